@@ -1,0 +1,244 @@
+"""``sharekit.toml`` → a frozen, typed Config. Every key is optional; what the blog says is not repeated.
+
+Adapters own the tables of their names (``[channels.x]``, ``[mailers.smtp]``): here they are kept as they are read,
+and ``wiring`` checks them against the adapter's own Settings with :func:`convert`.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import msgspec
+
+from sharekit.errors import ConfigError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FILE_NAME = "sharekit.toml"
+Format = Literal["rss", "atom", "json"]
+T = TypeVar("T")
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Base of every table: an unknown key is an error."""
+
+
+class SiteSettings(Settings, frozen=True):
+    """[site] What the source does not know, or has wrong."""
+
+    title: str | None = None
+    url: str | None = None
+    language: str | None = None
+    description: str | None = None
+    licence: str | None = None
+
+
+class SourceSettings(Settings, frozen=True):
+    """[source] Where the posts are read from."""
+
+    kind: Literal["auto", "hugo", "markdown", "html", "feed", "wordpress"] = "auto"
+    path: str = "."
+    sections: tuple[str, ...] = ()
+    hugo: str | None = None
+
+
+class FeedSettings(Settings, frozen=True):
+    """[feed] The feeds."""
+
+    formats: tuple[Format, ...] = ("rss",)
+    limit: int = 20
+    content: Literal["full", "summary"] = "full"
+    series: bool = False
+    tags: tuple[str, ...] = ()
+    archive: int = 0
+    hub: str | None = None
+    iframes: Literal["keep", "link"] = "keep"
+    email: bool = False
+    gzip: bool = False
+
+
+class IssueSettings(Settings, frozen=True):
+    """[issue] The mailing-list issue."""
+
+    mode: Literal["post", "digest", "series", "manual"] = "digest"
+    when: str = "monthly on day 1 at 08:00"
+    mailer: str = "files"
+    from_: str | None = msgspec.field(default=None, name="from")
+    reply_to: str | None = None
+    variant: Literal["cards", "full", "plain"] = "full"
+    address: str | None = None
+    unsubscribe: str | None = None
+    list_id: str | None = None
+    logo: str | None = None
+    colour: str | None = None
+    font: str | None = None
+    clients: tuple[str, ...] = ()
+
+
+class SharesSettings(Settings, frozen=True):
+    """[shares] The share posts."""
+
+    slots: dict[str, str] = msgspec.field(default_factory=lambda: {"launch": "0d"})
+    windows: str | None = None
+    quiet: tuple[str, ...] = ()
+    grace: str = "24h"
+    approve: Literal["merge", "explicit"] = "merge"
+    hashtags: int = 3
+    names: dict[str, str] = msgspec.field(default_factory=dict)
+    utm: dict[str, str] = msgspec.field(default_factory=dict)
+    handles: dict[str, dict[str, str]] = msgspec.field(default_factory=dict)
+    closing: bool = False
+    alt: Literal["warn", "error"] = "warn"
+
+
+class LedgerSettings(Settings, frozen=True):
+    """[ledger] Where it is remembered what went out."""
+
+    url: str | None = None
+    branch: str = "sharekit-ledger"
+    remote: str = "origin"
+
+
+class DeliverSettings(Settings, frozen=True):
+    """[deliver] How much one run may do."""
+
+    max_per_run: int = 10
+
+
+class SeriesSettings(Settings, frozen=True):
+    """[[series]] A series that is named here: its name and the ids or files of its members, in order."""
+
+    name: str
+    members: tuple[str, ...]
+    language: str | None = None
+
+
+class Config(Settings, frozen=True):
+    """The whole file. ``channels`` and ``mailers`` are the adapters' own tables, unchecked."""
+
+    since: str | None = None
+    timezone: str | None = None
+    output: str = "public"
+    templates: str = "sharekit"
+    site: SiteSettings = SiteSettings()
+    source: SourceSettings = SourceSettings()
+    feed: FeedSettings = FeedSettings()
+    issue: IssueSettings = IssueSettings()
+    shares: SharesSettings = SharesSettings()
+    ledger: LedgerSettings = LedgerSettings()
+    deliver: DeliverSettings = DeliverSettings()
+    series: tuple[SeriesSettings, ...] = ()
+    channels: dict[str, dict[str, Any]] = msgspec.field(default_factory=dict)
+    mailers: dict[str, dict[str, Any]] = msgspec.field(default_factory=dict)
+
+    def zone(self, fallback: str | None = None) -> ZoneInfo:
+        """The blog's zone: configured, else the source's, else UTC."""
+        name = self.timezone or fallback or "UTC"
+        try:
+            return ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ConfigError(
+                f'timezone "{name}" is not known', path=FILE_NAME, hint='Write it as in "Europe/Paris".'
+            ) from error
+
+    def since_moment(self, zone: ZoneInfo) -> datetime | None:
+        """The configured ``since`` as an aware moment; a bare date is its first instant in the blog's zone."""
+        if self.since is None:
+            return None
+        try:
+            moment = datetime.fromisoformat(self.since)
+        except ValueError as error:
+            raise ConfigError(
+                f'since = "{self.since}" is not a date', path=FILE_NAME, hint="Write it as in 2026-11-23."
+            ) from error
+        return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+
+
+def read_config(path: Path) -> Config:
+    """Read a configuration file. Raises ConfigError with the file, the line and the cause."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError as error:
+        raise ConfigError(
+            "there is no such file", path=str(path), hint="Name another with --config, or run: sharekit init"
+        ) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"cannot be read: {error}", path=str(path)) from error
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        found = re.search(r"\(at line (\d+)", str(error))
+        raise ConfigError(
+            f"is not valid TOML: {error}", path=str(path), line=int(found.group(1)) if found else None
+        ) from error
+    if isinstance(table.get("since"), date):
+        table["since"] = table["since"].isoformat()
+    return convert(table, Config, text=text, path=str(path))
+
+
+def convert(table: dict[str, Any], into: type[T], *, text: str, path: str, prefix: str = "") -> T:
+    """A table of the file as ``into``, or a ConfigError with the line and the nearest known key.
+
+    ``prefix`` is the dotted name of the table, empty for the whole file; ``text`` is the file, to find the line in.
+    """
+    try:
+        return msgspec.convert(table, into)
+    except msgspec.ValidationError as error:
+        raise _explained(str(error), into, text=text, path=path, prefix=prefix) from error
+
+
+def _explained(message: str, into: type[object], *, text: str, path: str, prefix: str) -> ConfigError:
+    where = re.search(r" - at `\$\.?(.*)`$", message)
+    inner = re.sub(r"\[\.*\d*\]", "", where.group(1)) if where else ""
+    table = ".".join(part for part in (prefix, inner) if part)
+    unknown = re.search(r"unknown field `(.+?)`", message)
+    if not unknown:
+        section, _, key = table.rpartition(".")
+        reason = message.split(" - at `")[0].replace("`", "").lower()
+        return ConfigError(f'"{table or "the file"}": {reason}', path=path, line=line_of(text, section, key))
+    key = unknown.group(1)
+    near = difflib.get_close_matches(key, _known_keys(into, inner), n=1, cutoff=0.5)
+    place = f" in [{table}]" if table else ""
+    hint = f'Did you mean "{near[0]}"?' if near else "Known here: " + ", ".join(sorted(_known_keys(into, inner)))
+    return ConfigError(f'unknown key "{key}"{place}.', path=path, line=line_of(text, table, key), hint=hint)
+
+
+def _known_keys(into: type[object], inner: str) -> list[str]:
+    node = msgspec.json.schema(into)
+    definitions = node.get("$defs", {})
+    for name in [None, *inner.split(".")] if inner else [None]:
+        if name is not None:
+            node = node.get("properties", {}).get(name, {})
+        node = node.get("items", node)
+        for option in [node, *node.get("anyOf", [])]:
+            if "$ref" in option:
+                node = definitions[option["$ref"].rpartition("/")[2]]
+    return list(node.get("properties", {}))
+
+
+def line_of(text: str, table: str, key: str) -> int | None:
+    """The 1-based line where ``key`` of ``table`` is written, as far as a scan of the lines can tell."""
+    current = ""
+    for number, line in enumerate(text.splitlines(), start=1):
+        header = re.match(r"\s*\[\[?\s*([^\[\]]+?)\s*\]", line)
+        if header:
+            current = header.group(1).replace('"', "")
+            if f"{table}.{key}".strip(".") == current:
+                return number
+        elif current == table and re.match(rf"""\s*["']?{re.escape(key)}["']?\s*[=.]""", line):
+            return number
+        elif table and re.match(rf"""\s*{re.escape(table)}\s*=.*\b{re.escape(key)}\b""", line):
+            return number
+    return None
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) of the configuration file, for editors."""
+    made = msgspec.json.schema(Config)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": FILE_NAME, **made}

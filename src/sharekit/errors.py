@@ -1,0 +1,130 @@
+"""Every failure that sharekit raises on purpose.
+
+::
+
+    SharekitError
+    ├── ConfigError                2   a setting is wrong
+    ├── SourceError                3   the blog cannot be read
+    ├── DraftError                 3   a share or issue file is wrong
+    │   ├── TooLong                    over the network's limit
+    │   └── Unsupported                the channel cannot carry it
+    ├── OutputError                3   a file cannot be written
+    ├── LedgerError                4   what went out cannot be known or kept
+    │   ├── AlreadyClaimed             another run has the key (benign)
+    │   └── LedgerUnavailable
+    └── DeliveryError              1
+        ├── Refused                    permanent: the far side said no
+        ├── Unavailable                later: not taken, and certainly not out
+        └── OutcomeUnknown         5   the request left and no answer came
+
+The number is the exit code of a command that ends with the error; it is carried by the class.
+A message names the place (file and line, URL or setting), the cause, and what to do next.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+class SharekitError(Exception):
+    """Base of every failure that sharekit raises on purpose.
+
+    ``path`` and ``line`` (1-based) say where the cause is, ``hint`` what to do next.
+    """
+
+    exit_code: ClassVar[int] = 1
+
+    def __init__(
+        self, message: str, *, path: str | None = None, line: int | None = None, hint: str | None = None
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.path = path
+        self.line = line
+        self.hint = hint
+
+    def __str__(self) -> str:
+        place = f"{self.path}:{self.line}: " if self.path and self.line else f"{self.path}: " if self.path else ""
+        return f"{place}{self.message}"
+
+
+class ConfigError(SharekitError):
+    """A setting, a flag or an environment variable is wrong."""
+
+    exit_code = 2
+
+
+class SourceError(SharekitError):
+    """The blog, or a post of it, cannot be read."""
+
+    exit_code = 3
+
+
+class DraftError(SharekitError):
+    """A share draft or an issue file is wrong."""
+
+    exit_code = 3
+
+
+class TooLong(DraftError):
+    """A text is over the limit of its channel, by the channel's own counting."""
+
+
+class Unsupported(DraftError):
+    """The channel has no way to carry what the draft asks for."""
+
+
+class OutputError(SharekitError):
+    """A file cannot be written; what was there before is untouched."""
+
+    exit_code = 3
+
+
+class LedgerError(SharekitError):
+    """What went out cannot be known or kept, so nothing may go out."""
+
+    exit_code = 4
+
+
+class AlreadyClaimed(LedgerError):
+    """Another run owns the key. Benign: that run will settle it."""
+
+
+class LedgerUnavailable(LedgerError):
+    """The ledger cannot be reached or written."""
+
+
+class DeliveryError(SharekitError):
+    """A channel or a mailer did not take what was handed to it."""
+
+
+class Refused(DeliveryError):
+    """The far side said no, and will say no again: a person has to change something."""
+
+
+class Unavailable(DeliveryError):
+    """Certainly not out, and worth another try.
+
+    ``retry_at`` is the earliest moment that the far side named (aware), or None where it named none.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        retry_at: datetime | None = None,
+        path: str | None = None,
+        line: int | None = None,
+        hint: str | None = None,
+    ) -> None:
+        super().__init__(message, path=path, line=line, hint=hint)
+        self.retry_at = retry_at
+
+
+class OutcomeUnknown(DeliveryError):
+    """The request left and no readable answer came: it may be out, so it is never tried again blindly."""
+
+    exit_code = 5

@@ -1,0 +1,68 @@
+"""Writing files so that nothing is half written, and nothing is touched that did not change."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import secrets
+from typing import TYPE_CHECKING, Literal
+
+from sharekit.errors import OutputError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+Written = Literal["new", "changed", "unchanged"]
+
+
+def write_if_changed(path: Path, content: bytes | str) -> Written:
+    """Write beside and rename, unless the file holds these bytes already; makes the folders it needs.
+
+    The rename is atomic on POSIX, so a reader sees the old file or the new one. Raises OutputError, with what was
+    there before untouched.
+    """
+    data = content.encode() if isinstance(content, str) else content
+    try:
+        try:
+            if path.read_bytes() == data:
+                return "unchanged"
+            existed = True
+        except FileNotFoundError:
+            existed = False
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _replace(path, data)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise OutputError(
+            f"cannot be written: {reason}",
+            path=str(path),
+            hint="Nothing was changed. Check its permissions and the free space, or name another place with --output.",
+        ) from error
+    return "changed" if existed else "new"
+
+
+def _replace(path: Path, data: bytes) -> None:
+    # A name of its own per attempt: two runs on one folder must not write into each other's half file.
+    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
+    try:
+        with beside.open("xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        if path.exists():
+            beside.chmod(path.stat().st_mode & 0o7777)
+        beside.replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            beside.unlink()
+        raise
+
+
+def digest(text: str) -> str:
+    """A short digest of a text as a person sees it: line endings and outer blank lines do not count.
+
+    Kept beside what sharekit wrote, it tells later whether a person edited it.
+    """
+    lines = [line.rstrip() for line in text.strip().splitlines()]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:8]

@@ -1,0 +1,282 @@
+"""The values that travel down the pipeline. All are frozen; none knows a network, a clock or a file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Literal
+from urllib.parse import unquote, urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+
+EMPTY: Mapping[str, object] = MappingProxyType({})
+DraftStatus = Literal["draft", "approved", "hold", "skip"]
+Level = Literal["error", "warn", "info"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Author:
+    """Who wrote a post. ``handles`` maps a channel's name to the author's name there."""
+
+    name: str
+    url: str | None = None
+    email: str | None = None
+    handles: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Image:
+    """A picture. ``url`` is absolute; ``width`` and ``height`` are CSS pixels, ``length`` bytes, where known."""
+
+    url: str
+    alt: str = ""
+    width: int | None = None
+    height: int | None = None
+    media_type: str | None = None
+    length: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Site:
+    """The blog. ``url`` is its absolute base URL, ending in ``/``; ``language`` is a BCP 47 tag."""
+
+    title: str
+    url: str
+    language: str = "en"
+    description: str = ""
+    licence: str = ""
+    authors: tuple[Author, ...] = ()
+    image: Image | None = None
+    timezone: str | None = None
+    generator: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Post:
+    """One published article.
+
+    ``id`` is stable when a title, a host or a build changes (see :func:`post_id`). ``published`` and ``updated``
+    are aware. ``body`` reads the rendered HTML as the source gave it, and is called only by the steps that need
+    content; :attr:`html` is its value. ``source`` is the post's file, relative to the blog's folder.
+    ``params`` is the front matter as the source gave it.
+    """
+
+    id: str
+    url: str
+    title: str
+    published: datetime
+    body: Callable[[], str] = field(repr=False, compare=False)
+    updated: datetime | None = None
+    language: str = "en"
+    summary: str = ""
+    authors: tuple[Author, ...] = ()
+    tags: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    image: Image | None = None
+    source: str = ""
+    aliases: tuple[str, ...] = ()
+    params: Mapping[str, object] = field(default=EMPTY, repr=False, compare=False)
+
+    @property
+    def html(self) -> str:
+        """The rendered article, with URLs as the source wrote them."""
+        return self.body()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Skipped:
+    """A post that was left out, and why."""
+
+    source: str
+    reason: str
+    line: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """Something a person should know: of a post, a draft, an issue. ``rule`` is a short stable name.
+
+    ``path`` is relative to the blog's folder, ``line`` 1-based, ``hint`` what to do next.
+    """
+
+    level: Level
+    rule: str
+    message: str
+    path: str | None = None
+    line: int | None = None
+    hint: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """What a source read: the site, its published posts (oldest first), what was left out, and what is missing.
+
+    ``picture`` tells what is known of the picture at an absolute URL (size, type, length), None where nothing is:
+    it looks at the blog's own files, never at the network.
+    """
+
+    site: Site
+    posts: tuple[Post, ...]
+    skipped: tuple[Skipped, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    picture: Callable[[str], Image | None] = field(default=lambda _url: None, repr=False, compare=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Link:
+    """A link with its words, such as "LinkedIn" → its share-intent URL. ``name`` is the channel's."""
+
+    name: str
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """A post's place in a series. ``more`` says that further parts are announced beyond ``total``."""
+
+    series: str
+    position: int
+    total: int
+    more: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Series:
+    """An ordered group of posts of one language. ``evidence`` says how it is known, e.g. ``body list``.
+
+    ``announced`` holds the titles of parts that are promised and not published; ``more`` is true when the author
+    says that more will come without naming it.
+    """
+
+    name: str
+    language: str
+    evidence: str
+    members: tuple[Post, ...]
+    announced: tuple[str, ...] = ()
+    more: bool = False
+
+    def part(self, post_id: str) -> Part | None:
+        """The place of a post here, or None when it is not a member."""
+        for position, member in enumerate(self.members, start=1):
+            if member.id == post_id:
+                total = len(self.members) + len(self.announced)
+                return Part(series=self.name, position=position, total=total, more=self.more)
+        return None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Slot:
+    """A named moment after publication, such as ``launch`` (at once) or ``day-7``."""
+
+    name: str
+    after: timedelta = timedelta(0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Receipt:
+    """What came back from the far side: its id, the public URL where there is one, and when (aware, UTC).
+
+    ``detail`` holds what a later answer needs to refer to it, such as Bluesky's ``cid``.
+    """
+
+    id: str
+    url: str | None
+    at: datetime
+    detail: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Card:
+    """What a network shows for the link, where it does not read the page itself."""
+
+    url: str
+    title: str
+    description: str = ""
+    image: Image | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Share:
+    """The text for one post, one channel and one slot.
+
+    ``created`` is the moment of drafting or publication (aware), for networks that store one; it is part of the
+    share so that a repeated attempt sends the same bytes. ``answers`` is the receipt of the part before it, when
+    the share goes out as its answer.
+    """
+
+    post_id: str
+    channel: str
+    slot: str
+    text: str
+    language: str
+    card: Card
+    created: datetime
+    part: Part | None = None
+    images: tuple[Image, ...] = ()
+    answers: Receipt | None = None
+    source: str = ""
+
+    @property
+    def key(self) -> str:
+        """Names the act of sending it. Never made from the text, so that an edit does not repost."""
+        return share_key(self.post_id, self.channel, self.slot)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """A post in an issue, with the blurb that a person may have written (Markdown) and its parts in series."""
+
+    post: Post
+    blurb: str = ""
+    parts: tuple[Part, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Issue:
+    """One edition of the mailing list. ``introduction`` is Markdown; ``date`` is aware."""
+
+    id: str
+    subject: str
+    preheader: str
+    introduction: str
+    entries: tuple[Entry, ...]
+    language: str
+    date: datetime
+    status: DraftStatus = "draft"
+    source: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RenderedIssue:
+    """An issue as it leaves: inlined HTML and its text alternative."""
+
+    issue: Issue
+    html: str
+    text: str
+
+
+def share_key(post_id: str, channel: str, slot: str) -> str:
+    """The key of one share."""
+    return f"share/{post_id}/{channel}/{slot}"
+
+
+def issue_key(issue_id: str, mailer: str) -> str:
+    """The key of sending one issue through one mailer."""
+    return f"issue/{issue_id}/{mailer}"
+
+
+def post_id(url: str, declared: object = None) -> str:
+    """The stable id of a post: the ``id``/``guid`` of its front matter, else its permalink's path.
+
+    The path has no scheme, host or outer slash and is decoded, so that a moved host or a changed escaping gives
+    the same id. ``/a/index.html`` is ``a``.
+    """
+    if isinstance(declared, str) and declared.strip():
+        return declared.strip()
+    parts = urlsplit(url)
+    path = unquote(parts.path).removesuffix("index.html").strip("/")
+    return f"{path}?{parts.query}" if parts.query else path or "index"

@@ -1,0 +1,127 @@
+"""What the pipeline asks of the world. Each port is a Protocol with at most four methods."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+
+    from sharekit.model import Reading, Receipt, RenderedIssue, Share
+
+State = Literal["claimed", "delivered", "refused", "waiting", "unknown", "released"]
+
+
+class Source(Protocol):
+    """Reads a blog."""
+
+    def read(self) -> Reading:
+        """The site, its published posts and what was left out.
+
+        Raises SourceError when the blog as a whole cannot be read.
+        """
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lookup:
+    """What the far side says of a key after an unclear outcome.
+
+    ``receipt`` is set when it is there. When it is not, ``certain`` says whether that proves that it never
+    arrived; ``repeat_is_harmless`` says that sending it again under the same key cannot make a second one.
+    """
+
+    receipt: Receipt | None = None
+    certain: bool = False
+    repeat_is_harmless: bool = False
+
+
+class Channel(Protocol):
+    """A network that shares go to."""
+
+    @property
+    def limit(self) -> int:
+        """The most that :meth:`measure` may return for a text that is accepted."""
+        ...
+
+    def measure(self, text: str) -> int:
+        """The length of a text as the network counts it."""
+        ...
+
+    def post(self, share: Share, key: str) -> Receipt:
+        """Send it, once. Raises Refused, Unavailable or OutcomeUnknown; never tries again by itself."""
+        ...
+
+    def find(self, share: Share, key: str) -> Lookup:
+        """Whether it is out already, asked of the network."""
+        ...
+
+
+class Mailer(Protocol):
+    """Takes an issue to its readers."""
+
+    def send(self, issue: RenderedIssue, key: str) -> Receipt:
+        """Send it, once. Raises Refused, Unavailable or OutcomeUnknown; never tries again by itself."""
+        ...
+
+    def find(self, key: str) -> Lookup:
+        """Whether the issue is out already, asked of the provider."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What came of a claimed act.
+
+    ``delivered`` carries a receipt; ``waiting`` the earliest moment of the next try; ``refused`` and ``unknown``
+    say why in ``reason``; ``released`` gives the key back, as if it had never been claimed.
+    """
+
+    state: Literal["delivered", "refused", "waiting", "unknown", "released"]
+    at: datetime
+    reason: str = ""
+    receipt: Receipt | None = None
+    retry_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class LedgerEntry:
+    """What the ledger knows of one key: who claimed it when, and what came of it."""
+
+    key: str
+    state: State
+    claimed_at: datetime
+    run: str
+    nonce: str
+    attempts: int = 1
+    outcome: Outcome | None = None
+    facts: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+
+class Ledger(Protocol):
+    """Remembers what was claimed and what came of it: the one stored truth.
+
+    All methods raise LedgerUnavailable when the store cannot be reached or written.
+    """
+
+    def get(self, key: str) -> LedgerEntry | None:
+        """The entry of a key, as the store has it now; None when it was never claimed."""
+        ...
+
+    def entries(self, prefix: str = "") -> Iterable[LedgerEntry]:
+        """Every entry whose key starts with ``prefix``, in order of key."""
+        ...
+
+    def claim(self, key: str, *, at: datetime, run: str) -> LedgerEntry:
+        """Take the key for this run, atomically; it is stored before this returns.
+
+        A key is free when it was never claimed, was released, or waits with its moment reached at ``at``.
+        Raises AlreadyClaimed otherwise.
+        """
+        ...
+
+    def settle(self, key: str, outcome: Outcome, *, nonce: str) -> LedgerEntry:
+        """Store what came of a claim. ``nonce`` is the claim's; raises LedgerError when the claim is not ours."""
+        ...

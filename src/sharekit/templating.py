@@ -1,0 +1,79 @@
+"""The templates and their words: the user's first, then ours, in the reader's language."""
+
+from __future__ import annotations
+
+import functools
+import gettext
+import io
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from jinja2 import BaseLoader, Environment
+
+PACKAGE = Path(__file__).resolve().parent
+
+
+@functools.cache
+def shipped_templates() -> Path:
+    """The folder of the templates that come with sharekit: in the wheel, or in a checkout."""
+    in_wheel = PACKAGE / "templates"
+    return in_wheel if in_wheel.is_dir() else PACKAGE.parents[1] / "templates"
+
+
+def environment(*, language: str, overrides: Sequence[Path] = (), html: bool) -> Environment:
+    """A jinja2 environment for one language. ``overrides`` are the user's template folders, first match wins.
+
+    A user's template may extend ours under the name ``sharekit/<path>`` and change one block of it.
+    With ``html`` every value is escaped unless marked safe.
+    """
+    from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader, StrictUndefined
+    from jinja2.sandbox import SandboxedEnvironment
+
+    shipped = FileSystemLoader(shipped_templates())
+    loaders: list[BaseLoader] = [FileSystemLoader(folder) for folder in overrides]
+    made = SandboxedEnvironment(
+        loader=ChoiceLoader([*loaders, shipped, PrefixLoader({"sharekit": shipped})]),
+        autoescape=html,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    words = translations(language)
+    made.install_gettext_translations(words, newstyle=True)  # type: ignore[attr-defined]  # added by the extension
+    return made
+
+
+@functools.cache
+def translations(language: str) -> gettext.NullTranslations:
+    """The words of the templates in a language (BCP 47), falling back to the base language, then to English.
+
+    ``locale/<language>/*.po`` are compiled in memory, so that there is one file to edit and none to build.
+    """
+    subtags = language.replace("-", "_").split("_")
+    for tag in ("_".join(subtags), subtags[0]):
+        catalogues = sorted((shipped_templates() / "locale" / tag).glob("*.po"))
+        if catalogues:
+            return _compiled(catalogues)
+    return gettext.NullTranslations()
+
+
+def _compiled(catalogues: list[Path]) -> gettext.NullTranslations:
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+
+    words: gettext.GNUTranslations | None = None
+    for catalogue in catalogues:
+        compiled = io.BytesIO()
+        with catalogue.open("rb") as file:
+            write_mo(compiled, read_po(file))
+        compiled.seek(0)
+        made = gettext.GNUTranslations(compiled)
+        if words is not None:
+            made.add_fallback(words)
+        words = made
+    return words or gettext.NullTranslations()
