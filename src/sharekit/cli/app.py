@@ -1,0 +1,99 @@
+"""The command group: verbs are found by name and imported when they are called."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from sharekit import __version__
+from sharekit.errors import SharekitError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+VERBS = {
+    "build": "Write the feeds, the issue and the share drafts. Sends nothing.",
+    "plan": "Show what is due, what comes next and what is held. Changes nothing.",
+    "posts": "List the published posts.",
+    "series": "List the series and how each is known.",
+}
+
+
+class Verbs(click.Group):
+    """A group whose commands live in ``sharekit.cli.<verb>`` as ``command``.
+
+    The help of the group needs no import: each verb's line stands in :data:`VERBS`.
+    """
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in VERBS:
+            return None
+        command = importlib.import_module(f"sharekit.cli.{cmd_name}").command
+        if not isinstance(command, click.Command):
+            raise TypeError(f"sharekit.cli.{cmd_name}.command is not a command")
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(VERBS.items()))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            import difflib
+
+            near = difflib.get_close_matches(args[0], VERBS, n=1)
+            if not near:
+                raise
+            raise click.UsageError(f"{error.message} Did you mean '{near[0]}'?", ctx) from error
+
+
+@click.group(
+    cls=Verbs,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Start in the folder of your blog: sharekit build",
+)
+@click.version_option(__version__, prog_name="sharekit", message="%(prog)s %(version)s")
+def group() -> None:
+    """From the posts of your blog to feeds, a mailing-list issue and share posts for every article of a series."""
+
+
+def run(arguments: Sequence[str]) -> None:
+    """Run the group; a failure of ours is one clear message and its exit code, never a traceback."""
+    try:
+        group.main(args=list(arguments), prog_name="sharekit", standalone_mode=False)
+    except SharekitError as error:
+        _say(error)
+        sys.exit(error.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Stopped.", err=True)
+        sys.exit(130)
+    except BrokenPipeError:
+        # The reader of a pipe left (`| head`): not our failure, and Python must not complain at exit either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+
+
+def _say(error: SharekitError) -> None:
+    label = click.style("error:", fg="red", bold=True)
+    click.echo(f"{label} {error}", err=True)
+    if error.hint:
+        for line in error.hint.splitlines():
+            click.echo(f"       {line}", err=True)
+    if os.environ.get("GITHUB_ACTIONS") == "true":
+        from sharekit.report.github import annotation
+
+        click.echo(annotation("error", error.message, path=error.path, line=error.line), err=True)

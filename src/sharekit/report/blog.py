@@ -1,0 +1,118 @@
+"""The posts and the series of a blog, as JSON and for people. The JSON shapes are stable; they only grow."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sharekit.report.tables import shorten, table
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sharekit.model import Part, Post, Reading, Series
+
+
+def posts_json(reading: Reading, series: Sequence[Series]) -> dict[str, Any]:
+    """``{"site": {…}, "posts": […], "skipped": […]}``; times are ISO 8601 with their offset."""
+    site = reading.site
+    parts = parts_by_post(series)
+    return {
+        "site": {
+            "title": site.title,
+            "url": site.url,
+            "language": site.language,
+            "description": site.description,
+            "licence": site.licence,
+            "authors": [author.name for author in site.authors],
+            "timezone": site.timezone,
+            "generator": site.generator,
+        },
+        "posts": [_post_json(post, parts.get(post.id, ())) for post in reading.posts],
+        "skipped": [{"source": each.source, "reason": each.reason, "line": each.line} for each in reading.skipped],
+    }
+
+
+def _post_json(post: Post, parts: Sequence[Part]) -> dict[str, Any]:
+    return {
+        "id": post.id,
+        "url": post.url,
+        "title": post.title,
+        "published": post.published.isoformat(),
+        "updated": post.updated.isoformat() if post.updated else None,
+        "language": post.language,
+        "authors": [author.name for author in post.authors],
+        "tags": list(post.tags),
+        "image": post.image.url if post.image else None,
+        "source": post.source,
+        "series": [{"name": part.series, "position": part.position, "total": part.total} for part in parts],
+    }
+
+
+def series_json(series: Sequence[Series]) -> dict[str, Any]:
+    """``{"series": [{"name", "language", "evidence", "members": [{"position", "id", "url", "title"}]}]}``."""
+    return {
+        "series": [
+            {
+                "name": each.name,
+                "language": each.language,
+                "evidence": each.evidence,
+                "members": [
+                    {"position": position, "id": post.id, "url": post.url, "title": post.title}
+                    for position, post in enumerate(each.members, start=1)
+                ],
+                "announced": list(each.announced),
+                "more": each.more,
+            }
+            for each in series
+        ]
+    }
+
+
+def parts_by_post(series: Sequence[Series]) -> dict[str, tuple[Part, ...]]:
+    """A post's id → its places, in the order of the series."""
+    found: dict[str, tuple[Part, ...]] = {}
+    for each in series:
+        for post in each.members:
+            part = each.part(post.id)
+            if part is not None:
+                found[post.id] = (*found.get(post.id, ()), part)
+    return found
+
+
+def posts_lines(reading: Reading, series: Sequence[Series]) -> list[str]:
+    """A line for each post, newest first, and what was left out below."""
+    parts = parts_by_post(series)
+    rows = [
+        (
+            f"{post.published:%Y-%m-%d}",
+            shorten(post.title, 60),
+            ", ".join(map(_place, parts.get(post.id, ()))),
+            post.url,
+        )
+        for post in reversed(reading.posts)
+    ]
+    lines = table(rows) or ["No published post."]
+    if reading.skipped:
+        lines += ["", f"Left out: {len(reading.skipped)}"]
+        lines += table([(each.source, each.reason) for each in reading.skipped], indent="  ")
+    return lines
+
+
+def series_lines(series: Sequence[Series]) -> list[str]:
+    """Each series with its evidence, and its parts in order."""
+    lines: list[str] = []
+    for each in series:
+        more = ", more to come" if each.more or each.announced else ""
+        lines.append(f"{each.name} ({each.language}): {_count(len(each.members))}{more}, from {each.evidence}")
+        rows = [(f"{n}.", f"{post.published:%Y-%m-%d}", post.title) for n, post in enumerate(each.members, start=1)]
+        lines += table(rows, indent="  ")
+        lines += [f"  -   announced   {title}" for title in each.announced]
+    return lines or ["No series found. A series can be named in sharekit.toml: [[series]] name = …, members = […]"]
+
+
+def _place(part: Part) -> str:
+    return f"{shorten(part.series, 30)} {part.position}/{part.total}{'+' if part.more else ''}"
+
+
+def _count(parts: int) -> str:
+    return "1 part" if parts == 1 else f"{parts} parts"

@@ -1,0 +1,39 @@
+"""What every test shares. In CI a test that was skipped for a missing program is a failure: nothing may go untested."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
+    report = yield
+    skipped = report.skipped and not hasattr(report, "wasxfail")
+    if skipped and os.environ.get("CI") == "true" and "SHAREKIT_SHARED" not in str(report.longrepr):
+        report.outcome = "failed"
+        report.longrepr = f"{item.nodeid} was skipped, and in CI nothing may be: {report.longrepr}"
+    return report
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of real blogs and official descriptions, which is not part of this project."""
+    folder = Path(os.environ.get("SHAREKIT_SHARED", ROOT.parent / "shared"))
+    if not folder.is_dir():
+        pytest.skip("SHAREKIT_SHARED names no folder of real blogs and official descriptions")
+    return folder.resolve()
+
+
+@pytest.fixture(scope="session")
+def project() -> Path:
+    """The root of this checkout."""
+    return ROOT
