@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import timedelta
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import unquote, urlsplit
 
@@ -12,7 +11,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
-EMPTY: Mapping[str, object] = MappingProxyType({})
 DraftStatus = Literal["draft", "approved", "hold", "skip"]
 Level = Literal["error", "warn", "info"]
 
@@ -78,7 +76,7 @@ class Post:
     image: Image | None = None
     source: str = ""
     aliases: tuple[str, ...] = ()
-    params: Mapping[str, object] = field(default=EMPTY, repr=False, compare=False)
+    params: Mapping[str, object] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def html(self) -> str:

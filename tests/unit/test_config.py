@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import msgspec
+import pytest
+from jsonschema import Draft202012Validator
+
+from sharekit.config import Config, line_of, read_config, schema
+from sharekit.errors import ConfigError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def config(tmp_path: Path, text: str) -> Config:
+    path = tmp_path / "sharekit.toml"
+    path.write_text(text, encoding="utf-8")
+    return read_config(path)
+
+
+def test_every_key_is_optional(tmp_path: Path) -> None:
+    assert config(tmp_path, "") == Config()
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "message", "hint"),
+    [
+        ("[shares]\n\nhastags = 3\n", 3, 'unknown key "hastags" in [shares].', 'Did you mean "hashtags"?'),
+        ("chanels = 3\n", 1, 'unknown key "chanels".', 'Did you mean "channels"?'),
+        ("shares = { hastags = 1 }\n", 1, 'unknown key "hastags" in [shares].', 'Did you mean "hashtags"?'),
+        ('[[series]]\nname = "x"\nmembers = ["a"]\nmember = 1\n', 4, 'unknown key "member" in [series].', "members"),
+        ("[feed]\nzzz = 1\n", 2, 'unknown key "zzz" in [feed].', "Known here: archive"),
+        ('[feed]\nlimit = "ten"\n', 2, '"feed.limit": expected int, got str', None),
+        ('[feed]\nformats = ["rss", "rdf"]\n', 2, '"feed.formats"', None),
+        ("[feed\n", 1, "is not valid TOML", None),
+    ],
+)
+def test_a_mistake_is_named_with_its_line(tmp_path: Path, text: str, line: int, message: str, hint: str | None) -> None:
+    with pytest.raises(ConfigError) as caught:
+        config(tmp_path, text)
+    assert message in caught.value.message
+    assert caught.value.line == line
+    assert caught.value.exit_code == 2
+    if hint:
+        assert hint in str(caught.value.hint)
+
+
+def test_a_missing_file_says_how_to_go_on(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="no such file") as caught:
+        read_config(tmp_path / "none.toml")
+    assert "--config" in str(caught.value.hint)
+
+
+def test_a_file_that_is_not_utf8_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "sharekit.toml").write_bytes(b"# caf\xe9\n")
+    with pytest.raises(ConfigError, match="cannot be read"):
+        read_config(tmp_path / "sharekit.toml")
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("since = 2026-11-23\n", datetime(2026, 11, 23, tzinfo=ZoneInfo("Europe/Paris"))),
+        ("since = 2026-11-23T10:00:00Z\n", datetime(2026, 11, 23, 10, tzinfo=UTC)),
+        ('since = "2026-11-23"\n', datetime(2026, 11, 23, tzinfo=ZoneInfo("Europe/Paris"))),
+        ("", None),
+    ],
+)
+def test_since_is_a_moment_in_the_blogs_zone(tmp_path: Path, text: str, moment: datetime | None) -> None:
+    made = config(tmp_path, text)
+    assert made.since_moment(made.zone("Europe/Paris")) == moment
+
+
+def test_a_since_that_is_no_date_is_an_error(tmp_path: Path) -> None:
+    made = config(tmp_path, 'since = "soon"\n')
+    with pytest.raises(ConfigError, match="is not a date"):
+        made.since_moment(made.zone())
+
+
+def test_an_unknown_zone_is_an_error() -> None:
+    with pytest.raises(ConfigError, match="not known"):
+        Config(timezone="Europe/Pariss").zone()
+
+
+def test_the_configured_zone_wins_over_the_blogs() -> None:
+    assert Config(timezone="Asia/Tokyo").zone("Europe/Paris") == ZoneInfo("Asia/Tokyo")
+
+
+def test_the_schema_takes_what_the_code_takes_and_refuses_what_it_refuses() -> None:
+    validator = Draft202012Validator(schema())
+    Draft202012Validator.check_schema(schema())
+    assert validator.is_valid({"feed": {"formats": ["rss"]}, "channels": {"x": {"handle": "@a"}}})
+    assert not validator.is_valid({"feed": {"formts": ["rss"]}})
+
+
+def test_the_schema_names_every_table() -> None:
+    names = {field.encode_name for field in msgspec.structs.fields(Config)}
+    definition = schema()["$defs"]["Config"]
+    assert set(definition["properties"]) == names
+
+
+def test_the_line_of_a_key_is_that_of_its_own_table() -> None:
+    text = "[feed]\nlimit = 1\n\n[other]\nlimit = 2\n"
+    assert line_of(text, "other", "limit") == 5
+    assert line_of(text, "", "feed") == 1
+    assert line_of(text, "feed", "none") is None
