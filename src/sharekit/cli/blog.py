@@ -14,9 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def open_blog(
-    folder: Path, config_path: Path | None, *, now: datetime | None = None, output: Path | None = None
-) -> Blog:
+def open_blog(folder: Path, config_path: Path | None, *, now: datetime | None = None, output: Path | None = None) -> Blog:
     """The blog in a folder, read. Raises what :func:`read_blog` and :func:`load_config` raise."""
     root = folder.resolve()
     config = load_config(root, config_path)

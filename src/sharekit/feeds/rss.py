@@ -1,7 +1,8 @@
 """RSS 2.0 through feedgen, with what feedgen leaves out added through its own extension hooks.
 
 The profile is that of https://www.rssboard.org/rss-profile: full content in ``content:encoded``, authors as
-``dc:creator``, the feed's own address as ``atom:link rel="self"``. No date is ever "now", so the same posts give the same bytes.
+``dc:creator``, the feed's own address as ``atom:link rel="self"``. No date is ever "now", so the same posts give the
+same bytes.
 """
 
 from __future__ import annotations

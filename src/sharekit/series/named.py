@@ -15,9 +15,7 @@ if TYPE_CHECKING:
     from sharekit.model import Post
 
 
-def series_in_configuration(
-    posts: Sequence[Post], named: Sequence[SeriesSettings]
-) -> tuple[list[Series], list[Finding]]:
+def series_in_configuration(posts: Sequence[Post], named: Sequence[SeriesSettings]) -> tuple[list[Series], list[Finding]]:
     """The series of the configuration. A member is a post's id, its URL or its file."""
     by_name = {name: post for post in posts for name in (post.source, post.url, post.id)}
     found = []

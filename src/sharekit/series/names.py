@@ -13,71 +13,10 @@ if TYPE_CHECKING:
     from sharekit.model import Post
 
 # Words that mean nothing at the edge of a name, in the languages of the templates.
-FUNCTION_WORDS = frozenset(
-    [
-        "a",
-        "an",
-        "and",
-        "at",
-        "au",
-        "aux",
-        "con",
-        "da",
-        "das",
-        "day",
-        "de",
-        "deel",
-        "dei",
-        "del",
-        "della",
-        "den",
-        "der",
-        "des",
-        "di",
-        "die",
-        "do",
-        "e",
-        "ein",
-        "el",
-        "en",
-        "episode",
-        "et",
-        "for",
-        "i",
-        "il",
-        "in",
-        "jour",
-        "la",
-        "las",
-        "le",
-        "les",
-        "los",
-        "mit",
-        "na",
-        "o",
-        "of",
-        "on",
-        "os",
-        "para",
-        "part",
-        "parte",
-        "partie",
-        "per",
-        "pour",
-        "sur",
-        "te",
-        "teil",
-        "the",
-        "to",
-        "un",
-        "und",
-        "une",
-        "van",
-        "voor",
-        "y",
-        "à",
-        "épisode",
-    ]
+FUNCTION_WORDS = re.compile(
+    r"a|an|and|at|au|aux|con|da|das|day|de|deel|dei|del|della|den|der|des|di|die|do|e|ein|el|en|episode|et"
+    r"|for|i|il|in|jour|la|las|le|les|los|mit|na|o|of|on|os|para|part|parte|partie|per|pour|sur|te|teil|the"
+    r"|to|un|und|une|van|voor|y|à|épisode"
 )
 
 
@@ -119,4 +58,4 @@ def _trimmed(words: list[str]) -> str:
 
 def _is_edge(word: str) -> bool:
     bare = re.sub(r"[\W_]", "", word).casefold()
-    return not bare or bare in FUNCTION_WORDS
+    return not bare or FUNCTION_WORDS.fullmatch(bare) is not None

@@ -56,9 +56,7 @@ def read_export(text: str, *, root: Path, sections: Sequence[str]) -> Reading:
         findings += missing
         posts.append(post)
     posts.sort(key=lambda post: (post.published, post.id))
-    return Reading(
-        site=site, posts=tuple(posts), skipped=tuple(skipped), findings=tuple(findings), picture=pictures.find
-    )
+    return Reading(site=site, posts=tuple(posts), skipped=tuple(skipped), findings=tuple(findings), picture=pictures.find)
 
 
 def _unusable(page: Line, seen: dict[str, str]) -> str | None:
