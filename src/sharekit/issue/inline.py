@@ -31,7 +31,7 @@ def inline(html: str) -> str:
 
     document = DOCTYPE.sub("<!DOCTYPE html>", html, count=1)
     with LOCK:
-        cache.cache.clear()
+        cache.clear()
         made: str = Premailer(
             document,
             strip_important=False,
@@ -43,6 +43,6 @@ def inline(html: str) -> str:
             keep_style_tags=False,
             disable_leftover_css=True,
         ).transform()
-        cache.cache.clear()
+        cache.clear()
     # Outlook ignores a declaration that says !important in a style attribute.
     return STYLE_ATTRIBUTE.sub(lambda each: each[1] + IMPORTANT.sub("", each[2]) + each[3], made)
