@@ -37,9 +37,7 @@ class SharekitError(Exception):
 
     exit_code: ClassVar[int] = 1
 
-    def __init__(
-        self, message: str, *, path: str | None = None, line: int | None = None, hint: str | None = None
-    ) -> None:
+    def __init__(self, message: str, *, path: str | None = None, line: int | None = None, hint: str | None = None) -> None:
         super().__init__(message)
         self.message = message
         self.path = path

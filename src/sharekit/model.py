@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from urllib.parse import unquote, urlsplit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
 DraftStatus = Literal["draft", "approved", "hold", "skip"]
@@ -255,6 +255,17 @@ class RenderedIssue:
     issue: Issue
     html: str
     text: str
+
+
+def parts_by_post(series: Sequence[Series]) -> dict[str, tuple[Part, ...]]:
+    """A post's id → its places, in the order of the series."""
+    found: dict[str, tuple[Part, ...]] = {}
+    for each in series:
+        for post in each.members:
+            part = each.part(post.id)
+            if part is not None:
+                found[post.id] = (*found.get(post.id, ()), part)
+    return found
 
 
 def share_key(post_id: str, channel: str, slot: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sharekit.model import parts_by_post
 from sharekit.report.tables import shorten, table
 
 if TYPE_CHECKING:
@@ -66,17 +67,6 @@ def series_json(series: Sequence[Series]) -> dict[str, Any]:
             for each in series
         ]
     }
-
-
-def parts_by_post(series: Sequence[Series]) -> dict[str, tuple[Part, ...]]:
-    """A post's id → its places, in the order of the series."""
-    found: dict[str, tuple[Part, ...]] = {}
-    for each in series:
-        for post in each.members:
-            part = each.part(post.id)
-            if part is not None:
-                found[post.id] = (*found.get(post.id, ()), part)
-    return found
 
 
 def posts_lines(reading: Reading, series: Sequence[Series]) -> list[str]:

@@ -1,0 +1,27 @@
+"""What the verbs that read a blog have in common: its folder, its configuration, its posts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from sharekit.pipeline.blog import Blog, folders, read_blog
+from sharekit.wiring import load_config, open_source
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+
+def open_blog(folder: Path, config_path: Path | None, *, now: datetime | None = None, output: Path | None = None) -> Blog:
+    """The blog in a folder, read. Raises what :func:`read_blog` and :func:`load_config` raise."""
+    root = folder.resolve()
+    config = load_config(root, config_path)
+    return read_blog(open_source(root, config, now=now), config, folders(root, config, output=output))
+
+
+def narrate(line: str, *, quiet: bool = False) -> None:
+    """A line for the person who watches, on stderr."""
+    if not quiet:
+        click.echo(line, err=True)

@@ -1,0 +1,64 @@
+"""``sharekit build``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import click
+
+from sharekit.cli.blog import narrate, open_blog
+from sharekit.cli.findings import show_findings
+from sharekit.cli.options import blog_folder, format_option, now_option, quiet_option
+from sharekit.wiring import channel_names
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sharekit.pipeline.build import Step
+
+
+@click.command("build", epilog="Example: sharekit build ~/blog --only shares")
+@blog_folder
+@click.option(
+    "--only",
+    type=click.Choice(["feed", "issue", "shares"]),
+    multiple=True,
+    help="Make only this; may be given several times.",
+)
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path),
+    help="The folder for what is published.  [default: public in the blog's folder]",
+)
+@click.option("--all", "everything", is_flag=True, help="Draft shares and an issue for every post, however old.")
+@now_option
+@format_option
+@quiet_option
+def command(
+    folder: Path,
+    config_path: Path | None,
+    only: tuple[str, ...],
+    output: Path | None,
+    everything: bool,
+    now: datetime | None,
+    form: str,
+    quiet: bool,
+) -> None:
+    """Write the feed, the issue and a share draft for each post. Sends nothing.
+
+    Only what changed is written. What you edited is left alone, and told where sharekit would write it otherwise.
+    """
+    from sharekit.pipeline.build import STEPS, build
+    from sharekit.report.build import build_json, build_lines
+
+    narrate("Reading the posts …", quiet=quiet)
+    blog = open_blog(folder, config_path, now=now, output=output.resolve() if output else None)
+    steps = cast("tuple[Step, ...]", only or STEPS)
+    made = build(blog, steps=steps, channels=channel_names(blog.config), everything=everything)
+    if form == "json":
+        click.echo(json.dumps(build_json(made), ensure_ascii=False, indent=2))
+    else:
+        click.echo("\n".join(build_lines(made)))
+    show_findings((*blog.findings, *made.findings), form, quiet=quiet)

@@ -1,0 +1,22 @@
+"""Findings on stderr, in the form that was asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from sharekit.report.github import annotate
+from sharekit.report.tables import findings_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sharekit.model import Finding
+
+
+def show_findings(findings: Iterable[Finding], form: str, *, quiet: bool = False) -> None:
+    """Print findings on stderr: annotations for GitHub, else lines. ``quiet`` leaves out what is only a note."""
+    shown = [finding for finding in findings if not (quiet and finding.level == "info")]
+    for line in annotate(shown) if form == "github" else findings_lines(shown):
+        click.echo(line, err=True)

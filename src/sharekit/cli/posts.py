@@ -1,0 +1,31 @@
+"""``sharekit posts``."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import click
+
+from sharekit.cli.blog import open_blog
+from sharekit.cli.findings import show_findings
+from sharekit.cli.options import blog_folder, format_option, now_option
+from sharekit.report.blog import posts_json, posts_lines
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+
+@click.command("posts", epilog="Example: sharekit posts ~/blog --format json")
+@blog_folder
+@now_option
+@format_option
+def command(folder: Path, config_path: Path | None, now: datetime | None, form: str) -> None:
+    """List the published posts, and what was left out with the reason."""
+    blog = open_blog(folder, config_path, now=now)
+    if form == "json":
+        click.echo(json.dumps(posts_json(blog.reading, blog.series), ensure_ascii=False, indent=2))
+    else:
+        click.echo("\n".join(posts_lines(blog.reading, blog.series)))
+    show_findings(blog.reading.findings, form)

@@ -1,0 +1,31 @@
+"""``sharekit series``."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import click
+
+from sharekit.cli.blog import open_blog
+from sharekit.cli.findings import show_findings
+from sharekit.cli.options import blog_folder, format_option, now_option
+from sharekit.report.blog import series_json, series_lines
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+
+@click.command("series", epilog="Example: sharekit series ~/blog --format json")
+@blog_folder
+@now_option
+@format_option
+def command(folder: Path, config_path: Path | None, now: datetime | None, form: str) -> None:
+    """List the series, their parts in order, and how each is known."""
+    blog = open_blog(folder, config_path, now=now)
+    if form == "json":
+        click.echo(json.dumps(series_json(blog.series), ensure_ascii=False, indent=2))
+    else:
+        click.echo("\n".join(series_lines(blog.series)))
+    show_findings(blog.findings, form)

@@ -1,0 +1,53 @@
+"""How each network counts a text, and how much it takes."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sharekit.counting import linkedin, mastodon, x
+from sharekit.counting.graphemes import count_graphemes
+from sharekit.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+BLUESKY_BYTES = 3000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counter:
+    """A network's limit, in the unit that ``measure`` counts in, and what that unit is for a person."""
+
+    limit: int
+    measure: Callable[[str], int]
+    rule: str
+
+
+def _bluesky(text: str) -> int:
+    # 300 graphemes and 3,000 bytes (app.bsky.feed.post): a text over the bytes is over, whatever its graphemes.
+    graphemes = count_graphemes(text)
+    return graphemes if len(text.encode()) <= BLUESKY_BYTES else max(graphemes, 301)
+
+
+def _codepoints(text: str) -> int:
+    return len(text)
+
+
+COUNTERS = {
+    "x": Counter(limit=280, measure=x.weighted_length, rule="X counts a link as 23 and each emoji as 2"),
+    "mastodon": Counter(limit=500, measure=mastodon.length, rule="Mastodon counts a link as 23"),
+    "bluesky": Counter(limit=300, measure=_bluesky, rule="Bluesky counts a link in full"),
+    "linkedin": Counter(limit=3000, measure=linkedin.length, rule="LinkedIn counts characters that it escapes twice"),
+    "facebook": Counter(limit=63206, measure=_codepoints, rule="Facebook counts characters"),
+}
+
+
+def counter(channel: str) -> Counter:
+    """The counter of a channel. Raises ConfigError naming the nearest one for an unknown channel."""
+    if channel not in COUNTERS:
+        near = difflib.get_close_matches(channel, COUNTERS, n=1)
+        hint = f'Did you mean "{near[0]}"?' if near else f"Known: {', '.join(COUNTERS)}"
+        raise ConfigError(f'the channel "{channel}" is not known.', hint=hint)
+    return COUNTERS[channel]

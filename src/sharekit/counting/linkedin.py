@@ -1,0 +1,29 @@
+"""LinkedIn's length: the text as it is sent, with the reserved characters of its "little text" format escaped.
+
+https://learn.microsoft.com/linkedin/marketing/community-management/shares/little-text-format. An unescaped one
+would cut the post there, without a word.
+"""
+
+from __future__ import annotations
+
+import re
+
+from sharekit.counting.urls import URL
+
+RESERVED = re.compile(r"[\\|{}@\[\]()<>*_~]|#(?!\w)")
+
+
+def escaped(text: str) -> str:
+    """The text as LinkedIn wants it; links and hashtags stay as they are."""
+    pieces = []
+    end = 0
+    for link in URL.finditer(text):
+        pieces += [RESERVED.sub(r"\\\g<0>", text[end : link.start()]), link.group()]
+        end = link.end()
+    pieces.append(RESERVED.sub(r"\\\g<0>", text[end:]))
+    return "".join(pieces)
+
+
+def length(text: str) -> int:
+    """The length that LinkedIn compares with 3,000."""
+    return len(escaped(text))

@@ -1,0 +1,1 @@
+"""Posts → feeds. One file per format."""

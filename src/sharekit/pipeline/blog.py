@@ -1,0 +1,97 @@
+"""A blog as it was read: its posts, its series, and where its files are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from sharekit.errors import SourceError
+from sharekit.series import find_series
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from sharekit.config import Config, SiteSettings
+    from sharekit.model import Finding, Post, Reading, Series, Site
+    from sharekit.ports import Source
+
+# Drafted and proposed where the configuration has no `since`: 400 old posts must not become 400 files.
+NEWEST = 10
+
+
+@dataclass(frozen=True, kw_only=True)
+class Folders:
+    """Where things are. ``root`` is the blog; ``output`` takes what is published with it."""
+
+    root: Path
+    output: Path
+    issues: Path
+    shares: Path
+    templates: Path
+
+    def relative(self, path: Path) -> str:
+        """A path as a person would write it from the blog's folder."""
+        try:
+            return path.relative_to(self.root).as_posix()
+        except ValueError:
+            return path.as_posix()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Blog:
+    """What every step starts from."""
+
+    config: Config
+    folders: Folders
+    reading: Reading
+    series: tuple[Series, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def site(self) -> Site:
+        """The blog's own facts, as the configuration completes them."""
+        return self.reading.site
+
+
+def folders(root: Path, config: Config, *, output: Path | None = None) -> Folders:
+    """The folders of a blog. ``output`` is a path of the caller's, not relative to the blog."""
+    return Folders(
+        root=root,
+        output=output or root / config.output,
+        issues=root / "issues",
+        shares=root / "shares",
+        templates=root / config.templates,
+    )
+
+
+def read_blog(source: Source, config: Config, where: Folders) -> Blog:
+    """Read the posts and find their series. Raises SourceError when the folder does not exist or holds no blog."""
+    if not where.root.is_dir():
+        raise SourceError("there is no such folder", path=str(where.root), hint="Name the folder of your blog.")
+    reading = source.read()
+    reading = replace(reading, site=_completed(reading.site, config.site))
+    series, findings = find_series(reading.posts, config.series)
+    return Blog(
+        config=config,
+        folders=where,
+        reading=reading,
+        series=tuple(series),
+        findings=(*reading.findings, *findings),
+    )
+
+
+def _completed(site: Site, settings: SiteSettings) -> Site:
+    given = {name: getattr(settings, name) for name in settings.__struct_fields__}
+    return replace(site, **{name: value for name, value in given.items() if value is not None})
+
+
+def fresh_posts(blog: Blog, *, everything: bool = False) -> Sequence[Post]:
+    """The posts to draft shares for, oldest first: those from ``since`` on, else the newest ten."""
+    posts = blog.reading.posts
+    if everything:
+        return posts
+    since = blog.config.since_moment(blog.config.zone(blog.site.timezone))
+    if since is None:
+        return posts[-NEWEST:]
+    return [post for post in posts if post.published >= since]

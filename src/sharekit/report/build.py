@@ -1,0 +1,47 @@
+"""What a build made, as JSON and for people."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sharekit.report.tables import table
+
+if TYPE_CHECKING:
+    from sharekit.pipeline.build import Build
+
+HEADINGS = {"feed": "Feed", "issue": "Issue", "share": "Shares"}
+
+
+def build_json(build: Build) -> dict[str, Any]:
+    """``{"posts", "skipped", "series", "made": [{"kind", "path", "change"}], "findings": […]}``."""
+    reading = build.blog.reading
+    return {
+        "posts": len(reading.posts),
+        "skipped": [{"source": each.source, "reason": each.reason} for each in reading.skipped],
+        "series": [each.name for each in build.blog.series],
+        "made": [{"kind": each.kind, "path": each.path, "change": each.change} for each in build.made],
+        "findings": [
+            {"level": each.level, "rule": each.rule, "message": each.message, "path": each.path, "line": each.line}
+            for each in (*build.blog.findings, *build.findings)
+        ],
+    }
+
+
+def build_lines(build: Build) -> list[str]:
+    """A line for each file that was looked after."""
+    reading = build.blog.reading
+    rows = [("Posts", f"{len(reading.posts)} published ({reading.site.generator}), {len(reading.skipped)} skipped")]
+    rows += [("", f"left out: {each.source}: {each.reason}") for each in reading.skipped]
+    for number, series in enumerate(build.blog.series):
+        count = len(series.members)
+        parts = "1 part" if count == 1 else f"{count} parts"
+        rows.append(("Series" if not number else "", f"{series.name}: {parts}, from {series.evidence}"))
+    lines = table(rows)
+    made = []
+    shown = ""
+    for each in build.made:
+        heading = HEADINGS[each.kind]
+        change = "edited by you, left alone" if each.change == "edited" else each.change
+        made.append((heading if heading != shown else "", f"{each.path}: {each.what}", change))
+        shown = heading
+    return lines + table([(heading.ljust(6), *rest) for heading, *rest in made])

@@ -1,0 +1,59 @@
+"""Which post a link or a title in an article means."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin, urlsplit
+
+from sharekit.model import post_id
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sharekit.model import Post
+
+# Below this a title is another title; found by trying it on titles that differ in one word, such as the day.
+SIMILAR = 0.9
+
+
+class Posts:
+    """The posts of a blog, found by what an article writes of them."""
+
+    def __init__(self, posts: Sequence[Post]) -> None:
+        self._hosts = {urlsplit(post.url).netloc.removeprefix("www.") for post in posts}
+        self._by_path = {post_id(url): post for post in posts for url in (*post.aliases, post.url)}
+        self._by_title = {(normalised(post.title), post.language): post for post in posts}
+
+    def by_link(self, href: str, *, base: str) -> Post | None:
+        """The post that a link leads to, or None when it leads elsewhere."""
+        try:
+            parts = urlsplit(urljoin(base, href.strip()))
+        except ValueError:
+            return None
+        if parts.scheme not in ("http", "https") or parts.netloc.removeprefix("www.") not in self._hosts:
+            return None
+        return self._by_path.get(post_id(parts._replace(fragment="").geturl()))
+
+    def by_title(self, title: str, language: str) -> Post | None:
+        """The post of that title, in that language."""
+        return self._by_title.get((normalised(title), language))
+
+
+def normalised(title: str) -> str:
+    """A title without case, accents, punctuation and a leading number, for comparison."""
+    bare = "".join(char for char in unicodedata.normalize("NFKD", title.casefold()) if not unicodedata.combining(char))
+    return re.sub(r"[\W_]+", " ", bare).strip()
+
+
+def same_title(one: str, other: str) -> bool:
+    """Whether two titles mean the same post: equal but for case, accents and punctuation, or very similar."""
+    left, right = normalised(one), normalised(other)
+    if left == right:
+        return bool(left)
+    # Titles that differ in a number are two parts, however similar.
+    if re.findall(r"\d+", left) != re.findall(r"\d+", right):
+        return False
+    return difflib.SequenceMatcher(None, left, right).ratio() >= SIMILAR

@@ -1,0 +1,115 @@
+"""The draft file of a post: front matter, then a section for each channel and slot.
+
+``drafted`` in the front matter holds a digest of each section as sharekit wrote it. A section that no longer matches its
+digest was edited by a person and is theirs; nothing outside of the file is needed to know it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, cast, get_args
+
+from sharekit.errors import DraftError
+from sharekit.files import digest
+from sharekit.model import DraftStatus, Part, Post
+from sharekit.shares.sections import parse_sections, read_front_matter
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+HEADER_KEYS = ("post", "title", "url", "published", "series", "status", "drafted")
+
+
+@dataclass(frozen=True, kw_only=True)
+class DraftFile:
+    """A share draft. ``sections`` maps ``channel`` or ``channel @ slot`` to the text, ``lines`` to its first line."""
+
+    post: str
+    title: str
+    url: str
+    published: str
+    series: str
+    status: DraftStatus
+    drafted: Mapping[str, str]
+    sections: Mapping[str, str]
+    lines: Mapping[str, int] = field(default_factory=dict, compare=False)
+    path: str = ""
+
+
+def new_draft(post: Post, *, parts: Sequence[Part], texts: Mapping[str, str]) -> DraftFile:
+    """The draft of a post as sharekit writes it."""
+    return DraftFile(
+        post=post.id,
+        title=post.title,
+        url=post.url,
+        published=post.published.isoformat(),
+        series=", ".join(f"{part.series} ({part.position}/{part.total}{'+' if part.more else ''})" for part in parts),
+        status="draft",
+        drafted={name: digest(text) for name, text in texts.items()},
+        sections=dict(texts),
+    )
+
+
+def refreshed(existing: DraftFile, fresh: DraftFile) -> tuple[DraftFile, list[str]]:
+    """The file as it should be now, and the names of the sections that a person edited and sharekit would draft otherwise.
+
+    A section that a person removed stays removed: it is still named in ``drafted``.
+    """
+    sections = dict(existing.sections)
+    drafted = dict(existing.drafted)
+    differing = []
+    for name, text in fresh.sections.items():
+        known = existing.drafted.get(name)
+        current = existing.sections.get(name)
+        if known is None and current is None:
+            sections[name], drafted[name] = text, digest(text)
+        elif current is not None and known == digest(current):
+            sections[name], drafted[name] = text, digest(text)
+        elif current is None or digest(current) != digest(text):
+            differing.append(name)
+    return replace(fresh, status=existing.status, drafted=drafted, sections=sections, path=existing.path), differing
+
+
+def format_draft(draft: DraftFile) -> str:
+    """The text of the file."""
+    values: dict[str, Any] = {name: getattr(draft, name) for name in HEADER_KEYS}
+    values["drafted"] = dict(draft.drafted)
+    # JSON is YAML: every title, whatever it holds, comes back as it was.
+    header = [f"{name}: {_scalar(value)}" for name, value in values.items() if value]
+    sections = [f"## {name}\n{text}\n" for name, text in draft.sections.items()]
+    return "---\n" + "\n".join(header) + "\n---\n" + "\n".join(sections)
+
+
+def _scalar(value: object) -> str:
+    if isinstance(value, str) and re.fullmatch(r"[a-z]+", value):
+        return value
+    return json.dumps(value, ensure_ascii=False)
+
+
+def parse_draft(text: str, path: str) -> DraftFile:
+    """A draft file. Raises DraftError with the line for what cannot be understood."""
+    values, body, first = read_front_matter(text, path)
+    for key in values:
+        if key not in HEADER_KEYS:
+            raise DraftError(f'unknown key "{key}" in the front matter', path=path, hint=f"Known: {', '.join(HEADER_KEYS)}")
+    if not isinstance(values.get("post"), str):
+        raise DraftError("the front matter does not name its post", path=path, line=1, hint="post: the id of the post")
+    status = values.get("status", "draft")
+    if status not in get_args(DraftStatus):
+        known = " | ".join(get_args(DraftStatus))
+        raise DraftError(f'the status "{status}" is not known', path=path, hint=f"status: {known}")
+    sections, lines = parse_sections(body, path, first)
+    return DraftFile(
+        post=values["post"],
+        title=str(values.get("title", "")),
+        url=str(values.get("url", "")),
+        published=str(values.get("published", "")),
+        series=str(values.get("series", "")),
+        status=cast("DraftStatus", status),
+        drafted={str(name): str(value) for name, value in (values.get("drafted") or {}).items()},
+        sections=sections,
+        lines=lines,
+        path=path,
+    )

@@ -1,0 +1,40 @@
+"""Tags → hashtags that a reader of screens can speak: words run together with capitals (CamelCase)."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+
+def hashtags(tags: Sequence[str], *, most: int, names: Mapping[str, str]) -> list[str]:
+    """At most ``most`` hashtags, in the order of the tags.
+
+    Of tags that only add words to another ("Kubecon", "Kubecon Europe 2022"), the shortest stands for all. ``names``
+    maps a tag to its hashtag where the rule would spoil it, such as ``C++`` → ``cpp``.
+    """
+    found: list[str] = []
+    known = {tag.casefold(): name for tag, name in names.items()}
+    for tag in _roots(tags):
+        made = known.get(tag.casefold()) or camel_case(tag)
+        made = made.lstrip("#")
+        if re.search(r"[^\W\d_]", made) and made.casefold() not in {each.casefold() for each in found}:
+            found.append(made)
+    return [f"#{each}" for each in found[:most]]
+
+
+def camel_case(tag: str) -> str:
+    """``développement web`` → ``DéveloppementWeb``; a word's own capitals stay."""
+    words = re.findall(r"[^\W_]+", tag)
+    return words[0] if len(words) == 1 else "".join(word[:1].upper() + word[1:] for word in words)
+
+
+def _roots(tags: Sequence[str]) -> list[str]:
+    words = [(tag, re.findall(r"[^\W_]+", tag.casefold())) for tag in tags]
+    return [
+        tag
+        for tag, own in words
+        if own and not any(other and len(other) < len(own) and own[: len(other)] == other for _, other in words)
+    ] + [tag for tag, own in words if not own]

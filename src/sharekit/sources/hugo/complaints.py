@@ -1,0 +1,83 @@
+"""What Hugo complains of, as an error with the file and the line."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from sharekit.errors import SourceError
+
+NOTE = "Hugo refuses the whole site for it. Correct it and run again."
+# The places that Hugo writes: "/blog/content/a.md:4:1", or: see /blog/content/a.md
+PLACE = re.compile(r'"?((?:/|[A-Za-z]:\\|content/)[^":\n]+?\.\w+)(?::(\d+)(?::\d+)?)?"?(?=[\s":,;]|$)')
+
+
+def missing_shortcode(words: str) -> str | None:
+    """The name of a shortcode for which Hugo found no template."""
+    found = re.search(r'template for shortcode "([^"]+)" not found', words)
+    return found.group(1) if found else None
+
+
+def explain(words: str, root: Path) -> SourceError:
+    """A SourceError that says in one line what Hugo said in many."""
+    line = _decisive(words)
+    path, number = _place(line, root)
+    message = _cause(line, root)
+    bad_date = re.search(r'the "(\w+)" front matter field is not a parsable date', line)
+    if bad_date and path:
+        number, value = _field(root / path, bad_date.group(1))
+        message = f'the {bad_date.group(1)} "{value}" does not exist or is not written as a date.'
+    elif path and number is not None and "front matter" not in message and path.startswith("content"):
+        message = f"its front matter is broken: {message}"
+    if path is None:
+        path = next((name for name in _config_names(root) if name in words), None)
+        found = re.search(r":(\d+):\d+", line)
+        number = int(found.group(1)) if path and found else None
+    return SourceError(message, path=path or str(root), line=number, hint=NOTE)
+
+
+def _decisive(words: str) -> str:
+    lines = [line for line in words.splitlines() if line.strip()]
+    for sign in ("ERROR", "Error:", "error"):
+        for line in lines:
+            if sign in line:
+                return line
+    return lines[-1] if lines else "Hugo stopped without a word"
+
+
+def _place(line: str, root: Path) -> tuple[str | None, int | None]:
+    for found in PLACE.finditer(line):
+        path = Path(found.group(1))
+        number = int(found.group(2)) if found.group(2) else None
+        if path.is_absolute():
+            for base in (root, root.resolve()):
+                if path.is_relative_to(base):
+                    return path.relative_to(base).as_posix(), number
+        elif (root / path).exists():
+            return path.as_posix(), number
+    return None, None
+
+
+def _cause(line: str, root: Path) -> str:
+    text = re.sub(r"^\s*(ERROR|Error:)\s*", "", line)
+    text = text.replace(f"{root}/", "").replace(str(root), ".")
+    text = re.sub(r"^(error building site: )?(assemble: )?(failed to create page from pageMetaSource \S+: )?", "", text)
+    text = re.sub(r'^"?[^"\s]+:\d+:\d+"?:\s*', "", text)
+    return text.strip()[:400]
+
+
+def _field(path: Path, name: str) -> tuple[int | None, str]:
+    try:
+        lines = path.read_text(encoding="utf-8-sig", errors="replace").splitlines()
+    except OSError:
+        return None, ""
+    for number, line in enumerate(lines, start=1):
+        found = re.match(rf"""\s*["']?{re.escape(name)}["']?\s*[:=]\s*["']?(.*?)["',]*\s*$""", line, re.IGNORECASE)
+        if found:
+            return number, found.group(1)
+    return None, ""
+
+
+def _config_names(root: Path) -> list[str]:
+    found = [path for pattern in ("hugo.*", "config.*", "config/**/*") for path in root.glob(pattern) if path.is_file()]
+    return [path.relative_to(root).as_posix() for path in found]
