@@ -11,9 +11,7 @@ def test_the_tree_in_the_docstring_is_the_tree_in_the_code() -> None:
     drawn = re.findall(r"[├└─│ ]*\b([A-Z]\w+)\b\s*(\d)?", errors.__doc__.split("::")[1].split("\n\nThe number")[0])
     names = {name for name, _ in drawn if hasattr(errors, name)}
     defined = {
-        name
-        for name, value in vars(errors).items()
-        if isinstance(value, type) and issubclass(value, errors.SharekitError)
+        name for name, value in vars(errors).items() if isinstance(value, type) and issubclass(value, errors.SharekitError)
     }
     assert names == defined
     for name, code in drawn:

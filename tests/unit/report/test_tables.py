@@ -24,9 +24,7 @@ def test_a_shortened_text_fits(text: str, most: int) -> None:
     assert short == text or short.endswith("…")
 
 
-@pytest.mark.parametrize(
-    ("path", "line", "place"), [("a.md", 2, "a.md:2: "), ("a.md", None, "a.md: "), (None, None, "")]
-)
+@pytest.mark.parametrize(("path", "line", "place"), [("a.md", 2, "a.md:2: "), ("a.md", None, "a.md: "), (None, None, "")])
 def test_a_finding_names_its_place_and_what_to_do(path: str | None, line: int | None, place: str) -> None:
     finding = Finding(level="warn", rule="r", message="wrong", path=path, line=line, hint="mend it")
     assert findings_lines([finding]) == [f"warning: {place}wrong", "         mend it"]
