@@ -1,0 +1,37 @@
+"""``sharekit.toml`` → a frozen, typed Config."""
+
+from sharekit.config.reading import convert, line_of, read_config
+from sharekit.config.settings import (
+    FILE_NAME,
+    Config,
+    DeliverSettings,
+    FeedSettings,
+    Format,
+    IssueSettings,
+    LedgerSettings,
+    SeriesSettings,
+    Settings,
+    SharesSettings,
+    SiteSettings,
+    SourceSettings,
+    schema,
+)
+
+__all__ = [
+    "FILE_NAME",
+    "Config",
+    "DeliverSettings",
+    "FeedSettings",
+    "Format",
+    "IssueSettings",
+    "LedgerSettings",
+    "SeriesSettings",
+    "Settings",
+    "SharesSettings",
+    "SiteSettings",
+    "SourceSettings",
+    "convert",
+    "line_of",
+    "read_config",
+    "schema",
+]
