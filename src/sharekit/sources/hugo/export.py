@@ -7,7 +7,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urljoin
+from urllib.parse import unquote, urljoin, urlsplit
 
 from sharekit.content import strip_illegal
 from sharekit.model import Finding, Image, Post, Reading, Site, Skipped, post_id
@@ -37,7 +37,15 @@ def read_export(text: str, *, root: Path, sections: Sequence[str]) -> Reading:
     first = next(iter(sites.values()))
     chosen = tuple(sections) or tuple(first["main"] or ())
     site = _site(first)
-    pictures = Pictures(base=site.url, folders=(root / "static", root / "assets", root / "content"))
+    pictures = Pictures(
+        base=site.url,
+        folders=(root / "static", root / "assets", root / "content"),
+        bundles={
+            unquote(urlsplit(page["url"]).path).strip("/"): (root / source).parent
+            for page, _ in pages
+            if page["url"] and Path(source := _source(page, root)).stem.startswith("index")
+        },
+    )
     posts: list[Post] = []
     skipped: list[Skipped] = []
     findings: list[Finding] = []
