@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 VERBS = {
+    "init": "Set a blog up: sharekit.toml, the workflow of its CI, and what to do next.",
     "build": "Write the feeds, the issue and the share drafts. Sends nothing.",
     "plan": "Show what is due, what comes next and what is held. Changes nothing.",
     "posts": "List the published posts.",
@@ -59,7 +60,7 @@ class Verbs(click.Group):
 @click.group(
     cls=Verbs,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Start in the folder of your blog: sharekit build",
+    epilog="Start in the folder of your blog: sharekit init",
 )
 @click.version_option(__version__, prog_name="sharekit", message="%(prog)s %(version)s")
 def group() -> None:
