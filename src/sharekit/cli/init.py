@@ -6,13 +6,16 @@ import json
 import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from sharekit.cli.blog import narrate, open_blog
 from sharekit.cli.options import blog_folder, now_option, quiet_option
 from sharekit.pipeline.init.answers import PLACES
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @click.command("init", epilog="Example: sharekit init ~/blog --channel mastodon --instance https://mastodon.example")

@@ -53,7 +53,7 @@ def init_lines(answers: Answers, found: Found, proposed: Sequence[Proposed]) -> 
     """What was found, what was written, the differences that were left alone, and the next steps."""
     series = "" if not found.series else f", {_count(len(found.series), 'series', 'series')}"
     blog = f'{answers.generator} "{shorten(answers.title, 50)}" ({answers.language}), {answers.url or "no address"}'
-    rows = [("Found", f"{blog}, {_count(found.posts, 'post', 'posts')}{series}")]
+    rows: list[tuple[str, ...]] = [("Found", f"{blog}, {_count(found.posts, 'post', 'posts')}{series}")]
     rows += [("", f"{name}") for name in found.series[:5]]
     rows += [("", f"… and {len(found.series) - 5} more series")] if len(found.series) > 5 else []
     rows += [("Zone", f"{answers.timezone} ({found.zone_from})")]
@@ -86,7 +86,7 @@ def next_steps(answers: Answers, found: Found, proposed: Sequence[Proposed]) -> 
     at = "" if answers.folder == "." else f" {answers.folder}"
     steps = [f"sharekit build{at} && sharekit plan{at}"]
     if not answers.url.startswith("http"):
-        steps.append("Say the blog's address in sharekit.toml: [site] url = \"https://…\"")
+        steps.append('Say the blog\'s address in sharekit.toml: [site] url = "https://…"')
     remote = [place for place in found.places if place != "server"]
     if remote and answers.origin is None:
         steps.append(

@@ -91,4 +91,5 @@ class Answers:
         Scheduled runs are latest, and dropped, when everybody's start: at the full hour.
         """
         number = int(hashlib.sha256(self.url.encode()).hexdigest(), 16)
-        return (*range(7, 25), *range(36, 55))[number % 37]
+        minutes: list[int] = [*range(7, 25), *range(36, 55)]
+        return minutes[number % len(minutes)]

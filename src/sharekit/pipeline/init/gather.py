@@ -160,9 +160,9 @@ def _url(site: Site, wishes: Wishes, ask: Asker) -> str | None:
 def _places(repository: Repository, wishes: Wishes, ask: Asker) -> tuple[Place, ...]:
     if "none" in wishes.places:
         return ()
-    named = wishes.places or ([repository.place] if repository.place else [])
+    named: tuple[str, ...] = wishes.places or ((repository.place,) if repository.place else ())
     if not named:
-        named = ask(f"Where does it run ({', '.join(PLACES)}, none)?", "github").replace(",", " ").split()
+        named = tuple(ask(f"Where does it run ({', '.join(PLACES)}, none)?", "github").replace(",", " ").split())
     return tuple(place for place in PLACES if place in named)
 
 

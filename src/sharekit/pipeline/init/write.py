@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Literal
 
 from sharekit.config import FILE_NAME
 from sharekit.files import write_if_changed
-from sharekit.pipeline.init.answers import Answers, Place
 from sharekit.templating import environment
 
 if TYPE_CHECKING:
@@ -17,6 +16,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from jinja2 import Environment
+
+    from sharekit.pipeline.init.answers import Answers, Place
 
 State = Literal["new", "unchanged", "different", "added"]
 # What a place is given: the template, and the file below the repository's folder.
@@ -128,15 +129,19 @@ def _gitignore(repository: Path, blog: str, answers: Answers) -> Proposed:
 
 
 def _config(answers: Answers) -> str:
-    return _templates().get_template("init/sharekit.toml").render(
-        since=answers.since.isoformat(timespec="seconds"),
-        timezone=answers.timezone,
-        output=answers.output,
-        given_url=answers.given_url,
-        url=answers.url,
-        mailer=answers.mailer,
-        channels=answers.channels,
-        schema=_schema_url(answers),
+    return (
+        _templates()
+        .get_template("init/sharekit.toml")
+        .render(
+            since=answers.since.isoformat(timespec="seconds"),
+            timezone=answers.timezone,
+            output=answers.output,
+            given_url=answers.given_url,
+            url=answers.url,
+            mailer=answers.mailer,
+            channels=answers.channels,
+            schema=_schema_url(answers),
+        )
     )
 
 
@@ -152,14 +157,18 @@ def _render(template: str, answers: Answers, place: Place) -> str:
     uses = ""
     if place == "github" and origin:
         uses = f"{origin.action}@{origin.ref}{f' # v{origin.version}' if origin.version and origin.pinned else ''}"
-    return _templates().get_template(template).render(
-        branch=answers.branch,
-        folder=answers.folder,
-        minute=answers.minute,
-        secrets=sorted(answers.credentials or ()),
-        source=f"git+{origin.url}@{origin.ref}" if origin else "",
-        title=answers.title,
-        uses=uses,
+    return (
+        _templates()
+        .get_template(template)
+        .render(
+            branch=answers.branch,
+            folder=answers.folder,
+            minute=answers.minute,
+            secrets=sorted(answers.credentials or ()),
+            source=f"git+{origin.url}@{origin.ref}" if origin else "",
+            title=answers.title,
+            uses=uses,
+        )
     )
 
 
