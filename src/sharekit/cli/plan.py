@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sharekit.cli.github import tell_github
 from sharekit.cli.options import blog_folder, format_option, now_option
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ def command(folder: Path, config_path: Path | None, now: datetime | None, form: 
     from sharekit.pipeline.blog import folders
     from sharekit.pipeline.plan import plan
     from sharekit.report.plan import plan_json, plan_lines
+    from sharekit.report.summary import plan_summary
     from sharekit.wiring import load_config
 
     root = folder.resolve()
@@ -33,3 +35,5 @@ def command(folder: Path, config_path: Path | None, now: datetime | None, form: 
         click.echo(json.dumps(plan_json(acts), ensure_ascii=False, indent=2))
     else:
         click.echo("\n".join(plan_lines(acts, zone)))
+    if form == "github":
+        tell_github(summary=plan_summary(acts, zone), outputs={"plan-json": json.dumps(plan_json(acts), ensure_ascii=False)})

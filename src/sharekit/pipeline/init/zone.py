@@ -19,6 +19,21 @@ ANYWHERE = frozenset(("ai", "cc", "co", "fm", "gg", "io", "is", "la", "ly", "me"
 MOST_MOMENTS = 400
 # A zone that explains this share of what the best one does may be chosen over it.
 NEAR = 0.6
+# Among equal rules a large city is likelier than the first of the alphabet; the last is the likeliest.
+LARGE = (
+    *(
+        "Asia/Jakarta",
+        "Europe/Moscow",
+        "Europe/Kyiv",
+        "Europe/Lisbon",
+        "Europe/Madrid",
+        "Pacific/Auckland",
+        "America/Toronto",
+    ),
+    *("America/Mexico_City", "America/Argentina/Buenos_Aires", "Australia/Sydney", "Asia/Kolkata", "Asia/Shanghai"),
+    *("Asia/Tokyo", "America/Sao_Paulo", "America/Chicago", "America/New_York", "America/Los_Angeles", "Europe/London"),
+    *("Europe/Berlin", "Europe/Paris"),
+)
 
 
 def guess_zone(site: Site, posts: Sequence[Post], machine: str | None = None) -> tuple[str, str]:
@@ -103,7 +118,4 @@ def _fit(name: str, carried: Sequence[datetime]) -> int:
 
 
 def _rank(zone: str) -> int:
-    # Among equal rule sets a large city is likelier than the first of the alphabet.
-    large = ("Asia/Kolkata", "Asia/Shanghai", "Asia/Tokyo", "America/Sao_Paulo", "America/Chicago", "America/New_York")
-    order = (*large, "America/Los_Angeles", "Europe/London", "Europe/Berlin", "Europe/Paris")
-    return order.index(zone) if zone in order else -1
+    return LARGE.index(zone) if zone in LARGE else -1
