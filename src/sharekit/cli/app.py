@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 VERBS = {
     "build": "Write the feeds, the issue and the share drafts. Sends nothing.",
     "plan": "Show what is due, what comes next and what is held. Changes nothing.",
+    "deliver": "Send what is due, once. What went out is kept in the ledger.",
+    "ledger": "Look at what went out, settle what is unknown, begin.",
     "posts": "List the published posts.",
     "series": "List the series and how each is known.",
 }
