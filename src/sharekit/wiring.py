@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from sharekit.config import Settings
     from sharekit.model import Site
-    from sharekit.ports import Channel, Mailer, Source
+    from sharekit.ports import Channel, Ledger, Mailer, Source
 
 # A kind of source, and its class in its module.
 SOURCES = {
@@ -88,6 +88,25 @@ def open_mailer(name: str, config: Config, *, environment: Mapping[str, str], ro
     settings = _table_settings(table, place, root, prefix=f"mailers.{name}")
     made = _class(place)(settings, environment=environment, root=root, site=site, issue=config.issue)
     return cast("Mailer", made)
+
+
+def open_ledger(root: Path, config: Config, *, environment: Mapping[str, str]) -> Ledger:
+    """The ledger: the database at ``SHAREKIT_LEDGER_URL`` or ``[ledger] url``, else a branch of the repository of ``root``.
+
+    Raises ConfigError where there is neither.
+    """
+    url = environment.get("SHAREKIT_LEDGER_URL") or config.ledger.url
+    if url:
+        return cast("Ledger", _class("sharekit.ledgers.sql:SqlLedger")(url, root=root))
+    if not any((folder / ".git").exists() for folder in (root, *root.parents)):
+        raise ConfigError(
+            "there is no place to remember what went out: the blog is in no git repository",
+            path=FILE_NAME,
+            hint='Run git init, or keep it in a database: [ledger] url = "sqlite:///ledger.sqlite"',
+        )
+    settings = config.ledger
+    made = _class("sharekit.ledgers.git:GitLedger")(root, branch=settings.branch, remote=settings.remote)
+    return cast("Ledger", made)
 
 
 def _place(known: Mapping[str, str], kind: object, table: str) -> str:

@@ -19,6 +19,8 @@ VERBS = {
     "init": "Set a blog up: sharekit.toml, the workflow of its CI, and what to do next.",
     "build": "Write the feeds, the issue and the share drafts. Sends nothing.",
     "plan": "Show what is due, what comes next and what is held. Changes nothing.",
+    "deliver": "Send what is due, once. What went out is kept in the ledger.",
+    "ledger": "Look at what went out, settle what is unknown, begin.",
     "posts": "List the published posts.",
     "series": "List the series and how each is known.",
 }

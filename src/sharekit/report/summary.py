@@ -1,4 +1,8 @@
-"""The plan as a job summary of GitHub's and as the comment on a pull request: what is due, and each draft as it looks."""
+"""What a run says on GitHub, as Markdown: the job summary, and the comment on a pull request.
+
+The plan shows each draft as it will look, a delivery links to what went out. The words and numbers are those of the
+other two forms.
+"""
 
 from __future__ import annotations
 
@@ -6,46 +10,51 @@ from typing import TYPE_CHECKING
 
 from sharekit.counting import counter
 from sharekit.errors import ConfigError
-from sharekit.report.markdown import block, words
+from sharekit.report.deliver import summary_line
+from sharekit.report.markdown import block, link, words
+from sharekit.report.plan import HEADINGS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from zoneinfo import ZoneInfo
 
+    from sharekit.pipeline.deliver import Delivered
+    from sharekit.pipeline.plan import Plan, Planned
     from sharekit.schedule import Act
 
-HEADINGS = {"due": "Due now", "next": "Next", "held": "Held"}
-# Each act has a card; a plan of hundreds is a table.
+# Each act has a card; of a plan of hundreds the first ones.
 MOST_CARDS = 40
 
 
-def plan_summary(acts: Sequence[Act], zone: ZoneInfo) -> str:
+def plan_summary(plan: Plan, zone: ZoneInfo) -> str:
     """Markdown: a line of counts, then the acts under their headings, each with its text behind a fold."""
-    counts = {when: sum(act.when == when for act in acts) for when in HEADINGS}
-    lines = ["### sharekit: " + ", ".join(f"{count} {when}" for when, count in counts.items())]
-    if not acts:
-        lines += ["", "Nothing is drafted yet."]
+    groups = {state: [each for each in plan.planned if each.state == state] for state in HEADINGS}
+    counts = ", ".join(f"{len(group)} {state}" for state, group in groups.items() if group)
+    lines = [f"### sharekit plan: {counts or 'nothing to do'}"]
     shown = 0
-    for when, heading in HEADINGS.items():
-        group = [act for act in acts if act.when == when]
+    for state, group in groups.items():
         if not group:
             continue
-        lines += ["", f"#### {heading}", ""]
+        lines += ["", f"#### {HEADINGS[state]}", ""]
         cards = group[: max(0, MOST_CARDS - shown)]
         shown += len(cards)
-        for act in cards:
-            lines += [_card(act, zone), ""]
+        for each in cards:
+            lines += [_card(each, zone), ""]
         if len(group) > len(cards):
             lines += [f"… and {len(group) - len(cards)} more: sharekit plan", ""]
+    lines += [f"\n{words(entry.key)}: {entry.state}, and its draft is gone." for entry in plan.orphans]
+    if plan.since is None:
+        lines += ["", "Nothing goes out before `since` is in sharekit.toml."]
     return "\n".join(lines).rstrip()
 
 
-def _card(act: Act, zone: ZoneInfo) -> str:
+def _card(planned: Planned, zone: ZoneInfo) -> str:
     """One line of HTML, so that nothing in it can begin a block of Markdown."""
+    act = planned.item.act
     moment = f"{act.at.astimezone(zone):%a %d %b %Y %H:%M}"
     facts = " · ".join(words(each) for each in (act.target, act.slot, moment, _length(act)) if each)
-    reason = f" — {words(act.reason)}" if act.reason else ""
-    start = "<details open>" if act.when == "due" else "<details>"
+    reason = f" — {words(planned.reason)}" if planned.reason else ""
+    start = "<details open>" if planned.state == "due" else "<details>"
     return f"{start}<summary><b>{facts}</b> {words(act.title)}{reason}</summary>{block(act.text)}</details>"
 
 
@@ -57,3 +66,22 @@ def _length(act: Act) -> str:
     except ConfigError:
         return ""
     return f"{rule.measure(act.text)} of {rule.limit}"
+
+
+def delivered_summary(done: Sequence[Delivered], plan: Plan) -> str:
+    """Markdown: a row for each act with a link to what went out, what a person has to do, and the counts."""
+    lines = ["### sharekit deliver", ""]
+    if done:
+        lines += ["| | to | what | came of it |", "|-|-|-|-|", *map(_row, done), ""]
+    for each in done:
+        if each.result.state == "unknown":
+            key = words(each.result.key)
+            lines += [f"Nobody knows whether {key} is out. Look, then: `sharekit ledger settle KEY --delivered URL`", ""]
+    return "\n".join([*lines, summary_line(done, plan)])
+
+
+def _row(done: Delivered) -> str:
+    act, result = done.planned.item.act, done.result
+    url = result.receipt.url if result.receipt else None
+    what = link(url, result.state) + (f" {words(result.reason)}" if result.reason else "")
+    return f"| {act.kind} | {words(act.target)} | {words(act.title)} | {what} |"
