@@ -119,13 +119,13 @@ class ThreadsServer(Wire):
         container = self.containers[sent["creation_id"]]
         check(container["status"] == "FINISHED", "the container is ready and was not published")
         container["status"] = "PUBLISHED"
-        return Reply(200, {"id": self.add(container["text"], **container)["id"]})
+        return Reply(200, {"id": self.add(container["text"], container)["id"]})
 
-    def add(self, text: str, **container: str) -> dict[str, Any]:
+    def add(self, text: str, container: dict[str, Any] | None = None) -> dict[str, Any]:
         """A post that is out."""
         number = len(self.published)
         link = f"https://www.threads.com/@blog/post/{number}"
-        made = {"id": f"9{number}", "text": text, "permalink": link, "timestamp": moment(number), "_made": container}
+        made = {"id": f"9{number}", "text": text, "permalink": link, "timestamp": moment(number), "_made": container or {}}
         self.published.append(made)
         return made
 

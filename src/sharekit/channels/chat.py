@@ -70,12 +70,11 @@ class ChatChannel:
 
     def post(self, share: Share, key: str) -> Receipt:
         """Send it. Apprise's answer is yes or no; a no without a status from the room is not known."""
+        if not share.text.strip():
+            raise Refused("the text is empty", path=share.source or None)
         room = self._room()
         with _listening() as log:
-            try:
-                sent = room.notify(body=share.text, body_format="text")
-            except TypeError:  # Apprise's word for a text that it cannot use
-                raise Refused(f"{room[0].service_name} has no use for this text", path=share.source or None) from None
+            sent = room.notify(body=share.text, body_format="text")
         if not sent:
             self._fail(room[0].service_name, log)
         return Receipt(id=key, url=None, at=self._clock())
@@ -93,7 +92,10 @@ class ChatChannel:
             ) from error
         room = apprise.Apprise()
         if not room.add(self._address.reveal()):
-            raise Refused(f"{self._settings.variable} is not an address that Apprise knows", hint=f"{PAGE}#address")
+            raise Refused(
+                f"{self._settings.variable} is not an address that Apprise knows",
+                hint=f"{self._settings.variable}: {PAGE}#address",
+            )
         return room
 
     def _fail(self, service: object, log: _Log) -> NoReturn:
