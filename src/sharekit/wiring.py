@@ -27,7 +27,14 @@ SOURCES = {
 # its table; the class is made as Class(settings, environment=…, root=…), and a mailer is given `site` and `issue` (the
 # [issue] table) too, because a message names them.
 CHANNELS = {
+    "bluesky": "sharekit.channels.bluesky:BlueskyChannel",
+    "chat": "sharekit.channels.chat:ChatChannel",
+    "facebook": "sharekit.channels.facebook:FacebookChannel",
     "files": "sharekit.channels.files:FilesChannel",
+    "linkedin": "sharekit.channels.linkedin:LinkedInChannel",
+    "mastodon": "sharekit.channels.mastodon:MastodonChannel",
+    "threads": "sharekit.channels.threads:ThreadsChannel",
+    "x": "sharekit.channels.x:XChannel",
 }
 MAILERS: dict[str, str] = {}
 # Drafted where the configuration names no channel of its own.
