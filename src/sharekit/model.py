@@ -203,7 +203,7 @@ class Share:
 
     ``created`` is the moment of drafting or publication (aware), for networks that store one; it is part of the
     share so that a repeated attempt sends the same bytes. ``answers`` is the receipt of the part before it, when
-    the share goes out as its answer.
+    the share goes out as its answer. ``facts`` is what an attempt that broke off left for the next one.
     """
 
     post_id: str
@@ -216,6 +216,7 @@ class Share:
     part: Part | None = None
     images: tuple[Image, ...] = ()
     answers: Receipt | None = None
+    facts: Mapping[str, str] = field(default_factory=dict, hash=False)
     source: str = ""
 
     @property
