@@ -25,7 +25,7 @@ MEDIA_TYPES: dict[Format, str] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Address:
-    """A feed's place. ``folder`` is relative to the site, empty or ending in ``/``; ``name`` overrides the usual file name."""
+    """A feed's place. ``folder`` is relative to the site, ``""`` or ending in ``/``; ``name`` replaces the usual one."""
 
     site: str
     folder: str = ""

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 def link_tags(feeds: Sequence[Feed]) -> list[str]:
     """A tag for each feed and format, for the ``<head>`` of the theme. The feed for e-mail services is for nobody else."""
     return [
-        f'<link rel="alternate" type="{MEDIA_TYPES[form]}" title="{escape(feed.title)}" href="{escape(feed.address.url(form))}">'
+        f'<link rel="alternate" type="{MEDIA_TYPES[form]}" title="{escape(feed.title)}" '
+        f'href="{escape(feed.address.url(form))}">'
         for feed in feeds
         if feed.kind != "email"
         for form in feed.formats

@@ -18,7 +18,7 @@ NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
-    """An entry's place in a series. ``previous`` and ``next`` are URLs of its neighbours, ``collection`` the series' folder."""
+    """An entry's place in a series. ``previous`` and ``next`` are URLs of its neighbours, ``collection`` its feed."""
 
     series: str
     position: int

@@ -9,7 +9,6 @@ from sharekit.model import parts_by_post
 from sharekit.pipeline.blog import fresh_posts
 from sharekit.pipeline.feeds import write_feeds
 from sharekit.pipeline.issue import write_issue
-from sharekit.pipeline.made import Made
 from sharekit.pipeline.shares import write_shares
 
 if TYPE_CHECKING:
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
 
     from sharekit.model import Finding
     from sharekit.pipeline.blog import Blog
+    from sharekit.pipeline.made import Made
 
 Step = Literal["feed", "issue", "shares"]
 STEPS: tuple[Step, ...] = ("feed", "issue", "shares")
@@ -40,7 +40,10 @@ def build(
     everything: bool = False,
     now: datetime | None = None,
 ) -> Build:
-    """Write what changed; a post later than ``now`` is in no feed. Raises OutputError with everything before it written and nothing half written."""
+    """Write what changed; a post later than ``now`` is in no feed.
+
+    Raises OutputError with everything before it written and nothing half written.
+    """
     parts = parts_by_post(blog.series)
     posts = fresh_posts(blog, everything=everything)
     made: list[Made] = []
