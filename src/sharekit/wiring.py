@@ -5,6 +5,8 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any, cast
 
+import msgspec
+
 from sharekit.config import FILE_NAME, Config, read_config
 from sharekit.counting import counter
 from sharekit.errors import ConfigError
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 # A kind of source, and its class in its module.
 SOURCES = {
     "hugo": "sharekit.sources.hugo:HugoSource",
+    "markdown": "sharekit.sources.markdown:MarkdownSource",
 }
 # Drafted where the configuration names no channel of its own.
 DEFAULT_CHANNELS = ("x", "mastodon", "bluesky", "linkedin", "facebook")
@@ -52,7 +55,10 @@ def open_source(root: Path, config: Config, *, now: datetime | None = None) -> S
         kind = detect(folder)
     if kind not in SOURCES:
         raise ConfigError(f'source.kind = "{kind}" cannot be read yet.', path=FILE_NAME, hint=f"Known: {', '.join(SOURCES)}")
-    return cast("Source", _class(SOURCES[kind])(folder, settings=config.source, now=now))
+    settings = config.source
+    if settings.url is None and config.site.url is not None:
+        settings = msgspec.structs.replace(settings, url=config.site.url)
+    return cast("Source", _class(SOURCES[kind])(folder, settings=settings, now=now))
 
 
 def _class(place: str) -> Any:
