@@ -6,6 +6,8 @@ import difflib
 import importlib
 from typing import TYPE_CHECKING, Any, cast
 
+import msgspec
+
 from sharekit.config import FILE_NAME, Config, convert, read_config
 from sharekit.counting import counter
 from sharekit.errors import ConfigError
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 # A kind of source, and its class in its module.
 SOURCES = {
     "hugo": "sharekit.sources.hugo:HugoSource",
+    "markdown": "sharekit.sources.markdown:MarkdownSource",
 }
 # A channel's or mailer's kind, and its class in its module. The module has a `Settings` (a sharekit.config.Settings) for
 # its table; the class is made as Class(settings, environment=…, root=…), and a mailer is given `site` and `issue` (the
@@ -70,7 +73,10 @@ def open_source(root: Path, config: Config, *, now: datetime | None = None) -> S
         kind = detect(folder)
     if kind not in SOURCES:
         raise ConfigError(f'source.kind = "{kind}" cannot be read yet.', path=FILE_NAME, hint=f"Known: {', '.join(SOURCES)}")
-    return cast("Source", _class(SOURCES[kind])(folder, settings=config.source, now=now))
+    settings = config.source
+    if settings.url is None and config.site.url is not None:
+        settings = msgspec.structs.replace(settings, url=config.site.url)
+    return cast("Source", _class(SOURCES[kind])(folder, settings=settings, now=now))
 
 
 def open_channel(name: str, config: Config, *, environment: Mapping[str, str], root: Path) -> Channel:

@@ -15,8 +15,6 @@ from sharekit.cli.options import blog_folder, format_option, now_option, quiet_o
 from sharekit.wiring import channel_names
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from sharekit.pipeline.blog import Blog
     from sharekit.pipeline.build import Step
 

@@ -39,6 +39,7 @@ class SourceSettings(Settings, frozen=True):
     kind: Literal["auto", "hugo", "markdown", "html", "feed", "wordpress"] = "auto"
     path: str = "."
     sections: tuple[str, ...] = ()
+    url: str | None = None
     hugo: str | None = None
 
 
