@@ -9,6 +9,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
+
 from repositories import git, hosting
 
 if TYPE_CHECKING:

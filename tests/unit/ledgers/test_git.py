@@ -3,13 +3,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from contracts.ledger import LedgerContract
 
+from contracts.ledger import LedgerContract
 from sharekit.ledgers.git import GitLedger
 
 if TYPE_CHECKING:
     from repositories import Hosting
-
     from sharekit.ports import Ledger
 
 

@@ -1,10 +1,14 @@
 from __future__ import annotations
 
-import pytest
-from contracts.ledger import LedgerContract
+from typing import TYPE_CHECKING
 
-from sharekit.ports import Ledger
+import pytest
+
+from contracts.ledger import LedgerContract
 from sharekit.testing import MemoryLedger
+
+if TYPE_CHECKING:
+    from sharekit.ports import Ledger
 
 
 class TestMemoryLedger(LedgerContract):
