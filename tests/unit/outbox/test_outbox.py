@@ -42,7 +42,7 @@ class Bench:
         return Outbox(ledger or self.ledger, run=run, clock=self.clock, over=lambda entry, _now: entry.run == "dead")  # type: ignore[arg-type]
 
     def act(self, **faults: list[BaseException | str | None]) -> Act:
-        return share_act(Faulty(self.channel, **faults), share())  # type: ignore[arg-type]  # it stands for a channel
+        return share_act(Faulty(self.channel, **faults), share())
 
     @property
     def entry(self) -> LedgerEntry:
