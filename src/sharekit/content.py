@@ -18,7 +18,7 @@ ACTIVE = (
     "script", "style", "noscript", "object", "embed", "applet", "base", "meta", "link", "title",
     "form", "input", "button", "select", "textarea", "frame", "frameset", "template",
 )  # fmt: skip
-SENTENCE_END = re.compile(r"(?<=[.!?…])[\s\u00a0]+(?=[\"«“(]?[^\W\d_a-zà-ÿ]|\d)")
+SENTENCE_END = re.compile(r"(?<=[.!?…])[\s\u00a0]+(?=(?:[\"“(]|«[\s\u00a0\u202f]?)?[^\W\d_a-zà-ÿ]|\d)")
 
 
 def strip_illegal(text: str) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sharekit import __version__
-from sharekit.errors import SharekitError
+from sharekit.errors import ConfigError, SharekitError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -75,8 +75,11 @@ def run(arguments: Sequence[str]) -> None:
     except SharekitError as error:
         _say(error)
         sys.exit(error.exit_code)
-    except click.ClickException as error:
+    except click.exceptions.NoArgsIsHelpError as error:
         error.show()
+        sys.exit(2)
+    except click.ClickException as error:
+        _say(ConfigError(error.format_message(), hint=_usage_hint(error)))
         sys.exit(2)
     except (click.Abort, KeyboardInterrupt):
         click.echo("Stopped.", err=True)
@@ -85,6 +88,11 @@ def run(arguments: Sequence[str]) -> None:
         # The reader of a pipe left (`| head`): not our failure, and Python must not complain at exit either.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+
+
+def _usage_hint(error: click.ClickException) -> str | None:
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    return f"See: {context.command_path} --help" if context else None
 
 
 def _say(error: SharekitError) -> None:

@@ -46,7 +46,7 @@ def write_shares(
         changed = post.id not in known or draft != known[post.id]
         change = write_if_changed(path, format_draft(draft)) if changed else "unchanged"
         relative = blog.folders.relative(path)
-        what = f"{len(channels)} channels × {len(settings.slots)} slots"
+        what = f"{_counted(len(channels), 'channel')} × {_counted(len(settings.slots), 'slot')}"
         made.append(Made(kind="share", path=relative, what=what, change="edited" if differing else change))
         findings += [
             Finding(
@@ -78,3 +78,7 @@ def _stem(post: Post) -> str:
     stem = file.parent.name if file.stem in ("index", "_index") else file.stem
     day = f"{post.published:%Y-%m-%d}-"
     return stem if stem[:4].isdigit() else day + stem
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

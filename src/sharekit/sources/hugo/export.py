@@ -7,7 +7,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urljoin
+from urllib.parse import unquote, urljoin, urlsplit
 
 from sharekit.content import strip_illegal
 from sharekit.model import Finding, Image, Post, Reading, Site, Skipped, post_id
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 Line = dict[str, Any]
+# The characters that XML 1.0 §2.2 forbids, as JSON escapes them.
+ILLEGAL_IN_JSON = re.compile(r"(?<!\\)(?:\\\\)*\\(?:b|f|u00(?:0[0-8bcef]|1[0-9a-f]))")
 
 
 def read_export(text: str, *, root: Path, sections: Sequence[str]) -> Reading:
@@ -37,7 +39,15 @@ def read_export(text: str, *, root: Path, sections: Sequence[str]) -> Reading:
     first = next(iter(sites.values()))
     chosen = tuple(sections) or tuple(first["main"] or ())
     site = _site(first)
-    pictures = Pictures(base=site.url, folders=(root / "static", root / "assets", root / "content"))
+    pictures = Pictures(
+        base=site.url,
+        folders=(root / "static", root / "assets", root / "content"),
+        bundles={
+            unquote(urlsplit(page["url"]).path).strip("/"): (root / source).parent
+            for page, _ in pages
+            if page["url"] and Path(source := _source(page, root)).stem.startswith("index")
+        },
+    )
     posts: list[Post] = []
     skipped: list[Skipped] = []
     findings: list[Finding] = []
@@ -50,6 +60,8 @@ def read_export(text: str, *, root: Path, sections: Sequence[str]) -> Reading:
         if reason:
             skipped.append(Skipped(source=source, reason=reason))
             continue
+        if ILLEGAL_IN_JSON.search(content) or strip_illegal(page["title"]) != page["title"]:
+            findings.append(_with_control_characters(source))
         post = _post(page, content, site=sites[page["lang"]], source=source)
         seen[post.url] = source
         post, missing = _with_picture(post, pictures)
@@ -93,7 +105,7 @@ def _post(page: Line, content: str, *, site: Line, source: str) -> Post:
     return Post(
         id=post_id(page["url"], params.get("id") or params.get("guid")),
         url=page["url"],
-        title=page["title"].strip(),
+        title=strip_illegal(page["title"]).strip(),
         published=published,
         updated=updated if updated > published else None,
         body=lambda: str(json.loads(content)),
@@ -135,6 +147,16 @@ def _with_picture(post: Post, pictures: Pictures) -> tuple[Post, list[Finding]]:
         )
         return post, [finding]
     return replace(post, image=replace(known, alt=post.image.alt)), []
+
+
+def _with_control_characters(source: str) -> Finding:
+    return Finding(
+        level="warn",
+        rule="control-character",
+        message="it holds control characters, which no feed and no mail can carry; they are left out",
+        path=source,
+        hint="Remove them: most editors show them when asked to show invisible characters.",
+    )
 
 
 def _source(page: Line, root: Path) -> str:

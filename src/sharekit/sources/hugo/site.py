@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from sharekit.sources.hugo.binary import Hugo
+    from sharekit.sources.hugo.binary import Hugo, Output
 
 CONFIG_NAMES = ("hugo", "config")
 CONFIG_ENDINGS = ("toml", "yaml", "yml", "json")
@@ -24,13 +24,16 @@ def is_hugo_site(root: Path) -> bool:
     return folder.is_dir() or any((root / f"config.{ending}").is_file() for ending in CONFIG_ENDINGS)
 
 
-def themes(hugo: Hugo, root: Path) -> list[str]:
-    """The themes that the site's configuration names, for the overlay to be added to them."""
+def themes(hugo: Hugo, root: Path) -> tuple[list[str], Output]:
+    """The themes that the site's configuration names, for the overlay to be added to them, and Hugo's answer.
+
+    None are named where Hugo fails: it is an older one, a theme is missing, or the configuration is wrong. In the last
+    case the reading itself will fail and say why.
+    """
     answer = hugo.run(["config", "--format", "json", "--source", str(root), "--noBuildLock"])
     try:
         table = json.loads(answer.stdout)
     except json.JSONDecodeError:
-        # An older Hugo, or a configuration that it refuses; the reading itself will say which.
-        return []
+        return [], answer
     named = table.get("theme") or []
-    return [named] if isinstance(named, str) else list(named)
+    return [named] if isinstance(named, str) else list(named), answer

@@ -74,7 +74,9 @@ class HugoSource:
             "HUGO_STATICDIR": str(scratch / "no-static"),
             "HUGO_RESOURCEDIR": str(scratch / "resources"),
         }
-        named = themes(hugo, self.root)
+        named, answer = themes(hugo, self.root)
+        if theme_is_missing(answer):
+            findings.append(_without_theme(answer))
         for _ in range(MOST_SHORTCODES):
             theme = ",".join([*named, str(OVERLAY), *([str(stand_ins)] if stand_ins.is_dir() else [])])
             output = self._run(hugo, scratch / "out", theme, environment)
@@ -84,15 +86,17 @@ class HugoSource:
             if theme_is_missing(output) and "HUGO_MODULE_IMPORTS" not in environment:
                 environment["HUGO_MODULE_IMPORTS"] = "[]"
                 named = []
-                findings.append(_without_theme(output))
+                findings = findings or [_without_theme(output)]
                 continue
             shortcode = missing_shortcode(output.stderr + output.stdout)
             if shortcode is None or not findings:
                 break
             stand_in = stand_ins / "layouts" / "shortcodes" / f"{shortcode}.html"
+            if not stand_in.exists():
+                findings.append(_without_shortcode(shortcode))
             stand_in.parent.mkdir(parents=True, exist_ok=True)
-            stand_in.write_text("{{ .Inner }}" if "/" not in shortcode else "", encoding="utf-8")
-            findings.append(_without_shortcode(shortcode))
+            # What asks for its inner text must be closed in every post; Hugo complains where it is not.
+            stand_in.write_text("" if stand_in.exists() else "{{ .Inner }}", encoding="utf-8")
         raise explain(output.stderr + output.stdout, self.root)
 
     def _run(self, hugo: Hugo, destination: Path, theme: str, environment: dict[str, str]) -> Output:
