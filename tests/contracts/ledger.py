@@ -67,7 +67,7 @@ class LedgerContract:
         assert [entry.key for entry in ledger.entries()] == sorted(KEYS)
 
     def test_entries_by_prefix(self, ledger: Ledger) -> None:
-        for key in ("share/a/x/launch", "share/ab/x/launch", "share/b/x/launch", "issue/1/files"):
+        for key in ("share/a/x/launch", "share/ab/x/launch", "share/A/x/launch", "share/b/x/launch", "issue/1/files"):
             ledger.claim(key, at=NOW, run="r")
         assert [entry.key for entry in ledger.entries("share/a")] == ["share/a/x/launch", "share/ab/x/launch"]
         assert [entry.key for entry in ledger.entries("share/a/")] == ["share/a/x/launch"]

@@ -54,7 +54,8 @@ class SqlLedger:
     def entries(self, prefix: str = "") -> Iterator[LedgerEntry]:
         """Every entry whose key starts with ``prefix``, in order of key; read in pages, so that none is held long."""
         last = ""
-        begins = LEDGER.c.key.startswith(prefix, autoescape=True)
+        # A range, not LIKE, which does not tell upper from lower case in SQLite.
+        begins = sa.and_(LEDGER.c.key >= prefix, LEDGER.c.key < prefix + "\U0010ffff")
         query = sa.select(LEDGER).where(begins if prefix else sa.true()).order_by(LEDGER.c.key).limit(PAGE)
         while True:
             with self._guard(), self._engine.connect() as connection:
