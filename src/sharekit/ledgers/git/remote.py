@@ -49,7 +49,7 @@ class Remote:
         Raises LedgerUnavailable when the remote gives no usable answer, and LedgerError when what was seen here before
         is no longer in the branch.
         """
-        seen = self._git.line("rev-parse", "--verify", "--quiet", SEEN)
+        seen = self.seen()
         try:
             listed = self._git("ls-remote", self._name, self._branch).decode()
         except GitFailed as failed:
@@ -63,6 +63,10 @@ class Remote:
         if tip != seen:
             self._download(tip, seen)
         return tip
+
+    def seen(self) -> str | None:
+        """The commit that was its tip when this clone last saw it."""
+        return self._git.line("rev-parse", "--verify", "--quiet", SEEN)
 
     def _download(self, tip: str, seen: str | None) -> None:
         shallow = seen is None and self._git.line("rev-parse", "--is-shallow-repository") == "true"
@@ -127,6 +131,8 @@ class Local:
     def fetch(self) -> str | None:
         """The branch's commit, None where there is no such branch."""
         return self._git.line("rev-parse", "--verify", "--quiet", self._branch)
+
+    seen = fetch
 
     def push(self, commit: str) -> None:
         """Make ``commit`` the branch's tip if that is still its parent. Raises Declined when it is not."""
