@@ -140,6 +140,8 @@ class CampaignMailer(ABC):
         before = self.campaign(draft)
         if before.state != "draft":
             return self._receipt(before, note=f"it was {before.said} there already")
+        if not self.readers():
+            raise Refused(f"the list at {self.NAME} has no reader", hint="Is it the right list, and the right account?")
         self.launch(draft, letter, at)
         detail = {"scheduled": at.isoformat()} if at else {}
         return Receipt(id=draft, url=before.url, at=self._clock(), detail=detail)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import re
 from datetime import UTC, datetime
+from email import message_from_bytes
+from email.utils import parseaddr
 from typing import TYPE_CHECKING, NoReturn
 
 from sharekit.config import Settings as Table
 from sharekit.errors import ConfigError, OutputError, Unavailable
 from sharekit.files import write_if_changed
-from sharekit.mailers.letter import sender_of
 from sharekit.mailers.mime import header_value, make_template, quoted
 from sharekit.model import Receipt
 from sharekit.ports import Lookup
@@ -47,7 +48,7 @@ class FilesMailer:
 
     def send(self, issue: RenderedIssue, key: str) -> Receipt:
         """Write it. Raises Unavailable when the folder cannot be written."""
-        return self._write(issue, key, self._own_address())
+        return self._write(issue, key)
 
     def test(self, issue: RenderedIssue, key: str, addresses: Sequence[str]) -> str:
         """Write one file for each address."""
@@ -69,14 +70,16 @@ class FilesMailer:
         at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
         return Lookup(receipt=Receipt(id=key, url=self._shown(path), at=at), certain=True)
 
-    def _write(self, issue: RenderedIssue, key: str, to: str) -> Receipt:
-        unsubscribe = self._issue.unsubscribe or f"mailto:{self._own_address()}?subject=unsubscribe"
+    def _write(self, issue: RenderedIssue, key: str, to: str | None = None) -> Receipt:
+        own = parseaddr(str(message_from_bytes(issue.message)["from"]))[1]
+        to = to or own
+        unsubscribe = self._issue.unsubscribe or f"mailto:{own}?subject=unsubscribe"
         one_click = unsubscribe.startswith("https://")
         template = make_template(issue.message, address=self._issue.address or self._site.title, one_click=one_click)
         name = hashlib.sha256(f"{self._site.url} {key}".encode()).hexdigest()[:24]
         filled = {
             "to": header_value(to, what=to),
-            "message-id": f"{name}@{self._own_address().rpartition('@')[2]}".encode(),
+            "message-id": f"{name}@{own.rpartition('@')[2]}".encode(),
             "unsubscribe-header": header_value(unsubscribe, what="[issue] unsubscribe"),
             "unsubscribe": quoted(unsubscribe),
         }
@@ -94,9 +97,6 @@ class FilesMailer:
         except OSError as error:
             raise Unavailable(f"{maildir} cannot be made: {error.strerror}") from error
         return Receipt(id=key, url=self._shown(path), at=datetime.now(UTC))
-
-    def _own_address(self) -> str:
-        return sender_of(self._issue).address
 
     def _shown(self, path: Path) -> str:
         return path.relative_to(self._root).as_posix() if path.is_relative_to(self._root) else path.as_posix()
