@@ -71,14 +71,14 @@ def make_template(message: bytes, *, address: str, one_click: bool) -> Template:
 
 def quoted(value: str) -> bytes:
     """A value for a gap in a body: quoted-printable, in lines that stay short."""
-    encoded = binascii.b2a_qp(value.encode(), istext=False).replace(b"=\n", b"")
-    units = re.findall(rb"=..|.", encoded)
-    if encoded.startswith(b"."):
-        units[0] = b"=2E"
-    lines = [units[start : start + QP_LINE // 3] for start in range(0, len(units), QP_LINE // 3)]
-    if len(encoded) <= QP_LINE:
-        lines = [units]
-    return b"=\r\n".join(b"".join(line) for line in lines)
+    units = re.findall(rb"=..|.", binascii.b2a_qp(value.encode(), istext=False).replace(b"=\n", b""))
+    lines: list[bytes] = [b""]
+    for unit in units:
+        if len(lines[-1]) + len(unit) > QP_LINE:
+            lines.append(b"")
+        # SMTP would ask for a dot that begins a line to be doubled.
+        lines[-1] += b"=2E" if unit == b"." and not lines[-1] else unit
+    return b"=\r\n".join(lines)
 
 
 def header_value(value: str, *, what: str) -> bytes:
