@@ -25,6 +25,8 @@ Gap = Literal["to", "message-id", "unsubscribe-header", "unsubscribe"]
 OURS = ("to", "cc", "bcc", "message-id", "list-unsubscribe", "list-unsubscribe-post", "dkim-signature", "return-path")
 LONGEST_LINE = 998
 QP_LINE = 74
+# What quoted-printable leaves as it is, wherever it stands in a line.
+PLAIN = re.compile(r"[A-Za-z0-9/:_~-][A-Za-z0-9/:._~?&#%+,;!*@$-]*")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,6 +73,8 @@ def make_template(message: bytes, *, address: str, one_click: bool) -> Template:
 
 def quoted(value: str) -> bytes:
     """A value for a gap in a body: quoted-printable, in lines that stay short."""
+    if len(value) <= QP_LINE and PLAIN.fullmatch(value):
+        return value.encode()
     units = re.findall(rb"=..|.", binascii.b2a_qp(value.encode(), istext=False).replace(b"=\n", b""))
     lines: list[bytes] = [b""]
     for unit in units:

@@ -83,6 +83,7 @@ class Journal:
         self._mailing = mailing_id
         self._low, self._high = within or (0, 2**31 - 1)
         self._cursor = self._low
+        self._durable: bool | None = None
         with reading(engine).connect() as connection:
             self.owner = own_name(epoch(connection))
         self._postgres = engine.dialect.name == "postgresql"
@@ -165,8 +166,7 @@ class Journal:
                 if durable:
                     cursor.execute("SET LOCAL synchronous_commit = on")
             else:
-                # It cannot be changed within a transaction.
-                cursor.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
+                self._wait_for_disk(cursor, durable)
                 cursor.execute("BEGIN IMMEDIATE")
             yield cursor
             cursor.execute("COMMIT")
@@ -179,6 +179,12 @@ class Journal:
             raise
         finally:
             cursor.close()
+
+    def _wait_for_disk(self, cursor: Any, durable: bool) -> None:
+        # It cannot be changed within a transaction.
+        if durable is not self._durable:
+            cursor.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
+            self._durable = durable
 
     def _roll_back(self, cursor: Any) -> None:
         try:

@@ -21,6 +21,9 @@ GREETING = COMMAND = 300.0
 AFTER_DOT = 600.0
 CONNECT = 30.0
 LONGEST_REPLY = 2**16
+REPLY = re.compile(r"[2-5]\d\d(?:[ -]|$)", re.ASCII)
+# How often it is looked whether somebody waits for too long.
+WATCH = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,24 +76,27 @@ class Wire(asyncio.Protocol):
         self._replies: deque[Reply] = deque()
         self._waiter: asyncio.Future[None] | None = None
         self._lost: str | None = None
+        self._loop = asyncio.get_running_loop()
+        self._deadline: float | None = None
+        self._seconds = 0.0
         self.transport: asyncio.Transport = asyncio.Transport()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)  # noqa: S101 - what loop.create_connection promises
         self.transport = transport
+        self._loop.call_later(WATCH, self._watch)
 
     def data_received(self, data: bytes) -> None:
         self._buffer += data
-        while (end := self._buffer.find(b"\n")) >= 0:
-            line = self._buffer[:end].decode("utf-8", "replace").rstrip("\r")
-            del self._buffer[: end + 1]
-            self._line(line)
+        *lines, self._buffer = self._buffer.split(b"\n")
+        for line in lines:
+            self._line(line.decode("utf-8", "replace").rstrip("\r"))
         if len(self._buffer) > LONGEST_REPLY or len(self._lines) > LONGEST_REPLY // 16:
             self._end("its reply has no end")
         self._wake()
 
     def _line(self, line: str) -> None:
-        if not re.match(r"[2-5]\d\d(?:[ -]|$)", line):
+        if not REPLY.match(line):
             self._end(f"it does not speak SMTP: {line[:60]!r}")
             return
         self._lines.append(line[4:])
@@ -122,16 +128,21 @@ class Wire(asyncio.Protocol):
         return self._replies.popleft()
 
     async def _wait(self, seconds: float) -> None:
-        loop = asyncio.get_running_loop()
+        self._deadline, self._seconds = self._loop.time() + seconds, seconds
         while not self._replies:
             if self._lost is not None:
                 raise Lost(self._lost)
-            self._waiter = loop.create_future()
-            late = loop.call_later(seconds, self._end, f"no answer within {seconds:g} s")
-            try:
-                await self._waiter
-            finally:
-                late.cancel()
+            self._waiter = self._loop.create_future()
+            await self._waiter
+        self._deadline = None
+
+    def _watch(self) -> None:
+        # One timer for a connection, and not one for each reply.
+        if self._deadline is not None and self._loop.time() > self._deadline:
+            self._end(f"no answer within {self._seconds:g} s")
+            self._wake()
+        elif self._lost is None:
+            self._loop.call_later(WATCH, self._watch)
 
     async def command(self, line: str, seconds: float = COMMAND) -> Reply:
         """Send a line and read its reply."""
