@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 # A kind of source, and its class in its module.
 SOURCES = {
     "hugo": "sharekit.sources.hugo:HugoSource",
+    "feed": "sharekit.sources.feed:FeedSource",
 }
 # Drafted where the configuration names no channel of its own.
 DEFAULT_CHANNELS = ("x", "mastodon", "bluesky", "linkedin", "facebook")

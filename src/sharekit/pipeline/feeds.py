@@ -66,7 +66,9 @@ def _write(blog: Blog, document: Document, form: Format) -> Made:
         write_if_changed(path.with_name(f"{path.name}.gz"), gzip.compress(data, mtime=0))
     count = len(document.entries)
     what = "1 entry" if count == 1 else f"{count} entries"
-    return Made(kind="feed", path=blog.folders.relative(path), what=what, change=change)
+    what += "" if document.archive is None else " each"
+    group = f"{document.feed.address.path('rss')} {'' if document.archive is None else 'archive'}"
+    return Made(kind="feed", path=blog.folders.relative(path), what=what, change=change, group=group)
 
 
 def _refuse_emptying(path: Path, blog: Blog) -> None:
