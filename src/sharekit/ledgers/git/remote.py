@@ -82,7 +82,8 @@ class Remote:
                 self._git("merge-base", "--is-ancestor", seen, tip)
             except GitFailed as failed:
                 raise self._rewritten("is not the one that was seen here before", seen) from failed
-        self._git("update-ref", SEEN, tip)
+        # A memory alone: where it cannot be kept, as behind the lock of a git that was killed, it is read again.
+        self._git.line("update-ref", SEEN, tip)
 
     def push(self, commit: str) -> None:
         """Make ``commit`` the branch's tip if that is still its parent. Raises Declined when it is not taken."""
@@ -91,7 +92,6 @@ class Remote:
             self._git("push", "--porcelain", "--no-verify", self._name, f"{commit}:{self._branch}")
         except GitFailed as failed:
             raise self._declined(failed) from failed
-        # What was seen last; a failure to keep it costs a look at the remote, no more.
         self._git.line("update-ref", SEEN, commit)
 
     def _declined(self, failed: GitFailed) -> Declined:
