@@ -40,6 +40,12 @@ CHANNELS = {
     "x": "sharekit.channels.x:XChannel",
 }
 MAILERS: dict[str, str] = {}
+
+
+class NoLedger(ConfigError):
+    """There is no repository and no database to remember in what went out."""
+
+
 # Drafted where the configuration names no channel of its own.
 DEFAULT_CHANNELS = ("x", "mastodon", "bluesky", "linkedin", "facebook")
 
@@ -106,13 +112,13 @@ def open_mailer(name: str, config: Config, *, environment: Mapping[str, str], ro
 def open_ledger(root: Path, config: Config, *, environment: Mapping[str, str]) -> Ledger:
     """The ledger: the database at ``SHAREKIT_LEDGER_URL`` or ``[ledger] url``, else a branch of the repository of ``root``.
 
-    Raises ConfigError where there is neither.
+    Raises NoLedger where there is neither.
     """
     url = environment.get("SHAREKIT_LEDGER_URL") or config.ledger.url
     if url:
         return cast("Ledger", _class("sharekit.ledgers.sql:SqlLedger")(url, root=root))
     if not any((folder / ".git").exists() for folder in (root, *root.parents)):
-        raise ConfigError(
+        raise NoLedger(
             "there is no place to remember what went out: the blog is in no git repository",
             path=FILE_NAME,
             hint='Run git init, or keep it in a database: [ledger] url = "sqlite:///ledger.sqlite"',
