@@ -33,6 +33,7 @@ class FilesChannel:
 
     def __init__(self, settings: Settings, *, environment: Mapping[str, str], root: Path) -> None:
         """``environment`` is not read: files need no credential."""
+        self._root = root
         self._folder = root / settings.folder
         self._counter = counter(settings.like)
 
@@ -54,7 +55,7 @@ class FilesChannel:
             write_if_changed(path, json.dumps(content, ensure_ascii=False, indent=2) + "\n")
         except OutputError as error:
             raise Unavailable(str(error), hint=error.hint) from error
-        return Receipt(id=key, url=path.as_uri(), at=datetime.now(UTC))
+        return Receipt(id=key, url=self._shown(path), at=datetime.now(UTC))
 
     def find(self, share: Share, key: str) -> Lookup:
         """A file that is there has been written whole; one that is not there has not."""
@@ -62,7 +63,10 @@ class FilesChannel:
         if not path.is_file():
             return Lookup(certain=True, repeat_is_harmless=True)
         at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-        return Lookup(receipt=Receipt(id=key, url=path.as_uri(), at=at))
+        return Lookup(receipt=Receipt(id=key, url=self._shown(path), at=at))
+
+    def _shown(self, path: Path) -> str:
+        return path.relative_to(self._root).as_posix() if path.is_relative_to(self._root) else path.as_posix()
 
     def _path(self, key: str) -> Path:
         # A key holds a post's id, which an author may have written: no part of it may lead out of the folder.

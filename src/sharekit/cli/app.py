@@ -16,8 +16,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 VERBS = {
+    "init": "Set a blog up: sharekit.toml, the workflow of its CI, and what to do next.",
     "build": "Write the feeds, the issue and the share drafts. Sends nothing.",
     "plan": "Show what is due, what comes next and what is held. Changes nothing.",
+    "deliver": "Send what is due, once. What went out is kept in the ledger.",
+    "ledger": "Look at what went out, settle what is unknown, begin.",
     "posts": "List the published posts.",
     "series": "List the series and how each is known.",
 }
@@ -59,7 +62,7 @@ class Verbs(click.Group):
 @click.group(
     cls=Verbs,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Start in the folder of your blog: sharekit build",
+    epilog="Start in the folder of your blog: sharekit init",
 )
 @click.version_option(__version__, prog_name="sharekit", message="%(prog)s %(version)s")
 def group() -> None:
