@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, cast
 import msgspec
 
 from sharekit.config import FILE_NAME, Config, convert, read_config
-from sharekit.counting import counter
 from sharekit.errors import ConfigError
+from sharekit.shares.fit import outlet
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -59,8 +59,8 @@ def load_config(root: Path, given: Path | None) -> Config:
     if given is None and not path.is_file():
         return Config()
     config = read_config(path)
-    for name in config.channels:
-        counter(name)
+    for name, table in config.channels.items():
+        outlet(name, table)
     return config
 
 

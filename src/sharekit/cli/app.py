@@ -23,6 +23,9 @@ VERBS = {
     "ledger": "Look at what went out, settle what is unknown, begin.",
     "posts": "List the published posts.",
     "series": "List the series and how each is known.",
+    "shares": "List the share drafts; see and take what sharekit would draft otherwise.",
+    "links": "Print share-intent links for a post, as text or as HTML for a theme.",
+    "measure": "Read texts as JSON and write their lengths as a network counts them.",
 }
 
 
