@@ -34,6 +34,7 @@ from sharekit.pipeline.blog import folders
 if TYPE_CHECKING:
     from pathlib import Path
 
+NETWORKS = ("mastodon", "linkedin")
 SECRETS = {"SHAREKIT_MASTODON_TOKEN": MASTODON_TOKEN, "SHAREKIT_LINKEDIN_TOKEN": LINKEDIN_TOKEN}
 ORIGIN = "https://github.com/example/sharekit@0123456789abcdef0123456789abcdef01234567"
 HUGO = """baseURL: https://blog.example/
@@ -54,7 +55,8 @@ tags: [pain]
 ---
 {body}
 """
-PUBLISHED = ("2026-03-03T08:00:00+01:00", "2026-03-10T08:00:00+01:00", "2026-03-24T08:00:00+01:00")
+# Later than any day on which this runs: what a network says of "now" lies before it. The clocks change on 30 March.
+PUBLISHED = ("2042-03-03T08:00:00+01:00", "2042-03-10T08:00:00+01:00", "2042-03-24T08:00:00+01:00")
 TITLES = ("Le four : la sole $(touch owned)", "Le four : la voûte ::error::x", "Le four : ${{{{ secrets.X }}}} `id`")
 BODIES = ("On pose la sole sur du sable. Elle doit être plane.", "La voûte se monte en spirale.", "La première cuisson.")
 PUSH = {"event_name": "push", "ref_name": "main"}
@@ -100,7 +102,7 @@ def stages(folder: Path, *, mastodon: str, linkedin: str) -> Story:
 
 
 def _sharekit(blog: Path, mastodon: str, linkedin: str) -> None:
-    arguments = ["init", "--no-input", "--ci", "github", "--now", "2026-03-01T12:00:00+01:00", "--sharekit", ORIGIN]
+    arguments = ["init", "--no-input", "--ci", "github", "--now", "2042-03-01T12:00:00+01:00", "--sharekit", ORIGIN]
     arguments += ["--channel", "mastodon", "--set", f"mastodon.instance={mastodon}"]
     arguments += ["--channel", "linkedin", "--set", f"linkedin.author={MEMBER}", "--set", f"linkedin.api={linkedin}"]
     subprocess.run([sys.executable, "-m", "sharekit", *arguments], cwd=blog, check=True, capture_output=True)
@@ -195,6 +197,8 @@ def month(
         for _ in range(chance.randint(1, 2)):
             play.scheduled(at, sha if chance.random() < 0.8 else chance.choice(old))
             at += timedelta(minutes=chance.randint(16, 300))
+        if chance.random() < 0.7:
+            play.person(at)
     for server in play.servers:
         server.calm()
     # Two quiet runs: what waited goes out, what is unknown stays told.
@@ -248,6 +252,15 @@ class _Play:
         jobs = self._runner(at).run(_deliver(self._runs), sha=sha)
         assert set(jobs) == {"deliver"}
 
+    def person(self, at: datetime) -> None:
+        """The owner reads the plan, looks on the networks for what is unknown, and writes down what is there."""
+        clone = self._clone()
+        for key in [act["key"] for act in self._plan(clone, at)["unknown"]]:
+            self.events["settled by a person"] += 1
+            found = _out(key, self.servers)
+            answer = ["--delivered", f"https://network.example/{found}"] if found else ["--release"]
+            self._ask(clone, "ledger", "settle", key, *answer, "--now", at.isoformat())
+
     def _trouble(self) -> None:
         server = self.chance.choice(self.servers)
         what = self.chance.random()
@@ -268,25 +281,51 @@ class _Play:
         return Runner(home=home, origin=self.origin, secrets=SECRETS, now=at.isoformat())
 
     def told(self, at: datetime) -> Told:
-        """The last word of ``sharekit plan`` and of the ledger, beside what the servers hold."""
-        clone = self.folder / "last"
-        git("clone", "-q", f"file://{self.origin}", str(clone), cwd=self.folder)
-        environment = {**os.environ, "HOME": str(self.folder)}
-        asked = [sys.executable, "-m", "sharekit", "plan", "--format", "json", "--now", at.isoformat()]
-        planned = json.loads(subprocess.run(asked, cwd=clone, env=environment, capture_output=True, check=True).stdout)
+        """The last word of ``sharekit plan``, beside what the servers hold."""
+        clone = self._clone()
         states = dict.fromkeys(_drafted(clone), "delivered")
-        for state, acts in planned.items():
+        for state, acts in self._plan(clone, at).items():
             for act in acts if isinstance(acts, list) else ():
                 if isinstance(act, dict) and act["kind"] == "share":
                     states[act["key"]] = state
-        posts = {"mastodon": list(self.servers[0].posts), "linkedin": list(self.servers[1].posts)}
+        posts = {network: list(server.posts) for network, server in zip(NETWORKS, self.servers, strict=True)}
         complaints = [each for server in self.servers for each in server.complaints]
         return Told(states=states, posts=posts, events=self.events, complaints=complaints)
+
+    def _clone(self) -> Path:
+        clone = self.folder / "desk"
+        if not clone.exists():
+            git("clone", "-q", f"file://{self.origin}", str(clone), cwd=self.folder)
+        git("pull", "-q", "--ff-only", cwd=clone)
+        return clone
+
+    def _plan(self, clone: Path, at: datetime) -> dict[str, Any]:
+        said = self._ask(clone, "plan", "--format", "json", "--now", at.isoformat())
+        planned: dict[str, Any] = json.loads(said)
+        return planned
+
+    def _ask(self, clone: Path, *arguments: str) -> str:
+        done = subprocess.run(
+            [sys.executable, "-m", "sharekit", *arguments],
+            cwd=clone,
+            env={**os.environ, **SECRETS, "HOME": str(self.folder)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+
+def _out(key: str, servers: list[Wire]) -> int:
+    """How many times an act is out."""
+    network = key.rsplit("/", 2)[1]
+    return sum(_of(key, text) for text in servers[NETWORKS.index(network)].posts)
 
 
 def _drafted(clone: Path) -> list[str]:
     config = read_config(clone / "sharekit.toml")
-    now = datetime(2027, 1, 1, tzinfo=UTC)
+    now = datetime(2043, 1, 1, tzinfo=UTC)
     items = read_items(folders(clone, config), config, now=now, zone=ZoneInfo("Europe/Paris"))
     return [each.act.key for each in items if each.act.kind == "share"]
 
