@@ -78,7 +78,7 @@ def lint(paths: Iterable[Path]) -> int:
             done = subprocess.run(command, input=text, capture_output=True, text=True, check=False)
             if done.returncode:
                 failed = 1
-                print(f"{path}: {Path(command[0]).name}\n{done.stdout}{done.stderr}", file=sys.stderr)  # noqa: T201
+                print(f"{path}: {Path(command[0]).name}\n{done.stdout}{done.stderr}", file=sys.stderr)
     return failed
 
 

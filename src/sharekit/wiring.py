@@ -6,6 +6,8 @@ import difflib
 import importlib
 from typing import TYPE_CHECKING, Any, cast
 
+import msgspec
+
 from sharekit.config import FILE_NAME, Config, convert, read_config
 from sharekit.counting import counter
 from sharekit.errors import ConfigError
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 # A kind of source, and its class in its module.
 SOURCES = {
     "hugo": "sharekit.sources.hugo:HugoSource",
+    "markdown": "sharekit.sources.markdown:MarkdownSource",
 }
 # A channel's or mailer's kind, and its class in its module. The module has a `Settings` (a sharekit.config.Settings) for
 # its table; the class is made as Class(settings, environment=…, root=…), and a mailer is given `site` and `issue` (the
@@ -37,6 +40,12 @@ CHANNELS = {
     "x": "sharekit.channels.x:XChannel",
 }
 MAILERS: dict[str, str] = {}
+
+
+class NoLedger(ConfigError):
+    """There is no repository and no database to remember in what went out."""
+
+
 # Drafted where the configuration names no channel of its own.
 DEFAULT_CHANNELS = ("x", "mastodon", "bluesky", "linkedin", "facebook")
 
@@ -70,7 +79,10 @@ def open_source(root: Path, config: Config, *, now: datetime | None = None) -> S
         kind = detect(folder)
     if kind not in SOURCES:
         raise ConfigError(f'source.kind = "{kind}" cannot be read yet.', path=FILE_NAME, hint=f"Known: {', '.join(SOURCES)}")
-    return cast("Source", _class(SOURCES[kind])(folder, settings=config.source, now=now))
+    settings = config.source
+    if settings.url is None and config.site.url is not None:
+        settings = msgspec.structs.replace(settings, url=config.site.url)
+    return cast("Source", _class(SOURCES[kind])(folder, settings=settings, now=now))
 
 
 def open_channel(name: str, config: Config, *, environment: Mapping[str, str], root: Path) -> Channel:
@@ -100,13 +112,13 @@ def open_mailer(name: str, config: Config, *, environment: Mapping[str, str], ro
 def open_ledger(root: Path, config: Config, *, environment: Mapping[str, str]) -> Ledger:
     """The ledger: the database at ``SHAREKIT_LEDGER_URL`` or ``[ledger] url``, else a branch of the repository of ``root``.
 
-    Raises ConfigError where there is neither.
+    Raises NoLedger where there is neither.
     """
     url = environment.get("SHAREKIT_LEDGER_URL") or config.ledger.url
     if url:
         return cast("Ledger", _class("sharekit.ledgers.sql:SqlLedger")(url, root=root))
     if not any((folder / ".git").exists() for folder in (root, *root.parents)):
-        raise ConfigError(
+        raise NoLedger(
             "there is no place to remember what went out: the blog is in no git repository",
             path=FILE_NAME,
             hint='Run git init, or keep it in a database: [ledger] url = "sqlite:///ledger.sqlite"',

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -14,8 +15,6 @@ from sharekit.cli.options import blog_folder, format_option, now_option, quiet_o
 from sharekit.wiring import channel_names
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from sharekit.pipeline.blog import Blog
     from sharekit.pipeline.build import Step
 
@@ -63,7 +62,7 @@ def command(
     narrate("Reading the posts …", quiet=quiet)
     blog = open_blog(folder, config_path, now=now, output=output.resolve() if output else None)
     steps = cast("tuple[Step, ...]", only or STEPS)
-    made = build(blog, steps=steps, channels=channel_names(blog.config), everything=everything)
+    made = build(blog, steps=steps, channels=channel_names(blog.config), everything=everything, now=now or datetime.now(UTC))
     if form == "json":
         click.echo(json.dumps(build_json(made), ensure_ascii=False, indent=2))
     else:

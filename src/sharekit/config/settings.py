@@ -7,7 +7,7 @@ and ``wiring`` checks them against the adapter's own Settings with :func:`sharek
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
@@ -39,18 +39,26 @@ class SourceSettings(Settings, frozen=True):
     kind: Literal["auto", "hugo", "markdown", "html", "feed", "wordpress"] = "auto"
     path: str = "."
     sections: tuple[str, ...] = ()
+    url: str | None = None
     hugo: str | None = None
 
 
 class FeedSettings(Settings, frozen=True):
-    """[feed] The feeds."""
+    """[feed] The feeds.
+
+    ``limit`` and ``archive`` count entries, 0 is no limit and no archives. ``guid = "permalink"`` keeps the ids of a
+    generator that used the address, so that a reader does not show every article anew. ``ttl`` is in minutes.
+    """
 
     formats: tuple[Format, ...] = ("rss",)
-    limit: int = 20
+    limit: Annotated[int, msgspec.Meta(ge=0)] = 20
     content: Literal["full", "summary"] = "full"
     series: bool = False
     tags: tuple[str, ...] = ()
-    archive: int = 0
+    archive: Annotated[int, msgspec.Meta(ge=0)] = 0
+    guid: Literal["id", "permalink"] = "id"
+    image: str | None = None
+    ttl: Annotated[int, msgspec.Meta(ge=0)] = 60
     hub: str | None = None
     iframes: Literal["keep", "link"] = "keep"
     email: bool = False

@@ -51,7 +51,13 @@ class GitLedger:
 
     def entries(self, prefix: str = "") -> Iterator[LedgerEntry]:
         """Every entry whose key starts with ``prefix``, as the remote has it now, in order of key."""
-        tip = self._guarded(self._fetch)
+        return self._entries(self._guarded(self._fetch), prefix)
+
+    def last_seen(self) -> Iterator[LedgerEntry]:
+        """Every entry as this clone saw it last, for a look without the remote."""
+        return self._entries(self._store.seen(), "")
+
+    def _entries(self, tip: str | None, prefix: str) -> Iterator[LedgerEntry]:
         folder = path_of(f"{prefix.rpartition('/')[0]}/x").rpartition("/")[0] if "/" in prefix else ""
         files = self._guarded(lambda: list(read_files(self._git, tip, folder)))
         found = [_entry_at(path, data) for path, data in files]
