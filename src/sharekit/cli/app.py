@@ -21,6 +21,7 @@ VERBS = {
     "plan": "Show what is due, what comes next and what is held. Changes nothing.",
     "deliver": "Send what is due, once. What went out is kept in the ledger.",
     "ledger": "Look at what went out, settle what is unknown, begin.",
+    "doctor": "Look whether everything that a delivery needs is there and answers.",
     "posts": "List the published posts.",
     "series": "List the series and how each is known.",
     "shares": "List the share drafts; see and take what sharekit would draft otherwise.",
