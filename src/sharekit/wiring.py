@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 SOURCES = {
     "hugo": "sharekit.sources.hugo:HugoSource",
     "markdown": "sharekit.sources.markdown:MarkdownSource",
+    "feed": "sharekit.sources.feed:FeedSource",
 }
 # A channel's or mailer's kind, and its class in its module. The module has a `Settings` (a sharekit.config.Settings) for
 # its table; the class is made as Class(settings, environment=…, root=…), and a mailer is given `site` and `issue` (the
