@@ -173,7 +173,7 @@ def month(
     story: Story, folder: Path, seed: int, mastodon: MastodonServer, linkedin: LinkedInServer, *, keep: bool = False
 ) -> Told:
     """Deliver the three parts while runs are doubled, killed, late, dropped and started again, as ``seed`` has it."""
-    chance = random.Random(seed)  # noqa: S311  # chance that can be repeated
+    chance = random.Random(seed)  # chance that can be repeated
     for server in (mastodon, linkedin):
         server.calm()
         server.requests.clear()

@@ -78,7 +78,7 @@ class Runner:
         self._killed.set()
         process = self._process
         if process is not None and process.poll() is None:
-            for pid in _family(process.pid):
+            for pid in family(process.pid):
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
 
@@ -251,7 +251,7 @@ def _until(lines: Any, mark: str) -> str | None:
     return None if line == mark else line
 
 
-def _family(pid: int) -> list[int]:
+def family(pid: int) -> list[int]:
     """A process and all that it started, children of a session of their own too."""
     parents: dict[int, list[int]] = {}
     for stat in Path("/proc").glob("[0-9]*/stat"):
