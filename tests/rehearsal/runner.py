@@ -8,6 +8,7 @@ was asked and answers as when there is nothing yet.
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import re
 import signal
@@ -242,13 +243,8 @@ def _outputs(text: str) -> dict[str, str]:
         if not many:
             name, _, found[name] = line.partition("=")
             continue
-        found[name] = "\n".join(iter(lambda end=mark: _until(lines, end), None))
+        found[name] = "\n".join(itertools.takewhile(mark.__ne__, lines))
     return found
-
-
-def _until(lines: Any, mark: str) -> str | None:
-    line: str = next(lines)
-    return None if line == mark else line
 
 
 def family(pid: int) -> list[int]:
