@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import json
+import pkgutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import msgspec
 
-from sharekit import config, errors
+from sharekit import config, errors, report
 from sharekit.cli.app import VERBS, group
 from sharekit.wiring import CHANNELS, MAILERS
 
@@ -25,6 +26,12 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[1]
 WIDTH = 100
 NOTE = "<!-- Made from the code by tools/reference.py. Correct the code, then run it. -->"
+
+JSON_NOTE = (
+    "`--format json` prints one document on stdout. The shapes are stable: they only grow, so a program should pass over",
+    "keys that it does not know. Times are ISO 8601 with their offset; what is not known is `null`. Findings and narration",
+    "go to stderr. The exit codes are in [errors.md](reference/errors.md).",
+)
 
 
 def main(arguments: list[str]) -> int:
@@ -49,6 +56,7 @@ def pages() -> dict[str, str]:
         "docs/reference/cli.md": "\n".join(cli()) + "\n",
         "docs/reference/config.md": "\n".join(configuration()) + "\n",
         "docs/reference/errors.md": "\n".join(failures()) + "\n",
+        "docs/json.md": "\n".join(shapes()) + "\n",
         "docs/sharekit.schema.json": json.dumps(config.schema(), indent=2, ensure_ascii=False, sort_keys=True) + "\n",
     }
 
@@ -152,6 +160,17 @@ def _default(field: msgspec.structs.FieldInfo) -> str:
     if value is None:
         return ""
     return f"`{json.dumps(msgspec.to_builtins(value), ensure_ascii=False)}`"
+
+
+def shapes() -> Iterator[str]:
+    """What every command prints with ``--format json``, as the function that makes it says."""
+    yield from ("# JSON", "", NOTE, "", *JSON_NOTE, "")
+    for info in pkgutil.iter_modules(report.__path__):
+        module = importlib.import_module(f"sharekit.report.{info.name}")
+        for name, function in inspect.getmembers(module, inspect.isfunction):
+            if name.endswith("_json") and not name.startswith("_") and function.__module__ == module.__name__:
+                said = " ".join((inspect.getdoc(function) or "").split()).replace("``", "`")
+                yield from (f"## {name.removesuffix('_json')}", "", said, "")
 
 
 def failures() -> Iterator[str]:
