@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, cast
 import msgspec
 
 from sharekit.config import FILE_NAME, Config, convert, read_config
-from sharekit.counting import counter
 from sharekit.errors import ConfigError
+from sharekit.shares.fit import outlet
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 SOURCES = {
     "hugo": "sharekit.sources.hugo:HugoSource",
     "markdown": "sharekit.sources.markdown:MarkdownSource",
+    "feed": "sharekit.sources.feed:FeedSource",
 }
 # A channel's or mailer's kind, and its class in its module. The module has a `Settings` (a sharekit.config.Settings) for
 # its table; the class is made as Class(settings, environment=…, root=…), and a mailer is given `site` and `issue` (the
@@ -59,8 +60,8 @@ def load_config(root: Path, given: Path | None) -> Config:
     if given is None and not path.is_file():
         return Config()
     config = read_config(path)
-    for name in config.channels:
-        counter(name)
+    for name, table in config.channels.items():
+        outlet(name, table)
     return config
 
 
