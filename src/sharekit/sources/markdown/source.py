@@ -16,6 +16,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from sharekit.content import strip_illegal
 from sharekit.errors import SourceError
+from sharekit.hints import tells_of_series
 from sharekit.model import Finding, Image, Post, Reading, Site, Skipped, post_id
 from sharekit.sources import front, params
 from sharekit.sources.markdown.entry import Document, Entry, Unreadable
@@ -137,6 +138,7 @@ class _Maker:
             source=document.source,
             aliases=tuple(urljoin(self.site.url, alias) for alias in entry.aliases),
             params=table,
+            tells_of_series=tells_of_series(document.body),
         )
 
     def _find(self, rule: str, message: str, path: str, *, level: Any = "warn", hint: str | None = None) -> None:
