@@ -6,6 +6,7 @@ against the posts of the blog, and the lists of all parts are reconciled.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,8 @@ from sharekit.series.items import Classified, classify, title_of
 from sharekit.series.lists import RawList, raw_lists
 from sharekit.series.names import common_name
 from sharekit.series.resolve import Posts, same_title
+from sharekit.series.titles import numbered
+from sharekit.series.words import BELONGS, NAMED, PREVIOUS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -60,12 +63,18 @@ def _part_list(post: Post, raw: RawList, known: Posts) -> PartList | None:
     items = classify(raw.items, post, known)
     members = list(dict.fromkeys(item.post for item in items if item.post))
     external = sum(item.kind == "external" for item in items)
-    if len(members) < 2 or external > len(members):
+    if not members or external > len(members):
         return None
     if post not in members:
-        # A hub, or an aside on another series: the list tells of its members, not of the article.
-        if not _is_hub(items):
+        if BELONGS.search(raw.introduction) or follows(post, members):
+            # The list of the others in their order; the article itself after those that it calls earlier.
+            older = [each for each in members if each.published <= post.published]
+            members.insert(members.index(older[-1]) + 1 if older and not PREVIOUS.search(raw.introduction) else len(members), post)
+        elif not _is_hub(items):
+            # A hub, or an aside on another series: the list tells of its members, not of the article.
             return None
+    if len(members) < 2:
+        return None
     planned = [item for item in items if item.kind == "planned"]
     return PartList(
         owner=post,
@@ -75,6 +84,13 @@ def _part_list(post: Post, raw: RawList, known: Posts) -> PartList | None:
         introduction=raw.introduction,
         dead=tuple(item.link for item in items if item.kind == "dead"),
     )
+
+
+def follows(post: Post, members: Sequence[Post]) -> bool:
+    """Whether a title continues the numbers of the others: the list of part 3 names parts 1 and 2."""
+    numbers = {numbered(member.title): member for member in members}
+    mine = numbered(post.title)
+    return mine is not None and any(each is not None and each.stem == mine.stem and each.number != mine.number for each in numbers)
 
 
 def _is_hub(items: Sequence[Classified]) -> bool:
@@ -115,10 +131,19 @@ def _series(group: Sequence[PartList]) -> Series:
     titles = [member.title for member in members]
     announced = tuple(title for title in newest.announced if not any(same_title(title, known) for known in titles))
     return Series(
-        name=common_name(members),
+        name=next(filter(None, (name_in(each.introduction) for each in [newest, *group])), "") or common_name(members),
         language=members[0].language,
         evidence=EVIDENCE,
         members=tuple(members),
         announced=announced,
         more=newest.more,
     )
+
+
+def name_in(introduction: str) -> str:
+    """The name that an introduction gives the series, as in "part of the Rope science series"; else empty."""
+    found = NAMED.search(introduction)
+    if not found:
+        return ""
+    name = re.sub(r"^(?:a|the|of|in|on)\s+|[\s\"“”«»]+$", "", (found["name"] or found["quoted"]).strip(), flags=re.IGNORECASE)
+    return name if re.search(r"[^\W\d]{3}", name) and name.casefold() not in ("blog", "article", "post", "this", "part") else ""

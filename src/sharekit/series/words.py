@@ -18,8 +18,8 @@ ARTICLES = (
 INTRODUCTION = re.compile(rf"\b{SERIES}\b.{{0,80}}?\b{ARTICLES}\b|\b{ARTICLES}\b.{{0,80}}?\b{SERIES}\b", re.IGNORECASE)
 SHORT = re.compile(rf"(?:^|[^\w]){SERIES}(?:$|[^\w])", re.IGNORECASE)
 OTHERS = re.compile(
-    rf"\b(?:all|other|previous|earlier|toutes|tous|autres|pr[ée]c[ée]dent\w*|alle|otr[ao]s|weitere|vorige|bisherige)\b.{{0,20}}\b{ARTICLES}\b.{{0,30}}"
-    rf"\b(?:of|in|de|du|aus|der|von|van)\b|\b(?:part|partie|teil|parte|deel)\s+\d+\s+(?:of|sur|von|de|van|/)\s*\d*",
+    rf"\b(?:all|other|previous|earlier|toutes|tous|autres|pr[ée]c[ée]dent\w*|alle|otr[ao]s|weitere|vorige|bisherige)\b.{{0,20}}"
+    rf"\b(?:parts?|parties|volets?|[ée]pisodes?|partes|teile|folgen|delen|puntate)\b|\b(?:part|partie|teil|parte|deel)\s+\d+\s+(?:of|sur|von|de|van|/)\s*\d*",
     re.IGNORECASE,
 )
 LONGEST_HEADING = 90
@@ -46,6 +46,21 @@ HERE = re.compile(
     r"cet (?:article|épisode)|ce (?:billet|post)|cette partie|vous (?:êtes|lisez)|dieser (?:artikel|beitrag|teil)|"
     r"est[ea] (?:art[íi]culo|entrada|parte|post|artigo)|questo articolo|dit artikel|эта статья|👈|⬅|\(here\)|\(ici\)|\(hier\)",
     re.IGNORECASE,
+)
+# The article says that it is a part itself, though its list names only the others.
+BELONGS = re.compile(
+    rf"(?:is|as) (?:the )?(?:\w+ )?(?:part|installment|instalment|post|article|entry|chapter|one) (?:\w+ )?(?:of|in) |"
+    rf"(?:part|installment|instalment|entry|post|article) (?:\w+ )?(?:of|in) (?:the|this|my|our|a) .{{0,60}}\b{SERIES}\b|"
+    rf"fait (?:suite|partie)|(?:s'inscrit|prend place) dans|(?:suite|partie|volet|[ée]pisode) (?:\w+ )?(?:de|d'une) .{{0,60}}\b{SERIES}\b|"
+    rf"(?:ist|als) (?:der |die )?(?:\w+ )?(?:teil|beitrag) .{{0,60}}\b{SERIES}\b|(?:forma parte|faz parte|fa parte|maakt deel)|"
+    rf"previous (?:ones|parts|posts|articles|installments|entries) (?:of|in) th|(?:missed|lu) (?:the previous|les pr[ée]c[ée]dent)",
+    re.IGNORECASE,
+)
+PREVIOUS = re.compile(r"\bprevious|\bearlier|\bpr[ée]c[ée]dent|\banterior|\bvorherig|\bbefore continuing", re.IGNORECASE)
+NAMED = re.compile(
+    r"\b(?:the|our|my|this|part of) [\"“«‘]?\s?(?P<name>(?:[A-Z0-9][\w’'/&.+#-]*[ \u00a0]|(?:of|in|for|with|to|and|on|the|from|a)[ ]){1,9}?)"
+    r"[\"”»’]?\s?(?:blog |article |post )?[Ss]eries\b|"
+    r"\b(?:[Ss][ée]ries?|Serie|Reihe|reeks)(?: d['’]articles| de \w+| von \w+)?\s*(?:sur\s*)?[\"“«„]\s*(?P<quoted>[^\"”»“]{3,80}?)\s*[\"”»“]"
 )
 ROMAN = r"(?:x{0,3}(?:ix|iv|v?i{1,3}|v|x))"
 NUMBERS = {

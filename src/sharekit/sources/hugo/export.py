@@ -2,61 +2,114 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
+import msgspec
+
 from sharekit.content import strip_illegal
 from sharekit.model import Finding, Image, Post, Reading, Site, Skipped, post_id
 from sharekit.sources import params as read
+from sharekit.sources.front import body_of, decode
+from sharekit.sources.hugo.complaints import explain
 from sharekit.sources.pictures import Pictures
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Collection, Sequence
+
+    from sharekit.sources.hugo.bodies import Bodies
 
 Line = dict[str, Any]
+# How a line with an article begins: the keys are in order.
+CONTENT = b'{"html":'
+SHORTCODE = re.compile(r"\{\{[<%].*?[>%]\}\}", re.DOTALL)
 
 
-def read_export(text: str, *, root: Path, sections: Sequence[str]) -> Reading:
-    """The site, its posts (oldest first) and what was left out. ``sections`` are the folders that hold posts."""
-    lines = [strip_illegal(line) for line in text.split("\n") if line.strip()]
+def read_export(text: bytes, *, root: Path, sections: Sequence[str], bodies: Bodies, telling: Collection[str]) -> Reading:
+    """The site, its posts (oldest first) and what was left out. ``sections`` are the folders that hold posts.
+
+    ``bodies`` takes the contents; ``telling`` are the files that may tell of a series.
+    """
     sites: dict[str, Line] = {}
-    pages: list[tuple[Line, str]] = []
-    index = 0
-    while index < len(lines):
-        line = json.loads(lines[index])
-        if line["kind"] == "site":
-            sites[line["lang"]] = line
-            index += 1
-        else:
-            pages.append((line, lines[index + 1]))
-            index += 2
+    pages: list[Line] = []
+    for line in text.split(b"\n"):
+        if line.startswith(CONTENT):
+            # The URL stands at the end of the line: the content before it is not decoded now.
+            bodies.add(msgspec.json.decode(b"{" + line[line.rindex(b'"url":') :])["url"], line)
+        elif line.strip():
+            made = msgspec.json.decode(line)
+            if made["kind"] == "site":
+                sites[made["lang"]] = made
+            else:
+                pages.append(made)
     first = next(iter(sites.values()))
+    reader = _Reader(root=root, site=_site(first), sites=sites, bodies=bodies, telling=frozenset(telling))
     chosen = tuple(sections) or tuple(first["main"] or ())
-    site = _site(first)
-    pictures = Pictures(base=site.url, folders=(root / "static", root / "assets", root / "content"))
-    posts: list[Post] = []
-    skipped: list[Skipped] = []
-    findings: list[Finding] = []
-    seen: dict[str, str] = {}
-    for page, content in pages:
-        if chosen and page["section"] not in chosen:
-            continue
-        source = _source(page, root)
-        reason = _unusable(page, seen)
+    for page in sorted(pages, key=lambda page: str(page["publish"])):
+        if not chosen or page["section"] in chosen:
+            reader.take(page)
+    posts = sorted(reader.posts, key=lambda post: (post.published, post.id))
+    return Reading(
+        site=reader.site, posts=tuple(posts), skipped=tuple(reader.skipped), findings=tuple(reader.findings), picture=reader.pictures.find
+    )
+
+
+class _Reader:
+    """Collects posts, and what is wrong with others, page by page."""
+
+    def __init__(self, *, root: Path, site: Site, sites: dict[str, Line], bodies: Bodies, telling: frozenset[str]) -> None:
+        self.root = root
+        self.site = site
+        self.sites = sites
+        self.bodies = bodies
+        self.telling = telling
+        self.pictures = Pictures(base=site.url, folders=(root / "static", root / "assets", root / "content"))
+        self.posts: list[Post] = []
+        self.skipped: list[Skipped] = []
+        self.findings: list[Finding] = []
+        self._seen: dict[str, str] = {}
+
+    def take(self, page: Line) -> None:
+        """Make a post of a page, or say why not."""
+        source = _source(page, self.root)
+        reason = _unusable(page, self._seen)
         if reason:
-            skipped.append(Skipped(source=source, reason=reason))
-            continue
-        post = _post(page, content, site=sites[page["lang"]], source=source)
-        seen[post.url] = source
-        post, missing = _with_picture(post, pictures)
-        findings += missing
-        posts.append(post)
-    posts.sort(key=lambda post: (post.published, post.id))
-    return Reading(site=site, posts=tuple(posts), skipped=tuple(skipped), findings=tuple(findings), picture=pictures.find)
+            self.skipped.append(Skipped(source=source, reason=reason))
+            return
+        self._seen[page["url"]] = source
+        if page["error"]:
+            self.findings.append(_failing(page["error"], source, self.root))
+            body = partial(_without_hugo, Path(page["file"]))
+        else:
+            body = partial(self.bodies.get, page["url"])
+            self.bodies.expect(page["url"], page["file"])
+        post = _post(page, body, site=self.sites[page["lang"]], source=source, tells=page["file"] in self.telling)
+        post, missing = _with_picture(post, self.pictures)
+        self.findings += missing
+        self.posts.append(post)
+
+
+def _failing(error: str, source: str, root: Path) -> Finding:
+    cause = explain(error, root)
+    return Finding(
+        level="error",
+        rule="not-rendered",
+        message=f"Hugo cannot render it: {cause.message}",
+        path=source,
+        line=cause.line,
+        hint="Until it is corrected, Hugo refuses the whole site; here it is read as plain Markdown.",
+    )
+
+
+def _without_hugo(path: Path) -> str:
+    import comrak
+
+    made: str = comrak.render_markdown(SHORTCODE.sub("", body_of(decode(path.read_bytes())[0])))
+    return made
 
 
 def _unusable(page: Line, seen: dict[str, str]) -> str | None:
@@ -85,7 +138,7 @@ def _site(line: Line) -> Site:
     )
 
 
-def _post(page: Line, content: str, *, site: Line, source: str) -> Post:
+def _post(page: Line, body: Callable[[], str], *, site: Line, source: str, tells: bool) -> Post:
     params = read.lowered(page["params"])
     published = read.moment(page["publish"] if not page["publish"].startswith("0001") else page["date"])
     updated = read.moment(page["lastmod"])
@@ -93,12 +146,13 @@ def _post(page: Line, content: str, *, site: Line, source: str) -> Post:
     return Post(
         id=post_id(page["url"], params.get("id") or params.get("guid")),
         url=page["url"],
-        title=page["title"].strip(),
+        title=strip_illegal(page["title"]).strip(),
         published=published,
         updated=updated if updated > published else None,
-        body=lambda: str(json.loads(content)),
+        body=body,
+        tells_of_series=tells,
         language=read.language_tag(site["code"] or site["lang"]),
-        summary=re.sub(r"\s+", " ", str(summary)).strip(),
+        summary=re.sub(r"\s+", " ", strip_illegal(str(summary))).strip(),
         authors=read.authors(params, site["authors"]) or read.authors(read.lowered(site["params"]), {}),
         tags=read.labels(params.get("tags")),
         categories=read.labels(params.get("categories")),
