@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 SOURCES = {
     "hugo": "sharekit.sources.hugo:HugoSource",
     "markdown": "sharekit.sources.markdown:MarkdownSource",
+    "html": "sharekit.sources.html:HtmlSource",
+    "wordpress": "sharekit.sources.wordpress:WordPressSource",
 }
 # Drafted where the configuration names no channel of its own.
 DEFAULT_CHANNELS = ("x", "mastodon", "bluesky", "linkedin", "facebook")

@@ -68,7 +68,7 @@ def _one(item: Item, owner: Post, known: Posts) -> Classified:
         return _post(target, owner, item)
     if item.links:
         return Classified(kind="dead" if dead else "external", text=item.text, link=dead or item.links[0])
-    if MORE.search(item.text) and len(title_of(item.text)) < 80 and not NUMBERED.search(item.text):
+    if len(re.findall(r"\w{3,}", MORE.sub("", title))) < 2 and MORE.search(item.text) and not NUMBERED.search(item.text):
         return Classified(kind="more", text=item.text)
     return Classified(kind="planned", text=item.text, strong=item.strong)
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from sharekit.errors import SourceError
 from sharekit.model import Finding, Skipped
-from sharekit.sources.hugo.complaints import explain, missing_shortcode
+from sharekit.sources.hugo.complaints import explain, missing_shortcode, told
 from sharekit.sources.hugo.overlay import lay
 
 if TYPE_CHECKING:
@@ -28,7 +28,11 @@ ENVIRONMENT = {
     # Code is coloured where it is needed, in the mail; here it would take most of the time.
     "HUGO_MARKUP_HIGHLIGHT_CODEFENCES": "false",
     "HUGO_ENABLEGITINFO": "false",
+    # A reference to a page that is not there is told of, and does not take the site with it.
+    "HUGO_REFLINKSERRORLEVEL": "WARNING",
 }
+# A template that calls errorf lets everything be rendered, and fails the build in the end.
+ONLY_LOGGED = re.compile(r"error building site: logged \d+ error")
 # Hugo names one thing that it cannot do per attempt.
 MOST_ATTEMPTS = 60
 ARTICLES = (".md", ".markdown", ".mdown", ".html", ".htm", ".org", ".adoc", ".asciidoc", ".ad", ".rst", ".pdc", ".pandoc")
@@ -74,8 +78,9 @@ class Renderer:
             theme = ",".join([*attempt.themes, str(overlay), *([str(stand_ins)] if stand_ins.is_dir() else [])])
             output = self._run(scratch / "out", theme, attempt)
             export = scratch / "out" / "sharekit-export" / "sharekit.json"
-            if output.code == 0 and export.is_file():
-                return Rendered(text=export.read_bytes(), findings=tuple(attempt.findings), skipped=tuple(attempt.skipped))
+            if export.is_file() and (output.code == 0 or ONLY_LOGGED.search(output.stderr + output.stdout)):
+                findings = (*attempt.findings, *told(output.stderr + output.stdout, self.root))
+                return Rendered(text=export.read_bytes(), findings=findings, skipped=tuple(attempt.skipped))
             if not self._learn(output, attempt, stand_ins):
                 break
         raise explain(output.stderr + output.stdout if output else "", self.root)

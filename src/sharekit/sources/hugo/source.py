@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import msgspec
 
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from sharekit.config import SourceSettings
+    from sharekit.model import Level
 
 
 class Kept(msgspec.Struct, frozen=True):
@@ -42,7 +43,7 @@ class Kept(msgspec.Struct, frozen=True):
 
     start: datetime
     until: datetime
-    findings: list[tuple[str, str, str, str | None]] = []
+    findings: list[tuple[str, str, str, str | None, int | None, str | None]] = []
     skipped: list[tuple[str, str, int | None]] = []
     telling: list[str] = []
 
@@ -66,7 +67,10 @@ class HugoSource:
         files = survey(self.root, skip=[self.root / name for name in ("issues", "shares", "static")])
         kept, text = self._known(files) or self._asked(files)
         reading = read_export(text, root=self.root, sections=self.settings.sections, bodies=Bodies(self._render), telling=kept.telling)
-        findings = [Finding(level=level, rule=rule, message=message, hint=hint) for level, rule, message, hint in kept.findings]  # type: ignore[arg-type]  # levels come back from JSON as text
+        findings = [
+            Finding(level=cast("Level", level), rule=rule, message=message, path=path, line=line, hint=hint)
+            for level, rule, message, path, line, hint in kept.findings
+        ]
         skipped = [Skipped(source=source, reason=reason, line=line) for source, reason, line in kept.skipped]
         return Reading(
             site=reading.site,
@@ -119,7 +123,7 @@ class HugoSource:
         kept = Kept(
             start=start,
             until=until,
-            findings=[(each.level, each.rule, each.message, each.hint) for each in made.findings],
+            findings=[(each.level, each.rule, each.message, each.path, each.line, each.hint) for each in made.findings],
             skipped=[(each.source, each.reason, each.line) for each in made.skipped],
             telling=telling,
         )
