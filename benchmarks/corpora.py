@@ -98,19 +98,25 @@ def compare_series(wanted: list[dict[str, Any]], series: tuple[Series, ...]) -> 
     found = {(each.language[:2], each.name.casefold()): each for each in series}
     right, missed = 0, []
     for each in wanted:
-        made = found.get((each["lang"][:2], each["key"].casefold())) or found.get((each["lang"][:2], each["name"].casefold()))
+        made = found.get((each["lang"][:2], each["key"].casefold())) or found.get(
+            (each["lang"][:2], each["name"].casefold())
+        )
         paths = [_path(member["path"]) for member in each["members"]]
         if made and [_path(post.url) for post in made.members] == paths:
             right += 1
         else:
-            missed.append(f"series {each['name']}: {[_path(post.url) for post in made.members] if made else None} is {paths}")
+            missed.append(
+                f"series {each['name']}: {[_path(post.url) for post in made.members] if made else None} is {paths}"
+            )
     return right, missed
 
 
 def row(name: str, reading: Reading, cells: list[str], seconds: float) -> None:
     """One line of the table."""
     generator = reading.site.generator.split()[0]
-    print(f"{name:<15}{generator:<10}{cells[0]:>12}{cells[1]:>9}{cells[2]:>9}{cells[3]:>9}{len(reading.skipped):>9}{seconds:>9.2f}")
+    print(
+        f"{name:<15}{generator:<10}{cells[0]:>12}{cells[1]:>9}{cells[2]:>9}{cells[3]:>9}{len(reading.skipped):>9}{seconds:>9.2f}"
+    )
 
 
 def _path(url: str) -> str:

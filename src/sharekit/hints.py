@@ -16,7 +16,9 @@ SERIES_SIGNS = ("serie", "série", "se\u0301rie", "s&eacute;rie", "s&#233;rie", 
     "seriál", "цикл", "сери", "連載", "シリーズ", "系列", "suite", "other ", "previous", "earlier", "autres", "précédent", "weitere",
     "otras", "otros")  # fmt: skip
 LIST = re.compile(r"^[ \t>]*(?:[-*+]|\d{1,2}[.)])[ \t]+\S|<[uo]l\b|<li\b", re.MULTILINE)
-PART = re.compile(rf"\b(?:{PART_WORDS})[ \t]*(?:n?[°º]|#)?[ \t]*(?:\d|[ivx]+\b|one\b|une?\b|first\b|two\b|deux\b)", re.IGNORECASE)
+PART = re.compile(
+    rf"\b(?:{PART_WORDS})[ \t]*(?:n?[°º]|#)?[ \t]*(?:\d|[ivx]+\b|one\b|une?\b|first\b|two\b|deux\b)", re.IGNORECASE
+)
 LINK = re.compile(r"\]\(|\]\[|<a\b|\{\{[<%]", re.IGNORECASE)
 # How far before a list its introduction may begin.
 REACH = 500
@@ -28,7 +30,9 @@ def tells_of_series(text: str) -> bool:
     if not LINK.search(lowered) and not LIST.search(lowered):
         return False
     signs = [sign for sign in SERIES_SIGNS if sign in lowered]
-    if signs and any(_leads(lowered[max(0, found.start() - REACH) : found.start()], signs) for found in LIST.finditer(lowered)):
+    if signs and any(
+        _leads(lowered[max(0, found.start() - REACH) : found.start()], signs) for found in LIST.finditer(lowered)
+    ):
         return True
     # Parts that are numbered, in a list or more than once on a line.
     return any(_lists_parts(line) for line in lowered.split("\n") if "]" in line or "<a" in line or "<li" in line)

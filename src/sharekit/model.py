@@ -115,7 +115,8 @@ class Reading:
     """What a source read: the site, its published posts (oldest first), what was left out, and what is missing.
 
     ``picture`` tells what is known of the picture at an absolute URL (size, type, length), None where nothing is:
-    it looks at the blog's own files, never at the network.
+    it looks at the blog's own files, never at the network. ``serves`` tells whether the blog has a page or a file at an
+    absolute URL: None where the source cannot know.
     """
 
     site: Site
@@ -123,6 +124,7 @@ class Reading:
     skipped: tuple[Skipped, ...] = ()
     findings: tuple[Finding, ...] = ()
     picture: Callable[[str], Image | None] = field(default=lambda _url: None, repr=False, compare=False)
+    serves: Callable[[str], bool | None] = field(default=lambda _url: None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 VERBS = {
     "build": "Write the feeds, the issue and the share drafts. Sends nothing.",
     "plan": "Show what is due, what comes next and what is held. Changes nothing.",
+    "check": "Say what is wrong with the posts, with file and line. Changes nothing.",
     "posts": "List the published posts.",
     "series": "List the series and how each is known.",
 }

@@ -43,7 +43,12 @@ def series_in_bodies(posts: Sequence[Post]) -> tuple[list[Series], list[Finding]
     known = Posts(posts)
     lists = [found for post in posts if post.tells_of_series for found in part_lists(post, known)]
     dead = [
-        Finding(level="warn", rule="series-link", message=f"its list of parts links to {link}, which is no post.", path=each.owner.source)
+        Finding(
+            level="warn",
+            rule="series-link",
+            message=f"its list of parts links to {link}, which is no post.",
+            path=each.owner.source,
+        )
         for each in lists
         for link in each.dead
     ]
@@ -69,7 +74,9 @@ def _part_list(post: Post, raw: RawList, known: Posts) -> PartList | None:
         if BELONGS.search(raw.introduction) or follows(post, members):
             # The list of the others in their order; the article itself after those that it calls earlier.
             older = [each for each in members if each.published <= post.published]
-            members.insert(members.index(older[-1]) + 1 if older and not PREVIOUS.search(raw.introduction) else len(members), post)
+            members.insert(
+                members.index(older[-1]) + 1 if older and not PREVIOUS.search(raw.introduction) else len(members), post
+            )
         elif not _is_hub(items):
             # A hub, or an aside on another series: the list tells of its members, not of the article.
             return None
@@ -90,7 +97,9 @@ def follows(post: Post, members: Sequence[Post]) -> bool:
     """Whether a title continues the numbers of the others: the list of part 3 names parts 1 and 2."""
     numbers = {numbered(member.title): member for member in members}
     mine = numbered(post.title)
-    return mine is not None and any(each is not None and each.stem == mine.stem and each.number != mine.number for each in numbers)
+    return mine is not None and any(
+        each is not None and each.stem == mine.stem and each.number != mine.number for each in numbers
+    )
 
 
 def _is_hub(items: Sequence[Classified]) -> bool:
@@ -145,5 +154,9 @@ def name_in(introduction: str) -> str:
     found = NAMED.search(introduction)
     if not found:
         return ""
-    name = re.sub(r"^(?:a|the|of|in|on)\s+|[\s\"“”«»]+$", "", (found["name"] or found["quoted"]).strip(), flags=re.IGNORECASE)
-    return name if re.search(r"[^\W\d]{3}", name) and name.casefold() not in ("blog", "article", "post", "this", "part") else ""
+    name = re.sub(
+        r"^(?:a|the|of|in|on)\s+|[\s\"“”«»]+$", "", (found["name"] or found["quoted"]).strip(), flags=re.IGNORECASE
+    )
+    return (
+        name if re.search(r"[^\W\d]{3}", name) and name.casefold() not in ("blog", "article", "post", "this", "part") else ""
+    )

@@ -45,9 +45,7 @@ def series_in_front_matter(posts: Sequence[Post]) -> tuple[list[Series], list[Fi
     for group, members in groups.items():
         name = spellings[group].most_common(1)[0][0]
         ordered = sorted(members.values(), key=_rank)
-        found.append(
-            Series(name=name, language=group[0], evidence=EVIDENCE, members=tuple(post for post, _ in ordered))
-        )
+        found.append(Series(name=name, language=group[0], evidence=EVIDENCE, members=tuple(post for post, _ in ordered)))
         findings += [*_ties(name, ordered), *_spelt(name, spellings[group], members)]
     return found, findings
 
@@ -125,7 +123,9 @@ def _ties(name: str, ordered: Sequence[tuple[Post, float | None]]) -> list[Findi
         if place is not None and place == same:
             message = f'"{one.title}" and "{other.title}" have the same place {place:g} in the series "{name}"; their dates decide.'
         elif place is None and same is None and one.published == other.published:
-            message = f'"{one.title}" and "{other.title}" of the series "{name}" have the same date; their file names decide.'
+            message = (
+                f'"{one.title}" and "{other.title}" of the series "{name}" have the same date; their file names decide.'
+            )
         else:
             continue
         hint = f"The other is {one.source}. Give them an order: series_order: 1, 2, …"

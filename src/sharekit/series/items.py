@@ -59,7 +59,11 @@ def _one(item: Item, owner: Post, known: Posts) -> Classified:
         if known.is_ours(href, base=owner.url) and not href.startswith("#"):
             dead = dead or href
         elif href.startswith("#"):
-            return _post(owner, owner, item) if same_title(title_of(item.text), owner.title) else Classified(kind="external", text=item.text)
+            return (
+                _post(owner, owner, item)
+                if same_title(title_of(item.text), owner.title)
+                else Classified(kind="external", text=item.text)
+            )
     title = title_of(item.text)
     if same_title(title, owner.title) or same_title(item.text, owner.title):
         return _post(owner, owner, item)
@@ -79,7 +83,11 @@ def _post(post: Post, owner: Post, item: Item) -> Classified:
 
 def _self_among(made: Sequence[Classified], owner: Post) -> int | None:
     """Which of the items without a link is the article itself: never assumed of one that says that it is to come."""
-    free = [at for at, each in enumerate(made) if each.kind == "planned" and (HERE.search(each.text) or not PLANNED.search(each.text))]
+    free = [
+        at
+        for at, each in enumerate(made)
+        if each.kind == "planned" and (HERE.search(each.text) or not PLANNED.search(each.text))
+    ]
     if not free:
         return None
     for fits in (lambda at: HERE.search(made[at].text) is not None, lambda at: made[at].strong):
@@ -97,12 +105,16 @@ def _self_among(made: Sequence[Classified], owner: Post) -> int | None:
 def _fits(made: Sequence[Classified], at: int, owner: Post) -> bool:
     before = [each.post for each in made[:at] if each.post]
     after = [each.post for each in made[at + 1 :] if each.post]
-    return all(post.published <= owner.published for post in before) and all(post.published >= owner.published for post in after)
+    return all(post.published <= owner.published for post in before) and all(
+        post.published >= owner.published for post in after
+    )
 
 
 def title_of(text: str) -> str:
     """An item's words without its number, and without what says where it stands or when it comes."""
-    text = re.sub(r"\((?:[^()]*)\)\s*$", lambda found: "" if HERE.search(found[0]) or PLANNED.search(found[0]) else found[0], text)
+    text = re.sub(
+        r"\((?:[^()]*)\)\s*$", lambda found: "" if HERE.search(found[0]) or PLANNED.search(found[0]) else found[0], text
+    )
     text = re.sub(r"^\s*(?:\d{1,3}\s*[.):–—-]|[#•–—-])\s*", "", text.strip())
     found = NUMBERED.match(text)
     rest = re.sub(r"^[\s:.–—-]+", "", text[found.end() :]) if found else text

@@ -61,7 +61,11 @@ def _introduction(element: HtmlElement) -> str:
         before = at.getprevious()
         if before is not None:
             # Text may stand bare between an element and the list.
-            text = f"{before.text_content()} {before.tail or ''}" if before.tag not in ("ul", "ol", "pre", "table") else before.tail or ""
+            text = (
+                f"{before.text_content()} {before.tail or ''}"
+                if before.tag not in ("ul", "ol", "pre", "table")
+                else before.tail or ""
+            )
             return _words(text)[-LONGEST_INTRODUCTION:]
         parent = at.getparent()
         if parent is None or parent.tag not in WRAPPERS:
@@ -116,7 +120,11 @@ def _on_one_line(element: HtmlElement) -> RawList | None:
     # Prose mentions parts as well; a list gives each an entry of its own, short and mostly linked.
     if sum(bool(item.links) for item in items) < len(items) - 1 or any(len(item.text) > 200 for item in items):
         return None
-    return RawList(introduction=_words(text[: marks[0].start()])[-LONGEST_INTRODUCTION:], items=tuple(items), more=bool(MORE.search(text)))
+    return RawList(
+        introduction=_words(text[: marks[0].start()])[-LONGEST_INTRODUCTION:],
+        items=tuple(items),
+        more=bool(MORE.search(text)),
+    )
 
 
 def _counting_up(numbers: list[int]) -> list[int] | None:

@@ -18,9 +18,15 @@ if TYPE_CHECKING:
     from sharekit.model import Post
 
 EVIDENCE = "titles"
-FRACTION = re.compile(r"[(\[]?(?<![\d/.,])(?P<number>\d{1,2})[ \u00a0]*(?:/|of|sur|von|de|di|van)[ \u00a0]*(?P<total>\d{1,2})(?![\d/.,])[)\]]?", re.IGNORECASE)
+FRACTION = re.compile(
+    r"[(\[]?(?<![\d/.,])(?P<number>\d{1,2})[ \u00a0]*(?:/|of|sur|von|de|di|van)[ \u00a0]*(?P<total>\d{1,2})(?![\d/.,])[)\]]?",
+    re.IGNORECASE,
+)
 # "First day", "deuxième partie", "dritter Teil"; 第2回, その2
-WORD_FIRST = re.compile(rf"(?<!\w)(?P<number>{WORDED}|\d{{1,2}}(?:st|nd|rd|th|er|re|ère|e|ème|è|º|ª|\.))\s+(?:et dernier\s+|and last\s+)?(?P<word>{PART_WORDS})(?!\w)", re.IGNORECASE)
+WORD_FIRST = re.compile(
+    rf"(?<!\w)(?P<number>{WORDED}|\d{{1,2}}(?:st|nd|rd|th|er|re|ère|e|ème|è|º|ª|\.))\s+(?:et dernier\s+|and last\s+)?(?P<word>{PART_WORDS})(?!\w)",
+    re.IGNORECASE,
+)
 CJK = re.compile(r"(?:第\s*(?P<number>\d{1,3})\s*[回章部話篇]|その\s*(?P<other>\d{1,3}))")
 HASH = re.compile(r"(?<!\w)(?:#|no\.?\s?|n°\s?|nr\.?\s?)(?P<number>\d{1,3})(?!\w)", re.IGNORECASE)
 ENDING = re.compile(rf"[\s(\[–—-]+(?P<number>\d{{1,2}}|{ROMAN})[)\]]?\s*(?:$|(?=[:–—]))")
@@ -48,7 +54,11 @@ def numbered(title: str) -> Numbered | None:
         text = groups.get("number") or groups.get("other") or ""
         number = _value(text)
         total = int(groups.get("total") or 0)
-        if not number or (total and number > total) or (pattern is NUMBERED and text.casefold() in ("i", "v", "x") and text.islower()):
+        if (
+            not number
+            or (total and number > total)
+            or (pattern is NUMBERED and text.casefold() in ("i", "v", "x") and text.islower())
+        ):
             continue
         return Numbered(stem=_stem(title, found), number=number, total=total)
     return _at_the_end(title)
@@ -63,7 +73,13 @@ def _at_the_end(title: str) -> Numbered | None:
 
 def _value(text: str) -> int:
     digits = re.match(r"\d+", text)
-    return int(digits[0]) if digits else value_of(text) if text.casefold() in NUMBERS or re.fullmatch(r"[ivx]+", text, re.IGNORECASE) else 0
+    return (
+        int(digits[0])
+        if digits
+        else value_of(text)
+        if text.casefold() in NUMBERS or re.fullmatch(r"[ivx]+", text, re.IGNORECASE)
+        else 0
+    )
 
 
 def _stem(title: str, found: re.Match[str]) -> str:
@@ -96,7 +112,13 @@ def propose_series(posts: Sequence[Post], known: Sequence[Series]) -> tuple[Seri
         if not _convincing(numbers, members) or any({post.id for post in members} <= ids for ids in taken):
             continue
         found.append(
-            Series(name=common_name(members), language=language, evidence=EVIDENCE, members=members, more=totals[language, stem] > numbers[-1])
+            Series(
+                name=common_name(members),
+                language=language,
+                evidence=EVIDENCE,
+                members=members,
+                more=totals[language, stem] > numbers[-1],
+            )
         )
     return tuple(sorted(found, key=lambda each: (each.members[0].published, each.members[0].id)))
 
@@ -107,4 +129,3 @@ def _convincing(numbers: Sequence[int], members: Sequence[Post]) -> bool:
     # Parts come out in their order; numbers that run against the dates are years, versions or rankings.
     dates = [post.published for post in members]
     return sum(one <= other for one, other in zip(dates, dates[1:], strict=False)) >= 0.8 * (len(dates) - 1)
-

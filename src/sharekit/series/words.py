@@ -6,9 +6,7 @@ import re
 
 from sharekit.hints import PART_WORDS
 
-SERIES = (
-    r"(?:suite|s[ée]ries?|serien?|\w*reihe|reeks|feuilleton|saga|trilog(?:y|ie|ía)|seria|seriál|цикл\w*|сери[яиюей]+|連載|シリーズ|系列)"
-)
+SERIES = r"(?:suite|s[ée]ries?|serien?|\w*reihe|reeks|feuilleton|saga|trilog(?:y|ie|ía)|seria|seriál|цикл\w*|сери[яиюей]+|連載|シリーズ|系列)"
 ARTICLES = (
     r"(?:posts?|articles?|parties|parts?|[ée]pisodes?|billets?|volets?|entr[ée]es|entr(?:y|ies)|entradas?|art[íi]culos?|partes?|"
     r"beitr[äa]ge\w*|teile?\w*|artikel\w*|articol[oi]|part[ei]|puntat[ae]|artigos?|del(?:en|ar)?|artikelen|blogs?|blogposts?|"

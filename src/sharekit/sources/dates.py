@@ -63,7 +63,9 @@ def _from_words(text: str, zone: tzinfo) -> datetime:
         raise DateError(f'"{text[:60]}" is not a date')
     try:
         # dateutil fills what is missing from a default: two defaults show whether anything was.
-        one, other = (parser.parse(text, default=datetime(year, month, month, tzinfo=zone)) for year, month in ((1996, 1), (2000, 2)))
+        one, other = (
+            parser.parse(text, default=datetime(year, month, month, tzinfo=zone)) for year, month in ((1996, 1), (2000, 2))
+        )
     except (ValueError, OverflowError, TypeError, RecursionError) as error:
         raise DateError(f'"{text}" is not a date') from error
     if one != other:

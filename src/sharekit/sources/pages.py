@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
     from lxml.html import HtmlElement
 
-ARTICLE_TYPES = frozenset({"article", "blogposting", "newsarticle", "techarticle", "scholarlyarticle", "report", "socialmediaposting"})
+ARTICLE_TYPES = frozenset(
+    {"article", "blogposting", "newsarticle", "techarticle", "scholarlyarticle", "report", "socialmediaposting"}
+)
 LARGEST = 20_000_000
 # Where the words of the article are, most telling first.
 BODIES = (
@@ -82,24 +84,35 @@ def read_page(document: HtmlElement) -> Page:
     articles = document.xpath("count(.//article[not(ancestor::article)])")
 
     def said(*names: str) -> str:
-        return next((values[0] for name in names for values in [meta.get(name, [])] if values and values[0].strip()), "").strip()
+        return next(
+            (values[0] for name in names for values in [meta.get(name, [])] if values and values[0].strip()), ""
+        ).strip()
 
     kind = said("og:type").lower()
     return Page(
         canonical=_first(document.xpath("//link[contains(concat(' ', @rel, ' '), ' canonical ')]/@href")),
-        title=_text(linked.get("headline")) or said("og:title", "twitter:title") or entry.get("p-name", "") or _heading(document),
+        title=_text(linked.get("headline"))
+        or said("og:title", "twitter:title")
+        or entry.get("p-name", "")
+        or _heading(document),
         published=_text(linked.get("datePublished"))
         or said("article:published_time", "og:published_time", "date", "dc.date", "dcterms.created", "datepublished")
         or entry.get("dt-published", "")
         or _time(document),
-        updated=_text(linked.get("dateModified")) or said("article:modified_time", "og:updated_time", "datemodified") or entry.get("dt-updated", ""),
+        updated=_text(linked.get("dateModified"))
+        or said("article:modified_time", "og:updated_time", "datemodified")
+        or entry.get("dt-updated", ""),
         language=_first(document.xpath("/html/@lang")) or said("og:locale"),
         summary=_text(linked.get("description")) or said("og:description", "description") or entry.get("p-summary", ""),
         site=said("og:site_name", "application-name"),
         image=_picture(linked.get("image")) or said("og:image", "og:image:url", "twitter:image"),
         image_alt=said("og:image:alt", "twitter:image:alt"),
-        authors=_authors(linked.get("author")) or tuple(meta.get("author", [])) or tuple(filter(None, [entry.get("p-author", "")])),
-        tags=tuple(meta.get("article:tag", [])) or _listed(linked.get("keywords")) or tuple(entry.get("p-category", "").split("\n") if entry.get("p-category") else ()),
+        authors=_authors(linked.get("author"))
+        or tuple(meta.get("author", []))
+        or tuple(filter(None, [entry.get("p-author", "")])),
+        tags=tuple(meta.get("article:tag", []))
+        or _listed(linked.get("keywords"))
+        or tuple(entry.get("p-category", "").split("\n") if entry.get("p-category") else ()),
         sections=tuple(meta.get("article:section", [])),
         signs=tuple(
             name
@@ -125,7 +138,12 @@ def article_html(document: HtmlElement) -> str:
     from lxml.html import tostring
 
     found = next((hits for path in BODIES if len(hits := document.xpath(path)) == 1), None)
-    found = found or document.xpath(".//article[not(ancestor::article)]")[:1] or document.xpath(".//main")[:1] or document.xpath("./body")[:1]
+    found = (
+        found
+        or document.xpath(".//article[not(ancestor::article)]")[:1]
+        or document.xpath(".//main")[:1]
+        or document.xpath("./body")[:1]
+    )
     if not found:
         return ""
     body: HtmlElement = found[0]

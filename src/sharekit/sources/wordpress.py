@@ -28,7 +28,10 @@ if TYPE_CHECKING:
 
 LARGEST = 256_000_000
 # Blocks that are paragraphs of their own: wpautop leaves them alone.
-BLOCK = re.compile(r"\s*</?(?:p|div|h[1-6]|ul|ol|li|dl|table|blockquote|pre|figure|section|aside|hr|form|iframe|script|style|address|details|!--)\b|\s*<!--", re.IGNORECASE)
+BLOCK = re.compile(
+    r"\s*</?(?:p|div|h[1-6]|ul|ol|li|dl|table|blockquote|pre|figure|section|aside|hr|form|iframe|script|style|address|details|!--)\b|\s*<!--",
+    re.IGNORECASE,
+)
 SHORTCODE = re.compile(r"\[/?(?:caption|gallery|embed|audio|video|playlist|code|sourcecode)\b[^\]]*\]")
 LINE_END = re.compile(r"(?<!<br>)(?<!<br />)(?<!<br/>)\n")
 COMMENT = re.compile(r"<!--\s*/?wp:.*?-->", re.DOTALL)
@@ -59,7 +62,11 @@ class WordPressSource:
         """Every published post. Raises SourceError, with the line, for a file that is no sound WXR."""
         path = self._file()
         if path.stat().st_size > LARGEST:
-            raise SourceError(f"is larger than {LARGEST // 1_000_000} MB", path=path.name, hint="Export it in parts: WordPress can, by date.")
+            raise SourceError(
+                f"is larger than {LARGEST // 1_000_000} MB",
+                path=path.name,
+                hint="Export it in parts: WordPress can, by date.",
+            )
         export = _stream(path)
         site = Site(
             title=export.title,
@@ -76,10 +83,18 @@ class WordPressSource:
             try:
                 post = _post(item, export, site, source)
             except (DateError, ValueError) as error:
-                skipped.append(Skipped(source=path.name, reason=f'"{item["title"] or item["id"]}": {error}', line=item["line"]))
+                skipped.append(
+                    Skipped(source=path.name, reason=f'"{item["title"] or item["id"]}": {error}', line=item["line"])
+                )
                 continue
             if post.url in posts:
-                skipped.append(Skipped(source=path.name, reason=f'"{post.title}" has the same URL as "{posts[post.url].title}"', line=item["line"]))
+                skipped.append(
+                    Skipped(
+                        source=path.name,
+                        reason=f'"{post.title}" has the same URL as "{posts[post.url].title}"',
+                        line=item["line"],
+                    )
+                )
             elif post.published <= (self.now or datetime.now(UTC)):
                 posts[post.url] = post
         made = sorted(posts.values(), key=lambda post: (post.published, post.id))
@@ -91,7 +106,9 @@ class WordPressSource:
         found = sorted(self.root.glob("*.xml")) if self.root.is_dir() else []
         if len(found) != 1:
             raise SourceError(
-                f"{len(found)} .xml files are here, and one is needed", path=str(self.root), hint='Name it: [source] path = "export.xml"'
+                f"{len(found)} .xml files are here, and one is needed",
+                path=str(self.root),
+                hint='Name it: [source] path = "export.xml"',
             )
         return found[0]
 
@@ -144,7 +161,11 @@ def _children(element: _Element) -> dict[str, str]:
         if isinstance(child.tag, str):
             name = etree.QName(child)
             # content:encoded and excerpt:encoded share a local name.
-            key = name.localname if name.localname != "encoded" else ("content" if "content" in (name.namespace or "") else "excerpt")
+            key = (
+                name.localname
+                if name.localname != "encoded"
+                else ("content" if "content" in (name.namespace or "") else "excerpt")
+            )
             found.setdefault(key, (child.text or "").strip() if key != "content" else child.text or "")
     return found
 

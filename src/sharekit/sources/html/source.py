@@ -21,6 +21,7 @@ from sharekit.errors import SourceError
 from sharekit.hints import tells_of_series
 from sharekit.model import Author, Finding, Image, Post, Reading, Site, Skipped, post_id
 from sharekit.sources import params
+from sharekit.sources.addresses import Addresses
 from sharekit.sources.dates import DateError, moment
 from sharekit.sources.pages import LARGEST, Page, article_html, parse_page, read_page
 from sharekit.sources.pictures import Pictures
@@ -31,7 +32,9 @@ if TYPE_CHECKING:
     from sharekit.config import SourceSettings
 
 # Pages of lists, by the folders and names that generators give them.
-LISTS = re.compile(r"(?:^|/)(?:tags?|categor(?:y|ies)|archives?|authors?|page/\d+|search|404|500|offline)(?:/|\.html?$|$)", re.IGNORECASE)
+LISTS = re.compile(
+    r"(?:^|/)(?:tags?|categor(?:y|ies)|archives?|authors?|page/\d+|search|404|500|offline)(?:/|\.html?$|$)", re.IGNORECASE
+)
 NOWHERE = "https://blog.invalid/"
 
 
@@ -59,7 +62,9 @@ class HtmlSource:
             except (OSError, ValueError, RecursionError) as error:
                 skipped.append(Skipped(source=name, reason=f"it cannot be read as HTML: {error}"))
         if not found and not skipped:
-            raise SourceError("there is no HTML page here", path=str(self.root), hint="Name the folder that your generator builds into.")
+            raise SourceError(
+                "there is no HTML page here", path=str(self.root), hint="Name the folder that your generator builds into."
+            )
         return self._reading(found, skipped)
 
     def _reading(self, found: list[tuple[str, Page]], skipped: list[Skipped]) -> Reading:
@@ -88,10 +93,23 @@ class HtmlSource:
                 skipped.append(Skipped(source=name, reason=f"it has the same URL as {posts[url].source}: {url}"))
                 continue
             posts[url] = post
-        named = {url: [urljoin(site.url, _address(name)) for name, target in aliases if target and urljoin(site.url, target) == url] for url in posts}
+        named = {
+            url: [
+                urljoin(site.url, _address(name)) for name, target in aliases if target and urljoin(site.url, target) == url
+            ]
+            for url in posts
+        }
         made = [replace(post, aliases=tuple(alias for alias in named[url] if alias != url)) for url, post in posts.items()]
         made.sort(key=lambda post: (post.published, post.id))
-        return Reading(site=site, posts=tuple(made), skipped=tuple(skipped), findings=tuple(findings), picture=pictures.find)
+        addresses = Addresses(base=site.url, pictures=pictures, built=self.root)
+        return Reading(
+            site=site,
+            posts=tuple(made),
+            skipped=tuple(skipped),
+            findings=tuple(findings),
+            picture=pictures.find,
+            serves=addresses.serves,
+        )
 
     def _site(self, found: list[tuple[str, Page]]) -> tuple[Site, list[Finding]]:
         home = next((page for name, page in found if name == "index.html"), None) or (found[0][1] if found else Page())
@@ -111,7 +129,9 @@ class HtmlSource:
 
     def _is_here(self, url: str, site: Site) -> bool:
         inside = urlsplit(url).path.removeprefix(urlsplit(site.url).path.rstrip("/")).strip("/")
-        return any((self.root / name).is_file() for name in (f"{inside}/index.html", inside or "index.html", f"{inside}.html"))
+        return any(
+            (self.root / name).is_file() for name in (f"{inside}/index.html", inside or "index.html", f"{inside}.html")
+        )
 
     def _post(self, name: str, page: Page, url: str, site: Site, pictures: Pictures) -> Post:
         published = moment(page.published, UTC)
@@ -136,7 +156,11 @@ class HtmlSource:
             categories=params.labels(list(page.sections)),
             image=replace(known or Image(url=image), alt=page.image_alt) if image else None,
             source=name,
-            params={key: values[0] if len(values) == 1 else values for key, values in page.meta.items() if key.startswith("series")},
+            params={
+                key: values[0] if len(values) == 1 else values
+                for key, values in page.meta.items()
+                if key.startswith("series")
+            },
             tells_of_series=tells_of_series(path.read_text(encoding="utf-8", errors="replace")),
         )
 

@@ -43,7 +43,9 @@ class Bodies:
         try:
             line = self._html[url]
         except KeyError as error:
-            raise SourceError(f"Hugo did not render {url}; the blog changed while it was read.", hint="Run again.") from error
+            raise SourceError(
+                f"Hugo did not render {url}; the blog changed while it was read.", hint="Run again."
+            ) from error
         return str(msgspec.json.decode(line)["html"])
 
     def _fetch(self, url: str) -> None:

@@ -14,6 +14,7 @@ import msgspec
 from sharekit.content import strip_illegal
 from sharekit.model import Finding, Image, Post, Reading, Site, Skipped, post_id
 from sharekit.sources import params as read
+from sharekit.sources.addresses import Addresses
 from sharekit.sources.front import body_of, decode
 from sharekit.sources.hugo.complaints import explain
 from sharekit.sources.pictures import Pictures
@@ -53,8 +54,19 @@ def read_export(text: bytes, *, root: Path, sections: Sequence[str], bodies: Bod
         if not chosen or page["section"] in chosen:
             reader.take(page)
     posts = sorted(reader.posts, key=lambda post: (post.published, post.id))
+    addresses = Addresses(base=reader.site.url, pictures=reader.pictures)
+    for page in pages:
+        folder = Path(page["file"]).parent if page["file"] and Path(page["file"]).stem.split(".")[0] == "index" else None
+        addresses.add(page["url"], *(urljoin(page["url"], alias) for alias in page["aliases"] or ()), folder=folder)
+    for other in (other for each in sites.values() for other in each["others"] or ()):
+        addresses.add(urljoin(reader.site.url, other))
     return Reading(
-        site=reader.site, posts=tuple(posts), skipped=tuple(reader.skipped), findings=tuple(reader.findings), picture=reader.pictures.find
+        site=reader.site,
+        posts=tuple(posts),
+        skipped=tuple(reader.skipped),
+        findings=tuple(reader.findings),
+        picture=reader.pictures.find,
+        serves=addresses.serves,
     )
 
 

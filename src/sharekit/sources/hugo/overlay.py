@@ -28,7 +28,14 @@ GUARDED = f"""
 BARE = f"{{{{- $html = .Content -}}}}{SUMMARY}"
 
 
-def lay(folder: Path, version: tuple[int, int, int], *, wanted: Collection[str] = (), everything: bool = False, known: bool = False) -> Path:
+def lay(
+    folder: Path,
+    version: tuple[int, int, int],
+    *,
+    wanted: Collection[str] = (),
+    everything: bool = False,
+    known: bool = False,
+) -> Path:
     """Write the overlay into ``folder``. ``wanted`` are files whose content is written whatever their age.
 
     ``known`` leaves out the metadata: only the contents of ``wanted``, or of everything, are written.

@@ -67,12 +67,16 @@ class Renderer:
     facts: Facts
     now: datetime | None
 
-    def render(self, scratch: Path, *, wanted: Collection[str] = (), everything: bool = False, known: bool = False) -> Rendered:
+    def render(
+        self, scratch: Path, *, wanted: Collection[str] = (), everything: bool = False, known: bool = False
+    ) -> Rendered:
         """The lines of the export. Raises SourceError with file and line where Hugo refuses the site as a whole."""
         overlay = lay(scratch / "overlay", self.facts.version, wanted=wanted, everything=everything, known=known)
         stand_ins = scratch / "shortcodes"
         places = {"HUGO_STATICDIR": str(scratch / "no-static"), "HUGO_RESOURCEDIR": str(scratch / "resources")}
-        attempt = _Attempt(environment={**ENVIRONMENT, **places}, themes=list(self.facts.themes), ignored=list(self.facts.ignored))
+        attempt = _Attempt(
+            environment={**ENVIRONMENT, **places}, themes=list(self.facts.themes), ignored=list(self.facts.ignored)
+        )
         output = None
         for _ in range(MOST_ATTEMPTS):
             theme = ",".join([*attempt.themes, str(overlay), *([str(stand_ins)] if stand_ins.is_dir() else [])])

@@ -66,7 +66,9 @@ class HugoSource:
             )
         files = survey(self.root, skip=[self.root / name for name in ("issues", "shares", "static")])
         kept, text = self._known(files) or self._asked(files)
-        reading = read_export(text, root=self.root, sections=self.settings.sections, bodies=Bodies(self._render), telling=kept.telling)
+        reading = read_export(
+            text, root=self.root, sections=self.settings.sections, bodies=Bodies(self._render), telling=kept.telling
+        )
         findings = [
             Finding(level=cast("Level", level), rule=rule, message=message, path=path, line=line, hint=hint)
             for level, rule, message, path, line, hint in kept.findings

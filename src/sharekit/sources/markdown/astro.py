@@ -73,11 +73,15 @@ class Astro(Rules):
     def collections(self) -> dict[str, Path]:
         """The collections of articles: their names and folders; all of them where no name tells."""
         content = self.root / "src" / "content"
-        found = {folder.name: folder for folder in sorted(content.glob("*")) if folder.is_dir() and folder.name[0] not in "._"}
+        found = {
+            folder.name: folder for folder in sorted(content.glob("*")) if folder.is_dir() and folder.name[0] not in "._"
+        }
         for name, base in GLOB.findall(script_of(self.root, COLLECTIONS)):
             found[name] = (self.root / base).resolve()
         pages = self.root / "src" / "pages"
-        found.update({folder.name: folder for folder in sorted(pages.glob("*")) if folder.is_dir() and folder.name not in found})
+        found.update(
+            {folder.name: folder for folder in sorted(pages.glob("*")) if folder.is_dir() and folder.name not in found}
+        )
         telling = {name: folder for name, folder in found.items() if ARTICLES.fullmatch(name)}
         return telling or found
 
@@ -144,11 +148,13 @@ class Astro(Rules):
         pages = self.root / "src" / "pages"
         for page in sorted(pages.rglob("*.astro")):
             route = page.relative_to(pages).with_suffix("")
-            if not re.fullmatch(r"(?:index)?\[(?:\.\.\.)?(?:slug|id|path|post|entry)\](?:/index)?", "/".join(route.parts[-1:])) and (
-                route.name != "index" or not re.match(r"\[(?:\.\.\.)?(?:slug|id)\]", route.parent.name)
-            ):
+            if not re.fullmatch(
+                r"(?:index)?\[(?:\.\.\.)?(?:slug|id|path|post|entry)\](?:/index)?", "/".join(route.parts[-1:])
+            ) and (route.name != "index" or not re.match(r"\[(?:\.\.\.)?(?:slug|id)\]", route.parent.name)):
                 continue
-            folders = [part for part in (route.parent if route.name != "index" else route.parent.parent).parts if part[0] != "["]
+            folders = [
+                part for part in (route.parent if route.name != "index" else route.parent.parent).parts if part[0] != "["
+            ]
             for name in re.findall(r"""getCollection\(\s*["'`](\w+)["'`]""", decode(page.read_bytes())[0]):
                 found.setdefault(name, "/".join(part for part in folders if part not in self.languages))
         return found

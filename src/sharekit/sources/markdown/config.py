@@ -86,7 +86,9 @@ def _value(node: ast.expr, names: dict[str, Any]) -> Any:
             return [_value(each, names) for each in node.elts]
         case ast.Dict():
             return {
-                _value(key, names): _value(each, names) for key, each in zip(node.keys, node.values, strict=True) if key is not None
+                _value(key, names): _value(each, names)
+                for key, each in zip(node.keys, node.values, strict=True)
+                if key is not None
             }
         case ast.Call(func=ast.Name(id="dict")):
             return {each.arg: _value(each.value, names) for each in node.keywords if each.arg}

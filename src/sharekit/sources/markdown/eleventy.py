@@ -97,7 +97,11 @@ class Eleventy(Rules):
     def entry(self, document: Document) -> Entry | None:
         inside = PurePosixPath(document.path.relative_to(self.input).as_posix())
         table = self._cascade(document, inside)
-        if truthy(table.get("draft")) or truthy(table.get("eleventyexcludefromcollections")) or table.get("permalink") is False:
+        if (
+            truthy(table.get("draft"))
+            or truthy(table.get("eleventyexcludefromcollections"))
+            or table.get("permalink") is False
+        ):
             return None
         tags = params.labels(table.get("tags"))
         if not self._is_article(inside, tags):
@@ -126,7 +130,9 @@ class Eleventy(Rules):
     def _tells(self) -> bool:
         # Whether any folder or tag of the site is one of articles; without one, every dated page is a post.
         folders = {part for path in self.files() for part in path.relative_to(self.input).parts[:-1]}
-        tags = re.findall(r"""tags["']?\s*[:=]\s*\[?\s*["']?([\w-]+)""", " ".join(map(_text, self.input.rglob("*.11tydata.*"))))
+        tags = re.findall(
+            r"""tags["']?\s*[:=]\s*\[?\s*["']?([\w-]+)""", " ".join(map(_text, self.input.rglob("*.11tydata.*")))
+        )
         return any(ARTICLES.fullmatch(each) for each in (*folders, *tags))
 
     def _cascade(self, document: Document, inside: PurePosixPath) -> dict[str, Any]:
@@ -191,14 +197,22 @@ def _text(path: Path) -> str:
 
 def _data(path: Path, text: str) -> dict[str, Any] | None:
     try:
-        value = json.loads(text) if path.suffix == ".json" else read_yaml(text).value if path.suffix in (".yaml", ".yml") else None
+        value = (
+            json.loads(text)
+            if path.suffix == ".json"
+            else read_yaml(text).value
+            if path.suffix in (".yaml", ".yml")
+            else None
+        )
     except (ValueError, YamlError, RecursionError):
         return None
     return value if isinstance(value, dict) else None
 
 
 def _script_data(text: str) -> dict[str, Any]:
-    made: dict[str, Any] = {key: value for key in ("permalink", "layout", "lang", "series") if (value := script_value(text, key))}
+    made: dict[str, Any] = {
+        key: value for key in ("permalink", "layout", "lang", "series") if (value := script_value(text, key))
+    }
     listed = re.search(r"""tags["']?\s*:\s*(?:\[([^\]]*)\]|["'`]([^"'`]+)["'`])""", text)
     if listed:
         made["tags"] = re.findall(r"""["'`]([^"'`]+)["'`]""", listed[1]) if listed[1] is not None else [listed[2]]

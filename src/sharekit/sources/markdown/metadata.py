@@ -58,7 +58,11 @@ def key_lines(text: str) -> Split:
             break
     else:
         number = len(lines)
-    return {name: " ".join(values).strip() for name, values in table.items()}, "\n".join(lines[number:]).lstrip("\n"), number + 1
+    return (
+        {name: " ".join(values).strip() for name, values in table.items()},
+        "\n".join(lines[number:]).lstrip("\n"),
+        number + 1,
+    )
 
 
 def _rst(text: str) -> Split:

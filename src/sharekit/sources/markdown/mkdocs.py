@@ -135,7 +135,9 @@ class MkDocs(Rules):
         facts = {
             "slug": slug,
             "date": PARTS.sub(lambda part: _written(part[0], published), dates),
-            "categories": "/".join(slugs.pymdownx(each) for each in categories[: int(settings.get("post_url_max_categories") or 1)]),
+            "categories": "/".join(
+                slugs.pymdownx(each) for each in categories[: int(settings.get("post_url_max_categories") or 1)]
+            ),
             "file": document.path.stem,
         }
         path = re.sub(r"\{(\w+)\}", lambda found: facts.get(found[1], ""), pattern)
@@ -153,5 +155,3 @@ class MkDocs(Rules):
 
 def _written(part: str, day: datetime) -> str:
     return str(day.month if part == "M" else day.day) if part in ("M", "d") else day.strftime(FORMATS[part])
-
-

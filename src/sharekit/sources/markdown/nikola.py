@@ -28,7 +28,9 @@ HIDDEN = ("draft", "private", "mathjax-draft")
 def is_here(root: Path) -> bool:
     """Whether the folder is a Nikola site."""
     path = root / "conf.py"
-    return path.is_file() and re.search(r"^\s*(?:BLOG_TITLE|POSTS)\s*=", decode(path.read_bytes())[0], re.MULTILINE) is not None
+    return (
+        path.is_file() and re.search(r"^\s*(?:BLOG_TITLE|POSTS)\s*=", decode(path.read_bytes())[0], re.MULTILINE) is not None
+    )
 
 
 class Nikola(Rules):

@@ -144,7 +144,9 @@ class Pelican(Rules):
         by_name = self.settings.get("SLUGIFY_SOURCE") == "basename"
         slug = text_of(table, "slug") or slugify(document.path.stem if by_name else title)
         default = str(self.settings.get("DEFAULT_LANG") or "en")
-        setting, usual = ("ARTICLE_URL", "{slug}.html") if language == default else ("ARTICLE_LANG_URL", "{slug}-{lang}.html")
+        setting, usual = (
+            ("ARTICLE_URL", "{slug}.html") if language == default else ("ARTICLE_LANG_URL", "{slug}-{lang}.html")
+        )
         pattern = str(self.settings.get(setting) or usual)
         authors = params.authors(table, {})
         author = authors[0].name if authors else str(self.settings.get("AUTHOR") or "")

@@ -73,5 +73,3 @@ class Plain(Rules):
             return moment(named[1], self.zone) if named else None
         except DateError as error:
             raise Unreadable(f"its file name: {error}") from error
-
-

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sharekit.sources.markdown.entry import Markup
 
-CODE = re.compile(r"^ {0,3}(?P<fence>`{3,}|~{3,})[^\n]*\n.*?(?:^ {0,3}(?P=fence)[`~]*[ \t]*$|\Z)|`[^`\n]+`", re.MULTILINE | re.DOTALL)
+CODE = re.compile(
+    r"^ {0,3}(?P<fence>`{3,}|~{3,})[^\n]*\n.*?(?:^ {0,3}(?P=fence)[`~]*[ \t]*$|\Z)|`[^`\n]+`", re.MULTILINE | re.DOTALL
+)
 # A construct, and what it is called where it is told of.
 CONSTRUCTS = {
     "Liquid or Jinja tags": re.compile(r"\{%-?\s*(?!raw|endraw)\w+"),
@@ -29,7 +31,9 @@ PELICAN_LINK = re.compile(r"\{(?:static|filename|attach|author|category|index|ta
 
 def left_to_render(body: str, markup: Markup) -> list[str]:
     """The names of what stands in the source that only the generator and its plugins render. Code does not count."""
-    if markup == "html" or not any(sign in body for sign in ("{%", "{{", "<", "!!!", "???", "===", "8<", ".. ", "[[", ":::")):
+    if markup == "html" or not any(
+        sign in body for sign in ("{%", "{{", "<", "!!!", "???", "===", "8<", ".. ", "[[", ":::")
+    ):
         return []
     bare = CODE.sub("", body)
     return [name for name, pattern in CONSTRUCTS.items() if ONLY_IN.get(name, markup) == markup and pattern.search(bare)]
@@ -52,7 +56,9 @@ def _markdown(body: str) -> str:
         setattr(extensions, name, True)
     options = comrak.RenderOptions()
     options.unsafe_ = True
-    made: str = comrak.render_markdown(PELICAN_LINK.sub("", _without_attributes(body)), extensions, comrak.ParseOptions(), options)
+    made: str = comrak.render_markdown(
+        PELICAN_LINK.sub("", _without_attributes(body)), extensions, comrak.ParseOptions(), options
+    )
     return made
 
 

@@ -21,8 +21,27 @@ MARKUP: dict[str, Markup] = {
     ".mdx": "mdx", ".rst": "rst", ".html": "html", ".htm": "html",
 }  # fmt: skip
 NEVER = frozenset({"node_modules", "vendor", "__pycache__", "venv"})
-DATE_KEYS = ("date", "pubdate", "pubdatetime", "publishdate", "published_at", "publishedat", "published", "publish_date", "created")
-UPDATED_KEYS = ("updated", "updateddate", "lastmod", "modified", "moddatetime", "last_modified_at", "last_modified", "updated_at")
+DATE_KEYS = (
+    "date",
+    "pubdate",
+    "pubdatetime",
+    "publishdate",
+    "published_at",
+    "publishedat",
+    "published",
+    "publish_date",
+    "created",
+)
+UPDATED_KEYS = (
+    "updated",
+    "updateddate",
+    "lastmod",
+    "modified",
+    "moddatetime",
+    "last_modified_at",
+    "last_modified",
+    "updated_at",
+)
 # Folders and collections that hold articles, where a site has others beside them (docs, projects, talks).
 ARTICLES = re.compile(
     r"(?:_?posts?|blogs?|articles?|news|notes?|journal|diary|devlogs?|writings?|essays?|til|weblog|billets|"

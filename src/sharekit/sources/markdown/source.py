@@ -19,6 +19,7 @@ from sharekit.errors import SourceError
 from sharekit.hints import tells_of_series
 from sharekit.model import Finding, Image, Post, Reading, Site, Skipped, post_id
 from sharekit.sources import front, params
+from sharekit.sources.addresses import Addresses
 from sharekit.sources.markdown.entry import Document, Entry, Unreadable
 from sharekit.sources.markdown.generators import generator_of
 from sharekit.sources.markdown.render import left_to_render, render
@@ -65,6 +66,7 @@ class MarkdownSource:
             skipped=tuple(maker.skipped),
             findings=(*findings, *maker.findings),
             picture=maker.pictures.find,
+            serves=maker.addresses().serves,
         )
 
 
@@ -97,6 +99,13 @@ class _Maker:
             except OSError as error:
                 self.skipped.append(Skipped(source=source, reason=f"it cannot be read: {error.strerror or error}"))
 
+    def addresses(self) -> Addresses:
+        """What the blog is known to serve: with a built site everything, else the posts and the files."""
+        made = Addresses(base=self.site.url, pictures=self.pictures, built=self.built, whole=self.built is not None)
+        for post in self.posts:
+            made.add(post.url, *post.aliases)
+        return made
+
     def _take(self, path: Path, source: str) -> None:
         if path.stat().st_size > LARGEST:
             raise Unreadable(f"it is larger than {LARGEST // 1_000_000} MB")
@@ -106,8 +115,16 @@ class _Maker:
         if entry is None:
             return
         if not clean:
-            self._find("encoding", "it is not valid UTF-8; what could not be read is shown as \ufffd", source, hint="Save it as UTF-8.")
-        url = urljoin(self.site.url, urlsplit(self.site.url).path.rstrip("/") + entry.path if entry.path.startswith("/") else entry.path)
+            self._find(
+                "encoding",
+                "it is not valid UTF-8; what could not be read is shown as \ufffd",
+                source,
+                hint="Save it as UTF-8.",
+            )
+        url = urljoin(
+            self.site.url,
+            urlsplit(self.site.url).path.rstrip("/") + entry.path if entry.path.startswith("/") else entry.path,
+        )
         if url in self._seen:
             raise Unreadable(f"it has the same URL as {self._seen[url]}: {url}")
         self._seen[url] = source
@@ -118,7 +135,12 @@ class _Maker:
         if self.built is None:
             left = left_to_render(entry.body, document.markup)
             if left:
-                self._find("not-rendered", f"only {self.rules.name} can render its {' and '.join(left)}", document.source, level="info")
+                self._find(
+                    "not-rendered",
+                    f"only {self.rules.name} can render its {' and '.join(left)}",
+                    document.source,
+                    level="info",
+                )
         image = params.featured(table)
         known = self.pictures.find(urljoin(url, image[0])) if image else None
         given = known or Image(url=urljoin(url, image[0])) if image else None

@@ -78,7 +78,9 @@ class Zola(Rules):
         published = self.date(document, "date") or self._from_name(named)
         if published is None:
             return None
-        slug = text_of(table, "slug") or self._slug(named[2] if named and not truthy(self._slugs("paths_keep_dates")) else name)
+        slug = text_of(table, "slug") or self._slug(
+            named[2] if named and not truthy(self._slugs("paths_keep_dates")) else name
+        )
         folder = inside.parent.parent if inside.stem.partition(".")[0] == "index" else inside.parent
         prefix = "" if language == self.language else f"/{language}"
         path = "/".join([*(self._slug(part) for part in folder.parts), slug])
