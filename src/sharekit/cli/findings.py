@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def show_findings(findings: Iterable[Finding], form: str, *, quiet: bool = False) -> None:
-    """Print findings on stderr: annotations for GitHub, else lines. ``quiet`` leaves out what is only a note."""
-    shown = [finding for finding in findings if not (quiet and finding.level == "info")]
+    """Print each finding once on stderr: annotations for GitHub, else lines. ``quiet`` leaves out what is only a note."""
+    shown = [finding for finding in dict.fromkeys(findings) if not (quiet and finding.level == "info")]
     for line in annotate(shown) if form == "github" else findings_lines(shown):
         click.echo(line, err=True)

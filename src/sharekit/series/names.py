@@ -21,13 +21,11 @@ FUNCTION_WORDS = re.compile(
 
 
 def common_name(posts: Sequence[Post]) -> str:
-    """The longest tag that all have and every title names; else the titles' common words; else the first title."""
+    """What every title says: a tag that all have, or their common words, whichever says more; else the first title."""
     titles = [post.title for post in posts]
     shared = [tag for tag in posts[0].tags if all(_has(post.tags, tag) for post in posts)]
     named = [tag for tag in shared if all(f" {normalised(tag)} " in f" {normalised(title)} " for title in titles)]
-    if named:
-        return max(named, key=len)
-    return _common_words(titles) or titles[0]
+    return max([*named, _common_words(titles)], key=len) or titles[0]
 
 
 def _has(tags: Sequence[str], tag: str) -> bool:
@@ -53,7 +51,9 @@ def _trimmed(words: list[str]) -> str:
         words = words[1:]
     while words and _is_edge(words[-1]):
         words = words[:-1]
-    return re.sub(r"[\s:,;–—-]+$", "", " ".join(words))
+    name = re.sub(r"[\s:,;–—-]+$", "", " ".join(words))
+    # What stood inside a sentence begins a name now; "eBPF" stays as it is written.
+    return name[:1].upper() + name[1:] if words and words[0].islower() else name
 
 
 def _is_edge(word: str) -> bool:

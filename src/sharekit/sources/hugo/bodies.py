@@ -32,6 +32,10 @@ class Bodies:
         """Keep what Hugo wrote for a page, as it wrote it; it is decoded when it is needed."""
         self._html[url] = line
 
+    def line(self, url: str) -> bytes:
+        """What Hugo wrote for a page so far: empty when its content was not needed yet."""
+        return self._html.get(url, b"")
+
     def expect(self, url: str, file: str) -> None:
         """Say which file a page is made from, oldest page first."""
         self._files[url] = file

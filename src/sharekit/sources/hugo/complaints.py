@@ -18,9 +18,9 @@ PLACE = re.compile(r'"?((?:/|[A-Za-z]:\\|content/)[^":\n]+?\.\w+)(?::(\d+)(?::\d
 
 
 def missing_shortcode(words: str) -> str | None:
-    """The name of a shortcode for which Hugo found no template."""
-    found = re.search(r'template for shortcode "([^"]+)" not found', words)
-    return found.group(1) if found else None
+    """The name of a shortcode for which Hugo found no template, or whose stand-in asks for an end that it has not."""
+    found = re.search(r'template for shortcode "([^"]+)" not found|shortcode "([^"]+)" must be closed', words)
+    return (found.group(1) or found.group(2)) if found else None
 
 
 def explain(words: str, root: Path) -> SourceError:
@@ -32,7 +32,7 @@ def explain(words: str, root: Path) -> SourceError:
     if bad_date and path:
         number, value = _field(root / path, bad_date.group(1))
         message = f'the {bad_date.group(1)} "{value}" does not exist or is not written as a date.'
-    elif path and number is not None and "front matter" not in message and path.startswith("content"):
+    elif path and number is not None and not re.search("front matter|shortcode", message) and path.startswith("content"):
         message = f"its front matter is broken: {message}"
     if path is None:
         path = next((name for name in _config_names(root) if name in words), None)
@@ -82,7 +82,7 @@ def _cause(line: str, root: Path) -> str:
     text = re.sub(r"^\s*(ERROR|WARN|Error:)\s*", "", line)
     text = text.replace(f"{root}/", "").replace(str(root), ".")
     text = re.sub(r"^(error building site: )?(assemble: )?(failed to create page from pageMetaSource \S+: )?", "", text)
-    text = re.sub(r'^"?[^"\s]+:\d+:\d+"?:\s*', "", text)
+    text = re.sub(r'^"?[^"\s]+:\d+:\d+"?:\s*(failed to extract shortcode: )?', "", text)
     return text.strip()[:400]
 
 

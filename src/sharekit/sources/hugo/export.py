@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urljoin
+from urllib.parse import unquote, urljoin, urlsplit
 
 import msgspec
 
@@ -27,13 +28,24 @@ if TYPE_CHECKING:
 Line = dict[str, Any]
 # How a line with an article begins: the keys are in order.
 CONTENT = b'{"html":'
+# Sections that are dated often enough, and are none of articles.
+OTHERS = re.compile(
+    r"docs?|documentation|projects?|projets?|portfolio|publications?|authors?|auteurs?|pages?|about|gallery|galler(?:y|ies)|photos?|events?|"
+    r"jobs?|team|people|products?|services?|legal|faq|glossary|testimonials?|slides|apps?",
+    re.IGNORECASE,
+)
+# The characters that XML 1.0 §2.2 forbids, as JSON escapes them.
+ILLEGAL_IN_JSON = re.compile(rb"(?<!\\)(?:\\\\)*\\(?:b|f|u00(?:0[0-8bcef]|1[0-9a-f]))")
 SHORTCODE = re.compile(r"\{\{[<%].*?[>%]\}\}", re.DOTALL)
 
 
-def read_export(text: bytes, *, root: Path, sections: Sequence[str], bodies: Bodies, telling: Collection[str]) -> Reading:
+def read_export(
+    text: bytes, *, root: Path, sections: Sequence[str], bodies: Bodies, telling: Collection[str], main: Sequence[str] = ()
+) -> Reading:
     """The site, its posts (oldest first) and what was left out. ``sections`` are the folders that hold posts.
 
-    ``bodies`` takes the contents; ``telling`` are the files that may tell of a series.
+    ``bodies`` takes the contents; ``telling`` are the files that may tell of a series; ``main`` are the sections that the
+    site itself calls its main ones.
     """
     sites: dict[str, Line] = {}
     pages: list[Line] = []
@@ -48,16 +60,15 @@ def read_export(text: bytes, *, root: Path, sections: Sequence[str], bodies: Bod
             else:
                 pages.append(made)
     first = next(iter(sites.values()))
-    reader = _Reader(root=root, site=_site(first), sites=sites, bodies=bodies, telling=frozenset(telling))
-    chosen = tuple(sections) or tuple(first["main"] or ())
+    reader = _Reader(root=root, site=_site(first), sites=sites, bodies=bodies, telling=frozenset(telling), pages=pages)
+    chosen = tuple(sections) or post_sections(pages, first, main)
     for page in sorted(pages, key=lambda page: str(page["publish"])):
-        if not chosen or page["section"] in chosen:
+        if page["section"] in chosen:
             reader.take(page)
     posts = sorted(reader.posts, key=lambda post: (post.published, post.id))
     addresses = Addresses(base=reader.site.url, pictures=reader.pictures)
     for page in pages:
-        folder = Path(page["file"]).parent if page["file"] and Path(page["file"]).stem.split(".")[0] == "index" else None
-        addresses.add(page["url"], *(urljoin(page["url"], alias) for alias in page["aliases"] or ()), folder=folder)
+        addresses.add(page["url"], *(urljoin(page["url"], alias) for alias in page["aliases"] or ()))
     for other in (other for each in sites.values() for other in each["others"] or ()):
         addresses.add(urljoin(reader.site.url, other))
     return Reading(
@@ -70,16 +81,59 @@ def read_export(text: bytes, *, root: Path, sections: Sequence[str], bodies: Bod
     )
 
 
+def post_sections(pages: Sequence[Line], site: Line, main: Sequence[str]) -> tuple[str, ...]:
+    """The sections that hold posts: those that the site names as its main ones, else those whose pages are dated.
+
+    Hugo's own guess, the largest section, would leave out the talks beside the articles.
+    """
+    named = tuple(main) or _texts(read.lowered(site["params"]).get("mainsections"))
+    if named:
+        return named
+    dated: Counter[str] = Counter()
+    every: Counter[str] = Counter()
+    for page in pages:
+        every[page["section"]] += 1
+        dated[page["section"]] += not page["date"].startswith("0001")
+    found = [each for each in every if 2 * dated[each] > every[each] and not OTHERS.fullmatch(each)]
+    # Pages beside the sections (about, contact) may be dated too; they are posts only where there are no others.
+    return tuple(each for each in found if each) or tuple(found) or tuple(site["main"] or every)
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) and value else tuple(map(str, value)) if isinstance(value, list) else ()
+
+
+def _is_bundle(page: Line) -> bool:
+    return bool(page["file"]) and Path(page["file"]).stem.partition(".")[0] == "index"
+
+
 class _Reader:
     """Collects posts, and what is wrong with others, page by page."""
 
-    def __init__(self, *, root: Path, site: Site, sites: dict[str, Line], bodies: Bodies, telling: frozenset[str]) -> None:
+    def __init__(
+        self,
+        *,
+        root: Path,
+        site: Site,
+        sites: dict[str, Line],
+        bodies: Bodies,
+        telling: frozenset[str],
+        pages: Sequence[Line],
+    ) -> None:
         self.root = root
         self.site = site
         self.sites = sites
         self.bodies = bodies
         self.telling = telling
-        self.pictures = Pictures(base=site.url, folders=(root / "static", root / "assets", root / "content"))
+        self.pictures = Pictures(
+            base=site.url,
+            folders=(root / "static", root / "assets", root / "content"),
+            bundles={
+                unquote(urlsplit(page["url"]).path).strip("/"): Path(page["file"]).parent
+                for page in pages
+                if page["url"] and _is_bundle(page)
+            },
+        )
         self.posts: list[Post] = []
         self.skipped: list[Skipped] = []
         self.findings: list[Finding] = []
@@ -97,6 +151,8 @@ class _Reader:
             self.findings.append(_failing(page["error"], source, self.root))
             body = partial(_without_hugo, Path(page["file"]))
         else:
+            if ILLEGAL_IN_JSON.search(self.bodies.line(page["url"])) or strip_illegal(page["title"]) != page["title"]:
+                self.findings.append(_with_control_characters(source))
             body = partial(self.bodies.get, page["url"])
             self.bodies.expect(page["url"], page["file"])
         post = _post(page, body, site=self.sites[page["lang"]], source=source, tells=page["file"] in self.telling)
@@ -201,6 +257,16 @@ def _with_picture(post: Post, pictures: Pictures) -> tuple[Post, list[Finding]]:
         )
         return post, [finding]
     return replace(post, image=replace(known, alt=post.image.alt)), []
+
+
+def _with_control_characters(source: str) -> Finding:
+    return Finding(
+        level="warn",
+        rule="control-character",
+        message="it holds control characters, which no feed and no mail can carry; they are left out",
+        path=source,
+        hint="Remove them: most editors show them when asked to show invisible characters.",
+    )
 
 
 def _source(page: Line, root: Path) -> str:

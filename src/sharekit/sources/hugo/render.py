@@ -77,6 +77,8 @@ class Renderer:
         attempt = _Attempt(
             environment={**ENVIRONMENT, **places}, themes=list(self.facts.themes), ignored=list(self.facts.ignored)
         )
+        if theme_is_missing(self.facts.answer):
+            attempt.findings.append(_without_theme(self.facts.answer))
         output = None
         for _ in range(MOST_ATTEMPTS):
             theme = ",".join([*attempt.themes, str(overlay), *([str(stand_ins)] if stand_ins.is_dir() else [])])
@@ -106,16 +108,18 @@ class Renderer:
         if theme_is_missing(output) and "HUGO_MODULE_IMPORTS" not in attempt.environment:
             attempt.environment["HUGO_MODULE_IMPORTS"] = "[]"
             attempt.themes = []
-            attempt.findings.append(_without_theme(output))
+            attempt.findings = attempt.findings or [_without_theme(output)]
             return True
         shortcode = missing_shortcode(words)
         if shortcode is not None and attempt.findings:
             stand_in = stand_ins / "layouts" / "shortcodes" / f"{shortcode}.html"
-            if not stand_in.exists():
-                stand_in.parent.mkdir(parents=True, exist_ok=True)
-                stand_in.write_text("{{ .Inner }}" if "/" not in shortcode else "", encoding="utf-8")
+            known = stand_in.exists()
+            if not known:
                 attempt.findings.append(_without_shortcode(shortcode))
-                return True
+            stand_in.parent.mkdir(parents=True, exist_ok=True)
+            # What asks for its inner text must be closed in every post; Hugo complains where it is not.
+            stand_in.write_text("" if known else "{{ .Inner }}", encoding="utf-8")
+            return True
         return self._leave_out(explain(words, self.root), attempt)
 
     def _leave_out(self, error: SourceError, attempt: _Attempt) -> bool:

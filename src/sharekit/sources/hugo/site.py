@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from datetime import tzinfo
     from pathlib import Path
 
-    from sharekit.sources.hugo.binary import Hugo
+    from sharekit.sources.hugo.binary import Hugo, Output
 
 CONFIG_NAMES = ("hugo", "config")
 CONFIG_ENDINGS = ("toml", "yaml", "yml", "json")
@@ -23,10 +23,12 @@ CONFIG_ENDINGS = ("toml", "yaml", "yml", "json")
 class Facts:
     """``themes`` are those that the overlay is added to, ``ignored`` the patterns of files that the site leaves out.
 
-    ``zones`` are those of dates without one; ``outside`` says that the site takes files from beyond its folder.
+    ``answer`` is what Hugo said, ``main`` the sections that the site calls its own, if it does; ``zones`` are those of dates without one; ``outside`` says that the site takes files from beyond its folder.
     """
 
     version: tuple[int, int, int]
+    answer: Output
+    main: tuple[str, ...] = ()
     themes: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
     zones: tuple[tzinfo, ...] = ()
@@ -59,8 +61,11 @@ def site_facts(hugo: Hugo, root: Path) -> Facts:
     languages = table.get("languages")
     tables = [table, *(languages.values() if isinstance(languages, dict) else ())]
     module = table.get("module")
+    params = table.get("params")
     return Facts(
         version=version,
+        answer=answer,
+        main=_texts(table.get("mainsections") or (params.get("mainsections") if isinstance(params, dict) else None)),
         themes=_texts(table.get("theme")),
         ignored=_texts(table.get("ignorefiles")),
         zones=tuple({zone_of(each.get("timezone")) for each in tables if isinstance(each, dict)}),

@@ -46,6 +46,7 @@ class Kept(msgspec.Struct, frozen=True):
     findings: list[tuple[str, str, str, str | None, int | None, str | None]] = []
     skipped: list[tuple[str, str, int | None]] = []
     telling: list[str] = []
+    main: list[str] = []
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,12 @@ class HugoSource:
         files = survey(self.root, skip=[self.root / name for name in ("issues", "shares", "static")])
         kept, text = self._known(files) or self._asked(files)
         reading = read_export(
-            text, root=self.root, sections=self.settings.sections, bodies=Bodies(self._render), telling=kept.telling
+            text,
+            root=self.root,
+            sections=self.settings.sections,
+            bodies=Bodies(self._render),
+            telling=kept.telling,
+            main=kept.main,
         )
         findings = [
             Finding(level=cast("Level", level), rule=rule, message=message, path=path, line=line, hint=hint)
@@ -128,6 +134,7 @@ class HugoSource:
             findings=[(each.level, each.rule, each.message, each.path, each.line, each.hint) for each in made.findings],
             skipped=[(each.source, each.reason, each.line) for each in made.skipped],
             telling=telling,
+            main=list(self._facts.main),
         )
         if not self._facts.outside and not any(each[0].endswith("_content.gotmpl") for each in files.files):
             cache.put(name, msgspec.json.encode(kept) + b"\n" + made.text)

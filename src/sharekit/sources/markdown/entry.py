@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 Markup = Literal["markdown", "mdx", "rst", "html"]
 
 
-class Unreadable(Exception):  # noqa: N818 - it is no failure of sharekit: the post is left out by name
+class Unreadable(Exception):
     """A file that is a post and cannot be read as one. ``line`` is 1-based."""
 
     def __init__(self, reason: str, line: int | None = None) -> None:

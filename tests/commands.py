@@ -1,0 +1,55 @@
+"""The command as a person runs it, their folders under git, and the pages that it makes."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+import lxml.html
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from lxml.html import HtmlElement
+
+
+@dataclass(frozen=True)
+class Sharekit:
+    """Runs ``sharekit`` in a folder, with an empty home and none of this machine's settings but what is given."""
+
+    home: Path
+
+    def __call__(self, *arguments: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+        kept = {name: os.environ[name] for name in ("PATH", "PYTHONPATH") if name in os.environ}
+        return subprocess.run(
+            [sys.executable, "-m", "sharekit", *arguments],
+            cwd=cwd,
+            env={**kept, "HOME": str(self.home), "LANG": "C.UTF-8", **environment},
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+
+def git(*arguments: str, cwd: Path) -> str:
+    """What git says, in a folder, as somebody whose name and hooks do not matter."""
+    identity = ["-c", "user.name=Test", "-c", "user.email=test@example.org", "-c", "commit.gpgsign=false"]
+    done = subprocess.run(["git", *identity, *arguments], cwd=cwd, check=True, timeout=60, capture_output=True, text=True)
+    return done.stdout
+
+
+def under_git(folder: Path) -> Path:
+    """The folder as a git repository with everything committed."""
+    git("init", "-q", "-b", "main", cwd=folder)
+    git("add", "-A", cwd=folder)
+    git("commit", "-q", "-m", "the blog", cwd=folder)
+    return folder
+
+
+def page(file: Path) -> HtmlElement:
+    """An HTML file as a tree."""
+    return cast("HtmlElement", lxml.html.document_fromstring(file.read_text(encoding="utf-8")))

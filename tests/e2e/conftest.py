@@ -1,0 +1,33 @@
+"""Copies of blogs that nobody minds, and the command."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+
+from commands import Sharekit, under_git
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def sharekit(tmp_path: Path) -> Sharekit:
+    home = tmp_path / "home"
+    home.mkdir()
+    return Sharekit(home)
+
+
+@pytest.fixture
+def blog(tmp_path: Path, project: Path) -> Path:
+    """A copy of ``examples/blog``, under git."""
+    ignored = shutil.ignore_patterns("public", "issues", "shares", "resources", ".sharekit", ".hugo_build.lock")
+    return under_git(shutil.copytree(project / "examples" / "blog", tmp_path / "blog", ignore=ignored))
+
+
+@pytest.fixture
+def zwindler(tmp_path: Path, shared: Path) -> Path:
+    """A copy of the three posts of the blog that sharekit was asked for, under git."""
+    return under_git(shutil.copytree(shared / "corpus" / "zwindler", tmp_path / "zwindler"))
