@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 SOURCES = {
     "hugo": "sharekit.sources.hugo:HugoSource",
     "markdown": "sharekit.sources.markdown:MarkdownSource",
+    "html": "sharekit.sources.html:HtmlSource",
+    "wordpress": "sharekit.sources.wordpress:WordPressSource",
     "feed": "sharekit.sources.feed:FeedSource",
 }
 # A channel's or mailer's kind, and its class in its module. The module has a `Settings` (a sharekit.config.Settings) for
