@@ -263,11 +263,15 @@ class Issue:
 
 @dataclass(frozen=True, kw_only=True)
 class RenderedIssue:
-    """An issue as it leaves: inlined HTML and its text alternative."""
+    """An issue as it leaves: inlined HTML, its text alternative, and both as one RFC 5322 message without a recipient.
+
+    What only the mailer knows stands in them as :mod:`sharekit.placeholders`; ``message`` is empty where none was made.
+    """
 
     issue: Issue
     html: str
     text: str
+    message: bytes = field(default=b"", repr=False)
 
 
 def parts_by_post(series: Sequence[Series]) -> dict[str, tuple[Part, ...]]:

@@ -42,7 +42,14 @@ CHANNELS = {
     "threads": "sharekit.channels.threads:ThreadsChannel",
     "x": "sharekit.channels.x:XChannel",
 }
-MAILERS: dict[str, str] = {}
+MAILERS = {
+    "brevo": "sharekit.mailers.brevo:BrevoMailer",
+    "buttondown": "sharekit.mailers.buttondown:ButtondownMailer",
+    "files": "sharekit.mailers.files:FilesMailer",
+    "listmonk": "sharekit.mailers.listmonk:ListmonkMailer",
+    "mailchimp": "sharekit.mailers.mailchimp:MailchimpMailer",
+    "smtp": "sharekit.mailers.smtp:SmtpMailer",
+}
 
 
 class NoLedger(ConfigError):
