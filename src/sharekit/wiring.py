@@ -6,9 +6,11 @@ import difflib
 import importlib
 from typing import TYPE_CHECKING, Any, cast
 
+import msgspec
+
 from sharekit.config import FILE_NAME, Config, convert, read_config
-from sharekit.counting import counter
 from sharekit.errors import ConfigError
+from sharekit.shares.fit import outlet
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,12 +24,21 @@ if TYPE_CHECKING:
 # A kind of source, and its class in its module.
 SOURCES = {
     "hugo": "sharekit.sources.hugo:HugoSource",
+    "markdown": "sharekit.sources.markdown:MarkdownSource",
+    "feed": "sharekit.sources.feed:FeedSource",
 }
 # A channel's or mailer's kind, and its class in its module. The module has a `Settings` (a sharekit.config.Settings) for
 # its table; the class is made as Class(settings, environment=…, root=…), and a mailer is given `site` and `issue` (the
 # [issue] table) too, because a message names them.
 CHANNELS = {
+    "bluesky": "sharekit.channels.bluesky:BlueskyChannel",
+    "chat": "sharekit.channels.chat:ChatChannel",
+    "facebook": "sharekit.channels.facebook:FacebookChannel",
     "files": "sharekit.channels.files:FilesChannel",
+    "linkedin": "sharekit.channels.linkedin:LinkedInChannel",
+    "mastodon": "sharekit.channels.mastodon:MastodonChannel",
+    "threads": "sharekit.channels.threads:ThreadsChannel",
+    "x": "sharekit.channels.x:XChannel",
 }
 MAILERS: dict[str, str] = {}
 
@@ -49,8 +60,8 @@ def load_config(root: Path, given: Path | None) -> Config:
     if given is None and not path.is_file():
         return Config()
     config = read_config(path)
-    for name in config.channels:
-        counter(name)
+    for name, table in config.channels.items():
+        outlet(name, table)
     return config
 
 
@@ -69,7 +80,10 @@ def open_source(root: Path, config: Config, *, now: datetime | None = None) -> S
         kind = detect(folder)
     if kind not in SOURCES:
         raise ConfigError(f'source.kind = "{kind}" cannot be read yet.', path=FILE_NAME, hint=f"Known: {', '.join(SOURCES)}")
-    return cast("Source", _class(SOURCES[kind])(folder, settings=config.source, now=now))
+    settings = config.source
+    if settings.url is None and config.site.url is not None:
+        settings = msgspec.structs.replace(settings, url=config.site.url)
+    return cast("Source", _class(SOURCES[kind])(folder, settings=settings, now=now))
 
 
 def open_channel(name: str, config: Config, *, environment: Mapping[str, str], root: Path) -> Channel:

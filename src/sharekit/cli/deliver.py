@@ -5,20 +5,24 @@ from __future__ import annotations
 import json
 import os
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from sharekit.cli.findings import show_findings
+from sharekit.cli.github import tell_github
 from sharekit.cli.options import blog_folder, format_option, now_option, quiet_option
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from pathlib import Path
 
     from sharekit.cli.sending import Desk
     from sharekit.pipeline.deliver import Delivered
     from sharekit.pipeline.plan import Plan, Planned
+
+# An output of action.yml, and the state that it counts.
+OUTPUTS = {"delivered": "delivered", "failed": "refused", "unknown": "unknown"}
 
 
 @click.command("deliver", epilog="Example: sharekit deliver --dry-run")
@@ -64,7 +68,8 @@ def command(
 def _send(desk: Desk, plan: Plan, now_due: list[Planned], form: str) -> list[Delivered]:
     from sharekit.outbox import Outbox, run_name
     from sharekit.pipeline.deliver import deliver
-    from sharekit.report.deliver import delivered_json, delivered_line, summary_line, summary_markdown
+    from sharekit.report.deliver import counts, delivered_json, delivered_line, summary_line
+    from sharekit.report.summary import delivered_summary
 
     outbox = Outbox(desk.ledger, run=run_name(os.environ), clock=desk.clock)
     done: list[Delivered] = []
@@ -79,10 +84,10 @@ def _send(desk: Desk, plan: Plan, now_due: list[Planned], form: str) -> list[Del
             click.echo(json.dumps(delivered_json(done), ensure_ascii=False, indent=2))
         else:
             click.echo(summary_line(done, plan))
-        summary = os.environ.get("GITHUB_STEP_SUMMARY")
-        if form == "github" and summary:
-            with Path(summary).open("a", encoding="utf-8") as file:
-                file.write(summary_markdown(done, plan))
+        if form == "github":
+            told = {name: str(counts(done)[state]) for name, state in OUTPUTS.items()}
+            told["plan-json"] = json.dumps(delivered_json(done), ensure_ascii=False)
+            tell_github(summary=delivered_summary(done, plan), outputs=told)
     return done
 
 

@@ -105,19 +105,3 @@ def summary_line(done: Sequence[Delivered], plan: Plan) -> str:
         return f"Nothing was due.{ahead}"
     parts = [f"{found[state]} {state}" for state in COUNTED if found[state] or state in ("delivered", "refused", "unknown")]
     return ", ".join(parts)
-
-
-def summary_markdown(done: Sequence[Delivered], plan: Plan) -> str:
-    """The job summary: a table with links."""
-    rows = ["| | to | what | came of it |", "|-|-|-|-|"]
-    for each in done:
-        act, result = each.planned.item.act, each.result
-        url = result.receipt.url if result.receipt else None
-        what = f"[{result.state}]({url})" if url and url.startswith("http") else f"{result.state} {_cell(result.reason)}"
-        rows.append(f"| {act.kind} | {act.target} | {_cell(act.title)} | {what.strip()} |")
-    return "\n".join(["### sharekit deliver", "", *(rows if done else []), "", summary_line(done, plan), ""])
-
-
-def _cell(text: str) -> str:
-    escaped = "".join(f"\\{char}" if char in "\\`*_[]<>|#" else char for char in text)
-    return " ".join(escaped.split())
