@@ -73,5 +73,5 @@ def test_killed_at_random_moments(ledger: str, arena: Arena) -> None:
         killed_at_random(campaign, dice, horizon=LIVES[ledger])
         ended += campaign.verify()
         kills, runs, campaigns = kills + campaign.kills, runs + campaign.runs, campaigns + 1
-    print(f"{ledger}: seed {seed}, {campaigns} campaigns, {runs} runs, {kills} killed; keys: {dict(ended)}")
+        print(f"{ledger}: seed {seed}, {campaigns} campaigns, {runs} runs, {kills} killed; {dict(ended)}", flush=True)
     assert kills >= share
