@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
     from postgres import Postgres
 
+# A busy machine must not keep a run from ever coming through.
+MOST = 12
 HERE = Path(__file__).parent
 
 
@@ -150,9 +152,11 @@ def _file(_folder: Path) -> str:
     return "sqlite:///ledger.sqlite"
 
 
-def killed_at_random(campaign: Campaign, dice: random.Random, *, horizon: float) -> None:
-    """Kill run after run at a moment of its life, until one comes through; then let it finish."""
-    while not campaign.run(kill_after=dice.uniform(0, horizon), with_children=dice.random() < 0.3):
+def killed_at_random(campaign: Campaign, dice: random.Random, *, life: float) -> None:
+    """Kill run after run at a moment of its life (in seconds), until one comes through; then let it finish."""
+    for _ in range(MOST):
+        if campaign.run(kill_after=dice.uniform(0, life), with_children=dice.random() < 0.3):
+            break
         # Later runs have less to do: their whole life shall be covered too.
-        horizon = max(horizon * 0.97, 0.05)
+        life *= 0.9
     campaign.finish()
