@@ -67,12 +67,12 @@ def test_killed_at_random_moments(ledger: str, arena: Arena) -> None:
     dice = random.Random(f"{seed} {ledger}")
     kills, runs, campaigns = 0, 0, 0
     ended: Counter[str] = Counter()
-    undisturbed = arena.campaign(ledger, "knows", keys=8)
+    undisturbed = arena.campaign(ledger, "knows", keys=12)
     begun = time.monotonic()
     undisturbed.finish()
     life = time.monotonic() - begun
     while kills < share:
-        campaign = arena.campaign(ledger, dice.choice(list(KINDS)), keys=8)
+        campaign = arena.campaign(ledger, dice.choice(list(KINDS)), keys=12)
         killed_at_random(campaign, dice, life=life)
         ended += campaign.verify()
         kills, runs, campaigns = kills + campaign.kills, runs + campaign.runs, campaigns + 1
