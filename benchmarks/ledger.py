@@ -52,7 +52,6 @@ data 3
 {stage}
 
 get-mark :1
-
 done
 """
 
