@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 SOURCES = {
     "hugo": "sharekit.sources.hugo:HugoSource",
     "markdown": "sharekit.sources.markdown:MarkdownSource",
+    "feed": "sharekit.sources.feed:FeedSource",
 }
 # A channel's or mailer's kind, and its class in its module. The module has a `Settings` (a sharekit.config.Settings) for
 # its table; the class is made as Class(settings, environment=…, root=…), and a mailer is given `site` and `issue` (the
@@ -40,6 +41,12 @@ CHANNELS = {
     "x": "sharekit.channels.x:XChannel",
 }
 MAILERS: dict[str, str] = {}
+
+
+class NoLedger(ConfigError):
+    """There is no repository and no database to remember in what went out."""
+
+
 # Drafted where the configuration names no channel of its own.
 DEFAULT_CHANNELS = ("x", "mastodon", "bluesky", "linkedin", "facebook")
 
@@ -106,13 +113,13 @@ def open_mailer(name: str, config: Config, *, environment: Mapping[str, str], ro
 def open_ledger(root: Path, config: Config, *, environment: Mapping[str, str]) -> Ledger:
     """The ledger: the database at ``SHAREKIT_LEDGER_URL`` or ``[ledger] url``, else a branch of the repository of ``root``.
 
-    Raises ConfigError where there is neither.
+    Raises NoLedger where there is neither.
     """
     url = environment.get("SHAREKIT_LEDGER_URL") or config.ledger.url
     if url:
         return cast("Ledger", _class("sharekit.ledgers.sql:SqlLedger")(url, root=root))
     if not any((folder / ".git").exists() for folder in (root, *root.parents)):
-        raise ConfigError(
+        raise NoLedger(
             "there is no place to remember what went out: the blog is in no git repository",
             path=FILE_NAME,
             hint='Run git init, or keep it in a database: [ledger] url = "sqlite:///ledger.sqlite"',

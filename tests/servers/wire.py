@@ -110,6 +110,10 @@ class Wire:
         method, path = at or self.ACT
         self._troubles.append(Trouble(method, path, "lost", Reply(), times))
 
+    def calm(self) -> None:
+        """Nothing goes wrong any more."""
+        self._troubles.clear()
+
     def made(self, method: str, path: str) -> list[Request]:
         """The requests of a kind that arrived."""
         return [each for each in self.requests if each.method == method and re.fullmatch(path, each.path)]

@@ -29,7 +29,7 @@ def command(folder: Path, config_path: Path | None, now: datetime | None, form: 
     from sharekit.report.summary import plan_summary
 
     desk = Desk(folder.resolve(), config_path, now)
-    made = desk.plan()
+    made, unseen = desk.look()
     if form == "json":
         click.echo(json.dumps(plan_json(made), ensure_ascii=False, indent=2))
     else:
@@ -41,7 +41,7 @@ def command(folder: Path, config_path: Path | None, now: datetime | None, form: 
         write_if_changed(ics, plan_ics(made, name=f"sharekit: {desk.root.name}"))
     if made.since is None:
         click.echo(BEGIN, err=True)
-    show_findings(made.findings, form)
+    show_findings(filter(None, (unseen, *made.findings)), form)
     if form == "github":
         told = {"plan-json": json.dumps(plan_json(made), ensure_ascii=False)}
         tell_github(summary=plan_summary(made, desk.zone), outputs=told)

@@ -9,14 +9,16 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from sharekit.cli.blog import open_blog
-from sharekit.model import parts_by_post
+from sharekit.errors import LedgerUnavailable
+from sharekit.model import Finding, parts_by_post
 from sharekit.pipeline.acts import read_items
 from sharekit.pipeline.blog import folders
 from sharekit.pipeline.issue import rendered_issue
 from sharekit.pipeline.plan import Plan, plan
-from sharekit.wiring import load_config, open_channel, open_ledger, open_mailer
+from sharekit.wiring import NoLedger, load_config, open_channel, open_ledger, open_mailer
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
     from zoneinfo import ZoneInfo
 
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     from sharekit.issue.files import IssueFile
     from sharekit.model import RenderedIssue
     from sharekit.pipeline.blog import Blog
-    from sharekit.ports import Channel, Ledger, Mailer
+    from sharekit.ports import Channel, Ledger, LedgerEntry, Mailer
 
 
 @dataclass(frozen=True)
@@ -59,9 +61,25 @@ class Desk:
 
     def plan(self) -> Plan:
         """Drafts − ledger, at this moment. The blog's posts are not read."""
+        return self._plan(self.ledger.entries())
+
+    def look(self) -> tuple[Plan, Finding | None]:
+        """The plan for a look alone: without the ledger too, and then with what is to be said of that."""
+        try:
+            return self.plan(), None
+        except NoLedger as error:
+            return self._plan(()), Finding(level="warn", rule="no-ledger", message=error.message, hint=error.hint)
+        except LedgerUnavailable as error:
+            last_seen = getattr(self.ledger, "last_seen", None)
+            if last_seen is None:
+                raise
+            message = f"{error}. Shown is what was out when it was last reached."
+            return self._plan(last_seen()), Finding(level="warn", rule="ledger-away", message=message, hint=error.hint)
+
+    def _plan(self, known: Iterable[LedgerEntry]) -> Plan:
         now = self.clock()
+        entries = {entry.key: entry for entry in known}
         items = read_items(folders(self.root, self.config), self.config, now=now, zone=self.zone)
-        entries = {entry.key: entry for entry in self.ledger.entries()}
         return plan(items, entries, self.config, now=now, since=self.config.since_moment(self.zone), zone=self.zone)
 
     def channel(self, name: str) -> Channel:

@@ -51,7 +51,13 @@ class GitLedger:
 
     def entries(self, prefix: str = "") -> Iterator[LedgerEntry]:
         """Every entry whose key starts with ``prefix``, as the remote has it now, in order of key."""
-        tip = self._guarded(self._fetch)
+        return self._entries(self._guarded(self._fetch), prefix)
+
+    def last_seen(self) -> Iterator[LedgerEntry]:
+        """Every entry as this clone saw it last, for a look without the remote."""
+        return self._entries(self._store.seen(), "")
+
+    def _entries(self, tip: str | None, prefix: str) -> Iterator[LedgerEntry]:
         folder = path_of(f"{prefix.rpartition('/')[0]}/x").rpartition("/")[0] if "/" in prefix else ""
         files = self._guarded(lambda: list(read_files(self._git, tip, folder)))
         found = [_entry_at(path, data) for path, data in files]
@@ -108,7 +114,7 @@ class GitLedger:
         from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_random_exponential
 
         # The pauses are random, so that runs which collided do not collide again.
-        wait = wait_random_exponential(multiplier=0.02, max=0.5)
+        wait = wait_random_exponential(multiplier=0.05, max=1)
         again = retry_if_exception_type(Declined)
         try:
             return Retrying(stop=stop_after_delay(PATIENCE), wait=wait, retry=again, reraise=True)(step)

@@ -49,7 +49,7 @@ class Remote:
         Raises LedgerUnavailable when the remote gives no usable answer, and LedgerError when what was seen here before
         is no longer in the branch.
         """
-        seen = self._git.line("rev-parse", "--verify", "--quiet", SEEN)
+        seen = self.seen()
         try:
             listed = self._git("ls-remote", self._name, self._branch).decode()
         except GitFailed as failed:
@@ -63,6 +63,10 @@ class Remote:
         if tip != seen:
             self._download(tip, seen)
         return tip
+
+    def seen(self) -> str | None:
+        """The commit that was its tip when this clone last saw it."""
+        return self._git.line("rev-parse", "--verify", "--quiet", SEEN)
 
     def _download(self, tip: str, seen: str | None) -> None:
         shallow = seen is None and self._git.line("rev-parse", "--is-shallow-repository") == "true"
@@ -78,7 +82,8 @@ class Remote:
                 self._git("merge-base", "--is-ancestor", seen, tip)
             except GitFailed as failed:
                 raise self._rewritten("is not the one that was seen here before", seen) from failed
-        self._git("update-ref", SEEN, tip)
+        # A memory alone: where it cannot be kept, as behind the lock of a git that was killed, it is read again.
+        self._git.line("update-ref", SEEN, tip)
 
     def push(self, commit: str) -> None:
         """Make ``commit`` the branch's tip if that is still its parent. Raises Declined when it is not taken."""
@@ -87,7 +92,6 @@ class Remote:
             self._git("push", "--porcelain", "--no-verify", self._name, f"{commit}:{self._branch}")
         except GitFailed as failed:
             raise self._declined(failed) from failed
-        # What was seen last; a failure to keep it costs a look at the remote, no more.
         self._git.line("update-ref", SEEN, commit)
 
     def _declined(self, failed: GitFailed) -> Declined:
@@ -127,6 +131,8 @@ class Local:
     def fetch(self) -> str | None:
         """The branch's commit, None where there is no such branch."""
         return self._git.line("rev-parse", "--verify", "--quiet", self._branch)
+
+    seen = fetch
 
     def push(self, commit: str) -> None:
         """Make ``commit`` the branch's tip if that is still its parent. Raises Declined when it is not."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 from urllib.parse import urlsplit
 
 from sharekit.errors import ConfigError
@@ -75,7 +75,7 @@ class Answers:
     kind: str
     timezone: str
     since: datetime
-    channels: Mapping[str, Mapping[str, str]]
+    channels: Mapping[str, Mapping[str, Any]]
     mailer: str = "files"
     branch: str = "main"
     folder: str = "."

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from zoneinfo import ZoneInfo, available_timezones
 
 from sharekit.errors import ConfigError
 from sharekit.pipeline.init.answers import PLACES, Answers, Origin, Place
-from sharekit.pipeline.init.credentials import SECRETS, secrets_for
+from sharekit.pipeline.init.credentials import SECRETS, SETTINGS, secrets_for
 from sharekit.pipeline.init.repository import installed_origin
 from sharekit.pipeline.init.zone import guess_zone
 
@@ -36,11 +36,14 @@ class Asker(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Wishes:
-    """What the flags said; None or empty where they said nothing. ``now`` is aware."""
+    """What the flags said; None or empty where they said nothing.
+
+    ``now`` is aware; ``settings`` holds a channel's name, a key and its value.
+    """
 
     now: datetime
     channels: tuple[str, ...] = ()
-    instance: str | None = None
+    settings: tuple[tuple[str, str, str], ...] = ()
     mailer: str | None = None
     timezone: str | None = None
     url: str | None = None
@@ -123,8 +126,8 @@ def _valid_zone(name: str) -> str:
     return name
 
 
-def _channels(config: Config, wishes: Wishes, ask: Asker, *, again: bool) -> dict[str, dict[str, str]]:
-    kept = {name: {key: str(value) for key, value in table.items()} for name, table in config.channels.items()}
+def _channels(config: Config, wishes: Wishes, ask: Asker, *, again: bool) -> dict[str, dict[str, Any]]:
+    kept = {name: dict(table) for name, table in config.channels.items()}
     names = list(wishes.channels)
     if not names and not again:
         networks = [name for name in SECRETS if name not in MAILERS]
@@ -134,16 +137,22 @@ def _channels(config: Config, wishes: Wishes, ask: Asker, *, again: bool) -> dic
     for name in names:
         _known(name, [*(each for each in SECRETS if each not in MAILERS), "files"], "network")
         made.setdefault(name, {})
-    if "mastodon" in made and "instance" not in made["mastodon"]:
-        made["mastodon"]["instance"] = _instance(wishes, ask)
+    for name, key, value in wishes.settings:
+        if name not in made:
+            raise ConfigError(f'--set {name}.{key}: there is no channel "{name}"', hint=f"--channel {name}")
+        made[name][key] = value
+    for name, table in made.items():
+        _complete(name, table, ask)
     return made
 
 
-def _instance(wishes: Wishes, ask: Asker) -> str:
-    answer = wishes.instance or ask("The address of your Mastodon instance?", "")
-    if not answer:
-        raise ConfigError("Mastodon is many servers; which one is yours?", hint="--instance https://mastodon.example")
-    return answer if "://" in answer else f"https://{answer}"
+def _complete(name: str, table: dict[str, Any], ask: Asker) -> None:
+    key, question, example = SETTINGS.get(name, ("", "", ""))
+    if not key or table.get(key) or table.get("kind"):
+        return
+    table[key] = ask(f"{question}, such as {example}?", "")
+    if not table[key]:
+        raise ConfigError(f"the channel {name} needs its {key}", hint=f"--set {name}.{key}={example}")
 
 
 def _known(name: str, known: Sequence[str], what: str) -> None:
