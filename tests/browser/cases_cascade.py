@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a case reads best on one line
 """Documents for the oracle: what the cascade decides."""
 
 BODY = """
@@ -9,7 +10,9 @@ BODY = """
 
 
 def page(css: str, body: str = BODY, *, attributes: str = "") -> str:
-    return f"<!DOCTYPE html><html><head><meta charset=utf-8><style{attributes}>{css}</style></head><body>{body}</body></html>"
+    return (
+        f"<!DOCTYPE html><html><head><meta charset=utf-8><style{attributes}>{css}</style></head><body>{body}</body></html>"
+    )
 
 
 CASES = {

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a case reads best on one line
 """Documents for the oracle: what selectors reach, and what HTML can look like."""
 
 from browser.cases_cascade import BODY, page

@@ -22,10 +22,3 @@ def test_every_element_looks_as_before(oracle: Oracle, name: str) -> None:
     after = inline(before)
 
     assert oracle.differences(before, after) == [], after
-
-
-@pytest.mark.parametrize("name", CASES)
-def test_inlining_twice_changes_no_look_either(oracle: Oracle, name: str) -> None:
-    once = inline(CASES[name])
-
-    assert oracle.differences(once, inline(once)) == []

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 VERBS = {
     "build": "Write the feeds, the issue and the share drafts. Sends nothing.",
+    "inline": "Write an HTML document with its CSS in style attributes, for mail.",
     "plan": "Show what is due, what comes next and what is held. Changes nothing.",
     "posts": "List the published posts.",
     "series": "List the series and how each is known.",

@@ -13,10 +13,10 @@ import os
 import threading
 from collections import defaultdict
 from html import unescape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sharekit.issue.css.cascade import Situation, style_of
-from sharekit.issue.css.declarations import parse_style, write_style
+from sharekit.issue.css.cascade import Situation, base, style_of
+from sharekit.issue.css.declarations import write_style
 from sharekit.issue.css.document import Document, normalised, read_document
 from sharekit.issue.css.mend import Mend, mend
 from sharekit.issue.css.sheet import Piece, Reader, Rule
@@ -24,7 +24,7 @@ from sharekit.issue.css.source import Edit, Tag, apply_edits, escape_attribute, 
 from sharekit.issue.css.variables import computed, uses
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from lxml.etree import _Element
 
@@ -54,18 +54,20 @@ def inline(html: str) -> str:
 def _inlined(document: Document) -> str | None:
     """The text, or None where an element that must be styled has no tag of its own in the source."""
     reader = Reader(quirks=document.quirks)
-    sheets = [(style, reader.read(style.text, media=_attribute(style, "media"), ignored=_ignored(style))) for style in document.styles]
+    sheets = [
+        (style, reader.read(style.text, media=_attribute(style, "media"), ignored=_ignored(style)))
+        for style in document.styles
+    ]
     rules = reader.ranked()
     found = _situations(document, rules)
     mended = mend(list(dict.fromkeys(found)), rules)
     kept_text = mended.css + "".join(piece.text for _, pieces in sheets for piece in pieces if piece.kept)
-    keep_variables = "var(" in kept_text
-    attributes = _attributes(document, found, mended, keep_variables=keep_variables)
+    attributes = _attributes(document, found, mended)
     edits = _attribute_edits(document, attributes)
     if edits is None:
         return None
     structure = any(mark in kept_text for mark in ("+", "~", ":", ">"))
-    edits += _sheet_edits(sheets, mended.css, keep_variables=keep_variables, structure=structure)
+    edits += _sheet_edits(sheets, mended.css, structure=structure)
     return apply_edits(document.html, edits)
 
 
@@ -79,7 +81,7 @@ def _ignored(style: StyleElement) -> bool:
 
 def _situations(document: Document, rules: Sequence[Rule]) -> list[Situation]:
     """For each element, the rules that reach it."""
-    styles = [element.attrib.pop("style", "") for element, _ in document.elements]
+    styles = [str(element.attrib.pop("style", "")) for element, _ in document.elements]
     reached = _reached([element for element, _ in document.elements], rules)
     return [
         Situation(
@@ -110,7 +112,7 @@ def _reached(elements: Sequence[_Element], rules: Sequence[Rule]) -> list[list[R
     return [_rules_named(element.get("style", ""), rules) for element in elements]
 
 
-def _mark(elements: Sequence[_Element], tests: Sequence[tuple[object, str]]) -> None:
+def _mark(elements: Sequence[_Element], tests: Sequence[tuple[Callable[[Any], bool], str]]) -> None:
     """Give the elements that a difficult selector matches a class that premailer can find them by."""
     from cssselect2 import ElementWrapper
 
@@ -118,7 +120,7 @@ def _mark(elements: Sequence[_Element], tests: Sequence[tuple[object, str]]) -> 
         return
     classes: list[tuple[_Element, list[str]]] = []
     for wrapper in ElementWrapper.from_html_root(elements[0]).iter_subtree():
-        names = [name for test, name in tests if test(wrapper)]  # type: ignore[operator]  # cssselect2 carries no types
+        names = [name for test, name in tests if test(wrapper)]
         if names:
             classes.append((wrapper.etree_element, names))
     for element, names in classes:
@@ -152,9 +154,7 @@ def _rules_named(style: str, rules: Sequence[Rule]) -> list[Rule]:
     return [rules[number] for number in numbers]
 
 
-def _attributes(
-    document: Document, found: Sequence[Situation], mended: Mend, *, keep_variables: bool
-) -> list[dict[str, str]]:
+def _attributes(document: Document, found: Sequence[Situation], mended: Mend) -> list[dict[str, str]]:
     """The attributes that each element gets."""
     variables: dict[_Element, Mapping[str, str]] = {}
     known: dict[tuple[Situation, int], str] = {}
@@ -168,7 +168,7 @@ def _attributes(
         if situation.fixed or uses(situation.style) or (situation.style and "!" in situation.style):
             key = (situation, id(own))
             if key not in known:
-                known[key] = write_style(style_of(situation, own, keep_variables=keep_variables))
+                known[key] = write_style(style_of(situation, own))
             attributes["style"] = known[key]
         if situation in mended.marks:
             attributes["class"] = mended.marks[situation]
@@ -177,8 +177,6 @@ def _attributes(
 
 
 def _variables(situation: Situation, inherited: Mapping[str, str]) -> Mapping[str, str]:
-    from sharekit.issue.css.cascade import base
-
     if not any(each.custom for rule in situation.fixed for each in rule.declarations) and "--" not in situation.style:
         return inherited
     return computed(inherited, [each.declaration for each in base(situation) if each.declaration.custom], {})
@@ -191,16 +189,25 @@ def _attribute_edits(document: Document, attributes: Sequence[dict[str, str]]) -
         if element.tag == "style":
             continue
         if tag is None:
-            if values.get("style"):
-                place = _first_place(element, document)
-                if place is None or "class" in values:
-                    return None
-                edits.append(Edit(place, place, f'<{element.tag} style="{escape_attribute(values["style"])}">'))
+            implied = _implied_tag(element, values, document)
+            if implied is None:
+                return None
+            edits += implied
             continue
         if written.setdefault(tag.start, values) != values:
             return None
         edits += _tag_edits(tag, values) if written[tag.start] is values else []
     return edits
+
+
+def _implied_tag(element: _Element, values: Mapping[str, str], document: Document) -> list[Edit] | None:
+    """Write out the tag of an element that the parser made on its own; None where it cannot be."""
+    if not values.get("style"):
+        return []
+    place = _first_place(element, document)
+    if place is None or "class" in values:
+        return None
+    return [Edit(place, place, f'<{element.tag} style="{escape_attribute(values["style"])}">')]
 
 
 def _first_place(element: _Element, document: Document) -> int | None:
@@ -225,13 +232,10 @@ def _tag_edits(tag: Tag, values: Mapping[str, str]) -> list[Edit]:
     return edits
 
 
-def _sheet_edits(
-    sheets: Sequence[tuple[StyleElement, Sequence[Piece]]], mended: str, *, keep_variables: bool, structure: bool
-) -> list[Edit]:
+def _sheet_edits(sheets: Sequence[tuple[StyleElement, Sequence[Piece]]], mended: str, *, structure: bool) -> list[Edit]:
     edits = []
     for number, (style, pieces) in enumerate(sheets, start=1):
-        rest = "" if all(piece.kept for piece in pieces) else _rest(pieces, keep_variables=keep_variables)
-        text = style.text if pieces and not rest and all(piece.kept for piece in pieces) else rest
+        text = style.text if pieces and all(piece.kept for piece in pieces) else _rest(pieces)
         if number == len(sheets) and mended:
             text = f"{text.rstrip()}\n{mended}\n"
         if text == style.text:
@@ -244,7 +248,6 @@ def _sheet_edits(
     return edits
 
 
-def _rest(pieces: Sequence[Piece], *, keep_variables: bool) -> str:
-    kept = [piece.text if piece.kept else piece.variables if keep_variables else "" for piece in pieces]
-    text = "\n".join(each.strip() for each in kept if each.strip())
+def _rest(pieces: Sequence[Piece]) -> str:
+    text = "\n".join(piece.text.strip() for piece in pieces if piece.kept and piece.text.strip())
     return f"\n{text}\n" if text else ""

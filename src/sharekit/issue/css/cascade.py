@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from sharekit.issue.css.declarations import Declaration, group, merged, parse_style
+from sharekit.issue.css.declarations import CERTAIN, Declaration, group, merged, parse_style
 from sharekit.issue.css.variables import substitute, uses
 
 if TYPE_CHECKING:
@@ -51,9 +51,7 @@ def band_of(rule: Rule, declaration: Declaration) -> Band:
 
 def weighed(rule: Rule) -> list[Weighed]:
     """The declarations of a rule."""
-    return [
-        Weighed((band_of(rule, each), rule.selector.specificity, rule.order), each, rule) for each in rule.declarations
-    ]
+    return [Weighed((band_of(rule, each), rule.selector.specificity, rule.order), each, rule) for each in rule.declarations]
 
 
 def base(situation: Situation) -> list[Weighed]:
@@ -70,7 +68,7 @@ def groups_set(situation: Situation) -> frozenset[str]:
     return frozenset(group(each.name) for rule in situation.possible for each in rule.declarations)
 
 
-def style_of(situation: Situation, variables: Mapping[str, str], *, keep_variables: bool) -> list[Declaration]:
+def style_of(situation: Situation, variables: Mapping[str, str]) -> list[Declaration]:
     """The declarations for the element's style attribute.
 
     ``!important`` is left only where a rule that stays in the sheet would else win over the attribute: Outlook drops
@@ -80,10 +78,6 @@ def style_of(situation: Situation, variables: Mapping[str, str], *, keep_variabl
     made: list[tuple[Band, Declaration]] = []
     for each in base(situation):
         declaration = each.declaration
-        if declaration.custom:
-            if each.rule is None and keep_variables:
-                made.append((each.band, declaration))
-            continue
         if declaration.value.lower() == "revert-layer":
             made = [other for other in made if other[1].name != declaration.name or other[0] != each.band]
             continue
@@ -93,15 +87,13 @@ def style_of(situation: Situation, variables: Mapping[str, str], *, keep_variabl
 
 
 def _resolved(declaration: Declaration, variables: Mapping[str, str]) -> list[Declaration]:
-    if not uses(declaration.value):
+    if declaration.custom or not uses(declaration.value):
         return [declaration]
     # With a variable in it, a declaration always beats what came before; if it comes to nothing it is as good as unset.
     reset = replace(declaration, value="unset", certain=True)
     value = substitute(declaration.value, variables)
     if value is None or not value:
         return [reset]
-    from sharekit.issue.css.declarations import CERTAIN
-
     rule = CERTAIN.get(declaration.name)
     final = replace(declaration, value=value, certain=bool(rule and rule.match(value)))
     return [final] if final.certain else [reset, final]

@@ -102,7 +102,7 @@ def declaration(node: ast.Declaration) -> Declaration:
     name = node.name if custom else node.lower_name
     value = css_text(node.value).strip()
     rule = CERTAIN.get(name)
-    return Declaration(name, value, bool(node.important), bool(rule and rule.match(value)))
+    return Declaration(name, value, bool(node.important), custom or bool(rule and rule.match(value)))
 
 
 def css_text(tokens: Iterable[Node]) -> str:
@@ -165,5 +165,7 @@ def write_style(declarations: Iterable[Declaration]) -> str:
 
 def group(name: str) -> str:
     """The group of a property: two properties that can set the same thing are in one."""
+    if name.startswith("--"):
+        return name
     bare = re.sub(r"^-(?:webkit|moz|ms|o|epub)-", "", name)
     return GROUPS.get(bare) or bare.split("-", 1)[0]

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from sharekit.issue.css.selectors import NAME, safe_name
 from sharekit.issue.css.source import Edit, Tag, apply_edits, start_tags
 
 if TYPE_CHECKING:
@@ -16,10 +17,7 @@ if TYPE_CHECKING:
 MARK = "data-sharekit-tag"
 DOCTYPE = re.compile(r"\A(?:\ufeff|\s|<!--.*?-->|<\?[^>]*>)*<!doctype\s+html\b([^>]*)>", re.IGNORECASE | re.DOTALL)
 # https://html.spec.whatwg.org/multipage/parsing.html#the-initial-insertion-mode, the names that are still met.
-QUIRKY = re.compile(
-    r"-//w3c//dtd html (?:3|4\.0)|-//ietf//|html 4\.01 (?:transitional|frameset)//en\"\s*\Z", re.IGNORECASE
-)
-NAME = re.compile(r"[A-Za-z_][\w.-]*\Z")
+QUIRKY = re.compile(r"-//w3c//dtd html (?:3|4\.0)|-//ietf//|html 4\.01 (?:transitional|frameset)//en\"\s*\Z", re.IGNORECASE)
 UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
 
@@ -71,8 +69,8 @@ def _quirks(html: str) -> bool:
 
 
 def _tag(element: _Element, tags: list[Tag]) -> Tag | None:
-    number = element.attrib.pop(MARK, None)
-    return tags[int(number)] if number is not None else None
+    number = element.attrib.pop(MARK, "")
+    return tags[int(number)] if number else None
 
 
 def _elements(html: str) -> list[_Element]:
@@ -92,7 +90,7 @@ def _elements(html: str) -> list[_Element]:
             if parent is not None and name == "-text":
                 _text(parent)
             continue
-        element = etree.Element(_name(name)) if parent is None else etree.SubElement(parent, _name(name))
+        element = etree.Element(safe_name(name)) if parent is None else etree.SubElement(parent, safe_name(name))
         for key, value in node.attributes.items():
             if NAME.match(key):
                 element.set(key, UNPRINTABLE.sub("\ufffd", value or ""))
@@ -107,10 +105,6 @@ def _text(parent: _Element) -> None:
         parent[-1].tail = "x"
     else:
         parent.text = "x"
-
-
-def _name(name: str) -> str:
-    return name if NAME.match(name) else re.sub(r"\W", "_", f"_{name}")
 
 
 def _styles(html: str, elements: list[tuple[_Element, Tag | None]]) -> Iterator[StyleElement]:

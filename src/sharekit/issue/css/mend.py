@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from sharekit.issue.css.cascade import ATTRIBUTE, IMPORTANT_ATTRIBUTE, Band, Situation, Weighed, base, weighed
 from sharekit.issue.css.declarations import group
-from sharekit.issue.css.sheet import Rule, body
+from sharekit.issue.css.sheet import Rule, important_body
 from sharekit.issue.css.variables import uses
 
 if TYPE_CHECKING:
@@ -64,13 +64,14 @@ class _View:
     tainted: frozenset[str]
 
     def group(self, each: Weighed) -> str:
-        return "*" if self.whole else group(each.declaration.name)
+        # "all" resets every property but those that are custom.
+        return "*" if self.whole and not each.declaration.custom else group(each.declaration.name)
 
     def changing(self, situation: Situation) -> list[Weighed]:
         """What may hold under a condition, and what holds with a variable that may change under one."""
         found = [each for rule in situation.possible for each in weighed(rule)]
         found += [each for each in base(situation) if not self.tainted.isdisjoint(uses(each.declaration.value))]
-        return [each for each in found if not each.declaration.custom]
+        return found
 
 
 def _tainted(rules: Sequence[Rule]) -> frozenset[str]:
@@ -90,8 +91,7 @@ def _needs(situations: Iterable[Situation], view: _View) -> _Needs:
             continue
         settled: dict[str, list[Weighed]] = defaultdict(list)
         for each in base(situation):
-            if not each.declaration.custom:
-                settled[view.group(each)].append(each)
+            settled[view.group(each)].append(each)
         for each in changing:
             _compare(each, settled[view.group(each)], view, needs)
     return needs
@@ -117,7 +117,6 @@ def _chosen(situations: Sequence[Situation], view: _View, needs: _Needs) -> dict
     """For each situation, the declarations of the groups in need that are said again."""
     chosen: dict[Situation, list[Weighed]] = {situation: [] for situation in situations}
     affected: set[tuple[Situation, str]] = set()
-    said: set[tuple[Rule, str]] = set()
     for situation in situations:
         for each in view.changing(situation):
             group_ = view.group(each)
@@ -125,24 +124,30 @@ def _chosen(situations: Sequence[Situation], view: _View, needs: _Needs) -> dict
                 chosen[situation].append(each)
                 if group_ in needs.fixed:
                     affected.add((situation, group_))
-    # A fixed rule that is said again also reaches elements that no condition touches: there, its rivals must follow.
+    if affected:
+        _add_rivals(chosen, affected, view, needs)
+    return chosen
+
+
+def _add_rivals(
+    chosen: dict[Situation, list[Weighed]], affected: set[tuple[Situation, str]], view: _View, needs: _Needs
+) -> None:
+    """A fixed rule that is said again also reaches elements that no condition touches: there, its rivals must follow."""
+    said: set[tuple[Rule, str]] = set()
     grown = True
     while grown:
         grown = False
-        for situation in situations:
+        for situation in chosen:
             touched = {group_ for rule in situation.fixed for group_ in needs.fixed if (rule, group_) in said}
             for each in base(situation):
                 group_ = view.group(each)
-                if (situation, group_) not in affected and group_ not in touched:
-                    continue
-                affected.add((situation, group_))
-                if each.declaration.custom or each.band == IMPORTANT_ATTRIBUTE or each in chosen[situation]:
+                involved = (situation, group_) in affected or group_ in touched
+                if not involved or each.band == IMPORTANT_ATTRIBUTE or each in chosen[situation]:
                     continue
                 chosen[situation].append(each)
                 grown = True
                 if each.rule is not None:
                     said.add((each.rule, group_))
-    return chosen
 
 
 def _written(chosen: Mapping[Situation, Sequence[Weighed]], marks: Mapping[Situation, str]) -> str:
@@ -159,11 +164,13 @@ def _written(chosen: Mapping[Situation, Sequence[Weighed]], marks: Mapping[Situa
     for (rule, band), found in sorted(by_rule.items(), key=lambda item: item[0][0].order):
         wanted = {each.declaration for each in found}
         declared = [each for each in rule.declarations if each in wanted]
-        lines.append((rule.conditions, f"{_heavier(rule, weight[band])} {{ {body(declared, important=True)} }}"))
+        lines.append((rule.conditions, f"{_heavier(rule, weight[band])} {{ {important_body(declared)} }}"))
     for situation, found in own.items():
         declared = [each.declaration for each in found]
-        lines.append(((), f".{marks[situation]}{weight[ATTRIBUTE]} {{ {body(declared, important=True)} }}"))
-    return "\n".join(_wrapped(conditions, [text for _, text in run]) for conditions, run in itertools.groupby(lines, lambda e: e[0]))
+        lines.append(((), f".{marks[situation]}{weight[ATTRIBUTE]} {{ {important_body(declared)} }}"))
+    return "\n".join(
+        _wrapped(conditions, [text for _, text in run]) for conditions, run in itertools.groupby(lines, lambda e: e[0])
+    )
 
 
 def _heavier(rule: Rule, weight: str) -> str:

@@ -19,17 +19,24 @@ if TYPE_CHECKING:
     from tinycss2.ast import Node
 
 Specificity = tuple[int, int, int]
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 # Pseudo-classes that a document alone decides.
-STATIC = frozenset(
+STATIC = _words(
     "link any-link root scope empty first-child last-child only-child first-of-type last-of-type only-of-type enabled"
-    " disabled".split()
+    " disabled"
 )
-STATIC_FUNCTIONS = frozenset("is where not has nth-child nth-last-child nth-of-type nth-last-of-type lang".split())  # noqa: SIM905 - words
-DYNAMIC = frozenset(
+STATIC_FUNCTIONS = _words("is where not has nth-child nth-last-child nth-of-type nth-last-of-type lang")
+DYNAMIC = _words(
     "hover active focus focus-visible focus-within visited target checked indeterminate default valid invalid in-range"
     " out-of-range required optional read-only read-write placeholder-shown autofill user-valid user-invalid fullscreen"
     " modal popover-open open defined playing paused seeking muted stalled buffering volume-locked picture-in-picture"
-    " past future host dir state host-context -webkit-autofill -webkit-any-link -webkit-full-screen -webkit-any xr-overlay".split()
+    " past future host dir state host-context -webkit-autofill -webkit-any-link -webkit-full-screen"
+    " -webkit-any xr-overlay"
 )
 LEGACY_ELEMENTS = frozenset(("before", "after", "first-line", "first-letter"))
 ELEMENTS = re.compile(
@@ -38,14 +45,23 @@ ELEMENTS = re.compile(
     r"|checkmark|-webkit-.+)\Z"
 )
 # https://html.spec.whatwg.org/multipage/semantics-other.html#case-sensitivity-of-selectors: values that ignore case.
-CASELESS = frozenset(
+CASELESS = _words(
     "accept accept-charset align alink axis bgcolor charset checked clear codetype color compact declare defer dir"
     " direction disabled enctype face frame hreflang http-equiv lang language link media method multiple nohref noresize"
-    " noshade nowrap readonly rel rev rules scope scrolling selected shape target text type valign valuetype vlink".split()
+    " noshade nowrap readonly rel rev rules scope scrolling selected shape target text type valign valuetype vlink"
 )
 ALWAYS = tinycss2.parse_component_value_list(":not(.sharekit-never)")
 NEVER = tinycss2.parse_component_value_list(":not(*)")
-SIMPLE = re.compile(r"(?:[a-z][a-z0-9]*|\*)?(?:[.#][A-Za-z_][\w-]*)*(?:(?: > | )(?=[a-z.#])(?:[a-z][a-z0-9]*)?(?:[.#][A-Za-z_][\w-]*)*)*\Z", re.ASCII)
+COMPOUND = r"(?:[a-z][a-z0-9]*)?(?:[.#][A-Za-z_][\w-]*)*"
+SIMPLE = re.compile(rf"(?=[a-z.#]){COMPOUND}(?:(?: > | )(?=[a-z.#]){COMPOUND})*\Z", re.ASCII)
+
+
+NAME = re.compile(r"[A-Za-z_][\w.-]*\Z")
+
+
+def safe_name(name: str) -> str:
+    """An element's name as lxml can hold it: ``o:p`` is none to it."""
+    return name if NAME.match(name) else re.sub(r"\W", "_", f"_{name}")
 
 
 class InvalidSelectorError(ValueError):
@@ -76,11 +92,11 @@ def parse_selectors(tokens: Sequence[Node], *, quirks: bool = False) -> list[Sel
 def split_list(tokens: Iterable[Node]) -> list[list[Node]]:
     """Tokens between the commas of the outer level, without comments and outer white space."""
     parts: list[list[Node]] = [[]]
-    for token in tokens:
-        if token == ",":
+    for node in tokens:
+        if node == ",":
             parts.append([])
-        elif token.type != "comment":
-            parts[-1].append(token)
+        elif node.type != "comment":
+            parts[-1].append(node)
     return [_trimmed(part) for part in parts]
 
 
@@ -126,26 +142,28 @@ class _Rewriting:
         made: list[Node] = []
         at = 0
         while at < len(tokens):
-            token = tokens[at]
-            if token == ":" and at + 1 < len(tokens):
+            node = tokens[at]
+            if node == ":" and at + 1 < len(tokens):
                 at = self._pseudo(tokens, at, made, forgiving=forgiving, inner=inner)
                 continue
-            if self.element and token.type != "whitespace" and not inner:
+            if self.element and node.type != "whitespace" and not inner:
                 raise InvalidSelectorError("something after a pseudo-element")
-            made.append(self._simple(token, tokens[at - 1] if at else None))
+            made.append(self._simple(node, tokens[at - 1] if at else None))
             at += 1
-        if not inner and (not made or all(token.type == "whitespace" for token in made)):
+        if not inner and (not made or all(node.type == "whitespace" for node in made)):
             made = [*made, *tinycss2.parse_component_value_list("*")]
         return made
 
-    def _simple(self, token: Node, before: Node | None) -> Node:
-        if isinstance(token, ast.SquareBracketsBlock):
-            return _caseless(token)
-        if self.quirks and isinstance(token, ast.HashToken):
-            return ast.HashToken(0, 0, token.value.lower(), token.is_identifier)
-        if self.quirks and isinstance(token, ast.IdentToken) and before is not None and before == ".":
-            return ast.IdentToken(0, 0, token.value.lower())
-        return token
+    def _simple(self, node: Node, before: Node | None) -> Node:
+        if isinstance(node, ast.SquareBracketsBlock):
+            return _caseless(node)
+        if isinstance(node, ast.IdentToken) and before != "." and not NAME.match(node.value):
+            return ast.IdentToken(0, 0, safe_name(node.lower_value))
+        if self.quirks and isinstance(node, ast.HashToken):
+            return ast.HashToken(0, 0, node.value.lower(), node.is_identifier)
+        if self.quirks and isinstance(node, ast.IdentToken) and before == ".":
+            return ast.IdentToken(0, 0, node.value.lower())
+        return node
 
     def _pseudo(self, tokens: Sequence[Node], at: int, made: list[Node], *, forgiving: bool, inner: bool) -> int:
         following = tokens[at + 1]
@@ -211,7 +229,7 @@ class _Rewriting:
         return made
 
     def _nth(self, tokens: Sequence[Node]) -> list[Node]:
-        place = next((at for at, token in enumerate(tokens) if token.type == "ident" and token.lower_value == "of"), None)
+        place = next((at for at, node in enumerate(tokens) if node.type == "ident" and node.lower_value == "of"), None)
         if place is None:
             return list(tokens)
         # cssselect2 takes every selector after "of" to be needed; any of them is enough.
@@ -224,7 +242,7 @@ def _pseudo_class(name: str, arguments: list[Node]) -> list[Node]:
 
 
 def _caseless(block: ast.SquareBracketsBlock) -> Node:
-    tokens = [token for token in block.content if token.type != "whitespace"]
+    tokens = [node for node in block.content if node.type != "whitespace"]
     if len(tokens) == 3 and tokens[0].type == "ident" and tokens[0].lower_value in CASELESS:
         return ast.SquareBracketsBlock(0, 0, [*block.content, *tinycss2.parse_component_value_list(" i")])
     return block

@@ -51,14 +51,10 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of the sheet's text. A piece whose rules all move to attributes is not ``kept``.
-
-    ``variables`` is what must stay of a moved piece where what is kept uses variables.
-    """
+    """A stretch of the sheet's text. A piece whose rules all move to attributes is not ``kept``."""
 
     text: str
     kept: bool
-    variables: str = ""
 
 
 @dataclass
@@ -106,8 +102,8 @@ class Reader:
         place = _Place(conditions=() if everywhere else (f"@media {media}",), fixed=everywhere and not ignored)
         pieces = []
         for node, start, end in zip(nodes, starts, starts[1:], strict=False):
-            kept, variables = self._node(node, place)
-            pieces.append(Piece(css[start:end], kept or not place.fixed, variables))
+            kept = self._node(node, place)
+            pieces.append(Piece(css[start:end], kept or not place.fixed))
         if nodes and starts[0]:
             pieces.insert(0, Piece(css[: starts[0]], not place.fixed))
         return pieces
@@ -116,36 +112,34 @@ class Reader:
         """Every rule, its layer ranked now that all are known."""
         return [replace(rule, layer=self.layers.rank(layer)) if layer else rule for rule, layer in self.rules]
 
-    def _node(self, node: Node, place: _Place) -> tuple[bool, str]:
+    def _node(self, node: Node, place: _Place) -> bool:
         if isinstance(node, ast.QualifiedRule):
             return self._style_rule(node, place)
         if isinstance(node, ast.AtRule):
             self._at_rule(node, place)
-            return True, ""
-        return False, ""
+            return True
+        return False
 
-    def _style_rule(self, node: ast.QualifiedRule, place: _Place) -> tuple[bool, str]:
+    def _style_rule(self, node: ast.QualifiedRule, place: _Place) -> bool:
         prelude = _nested(node.prelude, place.parent) if place.parent else list(node.prelude)
         try:
             selectors = parse_selectors(prelude, quirks=self.quirks)
         except InvalidSelectorError:
-            return True, ""
+            return True
         contents = tinycss2.parse_blocks_contents(node.content, skip_comments=True, skip_whitespace=True)
         inner = replace(place, parent=tuple(prelude))
         nested = False
-        variables: list[str] = []
         for is_declaration, run in itertools.groupby(contents, lambda each: isinstance(each, ast.Declaration)):
             if is_declaration:
                 found = tuple(declaration(each) for each in run if isinstance(each, ast.Declaration) and usable(each))
-                variables += self._rules(selectors, found, place)
+                self._rules(selectors, found, place)
                 continue
             for each in run:
                 nested = nested or isinstance(each, ast.AtRule | ast.QualifiedRule)
                 self._node(each, inner)
-        kept = nested or any(each.dynamic or each.element or HOOK.search(each.text) for each in selectors)
-        return kept, "".join(variables)
+        return nested or any(each.dynamic or each.element or HOOK.search(each.text) for each in selectors)
 
-    def _rules(self, selectors: Sequence[Selector], found: tuple[Declaration, ...], place: _Place) -> list[str]:
+    def _rules(self, selectors: Sequence[Selector], found: tuple[Declaration, ...], place: _Place) -> None:
         for selector in selectors:
             rule = Rule(
                 selector=selector,
@@ -156,8 +150,6 @@ class Reader:
             )
             if found:
                 self.rules.append((rule, place.layer))
-        custom = [each for each in found if each.custom]
-        return [f"{', '.join(each.text for each in selectors)} {{ {body(custom)} }}\n"] if custom and selectors else []
 
     def _at_rule(self, node: ast.AtRule, place: _Place) -> None:
         keyword = node.lower_at_keyword
@@ -187,12 +179,9 @@ class Reader:
             self._node(each, place)
 
 
-def body(declarations: Sequence[Declaration], *, important: bool | None = None) -> str:
-    """Declarations as the body of a rule; ``important`` overrules their own."""
-    return " ".join(
-        f"{each.name}: {each.value}{' !important' if (each.important if important is None else important) else ''};"
-        for each in declarations
-    )
+def important_body(declarations: Sequence[Declaration]) -> str:
+    """Declarations as the body of a rule, all important."""
+    return " ".join(f"{each.name}: {each.value} !important;" for each in declarations)
 
 
 def _nested(prelude: Sequence[Node], parent: tuple[Node, ...]) -> list[Node]:
@@ -208,16 +197,16 @@ def _nested(prelude: Sequence[Node], parent: tuple[Node, ...]) -> list[Node]:
 def _with_parent(tokens: Sequence[Node], matches: list[Node]) -> tuple[list[Node], bool]:
     made: list[Node] = []
     found = False
-    for token in tokens:
-        if token == "&":
+    for node in tokens:
+        if node == "&":
             made += matches
             found = True
-        elif isinstance(token, ast.FunctionBlock):
-            inner, inside = _with_parent(token.arguments, matches)
-            made.append(ast.FunctionBlock(0, 0, token.name, inner))
+        elif isinstance(node, ast.FunctionBlock):
+            inner, inside = _with_parent(node.arguments, matches)
+            made.append(ast.FunctionBlock(0, 0, node.name, inner))
             found = found or inside
         else:
-            made.append(token)
+            made.append(node)
     return made, found
 
 

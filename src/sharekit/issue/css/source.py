@@ -72,9 +72,7 @@ def _tag(html: str, start: int) -> Tag | None:
         value = next((each for each in found.groups()[1:] if each is not None), "")
         values.setdefault(found[1].lower(), (found.start(1), found.end(), value))
         at = found.end()
-    return Tag(
-        start=start, after_name=named.end(), after_attributes=at, end=end.end(), name=named[1].lower(), values=values
-    )
+    return Tag(start=start, after_name=named.end(), after_attributes=at, end=end.end(), name=named[1].lower(), values=values)
 
 
 @dataclass(frozen=True, slots=True)

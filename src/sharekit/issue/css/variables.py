@@ -33,10 +33,10 @@ def _uses(value: str) -> frozenset[str]:
 
 def _names(tokens: Iterable[Node]) -> list[str]:
     found: list[str] = []
-    for token in tokens:
-        inner = getattr(token, "arguments", None) or getattr(token, "content", None) or ()
-        if isinstance(token, ast.FunctionBlock) and token.lower_name == "var":
-            found += [each.value for each in token.arguments if each.type == "ident" and each.value.startswith("--")][:1]
+    for node in tokens:
+        inner = getattr(node, "arguments", None) or getattr(node, "content", None) or ()
+        if isinstance(node, ast.FunctionBlock) and node.lower_name == "var":
+            found += [each.value for each in node.arguments if each.type == "ident" and each.value.startswith("--")][:1]
         if not isinstance(inner, str):
             found += _names(inner)
     return found
@@ -55,18 +55,18 @@ def substitute(value: str, variables: Mapping[str, str]) -> str | None:
 
 def _substituted(tokens: Sequence[Node], variables: Mapping[str, str]) -> list[Node] | None:
     made: list[Node] = []
-    for token in tokens:
+    for node in tokens:
         replaced: list[Node] | None
-        if isinstance(token, ast.FunctionBlock) and token.lower_name == "var":
-            replaced = _variable(token, variables)
-        elif isinstance(token, ast.FunctionBlock):
-            inner = _substituted(token.arguments, variables)
-            replaced = None if inner is None else [ast.FunctionBlock(0, 0, token.name, inner)]
-        elif isinstance(token, ast.ParenthesesBlock):
-            inner = _substituted(token.content, variables)
+        if isinstance(node, ast.FunctionBlock) and node.lower_name == "var":
+            replaced = _variable(node, variables)
+        elif isinstance(node, ast.FunctionBlock):
+            inner = _substituted(node.arguments, variables)
+            replaced = None if inner is None else [ast.FunctionBlock(0, 0, node.name, inner)]
+        elif isinstance(node, ast.ParenthesesBlock):
+            inner = _substituted(node.content, variables)
             replaced = None if inner is None else [ast.ParenthesesBlock(0, 0, inner)]
         else:
-            replaced = [token]
+            replaced = [node]
         if replaced is None:
             return None
         made += replaced
@@ -75,8 +75,8 @@ def _substituted(tokens: Sequence[Node], variables: Mapping[str, str]) -> list[N
 
 def _variable(block: ast.FunctionBlock, variables: Mapping[str, str]) -> list[Node] | None:
     arguments = list(block.arguments)
-    comma = next((at for at, token in enumerate(arguments) if token == ","), None)
-    names = [token for token in arguments[:comma] if token.type not in ("whitespace", "comment")]
+    comma = next((at for at, node in enumerate(arguments) if node == ","), None)
+    names = [node for node in arguments[:comma] if node.type not in ("whitespace", "comment")]
     if len(names) != 1 or names[0].type != "ident":
         return None
     if names[0].value in variables:
