@@ -13,12 +13,14 @@ if TYPE_CHECKING:
 ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 URL_ATTRIBUTES = ("href", "src", "poster", "cite", "longdesc", "background", "data-src")
 SAFE_SCHEMES = ("http", "https", "mailto", "tel", "")
-LAZY = (("data-src", "src"), ("data-original", "src"), ("data-srcset", "srcset"))
+LAZY = (("data-lazy-src", "src"), ("data-original", "src"), ("data-src", "src"), ("data-srcset", "srcset"))
+STYLE_URL = re.compile(r"""url\(\s*(?:"([^"]*)"|'([^']*)'|([^)"']*))\s*\)""", re.IGNORECASE)
 ACTIVE = (
     "script", "style", "noscript", "object", "embed", "applet", "base", "meta", "link", "title",
     "form", "input", "button", "select", "textarea", "frame", "frameset", "template",
 )  # fmt: skip
-SENTENCE_END = re.compile(r"(?<=[.!?…])[\s\u00a0]+(?=[\"«“(]?[^\W\d_a-zà-ÿ]|\d)")
+ANCHOR = re.compile(r"(?:^|[\s_-])(?:anchor|headerlink|permalink|header-mark)(?:$|[\s_-])", re.IGNORECASE)
+SENTENCE_END = re.compile(r"(?<=[.!?…])[\s\u00a0]+(?=(?:[\"“(]|«[\s\u00a0\u202f]?)?[^\W\d_a-zà-ÿ]|\d)")
 
 
 def strip_illegal(text: str) -> str:
@@ -62,9 +64,13 @@ def make_absolute(fragment: HtmlElement, base: str) -> None:
             value = element.get(name)
             if value is not None:
                 element.set(name, urljoin(base, value.strip()))
-        srcset = element.get("srcset")
-        if srcset:
-            element.set("srcset", _absolute_srcset(srcset, base))
+        for name in ("srcset", "imagesrcset", "data-srcset"):
+            srcset = element.get(name)
+            if srcset:
+                element.set(name, _absolute_srcset(srcset, base))
+        style = element.get("style")
+        if style and "url(" in style.lower():
+            element.set("style", _absolute_style(style, base))
 
 
 def _absolute_srcset(srcset: str, base: str) -> str:
@@ -73,14 +79,23 @@ def _absolute_srcset(srcset: str, base: str) -> str:
     return ", ".join(" ".join([urljoin(base, candidate[0]), *candidate[1:]]) for candidate in candidates)
 
 
+def _absolute_style(style: str, base: str) -> str:
+    return STYLE_URL.sub(lambda found: f'url("{urljoin(base, (found[1] or found[2] or found[3] or "").strip())}")', style)
+
+
 def undo_lazy_loading(fragment: HtmlElement) -> None:
-    """Pictures that a script would have loaded get their real address."""
-    for element in fragment.iter("img", "source", "iframe", "video"):
+    """Pictures that a script would have loaded get their real address, and lose the copy for browsers without scripts."""
+    for element in fragment.iter("img", "source", "iframe", "video", "audio"):
         for lazy, real in LAZY:
             value = element.attrib.pop(lazy, None)
-            if value and not (element.get(real) or "").startswith(("http", "/")):
+            if value:
                 element.set(real, value)
         element.attrib.pop("loading", None)
+    for copy in list(fragment.iter("noscript")):
+        before = copy.getprevious()
+        shown = set() if before is None else {img.get("src") for img in before.iter("img")}
+        if shown and {img.get("src") for img in copy.iter("img")} == shown:
+            copy.drop_tree()
 
 
 def remove_active_content(fragment: HtmlElement) -> None:
@@ -109,12 +124,17 @@ def is_safe(url: str) -> bool:
 
 
 def remove_heading_anchors(fragment: HtmlElement) -> None:
-    """The ``#`` links that themes put on headings mean nothing outside of the page."""
-    for link in list(fragment.iter("a")):
-        parent = link.getparent()
-        in_heading = parent is not None and parent.tag in ("h1", "h2", "h3", "h4", "h5", "h6")
-        if in_heading and not re.search(r"\w", link.text_content()):
-            link.drop_tree()
+    """The links that themes put on headings, to the heading itself, mean nothing outside of the page: words stay."""
+    for heading in list(fragment.iter("h1", "h2", "h3", "h4", "h5", "h6")):
+        for link in list(heading.iter("a")):
+            words = re.search(r"\w", link.text_content())
+            own = (link.get("href") or "").startswith("#")
+            if own and (link.get("aria-hidden") == "true" or ANCHOR.search(link.get("class") or "")):
+                link.drop_tree()
+            elif not words and link.find(".//img") is None:
+                link.drop_tree()
+            elif own and link.text_content().strip() == heading.text_content().strip():
+                link.drop_tag()
 
 
 def cleaned(html: str, base: str) -> HtmlElement:

@@ -50,13 +50,13 @@ class Secret:
         raise TypeError("a secret is never stored")
 
 
-def secret(name: str, *, scope: str, page: str) -> Secret:
+def secret(name: str, *, scope: str, page: str, environment: Mapping[str, str] = os.environ) -> Secret:
     """The credential in the environment variable ``name``, without the blanks that pasting adds.
 
     Raises ConfigError that names the variable, what the credential must allow (``scope``), and the ``page`` of our
     documentation that says where to get it.
     """
-    value = os.environ.get(name, "").strip()
+    value = environment.get(name, "").strip()
     if not value:
         raise ConfigError(f"{name} is not set; it must allow {scope}", hint=f"Where to get it: {page}")
     if not value.isprintable() or not value.isascii():

@@ -201,9 +201,10 @@ class Card:
 class Share:
     """The text for one post, one channel and one slot.
 
-    ``created`` is the moment of drafting or publication (aware), for networks that store one; it is part of the
-    share so that a repeated attempt sends the same bytes. ``answers`` is the receipt of the part before it, when
-    the share goes out as its answer.
+    ``created`` is the moment it was planned for (aware), for networks that store one; it is part of the share so that a
+    repeated attempt sends the same bytes. ``published`` is the post's own moment, and ``claimed`` that of the attempt whose
+    outcome is asked for: no attempt is older than :attr:`earliest`. ``answers`` is the receipt of the part before it, when
+    the share goes out as its answer. ``facts`` is what an attempt that broke off left for the next one.
     """
 
     post_id: str
@@ -216,7 +217,15 @@ class Share:
     part: Part | None = None
     images: tuple[Image, ...] = ()
     answers: Receipt | None = None
+    facts: Mapping[str, str] = field(default_factory=dict, hash=False)
     source: str = ""
+    published: datetime | None = None
+    claimed: datetime | None = None
+
+    @property
+    def earliest(self) -> datetime:
+        """Where a search for it on the far side may stop, with room for clocks that differ."""
+        return (self.claimed or self.published or self.created) - timedelta(minutes=10)
 
     @property
     def key(self) -> str:

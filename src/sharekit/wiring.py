@@ -2,23 +2,51 @@
 
 from __future__ import annotations
 
+import difflib
 import importlib
 from typing import TYPE_CHECKING, Any, cast
 
-from sharekit.config import FILE_NAME, Config, read_config
-from sharekit.counting import counter
+import msgspec
+
+from sharekit.config import FILE_NAME, Config, convert, read_config
 from sharekit.errors import ConfigError
+from sharekit.shares.fit import outlet
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
     from pathlib import Path
 
-    from sharekit.ports import Source
+    from sharekit.config import Settings
+    from sharekit.model import Site
+    from sharekit.ports import Channel, Ledger, Mailer, Source
 
 # A kind of source, and its class in its module.
 SOURCES = {
     "hugo": "sharekit.sources.hugo:HugoSource",
+    "markdown": "sharekit.sources.markdown:MarkdownSource",
+    "feed": "sharekit.sources.feed:FeedSource",
 }
+# A channel's or mailer's kind, and its class in its module. The module has a `Settings` (a sharekit.config.Settings) for
+# its table; the class is made as Class(settings, environment=…, root=…), and a mailer is given `site` and `issue` (the
+# [issue] table) too, because a message names them.
+CHANNELS = {
+    "bluesky": "sharekit.channels.bluesky:BlueskyChannel",
+    "chat": "sharekit.channels.chat:ChatChannel",
+    "facebook": "sharekit.channels.facebook:FacebookChannel",
+    "files": "sharekit.channels.files:FilesChannel",
+    "linkedin": "sharekit.channels.linkedin:LinkedInChannel",
+    "mastodon": "sharekit.channels.mastodon:MastodonChannel",
+    "threads": "sharekit.channels.threads:ThreadsChannel",
+    "x": "sharekit.channels.x:XChannel",
+}
+MAILERS: dict[str, str] = {}
+
+
+class NoLedger(ConfigError):
+    """There is no repository and no database to remember in what went out."""
+
+
 # Drafted where the configuration names no channel of its own.
 DEFAULT_CHANNELS = ("x", "mastodon", "bluesky", "linkedin", "facebook")
 
@@ -32,8 +60,8 @@ def load_config(root: Path, given: Path | None) -> Config:
     if given is None and not path.is_file():
         return Config()
     config = read_config(path)
-    for name in config.channels:
-        counter(name)
+    for name, table in config.channels.items():
+        outlet(name, table)
     return config
 
 
@@ -52,7 +80,68 @@ def open_source(root: Path, config: Config, *, now: datetime | None = None) -> S
         kind = detect(folder)
     if kind not in SOURCES:
         raise ConfigError(f'source.kind = "{kind}" cannot be read yet.', path=FILE_NAME, hint=f"Known: {', '.join(SOURCES)}")
-    return cast("Source", _class(SOURCES[kind])(folder, settings=config.source, now=now))
+    settings = config.source
+    if settings.url is None and config.site.url is not None:
+        settings = msgspec.structs.replace(settings, url=config.site.url)
+    return cast("Source", _class(SOURCES[kind])(folder, settings=settings, now=now))
+
+
+def open_channel(name: str, config: Config, *, environment: Mapping[str, str], root: Path) -> Channel:
+    """The channel of ``[channels.NAME]``. Raises ConfigError for an unknown one, a wrong table or a missing secret.
+
+    Its kind is its name, unless the table says ``kind``. Where no channel is configured at all, what would have gone out
+    is written to files.
+    """
+    table = dict(config.channels.get(name, {}))
+    kind = table.pop("kind", name if config.channels else "files")
+    if kind == "files":
+        table.setdefault("like", name)
+    place = _place(CHANNELS, kind, f"channels.{name}")
+    settings = _table_settings(table, place, root, prefix=f"channels.{name}")
+    return cast("Channel", _class(place)(settings, environment=environment, root=root))
+
+
+def open_mailer(name: str, config: Config, *, environment: Mapping[str, str], root: Path, site: Site) -> Mailer:
+    """The mailer of ``[mailers.NAME]``, by its kind as with :func:`open_channel`. Raises ConfigError like it."""
+    table = dict(config.mailers.get(name, {}))
+    place = _place(MAILERS, table.pop("kind", name), f"mailers.{name}")
+    settings = _table_settings(table, place, root, prefix=f"mailers.{name}")
+    made = _class(place)(settings, environment=environment, root=root, site=site, issue=config.issue)
+    return cast("Mailer", made)
+
+
+def open_ledger(root: Path, config: Config, *, environment: Mapping[str, str]) -> Ledger:
+    """The ledger: the database at ``SHAREKIT_LEDGER_URL`` or ``[ledger] url``, else a branch of the repository of ``root``.
+
+    Raises NoLedger where there is neither.
+    """
+    url = environment.get("SHAREKIT_LEDGER_URL") or config.ledger.url
+    if url:
+        return cast("Ledger", _class("sharekit.ledgers.sql:SqlLedger")(url, root=root))
+    if not any((folder / ".git").exists() for folder in (root, *root.parents)):
+        raise NoLedger(
+            "there is no place to remember what went out: the blog is in no git repository",
+            path=FILE_NAME,
+            hint='Run git init, or keep it in a database: [ledger] url = "sqlite:///ledger.sqlite"',
+        )
+    settings = config.ledger
+    made = _class("sharekit.ledgers.git:GitLedger")(root, branch=settings.branch, remote=settings.remote)
+    return cast("Ledger", made)
+
+
+def _place(known: Mapping[str, str], kind: object, table: str) -> str:
+    if kind not in known:
+        near = difflib.get_close_matches(str(kind), known, n=1)
+        hint = f'Did you mean "{near[0]}"?' if near else f"Known: {', '.join(known)}"
+        raise ConfigError(f'[{table}]: the kind "{kind}" is not known.', path=FILE_NAME, hint=hint)
+    return known[str(kind)]
+
+
+def _table_settings(table: dict[str, Any], place: str, root: Path, *, prefix: str) -> Settings:
+    module = importlib.import_module(place.partition(":")[0])
+    path = root / FILE_NAME
+    text = path.read_text(encoding="utf-8-sig") if path.is_file() else ""
+    return cast("Settings", convert(table, module.Settings, text=text, path=FILE_NAME, prefix=prefix))
 
 
 def _class(place: str) -> Any:

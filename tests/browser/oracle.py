@@ -66,7 +66,7 @@ class Oracle:
         self.compared = 0
         self._pages: dict[str, Page] = {}
         for scheme in ("light", "dark"):
-            page = browser.new_context(color_scheme=scheme, offline=True).new_page()  # type: ignore[arg-type]  # a literal
+            page = browser.new_context(color_scheme=scheme, offline=True).new_page()
             page.set_content("<!doctype html><html style='color-scheme: light dark'><body>")
             self._pages[scheme] = page
 

@@ -99,7 +99,7 @@ def test_what_a_person_edited_stands_and_is_told(blog: Path, sharekit: Sharekit)
 def test_only_names_what_is_made(blog: Path, sharekit: Sharekit) -> None:
     done = sharekit("build", "--only", "feed", "--output", "elsewhere", "--format", "json", cwd=blog)
 
-    assert [each["kind"] for each in json.loads(done.stdout)["made"]] == ["feed"]
+    assert {each["kind"] for each in json.loads(done.stdout)["made"]} == {"feed"}
     assert git("status", "--porcelain", cwd=blog).split() == ["??", "elsewhere/"]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -14,8 +15,7 @@ from sharekit.cli.options import blog_folder, format_option, now_option, quiet_o
 from sharekit.wiring import channel_names
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
+    from sharekit.pipeline.blog import Blog
     from sharekit.pipeline.build import Step
 
 
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     help="The folder for what is published.  [default: public in the blog's folder]",
 )
 @click.option("--all", "everything", is_flag=True, help="Draft shares and an issue for every post, however old.")
+@click.option("--push", "branch", metavar="BRANCH", help="Commit the drafts and push them to this branch, as CI does.")
 @now_option
 @format_option
 @quiet_option
@@ -42,6 +43,7 @@ def command(
     only: tuple[str, ...],
     output: Path | None,
     everything: bool,
+    branch: str | None,
     now: datetime | None,
     form: str,
     quiet: bool,
@@ -53,12 +55,27 @@ def command(
     from sharekit.pipeline.build import STEPS, build
     from sharekit.report.build import build_json, build_lines
 
+    if branch:
+        from sharekit.pipeline.push import take_in
+
+        take_in(folder.resolve(), branch)
     narrate("Reading the posts …", quiet=quiet)
     blog = open_blog(folder, config_path, now=now, output=output.resolve() if output else None)
     steps = cast("tuple[Step, ...]", only or STEPS)
-    made = build(blog, steps=steps, channels=channel_names(blog.config), everything=everything)
+    made = build(blog, steps=steps, channels=channel_names(blog.config), everything=everything, now=now or datetime.now(UTC))
     if form == "json":
         click.echo(json.dumps(build_json(made), ensure_ascii=False, indent=2))
     else:
         click.echo("\n".join(build_lines(made)))
     show_findings((*blog.findings, *made.findings), form, quiet=quiet)
+    if branch:
+        _push(blog, branch)
+
+
+def _push(blog: Blog, branch: str) -> None:
+    from sharekit.cli.github import tell_github
+    from sharekit.pipeline.push import push_drafts
+
+    pushed = push_drafts(blog.folders.root, [blog.folders.shares, blog.folders.issues], branch)
+    narrate(f"Pushed the drafts to {branch}." if pushed else f"Nothing new for {branch}.")
+    tell_github(outputs={"pushed": "true" if pushed else "false"})

@@ -3,33 +3,45 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from sharekit.cli.findings import show_findings
+from sharekit.cli.github import tell_github
 from sharekit.cli.options import blog_folder, format_option, now_option
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from datetime import datetime
 
 
 @click.command("plan", epilog="Example: sharekit plan --now 2026-12-01T08:30:00+01:00")
 @blog_folder
 @now_option
 @format_option
-def command(folder: Path, config_path: Path | None, now: datetime | None, form: str) -> None:
-    """Show what is due, what comes next and what is held, from the share drafts. Changes nothing."""
-    from sharekit.pipeline.blog import folders
-    from sharekit.pipeline.plan import plan
+@click.option("--ics", type=click.Path(path_type=Path), help="Write it as a calendar to subscribe to too (iCalendar).")
+def command(folder: Path, config_path: Path | None, now: datetime | None, form: str, ics: Path | None) -> None:
+    """Show what is due, what comes next, and what does not go out and why. Changes nothing."""
+    from sharekit.cli.sending import Desk
+    from sharekit.pipeline.deliver import BEGIN
     from sharekit.report.plan import plan_json, plan_lines
-    from sharekit.wiring import load_config
+    from sharekit.report.summary import plan_summary
 
-    root = folder.resolve()
-    config = load_config(root, config_path)
-    zone = config.zone()
-    acts = plan(folders(root, config), config, now=now or datetime.now(UTC), zone=zone)
+    desk = Desk(folder.resolve(), config_path, now)
+    made, unseen = desk.look()
     if form == "json":
-        click.echo(json.dumps(plan_json(acts), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(plan_json(made), ensure_ascii=False, indent=2))
     else:
-        click.echo("\n".join(plan_lines(acts, zone)))
+        click.echo("\n".join(plan_lines(made, desk.zone)))
+    if ics:
+        from sharekit.files import write_if_changed
+        from sharekit.report.calendar import plan_ics
+
+        write_if_changed(ics, plan_ics(made, name=f"sharekit: {desk.root.name}"))
+    if made.since is None:
+        click.echo(BEGIN, err=True)
+    show_findings(filter(None, (unseen, *made.findings)), form)
+    if form == "github":
+        told = {"plan-json": json.dumps(plan_json(made), ensure_ascii=False)}
+        tell_github(summary=plan_summary(made, desk.zone), outputs=told)

@@ -3,6 +3,7 @@
 from sharekit.config.reading import convert, line_of, read_config
 from sharekit.config.settings import (
     FILE_NAME,
+    ChannelSettings,
     Config,
     DeliverSettings,
     FeedSettings,
@@ -14,11 +15,13 @@ from sharekit.config.settings import (
     SharesSettings,
     SiteSettings,
     SourceSettings,
+    Thread,
     schema,
 )
 
 __all__ = [
     "FILE_NAME",
+    "ChannelSettings",
     "Config",
     "DeliverSettings",
     "FeedSettings",
@@ -30,6 +33,7 @@ __all__ = [
     "SharesSettings",
     "SiteSettings",
     "SourceSettings",
+    "Thread",
     "convert",
     "line_of",
     "read_config",

@@ -7,7 +7,7 @@ and ``wiring`` checks them against the adapter's own Settings with :func:`sharek
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
@@ -16,6 +16,7 @@ from sharekit.errors import ConfigError
 
 FILE_NAME = "sharekit.toml"
 Format = Literal["rss", "atom", "json"]
+Thread = Literal["reply", "quote", "none"]
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -38,18 +39,26 @@ class SourceSettings(Settings, frozen=True):
     kind: Literal["auto", "hugo", "markdown", "html", "feed", "wordpress"] = "auto"
     path: str = "."
     sections: tuple[str, ...] = ()
+    url: str | None = None
     hugo: str | None = None
 
 
 class FeedSettings(Settings, frozen=True):
-    """[feed] The feeds."""
+    """[feed] The feeds.
+
+    ``limit`` and ``archive`` count entries, 0 is no limit and no archives. ``guid = "permalink"`` keeps the ids of a
+    generator that used the address, so that a reader does not show every article anew. ``ttl`` is in minutes.
+    """
 
     formats: tuple[Format, ...] = ("rss",)
-    limit: int = 20
+    limit: Annotated[int, msgspec.Meta(ge=0)] = 20
     content: Literal["full", "summary"] = "full"
     series: bool = False
     tags: tuple[str, ...] = ()
-    archive: int = 0
+    archive: Annotated[int, msgspec.Meta(ge=0)] = 0
+    guid: Literal["id", "permalink"] = "id"
+    image: str | None = None
+    ttl: Annotated[int, msgspec.Meta(ge=0)] = 60
     hub: str | None = None
     iframes: Literal["keep", "link"] = "keep"
     email: bool = False
@@ -88,6 +97,25 @@ class SharesSettings(Settings, frozen=True):
     handles: dict[str, dict[str, str]] = msgspec.field(default_factory=dict)
     closing: bool = False
     alt: Literal["warn", "error"] = "warn"
+
+
+class ChannelSettings(Settings, frozen=True):
+    """[channels.NAME] What every channel knows; an adapter's own Settings add to it.
+
+    ``limit`` overrides the network's own where an instance or a plan takes more. ``windows`` override those of [shares].
+    ``thread`` says how a part of a series answers the part before it; :attr:`THREADS` is what the network can do.
+    """
+
+    THREADS: ClassVar[tuple[Thread, ...]] = ("none",)
+
+    handle: str | None = None
+    limit: int | None = None
+    windows: str | None = None
+    thread: Thread = "none"
+
+    def __post_init__(self) -> None:
+        if self.thread not in self.THREADS:
+            raise ValueError(f'thread = "{self.thread}" cannot be done here; known: {", ".join(self.THREADS)}')
 
 
 class LedgerSettings(Settings, frozen=True):

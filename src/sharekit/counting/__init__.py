@@ -6,7 +6,7 @@ import difflib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sharekit.counting import linkedin, mastodon, x
+from sharekit.counting import linkedin, mastodon, threads, x
 from sharekit.counting.graphemes import count_graphemes
 from sharekit.errors import ConfigError
 
@@ -41,6 +41,10 @@ COUNTERS = {
     "bluesky": Counter(limit=300, measure=_bluesky, rule="Bluesky counts a link in full"),
     "linkedin": Counter(limit=3000, measure=linkedin.length, rule="LinkedIn counts characters that it escapes twice"),
     "facebook": Counter(limit=63206, measure=_codepoints, rule="Facebook counts characters"),
+    "threads": Counter(
+        limit=threads.LIMIT, measure=threads.length, rule="Threads counts an emoji as its bytes, and takes five links"
+    ),
+    "chat": Counter(limit=2000, measure=_codepoints, rule="Discord, the narrowest of the rooms, counts characters"),
 }
 
 

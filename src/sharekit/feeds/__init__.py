@@ -1,1 +1,1 @@
-"""Posts → feeds. One file per format."""
+"""Posts → feeds: one list of entries, a renderer for each format, and the documents that a feed consists of."""

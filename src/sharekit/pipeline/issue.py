@@ -19,7 +19,7 @@ from sharekit.templating import translations
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from sharekit.model import Part, Post
+    from sharekit.model import Part, Post, RenderedIssue
     from sharekit.pipeline.blog import Blog
 
 
@@ -86,23 +86,27 @@ def _difference(kept: IssueFile, proposed: IssueFile) -> list[Finding]:
     ]
 
 
-def _render(blog: Blog, file: IssueFile, parts: Mapping[str, tuple[Part, ...]]) -> list[Made]:
+def rendered_issue(blog: Blog, file: IssueFile, parts: Mapping[str, tuple[Part, ...]]) -> RenderedIssue:
+    """The issue of a file, as it leaves. Raises DraftError for a post that the blog does not have."""
     posts = {post.id: post for post in blog.reading.posts}
-    settings = blog.config.issue
     issue = compose(file, posts, parts, language=blog.site.language)
-    rendered = render(
+    return render(
         issue,
         blog.site,
-        settings=settings,
+        settings=blog.config.issue,
         links=partial(share_links, email_label=translations(issue.language).gettext("E-mail")),
         picture=blog.reading.picture,
         overrides=[blog.folders.templates] if blog.folders.templates.is_dir() else [],
     )
+
+
+def _render(blog: Blog, file: IssueFile, parts: Mapping[str, tuple[Part, ...]]) -> list[Made]:
+    rendered = rendered_issue(blog, file, parts)
     made = []
     forms: dict[str, str | bytes] = {
         "html": rendered.html,
         "txt": rendered.text,
-        "eml": build_message(rendered, blog.site, settings),
+        "eml": build_message(rendered, blog.site, blog.config.issue),
     }
     for ending, content in forms.items():
         path = blog.folders.issues / f"{file.id}.{ending}"

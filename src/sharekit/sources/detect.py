@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from sharekit.errors import SourceError
@@ -10,15 +11,38 @@ from sharekit.sources.hugo.site import is_hugo_site
 if TYPE_CHECKING:
     from pathlib import Path
 
+FEED = re.compile(rb"<(?:\w+:)?(?:rss|feed|rdf)\b", re.IGNORECASE)
+WORDPRESS = b"wordpress.org/export/"
+
 
 def detect(root: Path) -> str:
-    """The kind of source for a folder. Raises SourceError when no blog is found in it."""
+    """The kind of source for a folder or a file. Raises SourceError when no blog is found there."""
+    if root.is_file():
+        return _file_kind(root)
     if not root.is_dir():
         raise SourceError("there is no such folder", path=str(root), hint="Name the folder of your blog.")
-    if is_hugo_site(root):
+    from sharekit.sources.markdown.generators import knows
+    from sharekit.sources.markdown.zola import is_here as is_zola_site
+
+    # Zola's config.toml beside content/ looks like an older Hugo's, but for one key.
+    if is_hugo_site(root) and not is_zola_site(root):
         return "hugo"
+    if knows(root):
+        return "markdown"
+    if (root / "index.html").is_file():
+        return "html"
     raise SourceError(
-        "no blog was found here: there is no hugo.toml, hugo.yaml or config folder.",
+        "no blog was found here: no configuration of a known generator, no Markdown with front matter, no index.html.",
         path=str(root),
         hint="Name the folder of your blog, as in: sharekit build ~/blog",
     )
+
+
+def _file_kind(path: Path) -> str:
+    with path.open("rb") as file:
+        start = file.read(8192)
+    if WORDPRESS in start:
+        return "wordpress"
+    if FEED.search(start) or start.lstrip()[:1] == b"{":
+        return "feed"
+    raise SourceError("is neither a feed nor a WordPress export", path=str(path), hint="Name the folder of your blog.")

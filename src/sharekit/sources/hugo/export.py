@@ -11,7 +11,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from sharekit.content import strip_illegal
 from sharekit.model import Finding, Image, Post, Reading, Site, Skipped, post_id
-from sharekit.sources.hugo import params as read
+from sharekit.sources import params as read
 from sharekit.sources.pictures import Pictures
 
 if TYPE_CHECKING:

@@ -1,0 +1,141 @@
+"""A share → the record that Bluesky stores. Pure: the same share gives the same record, under the same key.
+
+Lexicons: https://github.com/bluesky-social/atproto/tree/main/lexicons, ``app.bsky.feed.post`` and
+``app.bsky.richtext.facet``. A server checks neither that a facet lies inside of the text nor that an answered post
+exists, so this does.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import regex
+
+from sharekit.counting.graphemes import count_graphemes
+from sharekit.counting.urls import URL
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sharekit.model import Share
+
+TAG = regex.compile(r"(?<![\w#])#(?!\d+(?!\w))([\p{L}\p{N}\p{M}_]+)")
+MENTION = regex.compile(
+    r"(?<![\w@.])@((?:[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?\.)+[a-zA-Z](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)"
+)
+LONGEST_TAG = 64
+TID_ALPHABET = "234567abcdefghijklmnopqrstuvwxyz"
+# 2023 and 2024 in microseconds: record keys lie in the past for every reader, and far enough apart.
+FIRST_MICROSECOND, MICROSECONDS = 1_672_531_200_000_000, 63_158_400_000_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parent:
+    """The post that is answered, and the first post of its thread: each an ``at://`` URI and its CID."""
+
+    uri: str
+    cid: str
+    root_uri: str
+    root_cid: str
+
+
+def record_key(key: str) -> str:
+    """The record key (a TID, https://atproto.com/specs/tid) for the act ``key``.
+
+    It is made from the key alone, so that every attempt, on every machine, writes the same record.
+    """
+    number = int.from_bytes(hashlib.sha256(key.encode()).digest())
+    microseconds = FIRST_MICROSECOND + number % MICROSECONDS
+    clock = number // MICROSECONDS % 1024
+    value = microseconds << 10 | clock
+    return "".join(TID_ALPHABET[value >> shift & 31] for shift in range(60, -1, -5))
+
+
+def facets(text: str, identities: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Links, hashtags and mentions with the bytes of UTF-8 that they select, in order and without overlap.
+
+    ``identities`` maps a handle to its DID; a handle that is not in it stays plain text.
+    """
+    found: list[tuple[int, int, dict[str, str]]] = [
+        (link.start(), link.end(), {"$type": "app.bsky.richtext.facet#link", "uri": link.group()})
+        for link in URL.finditer(text)
+    ]
+    found += [
+        (tag.start(), tag.end(), {"$type": "app.bsky.richtext.facet#tag", "tag": tag.group(1)})
+        for tag in TAG.finditer(text)
+        if count_graphemes(tag.group(1)) <= LONGEST_TAG
+    ]
+    found += [
+        (name.start(), name.end(), {"$type": "app.bsky.richtext.facet#mention", "did": identities[name.group(1).lower()]})
+        for name in MENTION.finditer(text)
+        if name.group(1).lower() in identities
+    ]
+    made = []
+    last = 0
+    for start, end, feature in sorted(found, key=lambda each: each[:2]):
+        if start < last:
+            continue  # a tag or a name inside of a link belongs to the link
+        last = end
+        index = {"byteStart": len(text[:start].encode()), "byteEnd": len(text[:end].encode())}
+        made.append({"$type": "app.bsky.richtext.facet", "index": index, "features": [feature]})
+    return made
+
+
+def handles(text: str) -> list[str]:
+    """The handles that a text mentions, in lower case."""
+    return sorted({name.group(1).lower() for name in MENTION.finditer(text)})
+
+
+def post_record(
+    share: Share,
+    *,
+    identities: Mapping[str, str],
+    thumbnail: Mapping[str, Any] | None,
+    images: list[dict[str, Any]],
+    parent: Parent | None,
+    quote: bool,
+) -> dict[str, Any]:
+    """The ``app.bsky.feed.post`` of a share. ``thumbnail`` and ``images`` hold uploaded blobs."""
+    created = share.created.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    record: dict[str, Any] = {
+        "$type": "app.bsky.feed.post",
+        "text": share.text,
+        "createdAt": created,
+        "langs": [share.language],
+    }
+    if found := facets(share.text, identities):
+        record["facets"] = found
+    media = _images(images) if images else _external(share, thumbnail)
+    if parent and quote:
+        quoted = {"$type": "app.bsky.embed.record", "record": {"uri": parent.uri, "cid": parent.cid}}
+        media = {"$type": "app.bsky.embed.recordWithMedia", "record": quoted, "media": media}
+    elif parent:
+        record["reply"] = {
+            "root": {"uri": parent.root_uri, "cid": parent.root_cid},
+            "parent": {"uri": parent.uri, "cid": parent.cid},
+        }
+    record["embed"] = media
+    return record
+
+
+def _external(share: Share, thumbnail: Mapping[str, Any] | None) -> dict[str, Any]:
+    external: dict[str, Any] = {"uri": share.card.url, "title": share.card.title, "description": share.card.description}
+    if thumbnail:
+        external["thumb"] = thumbnail
+    return {"$type": "app.bsky.embed.external", "external": external}
+
+
+def _images(images: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"$type": "app.bsky.embed.images", "images": images}
+
+
+def written_at(record: Mapping[str, Any], fallback: datetime) -> datetime:
+    """When a stored record says that it was made (aware)."""
+    try:
+        moment = datetime.fromisoformat(str(record.get("createdAt")))
+    except ValueError:
+        return fallback
+    return moment if moment.tzinfo else fallback

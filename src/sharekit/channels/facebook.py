@@ -1,0 +1,109 @@
+"""A Facebook Page: https://developers.facebook.com/docs/pages-api/posts.
+
+Facebook reads the page behind the link itself, so there is no card to send. It has no idempotency key: what is out is read
+from the Page's published posts. It has no threads of posts either.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sharekit.channels.graph import Graph, code
+from sharekit.channels.support import fetch_picture, origin, required, same_words, utc_now
+from sharekit.config import ChannelSettings
+from sharekit.counting import counter
+from sharekit.http import secret
+from sharekit.model import Receipt
+from sharekit.ports import Lookup
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from sharekit.model import Image, Share
+
+PAGE = "docs/how-to/facebook.md"
+TOKEN = "SHAREKIT_FACEBOOK_PAGE_TOKEN"  # noqa: S105  # the variable's name
+SCOPE = "pages_manage_posts and pages_read_engagement (the Page's own token)"
+LISTED = 50
+DUPLICATE = "506"
+
+
+class Settings(ChannelSettings, frozen=True):
+    """[channels.facebook] ``page`` is the Page's number; ``version`` the Graph API's."""
+
+    page: str | None = None
+    version: str = "v25.0"
+    api: str = "https://graph.facebook.com"
+
+
+class FacebookChannel:
+    """Posts to the Page ``settings.page``."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        environment: Mapping[str, str],
+        root: Path,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self._settings = settings
+        self._root = root
+        self._clock = clock
+        hint = f'page = "1234567890"; {PAGE}#page says where it stands'
+        self._page = required(settings.page, setting="channels.facebook.page", hint=hint)
+        token = secret(TOKEN, scope=SCOPE, page=PAGE, environment=environment)
+        api = f"{origin(settings.api, setting='channels.facebook.api')}/{settings.version}"
+        self._graph = Graph("Facebook", api, token, login=f"{TOKEN} must allow {SCOPE}: {PAGE}#token", clock=clock)
+
+    @property
+    def limit(self) -> int:
+        """Characters."""
+        return self._settings.limit or counter("facebook").limit
+
+    def measure(self, text: str) -> int:
+        """Characters."""
+        return counter("facebook").measure(text)
+
+    def post(self, share: Share, key: str) -> Receipt:
+        """Post it. Facebook refuses the same words soon after (#506); then the post that is there is the receipt."""
+        fields = {"message": share.text}
+        if share.images:
+            uploaded = [self._upload(image) for image in share.images]
+            fields |= {f"attached_media[{n}]": json.dumps({"media_fbid": photo}) for n, photo in enumerate(uploaded)}
+        else:
+            fields["link"] = share.card.url
+        answer = self._graph.post(f"/{self._page}/feed", fields)
+        if code(answer) == DUPLICATE:
+            there = self.find(share, key).receipt
+            return there or self._graph.fail(answer, hint="Facebook has these words already. Change the draft.")
+        return _receipt(self._graph.made(answer), None, self._clock())
+
+    def find(self, share: Share, key: str) -> Lookup:
+        """Read the Page's posts since the attempt."""
+        since = int(share.earliest.timestamp())
+        fields = "id,message,created_time,permalink_url"
+        body = self._graph.get(f"/{self._page}/published_posts", fields=fields, since=since, limit=LISTED)
+        listed: list[dict[str, Any]] = body.get("data") or []
+        for post in listed:
+            if same_words(str(post.get("message", "")), share.text):
+                at = datetime.fromisoformat(str(post["created_time"]))
+                return Lookup(receipt=_receipt(str(post["id"]), post.get("permalink_url"), at), certain=True)
+        alike = any(share.card.url in str(post.get("message", "")) for post in listed)
+        gone = "data" in body and not alike and len(listed) < LISTED
+        # Should it appear late after all: Facebook refuses the same words twice.
+        return Lookup(certain=gone, repeat_is_harmless=gone)
+
+    def _upload(self, image: Image) -> str:
+        picture = fetch_picture(image, root=self._root, clock=self._clock)
+        files = {"source": (picture.file_name, picture.data, picture.media_type)}
+        fields = {"published": "false", "alt_text_custom": image.alt}
+        answer = self._graph.post(f"/{self._page}/photos", fields, files=files, harmless=True)
+        return self._graph.made(answer, harmless=True)
+
+
+def _receipt(number: str, url: str | None, at: datetime) -> Receipt:
+    return Receipt(id=number, url=url or f"https://www.facebook.com/{number}", at=at)

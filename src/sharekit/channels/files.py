@@ -1,0 +1,74 @@
+"""The channel of last resort: what would have gone out is written to a file, for a person to carry on by hand."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from sharekit.config import Settings as Table
+from sharekit.counting import counter
+from sharekit.errors import OutputError, Unavailable
+from sharekit.files import write_if_changed
+from sharekit.model import Receipt
+from sharekit.ports import Lookup
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from sharekit.model import Share
+
+
+class Settings(Table, frozen=True):
+    """``folder`` is relative to the blog; ``like`` is the network whose counting applies."""
+
+    folder: str = "outbox"
+    like: str = "facebook"
+
+
+class FilesChannel:
+    """Writes each share to ``<folder>/<key>.json``; a repeat writes the same file, so it is harmless."""
+
+    def __init__(self, settings: Settings, *, environment: Mapping[str, str], root: Path) -> None:
+        """``environment`` is not read: files need no credential."""
+        self._root = root
+        self._folder = root / settings.folder
+        self._counter = counter(settings.like)
+
+    @property
+    def limit(self) -> int:
+        """The most that the network takes."""
+        return self._counter.limit
+
+    def measure(self, text: str) -> int:
+        """The length as the network counts it."""
+        return self._counter.measure(text)
+
+    def post(self, share: Share, key: str) -> Receipt:
+        """Write it. Raises Unavailable when the folder cannot be written."""
+        answers = share.answers.url or share.answers.id if share.answers else None
+        content = {"key": key, "text": share.text, "url": share.card.url, "answers": answers}
+        path = self._path(key)
+        try:
+            write_if_changed(path, json.dumps(content, ensure_ascii=False, indent=2) + "\n")
+        except OutputError as error:
+            raise Unavailable(str(error), hint=error.hint) from error
+        return Receipt(id=key, url=self._shown(path), at=datetime.now(UTC))
+
+    def find(self, share: Share, key: str) -> Lookup:
+        """A file that is there has been written whole; one that is not there has not."""
+        path = self._path(key)
+        if not path.is_file():
+            return Lookup(certain=True, repeat_is_harmless=True)
+        at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+        return Lookup(receipt=Receipt(id=key, url=self._shown(path), at=at))
+
+    def _shown(self, path: Path) -> str:
+        return path.relative_to(self._root).as_posix() if path.is_relative_to(self._root) else path.as_posix()
+
+    def _path(self, key: str) -> Path:
+        # A key holds a post's id, which an author may have written: no part of it may lead out of the folder.
+        parts = [quote(part, safe=" ") if part.strip(".") else part.replace(".", "%2E") for part in key.split("/")]
+        return self._folder.joinpath(*filter(None, parts[:-1]), f"{parts[-1]}.json")

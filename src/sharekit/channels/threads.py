@@ -1,0 +1,133 @@
+"""Threads, in two steps: https://developers.facebook.com/docs/threads/posts.
+
+A container is made, which nobody sees, and then published. Its id, noted before it is published, tells later whether it
+was; without a note the account's own posts do.
+"""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, ClassVar
+from urllib.parse import urlsplit
+
+from sharekit.channels.graph import Graph
+from sharekit.channels.support import origin, same_words, utc_now
+from sharekit.config import ChannelSettings, Thread
+from sharekit.counting import counter
+from sharekit.errors import DeliveryError, Refused, Unavailable
+from sharekit.http import secret
+from sharekit.model import Receipt
+from sharekit.ports import Lookup
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from sharekit.model import Share
+
+PAGE = "docs/how-to/threads.md"
+TOKEN = "SHAREKIT_THREADS_TOKEN"  # noqa: S105  # the variable's name
+SCOPES = "threads_basic, threads_content_publish and threads_manage_replies"
+LISTED = 50
+LOOKS, PAUSE = 30, 2.0
+LONGEST_ALT = 1000
+
+
+class Settings(ChannelSettings, frozen=True):
+    """[channels.threads]"""
+
+    THREADS: ClassVar[tuple[Thread, ...]] = ("reply", "quote", "none")
+
+    thread: Thread = "reply"
+    api: str = "https://graph.threads.net/v1.0"
+
+
+class ThreadsChannel:
+    """Posts to the account that the token belongs to."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        environment: Mapping[str, str],
+        root: Path,
+        clock: Callable[[], datetime] = utc_now,
+        sleep: Callable[[float], None] = time.sleep,
+        note: Callable[[str, Mapping[str, str]], None] | None = None,
+    ) -> None:
+        """``note`` stores facts about a key before it returns; they come back as :attr:`Share.facts` after a crash."""
+        self._settings = settings
+        self._clock = clock
+        self._sleep = sleep
+        self._note = note
+        token = secret(TOKEN, scope=SCOPES, page=PAGE, environment=environment)
+        api = origin(settings.api, setting="channels.threads.api")
+        login = f"{TOKEN} must allow {SCOPES}, and ends after 60 days: {PAGE}#token"
+        self._graph = Graph("Threads", api, token, login=login, clock=clock)
+
+    @property
+    def limit(self) -> int:
+        """Characters, an emoji as its bytes."""
+        return self._settings.limit or counter("threads").limit
+
+    def measure(self, text: str) -> int:
+        """Characters, an emoji as its bytes of UTF-8; over the limit too with more than five links."""
+        return counter("threads").measure(text)
+
+    def post(self, share: Share, key: str) -> Receipt:
+        """Make the container, note it, wait until it is ready, publish it."""
+        container = self._graph.made(self._graph.post("/me/threads", self._fields(share), harmless=True), harmless=True)
+        if self._note:
+            self._note(key, {"creation_id": container})
+        self._wait(container)
+        number = self._graph.made(self._graph.post("/me/threads_publish", {"creation_id": container}))
+        return Receipt(id=number, url=self._permalink(number), at=self._clock())
+
+    def find(self, share: Share, key: str) -> Lookup:
+        """Ask for the noted container, and read the account's posts since the attempt."""
+        noted = share.facts.get("creation_id")
+        status = self._graph.get(f"/{noted}", fields="status").get("status") if noted else None
+        if status not in (None, "PUBLISHED"):
+            return Lookup(certain=True, repeat_is_harmless=True)
+        since = int(share.earliest.timestamp())
+        body = self._graph.get("/me/threads", fields="id,text,permalink,timestamp", since=since, limit=LISTED)
+        listed: list[dict[str, Any]] = body.get("data") or []
+        for post in listed:
+            if same_words(str(post.get("text", "")), share.text):
+                at = datetime.fromisoformat(str(post["timestamp"]))
+                return Lookup(receipt=Receipt(id=str(post["id"]), url=post.get("permalink"), at=at), certain=True)
+        alike = any(share.card.url in str(post.get("text", "")) for post in listed)
+        gone = "data" in body and status is None and not alike and len(listed) < LISTED
+        return Lookup(certain=gone, repeat_is_harmless=gone)
+
+    def _fields(self, share: Share) -> dict[str, str]:
+        fields = {"media_type": "TEXT", "text": share.text, "link_attachment": share.card.url}
+        if share.images:
+            image = share.images[0]
+            if urlsplit(image.url).scheme != "https" and urlsplit(image.url).hostname not in ("127.0.0.1", "localhost"):
+                hint = "Threads fetches pictures itself: give the picture's public https address."
+                raise Refused(f"Threads cannot reach the picture {image.url}", hint=hint)
+            picture = {"image_url": image.url, "alt_text": image.alt[:LONGEST_ALT]}
+            fields = {"media_type": "IMAGE", "text": share.text, **picture}
+        if share.answers and self._settings.thread == "reply":
+            fields["reply_to_id"] = share.answers.id
+        elif share.answers and self._settings.thread == "quote":
+            fields["quote_post_id"] = share.answers.id
+        return fields
+
+    def _wait(self, container: str) -> None:
+        for _ in range(LOOKS):
+            state = self._graph.get(f"/{container}", fields="status,error_message")
+            if state.get("status") == "FINISHED":
+                return
+            if state.get("status") in ("ERROR", "EXPIRED"):
+                raise Refused(f"Threads does not take it: {state.get('error_message', state['status'])}")
+            self._sleep(PAUSE)
+        raise Unavailable("Threads is still working on the post; nothing is published")
+
+    def _permalink(self, number: str) -> str | None:
+        try:
+            return str(self._graph.get(f"/{number}", fields="permalink")["permalink"])
+        except (DeliveryError, KeyError):
+            return None  # it is out: an address that cannot be learnt must not make that unknown

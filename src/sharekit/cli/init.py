@@ -1,0 +1,121 @@
+"""``sharekit init``."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sharekit.cli.blog import narrate, open_blog
+from sharekit.cli.options import blog_folder, now_option, quiet_option
+from sharekit.pipeline.init.answers import PLACES
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class Setting(click.ParamType[tuple[str, str, str]]):
+    """``mastodon.instance=https://…``: a channel, a key of its table, and the value."""
+
+    name = "NAME.KEY=VALUE"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str, str]:
+        found = re.fullmatch(r"([a-z0-9_-]+)\.([a-z_]+)=(.+)", str(value))
+        if not found:
+            self.fail(f"{value!r} is not NAME.KEY=VALUE", param, ctx)
+        return found[1], found[2], found[3]
+
+
+@click.command(
+    "init", epilog="Example: sharekit init ~/blog --channel mastodon --set mastodon.instance=https://mastodon.example"
+)
+@blog_folder
+@click.option(
+    "--ci",
+    "places",
+    type=click.Choice([*PLACES, "none"]),
+    multiple=True,
+    help="Where it will run; may be given several times.  [default: as the repository tells]",
+)
+@click.option("--channel", "channels", metavar="NAME", multiple=True, help="A network; may be given several times.")
+@click.option("--set", "settings", metavar="NAME.KEY=VALUE", multiple=True, type=Setting(), help="A channel's setting.")
+@click.option("--mailer", metavar="NAME", help="What takes an issue to its readers.  [default: files]")
+@click.option("--timezone", metavar="ZONE", help="Such as Europe/Paris.  [default: as the blog tells]")
+@click.option("--url", metavar="URL", help="The blog's address, where the blog does not say it.")
+@click.option(
+    "--sharekit", "origin", metavar="URL@REF", help="Where the CI gets sharekit.  [default: where this one is from]"
+)
+@click.option("--no-input", is_flag=True, help="Ask nothing: what is not found or given has its default.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["human", "json"]),
+    default="human",
+    show_default=True,
+    help="human text, or JSON.",
+)
+@now_option
+@quiet_option
+def command(
+    folder: Path,
+    config_path: Path | None,
+    places: tuple[str, ...],
+    channels: tuple[str, ...],
+    settings: tuple[tuple[str, str, str], ...],
+    mailer: str | None,
+    timezone: str | None,
+    url: str | None,
+    origin: str | None,
+    no_input: bool,
+    form: str,
+    now: datetime | None,
+    quiet: bool,
+) -> None:
+    """Set a blog up: sharekit.toml, the workflow of its CI, and what to do next.
+
+    What the blog says is taken over, the rest is asked. Nothing is overwritten: where a file is there and would be
+    another today, the difference is shown. Posts before this moment count as already out.
+    """
+    from sharekit.pipeline.init.answers import parse_origin
+    from sharekit.pipeline.init.gather import Wishes, gather
+    from sharekit.pipeline.init.repository import look_at
+    from sharekit.pipeline.init.write import propose, write
+    from sharekit.report.init import init_json, init_lines
+
+    wishes = Wishes(
+        now=now or datetime.now(UTC),
+        channels=channels,
+        settings=settings,
+        mailer=mailer,
+        timezone=timezone,
+        url=url,
+        origin=parse_origin(origin) if origin else None,
+        places=places,
+    )
+    narrate("Reading the posts …", quiet=quiet)
+    blog = open_blog(folder, config_path, now=now)
+    repository = look_at(blog.folders.root)
+    answers, found = gather(blog, repository, wishes, Questions(silent=no_input or form == "json"))
+    proposed = propose(repository.root, answers, found.places)
+    write(repository.root, proposed)
+    if form == "json":
+        click.echo(json.dumps(init_json(answers, found, proposed), ensure_ascii=False, indent=2))
+    else:
+        click.echo("\n".join(init_lines(answers, found, proposed)))
+
+
+@dataclass(frozen=True)
+class Questions:
+    """Asks on the terminal; without one, or ``silent``, the default is the answer."""
+
+    silent: bool
+
+    def __call__(self, question: str, default: str) -> str:
+        if self.silent or not sys.stdin.isatty():
+            return default
+        return str(click.prompt(question, default=default, show_default=bool(default), err=True)).strip()

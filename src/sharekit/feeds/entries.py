@@ -1,0 +1,114 @@
+"""Posts → entries: one list for all formats, each article made fit for readers."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin
+
+from sharekit.content import cleaned, excerpt, plain_text, serialise, strip_illegal
+from sharekit.feeds.document import FeedEntry, moment
+from sharekit.feeds.fit import fit
+from sharekit.feeds.identity import iri, stable_id
+from sharekit.model import Finding, Image
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from sharekit.config import FeedSettings
+    from sharekit.feeds.document import Place
+    from sharekit.model import Author, Post
+
+SUMMARY = 500
+# A post is in the site's feed and often in one of its series or tags: what was made for one is kept for the next.
+REMEMBERED = 128
+# Front matter that names a recording: a podcast app plays what is enclosed.
+RECORDINGS = ("audio", "podcast", "enclosure")
+
+
+@dataclass(kw_only=True)
+class Entries:
+    """Makes the entry of a post, and gathers what a person should know of it in :attr:`findings`.
+
+    ``places`` gives a post's places in its series, by its id; ``picture`` what is known of a file of the blog's.
+    """
+
+    settings: FeedSettings
+    places: Mapping[str, tuple[Place, ...]]
+    picture: Callable[[str], Image | None] = lambda _url: None
+    findings: dict[tuple[str, str], Finding] = field(default_factory=dict)
+    _made: OrderedDict[str, FeedEntry] = field(default_factory=OrderedDict)
+
+    def of(self, post: Post) -> FeedEntry:
+        """The entry of a post; the same one while it is remembered."""
+        if post.id in self._made:
+            self._made.move_to_end(post.id)
+            return self._made[post.id]
+        made = self._make(post)
+        self._made[post.id] = made
+        if len(self._made) > REMEMBERED:
+            self._made.popitem(last=False)
+        return made
+
+    def _make(self, post: Post) -> FeedEntry:
+        permalink = self.settings.guid == "permalink" and stable_id(post) == post.id
+        guid = post.url if permalink else stable_id(post)
+        content = ""
+        if self.settings.content == "full" or not post.summary:
+            content = strip_illegal(serialise(fit(cleaned(post.html, post.url), iframes=self.settings.iframes))).strip()
+        title = strip_illegal(post.title).strip() or post.url
+        summary = strip_illegal(post.summary) or excerpt(plain_text(content), SUMMARY) or title
+        image = self._measured(post.image) if post.image else None
+        return FeedEntry(
+            guid=guid,
+            iri=iri(guid),
+            permalink=permalink,
+            url=post.url,
+            title=title,
+            published=moment(post.published),
+            updated=moment(post.updated) if post.updated else None,
+            html=content,
+            summary=summary,
+            language=post.language,
+            authors=tuple(_clean(author) for author in post.authors if strip_illegal(author.name).strip()),
+            categories=_labels(post.categories),
+            tags=_labels(tag for tag in post.tags if tag not in post.categories),
+            places=self.places.get(post.id, ()),
+            image=image,
+            enclosure=self._recording(post) or self._enclosure(post, image),
+        )
+
+    def _measured(self, image: Image) -> Image:
+        image = replace(image, alt=strip_illegal(image.alt))
+        known = None if image.length and image.media_type else self.picture(image.url)
+        return replace(known, alt=image.alt) if known else image
+
+    def _recording(self, post: Post) -> Image | None:
+        for name in RECORDINGS:
+            given = post.params.get(name)
+            if isinstance(given, str) and given.strip():
+                url = urljoin(post.url, given.strip())
+                return self._enclosure(post, self.picture(url) or Image(url=url))
+        return None
+
+    def _enclosure(self, post: Post, file: Image | None) -> Image | None:
+        if file is None or (file.length and file.media_type):
+            return file
+        self.findings[post.id, file.url] = Finding(
+            level="warn",
+            rule="enclosure-unmeasured",
+            message=f"{file.url} cannot be measured, so it is not enclosed in the feeds",
+            path=post.source or None,
+            hint="RSS asks for the length and type of what it encloses. Put the file among the blog's own.",
+        )
+        return None
+
+
+def _labels(given: Iterable[str]) -> tuple[str, ...]:
+    found = (strip_illegal(each).strip() for each in given)
+    return tuple(dict.fromkeys(each for each in found if each))
+
+
+def _clean(author: Author) -> Author:
+    return replace(author, name=strip_illegal(author.name).strip())

@@ -1,0 +1,125 @@
+"""Which feeds a blog has: of the whole, of each language, series and chosen tag, and the one for e-mail services."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from sharekit.content import strip_illegal
+from sharekit.feeds.addresses import Address, slugs
+from sharekit.feeds.document import Feed, Place
+from sharekit.templating import translations
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from sharekit.config import FeedSettings
+    from sharekit.model import Post, Series, Site
+
+
+# The feed for services that turn RSS into e-mail.
+EMAIL = "email.xml"
+
+
+def select_feeds(site: Site, posts: Sequence[Post], series: Sequence[Series], settings: FeedSettings) -> tuple[Feed, ...]:
+    """The feeds, in the order in which a person would name them. ``posts`` are oldest first.
+
+    The site's own feed holds the posts in its language; each other language has its feeds in a folder of its own.
+    """
+    addresses = series_addresses(site, posts, series)
+    found: list[Feed] = []
+    for language, folder in folders(site, posts).items():
+        ours = tuple(post for post in posts if post.language == language)
+        title = strip_illegal(site.title).strip() or site.url
+        whole = Feed(
+            kind="language" if folder else "site",
+            title=title,
+            description=strip_illegal(site.description).strip() or title,
+            language=language,
+            address=Address(site=site.url, folder=folder),
+            posts=ours,
+            formats=settings.formats,
+        )
+        found.append(whole)
+        found += _of_series(whole, series, addresses) if settings.series else []
+        found += _of_tags(whole, settings.tags)
+        if settings.email:
+            address = Address(site=site.url, folder=folder, name=EMAIL)
+            found.append(replace(whole, kind="email", address=address, formats=("rss",)))
+    return tuple(found)
+
+
+def folders(site: Site, posts: Sequence[Post]) -> dict[str, str]:
+    """The folder of each language's feeds: none for the site's own, else the one that its posts already lie in."""
+    languages = sorted({post.language for post in posts}, key=lambda each: (each != site.language, each))
+    if not languages:
+        return {site.language: ""}
+    return {each: _folder(each, site, posts) if number else "" for number, each in enumerate(languages)}
+
+
+def _folder(language: str, site: Site, posts: Sequence[Post]) -> str:
+    base = urlsplit(site.url).path
+    first = {urlsplit(post.url).path.removeprefix(base).split("/")[0] for post in posts if post.language == language}
+    usual = (language.lower(), language.lower().partition("-")[0])
+    return f"{first.pop()}/" if len(first) == 1 and first <= set(usual) else f"{usual[0]}/"
+
+
+def series_addresses(site: Site, posts: Sequence[Post], series: Sequence[Series]) -> dict[tuple[str, str], Address]:
+    """Where the feeds of each series are published, by its language and name."""
+    made = {}
+    for language, folder in folders(site, posts).items():
+        names = [each.name for each in series if each.language == language]
+        for name, slug in slugs(names).items():
+            made[language, name] = Address(site=site.url, folder=f"{folder}series/{slug}/")
+    return made
+
+
+def places(series: Sequence[Series], addresses: Mapping[tuple[str, str], Address]) -> dict[str, tuple[Place, ...]]:
+    """A post's id → its places in its series, with its neighbours. ``addresses`` is empty where series have no feeds."""
+    found: dict[str, tuple[Place, ...]] = {}
+    for each in series:
+        members = each.members
+        for index, post in enumerate(members):
+            place = Place(
+                series=strip_illegal(each.name),
+                position=index + 1,
+                total=len(members) + len(each.announced),
+                previous=members[index - 1].url if index else None,
+                next=members[index + 1].url if index + 1 < len(members) else None,
+                collection=addresses.get((each.language, each.name)),
+            )
+            found[post.id] = (*found.get(post.id, ()), place)
+    return found
+
+
+def _of_series(whole: Feed, series: Sequence[Series], addresses: Mapping[tuple[str, str], Address]) -> list[Feed]:
+    words = translations(whole.language).gettext
+    return [
+        replace(
+            whole,
+            kind="series",
+            title=f"{strip_illegal(each.name)} – {whole.title}",
+            description=words("The series “%(series)s” on %(site)s.")
+            % {"series": strip_illegal(each.name), "site": whole.title},
+            address=addresses[each.language, each.name],
+            posts=tuple(sorted(each.members, key=lambda post: (post.published, post.id))),
+        )
+        for each in series
+        if (each.language, each.name) in addresses and each.language == whole.language
+    ]
+
+
+def _of_tags(whole: Feed, tags: Sequence[str]) -> list[Feed]:
+    words = translations(whole.language).gettext
+    made = []
+    for tag, slug in slugs(tags).items():
+        wanted = tag.casefold()
+        posts = tuple(p for p in whole.posts if wanted in {each.casefold() for each in (*p.tags, *p.categories)})
+        description = words("Articles on %(tag)s of %(site)s.") % {"tag": tag, "site": whole.title}
+        folder = f"{whole.address.folder}tags/{slug}/"
+        address = Address(site=whole.address.site, folder=folder)
+        made.append(
+            replace(whole, kind="tag", title=f"{tag} – {whole.title}", description=description, address=address, posts=posts)
+        )
+    return made

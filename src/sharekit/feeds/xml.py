@@ -1,0 +1,105 @@
+"""RSS 2.0 and Atom 1.0, through feedgen and the extension that mends it (``sharekit.feeds.mending``)."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin
+
+from sharekit.content import strip_illegal
+from sharekit.feeds.mending import register
+
+if TYPE_CHECKING:
+    from sharekit.feeds.document import Document, FeedEntry
+    from sharekit.feeds.mending import Format
+
+# A channel's picture may not be larger (https://www.rssboard.org/rss-profile, image), in CSS pixels.
+IMAGE_WIDTH, IMAGE_HEIGHT = 144, 400
+
+
+def render_rss(document: Document) -> bytes:
+    """The document as RSS 2.0, full content in ``content:encoded``."""
+    made: bytes = _filled(document, "rss").rss_str(pretty=True)
+    return made
+
+
+def render_atom(document: Document) -> bytes:
+    """The document as Atom 1.0 (RFC 4287)."""
+    made: bytes = _filled(document, "atom").atom_str(pretty=True)
+    return made
+
+
+def _filled(document: Document, form: Format) -> Any:
+    from feedgen.feed import FeedGenerator
+
+    site = document.site
+    feed: Any = FeedGenerator()
+    feed.id(_feed_id(document))
+    feed.title(document.feed.title)
+    feed.description(document.feed.description)
+    feed.language(document.feed.language)
+    feed.updated(document.updated)
+    feed.link(href=site.url, rel="alternate")
+    feed.generator("sharekit", uri="")
+    feed.docs(docs="https://www.rssboard.org/rss-specification")
+    names = site.authors or ()
+    feed.author(
+        [{"name": strip_illegal(author.name)} for author in names] or {"name": strip_illegal(site.title) or site.url}
+    )
+    if site.licence:
+        feed.rights(strip_illegal(site.licence))
+    if document.ttl:
+        feed.ttl(document.ttl)
+    if site.image:
+        _picture(feed, document, form)
+    register(feed, document, form)
+    for entry in document.entries:
+        # feedgen prepends unless told otherwise.
+        _fill(feed.add_entry(order="append"), entry, document, form)
+    return feed
+
+
+def _feed_id(document: Document) -> str:
+    # An archive is a document of the same feed, so it has the same id (RFC 5005 §4).
+    return document.feed.address.url("atom")
+
+
+def _picture(feed: Any, document: Document, form: Format) -> None:
+    image = document.site.image
+    if image is None:
+        return
+    if form == "atom":
+        feed.logo(image.url)
+        return
+    fits = image.width and image.height and image.width <= IMAGE_WIDTH and image.height <= IMAGE_HEIGHT
+    size = {"width": str(image.width), "height": str(image.height)} if fits else {"width": None, "height": None}
+    feed.image(url=image.url, title=document.feed.title, link=urljoin(document.site.url, "./"), **size)
+
+
+def _fill(target: Any, entry: FeedEntry, document: Document, form: Format) -> None:
+    target.guid(entry.guid if form == "rss" else entry.iri, permalink=entry.permalink)
+    target.title(entry.title)
+    target.link(href=entry.url)
+    target.updated(entry.updated or entry.published)
+    base = document.site.url
+    for category in entry.categories:
+        target.category(term=category, scheme=urljoin(base, "categories/"))
+    for tag in entry.tags:
+        target.category(term=tag)
+    for place in entry.places:
+        # RSS has no label beside the term, and feedgen would write it in the term's place.
+        label = {"label": f"{place.series} ({place.position}/{place.total})"} if form == "atom" else {}
+        target.category(term=place.series, scheme=urljoin(base, "series/"), **label)
+    if form == "atom":
+        target.published(entry.published)
+        if entry.authors:
+            target.author([{"name": author.name, **({"uri": author.url} if author.url else {})} for author in entry.authors])
+        target.summary(entry.summary)
+        if document.content == "full":
+            target.content(entry.html, type="html")
+    else:
+        # With a description beside it feedgen writes the content as content:encoded, as it should.
+        # A description is HTML to readers, and the summary is words.
+        target.description(escape(entry.summary, quote=False))
+        if document.content == "full":
+            target.content(entry.html or entry.summary, type="CDATA")

@@ -1,0 +1,151 @@
+"""One small JSON file per key on an orphan branch; a claim is a commit that the remote took.
+
+A push is compare-and-swap: the remote takes it only on top of what it has. Each record holds a random nonce, because two
+equal commits have one id and both pushes would seem to succeed. After a push that failed in any way the branch is read
+again, and the nonce tells whether the change is in it.
+"""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING, TypeVar
+
+from sharekit.errors import LedgerUnavailable
+from sharekit.ledgers.git.paths import key_of, path_of
+from sharekit.ledgers.git.remote import Declined, Local, Remote
+from sharekit.ledgers.git.run import Git, GitFailed
+from sharekit.ledgers.git.tree import read_file, read_files, write_commit
+from sharekit.records import DAMAGED, claimed, decode, encode, key_in, settled
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import datetime
+    from pathlib import Path
+
+    from sharekit.ports import LedgerEntry, Outcome
+
+T = TypeVar("T")
+README = "README.md"
+EXPLAINED = b"""# What went out
+
+sharekit keeps one file here for each share and each issue that it sent: who claimed it when, and what came of it.
+The history of this branch is the history of what went out. Change it with `sharekit ledger`, not by hand.
+"""
+# Seconds that a branch which others push to all the time is worth.
+PATIENCE = 45
+
+
+class GitLedger:
+    """The ledger of the repository that ``root`` lies in: on its ``remote``, or in this clone where it has none."""
+
+    def __init__(self, root: Path, *, branch: str = "sharekit-ledger", remote: str = "origin") -> None:
+        self._git = Git(root)
+        has_remote = self._git.line("config", "--get", f"remote.{remote}.url")
+        self._store = Remote(self._git, remote, branch) if has_remote else Local(self._git, branch)
+        self._tip: str | None = None
+        self._fresh = False
+
+    def get(self, key: str) -> LedgerEntry | None:
+        """The entry of a key, as the remote has it now."""
+        return self._guarded(lambda: self._read(self._fetch(), key))
+
+    def entries(self, prefix: str = "") -> Iterator[LedgerEntry]:
+        """Every entry whose key starts with ``prefix``, as the remote has it now, in order of key."""
+        return self._entries(self._guarded(self._fetch), prefix)
+
+    def last_seen(self) -> Iterator[LedgerEntry]:
+        """Every entry as this clone saw it last, for a look without the remote."""
+        return self._entries(self._store.seen(), "")
+
+    def _entries(self, tip: str | None, prefix: str) -> Iterator[LedgerEntry]:
+        folder = path_of(f"{prefix.rpartition('/')[0]}/x").rpartition("/")[0] if "/" in prefix else ""
+        files = self._guarded(lambda: list(read_files(self._git, tip, folder)))
+        found = [_entry_at(path, data) for path, data in files]
+        return iter(sorted((entry for entry in found if entry.key.startswith(prefix)), key=lambda entry: entry.key))
+
+    def claim(self, key: str, *, at: datetime, run: str) -> LedgerEntry:
+        """Take the key for this run; the remote has it before this returns. Raises AlreadyClaimed."""
+        nonce = secrets.token_hex(8)
+
+        def change(before: LedgerEntry | None) -> LedgerEntry:
+            if before is not None and before.nonce == nonce:
+                return before
+            return claimed(before, key, at=at, run=run, nonce=nonce)
+
+        return self._guarded(lambda: self._change(key, change, at=at))
+
+    def settle(self, key: str, outcome: Outcome, *, nonce: str) -> LedgerEntry:
+        """Store what came of a claim. Raises LedgerError when the claim is not ours."""
+        return self._guarded(
+            lambda: self._change(key, lambda before: settled(before, key, outcome, nonce=nonce), at=outcome.at)
+        )
+
+    def _change(self, key: str, change: Callable[[LedgerEntry | None], LedgerEntry], *, at: datetime) -> LedgerEntry:
+        """Decide, commit and push; where the branch moved meanwhile, decide again."""
+        if not self._fresh:
+            self._fetch()
+        return self._again(lambda: self._attempt(key, change, at=at))
+
+    def _attempt(self, key: str, change: Callable[[LedgerEntry | None], LedgerEntry], *, at: datetime) -> LedgerEntry:
+        parent = self._tip
+        before = self._read(parent, key)
+        after = change(before)
+        if after == before:
+            return after
+        files = {path_of(key): encode(after)} | ({} if parent else {README: EXPLAINED})
+        commit = write_commit(self._git, parent, files, message=_message(after), at=at)
+        try:
+            self._store.push(commit)
+        except Declined as declined:
+            if self._fetch() == parent and declined.final:
+                raise self._store.refused(str(declined)) from declined
+            raise
+        self._tip = commit
+        return after
+
+    def _fetch(self) -> str | None:
+        self._fresh = False
+        self._tip = self._again(self._store.fetch)
+        self._fresh = True
+        return self._tip
+
+    def _again(self, step: Callable[[], T]) -> T:
+        """The step, repeated while it is declined: it is harmless, since every attempt decides anew."""
+        from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_random_exponential
+
+        # The pauses are random, so that runs which collided do not collide again.
+        wait = wait_random_exponential(multiplier=0.02, max=0.5)
+        again = retry_if_exception_type(Declined)
+        try:
+            return Retrying(stop=stop_after_delay(PATIENCE), wait=wait, retry=again, reraise=True)(step)
+        except Declined as declined:
+            raise self._store.refused(str(declined)) from declined
+
+    def _read(self, commit: str | None, key: str) -> LedgerEntry | None:
+        data = read_file(self._git, commit, path_of(key))
+        return None if data is None else decode(data, key)
+
+    def _guarded(self, step: Callable[[], T]) -> T:
+        try:
+            return step()
+        except GitFailed as failed:
+            raise LedgerUnavailable(f"the ledger's branch cannot be read or written: {failed}") from failed
+
+
+def _entry_at(path: str, data: bytes) -> LedgerEntry:
+    entry = decode(data, key_of(path))
+    if DAMAGED not in entry.facts:
+        return entry
+    # The path of a long key is cut; then the record itself names it.
+    named = key_in(data)
+    return decode(data, named) if named and path_of(named) == path else entry
+
+
+def _message(entry: LedgerEntry) -> str:
+    outcome = entry.outcome
+    lines = [f"{entry.state} {entry.key}", ""]
+    if outcome and outcome.receipt and outcome.receipt.url:
+        lines.append(outcome.receipt.url)
+    if outcome and outcome.reason:
+        lines.append(outcome.reason)
+    return "\n".join([*lines, f"Run: {entry.run}"]) + "\n"

@@ -1,0 +1,149 @@
+"""The branch where it is shared: on the remote, or in this clone where there is none."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sharekit.errors import LedgerError, LedgerUnavailable
+from sharekit.ledgers.git.run import GitFailed
+
+if TYPE_CHECKING:
+    from sharekit.ledgers.git.run import Git
+
+# What the remote's branch was when we last saw it. Outside of refs/heads and refs/remotes, where it is in nobody's way.
+SEEN = "refs/sharekit/ledger"
+REWRITTEN = (
+    "Somebody pushed over it, deleted it or restored an old copy: what went out since may be forgotten.\n"
+    "Put it back:             git push --force {remote} {seen}:{branch}\n"
+    f"or take it as it is now: git update-ref -d {SEEN} && sharekit ledger seed"
+)
+LOGIN = (
+    "could not read Username",
+    "could not read Password",
+    "Authentication failed",
+    "Permission denied",
+    "terminal prompts",
+)
+
+
+class Declined(Exception):
+    """Our commit was not taken. ``final`` when asking again would bring the same answer."""
+
+    def __init__(self, said: str, *, final: bool = False) -> None:
+        super().__init__(said)
+        self.final = final
+
+
+class Remote:
+    """The branch on a remote."""
+
+    def __init__(self, git: Git, name: str, branch: str) -> None:
+        self._git = git
+        self._name = name
+        self._short = branch
+        self._branch = f"refs/heads/{branch}"
+
+    def fetch(self) -> str | None:
+        """The branch's commit on the remote now, None where it has none.
+
+        Raises LedgerUnavailable when the remote gives no usable answer, and LedgerError when what was seen here before
+        is no longer in the branch.
+        """
+        seen = self.seen()
+        try:
+            listed = self._git("ls-remote", self._name, self._branch).decode()
+        except GitFailed as failed:
+            raise self._unreachable(failed.said) from failed
+        tip = listed.partition("\t")[0] or None
+        if tip is None:
+            if seen:
+                raise self._rewritten("is gone", seen)
+            # A ledger that was begun before there was a remote is carried on there.
+            return self._git.line("rev-parse", "--verify", "--quiet", self._branch)
+        if tip != seen:
+            self._download(tip, seen)
+        return tip
+
+    def seen(self) -> str | None:
+        """The commit that was its tip when this clone last saw it."""
+        return self._git.line("rev-parse", "--verify", "--quiet", SEEN)
+
+    def _download(self, tip: str, seen: str | None) -> None:
+        shallow = seen is None and self._git.line("rev-parse", "--is-shallow-repository") == "true"
+        quietly = ("--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules")
+        try:
+            self._git("fetch", *quietly, *(["--depth=1"] if shallow else []), self._name, self._branch)
+            self._git("cat-file", "-e", tip)
+        except GitFailed as failed:
+            # It moved meanwhile, or another git in this clone holds a lock.
+            raise Declined(failed.said or "the branch moved while it was read") from failed
+        if seen:
+            try:
+                self._git("merge-base", "--is-ancestor", seen, tip)
+            except GitFailed as failed:
+                raise self._rewritten("is not the one that was seen here before", seen) from failed
+        # A memory alone: where it cannot be kept, as behind the lock of a git that was killed, it is read again.
+        self._git.line("update-ref", SEEN, tip)
+
+    def push(self, commit: str) -> None:
+        """Make ``commit`` the branch's tip if that is still its parent. Raises Declined when it is not taken."""
+        try:
+            # Never forced: the remote takes it only on top of what it has, which makes it compare-and-swap.
+            self._git("push", "--porcelain", "--no-verify", self._name, f"{commit}:{self._branch}")
+        except GitFailed as failed:
+            raise self._declined(failed) from failed
+        self._git.line("update-ref", SEEN, commit)
+
+    def _declined(self, failed: GitFailed) -> Declined:
+        lines = [line for line in failed.output.splitlines() if line.startswith("!")]
+        said = lines[0].rpartition("\t")[2] if lines else failed.said
+        # A lock, or an update that came first, is worth another look; a hook or a protected branch is not.
+        passing = ("[rejected]", "lock", "failed to update", "already exists", "expected")
+        words = [line.removeprefix("remote:").strip() for line in failed.said.splitlines() if line.startswith("remote:")]
+        return Declined(" ".join([said, *words]), final=bool(lines) and not any(each in said for each in passing))
+
+    def refused(self, said: str) -> LedgerUnavailable:
+        """The failure of a branch that does not take our commit."""
+        return LedgerUnavailable(
+            f"{self._name} did not take a push to {self._short}: {said}",
+            hint="The run pushes this branch and nothing else: no protection rule on it, and `contents: write` in CI.",
+        )
+
+    def _unreachable(self, said: str) -> LedgerUnavailable:
+        lines = [line for line in said.splitlines() if line.startswith(("fatal:", "error:", "ssh:", "remote:"))]
+        cause = "; ".join((lines or said.splitlines() or ["no reason given"])[:2])
+        login = any(words in said for words in LOGIN)
+        hint = "It asks for a login and nobody is there: give git a credential helper, a token or a key." if login else None
+        return LedgerUnavailable(f"the ledger on {self._name} cannot be reached: {cause}", hint=hint)
+
+    def _rewritten(self, what: str, seen: str) -> LedgerError:
+        hint = REWRITTEN.format(remote=self._name, seen=seen[:12], branch=self._branch)
+        return LedgerError(f"the branch {self._short} on {self._name} {what}", hint=hint)
+
+
+class Local:
+    """The branch in this clone alone. git's own lock of the ref makes a change compare-and-swap."""
+
+    def __init__(self, git: Git, branch: str) -> None:
+        self._git = git
+        self._branch = f"refs/heads/{branch}"
+
+    def fetch(self) -> str | None:
+        """The branch's commit, None where there is no such branch."""
+        return self._git.line("rev-parse", "--verify", "--quiet", self._branch)
+
+    seen = fetch
+
+    def push(self, commit: str) -> None:
+        """Make ``commit`` the branch's tip if that is still its parent. Raises Declined when it is not."""
+        parent = self._git.line("rev-parse", "--verify", "--quiet", f"{commit}^")
+        try:
+            self._git("update-ref", self._branch, commit, parent or "0" * 40)
+        except GitFailed as failed:
+            raise Declined(failed.said) from failed
+
+    def refused(self, said: str) -> LedgerUnavailable:
+        """The failure of a ref that stays locked."""
+        return LedgerUnavailable(
+            f"the branch cannot be written: {said}", hint="A .lock file of a dead git may be in the way."
+        )

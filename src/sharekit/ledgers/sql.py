@@ -1,0 +1,171 @@
+"""The ledger in a database: SQLite for a list of one's own, PostgreSQL where one machine is outgrown.
+
+A claim is one statement that inserts the key or takes it over where it is free, so the database itself decides between
+two runs that want the same key.
+"""
+
+from __future__ import annotations
+
+import secrets
+import weakref
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
+
+from sharekit.errors import AlreadyClaimed, ConfigError, LedgerError, LedgerUnavailable
+from sharekit.ledgers.rows import LEDGER, METADATA, entry_of, moment, row_of
+from sharekit.records import claimed, settled
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from sharekit.ports import LedgerEntry, Outcome
+
+# Seconds that a writer waits for another one's transaction.
+PATIENCE = 30
+# Keys in one statement: SQLite takes 32,766 values in one, and a claim has six.
+AT_ONCE = 1000
+PAGE = 5000
+
+
+class SqlLedger:
+    """The ledger at a URL of SQLAlchemy's form; a relative SQLite file lies in ``root``."""
+
+    def __init__(self, url: str, *, root: Path) -> None:
+        """Raises ConfigError for a URL that names no database that we know, LedgerUnavailable when it cannot be opened."""
+        self._engine = _engine(url, root)
+        self._dialect: Any = postgresql if self._engine.dialect.name == "postgresql" else sqlite
+        # Connections are kept between calls, and closed with the ledger.
+        weakref.finalize(self, self._engine.dispose)
+        with self._guard():
+            METADATA.create_all(self._engine)
+
+    def get(self, key: str) -> LedgerEntry | None:
+        """The entry of a key."""
+        with self._guard(), self._engine.connect() as connection:
+            row = connection.execute(sa.select(LEDGER).where(LEDGER.c.key == key)).one_or_none()
+        return entry_of(row) if row else None
+
+    def entries(self, prefix: str = "") -> Iterator[LedgerEntry]:
+        """Every entry whose key starts with ``prefix``, in order of key; read in pages, so that none is held long."""
+        last = ""
+        # A range, not LIKE, which does not tell upper from lower case in SQLite.
+        begins = sa.and_(LEDGER.c.key >= prefix, LEDGER.c.key < prefix + "\U0010ffff")
+        query = sa.select(LEDGER).where(begins if prefix else sa.true()).order_by(LEDGER.c.key).limit(PAGE)
+        while True:
+            with self._guard(), self._engine.connect() as connection:
+                rows = connection.execute(query.where(LEDGER.c.key > last)).all()
+            yield from (entry_of(row) for row in rows)
+            if len(rows) < PAGE:
+                return
+            last = rows[-1].key
+
+    def claim(self, key: str, *, at: datetime, run: str) -> LedgerEntry:
+        """Take the key for this run. Raises AlreadyClaimed."""
+        taken = self.claim_many([key], at=at, run=run)
+        if taken:
+            return taken[0]
+        claimed(self.get(key), key, at=at, run=run, nonce="")
+        raise AlreadyClaimed(f"{key} was claimed at the same moment by another run")
+
+    def claim_many(self, keys: Sequence[str], *, at: datetime, run: str) -> list[LedgerEntry]:
+        """Take those of the keys that are free, in one transaction for a thousand; what was taken, in the order given."""
+        taken: dict[str, LedgerEntry] = {}
+        for start in range(0, len(keys), AT_ONCE):
+            with self._guard(), self._engine.begin() as connection:
+                rows = connection.execute(self._claims(keys[start : start + AT_ONCE], at=at, run=run)).all()
+            taken |= {row.key: entry_of(row) for row in rows}
+        return [taken[key] for key in dict.fromkeys(keys) if key in taken]
+
+    def _claims(self, keys: Sequence[str], *, at: datetime, run: str) -> Any:
+        fresh = [
+            row_of(claimed(None, key, at=at, run=run, nonce=secrets.token_hex(8)))
+            # In one order: two transactions that take the same rows in two orders would wait for each other for ever.
+            for key in sorted(set(keys))
+        ]
+        insert = self._dialect.insert(LEDGER).values(fresh)
+        again = {name: insert.excluded[name] for name in fresh[0] if name not in ("key", "attempts")}
+        reached = sa.or_(LEDGER.c.retry_at.is_(None), LEDGER.c.retry_at <= moment(at))
+        is_free = sa.or_(LEDGER.c.state == "released", sa.and_(LEDGER.c.state == "waiting", reached))
+        return insert.on_conflict_do_update(
+            index_elements=[LEDGER.c.key], set_=again | {"attempts": LEDGER.c.attempts + 1}, where=is_free
+        ).returning(LEDGER)
+
+    def settle(self, key: str, outcome: Outcome, *, nonce: str) -> LedgerEntry:
+        """Store what came of a claim. Raises LedgerError when the claim is not ours."""
+        for _ in range(3):
+            before = self.get(key)
+            after = settled(before, key, outcome, nonce=nonce)
+            if before is None or after == before:
+                return after
+            # What was decided on must still be so when it is written.
+            same = sa.and_(LEDGER.c.key == key, LEDGER.c.nonce == nonce, LEDGER.c.state == before.state)
+            with self._guard(), self._engine.begin() as connection:
+                done = connection.execute(sa.update(LEDGER).where(same).values(row_of(after)))
+            if done.rowcount:
+                return after
+        raise LedgerError(f"{key} is being settled by another run")
+
+    @contextmanager
+    def _guard(self) -> Iterator[None]:
+        try:
+            yield
+        except DBAPIError as error:
+            raise LedgerUnavailable(f"the ledger at {self._shown} failed: {_cause(error)}", hint=_hint(error)) from None
+        except SQLAlchemyError as error:
+            raise LedgerUnavailable(f"the ledger at {self._shown} failed: {type(error).__name__}") from None
+
+    @property
+    def _shown(self) -> str:
+        """The URL without user, password and options."""
+        url = self._engine.url
+        return f"{url.get_backend_name()}://{url.host or ''}/{url.database or ''}"
+
+
+def _engine(url: str, root: Path) -> sa.Engine:
+    try:
+        made = sa.make_url(url)
+        if made.get_backend_name() == "postgresql":
+            # The driver that we install; SQLAlchemy's own default is another.
+            engine = sa.create_engine(made.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+        elif made.get_backend_name() == "sqlite" and made.database:
+            # An absolute path stays what it is.
+            place = root / made.database
+            engine = sa.create_engine(made.set(database=str(place)), connect_args={"timeout": PATIENCE})
+            sa.event.listen(engine, "connect", _prepare_sqlite)
+        else:
+            raise ConfigError("[ledger] url is neither sqlite:///FILE nor postgresql://…", hint=f"It says {made.drivername}")
+    except ModuleNotFoundError as error:
+        hint = "Install sharekit with its extra: postgres"
+        raise ConfigError("[ledger] url names PostgreSQL, whose driver is not installed", hint=hint) from error
+    except (ArgumentError, NoSuchModuleError):
+        # The URL may hold a password, so it is not repeated.
+        hint = "sqlite:///ledger.sqlite or postgresql://user@host/database"
+        raise ConfigError("[ledger] url (or SHAREKIT_LEDGER_URL) is not the URL of a database", hint=hint) from None
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    # Readers go on while one writes; and a claim is on the disk before anything is sent.
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=FULL")
+
+
+def _cause(error: DBAPIError) -> str:
+    return " ".join(str(error.orig).split()) if error.orig else type(error).__name__
+
+
+def _hint(error: DBAPIError) -> str | None:
+    said = _cause(error)
+    if "locked" in said:
+        return f"Another program kept it for {PATIENCE} s. Is one stopped in the middle?"
+    if "full" in said or "No space" in said:
+        return "Make room; nothing was claimed that is not written."
+    if "malformed" in said or "not a database" in said:
+        return "Restore it from a backup, then: sharekit ledger verify"
+    return None

@@ -1,0 +1,121 @@
+"""Which time zone a blog lives in, and how that is known."""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, available_timezones
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from sharekit.model import Post, Site
+
+# Country-code domains that people register for their sound, wherever they live.
+ANYWHERE = frozenset(("ai", "cc", "co", "fm", "gg", "io", "is", "la", "ly", "me", "nu", "sh", "so", "st", "to", "tv", "ws"))
+# Enough to see both halves of a year several times over; every zone is compared with each.
+MOST_MOMENTS = 400
+# A zone that explains this share of what the best one does may be chosen over it.
+NEAR = 0.6
+# Among equal rules a large city is likelier than the first of the alphabet; the last is the likeliest.
+LARGE = (
+    *(
+        "Asia/Jakarta",
+        "Europe/Moscow",
+        "Europe/Kyiv",
+        "Europe/Lisbon",
+        "Europe/Madrid",
+        "Pacific/Auckland",
+        "America/Toronto",
+    ),
+    *("America/Mexico_City", "America/Argentina/Buenos_Aires", "Australia/Sydney", "Asia/Kolkata", "Asia/Shanghai"),
+    *("Asia/Tokyo", "America/Sao_Paulo", "America/Chicago", "America/New_York", "America/Los_Angeles", "Europe/London"),
+    *("Europe/Berlin", "Europe/Paris"),
+)
+
+
+def guess_zone(site: Site, posts: Sequence[Post], machine: str | None = None) -> tuple[str, str]:
+    """The zone's IANA name, and in words how it is known; ``("UTC", …)`` where nothing tells.
+
+    In order of trust: what the generator says; the offsets that the posts carry; the country of the language
+    (``fr-FR``) or of the domain; ``machine``, the zone of the computer; the country where the language is most spoken.
+    """
+    if site.timezone:
+        return site.timezone, f"{site.generator.split()[0] if site.generator else 'the blog'} says so"
+    countries = _countries(site.url, [site.language])
+    carried = [post.published for post in posts if post.published.utcoffset()][-MOST_MOMENTS:]
+    written = _countries(site.url, {site.language: None, **{post.language: None for post in posts}})
+    if carried and (found := _fitting(carried, written)):
+        offsets = sorted({f"{moment:%z}" for moment in carried})
+        return found, f"the posts carry {' and '.join(f'{each[:3]}:{each[3:5]}' for each in offsets[:3])}"
+    for country in countries:
+        if found := _main_zone(country):
+            return found, f"from the blog's language or domain ({country})"
+    if machine and machine not in ("UTC", "Etc/UTC", "GMT"):
+        return machine, "this computer's"
+    likely = _likely_country(site.language)
+    if likely and (found := _main_zone(likely)):
+        return found, f"a guess from the language ({site.language})"
+    return "UTC", "nothing tells; correct it if you live elsewhere"
+
+
+def _countries(url: str, languages: Iterable[str]) -> list[str]:
+    ending = (urlsplit(url).hostname or "").rpartition(".")[2]
+    domain = "gb" if ending == "uk" else ending if len(ending) == 2 and ending not in ANYWHERE else ""
+    regions = [part for language in languages for part in language.split("-")[1:] if len(part) == 2 and part.isalpha()]
+    return [each.upper() for each in dict.fromkeys((domain, *(region.lower() for region in regions))) if each]
+
+
+def _likely_country(language: str) -> str:
+    from babel.core import get_global
+
+    full = get_global("likely_subtags").get(language.split("-")[0].lower(), "")
+    return str(full.rpartition("_")[2])
+
+
+@functools.cache
+def _representative() -> frozenset[str]:
+    """One zone for each rule set, as CLDR names it: Europe/Paris, not Europe/Monaco."""
+    from babel.core import get_global
+
+    return frozenset(get_global("windows_zone_mapping").values())
+
+
+def _zones_of(country: str) -> Sequence[str]:
+    from babel.core import get_global
+
+    return list(get_global("territory_zones").get(country, ()))
+
+
+def _main_zone(country: str) -> str | None:
+    zones = [zone for zone in _zones_of(country) if zone in available_timezones()]
+    main = [zone for zone in zones if zone in _representative()]
+    return zones[0] if len(zones) == 1 else main[0] if len(main) == 1 else None
+
+
+def _fitting(carried: Sequence[datetime], countries: Sequence[str]) -> str | None:
+    """The zone in which most of the posts have the offset that they carry.
+
+    A zone of the blog's own countries need not be the best: some write one offset all year.
+    """
+    at_home = {zone for country in countries for zone in _zones_of(country)}
+    known = [zone for zone in sorted(available_timezones()) if "/" in zone and not zone.startswith(("Etc/", "SystemV/"))]
+    fits = {zone: _fit(zone, carried) for zone in known}
+    best = max(fits.values())
+    if best * 2 <= len(carried):
+        return None
+    near = [zone for zone, fit in fits.items() if fit >= best * NEAR and zone in at_home]
+    if near:
+        return max(near, key=lambda zone: (zone in _representative(), _rank(zone), fits[zone]))
+    return max(known, key=lambda zone: (fits[zone], zone in _representative(), _rank(zone)))
+
+
+def _fit(name: str, carried: Sequence[datetime]) -> int:
+    zone = ZoneInfo(name)
+    return sum(moment.astimezone(zone).utcoffset() == moment.utcoffset() for moment in carried)
+
+
+def _rank(zone: str) -> int:
+    return LARGE.index(zone) if zone in LARGE else -1

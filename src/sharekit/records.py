@@ -1,0 +1,209 @@
+"""The life of one key in a ledger, as pure functions, and how an entry is written down.
+
+::
+
+    (nothing) ── claim ─► claimed ── settle ─► delivered
+        ▲                    │ ├────────────► refused      a person changes something, then releases it
+        │                    │ ├────────────► waiting      free again at retry_at
+        │                    │ └────────────► unknown      until the far side answers, or a person
+        └──── released ◄─────┘
+
+Every ledger keeps these rules by calling them; what it adds is where the entry lies and that a change is atomic.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Literal
+
+import msgspec
+
+from sharekit.errors import AlreadyClaimed, LedgerError
+from sharekit.model import Receipt
+from sharekit.ports import LedgerEntry, Outcome, State
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+# What is written says which version of this form it has. A higher one was written by a newer sharekit.
+FORM = 1
+# The fact that marks an entry which cannot be read: it is held for a person, and never overwritten by a run.
+DAMAGED = "damaged"
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def claimed(before: LedgerEntry | None, key: str, *, at: datetime, run: str, nonce: str) -> LedgerEntry:
+    """The entry after a claim of ``key`` at ``at``. Raises AlreadyClaimed when the key is not free."""
+    if before is None:
+        return LedgerEntry(key=key, state="claimed", claimed_at=at, run=run, nonce=nonce)
+    if not free(before, at):
+        raise AlreadyClaimed(f"{key} is {before.state}", hint=f"By {before.run or 'a person'}: sharekit ledger show {key}")
+    return LedgerEntry(key=key, state="claimed", claimed_at=at, run=run, nonce=nonce, attempts=before.attempts + 1)
+
+
+def free(entry: LedgerEntry, at: datetime) -> bool:
+    """Whether a key with this entry may be claimed at ``at``."""
+    if entry.state == "waiting":
+        retry_at = entry.outcome.retry_at if entry.outcome else None
+        return retry_at is None or retry_at <= at
+    return entry.state == "released"
+
+
+def settled(before: LedgerEntry | None, key: str, outcome: Outcome, *, nonce: str) -> LedgerEntry:
+    """The entry after ``outcome``. Raises LedgerError when the claim is not the caller's, or was settled otherwise.
+
+    That it is out is always worth writing down, and so is a person's release. Anything else can only follow an open
+    claim: a run that was stopped and wakes up late must not undo what another one found out.
+    """
+    if before is None:
+        raise LedgerError(f"{key} was never claimed", hint="Was the ledger replaced meanwhile? sharekit ledger verify")
+    if before.nonce != nonce:
+        raise LedgerError(f"{key} was claimed by another run since: {before.run or 'a person'}")
+    if before.outcome == outcome:
+        return before
+    if before.state not in ("claimed", "unknown") and outcome.state not in ("delivered", "released"):
+        raise LedgerError(f"{key} is settled already, as {before.state}; it cannot become {outcome.state}")
+    return replace(before, state=outcome.state, outcome=outcome, facts={})
+
+
+def damaged(key: str, reason: str) -> LedgerEntry:
+    """What stands for an entry that cannot be read: unknown, and held for a person."""
+    outcome = Outcome(state="unknown", at=NEVER, reason=reason)
+    return LedgerEntry(
+        key=key, state="unknown", claimed_at=NEVER, run="", nonce="", outcome=outcome, facts={DAMAGED: reason}
+    )
+
+
+class _Claimed(msgspec.Struct, frozen=True):
+    at: datetime
+    run: str
+    nonce: str
+
+
+class _Settled(msgspec.Struct, frozen=True, omit_defaults=True):
+    at: datetime
+    id: str | None = None
+    url: str | None = None
+    sent: datetime | None = None
+    detail: dict[str, str] = {}
+    reason: str = ""
+    retry_at: datetime | None = None
+
+
+class _Written(msgspec.Struct, frozen=True, omit_defaults=True):
+    key: str
+    state: Literal["claimed", "delivered", "refused", "waiting", "unknown", "released"]
+    claimed: _Claimed
+    settled: _Settled | None = None
+    attempts: int = 1
+    facts: dict[str, str] = {}
+    form: int = FORM
+
+
+class _Form(msgspec.Struct):
+    form: int = FORM
+    key: str = ""
+
+
+_DECODER = msgspec.json.Decoder(_Written)
+
+
+def encode(entry: LedgerEntry) -> bytes:
+    """An entry as JSON that a person can read; a line of its own for the claim and for what came of it."""
+    outcome = entry.outcome
+    receipt = outcome.receipt if outcome else None
+    written = _Written(
+        key=entry.key,
+        state=entry.state,
+        claimed=_Claimed(at=_utc(entry.claimed_at), run=entry.run, nonce=entry.nonce),
+        settled=_Settled(
+            at=_utc(outcome.at),
+            id=receipt.id if receipt else None,
+            url=receipt.url if receipt else None,
+            sent=_utc(receipt.at) if receipt else None,
+            detail=dict(receipt.detail) if receipt else {},
+            reason=outcome.reason,
+            retry_at=_utc(outcome.retry_at) if outcome.retry_at else None,
+        )
+        if outcome
+        else None,
+        attempts=entry.attempts,
+        facts=dict(entry.facts),
+    )
+    return msgspec.json.format(msgspec.json.encode(written), indent=1) + b"\n"
+
+
+def decode(data: bytes, key: str) -> LedgerEntry:
+    """What :func:`encode` wrote for ``key``; anything else gives an entry that :func:`damaged` made."""
+    try:
+        written = _DECODER.decode(data)
+        return _entry(written) if written.key == key else damaged(key, f"its record names another key, {written.key}")
+    except (msgspec.MsgspecError, ValueError) as error:
+        return damaged(key, _why(data, error))
+
+
+def key_in(data: bytes) -> str:
+    """The key that a record names; empty where it names none."""
+    try:
+        return msgspec.json.decode(data, type=_Form).key
+    except msgspec.MsgspecError:
+        return ""
+
+
+def _entry(written: _Written) -> LedgerEntry:
+    if written.form > FORM:
+        raise ValueError(f"form {written.form} was written by a newer sharekit")
+    found = written.settled
+    if (found is None) != (written.state == "claimed"):
+        raise ValueError(f'state "{written.state}" does not go with what is settled')
+    outcome = None
+    if found and written.state != "claimed":
+        if written.state == "delivered" and found.id is None:
+            raise ValueError("it is delivered, without the id of what was delivered")
+        outcome = Outcome(
+            state=written.state,
+            at=_aware(found.at),
+            reason=found.reason,
+            receipt=_receipt(found),
+            retry_at=_aware(found.retry_at) if found.retry_at else None,
+        )
+    return LedgerEntry(
+        key=written.key,
+        state=written.state,
+        claimed_at=_aware(written.claimed.at),
+        run=written.claimed.run,
+        nonce=written.claimed.nonce,
+        attempts=written.attempts,
+        outcome=outcome,
+        facts=written.facts,
+    )
+
+
+def _receipt(found: _Settled) -> Receipt | None:
+    if found.id is None:
+        return None
+    return Receipt(id=found.id, url=found.url, at=_aware(found.sent or found.at), detail=found.detail)
+
+
+def _why(data: bytes, error: Exception) -> str:
+    try:
+        form = msgspec.json.decode(data, type=_Form).form
+    except msgspec.MsgspecError:
+        return f"its record cannot be read: {error}"
+    if form > FORM:
+        return f"its record has form {form} and was written by a newer sharekit"
+    return f"its record cannot be read: {error}"
+
+
+def _utc(moment: datetime) -> datetime:
+    return moment.astimezone(UTC)
+
+
+def _aware(moment: datetime) -> datetime:
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def by_state(entries: Mapping[str, LedgerEntry], *states: State) -> list[LedgerEntry]:
+    """The entries in one of these states, in order of key."""
+    return [entry for key, entry in sorted(entries.items()) if entry.state in states]

@@ -1,0 +1,124 @@
+"""What ``init`` found, wrote and asks for next, as JSON and for people."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sharekit.report.tables import shorten, table
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sharekit.pipeline.init.answers import Answers, Place
+    from sharekit.pipeline.init.gather import Found
+    from sharekit.pipeline.init.write import Proposed
+
+# Where the secrets go, in the words of each place.
+SECRETS_GO: dict[Place, str] = {
+    "github": "Settings → Environments → sharekit → Add environment secret",
+    "gitlab": "Settings → CI/CD → Variables, each masked and protected",
+    "forgejo": "Settings → Actions → Secrets",
+    "server": "/etc/sharekit/secrets.env, readable by root alone",
+}
+THEN: dict[Place, str] = {
+    "github": "Settings → Actions → General: allow GitHub Actions to create pull requests",
+    "gitlab": 'Build → Pipeline schedules: "{minute} * * * *"; Settings → CI/CD → Job token permissions: allow Git push',
+    "forgejo": "Settings → Units: switch Actions on",
+    "server": "edit what is in capitals in deploy/, then follow docs/how-to/server.md",
+}
+
+
+def init_json(answers: Answers, found: Found, proposed: Sequence[Proposed]) -> dict[str, Any]:
+    """``{"blog": {…}, "since", "files": [{"path", "state"}], "secrets": […], "next": […]}``."""
+    return {
+        "blog": {
+            "title": answers.title,
+            "url": answers.url,
+            "language": answers.language,
+            "generator": answers.generator,
+            "timezone": answers.timezone,
+            "timezone_from": found.zone_from,
+            "posts": found.posts,
+            "series": list(found.series),
+        },
+        "since": answers.since.isoformat(),
+        "places": list(found.places),
+        "files": [{"path": each.path, "state": each.state, "difference": each.difference()} for each in proposed],
+        "secrets": [{"name": name, "scope": scope} for name, scope in (answers.credentials or {}).items()],
+        "next": next_steps(answers, found, proposed),
+    }
+
+
+def init_lines(answers: Answers, found: Found, proposed: Sequence[Proposed]) -> list[str]:
+    """What was found, what was written, the differences that were left alone, and the next steps."""
+    series = "" if not found.series else f", {_count(len(found.series), 'series', 'series')}"
+    blog = f'{answers.generator} "{shorten(answers.title, 50)}" ({answers.language}), {answers.url or "no address"}'
+    rows: list[tuple[str, ...]] = [("Found", f"{blog}, {_count(found.posts, 'post', 'posts')}{series}")]
+    rows += [("", f"{name}") for name in found.series[:5]]
+    rows += [("", f"… and {len(found.series) - 5} more series")] if len(found.series) > 5 else []
+    rows += [("Zone", f"{answers.timezone} ({found.zone_from})")]
+    rows += _files(proposed)
+    since = f"{answers.since:%Y-%m-%d %H:%M}"
+    rows += [("Since", f"{since}: {_out(found.old)} (change `since` to share older ones)")]
+    lines = table(rows)
+    for each in proposed:
+        difference = each.difference()
+        if difference:
+            lines += ["", f"{each.path} is yours and was left alone; written today it would differ:"]
+            lines += ["  " + line for line in difference]
+    return [*lines, "", *_numbered(next_steps(answers, found, proposed))]
+
+
+def _files(proposed: Sequence[Proposed]) -> list[tuple[str, ...]]:
+    headings = {"new": "Wrote", "added": "Added to", "unchanged": "As it was", "different": "Left alone"}
+    width = max(len(each.path) for each in proposed)
+    return [(headings[each.state], f"{each.path.ljust(width)}  {each.what}") for each in proposed]
+
+
+def _out(old: int) -> str:
+    if old == 0:
+        return "no post is older"
+    return "the post before it counts as already out" if old == 1 else f"the {old} posts before it count as already out"
+
+
+def next_steps(answers: Answers, found: Found, proposed: Sequence[Proposed]) -> list[str]:
+    """The exact next commands and clicks, in order; a step may have several lines."""
+    at = "" if answers.folder == "." else f" {answers.folder}"
+    steps = [f"sharekit build{at} && sharekit plan{at}"]
+    if not answers.url.startswith("http"):
+        steps.append('Say the blog\'s address in sharekit.toml: [site] url = "https://…"')
+    remote = [place for place in found.places if place != "server"]
+    if remote and answers.origin is None:
+        steps.append(
+            "Name where the CI gets sharekit from, as this copy does not know it; the workflow is written then:\n"
+            f"sharekit init{at} --sharekit https://github.com/OWNER/sharekit@COMMIT"
+        )
+    if answers.credentials:
+        places = [f"{SECRETS_GO[place]}" for place in found.places] or ["the environment of the delivery"]
+        names = [f"{name}   {scope}" for name, scope in sorted(answers.credentials.items())]
+        steps.append("\n".join(["Add the secrets: " + "; or ".join(places), *names]))
+    steps += [THEN[place].format(minute=answers.minute) for place in found.places if place == "server" or answers.origin]
+    if any(each.path.startswith(".gitlab/") for each in proposed):
+        steps.append("Add to your .gitlab-ci.yml: include: [{local: .gitlab/sharekit.yml}]")
+    if not found.is_git:
+        steps.append("git init: the drafts are reviewed in git, and the ledger is a branch of it")
+    written = " ".join(each.path for each in proposed if each.state in ("new", "added"))
+    if written:
+        steps.append(
+            f"git add {written} && git commit -m 'Set up sharekit' && git push\n"
+            f"Nothing goes out before a draft is on {answers.branch}."
+        )
+    return steps
+
+
+def _numbered(steps: Sequence[str]) -> list[str]:
+    lines = []
+    for number, step in enumerate(steps, start=1):
+        first, *rest = step.splitlines()
+        lines.append(f"{'Next' if number == 1 else '':4}  {number}. {first}")
+        lines += [" " * 9 + line for line in rest]
+    return lines
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"

@@ -1,0 +1,87 @@
+"""What a run says on GitHub, as Markdown: the job summary, and the comment on a pull request.
+
+The plan shows each draft as it will look, a delivery links to what went out. The words and numbers are those of the
+other two forms.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sharekit.counting import counter
+from sharekit.errors import ConfigError
+from sharekit.report.deliver import summary_line
+from sharekit.report.markdown import block, link, words
+from sharekit.report.plan import HEADINGS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from zoneinfo import ZoneInfo
+
+    from sharekit.pipeline.deliver import Delivered
+    from sharekit.pipeline.plan import Plan, Planned
+    from sharekit.schedule import Act
+
+# Each act has a card; of a plan of hundreds the first ones.
+MOST_CARDS = 40
+
+
+def plan_summary(plan: Plan, zone: ZoneInfo) -> str:
+    """Markdown: a line of counts, then the acts under their headings, each with its text behind a fold."""
+    groups = {state: [each for each in plan.planned if each.state == state] for state in HEADINGS}
+    counts = ", ".join(f"{len(group)} {state}" for state, group in groups.items() if group)
+    lines = [f"### sharekit plan: {counts or 'nothing to do'}"]
+    shown = 0
+    for state, group in groups.items():
+        if not group:
+            continue
+        lines += ["", f"#### {HEADINGS[state]}", ""]
+        cards = group[: max(0, MOST_CARDS - shown)]
+        shown += len(cards)
+        for each in cards:
+            lines += [_card(each, zone), ""]
+        if len(group) > len(cards):
+            lines += [f"… and {len(group) - len(cards)} more: sharekit plan", ""]
+    lines += [f"\n{words(entry.key)}: {entry.state}, and its draft is gone." for entry in plan.orphans]
+    if plan.since is None:
+        lines += ["", "Nothing goes out before `since` is in sharekit.toml."]
+    return "\n".join(lines).rstrip()
+
+
+def _card(planned: Planned, zone: ZoneInfo) -> str:
+    """One line of HTML, so that nothing in it can begin a block of Markdown."""
+    act = planned.item.act
+    moment = f"{act.at.astimezone(zone):%a %d %b %Y %H:%M}"
+    facts = " · ".join(words(each) for each in (act.target, act.slot, moment, _length(act)) if each)
+    reason = f" — {words(planned.reason)}" if planned.reason else ""
+    start = "<details open>" if planned.state == "due" else "<details>"
+    return f"{start}<summary><b>{facts}</b> {words(act.title)}{reason}</summary>{block(act.text)}</details>"
+
+
+def _length(act: Act) -> str:
+    if act.kind != "share":
+        return ""
+    try:
+        rule = counter(act.target)
+    except ConfigError:
+        return ""
+    return f"{rule.measure(act.text)} of {rule.limit}"
+
+
+def delivered_summary(done: Sequence[Delivered], plan: Plan) -> str:
+    """Markdown: a row for each act with a link to what went out, what a person has to do, and the counts."""
+    lines = ["### sharekit deliver", ""]
+    if done:
+        lines += ["| | to | what | came of it |", "|-|-|-|-|", *map(_row, done), ""]
+    for each in done:
+        if each.result.state == "unknown":
+            key = words(each.result.key)
+            lines += [f"Nobody knows whether {key} is out. Look, then: `sharekit ledger settle KEY --delivered URL`", ""]
+    return "\n".join([*lines, summary_line(done, plan)])
+
+
+def _row(done: Delivered) -> str:
+    act, result = done.planned.item.act, done.result
+    url = result.receipt.url if result.receipt else None
+    what = link(url, result.state) + (f" {words(result.reason)}" if result.reason else "")
+    return f"| {act.kind} | {words(act.target)} | {words(act.title)} | {what} |"

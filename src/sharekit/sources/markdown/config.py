@@ -1,0 +1,112 @@
+"""The configuration files of generators, read without running them."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import tomllib
+from typing import TYPE_CHECKING, Any
+
+from sharekit.errors import SourceError
+from sharekit.sources.front import decode
+from sharekit.sources.params import lowered
+from sharekit.sources.yaml import YamlError, read_yaml
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+
+def table_of(root: Path, names: Sequence[str]) -> dict[str, Any]:
+    """The first of these files as a table with lower-case keys; empty when there is none.
+
+    Raises SourceError with file and line when it cannot be understood.
+    """
+    for name in names:
+        path = root / name
+        if path.is_file():
+            text, _ = decode(path.read_bytes())
+            return lowered(_parsed(name, text))
+    return {}
+
+
+def _parsed(name: str, text: str) -> dict[str, Any]:
+    try:
+        if name.endswith(".toml"):
+            return tomllib.loads(text)
+        value = json.loads(text) if name.endswith(".json") else read_yaml(text).value
+    except YamlError as error:
+        raise SourceError(error.reason, path=name, line=error.line) from error
+    except ValueError as error:
+        found = re.search(r"line (\d+)", str(error))
+        raise SourceError(f"cannot be understood: {error}", path=name, line=int(found[1]) if found else None) from error
+    return value if isinstance(value, dict) else {}
+
+
+def python_settings(root: Path, names: Sequence[str]) -> dict[str, Any]:
+    """The plain assignments of Python settings files, later files over earlier ones. Nothing is run.
+
+    A value that is not a literal, a ``dict(…)`` of literals or a name that was assigned before is left out.
+    """
+    made: dict[str, Any] = {}
+    for name in names:
+        path = root / name
+        if not path.is_file():
+            continue
+        try:
+            tree = ast.parse(decode(path.read_bytes())[0], name)
+        except (SyntaxError, ValueError, RecursionError) as error:
+            line = getattr(error, "lineno", None)
+            raise SourceError(f"cannot be understood: {error}", path=name, line=line) from error
+        for statement in tree.body:
+            if isinstance(statement, ast.Assign | ast.AnnAssign) and statement.value is not None:
+                targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+                _assign(made, targets, statement.value)
+    return made
+
+
+def _assign(made: dict[str, Any], targets: Sequence[ast.expr], value: ast.expr) -> None:
+    try:
+        known = _value(value, made)
+    except ValueError:
+        return
+    for target in targets:
+        if isinstance(target, ast.Name):
+            made[target.id] = known
+
+
+def _value(node: ast.expr, names: dict[str, Any]) -> Any:
+    match node:
+        case ast.Constant():
+            return node.value
+        case ast.Name(id=name) if name in names:
+            return names[name]
+        case ast.List() | ast.Tuple():
+            return [_value(each, names) for each in node.elts]
+        case ast.Dict():
+            return {
+                _value(key, names): _value(each, names)
+                for key, each in zip(node.keys, node.values, strict=True)
+                if key is not None
+            }
+        case ast.Call(func=ast.Name(id="dict")):
+            return {each.arg: _value(each.value, names) for each in node.keywords if each.arg}
+        case ast.BinOp(op=ast.Add()):
+            return _value(node.left, names) + _value(node.right, names)
+    raise ValueError("not a literal")
+
+
+def script_value(text: str, *keys: str) -> str:
+    """The text that a JavaScript configuration gives a key, as in ``site: "https://…"``; empty without one."""
+    bare = re.sub(r"(?<![:\"'`])//[^\n]*|/\*.*?\*/", "", text, flags=re.DOTALL)
+    for key in keys:
+        found = re.search(rf"""(?<![\w.])["']?{key}["']?\s*[:=]\s*(["'`])([^"'`\n]*)\1""", bare)
+        if found:
+            return found[2]
+    return ""
+
+
+def script_of(root: Path, names: Sequence[str]) -> str:
+    """The text of the first of these files; empty when there is none."""
+    return next((decode((root / name).read_bytes())[0] for name in names if (root / name).is_file()), "")

@@ -1,0 +1,144 @@
+"""Jekyll: files of ``_posts`` named ``YYYY-MM-DD-slug``. https://jekyllrb.com/docs/posts/ and …/permalinks/"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, tzinfo
+from functools import cached_property
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from sharekit.model import Site
+from sharekit.sources import params
+from sharekit.sources.dates import DateError, moment, zone_of
+from sharekit.sources.markdown.config import table_of
+from sharekit.sources.markdown.entry import Document, Entry, Unreadable
+from sharekit.sources.markdown.rules import Rules, falsy, text_of, truthy
+from sharekit.sources.slugs import jekyll as slugify
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+CONFIGS = ("_config.yml", "_config.yaml", "_config.toml")
+FILE_NAME = re.compile(r"(\d{2,4}-\d{1,2}-\d{1,2})-(.+)")
+STYLES = {
+    "date": "/:categories/:year/:month/:day/:title:output_ext",
+    "pretty": "/:categories/:year/:month/:day/:title/",
+    "ordinal": "/:categories/:year/:y_day/:title:output_ext",
+    "weekdate": "/:categories/:year/W:week/:short_day/:title:output_ext",
+    "none": "/:categories/:title:output_ext",
+}
+
+
+def is_here(root: Path) -> bool:
+    """Whether the folder is a Jekyll site."""
+    return any((root / name).is_file() for name in CONFIGS) and any(
+        next(root.glob(pattern), None) for pattern in ("_posts", "*/_posts", "*/*/_posts")
+    )
+
+
+class Jekyll(Rules):
+    """The rules of Jekyll 4."""
+
+    name = "Jekyll"
+    outputs = ("_site",)
+    endings = (".md", ".markdown", ".mkd", ".mkdn", ".mkdown", ".html")
+
+    @cached_property
+    def config(self) -> dict[str, Any]:
+        """The configuration, with lower-case keys."""
+        return table_of(self.root, CONFIGS)
+
+    @property
+    def zone(self) -> tzinfo:
+        return zone_of(self.config.get("timezone"), UTC)
+
+    def site(self) -> Site:
+        base = text_of(self.config, "url").rstrip("/") + "/" + text_of(self.config, "baseurl").strip("/")
+        author = self.config.get("author")
+        return Site(
+            title=text_of(self.config, "title", "name"),
+            url=base.rstrip("/") + "/" if self.config.get("url") else "",
+            language=params.language_tag(text_of(self.config, "lang", "locale") or "en"),
+            description=text_of(self.config, "description", "tagline"),
+            authors=params.authors({"author": author} if author else {}, {}),
+        )
+
+    def files(self) -> Iterator[Path]:
+        source = self.root / text_of(self.config, "source")
+        excluded = {str(name).strip("/") for name in self.config.get("exclude") or [] if isinstance(name, str)}
+        for path in self.below(source):
+            inside = path.relative_to(source)
+            if "_posts" in inside.parts[:-1] and FILE_NAME.match(path.stem) and not excluded & set(map(str, inside.parents)):
+                yield path
+
+    def entry(self, document: Document) -> Entry | None:
+        table = {**self._defaults(document), **document.table}
+        if falsy(table.get("published")) or truthy(table.get("draft")):
+            return None
+        named = FILE_NAME.match(document.path.stem)
+        if named is None:
+            return None
+        try:
+            published = self.date(document, "date") or moment(named[1] if len(named[1]) > 8 else f"20{named[1]}", self.zone)
+        except DateError as error:
+            raise Unreadable(f"its file name: {error}") from error
+        if published > self.now and not truthy(self.config.get("future")):
+            return None
+        slug = text_of(table, "slug") or named[2]
+        categories = self._categories(document, table)
+        title = text_of(table, "title") or " ".join(word.capitalize() for word in re.split(r"[-_]", slug))
+        return Entry(
+            title=title,
+            path=self._path(table, published, slug, categories),
+            published=published,
+            updated=self.updated(document),
+            language=params.language_tag(text_of(table, "lang", "language", "locale") or self.site().language),
+            params={**table, "categories": categories, "tags": _words(table.get("tags") or table.get("tag"))},
+            body=document.body,
+            aliases=tuple(map(str, params.labels(table.get("redirect_from")))),
+        )
+
+    def _defaults(self, document: Document) -> dict[str, Any]:
+        made: dict[str, Any] = {}
+        for rule in self.config.get("defaults") or []:
+            if not isinstance(rule, dict):
+                continue
+            scope = params.lowered(rule.get("scope") or {}) if isinstance(rule.get("scope") or {}, dict) else {}
+            path = str(scope.get("path") or "").strip("/")
+            fits = not path or document.source == path or document.source.startswith(f"{path}/")
+            if fits and scope.get("type", "posts") in ("posts", "", None) and isinstance(rule.get("values"), dict):
+                made.update(params.lowered(rule["values"]))
+        return made
+
+    def _categories(self, document: Document, table: dict[str, Any]) -> list[str]:
+        above = PurePosixPath(document.source).parts
+        folders = [part for part in above[: above.index("_posts")] if part != text_of(self.config, "source")]
+        given = _words(table.get("categories")) or _words(table.get("category"), whole=True)
+        return list(dict.fromkeys([*folders, *given]))
+
+    def _path(self, table: dict[str, Any], published: datetime, slug: str, categories: list[str]) -> str:
+        pattern = text_of(table, "permalink") or text_of(self.config, "permalink") or "date"
+        pattern = STYLES.get(pattern, pattern)
+        day = published.astimezone(self.zone)
+        week = day.isocalendar()
+        values = {
+            "year": f"{day.year:04}", "short_year": f"{day:%y}", "month": f"{day.month:02}", "i_month": str(day.month),
+            "short_month": f"{day:%b}", "long_month": f"{day:%B}", "day": f"{day.day:02}", "i_day": str(day.day),
+            "y_day": f"{day:%j}", "week": f"{week.week:02}", "w_year": str(week.year), "short_day": f"{day:%a}",
+            "long_day": f"{day:%A}", "w_day": str(week.weekday), "hour": f"{day:%H}", "minute": f"{day:%M}",
+            "second": f"{day:%S}", "title": slug, "slug": slugify(slug), "output_ext": ".html", "name": slugify(slug),
+            "categories": "/".join(dict.fromkeys(each.lower() for each in categories)), "collection": "posts",
+            "slugified_categories": "/".join(dict.fromkeys(map(slugify, categories))),
+        }  # fmt: skip
+        names = "|".join(sorted(values, key=len, reverse=True))
+        path = re.sub(rf":({names})", lambda found: values[found[1]], pattern)
+        return quote(re.sub(r"/{2,}", "/", path), safe="/%:@!$&'()*+,;=~-._")
+
+
+def _words(value: Any, *, whole: bool = False) -> list[str]:
+    # A list is a list; a text is words, but the singular `category` is one name.
+    if isinstance(value, str):
+        return [value.strip()] if whole else value.split()
+    return [str(each).strip() for each in value if each not in (None, "")] if isinstance(value, list) else []

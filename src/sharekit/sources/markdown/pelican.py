@@ -1,0 +1,175 @@
+"""Pelican: ``Key: value`` metadata, reStructuredText fields, HTML ``<meta>``. https://docs.getpelican.com/en/latest/content.html"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, tzinfo
+from functools import cached_property
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from sharekit.model import Site
+from sharekit.sources import params
+from sharekit.sources.dates import DateError, moment, zone_of
+from sharekit.sources.markdown.config import python_settings
+from sharekit.sources.markdown.entry import Document, Entry, Unreadable
+from sharekit.sources.markdown.metadata import metadata
+from sharekit.sources.markdown.rules import MARKUP, Rules, text_of
+from sharekit.sources.slugs import pelican as slugify
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+CONFIGS = ("pelicanconf.py", "publishconf.py")
+LISTS = ("tags", "keywords", "authors")
+
+
+def is_here(root: Path) -> bool:
+    """Whether the folder is a Pelican site."""
+    return (root / "pelicanconf.py").is_file()
+
+
+class Pelican(Rules):
+    """The rules of Pelican 4. Its settings are read, not run."""
+
+    name = "Pelican"
+    outputs = ("output", "output-publish")
+    endings = (".md", ".markdown", ".mkd", ".mdown", ".rst", ".html", ".htm")
+
+    @cached_property
+    def settings(self) -> dict[str, Any]:
+        """The settings that are plain values, those of ``publishconf.py`` over the others."""
+        return python_settings(self.root, CONFIGS)
+
+    @property
+    def zone(self) -> tzinfo:
+        return zone_of(self.settings.get("TIMEZONE"), UTC)
+
+    @property
+    def content(self) -> Path:
+        """The folder of PATH."""
+        return self.root / str(self.settings.get("PATH") or ("content" if (self.root / "content").is_dir() else "."))
+
+    def site(self) -> Site:
+        author = self.settings.get("AUTHOR")
+        url = str(self.settings.get("SITEURL") or "").rstrip("/")
+        return Site(
+            title=str(self.settings.get("SITENAME") or ""),
+            url=f"{'https:' if url.startswith('//') else ''}{url}/" if url else "",
+            language=params.language_tag(str(self.settings.get("DEFAULT_LANG") or "en")),
+            description=str(self.settings.get("SITESUBTITLE") or ""),
+            authors=params.authors({"author": author} if author else {}, {}),
+            timezone=str(self.settings.get("TIMEZONE") or "") or None,
+        )
+
+    def files(self) -> Iterator[Path]:
+        readers = self.settings.get("READERS") or {}
+        off = {f".{ending}" for ending, reader in readers.items() if reader is None} if isinstance(readers, dict) else set()
+        pages = self._folders("PAGE_PATHS", ["pages"])
+        static = self._folders("STATIC_PATHS", ["images"])
+        excluded = {*pages, *self._folders("ARTICLE_EXCLUDES", []), *(name for name in static if name)}
+        inside = self._folders("ARTICLE_PATHS", [""])
+        for path in self.below(self.content):
+            name = path.relative_to(self.content).as_posix()
+            if path.suffix.lower() not in off and _is_in(name, inside) and not _is_in(name, excluded):
+                yield path
+
+    def _folders(self, setting: str, default: list[str]) -> list[str]:
+        value = self.settings.get(setting, default)
+        return [str(each).strip("/") for each in value] if isinstance(value, list) else default
+
+    def document(self, path: Path, source: str, text: str) -> Document:
+        markup = MARKUP[path.suffix.lower()]
+        table, body, line = metadata(text, markup)
+        return Document(path=path, source=source, table=table, body=body, text=text, line=line, markup=markup)
+
+    def entry(self, document: Document) -> Entry | None:
+        table = self._complete(document)
+        status = text_of(table, "status").lower() or "published"
+        if status in ("draft", "hidden", "skip"):
+            return None
+        title = text_of(table, "title")
+        if not title:
+            raise Unreadable("it has no title")
+        published = self._date(document, table)
+        if published > self.now and self.settings.get("WITH_FUTURE_DATES") is False:
+            return None
+        language = text_of(table, "lang") or str(self.settings.get("DEFAULT_LANG") or "en")
+        return Entry(
+            title=title,
+            path=self._path(table, title, published, language, document),
+            published=published,
+            updated=self.updated(document),
+            language=params.language_tag(language),
+            params=table,
+            body=document.body,
+        )
+
+    def _complete(self, document: Document) -> dict[str, Any]:
+        inside = document.path.relative_to(self.content)
+        table: dict[str, Any] = {}
+        folder = inside.parent.name if self.settings.get("USE_FOLDER_AS_CATEGORY", True) else ""
+        table["category"] = folder or self.settings.get("DEFAULT_CATEGORY") or "misc"
+        table.update(params.lowered(self.settings.get("DEFAULT_METADATA") or {}))
+        patterns = (
+            (self.settings.get("FILENAME_METADATA", r"(?P<date>\d{4}-\d{2}-\d{2}).*"), inside.stem),
+            (self.settings.get("PATH_METADATA", ""), inside.as_posix()),
+        )
+        for pattern, text in patterns:
+            table.update(_named(str(pattern), text))
+        extra = self.settings.get("EXTRA_PATH_METADATA")
+        table.update(params.lowered((extra or {}).get(inside.as_posix()) or {}) if isinstance(extra, dict) else {})
+        table.update(document.table)
+        for name in LISTS:
+            if isinstance(table.get(name), str):
+                separator = ";" if ";" in table[name] else ","
+                table[name] = [each.strip() for each in table[name].split(separator) if each.strip()]
+        return {**table, "categories": [str(table["category"])]}
+
+    def _date(self, document: Document, table: dict[str, Any]) -> datetime:
+        zone = zone_of(table.get("timezone"), self.zone)
+        found = self.date(document, "date", zone=zone)
+        if found is None and table.get("date"):
+            try:
+                found = moment(table["date"], zone)
+            except DateError as error:
+                raise Unreadable(f"its file name: {error}") from error
+        if found is None:
+            raise Unreadable("it has no date")
+        return found
+
+    def _path(self, table: dict[str, Any], title: str, published: datetime, language: str, document: Document) -> str:
+        if table.get("url"):
+            return str(table["url"])
+        by_name = self.settings.get("SLUGIFY_SOURCE") == "basename"
+        slug = text_of(table, "slug") or slugify(document.path.stem if by_name else title)
+        default = str(self.settings.get("DEFAULT_LANG") or "en")
+        setting, usual = (
+            ("ARTICLE_URL", "{slug}.html") if language == default else ("ARTICLE_LANG_URL", "{slug}-{lang}.html")
+        )
+        pattern = str(self.settings.get(setting) or usual)
+        authors = params.authors(table, {})
+        author = authors[0].name if authors else str(self.settings.get("AUTHOR") or "")
+        facts = {
+            **{key: value for key, value in table.items() if isinstance(value, str)},
+            "slug": slug, "lang": language, "date": published, "author": slugify(author),
+            "category": slugify(str(table["category"])), "filename": PurePosixPath(document.source).name,
+            "path": document.path.relative_to(self.content).with_suffix("").as_posix(),
+        }  # fmt: skip
+        try:
+            path = pattern.format_map(facts)
+        except (KeyError, ValueError, AttributeError, IndexError) as error:
+            raise Unreadable(f"{setting} = {pattern!r} cannot be filled in for it: {error}") from error
+        return "/" + path.lstrip("/")
+
+
+def _named(pattern: str, text: str) -> dict[str, Any]:
+    try:
+        found = re.match(pattern, text) if pattern else None
+    except re.error:
+        return {}
+    return {key: value for key, value in found.groupdict().items() if value} if found else {}
+
+
+def _is_in(name: str, folders: Any) -> bool:
+    return any(not folder or name == folder or name.startswith(f"{folder}/") for folder in folders)

@@ -1,0 +1,75 @@
+"""A folder of Markdown whose generator is not known: every dated file is a post."""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from sharekit.model import Site
+from sharekit.sources import params
+from sharekit.sources.dates import DateError, moment
+from sharekit.sources.markdown.entry import Document, Entry, Unreadable
+from sharekit.sources.markdown.rules import Rules, falsy, first_heading, text_of, truthy
+from sharekit.sources.slugs import from_file_name
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+DATED = re.compile(r"(\d{4}-\d{1,2}-\d{1,2})[-_ ]+(.+)")
+
+
+def is_here(root: Path) -> bool:
+    """Whether a Markdown file with front matter lies in the folder or its ``content``, ``posts`` or ``blog``."""
+    for folder in (root, *(root / name for name in ("content", "posts", "_posts", "blog", "src", "docs"))):
+        for path in sorted(folder.glob("*.md"))[:50] + sorted(folder.glob("*/*.md"))[:50]:
+            with path.open("rb") as file:
+                if re.match(rb"(?:\xef\xbb\xbf)?\s*(?:---|\+\+\+|;;;|\{\s*\")", file.read(64)):
+                    return True
+    return False
+
+
+class Plain(Rules):
+    """Front matter and file names, by the habits that most generators share."""
+
+    name = "Markdown"
+    outputs = ("public", "_site", "dist", "site", "output", "build")
+    endings = (".md", ".markdown", ".mdx")
+
+    def site(self) -> Site:
+        return Site(title=from_file_name(self.root.resolve().name), url="")
+
+    def entry(self, document: Document) -> Entry | None:
+        table = document.table
+        if truthy(table.get("draft")) or falsy(table.get("published")):
+            return None
+        inside = PurePosixPath(document.source)
+        name = inside.parent.name if inside.stem == "index" and inside.parent.name else inside.stem
+        named = DATED.match(name)
+        published = self.date(document) or self._from_name(named)
+        if published is None or published > self.now:
+            return None
+        heading, rest = first_heading(document.body)
+        title = text_of(table, "title") or heading or from_file_name(named[2] if named else name)
+        given = text_of(table, "permalink", "url")
+        parent = inside.parent.parent if inside.stem == "index" else inside.parent
+        slug = text_of(table, "slug") or (named[2] if named else name)
+        path = given or f"/{parent.as_posix().strip('.')}/{slug}/"
+        return Entry(
+            title=title,
+            path=path if "://" in path else quote(re.sub(r"/{2,}", "/", f"/{path}"), safe="/%~-._"),
+            published=published,
+            updated=self.updated(document),
+            language=params.language_tag(text_of(table, "lang", "language", "locale") or "en"),
+            params=table,
+            body=rest if heading == title else document.body,
+            aliases=params.labels(table.get("aliases")),
+        )
+
+    def _from_name(self, named: re.Match[str] | None) -> datetime | None:
+        try:
+            return moment(named[1], self.zone) if named else None
+        except DateError as error:
+            raise Unreadable(f"its file name: {error}") from error

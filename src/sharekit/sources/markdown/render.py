@@ -1,0 +1,99 @@
+"""An article's source → HTML, and what of it only its own generator could have rendered."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sharekit.sources.markdown.entry import Markup
+
+CODE = re.compile(
+    r"^ {0,3}(?P<fence>`{3,}|~{3,})[^\n]*\n.*?(?:^ {0,3}(?P=fence)[`~]*[ \t]*$|\Z)|`[^`\n]+`", re.MULTILINE | re.DOTALL
+)
+# A construct, and what it is called where it is told of.
+CONSTRUCTS = {
+    "Liquid or Jinja tags": re.compile(r"\{%-?\s*(?!raw|endraw)\w+"),
+    "template expressions": re.compile(r"\{\{-?\s*[\w.]+"),
+    "shortcodes": re.compile(r"\{\{[<%]"),
+    "MDX imports or components": re.compile(r"^(?:import\s.+from\s|export\s)|<[A-Z]\w*[\s/>]", re.MULTILINE),
+    "admonitions": re.compile(r"^(?:!!!|\?\?\?\+?)\s+\w+|^:::\s*\w+", re.MULTILINE),
+    "content tabs": re.compile(r'^===\+?\s+"', re.MULTILINE),
+    "snippets": re.compile(r"^\s*-{1,}8<-{1,}", re.MULTILINE),
+    "directives": re.compile(r"^\.\. [\w-]+::", re.MULTILINE),
+    "wiki links": re.compile(r"!?\[\[[^\]\n]+\]\]"),
+}
+ONLY_IN = {"MDX imports or components": "mdx", "directives": "rst"}
+MDX = re.compile(r"^(?:import\s[^\n]*from\s[^\n]*|export\s+(?:const|default)\s[^\n]*)\n?", re.MULTILINE)
+ATTRIBUTES = re.compile(r"(?<=[)\w`*])\{:?\s*[.#][^}\n]*\}|^\{:[^}\n]*\}[ \t]*$", re.MULTILINE)
+PELICAN_LINK = re.compile(r"\{(?:static|filename|attach|author|category|index|tag)\}|\|(?:static|filename|attach)\|")
+
+
+def left_to_render(body: str, markup: Markup) -> list[str]:
+    """The names of what stands in the source that only the generator and its plugins render. Code does not count."""
+    if markup == "html" or not any(
+        sign in body for sign in ("{%", "{{", "<", "!!!", "???", "===", "8<", ".. ", "[[", ":::")
+    ):
+        return []
+    bare = CODE.sub("", body)
+    return [name for name, pattern in CONSTRUCTS.items() if ONLY_IN.get(name, markup) == markup and pattern.search(bare)]
+
+
+def render(body: str, markup: Markup) -> str:
+    """The HTML of an article, without what its generator's plugins would have made of it."""
+    if markup == "html":
+        return body
+    if markup == "rst":
+        return _rst(body)
+    return _markdown(MDX.sub("", body) if markup == "mdx" else body)
+
+
+def _markdown(body: str) -> str:
+    import comrak
+
+    extensions = comrak.ExtensionOptions()
+    for name in ("table", "strikethrough", "autolink", "tasklist", "footnotes", "description_lists"):
+        setattr(extensions, name, True)
+    options = comrak.RenderOptions()
+    options.unsafe_ = True
+    made: str = comrak.render_markdown(
+        PELICAN_LINK.sub("", _without_attributes(body)), extensions, comrak.ParseOptions(), options
+    )
+    return made
+
+
+def _without_attributes(body: str) -> str:
+    # Attribute lists ({: .class}, {#id}) are no words; in code they are.
+    if "{" not in body:
+        return body
+    made, at = [], 0
+    for code in CODE.finditer(body):
+        made += [ATTRIBUTES.sub("", body[at : code.start()]), code[0]]
+        at = code.end()
+    return "".join([*made, ATTRIBUTES.sub("", body[at:])])
+
+
+def can_render_rst() -> bool:
+    """Whether docutils is installed."""
+    import importlib.util
+
+    return importlib.util.find_spec("docutils") is not None
+
+
+def _rst(body: str) -> str:
+    if not can_render_rst():
+        from html import escape
+
+        # Words without marks are better than marks that look like words.
+        return "".join(f"<p>{escape(part.strip())}</p>" for part in re.split(r"\n\s*\n", body) if part.strip())
+    from docutils.core import publish_parts
+
+    options = {
+        "file_insertion_enabled": False,
+        "raw_enabled": False,
+        "report_level": 5,
+        "halt_level": 6,
+        "initial_header_level": 2,
+        "_disable_config": True,
+    }
+    return str(publish_parts(body, writer="html5", settings_overrides=options)["body"])

@@ -1,0 +1,178 @@
+"""What the rules of all generators have in common."""
+
+from __future__ import annotations
+
+import os
+import re
+from datetime import UTC, datetime, tzinfo
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from sharekit.model import Site
+from sharekit.sources import front, params
+from sharekit.sources.dates import DateError, moment
+from sharekit.sources.markdown.entry import Document, Entry, Markup, Unreadable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+MARKUP: dict[str, Markup] = {
+    ".md": "markdown", ".markdown": "markdown", ".mkd": "markdown", ".mkdn": "markdown", ".mkdown": "markdown", ".mdown": "markdown",
+    ".mdx": "mdx", ".rst": "rst", ".html": "html", ".htm": "html",
+}  # fmt: skip
+NEVER = frozenset({"node_modules", "vendor", "__pycache__", "venv"})
+DATE_KEYS = (
+    "date",
+    "pubdate",
+    "pubdatetime",
+    "publishdate",
+    "published_at",
+    "publishedat",
+    "published",
+    "publish_date",
+    "created",
+)
+UPDATED_KEYS = (
+    "updated",
+    "updateddate",
+    "lastmod",
+    "modified",
+    "moddatetime",
+    "last_modified_at",
+    "last_modified",
+    "updated_at",
+)
+# Folders and collections that hold articles, where a site has others beside them (docs, projects, talks).
+ARTICLES = re.compile(
+    r"(?:_?posts?|blogs?|articles?|news|notes?|journal|diary|devlogs?|writings?|essays?|til|weblog|billets|"
+    r"artikel|artículos|articulos|entradas|noticias|beitr[äa]ge|microblog|weeknotes)",
+    re.IGNORECASE,
+)
+
+
+class Rules:
+    """One generator's rules. A subclass tells its site, its files, and what one file is.
+
+    ``now`` decides which posts are still to come, where the generator holds those back.
+    """
+
+    name: ClassVar[str]
+    outputs: ClassVar[tuple[str, ...]] = ()
+    endings: ClassVar[tuple[str, ...]] = (".md", ".markdown")
+    holds_back_future: bool = False
+
+    def __init__(self, root: Path, now: datetime) -> None:
+        self.root = root
+        self.now = now
+
+    @property
+    def zone(self) -> tzinfo:
+        """The zone of dates that name none."""
+        return UTC
+
+    def site(self) -> Site:
+        """The blog's own facts; ``url`` is empty when its files do not say it."""
+        return Site(title="", url="")
+
+    def files(self) -> Iterator[Path]:
+        """The files that may be posts, in order."""
+        return self.below(self.root)
+
+    def document(self, path: Path, source: str, text: str) -> Document:
+        """The file in its halves. Raises FrontMatterError."""
+        made = front.split(text)
+        return Document(
+            path=path,
+            source=source,
+            table=params.lowered(made.table),
+            body=made.body,
+            text=text,
+            line=made.line,
+            markup=MARKUP.get(path.suffix.lower(), "markdown"),
+        )
+
+    def entry(self, document: Document) -> Entry | None:
+        """The post, or None when the file is none or is not published. Raises Unreadable, by name."""
+        raise NotImplementedError
+
+    def below(self, folder: Path, *, skip: frozenset[str] = frozenset()) -> Iterator[Path]:
+        """The files under a folder with our endings, in order, without hidden folders and built sites."""
+        for parent, folders, names in os.walk(folder, followlinks=False):
+            folders[:] = sorted(
+                name for name in folders if not name.startswith(".") and name not in NEVER and name not in skip
+            )
+            for name in sorted(names):
+                if name.lower().endswith(self.endings) and not name.startswith("."):
+                    yield Path(parent, name)
+
+    def date(self, document: Document, *keys: str, zone: tzinfo | None = None) -> datetime | None:
+        """The first date that the metadata gives under one of these keys. Raises Unreadable for one that cannot be."""
+        for key in keys or DATE_KEYS:
+            value = document.table.get(key)
+            if value in (None, "") or isinstance(value, bool | dict | list):
+                continue
+            try:
+                return moment(value, zone or self.zone)
+            except DateError as error:
+                raise Unreadable(str(error), front.line_of(document.text, key)) from error
+        return None
+
+    def updated(self, document: Document) -> datetime | None:
+        """When it was last changed, where the metadata says so in a way that can be read."""
+        for key in UPDATED_KEYS:
+            value = document.table.get(key)
+            if value not in (None, "") and not isinstance(value, bool | dict | list):
+                try:
+                    return moment(value, self.zone)
+                except DateError:
+                    continue
+        return None
+
+    def is_future(self, published: datetime) -> bool:
+        """Whether the generator would hold the post back."""
+        return self.holds_back_future and published > self.now
+
+
+def truthy(value: object) -> bool:
+    """Whether a flag is set: true, yes, on, 1, as text or not."""
+    return value is True or str(value).strip().lower() in ("true", "yes", "on", "1", "y")
+
+
+def falsy(value: object) -> bool:
+    """Whether a flag is unset on purpose."""
+    return value is False or str(value).strip().lower() in ("false", "no", "off", "0", "n")
+
+
+def text_of(table: Mapping[str, Any], *keys: str) -> str:
+    """The first of these keys that holds a text or a number, on one line."""
+    for key in keys:
+        value = table.get(key)
+        if isinstance(value, str | int | float) and not isinstance(value, bool) and str(value).strip():
+            return re.sub(r"\s+", " ", str(value)).strip()
+    return ""
+
+
+def first_heading(body: str) -> tuple[str, str]:
+    """The first heading of the first level, as plain words, and the body without it; ``("", body)`` without one."""
+    fenced = False
+    lines = body.split("\n")
+    for number, line in enumerate(lines):
+        if re.match(r"\s{0,3}(```|~~~)", line):
+            fenced = not fenced
+        found = None if fenced else re.match(r" {0,3}#[ \t]+(.+?)[ \t]*#*[ \t]*$", line)
+        underlined = number + 1 < len(lines) and re.match(r" {0,3}=+[ \t]*$", lines[number + 1]) and line.strip()
+        if found or (underlined and not fenced):
+            words = plain(found[1] if found else line.strip())
+            rest = lines[:number] + lines[number + (1 if found else 2) :]
+            return words, "\n".join(rest).lstrip("\n")
+    return "", body
+
+
+def plain(words: str) -> str:
+    """Markdown's inline marks taken off a title."""
+    words = re.sub(r"\{[:#.][^}]*\}\s*$", "", words)
+    words = re.sub(r"!?\[([^\]]*)\]\([^)]*\)", r"\1", words)
+    words = re.sub(r"</?\w[^>]*>", "", words)
+    words = re.sub(r"(\*\*|__|`)(.+?)\1", r"\2", words)
+    words = re.sub(r"(?<!\w)([*_])(.+?)\1(?!\w)", r"\2", words)
+    return re.sub(r"\\([\\`*_{}\[\]()#+.!-])", r"\1", words).strip()

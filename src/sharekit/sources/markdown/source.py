@@ -1,0 +1,220 @@
+"""``MarkdownSource``: a blog from its Markdown files, by the rules of the generator that it is written for.
+
+Content comes from the built site beside it, which is exact; without one it is rendered by comrak, and what only the
+generator could have rendered is told of, post by post.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urljoin, urlsplit
+
+from sharekit.content import strip_illegal
+from sharekit.errors import SourceError
+from sharekit.model import Finding, Image, Post, Reading, Site, Skipped, post_id
+from sharekit.sources import front, params
+from sharekit.sources.markdown.entry import Document, Entry, Unreadable
+from sharekit.sources.markdown.generators import generator_of
+from sharekit.sources.markdown.render import left_to_render, render
+from sharekit.sources.pictures import Pictures
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sharekit.config import SourceSettings
+    from sharekit.sources.markdown.rules import Rules
+
+LARGEST = 20_000_000
+NOWHERE = "https://blog.invalid/"
+STATIC = ("static", "public", "assets", "content", "docs", "src", "images", "files", "")
+
+
+@dataclass(frozen=True)
+class MarkdownSource:
+    """The Markdown blog in ``root``. ``now`` decides what is still to come, where the generator holds that back."""
+
+    root: Path
+    settings: SourceSettings
+    now: datetime | None = None
+
+    def read(self) -> Reading:
+        """Every published post; those that cannot be read are left out by name. Raises SourceError for broken settings."""
+        if not self.root.is_dir():
+            raise SourceError("there is no such folder", path=str(self.root), hint="Name the folder of your blog.")
+        rules = generator_of(self.root)(self.root, self.now or datetime.now(UTC))
+        site = rules.site()
+        findings: list[Finding] = []
+        url = self.settings.url or site.url
+        if not url:
+            findings.append(_no_address())
+        site = replace(site, url=(url or NOWHERE).rstrip("/") + "/", generator=rules.name)
+        maker = _Maker(root=self.root, rules=rules, site=site, sections=self.settings.sections)
+        maker.read()
+        if maker.posts and maker.built is None:
+            findings.append(_not_built(rules))
+        posts = sorted(maker.posts, key=lambda post: (post.published, post.id))
+        return Reading(
+            site=replace(site, title=site.title or urlsplit(site.url).netloc),
+            posts=tuple(posts),
+            skipped=tuple(maker.skipped),
+            findings=(*findings, *maker.findings),
+            picture=maker.pictures.find,
+        )
+
+
+class _Maker:
+    """Collects while the files are read, one after the other."""
+
+    def __init__(self, *, root: Path, rules: Rules, site: Site, sections: Sequence[str]) -> None:
+        self.root = root
+        self.rules = rules
+        self.site = site
+        self.sections = sections
+        self.built = built_site(root, rules)
+        self.pictures = Pictures(base=site.url, folders=tuple(root / name for name in (*rules.outputs, *STATIC)))
+        self.posts: list[Post] = []
+        self.skipped: list[Skipped] = []
+        self.findings: list[Finding] = []
+        self._seen: dict[str, str] = {}
+
+    def read(self) -> None:
+        for path in self.rules.files():
+            source = path.relative_to(self.root).as_posix()
+            if self.sections and not any(part in self.sections for part in Path(source).parts[:-1]):
+                continue
+            try:
+                self._take(path, source)
+            except front.FrontMatterError as error:
+                self.skipped.append(Skipped(source=source, reason=error.reason, line=error.line))
+            except Unreadable as error:
+                self.skipped.append(Skipped(source=source, reason=error.reason, line=error.line))
+            except OSError as error:
+                self.skipped.append(Skipped(source=source, reason=f"it cannot be read: {error.strerror or error}"))
+
+    def _take(self, path: Path, source: str) -> None:
+        if path.stat().st_size > LARGEST:
+            raise Unreadable(f"it is larger than {LARGEST // 1_000_000} MB")
+        text, clean = front.decode(path.read_bytes())
+        document = self.rules.document(path, source, text)
+        entry = self.rules.entry(document)
+        if entry is None:
+            return
+        if not clean:
+            self._find(
+                "encoding",
+                "it is not valid UTF-8; what could not be read is shown as \ufffd",
+                source,
+                hint="Save it as UTF-8.",
+            )
+        url = urljoin(
+            self.site.url,
+            urlsplit(self.site.url).path.rstrip("/") + entry.path if entry.path.startswith("/") else entry.path,
+        )
+        if url in self._seen:
+            raise Unreadable(f"it has the same URL as {self._seen[url]}: {url}")
+        self._seen[url] = source
+        self.posts.append(self._post(entry, document, url))
+
+    def _post(self, entry: Entry, document: Document, url: str) -> Post:
+        table = {key: value for key, value in entry.params.items() if value not in (None, "")}
+        if self.built is None:
+            left = left_to_render(entry.body, document.markup)
+            if left:
+                self._find(
+                    "not-rendered",
+                    f"only {self.rules.name} can render its {' and '.join(left)}",
+                    document.source,
+                    level="info",
+                )
+        image = params.featured(table)
+        known = self.pictures.find(urljoin(url, image[0])) if image else None
+        given = known or Image(url=urljoin(url, image[0])) if image else None
+        return Post(
+            id=post_id(url, table.get("id") or table.get("guid")),
+            url=url,
+            title=strip_illegal(entry.title),
+            published=entry.published,
+            updated=entry.updated if entry.updated and entry.updated > entry.published else None,
+            body=partial(_content, document.path, self.rules, url, self.built),
+            language=entry.language,
+            summary=_summary(table),
+            authors=params.authors(table, {}) or self.site.authors,
+            tags=params.labels(_split_tags(table.get("tags") or table.get("keywords"))),
+            categories=params.labels(table.get("categories") or table.get("category")),
+            image=replace(given, alt=image[1]) if given and image else None,
+            source=document.source,
+            aliases=tuple(urljoin(self.site.url, alias) for alias in entry.aliases),
+            params=table,
+        )
+
+    def _find(self, rule: str, message: str, path: str, *, level: Any = "warn", hint: str | None = None) -> None:
+        self.findings.append(Finding(level=level, rule=rule, message=message, path=path, hint=hint))
+
+
+def built_site(root: Path, rules: Rules) -> Path | None:
+    """The folder of the built site, when there is one beside the sources."""
+    for name in rules.outputs:
+        folder = root / name
+        if (folder / "index.html").is_file() and folder.resolve() != root.resolve():
+            return folder
+    return None
+
+
+def _content(path: Path, rules: Rules, url: str, built: Path | None) -> str:
+    page = built_page(built, url, rules.site().url) if built else None
+    if page is not None:
+        from sharekit.sources.pages import article_html, parse_page
+
+        return article_html(parse_page(page.read_bytes()))
+    # Read again: ten thousand bodies are not kept for the twenty that are needed.
+    source = path.relative_to(rules.root).as_posix()
+    document = rules.document(path, source, front.decode(path.read_bytes())[0])
+    entry = rules.entry(document)
+    return render(strip_illegal(entry.body if entry else document.body), document.markup)
+
+
+def built_page(built: Path, url: str, base: str) -> Path | None:
+    """The file that a URL is served from."""
+    inside = unquote(urlsplit(url).path)
+    prefix = urlsplit(base).path.rstrip("/")
+    inside = inside.removeprefix(prefix).strip("/")
+    for name in (f"{inside}/index.html", inside, f"{inside}.html"):
+        file = built / name
+        if file.is_file() and file.suffix in (".html", ".htm") and file.resolve().is_relative_to(built.resolve()):
+            return file
+    return None
+
+
+def _summary(table: dict[str, Any]) -> str:
+    for key in ("description", "summary", "excerpt", "abstract"):
+        if isinstance(table.get(key), str):
+            return strip_illegal(re.sub(r"\s+", " ", table[key]).strip())
+    return ""
+
+
+def _split_tags(value: Any) -> Any:
+    return [each.strip() for each in value.split(",")] if isinstance(value, str) else value
+
+
+def _no_address() -> Finding:
+    return Finding(
+        level="error",
+        rule="no-address",
+        message=f"the files do not say where the blog is published; its posts are given addresses below {NOWHERE}",
+        hint='Name it in sharekit.toml: [site] url = "https://blog.example/"',
+    )
+
+
+def _not_built(rules: Rules) -> Finding:
+    places = " or ".join(f"{name}/" for name in rules.outputs)
+    return Finding(
+        level="warn",
+        rule="not-built",
+        message=f"there is no built site in {places}: the posts are rendered as plain Markdown, without what {rules.name} and its plugins add.",
+        hint=f"Build the site with {rules.name} first, and the posts are exact.",
+    )

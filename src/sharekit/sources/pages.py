@@ -1,0 +1,254 @@
+"""A built page, of whatever generator: its own account of itself and its article.
+
+In order of trust: JSON-LD (schema.org), Open Graph and article:*, microformats (h-entry), the page's own elements.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from sharekit.content import strip_illegal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lxml.html import HtmlElement
+
+ARTICLE_TYPES = frozenset(
+    {"article", "blogposting", "newsarticle", "techarticle", "scholarlyarticle", "report", "socialmediaposting"}
+)
+LARGEST = 20_000_000
+# Where the words of the article are, most telling first.
+BODIES = (
+    ".//*[@itemprop='articleBody']",
+    ".//*[contains(concat(' ', normalize-space(@class), ' '), ' e-content ')]",
+    ".//*[contains(concat(' ', normalize-space(@class), ' '), ' entry-content ')]",
+    ".//*[contains(concat(' ', normalize-space(@class), ' '), ' post-content ')]",
+    ".//*[contains(concat(' ', normalize-space(@class), ' '), ' article-content ')]",
+    ".//*[contains(concat(' ', normalize-space(@class), ' '), ' post-body ')]",
+    ".//article//section[contains(@class, 'content') or contains(@class, 'article')]",
+)
+FURNITURE = ("nav", "footer", "aside", "script", "style", "template")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """What a page says of itself. ``times`` are texts, as they are written; ``signs`` what says that it is an article."""
+
+    canonical: str = ""
+    title: str = ""
+    published: str = ""
+    updated: str = ""
+    language: str = ""
+    summary: str = ""
+    site: str = ""
+    image: str = ""
+    image_alt: str = ""
+    authors: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    sections: tuple[str, ...] = ()
+    signs: tuple[str, ...] = ()
+    articles: int = 0
+    redirect: str = ""
+    hidden: bool = False
+    generator: str = ""
+    meta: dict[str, list[str]] = field(default_factory=dict, repr=False)
+
+
+def parse_page(data: bytes) -> HtmlElement:
+    """The page as a browser would read it: what is not well formed is mended. Entities are never fetched."""
+    from lxml.html import HTMLParser, document_fromstring
+
+    text = strip_illegal(data.decode("utf-8-sig")) if _is_utf8(data) else None
+    parser = HTMLParser(encoding="utf-8" if text is not None else None, no_network=True, huge_tree=False)
+    source = (text.encode() if text is not None else data).strip() or b"<html></html>"
+    return document_fromstring(source, parser=parser, ensure_head_body=True)
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def read_page(document: HtmlElement) -> Page:
+    """What the page says of itself."""
+    meta = _meta(document)
+    linked = _linked_data(document)
+    entry = _h_entry(document)
+    articles = document.xpath("count(.//article[not(ancestor::article)])")
+
+    def said(*names: str) -> str:
+        return next(
+            (values[0] for name in names for values in [meta.get(name, [])] if values and values[0].strip()), ""
+        ).strip()
+
+    kind = said("og:type").lower()
+    return Page(
+        canonical=_first(document.xpath("//link[contains(concat(' ', @rel, ' '), ' canonical ')]/@href")),
+        title=_text(linked.get("headline"))
+        or said("og:title", "twitter:title")
+        or entry.get("p-name", "")
+        or _heading(document),
+        published=_text(linked.get("datePublished"))
+        or said("article:published_time", "og:published_time", "date", "dc.date", "dcterms.created", "datepublished")
+        or entry.get("dt-published", "")
+        or _time(document),
+        updated=_text(linked.get("dateModified"))
+        or said("article:modified_time", "og:updated_time", "datemodified")
+        or entry.get("dt-updated", ""),
+        language=_first(document.xpath("/html/@lang")) or said("og:locale"),
+        summary=_text(linked.get("description")) or said("og:description", "description") or entry.get("p-summary", ""),
+        site=said("og:site_name", "application-name"),
+        image=_picture(linked.get("image")) or said("og:image", "og:image:url", "twitter:image"),
+        image_alt=said("og:image:alt", "twitter:image:alt"),
+        authors=_authors(linked.get("author"))
+        or tuple(meta.get("author", []))
+        or tuple(filter(None, [entry.get("p-author", "")])),
+        tags=tuple(meta.get("article:tag", []))
+        or _listed(linked.get("keywords"))
+        or tuple(entry.get("p-category", "").split("\n") if entry.get("p-category") else ()),
+        sections=tuple(meta.get("article:section", [])),
+        signs=tuple(
+            name
+            for name, holds in (
+                ("json-ld", bool(linked)),
+                ("og:type", kind in ("article", "blog", "blogpost")),
+                ("article:published_time", "article:published_time" in meta),
+                ("h-entry", bool(entry)),
+                ("article", articles == 1),
+            )
+            if holds
+        ),
+        articles=int(articles),
+        redirect=_redirect(document),
+        hidden="noindex" in said("robots").lower(),
+        generator=said("generator"),
+        meta=meta,
+    )
+
+
+def article_html(document: HtmlElement) -> str:
+    """The words of the article: its body where the page marks it, else its only ``<article>``, else ``<main>``."""
+    from lxml.html import tostring
+
+    found = next((hits for path in BODIES if len(hits := document.xpath(path)) == 1), None)
+    found = (
+        found
+        or document.xpath(".//article[not(ancestor::article)]")[:1]
+        or document.xpath(".//main")[:1]
+        or document.xpath("./body")[:1]
+    )
+    if not found:
+        return ""
+    body: HtmlElement = found[0]
+    for element in list(body.iter(*FURNITURE)):
+        if element is not body:
+            element.drop_tree()
+    _drop_header(body)
+    inner = [body.text or "", *(tostring(child, encoding="unicode") for child in body)]
+    return "".join(inner).strip()
+
+
+def _drop_header(body: HtmlElement) -> None:
+    # The title and the date of the page stand in a <header>, or are a heading of the first level.
+    for element in [*body.xpath("./header"), *body.xpath("./h1"), *body.xpath("./div/h1")][:3]:
+        element.drop_tree()
+
+
+def _meta(document: HtmlElement) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for element in document.iter("meta"):
+        name = element.get("property") or element.get("name") or element.get("itemprop")
+        if name and element.get("content") is not None:
+            found.setdefault(name.strip().lower(), []).append(re.sub(r"\s+", " ", element.get("content") or "").strip())
+    return found
+
+
+def _linked_data(document: HtmlElement) -> dict[str, Any]:
+    for script in document.xpath("//script[@type='application/ld+json']"):
+        try:
+            value = json.loads(script.text_content(), strict=False)
+        except (ValueError, RecursionError):
+            continue
+        for node in _nodes(value):
+            kinds = node.get("@type")
+            names = {str(kind).rpartition("/")[2].lower() for kind in (kinds if isinstance(kinds, list) else [kinds])}
+            if names & ARTICLE_TYPES:
+                return node
+    return {}
+
+
+def _nodes(value: Any) -> Iterator[dict[str, Any]]:
+    for each in value if isinstance(value, list) else [value]:
+        if isinstance(each, dict):
+            yield each
+            graph = each.get("@graph")
+            yield from (node for node in graph if isinstance(node, dict)) if isinstance(graph, list) else ()
+
+
+def _h_entry(document: HtmlElement) -> dict[str, str]:
+    entries = document.xpath("//*[contains(concat(' ', normalize-space(@class), ' '), ' h-entry ')]")
+    if len(entries) != 1:
+        return {}
+    found: dict[str, str] = {"h-entry": "yes"}
+    for name in ("p-name", "p-summary", "dt-published", "dt-updated", "p-author", "p-category", "u-url"):
+        for element in entries[0].xpath(f".//*[contains(concat(' ', normalize-space(@class), ' '), ' {name} ')]"):
+            value = element.get("datetime") if name.startswith("dt-") else element.get("href") if name == "u-url" else None
+            words = re.sub(r"\s+", " ", value or element.text_content()).strip()
+            found[name] = f"{found[name]}\n{words}" if name == "p-category" and name in found else found.get(name) or words
+    return found
+
+
+def _heading(document: HtmlElement) -> str:
+    for path in (".//article//h1", ".//main//h1", ".//h1", ".//title"):
+        for element in document.xpath(path)[:1]:
+            words = re.sub(r"\s+", " ", element.text_content()).strip(" #¶")
+            if words:
+                return str(words)
+    return ""
+
+
+def _time(document: HtmlElement) -> str:
+    for path in (".//article//time/@datetime", ".//main//time/@datetime", ".//header//time/@datetime", ".//time/@datetime"):
+        found = document.xpath(path)
+        if found:
+            return str(found[0])
+    return ""
+
+
+def _redirect(document: HtmlElement) -> str:
+    for element in document.iter("meta"):
+        if (element.get("http-equiv") or "").lower() == "refresh":
+            found = re.search(r"url\s*=\s*['\"]?([^'\"]+)", element.get("content") or "", re.IGNORECASE)
+            if found:
+                return found[1].strip()
+    return ""
+
+
+def _first(values: Any) -> str:
+    return str(values[0]).strip() if values else ""
+
+
+def _text(value: Any) -> str:
+    return re.sub(r"\s+", " ", value).strip() if isinstance(value, str) else ""
+
+
+def _picture(value: Any) -> str:
+    one = value[0] if isinstance(value, list) and value else value
+    return _text(one.get("url")) if isinstance(one, dict) else _text(one)
+
+
+def _authors(value: Any) -> tuple[str, ...]:
+    given = value if isinstance(value, list) else [value]
+    return tuple(filter(None, (_text(each.get("name")) if isinstance(each, dict) else _text(each) for each in given)))
+
+
+def _listed(value: Any) -> tuple[str, ...]:
+    given = value.split(",") if isinstance(value, str) else value if isinstance(value, list) else []
+    return tuple(str(each).strip() for each in given if str(each).strip())

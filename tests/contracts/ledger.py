@@ -1,0 +1,135 @@
+"""What every ledger keeps. A test of a ledger subclasses :class:`LedgerContract` and gives it a fresh one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from sharekit.errors import AlreadyClaimed, LedgerError
+from sharekit.model import Receipt
+from sharekit.ports import Outcome
+
+if TYPE_CHECKING:
+    from sharekit.ports import Ledger
+
+NOW = datetime(2026, 3, 4, 5, 6, 7, 891011, tzinfo=UTC)
+RECEIPT = Receipt(id="1527", url="https://x.example/1527", at=NOW, detail={"cid": "bafy…"})
+DELIVERED = Outcome(state="delivered", at=NOW, receipt=RECEIPT)
+REFUSED = Outcome(state="refused", at=NOW, reason="403: duplicate")
+UNKNOWN = Outcome(state="unknown", at=NOW, reason="no answer")
+RELEASED = Outcome(state="released", at=NOW, reason="by hand")
+WAITING = Outcome(state="waiting", at=NOW, reason="429", retry_at=NOW + timedelta(hours=1))
+KEYS = [
+    "share/2022/05/20/kubecon-eu-2022-jour-2/x/launch",
+    "share/été/mastodon/day-7",
+    "share/urn:uuid:1/x/launch",
+    "share/?p=12/x/launch",
+    "share/a.json/x/launch",
+    "share/a/x/launch",
+    "share/../../etc/passwd/x/launch",
+    "share/.git/config/x/launch",
+    'share/quote"back\\slash/x/launch',
+    "share/line\nbreak\ttab/x/launch",
+    "share//double/x/launch",
+    "share/" + "long-" * 80 + "/x/launch",
+    "share/% 100%25/x/launch",
+    "issue/2022-06/mailchimp",
+]
+
+
+class LedgerContract:
+    """Tests that a ledger passes, or it is none."""
+
+    @pytest.fixture
+    def ledger(self) -> Ledger:
+        raise NotImplementedError
+
+    def test_a_key_that_was_never_claimed_has_no_entry(self, ledger: Ledger) -> None:
+        assert ledger.get("share/a/x/launch") is None
+        assert list(ledger.entries()) == []
+
+    def test_what_is_kept_comes_back(self, ledger: Ledger) -> None:
+        key = KEYS[0]
+        claim = ledger.claim(key, at=NOW, run="run 1")
+        assert (claim.key, claim.state, claim.claimed_at, claim.run, claim.attempts) == (key, "claimed", NOW, "run 1", 1)
+        assert ledger.get(key) == claim
+        settled = ledger.settle(key, DELIVERED, nonce=claim.nonce)
+        assert settled == replace(claim, state="delivered", outcome=DELIVERED)
+        assert ledger.get(key) == settled
+        assert list(ledger.entries()) == [settled]
+
+    def test_keys_that_look_alike_are_kept_apart(self, ledger: Ledger) -> None:
+        claims = {key: ledger.claim(key, at=NOW, run="run 1") for key in KEYS}
+        assert {entry.key: entry for entry in ledger.entries()} == claims
+        assert [entry.key for entry in ledger.entries()] == sorted(KEYS)
+
+    def test_entries_by_prefix(self, ledger: Ledger) -> None:
+        for key in ("share/a/x/launch", "share/ab/x/launch", "share/A/x/launch", "share/b/x/launch", "issue/1/files"):
+            ledger.claim(key, at=NOW, run="r")
+        assert [entry.key for entry in ledger.entries("share/a")] == ["share/a/x/launch", "share/ab/x/launch"]
+        assert [entry.key for entry in ledger.entries("share/a/")] == ["share/a/x/launch"]
+        assert [entry.key for entry in ledger.entries("issue")] == ["issue/1/files"]
+        assert list(ledger.entries("share/z")) == []
+
+    def test_each_claim_has_a_nonce_of_its_own(self, ledger: Ledger) -> None:
+        nonces = {ledger.claim(key, at=NOW, run="r").nonce for key in ("a/1", "a/2", "a/3")}
+        assert len(nonces) == 3
+        assert "" not in nonces
+
+    @pytest.mark.parametrize("outcome", [DELIVERED, REFUSED, UNKNOWN, WAITING, None])
+    def test_a_key_that_is_not_free_cannot_be_claimed(self, ledger: Ledger, outcome: Outcome | None) -> None:
+        claim = ledger.claim("share/a/x/launch", at=NOW, run="run 1")
+        if outcome:
+            ledger.settle(claim.key, outcome, nonce=claim.nonce)
+        before = ledger.get(claim.key)
+        with pytest.raises(AlreadyClaimed):
+            ledger.claim(claim.key, at=NOW + timedelta(minutes=59), run="run 2")
+        assert ledger.get(claim.key) == before
+
+    @pytest.mark.parametrize("outcome", [RELEASED, WAITING])
+    def test_a_key_that_is_free_again_can_be_claimed(self, ledger: Ledger, outcome: Outcome) -> None:
+        first = ledger.claim("share/a/x/launch", at=NOW, run="run 1")
+        ledger.settle(first.key, outcome, nonce=first.nonce)
+        second = ledger.claim(first.key, at=NOW + timedelta(hours=1), run="run 2")
+        assert (second.attempts, second.run, second.outcome) == (2, "run 2", None)
+        assert second.nonce != first.nonce
+        assert ledger.get(first.key) == second
+
+    def test_only_the_owner_settles(self, ledger: Ledger) -> None:
+        claim = ledger.claim("share/a/x/launch", at=NOW, run="run 1")
+        with pytest.raises(LedgerError):
+            ledger.settle(claim.key, DELIVERED, nonce="somebody else's")
+        with pytest.raises(LedgerError):
+            ledger.settle("share/b/x/launch", DELIVERED, nonce=claim.nonce)
+        assert ledger.get(claim.key) == claim
+
+    def test_a_run_that_wakes_up_late_undoes_nothing(self, ledger: Ledger) -> None:
+        claim = ledger.claim("share/a/x/launch", at=NOW, run="run 1")
+        settled = ledger.settle(claim.key, DELIVERED, nonce=claim.nonce)
+        with pytest.raises(LedgerError):
+            ledger.settle(claim.key, WAITING, nonce=claim.nonce)
+        assert ledger.get(claim.key) == settled
+        released = ledger.settle(claim.key, RELEASED, nonce=claim.nonce)
+        again = ledger.claim(claim.key, at=NOW, run="run 2")
+        with pytest.raises(LedgerError):
+            ledger.settle(claim.key, DELIVERED, nonce=released.nonce)
+        assert ledger.get(claim.key) == again
+
+    def test_settling_twice_alike_is_settling_once(self, ledger: Ledger) -> None:
+        claim = ledger.claim("share/a/x/launch", at=NOW, run="run 1")
+        first = ledger.settle(claim.key, DELIVERED, nonce=claim.nonce)
+        assert ledger.settle(claim.key, DELIVERED, nonce=claim.nonce) == first
+
+    def test_what_was_unknown_can_be_found(self, ledger: Ledger) -> None:
+        claim = ledger.claim("share/a/x/launch", at=NOW, run="run 1")
+        ledger.settle(claim.key, UNKNOWN, nonce=claim.nonce)
+        assert ledger.settle(claim.key, DELIVERED, nonce=claim.nonce).state == "delivered"
+
+    def test_words_of_any_kind_come_back(self, ledger: Ledger) -> None:
+        claim = ledger.claim("share/a/x/launch", at=NOW, run="l'été \"2026\"\n' ; --")
+        outcome = replace(REFUSED, reason="503 \u2028 <b>«\u00a0non\u00a0»</b> 👩‍💻 \\ \" '\n\tx")
+        settled = ledger.settle(claim.key, outcome, nonce=claim.nonce)
+        assert ledger.get(claim.key) == settled == replace(claim, state="refused", outcome=outcome)

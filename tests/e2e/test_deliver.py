@@ -1,0 +1,117 @@
+"""``plan``, ``deliver`` and ``ledger`` as a person runs them, in a repository with a bare remote."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from repositories import git, hosting
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from repositories import Hosting
+
+__all__ = ["hosting"]
+
+DRAFT = """---
+post: 2026/03/0{day}/day-{day}
+title: "Day {day}"
+url: "https://blog.example/2026/03/0{day}/day-{day}/"
+published: "2026-03-0{day}T08:30:00+01:00"
+series: "Three days ({day}/3)"
+---
+## mastodon
+Day {day}, in words https://blog.example/2026/03/0{day}/day-{day}/
+## x
+Day {day} https://blog.example/2026/03/0{day}/day-{day}/
+"""
+CONFIG = 'timezone = "Europe/Paris"\n[shares]\nslots = { launch = "0d", reminder = "7d" }\n'
+SEEDED = "2026-03-01T12:00:00+01:00"
+MORNING = "2026-03-03T09:00:00+01:00"
+
+
+@pytest.fixture
+def blog(hosting: Hosting) -> Path:
+    folder = hosting.clone("blog")
+    (folder / "sharekit.toml").write_text(CONFIG)
+    (folder / "shares").mkdir()
+    for day in (1, 2, 3, 4):
+        (folder / "shares" / f"day-{day}.md").write_text(DRAFT.format(day=day))
+    return folder
+
+
+def sharekit(blog: Path, *arguments: str, code: int = 0, **environment: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-m", "sharekit", *arguments],
+        cwd=blog,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == code, done.stdout + done.stderr
+    return done.stdout + done.stderr
+
+
+def acts(blog: Path, *arguments: str, code: int = 0) -> dict[str, str]:
+    told = sharekit(blog, "deliver", "--format", "json", *arguments, code=code)
+    return {act["key"]: act["state"] for act in json.loads(told)["acts"]}
+
+
+def key(day: int, channel: str, slot: str = "launch") -> str:
+    return f"share/2026/03/0{day}/day-{day}/{channel}/{slot}"
+
+
+def test_first_contact_does_nothing_and_says_how_to_begin(blog: Path) -> None:
+    said = sharekit(blog, "deliver", "--now", MORNING)
+    assert "sharekit ledger seed" in said
+    assert "since = " in said
+    assert not (blog / "outbox").exists()
+    assert git(blog, "ls-remote", "origin", "refs/heads/sharekit-ledger") == ""
+
+
+def test_what_is_due_goes_out_once(blog: Path) -> None:
+    sharekit(blog, "ledger", "seed", "--now", SEEDED)
+    assert acts(blog, "--now", MORNING) == {key(3, "mastodon"): "delivered", key(3, "x"): "delivered"}
+    assert acts(blog, "--now", MORNING) == {}
+    said = sharekit(blog, "deliver", "--now", MORNING)
+    assert "Nothing was due. Next: 2026-03-04T08:30+01:00." in said
+    written = json.loads((blog / f"outbox/{key(3, 'x')}.json").read_text())
+    assert written["text"] == "Day 3 https://blog.example/2026/03/03/day-3/"
+
+
+def test_the_branch_tells_a_person_what_went_out(blog: Path, hosting: Hosting) -> None:
+    sharekit(blog, "ledger", "seed", "--now", SEEDED)
+    sharekit(blog, "deliver", "--now", MORNING, "--only", "x")
+    log = git(hosting.bare, "log", "--reverse", "--format=%s", "sharekit-ledger").splitlines()
+    assert log[2:] == [f"claimed {key(3, 'x')}", f"delivered {key(3, 'x')}"]
+    record = json.loads(git(hosting.bare, "show", f"sharekit-ledger:{key(3, 'x')}.json"))
+    assert record["state"] == "delivered"
+    assert record["claimed"]["nonce"]
+    assert record["settled"]["url"] == f"outbox/{key(3, 'x')}.json"
+
+
+def test_the_plan_says_where_everything_stands(blog: Path) -> None:
+    sharekit(blog, "ledger", "seed", "--now", SEEDED)
+    plan = json.loads(sharekit(blog, "plan", "--now", MORNING, "--format", "json"))
+    stands = {state: [act["key"] for act in found] for state, found in plan.items() if isinstance(found, list)}
+    assert stands["due"] == [key(3, "mastodon"), key(3, "x")]
+    assert stands["missed"] == [key(2, "mastodon"), key(2, "x")]
+    assert stands["next"] == [key(4, "mastodon"), key(4, "x")]
+    assert key(1, "x") not in str(stands)
+    assert "more than the grace of 24 hours" in plan["missed"][0]["reason"]
+
+
+def test_a_rehearsal_changes_nothing(blog: Path, hosting: Hosting) -> None:
+    sharekit(blog, "ledger", "seed", "--now", SEEDED)
+    before = git(hosting.bare, "rev-parse", "sharekit-ledger")
+    assert "Day 3, in words" in sharekit(blog, "deliver", "--dry-run", "--now", MORNING)
+    assert git(hosting.bare, "rev-parse", "sharekit-ledger") == before
+    assert not (blog / "outbox").exists()

@@ -1,0 +1,83 @@
+"""A Bluesky server's errors, on loopback. What the reference server does is tested with the reference server itself."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import Any
+
+from servers.wire import Reply, Request, Wire, check
+from sharekit.counting import counter
+
+HANDLE, PASSWORD, DID = "blog.test", "app-pass-word-1", "did:plc:abcdefghijklmnopqrstuvwx"
+POST_KEYS = {"$type", "text", "createdAt", "langs", "facets", "embed", "reply", "tags", "labels"}
+
+
+class BlueskyServer(Wire):
+    """Knows one account, and the handle ``friend.test``."""
+
+    ACT = ("POST", r"/xrpc/com\.atproto\.repo\.putRecord")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.records: dict[str, dict[str, Any]] = {}
+        self.sessions = 0
+
+    @property
+    def posts(self) -> list[str]:
+        return [record["text"] for record in self.records.values()]
+
+    def handle(self, request: Request) -> Reply:
+        method = request.path.removeprefix("/xrpc/")
+        if method == "com.atproto.server.createSession":
+            return self._sign_in(request.json())
+        token = request.headers.get("authorization", "").removeprefix("Bearer ")
+        check(token.startswith("session-"), "the session is sent along")
+        if token != f"session-{self.sessions}":
+            return Reply(400, {"error": "ExpiredToken", "message": "Token has expired"})
+        if method == "com.atproto.repo.uploadBlob":
+            check(request.headers["content-type"] == "image/png", "the type of the picture")
+            blob = {
+                "$type": "blob",
+                "ref": {"$link": _cid(request.body)},
+                "mimeType": "image/png",
+                "size": len(request.body),
+            }
+            return Reply(200, {"blob": blob})
+        if method == "com.atproto.identity.resolveHandle":
+            known = request.query["handle"] == "friend.test"
+            return Reply(200, {"did": "did:plc:friend"}) if known else Reply(400, {"error": "InvalidRequest"})
+        if method == "com.atproto.repo.getRecord":
+            return self._get(request.query["rkey"])
+        check(method == "com.atproto.repo.putRecord", f"no such method: {method}")
+        return self._put(request.json())
+
+    def _sign_in(self, sent: dict[str, str]) -> Reply:
+        if sent != {"identifier": HANDLE, "password": PASSWORD}:
+            return Reply(401, {"error": "AuthenticationRequired", "message": "Invalid identifier or password"})
+        self.sessions += 1
+        return Reply(200, {"did": DID, "handle": HANDLE, "accessJwt": f"session-{self.sessions}", "refreshJwt": "r"})
+
+    def _get(self, rkey: str) -> Reply:
+        if rkey not in self.records:
+            return Reply(400, {"error": "RecordNotFound", "message": "Could not locate record"})
+        record = self.records[rkey]
+        return Reply(200, {"uri": f"at://{DID}/app.bsky.feed.post/{rkey}", "cid": _cid(record), "value": record})
+
+    def _put(self, sent: dict[str, Any]) -> Reply:
+        check(sent["repo"] == DID and sent["collection"] == "app.bsky.feed.post", "the account's posts")
+        check(re.fullmatch("[234567abcdefghij][234567a-z]{12}", sent["rkey"]), "the record key is a TID")
+        check("swapRecord" in sent and sent["swapRecord"] is None, "a record is only ever created")
+        record = sent["record"]
+        check(set(record) <= POST_KEYS and record["$type"] == "app.bsky.feed.post", "the record is a post")
+        if counter("bluesky").measure(record["text"]) > 300:
+            return Reply(400, {"error": "InvalidRequest", "message": "Record/text must not be longer than 300 graphemes"})
+        there = self.records.get(sent["rkey"])
+        if there is not None and there != record:
+            return Reply(400, {"error": "InvalidSwap", "message": "Record was at " + _cid(there)})
+        self.records[sent["rkey"]] = record
+        return Reply(200, {"uri": f"at://{DID}/app.bsky.feed.post/{sent['rkey']}", "cid": _cid(record)})
+
+
+def _cid(content: object) -> str:
+    return "bafy" + hashlib.sha256(repr(content).encode()).hexdigest()[:40]

@@ -1,0 +1,141 @@
+"""Meta's Graph API as its documentation describes it: a Facebook Page's posts, and Threads' two steps."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes
+from email.policy import HTTP
+from typing import Any
+
+from servers.wire import Reply, Request, Wire, check
+from sharekit.counting import counter
+
+TOKEN = "meta-token-1"  # noqa: S105  # of a server that runs for one test
+CLOCK = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+WRONG_TOKEN = {"error": {"message": "Invalid OAuth access token.", "type": "OAuthException", "code": 190}}
+
+
+def error(code: int, message: str, status: int = 400) -> Reply:
+    """An error as the Graph API writes it."""
+    return Reply(status, {"error": {"message": message, "type": "OAuthException", "code": code, "fbtrace_id": "A1"}})
+
+
+def moment(number: int) -> str:
+    """The time of the nth post, in the Graph API's own form."""
+    return (CLOCK + timedelta(minutes=number)).strftime("%Y-%m-%dT%H:%M:%S+0000")
+
+
+class FacebookServer(Wire):
+    """Knows the Page 99."""
+
+    ACT = ("POST", r"/v[\d.]+/99/feed")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.feed: list[dict[str, Any]] = []
+        self.photos: dict[str, str] = {}
+
+    @property
+    def posts(self) -> list[str]:
+        return [post["message"] for post in self.feed]
+
+    def handle(self, request: Request) -> Reply:
+        multipart = request.headers.get("content-type", "").startswith("multipart/")
+        sent = parts(request) if multipart else request.form() if request.method == "POST" else dict(request.query)
+        if sent.pop("access_token", None) != TOKEN:
+            return Reply(400, WRONG_TOKEN)
+        path = re.sub(r"^/v\d+\.\d+", "", request.path)
+        if path == "/99/photos":
+            check(sent["published"] == "false", "the photo waits for its post")
+            number = str(500 + len(self.photos))
+            self.photos[number] = sent["alt_text_custom"]
+            return Reply(200, {"id": number})
+        if path == "/99/published_posts":
+            check(set(sent) <= {"fields", "since", "limit"} and int(sent["limit"]) <= 100, "the parameters")
+            return Reply(200, {"data": self.feed[::-1]})
+        check((request.method, path) == ("POST", "/99/feed"), "no such path")
+        media = {json.loads(sent.pop(name))["media_fbid"] for name in list(sent) if name.startswith("attached_media[")}
+        check(set(sent) <= {"message", "link"}, f"known fields only: {set(sent)}")
+        check(media <= set(self.photos) and not (media and "link" in sent), "photos were uploaded, and exclude a link")
+        if sent["message"] in self.posts:
+            return error(506, "Duplicate status message")
+        return Reply(200, {"id": self.add(sent["message"])["id"]})
+
+    def add(self, message: str) -> dict[str, Any]:
+        """A post that is out."""
+        number = len(self.feed)
+        link = f"https://www.facebook.com/99/posts/{number}"
+        self.feed.append({"id": f"99_{number}", "message": message, "created_time": moment(number), "permalink_url": link})
+        return self.feed[-1]
+
+
+class ThreadsServer(Wire):
+    """Knows one account."""
+
+    ACT = ("POST", "/me/threads_publish")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.containers: dict[str, dict[str, Any]] = {}
+        self.published: list[dict[str, Any]] = []
+        self.states: list[str] = []
+
+    @property
+    def posts(self) -> list[str]:
+        return [post["text"] for post in self.published]
+
+    def handle(self, request: Request) -> Reply:
+        sent = request.form() if request.method == "POST" else dict(request.query)
+        if sent.pop("access_token", None) != TOKEN:
+            return Reply(400, WRONG_TOKEN)
+        if request.method == "POST":
+            return self._make(sent) if request.path == "/me/threads" else self._publish(sent)
+        if request.path == "/me/threads":
+            check(set(sent) <= {"fields", "since", "until", "limit"}, "the parameters")
+            return Reply(200, {"data": self.published[::-1]})
+        number = request.path.strip("/")
+        if number in self.containers:
+            check(set(sent["fields"].split(",")) <= {"id", "status", "error_message"}, "a container's fields")
+            state = self.states.pop(0) if self.states else self.containers[number]["status"]
+            return Reply(200, {"id": number, "status": state, "error_message": "unsupported link"})
+        post = next((each for each in self.published if each["id"] == number), None)
+        return Reply(200, post) if post else error(100, "Unsupported get request.", 404)
+
+    def _make(self, sent: dict[str, str]) -> Reply:
+        check(sent["media_type"] in ("TEXT", "IMAGE"), "media_type")
+        known = {"media_type", "text", "link_attachment", "image_url", "alt_text", "reply_to_id", "quote_post_id"}
+        check(set(sent) <= known, f"known fields only: {set(sent) - known}")
+        check(("image_url" in sent) == (sent["media_type"] == "IMAGE"), "an image has its address")
+        check("link_attachment" not in sent or sent["media_type"] == "TEXT", "a link is attached to text alone")
+        if counter("threads").measure(sent["text"]) > 500:
+            return error(100, "Param text must be at most 500 characters long.")
+        number = str(100 + len(self.containers))
+        self.containers[number] = {"status": "FINISHED", **sent}
+        return Reply(200, {"id": number})
+
+    def _publish(self, sent: dict[str, str]) -> Reply:
+        container = self.containers[sent["creation_id"]]
+        check(container["status"] == "FINISHED", "the container is ready and was not published")
+        container["status"] = "PUBLISHED"
+        return Reply(200, {"id": self.add(container["text"], container)["id"]})
+
+    def add(self, text: str, container: dict[str, Any] | None = None) -> dict[str, Any]:
+        """A post that is out."""
+        number = len(self.published)
+        link = f"https://www.threads.com/@blog/post/{number}"
+        made = {"id": f"9{number}", "text": text, "permalink": link, "timestamp": moment(number), "_made": container or {}}
+        self.published.append(made)
+        return made
+
+
+def parts(request: Request) -> dict[str, str]:
+    """A multipart form; of a file, its length."""
+    head = f"Content-Type: {request.headers['content-type']}\r\n\r\n".encode()
+    found = {}
+    for part in message_from_bytes(head + request.body, policy=HTTP).iter_parts():  # type: ignore[attr-defined]
+        name = str(part.get_param("name", header="content-disposition"))
+        data = part.get_payload(decode=True)
+        found[name] = str(len(data)) if part.get_filename() else data.decode()
+    return found

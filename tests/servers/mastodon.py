@@ -1,0 +1,125 @@
+"""Mastodon's API as its documentation describes it: https://docs.joinmastodon.org/methods/."""
+
+from __future__ import annotations
+
+import html
+import re
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes
+from email.policy import HTTP
+from typing import Any
+
+from servers.wire import Reply, Request, Wire, check
+from sharekit.counting import counter
+
+TOKEN = "mastodon-token-1"  # noqa: S105  # of a server that runs for one test
+STATUS_KEYS = {
+    "status", "media_ids", "poll", "in_reply_to_id", "sensitive", "spoiler_text", "visibility", "language",
+    "scheduled_at", "quoted_status_id", "quote_approval_policy",
+}  # fmt: skip
+CLOCK = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+
+
+class MastodonServer(Wire):
+    """Knows one account. ``limit`` is the instance's; ``idempotent`` can be switched off, as after an hour."""
+
+    ACT = ("POST", "/api/v1/statuses")
+
+    def __init__(self, *, limit: int = 500) -> None:
+        super().__init__()
+        self.limit = limit
+        self.statuses: list[dict[str, Any]] = []
+        self.media: dict[str, str] = {}
+        self.looks = 0
+        self._keys: dict[str, dict[str, Any]] = {}
+
+    @property
+    def posts(self) -> list[str]:
+        return [status["_text"] for status in self.statuses]
+
+    def forget_keys(self) -> None:
+        """What an hour does."""
+        self._keys.clear()
+
+    def handle(self, request: Request) -> Reply:
+        if request.path == "/api/v2/instance":
+            statuses = {"max_characters": self.limit, "max_media_attachments": 4, "characters_reserved_per_url": 23}
+            return Reply(200, {"domain": "loopback", "configuration": {"statuses": statuses}})
+        if request.headers.get("authorization") != f"Bearer {TOKEN}":
+            return Reply(401, {"error": "The access token is invalid"})
+        if (request.method, request.path) == self.ACT:
+            return self._post(request)
+        if request.path == "/api/v2/media":
+            return self._upload(request)
+        if found := re.fullmatch(r"/api/v1/media/(\d+)", request.path):
+            self.looks += 1
+            return Reply(206 if self.looks < 2 else 200, {"id": found.group(1), "type": "image"})
+        if request.path == "/api/v1/accounts/verify_credentials":
+            return Reply(200, {"id": "7", "acct": "blog"})
+        check(request.path == "/api/v1/accounts/7/statuses", "no such method")
+        check(1 <= int(request.query.get("limit", 20)) <= 40, "limit: 1 to 40")
+        before = int(request.query.get("max_id", 10**9))
+        listed = [each for each in reversed(self.statuses) if int(each["id"]) < before]
+        return Reply(200, listed[: int(request.query.get("limit", 20))])
+
+    def _post(self, request: Request) -> Reply:
+        check(request.headers["content-type"] == "application/json", "JSON is announced")
+        fields = request.json()
+        check(set(fields) <= STATUS_KEYS, f"known fields only: {set(fields) - STATUS_KEYS}")
+        check(fields.get("visibility", "public") in ("public", "unlisted", "private", "direct"), "visibility")
+        check(re.fullmatch("[a-z]{2,3}", fields.get("language", "fr")), "language is ISO 639")
+        key = request.headers.get("idempotency-key")
+        if key in self._keys:
+            return Reply(200, self._keys[key])
+        if counter("mastodon").measure(fields["status"]) > self.limit:
+            return Reply(422, {"error": f"Validation failed: Text character limit of {self.limit} exceeded"})
+        if fields.get("in_reply_to_id") not in (None, *(each["id"] for each in self.statuses)):
+            return Reply(404, {"error": "The post you are trying to reply to does not exist."})
+        if not set(fields.get("media_ids", ())) <= set(self.media):
+            return Reply(422, {"error": "Validation failed: media"})
+        status = self.add(
+            fields["status"], **{name: fields[name] for name in ("in_reply_to_id", "language") if name in fields}
+        )
+        status["media_ids"] = fields.get("media_ids", [])
+        if key:
+            self._keys[key] = status
+        return Reply(200, status)
+
+    def add(self, text: str, **more: Any) -> dict[str, Any]:
+        """A status that is out."""
+        number = len(self.statuses) + 1
+        status = {
+            "id": str(number),
+            "url": f"{self.url}/@blog/{number}",
+            "created_at": (CLOCK + timedelta(minutes=number)).isoformat().replace("+00:00", "Z"),
+            "content": _content(text),
+            "in_reply_to_id": None,
+            "_text": text,
+            **more,
+        }
+        self.statuses.append(status)
+        return status
+
+    def _upload(self, request: Request) -> Reply:
+        head = f"Content-Type: {request.headers['content-type']}\r\n\r\n".encode()
+        parts = {
+            str(part.get_param("name", header="content-disposition")): part.get_payload(decode=True)
+            for part in message_from_bytes(head + request.body, policy=HTTP).iter_parts()
+        }
+        check(parts["file"].startswith(b"\x89PNG"), "the file is the picture")
+        number = str(len(self.media) + 1)
+        self.media[number] = parts["description"].decode()
+        return Reply(202, {"id": number, "type": "image", "url": None})
+
+
+def _content(text: str) -> str:
+    # As app/lib/text_formatter.rb: links carry their address in three spans, of which two are not shown.
+    escaped = html.escape(text, quote=False)
+    linked = re.sub(
+        r"(https?://(?:www\.)?)(\S{1,30})(\S*)",
+        r'<a href="\g<0>" rel="nofollow"><span class="invisible">\1</span><span class="ellipsis">\2</span>'
+        r'<span class="invisible">\3</span></a>',
+        escaped,
+    )
+    tagged = re.sub(r"#(\w+)", r'<a href="/tags/\1" class="mention hashtag">#<span>\1</span></a>', linked)
+    return "<p>" + tagged.replace("\n\n", "</p><p>").replace("\n", "<br />") + "</p>"

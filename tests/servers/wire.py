@@ -1,0 +1,183 @@
+"""An HTTP server on loopback that a network's server is written on."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import re
+import socket
+import threading
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, Any, Literal, Self
+from urllib.parse import parse_qs, urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+# A picture of one pixel, so that nothing has to be drawn.
+PIXEL = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c49444154789c63f8cfc000000301010018dd8db0"
+    "0000000049454e44ae426082"
+)
+
+
+@dataclass(frozen=True)
+class Request:
+    """What arrived. Header names are in lower case."""
+
+    method: str
+    path: str
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    body: bytes
+
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+    def form(self) -> dict[str, str]:
+        return {name: values[-1] for name, values in parse_qs(self.body.decode(), keep_blank_values=True).items()}
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What goes back. A body that is not bytes is JSON."""
+
+    status: int = 200
+    body: Any = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Trouble:
+    """What goes wrong for the requests that match: an answer ``instead``, or the answer ``lost`` after it was acted on."""
+
+    method: str
+    path: str
+    kind: Literal["instead", "lost"]
+    reply: Reply
+    times: int
+
+
+class Complaint(AssertionError):
+    """A request that is not as the description says."""
+
+
+class Wire:
+    """Runs while the ``with`` block does. ``posts`` are the texts that are out, oldest first."""
+
+    # The request that makes a share public.
+    ACT: tuple[str, str] = ("POST", "/")
+
+    def __init__(self) -> None:
+        self.requests: list[Request] = []
+        self.complaints: list[str] = []
+        self.answered: Callable[[Request], None] = lambda _request: None
+        self._troubles: list[Trouble] = []
+        self._lock = threading.Lock()
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._server.daemon_threads = True
+
+    @property
+    def posts(self) -> list[str]:
+        raise NotImplementedError
+
+    def handle(self, request: Request) -> Reply:
+        """Act on a request and answer it. A :class:`Complaint` becomes a 400 and stands in ``complaints``."""
+        raise NotImplementedError
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._server.server_address[1]}"
+
+    def __enter__(self) -> Self:
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02})
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+    def refuse(self, reply: Reply, *, at: tuple[str, str] | None = None, times: int = 1) -> None:
+        """Answer so instead of acting."""
+        method, path = at or self.ACT
+        self._troubles.append(Trouble(method, path, "instead", reply, times))
+
+    def lose(self, *, at: tuple[str, str] | None = None, times: int = 1) -> None:
+        """Act, and hang up without an answer."""
+        method, path = at or self.ACT
+        self._troubles.append(Trouble(method, path, "lost", Reply(), times))
+
+    def calm(self) -> None:
+        """Nothing goes wrong any more."""
+        self._troubles.clear()
+
+    def made(self, method: str, path: str) -> list[Request]:
+        """The requests of a kind that arrived."""
+        return [each for each in self.requests if each.method == method and re.fullmatch(path, each.path)]
+
+    def _trouble(self, request: Request) -> Trouble | None:
+        for trouble in self._troubles:
+            if trouble.times and trouble.method == request.method and re.fullmatch(trouble.path, request.path):
+                trouble.times -= 1
+                return trouble
+        return None
+
+    def _serve(self, request: Request) -> Reply | None:
+        with self._lock:
+            self.requests.append(request)
+            trouble = self._trouble(request)
+            if trouble and trouble.kind == "instead":
+                return trouble.reply
+            if request.path == "/pixel.png":
+                return Reply(200, PIXEL, {"content-type": "image/png"})
+            try:
+                reply = self.handle(request)
+            except (Complaint, KeyError, ValueError) as complaint:
+                self.complaints.append(f"{request.method} {request.path}: {complaint!r}")
+                return Reply(400, {"error": "invalid_request", "message": str(complaint)})
+            self.answered(request)
+            return None if trouble else reply
+
+    def _handler(self) -> type[BaseHTTPRequestHandler]:
+        wire = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def _go(self) -> None:
+                parts = urlsplit(self.path)
+                length = int(self.headers.get("content-length", 0))
+                request = Request(
+                    method=self.command,
+                    path=parts.path,
+                    query={name: values[-1] for name, values in parse_qs(parts.query).items()},
+                    headers={name.lower(): value for name, value in self.headers.items()},
+                    body=self.rfile.read(length),
+                )
+                reply = wire._serve(request)
+                if reply is None:
+                    with contextlib.suppress(OSError):
+                        self.connection.shutdown(socket.SHUT_RDWR)
+                    return
+                body = reply.body if isinstance(reply.body, bytes) else json.dumps(reply.body).encode()
+                with contextlib.suppress(OSError):
+                    self.send_response(reply.status)
+                    for name, value in {"content-type": "application/json", **reply.headers}.items():
+                        self.send_header(name, value)
+                    self.send_header("content-length", str(len(body)))
+                    self.end_headers()
+                    self.wfile.write(body)
+
+            do_GET = do_POST = do_PUT = _go  # noqa: N815  # the names that http.server asks for
+
+            def log_message(self, *_: object) -> None:
+                """Nothing is printed."""
+
+        return Handler
+
+
+def check(condition: object, complaint: str) -> None:
+    """Raise the complaint unless the condition holds."""
+    if not condition:
+        raise Complaint(complaint)

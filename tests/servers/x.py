@@ -1,0 +1,145 @@
+"""X's API v2. With the published OpenAPI description at hand, every request is checked against it."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from jsonschema import Draft202012Validator
+from oauthlib.oauth1 import SIGNATURE_HMAC_SHA1
+from oauthlib.oauth1 import Client as Signer
+
+from servers.wire import Reply, Request, Wire, check
+from sharekit.counting import counter
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+KEYS = ("app-key-1", "app-secret-1", "42-user-token-1", "user-secret-1")
+SIGNED_FOR = "https://api.twitter.com"
+BODIES = {
+    "/2/tweets": "CreatePostsRequest",
+    "/2/media/upload": "MediaUploadRequest",
+    "/2/media/metadata": "CreateMediaMetadataRequest",
+}
+DUPLICATE = {
+    "type": "about:blank",
+    "title": "Forbidden",
+    "status": 403,
+    "detail": "You are not allowed to create a Tweet with duplicate content.",
+}
+
+
+class XServer(Wire):
+    """Knows the account 42. ``description`` is the published ``x.openapi.json``."""
+
+    ACT = ("POST", "/2/tweets")
+
+    def __init__(self, description: Path | None = None) -> None:
+        super().__init__()
+        self.tweets: list[dict[str, Any]] = []
+        self.media: dict[str, str] = {}
+        self._api = json.loads(description.read_text()) if description else None
+
+    @property
+    def posts(self) -> list[str]:
+        return [tweet["_text"] for tweet in self.tweets]
+
+    def handle(self, request: Request) -> Reply:
+        if not self._signed(request):
+            return Reply(401, {"title": "Unauthorized", "type": "about:blank", "status": 401, "detail": "Unauthorized"})
+        self._described(request)
+        if (request.method, request.path) == self.ACT:
+            return self._post(request.json())
+        if request.path == "/2/media/upload":
+            number = str(len(self.media) + 1)
+            self.media[number] = ""
+            return Reply(200, {"data": {"id": number, "media_key": f"3_{number}"}})
+        if request.path == "/2/media/metadata":
+            sent = request.json()
+            self.media[sent["id"]] = sent["metadata"]["alt_text"]["text"]
+            return Reply(200, {"data": {"id": sent["id"]}})
+        check(request.path == "/2/users/42/tweets", "no such path")
+        most = int(request.query["max_results"])
+        listed = [{name: tweet[name] for name in tweet if name[0] != "_"} for tweet in reversed(self.tweets)]
+        meta = {"result_count": len(listed[:most])} | ({"next_token": "more"} if len(listed) > most else {})
+        return Reply(200, {"data": listed[:most], "meta": meta} if listed else {"meta": meta})
+
+    def _post(self, sent: dict[str, Any]) -> Reply:
+        if counter("x").measure(sent["text"]) > 280:
+            return Reply(400, {"title": "Invalid Request", "detail": "Your Tweet text is too long.", "status": 400})
+        if sent["text"] in self.posts:
+            return Reply(403, DUPLICATE, {"content-type": "application/problem+json"})
+        known = {tweet["id"] for tweet in self.tweets}
+        answered = sent.get("reply", {}).get("in_reply_to_tweet_id")
+        check(answered in (None, *known) and sent.get("quote_tweet_id") in (None, *known), "the answered post exists")
+        check(set(sent.get("media", {}).get("media_ids", ())) <= set(self.media), "the media were uploaded")
+        tweet = self.add(sent["text"], quoted=sent.get("quote_tweet_id"), answered=answered)
+        tweet["_media"] = sent.get("media", {}).get("media_ids", [])
+        return Reply(201, {"data": {"id": tweet["id"], "text": tweet["text"]}})
+
+    def add(self, text: str, *, quoted: str | None = None, answered: str | None = None) -> dict[str, Any]:
+        """A post that is out: X shows its links as t.co, and escapes &, < and >."""
+        urls = []
+        shown = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+        for number, url in enumerate(re.findall(r"https?://\S+", text)):
+            urls.append({"url": f"https://t.co/{len(self.tweets)}{number}", "expanded_url": url})
+            shown = shown.replace(url.replace("&", "&amp;"), urls[-1]["url"])
+        tweet = {
+            "id": str(1000 + len(self.tweets)),
+            "text": shown,
+            "created_at": f"2026-11-24T09:{len(self.tweets):02}:00.000Z",
+            "entities": {"urls": urls},
+            "_text": text,
+            "_quoted": quoted,
+            "_answered": answered,
+        }
+        self.tweets.append(tweet)
+        return tweet
+
+    def _signed(self, request: Request) -> bool:
+        # RFC 5849: the signature again, from the same nonce and time, with the keys that we know.
+        sent = dict(re.findall(r'(\w+)="([^"]*)"', request.headers.get("authorization", "")))
+        if sent.get("oauth_consumer_key") != KEYS[0] or sent.get("oauth_token") != KEYS[2]:
+            return False
+        signer = Signer(
+            *KEYS[:2],
+            resource_owner_key=KEYS[2],
+            resource_owner_secret=KEYS[3],
+            signature_method=SIGNATURE_HMAC_SHA1,
+            nonce=sent["oauth_nonce"],
+            timestamp=sent["oauth_timestamp"],
+        )
+        query = f"?{urlencode(request.query)}" if request.query else ""
+        _, headers, _ = signer.sign(f"{SIGNED_FOR}{request.path}{query}", http_method=request.method)
+        again = dict(re.findall(r'(\w+)="([^"]*)"', headers["Authorization"]))
+        return again["oauth_signature"] == sent["oauth_signature"]
+
+    def _described(self, request: Request) -> None:
+        if self._api is None:
+            return
+        if request.method == "POST":
+            reference = {"$ref": f"#/components/schemas/{BODIES[request.path]}"}
+            validator = Draft202012Validator({**reference, "components": self._api["components"]})
+            wrong = [error.message for error in validator.iter_errors(request.json())]
+            check(not wrong, f"{BODIES[request.path]}: {wrong}")
+            return
+        operation = self._api["paths"]["/2/users/{id}/tweets"]["get"]
+        parameters = [self._resolved(each) for each in operation["parameters"]]
+        known = {each["name"]: each["schema"] for each in parameters}
+        for name, value in request.query.items():
+            check(name in known, f"the parameter {name} is not described")
+            self._fits(known[name], name, value)
+
+    def _fits(self, schema: dict[str, Any], name: str, value: str) -> None:
+        kind = schema.get("type")
+        read: Any = value.split(",") if kind == "array" else int(value) if kind == "integer" else value
+        validator = Draft202012Validator({**schema, "components": (self._api or {})["components"]})
+        check(validator.is_valid(read), f"{name}={value}")
+
+    def _resolved(self, node: dict[str, Any]) -> dict[str, Any]:
+        name = node.get("$ref", "").rpartition("/")[2]
+        found: dict[str, Any] = (self._api or {})["components"]["parameters"][name] if name else node
+        return found

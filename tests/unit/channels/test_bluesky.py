@@ -1,0 +1,149 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, ClassVar
+
+import pytest
+
+from contracts.channel import LINK, NOW, TEXT, ChannelContract, share
+from servers.bluesky import DID, HANDLE, PASSWORD, BlueskyServer
+from servers.wire import Reply
+from sharekit.channels.bluesky import BlueskyChannel, Settings
+from sharekit.errors import ConfigError, OutcomeUnknown, Refused, Unavailable
+from sharekit.model import Image, Receipt
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from sharekit.config import Thread
+
+
+class TestBluesky(ChannelContract):
+    name = "bluesky"
+    environment: ClassVar = {"SHAREKIT_BLUESKY_APP_PASSWORD": PASSWORD}
+
+    def serve(self) -> BlueskyServer:
+        return BlueskyServer()
+
+    def open(self, server_url: str, environment: Mapping[str, str], root: Path, thread: Thread = "reply") -> BlueskyChannel:
+        settings = Settings(service=server_url, handle=HANDLE, thread=thread)
+        return BlueskyChannel(settings, environment=environment, root=root, clock=lambda: NOW)
+
+    def record(self, server: BlueskyServer) -> dict[str, object]:
+        return list(server.records.values())[-1]
+
+    def test_the_record_holds_card_language_and_moment(self, server: BlueskyServer, channel: BlueskyChannel) -> None:
+        sent = share("bluesky")
+        card = replace(sent.card, image=Image(url=f"{server.url}/pixel.png"))
+        receipt = channel.post(replace(sent, card=card), self.key)
+        record = self.record(server)
+        assert record["langs"] == ["fr-FR"]
+        assert record["createdAt"] == "2026-11-24T09:00:00.000Z"
+        external = record["embed"]["external"]  # type: ignore[index]
+        assert (external["uri"], external["title"]) == (LINK, sent.card.title)
+        assert external["thumb"]["mimeType"] == "image/png"
+        assert receipt.url == f"https://bsky.app/profile/{HANDLE}/post/{receipt.id.rpartition('/')[2]}"
+
+    def test_every_attempt_is_the_same_record(self, server: BlueskyServer, channel: BlueskyChannel) -> None:
+        first = channel.post(share("bluesky"), self.key)
+        assert channel.post(share("bluesky"), self.key).id == first.id
+        edited = channel.post(share("bluesky", "Autre texte"), self.key)
+        assert edited.id == first.id
+        assert server.posts == [TEXT]
+
+    def test_another_slot_is_another_record(self, server: BlueskyServer, channel: BlueskyChannel) -> None:
+        channel.post(share("bluesky"), self.key)
+        channel.post(share("bluesky", "Rappel", slot="reminder"), self.key.replace("launch", "reminder"))
+        assert server.posts == [TEXT, "Rappel"]
+
+    def test_a_thread_keeps_its_root(self, server: BlueskyServer, channel: BlueskyChannel) -> None:
+        first = channel.post(share("bluesky"), "share/1/bluesky/launch")
+        second = channel.post(replace(share("bluesky", "Jour 2"), answers=first), "share/2/bluesky/launch")
+        channel.post(replace(share("bluesky", "Jour 3"), answers=second), "share/3/bluesky/launch")
+        reply = self.record(server)["reply"]
+        assert reply == {
+            "root": {"uri": first.id, "cid": first.detail["cid"]},
+            "parent": {"uri": second.id, "cid": second.detail["cid"]},
+        }
+
+    def test_a_found_part_can_be_answered_too(self, server: BlueskyServer, channel: BlueskyChannel) -> None:
+        first = channel.post(share("bluesky"), "share/1/bluesky/launch")
+        channel.post(replace(share("bluesky", "Jour 2"), answers=first), "share/2/bluesky/launch")
+        found = channel.find(share("bluesky", "Jour 2"), "share/2/bluesky/launch").receipt
+        assert found is not None
+        assert found.detail["root_uri"] == first.id
+
+    def test_a_part_quotes_beside_its_card(self, server: BlueskyServer, tmp_path: Path) -> None:
+        channel = self.open(server.url, self.environment, tmp_path, "quote")
+        first = channel.post(share("bluesky"), "share/1/bluesky/launch")
+        channel.post(replace(share("bluesky", "Jour 2"), answers=first), "share/2/bluesky/launch")
+        embed = self.record(server)["embed"]
+        assert embed["record"]["record"]["uri"] == first.id  # type: ignore[index]
+        assert embed["media"]["external"]["uri"] == LINK  # type: ignore[index]
+
+    def test_without_threads_a_part_stands_alone(self, server: BlueskyServer, tmp_path: Path) -> None:
+        channel = self.open(server.url, self.environment, tmp_path, "none")
+        parent = Receipt(id="at://x", url=None, at=NOW, detail={"cid": "bafy"})
+        channel.post(replace(share("bluesky"), answers=parent), self.key)
+        assert "reply" not in self.record(server)
+
+    def test_names_that_exist_are_mentions(self, server: BlueskyServer, channel: BlueskyChannel) -> None:
+        channel.post(share("bluesky", "Avec @friend.test et @nobody.test"), self.key)
+        facets = self.record(server)["facets"]
+        assert [facet["features"][0]["did"] for facet in facets] == ["did:plc:friend"]  # type: ignore[attr-defined]
+
+    def test_pictures_carry_their_words(self, server: BlueskyServer, channel: BlueskyChannel) -> None:
+        image = Image(url=f"{server.url}/pixel.png", alt="Le hall")
+        channel.post(replace(share("bluesky"), images=(image,)), self.key)
+        images = self.record(server)["embed"]["images"]  # type: ignore[index]
+        assert [each["alt"] for each in images] == ["Le hall"]
+
+    def test_a_thumbnail_that_is_too_large_is_left_out_and_told(self, channel: BlueskyChannel, tmp_path: Path) -> None:
+        (tmp_path / "a.png").write_bytes(b"\x89PNG\r\n\x1a\n" + b"0" * 1_000_000)
+        sent = share("bluesky")
+        receipt = channel.post(replace(sent, card=replace(sent.card, image=Image(url="a.png"))), self.key)
+        assert receipt.detail["note"] == "the card has no picture: 1000008 of 1000000 bytes"
+
+    def test_an_expired_token_is_renewed_once(self, server: BlueskyServer, channel: BlueskyChannel) -> None:
+        channel.find(share("bluesky"), self.key)
+        server.sessions += 1
+        channel.post(share("bluesky"), self.key)
+        assert server.posts == [TEXT]
+        assert len(server.made("POST", r".*createSession")) == 2
+
+    def test_a_token_that_expires_again_is_refused(self, server: BlueskyServer, channel: BlueskyChannel) -> None:
+        server.refuse(Reply(400, {"error": "ExpiredToken", "message": "Token has expired"}), times=2)
+        with pytest.raises(Refused, match="expired"):
+            channel.post(share("bluesky"), self.key)
+
+    def test_an_empty_text_is_refused_here(self, server: BlueskyServer, channel: BlueskyChannel) -> None:
+        with pytest.raises(Refused, match="empty"):
+            channel.post(share("bluesky", " \n"), self.key)
+        assert server.requests == []
+
+    def test_too_long_for_the_server_is_refused(self, channel: BlueskyChannel) -> None:
+        with pytest.raises(Refused, match="300 graphemes"):
+            channel.post(share("bluesky", "é" * 301), self.key)
+
+    def test_success_without_a_record_is_unknown(self, server: BlueskyServer, channel: BlueskyChannel) -> None:
+        server.refuse(Reply(200, {"error": "upstream"}))
+        with pytest.raises(OutcomeUnknown, match="upstream"):
+            channel.post(share("bluesky"), self.key)
+
+    def test_a_lookup_that_fails_proves_nothing(self, server: BlueskyServer, channel: BlueskyChannel) -> None:
+        server.refuse(Reply(500, {"error": "InternalServerError"}), at=("GET", r"/xrpc/com\.atproto\.repo\.getRecord"))
+        with pytest.raises(Unavailable):
+            channel.find(share("bluesky"), self.key)
+
+    def test_the_account_must_be_named(self, tmp_path: Path) -> None:
+        with pytest.raises(ConfigError, match="handle is not set"):
+            BlueskyChannel(Settings(), environment=self.environment, root=tmp_path)
+
+    def test_a_password_never_leaves_unencrypted(self, tmp_path: Path) -> None:
+        with pytest.raises(ConfigError, match="not an https address"):
+            self.open("http://social.example", self.environment, tmp_path)
+
+    def test_the_account_is_the_sessions(self, server: BlueskyServer, channel: BlueskyChannel) -> None:
+        channel.post(share("bluesky"), self.key)
+        assert server.made(*server.ACT)[0].json()["repo"] == DID

@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, ClassVar
+
+import pytest
+
+from contracts.channel import LINK, NOW, TEXT, ChannelContract, share
+from servers.graph import TOKEN, ThreadsServer, error
+from servers.wire import Reply
+from sharekit.channels.threads import Settings, ThreadsChannel
+from sharekit.errors import OutcomeUnknown, Refused, Unavailable
+from sharekit.model import Image
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from sharekit.config import Thread
+
+
+class TestThreads(ChannelContract):
+    name = "threads"
+    environment: ClassVar = {"SHAREKIT_THREADS_TOKEN": TOKEN}
+
+    def serve(self) -> ThreadsServer:
+        return ThreadsServer()
+
+    def open(
+        self,
+        server_url: str,
+        environment: Mapping[str, str],
+        root: Path,
+        thread: Thread = "reply",
+        notes: dict[str, Mapping[str, str]] | None = None,
+    ) -> ThreadsChannel:
+        return ThreadsChannel(
+            Settings(api=server_url, thread=thread),
+            environment=environment,
+            root=root,
+            clock=lambda: NOW,
+            sleep=lambda _: None,
+            note=notes.__setitem__ if notes is not None else None,
+        )
+
+    def test_the_link_is_attached_and_the_address_learnt(self, server: ThreadsServer, channel: ThreadsChannel) -> None:
+        receipt = channel.post(share("threads"), self.key)
+        assert server.published[0]["_made"]["link_attachment"] == LINK
+        assert receipt.url == "https://www.threads.com/@blog/post/0"
+
+    def test_it_is_out_even_if_its_address_cannot_be_learnt(self, server: ThreadsServer, channel: ThreadsChannel) -> None:
+        server.refuse(Reply(500), at=("GET", "/90"))
+        receipt = channel.post(share("threads"), self.key)
+        assert (receipt.id, receipt.url) == ("90", None)
+
+    def test_the_container_is_noted_before_it_is_published(self, server: ThreadsServer, tmp_path: Path) -> None:
+        notes: dict[str, Mapping[str, str]] = {}
+        channel = self.open(server.url, self.environment, tmp_path, notes=notes)
+        server.refuse(Reply(429, {"error": {"message": "slow down"}}))
+        with pytest.raises(Unavailable):
+            channel.post(share("threads"), self.key)
+        assert notes == {self.key: {"creation_id": "100"}}
+        noted = replace(share("threads"), facts=notes[self.key])
+        assert channel.find(noted, self.key).certain
+
+    def test_a_noted_container_that_was_published_is_out(self, server: ThreadsServer, tmp_path: Path) -> None:
+        notes: dict[str, Mapping[str, str]] = {}
+        channel = self.open(server.url, self.environment, tmp_path, notes=notes)
+        server.lose()
+        with pytest.raises(OutcomeUnknown):
+            channel.post(share("threads"), self.key)
+        found = channel.find(replace(share("threads"), facts=notes[self.key]), self.key)
+        assert found.receipt is not None
+        # Edited by hand over there: it is out for certain, and which one it is nobody can tell.
+        server.published[0]["text"] = "Corrigé"
+        edited = channel.find(replace(share("threads"), facts=notes[self.key]), self.key)
+        assert (edited.receipt, edited.certain) == (None, False)
+
+    def test_it_waits_until_the_container_is_ready(self, server: ThreadsServer, channel: ThreadsChannel) -> None:
+        server.states = ["IN_PROGRESS", "IN_PROGRESS", "FINISHED"]
+        channel.post(share("threads"), self.key)
+        assert server.posts == [TEXT]
+
+    def test_a_container_that_stays_unready_is_not_published(self, server: ThreadsServer, channel: ThreadsChannel) -> None:
+        server.states = ["IN_PROGRESS"] * 50
+        with pytest.raises(Unavailable, match="nothing is published"):
+            channel.post(share("threads"), self.key)
+
+    def test_a_container_that_fails_says_why(self, server: ThreadsServer, channel: ThreadsChannel) -> None:
+        server.states = ["ERROR"]
+        with pytest.raises(Refused, match="unsupported link"):
+            channel.post(share("threads"), self.key)
+
+    @pytest.mark.parametrize(("thread", "field"), [("reply", "reply_to_id"), ("quote", "quote_post_id"), ("none", None)])
+    def test_a_part_and_the_one_before(
+        self, server: ThreadsServer, tmp_path: Path, thread: Thread, field: str | None
+    ) -> None:
+        channel = self.open(server.url, self.environment, tmp_path, thread)
+        first = channel.post(share("threads"), self.key)
+        channel.post(replace(share("threads", "Jour 2"), answers=first), "share/2/threads/launch")
+        made = server.published[1]["_made"]
+        assert {name: made[name] for name in ("reply_to_id", "quote_post_id") if name in made} == (
+            {field: first.id} if field else {}
+        )
+
+    def test_a_picture_goes_by_its_address(self, server: ThreadsServer, channel: ThreadsChannel) -> None:
+        image = Image(url=f"{server.url}/pixel.png", alt="Le hall")
+        channel.post(replace(share("threads"), images=(image,)), self.key)
+        assert server.published[0]["_made"]["alt_text"] == "Le hall"
+        assert server.published[0]["_made"]["media_type"] == "IMAGE"
+
+    def test_too_long_for_threads_is_refused(self, channel: ThreadsChannel) -> None:
+        with pytest.raises(Refused, match="at most 500"):
+            channel.post(share("threads", "🎉" * 126), self.key)
+
+    def test_a_rate_limit_has_a_code(self, server: ThreadsServer, channel: ThreadsChannel) -> None:
+        server.refuse(error(4, "Application request limit reached"), at=("POST", "/me/threads"))
+        with pytest.raises(Unavailable, match="limit reached"):
+            channel.post(share("threads"), self.key)

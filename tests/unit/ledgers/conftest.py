@@ -1,0 +1,3 @@
+from repositories import hosting
+
+__all__ = ["hosting"]

@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from jinja2 import UndefinedError
+from jinja2.exceptions import SecurityError
+
+from sharekit.templating import environment, shipped_templates, translations
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_a_person_s_template_comes_first_and_may_change_one_block(tmp_path: Path) -> None:
+    (tmp_path / "issue").mkdir()
+    (tmp_path / "issue" / "full.html").write_text("mine", encoding="utf-8")
+
+    made = environment(language="fr", overrides=[tmp_path], html=True)
+
+    assert made.get_template("issue/full.html").render() == "mine"
+    assert made.get_template("sharekit/issue/full.html").filename == str(shipped_templates() / "issue" / "full.html")
+
+
+def test_values_are_escaped_in_html_only() -> None:
+    for html, expected in ((True, "&lt;b&gt;"), (False, "<b>")):
+        template = environment(language="en", html=html).from_string("{{ value }}")
+        assert template.render(value="<b>") == expected
+
+
+def test_a_misspelt_name_is_an_error() -> None:
+    with pytest.raises(UndefinedError, match="titel"):
+        environment(language="en", html=False).from_string("{{ titel }}").render(title="x")
+
+
+def test_a_template_cannot_reach_into_python() -> None:
+    with pytest.raises(SecurityError):
+        environment(language="en", html=False).from_string("{{ ''.__class__.__mro__ }}").render()
+
+
+@pytest.mark.parametrize(("language", "words"), [("fr", "Se désabonner"), ("fr-CA", "Se désabonner"), ("xx", "Unsubscribe")])
+def test_a_language_falls_back_to_its_base_and_then_to_english(language: str, words: str) -> None:
+    assert translations(language).gettext("Unsubscribe") == words
