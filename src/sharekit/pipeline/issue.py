@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from sharekit.files import write_if_changed
 from sharekit.issue.compose import compose, propose
@@ -12,6 +15,7 @@ from sharekit.issue.mime import build_message
 from sharekit.issue.render import render
 from sharekit.model import Finding
 from sharekit.pipeline.made import Made
+from sharekit.placeholders import ADDRESS, UNSUBSCRIBE
 from sharekit.shares.links import share_links
 from sharekit.shares.sections import read_front_matter
 from sharekit.templating import translations
@@ -84,6 +88,14 @@ def _difference(kept: IssueFile, proposed: IssueFile) -> list[Finding]:
             hint="Add them under posts: if they belong there.",
         )
     ]
+
+
+def issue_to_send(blog: Blog, file: IssueFile, parts: Mapping[str, tuple[Part, ...]]) -> RenderedIssue:
+    """The issue for a mailer, which fills the placeholders in. Raises DraftError as :func:`rendered_issue`."""
+    own = blog.config.issue
+    settings = msgspec.structs.replace(own, unsubscribe=UNSUBSCRIBE, address=own.address or ADDRESS)
+    rendered = rendered_issue(replace(blog, config=msgspec.structs.replace(blog.config, issue=settings)), file, parts)
+    return replace(rendered, message=build_message(rendered, blog.site, settings))
 
 
 def rendered_issue(blog: Blog, file: IssueFile, parts: Mapping[str, tuple[Part, ...]]) -> RenderedIssue:
