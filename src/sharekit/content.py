@@ -21,6 +21,7 @@ ACTIVE = (
     "form", "input", "button", "select", "textarea", "frame", "frameset", "template",
 )  # fmt: skip
 ANCHOR = re.compile(r"(?:^|[\s_-])(?:anchor|headerlink|permalink|header-mark)(?:$|[\s_-])", re.IGNORECASE)
+ATTRIBUTE = re.compile(r"[A-Za-z_@:][\w.:-]*")
 SENTENCE_END = re.compile(r"(?<=[.!?…])[\s\u00a0]+(?=(?:[\"“(]|«[\s\u00a0\u202f]?)?[^\W\d_a-zà-ÿ]|\d)")
 
 
@@ -114,7 +115,9 @@ def remove_active_content(fragment: HtmlElement) -> None:
         for name in list(element.attrib):
             lower = name.lower()
             unsafe = lower in (*URL_ATTRIBUTES, "xlink:href") and not is_safe(element.get(name) or "")
-            if lower.startswith("on") or lower in ("srcdoc", "formaction", "ping") or unsafe:
+            # A quote out of place makes names that no attribute has, and that an XML reader of the feed may choke on.
+            broken = not ATTRIBUTE.fullmatch(name)
+            if lower.startswith("on") or lower in ("srcdoc", "formaction", "ping") or unsafe or broken:
                 del element.attrib[name]
 
 

@@ -75,6 +75,12 @@ def test_an_address_that_is_none_breaks_nothing() -> None:
     assert "https://blog.example/2026/un/b.png 2x" in made
 
 
+def test_a_quote_out_of_place_makes_no_attribute() -> None:
+    assert (
+        html('<img src="/a.png" alt="un" rabot" width="3">') == '<img src="https://blog.example/a.png" alt="un" width="3">'
+    )
+
+
 def test_lazy_pictures_are_there_once() -> None:
     made = html('<img src="/blank.gif" data-src="/real.jpg" loading="lazy"><noscript><img src="/real.jpg"></noscript>')
     assert made == '<img src="https://blog.example/real.jpg">'
