@@ -54,12 +54,12 @@ def reset(connection: socket.socket) -> None:
 
 
 def silent(_connection: socket.socket) -> None:
-    time.sleep(1)
+    time.sleep(2.5)
 
 
 def trickle(connection: socket.socket) -> None:
     connection.sendall(OK + b"content-length: 1000\r\n\r\n")
-    for _ in range(20):
+    for _ in range(80):
         connection.sendall(b" ")
         time.sleep(0.05)
 
@@ -122,7 +122,7 @@ def serve() -> Iterator[Callable[[Fault], str]]:
 
 def outcome_of(url: str) -> tuple[str, str, datetime | None]:
     clock = FrozenClock(NOW)
-    client = Client("Network", clock=clock, read=0.4, total=0.6)
+    client = Client("Network", clock=clock, read=2, total=3)
 
     def post() -> Receipt:
         found = client.request("POST", url, content=b"{}")
