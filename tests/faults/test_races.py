@@ -74,7 +74,7 @@ def test_races_between_clones_of_one_remote(tmp_path: Path) -> None:
     for number in range(ROUNDS):
         keys = [f"share/{number}/{each:02}" for each in range(50 if LONG else 5)]
         got += race([lambda clone=clone: GitLedger(clone) for clone in clones], keys, tmp_path / f"round{number}")  # type: ignore[misc]
-    print(f"git: {ROUNDS} rounds, {sum(got.values())} keys, by claimant {sorted(got.values())}")
+        print(f"git: {number + 1} rounds, {sum(got.values())} keys, by claimant {sorted(got.values())}", flush=True)
 
 
 def test_races_between_processes_without_a_remote(tmp_path: Path) -> None:
@@ -98,7 +98,7 @@ def races_on(open_ledger: Callable[[], Ledger], folder: Path, name: str) -> None
     for number in range(ROUNDS):
         keys = [f"share/{number}/{each:02}" for each in range(50)]
         got += race([open_ledger] * CLAIMANTS, keys, folder / f"round{number}")
-    print(f"{name}: {ROUNDS} rounds, {sum(got.values())} keys, by claimant {sorted(got.values())}")
+        print(f"{name}: {number + 1} rounds, {sum(got.values())} keys, by claimant {sorted(got.values())}", flush=True)
     assert sum(got.values()) == 50 * ROUNDS
 
 
