@@ -10,9 +10,10 @@ import unicodedata
 
 import regex
 
-from sharekit.counting.urls import LINK_LENGTH, without_links
+from sharekit.counting.urls import LINK_LENGTH
+from sharekit.counting.x_links import links
 
-LIGHT = ((0, 4351), (8192, 8205), (8208, 8223), (8242, 8247))
+HEAVY = regex.compile(r"[^\u0000-\u10ff\u2000-\u200d\u2010-\u201f\u2032-\u2037]")
 # An emoji sequence as X's parser takes it: flags, keycaps, and pictures joined or modified.
 EMOJI = regex.compile(
     r"\p{RI}\p{RI}"
@@ -25,11 +26,16 @@ EMOJI = regex.compile(
 
 def weighted_length(text: str) -> int:
     """The length that X compares with 280."""
-    rest, links = without_links(unicodedata.normalize("NFC", text))
-    without_emoji = EMOJI.sub("", rest)
-    emoji = len(EMOJI.findall(rest))
-    return links * LINK_LENGTH + emoji * 2 + sum(_weight(ord(char)) for char in without_emoji)
+    text = unicodedata.normalize("NFC", text)
+    total = end = 0
+    for first, last in links(text):
+        total += _weight(text[end:first]) + LINK_LENGTH
+        end = last
+    return total + _weight(text[end:])
 
 
-def _weight(point: int) -> int:
-    return 1 if any(first <= point <= last for first, last in LIGHT) else 2
+def _weight(text: str) -> int:
+    if text.isascii():
+        return len(text)
+    rest, emoji = EMOJI.subn("", text)
+    return emoji * 2 + len(rest) + len(HEAVY.findall(rest))
