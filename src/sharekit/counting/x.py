@@ -14,13 +14,16 @@ from sharekit.counting.urls import LINK_LENGTH
 from sharekit.counting.x_links import links
 
 HEAVY = regex.compile(r"[^\u0000-\u10ff\u2000-\u200d\u2010-\u201f\u2032-\u2037]")
-# An emoji sequence as X's parser takes it: flags, keycaps, and pictures joined or modified.
+# An emoji sequence as X's parser takes it (UTS #51): a colour of skin only where one belongs, and no mark that a picture is
+# meant after an emoji beyond the first plane, which is a picture anyway.
+ONE = (
+    r"(?:\p{Emoji_Modifier_Base}\p{EMod}|(?![0-9#*])\p{Emoji}(?<![\U00010000-\U0010ffff&&\p{Emoji_Presentation}])\ufe0f"
+    r"|\p{Emoji_Presentation}|\p{Extended_Pictographic}(?=\u200d\p{Extended_Pictographic})|\p{Emoji_Modifier_Base})"
+)
 EMOJI = regex.compile(
-    r"\p{RI}\p{RI}"
-    r"|[0-9#*]\ufe0f?\u20e3"
-    r"|(?:\p{Emoji_Presentation}|\p{Emoji}\ufe0f|\p{Extended_Pictographic}(?=[\p{EMod}\u200d])|\p{Emoji_Modifier_Base})"
-    r"(?:\p{EMod}|\ufe0f)?[\U000e0020-\U000e007f]*"
-    r"(?:\u200d(?:\p{Extended_Pictographic}|\p{Emoji})(?:\p{EMod}|\ufe0f)?)*"
+    rf"\p{{RI}}\p{{RI}}|[0-9#*]\ufe0f?\u20e3|\U0001f3f4[\U000e0061-\U000e007a]{{5}}\U000e007f"
+    rf"|{ONE}(?:\u200d(?:{ONE}|\p{{Extended_Pictographic}}))*",
+    regex.VERSION1,
 )
 
 
