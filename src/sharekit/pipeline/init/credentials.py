@@ -33,6 +33,7 @@ SETTINGS: dict[str, tuple[str, str, str]] = {
     "mastodon": ("instance", "The address of your Mastodon instance", "https://mastodon.example"),
     "bluesky": ("handle", "Your Bluesky handle", "you.bsky.social"),
     "linkedin": ("author", "Your LinkedIn author URN (docs/how-to/linkedin.md)", "urn:li:person:AbC123"),
+    "mailchimp": ("list", "The id of your Mailchimp audience (docs/how-to/mailchimp.md)", "a1b2c3d4e5"),
     "facebook": ("page", "The id of your Facebook Page (docs/how-to/facebook.md)", "1234567890"),
 }
 
