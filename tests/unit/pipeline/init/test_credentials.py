@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 import pytest
@@ -51,7 +52,8 @@ def test_init_names_the_variables_that_a_channel_asks_for(kind: str, tmp_path: P
 
 
 def test_init_names_the_variables_that_the_mailers_ask_for(tmp_path: Path) -> None:
-    for kind in sorted(set(MAILERS) - {"files"}):
+    there = {kind for kind, place in MAILERS.items() if find_spec(place.partition(":")[0])}
+    for kind in sorted(there - {"files"}):
         assert _asked_by_mailer(kind, tmp_path) == set(SECRETS[kind])
 
 
