@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sharekit.config import Config
+from sharekit.config import Config, IssueSettings
 from sharekit.errors import SharekitError
 from sharekit.model import Site
 from sharekit.pipeline.init.credentials import SECRETS, SETTINGS
@@ -59,7 +59,7 @@ def test_init_names_the_variables_that_the_mailers_ask_for(tmp_path: Path) -> No
 
 def _asked_by_mailer(kind: str, tmp_path: Path) -> set[str]:
     noting = Noting()
-    config = Config(mailers={kind: _table(kind)})
+    config = Config(mailers={kind: _table(kind)}, issue=IssueSettings(from_="A <a@blog.example>"))
     with suppress(SharekitError):
         open_mailer(kind, config, environment=noting, root=tmp_path, site=Site(title="x", url="https://blog.example/"))
     return {name for name in noting.asked if name.startswith("SHAREKIT_")}
