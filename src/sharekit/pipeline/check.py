@@ -100,7 +100,7 @@ def _identities(posts: tuple[Post, ...], lines: _Lines) -> Iterator[Finding]:
 def _dates(post: Post, now: datetime, lines: _Lines) -> Iterator[Finding]:
     line = (
         lines.key(post.source, "date", "pubdate", "published", "publishdate")
-        if not OLDEST <= post.published.year or post.published > now
+        if not post.published.year >= OLDEST or post.published > now
         else None
     )
     if post.published.year < OLDEST:
