@@ -33,16 +33,22 @@ class Hosting:
         return self.folder / name
 
 
-@pytest.fixture
-def hosting(tmp_path: Path) -> Hosting:
-    made = Hosting(tmp_path)
-    git(tmp_path, "init", "--quiet", "--bare", "--initial-branch=main", str(made.bare))
+def make_hosting(folder: Path) -> Hosting:
+    """A bare repository in a folder, with two commits on its branch ``main``."""
+    made = Hosting(folder)
+    git(folder, "init", "--quiet", "--bare", "--initial-branch=main", str(made.bare))
     git(made.bare, "config", "receive.fsckObjects", "true")
-    git(tmp_path, "init", "--quiet", "--initial-branch=main", "first")
-    first = tmp_path / "first"
+    git(folder, "init", "--quiet", "--initial-branch=main", "first")
+    first = folder / "first"
     for number in range(2):
         (first / "post.md").write_text(f"words {number}")
         git(first, "add", ".")
         git(first, "-c", "user.name=n", "-c", "user.email=n@blog.example", "commit", "--quiet", "-m", f"post {number}")
     git(first, "push", "--quiet", str(made.bare), "main")
     return made
+
+
+@pytest.fixture
+def hosting(tmp_path: Path) -> Hosting:
+    """A bare repository to clone from."""
+    return make_hosting(tmp_path)

@@ -59,7 +59,8 @@ class Post:
     ``id`` is stable when a title, a host or a build changes (see :func:`post_id`). ``published`` and ``updated``
     are aware. ``body`` reads the rendered HTML as the source gave it, and is called only by the steps that need
     content; :attr:`html` is its value. ``source`` is the post's file, relative to the blog's folder.
-    ``params`` is the front matter as the source gave it.
+    ``params`` is the front matter as the source gave it. ``tells_of_series`` is false where the source has seen that
+    the article names no series, so that its body need not be read for one.
     """
 
     id: str
@@ -77,6 +78,7 @@ class Post:
     source: str = ""
     aliases: tuple[str, ...] = ()
     params: Mapping[str, object] = field(default_factory=dict, repr=False, compare=False)
+    tells_of_series: bool = field(default=True, repr=False, compare=False)
 
     @property
     def html(self) -> str:
@@ -113,7 +115,8 @@ class Reading:
     """What a source read: the site, its published posts (oldest first), what was left out, and what is missing.
 
     ``picture`` tells what is known of the picture at an absolute URL (size, type, length), None where nothing is:
-    it looks at the blog's own files, never at the network.
+    it looks at the blog's own files, never at the network. ``serves`` tells whether the blog has a page or a file at an
+    absolute URL: None where the source cannot know.
     """
 
     site: Site
@@ -121,6 +124,7 @@ class Reading:
     skipped: tuple[Skipped, ...] = ()
     findings: tuple[Finding, ...] = ()
     picture: Callable[[str], Image | None] = field(default=lambda _url: None, repr=False, compare=False)
+    serves: Callable[[str], bool | None] = field(default=lambda _url: None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -201,8 +205,9 @@ class Card:
 class Share:
     """The text for one post, one channel and one slot.
 
-    ``created`` is the moment of drafting or publication (aware), for networks that store one; it is part of the
-    share so that a repeated attempt sends the same bytes. ``answers`` is the receipt of the part before it, when
+    ``created`` is the moment it was planned for (aware), for networks that store one; it is part of the share so that a
+    repeated attempt sends the same bytes. ``published`` is the post's own moment, and ``claimed`` that of the attempt whose
+    outcome is asked for: no attempt is older than :attr:`earliest`. ``answers`` is the receipt of the part before it, when
     the share goes out as its answer. ``facts`` is what an attempt that broke off left for the next one.
     """
 
@@ -218,6 +223,13 @@ class Share:
     answers: Receipt | None = None
     facts: Mapping[str, str] = field(default_factory=dict, hash=False)
     source: str = ""
+    published: datetime | None = None
+    claimed: datetime | None = None
+
+    @property
+    def earliest(self) -> datetime:
+        """Where a search for it on the far side may stop, with room for clocks that differ."""
+        return (self.claimed or self.published or self.created) - timedelta(minutes=10)
 
     @property
     def key(self) -> str:

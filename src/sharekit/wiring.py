@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import difflib
 import importlib
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
 
 from sharekit.config import FILE_NAME, Config, convert, read_config
-from sharekit.counting import counter
 from sharekit.errors import ConfigError
+from sharekit.shares.fit import outlet
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
-    from pathlib import Path
 
     from sharekit.config import Settings
     from sharekit.model import Site
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 SOURCES = {
     "hugo": "sharekit.sources.hugo:HugoSource",
     "markdown": "sharekit.sources.markdown:MarkdownSource",
+    "html": "sharekit.sources.html:HtmlSource",
+    "wordpress": "sharekit.sources.wordpress:WordPressSource",
+    "feed": "sharekit.sources.feed:FeedSource",
 }
 # A channel's or mailer's kind, and its class in its module. The module has a `Settings` (a sharekit.config.Settings) for
 # its table; the class is made as Class(settings, environment=…, root=…), and a mailer is given `site` and `issue` (the
@@ -66,8 +69,8 @@ def load_config(root: Path, given: Path | None) -> Config:
     if given is None and not path.is_file():
         return Config()
     config = read_config(path)
-    for name in config.channels:
-        counter(name)
+    for name, table in config.channels.items():
+        outlet(name, table)
     return config
 
 
@@ -123,7 +126,7 @@ def open_ledger(root: Path, config: Config, *, environment: Mapping[str, str]) -
     """
     url = environment.get("SHAREKIT_LEDGER_URL") or config.ledger.url
     if url:
-        return cast("Ledger", _class("sharekit.ledgers.sql:SqlLedger")(url, root=root))
+        return cast("Ledger", _class("sharekit.ledgers.sql:SqlLedger")(url, root=root, state=_state_folder(environment)))
     if not any((folder / ".git").exists() for folder in (root, *root.parents)):
         raise NoLedger(
             "there is no place to remember what went out: the blog is in no git repository",
@@ -133,6 +136,13 @@ def open_ledger(root: Path, config: Config, *, environment: Mapping[str, str]) -
     settings = config.ledger
     made = _class("sharekit.ledgers.git:GitLedger")(root, branch=settings.branch, remote=settings.remote)
     return cast("Ledger", made)
+
+
+def _state_folder(environment: Mapping[str, str]) -> Path | None:
+    """Where programs of this user keep what they remember (XDG Base Directory); None without a home."""
+    home = environment.get("HOME")
+    given = environment.get("XDG_STATE_HOME") or (f"{home}/.local/state" if home else None)
+    return Path(given) / "sharekit" if given else None
 
 
 def _place(known: Mapping[str, str], kind: object, table: str) -> str:

@@ -7,7 +7,7 @@ account's own statuses tell. Both look at what the instance has stored, so that 
 from __future__ import annotations
 
 import time
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from sharekit.channels.support import fetch_picture, origin, required, same_words, utc_now
@@ -95,7 +95,7 @@ class MastodonChannel:
         return self._receipt(answer.json())
 
     def find(self, share: Share, key: str) -> Lookup:
-        """Read the account's statuses back to the share's own moment, which no attempt can precede."""
+        """Read the account's statuses back to the attempt."""
         account = self._call("GET", "/api/v1/accounts/verify_credentials").field("id")
         if not account:
             raise Unavailable("Mastodon did not say whose token this is")
@@ -109,9 +109,9 @@ class MastodonChannel:
                 if same_words(_text(status), share.text):
                     return Lookup(receipt=self._receipt(status), certain=True)
                 alike = alike or share.card.url in _text(status)
-            if not statuses or _created(statuses[-1]) < share.created - timedelta(days=1):
+            if not statuses or _created(statuses[-1]) < share.earliest:
                 # The same link in other words may be this share before an edit, or another slot of it.
-                return Lookup(certain=not alike)
+                return Lookup(certain=not alike, repeat_is_harmless=not alike)
             query["max_id"] = statuses[-1]["id"]
         return Lookup()
 

@@ -7,7 +7,7 @@ was; without a note the account's own posts do.
 from __future__ import annotations
 
 import time
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlsplit
 
@@ -85,12 +85,12 @@ class ThreadsChannel:
         return Receipt(id=number, url=self._permalink(number), at=self._clock())
 
     def find(self, share: Share, key: str) -> Lookup:
-        """Ask for the noted container, and read the account's posts since the share's own moment."""
+        """Ask for the noted container, and read the account's posts since the attempt."""
         noted = share.facts.get("creation_id")
         status = self._graph.get(f"/{noted}", fields="status").get("status") if noted else None
         if status not in (None, "PUBLISHED"):
-            return Lookup(certain=True)
-        since = int((share.created - timedelta(hours=1)).timestamp())
+            return Lookup(certain=True, repeat_is_harmless=True)
+        since = int(share.earliest.timestamp())
         body = self._graph.get("/me/threads", fields="id,text,permalink,timestamp", since=since, limit=LISTED)
         listed: list[dict[str, Any]] = body.get("data") or []
         for post in listed:
@@ -98,7 +98,8 @@ class ThreadsChannel:
                 at = datetime.fromisoformat(str(post["timestamp"]))
                 return Lookup(receipt=Receipt(id=str(post["id"]), url=post.get("permalink"), at=at), certain=True)
         alike = any(share.card.url in str(post.get("text", "")) for post in listed)
-        return Lookup(certain="data" in body and status is None and not alike and len(listed) < LISTED)
+        gone = "data" in body and status is None and not alike and len(listed) < LISTED
+        return Lookup(certain=gone, repeat_is_harmless=gone)
 
     def _fields(self, share: Share) -> dict[str, str]:
         fields = {"media_type": "TEXT", "text": share.text, "link_attachment": share.card.url}

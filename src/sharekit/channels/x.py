@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import html
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from sharekit.channels.support import fetch_picture, origin, same_words, utc_now
@@ -90,12 +90,12 @@ class XChannel:
         return self._receipt(made, self._clock())
 
     def find(self, share: Share, key: str) -> Lookup:
-        """Read the account's posts since the share's own moment: at most 20, at $0.005 each."""
+        """Read the account's posts since the attempt: at most 20, at $0.005 each."""
         # An OAuth 1.0a access token begins with the number of its user: asking X for it would cost.
         user = self._keys[2].reveal().partition("-")[0]
         query = {
             "max_results": LOOKED_AT,
-            "start_time": _moment(share.created - timedelta(hours=1)),
+            "start_time": _moment(share.earliest),
             "post.fields": "created_at,entities,text",
         }
         body = self._call("GET", f"/2/users/{user}/tweets", params=query).json()
@@ -107,7 +107,9 @@ class XChannel:
             if same_words(text, share.text):
                 return Lookup(receipt=self._receipt(post["id"], _created(post, self._clock())), certain=True)
             alike = alike or share.card.url in text
-        return Lookup(certain=not alike and "next_token" not in body["meta"])
+        gone = not alike and "next_token" not in body["meta"]
+        # Should it appear late after all: X refuses the same words twice.
+        return Lookup(certain=gone, repeat_is_harmless=gone)
 
     def _forbidden(self, answer: Answer, share: Share, key: str) -> Receipt:
         words = answer.words()

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -18,7 +19,21 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-@click.command("init", epilog="Example: sharekit init ~/blog --channel mastodon --instance https://mastodon.example")
+class Setting(click.ParamType[tuple[str, str, str]]):
+    """``mastodon.instance=https://…``: a channel, a key of its table, and the value."""
+
+    name = "NAME.KEY=VALUE"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str, str]:
+        found = re.fullmatch(r"([a-z0-9_-]+)\.([a-z_]+)=(.+)", str(value))
+        if not found:
+            self.fail(f"{value!r} is not NAME.KEY=VALUE", param, ctx)
+        return found[1], found[2], found[3]
+
+
+@click.command(
+    "init", epilog="Example: sharekit init ~/blog --channel mastodon --set mastodon.instance=https://mastodon.example"
+)
 @blog_folder
 @click.option(
     "--ci",
@@ -28,7 +43,7 @@ if TYPE_CHECKING:
     help="Where it will run; may be given several times.  [default: as the repository tells]",
 )
 @click.option("--channel", "channels", metavar="NAME", multiple=True, help="A network; may be given several times.")
-@click.option("--instance", metavar="URL", help="The Mastodon instance.")
+@click.option("--set", "settings", metavar="NAME.KEY=VALUE", multiple=True, type=Setting(), help="A channel's setting.")
 @click.option("--mailer", metavar="NAME", help="What takes an issue to its readers.  [default: files]")
 @click.option("--timezone", metavar="ZONE", help="Such as Europe/Paris.  [default: as the blog tells]")
 @click.option("--url", metavar="URL", help="The blog's address, where the blog does not say it.")
@@ -51,7 +66,7 @@ def command(
     config_path: Path | None,
     places: tuple[str, ...],
     channels: tuple[str, ...],
-    instance: str | None,
+    settings: tuple[tuple[str, str, str], ...],
     mailer: str | None,
     timezone: str | None,
     url: str | None,
@@ -75,7 +90,7 @@ def command(
     wishes = Wishes(
         now=now or datetime.now(UTC),
         channels=channels,
-        instance=instance,
+        settings=settings,
         mailer=mailer,
         timezone=timezone,
         url=url,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -13,14 +14,14 @@ from sharekit.cli.options import blog_folder, format_option, now_option
 
 if TYPE_CHECKING:
     from datetime import datetime
-    from pathlib import Path
 
 
 @click.command("plan", epilog="Example: sharekit plan --now 2026-12-01T08:30:00+01:00")
 @blog_folder
 @now_option
 @format_option
-def command(folder: Path, config_path: Path | None, now: datetime | None, form: str) -> None:
+@click.option("--ics", type=click.Path(path_type=Path), help="Write it as a calendar to subscribe to too (iCalendar).")
+def command(folder: Path, config_path: Path | None, now: datetime | None, form: str, ics: Path | None) -> None:
     """Show what is due, what comes next, and what does not go out and why. Changes nothing."""
     from sharekit.cli.sending import Desk
     from sharekit.pipeline.deliver import BEGIN
@@ -33,6 +34,11 @@ def command(folder: Path, config_path: Path | None, now: datetime | None, form: 
         click.echo(json.dumps(plan_json(made), ensure_ascii=False, indent=2))
     else:
         click.echo("\n".join(plan_lines(made, desk.zone)))
+    if ics:
+        from sharekit.files import write_if_changed
+        from sharekit.report.calendar import plan_ics
+
+        write_if_changed(ics, plan_ics(made, name=f"sharekit: {desk.root.name}"))
     if made.since is None:
         click.echo(BEGIN, err=True)
     show_findings(filter(None, (unseen, *made.findings)), form)

@@ -80,7 +80,7 @@ class Desk:
         now = self.clock()
         entries = {entry.key: entry for entry in known}
         items = read_items(folders(self.root, self.config), self.config, now=now, zone=self.zone)
-        return plan(items, entries, self.config, now=now, since=self.config.since_moment(self.zone))
+        return plan(items, entries, self.config, now=now, since=self.config.since_moment(self.zone), zone=self.zone)
 
     def channel(self, name: str) -> Channel:
         """The channel, opened once."""

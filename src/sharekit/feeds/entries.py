@@ -56,7 +56,7 @@ class Entries:
         guid = post.url if permalink else stable_id(post)
         content = ""
         if self.settings.content == "full" or not post.summary:
-            content = strip_illegal(serialise(fit(cleaned(post.html, post.url), iframes=self.settings.iframes)))
+            content = strip_illegal(serialise(fit(cleaned(post.html, post.url), iframes=self.settings.iframes))).strip()
         title = strip_illegal(post.title).strip() or post.url
         summary = strip_illegal(post.summary) or excerpt(plain_text(content), SUMMARY) or title
         image = self._measured(post.image) if post.image else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
@@ -98,6 +99,7 @@ def _fill(target: Any, entry: FeedEntry, document: Document, form: Format) -> No
             target.content(entry.html, type="html")
     else:
         # With a description beside it feedgen writes the content as content:encoded, as it should.
-        target.description(entry.summary)
+        # A description is HTML to readers, and the summary is words.
+        target.description(escape(entry.summary, quote=False))
         if document.content == "full":
             target.content(entry.html or entry.summary, type="CDATA")

@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from typing import TYPE_CHECKING
 
-from sharekit.counting import counter
 from sharekit.errors import DraftError
 from sharekit.issue.files import parse_issue
-from sharekit.model import Card, Part, Share, issue_key, share_key
-from sharekit.pipeline.shares import read_drafts
+from sharekit.model import Share, issue_key, share_key
+from sharekit.pipeline.shares import read_drafts, slots_of
 from sharekit.schedule import Act, When, moments
+from sharekit.shares.cost import cost
+from sharekit.shares.draft import CLOSING
+from sharekit.shares.fit import Outlet, outlet, too_long
 from sharekit.shares.sections import read_front_matter
+from sharekit.shares.share import chosen_moment, parts_before, published, share_of
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -23,8 +26,6 @@ if TYPE_CHECKING:
     from sharekit.pipeline.blog import Folders
     from sharekit.shares.files import DraftFile
 
-# "Kubecon Europe 2022 (2/3)", and "+" when more parts are announced without a number.
-PART = re.compile(r"(?P<series>.+) \((?P<position>\d+)/(?P<total>\d+)(?P<more>\+?)\)$")
 MONTH = re.compile(r"(\d{4})-(\d{2})")
 ISSUE_HOUR = time(8)
 
@@ -33,19 +34,22 @@ ISSUE_HOUR = time(8)
 class Item:
     """An act with what it sends. ``published`` decides whether it is older than ``since``.
 
-    ``after`` is the key of the part before it in a series, on the same channel and slot.
+    ``after`` is the key of the share that it answers: that of the part before it in a series, on the same channel.
+    ``exact`` says that a person chose its moment; ``ended`` that it will never go out as it stands.
     """
 
     act: Act
     published: datetime
     content: Share | IssueFile
     after: str | None = None
+    exact: bool = False
+    ended: bool = False
 
 
 def read_items(where: Folders, config: Config, *, now: datetime, zone: ZoneInfo) -> list[Item]:
     """Everything that is drafted. Raises DraftError with file and line."""
     drafts = read_drafts(where.shares, where.root)
-    before = _parts_before(drafts)
+    before = parts_before(drafts)
     items = [item for draft in drafts for item in _share_items(draft, config, before.get(draft.post), now=now, zone=zone)]
     for path in sorted(where.issues.glob("*.md")):
         file = parse_issue(path.read_text(encoding="utf-8-sig"), where.relative(path), read_front_matter)
@@ -54,44 +58,43 @@ def read_items(where: Folders, config: Config, *, now: datetime, zone: ZoneInfo)
 
 
 def _share_items(draft: DraftFile, config: Config, before: str | None, *, now: datetime, zone: ZoneInfo) -> list[Item]:
-    published = _published(draft)
-    at = moments(published, config.shares.slots, zone)
-    part = _part(draft)
+    since = published(draft)
+    first = next(iter(config.shares.slots))
+    at = moments(since, slots_of(config), zone)
     items = []
     for name, text in draft.sections.items():
         channel, _, slot = name.partition(" @ ")
-        slot = slot or next(iter(config.shares.slots))
+        slot = slot or first
         line = draft.lines[name]
         if slot not in at:
             known = ", ".join(at)
             raise DraftError(f'the slot "{slot}" is not configured', path=draft.path, line=line, hint=f"Known: {known}")
-        when, reason = _state(draft, channel, text, at[slot], now, approve=config.shares.approve, line=line)
-        key = share_key(draft.post, channel, slot)
+        chosen = chosen_moment(draft, name, zone)
+        # Before the post is there, its link leads nowhere.
+        moment = max(chosen, since) if chosen else at[slot]
+        place = outlet(channel, config.channels.get(channel, {}))
+        ended = draft.status in ("hold", "skip") or (not draft.evergreen and slot not in (first, CLOSING))
+        when, reason = _state(draft, text, place, moment, now, ended=ended, approve=config.shares.approve, line=line)
         act = Act(
-            key=key,
+            key=share_key(draft.post, channel, slot),
             kind="share",
             target=channel,
             title=draft.title,
             slot=slot,
-            at=at[slot],
+            at=moment,
             when=when,
             reason=reason,
             text=text,
             source=draft.path,
+            cost=cost(place.like, text),
         )
-        share = Share(
-            post_id=draft.post,
-            channel=channel,
-            slot=slot,
-            text=text,
-            language=config.site.language or "en",
-            card=Card(url=draft.url, title=draft.title),
-            created=published,
-            part=part,
-            source=f"{draft.path}:{line}",
-        )
+        share = share_of(draft, name, slot=slot, at=moment, language=config.site.language or "en")
+        after = {
+            first: share_key(before, channel, first) if before else None,
+            CLOSING: share_key(draft.post, channel, first),
+        }
         items.append(
-            Item(act=act, published=published, content=share, after=share_key(before, channel, slot) if before else None)
+            Item(act=act, published=since, content=share, after=after.get(slot), exact=chosen is not None, ended=ended)
         )
     return items
 
@@ -119,42 +122,16 @@ def _issue_item(file: IssueFile, config: Config, *, now: datetime, zone: ZoneInf
     return Item(act=act, published=at, content=file)
 
 
-def _part(draft: DraftFile) -> Part | None:
-    found = PART.match(draft.series.split("), ")[0].rstrip(")") + ")") if draft.series else None
-    if not found:
-        return None
-    return Part(series=found["series"], position=int(found["position"]), total=int(found["total"]), more=bool(found["more"]))
-
-
-def _parts_before(drafts: list[DraftFile]) -> dict[str, str]:
-    """A post → the post of the part before it, where both are drafted."""
-    places = {(part.series, part.position): draft.post for draft in drafts if (part := _part(draft))}
-    return {
-        post: places[series, position - 1] for (series, position), post in places.items() if (series, position - 1) in places
-    }
-
-
-def _published(draft: DraftFile) -> datetime:
-    try:
-        moment = datetime.fromisoformat(draft.published)
-    except ValueError as error:
-        raise DraftError(
-            f'published: "{draft.published}" is not a time', path=draft.path, hint="Run sharekit build to write it again."
-        ) from error
-    if moment.tzinfo is None:
-        raise DraftError(f'published: "{draft.published}" has no zone', path=draft.path, hint="2022-05-20T08:30:00+02:00")
-    return moment
-
-
 def _state(
-    draft: DraftFile, channel: str, text: str, at: datetime, now: datetime, *, approve: str, line: int
+    draft: DraftFile, text: str, place: Outlet, at: datetime, now: datetime, *, ended: bool, approve: str, line: int
 ) -> tuple[When, str]:
     if draft.status in ("hold", "skip"):
         return "held", f"status: {draft.status}"
+    if ended:
+        return "held", "evergreen: false"
     if approve == "explicit" and draft.status != "approved":
         return "held", "waits for status: approved"
-    rule = counter(channel)
-    length = rule.measure(text)
-    if length > rule.limit:
-        return "held", f"{draft.path}:{line}: {length} of {rule.limit} ({rule.rule}); {length - rule.limit} too many"
+    wrong = too_long(text, place.counter)
+    if wrong:
+        return "held", f"{draft.path}:{line}: {wrong}"
     return ("due" if at <= now else "next"), ""

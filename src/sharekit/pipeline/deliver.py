@@ -113,5 +113,11 @@ def _act(planned: Planned, receipts: Mapping[str, Receipt | None], openers: Open
     item = planned.item
     if isinstance(item.content, IssueFile):
         return issue_act(openers.mailer(item.act.target), partial(openers.issue, item.content), planned.key)
-    share = replace(item.content, answers=receipts.get(item.after or ""))
+    entry = planned.entry
+    share = replace(
+        item.content,
+        answers=receipts.get(item.after or ""),
+        facts=entry.facts if entry else {},
+        claimed=entry.claimed_at if entry else None,
+    )
     return share_act(openers.channel(item.act.target), share)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gzip
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
@@ -14,17 +14,19 @@ from sharekit.feeds.identity import refuse_duplicates
 from sharekit.feeds.render import count_entries, render
 from sharekit.feeds.select import places, select_feeds, series_addresses
 from sharekit.feeds.stylesheet import render_stylesheet
+from sharekit.feeds.websub import plan_pings
 from sharekit.files import write_if_changed
 from sharekit.model import Finding, Image
 from sharekit.pipeline.made import Made
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
     from sharekit.config import Format
     from sharekit.feeds.document import Document, Feed
+    from sharekit.feeds.websub import Ping
     from sharekit.model import Post, Site
     from sharekit.pipeline.blog import Blog
 
@@ -52,7 +54,9 @@ def write_feeds(blog: Blog, *, now: datetime | None = None) -> tuple[list[Made],
         for document in documents(site, feed, settings, entries):
             made += [_write(blog, document, form) for form in feed.formats]
     made += _write_stylesheets(blog, now)
-    return made, [*findings, *entries.findings.values()]
+    # A featured image that is not there was told when the posts were read.
+    told = {finding.path for finding in blog.reading.findings if finding.rule == "image-missing"}
+    return made, [*findings, *(each for each in entries.findings.values() if each.path not in told)]
 
 
 def _write(blog: Blog, document: Document, form: Format) -> Made:
@@ -66,7 +70,9 @@ def _write(blog: Blog, document: Document, form: Format) -> Made:
         write_if_changed(path.with_name(f"{path.name}.gz"), gzip.compress(data, mtime=0))
     count = len(document.entries)
     what = "1 entry" if count == 1 else f"{count} entries"
-    return Made(kind="feed", path=blog.folders.relative(path), what=what, change=change)
+    what += "" if document.archive is None else " each"
+    group = f"{document.feed.address.path('rss')} {'' if document.archive is None else 'archive'}"
+    return Made(kind="feed", path=blog.folders.relative(path), what=what, change=change, group=group)
 
 
 def _refuse_emptying(path: Path, blog: Blog) -> None:
@@ -123,3 +129,45 @@ def _unused(feed: Feed) -> Finding:
         path="sharekit.toml",
         hint="Correct it under [feed] tags.",
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeedFacts:
+    """What a person wants to know of a feed: ``urls`` by format, and how many posts it leads to."""
+
+    kind: str
+    title: str
+    language: str
+    entries: int
+    urls: Mapping[str, str]
+
+
+def feed_facts(feeds: Sequence[Feed]) -> tuple[FeedFacts, ...]:
+    """The facts of each feed."""
+    return tuple(
+        FeedFacts(
+            kind=feed.kind,
+            title=feed.title,
+            language=feed.language,
+            entries=len(feed.posts),
+            urls={form: feed.address.url(form) for form in feed.formats},
+        )
+        for feed in feeds
+    )
+
+
+def feed_pings(blog: Blog, known: Collection[str]) -> tuple[Ping, ...]:
+    """What a hub has to be told of the feeds that lie in the output folder; nothing where no hub is configured.
+
+    ``known`` are the keys of what it was told before, as the ledger has them.
+    """
+    if not blog.config.feed.hub:
+        return ()
+    written = {}
+    for feed in blog_feeds(blog):
+        for form in feed.formats:
+            path = feed.address.path(form)
+            file = blog.folders.output / path
+            if file.is_file():
+                written[path] = (feed.address.url(form), file.read_bytes())
+    return plan_pings(written, known)

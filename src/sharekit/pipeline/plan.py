@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Literal
 
 from sharekit.model import Finding, Share
 from sharekit.outbox import ENDED, is_over
+from sharekit.pipeline.windows import in_windows
 from sharekit.records import DAMAGED, by_state, free
 from sharekit.schedule import offset
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from zoneinfo import ZoneInfo
 
     from sharekit.config import Config
     from sharekit.pipeline.acts import Item
@@ -25,6 +27,8 @@ SEED = "seed/"
 SKEW = timedelta(minutes=10)
 CLOCK = "%Y-%m-%d %H:%M %Z"
 KINDS = {"issue": 0, "share": 1}
+# What may still go out, so that the part after it waits.
+PENDING = ("waiting", "unknown", "busy", "next", "held")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,11 +66,18 @@ class Plan:
 
 
 def plan(
-    items: Sequence[Item], entries: Mapping[str, LedgerEntry], config: Config, *, now: datetime, since: datetime | None
+    items: Sequence[Item],
+    entries: Mapping[str, LedgerEntry],
+    config: Config,
+    *,
+    now: datetime,
+    since: datetime | None,
+    zone: ZoneInfo,
 ) -> Plan:
     """Where every item stands at ``now``. ``since`` is the configured one; a seed in the ledger may be later."""
     since = max(filter(None, (since, *_seeds(entries))), default=None)
     grace = offset(config.shares.grace)
+    items = in_windows(items, entries, config, now=now, since=since, zone=zone)
     planned = [_stand(item, entries, now=now, since=since, grace=grace) for item in items]
     planned = _series_in_order(sorted(planned, key=_order))
     drafted = {item.act.key for item in items}
@@ -119,16 +130,18 @@ def _known(item: Item, entry: LedgerEntry, now: datetime) -> Planned:
 
 
 def _series_in_order(planned: list[Planned]) -> list[Planned]:
-    """What is due waits for the part before it, where that part is still on its way."""
-    pending = {each.key: each for each in planned if each.state in ("waiting", "unknown", "busy", "next")}
-    result = []
+    """What is due waits for the part before it while that part is on its way or held; without it, it stands alone."""
+    result: dict[str, Planned] = {}
     for each in planned:
-        before = pending.get(each.item.after or "")
-        if each.state == "due" and before:
+        before = result.get(each.item.after or "")
+        if each.state == "due" and before and before.state in PENDING:
             reason = f"waits for the part before it, which is {before.state}"
             each = Planned(item=each.item, state="held", reason=reason, entry=each.entry)
-        result.append(each)
-    return result
+        elif each.state == "due" and before and before.state not in ("due", "delivered"):
+            reason = f"stands alone: the part before it is {before.state}"
+            each = Planned(item=each.item, state="due", reason=reason, entry=each.entry)
+        result[each.key] = each
+    return list(result.values())
 
 
 def _findings(entries: Mapping[str, LedgerEntry], *, now: datetime, since: datetime | None) -> list[Finding]:

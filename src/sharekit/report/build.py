@@ -7,8 +7,12 @@ from typing import TYPE_CHECKING, Any
 from sharekit.report.tables import table
 
 if TYPE_CHECKING:
-    from sharekit.pipeline.build import Build
+    from collections.abc import Sequence
 
+    from sharekit.pipeline.build import Build
+    from sharekit.pipeline.made import Made
+
+MOST_PATHS = 3
 HEADINGS = {"feed": "Feed", "issue": "Issue", "share": "Shares"}
 
 
@@ -39,9 +43,24 @@ def build_lines(build: Build) -> list[str]:
     lines = table(rows)
     made = []
     shown = ""
-    for each in build.made:
+    for each, paths in _grouped(build.made):
         heading = HEADINGS[each.kind]
         change = "edited by you, left alone" if each.change == "edited" else each.change
-        made.append((heading if heading != shown else "", f"{each.path}: {each.what}", change))
+        made.append((heading if heading != shown else "", f"{paths}: {each.what}", change))
         shown = heading
     return lines + table([(heading.ljust(6), *rest) for heading, *rest in made])
+
+
+def _grouped(made: Sequence[Made]) -> list[tuple[Made, str]]:
+    """One line for the files of a group that changed alike: all of their names, or the first and how many more."""
+    groups: dict[tuple[str, ...], list[Made]] = {}
+    for number, each in enumerate(made):
+        name = (each.group, each.what, each.change) if each.group else (str(number),)
+        groups.setdefault(name, []).append(each)
+    return [(same[0], _paths([each.path for each in same])) for same in groups.values()]
+
+
+def _paths(paths: Sequence[str]) -> str:
+    if len(paths) > MOST_PATHS:
+        return f"{paths[0]} and {len(paths) - 1} more"
+    return ", ".join([paths[0], *(path.rpartition("/")[2] for path in paths[1:])])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sharekit.model import Share
 from sharekit.report.deliver import settle_lines
 from sharekit.report.tables import shorten, table
 
@@ -43,6 +44,7 @@ def _json(planned: Planned) -> dict[str, Any]:
         "at": act.at.isoformat(),
         "title": act.title,
         "text": act.text,
+        "cost": act.cost,
         "reason": planned.reason,
         "source": act.source,
     }
@@ -66,10 +68,27 @@ def plan_lines(plan: Plan, zone: ZoneInfo) -> list[str]:
     if out or old:
         since = f"{plan.since.astimezone(zone):%d %b %Y %H:%M}" if plan.since else ""
         lines.append(f"Out: {out} delivered" + (f", {old} from before {since}" if old else ""))
+    if price := _price(plan):
+        lines.append(price)
     return lines or ["Nothing is drafted. Run: sharekit build"]
 
 
 def _row(planned: Planned, zone: ZoneInfo) -> tuple[str, ...]:
     act = planned.item.act
     moment = f"{act.at.astimezone(zone):%a %d %b %Y %H:%M}"
-    return act.kind, act.target, shorten(act.title, 48), act.slot, moment, planned.reason
+    remarks = (f"${act.cost:.2f}" if act.cost else "", planned.reason)
+    return act.kind, act.target, _title(planned), act.slot, moment, "  ".join(filter(None, remarks))
+
+
+def _title(planned: Planned) -> str:
+    # The titles of a series often differ at their end alone, which is what would be cut.
+    part = planned.item.content.part if isinstance(planned.item.content, Share) else None
+    place = f" ({part.position}/{part.total}{'+' if part.more else ''})" if part else ""
+    return shorten(planned.item.act.title, 48 - len(place)) + place
+
+
+def _price(plan: Plan) -> str | None:
+    coming = [each.item.act.cost for each in plan.of("due", "waiting", "next") if each.item.act.cost]
+    if not coming:
+        return None
+    return f"X charges for each call: ${sum(coming):.2f} for the {len(coming)} posts above that are still to go out"

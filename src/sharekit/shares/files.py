@@ -11,20 +11,32 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, cast, get_args
 
+from sharekit.content import excerpt
 from sharekit.errors import DraftError
 from sharekit.files import digest
-from sharekit.model import DraftStatus, Part, Post
+from sharekit.model import DraftStatus, Image, Part, Post
+from sharekit.shares.header import chosen_moments, images
+from sharekit.shares.hook import repeats
 from sharekit.shares.sections import parse_sections, read_front_matter
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-HEADER_KEYS = ("post", "title", "url", "published", "series", "status", "drafted")
+DESCRIPTION = 200
+# Written by a build, and by a person: what a build writes follows the post, what a person writes stays.
+FROM_POST = ("post", "title", "url", "published", "language", "description", "image", "series", "evergreen")
+FROM_PERSON = ("status", "alt", "images", "at")
+HEADER_KEYS = (*FROM_POST, *FROM_PERSON, "drafted")
 
 
 @dataclass(frozen=True, kw_only=True)
 class DraftFile:
-    """A share draft. ``sections`` maps ``channel`` or ``channel @ slot`` to the text, ``lines`` to its first line."""
+    """A share draft. ``sections`` maps ``channel`` or ``channel @ slot`` to the text, ``lines`` to its first line.
+
+    ``image`` is the address of the card's picture and ``alt`` what it shows. ``images`` are attached in place of the card.
+    ``at`` maps a section's name to the moment that a person chose, ``""`` to that of every section of the first slot.
+    ``evergreen`` is false where the post ages: then only its first slot goes out.
+    """
 
     post: str
     title: str
@@ -34,6 +46,13 @@ class DraftFile:
     status: DraftStatus
     drafted: Mapping[str, str]
     sections: Mapping[str, str]
+    language: str = ""
+    description: str = ""
+    image: str = ""
+    alt: str = ""
+    images: tuple[Image, ...] = ()
+    at: Mapping[str, str] = field(default_factory=dict)
+    evergreen: bool = True
     lines: Mapping[str, int] = field(default_factory=dict, compare=False)
     path: str = ""
 
@@ -46,6 +65,11 @@ def new_draft(post: Post, *, parts: Sequence[Part], texts: Mapping[str, str]) ->
         url=post.url,
         published=post.published.isoformat(),
         series=", ".join(f"{part.series} ({part.position}/{part.total}{'+' if part.more else ''})" for part in parts),
+        language=post.language,
+        description="" if repeats(post.summary, post.title) else excerpt(post.summary, DESCRIPTION),
+        image=post.image.url if post.image else "",
+        alt=post.image.alt if post.image else "",
+        evergreen=post.params.get("evergreen") is not False,
         status="draft",
         drafted={name: digest(text) for name, text in texts.items()},
         sections=dict(texts),
@@ -69,15 +93,29 @@ def refreshed(existing: DraftFile, fresh: DraftFile) -> tuple[DraftFile, list[st
             sections[name], drafted[name] = text, digest(text)
         elif current is None or digest(current) != digest(text):
             differing.append(name)
-    return replace(fresh, status=existing.status, drafted=drafted, sections=sections, path=existing.path), differing
+    made = replace(
+        fresh,
+        drafted=drafted,
+        sections=sections,
+        path=existing.path,
+        lines=existing.lines,
+        status=existing.status,
+        alt=existing.alt or fresh.alt,
+        images=existing.images,
+        at=existing.at,
+    )
+    return made, differing
 
 
 def format_draft(draft: DraftFile) -> str:
     """The text of the file."""
     values: dict[str, Any] = {name: getattr(draft, name) for name in HEADER_KEYS}
     values["drafted"] = dict(draft.drafted)
+    values["evergreen"] = "" if draft.evergreen else False
+    values["images"] = [{"url": image.url, "alt": image.alt} for image in draft.images]
+    values["at"] = draft.at[""] if set(draft.at) == {""} else dict(draft.at)
     # JSON is YAML: every title, whatever it holds, comes back as it was.
-    header = [f"{name}: {_scalar(value)}" for name, value in values.items() if value]
+    header = [f"{name}: {_scalar(value)}" for name, value in values.items() if value or value is False]
     sections = [f"## {name}\n{text}\n" for name, text in draft.sections.items()]
     return "---\n" + "\n".join(header) + "\n---\n" + "\n".join(sections)
 
@@ -109,6 +147,13 @@ def parse_draft(text: str, path: str) -> DraftFile:
         series=str(values.get("series", "")),
         status=cast("DraftStatus", status),
         drafted={str(name): str(value) for name, value in (values.get("drafted") or {}).items()},
+        language=str(values.get("language", "")),
+        description=str(values.get("description", "")),
+        image=str(values.get("image", "")),
+        alt=str(values.get("alt", "")),
+        images=images(values.get("images"), path),
+        at=chosen_moments(values.get("at"), path),
+        evergreen=values.get("evergreen") is not False,
         sections=sections,
         lines=lines,
         path=path,

@@ -17,26 +17,53 @@ REPEATS = 0.7
 SHORTEST_PARAGRAPH = 60
 MOST_SENTENCES = 4
 MOST_HEADINGS = 6
+NO_TOPICS = {
+    "introduction", "intro", "conclusion", "pour conclure", "sources", "source", "references", "liens", "links", "tl dr",
+    "tldr", "sommaire", "summary", "bonus", "notes", "annexe", "appendix", "further reading", "pour aller plus loin",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
 class Hook:
-    """Sentences to draw a reader in, most important first, and the article's headings."""
+    """Sentences to draw a reader in, most important first, and the article's headings.
+
+    ``own_words`` says that the sentences are the author's summary, and not the article's beginning; ``more_headings`` that
+    the article has further ones.
+    """
 
     sentences: tuple[str, ...]
     headings: tuple[str, ...]
+    own_words: bool = False
+    more_headings: bool = False
 
 
 def hook(post: Post) -> Hook:
     """The post's summary, or where that repeats the title the article's first paragraph."""
     summary = sentences(post.summary)
+    own_words = bool(summary) and not repeats(post.summary, post.title)
     article = parse_fragment(post.html)
-    if not summary or repeats(post.summary, post.title):
+    if not own_words:
         paragraphs = [_text(each.text_content()) for each in article.iterchildren("p") if each.find(".//img") is None]
         long_enough = [text for text in paragraphs if len(text) >= SHORTEST_PARAGRAPH and not text.endswith(":")]
         summary = sentences(long_enough[0]) if long_enough else []
-    headings = [_text(each.text_content()).rstrip("#¶ ") for each in article.iter("h2")]
-    return Hook(sentences=tuple(summary[:MOST_SENTENCES]), headings=tuple(filter(None, headings[:MOST_HEADINGS])))
+        summary = [each for each in summary if not repeats(each, post.title)]
+    found = (_text(each.text_content()).rstrip("#¶ ") for each in article.iter("h2"))
+    headings = [heading for heading in found if _is_a_topic(heading)]
+    return Hook(
+        sentences=tuple(map(_closed, summary[:MOST_SENTENCES])),
+        headings=tuple(headings[:MOST_HEADINGS]),
+        own_words=own_words,
+        more_headings=len(headings) > MOST_HEADINGS,
+    )
+
+
+def _is_a_topic(heading: str) -> bool:
+    # "Good morning!" and "Conclusion" say nothing of what is in the article.
+    return bool(heading) and not heading.endswith((".", "!", "…")) and " ".join(_words(heading)) not in NO_TOPICS
+
+
+def _closed(sentence: str) -> str:
+    return sentence if sentence.rstrip('»”")\u00a0 ').endswith((".", "!", "?", "…", ":")) else sentence.rstrip() + "."
 
 
 def repeats(text: str, title: str) -> bool:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sharekit.errors import LedgerError, LedgerUnavailable
 from sharekit.ledgers.git.run import GitFailed
+from sharekit.refusals import explain_refusal
 
 if TYPE_CHECKING:
     from sharekit.ledgers.git.run import Git
@@ -82,7 +83,8 @@ class Remote:
                 self._git("merge-base", "--is-ancestor", seen, tip)
             except GitFailed as failed:
                 raise self._rewritten("is not the one that was seen here before", seen) from failed
-        self._git("update-ref", SEEN, tip)
+        # A memory alone: where it cannot be kept, as behind the lock of a git that was killed, it is read again.
+        self._git.line("update-ref", SEEN, tip)
 
     def push(self, commit: str) -> None:
         """Make ``commit`` the branch's tip if that is still its parent. Raises Declined when it is not taken."""
@@ -91,7 +93,6 @@ class Remote:
             self._git("push", "--porcelain", "--no-verify", self._name, f"{commit}:{self._branch}")
         except GitFailed as failed:
             raise self._declined(failed) from failed
-        # What was seen last; a failure to keep it costs a look at the remote, no more.
         self._git.line("update-ref", SEEN, commit)
 
     def _declined(self, failed: GitFailed) -> Declined:
@@ -104,10 +105,8 @@ class Remote:
 
     def refused(self, said: str) -> LedgerUnavailable:
         """The failure of a branch that does not take our commit."""
-        return LedgerUnavailable(
-            f"{self._name} did not take a push to {self._short}: {said}",
-            hint="The run pushes this branch and nothing else: no protection rule on it, and `contents: write` in CI.",
-        )
+        message, hint = explain_refusal(said)
+        return LedgerUnavailable(f"{self._name} did not take a push to {self._short}: {message}", hint=hint)
 
     def _unreachable(self, said: str) -> LedgerUnavailable:
         lines = [line for line in said.splitlines() if line.startswith(("fatal:", "error:", "ssh:", "remote:"))]

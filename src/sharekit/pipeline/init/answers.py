@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, get_args
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, get_args
 from urllib.parse import urlsplit
 
 from sharekit.errors import ConfigError
@@ -75,8 +75,9 @@ class Answers:
     kind: str
     timezone: str
     since: datetime
-    channels: Mapping[str, Mapping[str, str]]
+    channels: Mapping[str, Mapping[str, Any]]
     mailer: str = "files"
+    mailer_table: Mapping[str, Any] = field(default_factory=dict)
     branch: str = "main"
     folder: str = "."
     output: str = "public"

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from sharekit.errors import ConfigError
 from sharekit.pipeline.init.answers import PLACES, Answers, Origin, Place
-from sharekit.pipeline.init.credentials import SECRETS, secrets_for
+from sharekit.pipeline.init.credentials import SECRETS, SETTINGS, secrets_for
 from sharekit.pipeline.init.repository import installed_origin
 from sharekit.pipeline.init.zone import guess_zone
 
@@ -36,11 +37,14 @@ class Asker(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Wishes:
-    """What the flags said; None or empty where they said nothing. ``now`` is aware."""
+    """What the flags said; None or empty where they said nothing.
+
+    ``now`` is aware; ``settings`` holds a channel's name, a key and its value.
+    """
 
     now: datetime
     channels: tuple[str, ...] = ()
-    instance: str | None = None
+    settings: tuple[tuple[str, str, str], ...] = ()
     mailer: str | None = None
     timezone: str | None = None
     url: str | None = None
@@ -77,10 +81,12 @@ def gather(blog: Blog, repository: Repository, wishes: Wishes, ask: Asker) -> tu
     if not wishes.mailer and not again:
         mailer = ask(f"What takes an issue to its readers ({', '.join(MAILERS)})?", mailer)
     _known(mailer, MAILERS, "mailer")
+    table = {**config.mailers.get(mailer, {}), **{key: value for name, key, value in wishes.settings if name == mailer}}
+    _complete("mailer", mailer, table, ask)
     url = _url(site, wishes, ask)
     answers = Answers(
         title=site.title,
-        url=url or site.url,
+        url=url or (site.url if _has_address(site) else ""),
         language=site.language,
         generator=site.generator,
         kind=config.source.kind,
@@ -88,6 +94,7 @@ def gather(blog: Blog, repository: Repository, wishes: Wishes, ask: Asker) -> tu
         since=since,
         channels=channels,
         mailer=mailer,
+        mailer_table=table,
         branch=repository.branch,
         folder=repository.folder,
         output=config.output,
@@ -123,8 +130,8 @@ def _valid_zone(name: str) -> str:
     return name
 
 
-def _channels(config: Config, wishes: Wishes, ask: Asker, *, again: bool) -> dict[str, dict[str, str]]:
-    kept = {name: {key: str(value) for key, value in table.items()} for name, table in config.channels.items()}
+def _channels(config: Config, wishes: Wishes, ask: Asker, *, again: bool) -> dict[str, dict[str, Any]]:
+    kept = {name: dict(table) for name, table in config.channels.items()}
     names = list(wishes.channels)
     if not names and not again:
         networks = [name for name in SECRETS if name not in MAILERS]
@@ -134,16 +141,24 @@ def _channels(config: Config, wishes: Wishes, ask: Asker, *, again: bool) -> dic
     for name in names:
         _known(name, [*(each for each in SECRETS if each not in MAILERS), "files"], "network")
         made.setdefault(name, {})
-    if "mastodon" in made and "instance" not in made["mastodon"]:
-        made["mastodon"]["instance"] = _instance(wishes, ask)
+    for name, key, value in wishes.settings:
+        if name in MAILERS and name != "files":
+            continue
+        if name not in made:
+            raise ConfigError(f'--set {name}.{key}: there is no channel "{name}"', hint=f"--channel {name}")
+        made[name][key] = value
+    for name, table in made.items():
+        _complete("channel", name, table, ask)
     return made
 
 
-def _instance(wishes: Wishes, ask: Asker) -> str:
-    answer = wishes.instance or ask("The address of your Mastodon instance?", "")
-    if not answer:
-        raise ConfigError("Mastodon is many servers; which one is yours?", hint="--instance https://mastodon.example")
-    return answer if "://" in answer else f"https://{answer}"
+def _complete(what: str, name: str, table: dict[str, Any], ask: Asker) -> None:
+    key, question, example = SETTINGS.get(name, ("", "", ""))
+    if not key or table.get(key) or table.get("kind"):
+        return
+    table[key] = ask(f"{question}, such as {example}?", "")
+    if not table[key]:
+        raise ConfigError(f"the {what} {name} needs its {key}", hint=f"--set {name}.{key}={example}")
 
 
 def _known(name: str, known: Sequence[str], what: str) -> None:
@@ -152,9 +167,15 @@ def _known(name: str, known: Sequence[str], what: str) -> None:
 
 
 def _url(site: Site, wishes: Wishes, ask: Asker) -> str | None:
-    if wishes.url or site.url.startswith(("http://", "https://")):
+    if wishes.url or _has_address(site):
         return wishes.url
     return ask("The blog does not say its address. Which is it?", "") or None
+
+
+def _has_address(site: Site) -> bool:
+    # A source that finds no address makes one up below .invalid (RFC 2606 §2), which is nobody's.
+    parts = urlsplit(site.url)
+    return parts.scheme in ("http", "https") and not (parts.hostname or "").endswith(".invalid")
 
 
 def _places(repository: Repository, wishes: Wishes, ask: Asker) -> tuple[Place, ...]:

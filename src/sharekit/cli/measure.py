@@ -1,0 +1,24 @@
+"""``sharekit measure``: a filter for anyone who wants to count as a network counts."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import click
+
+
+@click.command("measure", epilog="""Example: echo '["Hello https://blog.example/"]' | sharekit measure --channel x""")
+@click.option("--channel", required=True, help="The network: x, mastodon, bluesky, linkedin, facebook, threads, chat.")
+def command(channel: str) -> None:
+    """Read a JSON list of texts and write the JSON list of their lengths, as the network counts them."""
+    from sharekit.counting import counter
+
+    rule = counter(channel)
+    try:
+        texts = json.loads(sys.stdin.buffer.read())
+    except ValueError as error:
+        raise click.UsageError(f"what is on standard input is not JSON: {error}") from error
+    if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
+        raise click.UsageError('what is on standard input is not a JSON list of texts, as in ["a", "b"]')
+    click.echo(json.dumps([rule.measure(text) for text in texts]))

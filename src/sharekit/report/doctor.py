@@ -1,0 +1,62 @@
+"""What the doctor saw, as JSON and for people."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sharekit.model import Finding
+from sharekit.report.markdown import words
+from sharekit.report.tables import table
+
+if TYPE_CHECKING:
+    from sharekit.pipeline.doctor import Report
+
+MARKS = {"ok": "ok", "warn": "look", "fail": "FAIL"}
+
+
+def doctor_json(report: Report) -> dict[str, Any]:
+    """``{"well", "checks": [{"name", "state", "message", "hint"}]}``; ``state`` is ok, warn or fail."""
+    return {
+        "well": report.well,
+        "checks": [
+            {"name": check.name, "state": check.state, "message": check.message, "hint": check.hint}
+            for check in report.checks
+        ],
+    }
+
+
+def doctor_lines(report: Report) -> list[str]:
+    """A line for each thing that was looked at, with what to do below it."""
+    lines = []
+    width = max(len(check.name) for check in report.checks)
+    for check in report.checks:
+        first, *rest = check.message.splitlines() or [""]
+        lines += table([(MARKS[check.state].ljust(4), check.name.ljust(width), first)])
+        below = [*rest, *(check.hint.splitlines() if check.hint and check.state != "ok" else [])]
+        lines += [" " * (width + 8) + line for line in below]
+    failed = sum(check.state == "fail" for check in report.checks)
+    noun = "thing stands" if failed == 1 else "things stand"
+    return [*lines, "", f"{failed} {noun} in the way." if failed else "All is well."]
+
+
+def doctor_summary(report: Report) -> str:
+    """The job summary: one row for each thing."""
+    rows = [
+        f"| {MARKS[check.state]} | {words(check.name)} | {words(check.message)} {words(check.hint or '')} |"
+        for check in report.checks
+    ]
+    return "\n".join(["### sharekit doctor", "", "| | | |", "|-|-|-|", *rows])
+
+
+def doctor_findings(report: Report) -> list[Finding]:
+    """What is not well, as findings for annotations."""
+    return [
+        Finding(
+            level="error" if check.state == "fail" else "warn",
+            rule=f"doctor-{check.name.replace(' ', '-')}",
+            message=f"{check.name}: {check.message}",
+            hint=check.hint,
+        )
+        for check in report.checks
+        if check.state != "ok"
+    ]

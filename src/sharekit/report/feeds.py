@@ -1,0 +1,33 @@
+"""The feeds of a blog, as JSON and for people."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sharekit.report.tables import table
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sharekit.pipeline.feeds import FeedFacts
+
+KINDS = {"site": "The blog", "language": "Language", "series": "Series", "tag": "Tag", "email": "E-mail"}
+
+
+def feeds_json(feeds: Sequence[FeedFacts]) -> list[dict[str, Any]]:
+    """``[{"kind", "title", "language", "entries", "urls": {format: URL}}]``."""
+    return [
+        {"kind": each.kind, "title": each.title, "language": each.language, "entries": each.entries, "urls": dict(each.urls)}
+        for each in feeds
+    ]
+
+
+def feeds_lines(feeds: Sequence[FeedFacts]) -> list[str]:
+    """A line for each file of each feed."""
+    rows = []
+    for each in feeds:
+        for number, (form, url) in enumerate(each.urls.items()):
+            count = "1 post" if each.entries == 1 else f"{each.entries} posts"
+            first = (KINDS[each.kind], each.title, count) if not number else ("", "", "")
+            rows.append((*first, form, url))
+    return table(rows)

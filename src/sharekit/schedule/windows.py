@@ -1,0 +1,135 @@
+"""Windows: the moments of the week at which a channel's shares go out, and the days on which nothing does."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+from sharekit.errors import ConfigError
+from sharekit.schedule.slots import settled
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from zoneinfo import ZoneInfo
+
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+HINT = 'Write it as "Tue,Thu 08:30", "Mon-Fri 12:15" or "daily 09:00"; several apart with ";".'
+QUIET_HINT = 'Write it as "Sun", "2026-12-25", "12-25" or "2026-12-24..2027-01-02".'
+# Quiet days may close the windows for months, but not for good.
+FURTHEST = 800
+
+Quiet = tuple["Callable[[date], bool]", ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Windows:
+    """Times of day for each day of the week (0 is Monday), sorted."""
+
+    week: tuple[tuple[time, ...], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Calendar:
+    """When a channel may post: its windows, None for at any time, without the quiet days, in the blog's zone."""
+
+    windows: Windows | None
+    quiet: Quiet
+    zone: ZoneInfo
+
+    def next_from(self, moment: datetime) -> datetime:
+        """The first opening at ``moment`` or after it. Raises ConfigError where quiet days leave none."""
+        local = moment.astimezone(self.zone)
+        for distance in range(FURTHEST):
+            day = local.date() + timedelta(days=distance)
+            for opening in self._openings(day, local):
+                if opening >= moment:
+                    return opening
+        raise ConfigError("[shares]: quiet days leave no day on which anything may go out", hint=QUIET_HINT)
+
+    def last_until(self, moment: datetime) -> datetime | None:
+        """The latest opening at ``moment`` or before it; None without windows."""
+        if self.windows is None:
+            return None
+        local = moment.astimezone(self.zone)
+        for distance in range(FURTHEST):
+            day = local.date() - timedelta(days=distance)
+            found = [opening for opening in self._openings(day, local) if opening <= moment]
+            if found:
+                return found[-1]
+        return None
+
+    def is_quiet(self, moment: datetime) -> bool:
+        """Whether nothing goes out on that day."""
+        day = moment.astimezone(self.zone).date()
+        return any(rule(day) for rule in self.quiet)
+
+    def _openings(self, day: date, asked: datetime) -> Iterator[datetime]:
+        if any(rule(day) for rule in self.quiet):
+            return
+        if self.windows is not None:
+            for each in self.windows.week[day.weekday()]:
+                yield settled(datetime.combine(day, each), self.zone)
+        elif day == asked.date():
+            yield asked
+        else:
+            yield settled(datetime.combine(day, asked.time()), self.zone)
+
+
+def parse_windows(text: str | None, *, setting: str) -> Windows | None:
+    """``Tue,Thu 08:30; Sat 10:00`` as windows; None for none. Raises ConfigError naming ``setting``."""
+    if text is None or not text.strip():
+        return None
+    week: list[set[time]] = [set() for _ in DAYS]
+    for rule in text.split(";"):
+        found = re.fullmatch(r"\s*(?:([A-Za-z,\- ]+?)\s+)?(\d{1,2}:\d{2}(?:\s*,\s*\d{1,2}:\d{2})*)\s*", rule)
+        if not found:
+            raise ConfigError(f'{setting}: "{rule.strip()}" is not a window', hint=HINT)
+        for day in _days(found.group(1) or "daily", setting, HINT):
+            week[day] |= {_time(each, setting) for each in found.group(2).split(",")}
+    return Windows(week=tuple(tuple(sorted(times)) for times in week))
+
+
+def parse_quiet(rules: Sequence[str]) -> Quiet:
+    """Days of the week, dates, days of the year and spans of dates as tests of a day. Raises ConfigError."""
+    return tuple(_quiet(rule.strip()) for rule in rules)
+
+
+def _quiet(rule: str) -> Callable[[date], bool]:
+    try:
+        if ".." in rule:
+            first, last = (date.fromisoformat(each.strip()) for each in rule.split(".."))
+            return lambda day: first <= day <= last
+        if re.fullmatch(r"\d\d-\d\d", rule):
+            yearly = date.fromisoformat(f"2024-{rule}")  # a leap year, so that 02-29 is a day
+            return lambda day: (day.month, day.day) == (yearly.month, yearly.day)
+        if rule[:1].isdigit():
+            once = date.fromisoformat(rule)
+            return lambda day: day == once
+    except ValueError as error:
+        raise ConfigError(f'shares.quiet: "{rule}" is not a day', hint=QUIET_HINT) from error
+    days = _days(rule, "shares.quiet", QUIET_HINT)
+    return lambda day: day.weekday() in days
+
+
+def _days(text: str, setting: str, hint: str) -> set[int]:
+    found: set[int] = set()
+    for part in text.lower().replace(" ", "").split(","):
+        if part in ("daily", "everyday"):
+            return set(range(7))
+        first, _, last = part.partition("-")
+        names = [name[:3] for name in (first, last or first)]
+        if not all(name in DAYS for name in names):
+            raise ConfigError(f'{setting}: "{part}" is not a day of the week', hint=hint)
+        start, end = (DAYS.index(name) for name in names)
+        found |= {day % 7 for day in range(start, end + 1 if end >= start else end + 8)}
+    return found
+
+
+def _time(text: str, setting: str) -> time:
+    hour, minute = text.strip().split(":")
+    try:
+        return time(int(hour), int(minute))
+    except ValueError as error:
+        raise ConfigError(f'{setting}: "{text.strip()}" is not a time of day', hint=HINT) from error

@@ -1,0 +1,92 @@
+"""No credential is ever in an output, a file, the ledger or a cache, whatever the far side says back."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, ClassVar
+
+import pytest
+
+from commands import git
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from commands import Sharekit
+
+MARK = "d0ntTe11Any0ne"
+NAMES = (
+    "X_API_KEY", "X_API_SECRET", "X_ACCESS_TOKEN", "X_ACCESS_SECRET", "MASTODON_TOKEN", "BLUESKY_APP_PASSWORD",
+    "LINKEDIN_TOKEN", "FACEBOOK_TOKEN", "THREADS_TOKEN",
+)  # fmt: skip
+SECRETS = {f"SHAREKIT_{name}": f"{MARK}-{name}" for name in NAMES}
+CONFIG = """
+since = 2026-04-01
+timezone = "Europe/Paris"
+
+[channels.mastodon]
+instance = "{place}"
+[channels.bluesky]
+handle = "atelier.example"
+service = "{place}"
+"""
+
+
+class Parrot(BaseHTTPRequestHandler):
+    """Refuses everything, and repeats what it was sent, as careless servers do."""
+
+    heard: ClassVar[list[str]] = []
+
+    def answer(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode(errors="replace")
+        said = f"{self.headers.get('Authorization')} {body}"
+        self.heard.append(said)
+        answer = f'{{"error": "not allowed", "message": "{said.replace(chr(34), chr(39))}"}}'.encode()
+        self.send_response(401)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+
+    do_GET = do_POST = do_PUT = answer  # noqa: N815  # the names that http.server looks for
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the name that http.server gives it
+        """Nothing: the test's output is what is looked at."""
+
+
+@contextmanager
+def parrot() -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Parrot)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@pytest.mark.parametrize("form", ["human", "json", "github"])
+def test_a_credential_is_nowhere(blog: Path, sharekit: Sharekit, form: str, tmp_path: Path) -> None:
+    Parrot.heard.clear()
+    with parrot() as place:
+        (blog / "sharekit.toml").write_text(CONFIG.format(place=place), encoding="utf-8")
+        summary = tmp_path / "summary.md"
+        environment = {**SECRETS, "GITHUB_STEP_SUMMARY": str(summary), "GITHUB_OUTPUT": str(tmp_path / "output")}
+        said = ""
+        for verb in ("build", "plan", "deliver", "plan"):
+            form_of_verb = [] if verb == "build" else ["--format", form]
+            done = sharekit(verb, *form_of_verb, "--now", "2026-04-20T10:00:00+02:00", cwd=blog, **environment)
+            said += done.stdout + done.stderr
+            git("add", "-A", cwd=blog)
+            git("commit", "-q", "--allow-empty", "-m", f"after {verb}", cwd=blog)
+
+    assert any(MARK in each for each in Parrot.heard), "the servers were not asked, so this test shows nothing"
+    assert MARK not in said
+    written = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert not [path for path in written if MARK.encode() in path.read_bytes()]
+    assert MARK not in git("log", "--all", "-p", cwd=blog)

@@ -1,0 +1,38 @@
+"""``python -m rehearsal.many FIRST LAST`` from the tests folder: the months of many seeds, and what came of them."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections import Counter
+from pathlib import Path
+
+from rehearsal.month import month, stages
+from servers.linkedin import LinkedInServer
+from servers.mastodon import MastodonServer
+
+
+def main(first: int, last: int) -> int:
+    """Play seeds ``first`` to ``last``; the exit code is the number of seeds that broke the promise, at most 1."""
+    states: Counter[str] = Counter()
+    events: Counter[str] = Counter()
+    wrong: list[str] = []
+    with tempfile.TemporaryDirectory() as scratch, MastodonServer() as mastodon, LinkedInServer() as linkedin:
+        folder = Path(scratch)
+        (folder / "story").mkdir()
+        story = stages(folder / "story", mastodon=mastodon.url, linkedin=linkedin.url)
+        for seed in range(first, last + 1):
+            (folder / str(seed)).mkdir()
+            told = month(story, folder / str(seed), seed, mastodon, linkedin)
+            states.update(told.states.values())
+            events += told.events
+            events["posts"] += sum(map(len, told.posts.values()))
+            found = [f"seed {seed}: {each}" for each in told.wrong()]
+            wrong += found
+            print(seed, dict(Counter(told.states.values())), *found, flush=True)
+    print(f"seeds {first} to {last}: {dict(states)}; {dict(events)}; wrong: {len(wrong)}")
+    return min(len(wrong), 1)
+
+
+if __name__ == "__main__":
+    sys.exit(main(int(sys.argv[1]), int(sys.argv[2])))

@@ -1,0 +1,335 @@
+"""A simulated month of a blog: three parts published, drafted, reviewed and delivered by the workflow that init wrote.
+
+:func:`stages` plays the quiet half once: each push and each pull request runs the workflow's own jobs. :func:`month`
+plays the deliveries, with everything that goes wrong with them chosen by a seed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from commands import git
+from rehearsal.runner import Runner
+from servers.linkedin import MEMBER, LinkedInServer
+from servers.linkedin import TOKEN as LINKEDIN_TOKEN
+from servers.mastodon import TOKEN as MASTODON_TOKEN
+from servers.mastodon import MastodonServer
+from servers.wire import Reply, Wire
+from sharekit.config import read_config
+from sharekit.pipeline.acts import read_items
+from sharekit.pipeline.blog import folders
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NETWORKS = ("mastodon", "linkedin")
+SECRETS = {"SHAREKIT_MASTODON_TOKEN": MASTODON_TOKEN, "SHAREKIT_LINKEDIN_TOKEN": LINKEDIN_TOKEN}
+ORIGIN = "https://github.com/example/sharekit@0123456789abcdef0123456789abcdef01234567"
+HUGO = """baseURL: https://blog.example/
+languageCode: fr-FR
+title: Le carnet du dimanche
+timeZone: Europe/Paris
+permalinks:
+  page:
+    post: /:year/:month/:slug/
+taxonomies: {tag: tags, series: series}
+"""
+POST = """---
+title: "{title}"
+date: {date}
+slug: partie-{number}
+series: [Le four]
+tags: [pain]
+---
+{body}
+"""
+# Later than any day on which this runs: what a network says of "now" lies before it. The clocks change on 30 March.
+PUBLISHED = ("2042-03-03T08:00:00+01:00", "2042-03-10T08:00:00+01:00", "2042-03-24T08:00:00+01:00")
+TITLES = ("Le four : la sole $(touch owned)", "Le four : la voûte ::error::x", "Le four : ${{{{ secrets.X }}}} `id`")
+BODIES = ("On pose la sole sur du sable. Elle doit être plane.", "La voûte se monte en spirale.", "La première cuisson.")
+PUSH = {"event_name": "push", "ref_name": "main"}
+
+
+@dataclass
+class Stage:
+    """The origin after a part was published, drafted, reviewed and merged, and when that was."""
+
+    at: datetime
+    sha: str
+
+
+@dataclass
+class Story:
+    """A bare origin with its stages, of which the last is on main. ``jobs`` are those that the way there ran."""
+
+    origin: Path
+    stages: list[Stage]
+    jobs: list[dict[str, Any]] = field(default_factory=list)
+
+
+def stages(folder: Path, *, mastodon: str, linkedin: str) -> Story:
+    """Publish → draft → review, three times, by real ``sharekit init`` and the jobs of the workflow that it wrote."""
+    origin, blog = folder / "origin.git", folder / "blog"
+    subprocess.run(["git", "init", "--quiet", "--bare", "-b", "main", str(origin)], check=True)
+    (blog / "layouts" / "_default").mkdir(parents=True)
+    (blog / "content" / "post").mkdir(parents=True)
+    (blog / "hugo.yaml").write_text(HUGO)
+    for name in ("single.html", "list.html"):
+        (blog / "layouts" / "_default" / name).write_text("{{ .Content }}")
+    git("init", "-q", "-b", "main", cwd=blog)
+    git("remote", "add", "origin", str(origin), cwd=blog)
+    _sharekit(blog, mastodon, linkedin)
+    _commit(blog, "Set up sharekit")
+    story = Story(origin=origin, stages=[])
+    for number, (title, published, body) in enumerate(zip(TITLES, PUBLISHED, BODIES, strict=True), start=1):
+        text = POST.format(title=title.format(), date=published, number=number, body=body)
+        (blog / "content" / "post" / f"partie-{number}.md").write_text(text)
+        _commit(blog, f"Part {number}")
+        story.stages.append(_reviewed(folder, story, blog, number, published))
+    return story
+
+
+def _sharekit(blog: Path, mastodon: str, linkedin: str) -> None:
+    arguments = ["init", "--no-input", "--ci", "github", "--now", "2042-03-01T12:00:00+01:00", "--sharekit", ORIGIN]
+    arguments += ["--channel", "mastodon", "--set", f"mastodon.instance={mastodon}"]
+    arguments += ["--channel", "linkedin", "--set", f"linkedin.author={MEMBER}", "--set", f"linkedin.api={linkedin}"]
+    subprocess.run([sys.executable, "-m", "sharekit", *arguments], cwd=blog, check=True, capture_output=True)
+    settings = blog / "sharekit.toml"
+    text = settings.read_text().replace('{ launch = "0d" }', '{ launch = "0d", reminder = "7d" }')
+    settings.write_text(text)
+
+
+def _commit(blog: Path, message: str) -> None:
+    git("add", "-A", cwd=blog)
+    git("commit", "-q", "-m", message, cwd=blog)
+    git("push", "-q", "origin", "main", cwd=blog)
+
+
+def _reviewed(folder: Path, story: Story, blog: Path, number: int, published: str) -> Stage:
+    """The draft job of the push, the check of its pull request, a person's edit in it, and the merge."""
+    origin, sha = story.origin, git("rev-parse", "main", cwd=blog).strip()
+    drafting = Runner(home=folder / f"draft-{number}", origin=origin, secrets=SECRETS, now=published)
+    story.jobs.append({"number": number, "event": "push", "jobs": drafting.run(PUSH, sha=sha), "home": drafting.home})
+    git("fetch", "-q", "origin", cwd=blog)
+    git("checkout", "-q", "-B", "review", "origin/sharekit/drafts", cwd=blog)
+    draft = next((blog / "shares").glob(f"*partie-{number}.md"))
+    draft.write_text(draft.read_text().replace("## mastodon\n", f"## mastodon\nRelu {number} : ", 1))
+    git("commit", "-q", "-am", "review", cwd=blog)
+    git("push", "-q", "origin", "review:sharekit/drafts", cwd=blog)
+    head = {"full_name": "someone/blog"}
+    event = {"event_name": "pull_request", "event": {"pull_request": {"number": number, "head": {"repo": head}}}}
+    checking = Runner(home=folder / f"check-{number}", origin=origin, now=published)
+    found = checking.run(event, sha=git("rev-parse", "review", cwd=blog).strip())
+    story.jobs.append({"number": number, "event": "pull_request", "jobs": found, "home": checking.home})
+    git("checkout", "-q", "main", cwd=blog)
+    git("merge", "-q", "--no-ff", "--no-edit", "review", cwd=blog)
+    git("push", "-q", "origin", "main", cwd=blog)
+    return Stage(at=datetime.fromisoformat(published), sha=git("rev-parse", "main", cwd=blog).strip())
+
+
+@dataclass
+class Told:
+    """What a month came to: the state of each act as the last plan tells it, and what the networks hold."""
+
+    states: dict[str, str]
+    posts: dict[str, list[str]]
+    events: Counter[str]
+    complaints: list[str]
+
+    def wrong(self) -> list[str]:
+        """What breaks the promise: an act that is out twice, out without being told, or told and not out."""
+        found = list(self.complaints)
+        for key, state in self.states.items():
+            network = key.rsplit("/", 2)[1]
+            out = sum(_of(key, each) for each in self.posts[network])
+            if out > 1:
+                found.append(f"{key}: out {out} times, and told as {state}")
+            if state == "delivered" and out != 1:
+                found.append(f"{key}: told as delivered, and out {out} times")
+            if state not in ("delivered", "unknown") and out:
+                found.append(f"{key}: told as {state}, and it is out")
+        return found
+
+
+def _of(key: str, text: str) -> bool:
+    """Whether a text on a network is that act. Its words may have been others then: "2/2" became "2/3"."""
+    _, year, number, part, _, slot = key.split("/")
+    return f"/{year}/{number}/{part}/" in text and (slot == "reminder") == ("manqu" in text)
+
+
+def month(
+    story: Story, folder: Path, seed: int, mastodon: MastodonServer, linkedin: LinkedInServer, *, keep: bool = False
+) -> Told:
+    """Deliver the three parts while runs are doubled, killed, late, dropped and started again, as ``seed`` has it."""
+    chance = random.Random(seed)  # chance that can be repeated
+    servers: list[Wire] = [mastodon, linkedin]
+    for server in servers:
+        server.calm()
+        server.requests.clear()
+        server.complaints.clear()
+    mastodon.statuses.clear()
+    mastodon.forget_keys()
+    linkedin.shares.clear()
+    origin = folder / "origin.git"
+    shutil.copytree(story.origin, origin)
+    play = _Play(origin=origin, folder=folder, chance=chance, servers=servers)
+    moments = sorted({stage.at + timedelta(days=after) for stage in story.stages for after in (0, 7)})
+    old: list[str] = []
+    for moment in moments:
+        for stage in story.stages:
+            if stage.at <= moment:
+                git("update-ref", "refs/heads/main", stage.sha, cwd=origin)
+        sha = git("rev-parse", "refs/heads/main", cwd=origin).strip()
+        old.append(sha)
+        # Up to six hours late, or not at all; what was dropped is made up for by the next within the grace of a day.
+        at = moment + timedelta(minutes=chance.randint(1, 360))
+        for _ in range(chance.randint(1, 2)):
+            play.scheduled(at, sha if chance.random() < 0.8 else chance.choice(old))
+            at += timedelta(minutes=chance.randint(16, 300))
+        if chance.random() < 0.7:
+            play.person(at)
+    for server in play.servers:
+        server.calm()
+    # Two quiet runs: what waited goes out, what is unknown stays told.
+    for _ in range(2):
+        at += timedelta(hours=7)
+        play.quiet(at, git("rev-parse", "refs/heads/main", cwd=origin).strip())
+    told = play.told(at)
+    if not keep:
+        shutil.rmtree(folder)
+    return told
+
+
+@dataclass
+class _Play:
+    origin: Path
+    folder: Path
+    chance: random.Random
+    servers: list[Wire]
+    events: Counter[str] = field(default_factory=Counter)
+    _runs: int = 0
+
+    def scheduled(self, at: datetime, sha: str) -> None:
+        """One tick of the schedule, with what may happen to it."""
+        chance = self.chance
+        if chance.random() < 0.15:
+            self.events["dropped"] += 1
+            return
+        self._trouble()
+        runners = [self._runner(at)]
+        if chance.random() < 0.35:
+            runners.append(self._runner(at + timedelta(seconds=chance.randint(0, 90))))
+            self.events["doubled"] += 1
+        threads = [threading.Thread(target=each.run, args=(_deliver(self._runs),), kwargs={"sha": sha}) for each in runners]
+        for thread in threads:
+            thread.start()
+            time.sleep(chance.random() * 0.2 if len(threads) > 1 else 0)
+        if chance.random() < 0.5:
+            time.sleep(chance.uniform(0.05, 1.3))
+            if any(thread.is_alive() for thread in threads):
+                self.events["killed"] += 1
+            chance.choice(runners).kill()
+        for thread in threads:
+            thread.join(180)
+            assert not thread.is_alive(), "a run hangs"
+        if chance.random() < 0.2:
+            self.events["started again"] += 1
+            self._runner(at + timedelta(minutes=chance.randint(1, 40))).run(_deliver(self._runs, "2"), sha=sha)
+
+    def quiet(self, at: datetime, sha: str) -> None:
+        """A run to which nothing happens."""
+        jobs = self._runner(at).run(_deliver(self._runs), sha=sha)
+        assert set(jobs) == {"deliver"}
+
+    def person(self, at: datetime) -> None:
+        """The owner reads the plan, looks on the networks for what is unknown, and writes down what is there."""
+        clone = self._clone()
+        for key in [act["key"] for act in self._plan(clone, at)["unknown"]]:
+            self.events["settled by a person"] += 1
+            found = _out(key, self.servers)
+            answer = ["--delivered", f"https://network.example/{found}"] if found else ["--release"]
+            self._ask(clone, "ledger", "settle", key, *answer, "--now", at.isoformat())
+
+    def _trouble(self) -> None:
+        server = self.chance.choice(self.servers)
+        what = self.chance.random()
+        if what < 0.2:
+            server.lose()
+            self.events["answer lost"] += 1
+        elif what < 0.3:
+            server.refuse(Reply(503, {"error": "later"}))
+            self.events["503"] += 1
+        elif what < 0.4:
+            server.refuse(Reply(429, {"error": "slow down"}, {"retry-after": "600"}))
+            self.events["429"] += 1
+
+    def _runner(self, at: datetime) -> Runner:
+        self._runs += 1
+        self.events["runs"] += 1
+        home = self.folder / f"run-{self._runs}"
+        return Runner(home=home, origin=self.origin, secrets=SECRETS, now=at.isoformat())
+
+    def told(self, at: datetime) -> Told:
+        """The last word of ``sharekit plan``, beside what the servers hold."""
+        clone = self._clone()
+        states = dict.fromkeys(_drafted(clone), "delivered")
+        for state, acts in self._plan(clone, at).items():
+            for act in acts if isinstance(acts, list) else ():
+                if isinstance(act, dict) and act["kind"] == "share":
+                    states[act["key"]] = state
+        posts = {network: list(server.posts) for network, server in zip(NETWORKS, self.servers, strict=True)}
+        complaints = [each for server in self.servers for each in server.complaints]
+        return Told(states=states, posts=posts, events=self.events, complaints=complaints)
+
+    def _clone(self) -> Path:
+        clone = self.folder / "desk"
+        if not clone.exists():
+            git("clone", "-q", f"file://{self.origin}", str(clone), cwd=self.folder)
+        git("pull", "-q", "--ff-only", cwd=clone)
+        return clone
+
+    def _plan(self, clone: Path, at: datetime) -> dict[str, Any]:
+        said = self._ask(clone, "plan", "--format", "json", "--now", at.isoformat())
+        planned: dict[str, Any] = json.loads(said)
+        return planned
+
+    def _ask(self, clone: Path, *arguments: str) -> str:
+        done = subprocess.run(
+            [sys.executable, "-m", "sharekit", *arguments],
+            cwd=clone,
+            env={**os.environ, **SECRETS, "HOME": str(self.folder)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+
+def _out(key: str, servers: list[Wire]) -> int:
+    """How many times an act is out."""
+    network = key.rsplit("/", 2)[1]
+    return sum(_of(key, text) for text in servers[NETWORKS.index(network)].posts)
+
+
+def _drafted(clone: Path) -> list[str]:
+    config = read_config(clone / "sharekit.toml")
+    now = datetime(2043, 1, 1, tzinfo=UTC)
+    items = read_items(folders(clone, config), config, now=now, zone=ZoneInfo("Europe/Paris"))
+    return [each.act.key for each in items if each.act.kind == "share"]
+
+
+def _deliver(run: int, attempt: str = "1") -> dict[str, Any]:
+    return {"event_name": "schedule", "event": {"schedule": ""}, "run_id": str(run), "run_attempt": attempt}
