@@ -122,7 +122,9 @@ class SmtpMailer:
             said = [await self._one(connection, splicer.message(0, address), address) for address in addresses]
             await connection.wire.quit()
         except (Lost, OSError, TimeoutError) as error:
-            raise Unavailable(f"{self._server.host}:{self._server.port} takes no mail now: {error or 'no answer'}") from error
+            raise Unavailable(
+                f"{self._server.host}:{self._server.port} takes no mail now: {error or 'no answer'}"
+            ) from error
         return "; ".join(said)
 
     async def _one(self, connection: Connection, body: bytes, address: str) -> str:
@@ -198,7 +200,9 @@ class SmtpMailer:
         try:
             read_address(sender)
         except ValueError as error:
-            raise ConfigError(f"the sender cannot be mailed to: {error}", path=FILE_NAME, hint="[issue] from, or sender") from error
+            raise ConfigError(
+                f"the sender cannot be mailed to: {error}", path=FILE_NAME, hint="[issue] from, or sender"
+            ) from error
         self._splicer(message, "")
 
     def _splicer(self, message: bytes, key: str) -> Splicer:
