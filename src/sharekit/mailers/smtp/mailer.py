@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
+import weakref
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.utils import parseaddr
@@ -71,6 +72,8 @@ class SmtpMailer:
         self._limits = limits_of(settings)
         self._signer = signer_of(settings, environment=environment)
         self.engine = open_database(database_url(settings, environment), root=root)
+        # Connections are kept between calls, and closed with the mailer.
+        weakref.finalize(self, self.engine.dispose)
         self.watch: Callable[[Progress], None] = lambda _progress: None
         self._stopped = False
 

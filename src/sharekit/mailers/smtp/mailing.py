@@ -94,7 +94,7 @@ def _freeze(connection: sa.Connection, key: str, message: bytes, tags: Collectio
     connection.execute(sa.insert(DELIVERIES).from_select(["mailing_id", "reader_id"], audience))
     chosen = sa.select(DELIVERIES.c.reader_id).where(DELIVERIES.c.mailing_id == number).order_by(DELIVERIES.c.reader_id)
     digest, count = hashlib.sha256(), 0
-    for rows in connection.execution_options(yield_per=5000).execute(chosen).partitions():
+    for rows in connection.execute(chosen, execution_options={"yield_per": 5000}).partitions():
         digest.update(b"".join(b"%d\n" % row.reader_id for row in rows))
         count += len(rows)
     if not count:
@@ -162,7 +162,7 @@ def addresses(engine: sa.Engine, mailing: Mailing, state: str) -> Iterator[tuple
     query = sa.select(SUBSCRIBERS.c.address, DELIVERIES.c.said).select_from(join)
     query = query.where(DELIVERIES.c.mailing_id == mailing.id, DELIVERIES.c.state == state)
     with guard(engine), reading(engine).connect() as connection:
-        for row in connection.execution_options(yield_per=1000).execute(query.order_by(DELIVERIES.c.reader_id)):
+        for row in connection.execute(query.order_by(DELIVERIES.c.reader_id), execution_options={"yield_per": 1000}):
             yield row.address or "(erased)", row.said or ""
 
 
