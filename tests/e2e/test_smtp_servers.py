@@ -152,7 +152,7 @@ class Handler:
 
 def authenticate(_server: Any, _session: Any, _envelope: Any, mechanism: str, data: Any) -> AuthResult:
     right = isinstance(data, LoginPassword) and data.login == USER.encode() and data.password == PASSWORD.encode()
-    return AuthResult(success=right, handled=True, auth_data=data)
+    return AuthResult(success=right, handled=False, auth_data=data)
 
 
 class Server(Controller):
