@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from contracts.mailer import ISSUE, NOW, SITE, rendered
@@ -15,6 +14,7 @@ from sharekit.subscribers import Reader, Subscribers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from sharekit.model import RenderedIssue
 
@@ -35,10 +35,9 @@ def open_smtp(port: int, root: Path, database: str | None = None, **settings: An
     environment = {**ENVIRONMENT, **given.pop("environment", {})}
     if database:
         environment["SHAREKIT_SUBSCRIBERS_URL"] = database
-    made = SmtpMailer(
+    return SmtpMailer(
         Settings(**given), environment=environment, root=root, site=SITE, issue=ISSUE, clock=lambda: datetime.now(UTC)
     )
-    return made
 
 
 def add_readers(mailer: SmtpMailer, count: int | Sequence[str]) -> list[str]:

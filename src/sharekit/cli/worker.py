@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import click
 
@@ -11,6 +11,8 @@ from sharekit.cli.options import blog_folder, quiet_option
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from sharekit.mailers.smtp import SmtpMailer
 
 
 @click.command("worker", epilog="Example: sharekit worker ~/blog")
@@ -27,9 +29,6 @@ def command(folder: Path, config_path: Path | None, once: bool, heartbeat: float
     Start as many as you like, on as many machines; each keeps the limits of [mailers.smtp] for itself. SIGTERM ends one
     after the batch in hand.
     """
-    from typing import cast
-
-    from sharekit.mailers.smtp import SmtpMailer
     from sharekit.model import Site
     from sharekit.wiring import load_config, open_mailer
     from sharekit.worker import work
