@@ -1,0 +1,118 @@
+"""Mail handed to Postfix as a relay, which delivers it into a Maildir."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import os
+import pwd
+import shutil
+import subprocess
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import dkim
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ed25519
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+
+from listening import free_port, wait_for
+from readers import KEY, add_readers, open_smtp, whole_issue
+from sharekit.mailers.smtp.settings import DkimSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+POSTFIX = Path("/usr/lib/postfix/sbin/master")
+
+
+@pytest.fixture
+def postfix(tmp_path: Path) -> Iterator[tuple[int, Path]]:
+    """Postfix with a configuration and a queue of its own; mail for blog.example lies in a Maildir."""
+    if not POSTFIX.exists() or os.geteuid() != 0:
+        pytest.skip("Postfix is not installed, or this is not root, as whom its master runs")
+    import tempfile
+
+    root = Path(tempfile.mkdtemp(prefix="sharekit-postfix-", dir="/tmp"))
+    root.chmod(0o755)
+    config, queue, data, mail = (root / name for name in ("etc", "queue", "data", "mail"))
+    for folder in (config, queue, data, mail):
+        folder.mkdir()
+    owner = pwd.getpwnam("postfix")
+    nobody = pwd.getpwnam("nobody")
+    os.chown(data, owner.pw_uid, owner.pw_gid)
+    os.chown(mail, nobody.pw_uid, nobody.pw_gid)
+    port, gone = free_port(), "gone@readers.example = 550 5.1.1 no such user"
+    lines = {
+        "compatibility_level": "3.6",
+        "queue_directory": str(queue),
+        "data_directory": str(data),
+        "maillog_file": str(root / "log"),
+        "maillog_file_prefixes": str(root),
+        "mydestination": "",
+        "myhostname": "relay.blog.example",
+        "inet_interfaces": "127.0.0.1",
+        "inet_protocols": "ipv4",
+        "mynetworks": "127.0.0.0/8",
+        "virtual_mailbox_domains": "readers.example",
+        "virtual_mailbox_base": str(mail),
+        "virtual_mailbox_maps": "static:all/",
+        "virtual_uid_maps": f"static:{nobody.pw_uid}",
+        "virtual_gid_maps": f"static:{nobody.pw_gid}",
+        "virtual_minimum_uid": "1",
+        "smtpd_relay_restrictions": "permit_mynetworks,reject",
+        "smtpd_recipient_restrictions": f"check_recipient_access inline:{{{{{gone}}}}},permit",
+        "alias_maps": "",
+        "alias_database": "",
+    }
+    (config / "main.cf").write_text("".join(f"{name} = {value}\n" for name, value in lines.items()))
+    master = Path("/etc/postfix/master.cf")
+    if not master.exists():
+        master = Path("/usr/share/postfix/master.cf.dist")
+    services = [
+        line.replace("smtp      inet", f"127.0.0.1:{port} inet", 1) if line.startswith("smtp      inet") else line
+        for line in master.read_text().splitlines()
+    ]
+    (config / "master.cf").write_text("\n".join(services) + "\n")
+    command = ["postfix", "-c", str(config)]
+    subprocess.run([*command, "start"], check=True, capture_output=True, timeout=60)
+    try:
+        wait_for(port)
+        yield port, mail
+    finally:
+        subprocess.run([*command, "stop"], check=False, capture_output=True, timeout=60)
+        shutil.rmtree(root, ignore_errors=True)
+
+
+def test_postfix_takes_it_and_delivers_what_was_signed(postfix: tuple[int, Path], tmp_path: Path) -> None:
+    import base64
+
+    port, mail = postfix
+    key = ed25519.Ed25519PrivateKey.generate()
+    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+    public = key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+    mailer = open_smtp(
+        port,
+        tmp_path,
+        dkim=DkimSettings(domain="blog.example", selector="s"),
+        environment={"SHAREKIT_DKIM_KEY": pem},
+    )
+    addresses = add_readers(mailer, [f"reader{number}@readers.example" for number in range(25)])
+    add_readers(mailer, ["gone@readers.example"])
+    receipt = mailer.send(whole_issue(), KEY)
+    assert receipt.detail == {"sent": "25", "failed": "1"}
+    folder = mail / "all" / "new"
+    for _ in range(300):
+        if folder.is_dir() and len(list(folder.iterdir())) == 25:
+            break
+        time.sleep(0.1)
+    arrived = [path.read_bytes() for path in folder.iterdir()]
+    record = b"v=DKIM1; k=ed25519; p=" + base64.b64encode(public)
+    to = []
+    for message in arrived:
+        parsed = email.message_from_bytes(message, policy=email.policy.default)
+        to.append(parsed["to"])
+        assert parsed["list-unsubscribe-post"] == "List-Unsubscribe=One-Click"
+        assert dkim.verify(message.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"), dnsfunc=lambda *_, **__: record)
+    assert sorted(to) == sorted(addresses)

@@ -1,0 +1,194 @@
+"""Mail handed to aiosmtpd, encrypted and signed in."""
+
+from __future__ import annotations
+
+import ssl
+import threading
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
+
+from listening import free_port
+from readers import KEY, add_readers, open_smtp, states, whole_issue
+from sharekit.errors import ConfigError, Refused, Unavailable
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+USER, PASSWORD = "blog", "a-long-password-0"  # of a server that runs for one test
+
+
+def certificate(folder: Path, host: str, *, days: int = 1) -> tuple[Path, Path]:
+    """A certificate that signs itself, and its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=2))
+        .not_valid_after(now + timedelta(days=days))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(host)]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    paths = folder / f"{host}-{days}.crt", folder / f"{host}-{days}.key"
+    paths[0].write_bytes(made.public_bytes(Encoding.PEM))
+    paths[1].write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    return paths
+
+
+class Handler:
+    """Keeps what arrives."""
+
+    def __init__(self) -> None:
+        self.to: list[str] = []
+        self.encrypted: list[bool] = []
+        self.user: list[bytes] = []
+        self.lock = threading.Lock()
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
+        with self.lock:
+            self.to += envelope.rcpt_tos
+            self.encrypted.append(session.ssl is not None)
+            self.user.append(session.auth_data.login if session.auth_data else b"")
+        return "250 2.0.0 kept"
+
+
+def authenticate(_server: Any, _session: Any, _envelope: Any, mechanism: str, data: Any) -> AuthResult:
+    right = isinstance(data, LoginPassword) and data.login == USER.encode() and data.password == PASSWORD.encode()
+    return AuthResult(success=right, handled=False, auth_data=data)
+
+
+class Server(Controller):
+    """aiosmtpd as a submission server."""
+
+    def __init__(self, handler: Handler, context: ssl.SSLContext | None, **options: Any) -> None:
+        self.context, self.options = context, options
+        super().__init__(handler, hostname="127.0.0.1", port=free_port())
+
+    def factory(self) -> SMTP:
+        return SMTP(self.handler, tls_context=self.context, enable_SMTPUTF8=True, **self.options)
+
+
+@pytest.fixture
+def handler() -> Handler:
+    return Handler()
+
+
+def serve(handler: Handler, files: tuple[Path, Path] | None, **options: Any) -> Server:
+    context = None
+    if files:
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.load_cert_chain(*files)
+    server = Server(handler, context, **options)
+    server.start()
+    return server
+
+
+@pytest.mark.parametrize("mechanism", ["PLAIN", "LOGIN"])
+def test_encrypted_and_signed_in(tmp_path: Path, handler: Handler, mechanism: str) -> None:
+    files = certificate(tmp_path, "localhost")
+    left_out = {"PLAIN", "LOGIN"} - {mechanism}
+    server = serve(
+        handler,
+        files,
+        require_starttls=True,
+        auth_required=True,
+        authenticator=authenticate,
+        auth_exclude_mechanism=left_out,
+    )
+    try:
+        mailer = open_smtp(
+            server.port,
+            tmp_path,
+            host="localhost",
+            security="starttls",
+            ca=str(files[0]),
+            user=USER,
+            environment={"SHAREKIT_SMTP_PASSWORD": PASSWORD},
+        )
+        addresses = add_readers(mailer, 12)
+        mailer.send(whole_issue(), KEY)
+    finally:
+        server.stop()
+    assert sorted(handler.to) == sorted(addresses)
+    assert all(handler.encrypted)
+    assert set(handler.user) == {USER.encode()}
+
+
+def test_a_wrong_password_is_told_and_never_shown(tmp_path: Path, handler: Handler) -> None:
+    files = certificate(tmp_path, "localhost")
+    server = serve(handler, files, require_starttls=True, auth_required=True, authenticator=authenticate)
+    try:
+        mailer = open_smtp(
+            server.port,
+            tmp_path,
+            host="localhost",
+            security="starttls",
+            ca=str(files[0]),
+            user=USER,
+            environment={"SHAREKIT_SMTP_PASSWORD": "wrong-password-1"},
+        )
+        add_readers(mailer, 3)
+        with pytest.raises(Refused, match="535") as caught:
+            mailer.send(whole_issue(), KEY)
+    finally:
+        server.stop()
+    assert "SHAREKIT_SMTP_PASSWORD" in str(caught.value.hint)
+    assert "wrong-password-1" not in f"{caught.value!r}{caught.value.hint}"
+    assert states(mailer) == {"queued": 3}
+
+
+@pytest.mark.parametrize("fault", ["unknown authority", "another host", "expired"])
+def test_a_certificate_that_proves_nothing_is_refused(tmp_path: Path, handler: Handler, fault: str) -> None:
+    files = certificate(
+        tmp_path, "elsewhere.example" if fault == "another host" else "localhost", days=-1 if fault == "expired" else 1
+    )
+    server = serve(handler, files)
+    try:
+        ca = None if fault == "unknown authority" else str(files[0])
+        mailer = open_smtp(server.port, tmp_path, host="localhost", security="starttls", ca=ca)
+        mailer.pause = 0.01
+        add_readers(mailer, 2)
+        with pytest.raises((Refused, Unavailable), match=r"(?i)certificate"):
+            mailer.send(whole_issue(), KEY)
+    finally:
+        server.stop()
+    assert handler.to == []
+
+
+def test_a_server_that_no_longer_offers_starttls_gets_nothing(tmp_path: Path, handler: Handler) -> None:
+    server = serve(handler, None)
+    try:
+        mailer = open_smtp(
+            server.port,
+            tmp_path,
+            host="localhost",
+            security="starttls",
+            user=USER,
+            environment={"SHAREKIT_SMTP_PASSWORD": PASSWORD},
+        )
+        add_readers(mailer, 2)
+        with pytest.raises(Refused, match="does not offer STARTTLS"):
+            mailer.send(whole_issue(), KEY)
+    finally:
+        server.stop()
+    assert handler.to == []
+
+
+def test_a_password_is_not_sent_in_the_clear(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="would show the password"):
+        open_smtp(25, tmp_path, host="mail.example", user=USER, environment={"SHAREKIT_SMTP_PASSWORD": PASSWORD})
