@@ -6,6 +6,7 @@ link weighs 23. The text is counted in Unicode's NFC.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 import regex
@@ -13,6 +14,8 @@ import regex
 from sharekit.counting.urls import LINK_LENGTH
 from sharekit.counting.x_links import links
 
+# Most texts: nothing of it is an emoji, and all of it but the ellipsis weighs 1. The long patterns are not needed there.
+PLAIN = re.compile("[\x00-\xa8\xaa-\xad\xaf-\u10ff\u2010-\u201f…]*")
 HEAVY = regex.compile(r"[^\u0000-\u10ff\u2000-\u200d\u2010-\u201f\u2032-\u2037]")
 # An emoji sequence as X's parser takes it (UTS #51): a colour of skin only where one belongs, and no mark that a picture is
 # meant after an emoji beyond the first plane, which is a picture anyway.
@@ -38,7 +41,7 @@ def weighted_length(text: str) -> int:
 
 
 def _weight(text: str) -> int:
-    if text.isascii():
-        return len(text)
+    if PLAIN.fullmatch(text):
+        return len(text) + text.count("…")
     rest, emoji = EMOJI.subn("", text)
     return emoji * 2 + len(rest) + len(HEAVY.findall(rest))
