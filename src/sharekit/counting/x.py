@@ -6,6 +6,7 @@ link weighs 23. The text is counted in Unicode's NFC.
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 
@@ -23,11 +24,16 @@ ONE = (
     r"(?:\p{Emoji_Modifier_Base}\p{EMod}|(?![0-9#*])\p{Emoji}(?<![\U00010000-\U0010ffff&&\p{Emoji_Presentation}])\ufe0f"
     r"|\p{Emoji_Presentation}|\p{Extended_Pictographic}(?=\u200d\p{Extended_Pictographic})|\p{Emoji_Modifier_Base})"
 )
-EMOJI = regex.compile(
-    rf"\p{{RI}}\p{{RI}}|[0-9#*]\ufe0f?\u20e3|\U0001f3f4[\U000e0061-\U000e007a]{{5}}\U000e007f"
-    rf"|{ONE}(?:\u200d(?:{ONE}|\p{{Extended_Pictographic}}))*",
-    regex.VERSION1,
-)
+
+
+@functools.cache
+def emoji_pattern() -> regex.Pattern[str]:
+    """An emoji as a whole. Compiled when a text needs it: it takes longer than most plans."""
+    return regex.compile(
+        rf"\p{{RI}}\p{{RI}}|[0-9#*]\ufe0f?\u20e3|\U0001f3f4[\U000e0061-\U000e007a]{{5}}\U000e007f"
+        rf"|{ONE}(?:\u200d(?:{ONE}|\p{{Extended_Pictographic}}))*",
+        regex.VERSION1,
+    )
 
 
 def weighted_length(text: str) -> int:
@@ -43,5 +49,5 @@ def weighted_length(text: str) -> int:
 def _weight(text: str) -> int:
     if PLAIN.fullmatch(text):
         return len(text) + text.count("…")
-    rest, emoji = EMOJI.subn("", text)
+    rest, emoji = emoji_pattern().subn("", text)
     return emoji * 2 + len(rest) + len(HEAVY.findall(rest))
