@@ -36,8 +36,9 @@ BALANCED = rf"\((?:{PATH_CHAR}+|(?:{PATH_CHAR}*\({PATH_CHAR}+\){PATH_CHAR}*))\)"
 PATH_END = rf"(?:[+\-a-z{CYRILLIC}0-9=_#/{ACCENTS}]|{BALANCED})"
 PATH = rf"(?:(?:{PATH_CHAR}*(?:{BALANCED}{PATH_CHAR}*)*{PATH_END})|(?:@{PATH_CHAR}+/))"
 QUERY = r"\?[a-z0-9!?*'@();:&=+$/%#\[\]\-_.,~|]*[a-z0-9\-_&=#/]"
-# No link holds white space, so that only words with a dot inside need the long pattern.
-WITH_A_DOT = re.compile(rf"[^{SPACES}]*\.[^{SPACES}]+")
+# No link holds white space, so that only words with a dot inside need the long pattern; with the blank before them, which
+# the pattern takes for the character before the link.
+WITH_A_DOT = re.compile(rf"[{SPACES}]?[^{SPACES}]*\.[^{SPACES}]+")
 TCO = regex.compile(rf"https?://t\.co/([a-z0-9]+)(?:{QUERY})?", regex.IGNORECASE)
 
 
