@@ -16,6 +16,14 @@ if TYPE_CHECKING:
     from commands import Sharekit
 
 NOW = "2026-11-24T09:30:00+01:00"
+CONFIGURATION = """
+since = 2026-11-20
+timezone = "Europe/Paris"
+[ledger]
+url = "sqlite:///l.sqlite"
+[shares]
+windows = "Thu 08:30"
+"""
 DRAFT = """---
 post: 2026/11/jour-1
 title: "Jour 1"
@@ -35,9 +43,7 @@ Jour 1 https://blog.example.org/2026/11/jour-1/
 def drafts(tmp_path: Path) -> Path:
     folder = tmp_path / "drafts"
     (folder / "shares").mkdir(parents=True)
-    (folder / "sharekit.toml").write_text(
-        'since = 2026-11-20\ntimezone = "Europe/Paris"\n[ledger]\nurl = "sqlite:///l.sqlite"\n[shares]\nwindows = "Thu 08:30"\n'
-    )
+    (folder / "sharekit.toml").write_text(CONFIGURATION)
     (folder / "shares" / "jour-1.md").write_text(DRAFT)
     return folder
 
@@ -84,7 +90,7 @@ def test_the_plan_says_when_and_what_it_costs_and_makes_a_calendar(sharekit: Sha
     ("change", "says"),
     [
         (("drafted: {}", "drafted: {}\nat: 2026-11-25 18:00"), "Wed 25 Nov 2026 18:00"),
-        (("## x\n", "## x\n" + "é" * 300), "323 of 280"),
+        (("## x\n", "## x\n" + "é" * 300), "330 of 280"),
         (("status: draft", "status: hold"), "status: hold"),
     ],
 )
@@ -109,7 +115,7 @@ def test_drafts_are_listed_with_their_lengths(sharekit: Sharekit, drafts: Path) 
 
 def test_an_edit_stands_until_its_difference_was_seen_and_taken(sharekit: Sharekit, blog: Path) -> None:
     sharekit("build", "--only", "shares", "--all", cwd=blog)
-    path = sorted((blog / "shares").glob("*.md"))[0]
+    path = min((blog / "shares").glob("*.md"))
     drafted = path.read_text()
     heading = "## bluesky\n"
     path.write_text(drafted.replace(heading, heading + "Mes mots à moi.\n"))
