@@ -38,7 +38,10 @@ SETTINGS = SharesSettings(windows="daily 08:30,12:30", slots={"launch": "0d"})
 def post(number: int) -> Post:
     """A post of the size and shape of a blog's, the same each time."""
     chance = random.Random(number)
-    sentence = lambda: " ".join(chance.choices(WORDS, k=14)).capitalize() + "."  # noqa: E731  # of this function alone
+
+    def sentence() -> str:
+        return " ".join(chance.choices(WORDS, k=14)).capitalize() + "."
+
     body = "".join(f"<h2>{sentence()[:40]}</h2><p>{sentence()} {sentence()}</p>" for _ in range(5))
     return Post(
         id=f"2026/post-{number}",

@@ -17,6 +17,7 @@ REPEATS = 0.7
 SHORTEST_PARAGRAPH = 60
 MOST_SENTENCES = 4
 MOST_HEADINGS = 6
+ACCENTS = re.compile("[\u0300-\u036f]+")
 NO_TOPICS = {
     "introduction", "intro", "conclusion", "pour conclure", "sources", "source", "references", "liens", "links", "tl dr",
     "tldr", "sommaire", "summary", "bonus", "notes", "annexe", "appendix", "further reading", "pour aller plus loin",
@@ -73,8 +74,7 @@ def repeats(text: str, title: str) -> bool:
 
 
 def _words(text: str) -> list[str]:
-    bare = "".join(char for char in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(char))
-    return re.findall(r"\w+", bare)
+    return re.findall(r"\w+", ACCENTS.sub("", unicodedata.normalize("NFKD", text.casefold())))
 
 
 def _text(text: str) -> str:

@@ -58,7 +58,7 @@ def test_every_text_fits_and_keeps_its_link_and_its_part(title: str) -> None:
 
 def test_what_is_dropped_first() -> None:
     """Headings beyond the second, then hashtags, then headings; the title last."""
-    seen = []
+    seen: list[tuple[int, int, bool]] = []
     for length in range(20, 240, 4):
         text = texts(post(title="t" * length), channels=("x",))["x"]
         found = (
