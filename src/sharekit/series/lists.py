@@ -129,7 +129,7 @@ def _on_one_line(element: HtmlElement) -> RawList | None:
 
 def _counting_up(numbers: list[int]) -> list[int] | None:
     """Where in the numbers 1, 2, 3 … stand, when they do and are at least two."""
-    found = []
+    found: list[int] = []
     for at, number in enumerate(numbers):
         if number == len(found) + 1:
             found.append(at)

@@ -16,8 +16,8 @@ ARTICLES = (
 INTRODUCTION = re.compile(rf"\b{SERIES}\b.{{0,80}}?\b{ARTICLES}\b|\b{ARTICLES}\b.{{0,80}}?\b{SERIES}\b", re.IGNORECASE)
 SHORT = re.compile(rf"(?:^|[^\w]){SERIES}(?:$|[^\w])", re.IGNORECASE)
 OTHERS = re.compile(
-    rf"\b(?:all|other|previous|earlier|toutes|tous|autres|pr[ée]c[ée]dent\w*|alle|otr[ao]s|weitere|vorige|bisherige)\b.{{0,20}}"
-    rf"\b(?:parts?|parties|volets?|[ée]pisodes?|partes|teile|folgen|delen|puntate)\b|\b(?:part|partie|teil|parte|deel)\s+\d+\s+(?:of|sur|von|de|van|/)\s*\d*",
+    r"\b(?:all|other|previous|earlier|toutes|tous|autres|pr[ée]c[ée]dent\w*|alle|otr[ao]s|weitere|vorige|bisherige)\b.{0,20}"
+    r"\b(?:parts?|parties|volets?|[ée]pisodes?|partes|teile|folgen|delen|puntate)\b|\b(?:part|partie|teil|parte|deel)\s+\d+\s+(?:of|sur|von|de|van|/)\s*\d*",
     re.IGNORECASE,
 )
 LONGEST_HEADING = 90
