@@ -12,7 +12,7 @@ from sharekit.hints import PART_WORDS
 from sharekit.model import Series
 from sharekit.series.names import common_name
 from sharekit.series.resolve import normalised
-from sharekit.series.words import NUMBERED, NUMBERS, ROMAN, WORDED, value_of
+from sharekit.series.words import NUMBERED, NUMBERS, WORDED, value_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,7 +33,7 @@ WORD_FIRST = re.compile(
 )
 CJK = re.compile(r"(?:第\s*(?P<number>\d{1,3})\s*[回章部話篇]|その\s*(?P<other>\d{1,3}))")
 HASH = re.compile(r"(?<!\w)(?:#|no\.?\s?|n°\s?|nr\.?\s?)(?P<number>\d{1,3})(?!\w)", re.IGNORECASE)
-ENDING = re.compile(rf"[\s(\[–—-]+(?P<number>\d{{1,2}}|{ROMAN})[)\]]?\s*(?:$|(?=[:–—]))")
+ENDING = re.compile(r"[\s(\[–—-]+(?P<number>\d{1,2}|[IVX]+)[)\]]?\s*(?:$|(?=[:–—]))")
 ROMAN_UPPER = re.compile(r"[IVX]+")
 # A number that ends a title is a version or a year more often than a part: it needs siblings that count up from one.
 LEAST = 2

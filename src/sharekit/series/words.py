@@ -23,7 +23,7 @@ OTHERS = re.compile(
 LONGEST_HEADING = 90
 # Series that are none of ours.
 NO_SERIES = re.compile(
-    r"\btime[ -]?series|\b(?:tv|web|television|netflix|world|fourier|taylor|power|video|book|anime|game|a|b|xbox)[ -]series\b|"
+    r"\btime[ -]?series|\b(?:tv|web|television|netflix|world|fourier|taylor|power|video|book|anime|game|xbox)[ -]series\b|"
     r"s[ée]ries? (?:temporelles?|tv|t[ée]l[ée]vis[ée]es?|de fourier|[ab]\b)|series (?:resistor|connection|[abc]\b)|en s[ée]rie\b|"
     r"\bsee also\b|\brelated (?:posts|articles)\b|\bvoir aussi\b|\btable of contents\b|\bfurther reading\b",
     re.IGNORECASE,

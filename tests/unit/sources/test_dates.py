@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -57,10 +58,10 @@ def test_an_unknown_zone_is_the_fallback() -> None:
 
 @given(st.text(max_size=40))
 def test_any_text_is_a_moment_or_refused(text: str) -> None:
-    try:
-        assert moment(text).tzinfo is not None
-    except DateError as error:
-        assert str(error)
+    made = None
+    with contextlib.suppress(DateError):
+        made = moment(text)
+    assert made is None or made.tzinfo is not None
 
 
 @given(st.datetimes(min_value=datetime(1970, 1, 1), max_value=datetime(2100, 1, 1)))  # noqa: DTZ001 - naive is the subject
