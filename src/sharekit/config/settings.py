@@ -81,6 +81,8 @@ class IssueSettings(Settings, frozen=True):
     colour: str | None = None
     font: str | None = None
     clients: tuple[str, ...] = ()
+    archive: str = "newsletter"
+    every: Annotated[int, msgspec.Meta(ge=1)] = 5
 
 
 class SharesSettings(Settings, frozen=True):

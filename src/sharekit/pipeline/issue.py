@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from functools import partial
 from typing import TYPE_CHECKING
+from urllib.parse import quote, urljoin
 
 from sharekit.files import write_if_changed
 from sharekit.issue.compose import compose, propose
 from sharekit.issue.files import IssueFile, edited, format_issue, parse_issue
 from sharekit.issue.mime import build_message
-from sharekit.issue.render import render
+from sharekit.issue.render import Context, render
 from sharekit.model import Finding
 from sharekit.pipeline.made import Made
 from sharekit.shares.links import share_links
@@ -86,22 +87,28 @@ def _difference(kept: IssueFile, proposed: IssueFile) -> list[Finding]:
     ]
 
 
-def rendered_issue(blog: Blog, file: IssueFile, parts: Mapping[str, tuple[Part, ...]]) -> RenderedIssue:
+def rendered_issue(
+    blog: Blog, file: IssueFile, parts: Mapping[str, tuple[Part, ...]]
+) -> tuple[RenderedIssue, list[Finding]]:
     """The issue of a file, as it leaves. Raises DraftError for a post that the blog does not have."""
     posts = {post.id: post for post in blog.reading.posts}
     issue = compose(file, posts, parts, language=blog.site.language)
     return render(
         issue,
-        blog.site,
-        settings=blog.config.issue,
-        links=partial(share_links, email_label=translations(issue.language).gettext("E-mail")),
-        picture=blog.reading.picture,
-        overrides=[blog.folders.templates] if blog.folders.templates.is_dir() else [],
+        Context(
+            site=blog.site,
+            settings=blog.config.issue,
+            links=partial(share_links, email_label=translations(issue.language).gettext("E-mail")),
+            picture=blog.reading.picture,
+            series=blog.series,
+            online=urljoin(blog.site.url, f"{blog.config.issue.archive}/{quote(file.id)}/") if blog.config.issue.archive else "",
+            overrides=[blog.folders.templates] if blog.folders.templates.is_dir() else [],
+        ),
     )
 
 
 def _render(blog: Blog, file: IssueFile, parts: Mapping[str, tuple[Part, ...]]) -> list[Made]:
-    rendered = rendered_issue(blog, file, parts)
+    rendered, findings = rendered_issue(blog, file, parts)
     made = []
     forms: dict[str, str | bytes] = {
         "html": rendered.html,
