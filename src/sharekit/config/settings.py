@@ -82,7 +82,6 @@ class IssueSettings(Settings, frozen=True):
     font: str | None = None
     clients: tuple[str, ...] = ()
     archive: str = "newsletter"
-    every: Annotated[int, msgspec.Meta(ge=1)] = 5
 
 
 class SharesSettings(Settings, frozen=True):

@@ -9,20 +9,21 @@ from __future__ import annotations
 import secrets
 import weakref
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.schema import CreateTable
 
 from sharekit.errors import AlreadyClaimed, ConfigError, LedgerError, LedgerUnavailable
-from sharekit.ledgers.rows import LEDGER, METADATA, entry_of, moment, row_of
+from sharekit.ledgers.rows import LEDGER, entry_of, moment, row_of
 from sharekit.records import claimed, settled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
-    from pathlib import Path
 
     from sharekit.ports import LedgerEntry, Outcome
 
@@ -37,22 +38,27 @@ class SqlLedger:
     """The ledger at a URL of SQLAlchemy's form; a relative SQLite file lies in ``root``."""
 
     def __init__(self, url: str, *, root: Path) -> None:
-        """Raises ConfigError for a URL that names no database that we know, LedgerUnavailable when it cannot be opened."""
+        """Raises ConfigError for a URL that names no database that we know, and opens nothing yet."""
         self._engine = _engine(url, root)
+        database = self._engine.url.database or ""
+        self._file = Path(database) if self._engine.dialect.name == "sqlite" else None
         self._dialect: Any = postgresql if self._engine.dialect.name == "postgresql" else sqlite
         # Connections are kept between calls, and closed with the ledger.
         weakref.finalize(self, self._engine.dispose)
-        with self._guard():
-            METADATA.create_all(self._engine)
+        self._made = False
 
     def get(self, key: str) -> LedgerEntry | None:
         """The entry of a key."""
+        if not self._is_there():
+            return None
         with self._guard(), self._engine.connect() as connection:
             row = connection.execute(sa.select(LEDGER).where(LEDGER.c.key == key)).one_or_none()
         return entry_of(row) if row else None
 
     def entries(self, prefix: str = "") -> Iterator[LedgerEntry]:
         """Every entry whose key starts with ``prefix``, in order of key; read in pages, so that none is held long."""
+        if not self._is_there():
+            return
         last = ""
         # A range, not LIKE, which does not tell upper from lower case in SQLite.
         begins = sa.and_(LEDGER.c.key >= prefix, LEDGER.c.key < prefix + "\U0010ffff")
@@ -75,6 +81,7 @@ class SqlLedger:
 
     def claim_many(self, keys: Sequence[str], *, at: datetime, run: str) -> list[LedgerEntry]:
         """Take those of the keys that are free, in one transaction for a thousand; what was taken, in the order given."""
+        self._make()
         taken: dict[str, LedgerEntry] = {}
         for start in range(0, len(keys), AT_ONCE):
             with self._guard(), self._engine.begin() as connection:
@@ -110,6 +117,45 @@ class SqlLedger:
             if done.rowcount:
                 return after
         raise LedgerError(f"{key} is being settled by another run")
+
+    def settle_many(self, settled_as: Sequence[tuple[LedgerEntry, Outcome]]) -> None:
+        """Store what came of claims of one's own, a thousand in one transaction. Raises LedgerError when one is not ours.
+
+        For large mailings; of a thousand that hold one which is not ours, none is stored.
+        """
+        ours = (LEDGER.c.key == sa.bindparam("own_key"), LEDGER.c.nonce == sa.bindparam("own_nonce"))
+        update = sa.update(LEDGER).where(*ours, LEDGER.c.state.in_(("claimed", "unknown")))
+        for start in range(0, len(settled_as), AT_ONCE):
+            rows = []
+            for entry, outcome in settled_as[start : start + AT_ONCE]:
+                after = settled(entry, entry.key, outcome, nonce=entry.nonce)
+                rows.append(row_of(after) | {"own_key": entry.key, "own_nonce": entry.nonce})
+            with self._guard(), self._engine.begin() as connection:
+                if connection.execute(update, rows).rowcount != len(rows):
+                    raise LedgerError("a claim of these was settled or taken by another run", hint="sharekit ledger verify")
+
+    def _is_there(self) -> bool:
+        """Whether there is a ledger yet: a look must not make one."""
+        if not self._made and (self._file is None or self._file.exists()):
+            with self._guard():
+                self._made = sa.inspect(self._engine).has_table(LEDGER.name)
+        return self._made
+
+    def _make(self) -> None:
+        if self._is_there():
+            return
+        with self._guard():
+            try:
+                with self._engine.begin() as connection:
+                    connection.execute(CreateTable(LEDGER, if_not_exists=True))
+            except DBAPIError:
+                # PostgreSQL lets one of two that make the same table at the same moment fail, in spite of IF NOT EXISTS.
+                if not self._is_there():
+                    raise
+            if self._file:
+                # Readers go on while one writes. The file remembers it.
+                with self._engine.connect() as connection:
+                    connection.exec_driver_sql("PRAGMA journal_mode=WAL")
 
     @contextmanager
     def _guard(self) -> Iterator[None]:
@@ -151,8 +197,7 @@ def _engine(url: str, root: Path) -> sa.Engine:
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
-    # Readers go on while one writes; and a claim is on the disk before anything is sent.
-    connection.execute("PRAGMA journal_mode=WAL")
+    # A claim is on the disk before anything is sent.
     connection.execute("PRAGMA synchronous=FULL")
 
 

@@ -16,8 +16,10 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from sharekit.content import strip_illegal
 from sharekit.errors import SourceError
+from sharekit.hints import tells_of_series
 from sharekit.model import Finding, Image, Post, Reading, Site, Skipped, post_id
 from sharekit.sources import front, params
+from sharekit.sources.addresses import Addresses
 from sharekit.sources.markdown.entry import Document, Entry, Unreadable
 from sharekit.sources.markdown.generators import generator_of
 from sharekit.sources.markdown.render import left_to_render, render
@@ -64,6 +66,7 @@ class MarkdownSource:
             skipped=tuple(maker.skipped),
             findings=(*findings, *maker.findings),
             picture=maker.pictures.find,
+            serves=maker.addresses().serves,
         )
 
 
@@ -95,6 +98,13 @@ class _Maker:
                 self.skipped.append(Skipped(source=source, reason=error.reason, line=error.line))
             except OSError as error:
                 self.skipped.append(Skipped(source=source, reason=f"it cannot be read: {error.strerror or error}"))
+
+    def addresses(self) -> Addresses:
+        """What the blog is known to serve: with a built site everything, else the posts and the files."""
+        made = Addresses(base=self.site.url, pictures=self.pictures, built=self.built, whole=self.built is not None)
+        for post in self.posts:
+            made.add(post.url, *post.aliases)
+        return made
 
     def _take(self, path: Path, source: str) -> None:
         if path.stat().st_size > LARGEST:
@@ -150,6 +160,7 @@ class _Maker:
             source=document.source,
             aliases=tuple(urljoin(self.site.url, alias) for alias in entry.aliases),
             params=table,
+            tells_of_series=tells_of_series(document.body),
         )
 
     def _find(self, rule: str, message: str, path: str, *, level: Any = "warn", hint: str | None = None) -> None:
