@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 SOURCES = {
     "hugo": "sharekit.sources.hugo:HugoSource",
     "markdown": "sharekit.sources.markdown:MarkdownSource",
+    "html": "sharekit.sources.html:HtmlSource",
+    "wordpress": "sharekit.sources.wordpress:WordPressSource",
     "feed": "sharekit.sources.feed:FeedSource",
 }
 # A channel's or mailer's kind, and its class in its module. The module has a `Settings` (a sharekit.config.Settings) for
@@ -40,7 +42,14 @@ CHANNELS = {
     "threads": "sharekit.channels.threads:ThreadsChannel",
     "x": "sharekit.channels.x:XChannel",
 }
-MAILERS: dict[str, str] = {}
+MAILERS = {
+    "brevo": "sharekit.mailers.brevo:BrevoMailer",
+    "buttondown": "sharekit.mailers.buttondown:ButtondownMailer",
+    "files": "sharekit.mailers.files:FilesMailer",
+    "listmonk": "sharekit.mailers.listmonk:ListmonkMailer",
+    "mailchimp": "sharekit.mailers.mailchimp:MailchimpMailer",
+    "smtp": "sharekit.mailers.smtp:SmtpMailer",
+}
 
 
 class NoLedger(ConfigError):

@@ -173,8 +173,9 @@ def month(
     story: Story, folder: Path, seed: int, mastodon: MastodonServer, linkedin: LinkedInServer, *, keep: bool = False
 ) -> Told:
     """Deliver the three parts while runs are doubled, killed, late, dropped and started again, as ``seed`` has it."""
-    chance = random.Random(seed)  # noqa: S311  # chance that can be repeated
-    for server in (mastodon, linkedin):
+    chance = random.Random(seed)  # chance that can be repeated
+    servers: list[Wire] = [mastodon, linkedin]
+    for server in servers:
         server.calm()
         server.requests.clear()
         server.complaints.clear()
@@ -183,7 +184,7 @@ def month(
     linkedin.shares.clear()
     origin = folder / "origin.git"
     shutil.copytree(story.origin, origin)
-    play = _Play(origin=origin, folder=folder, chance=chance, servers=[mastodon, linkedin])
+    play = _Play(origin=origin, folder=folder, chance=chance, servers=servers)
     moments = sorted({stage.at + timedelta(days=after) for stage in story.stages for after in (0, 7)})
     old: list[str] = []
     for moment in moments:

@@ -21,8 +21,8 @@ SECRETS: dict[str, dict[str, str]] = {
     "facebook": {"SHAREKIT_FACEBOOK_PAGE_TOKEN": "pages_manage_posts and pages_read_engagement (the Page's own token)"},
     "threads": {"SHAREKIT_THREADS_TOKEN": "threads_basic, threads_content_publish and threads_manage_replies"},
     "chat": {"SHAREKIT_CHAT_URL": "the room's Apprise address"},
-    "mailchimp": {"SHAREKIT_MAILCHIMP_KEY": "an API key of the account that owns the audience"},
-    "buttondown": {"SHAREKIT_BUTTONDOWN_KEY": "an API key with email:write"},
+    "mailchimp": {"SHAREKIT_MAILCHIMP_KEY": "campaigns of your account"},
+    "buttondown": {"SHAREKIT_BUTTONDOWN_KEY": "emails: read and write"},
     "listmonk": {"SHAREKIT_LISTMONK_TOKEN": "an API user with campaigns:manage"},
     "brevo": {"SHAREKIT_BREVO_KEY": "an API key"},
     "smtp": {"SHAREKIT_SMTP_PASSWORD": "the submission server's password"},
@@ -33,6 +33,7 @@ SETTINGS: dict[str, tuple[str, str, str]] = {
     "mastodon": ("instance", "The address of your Mastodon instance", "https://mastodon.example"),
     "bluesky": ("handle", "Your Bluesky handle", "you.bsky.social"),
     "linkedin": ("author", "Your LinkedIn author URN (docs/how-to/linkedin.md)", "urn:li:person:AbC123"),
+    "mailchimp": ("list", "The id of your Mailchimp audience (docs/how-to/mailchimp.md)", "a1b2c3d4e5"),
     "facebook": ("page", "The id of your Facebook Page (docs/how-to/facebook.md)", "1234567890"),
 }
 
