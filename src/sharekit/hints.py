@@ -12,9 +12,33 @@ PART_WORDS = (
     r"chapter|chapitre|capítulo|kapitel|capitolo|volume|vol\.?|tome|level|acte?|week|semaine|étape|step|round"
 )
 # Without them no list is introduced as one of a series; plain text, because a search for text is a hundred times as fast.
-SERIES_SIGNS = ("serie", "série", "se\u0301rie", "s&eacute;rie", "s&#233;rie", "reihe", "reeks", "feuilleton", "saga", "trilog",
-    "seriál", "цикл", "сери", "連載", "シリーズ", "系列", "suite", "other ", "previous", "earlier", "autres", "précédent", "weitere",
-    "otras", "otros")  # fmt: skip
+SERIES_SIGNS = (
+    "serie",
+    "série",
+    "se\u0301rie",
+    "s&eacute;rie",
+    "s&#233;rie",
+    "reihe",
+    "reeks",
+    "feuilleton",
+    "saga",
+    "trilog",
+    "seriál",
+    "цикл",
+    "сери",
+    "連載",
+    "シリーズ",
+    "系列",
+    "suite",
+    "other ",
+    "previous",
+    "earlier",
+    "autres",
+    "précédent",
+    "weitere",
+    "otras",
+    "otros",
+)
 LIST = re.compile(r"^[ \t>]*(?:[-*+]|\d{1,2}[.)])[ \t]+\S|<[uo]l\b|<li\b", re.MULTILINE)
 PART = re.compile(
     rf"\b(?:{PART_WORDS})[ \t]*(?:n?[°º]|#)?[ \t]*(?:\d|[ivx]+\b|one\b|une?\b|first\b|two\b|deux\b)", re.IGNORECASE

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import importlib
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
@@ -15,7 +16,6 @@ from sharekit.shares.fit import outlet
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
-    from pathlib import Path
 
     from sharekit.config import Settings
     from sharekit.model import Site
@@ -126,7 +126,7 @@ def open_ledger(root: Path, config: Config, *, environment: Mapping[str, str]) -
     """
     url = environment.get("SHAREKIT_LEDGER_URL") or config.ledger.url
     if url:
-        return cast("Ledger", _class("sharekit.ledgers.sql:SqlLedger")(url, root=root))
+        return cast("Ledger", _class("sharekit.ledgers.sql:SqlLedger")(url, root=root, state=_state_folder(environment)))
     if not any((folder / ".git").exists() for folder in (root, *root.parents)):
         raise NoLedger(
             "there is no place to remember what went out: the blog is in no git repository",
@@ -136,6 +136,13 @@ def open_ledger(root: Path, config: Config, *, environment: Mapping[str, str]) -
     settings = config.ledger
     made = _class("sharekit.ledgers.git:GitLedger")(root, branch=settings.branch, remote=settings.remote)
     return cast("Ledger", made)
+
+
+def _state_folder(environment: Mapping[str, str]) -> Path | None:
+    """Where programs of this user keep what they remember (XDG Base Directory); None without a home."""
+    home = environment.get("HOME")
+    given = environment.get("XDG_STATE_HOME") or (f"{home}/.local/state" if home else None)
+    return Path(given) / "sharekit" if given else None
 
 
 def _place(known: Mapping[str, str], kind: object, table: str) -> str:

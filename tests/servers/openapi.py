@@ -31,8 +31,7 @@ class Description:
         content = operation.get("requestBody", {}).get("content", {})
         if request.body:
             check(request.headers["content-type"] == "application/json", "JSON is announced")
-            sent = {name: value for name, value in request.json().items() if name not in self._wrong}
-            self._validate(sent, content["application/json"]["schema"])
+            self._validate(self._without_wrong(request.json()), content["application/json"]["schema"])
 
     def check_reply(self, request: Request, reply: Reply) -> None:
         """Raise Complaint when the server itself answers what is not described."""
@@ -40,7 +39,14 @@ class Description:
         check(str(reply.status) in responses, f"{reply.status} is described")
         schema = responses[str(reply.status)].get("content", {}).get("application/json", {}).get("schema")
         if schema and not isinstance(reply.body, bytes):
-            self._validate(reply.body, schema)
+            self._validate(self._without_wrong(reply.body), schema)
+
+    def _without_wrong(self, value: Any) -> Any:
+        if isinstance(value, list):
+            return [self._without_wrong(each) for each in value]
+        if isinstance(value, dict):
+            return {name: self._without_wrong(each) for name, each in value.items() if name not in self._wrong}
+        return value
 
     def _operation(self, request: Request) -> dict[str, Any]:
         for path, methods in self._document["paths"].items():

@@ -20,6 +20,7 @@ VERBS = {
     "check": "Say what is wrong with the posts, with file and line. Changes nothing.",
     "build": "Write the feeds, the issue and the share drafts. Sends nothing.",
     "feeds": "List the feeds and print the links to them for the theme.",
+    "inline": "Write an HTML document with its CSS in style attributes, for mail.",
     "plan": "Show what is due, what comes next and what is held. Changes nothing.",
     "deliver": "Send what is due, once. What went out is kept in the ledger.",
     "ledger": "Look at what went out, settle what is unknown, begin.",

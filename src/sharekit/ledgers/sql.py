@@ -9,20 +9,22 @@ from __future__ import annotations
 import secrets
 import weakref
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.schema import CreateTable
 
 from sharekit.errors import AlreadyClaimed, ConfigError, LedgerError, LedgerUnavailable
-from sharekit.ledgers.rows import LEDGER, METADATA, entry_of, moment, row_of
+from sharekit.ledgers.rows import LEDGER, entry_of, moment, row_of
+from sharekit.ledgers.seen import Mark
 from sharekit.records import claimed, settled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
-    from pathlib import Path
 
     from sharekit.ports import LedgerEntry, Outcome
 
@@ -36,23 +38,33 @@ PAGE = 5000
 class SqlLedger:
     """The ledger at a URL of SQLAlchemy's form; a relative SQLite file lies in ``root``."""
 
-    def __init__(self, url: str, *, root: Path) -> None:
-        """Raises ConfigError for a URL that names no database that we know, LedgerUnavailable when it cannot be opened."""
-        self._engine = _engine(url, root)
+    def __init__(self, url: str, *, root: Path, state: Path | None = None, patience: float = PATIENCE) -> None:
+        """``state`` keeps a mark by which a restored backup is known; ``patience`` is the seconds that a writer waits.
+
+        Opens nothing yet. Raises ConfigError for a URL that names no database that we know.
+        """
+        self._engine = _engine(url, root, patience)
+        database = self._engine.url.database or ""
+        self._file = Path(database) if self._engine.dialect.name == "sqlite" else None
         self._dialect: Any = postgresql if self._engine.dialect.name == "postgresql" else sqlite
         # Connections are kept between calls, and closed with the ledger.
         weakref.finalize(self, self._engine.dispose)
-        with self._guard():
-            METADATA.create_all(self._engine)
+        self._made = False
+        name = str(self._file.resolve()) if self._file else self._shown
+        self._mark = Mark(state, name) if state else None
 
     def get(self, key: str) -> LedgerEntry | None:
         """The entry of a key."""
+        if not self._is_there():
+            return None
         with self._guard(), self._engine.connect() as connection:
             row = connection.execute(sa.select(LEDGER).where(LEDGER.c.key == key)).one_or_none()
         return entry_of(row) if row else None
 
     def entries(self, prefix: str = "") -> Iterator[LedgerEntry]:
         """Every entry whose key starts with ``prefix``, in order of key; read in pages, so that none is held long."""
+        if not self._is_there():
+            return
         last = ""
         # A range, not LIKE, which does not tell upper from lower case in SQLite.
         begins = sa.and_(LEDGER.c.key >= prefix, LEDGER.c.key < prefix + "\U0010ffff")
@@ -75,11 +87,14 @@ class SqlLedger:
 
     def claim_many(self, keys: Sequence[str], *, at: datetime, run: str) -> list[LedgerEntry]:
         """Take those of the keys that are free, in one transaction for a thousand; what was taken, in the order given."""
+        self._make()
         taken: dict[str, LedgerEntry] = {}
         for start in range(0, len(keys), AT_ONCE):
             with self._guard(), self._engine.begin() as connection:
                 rows = connection.execute(self._claims(keys[start : start + AT_ONCE], at=at, run=run)).all()
             taken |= {row.key: entry_of(row) for row in rows}
+            if rows and self._mark:
+                self._mark.note(moment(at))
         return [taken[key] for key in dict.fromkeys(keys) if key in taken]
 
     def _claims(self, keys: Sequence[str], *, at: datetime, run: str) -> Any:
@@ -108,8 +123,57 @@ class SqlLedger:
             with self._guard(), self._engine.begin() as connection:
                 done = connection.execute(sa.update(LEDGER).where(same).values(row_of(after)))
             if done.rowcount:
+                if self._mark:
+                    self._mark.note(moment(outcome.at))
                 return after
         raise LedgerError(f"{key} is being settled by another run")
+
+    def settle_many(self, settled_as: Sequence[tuple[LedgerEntry, Outcome]]) -> None:
+        """Store what came of claims of one's own, a thousand in one transaction. Raises LedgerError when one is not ours.
+
+        For large mailings; of a thousand that hold one which is not ours, none is stored.
+        """
+        ours = (LEDGER.c.key == sa.bindparam("own_key"), LEDGER.c.nonce == sa.bindparam("own_nonce"))
+        update = sa.update(LEDGER).where(*ours, LEDGER.c.state.in_(("claimed", "unknown")))
+        for start in range(0, len(settled_as), AT_ONCE):
+            rows = []
+            for entry, outcome in settled_as[start : start + AT_ONCE]:
+                after = settled(entry, entry.key, outcome, nonce=entry.nonce)
+                rows.append(row_of(after) | {"own_key": entry.key, "own_nonce": entry.nonce})
+            with self._guard(), self._engine.begin() as connection:
+                if connection.execute(update, rows).rowcount != len(rows):
+                    raise LedgerError("a claim of these was settled or taken by another run", hint="sharekit ledger verify")
+
+    def _is_there(self) -> bool:
+        """Whether there is a ledger yet: a look must not make one."""
+        if not self._made:
+            if self._file is None or self._file.exists():
+                with self._guard():
+                    self._made = sa.inspect(self._engine).has_table(LEDGER.name)
+            if self._mark:
+                self._mark.check(self._latest() if self._made else "")
+        return self._made
+
+    def _latest(self) -> str:
+        query = sa.select(sa.func.max(LEDGER.c.claimed_at), sa.func.max(LEDGER.c.settled_at))
+        with self._guard(), self._engine.connect() as connection:
+            return max(filter(None, connection.execute(query).one()), default="")
+
+    def _make(self) -> None:
+        if self._is_there():
+            return
+        with self._guard():
+            try:
+                with self._engine.begin() as connection:
+                    connection.execute(CreateTable(LEDGER, if_not_exists=True))
+            except DBAPIError:
+                # PostgreSQL lets one of two that make the same table at the same moment fail, in spite of IF NOT EXISTS.
+                if not self._is_there():
+                    raise
+            if self._file:
+                # Readers go on while one writes. The file remembers it.
+                with self._engine.connect() as connection:
+                    connection.exec_driver_sql("PRAGMA journal_mode=WAL")
 
     @contextmanager
     def _guard(self) -> Iterator[None]:
@@ -127,7 +191,7 @@ class SqlLedger:
         return f"{url.get_backend_name()}://{url.host or ''}/{url.database or ''}"
 
 
-def _engine(url: str, root: Path) -> sa.Engine:
+def _engine(url: str, root: Path, patience: float) -> sa.Engine:
     try:
         made = sa.make_url(url)
         if made.get_backend_name() == "postgresql":
@@ -136,7 +200,7 @@ def _engine(url: str, root: Path) -> sa.Engine:
         elif made.get_backend_name() == "sqlite" and made.database:
             # An absolute path stays what it is.
             place = root / made.database
-            engine = sa.create_engine(made.set(database=str(place)), connect_args={"timeout": PATIENCE})
+            engine = sa.create_engine(made.set(database=str(place)), connect_args={"timeout": patience})
             sa.event.listen(engine, "connect", _prepare_sqlite)
         else:
             raise ConfigError("[ledger] url is neither sqlite:///FILE nor postgresql://…", hint=f"It says {made.drivername}")
@@ -151,8 +215,7 @@ def _engine(url: str, root: Path) -> sa.Engine:
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
-    # Readers go on while one writes; and a claim is on the disk before anything is sent.
-    connection.execute("PRAGMA journal_mode=WAL")
+    # A claim is on the disk before anything is sent.
     connection.execute("PRAGMA synchronous=FULL")
 
 
@@ -163,7 +226,7 @@ def _cause(error: DBAPIError) -> str:
 def _hint(error: DBAPIError) -> str | None:
     said = _cause(error)
     if "locked" in said:
-        return f"Another program kept it for {PATIENCE} s. Is one stopped in the middle?"
+        return "Another program kept it all the time. Is one stopped in the middle?"
     if "full" in said or "No space" in said:
         return "Make room; nothing was claimed that is not written."
     if "malformed" in said or "not a database" in said:

@@ -49,9 +49,7 @@ class ButtondownMailer(CampaignMailer):
     """Sends to the subscribers of the newsletter that the key belongs to."""
 
     NAME = "Buttondown"
-    DIALECT = Dialect(
-        unsubscribe="{{ unsubscribe_url }}", escape_html=escape_braces_html, escape_text=escape_braces
-    )
+    DIALECT = Dialect(unsubscribe="{{ unsubscribe_url }}", escape_html=escape_braces_html, escape_text=escape_braces)
 
     def __init__(
         self,
@@ -95,7 +93,9 @@ class ButtondownMailer(CampaignMailer):
 
     def create(self, letter: Letter, mark: Callable[[str], str]) -> str:
         fields = {**self._fields(letter, mark), "status": "draft"}
-        made = self._object("POST", "/emails", json=fields, once=self._once("create", mark(letter.fingerprint)), harmless=True)
+        made = self._object(
+            "POST", "/emails", json=fields, once=self._once("create", mark(letter.fingerprint)), harmless=True
+        )
         if not made.get("id"):
             raise Unavailable("Buttondown answered without the id of the e-mail")
         return str(made["id"])

@@ -6,16 +6,15 @@ ours), so one that was broken off in between is known by its mark and written an
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sharekit.config import FILE_NAME
 from sharekit.config import Settings as Table
 from sharekit.errors import ConfigError, Refused, Unavailable
-from sharekit.http import Answer, Client, secret
 from sharekit.mailers.campaigns import WRITING, Campaign, CampaignMailer, utc_now
-from sharekit.mailers.letter import Dialect, Letter, api_address
+from sharekit.mailers.letter import Dialect, Letter
+from sharekit.mailers.mailchimp_account import PAGE, Account, member
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -24,8 +23,6 @@ if TYPE_CHECKING:
     from sharekit.config import IssueSettings
     from sharekit.model import Site
 
-PAGE = "docs/how-to/mailchimp.md"
-KEY = "SHAREKIT_MAILCHIMP_KEY"
 PER_PAGE = 500
 QUARTER = timedelta(minutes=15)
 STATES = {
@@ -90,36 +87,28 @@ class MailchimpMailer(CampaignMailer):
             )
         self._settings = settings
         self._list = settings.list
-        key = secret(KEY, scope="campaigns of your account", page=PAGE, environment=environment)
-        self._auth = ("sharekit", key.reveal())
-        centre = key.reveal().rpartition("-")[2]
-        if settings.url is None and not re.fullmatch(r"[a-z]{2}\d+", centre):
-            raise ConfigError(f"{KEY} does not end in its data centre, such as -us21", hint=f"Copy it whole: {PAGE}")
-        url = settings.url or f"https://{centre}.api.mailchimp.com/3.0"
-        self._url = api_address(url, setting="mailers.mailchimp.url")
-        login = f"{KEY} is a key of another account, or was revoked: {PAGE}"
-        self._client = Client(self.NAME, clock=clock, secrets=[key], login=login)
+        self._account = Account(settings.url, environment=environment, clock=clock)
 
     def campaigns(self, marked: str) -> Iterator[Campaign]:
         """Mailchimp searches no titles through its API, so all of the audience's campaigns are read, newest first."""
         query: dict[str, Any] = {"list_id": self._list, "count": PER_PAGE, "offset": 0, "fields": f"{SHOWN},total_items"}
         query |= {"sort_field": "create_time", "sort_dir": "DESC"}
         while True:
-            answer = self._call("GET", "/campaigns", params=query)
-            listed = _member(answer.json(), "campaigns")
+            answer = self._account.call("GET", "/campaigns", params=query)
+            listed = member(answer.json(), "campaigns")
             if not isinstance(listed, list):
                 raise Unavailable(f"Mailchimp did not list the campaigns: {answer.words()}")
             yield from map(_campaign, listed)
             query["offset"] += len(listed)
-            if not listed or query["offset"] >= (_member(answer.json(), "total_items") or 0):
+            if not listed or query["offset"] >= (member(answer.json(), "total_items") or 0):
                 return
 
     def campaign(self, campaign_id: str) -> Campaign:
-        return _campaign(self._object("GET", f"/campaigns/{campaign_id}"))
+        return _campaign(self._account.object("GET", f"/campaigns/{campaign_id}"))
 
     def words(self, campaign_id: str) -> tuple[str, str]:
-        subject = _member(self._object("GET", f"/campaigns/{campaign_id}"), "settings", "subject_line")
-        html = self._object("GET", f"/campaigns/{campaign_id}/content").get("html")
+        subject = member(self._account.object("GET", f"/campaigns/{campaign_id}"), "settings", "subject_line")
+        html = self._account.object("GET", f"/campaigns/{campaign_id}/content").get("html")
         return str(subject or ""), str(html or "")
 
     def create(self, letter: Letter, mark: Callable[[str], str]) -> str:
@@ -130,7 +119,7 @@ class MailchimpMailer(CampaignMailer):
             "settings": self._fields(letter, mark(WRITING)),
             "tracking": {"opens": tracking, "html_clicks": tracking, "text_clicks": tracking},
         }
-        made = str(self._object("POST", "/campaigns", json=fields, harmless=True).get("id") or "")
+        made = str(self._account.object("POST", "/campaigns", json=fields, harmless=True).get("id") or "")
         if not made:
             raise Unavailable("Mailchimp answered without the id of the campaign")
         self._write(made, letter, mark)
@@ -138,17 +127,17 @@ class MailchimpMailer(CampaignMailer):
 
     def update(self, campaign_id: str, letter: Letter, mark: Callable[[str], str]) -> None:
         fields = {"recipients": self._recipients(), "settings": self._fields(letter, mark(WRITING))}
-        self._call("PATCH", f"/campaigns/{campaign_id}", json=fields, harmless=True)
+        self._account.call("PATCH", f"/campaigns/{campaign_id}", json=fields, harmless=True)
         self._write(campaign_id, letter, mark)
 
     def _write(self, campaign_id: str, letter: Letter, mark: Callable[[str], str]) -> None:
         content = {"html": letter.html, "plain_text": letter.text}
-        self._call("PUT", f"/campaigns/{campaign_id}/content", json=content, harmless=True)
+        self._account.call("PUT", f"/campaigns/{campaign_id}/content", json=content, harmless=True)
         done = {"settings": self._fields(letter, mark(letter.fingerprint))}
-        self._call("PATCH", f"/campaigns/{campaign_id}", json=done, harmless=True)
+        self._account.call("PATCH", f"/campaigns/{campaign_id}", json=done, harmless=True)
 
     def launch(self, campaign_id: str, letter: Letter, at: datetime | None) -> None:
-        checklist = self._object("GET", f"/campaigns/{campaign_id}/send-checklist")
+        checklist = self._account.object("GET", f"/campaigns/{campaign_id}/send-checklist")
         if not checklist.get("is_ready"):
             wrong = [
                 f"{item.get('heading', '')}: {item.get('details', '')}"
@@ -157,18 +146,18 @@ class MailchimpMailer(CampaignMailer):
             ]
             raise Refused(f"Mailchimp says that the campaign is not ready: {'; '.join(wrong) or 'it names no reason'}")
         if at is None:
-            self._call("POST", f"/campaigns/{campaign_id}/actions/send")
+            self._account.call("POST", f"/campaigns/{campaign_id}/actions/send")
         else:
             moment = next_quarter(at).isoformat().replace("+00:00", "Z")
-            self._call("POST", f"/campaigns/{campaign_id}/actions/schedule", json={"schedule_time": moment})
+            self._account.call("POST", f"/campaigns/{campaign_id}/actions/schedule", json={"schedule_time": moment})
 
     def rehearse(self, campaign_id: str, letter: Letter, addresses: Sequence[str]) -> None:
         for kind in ("html", "plaintext"):
             content = {"test_emails": list(addresses), "send_type": kind}
-            self._call("POST", f"/campaigns/{campaign_id}/actions/test", json=content)
+            self._account.call("POST", f"/campaigns/{campaign_id}/actions/test", json=content)
 
     def readers(self) -> int:
-        count = _member(self._object("GET", f"/lists/{self._list}"), "stats", "member_count")
+        count = member(self._account.object("GET", f"/lists/{self._list}"), "stats", "member_count")
         return count if isinstance(count, int) else 0
 
     def _recipients(self) -> dict[str, Any]:
@@ -184,28 +173,6 @@ class MailchimpMailer(CampaignMailer):
             "reply_to": letter.sender.reply_to,
         }
 
-    def _object(self, method: str, path: str, **content: Any) -> dict[str, Any]:
-        answer = self._call(method, path, **content)
-        found = answer.json()
-        if not isinstance(found, dict):
-            raise Unavailable(f"Mailchimp gave no readable answer: {self._client.redact(answer.words())}")
-        return found
-
-    def _call(self, method: str, path: str, **content: Any) -> Answer:
-        answer = self._client.request(method, self._url + path, auth=self._auth, also=(400, 404), **content)
-        if answer.status == 404 and path.startswith(("/lists", "/campaigns?")):
-            raise Refused(
-                f"Mailchimp knows no audience {self._list}: {self._client.redact(answer.words())}",
-                hint=f"{KEY} may be of another account, or list in [mailers.mailchimp] is not the audience's id: {PAGE}#audience",
-            )
-        if answer.status >= 400:
-            # RFC 7807; what is wrong with which field stands in a list of its own.
-            fields = _member(answer.json(), "errors")
-            named = [f"{each.get('field')}: {each.get('message')}" for each in fields or () if isinstance(each, dict)]
-            said = "; ".join([answer.field("detail") or answer.words(), *named])
-            raise Refused(f"Mailchimp answered {answer.status}: {self._client.redact(said)}")
-        return answer
-
 
 def next_quarter(at: datetime) -> datetime:
     """The moment, or the next one on a quarter of an hour: Mailchimp takes no other."""
@@ -213,18 +180,12 @@ def next_quarter(at: datetime) -> datetime:
     return (at + (QUARTER - late if late else timedelta(0))).astimezone(UTC)
 
 
-def _member(node: Any, *path: str) -> Any:
-    for name in path:
-        node = node.get(name) if isinstance(node, dict) else None
-    return node
-
-
 def _campaign(listed: Mapping[str, Any]) -> Campaign:
     status = str(listed.get("status", ""))
     sent = str(listed.get("send_time") or "")
     return Campaign(
         id=str(listed["id"]),
-        mark=str(_member(listed, "settings", "title") or ""),
+        mark=str(member(listed, "settings", "title") or ""),
         state=STATES.get(status, "stopped"),  # type: ignore[arg-type]  # the values are the four states
         said={"save": "a draft", "schedule": "scheduled"}.get(status, status),
         url=listed.get("archive_url") or None,

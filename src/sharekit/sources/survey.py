@@ -11,13 +11,13 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from hashlib import blake2b
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sharekit.sources.dates import DateError, moment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from pathlib import Path
 
 # What no generator reads, or only writes.
 SKIPPED = frozenset({".git", ".sharekit", "node_modules", "resources", "public", "_site", "__pycache__", ".hugo_build.lock"})

@@ -30,9 +30,7 @@ class TestMailchimp(MailerContract):
     @classmethod
     def open(cls, server_url: str, environment: Mapping[str, str], issue: IssueSettings = ISSUE) -> MailchimpMailer:
         settings = Settings(list=LIST, url=f"{server_url}/3.0")
-        return MailchimpMailer(
-            settings, environment=environment, root=Path(), site=SITE, issue=issue, clock=lambda: NOW
-        )
+        return MailchimpMailer(settings, environment=environment, root=Path(), site=SITE, issue=issue, clock=lambda: NOW)
 
     def test_the_postal_address_is_the_audiences(self, server: MailchimpServer, mailer: MailchimpMailer) -> None:
         mailer.send(rendered(), self.key)
@@ -41,7 +39,9 @@ class TestMailchimp(MailerContract):
         assert "*|LIST:ADDRESS|*" in content["plain_text"]
         assert content["plain_text"].count("*|") == 2
 
-    def test_opens_and_clicks_are_not_counted_unless_asked_for(self, server: MailchimpServer, mailer: MailchimpMailer) -> None:
+    def test_opens_and_clicks_are_not_counted_unless_asked_for(
+        self, server: MailchimpServer, mailer: MailchimpMailer
+    ) -> None:
         mailer.send(rendered(), self.key)
         assert not any(self.only(server).fields["tracking"].values())
 

@@ -114,7 +114,7 @@ class GitLedger:
         from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_random_exponential
 
         # The pauses are random, so that runs which collided do not collide again.
-        wait = wait_random_exponential(multiplier=0.02, max=0.5)
+        wait = wait_random_exponential(multiplier=0.05, max=1)
         again = retry_if_exception_type(Declined)
         try:
             return Retrying(stop=stop_after_delay(PATIENCE), wait=wait, retry=again, reraise=True)(step)

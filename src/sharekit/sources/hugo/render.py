@@ -6,10 +6,8 @@ import json
 import os
 import re
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sharekit.errors import SourceError
 from sharekit.model import Finding, Skipped
 from sharekit.sources.hugo.complaints import explain, missing_shortcode, told
 from sharekit.sources.hugo.overlay import lay
@@ -17,7 +15,9 @@ from sharekit.sources.hugo.overlay import lay
 if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import datetime
+    from pathlib import Path
 
+    from sharekit.errors import SourceError
     from sharekit.sources.hugo.binary import Hugo, Output
     from sharekit.sources.hugo.site import Facts
 

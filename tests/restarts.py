@@ -1,0 +1,106 @@
+"""A delivery that is killed after every request that it makes, and started again until it is done."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from servers.wire import Request, Wire
+
+NOW = "2026-11-24T09:30:00+01:00"
+CONFIGURATION = """
+timezone = "Europe/Paris"
+since = 2026-11-20
+[ledger]
+url = "sqlite:///ledger.sqlite"
+[channels.{channel}]
+{settings}
+"""
+DRAFT = """---
+post: 2026/11/{name}
+title: "Trois jours de conférence : jour {number}"
+url: "https://blog.example/2026/11/{name}/"
+published: "2026-11-24T0{number}:00:00+01:00"
+language: fr
+description: "Ce que je retiens du jour {number}."
+series: "Trois jours ({number}/3)"
+status: approved
+{more}drafted: {{}}
+---
+## {channel}
+Jour {number} : l’été 🎉 des conteneurs ({number}/3)
+
+https://blog.example/2026/11/{name}/
+#Kubernetes
+"""
+
+
+def three_parts(folder: Path, channel: str, settings: str, *, more: str = "") -> Path:
+    """A blog's folder with the drafts of a series of three, all of them due, and nothing out yet."""
+    (folder / "shares").mkdir(parents=True)
+    (folder / "sharekit.toml").write_text(CONFIGURATION.format(channel=channel, settings=settings))
+    for number in (1, 2, 3):
+        text = DRAFT.format(name=f"jour-{number}", number=number, channel=channel, more=more)
+        (folder / "shares" / f"jour-{number}.md").write_text(text)
+    return folder
+
+
+class Deliveries:
+    """Runs ``sharekit deliver`` in a folder, with the credentials that its channel needs."""
+
+    def __init__(self, folder: Path, secrets: Mapping[str, str]) -> None:
+        self._folder = folder
+        kept = {name: os.environ[name] for name in ("PATH", "PYTHONPATH") if name in os.environ}
+        self._environment = {**kept, "HOME": str(folder), "LANG": "C.UTF-8", **secrets}
+        self._running: subprocess.Popen[str] | None = None
+        self._killed_after: set[tuple[str, str, int]] = set()
+
+    def run(self) -> tuple[int, str]:
+        """Deliver once; the exit code (negative when it was killed) and what was written."""
+        command = [sys.executable, "-m", "sharekit", "deliver", "--now", NOW, "--format", "json"]
+        self._running = subprocess.Popen(
+            command, cwd=self._folder, env=self._environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        out, errors = self._running.communicate(timeout=60)
+        return self._running.returncode, out + errors
+
+    def kill_once_after(self, request: Request, out: int) -> None:
+        """Kill the delivery when it makes a request of a kind that it was not yet killed after; ``out`` posts are out."""
+        label = (request.method, re.sub(r"\d+", "N", request.path), out)
+        if self._running and label not in self._killed_after:
+            self._killed_after.add(label)
+            self._running.send_signal(signal.SIGKILL)
+            self._running.wait()
+
+    @property
+    def kills(self) -> int:
+        """How often it was killed."""
+        return len(self._killed_after)
+
+    def until_done(self, server: Wire, out: Callable[[], int], *, most: int = 60) -> None:
+        """Deliver again and again, killed after each request, until a run finds nothing left to do.
+
+        ``out`` counts the posts that are out.
+        """
+        server.answered = lambda request: self.kill_once_after(request, out())
+        for _ in range(most):
+            code, said = self.run()
+            if code == 0 and json.loads(said[: said.rindex("}") + 1])["acts"] == []:
+                return
+            assert code <= 0, said
+        raise AssertionError(f"it was started {most} times and never done")
+
+    def states(self) -> list[str]:
+        """The state of every key in the ledger."""
+        command = [sys.executable, "-m", "sharekit", "ledger", "list", "--format", "json"]
+        done = subprocess.run(command, cwd=self._folder, env=self._environment, capture_output=True, text=True, check=True)
+        return [entry["state"] for entry in json.loads(done.stdout)]

@@ -1,0 +1,161 @@
+"""A state machine over outbox, ledger and a far side that loses answers, refuses, and is away: the promise holds.
+
+The promise: a key goes out at most once; a key that is out and known to be is settled so; and whatever is neither
+delivered nor refused is named as waiting, unknown or open.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from sharekit.errors import DraftError, LedgerUnavailable, OutcomeUnknown, Refused, Unavailable
+from sharekit.model import Receipt
+from sharekit.outbox import Act, Outbox
+from sharekit.ports import Lookup, Outcome
+from sharekit.testing import Faulty, FrozenClock, MemoryLedger
+
+if TYPE_CHECKING:
+    from sharekit.ports import LedgerEntry
+
+KEYS = ["share/a/x/launch", "share/b/x/launch"]
+AT = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+class Died(BaseException):
+    """The process ends here: nothing after it runs."""
+
+
+class FarSide:
+    """Keeps how often each key arrived. ``once`` takes a key once; ``knows`` can be asked."""
+
+    def __init__(self, *, once: bool, knows: bool) -> None:
+        self.arrived = dict.fromkeys(KEYS, 0)
+        self.once = once
+        self.knows = knows
+
+    def send(self, key: str, fault: str) -> Receipt:
+        faults: dict[str, BaseException] = {
+            "refuses": Refused("no"),
+            "away": Unavailable("not now"),
+            "too long": DraftError("291 of 280"),
+            "lost request": OutcomeUnknown("reset"),
+            "died before": Died(),
+        }
+        if fault in faults:
+            raise faults[fault]
+        if not (self.once and self.arrived[key]):
+            self.arrived[key] += 1
+        if fault == "lost answer":
+            raise OutcomeUnknown("timed out")
+        if fault == "died after":
+            raise Died
+        return Receipt(id=key, url=None, at=AT)
+
+    def find(self, key: str, fault: str) -> Lookup:
+        if fault == "find fails":
+            raise Unavailable("not now")
+        if not self.knows:
+            return Lookup()
+        if self.arrived[key]:
+            return Lookup(receipt=Receipt(id=key, url=None, at=AT))
+        return Lookup(certain=True, repeat_is_harmless=self.once)
+
+
+FAULTS = st.sampled_from(
+    ["none", "none", "refuses", "away", "too long", "lost request", "lost answer", "died before", "died after", "find fails"]
+)
+LEDGER_FAULTS = st.sampled_from(["none", "none", "none", "claim fails", "settle fails", "settle dies"])
+
+
+class Deliveries(RuleBasedStateMachine):
+    once = True
+    knows = True
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ledger = MemoryLedger()
+        self.clock = FrozenClock()
+        self.far_side = FarSide(once=self.once, knows=self.knows)
+        self.refused: set[str] = set()
+
+    def entry(self, key: str) -> LedgerEntry | None:
+        return self.ledger.get(key)
+
+    @rule(key=st.sampled_from(KEYS), fault=FAULTS, ledger_fault=LEDGER_FAULTS, stale=st.booleans())
+    def run(self, key: str, fault: str, ledger_fault: str, stale: bool) -> None:
+        faults: dict[str, list[BaseException | str | None]] = {
+            "claim fails": [LedgerUnavailable("away")],
+            "settle fails": [LedgerUnavailable("full")],
+            "settle dies": [Died()],
+        }
+        name = ledger_fault.partition(" ")[0]
+        ledger = Faulty(self.ledger, **{name: faults[ledger_fault]}) if ledger_fault in faults else self.ledger
+        # Each run is a process of its own, so every claim that is found open is of a run that is over.
+        outbox = Outbox(ledger, run="run", clock=self.clock, over=lambda _entry, _now: True)
+        act = Act(key=key, send=lambda: self.far_side.send(key, fault), find=lambda: self.far_side.find(key, fault))
+        try:
+            result = outbox.deliver(act, None if stale else self.entry(key))
+        except (Died, LedgerUnavailable):
+            return
+        if result.state == "delivered":
+            assert self.far_side.arrived[key] == 1
+        if result.state == "refused":
+            assert self.far_side.arrived[key] == 0
+
+    @rule(key=st.sampled_from(KEYS))
+    def time_passes(self, key: str) -> None:
+        self.clock.advance(hours=7)
+        assert self.far_side.arrived[key] <= 1
+
+    @rule(key=st.sampled_from(KEYS))
+    def a_person_looks(self, key: str) -> None:
+        """Settles what is unknown or refused, by what is really there."""
+        entry = self.entry(key)
+        if entry is None or entry.state not in ("unknown", "refused"):
+            return
+        receipt = Receipt(id=key, url=None, at=AT)
+        there = Outcome(state="delivered", at=self.clock(), receipt=receipt)
+        gone = Outcome(state="released", at=self.clock())
+        self.ledger.settle(key, there if self.far_side.arrived[key] else gone, nonce=entry.nonce)
+
+    @invariant()
+    def nothing_went_out_twice(self) -> None:
+        assert all(count <= 1 for count in self.far_side.arrived.values())
+
+    @invariant()
+    def what_is_said_to_be_out_is_out(self) -> None:
+        for key in KEYS:
+            entry = self.entry(key)
+            if entry and entry.state == "delivered":
+                assert self.far_side.arrived[key] == 1
+
+    @invariant()
+    def what_is_out_is_never_said_to_be_free(self) -> None:
+        for key in KEYS:
+            entry = self.entry(key)
+            if self.far_side.arrived[key]:
+                assert entry is not None
+                assert entry.state in ("delivered", "claimed", "unknown")
+
+
+class CannotBeRepeated(Deliveries):
+    once = False
+
+
+class CannotBeAsked(Deliveries):
+    once = False
+    knows = False
+
+
+STEPS = settings(max_examples=60, stateful_step_count=20, deadline=None)
+TestTakesOnce = Deliveries.TestCase
+TestTakesOnce.settings = STEPS
+TestCannotBeRepeated = CannotBeRepeated.TestCase
+TestCannotBeRepeated.settings = STEPS
+TestCannotBeAsked = CannotBeAsked.TestCase
+TestCannotBeAsked.settings = STEPS
