@@ -227,6 +227,10 @@ class _Play:
         if chance.random() < 0.15:
             self.events["dropped"] += 1
             return
+        for server in self.servers:
+            if isinstance(server, MastodonServer):
+                # Mastodon keeps a key for an hour: what a later run sends under it is another status.
+                server.forget_keys()
         self._trouble()
         runners = [self._runner(at)]
         if chance.random() < 0.35:
