@@ -61,6 +61,7 @@ ORDER_KEYS = (
 NAME_KEYS = ("name", "title", "id", "slug", "label")
 INDEX_KEYS = ("index", "order", "part", "number", "position", "weight")
 EVIDENCE = "front matter"
+KEYS = frozenset((*GROUP_KEYS, "is_series"))
 
 
 def series_in_front_matter(posts: Sequence[Post]) -> tuple[list[Series], list[Finding]]:
@@ -85,6 +86,8 @@ def series_in_front_matter(posts: Sequence[Post]) -> tuple[list[Series], list[Fi
 def labels(post: Post) -> list[str]:
     """The names of the series that a post says it is in."""
     params = post.params
+    if not KEYS & params.keys():
+        return []
     for key in GROUP_KEYS:
         found = _names(params.get(key))
         if found:

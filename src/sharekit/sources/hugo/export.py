@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections import Counter
 from dataclasses import replace
@@ -104,7 +105,7 @@ def _texts(value: Any) -> tuple[str, ...]:
 
 
 def _is_bundle(page: Line) -> bool:
-    return bool(page["file"]) and Path(page["file"]).stem.partition(".")[0] == "index"
+    return os.path.basename(page["file"] or "").partition(".")[0] == "index"
 
 
 class _Reader:
@@ -121,6 +122,7 @@ class _Reader:
         pages: Sequence[Line],
     ) -> None:
         self.root = root
+        self._bases = tuple(f"{base}{os.sep}" for base in dict.fromkeys((str(root), str(root.resolve()))))
         self.site = site
         self.sites = sites
         self.bodies = bodies
@@ -141,7 +143,7 @@ class _Reader:
 
     def take(self, page: Line) -> None:
         """Make a post of a page, or say why not."""
-        source = _source(page, self.root)
+        source = _source(page, self._bases)
         reason = _unusable(page, self._seen)
         if reason:
             self.skipped.append(Skipped(source=source, reason=reason))
@@ -269,11 +271,9 @@ def _with_control_characters(source: str) -> Finding:
     )
 
 
-def _source(page: Line, root: Path) -> str:
-    path = Path(page["file"]) if page["file"] else None
-    if path is None:
+def _source(page: Line, bases: Sequence[str]) -> str:
+    file = str(page["file"] or "")
+    if not file:
         return str(page["path"])
-    for base in (root, root.resolve()):
-        if path.is_relative_to(base):
-            return path.relative_to(base).as_posix()
-    return path.as_posix()
+    inside = next((file[len(base) :] for base in bases if file.startswith(base)), file)
+    return inside.replace(os.sep, "/")
