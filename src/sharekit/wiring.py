@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from sqlalchemy import Engine
+
     from sharekit.config import Settings
     from sharekit.model import Site
     from sharekit.ports import Channel, Ledger, Mailer, Source
@@ -117,6 +119,15 @@ def open_mailer(name: str, config: Config, *, environment: Mapping[str, str], ro
     settings = _table_settings(table, place, root, prefix=f"mailers.{name}")
     made = _class(place)(settings, environment=environment, root=root, site=site, issue=config.issue)
     return cast("Mailer", made)
+
+
+def open_readers(config: Config, *, environment: Mapping[str, str], root: Path) -> Engine:
+    """The database of one's own readers: SHAREKIT_SUBSCRIBERS_URL, else ``database`` in the SMTP mailer's table."""
+    from sharekit.subscribers import DEFAULT_URL, URL_VARIABLE, open_database
+
+    tables = [table for name, table in config.mailers.items() if table.get("kind", name) == "smtp"]
+    named = [str(table["database"]) for table in tables if "database" in table]
+    return open_database(environment.get(URL_VARIABLE) or next(iter(named), DEFAULT_URL), root=root)
 
 
 def open_ledger(root: Path, config: Config, *, environment: Mapping[str, str]) -> Ledger:

@@ -11,7 +11,6 @@ import binascii
 import re
 from dataclasses import dataclass
 from email import message_from_bytes
-from email.message import Message
 from typing import TYPE_CHECKING, Literal
 
 from sharekit.errors import DraftError
@@ -19,6 +18,7 @@ from sharekit.placeholders import ADDRESS, UNSUBSCRIBE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from email.message import Message
 
 Gap = Literal["to", "message-id", "unsubscribe-header", "unsubscribe"]
 # What each reader's copy has of its own, and what the issue's own message says of no reader.

@@ -72,7 +72,9 @@ def read_readers(file: TextIO, *, consent: str = "") -> Iterator[Reader | Wrong]
         for row in rows:
             yield _read(row, columns, rows.line_num, consent)
     except (csv.Error, UnicodeDecodeError) as error:
-        raise ConfigError(f"the file cannot be read as CSV in UTF-8: {error}", hint="Nothing after that was read.") from error
+        raise ConfigError(
+            f"the file cannot be read as CSV in UTF-8: {error}", hint="Nothing after that was read."
+        ) from error
 
 
 def _read(row: Mapping[str, Any], columns: Mapping[str, str | None], line: int, consent: str) -> Reader | Wrong:

@@ -85,7 +85,9 @@ class Subscribers:
             return
         with guard(self.engine), self.engine.begin() as connection:
             there = sa.select(SUBSCRIBERS.c.address_key, SUBSCRIBERS.c.state)
-            known = {row.address_key: row.state for row in connection.execute(there.where(SUBSCRIBERS.c.address_key.in_(batch)))}
+            known = {
+                row.address_key: row.state for row in connection.execute(there.where(SUBSCRIBERS.c.address_key.in_(batch)))
+            }
             digests = {digest(key): key for key in batch}
             found = connection.execute(sa.select(ERASED.c.digest).where(ERASED.c.digest.in_(digests)))
             erased = {digests[row.digest] for row in found}

@@ -35,19 +35,14 @@ FREE = (
 )
 CLAIM = f"UPDATE sharekit_deliveries SET state = 'claimed', owner = {{p}} WHERE {ROW}"
 SKIP = f"UPDATE sharekit_deliveries SET state = 'skipped', said = {{p}}, at = {{p}} WHERE {ROW}"
-BEGIN = (
-    f"UPDATE sharekit_deliveries SET state = 'sending' WHERE {ROW}"
-    f" AND state = 'claimed' AND owner = {{p}} AND {ACTIVE}"
-)
+BEGIN = f"UPDATE sharekit_deliveries SET state = 'sending' WHERE {ROW} AND state = 'claimed' AND owner = {{p}} AND {ACTIVE}"
 # A row that was taken for held meanwhile, and is ours, gets the answer that came after all.
 SETTLE = (
     "UPDATE sharekit_deliveries SET state = {p}, code = {p}, said = {p}, next_at = {p}, at = {p}, doubts = doubts + {p},"
     " attempts = attempts + 1"
     f" WHERE {ROW} AND owner = {{p}} AND state IN ('sending', 'claimed', 'held')"
 )
-SUPPRESS = (
-    "UPDATE sharekit_subscribers SET state = 'suppressed', reason = {p}, changed_at = {p} WHERE id = {p} AND state = 'active'"
-)
+SUPPRESS = "UPDATE sharekit_subscribers SET state = 'suppressed', reason = {p}, changed_at = {p} WHERE id = {p} AND state = 'active'"
 RELEASE = "UPDATE sharekit_deliveries SET state = 'queued', owner = NULL WHERE mailing_id = {p} AND state = 'claimed' AND owner = {p}"
 BEAT = "INSERT INTO sharekit_senders (owner, beat) VALUES ({p}, {p}) ON CONFLICT (owner) DO UPDATE SET beat = excluded.beat"
 LONGEST_WORDS = 200

@@ -15,8 +15,9 @@ from sharekit.config import FILE_NAME
 from sharekit.errors import ConfigError, Refused, Unavailable
 from sharekit.mailers.mime import make_template
 from sharekit.mailers.smtp import mailing as ledger
-from sharekit.mailers.smtp.delivery import Delivery, Progress, Way
+from sharekit.mailers.smtp.delivery import Delivery
 from sharekit.mailers.smtp.journal import Journal
+from sharekit.mailers.smtp.office import Progress, Way
 from sharekit.mailers.smtp.settings import PAGE, Settings, database_url, limits_of, server_of, signer_of
 from sharekit.mailers.smtp.splice import Splicer
 from sharekit.mailers.smtp.wire import AFTER_DOT, Connection, Lost, connect
@@ -122,7 +123,9 @@ class SmtpMailer:
             said = [await self._one(connection, splicer.message(0, address), address) for address in addresses]
             await connection.wire.quit()
         except (Lost, OSError, TimeoutError) as error:
-            raise Unavailable(f"{self._server.host}:{self._server.port} takes no mail now: {error or 'no answer'}") from error
+            raise Unavailable(
+                f"{self._server.host}:{self._server.port} takes no mail now: {error or 'no answer'}"
+            ) from error
         return "; ".join(said)
 
     async def _one(self, connection: Connection, body: bytes, address: str) -> str:
@@ -152,12 +155,12 @@ class SmtpMailer:
         )
         progress = Progress(total=sum(ledger.counts(self.engine, mailing)[name] for name in ("queued", "claimed")))
         journal = Journal(self.engine, mailing.id, within=within)
-        delivery = Delivery(journal, splicer, way, progress=progress, watch=self.watch)
         self._stopped = False
-        asyncio.run(self._run(delivery))
+        asyncio.run(self._run(journal, splicer, way, progress))
 
-    async def _run(self, delivery: Delivery) -> None:
+    async def _run(self, journal: Journal, splicer: Splicer, way: Way, progress: Progress) -> None:
         loop = asyncio.get_running_loop()
+        delivery = Delivery(journal, splicer, way, progress=progress, watch=self.watch)
 
         def drain() -> None:
             self._stopped = True
@@ -198,7 +201,9 @@ class SmtpMailer:
         try:
             read_address(sender)
         except ValueError as error:
-            raise ConfigError(f"the sender cannot be mailed to: {error}", path=FILE_NAME, hint="[issue] from, or sender") from error
+            raise ConfigError(
+                f"the sender cannot be mailed to: {error}", path=FILE_NAME, hint="[issue] from, or sender"
+            ) from error
         self._splicer(message, "")
 
     def _splicer(self, message: bytes, key: str) -> Splicer:

@@ -59,6 +59,14 @@ def find_mailing(engine: sa.Engine, key: str) -> Mailing | None:
     return Mailing(**row._mapping) if row else None  # noqa: SLF001 - the public name of a row's columns
 
 
+def last_key(engine: sa.Engine) -> str | None:
+    """The key of the mailing that began last."""
+    query = sa.select(MAILINGS.c.key).order_by(MAILINGS.c.id.desc()).limit(1)
+    with guard(engine), reading(engine).connect() as connection:
+        found = connection.execute(query).scalar_one_or_none()
+    return str(found) if found else None
+
+
 def freeze(engine: sa.Engine, key: str, message: bytes, *, tags: Collection[str], at: datetime) -> Mailing:
     """Begin a mailing: who is a reader now is its audience for ever, in one transaction. Or the one that began already.
 
@@ -160,7 +168,9 @@ def addresses(engine: sa.Engine, mailing: Mailing, state: str) -> Iterator[tuple
 
 def decide(engine: sa.Engine, mailing: Mailing, *, resend: bool, at: datetime) -> int:
     """A person's word on the held: send them again, or take them as sent; how many there were."""
-    new = {"state": "queued", "next_at": 0.0, "owner": None} if resend else {"state": "sent", "said": "taken as sent by hand"}
+    new = (
+        {"state": "queued", "next_at": 0.0, "owner": None} if resend else {"state": "sent", "said": "taken as sent by hand"}
+    )
     held = sa.and_(DELIVERIES.c.mailing_id == mailing.id, DELIVERIES.c.state == "held")
     with guard(engine), engine.begin() as connection:
         done = connection.execute(sa.update(DELIVERIES).where(held).values(**new, at=at.timestamp()))

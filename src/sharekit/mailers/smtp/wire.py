@@ -273,5 +273,7 @@ def _failure(what: str, answer: Reply) -> Exception:
     said = f"the mail server answered {what} with {' '.join(str(answer).split())}"
     if answer.code < 500:
         return Unavailable(said)
-    hint = "user in [mailers.smtp], and SHAREKIT_SMTP_PASSWORD (or _TOKEN) in the environment" if answer.code == 535 else None
+    hint = (
+        "user in [mailers.smtp], and SHAREKIT_SMTP_PASSWORD (or _TOKEN) in the environment" if answer.code == 535 else None
+    )
     return Refused(said, hint=hint)
