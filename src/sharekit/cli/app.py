@@ -21,6 +21,7 @@ VERBS = {
     "build": "Write the feeds, the issue and the share drafts. Sends nothing.",
     "feeds": "List the feeds and print the links to them for the theme.",
     "inline": "Write an HTML document with its CSS in style attributes, for mail.",
+    "issue": "Propose and look at the editions of the mailing list.",
     "plan": "Show what is due, what comes next and what is held. Changes nothing.",
     "deliver": "Send what is due, once. What went out is kept in the ledger.",
     "ledger": "Look at what went out, settle what is unknown, begin.",

@@ -91,7 +91,11 @@ def render(issue: Issue, context: Context) -> tuple[RenderedIssue, list[Finding]
     words = translations(issue.language).gettext
     footer = "\n".join(filter(None, (context.site.licence, context.settings.address, _unsubscribe_text(context, words))))
     text = render_text(
-        issue, title=f"{context.site.title} – {issue.subject}", introduction=issue.introduction, translate=words, footer=footer
+        issue,
+        title=f"{context.site.title} – {issue.subject}",
+        introduction=issue.introduction,
+        translate=words,
+        footer=footer,
     )
     return RenderedIssue(issue=issue, html=html, text=text), findings
 
@@ -179,14 +183,16 @@ def _document(issue: Issue, context: Context, jinja: Environment, articles: dict
             date=_format(issue.date.date(), issue.language),
             articles=[_article(entry, articles[entry.post.id], issue.language, context) for entry in issue.entries],
             online=context.online,
-            unsubscribe=Markup(escape(unsubscribe)),
+            unsubscribe=Markup(escape(unsubscribe)),  # noqa: S704 - escaped
         )
     except (TemplateError, TypeError, ValueError, LookupError, AttributeError, ArithmeticError) as error:
         file, line = _template_place(error, name)
-        raise DraftError(f"the template failed: {error}", path=file, line=line, hint="Correct it, or remove your own.") from error
+        raise DraftError(
+            f"the template failed: {error}", path=file, line=line, hint="Correct it, or remove your own."
+        ) from error
     if unsubscribe and f'href="{escape(unsubscribe)}"' not in html:
         raise DraftError(
-            "the template has lost the unsubscribe link", path=name, hint="Start from {% extends \"sharekit/" + name + '" %}.'
+            "the template has lost the unsubscribe link", path=name, hint='Start from {% extends "sharekit/' + name + '" %}.'
         )
     return html
 
