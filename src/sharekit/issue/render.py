@@ -106,26 +106,29 @@ def _unsubscribe_text(context: Context, words: Callable[[str], str]) -> str:
 
 
 def _fitting(issue: Issue, context: Context) -> tuple[str, list[Finding]]:
-    jinja = environment(language=issue.language, overrides=context.overrides, html=True)
-    jinja.finalize = _finalized
     tries: list[tuple[bool, int | None]] = [(True, None), (False, None), *((False, most) for most in LENGTHS)]
     html, findings = "", list[Finding]()
     for colours, most in tries:
-        articles = {
-            entry.post.id: mail_article(
-                entry.post,
-                picture=context.picture,
-                words=translations(issue.language).gettext,
-                colours=colours,
-                most=most,
-            )
-            for entry in issue.entries
-        }
-        html = inline(_document(issue, context, jinja, articles))
+        drawn, articles = draw(issue, context, colours=colours, most=most)
+        html = inline(drawn)
         findings = _told(issue, articles, colours=colours, size=len(html.encode()))
         if len(html.encode()) <= MOST_BYTES or context.settings.variant != "full":
             break
     return html, findings
+
+
+def draw(
+    issue: Issue, context: Context, *, colours: bool = True, most: int | None = None
+) -> tuple[str, dict[str, MailArticle]]:
+    """The document before its styles are inlined, and the articles in it. See :func:`mail_article`."""
+    jinja = environment(language=issue.language, overrides=context.overrides, html=True)
+    jinja.finalize = _finalized
+    words = translations(issue.language).gettext
+    articles = {
+        entry.post.id: mail_article(entry.post, picture=context.picture, words=words, colours=colours, most=most)
+        for entry in issue.entries
+    }
+    return _document(issue, context, jinja, articles), articles
 
 
 def _finalized(value: object) -> object:
