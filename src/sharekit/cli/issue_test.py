@@ -28,7 +28,7 @@ def issue_options(function: object) -> object:
 @click.option("--to", "addresses", multiple=True, required=True, metavar="ADDRESS", help="Who gets it; several times.")
 @issue_options  # type: ignore[arg-type]
 @now_option
-def test(
+def command(
     issue_id: str | None, addresses: tuple[str, ...], folder: Path, config_path: Path | None, now: datetime | None
 ) -> None:
     """Send ISSUE to the given addresses alone, as readers would get it.

@@ -40,5 +40,11 @@ def archive_index(
 ) -> tuple[str, str]:
     """The index page and the feed, newest issue first."""
     jinja = environment(language=site.language, overrides=overrides, html=True)
-    values = {"editions": editions, "site": site, "settings": settings, "base": base, "look": look_of(settings, site.language)}
+    values = {
+        "editions": editions,
+        "site": site,
+        "settings": settings,
+        "base": base,
+        "look": look_of(settings, site.language),
+    }
     return jinja.get_template("issue/archive.html").render(values), jinja.get_template("issue/archive.xml").render(values)

@@ -25,7 +25,7 @@ KEPT_ATTRIBUTES = {
     "ol": ("start",),
     "li": ("value",),
 }
-OWN_CLASSES = frozenset(("code", "block", "video", "data", "caption", "aside", "summary", "tk", "ts", "tc", "tn", "tf"))
+OWN_CLASSES = frozenset(("code", "block", "wide", "video", "data", "caption", "aside", "summary", "tk", "ts", "tc", "tn", "tf"))
 UNWRAPPED = ("figure", "section", "article", "main", "header", "footer", "nav", "picture", "details", "hgroup", "center")
 # Pygments' short names, which Chroma has too, → the five colours that the templates know.
 TOKENS = (
@@ -123,9 +123,19 @@ def _token(part: HtmlElement, *, colours: bool) -> None:
 
 
 def _tables(article: HtmlElement) -> None:
-    for table in article.iter("table"):
-        if table.get("role") != "presentation":
-            table.set("class", "data")
+    from lxml.html import builder as make
+
+    for table in list(article.iter("table")):
+        if table.get("role") == "presentation":
+            continue
+        table.set("class", "data")
+        # A table of many columns scrolls by itself, so that the page does not.
+        wide = make.DIV()
+        wide.set("class", "wide")
+        wide.tail = table.tail
+        table.tail = None
+        table.getparent().replace(table, wide)
+        wide.append(table)
 
 
 def _containers(article: HtmlElement) -> None:

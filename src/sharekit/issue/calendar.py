@@ -1,4 +1,4 @@
-"""When issues leave: ``monthly on day 1 at 08:00``, ``weekly on monday at 08:00`` or ``every 5 posts``, in the site's zone."""
+"""When issues leave: ``monthly on day 1 at 08:00``, ``weekly on monday at 08:00``, ``every 5 posts``, in the site's zone."""
 
 from __future__ import annotations
 

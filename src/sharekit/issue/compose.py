@@ -53,9 +53,7 @@ def _digests(
     whole = len(posts) - len(posts) % calendar.count
     chunks = [posts[start : start + calendar.count] for start in range(0, whole, calendar.count)]
     moments = [calendar.after(chunk[-1].published, zone) for chunk in chunks]
-    return [
-        _proposal(calendar.name(at), chunk, series, language, at) for chunk, at in zip(chunks, moments, strict=True)
-    ]
+    return [_proposal(calendar.name(at), chunk, series, language, at) for chunk, at in zip(chunks, moments, strict=True)]
 
 
 def _series(posts: Sequence[Post], series: Sequence[Series], language: str, zone: ZoneInfo) -> list[IssueFile]:
@@ -69,6 +67,16 @@ def _series(posts: Sequence[Post], series: Sequence[Series], language: str, zone
         at = max(post.published for post in members).astimezone(zone)
         made.append(_proposal(_slug(each.name), members, series, language, at))
     return made
+
+
+def proposal(
+    posts: Sequence[Post], series: Sequence[Series], *, language: str, zone: ZoneInfo, name: str | None = None
+) -> IssueFile:
+    """An issue of posts that a person chose. Without a name it has that of its only post or of the series, else its day."""
+    at = max(post.published for post in posts).astimezone(zone)
+    whole = next((each for each in series if [member.id for member in each.members] == [post.id for post in posts]), None)
+    own = _slug(posts[0].id) if len(posts) == 1 else _slug(whole.name) if whole else f"{at:%Y-%m-%d}"
+    return _proposal(name or own, posts, series, language, at)
 
 
 def _slug(text: str) -> str:
@@ -97,7 +105,14 @@ def _subject(posts: Sequence[Post], series: Sequence[Series], language: str) -> 
     return words("%(first)s and %(others)s more") % {"first": " ".join(posts[-1].title.split()), "others": len(posts) - 1}
 
 
-def compose(file: IssueFile, posts: Mapping[str, Post], parts: Mapping[str, tuple[Part, ...]], *, language: str, drafts: Collection[str] = ()) -> Issue:
+def compose(
+    file: IssueFile,
+    posts: Mapping[str, Post],
+    parts: Mapping[str, tuple[Part, ...]],
+    *,
+    language: str,
+    drafts: Collection[str] = (),
+) -> Issue:
     """The issue that a file describes. Raises DraftError for a post that is not there, and for no post at all."""
     if not file.posts:
         raise DraftError("the issue has no post", path=file.path, hint="Name at least one under posts:")

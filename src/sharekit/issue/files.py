@@ -66,7 +66,19 @@ def _post_lines(post: str, issue: IssueFile) -> str:
 
 def signature(issue: IssueFile) -> str:
     """A digest of all that a person may edit."""
-    return digest("\n".join((issue.subject, issue.preheader, *issue.posts, *issue.blurbs.values(), issue.send, issue.status, issue.introduction)))
+    return digest(
+        "\n".join(
+            (
+                issue.subject,
+                issue.preheader,
+                *issue.posts,
+                *issue.blurbs.values(),
+                issue.send,
+                issue.status,
+                issue.introduction,
+            )
+        )
+    )
 
 
 def edited(issue: IssueFile) -> bool:

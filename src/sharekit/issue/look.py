@@ -62,7 +62,9 @@ def look_of(settings: IssueSettings, language: str) -> Look:
         raise ConfigError(f'[issue] colour = "{accent}" is not a colour', hint='Write it as in "#0f609b".')
     font = settings.font or FONT
     if not FONT_STACK.match(font):
-        raise ConfigError(f'[issue] font = "{font}" is not a list of fonts', hint="Write it as in \"Georgia, 'Times New Roman', serif\".")
+        raise ConfigError(
+            f'[issue] font = "{font}" is not a list of fonts', hint="Write it as in \"Georgia, 'Times New Roman', serif\"."
+        )
     rtl = language.split("-")[0].lower() in RIGHT_TO_LEFT
     dark = Shades(
         page="#11161b", frame="#1a2129", ink="#d5dde5", strong="#f2f5f8", muted="#a3b1bf", line="#3a4754", soft="#262f39",

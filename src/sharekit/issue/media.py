@@ -1,4 +1,4 @@
-"""What an article shows and plays, made fit for mail: pictures with a width, players as linked posters, formulas as source."""
+"""What an article shows and plays, made fit for mail: pictures with a width, linked posters, formulas as source."""
 
 from __future__ import annotations
 

@@ -80,7 +80,9 @@ def _ascii_host(host: str) -> str:
 
 def _list_id(given: str) -> str:
     if not LIST_ID.match(given):
-        raise ConfigError(f'[issue] list_id = "{given}" is not one', hint='Write it as in "The letter <letter.blog.example>".')
+        raise ConfigError(
+            f'[issue] list_id = "{given}" is not one', hint='Write it as in "The letter <letter.blog.example>".'
+        )
     return given
 
 

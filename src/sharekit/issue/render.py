@@ -91,7 +91,11 @@ def render(issue: Issue, context: Context) -> tuple[RenderedIssue, list[Finding]
     words = translations(issue.language).gettext
     footer = "\n".join(filter(None, (context.site.licence, context.settings.address, _unsubscribe_text(context, words))))
     text = render_text(
-        issue, title=f"{context.site.title} – {issue.subject}", introduction=issue.introduction, translate=words, footer=footer
+        issue,
+        title=f"{context.site.title} – {issue.subject}",
+        introduction=issue.introduction,
+        translate=words,
+        footer=footer,
     )
     return RenderedIssue(issue=issue, html=html, text=text), findings
 
@@ -102,26 +106,29 @@ def _unsubscribe_text(context: Context, words: Callable[[str], str]) -> str:
 
 
 def _fitting(issue: Issue, context: Context) -> tuple[str, list[Finding]]:
-    jinja = environment(language=issue.language, overrides=context.overrides, html=True)
-    jinja.finalize = _finalized
     tries: list[tuple[bool, int | None]] = [(True, None), (False, None), *((False, most) for most in LENGTHS)]
     html, findings = "", list[Finding]()
     for colours, most in tries:
-        articles = {
-            entry.post.id: mail_article(
-                entry.post,
-                picture=context.picture,
-                words=translations(issue.language).gettext,
-                colours=colours,
-                most=most,
-            )
-            for entry in issue.entries
-        }
-        html = inline(_document(issue, context, jinja, articles))
+        drawn, articles = draw(issue, context, colours=colours, most=most)
+        html = inline(drawn)
         findings = _told(issue, articles, colours=colours, size=len(html.encode()))
         if len(html.encode()) <= MOST_BYTES or context.settings.variant != "full":
             break
     return html, findings
+
+
+def draw(
+    issue: Issue, context: Context, *, colours: bool = True, most: int | None = None
+) -> tuple[str, dict[str, MailArticle]]:
+    """The document before its styles are inlined, and the articles in it. See :func:`mail_article`."""
+    jinja = environment(language=issue.language, overrides=context.overrides, html=True)
+    jinja.finalize = _finalized
+    words = translations(issue.language).gettext
+    articles = {
+        entry.post.id: mail_article(entry.post, picture=context.picture, words=words, colours=colours, most=most)
+        for entry in issue.entries
+    }
+    return _document(issue, context, jinja, articles), articles
 
 
 def _finalized(value: object) -> object:
@@ -179,14 +186,16 @@ def _document(issue: Issue, context: Context, jinja: Environment, articles: dict
             date=_format(issue.date.date(), issue.language),
             articles=[_article(entry, articles[entry.post.id], issue.language, context) for entry in issue.entries],
             online=context.online,
-            unsubscribe=Markup(escape(unsubscribe)),
+            unsubscribe=Markup(escape(unsubscribe)),  # noqa: S704 - escaped
         )
     except (TemplateError, TypeError, ValueError, LookupError, AttributeError, ArithmeticError) as error:
         file, line = _template_place(error, name)
-        raise DraftError(f"the template failed: {error}", path=file, line=line, hint="Correct it, or remove your own.") from error
+        raise DraftError(
+            f"the template failed: {error}", path=file, line=line, hint="Correct it, or remove your own."
+        ) from error
     if unsubscribe and f'href="{escape(unsubscribe)}"' not in html:
         raise DraftError(
-            "the template has lost the unsubscribe link", path=name, hint="Start from {% extends \"sharekit/" + name + '" %}.'
+            "the template has lost the unsubscribe link", path=name, hint='Start from {% extends "sharekit/' + name + '" %}.'
         )
     return html
 

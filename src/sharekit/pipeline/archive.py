@@ -26,7 +26,11 @@ def write_archive(blog: Blog, issues: Sequence[tuple[IssueFile, RenderedIssue]])
     base = urljoin(blog.site.url, f"{quote(folder)}/")
     place = blog.folders.output / folder
     editions = [
-        Edition(issue=rendered.issue, url=urljoin(base, f"{quote(file.id)}/"), html=archive_page(rendered.html, blog.config.issue))
+        Edition(
+            issue=rendered.issue,
+            url=urljoin(base, f"{quote(file.id)}/"),
+            html=archive_page(rendered.html, blog.config.issue),
+        )
         for file, rendered in shown
     ]
     editions.sort(key=lambda each: (each.issue.date, each.issue.id), reverse=True)

@@ -16,7 +16,7 @@ from sharekit.issue.files import IssueFile, edited, format_issue, parse_issue
 from sharekit.issue.lint import lint
 from sharekit.issue.mime import build_message
 from sharekit.issue.render import Context, render
-from sharekit.model import Finding
+from sharekit.model import Finding, parts_by_post
 from sharekit.pipeline.archive import write_archive
 from sharekit.pipeline.made import Made
 from sharekit.placeholders import ADDRESS, UNSUBSCRIBE
@@ -141,9 +141,7 @@ def rendered_issue(blog: Blog, file: IssueFile, parts: Mapping[str, tuple[Part, 
     return _rendering(blog, file, parts)[0]
 
 
-def _rendering(
-    blog: Blog, file: IssueFile, parts: Mapping[str, tuple[Part, ...]]
-) -> tuple[RenderedIssue, list[Finding]]:
+def _rendering(blog: Blog, file: IssueFile, parts: Mapping[str, tuple[Part, ...]]) -> tuple[RenderedIssue, list[Finding]]:
     posts = {post.id: post for post in blog.reading.posts}
     issue = compose(file, posts, parts, language=blog.site.language)
     settings = blog.config.issue
@@ -160,6 +158,18 @@ def _rendering(
         ),
     )
     return rendered, [*findings, *lint(rendered, settings)]
+
+
+def issue_findings(blog: Blog, names: Sequence[str] = ()) -> list[Finding]:
+    """What is wrong with the issues, or with those that are named. Raises DraftError for a name that is none."""
+    files = {file.id: file for file in read_issues(blog) if file.status != "skip"}
+    for name in names:
+        if name not in files:
+            raise DraftError(
+                f'there is no issue "{name}"', hint=f"Known: {', '.join(files) or 'none yet: sharekit issue new'}"
+            )
+    parts = parts_by_post(blog.series)
+    return [each for name in names or files for each in _rendering(blog, files[name], parts)[1]]
 
 
 def online(blog: Blog, issue_id: str) -> str:
