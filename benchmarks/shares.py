@@ -28,7 +28,10 @@ if TYPE_CHECKING:
 POSTS = 1000
 CHANNELS = ("x", "mastodon", "bluesky", "linkedin", "facebook", "threads")
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
-WORDS = "conteneur réseau été station série boîtier capteur météo jardin article code soudure écran mesure données".split()
+WORDS = (
+    "conteneur", "réseau", "été", "station", "série", "boîtier", "capteur", "météo", "jardin", "article", "code", "soudure",
+    "écran", "mesure", "données",
+)  # fmt: skip
 SETTINGS = SharesSettings(windows="daily 08:30,12:30", slots={"launch": "0d"})
 
 
@@ -110,9 +113,7 @@ def command_lines() -> None:
         for command in ("--version", "plan"):
             run = [sys.executable, "-m", "sharekit", command]
             took[command] = min(timed_process(run, root) for _ in range(7))
-        print(
-            f"sharekit plan          {took['plan'] * 1000:6.0f} ms {took['plan'] / took['--version']:5.2f} x sharekit --version"
-        )
+        print(f"sharekit plan {took['plan'] * 1000:6.0f} ms, {took['plan'] / took['--version']:5.2f} x sharekit --version")
 
 
 def timed_process(command: list[str], folder: Path) -> float:

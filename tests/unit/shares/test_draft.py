@@ -109,8 +109,8 @@ def test_headings_that_say_nothing_are_left_out() -> None:
 
 def test_the_part_before_is_named_where_there_is_no_thread() -> None:
     made = texts(post(), channels=("linkedin", "facebook", "mastodon"), parts=part(), before=post(title="Le début"))
-    assert "L’épisode précédent\u00a0: Le début" in made["linkedin"]
-    assert "L’épisode précédent\u00a0: Le début" in made["facebook"]
+    assert "La partie précédente\u00a0: Le début" in made["linkedin"]
+    assert "La partie précédente\u00a0: Le début" in made["facebook"]
     assert "Le début" not in made["mastodon"]
 
 
