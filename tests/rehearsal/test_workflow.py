@@ -11,8 +11,8 @@ import pytest
 
 from commands import git
 from rehearsal.expressions import evaluate, fill_in
-from rehearsal.month import PUSH, SECRETS
 from rehearsal.runner import Job, Runner, family
+from rehearsal.story import PUSH, SECRETS
 from sharekit.cli.app import VERBS
 
 if TYPE_CHECKING:
