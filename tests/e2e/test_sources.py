@@ -145,7 +145,7 @@ def test_the_command_lists_what_was_left_out(site: Path) -> None:
 
 def test_many_posts_are_read_without_their_contents_and_give_them_when_asked(site: Path) -> None:
     old = {
-        f"content/posts/vieux-{n:03}.md": f"---\ntitle: Vieux {n}\ndate: 2020-01-01T00:{n % 60:02}:{n // 60:02}Z\n---\n**{n}**\n"
+        f"content/posts/vieux-{n:03}.md": f"---\ntitle: Vieux {n}\ndate: 2020-01-01T00:{n % 60:02}:0{n // 60}Z\n---\n**{n}**"
         for n in range(320)
     }
     write(site, old)

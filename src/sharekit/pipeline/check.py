@@ -31,12 +31,14 @@ ORDER = {"error": 0, "warn": 1, "info": 2}
 def check(blog: Blog, *, now: datetime) -> list[Finding]:
     """Every finding, errors first, then by file and line."""
     lines = _Lines(blog.folders.root)
+    named = {each.path for each in blog.findings if each.rule == "left-out"}
     found = [
         *(
             Finding(
                 level="error", rule="left-out", message=f"it was left out: {each.reason}", path=each.source, line=each.line
             )
             for each in blog.reading.skipped
+            if each.source not in named
         ),
         *blog.findings,
         *_identities(blog.reading.posts, lines),

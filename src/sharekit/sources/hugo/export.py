@@ -16,7 +16,7 @@ import msgspec
 from sharekit.content import strip_illegal
 from sharekit.model import Finding, Image, Post, Reading, Site, Skipped, post_id
 from sharekit.sources import params as read
-from sharekit.sources.addresses import Addresses
+from sharekit.sources.addresses import Addresses, joined
 from sharekit.sources.front import body_of, decode
 from sharekit.sources.hugo.complaints import explain
 from sharekit.sources.pictures import Pictures
@@ -37,6 +37,7 @@ OTHERS = re.compile(
 )
 # The characters that XML 1.0 §2.2 forbids, as JSON escapes them.
 ILLEGAL_IN_JSON = re.compile(rb"(?<!\\)(?:\\\\)*\\(?:b|f|u00(?:0[0-8bcef]|1[0-9a-f]))")
+PICTURE = re.compile(r"(cover|featured?|thumbnail)\b", re.IGNORECASE)
 SHORTCODE = re.compile(r"\{\{[<%].*?[>%]\}\}", re.DOTALL)
 
 
@@ -235,12 +236,10 @@ def _post(page: Line, body: Callable[[], str], *, site: Line, source: str, tells
 
 def _image(page: Line, params: Line) -> Image | None:
     found = read.featured(params)
-    if found:
-        return Image(url=urljoin(page["url"].rstrip("/") + "/", found[0]), alt=found[1])
-    for resource in page["images"]:
-        if re.match(r"(cover|featured?|thumbnail)\b", resource["name"], re.IGNORECASE):
-            return Image(url=urljoin(page["url"].rstrip("/") + "/", resource["name"]))
-    return None
+    named = [each["name"] for each in page["images"] if PICTURE.match(each["name"])]
+    path, alt = found or (named[0] if named else "", "")
+    url = joined(page["url"].rstrip("/") + "/", path) if path else None
+    return Image(url=url, alt=alt) if url else None
 
 
 def _with_picture(post: Post, pictures: Pictures) -> tuple[Post, list[Finding]]:

@@ -12,14 +12,14 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import unquote, urlsplit
 
 from sharekit.content import strip_illegal
 from sharekit.errors import SourceError
 from sharekit.hints import tells_of_series
 from sharekit.model import Finding, Image, Post, Reading, Site, Skipped, post_id
 from sharekit.sources import front, params
-from sharekit.sources.addresses import Addresses
+from sharekit.sources.addresses import Addresses, joined
 from sharekit.sources.markdown.entry import Document, Entry, Unreadable
 from sharekit.sources.markdown.generators import generator_of
 from sharekit.sources.markdown.links import resolve
@@ -124,10 +124,10 @@ class _Maker:
                 source,
                 hint="Save it as UTF-8.",
             )
-        url = urljoin(
-            self.site.url,
-            urlsplit(self.site.url).path.rstrip("/") + entry.path if entry.path.startswith("/") else entry.path,
-        )
+        inside = f"{urlsplit(self.site.url).path.rstrip('/')}{entry.path}" if entry.path.startswith("/") else entry.path
+        url = joined(self.site.url, inside)
+        if url is None:
+            raise Unreadable(f'its address "{entry.path[:80]}" is none', front.line_of(text, "url"))
         if url in self._seen:
             raise Unreadable(f"it has the same URL as {self._seen[url]}: {url}")
         self._seen[url] = source
@@ -146,8 +146,8 @@ class _Maker:
                     level="info",
                 )
         image = params.featured(table)
-        known = self.pictures.find(urljoin(url, image[0])) if image else None
-        given = known or Image(url=urljoin(url, image[0])) if image else None
+        address = joined(url, image[0]) if image else None
+        given = (self.pictures.find(address) or Image(url=address)) if address else None
         return Post(
             id=post_id(url, table.get("id") or table.get("guid")),
             url=url,
@@ -162,7 +162,7 @@ class _Maker:
             categories=params.labels(table.get("categories") or table.get("category")),
             image=replace(given, alt=image[1]) if given and image else None,
             source=document.source,
-            aliases=tuple(urljoin(self.site.url, alias) for alias in entry.aliases),
+            aliases=tuple(filter(None, (joined(self.site.url, alias) for alias in entry.aliases))),
             params=table,
             tells_of_series=tells_of_series(document.body),
         )
