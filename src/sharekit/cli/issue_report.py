@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sharekit.cli.issue_test import issue_options
+from sharekit.cli.issue_options import issue_folder
 from sharekit.cli.options import format_option, now_option
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ TO_DO = {
 @click.option("--list", "state", metavar="STATE", help="Name the readers in this state, one a line.")
 @click.option("--resend-held", "resend", is_flag=True, help="Send again to those of whom nobody knows; some get it twice.")
 @click.option("--held-as-sent", "as_sent", is_flag=True, help="Take those of whom nobody knows as sent.")
-@issue_options  # type: ignore[arg-type]
+@issue_folder
 @now_option
 @format_option
 def command(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sharekit.cli.issue_test import issue_options
+from sharekit.cli.issue_options import issue_folder
 from sharekit.cli.options import Moment, format_option, now_option, quiet_option
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ EXIT_CODES = {"delivered": 0, "unknown": 5}
 @click.command("send", epilog="Example: sharekit issue send 2026-12 --at 2026-12-01T08:00+01:00")
 @click.option("--at", type=Moment(), help="Leave it with the provider until then (ISO 8601).")
 @click.option("--yes", is_flag=True, help="Do not ask; needed where there is no terminal.")
-@issue_options  # type: ignore[arg-type]
+@issue_folder
 @now_option
 @format_option
 @quiet_option

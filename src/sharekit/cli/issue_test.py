@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sharekit.cli.issue_options import issue_folder
 from sharekit.cli.options import now_option
 
 if TYPE_CHECKING:
@@ -13,20 +14,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def issue_options(function: object) -> object:
-    """The blog's folder, its configuration and the issue, for the verbs that work on one issue."""
-    import pathlib
-
-    kind = click.Path(path_type=pathlib.Path)
-    config = click.option("--config", "config_path", type=kind, help="The configuration file.")
-    place = click.option("--in", "folder", type=kind, default=pathlib.Path(), help="The blog's folder.  [default: .]")
-    which = click.argument("issue_id", metavar="[ISSUE]", required=False)
-    return which(place(config(function)))  # type: ignore[arg-type,type-var]  # click's decorators take any function
-
-
 @click.command("test", epilog="Example: sharekit issue test --to you@blog.example")
 @click.option("--to", "addresses", multiple=True, required=True, metavar="ADDRESS", help="Who gets it; several times.")
-@issue_options  # type: ignore[arg-type]
+@issue_folder
 @now_option
 def command(
     issue_id: str | None, addresses: tuple[str, ...], folder: Path, config_path: Path | None, now: datetime | None

@@ -51,7 +51,7 @@ def read_address(text: str) -> Address:
 
 
 def _ascii(domain: str) -> str:
-    """The domain in the letters of the DNS: the codec of the standard library knows only the older IDNA, so it is tried last."""
+    """The domain in the letters of the DNS. The standard library knows only the older IDNA, so it is tried last."""
     if domain.isascii():
         return domain.lower()
     try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from sharekit.errors import ConfigError
 from sharekit.subscribers.addresses import read_address
@@ -102,9 +102,10 @@ def write_readers(readers: Iterable[Reader], file: TextIO) -> int:
     writer = csv.writer(file)
     writer.writerow(COLUMNS)
     count = 0
-    for count, reader in enumerate(readers, start=1):
+    for reader in readers:
         values = {name: getattr(reader, name) for name in COLUMNS} | {"tags": ",".join(reader.tags)}
-        writer.writerow([cast("str", _safe(values[name])) for name in COLUMNS])
+        writer.writerow([_safe(values[name]) for name in COLUMNS])
+        count += 1
     return count
 
 

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
     import sqlalchemy as sa
 
+# Nothing but the marks of parameters is ever put into these texts.
+# ruff: noqa: S608
 ROW = "mailing_id = {p} AND reader_id = {p}"
 ACTIVE = "EXISTS (SELECT 1 FROM sharekit_subscribers s WHERE s.id = reader_id AND s.state = 'active')"
 FREE = (
@@ -36,6 +38,10 @@ FREE = (
 CLAIM = f"UPDATE sharekit_deliveries SET state = 'claimed', owner = {{p}} WHERE {ROW}"
 SKIP = f"UPDATE sharekit_deliveries SET state = 'skipped', said = {{p}}, at = {{p}} WHERE {ROW}"
 BEGIN = f"UPDATE sharekit_deliveries SET state = 'sending' WHERE {ROW} AND state = 'claimed' AND owner = {{p}} AND {ACTIVE}"
+LEFT = (
+    f"UPDATE sharekit_deliveries SET state = 'skipped', said = 'unsubscribed', at = {{p}} WHERE {ROW}"
+    f" AND state = 'claimed' AND owner = {{p}} AND NOT {ACTIVE}"
+)
 # A row that was taken for held meanwhile, and is ours, gets the answer that came after all.
 SETTLE = (
     "UPDATE sharekit_deliveries SET state = {p}, code = {p}, said = {p}, next_at = {p}, at = {p}, doubts = doubts + {p},"
@@ -43,8 +49,22 @@ SETTLE = (
     f" WHERE {ROW} AND owner = {{p}} AND state IN ('sending', 'claimed', 'held')"
 )
 SUPPRESS = "UPDATE sharekit_subscribers SET state = 'suppressed', reason = {p}, changed_at = {p} WHERE id = {p} AND state = 'active'"
-RELEASE = "UPDATE sharekit_deliveries SET state = 'queued', owner = NULL WHERE mailing_id = {p} AND state = 'claimed' AND owner = {p}"
+RELEASE = (
+    "UPDATE sharekit_deliveries SET state = 'queued', owner = NULL"
+    " WHERE mailing_id = {p} AND state = 'claimed' AND owner = {p}"
+)
 BEAT = "INSERT INTO sharekit_senders (owner, beat) VALUES ({p}, {p}) ON CONFLICT (owner) DO UPDATE SET beat = excluded.beat"
+STATEMENTS = {
+    "FREE": FREE,
+    "CLAIM": CLAIM,
+    "SKIP": SKIP,
+    "BEGIN": BEGIN,
+    "LEFT": LEFT,
+    "SETTLE": SETTLE,
+    "SUPPRESS": SUPPRESS,
+    "RELEASE": RELEASE,
+    "BEAT": BEAT,
+}
 LONGEST_WORDS = 200
 
 
@@ -83,10 +103,10 @@ class Journal:
             self.owner = own_name(epoch(connection))
         self._postgres = engine.dialect.name == "postgresql"
         self._raw: Any = engine.raw_connection()
-        self._driver: Any = self._raw.driver_connection
+        driver: Any = self._raw.driver_connection
+        self._driver = driver
         mark, lock = ("%s", " FOR UPDATE OF d SKIP LOCKED") if self._postgres else ("?", "")
-        names = ("FREE", "CLAIM", "SKIP", "BEGIN", "SETTLE", "SUPPRESS", "RELEASE", "BEAT")
-        self._sql = {name: globals()[name].format(p=mark, lock=lock) for name in names}
+        self._sql = {name: text.format(p=mark, lock=lock) for name, text in STATEMENTS.items()}
         if self._postgres:
             self._driver.rollback()
             self._driver.autocommit = True
@@ -137,6 +157,8 @@ class Journal:
                 cursor.execute(self._sql["BEGIN"], (self._mailing, reader_id, self.owner))
                 if cursor.rowcount:
                     started.add(reader_id)
+                else:
+                    cursor.execute(self._sql["LEFT"], (now, self._mailing, reader_id, self.owner))
         return started
 
     def _settle(self, cursor: Any, result: Result, now: float) -> None:

@@ -40,8 +40,10 @@ SIGNALS = (signal.SIGTERM, signal.SIGINT)
 class SmtpMailer:
     """Sends to the readers in the database, each of whom has a row that says what came of it.
 
-    ``watch`` is told four times a second how far it is.
+    ``watch`` is told four times a second how far it is; ``pause`` is in seconds, before a second attempt to connect.
     """
+
+    pause = 1.0
 
     def __init__(
         self,
@@ -152,6 +154,7 @@ class SmtpMailer:
             limits=self._limits,
             policy=self.settings.policy,
             connections=self.settings.connections,
+            pause=self.pause,
         )
         progress = Progress(total=sum(ledger.counts(self.engine, mailing)[name] for name in ("queued", "claimed")))
         journal = Journal(self.engine, mailing.id, within=within)

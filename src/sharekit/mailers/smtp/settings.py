@@ -42,7 +42,7 @@ class Settings(Table, frozen=True):
     ``unsubscribe`` is the page that readers unsubscribe on; each reader's token is added to it. ``rate`` limits all
     messages ("14/s", "500/h", "50000/day", or several), ``domains`` those to one domain, ``per_domain`` those to every
     other. ``policy`` says what becomes of a reader of whom nobody knows whether the letter arrived: ``hold`` for a person,
-    or ``resend``. ``database`` and ``tags`` say who the readers are. With ``workers`` the mail is sent by ``sharekit worker``.
+    or ``resend``. ``database`` and ``tags`` say who the readers are. With ``workers`` it is ``sharekit worker`` that sends.
     """
 
     host: str | None = None
