@@ -51,12 +51,27 @@ def build_message(rendered: RenderedIssue, site: Site, settings: IssueSettings, 
     if settings.unsubscribe and settings.unsubscribe.startswith("https://"):
         message["List-Unsubscribe"] = f"<{_uri(settings.unsubscribe, 'unsubscribe')}>"
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    message.set_content(rendered.text, cte="quoted-printable")
-    # RFC 3676: paragraphs may be wrapped anew where the screen is narrow; lines that end in a space go on.
-    message.set_param("format", "flowed")
-    message.add_alternative(rendered.html, subtype="html", cte="quoted-printable")
+    message["MIME-Version"] = "1.0"
+    message.make_alternative()
+    message.attach(_part(_stuffed(rendered.text), "plain"))
+    message.attach(_part(rendered.html, "html"))
     message.set_boundary("sharekit-" + hashlib.sha256((rendered.html + rendered.text).encode()).hexdigest()[:32])
     return message.as_bytes()
+
+
+def _part(text: str, subtype: str) -> EmailMessage:
+    # Lines of a quoted-printable body have at most 76 characters (RFC 2045 §6.7), so its policy is not the headers'.
+    part = EmailMessage(policy=SMTP.clone(max_line_length=76))
+    part.set_content(text, subtype=subtype, cte="quoted-printable")
+    del part["MIME-Version"]
+    if subtype == "plain":
+        part.set_param("format", "flowed")
+    return part
+
+
+def _stuffed(text: str) -> str:
+    """Space-stuffing (RFC 3676 §4.4): a line that begins with a space or as an mbox separator gets a space more."""
+    return "".join(f" {line}" if line.startswith((" ", "From ")) else line for line in text.splitlines(keepends=True))
 
 
 def _address(given: str, setting: str, *, fallback: tuple[str, str] = ("", "")) -> Address:

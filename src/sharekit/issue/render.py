@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -121,14 +122,21 @@ def draw(
     issue: Issue, context: Context, *, colours: bool = True, most: int | None = None
 ) -> tuple[str, dict[str, MailArticle]]:
     """The document before its styles are inlined, and the articles in it. See :func:`mail_article`."""
-    jinja = environment(language=issue.language, overrides=context.overrides, html=True)
-    jinja.finalize = _finalized
+    jinja = _jinja(issue.language, tuple(context.overrides))
     words = translations(issue.language).gettext
     articles = {
         entry.post.id: mail_article(entry.post, picture=context.picture, words=words, colours=colours, most=most)
         for entry in issue.entries
     }
     return _document(issue, context, jinja, articles), articles
+
+
+@functools.lru_cache(maxsize=16)
+def _jinja(language: str, overrides: tuple[Path, ...]) -> Environment:
+    # Kept, because compiling the templates takes as long as the rest; jinja2 looks itself whether a file has changed.
+    made = environment(language=language, overrides=overrides, html=True)
+    made.finalize = _finalized
+    return made
 
 
 def _finalized(value: object) -> object:
