@@ -59,7 +59,8 @@ class Post:
     ``id`` is stable when a title, a host or a build changes (see :func:`post_id`). ``published`` and ``updated``
     are aware. ``body`` reads the rendered HTML as the source gave it, and is called only by the steps that need
     content; :attr:`html` is its value. ``source`` is the post's file, relative to the blog's folder.
-    ``params`` is the front matter as the source gave it.
+    ``params`` is the front matter as the source gave it. ``tells_of_series`` is false where the source has seen that
+    the article names no series, so that its body need not be read for one.
     """
 
     id: str
@@ -77,6 +78,7 @@ class Post:
     source: str = ""
     aliases: tuple[str, ...] = ()
     params: Mapping[str, object] = field(default_factory=dict, repr=False, compare=False)
+    tells_of_series: bool = field(default=True, repr=False, compare=False)
 
     @property
     def html(self) -> str:
@@ -113,7 +115,8 @@ class Reading:
     """What a source read: the site, its published posts (oldest first), what was left out, and what is missing.
 
     ``picture`` tells what is known of the picture at an absolute URL (size, type, length), None where nothing is:
-    it looks at the blog's own files, never at the network.
+    it looks at the blog's own files, never at the network. ``serves`` tells whether the blog has a page or a file at an
+    absolute URL: None where the source cannot know.
     """
 
     site: Site
@@ -121,6 +124,7 @@ class Reading:
     skipped: tuple[Skipped, ...] = ()
     findings: tuple[Finding, ...] = ()
     picture: Callable[[str], Image | None] = field(default=lambda _url: None, repr=False, compare=False)
+    serves: Callable[[str], bool | None] = field(default=lambda _url: None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -259,11 +263,15 @@ class Issue:
 
 @dataclass(frozen=True, kw_only=True)
 class RenderedIssue:
-    """An issue as it leaves: inlined HTML and its text alternative."""
+    """An issue as it leaves: inlined HTML, its text alternative, and both as one RFC 5322 message without a recipient.
+
+    What only the mailer knows stands in them as :mod:`sharekit.placeholders`; ``message`` is empty where none was made.
+    """
 
     issue: Issue
     html: str
     text: str
+    message: bytes = field(default=b"", repr=False)
 
 
 def parts_by_post(series: Sequence[Series]) -> dict[str, tuple[Part, ...]]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from sharekit.model import Reading, Receipt, RenderedIssue, Share
@@ -68,6 +68,22 @@ class Mailer(Protocol):
 
     def find(self, key: str) -> Lookup:
         """Whether the issue is out already, asked of the provider."""
+        ...
+
+
+class ListMailer(Mailer, Protocol):
+    """A mailer that knows its list, can rehearse, and may be told when."""
+
+    def readers(self) -> int:
+        """How many readers an issue would go to now."""
+        ...
+
+    def test(self, issue: RenderedIssue, key: str, addresses: Sequence[str]) -> str:
+        """Send it to these addresses alone; what was made for it at the provider, in a word. Raises as ``send``."""
+        ...
+
+    def schedule(self, issue: RenderedIssue, key: str, at: datetime) -> Receipt:
+        """Leave it with the far side until ``at`` (aware). Raises as ``send``, ConfigError where nobody would wait."""
         ...
 
 

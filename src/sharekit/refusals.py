@@ -48,7 +48,7 @@ REFUSALS = (
     (
         r"pre-receive hook declined|hook declined",
         "a hook of the server refused it",
-        "Its words are above; ask who runs the server to let sharekit-ledger and sharekit/drafts through.",
+        "Ask who runs the server to let the branches sharekit-ledger and sharekit/drafts through: sharekit pushes no other.",
     ),
 )
 

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
     from postgres import Postgres
 
+# A busy machine must not keep a run from ever coming through.
+MOST = 40
 HERE = Path(__file__).parent
 
 
@@ -150,9 +152,13 @@ def _file(_folder: Path) -> str:
     return "sqlite:///ledger.sqlite"
 
 
-def killed_at_random(campaign: Campaign, dice: random.Random, *, horizon: float) -> None:
-    """Kill run after run at a moment of its life, until one comes through; then let it finish."""
-    while not campaign.run(kill_after=dice.uniform(0, horizon), with_children=dice.random() < 0.3):
-        # Later runs have less to do: their whole life shall be covered too.
-        horizon = max(horizon * 0.97, 0.05)
+def killed_at_random(campaign: Campaign, dice: random.Random, *, life: float) -> None:
+    """Kill run after run at a random moment, until one comes through; then let it finish.
+
+    ``life`` is how long a whole run takes, in seconds. A quarter of it is what a run is given at most: most are killed, and
+    each has done a part of the work.
+    """
+    for _ in range(MOST):
+        if campaign.run(kill_after=dice.uniform(0, life / 4), with_children=dice.random() < 0.3):
+            break
     campaign.finish()

@@ -8,6 +8,7 @@ was asked and answers as when there is nothing yet.
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import re
 import signal
@@ -78,7 +79,7 @@ class Runner:
         self._killed.set()
         process = self._process
         if process is not None and process.poll() is None:
-            for pid in _family(process.pid):
+            for pid in family(process.pid):
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
 
@@ -242,16 +243,11 @@ def _outputs(text: str) -> dict[str, str]:
         if not many:
             name, _, found[name] = line.partition("=")
             continue
-        found[name] = "\n".join(iter(lambda end=mark: _until(lines, end), None))
+        found[name] = "\n".join(itertools.takewhile(mark.__ne__, lines))
     return found
 
 
-def _until(lines: Any, mark: str) -> str | None:
-    line: str = next(lines)
-    return None if line == mark else line
-
-
-def _family(pid: int) -> list[int]:
+def family(pid: int) -> list[int]:
     """A process and all that it started, children of a session of their own too."""
     parents: dict[int, list[int]] = {}
     for stat in Path("/proc").glob("[0-9]*/stat"):

@@ -171,7 +171,7 @@ class Wire:
                     self.end_headers()
                     self.wfile.write(body)
 
-            do_GET = do_POST = do_PUT = _go  # noqa: N815  # the names that http.server asks for
+            do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _go  # noqa: N815  # the names that http.server asks for
 
             def log_message(self, *_: object) -> None:
                 """Nothing is printed."""

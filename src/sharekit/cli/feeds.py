@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from sharekit.cli.blog import narrate, open_blog
 from sharekit.cli.findings import show_findings
 from sharekit.cli.options import blog_folder, format_option, now_option, quiet_option
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @click.command("feeds", epilog="Example: sharekit feeds --links > layouts/partials/feeds.html")

@@ -13,7 +13,7 @@ from sharekit.errors import LedgerUnavailable
 from sharekit.model import Finding, parts_by_post
 from sharekit.pipeline.acts import read_items
 from sharekit.pipeline.blog import folders
-from sharekit.pipeline.issue import rendered_issue
+from sharekit.pipeline.issue import issue_to_send
 from sharekit.pipeline.plan import Plan, plan
 from sharekit.wiring import NoLedger, load_config, open_channel, open_ledger, open_mailer
 
@@ -96,5 +96,5 @@ class Desk:
         return self._mailers[name]
 
     def issue(self, file: IssueFile) -> RenderedIssue:
-        """An issue, rendered from its file and the blog's posts."""
-        return rendered_issue(self.blog, file, parts_by_post(self.blog.series))
+        """An issue for a mailer, rendered from its file and the blog's posts."""
+        return issue_to_send(self.blog, file, parts_by_post(self.blog.series))

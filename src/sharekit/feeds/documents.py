@@ -27,7 +27,7 @@ def documents(site: Site, feed: Feed, settings: FeedSettings, entries: Entries) 
     size = settings.archive if feed.kind != "email" else 0
     archives = len(feed.posts) // size if size else 0
     rest = len(feed.posts) - archives * size
-    newest = max(settings.limit, rest if size else 0) or len(feed.posts)
+    newest = max(settings.limit, rest if size else 0) if settings.limit else len(feed.posts)
     spans: list[tuple[int | None, Sequence[Post]]] = [(None, feed.posts[-newest:])]
     spans += [(number, feed.posts[(number - 1) * size : number * size]) for number in range(archives, 0, -1)]
     for number, posts in spans:

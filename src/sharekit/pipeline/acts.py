@@ -103,7 +103,7 @@ def _issue_item(file: IssueFile, config: Config, *, now: datetime, zone: ZoneInf
     mailer = config.issue.mailer
     month = MONTH.fullmatch(file.id)
     at = datetime(int(month[1]), int(month[2]), 1, tzinfo=zone) if month and "01" <= month[2] <= "12" else now
-    at = datetime.combine(at.date(), ISSUE_HOUR, zone) if month else at
+    at = file.moment or (datetime.combine(at.date(), ISSUE_HOUR, zone) if month else at)
     held = {"hold": "status: hold", "skip": "status: skip", "draft": "waits for status: approved"}.get(file.status, "")
     when: When = "held" if held else "due" if at <= now else "next"
     noun = "post" if len(file.posts) == 1 else "posts"

@@ -1,4 +1,4 @@
-"""Series that are only written in the articles: an introduction that says so, then a list of the parts.
+"""Series that are only written in the articles: an introduction that says so, then the parts.
 
 The part that is read is usually not linked in its own list, parts to come are not linked either; so each item is held
 against the posts of the blog, and the lists of all parts are reconciled.
@@ -10,36 +10,20 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sharekit.content import parse_fragment
-from sharekit.model import Series
+from sharekit.model import Finding, Series
+from sharekit.series.items import Classified, classify, title_of
+from sharekit.series.lists import RawList, raw_lists
 from sharekit.series.names import common_name
 from sharekit.series.resolve import Posts, same_title
+from sharekit.series.titles import numbered
+from sharekit.series.words import BELONGS, NAMED, PREVIOUS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from lxml.html import HtmlElement
-
-    from sharekit.model import Finding, Post
+    from sharekit.model import Post
 
 EVIDENCE = "body list"
-# An introduction names a series and its articles; "see also" and tables of contents do neither.
-SERIES_WORDS = r"(?:suite|s[ée]rie|series|serie|reihe|serien?|reeks|feuilleton|saga)"
-ARTICLE_WORDS = (
-    r"(?:posts?|articles?|parties|parts?|[ée]pisodes?|billets?|volets?|entr[ée]es|entradas|art[íi]culos|partes|"
-    r"beitr[äa]ge\w*|teile\w*|artikel\w*|articoli|parti|puntate|artigos|delen|artikelen|blogs?)"
-)
-INTRODUCTION = re.compile(
-    rf"\b{SERIES_WORDS}\b.{{0,60}}?\b{ARTICLE_WORDS}\b|\b{ARTICLE_WORDS}\b.{{0,60}}?\b{SERIES_WORDS}\b", re.IGNORECASE
-)
-# A cheap test before an article is parsed.
-HINT = re.compile(rf"\b{SERIES_WORDS}\b", re.IGNORECASE)
-MORE = re.compile(
-    r"\b(?:à suivre|a suivre|à venir|more to come|to be continued|coming soon|fortsetzung folgt|continuar[áa]|"
-    r"prossimamente|wordt vervolgd|em breve)\b",
-    re.IGNORECASE,
-)
-LONGEST_INTRODUCTION = 300
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,98 +34,130 @@ class PartList:
     members: tuple[Post, ...]
     announced: tuple[str, ...]
     more: bool
+    introduction: str = ""
+    dead: tuple[str, ...] = ()
 
 
 def series_in_bodies(posts: Sequence[Post]) -> tuple[list[Series], list[Finding]]:
-    """The series that the rendered articles tell of."""
+    """The series that the rendered articles tell of, and the links of their lists that lead nowhere."""
     known = Posts(posts)
-    lists = [found for post in posts for found in part_lists(post, known)]
-    return [_series(group) for group in _groups(lists)], []
+    ordered = sorted(posts, key=lambda post: (post.published, post.id))
+    lists = [found for post in ordered if post.tells_of_series for found in part_lists(post, known)]
+    dead = [
+        Finding(
+            level="warn",
+            rule="series-link",
+            message=f"its list of parts links to {link}, which is no post.",
+            path=each.owner.source,
+        )
+        for each in lists
+        for link in each.dead
+    ]
+    return [_series(group) for group in _groups(lists)], dead
 
 
 def part_lists(post: Post, known: Posts) -> list[PartList]:
     """The lists of parts in one article."""
     html = post.html
-    if not HINT.search(html) or "<li" not in html:
+    if "<a" not in html and "<li" not in html:
         return []
-    found = []
-    for element in parse_fragment(html).iter("ul", "ol"):
-        introduction = _introduction(element)
-        if introduction and INTRODUCTION.search(introduction):
-            made = _part_list(post, element, introduction, known)
-            if made:
-                found.append(made)
-    return found
+    made = (_part_list(post, raw, known) for raw in raw_lists(html))
+    return [each for each in made if each is not None]
 
 
-def _introduction(element: HtmlElement) -> str | None:
-    before = element.getprevious()
-    if before is None:
+def _part_list(post: Post, raw: RawList, known: Posts) -> PartList | None:
+    items = classify(raw.items, post, known)
+    members = list(dict.fromkeys(item.post for item in items if item.post))
+    external = sum(item.kind == "external" for item in items)
+    if not members or external > len(members):
         return None
-    text = re.sub(r"\s+", " ", before.text_content()).strip()
-    # The sentence that leads to the list is the last one; a long paragraph before it is the article's own.
-    return text[-LONGEST_INTRODUCTION:]
-
-
-def _part_list(post: Post, element: HtmlElement, introduction: str, known: Posts) -> PartList | None:
-    members: list[Post] = []
-    announced: list[str] = []
-    more = bool(MORE.search(introduction))
-    for item in element.iterchildren("li"):
-        text = re.sub(r"\s+", " ", item.text_content()).strip()
-        member = _member(item, text, post, known)
-        if member is not None:
-            members.append(member)
-        elif MORE.search(text):
-            more = True
-        elif item.find(".//a") is None and text:
-            announced.append(text)
-    if post not in members and announced and len(announced) == 1:
-        # The only part that is not linked, in an article that lists its own series: the one being read.
-        members.append(post)
-        members.sort(key=lambda each: each.published)
-        announced = []
-    others = [each for each in members if each.id != post.id]
-    if post not in members or not others:
+    if post not in members:
+        if BELONGS.search(raw.introduction) or follows(post, members):
+            # The list of the others in their order; the article itself after those that it calls earlier.
+            older = [each for each in members if each.published <= post.published]
+            members.insert(
+                members.index(older[-1]) + 1 if older and not PREVIOUS.search(raw.introduction) else len(members), post
+            )
+        elif not _is_hub(items):
+            # A hub, or an aside on another series: the list tells of its members, not of the article.
+            return None
+    if len(members) < 2:
         return None
-    return PartList(owner=post, members=tuple(dict.fromkeys(members)), announced=tuple(announced), more=more)
+    planned = [item for item in items if item.kind == "planned"]
+    return PartList(
+        owner=post,
+        members=tuple(members),
+        announced=tuple(title_of(item.text) for item in planned),
+        more=raw.more or any(item.kind == "more" for item in items),
+        introduction=raw.introduction,
+        dead=tuple(item.link for item in items if item.kind == "dead"),
+    )
 
 
-def _member(item: HtmlElement, text: str, post: Post, known: Posts) -> Post | None:
-    for link in item.iter("a"):
-        target = known.by_link(link.get("href") or "", base=post.url)
-        if target is not None and target.language == post.language:
-            return target
-    if item.find(".//a") is not None:
-        return None
-    return post if same_title(text, post.title) else known.by_title(text, post.language)
+def follows(post: Post, members: Sequence[Post]) -> bool:
+    """Whether a title continues the numbers of the others: the list of part 3 names parts 1 and 2."""
+    numbers = {numbered(member.title): member for member in members}
+    mine = numbered(post.title)
+    return mine is not None and any(
+        each is not None and each.stem == mine.stem and each.number != mine.number for each in numbers
+    )
+
+
+def _is_hub(items: Sequence[Classified]) -> bool:
+    """Whether nearly all items are posts, so that the list is one of parts even where the article is none."""
+    posts = sum(item.kind == "known" for item in items)
+    return posts >= 2 and posts >= 0.75 * len(items)
 
 
 def _groups(lists: Iterable[PartList]) -> list[list[PartList]]:
     groups: list[list[PartList]] = []
     for each in lists:
-        ids = {member.id for member in each.members}
-        touching = [group for group in groups if any(ids & {m.id for m in other.members} for other in group)]
+        touching = [group for group in groups if any(_same_series(each, other) for other in group)]
         merged = [each, *(other for group in touching for other in group)]
         groups = [group for group in groups if group not in touching] + [merged]
     return groups
 
 
-def _series(group: list[PartList]) -> Series:
-    # The newest part knows most; older ones may not have been corrected since.
-    newest = max(group, key=lambda each: (len(each.members), each.owner.published))
+def _same_series(one: PartList, other: PartList) -> bool:
+    """Whether two lists are of one series. A post can be in two, so that one common post proves nothing."""
+    left, right = ({member.id for member in each.members} for each in (one, other))
+    common = left & right
+    if one.owner.id == other.owner.id and not (left <= right or right <= left):
+        return len(common) > len(left | right) / 2
+    return len(common) >= 2 or (bool(common) and (left <= right or right <= left))
+
+
+def _series(group: Sequence[PartList]) -> Series:
+    # The newest part knows most; a list within its own series knows more than one outside of it.
+    inside = [each for each in group if each.owner in each.members] or list(group)
+    newest = max(inside, key=lambda each: (each.owner.published, len(each.members), each.owner.id))
     members = list(newest.members)
-    for each in sorted(group, key=lambda other: other.owner.published):
-        members += [member for member in each.members if member not in members]
-    if len(members) != len(newest.members):
-        members.sort(key=lambda post: post.published)
+    for each in sorted(group, key=lambda other: (other.owner.published, other.owner.id)):
+        for member in each.members:
+            if member not in members:
+                # A part that the newest list forgot stands before the first that is newer than it.
+                at = next((n for n, other in enumerate(members) if other.published > member.published), len(members))
+                members.insert(at, member)
     titles = [member.title for member in members]
     announced = tuple(title for title in newest.announced if not any(same_title(title, known) for known in titles))
     return Series(
-        name=common_name(members),
+        name=next(filter(None, (name_in(each.introduction) for each in [newest, *group])), "") or common_name(members),
         language=members[0].language,
         evidence=EVIDENCE,
         members=tuple(members),
         announced=announced,
         more=newest.more,
+    )
+
+
+def name_in(introduction: str) -> str:
+    """The name that an introduction gives the series, as in "part of the Rope science series"; else empty."""
+    found = NAMED.search(introduction)
+    if not found:
+        return ""
+    name = re.sub(
+        r"^(?:a|the|of|in|on)\s+|[\s\"“”«»]+$", "", (found["name"] or found["quoted"]).strip(), flags=re.IGNORECASE
+    )
+    return (
+        name if re.search(r"[^\W\d]{3}", name) and name.casefold() not in ("blog", "article", "post", "this", "part") else ""
     )

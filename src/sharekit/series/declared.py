@@ -1,87 +1,182 @@
-"""Series that the front matter declares.
+"""Series that the front matter declares, by the conventions of Hugo's themes and of other generators.
 
-The keys are those of Hugo's themes and of other generators: ``series`` with ``series_order`` (Blowfish),
-``series_weight`` (DoIt, Hugo's taxonomic weight), ``weight`` (Hugo), ``series_index`` (Pelican), ``part``.
+Groups: ``series`` (Hugo, Pelican, Zola, Astro, dev.to), a taxonomy of that name in another language, ``series_title`` and
+``seriestitle`` beside ``is_series`` (Jekyll), ``seriename`` (Metalsmith), ``series: {name, index}``. Order:
+``series_order`` (Blowfish), ``series_weight`` (DoIt, Hugo), ``series_index`` (Pelican), ``part``, ``weight`` (Hugo).
 """
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 from sharekit.model import Finding, Series
+from sharekit.series.resolve import unaccented
+from sharekit.series.words import value_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from sharekit.model import Post
 
-ORDER_KEYS = ("series_order", "seriesorder", "series_weight", "series_index", "part", "weight")
+GROUP_KEYS = (
+    "series",
+    "serie",
+    "serien",
+    "séries",
+    "série",
+    "reihe",
+    "reeks",
+    "saga",
+    "feuilleton",
+    "series_name",
+    "seriesname",
+    "seriename",
+    "seriesslug",
+    "series_slug",
+    "series_id",
+)
+# Pelican's `seriestitle` is a part's own short title; alone it names nothing.
+TITLE_KEYS = ("series_title", "seriestitle")
+ORDER_KEYS = (
+    "series_order",
+    "seriesorder",
+    "series_weight",
+    "seriesweight",
+    "series_index",
+    "seriesindex",
+    "series_part",
+    "seriespart",
+    "series_number",
+    "seriesnumber",
+    "series_position",
+    "part",
+    "part_number",
+    "episode",
+    "order",
+    "weight",
+)
+NAME_KEYS = ("name", "title", "id", "slug", "label")
+INDEX_KEYS = ("index", "order", "part", "number", "position", "weight")
 EVIDENCE = "front matter"
+KEYS = frozenset((*GROUP_KEYS, "is_series"))
 
 
 def series_in_front_matter(posts: Sequence[Post]) -> tuple[list[Series], list[Finding]]:
-    """A series for each label and language; labels are merged over case, and the most usual spelling is its name."""
-    groups: dict[tuple[str, str], list[Post]] = defaultdict(list)
+    """A series for each label and language; labels are merged over case and accents, the most usual spelling is its name."""
+    groups: dict[tuple[str, str], dict[str, tuple[Post, float | None]]] = defaultdict(dict)
     spellings: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     for post in posts:
-        for label in labels(post):
-            group = (post.language, re.sub(r"\s+", " ", label).casefold())
-            groups[group].append(post)
+        for at, label in enumerate(labels(post)):
+            group = (post.language, unaccented(label))
+            groups[group].setdefault(post.id, (post, declared_order(post, at)))
             spellings[group][label] += 1
     found = []
     findings: list[Finding] = []
     for group, members in groups.items():
         name = spellings[group].most_common(1)[0][0]
-        ordered = sorted(members, key=_rank)
-        found.append(Series(name=name, language=group[0], evidence=EVIDENCE, members=tuple(ordered)))
-        findings += _ties(name, ordered)
+        ordered = sorted(members.values(), key=_rank)
+        found.append(Series(name=name, language=group[0], evidence=EVIDENCE, members=tuple(post for post, _ in ordered)))
+        findings += [*_ties(name, ordered), *_spelt(name, spellings[group], members)]
     return found, findings
 
 
 def labels(post: Post) -> list[str]:
     """The names of the series that a post says it is in."""
-    value = post.params.get("series")
-    if isinstance(value, dict):
-        value = value.get("name") or value.get("title") or value.get("id")
-    given = value if isinstance(value, list) else [value]
-    return list(dict.fromkeys(str(each).strip() for each in given if isinstance(each, str | int) and str(each).strip()))
+    params = post.params
+    if not KEYS & params.keys():
+        return []
+    for key in GROUP_KEYS:
+        found = _names(params.get(key))
+        if found:
+            return found
+    if _is_set(params.get("is_series")):
+        for key in TITLE_KEYS:
+            found = _names(params.get(key))
+            if found:
+                return found
+    return []
 
 
-def declared_order(post: Post) -> float | None:
-    """The post's place as its front matter has it, or None. Zero is Hugo's word for "none"."""
-    series = post.params.get("series")
-    values = [series.get("index") or series.get("order")] if isinstance(series, dict) else []
+def _is_set(value: object) -> bool:
+    return value is True or str(value).casefold() in ("true", "yes")
+
+
+def _names(value: object) -> list[str]:
+    found = []
+    for each in value if isinstance(value, list) else [value]:
+        name = next((each[key] for key in NAME_KEYS if each.get(key)), None) if isinstance(each, dict) else each
+        if isinstance(name, str | int) and not isinstance(name, bool):
+            text = re.sub(r"\s+", " ", str(name)).strip()
+            if text:
+                found.append(text)
+    return list(dict.fromkeys(found))
+
+
+def declared_order(post: Post, at: int = 0) -> float | None:
+    """The post's place as its front matter has it, or None; ``at`` is which of its series. Zero is Hugo's "none"."""
+    series = next((post.params[key] for key in GROUP_KEYS if post.params.get(key)), None)
+    within = series[at] if isinstance(series, list) and at < len(series) else series
+    values = [_first(within, INDEX_KEYS)] if isinstance(within, dict) else []
     for value in (*values, *(post.params.get(key) for key in ORDER_KEYS)):
-        try:
-            order = float(str(value))
-        except ValueError:
-            continue
+        one = value[min(at, len(value) - 1)] if isinstance(value, list) and value else value
+        order = _number(one)
         if order:
             return order
     return None
 
 
-def _rank(post: Post) -> tuple[bool, float, float, str]:
-    order = declared_order(post)
-    return order is None, order or 0.0, post.published.timestamp(), post.source
+def _first(table: Mapping[str, object], keys: Sequence[str]) -> object:
+    return next((table[key] for key in keys if table.get(key) is not None), None)
 
 
-def _ties(name: str, ordered: Sequence[Post]) -> list[Finding]:
-    orders: dict[float, list[Post]] = defaultdict(list)
-    for post in ordered:
-        order = declared_order(post)
-        if order is not None:
-            orders[order].append(post)
+def _number(value: object) -> float | None:
+    if value is None or isinstance(value, bool | dict | list):
+        return None
+    text = str(value).strip()
+    try:
+        made = float(text)
+    except ValueError:
+        # "Part 2", "2/5", "II"
+        found = re.search(r"\d+(?:\.\d+)?", text)
+        if found:
+            return float(found[0])
+        return float(value_of(text)) if re.fullmatch(r"[ivx]+", text, re.IGNORECASE) else None
+    return made if made == made and abs(made) < 1e9 else None
+
+
+def _rank(each: tuple[Post, float | None]) -> tuple[bool, float, float, str, str]:
+    post, order = each
+    return order is None, order or 0.0, post.published.timestamp(), str(post.params.get("date") or ""), post.source
+
+
+def _ties(name: str, ordered: Sequence[tuple[Post, float | None]]) -> list[Finding]:
+    findings = []
+    for (one, place), (other, same) in itertools.pairwise(ordered):
+        if place is not None and place == same:
+            what = f'have the same place {place:g} in the series "{name}"; their dates decide'
+            message = f'"{one.title}" and "{other.title}" {what}.'
+        elif place is None and same is None and one.published == other.published:
+            message = (
+                f'"{one.title}" and "{other.title}" of the series "{name}" have the same date; their file names decide.'
+            )
+        else:
+            continue
+        hint = f"The other is {one.source}. Give them an order: series_order: 1, 2, …"
+        findings.append(Finding(level="warn", rule="series-order", message=message, path=other.source, hint=hint))
+    return findings
+
+
+def _spelt(name: str, spellings: Counter[str], members: Mapping[str, tuple[Post, float | None]]) -> list[Finding]:
+    others = sorted(spelling for spelling in spellings if spelling != name)
     return [
         Finding(
-            level="warn",
-            rule="series-order",
-            message=f'{len(same)} parts of the series "{name}" have the same place {order:g}; their dates decide.',
-            path=same[1].source,
-            hint=f"The other is {same[0].source}.",
+            level="info",
+            rule="series-name",
+            message=f'the series "{name}" is also written "{other}"; they are taken for one.',
+            path=next((post.source for post, _ in members.values() if other in labels(post)), None),
         )
-        for order, same in orders.items()
-        if len(same) > 1
+        for other in others
     ]

@@ -37,6 +37,14 @@ class Posts:
             return None
         return self._by_path.get(post_id(parts._replace(fragment="").geturl()))
 
+    def is_ours(self, href: str, *, base: str) -> bool:
+        """Whether a link stays on the blog's own host."""
+        try:
+            parts = urlsplit(urljoin(base, href.strip()))
+        except ValueError:
+            return False
+        return parts.scheme in ("http", "https") and parts.netloc.removeprefix("www.") in self._hosts
+
     def by_title(self, title: str, language: str) -> Post | None:
         """The post of that title, in that language."""
         return self._by_title.get((normalised(title), language))
@@ -44,8 +52,13 @@ class Posts:
 
 def normalised(title: str) -> str:
     """A title without case, accents, punctuation and a leading number, for comparison."""
-    bare = "".join(char for char in unicodedata.normalize("NFKD", title.casefold()) if not unicodedata.combining(char))
-    return re.sub(r"[\W_]+", " ", bare).strip()
+    return re.sub(r"[\W_]+", " ", unaccented(title)).strip()
+
+
+def unaccented(text: str) -> str:
+    """A text without case and accents, its white space single."""
+    bare = "".join(char for char in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(char))
+    return re.sub(r"\s+", " ", bare).strip()
 
 
 def same_title(one: str, other: str) -> bool:
@@ -56,4 +69,20 @@ def same_title(one: str, other: str) -> bool:
     # Titles that differ in a number are two parts, however similar.
     if re.findall(r"\d+", left) != re.findall(r"\d+", right):
         return False
-    return difflib.SequenceMatcher(None, left, right).ratio() >= SIMILAR
+    return _ratio(left, right) >= SIMILAR
+
+
+def similarity(one: str, other: str) -> float:
+    """How near two titles are, from 0 to 1: by their letters, or one's words standing in the other."""
+    left, right = normalised(one), normalised(other)
+    if not left or not right:
+        return 0.0
+    words, others = set(left.split()), set(right.split())
+    return max(_ratio(left, right), len(words & others) / min(len(words), len(others)) if len(words & others) > 1 else 0.0)
+
+
+def _ratio(left: str, right: str) -> float:
+    # The length alone can rule it out, at a thousandth of the cost.
+    if 2 * min(len(left), len(right)) < 0.5 * (len(left) + len(right)):
+        return 0.0
+    return difflib.SequenceMatcher(None, left, right).ratio()

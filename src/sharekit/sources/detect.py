@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FEED = re.compile(rb"<(?:\w+:)?(?:rss|feed|rdf)\b", re.IGNORECASE)
+ZOLA = re.compile(rb"^\s*base_url\s*=", re.MULTILINE)
 WORDPRESS = b"wordpress.org/export/"
 
 
@@ -21,12 +22,11 @@ def detect(root: Path) -> str:
         return _file_kind(root)
     if not root.is_dir():
         raise SourceError("there is no such folder", path=str(root), hint="Name the folder of your blog.")
-    from sharekit.sources.markdown.generators import knows
-    from sharekit.sources.markdown.zola import is_here as is_zola_site
-
     # Zola's config.toml beside content/ looks like an older Hugo's, but for one key.
-    if is_hugo_site(root) and not is_zola_site(root):
+    if is_hugo_site(root) and not _is_zolas(root / "config.toml"):
         return "hugo"
+    from sharekit.sources.markdown.generators import knows
+
     if knows(root):
         return "markdown"
     if (root / "index.html").is_file():
@@ -36,6 +36,10 @@ def detect(root: Path) -> str:
         path=str(root),
         hint="Name the folder of your blog, as in: sharekit build ~/blog",
     )
+
+
+def _is_zolas(path: Path) -> bool:
+    return path.is_file() and ZOLA.search(path.read_bytes()) is not None
 
 
 def _file_kind(path: Path) -> str:

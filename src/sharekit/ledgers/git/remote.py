@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sharekit.errors import LedgerError, LedgerUnavailable
 from sharekit.ledgers.git.run import GitFailed
+from sharekit.refusals import explain_refusal
 
 if TYPE_CHECKING:
     from sharekit.ledgers.git.run import Git
@@ -104,10 +105,8 @@ class Remote:
 
     def refused(self, said: str) -> LedgerUnavailable:
         """The failure of a branch that does not take our commit."""
-        return LedgerUnavailable(
-            f"{self._name} did not take a push to {self._short}: {said}",
-            hint="The run pushes this branch and nothing else: no protection rule on it, and `contents: write` in CI.",
-        )
+        message, hint = explain_refusal(said)
+        return LedgerUnavailable(f"{self._name} did not take a push to {self._short}: {message}", hint=hint)
 
     def _unreachable(self, said: str) -> LedgerUnavailable:
         lines = [line for line in said.splitlines() if line.startswith(("fatal:", "error:", "ssh:", "remote:"))]

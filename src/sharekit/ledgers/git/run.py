@@ -17,6 +17,8 @@ SECONDS = 120
 SETTINGS = ("core.hooksPath=/dev/null", "gc.auto=0", "maintenance.auto=false", "push.followTags=false")
 # Nobody is there to answer. In a session of its own, no program that git starts finds a terminal to ask on.
 NOT_ASKING = {"GIT_TERMINAL_PROMPT": "0", "GIT_ASKPASS": "true", "SSH_ASKPASS": "true", "LC_ALL": "C"}
+# What git says of a full disk, in the words of its programs.
+FULL = ("No space left on device", "Out of diskspace")
 # Set when we are called from a hook; they would point us at another index and another repository.
 FOREIGN = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_QUARANTINE_PATH")
 
@@ -60,7 +62,7 @@ class Git:
             raise LedgerUnavailable(f"git {arguments[0]} gave no answer within {SECONDS} s") from error
         said = without_credentials(done.stderr.decode(errors="replace")).strip()
         if done.returncode:
-            if "No space left on device" in said:
+            if any(words in said for words in FULL):
                 raise LedgerUnavailable(f"the disk is full: {said.splitlines()[0]}", hint="Nothing was claimed. Make room.")
             raise GitFailed(arguments, done.returncode, done.stdout.decode(errors="replace"), said)
         return done.stdout

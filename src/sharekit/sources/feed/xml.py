@@ -47,7 +47,7 @@ def parse_xml(fetched: Fetched) -> Parsed:
         site=_site(feed, read.get("version") or "feed"),
         posts=posts,
         skipped=skipped,
-        findings=tuple(_malformed(read, fetched)),
+        findings=(*_malformed(read, fetched), *_unsafe(links, fetched)),
         own=links.get("self", ""),
         older=links.get("prev-archive", ""),
     )
@@ -76,6 +76,13 @@ def _malformed(read: Any, fetched: Fetched) -> Iterable[Finding]:
             path=fetched.url,
             line=where,
         )
+
+
+def _unsafe(links: Mapping[str, str], fetched: Fetched) -> Iterable[Finding]:
+    # feedparser empties a link whose scheme is not one of the web's.
+    if "prev-archive" in links and not links["prev-archive"]:
+        message = "its archive was not followed, because it is not at an http(s) address; older posts are missing"
+        yield Finding(level="warn", rule="archive-not-followed", message=message, path=fetched.url)
 
 
 def _site(feed: Any, version: str) -> Site:
@@ -139,8 +146,9 @@ def _authors(given: Iterable[Any]) -> tuple[Author, ...]:
 
 def _when(entry: Any, name: str) -> datetime | None:
     # feedparser gives UTC; the text has the offset in which the post was written.
-    made = moment(str(entry.get(name) or ""))
-    if made is None and entry.get(f"{name}_parsed"):
+    # It also answers for a date that is missing with the other one, unless asked whether it is there.
+    made = moment(str(entry[name])) if name in entry else None
+    if made is None and f"{name}_parsed" in entry and entry[f"{name}_parsed"]:
         made = datetime.fromtimestamp(timegm(entry[f"{name}_parsed"]), UTC)
     return made
 

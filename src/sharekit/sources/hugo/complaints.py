@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sharekit.errors import SourceError
+from sharekit.model import Finding
+
+if TYPE_CHECKING:
+    from sharekit.model import Level
 
 NOTE = "Hugo refuses the whole site for it. Correct it and run again."
 # The places that Hugo writes: "/blog/content/a.md:4:1", or: see /blog/content/a.md
@@ -36,6 +41,21 @@ def explain(words: str, root: Path) -> SourceError:
     return SourceError(message, path=path or str(root), line=number, hint=NOTE)
 
 
+def told(words: str, root: Path) -> list[Finding]:
+    """What Hugo says of articles while it renders them: a reference that leads nowhere, what a shortcode complains of."""
+    found: dict[tuple[str, int | None, str], Finding] = {}
+    for line in words.splitlines():
+        path, number = _place(line, root)
+        if path is None or not line.startswith(("ERROR", "WARN")) or "deprecated" in line:
+            continue
+        reference = re.search(r'REF_NOT_FOUND: Ref "([^"]+)"', line)
+        message = f'its reference "{reference.group(1)}" leads to no page' if reference else _cause(line, root)
+        level: Level = "error" if line.startswith("ERROR") else "warn"
+        rule = "dead-link" if reference else "hugo"
+        found.setdefault((path, number, message), Finding(level=level, rule=rule, message=message, path=path, line=number))
+    return list(found.values())
+
+
 def _decisive(words: str) -> str:
     lines = [line for line in words.splitlines() if line.strip()]
     for sign in ("ERROR", "Error:", "error"):
@@ -59,7 +79,7 @@ def _place(line: str, root: Path) -> tuple[str | None, int | None]:
 
 
 def _cause(line: str, root: Path) -> str:
-    text = re.sub(r"^\s*(ERROR|Error:)\s*", "", line)
+    text = re.sub(r"^\s*(ERROR|WARN|Error:)\s*", "", line)
     text = text.replace(f"{root}/", "").replace(str(root), ".")
     text = re.sub(r"^(error building site: )?(assemble: )?(failed to create page from pageMetaSource \S+: )?", "", text)
     text = re.sub(r'^"?[^"\s]+:\d+:\d+"?:\s*(failed to extract shortcode: )?', "", text)

@@ -2,73 +2,185 @@
 
 from __future__ import annotations
 
-import json
+import os
 import re
+from collections import Counter
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urljoin, urlsplit
 
+import msgspec
+
 from sharekit.content import strip_illegal
 from sharekit.model import Finding, Image, Post, Reading, Site, Skipped, post_id
 from sharekit.sources import params as read
+from sharekit.sources.addresses import Addresses, joined
+from sharekit.sources.front import body_of, decode
+from sharekit.sources.hugo.complaints import explain
 from sharekit.sources.pictures import Pictures
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Collection, Sequence
+
+    from sharekit.sources.hugo.bodies import Bodies
 
 Line = dict[str, Any]
+# How a line with an article begins: the keys are in order.
+CONTENT = b'{"html":'
+# Sections that are dated often enough, and are none of articles.
+OTHERS = re.compile(
+    r"docs?|documentation|projects?|projets?|portfolio|publications?|authors?|auteurs?|pages?|about|gallery|galler(?:y|ies)|photos?|events?|"
+    r"jobs?|team|people|products?|services?|legal|faq|glossary|testimonials?|slides|apps?",
+    re.IGNORECASE,
+)
 # The characters that XML 1.0 §2.2 forbids, as JSON escapes them.
-ILLEGAL_IN_JSON = re.compile(r"(?<!\\)(?:\\\\)*\\(?:b|f|u00(?:0[0-8bcef]|1[0-9a-f]))")
+ILLEGAL_IN_JSON = re.compile(rb"(?<!\\)(?:\\\\)*\\(?:b|f|u00(?:0[0-8bcef]|1[0-9a-f]))")
+PICTURE = re.compile(r"(cover|featured?|thumbnail)\b", re.IGNORECASE)
+SHORTCODE = re.compile(r"\{\{[<%].*?[>%]\}\}", re.DOTALL)
 
 
-def read_export(text: str, *, root: Path, sections: Sequence[str]) -> Reading:
-    """The site, its posts (oldest first) and what was left out. ``sections`` are the folders that hold posts."""
-    lines = [strip_illegal(line) for line in text.split("\n") if line.strip()]
+def read_export(
+    text: bytes, *, root: Path, sections: Sequence[str], bodies: Bodies, telling: Collection[str], main: Sequence[str] = ()
+) -> Reading:
+    """The site, its posts (oldest first) and what was left out. ``sections`` are the folders that hold posts.
+
+    ``bodies`` takes the contents; ``telling`` are the files that may tell of a series; ``main`` are the sections that the
+    site itself calls its main ones.
+    """
     sites: dict[str, Line] = {}
-    pages: list[tuple[Line, str]] = []
-    index = 0
-    while index < len(lines):
-        line = json.loads(lines[index])
-        if line["kind"] == "site":
-            sites[line["lang"]] = line
-            index += 1
-        else:
-            pages.append((line, lines[index + 1]))
-            index += 2
+    pages: list[Line] = []
+    for line in text.split(b"\n"):
+        if line.startswith(CONTENT):
+            # The URL stands at the end of the line: the content before it is not decoded now.
+            bodies.add(msgspec.json.decode(b"{" + line[line.rindex(b'"url":') :])["url"], line)
+        elif line.strip():
+            made = msgspec.json.decode(line)
+            if made["kind"] == "site":
+                sites[made["lang"]] = made
+            else:
+                pages.append(made)
     first = next(iter(sites.values()))
-    chosen = tuple(sections) or tuple(first["main"] or ())
-    site = _site(first)
-    pictures = Pictures(
-        base=site.url,
-        folders=(root / "static", root / "assets", root / "content"),
-        bundles={
-            unquote(urlsplit(page["url"]).path).strip("/"): (root / source).parent
-            for page, _ in pages
-            if page["url"] and Path(source := _source(page, root)).stem.startswith("index")
-        },
+    reader = _Reader(root=root, site=_site(first), sites=sites, bodies=bodies, telling=frozenset(telling), pages=pages)
+    chosen = tuple(sections) or post_sections(pages, first, main)
+    for page in sorted(pages, key=lambda page: str(page["publish"])):
+        if page["section"] in chosen:
+            reader.take(page)
+    posts = sorted(reader.posts, key=lambda post: (post.published, post.id))
+    addresses = Addresses(base=reader.site.url, pictures=reader.pictures)
+    for page in pages:
+        addresses.add(page["url"], *(urljoin(page["url"], alias) for alias in page["aliases"] or ()))
+    for other in (other for each in sites.values() for other in each["others"] or ()):
+        addresses.add(urljoin(reader.site.url, other))
+    return Reading(
+        site=reader.site,
+        posts=tuple(posts),
+        skipped=tuple(reader.skipped),
+        findings=tuple(reader.findings),
+        picture=reader.pictures.find,
+        serves=addresses.serves,
     )
-    posts: list[Post] = []
-    skipped: list[Skipped] = []
-    findings: list[Finding] = []
-    seen: dict[str, str] = {}
-    for page, content in pages:
-        if chosen and page["section"] not in chosen:
-            continue
-        source = _source(page, root)
-        reason = _unusable(page, seen)
+
+
+def post_sections(pages: Sequence[Line], site: Line, main: Sequence[str]) -> tuple[str, ...]:
+    """The sections that hold posts: those that the site names as its main ones, else those whose pages are dated.
+
+    Hugo's own guess, the largest section, would leave out the talks beside the articles.
+    """
+    named = tuple(main) or _texts(read.lowered(site["params"]).get("mainsections"))
+    if named:
+        return named
+    dated: Counter[str] = Counter()
+    every: Counter[str] = Counter()
+    for page in pages:
+        every[page["section"]] += 1
+        dated[page["section"]] += not page["date"].startswith("0001")
+    found = [each for each in every if 2 * dated[each] > every[each] and not OTHERS.fullmatch(each)]
+    # Pages beside the sections (about, contact) may be dated too; they are posts only where there are no others.
+    return tuple(each for each in found if each) or tuple(found) or tuple(site["main"] or every)
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) and value else tuple(map(str, value)) if isinstance(value, list) else ()
+
+
+def _is_bundle(page: Line) -> bool:
+    return os.path.basename(page["file"] or "").partition(".")[0] == "index"
+
+
+class _Reader:
+    """Collects posts, and what is wrong with others, page by page."""
+
+    def __init__(
+        self,
+        *,
+        root: Path,
+        site: Site,
+        sites: dict[str, Line],
+        bodies: Bodies,
+        telling: frozenset[str],
+        pages: Sequence[Line],
+    ) -> None:
+        self.root = root
+        self._bases = tuple(f"{base}{os.sep}" for base in dict.fromkeys((str(root), str(root.resolve()))))
+        self.site = site
+        self.sites = sites
+        self.bodies = bodies
+        self.telling = telling
+        self.pictures = Pictures(
+            base=site.url,
+            folders=(root / "static", root / "assets", root / "content"),
+            bundles={
+                unquote(urlsplit(page["url"]).path).strip("/"): Path(page["file"]).parent
+                for page in pages
+                if page["url"] and _is_bundle(page)
+            },
+        )
+        self.posts: list[Post] = []
+        self.skipped: list[Skipped] = []
+        self.findings: list[Finding] = []
+        self._seen: dict[str, str] = {}
+
+    def take(self, page: Line) -> None:
+        """Make a post of a page, or say why not."""
+        source = _source(page, self._bases)
+        reason = _unusable(page, self._seen)
         if reason:
-            skipped.append(Skipped(source=source, reason=reason))
-            continue
-        if ILLEGAL_IN_JSON.search(content) or strip_illegal(page["title"]) != page["title"]:
-            findings.append(_with_control_characters(source))
-        post = _post(page, content, site=sites[page["lang"]], source=source)
-        seen[post.url] = source
-        post, missing = _with_picture(post, pictures)
-        findings += missing
-        posts.append(post)
-    posts.sort(key=lambda post: (post.published, post.id))
-    return Reading(site=site, posts=tuple(posts), skipped=tuple(skipped), findings=tuple(findings), picture=pictures.find)
+            self.skipped.append(Skipped(source=source, reason=reason))
+            return
+        self._seen[page["url"]] = source
+        if page["error"]:
+            self.findings.append(_failing(page["error"], source, self.root))
+            body = partial(_without_hugo, Path(page["file"]))
+        else:
+            if ILLEGAL_IN_JSON.search(self.bodies.line(page["url"])) or strip_illegal(page["title"]) != page["title"]:
+                self.findings.append(_with_control_characters(source))
+            body = partial(self.bodies.get, page["url"])
+            self.bodies.expect(page["url"], page["file"])
+        post = _post(page, body, site=self.sites[page["lang"]], source=source, tells=page["file"] in self.telling)
+        post, missing = _with_picture(post, self.pictures)
+        self.findings += missing
+        self.posts.append(post)
+
+
+def _failing(error: str, source: str, root: Path) -> Finding:
+    cause = explain(error, root)
+    return Finding(
+        level="error",
+        rule="not-rendered",
+        message=f"Hugo cannot render it: {cause.message}",
+        path=source,
+        line=cause.line,
+        hint="Until it is corrected, Hugo refuses the whole site; here it is read as plain Markdown.",
+    )
+
+
+def _without_hugo(path: Path) -> str:
+    import comrak
+
+    made: str = comrak.render_markdown(SHORTCODE.sub("", body_of(decode(path.read_bytes())[0])))
+    return made
 
 
 def _unusable(page: Line, seen: dict[str, str]) -> str | None:
@@ -97,7 +209,7 @@ def _site(line: Line) -> Site:
     )
 
 
-def _post(page: Line, content: str, *, site: Line, source: str) -> Post:
+def _post(page: Line, body: Callable[[], str], *, site: Line, source: str, tells: bool) -> Post:
     params = read.lowered(page["params"])
     published = read.moment(page["publish"] if not page["publish"].startswith("0001") else page["date"])
     updated = read.moment(page["lastmod"])
@@ -108,9 +220,10 @@ def _post(page: Line, content: str, *, site: Line, source: str) -> Post:
         title=strip_illegal(page["title"]).strip(),
         published=published,
         updated=updated if updated > published else None,
-        body=lambda: str(json.loads(content)),
+        body=body,
+        tells_of_series=tells,
         language=read.language_tag(site["code"] or site["lang"]),
-        summary=re.sub(r"\s+", " ", str(summary)).strip(),
+        summary=re.sub(r"\s+", " ", strip_illegal(str(summary))).strip(),
         authors=read.authors(params, site["authors"]) or read.authors(read.lowered(site["params"]), {}),
         tags=read.labels(params.get("tags")),
         categories=read.labels(params.get("categories")),
@@ -123,12 +236,10 @@ def _post(page: Line, content: str, *, site: Line, source: str) -> Post:
 
 def _image(page: Line, params: Line) -> Image | None:
     found = read.featured(params)
-    if found:
-        return Image(url=urljoin(page["url"].rstrip("/") + "/", found[0]), alt=found[1])
-    for resource in page["images"]:
-        if re.match(r"(cover|featured?|thumbnail)\b", resource["name"], re.IGNORECASE):
-            return Image(url=urljoin(page["url"].rstrip("/") + "/", resource["name"]))
-    return None
+    named = [each["name"] for each in page["images"] if PICTURE.match(each["name"])]
+    path, alt = found or (named[0] if named else "", "")
+    url = joined(page["url"].rstrip("/") + "/", path) if path else None
+    return Image(url=url, alt=alt) if url else None
 
 
 def _with_picture(post: Post, pictures: Pictures) -> tuple[Post, list[Finding]]:
@@ -159,11 +270,9 @@ def _with_control_characters(source: str) -> Finding:
     )
 
 
-def _source(page: Line, root: Path) -> str:
-    path = Path(page["file"]) if page["file"] else None
-    if path is None:
+def _source(page: Line, bases: Sequence[str]) -> str:
+    file = str(page["file"] or "")
+    if not file:
         return str(page["path"])
-    for base in (root, root.resolve()):
-        if path.is_relative_to(base):
-            return path.relative_to(base).as_posix()
-    return path.as_posix()
+    inside = next((file[len(base) :] for base in bases if file.startswith(base)), file)
+    return inside.replace(os.sep, "/")

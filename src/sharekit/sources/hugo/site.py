@@ -1,11 +1,16 @@
-"""What a folder says of itself: whether it is a Hugo site, and which theme it asks for."""
+"""What a folder says of itself: whether it is a Hugo site, and what of its configuration the reading needs."""
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sharekit.sources.dates import zone_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import tzinfo
     from pathlib import Path
 
     from sharekit.sources.hugo.binary import Hugo, Output
@@ -14,26 +19,76 @@ CONFIG_NAMES = ("hugo", "config")
 CONFIG_ENDINGS = ("toml", "yaml", "yml", "json")
 
 
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """``themes`` are those that the overlay is added to, ``ignored`` the patterns of files that the site leaves out.
+
+    ``answer`` is what Hugo said, ``main`` the sections that the site calls its own, if it does; ``zones`` are those
+    of dates without one; ``outside`` says that the site takes files from beyond its folder.
+    """
+
+    version: tuple[int, int, int]
+    answer: Output
+    main: tuple[str, ...] = ()
+    themes: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()
+    zones: tuple[tzinfo, ...] = ()
+    outside: bool = False
+    publish: str = "public"
+
+
 def is_hugo_site(root: Path) -> bool:
     """Whether the folder has a configuration of Hugo's: ``hugo.*``, or ``config.*`` beside ``content``."""
     if any((root / f"hugo.{ending}").is_file() for ending in CONFIG_ENDINGS):
         return True
-    if not (root / "content").is_dir():
-        return False
     folder = root / "config" / "_default"
-    return folder.is_dir() or any((root / f"config.{ending}").is_file() for ending in CONFIG_ENDINGS)
+    if any((folder / f"hugo.{ending}").is_file() for ending in CONFIG_ENDINGS):
+        return True
+    if not any((root / name).is_dir() for name in ("content", "themes", "archetypes")):
+        return False
+    return any((place / f"config.{ending}").is_file() for place in (root, folder) for ending in CONFIG_ENDINGS)
 
 
-def themes(hugo: Hugo, root: Path) -> tuple[list[str], Output]:
-    """The themes that the site's configuration names, for the overlay to be added to them, and Hugo's answer.
-
-    None are named where Hugo fails: it is an older one, a theme is missing, or the configuration is wrong. In the last
-    case the reading itself will fail and say why.
-    """
+def site_facts(hugo: Hugo, root: Path) -> Facts:
+    """Ask Hugo for the site's configuration. Where it refuses to tell, the reading itself will say why."""
+    version = hugo.version()
     answer = hugo.run(["config", "--format", "json", "--source", str(root), "--noBuildLock"])
+    start = answer.stdout.find("{")
     try:
-        table = json.loads(answer.stdout)
+        table = json.loads(answer.stdout[start:]) if start >= 0 else {}
     except json.JSONDecodeError:
-        return [], answer
-    named = table.get("theme") or []
-    return [named] if isinstance(named, str) else list(named), answer
+        # An older Hugo, or a configuration that it refuses.
+        table = {}
+    languages = table.get("languages")
+    tables = [table, *(languages.values() if isinstance(languages, dict) else ())]
+    module = table.get("module")
+    params = table.get("params")
+    return Facts(
+        version=version,
+        answer=answer,
+        main=_texts(table.get("mainsections") or (params.get("mainsections") if isinstance(params, dict) else None)),
+        themes=_texts(table.get("theme")),
+        ignored=_texts(table.get("ignorefiles")),
+        zones=tuple({zone_of(each.get("timezone")) for each in tables if isinstance(each, dict)}),
+        outside=not table or _reaches_out(module if isinstance(module, dict) else {}, root),
+        publish=str(table.get("publishdir") or "public"),
+    )
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(str(each) for each in value) if isinstance(value, list) else ()
+
+
+def _reaches_out(module: dict[str, Any], root: Path) -> bool:
+    if module.get("workspace") not in (None, "", "off") or module.get("replacements"):
+        return True
+    return any(_is_outside(str(mount.get("source") or ""), root) for mount in _mounts(module))
+
+
+def _mounts(module: dict[str, Any]) -> Iterable[dict[str, Any]]:
+    tables = [module, *(each for each in module.get("imports") or [] if isinstance(each, dict))]
+    return (mount for table in tables for mount in table.get("mounts") or [] if isinstance(mount, dict))
+
+
+def _is_outside(source: str, root: Path) -> bool:
+    return not (root / source).resolve().is_relative_to(root.resolve())

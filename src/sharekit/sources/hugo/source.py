@@ -1,7 +1,8 @@
 """``HugoSource``: the published posts of a Hugo site, as Hugo itself renders them.
 
-An overlay adds one page whose template writes every page of the site as lines of JSON. The site's own folder is not
-written to: not its lock file, not its resources.
+An overlay adds one page whose template writes every page of the site as lines of JSON: what is known of each, and the
+content of those that are needed. What Hugo said is kept in ``.sharekit/`` under a digest of everything that it read, so
+that nothing is rendered again while nothing changes.
 """
 
 from __future__ import annotations
@@ -9,32 +10,43 @@ from __future__ import annotations
 import os
 import tempfile
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
+import msgspec
+
+from sharekit import __version__
 from sharekit.errors import SourceError
-from sharekit.model import Finding, Reading
-from sharekit.sources.hugo.binary import Hugo, Output, find_hugo
-from sharekit.sources.hugo.complaints import explain, missing_shortcode
+from sharekit.hints import tells_of_series
+from sharekit.model import Finding, Reading, Skipped
+from sharekit.sources.cache import Cache
+from sharekit.sources.front import body_of, decode
+from sharekit.sources.hugo.binary import Hugo, find_hugo
+from sharekit.sources.hugo.bodies import Bodies
 from sharekit.sources.hugo.export import read_export
-from sharekit.sources.hugo.site import is_hugo_site, themes
+from sharekit.sources.hugo.overlay import OVERLAY, TEMPLATE
+from sharekit.sources.hugo.render import ARTICLES, Rendered, Renderer
+from sharekit.sources.hugo.site import Facts, is_hugo_site, site_facts
+from sharekit.sources.survey import Survey, dates_in, survey, unchanged_between
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from collections.abc import Collection
 
     from sharekit.config import SourceSettings
+    from sharekit.model import Level
 
-OVERLAY = Path(__file__).with_name("overlay")
-ENVIRONMENT = {
-    "HUGO_OUTPUTFORMATS": '{"sharekit":{"mediatype":"application/json","basename":"sharekit","isplaintext":true,'
-    '"notalternative":true}}',
-    "HUGO_SEGMENTS": '{"sharekit":{"includes":[{"kind":"page","output":"sharekit"}]}}',
-    # Code is coloured where it is needed, in the mail; here it would take most of the time.
-    "HUGO_MARKUP_HIGHLIGHT_CODEFENCES": "false",
-    "HUGO_ENABLEGITINFO": "false",
-}
-# A theme that is missing takes its shortcodes with it; Hugo names one unknown shortcode per attempt.
-MOST_SHORTCODES = 30
+
+class Kept(msgspec.Struct, frozen=True):
+    """What was learnt with an export, and the stretch of time in which it holds: until a post comes due or expires."""
+
+    start: datetime
+    until: datetime
+    findings: list[tuple[str, str, str, str | None, int | None, str | None]] = []
+    skipped: list[tuple[str, str, int | None]] = []
+    telling: list[str] = []
+    main: list[str] = []
 
 
 @dataclass(frozen=True)
@@ -53,80 +65,99 @@ class HugoSource:
                 path=str(self.root),
                 hint="Name the folder of your blog: sharekit build DIR",
             )
-        hugo = find_hugo(self.settings.hugo)
-        with tempfile.TemporaryDirectory(prefix="sharekit-hugo-") as scratch:
-            findings, export = self._render(hugo, Path(scratch))
-            reading = read_export(export, root=self.root, sections=self.settings.sections)
-        findings += reading.findings
+        files = survey(self.root, skip=[self.root / name for name in ("issues", "shares", "static")])
+        kept, text = self._known(files) or self._asked(files)
+        reading = read_export(
+            text,
+            root=self.root,
+            sections=self.settings.sections,
+            bodies=Bodies(self._render),
+            telling=kept.telling,
+            main=kept.main,
+        )
+        findings = [
+            Finding(level=cast("Level", level), rule=rule, message=message, path=path, line=line, hint=hint)
+            for level, rule, message, path, line, hint in kept.findings
+        ]
+        skipped = [Skipped(source=source, reason=reason, line=line) for source, reason, line in kept.skipped]
         return Reading(
             site=reading.site,
             posts=reading.posts,
-            skipped=reading.skipped,
-            findings=tuple(findings),
+            skipped=(*skipped, *reading.skipped),
+            findings=(*findings, *reading.findings),
             picture=reading.picture,
         )
 
-    def _render(self, hugo: Hugo, scratch: Path) -> tuple[list[Finding], str]:
-        findings: list[Finding] = []
-        stand_ins = scratch / "shortcodes"
-        environment = {
-            **ENVIRONMENT,
-            "HUGO_STATICDIR": str(scratch / "no-static"),
-            "HUGO_RESOURCEDIR": str(scratch / "resources"),
-        }
-        named, answer = themes(hugo, self.root)
-        if theme_is_missing(answer):
-            findings.append(_without_theme(answer))
-        for _ in range(MOST_SHORTCODES):
-            theme = ",".join([*named, str(OVERLAY), *([str(stand_ins)] if stand_ins.is_dir() else [])])
-            output = self._run(hugo, scratch / "out", theme, environment)
-            export = scratch / "out" / "sharekit-export" / "sharekit.json"
-            if output.code == 0 and export.is_file():
-                return findings, export.read_text(encoding="utf-8", errors="replace")
-            if theme_is_missing(output) and "HUGO_MODULE_IMPORTS" not in environment:
-                environment["HUGO_MODULE_IMPORTS"] = "[]"
-                named = []
-                findings = findings or [_without_theme(output)]
-                continue
-            shortcode = missing_shortcode(output.stderr + output.stdout)
-            if shortcode is None or not findings:
-                break
-            stand_in = stand_ins / "layouts" / "shortcodes" / f"{shortcode}.html"
-            if not stand_in.exists():
-                findings.append(_without_shortcode(shortcode))
-            stand_in.parent.mkdir(parents=True, exist_ok=True)
-            # What asks for its inner text must be closed in every post; Hugo complains where it is not.
-            stand_in.write_text("" if stand_in.exists() else "{{ .Inner }}", encoding="utf-8")
-        raise explain(output.stderr + output.stdout, self.root)
+    @cached_property
+    def _hugo(self) -> Hugo:
+        return find_hugo(self.settings.hugo)
 
-    def _run(self, hugo: Hugo, destination: Path, theme: str, environment: dict[str, str]) -> Output:
-        arguments = ["build", "--noBuildLock", "--source", str(self.root), "--destination", str(destination)]
-        arguments += ["--renderSegments", "sharekit", "--theme", theme]
-        if self.now is not None:
-            arguments += ["--clock", self.now.isoformat(timespec="seconds")]
-        return hugo.run(arguments, environment=environment)
+    @cached_property
+    def _facts(self) -> Facts:
+        return site_facts(self._hugo, self.root)
 
+    @property
+    def _moment(self) -> datetime:
+        return self.now or datetime.now(UTC)
 
-def theme_is_missing(output: Output) -> bool:
-    """Whether Hugo stopped because a theme or a module of the site could not be loaded."""
-    words = (output.stderr + output.stdout).lower()
-    signs = ("failed to load modules", "module ", "theme")
-    return output.code != 0 and "failed to load modules" in words and any(sign in words for sign in signs)
+    def _known(self, files: Survey) -> tuple[Kept, bytes] | None:
+        """What Hugo said the last time, when nothing that it reads has changed since and no post came due."""
+        cache = Cache(self.root)
+        name = cache.get(f"hugo-{files.stamp(self._circumstances())}")
+        return self._stored(name.decode()) if name else None
 
+    def _stored(self, name: str) -> tuple[Kept, bytes] | None:
+        head, _, text = (Cache(self.root).get(name) or b"").partition(b"\n")
+        try:
+            kept = msgspec.json.decode(head, type=Kept) if head else None
+        except msgspec.DecodeError:
+            # Somebody wrote into the cache, or an older sharekit did: it is only a cache.
+            return None
+        return (kept, text) if kept and kept.start <= self._moment < kept.until else None
 
-def _without_theme(output: Output) -> Finding:
-    cause = next((line.strip() for line in (output.stderr + output.stdout).splitlines() if "modules" in line), "")
-    return Finding(
-        level="warn",
-        rule="theme-missing",
-        message="The theme could not be loaded; the posts were read without it, and without its shortcodes.",
-        hint=cause.replace(os.path.expanduser("~"), "~")[:300] or None,
-    )
+    def _asked(self, files: Survey) -> tuple[Kept, bytes]:
+        cache = Cache(self.root)
+        dates: set[str] = set()
+        telling: list[str] = []
+        name = f"export-{files.contents(self._circumstances(), visit=partial(self._look, dates, telling))}"
+        pointer = f"hugo-{files.stamp(self._circumstances())}"
+        stored = self._stored(name)
+        if stored is not None:
+            cache.put(pointer, name.encode())
+            return stored
+        with tempfile.TemporaryDirectory(prefix="sharekit-hugo-") as scratch:
+            made = self._renderer.render(Path(scratch), wanted=telling)
+        start, until = unchanged_between(dates, self._moment, self._facts.zones or (UTC,))
+        kept = Kept(
+            start=start,
+            until=until,
+            findings=[(each.level, each.rule, each.message, each.path, each.line, each.hint) for each in made.findings],
+            skipped=[(each.source, each.reason, each.line) for each in made.skipped],
+            telling=telling,
+            main=list(self._facts.main),
+        )
+        if not self._facts.outside and not any(each[0].endswith("_content.gotmpl") for each in files.files):
+            cache.put(name, msgspec.json.encode(kept) + b"\n" + made.text)
+            cache.put(pointer, name.encode())
+        return kept, made.text
 
+    @cached_property
+    def _renderer(self) -> Renderer:
+        return Renderer(hugo=self._hugo, root=self.root, facts=self._facts, now=self.now)
 
-def _without_shortcode(name: str) -> Finding:
-    return Finding(
-        level="warn",
-        rule="shortcode-missing",
-        message=f'The shortcode "{name}" comes from the missing theme; what it would have shown is left out.',
-    )
+    def _render(self, wanted: Collection[str], everything: bool, scratch: Path) -> Rendered:
+        return self._renderer.render(scratch, wanted=wanted, everything=everything, known=True)
+
+    def _circumstances(self) -> list[str]:
+        """Whatever else the export depends on: the programs, and the environment that Hugo reads."""
+        variables = [f"{name}={value}" for name, value in sorted(os.environ.items()) if name.startswith("HUGO_")]
+        template = (OVERLAY / TEMPLATE).stat().st_mtime_ns
+        return [__version__, str(template), self._hugo.stamp(), str(self.root.resolve()), *variables]
+
+    def _look(self, dates: set[str], telling: list[str], name: str, data: bytes) -> None:
+        """Note a file's dates, and whether it may list the parts of a series: then its content is needed, however old."""
+        if name.endswith(ARTICLES):
+            dates.update(dates_in(name, data))
+            if tells_of_series(body_of(decode(data)[0])):
+                path = self.root / name
+                telling.append(str(path.resolve()) if path.is_symlink() else str(path))

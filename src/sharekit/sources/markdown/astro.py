@@ -122,8 +122,10 @@ class Astro(Rules):
         return max(holding, key=lambda each: len(each[1].parts))
 
     def _path(self, document: Document, collection: str, inside: PurePosixPath, language: str) -> str:
+        default = language in ("", self.languages[0]) and not re.search(r"prefixDefaultLocale\s*:\s*true", self.script)
+        prefix = "" if default else f"/{language}"
         canonical = text_of(document.table, "canonical", "canonicalurl", "canonical_url")
-        if canonical and urlsplit(canonical).netloc == urlsplit(self.site().url).netloc:
+        if canonical and self._is_own(canonical, prefix):
             return canonical
         parts = [part for part in inside.with_suffix("").parts if part != language]
         if parts[-1] == "index" and len(parts) > 1:
@@ -132,11 +134,16 @@ class Astro(Rules):
             slug = "/".join(parts)
         else:
             slug = text_of(document.table, "slug").strip("/") or "/".join(github(part) for part in parts)
-        default = language == self.languages[0] and not re.search(r"prefixDefaultLocale\s*:\s*true", self.script)
-        prefix = f"/{language}" if language and not default else ""
         ending = "" if script_value(self.script, "trailingSlash") == "never" else "/"
         path = f"{prefix}/{self._route(collection)}/{slug}{ending}"
         return quote(re.sub(r"/{2,}", "/", path), safe="/%~-._")
+
+    def _is_own(self, canonical: str, prefix: str) -> bool:
+        # A translation often carries the canonical address of its original.
+        parts = urlsplit(canonical)
+        first = parts.path.strip("/").partition("/")[0]
+        language = first if first in self.languages else ""
+        return parts.netloc == urlsplit(self.site().url).netloc and language == prefix.strip("/")
 
     def _route(self, collection: str) -> str:
         return self._routes.get(collection, collection)

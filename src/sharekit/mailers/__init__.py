@@ -1,0 +1,1 @@
+"""What takes an issue to its readers. One module per mailer; ``wiring`` knows them by name."""

@@ -1,0 +1,185 @@
+"""listmonk, one's own: https://listmonk.app/docs/apis/campaigns/, as its OpenAPI description says.
+
+It has no idempotency key, and names of campaigns are not unique, so the mark in the name is what tells ours.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from sharekit.config import FILE_NAME
+from sharekit.config import Settings as Table
+from sharekit.errors import ConfigError, Refused, Unavailable
+from sharekit.http import Client, secret
+from sharekit.mailers.campaigns import Campaign, CampaignMailer, utc_now
+from sharekit.mailers.letter import Dialect, Letter, api_address, escape_braces, escape_braces_html
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from sharekit.config import IssueSettings
+    from sharekit.model import Site
+
+PAGE = "docs/how-to/listmonk.md"
+TOKEN = "SHAREKIT_LISTMONK_TOKEN"  # noqa: S105  # the variable's name
+PER_PAGE = 50
+STATES = {
+    "draft": "draft",
+    "scheduled": "scheduled",
+    **dict.fromkeys(("running", "finished"), "out"),
+}
+
+
+class Settings(Table, frozen=True):
+    """[mailers.listmonk] ``url`` is where it runs, ``user`` the API user, ``lists`` the numbers of the lists.
+
+    ``template`` is the number of a template that frames nothing; without it listmonk puts its default one around.
+    """
+
+    url: str | None = None
+    user: str | None = None
+    lists: tuple[int, ...] = ()
+    template: int | None = None
+
+
+class ListmonkMailer(CampaignMailer):
+    """Sends to the lists of ``settings.lists``."""
+
+    NAME = "listmonk"
+    DIALECT = Dialect(unsubscribe="{{ UnsubscribeURL }}", escape_html=escape_braces_html, escape_text=escape_braces)
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        environment: Mapping[str, str],
+        root: Path,
+        site: Site,
+        issue: IssueSettings,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
+        """Raises ConfigError for a missing setting or token. ``root`` is not looked at: nothing is kept in files."""
+        super().__init__(site=site, issue=issue, clock=clock)
+        missing = [name for name in ("url", "user", "lists") if not getattr(settings, name)]
+        if missing:
+            raise ConfigError(
+                f"[mailers.listmonk] {missing[0]} is not set",
+                path=FILE_NAME,
+                hint=f'url = "https://listmonk.blog.example", user = "sharekit", lists = [1]: {PAGE}',
+            )
+        self._settings = settings
+        self._url = api_address(str(settings.url), setting="mailers.listmonk.url") + "/api"
+        token = secret(TOKEN, scope="campaigns:manage, campaigns:get, lists:get", page=PAGE, environment=environment)
+        self._headers = {"authorization": f"token {settings.user}:{token.reveal()}"}
+        login = f"{TOKEN} must be the token of the API user {settings.user}: {PAGE}"
+        self._client = Client(self.NAME, clock=clock, secrets=[token], login=login)
+
+    def campaigns(self, marked: str) -> Iterator[Campaign]:
+        query: dict[str, Any] = {"query": marked, "no_body": "true", "per_page": PER_PAGE, "page": 1}
+        while True:
+            data = self._data("GET", "/campaigns", params=query)
+            listed = data.get("results")
+            if listed is None and data.get("total", 0) == 0 and "results" in data:
+                return
+            if not isinstance(listed, list):
+                raise Unavailable("listmonk did not list the campaigns")
+            yield from map(self._campaign, listed)
+            if query["page"] * PER_PAGE >= int(data.get("total") or 0):
+                return
+            query["page"] += 1
+
+    def campaign(self, campaign_id: str) -> Campaign:
+        return self._campaign(self._data("GET", f"/campaigns/{campaign_id}"))
+
+    def words(self, campaign_id: str) -> tuple[str, str]:
+        there = self._data("GET", f"/campaigns/{campaign_id}")
+        return str(there.get("subject", "")), str(there.get("body", ""))
+
+    def create(self, letter: Letter, mark: Callable[[str], str]) -> str:
+        fields = self._fields(letter, mark(letter.fingerprint))
+        made = self._data("POST", "/campaigns", json=fields, harmless=True).get("id")
+        if not made:
+            raise Unavailable("listmonk answered without the id of the campaign")
+        return str(made)
+
+    def update(self, campaign_id: str, letter: Letter, mark: Callable[[str], str]) -> None:
+        fields = self._fields(letter, mark(letter.fingerprint))
+        self._data("PUT", f"/campaigns/{campaign_id}", json=fields, harmless=True)
+
+    def launch(self, campaign_id: str, letter: Letter, at: datetime | None) -> None:
+        there = self._data("GET", f"/campaigns/{campaign_id}")
+        if at is not None or there.get("send_at"):
+            # A moment that an earlier attempt left behind is taken away again.
+            moment = _moment(at) if at else None
+            fields = {**self._fields(letter, str(there["name"])), "send_at": moment}
+            self._data("PUT", f"/campaigns/{campaign_id}", json=fields, harmless=True)
+        # With a time set, "running" would be kept as "scheduled" without a word; so what is wanted is said.
+        status = "running" if at is None else "scheduled"
+        self._data("PUT", f"/campaigns/{campaign_id}/status", json={"status": status})
+
+    def rehearse(self, campaign_id: str, letter: Letter, addresses: Sequence[str]) -> None:
+        there = self._data("GET", f"/campaigns/{campaign_id}")
+        # listmonk tests what is posted here, not what it holds, and knows only addresses that subscribed.
+        fields = {**self._fields(letter, str(there["name"])), "subscribers": list(addresses)}
+        self._data("POST", f"/campaigns/{campaign_id}/test", json=fields)
+
+    def readers(self) -> int:
+        found = [self._data("GET", f"/lists/{number}").get("subscriber_count", 0) for number in self._settings.lists]
+        return sum(map(int, found))
+
+    def _fields(self, letter: Letter, name: str) -> dict[str, Any]:
+        fields: dict[str, Any] = {
+            "name": name,
+            "subject": letter.subject,
+            "lists": list(self._settings.lists),
+            "from_email": f"{letter.sender.name} <{letter.sender.address}>",
+            "type": "regular",
+            "content_type": "html",
+            "body": letter.html,
+            "altbody": letter.text,
+            "tags": ["sharekit"],
+        }
+        if letter.sender.reply_to != letter.sender.address:
+            fields["headers"] = [{"Reply-To": letter.sender.reply_to}]
+        if self._settings.template is not None:
+            fields["template_id"] = self._settings.template
+        return fields
+
+    def _data(self, method: str, path: str, **content: Any) -> dict[str, Any]:
+        answer = self._client.request(method, self._url + path, headers=self._headers, also=(400, 404), **content)
+        if answer.status in (400, 404):
+            # listmonk says "not found" with 400 too; its words are all there is.
+            said = self._client.redact(answer.words())
+            raise Refused(f"listmonk answered {answer.status}: {said}", hint=_hint(path))
+        found = answer.json()
+        data = found.get("data") if isinstance(found, dict) else None
+        if method == "GET" and not isinstance(data, dict):
+            raise Unavailable(f"listmonk gave no readable answer: {self._client.redact(answer.words())}")
+        return data if isinstance(data, dict) else {}
+
+    def _campaign(self, listed: Mapping[str, Any]) -> Campaign:
+        status = str(listed.get("status", ""))
+        at = listed.get("started_at") or listed.get("send_at")
+        base = self._url.removesuffix("/api")
+        return Campaign(
+            id=str(listed["id"]),
+            mark=str(listed.get("name", "")),
+            state=STATES.get(status, "stopped"),  # type: ignore[arg-type]  # the values are the four states
+            said=status,
+            place=f"{base}/admin/campaigns/{listed['id']}",
+            at=datetime.fromisoformat(str(at)) if at and status != "draft" else None,
+        )
+
+
+def _hint(path: str) -> str | None:
+    if path.startswith("/lists/"):
+        return f"lists in [mailers.listmonk] holds their numbers, not their names: {PAGE}#lists"
+    return f"listmonk tests only with addresses that are subscribers: {PAGE}#test" if path.endswith("/test") else None
+
+
+def _moment(at: datetime) -> str:
+    # listmonk refuses a moment that is past when it arrives, and one with more than whole seconds.
+    whole = at.astimezone(UTC).replace(microsecond=0)
+    return (whole if whole == at else whole + timedelta(seconds=1)).isoformat().replace("+00:00", "Z")

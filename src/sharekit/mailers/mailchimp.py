@@ -1,0 +1,194 @@
+"""Mailchimp: https://mailchimp.com/developer/marketing/api/campaigns/.
+
+It has no idempotency key. A campaign is made in three requests (its settings, its content, and the mark that both are
+ours), so one that was broken off in between is known by its mark and written anew.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from sharekit.config import FILE_NAME
+from sharekit.config import Settings as Table
+from sharekit.errors import ConfigError, Refused, Unavailable
+from sharekit.mailers.campaigns import WRITING, Campaign, CampaignMailer, utc_now
+from sharekit.mailers.letter import Dialect, Letter
+from sharekit.mailers.mailchimp_account import PAGE, Account, member
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from sharekit.config import IssueSettings
+    from sharekit.model import Site
+
+PER_PAGE = 500
+QUARTER = timedelta(minutes=15)
+STATES = {
+    "save": "draft",
+    "paused": "draft",
+    "schedule": "scheduled",
+    "sending": "out",
+    "sent": "out",
+}
+SHOWN = "campaigns.id,campaigns.status,campaigns.settings.title,campaigns.archive_url,campaigns.web_id,campaigns.send_time"
+
+
+class Settings(Table, frozen=True):
+    """[mailers.mailchimp] ``list`` is the audience's id; ``segment`` the number of a saved segment of it.
+
+    ``tracking`` has Mailchimp count opens and clicks. ``url`` is another address of the API, for a proxy.
+    """
+
+    list: str | None = None
+    segment: int | None = None
+    tracking: bool = False
+    url: str | None = None
+
+
+def escape(text: str) -> str:
+    """HTML in which Mailchimp finds no merge tag."""
+    return text.replace("*|", "*&#124;")
+
+
+def escape_text(text: str) -> str:
+    """Plain text in which Mailchimp finds no merge tag: it knows no escape there, so the two signs are set apart."""
+    return text.replace("*|", "* |")
+
+
+class MailchimpMailer(CampaignMailer):
+    """Sends to the audience of ``settings.list``."""
+
+    NAME = "Mailchimp"
+    DIALECT = Dialect(
+        unsubscribe="*|UNSUB|*",
+        address="*|HTML:LIST_ADDRESS_HTML|*",
+        address_in_text="*|LIST:ADDRESS|*",
+        escape_html=escape,
+        escape_text=escape_text,
+    )
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        environment: Mapping[str, str],
+        root: Path,
+        site: Site,
+        issue: IssueSettings,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
+        """Raises ConfigError for a missing key or list. ``root`` is not looked at: nothing is kept in files."""
+        super().__init__(site=site, issue=issue, clock=clock)
+        if not settings.list:
+            raise ConfigError(
+                "[mailers.mailchimp] list is not set", path=FILE_NAME, hint=f"It is the audience's id: {PAGE}#audience"
+            )
+        self._settings = settings
+        self._list = settings.list
+        self._account = Account(settings.url, environment=environment, clock=clock)
+
+    def campaigns(self, marked: str) -> Iterator[Campaign]:
+        """Mailchimp searches no titles through its API, so all of the audience's campaigns are read, newest first."""
+        query: dict[str, Any] = {"list_id": self._list, "count": PER_PAGE, "offset": 0, "fields": f"{SHOWN},total_items"}
+        query |= {"sort_field": "create_time", "sort_dir": "DESC"}
+        while True:
+            answer = self._account.call("GET", "/campaigns", params=query)
+            listed = member(answer.json(), "campaigns")
+            if not isinstance(listed, list):
+                raise Unavailable(f"Mailchimp did not list the campaigns: {answer.words()}")
+            yield from map(_campaign, listed)
+            query["offset"] += len(listed)
+            if not listed or query["offset"] >= (member(answer.json(), "total_items") or 0):
+                return
+
+    def campaign(self, campaign_id: str) -> Campaign:
+        return _campaign(self._account.object("GET", f"/campaigns/{campaign_id}"))
+
+    def words(self, campaign_id: str) -> tuple[str, str]:
+        subject = member(self._account.object("GET", f"/campaigns/{campaign_id}"), "settings", "subject_line")
+        html = self._account.object("GET", f"/campaigns/{campaign_id}/content").get("html")
+        return str(subject or ""), str(html or "")
+
+    def create(self, letter: Letter, mark: Callable[[str], str]) -> str:
+        tracking = self._settings.tracking
+        fields = {
+            "type": "regular",
+            "recipients": self._recipients(),
+            "settings": self._fields(letter, mark(WRITING)),
+            "tracking": {"opens": tracking, "html_clicks": tracking, "text_clicks": tracking},
+        }
+        made = str(self._account.object("POST", "/campaigns", json=fields, harmless=True).get("id") or "")
+        if not made:
+            raise Unavailable("Mailchimp answered without the id of the campaign")
+        self._write(made, letter, mark)
+        return made
+
+    def update(self, campaign_id: str, letter: Letter, mark: Callable[[str], str]) -> None:
+        fields = {"recipients": self._recipients(), "settings": self._fields(letter, mark(WRITING))}
+        self._account.call("PATCH", f"/campaigns/{campaign_id}", json=fields, harmless=True)
+        self._write(campaign_id, letter, mark)
+
+    def _write(self, campaign_id: str, letter: Letter, mark: Callable[[str], str]) -> None:
+        content = {"html": letter.html, "plain_text": letter.text}
+        self._account.call("PUT", f"/campaigns/{campaign_id}/content", json=content, harmless=True)
+        done = {"settings": self._fields(letter, mark(letter.fingerprint))}
+        self._account.call("PATCH", f"/campaigns/{campaign_id}", json=done, harmless=True)
+
+    def launch(self, campaign_id: str, letter: Letter, at: datetime | None) -> None:
+        checklist = self._account.object("GET", f"/campaigns/{campaign_id}/send-checklist")
+        if not checklist.get("is_ready"):
+            wrong = [
+                f"{item.get('heading', '')}: {item.get('details', '')}"
+                for item in checklist.get("items", ())
+                if item.get("type") == "error"
+            ]
+            raise Refused(f"Mailchimp says that the campaign is not ready: {'; '.join(wrong) or 'it names no reason'}")
+        if at is None:
+            self._account.call("POST", f"/campaigns/{campaign_id}/actions/send")
+        else:
+            moment = next_quarter(at).isoformat().replace("+00:00", "Z")
+            self._account.call("POST", f"/campaigns/{campaign_id}/actions/schedule", json={"schedule_time": moment})
+
+    def rehearse(self, campaign_id: str, letter: Letter, addresses: Sequence[str]) -> None:
+        for kind in ("html", "plaintext"):
+            content = {"test_emails": list(addresses), "send_type": kind}
+            self._account.call("POST", f"/campaigns/{campaign_id}/actions/test", json=content)
+
+    def readers(self) -> int:
+        count = member(self._account.object("GET", f"/lists/{self._list}"), "stats", "member_count")
+        return count if isinstance(count, int) else 0
+
+    def _recipients(self) -> dict[str, Any]:
+        segment = self._settings.segment
+        return {"list_id": self._list} | ({"segment_opts": {"saved_segment_id": segment}} if segment else {})
+
+    def _fields(self, letter: Letter, title: str) -> dict[str, str]:
+        return {
+            "subject_line": letter.subject,
+            "preview_text": letter.preheader,
+            "title": title,
+            "from_name": letter.sender.name,
+            "reply_to": letter.sender.reply_to,
+        }
+
+
+def next_quarter(at: datetime) -> datetime:
+    """The moment, or the next one on a quarter of an hour: Mailchimp takes no other."""
+    late = (at - datetime(1970, 1, 1, tzinfo=UTC)) % QUARTER
+    return (at + (QUARTER - late if late else timedelta(0))).astimezone(UTC)
+
+
+def _campaign(listed: Mapping[str, Any]) -> Campaign:
+    status = str(listed.get("status", ""))
+    sent = str(listed.get("send_time") or "")
+    return Campaign(
+        id=str(listed["id"]),
+        mark=str(member(listed, "settings", "title") or ""),
+        state=STATES.get(status, "stopped"),  # type: ignore[arg-type]  # the values are the four states
+        said={"save": "a draft", "schedule": "scheduled"}.get(status, status),
+        url=listed.get("archive_url") or None,
+        place=f"https://admin.mailchimp.com/campaigns/edit?id={listed['web_id']}" if listed.get("web_id") else None,
+        at=datetime.fromisoformat(sent) if sent else None,
+    )

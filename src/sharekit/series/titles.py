@@ -1,0 +1,152 @@
+"""Titles that number themselves: "… (2/3)", "… part 2", "épisode 3 : …", "… II". Proposed to the author, never assumed."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sharekit.hints import PART_WORDS
+from sharekit.model import Series
+from sharekit.series.names import common_name
+from sharekit.series.resolve import normalised
+from sharekit.series.words import NUMBERED, NUMBERS, WORDED, value_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sharekit.model import Post
+
+EVIDENCE = "titles"
+FRACTION = re.compile(
+    r"[(\[]?(?<![\d/.,])(?P<number>\d{1,2})[ \u00a0]*(?:/|of|sur|von|de|di|van)[ \u00a0]*(?P<total>\d{1,2})(?![\d/.,])"
+    r"[)\]]?",
+    re.IGNORECASE,
+)
+# "First day", "deuxième partie", "dritter Teil"; 第2回, その2
+WORD_FIRST = re.compile(
+    rf"(?<!\w)(?P<number>{WORDED}|\d{{1,2}}(?:st|nd|rd|th|er|re|ère|e|ème|è|º|ª|\.))\s+"
+    rf"(?:et dernier\s+|and last\s+)?(?P<word>{PART_WORDS})(?!\w)",
+    re.IGNORECASE,
+)
+CJK = re.compile(r"(?:第\s*(?P<number>\d{1,3})\s*[回章部話篇]|その\s*(?P<other>\d{1,3}))")
+HASH = re.compile(r"(?<!\w)(?:#|no\.?\s?|n°\s?|nr\.?\s?)(?P<number>\d{1,3})(?!\w)", re.IGNORECASE)
+ENDING = re.compile(r"[\s(\[–—-]+(?P<number>\d{1,2}|[IVX]+)[)\]]?\s*(?:$|(?=[:–—]))")
+ROMAN_UPPER = re.compile(r"[IVX]+")
+# A number that ends a title is a version or a year more often than a part: it needs siblings that count up from one.
+LEAST = 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class Numbered:
+    """A title taken apart: what it shares with its siblings, its number, and how many there are to be (0: not said)."""
+
+    stem: str
+    number: int
+    total: int = 0
+    name: str = ""
+
+
+def numbered(title: str) -> Numbered | None:
+    """The number that a title gives itself, or None."""
+    for pattern in (FRACTION, NUMBERED, WORD_FIRST, CJK, HASH):
+        found = pattern.search(title)
+        if found is None:
+            continue
+        groups = found.groupdict()
+        text = groups.get("number") or groups.get("other") or ""
+        number = _value(text)
+        total = int(groups.get("total") or 0)
+        if (
+            not number
+            or (total and number > total)
+            or (pattern is NUMBERED and text.casefold() in ("i", "v", "x") and text.islower())
+        ):
+            continue
+        return Numbered(stem=_stem(title, found), number=number, total=total, name=_name(title, found))
+    return _at_the_end(title)
+
+
+def _at_the_end(title: str) -> Numbered | None:
+    found = ENDING.search(title)
+    if found is None or not (found["number"].isdigit() or ROMAN_UPPER.fullmatch(found["number"])):
+        return None
+    return (
+        Numbered(stem=_stem(title, found), number=value_of(found["number"]), name=_name(title, found))
+        if value_of(found["number"])
+        else None
+    )
+
+
+def _value(text: str) -> int:
+    digits = re.match(r"\d+", text)
+    return (
+        int(digits[0])
+        if digits
+        else value_of(text)
+        if text.casefold() in NUMBERS or re.fullmatch(r"[ivx]+", text, re.IGNORECASE)
+        else 0
+    )
+
+
+def _name(title: str, found: re.Match[str]) -> str:
+    return title[: found.start()].strip(" ([:,;#–—-") if len(normalised(title[: found.start()])) > 2 else ""
+
+
+def _stem(title: str, found: re.Match[str]) -> str:
+    before, after = title[: found.start()], title[found.end() :]
+    # "Gamedev from scratch 1: Scaffolding": what stands before the number is shared, what stands after it is the part's own.
+    return normalised(before) or f"… {normalised(found.groupdict().get('word') or '')} {normalised(after)}".strip()
+
+
+def propose_series(posts: Sequence[Post], known: Sequence[Series]) -> tuple[Series, ...]:
+    """The series that titles tell of and nothing else does, oldest number first.
+
+    A group needs the first part (numbered or with the bare title), or two numbers that follow each other.
+    """
+    groups: dict[tuple[str, str], dict[int, Post]] = defaultdict(dict)
+    totals: dict[tuple[str, str], int] = defaultdict(int)
+    plain = {(post.language, normalised(post.title)): post for post in posts}
+    for post in posts:
+        made = numbered(post.title)
+        if made is not None:
+            groups[post.language, made.stem].setdefault(made.number, post)
+            totals[post.language, made.stem] = max(totals[post.language, made.stem], made.total)
+    found = []
+    taken = [{member.id for member in each.members} for each in known]
+    for (language, stem), parts in groups.items():
+        first = plain.get((language, stem))
+        if 1 not in parts and first is not None:
+            parts[1] = first
+        numbers = sorted(parts)
+        members = tuple(parts[number] for number in numbers)
+        if not _convincing(numbers, members) or any({post.id for post in members} <= ids for ids in taken):
+            continue
+        found.append(
+            Series(
+                name=_shared_name(members),
+                language=language,
+                evidence=EVIDENCE,
+                members=members,
+                more=totals[language, stem] > numbers[-1],
+            )
+        )
+    return tuple(sorted(found, key=lambda each: (each.members[0].published, each.members[0].id)))
+
+
+def _convincing(numbers: Sequence[int], members: Sequence[Post]) -> bool:
+    if len(numbers) < LEAST or numbers[0] > 3 or numbers[-1] - numbers[0] > 2 * len(numbers):
+        return False
+    # Parts come out in their order; numbers that run against the dates are years, versions or rankings.
+    dates = [post.published for post in members]
+    return sum(one <= other for one, other in itertools.pairwise(dates)) >= 0.8 * (len(dates) - 1)
+
+
+def _shared_name(members: Sequence[Post]) -> str:
+    for member in members:
+        made = numbered(member.title)
+        if made is not None and made.name:
+            return made.name
+    return common_name(members)

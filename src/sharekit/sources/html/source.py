@@ -1,0 +1,231 @@
+"""``HtmlSource``: the posts of a built site, read from its pages as a browser would read them.
+
+A page is a post when it says so and says when: by JSON-LD, Open Graph, h-entry, or one ``<article>`` with one time. Lists of
+posts, redirects and pages that name another as their canonical address are none.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections import Counter
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urljoin, urlsplit
+
+from sharekit.content import strip_illegal
+from sharekit.errors import SourceError
+from sharekit.hints import tells_of_series
+from sharekit.model import Author, Finding, Image, Post, Reading, Site, Skipped, post_id
+from sharekit.sources import params
+from sharekit.sources.addresses import Addresses, joined
+from sharekit.sources.dates import DateError, moment
+from sharekit.sources.pages import LARGEST, Page, article_html, parse_page, read_page
+from sharekit.sources.pictures import Pictures
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sharekit.config import SourceSettings
+
+# Pages of lists, by the folders and names that generators give them.
+LISTS = re.compile(
+    r"(?:^|/)(?:tags?|categor(?:y|ies)|archives?|authors?|page/\d+|search|404|500|offline)(?:/|\.html?$|$)", re.IGNORECASE
+)
+NOWHERE = "https://blog.invalid/"
+
+
+@dataclass(frozen=True)
+class HtmlSource:
+    """The built site in ``root``. ``now`` plays no part: what is built is published."""
+
+    root: Path
+    settings: SourceSettings
+    now: datetime | None = None
+
+    def read(self) -> Reading:
+        """Every post among the pages. Raises SourceError when the folder holds no page at all."""
+        found: list[tuple[str, Page]] = []
+        skipped: list[Skipped] = []
+        for path in _pages(self.root):
+            name = path.relative_to(self.root).as_posix()
+            if self.settings.sections and not set(PurePosixPath(name).parts[:-1]) & set(self.settings.sections):
+                continue
+            if path.stat().st_size > LARGEST:
+                skipped.append(Skipped(source=name, reason=f"it is larger than {LARGEST // 1_000_000} MB"))
+                continue
+            try:
+                page = read_page(parse_page(path.read_bytes()))
+                found.append(
+                    (
+                        name,
+                        replace(
+                            page, canonical=_sound(page.canonical), redirect=_sound(page.redirect), image=_sound(page.image)
+                        ),
+                    )
+                )
+            except (OSError, ValueError, RecursionError) as error:
+                skipped.append(Skipped(source=name, reason=f"it cannot be read as HTML: {error}"))
+        if not found and not skipped:
+            raise SourceError(
+                "there is no HTML page here", path=str(self.root), hint="Name the folder that your generator builds into."
+            )
+        return self._reading(found, skipped)
+
+    def _reading(self, found: list[tuple[str, Page]], skipped: list[Skipped]) -> Reading:
+        site, findings = self._site(found)
+        pictures = Pictures(base=site.url, folders=(self.root,))
+        posts: dict[str, Post] = {}
+        aliases = [(name, page.redirect or page.canonical) for name, page in found]
+        for name, page in found:
+            if not is_post(name, page):
+                continue
+            url = urljoin(site.url, quote(_address(name), safe="/%~-._+@:,;=&"))
+            if page.canonical and urljoin(url, page.canonical).rstrip("/") != url.rstrip("/"):
+                canonical = urljoin(url, page.canonical)
+                if urlsplit(canonical).netloc == urlsplit(site.url).netloc and self._is_here(canonical, site):
+                    # It is a copy: the page that it names is the post.
+                    continue
+                url = canonical if urlsplit(canonical).netloc == urlsplit(site.url).netloc else url
+            elif page.canonical:
+                url = urljoin(url, page.canonical)
+            try:
+                post = self._post(name, page, url, site, pictures)
+            except DateError as error:
+                skipped.append(Skipped(source=name, reason=str(error)))
+                continue
+            if url in posts:
+                skipped.append(Skipped(source=name, reason=f"it has the same URL as {posts[url].source}: {url}"))
+                continue
+            posts[url] = post
+        named = {
+            url: [
+                urljoin(site.url, _address(name)) for name, target in aliases if target and urljoin(site.url, target) == url
+            ]
+            for url in posts
+        }
+        made = [replace(post, aliases=tuple(alias for alias in named[url] if alias != url)) for url, post in posts.items()]
+        made.sort(key=lambda post: (post.published, post.id))
+        addresses = Addresses(base=site.url, pictures=pictures, built=self.root)
+        return Reading(
+            site=site,
+            posts=tuple(made),
+            skipped=tuple(skipped),
+            findings=tuple(findings),
+            picture=pictures.find,
+            serves=addresses.serves,
+        )
+
+    def _site(self, found: list[tuple[str, Page]]) -> tuple[Site, list[Finding]]:
+        home = next((page for name, page in found if name == "index.html"), None) or (found[0][1] if found else Page())
+        given = self.settings.url
+        hosts = Counter(_base(name, page.canonical) for name, page in found if urlsplit(page.canonical).netloc)
+        url = given or (hosts.most_common(1)[0][0] if hosts else "")
+        findings = [] if url else [_no_address()]
+        languages = Counter(page.language for _, page in found if page.language)
+        site = Site(
+            title=home.site or home.title or urlsplit(url).netloc,
+            url=(url or NOWHERE).rstrip("/") + "/",
+            language=params.language_tag(home.language or (languages.most_common(1)[0][0] if languages else "en")),
+            description=home.summary,
+            generator=f"HTML ({home.generator.split()[0]})" if home.generator else "HTML",
+        )
+        return site, findings
+
+    def _is_here(self, url: str, site: Site) -> bool:
+        inside = urlsplit(url).path.removeprefix(urlsplit(site.url).path.rstrip("/")).strip("/")
+        return any(
+            (self.root / name).is_file() for name in (f"{inside}/index.html", inside or "index.html", f"{inside}.html")
+        )
+
+    def _post(self, name: str, page: Page, url: str, site: Site, pictures: Pictures) -> Post:
+        published = moment(page.published, UTC)
+        try:
+            updated = moment(page.updated, UTC) if page.updated else None
+        except DateError:
+            updated = None
+        image = urljoin(url, page.image) if page.image else ""
+        known = pictures.find(image) if image else None
+        path = self.root / name
+        return Post(
+            id=post_id(url),
+            url=url,
+            title=strip_illegal(_bare_title(page.title, site.title)),
+            published=published,
+            updated=updated if updated and updated > published else None,
+            body=partial(_article, path),
+            language=params.language_tag(page.language or site.language),
+            summary=strip_illegal(page.summary),
+            authors=tuple(Author(name=each) for each in page.authors),
+            tags=params.labels(list(page.tags)),
+            categories=params.labels(list(page.sections)),
+            image=replace(known or Image(url=image), alt=page.image_alt) if image else None,
+            source=name,
+            params={
+                key: values[0] if len(values) == 1 else values
+                for key, values in page.meta.items()
+                if key.startswith("series")
+            },
+            tells_of_series=tells_of_series(path.read_text(encoding="utf-8", errors="replace")),
+        )
+
+
+def is_post(name: str, page: Page) -> bool:
+    """Whether a page is a post: it has a time, and at least one sign of being an article."""
+    if page.redirect or not page.published or not page.title or LISTS.search(name) or name in ("index.html", "404.html"):
+        return False
+    if page.articles > 1 and not {"json-ld", "article:published_time", "og:type"} & set(page.signs):
+        return False
+    return bool(page.signs)
+
+
+def _pages(root: Path) -> Iterator[Path]:
+    for parent, folders, names in os.walk(root):
+        folders[:] = sorted(name for name in folders if not name.startswith(".") and name != "node_modules")
+        for name in sorted(names):
+            if name.lower().endswith((".html", ".htm", ".xhtml")):
+                yield Path(parent, name)
+
+
+def _sound(url: str) -> str:
+    """An address, or nothing where it is none."""
+    return url if joined(NOWHERE, url) is not None else ""
+
+
+def _address(name: str) -> str:
+    return name.removesuffix("index.html") if name == "index.html" or name.endswith("/index.html") else name
+
+
+def _base(name: str, canonical: str) -> str:
+    """The site's address, from a page's own and its place in the folder."""
+    address = _address(name)
+    parts = urlsplit(canonical)
+    path = parts.path.rstrip("/")
+    for tail in (address.rstrip("/"), address.removesuffix(".html")):
+        if tail and path.endswith(f"/{tail}"):
+            return f"{parts.scheme}://{parts.netloc}{path.removesuffix(tail)}"
+    return f"{parts.scheme}://{parts.netloc}/"
+
+
+def _bare_title(title: str, site: str) -> str:
+    # <title> often ends with the site's name.
+    for separator in (" | ", " - ", " – ", " — ", " · ", " :: ", " • "):
+        if site and title.endswith(f"{separator}{site}"):
+            return title.removesuffix(f"{separator}{site}")
+    return title
+
+
+def _article(path: Path) -> str:
+    return article_html(parse_page(path.read_bytes()))
+
+
+def _no_address() -> Finding:
+    return Finding(
+        level="error",
+        rule="no-address",
+        message=f"no page names its canonical address; the posts are given addresses below {NOWHERE}",
+        hint='Name it in sharekit.toml: [site] url = "https://blog.example/"',
+    )

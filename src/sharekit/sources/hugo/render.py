@@ -1,0 +1,176 @@
+"""Running Hugo on a site until it says what it knows: without a theme that is missing, without a post that it refuses."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from sharekit.model import Finding, Skipped
+from sharekit.sources.hugo.complaints import explain, missing_shortcode, told
+from sharekit.sources.hugo.overlay import lay
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import datetime
+    from pathlib import Path
+
+    from sharekit.errors import SourceError
+    from sharekit.sources.hugo.binary import Hugo, Output
+    from sharekit.sources.hugo.site import Facts
+
+ENVIRONMENT = {
+    "HUGO_OUTPUTFORMATS": '{"sharekit":{"mediatype":"application/json","basename":"sharekit","isplaintext":true,'
+    '"notalternative":true}}',
+    "HUGO_SEGMENTS": '{"sharekit":{"includes":[{"kind":"page","output":"sharekit"}]}}',
+    # Code is coloured where it is needed, in the mail; here it would take most of the time.
+    "HUGO_MARKUP_HIGHLIGHT_CODEFENCES": "false",
+    "HUGO_ENABLEGITINFO": "false",
+    # A reference to a page that is not there is told of, and does not take the site with it.
+    "HUGO_REFLINKSERRORLEVEL": "WARNING",
+}
+# A template that calls errorf lets everything be rendered, and fails the build in the end.
+ONLY_LOGGED = re.compile(r"error building site: logged \d+ error")
+# Hugo names one thing that it cannot do per attempt.
+MOST_ATTEMPTS = 60
+ARTICLES = (".md", ".markdown", ".mdown", ".html", ".htm", ".org", ".adoc", ".asciidoc", ".ad", ".rst", ".pdc", ".pandoc")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rendered:
+    """What Hugo wrote, and what it was told to do without."""
+
+    text: bytes
+    findings: tuple[Finding, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+
+
+@dataclass(kw_only=True)
+class _Attempt:
+    """What the next run leaves out, learnt from those before it."""
+
+    environment: dict[str, str]
+    themes: list[str]
+    ignored: list[str]
+    findings: list[Finding] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+    refused: list[Finding] = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Renderer:
+    """Runs one Hugo on one site. The site's own folder is not written to: not its lock file, not its resources."""
+
+    hugo: Hugo
+    root: Path
+    facts: Facts
+    now: datetime | None
+
+    def render(
+        self, scratch: Path, *, wanted: Collection[str] = (), everything: bool = False, known: bool = False
+    ) -> Rendered:
+        """The lines of the export. Raises SourceError with file and line where Hugo refuses the site as a whole."""
+        overlay = lay(scratch / "overlay", self.facts.version, wanted=wanted, everything=everything, known=known)
+        stand_ins = scratch / "shortcodes"
+        places = {"HUGO_STATICDIR": str(scratch / "no-static"), "HUGO_RESOURCEDIR": str(scratch / "resources")}
+        attempt = _Attempt(
+            environment={**ENVIRONMENT, **places}, themes=list(self.facts.themes), ignored=list(self.facts.ignored)
+        )
+        if theme_is_missing(self.facts.answer):
+            attempt.findings.append(_without_theme(self.facts.answer))
+        output = None
+        for _ in range(MOST_ATTEMPTS):
+            theme = ",".join([*attempt.themes, str(overlay), *([str(stand_ins)] if stand_ins.is_dir() else [])])
+            output = self._run(scratch / "out", theme, attempt)
+            export = scratch / "out" / "sharekit-export" / "sharekit.json"
+            if export.is_file() and (output.code == 0 or only_logged(output)):
+                findings = (*attempt.findings, *attempt.refused, *told(output.stderr + output.stdout, self.root))
+                return Rendered(text=export.read_bytes(), findings=findings, skipped=tuple(attempt.skipped))
+            if not self._learn(output, attempt, stand_ins):
+                break
+        raise explain(output.stderr + output.stdout if output else "", self.root)
+
+    def _run(self, destination: Path, theme: str, attempt: _Attempt) -> Output:
+        arguments = ["build", "--noBuildLock", "--source", str(self.root), "--destination", str(destination)]
+        arguments += ["--renderSegments", "sharekit"] if self.facts.version >= (0, 124, 0) else []
+        arguments += ["--theme", theme]
+        if self.now is not None:
+            arguments += ["--clock", self.now.isoformat(timespec="seconds")]
+        environment = dict(attempt.environment)
+        if attempt.ignored:
+            environment["HUGO_IGNOREFILES"] = json.dumps(attempt.ignored)
+        return self.hugo.run(arguments[1:] if self.facts.version < (0, 112, 0) else arguments, environment=environment)
+
+    def _learn(self, output: Output, attempt: _Attempt, stand_ins: Path) -> bool:
+        """Whether another attempt, without what this one failed on, can do better."""
+        words = output.stderr + output.stdout
+        if theme_is_missing(output) and "HUGO_MODULE_IMPORTS" not in attempt.environment:
+            attempt.environment["HUGO_MODULE_IMPORTS"] = "[]"
+            attempt.themes = []
+            attempt.findings = attempt.findings or [_without_theme(output)]
+            return True
+        shortcode = missing_shortcode(words)
+        if shortcode is not None and attempt.findings:
+            stand_in = stand_ins / "layouts" / "shortcodes" / f"{shortcode}.html"
+            known = stand_in.exists()
+            if not known:
+                attempt.findings.append(_without_shortcode(shortcode))
+            stand_in.parent.mkdir(parents=True, exist_ok=True)
+            # What asks for its inner text must be closed in every post; Hugo complains where it is not.
+            stand_in.write_text("" if known else "{{ .Inner }}", encoding="utf-8")
+            return True
+        return self._leave_out(explain(words, self.root), attempt)
+
+    def _leave_out(self, error: SourceError, attempt: _Attempt) -> bool:
+        path = self.root / error.path if error.path else None
+        if path is None or not path.is_file() or path.suffix.lower() not in ARTICLES or path.name.startswith("_index."):
+            return False
+        source = path.relative_to(self.root).as_posix()
+        if any(each.source == source for each in attempt.skipped):
+            return False
+        attempt.ignored.append(re.escape(source).replace("/", r"[/\\]") + "$")
+        attempt.skipped.append(Skipped(source=source, reason=error.message, line=error.line))
+        attempt.refused.append(_refused(error, source))
+        return True
+
+
+def only_logged(output: Output) -> bool:
+    """Whether everything was rendered, and templates complained; a post without its date is not everything."""
+    words = output.stderr + output.stdout
+    return ONLY_LOGGED.search(words) is not None and "is not a parsable date" not in words
+
+
+def theme_is_missing(output: Output) -> bool:
+    """Whether Hugo stopped because a theme or a module of the site could not be loaded."""
+    return output.code != 0 and "failed to load modules" in (output.stderr + output.stdout).lower()
+
+
+def _refused(error: SourceError, source: str) -> Finding:
+    return Finding(
+        level="error",
+        rule="left-out",
+        message=error.message,
+        path=source,
+        line=error.line,
+        hint="Hugo refuses the whole site for it; here it is left out and the rest is read. Correct it and run again.",
+    )
+
+
+def _without_theme(output: Output) -> Finding:
+    cause = next((line.strip() for line in (output.stderr + output.stdout).splitlines() if "modules" in line), "")
+    return Finding(
+        level="warn",
+        rule="theme-missing",
+        message="The theme could not be loaded; the posts were read without it, and without its shortcodes.",
+        hint=cause.replace(os.path.expanduser("~"), "~")[:300] or None,
+    )
+
+
+def _without_shortcode(name: str) -> Finding:
+    return Finding(
+        level="warn",
+        rule="shortcode-missing",
+        message=f'The shortcode "{name}" comes from the missing theme; what it would have shown is left out.',
+    )

@@ -1,0 +1,118 @@
+"""``sharekit init`` as a newcomer runs it, and what follows from it without an edit."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+
+from commands import Sharekit, git, under_git
+from sharekit.config import read_config
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ORIGIN = ["--sharekit", "https://github.com/example/sharekit@0123456789abcdef0123456789abcdef01234567"]
+NOW = ["--now", "2026-11-24T09:00:00+00:00"]
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Sharekit:
+    (tmp_path / "home").mkdir()
+    return Sharekit(tmp_path / "home")
+
+
+@pytest.fixture
+def blog(project: Path, tmp_path: Path) -> Path:
+    folder = tmp_path / "blog"
+    made = shutil.ignore_patterns("public", "issues", "shares", "sharekit.toml")
+    shutil.copytree(project / "examples" / "blog", folder, ignore=made)
+    under_git(folder)
+    git("remote", "add", "origin", "git@github.com:someone/blog.git", cwd=folder)
+    return folder
+
+
+@pytest.mark.slow
+def test_from_a_blog_to_a_planned_share_without_an_edit(run: Sharekit, blog: Path) -> None:
+    made = run("init", "--no-input", "--channel", "x", *ORIGIN, *NOW, cwd=blog)
+    assert made.returncode == 0, made.stderr
+    assert "Hugo 0." in made.stdout
+    assert '"Carnet d\'atelier" (fr-FR), https://atelier.example/, ' in made.stdout
+    assert "Zone   Europe/Paris" in made.stdout
+    assert "SHAREKIT_X_API_KEY" in made.stdout
+    config = read_config(blog / "sharekit.toml")
+    assert config.since == "2026-11-24T10:00:00+01:00"
+    assert (blog / ".github/workflows/sharekit.yml").is_file()
+    assert run("build", *NOW, cwd=blog).returncode == 0
+    assert not list((blog / "shares").glob("*.md")) if (blog / "shares").is_dir() else True, "nothing old is drafted"
+    (blog / "content/post/neuf.md").write_text("---\ntitle: Neuf\ndate: 2026-11-25T08:00:00+01:00\n---\nVoilà.\n")
+    later = ["--now", "2026-11-25T09:00:00+01:00"]
+    assert run("build", *later, cwd=blog).returncode == 0
+    git("remote", "remove", "origin", cwd=blog)
+    planned = run("plan", *later, cwd=blog)
+    assert planned.returncode == 0, planned.stderr
+    assert re.search(r"Due now\n +share +x +Neuf +launch +Wed 25 Nov 2026 08:00", planned.stdout)
+
+
+@pytest.mark.slow
+def test_the_second_time_nothing_is_written_and_the_difference_is_shown(run: Sharekit, blog: Path) -> None:
+    first = ["init", "--no-input", "--ci", "github", *ORIGIN]
+    assert run(*first, *NOW, cwd=blog).returncode == 0
+    settings = blog / "sharekit.toml"
+    settings.write_text(settings.read_text().replace('approve = "merge"', 'approve = "explicit"'))
+    workflow = blog / ".github/workflows/sharekit.yml"
+    workflow.write_text("# mine\n")
+    kept = {path: path.read_bytes() for path in blog.rglob("*") if path.is_file() and ".git/" not in str(path)}
+    again = run(*first, "--now", "2027-01-01", "--format", "json", cwd=blog)
+    assert again.returncode == 0, again.stderr
+    told = json.loads(again.stdout)
+    states = {each["path"]: each["state"] for each in told["files"]}
+    assert states == {
+        "sharekit.toml": "different",
+        ".gitignore": "unchanged",
+        ".github/workflows/sharekit.yml": "different",
+    }
+    assert told["since"] == "2026-11-24T10:00:00+01:00", "since stays where it was"
+    assert any(line.startswith("-approve") for line in told["files"][0]["difference"])
+    assert {path: path.read_bytes() for path in kept} == kept
+
+
+@pytest.mark.slow
+def test_a_folder_without_git_and_without_a_forge(run: Sharekit, blog: Path) -> None:
+    shutil.rmtree(blog / ".git")
+    made = run("init", "--no-input", "--ci", "server", *NOW, cwd=blog)
+    assert made.returncode == 0, made.stderr
+    assert "git init" in made.stdout
+    assert (blog / "deploy/sharekit.timer").is_file()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--channel", "twiter"], 'the network "twiter" is not known'),
+        (["--channel", "mastodon"], "the channel mastodon needs its instance"),
+        (["--set", "x.handle=@me"], 'there is no channel "x"'),
+        (["--timezone", "Europe/Pariss"], 'there is no time zone "Europe/Pariss"'),
+        (["--mailer", "pigeon"], 'the mailer "pigeon" is not known'),
+        (["--sharekit", "github.com/a/b"], "does not say where sharekit comes from"),
+        (["--sharekit", "https://codeberg.org/a/b@v1", "--ci", "github"], "an action that is on github.com"),
+    ],
+)
+def test_a_flag_that_cannot_be_writes_nothing_and_says_why(
+    run: Sharekit, blog: Path, arguments: list[str], said: str
+) -> None:
+    made = run("init", "--no-input", *arguments, *NOW, cwd=blog)
+    assert made.returncode == 2
+    assert said in made.stderr
+    assert "       " in made.stderr, "a hint"
+    assert not (blog / "sharekit.toml").exists()
+
+
+def test_a_folder_without_a_blog(run: Sharekit, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    made = run("init", "--no-input", cwd=tmp_path / "empty")
+    assert made.returncode == 3
+    assert list((tmp_path / "empty").iterdir()) == []

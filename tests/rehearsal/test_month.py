@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from rehearsal.month import Told, month
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from rehearsal.conftest import Scene
+
+# 200 were run for a release: python -m rehearsal.many 1 200, in tests/. These are among the busier ones.
+SEEDS = [int(each) for each in os.environ.get("SHAREKIT_SEEDS", "2 3 5").split()]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", SEEDS)
+def test_each_share_is_out_once_or_told_whatever_happens_to_the_runs(scene: Scene, tmp_path: Path, seed: int) -> None:
+    told = month(scene.story, tmp_path / "month", seed, scene.mastodon, scene.linkedin)
+    assert told.wrong() == []
+    assert len(told.states) == 12
+    assert "delivered" in told.states.values()
+
+
+def test_the_judge_sees_what_is_out_twice_lost_or_not_told() -> None:
+    key = "share/2042/03/partie-1/mastodon/launch"
+    text = "https://blog.example/2042/03/partie-1/"
+    told = {"posts": {"mastodon": [text, text]}, "events": {}, "complaints": []}
+    twice = Told(states={key: "unknown"}, **told)  # type: ignore[arg-type]
+    assert twice.wrong() == [f"{key}: out 2 times, and told as unknown"]
+    told["posts"] = {"mastodon": [text.replace("-1", "-2"), "Vous avez manqué " + text]}
+    assert Told(states={key: "delivered"}, **told).wrong() == [  # type: ignore[arg-type]
+        f"{key}: told as delivered, and out 0 times"
+    ]
+    told["posts"] = {"mastodon": [text]}
+    assert Told(states={key: "missed"}, **told).wrong() == [  # type: ignore[arg-type]
+        f"{key}: told as missed, and it is out"
+    ]

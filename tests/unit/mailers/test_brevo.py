@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+import pytest
+
+from contracts.mailer import ISSUE, NOW, SITE, MailerContract, rendered
+from servers.brevo import KEY, BrevoServer
+from sharekit.config import IssueSettings
+from sharekit.errors import ConfigError, Refused
+from sharekit.mailers.brevo import BrevoMailer, Settings
+from sharekit.placeholders import UNSUBSCRIBE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class TestBrevo(MailerContract):
+    name = "brevo"
+    environment: ClassVar = {"SHAREKIT_BREVO_KEY": KEY}
+    unsubscribe = "{{ unsubscribe }}"
+
+    def serve(self) -> BrevoServer:
+        return BrevoServer()
+
+    @classmethod
+    def open(cls, server_url: str, environment: Mapping[str, str], issue: IssueSettings = ISSUE) -> BrevoMailer:
+        settings = Settings(url=f"{server_url}/v3", lists=(7,))
+        return BrevoMailer(settings, environment=environment, root=Path(), site=SITE, issue=issue, clock=lambda: NOW)
+
+    def test_an_account_without_credit_says_so(self, server: BrevoServer, mailer: BrevoMailer) -> None:
+        server.credits = 0
+        with pytest.raises(Refused, match="insufficient credits"):
+            mailer.send(rendered(), self.key)
+
+    def test_a_sender_that_brevo_does_not_know_is_refused(self, server: BrevoServer) -> None:
+        other = self.open(server.url, self.environment, IssueSettings(from_="x@else.example"))
+        with pytest.raises(Refused, match="Sender is invalid"):
+            other.send(rendered(), self.key)
+
+    def test_an_issue_over_a_megabyte_is_refused_before_it_leaves(self, server: BrevoServer, mailer: BrevoMailer) -> None:
+        large = replace(rendered(), html=rendered().html + f"<!-- {'x' * 1_000_000} {UNSUBSCRIBE} -->")
+        with pytest.raises(Refused, match="1000000 bytes"):
+            mailer.send(large, self.key)
+        assert server.made(*server.CREATE) == []
+
+    def test_lists_must_be_named(self) -> None:
+        with pytest.raises(ConfigError, match="lists is not set"):
+            BrevoMailer(Settings(), environment=self.environment, root=Path(), site=SITE, issue=ISSUE)
+
+    def test_the_mark_is_found_behind_many_pages(self, server: BrevoServer, mailer: BrevoMailer) -> None:
+        first = mailer.send(rendered(), self.key)
+        held = self.only(server)
+        for number in range(2, 150):
+            server.held[str(number)] = replace(held, id=str(number), fields={**held.fields, "name": f"other {number}"})
+        found = mailer.find(self.key).receipt
+        assert found is not None
+        assert found.id == first.id

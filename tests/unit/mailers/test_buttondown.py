@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+import pytest
+
+from contracts.mailer import ISSUE, NOW, SITE, MailerContract, rendered
+from servers.buttondown import KEY, ButtondownServer
+from servers.openapi import Description
+from servers.wire import Reply
+from sharekit.errors import ConfigError, Refused, Unavailable
+from sharekit.mailers.buttondown import ButtondownMailer, Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sharekit.config import IssueSettings
+
+
+class TestButtondown(MailerContract):
+    name = "buttondown"
+    environment: ClassVar = {"SHAREKIT_BUTTONDOWN_KEY": KEY}
+    unsubscribe = "{{ unsubscribe_url }}"
+
+    @pytest.fixture(autouse=True)
+    def _description(self, shared: Path) -> None:
+        document = json.loads((shared / "specs" / "buttondown.openapi.json").read_text())
+        self.description = Description(document, prefix="/v1")
+
+    def serve(self) -> ButtondownServer:
+        return ButtondownServer(self.description)
+
+    @classmethod
+    def open(cls, server_url: str, environment: Mapping[str, str], issue: IssueSettings = ISSUE) -> ButtondownMailer:
+        settings = Settings(url=f"{server_url}/v1")
+        return ButtondownMailer(settings, environment=environment, root=Path(), site=SITE, issue=issue, clock=lambda: NOW)
+
+    def test_a_sending_carries_its_key_and_says_that_it_is_meant(
+        self, server: ButtondownServer, mailer: ButtondownMailer
+    ) -> None:
+        mailer.send(rendered(), self.key)
+        (publish,) = server.made(*server.LAUNCH)
+        assert publish.headers["x-buttondown-live-dangerously"] == "true"
+        (create,) = server.made(*server.CREATE)
+        assert create.headers["x-idempotency-key"] != publish.headers["x-idempotency-key"]
+        assert "x-buttondown-live-dangerously" not in create.headers
+
+    def test_an_unconfirmed_account_is_told_what_to_do(self, server: ButtondownServer, mailer: ButtondownMailer) -> None:
+        server.unconfirmed = True
+        with pytest.raises(ConfigError, match="Confirm your email address"):
+            mailer.send(rendered(), self.key)
+
+    @pytest.mark.parametrize(
+        ("status", "body", "error"),
+        [
+            (400, {"code": "subject_invalid", "detail": "Too long."}, Refused),
+            (401, {"code": "authentication_missing", "detail": "No token."}, Refused),
+            (403, {"detail": "This key may only read."}, Refused),
+            (409, b"", Refused),
+            (422, {"detail": [{"type": "missing", "loc": ["body", "subject"], "msg": "Field required"}]}, Refused),
+            (429, {"detail": "Request was throttled."}, Unavailable),
+            (500, b"<html></html>", Unavailable),
+        ],
+    )
+    def test_each_described_answer_to_a_draft(
+        self, server: ButtondownServer, mailer: ButtondownMailer, status: int, body: object, error: type[Exception]
+    ) -> None:
+        server.refuse(Reply(status, body), at=server.CREATE)
+        with pytest.raises(error, match=str(status)):
+            mailer.send(rendered(), self.key)
+        assert server.held == {}
+
+    def test_a_tag_chooses_its_subscribers(self, server: ButtondownServer) -> None:
+        settings = Settings(url=f"{server.url}/v1", tag="tag_01h8xg4j3k2m1n0p9q8r7s6t5v")
+        mailer = ButtondownMailer(settings, environment=self.environment, root=Path(), site=SITE, issue=ISSUE)
+        mailer.send(rendered(), self.key)
+        assert self.only(server).fields["filters"]["filters"][0]["value"] == "tag_01h8xg4j3k2m1n0p9q8r7s6t5v"
+
+    def test_the_mark_is_found_behind_many_pages(self, server: ButtondownServer, mailer: ButtondownMailer) -> None:
+        first = mailer.send(rendered(), self.key)
+        mailer.send(rendered(), "issue/later/buttondown")
+        server.per_page = 1
+        found = mailer.find(self.key).receipt
+        assert found is not None
+        assert found.id == first.id
