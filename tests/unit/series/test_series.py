@@ -13,8 +13,7 @@ from sharekit.config import SeriesSettings
 from sharekit.errors import ConfigError
 from sharekit.hints import tells_of_series
 from sharekit.model import Post, Series, post_id
-from sharekit.series import find_series, propose_series
-from sharekit.series.titles import numbered
+from sharekit.series import find_series
 
 BASE = "https://blog.example"
 
@@ -230,57 +229,6 @@ def test_broken_html_is_read_as_it_can_be(html: str) -> None:
     assert find_series([post(1, "A", html), post(2, "B", html)])[0] == ()
 
 
-# Titles
-
-
-@pytest.mark.parametrize(
-    ("title", "number", "total"),
-    [
-        ("Migration (2/3) : la suite", 2, 3),
-        ("Ropes, part 2", 2, 0),
-        ("Ropes Part Two: Orinoco", 2, 0),
-        ("Ropes, part 2 of 5", 2, 5),
-        ("Mon terminal, épisode 3", 3, 0),
-        ("Kubecon, jour 2", 2, 0),
-        ("Troisième partie : la fin", 3, 0),
-        ("Level 3: ropes", 3, 0),
-        ("Ropes II", 2, 0),
-        ("Netzwerk, Teil 4", 4, 0),
-        ("Redes, parte 2", 2, 0),
-        ("Dev update #7", 7, 0),
-        ("ロープ 第3回", 3, 0),
-        ("Python 3.12 is out", 0, 0),
-        ("What I did in 2024", 0, 0),
-        ("10/10 would read", 10, 10),
-        ("24/7", 0, 0),
-        ("No number", 0, 0),
-    ],
-)
-def test_titles_that_number_themselves(title: str, number: int, total: int) -> None:
-    made = numbered(title)
-    assert (made.number, made.total) == (number, total) if number else made is None
-
-
-def test_titles_are_proposed_and_never_assumed() -> None:
-    posts = [post(1, "Ropes, part 1"), post(2, "Ropes, part 2"), post(3, "Another")]
-    assert find_series(posts)[0] == ()
-    assert [(each.name, each.evidence, titles(each)) for each in propose_series(posts, ())] == [
-        ("Ropes", "titles", ["Ropes, part 1", "Ropes, part 2"])
-    ]
-
-
-def test_the_first_part_may_have_no_number_and_the_total_says_whether_more_comes() -> None:
-    (made,) = propose_series([post(1, "Ropes"), post(2, "Ropes (2/4)"), post(3, "Ropes (3/4)")], ())
-    assert (titles(made), made.more) == (["Ropes", "Ropes (2/4)", "Ropes (3/4)"], True)
-
-
-def test_years_and_what_is_known_are_not_proposed() -> None:
-    assert propose_series([post(1, "Review 22"), post(2, "Review 23")], ()) == ()
-    posts = [post(1, "Ropes, part 1"), post(2, "Ropes, part 2")]
-    known = Series(name="R", language="fr", evidence="configuration", members=tuple(posts))
-    assert propose_series(posts, (known,)) == ()
-
-
 # Properties
 
 SLUGS = st.lists(st.integers(1, 9), min_size=1, max_size=6)
@@ -310,12 +258,6 @@ def test_any_front_matter_orders_every_post_once(rows: list[tuple[str, Any]]) ->
     posts = [post(day, f"T{day}", series=label, series_order=order) for day, (label, order) in enumerate(rows)]
     found, _ = find_series(posts)
     assert sorted(member.id for each in found for member in each.members) == sorted(each.id for each in posts)
-
-
-@given(st.text(max_size=80))
-def test_any_title_is_taken_apart_or_left(title: str) -> None:
-    made = numbered(title)
-    assert made is None or (made.number >= 1 and made.total >= 0)
 
 
 def test_the_cheap_test_never_hides_a_list() -> None:

@@ -59,9 +59,9 @@ def dirty(dice: random.Random) -> bytes:
 def test_whatever_a_file_holds_it_is_read_or_left_out_with_a_reason(name: str, tmp_path: Path) -> None:
     files, pattern = SITES[name]
     dice = random.Random(f"dirty {name}")
-    for path, text in files.items():
-        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / path).write_text(text)
+    for place, text in files.items():
+        (tmp_path / place).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / place).write_text(text)
     for n in range(MANY // len(SITES)):
         path = tmp_path / pattern.format(n=n, day=n % 28 + 1, ending=dice.choice(["md", "rst", "html"]))
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -96,6 +96,7 @@ class Rules:
             body=made.body,
             text=text,
             line=made.line,
+            repeated=made.repeated,
             markup=MARKUP.get(path.suffix.lower(), "markdown"),
         )
 

@@ -130,6 +130,9 @@ class _Maker:
             raise Unreadable(f'its address "{entry.path[:80]}" is none', front.line_of(text, "url"))
         if url in self._seen:
             raise Unreadable(f"it has the same URL as {self._seen[url]}: {url}")
+        for key, line in document.repeated:
+            message = f'the front matter gives "{key}" twice; the last one counts'
+            self.findings.append(Finding(level="warn", rule="repeated-key", message=message, path=source, line=line))
         self._seen[url] = source
         self.files[source] = url
         self.posts.append(self._post(entry, document, url))
