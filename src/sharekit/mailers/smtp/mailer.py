@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
+import weakref
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.utils import parseaddr
@@ -71,6 +72,8 @@ class SmtpMailer:
         self._limits = limits_of(settings)
         self._signer = signer_of(settings, environment=environment)
         self.engine = open_database(database_url(settings, environment), root=root)
+        # Connections are kept between calls, and closed with the mailer.
+        weakref.finalize(self, self.engine.dispose)
         self.watch: Callable[[Progress], None] = lambda _progress: None
         self._stopped = False
 
@@ -84,8 +87,9 @@ class SmtpMailer:
         Raises Unavailable while somebody still waits: sending again goes on where it was.
         """
         self._check(issue.message)
+        self._splicer(self._letter(issue), key)
         # A restart sends the words that it began with: what some have got already, the others get too.
-        mailing = ledger.freeze(self.engine, key, issue.message, tags=self.settings.tags, at=self._clock())
+        mailing = ledger.freeze(self.engine, key, self._letter(issue), tags=self.settings.tags, at=self._clock())
         if self.settings.workers:
             return self._hand_over(mailing)
         ledger.recover(self.engine, mailing, policy=self.settings.policy)
@@ -110,7 +114,7 @@ class SmtpMailer:
     def test(self, issue: RenderedIssue, key: str, addresses: Sequence[str]) -> str:
         """Send it to these addresses, which need not be readers; their unsubscribe link is nobody's."""
         self._check(issue.message)
-        splicer = self._splicer(issue.message, f"{key}/test {self._clock().isoformat()}")
+        splicer = self._splicer(self._letter(issue), f"{key}/test {self._clock().isoformat()}")
         wanted = []
         for address in addresses:
             try:
@@ -147,7 +151,8 @@ class SmtpMailer:
 
         Raises Refused, Unavailable or LedgerUnavailable when it ends early; what was done is kept.
         """
-        splicer = self._splicer(mailing.message, mailing.key)
+        letter = ledger.Letter(message=mailing.message, site=mailing.site, address=mailing.address)
+        splicer = self._splicer(letter, mailing.key)
         way = Way(
             server=self._server,
             sender=self._sender(mailing.message),
@@ -207,14 +212,17 @@ class SmtpMailer:
             raise ConfigError(
                 f"the sender cannot be mailed to: {error}", path=FILE_NAME, hint="[issue] from, or sender"
             ) from error
-        self._splicer(message, "")
 
-    def _splicer(self, message: bytes, key: str) -> Splicer:
+    def _letter(self, issue: RenderedIssue) -> ledger.Letter:
+        address = self._issue.address or self._site.title
+        return ledger.Letter(message=issue.message, site=self._site.url, address=address)
+
+    def _splicer(self, letter: ledger.Letter, key: str) -> Splicer:
         base = str(self.settings.unsubscribe)
         return Splicer(
-            make_template(message, address=self._issue.address or self._site.title, one_click=True),
-            key=f"{self._site.url} {key}",
-            domain=self._sender(message).rpartition("@")[2],
+            make_template(letter.message, address=letter.address, one_click=True),
+            key=f"{letter.site} {key}",
+            domain=self._sender(letter.message).rpartition("@")[2],
             link=lambda reader_id: base + self._links.token(reader_id),
             signer=self._signer,
         )

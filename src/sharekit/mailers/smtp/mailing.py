@@ -32,8 +32,19 @@ class Mailing:
     audience: str
     content: str
     message: bytes
+    site: str
+    address: str
     began_at: str
     done_at: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Letter:
+    """What everybody gets: the message, and what fills its gaps for all."""
+
+    message: bytes
+    site: str
+    address: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +70,13 @@ def find_mailing(engine: sa.Engine, key: str) -> Mailing | None:
     return Mailing(**row._mapping) if row else None  # noqa: SLF001 - the public name of a row's columns
 
 
+def open_mailing(engine: sa.Engine, number: int) -> Mailing | None:
+    """The mailing of a number, as jobs name it."""
+    with guard(engine), reading(engine).connect() as connection:
+        key = connection.execute(sa.select(MAILINGS.c.key).where(MAILINGS.c.id == number)).scalar_one_or_none()
+    return find_mailing(engine, str(key)) if key else None
+
+
 def last_key(engine: sa.Engine) -> str | None:
     """The key of the mailing that began last."""
     query = sa.select(MAILINGS.c.key).order_by(MAILINGS.c.id.desc()).limit(1)
@@ -67,7 +85,7 @@ def last_key(engine: sa.Engine) -> str | None:
     return str(found) if found else None
 
 
-def freeze(engine: sa.Engine, key: str, message: bytes, *, tags: Collection[str], at: datetime) -> Mailing:
+def freeze(engine: sa.Engine, key: str, letter: Letter, *, tags: Collection[str], at: datetime) -> Mailing:
     """Begin a mailing: who is a reader now is its audience for ever, in one transaction. Or the one that began already.
 
     Raises Refused when there is no reader at all.
@@ -79,22 +97,23 @@ def freeze(engine: sa.Engine, key: str, message: bytes, *, tags: Collection[str]
     with guard(engine), engine.begin() as connection:
         again = connection.execute(sa.select(MAILINGS.c.id).where(MAILINGS.c.key == key)).scalar_one_or_none()
         if again is None:
-            _freeze(connection, key, message, tags, at)
+            _freeze(connection, key, letter, tags, at)
     found = find_mailing(engine, key)
     if found is None:
         raise Refused(f"the mailing {key} is gone from the database")
     return found
 
 
-def _freeze(connection: sa.Connection, key: str, message: bytes, tags: Collection[str], at: datetime) -> None:
-    values = {"key": key, "message": message, "content": hashlib.sha256(message).hexdigest(), "readers": 0, "audience": ""}
+def _freeze(connection: sa.Connection, key: str, letter: Letter, tags: Collection[str], at: datetime) -> None:
+    values = {"key": key, "content": hashlib.sha256(letter.message).hexdigest(), "readers": 0, "audience": ""}
+    values |= {"message": letter.message, "site": letter.site, "address": letter.address}  # type: ignore[dict-item]
     made = connection.execute(sa.insert(MAILINGS).values(**values, began_at=at.isoformat(timespec="seconds")))
     number = made.inserted_primary_key[0] if made.inserted_primary_key else 0
     audience = sa.select(sa.literal(number), SUBSCRIBERS.c.id).where(wanted(tags)).order_by(SUBSCRIBERS.c.id)
     connection.execute(sa.insert(DELIVERIES).from_select(["mailing_id", "reader_id"], audience))
     chosen = sa.select(DELIVERIES.c.reader_id).where(DELIVERIES.c.mailing_id == number).order_by(DELIVERIES.c.reader_id)
     digest, count = hashlib.sha256(), 0
-    for rows in connection.execution_options(yield_per=5000).execute(chosen).partitions():
+    for rows in connection.execute(chosen, execution_options={"yield_per": 5000}).partitions():
         digest.update(b"".join(b"%d\n" % row.reader_id for row in rows))
         count += len(rows)
     if not count:
@@ -162,7 +181,7 @@ def addresses(engine: sa.Engine, mailing: Mailing, state: str) -> Iterator[tuple
     query = sa.select(SUBSCRIBERS.c.address, DELIVERIES.c.said).select_from(join)
     query = query.where(DELIVERIES.c.mailing_id == mailing.id, DELIVERIES.c.state == state)
     with guard(engine), reading(engine).connect() as connection:
-        for row in connection.execution_options(yield_per=1000).execute(query.order_by(DELIVERIES.c.reader_id)):
+        for row in connection.execute(query.order_by(DELIVERIES.c.reader_id), execution_options={"yield_per": 1000}):
             yield row.address or "(erased)", row.said or ""
 
 
@@ -179,12 +198,27 @@ def decide(engine: sa.Engine, mailing: Mailing, *, resend: bool, at: datetime) -
     return done.rowcount
 
 
-def next_moment(engine: sa.Engine, mailing: Mailing) -> float | None:
+def next_moment(engine: sa.Engine, mailing: Mailing, *, within: tuple[int, int] | None = None) -> float | None:
     """When the first of those who wait may be tried again, in Unix seconds; None when nobody waits."""
     waits = sa.and_(DELIVERIES.c.mailing_id == mailing.id, DELIVERIES.c.state == "queued")
+    if within:
+        waits = sa.and_(waits, DELIVERIES.c.reader_id.between(*within))
     with guard(engine), reading(engine).connect() as connection:
         found = connection.execute(sa.select(sa.func.min(DELIVERIES.c.next_at)).where(waits)).scalar_one()
     return None if found is None else float(found)
+
+
+def ranges(engine: sa.Engine, mailing: Mailing, size: int) -> Iterator[tuple[int, int]]:
+    """The audience cut into ranges of ids, each with at most ``size`` readers, that leave nobody out."""
+    low = 0
+    query = sa.select(DELIVERIES.c.reader_id).where(DELIVERIES.c.mailing_id == mailing.id).order_by(DELIVERIES.c.reader_id)
+    while True:
+        with guard(engine), reading(engine).connect() as connection:
+            ids = connection.execute(query.where(DELIVERIES.c.reader_id > low).limit(size)).scalars().all()
+        if not ids:
+            return
+        yield low + 1, int(ids[-1])
+        low = int(ids[-1])
 
 
 def finish(engine: sa.Engine, mailing: Mailing, *, at: datetime) -> bool:

@@ -25,6 +25,9 @@ MAILINGS = sa.Table(
     sa.Column("audience", sa.Text, nullable=False),
     sa.Column("content", sa.Text, nullable=False),
     sa.Column("message", sa.LargeBinary, nullable=False),
+    # What fills the message's gaps for everybody, so that a worker needs no blog: the blog's URL and postal address.
+    sa.Column("site", sa.Text, nullable=False),
+    sa.Column("address", sa.Text, nullable=False),
     sa.Column("began_at", sa.Text, nullable=False),
     sa.Column("done_at", sa.Text),
 )

@@ -1,0 +1,48 @@
+"""``sharekit worker``."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import click
+
+from sharekit.cli.options import blog_folder, quiet_option
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@click.command("worker", epilog="Example: sharekit worker ~/blog")
+@blog_folder
+@click.option("--once", is_flag=True, help="End when no job is left.")
+@click.option("--heartbeat", type=float, default=10.0, show_default=True, help="Seconds between two signs of life.")
+@click.option(
+    "--stalled", type=int, default=60, show_default=True, help="Seconds of silence after which its jobs are another's."
+)
+@quiet_option
+def command(folder: Path, config_path: Path | None, once: bool, heartbeat: float, stalled: int, quiet: bool) -> None:
+    """Send the batches of issues that were handed over: workers = true in [mailers.smtp], readers in PostgreSQL.
+
+    Start as many as you like, on as many machines; each keeps the limits of [mailers.smtp] for itself. SIGTERM ends one
+    after the batch in hand.
+    """
+    from typing import cast
+
+    from sharekit.mailers.smtp import SmtpMailer
+    from sharekit.model import Site
+    from sharekit.wiring import load_config, open_mailer
+    from sharekit.worker import work
+
+    root = folder.resolve()
+    config = load_config(root, config_path)
+    name = next((name for name, table in config.mailers.items() if table.get("kind", name) == "smtp"), "smtp")
+    # What names the blog is in the mailing; the blog itself need not be here.
+    mailer = open_mailer(name, config, environment=os.environ, root=root, site=Site(title="", url=""))
+    work(
+        cast("SmtpMailer", mailer),
+        said=(lambda _line: None) if quiet else (lambda line: click.echo(line, err=True)),
+        once=once,
+        heartbeat=heartbeat,
+        stalled=stalled,
+    )

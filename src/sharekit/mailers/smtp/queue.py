@@ -1,0 +1,125 @@
+"""A mailing as jobs: one for each batch of readers, in the readers' own PostgreSQL, through Procrastinate.
+
+https://procrastinate.readthedocs.io/. A job has its readers to itself (its lock sees to that), so what another sender
+claimed of them is that of one who died or was stopped; and the compare-and-swap of the journal keeps out one who was
+stopped and goes on.
+"""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from sharekit.errors import ConfigError, Unavailable
+from sharekit.mailers.smtp import mailing as ledger
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import sqlalchemy as sa
+    from procrastinate import App
+
+    from sharekit.mailers.smtp.mailer import SmtpMailer
+    from sharekit.mailers.smtp.mailing import Mailing
+
+TASK = "sharekit.send_batch"
+QUEUE = "sharekit"
+READERS_PER_JOB = 500
+# Seconds without a sign of life after which a worker's job is taken up by another.
+STALLED = 60
+# After a server that was away.
+PAUSE = timedelta(minutes=1)
+
+
+def conninfo(engine: sa.Engine) -> str:
+    """The address of the database as the driver takes it. Raises ConfigError for what is not PostgreSQL."""
+    if engine.dialect.name != "postgresql":
+        raise ConfigError(
+            "workers need the readers in PostgreSQL: SQLite is for one machine",
+            hint="SHAREKIT_SUBSCRIBERS_URL=postgresql://user@host/database, or leave workers out of [mailers.smtp]",
+        )
+    return engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+def defer_batches(engine: sa.Engine, mailing: Mailing) -> int:
+    """Hand a mailing over to the workers; in how many jobs. A batch that is handed over twice is sent once."""
+    from procrastinate import App, SyncPsycopgConnector
+
+    app = App(connector=SyncPsycopgConnector(conninfo=conninfo(engine)))
+    with app.open():
+        prepare_schema(engine, app)
+        jobs = [_arguments(mailing, within) for within in ledger.ranges(engine, mailing, READERS_PER_JOB)]
+        for job in jobs:
+            app.configure_task(TASK, queue=QUEUE, lock=_lock(job)).defer(**job)
+    return len(jobs)
+
+
+def prepare_schema(engine: sa.Engine, app: App) -> None:
+    """Make Procrastinate's tables where they are missing."""
+    with engine.connect() as connection:
+        there = connection.exec_driver_sql("SELECT to_regclass('procrastinate_jobs')").scalar_one()
+    if there is None:
+        app.schema_manager.apply_schema()
+
+
+def send_batch(mailer: SmtpMailer, number: int, low: int, high: int) -> datetime | None:
+    """Send to the readers of one job; when it has to be done again, for those whose server said later."""
+    mailing = ledger.open_mailing(mailer.engine, number)
+    if mailing is None or mailing.done_at:
+        return None
+    within = (low, high)
+    ledger.recover(mailer.engine, mailing, policy=mailer.settings.policy, within=within)
+    try:
+        mailer.deliver(mailing, within=within)
+    except Unavailable as error:
+        return error.retry_at or datetime.now(UTC) + PAUSE
+    moment = ledger.next_moment(mailer.engine, mailing, within=within)
+    if moment is not None:
+        return datetime.fromtimestamp(max(moment, time.time() + 1), UTC)
+    ledger.finish(mailer.engine, mailing, at=datetime.now(UTC))
+    return None
+
+
+def make_app(mailer: SmtpMailer, *, said: Callable[[str], None], stalled: int = STALLED) -> App:
+    """The application of a worker: the task, and what takes up jobs of workers that died."""
+    from procrastinate import App, PsycopgConnector, SyncPsycopgConnector
+
+    address = conninfo(mailer.engine)
+    first = App(connector=SyncPsycopgConnector(conninfo=address))
+    with first.open():
+        prepare_schema(mailer.engine, first)
+    app = App(connector=PsycopgConnector(conninfo=address))
+
+    @app.task(name=TASK, queue=QUEUE)
+    def run(mailing: int, low: int, high: int) -> None:
+        again = send_batch(mailer, mailing, low, high)
+        said(f"mailing {mailing}: readers {low} to {high}: {'done' if again is None else f'again at {again:%H:%M:%S}'}")
+        if again is not None:
+            job = {"mailing": mailing, "low": low, "high": high}
+            app.configure_task(TASK, queue=QUEUE, lock=_lock(job), schedule_at=again).defer(**job)
+
+    @app.periodic(cron="* * * * *")
+    @app.task(name="sharekit.take_up_stalled", queue=QUEUE, pass_context=False)
+    async def take_up_stalled(timestamp: int) -> None:
+        await take_up(app, said=said, stalled=stalled)
+
+    return app
+
+
+async def take_up(app: App, *, said: Callable[[str], None], stalled: int = STALLED) -> int:
+    """Put the jobs of workers that show no sign of life back into the queue; how many."""
+    count = 0
+    for job in await app.job_manager.get_stalled_jobs(queue=QUEUE, seconds_since_heartbeat=stalled):
+        await app.job_manager.retry_job(job, retry_at=datetime.now(UTC))
+        said(f"took up a job of a worker that fell silent: {job.task_kwargs}")
+        count += 1
+    return count
+
+
+def _arguments(mailing: Mailing, within: tuple[int, int]) -> dict[str, Any]:
+    return {"mailing": mailing.id, "low": within[0], "high": within[1]}
+
+
+def _lock(job: dict[str, Any]) -> str:
+    return f"sharekit mailing {job['mailing']} from {job['low']}"

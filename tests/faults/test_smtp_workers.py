@@ -1,0 +1,132 @@
+"""Workers over PostgreSQL: everybody once, whether workers live, die, or are stopped and go on."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+
+from faults.smtp_worker import main
+from postgres import Postgres, postgres
+from readers import KEY, add_readers, open_smtp, states, whole_issue
+from servers.smtp import SmtpServer
+from sharekit.errors import ConfigError
+from sharekit.mailers.smtp import mailing as ledger
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from multiprocessing.process import BaseProcess
+    from pathlib import Path
+
+    from sharekit.mailers.smtp import SmtpMailer
+
+__all__ = ["postgres"]
+
+READERS = 3000
+
+
+@contextmanager
+def workers(count: int, root: Path, port: int, policy: str, database: str) -> Iterator[list[BaseProcess]]:
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["faults.smtp_worker", "procrastinate"])
+    running: list[BaseProcess] = []
+    for _ in range(count):
+        child = context.Process(target=main, args=(str(root), port, policy, database))
+        child.start()
+        running.append(child)
+    try:
+        yield running
+    finally:
+        for child in running:
+            child.kill()
+            child.join()
+
+
+def until_over(mailer: SmtpMailer, *, seconds: float = 120) -> None:
+    """Wait until nobody waits."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if set(states(mailer)) <= {"sent", "held", "failed"}:
+            return
+        with mailer.engine.begin() as connection:
+            connection.exec_driver_sql("UPDATE sharekit_deliveries SET next_at = 0 WHERE state = 'queued'")
+        time.sleep(0.2)
+    raise AssertionError(f"still {states(mailer)}")
+
+
+def handed_over(server: SmtpServer, root: Path, database: str, policy: str) -> tuple[SmtpMailer, list[str]]:
+    mailer = open_smtp(server.port, root, database, policy=policy, workers=True)
+    addresses = add_readers(mailer, READERS)
+    receipt = mailer.send(whole_issue(), KEY)
+    assert receipt.detail == {"handed over": "6 batches to the workers"}
+    return mailer, addresses
+
+
+@pytest.mark.slow
+def test_two_workers_send_to_everybody_once(tmp_path: Path, postgres: Postgres) -> None:
+    database = postgres.database()
+    with SmtpServer(keep=False) as server:
+        mailer, addresses = handed_over(server, tmp_path, database, "hold")
+        mailer.send(whole_issue(), KEY)  # handed over twice: sent once
+        with workers(2, tmp_path, server.port, "hold", database):
+            until_over(mailer)
+        assert server.accepted == dict.fromkeys(addresses, 1)
+    found = mailer.find(KEY).receipt
+    assert found is not None
+    assert found.detail == {"sent": str(READERS)}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("policy", ["hold", "resend"])
+def test_a_killed_workers_batch_is_taken_up(tmp_path: Path, postgres: Postgres, policy: str) -> None:
+    database = postgres.database()
+    with SmtpServer(keep=False, delay=0.002) as server:
+        mailer, addresses = handed_over(server, tmp_path, database, policy)
+        with workers(3, tmp_path, server.port, policy, database) as running:
+            while sum(server.accepted.values()) < READERS // 4:
+                time.sleep(0.01)
+            running[0].kill()
+            with workers(1, tmp_path, server.port, policy, database):
+                until_over(mailer)
+        found = ledger.find_mailing(mailer.engine, KEY)
+        assert found is not None
+        held = {address for address, _ in ledger.addresses(mailer.engine, found, "held")}
+        lost = {address for address in addresses if not server.accepted[address]}
+        twice = {address for address in addresses if server.accepted[address] > 1}
+    assert lost <= held
+    assert (twice if policy == "hold" else lost) == set()
+    assert len(twice) <= 2
+
+
+@pytest.mark.slow
+def test_a_worker_that_is_stopped_past_its_heartbeat_and_goes_on_repeats_nothing(tmp_path: Path, postgres: Postgres) -> None:
+    database = postgres.database()
+    with SmtpServer(keep=False, delay=0.002) as server:
+        mailer, addresses = handed_over(server, tmp_path, database, "hold")
+        with workers(1, tmp_path, server.port, "hold", database) as stopped:
+            while sum(server.accepted.values()) < 100:
+                time.sleep(0.01)
+            os.kill(stopped[0].pid or 0, signal.SIGSTOP)
+            time.sleep(4)
+            with workers(1, tmp_path, server.port, "hold", database):
+                until_over(mailer)
+                before = sum(server.accepted.values())
+                os.kill(stopped[0].pid or 0, signal.SIGCONT)
+                time.sleep(2)
+        twice = [address for address in addresses if server.accepted[address] > 1]
+        assert twice == []
+        # What it had in flight when it was stopped may arrive after all.
+        assert sum(server.accepted.values()) - before <= 2
+        assert len(server.accepted) == READERS or states(mailer).get("held")
+
+
+def test_sqlite_is_for_one_machine(tmp_path: Path) -> None:
+    mailer = open_smtp(25, tmp_path, workers=True)
+    add_readers(mailer, 1)
+    with pytest.raises(ConfigError, match="PostgreSQL"):
+        mailer.send(whole_issue(), KEY)
