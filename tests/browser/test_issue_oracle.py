@@ -64,7 +64,8 @@ def test_arabic_is_laid_out_from_right_to_left(chromium: Browser) -> None:
 
 def test_the_footer_stays_visible_whatever_a_post_says(chromium: Browser) -> None:
     hostile = (
-        "<style>td{display:none!important}</style><p style='position:fixed;top:0;width:9999px;height:9999px;background:#fff'>x</p>"
+        "<style>td{display:none!important}</style>"
+        "<p style='position:fixed;top:0;width:9999px;height:9999px;background:#fff'>x</p>"
         "</td></tr></table></div></div><table><tr><td><!-- <div style='display:none'><template><textarea><title><plaintext>"
     )
     rendered, _ = render(issue([post(1, html=hostile)]), context())

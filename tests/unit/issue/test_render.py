@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -106,7 +106,7 @@ def test_a_template_without_the_unsubscribe_link_is_refused(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("settings", [{"colour": "red;}"}, {"font": "x</style>"}, {"colour": "#12"}])
-def test_a_colour_or_a_font_that_is_none_is_refused(settings: dict[str, str]) -> None:
+def test_a_colour_or_a_font_that_is_none_is_refused(settings: dict[str, Any]) -> None:
     with pytest.raises(ConfigError):
         render(issue([post(1)]), context(**settings))
 
