@@ -108,7 +108,7 @@ def by_hand(span: tuple[Post, ...]) -> bytes:
     channel = etree.SubElement(root, "channel")
 
     def add(parent: etree._Element, name: str, words: str | None = None, **attributes: str) -> None:
-        etree.SubElement(parent, name, attributes).text = words  # type: ignore[assignment]  # the stubs want bytes or str
+        etree.SubElement(parent, name, attributes).text = words
 
     for name, words in (("title", SITE.title), ("link", SITE.url), ("description", SITE.description), ("language", "fr")):
         add(channel, name, words)

@@ -10,8 +10,6 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
-from commands import under_git
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
@@ -22,6 +20,8 @@ NOW = "2026-11-24T09:30:00+01:00"
 CONFIGURATION = """
 timezone = "Europe/Paris"
 since = 2026-11-20
+[ledger]
+url = "sqlite:///ledger.sqlite"
 [channels.{channel}]
 {settings}
 """
@@ -51,7 +51,7 @@ def three_parts(folder: Path, channel: str, settings: str, *, more: str = "") ->
     for number in (1, 2, 3):
         text = DRAFT.format(name=f"jour-{number}", number=number, channel=channel, more=more)
         (folder / "shares" / f"jour-{number}.md").write_text(text)
-    return under_git(folder)
+    return folder
 
 
 class Deliveries:

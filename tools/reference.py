@@ -10,6 +10,7 @@ import inspect
 import json
 import pkgutil
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -96,6 +97,8 @@ def configuration() -> Iterator[str]:
     for kind, place in CHANNELS.items():
         yield from _table(f"[channels.{kind}]", _settings(place))
     for kind, place in MAILERS.items():
+        if not find_spec(place.partition(":")[0]):
+            continue
         yield from _table(f"[mailers.{kind}]", _settings(place))
 
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 # XML 1.0 §2.2, and lone surrogates, which no encoding can carry.
 ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 URL_ATTRIBUTES = ("href", "src", "poster", "cite", "longdesc", "background", "data-src")
+SRCSETS = ("srcset", "imagesrcset", "data-srcset")
 SAFE_SCHEMES = ("http", "https", "mailto", "tel", "")
 LAZY = (("data-lazy-src", "src"), ("data-original", "src"), ("data-src", "src"), ("data-srcset", "srcset"))
 STYLE_URL = re.compile(r"""url\(\s*(?:"([^"]*)"|'([^']*)'|([^)"']*))\s*\)""", re.IGNORECASE)
@@ -20,6 +21,7 @@ ACTIVE = (
     "form", "input", "button", "select", "textarea", "frame", "frameset", "template",
 )  # fmt: skip
 ANCHOR = re.compile(r"(?:^|[\s_-])(?:anchor|headerlink|permalink|header-mark)(?:$|[\s_-])", re.IGNORECASE)
+ATTRIBUTE = re.compile(r"[A-Za-z_@:][\w.:-]*")
 SENTENCE_END = re.compile(r"(?<=[.!?…])[\s\u00a0]+(?=(?:[\"“(]|«[\s\u00a0\u202f]?)?[^\W\d_a-zà-ÿ]|\d)")
 
 
@@ -60,27 +62,31 @@ def make_absolute(fragment: HtmlElement, base: str) -> None:
     for element in fragment.iter():
         if not isinstance(element.tag, str):
             continue
-        for name in URL_ATTRIBUTES:
-            value = element.get(name)
-            if value is not None:
-                element.set(name, urljoin(base, value.strip()))
-        for name in ("srcset", "imagesrcset", "data-srcset"):
-            srcset = element.get(name)
-            if srcset:
-                element.set(name, _absolute_srcset(srcset, base))
-        style = element.get("style")
-        if style and "url(" in style.lower():
-            element.set("style", _absolute_style(style, base))
+        for name, value in element.attrib.items():
+            if name in URL_ATTRIBUTES:
+                element.set(name, _resolved(base, value))
+            elif name in SRCSETS:
+                element.set(name, _absolute_srcset(value, base))
+            elif name == "style" and "url(" in value.lower():
+                element.set(name, _absolute_style(value, base))
+
+
+def _resolved(base: str, url: str) -> str:
+    try:
+        return urljoin(base, url.strip())
+    except ValueError:
+        # Such as "http://[": no address in any base, and left as it is.
+        return url
 
 
 def _absolute_srcset(srcset: str, base: str) -> str:
     # A URL may hold commas, so candidates are split at a comma that white space follows (HTML, srcset parsing).
     candidates = [candidate.split(None, 1) for candidate in re.split(r",\s+", srcset.strip()) if candidate.strip()]
-    return ", ".join(" ".join([urljoin(base, candidate[0]), *candidate[1:]]) for candidate in candidates)
+    return ", ".join(" ".join([_resolved(base, candidate[0]), *candidate[1:]]) for candidate in candidates)
 
 
 def _absolute_style(style: str, base: str) -> str:
-    return STYLE_URL.sub(lambda found: f'url("{urljoin(base, (found[1] or found[2] or found[3] or "").strip())}")', style)
+    return STYLE_URL.sub(lambda found: f'url("{_resolved(base, found[1] or found[2] or found[3] or "")}")', style)
 
 
 def undo_lazy_loading(fragment: HtmlElement) -> None:
@@ -109,7 +115,9 @@ def remove_active_content(fragment: HtmlElement) -> None:
         for name in list(element.attrib):
             lower = name.lower()
             unsafe = lower in (*URL_ATTRIBUTES, "xlink:href") and not is_safe(element.get(name) or "")
-            if lower.startswith("on") or lower in ("srcdoc", "formaction", "ping") or unsafe:
+            # A quote out of place makes names that no attribute has, and that an XML reader of the feed may choke on.
+            broken = not ATTRIBUTE.fullmatch(name)
+            if lower.startswith("on") or lower in ("srcdoc", "formaction", "ping") or unsafe or broken:
                 del element.attrib[name]
 
 

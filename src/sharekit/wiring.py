@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import importlib
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
@@ -15,7 +16,8 @@ from sharekit.shares.fit import outlet
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
-    from pathlib import Path
+
+    from sqlalchemy import Engine
 
     from sharekit.config import Settings
     from sharekit.model import Site
@@ -119,6 +121,15 @@ def open_mailer(name: str, config: Config, *, environment: Mapping[str, str], ro
     return cast("Mailer", made)
 
 
+def open_readers(config: Config, *, environment: Mapping[str, str], root: Path) -> Engine:
+    """The database of one's own readers: SHAREKIT_SUBSCRIBERS_URL, else ``database`` in the SMTP mailer's table."""
+    from sharekit.subscribers import DEFAULT_URL, URL_VARIABLE, open_database
+
+    tables = [table for name, table in config.mailers.items() if table.get("kind", name) == "smtp"]
+    named = [str(table["database"]) for table in tables if "database" in table]
+    return open_database(environment.get(URL_VARIABLE) or next(iter(named), DEFAULT_URL), root=root)
+
+
 def open_ledger(root: Path, config: Config, *, environment: Mapping[str, str]) -> Ledger:
     """The ledger: the database at ``SHAREKIT_LEDGER_URL`` or ``[ledger] url``, else a branch of the repository of ``root``.
 
@@ -126,7 +137,7 @@ def open_ledger(root: Path, config: Config, *, environment: Mapping[str, str]) -
     """
     url = environment.get("SHAREKIT_LEDGER_URL") or config.ledger.url
     if url:
-        return cast("Ledger", _class("sharekit.ledgers.sql:SqlLedger")(url, root=root))
+        return cast("Ledger", _class("sharekit.ledgers.sql:SqlLedger")(url, root=root, state=_state_folder(environment)))
     if not any((folder / ".git").exists() for folder in (root, *root.parents)):
         raise NoLedger(
             "there is no place to remember what went out: the blog is in no git repository",
@@ -136,6 +147,13 @@ def open_ledger(root: Path, config: Config, *, environment: Mapping[str, str]) -
     settings = config.ledger
     made = _class("sharekit.ledgers.git:GitLedger")(root, branch=settings.branch, remote=settings.remote)
     return cast("Ledger", made)
+
+
+def _state_folder(environment: Mapping[str, str]) -> Path | None:
+    """Where programs of this user keep what they remember (XDG Base Directory); None without a home."""
+    home = environment.get("HOME")
+    given = environment.get("XDG_STATE_HOME") or (f"{home}/.local/state" if home else None)
+    return Path(given) / "sharekit" if given else None
 
 
 def _place(known: Mapping[str, str], kind: object, table: str) -> str:

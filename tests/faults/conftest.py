@@ -26,7 +26,7 @@ def full(tmp_path: Path) -> Iterator[Path]:
     try:
         yield folder
     finally:
-        subprocess.run(["umount", str(folder)], check=True)
+        subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
 
 class Asking(http.server.BaseHTTPRequestHandler):

@@ -13,10 +13,13 @@ from collections import Counter
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+import pytest
+
+from contracts.ledger import DELIVERED, UNKNOWN
 from faults.sender import forked
 from postgres import Postgres, postgres
 from repositories import make_hosting
-from sharekit.errors import AlreadyClaimed
+from sharekit.errors import AlreadyClaimed, LedgerError
 from sharekit.ledgers.git import GitLedger
 from sharekit.ledgers.sql import SqlLedger
 
@@ -74,7 +77,7 @@ def test_races_between_clones_of_one_remote(tmp_path: Path) -> None:
     for number in range(ROUNDS):
         keys = [f"share/{number}/{each:02}" for each in range(50 if LONG else 5)]
         got += race([lambda clone=clone: GitLedger(clone) for clone in clones], keys, tmp_path / f"round{number}")  # type: ignore[misc]
-    print(f"git: {ROUNDS} rounds, {sum(got.values())} keys, by claimant {sorted(got.values())}")
+        print(f"git: {number + 1} rounds, {sum(got.values())} keys, by claimant {sorted(got.values())}", flush=True)
 
 
 def test_races_between_processes_without_a_remote(tmp_path: Path) -> None:
@@ -98,7 +101,7 @@ def races_on(open_ledger: Callable[[], Ledger], folder: Path, name: str) -> None
     for number in range(ROUNDS):
         keys = [f"share/{number}/{each:02}" for each in range(50)]
         got += race([open_ledger] * CLAIMANTS, keys, folder / f"round{number}")
-    print(f"{name}: {ROUNDS} rounds, {sum(got.values())} keys, by claimant {sorted(got.values())}")
+        print(f"{name}: {number + 1} rounds, {sum(got.values())} keys, by claimant {sorted(got.values())}", flush=True)
     assert sum(got.values()) == 50 * ROUNDS
 
 
@@ -112,3 +115,7 @@ def test_batches_that_overlap_share_their_keys(tmp_path: Path, postgres: Postgre
         assert [entry.key for entry in first] == keys[:600]
         assert [entry.key for entry in second] == keys[:599:-1]
         assert len({entry.nonce for entry in ledger.entries()}) == 1100
+        ledger.settle_many([(entry, DELIVERED) for entry in first + second])
+        assert {(entry.state, entry.outcome) for entry in ledger.entries()} == {("delivered", DELIVERED)}
+        with pytest.raises(LedgerError):
+            ledger.settle_many([(first[0], UNKNOWN)])

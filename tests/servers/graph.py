@@ -5,11 +5,9 @@ from __future__ import annotations
 import json
 import re
 from datetime import UTC, datetime, timedelta
-from email import message_from_bytes
-from email.policy import HTTP
 from typing import Any
 
-from servers.wire import Reply, Request, Wire, check
+from servers.wire import Reply, Request, Wire, check, parts
 from sharekit.counting import counter
 
 TOKEN = "meta-token-1"  # noqa: S105  # of a server that runs for one test
@@ -43,7 +41,13 @@ class FacebookServer(Wire):
 
     def handle(self, request: Request) -> Reply:
         multipart = request.headers.get("content-type", "").startswith("multipart/")
-        sent = parts(request) if multipart else request.form() if request.method == "POST" else dict(request.query)
+        sent = (
+            {name: value.decode(errors="replace") for name, value in parts(request).items()}
+            if multipart
+            else request.form()
+            if request.method == "POST"
+            else dict(request.query)
+        )
         if sent.pop("access_token", None) != TOKEN:
             return Reply(400, WRONG_TOKEN)
         path = re.sub(r"^/v\d+\.\d+", "", request.path)
@@ -128,14 +132,3 @@ class ThreadsServer(Wire):
         made = {"id": f"9{number}", "text": text, "permalink": link, "timestamp": moment(number), "_made": container or {}}
         self.published.append(made)
         return made
-
-
-def parts(request: Request) -> dict[str, str]:
-    """A multipart form; of a file, its length."""
-    head = f"Content-Type: {request.headers['content-type']}\r\n\r\n".encode()
-    found = {}
-    for part in message_from_bytes(head + request.body, policy=HTTP).iter_parts():  # type: ignore[attr-defined]
-        name = str(part.get_param("name", header="content-disposition"))
-        data = part.get_payload(decode=True)
-        found[name] = str(len(data)) if part.get_filename() else data.decode()
-    return found

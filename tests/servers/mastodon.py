@@ -5,11 +5,9 @@ from __future__ import annotations
 import html
 import re
 from datetime import UTC, datetime, timedelta
-from email import message_from_bytes
-from email.policy import HTTP
 from typing import Any
 
-from servers.wire import Reply, Request, Wire, check
+from servers.wire import Reply, Request, Wire, check, parts
 from sharekit.counting import counter
 
 TOKEN = "mastodon-token-1"  # noqa: S105  # of a server that runs for one test
@@ -101,14 +99,10 @@ class MastodonServer(Wire):
         return status
 
     def _upload(self, request: Request) -> Reply:
-        head = f"Content-Type: {request.headers['content-type']}\r\n\r\n".encode()
-        parts = {
-            str(part.get_param("name", header="content-disposition")): part.get_payload(decode=True)
-            for part in message_from_bytes(head + request.body, policy=HTTP).iter_parts()
-        }
-        check(parts["file"].startswith(b"\x89PNG"), "the file is the picture")
+        sent = parts(request)
+        check(sent["file"].startswith(b"\x89PNG"), "the file is the picture")
         number = str(len(self.media) + 1)
-        self.media[number] = parts["description"].decode()
+        self.media[number] = sent["description"].decode()
         return Reply(202, {"id": number, "type": "image", "url": None})
 
 

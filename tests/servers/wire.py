@@ -8,6 +8,8 @@ import re
 import socket
 import threading
 from dataclasses import dataclass, field
+from email import message_from_bytes
+from email.policy import HTTP
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any, Literal, Self
 from urllib.parse import parse_qs, urlsplit
@@ -181,3 +183,15 @@ def check(condition: object, complaint: str) -> None:
     """Raise the complaint unless the condition holds."""
     if not condition:
         raise Complaint(complaint)
+
+
+def parts(request: Request) -> dict[str, bytes]:
+    """The fields and files of a multipart form, by name."""
+    head = f"Content-Type: {request.headers['content-type']}\r\n\r\n".encode()
+    message = message_from_bytes(head + request.body, policy=HTTP)
+    found = {}
+    for part in message.iter_parts():
+        data = part.get_payload(decode=True)
+        check(isinstance(data, bytes), "a part of the form has content")
+        found[str(part.get_param("name", header="content-disposition"))] = bytes(data)
+    return found

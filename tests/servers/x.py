@@ -115,7 +115,7 @@ class XServer(Wire):
         query = f"?{urlencode(request.query)}" if request.query else ""
         _, headers, _ = signer.sign(f"{SIGNED_FOR}{request.path}{query}", http_method=request.method)
         again = dict(re.findall(r'(\w+)="([^"]*)"', headers["Authorization"]))
-        return again["oauth_signature"] == sent["oauth_signature"]
+        return bool(again["oauth_signature"] == sent["oauth_signature"])
 
     def _described(self, request: Request) -> None:
         if self._api is None:

@@ -1,4 +1,4 @@
-"""JSON Feed 1.1 (https://www.jsonfeed.org/version/1.1/). Series are in the extension object ``_series``."""
+"""JSON Feed 1.1 (https://www.jsonfeed.org/version/1.1/). What it has no name for is in ``_sharekit``."""
 
 from __future__ import annotations
 
@@ -50,10 +50,15 @@ def _item(entry: FeedEntry, document: Document) -> dict[str, Any]:
         "tags": list(dict.fromkeys((*entry.categories, *entry.tags))) or None,
         "language": entry.language if entry.language != document.feed.language else None,
         "attachments": _attachments(entry),
-        "_series": [_place(place, document) for place in entry.places] or None,
-        "_categories": list(entry.categories) or None,
+        "_sharekit": _extension(entry, document),
     }
     return _known(table)
+
+
+def _extension(entry: FeedEntry, document: Document) -> dict[str, Any] | None:
+    # An extension is one object (§ Extensions).
+    series = [_place(place, document) for place in entry.places]
+    return _known({"series": series or None, "categories": list(entry.categories) or None}) or None
 
 
 def _place(place: Place, document: Document) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from sqlalchemy.schema import CreateTable
 
 from sharekit.errors import AlreadyClaimed, ConfigError, LedgerError, LedgerUnavailable
 from sharekit.ledgers.rows import LEDGER, entry_of, moment, row_of
+from sharekit.ledgers.seen import Mark
 from sharekit.records import claimed, settled
 
 if TYPE_CHECKING:
@@ -37,15 +38,20 @@ PAGE = 5000
 class SqlLedger:
     """The ledger at a URL of SQLAlchemy's form; a relative SQLite file lies in ``root``."""
 
-    def __init__(self, url: str, *, root: Path) -> None:
-        """Raises ConfigError for a URL that names no database that we know, and opens nothing yet."""
-        self._engine = _engine(url, root)
+    def __init__(self, url: str, *, root: Path, state: Path | None = None, patience: float = PATIENCE) -> None:
+        """``state`` keeps a mark by which a restored backup is known; ``patience`` is the seconds that a writer waits.
+
+        Opens nothing yet. Raises ConfigError for a URL that names no database that we know.
+        """
+        self._engine = _engine(url, root, patience)
         database = self._engine.url.database or ""
         self._file = Path(database) if self._engine.dialect.name == "sqlite" else None
         self._dialect: Any = postgresql if self._engine.dialect.name == "postgresql" else sqlite
         # Connections are kept between calls, and closed with the ledger.
         weakref.finalize(self, self._engine.dispose)
         self._made = False
+        name = str(self._file.resolve()) if self._file else self._shown
+        self._mark = Mark(state, name) if state else None
 
     def get(self, key: str) -> LedgerEntry | None:
         """The entry of a key."""
@@ -87,6 +93,8 @@ class SqlLedger:
             with self._guard(), self._engine.begin() as connection:
                 rows = connection.execute(self._claims(keys[start : start + AT_ONCE], at=at, run=run)).all()
             taken |= {row.key: entry_of(row) for row in rows}
+            if rows and self._mark:
+                self._mark.note(moment(at))
         return [taken[key] for key in dict.fromkeys(keys) if key in taken]
 
     def _claims(self, keys: Sequence[str], *, at: datetime, run: str) -> Any:
@@ -115,6 +123,8 @@ class SqlLedger:
             with self._guard(), self._engine.begin() as connection:
                 done = connection.execute(sa.update(LEDGER).where(same).values(row_of(after)))
             if done.rowcount:
+                if self._mark:
+                    self._mark.note(moment(outcome.at))
                 return after
         raise LedgerError(f"{key} is being settled by another run")
 
@@ -124,7 +134,7 @@ class SqlLedger:
         For large mailings; of a thousand that hold one which is not ours, none is stored.
         """
         ours = (LEDGER.c.key == sa.bindparam("own_key"), LEDGER.c.nonce == sa.bindparam("own_nonce"))
-        update = sa.update(LEDGER).where(*ours, LEDGER.c.state.in_(("claimed", "unknown")))
+        update = sa.update(LEDGER).where(*ours, sa.or_(LEDGER.c.state == "claimed", LEDGER.c.state == "unknown"))
         for start in range(0, len(settled_as), AT_ONCE):
             rows = []
             for entry, outcome in settled_as[start : start + AT_ONCE]:
@@ -136,10 +146,18 @@ class SqlLedger:
 
     def _is_there(self) -> bool:
         """Whether there is a ledger yet: a look must not make one."""
-        if not self._made and (self._file is None or self._file.exists()):
-            with self._guard():
-                self._made = sa.inspect(self._engine).has_table(LEDGER.name)
+        if not self._made:
+            if self._file is None or self._file.exists():
+                with self._guard():
+                    self._made = sa.inspect(self._engine).has_table(LEDGER.name)
+            if self._mark:
+                self._mark.check(self._latest() if self._made else "")
         return self._made
+
+    def _latest(self) -> str:
+        query = sa.select(sa.func.max(LEDGER.c.claimed_at), sa.func.max(LEDGER.c.settled_at))
+        with self._guard(), self._engine.connect() as connection:
+            return max(filter(None, connection.execute(query).one()), default="")
 
     def _make(self) -> None:
         if self._is_there():
@@ -173,7 +191,7 @@ class SqlLedger:
         return f"{url.get_backend_name()}://{url.host or ''}/{url.database or ''}"
 
 
-def _engine(url: str, root: Path) -> sa.Engine:
+def _engine(url: str, root: Path, patience: float) -> sa.Engine:
     try:
         made = sa.make_url(url)
         if made.get_backend_name() == "postgresql":
@@ -182,7 +200,7 @@ def _engine(url: str, root: Path) -> sa.Engine:
         elif made.get_backend_name() == "sqlite" and made.database:
             # An absolute path stays what it is.
             place = root / made.database
-            engine = sa.create_engine(made.set(database=str(place)), connect_args={"timeout": PATIENCE})
+            engine = sa.create_engine(made.set(database=str(place)), connect_args={"timeout": patience})
             sa.event.listen(engine, "connect", _prepare_sqlite)
         else:
             raise ConfigError("[ledger] url is neither sqlite:///FILE nor postgresql://…", hint=f"It says {made.drivername}")
@@ -208,7 +226,7 @@ def _cause(error: DBAPIError) -> str:
 def _hint(error: DBAPIError) -> str | None:
     said = _cause(error)
     if "locked" in said:
-        return f"Another program kept it for {PATIENCE} s. Is one stopped in the middle?"
+        return "Another program kept it all the time. Is one stopped in the middle?"
     if "full" in said or "No space" in said:
         return "Make room; nothing was claimed that is not written."
     if "malformed" in said or "not a database" in said:

@@ -169,7 +169,7 @@ class CampaignMailer(ABC):
                 f"{self.NAME} has {len(found)} campaigns with the mark of this issue: {names}",
                 hint="One of them is a copy. Delete it there, or take the mark out of its name, then release the key.",
             )
-        return (settled or drafts or [None])[0]
+        return next(iter(settled or drafts), None)
 
     def _leave(self, there: Campaign, why: str) -> NoReturn:
         raise Refused(

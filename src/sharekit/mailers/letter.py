@@ -116,7 +116,7 @@ def escape_braces_html(html: str) -> str:
 
 def fingerprint(subject: str, html: str) -> str:
     """A short digest of what a person reads: providers rewrite markup, but not the words."""
-    words = "".join(plain_text(re.sub(r"<(style|title|head)\b.*?</\1>", "", html, flags=re.I | re.S)).split())
+    words = "".join(plain_text(re.sub(r"<(style|title|head)\b.*?</\1>", "", html, flags=re.IGNORECASE | re.DOTALL)).split())
     return hashlib.sha256(f"{''.join(subject.split())}\n{words}".encode()).hexdigest()[:8]
 
 

@@ -45,7 +45,7 @@ class Account:
         if answer.status == 404 and path.startswith("/lists/"):
             raise Refused(
                 f"Mailchimp knows no audience {path.rpartition('/')[2]}: {self._client.redact(answer.words())}",
-                hint=f"{KEY} may be of another account, or list in [mailers.mailchimp] is not the audience's id: {PAGE}#audience",
+                hint=f"{KEY} may be of another account, or list is not the audience's id: {PAGE}#audience",
             )
         if answer.status >= 400:
             # RFC 7807; what is wrong with which field stands in a list of its own.

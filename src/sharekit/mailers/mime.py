@@ -11,7 +11,6 @@ import binascii
 import re
 from dataclasses import dataclass
 from email import message_from_bytes
-from email.message import Message
 from typing import TYPE_CHECKING, Literal
 
 from sharekit.errors import DraftError
@@ -19,12 +18,15 @@ from sharekit.placeholders import ADDRESS, UNSUBSCRIBE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from email.message import Message
 
 Gap = Literal["to", "message-id", "unsubscribe-header", "unsubscribe"]
 # What each reader's copy has of its own, and what the issue's own message says of no reader.
 OURS = ("to", "cc", "bcc", "message-id", "list-unsubscribe", "list-unsubscribe-post", "dkim-signature", "return-path")
 LONGEST_LINE = 998
 QP_LINE = 74
+# What quoted-printable leaves as it is, wherever it stands in a line.
+PLAIN = re.compile(r"[A-Za-z0-9/:_~-][A-Za-z0-9/:._~?&#%+,;!*@$-]*")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,14 +73,16 @@ def make_template(message: bytes, *, address: str, one_click: bool) -> Template:
 
 def quoted(value: str) -> bytes:
     """A value for a gap in a body: quoted-printable, in lines that stay short."""
-    encoded = binascii.b2a_qp(value.encode(), istext=False).replace(b"=\n", b"")
-    units = re.findall(rb"=..|.", encoded)
-    if encoded.startswith(b"."):
-        units[0] = b"=2E"
-    lines = [units[start : start + QP_LINE // 3] for start in range(0, len(units), QP_LINE // 3)]
-    if len(encoded) <= QP_LINE:
-        lines = [units]
-    return b"=\r\n".join(b"".join(line) for line in lines)
+    if len(value) <= QP_LINE and PLAIN.fullmatch(value):
+        return value.encode()
+    units = re.findall(rb"=..|.", binascii.b2a_qp(value.encode(), istext=False).replace(b"=\n", b""))
+    lines: list[bytes] = [b""]
+    for unit in units:
+        if len(lines[-1]) + len(unit) > QP_LINE:
+            lines.append(b"")
+        # SMTP would ask for a dot that begins a line to be doubled.
+        lines[-1] += b"=2E" if unit == b"." and not lines[-1] else unit
+    return b"=\r\n".join(lines)
 
 
 def header_value(value: str, *, what: str) -> bytes:

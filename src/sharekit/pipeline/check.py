@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter, defaultdict
 from datetime import timedelta
@@ -30,12 +31,14 @@ ORDER = {"error": 0, "warn": 1, "info": 2}
 def check(blog: Blog, *, now: datetime) -> list[Finding]:
     """Every finding, errors first, then by file and line."""
     lines = _Lines(blog.folders.root)
+    named = {each.path for each in blog.findings if each.rule == "left-out"}
     found = [
         *(
             Finding(
                 level="error", rule="left-out", message=f"it was left out: {each.reason}", path=each.source, line=each.line
             )
             for each in blog.reading.skipped
+            if each.source not in named
         ),
         *blog.findings,
         *_identities(blog.reading.posts, lines),
@@ -90,7 +93,7 @@ def _identities(posts: tuple[Post, ...], lines: _Lines) -> Iterator[Finding]:
             yield Finding(
                 level="error",
                 rule="duplicate-id",
-                message=f'it has the same id "{post.id}" as {other.source}: feed readers and the ledger would take them for one.',
+                message=f'it has the same id "{post.id}" as {other.source}: readers and the ledger take them for one',
                 path=post.source,
                 line=lines.key(post.source, "id", "guid", "url", "slug"),
                 hint="Give each post an id of its own.",
@@ -100,7 +103,7 @@ def _identities(posts: tuple[Post, ...], lines: _Lines) -> Iterator[Finding]:
 def _dates(post: Post, now: datetime, lines: _Lines) -> Iterator[Finding]:
     line = (
         lines.key(post.source, "date", "pubdate", "published", "publishdate")
-        if not OLDEST <= post.published.year or post.published > now
+        if not post.published.year >= OLDEST or post.published > now
         else None
     )
     if post.published.year < OLDEST:
@@ -218,10 +221,10 @@ def _gaps(series: Series, lines: _Lines) -> Iterator[Finding]:
     orders = [(declared_order(post), post) for post in series.members]
     numbers = [(int(order), post) for order, post in orders if order is not None and order == int(order)]
     # Weights in tens leave room on purpose.
-    steps = [later[0] - earlier[0] for earlier, later in zip(numbers, numbers[1:], strict=False)]
+    steps = [later[0] - earlier[0] for earlier, later in itertools.pairwise(numbers)]
     if not steps or min(steps) > 1:
         return
-    for (before, _), (number, post) in zip(numbers, numbers[1:], strict=False):
+    for (before, _), (number, post) in itertools.pairwise(numbers):
         if number - before > 1:
             missing = f"part {before + 1}" if number - before == 2 else f"parts {before + 1} to {number - 1}"
             yield Finding(

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 DESCRIPTION = 200
+CONTROL = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
 # Written by a build, and by a person: what a build writes follows the post, what a person writes stays.
 FROM_POST = ("post", "title", "url", "published", "language", "description", "image", "series", "evergreen")
 FROM_PERSON = ("status", "alt", "images", "at")
@@ -123,7 +124,8 @@ def format_draft(draft: DraftFile) -> str:
 def _scalar(value: object) -> str:
     if isinstance(value, str) and re.fullmatch(r"[a-z]+", value):
         return value
-    return json.dumps(value, ensure_ascii=False)
+    # Inside of JSON's quotes every character may be escaped; what YAML cannot hold as it is has to be (YAML 1.2 §5.1).
+    return CONTROL.sub(lambda char: f"\\u{ord(char.group()):04x}", json.dumps(value, ensure_ascii=False))
 
 
 def parse_draft(text: str, path: str) -> DraftFile:

@@ -68,8 +68,8 @@ def _closed(sentence: str) -> str:
 
 def repeats(text: str, title: str) -> bool:
     """Whether a text says little more than the title."""
-    words = _words(text)
-    return bool(words) and len([word for word in words if word in _words(title)]) / len(words) >= REPEATS
+    words, known = _words(text), set(_words(title))
+    return bool(words) and len([word for word in words if word in known]) / len(words) >= REPEATS
 
 
 def _words(text: str) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feedkit import documents_of, feeds_of, many, post, tree
@@ -16,6 +16,7 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 HISTORY = "{http://purl.org/syndication/history/1.0}"
 
 
+@settings(deadline=None)
 @given(count=st.integers(0, 40), size=st.integers(0, 9), limit=st.integers(0, 9))
 def test_no_post_is_lost_between_the_newest_document_and_the_archives(count: int, size: int, limit: int) -> None:
     posts = many(count)
@@ -31,6 +32,7 @@ def test_no_post_is_lost_between_the_newest_document_and_the_archives(count: int
         assert len(made[0].entries) <= limit
 
 
+@settings(deadline=None)
 @given(count=st.integers(1, 30), size=st.integers(1, 5))
 def test_a_new_post_changes_no_archive_but_for_the_link_to_the_one_after_it(count: int, size: int) -> None:
     def archives(number: int) -> dict[int | None, list[str]]:
@@ -106,6 +108,7 @@ def test_a_series_feed_is_in_the_series_own_language() -> None:
     assert made == [("fr", "series/ete/"), ("en", "en/series/summer/")]
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(min_size=1, max_size=8), unique=True, max_size=6))
 def test_two_names_never_share_a_folder(names: list[str]) -> None:
     made = slugs(names)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feedkit import first, post, tree
@@ -50,6 +50,7 @@ def test_two_posts_with_one_id_are_refused_by_name() -> None:
     assert caught.value.path == "content/post/deux.md"
 
 
+@settings(deadline=None)
 @given(st.text(min_size=1, max_size=30))
 def test_any_id_becomes_one_iri_and_stays_it(identifier: str) -> None:
     made = iri(identifier)
@@ -66,6 +67,18 @@ def test_urls_are_absolute_wherever_they_stand() -> None:
     for url in ("/a.png", "/2026/un/a.png 1x", "/b.png 2x", "/2026/un/p.png", "/2026/un/v.mp4", "/f.png", "/2026/un/#fn:1"):
         assert f"https://blog.example{url}" in made
     assert made.count("https://blog.example") == 7
+
+
+def test_an_address_that_is_none_breaks_nothing() -> None:
+    made = html('<a href="http://[x">a</a><img srcset="http://[y 1x, b.png 2x"><p style="background:url(http://[z)">b</p>')
+    assert made.startswith("<a>a</a>")
+    assert "https://blog.example/2026/un/b.png 2x" in made
+
+
+def test_a_quote_out_of_place_makes_no_attribute() -> None:
+    assert (
+        html('<img src="/a.png" alt="un" rabot" width="3">') == '<img src="https://blog.example/a.png" alt="un" width="3">'
+    )
 
 
 def test_lazy_pictures_are_there_once() -> None:

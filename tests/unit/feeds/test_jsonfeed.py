@@ -35,7 +35,7 @@ def test_an_item_says_all_that_is_known() -> None:
             "authors": [{"name": "Inès", "url": "https://ines.example/"}],
             "tags": ["Atelier", "bois"],
             "attachments": [{"url": image.url, "mime_type": "image/png", "size_in_bytes": 9}],
-            "_categories": ["Atelier"],
+            "_sharekit": {"categories": ["Atelier"]},
         }
     ]
 
@@ -55,7 +55,7 @@ def test_a_series_is_an_extension() -> None:
     posts = [post("un"), post("deux")]
     whole = Series(name="Le levain", language="fr", evidence="x", members=tuple(posts), announced=("trois",))
     made = check_json(render(next(documents_of(posts, of_series=[whole], series=True, formats=("json",))), "json"))
-    assert made["items"][-1]["_series"] == [
+    assert made["items"][-1]["_sharekit"]["series"] == [
         {
             "name": "Le levain",
             "position": 1,

@@ -68,7 +68,7 @@ def test_a_measured_picture_is_enclosed_and_shown() -> None:
     enclosure, media = item.find("enclosure"), item.find(f"{MEDIA}content")
     assert enclosure is not None
     assert media is not None
-    assert dict(enclosure.attrib) == {"url": image.url, "length": "20541", "type": "image/png"}
+    assert dict(enclosure.items()) == {"url": image.url, "length": "20541", "type": "image/png"}
     assert (media.get("width"), media.get("fileSize")) == ("960", "20541")
     assert media.findtext(f"{MEDIA}description") == "Un rabot"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 import tinycss2
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feedkit import feeds_of, first, many, post
@@ -31,6 +31,7 @@ def test_a_named_licence_is_known_by_its_url(words: str, url: str | None) -> Non
     assert licence_url(words) == url
 
 
+@settings(deadline=None)
 @given(st.text(max_size=40).filter(lambda text: "\0" not in text))
 def test_any_words_are_one_css_string(words: str) -> None:
     nodes = tinycss2.parse_component_value_list(css_string(words))

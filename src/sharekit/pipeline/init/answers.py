@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, get_args
 from urllib.parse import urlsplit
 
@@ -77,6 +77,7 @@ class Answers:
     since: datetime
     channels: Mapping[str, Mapping[str, Any]]
     mailer: str = "files"
+    mailer_table: Mapping[str, Any] = field(default_factory=dict)
     branch: str = "main"
     folder: str = "."
     output: str = "public"

@@ -6,11 +6,12 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from sharekit.errors import ConfigError
 from sharekit.pipeline.init.answers import PLACES, Answers, Origin, Place
-from sharekit.pipeline.init.credentials import SECRETS, SETTINGS, secrets_for
+from sharekit.pipeline.init.credentials import SECRETS, SETTINGS, secrets_for, value_of
 from sharekit.pipeline.init.repository import installed_origin
 from sharekit.pipeline.init.zone import guess_zone
 
@@ -80,10 +81,15 @@ def gather(blog: Blog, repository: Repository, wishes: Wishes, ask: Asker) -> tu
     if not wishes.mailer and not again:
         mailer = ask(f"What takes an issue to its readers ({', '.join(MAILERS)})?", mailer)
     _known(mailer, MAILERS, "mailer")
+    table = {
+        **config.mailers.get(mailer, {}),
+        **{key: value_of(key, value) for name, key, value in wishes.settings if name == mailer},
+    }
+    _complete("mailer", mailer, table, ask)
     url = _url(site, wishes, ask)
     answers = Answers(
         title=site.title,
-        url=url or site.url,
+        url=url or (site.url if _has_address(site) else ""),
         language=site.language,
         generator=site.generator,
         kind=config.source.kind,
@@ -91,6 +97,7 @@ def gather(blog: Blog, repository: Repository, wishes: Wishes, ask: Asker) -> tu
         since=since,
         channels=channels,
         mailer=mailer,
+        mailer_table=table,
         branch=repository.branch,
         folder=repository.folder,
         output=config.output,
@@ -138,21 +145,25 @@ def _channels(config: Config, wishes: Wishes, ask: Asker, *, again: bool) -> dic
         _known(name, [*(each for each in SECRETS if each not in MAILERS), "files"], "network")
         made.setdefault(name, {})
     for name, key, value in wishes.settings:
+        if name in MAILERS and name != "files":
+            continue
         if name not in made:
             raise ConfigError(f'--set {name}.{key}: there is no channel "{name}"', hint=f"--channel {name}")
-        made[name][key] = value
+        made[name][key] = value_of(key, value)
     for name, table in made.items():
-        _complete(name, table, ask)
+        _complete("channel", name, table, ask)
     return made
 
 
-def _complete(name: str, table: dict[str, Any], ask: Asker) -> None:
-    key, question, example = SETTINGS.get(name, ("", "", ""))
-    if not key or table.get(key) or table.get("kind"):
+def _complete(what: str, name: str, table: dict[str, Any], ask: Asker) -> None:
+    if table.get("kind"):
         return
-    table[key] = ask(f"{question}, such as {example}?", "")
-    if not table[key]:
-        raise ConfigError(f"the channel {name} needs its {key}", hint=f"--set {name}.{key}={example}")
+    for key, question, example in SETTINGS.get(name, ()):
+        if not table.get(key):
+            answer = ask(f"{question}, such as {example}?", "")
+            if not answer:
+                raise ConfigError(f"the {what} {name} needs its {key}", hint=f"--set {name}.{key}={example}")
+            table[key] = value_of(key, answer)
 
 
 def _known(name: str, known: Sequence[str], what: str) -> None:
@@ -161,9 +172,15 @@ def _known(name: str, known: Sequence[str], what: str) -> None:
 
 
 def _url(site: Site, wishes: Wishes, ask: Asker) -> str | None:
-    if wishes.url or site.url.startswith(("http://", "https://")):
+    if wishes.url or _has_address(site):
         return wishes.url
     return ask("The blog does not say its address. Which is it?", "") or None
+
+
+def _has_address(site: Site) -> bool:
+    # A source that finds no address makes one up below .invalid (RFC 2606 §2), which is nobody's.
+    parts = urlsplit(site.url)
+    return parts.scheme in ("http", "https") and not (parts.hostname or "").endswith(".invalid")
 
 
 def _places(repository: Repository, wishes: Wishes, ask: Asker) -> tuple[Place, ...]:

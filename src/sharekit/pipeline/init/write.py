@@ -139,6 +139,7 @@ def _config(answers: Answers) -> str:
             given_url=answers.given_url,
             url=answers.url,
             mailer=answers.mailer,
+            mailer_table=answers.mailer_table,
             channels=answers.channels,
             schema=_schema_url(answers),
         )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import functools
+from collections import Counter
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import datetime
 
     from sharekit.model import Post, Site
 
@@ -19,6 +20,8 @@ ANYWHERE = frozenset(("ai", "cc", "co", "fm", "gg", "io", "is", "la", "ly", "me"
 MOST_MOMENTS = 400
 # A zone that explains this share of what the best one does may be chosen over it.
 NEAR = 0.6
+# A zone has to know every offset that this share of the posts carries: who writes -07:00 and -08:00 is not in Phoenix.
+COMMON = 0.1
 # Among equal rules a large city is likelier than the first of the alphabet; the last is the likeliest.
 LARGE = (
     *(
@@ -100,8 +103,11 @@ def _fitting(carried: Sequence[datetime], countries: Sequence[str]) -> str | Non
 
     A zone of the blog's own countries need not be the best: some write one offset all year.
     """
+    common = {offset for offset, count in Counter(m.utcoffset() for m in carried).items() if count >= len(carried) * COMMON}
     at_home = {zone for country in countries for zone in _zones_of(country)}
     known = [zone for zone in sorted(available_timezones()) if "/" in zone and not zone.startswith(("Etc/", "SystemV/"))]
+    # Who moved wrote offsets that no zone has together; then all of them are in question.
+    known = [zone for zone in known if common <= _offsets(zone, carried)] or known
     fits = {zone: _fit(zone, carried) for zone in known}
     best = max(fits.values())
     if best * 2 <= len(carried):
@@ -109,7 +115,14 @@ def _fitting(carried: Sequence[datetime], countries: Sequence[str]) -> str | Non
     near = [zone for zone, fit in fits.items() if fit >= best * NEAR and zone in at_home]
     if near:
         return max(near, key=lambda zone: (zone in _representative(), _rank(zone), fits[zone]))
-    return max(known, key=lambda zone: (fits[zone], zone in _representative(), _rank(zone)))
+    return max(fits, key=lambda zone: (fits[zone], zone in _representative(), _rank(zone)))
+
+
+def _offsets(name: str, carried: Sequence[datetime]) -> set[timedelta | None]:
+    """The offsets of a zone in the winters and summers of the years in question."""
+    zone = ZoneInfo(name)
+    years = {moment.year for moment in carried}
+    return {datetime(year, month, 1, tzinfo=zone).utcoffset() for year in years for month in (1, 7)}
 
 
 def _fit(name: str, carried: Sequence[datetime]) -> int:

@@ -50,7 +50,7 @@ def _site(table: Mapping[str, Any]) -> Site:
 
 def _item(item: Mapping[str, Any], table: Mapping[str, Any]) -> Item:
     text = _text(item, "content_text")
-    categories = _texts(item, "_categories")
+    categories = _texts(_extension(item), "categories")
     return Item(
         url=_text(item, "url"),
         title=line(_text(item, "title")),
@@ -68,8 +68,13 @@ def _item(item: Mapping[str, Any], table: Mapping[str, Any]) -> Item:
     )
 
 
+def _extension(item: Mapping[str, Any]) -> Mapping[str, Any]:
+    given = item.get("_sharekit")
+    return given if isinstance(given, dict) else {}
+
+
 def _series_params(item: Mapping[str, Any]) -> Mapping[str, object]:
-    given = item.get("_series")
+    given = _extension(item).get("series")
     series = [each for each in given if isinstance(each, dict) and _text(each, "name")] if isinstance(given, list) else []
     position = number(series[0].get("position")) if len(series) == 1 else None
     order = {"series_order": position} if position else {}

@@ -76,3 +76,15 @@ def test_one_offset_all_year_in_a_country_of_several_zones_is_its_main_one() -> 
         for n in range(1, 13)
     ]
     assert guess_zone(_site("pt-BR"), fixed)[0] == "America/Sao_Paulo"
+
+
+def test_who_writes_two_offsets_is_in_no_zone_that_knows_one() -> None:
+    written = ["2020-01-10T10:00:00-08:00", *(f"2020-{n:02}-10T10:00:00-07:00" for n in range(2, 10))]
+    posts = [Post(id=at, url="", title="x", published=datetime.fromisoformat(at), body=str) for at in written]
+    assert guess_zone(_site(), posts)[0] == "America/Los_Angeles"
+
+
+def test_who_moved_has_a_zone_still() -> None:
+    written = [*(f"2011-{n:02}-10T10:00:00-03:00" for n in range(4, 10)), "2012-07-01T10:00:00+02:00"]
+    posts = [Post(id=at, url="", title="x", published=datetime.fromisoformat(at), body=str) for at in written]
+    assert guess_zone(_site("pt-BR"), posts)[0] == "America/Sao_Paulo"

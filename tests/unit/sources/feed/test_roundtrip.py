@@ -39,11 +39,19 @@ def back(data: bytes) -> Parsed:
     return parse_json(fetched) if data[:1] == b"{" else parse_xml(fetched)
 
 
-# Without control characters: feedparser reads U+0080 to U+009F as the Windows characters that were meant.
+def is_mended(text: str) -> bool:
+    """Whether feedparser takes the text for UTF-8 that was read as Latin-1 (or as Windows-1252), and mends it."""
+    try:
+        return text.encode("latin-1").decode() != text
+    except UnicodeError:
+        return False
+
+
+# Control characters from U+0080 on are the Windows characters that were meant, to feedparser.
 words = (
     st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), min_size=1, max_size=30)
     .map(lambda text: " ".join(ILLEGAL.sub("", text).split()))
-    .filter(lambda text: text != "")
+    .filter(lambda text: text != "" and not is_mended(text))
 )
 offsets = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
 first_second = datetime(1990, 1, 2, tzinfo=UTC)

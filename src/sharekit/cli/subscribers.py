@@ -1,0 +1,136 @@
+"""``sharekit subscribers``."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from sharekit.cli.options import format_option
+from sharekit.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+    from sharekit.subscribers import Address, Reader, Subscribers
+    from sharekit.subscribers.csvfile import Wrong
+
+IN = click.option("--in", "folder", type=click.Path(path_type=Path), default=Path(), help="The blog's folder.  [default: .]")
+TAG = click.option("--tag", "tags", multiple=True, help="Only readers with this tag; several times.")
+
+
+@click.group("subscribers")
+def command() -> None:
+    """Readers of your own, for the SMTP mailer: a table in SQLite, or in PostgreSQL by its URL."""
+
+
+@command.command("import", epilog="Example: sharekit subscribers import mailchimp.csv --consent 'form on the blog'")
+@click.argument("file", type=click.File(encoding="utf-8-sig"))
+@click.option("--consent", default="", help="How they agreed, where the file does not say.")
+@IN
+@format_option
+def import_(file: Any, consent: str, folder: Path, form: str) -> None:
+    """Add the readers of a CSV file, such as Mailchimp, Buttondown, listmonk and Brevo export.
+
+    Whoever unsubscribed stays unsubscribed, whatever the file says.
+    """
+    from sharekit.subscribers.csvfile import Wrong, read_readers
+
+    wrong: list[Wrong] = []
+
+    def right() -> Iterator[Reader]:
+        for each in read_readers(file, consent=consent):
+            if isinstance(each, Wrong):
+                wrong.append(each)
+            else:
+                yield each
+
+    counts = _open(folder).add(right(), at=datetime.now(UTC))
+    for each in wrong:
+        click.echo(f"{file.name}:{each.line}: left out: {each.why}", err=True)
+    _tell({**counts, "left out": len(wrong)}, form)
+    sys.exit(1 if wrong else 0)
+
+
+@command.command("export", epilog="Example: sharekit subscribers export --tag blog > readers.csv")
+@TAG
+@click.option("--state", help="Only readers in this state.")
+@IN
+def export(tags: tuple[str, ...], state: str | None, folder: Path) -> None:
+    """Write the readers as CSV to standard output."""
+    from sharekit.subscribers.csvfile import write_readers
+
+    write_readers(_open(folder).readers(tags=tags, state=state), sys.stdout)
+
+
+@command.command("add", epilog="Example: sharekit subscribers add zoe@blog.example --consent 'asked by mail'")
+@click.argument("addresses", nargs=-1, required=True)
+@click.option("--language", default="", help="Their language, such as fr.")
+@click.option("--tag", "tags", multiple=True, help="A tag of theirs; several times.")
+@click.option("--consent", default="", help="How they agreed.")
+@IN
+@format_option
+def add(addresses: tuple[str, ...], language: str, tags: tuple[str, ...], consent: str, folder: Path, form: str) -> None:
+    """Add readers who asked for it."""
+    from sharekit.subscribers import Reader
+
+    found = [_address(text) for text in addresses]
+    readers = [Reader(address=each.text, language=language, tags=tags, consent=consent) for each in found]
+    _tell(_open(folder).add(readers, at=datetime.now(UTC)), form)
+
+
+@command.command("remove", epilog="Example: sharekit subscribers remove zoe@blog.example")
+@click.argument("addresses", nargs=-1, required=True)
+@click.option("--erase", is_flag=True, help="Forget them: only a digest stays, so that no import brings them back.")
+@click.option("--reason", default="asked for it", show_default=True, help="Why, for the record.")
+@IN
+@format_option
+def remove(addresses: tuple[str, ...], erase: bool, reason: str, folder: Path, form: str) -> None:
+    """Unsubscribe readers; an issue that is on its way passes them over."""
+    subscribers, at = _open(folder), datetime.now(UTC)
+    done = [
+        subscribers.erase(each) if erase else subscribers.set_state(each, "unsubscribed", reason=reason, at=at)
+        for each in map(_address, addresses)
+    ]
+    _tell({"erased" if erase else "unsubscribed": sum(done), "not there": len(done) - sum(done)}, form)
+    sys.exit(0 if all(done) else 1)
+
+
+@command.command("count")
+@TAG
+@IN
+@format_option
+def count(tags: tuple[str, ...], folder: Path, form: str) -> None:
+    """Count the readers: all by their state, or with --tag those who would get an issue."""
+    subscribers = _open(folder)
+    _tell({"active": subscribers.count(tags=tags)} if tags else subscribers.counts(), form)
+
+
+def _open(folder: Path) -> Subscribers:
+    from sharekit.subscribers import Subscribers
+    from sharekit.wiring import load_config, open_readers
+
+    root = folder.resolve()
+    return Subscribers(open_readers(load_config(root, None), environment=os.environ, root=root))
+
+
+def _address(text: str) -> Address:
+    from sharekit.subscribers import read_address
+
+    try:
+        return read_address(text)
+    except ValueError as error:
+        raise ConfigError(f"{text!r} cannot be mailed: {error}") from error
+
+
+def _tell(counts: dict[str, int], form: str) -> None:
+    if form == "json":
+        click.echo(json.dumps(counts))
+    else:
+        click.echo(", ".join(f"{number} {what}" for what, number in counts.items()))

@@ -1,0 +1,108 @@
+"""The links of a text as X finds them: with a scheme or without one, by the top-level domains that X knows.
+
+After twitter-text's ``extractUrlsWithIndices`` (https://github.com/twitter/twitter-text, Apache-2.0), whose names the
+patterns have here. ``tlds.txt`` lists its top-level domains.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from pathlib import Path
+
+import regex
+
+LONGEST = 4096
+LONGEST_LABEL = 63
+LONGEST_SLUG = 40
+
+SPACES = r"\x09-\x0D\x20\x85\xA0\u1680\u180E\u2000-\u200A\u2028\u2029\u202F\u205F\u3000"
+INVALID = r"\uFFFE\uFEFF\uFFFF"
+DIRECTIONS = r"\u202A-\u202E\u061C\u200E\u200F\u2066\u2067\u2068\u2069"
+PUNCTUATION = r"!'#%&()*+,\\\-./:;<=>?@\[\]\^_{|}~$"
+ACCENTS = (
+    r"\xC0-\xD6\xD8-\xF6\xF8-\xFF\u0100-\u024F\u0253\u0254\u0256\u0257\u0259\u025B\u0263\u0268\u026F\u0272\u0289\u028B"
+    r"\u02BB\u0300-\u036F\u1E00-\u1EFF"
+)
+CYRILLIC = r"\u0400-\u04FF"
+
+PRECEDING = rf"(?:[^A-Za-z0-9@\uFF20$#\uFF03{INVALID}]|[{DIRECTIONS}]|^)"
+DOMAIN_CHAR = rf"[^{PUNCTUATION}{SPACES}{INVALID}{DIRECTIONS}]"
+SUBDOMAIN = rf"(?:(?:{DOMAIN_CHAR}(?:[_-]|{DOMAIN_CHAR})*)?{DOMAIN_CHAR}\.)"
+DOMAIN_NAME = rf"(?:(?:{DOMAIN_CHAR}(?:-|{DOMAIN_CHAR})*)?{DOMAIN_CHAR}\.)"
+TOP_LEVEL = r"(?:\L<tlds>(?=[^0-9a-zA-Z@+-]|$)|xn--[-0-9a-z]+)"
+PATH_CHAR = rf"[a-z{CYRILLIC}0-9!*';:=+,.$/%#\[\]\-\u2013_~@|&{ACCENTS}]"
+BALANCED = rf"\((?:{PATH_CHAR}+|(?:{PATH_CHAR}*\({PATH_CHAR}+\){PATH_CHAR}*))\)"
+PATH_END = rf"(?:[+\-a-z{CYRILLIC}0-9=_#/{ACCENTS}]|{BALANCED})"
+PATH = rf"(?:(?:{PATH_CHAR}*(?:{BALANCED}{PATH_CHAR}*)*{PATH_END})|(?:@{PATH_CHAR}+/))"
+QUERY = r"\?[a-z0-9!?*'@();:&=+$/%#\[\]\-_.,~|]*[a-z0-9\-_&=#/]"
+# No link holds white space, so that only words with a dot inside need the long pattern; with the blank before them, which
+# the pattern takes for the character before the link.
+WITH_A_DOT = re.compile(rf"[{SPACES}]?[^{SPACES}]*\.[^{SPACES}]+")
+TCO = regex.compile(rf"https?://t\.co/([a-z0-9]+)(?:{QUERY})?", regex.IGNORECASE)
+
+
+def links(text: str) -> list[tuple[int, int]]:
+    """Where each link of the text begins and ends."""
+    found: list[tuple[int, int]] = []
+    for word in WITH_A_DOT.finditer(text):
+        for match in _url().finditer(word.group()):
+            if _is_valid(match["url"], match["protocol"], match["domain"]):
+                spans = _with_scheme(match) if match["protocol"] else _without_scheme(match)
+                found += [(word.start() + first, word.start() + last) for first, last in spans]
+    return found
+
+
+def _with_scheme(match: regex.Match[str]) -> list[tuple[int, int]]:
+    short = TCO.match(match["url"])
+    if short is None:
+        return [match.span("url")]
+    # What follows X's own short link belongs to the text.
+    start = match.start("url")
+    return [(start, start + short.end())] if len(short[1]) <= LONGEST_SLUG else []
+
+
+def _without_scheme(match: regex.Match[str]) -> list[tuple[int, int]]:
+    if match["before"].endswith(("-", "_", ".", "/")):
+        return []
+    start = match.start("domain")
+    found = [(start + each.start(), start + each.end()) for each in _ascii_domain().finditer(match["domain"])]
+    if found and match["path"]:
+        found[-1] = (found[-1][0], match.end("url"))
+    return found
+
+
+def _is_valid(url: str, protocol: str | None, domain: str) -> bool:
+    if domain.startswith("xn--") and not _ascii_domain().search(domain):
+        return False
+    if len(protocol or "https://") + len(url) > LONGEST:
+        return False
+    return all(0 < _length_in_dns(label) <= LONGEST_LABEL for label in domain.split("."))
+
+
+def _length_in_dns(label: str) -> int:
+    if label.isascii():
+        return len(label)
+    return len("xn--") + len(label.encode("punycode"))
+
+
+@functools.cache
+def _url() -> regex.Pattern[str]:
+    return regex.compile(
+        rf"(?<before>{PRECEDING})(?<url>(?<protocol>https?://)?(?<domain>{SUBDOMAIN}*{DOMAIN_NAME}{TOP_LEVEL})"
+        rf"(?::[0-9]+)?(?<path>/{PATH}*)?(?:{QUERY})?)",
+        regex.IGNORECASE | regex.VERSION0,
+        tlds=_top_level_domains(),
+    )
+
+
+@functools.cache
+def _ascii_domain() -> regex.Pattern[str]:
+    return regex.compile(
+        rf"(?:(?:[-a-z0-9{ACCENTS}]+)\.)+{TOP_LEVEL}", regex.IGNORECASE | regex.VERSION0, tlds=_top_level_domains()
+    )
+
+
+@functools.cache
+def _top_level_domains() -> list[str]:
+    return Path(__file__).with_name("tlds.txt").read_text(encoding="utf-8").split()

@@ -1,0 +1,198 @@
+"""A mailing: the audience frozen when it begins, what a restart finds, and the count of what came of it."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import sqlalchemy as sa
+
+from sharekit.errors import Refused
+from sharekit.mailers.smtp.owner import epoch, is_alive, read_beats
+from sharekit.mailers.smtp.tables import DELIVERIES, FINAL, MAILINGS, SENDERS, STATES
+from sharekit.subscribers.database import METADATA, guard, reading
+from sharekit.subscribers.store import SUBSCRIBERS, wanted
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+    from datetime import datetime
+
+Policy = Literal["hold", "resend"]
+DIED = "the sender ended in the middle: it may have arrived"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mailing:
+    """One issue on its way. ``audience`` is a digest of who it goes to, ``content`` one of what they get."""
+
+    id: int
+    key: str
+    readers: int
+    audience: str
+    content: str
+    message: bytes
+    began_at: str
+    done_at: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cause:
+    """How many readers are in a state for one reason."""
+
+    state: str
+    code: int | None
+    said: str
+    count: int
+
+
+def prepare(engine: sa.Engine) -> None:
+    """Make the tables where they are missing."""
+    with guard(engine):
+        METADATA.create_all(engine)
+
+
+def find_mailing(engine: sa.Engine, key: str) -> Mailing | None:
+    """The mailing of a key; None when it never began."""
+    with guard(engine), reading(engine).connect() as connection:
+        row = connection.execute(sa.select(MAILINGS).where(MAILINGS.c.key == key)).one_or_none()
+    return Mailing(**row._mapping) if row else None  # noqa: SLF001 - the public name of a row's columns
+
+
+def last_key(engine: sa.Engine) -> str | None:
+    """The key of the mailing that began last."""
+    query = sa.select(MAILINGS.c.key).order_by(MAILINGS.c.id.desc()).limit(1)
+    with guard(engine), reading(engine).connect() as connection:
+        found = connection.execute(query).scalar_one_or_none()
+    return str(found) if found else None
+
+
+def freeze(engine: sa.Engine, key: str, message: bytes, *, tags: Collection[str], at: datetime) -> Mailing:
+    """Begin a mailing: who is a reader now is its audience for ever, in one transaction. Or the one that began already.
+
+    Raises Refused when there is no reader at all.
+    """
+    prepare(engine)
+    known = find_mailing(engine, key)
+    if known:
+        return known
+    with guard(engine), engine.begin() as connection:
+        again = connection.execute(sa.select(MAILINGS.c.id).where(MAILINGS.c.key == key)).scalar_one_or_none()
+        if again is None:
+            _freeze(connection, key, message, tags, at)
+    found = find_mailing(engine, key)
+    if found is None:
+        raise Refused(f"the mailing {key} is gone from the database")
+    return found
+
+
+def _freeze(connection: sa.Connection, key: str, message: bytes, tags: Collection[str], at: datetime) -> None:
+    values = {"key": key, "message": message, "content": hashlib.sha256(message).hexdigest(), "readers": 0, "audience": ""}
+    made = connection.execute(sa.insert(MAILINGS).values(**values, began_at=at.isoformat(timespec="seconds")))
+    number = made.inserted_primary_key[0] if made.inserted_primary_key else 0
+    audience = sa.select(sa.literal(number), SUBSCRIBERS.c.id).where(wanted(tags)).order_by(SUBSCRIBERS.c.id)
+    connection.execute(sa.insert(DELIVERIES).from_select(["mailing_id", "reader_id"], audience))
+    chosen = sa.select(DELIVERIES.c.reader_id).where(DELIVERIES.c.mailing_id == number).order_by(DELIVERIES.c.reader_id)
+    digest, count = hashlib.sha256(), 0
+    for rows in connection.execution_options(yield_per=5000).execute(chosen).partitions():
+        digest.update(b"".join(b"%d\n" % row.reader_id for row in rows))
+        count += len(rows)
+    if not count:
+        raise Refused("there is no reader to send to", hint="sharekit subscribers count; sharekit subscribers import FILE")
+    change = sa.update(MAILINGS).where(MAILINGS.c.id == number)
+    connection.execute(change.values(readers=count, audience=digest.hexdigest()))
+
+
+def recover(
+    engine: sa.Engine, mailing: Mailing, *, policy: Policy, within: tuple[int, int] | None = None, ours: str = ""
+) -> int:
+    """Take back what dead senders left; how many readers nobody knows of.
+
+    ``within`` are readers that belong to the caller alone: there, whoever else claimed them has lost them.
+    """
+    with guard(engine), engine.begin() as connection:
+        here = sa.and_(DELIVERIES.c.mailing_id == mailing.id, DELIVERIES.c.state.in_(("claimed", "sending")))
+        if within:
+            here = sa.and_(here, DELIVERIES.c.reader_id.between(*within))
+        owners = [str(name) for name in connection.execute(sa.select(DELIVERIES.c.owner).where(here).distinct()).scalars()]
+        beats, now = read_beats(connection), epoch(connection)
+        dead = [name for name in owners if name != ours and (within or not is_alive(name, beats))]
+        doubtful = 0
+        for name in dead:
+            left = sa.and_(here, DELIVERIES.c.owner == name)
+            # What a process of this epoch wrote is all there, so what it only claimed it never began.
+            certain = name.partition("|")[0] == now
+            if certain:
+                back = sa.update(DELIVERIES).where(left, DELIVERIES.c.state == "claimed")
+                connection.execute(back.values(state="queued", owner=None))
+            doubtful += connection.execute(sa.update(DELIVERIES).where(left).values(**doubt(policy))).rowcount
+        if dead and not within:
+            connection.execute(sa.delete(SENDERS).where(SENDERS.c.owner.in_(dead)))
+    return doubtful
+
+
+def doubt(policy: Policy) -> dict[str, object]:
+    """What becomes of a reader of whom nobody knows: held for a person, or sent again and named."""
+    again = {"state": "queued"} if policy == "resend" else {"state": "held"}
+    return {**again, "said": DIED, "doubts": DELIVERIES.c.doubts + 1}
+
+
+def counts(engine: sa.Engine, mailing: Mailing) -> dict[str, int]:
+    """How many readers are in each state; all of them, together the audience."""
+    query = sa.select(DELIVERIES.c.state, sa.func.count()).where(DELIVERIES.c.mailing_id == mailing.id)
+    with guard(engine), reading(engine).connect() as connection:
+        found = {str(state): int(count) for state, count in connection.execute(query.group_by(DELIVERIES.c.state))}
+    return {state: found.get(state, 0) for state in STATES}
+
+
+def causes(engine: sa.Engine, mailing: Mailing) -> list[Cause]:
+    """Why readers are where they are, the most frequent reason first; those who have it are not among them."""
+    table = DELIVERIES.c
+    query = sa.select(table.state, table.code, table.said, sa.func.count().label("count"))
+    query = query.where(table.mailing_id == mailing.id, table.state != "sent", table.said.is_not(None))
+    query = query.group_by(table.state, table.code, table.said).order_by(sa.func.count().desc(), table.said).limit(50)
+    with guard(engine), reading(engine).connect() as connection:
+        rows = connection.execute(query).all()
+    return [Cause(state=row.state, code=row.code, said=row.said or "", count=row[3]) for row in rows]
+
+
+def addresses(engine: sa.Engine, mailing: Mailing, state: str) -> Iterator[tuple[str, str]]:
+    """The address of each reader in a state, and why."""
+    join = sa.outerjoin(DELIVERIES, SUBSCRIBERS, SUBSCRIBERS.c.id == DELIVERIES.c.reader_id)
+    query = sa.select(SUBSCRIBERS.c.address, DELIVERIES.c.said).select_from(join)
+    query = query.where(DELIVERIES.c.mailing_id == mailing.id, DELIVERIES.c.state == state)
+    with guard(engine), reading(engine).connect() as connection:
+        for row in connection.execution_options(yield_per=1000).execute(query.order_by(DELIVERIES.c.reader_id)):
+            yield row.address or "(erased)", row.said or ""
+
+
+def decide(engine: sa.Engine, mailing: Mailing, *, resend: bool, at: datetime) -> int:
+    """A person's word on the held: send them again, or take them as sent; how many there were."""
+    new = (
+        {"state": "queued", "next_at": 0.0, "owner": None} if resend else {"state": "sent", "said": "taken as sent by hand"}
+    )
+    held = sa.and_(DELIVERIES.c.mailing_id == mailing.id, DELIVERIES.c.state == "held")
+    with guard(engine), engine.begin() as connection:
+        done = connection.execute(sa.update(DELIVERIES).where(held).values(**new, at=at.timestamp()))
+        if resend and done.rowcount:
+            connection.execute(sa.update(MAILINGS).where(MAILINGS.c.id == mailing.id).values(done_at=None))
+    return done.rowcount
+
+
+def next_moment(engine: sa.Engine, mailing: Mailing) -> float | None:
+    """When the first of those who wait may be tried again, in Unix seconds; None when nobody waits."""
+    waits = sa.and_(DELIVERIES.c.mailing_id == mailing.id, DELIVERIES.c.state == "queued")
+    with guard(engine), reading(engine).connect() as connection:
+        found = connection.execute(sa.select(sa.func.min(DELIVERIES.c.next_at)).where(waits)).scalar_one()
+    return None if found is None else float(found)
+
+
+def finish(engine: sa.Engine, mailing: Mailing, *, at: datetime) -> bool:
+    """Close the mailing when nobody waits any more; whether it is closed."""
+    open_ = sa.and_(DELIVERIES.c.mailing_id == mailing.id, DELIVERIES.c.state.not_in(FINAL))
+    with guard(engine), engine.begin() as connection:
+        if connection.execute(sa.select(DELIVERIES.c.reader_id).where(open_).limit(1)).first():
+            return False
+        change = sa.update(MAILINGS).where(MAILINGS.c.id == mailing.id, MAILINGS.c.done_at.is_(None))
+        connection.execute(change.values(done_at=at.isoformat(timespec="seconds")))
+    return True

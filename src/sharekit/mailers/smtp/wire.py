@@ -1,0 +1,279 @@
+"""One SMTP connection (RFC 5321), with command pipelining (RFC 2920), STARTTLS (RFC 3207) and AUTH (RFC 4954)."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import re
+from collections import deque
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from sharekit.errors import Refused, Unavailable
+
+if TYPE_CHECKING:
+    import ssl
+
+    from sharekit.http import Secret
+
+# RFC 5321 §4.5.3.2, in seconds.
+GREETING = COMMAND = 300.0
+AFTER_DOT = 600.0
+CONNECT = 30.0
+LONGEST_REPLY = 2**16
+REPLY = re.compile(r"[2-5]\d\d(?:[ -]|$)", re.ASCII)
+# How often it is looked whether somebody waits for too long.
+WATCH = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A server's answer: its code, and all its lines' words in one."""
+
+    code: int
+    text: str
+
+    @property
+    def ok(self) -> bool:
+        return self.code < 400
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.text}"
+
+
+class Lost(ConnectionError):
+    """The connection ended, or stayed silent for longer than anybody waits."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Login:
+    """Who signs in, and with what: a password, or a token of OAuth 2."""
+
+    user: str
+    password: Secret | None = None
+    token: Secret | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Server:
+    """Where mail is handed over. ``tls`` checks certificates; ``security`` says when it begins. ``name`` is ours in EHLO."""
+
+    host: str
+    port: int
+    security: str = "starttls"
+    tls: ssl.SSLContext | None = None
+    login: Login | None = None
+    name: str = "localhost"
+
+
+class Wire(asyncio.Protocol):
+    """Reads replies as they come; writing never waits, because nobody writes more than one message ahead of a reply."""
+
+    def __init__(self) -> None:
+        self.extensions: dict[str, str] = {}
+        self._buffer = bytearray()
+        self._lines: list[str] = []
+        self._replies: deque[Reply] = deque()
+        self._waiter: asyncio.Future[None] | None = None
+        self._lost: str | None = None
+        self._loop = asyncio.get_running_loop()
+        self._deadline: float | None = None
+        self._seconds = 0.0
+        self.transport: asyncio.Transport = asyncio.Transport()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)  # noqa: S101 - what loop.create_connection promises
+        self.transport = transport
+        self._loop.call_later(WATCH, self._watch)
+
+    def data_received(self, data: bytes) -> None:
+        self._buffer += data
+        *lines, self._buffer = self._buffer.split(b"\n")
+        for line in lines:
+            self._line(line.decode("utf-8", "replace").rstrip("\r"))
+        if len(self._buffer) > LONGEST_REPLY or len(self._lines) > LONGEST_REPLY // 16:
+            self._end("its reply has no end")
+        self._wake()
+
+    def _line(self, line: str) -> None:
+        if not REPLY.match(line):
+            self._end(f"it does not speak SMTP: {line[:60]!r}")
+            return
+        self._lines.append(line[4:])
+        if line[3:4] != "-":
+            self._replies.append(Reply(int(line[:3]), "\n".join(self._lines)))
+            self._lines = []
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._lost = self._lost or (str(exc) if exc else "the server closed the connection")
+        self._wake()
+
+    def _end(self, why: str) -> None:
+        self._lost = why
+        self.transport.abort()
+
+    def _wake(self) -> None:
+        if self._waiter and not self._waiter.done():
+            self._waiter.set_result(None)
+
+    def write(self, data: bytes) -> None:
+        """Send bytes."""
+        if self._lost is None:
+            self.transport.write(data)
+
+    async def reply(self, seconds: float = COMMAND) -> Reply:
+        """The next reply. Raises Lost."""
+        if not self._replies:
+            await self._wait(seconds)
+        return self._replies.popleft()
+
+    async def _wait(self, seconds: float) -> None:
+        self._deadline, self._seconds = self._loop.time() + seconds, seconds
+        while not self._replies:
+            if self._lost is not None:
+                raise Lost(self._lost)
+            self._waiter = self._loop.create_future()
+            await self._waiter
+        self._deadline = None
+
+    def _watch(self) -> None:
+        # One timer for a connection, and not one for each reply.
+        if self._deadline is not None and self._loop.time() > self._deadline:
+            self._end(f"no answer within {self._seconds:g} s")
+            self._wake()
+        elif self._lost is None:
+            self._loop.call_later(WATCH, self._watch)
+
+    async def command(self, line: str, seconds: float = COMMAND) -> Reply:
+        """Send a line and read its reply."""
+        self.write(f"{line}\r\n".encode())
+        return await self.reply(seconds)
+
+    async def hello(self, name: str) -> None:
+        """EHLO, and what the server can do. Raises Unavailable or Refused."""
+        answer = await self.command(f"EHLO {name}")
+        if not answer.ok:
+            raise _failure("EHLO", answer)
+        lines = [line.partition(" ") for line in answer.text.split("\n")[1:]]
+        self.extensions = {word.upper(): rest for word, _, rest in lines}
+
+    @property
+    def quiet(self) -> bool:
+        """Whether nothing arrived that was not asked for."""
+        return not (self._buffer or self._replies or self._lines)
+
+    def close(self) -> None:
+        """Hang up without a word."""
+        self.transport.abort()
+
+    async def quit(self) -> None:
+        """Say goodbye; whether the server hears it does not matter."""
+        self.write(b"QUIT\r\n")
+        self.transport.close()
+
+
+@dataclass
+class Connection:
+    """A connection that is ready for mail."""
+
+    wire: Wire
+    server: Server
+    pipelining: bool = field(init=False)
+    most_bytes: int = field(init=False)
+    utf8: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        extensions = self.wire.extensions
+        self.pipelining = "PIPELINING" in extensions
+        self.utf8 = "SMTPUTF8" in extensions
+        size = extensions.get("SIZE", "0").strip()
+        self.most_bytes = int(size) if size.isdigit() else 0
+
+
+async def connect(server: Server) -> Connection:
+    """A connection that is greeted, encrypted and signed in.
+
+    Raises Lost or OSError where there is none, Unavailable for "later", Refused for what a person has to change.
+    """
+    loop = asyncio.get_running_loop()
+    secure = server.tls if server.security == "tls" else None
+    named = server.host if secure else None
+    async with asyncio.timeout(CONNECT):
+        made = loop.create_connection(Wire, server.host, server.port, ssl=secure, server_hostname=named)
+        _, wire = await made
+    try:
+        greeting = await wire.reply(GREETING)
+        if not greeting.ok:
+            raise _failure("its greeting", greeting)
+        await wire.hello(server.name)
+        if server.security == "starttls":
+            wire = await _encrypt(wire, server)
+        if server.login:
+            await _sign_in(wire, server.login)
+    except BaseException:
+        wire.close()
+        raise
+    return Connection(wire, server)
+
+
+async def _encrypt(wire: Wire, server: Server) -> Wire:
+    if "STARTTLS" not in wire.extensions:
+        raise Refused(
+            f"{server.host} does not offer STARTTLS, and nothing is sent in the clear",
+            hint='It may have been taken out on the way. For a server on this machine: security = "none" in [mailers.smtp].',
+        )
+    answer = await wire.command("STARTTLS")
+    if not answer.ok:
+        raise _failure("STARTTLS", answer)
+    if not wire.quiet:
+        # What came in the clear behind the answer would be taken for the encrypted server's word (CVE-2011-0411).
+        raise Refused(f"{server.host} sent something in the clear after STARTTLS; somebody may be in between")
+    loop = asyncio.get_running_loop()
+    assert server.tls is not None  # noqa: S101 - the settings make one for every security but "none"
+    async with asyncio.timeout(CONNECT):
+        transport = await loop.start_tls(wire.transport, wire, server.tls, server_hostname=server.host)
+    if transport is None:
+        raise Lost("the server closed the connection in the middle of STARTTLS")
+    wire.transport = transport
+    await wire.hello(server.name)
+    return wire
+
+
+async def _sign_in(wire: Wire, login: Login) -> None:
+    offered = wire.extensions.get("AUTH", "").upper().split()
+    if login.token and "XOAUTH2" in offered:
+        oauth = _b64(f"user={login.user}\x01auth=Bearer {login.token.reveal()}\x01\x01")
+        answer = await wire.command(f"AUTH XOAUTH2 {oauth}")
+        if answer.code == 334:
+            # The error is in the challenge; an empty answer asks for the code.
+            answer = await wire.command("")
+    elif login.password and "PLAIN" in offered:
+        plain = _b64(f"\0{login.user}\0{login.password.reveal()}")
+        answer = await wire.command(f"AUTH PLAIN {plain}")
+    elif login.password and "LOGIN" in offered:
+        answer = await wire.command("AUTH LOGIN")
+        for value in (login.user, login.password.reveal()):
+            if answer.code == 334:
+                answer = await wire.command(_b64(value))
+    else:
+        raise Refused(
+            f"the server offers to sign in with {', '.join(offered) or 'nothing'}, and we have "
+            f"{'a token (XOAUTH2)' if login.token else 'a password (PLAIN or LOGIN)'}",
+            hint="docs/how-to/smtp.md#signing-in",
+        )
+    if answer.code != 235:
+        raise _failure("who we are", answer)
+
+
+def _b64(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()
+
+
+def _failure(what: str, answer: Reply) -> Exception:
+    said = f"the mail server answered {what} with {' '.join(str(answer).split())}"
+    if answer.code < 500:
+        return Unavailable(said)
+    hint = (
+        "user in [mailers.smtp], and SHAREKIT_SMTP_PASSWORD (or _TOKEN) in the environment" if answer.code == 535 else None
+    )
+    return Refused(said, hint=hint)

@@ -1,0 +1,188 @@
+"""The table of readers. Every change carries when and why, because consent has to be shown (GDPR, article 7)."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import sqlalchemy as sa
+
+from sharekit.subscribers.addresses import Address, read_address
+from sharekit.subscribers.database import METADATA, guard, reading
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator
+    from datetime import datetime
+
+ReaderState = Literal["active", "pending", "unsubscribed", "suppressed"]
+STATES = ("active", "pending", "unsubscribed", "suppressed")
+
+SUBSCRIBERS = sa.Table(
+    "sharekit_subscribers",
+    METADATA,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("address", sa.Text, nullable=False),
+    sa.Column("address_key", sa.Text, nullable=False, unique=True),
+    sa.Column("language", sa.Text, nullable=False, server_default=""),
+    # Between commas, with one at each end, so that one tag is found by LIKE '%,tag,%'.
+    sa.Column("tags", sa.Text, nullable=False, server_default=""),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("consent", sa.Text, nullable=False, server_default=""),
+    sa.Column("reason", sa.Text, nullable=False, server_default=""),
+    sa.Column("added_at", sa.Text, nullable=False),
+    sa.Column("changed_at", sa.Text, nullable=False),
+    sqlite_autoincrement=True,  # an id is never given again: what was sent to one reader is not another's
+)
+# Addresses that asked to be forgotten: only a digest, so that an old list that is imported again does not bring them back.
+ERASED = sa.Table("sharekit_erased", METADATA, sa.Column("digest", sa.Text, primary_key=True))
+BATCH = 500
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reader:
+    """One reader. ``consent`` says how and when it was given; ``reason`` why the state is what it is."""
+
+    address: str
+    language: str = ""
+    tags: tuple[str, ...] = ()
+    state: ReaderState = "active"
+    consent: str = ""
+    reason: str = ""
+    added_at: str = ""
+    id: int = 0
+
+
+class Subscribers:
+    """The readers in a database. All methods raise LedgerUnavailable when it cannot be reached or written."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self.engine = engine
+        with guard(engine):
+            METADATA.create_all(engine, tables=[SUBSCRIBERS, ERASED])
+
+    def add(self, readers: Iterable[Reader], *, at: datetime) -> dict[str, int]:
+        """Add readers; how many were ``added``, ``known`` already, ``unsubscribed`` before or ``erased`` before.
+
+        Whoever is there already stays as they are: an import never subscribes anybody again.
+        Raises ValueError for an address that cannot be mailed.
+        """
+        counts = dict.fromkeys(("added", "known", "unsubscribed", "erased"), 0)
+        batch: dict[str, dict[str, str]] = {}
+        for reader in readers:
+            address = read_address(reader.address)
+            if address.key in batch:
+                counts["known"] += 1
+            batch.setdefault(address.key, _row(reader, address, at))
+            if len(batch) == BATCH:
+                self._add(batch, counts)
+                batch = {}
+        self._add(batch, counts)
+        return counts
+
+    def _add(self, batch: dict[str, dict[str, str]], counts: dict[str, int]) -> None:
+        if not batch:
+            return
+        with guard(self.engine), self.engine.begin() as connection:
+            there = sa.select(SUBSCRIBERS.c.address_key, SUBSCRIBERS.c.state)
+            known = {
+                row.address_key: row.state for row in connection.execute(there.where(SUBSCRIBERS.c.address_key.in_(batch)))
+            }
+            digests = {digest(key): key for key in batch}
+            found = connection.execute(sa.select(ERASED.c.digest).where(ERASED.c.digest.in_(digests)))
+            erased = {digests[row.digest] for row in found}
+            fresh = [row for key, row in batch.items() if key not in known and key not in erased]
+            if fresh:
+                connection.execute(sa.insert(SUBSCRIBERS), fresh)
+        counts["added"] += len(fresh)
+        counts["erased"] += len(erased - set(known))
+        for state in known.values():
+            counts["known" if state in ("active", "pending") else "unsubscribed"] += 1
+
+    def set_state(self, address: Address, state: ReaderState, *, reason: str, at: datetime) -> bool:
+        """Change a reader's state; whether there is such a reader."""
+        change = sa.update(SUBSCRIBERS).where(SUBSCRIBERS.c.address_key == address.key)
+        with guard(self.engine), self.engine.begin() as connection:
+            done = connection.execute(change.values(state=state, reason=reason, changed_at=_moment(at)))
+        return bool(done.rowcount)
+
+    def erase(self, address: Address) -> bool:
+        """Forget a reader, and keep only the digest that says so; whether there was such a reader."""
+        with guard(self.engine), self.engine.begin() as connection:
+            gone = connection.execute(sa.delete(SUBSCRIBERS).where(SUBSCRIBERS.c.address_key == address.key))
+            known = connection.execute(sa.select(ERASED).where(ERASED.c.digest == digest(address.key))).one_or_none()
+            if known is None:
+                connection.execute(sa.insert(ERASED).values(digest=digest(address.key)))
+        return bool(gone.rowcount)
+
+    def counts(self) -> dict[str, int]:
+        """How many readers are in each state."""
+        query = sa.select(SUBSCRIBERS.c.state, sa.func.count()).group_by(SUBSCRIBERS.c.state)
+        with guard(self.engine), reading(self.engine).connect() as connection:
+            found = {str(state): int(count) for state, count in connection.execute(query)}
+        return {state: found.get(state, 0) for state in STATES}
+
+    def count(self, *, tags: Collection[str] = ()) -> int:
+        """How many readers would be sent an issue."""
+        query = sa.select(sa.func.count()).select_from(SUBSCRIBERS).where(wanted(tags))
+        with guard(self.engine), reading(self.engine).connect() as connection:
+            return int(connection.execute(query).scalar_one())
+
+    def readers(self, *, tags: Collection[str] = (), state: str | None = None) -> Iterator[Reader]:
+        """Every reader, in the order in which they came; read in pages, so that a long list is never in memory."""
+        last = 0
+        chosen = [_tagged(tag) for tag in tags] + ([SUBSCRIBERS.c.state == state] if state else [])
+        query = sa.select(SUBSCRIBERS).where(*chosen).order_by(SUBSCRIBERS.c.id).limit(BATCH)
+        while True:
+            with guard(self.engine), reading(self.engine).connect() as connection:
+                rows = connection.execute(query.where(SUBSCRIBERS.c.id > last)).all()
+            for row in rows:
+                yield Reader(
+                    id=row.id,
+                    address=row.address,
+                    language=row.language,
+                    tags=tuple(filter(None, row.tags.split(","))),
+                    state=row.state,
+                    consent=row.consent,
+                    reason=row.reason,
+                    added_at=row.added_at,
+                )
+            if len(rows) < BATCH:
+                return
+            last = rows[-1].id
+
+
+def wanted(tags: Collection[str]) -> sa.ColumnElement[bool]:
+    """Who is sent an issue: active readers, with one of the tags where tags are given."""
+    active = SUBSCRIBERS.c.state == "active"
+    return sa.and_(active, sa.or_(*map(_tagged, tags))) if tags else active
+
+
+def digest(key: str) -> str:
+    """What is kept of an address that is erased."""
+    return hashlib.sha256(f"sharekit erased {key}".encode()).hexdigest()
+
+
+def _tagged(tag: str) -> sa.ColumnElement[bool]:
+    return SUBSCRIBERS.c.tags.contains(f",{tag},", autoescape=True)
+
+
+def _row(reader: Reader, address: Address, at: datetime) -> dict[str, str]:
+    if any("," in tag for tag in reader.tags):
+        raise ValueError("a tag has a comma")
+    moment = _moment(at)
+    return {
+        "address": address.text,
+        "address_key": address.key,
+        "language": reader.language,
+        "tags": f",{','.join(reader.tags)}," if reader.tags else "",
+        "state": reader.state,
+        "consent": reader.consent,
+        "reason": reader.reason,
+        "added_at": reader.added_at or moment,
+        "changed_at": moment,
+    }
+
+
+def _moment(at: datetime) -> str:
+    return at.isoformat(timespec="seconds")

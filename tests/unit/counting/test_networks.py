@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sharekit.counting import COUNTERS, counter
+from sharekit.errors import ConfigError
+
+URL = "https://blog.example.org/" + "a" * 100
+
+
+@pytest.mark.parametrize(
+    ("channel", "text", "length"),
+    [
+        ("mastodon", URL, 23),
+        ("mastodon", "👩\u200d👩\u200d👧", 1),
+        ("mastodon", "merci @zwindler@framapiaf.org !", 17),
+        ("mastodon", "écrire à a@b.example", 20),
+        ("bluesky", URL, 125),
+        ("bluesky", "👩\u200d👩\u200d👧é", 2),
+        ("bluesky", "👩\u200d👩\u200d👧" * 200, 301),  # 3,600 bytes
+        ("linkedin", "C (le langage)", 16),
+        ("linkedin", "#Kubernetes", 11),
+        ("linkedin", "été_2026", 9),
+        ("facebook", "é🎉", 2),
+        ("threads", "é🎉", 5),
+        ("threads", "a" * 500, 500),
+        ("threads", " ".join(f"https://a.example.org/{n}" for n in range(5)), 119),
+        ("threads", " ".join(f"https://a.example.org/{n}" for n in range(6)), 501),
+        ("chat", "é🎉", 2),
+    ],
+)
+def test_how_each_network_counts(channel: str, text: str, length: int) -> None:
+    assert counter(channel).measure(text) == length
+
+
+@pytest.mark.parametrize("channel", COUNTERS)
+@settings(deadline=None)
+@given(text=st.text(max_size=80))
+def test_counting_never_fails_and_never_shrinks_a_text_below_nothing(channel: str, text: str) -> None:
+    length = counter(channel).measure(text)
+    assert length >= 0
+    assert counter(channel).measure(f"{text} a") >= length
+
+
+def test_an_unknown_channel_names_the_nearest() -> None:
+    with pytest.raises(ConfigError, match="mastodn") as caught:
+        counter("mastodn")
+    assert "mastodon" in str(caught.value.hint)
