@@ -59,7 +59,10 @@ def main() -> None:
 
 def threads(count: int = 200, workers: int = 8) -> None:
     """Compare issues made in threads with those made alone."""
-    letters = [(issue([post(n % 7 + 1), post(n % 5 + 8)], subject=f"Lettre {n}"), context(colour=f"#{n % 256:02x}4080")) for n in range(count)]
+    letters = [
+        (issue([post(n % 7 + 1), post(n % 5 + 8)], subject=f"Lettre {n}"), context(colour=f"#{n % 256:02x}4080"))
+        for n in range(count)
+    ]
     alone = [render(letter, how)[0].html for letter, how in letters]
     with ThreadPoolExecutor(workers) as pool:
         together = list(pool.map(lambda each: render(*each)[0].html, letters))

@@ -45,7 +45,9 @@ def post(number: int = 1, html: str = ARTICLE, **facts: Any) -> Post:
         "language": "fr",
         "summary": f"Ce que le rabot {number} m’a appris.",
         "authors": (Author(name="Inès Vidal"),),
-        "image": Image(url=f"https://atelier.example/img/{number}.jpg", alt="", width=1200, height=600) if number % 2 else None,
+        "image": Image(url=f"https://atelier.example/img/{number}.jpg", alt="", width=1200, height=600)
+        if number % 2
+        else None,
     }
     return Post(body=lambda: html, **{**known, **facts})
 

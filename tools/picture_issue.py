@@ -28,10 +28,13 @@ def main(issue: Path, folder: Path, name: str, public: Path | None = None) -> No
     """Take the four pictures."""
     from playwright.sync_api import sync_playwright
 
-    def answer(route: Route, images: bool) -> None:
+    def nothing(route: Route) -> None:
+        route.abort()
+
+    def answer(route: Route) -> None:
         path = unquote(urlsplit(route.request.url).path).lstrip("/")
         file = public / path if public else None
-        if images and file and file.is_file():
+        if file and file.is_file():
             route.fulfill(body=file.read_bytes(), content_type=mimetypes.guess_type(file.name)[0] or "image/png")
         else:
             route.abort()
@@ -41,7 +44,7 @@ def main(issue: Path, folder: Path, name: str, public: Path | None = None) -> No
         for view, width, scheme, images in VIEWS:
             context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]
             page = context.new_page()
-            page.route("**/*", lambda route, images=images: answer(route, images))
+            page.route("**/*", answer if images else nothing)
             page.set_content(issue.read_text(encoding="utf-8"), wait_until="load")
             wide = page.evaluate("document.documentElement.scrollWidth")
             page.screenshot(path=folder / f"{name}-{view}.png", full_page=True)

@@ -35,7 +35,10 @@ def test_so_do_the_other_variants(oracle: Oracle, variant: str) -> None:
 @pytest.mark.parametrize("variant", ["full", "cards", "plain"])
 @pytest.mark.parametrize("language", ["fr", "ar"])
 def test_nothing_is_wider_than_a_telephone(chromium: Browser, variant: str, language: str) -> None:
-    long = post(1, html="<pre>" + "x" * 400 + "</pre><p>" + "y" * 300 + "</p><table><tr>" + "<td>wide cell</td>" * 12 + "</tr></table>")
+    long = post(
+        1,
+        html="<pre>" + "x" * 400 + "</pre><p>" + "y" * 300 + "</p><table><tr>" + "<td>wide cell</td>" * 12 + "</tr></table>",
+    )
     rendered, _ = render(issue([post(2), long], language=language), context(variant=variant))
     page = chromium.new_page(viewport={"width": 390, "height": 800})
     page.set_content(rendered.html)
@@ -61,7 +64,8 @@ def test_arabic_is_laid_out_from_right_to_left(chromium: Browser) -> None:
 
 def test_the_footer_stays_visible_whatever_a_post_says(chromium: Browser) -> None:
     hostile = (
-        "<style>td{display:none!important}</style><p style='position:fixed;top:0;width:9999px;height:9999px;background:#fff'>x</p>"
+        "<style>td{display:none!important}</style>"
+        "<p style='position:fixed;top:0;width:9999px;height:9999px;background:#fff'>x</p>"
         "</td></tr></table></div></div><table><tr><td><!-- <div style='display:none'><template><textarea><title><plaintext>"
     )
     rendered, _ = render(issue([post(1, html=hostile)]), context())

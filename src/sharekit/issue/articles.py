@@ -25,7 +25,9 @@ KEPT_ATTRIBUTES = {
     "ol": ("start",),
     "li": ("value",),
 }
-OWN_CLASSES = frozenset(("code", "block", "wide", "video", "data", "caption", "aside", "summary", "tk", "ts", "tc", "tn", "tf"))
+OWN_CLASSES = frozenset(
+    ("code", "block", "wide", "video", "data", "caption", "aside", "summary", "tk", "ts", "tc", "tn", "tf")
+)
 UNWRAPPED = ("figure", "section", "article", "main", "header", "footer", "nav", "picture", "details", "hgroup", "center")
 # Pygments' short names, which Chroma has too, → the five colours that the templates know.
 TOKENS = (

@@ -69,7 +69,8 @@ def pictures(article: HtmlElement, known: Callable[[str], Image | None], words: 
         told.append(f"an inline SVG picture was left out: {title or 'without a title'}")
         _replace(drawing, _text(title))
     for source in list(article.iter("source")):
-        source.drop_tree()
+        # libxml2 does not know that it is empty, and puts the picture inside.
+        source.drop_tag()
     for image in list(article.iter("img")):
         url = image.get("src") or ""
         if not url.startswith(("http://", "https://")):

@@ -7,7 +7,7 @@ import re
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import format_datetime, parseaddr
+from email.utils import format_datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -23,6 +23,7 @@ POLICY = SMTP.clone(max_line_length=998)
 # RFC 5322 §2.1.1 less the name of the header: a URI that is longer cannot stand on a line.
 LONGEST_URI = 900
 # RFC 2919 §2: an optional phrase, then the identifier in angle brackets.
+NAMED = re.compile(r"([^<>\r\n]*)<([^<>]+)>\s*\Z")
 LIST_ID = re.compile(r"[^<>\r\n]*<[A-Za-z0-9._-]+\.[A-Za-z0-9._-]+>\Z")
 
 
@@ -75,7 +76,9 @@ def _stuffed(text: str) -> str:
 
 
 def _address(given: str, setting: str, *, fallback: tuple[str, str] = ("", "")) -> Address:
-    name, address = parseaddr(given) if given else fallback
+    # A name may hold a comma, which parseaddr takes for the end of an address.
+    named = NAMED.match(given)
+    name, address = (named[1].strip(' "'), named[2].strip()) if named else ("", given.strip()) if given else fallback
     user, _, domain = address.rpartition("@")
     # A local part beyond ASCII needs SMTPUTF8 of every server on the way (RFC 6531), which nobody can promise.
     if not user or not domain or not user.isascii() or re.search(r"[\s<>,;]", address):
