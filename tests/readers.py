@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from contracts.mailer import ISSUE, NOW, SITE, rendered
@@ -15,6 +14,7 @@ from sharekit.subscribers import Reader, Subscribers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from sharekit.model import RenderedIssue
 

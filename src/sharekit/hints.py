@@ -56,8 +56,10 @@ def tells_of_series(text: str) -> bool:
     if not listed and not any(sign in lowered for sign in LINKS):
         return False
     signs = [sign for sign in SERIES_SIGNS if sign in lowered]
-    if listed and signs and any(
-        _leads(lowered[max(0, found.start() - REACH) : found.start()], signs) for found in LIST.finditer(lowered)
+    if (
+        listed
+        and signs
+        and any(_leads(lowered[max(0, found.start() - REACH) : found.start()], signs) for found in LIST.finditer(lowered))
     ):
         return True
     # Parts that are numbered, in a list or more than once on a line.

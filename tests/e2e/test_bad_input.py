@@ -63,12 +63,13 @@ def test_a_post_for_which_hugo_refuses_the_site(blog: Path, sharekit: Sharekit, 
 
     done = sharekit("build", cwd=blog)
 
-    assert done.returncode == 0
+    assert done.returncode == 3
     assert f"error: content/post/{place}" in done.stderr
     assert cause in done.stderr
     assert "Correct it and run again" in done.stderr
-    assert "left out: content/post/new.md" in done.stdout
+    assert not made(blog)
     assert sharekit("check", cwd=blog).returncode == 3
+    assert "content/post/new.md" in sharekit("posts", cwd=blog).stdout
 
 
 def test_a_refused_post_leaves_what_was_there(blog: Path, sharekit: Sharekit) -> None:
@@ -76,7 +77,7 @@ def test_a_refused_post_leaves_what_was_there(blog: Path, sharekit: Sharekit) ->
     before = (blog / "public" / "index.xml").read_bytes()
     write(blog, '---\ntitle: "x\n---\n')
 
-    assert sharekit("build", cwd=blog).returncode == 0
+    assert sharekit("build", cwd=blog).returncode == 3
     assert (blog / "public" / "index.xml").read_bytes() == before
 
 

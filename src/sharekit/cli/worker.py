@@ -12,6 +12,8 @@ from sharekit.cli.options import blog_folder, quiet_option
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from sharekit.mailers.smtp import SmtpMailer
+
 
 @click.command("worker", epilog="Example: sharekit worker ~/blog")
 @blog_folder
@@ -29,7 +31,6 @@ def command(folder: Path, config_path: Path | None, once: bool, heartbeat: float
     """
     from typing import cast
 
-    from sharekit.mailers.smtp import SmtpMailer
     from sharekit.model import Site
     from sharekit.wiring import load_config, open_mailer
     from sharekit.worker import work

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sharekit.errors import DraftError
 from sharekit.issue.files import parse_issue
-from sharekit.model import Share, issue_key, share_key
+from sharekit.keys import issue_key, share_key
 from sharekit.pipeline.shares import read_drafts, slots_of
 from sharekit.schedule import Act, When, moments
 from sharekit.shares.cost import cost
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from sharekit.config import Config
     from sharekit.issue.files import IssueFile
+    from sharekit.model import Share
     from sharekit.pipeline.blog import Folders
     from sharekit.shares.files import DraftFile
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 from sharekit.content import parse_fragment
-from sharekit.model import Finding
+from sharekit.model import REFUSED, Finding
 from sharekit.series import propose_series
 from sharekit.series.declared import declared_order
 from sharekit.series.resolve import unaccented
@@ -31,7 +31,7 @@ ORDER = {"error": 0, "warn": 1, "info": 2}
 def check(blog: Blog, *, now: datetime) -> list[Finding]:
     """Every finding, errors first, then by file and line."""
     lines = _Lines(blog.folders.root)
-    named = {each.path for each in blog.findings if each.rule == "left-out"}
+    named = {each.path for each in blog.findings if each.rule == REFUSED}
     found = [
         *(
             Finding(

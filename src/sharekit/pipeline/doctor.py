@@ -12,7 +12,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
 from sharekit.errors import SharekitError
-from sharekit.model import Card, Share, issue_key
+from sharekit.keys import issue_key
+from sharekit.model import Card, Share
 from sharekit.refusals import explain_refusal
 
 if TYPE_CHECKING:

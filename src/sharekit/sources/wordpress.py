@@ -16,7 +16,8 @@ from urllib.parse import urljoin
 from sharekit.content import strip_illegal
 from sharekit.errors import SourceError
 from sharekit.hints import tells_of_series
-from sharekit.model import Author, Image, Post, Reading, Site, Skipped, post_id
+from sharekit.keys import post_id
+from sharekit.model import Author, Image, Post, Reading, Site, Skipped
 from sharekit.sources import params
 from sharekit.sources.dates import DateError, moment
 

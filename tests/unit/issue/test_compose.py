@@ -1,4 +1,3 @@
-
 """Which issues are proposed, and what their files may say."""
 
 from __future__ import annotations

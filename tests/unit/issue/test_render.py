@@ -1,4 +1,3 @@
-
 """The issue as it leaves: in every language, in both parts, and under the size that clients show."""
 
 from __future__ import annotations

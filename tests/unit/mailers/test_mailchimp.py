@@ -15,7 +15,6 @@ from sharekit.mailers.mailchimp import MailchimpMailer, Settings, next_quarter
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from servers.campaigns import CampaignServer
     from sharekit.config import IssueSettings
 
 

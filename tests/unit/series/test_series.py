@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from sharekit.config import SeriesSettings
 from sharekit.errors import ConfigError
 from sharekit.hints import tells_of_series
-from sharekit.model import Post, Series, post_id
+from sharekit.keys import post_id
+from sharekit.model import Post, Series
 from sharekit.series import find_series
 
 BASE = "https://blog.example"

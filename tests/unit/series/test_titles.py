@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sharekit.model import Post, Series, post_id
+from sharekit.keys import post_id
+from sharekit.model import Post, Series
 from sharekit.series import find_series, propose_series
 from sharekit.series.titles import numbered
 

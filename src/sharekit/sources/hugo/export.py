@@ -14,7 +14,8 @@ from urllib.parse import unquote, urljoin, urlsplit
 import msgspec
 
 from sharekit.content import strip_illegal
-from sharekit.model import Finding, Image, Post, Reading, Site, Skipped, post_id
+from sharekit.keys import post_id
+from sharekit.model import Finding, Image, Post, Reading, Site, Skipped
 from sharekit.sources import params as read
 from sharekit.sources.addresses import Addresses, joined
 from sharekit.sources.front import body_of, decode

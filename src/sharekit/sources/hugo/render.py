@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from sharekit.model import Finding, Skipped
+from sharekit.model import REFUSED, Finding, Skipped
 from sharekit.sources.hugo.complaints import explain, missing_shortcode, told
 from sharekit.sources.hugo.overlay import lay
 
@@ -150,7 +150,7 @@ def theme_is_missing(output: Output) -> bool:
 def _refused(error: SourceError, source: str) -> Finding:
     return Finding(
         level="error",
-        rule="left-out",
+        rule=REFUSED,
         message=error.message,
         path=source,
         line=error.line,

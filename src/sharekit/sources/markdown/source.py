@@ -17,7 +17,8 @@ from urllib.parse import unquote, urlsplit
 from sharekit.content import strip_illegal
 from sharekit.errors import SourceError
 from sharekit.hints import tells_of_series
-from sharekit.model import Finding, Image, Post, Reading, Site, Skipped, post_id
+from sharekit.keys import post_id
+from sharekit.model import Finding, Image, Post, Reading, Site, Skipped
 from sharekit.sources import front, params
 from sharekit.sources.addresses import Addresses, joined
 from sharekit.sources.markdown.entry import Document, Entry, Unreadable
