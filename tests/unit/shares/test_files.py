@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sharekit.errors import DraftError
+from sharekit.files import digest
 from sharekit.model import DraftStatus, Image
 from sharekit.shares.files import DraftFile, format_draft, parse_draft, refreshed
 from sharekit.shares.share import chosen_moment, parts_before, published, share_of
@@ -60,6 +61,18 @@ def test_what_a_person_wrote_stands() -> None:
     assert made.sections["x"] == "mes mots"
     assert (made.status, made.alt, made.at) == ("approved", "Mes mots", mine.at)
     assert differing == ["x"]
+
+
+def test_the_card_follows_the_post_until_a_person_edits_it() -> None:
+    drafted = {"title": digest("Ancien"), "description": digest("Avant")}
+    fresh = draft(title="Nouveau", description="Après", drafted={"title": digest("Nouveau"), "description": digest("Après")})
+
+    made, differing = refreshed(draft(title="Ancien", description="À moi", drafted=drafted), fresh)
+
+    assert (made.title, made.description) == ("Nouveau", "À moi")
+    assert differing == ["description"]
+    again, differing = refreshed(made, fresh)
+    assert (again, differing) == (made, ["description"])
 
 
 @pytest.mark.parametrize(
