@@ -35,10 +35,9 @@ def open_smtp(port: int, root: Path, database: str | None = None, **settings: An
     environment = {**ENVIRONMENT, **given.pop("environment", {})}
     if database:
         environment["SHAREKIT_SUBSCRIBERS_URL"] = database
-    made = SmtpMailer(
+    return SmtpMailer(
         Settings(**given), environment=environment, root=root, site=SITE, issue=ISSUE, clock=lambda: datetime.now(UTC)
     )
-    return made
 
 
 def add_readers(mailer: SmtpMailer, count: int | Sequence[str]) -> list[str]:

@@ -8,7 +8,7 @@ from abc import ABC, abstractmethod
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import pytest
 
@@ -48,7 +48,8 @@ def rendered(subject: str = "Trois jours d’été", hello: str = "Bonjour à to
     )
     html = (
         "<!DOCTYPE html><html><head><style>@media (width<600px){#a{color:red}}</style><title>x</title></head>"
-        f'<body><p>{hello}</p><pre>{HOSTILE}</pre><p>{ADDRESS}</p><p><a href="{UNSUBSCRIBE}">Se désabonner</a></p></body></html>'
+        f"<body><p>{hello}</p><pre>{HOSTILE}</pre><p>{ADDRESS}</p>"
+        f'<p><a href="{UNSUBSCRIBE}">Se désabonner</a></p></body></html>'
     )
     return RenderedIssue(issue=issue, html=html, text=f"{hello}\n\n{HOSTILE}\n\n{ADDRESS}\n{UNSUBSCRIBE}\n")
 
@@ -290,9 +291,3 @@ def _deliver(contract: type[MailerContract], url: str, path: Path, key: str) -> 
         return outbox.deliver(issue_act(mailer, rendered, key), known).state
     except SharekitError as error:
         return repr(error)
-
-
-def fields(request: Any) -> dict[str, Any]:
-    """The JSON of a request."""
-    found: dict[str, Any] = request.json()
-    return found

@@ -296,13 +296,13 @@ def postfix(tmp_path: Path) -> Iterator[tuple[int, Path]]:
     nobody = pwd.getpwnam("nobody")
     os.chown(data, owner.pw_uid, owner.pw_gid)
     os.chown(mail, nobody.pw_uid, nobody.pw_gid)
-    port = free_port()
+    port, gone = free_port(), "gone@readers.example = 550 5.1.1 no such user"
     lines = {
         "compatibility_level": "3.6",
         "queue_directory": str(queue),
         "data_directory": str(data),
         "maillog_file": str(root / "log"),
-        "maillog_file_prefixes": "/tmp",
+        "maillog_file_prefixes": str(root),
         "mydestination": "",
         "myhostname": "relay.blog.example",
         "inet_interfaces": "127.0.0.1",
@@ -315,7 +315,7 @@ def postfix(tmp_path: Path) -> Iterator[tuple[int, Path]]:
         "virtual_gid_maps": f"static:{nobody.pw_gid}",
         "virtual_minimum_uid": "1",
         "smtpd_relay_restrictions": "permit_mynetworks,reject",
-        "smtpd_recipient_restrictions": "check_recipient_access inline:{{gone@readers.example = 550 5.1.1 no such user}},permit",
+        "smtpd_recipient_restrictions": f"check_recipient_access inline:{{{{{gone}}}}},permit",
         "alias_maps": "",
         "alias_database": "",
     }

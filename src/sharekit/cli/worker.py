@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import click
 
@@ -29,8 +29,6 @@ def command(folder: Path, config_path: Path | None, once: bool, heartbeat: float
     Start as many as you like, on as many machines; each keeps the limits of [mailers.smtp] for itself. SIGTERM ends one
     after the batch in hand.
     """
-    from typing import cast
-
     from sharekit.model import Site
     from sharekit.wiring import load_config, open_mailer
     from sharekit.worker import work

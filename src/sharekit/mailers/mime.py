@@ -73,14 +73,16 @@ def make_template(message: bytes, *, address: str, one_click: bool) -> Template:
 
 def quoted(value: str) -> bytes:
     """A value for a gap in a body: quoted-printable, in lines that stay short."""
-    if len(value) <= QP_LINE and PLAIN.fullmatch(value):
-        return value.encode()
+    if PLAIN.fullmatch(value):
+        encoded = value.encode()
+        cut = b"=\r\n".join([encoded[start : start + QP_LINE] for start in range(0, len(encoded), QP_LINE)])
+        # SMTP would ask for a dot that begins a line to be doubled.
+        return cut.replace(b"=\r\n.", b"=\r\n=2E")
     units = re.findall(rb"=..|.", binascii.b2a_qp(value.encode(), istext=False).replace(b"=\n", b""))
     lines: list[bytes] = [b""]
     for unit in units:
         if len(lines[-1]) + len(unit) > QP_LINE:
             lines.append(b"")
-        # SMTP would ask for a dot that begins a line to be doubled.
         lines[-1] += b"=2E" if unit == b"." and not lines[-1] else unit
     return b"=\r\n".join(lines)
 

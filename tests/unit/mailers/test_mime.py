@@ -36,7 +36,8 @@ def test_the_gaps_are_filled_and_every_other_word_stays(before: str, after: str)
     made = filled(make_template(message(text, f"<p>{text}</p>"), address="", one_click=True))
     parsed = email.message_from_bytes(made, policy=email.policy.SMTP)
     plain, rich = parsed.get_body(("plain",)), parsed.get_body(("html",))
-    assert plain is not None and rich is not None
+    assert plain is not None
+    assert rich is not None
     # Line ends are the mail's own; the library adds one at the end.
     expected = "\n".join(text.replace(UNSUBSCRIBE, LINK).splitlines())
     assert plain.get_content().rstrip("\n").splitlines() == expected.rstrip("\n").splitlines()

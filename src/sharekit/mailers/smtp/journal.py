@@ -48,7 +48,10 @@ SETTLE = (
     " attempts = attempts + 1"
     f" WHERE {ROW} AND owner = {{p}} AND state IN ('sending', 'claimed', 'held')"
 )
-SUPPRESS = "UPDATE sharekit_subscribers SET state = 'suppressed', reason = {p}, changed_at = {p} WHERE id = {p} AND state = 'active'"
+SUPPRESS = (
+    "UPDATE sharekit_subscribers SET state = 'suppressed', reason = {p}, changed_at = {p}"
+    " WHERE id = {p} AND state = 'active'"
+)
 RELEASE = (
     "UPDATE sharekit_deliveries SET state = 'queued', owner = NULL"
     " WHERE mailing_id = {p} AND state = 'claimed' AND owner = {p}"

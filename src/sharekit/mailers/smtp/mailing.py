@@ -94,10 +94,15 @@ def freeze(engine: sa.Engine, key: str, letter: Letter, *, tags: Collection[str]
     known = find_mailing(engine, key)
     if known:
         return known
-    with guard(engine), engine.begin() as connection:
-        again = connection.execute(sa.select(MAILINGS.c.id).where(MAILINGS.c.key == key)).scalar_one_or_none()
-        if again is None:
-            _freeze(connection, key, letter, tags, at)
+    with guard(engine):
+        try:
+            with engine.begin() as connection:
+                again = connection.execute(sa.select(MAILINGS.c.id).where(MAILINGS.c.key == key)).scalar_one_or_none()
+                if again is None:
+                    _freeze(connection, key, letter, tags, at)
+        except sa.exc.IntegrityError:
+            # Another sender froze it at the same moment, and was first: its audience is everybody's.
+            pass
     found = find_mailing(engine, key)
     if found is None:
         raise Refused(f"the mailing {key} is gone from the database")

@@ -48,10 +48,11 @@ def test_everybody_gets_one_letter_of_their_own(tmp_path: Path, extensions: tupl
         link = parsed["list-unsubscribe"].strip("<>")
         assert link.startswith(UNSUBSCRIBE)
         assert parsed["list-unsubscribe-post"] == "List-Unsubscribe=One-Click"
-        body = parsed.get_body(("html",))
-        plain = parsed.get_body(("plain",))
-        assert body is not None and f'href="{link}"' in body.get_content()
-        assert plain is not None and link in plain.get_content()
+        body, plain = parsed.get_body(("html",)), parsed.get_body(("plain",))
+        assert body is not None
+        assert plain is not None
+        assert f'href="{link}"' in body.get_content()
+        assert link in plain.get_content()
         links.add(link)
     assert len(links) == 230
     assert len({email.message_from_bytes(each)["message-id"] for each in server.messages.values()}) == 230

@@ -1,0 +1,263 @@
+"""How fast mail leaves, as ratios within one run; never asserted in tests.
+
+``python benchmarks/smtp.py speed [READERS]``    against ``smtp-source -d`` with ten sessions, into smtp-sink, with ledger
+``python benchmarks/smtp.py delay [READERS]``    against smtplib, one connection each, 20 ms for a round trip
+``python benchmarks/smtp.py memory [READERS]``   the largest memory with 10,000 readers and with READERS
+``python benchmarks/smtp.py dkim``               our signature against a hash of the body and the bare signature
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import multiprocessing
+import os
+import resource
+import shutil
+import smtplib
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests")]
+
+from readers import KEY, add_readers, open_smtp, states, whole_issue  # noqa: E402 - after the path is set
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from sharekit.model import RenderedIssue
+
+SBIN = "/usr/sbin:/usr/bin"
+ROUNDS = 3
+SIZE = 50_000
+
+
+def large_issue() -> RenderedIssue:
+    """An issue of about 50 KB."""
+    issue = whole_issue()
+    words = b"".join(b"<p>line %d of an article that is long enough to be one</p>=0A=\r\n" % n for n in range(SIZE // 66))
+    return replace(issue, message=issue.message.replace(b"<body>", b"<body>=\r\n" + words))
+
+
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+@contextmanager
+def sink() -> Iterator[int]:
+    """smtp-sink, which throws everything away."""
+    port = free_port()
+    user = ["-u", "nobody"] if os.geteuid() == 0 else []
+    program = shutil.which("smtp-sink", path=SBIN) or "smtp-sink"
+    process = subprocess.Popen([program, *user, f"127.0.0.1:{port}", "1000"])
+    try:
+        time.sleep(0.5)
+        yield port
+    finally:
+        process.kill()
+        process.wait()
+
+
+def send_all(root: str, port: int, connections: int, readers: int) -> None:
+    """One mailing in a process of its own; prints seconds, seconds of CPU and kilobytes."""
+    mailer = open_smtp(port, Path(root), connections=connections)
+    add_readers(mailer, readers)
+    issue = large_issue()
+    wall, cpu = time.perf_counter(), time.process_time()
+    mailer.send(issue, KEY)
+    wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+    assert states(mailer) == {"sent": readers}
+    print(wall, cpu, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, flush=True)
+
+
+def apart(*arguments: object) -> tuple[float, float, float]:
+    """Run this file with arguments, in a process of its own; what it printed."""
+    command = [sys.executable, __file__, *map(str, arguments)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    wall, cpu, memory = map(float, done.stdout.split()[-3:])
+    return wall, cpu, memory
+
+
+def speed(readers: int) -> None:
+    """Messages in a second, round by round in turn."""
+    size = len(large_issue().message)
+    ours, theirs, cpus = [], [], []
+    for number in range(ROUNDS):
+        with sink() as port:
+            program = shutil.which("smtp-source", path=SBIN) or "smtp-source"
+            source = [program, "-d", "-s", "10", "-m", str(readers), "-l", str(size)]
+            began = time.perf_counter()
+            subprocess.run([*source, "-f", "a@b.example", "-t", "c@d.example", f"127.0.0.1:{port}"], check=True)
+            theirs.append(readers / (time.perf_counter() - began))
+        with sink() as port, tempfile.TemporaryDirectory() as root:
+            wall, cpu, _ = apart("send", root, port, 10, readers)
+            ours.append(readers / wall)
+            cpus.append(cpu / readers * 1e6)
+        print(
+            f"{number + 1}: smtp-source {theirs[-1]:.0f}/s, sharekit {ours[-1]:.0f}/s, {cpus[-1]:.0f} µs of CPU each",
+            flush=True,
+        )
+    ratio = statistics.median(ours) / statistics.median(theirs)
+    print(f"median: {ratio:.2f} × smtp-source, {size} bytes, {readers} readers")
+
+
+@contextmanager
+def delayed(port: int, seconds: float) -> Iterator[int]:
+    """A proxy that holds every answer back."""
+    there = free_port()
+    process = multiprocessing.get_context("spawn").Process(target=_proxy, args=(there, port, seconds))
+    process.start()
+    while True:
+        with socket.socket() as one:
+            if one.connect_ex(("127.0.0.1", there)) == 0:
+                break
+        time.sleep(0.1)
+    try:
+        yield there
+    finally:
+        process.kill()
+        process.join()
+
+
+def _proxy(port: int, to: int, seconds: float) -> None:
+    async def pipe(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, delay: float) -> None:
+        loop = asyncio.get_running_loop()
+        while data := await reader.read(2**18):
+            loop.call_later(delay, writer.write, data)
+        writer.close()
+
+    async def client(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        far_reader, far_writer = await asyncio.open_connection("127.0.0.1", to)
+        await asyncio.gather(pipe(reader, far_writer, seconds / 2), pipe(far_reader, writer, seconds / 2))
+
+    async def serve() -> None:
+        await (await asyncio.start_server(client, "127.0.0.1", port)).serve_forever()
+
+    asyncio.run(serve())
+
+
+def delay(readers: int) -> None:
+    """One connection with 20 ms for a round trip."""
+    issue = large_issue()
+    ours, theirs = [], []
+    for _ in range(ROUNDS):
+        with sink() as port, delayed(port, 0.02) as far, tempfile.TemporaryDirectory() as root:
+            began = time.perf_counter()
+            with smtplib.SMTP("127.0.0.1", far) as client:
+                for number in range(readers):
+                    client.sendmail("a@b.example", [f"reader{number}@d.example"], issue.message)
+            theirs.append(readers / (time.perf_counter() - began))
+            wall, _, _ = apart("send", root, far, 1, readers)
+            ours.append(readers / wall)
+        print(f"smtplib {theirs[-1]:.1f}/s, sharekit {ours[-1]:.1f}/s")
+    print(f"median: {statistics.median(ours) / statistics.median(theirs):.2f} × smtplib on one connection, 20 ms")
+
+
+def memory(readers: int) -> None:
+    """The largest resident set, with few and with many readers."""
+    found = {}
+    for count in (10_000, readers):
+        with sink() as port, tempfile.TemporaryDirectory() as root:
+            found[count] = apart("part", root, port, 10, count)[2] / 1024
+        print(f"{count} readers: {found[count]:.1f} MB", flush=True)
+    print(f"difference: {found[readers] - found[10_000]:.1f} MB")
+
+
+def send_part(root: str, port: int, connections: int, readers: int) -> None:
+    """Freeze all readers, and send to the first 10,000 of them: the others change nothing in memory."""
+    from sharekit.errors import Unavailable
+
+    mailer = open_smtp(port, Path(root), connections=connections)
+    add_readers(mailer, 1)
+    with mailer.engine.begin() as connection:
+        # Made by the database, so that making them is not what is measured.
+        connection.exec_driver_sql(
+            "INSERT INTO sharekit_subscribers (address, address_key, state, added_at, changed_at) WITH RECURSIVE n(i) AS "
+            "(SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?) SELECT 'r' || i || '@e.example', 'r' || i || '@e.example',"
+            " 'active', '', '' FROM n",
+            (readers - 1,),
+        )
+
+    def watch(progress: object) -> None:
+        if progress.done >= 10_000 and readers > 10_000:  # type: ignore[attr-defined]
+            os.kill(os.getpid(), 15)
+
+    mailer.watch = watch
+    try:
+        mailer.send(large_issue(), KEY)
+    except Unavailable as stopped:
+        print(stopped)
+    print(0, 0, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+
+
+def dkim() -> None:
+    """Microseconds for a signature: ours, and what no implementation can be without."""
+    from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
+    from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+    from sharekit.http import Secret
+    from sharekit.mailers.mime import make_template
+    from sharekit.mailers.smtp.dkim import Signer
+    from sharekit.mailers.smtp.splice import Splicer
+
+    issue = large_issue()
+    template = make_template(issue.message, address="1, rue", one_click=True)
+    for key in (rsa.generate_private_key(65537, 2048), ed25519.Ed25519PrivateKey.generate()):
+        pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+        signer = Signer(Secret(pem, "KEY"), domain="b.example", selector="s")
+        link = "https://l.example/{}".format
+        signing = Splicer(template, key="k", domain="b.example", link=link, signer=signer)
+        plain = Splicer(template, key="k", domain="b.example", link=link)
+        costs = {
+            "bare": least(partial(bare, key, issue.message)),
+            "with": least(partial(signing.message, 7, "z@b.example")),
+            "without": least(partial(plain.message, 7, "z@b.example")),
+        }
+        ours = costs["with"] - costs["without"]
+        print(f"{type(key).__name__}: bare {costs['bare']:.0f} µs, ours {ours:.0f} µs: {ours / costs['bare']:.2f} ×")
+
+
+def bare(key: object, message: bytes) -> None:
+    """A hash of the message and a signature of it."""
+    from cryptography.hazmat.primitives import hashes
+    from cryptography.hazmat.primitives.asymmetric import ed25519, padding, rsa
+
+    digest = hashlib.sha256(message).digest()
+    if isinstance(key, rsa.RSAPrivateKey):
+        key.sign(digest, padding.PKCS1v15(), hashes.SHA256())
+    elif isinstance(key, ed25519.Ed25519PrivateKey):
+        key.sign(digest)
+
+
+def least(call: Callable[[], object]) -> float:
+    """The least microseconds of CPU that a call took, of rounds of a hundred."""
+    found = []
+    for _ in range(15):
+        began = time.process_time()
+        for _ in range(100):
+            call()
+        found.append((time.process_time() - began) * 1e4)
+    return min(found)
+
+
+if __name__ == "__main__":
+    what, *rest = sys.argv[1:]
+    numbers = {"speed": 10_000, "delay": 100, "memory": 1_000_000}
+    if what in ("send", "part"):
+        (send_all if what == "send" else send_part)(rest[0], *map(int, rest[1:]))
+    elif what == "dkim":
+        dkim()
+    else:
+        {"speed": speed, "delay": delay, "memory": memory}[what](int(rest[0]) if rest else numbers[what])
