@@ -112,7 +112,7 @@ class MailerContract(ABC):
 
         found = lxml.html.document_fromstring(html).find(".//pre")
         assert found is not None
-        return str(found.text_content())
+        return "".join(str(each) for each in found.itertext())
 
     def test_a_second_attempt_finds_the_first(self, server: CampaignServer, mailer: ListMailer) -> None:
         first = mailer.send(rendered(), self.key)

@@ -36,7 +36,7 @@ def workers(count: int, root: Path, port: int, policy: str, database: str) -> It
     context.set_forkserver_preload(["faults.smtp_worker", "procrastinate"])
     running: list[BaseProcess] = []
     for _ in range(count):
-        child = context.Process(target=main, args=(str(root), port, policy, database))
+        child: BaseProcess = context.Process(target=main, args=(str(root), port, policy, database))
         child.start()
         running.append(child)
     try:

@@ -111,7 +111,7 @@ def freeze(engine: sa.Engine, key: str, letter: Letter, *, tags: Collection[str]
 
 def _freeze(connection: sa.Connection, key: str, letter: Letter, tags: Collection[str], at: datetime) -> None:
     values = {"key": key, "content": hashlib.sha256(letter.message).hexdigest(), "readers": 0, "audience": ""}
-    values |= {"message": letter.message, "site": letter.site, "address": letter.address}  # type: ignore[dict-item]
+    values |= {"message": letter.message, "site": letter.site, "address": letter.address}
     made = connection.execute(sa.insert(MAILINGS).values(**values, began_at=at.isoformat(timespec="seconds")))
     number = made.inserted_primary_key[0] if made.inserted_primary_key else 0
     audience = sa.select(sa.literal(number), SUBSCRIBERS.c.id).where(wanted(tags)).order_by(SUBSCRIBERS.c.id)
