@@ -39,13 +39,14 @@ test: $(READY) $(NPM_READY) ## run every test
 test-fast: $(READY) ## run the unit tests only
 	$(BIN)/pytest -q -m "not slow" tests/unit tests/contracts
 
-lint: $(READY) ## ruff, mypy, import-linter, zizmor, check-jsonschema, shellcheck
+lint: $(READY) ## ruff, mypy, import-linter, zizmor, check-jsonschema, shellcheck, the reference
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/shellcheck .ci/run examples/demo.sh
-	$(BIN)/zizmor --offline --quiet --no-progress --persona regular .github
+	$(BIN)/python tools/lint_ci.py
+	$(BIN)/python tools/reference.py --check
 
 format: $(READY) ## put the code into shape
 	$(BIN)/ruff check --fix .

@@ -20,9 +20,77 @@ from pathlib import Path
 
 from sharekit.sources.hugo.binary import find_hugo
 
-WORDS = """le réseau garde une trace de chaque paquet que nous envoyons et la mesure montre vite où le temps se perd dans la pile
-quand un nœud disparaît les autres prennent sa place sans que personne ne regarde écran ni journal pourtant la panne reste utile
-à qui veut apprendre comment un système se tient debout malgré les pannes les mises à jour et les humeurs de ses utilisateurs""".split()
+WORDS = [
+    "le",
+    "réseau",
+    "garde",
+    "une",
+    "trace",
+    "de",
+    "chaque",
+    "paquet",
+    "que",
+    "nous",
+    "envoyons",
+    "et",
+    "la",
+    "mesure",
+    "montre",
+    "vite",
+    "où",
+    "le",
+    "temps",
+    "se",
+    "perd",
+    "dans",
+    "la",
+    "pile",
+    "quand",
+    "un",
+    "nœud",
+    "disparaît",
+    "les",
+    "autres",
+    "prennent",
+    "sa",
+    "place",
+    "sans",
+    "que",
+    "personne",
+    "ne",
+    "regarde",
+    "écran",
+    "ni",
+    "journal",
+    "pourtant",
+    "la",
+    "panne",
+    "reste",
+    "utile",
+    "à",
+    "qui",
+    "veut",
+    "apprendre",
+    "comment",
+    "un",
+    "système",
+    "se",
+    "tient",
+    "debout",
+    "malgré",
+    "les",
+    "pannes",
+    "les",
+    "mises",
+    "à",
+    "jour",
+    "et",
+    "les",
+    "humeurs",
+    "de",
+    "ses",
+    "utilisateurs",
+]
 CODE = "```go\nfunc sum(values []int) (total int) {\n\tfor _, value := range values {\n\t\ttotal += value // %d\n\t}\n\treturn\n}\n```\n"
 LAYOUTS = {
     "_default/baseof.html": '<!doctype html><html lang="fr"><head><title>{{ .Title }}</title></head><body>{{ block "main" . }}{{ end }}</body></html>',
@@ -33,7 +101,7 @@ LAYOUTS = {
 
 def make_site(root: Path, posts: int, *, plain: bool) -> None:
     """A site of ``posts`` posts, the same bytes each time."""
-    dice = random.Random(20261123)  # noqa: S311 - a repeatable text, not a secret
+    dice = random.Random(20261123)
     (root / "hugo.toml").write_text('baseURL = "https://blog.example/"\nlanguageCode = "fr"\ntitle = "Archive"\n')
     for name, text in LAYOUTS.items():
         path = root / "layouts" / name
@@ -54,16 +122,17 @@ def _section(dice: random.Random, number: int, *, plain: bool) -> str:
     return f"## Partie {number}\n\n{words}.\n\n{'' if plain else CODE % number}"
 
 
-def measure(command: list[str]) -> tuple[float, float]:
-    """Wall seconds, and the peak memory in MB of the command or the largest of its children."""
+def measure(command: list[str]) -> tuple[float, float, float]:
+    """Wall seconds, CPU seconds, and the peak memory in MB of the command or the largest of its children."""
     started = time.perf_counter()
     # `sharekit` waits for its own children, so that their peak is in RUSAGE_CHILDREN of the one below it.
-    script = "import resource,subprocess,sys; code = subprocess.call(sys.argv[1:]); print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, file=sys.stderr); sys.exit(code)"
+    script = "import resource,subprocess,sys; code = subprocess.call(sys.argv[1:]); used = resource.getrusage(resource.RUSAGE_CHILDREN); print(used.ru_utime + used.ru_stime, used.ru_maxrss, file=sys.stderr); sys.exit(code)"
     done = subprocess.run([sys.executable, "-c", script, *command], capture_output=True, text=True, check=False)
     seconds = time.perf_counter() - started
     if done.returncode:
         sys.exit(f"{' '.join(command)}\n{done.stderr[-2000:]}")
-    return seconds, int(done.stderr.strip().splitlines()[-1]) / 1024
+    cpu, peak = done.stderr.strip().splitlines()[-1].split()
+    return seconds, float(cpu), int(peak) / 1024
 
 
 def main() -> None:
@@ -73,7 +142,7 @@ def main() -> None:
     arguments.add_argument("--keep", type=Path, help="make the sites here and leave them")
     arguments.add_argument("--no-hugo", action="store_true", help="only sharekit")
     given = arguments.parse_args()
-    print(f"{'posts':>7} {'what':<22}{'seconds':>9}{'of hugo':>9}{'MB':>8}{'of hugo':>9}")
+    print(f"{'posts':>7} {'what':<22}" + "".join(f"{name:>9}{'of hugo':>9}" for name in ("wall s", "CPU s", "MB")))
     with tempfile.TemporaryDirectory() as scratch:
         for posts in given.posts:
             root = (given.keep or Path(scratch)) / f"archive-{posts}"
@@ -86,7 +155,7 @@ def main() -> None:
 def run(root: Path, posts: int, *, with_hugo: bool) -> None:
     """Hugo, then a cold build, one with nothing changed, and one with a post changed."""
     hugo = [str(find_hugo().program), "build", "--quiet", "--noBuildLock", "--source", str(root)]
-    base = measure([*hugo, "--destination", str(root.parent / f"public-{posts}")]) if with_hugo else (0.0, 0.0)
+    base = measure([*hugo, "--destination", str(root.parent / f"public-{posts}")]) if with_hugo else (0.0, 0.0, 0.0)
     if with_hugo:
         _row(posts, "hugo", base, base)
         shutil.rmtree(root.parent / f"public-{posts}")
@@ -99,9 +168,9 @@ def run(root: Path, posts: int, *, with_hugo: bool) -> None:
     _row(posts, "sharekit, one changed", measure(build), base)
 
 
-def _row(posts: int, what: str, got: tuple[float, float], base: tuple[float, float]) -> None:
-    ratios = [f"{one / other:.3f}" if other else "-" for one, other in zip(got, base, strict=True)]
-    print(f"{posts:>7} {what:<22}{got[0]:>9.2f}{ratios[0]:>9}{got[1]:>8.0f}{ratios[1]:>9}", flush=True)
+def _row(posts: int, what: str, got: tuple[float, float, float], base: tuple[float, float, float]) -> None:
+    cells = [f"{one:>9.2f}{one / other if other else float('nan'):>9.3f}" for one, other in zip(got, base, strict=True)]
+    print(f"{posts:>7} {what:<22}{''.join(cells)}", flush=True)
 
 
 if __name__ == "__main__":

@@ -14,14 +14,16 @@ import tempfile
 import time
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 from sharekit.config import Config
-from sharekit.model import Reading, Series
 from sharekit.series import find_series
 from sharekit.sources.dates import DateError, moment
 from sharekit.wiring import open_source
+
+if TYPE_CHECKING:
+    from sharekit.model import Reading, Series
 
 
 def main() -> int:

@@ -14,9 +14,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests"), str(ROOT / "benchmarks")]
 
+from smtp import sink  # noqa: E402
+
 from faults.smtp_worker import main as worker  # noqa: E402 - after the path is set
 from readers import add_readers, open_smtp, states, whole_issue  # noqa: E402
-from smtp import sink  # noqa: E402
 
 
 def run(url: str, readers: int, count: int, number: int) -> float:

@@ -69,6 +69,8 @@ def cli() -> Iterator[str]:
     yield from ("exit codes in [errors.md](errors.md).", "")
     yield from _help(group, "sharekit")
     for name in VERBS:
+        if not find_spec(f"sharekit.cli.{name}"):
+            continue
         command = importlib.import_module(f"sharekit.cli.{name}").command
         yield from _help(command, f"sharekit {name}")
 

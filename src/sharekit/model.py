@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
-from urllib.parse import unquote, urlsplit
+
+from sharekit.keys import share_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
 
 DraftStatus = Literal["draft", "approved", "hold", "skip"]
 Level = Literal["error", "warn", "info"]
+# The rule of a finding about a post for which the generator refuses the whole site: it cannot be published as it is.
+REFUSED = "site-refused"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -283,26 +286,3 @@ def parts_by_post(series: Sequence[Series]) -> dict[str, tuple[Part, ...]]:
             if part is not None:
                 found[post.id] = (*found.get(post.id, ()), part)
     return found
-
-
-def share_key(post_id: str, channel: str, slot: str) -> str:
-    """The key of one share."""
-    return f"share/{post_id}/{channel}/{slot}"
-
-
-def issue_key(issue_id: str, mailer: str) -> str:
-    """The key of sending one issue through one mailer."""
-    return f"issue/{issue_id}/{mailer}"
-
-
-def post_id(url: str, declared: object = None) -> str:
-    """The stable id of a post: the ``id``/``guid`` of its front matter, else its permalink's path.
-
-    The path has no scheme, host or outer slash and is decoded, so that a moved host or a changed escaping gives
-    the same id. ``/a/index.html`` is ``a``.
-    """
-    if isinstance(declared, str) and declared.strip():
-        return declared.strip()
-    parts = urlsplit(url)
-    path = unquote(parts.path).removesuffix("index.html").strip("/")
-    return f"{path}?{parts.query}" if parts.query else path or "index"

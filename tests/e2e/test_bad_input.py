@@ -68,9 +68,11 @@ def test_a_post_for_which_hugo_refuses_the_site(blog: Path, sharekit: Sharekit, 
     assert cause in done.stderr
     assert "Correct it and run again" in done.stderr
     assert not made(blog)
+    assert sharekit("check", cwd=blog).returncode == 3
+    assert "content/post/new.md" in sharekit("posts", cwd=blog).stdout
 
 
-def test_a_refused_site_leaves_what_was_there(blog: Path, sharekit: Sharekit) -> None:
+def test_a_refused_post_leaves_what_was_there(blog: Path, sharekit: Sharekit) -> None:
     sharekit("build", cwd=blog)
     before = (blog / "public" / "index.xml").read_bytes()
     write(blog, '---\ntitle: "x\n---\n')

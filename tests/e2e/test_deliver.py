@@ -6,11 +6,13 @@ import json
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 
 from repositories import git, hosting
+from sharekit.ledgers.git import GitLedger
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -115,3 +117,31 @@ def test_a_rehearsal_changes_nothing(blog: Path, hosting: Hosting) -> None:
     assert "Day 3, in words" in sharekit(blog, "deliver", "--dry-run", "--now", MORNING)
     assert git(hosting.bare, "rev-parse", "sharekit-ledger") == before
     assert not (blog / "outbox").exists()
+
+
+def test_a_key_of_which_nobody_knows_is_told_until_a_person_settles_it(blog: Path) -> None:
+    sharekit(blog, "ledger", "seed", "--now", SEEDED)
+    # A run that died: its claim is open, and what it was to send has no draft any more.
+    claim = GitLedger(blog).claim("share/gone/x/launch", at=datetime(2026, 3, 1, 12, tzinfo=UTC), run="by hand")
+    assert claim.state == "claimed"
+    said = sharekit(blog, "deliver", "--now", MORNING, code=5)
+    assert "2 delivered" in said
+    assert "No draft any more" in sharekit(blog, "plan", "--now", MORNING)
+    told = sharekit(blog, "ledger", "settle", claim.key, "--delivered", "https://x.example/1", "--now", MORNING)
+    assert told == "share/gone/x/launch is delivered.\n"
+    sharekit(blog, "deliver", "--now", MORNING)
+    exported = sharekit(blog, "ledger", "export")
+    assert "share/gone/x/launch,delivered," in exported
+    assert ",https://x.example/1," in exported
+    assert sharekit(blog, "ledger", "verify", "--now", MORNING) == "4 delivered\n"
+    assert "https://x.example/1" in sharekit(blog, "ledger", "show", claim.key)
+    assert len(json.loads(sharekit(blog, "ledger", "list", "share/2026", "--format", "json"))) == 2
+
+
+def test_a_missing_credential_holds_its_channel_alone(blog: Path) -> None:
+    channels = '[channels.x]\nkind = "files"\n[channels.mastodon]\ninstance = "https://m.example"\n'
+    (blog / "sharekit.toml").write_text(CONFIG + channels)
+    sharekit(blog, "ledger", "seed", "--now", SEEDED)
+    said = sharekit(blog, "deliver", "--now", MORNING, code=1)
+    assert "SHAREKIT_MASTODON" in said
+    assert "1 delivered, 0 refused, 0 unknown, 1 held" in said

@@ -6,15 +6,19 @@ import json
 import subprocess
 import sys
 from datetime import UTC, datetime
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from sharekit.config import Config
-from sharekit.model import Reading
 from sharekit.series import find_series
 from sharekit.sources.hugo.binary import find_hugo
 from sharekit.wiring import open_source
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sharekit.model import Reading
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 SITE = {
@@ -26,7 +30,8 @@ SITE = {
     '</head><body>{{ block "main" . }}{{ end }}</body></html>',
     "layouts/_default/single.html": '{{ define "main" }}<article><header><h1>{{ .Title }}</h1></header>'
     '<div class="post-content">{{ .Content }}</div></article>{{ end }}',
-    "layouts/_default/list.html": '{{ define "main" }}{{ range .Pages }}<article><a href="{{ .Permalink }}">{{ .Title }}</a></article>{{ end }}{{ end }}',
+    "layouts/_default/list.html": '{{ define "main" }}{{ range .Pages }}'
+    '<article><a href="{{ .Permalink }}">{{ .Title }}</a></article>{{ end }}{{ end }}',
     "content/a-propos.md": "---\ntitle: À propos\n---\nMoi.\n",
     "content/posts/un.md": "---\ntitle: Premier pas\ndate: 2024-03-01\nslug: pas-1\n---\nBonjour.\n",
     "content/posts/deux.md": "+++\ntitle = 'Deuxième pas'\ndate = 2024-03-02T10:00:00+01:00\naliases = ['/vieux/']\n+++\n"
@@ -140,7 +145,7 @@ def test_the_command_lists_what_was_left_out(site: Path) -> None:
 
 def test_many_posts_are_read_without_their_contents_and_give_them_when_asked(site: Path) -> None:
     old = {
-        f"content/posts/vieux-{n:03}.md": f"---\ntitle: Vieux {n}\ndate: 2020-01-01T00:{n % 60:02}:{n // 60:02}Z\n---\nCorps **{n}**.\n"
+        f"content/posts/vieux-{n:03}.md": f"---\ntitle: Vieux {n}\ndate: 2020-01-01T00:{n % 60:02}:0{n // 60}Z\n---\n**{n}**"
         for n in range(320)
     }
     write(site, old)

@@ -13,10 +13,13 @@ from collections import Counter
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+import pytest
+
+from contracts.ledger import DELIVERED, UNKNOWN
 from faults.sender import forked
 from postgres import Postgres, postgres
 from repositories import make_hosting
-from sharekit.errors import AlreadyClaimed
+from sharekit.errors import AlreadyClaimed, LedgerError
 from sharekit.ledgers.git import GitLedger
 from sharekit.ledgers.sql import SqlLedger
 
@@ -112,3 +115,7 @@ def test_batches_that_overlap_share_their_keys(tmp_path: Path, postgres: Postgre
         assert [entry.key for entry in first] == keys[:600]
         assert [entry.key for entry in second] == keys[:599:-1]
         assert len({entry.nonce for entry in ledger.entries()}) == 1100
+        ledger.settle_many([(entry, DELIVERED) for entry in first + second])
+        assert {(entry.state, entry.outcome) for entry in ledger.entries()} == {("delivered", DELIVERED)}
+        with pytest.raises(LedgerError):
+            ledger.settle_many([(first[0], UNKNOWN)])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from rehearsal.month import Story, stages
+from rehearsal.story import Story, stages
 from servers.linkedin import LinkedInServer
 from servers.mastodon import MastodonServer
 

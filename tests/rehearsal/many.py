@@ -7,7 +7,8 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
-from rehearsal.month import month, stages
+from rehearsal.month import month
+from rehearsal.story import stages
 from servers.linkedin import LinkedInServer
 from servers.mastodon import MastodonServer
 

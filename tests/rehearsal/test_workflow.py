@@ -11,8 +11,8 @@ import pytest
 
 from commands import git
 from rehearsal.expressions import evaluate, fill_in
-from rehearsal.month import PUSH, SECRETS
 from rehearsal.runner import Job, Runner, family
+from rehearsal.story import PUSH, SECRETS
 from sharekit.cli.app import VERBS
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def test_a_pull_request_is_checked_without_a_secret_and_its_titles_have_no_effec
         assert {each.tag for each in page.iter() if isinstance(each.tag, str)} <= {
             *("div", "p", "h3", "h4", "details", "summary", "b", "pre", "html", "body", "span"),
         }
-        shown = str(page.text_content())
+        shown = "".join(map(str, page.itertext()))
         assert "$(touch owned)" in shown
         assert SECRETS["SHAREKIT_MASTODON_TOKEN"] not in shown + jobs["check"].log
     assert "${{ secrets.X }} `id`" in shown

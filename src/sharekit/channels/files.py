@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from sharekit.config import Settings as Table
+from sharekit.config import ChannelSettings
 from sharekit.counting import counter
 from sharekit.errors import OutputError, Unavailable
 from sharekit.files import write_if_changed
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sharekit.model import Share
 
 
-class Settings(Table, frozen=True):
+class Settings(ChannelSettings, frozen=True):
     """``folder`` is relative to the blog; ``like`` is the network whose counting applies."""
 
     folder: str = "outbox"

@@ -1,8 +1,7 @@
-"""The command group: verbs are found by name and imported when they are called."""
+"""The command group, and what a failure looks like."""
 
 from __future__ import annotations
 
-import importlib
 import os
 import sys
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sharekit import __version__
+from sharekit.cli.verbs import Verbs
 from sharekit.errors import ConfigError, SharekitError
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ VERBS = {
     "inline": "Write an HTML document with its CSS in style attributes, for mail.",
     "plan": "Show what is due, what comes next and what is held. Changes nothing.",
     "deliver": "Send what is due, once. What went out is kept in the ledger.",
-    "issue": "Try the mailing-list issue, send it, and see what came of it.",
+    "issue": "The editions of the mailing list: propose, check, try, send.",
     "subscribers": "Readers of your own: import, export, add, remove, count.",
     "worker": "Send what was handed over, from PostgreSQL, on as many machines as you like.",
     "ledger": "Look at what went out, settle what is unknown, begin.",
@@ -36,41 +36,10 @@ VERBS = {
 }
 
 
-class Verbs(click.Group):
-    """A group whose commands live in ``sharekit.cli.<verb>`` as ``command``.
-
-    The help of the group needs no import: each verb's line stands in :data:`VERBS`.
-    """
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(VERBS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in VERBS:
-            return None
-        command = importlib.import_module(f"sharekit.cli.{cmd_name}").command
-        if not isinstance(command, click.Command):
-            raise TypeError(f"sharekit.cli.{cmd_name}.command is not a command")
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl(list(VERBS.items()))
-
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
-        try:
-            return super().resolve_command(ctx, args)
-        except click.UsageError as error:
-            import difflib
-
-            near = difflib.get_close_matches(args[0], VERBS, n=1)
-            if not near:
-                raise
-            raise click.UsageError(f"{error.message} Did you mean '{near[0]}'?", ctx) from error
-
-
 @click.group(
     cls=Verbs,
+    lines=VERBS,
+    module="sharekit.cli.{}",
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Start in the folder of your blog: sharekit init",
 )

@@ -18,9 +18,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sharekit.cli.sending import Desk
+    from sharekit.outbox import Outbox
     from sharekit.pipeline.deliver import Delivered
     from sharekit.pipeline.plan import Plan, Planned
 
+# What --only calls telling the hub of changed feeds.
+FEEDS = ("feed", "feeds")
 # An output of action.yml, and the state that it counts.
 OUTPUTS = {"delivered": "delivered", "failed": "refused", "unknown": "unknown"}
 
@@ -57,15 +60,16 @@ def command(
         click.echo(BEGIN, err=True)
         return
     check(plan)
-    now_due = chosen(plan, only=only, most=most, cap=desk.config.deliver.max_per_run)
+    drafts = tuple(name for name in only if name not in FEEDS)
+    now_due = [] if only and not drafts else chosen(plan, only=drafts, most=most, cap=desk.config.deliver.max_per_run)
     if dry_run:
         _rehearse(now_due, form)
         return
-    done = _send(desk, plan, now_due, form)
+    done = _send(desk, plan, now_due, form, feeds=drafts != only or not only)
     sys.exit(_exit_code(done, plan))
 
 
-def _send(desk: Desk, plan: Plan, now_due: list[Planned], form: str) -> list[Delivered]:
+def _send(desk: Desk, plan: Plan, now_due: list[Planned], form: str, *, feeds: bool) -> list[Delivered]:
     from sharekit.outbox import Outbox, run_name
     from sharekit.pipeline.deliver import deliver
     from sharekit.report.deliver import counts, delivered_json, delivered_line, summary_line
@@ -73,6 +77,8 @@ def _send(desk: Desk, plan: Plan, now_due: list[Planned], form: str) -> list[Del
 
     outbox = Outbox(desk.ledger, run=run_name(os.environ), clock=desk.clock)
     done: list[Delivered] = []
+    if feeds and desk.config.feed.hub:
+        _tell_hub(desk, desk.config.feed.hub, plan, outbox)
     try:
         for each in deliver(now_due, plan, outbox=outbox, openers=desk):
             done.append(each)
@@ -89,6 +95,16 @@ def _send(desk: Desk, plan: Plan, now_due: list[Planned], form: str) -> list[Del
             told["plan-json"] = json.dumps(delivered_json(done), ensure_ascii=False)
             tell_github(summary=delivered_summary(done, plan), outputs=told)
     return done
+
+
+def _tell_hub(desk: Desk, url: str, plan: Plan, outbox: Outbox) -> None:
+    from sharekit.feeds.hub import Hub
+    from sharekit.pipeline.hub import tell_hub
+
+    settled = {key for key, entry in plan.entries.items() if entry.state in ("delivered", "refused")}
+    for result in tell_hub(desk.blog, settled, hub=Hub(url, clock=desk.clock), outbox=outbox):
+        said = result.receipt.url if result.receipt else result.reason
+        click.echo(f"feed   hub  {result.state}  {said}", err=True)
 
 
 def _rehearse(now_due: list[Planned], form: str) -> None:

@@ -30,7 +30,8 @@ def tell_github(*, summary: str = "", outputs: Mapping[str, str] | None = None) 
         _append(Path(place), "".join(_output(name, value) for name, value in told.items()))
     place = os.environ.get("GITHUB_STEP_SUMMARY")
     if place and summary:
-        _append(Path(place), _within(summary, MOST - 1000) + "\n")
+        # A blank line ends a block of HTML; without it the next step's heading would be text.
+        _append(Path(place), _within(summary, MOST - 1000) + "\n\n")
 
 
 def _output(name: str, value: str) -> str:

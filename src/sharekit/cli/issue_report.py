@@ -34,7 +34,7 @@ TO_DO = {
 @issue_folder
 @now_option
 @format_option
-def report(
+def command(
     issue_id: str | None,
     state: str | None,
     resend: bool,

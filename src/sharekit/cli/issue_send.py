@@ -30,7 +30,7 @@ EXIT_CODES = {"delivered": 0, "unknown": 5}
 @now_option
 @format_option
 @quiet_option
-def send(
+def command(
     issue_id: str | None,
     at: datetime | None,
     yes: bool,

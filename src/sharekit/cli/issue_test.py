@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @click.option("--to", "addresses", multiple=True, required=True, metavar="ADDRESS", help="Who gets it; several times.")
 @issue_folder
 @now_option
-def test(
+def command(
     issue_id: str | None, addresses: tuple[str, ...], folder: Path, config_path: Path | None, now: datetime | None
 ) -> None:
     """Send ISSUE to the given addresses alone, as readers would get it.

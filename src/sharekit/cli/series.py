@@ -10,7 +10,8 @@ import click
 from sharekit.cli.blog import open_blog
 from sharekit.cli.findings import show_findings
 from sharekit.cli.options import blog_folder, format_option, now_option
-from sharekit.report.blog import series_json, series_lines
+from sharekit.report.blog import proposed_lines, series_json, series_lines
+from sharekit.series import propose_series
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -24,8 +25,9 @@ if TYPE_CHECKING:
 def command(folder: Path, config_path: Path | None, now: datetime | None, form: str) -> None:
     """List the series, their parts in order, and how each is known."""
     blog = open_blog(folder, config_path, now=now)
+    proposed = propose_series(blog.reading.posts, blog.series)
     if form == "json":
-        click.echo(json.dumps(series_json(blog.series), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(series_json(blog.series, proposed), ensure_ascii=False, indent=2))
     else:
-        click.echo("\n".join(series_lines(blog.series)))
+        click.echo("\n".join([*series_lines(blog.series), *proposed_lines(proposed)]))
     show_findings(blog.findings, form)

@@ -81,6 +81,7 @@ class IssueSettings(Settings, frozen=True):
     colour: str | None = None
     font: str | None = None
     clients: tuple[str, ...] = ()
+    archive: str = "newsletter"
 
 
 class SharesSettings(Settings, frozen=True):

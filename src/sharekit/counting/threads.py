@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sharekit.counting.urls import URL
-from sharekit.counting.x import EMOJI
+from sharekit.counting.x import PLAIN, emoji_pattern
 
 MOST_LINKS = 5
 LIMIT = 500
@@ -11,5 +11,6 @@ LIMIT = 500
 
 def length(text: str) -> int:
     """The length that Threads compares with 500; over it too with more than five different links."""
-    counted = sum(len(each.encode()) for each in EMOJI.findall(text)) + len(EMOJI.sub("", text))
+    emoji = () if PLAIN.fullmatch(text) else emoji_pattern().findall(text)
+    counted = len(text) + sum(len(each.encode()) - len(each) for each in emoji)
     return counted if len(set(URL.findall(text))) <= MOST_LINKS else max(counted, LIMIT + 1)

@@ -6,6 +6,8 @@ link weighs 23. The text is counted in Unicode's NFC.
 
 from __future__ import annotations
 
+import functools
+import re
 import unicodedata
 
 import regex
@@ -13,6 +15,8 @@ import regex
 from sharekit.counting.urls import LINK_LENGTH
 from sharekit.counting.x_links import links
 
+# Most texts: nothing of it is an emoji, and all of it but the ellipsis weighs 1. The long patterns are not needed there.
+PLAIN = re.compile("[\x00-\xa8\xaa-\xad\xaf-\u10ff\u2010-\u201f…]*")
 HEAVY = regex.compile(r"[^\u0000-\u10ff\u2000-\u200d\u2010-\u201f\u2032-\u2037]")
 # An emoji sequence as X's parser takes it (UTS #51): a colour of skin only where one belongs, and no mark that a picture is
 # meant after an emoji beyond the first plane, which is a picture anyway.
@@ -20,11 +24,16 @@ ONE = (
     r"(?:\p{Emoji_Modifier_Base}\p{EMod}|(?![0-9#*])\p{Emoji}(?<![\U00010000-\U0010ffff&&\p{Emoji_Presentation}])\ufe0f"
     r"|\p{Emoji_Presentation}|\p{Extended_Pictographic}(?=\u200d\p{Extended_Pictographic})|\p{Emoji_Modifier_Base})"
 )
-EMOJI = regex.compile(
-    rf"\p{{RI}}\p{{RI}}|[0-9#*]\ufe0f?\u20e3|\U0001f3f4[\U000e0061-\U000e007a]{{5}}\U000e007f"
-    rf"|{ONE}(?:\u200d(?:{ONE}|\p{{Extended_Pictographic}}))*",
-    regex.VERSION1,
-)
+
+
+@functools.cache
+def emoji_pattern() -> regex.Pattern[str]:
+    """An emoji as a whole. Compiled when a text needs it: it takes longer than most plans."""
+    return regex.compile(
+        rf"\p{{RI}}\p{{RI}}|[0-9#*]\ufe0f?\u20e3|\U0001f3f4[\U000e0061-\U000e007a]{{5}}\U000e007f"
+        rf"|{ONE}(?:\u200d(?:{ONE}|\p{{Extended_Pictographic}}))*",
+        regex.VERSION1,
+    )
 
 
 def weighted_length(text: str) -> int:
@@ -38,7 +47,7 @@ def weighted_length(text: str) -> int:
 
 
 def _weight(text: str) -> int:
-    if text.isascii():
-        return len(text)
-    rest, emoji = EMOJI.subn("", text)
+    if PLAIN.fullmatch(text):
+        return len(text) + text.count("…")
+    rest, emoji = emoji_pattern().subn("", text)
     return emoji * 2 + len(rest) + len(HEAVY.findall(rest))

@@ -7,6 +7,7 @@ patterns have here. ``tlds.txt`` lists its top-level domains.
 from __future__ import annotations
 
 import functools
+import re
 from pathlib import Path
 
 import regex
@@ -35,18 +36,20 @@ BALANCED = rf"\((?:{PATH_CHAR}+|(?:{PATH_CHAR}*\({PATH_CHAR}+\){PATH_CHAR}*))\)"
 PATH_END = rf"(?:[+\-a-z{CYRILLIC}0-9=_#/{ACCENTS}]|{BALANCED})"
 PATH = rf"(?:(?:{PATH_CHAR}*(?:{BALANCED}{PATH_CHAR}*)*{PATH_END})|(?:@{PATH_CHAR}+/))"
 QUERY = r"\?[a-z0-9!?*'@();:&=+$/%#\[\]\-_.,~|]*[a-z0-9\-_&=#/]"
+# No link holds white space, so that only words with a dot inside need the long pattern; with the blank before them, which
+# the pattern takes for the character before the link.
+WITH_A_DOT = re.compile(rf"[{SPACES}]?[^{SPACES}]*\.[^{SPACES}]+")
 TCO = regex.compile(rf"https?://t\.co/([a-z0-9]+)(?:{QUERY})?", regex.IGNORECASE)
 
 
 def links(text: str) -> list[tuple[int, int]]:
     """Where each link of the text begins and ends."""
-    if "." not in text:
-        return []
     found: list[tuple[int, int]] = []
-    for match in _url().finditer(text):
-        if not _is_valid(match["url"], match["protocol"], match["domain"]):
-            continue
-        found += _with_scheme(match) if match["protocol"] else _without_scheme(match)
+    for word in WITH_A_DOT.finditer(text):
+        for match in _url().finditer(word.group()):
+            if _is_valid(match["url"], match["protocol"], match["domain"]):
+                spans = _with_scheme(match) if match["protocol"] else _without_scheme(match)
+                found += [(word.start() + first, word.start() + last) for first, last in spans]
     return found
 
 

@@ -7,7 +7,7 @@ import uuid
 from typing import TYPE_CHECKING
 
 from sharekit.errors import SourceError
-from sharekit.model import post_id
+from sharekit.keys import post_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
 
+# How the keys of telling a hub begin.
+HUB = "hub/"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Ping:
     """One feed in one state. ``topic`` is the URL that the feed names as its own, ``path`` its file."""
@@ -21,7 +25,7 @@ class Ping:
     @property
     def key(self) -> str:
         """Names the act of telling the hub: the same state of a feed is told once."""
-        return f"hub/{self.path}/{self.digest}"
+        return f"{HUB}{self.path}/{self.digest}"
 
 
 def plan_pings(feeds: Mapping[str, tuple[str, bytes]], known: Collection[str]) -> tuple[Ping, ...]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from sharekit.content import cleaned, serialise
+from sharekit.issue.media import COLUMN, formulas, pictures, players
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,92 +16,153 @@ if TYPE_CHECKING:
 
     from sharekit.model import Image, Post
 
-# The width of the article's column, in CSS pixels.
-COLUMN = 576
+__all__ = ["COLUMN", "MailArticle", "mail_article", "shortened"]
 KEPT_ATTRIBUTES = {
     "a": ("href", "title"),
     "img": ("src", "alt", "width"),
     "td": ("colspan", "rowspan"),
     "th": ("colspan", "rowspan"),
     "ol": ("start",),
-    "html": ("lang", "dir"),
+    "li": ("value",),
 }
-UNWRAPPED = ("figure", "section", "article", "main", "header", "footer", "nav", "aside", "picture", "details", "hgroup")
+OWN_CLASSES = frozenset(
+    ("code", "block", "wide", "video", "data", "caption", "aside", "summary", "tk", "ts", "tc", "tn", "tf")
+)
+UNWRAPPED = ("figure", "section", "article", "main", "header", "footer", "nav", "picture", "details", "hgroup", "center")
+# Pygments' short names, which Chroma has too, → the five colours that the templates know.
+TOKENS = (
+    ("tk", re.compile(r"k\w?|ow|nt|gh|gu")),
+    ("ts", re.compile(r"s\w?|gi")),
+    ("tc", re.compile(r"c\w{0,3}|gd")),
+    ("tn", re.compile(r"m\w?|il|kc|no|l\w?")),
+    ("tf", re.compile(r"n[abcf]|nx|bp|fm")),
+)
+NO_LINE_NUMBER = "lnt", "ln"
+MERGE_TAG = re.compile(r"\{\{|\{%|\{#|\*\||<%")
 
 
-def article_html(post: Post, *, picture: Callable[[str], Image | None]) -> str:
-    """The article for a mail client: absolute, pictures with alt and width, code in a table, videos as links.
+@dataclass(frozen=True, kw_only=True)
+class MailArticle:
+    """``html`` is ready to stand in a cell. ``cut`` says that it ends before the article does; ``told`` what was lost."""
 
-    ``picture`` tells a picture's size where it is known.
+    html: str
+    told: tuple[str, ...] = ()
+    cut: bool = False
+
+
+def mail_article(
+    post: Post,
+    *,
+    picture: Callable[[str], Image | None],
+    words: Callable[[str], str] = str,
+    colours: bool = True,
+    most: int | None = None,
+) -> MailArticle:
+    """The article for a mail client.
+
+    ``picture`` tells a picture's size where it is known, ``words`` translates. Without ``colours`` code has none; with
+    ``most`` it ends after the block that reaches so many characters.
     """
     article = cleaned(post.html, post.url)
-    _videos(article)
-    _pictures(article, picture)
-    _code(article)
+    formulas(article)
+    players(article, words)
+    told = pictures(article, picture, words)
+    _code(article, colours=colours)
+    _tables(article)
     _containers(article)
     _headings(article)
     _strip_attributes(article)
-    return serialise(article)
+    cut = most is not None and _cut(article, most)
+    return MailArticle(html=neutral(serialise(article)), told=tuple(told), cut=cut)
 
 
-def _videos(article: HtmlElement) -> None:
+def neutral(html: str) -> str:
+    """The HTML without what a mail provider would take for a placeholder of its own: its first sign as an entity.
+
+    A reader sees the same; Mailchimp's ``*|UNSUB|*`` and the ``{{ }}`` of others stay words of the article.
+    """
+    return MERGE_TAG.sub(lambda found: f"&#{ord(found[0][0])};{found[0][1:]}" if found[0] != "<%" else "&lt;%", html)
+
+
+def shortened(text: str) -> str:
+    """A line of text on one line."""
+    return " ".join(text.split())
+
+
+def _code(article: HtmlElement, *, colours: bool) -> None:
     from lxml.html import builder as make
 
-    for player in list(article.iter("iframe", "video", "audio")):
-        source = player.get("src") or next((each.get("src") for each in player.iter("source") if each.get("src")), None)
-        if source:
-            link = make.A(player.get("title") or f"▶ {urlsplit(source).netloc}", href=_watch_page(source))
-            paragraph = make.P(link)
-            paragraph.set("class", "video")
-            paragraph.tail = player.tail
-            player.tail = None
-            player.getparent().replace(player, paragraph)
-        else:
-            player.drop_tree()
-
-
-def _watch_page(source: str) -> str:
-    found = re.match(r"https://www\.youtube(?:-nocookie)?\.com/embed/([\w-]+)", source)
-    return f"https://www.youtube.com/watch?v={found.group(1)}" if found else source
-
-
-def _pictures(article: HtmlElement, picture: Callable[[str], Image | None]) -> None:
-    for source in list(article.iter("source")):
-        source.drop_tree()
-    for image in list(article.iter("img")):
-        url = image.get("src") or ""
-        if not url.startswith(("http://", "https://")):
-            image.drop_tree()
-            continue
-        known = picture(url)
-        width = min(known.width, COLUMN) if known and known.width else COLUMN
-        image.set("width", str(width))
-        image.set("alt", image.get("alt") or "")
-
-
-def _code(article: HtmlElement) -> None:
-    from lxml.html import builder as make
-
+    for lined in list(article.xpath(".//table[contains(concat(' ', @class, ' '), ' lntable ')]")):
+        blocks = list(lined.iter("pre"))
+        if blocks:
+            block = blocks[-1]
+            block.tail = lined.tail
+            lined.tail = None
+            lined.getparent().replace(lined, block)
     for block in list(article.iter("pre")):
+        for part in list(block.iter("span")):
+            _token(part, colours=colours)
         cell = make.TD()
         cell.set("class", "code")
-        table = make.TABLE(make.TR(cell), role="presentation", width="100%")
+        table = make.TABLE(make.TR(cell), role="presentation", width="100%", cellpadding="0", cellspacing="0", border="0")
+        table.set("class", "block")
         table.tail = block.tail
         block.tail = None
         block.getparent().replace(block, table)
         cell.append(block)
-        for part in list(block.iter("span")):
-            part.drop_tag()
+
+
+def _token(part: HtmlElement, *, colours: bool) -> None:
+    classes = (part.get("class") or "").split()
+    if any(each in NO_LINE_NUMBER for each in classes):
+        part.drop_tree()
+        return
+    name = next((own for each in classes for own, pattern in TOKENS if pattern.fullmatch(each)), None)
+    if name is None or not colours or not (part.text or "").strip():
+        part.drop_tag()
+    else:
+        part.set("class", name)
+
+
+def _tables(article: HtmlElement) -> None:
+    from lxml.html import builder as make
+
+    for table in list(article.iter("table")):
+        if table.get("role") == "presentation":
+            continue
+        table.set("class", "data")
+        # A table of many columns scrolls by itself, so that the page does not.
+        wide = make.DIV()
+        wide.set("class", "wide")
+        wide.tail = table.tail
+        table.tail = None
+        table.getparent().replace(table, wide)
+        wide.append(table)
 
 
 def _containers(article: HtmlElement) -> None:
+    for wrapper in list(article.xpath(".//div[contains(@class, 'highlight')]")):
+        wrapper.drop_tag()
     for element in list(article.iter(*UNWRAPPED)):
         element.tag = "div"
-    for element in list(article.iter("figcaption", "summary")):
-        element.tag = "p"
+    for element in list(article.iter("aside")):
+        element.tag = "div"
+        element.set("class", "aside")
+    for element in list(article.iter("figcaption")):
+        _as_paragraph(element, "caption")
+    for element in list(article.iter("summary")):
+        _as_paragraph(element, "summary")
     for back in list(article.iter("a")):
-        if "footnote-backref" in (back.get("class") or ""):
+        if "footnote-backref" in (back.get("class") or "") or back.get("role") == "doc-backlink":
             back.drop_tree()
+
+
+def _as_paragraph(element: HtmlElement, name: str) -> None:
+    # A caption may hold a heading or paragraphs, which no paragraph can.
+    for inner in list(element.iterdescendants("p", "h1", "h2", "h3", "h4", "h5", "h6")):
+        inner.drop_tag()
+    element.tag = "p"
+    element.set("class", name)
 
 
 def _headings(article: HtmlElement) -> None:
@@ -113,11 +175,27 @@ def _strip_attributes(article: HtmlElement) -> None:
     for element in article.iter():
         if not isinstance(element.tag, str):
             continue
-        kept = {"role", *KEPT_ATTRIBUTES.get(element.tag, ())}
-        if element.get("class") in ("code", "video"):
+        kept = {*KEPT_ATTRIBUTES.get(element.tag, ())}
+        if element.get("class") in OWN_CLASSES:
             kept.add("class")
         if element.get("role") == "presentation":
-            kept.add("width")
+            kept |= {"role", "width", "cellpadding", "cellspacing", "border"}
         for name in list(element.attrib):
             if name not in kept:
                 del element.attrib[name]
+
+
+def _cut(article: HtmlElement, most: int) -> bool:
+    from lxml.html import tostring
+
+    length = 0
+    for number, block in enumerate(list(article)):
+        length += len(tostring(block, encoding="unicode"))
+        if length > most and number:
+            for rest in list(article)[number:]:
+                article.remove(rest)
+            # A heading at the end would promise what does not come.
+            while len(article) and str(article[-1].tag).startswith("h"):
+                article.remove(article[-1])
+            return True
+    return False

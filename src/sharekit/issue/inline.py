@@ -104,12 +104,10 @@ def _reached(elements: Sequence[_Element], rules: Sequence[Rule]) -> list[list[R
     difficult = [text for text in by_selector if not selectors[text].simple]
     _mark(elements, [(selectors[text].matches, f"{MARKER}{number}") for number, text in enumerate(difficult)])
     named = {text: f".{MARKER}{number}" for number, text in enumerate(difficult)}
-    sheet = "\n".join(
-        f"{named.get(text, text)} {{ {'; '.join(f'x-{number}: 0' for number in numbers)} }}"
-        for text, numbers in by_selector.items()
-    )
+    groups = list(by_selector.items())
+    sheet = "\n".join(f"{named.get(text, text)} {{ x-{number}: 0 }}" for number, (text, _) in enumerate(groups))
     _premail(elements[0], sheet)
-    return [_rules_named(element.get("style", ""), rules) for element in elements]
+    return [_rules_named(element.get("style", ""), groups, rules) for element in elements]
 
 
 def _mark(elements: Sequence[_Element], tests: Sequence[tuple[Callable[[Any], bool], str]]) -> None:
@@ -149,9 +147,9 @@ def _premail(root: _Element, sheet: str) -> None:
         cache.clear()
 
 
-def _rules_named(style: str, rules: Sequence[Rule]) -> list[Rule]:
-    numbers = sorted(int(each.split(":")[0].removeprefix("x-")) for each in style.replace(" ", "").split(";") if each)
-    return [rules[number] for number in numbers]
+def _rules_named(style: str, groups: Sequence[tuple[str, list[int]]], rules: Sequence[Rule]) -> list[Rule]:
+    names = (each.split(":")[0].removeprefix("x-") for each in style.replace(" ", "").split(";") if each)
+    return [rules[number] for number in sorted(number for name in names for number in groups[int(name)][1])]
 
 
 def _attributes(document: Document, found: Sequence[Situation], mended: Mend) -> list[dict[str, str]]:

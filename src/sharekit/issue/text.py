@@ -31,10 +31,14 @@ class _Writer:
         text = BLANK.sub(" ", text).strip(" ")
         if text:
             wrapper = textwrap.TextWrapper(
-                width=WIDTH, initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False
+                width=WIDTH - 1, initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False
             )
-            wrapped = [part for line in text.split("\v") for part in wrapper.wrap(line.replace("\u00a0", "\ue000"))]
-            self.lines += [line.replace("\ue000", "\u00a0") for line in wrapped]
+            # format=flowed (RFC 3676): a line that goes on in the next one ends in a space.
+            soft = "" if first or rest else " "
+            for line in text.split("\v"):
+                wrapped = wrapper.wrap(line.replace("\u00a0", "\ue000"))
+                joined = f"{soft}\n".join(wrapped).split("\n") if wrapped else []
+                self.lines += [part.replace("\ue000", "\u00a0") for part in joined]
 
     def blank(self) -> None:
         if self.lines and self.lines[-1]:

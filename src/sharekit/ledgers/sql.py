@@ -134,7 +134,7 @@ class SqlLedger:
         For large mailings; of a thousand that hold one which is not ours, none is stored.
         """
         ours = (LEDGER.c.key == sa.bindparam("own_key"), LEDGER.c.nonce == sa.bindparam("own_nonce"))
-        update = sa.update(LEDGER).where(*ours, LEDGER.c.state.in_(("claimed", "unknown")))
+        update = sa.update(LEDGER).where(*ours, sa.or_(LEDGER.c.state == "claimed", LEDGER.c.state == "unknown"))
         for start in range(0, len(settled_as), AT_ONCE):
             rows = []
             for entry, outcome in settled_as[start : start + AT_ONCE]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sharekit.errors import DraftError
 from sharekit.issue.files import parse_issue
-from sharekit.model import Share, issue_key, share_key
+from sharekit.keys import issue_key, share_key
 from sharekit.pipeline.shares import read_drafts, slots_of
 from sharekit.schedule import Act, When, moments
 from sharekit.shares.cost import cost
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from sharekit.config import Config
     from sharekit.issue.files import IssueFile
+    from sharekit.model import Share
     from sharekit.pipeline.blog import Folders
     from sharekit.shares.files import DraftFile
 
@@ -103,7 +104,7 @@ def _issue_item(file: IssueFile, config: Config, *, now: datetime, zone: ZoneInf
     mailer = config.issue.mailer
     month = MONTH.fullmatch(file.id)
     at = datetime(int(month[1]), int(month[2]), 1, tzinfo=zone) if month and "01" <= month[2] <= "12" else now
-    at = datetime.combine(at.date(), ISSUE_HOUR, zone) if month else at
+    at = file.moment or (datetime.combine(at.date(), ISSUE_HOUR, zone) if month else at)
     held = {"hold": "status: hold", "skip": "status: skip", "draft": "waits for status: approved"}.get(file.status, "")
     when: When = "held" if held else "due" if at <= now else "next"
     noun = "post" if len(file.posts) == 1 else "posts"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from sharekit.model import parts_by_post
+from sharekit.errors import SourceError
+from sharekit.model import REFUSED, parts_by_post
 from sharekit.pipeline.blog import fresh_posts
 from sharekit.pipeline.feeds import write_feeds
 from sharekit.pipeline.issue import write_issue
@@ -42,8 +43,14 @@ def build(
 ) -> Build:
     """Write what changed; a post later than ``now`` is in no feed.
 
-    Raises OutputError with everything before it written and nothing half written.
+    Raises SourceError, with nothing written, for a post for which the generator refuses the whole site: the site cannot be
+    published, and an article that was in the feed must not fall out of it in silence. Raises OutputError with everything
+    before it written and nothing half written.
     """
+    for finding in blog.reading.findings:
+        if finding.rule == REFUSED:
+            hint = "Hugo refuses the whole site for it, so nothing was written. Correct it and run again."
+            raise SourceError(finding.message, path=finding.path, line=finding.line, hint=hint)
     parts = parts_by_post(blog.series)
     posts = fresh_posts(blog, everything=everything)
     made: list[Made] = []

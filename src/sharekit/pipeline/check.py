@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter, defaultdict
 from datetime import timedelta
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 from sharekit.content import parse_fragment
-from sharekit.model import Finding
+from sharekit.model import REFUSED, Finding
 from sharekit.series import propose_series
 from sharekit.series.declared import declared_order
 from sharekit.series.resolve import unaccented
@@ -30,12 +31,14 @@ ORDER = {"error": 0, "warn": 1, "info": 2}
 def check(blog: Blog, *, now: datetime) -> list[Finding]:
     """Every finding, errors first, then by file and line."""
     lines = _Lines(blog.folders.root)
+    named = {each.path for each in blog.findings if each.rule == REFUSED}
     found = [
         *(
             Finding(
                 level="error", rule="left-out", message=f"it was left out: {each.reason}", path=each.source, line=each.line
             )
             for each in blog.reading.skipped
+            if each.source not in named
         ),
         *blog.findings,
         *_identities(blog.reading.posts, lines),
@@ -90,7 +93,7 @@ def _identities(posts: tuple[Post, ...], lines: _Lines) -> Iterator[Finding]:
             yield Finding(
                 level="error",
                 rule="duplicate-id",
-                message=f'it has the same id "{post.id}" as {other.source}: feed readers and the ledger would take them for one.',
+                message=f'it has the same id "{post.id}" as {other.source}: readers and the ledger take them for one',
                 path=post.source,
                 line=lines.key(post.source, "id", "guid", "url", "slug"),
                 hint="Give each post an id of its own.",
@@ -218,10 +221,10 @@ def _gaps(series: Series, lines: _Lines) -> Iterator[Finding]:
     orders = [(declared_order(post), post) for post in series.members]
     numbers = [(int(order), post) for order, post in orders if order is not None and order == int(order)]
     # Weights in tens leave room on purpose.
-    steps = [later[0] - earlier[0] for earlier, later in zip(numbers, numbers[1:], strict=False)]
+    steps = [later[0] - earlier[0] for earlier, later in itertools.pairwise(numbers)]
     if not steps or min(steps) > 1:
         return
-    for (before, _), (number, post) in zip(numbers, numbers[1:], strict=False):
+    for (before, _), (number, post) in itertools.pairwise(numbers):
         if number - before > 1:
             missing = f"part {before + 1}" if number - before == 2 else f"parts {before + 1} to {number - 1}"
             yield Finding(

@@ -1,19 +1,23 @@
-"""The issue's stretch of the line: propose a file, keep what a person wrote, render what the file says."""
+"""The issue's stretch of the line: propose files, keep what a person wrote, render what the files say."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
+from urllib.parse import quote, urljoin
 
 import msgspec
 
+from sharekit.errors import DraftError
 from sharekit.files import write_if_changed
 from sharekit.issue.compose import compose, propose
 from sharekit.issue.files import IssueFile, edited, format_issue, parse_issue
+from sharekit.issue.lint import lint
 from sharekit.issue.mime import build_message
-from sharekit.issue.render import render
-from sharekit.model import Finding
+from sharekit.issue.render import Context, render
+from sharekit.model import Finding, parts_by_post
+from sharekit.pipeline.archive import write_archive
 from sharekit.pipeline.made import Made
 from sharekit.placeholders import ADDRESS, UNSUBSCRIBE
 from sharekit.shares.links import share_links
@@ -28,51 +32,85 @@ if TYPE_CHECKING:
 
 
 def read_issues(blog: Blog) -> list[IssueFile]:
-    """The issue files of the blog, in order of name. Raises DraftError for one that cannot be understood."""
-    return [
+    """The issue files of the blog, in order of name.
+
+    Raises DraftError for one that cannot be understood, for two of one id, and for a post that is in two of them.
+    """
+    files = [
         parse_issue(path.read_text(encoding="utf-8-sig"), blog.folders.relative(path), read_front_matter)
         for path in sorted(blog.folders.issues.glob("*.md"))
     ]
+    ids: dict[str, IssueFile] = {}
+    posts: dict[str, IssueFile] = {}
+    for file in files:
+        if file.id in ids:
+            raise DraftError(f'the id "{file.id}" is that of {ids[file.id].path} too', path=file.path)
+        ids[file.id] = file
+        # A proposal that nobody touched gives way; whatever a person approved or edited must not send a post twice.
+        if file.status == "skip" or file.again or (file.status == "draft" and not edited(file)):
+            continue
+        for post in file.posts:
+            if post in posts:
+                raise DraftError(
+                    f'the post "{post}" is in {posts[post].path} already',
+                    path=file.path,
+                    hint="Take it out of one of them, or say again: true where it is meant.",
+                )
+            posts[post] = file
+    return files
 
 
 def write_issue(
     blog: Blog, posts: Sequence[Post], parts: Mapping[str, tuple[Part, ...]]
 ) -> tuple[list[Made], list[Finding]]:
-    """Propose an issue of the posts that are in none yet, and render every issue that still waits."""
-    existing = read_issues(blog)
+    """Propose issues of the posts that are in none yet, render every issue that still waits, and write the archive."""
+    existing = {file.id: file for file in read_issues(blog)}
     made: list[Made] = []
     findings: list[Finding] = []
-    proposed = _proposal(blog, posts, existing)
-    if proposed is not None:
-        path = blog.folders.issues / f"{proposed.id}.md"
-        same = next((each for each in existing if each.id == proposed.id), None)
-        what = f"{len(proposed.posts)} posts, proposed"
-        if same is None or not edited(same):
+    for proposed in proposals(blog, posts, list(existing.values())):
+        same = existing.get(proposed.id)
+        if same is None or not (edited(same) or same.status != "draft"):
+            path = blog.folders.root / same.path if same else blog.folders.issues / f"{proposed.id}.md"
             change = write_if_changed(path, format_issue(proposed))
+            what = f"{_posts(proposed)}, proposed"
             made.append(Made(kind="issue", path=blog.folders.relative(path), what=what, change=change))
-            existing = [each for each in existing if each.id != proposed.id] + [proposed]
+            existing[proposed.id] = replace(proposed, path=blog.folders.relative(path))
         else:
-            made.append(Made(kind="issue", path=same.path, what=f"{len(same.posts)} posts", change="edited"))
+            made.append(Made(kind="issue", path=same.path, what=_posts(same), change="edited"))
             findings += _difference(same, proposed)
-    for issue in existing:
-        if issue.status != "skip":
-            made += _render(blog, issue, parts)
+    rendered = []
+    for file in existing.values():
+        if file.status != "skip":
+            issue, told = _rendering(blog, file, parts)
+            rendered.append((file, issue))
+            findings += told
+            made += _write(blog, file, issue)
+    made += write_archive(blog, rendered)
     return made, findings
 
 
-def _proposal(blog: Blog, posts: Sequence[Post], existing: Sequence[IssueFile]) -> IssueFile | None:
+def proposals(blog: Blog, posts: Sequence[Post], existing: Sequence[IssueFile]) -> list[IssueFile]:
+    """What the configured mode would write now. What a person edited or approved keeps its posts."""
     zone = blog.config.zone(blog.site.timezone)
     language = blog.site.language
     ours = [post for post in posts if post.language == language]
-    # What a person edited or approved keeps its posts; only an untouched proposal is made again.
-    taken = {name for each in existing if edited(each) or each.status != "draft" for name in each.posts}
+    held = [each for each in existing if edited(each) or each.status != "draft"]
+    taken = {name for each in held for name in each.posts}
+    settings = blog.config.issue
     free = [post for post in ours if post.id not in taken]
-    made = propose(free, blog.series, language=language, zone=zone)
-    if made is None:
-        kept = next((each for each in existing if edited(each)), None)
-        whole = propose(ours, blog.series, language=language, zone=zone)
-        return whole if whole and kept and whole.id == kept.id else None
+    made = propose(free, blog.series, settings=settings, language=language, zone=zone)
+    ids = {each.id for each in held}
+    if settings.mode != "digest":
+        return [each for each in made if each.id not in ids]
+    if not made:
+        # Nothing is new: say that the edited one stands as it is.
+        whole = propose(ours, blog.series, settings=settings, language=language, zone=zone)
+        return [each for each in whole if each.id in ids]
     return made
+
+
+def _posts(file: IssueFile) -> str:
+    return "1 post" if len(file.posts) == 1 else f"{len(file.posts)} posts"
 
 
 def _difference(kept: IssueFile, proposed: IssueFile) -> list[Finding]:
@@ -100,25 +138,52 @@ def issue_to_send(blog: Blog, file: IssueFile, parts: Mapping[str, tuple[Part, .
 
 def rendered_issue(blog: Blog, file: IssueFile, parts: Mapping[str, tuple[Part, ...]]) -> RenderedIssue:
     """The issue of a file, as it leaves. Raises DraftError for a post that the blog does not have."""
+    return _rendering(blog, file, parts)[0]
+
+
+def _rendering(blog: Blog, file: IssueFile, parts: Mapping[str, tuple[Part, ...]]) -> tuple[RenderedIssue, list[Finding]]:
     posts = {post.id: post for post in blog.reading.posts}
     issue = compose(file, posts, parts, language=blog.site.language)
-    return render(
+    settings = blog.config.issue
+    rendered, findings = render(
         issue,
-        blog.site,
-        settings=blog.config.issue,
-        links=partial(share_links, email_label=translations(issue.language).gettext("E-mail")),
-        picture=blog.reading.picture,
-        overrides=[blog.folders.templates] if blog.folders.templates.is_dir() else [],
+        Context(
+            site=blog.site,
+            settings=settings,
+            links=partial(share_links, email_label=translations(issue.language).gettext("E-mail")),
+            picture=blog.reading.picture,
+            series=blog.series,
+            online=online(blog, file.id),
+            overrides=[blog.folders.templates] if blog.folders.templates.is_dir() else [],
+        ),
     )
+    return rendered, [*findings, *lint(rendered, settings)]
 
 
-def _render(blog: Blog, file: IssueFile, parts: Mapping[str, tuple[Part, ...]]) -> list[Made]:
-    rendered = rendered_issue(blog, file, parts)
+def issue_findings(blog: Blog, names: Sequence[str] = ()) -> list[Finding]:
+    """What is wrong with the issues, or with those that are named. Raises DraftError for a name that is none."""
+    files = {file.id: file for file in read_issues(blog) if file.status != "skip"}
+    for name in names:
+        if name not in files:
+            raise DraftError(
+                f'there is no issue "{name}"', hint=f"Known: {', '.join(files) or 'none yet: sharekit issue new'}"
+            )
+    parts = parts_by_post(blog.series)
+    return [each for name in names or files for each in _rendering(blog, files[name], parts)[1]]
+
+
+def online(blog: Blog, issue_id: str) -> str:
+    """Where an issue is read on the web; empty without an archive."""
+    folder = blog.config.issue.archive
+    return urljoin(blog.site.url, f"{quote(folder)}/{quote(issue_id)}/") if folder else ""
+
+
+def _write(blog: Blog, file: IssueFile, rendered: RenderedIssue) -> list[Made]:
     made = []
     forms: dict[str, str | bytes] = {
         "html": rendered.html,
         "txt": rendered.text,
-        "eml": build_message(rendered, blog.site, blog.config.issue),
+        "eml": build_message(rendered, blog.site, blog.config.issue, online=online(blog, file.id)),
     }
     for ending, content in forms.items():
         path = blog.folders.issues / f"{file.id}.{ending}"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
+from sharekit.feeds.websub import HUB
 from sharekit.model import Finding, Share
 from sharekit.outbox import ENDED, is_over
 from sharekit.pipeline.windows import in_windows
@@ -81,7 +82,12 @@ def plan(
     planned = [_stand(item, entries, now=now, since=since, grace=grace) for item in items]
     planned = _series_in_order(sorted(planned, key=_order))
     drafted = {item.act.key for item in items}
-    open_ones = [entry for entry in by_state(entries, "claimed", "unknown") if entry.key not in drafted]
+    # What a hub was being told is no draft; it is told again, or of the newer state.
+    open_ones = [
+        entry
+        for entry in by_state(entries, "claimed", "unknown")
+        if entry.key not in drafted and not entry.key.startswith(HUB)
+    ]
     return Plan(
         planned=tuple(planned),
         since=since,

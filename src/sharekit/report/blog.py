@@ -49,24 +49,36 @@ def _post_json(post: Post, parts: Sequence[Part]) -> dict[str, Any]:
     }
 
 
-def series_json(series: Sequence[Series]) -> dict[str, Any]:
-    """``{"series": [{"name", "language", "evidence", "members": [{"position", "id", "url", "title"}]}]}``."""
+def series_json(series: Sequence[Series], proposed: Sequence[Series] = ()) -> dict[str, Any]:
+    """``{"series": [{"name", "language", "evidence", "members": [{"position", "id", "url", "title"}]}], "proposed": …}``.
+
+    ``proposed`` has the same shape: what only the titles tell, and the author has not confirmed.
+    """
+    return {"series": [_series_json(each) for each in series], "proposed": [_series_json(each) for each in proposed]}
+
+
+def _series_json(series: Series) -> dict[str, Any]:
     return {
-        "series": [
-            {
-                "name": each.name,
-                "language": each.language,
-                "evidence": each.evidence,
-                "members": [
-                    {"position": position, "id": post.id, "url": post.url, "title": post.title}
-                    for position, post in enumerate(each.members, start=1)
-                ],
-                "announced": list(each.announced),
-                "more": each.more,
-            }
-            for each in series
-        ]
+        "name": series.name,
+        "language": series.language,
+        "evidence": series.evidence,
+        "members": [
+            {"position": position, "id": post.id, "url": post.url, "title": post.title}
+            for position, post in enumerate(series.members, start=1)
+        ],
+        "announced": list(series.announced),
+        "more": series.more,
     }
+
+
+def proposed_lines(proposed: Sequence[Series]) -> list[str]:
+    """What only the titles tell, and how to confirm it."""
+    lines: list[str] = []
+    for each in proposed:
+        members = ", ".join(f'"{post.source}"' for post in each.members)
+        lines += ["", f"Perhaps a series, by its titles: {each.name} ({each.language}). If it is one, in sharekit.toml:"]
+        lines += ["  [[series]]", f'  name = "{each.name}"', f"  members = [{members}]"]
+    return lines
 
 
 def posts_lines(reading: Reading, series: Sequence[Series]) -> list[str]:

@@ -10,9 +10,13 @@ from sharekit.report.tables import findings_lines
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sharekit.model import Finding
+    from sharekit.model import Finding, Level
 
-NOUNS = {"error": ("error", "errors"), "warn": ("warning", "warnings"), "info": ("note", "notes")}
+NOUNS: dict[Level, tuple[str, str]] = {
+    "error": ("error", "errors"),
+    "warn": ("warning", "warnings"),
+    "info": ("note", "notes"),
+}
 
 
 def check_json(findings: Sequence[Finding]) -> dict[str, Any]:

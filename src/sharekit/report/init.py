@@ -84,7 +84,10 @@ def _out(old: int) -> str:
 def next_steps(answers: Answers, found: Found, proposed: Sequence[Proposed]) -> list[str]:
     """The exact next commands and clicks, in order; a step may have several lines."""
     at = "" if answers.folder == "." else f" {answers.folder}"
-    steps = [f"sharekit build{at} && sharekit plan{at}"]
+    none = (
+        "\nNo drafts yet, as every post is older than `since`; move it back to see some." if found.old == found.posts else ""
+    )
+    steps = [f"sharekit build{at} && sharekit plan{at}{none}"]
     if not answers.url.startswith("http"):
         steps.append('Say the blog\'s address in sharekit.toml: [site] url = "https://…"')
     remote = [place for place in found.places if place != "server"]

@@ -68,7 +68,7 @@ def place(
 def _windows(wishes: list[Wish], calendar: Calendar) -> dict[str, datetime]:
     """The moment of each, whatever the time is now."""
     moments: dict[str, datetime] = {}
-    taken: set[datetime] = set()
+    after: dict[datetime, datetime] = {}  # an opening that is taken → one to try next
     for wish in _parts_in_order(wishes):
         earliest = wish.moment
         before = moments.get(wish.after or "")
@@ -77,12 +77,21 @@ def _windows(wishes: list[Wish], calendar: Calendar) -> dict[str, datetime]:
         if wish.exact:
             moments[wish.key] = earliest
             continue
-        opening = calendar.next_from(earliest)
-        while calendar.windows is not None and opening in taken:
-            opening = calendar.next_from(opening + A_MOMENT)
-        taken.add(opening)
+        opening = _first_free(calendar.next_from(earliest), after)
+        if calendar.windows is not None:
+            after[opening] = calendar.next_from(opening + A_MOMENT)
         moments[wish.key] = opening
     return moments
+
+
+def _first_free(opening: datetime, after: dict[datetime, datetime]) -> datetime:
+    passed = []
+    while opening in after:
+        passed.append(opening)
+        opening = after[opening]
+    # What was passed once is not walked again: a backlog of n shares takes n steps, not n².
+    after.update(dict.fromkeys(passed, opening))
+    return opening
 
 
 def _parts_in_order(wishes: list[Wish]) -> list[Wish]:

@@ -43,10 +43,8 @@ def propose_series(posts: Sequence[Post], known: Sequence[Series]) -> tuple[Seri
 
 
 def _add(found: list[Series], made: Sequence[Series]) -> None:
-    for series in made:
-        members = {post.id for post in series.members}
-        if not any(_covers({post.id for post in known.members}, members) for known in found):
-            found.append(series)
+    before = [{post.id for post in known.members} for known in found]
+    found += [series for series in made if not any(_covers(known, {post.id for post in series.members}) for known in before)]
 
 
 def _covers(known: set[str], members: set[str]) -> bool:

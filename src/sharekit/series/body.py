@@ -41,7 +41,8 @@ class PartList:
 def series_in_bodies(posts: Sequence[Post]) -> tuple[list[Series], list[Finding]]:
     """The series that the rendered articles tell of, and the links of their lists that lead nowhere."""
     known = Posts(posts)
-    lists = [found for post in posts if post.tells_of_series for found in part_lists(post, known)]
+    ordered = sorted(posts, key=lambda post: (post.published, post.id))
+    lists = [found for post in ordered if post.tells_of_series for found in part_lists(post, known)]
     dead = [
         Finding(
             level="warn",

@@ -7,6 +7,7 @@ Groups: ``series`` (Hugo, Pelican, Zola, Astro, dev.to), a taxonomy of that name
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
@@ -20,15 +21,47 @@ if TYPE_CHECKING:
 
     from sharekit.model import Post
 
-GROUP_KEYS = ("series", "serie", "serien", "séries", "série", "reihe", "reeks", "saga", "feuilleton", "series_name", "seriesname",
-    "seriename", "seriesslug", "series_slug", "series_id")  # fmt: skip
+GROUP_KEYS = (
+    "series",
+    "serie",
+    "serien",
+    "séries",
+    "série",
+    "reihe",
+    "reeks",
+    "saga",
+    "feuilleton",
+    "series_name",
+    "seriesname",
+    "seriename",
+    "seriesslug",
+    "series_slug",
+    "series_id",
+)
 # Pelican's `seriestitle` is a part's own short title; alone it names nothing.
 TITLE_KEYS = ("series_title", "seriestitle")
-ORDER_KEYS = ("series_order", "seriesorder", "series_weight", "seriesweight", "series_index", "seriesindex", "series_part", "seriespart",
-    "series_number", "seriesnumber", "series_position", "part", "part_number", "episode", "order", "weight")  # fmt: skip
+ORDER_KEYS = (
+    "series_order",
+    "seriesorder",
+    "series_weight",
+    "seriesweight",
+    "series_index",
+    "seriesindex",
+    "series_part",
+    "seriespart",
+    "series_number",
+    "seriesnumber",
+    "series_position",
+    "part",
+    "part_number",
+    "episode",
+    "order",
+    "weight",
+)
 NAME_KEYS = ("name", "title", "id", "slug", "label")
 INDEX_KEYS = ("index", "order", "part", "number", "position", "weight")
 EVIDENCE = "front matter"
+KEYS = frozenset((*GROUP_KEYS, "is_series"))
 
 
 def series_in_front_matter(posts: Sequence[Post]) -> tuple[list[Series], list[Finding]]:
@@ -53,6 +86,8 @@ def series_in_front_matter(posts: Sequence[Post]) -> tuple[list[Series], list[Fi
 def labels(post: Post) -> list[str]:
     """The names of the series that a post says it is in."""
     params = post.params
+    if not KEYS & params.keys():
+        return []
     for key in GROUP_KEYS:
         found = _names(params.get(key))
         if found:
@@ -119,9 +154,10 @@ def _rank(each: tuple[Post, float | None]) -> tuple[bool, float, float, str, str
 
 def _ties(name: str, ordered: Sequence[tuple[Post, float | None]]) -> list[Finding]:
     findings = []
-    for (one, place), (other, same) in zip(ordered, ordered[1:], strict=False):
+    for (one, place), (other, same) in itertools.pairwise(ordered):
         if place is not None and place == same:
-            message = f'"{one.title}" and "{other.title}" have the same place {place:g} in the series "{name}"; their dates decide.'
+            what = f'have the same place {place:g} in the series "{name}"; their dates decide'
+            message = f'"{one.title}" and "{other.title}" {what}.'
         elif place is None and same is None and one.published == other.published:
             message = (
                 f'"{one.title}" and "{other.title}" of the series "{name}" have the same date; their file names decide.'

@@ -90,8 +90,7 @@ def _self_among(made: Sequence[Classified], owner: Post) -> int | None:
     ]
     if not free:
         return None
-    for fits in (lambda at: HERE.search(made[at].text) is not None, lambda at: made[at].strong):
-        told = [at for at in free if fits(at)]
+    for told in ([at for at in free if HERE.search(made[at].text)], [at for at in free if made[at].strong]):
         if len(told) == 1:
             return told[0]
     near = max(free, key=lambda at: similarity(title_of(made[at].text), owner.title))

@@ -110,6 +110,8 @@ def _on_one_line(element: HtmlElement) -> RawList | None:
     if runs is None:
         return None
     marks = [marks[at] for at in runs]
+    if not all(_is_entry(text, mark.start(), mark.end(), links) for mark in marks):
+        return None
     if len({mark["word"].casefold().rstrip(".") for mark in marks}) != 1:
         return None
     ends = [mark.start() for mark in marks[1:]] + [len(text)]
@@ -127,9 +129,15 @@ def _on_one_line(element: HtmlElement) -> RawList | None:
     )
 
 
+def _is_entry(text: str, start: int, end: int, links: list[tuple[int, int, str]]) -> bool:
+    """Whether a numbered part stands for itself: it is a link, or a mark of punctuation or the end follows it."""
+    linked = any(start < stop and end > begin for begin, stop, _ in links)
+    return linked or not text[end:].strip() or text[end:].lstrip()[0] in ":|–—-·•/,;)]("
+
+
 def _counting_up(numbers: list[int]) -> list[int] | None:
     """Where in the numbers 1, 2, 3 … stand, when they do and are at least two."""
-    found = []
+    found: list[int] = []
     for at, number in enumerate(numbers):
         if number == len(found) + 1:
             found.append(at)

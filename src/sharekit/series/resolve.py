@@ -8,7 +8,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
-from sharekit.model import post_id
+from sharekit.keys import post_id
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sharekit.hints import PART_WORDS
 from sharekit.model import Series
 from sharekit.series.names import common_name
 from sharekit.series.resolve import normalised
-from sharekit.series.words import NUMBERED, NUMBERS, PART_WORDS, ROMAN, WORDED, value_of
+from sharekit.series.words import NUMBERED, NUMBERS, WORDED, value_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,17 +21,19 @@ if TYPE_CHECKING:
 
 EVIDENCE = "titles"
 FRACTION = re.compile(
-    r"[(\[]?(?<![\d/.,])(?P<number>\d{1,2})[ \u00a0]*(?:/|of|sur|von|de|di|van)[ \u00a0]*(?P<total>\d{1,2})(?![\d/.,])[)\]]?",
+    r"[(\[]?(?<![\d/.,])(?P<number>\d{1,2})[ \u00a0]*(?:/|of|sur|von|de|di|van)[ \u00a0]*(?P<total>\d{1,2})(?![\d/.,])"
+    r"[)\]]?",
     re.IGNORECASE,
 )
 # "First day", "deuxième partie", "dritter Teil"; 第2回, その2
 WORD_FIRST = re.compile(
-    rf"(?<!\w)(?P<number>{WORDED}|\d{{1,2}}(?:st|nd|rd|th|er|re|ère|e|ème|è|º|ª|\.))\s+(?:et dernier\s+|and last\s+)?(?P<word>{PART_WORDS})(?!\w)",
+    rf"(?<!\w)(?P<number>{WORDED}|\d{{1,2}}(?:st|nd|rd|th|er|re|ère|e|ème|è|º|ª|\.))\s+"
+    rf"(?:et dernier\s+|and last\s+)?(?P<word>{PART_WORDS})(?!\w)",
     re.IGNORECASE,
 )
 CJK = re.compile(r"(?:第\s*(?P<number>\d{1,3})\s*[回章部話篇]|その\s*(?P<other>\d{1,3}))")
 HASH = re.compile(r"(?<!\w)(?:#|no\.?\s?|n°\s?|nr\.?\s?)(?P<number>\d{1,3})(?!\w)", re.IGNORECASE)
-ENDING = re.compile(rf"[\s(\[–—-]+(?P<number>\d{{1,2}}|{ROMAN})[)\]]?\s*(?:$|(?=[:–—]))")
+ENDING = re.compile(r"[\s(\[–—-]+(?P<number>\d{1,2}|[IVX]+)[)\]]?\s*(?:$|(?=[:–—]))")
 ROMAN_UPPER = re.compile(r"[IVX]+")
 # A number that ends a title is a version or a year more often than a part: it needs siblings that count up from one.
 LEAST = 2
@@ -42,6 +46,7 @@ class Numbered:
     stem: str
     number: int
     total: int = 0
+    name: str = ""
 
 
 def numbered(title: str) -> Numbered | None:
@@ -60,7 +65,7 @@ def numbered(title: str) -> Numbered | None:
             or (pattern is NUMBERED and text.casefold() in ("i", "v", "x") and text.islower())
         ):
             continue
-        return Numbered(stem=_stem(title, found), number=number, total=total)
+        return Numbered(stem=_stem(title, found), number=number, total=total, name=_name(title, found))
     return _at_the_end(title)
 
 
@@ -68,7 +73,11 @@ def _at_the_end(title: str) -> Numbered | None:
     found = ENDING.search(title)
     if found is None or not (found["number"].isdigit() or ROMAN_UPPER.fullmatch(found["number"])):
         return None
-    return Numbered(stem=_stem(title, found), number=value_of(found["number"])) if value_of(found["number"]) else None
+    return (
+        Numbered(stem=_stem(title, found), number=value_of(found["number"]), name=_name(title, found))
+        if value_of(found["number"])
+        else None
+    )
 
 
 def _value(text: str) -> int:
@@ -80,6 +89,10 @@ def _value(text: str) -> int:
         if text.casefold() in NUMBERS or re.fullmatch(r"[ivx]+", text, re.IGNORECASE)
         else 0
     )
+
+
+def _name(title: str, found: re.Match[str]) -> str:
+    return title[: found.start()].strip(" ([:,;#–—-") if len(normalised(title[: found.start()])) > 2 else ""
 
 
 def _stem(title: str, found: re.Match[str]) -> str:
@@ -113,7 +126,7 @@ def propose_series(posts: Sequence[Post], known: Sequence[Series]) -> tuple[Seri
             continue
         found.append(
             Series(
-                name=common_name(members),
+                name=_shared_name(members),
                 language=language,
                 evidence=EVIDENCE,
                 members=members,
@@ -128,4 +141,12 @@ def _convincing(numbers: Sequence[int], members: Sequence[Post]) -> bool:
         return False
     # Parts come out in their order; numbers that run against the dates are years, versions or rankings.
     dates = [post.published for post in members]
-    return sum(one <= other for one, other in zip(dates, dates[1:], strict=False)) >= 0.8 * (len(dates) - 1)
+    return sum(one <= other for one, other in itertools.pairwise(dates)) >= 0.8 * (len(dates) - 1)
+
+
+def _shared_name(members: Sequence[Post]) -> str:
+    for member in members:
+        made = numbered(member.title)
+        if made is not None and made.name:
+            return made.name
+    return common_name(members)

@@ -16,14 +16,14 @@ ARTICLES = (
 INTRODUCTION = re.compile(rf"\b{SERIES}\b.{{0,80}}?\b{ARTICLES}\b|\b{ARTICLES}\b.{{0,80}}?\b{SERIES}\b", re.IGNORECASE)
 SHORT = re.compile(rf"(?:^|[^\w]){SERIES}(?:$|[^\w])", re.IGNORECASE)
 OTHERS = re.compile(
-    rf"\b(?:all|other|previous|earlier|toutes|tous|autres|pr[ée]c[ée]dent\w*|alle|otr[ao]s|weitere|vorige|bisherige)\b.{{0,20}}"
-    rf"\b(?:parts?|parties|volets?|[ée]pisodes?|partes|teile|folgen|delen|puntate)\b|\b(?:part|partie|teil|parte|deel)\s+\d+\s+(?:of|sur|von|de|van|/)\s*\d*",
+    r"\b(?:all|other|previous|earlier|toutes|tous|autres|pr[ée]c[ée]dent\w*|alle|otr[ao]s|weitere|vorige|bisherige)\b.{0,20}"
+    r"\b(?:parts?|parties|volets?|[ée]pisodes?|partes|teile|folgen|delen|puntate)\b|\b(?:part|partie|teil|parte|deel)\s+\d+\s+(?:of|sur|von|de|van|/)\s*\d*",
     re.IGNORECASE,
 )
 LONGEST_HEADING = 90
 # Series that are none of ours.
 NO_SERIES = re.compile(
-    r"\btime[ -]?series|\b(?:tv|web|television|netflix|world|fourier|taylor|power|video|book|anime|game|a|b|xbox)[ -]series\b|"
+    r"\btime[ -]?series|\b(?:tv|web|television|netflix|world|fourier|taylor|power|video|book|anime|game|xbox)[ -]series\b|"
     r"s[ée]ries? (?:temporelles?|tv|t[ée]l[ée]vis[ée]es?|de fourier|[ab]\b)|series (?:resistor|connection|[abc]\b)|en s[ée]rie\b|"
     r"\bsee also\b|\brelated (?:posts|articles)\b|\bvoir aussi\b|\btable of contents\b|\bfurther reading\b",
     re.IGNORECASE,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import functools
 import re
-from functools import partial
 from typing import TYPE_CHECKING
 
 from sharekit.counting.graphemes import GRAPHEME
@@ -43,7 +43,7 @@ def draft_texts(
     What does not fit is dropped in this order: headings beyond the second, hashtags, headings, sentences; the title is cut
     last. The link and the part always stay. ``before`` is the part before this one.
     """
-    jinja = environment(language=post.language, overrides=overrides, html=False)
+    jinja = _templates(post.language, tuple(overrides))
     told = hook(post)
     tags = hashtags(post.tags, most=settings.hashtags, names=settings.names)
     part = parts[0] if parts else None
@@ -70,7 +70,7 @@ def closing_texts(
 
     Where they do not fit, the titles go first, then all links but the first.
     """
-    jinja = environment(language=series.language, overrides=overrides, html=False)
+    jinja = _templates(series.language, tuple(overrides))
     tags = hashtags(series.members[-1].tags, most=settings.hashtags, names=settings.names)
     texts = {}
     for outlet in outlets:
@@ -83,6 +83,12 @@ def closing_texts(
         candidates = ({"parts": listed, "hashtags": some} for listed in (parts, bare, bare[:1]) for some in (tags, []))
         texts[f"{outlet.name} @ {CLOSING}"] = _first_that_fits(render, candidates, outlet)
     return texts
+
+
+@functools.cache
+def _templates(language: str, overrides: tuple[Path, ...]) -> Environment:
+    # Kept: compiling the templates takes a hundred times as long as filling them in. A file that changed is read again.
+    return environment(language=language, overrides=overrides, html=False)
 
 
 def _renderer(
@@ -106,7 +112,7 @@ def _first_that_fits(
 
 
 def _candidates(title: str, told: Hook, tags: Sequence[str]) -> Iterator[dict[str, object]]:
-    made = partial(_candidate, title, told)
+    made = functools.partial(_candidate, title, told)
     few = min(FEW, len(told.headings))
     for count in range(len(told.headings), few, -1):
         yield made(count, len(told.sentences), tags)

@@ -23,9 +23,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 DESCRIPTION = 200
+CONTROL = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
 # Written by a build, and by a person: what a build writes follows the post, what a person writes stays.
 FROM_POST = ("post", "title", "url", "published", "language", "description", "image", "series", "evergreen")
 FROM_PERSON = ("status", "alt", "images", "at")
+# What a link's card shows: it follows the post until a person edits it, as a section does.
+CARD = ("title", "description", "image")
 HEADER_KEYS = (*FROM_POST, *FROM_PERSON, "drafted")
 
 
@@ -59,7 +62,7 @@ class DraftFile:
 
 def new_draft(post: Post, *, parts: Sequence[Part], texts: Mapping[str, str]) -> DraftFile:
     """The draft of a post as sharekit writes it."""
-    return DraftFile(
+    made = DraftFile(
         post=post.id,
         title=post.title,
         url=post.url,
@@ -74,10 +77,14 @@ def new_draft(post: Post, *, parts: Sequence[Part], texts: Mapping[str, str]) ->
         drafted={name: digest(text) for name, text in texts.items()},
         sections=dict(texts),
     )
+    card = {name: digest(getattr(made, name)) for name in CARD if getattr(made, name)}
+    return replace(made, drafted={**card, **made.drafted})
 
 
 def refreshed(existing: DraftFile, fresh: DraftFile) -> tuple[DraftFile, list[str]]:
-    """The file as it should be now, and the names of the sections that a person edited and sharekit would draft otherwise.
+    """The file as it should be now, and the names of what a person edited and sharekit would draft otherwise.
+
+    A name is that of a section, or of a line of the card.
 
     A section that a person removed stays removed: it is still named in ``drafted``.
     """
@@ -93,9 +100,13 @@ def refreshed(existing: DraftFile, fresh: DraftFile) -> tuple[DraftFile, list[st
             sections[name], drafted[name] = text, digest(text)
         elif current is None or digest(current) != digest(text):
             differing.append(name)
+    card = {name: str(getattr(existing, name)) for name in CARD if _is_theirs(existing, name)}
+    differing = [name for name, value in card.items() if value != getattr(fresh, name)] + differing
+    followed = {name: known for name, known in fresh.drafted.items() if name in CARD and name not in card}
     made = replace(
         fresh,
-        drafted=drafted,
+        **cast("Any", card),
+        drafted={**drafted, **followed},
         sections=sections,
         path=existing.path,
         lines=existing.lines,
@@ -105,6 +116,11 @@ def refreshed(existing: DraftFile, fresh: DraftFile) -> tuple[DraftFile, list[st
         at=existing.at,
     )
     return made, differing
+
+
+def _is_theirs(existing: DraftFile, name: str) -> bool:
+    known = existing.drafted.get(name)
+    return known is not None and known != digest(getattr(existing, name))
 
 
 def format_draft(draft: DraftFile) -> str:
@@ -123,7 +139,8 @@ def format_draft(draft: DraftFile) -> str:
 def _scalar(value: object) -> str:
     if isinstance(value, str) and re.fullmatch(r"[a-z]+", value):
         return value
-    return json.dumps(value, ensure_ascii=False)
+    # Inside of JSON's quotes every character may be escaped; what YAML cannot hold as it is has to be (YAML 1.2 §5.1).
+    return CONTROL.sub(lambda char: f"\\u{ord(char.group()):04x}", json.dumps(value, ensure_ascii=False))
 
 
 def parse_draft(text: str, path: str) -> DraftFile:

@@ -17,6 +17,7 @@ REPEATS = 0.7
 SHORTEST_PARAGRAPH = 60
 MOST_SENTENCES = 4
 MOST_HEADINGS = 6
+ACCENTS = re.compile("[\u0300-\u036f]+")
 NO_TOPICS = {
     "introduction", "intro", "conclusion", "pour conclure", "sources", "source", "references", "liens", "links", "tl dr",
     "tldr", "sommaire", "summary", "bonus", "notes", "annexe", "appendix", "further reading", "pour aller plus loin",
@@ -68,13 +69,12 @@ def _closed(sentence: str) -> str:
 
 def repeats(text: str, title: str) -> bool:
     """Whether a text says little more than the title."""
-    words = _words(text)
-    return bool(words) and len([word for word in words if word in _words(title)]) / len(words) >= REPEATS
+    words, known = _words(text), set(_words(title))
+    return bool(words) and len([word for word in words if word in known]) / len(words) >= REPEATS
 
 
 def _words(text: str) -> list[str]:
-    bare = "".join(char for char in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(char))
-    return re.findall(r"\w+", bare)
+    return re.findall(r"\w+", ACCENTS.sub("", unicodedata.normalize("NFKD", text.casefold())))
 
 
 def _text(text: str) -> str:

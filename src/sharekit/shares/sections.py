@@ -26,6 +26,8 @@ def read_front_matter(text: str, path: str) -> tuple[dict[str, Any], str, int]:
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 2 if error.problem_mark else 1
         raise DraftError(f"the front matter is broken: {error.problem}", path=path, line=line) from error
+    except yaml.YAMLError as error:
+        raise DraftError(f"the front matter cannot be read: {error}", path=path, line=1) from error
     if not isinstance(values, dict):
         raise DraftError("the front matter holds no values", path=path, line=1)
     return values, "\n".join(lines[end + 1 :]), end + 2

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,6 +51,14 @@ class Addresses:
             return False
         inside = path.removeprefix(self._prefix.strip("/")).strip("/")
         return any((self._built / each).is_file() for each in (f"{inside}/index.html", inside, f"{inside}.html"))
+
+
+def joined(base: str, url: str) -> str | None:
+    """``urljoin``, or None for what is no address, such as ``http://[``."""
+    try:
+        return urljoin(base, url)
+    except ValueError:
+        return None
 
 
 def _path(url: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 PATTERN = re.compile(
     r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})"
     r"(?:(?:[Tt]|\s+|-(?=\d\d[:-]))(?P<hour>\d{1,2})[:-](?P<minute>\d{2})(?:[:-](?P<second>\d{2})(?:[.,](?P<part>\d{1,9})\d*)?)?)?"
-    r"\s*(?P<zone>[Zz]|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{1,2}(?!\d))?(?:\s*\[?[A-Za-z_]+/[A-Za-z_]+\]?)?\Z"
+    r"\s*(?P<zone>[Zz]|(?:UTC|GMT)(?![+-])|(?:UTC|GMT)?[+-]\d{2}:?\d{2}|[+-]\d{1,2}(?!\d))?(?:\s*\[?[A-Za-z_]+/[A-Za-z_]+\]?)?\Z"
 )
 
 
@@ -48,6 +48,7 @@ def _from_parts(found: re.Match[str], zone: tzinfo, text: str) -> datetime:
 def _offset(text: str | None) -> tzinfo | None:
     if not text:
         return None
+    text = re.sub(r"^(?:UTC|GMT)(?=[+-])", "", text)
     if text[0] not in "+-":
         return UTC
     digits = text[1:].replace(":", "")
@@ -70,7 +71,8 @@ def _from_words(text: str, zone: tzinfo) -> datetime:
         raise DateError(f'"{text}" is not a date') from error
     if one != other:
         raise DateError(f'"{text}" does not name a day')
-    return one
+    made: datetime = one
+    return made
 
 
 def zone_of(name: object, fallback: tzinfo = UTC) -> tzinfo:

@@ -152,4 +152,4 @@ def body_of(text: str) -> str:
     if opening is None:
         return text
     end = FENCES[opening[1]][1].search(text, opening.end())
-    return text[end.end() :] if end else text
+    return text[end.end() :].removeprefix("\n") if end else text

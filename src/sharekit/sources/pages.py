@@ -60,12 +60,17 @@ class Page:
 
 def parse_page(data: bytes) -> HtmlElement:
     """The page as a browser would read it: what is not well formed is mended. Entities are never fetched."""
+    from lxml.etree import ParserError
     from lxml.html import HTMLParser, document_fromstring
 
     text = strip_illegal(data.decode("utf-8-sig")) if _is_utf8(data) else None
     parser = HTMLParser(encoding="utf-8" if text is not None else None, no_network=True, huge_tree=False)
     source = (text.encode() if text is not None else data).strip() or b"<html></html>"
-    return document_fromstring(source, parser=parser, ensure_head_body=True)
+    try:
+        return document_fromstring(source, parser=parser, ensure_head_body=True)
+    except ParserError:
+        # There is not one element in it: what a browser would show as an empty page.
+        return document_fromstring(b"<html></html>", ensure_head_body=True)
 
 
 def _is_utf8(data: bytes) -> bool:

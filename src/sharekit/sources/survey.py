@@ -6,18 +6,19 @@ is the same on a fresh clone.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from hashlib import blake2b
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sharekit.sources.dates import DateError, moment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
+    from pathlib import Path
 
 # What no generator reads, or only writes.
 SKIPPED = frozenset({".git", ".sharekit", "node_modules", "resources", "public", "_site", "__pycache__", ".hugo_build.lock"})
@@ -40,15 +41,16 @@ class Survey:
         made.update(repr(self.files).encode("utf-8", "surrogatepass"))
         return made.hexdigest()
 
-    def contents(self, extra: Iterable[str] = (), *, unread: Sequence[str] = ()) -> str:
-        """A digest of every file's name and bytes; of those below ``unread`` only the name and size count."""
+    def contents(self, extra: Iterable[str] = (), *, visit: Callable[[str, bytes], None] = lambda _name, _data: None) -> str:
+        """A digest of every file's name and bytes. ``visit`` is shown each file, so that all is read only once."""
         made = blake2b(digest_size=16)
         for each in extra:
             made.update(each.encode("utf-8", "replace") + b"\0")
         for name, size, _, _ in self.files:
+            data = self._bytes(name)
             made.update(f"{name}\0{size}\0".encode("utf-8", "surrogatepass"))
-            if not name.startswith(tuple(unread)) or not unread:
-                made.update(self._bytes(name))
+            made.update(data)
+            visit(name, data)
         return made.hexdigest()
 
     def _bytes(self, name: str) -> bytes:
@@ -57,25 +59,11 @@ class Survey:
         except OSError:
             return b"unreadable"
 
-    def moments(self, endings: Sequence[str], zones: Sequence[tzinfo] = (UTC,)) -> list[datetime]:
-        """Every moment that the head or the name of a file with these endings gives, in each zone where it names none."""
-        texts: set[bytes] = set()
-        for name, _, _, _ in self.files:
-            if name.endswith(tuple(endings)):
-                texts.update(DATES.findall(os.fsencode(name)))
-                try:
-                    with (self.root / name).open("rb") as file:
-                        texts.update(DATES.findall(file.read(HEAD)))
-                except OSError:
-                    continue
-        made = set()
-        for text in texts:
-            for zone in zones:
-                try:
-                    made.add(moment(text.decode(), zone).astimezone(UTC))
-                except (DateError, OverflowError):
-                    continue
-        return sorted(made)
+
+def dates_in(name: str, data: bytes) -> list[str]:
+    """What looks like a date in the name and in the front matter of a file."""
+    end = max(data.find(mark, 4, HEAD) for mark in (b"\n---", b"\n+++", b"\n}", b"\n..."))
+    return [found.decode() for found in DATES.findall(os.fsencode(name) + b" " + data[: end if end > 0 else HEAD])]
 
 
 def survey(root: Path, *, skip: Sequence[Path] = ()) -> Survey:
@@ -107,9 +95,20 @@ def survey(root: Path, *, skip: Sequence[Path] = ()) -> Survey:
     return Survey(root=root, files=tuple(sorted(files)))
 
 
-def unchanged_between(moments: Sequence[datetime], now: datetime) -> tuple[datetime, datetime]:
-    """The stretch of time around ``now`` in which no post comes due or expires."""
-    before = [each for each in moments if each <= now]
-    after = [each for each in moments if each > now]
-    start = max(before, default=datetime(1, 1, 2, tzinfo=UTC))
-    return start, min(after, default=datetime(9998, 12, 30, tzinfo=UTC))
+def unchanged_between(texts: Iterable[str], now: datetime, zones: Sequence[tzinfo] = (UTC,)) -> tuple[datetime, datetime]:
+    """The stretch of time around ``now`` in which none of these dates is reached, so that no post comes due or expires.
+
+    A date without a zone is one in each of ``zones``. What is long past is not looked at: the stretch begins two days ago at
+    the earliest.
+    """
+    now = now.astimezone(UTC)
+    earliest = now - timedelta(days=2)
+    day = f"{earliest - timedelta(days=2):%Y-%m-%d}"
+    made = set()
+    for text in texts:
+        if text[:10] >= day:
+            for zone in zones:
+                with contextlib.suppress(DateError, OverflowError):
+                    made.add(moment(text, zone).astimezone(UTC))
+    start = max((each for each in made if each <= now), default=earliest)
+    return max(start, earliest), min((each for each in made if each > now), default=datetime(9998, 12, 30, tzinfo=UTC))

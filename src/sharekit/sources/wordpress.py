@@ -10,18 +10,20 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from html import unescape
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
 from sharekit.content import strip_illegal
 from sharekit.errors import SourceError
 from sharekit.hints import tells_of_series
-from sharekit.model import Author, Image, Post, Reading, Site, Skipped, post_id
+from sharekit.keys import post_id
+from sharekit.model import Author, Image, Post, Reading, Site, Skipped
 from sharekit.sources import params
 from sharekit.sources.dates import DateError, moment
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from lxml.etree import _Element
 
     from sharekit.config import SourceSettings
@@ -186,12 +188,23 @@ def _item(element: _Element, export: _Export) -> None:
         elif name == "postmeta":
             pair = _children(child)
             meta[pair.get("meta_key", "")] = pair.get("meta_value", "")
-    export.items.append({
-        "id": facts.get("post_id") or str(len(export.items) + 1), "line": element.sourceline, "title": unescape(facts.get("title", "")),
-        "link": facts.get("link", ""), "gmt": facts.get("post_date_gmt", ""), "date": facts.get("post_date") or facts.get("pubDate", ""),
-        "modified": facts.get("post_modified_gmt", ""), "creator": facts.get("creator", ""), "content": facts.get("content", ""),
-        "excerpt": facts.get("excerpt", ""), "terms": terms, "thumbnail": meta.get("_thumbnail_id", ""), "password": facts.get("post_password", ""),
-    })  # fmt: skip
+    export.items.append(
+        {
+            "id": facts.get("post_id") or str(len(export.items) + 1),
+            "line": element.sourceline,
+            "title": unescape(facts.get("title", "")),
+            "link": facts.get("link", ""),
+            "gmt": facts.get("post_date_gmt", ""),
+            "date": facts.get("post_date") or facts.get("pubDate", ""),
+            "modified": facts.get("post_modified_gmt", ""),
+            "creator": facts.get("creator", ""),
+            "content": facts.get("content", ""),
+            "excerpt": facts.get("excerpt", ""),
+            "terms": terms,
+            "thumbnail": meta.get("_thumbnail_id", ""),
+            "password": facts.get("post_password", ""),
+        }
+    )
 
 
 def _post(item: dict[str, Any], export: _Export, site: Site, source: str) -> Post:

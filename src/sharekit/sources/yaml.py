@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import yaml
 from yaml.resolver import Resolver
@@ -43,7 +43,7 @@ class Yaml:
 class _Loader(Base):  # type: ignore[misc]  # its class depends on how PyYAML was built
     """SafeLoader without YAML 1.1's surprises."""
 
-    yaml_implicit_resolvers = {
+    yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {
         first: [(tag, pattern) for tag, pattern in rules if tag not in LEFT_AS_TEXT]
         for first, rules in Resolver.yaml_implicit_resolvers.items()
     }

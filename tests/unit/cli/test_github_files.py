@@ -41,7 +41,7 @@ def test_a_value_with_lines_of_its_own_cannot_begin_another_output(step: Path) -
 def test_the_summary_is_added_to_what_is_there(step: Path) -> None:
     (step / "summary").write_text("before\n")
     tell_github(summary="### one")
-    assert (step / "summary").read_text() == "before\n### one\n"
+    assert (step / "summary").read_text() == "before\n### one\n\n"
     assert _outputs((step / "output").read_text()) == {"summary": "### one"}
 
 

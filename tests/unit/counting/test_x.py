@@ -36,6 +36,8 @@ PIECES = (
 YOUNGER = regex.compile(
     r"\p{RI}+"  # two letters that are no country
     r"|[🧑🫠♾](?:\p{EMod}|\ufe0f)*(?:\u200d\p{Extended_Pictographic}(?:\p{EMod}|\ufe0f)*)*"  # of 2018 and later
+    r"|[@＠#＃$\w][\U00010000-\U0010ffff]"  # it works in UTF-16, and takes half of a character for the start of a host
+    r"|\p{Cyrillic}+\.рф/"  # after another host it finds that one, and then goes on by the length of what it made of both
     r"|\p{Emoji_Presentation}\p{EMod}*\ufe0f"  # marked as a picture, which it is already
     r"|[\p{Extended_Pictographic}\p{EMod}](?:\p{EMod}|\ufe0f)*"  # joined as nobody draws them
     r"(?:\u200d[\p{Extended_Pictographic}\p{EMod}](?:\p{EMod}|\ufe0f)*)+"

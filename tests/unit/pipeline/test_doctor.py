@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from sharekit.config import Config
+from sharekit.config import Config, IssueSettings
 from sharekit.errors import ConfigError, LedgerUnavailable, Refused
 from sharekit.model import Finding, Post, Reading, Site
 from sharekit.pipeline.blog import Blog, folders
@@ -119,11 +119,17 @@ def test_a_blog_in_order_is_well_and_was_asked_for_a_share_that_never_was(reposi
     report = examine(desk)
     assert {check.state for check in report.checks} == {"ok"}
     assert report.well
-    assert desk.network.asked == ["share/sharekit-doctor/x/launch", "issue/sharekit-doctor/files"]
+    assert desk.network.asked == ["share/sharekit-doctor/x/launch"]
     assert doctor_lines(report)[-1] == "All is well."
     assert doctor_findings(report) == []
     refs = subprocess.run(["git", "for-each-ref"], cwd=repository.parent / "origin.git", capture_output=True, check=True)
     assert refs.stdout == b"", "a push was asked for and not made"
+
+
+def test_a_mailer_is_asked_for_an_issue_that_never_was(repository: Path) -> None:
+    desk = FakeDesk(repository, config=Config(since="2026-01-01", issue=IssueSettings(mailer="mailchimp")))
+    assert examine(desk).well
+    assert desk.network.asked == ["issue/sharekit-doctor/mailchimp"]
 
 
 def test_offline_asks_nobody(repository: Path) -> None:

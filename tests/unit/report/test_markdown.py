@@ -45,7 +45,7 @@ def test_any_text_comes_out_of_a_card_as_it_was(text: str) -> None:
     page = html.fromstring(f"<div>{block(text)}</div>")
     assert [each.tag for each in page.iter()] == ["div", "pre"]
     assert "\n" not in block(text)
-    assert not set("".join(page.itertext())) & set("\x00\x1b\x07\u202e\u2066\u2069")
+    assert not set("".join(map(str, page.itertext()))) & set("\x00\x1b\x07\u202e\u2066\u2069")
 
 
 @given(st.text(max_size=80))

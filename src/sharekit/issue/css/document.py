@@ -88,7 +88,7 @@ def _elements(html: str) -> list[_Element]:
         name = str(node.tag)
         if name.startswith("-"):
             if parent is not None and name == "-text":
-                _text(parent)
+                _text(parent, node.text_content or "")
             continue
         element = etree.Element(safe_name(name)) if parent is None else etree.SubElement(parent, safe_name(name))
         for key, value in node.attributes.items():
@@ -99,12 +99,13 @@ def _elements(html: str) -> list[_Element]:
     return made
 
 
-def _text(parent: _Element) -> None:
-    # Selectors ask whether there is text (:empty), and the wrapper whether it comes first; never what it says.
+def _text(parent: _Element, text: str) -> None:
+    # Selectors ask whether there is text (:empty), and readers of the tree whether there are words; never which.
+    shown = "x" if text.strip() else " "
     if len(parent):
-        parent[-1].tail = "x"
+        parent[-1].tail = (parent[-1].tail or "") + shown
     else:
-        parent.text = "x"
+        parent.text = (parent.text or "") + shown
 
 
 def _styles(html: str, elements: list[tuple[_Element, Tag | None]]) -> Iterator[StyleElement]:

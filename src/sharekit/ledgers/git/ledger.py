@@ -8,6 +8,7 @@ again, and the nonce tells whether the change is in it.
 from __future__ import annotations
 
 import secrets
+import time
 from typing import TYPE_CHECKING, TypeVar
 
 from sharekit.errors import LedgerUnavailable
@@ -31,7 +32,8 @@ EXPLAINED = b"""# What went out
 sharekit keeps one file here for each share and each issue that it sent: who claimed it when, and what came of it.
 The history of this branch is the history of what went out. Change it with `sharekit ledger`, not by hand.
 """
-# Seconds that a branch which others push to all the time is worth.
+# Seconds without any change of the branch, after which a push that is not taken is given up. While others get theirs
+# through, ours will come too.
 PATIENCE = 45
 
 
@@ -44,6 +46,7 @@ class GitLedger:
         self._store = Remote(self._git, remote, branch) if has_remote else Local(self._git, branch)
         self._tip: str | None = None
         self._fresh = False
+        self._moved = 0.0
 
     def get(self, key: str) -> LedgerEntry | None:
         """The entry of a key, as the remote has it now."""
@@ -97,7 +100,9 @@ class GitLedger:
         try:
             self._store.push(commit)
         except Declined as declined:
-            if self._fetch() == parent and declined.final:
+            if self._fetch() != parent:
+                self._moved = time.monotonic()
+            elif declined.final:
                 raise self._store.refused(str(declined)) from declined
             raise
         self._tip = commit
@@ -111,13 +116,19 @@ class GitLedger:
 
     def _again(self, step: Callable[[], T]) -> T:
         """The step, repeated while it is declined: it is harmless, since every attempt decides anew."""
-        from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_random_exponential
+        from tenacity import Retrying, retry_if_exception_type, wait_random_exponential
 
+        begun = time.monotonic()
         # The pauses are random, so that runs which collided do not collide again.
         wait = wait_random_exponential(multiplier=0.05, max=1)
         again = retry_if_exception_type(Declined)
         try:
-            return Retrying(stop=stop_after_delay(PATIENCE), wait=wait, retry=again, reraise=True)(step)
+            return Retrying(
+                stop=lambda _state: time.monotonic() - max(begun, self._moved) > PATIENCE,
+                wait=wait,
+                retry=again,
+                reraise=True,
+            )(step)
         except Declined as declined:
             raise self._store.refused(str(declined)) from declined
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from sharekit.errors import ConfigError
 from sharekit.pipeline.init.answers import PLACES, Answers, Origin, Place
-from sharekit.pipeline.init.credentials import SECRETS, SETTINGS, secrets_for
+from sharekit.pipeline.init.credentials import SECRETS, SETTINGS, secrets_for, value_of
 from sharekit.pipeline.init.repository import installed_origin
 from sharekit.pipeline.init.zone import guess_zone
 
@@ -81,7 +81,10 @@ def gather(blog: Blog, repository: Repository, wishes: Wishes, ask: Asker) -> tu
     if not wishes.mailer and not again:
         mailer = ask(f"What takes an issue to its readers ({', '.join(MAILERS)})?", mailer)
     _known(mailer, MAILERS, "mailer")
-    table = {**config.mailers.get(mailer, {}), **{key: value for name, key, value in wishes.settings if name == mailer}}
+    table = {
+        **config.mailers.get(mailer, {}),
+        **{key: value_of(key, value) for name, key, value in wishes.settings if name == mailer},
+    }
     _complete("mailer", mailer, table, ask)
     url = _url(site, wishes, ask)
     answers = Answers(
@@ -146,19 +149,21 @@ def _channels(config: Config, wishes: Wishes, ask: Asker, *, again: bool) -> dic
             continue
         if name not in made:
             raise ConfigError(f'--set {name}.{key}: there is no channel "{name}"', hint=f"--channel {name}")
-        made[name][key] = value
+        made[name][key] = value_of(key, value)
     for name, table in made.items():
         _complete("channel", name, table, ask)
     return made
 
 
 def _complete(what: str, name: str, table: dict[str, Any], ask: Asker) -> None:
-    key, question, example = SETTINGS.get(name, ("", "", ""))
-    if not key or table.get(key) or table.get("kind"):
+    if table.get("kind"):
         return
-    table[key] = ask(f"{question}, such as {example}?", "")
-    if not table[key]:
-        raise ConfigError(f"the {what} {name} needs its {key}", hint=f"--set {name}.{key}={example}")
+    for key, question, example in SETTINGS.get(name, ()):
+        if not table.get(key):
+            answer = ask(f"{question}, such as {example}?", "")
+            if not answer:
+                raise ConfigError(f"the {what} {name} needs its {key}", hint=f"--set {name}.{key}={example}")
+            table[key] = value_of(key, answer)
 
 
 def _known(name: str, known: Sequence[str], what: str) -> None:

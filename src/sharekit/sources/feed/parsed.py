@@ -9,7 +9,8 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from sharekit.content import plain_text, strip_illegal
-from sharekit.model import Post, Skipped, post_id
+from sharekit.keys import post_id
+from sharekit.model import Post, Skipped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -19,9 +19,10 @@ from urllib.parse import quote, urljoin, urlsplit
 from sharekit.content import strip_illegal
 from sharekit.errors import SourceError
 from sharekit.hints import tells_of_series
-from sharekit.model import Author, Finding, Image, Post, Reading, Site, Skipped, post_id
+from sharekit.keys import post_id
+from sharekit.model import Author, Finding, Image, Post, Reading, Site, Skipped
 from sharekit.sources import params
-from sharekit.sources.addresses import Addresses
+from sharekit.sources.addresses import Addresses, joined
 from sharekit.sources.dates import DateError, moment
 from sharekit.sources.pages import LARGEST, Page, article_html, parse_page, read_page
 from sharekit.sources.pictures import Pictures
@@ -58,7 +59,15 @@ class HtmlSource:
                 skipped.append(Skipped(source=name, reason=f"it is larger than {LARGEST // 1_000_000} MB"))
                 continue
             try:
-                found.append((name, read_page(parse_page(path.read_bytes()))))
+                page = read_page(parse_page(path.read_bytes()))
+                found.append(
+                    (
+                        name,
+                        replace(
+                            page, canonical=_sound(page.canonical), redirect=_sound(page.redirect), image=_sound(page.image)
+                        ),
+                    )
+                )
             except (OSError, ValueError, RecursionError) as error:
                 skipped.append(Skipped(source=name, reason=f"it cannot be read as HTML: {error}"))
         if not found and not skipped:
@@ -180,6 +189,11 @@ def _pages(root: Path) -> Iterator[Path]:
         for name in sorted(names):
             if name.lower().endswith((".html", ".htm", ".xhtml")):
                 yield Path(parent, name)
+
+
+def _sound(url: str) -> str:
+    """An address, or nothing where it is none."""
+    return url if joined(NOWHERE, url) is not None else ""
 
 
 def _address(name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections import Counter
 from dataclasses import replace
@@ -13,9 +14,10 @@ from urllib.parse import unquote, urljoin, urlsplit
 import msgspec
 
 from sharekit.content import strip_illegal
-from sharekit.model import Finding, Image, Post, Reading, Site, Skipped, post_id
+from sharekit.keys import post_id
+from sharekit.model import Finding, Image, Post, Reading, Site, Skipped
 from sharekit.sources import params as read
-from sharekit.sources.addresses import Addresses
+from sharekit.sources.addresses import Addresses, joined
 from sharekit.sources.front import body_of, decode
 from sharekit.sources.hugo.complaints import explain
 from sharekit.sources.pictures import Pictures
@@ -36,6 +38,7 @@ OTHERS = re.compile(
 )
 # The characters that XML 1.0 §2.2 forbids, as JSON escapes them.
 ILLEGAL_IN_JSON = re.compile(rb"(?<!\\)(?:\\\\)*\\(?:b|f|u00(?:0[0-8bcef]|1[0-9a-f]))")
+PICTURE = re.compile(r"(cover|featured?|thumbnail)\b", re.IGNORECASE)
 SHORTCODE = re.compile(r"\{\{[<%].*?[>%]\}\}", re.DOTALL)
 
 
@@ -104,7 +107,7 @@ def _texts(value: Any) -> tuple[str, ...]:
 
 
 def _is_bundle(page: Line) -> bool:
-    return bool(page["file"]) and Path(page["file"]).stem.partition(".")[0] == "index"
+    return os.path.basename(page["file"] or "").partition(".")[0] == "index"
 
 
 class _Reader:
@@ -121,6 +124,7 @@ class _Reader:
         pages: Sequence[Line],
     ) -> None:
         self.root = root
+        self._bases = tuple(f"{base}{os.sep}" for base in dict.fromkeys((str(root), str(root.resolve()))))
         self.site = site
         self.sites = sites
         self.bodies = bodies
@@ -141,7 +145,7 @@ class _Reader:
 
     def take(self, page: Line) -> None:
         """Make a post of a page, or say why not."""
-        source = _source(page, self.root)
+        source = _source(page, self._bases)
         reason = _unusable(page, self._seen)
         if reason:
             self.skipped.append(Skipped(source=source, reason=reason))
@@ -233,12 +237,10 @@ def _post(page: Line, body: Callable[[], str], *, site: Line, source: str, tells
 
 def _image(page: Line, params: Line) -> Image | None:
     found = read.featured(params)
-    if found:
-        return Image(url=urljoin(page["url"].rstrip("/") + "/", found[0]), alt=found[1])
-    for resource in page["images"]:
-        if re.match(r"(cover|featured?|thumbnail)\b", resource["name"], re.IGNORECASE):
-            return Image(url=urljoin(page["url"].rstrip("/") + "/", resource["name"]))
-    return None
+    named = [each["name"] for each in page["images"] if PICTURE.match(each["name"])]
+    path, alt = found or (named[0] if named else "", "")
+    url = joined(page["url"].rstrip("/") + "/", path) if path else None
+    return Image(url=url, alt=alt) if url else None
 
 
 def _with_picture(post: Post, pictures: Pictures) -> tuple[Post, list[Finding]]:
@@ -269,11 +271,9 @@ def _with_control_characters(source: str) -> Finding:
     )
 
 
-def _source(page: Line, root: Path) -> str:
-    path = Path(page["file"]) if page["file"] else None
-    if path is None:
+def _source(page: Line, bases: Sequence[str]) -> str:
+    file = str(page["file"] or "")
+    if not file:
         return str(page["path"])
-    for base in (root, root.resolve()):
-        if path.is_relative_to(base):
-            return path.relative_to(base).as_posix()
-    return path.as_posix()
+    inside = next((file[len(base) :] for base in bases if file.startswith(base)), file)
+    return inside.replace(os.sep, "/")

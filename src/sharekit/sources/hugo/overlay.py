@@ -18,7 +18,10 @@ FEW = 300
 # Enough for every feed and draft of a larger one; older posts are rendered when something asks for them.
 NEWEST = 50
 TRY = (0, 141)
-SUMMARY = """{{- if not (or .Description .Params.excerpt .Params.summary) }}{{ $summary = .Summary | plainify | htmlUnescape }}{{ end -}}"""
+SUMMARY = (
+    "{{- if not (or .Description .Params.excerpt .Params.summary) }}"
+    "{{ $summary = .Summary | plainify | htmlUnescape }}{{ end -}}"
+)
 # A shortcode that fails in one article must not take the others with it.
 GUARDED = f"""
     {{{{- with try .Content -}}}}

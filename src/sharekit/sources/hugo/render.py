@@ -6,18 +6,18 @@ import json
 import os
 import re
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sharekit.errors import SourceError
-from sharekit.model import Finding, Skipped
+from sharekit.model import REFUSED, Finding, Skipped
 from sharekit.sources.hugo.complaints import explain, missing_shortcode, told
 from sharekit.sources.hugo.overlay import lay
 
 if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import datetime
+    from pathlib import Path
 
+    from sharekit.errors import SourceError
     from sharekit.sources.hugo.binary import Hugo, Output
     from sharekit.sources.hugo.site import Facts
 
@@ -56,6 +56,7 @@ class _Attempt:
     ignored: list[str]
     findings: list[Finding] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
+    refused: list[Finding] = field(default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,8 +85,8 @@ class Renderer:
             theme = ",".join([*attempt.themes, str(overlay), *([str(stand_ins)] if stand_ins.is_dir() else [])])
             output = self._run(scratch / "out", theme, attempt)
             export = scratch / "out" / "sharekit-export" / "sharekit.json"
-            if export.is_file() and (output.code == 0 or ONLY_LOGGED.search(output.stderr + output.stdout)):
-                findings = (*attempt.findings, *told(output.stderr + output.stdout, self.root))
+            if export.is_file() and (output.code == 0 or only_logged(output)):
+                findings = (*attempt.findings, *attempt.refused, *told(output.stderr + output.stdout, self.root))
                 return Rendered(text=export.read_bytes(), findings=findings, skipped=tuple(attempt.skipped))
             if not self._learn(output, attempt, stand_ins):
                 break
@@ -131,12 +132,30 @@ class Renderer:
             return False
         attempt.ignored.append(re.escape(source).replace("/", r"[/\\]") + "$")
         attempt.skipped.append(Skipped(source=source, reason=error.message, line=error.line))
+        attempt.refused.append(_refused(error, source))
         return True
+
+
+def only_logged(output: Output) -> bool:
+    """Whether everything was rendered, and templates complained; a post without its date is not everything."""
+    words = output.stderr + output.stdout
+    return ONLY_LOGGED.search(words) is not None and "is not a parsable date" not in words
 
 
 def theme_is_missing(output: Output) -> bool:
     """Whether Hugo stopped because a theme or a module of the site could not be loaded."""
     return output.code != 0 and "failed to load modules" in (output.stderr + output.stdout).lower()
+
+
+def _refused(error: SourceError, source: str) -> Finding:
+    return Finding(
+        level="error",
+        rule=REFUSED,
+        message=error.message,
+        path=source,
+        line=error.line,
+        hint="Hugo refuses the whole site for it; here it is left out and the rest is read. Correct it and run again.",
+    )
 
 
 def _without_theme(output: Output) -> Finding:

@@ -23,7 +23,8 @@ CONFIG_ENDINGS = ("toml", "yaml", "yml", "json")
 class Facts:
     """``themes`` are those that the overlay is added to, ``ignored`` the patterns of files that the site leaves out.
 
-    ``answer`` is what Hugo said, ``main`` the sections that the site calls its own, if it does; ``zones`` are those of dates without one; ``outside`` says that the site takes files from beyond its folder.
+    ``answer`` is what Hugo said, ``main`` the sections that the site calls its own, if it does; ``zones`` are those
+    of dates without one; ``outside`` says that the site takes files from beyond its folder.
     """
 
     version: tuple[int, int, int]

@@ -11,7 +11,7 @@ import os
 import tempfile
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -29,7 +29,7 @@ from sharekit.sources.hugo.export import read_export
 from sharekit.sources.hugo.overlay import OVERLAY, TEMPLATE
 from sharekit.sources.hugo.render import ARTICLES, Rendered, Renderer
 from sharekit.sources.hugo.site import Facts, is_hugo_site, site_facts
-from sharekit.sources.survey import Survey, survey, unchanged_between
+from sharekit.sources.survey import Survey, dates_in, survey, unchanged_between
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -117,17 +117,17 @@ class HugoSource:
 
     def _asked(self, files: Survey) -> tuple[Kept, bytes]:
         cache = Cache(self.root)
-        name = f"export-{files.contents(self._circumstances())}"
+        dates: set[str] = set()
+        telling: list[str] = []
+        name = f"export-{files.contents(self._circumstances(), visit=partial(self._look, dates, telling))}"
         pointer = f"hugo-{files.stamp(self._circumstances())}"
         stored = self._stored(name)
         if stored is not None:
             cache.put(pointer, name.encode())
             return stored
-        telling = self._telling(files)
         with tempfile.TemporaryDirectory(prefix="sharekit-hugo-") as scratch:
             made = self._renderer.render(Path(scratch), wanted=telling)
-        moments = files.moments((*ARTICLES, ".gotmpl"), self._facts.zones or (UTC,))
-        start, until = unchanged_between(moments, self._moment)
+        start, until = unchanged_between(dates, self._moment, self._facts.zones or (UTC,))
         kept = Kept(
             start=start,
             until=until,
@@ -154,16 +154,10 @@ class HugoSource:
         template = (OVERLAY / TEMPLATE).stat().st_mtime_ns
         return [__version__, str(template), self._hugo.stamp(), str(self.root.resolve()), *variables]
 
-    def _telling(self, files: Survey) -> list[str]:
-        """The articles that may list the parts of a series: their content is needed, however old they are."""
-        found = []
-        for name, _, _, _ in files.files:
-            if name.endswith(ARTICLES):
+    def _look(self, dates: set[str], telling: list[str], name: str, data: bytes) -> None:
+        """Note a file's dates, and whether it may list the parts of a series: then its content is needed, however old."""
+        if name.endswith(ARTICLES):
+            dates.update(dates_in(name, data))
+            if tells_of_series(body_of(decode(data)[0])):
                 path = self.root / name
-                try:
-                    text, _ = decode(path.read_bytes())
-                except OSError:
-                    continue
-                if tells_of_series(body_of(text)):
-                    found.append(str(path.resolve()) if path.is_symlink() else str(path))
-        return found
+                telling.append(str(path.resolve()) if path.is_symlink() else str(path))

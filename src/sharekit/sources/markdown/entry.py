@@ -26,7 +26,8 @@ class Unreadable(Exception):
 class Document:
     """A file of the blog: its path, its name relative to the blog, its metadata with lower-case keys, its body.
 
-    ``line`` is the line on which the body begins. ``text`` is the whole file, to find a key's line in.
+    ``line`` is the line on which the body begins. ``text`` is the whole file, to find a key's line in;
+    ``repeated`` are the keys that it gives twice, with their lines.
     """
 
     path: Path
@@ -36,6 +37,7 @@ class Document:
     text: str = field(repr=False)
     line: int = 1
     markup: Markup = "markdown"
+    repeated: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sharekit.model import Author, Site
@@ -16,7 +14,9 @@ from sharekit.sources.markdown.entry import Document, Entry, Unreadable
 from sharekit.sources.markdown.rules import Rules, first_heading, text_of, truthy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
+    from datetime import datetime
+    from pathlib import Path
 
 CONFIGS = ("mkdocs.yml", "mkdocs.yaml")
 # Babel's date patterns, as the plugin uses them in URLs.
@@ -47,7 +47,9 @@ class MkDocs(Rules):
         found = []
         plugins = self.config.get("plugins")
         for each in plugins.items() if isinstance(plugins, dict) else plugins or []:
-            pairs = [each] if isinstance(each, tuple) else each.items() if isinstance(each, dict) else [(each, {})]
+            pairs: Iterable[tuple[Any, Any]] = (
+                [each] if isinstance(each, tuple) else each.items() if isinstance(each, dict) else [(each, {})]
+            )
             found += [value or {} for name, value in pairs if str(name).rpartition("/")[2] == "blog"]
         return found
 

@@ -6,7 +6,6 @@ import fnmatch
 import re
 from datetime import UTC, tzinfo
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sharekit.model import Author, Site
@@ -21,6 +20,7 @@ from sharekit.sources.slugs import from_file_name, simple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 HIDDEN = ("draft", "private", "mathjax-draft")
 

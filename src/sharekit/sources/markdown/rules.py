@@ -17,9 +17,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 MARKUP: dict[str, Markup] = {
-    ".md": "markdown", ".markdown": "markdown", ".mkd": "markdown", ".mkdn": "markdown", ".mkdown": "markdown", ".mdown": "markdown",
-    ".mdx": "mdx", ".rst": "rst", ".html": "html", ".htm": "html",
-}  # fmt: skip
+    ".md": "markdown",
+    ".markdown": "markdown",
+    ".mkd": "markdown",
+    ".mkdn": "markdown",
+    ".mkdown": "markdown",
+    ".mdown": "markdown",
+    ".mdx": "mdx",
+    ".rst": "rst",
+    ".html": "html",
+    ".htm": "html",
+}
 NEVER = frozenset({"node_modules", "vendor", "__pycache__", "venv"})
 DATE_KEYS = (
     "date",
@@ -88,6 +96,7 @@ class Rules:
             body=made.body,
             text=text,
             line=made.line,
+            repeated=made.repeated,
             markup=MARKUP.get(path.suffix.lower(), "markdown"),
         )
 

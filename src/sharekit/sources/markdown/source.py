@@ -12,21 +12,23 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import unquote, urlsplit
 
 from sharekit.content import strip_illegal
 from sharekit.errors import SourceError
 from sharekit.hints import tells_of_series
-from sharekit.model import Finding, Image, Post, Reading, Site, Skipped, post_id
+from sharekit.keys import post_id
+from sharekit.model import Finding, Image, Post, Reading, Site, Skipped
 from sharekit.sources import front, params
-from sharekit.sources.addresses import Addresses
+from sharekit.sources.addresses import Addresses, joined
 from sharekit.sources.markdown.entry import Document, Entry, Unreadable
 from sharekit.sources.markdown.generators import generator_of
+from sharekit.sources.markdown.links import resolve
 from sharekit.sources.markdown.render import left_to_render, render
 from sharekit.sources.pictures import Pictures
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from sharekit.config import SourceSettings
     from sharekit.sources.markdown.rules import Rules
@@ -83,6 +85,8 @@ class _Maker:
         self.posts: list[Post] = []
         self.skipped: list[Skipped] = []
         self.findings: list[Finding] = []
+        # Which URL each file has: shared with the contents, which are made when all of it is known.
+        self.files: dict[str, str] = {}
         self._seen: dict[str, str] = {}
 
     def read(self) -> None:
@@ -121,13 +125,17 @@ class _Maker:
                 source,
                 hint="Save it as UTF-8.",
             )
-        url = urljoin(
-            self.site.url,
-            urlsplit(self.site.url).path.rstrip("/") + entry.path if entry.path.startswith("/") else entry.path,
-        )
+        inside = f"{urlsplit(self.site.url).path.rstrip('/')}{entry.path}" if entry.path.startswith("/") else entry.path
+        url = joined(self.site.url, inside)
+        if url is None:
+            raise Unreadable(f'its address "{entry.path[:80]}" is none', front.line_of(text, "url"))
         if url in self._seen:
             raise Unreadable(f"it has the same URL as {self._seen[url]}: {url}")
+        for key, line in document.repeated:
+            message = f'the front matter gives "{key}" twice; the last one counts'
+            self.findings.append(Finding(level="warn", rule="repeated-key", message=message, path=source, line=line))
         self._seen[url] = source
+        self.files[source] = url
         self.posts.append(self._post(entry, document, url))
 
     def _post(self, entry: Entry, document: Document, url: str) -> Post:
@@ -142,15 +150,15 @@ class _Maker:
                     level="info",
                 )
         image = params.featured(table)
-        known = self.pictures.find(urljoin(url, image[0])) if image else None
-        given = known or Image(url=urljoin(url, image[0])) if image else None
+        address = joined(url, image[0]) if image else None
+        given = (self.pictures.find(address) or Image(url=address)) if address else None
         return Post(
             id=post_id(url, table.get("id") or table.get("guid")),
             url=url,
             title=strip_illegal(entry.title),
             published=entry.published,
             updated=entry.updated if entry.updated and entry.updated > entry.published else None,
-            body=partial(_content, document.path, self.rules, url, self.built),
+            body=partial(_content, document.path, self.rules, url, self.built, self.files),
             language=entry.language,
             summary=_summary(table),
             authors=params.authors(table, {}) or self.site.authors,
@@ -158,7 +166,7 @@ class _Maker:
             categories=params.labels(table.get("categories") or table.get("category")),
             image=replace(given, alt=image[1]) if given and image else None,
             source=document.source,
-            aliases=tuple(urljoin(self.site.url, alias) for alias in entry.aliases),
+            aliases=tuple(filter(None, (joined(self.site.url, alias) for alias in entry.aliases))),
             params=table,
             tells_of_series=tells_of_series(document.body),
         )
@@ -176,7 +184,7 @@ def built_site(root: Path, rules: Rules) -> Path | None:
     return None
 
 
-def _content(path: Path, rules: Rules, url: str, built: Path | None) -> str:
+def _content(path: Path, rules: Rules, url: str, built: Path | None, files: Mapping[str, str]) -> str:
     page = built_page(built, url, rules.site().url) if built else None
     if page is not None:
         from sharekit.sources.pages import article_html, parse_page
@@ -186,7 +194,8 @@ def _content(path: Path, rules: Rules, url: str, built: Path | None) -> str:
     source = path.relative_to(rules.root).as_posix()
     document = rules.document(path, source, front.decode(path.read_bytes())[0])
     entry = rules.entry(document)
-    return render(strip_illegal(entry.body if entry else document.body), document.markup)
+    body = resolve(entry.body if entry else document.body, source, files)
+    return render(strip_illegal(body), document.markup)
 
 
 def built_page(built: Path, url: str, base: str) -> Path | None:
@@ -226,6 +235,7 @@ def _not_built(rules: Rules) -> Finding:
     return Finding(
         level="warn",
         rule="not-built",
-        message=f"there is no built site in {places}: the posts are rendered as plain Markdown, without what {rules.name} and its plugins add.",
+        message=f"there is no built site in {places}: "
+        f"the posts are rendered as plain Markdown, without what {rules.name} and its plugins add.",
         hint=f"Build the site with {rules.name} first, and the posts are exact.",
     )

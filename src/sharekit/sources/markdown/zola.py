@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -19,6 +18,7 @@ from sharekit.sources.slugs import simple as slugify
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
 CONFIGS = ("zola.toml", "config.toml")
 # RFC 3339 or a bare date, then a separator and the slug.

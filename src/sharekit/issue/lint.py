@@ -1,0 +1,120 @@
+"""What is wrong with an issue before it leaves. Each rule names where it comes from.
+
+Levels: an error is seen by every reader or loses the unsubscribe link; a warning by the readers of some client; a note is
+worth a look.
+"""
+
+from __future__ import annotations
+
+import re
+from quopri import encodestring
+from typing import TYPE_CHECKING
+
+from sharekit.issue.clients import chosen, without
+from sharekit.issue.contrast import poor_contrasts
+from sharekit.issue.lint_html import features_used, html_findings
+from sharekit.model import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sharekit.config import IssueSettings
+    from sharekit.model import Level, RenderedIssue
+
+# https://github.com/hteumeuleu/email-bugs/issues/41: Gmail cuts at 102 KB; whether raw or decoded is not settled.
+CLIPPED = 102 * 1024
+NEAR = 90 * 1024
+# https://github.com/hteumeuleu/email-bugs/issues/90: Gmail drops the style elements that follow.
+MOST_STYLE = 16_384
+# What a client shows of a subject: Gmail about 70 characters, a phone about 40; RFC 5322 §2.1.1 asks for lines of 78.
+LONG_SUBJECT = 78
+LONG_PREHEADER = 140
+PLACEHOLDER = re.compile(r"\{\{[^}]*\}\}|\{%[^%]*%\}|\*\|[A-Z_:]+\|\*|%%\w+%%|\[\[\w+\]\]|<<\w+>>")
+TO_COME = re.compile(r"\b(?:TK|TKTK|TODO|FIXME|XXX|lorem ipsum)\b")
+# What a client that does not know it shows well all the same.
+HARMLESS = frozenset(
+    ("css-border-radius", "css-max-width", "css-at-media", "css-at-media-prefers-color-scheme", "html-style")
+)
+
+
+def lint(rendered: RenderedIssue, settings: IssueSettings) -> list[Finding]:
+    """Everything that a person should know of a rendered issue, errors first."""
+    path = rendered.issue.source or None
+    clients = chosen(settings.clients)
+    found = [
+        *_sizes(rendered),
+        *_words(rendered, settings),
+        *html_findings(rendered.html),
+        *_features(rendered.html, clients),
+        *(("warn", "contrast", message, "WCAG 2.2, 1.4.3") for message in poor_contrasts(rendered.html)),
+    ]
+    order = {"error": 0, "warn": 1, "info": 2}
+    return [
+        Finding(level=level, rule=f"mail-{rule}", message=message, path=path, hint=f"Rule: {source}")
+        for level, rule, message, source in sorted(found, key=lambda each: order[each[0]])
+    ]
+
+
+def _sizes(rendered: RenderedIssue) -> Iterator[tuple[Level, str, str, str]]:
+    size = len(rendered.html.encode())
+    wire = len(encodestring(rendered.html.encode()))
+    told = f"{size // 1024} KB of HTML, {wire // 1024} KB on the wire"
+    rule = "https://github.com/hteumeuleu/email-bugs/issues/41"
+    if size > CLIPPED:
+        yield "error", "size", f"Gmail cuts it at 102 KB, and the unsubscribe link with it: {told}", rule
+    elif size > NEAR:
+        yield "warn", "size", f"it is near the 102 KB where Gmail cuts: {told}", rule
+    styles = sum(map(len, re.findall(r"<style\b[^>]*>(.*?)</style>", rendered.html, re.DOTALL | re.IGNORECASE)))
+    if styles > MOST_STYLE:
+        yield (
+            "warn", "style-size", f"style elements of {styles} characters: Gmail drops those beyond {MOST_STYLE}",
+            "https://github.com/hteumeuleu/email-bugs/issues/90",
+        )  # fmt: skip
+
+
+def _words(rendered: RenderedIssue, settings: IssueSettings) -> Iterator[tuple[Level, str, str, str]]:
+    issue = rendered.issue
+    if not issue.subject:
+        yield "error", "subject", "it has no subject", "RFC 5322 §3.6.5"
+    elif len(issue.subject) > LONG_SUBJECT:
+        yield (
+            "warn",
+            "subject",
+            f"the subject has {len(issue.subject)} characters; about {LONG_SUBJECT} are shown",
+            "RFC 5322 §2.1.1",
+        )
+    if not issue.preheader:
+        yield "warn", "preheader", "there is no preheader: clients show the first words they find", "caniemail, preheader"
+    elif len(issue.preheader) > LONG_PREHEADER:
+        yield (
+            "info",
+            "preheader",
+            f"the preheader has {len(issue.preheader)} characters; about {LONG_PREHEADER} are shown",
+            "caniemail",
+        )
+    blurbs = " ".join(entry.blurb for entry in issue.entries)
+    for name, text in (
+        ("subject", issue.subject),
+        ("preheader", issue.preheader),
+        ("introduction", f"{issue.introduction} {blurbs}"),
+    ):
+        left = PLACEHOLDER.search(text) or TO_COME.search(text)
+        if left:
+            yield "error", "unfinished", f'the {name} still says "{left[0]}"', "an unfinished letter cannot be called back"
+    if not settings.unsubscribe:
+        yield (
+            "warn", "unsubscribe", "it has no unsubscribe link: set [issue] unsubscribe, unless the mailer adds its own",
+            "RFC 8058; CPCE L34-5; CAN-SPAM",
+        )  # fmt: skip
+    if not settings.address:
+        yield "info", "address", "it has no postal address: set [issue] address, unless the mailer adds it", "CAN-SPAM"
+
+
+def _features(html: str, clients: list[str]) -> Iterator[tuple[Level, str, str, str]]:
+    for feature, example in features_used(html):
+        missing = without(feature, clients)
+        if missing:
+            level: Level = "info" if feature in HARMLESS else "warn"
+            told = f"{example} is not shown by {', '.join(missing)}"
+            if feature not in HARMLESS:
+                yield level, feature, told, f"https://www.caniemail.com/features/{feature}/"

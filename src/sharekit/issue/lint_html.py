@@ -1,0 +1,203 @@
+"""The rules that read the HTML of an issue: links, pictures, elements and CSS that some client gets wrong."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from sharekit.issue.css.declarations import parse_style
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lxml.html import HtmlElement
+
+    from sharekit.issue.css.declarations import Declaration
+    from sharekit.model import Level
+
+Found = tuple["Level", str, str, str]
+FORBIDDEN = {
+    "script": "scripts run nowhere", "iframe": "Gmail and Outlook drop it", "object": "Gmail and Outlook drop it",
+    "embed": "Gmail and Outlook drop it", "form": "Outlook drops it",
+}  # fmt: skip
+# An element or a pattern of CSS → Can I email's name of it.
+ELEMENTS = {
+    "video": "html-video", "audio": "html-audio", "svg": "html-svg", "picture": "html-picture", "link": "html-link",
+    "dialog": "html-dialog", "object": "html-object", "section": "html-semantics", "article": "html-semantics",
+    "header": "html-semantics", "main": "html-semantics", "nav": "html-semantics",
+}  # fmt: skip
+PICTURES = {".svg": "image-svg", ".webp": "image-webp", ".avif": "image-avif"}
+DECLARED = (
+    ("css-display-flex", re.compile(r"display: (?:inline-)?flex")),
+    ("css-display-grid", re.compile(r"display: (?:inline-)?grid")),
+    ("css-position", re.compile(r"(?:^|; )position: ")),
+    ("css-variables", re.compile(r"var\(|(?:^|; )--")),
+    ("css-unit-rem", re.compile(r"\d+(?:\.\d+)?rem\b")),
+    ("css-unit-calc", re.compile(r"\bcalc\(")),
+    ("css-background-image", re.compile(r"background(?:-image)?: [^;]*url\(")),
+    ("css-border-radius", re.compile(r"border-radius: ")),
+    ("css-max-width", re.compile(r"max-width: ")),
+)
+SHEETS = (
+    ("css-at-font-face", re.compile(r"@font-face\b", re.IGNORECASE)),
+    ("css-at-import", re.compile(r"@import\b", re.IGNORECASE)),
+    ("css-at-keyframes", re.compile(r"@keyframes\b", re.IGNORECASE)),
+    ("css-at-supports", re.compile(r"@supports\b", re.IGNORECASE)),
+    ("css-at-media", re.compile(r"@media\b", re.IGNORECASE)),
+    ("css-at-media-prefers-color-scheme", re.compile(r"prefers-color-scheme", re.IGNORECASE)),
+    ("css-variables", re.compile(r"var\(")),
+)
+STYLE = re.compile(r"<style\b[^>]*>(.*?)</style>", re.DOTALL | re.IGNORECASE)
+
+
+def parse(html: str) -> HtmlElement:
+    """The document."""
+    from lxml.html import document_fromstring
+
+    document: HtmlElement = document_fromstring(html.encode())
+    return document
+
+
+def html_findings(html: str) -> Iterator[Found]:
+    """Links, pictures, elements and style attributes."""
+    document = parse(html)
+    yield from _document(document, html)
+    for link in document.iter("a"):
+        yield from _link(link)
+    for image in document.iter("img"):
+        yield from _image(image)
+    for name, why in FORBIDDEN.items():
+        if document.find(f".//{name}") is not None:
+            yield "error", name, f"<{name}>: {why}", f"https://www.caniemail.com/search/?s={name}"
+    yield from dict.fromkeys(each for element in document.iter() for each in _style(element.get("style") or ""))
+
+
+def _document(document: HtmlElement, html: str) -> Iterator[Found]:
+    if not document.get("lang"):
+        yield "warn", "lang", "<html> does not say its language", "WCAG 2.2, 3.1.1"
+    names = {meta.get("name") for meta in document.iter("meta")}
+    if "prefers-color-scheme" in html and not names >= {"color-scheme", "supported-color-schemes"}:
+        yield (
+            "warn",
+            "color-scheme",
+            "Apple Mail wants both color-scheme metas for dark colours",
+            "caniemail, html-meta-color-scheme",
+        )
+    if "&apos;" in html:
+        yield (
+            "warn",
+            "apos",
+            "&apos; is shown as it stands by Outlook: write &#39;",
+            "https://github.com/TryGhost/Ghost/issues/11536",
+        )
+    for sheet in STYLE.findall(html):
+        if re.search(r"@(?:media|supports)[^{]*\{[^}]*@", sheet):
+            yield (
+                "warn",
+                "nested-at",
+                "Gmail drops a style element with an at-rule inside an at-rule",
+                "https://github.com/hteumeuleu/caniemail/issues/144",
+            )
+    if html.count("<!--[if") != html.count("<![endif]-->"):
+        yield (
+            "error",
+            "mso",
+            "a conditional comment is not closed with exactly <![endif]-->",
+            "https://github.com/resend/react-email/pull/1839",
+        )
+
+
+def _link(link: HtmlElement) -> Iterator[Found]:
+    href = link.get("href")
+    shown = (link.text_content().strip() or href or "")[:60]
+    if not href:
+        yield "error", "link", f"a link leads nowhere: {shown}", "dead links"
+    elif href.startswith("#"):
+        yield (
+            "warn",
+            "anchor",
+            f"{href}: La Poste, Orange and SFR cannot jump within a letter",
+            "caniemail, html-anchor-links",
+        )
+    elif not re.match(r"(?:https?|mailto|tel|sms):", href):
+        yield "error", "link", f"{href} is not a whole address", "a letter has no base address"
+    elif href.startswith("http:"):
+        yield "info", "http", f"{href} is not https", "mixed content warnings"
+
+
+def _image(image: HtmlElement) -> Iterator[Found]:
+    source = image.get("src") or ""
+    if source.startswith("data:"):
+        yield (
+            "error",
+            "data-image",
+            "a picture within the page (data:) is not shown by Gmail and La Poste",
+            "caniemail, image-base64",
+        )
+    elif not source.startswith(("http://", "https://", "cid:")):
+        yield (
+            "error",
+            "image",
+            f"the picture {source or 'without src'} is not a whole address",
+            "a letter has no base address",
+        )
+    if image.get("alt") is None:
+        yield "warn", "alt", f"the picture {source} has no alternative", "WCAG 2.2, 1.1.1"
+    if not (image.get("width") or "").isdigit():
+        yield (
+            "warn",
+            "width",
+            f"the picture {source} has no width in pixels: Outlook shows it at its own size",
+            "caniemail, html-width",
+        )
+    if (image.get("height") or "").lower() == "auto":
+        yield "warn", "height", f'height="auto" of {source} is no number', "HTML, dimension attributes"
+
+
+def _style(style: str) -> Iterator[Found]:
+    if "/*" in style:
+        yield (
+            "warn",
+            "css-comment",
+            "a comment in a style attribute: Orange drops the whole attribute",
+            "caniemail, css-comments",
+        )
+    for each in parse_style(style) if style else ():
+        yield from _declaration(each)
+
+
+def _declaration(each: Declaration) -> Iterator[Found]:
+    if each.important:
+        yield (
+            "warn",
+            "important",
+            f"{each.name}: !important in a style attribute is ignored by Outlook",
+            "caniemail, css-important",
+        )
+    if each.name.startswith("margin") and re.search(r"(?:^|\s)-\d", each.value):
+        yield "info", "negative-margin", f"{each.name}: {each.value} is not shown by Gmail", "caniemail, css-margin"
+
+
+def features_used(html: str) -> Iterator[tuple[str, str]]:
+    """Can I email's names of what the HTML uses, each with an example."""
+    document = parse(html)
+    found: dict[str, str] = {}
+    for element in document.iter():
+        if isinstance(element.tag, str) and element.tag in ELEMENTS:
+            found.setdefault(ELEMENTS[element.tag], f"<{element.tag}>")
+        style = element.get("style") or ""
+        for feature, pattern in DECLARED:
+            matched = pattern.search(style)
+            if matched:
+                found.setdefault(feature, f'"{matched[0].strip("; ")}"')
+        if element.tag == "img" and element.get("srcset"):
+            found.setdefault("html-srcset", "srcset")
+        for ending, feature in PICTURES.items():
+            if element.tag == "img" and (element.get("src") or "").split("?")[0].lower().endswith(ending):
+                found.setdefault(feature, str(element.get("src")))
+    sheets = "\n".join(STYLE.findall(html))
+    for feature, pattern in SHEETS:
+        matched = pattern.search(sheets)
+        if matched:
+            found.setdefault(feature, matched[0])
+    yield from sorted(found.items())

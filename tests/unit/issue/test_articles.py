@@ -1,0 +1,96 @@
+# ruff: noqa: E501 - a case reads best on one line
+"""Articles fit for mail."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from letters import post
+from sharekit.issue.articles import mail_article
+from sharekit.model import Image
+
+if TYPE_CHECKING:
+    from sharekit.issue.articles import MailArticle
+
+
+def made(html: str, *, known: tuple[str, ...] = (), colours: bool = True, most: int | None = None) -> MailArticle:
+    return mail_article(
+        post(1, html=html),
+        picture=lambda url: Image(url=url, width=900) if url in known else None,
+        colours=colours,
+        most=most,
+    )
+
+
+@pytest.mark.parametrize(
+    ("html", "wanted"),
+    [
+        ('<a href="#note">x</a>', 'href="https://atelier.example/post/1/#note"'),
+        (
+            '<img src="a.jpg" srcset="b.jpg 2x" loading="lazy" height="auto">',
+            '<img src="https://atelier.example/post/1/a.jpg" width="560" alt="">',
+        ),
+        (
+            '<picture><source srcset="a.webp"><img src="a.jpg" alt="x"></picture>',
+            '<div><img src="https://atelier.example/post/1/a.jpg"',
+        ),
+        ("<details><summary>Why?</summary><p>x</p></details>", '<div><p class="summary">Why?</p><p>x</p></div>'),
+        ("<figure><img src=a.jpg><figcaption><p>c</p></figcaption></figure>", '<p class="caption">c</p>'),
+        ("<pre><code>a\n    b</code></pre>", '<td class="code"><pre><code>a\n    b</code></pre></td>'),
+        (
+            '<pre><code><span class="line"><span class="k">if</span> <span class="p">(</span></span></code></pre>',
+            '<span class="tk">if</span> (',
+        ),
+        ("<table><tr><td>x</td></tr></table>", '<div class="wide"><table class="data">'),
+        ('<p>text<sup><a href="#fn:1">1</a></sup></p><a class="footnote-backref" href="#r">↩</a>', "#fn:1"),
+        ('<math alttext="x^2"><mi>x</mi></math>', "<code>x^2</code>"),
+        (
+            '<video src="/v.mp4" poster="/p.jpg"></video>',
+            '<a href="https://atelier.example/v.mp4"><img src="https://atelier.example/p.jpg"',
+        ),
+        ('<iframe src="https://www.youtube.com/embed/abc"></iframe>', 'href="https://www.youtube.com/watch?v=abc"'),
+        ('<audio src="/a.mp3"></audio>', "▶ Listen on atelier.example"),
+        ('<img src="/x.svg" alt="Plan">', '<a href="https://atelier.example/x.svg">Picture: Plan</a>'),
+        ("<p>{{ .Values }} *|UNSUB|* {% x %}</p>", "&#123;{ .Values }} &#42;|UNSUB|* &#123;% x %}"),
+    ],
+)
+def test_what_a_client_cannot_show_becomes_what_it_can(html: str, wanted: str) -> None:
+    assert wanted in made(html).html
+
+
+@pytest.mark.parametrize(
+    "html",
+    ["<script>x()</script>", '<p style="position:fixed">x</p>', '<a href="javascript:x()">x</a>', "<style>td{display:none}</style>",
+     '<p onclick="x()" id="a" class="footer">x</p>', '<form action="/x"><input name="q"></form>', "<svg onload=x()><path/></svg>"],
+)  # fmt: skip
+def test_what_acts_or_hides_is_gone(html: str) -> None:
+    text = made(html).html
+
+    assert not any(word in text for word in ("script", "style", "onclick", "onload", "class", " id=", "form", "svg"))
+
+
+def test_a_webp_picture_becomes_the_jpeg_beside_it() -> None:
+    known = "https://atelier.example/post/1/a.jpg"
+
+    assert f'src="{known}"' in made('<img src="a.webp" alt="x">', known=(known,)).html
+
+
+def test_what_is_left_out_is_told() -> None:
+    told = made('<svg aria-label="Plan"></svg><img src="data:image/png;base64,AA" alt="Point">').told
+
+    assert ["Plan" in told[0], "Point" in told[1]] == [True, True]
+
+
+def test_code_loses_its_colours_when_asked() -> None:
+    assert "<span" not in made('<pre><span class="k">if</span></pre>', colours=False).html
+
+
+def test_a_long_article_ends_after_a_paragraph_and_never_with_a_heading() -> None:
+    article = made("<p>" + "a" * 100 + "</p><h2>b</h2><p>" + "c" * 100 + "</p>", most=130)
+
+    assert article.cut
+    assert "aaa" in article.html
+    assert "<h3>" not in article.html
+    assert "ccc" not in article.html

@@ -1,0 +1,129 @@
+"""Which issues are proposed, and what their files may say."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from letters import post
+from sharekit.config import IssueSettings
+from sharekit.errors import ConfigError, DraftError
+from sharekit.issue.calendar import read_calendar
+from sharekit.issue.compose import compose, propose
+from sharekit.issue.files import edited, format_issue, parse_issue
+from sharekit.model import Series
+from sharekit.shares.sections import read_front_matter
+
+PARIS = ZoneInfo("Europe/Paris")
+POSTS = [post(number) for number in range(1, 8)]
+WHOLE = Series(name="Le rabot, réglé", language="fr", evidence="test", members=tuple(POSTS[:3]))
+OPEN = Series(name="Autre", language="fr", evidence="test", members=tuple(POSTS[3:5]), more=True)
+
+
+def proposed(**settings: str) -> list[tuple[str, int, str]]:
+    made = propose(POSTS, [WHOLE, OPEN], settings=IssueSettings(**settings), language="fr", zone=PARIS)  # type: ignore[arg-type]
+    return [(each.id, len(each.posts), each.send) for each in made]
+
+
+@pytest.mark.parametrize(
+    ("settings", "wanted"),
+    [
+        ({"mode": "manual"}, []),
+        ({"mode": "digest"}, [("2026-04", 7, "2026-04-01T08:00+02:00")]),
+        ({"mode": "digest", "when": "weekly on friday at 07:30"}, [("2026-w11", 7, "2026-03-13T07:30+01:00")]),
+        (
+            {"mode": "digest", "when": "every 3 posts"},
+            [("2026-03-03", 3, "2026-03-03T09:00+01:00"), ("2026-03-06", 3, "2026-03-06T09:00+01:00")],
+        ),
+        ({"mode": "series"}, [("le-rabot-regle", 3, "2026-03-03T09:00+01:00")]),
+    ],
+)
+def test_each_mode_proposes_its_issues(settings: dict[str, str], wanted: list[tuple[str, int, str]]) -> None:
+    assert proposed(**settings) == wanted
+
+
+def test_an_issue_for_each_post() -> None:
+    assert [each[:2] for each in proposed(mode="post")][:2] == [("post-1", 1), ("post-2", 1)]
+
+
+@pytest.mark.parametrize(
+    "when", ["", "daily", "monthly on day 31", "weekly on someday", "monthly at 25:00", "every 0 posts"]
+)
+def test_a_calendar_that_is_none_is_refused(when: str) -> None:
+    with pytest.raises(ConfigError, match="when"):
+        read_calendar(when)
+
+
+def test_the_hour_is_the_site_s_in_summer_and_in_winter() -> None:
+    calendar = read_calendar("monthly on day 1 at 08:00")
+
+    assert calendar.after(datetime(2026, 3, 5, tzinfo=UTC), PARIS).isoformat() == "2026-04-01T08:00:00+02:00"
+    assert calendar.after(datetime(2026, 10, 5, tzinfo=UTC), PARIS).isoformat() == "2026-11-01T08:00:00+01:00"
+
+
+FILE = """---
+id: "2026-04"
+subject: "Le rabot"
+preheader: "…"
+posts:
+  - "post/1"
+  - post: "post/2"
+    blurb: "Lisez *celui-ci*."
+send: "2026-04-01T08:00+02:00"
+status: draft
+---
+Bonjour.
+"""
+
+
+def parsed(text: str) -> object:
+    return parse_issue(text, "issues/2026-04.md", read_front_matter)
+
+
+def test_a_file_is_read_and_written_again_as_it_is() -> None:
+    file = parse_issue(FILE, "issues/2026-04.md", read_front_matter)
+    again = parse_issue(format_issue(file), file.path, read_front_matter)
+
+    assert again.blurbs == {"post/2": "Lisez *celui-ci*."}
+    assert again.introduction == "Bonjour."
+    assert not edited(again)
+    assert edited(parse_issue(format_issue(file).replace("Bonjour", "Salut"), file.path, read_front_matter))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('"post/1"', '"post/2"', "twice"),
+        ("status: draft", "status: sent", "sent"),
+        ("send: ", "sent: ", "unknown key"),
+        ('"2026-04-01T08:00+02:00"', '"tomorrow"', "not a moment"),
+        ('"2026-04-01T08:00+02:00"', '"2026-04-01T08:00"', "no zone"),
+        ('"2026-04"', '"../x"', "cannot name a file"),
+        ('  - "post/1"', "  - {}", "names no post"),
+        ('subject: "', 'subject: "unclosed', "broken"),
+    ],
+)
+def test_what_is_wrong_in_a_file_is_said(old: str, new: str, said: str) -> None:
+    broken = FILE.replace(old, new) if said != "broken" else FILE.replace('subject: "Le rabot"', 'subject: "Le rabot')
+
+    with pytest.raises(DraftError, match=said) as raised:
+        parsed(broken)
+
+    assert raised.value.path == "issues/2026-04.md"
+
+
+@pytest.mark.parametrize(("name", "said"), [("post/9", "no published post"), ("post/8", "is a draft")])
+def test_a_post_that_is_not_there_or_a_draft_is_refused(name: str, said: str) -> None:
+    file = parse_issue(FILE.replace("post/1", name), "issues/2026-04.md", read_front_matter)
+
+    with pytest.raises(DraftError, match=said):
+        compose(file, {each.id: each for each in POSTS}, {}, language="fr", drafts=("post/8",))
+
+
+def test_an_issue_without_posts_is_refused() -> None:
+    file = parse_issue("---\nid: a\nsubject: b\n---\n", "issues/a.md", read_front_matter)
+
+    with pytest.raises(DraftError, match="no post"):
+        compose(file, {}, {}, language="fr")

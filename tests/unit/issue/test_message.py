@@ -1,0 +1,140 @@
+# ruff: noqa: E501 - a case reads best on one line
+"""The message and the lint."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from letters import SITE, UNSUBSCRIBE, context, issue, post
+from sharekit.config import IssueSettings
+from sharekit.errors import ConfigError
+from sharekit.issue.archive import archive_page
+from sharekit.issue.lint import lint
+from sharekit.issue.mime import build_message
+from sharekit.issue.render import render
+from sharekit.model import RenderedIssue
+
+RENDERED = render(issue([post(1), post(2)]), context())[0]
+
+
+def message(**settings: Any) -> bytes:
+    given = {"unsubscribe": UNSUBSCRIBE, "from_": "Carnet d’atelier, lettre <lettre@atelier.example>", **settings}
+    return build_message(RENDERED, SITE, IssueSettings(**given), online="https://atelier.example/newsletter/2026-04/")
+
+
+def test_the_same_issue_is_the_same_message() -> None:
+    assert message() == message()
+
+
+def test_the_headers_are_those_that_a_list_needs() -> None:
+    made = message(unsubscribe="https://atelier.example/quitter?jeton=" + "a" * 300)
+    headers = made.split(b"\r\n\r\n")[0].decode("ascii").split("\r\n")
+
+    assert f"List-Unsubscribe: <https://atelier.example/quitter?jeton={'a' * 300}>" in headers
+    assert "List-Unsubscribe-Post: List-Unsubscribe=One-Click" in headers
+    assert "List-Id: <newsletter.atelier.example>" in headers
+    assert "List-Archive: <https://atelier.example/newsletter/>" in headers
+    assert "Archived-At: <https://atelier.example/newsletter/2026-04/>" in headers
+    assert "Auto-Submitted: auto-generated" in headers
+    assert "MIME-Version: 1.0" in headers
+
+
+def test_both_parts_come_out_as_they_went_in_on_lines_of_76() -> None:
+    made = message()
+    parsed = email.message_from_bytes(made, policy=email.policy.default)
+    plain, html = parsed.get_body(("plain",)), parsed.get_body(("html",))
+
+    assert plain is not None
+    assert html is not None
+    assert parsed["subject"] == "Le rabot, et neuf autres"
+    assert html.get_content().replace("\r\n", "\n") == RENDERED.html
+    assert plain.get_content_type() == "text/plain"
+    assert plain.get_param("format") == "flowed"
+    body = made.split(b"\r\n\r\n", 1)[1]
+    assert max(map(len, body.split(b"\r\n"))) <= 78
+    assert all(b"\n" not in line for line in made.split(b"\r\n"))
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [{"from_": "élodie@atelier.example"}, {"from_": "nobody"}, {"reply_to": "a b@c.example"}, {"list_id": "letter"},
+     {"unsubscribe": "https://a.example/é"}, {"unsubscribe": "https://a.example/" + "a" * 990}],
+)  # fmt: skip
+def test_what_no_header_can_hold_is_refused(settings: dict[str, str]) -> None:
+    with pytest.raises(ConfigError):
+        message(**settings)
+
+
+def test_a_domain_beyond_ascii_is_written_as_mail_knows_it() -> None:
+    assert b"<lettre@xn--caf-dma.example>" in message(from_="Café <lettre@café.example>")
+
+
+def rules(html: str = RENDERED.html, **facts: Any) -> dict[str, str]:
+    found = lint(RenderedIssue(issue=replace(RENDERED.issue, **facts), html=html, text=""), context().settings)
+    return {each.rule.removeprefix("mail-"): each.level for each in found}
+
+
+def test_our_own_template_is_clean() -> None:
+    assert rules() == {}
+
+
+@pytest.mark.parametrize(
+    ("html", "rule", "level"),
+    [
+        ("<a href='/x'>x</a>", "link", "error"),
+        ("<a>x</a>", "link", "error"),
+        ("<a href='#x'>x</a>", "anchor", "warn"),
+        ("<img src='https://a.example/a.png' width='3'>", "alt", "warn"),
+        ("<img src='https://a.example/a.png' alt=''>", "width", "warn"),
+        ("<img src='data:image/png;base64,A' alt='' width='1'>", "data-image", "error"),
+        ("<img src='https://a.example/a.webp' alt='' width='1'>", "image-webp", "warn"),
+        ("<script></script>", "script", "error"),
+        ("<video></video>", "html-video", "warn"),
+        ("<p style='display: flex'>", "css-display-flex", "warn"),
+        ("<p style='color: var(--x)'>", "css-variables", "warn"),
+        ("<p style='color: red !important'>", "important", "warn"),
+        ("<p style='/* x */color: red'>", "css-comment", "warn"),
+        ("<p style='color: #eee'>pale</p>", "contrast", "warn"),
+        (
+            "<style>@media (prefers-color-scheme: dark){p{color:#111!important;background-color:#222!important}}</style><p>x",
+            "contrast",
+            "warn",
+        ),
+        ("<style>" + "p{color:red}" * 2000 + "</style>", "style-size", "warn"),
+        ("x" * 95_000, "size", "warn"),
+        ("x" * 106_000, "size", "error"),
+        ("<!--[if mso]>x<![endif] -->", "mso", "error"),
+    ],
+)
+def test_each_rule_finds_what_it_is_for(html: str, rule: str, level: str) -> None:
+    assert rules(f"<!doctype html><html lang=en><body>{html}</body></html>").get(rule) == level
+
+
+@pytest.mark.parametrize(
+    ("facts", "rule"),
+    [
+        ({"subject": "x" * 90}, "subject"),
+        ({"preheader": ""}, "preheader"),
+        ({"introduction": "TK"}, "unfinished"),
+        ({"subject": "{{ name }}"}, "unfinished"),
+    ],
+)
+def test_words_are_looked_at_too(facts: dict[str, str], rule: str) -> None:
+    assert rule in rules(**facts)
+
+
+def test_a_client_that_is_not_known_is_refused() -> None:
+    with pytest.raises(ConfigError, match="gmial"):
+        lint(RENDERED, IssueSettings(clients=("gmial",)))
+
+
+def test_the_page_on_the_web_has_no_unsubscribe_link() -> None:
+    page = archive_page(RENDERED.html, context().settings)
+
+    assert "quitter" not in page
+    assert "Le rabot" in page

@@ -1,0 +1,129 @@
+"""The issue as it leaves: in every language, in both parts, and under the size that clients show."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from letters import UNSUBSCRIBE, context, issue, post, ten
+from sharekit.errors import ConfigError, DraftError
+from sharekit.issue.render import MOST_BYTES, render
+from sharekit.model import Series
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+WORDS = {
+    "fr": "Se désabonner", "en": "Unsubscribe", "es": "Darse de baja", "de": "Abbestellen", "it": "Annulla l’iscrizione",
+    "pt": "Cancelar a subscrição", "nl": "Uitschrijven", "fr-CA": "Se désabonner", "xx": "Unsubscribe",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", WORDS)
+def test_every_language_has_its_words(language: str) -> None:
+    series = Series(name="S", language=language, evidence="test", members=(post(1), post(2)), announced=("Next one",))
+    rendered, _ = render(issue([post(1), post(2), post(3)], language=language, series=series), context(series))
+
+    assert WORDS[language] in rendered.html
+    assert WORDS[language] in rendered.text
+    assert f'lang="{language}"' in rendered.html
+    english = (
+        "Unsubscribe",
+        "You receive",
+        "Read online",
+        "In this issue",
+        "The series",
+        "Next:",
+        "Share:",
+        "Watch on",
+        "part 1",
+    )
+    left = [word for word in english if word in rendered.html]
+    assert language in ("en", "xx") or left == []
+
+
+def test_the_same_issue_gives_the_same_bytes() -> None:
+    letter, how = ten()
+
+    assert render(letter, how) == render(letter, how)
+
+
+def test_a_series_shows_its_parts_and_what_comes_next() -> None:
+    letter, how = ten()
+    rendered, _ = render(letter, how)
+
+    assert "partie 2 sur 4" in rendered.html
+    assert rendered.html.count("La cale") == 4
+
+
+def test_the_unsubscribe_link_is_there_whatever_a_template_does(tmp_path: Path) -> None:
+    (tmp_path / "issue").mkdir()
+    (tmp_path / "issue" / "full.html").write_text(
+        '{% extends "sharekit/issue/full.html" %}{% block footer %}<tr><td>mine</td></tr>{% endblock %}'
+    )
+    how = context()
+    rendered, _ = render(
+        issue([post(1)]),
+        type(how)(**{**{name: getattr(how, name) for name in how.__dataclass_fields__}, "overrides": (tmp_path,)}),
+    )
+
+    assert "mine" in rendered.html
+    assert UNSUBSCRIBE.replace("&", "&amp;") in rendered.html
+    assert "Vous recevez" not in rendered.html
+
+
+@pytest.mark.parametrize(
+    ("template", "line"),
+    [
+        ('{% extends "sharekit/issue/full.html" %}\n{% block header %}\n{{ nothing.here }}{% endblock %}', 3),
+        ("{% if %}", 1),
+        ("a\n{{ 1 / 0 }}", 2),
+    ],
+)
+def test_a_template_that_fails_is_named_with_its_line(tmp_path: Path, template: str, line: int) -> None:
+    (tmp_path / "issue").mkdir()
+    (tmp_path / "issue" / "full.html").write_text(template)
+    how = context()
+    broken = type(how)(**{**{name: getattr(how, name) for name in how.__dataclass_fields__}, "overrides": (tmp_path,)})
+
+    with pytest.raises(DraftError) as raised:
+        render(issue([post(1)]), broken)
+
+    assert (raised.value.path or "").endswith("issue/full.html")
+    assert raised.value.line == line
+
+
+def test_a_template_without_the_unsubscribe_link_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "issue").mkdir()
+    (tmp_path / "issue" / "full.html").write_text("<p>{{ issue.subject }}</p>")
+    how = context()
+    broken = type(how)(**{**{name: getattr(how, name) for name in how.__dataclass_fields__}, "overrides": (tmp_path,)})
+
+    with pytest.raises(DraftError, match="unsubscribe"):
+        render(issue([post(1)]), broken)
+
+
+@pytest.mark.parametrize("settings", [{"colour": "red;}"}, {"font": "x</style>"}, {"colour": "#12"}])
+def test_a_colour_or_a_font_that_is_none_is_refused(settings: dict[str, Any]) -> None:
+    with pytest.raises(ConfigError):
+        render(issue([post(1)]), context(**settings))
+
+
+def test_an_issue_that_gmail_would_cut_is_cut_by_us_and_told() -> None:
+    long = "".join(f"<p>{'mot ' * 60}{number}</p>" for number in range(90))
+    rendered, findings = render(issue([post(number, html=long) for number in range(1, 7)]), context())
+
+    assert len(rendered.html.encode()) <= MOST_BYTES
+    assert "Lire la suite" in rendered.html
+    assert [each.rule for each in findings] == ["size", "size"]
+    assert "mot" in rendered.text
+
+
+def test_a_hostile_title_says_nothing_but_itself() -> None:
+    title = 'A</title><script>x()</script>\r\nBcc: all@x.example *|UNSUB|* {{ 7*7 }} "><b>'
+    rendered, _ = render(issue([post(1, title=title)], subject=" ".join(title.split())), context())
+
+    assert "<script>" not in rendered.html
+    assert "*|UNSUB|*" not in rendered.html
+    assert "49" not in rendered.html

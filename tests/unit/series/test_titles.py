@@ -1,0 +1,85 @@
+"""Titles that number themselves: proposed to the author, never assumed."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sharekit.keys import post_id
+from sharekit.model import Post, Series
+from sharekit.series import find_series, propose_series
+from sharekit.series.titles import numbered
+
+
+def post(day: int, title: str) -> Post:
+    url = f"https://blog.example/p{day}/"
+    return Post(
+        id=post_id(url),
+        url=url,
+        title=title,
+        published=datetime(2024, 1, 1, tzinfo=UTC) + timedelta(days=day),
+        body=lambda: "",
+        language="fr",
+        source=f"content/p{day}.md",
+    )
+
+
+def titles(series: Series) -> list[str]:
+    return [member.title for member in series.members]
+
+
+@pytest.mark.parametrize(
+    ("title", "number", "total"),
+    [
+        ("Migration (2/3) : la suite", 2, 3),
+        ("Ropes, part 2", 2, 0),
+        ("Ropes Part Two: Orinoco", 2, 0),
+        ("Ropes, part 2 of 5", 2, 5),
+        ("Mon terminal, épisode 3", 3, 0),
+        ("Kubecon, jour 2", 2, 0),
+        ("Troisième partie : la fin", 3, 0),
+        ("Level 3: ropes", 3, 0),
+        ("Ropes II", 2, 0),
+        ("Netzwerk, Teil 4", 4, 0),
+        ("Redes, parte 2", 2, 0),
+        ("Dev update #7", 7, 0),
+        ("ロープ 第3回", 3, 0),
+        ("Python 3.12 is out", 0, 0),
+        ("What I did in 2024", 0, 0),
+        ("10/10 would read", 10, 10),
+        ("24/7", 0, 0),
+        ("No number", 0, 0),
+    ],
+)
+def test_titles_that_number_themselves(title: str, number: int, total: int) -> None:
+    made = numbered(title)
+    assert (made and (made.number, made.total)) == ((number, total) if number else None)
+
+
+def test_titles_are_proposed_and_never_assumed() -> None:
+    posts = [post(1, "Ropes, part 1"), post(2, "Ropes, part 2"), post(3, "Another")]
+    assert find_series(posts)[0] == ()
+    assert [(each.name, each.evidence, titles(each)) for each in propose_series(posts, ())] == [
+        ("Ropes", "titles", ["Ropes, part 1", "Ropes, part 2"])
+    ]
+
+
+def test_the_first_part_may_have_no_number_and_the_total_says_whether_more_comes() -> None:
+    (made,) = propose_series([post(1, "Ropes"), post(2, "Ropes (2/4)"), post(3, "Ropes (3/4)")], ())
+    assert (titles(made), made.more) == (["Ropes", "Ropes (2/4)", "Ropes (3/4)"], True)
+
+
+def test_years_and_what_is_known_are_not_proposed() -> None:
+    assert propose_series([post(1, "Review 22"), post(2, "Review 23")], ()) == ()
+    posts = [post(1, "Ropes, part 1"), post(2, "Ropes, part 2")]
+    known = Series(name="R", language="fr", evidence="configuration", members=tuple(posts))
+    assert propose_series(posts, (known,)) == ()
+
+
+@given(st.text(max_size=80))
+def test_any_title_is_taken_apart_or_left(title: str) -> None:
+    made = numbered(title)
+    assert made is None or (made.number >= 1 and made.total >= 0)

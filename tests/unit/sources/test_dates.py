@@ -1,0 +1,69 @@
+"""Dates as blogs write them."""
+
+from __future__ import annotations
+
+import contextlib
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sharekit.sources.dates import DateError, moment, zone_of
+
+PARIS = ZoneInfo("Europe/Paris")
+
+
+@pytest.mark.parametrize(
+    ("text", "iso"),
+    [
+        ("2024-03-01", "2024-03-01T00:00:00+01:00"),
+        ("2024/3/1 8:05", "2024-03-01T08:05:00+01:00"),
+        ("2024-03-01T08:05:09.25Z", "2024-03-01T08:05:09.250000+00:00"),
+        ("2018-04-08 16:58:03 -0700", "2018-04-08T16:58:03-07:00"),
+        ("2012-09-15 19:52:05 UTC", "2012-09-15T19:52:05+00:00"),
+        ("2012-09-15 19:52:05 UTC+02:00", "2012-09-15T19:52:05+02:00"),
+        ("'2024-07-01'", "2024-07-01T00:00:00+02:00"),
+        ("5 March 2024", "2024-03-05T00:00:00+01:00"),
+        ("March 5, 2024 10:00", "2024-03-05T10:00:00+01:00"),
+        ("Tue, 05 Mar 2024 10:00:00 +0000", "2024-03-05T10:00:00+00:00"),
+        ("2024-02-30", None),
+        ("2024-13-01", None),
+        ("05/03/2024", None),
+        ("March 2024", None),
+        ("yesterday", None),
+        ("0001-01-01", None),
+        ("", None),
+    ],
+)
+def test_a_moment_or_a_refusal(text: str, iso: str | None) -> None:
+    if iso is None:
+        with pytest.raises(DateError):
+            moment(text, PARIS)
+    else:
+        assert moment(text, PARIS).isoformat() == iso
+
+
+def test_dates_that_toml_has_read_already() -> None:
+    assert moment(date(2024, 3, 1)) == datetime(2024, 3, 1, tzinfo=UTC)
+    assert moment(datetime(2024, 3, 1, 8, tzinfo=PARIS)).utcoffset() == timedelta(hours=1)
+
+
+def test_an_unknown_zone_is_the_fallback() -> None:
+    assert zone_of("Mars/Olympus") is UTC
+    assert zone_of("../../etc/passwd") is UTC
+    assert zone_of("Europe/Paris") == PARIS
+
+
+@given(st.text(max_size=40))
+def test_any_text_is_a_moment_or_refused(text: str) -> None:
+    made = None
+    with contextlib.suppress(DateError):
+        made = moment(text)
+    assert made is None or made.tzinfo is not None
+
+
+@given(st.datetimes(min_value=datetime(1970, 1, 1), max_value=datetime(2100, 1, 1)))  # noqa: DTZ001 - naive is the subject
+def test_iso_comes_back(when: datetime) -> None:
+    assert moment(when.isoformat()) == when.replace(tzinfo=UTC)

@@ -1,0 +1,266 @@
+"""Each generator's rules, on a blog of a few files: what is a post, when, under which address."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from sharekit.config import Config, SourceSettings
+from sharekit.errors import SourceError
+from sharekit.series import find_series
+from sharekit.sources.detect import detect
+from sharekit.sources.markdown import MarkdownSource
+from sharekit.wiring import open_source
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sharekit.model import Reading
+
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
+
+
+def read(root: Path, files: dict[str, str]) -> Reading:
+    for name, text in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    assert detect(root) == "markdown"
+    return open_source(root, Config(), now=NOW).read()
+
+
+def told(reading: Reading) -> list[tuple[str, str, str]]:
+    return [(post.url, post.title, post.published.isoformat()) for post in reading.posts]
+
+
+def test_jekyll(tmp_path: Path) -> None:
+    reading = read(
+        tmp_path,
+        {
+            "_config.yml": "title: J\nurl: https://j.example\nbaseurl: /b\npermalink: pretty\ntimezone: Europe/Paris\n"
+            "defaults:\n - scope: {path: '', type: posts}\n   values: {author: Ann}\n",
+            "_posts/2024-01-02-hello-world.md": "---\ncategories: Web Tools\ntags: a b\n---\nHi",
+            "_posts/2024-01-03-named.md": "---\ntitle: Named\ndate: 2024-01-03 23:30:00 +0000\npermalink: /x/:title.html\n---\nHi",
+            "fr/_posts/2024-01-04-in-a-folder.markdown": "---\ntitle: Folder\nlang: fr\n---\nSee [it](../../_posts/2024-01-03-named.md)",
+            "_posts/2024-01-05-hidden.md": "---\npublished: false\n---\n",
+            "_posts/2027-01-05-later.md": "---\ntitle: Later\n---\n",
+            "_posts/2024-02-30-never.md": "---\ntitle: Never\n---\n",
+            "_drafts/idea.md": "---\ntitle: Idea\n---\n",
+            "about.md": "---\ntitle: About\n---\n",
+        },
+    )
+    assert told(reading) == [
+        ("https://j.example/b/web/tools/2024/01/02/hello-world/", "Hello World", "2024-01-02T00:00:00+01:00"),
+        ("https://j.example/b/fr/2024/01/04/in-a-folder/", "Folder", "2024-01-04T00:00:00+01:00"),
+        ("https://j.example/b/x/named.html", "Named", "2024-01-03T23:30:00+00:00"),
+    ]
+    assert [each.source for each in reading.skipped] == ["_posts/2024-02-30-never.md"]
+    assert reading.posts[0].authors[0].name == "Ann"
+    assert reading.posts[0].tags == ("a", "b")
+    assert 'href="https://j.example/b/x/named.html"' in reading.posts[1].html
+
+
+def test_pelican_in_three_markups(tmp_path: Path) -> None:
+    reading = read(
+        tmp_path,
+        {
+            "pelicanconf.py": "AUTHOR = 'Ann'\nSITENAME = 'P'\nPATH = 'content'\nTIMEZONE = 'Europe/Paris'\nimport os\n"
+            "ARTICLE_URL = 'blog/{date:%Y}/{slug}/'\nEXTRA = os.environ\nREADERS = dict(txt=None)\n",
+            "publishconf.py": "from pelicanconf import *\nSITEURL = 'https://p.example'\n",
+            "content/web/one.md": "Title: One: the first\nDate: 2024-01-02 10:00\nTags: a, b c\nSeries: Steps\n\nHello",
+            "content/two.rst": "Two\n###\n\n:date: 2024-01-03\n:series: steps\n:slug: zwei\n\nHello *you*",
+            "content/three.html": '<html><head><title>Three &amp; last</title><meta name="date" content="2024-01-04">'
+            "</head><body><p>Hi</p></body></html>",
+            "content/draft.md": "Title: D\nDate: 2024-01-05\nStatus: draft\n\nx",
+            "content/nodate.md": "Title: No date\n\nx",
+            "content/pages/about.md": "Title: About\n\nx",
+        },
+    )
+    assert told(reading) == [
+        ("https://p.example/blog/2024/one-the-first/", "One: the first", "2024-01-02T10:00:00+01:00"),
+        ("https://p.example/blog/2024/zwei/", "Two", "2024-01-03T00:00:00+01:00"),
+        ("https://p.example/blog/2024/three-last/", "Three & last", "2024-01-04T00:00:00+01:00"),
+    ]
+    assert [(each.source, each.reason) for each in reading.skipped] == [("content/nodate.md", "it has no date")]
+    series, findings = find_series(reading.posts)
+    assert [(each.name, len(each.members)) for each in series] == [("Steps", 2)]
+    assert [finding.rule for finding in findings] == ["series-name"]
+
+
+def test_zola_with_a_section_that_is_a_series(tmp_path: Path) -> None:
+    page = "+++\ntitle = '{}'\n{}+++\nHi"
+    reading = read(
+        tmp_path,
+        {
+            "config.toml": 'base_url = "https://z.example"\ntitle = "Z"\ndefault_language = "en"\n[languages.fr]\n',
+            "content/series/_index.md": "+++\ntitle = 'All'\n+++\n",
+            "content/series/rope/_index.md": "+++\ntitle = 'Rope science'\nsort_by = 'date'\n+++\n",
+            "content/series/rope/2024-01-02-part-one/index.md": page.format("One", "weight = 9\n"),
+            "content/series/rope/2024-01-03_part-two.md": page.format("Two", "weight = 1\n"),
+            "content/blog/2024-02-01-Été.md": page.format("Été", "[taxonomies]\ntags = ['x']\n"),
+            "content/blog/2024-02-01-Été.fr.md": page.format("Été fr", ""),
+            "content/blog/gone.md": page.format("Gone", "date = 2024-03-01\ndraft = true\n"),
+            "content/about.md": page.format("About", ""),
+        },
+    )
+    assert sorted(url for url, _, _ in told(reading)) == [
+        "https://z.example/blog/ete/",
+        "https://z.example/fr/blog/ete/",
+        "https://z.example/series/rope/part-one/",
+        "https://z.example/series/rope/part-two/",
+    ]
+    series, _ = find_series(reading.posts)
+    assert [(each.name, [post.title for post in each.members]) for each in series] == [("Rope science", ["One", "Two"])]
+
+
+def test_astro_with_two_languages(tmp_path: Path) -> None:
+    reading = read(
+        tmp_path,
+        {
+            "astro.config.mjs": "export default defineConfig({ site: 'https://a.example', i18n: {defaultLocale: 'en', locales: ['en', 'es']} })",
+            "src/pages/posts/[...slug].astro": "const posts = await getCollection('blog');",
+            "src/content/blog/en/First Steps!.md": "---\ntitle: First\npubDate: 2024-01-02\n---\nHi",
+            "src/content/blog/es/primero.mdx": "---\ntitle: Primero\npubDate: 2024-01-03\n---\nimport X from 'x'\n\n<X/> Hola",
+            "src/content/blog/en/draft.md": "---\ntitle: D\npubDate: 2024-01-04\ndraft: true\n---\n",
+            "src/content/projects/en/thing.md": "---\ntitle: Thing\npubDate: 2024-01-04\n---\n",
+        },
+    )
+    assert [(post.url, post.language) for post in reading.posts] == [
+        ("https://a.example/posts/first-steps/", "en"),
+        ("https://a.example/es/posts/primero/", "es"),
+    ]
+    assert any(
+        "MDX" in finding.message and finding.path == "src/content/blog/es/primero.mdx" for finding in reading.findings
+    )
+    assert "import X" not in reading.posts[1].html
+
+
+def test_eleventy_with_data_of_a_folder(tmp_path: Path) -> None:
+    reading = read(
+        tmp_path,
+        {
+            "eleventy.config.js": "export default function (c) { return { dir: { input: 'content', output: '_site' } } }",
+            "content/_data/metadata.js": "export default { title: 'E', url: 'https://e.example/', language: 'en' }",
+            "content/blog/blog.json": '{"tags": ["posts"], "permalink": "/b/{{ page.fileSlug }}/"}',
+            "content/blog/2024-01-02-dated.md": "---\ntitle: Dated\ntags: [web]\n---\nHi",
+            "content/blog/two.md": "---\ntitle: Two\ndate: 2024-01-03\npermalink: /{{ title | slugify }}.html\n---\nHi",
+            "content/blog/no.md": "---\ntitle: No\ndate: 2024-01-04\npermalink: false\n---\nHi",
+            "content/docs/guide.md": "---\ntitle: Guide\ndate: 2024-01-04\n---\nHi",
+        },
+    )
+    assert [(url, title) for url, title, _ in told(reading)] == [
+        ("https://e.example/b/dated/", "Dated"),
+        ("https://e.example/two.html", "Two"),
+    ]
+    assert reading.posts[0].tags == ("web",)
+
+
+def test_mkdocs_material(tmp_path: Path) -> None:
+    reading = read(
+        tmp_path,
+        {
+            "mkdocs.yml": "site_name: M\nsite_url: https://m.example/\nmarkdown_extensions:\n - x: {y: !!python/name:a.b }\n"
+            "plugins:\n - search\n - blog:\n    blog_dir: writing\n    authors_file: '{blog}/.authors.yml'\n",
+            "docs/writing/.authors.yml": "authors:\n  ann:\n    name: Ann Example\n",
+            "docs/writing/posts/a.md": "---\ndate: 2024-01-02\nauthors: [ann]\n---\n# A *fine* title & more\n\nSee [b](b.md#x).",
+            "docs/writing/posts/b.md": "---\ndate:\n  created: 2024-01-03\n  updated: 2024-02-01\nslug: bee\n---\n# Bee\n",
+            "docs/writing/posts/c.md": "---\ndate: 2024-01-04\ndraft: true\n---\n# C\n",
+            "docs/writing/posts/d.md": "# No date\n",
+            "docs/index.md": "# Home\n",
+        },
+    )
+    assert [(url, title) for url, title, _ in told(reading)] == [
+        ("https://m.example/writing/2024/01/02/a-fine-title--more/", "A fine title & more"),
+        ("https://m.example/writing/2024/01/03/bee/", "Bee"),
+    ]
+    assert reading.posts[0].authors[0].name == "Ann Example"
+    assert reading.posts[1].updated is not None
+    assert "https://m.example/writing/2024/01/03/bee/#x" in reading.posts[0].html
+    assert "<h1" not in reading.posts[0].html
+    assert [each.source for each in reading.skipped] == ["docs/writing/posts/d.md"]
+
+
+def test_nikola(tmp_path: Path) -> None:
+    reading = read(
+        tmp_path,
+        {
+            "conf.py": "BLOG_TITLE = 'N'\nSITE_URL = 'https://n.example/'\nDEFAULT_LANG = 'en'\nTIMEZONE = 'Europe/Paris'\n"
+            "TRANSLATIONS = {DEFAULT_LANG: '', 'fr': './fr'}\nPOSTS = (('posts/*.rst', 'posts', 'post.tmpl'), ('posts/*.md', 'posts', 'post.tmpl'))\n",
+            "posts/one.rst": ".. title: One\n.. slug: one\n.. date: 2024-01-02 08:00:00\n.. tags: a, b\n\nHello",
+            "posts/two.md": "<!--\n.. title: Two\n.. slug: two\n.. date: 2024-01-03 08:00:00 UTC\n-->\n\nHello",
+            "posts/two.fr.md": "<!--\n.. title: Deux\n.. slug: deux\n.. date: 2024-01-03 08:00:00 UTC\n-->\n\nBonjour",
+            "posts/hidden.md": "<!--\n.. title: H\n.. date: 2024-01-03\n.. tags: draft\n-->\n",
+            "posts/later.md": "---\ntitle: Later\ndate: 2027-01-03\n---\n",
+            "posts/meta.md": "Only words",
+            "posts/meta.meta": ".. title: Beside\n.. date: 2024-01-05\n",
+        },
+    )
+    assert [(url, title) for url, title, _ in told(reading)] == [
+        ("https://n.example/posts/one/", "One"),
+        ("https://n.example/fr/posts/deux/", "Deux"),
+        ("https://n.example/posts/two/", "Two"),
+        ("https://n.example/posts/meta/", "Beside"),
+    ]
+
+
+def test_a_folder_that_no_generator_is_known_of(tmp_path: Path) -> None:
+    reading = read(
+        tmp_path,
+        {
+            "posts/2024-01-02-first.md": "---\ntags: [x]\n---\n# First words\n\nHi",
+            "posts/two/index.md": "+++\ntitle = 'Two'\ndate = 2024-01-03\n+++\nHi",
+            "notes.md": "just words",
+        },
+    )
+    assert [(url, title) for url, title, _ in told(reading)] == [
+        ("https://blog.invalid/posts/first/", "First words"),
+        ("https://blog.invalid/posts/two/", "Two"),
+    ]
+    assert [finding.rule for finding in reading.findings if finding.level == "error"] == ["no-address"]
+
+
+def test_the_built_site_gives_the_content(tmp_path: Path) -> None:
+    files = {
+        "_config.yml": "url: https://j.example\n",
+        "_posts/2024-01-02-a.md": "---\ntitle: A\n---\n{% include x %} raw",
+        "_site/index.html": "<html></html>",
+        "_site/2024/01/02/a.html": "<html><body><article><h1>A</h1><p>made by a plugin</p></article></body></html>",
+    }
+    reading = read(tmp_path, files)
+    assert reading.posts[0].html == "<p>made by a plugin</p>"
+    assert reading.findings == ()
+
+
+def test_without_it_each_post_says_what_is_missing(tmp_path: Path) -> None:
+    body = "---\ntitle: A\n---\n{% include x %}\n\n```\n{% raw %}\n```\n"
+    reading = read(tmp_path, {"_config.yml": "url: https://j.example\n", "_posts/2024-01-02-a.md": body})
+    assert [(finding.rule, finding.path) for finding in reading.findings] == [
+        ("not-built", None),
+        ("not-rendered", "_posts/2024-01-02-a.md"),
+    ]
+
+
+def test_two_posts_with_one_address_are_told_apart_by_name(tmp_path: Path) -> None:
+    post = "---\ntitle: A\npermalink: /same/\n---\n"
+    reading = read(
+        tmp_path, {"_config.yml": "url: https://j.example\n", "_posts/2024-01-02-a.md": post, "_posts/2024-01-03-b.md": post}
+    )
+    assert len(reading.posts) == 1
+    assert "_posts/2024-01-02-a.md" in reading.skipped[0].reason
+
+
+def test_an_empty_folder_is_refused_by_name(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="no Markdown blog"):
+        MarkdownSource(tmp_path, SourceSettings()).read()
+    with pytest.raises(SourceError, match="no blog was found"):
+        detect(tmp_path)
+
+
+def test_broken_settings_are_told_with_their_line(tmp_path: Path) -> None:
+    (tmp_path / "pelicanconf.py").write_text("A = 1\nB = (\n")
+    with pytest.raises(SourceError) as caught:
+        open_source(tmp_path, Config(), now=NOW).read()
+    assert caught.value.path == "pelicanconf.py"
+    assert caught.value.line == 2
