@@ -15,6 +15,7 @@ from sharekit.pipeline.acts import read_items
 from sharekit.pipeline.blog import folders
 from sharekit.pipeline.issue import issue_to_send
 from sharekit.pipeline.plan import Plan, plan
+from sharekit.sources.zone import declared_zone
 from sharekit.wiring import NoLedger, load_config, open_channel, open_ledger, open_mailer
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ class Desk:
 
     @cached_property
     def zone(self) -> ZoneInfo:
-        return self.config.zone()
+        return self.config.zone(declared_zone(self.root / self.config.source.path))
 
     @cached_property
     def blog(self) -> Blog:

@@ -21,6 +21,7 @@ from sharekit.sources.addresses import Addresses, joined
 from sharekit.sources.front import body_of, decode
 from sharekit.sources.hugo.complaints import explain
 from sharekit.sources.pictures import Pictures
+from sharekit.sources.zone import declared_zone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -63,7 +64,7 @@ def read_export(
             else:
                 pages.append(made)
     first = next(iter(sites.values()))
-    reader = _Reader(root=root, site=_site(first), sites=sites, bodies=bodies, telling=frozenset(telling), pages=pages)
+    reader = _Reader(root=root, site=_site(first, root), sites=sites, bodies=bodies, telling=frozenset(telling), pages=pages)
     chosen = tuple(sections) or post_sections(pages, first, main)
     for page in sorted(pages, key=lambda page: str(page["publish"])):
         if page["section"] in chosen:
@@ -196,7 +197,7 @@ def _unusable(page: Line, seen: dict[str, str]) -> str | None:
     return None
 
 
-def _site(line: Line) -> Site:
+def _site(line: Line, root: Path) -> Site:
     params = read.lowered(line["params"])
     return Site(
         title=line["title"],
@@ -205,7 +206,7 @@ def _site(line: Line) -> Site:
         description=str(params.get("description") or ""),
         licence=read.licence(line["copyright"], params),
         authors=read.authors(params, {}),
-        timezone=None,
+        timezone=declared_zone(root),
         generator=f"Hugo {line['version']}",
     )
 
