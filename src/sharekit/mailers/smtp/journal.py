@@ -69,6 +69,8 @@ STATEMENTS = {
     "BEAT": BEAT,
 }
 LONGEST_WORDS = 200
+# SQLite tidies its log up after so many pages of 4 KB.
+PAGES = 8000
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,10 @@ class Journal:
             self._driver.rollback()
             self._driver.autocommit = True
             self._driver.execute("SET synchronous_commit = off")
+        else:
+            # Nothing that it overwrites names anybody, and it overwrites much.
+            self._driver.execute("PRAGMA secure_delete=OFF")
+            self._driver.execute(f"PRAGMA wal_autocheckpoint={PAGES}")
 
     @property
     def waits(self) -> bool:
@@ -127,6 +133,8 @@ class Journal:
         if self._postgres:
             self._driver.execute("SET synchronous_commit = on")
             self._driver.autocommit = False
+        else:
+            self._driver.execute("PRAGMA secure_delete=ON")
         self._raw.close()
 
     def claim(self, count: int) -> list[Target]:

@@ -106,8 +106,10 @@ class Supply:
 class Desk:
     """The journal, used by many connections at once: what they want in one turn of the loop is one transaction."""
 
-    def __init__(self, journal: Journal) -> None:
+    def __init__(self, journal: Journal, *, gather: float = 0.0) -> None:
+        """``gather`` is in seconds: how long a turn waits for others, so that one transaction serves them all."""
         self._journal = journal
+        self._gather = gather
         self._pool = ThreadPoolExecutor(1) if journal.waits else None
         self._waiting: list[tuple[Sequence[Result], int | None, asyncio.Future[bool]]] = []
         self._task: asyncio.Task[None] | None = None
@@ -124,8 +126,7 @@ class Desk:
         self._waiting.append((results, begin, future))
         if self._pool is None:
             if len(self._waiting) == 1:
-                # After all connections that are ready now had their say.
-                loop.call_soon(self._write, self._journal.turn)
+                loop.call_later(self._gather, self._write, self._journal.turn)
         elif self._task is None or self._task.done():
             self._task = loop.create_task(self._write_aside())
         return await future
