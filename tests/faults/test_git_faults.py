@@ -111,7 +111,7 @@ def test_a_protected_branch(hosting: Hosting, clone: Path) -> None:
     hook(hosting, "echo 'GH006: Protected branch update failed' >&2; exit 1")
     with pytest.raises(LedgerUnavailable, match=r"pre-receive hook declined.* GH006: Protected branch") as caught:
         GitLedger(clone).claim("share/a/x/launch", at=NOW, run="run")
-    assert "contents: write" in (caught.value.hint or "")
+    assert "exclude both from the rule" in (caught.value.hint or "")
 
 
 def test_an_address_with_a_password_is_never_repeated(hosting: Hosting, clone: Path) -> None:

@@ -137,8 +137,8 @@ def format_draft(draft: DraftFile) -> str:
 
 
 def _scalar(value: object) -> str:
-    if isinstance(value, str) and re.fullmatch(r"[a-z]+", value):
-        return value
+    if value in get_args(DraftStatus):
+        return str(value)
     # Inside of JSON's quotes every character may be escaped; what YAML cannot hold as it is has to be (YAML 1.2 §5.1).
     return CONTROL.sub(lambda char: f"\\u{ord(char.group()):04x}", json.dumps(value, ensure_ascii=False))
 
