@@ -38,7 +38,7 @@ class Bucket:
 
 @dataclass
 class Window:
-    """At most ``count`` in any ``seconds``; what went before this process is told at the start."""
+    """At most ``count`` in any ``seconds`` of this process: one that starts again counts afresh."""
 
     count: int
     seconds: float
