@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
 import ssl
 import threading
 from datetime import UTC, datetime, timedelta
@@ -19,10 +21,12 @@ from cryptography.x509.oid import NameOID
 from listening import free_port
 from readers import KEY, add_readers, open_smtp, states, whole_issue
 from sharekit.errors import ConfigError, Refused, Unavailable
+from sharekit.mailers.smtp.wire import Server as MailServer
+from sharekit.mailers.smtp.wire import connect
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
-
 
 USER, PASSWORD = "blog", "a-long-password-0"  # of a server that runs for one test
 
@@ -81,6 +85,13 @@ class Server(Controller):
 
     def factory(self) -> SMTP:
         return SMTP(self.handler, tls_context=self.context, enable_SMTPUTF8=True, **self.options)
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_open() -> Iterator[None]:
+    """A connection that is left open warns when it is collected; so it is collected in the test that left it."""
+    yield
+    gc.collect()
 
 
 @pytest.fixture
@@ -168,6 +179,32 @@ def test_a_certificate_that_proves_nothing_is_refused(tmp_path: Path, handler: H
     finally:
         server.stop()
     assert handler.to == []
+
+
+def test_a_server_that_ignores_a_goodbye_is_hung_up_on(tmp_path: Path) -> None:
+    files = certificate(tmp_path, "localhost")
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(*files)
+
+    async def meet() -> bool:
+        greeted = asyncio.Event()
+
+        async def say_nothing_more(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            writer.write(b"220 here\r\n")
+            await reader.readline()
+            writer.write(b"250 here\r\n")
+            await greeted.wait()
+            writer.transport.abort()
+
+        async with await asyncio.start_server(say_nothing_more, "127.0.0.1", 0, ssl=context) as server:
+            trusted = ssl.create_default_context(cafile=str(files[0]))
+            port = server.sockets[0].getsockname()[1]
+            connection = await connect(MailServer(host="localhost", port=port, security="tls", tls=trusted))
+            await connection.wire.quit(patience=0.05)
+            greeted.set()
+            return connection.wire.closed
+
+    assert asyncio.run(meet())
 
 
 def test_a_server_that_no_longer_offers_starttls_gets_nothing(tmp_path: Path, handler: Handler) -> None:

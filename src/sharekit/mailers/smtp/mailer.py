@@ -126,7 +126,11 @@ class SmtpMailer:
     async def _test(self, splicer: Splicer, addresses: Sequence[str]) -> str:
         try:
             connection = await connect(self._server)
-            said = [await self._one(connection, splicer.message(0, address), address) for address in addresses]
+            try:
+                said = [await self._one(connection, splicer.message(0, address), address) for address in addresses]
+            except BaseException:
+                connection.wire.close()
+                raise
             await connection.wire.quit()
         except (Lost, OSError, TimeoutError) as error:
             raise Unavailable(

@@ -24,6 +24,8 @@ LONGEST_REPLY = 2**16
 REPLY = re.compile(r"[2-5]\d\d(?:[ -]|$)", re.ASCII)
 # How often it is looked whether somebody waits for too long.
 WATCH = 1.0
+# How long a server may take to hang up after QUIT.
+GOODBYE = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,7 @@ class Wire(asyncio.Protocol):
         self._replies: deque[Reply] = deque()
         self._waiter: asyncio.Future[None] | None = None
         self._lost: str | None = None
+        self._gone = asyncio.Event()
         self._loop = asyncio.get_running_loop()
         self._deadline: float | None = None
         self._seconds = 0.0
@@ -106,6 +109,7 @@ class Wire(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._lost = self._lost or (str(exc) if exc else "the server closed the connection")
+        self._gone.set()
         self._wake()
 
     def _end(self, why: str) -> None:
@@ -162,14 +166,24 @@ class Wire(asyncio.Protocol):
         """Whether nothing arrived that was not asked for."""
         return not (self._buffer or self._replies or self._lines)
 
+    @property
+    def closed(self) -> bool:
+        """Whether nothing of the connection is left open."""
+        return self._gone.is_set()
+
     def close(self) -> None:
         """Hang up without a word."""
         self.transport.abort()
 
-    async def quit(self) -> None:
-        """Say goodbye; whether the server hears it does not matter."""
+    async def quit(self, patience: float = GOODBYE) -> None:
+        """Say goodbye, and wait until the connection is closed; after ``patience`` seconds it is closed from here."""
         self.write(b"QUIT\r\n")
-        self.transport.close()
+        try:
+            async with asyncio.timeout(patience):
+                await self._gone.wait()
+        except TimeoutError:
+            self.transport.abort()
+            await self._gone.wait()
 
 
 @dataclass
