@@ -11,6 +11,7 @@ from sharekit.keys import share_key
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
+    from pathlib import Path
 
 DraftStatus = Literal["draft", "approved", "hold", "skip"]
 Level = Literal["error", "warn", "info"]
@@ -30,7 +31,10 @@ class Author:
 
 @dataclass(frozen=True, kw_only=True)
 class Image:
-    """A picture. ``url`` is absolute; ``width`` and ``height`` are CSS pixels, ``length`` bytes, where known."""
+    """A picture. ``url`` is absolute; ``width`` and ``height`` are CSS pixels, ``length`` bytes, where known.
+
+    ``file`` is where it lies, for one of the blog's own.
+    """
 
     url: str
     alt: str = ""
@@ -38,6 +42,7 @@ class Image:
     height: int | None = None
     media_type: str | None = None
     length: int | None = None
+    file: Path | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -19,6 +19,7 @@ VERBS = {
     "init": "Set a blog up: sharekit.toml, the workflow of its CI, and what to do next.",
     "check": "Say what is wrong with the posts, with file and line. Changes nothing.",
     "build": "Write the feeds, the issue and the share drafts. Sends nothing.",
+    "preview": "Draw pages of all that would go out: calendar, shares, issues, feeds.",
     "feeds": "List the feeds and print the links to them for the theme.",
     "inline": "Write an HTML document with its CSS in style attributes, for mail.",
     "plan": "Show what is due, what comes next and what is held. Changes nothing.",

@@ -66,4 +66,5 @@ def _measured(url: str, file: Path) -> Image:
         height=height if height > 0 else None,
         media_type=media_type,
         length=file.stat().st_size,
+        file=file,
     )

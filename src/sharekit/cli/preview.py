@@ -1,0 +1,126 @@
+"""``sharekit preview``."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urljoin
+
+import click
+
+from sharekit.cli.blog import narrate
+from sharekit.cli.findings import show_findings
+from sharekit.cli.options import blog_folder, format_option, now_option, quiet_option
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from sharekit.cli.sending import Desk
+    from sharekit.feeds.document import Feed
+    from sharekit.model import Finding, Image
+    from sharekit.pipeline.blog import Blog
+    from sharekit.pipeline.plan import Plan
+    from sharekit.preview import Preview
+
+PLACE = Path(".sharekit", "preview")
+
+
+@click.command("preview", epilog="Example: sharekit build && sharekit preview --open")
+@blog_folder
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path),
+    help=f"The folder for the pages.  [default: {PLACE} in the blog's folder]",
+)
+@click.option("--open", "opened", is_flag=True, help="Open the first page in your browser.")
+@now_option
+@format_option
+@quiet_option
+def command(
+    folder: Path,
+    config_path: Path | None,
+    output: Path | None,
+    opened: bool,
+    now: datetime | None,
+    form: str,
+    quiet: bool,
+) -> None:
+    """Write pages that show what would go out: the calendar, each share as it will look, the issues and the feeds.
+
+    They show the drafts as they are in your files, edits and all, and need no server. Sends nothing.
+    """
+    from sharekit.cli.sending import Desk
+    from sharekit.files import write_if_changed
+
+    root = folder.resolve()
+    desk = Desk(root, config_path, now)
+    narrate("Reading the posts …", quiet=quiet)
+    plan, unseen = desk.look()
+    place = output.resolve() if output else root / PLACE
+    findings = tuple(dict.fromkeys(filter(None, (unseen, *desk.blog.findings, *plan.findings))))
+    made = _draw(desk, plan, findings, place)
+    for name, text in made.pages.items():
+        write_if_changed(place / name, text)
+    first = place / next(iter(made.pages))
+    if form == "json":
+        click.echo(json.dumps({"pages": [str(place / name) for name in made.pages]}, ensure_ascii=False, indent=2))
+    else:
+        shown = ", ".join(
+            f"{count} {noun}{'' if count == 1 else 's'}"
+            for noun, count in (("share", made.shares), ("issue", made.issues), ("feed", made.feeds))
+        )
+        click.echo(f"Preview  {shown}\n         {first.as_uri()}")
+    show_findings(findings, form, quiet=quiet)
+    if opened:
+        click.launch(first.as_uri())
+
+
+def _draw(desk: Desk, plan: Plan, findings: tuple[Finding, ...], place: Path) -> Preview:
+    from sharekit.pipeline.feeds import blog_feeds
+    from sharekit.preview import Sight, render_preview
+
+    blog, now = desk.blog, desk.clock()
+    sight = Sight(
+        site=blog.site,
+        series=blog.series,
+        posts=len(blog.reading.posts),
+        plan=plan,
+        config=desk.config,
+        issues=_rendered_issues(plan, desk.root, place),
+        feeds=[(feed, _built(feed, blog, place)) for feed in blog_feeds(blog, now=now)],
+        findings=findings,
+        place=_pictures(blog, place),
+        now=now,
+        zone=desk.zone,
+    )
+    overrides = [blog.folders.templates] if blog.folders.templates.is_dir() else []
+    return render_preview(sight, overrides=overrides)
+
+
+def _address(file: Path, place: Path) -> str:
+    return quote(os.path.relpath(file, place).replace(os.sep, "/"))
+
+
+def _rendered_issues(plan: Plan, root: Path, place: Path) -> dict[str, str]:
+    sources = [each.item.act.source for each in plan.planned if each.item.act.kind == "issue"]
+    pages = {source: (root / source).with_suffix(".html") for source in sources}
+    return {source: _address(file, place) for source, file in pages.items() if file.is_file()}
+
+
+def _built(feed: Feed, blog: Blog, place: Path) -> str:
+    file = blog.folders.output / feed.address.path(feed.formats[0])
+    return _address(file, place) if file.is_file() else ""
+
+
+def _pictures(blog: Blog, place: Path) -> Callable[[Image], str]:
+    """Where the pages find a picture: the blog's own file where there is one, since its address may not be published yet."""
+
+    def address(image: Image) -> str:
+        url = urljoin(blog.site.url, image.url)
+        known = blog.reading.picture(url)
+        return _address(known.file, place) if known and known.file else url
+
+    return address

@@ -1,0 +1,5 @@
+"""The pages on which a person sees what would go out before it does: the calendar, the shares, the issues, the feeds."""
+
+from sharekit.preview.pages import Preview, Sight, render_preview
+
+__all__ = ["Preview", "Sight", "render_preview"]

@@ -1,0 +1,94 @@
+"""The plan by days: whole weeks of the months in which something goes out, was missed, or went out lately."""
+
+from __future__ import annotations
+
+import calendar
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from sharekit.preview.cards import label
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    from sharekit.pipeline.plan import Planned
+
+BEFORE, AFTER = timedelta(days=31), timedelta(days=92)
+DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """What goes out of one file at one moment. ``places`` maps each network, or ``issue``, to its name for a person.
+
+    ``anchor`` leads to where it is shown.
+    """
+
+    time: str
+    title: str
+    state: str
+    anchor: str
+    places: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Day:
+    """A day of a month's page; ``outside`` says that it belongs to the month before or after."""
+
+    date: date
+    outside: bool
+    today: bool
+    events: tuple[Event, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Month:
+    """A month in whole weeks, Monday first."""
+
+    name: str
+    weeks: tuple[tuple[Day, ...], ...]
+
+
+def months(planned: Sequence[Planned], *, now: datetime, zone: ZoneInfo) -> list[Month]:
+    """The months around ``now`` in which something is planned, in order; empty where nothing is."""
+    today = now.astimezone(zone).date()
+    events: dict[date, list[Event]] = {}
+    shown = [each for each in planned if now - BEFORE <= each.item.act.at <= now + AFTER and each.state != "old"]
+    for (at, _, _), group in groupby(sorted(shown, key=_together), key=_together):
+        events.setdefault(at.astimezone(zone).date(), []).append(_event(list(group), zone))
+    found = sorted({(day.year, day.month) for day in events})
+    return [_month(year, month, events, today) for year, month in found]
+
+
+def _together(planned: Planned) -> tuple[datetime, str, str]:
+    return planned.item.act.at, planned.item.act.source, planned.state
+
+
+def _month(year: int, month: int, events: Mapping[date, Sequence[Event]], today: date) -> Month:
+    def day(each: date) -> Day:
+        outside = each.month != month
+        return Day(date=each, outside=outside, today=each == today, events=() if outside else tuple(events.get(each, ())))
+
+    weeks = calendar.Calendar().monthdatescalendar(year, month)
+    return Month(name=f"{date(year, month, 1):%B %Y}", weeks=tuple(tuple(map(day, week)) for week in weeks))
+
+
+def _event(group: Sequence[Planned], zone: ZoneInfo) -> Event:
+    act = group[0].item.act
+    issue = act.kind == "issue"
+    return Event(
+        time=f"{act.at.astimezone(zone):%H:%M}",
+        title=act.title,
+        state=group[0].state,
+        anchor=f"{'issues' if issue else 'shares'}.html#{anchor(act.source)}",
+        places={"issue": "Issue"} if issue else {each.item.act.target: label(each.item.act.target) for each in group},
+    )
+
+
+def anchor(source: str) -> str:
+    """The name by which a file's place on its page is found."""
+    return source.rpartition("/")[2].removesuffix(".md")

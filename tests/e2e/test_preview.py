@@ -1,0 +1,72 @@
+"""``sharekit preview``: what a person sees before anything goes out."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from commands import git, page
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from playwright.sync_api import Browser
+
+    from commands import Sharekit
+
+NOW = ("--now", "2026-04-20T09:00:00+02:00")
+
+
+def test_the_pages_show_the_drafts_as_a_person_edited_them(blog: Path, sharekit: Sharekit) -> None:
+    assert sharekit("build", "--quiet", *NOW, cwd=blog).returncode == 0
+    draft = next((blog / "shares").glob("*capteurs.md"))
+    draft.write_text(draft.read_text().replace("Trois capteurs, quatre fils", "Trois capteurs et mes mots"))
+    before = git("status", "--short", cwd=blog)
+
+    done = sharekit("preview", *NOW, cwd=blog)
+
+    assert done.returncode == 0, done.stderr
+    place = blog / ".sharekit" / "preview"
+    assert f"{place.as_uri()}/index.html" in done.stdout
+    assert "Trois capteurs et mes mots" in page(place / "shares.html").text_content()
+    assert git("status", "--short", cwd=blog) == before
+    again = {path: path.stat().st_mtime_ns for path in place.iterdir()}
+    assert sharekit("preview", *NOW, cwd=blog).returncode == 0
+    assert {path: path.stat().st_mtime_ns for path in place.iterdir()} == again
+
+
+def test_every_local_address_of_the_pages_leads_to_a_file(blog: Path, sharekit: Sharekit, tmp_path: Path) -> None:
+    assert sharekit("build", "--quiet", *NOW, cwd=blog).returncode == 0
+    place = tmp_path / "elsewhere"
+    done = sharekit("preview", "--output", str(place), "--format", "json", *NOW, cwd=blog)
+    pages = [place / name for name in ("index.html", "shares.html", "issues.html", "feeds.html")]
+    assert [str(each) for each in pages] == json.loads(done.stdout)["pages"]
+    local = [
+        (place / link[2].partition("#")[0], link[2].partition("#")[2])
+        for each in pages
+        for link in page(each).iterlinks()
+        if not link[2].startswith("https://")
+    ]
+    assert {path.suffix for path, _ in local} >= {".html", ".xml", ".png"}
+    for path, anchor in local:
+        assert path.is_file(), path
+        assert not anchor or page(path).get_element_by_id(anchor) is not None
+
+
+def test_before_a_build_the_pages_say_what_to_do(zwindler: Path, sharekit: Sharekit) -> None:
+    done = sharekit("preview", cwd=zwindler)
+    assert done.returncode == 0, done.stderr
+    assert "sharekit build" in page(zwindler / ".sharekit" / "preview" / "shares.html").text_content()
+
+
+def test_a_browser_shows_them_within_its_width(blog: Path, sharekit: Sharekit, chromium: Browser) -> None:
+    assert sharekit("build", "--quiet", *NOW, cwd=blog).returncode == 0
+    assert sharekit("preview", "--quiet", *NOW, cwd=blog).returncode == 0
+    for width in (390, 1240):
+        with chromium.new_page(viewport={"width": width, "height": 900}) as shown:
+            for name in ("index", "shares", "issues", "feeds"):
+                shown.goto((blog / ".sharekit" / "preview" / f"{name}.html").as_uri())
+                assert shown.evaluate("document.documentElement.scrollWidth") == width, name
+            shown.goto((blog / ".sharekit" / "preview" / "index.html").as_uri())
+            shown.click("text=le tableau de bord >> nth=0")
+            assert shown.evaluate("document.querySelector(':target h2').textContent").startswith("Une station météo")

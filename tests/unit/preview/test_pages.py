@@ -1,0 +1,151 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, cast
+from zoneinfo import ZoneInfo
+
+import lxml.html
+import pytest
+
+from sharekit.config import Config
+from sharekit.model import Card, Finding, Image, Part, Receipt, Share, Site
+from sharekit.pipeline.acts import Item
+from sharekit.pipeline.plan import Plan, Planned, State
+from sharekit.ports import LedgerEntry, Outcome
+from sharekit.preview import Sight, render_preview
+from sharekit.preview.calendar import months
+from sharekit.preview.cards import post_cards
+from sharekit.schedule import Act
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lxml.html import HtmlElement
+
+PARIS = ZoneInfo("Europe/Paris")
+NOW = datetime(2026, 5, 20, 9, tzinfo=UTC)
+HOSTILE = "</style><script>alert(1)</script>{{ 7 * 7 }}"
+
+
+def planned(
+    channel: str = "x",
+    state: State = "next",
+    *,
+    at: datetime = NOW + timedelta(days=1),
+    post: str = "a",
+    text: str = "Bonjour",
+    title: str = "Un titre",
+    url: str = "https://blog.example/a/",
+    part: Part | None = None,
+    entry: LedgerEntry | None = None,
+) -> Planned:
+    card = Card(url=url, title=title, image=Image(url="https://blog.example/a.jpg", alt="Une image"))
+    share = Share(post_id=post, channel=channel, slot="launch", text=text, language="fr", card=card, created=at, part=part)
+    act = Act(
+        key=f"share/{post}/{channel}/launch",
+        kind="share",
+        target=channel,
+        title=title,
+        slot="launch",
+        at=at,
+        when="next",
+        reason="",
+        text=text,
+        source=f"shares/{post}.md",
+    )
+    return Planned(item=Item(act=act, published=at, content=share), state=state, entry=entry)
+
+
+def sight(*shares: Planned, findings: Sequence[Finding] = ()) -> Sight:
+    return Sight(
+        site=Site(title="Carnet", url="https://blog.example/", language="fr"),
+        series=(),
+        posts=3,
+        plan=Plan(planned=shares, since=NOW, orphans=(), findings=(), entries={}),
+        config=Config(),
+        issues={},
+        feeds=(),
+        findings=findings,
+        place=lambda image: image.url,
+        now=NOW,
+        zone=PARIS,
+    )
+
+
+def test_a_day_shows_what_goes_out_together_as_one() -> None:
+    at = datetime(2026, 5, 31, 22, 30, tzinfo=UTC)
+    [june] = months([planned("x", at=at), planned("mastodon", at=at)], now=NOW, zone=PARIS)
+    assert june.name == "June 2026"
+    [day] = [day for week in june.weeks for day in week if day.events]
+    assert (day.date.day, day.outside) == (1, False)
+    [event] = day.events
+    assert (event.time, dict(event.places)) == ("00:30", {"mastodon": "Mastodon", "x": "X"})
+
+
+def test_a_month_has_whole_weeks_and_each_of_its_days_once() -> None:
+    [may] = months([planned()], now=NOW, zone=PARIS)
+    assert all(len(week) == 7 for week in may.weeks)
+    assert [day.date.day for week in may.weeks for day in week if not day.outside] == list(range(1, 32))
+    assert [day.date.day for week in may.weeks for day in week if day.today] == [20]
+
+
+def test_what_is_far_away_or_old_is_in_no_month() -> None:
+    far = planned(at=NOW + timedelta(days=200))
+    assert months([far, planned(state="old")], now=NOW, zone=PARIS) == []
+
+
+def test_a_card_is_measured_as_its_network_counts() -> None:
+    [post] = post_cards([planned(text="🌧️" * 10)], Config(), zone=PARIS, place=lambda image: image.url)
+    [card] = post.cards
+    assert (card.length, card.limit, card.share_of_limit) == (20, 280, 7)
+    assert card.moment == "Thu 21 May 2026 11:00"
+
+
+def test_a_text_that_is_too_long_fills_its_meter_and_no_more() -> None:
+    [post] = post_cards([planned(text="a" * 500)], Config(), zone=PARIS, place=lambda image: image.url)
+    assert post.cards[0].share_of_limit == 100
+    assert 'class="meter over"' in render_preview(sight(planned(text="a" * 500))).pages["shares.html"]
+
+
+def test_posts_come_newest_first_with_all_of_their_shares() -> None:
+    old = [planned(name, at=NOW - timedelta(days=9), post="old") for name in ("x", "mastodon")]
+    made = post_cards([*old, planned(post="new")], Config(), zone=PARIS, place=lambda image: image.url)
+    assert [(post.source, len(post.cards)) for post in made] == [("shares/new.md", 1), ("shares/old.md", 2)]
+
+
+def test_what_is_out_links_to_where_it_is() -> None:
+    receipt = Receipt(id="1", url="https://x.example/1", at=NOW)
+    entry = LedgerEntry(
+        key="share/a/x/launch",
+        state="delivered",
+        claimed_at=NOW,
+        run="test",
+        nonce="n",
+        outcome=Outcome(state="delivered", at=NOW, receipt=receipt),
+    )
+    made = render_preview(sight(planned(state="delivered", entry=entry))).pages["shares.html"]
+    assert '<a href="https://x.example/1">it is out</a>' in made
+
+
+@pytest.mark.parametrize("page", ["index.html", "shares.html"])
+def test_a_hostile_title_is_only_words(page: str) -> None:
+    hostile = planned(title=HOSTILE, text=HOSTILE, url="javascript:alert(1)", part=Part(series=HOSTILE, position=1, total=2))
+    finding = Finding(level="warn", rule="r", message=HOSTILE, path=HOSTILE)
+    document = cast(
+        "HtmlElement", lxml.html.document_fromstring(render_preview(sight(hostile, findings=[finding])).pages[page])
+    )
+    assert not document.findall(".//script")
+    assert not [link for link in document.iterlinks() if link[2].startswith("javascript:")]
+    assert HOSTILE in document.text_content()
+
+
+def test_nothing_drafted_says_how_to_begin() -> None:
+    pages = render_preview(sight()).pages
+    assert all("sharekit build" in pages[name] for name in ("index.html", "shares.html", "issues.html"))
+
+
+def test_before_the_first_seed_the_plan_says_that_nothing_goes_out() -> None:
+    unseeded = sight(planned())
+    plan = replace(unseeded.plan, since=None)
+    assert "sharekit ledger seed" in render_preview(replace(unseeded, plan=plan)).pages["index.html"]
