@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
 PER_PAGE = 500
 QUARTER = timedelta(minutes=15)
+# Any other state, such as paused or canceled, is of a person's making: such a campaign is theirs.
 STATES = {
     "save": "draft",
-    "paused": "draft",
     "schedule": "scheduled",
     "sending": "out",
     "sent": "out",

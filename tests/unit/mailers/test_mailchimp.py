@@ -60,6 +60,13 @@ class TestMailchimp(MailerContract):
         with pytest.raises(Refused, match="2 campaigns with the mark"):
             mailer.send(rendered(), self.key)
 
+    def test_a_campaign_that_a_person_paused_is_theirs(self, server: MailchimpServer, mailer: MailchimpMailer) -> None:
+        mailer.test(rendered(), self.key, ["zoe@blog.example"])
+        self.only(server).status = "paused"
+        with pytest.raises(Refused, match="is paused; it is left alone"):
+            mailer.send(rendered(), self.key)
+        assert self.only(server).sent == 0
+
     def test_a_sender_that_is_not_verified_is_named_with_its_field(
         self, server: MailchimpServer, mailer: MailchimpMailer
     ) -> None:
