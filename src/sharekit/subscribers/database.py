@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from sharekit.errors import ConfigError, LedgerUnavailable
+from sharekit.subscribers.private import keep_out_of_git
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,6 +50,7 @@ def _sqlite(url: sa.URL) -> sa.Engine:
     if not path.exists() and path.parent.is_dir():
         # It holds addresses: made readable for its owner alone, before SQLite would make it for everybody.
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        keep_out_of_git(path)
     engine = sa.create_engine(url, connect_args={"timeout": PATIENCE, "check_same_thread": False})
     sa.event.listen(engine, "connect", _prepare)
     sa.event.listen(engine, "begin", _begin)
