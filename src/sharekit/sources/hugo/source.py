@@ -8,27 +8,29 @@ that nothing is rendered again while nothing changes.
 from __future__ import annotations
 
 import os
+import re
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import msgspec
 
-from sharekit import __version__
 from sharekit.errors import SourceError
-from sharekit.hints import tells_of_series
+from sharekit.hints import could_tell, tells_of_series
 from sharekit.model import Finding, Reading, Skipped
 from sharekit.sources.cache import Cache
 from sharekit.sources.front import body_of, decode
 from sharekit.sources.hugo.binary import Hugo, find_hugo
 from sharekit.sources.hugo.bodies import Bodies
 from sharekit.sources.hugo.export import read_export
-from sharekit.sources.hugo.overlay import OVERLAY, TEMPLATE
 from sharekit.sources.hugo.render import ARTICLES, Rendered, Renderer
 from sharekit.sources.hugo.site import Facts, is_hugo_site, site_facts
+from sharekit.sources.looks import contents, look
+from sharekit.sources.program import program_stamp
 from sharekit.sources.survey import Survey, dates_in, survey, unchanged_between
 
 if TYPE_CHECKING:
@@ -36,6 +38,11 @@ if TYPE_CHECKING:
 
     from sharekit.config import SourceSettings
     from sharekit.model import Level
+
+# What Hugo takes from the environment: its own settings, and what its templates may ask for unless a site allows more.
+READ_BY_HUGO = re.compile(r"HUGO_|CI$|TZ$")
+# What the export does not depend on: the drafts are ours, and a picture is looked up where it lies.
+OURS = ("issues", "shares", "static")
 
 
 class Kept(msgspec.Struct, frozen=True):
@@ -65,7 +72,7 @@ class HugoSource:
                 path=str(self.root),
                 hint="Name the folder of your blog: sharekit build DIR",
             )
-        files = survey(self.root, skip=[self.root / name for name in ("issues", "shares", "static")])
+        files = survey(self.root, skip=[self.root / name for name in OURS])
         kept, text = self._known(files) or self._asked(files)
         reading = read_export(
             text,
@@ -117,16 +124,22 @@ class HugoSource:
 
     def _asked(self, files: Survey) -> tuple[Kept, bytes]:
         cache = Cache(self.root)
-        dates: set[str] = set()
-        telling: list[str] = []
-        name = f"export-{files.contents(self._circumstances(), visit=partial(self._look, dates, telling))}"
-        pointer = f"hugo-{files.stamp(self._circumstances())}"
+        with ThreadPoolExecutor(max_workers=1) as meanwhile:
+            # Hugo reads the configuration while we read the posts: each waits for the disk and the other for neither.
+            facts = meanwhile.submit(lambda: self._facts)
+            looks = look(files, cache, _learn)
+        name = f"export-{contents(looks, self._circumstances())}"
+        pointer = f"hugo-{files.stamp(self._circumstances())}" if files.settled else None
         stored = self._stored(name)
         if stored is not None:
-            cache.put(pointer, name.encode())
+            if pointer:
+                cache.put(pointer, name.encode())
             return stored
+        facts.result()
+        telling = [self._real(file) for file, each in looks.items() if each.tells]
         with tempfile.TemporaryDirectory(prefix="sharekit-hugo-") as scratch:
             made = self._renderer.render(Path(scratch), wanted=telling)
+        dates = {date for each in looks.values() for date in each.dates}
         start, until = unchanged_between(dates, self._moment, self._facts.zones or (UTC,))
         kept = Kept(
             start=start,
@@ -136,10 +149,16 @@ class HugoSource:
             telling=telling,
             main=list(self._facts.main),
         )
-        if not self._facts.outside and not any(each[0].endswith("_content.gotmpl") for each in files.files):
+        if not self._facts.outside and not any(name.endswith("_content.gotmpl") for name in looks):
             cache.put(name, msgspec.json.encode(kept) + b"\n" + made.text)
-            cache.put(pointer, name.encode())
+            if pointer:
+                cache.put(pointer, name.encode())
         return kept, made.text
+
+    def _real(self, name: str) -> str:
+        """Where Hugo sees a file of the blog."""
+        path = self.root / name
+        return str(path.resolve()) if path.is_symlink() else str(path)
 
     @cached_property
     def _renderer(self) -> Renderer:
@@ -150,14 +169,12 @@ class HugoSource:
 
     def _circumstances(self) -> list[str]:
         """Whatever else the export depends on: the programs, and the environment that Hugo reads."""
-        variables = [f"{name}={value}" for name, value in sorted(os.environ.items()) if name.startswith("HUGO_")]
-        template = (OVERLAY / TEMPLATE).stat().st_mtime_ns
-        return [__version__, str(template), self._hugo.stamp(), str(self.root.resolve()), *variables]
+        variables = [f"{name}={value}" for name, value in sorted(os.environ.items()) if READ_BY_HUGO.match(name)]
+        return [*program_stamp(), self._hugo.stamp(), str(self.root.resolve()), *variables]
 
-    def _look(self, dates: set[str], telling: list[str], name: str, data: bytes) -> None:
-        """Note a file's dates, and whether it may list the parts of a series: then its content is needed, however old."""
-        if name.endswith(ARTICLES):
-            dates.update(dates_in(name, data))
-            if tells_of_series(body_of(decode(data)[0])):
-                path = self.root / name
-                telling.append(str(path.resolve()) if path.is_symlink() else str(path))
+
+def _learn(name: str, data: bytes) -> tuple[tuple[str, ...], bool]:
+    """A file's dates, and whether it may list the parts of a series: then its content is needed, however old."""
+    if not name.endswith(ARTICLES):
+        return (), False
+    return tuple(dates_in(name, data)), could_tell(data) and tells_of_series(body_of(decode(data)[0]))
