@@ -22,6 +22,7 @@ import msgspec
 from sharekit.errors import SourceError
 from sharekit.hints import could_tell, tells_of_series
 from sharekit.model import Finding, Reading, Skipped
+from sharekit.ports import Inputs
 from sharekit.sources.cache import Cache
 from sharekit.sources.front import body_of, decode
 from sharekit.sources.hugo.binary import Hugo, find_hugo
@@ -46,7 +47,10 @@ OURS = ("issues", "shares", "static")
 
 
 class Kept(msgspec.Struct, frozen=True):
-    """What was learnt with an export, and the stretch of time in which it holds: until a post comes due or expires."""
+    """What was learnt with an export, and the stretch of time in which it holds: until a post comes due or expires.
+
+    It is not ``lasting`` where it depends on more than the site's own files.
+    """
 
     start: datetime
     until: datetime
@@ -54,6 +58,7 @@ class Kept(msgspec.Struct, frozen=True):
     skipped: list[tuple[str, str, int | None]] = []
     telling: list[str] = []
     main: list[str] = []
+    lasting: bool = True
 
 
 @dataclass(frozen=True)
@@ -93,7 +98,13 @@ class HugoSource:
             skipped=(*skipped, *reading.skipped),
             findings=(*findings, *reading.findings),
             picture=reading.picture,
+            serves=reading.serves,
+            holds=(kept.start, kept.until) if kept.lasting else None,
         )
+
+    def inputs(self) -> Inputs:
+        """The site's folder, the programs and the environment. Raises SourceError without Hugo."""
+        return Inputs(folders=(self.root,), words=tuple(self._circumstances()))
 
     @cached_property
     def _hugo(self) -> Hugo:
@@ -148,8 +159,9 @@ class HugoSource:
             skipped=[(each.source, each.reason, each.line) for each in made.skipped],
             telling=telling,
             main=list(self._facts.main),
+            lasting=not self._facts.outside and not any(file.endswith("_content.gotmpl") for file in looks),
         )
-        if not self._facts.outside and not any(name.endswith("_content.gotmpl") for name in looks):
+        if kept.lasting:
             cache.put(name, msgspec.json.encode(kept) + b"\n" + made.text)
             if pointer:
                 cache.put(pointer, name.encode())
