@@ -17,10 +17,14 @@ def program_stamp() -> tuple[str, ...]:
 
     Of the libraries their folders are looked at: to install, upgrade or remove one changes them.
     """
-    libraries = []
-    for folder in sys.path:
-        try:
-            libraries.append(f"{folder}:{os.stat(folder).st_mtime_ns}" if folder else "")
-        except OSError:
-            libraries.append(folder)
+    libraries = [
+        f"{folder}:{_changed(folder)}" for folder in sys.path if folder.endswith(("site-packages", "dist-packages"))
+    ]
     return (__version__, sys.version, survey(PACKAGE).stamp(), survey(shipped_templates()).stamp(), *libraries)
+
+
+def _changed(folder: str) -> int:
+    try:
+        return os.stat(folder).st_mtime_ns
+    except OSError:
+        return 0
