@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -36,7 +36,11 @@ class Inputs:
 
 @runtime_checkable
 class TracedSource(Source, Protocol):
-    """A source that knows what its reading depends on."""
+    """A source that another program reads for, and that knows what its reading depends on."""
+
+    def read(self, meanwhile: Callable[[], object] = lambda: None) -> Reading:
+        """As :meth:`Source.read`. ``meanwhile`` is called once while the other program runs, if it has to."""
+        ...
 
     def inputs(self) -> Inputs:
         """What has to be as it was for :meth:`read` to give the same, in the time that the reading says it holds for.

@@ -65,10 +65,10 @@ def command(
     moment = now or datetime.now(UTC)
 
     def make() -> Build:
+        blog = read_blog(source, config, where, meanwhile=_load_steps)
         from sharekit.pipeline.build import STEPS, build
 
         steps = cast("tuple[Step, ...]", only or STEPS)
-        blog = read_blog(source, config, where)
         return build(blog, steps=steps, channels=channel_names(config), everything=everything, now=moment)
 
     words = ("build", *sorted(set(only)), f"everything: {everything}")
@@ -80,6 +80,13 @@ def command(
     show_findings(account.findings, form, quiet=quiet)
     if branch:
         _push(where, branch)
+
+
+def _load_steps() -> None:
+    """Import what the steps need: it takes as long as a quarter of a reading, and has time while Hugo reads."""
+    from sharekit.pipeline.build import load_libraries
+
+    load_libraries()
 
 
 def _push(where: Folders, branch: str) -> None:

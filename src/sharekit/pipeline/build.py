@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from importlib import import_module
 from typing import TYPE_CHECKING, Literal
 
 from sharekit.errors import SourceError
@@ -25,6 +26,16 @@ if TYPE_CHECKING:
 
 Step = Literal["feed", "issue", "shares"]
 STEPS: tuple[Step, ...] = ("feed", "issue", "shares")
+
+
+# What the steps import where they use it.
+LIBRARIES = ("feedgen.feed", "jinja2.sandbox", "babel.messages.mofile", "premailer")
+
+
+def load_libraries() -> None:
+    """Import them now, because there is time."""
+    for name in LIBRARIES:
+        import_module(name)
 
 
 @dataclass(frozen=True, kw_only=True)

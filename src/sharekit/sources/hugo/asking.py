@@ -27,7 +27,7 @@ from sharekit.sources.looks import contents, look
 from sharekit.sources.survey import Survey, dates_in, survey, unchanged_between
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from sharekit.config import SourceSettings
     from sharekit.model import Level
@@ -62,10 +62,10 @@ class Asking:
     circumstances: Sequence[str]
     now: datetime | None = None
 
-    def reading(self) -> Reading:
+    def reading(self, meanwhile: Callable[[], object]) -> Reading:
         """Every published post. Raises SourceError with the post's file and line where Hugo refuses the site."""
         files = survey(self.root, skip=[self.root / name for name in OURS])
-        kept, text = self._known(files) or self._asked(files)
+        kept, text = self._known(files) or self._asked(files, meanwhile)
         reading = read_export(
             text,
             root=self.root,
@@ -111,11 +111,11 @@ class Asking:
             return None
         return (kept, text) if kept and kept.start <= self._moment < kept.until else None
 
-    def _asked(self, files: Survey) -> tuple[Kept, bytes]:
+    def _asked(self, files: Survey, meanwhile: Callable[[], object]) -> tuple[Kept, bytes]:
         cache = Cache(self.root)
-        with ThreadPoolExecutor(max_workers=1) as meanwhile:
+        with ThreadPoolExecutor(max_workers=1) as beside:
             # Hugo reads the configuration while we read the posts: each waits for the disk and the other for neither.
-            facts = meanwhile.submit(lambda: self._facts)
+            facts = beside.submit(lambda: self._facts)
             looks = look(files, cache, _learn)
         name = f"export-{contents(looks, self.circumstances)}"
         pointer = f"hugo-{files.stamp(self.circumstances)}" if files.settled else None
@@ -127,7 +127,7 @@ class Asking:
         facts.result()
         telling = [self._real(file) for file, each in looks.items() if each.tells]
         with tempfile.TemporaryDirectory(prefix="sharekit-hugo-") as scratch:
-            made = self._renderer.render(Path(scratch), wanted=telling)
+            made = self._renderer.render(Path(scratch), wanted=telling, meanwhile=meanwhile)
         dates = {date for each in looks.values() for date in each.dates}
         start, until = unchanged_between(dates, self._moment, self._facts.zones or (UTC,))
         kept = Kept(

@@ -19,6 +19,7 @@ from sharekit.sources.hugo.site import is_hugo_site
 from sharekit.sources.program import program_stamp
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
     from pathlib import Path
 
@@ -37,8 +38,11 @@ class HugoSource:
     settings: SourceSettings
     now: datetime | None = None
 
-    def read(self) -> Reading:
-        """Every published post. Raises SourceError with the post's file and line where Hugo refuses the site."""
+    def read(self, meanwhile: Callable[[], object] = lambda: None) -> Reading:
+        """Every published post. Raises SourceError with the post's file and line where Hugo refuses the site.
+
+        ``meanwhile`` is called while Hugo runs, if it has to.
+        """
         if not is_hugo_site(self.root):
             raise SourceError(
                 "no blog was found here: there is no hugo.toml, hugo.yaml or config folder.",
@@ -47,7 +51,7 @@ class HugoSource:
             )
         from sharekit.sources.hugo.asking import Asking
 
-        return Asking(self._hugo, self.root, self.settings, self._circumstances, self.now).reading()
+        return Asking(self._hugo, self.root, self.settings, self._circumstances, self.now).reading(meanwhile)
 
     def inputs(self) -> Inputs:
         """The site's folder, the programs and the environment. Raises SourceError without Hugo."""
