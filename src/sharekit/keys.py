@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import unquote, urlsplit
+
+# Nearly every permalink: what is more than a host and a path takes the general way, which takes longer.
+PLAIN = re.compile(r"https?://[\w.-]+(?::\d+)?(/[\w./~%+,-]*)", re.ASCII)
 
 
 def share_key(post_id: str, channel: str, slot: str) -> str:
@@ -23,6 +27,13 @@ def post_id(url: str, declared: object = None) -> str:
     """
     if isinstance(declared, str) and declared.strip():
         return declared.strip()
-    parts = urlsplit(url)
-    path = unquote(parts.path).removesuffix("index.html").strip("/")
-    return f"{path}?{parts.query}" if parts.query else path or "index"
+    path = path_of(url)
+    query = urlsplit(url).query if "?" in url else ""
+    return f"{path}?{query}" if query else path or "index"
+
+
+def path_of(url: str) -> str:
+    """The path of a URL, decoded and without its outer slashes: ``/a/index.html`` is ``a``."""
+    plain = PLAIN.fullmatch(url)
+    path = plain[1] if plain else urlsplit(url).path
+    return unquote(path).removesuffix("index.html").strip("/")

@@ -124,7 +124,8 @@ class Reading:
 
     ``picture`` tells what is known of the picture at an absolute URL (size, type, length), None where nothing is:
     it looks at the blog's own files, never at the network. ``serves`` tells whether the blog has a page or a file at an
-    absolute URL: None where the source cannot know.
+    absolute URL: None where the source cannot know. ``holds`` is the stretch of time in which the same would be read while
+    no file changes, from its first moment to before its second; None where the source cannot know.
     """
 
     site: Site
@@ -133,6 +134,7 @@ class Reading:
     findings: tuple[Finding, ...] = ()
     picture: Callable[[str], Image | None] = field(default=lambda _url: None, repr=False, compare=False)
     serves: Callable[[str], bool | None] = field(default=lambda _url: None, repr=False, compare=False)
+    holds: tuple[datetime, datetime] | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,7 +11,6 @@ import msgspec
 
 from sharekit.config import FILE_NAME, Config, convert, read_config
 from sharekit.errors import ConfigError
-from sharekit.shares.fit import outlet
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -71,8 +70,11 @@ def load_config(root: Path, given: Path | None) -> Config:
     if given is None and not path.is_file():
         return Config()
     config = read_config(path)
-    for name, table in config.channels.items():
-        outlet(name, table)
+    if config.channels:
+        from sharekit.shares.fit import outlet
+
+        for name, table in config.channels.items():
+            outlet(name, table)
     return config
 
 

@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
-from sharekit.cli.blog import narrate, open_blog
+from sharekit.cli.blog import find_blog, narrate
 from sharekit.cli.findings import show_findings
 from sharekit.cli.options import blog_folder, format_option, now_option, quiet_option
+from sharekit.pipeline.blog import read_blog
 from sharekit.wiring import channel_names
 
 if TYPE_CHECKING:
-    from sharekit.pipeline.blog import Blog
-    from sharekit.pipeline.build import Step
+    from sharekit.pipeline.blog import Folders
+    from sharekit.pipeline.build import Build, Step
 
 
 @click.command("build", epilog="Example: sharekit build ~/blog --only shares")
@@ -52,7 +53,7 @@ def command(
 
     Only what changed is written. What you edited is left alone, and told where sharekit would write it otherwise.
     """
-    from sharekit.pipeline.build import STEPS, build
+    from sharekit.pipeline.memory import Memory
     from sharekit.report.build import build_json, build_lines
 
     if branch:
@@ -60,22 +61,38 @@ def command(
 
         take_in(folder.resolve(), branch)
     narrate("Reading the posts …", quiet=quiet)
-    blog = open_blog(folder, config_path, now=now, output=output.resolve() if output else None)
-    steps = cast("tuple[Step, ...]", only or STEPS)
-    made = build(blog, steps=steps, channels=channel_names(blog.config), everything=everything, now=now or datetime.now(UTC))
+    source, config, where = find_blog(folder, config_path, now=now, output=output.resolve() if output else None)
+    moment = now or datetime.now(UTC)
+
+    def make() -> Build:
+        blog = read_blog(source, config, where, meanwhile=_load_steps)
+        from sharekit.pipeline.build import STEPS, build
+
+        steps = cast("tuple[Step, ...]", only or STEPS)
+        return build(blog, steps=steps, channels=channel_names(config), everything=everything, now=moment)
+
+    words = ("build", *sorted(set(only)), f"everything: {everything}")
+    account = Memory(source, where, words, config_path).account(moment, make)
     if form == "json":
-        click.echo(json.dumps(build_json(made), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(build_json(account), ensure_ascii=False, indent=2))
     else:
-        click.echo("\n".join(build_lines(made)))
-    show_findings((*blog.findings, *made.findings), form, quiet=quiet)
+        click.echo("\n".join(build_lines(account)))
+    show_findings(account.findings, form, quiet=quiet)
     if branch:
-        _push(blog, branch)
+        _push(where, branch)
 
 
-def _push(blog: Blog, branch: str) -> None:
+def _load_steps() -> None:
+    """Import what the steps need: it takes as long as a quarter of a reading, and has time while Hugo reads."""
+    from sharekit.pipeline.build import load_libraries
+
+    load_libraries()
+
+
+def _push(where: Folders, branch: str) -> None:
     from sharekit.cli.github import tell_github
     from sharekit.pipeline.push import push_drafts
 
-    pushed = push_drafts(blog.folders.root, [blog.folders.shares, blog.folders.issues], branch)
+    pushed = push_drafts(where.root, [where.shares, where.issues], branch)
     narrate(f"Pushed the drafts to {branch}." if pushed else f"Nothing new for {branch}.")
     tell_github(outputs={"pushed": "true" if pushed else "false"})

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from importlib import import_module
 from typing import TYPE_CHECKING, Literal
 
 from sharekit.errors import SourceError
@@ -10,27 +11,54 @@ from sharekit.model import REFUSED, parts_by_post
 from sharekit.pipeline.blog import fresh_posts
 from sharekit.pipeline.feeds import write_feeds
 from sharekit.pipeline.issue import write_issue
+from sharekit.pipeline.made import Account, Found, Made
 from sharekit.pipeline.shares import write_shares
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from sharekit.model import Finding
     from sharekit.pipeline.blog import Blog
-    from sharekit.pipeline.made import Made
+    from sharekit.pipeline.issue import Renderings
+
+    Result = tuple[list[Made], list[Finding]]
 
 Step = Literal["feed", "issue", "shares"]
 STEPS: tuple[Step, ...] = ("feed", "issue", "shares")
 
 
+# What the steps import where they use it.
+LIBRARIES = ("feedgen.feed", "jinja2.sandbox", "babel.messages.mofile", "premailer")
+
+
+def load_libraries() -> None:
+    """Import them now, because there is time."""
+    for name in LIBRARIES:
+        import_module(name)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Build:
-    """What a build made, and what a person should know."""
+    """What a build made, and what a person should know. ``then`` is what the same build says right after it."""
 
     blog: Blog
     made: tuple[Made, ...]
     findings: tuple[Finding, ...]
+    then: Callable[[], Build] = field(repr=False, compare=False)
+
+    @property
+    def account(self) -> Account:
+        """What a person is told."""
+        reading = self.blog.reading
+        return Account(
+            posts=len(reading.posts),
+            generator=reading.site.generator,
+            skipped=reading.skipped,
+            series=tuple(Found(each.name, len(each.members), each.evidence) for each in self.blog.series),
+            made=self.made,
+            findings=(*self.blog.findings, *self.findings),
+        )
 
 
 def build(
@@ -53,15 +81,28 @@ def build(
             raise SourceError(finding.message, path=finding.path, line=finding.line, hint=hint)
     parts = parts_by_post(blog.series)
     posts = fresh_posts(blog, everything=everything)
-    made: list[Made] = []
-    findings: list[Finding] = []
-    if "feed" in steps:
-        more, found = write_feeds(blog, now=now)
-        made, findings = made + more, findings + found
-    if "issue" in steps:
-        more, found = write_issue(blog, posts, parts)
-        made, findings = made + more, findings + found
-    if "shares" in steps:
-        more, found = write_shares(blog, posts, parts, channels)
-        made, findings = made + more, findings + found
-    return Build(blog=blog, made=tuple(made), findings=tuple(findings))
+    renderings: Renderings = {}
+
+    def drafts() -> Result:
+        made: list[Made] = []
+        findings: list[Finding] = []
+        if "issue" in steps:
+            more, found = write_issue(blog, posts, parts, renderings)
+            made, findings = made + more, findings + found
+        if "shares" in steps:
+            more, found = write_shares(blog, posts, parts, channels)
+            made, findings = made + more, findings + found
+        return made, findings
+
+    def then() -> Build:
+        # A feed reads nothing that was written before; issues and drafts are read again, for a person may have edited them.
+        again = drafts() if any(each.written for each in drafted[0]) else drafted
+        return _build(blog, ([each.again() for each in feeds[0]], feeds[1]), again, then)
+
+    feeds = write_feeds(blog, now=now) if "feed" in steps else ([], [])
+    drafted = drafts()
+    return _build(blog, feeds, drafted, then)
+
+
+def _build(blog: Blog, feeds: Result, drafted: Result, then: Callable[[], Build]) -> Build:
+    return Build(blog=blog, made=(*feeds[0], *drafted[0]), findings=(*feeds[1], *drafted[1]), then=then)

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from sharekit.model import Part, Post, RenderedIssue
     from sharekit.pipeline.blog import Blog
 
+    # What an issue's file became, whoever wrote the file.
+    Renderings = dict[IssueFile, tuple[RenderedIssue, list[Finding]]]
+
 
 def read_issues(blog: Blog) -> list[IssueFile]:
     """The issue files of the blog, in order of name.
@@ -61,9 +64,13 @@ def read_issues(blog: Blog) -> list[IssueFile]:
 
 
 def write_issue(
-    blog: Blog, posts: Sequence[Post], parts: Mapping[str, tuple[Part, ...]]
+    blog: Blog, posts: Sequence[Post], parts: Mapping[str, tuple[Part, ...]], renderings: Renderings | None = None
 ) -> tuple[list[Made], list[Finding]]:
-    """Propose issues of the posts that are in none yet, render every issue that still waits, and write the archive."""
+    """Propose issues of the posts that are in none yet, render every issue that still waits, and write the archive.
+
+    ``renderings`` holds those that were rendered before from the same blog, and takes those that are rendered now.
+    """
+    renderings = {} if renderings is None else renderings
     existing = {file.id: file for file in read_issues(blog)}
     made: list[Made] = []
     findings: list[Finding] = []
@@ -81,7 +88,10 @@ def write_issue(
     rendered = []
     for file in existing.values():
         if file.status != "skip":
-            issue, told = _rendering(blog, file, parts)
+            content = replace(file, drafted="")
+            if content not in renderings:
+                renderings[content] = _rendering(blog, file, parts)
+            issue, told = renderings[content]
             rendered.append((file, issue))
             findings += told
             made += _write(blog, file, issue)

@@ -9,41 +9,37 @@ from sharekit.report.tables import table
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sharekit.pipeline.build import Build
-    from sharekit.pipeline.made import Made
+    from sharekit.pipeline.made import Account, Made
 
 MOST_PATHS = 3
 HEADINGS = {"feed": "Feed", "issue": "Issue", "share": "Shares"}
 
 
-def build_json(build: Build) -> dict[str, Any]:
+def build_json(account: Account) -> dict[str, Any]:
     """``{"posts", "skipped", "series", "made": [{"kind", "path", "change"}], "findings": […]}``."""
-    reading = build.blog.reading
     return {
-        "posts": len(reading.posts),
-        "skipped": [{"source": each.source, "reason": each.reason} for each in reading.skipped],
-        "series": [each.name for each in build.blog.series],
-        "made": [{"kind": each.kind, "path": each.path, "change": each.change} for each in build.made],
+        "posts": account.posts,
+        "skipped": [{"source": each.source, "reason": each.reason} for each in account.skipped],
+        "series": [each.name for each in account.series],
+        "made": [{"kind": each.kind, "path": each.path, "change": each.change} for each in account.made],
         "findings": [
             {"level": each.level, "rule": each.rule, "message": each.message, "path": each.path, "line": each.line}
-            for each in (*build.blog.findings, *build.findings)
+            for each in account.findings
         ],
     }
 
 
-def build_lines(build: Build) -> list[str]:
+def build_lines(account: Account) -> list[str]:
     """A line for each file that was looked after."""
-    reading = build.blog.reading
-    rows = [("Posts", f"{len(reading.posts)} published ({reading.site.generator}), {len(reading.skipped)} skipped")]
-    rows += [("", f"left out: {each.source}: {each.reason}") for each in reading.skipped]
-    for number, series in enumerate(build.blog.series):
-        count = len(series.members)
-        parts = "1 part" if count == 1 else f"{count} parts"
+    rows = [("Posts", f"{account.posts} published ({account.generator}), {len(account.skipped)} skipped")]
+    rows += [("", f"left out: {each.source}: {each.reason}") for each in account.skipped]
+    for number, series in enumerate(account.series):
+        parts = "1 part" if series.parts == 1 else f"{series.parts} parts"
         rows.append(("Series" if not number else "", f"{series.name}: {parts}, from {series.evidence}"))
     lines = table(rows)
     made = []
     shown = ""
-    for each, paths in _grouped(build.made):
+    for each, paths in _grouped(account.made):
         heading = HEADINGS[each.kind]
         change = "edited by you, left alone" if each.change == "edited" else each.change
         made.append((heading if heading != shown else "", f"{paths}: {each.what}", change))

@@ -26,6 +26,8 @@ def table(rows: Sequence[Sequence[str]], *, indent: str = "") -> list[str]:
 
 def width(text: str) -> int:
     """Columns that a text takes on a terminal: wide characters two, combining ones none (UAX #11)."""
+    if text.isascii():
+        return len(text)
     return sum(
         0
         if unicodedata.combining(char) or unicodedata.category(char) == "Cf"

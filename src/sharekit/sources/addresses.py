@@ -6,6 +6,8 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urljoin, urlsplit
 
+from sharekit.keys import path_of
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -30,14 +32,14 @@ class Addresses:
 
     def add(self, *urls: str) -> None:
         """Know these URLs."""
-        self._known.update(map(_path, urls))
+        self._known.update(map(path_of, urls))
 
     def serves(self, url: str) -> bool | None:
         """Whether there is something at an absolute URL, or None when that cannot be known."""
         parts = urlsplit(url)
         if parts.netloc != self._host:
             return None
-        path = _path(url)
+        path = path_of(url)
         if path in self._known or path in ("", self._prefix.strip("/")) or self._has_file(path, url):
             return True
         if MADE.search(unquote(parts.path)) and self._built is None:
@@ -59,7 +61,3 @@ def joined(base: str, url: str) -> str | None:
         return urljoin(base, url)
     except ValueError:
         return None
-
-
-def _path(url: str) -> str:
-    return unquote(urlsplit(url).path).removesuffix("index.html").strip("/")

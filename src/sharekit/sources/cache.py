@@ -1,4 +1,7 @@
-"""A store under ``.sharekit/`` that may be deleted at any time: what a name was made from never changes under it."""
+"""A store under ``.sharekit/`` that may be deleted at any time.
+
+What a name was made from never changes under it, but for the looks at files, each of which says itself what it is of.
+"""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from sharekit.model import Author
 IMAGE_KEYS = ("image", "featured_image", "featuredimage", "cover", "thumbnail", "images", "featuredimg", "banner")
 
 
-def lowered(params: dict[str, Any]) -> dict[str, Any]:
+def lowered(params: dict[str, Any] | None) -> dict[str, Any]:
     """The parameters with lower-case keys, as Hugo itself compares them."""
     return {str(key).lower(): value for key, value in (params or {}).items()}
 

@@ -1,7 +1,7 @@
 """What lies in a blog's folder: whether anything changed, and when what is published will change by itself.
 
 Two digests answer it. One is of names, sizes, times and inodes, and costs no reading; the other is of the contents, and
-is the same on a fresh clone.
+is the same on a fresh clone. What was learnt from a file is kept, so that only the files that changed are read again.
 """
 
 from __future__ import annotations
@@ -9,67 +9,116 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
+from functools import partial
 from hashlib import blake2b
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sharekit.sources.dates import DateError, moment
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-# What no generator reads, or only writes.
-SKIPPED = frozenset({".git", ".sharekit", "node_modules", "resources", "public", "_site", "__pycache__", ".hugo_build.lock"})
+# What no generator reads, wherever it is; and what generators write, at the top of a blog.
+HIDDEN = frozenset({".git", ".sharekit", "node_modules", "__pycache__", ".hugo_build.lock"})
+BUILT = frozenset({"resources", "public", "_site"})
 DATES = re.compile(rb"(?<!\d)\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?(?: ?(?:Z|[+-]\d{2}:?\d{2}))?")
 HEAD = 8192
+# Fences that end the front matter at the first line that begins with them, as Hugo's own lexer has it.
+FENCES = (b"---", b"+++")
+# A file that changes twice within one tick of its file system's clock looks as if it had changed once. Ticks are some
+# milliseconds, but two seconds where only whole seconds are kept (FAT).
+TICK = 20_000_000
+COARSE_TICK = 2_000_000_000
+
+
+class File(NamedTuple):
+    """A file as the folder shows it: ``changed`` (contents) and ``touched`` (anything) in ns since 1970."""
+
+    name: str
+    size: int
+    changed: int
+    touched: int
+    inode: int
+
+    @property
+    def is_text(self) -> bool:
+        """Whether the name is one that can be written down, not bytes that no encoding has."""
+        try:
+            self.name.encode()
+        except UnicodeEncodeError:
+            return False
+        return True
 
 
 @dataclass(frozen=True)
 class Survey:
-    """The files of a folder, in order: name, size, time of change in ns, inode."""
+    """The files of a folder, in order of name, as they were at the moment ``at`` (ns since 1970)."""
 
     root: Path
-    files: tuple[tuple[str, int, int, int], ...]
+    files: tuple[File, ...]
+    at: int = field(default=0, compare=False)
 
     def stamp(self, extra: Iterable[str] = ()) -> str:
         """A digest that changes when a file or one of ``extra`` does, made without reading a file."""
-        made = blake2b(digest_size=16)
-        for each in extra:
-            made.update(each.encode("utf-8", "replace") + b"\0")
-        made.update(repr(self.files).encode("utf-8", "surrogatepass"))
+        made = started(extra)
+        made.update(repr([tuple(each) for each in self.files]).encode("utf-8", "surrogatepass"))
         return made.hexdigest()
 
-    def contents(self, extra: Iterable[str] = (), *, visit: Callable[[str, bytes], None] = lambda _name, _data: None) -> str:
-        """A digest of every file's name and bytes. ``visit`` is shown each file, so that all is read only once."""
-        made = blake2b(digest_size=16)
-        for each in extra:
-            made.update(each.encode("utf-8", "replace") + b"\0")
-        for name, size, _, _ in self.files:
-            data = self._bytes(name)
-            made.update(f"{name}\0{size}\0".encode("utf-8", "surrogatepass"))
-            made.update(data)
-            visit(name, data)
-        return made.hexdigest()
+    @property
+    def settled(self) -> bool:
+        """Whether every change after this survey will show: no file changed within the tick before it."""
+        return not any(self.may_hide(each) for each in self.files)
 
-    def _bytes(self, name: str) -> bytes:
+    def may_hide(self, file: File) -> bool:
+        """Whether the file could have changed since, and look the same."""
+        tick = TICK if file.touched % 1_000_000_000 else COARSE_TICK
+        return max(file.touched, file.changed) + tick > self.at
+
+    def bytes_of(self, name: str, size: int) -> bytes:
+        """What a file holds; ``size`` bytes are expected."""
         try:
-            return (self.root / name).read_bytes()
+            descriptor = os.open(f"{self.root}{os.sep}{name}", os.O_RDONLY | getattr(os, "O_BINARY", 0))
         except OSError:
             return b"unreadable"
+        try:
+            # A file object for each of ten thousand files would take longer than to read them.
+            return b"".join(iter(partial(os.read, descriptor, size + 1), b""))
+        except OSError:
+            return b"unreadable"
+        finally:
+            os.close(descriptor)
+
+
+def started(extra: Iterable[str]) -> blake2b:
+    """A digest that begins with these texts."""
+    made = blake2b(digest_size=16)
+    for each in extra:
+        made.update(each.encode("utf-8", "replace") + b"\0")
+    return made
 
 
 def dates_in(name: str, data: bytes) -> list[str]:
     """What looks like a date in the name and in the front matter of a file."""
-    end = max(data.find(mark, 4, HEAD) for mark in (b"\n---", b"\n+++", b"\n}", b"\n..."))
-    return [found.decode() for found in DATES.findall(os.fsencode(name) + b" " + data[: end if end > 0 else HEAD])]
+    return [found.decode() for found in DATES.findall(os.fsencode(name) + b" " + data[: _end_of_front(data)])]
+
+
+def _end_of_front(data: bytes) -> int:
+    if data[:3] in FENCES:
+        end = data.find(b"\n" + data[:3], 3, HEAD)
+    else:
+        end = max(data.find(mark, 4, HEAD) for mark in (b"\n---", b"\n+++", b"\n}", b"\n..."))
+    return end if end > 0 else HEAD
 
 
 def survey(root: Path, *, skip: Sequence[Path] = ()) -> Survey:
     """Look at every file below a folder, through links too, except for what is built or hidden by design."""
-    files: list[tuple[str, int, int, int]] = []
-    left_out = {str(path) for path in skip}
+    at = time.time_ns()
+    files: list[File] = []
+    left_out = {str(path) for path in skip} | {str(root / name) for name in BUILT}
     seen: set[tuple[int, int]] = set()
     waiting = [""]
     while waiting:
@@ -79,7 +128,7 @@ def survey(root: Path, *, skip: Sequence[Path] = ()) -> Survey:
         except OSError:
             continue
         for entry in entries:
-            if entry.name in SKIPPED or entry.path in left_out:
+            if entry.name in HIDDEN or entry.path in left_out:
                 continue
             name = f"{inside}/{entry.name}" if inside else entry.name
             try:
@@ -91,8 +140,8 @@ def survey(root: Path, *, skip: Sequence[Path] = ()) -> Survey:
                     continue
             except OSError:
                 continue
-            files.append((name, facts.st_size, facts.st_mtime_ns, facts.st_ino))
-    return Survey(root=root, files=tuple(sorted(files)))
+            files.append(File(name, facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns, facts.st_ino))
+    return Survey(root=root, files=tuple(sorted(files)), at=at)
 
 
 def unchanged_between(texts: Iterable[str], now: datetime, zones: Sequence[tzinfo] = (UTC,)) -> tuple[datetime, datetime]:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
-from dataclasses import replace
-from functools import partial
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urljoin, urlsplit
-
-import msgspec
 
 from sharekit.content import strip_illegal
 from sharekit.keys import post_id
@@ -20,6 +19,7 @@ from sharekit.sources import params as read
 from sharekit.sources.addresses import Addresses, joined
 from sharekit.sources.front import body_of, decode
 from sharekit.sources.hugo.complaints import explain
+from sharekit.sources.hugo.lines import PageLine, SiteLine, read_lines
 from sharekit.sources.pictures import Pictures
 from sharekit.sources.zone import declared_zone
 
@@ -28,9 +28,6 @@ if TYPE_CHECKING:
 
     from sharekit.sources.hugo.bodies import Bodies
 
-Line = dict[str, Any]
-# How a line with an article begins: the keys are in order.
-CONTENT = b'{"html":'
 # Sections that are dated often enough, and are none of articles.
 OTHERS = re.compile(
     r"docs?|documentation|projects?|projets?|portfolio|publications?|authors?|auteurs?|pages?|about|gallery|galler(?:y|ies)|photos?|events?|"
@@ -39,6 +36,7 @@ OTHERS = re.compile(
 )
 # The characters that XML 1.0 §2.2 forbids, as JSON escapes them.
 ILLEGAL_IN_JSON = re.compile(rb"(?<!\\)(?:\\\\)*\\(?:b|f|u00(?:0[0-8bcef]|1[0-9a-f]))")
+SPACE = re.compile(r"\s+")
 PICTURE = re.compile(r"(cover|featured?|thumbnail)\b", re.IGNORECASE)
 SHORTCODE = re.compile(r"\{\{[<%].*?[>%]\}\}", re.DOTALL)
 
@@ -51,64 +49,71 @@ def read_export(
     ``bodies`` takes the contents; ``telling`` are the files that may tell of a series; ``main`` are the sections that the
     site itself calls its main ones.
     """
-    sites: dict[str, Line] = {}
-    pages: list[Line] = []
-    for line in text.split(b"\n"):
-        if line.startswith(CONTENT):
-            # The URL stands at the end of the line: the content before it is not decoded now.
-            bodies.add(msgspec.json.decode(b"{" + line[line.rindex(b'"url":') :])["url"], line)
-        elif line.strip():
-            made = msgspec.json.decode(line)
-            if made["kind"] == "site":
-                sites[made["lang"]] = made
-            else:
-                pages.append(made)
+    sites, pages = read_lines(text, bodies)
     first = next(iter(sites.values()))
     reader = _Reader(root=root, site=_site(first, root), sites=sites, bodies=bodies, telling=frozenset(telling), pages=pages)
     chosen = tuple(sections) or post_sections(pages, first, main)
-    for page in sorted(pages, key=lambda page: str(page["publish"])):
-        if page["section"] in chosen:
+    for page in sorted(pages, key=attrgetter("publish")):
+        if page.section in chosen:
             reader.take(page)
     posts = sorted(reader.posts, key=lambda post: (post.published, post.id))
-    addresses = Addresses(base=reader.site.url, pictures=reader.pictures)
-    for page in pages:
-        addresses.add(page["url"], *(urljoin(page["url"], alias) for alias in page["aliases"] or ()))
-    for other in (other for each in sites.values() for other in each["others"] or ()):
-        addresses.add(urljoin(reader.site.url, other))
     return Reading(
         site=reader.site,
         posts=tuple(posts),
         skipped=tuple(reader.skipped),
         findings=tuple(reader.findings),
         picture=reader.pictures.find,
-        serves=addresses.serves,
+        serves=_Served(reader.site.url, reader.pictures, pages, tuple(sites.values())).serves,
     )
 
 
-def post_sections(pages: Sequence[Line], site: Line, main: Sequence[str]) -> tuple[str, ...]:
+@dataclass(frozen=True)
+class _Served:
+    """What the site serves, gathered when something asks for it."""
+
+    base: str
+    pictures: Pictures
+    pages: Sequence[PageLine]
+    sites: Sequence[SiteLine]
+
+    def serves(self, url: str) -> bool | None:
+        """Whether there is something at an absolute URL, or None when that cannot be known."""
+        return self._addresses.serves(url)
+
+    @cached_property
+    def _addresses(self) -> Addresses:
+        addresses = Addresses(base=self.base, pictures=self.pictures)
+        for page in self.pages:
+            addresses.add(page.url, *(urljoin(page.url, alias) for alias in page.aliases or ()))
+        for other in (other for each in self.sites for other in each.others or ()):
+            addresses.add(urljoin(self.base, other))
+        return addresses
+
+
+def post_sections(pages: Sequence[PageLine], site: SiteLine, main: Sequence[str]) -> tuple[str, ...]:
     """The sections that hold posts: those that the site names as its main ones, else those whose pages are dated.
 
     Hugo's own guess, the largest section, would leave out the talks beside the articles.
     """
-    named = tuple(main) or _texts(read.lowered(site["params"]).get("mainsections"))
+    named = tuple(main) or _texts(read.lowered(site.params).get("mainsections"))
     if named:
         return named
     dated: Counter[str] = Counter()
     every: Counter[str] = Counter()
     for page in pages:
-        every[page["section"]] += 1
-        dated[page["section"]] += not page["date"].startswith("0001")
+        every[page.section] += 1
+        dated[page.section] += not page.date.startswith("0001")
     found = [each for each in every if 2 * dated[each] > every[each] and not OTHERS.fullmatch(each)]
     # Pages beside the sections (about, contact) may be dated too; they are posts only where there are no others.
-    return tuple(each for each in found if each) or tuple(found) or tuple(site["main"] or every)
+    return tuple(each for each in found if each) or tuple(found) or tuple(site.main or every)
 
 
 def _texts(value: Any) -> tuple[str, ...]:
     return (value,) if isinstance(value, str) and value else tuple(map(str, value)) if isinstance(value, list) else ()
 
 
-def _is_bundle(page: Line) -> bool:
-    return os.path.basename(page["file"] or "").partition(".")[0] == "index"
+def _is_bundle(page: PageLine) -> bool:
+    return os.path.basename(page.file or "").partition(".")[0] == "index"
 
 
 class _Reader:
@@ -119,24 +124,25 @@ class _Reader:
         *,
         root: Path,
         site: Site,
-        sites: dict[str, Line],
+        sites: dict[str, SiteLine],
         bodies: Bodies,
         telling: frozenset[str],
-        pages: Sequence[Line],
+        pages: Sequence[PageLine],
     ) -> None:
         self.root = root
         self._bases = tuple(f"{base}{os.sep}" for base in dict.fromkeys((str(root), str(root.resolve()))))
         self.site = site
         self.sites = sites
+        self._wholes = {language: _site(line, root) for language, line in sites.items()}
         self.bodies = bodies
         self.telling = telling
         self.pictures = Pictures(
             base=site.url,
             folders=(root / "static", root / "assets", root / "content"),
             bundles={
-                unquote(urlsplit(page["url"]).path).strip("/"): Path(page["file"]).parent
+                unquote(urlsplit(page.url).path).strip("/"): Path(page.file).parent
                 for page in pages
-                if page["url"] and _is_bundle(page)
+                if page.url and _is_bundle(page)
             },
         )
         self.posts: list[Post] = []
@@ -144,23 +150,30 @@ class _Reader:
         self.findings: list[Finding] = []
         self._seen: dict[str, str] = {}
 
-    def take(self, page: Line) -> None:
+    def take(self, page: PageLine) -> None:
         """Make a post of a page, or say why not."""
         source = _source(page, self._bases)
         reason = _unusable(page, self._seen)
         if reason:
             self.skipped.append(Skipped(source=source, reason=reason))
             return
-        self._seen[page["url"]] = source
-        if page["error"]:
-            self.findings.append(_failing(page["error"], source, self.root))
-            body = partial(_without_hugo, Path(page["file"]))
+        self._seen[page.url] = source
+        if page.error:
+            self.findings.append(_failing(page.error, source, self.root))
+            body = partial(_without_hugo, Path(page.file))
         else:
-            if ILLEGAL_IN_JSON.search(self.bodies.line(page["url"])) or strip_illegal(page["title"]) != page["title"]:
+            if ILLEGAL_IN_JSON.search(self.bodies.line(page.url)) or strip_illegal(page.title) != page.title:
                 self.findings.append(_with_control_characters(source))
-            body = partial(self.bodies.get, page["url"])
-            self.bodies.expect(page["url"], page["file"])
-        post = _post(page, body, site=self.sites[page["lang"]], source=source, tells=page["file"] in self.telling)
+            body = partial(self.bodies.get, page.url)
+            self.bodies.expect(page.url, page.file)
+        post = _post(
+            page,
+            body,
+            whole=self._wholes[page.lang],
+            known=self.sites[page.lang].authors or {},
+            source=source,
+            tells=page.file in self.telling,
+        )
         post, missing = _with_picture(post, self.pictures)
         self.findings += missing
         self.posts.append(post)
@@ -185,62 +198,62 @@ def _without_hugo(path: Path) -> str:
     return made
 
 
-def _unusable(page: Line, seen: dict[str, str]) -> str | None:
-    if not page["url"]:
+def _unusable(page: PageLine, seen: dict[str, str]) -> str | None:
+    if not page.url:
         return "it has no page of its own (build.render is never), so nothing can link to it"
-    if not page["title"].strip():
+    if not page.title.strip():
         return "it has no title"
-    if page["date"].startswith("0001"):
+    if page.date.startswith("0001"):
         return "it has no date"
-    if page["url"] in seen:
-        return f"it has the same URL as {seen[page['url']]}: {page['url']}"
+    if page.url in seen:
+        return f"it has the same URL as {seen[page.url]}: {page.url}"
     return None
 
 
-def _site(line: Line, root: Path) -> Site:
-    params = read.lowered(line["params"])
+def _site(line: SiteLine, root: Path) -> Site:
+    params = read.lowered(line.params)
     return Site(
-        title=line["title"],
-        url=line["home"].rstrip("/") + "/",
-        language=read.language_tag(line["code"] or line["lang"]),
+        title=line.title,
+        url=line.home.rstrip("/") + "/",
+        language=read.language_tag(line.code or line.lang),
         description=str(params.get("description") or ""),
-        licence=read.licence(line["copyright"], params),
+        licence=read.licence(line.copyright, params),
         authors=read.authors(params, {}),
         timezone=declared_zone(root),
-        generator=f"Hugo {line['version']}",
+        generator=f"Hugo {line.version}",
     )
 
 
-def _post(page: Line, body: Callable[[], str], *, site: Line, source: str, tells: bool) -> Post:
-    params = read.lowered(page["params"])
-    published = read.moment(page["publish"] if not page["publish"].startswith("0001") else page["date"])
-    updated = read.moment(page["lastmod"])
-    summary = page["description"] or params.get("excerpt") or params.get("summary") or page["summary"]
+def _post(page: PageLine, body: Callable[[], str], *, whole: Site, known: dict[str, Any], source: str, tells: bool) -> Post:
+    params = read.lowered(page.params)
+    published = read.moment(page.publish if not page.publish.startswith("0001") else page.date)
+    updated = read.moment(page.lastmod)
+    summary = page.description or params.get("excerpt") or params.get("summary") or page.summary
     return Post(
-        id=post_id(page["url"], params.get("id") or params.get("guid")),
-        url=page["url"],
-        title=strip_illegal(page["title"]).strip(),
+        id=post_id(page.url, params.get("id") or params.get("guid")),
+        url=page.url,
+        title=strip_illegal(page.title).strip(),
         published=published,
         updated=updated if updated > published else None,
         body=body,
         tells_of_series=tells,
-        language=read.language_tag(site["code"] or site["lang"]),
-        summary=re.sub(r"\s+", " ", strip_illegal(str(summary))).strip(),
-        authors=read.authors(params, site["authors"]) or read.authors(read.lowered(site["params"]), {}),
+        language=whole.language,
+        summary=SPACE.sub(" ", strip_illegal(str(summary))).strip(),
+        authors=read.authors(params, known) or whole.authors,
         tags=read.labels(params.get("tags")),
         categories=read.labels(params.get("categories")),
         image=_image(page, params),
         source=source,
-        aliases=tuple(urljoin(page["url"], alias) for alias in page["aliases"] or ()),
+        aliases=tuple(urljoin(page.url, alias) for alias in page.aliases or ()),
         params=params,
     )
 
 
-def _image(page: Line, params: Line) -> Image | None:
+def _image(page: PageLine, params: dict[str, Any]) -> Image | None:
     found = read.featured(params)
-    named = [each["name"] for each in page["images"] if PICTURE.match(each["name"])]
+    named = [each["name"] for each in page.images if PICTURE.match(each["name"])]
     path, alt = found or (named[0] if named else "", "")
-    url = joined(page["url"].rstrip("/") + "/", path) if path else None
+    url = joined(page.url.rstrip("/") + "/", path) if path else None
     return Image(url=url, alt=alt) if url else None
 
 
@@ -272,9 +285,9 @@ def _with_control_characters(source: str) -> Finding:
     )
 
 
-def _source(page: Line, bases: Sequence[str]) -> str:
-    file = str(page["file"] or "")
+def _source(page: PageLine, bases: Sequence[str]) -> str:
+    file = str(page.file or "")
     if not file:
-        return str(page["path"])
+        return str(page.path)
     inside = next((file[len(base) :] for base in bases if file.startswith(base)), file)
     return inside.replace(os.sep, "/")

@@ -13,7 +13,7 @@ from sharekit.sources.hugo.complaints import explain, missing_shortcode, told
 from sharekit.sources.hugo.overlay import lay
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
     from datetime import datetime
     from pathlib import Path
 
@@ -69,7 +69,13 @@ class Renderer:
     now: datetime | None
 
     def render(
-        self, scratch: Path, *, wanted: Collection[str] = (), everything: bool = False, known: bool = False
+        self,
+        scratch: Path,
+        *,
+        wanted: Collection[str] = (),
+        everything: bool = False,
+        known: bool = False,
+        meanwhile: Callable[[], object] = lambda: None,
     ) -> Rendered:
         """The lines of the export. Raises SourceError with file and line where Hugo refuses the site as a whole."""
         overlay = lay(scratch / "overlay", self.facts.version, wanted=wanted, everything=everything, known=known)
@@ -83,7 +89,7 @@ class Renderer:
         output = None
         for _ in range(MOST_ATTEMPTS):
             theme = ",".join([*attempt.themes, str(overlay), *([str(stand_ins)] if stand_ins.is_dir() else [])])
-            output = self._run(scratch / "out", theme, attempt)
+            output = self._run(scratch / "out", theme, attempt, meanwhile if output is None else lambda: None)
             export = scratch / "out" / "sharekit-export" / "sharekit.json"
             if export.is_file() and (output.code == 0 or only_logged(output)):
                 findings = (*attempt.findings, *attempt.refused, *told(output.stderr + output.stdout, self.root))
@@ -92,7 +98,7 @@ class Renderer:
                 break
         raise explain(output.stderr + output.stdout if output else "", self.root)
 
-    def _run(self, destination: Path, theme: str, attempt: _Attempt) -> Output:
+    def _run(self, destination: Path, theme: str, attempt: _Attempt, meanwhile: Callable[[], object]) -> Output:
         arguments = ["build", "--noBuildLock", "--source", str(self.root), "--destination", str(destination)]
         arguments += ["--renderSegments", "sharekit"] if self.facts.version >= (0, 124, 0) else []
         arguments += ["--theme", theme]
@@ -101,7 +107,9 @@ class Renderer:
         environment = dict(attempt.environment)
         if attempt.ignored:
             environment["HUGO_IGNOREFILES"] = json.dumps(attempt.ignored)
-        return self.hugo.run(arguments[1:] if self.facts.version < (0, 112, 0) else arguments, environment=environment)
+        if self.facts.version < (0, 112, 0):
+            arguments = arguments[1:]
+        return self.hugo.run(arguments, environment=environment, meanwhile=meanwhile)
 
     def _learn(self, output: Output, attempt: _Attempt, stand_ins: Path) -> bool:
         """Whether another attempt, without what this one failed on, can do better."""

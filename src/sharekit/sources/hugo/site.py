@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from sharekit.sources.hugo.binary import Hugo, Output
 
 CONFIG_NAMES = ("hugo", "config")
+# The variables of the environment that Hugo lets templates read unless a site allows more.
+ALLOWED = frozenset({"^HUGO_", "^CI$"})
 CONFIG_ENDINGS = ("toml", "yaml", "yml", "json")
 
 
@@ -24,7 +26,7 @@ class Facts:
     """``themes`` are those that the overlay is added to, ``ignored`` the patterns of files that the site leaves out.
 
     ``answer`` is what Hugo said, ``main`` the sections that the site calls its own, if it does; ``zones`` are those
-    of dates without one; ``outside`` says that the site takes files from beyond its folder.
+    of dates without one; ``outside`` says that the site takes files or variables from beyond its folder.
     """
 
     version: tuple[int, int, int]
@@ -70,7 +72,7 @@ def site_facts(hugo: Hugo, root: Path) -> Facts:
         themes=_texts(table.get("theme")),
         ignored=_texts(table.get("ignorefiles")),
         zones=tuple({zone_of(each.get("timezone")) for each in tables if isinstance(each, dict)}),
-        outside=not table or _reaches_out(module if isinstance(module, dict) else {}, root),
+        outside=not table or _reaches_out(module if isinstance(module, dict) else {}, root) or _asks_for_more(table, root),
         publish=str(table.get("publishdir") or "public"),
     )
 
@@ -83,6 +85,12 @@ def _reaches_out(module: dict[str, Any], root: Path) -> bool:
     if module.get("workspace") not in (None, "", "off") or module.get("replacements"):
         return True
     return any(_is_outside(str(mount.get("source") or ""), root) for mount in _mounts(module))
+
+
+def _asks_for_more(table: dict[str, Any], root: Path) -> bool:
+    """Whether themes lie elsewhere, or templates may read variables of the environment beyond those that Hugo allows."""
+    functions = (table.get("security") or {}).get("funcs") or {}
+    return _is_outside(str(table.get("themesdir") or ""), root) or not set(functions.get("getenv") or ()) <= ALLOWED
 
 
 def _mounts(module: dict[str, Any]) -> Iterable[dict[str, Any]]:

@@ -1,52 +1,33 @@
 """``HugoSource``: the published posts of a Hugo site, as Hugo itself renders them.
 
 An overlay adds one page whose template writes every page of the site as lines of JSON: what is known of each, and the
-content of those that are needed. What Hugo said is kept in ``.sharekit/`` under a digest of everything that it read, so
-that nothing is rendered again while nothing changes.
+content of those that are needed.
 """
 
 from __future__ import annotations
 
 import os
-import tempfile
+import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from functools import cached_property, partial
-from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from functools import cached_property
+from typing import TYPE_CHECKING
 
-import msgspec
-
-from sharekit import __version__
 from sharekit.errors import SourceError
-from sharekit.hints import tells_of_series
-from sharekit.model import Finding, Reading, Skipped
-from sharekit.sources.cache import Cache
-from sharekit.sources.front import body_of, decode
+from sharekit.ports import Inputs
 from sharekit.sources.hugo.binary import Hugo, find_hugo
-from sharekit.sources.hugo.bodies import Bodies
-from sharekit.sources.hugo.export import read_export
-from sharekit.sources.hugo.overlay import OVERLAY, TEMPLATE
-from sharekit.sources.hugo.render import ARTICLES, Rendered, Renderer
-from sharekit.sources.hugo.site import Facts, is_hugo_site, site_facts
-from sharekit.sources.survey import Survey, dates_in, survey, unchanged_between
+from sharekit.sources.hugo.site import is_hugo_site
+from sharekit.sources.program import program_stamp
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable
+    from datetime import datetime
+    from pathlib import Path
 
     from sharekit.config import SourceSettings
-    from sharekit.model import Level
+    from sharekit.model import Reading
 
-
-class Kept(msgspec.Struct, frozen=True):
-    """What was learnt with an export, and the stretch of time in which it holds: until a post comes due or expires."""
-
-    start: datetime
-    until: datetime
-    findings: list[tuple[str, str, str, str | None, int | None, str | None]] = []
-    skipped: list[tuple[str, str, int | None]] = []
-    telling: list[str] = []
-    main: list[str] = []
+# What Hugo takes from the environment: its own settings, and what its templates may ask for unless a site allows more.
+READ_BY_HUGO = re.compile(r"HUGO_|CI$|TZ$")
 
 
 @dataclass(frozen=True)
@@ -57,107 +38,31 @@ class HugoSource:
     settings: SourceSettings
     now: datetime | None = None
 
-    def read(self) -> Reading:
-        """Every published post. Raises SourceError with the post's file and line where Hugo refuses the site."""
+    def read(self, meanwhile: Callable[[], object] = lambda: None) -> Reading:
+        """Every published post. Raises SourceError with the post's file and line where Hugo refuses the site.
+
+        ``meanwhile`` is called while Hugo runs, if it has to.
+        """
         if not is_hugo_site(self.root):
             raise SourceError(
                 "no blog was found here: there is no hugo.toml, hugo.yaml or config folder.",
                 path=str(self.root),
                 hint="Name the folder of your blog: sharekit build DIR",
             )
-        files = survey(self.root, skip=[self.root / name for name in ("issues", "shares", "static")])
-        kept, text = self._known(files) or self._asked(files)
-        reading = read_export(
-            text,
-            root=self.root,
-            sections=self.settings.sections,
-            bodies=Bodies(self._render),
-            telling=kept.telling,
-            main=kept.main,
-        )
-        findings = [
-            Finding(level=cast("Level", level), rule=rule, message=message, path=path, line=line, hint=hint)
-            for level, rule, message, path, line, hint in kept.findings
-        ]
-        skipped = [Skipped(source=source, reason=reason, line=line) for source, reason, line in kept.skipped]
-        return Reading(
-            site=reading.site,
-            posts=reading.posts,
-            skipped=(*skipped, *reading.skipped),
-            findings=(*findings, *reading.findings),
-            picture=reading.picture,
-        )
+        from sharekit.sources.hugo.asking import Asking
+
+        return Asking(self._hugo, self.root, self.settings, self._circumstances, self.now).reading(meanwhile)
+
+    def inputs(self) -> Inputs:
+        """The site's folder, the programs and the environment. Raises SourceError without Hugo."""
+        return Inputs(folders=(self.root,), words=self._circumstances)
 
     @cached_property
     def _hugo(self) -> Hugo:
         return find_hugo(self.settings.hugo)
 
     @cached_property
-    def _facts(self) -> Facts:
-        return site_facts(self._hugo, self.root)
-
-    @property
-    def _moment(self) -> datetime:
-        return self.now or datetime.now(UTC)
-
-    def _known(self, files: Survey) -> tuple[Kept, bytes] | None:
-        """What Hugo said the last time, when nothing that it reads has changed since and no post came due."""
-        cache = Cache(self.root)
-        name = cache.get(f"hugo-{files.stamp(self._circumstances())}")
-        return self._stored(name.decode()) if name else None
-
-    def _stored(self, name: str) -> tuple[Kept, bytes] | None:
-        head, _, text = (Cache(self.root).get(name) or b"").partition(b"\n")
-        try:
-            kept = msgspec.json.decode(head, type=Kept) if head else None
-        except msgspec.DecodeError:
-            # Somebody wrote into the cache, or an older sharekit did: it is only a cache.
-            return None
-        return (kept, text) if kept and kept.start <= self._moment < kept.until else None
-
-    def _asked(self, files: Survey) -> tuple[Kept, bytes]:
-        cache = Cache(self.root)
-        dates: set[str] = set()
-        telling: list[str] = []
-        name = f"export-{files.contents(self._circumstances(), visit=partial(self._look, dates, telling))}"
-        pointer = f"hugo-{files.stamp(self._circumstances())}"
-        stored = self._stored(name)
-        if stored is not None:
-            cache.put(pointer, name.encode())
-            return stored
-        with tempfile.TemporaryDirectory(prefix="sharekit-hugo-") as scratch:
-            made = self._renderer.render(Path(scratch), wanted=telling)
-        start, until = unchanged_between(dates, self._moment, self._facts.zones or (UTC,))
-        kept = Kept(
-            start=start,
-            until=until,
-            findings=[(each.level, each.rule, each.message, each.path, each.line, each.hint) for each in made.findings],
-            skipped=[(each.source, each.reason, each.line) for each in made.skipped],
-            telling=telling,
-            main=list(self._facts.main),
-        )
-        if not self._facts.outside and not any(each[0].endswith("_content.gotmpl") for each in files.files):
-            cache.put(name, msgspec.json.encode(kept) + b"\n" + made.text)
-            cache.put(pointer, name.encode())
-        return kept, made.text
-
-    @cached_property
-    def _renderer(self) -> Renderer:
-        return Renderer(hugo=self._hugo, root=self.root, facts=self._facts, now=self.now)
-
-    def _render(self, wanted: Collection[str], everything: bool, scratch: Path) -> Rendered:
-        return self._renderer.render(scratch, wanted=wanted, everything=everything, known=True)
-
-    def _circumstances(self) -> list[str]:
-        """Whatever else the export depends on: the programs, and the environment that Hugo reads."""
-        variables = [f"{name}={value}" for name, value in sorted(os.environ.items()) if name.startswith("HUGO_")]
-        template = (OVERLAY / TEMPLATE).stat().st_mtime_ns
-        return [__version__, str(template), self._hugo.stamp(), str(self.root.resolve()), *variables]
-
-    def _look(self, dates: set[str], telling: list[str], name: str, data: bytes) -> None:
-        """Note a file's dates, and whether it may list the parts of a series: then its content is needed, however old."""
-        if name.endswith(ARTICLES):
-            dates.update(dates_in(name, data))
-            if tells_of_series(body_of(decode(data)[0])):
-                path = self.root / name
-                telling.append(str(path.resolve()) if path.is_symlink() else str(path))
+    def _circumstances(self) -> tuple[str, ...]:
+        """Whatever a reading depends on besides the files: the programs, and the environment that Hugo reads."""
+        variables = [f"{name}={value}" for name, value in sorted(os.environ.items()) if READ_BY_HUGO.match(name)]
+        return (*program_stamp(), self._hugo.stamp(), str(self.root.resolve()), *variables)
