@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
 from sharekit.feeds.websub import HUB
-from sharekit.model import Finding, Share
+from sharekit.model import Finding
 from sharekit.outbox import ENDED, is_over
 from sharekit.pipeline.windows import in_windows
 from sharekit.records import DAMAGED, by_state, free
@@ -103,8 +103,7 @@ def _seeds(entries: Mapping[str, LedgerEntry]) -> list[datetime]:
 
 def _order(planned: Planned) -> tuple[int, datetime, int, str]:
     act = planned.item.act
-    content = planned.item.content
-    part = content.part if isinstance(content, Share) else None
+    part = planned.item.part
     return KINDS[act.kind], act.at, part.position if part else 0, act.key
 
 
