@@ -13,6 +13,7 @@ from sharekit.pipeline.made import Made
 from sharekit.shares.draft import CLOSING, closing_texts, draft_texts
 from sharekit.shares.files import DraftFile, format_draft, new_draft, parse_draft, refreshed
 from sharekit.shares.fit import Outlet, outlet, too_long
+from sharekit.shares.templates import Templates
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -67,7 +68,7 @@ def drafted(
     known = {draft.post: draft for draft in read_drafts(blog.folders.shares, blog.folders.root)}
     names = file_names(posts)
     settings = blog.config.shares
-    overrides = [blog.folders.templates] if blog.folders.templates.is_dir() else []
+    templates = Templates([blog.folders.templates] if blog.folders.templates.is_dir() else [])
     places = outlets(blog.config, channels)
     before, ending = _neighbours(blog.series)
     for post in posts:
@@ -76,12 +77,12 @@ def drafted(
             parts=parts.get(post.id, ()),
             outlets=places,
             settings=settings,
-            overrides=overrides,
+            templates=templates,
             before=before.get(post.id),
             evergreen=post.params.get("evergreen") is not False,
         )
         if settings.closing and post.id in ending:
-            texts |= closing_texts(ending[post.id], outlets=places, settings=settings, overrides=overrides)
+            texts |= closing_texts(ending[post.id], outlets=places, settings=settings, templates=templates)
         fresh = new_draft(post, parts=parts.get(post.id, ()), texts=texts)
         there = known.get(post.id)
         draft, differing = refreshed(there, fresh) if there else (fresh, [])
