@@ -11,17 +11,16 @@ import msgspec
 
 from sharekit.config import FILE_NAME, Config, convert, read_config
 from sharekit.errors import ConfigError
-from sharekit.shares.fit import outlet
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from sqlalchemy import Engine
 
     from sharekit.config import Settings
     from sharekit.model import Site
-    from sharekit.ports import Channel, Ledger, Mailer, Source
+    from sharekit.ports import Channel, Ledger, LedgerEntry, Mailer, Source
 
 # A kind of source, and its class in its module.
 SOURCES = {
@@ -71,6 +70,8 @@ def load_config(root: Path, given: Path | None) -> Config:
     if given is None and not path.is_file():
         return Config()
     config = read_config(path)
+    from sharekit.shares.fit import outlet
+
     for name, table in config.channels.items():
         outlet(name, table)
     return config
@@ -147,6 +148,18 @@ def open_ledger(root: Path, config: Config, *, environment: Mapping[str, str]) -
     settings = config.ledger
     made = _class("sharekit.ledgers.git:GitLedger")(root, branch=settings.branch, remote=settings.remote)
     return cast("Ledger", made)
+
+
+def look_at_ledger(root: Path, config: Config, *, environment: Mapping[str, str]) -> Iterable[LedgerEntry]:
+    """What the ledger holds now, for those who only look. Raises what :func:`open_ledger` and reading it raise."""
+    url = environment.get("SHAREKIT_LEDGER_URL") or config.ledger.url
+    if url:
+        from sharekit.ledgers.look import look
+
+        known = look(url, root=root, state=_state_folder(environment))
+        if known is not None:
+            return known
+    return open_ledger(root, config, environment=environment).entries()
 
 
 def _state_folder(environment: Mapping[str, str]) -> Path | None:
