@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING
 from sharekit.errors import DraftError
 from sharekit.issue.files import parse_issue
 from sharekit.keys import issue_key, share_key
-from sharekit.pipeline.shares import read_drafts, slots_of
+from sharekit.pipeline.drafts import read_drafts, slots_of
 from sharekit.schedule import Act, When, moments
 from sharekit.shares.cost import cost
-from sharekit.shares.draft import CLOSING
 from sharekit.shares.fit import Outlet, outlet, too_long
-from sharekit.shares.sections import read_front_matter
+from sharekit.shares.sections import CLOSING, read_front_matter
 from sharekit.shares.share import chosen_moment, part_of, parts_before, published, share_of
 
 if TYPE_CHECKING:

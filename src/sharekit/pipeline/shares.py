@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from sharekit.errors import DraftError
 from sharekit.files import write_if_changed
 from sharekit.model import Finding
+from sharekit.pipeline.drafts import read_drafts
 from sharekit.pipeline.made import Made
-from sharekit.shares.draft import CLOSING, closing_texts, draft_texts
-from sharekit.shares.files import DraftFile, format_draft, new_draft, parse_draft, refreshed
+from sharekit.shares.draft import closing_texts, draft_texts
+from sharekit.shares.files import DraftFile, format_draft, new_draft, refreshed
 from sharekit.shares.fit import Outlet, outlet, too_long
 from sharekit.shares.templates import Templates
 
@@ -36,24 +36,6 @@ class Drafted:
     draft: DraftFile
     fresh: DraftFile
     differing: tuple[str, ...]
-
-
-def read_drafts(folder: Path, relative_to: Path) -> list[DraftFile]:
-    """The share drafts of the blog, in order of name.
-
-    Raises DraftError for one that cannot be understood, and for two of one post.
-    """
-    found: dict[str, DraftFile] = {}
-    for path in sorted(folder.glob("*.md")):
-        draft = parse_draft(path.read_text(encoding="utf-8-sig"), path.relative_to(relative_to).as_posix())
-        if draft.post in found:
-            raise DraftError(
-                f'this is a second draft for the post "{draft.post}"; the first is {found[draft.post].path}',
-                path=draft.path,
-                hint="Move the sections that you want into one of them, and remove the other.",
-            )
-        found[draft.post] = draft
-    return list(found.values())
 
 
 def outlets(config: Config, channels: Sequence[str]) -> list[Outlet]:
@@ -193,11 +175,3 @@ def _stem(post: Post) -> str:
     stem = file.parent.name if file.stem in ("index", "_index") else file.stem
     day = f"{post.published:%Y-%m-%d}-"
     return stem if stem[:4].isdigit() else day + stem
-
-
-def slots_of(config: Config) -> dict[str, str]:
-    """The configured slots, and that of the closing share, a day after the last part unless told otherwise."""
-    slots = dict(config.shares.slots)
-    if config.shares.closing:
-        slots.setdefault(CLOSING, "1d")
-    return slots

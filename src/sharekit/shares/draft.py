@@ -10,6 +10,7 @@ from sharekit.counting.graphemes import graphemes
 from sharekit.shares.hashtags import hashtags
 from sharekit.shares.hook import hook
 from sharekit.shares.links import tagged
+from sharekit.shares.sections import CLOSING
 from sharekit.shares.templates import Templates, Texts
 from sharekit.shares.words import plain
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from sharekit.shares.fit import Outlet
     from sharekit.shares.hook import Hook
 
-CLOSING = "closing"
 # Headings are dropped down to so many before the hashtags are.
 FEW = 2
 

@@ -11,13 +11,11 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, cast, get_args
 
-from sharekit.content import excerpt
 from sharekit.errors import DraftError
 from sharekit.files import digest
 from sharekit.model import DraftStatus, Image, Part, Post
 from sharekit.shares.header import chosen_moments, images
 from sharekit.shares.sections import parse_sections, read_front_matter
-from sharekit.shares.words import plain, repeats
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -64,6 +62,9 @@ class DraftFile:
 
 def new_draft(post: Post, *, parts: Sequence[Part], texts: Mapping[str, str]) -> DraftFile:
     """The draft of a post as sharekit writes it."""
+    from sharekit.content import excerpt
+    from sharekit.shares.words import plain, repeats
+
     summary = plain(post.summary)
     card = {
         "title": plain(post.title),
