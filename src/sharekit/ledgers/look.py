@@ -1,4 +1,4 @@
-"""A look at a ledger in an SQLite file, without the library that writes it, which takes longer to import than all the rest."""
+"""A look at a ledger in an SQLite file without the library that writes it: that takes longer to import than all the rest."""
 
 from __future__ import annotations
 
