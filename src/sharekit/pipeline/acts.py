@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import functools
 import re
-from dataclasses import dataclass
 from datetime import datetime, time
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from sharekit.errors import DraftError
 from sharekit.issue.files import parse_issue
@@ -32,8 +33,7 @@ MONTH = re.compile(r"(\d{4})-(\d{2})")
 ISSUE_HOUR = time(8)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Item:
+class Item(msgspec.Struct, frozen=True, kw_only=True):
     """An act with what it sends: an issue, or what makes the share, given ``at``.
 
     ``published`` decides whether it is older than ``since``. ``part`` is the share's place in its series.

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
+import msgspec
+
 from sharekit.feeds.websub import HUB
 from sharekit.model import Finding
 from sharekit.outbox import ENDED, is_over
@@ -32,8 +34,7 @@ KINDS = {"issue": 0, "share": 1}
 PENDING = ("waiting", "unknown", "busy", "next", "held")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Planned:
+class Planned(msgspec.Struct, frozen=True, kw_only=True):
     """An item and where it stands. ``entry`` is what the ledger knows of its key."""
 
     item: Item

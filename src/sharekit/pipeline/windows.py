@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from sharekit.records import free
 from sharekit.schedule import Calendar, Wish, offset, parse_quiet, parse_windows, place
