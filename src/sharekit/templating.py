@@ -45,8 +45,9 @@ def environment(*, language: str, overrides: Sequence[Path] = (), html: bool) ->
     )
     words = translations(language)
     made.install_gettext_translations(words, newstyle=True)  # type: ignore[attr-defined]  # added by the extension
-    # The short name of the same function, without the detour that the extension makes for it.
-    made.globals["_"] = made.globals["gettext"]
+    if not html:
+        # What the extension makes of it, without the detours that only escaping needs.
+        made.globals["_"] = lambda text, **values: words.gettext(text) % values
     return made
 
 

@@ -72,6 +72,7 @@ def new_draft(post: Post, *, parts: Sequence[Part], texts: Mapping[str, str]) ->
         "image": post.image.url if post.image else "",
     }
     drafted = {name: text for name, text in card.items() if text} | dict(texts)
+    digests = {text: digest(text) for text in set(drafted.values())}
     return DraftFile(
         post=post.id,
         title=card["title"],
@@ -84,7 +85,7 @@ def new_draft(post: Post, *, parts: Sequence[Part], texts: Mapping[str, str]) ->
         alt=post.image.alt if post.image else "",
         evergreen=post.params.get("evergreen") is not False,
         status="draft",
-        drafted={name: digest(text) for name, text in drafted.items()},
+        drafted={name: digests[text] for name, text in drafted.items()},
         sections=dict(texts),
     )
 
