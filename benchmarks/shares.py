@@ -21,6 +21,7 @@ from sharekit.pipeline.plan import plan
 from sharekit.shares.draft import draft_texts
 from sharekit.shares.files import format_draft, new_draft, parse_draft
 from sharekit.shares.fit import outlet
+from sharekit.shares.templates import Templates
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -72,9 +73,10 @@ def main() -> None:
         paths = [root / "shares" / f"{each.id.replace('/', '-')}.md" for each in posts]
 
         def draft() -> None:
+            templates = Templates()
             for number, (each, path) in enumerate(zip(posts, paths, strict=True)):
                 parts = (Part(series=f"Série {number // 5}", position=number % 5 + 1, total=5),)
-                texts = draft_texts(each, parts=parts, outlets=outlets, settings=SETTINGS)
+                texts = draft_texts(each, parts=parts, outlets=outlets, settings=SETTINGS, templates=templates)
                 path.write_text(format_draft(new_draft(each, parts=parts, texts=texts)))
 
         def parse_and_write() -> None:

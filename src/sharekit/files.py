@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-import secrets
 from typing import TYPE_CHECKING, Literal
 
 from sharekit.errors import OutputError
@@ -43,6 +42,8 @@ def write_if_changed(path: Path, content: bytes | str) -> Written:
 
 
 def _replace(path: Path, data: bytes) -> None:
+    import secrets
+
     # A name of its own per attempt: two runs on one folder must not write into each other's half file.
     beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
     try:

@@ -45,6 +45,9 @@ def environment(*, language: str, overrides: Sequence[Path] = (), html: bool) ->
     )
     words = translations(language)
     made.install_gettext_translations(words, newstyle=True)  # type: ignore[attr-defined]  # added by the extension
+    if not html:
+        # What the extension makes of it, without the detours that only escaping needs.
+        made.globals["_"] = lambda text, **values: words.gettext(text) % values
     return made
 
 

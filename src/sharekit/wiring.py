@@ -13,14 +13,14 @@ from sharekit.config import FILE_NAME, Config, convert, read_config
 from sharekit.errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from sqlalchemy import Engine
 
     from sharekit.config import Settings
     from sharekit.model import Site
-    from sharekit.ports import Channel, Ledger, Mailer, Source
+    from sharekit.ports import Channel, Ledger, LedgerEntry, Mailer, Source
 
 # A kind of source, and its class in its module.
 SOURCES = {
@@ -149,6 +149,18 @@ def open_ledger(root: Path, config: Config, *, environment: Mapping[str, str]) -
     settings = config.ledger
     made = _class("sharekit.ledgers.git:GitLedger")(root, branch=settings.branch, remote=settings.remote)
     return cast("Ledger", made)
+
+
+def look_at_ledger(root: Path, config: Config, *, environment: Mapping[str, str]) -> Iterable[LedgerEntry]:
+    """What the ledger holds now, for those who only look. Raises what :func:`open_ledger` and reading it raise."""
+    url = environment.get("SHAREKIT_LEDGER_URL") or config.ledger.url
+    if url:
+        from sharekit.ledgers.look import look
+
+        known = look(url, root=root, state=_state_folder(environment))
+        if known is not None:
+            return known
+    return open_ledger(root, config, environment=environment).entries()
 
 
 def _state_folder(environment: Mapping[str, str]) -> Path | None:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import click
 
 from sharekit.cli.findings import show_findings
-from sharekit.cli.github import tell_github
 from sharekit.cli.options import blog_folder, format_option, now_option
 
 if TYPE_CHECKING:
@@ -24,9 +23,7 @@ if TYPE_CHECKING:
 def command(folder: Path, config_path: Path | None, now: datetime | None, form: str, ics: Path | None) -> None:
     """Show what is due, what comes next, and what does not go out and why. Changes nothing."""
     from sharekit.cli.sending import Desk
-    from sharekit.pipeline.deliver import BEGIN
     from sharekit.report.plan import plan_json, plan_lines
-    from sharekit.report.summary import plan_summary
 
     desk = Desk(folder.resolve(), config_path, now)
     made, unseen = desk.look()
@@ -40,8 +37,13 @@ def command(folder: Path, config_path: Path | None, now: datetime | None, form: 
 
         write_if_changed(ics, plan_ics(made, name=f"sharekit: {desk.root.name}"))
     if made.since is None:
+        from sharekit.pipeline.deliver import BEGIN
+
         click.echo(BEGIN, err=True)
     show_findings(filter(None, (unseen, *made.findings)), form)
     if form == "github":
+        from sharekit.cli.github import tell_github
+        from sharekit.report.summary import plan_summary
+
         told = {"plan-json": json.dumps(plan_json(made), ensure_ascii=False)}
         tell_github(summary=plan_summary(made, desk.zone), outputs=told)

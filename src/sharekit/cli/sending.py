@@ -8,15 +8,13 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from sharekit.cli.blog import open_blog
 from sharekit.errors import LedgerUnavailable
 from sharekit.model import Finding, parts_by_post
 from sharekit.pipeline.acts import read_items
 from sharekit.pipeline.blog import folders
-from sharekit.pipeline.issue import issue_to_send
 from sharekit.pipeline.plan import Plan, plan
 from sharekit.sources.zone import declared_zone
-from sharekit.wiring import NoLedger, load_config, open_channel, open_ledger, open_mailer
+from sharekit.wiring import NoLedger, load_config, look_at_ledger, open_channel, open_ledger, open_mailer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -54,6 +52,8 @@ class Desk:
 
     @cached_property
     def blog(self) -> Blog:
+        from sharekit.cli.blog import open_blog
+
         return open_blog(self.root, self.config_path, now=self.now)
 
     def clock(self) -> datetime:
@@ -67,7 +67,7 @@ class Desk:
     def look(self) -> tuple[Plan, Finding | None]:
         """The plan for a look alone: without the ledger too, and then with what is to be said of that."""
         try:
-            return self.plan(), None
+            return self._plan(look_at_ledger(self.root, self.config, environment=os.environ)), None
         except NoLedger as error:
             return self._plan(()), Finding(level="warn", rule="no-ledger", message=error.message, hint=error.hint)
         except LedgerUnavailable as error:
@@ -98,4 +98,6 @@ class Desk:
 
     def issue(self, file: IssueFile) -> RenderedIssue:
         """An issue for a mailer, rendered from its file and the blog's posts."""
+        from sharekit.pipeline.issue import issue_to_send
+
         return issue_to_send(self.blog, file, parts_by_post(self.blog.series))

@@ -24,7 +24,7 @@ def command() -> None:
 def list_(folder: Path, config_path: Path | None, form: str) -> None:
     """List the drafts, their status, and the length of each section as its network counts it."""
     from sharekit.pipeline.blog import folders
-    from sharekit.pipeline.shares import read_drafts
+    from sharekit.pipeline.drafts import read_drafts
     from sharekit.report.shares import drafts_json, drafts_lines
     from sharekit.shares.fit import outlet
     from sharekit.wiring import load_config

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from sharekit.counting.urls import URL
+from sharekit.counting.urls import found_links
 
 RESERVED = re.compile(r"[\\|{}@\[\]()<>*_~]|#(?!\w)")
 
@@ -17,7 +17,7 @@ def escaped(text: str) -> str:
     """The text as LinkedIn wants it; links and hashtags stay as they are."""
     pieces = []
     end = 0
-    for link in URL.finditer(text):
+    for link in found_links(text):
         pieces += [RESERVED.sub(r"\\\g<0>", text[end : link.start()]), link.group()]
         end = link.end()
     pieces.append(RESERVED.sub(r"\\\g<0>", text[end:]))
@@ -25,5 +25,9 @@ def escaped(text: str) -> str:
 
 
 def length(text: str) -> int:
-    """The length that LinkedIn compares with 3,000."""
-    return len(escaped(text))
+    """The length that LinkedIn compares with 3,000: that of the escaped text."""
+    added = end = 0
+    for link in found_links(text):
+        added += len(RESERVED.findall(text, end, link.start()))
+        end = link.end()
+    return len(text) + added + len(RESERVED.findall(text, end))

@@ -16,4 +16,4 @@ MENTION = re.compile(r"(?<![\w/])(@\w+(?:[\w.-]*\w)?)@[\w.-]+\w")
 def length(text: str) -> int:
     """The length that an instance compares with its ``max_characters``, 500 by default."""
     rest, links = without_links(text)
-    return links * LINK_LENGTH + count_graphemes(MENTION.sub(r"\1", rest))
+    return links * LINK_LENGTH + count_graphemes(MENTION.sub(r"\1", rest) if "@" in rest else rest)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sharekit.counting.urls import URL
+from sharekit.counting.urls import found_links
 from sharekit.counting.x import PLAIN, emoji_pattern
 
 MOST_LINKS = 5
@@ -13,4 +13,4 @@ def length(text: str) -> int:
     """The length that Threads compares with 500; over it too with more than five different links."""
     emoji = () if PLAIN.fullmatch(text) else emoji_pattern().findall(text)
     counted = len(text) + sum(len(each.encode()) - len(each) for each in emoji)
-    return counted if len(set(URL.findall(text))) <= MOST_LINKS else max(counted, LIMIT + 1)
+    return counted if len({link.group() for link in found_links(text)}) <= MOST_LINKS else max(counted, LIMIT + 1)

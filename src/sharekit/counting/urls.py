@@ -3,19 +3,49 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 URL = re.compile(r"https?://[^\s<>\"]*[^\s<>\"'.,;:!?…)\]}»”’]", re.IGNORECASE)
 LINK_LENGTH = 23
 
 
+# A scheme, then labels of 1 to 63 characters, as DNS writes them (RFC 1035 §2.3.4).
+ASCII_HOST = re.compile(r"https?://[^/?#:.]{1,63}(?:\.[^/?#:.]{1,63})*(?:[/?#:]|$)", re.IGNORECASE)
+
+
+def found_links(text: str) -> Iterator[re.Match[str]]:
+    """The links of a text, in order, whether or not they have a host."""
+    end = 0
+    while (colon := text.find("://", end)) >= 0:
+        start = colon - (5 if text[colon - 1] in "sS" else 4)
+        link = URL.match(text, start) if start >= end else None
+        if link:
+            yield link
+        end = link.end() if link else colon + 1
+
+
+def links(text: str) -> list[str]:
+    """The links of a text that have a host."""
+    return [link.group() for link in found_links(text) if _has_a_host(link.group())]
+
+
 def without_links(text: str) -> tuple[str, int]:
-    """The text without its links, and how many there were."""
-    found = [link for link in URL.findall(text) if _has_a_host(link)]
-    return URL.sub(lambda link: "" if _has_a_host(link.group()) else link.group(), text), len(found)
+    """The text without its links that have a host, and how many there were."""
+    found = [link for link in found_links(text) if _has_a_host(link.group())]
+    pieces, end = [], 0
+    for link in found:
+        pieces.append(text[end : link.start()])
+        end = link.end()
+    return "".join((*pieces, text[end:])), len(found)
 
 
 def _has_a_host(link: str) -> bool:
-    # A label over 63 characters, as DNS writes it, makes no address (RFC 1035 §2.3.4); networks count it as text.
+    # A label that is longer makes no address; networks count it as text.
+    if link.isascii():
+        return ASCII_HOST.match(link) is not None
     try:
         return all(label.encode("idna") for label in re.split(r"[/?#:]", link[link.index("//") + 2 :])[0].split("."))
     except UnicodeError:

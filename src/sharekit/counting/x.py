@@ -9,15 +9,17 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
-
-import regex
+from typing import TYPE_CHECKING
 
 from sharekit.counting.urls import LINK_LENGTH
 from sharekit.counting.x_links import links
 
+if TYPE_CHECKING:
+    import regex
+
 # Most texts: nothing of it is an emoji, and all of it but the ellipsis weighs 1. The long patterns are not needed there.
 PLAIN = re.compile("[\x00-\xa8\xaa-\xad\xaf-\u10ff\u2010-\u201f…]*")
-HEAVY = regex.compile(r"[^\u0000-\u10ff\u2000-\u200d\u2010-\u201f\u2032-\u2037]")
+HEAVY = re.compile(r"[^\u0000-\u10ff\u2000-\u200d\u2010-\u201f\u2032-\u2037]")
 # An emoji sequence as X's parser takes it (UTS #51): a colour of skin only where one belongs, and no mark that a picture is
 # meant after an emoji beyond the first plane, which is a picture anyway.
 ONE = (
@@ -29,6 +31,8 @@ ONE = (
 @functools.cache
 def emoji_pattern() -> regex.Pattern[str]:
     """An emoji as a whole. Compiled when a text needs it: it takes longer than most plans."""
+    import regex
+
     return regex.compile(
         rf"\p{{RI}}\p{{RI}}|[0-9#*]\ufe0f?\u20e3|\U0001f3f4[\U000e0061-\U000e007a]{{5}}\U000e007f"
         rf"|{ONE}(?:\u200d(?:{ONE}|\p{{Extended_Pictographic}}))*",

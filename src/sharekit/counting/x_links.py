@@ -9,8 +9,10 @@ from __future__ import annotations
 import functools
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import regex
+if TYPE_CHECKING:
+    import regex
 
 LONGEST = 4096
 LONGEST_LABEL = 63
@@ -39,13 +41,21 @@ QUERY = r"\?[a-z0-9!?*'@();:&=+$/%#\[\]\-_.,~|]*[a-z0-9\-_&=#/]"
 # No link holds white space, so that only words with a dot inside need the long pattern; with the blank before them, which
 # the pattern takes for the character before the link.
 WITH_A_DOT = re.compile(rf"[{SPACES}]?[^{SPACES}]*\.[^{SPACES}]+")
-TCO = regex.compile(rf"https?://t\.co/([a-z0-9]+)(?:{QUERY})?", regex.IGNORECASE)
+# The usual link, alone in its word and of nothing but letters, digits, "-" and "_": the long pattern takes the whole of it.
+USUAL = re.compile(
+    r"(?P<blank>\s?)https?://(?P<domain>(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?P<tld>[a-z]+))(?:/[\w/-]*)?",
+    re.ASCII | re.IGNORECASE,
+)
 
 
 def links(text: str) -> list[tuple[int, int]]:
     """Where each link of the text begins and ends."""
     found: list[tuple[int, int]] = []
     for word in WITH_A_DOT.finditer(text):
+        usual = USUAL.fullmatch(word.group())
+        if usual and _is_usual(usual):
+            found.append((word.start() + usual.end("blank"), word.end()))
+            continue
         for match in _url().finditer(word.group()):
             if _is_valid(match["url"], match["protocol"], match["domain"]):
                 spans = _with_scheme(match) if match["protocol"] else _without_scheme(match)
@@ -53,8 +63,18 @@ def links(text: str) -> list[tuple[int, int]]:
     return found
 
 
+def _is_usual(match: re.Match[str]) -> bool:
+    domain = match["domain"].lower()
+    return (
+        match["tld"].lower() in _top_level_domains()
+        and domain != "t.co"
+        and not domain.startswith("xn--")
+        and len(match.group()) < LONGEST - len("https://")
+    )
+
+
 def _with_scheme(match: regex.Match[str]) -> list[tuple[int, int]]:
-    short = TCO.match(match["url"])
+    short = _tco().match(match["url"])
     if short is None:
         return [match.span("url")]
     # What follows X's own short link belongs to the text.
@@ -88,21 +108,32 @@ def _length_in_dns(label: str) -> int:
 
 @functools.cache
 def _url() -> regex.Pattern[str]:
+    import regex
+
     return regex.compile(
         rf"(?<before>{PRECEDING})(?<url>(?<protocol>https?://)?(?<domain>{SUBDOMAIN}*{DOMAIN_NAME}{TOP_LEVEL})"
         rf"(?::[0-9]+)?(?<path>/{PATH}*)?(?:{QUERY})?)",
         regex.IGNORECASE | regex.VERSION0,
-        tlds=_top_level_domains(),
+        tlds=sorted(_top_level_domains()),
     )
 
 
 @functools.cache
 def _ascii_domain() -> regex.Pattern[str]:
+    import regex
+
     return regex.compile(
-        rf"(?:(?:[-a-z0-9{ACCENTS}]+)\.)+{TOP_LEVEL}", regex.IGNORECASE | regex.VERSION0, tlds=_top_level_domains()
+        rf"(?:(?:[-a-z0-9{ACCENTS}]+)\.)+{TOP_LEVEL}", regex.IGNORECASE | regex.VERSION0, tlds=sorted(_top_level_domains())
     )
 
 
 @functools.cache
-def _top_level_domains() -> list[str]:
-    return Path(__file__).with_name("tlds.txt").read_text(encoding="utf-8").split()
+def _tco() -> regex.Pattern[str]:
+    import regex
+
+    return regex.compile(rf"https?://t\.co/([a-z0-9]+)(?:{QUERY})?", regex.IGNORECASE)
+
+
+@functools.cache
+def _top_level_domains() -> frozenset[str]:
+    return frozenset(Path(__file__).with_name("tlds.txt").read_text(encoding="utf-8").split())

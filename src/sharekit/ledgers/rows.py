@@ -1,12 +1,10 @@
-"""The table of the SQL ledger, and an entry as a row of it."""
+"""An entry as a row of the SQL ledger's table."""
 
 from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
-
-import sqlalchemy as sa
 
 from sharekit.model import Receipt
 from sharekit.ports import LedgerEntry, Outcome
@@ -15,28 +13,6 @@ from sharekit.records import FORM, damaged
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-METADATA = sa.MetaData()
-# PostgreSQL would sort by the words of the database's language; SQLite, and Python, by code point.
-KEY = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
-# Moments are texts in UTC of one width, so that both databases compare and show them alike.
-LEDGER = sa.Table(
-    "sharekit_ledger",
-    METADATA,
-    sa.Column("key", KEY, primary_key=True),
-    sa.Column("state", sa.Text, nullable=False),
-    sa.Column("claimed_at", sa.Text, nullable=False),
-    sa.Column("run", sa.Text, nullable=False),
-    sa.Column("nonce", sa.Text, nullable=False),
-    sa.Column("attempts", sa.Integer, nullable=False),
-    sa.Column("settled_at", sa.Text),
-    sa.Column("remote_id", sa.Text),
-    sa.Column("url", sa.Text),
-    sa.Column("sent_at", sa.Text),
-    sa.Column("detail", sa.Text),
-    sa.Column("reason", sa.Text),
-    sa.Column("retry_at", sa.Text),
-    sa.Column("form", sa.Integer, nullable=False, server_default="1"),
-)
 STATES = ("claimed", "delivered", "refused", "waiting", "unknown", "released")
 
 
@@ -62,16 +38,15 @@ def row_of(entry: LedgerEntry) -> dict[str, Any]:
     }
 
 
-def entry_of(row: Any) -> LedgerEntry:
+def entry_of(values: Mapping[Any, Any]) -> LedgerEntry:
     """The entry of a row; one that was changed by hand into nonsense gives what :func:`sharekit.records.damaged` makes."""
-    values: Mapping[str, Any] = row._mapping  # noqa: SLF001 - the public name of a row's columns, by SQLAlchemy's own manual
     try:
         return _entry(values)
     except (ValueError, TypeError) as error:
         return damaged(str(values["key"]), f"its row cannot be read: {error}")
 
 
-def _entry(values: Mapping[str, Any]) -> LedgerEntry:
+def _entry(values: Mapping[Any, Any]) -> LedgerEntry:
     if values["form"] > FORM:
         raise ValueError(f"form {values['form']} was written by a newer sharekit")
     state = values["state"]

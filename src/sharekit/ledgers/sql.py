@@ -18,8 +18,9 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlch
 from sqlalchemy.schema import CreateTable
 
 from sharekit.errors import AlreadyClaimed, ConfigError, LedgerError, LedgerUnavailable
-from sharekit.ledgers.rows import LEDGER, entry_of, moment, row_of
+from sharekit.ledgers.rows import entry_of, moment, row_of
 from sharekit.ledgers.seen import Mark
+from sharekit.ledgers.table import LEDGER
 from sharekit.records import claimed, settled
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ class SqlLedger:
         if not self._is_there():
             return None
         with self._guard(), self._engine.connect() as connection:
-            row = connection.execute(sa.select(LEDGER).where(LEDGER.c.key == key)).one_or_none()
+            row = connection.execute(sa.select(LEDGER).where(LEDGER.c.key == key)).mappings().one_or_none()
         return entry_of(row) if row else None
 
     def entries(self, prefix: str = "") -> Iterator[LedgerEntry]:
@@ -71,11 +72,11 @@ class SqlLedger:
         query = sa.select(LEDGER).where(begins if prefix else sa.true()).order_by(LEDGER.c.key).limit(PAGE)
         while True:
             with self._guard(), self._engine.connect() as connection:
-                rows = connection.execute(query.where(LEDGER.c.key > last)).all()
+                rows = connection.execute(query.where(LEDGER.c.key > last)).mappings().all()
             yield from (entry_of(row) for row in rows)
             if len(rows) < PAGE:
                 return
-            last = rows[-1].key
+            last = rows[-1]["key"]
 
     def claim(self, key: str, *, at: datetime, run: str) -> LedgerEntry:
         """Take the key for this run. Raises AlreadyClaimed."""
@@ -91,8 +92,8 @@ class SqlLedger:
         taken: dict[str, LedgerEntry] = {}
         for start in range(0, len(keys), AT_ONCE):
             with self._guard(), self._engine.begin() as connection:
-                rows = connection.execute(self._claims(keys[start : start + AT_ONCE], at=at, run=run)).all()
-            taken |= {row.key: entry_of(row) for row in rows}
+                rows = connection.execute(self._claims(keys[start : start + AT_ONCE], at=at, run=run)).mappings().all()
+            taken |= {row["key"]: entry_of(row) for row in rows}
             if rows and self._mark:
                 self._mark.note(moment(at))
         return [taken[key] for key in dict.fromkeys(keys) if key in taken]

@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
+import functools
 import re
-from dataclasses import dataclass
 from datetime import datetime, time
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from sharekit.errors import DraftError
 from sharekit.issue.files import parse_issue
 from sharekit.keys import issue_key, share_key
-from sharekit.pipeline.shares import read_drafts, slots_of
+from sharekit.pipeline.drafts import read_drafts, slots_of
 from sharekit.schedule import Act, When, moments
 from sharekit.shares.cost import cost
-from sharekit.shares.draft import CLOSING
 from sharekit.shares.fit import Outlet, outlet, too_long
-from sharekit.shares.sections import read_front_matter
-from sharekit.shares.share import chosen_moment, parts_before, published, share_of
+from sharekit.shares.sections import CLOSING, read_front_matter
+from sharekit.shares.share import chosen_moment, part_of, parts_before, published, share_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from zoneinfo import ZoneInfo
 
     from sharekit.config import Config
     from sharekit.issue.files import IssueFile
-    from sharekit.model import Share
+    from sharekit.model import Part, Share
     from sharekit.pipeline.blog import Folders
     from sharekit.shares.files import DraftFile
 
@@ -31,17 +33,18 @@ MONTH = re.compile(r"(\d{4})-(\d{2})")
 ISSUE_HOUR = time(8)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Item:
-    """An act with what it sends. ``published`` decides whether it is older than ``since``.
+class Item(msgspec.Struct, frozen=True, kw_only=True):
+    """An act with what it sends: an issue, or what makes the share, given ``at``.
 
+    ``published`` decides whether it is older than ``since``. ``part`` is the share's place in its series.
     ``after`` is the key of the share that it answers: that of the part before it in a series, on the same channel.
     ``exact`` says that a person chose its moment; ``ended`` that it will never go out as it stands.
     """
 
     act: Act
     published: datetime
-    content: Share | IssueFile
+    content: Callable[..., Share] | IssueFile
+    part: Part | None = None
     after: str | None = None
     exact: bool = False
     ended: bool = False
@@ -51,17 +54,30 @@ def read_items(where: Folders, config: Config, *, now: datetime, zone: ZoneInfo)
     """Everything that is drafted. Raises DraftError with file and line."""
     drafts = read_drafts(where.shares, where.root)
     before = parts_before(drafts)
-    items = [item for draft in drafts for item in _share_items(draft, config, before.get(draft.post), now=now, zone=zone)]
+    places = functools.cache(lambda channel: outlet(channel, config.channels.get(channel, {})))
+    items = [
+        item for draft in drafts for item in _share_items(draft, config, places, before.get(draft.post), now=now, zone=zone)
+    ]
     for path in sorted(where.issues.glob("*.md")):
         file = parse_issue(path.read_text(encoding="utf-8-sig"), where.relative(path), read_front_matter)
         items.append(_issue_item(file, config, now=now, zone=zone))
     return items
 
 
-def _share_items(draft: DraftFile, config: Config, before: str | None, *, now: datetime, zone: ZoneInfo) -> list[Item]:
+def _share_items(
+    draft: DraftFile,
+    config: Config,
+    places: Callable[[str], Outlet],
+    before: str | None,
+    *,
+    now: datetime,
+    zone: ZoneInfo,
+) -> list[Item]:
     since = published(draft)
     first = next(iter(config.shares.slots))
     at = moments(since, slots_of(config), zone)
+    part = part_of(draft)
+    language = config.site.language or "en"
     items = []
     for name, text in draft.sections.items():
         channel, _, slot = name.partition(" @ ")
@@ -73,7 +89,7 @@ def _share_items(draft: DraftFile, config: Config, before: str | None, *, now: d
         chosen = chosen_moment(draft, name, zone)
         # Before the post is there, its link leads nowhere.
         moment = max(chosen, since) if chosen else at[slot]
-        place = outlet(channel, config.channels.get(channel, {}))
+        place = places(channel)
         ended = draft.status in ("hold", "skip") or (not draft.evergreen and slot not in (first, CLOSING))
         when, reason = _state(draft, text, place, moment, now, ended=ended, approve=config.shares.approve, line=line)
         act = Act(
@@ -89,13 +105,20 @@ def _share_items(draft: DraftFile, config: Config, before: str | None, *, now: d
             source=draft.path,
             cost=cost(place.like, text),
         )
-        share = share_of(draft, name, slot=slot, at=moment, language=config.site.language or "en")
         after = {
             first: share_key(before, channel, first) if before else None,
             CLOSING: share_key(draft.post, channel, first),
         }
         items.append(
-            Item(act=act, published=since, content=share, after=after.get(slot), exact=chosen is not None, ended=ended)
+            Item(
+                act=act,
+                published=since,
+                content=functools.partial(share_of, draft, name, slot=slot, language=language),
+                part=part,
+                after=after.get(slot),
+                exact=chosen is not None,
+                ended=ended,
+            )
         )
     return items
 

@@ -115,7 +115,7 @@ def _act(planned: Planned, receipts: Mapping[str, Receipt | None], openers: Open
         return issue_act(openers.mailer(item.act.target), partial(openers.issue, item.content), planned.key)
     entry = planned.entry
     share = replace(
-        item.content,
+        item.content(at=item.act.at),
         answers=receipts.get(item.after or ""),
         facts=entry.facts if entry else {},
         claimed=entry.claimed_at if entry else None,

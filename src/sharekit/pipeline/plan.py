@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
+import msgspec
+
 from sharekit.feeds.websub import HUB
-from sharekit.model import Finding, Share
+from sharekit.model import Finding
 from sharekit.outbox import ENDED, is_over
 from sharekit.pipeline.windows import in_windows
 from sharekit.records import DAMAGED, by_state, free
@@ -32,8 +34,7 @@ KINDS = {"issue": 0, "share": 1}
 PENDING = ("waiting", "unknown", "busy", "next", "held")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Planned:
+class Planned(msgspec.Struct, frozen=True, kw_only=True):
     """An item and where it stands. ``entry`` is what the ledger knows of its key."""
 
     item: Item
@@ -103,8 +104,7 @@ def _seeds(entries: Mapping[str, LedgerEntry]) -> list[datetime]:
 
 def _order(planned: Planned) -> tuple[int, datetime, int, str]:
     act = planned.item.act
-    content = planned.item.content
-    part = content.part if isinstance(content, Share) else None
+    part = planned.item.part
     return KINDS[act.kind], act.at, part.position if part else 0, act.key
 
 

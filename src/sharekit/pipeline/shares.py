@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from sharekit.errors import DraftError
 from sharekit.files import write_if_changed
 from sharekit.model import Finding
+from sharekit.pipeline.drafts import read_drafts
 from sharekit.pipeline.made import Made
-from sharekit.shares.draft import CLOSING, closing_texts, draft_texts
-from sharekit.shares.files import DraftFile, format_draft, new_draft, parse_draft, refreshed
+from sharekit.shares.draft import closing_texts, draft_texts
+from sharekit.shares.files import DraftFile, format_draft, new_draft, refreshed
 from sharekit.shares.fit import Outlet, outlet, too_long
+from sharekit.shares.templates import Templates
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -37,24 +38,6 @@ class Drafted:
     differing: tuple[str, ...]
 
 
-def read_drafts(folder: Path, relative_to: Path) -> list[DraftFile]:
-    """The share drafts of the blog, in order of name.
-
-    Raises DraftError for one that cannot be understood, and for two of one post.
-    """
-    found: dict[str, DraftFile] = {}
-    for path in sorted(folder.glob("*.md")):
-        draft = parse_draft(path.read_text(encoding="utf-8-sig"), path.relative_to(relative_to).as_posix())
-        if draft.post in found:
-            raise DraftError(
-                f'this is a second draft for the post "{draft.post}"; the first is {found[draft.post].path}',
-                path=draft.path,
-                hint="Move the sections that you want into one of them, and remove the other.",
-            )
-        found[draft.post] = draft
-    return list(found.values())
-
-
 def outlets(config: Config, channels: Sequence[str]) -> list[Outlet]:
     """The channels as the drafts see them. Raises ConfigError."""
     return [outlet(name, config.channels.get(name, {})) for name in channels]
@@ -67,7 +50,7 @@ def drafted(
     known = {draft.post: draft for draft in read_drafts(blog.folders.shares, blog.folders.root)}
     names = file_names(posts)
     settings = blog.config.shares
-    overrides = [blog.folders.templates] if blog.folders.templates.is_dir() else []
+    templates = Templates([blog.folders.templates] if blog.folders.templates.is_dir() else [])
     places = outlets(blog.config, channels)
     before, ending = _neighbours(blog.series)
     for post in posts:
@@ -76,12 +59,12 @@ def drafted(
             parts=parts.get(post.id, ()),
             outlets=places,
             settings=settings,
-            overrides=overrides,
+            templates=templates,
             before=before.get(post.id),
             evergreen=post.params.get("evergreen") is not False,
         )
         if settings.closing and post.id in ending:
-            texts |= closing_texts(ending[post.id], outlets=places, settings=settings, overrides=overrides)
+            texts |= closing_texts(ending[post.id], outlets=places, settings=settings, templates=templates)
         fresh = new_draft(post, parts=parts.get(post.id, ()), texts=texts)
         there = known.get(post.id)
         draft, differing = refreshed(there, fresh) if there else (fresh, [])
@@ -192,11 +175,3 @@ def _stem(post: Post) -> str:
     stem = file.parent.name if file.stem in ("index", "_index") else file.stem
     day = f"{post.published:%Y-%m-%d}-"
     return stem if stem[:4].isdigit() else day + stem
-
-
-def slots_of(config: Config) -> dict[str, str]:
-    """The configured slots, and that of the closing share, a day after the last part unless told otherwise."""
-    slots = dict(config.shares.slots)
-    if config.shares.closing:
-        slots.setdefault(CLOSING, "1d")
-    return slots

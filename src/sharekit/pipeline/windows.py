@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sharekit.model import Share
+from msgspec.structs import replace
+
 from sharekit.records import free
 from sharekit.schedule import Calendar, Wish, offset, parse_quiet, parse_windows, place
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sharekit.config import Config
     from sharekit.pipeline.acts import Item
     from sharekit.ports import LedgerEntry
+    from sharekit.schedule import Placed
 
 
 def in_windows(
@@ -36,18 +37,14 @@ def in_windows(
     calendars = _calendars({item.act.target for item in taking}, config, zone)
     wishes = [_wish(item, entries.get(item.act.key), now) for item in taking]
     placed = place(wishes, calendars, now=now, grace=offset(config.shares.grace))
-    result = []
-    for item in items:
-        found = placed.get(item.act.key)
-        if found:
-            act = replace(item.act, at=found.at)
-            if act.when != "held":
-                act = replace(act, when=found.when, reason=found.reason)
-            item = replace(item, act=act)
-            if isinstance(item.content, Share):
-                item = replace(item, content=replace(item.content, created=found.at))
-        result.append(item)
-    return result
+    return [_placed(item, placed[item.act.key]) if item.act.key in placed else item for item in items]
+
+
+def _placed(item: Item, found: Placed) -> Item:
+    act = item.act
+    if act.when == "held":
+        return replace(item, act=replace(act, at=found.at))
+    return replace(item, act=replace(act, at=found.at, when=found.when, reason=found.reason))
 
 
 def _takes_a_window(item: Item, since: datetime | None) -> bool:
@@ -56,14 +53,13 @@ def _takes_a_window(item: Item, since: datetime | None) -> bool:
 
 
 def _wish(item: Item, entry: LedgerEntry | None, now: datetime) -> Wish:
-    share = item.content
     return Wish(
         key=item.act.key,
         channel=item.act.target,
         moment=item.act.at,
         exact=item.exact,
         after=item.after,
-        position=share.part.position if isinstance(share, Share) and share.part else 0,
+        position=item.part.position if item.part else 0,
         claimed_at=entry.claimed_at if entry and entry.state != "released" else None,
         settled=item.act.when == "held" or (entry is not None and not free(entry, now)),
     )
@@ -71,10 +67,13 @@ def _wish(item: Item, entry: LedgerEntry | None, now: datetime) -> Wish:
 
 def _calendars(channels: Iterable[str], config: Config, zone: ZoneInfo) -> dict[str, Calendar]:
     quiet = parse_quiet(config.shares.quiet)
+    made: dict[str | None, Calendar] = {}
     calendars = {}
     for channel in channels:
         own = config.channels.get(channel, {}).get("windows")
         setting = f"channels.{channel}.windows" if own is not None else "shares.windows"
-        windows = parse_windows(own if own is not None else config.shares.windows, setting=setting)
-        calendars[channel] = Calendar(windows=windows, quiet=quiet, zone=zone)
+        text = own if own is not None else config.shares.windows
+        if text not in made:
+            made[text] = Calendar(windows=parse_windows(text, setting=setting), quiet=quiet, zone=zone)
+        calendars[channel] = made[text]
     return calendars

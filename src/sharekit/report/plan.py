@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sharekit.model import Share
 from sharekit.report.deliver import settle_lines
 from sharekit.report.tables import shorten, table
 
@@ -82,7 +81,7 @@ def _row(planned: Planned, zone: ZoneInfo) -> tuple[str, ...]:
 
 def _title(planned: Planned) -> str:
     # The titles of a series often differ at their end alone, which is what would be cut.
-    part = planned.item.content.part if isinstance(planned.item.content, Share) else None
+    part = planned.item.part
     place = f" ({part.position}/{part.total}{'+' if part.more else ''})" if part else ""
     return shorten(planned.item.act.title, 48 - len(place)) + place
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ from sharekit.errors import ConfigError
 from sharekit.schedule.slots import settled
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
     from zoneinfo import ZoneInfo
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -19,6 +19,7 @@ HINT = 'Write it as "Tue,Thu 08:30", "Mon-Fri 12:15" or "daily 09:00"; several a
 QUIET_HINT = 'Write it as "Sun", "2026-12-25", "12-25" or "2026-12-24..2027-01-02".'
 # Quiet days may close the windows for months, but not for good.
 FURTHEST = 800
+A_DAY = timedelta(days=1)
 
 Quiet = tuple["Callable[[date], bool]", ...]
 
@@ -37,15 +38,18 @@ class Calendar:
     windows: Windows | None
     quiet: Quiet
     zone: ZoneInfo
+    # The openings of the days that were asked for: shares of one month ask for the same ones again and again.
+    _known: dict[date, tuple[datetime, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def next_from(self, moment: datetime) -> datetime:
         """The first opening at ``moment`` or after it. Raises ConfigError where quiet days leave none."""
         local = moment.astimezone(self.zone)
-        for distance in range(FURTHEST):
-            day = local.date() + timedelta(days=distance)
+        day = local.date()
+        for _ in range(FURTHEST):
             for opening in self._openings(day, local):
                 if opening >= moment:
                     return opening
+            day += A_DAY
         raise ConfigError("[shares]: quiet days leave no day on which anything may go out", hint=QUIET_HINT)
 
     def last_until(self, moment: datetime) -> datetime | None:
@@ -62,19 +66,20 @@ class Calendar:
 
     def is_quiet(self, moment: datetime) -> bool:
         """Whether nothing goes out on that day."""
-        day = moment.astimezone(self.zone).date()
-        return any(rule(day) for rule in self.quiet)
+        return self._closed(moment.astimezone(self.zone).date())
 
-    def _openings(self, day: date, asked: datetime) -> Iterator[datetime]:
-        if any(rule(day) for rule in self.quiet):
-            return
+    def _openings(self, day: date, asked: datetime) -> Sequence[datetime]:
         if self.windows is not None:
-            for each in self.windows.week[day.weekday()]:
-                yield settled(datetime.combine(day, each), self.zone)
-        elif day == asked.date():
-            yield asked
-        else:
-            yield settled(datetime.combine(day, asked.time()), self.zone)
+            if day not in self._known:
+                times = () if self._closed(day) else self.windows.week[day.weekday()]
+                self._known[day] = tuple(settled(datetime.combine(day, each), self.zone) for each in times)
+            return self._known[day]
+        if self._closed(day):
+            return ()
+        return (asked if day == asked.date() else settled(datetime.combine(day, asked.time()), self.zone),)
+
+    def _closed(self, day: date) -> bool:
+        return any(rule(day) for rule in self.quiet)
 
 
 def parse_windows(text: str | None, *, setting: str) -> Windows | None:

@@ -7,9 +7,10 @@ what comes after it.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
+
+import msgspec
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -23,8 +24,7 @@ ONE = "one share for each window"
 QUIET = "nothing goes out on this day"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Wish:
+class Wish(msgspec.Struct, frozen=True, kw_only=True):
     """A share that wants to go out: at ``moment`` or after, or ``exact`` where a person wrote ``at:``.
 
     ``after`` is the key of the part before it. ``claimed_at`` says when a run took it, None where none did;
@@ -41,8 +41,7 @@ class Wish:
     settled: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
-class Placed:
+class Placed(msgspec.Struct, frozen=True, kw_only=True):
     """A share's moment, whether it has come, and why it is later than it might be."""
 
     at: datetime

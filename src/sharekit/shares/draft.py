@@ -6,24 +6,22 @@ import functools
 import re
 from typing import TYPE_CHECKING
 
-from sharekit.counting.graphemes import GRAPHEME
+from sharekit.counting.graphemes import graphemes
 from sharekit.shares.hashtags import hashtags
 from sharekit.shares.hook import hook
 from sharekit.shares.links import tagged
-from sharekit.templating import environment
+from sharekit.shares.sections import CLOSING
+from sharekit.shares.templates import Templates, Texts
+from sharekit.shares.words import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
-    from pathlib import Path
-
-    from jinja2 import Environment
+    from collections.abc import Iterator, Sequence
 
     from sharekit.config import SharesSettings
     from sharekit.model import Part, Post, Series
     from sharekit.shares.fit import Outlet
     from sharekit.shares.hook import Hook
 
-CLOSING = "closing"
 # Headings are dropped down to so many before the hashtags are.
 FEW = 2
 
@@ -34,7 +32,7 @@ def draft_texts(
     parts: Sequence[Part],
     outlets: Sequence[Outlet],
     settings: SharesSettings,
-    overrides: Sequence[Path] = (),
+    templates: Templates | None = None,
     before: Post | None = None,
     evergreen: bool = True,
 ) -> dict[str, str]:
@@ -43,72 +41,48 @@ def draft_texts(
     What does not fit is dropped in this order: headings beyond the second, hashtags, headings, sentences; the title is cut
     last. The link and the part always stay. ``before`` is the part before this one.
     """
-    jinja = _templates(post.language, tuple(overrides))
+    templates = templates or Templates()
     told = hook(post)
     tags = hashtags(post.tags, most=settings.hashtags, names=settings.names)
     part = parts[0] if parts else None
-    values = {"post": post, "part": part, "label": _label(post.title, part), "before": before.title if before else ""}
+    title = plain(post.title)
+    values = {"post": post, "part": part, "label": _label(title, part), "before": plain(before.title) if before else ""}
+    filled: dict[tuple[object, ...], Texts] = {}
     texts: dict[str, str] = {}
     for number, slot in enumerate(settings.slots if evergreen else list(settings.slots)[:1]):
         for outlet in outlets:
             url = tagged(post.url, settings.utm, channel=outlet.name, slot=slot)
-            render = _renderer(
-                jinja,
-                outlet,
-                slot if number else "",
-                {**values, "slot": slot, "url": url, "by": _by(post, outlet, settings)},
-            )
-            name = f"{outlet.name} @ {slot}" if number else outlet.name
-            texts[name] = _first_that_fits(render, _candidates(post.title, told, tags), outlet)
+            by = _by(post, outlet, settings)
+            form = templates.choose(post.language, outlet, slot if number else "")
+            same = (form, slot, url, *by)
+            if same not in filled:
+                of_channel = {**values, "slot": slot, "url": url, "by": by}
+                filled[same] = Texts(form, of_channel, _candidates(title, told, tags))
+            texts[f"{outlet.name} @ {slot}" if number else outlet.name] = filled[same].first_that_fits(outlet.counter)
     return texts
 
 
 def closing_texts(
-    series: Series, *, outlets: Sequence[Outlet], settings: SharesSettings, overrides: Sequence[Path] = ()
+    series: Series, *, outlets: Sequence[Outlet], settings: SharesSettings, templates: Templates | None = None
 ) -> dict[str, str]:
     """``channel @ closing`` → a share that names every part of a complete series.
 
     Where they do not fit, the titles go first, then all links but the first.
     """
-    jinja = _templates(series.language, tuple(overrides))
+    templates = templates or Templates()
     tags = hashtags(series.members[-1].tags, most=settings.hashtags, names=settings.names)
     texts = {}
     for outlet in outlets:
         parts = [
-            {"title": post.title, "url": tagged(post.url, settings.utm, channel=outlet.name, slot=CLOSING)}
+            {"title": plain(post.title), "url": tagged(post.url, settings.utm, channel=outlet.name, slot=CLOSING)}
             for post in series.members
         ]
         bare = [{**part, "title": ""} for part in parts]
-        render = _renderer(jinja, outlet, CLOSING, {"series": series.name, "count": len(parts)})
         candidates = ({"parts": listed, "hashtags": some} for listed in (parts, bare, bare[:1]) for some in (tags, []))
-        texts[f"{outlet.name} @ {CLOSING}"] = _first_that_fits(render, candidates, outlet)
+        form = templates.choose(series.language, outlet, CLOSING)
+        made = Texts(form, {"series": series.name, "count": len(parts)}, candidates)
+        texts[f"{outlet.name} @ {CLOSING}"] = made.first_that_fits(outlet.counter)
     return texts
-
-
-@functools.cache
-def _templates(language: str, overrides: tuple[Path, ...]) -> Environment:
-    # Kept: compiling the templates takes a hundred times as long as filling them in. A file that changed is read again.
-    return environment(language=language, overrides=overrides, html=False)
-
-
-def _renderer(
-    jinja: Environment, outlet: Outlet, slot: str, values: Mapping[str, object]
-) -> Callable[[Mapping[str, object]], str]:
-    of_slot = [f"share/{outlet.name}-{slot}.txt", f"share/{outlet.like}-{slot}.txt", f"share/{slot}.txt"] if slot else []
-    of_channel = [f"share/{outlet.name}.txt", f"share/{outlet.like}.txt", "share/default.txt"]
-    template = jinja.select_template([*of_slot, *of_channel])
-    return lambda candidate: _tidy(template.render(**values, **candidate))
-
-
-def _first_that_fits(
-    render: Callable[[Mapping[str, object]], str], candidates: Iterator[dict[str, object]], outlet: Outlet
-) -> str:
-    text = ""
-    for candidate in candidates:
-        text = render(candidate)
-        if outlet.counter.measure(text) <= outlet.counter.limit:
-            break
-    return text
 
 
 def _candidates(title: str, told: Hook, tags: Sequence[str]) -> Iterator[dict[str, object]]:
@@ -123,7 +97,7 @@ def _candidates(title: str, told: Hook, tags: Sequence[str]) -> Iterator[dict[st
     for count in range(len(told.sentences) - 1, -1, -1):
         yield made(0, count, ())
     # By graphemes: half of an emoji is another one, or none.
-    letters = GRAPHEME.findall(title)
+    letters = graphemes(title)
     for length in range(len(letters) - 1, 0, -1):
         yield {**made(0, 0, ()), "title": "".join(letters[:length]).rstrip() + "…"}
 
@@ -156,9 +130,3 @@ def _by(post: Post, outlet: Outlet, settings: SharesSettings) -> list[str]:
         if handle and handle.lstrip("@").casefold() != outlet.handle.lstrip("@").casefold():
             found.append(f"@{handle.lstrip('@')}")
     return found
-
-
-def _tidy(text: str) -> str:
-    lines = [line.rstrip() for line in text.strip().splitlines()]
-    kept = [line for number, line in enumerate(lines) if line or (number and lines[number - 1])]
-    return "\n".join(kept)

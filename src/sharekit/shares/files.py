@@ -11,18 +11,18 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, cast, get_args
 
-from sharekit.content import excerpt
 from sharekit.errors import DraftError
 from sharekit.files import digest
 from sharekit.model import DraftStatus, Image, Part, Post
 from sharekit.shares.header import chosen_moments, images
-from sharekit.shares.hook import repeats
 from sharekit.shares.sections import parse_sections, read_front_matter
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 DESCRIPTION = 200
+JSON = json.JSONEncoder(ensure_ascii=False)
+STATUSES = get_args(DraftStatus)
 CONTROL = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
 # Written by a build, and by a person: what a build writes follows the post, what a person writes stays.
 FROM_POST = ("post", "title", "url", "published", "language", "description", "image", "series", "evergreen")
@@ -62,23 +62,32 @@ class DraftFile:
 
 def new_draft(post: Post, *, parts: Sequence[Part], texts: Mapping[str, str]) -> DraftFile:
     """The draft of a post as sharekit writes it."""
-    made = DraftFile(
+    from sharekit.content import excerpt
+    from sharekit.shares.words import plain, repeats
+
+    summary = plain(post.summary)
+    card = {
+        "title": plain(post.title),
+        "description": "" if repeats(summary, post.title) else excerpt(summary, DESCRIPTION),
+        "image": post.image.url if post.image else "",
+    }
+    drafted = {name: text for name, text in card.items() if text} | dict(texts)
+    digests = {text: digest(text) for text in set(drafted.values())}
+    return DraftFile(
         post=post.id,
-        title=post.title,
+        title=card["title"],
         url=post.url,
         published=post.published.isoformat(),
         series=", ".join(f"{part.series} ({part.position}/{part.total}{'+' if part.more else ''})" for part in parts),
         language=post.language,
-        description="" if repeats(post.summary, post.title) else excerpt(post.summary, DESCRIPTION),
-        image=post.image.url if post.image else "",
+        description=card["description"],
+        image=card["image"],
         alt=post.image.alt if post.image else "",
         evergreen=post.params.get("evergreen") is not False,
         status="draft",
-        drafted={name: digest(text) for name, text in texts.items()},
+        drafted={name: digests[text] for name, text in drafted.items()},
         sections=dict(texts),
     )
-    card = {name: digest(getattr(made, name)) for name in CARD if getattr(made, name)}
-    return replace(made, drafted={**card, **made.drafted})
 
 
 def refreshed(existing: DraftFile, fresh: DraftFile) -> tuple[DraftFile, list[str]]:
@@ -137,10 +146,10 @@ def format_draft(draft: DraftFile) -> str:
 
 
 def _scalar(value: object) -> str:
-    if value in get_args(DraftStatus):
+    if value in STATUSES:
         return str(value)
     # Inside of JSON's quotes every character may be escaped; what YAML cannot hold as it is has to be (YAML 1.2 §5.1).
-    return CONTROL.sub(lambda char: f"\\u{ord(char.group()):04x}", json.dumps(value, ensure_ascii=False))
+    return CONTROL.sub(lambda char: f"\\u{ord(char.group()):04x}", JSON.encode(value))
 
 
 def parse_draft(text: str, path: str) -> DraftFile:
@@ -152,8 +161,8 @@ def parse_draft(text: str, path: str) -> DraftFile:
     if not isinstance(values.get("post"), str):
         raise DraftError("the front matter does not name its post", path=path, line=1, hint="post: the id of the post")
     status = values.get("status", "draft")
-    if status not in get_args(DraftStatus):
-        known = " | ".join(get_args(DraftStatus))
+    if status not in STATUSES:
+        known = " | ".join(STATUSES)
         raise DraftError(f'the status "{status}" is not known', path=path, hint=f"status: {known}")
     sections, lines = parse_sections(body, path, first)
     return DraftFile(

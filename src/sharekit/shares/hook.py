@@ -2,26 +2,37 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
+import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sharekit.content import parse_fragment, sentences
+from sharekit.content import sentences, strip_illegal
+from sharekit.shares.words import WORD, plain, repeats, words
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from selectolax.lexbor import LexborNode
+
     from sharekit.model import Post
 
-# Above this share of common words, a summary says the title again.
-REPEATS = 0.7
 SHORTEST_PARAGRAPH = 60
 MOST_SENTENCES = 4
 MOST_HEADINGS = 6
-ACCENTS = re.compile("[\u0300-\u036f]+")
+# The words of so many characters of a summary tell whether it is the article's beginning.
+BEGINNING = 100
+NOT_READ = ("script", "style", "template", "noscript")
 NO_TOPICS = {
-    "introduction", "intro", "conclusion", "pour conclure", "sources", "source", "references", "liens", "links", "tl dr",
-    "tldr", "sommaire", "summary", "bonus", "notes", "annexe", "appendix", "further reading", "pour aller plus loin",
+    "acknowledgements", "all in all", "annexe", "antiseche", "appendix", "bilan", "bonus", "bookmarks",
+    "c est deja fini", "c est fini", "closing thoughts", "conclusion", "conclusions", "credits", "edit", "en conclusion",
+    "en resume", "epilogue", "et maintenant", "fin", "final thoughts", "footnotes", "further reading", "in conclusion",
+    "intro", "introduction", "la suite", "le mot de la fin", "les liens", "liens", "links", "next steps", "notes",
+    "petit bilan", "post scriptum", "pour aller plus loin", "pour conclure", "pour finir", "pour resumer", "preambule",
+    "ps", "references", "remerciements", "ressources", "resources", "slides", "sommaire", "source", "sources", "summary",
+    "thanks", "the end", "tl dr", "tldr", "to conclude", "update", "updates", "video", "what s next", "wrap up",
+    "wrapping up",
 }  # fmt: skip
+LONGEST_NO_TOPIC = 30
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,42 +51,89 @@ class Hook:
 
 def hook(post: Post) -> Hook:
     """The post's summary, or where that repeats the title the article's first paragraph."""
-    summary = sentences(post.summary)
-    own_words = bool(summary) and not repeats(post.summary, post.title)
-    article = parse_fragment(post.html)
+    blocks, headings = _article(post.html)
+    text = plain(post.summary)
+    own_words = bool(text.strip()) and not repeats(text, post.title)
     if not own_words:
-        paragraphs = [_text(each.text_content()) for each in article.iterchildren("p") if each.find(".//img") is None]
-        long_enough = [text for text in paragraphs if len(text) >= SHORTEST_PARAGRAPH and not text.endswith(":")]
-        summary = sentences(long_enough[0]) if long_enough else []
-        summary = [each for each in summary if not repeats(each, post.title)]
-    found = (_text(each.text_content()).rstrip("#¶ ") for each in article.iter("h2"))
-    headings = [heading for heading in found if _is_a_topic(heading)]
+        told = [each for each in _first_paragraph(blocks) if not repeats(each, post.title)]
+    elif _is_the_beginning(text, blocks):
+        # A generator's own summary runs on into headings and code as if they were sentences.
+        told = _opening(blocks) or sentences(text)
+    else:
+        told = sentences(text)
+    topics = [heading for heading in map(_heading, headings) if _is_a_topic(heading)]
+    if len(topics) == 1:
+        topics = []  # one is no list of what is in it
     return Hook(
-        sentences=tuple(map(_closed, summary[:MOST_SENTENCES])),
-        headings=tuple(headings[:MOST_HEADINGS]),
+        sentences=tuple(map(_closed, _without_lead_in(told)[:MOST_SENTENCES])),
+        headings=tuple(topics[:MOST_HEADINGS]),
         own_words=own_words,
-        more_headings=len(headings) > MOST_HEADINGS,
+        more_headings=len(topics) > MOST_HEADINGS,
     )
+
+
+def _article(html: str) -> tuple[list[LexborNode], list[str]]:
+    """The article's blocks, and the texts of its second-level headings wherever they are."""
+    from selectolax.lexbor import LexborHTMLParser
+
+    tree = LexborHTMLParser(strip_illegal(html))
+    if any(f"<{name}" in html for name in NOT_READ):
+        tree.strip_tags(list(NOT_READ))
+    if tree.body is None:
+        return [], []
+    headings = [_text(node) for node in tree.css("h2")] if "<h2" in html or "<H2" in html else []
+    return list(tree.body.iter()), headings
+
+
+def _first_paragraph(blocks: Sequence[LexborNode]) -> list[str]:
+    for block in blocks:
+        if block.tag == "p" and block.css_first("img") is None:
+            text = _text(block)
+            if len(text) >= SHORTEST_PARAGRAPH and not text.endswith(":"):
+                return sentences(text)
+    return []
+
+
+def _is_the_beginning(summary: str, blocks: Sequence[LexborNode]) -> bool:
+    asked = WORD.findall(summary[:BEGINNING])
+    found: list[str] = []
+    for block in blocks:
+        found += WORD.findall(_text(block)[: 2 * BEGINNING])
+        if len(found) >= len(asked):
+            break
+    # The last word may be cut.
+    return bool(asked) and found[: len(asked) - 1] == asked[:-1]
+
+
+def _opening(blocks: Sequence[LexborNode]) -> list[str]:
+    """The sentences of the paragraphs at the top, up to the first list, code or heading after them."""
+    from_text = itertools.dropwhile(lambda block: block.tag != "p" or not _text(block), blocks)
+    paragraphs = itertools.takewhile(lambda block: block.tag == "p", from_text)
+    return [
+        sentence for paragraph in itertools.islice(paragraphs, MOST_SENTENCES) for sentence in sentences(_text(paragraph))
+    ]
+
+
+def _without_lead_in(told: list[str]) -> list[str]:
+    # "Here is the first version:" leads to what a share does not show.
+    lead_in = next((number for number, sentence in enumerate(told) if sentence.endswith(":")), len(told))
+    return told[: lead_in or len(told)]
+
+
+def _heading(text: str) -> str:
+    return text.rstrip("#¶: \u00a0")
 
 
 def _is_a_topic(heading: str) -> bool:
     # "Good morning!" and "Conclusion" say nothing of what is in the article.
-    return bool(heading) and not heading.endswith((".", "!", "…")) and " ".join(_words(heading)) not in NO_TOPICS
+    if not heading or heading.endswith((".", "!", "…")):
+        return False
+    return len(heading) > LONGEST_NO_TOPIC or " ".join(words(heading)) not in NO_TOPICS
 
 
 def _closed(sentence: str) -> str:
     return sentence if sentence.rstrip('»”")\u00a0 ').endswith((".", "!", "?", "…", ":")) else sentence.rstrip() + "."
 
 
-def repeats(text: str, title: str) -> bool:
-    """Whether a text says little more than the title."""
-    words, known = _words(text), set(_words(title))
-    return bool(words) and len([word for word in words if word in known]) / len(words) >= REPEATS
-
-
-def _words(text: str) -> list[str]:
-    return re.findall(r"\w+", ACCENTS.sub("", unicodedata.normalize("NFKD", text.casefold())))
-
-
-def _text(text: str) -> str:
-    return re.sub(r"\s+", " ", text).strip()
+def _text(node: LexborNode) -> str:
+    return " ".join(node.text(deep=True).split())

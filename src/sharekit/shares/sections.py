@@ -8,6 +8,8 @@ from typing import Any
 from sharekit.counting import counter
 from sharekit.errors import ConfigError, DraftError
 
+# The slot of the share that names all parts of a complete series.
+CLOSING = "closing"
 HEADING = re.compile(r"##\s+(\S+)(?:\s*@\s*(\S+))?\s*$")
 
 

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from sharekit.model import Card, Receipt, Share
@@ -33,7 +35,7 @@ def _planned(
         text=text,
         source="shares/a.md",
     )
-    return Planned(item=Item(act=act, published=AT, content=share), state=state, reason=reason)
+    return Planned(item=Item(act=act, published=AT, content=partial(replace, share)), state=state, reason=reason)
 
 
 def _plan(*planned: Planned) -> Plan:

@@ -11,6 +11,7 @@ from sharekit.model import Author, Part, Post, Series
 from sharekit.shares.draft import closing_texts, draft_texts
 from sharekit.shares.fit import outlet
 from sharekit.shares.hashtags import hashtags
+from sharekit.shares.templates import Templates
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -138,7 +139,7 @@ def test_a_post_that_ages_has_one_slot() -> None:
 def test_the_users_own_template_comes_first(tmp_path: Path) -> None:
     (tmp_path / "share").mkdir()
     (tmp_path / "share/x.txt").write_text("{{ title }} → {{ url }}\n")
-    made = texts(post(), channels=("x", "bluesky"), overrides=[tmp_path])
+    made = texts(post(), channels=("x", "bluesky"), templates=Templates([tmp_path]))
     assert made["x"] == "Une station météo dans le jardin → https://blog.example.org/2026/station-1/"
     assert "→" not in made["bluesky"]
 

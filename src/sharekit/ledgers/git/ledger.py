@@ -116,7 +116,16 @@ class GitLedger:
 
     def _again(self, step: Callable[[], T]) -> T:
         """The step, repeated while it is declined: it is harmless, since every attempt decides anew."""
+        try:
+            return step()
+        except Declined as declined:
+            first = [declined]
         from tenacity import Retrying, retry_if_exception_type, wait_random_exponential
+
+        def once_more() -> T:
+            if first:
+                raise first.pop()
+            return step()
 
         begun = time.monotonic()
         # The pauses are random, so that runs which collided do not collide again.
@@ -128,7 +137,7 @@ class GitLedger:
                 wait=wait,
                 retry=again,
                 reraise=True,
-            )(step)
+            )(once_more)
         except Declined as declined:
             raise self._store.refused(str(declined)) from declined
 

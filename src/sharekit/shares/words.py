@@ -1,0 +1,46 @@
+"""Words: those of a title or a summary without the markup that its author typed, and whether two texts say the same."""
+
+from __future__ import annotations
+
+import functools
+import html
+import re
+import unicodedata
+
+# Above this share of common words, a text says the title again.
+REPEATS = 0.7
+ACCENTS = re.compile("[\u0300-\u036f]+")
+WORD = re.compile(r"\w+")
+# Markdown and the inline tags that themes let through; "__init__" and "Vec<T>" are words.
+MARKUP = re.compile(
+    r"(?P<tick>`+)(?P<code>[^`\n]+)(?P=tick)"
+    r"|\*\*(?=[^\s*])(?P<bold>[^*]*[^\s*])\*\*"
+    r"|!?\[(?P<link>[^\]\n]*)\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)?\)"
+    r"|</?(?:a|abbr|b|br|code|em|i|kbd|mark|p|small|span|strong|sub|sup|u)(?:\s[^<>]*)?/?>",
+    re.IGNORECASE,
+)
+MARK = re.compile(r"[`*\[<]")
+ENTITY = re.compile(r"&(?:[A-Za-z]\w+|#\d+|#x[0-9A-Fa-f]+);")
+
+
+def plain(text: str) -> str:
+    """The text as it is read: a network shows Markdown and tags as they are typed."""
+    if "&" in text:
+        text = ENTITY.sub(lambda found: html.unescape(found.group()), text)
+    if not MARK.search(text):
+        return text
+    return MARKUP.sub(lambda found: found["code"] or found["bold"] or found["link"] or "", text)
+
+
+@functools.lru_cache(maxsize=128)
+def repeats(text: str, title: str) -> bool:
+    """Whether a text says little more than the title."""
+    own, known = words(text), set(words(title))
+    return bool(own) and len([word for word in own if word in known]) / len(own) >= REPEATS
+
+
+def words(text: str) -> list[str]:
+    """The words, whatever their case and accents."""
+    if not text.isascii():
+        text = ACCENTS.sub("", unicodedata.normalize("NFKD", text.casefold()))
+    return WORD.findall(text.lower())
