@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 __all__ = ["postgres"]
 
 CLAIMANTS = 8
+# Seconds at most that a claimed key takes to be sent.
+SENDING = 0.5
 LONG = int(os.environ.get("SHAREKIT_ROUNDS", "0"))
 ROUNDS = LONG or 1
 
@@ -40,13 +42,16 @@ def claim_all(ledger: Ledger, keys: list[str], claimant: int, result: Path, star
     """Claim what can be claimed, from one moment on, and write down what was: key → nonce."""
     own = {}
     now = datetime.now(UTC)
-    random.Random(claimant).shuffle(keys)
+    dice = random.Random(claimant)
+    dice.shuffle(keys)
     time.sleep(max(0, start - time.time()))
     for key in keys:
         try:
             own[key] = ledger.claim(key, at=now, run=f"claimant {claimant}").nonce
         except AlreadyClaimed:
             continue
+        # What a run claimed it sends, and meanwhile another one gets its turn.
+        time.sleep(dice.random() * SENDING)
     result.write_text(json.dumps(own))
 
 

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from rehearsal.story import Story, stages
-from servers.linkedin import LinkedInServer
-from servers.mastodon import MastodonServer
+from rehearsal.story import Story, networks, stages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from servers.linkedin import LinkedInServer
+    from servers.mastodon import MastodonServer
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,6 @@ class Scene:
 @pytest.fixture(scope="session")
 def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     """Three parts published, drafted and reviewed; nothing is delivered yet."""
-    with MastodonServer() as mastodon, LinkedInServer() as linkedin:
+    with networks() as (mastodon, linkedin):
         story = stages(tmp_path_factory.mktemp("story"), mastodon=mastodon.url, linkedin=linkedin.url)
         yield Scene(story, mastodon, linkedin)

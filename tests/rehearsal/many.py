@@ -8,9 +8,7 @@ from collections import Counter
 from pathlib import Path
 
 from rehearsal.month import month
-from rehearsal.story import stages
-from servers.linkedin import LinkedInServer
-from servers.mastodon import MastodonServer
+from rehearsal.story import networks, stages
 
 
 def main(first: int, last: int) -> int:
@@ -18,7 +16,7 @@ def main(first: int, last: int) -> int:
     states: Counter[str] = Counter()
     events: Counter[str] = Counter()
     wrong: list[str] = []
-    with tempfile.TemporaryDirectory() as scratch, MastodonServer() as mastodon, LinkedInServer() as linkedin:
+    with tempfile.TemporaryDirectory() as scratch, networks() as (mastodon, linkedin):
         folder = Path(scratch)
         (folder / "story").mkdir()
         story = stages(folder / "story", mastodon=mastodon.url, linkedin=linkedin.url)

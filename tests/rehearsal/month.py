@@ -22,17 +22,19 @@ from zoneinfo import ZoneInfo
 from commands import git
 from rehearsal.runner import Runner
 from rehearsal.story import NETWORKS, SECRETS
-from servers.mastodon import MastodonServer
-from servers.wire import Reply, Wire
+from servers.wire import Reply
 from sharekit.config import read_config
 from sharekit.pipeline.acts import read_items
 from sharekit.pipeline.blog import folders
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from rehearsal.story import Story
     from servers.linkedin import LinkedInServer
+    from servers.mastodon import MastodonServer
+    from servers.wire import Request, Wire
 
 
 @dataclass
@@ -75,8 +77,8 @@ def month(
         server.calm()
         server.requests.clear()
         server.complaints.clear()
+        server.answered = _nothing
     mastodon.statuses.clear()
-    mastodon.forget_keys()
     linkedin.shares.clear()
     origin = folder / "origin.git"
     shutil.copytree(story.origin, origin)
@@ -123,15 +125,11 @@ class _Play:
         if chance.random() < 0.15:
             self.events["dropped"] += 1
             return
-        for server in self.servers:
-            if isinstance(server, MastodonServer):
-                # Mastodon keeps a key for an hour: what a later run sends under it is another status.
-                server.forget_keys()
-        self._trouble()
         runners = [self._runner(at)]
         if chance.random() < 0.35:
             runners.append(self._runner(at + timedelta(seconds=chance.randint(0, 90))))
             self.events["doubled"] += 1
+        self._trouble(runners)
         threads = [threading.Thread(target=each.run, args=(_deliver(self._runs),), kwargs={"sha": sha}) for each in runners]
         for thread in threads:
             thread.start()
@@ -144,6 +142,8 @@ class _Play:
         for thread in threads:
             thread.join(180)
             assert not thread.is_alive(), "a run hangs"
+        for server in self.servers:
+            server.answered = _nothing
         if chance.random() < 0.2:
             self.events["started again"] += 1
             self._runner(at + timedelta(minutes=chance.randint(1, 40))).run(_deliver(self._runs, "2"), sha=sha)
@@ -162,7 +162,7 @@ class _Play:
             answer = ["--delivered", f"https://network.example/{found}"] if found else ["--release"]
             self._ask(clone, "ledger", "settle", key, *answer, "--now", at.isoformat())
 
-    def _trouble(self) -> None:
+    def _trouble(self, runners: list[Runner]) -> None:
         server = self.chance.choice(self.servers)
         what = self.chance.random()
         if what < 0.2:
@@ -174,6 +174,20 @@ class _Play:
         elif what < 0.4:
             server.refuse(Reply(429, {"error": "slow down"}, {"retry-after": "600"}))
             self.events["429"] += 1
+        elif what < 0.6:
+            server.answered = self._deadly(server, runners)
+
+    def _deadly(self, server: Wire, runners: list[Runner]) -> Callable[[Request], None]:
+        """Lets the machines lose their power as soon as the network published something, before anyone is told so."""
+
+        def answered(request: Request) -> None:
+            if (request.method, request.path) == server.ACT:
+                server.answered = _nothing
+                self.events["killed once it was out"] += 1
+                for runner in runners:
+                    runner.kill()
+
+        return answered
 
     def _runner(self, at: datetime) -> Runner:
         self._runs += 1
@@ -216,6 +230,10 @@ class _Play:
         )
         assert done.returncode == 0, done.stderr
         return done.stdout
+
+
+def _nothing(_request: Request) -> None:
+    """A network that does no more than answer."""
 
 
 def _out(key: str, servers: list[Wire]) -> int:

@@ -7,17 +7,20 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from commands import git
 from rehearsal.runner import Runner
-from servers.linkedin import MEMBER
+from servers.linkedin import MEMBER, LinkedInServer
 from servers.linkedin import TOKEN as LINKEDIN_TOKEN
 from servers.mastodon import TOKEN as MASTODON_TOKEN
+from servers.mastodon import MastodonServer
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 NETWORKS = ("mastodon", "linkedin")
@@ -63,6 +66,14 @@ class Story:
     origin: Path
     stages: list[Stage]
     jobs: list[dict[str, Any]] = field(default_factory=list)
+
+
+@contextmanager
+def networks() -> Iterator[tuple[MastodonServer, LinkedInServer]]:
+    """The two networks of the story, without their guards against doubles: these must not hide what we send twice."""
+    with MastodonServer() as mastodon, LinkedInServer() as linkedin:
+        mastodon.guarded = linkedin.guarded = False
+        yield mastodon, linkedin
 
 
 def stages(folder: Path, *, mastodon: str, linkedin: str) -> Story:

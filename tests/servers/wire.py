@@ -66,8 +66,12 @@ class Complaint(AssertionError):
 
 
 class Wire:
-    """Runs while the ``with`` block does. ``posts`` are the texts that are out, oldest first."""
+    """Runs while the ``with`` block does. ``posts`` are the texts that are out, oldest first.
 
+    ``guarded`` tells whether what is out already is known as such; without it, whatever comes is published.
+    """
+
+    guarded = True
     # The request that makes a share public.
     ACT: tuple[str, str] = ("POST", "/")
 

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import secrets
 import weakref
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.schema import CreateTable
 
-from sharekit.errors import AlreadyClaimed, ConfigError, LedgerError, LedgerUnavailable
+from sharekit.databases import PATIENCE, guard, open_engine, shown
+from sharekit.errors import AlreadyClaimed, LedgerError
 from sharekit.ledgers.rows import entry_of, moment, row_of
 from sharekit.ledgers.seen import Mark
 from sharekit.ledgers.table import LEDGER
@@ -25,12 +25,11 @@ from sharekit.records import claimed, settled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from contextlib import AbstractContextManager
     from datetime import datetime
 
     from sharekit.ports import LedgerEntry, Outcome
 
-# Seconds that a writer waits for another one's transaction.
-PATIENCE = 30
 # Keys in one statement: SQLite takes 32,766 values in one, and a claim has six.
 AT_ONCE = 1000
 PAGE = 5000
@@ -44,14 +43,16 @@ class SqlLedger:
 
         Opens nothing yet. Raises ConfigError for a URL that names no database that we know.
         """
-        self._engine = _engine(url, root, patience)
-        database = self._engine.url.database or ""
-        self._file = Path(database) if self._engine.dialect.name == "sqlite" else None
+        self._engine = open_engine(url, root=root, setting="[ledger] url (or SHAREKIT_LEDGER_URL)", patience=patience)
+        self._file = None
+        if self._engine.dialect.name == "sqlite":
+            self._file = Path(self._engine.url.database or "")
+            sa.event.listen(self._engine, "connect", _durable)
         self._dialect: Any = postgresql if self._engine.dialect.name == "postgresql" else sqlite
         # Connections are kept between calls, and closed with the ledger.
         weakref.finalize(self, self._engine.dispose)
         self._made = False
-        name = str(self._file.resolve()) if self._file else self._shown
+        name = str(self._file.resolve()) if self._file else shown(self._engine.url)
         self._mark = Mark(state, name) if state else None
 
     def get(self, key: str) -> LedgerEntry | None:
@@ -176,60 +177,10 @@ class SqlLedger:
                 with self._engine.connect() as connection:
                     connection.exec_driver_sql("PRAGMA journal_mode=WAL")
 
-    @contextmanager
-    def _guard(self) -> Iterator[None]:
-        try:
-            yield
-        except DBAPIError as error:
-            raise LedgerUnavailable(f"the ledger at {self._shown} failed: {_cause(error)}", hint=_hint(error)) from None
-        except SQLAlchemyError as error:
-            raise LedgerUnavailable(f"the ledger at {self._shown} failed: {type(error).__name__}") from None
-
-    @property
-    def _shown(self) -> str:
-        """The URL without user, password and options."""
-        url = self._engine.url
-        return f"{url.get_backend_name()}://{url.host or ''}/{url.database or ''}"
+    def _guard(self) -> AbstractContextManager[None]:
+        return guard(self._engine, "the ledger at")
 
 
-def _engine(url: str, root: Path, patience: float) -> sa.Engine:
-    try:
-        made = sa.make_url(url)
-        if made.get_backend_name() == "postgresql":
-            # The driver that we install; SQLAlchemy's own default is another.
-            engine = sa.create_engine(made.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
-        elif made.get_backend_name() == "sqlite" and made.database:
-            # An absolute path stays what it is.
-            place = root / made.database
-            engine = sa.create_engine(made.set(database=str(place)), connect_args={"timeout": patience})
-            sa.event.listen(engine, "connect", _prepare_sqlite)
-        else:
-            raise ConfigError("[ledger] url is neither sqlite:///FILE nor postgresql://…", hint=f"It says {made.drivername}")
-    except ModuleNotFoundError as error:
-        hint = "Install sharekit with its extra: postgres"
-        raise ConfigError("[ledger] url names PostgreSQL, whose driver is not installed", hint=hint) from error
-    except (ArgumentError, NoSuchModuleError):
-        # The URL may hold a password, so it is not repeated.
-        hint = "sqlite:///ledger.sqlite or postgresql://user@host/database"
-        raise ConfigError("[ledger] url (or SHAREKIT_LEDGER_URL) is not the URL of a database", hint=hint) from None
-    return engine
-
-
-def _prepare_sqlite(connection: Any, _record: object) -> None:
+def _durable(connection: Any, _record: object) -> None:
     # A claim is on the disk before anything is sent.
     connection.execute("PRAGMA synchronous=FULL")
-
-
-def _cause(error: DBAPIError) -> str:
-    return " ".join(str(error.orig).split()) if error.orig else type(error).__name__
-
-
-def _hint(error: DBAPIError) -> str | None:
-    said = _cause(error)
-    if "locked" in said:
-        return "Another program kept it all the time. Is one stopped in the middle?"
-    if "full" in said or "No space" in said:
-        return "Make room; nothing was claimed that is not written."
-    if "malformed" in said or "not a database" in said:
-        return "Restore it from a backup, then: sharekit ledger verify"
-    return None

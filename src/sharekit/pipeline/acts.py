@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from sharekit.shares.files import DraftFile
 
 MONTH = re.compile(r"(\d{4})-(\d{2})")
+# An issue that is named after its month or week was meant for then. Of any other, ``send`` is when its last post came out,
+# and it leaves when a person approves it.
+PERIOD = re.compile(r"\d{4}-w?\d{2}")
 ISSUE_HOUR = time(8)
 
 
@@ -38,7 +41,8 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
 
     ``published`` decides whether it is older than ``since``. ``part`` is the share's place in its series.
     ``after`` is the key of the share that it answers: that of the part before it in a series, on the same channel.
-    ``exact`` says that a person chose its moment; ``ended`` that it will never go out as it stands.
+    ``exact`` says that a person chose its moment; ``ended`` that it will never go out as it stands; ``dated`` that its
+    moment is a schedule, which can be missed.
     """
 
     act: Act
@@ -48,6 +52,7 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     after: str | None = None
     exact: bool = False
     ended: bool = False
+    dated: bool = True
 
 
 def read_items(where: Folders, config: Config, *, now: datetime, zone: ZoneInfo) -> list[Item]:
@@ -143,7 +148,7 @@ def _issue_item(file: IssueFile, config: Config, *, now: datetime, zone: ZoneInf
         text=file.introduction,
         source=file.path,
     )
-    return Item(act=act, published=at, content=file)
+    return Item(act=act, published=at, content=file, dated=bool(file.send and PERIOD.fullmatch(file.id)))
 
 
 def _state(

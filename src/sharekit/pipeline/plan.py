@@ -120,8 +120,10 @@ def _stand(
     if act.when != "due":
         return Planned(item=item, state=act.when, reason=act.reason, entry=entry)
     # What was tried and has to wait for the far side is not late by its own fault.
-    if entry is None and act.kind == "share" and now - act.at > grace:
+    if entry is None and item.dated and now - act.at > grace:
         reason = f"due since {act.at:%Y-%m-%d %H:%M}, more than the grace of {_span(grace)}"
+        if act.kind == "issue":
+            reason += f"; sharekit issue send {act.slot} sends it, another send: plans it anew"
         return Planned(item=item, state="missed", reason=reason)
     return Planned(item=item, state="due", reason=act.reason, entry=entry)
 

@@ -252,6 +252,31 @@ def test_an_issue_goes_out_before_the_shares_when_it_is_approved(blog: Blog) -> 
     assert blog.deliver() == {}
 
 
+def test_an_issue_that_is_long_past_its_moment_is_missed_and_told(blog: Blog) -> None:
+    folder = blog.root / "issues"
+    folder.mkdir()
+    (folder / "2026-04.md").write_text(
+        ISSUE.format(status="approved").replace("posts:", "send: 2026-04-01T08:00+02:00\nposts:")
+    )
+    blog.clock.now = datetime(2026, 4, 2, 5, tzinfo=UTC)
+    assert [each.key for each in blog.plan().of("due") if each.item.act.kind == "issue"] == ["issue/2026-04/files"]
+    blog.clock.now = datetime(2026, 4, 9, 8, tzinfo=UTC)
+    [missed] = [each for each in blog.plan().of("missed") if each.item.act.kind == "issue"]
+    assert "more than the grace of 24 hours; sharekit issue send 2026-04" in missed.reason
+    blog.deliver()
+    assert blog.letters.sent == []
+
+
+def test_an_issue_of_one_post_leaves_when_it_is_approved_however_late(blog: Blog) -> None:
+    folder = blog.root / "issues"
+    folder.mkdir()
+    issue = ISSUE.replace("2026-04", "day-1").replace("posts:", "send: 2026-03-01T08:30+01:00\nposts:")
+    (folder / "day-1.md").write_text(issue.format(status="approved"))
+    blog.clock.now = datetime(2026, 4, 9, 8, tzinfo=UTC)
+    blog.deliver()
+    assert [key for key, _ in blog.letters.sent] == ["issue/day-1/files"]
+
+
 def test_what_the_ledger_says_of_each_key(blog: Blog) -> None:
     claim = blog.ledger.claim("share/2026/day-2/x/launch", at=blog.clock(), run="run")
     assert blog.plan().of("busy")[0].reason == "claimed by run"
