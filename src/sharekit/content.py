@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin, urlsplit
+
+from sharekit.urls import Base
 
 if TYPE_CHECKING:
-    from lxml.html import HtmlElement
+    from lxml.html import HtmlElement, HTMLParser
 
 # XML 1.0 §2.2, and lone surrogates, which no encoding can carry.
 ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
-URL_ATTRIBUTES = ("href", "src", "poster", "cite", "longdesc", "background", "data-src")
-SRCSETS = ("srcset", "imagesrcset", "data-srcset")
-SAFE_SCHEMES = ("http", "https", "mailto", "tel", "")
+URL_ATTRIBUTES = frozenset({"href", "src", "poster", "cite", "longdesc", "background", "data-src", "xlink:href"})
+SRCSETS = frozenset({"srcset", "imagesrcset", "data-srcset"})
+# Most of the attributes that articles have: there is nothing in them to look at.
+INERT = frozenset({"class", "id", "alt", "title", "width", "height", "lang", "dir", "rel", "target", "role", "aria-label"})
 LAZY = (("data-lazy-src", "src"), ("data-original", "src"), ("data-src", "src"), ("data-srcset", "srcset"))
-STYLE_URL = re.compile(r"""url\(\s*(?:"([^"]*)"|'([^']*)'|([^)"']*))\s*\)""", re.IGNORECASE)
 ACTIVE = (
     "script", "style", "noscript", "object", "embed", "applet", "base", "meta", "link", "title",
-    "form", "input", "button", "select", "textarea", "frame", "frameset", "template",
+    "form", "input", "button", "select", "textarea", "frame", "frameset", "template", "animate", "set",
 )  # fmt: skip
+PAGE_END = re.compile(r"</(?:body|html)\b[^>]*>", re.IGNORECASE)
 ANCHOR = re.compile(r"(?:^|[\s_-])(?:anchor|headerlink|permalink|header-mark)(?:$|[\s_-])", re.IGNORECASE)
 ATTRIBUTE = re.compile(r"[A-Za-z_@:][\w.:-]*")
 SENTENCE_END = re.compile(r"(?<=[.!?…])[\s\u00a0]+(?=(?:[\"“(]|«[\s\u00a0\u202f]?)?[^\W\d_a-zà-ÿ]|\d)")
@@ -32,61 +35,34 @@ def strip_illegal(text: str) -> str:
 
 def parse_fragment(html: str) -> HtmlElement:
     """The article in one ``div``. Markup that is not well formed is mended, and never reaches beyond it."""
-    from lxml.html import HTMLParser, document_fromstring
+    from lxml import etree
 
-    parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
-    source = f"<!DOCTYPE html><html><body><div>{strip_illegal(html)}</div></body></html>"
-    document = document_fromstring(source.encode(), parser=parser)
-    body = document.find("body")
-    if body is None:
+    # A body is closed by nothing but its own end tag, and what follows that belongs to the article all the same.
+    source = "<!DOCTYPE html><html><body>" + PAGE_END.sub("", strip_illegal(html))
+    article: HtmlElement | None = etree.fromstring(source.encode(), _parser()).find("body")
+    if article is None:
         raise AssertionError("the parser always makes a body")
-    article: HtmlElement = body[0]
-    # A stray end tag closes our div early; what follows it belongs to the article all the same.
-    for stray in list(article.itersiblings()):
-        article.append(stray)
+    article.tag = "div"
     return article
+
+
+@cache
+def _parser() -> HTMLParser:
+    from lxml.etree import ElementDefaultClassLookup
+    from lxml.html import HtmlElement, HTMLParser
+
+    # Without huge_tree a text over 10 MB, or what lies 256 elements deep, would be lost in silence.
+    parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
+    # One class for all elements: lxml.html's own look-up asks Python for each of them.
+    parser.set_element_class_lookup(ElementDefaultClassLookup(element=HtmlElement))
+    return parser
 
 
 def serialise(fragment: HtmlElement) -> str:
     """The HTML inside the fragment's ``div``."""
-    from html import escape
+    from lxml.etree import tostring
 
-    from lxml.html import tostring
-
-    inner = escape(fragment.text or "", quote=False)
-    return inner + "".join(tostring(child, encoding="unicode") for child in fragment)
-
-
-def make_absolute(fragment: HtmlElement, base: str) -> None:
-    """Resolve every URL against ``base``, srcset too; ``#x`` becomes ``base#x``."""
-    for element in fragment.iter():
-        if not isinstance(element.tag, str):
-            continue
-        for name, value in element.attrib.items():
-            if name in URL_ATTRIBUTES:
-                element.set(name, _resolved(base, value))
-            elif name in SRCSETS:
-                element.set(name, _absolute_srcset(value, base))
-            elif name == "style" and "url(" in value.lower():
-                element.set(name, _absolute_style(value, base))
-
-
-def _resolved(base: str, url: str) -> str:
-    try:
-        return urljoin(base, url.strip())
-    except ValueError:
-        # Such as "http://[": no address in any base, and left as it is.
-        return url
-
-
-def _absolute_srcset(srcset: str, base: str) -> str:
-    # A URL may hold commas, so candidates are split at a comma that white space follows (HTML, srcset parsing).
-    candidates = [candidate.split(None, 1) for candidate in re.split(r",\s+", srcset.strip()) if candidate.strip()]
-    return ", ".join(" ".join([_resolved(base, candidate[0]), *candidate[1:]]) for candidate in candidates)
-
-
-def _absolute_style(style: str, base: str) -> str:
-    return STYLE_URL.sub(lambda found: f'url("{_resolved(base, found[1] or found[2] or found[3] or "")}")', style)
+    return tostring(fragment, encoding="unicode", method="html", with_tail=False)[len("<div>") : -len("</div>")]
 
 
 def undo_lazy_loading(fragment: HtmlElement) -> None:
@@ -104,31 +80,54 @@ def undo_lazy_loading(fragment: HtmlElement) -> None:
             copy.drop_tree()
 
 
-def remove_active_content(fragment: HtmlElement) -> None:
-    """Remove what runs, posts or hides: scripts, styles, forms, event handlers, unsafe schemes."""
+def remove_active_elements(fragment: HtmlElement) -> None:
+    """Remove what runs, posts or hides: scripts, styles, forms. Their text stays where it is the article's."""
     for element in list(fragment.iter(*ACTIVE)):
+        if element.tag == "title" and next(element.iterancestors("svg"), None) is not None:
+            # What a drawing is called, for those who do not see it.
+            continue
         keep_text = element.tag in ("form", "button", "noscript")
         element.drop_tag() if keep_text else element.drop_tree()
+
+
+def make_attributes_fit(fragment: HtmlElement, base: Base) -> None:
+    """Make every address absolute, in srcset and style too, and remove event handlers and unsafe schemes.
+
+    ``#x`` becomes ``base#x``, but for what a drawing takes from within itself.
+    """
     for element in fragment.iter():
-        if not isinstance(element.tag, str):
-            continue
-        for name in list(element.attrib):
-            lower = name.lower()
-            unsafe = lower in (*URL_ATTRIBUTES, "xlink:href") and not is_safe(element.get(name) or "")
-            # A quote out of place makes names that no attribute has, and that an XML reader of the feed may choke on.
-            broken = not ATTRIBUTE.fullmatch(name)
-            if lower.startswith("on") or lower in ("srcdoc", "formaction", "ping") or unsafe or broken:
-                del element.attrib[name]
+        for name, value in element.items():
+            if name in INERT:
+                continue
+            fitting = _fitting(element, name, value, base)
+            if fitting is None:
+                _remove(element, name)
+            elif fitting != value:
+                element.set(name, fitting)
 
 
-def is_safe(url: str) -> bool:
-    """Whether a link may stand in what we publish: http(s), mailto, tel, or no scheme at all."""
-    compact = re.sub(r"[\x00-\x20\u200b]+", "", url)
-    try:
-        scheme = urlsplit(compact).scheme.lower()
-    except ValueError:
-        return False
-    return scheme in SAFE_SCHEMES or compact.lower().startswith("data:image/")
+def _fitting(element: HtmlElement, name: str, value: str, base: Base) -> str | None:
+    if name in URL_ATTRIBUTES:
+        within = value.startswith("#") and name.endswith("href") and element.tag not in ("a", "area")
+        return value if within else base.link(value)
+    if name in SRCSETS:
+        return base.srcset(value)
+    if name == "style":
+        return base.style(value) if "url(" in value.lower() else value
+    # A quote out of place makes names that no attribute has, and that an XML reader of the feed may choke on.
+    acts = name.startswith("on") or name in ("srcdoc", "formaction", "ping") or not ATTRIBUTE.fullmatch(name)
+    return None if acts else value
+
+
+def _remove(element: HtmlElement, name: str) -> None:
+    if not name.startswith("{"):
+        element.attrib.pop(name, None)
+        return
+    # A placeholder that was never filled, such as "{{x}}", which lxml reads as a namespace.
+    kept = [(each, value) for each, value in element.items() if not each.startswith("{")]
+    element.attrib.clear()
+    for each, value in kept:
+        element.set(each, value)
 
 
 def remove_heading_anchors(fragment: HtmlElement) -> None:
@@ -148,10 +147,11 @@ def remove_heading_anchors(fragment: HtmlElement) -> None:
 def cleaned(html: str, base: str) -> HtmlElement:
     """An article ready to be published elsewhere: see the functions above. ``base`` is the post's URL."""
     fragment = parse_fragment(html)
+    given = next((each.get("href") for each in fragment.iter("base") if each.get("href")), None)
     undo_lazy_loading(fragment)
-    remove_active_content(fragment)
+    remove_active_elements(fragment)
     remove_heading_anchors(fragment)
-    make_absolute(fragment, base)
+    make_attributes_fit(fragment, Base(Base(base).resolve(given) if given else base))
     return fragment
 
 

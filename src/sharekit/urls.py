@@ -1,0 +1,76 @@
+"""The addresses in an article: which of them may stand in what we publish, and where each of them leads."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from urllib.parse import urljoin, urlsplit
+
+SAFE_SCHEMES = ("http", "https", "mailto", "tel", "")
+# Addresses that urljoin would take apart only to put them together again: nothing empty, no dot segment, no parameter.
+_MORE = r"(?:\?[\w/.~%+,@=:&!$'()*;?-]+)?(?:#[\w/.~%+,@=:&!$'()*;?-]+)?"
+_HOST = r"https?://[A-Za-z0-9.-]+(?::[0-9]+)?"
+_WHOLE = re.compile(rf"{_HOST}(?:/[\w/.~%+,@=:&!$'()*-]*)?{_MORE}")
+_ROOTED = re.compile(rf"(?=/)(?:/(?!\.)[\w.~%+,@=:&!$'()*-]+)*/?{_MORE}")
+_WITHIN = re.compile(r"#[\w/.~%+,@=:&!$'()*;?-]+")
+_ORIGIN = re.compile(rf"{_HOST}(?=/)")
+# HTML, "parsing a srcset attribute": an address ends at white space or at a comma that white space follows, and what
+# describes it at a comma outside of brackets.
+_CANDIDATE = re.compile(r"[\s,]*(\S*[^\s,])(?:,+(?=\s|$)|((?:[^,(]|\([^)]*\)?)*))")
+_STYLE_URL = re.compile(r"""url\(\s*(?:"([^"]*)"|'([^']*)'|([^)"']*))\s*\)""", re.IGNORECASE)
+
+
+def is_safe(url: str) -> bool:
+    """Whether a link may stand in what we publish: http(s), mailto, tel, or no scheme at all."""
+    compact = re.sub(r"[\x00-\x20\u200b]+", "", url)
+    try:
+        scheme = urlsplit(compact).scheme.lower()
+    except ValueError:
+        return False
+    return scheme in SAFE_SCHEMES or compact.lower().startswith("data:image/")
+
+
+@dataclass(frozen=True)
+class Base:
+    """What the addresses of an article are relative to: the address of the post, absolute."""
+
+    url: str
+    _origin: str = field(init=False, repr=False)
+    _page: str = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        origin = _ORIGIN.match(self.url)
+        object.__setattr__(self, "_origin", origin[0] if origin else "")
+        object.__setattr__(self, "_page", self.url.partition("#")[0] if _WHOLE.fullmatch(self.url) else "")
+
+    def link(self, url: str) -> str | None:
+        """The address, absolute, or None for one that may not stand in what we publish."""
+        return self._plain(url) or (self.resolve(url) if is_safe(url) else None)
+
+    def resolve(self, url: str) -> str:
+        """The address, absolute (RFC 3986 §5, as ``urljoin`` does it). What is none is left as it is."""
+        try:
+            return self._plain(url) or urljoin(self.url, url.strip())
+        except ValueError:
+            # Such as "http://[".
+            return url
+
+    def _plain(self, url: str) -> str:
+        if _WHOLE.fullmatch(url):
+            return url
+        if self._origin and _ROOTED.fullmatch(url):
+            return self._origin + url
+        return self._page + url if self._page and _WITHIN.fullmatch(url) else ""
+
+    def srcset(self, srcset: str) -> str:
+        """Every candidate of a ``srcset``, absolute."""
+        found = ((url, " ".join(described.split())) for url, described in _CANDIDATE.findall(srcset))
+        return ", ".join(f"{self.resolve(url)} {described}".strip() for url, described in found)
+
+    def style(self, style: str) -> str:
+        """Every ``url()`` of a style, absolute; one within the article (``#gradient``) stays so."""
+        return _STYLE_URL.sub(self._style_url, style)
+
+    def _style_url(self, found: re.Match[str]) -> str:
+        url = (found[1] or found[2] or found[3] or "").strip()
+        return found[0] if url.startswith("#") else f'url("{self.resolve(url)}")'
