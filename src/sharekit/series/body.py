@@ -141,13 +141,25 @@ def _series(group: Sequence[PartList]) -> Series:
     titles = [member.title for member in members]
     announced = tuple(title for title in newest.announced if not any(same_title(title, known) for known in titles))
     return Series(
-        name=next(filter(None, (name_in(each.introduction) for each in [newest, *group])), "") or common_name(members),
+        name=_name(newest, group, members),
         language=members[0].language,
         evidence=EVIDENCE,
         members=tuple(members),
         announced=announced,
         more=newest.more,
     )
+
+
+def _name(newest: PartList, group: Sequence[PartList], members: Sequence[Post]) -> str:
+    """What an introduction calls the series, else what its own page or its parts are called."""
+    named = next(filter(None, (name_in(each.introduction) for each in [newest, *group])), "")
+    hubs = sorted(
+        (each for each in group if each.owner not in members and set(members) <= set(each.members)),
+        key=lambda each: (each.owner.published, each.owner.id),
+    )
+    common = common_name(members)
+    telling = common not in (member.title for member in members) and len(common.split()) > 2
+    return named or (hubs[0].owner.title if hubs and not telling else common)
 
 
 def name_in(introduction: str) -> str:

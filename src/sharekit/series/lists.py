@@ -115,9 +115,12 @@ def _on_one_line(element: HtmlElement) -> RawList | None:
     if len({mark["word"].casefold().rstrip(".") for mark in marks}) != 1:
         return None
     ends = [mark.start() for mark in marks[1:]] + [len(text)]
+    # Where the numbers are the links ("Part 1 and Part 2, the petition"), other links on the line are none of a part's.
+    marked = any(start < mark.end() and stop > mark.start() for mark in marks for start, stop, _ in links)
     items = []
     for mark, end in zip(marks, ends, strict=True):
-        hrefs = tuple(href for start, stop, href in links if start < end and stop > mark.start())
+        reach = mark.end() if marked else end
+        hrefs = tuple(href for start, stop, href in links if start < reach and stop > mark.start())
         items.append(Item(text=_words(text[mark.start() : end]).strip(" |/·•,;–—-"), links=hrefs))
     # Prose mentions parts as well; a list gives each an entry of its own, short and mostly linked.
     if sum(bool(item.links) for item in items) < len(items) - 1 or any(len(item.text) > 200 for item in items):

@@ -34,6 +34,11 @@ WORD_FIRST = re.compile(
 CJK = re.compile(r"(?:第\s*(?P<number>\d{1,3})\s*[回章部話篇]|その\s*(?P<other>\d{1,3}))")
 HASH = re.compile(r"(?<!\w)(?:#|no\.?\s?|n°\s?|nr\.?\s?)(?P<number>\d{1,3})(?!\w)", re.IGNORECASE)
 ENDING = re.compile(r"[\s(\[–—-]+(?P<number>\d{1,2}|[IVX]+)[)\]]?\s*(?:$|(?=[:–—]))")
+# "Example 3.0.0 preview 2" counts its releases.
+RELEASE = re.compile(
+    r"\b\d+\.\d+(?:\.\d+)?\b|\b(?:v\d+|previews?|previa|beta|alpha|rc|version|versión|versão|versione|release|milestone|update)\W*$",
+    re.IGNORECASE,
+)
 ROMAN_UPPER = re.compile(r"[IVX]+")
 # A number that ends a title is a version or a year more often than a part: it needs siblings that count up from one.
 LEAST = 2
@@ -71,13 +76,10 @@ def numbered(title: str) -> Numbered | None:
 
 def _at_the_end(title: str) -> Numbered | None:
     found = ENDING.search(title)
-    if found is None or not (found["number"].isdigit() or ROMAN_UPPER.fullmatch(found["number"])):
+    if found is None or RELEASE.search(title, 0, found.start()):
         return None
-    return (
-        Numbered(stem=_stem(title, found), number=value_of(found["number"]), name=_name(title, found))
-        if value_of(found["number"])
-        else None
-    )
+    number = value_of(found["number"]) if found["number"].isdigit() or ROMAN_UPPER.fullmatch(found["number"]) else 0
+    return Numbered(stem=_stem(title, found), number=number, name=_name(title, found)) if number else None
 
 
 def _value(text: str) -> int:
@@ -92,7 +94,13 @@ def _value(text: str) -> int:
 
 
 def _name(title: str, found: re.Match[str]) -> str:
-    return title[: found.start()].strip(" ([:,;#–—-") if len(normalised(title[: found.start()])) > 2 else ""
+    before = title[: found.start()]
+    if len(normalised(before)) <= 2:
+        return ""
+    name = before.strip(" (:,;#–—-").rstrip(" [")
+    # "[Café] #2: …" and "[Café #2] …" are both of "Café"; "[2024] Café, part 2" keeps its bracket.
+    alone = name.count("[") != name.count("]") or re.fullmatch(r"\[[^\[\]]+\]", name)
+    return name.strip(" []") if alone else name
 
 
 def _stem(title: str, found: re.Match[str]) -> str:
@@ -126,7 +134,7 @@ def propose_series(posts: Sequence[Post], known: Sequence[Series]) -> tuple[Seri
             continue
         found.append(
             Series(
-                name=_shared_name(members),
+                name=_shared_name(members, stem),
                 language=language,
                 evidence=EVIDENCE,
                 members=members,
@@ -144,9 +152,7 @@ def _convincing(numbers: Sequence[int], members: Sequence[Post]) -> bool:
     return sum(one <= other for one, other in itertools.pairwise(dates)) >= 0.8 * (len(dates) - 1)
 
 
-def _shared_name(members: Sequence[Post]) -> str:
-    for member in members:
-        made = numbered(member.title)
-        if made is not None and made.name:
-            return made.name
-    return common_name(members)
+def _shared_name(members: Sequence[Post], stem: str) -> str:
+    # The first part may number itself otherwise: "Interview #2" begins what "Interview #2, part 2" goes on with.
+    made = [each for each in (numbered(member.title) for member in members) if each is not None and each.name]
+    return next((each.name for each in made if each.stem == stem), made[0].name if made else common_name(members))

@@ -6,25 +6,39 @@ import re
 
 from sharekit.hints import PART_WORDS
 
-SERIES = r"(?:suite|s[ée]ries?|serien?|\w*reihe|reeks|feuilleton|saga|trilog(?:y|ie|ía)|seria|seriál|цикл\w*|сери[яиюей]+|連載|シリーズ|系列)"
+SERIES = (
+    r"(?:suite|s[ée]ries?|\w*serien?|\w*reihen?|reeks|feuilleton|saga|trilog(?:y|ie|ía)|seri(?:a|i|ę|ą)|cykl\w*|seriál\w*|цикл\w*|"
+    r"сер[иі][яиюейіїє]+)"
+)
 ARTICLES = (
     r"(?:posts?|articles?|parties|parts?|[ée]pisodes?|billets?|volets?|entr[ée]es|entr(?:y|ies)|entradas?|art[íi]culos?|partes?|"
     r"beitr[äa]ge\w*|teile?\w*|artikel\w*|articol[oi]|part[ei]|puntat[ae]|artigos?|del(?:en|ar)?|artikelen|blogs?|blogposts?|"
-    r"installments?|instalments?|chapters?|chapitres?|tutorials?|notes?|talks?|стат\w+|част\w+|記事|回)"
+    r"installments?|instalments?|chapters?|chapitres?|tutorials?|notes?|talks?|inlägg\w*|indlæg\w*|wpis\w*|artykuł\w*|częś\w*|díl\w*|"
+    r"стат\w+|част\w+)"
 )
+# Scripts that put no space between words: neither before these nor after them is a boundary. 時系列 is a time series, and
+# 一系列 "a series of" whatever follows it.
+UNSPACED_SERIES = r"(?:(?<![时時一])系列|連載|连载|シリーズ|시리즈|연재)"
+UNSPACED_ARTICLES = r"(?:文章|[第一二三四五六七八九十\d][篇回部話话]|部分|目[录錄次]|其[他它]|他の|記事|一覧|글|목록|편)"
 # An introduction names a series and its articles, or is a heading that names a series.
-INTRODUCTION = re.compile(rf"\b{SERIES}\b.{{0,80}}?\b{ARTICLES}\b|\b{ARTICLES}\b.{{0,80}}?\b{SERIES}\b", re.IGNORECASE)
-SHORT = re.compile(rf"(?:^|[^\w]){SERIES}(?:$|[^\w])", re.IGNORECASE)
+INTRODUCTION = re.compile(
+    rf"\b{SERIES}\b.{{0,80}}?\b{ARTICLES}\b|\b{ARTICLES}\b.{{0,80}}?\b{SERIES}\b|"
+    rf"{UNSPACED_SERIES}.{{0,40}}?{UNSPACED_ARTICLES}|{UNSPACED_ARTICLES}.{{0,40}}?{UNSPACED_SERIES}|一系列.{{0,4}}文章",
+    re.IGNORECASE,
+)
+SHORT = re.compile(rf"(?:^|[^\w]){SERIES}(?:$|[^\w])|^.{{0,20}}{UNSPACED_SERIES}.{{0,6}}$", re.IGNORECASE)
 OTHERS = re.compile(
     r"\b(?:all|other|previous|earlier|toutes|tous|autres|pr[ée]c[ée]dent\w*|alle|otr[ao]s|weitere|vorige|bisherige)\b.{0,20}"
     r"\b(?:parts?|parties|volets?|[ée]pisodes?|partes|teile|folgen|delen|puntate)\b|\b(?:part|partie|teil|parte|deel)\s+\d+\s+(?:of|sur|von|de|van|/)\s*\d*",
     re.IGNORECASE,
 )
 LONGEST_HEADING = 90
-# Series that are none of ours.
+# Series that are none of ours, and "a series of" what is no article.
 NO_SERIES = re.compile(
+    rf"(?<!part of )(?<!partie )(?<!teil )\b(?:an?|une?|einer?|una|uma|een)[ \u00a0](?:\w+[ \u00a0])?{SERIES}[ \u00a0](?:of|de|d['’]|von|di|van)\b"
+    rf"(?![^.!?:]{{0,40}}\b{ARTICLES}\b)|\bder reihe nach\b|\bseries \d+\b|"
     r"\btime[ -]?series|\b(?:tv|web|television|netflix|world|fourier|taylor|power|video|book|anime|game|xbox)[ -]series\b|"
-    r"s[ée]ries? (?:temporelles?|tv|t[ée]l[ée]vis[ée]es?|de fourier|[ab]\b)|series (?:resistor|connection|[abc]\b)|en s[ée]rie\b|"
+    r"s[ée]ries? (?:temporelles?|tv|t[ée]l[ée]vis[ée]es?|de fourier|[ab]\b)|series (?:resistor|connection|[abc]\b)|en série\b|"
     r"\bsee also\b|\brelated (?:posts|articles)\b|\bvoir aussi\b|\btable of contents\b|\bfurther reading\b",
     re.IGNORECASE,
 )
@@ -51,7 +65,9 @@ BELONGS = re.compile(
     rf"(?:part|installment|instalment|entry|post|article) (?:\w+ )?(?:of|in) (?:the|this|my|our|a) .{{0,60}}\b{SERIES}\b|"
     rf"fait (?:suite|partie)|(?:s'inscrit|prend place) dans|(?:suite|partie|volet|[ée]pisode) (?:\w+ )?(?:de|d'une) .{{0,60}}\b{SERIES}\b|"
     rf"(?:ist|als) (?:der |die )?(?:\w+ )?(?:teil|beitrag) .{{0,60}}\b{SERIES}\b|(?:forma parte|faz parte|fa parte|maakt deel)|"
-    rf"previous (?:ones|parts|posts|articles|installments|entries) (?:of|in) th|(?:missed|lu) (?:the previous|les pr[ée]c[ée]dent)",
+    rf"previous (?:ones|parts|posts|articles|installments|entries) (?:of|in) th|(?:missed|lu) (?:the previous|les pr[ée]c[ée]dent)|"
+    rf"\b{SERIES}\b.{{0,20}}\b(?:so far|jusqu['’]ici|bisher|bislang|hasta ahora|finora|até agora|tot nu toe)\b|\b(?:bisher|bislang)\b.{{0,30}}\b{SERIES}\b|"
+    rf"{UNSPACED_SERIES}.{{0,12}}第.{{1,3}}[篇回部話话]|(?:시리즈|연재).{{0,10}}번째|част\w+ (?:\w+ )?(?:цикла|сер[иі]\w+)|(?:częścią|součástí|del a[vf] en) (?:\w+ )?{SERIES}",
     re.IGNORECASE,
 )
 PREVIOUS = re.compile(r"\bprevious|\bearlier|\bpr[ée]c[ée]dent|\banterior|\bvorherig|\bbefore continuing", re.IGNORECASE)

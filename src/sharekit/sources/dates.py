@@ -12,6 +12,11 @@ PATTERN = re.compile(
     r"(?:(?:[Tt]|\s+|-(?=\d\d[:-]))(?P<hour>\d{1,2})[:-](?P<minute>\d{2})(?:[:-](?P<second>\d{2})(?:[.,](?P<part>\d{1,9})\d*)?)?)?"
     r"\s*(?P<zone>[Zz]|(?:UTC|GMT)(?![+-])|(?:UTC|GMT)?[+-]\d{2}:?\d{2}|[+-]\d{1,2}(?!\d))?(?:\s*\[?[A-Za-z_]+/[A-Za-z_]+\]?)?\Z"
 )
+# What a lenient reader finds in "2024-05-01- 08:30 +02:00" or "2024-05-01 at 8:30": a day, and a time with its zone.
+LOOSE_DAY = re.compile(r"\d{4}-\d{1,2}-\d{1,2}(?!\d)")
+LOOSE_TIME = re.compile(
+    r"(?<![\d+-])\d{1,2}:\d{2}(?::\d{2})?(?!\d)(?:\s*(?:UTC|GMT|Z|[+-]\d{2}:?\d{2})(?!\w))?", re.IGNORECASE
+)
 
 
 class DateError(ValueError):
@@ -34,6 +39,19 @@ def moment(value: Any, zone: tzinfo = UTC) -> datetime:
     if not 1 < made.year < 9999:
         raise DateError(f'the date "{text}" cannot be')
     return made
+
+
+def loose_moment(value: Any, zone: tzinfo = UTC) -> datetime:
+    """As ``moment``, for generators whose own readers pass over what they do not know after a day. Raises DateError."""
+    try:
+        return moment(value, zone)
+    except DateError:
+        text = str(value).strip()
+        day = LOOSE_DAY.match(text)
+        if day is None:
+            raise
+        time = LOOSE_TIME.search(text, day.end())
+        return moment(f"{day[0]} {time[0].upper() if time else ''}", zone)
 
 
 def _from_parts(found: re.Match[str], zone: tzinfo, text: str) -> datetime:

@@ -21,6 +21,7 @@ FENCES: dict[str, tuple[Form, re.Pattern[str]]] = {
     "+++": ("toml", re.compile(r"^\+\+\+[ \t]*$", re.MULTILINE)),
     ";;;": ("json", re.compile(r"^;;;[ \t]*$", re.MULTILINE)),
 }
+SCRIPT = re.compile(r"(?:[ \t]*\n)*---[ \t]*(?:js|javascript)[ \t]*\n", re.IGNORECASE)
 OPENING = re.compile(r"(?:[ \t]*\n)*(---|\+\+\+|;;;)[ \t]*(yaml|toml|json)?[ \t]*\n")
 
 
@@ -66,6 +67,9 @@ def split(text: str) -> Front:
     opening = OPENING.match(text)
     if opening:
         return _fenced(text, opening)
+    script = SCRIPT.match(text)
+    if script:
+        raise FrontMatterError("its front matter is JavaScript, which is not run", text.count("\n", 0, script.end()))
     start = len(text) - len(text.lstrip())
     if text.startswith("{", start) and not text.startswith(("{{", "{%", "{:"), start):
         return _bare_json(text, start)

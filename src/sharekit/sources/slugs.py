@@ -32,7 +32,23 @@ def pelican(text: str) -> str:
 
 def jekyll(text: str) -> str:
     """``Jekyll::Utils.slugify`` in its default mode: every run of other than letters and digits is a hyphen."""
-    return re.sub(r"[\W_]+", "-", text.lower()).strip("-")
+    return _hyphened(text.lower())
+
+
+def jekyll_pretty(text: str) -> str:
+    """``Jekyll::Utils.slugify`` in its mode "pretty" with the case kept: ``:title`` in a permalink."""
+    return _hyphened(text, kept="._~!$&'()+,;=@")
+
+
+def _hyphened(text: str, *, kept: str = "") -> str:
+    # Ruby's [[:alnum:]] has the marks that some scripts write vowels with; \w has not.
+    hyphened = "".join(char if char in kept or _is_alnum(char) else "-" for char in text)
+    return re.sub(r"^-|-$", "", re.sub(r"-+", "-", hyphened))
+
+
+def _is_alnum(char: str) -> bool:
+    category = unicodedata.category(char)
+    return category[0] in "LM" or category == "Nd"
 
 
 def github(text: str) -> str:

@@ -210,6 +210,59 @@ def test_links_elsewhere_are_external_and_links_to_nothing_are_told() -> None:
     assert [(finding.rule, finding.path) for finding in findings] == [("series-link", "content/p2.md")]
 
 
+@pytest.mark.parametrize(
+    "intro",
+    [
+        "The series so far:",
+        "Bisher in dieser Serie:",
+        "A série até agora:",
+        "Dieser Artikel ist Teil einer Artikelserie:",
+        "这是关于绳子的系列文章中的第二篇，其他部分：",
+        "この記事はロープ連載の第2回です。",
+        "이 글은 밧줄 시리즈의 두 번째 글입니다.",
+        "Эта статья — вторая часть цикла:",
+        "Ten wpis jest częścią serii:",
+        "Detta inlägg är en del av en serie:",
+    ],
+)
+def test_introductions_in_many_languages_say_that_the_article_is_a_part(intro: str) -> None:
+    html = listed(intro, link("p1", "Un"), link("p3", "Trois"))
+    posts = [post(1, "Un"), post(2, "Deux", html), post(3, "Trois")]
+    assert tells_of_series(html)
+    assert titles(only(posts)) == ["Un", "Deux", "Trois"]
+
+
+@pytest.mark.parametrize(
+    "intro",
+    [
+        "The article begins here. Once sent, it starts a series of slow steps:",
+        "Il lance une série de commandes :",
+        "Sie stellen eine Reihe von Forderungen. Die Artikel dazu:",
+        "C'è una serie di motivi:",
+        "涉及到一系列比较基础的知识：",
+        "時系列データベース：",
+        "A watch of series 7:",
+    ],
+)
+def test_a_series_of_anything_else_is_none(intro: str) -> None:
+    html = listed(intro, link("p1", "Un"), link("p2", "Deux"))
+    assert find_series([post(1, "Un"), post(2, "Deux"), post(3, "Trois", html)])[0] == ()
+
+
+def test_a_page_of_its_own_names_a_series_whose_parts_say_little() -> None:
+    html = listed("In this series of articles:", link("p1", "Hemp at sea"), link("p2", "Wire ashore"))
+    hub = post(0, "Of ropes", html)
+    assert only([hub, post(1, "Hemp at sea"), post(2, "Wire ashore")]).name == "Of ropes"
+    aside = post(0, "News", listed("I wrote a series of posts:", link("p1", "x"), link("p2", "y")))
+    assert only([aside, post(1, "Tying good knots, one"), post(2, "Tying good knots, two")]).name == "Tying good knots"
+
+
+def test_where_the_numbers_are_links_another_link_on_the_line_is_no_part() -> None:
+    html = f"<p>See {link('p1', 'Part 1')} and Part 2, and {link('p3', 'the petition')}.</p>"
+    series = only([post(1, "Alpha"), post(2, "Beta", html), post(3, "Sign here")])
+    assert titles(series) == ["Alpha", "Beta"]
+
+
 def test_two_series_that_share_a_post_stay_two() -> None:
     one = listed("First series of posts:", link("p1", "A"), link("p2", "B"), link("p3", "C"))
     two = listed("Second series of posts:", link("p3", "C"), link("p4", "D"), link("p5", "E"))

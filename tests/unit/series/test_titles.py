@@ -49,6 +49,9 @@ def titles(series: Series) -> list[str]:
         ("ロープ 第3回", 3, 0),
         ("Python 3.12 is out", 0, 0),
         ("What I did in 2024", 0, 0),
+        ("Rope 3.0.0 preview 2", 0, 0),
+        ("Rope 3.0.0 preview 2 released", 0, 0),
+        ("Corde, versión previa 1", 0, 0),
         ("10/10 would read", 10, 10),
         ("24/7", 0, 0),
         ("No number", 0, 0),
@@ -70,6 +73,20 @@ def test_titles_are_proposed_and_never_assumed() -> None:
 def test_the_first_part_may_have_no_number_and_the_total_says_whether_more_comes() -> None:
     (made,) = propose_series([post(1, "Ropes"), post(2, "Ropes (2/4)"), post(3, "Ropes (3/4)")], ())
     assert (titles(made), made.more) == (["Ropes", "Ropes (2/4)", "Ropes (3/4)"], True)
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "name"),
+    [
+        ("[Café] #1: beans", "[Café] #2: cups", "Café"),
+        ("[Café #1] beans", "[Café #2] cups", "Café"),
+        ("[2024] Café, part 1", "[2024] Café, part 2", "[2024] Café"),
+        ("Café [1/2]", "Café [2/2]", "Café"),
+        ("Talk #2: Ann", "Talk #2: Ann, part 2", "Talk #2: Ann"),
+    ],
+)
+def test_a_name_keeps_its_brackets_whole(one: str, two: str, name: str) -> None:
+    assert name in [each.name for each in propose_series([post(1, one), post(2, two)], ())]
 
 
 def test_years_and_what_is_known_are_not_proposed() -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sharekit.sources.dates import DateError, moment, zone_of
+from sharekit.sources.dates import DateError, loose_moment, moment, zone_of
 
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -43,6 +43,28 @@ def test_a_moment_or_a_refusal(text: str, iso: str | None) -> None:
             moment(text, PARIS)
     else:
         assert moment(text, PARIS).isoformat() == iso
+
+
+@pytest.mark.parametrize(
+    ("text", "iso"),
+    [
+        ("2024-03-01- 14:54", "2024-03-01T14:54:00+01:00"),
+        ("2024-03-01 12.04 UTC", "2024-03-01T00:00:00+01:00"),
+        ("2024-07-01 07:28 UtC", "2024-07-01T07:28:00+00:00"),
+        ("2024-07-01 at 8:05 +09:00, in the train", "2024-07-01T08:05:00+09:00"),
+        ("2024-07-01 20:00.000000000 +08:00", "2024-07-01T20:00:00+02:00"),
+        ("2024-02-30 at noon", None),
+        ("noon of 2024-02-03", None),
+    ],
+)
+def test_a_lenient_reader_passes_over_what_follows_a_day(text: str, iso: str | None) -> None:
+    with pytest.raises(DateError):
+        moment(text, PARIS)
+    if iso is None:
+        with pytest.raises(DateError):
+            loose_moment(text, PARIS)
+    else:
+        assert loose_moment(text, PARIS).isoformat() == iso
 
 
 def test_dates_that_toml_has_read_already() -> None:

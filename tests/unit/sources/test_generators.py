@@ -62,6 +62,32 @@ def test_jekyll(tmp_path: Path) -> None:
     assert 'href="https://j.example/b/x/named.html"' in reading.posts[1].html
 
 
+def test_jekyll_as_ruby_reads_dates_and_names(tmp_path: Path) -> None:
+    reading = read(
+        tmp_path,
+        {
+            "_config.yml": "url: https://j.example\npermalink: /:year/:month/:day/:title/\ntimezone: Asia/Tokyo\nsource: .made/src\n",
+            "src/_posts/2024-01-02-A Word on C# -- once.md": "---\nkeywords: not, tags\n---\nHi",
+            "src/_posts/2024-01-03-dots_on...md": "---\ndate: 2024-01-03 20:00:00\n---\nHi",
+            "src/_posts/2024-01-04-quoted.md": "---\ndate: '2024-01-04 20:00:00'\ntags: [a, b, a]\n---\nHi",
+            "src/_posts/2024-01-05-loose.md": "---\ndate: 2024-01-05- 12:00 UtC\n---\nHi",
+            "src/_posts/2024-01-06-के-लिए.md": "---\ntitle: Marks\n---\nHi",
+        },
+    )
+    assert told(reading) == [
+        ("https://j.example/2024/01/02/A-Word-on-C-once/", "A word on c#    once", "2024-01-02T00:00:00+09:00"),
+        ("https://j.example/2024/01/04/dots_on/", "Dots_on", "2024-01-03T20:00:00+00:00"),
+        ("https://j.example/2024/01/04/quoted/", "Quoted", "2024-01-04T20:00:00+09:00"),
+        ("https://j.example/2024/01/05/loose/", "Loose", "2024-01-05T12:00:00+00:00"),
+        (
+            "https://j.example/2024/01/06/%E0%A4%95%E0%A5%87-%E0%A4%B2%E0%A4%BF%E0%A4%8F/",
+            "Marks",
+            "2024-01-06T00:00:00+09:00",
+        ),
+    ]
+    assert [post.tags for post in reading.posts] == [(), (), ("a", "b"), (), ()]
+
+
 def test_pelican_in_three_markups(tmp_path: Path) -> None:
     reading = read(
         tmp_path,
@@ -115,6 +141,23 @@ def test_zola_with_a_section_that_is_a_series(tmp_path: Path) -> None:
     assert [(each.name, [post.title for post in each.members]) for each in series] == [("Rope science", ["One", "Two"])]
 
 
+def test_zola_with_the_date_in_the_path(tmp_path: Path) -> None:
+    reading = read(
+        tmp_path,
+        {
+            "config.toml": "base_url = 'https://z.example'\n",
+            "content/moved.md": "+++\ntitle = 'Moved'\npath = '2014/12/12/Moved'\n+++\nHi",
+            "content/team/inside.md": "+++\ntitle = 'Inside'\npath = '/team/2015/1/2/inside'\n+++\nHi",
+            "content/never.md": "+++\ntitle = 'Never'\npath = '2014/13/12/never'\n+++\nHi",
+            "content/about.md": "+++\ntitle = 'About'\npath = 'about'\n+++\nHi",
+        },
+    )
+    assert told(reading) == [
+        ("https://z.example/2014/12/12/Moved/", "Moved", "2014-12-12T00:00:00+00:00"),
+        ("https://z.example/team/2015/1/2/inside/", "Inside", "2015-01-02T00:00:00+00:00"),
+    ]
+
+
 def test_astro_with_two_languages(tmp_path: Path) -> None:
     reading = read(
         tmp_path,
@@ -157,6 +200,32 @@ def test_eleventy_with_data_of_a_folder(tmp_path: Path) -> None:
     assert reading.posts[0].tags == ("web",)
 
 
+def test_eleventy_with_data_beside_a_page(tmp_path: Path) -> None:
+    reading = read(
+        tmp_path,
+        {
+            "package.json": '{"homepage": "https://e.example/", "scripts": {"build": "npx eleventy --config=tools/site.js"}}',
+            "tools/site.js": "export default function (c) { return { dir: { input: 'src' } } }",
+            "src/posts/posts.json": '{"tags": "posts"}',
+            "src/posts/one/one.md": "Hi",
+            "src/posts/one/one.yml": "title: One\ndate: 2024-01-02\ntags: [web]\n",
+            "src/posts/two/index.md": "---\ntitle: Two\n---\nHi",
+            "src/posts/two/index.11tydata.json": '{"title": "Not this", "date": "2024-01-03"}',
+            "src/posts/undated.md": "---\ntitle: Undated\n---\nHi",
+            "src/posts/script.md": "---js\nconst title = 'S'\n---\nHi",
+        },
+    )
+    assert [(url, title) for url, title, _ in told(reading)] == [
+        ("https://e.example/posts/one/", "One"),
+        ("https://e.example/posts/two/", "Two"),
+    ]
+    assert reading.posts[0].tags == ("web",)
+    assert [(each.source, each.reason.split(",")[0], each.line) for each in reading.skipped] == [
+        ("src/posts/script.md", "its front matter is JavaScript", 1),
+        ("src/posts/undated.md", "it has no date", None),
+    ]
+
+
 def test_mkdocs_material(tmp_path: Path) -> None:
     reading = read(
         tmp_path,
@@ -168,12 +237,14 @@ def test_mkdocs_material(tmp_path: Path) -> None:
             "docs/writing/posts/b.md": "---\ndate:\n  created: 2024-01-03\n  updated: 2024-02-01\nslug: bee\n---\n# Bee\n",
             "docs/writing/posts/c.md": "---\ndate: 2024-01-04\ndraft: true\n---\n# C\n",
             "docs/writing/posts/d.md": "# No date\n",
+            "docs/writing/posts/e.md": "---\ndate: 2024-01-05\n---\n# Without an `__init__` and *with* **it**\n",
             "docs/index.md": "# Home\n",
         },
     )
     assert [(url, title) for url, title, _ in told(reading)] == [
         ("https://m.example/writing/2024/01/02/a-fine-title--more/", "A fine title & more"),
         ("https://m.example/writing/2024/01/03/bee/", "Bee"),
+        ("https://m.example/writing/2024/01/05/without-an-__init__-and-with-it/", "Without an __init__ and with it"),
     ]
     assert reading.posts[0].authors[0].name == "Ann Example"
     assert reading.posts[1].updated is not None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,7 @@ from sharekit.sources.yaml import YamlError, read_yaml
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+DATA_ENDINGS = (".json", ".11tydata.json", ".yaml", ".yml", ".11tydata.js", ".11tydata.cjs", ".11tydata.mjs")
 CONFIGS = (".eleventy.js", *(f"eleventy.config.{ending}" for ending in ("js", "mjs", "cjs", "ts")))
 SITE_DATA = re.compile(r"(?:site|meta|metadata|siteMetadata|config|blog)\.(?:json|js|cjs|mjs|yaml|yml)", re.IGNORECASE)
 DATED = re.compile(r"(\d{4}-\d{2}-\d{2})-(.+)")
@@ -34,7 +36,16 @@ EXPRESSION = re.compile(r"\{\{-?\s*(.+?)\s*-?\}\}")
 
 def is_here(root: Path) -> bool:
     """Whether the folder is an Eleventy site."""
-    return any((root / name).is_file() for name in CONFIGS)
+    return _config(root) is not None
+
+
+def _config(root: Path) -> str | None:
+    """The configuration's name: one of the usual ones, else the one that a script of ``package.json`` names."""
+    usual = next((name for name in CONFIGS if (root / name).is_file()), None)
+    if usual is not None:
+        return usual
+    named = re.search(r"eleventy\b[^\"\n]*?--config[= ]([\w./-]+)", script_of(root, ("package.json",)))
+    return named[1] if named and (root / named[1]).is_file() else None
 
 
 class Eleventy(Rules):
@@ -47,7 +58,7 @@ class Eleventy(Rules):
     @cached_property
     def script(self) -> str:
         """The configuration, as it is written."""
-        return script_of(self.root, CONFIGS)
+        return script_of(self.root, (_config(self.root) or "",))
 
     @cached_property
     def input(self) -> Path:
@@ -108,6 +119,8 @@ class Eleventy(Rules):
             return None
         published = self._date(document, table, inside)
         if published is None:
+            if any(ARTICLES.fullmatch(tag) for tag in tags):
+                raise Unreadable("it has no date, and Eleventy takes the file's own, which no two checkouts share")
             return None
         heading, rest = first_heading(document.body)
         title = text_of(table, "title") or heading or from_file_name(inside.stem)
@@ -142,20 +155,25 @@ class Eleventy(Rules):
             data = self._folder_data(self.input / folder)
             tags += params.labels(data.get("tags"))
             made.update(data)
-        tags += params.labels(document.table.get("tags"))
+        own = self._data_beside((self.input / inside).with_suffix(""))
+        made.update(own)
+        tags += [*params.labels(own.get("tags")), *params.labels(document.table.get("tags"))]
         # Eleventy merges the tags of a page with those of its folders.
         return {**made, **document.table, "tags": list(dict.fromkeys(tags))}
 
     def _folder_data(self, folder: Path) -> dict[str, Any]:
         if folder not in self._folders:
-            stem = folder / folder.name
-            made: dict[str, Any] = {}
-            for ending in (".json", ".11tydata.json", ".yaml", ".yml", ".11tydata.js", ".11tydata.cjs", ".11tydata.mjs"):
-                path = stem.with_name(stem.name + ending)
-                if path.is_file():
-                    made.update(params.lowered(_data(path, _text(path)) or _script_data(_text(path))))
-            self._folders[folder] = made
+            self._folders[folder] = self._data_beside(folder / folder.name)
         return self._folders[folder]
+
+    def _data_beside(self, stem: Path) -> dict[str, Any]:
+        """The data of the files that are named as a folder or a page is, with an ending of their own."""
+        made: dict[str, Any] = {}
+        for ending in DATA_ENDINGS:
+            path = stem.with_name(stem.name + ending)
+            if path.is_file():
+                made.update(params.lowered(_data(path, _text(path)) or _script_data(_text(path))))
+        return made
 
     @cached_property
     def _folders(self) -> dict[Path, dict[str, Any]]:
@@ -164,7 +182,7 @@ class Eleventy(Rules):
     def _date(self, document: Document, table: Mapping[str, Any], inside: PurePosixPath) -> Any:
         given = text_of(table, "date").lower()
         if given and not re.fullmatch(r"git last modified|git created|last modified|created|.*\{\{.*", given):
-            return self.date(document, "date")
+            return self.date(replace(document, table=table), "date")
         named = DATED.match(inside.stem) or DATED.match(inside.parent.name if inside.stem == "index" else "")
         try:
             return moment(named[1], self.zone) if named else None
@@ -178,7 +196,8 @@ class Eleventy(Rules):
         pattern = text_of(table, "permalink")
         folder = inside.parent.as_posix().strip(".")
         if not pattern:
-            bare = folder if inside.stem == "index" else f"{folder}/{inside.stem}"
+            # A page that is named as its folder is stands for it.
+            bare = folder if inside.stem in ("index", inside.parent.name) else f"{folder}/{inside.stem}"
             return quote(re.sub(r"/{2,}", "/", f"/{bare}/"), safe="/%~-._")
         facts = {**table, "title": title, "page.fileslug": slug, "page.filepathstem": f"{folder}/{stem}"}
         path = EXPRESSION.sub(lambda found: _filled(found[1], facts), pattern)

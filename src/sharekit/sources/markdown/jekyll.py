@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from functools import cached_property
 from pathlib import Path, PurePosixPath
@@ -11,17 +12,20 @@ from urllib.parse import quote
 
 from sharekit.model import Site
 from sharekit.sources import params
-from sharekit.sources.dates import DateError, moment, zone_of
+from sharekit.sources.dates import DateError, loose_moment, moment, zone_of
 from sharekit.sources.markdown.config import table_of
 from sharekit.sources.markdown.entry import Document, Entry, Unreadable
-from sharekit.sources.markdown.rules import Rules, falsy, text_of, truthy
+from sharekit.sources.markdown.rules import DATE_KEYS, UPDATED_KEYS, Rules, falsy, text_of, truthy
 from sharekit.sources.slugs import jekyll as slugify
+from sharekit.sources.slugs import jekyll_pretty
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 CONFIGS = ("_config.yml", "_config.yaml", "_config.toml")
 FILE_NAME = re.compile(r"(\d{2,4}-\d{1,2}-\d{1,2})-(.+)")
+# A timestamp of YAML without a zone, which Ruby reads as UTC whatever the site's zone is; a text it reads in that zone.
+TIMESTAMP = re.compile(r"\d{4}-\d{1,2}-\d{1,2}(?:[Tt]|\s+)\d{1,2}:\d\d:\d\d(?:\.\d*)?")
 STYLES = {
     "date": "/:categories/:year/:month/:day/:title:output_ext",
     "pretty": "/:categories/:year/:month/:day/:title/",
@@ -44,6 +48,7 @@ class Jekyll(Rules):
     name = "Jekyll"
     outputs = ("_site",)
     endings = (".md", ".markdown", ".mkd", ".mkdn", ".mkdown", ".html")
+    read_date = staticmethod(loose_moment)
 
     @cached_property
     def config(self) -> dict[str, Any]:
@@ -65,13 +70,30 @@ class Jekyll(Rules):
             authors=params.authors({"author": author} if author else {}, {}),
         )
 
+    @cached_property
+    def source(self) -> Path:
+        """The folder of the sources; one that a build step makes first stands nowhere yet, and the posts are looked for."""
+        configured = self.root / text_of(self.config, "source")
+        if configured.is_dir():
+            return configured
+        return next((path.parent for path in sorted(self.root.glob("*/_posts"))), self.root)
+
     def files(self) -> Iterator[Path]:
-        source = self.root / text_of(self.config, "source")
+        source = self.source
         excluded = {str(name).strip("/") for name in self.config.get("exclude") or [] if isinstance(name, str)}
         for path in self.below(source):
             inside = path.relative_to(source)
             if "_posts" in inside.parts[:-1] and FILE_NAME.match(path.stem) and not excluded & set(map(str, inside.parents)):
                 yield path
+
+    def document(self, path: Path, source: str, text: str) -> Document:
+        made = super().document(path, source, text)
+        table = dict(made.table)
+        for key in (*DATE_KEYS, *UPDATED_KEYS):
+            given = table.get(key)
+            if isinstance(given, str) and TIMESTAMP.fullmatch(given) and _is_bare(text, key):
+                table[key] = f"{given} UTC"
+        return replace(made, table=table)
 
     def entry(self, document: Document) -> Entry | None:
         table = {**self._defaults(document), **document.table}
@@ -86,9 +108,9 @@ class Jekyll(Rules):
             raise Unreadable(f"its file name: {error}") from error
         if published > self.now and not truthy(self.config.get("future")):
             return None
-        slug = text_of(table, "slug") or named[2]
+        slug = text_of(table, "slug") or named[2].rstrip(".")
         categories = self._categories(document, table)
-        title = text_of(table, "title") or " ".join(word.capitalize() for word in re.split(r"[-_]", slug))
+        title = text_of(table, "title") or " ".join(word.capitalize() for word in slug.split("-"))
         return Entry(
             title=title,
             path=self._path(table, published, slug, categories),
@@ -113,8 +135,8 @@ class Jekyll(Rules):
         return made
 
     def _categories(self, document: Document, table: dict[str, Any]) -> list[str]:
-        above = PurePosixPath(document.source).parts
-        folders = [part for part in above[: above.index("_posts")] if part != text_of(self.config, "source")]
+        above = PurePosixPath(document.path.relative_to(self.source).as_posix()).parts
+        folders = above[: above.index("_posts")]
         given = _words(table.get("categories")) or _words(table.get("category"), whole=True)
         return list(dict.fromkeys([*folders, *given]))
 
@@ -128,13 +150,18 @@ class Jekyll(Rules):
             "short_month": f"{day:%b}", "long_month": f"{day:%B}", "day": f"{day.day:02}", "i_day": str(day.day),
             "y_day": f"{day:%j}", "week": f"{week.week:02}", "w_year": str(week.year), "short_day": f"{day:%a}",
             "long_day": f"{day:%A}", "w_day": str(week.weekday), "hour": f"{day:%H}", "minute": f"{day:%M}",
-            "second": f"{day:%S}", "title": slug, "slug": slugify(slug), "output_ext": ".html", "name": slugify(slug),
+            "second": f"{day:%S}", "title": jekyll_pretty(slug), "slug": slugify(slug), "output_ext": ".html",
+            "name": slugify(slug),
             "categories": "/".join(dict.fromkeys(each.lower() for each in categories)), "collection": "posts",
             "slugified_categories": "/".join(dict.fromkeys(map(slugify, categories))),
         }  # fmt: skip
         names = "|".join(sorted(values, key=len, reverse=True))
         path = re.sub(rf":({names})", lambda found: values[found[1]], pattern)
         return quote(re.sub(r"/{2,}", "/", path), safe="/%:@!$&'()*+,;=~-._")
+
+
+def _is_bare(text: str, key: str) -> bool:
+    return re.search(rf"^{re.escape(key)}[ \t]*:[ \t]*\d", text, re.IGNORECASE | re.MULTILINE) is not None
 
 
 def _words(value: Any, *, whole: bool = False) -> list[str]:

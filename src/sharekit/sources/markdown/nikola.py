@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sharekit.model import Author, Site
 from sharekit.sources import params
-from sharekit.sources.dates import zone_of
+from sharekit.sources.dates import loose_moment, zone_of
 from sharekit.sources.front import decode
 from sharekit.sources.markdown.config import python_settings
 from sharekit.sources.markdown.entry import Document, Entry, Unreadable
@@ -39,6 +39,7 @@ class Nikola(Rules):
     name = "Nikola"
     outputs = ("output",)
     endings = (".rst", ".md", ".markdown", ".mdown", ".html", ".htm", ".txt")
+    read_date = staticmethod(loose_moment)
 
     @cached_property
     def settings(self) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sharekit.model import Site
 from sharekit.sources import params
-from sharekit.sources.dates import DateError, moment, zone_of
+from sharekit.sources.dates import DateError, loose_moment, moment, zone_of
 from sharekit.sources.markdown.config import python_settings
 from sharekit.sources.markdown.entry import Document, Entry, Unreadable
 from sharekit.sources.markdown.metadata import metadata
@@ -35,6 +35,7 @@ class Pelican(Rules):
     name = "Pelican"
     outputs = ("output", "output-publish")
     endings = (".md", ".markdown", ".mkd", ".mdown", ".rst", ".html", ".htm")
+    read_date = staticmethod(loose_moment)
 
     @cached_property
     def settings(self) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from sharekit.sources.dates import DateError, moment
 from sharekit.sources.markdown.entry import Document, Entry, Markup, Unreadable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 MARKUP: dict[str, Markup] = {
     ".md": "markdown",
@@ -68,6 +68,7 @@ class Rules:
     outputs: ClassVar[tuple[str, ...]] = ()
     endings: ClassVar[tuple[str, ...]] = (".md", ".markdown")
     holds_back_future: bool = False
+    read_date: Callable[[Any, tzinfo], datetime] = staticmethod(moment)
 
     def __init__(self, root: Path, now: datetime) -> None:
         self.root = root
@@ -121,7 +122,7 @@ class Rules:
             if value in (None, "") or isinstance(value, bool | dict | list):
                 continue
             try:
-                return moment(value, zone or self.zone)
+                return self.read_date(value, zone or self.zone)
             except DateError as error:
                 raise Unreadable(str(error), front.line_of(document.text, key)) from error
         return None
@@ -132,7 +133,7 @@ class Rules:
             value = document.table.get(key)
             if value not in (None, "") and not isinstance(value, bool | dict | list):
                 try:
-                    return moment(value, self.zone)
+                    return self.read_date(value, self.zone)
                 except DateError:
                     continue
         return None
@@ -178,10 +179,16 @@ def first_heading(body: str) -> tuple[str, str]:
 
 
 def plain(words: str) -> str:
-    """Markdown's inline marks taken off a title."""
+    """Markdown's inline marks taken off a title; what stands in code stands as it is."""
     words = re.sub(r"\{[:#.][^}]*\}\s*$", "", words)
+    # Every second piece is the inside of a code span.
+    pieces = re.split(r"(?<!`)`([^`]+)`(?!`)", words)
+    return "".join(piece if at % 2 else _unmarked(piece) for at, piece in enumerate(pieces)).strip()
+
+
+def _unmarked(words: str) -> str:
     words = re.sub(r"!?\[([^\]]*)\]\([^)]*\)", r"\1", words)
     words = re.sub(r"</?\w[^>]*>", "", words)
     words = re.sub(r"(\*\*|__|`)(.+?)\1", r"\2", words)
     words = re.sub(r"(?<!\w)([*_])(.+?)\1(?!\w)", r"\2", words)
-    return re.sub(r"\\([\\`*_{}\[\]()#+.!-])", r"\1", words).strip()
+    return re.sub(r"\\([\\`*_{}\[\]()#+.!-])", r"\1", words)

@@ -162,7 +162,7 @@ class _Maker:
             language=entry.language,
             summary=_summary(table),
             authors=params.authors(table, {}) or self.site.authors,
-            tags=params.labels(_split_tags(table.get("tags") or table.get("keywords"))),
+            tags=params.labels(_split_tags(table["tags"] if "tags" in table else table.get("keywords"))),
             categories=params.labels(table.get("categories") or table.get("category")),
             image=replace(given, alt=image[1]) if given and image else None,
             source=document.source,

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 CONFIGS = ("zola.toml", "config.toml")
 # RFC 3339 or a bare date, then a separator and the slug.
 DATED = re.compile(r"(\d{4}-\d{2}-\d{2}(?:T\d{2}:?\d{2}:?\d{2}(?:Z|[+-]\d{2}:?\d{2}))?)[_\- ]+(.+)")
+# A page that is given its whole address, as a blog that was moved to Zola gives it: 2014/12/12/the-slug.
+DATED_PATH = re.compile(r"(?:^|/)(\d{4})/(\d{1,2})/(\d{1,2})/")
 SERIES = re.compile(r"series|série|serie", re.IGNORECASE)
 
 
@@ -75,7 +77,7 @@ class Zola(Rules):
         named = DATED.match(name)
         if truthy(table.get("draft")) or table.get("render") is False or self._hidden(inside):
             return None
-        published = self.date(document, "date") or self._from_name(named)
+        published = self.date(document, "date") or self._from_name(named) or self._from_path(text_of(table, "path"))
         if published is None:
             return None
         slug = text_of(table, "slug") or self._slug(
@@ -109,6 +111,13 @@ class Zola(Rules):
             return moment(named[1]) if named else None
         except DateError as error:
             raise Unreadable(f"its file name: {error}") from error
+
+    def _from_path(self, path: str) -> datetime | None:
+        found = DATED_PATH.search(path)
+        try:
+            return moment("-".join(found.groups())) if found else None
+        except DateError:
+            return None
 
     def _slugs(self, key: str) -> Any:
         table = self.config.get("slugify")
