@@ -10,16 +10,16 @@ of those rules. The result is written into the source: no byte changes but style
 from __future__ import annotations
 
 import os
+import re
 import threading
 from collections import defaultdict
-from html import unescape
 from typing import TYPE_CHECKING, Any
 
 from sharekit.issue.css.cascade import Situation, base, style_of
 from sharekit.issue.css.declarations import write_style
 from sharekit.issue.css.document import Document, normalised, read_document
-from sharekit.issue.css.mend import Mend, mend
-from sharekit.issue.css.sheet import Piece, Reader, Rule
+from sharekit.issue.css.mend import MARK, Mend, mend
+from sharekit.issue.css.sheet import SAID_AGAIN, Piece, Reader, Rule
 from sharekit.issue.css.source import Edit, Tag, apply_edits, escape_attribute, set_attribute
 from sharekit.issue.css.variables import computed, uses
 
@@ -60,7 +60,7 @@ def _inlined(document: Document) -> str | None:
     ]
     rules = reader.ranked()
     found = _situations(document, rules)
-    mended = mend(list(dict.fromkeys(found)), rules)
+    mended = mend(list(dict.fromkeys(found)), rules, first=_first_mark(document.html))
     kept_text = mended.css + "".join(piece.text for _, pieces in sheets for piece in pieces if piece.kept)
     attributes = _attributes(document, found, mended)
     edits = _attribute_edits(document, attributes)
@@ -79,9 +79,14 @@ def _ignored(style: StyleElement) -> bool:
     return _attribute(style, IGNORE) == "ignore"
 
 
+def _first_mark(html: str) -> int:
+    """A number above those of all marks in the text, which may have been inlined before."""
+    return max(map(int, re.findall(rf'{MARK}~="(\d{{1,9}})"', html)), default=0) + 1
+
+
 def _situations(document: Document, rules: Sequence[Rule]) -> list[Situation]:
     """For each element, the rules that reach it."""
-    styles = [str(element.attrib.pop("style", "")) for element, _ in document.elements]
+    styles = [str(element.get("style", "")) for element, _ in document.elements]
     reached = _reached([element for element, _ in document.elements], rules)
     return [
         Situation(
@@ -102,7 +107,10 @@ def _reached(elements: Sequence[_Element], rules: Sequence[Rule]) -> list[list[R
         return [[] for _ in elements]
     selectors = {rule.selector.text: rule.selector for rule in rules}
     difficult = [text for text in by_selector if not selectors[text].simple]
+    # Before style attributes go, which premailer is to write alone: a selector may ask for them.
     _mark(elements, [(selectors[text].matches, f"{MARKER}{number}") for number, text in enumerate(difficult)])
+    for element in elements:
+        element.attrib.pop("style", "")
     named = {text: f".{MARKER}{number}" for number, text in enumerate(difficult)}
     groups = list(by_selector.items())
     sheet = "\n".join(f"{named.get(text, text)} {{ x-{number}: 0 }}" for number, (text, _) in enumerate(groups))
@@ -166,10 +174,10 @@ def _attributes(document: Document, found: Sequence[Situation], mended: Mend) ->
         if situation.fixed or uses(situation.style) or (situation.style and "!" in situation.style):
             key = (situation, id(own))
             if key not in known:
-                known[key] = write_style(style_of(situation, own))
+                known[key] = write_style(style_of(situation, own, mended.groups))
             attributes["style"] = known[key]
         if situation in mended.marks:
-            attributes["class"] = mended.marks[situation]
+            attributes[MARK] = mended.marks[situation]
         made.append(attributes)
     return made
 
@@ -203,7 +211,7 @@ def _implied_tag(element: _Element, values: Mapping[str, str], document: Documen
     if not values.get("style"):
         return []
     place = _first_place(element, document)
-    if place is None or "class" in values:
+    if place is None or MARK in values:
         return None
     return [Edit(place, place, f'<{element.tag} style="{escape_attribute(values["style"])}">')]
 
@@ -224,9 +232,9 @@ def _tag_edits(tag: Tag, values: Mapping[str, str]) -> list[Edit]:
     edits = []
     if values.get("style") or ("style" in values and "style" in tag.values):
         edits.append(set_attribute(tag, "style", values["style"]))
-    if "class" in values:
-        raw = unescape(tag.values["class"][2]) if "class" in tag.values else ""
-        edits.append(set_attribute(tag, "class", f"{raw} {values['class']}".strip()))
+    if MARK in values:
+        before = f"{tag.values[MARK][2]} " if MARK in tag.values else ""
+        edits.append(set_attribute(tag, MARK, before + values[MARK]))
     return edits
 
 
@@ -235,7 +243,7 @@ def _sheet_edits(sheets: Sequence[tuple[StyleElement, Sequence[Piece]]], mended:
     for number, (style, pieces) in enumerate(sheets, start=1):
         text = style.text if pieces and all(piece.kept for piece in pieces) else _rest(pieces)
         if number == len(sheets) and mended:
-            text = f"{text.rstrip()}\n{mended}\n"
+            text = f"{text.rstrip()}\n/* {SAID_AGAIN} */\n{mended}\n"
         if text == style.text:
             continue
         if text or (structure and not style.in_head):

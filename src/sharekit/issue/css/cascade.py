@@ -68,22 +68,31 @@ def groups_set(situation: Situation) -> frozenset[str]:
     return frozenset(group(each.name) for rule in situation.possible for each in rule.declarations)
 
 
-def style_of(situation: Situation, variables: Mapping[str, str]) -> list[Declaration]:
-    """The declarations for the element's style attribute.
+def style_of(
+    situation: Situation, variables: Mapping[str, str], said_again: frozenset[str] = frozenset()
+) -> list[Declaration]:
+    """The declarations for the element's style attribute. ``said_again`` are the groups that the sheet has as important.
 
     ``!important`` is left only where a rule that stays in the sheet would else win over the attribute: Outlook drops
     a declaration that has it.
     """
-    changing = groups_set(situation)
+    changing = groups_set(situation) | said_again
     made: list[tuple[Band, Declaration]] = []
     for each in base(situation):
         declaration = each.declaration
         if declaration.value.lower() == "revert-layer":
-            made = [other for other in made if other[1].name != declaration.name or other[0] != each.band]
+            made = [other for other in made if other[0] != each.band or not rolled_back(declaration, other[1])]
             continue
-        contested = each.band == IMPORTANT_ATTRIBUTE and not changing.isdisjoint((group(declaration.name), "all"))
+        contested = each.band == IMPORTANT_ATTRIBUTE and not changing.isdisjoint((group(declaration.name), "all", "*"))
         made += [(each.band, replace(one, important=contested)) for one in _resolved(declaration, variables)]
     return merged([declaration for _, declaration in made])
+
+
+def rolled_back(reverting: Declaration, other: Declaration) -> bool:
+    """Whether the value that a declaration gave is one that ``revert-layer`` takes back."""
+    if reverting.name == "all":
+        return not other.custom and other.name not in ("direction", "unicode-bidi")
+    return other.name == reverting.name or other.name.startswith(f"{reverting.name}-")
 
 
 def _resolved(declaration: Declaration, variables: Mapping[str, str]) -> list[Declaration]:

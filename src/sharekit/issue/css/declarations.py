@@ -88,7 +88,7 @@ class Declaration:
 def parse_style(text: str) -> list[Declaration]:
     """The declarations of a style attribute; what is malformed is left out, as a browser does."""
     contents = tinycss2.parse_blocks_contents(text, skip_comments=True, skip_whitespace=True)
-    return [declaration(node) for node in contents if isinstance(node, ast.Declaration) and usable(node)]
+    return [declaration(node, quote="'") for node in contents if isinstance(node, ast.Declaration) and usable(node)]
 
 
 def usable(node: ast.Declaration) -> bool:
@@ -96,11 +96,13 @@ def usable(node: ast.Declaration) -> bool:
     return node.name.startswith("--") or any(token.type not in ("whitespace", "comment") for token in node.value)
 
 
-def declaration(node: ast.Declaration) -> Declaration:
-    """A parsed declaration as a value."""
+def declaration(node: ast.Declaration, *, quote: str = '"') -> Declaration:
+    """A parsed declaration as a value. What a variable holds can be asked for as written: its strings keep ``quote``."""
     custom = node.name.startswith("--")
     name = node.name if custom else node.lower_name
     value = css_text(node.value).strip()
+    if custom and quote == '"':
+        value = tinycss2.serialize([each for each in node.value if each.type != "comment"]).strip()
     rule = CERTAIN.get(name)
     return Declaration(name, value, bool(node.important), custom or bool(rule and rule.match(value)))
 

@@ -21,6 +21,8 @@ from sharekit.issue.css.variables import uses
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+# Not a class: sheets ask for classes by [class="…"] too.
+MARK = "data-sharekit"
 # Matches every element that has not this id, and weighs as an id does.
 HEAVIER = ":not(#_)"
 
@@ -35,27 +37,32 @@ class _Needs:
 
 @dataclass(frozen=True, slots=True)
 class Mend:
-    """``css`` goes after all that stays; ``marks`` names the elements whose own style attribute takes part in it."""
+    """``css`` goes after all that stays; ``marks`` names the elements whose own style attribute takes part in it.
+
+    ``groups`` are those of the properties in it, "*" for all: there, only what is important in a style attribute wins.
+    """
 
     css: str
     marks: Mapping[Situation, str]
+    groups: frozenset[str] = frozenset()
 
 
-def mend(situations: Sequence[Situation], rules: Sequence[Rule]) -> Mend:
-    """What must be said again so that nothing changes under any condition."""
+def mend(situations: Sequence[Situation], rules: Sequence[Rule], *, first: int = 1) -> Mend:
+    """What must be said again so that nothing changes under any condition. Marks are numbered from ``first``."""
     whole = any(each.name == "all" for rule in rules for each in rule.declarations)
+    whole = whole or any("all" in each.style.lower() for each in situations)
     view = _View(whole=whole, tainted=_tainted(rules))
     needs = _needs(situations, view)
     if not needs.again:
         return Mend("", {})
     chosen = _chosen(situations, view, needs)
     marks = {
-        situation: f"sharekit-{number}"
+        situation: str(number)
         for number, situation in enumerate(
-            [each for each in situations if any(one.rule is None for one in chosen[each])], start=1
+            [each for each in situations if any(one.rule is None for one in chosen[each])], start=first
         )
     }
-    return Mend(_written(chosen, marks), marks)
+    return Mend(_written(chosen, marks), marks, frozenset(needs.again | needs.fixed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,8 +173,8 @@ def _written(chosen: Mapping[Situation, Sequence[Weighed]], marks: Mapping[Situa
         declared = [each for each in rule.declarations if each in wanted]
         lines.append((rule.conditions, f"{_heavier(rule, weight[band])} {{ {important_body(declared)} }}"))
     for situation, found in own.items():
-        declared = [each.declaration for each in found]
-        lines.append(((), f".{marks[situation]}{weight[ATTRIBUTE]} {{ {important_body(declared)} }}"))
+        declared = [each.declaration for each in found if each.declaration.value.lower() != "revert-layer"]
+        lines.append(((), f'[{MARK}~="{marks[situation]}"]{weight[ATTRIBUTE]} {{ {important_body(declared)} }}'))
     return "\n".join(
         _wrapped(conditions, [text for _, text in run]) for conditions, run in itertools.groupby(lines, lambda e: e[0])
     )

@@ -30,18 +30,17 @@ STATIC = _words(
     "link any-link root scope empty first-child last-child only-child first-of-type last-of-type only-of-type enabled"
     " disabled"
 )
-STATIC_FUNCTIONS = _words("is where not has nth-child nth-last-child nth-of-type nth-last-of-type lang")
+STATIC_FUNCTIONS = _words("is where not has -webkit-any nth-child nth-last-child nth-of-type nth-last-of-type lang")
 DYNAMIC = _words(
     "hover active focus focus-visible focus-within visited target checked indeterminate default valid invalid in-range"
     " out-of-range required optional read-only read-write placeholder-shown autofill user-valid user-invalid fullscreen"
-    " modal popover-open open defined playing paused seeking muted stalled buffering volume-locked picture-in-picture"
-    " past future host dir state host-context -webkit-autofill -webkit-any-link -webkit-full-screen"
-    " -webkit-any xr-overlay"
+    " modal popover-open open defined picture-in-picture past current future host dir state host-context -webkit-autofill"
+    " -webkit-any-link -webkit-full-screen xr-overlay window-inactive target-current active-view-transition"
 )
 LEGACY_ELEMENTS = frozenset(("before", "after", "first-line", "first-letter"))
 ELEMENTS = re.compile(
     r"(?:before|after|first-line|first-letter|marker|placeholder|selection|backdrop|file-selector-button|cue|target-text"
-    r"|spelling-error|grammar-error|highlight|details-content|part|slotted|view-transition.*|scroll-.*|column|picker.*"
+    r"|spelling-error|search-text|grammar-error|highlight|details-content|part|slotted|view-transition.*|scroll-.*|column|picker.*"
     r"|checkmark|-webkit-.+)\Z"
 )
 # https://html.spec.whatwg.org/multipage/semantics-other.html#case-sensitivity-of-selectors: values that ignore case.
@@ -50,6 +49,8 @@ CASELESS = _words(
     " direction disabled enctype face frame hreflang http-equiv lang language link media method multiple nohref noresize"
     " noshade nowrap readonly rel rev rules scope scrolling selected shape target text type valign valuetype vlink"
 )
+# https://html.spec.whatwg.org/multipage/semantics-other.html#concept-element-disabled: what can be.
+CONTROLS = tinycss2.parse_component_value_list(":where(button,input,select,textarea,optgroup,option,fieldset)")
 ALWAYS = tinycss2.parse_component_value_list(":not(.sharekit-never)")
 NEVER = tinycss2.parse_component_value_list(":not(*)")
 COMPOUND = r"(?:[a-z][a-z0-9]*)?(?:[.#][A-Za-z_][\w-]*)*"
@@ -112,18 +113,22 @@ def _selector(tokens: list[Node], *, quirks: bool) -> Selector:
     from cssselect2 import SelectorError, compile_selector_list
 
     text = re.sub(r"\s+", " ", tinycss2.serialize(tokens)).strip()
-    rewriting = _Rewriting(quirks=quirks)
+    if not text:
+        raise InvalidSelectorError("nothing between commas")
+    rewriting = _Rewriting()
     plain = rewriting.rewrite(tokens)
     try:
-        [compiled] = compile_selector_list(plain)
-    except (SelectorError, ValueError, TypeError, NotImplementedError, SyntaxError) as error:
+        [compiled] = [matching] = compile_selector_list(plain)
+        if quirks:
+            [matching] = compile_selector_list(_Rewriting(quirks=True).rewrite(tokens))
+    except (SelectorError, ValueError, TypeError, AttributeError, NotImplementedError, SyntaxError) as error:
         raise InvalidSelectorError(text) from error
     a, b, c = compiled.specificity
     simple = not rewriting.dynamic and not quirks and bool(SIMPLE.match(text)) and "*" not in text
     return Selector(
         text=text,
         specificity=(a, b, c + bool(rewriting.element)),
-        matches=compiled.test,
+        matches=matching.test,
         simple=simple,
         dynamic=rewriting.dynamic,
         element=rewriting.element,
@@ -134,9 +139,10 @@ def _selector(tokens: list[Node], *, quirks: bool) -> Selector:
 class _Rewriting:
     """Makes of a selector one that cssselect2 reads right, and notes what it had to leave out."""
 
-    quirks: bool
+    quirks: bool = False
     dynamic: bool = False
     element: str = ""
+    within_has: bool = False
 
     def rewrite(self, tokens: Sequence[Node], *, forgiving: bool = False, inner: bool = False) -> list[Node]:
         made: list[Node] = []
@@ -148,22 +154,37 @@ class _Rewriting:
                 continue
             if self.element and node.type != "whitespace" and not inner:
                 raise InvalidSelectorError("something after a pseudo-element")
-            made.append(self._simple(node, tokens[at - 1] if at else None))
-            at += 1
+            at = self._simple(tokens, at, made)
         if not inner and (not made or all(node.type == "whitespace" for node in made)):
             made = [*made, *tinycss2.parse_component_value_list("*")]
         return made
 
-    def _simple(self, node: Node, before: Node | None) -> Node:
+    def _simple(self, tokens: Sequence[Node], at: int, made: list[Node]) -> int:
+        node = tokens[at]
         if isinstance(node, ast.SquareBracketsBlock):
-            return _caseless(node)
-        if isinstance(node, ast.IdentToken) and before != "." and not NAME.match(node.value):
-            return ast.IdentToken(0, 0, safe_name(node.lower_value))
-        if self.quirks and isinstance(node, ast.HashToken):
-            return ast.HashToken(0, 0, node.value.lower(), node.is_identifier)
-        if self.quirks and isinstance(node, ast.IdentToken) and before == ".":
-            return ast.IdentToken(0, 0, node.value.lower())
-        return node
+            made.append(self._attribute(node))
+        elif self.quirks and isinstance(node, ast.HashToken):
+            made.append(_ignoring_case("id", "=", node.value))
+        elif self.quirks and node == "." and at + 1 < len(tokens) and isinstance(tokens[at + 1], ast.IdentToken):
+            made.append(_ignoring_case("class", "~=", tokens[at + 1].value))
+            return at + 2
+        elif isinstance(node, ast.IdentToken) and (not at or tokens[at - 1] != ".") and not NAME.match(node.value):
+            made.append(ast.IdentToken(0, 0, safe_name(node.lower_value)))
+        else:
+            made.append(node)
+        return at + 1
+
+    def _attribute(self, block: ast.SquareBracketsBlock) -> Node:
+        content = [node for node in block.content if node.type != "comment"]
+        if content[:2] == ["*", "|"]:
+            content = content[2:]
+        words = [node for node in content if node.type != "whitespace"]
+        if len(words) > 3 and words[-1].type == "ident" and words[-1].lower_value == "s":
+            # Firefox knows the flag; Chromium and WebKit drop the rule, which stays in the sheet.
+            raise InvalidSelectorError("the flag s")
+        if len(words) == 3 and words[0].type == "ident" and words[0].lower_value in CASELESS:
+            return ast.SquareBracketsBlock(0, 0, [*content, *tinycss2.parse_component_value_list(" i")])
+        return ast.SquareBracketsBlock(0, 0, content)
 
     def _pseudo(self, tokens: Sequence[Node], at: int, made: list[Node], *, forgiving: bool, inner: bool) -> int:
         following = tokens[at + 1]
@@ -176,6 +197,8 @@ class _Rewriting:
             if not made or made[-1].type == "whitespace" or made[-1] in (">", "+", "~"):
                 made += tinycss2.parse_component_value_list("*")
             return at + (3 if following == ":" else 2)
+        if self.element in LEGACY_ELEMENTS:
+            raise InvalidSelectorError(f"something after ::{self.element}")
         if isinstance(following, ast.FunctionBlock):
             made += self._function(following)
         elif isinstance(following, ast.IdentToken):
@@ -186,7 +209,8 @@ class _Rewriting:
 
     def _class(self, colon: Node, name: ast.IdentToken, *, forgiving: bool) -> list[Node]:
         if name.lower_value in STATIC:
-            return [colon, ast.IdentToken(0, 0, name.lower_value)]
+            only = CONTROLS if name.lower_value in ("enabled", "disabled") else ()
+            return [colon, ast.IdentToken(0, 0, name.lower_value), *only]
         if name.lower_value in DYNAMIC:
             self.dynamic = True
             return list(ALWAYS)
@@ -202,17 +226,19 @@ class _Rewriting:
         if name not in STATIC_FUNCTIONS:
             raise InvalidSelectorError(name)
         if name == "lang":
-            return _pseudo_class(name, list(block.arguments))
+            return _language(block)
         if name.startswith("nth-"):
-            return _pseudo_class(name, self._nth(block.arguments))
-        within = _Rewriting(quirks=self.quirks)
+            return _pseudo_class(name, self._nth(name, block.arguments))
+        if name == "has" and self.within_has:
+            raise InvalidSelectorError(":has() in :has()")
+        within = _Rewriting(quirks=self.quirks, within_has=self.within_has or name == "has")
         arguments = self._list(within, block.arguments, forgiving=name in ("is", "where"))
         self.dynamic = self.dynamic or within.dynamic
         if within.dynamic and name == "not":
             return list(ALWAYS)
         if not arguments:
             return list(NEVER)
-        return _pseudo_class(name, arguments)
+        return _pseudo_class("is" if name == "-webkit-any" else name, arguments)
 
     def _list(self, within: _Rewriting, tokens: Iterable[Node], *, forgiving: bool) -> list[Node]:
         made: list[Node] = []
@@ -228,10 +254,12 @@ class _Rewriting:
             made += [*tinycss2.parse_component_value_list(","), *inner] if made else inner
         return made
 
-    def _nth(self, tokens: Sequence[Node]) -> list[Node]:
+    def _nth(self, name: str, tokens: Sequence[Node]) -> list[Node]:
         place = next((at for at, node in enumerate(tokens) if node.type == "ident" and node.lower_value == "of"), None)
         if place is None:
             return list(tokens)
+        if name.endswith("-type"):
+            raise InvalidSelectorError(name)
         # cssselect2 takes every selector after "of" to be needed; any of them is enough.
         chosen = _pseudo_class("is", self._list(_Rewriting(quirks=self.quirks), tokens[place + 1 :], forgiving=False))
         return [*tokens[: place + 1], ast.WhitespaceToken(0, 0, " "), *chosen]
@@ -241,8 +269,20 @@ def _pseudo_class(name: str, arguments: list[Node]) -> list[Node]:
     return [*tinycss2.parse_component_value_list(":"), ast.FunctionBlock(0, 0, name, arguments)]
 
 
-def _caseless(block: ast.SquareBracketsBlock) -> Node:
-    tokens = [node for node in block.content if node.type != "whitespace"]
-    if len(tokens) == 3 and tokens[0].type == "ident" and tokens[0].lower_value in CASELESS:
-        return ast.SquareBracketsBlock(0, 0, [*block.content, *tinycss2.parse_component_value_list(" i")])
-    return block
+def _ignoring_case(attribute: str, operator: str, value: str) -> Node:
+    tokens = [
+        ast.IdentToken(0, 0, attribute),
+        ast.LiteralToken(0, 0, operator),
+        ast.StringToken(0, 0, value, ""),
+        ast.WhitespaceToken(0, 0, " "),
+        ast.IdentToken(0, 0, "i"),
+    ]
+    return ast.SquareBracketsBlock(0, 0, tokens)
+
+
+def _language(block: ast.FunctionBlock) -> list[Node]:
+    words = [node for node in block.arguments if node.type not in ("whitespace", "comment")]
+    if len(words) == 1 and words[0].type == "ident":
+        return _pseudo_class("lang", words)
+    # A list of languages, or one in quotes, is not known to Chromium.
+    raise InvalidSelectorError(":lang")

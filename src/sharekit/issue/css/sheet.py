@@ -21,10 +21,18 @@ if TYPE_CHECKING:
 
     from tinycss2.ast import Node
 
+# What "&" stands for where no rule is around it.
+ROOT = tinycss2.parse_component_value_list(":where(:root)")
 # Rules outside of a layer come after those of every layer.
 UNLAYERED = 10**6
 CONDITIONS = frozenset(("media", "supports", "container", "starting-style"))
 EVERYWHERE = re.compile(r"(?:^|,)\s*(?:only\s+)?(?:all|screen)\s*(?:,|$)|^\s*$", re.IGNORECASE)
+# The comment that what an inliner has said again stands behind: read once more, it stays as it is.
+SAID_AGAIN = "sharekit: said again, so that it wins or loses against style attributes as before"
+# Only comments, these and their like may come before @import and @namespace, else a browser leaves them out.
+LEADING = frozenset(("charset", "import", "namespace"))
+GUARD = "a {}\n"
+XHTML = "http://www.w3.org/1999/xhtml"
 # What only a client adds to the document: Outlook.com, Gmail, Thunderbird, Hotmail, Outlook, Apple's data detectors, OWA.
 HOOK = re.compile(
     r"\[data-ogs[bc]\]|(?:^|[\s>])u\s*[+~]|\.ExternalClass|#outlook|\.ReadMsgBody|\.moz-text-html|#MessageViewBody"
@@ -100,10 +108,18 @@ class Reader:
         starts = [*_offsets(css, nodes), len(css)]
         everywhere = EVERYWHERE.search(media) is not None
         place = _Place(conditions=() if everywhere else (f"@media {media}",), fixed=everywhere and not ignored)
+        if _foreign(nodes):
+            return [Piece(css, kept=True)]
         pieces = []
+        leading = True
         for node, start, end in zip(nodes, starts, starts[1:], strict=False):
+            if isinstance(node, ast.Comment) and node.value.strip() == SAID_AGAIN:
+                place = replace(place, fixed=False)
             kept = self._node(node, place)
-            pieces.append(Piece(css[start:end], kept or not place.fixed))
+            # Without the rules before it, what was too late would come to life.
+            late = not leading and isinstance(node, ast.AtRule) and node.lower_at_keyword in ("import", "namespace")
+            pieces.append(Piece(GUARD * late + css[start:end], kept or not place.fixed))
+            leading = leading and _leads(node)
         if nodes and starts[0]:
             pieces.insert(0, Piece(css[: starts[0]], not place.fixed))
         return pieces
@@ -121,7 +137,7 @@ class Reader:
         return False
 
     def _style_rule(self, node: ast.QualifiedRule, place: _Place) -> bool:
-        prelude = _nested(node.prelude, place.parent) if place.parent else list(node.prelude)
+        prelude = _nested(node.prelude, place.parent) if place.parent else _with_parent(node.prelude, ROOT)[0]
         try:
             selectors = parse_selectors(prelude, quirks=self.quirks)
         except InvalidSelectorError:
@@ -177,6 +193,22 @@ class Reader:
             self._rules(parse_selectors(list(place.parent), quirks=self.quirks), own, place)
         for each in contents:
             self._node(each, place)
+
+
+def _leads(node: Node) -> bool:
+    if isinstance(node, ast.AtRule):
+        return node.lower_at_keyword in LEADING or (node.lower_at_keyword == "layer" and node.content is None)
+    return not isinstance(node, ast.QualifiedRule)
+
+
+def _foreign(nodes: Sequence[Node]) -> bool:
+    """Whether the sheet's own namespace is another than HTML's, so that its rules reach no HTML element."""
+    for node in itertools.takewhile(_leads, nodes):
+        if isinstance(node, ast.AtRule) and node.lower_at_keyword == "namespace":
+            words = [each for each in node.prelude if each.type not in ("whitespace", "comment")]
+            if len(words) == 1 and getattr(words[0], "value", XHTML) != XHTML:
+                return True
+    return False
 
 
 def important_body(declarations: Sequence[Declaration]) -> str:
