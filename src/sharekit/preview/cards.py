@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from sharekit.model import Share
+from sharekit.issue.files import IssueFile
 from sharekit.preview.words import shown
 from sharekit.shares.fit import outlet
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
     from sharekit.config import Config
-    from sharekit.model import Card, Image, Part
+    from sharekit.model import Card, Image, Part, Share
     from sharekit.pipeline.plan import Planned
 
 LABELS = {
@@ -90,8 +90,9 @@ def post_cards(
     """The drafted posts, the newest first. ``place`` says where the page finds a picture."""
     posts: dict[str, list[tuple[Planned, Share]]] = {}
     for each in planned:
-        if isinstance(each.item.content, Share):
-            posts.setdefault(each.item.content.post_id, []).append((each, each.item.content))
+        if not isinstance(each.item.content, IssueFile):
+            share = each.item.content(at=each.item.act.at)
+            posts.setdefault(share.post_id, []).append((each, share))
     newest = sorted(posts.values(), key=lambda shares: (shares[0][0].item.published, shares[0][1].post_id), reverse=True)
     return [_post(shares, config, zone, place) for shares in newest]
 

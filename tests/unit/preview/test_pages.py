@@ -54,7 +54,9 @@ def planned(
         text=text,
         source=f"shares/{post}.md",
     )
-    return Planned(item=Item(act=act, published=at, content=share), state=state, entry=entry)
+    return Planned(
+        item=Item(act=act, published=at, content=lambda at: replace(share, created=at), part=part), state=state, entry=entry
+    )
 
 
 def sight(*shares: Planned, findings: Sequence[Finding] = ()) -> Sight:
