@@ -85,6 +85,7 @@ class Asking:
             skipped=(*skipped, *reading.skipped),
             findings=(*findings, *reading.findings),
             picture=reading.picture,
+            serves=reading.serves,
             holds=(kept.start, kept.until) if kept.lasting else None,
         )
 
