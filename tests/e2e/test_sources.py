@@ -153,3 +153,10 @@ def test_many_posts_are_read_without_their_contents_and_give_them_when_asked(sit
     assert len(reading.posts) == 322
     assert "<strong>7</strong>" in next(post for post in reading.posts if post.title == "Vieux 7").html
     assert "Bonjour" in next(post for post in reading.posts if post.title == "Premier pas").html
+
+
+def test_hugo_s_pages_and_aliases_are_served_and_a_dead_link_is_not(site: Path) -> None:
+    serves = read(site).serves
+    addresses = ["posts/pas-1/", "vieux/", "a-propos/", "posts/", "posts/nulle-part/", "images/absente.png"]
+    assert [serves(f"https://carnet.example/{each}") for each in addresses] == [True, True, True, True, False, False]
+    assert serves("https://elsewhere.example/") is None

@@ -64,8 +64,14 @@ def command(
     source, config, where = find_blog(folder, config_path, now=now, output=output.resolve() if output else None)
     moment = now or datetime.now(UTC)
 
+    def meanwhile() -> None:
+        # The steps and their libraries take as long to import as a quarter of a reading, which is Hugo's time, not ours.
+        from sharekit.pipeline.build import prepare
+
+        prepare(config, channel_names(config))
+
     def make() -> Build:
-        blog = read_blog(source, config, where, meanwhile=_load_steps)
+        blog = read_blog(source, config, where, meanwhile=meanwhile)
         from sharekit.pipeline.build import STEPS, build
 
         steps = cast("tuple[Step, ...]", only or STEPS)
@@ -80,13 +86,6 @@ def command(
     show_findings(account.findings, form, quiet=quiet)
     if branch:
         _push(where, branch)
-
-
-def _load_steps() -> None:
-    """Import what the steps need: it takes as long as a quarter of a reading, and has time while Hugo reads."""
-    from sharekit.pipeline.build import load_libraries
-
-    load_libraries()
 
 
 def _push(where: Folders, branch: str) -> None:

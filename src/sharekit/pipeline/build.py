@@ -12,12 +12,13 @@ from sharekit.pipeline.blog import fresh_posts
 from sharekit.pipeline.feeds import write_feeds
 from sharekit.pipeline.issue import write_issue
 from sharekit.pipeline.made import Account, Found, Made
-from sharekit.pipeline.shares import write_shares
+from sharekit.pipeline.shares import outlets, write_shares
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
+    from sharekit.config import Config
     from sharekit.model import Finding
     from sharekit.pipeline.blog import Blog
     from sharekit.pipeline.issue import Renderings
@@ -29,13 +30,15 @@ STEPS: tuple[Step, ...] = ("feed", "issue", "shares")
 
 
 # What the steps import where they use it.
-LIBRARIES = ("feedgen.feed", "jinja2.sandbox", "babel.messages.mofile", "premailer")
+LIBRARIES = ("sharekit.series", "feedgen.feed", "jinja2.sandbox", "babel.messages.mofile", "premailer")
 
 
-def load_libraries() -> None:
-    """Import them now, because there is time."""
+def prepare(config: Config, channels: Sequence[str]) -> None:
+    """Do now, because there is time, what the steps do first whatever the posts are: import and compile."""
     for name in LIBRARIES:
         import_module(name)
+    for each in outlets(config, channels):
+        each.counter.measure("https://example.org/")
 
 
 @dataclass(frozen=True, kw_only=True)

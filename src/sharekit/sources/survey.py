@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import stat
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
@@ -79,7 +80,7 @@ class Survey:
         return max(file.touched, file.changed) + tick > self.at
 
     def bytes_of(self, name: str, size: int) -> bytes:
-        """What a file holds; ``size`` bytes are expected."""
+        """What a file holds, or where a link to a folder leads; ``size`` bytes are expected."""
         try:
             descriptor = os.open(f"{self.root}{os.sep}{name}", os.O_RDONLY | getattr(os, "O_BINARY", 0))
         except OSError:
@@ -87,6 +88,8 @@ class Survey:
         try:
             # A file object for each of ten thousand files would take longer than to read them.
             return b"".join(iter(partial(os.read, descriptor, size + 1), b""))
+        except IsADirectoryError:
+            return os.fsencode(os.readlink(f"{self.root}{os.sep}{name}"))
         except OSError:
             return b"unreadable"
         finally:
@@ -115,7 +118,10 @@ def _end_of_front(data: bytes) -> int:
 
 
 def survey(root: Path, *, skip: Sequence[Path] = ()) -> Survey:
-    """Look at every file below a folder, through links too, except for what is built or hidden by design."""
+    """Look at every file below a folder, through links too, except for what is built or hidden by design.
+
+    A link to a folder is looked at as well: where it leads decides what is read, though each folder is walked only once.
+    """
     at = time.time_ns()
     files: list[File] = []
     left_out = {str(path) for path in skip} | {str(root / name) for name in BUILT}
@@ -133,14 +139,17 @@ def survey(root: Path, *, skip: Sequence[Path] = ()) -> Survey:
             name = f"{inside}/{entry.name}" if inside else entry.name
             try:
                 facts = entry.stat()
-                if entry.is_dir():
+                if stat.S_ISDIR(facts.st_mode):
+                    if entry.is_symlink():
+                        files.append(File(name, 0, 0, 0, facts.st_ino))
                     if (facts.st_dev, facts.st_ino) not in seen:
                         seen.add((facts.st_dev, facts.st_ino))
                         waiting.append(name)
                     continue
             except OSError:
                 continue
-            files.append(File(name, facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns, facts.st_ino))
+            if stat.S_ISREG(facts.st_mode):
+                files.append(File(name, facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns, facts.st_ino))
     return Survey(root=root, files=tuple(sorted(files)), at=at)
 
 

@@ -25,6 +25,7 @@ def folder(tmp_path: Path) -> Path:
         path = tmp_path / "blog" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
+    (tmp_path / "blog" / "link").symlink_to("content")
     return tmp_path / "blog"
 
 
@@ -39,6 +40,11 @@ def edited_in_place(path: Path) -> None:
     os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
 
 
+def relink(path: Path, target: str) -> None:
+    path.unlink()
+    path.symlink_to(target)
+
+
 CHANGES: dict[str, Callable[[Path], object]] = {
     "written": lambda root: (root / "content/a.md").write_text("Autre chose\n"),
     "written with its old size and time": lambda root: edited_in_place(root / "content/a.md"),
@@ -47,6 +53,7 @@ CHANGES: dict[str, Callable[[Path], object]] = {
     "removed": lambda root: (root / "content/b.md").unlink(),
     "renamed": lambda root: (root / "content/b.md").rename(root / "content/z.md"),
     "replaced by a copy": lambda root: shutil.copy(root / "content/a.md", root / "content/b.md"),
+    "a link that leads elsewhere": lambda root: relink(root / "link", "static"),
     "below a folder that is called resources": lambda root: shutil.copytree(root / "static", root / "content/resources"),
 }
 
@@ -72,7 +79,7 @@ def test_what_is_built_or_hidden_changes_nothing(folder: Path) -> None:
 
 
 def test_a_copy_has_another_stamp_and_the_same_contents(folder: Path, tmp_path: Path) -> None:
-    copy = shutil.copytree(folder, tmp_path / "copy")
+    copy = shutil.copytree(folder, tmp_path / "copy", symlinks=True)
     one, other = survey(folder), survey(copy)
     assert one.stamp() != other.stamp()
     learn: Callable[[str, bytes], tuple[tuple[str, ...], bool]] = lambda _name, _data: ((), False)  # noqa: E731 - a stand-in
@@ -88,7 +95,7 @@ def test_only_files_that_changed_are_read_again(folder: Path) -> None:
 
     cache = Cache(folder)
     first = look(later(survey(folder)), cache, learn)
-    assert sorted(read) == sorted(FILES)
+    assert sorted(read) == sorted([*FILES, "link"])
     assert [name for name, each in first.items() if each.tells] == ["content/b.md"]
     read.clear()
     assert look(later(survey(folder)), cache, learn) == first
@@ -122,7 +129,14 @@ def test_a_file_that_changed_just_now_may_hide_another_change(folder: Path) -> N
     fresh = survey(folder)
     for _ in range(2):
         look(fresh, cache, lambda name, _data: (read.append(name), ((), False))[1])  # type: ignore[func-returns-value]
-    assert len(read) == 2 * len(FILES), "what was written a moment ago is not kept"
+    assert len(read) == 2 * len(FILES) + 1, "what was written a moment ago is not kept"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with names here")
+def test_what_is_no_file_is_not_waited_for(folder: Path) -> None:
+    before = survey(folder)
+    os.mkfifo(folder / "content" / "pipe.md")
+    assert survey(folder).files == before.files
 
 
 def test_names_that_no_encoding_has_are_read(folder: Path) -> None:
@@ -131,7 +145,7 @@ def test_names_that_no_encoding_has_are_read(folder: Path) -> None:
     except OSError:
         pytest.skip("this file system has only names in UTF-8")
     looks = look(later(survey(folder)), Cache(folder), lambda _name, _data: ((), False))
-    assert len(looks) == len(FILES) + 1
+    assert len(looks) == len(FILES) + 2
     assert len(contents(looks)) == 32
 
 

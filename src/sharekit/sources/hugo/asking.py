@@ -64,7 +64,7 @@ class Asking:
 
     def reading(self, meanwhile: Callable[[], object]) -> Reading:
         """Every published post. Raises SourceError with the post's file and line where Hugo refuses the site."""
-        files = survey(self.root, skip=[self.root / name for name in OURS])
+        files = self._survey()
         kept, text = self._known(files) or self._asked(files, meanwhile)
         reading = read_export(
             text,
@@ -85,8 +85,12 @@ class Asking:
             skipped=(*skipped, *reading.skipped),
             findings=(*findings, *reading.findings),
             picture=reading.picture,
+            serves=reading.serves,
             holds=(kept.start, kept.until) if kept.lasting else None,
         )
+
+    def _survey(self) -> Survey:
+        return survey(self.root, skip=[self.root / name for name in OURS])
 
     @cached_property
     def _facts(self) -> Facts:
@@ -139,7 +143,8 @@ class Asking:
             main=list(self._facts.main),
             lasting=not self._facts.outside and not any(file.endswith("_content.gotmpl") for file in looks),
         )
-        if kept.lasting:
+        if kept.lasting and self._survey() == files:
+            # Else a file was saved while Hugo ran, and nobody knows which of the two it read.
             cache.put(name, msgspec.json.encode(kept) + b"\n" + made.text)
             if pointer:
                 cache.put(pointer, name.encode())
