@@ -12,8 +12,8 @@ from readers import KEY, open_smtp, whole_issue
 from sharekit.errors import Unavailable
 
 
-def main(root: str, port: int, policy: str, database: str | None) -> None:
-    mailer = open_smtp(port, Path(root), database, policy=policy, connections=4)
+def main(root: str, port: int, policy: str, database: str | None, connections: int = 4) -> None:
+    mailer = open_smtp(port, Path(root), database, policy=policy, connections=connections)
     mailer.pause = 0.05
     with contextlib.suppress(Unavailable):
         mailer.send(whole_issue(), KEY)

@@ -57,13 +57,15 @@ def run(
     """One mailing: senders are started, killed, started again, and at the end left to finish."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["faults.smtp_sender"])
+    # With four connections each attempt is a transaction; with ten, some share one.
+    connections = chance.choice((4, 10))
     with SmtpServer(keep=False, delay=0.002) as server:
         mailer = open_smtp(server.port, root, database, policy=policy)
         addresses = add_readers(mailer, READERS)
         ledger.prepare(mailer.engine)
 
         def start() -> multiprocessing.process.BaseProcess:
-            child = context.Process(target=main, args=(str(root), server.port, policy, database))
+            child = context.Process(target=main, args=(str(root), server.port, policy, database, connections))
             child.start()
             return child
 

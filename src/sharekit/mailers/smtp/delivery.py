@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 # Attempts to connect, each after a pause that doubles.
 MOST_CONNECTS = 5
 TICK, BEAT = 0.25, 10.0
-# With more than a few connections, a millisecond of patience makes one transaction of several; alone it would be a delay.
-FEW, GATHER = 2, 0.001
 
 
 class Delivery:
@@ -36,7 +34,7 @@ class Delivery:
         self._journal = journal
         self._watch = watch
         self._why: Exception | None = None
-        self._desk = Desk(journal, gather=GATHER if way.connections > FEW else 0.0)
+        self._desk = Desk(journal, connections=way.connections)
         self._supply = Supply(self._desk, way.limits, batch=way.batch * way.connections)
         self._office = Office(way, splicer, self._desk, self._supply, progress)
 

@@ -10,18 +10,16 @@ process that was stopped for an hour nor an unsubscription in the last second se
 
 from __future__ import annotations
 
-import sqlite3
 import time
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sharekit.errors import LedgerUnavailable
 from sharekit.mailers.smtp.owner import epoch, own_name
+from sharekit.mailers.smtp.transactions import Transactions
 from sharekit.subscribers.database import reading
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     import sqlalchemy as sa
 
@@ -69,8 +67,6 @@ STATEMENTS = {
     "BEAT": BEAT,
 }
 LONGEST_WORDS = 200
-# SQLite tidies its log up after so many pages of 4 KB.
-PAGES = 8000
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,49 +95,31 @@ class Journal:
     """One process's hand on the rows of one mailing. Not safe between threads: it is used by one at a time."""
 
     def __init__(self, engine: sa.Engine, mailing_id: int, *, within: tuple[int, int] | None = None) -> None:
-        self._engine = engine
         self._mailing = mailing_id
         self._low, self._high = within or (0, 2**31 - 1)
         self._cursor = self._low
-        self._durable: bool | None = None
         with reading(engine).connect() as connection:
             self.owner = own_name(epoch(connection))
-        self._postgres = engine.dialect.name == "postgresql"
-        self._raw: Any = engine.raw_connection()
-        driver: Any = self._raw.driver_connection
-        self._driver = driver
-        mark, lock = ("%s", " FOR UPDATE OF d SKIP LOCKED") if self._postgres else ("?", "")
+        self._rows = Transactions(engine)
+        mark, lock = ("%s", " FOR UPDATE OF d SKIP LOCKED") if self._rows.postgres else ("?", "")
         self._sql = {name: text.format(p=mark, lock=lock) for name, text in STATEMENTS.items()}
-        if self._postgres:
-            self._driver.rollback()
-            self._driver.autocommit = True
-            self._driver.execute("SET synchronous_commit = off")
-        else:
-            # Nothing that it overwrites names anybody, and it overwrites much.
-            self._driver.execute("PRAGMA secure_delete=OFF")
-            self._driver.execute(f"PRAGMA wal_autocheckpoint={PAGES}")
 
     @property
     def waits(self) -> bool:
         """Whether a commit waits for another process, and so belongs into a thread."""
-        return self._postgres
+        return self._rows.postgres
 
     def close(self) -> None:
         """Give back what is claimed and was not begun, and the connection."""
-        with self._transaction(durable=False) as cursor:
+        with self._rows.begin(durable=False) as cursor:
             cursor.execute(self._sql["RELEASE"], (self._mailing, self.owner))
-        if self._postgres:
-            self._driver.execute("SET synchronous_commit = on")
-            self._driver.autocommit = False
-        else:
-            self._driver.execute("PRAGMA secure_delete=ON")
-        self._raw.close()
+        self._rows.close()
 
     def claim(self, count: int) -> list[Target]:
         """Take the next readers, in order of their ids and from the start again after the last; empty for none."""
         now = time.time()
         for start in dict.fromkeys((self._cursor, self._low)):
-            with self._transaction(durable=True) as cursor:
+            with self._rows.begin(durable=True) as cursor:
                 cursor.execute(self._sql["FREE"], (self._mailing, start, self._high, now, count))
                 rows = cursor.fetchall()
                 gone = [(state or "erased", now, self._mailing, number) for number, _, state, _ in rows if state != "active"]
@@ -160,7 +138,7 @@ class Journal:
     def turn(self, results: Sequence[Result], begins: Sequence[int]) -> set[int]:
         """Keep the results and begin the attempts, in one transaction; the readers whose attempt may begin."""
         now = time.time()
-        with self._transaction(durable=False) as cursor:
+        with self._rows.begin(durable=False) as cursor:
             for result in results:
                 self._settle(cursor, result, now)
             started = set()
@@ -182,47 +160,5 @@ class Journal:
 
     def beat(self) -> None:
         """Show that this process is alive."""
-        with self._transaction(durable=False) as cursor:
+        with self._rows.begin(durable=False) as cursor:
             cursor.execute(self._sql["BEAT"], (self.owner, time.time()))
-
-    @contextmanager
-    def _transaction(self, *, durable: bool) -> Iterator[Any]:
-        cursor = self._driver.cursor()
-        try:
-            if self._postgres:
-                cursor.execute("BEGIN")
-                if durable:
-                    cursor.execute("SET LOCAL synchronous_commit = on")
-            else:
-                self._wait_for_disk(cursor, durable)
-                cursor.execute("BEGIN IMMEDIATE")
-            yield cursor
-            cursor.execute("COMMIT")
-        except BaseException as error:
-            self._roll_back(cursor)
-            if isinstance(error, self._errors()):
-                said = " ".join(str(error).split())
-                hint = "What was sent and could not be written down is named as held by the next run."
-                raise LedgerUnavailable(f"the readers' database failed: {said}", hint=hint) from None
-            raise
-        finally:
-            cursor.close()
-
-    def _wait_for_disk(self, cursor: Any, durable: bool) -> None:
-        # It cannot be changed within a transaction.
-        if durable is not self._durable:
-            cursor.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
-            self._durable = durable
-
-    def _roll_back(self, cursor: Any) -> None:
-        try:
-            cursor.execute("ROLLBACK")
-        except self._errors():
-            return  # it is not in a transaction, or not there any more: nothing is kept either way
-
-    def _errors(self) -> tuple[type[Exception], ...]:
-        if self._postgres:
-            import psycopg
-
-            return (psycopg.Error,)
-        return (sqlite3.Error,)

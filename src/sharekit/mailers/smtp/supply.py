@@ -15,6 +15,12 @@ if TYPE_CHECKING:
     from sharekit.mailers.smtp.journal import Journal, Result, Target
     from sharekit.mailers.smtp.limits import Limits
 
+    Turn = tuple[Sequence[Result], int | None, asyncio.Future[bool]]
+
+# A transaction waits until a third of the connections are ready for it, but no longer than so many seconds: if it waited
+# for all, the server would have nothing to do meanwhile.
+SHARE, PATIENCE = 3, 0.001
+
 
 class Supply:
     """Hands out readers one by one. At most a batch and a half of them is in memory."""
@@ -104,14 +110,17 @@ class Supply:
 
 
 class Desk:
-    """The journal, used by many connections at once: what they want in one turn of the loop is one transaction."""
+    """The journal, used by many connections at once: one transaction serves some of them, and the others stay at work.
 
-    def __init__(self, journal: Journal, *, gather: float = 0.0) -> None:
-        """``gather`` is in seconds: how long a turn waits for others, so that one transaction serves them all."""
+    Where a commit waits for another process it is made in a thread, and what came meanwhile is the next transaction.
+    """
+
+    def __init__(self, journal: Journal, *, connections: int) -> None:
         self._journal = journal
-        self._gather = gather
+        self._enough = max(1, connections // SHARE)
         self._pool = ThreadPoolExecutor(1) if journal.waits else None
-        self._waiting: list[tuple[Sequence[Result], int | None, asyncio.Future[bool]]] = []
+        self._waiting: list[Turn] = []
+        self._timer: asyncio.TimerHandle | None = None
         self._task: asyncio.Task[None] | None = None
 
     async def claim(self, count: int) -> list[Target]:
@@ -124,17 +133,22 @@ class Desk:
         loop = asyncio.get_running_loop()
         future: asyncio.Future[bool] = loop.create_future()
         self._waiting.append((results, begin, future))
-        if self._pool is None:
-            if len(self._waiting) == 1:
-                loop.call_later(self._gather, self._write, self._journal.turn)
-        elif self._task is None or self._task.done():
-            self._task = loop.create_task(self._write_aside())
+        if self._pool is not None:
+            if self._task is None or self._task.done():
+                self._task = loop.create_task(self._write_aside())
+        elif len(self._waiting) >= self._enough:
+            self._write()
+        elif self._timer is None:
+            self._timer = loop.call_later(PATIENCE, self._write)
         return await future
 
-    def _write(self, turn: Callable[[list[Result], list[int]], set[int]]) -> None:
+    def _write(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
         waiting, self._waiting = self._waiting, []
         try:
-            started = turn(*_merged(waiting))
+            started = self._journal.turn(*_merged(waiting))
         except Exception as error:  # noqa: BLE001 - it is theirs who wait, and is raised there
             _fail(waiting, error)
         else:
@@ -163,18 +177,18 @@ class Desk:
         self._journal.close()
 
 
-def _merged(waiting: list[tuple[Sequence[Result], int | None, asyncio.Future[bool]]]) -> tuple[list[Result], list[int]]:
+def _merged(waiting: Sequence[Turn]) -> tuple[list[Result], list[int]]:
     results = [result for each, _, _ in waiting for result in each]
     return results, [begin for _, begin, _ in waiting if begin is not None]
 
 
-def _answer(waiting: list[tuple[Sequence[Result], int | None, asyncio.Future[bool]]], started: set[int]) -> None:
+def _answer(waiting: Sequence[Turn], started: set[int]) -> None:
     for _, begin, future in waiting:
         if not future.done():
             future.set_result(begin is None or begin in started)
 
 
-def _fail(waiting: list[tuple[Sequence[Result], int | None, asyncio.Future[bool]]], error: Exception) -> None:
+def _fail(waiting: Sequence[Turn], error: Exception) -> None:
     for _, _, future in waiting:
         if not future.done():
             future.set_exception(error)

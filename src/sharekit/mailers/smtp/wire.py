@@ -7,6 +7,7 @@ import base64
 import re
 from collections import deque
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sharekit.errors import Refused, Unavailable
@@ -43,6 +44,16 @@ class Reply:
         return f"{self.code} {self.text}"
 
 
+# A server says most of its lines to every message.
+@lru_cache(maxsize=32)
+def _read_line(line: bytes) -> tuple[Reply | None, bool]:
+    """What one line says, and whether it is a reply's last; None for what is no line of a reply."""
+    text = line.decode("utf-8", "replace").rstrip("\r")
+    if not REPLY.match(text):
+        return None, True
+    return Reply(int(text[:3]), text[4:]), text[3:4] != "-"
+
+
 class Lost(ConnectionError):
     """The connection ended, or stayed silent for longer than anybody waits."""
 
@@ -73,7 +84,7 @@ class Wire(asyncio.Protocol):
 
     def __init__(self) -> None:
         self.extensions: dict[str, str] = {}
-        self._buffer = bytearray()
+        self._buffer = b""
         self._lines: list[str] = []
         self._replies: deque[Reply] = deque()
         self._waiter: asyncio.Future[None] | None = None
@@ -90,22 +101,24 @@ class Wire(asyncio.Protocol):
         self._loop.call_later(WATCH, self._watch)
 
     def data_received(self, data: bytes) -> None:
-        self._buffer += data
-        *lines, self._buffer = self._buffer.split(b"\n")
+        *lines, self._buffer = (self._buffer + data).split(b"\n")
         for line in lines:
-            self._line(line.decode("utf-8", "replace").rstrip("\r"))
+            self._line(line)
         if len(self._buffer) > LONGEST_REPLY or len(self._lines) > LONGEST_REPLY // 16:
             self._end("its reply has no end")
         self._wake()
 
-    def _line(self, line: str) -> None:
-        if not REPLY.match(line):
-            self._end(f"it does not speak SMTP: {line[:60]!r}")
-            return
-        self._lines.append(line[4:])
-        if line[3:4] != "-":
-            self._replies.append(Reply(int(line[:3]), "\n".join(self._lines)))
+    def _line(self, line: bytes) -> None:
+        reply, last = _read_line(line)
+        if reply is None:
+            self._end(f"it does not speak SMTP: {line[:60].decode('utf-8', 'replace').rstrip()!r}")
+        elif not last:
+            self._lines.append(reply.text)
+        elif self._lines:
+            self._replies.append(Reply(reply.code, "\n".join([*self._lines, reply.text])))
             self._lines = []
+        else:
+            self._replies.append(reply)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._lost = self._lost or (str(exc) if exc else "the server closed the connection")
