@@ -103,6 +103,28 @@ def test_the_authors_own_summary_comes_before_the_headings() -> None:
     assert "Au programme" not in made
 
 
+def test_a_title_is_told_without_its_markup() -> None:
+    made = texts(post(title="`git rebase` et **ses pièges**"), parts=part(), before=post(title="Le `début`"))
+    assert made["x"].startswith("git rebase et ses pièges (2/3)\n")
+    assert "La partie précédente\u00a0: Le début" in made["linkedin"]
+
+
+def test_channels_that_share_a_template_share_its_text_but_not_its_links() -> None:
+    settings = SharesSettings(utm={"source": "{channel}"})
+    made = texts(post(), channels=("x", "bluesky"), settings=settings)
+    assert "utm_source=x" in made["x"]
+    assert "utm_source=bluesky" in made["bluesky"]
+    plain = texts(post(), channels=("x", "bluesky"))
+    assert plain["x"] == plain["bluesky"]
+
+
+def test_an_account_that_takes_more_is_drafted_more() -> None:
+    places = [outlet("x", {"limit": 4000}), outlet("bluesky", {})]
+    made = draft_texts(post(), parts=(), outlets=places, settings=SharesSettings())
+    assert "Une première phrase" in made["x"]
+    assert "Une première phrase" not in made["bluesky"]
+
+
 def test_headings_that_say_nothing_are_left_out() -> None:
     made = texts(post(), channels=("x",))["x"]
     assert "Au programme\u00a0: Le boîtier, Les capteurs, Le réseau." in made
@@ -166,6 +188,8 @@ def test_the_same_input_gives_the_same_texts() -> None:
     [
         (("développement web",), {}, ["#DéveloppementWeb"]),
         (("C++", "K8s"), {"C++": "cpp", "k8s": "Kubernetes"}, ["#cpp", "#Kubernetes"]),
+        (("C++", "C#", ".NET"), {}, ["#cpp", "#csharp", "#dotnet"]),
+        (("Node.js", "static-site", "K8s"), {}, ["#NodeJs", "#StaticSite", "#K8s"]),
         (("…", "!!!", "---"), {}, []),
         (("2026",), {}, []),
         (("Kubecon", "Kubecon Europe", "Kubecon Europe 2022"), {}, ["#Kubecon"]),
