@@ -43,6 +43,25 @@ def test_a_summary_that_repeats_the_title_gives_way_to_the_first_paragraph() -> 
     assert not found.own_words
 
 
+@pytest.mark.parametrize(
+    ("summary", "told"),
+    [
+        ("On soude", ("On soude.",)),
+        ("On soude (et on peint)", ("On soude (et on peint).",)),
+        ("On soude. 🎉", ("On soude. 🎉",)),
+        ("On soude 🎉", ("On soude 🎉",)),
+        ("On soude ! Puis on peint :", ("On soude !",)),
+        ("Voici ce que l’on soude\u00a0:", ("Voici ce que l’on soude…",)),
+        (
+            "Avec M. Dupont et (e.g. Paris) la soudure. On peint.",
+            ("Avec M. Dupont et (e.g. Paris) la soudure.", "On peint."),
+        ),
+    ],
+)
+def test_sentences_end_where_they_do(summary: str, told: tuple[str, ...]) -> None:
+    assert hook(post("", summary=summary)).sentences == told
+
+
 def test_headings_are_topics_and_more_than_one() -> None:
     headings = (
         "Slides",
