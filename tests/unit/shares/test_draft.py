@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from sharekit.config import SharesSettings
+from sharekit.errors import DraftError
 from sharekit.model import Author, Part, Post, Series
 from sharekit.shares.draft import closing_texts, draft_texts
 from sharekit.shares.fit import outlet
@@ -164,6 +165,23 @@ def test_the_users_own_template_comes_first(tmp_path: Path) -> None:
     made = texts(post(), channels=("x", "bluesky"), templates=Templates([tmp_path]))
     assert made["x"] == "Une station météo dans le jardin → https://blog.example.org/2026/station-1/"
     assert "→" not in made["bluesky"]
+
+
+@pytest.mark.parametrize(
+    ("template", "line", "cause"),
+    [
+        ("{{ title }}\n{{ nope }}\n", 2, "'nope' is undefined"),
+        ("{{ title }}\n\n{% if %}\n", 3, "Expected an expression"),
+        ("{{ 1 / 0 }}\n", 1, "division by zero"),
+        ("{{ title.__class__.__mro__ }}\n", 1, "unsafe"),
+    ],
+)
+def test_a_template_that_fails_names_its_line(template: str, line: int, cause: str, tmp_path: Path) -> None:
+    (tmp_path / "share").mkdir()
+    (tmp_path / "share/x.txt").write_text(template)
+    with pytest.raises(DraftError, match=cause) as caught:
+        texts(post(), channels=("x",), templates=Templates([tmp_path]))
+    assert (caught.value.path, caught.value.line) == (str(tmp_path / "share/x.txt"), line)
 
 
 @pytest.mark.parametrize(("title", "on_x"), [("Court", "1. Court 1"), ("Long " * 20, "1. https://")])
