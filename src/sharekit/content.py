@@ -26,6 +26,8 @@ PAGE_END = re.compile(r"</(?:body|html)\b[^>]*>", re.IGNORECASE)
 ANCHOR = re.compile(r"(?:^|[\s_-])(?:anchor|headerlink|permalink|header-mark)(?:$|[\s_-])", re.IGNORECASE)
 ATTRIBUTE = re.compile(r"[A-Za-z_@:][\w.:-]*")
 SENTENCE_END = re.compile(r"(?<=[.!?…])[\s\u00a0]+(?=(?:[\"“(]|«[\s\u00a0\u202f]?)?[^\W\d_a-zà-ÿ]|\d)")
+# What ends in a full stop without ending a sentence: an initial, and what stands before a name, a number or an example.
+ABBREVIATED = re.compile(r"(?:^|[\s(\u00a0])(?:[A-Z]|e\.g|i\.e|p\. ?ex|cf|vs|resp|fig|approx|MM|Mr|Mrs|Ms|Dr|Prof|St)\.$")
 
 
 def strip_illegal(text: str) -> str:
@@ -162,7 +164,13 @@ def plain_text(html: str) -> str:
 
 def sentences(text: str) -> list[str]:
     """The sentences of a text, each with its closing mark."""
-    return [part.strip() for part in SENTENCE_END.split(text.strip()) if part.strip()]
+    found: list[str] = []
+    for part in SENTENCE_END.split(text.strip()):
+        if found and ABBREVIATED.search(found[-1]):
+            found[-1] += f" {part.strip()}"
+        elif part.strip():
+            found.append(part.strip())
+    return found
 
 
 def excerpt(text: str, most: int) -> str:

@@ -84,6 +84,14 @@ class Channel(Protocol):
         ...
 
 
+class SteppingChannel(Channel, Protocol):
+    """A channel whose sending has a step that nobody sees, of which to remember something before the one that counts."""
+
+    def post_noting(self, share: Share, key: str, note: Callable[[Mapping[str, str]], object]) -> Receipt:
+        """As ``post``; ``note`` stores facts before it returns, which come back as :attr:`Share.facts` after a crash."""
+        ...
+
+
 class Mailer(Protocol):
     """Takes an issue to its readers."""
 
@@ -165,4 +173,12 @@ class Ledger(Protocol):
 
     def settle(self, key: str, outcome: Outcome, *, nonce: str) -> LedgerEntry:
         """Store what came of a claim. ``nonce`` is the claim's; raises LedgerError when the claim is not ours."""
+        ...
+
+
+class NotingLedger(Ledger, Protocol):
+    """A ledger that remembers what became of a claim on its way."""
+
+    def note(self, key: str, facts: Mapping[str, str], *, nonce: str) -> LedgerEntry:
+        """Add facts to an open claim; stored before this returns. Raises LedgerError when the claim is not ours."""
         ...

@@ -64,7 +64,16 @@ def settled(before: LedgerEntry | None, key: str, outcome: Outcome, *, nonce: st
         return before
     if before.state not in ("claimed", "unknown") and outcome.state not in ("delivered", "released"):
         raise LedgerError(f"{key} is settled already, as {before.state}; it cannot become {outcome.state}")
-    return replace(before, state=outcome.state, outcome=outcome, facts={})
+    # What was noted helps to find it; once that is settled, it means nothing.
+    facts = before.facts if outcome.state == "unknown" else {}
+    return replace(before, state=outcome.state, outcome=outcome, facts=facts)
+
+
+def noted(before: LedgerEntry | None, key: str, facts: Mapping[str, str], *, nonce: str) -> LedgerEntry:
+    """The entry of an open claim with these facts too. Raises LedgerError when it is not the caller's, or not open."""
+    if before is None or before.nonce != nonce or before.state != "claimed":
+        raise LedgerError(f"{key} is no claim of this run any more", hint=f"See what it is: sharekit ledger show '{key}'")
+    return replace(before, facts={**before.facts, **facts})
 
 
 def damaged(key: str, reason: str) -> LedgerEntry:

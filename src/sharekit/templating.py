@@ -8,11 +8,15 @@ import io
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sharekit.errors import DraftError
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from jinja2 import BaseLoader, Environment
 
+# What an expression in a template may raise, beside what jinja2 does.
+IN_TEMPLATES = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError)
 PACKAGE = Path(__file__).resolve().parent
 
 
@@ -49,6 +53,26 @@ def environment(*, language: str, overrides: Sequence[Path] = (), html: bool) ->
         # What the extension makes of it, without the detours that only escaping needs.
         made.globals["_"] = lambda text, **values: words.gettext(text) % values
     return made
+
+
+def template_failed(error: Exception, name: str) -> DraftError:
+    """What a template's failure is for a person: the file and the line of the template, and the cause."""
+    file, line = _place(error, name)
+    return DraftError(f"the template failed: {error}", path=file, line=line, hint="Correct it, or remove your own.")
+
+
+def _place(error: Exception, name: str) -> tuple[str, int | None]:
+    # jinja2 puts its own lines into the traceback.
+    line = getattr(error, "lineno", None)
+    if line:
+        return str(getattr(error, "filename", None) or name), int(line)
+    place: tuple[str, int | None] = (name, None)
+    trace = error.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename.endswith(Path(name).suffix):
+            place = (trace.tb_frame.f_code.co_filename, trace.tb_lineno)
+        trace = trace.tb_next
+    return place
 
 
 @functools.cache

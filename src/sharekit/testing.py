@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 from sharekit.errors import OutcomeUnknown
 from sharekit.model import Receipt
 from sharekit.ports import LedgerEntry, Lookup, Outcome
-from sharekit.records import claimed, settled
+from sharekit.records import claimed, noted, settled
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from sharekit.model import RenderedIssue, Share
 
@@ -62,6 +62,12 @@ class MemoryLedger:
     def settle(self, key: str, outcome: Outcome, *, nonce: str) -> LedgerEntry:
         with self._lock:
             entry = settled(self._entries.get(key), key, outcome, nonce=nonce)
+            self._entries[key] = entry
+            return entry
+
+    def note(self, key: str, facts: Mapping[str, str], *, nonce: str) -> LedgerEntry:
+        with self._lock:
+            entry = noted(self._entries.get(key), key, facts, nonce=nonce)
             self._entries[key] = entry
             return entry
 

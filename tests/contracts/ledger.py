@@ -13,7 +13,7 @@ from sharekit.model import Receipt
 from sharekit.ports import Outcome
 
 if TYPE_CHECKING:
-    from sharekit.ports import Ledger
+    from sharekit.ports import Ledger, NotingLedger
 
 NOW = datetime(2026, 3, 4, 5, 6, 7, 891011, tzinfo=UTC)
 RECEIPT = Receipt(id="1527", url="https://x.example/1527", at=NOW, detail={"cid": "bafy…"})
@@ -133,3 +133,21 @@ class LedgerContract:
         outcome = replace(REFUSED, reason="503 \u2028 <b>«\u00a0non\u00a0»</b> 👩‍💻 \\ \" '\n\tx")
         settled = ledger.settle(claim.key, outcome, nonce=claim.nonce)
         assert ledger.get(claim.key) == settled == replace(claim, state="refused", outcome=outcome)
+
+    def test_what_is_noted_stays_until_it_is_settled(self, ledger: NotingLedger) -> None:
+        claim = ledger.claim(KEYS[0], at=NOW, run="run 1")
+        ledger.note(KEYS[0], {"creation_id": "1"}, nonce=claim.nonce)
+        found = ledger.note(KEYS[0], {"été": "2"}, nonce=claim.nonce)
+        assert found == replace(claim, facts={"creation_id": "1", "été": "2"})
+        assert ledger.get(KEYS[0]) == found == next(iter(ledger.entries()))
+        with pytest.raises(LedgerError):
+            ledger.note(KEYS[0], {"creation_id": "3"}, nonce="another's")
+        unknown = ledger.settle(KEYS[0], UNKNOWN, nonce=claim.nonce)
+        assert unknown == ledger.get(KEYS[0])
+        assert unknown.facts == found.facts
+        delivered = ledger.settle(KEYS[0], DELIVERED, nonce=claim.nonce)
+        assert delivered == ledger.get(KEYS[0]) == replace(claim, state="delivered", outcome=DELIVERED)
+        with pytest.raises(LedgerError):
+            ledger.note(KEYS[0], {"creation_id": "4"}, nonce=claim.nonce)
+        with pytest.raises(LedgerError):
+            ledger.note("share/never/x/launch", {}, nonce="")

@@ -52,6 +52,28 @@ def test_three_parts_are_three_posts_however_often_it_is_killed(channel: str, tm
     assert server.complaints == []
 
 
+def test_a_post_that_the_account_does_not_show_yet_is_not_posted_again(tmp_path: Path) -> None:
+    """Threads said that the container was published, to a run that was killed before it heard of it."""
+    with ThreadsServer() as server:
+        folder = three_parts(tmp_path / "blog", "threads", f'api = "{server.url}"')
+        deliveries = Deliveries(folder, {"SHAREKIT_THREADS_TOKEN": graph.TOKEN})
+        server.answered = lambda request: (
+            deliveries.kill_once_after(request, len(server.posts)) if request.path == "/me/threads_publish" else None
+        )
+        server.late = 2
+        killed, _ = deliveries.run()
+        assert (killed, len(server.posts)) == (-9, 1)
+        assert deliveries.run()[0] == 5
+        assert len(server.posts) == 1
+        for _ in range(8):
+            code, _ = deliveries.run()
+            if code == 0 and len(server.posts) == 3:
+                break
+        assert len(server.posts) == 3
+    assert deliveries.states() == ["delivered"] * 3
+    assert server.complaints == []
+
+
 def test_what_cannot_be_looked_up_is_held_and_never_repeated(tmp_path: Path) -> None:
     with LinkedInServer() as server:
         settings = f'api = "{server.url}"\nauthor = "{server.author}"'

@@ -85,6 +85,8 @@ class ThreadsServer(Wire):
         self.containers: dict[str, dict[str, Any]] = {}
         self.published: list[dict[str, Any]] = []
         self.states: list[str] = []
+        # So many times a list of the posts lacks a newer one.
+        self.late = 0
 
     @property
     def posts(self) -> list[str]:
@@ -98,7 +100,9 @@ class ThreadsServer(Wire):
             return self._make(sent) if request.path == "/me/threads" else self._publish(sent)
         if request.path == "/me/threads":
             check(set(sent) <= {"fields", "since", "until", "limit"}, "the parameters")
-            return Reply(200, {"data": self.published[::-1]})
+            shown = self.published if self.late <= 0 else self.published[:-1]
+            self.late -= 1
+            return Reply(200, {"data": shown[::-1]})
         number = request.path.strip("/")
         if number in self.containers:
             check(set(sent["fields"].split(",")) <= {"id", "status", "error_message"}, "a container's fields")

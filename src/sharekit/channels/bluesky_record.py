@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import regex
 
 from sharekit.counting.graphemes import count_graphemes
-from sharekit.counting.urls import URL
+from sharekit.counting.urls import found_links
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -60,8 +60,8 @@ def facets(text: str, identities: Mapping[str, str]) -> list[dict[str, Any]]:
     ``identities`` maps a handle to its DID; a handle that is not in it stays plain text.
     """
     found: list[tuple[int, int, dict[str, str]]] = [
-        (link.start(), link.end(), {"$type": "app.bsky.richtext.facet#link", "uri": link.group()})
-        for link in URL.finditer(text)
+        (first, last, {"$type": "app.bsky.richtext.facet#link", "uri": text[first:last]})
+        for first, last in found_links(text)
     ]
     found += [
         (tag.start(), tag.end(), {"$type": "app.bsky.richtext.facet#tag", "tag": tag.group(1)})

@@ -54,13 +54,10 @@ class ThreadsChannel:
         root: Path,
         clock: Callable[[], datetime] = utc_now,
         sleep: Callable[[float], None] = time.sleep,
-        note: Callable[[str, Mapping[str, str]], None] | None = None,
     ) -> None:
-        """``note`` stores facts about a key before it returns; they come back as :attr:`Share.facts` after a crash."""
         self._settings = settings
         self._clock = clock
         self._sleep = sleep
-        self._note = note
         token = secret(TOKEN, scope=SCOPES, page=PAGE, environment=environment)
         api = origin(settings.api, setting="channels.threads.api")
         login = f"{TOKEN} must allow {SCOPES}, and ends after 60 days: {PAGE}#token"
@@ -76,10 +73,13 @@ class ThreadsChannel:
         return counter("threads").measure(text)
 
     def post(self, share: Share, key: str) -> Receipt:
-        """Make the container, note it, wait until it is ready, publish it."""
+        """Make the container, wait until it is ready, publish it."""
+        return self.post_noting(share, key, lambda _facts: None)
+
+    def post_noting(self, share: Share, key: str, note: Callable[[Mapping[str, str]], object]) -> Receipt:
+        """As :meth:`post`, with the container noted before it is published."""
         container = self._graph.made(self._graph.post("/me/threads", self._fields(share), harmless=True), harmless=True)
-        if self._note:
-            self._note(key, {"creation_id": container})
+        note({"creation_id": container})
         self._wait(container)
         number = self._graph.made(self._graph.post("/me/threads_publish", {"creation_id": container}))
         return Receipt(id=number, url=self._permalink(number), at=self._clock())

@@ -28,7 +28,8 @@ class Counter:
 def _bluesky(text: str) -> int:
     # 300 graphemes and 3,000 bytes (app.bsky.feed.post): a text over the bytes is over, whatever its graphemes.
     graphemes = count_graphemes(text)
-    return graphemes if len(text.encode()) <= BLUESKY_BYTES else max(graphemes, 301)
+    # Half of a surrogate pair is sent as U+FFFD, which is three bytes too.
+    return graphemes if len(text.encode(errors="surrogatepass")) <= BLUESKY_BYTES else max(graphemes, 301)
 
 
 def _codepoints(text: str) -> int:

@@ -17,9 +17,9 @@ def escaped(text: str) -> str:
     """The text as LinkedIn wants it; links and hashtags stay as they are."""
     pieces = []
     end = 0
-    for link in found_links(text):
-        pieces += [RESERVED.sub(r"\\\g<0>", text[end : link.start()]), link.group()]
-        end = link.end()
+    for first, last in found_links(text):
+        pieces += [RESERVED.sub(r"\\\g<0>", text[end:first]), text[first:last]]
+        end = last
     pieces.append(RESERVED.sub(r"\\\g<0>", text[end:]))
     return "".join(pieces)
 
@@ -27,7 +27,7 @@ def escaped(text: str) -> str:
 def length(text: str) -> int:
     """The length that LinkedIn compares with 3,000: that of the escaped text."""
     added = end = 0
-    for link in found_links(text):
-        added += len(RESERVED.findall(text, end, link.start()))
-        end = link.end()
+    for first, last in found_links(text):
+        added += len(RESERVED.findall(text, end, first))
+        end = last
     return len(text) + added + len(RESERVED.findall(text, end))

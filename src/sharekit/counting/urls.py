@@ -16,30 +16,25 @@ LINK_LENGTH = 23
 ASCII_HOST = re.compile(r"https?://[^/?#:.]{1,63}(?:\.[^/?#:.]{1,63})*(?:[/?#:]|$)", re.IGNORECASE)
 
 
-def found_links(text: str) -> Iterator[re.Match[str]]:
-    """The links of a text, in order, whether or not they have a host."""
+def found_links(text: str) -> Iterator[tuple[int, int]]:
+    """Where each link of a text begins and ends, in order, whether or not it has a host."""
     end = 0
     while (colon := text.find("://", end)) >= 0:
         start = colon - (5 if text[colon - 1] in "sS" else 4)
         link = URL.match(text, start) if start >= end else None
-        if link:
-            yield link
-        end = link.end() if link else colon + 1
+        if link is None:
+            end = colon + 1
+            continue
+        end = link.end()
+        # "(see https://blog.example/a_(b))": of these two the first belongs to the link.
+        if text.startswith(")", end) and link.group().count("(") > link.group().count(")"):
+            end += 1
+        yield start, end
 
 
 def links(text: str) -> list[str]:
     """The links of a text that have a host."""
-    return [link.group() for link in found_links(text) if _has_a_host(link.group())]
-
-
-def without_links(text: str) -> tuple[str, int]:
-    """The text without its links that have a host, and how many there were."""
-    found = [link for link in found_links(text) if _has_a_host(link.group())]
-    pieces, end = [], 0
-    for link in found:
-        pieces.append(text[end : link.start()])
-        end = link.end()
-    return "".join((*pieces, text[end:])), len(found)
+    return [link for link in (text[start:end] for start, end in found_links(text)) if _has_a_host(link)]
 
 
 def _has_a_host(link: str) -> bool:

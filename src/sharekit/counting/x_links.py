@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     import regex
 
 LONGEST = 4096
@@ -28,19 +30,22 @@ ACCENTS = (
 )
 CYRILLIC = r"\u0400-\u04FF"
 
-PRECEDING = rf"(?:[^A-Za-z0-9@\uFF20$#\uFF03{INVALID}]|[{DIRECTIONS}]|^)"
+# Where only ASCII's letters are meant, case is not ignored: it would take the long s for an s, as X does not.
+PRECEDING = rf"(?-i:[^A-Za-z0-9@\uFF20$#\uFF03{INVALID}]|[{DIRECTIONS}]|^)"
 DOMAIN_CHAR = rf"[^{PUNCTUATION}{SPACES}{INVALID}{DIRECTIONS}]"
 SUBDOMAIN = rf"(?:(?:{DOMAIN_CHAR}(?:[_-]|{DOMAIN_CHAR})*)?{DOMAIN_CHAR}\.)"
 DOMAIN_NAME = rf"(?:(?:{DOMAIN_CHAR}(?:-|{DOMAIN_CHAR})*)?{DOMAIN_CHAR}\.)"
-TOP_LEVEL = r"(?:\L<tlds>(?=[^0-9a-zA-Z@+-]|$)|xn--[-0-9a-z]+)"
+TOP_LEVEL = r"(?:\L<tlds>(?-i:(?=[^0-9a-zA-Z@+-]|$))|xn--[-0-9a-z]+)"
 PATH_CHAR = rf"[a-z{CYRILLIC}0-9!*';:=+,.$/%#\[\]\-\u2013_~@|&{ACCENTS}]"
 BALANCED = rf"\((?:{PATH_CHAR}+|(?:{PATH_CHAR}*\({PATH_CHAR}+\){PATH_CHAR}*))\)"
 PATH_END = rf"(?:[+\-a-z{CYRILLIC}0-9=_#/{ACCENTS}]|{BALANCED})"
 PATH = rf"(?:(?:{PATH_CHAR}*(?:{BALANCED}{PATH_CHAR}*)*{PATH_END})|(?:@{PATH_CHAR}+/))"
-QUERY = r"\?[a-z0-9!?*'@();:&=+$/%#\[\]\-_.,~|]*[a-z0-9\-_&=#/]"
+QUERY = r"(?-i:\?[A-Za-z0-9!?*'@();:&=+$/%#\[\]\-_.,~|]*[A-Za-z0-9\-_&=#/])"
 # No link holds white space, so that only words with a dot inside need the long pattern; with the blank before them, which
 # the pattern takes for the character before the link.
-WITH_A_DOT = re.compile(rf"[{SPACES}]?[^{SPACES}]*\.[^{SPACES}]+")
+WITH_A_DOT = re.compile(rf"(?:^|[{SPACES}])[^{SPACES}]*\.[^{SPACES}]+")
+# What may be a top-level domain, in ASCII: letters to their end, or any domain in Punycode.
+ENDING = re.compile(r"(?<=[a-z0-9])\.(?:xn--|([a-z]++)(?![0-9@+-]))", re.ASCII | re.IGNORECASE)
 # The usual link, alone in its word and of nothing but letters, digits, "-" and "_": the long pattern takes the whole of it.
 USUAL = re.compile(
     r"(?P<blank>\s?)https?://(?P<domain>(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?P<tld>[a-z]+))(?:/[\w/-]*)?",
@@ -52,25 +57,35 @@ def links(text: str) -> list[tuple[int, int]]:
     """Where each link of the text begins and ends."""
     found: list[tuple[int, int]] = []
     for word in WITH_A_DOT.finditer(text):
-        usual = USUAL.fullmatch(word.group())
-        if usual and _is_usual(usual):
-            found.append((word.start() + usual.end("blank"), word.end()))
+        usual = usual_link(word, top_level_domains())
+        if usual:
+            found.append(usual)
+            continue
+        if not _may_hold_one(word.group()):
             continue
         for match in _url().finditer(word.group()):
-            if _is_valid(match["url"], match["protocol"], match["domain"]):
+            if is_valid(match["url"], match["protocol"], match["domain"]):
                 spans = _with_scheme(match) if match["protocol"] else _without_scheme(match)
                 found += [(word.start() + first, word.start() + last) for first, last in spans]
     return found
 
 
-def _is_usual(match: re.Match[str]) -> bool:
+def _may_hold_one(word: str) -> bool:
+    # "Next.js" and "a.a.a.a" hold no top-level domain: the long pattern would try each of their dots with each other.
+    if not word.isascii():
+        return True
+    return any(match[1] is None or match[1].lower() in top_level_domains() for match in ENDING.finditer(word))
+
+
+def usual_link(word: re.Match[str], tlds: Collection[str]) -> tuple[int, int] | None:
+    """Where the link stands that is all of a word, but for a blank before it; None where a longer look is needed."""
+    match = USUAL.fullmatch(word.group())
+    if match is None or len(word.group()) >= LONGEST - len("https://"):
+        return None
     domain = match["domain"].lower()
-    return (
-        match["tld"].lower() in _top_level_domains()
-        and domain != "t.co"
-        and not domain.startswith("xn--")
-        and len(match.group()) < LONGEST - len("https://")
-    )
+    if match["tld"].lower() not in tlds or domain == "t.co" or domain.startswith("xn--"):
+        return None
+    return word.start() + match.end("blank"), word.end()
 
 
 def _with_scheme(match: regex.Match[str]) -> list[tuple[int, int]]:
@@ -92,7 +107,8 @@ def _without_scheme(match: regex.Match[str]) -> list[tuple[int, int]]:
     return found
 
 
-def _is_valid(url: str, protocol: str | None, domain: str) -> bool:
+def is_valid(url: str, protocol: str | None, domain: str) -> bool:
+    """Whether DNS could hold the domain, and X the address."""
     if domain.startswith("xn--") and not _ascii_domain().search(domain):
         return False
     if len(protocol or "https://") + len(url) > LONGEST:
@@ -101,7 +117,7 @@ def _is_valid(url: str, protocol: str | None, domain: str) -> bool:
 
 
 def _length_in_dns(label: str) -> int:
-    if label.isascii():
+    if label.isascii() or len(label) > LONGEST_LABEL:
         return len(label)
     return len("xn--") + len(label.encode("punycode"))
 
@@ -114,7 +130,7 @@ def _url() -> regex.Pattern[str]:
         rf"(?<before>{PRECEDING})(?<url>(?<protocol>https?://)?(?<domain>{SUBDOMAIN}*{DOMAIN_NAME}{TOP_LEVEL})"
         rf"(?::[0-9]+)?(?<path>/{PATH}*)?(?:{QUERY})?)",
         regex.IGNORECASE | regex.VERSION0,
-        tlds=sorted(_top_level_domains()),
+        tlds=sorted(top_level_domains()),
     )
 
 
@@ -123,7 +139,7 @@ def _ascii_domain() -> regex.Pattern[str]:
     import regex
 
     return regex.compile(
-        rf"(?:(?:[-a-z0-9{ACCENTS}]+)\.)+{TOP_LEVEL}", regex.IGNORECASE | regex.VERSION0, tlds=sorted(_top_level_domains())
+        rf"(?:(?:[-a-z0-9{ACCENTS}]+)\.)+{TOP_LEVEL}", regex.IGNORECASE | regex.VERSION0, tlds=sorted(top_level_domains())
     )
 
 
@@ -135,5 +151,6 @@ def _tco() -> regex.Pattern[str]:
 
 
 @functools.cache
-def _top_level_domains() -> frozenset[str]:
+def top_level_domains() -> frozenset[str]:
+    """The top-level domains that twitter-text knows, in lower case."""
     return frozenset(Path(__file__).with_name("tlds.txt").read_text(encoding="utf-8").split())

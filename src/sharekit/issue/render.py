@@ -13,7 +13,7 @@ from sharekit.issue.inline import inline
 from sharekit.issue.look import look_of
 from sharekit.issue.text import render_text
 from sharekit.model import Finding, RenderedIssue
-from sharekit.templating import environment, translations
+from sharekit.templating import IN_TEMPLATES, environment, template_failed, translations
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -196,30 +196,13 @@ def _document(issue: Issue, context: Context, jinja: Environment, articles: dict
             online=context.online,
             unsubscribe=Markup(escape(unsubscribe)),  # noqa: S704 - escaped
         )
-    except (TemplateError, TypeError, ValueError, LookupError, AttributeError, ArithmeticError) as error:
-        file, line = _template_place(error, name)
-        raise DraftError(
-            f"the template failed: {error}", path=file, line=line, hint="Correct it, or remove your own."
-        ) from error
+    except (TemplateError, *IN_TEMPLATES) as error:
+        raise template_failed(error, name) from error
     if unsubscribe and f'href="{escape(unsubscribe)}"' not in html:
         raise DraftError(
             "the template has lost the unsubscribe link", path=name, hint='Start from {% extends "sharekit/' + name + '" %}.'
         )
     return html
-
-
-def _template_place(error: Exception, name: str) -> tuple[str, int | None]:
-    """File and line of the template that failed: jinja2 puts its own lines into the traceback."""
-    line = getattr(error, "lineno", None)
-    if line:
-        return str(getattr(error, "filename", None) or name), int(line)
-    place: tuple[str, int | None] = (name, None)
-    trace = error.__traceback__
-    while trace is not None:
-        if trace.tb_frame.f_code.co_filename.endswith(".html"):
-            place = (trace.tb_frame.f_code.co_filename, trace.tb_lineno)
-        trace = trace.tb_next
-    return place
 
 
 def markdown(text: str) -> str:

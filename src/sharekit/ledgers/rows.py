@@ -20,6 +20,8 @@ def row_of(entry: LedgerEntry) -> dict[str, Any]:
     """The columns of an entry."""
     outcome = entry.outcome
     receipt = outcome.receipt if outcome else None
+    # One column for both: what was noted on the way goes when the receipt comes.
+    told = receipt.detail if receipt else entry.facts
     return {
         "key": entry.key,
         "state": entry.state,
@@ -31,7 +33,7 @@ def row_of(entry: LedgerEntry) -> dict[str, Any]:
         "remote_id": receipt.id if receipt else None,
         "url": receipt.url if receipt else None,
         "sent_at": moment(receipt.at) if receipt else None,
-        "detail": json.dumps(dict(receipt.detail), ensure_ascii=False) if receipt else None,
+        "detail": json.dumps(dict(told), ensure_ascii=False) if receipt or told else None,
         "reason": outcome.reason if outcome else None,
         "retry_at": moment(outcome.retry_at) if outcome and outcome.retry_at else None,
         "form": FORM,
@@ -73,6 +75,7 @@ def _entry(values: Mapping[Any, Any]) -> LedgerEntry:
         nonce=values["nonce"],
         attempts=values["attempts"],
         outcome=outcome,
+        facts=json.loads(values["detail"] or "{}") if values["remote_id"] is None else {},
     )
 
 

@@ -21,10 +21,10 @@ from sharekit.errors import AlreadyClaimed, LedgerError
 from sharekit.ledgers.rows import entry_of, moment, row_of
 from sharekit.ledgers.seen import Mark
 from sharekit.ledgers.table import LEDGER
-from sharekit.records import claimed, settled
+from sharekit.records import claimed, noted, settled
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
     from datetime import datetime
 
@@ -115,18 +115,26 @@ class SqlLedger:
 
     def settle(self, key: str, outcome: Outcome, *, nonce: str) -> LedgerEntry:
         """Store what came of a claim. Raises LedgerError when the claim is not ours."""
+        after = self._change(key, lambda before: settled(before, key, outcome, nonce=nonce))
+        if self._mark:
+            self._mark.note(moment(outcome.at))
+        return after
+
+    def note(self, key: str, facts: Mapping[str, str], *, nonce: str) -> LedgerEntry:
+        """Add facts to an open claim. Raises LedgerError when it is not ours."""
+        return self._change(key, lambda before: noted(before, key, facts, nonce=nonce))
+
+    def _change(self, key: str, change: Callable[[LedgerEntry | None], LedgerEntry]) -> LedgerEntry:
         for _ in range(3):
             before = self.get(key)
-            after = settled(before, key, outcome, nonce=nonce)
+            after = change(before)
             if before is None or after == before:
                 return after
             # What was decided on must still be so when it is written.
-            same = sa.and_(LEDGER.c.key == key, LEDGER.c.nonce == nonce, LEDGER.c.state == before.state)
+            same = sa.and_(LEDGER.c.key == key, LEDGER.c.nonce == before.nonce, LEDGER.c.state == before.state)
             with self._guard(), self._engine.begin() as connection:
                 done = connection.execute(sa.update(LEDGER).where(same).values(row_of(after)))
             if done.rowcount:
-                if self._mark:
-                    self._mark.note(moment(outcome.at))
                 return after
         raise LedgerError(f"{key} is being settled by another run")
 

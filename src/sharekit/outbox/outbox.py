@@ -38,11 +38,13 @@ from sharekit.ports import Outcome
 from sharekit.records import DAMAGED, free
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from sharekit.model import Receipt, RenderedIssue, Share
     from sharekit.ports import Channel, Ledger, LedgerEntry, Lookup, Mailer
+
+    Note = Callable[[Mapping[str, str]], object]
 
 FIRST_PAUSE = timedelta(minutes=5)
 LONGEST_PAUSE = timedelta(hours=6)
@@ -53,11 +55,15 @@ ENDED = "the run that claimed it ended without saying what came of it"
 
 @dataclass(frozen=True, kw_only=True)
 class Act:
-    """One outward act: its key, how it is sent, and how the far side is asked for it."""
+    """One outward act: its key, how it is sent, and how the far side is asked for it.
+
+    ``step`` sends it too, where the far side takes two steps: it is given what notes facts between them.
+    """
 
     key: str
     send: Callable[[], Receipt]
     find: Callable[[], Lookup]
+    step: Callable[[Note], Receipt] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +80,13 @@ class Result:
 
 def share_act(channel: Channel, share: Share) -> Act:
     """The act of posting a share."""
-    return Act(key=share.key, send=partial(channel.post, share, share.key), find=partial(channel.find, share, share.key))
+    stepping = getattr(channel, "post_noting", None)
+    return Act(
+        key=share.key,
+        send=partial(channel.post, share, share.key),
+        find=partial(channel.find, share, share.key),
+        step=partial(stepping, share, share.key) if stepping else None,
+    )
 
 
 def issue_act(mailer: Mailer, render: Callable[[], RenderedIssue], key: str) -> Act:
@@ -131,7 +143,7 @@ class Outbox:
 
     def _send(self, act: Act, entry: LedgerEntry) -> Result:
         try:
-            receipt = act.send()
+            receipt = self._sent(act, entry)
         except OutcomeUnknown as error:
             entry = self._settle(entry, Outcome(state="unknown", at=self._clock(), reason=_words(error)))
             # Asked at once; but sending it again is left to a later run, when the far side has come to rest.
@@ -142,6 +154,12 @@ class Outbox:
             self._settle(entry, Outcome(state="released", at=self._clock(), reason=_words(error)))
             return Result(key=act.key, state="held", reason=str(error), hint=error.hint)
         return _result(self._settle(entry, Outcome(state="delivered", at=self._clock(), receipt=receipt)))
+
+    def _sent(self, act: Act, entry: LedgerEntry) -> Receipt:
+        note = getattr(self._ledger, "note", None)
+        if act.step is None or note is None:
+            return act.send()
+        return act.step(lambda facts: note(entry.key, facts, nonce=entry.nonce))
 
     def _failed(self, error: DeliveryError, attempts: int) -> Outcome:
         now = self._clock()

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+# What loses its meaning with its signs. The configuration's own names come first.
+SIGNS = {"c++": "cpp", "c#": "csharp", "f#": "fsharp", ".net": "dotnet", "asp.net": "aspnet"}
+
 
 def hashtags(tags: Sequence[str], *, most: int, names: Mapping[str, str]) -> list[str]:
     """At most ``most`` hashtags, in the order of the tags.
@@ -16,7 +19,7 @@ def hashtags(tags: Sequence[str], *, most: int, names: Mapping[str, str]) -> lis
     maps a tag to its hashtag where the rule would spoil it, such as ``C++`` → ``cpp``.
     """
     found: list[str] = []
-    known = {tag.casefold(): name for tag, name in names.items()}
+    known = SIGNS | {tag.casefold(): name for tag, name in names.items()}
     for tag in _roots(tags):
         made = known.get(tag.casefold()) or camel_case(tag)
         made = made.lstrip("#")

@@ -117,7 +117,7 @@ def _opening(blocks: Sequence[LexborNode]) -> list[str]:
 def _without_lead_in(told: list[str]) -> list[str]:
     # "Here is the first version:" leads to what a share does not show.
     lead_in = next((number for number, sentence in enumerate(told) if sentence.endswith(":")), len(told))
-    return told[: lead_in or len(told)]
+    return told[:lead_in] or [sentence.rstrip(":\u00a0 ") + "…" for sentence in told[:1]]
 
 
 def _heading(text: str) -> str:
@@ -132,7 +132,9 @@ def _is_a_topic(heading: str) -> bool:
 
 
 def _closed(sentence: str) -> str:
-    return sentence if sentence.rstrip('»”")\u00a0 ').endswith((".", "!", "?", "…", ":")) else sentence.rstrip() + "."
+    # After "🎉" nothing is missing.
+    last = sentence.rstrip('»”")\u00a0 ')[-1:]
+    return f"{sentence.rstrip()}." if last.isalnum() else sentence
 
 
 def _text(node: LexborNode) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING
 
-from sharekit.templating import environment
+from sharekit.templating import IN_TEMPLATES, environment, template_failed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -38,7 +38,7 @@ class Templates:
             names = [f"{outlet.name}-{slot}", f"{outlet.like}-{slot}", slot] if slot else []
             common = ["short", "default"] if outlet.counter.limit <= SHORT else ["default"]
             files = [f"share/{name}.txt" for name in (*names, outlet.name, outlet.like, *common)]
-            template = _environment(language, self._overrides).select_template(files)
+            template = _selected(_environment(language, self._overrides), files)
             self._chosen[asked] = self._forms.setdefault(template, Form(template))
         return self._chosen[asked]
 
@@ -53,15 +53,38 @@ class Form:
 
     def filled(self, values: Mapping[str, object]) -> str:
         """The text, without blanks at the ends of lines and without more than one empty line in a row."""
-        context = self._template.new_context({**self._globals, **values}, shared=True)
-        lines = [line.rstrip() for line in "".join(self._template.root_render_func(context)).strip().splitlines()]
+        lines = [line.rstrip() for line in self._rendered(values).strip().splitlines()]
         return "\n".join(line for number, line in enumerate(lines) if line or (number and lines[number - 1]))
+
+    def _rendered(self, values: Mapping[str, object]) -> str:
+        from jinja2 import TemplateError
+
+        failures = (TemplateError, *IN_TEMPLATES)
+        template = self._template
+        context = template.new_context({**self._globals, **values}, shared=True)
+        try:
+            try:
+                return "".join(template.root_render_func(context))
+            except failures:
+                # Puts the template's own line into the traceback, and raises again.
+                template.environment.handle_exception()
+        except failures as error:
+            raise template_failed(error, template.name or "share") from error
 
 
 @functools.cache
 def _environment(language: str, overrides: tuple[Path, ...]) -> Environment:
     # Kept: compiling the templates takes a hundred times as long as filling them in. A file that changed is read again.
     return environment(language=language, overrides=overrides, html=False)
+
+
+def _selected(jinja: Environment, files: list[str]) -> Template:
+    from jinja2 import TemplateSyntaxError
+
+    try:
+        return jinja.select_template(files)
+    except TemplateSyntaxError as error:
+        raise template_failed(error, error.name or files[0]) from error
 
 
 class Texts:

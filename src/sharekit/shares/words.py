@@ -13,7 +13,7 @@ ACCENTS = re.compile("[\u0300-\u036f]+")
 WORD = re.compile(r"\w+")
 # Markdown and the inline tags that themes let through; "__init__" and "Vec<T>" are words.
 MARKUP = re.compile(
-    r"(?P<tick>`+)(?P<code>[^`\n]+)(?P=tick)"
+    r"(?<!`)(?P<tick>`+)(?!`)(?P<code>[^\n]+?)(?<!`)(?P=tick)(?!`)"
     r"|\*\*(?=[^\s*])(?P<bold>[^*]*[^\s*])\*\*"
     r"|!?\[(?P<link>[^\]\n]*)\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)?\)"
     r"|</?(?:a|abbr|b|br|code|em|i|kbd|mark|p|small|span|strong|sub|sup|u)(?:\s[^<>]*)?/?>",

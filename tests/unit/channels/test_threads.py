@@ -32,7 +32,6 @@ class TestThreads(ChannelContract):
         environment: Mapping[str, str],
         root: Path,
         thread: Thread = "reply",
-        notes: dict[str, Mapping[str, str]] | None = None,
     ) -> ThreadsChannel:
         return ThreadsChannel(
             Settings(api=server_url, thread=thread),
@@ -40,7 +39,6 @@ class TestThreads(ChannelContract):
             root=root,
             clock=lambda: NOW,
             sleep=lambda _: None,
-            note=notes.__setitem__ if notes is not None else None,
         )
 
     def test_the_link_is_attached_and_the_address_learnt(self, server: ThreadsServer, channel: ThreadsChannel) -> None:
@@ -54,26 +52,26 @@ class TestThreads(ChannelContract):
         assert (receipt.id, receipt.url) == ("90", None)
 
     def test_the_container_is_noted_before_it_is_published(self, server: ThreadsServer, tmp_path: Path) -> None:
-        notes: dict[str, Mapping[str, str]] = {}
-        channel = self.open(server.url, self.environment, tmp_path, notes=notes)
+        notes: dict[str, str] = {}
+        channel = self.open(server.url, self.environment, tmp_path)
         server.refuse(Reply(429, {"error": {"message": "slow down"}}))
         with pytest.raises(Unavailable):
-            channel.post(share("threads"), self.key)
-        assert notes == {self.key: {"creation_id": "100"}}
-        noted = replace(share("threads"), facts=notes[self.key])
+            channel.post_noting(share("threads"), self.key, notes.update)
+        assert notes == {"creation_id": "100"}
+        noted = replace(share("threads"), facts=notes)
         assert channel.find(noted, self.key).certain
 
     def test_a_noted_container_that_was_published_is_out(self, server: ThreadsServer, tmp_path: Path) -> None:
-        notes: dict[str, Mapping[str, str]] = {}
-        channel = self.open(server.url, self.environment, tmp_path, notes=notes)
+        notes: dict[str, str] = {}
+        channel = self.open(server.url, self.environment, tmp_path)
         server.lose()
         with pytest.raises(OutcomeUnknown):
-            channel.post(share("threads"), self.key)
-        found = channel.find(replace(share("threads"), facts=notes[self.key]), self.key)
+            channel.post_noting(share("threads"), self.key, notes.update)
+        found = channel.find(replace(share("threads"), facts=notes), self.key)
         assert found.receipt is not None
         # Edited by hand over there: it is out for certain, and which one it is nobody can tell.
         server.published[0]["text"] = "Corrigé"
-        edited = channel.find(replace(share("threads"), facts=notes[self.key]), self.key)
+        edited = channel.find(replace(share("threads"), facts=notes), self.key)
         assert (edited.receipt, edited.certain) == (None, False)
 
     def test_it_waits_until_the_container_is_ready(self, server: ThreadsServer, channel: ThreadsChannel) -> None:

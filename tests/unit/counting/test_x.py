@@ -110,6 +110,11 @@ def test_every_top_level_domain_that_x_knows(shared: Path) -> None:
         ("voir blog.example.org, puis", 34),
         ("blog.nosuchdomain", 17),
         ("مرحبا", 5),
+        ("ſblog.example.org", 24),  # the long s is no letter of ASCII, whatever a pattern without case thinks
+        ("https://blog.example.org/a?q=ſ", 24),
+        ("a.a." * 20_000, 80_000),
+        ("🎉" * 20_000, 40_000),
+        ("e" + "\u0301" * 20_000, 20_000),
     ],
 )
 def test_lengths(text: str, length: int) -> None:

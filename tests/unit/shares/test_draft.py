@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from sharekit.config import SharesSettings
+from sharekit.errors import DraftError
 from sharekit.model import Author, Part, Post, Series
 from sharekit.shares.draft import closing_texts, draft_texts
 from sharekit.shares.fit import outlet
@@ -103,6 +104,28 @@ def test_the_authors_own_summary_comes_before_the_headings() -> None:
     assert "Au programme" not in made
 
 
+def test_a_title_is_told_without_its_markup() -> None:
+    made = texts(post(title="`git rebase` et **ses pièges**"), parts=part(), before=post(title="Le `début`"))
+    assert made["x"].startswith("git rebase et ses pièges (2/3)\n")
+    assert "La partie précédente\u00a0: Le début" in made["linkedin"]
+
+
+def test_channels_that_share_a_template_share_its_text_but_not_its_links() -> None:
+    settings = SharesSettings(utm={"source": "{channel}"})
+    made = texts(post(), channels=("x", "bluesky"), settings=settings)
+    assert "utm_source=x" in made["x"]
+    assert "utm_source=bluesky" in made["bluesky"]
+    plain = texts(post(), channels=("x", "bluesky"))
+    assert plain["x"] == plain["bluesky"]
+
+
+def test_an_account_that_takes_more_is_drafted_more() -> None:
+    places = [outlet("x", {"limit": 4000}), outlet("bluesky", {})]
+    made = draft_texts(post(), parts=(), outlets=places, settings=SharesSettings())
+    assert "Une première phrase" in made["x"]
+    assert "Une première phrase" not in made["bluesky"]
+
+
 def test_headings_that_say_nothing_are_left_out() -> None:
     made = texts(post(), channels=("x",))["x"]
     assert "Au programme\u00a0: Le boîtier, Les capteurs, Le réseau." in made
@@ -144,6 +167,23 @@ def test_the_users_own_template_comes_first(tmp_path: Path) -> None:
     assert "→" not in made["bluesky"]
 
 
+@pytest.mark.parametrize(
+    ("template", "line", "cause"),
+    [
+        ("{{ title }}\n{{ nope }}\n", 2, "'nope' is undefined"),
+        ("{{ title }}\n\n{% if %}\n", 3, "Expected an expression"),
+        ("{{ 1 / 0 }}\n", 1, "division by zero"),
+        ("{{ title.__class__.__mro__ }}\n", 1, "unsafe"),
+    ],
+)
+def test_a_template_that_fails_names_its_line(template: str, line: int, cause: str, tmp_path: Path) -> None:
+    (tmp_path / "share").mkdir()
+    (tmp_path / "share/x.txt").write_text(template)
+    with pytest.raises(DraftError, match=cause) as caught:
+        texts(post(), channels=("x",), templates=Templates([tmp_path]))
+    assert (caught.value.path, caught.value.line) == (str(tmp_path / "share/x.txt"), line)
+
+
 @pytest.mark.parametrize(("title", "on_x"), [("Court", "1. Court 1"), ("Long " * 20, "1. https://")])
 def test_a_closing_share_names_every_part(title: str, on_x: str) -> None:
     members = tuple(post(id=f"p{n}", title=f"{title} {n}", url=f"https://blog.example.org/{n}/") for n in (1, 2, 3))
@@ -166,6 +206,8 @@ def test_the_same_input_gives_the_same_texts() -> None:
     [
         (("développement web",), {}, ["#DéveloppementWeb"]),
         (("C++", "K8s"), {"C++": "cpp", "k8s": "Kubernetes"}, ["#cpp", "#Kubernetes"]),
+        (("C++", "C#", ".NET"), {}, ["#cpp", "#csharp", "#dotnet"]),
+        (("Node.js", "static-site", "K8s"), {}, ["#NodeJs", "#StaticSite", "#K8s"]),
         (("…", "!!!", "---"), {}, []),
         (("2026",), {}, []),
         (("Kubecon", "Kubecon Europe", "Kubecon Europe 2022"), {}, ["#Kubecon"]),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import secrets
 import time
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
 
 from sharekit.errors import LedgerUnavailable
@@ -16,11 +17,10 @@ from sharekit.ledgers.git.paths import key_of, path_of
 from sharekit.ledgers.git.remote import Declined, Local, Remote
 from sharekit.ledgers.git.run import Git, GitFailed
 from sharekit.ledgers.git.tree import read_file, read_files, write_commit
-from sharekit.records import DAMAGED, claimed, decode, encode, key_in, settled
+from sharekit.records import DAMAGED, claimed, decode, encode, key_in, noted, settled
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from datetime import datetime
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from sharekit.ports import LedgerEntry, Outcome
@@ -82,6 +82,11 @@ class GitLedger:
         return self._guarded(
             lambda: self._change(key, lambda before: settled(before, key, outcome, nonce=nonce), at=outcome.at)
         )
+
+    def note(self, key: str, facts: Mapping[str, str], *, nonce: str) -> LedgerEntry:
+        """Add facts to an open claim; the remote has them before this returns. Raises LedgerError when it is not ours."""
+        at = datetime.now(UTC)
+        return self._guarded(lambda: self._change(key, lambda before: noted(before, key, facts, nonce=nonce), at=at))
 
     def _change(self, key: str, change: Callable[[LedgerEntry | None], LedgerEntry], *, at: datetime) -> LedgerEntry:
         """Decide, commit and push; where the branch moved meanwhile, decide again."""
