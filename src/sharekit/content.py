@@ -30,7 +30,8 @@ SENTENCE_END = re.compile(r"(?<=[.!?…])[\s\u00a0]+(?=(?:[\"“(]|«[\s\u00a0\u
 
 def strip_illegal(text: str) -> str:
     """The text without the characters that XML 1.0 cannot hold."""
-    return ILLEGAL.sub("", text)
+    # None of them is printable, which is faster to ask.
+    return text if text.isprintable() else ILLEGAL.sub("", text)
 
 
 def parse_fragment(html: str) -> HtmlElement:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal
 
+from sharekit.feeds.identity import iri
+
 if TYPE_CHECKING:
     from sharekit.config import Format
     from sharekit.feeds.addresses import Address
@@ -30,10 +32,9 @@ class Place:
 
 @dataclass(frozen=True, kw_only=True)
 class FeedEntry:
-    """A post as a feed shows it. ``guid`` is stable, ``iri`` the same as Atom needs it; ``html`` is absolute and clean."""
+    """A post as a feed shows it. ``guid`` is stable; ``html`` is absolute and clean."""
 
     guid: str
-    iri: str
     permalink: bool
     url: str
     title: str
@@ -48,6 +49,11 @@ class FeedEntry:
     places: tuple[Place, ...] = ()
     image: Image | None = None
     enclosure: Image | None = None
+
+    @property
+    def iri(self) -> str:
+        """The guid as Atom needs it (RFC 4287 §4.2.6)."""
+        return iri(self.guid)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,7 +10,7 @@ from urllib.parse import urljoin
 from sharekit.content import cleaned, excerpt, plain_text, serialise, strip_illegal
 from sharekit.feeds.document import FeedEntry, moment
 from sharekit.feeds.fit import fit
-from sharekit.feeds.identity import iri, stable_id
+from sharekit.feeds.identity import stable_id
 from sharekit.model import Finding, Image
 
 if TYPE_CHECKING:
@@ -51,18 +51,21 @@ class Entries:
             self._made.popitem(last=False)
         return made
 
+    def article(self, post: Post) -> str:
+        """The HTML of a post, fit for readers."""
+        return strip_illegal(serialise(fit(cleaned(post.html, post.url), iframes=self.settings.iframes))).strip()
+
     def _make(self, post: Post) -> FeedEntry:
         permalink = self.settings.guid == "permalink" and stable_id(post) == post.id
         guid = post.url if permalink else stable_id(post)
         content = ""
         if self.settings.content == "full" or not post.summary:
-            content = strip_illegal(serialise(fit(cleaned(post.html, post.url), iframes=self.settings.iframes))).strip()
+            content = self.article(post)
         title = strip_illegal(post.title).strip() or post.url
         summary = strip_illegal(post.summary) or excerpt(plain_text(content), SUMMARY) or title
         image = self._measured(post.image) if post.image else None
         return FeedEntry(
             guid=guid,
-            iri=iri(guid),
             permalink=permalink,
             url=post.url,
             title=title,
@@ -80,9 +83,10 @@ class Entries:
         )
 
     def _measured(self, image: Image) -> Image:
-        image = replace(image, alt=strip_illegal(image.alt))
+        alt = strip_illegal(image.alt)
         known = None if image.length and image.media_type else self.picture(image.url)
-        return replace(known, alt=image.alt) if known else image
+        shown = known or image
+        return shown if shown.alt == alt else replace(shown, alt=alt)
 
     def _recording(self, post: Post) -> Image | None:
         for name in RECORDINGS:
@@ -111,4 +115,5 @@ def _labels(given: Iterable[str]) -> tuple[str, ...]:
 
 
 def _clean(author: Author) -> Author:
-    return replace(author, name=strip_illegal(author.name).strip())
+    name = strip_illegal(author.name).strip()
+    return author if author.name == name else replace(author, name=name)
