@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal
 
+from msgspec import Struct
+
 from sharekit.feeds.identity import iri
 
 if TYPE_CHECKING:
@@ -30,8 +32,7 @@ class Place:
     collection: Address | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class FeedEntry:
+class FeedEntry(Struct, frozen=True, kw_only=True):
     """A post as a feed shows it. ``guid`` is stable; ``html`` is absolute and clean."""
 
     guid: str
@@ -102,6 +103,8 @@ class Document:
 
 def moment(time: datetime) -> datetime:
     """A time that RFC 3339 and RFC 822 can both write: whole seconds, and an offset of whole minutes."""
-    whole = time.replace(microsecond=0)
+    whole = time.replace(microsecond=0) if time.microsecond else time
+    if whole.tzinfo is UTC:
+        return whole
     offset = whole.utcoffset()
     return whole if offset is not None and not offset.total_seconds() % 60 else whole.astimezone(UTC)

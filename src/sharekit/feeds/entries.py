@@ -14,7 +14,7 @@ from sharekit.feeds.identity import stable_id
 from sharekit.model import Finding, Image
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from sharekit.config import FeedSettings
     from sharekit.feeds.document import Place
@@ -76,7 +76,7 @@ class Entries:
             language=post.language,
             authors=tuple(_clean(author) for author in post.authors if strip_illegal(author.name).strip()),
             categories=_labels(post.categories),
-            tags=_labels(tag for tag in post.tags if tag not in post.categories),
+            tags=_labels([tag for tag in post.tags if tag not in post.categories]),
             places=self.places.get(post.id, ()),
             image=image,
             enclosure=self._recording(post) or self._enclosure(post, image),
@@ -109,7 +109,9 @@ class Entries:
         return None
 
 
-def _labels(given: Iterable[str]) -> tuple[str, ...]:
+def _labels(given: Collection[str]) -> tuple[str, ...]:
+    if not given:
+        return ()
     found = (strip_illegal(each).strip() for each in given)
     return tuple(dict.fromkeys(each for each in found if each))
 
