@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import OrderedDict
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
 from sharekit.content import cleaned, excerpt, plain_text, serialise, strip_illegal
+from sharekit.feeds.addresses import uri
 from sharekit.feeds.document import FeedEntry, moment
 from sharekit.feeds.fit import fit
 from sharekit.feeds.identity import stable_id
@@ -25,6 +27,7 @@ SUMMARY = 500
 REMEMBERED = 128
 # Front matter that names a recording: a podcast app plays what is enclosed.
 RECORDINGS = ("audio", "podcast", "enclosure")
+ADDRESS = re.compile(r"\s*<[^<>\s@]+@[^<>\s@]+>\s*$")
 
 
 @dataclass(kw_only=True)
@@ -67,14 +70,14 @@ class Entries:
         return FeedEntry(
             guid=guid,
             permalink=permalink,
-            url=post.url,
+            url=uri(post.url),
             title=title,
             published=moment(post.published),
             updated=moment(post.updated) if post.updated else None,
             html=content,
             summary=summary,
             language=post.language,
-            authors=tuple(_clean(author) for author in post.authors if strip_illegal(author.name).strip()),
+            authors=tuple(clean_author(author) for author in post.authors if strip_illegal(author.name).strip()),
             categories=_labels(post.categories),
             tags=_labels([tag for tag in post.tags if tag not in post.categories]),
             places=self.places.get(post.id, ()),
@@ -86,14 +89,15 @@ class Entries:
         alt = strip_illegal(image.alt)
         known = None if image.length and image.media_type else self.picture(image.url)
         shown = known or image
-        return shown if shown.alt == alt else replace(shown, alt=alt)
+        url = uri(shown.url)
+        return shown if (shown.alt, shown.url) == (alt, url) else replace(shown, alt=alt, url=url)
 
     def _recording(self, post: Post) -> Image | None:
         for name in RECORDINGS:
             given = post.params.get(name)
             if isinstance(given, str) and given.strip():
                 url = urljoin(post.url, given.strip())
-                return self._enclosure(post, self.picture(url) or Image(url=url))
+                return self._enclosure(post, self._measured(Image(url=url)))
         return None
 
     def _enclosure(self, post: Post, file: Image | None) -> Image | None:
@@ -116,6 +120,9 @@ def _labels(given: Collection[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(each for each in found if each))
 
 
-def _clean(author: Author) -> Author:
-    name = strip_illegal(author.name).strip()
-    return author if author.name == name else replace(author, name=name)
+def clean_author(author: Author) -> Author:
+    """The author as a feed names them."""
+    # "Ann <ann@example.org>": what a letter wants is no name, and would be harvested from a feed.
+    name = ADDRESS.sub("", strip_illegal(author.name)).strip() or strip_illegal(author.name).strip()
+    url = uri(author.url) if author.url else author.url
+    return author if (author.name, author.url) == (name, url) else replace(author, name=name, url=url)

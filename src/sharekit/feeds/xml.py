@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
 from sharekit.content import strip_illegal
+from sharekit.feeds.entries import clean_author
 from sharekit.feeds.mending import register
 
 if TYPE_CHECKING:
@@ -42,10 +43,8 @@ def _filled(document: Document, form: Format) -> Any:
     feed.link(href=site.url, rel="alternate")
     feed.generator("sharekit", uri="")
     feed.docs(docs="https://www.rssboard.org/rss-specification")
-    names = site.authors or ()
-    feed.author(
-        [{"name": strip_illegal(author.name)} for author in names] or {"name": strip_illegal(site.title) or site.url}
-    )
+    names = [clean_author(author).name for author in site.authors]
+    feed.author([{"name": name} for name in names if name] or {"name": strip_illegal(site.title) or site.url})
     if site.licence:
         feed.rights(strip_illegal(site.licence))
     if document.ttl:
