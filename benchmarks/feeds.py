@@ -1,28 +1,27 @@
 """Feeds of 10,000 whole articles in archives of 100, against writing the same with lxml alone: time and peak memory.
 
-Each way runs in a process of its own, alternating in one run. Both are given the same articles, which are made when
-they are asked for, and write the same documents; ours cleans each article, so the share of that is measured too.
+Both ways are given the same articles, which are made when they are asked for, and write the same documents. Time is
+taken in turns in one process: of the whole, and of writing alone, from articles that were cleaned before. Memory is
+that of a process of its own for each way.
 """
 
 from __future__ import annotations
 
 import argparse
 import resource
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sharekit.config import FeedSettings
-from sharekit.content import cleaned, serialise, strip_illegal
 from sharekit.feeds.documents import documents
 from sharekit.feeds.entries import Entries
-from sharekit.feeds.fit import fit
 from sharekit.feeds.render import render
 from sharekit.feeds.select import select_feeds
 from sharekit.files import write_if_changed
@@ -68,37 +67,38 @@ def posts(count: int, size: int) -> tuple[Post, ...]:
     )
 
 
-def nothing(given: tuple[Post, ...], folder: Path) -> None:
+class Ready(Entries):
+    """Entries of posts whose articles are fit already."""
+
+    def article(self, post: Post) -> str:
+        """The article as it is."""
+        return post.html
+
+
+def nothing(given: tuple[Post, ...], folder: Path, entries: type[Entries] = Entries) -> Iterator[None]:
     """The floor: the posts and the imports."""
+    yield
 
 
-def clean(given: tuple[Post, ...], folder: Path) -> None:
-    """Only make the articles fit, which both ways do."""
-    for post in given:
-        fitted(post)
+def sharekit(given: tuple[Post, ...], folder: Path, entries: type[Entries] = Entries) -> Iterator[None]:
+    """As a build writes it, document by document."""
+    made = entries(settings=SETTINGS, places={})
+    [feed] = select_feeds(SITE, given, (), SETTINGS)
+    for document in documents(SITE, feed, SETTINGS, made):
+        write_if_changed(folder / feed.address.path("rss", document.archive), render(document, "rss"))
+        yield
 
 
-def fitted(post: Post) -> str:
-    """The article as a feed shows it."""
-    return strip_illegal(serialise(fit(cleaned(post.html, post.url), iframes="keep"))).strip()
-
-
-def sharekit(given: tuple[Post, ...], folder: Path) -> None:
-    """As a build writes it."""
-    entries = Entries(settings=SETTINGS, places={})
-    for feed in select_feeds(SITE, given, (), SETTINGS):
-        for document in documents(SITE, feed, SETTINGS, entries):
-            write_if_changed(folder / feed.address.path("rss", document.archive), render(document, "rss"))
-
-
-def lxml(given: tuple[Post, ...], folder: Path) -> None:
-    """The same documents as lxml trees, by hand."""
-    spans = [given[-100:], *(given[start : start + 100] for start in range(0, len(given), 100))]
+def lxml(given: tuple[Post, ...], folder: Path, entries: type[Entries] = Entries) -> Iterator[None]:
+    """The same documents as lxml trees, by hand. Their articles are made fit by the same code."""
+    made = entries(settings=SETTINGS, places={})
+    spans = [given[-100:], *(given[start : start + 100] for start in range(len(given) - 100, -1, -100))]
     for number, span in enumerate(spans):
-        write_if_changed(folder / f"archive/index-{number}.xml", by_hand(span))
+        write_if_changed(folder / f"archive/index-{number}.xml", by_hand(span, made.article))
+        yield
 
 
-def by_hand(span: tuple[Post, ...]) -> bytes:
+def by_hand(span: tuple[Post, ...], article: Callable[[Post], str]) -> bytes:
     """One document."""
     from email.utils import format_datetime
 
@@ -117,7 +117,7 @@ def by_hand(span: tuple[Post, ...]) -> bytes:
         add(item, "title", post.title)
         add(item, "link", post.url)
         add(item, "description", post.summary)
-        etree.SubElement(item, CONTENT).text = etree.CDATA(fitted(post))
+        etree.SubElement(item, CONTENT).text = etree.CDATA(article(post))
         add(item, "guid", post.id, isPermaLink="false")
         for tag in post.tags:
             add(item, "category", tag)
@@ -130,55 +130,61 @@ def by_hand(span: tuple[Post, ...]) -> bytes:
     return etree.tostring(root, pretty_print=True, encoding="UTF-8", xml_declaration=True)
 
 
-WAYS: dict[str, Callable[[tuple[Post, ...], Path], None]] = {
+WAYS: dict[str, Callable[[tuple[Post, ...], Path], Iterator[None]]] = {
     "the posts alone": nothing,
-    "cleaning alone": clean,
     "lxml by hand": lxml,
     "sharekit": sharekit,
 }
 
 
-def one(way: str, count: int, size: int) -> None:
-    """Run one way and print its CPU seconds and its peak memory in MB."""
-    given = posts(count, size)
+def memory(way: str, count: int, size: int) -> float:
+    """The peak memory of one way in a process of its own, in MB."""
+    command = [sys.executable, __file__, "--way", way, "--count", str(count), "--size", str(size)]
+    return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+
+
+def peak(way: str, count: int, size: int) -> float:
+    """Run one way in this process: its peak memory in MB."""
     with tempfile.TemporaryDirectory() as folder:
-        by_hand(given[:1])
-        start = time.process_time()
-        WAYS[way](given, Path(folder))
-        taken = time.process_time() - start
-    print(taken, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+        for _ in WAYS[way](posts(count, size), Path(folder)):
+            pass
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def measured(count: int, size: int, rounds: int) -> Iterator[tuple[str, float, float]]:
-    """The median of each way, taken in turns."""
-    found: dict[str, list[tuple[float, float]]] = {way: [] for way in WAYS}
-    for _ in range(rounds):
-        for way in WAYS:
-            command = [sys.executable, __file__, "--way", way, "--count", str(count), "--size", str(size)]
-            taken, memory = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
-            found[way].append((float(taken), float(memory)))
-    for way, results in found.items():
-        yield way, statistics.median(each[0] for each in results), statistics.median(each[1] for each in results)
+def times(given: tuple[Post, ...], entries: type[Entries]) -> tuple[float, float]:
+    """CPU seconds by lxml and by sharekit, document by document in turns, so that both meet the same weather."""
+    taken = [0.0, 0.0]
+    with tempfile.TemporaryDirectory() as folder:
+        ways = [way(given, Path(folder, way.__name__), entries) for way in (lxml, sharekit)]
+        for _ in range(len(given) // 100 + 1):
+            for which, way in enumerate(ways):
+                began = time.process_time()
+                next(way)
+                taken[which] += time.process_time() - began
+    return taken[0], taken[1]
 
 
 def main() -> None:
-    """Print each way's time, its ratio to lxml, and its memory over the posts alone."""
+    """Print the time of both, whole and without the cleaning that both do, and the memory over the posts alone."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--way", choices=WAYS)
     parser.add_argument("--count", type=int, default=10_000)
     parser.add_argument("--size", type=int, default=10_000)
-    parser.add_argument("--rounds", type=int, default=3)
     given = parser.parse_args()
     if given.way:
-        one(given.way, given.count, given.size)
+        print(peak(given.way, given.count, given.size))
         return
-    results = {way: (taken, memory) for way, taken, memory in measured(given.count, given.size, given.rounds)}
-    floor, cleaning, by_lxml = results["the posts alone"][1], results["cleaning alone"][0], results["lxml by hand"][0]
-    print(f"{given.count} articles of {given.size} bytes, median of {given.rounds} rounds in turns")
-    for way, (taken, memory) in results.items():
-        print(f"{way:16} {taken:7.2f} s CPU  {taken / by_lxml:5.2f} x lxml  {memory - floor:6.1f} MB over the posts")
-    written = (results["sharekit"][0] - cleaning) / (by_lxml - cleaning)
-    print(f"writing alone, without the cleaning that both do: {written:.2f} x lxml")
+    print(f"{given.count} articles of {given.size} bytes in archives of 100")
+    # Before this process grows: a child's peak counts from its parent's.
+    floor, *used = (memory(way, given.count, given.size) for way in WAYS)
+    print(f"memory over the posts: lxml {used[0] - floor:.1f} MB, sharekit {used[1] - floor:.1f} MB")
+    made = posts(given.count, given.size)
+    times(made[:200], Entries)
+    article = Entries(settings=SETTINGS, places={}).article
+    fit = tuple(replace(post, body=partial(str, article(post))) for post in made)
+    for what, some, entries in (("whole", made, Entries), ("writing alone", fit, Ready)):
+        by_lxml, ours = times(some, entries)
+        print(f"{what:14} lxml {by_lxml:6.2f} s CPU, sharekit {ours:6.2f} s CPU: {ours / by_lxml:.2f} x")
 
 
 if __name__ == "__main__":

@@ -22,6 +22,8 @@ ACTIVE = (
     "script", "style", "noscript", "object", "embed", "applet", "base", "meta", "link", "title",
     "form", "input", "button", "select", "textarea", "frame", "frameset", "template", "animate", "set",
 )  # fmt: skip
+VOID = ("source", "track", "wbr")
+VOID_END = re.compile("</(?:source|track|wbr)>")
 PAGE_END = re.compile(r"</(?:body|html)\b[^>]*>", re.IGNORECASE)
 ANCHOR = re.compile(r"(?:^|[\s_-])(?:anchor|headerlink|permalink|header-mark)(?:$|[\s_-])", re.IGNORECASE)
 ATTRIBUTE = re.compile(r"[A-Za-z_@:][\w.:-]*")
@@ -32,7 +34,8 @@ ABBREVIATED = re.compile(r"(?:^|[\s(\u00a0])(?:[A-Z]|e\.g|i\.e|p\. ?ex|cf|vs|res
 
 def strip_illegal(text: str) -> str:
     """The text without the characters that XML 1.0 cannot hold."""
-    return ILLEGAL.sub("", text)
+    # None of them is printable, which is faster to ask.
+    return text if text.isprintable() else ILLEGAL.sub("", text)
 
 
 def parse_fragment(html: str) -> HtmlElement:
@@ -45,7 +48,21 @@ def parse_fragment(html: str) -> HtmlElement:
     if article is None:
         raise AssertionError("the parser always makes a body")
     article.tag = "div"
+    for element in list(article.iter(*VOID)):
+        _empty(element)
     return article
+
+
+def _empty(element: HtmlElement) -> None:
+    # libxml2 does not know these to be void, and puts into them all that follows.
+    parent, children, after = element.getparent(), list(element), element.tail or ""
+    if parent is None:
+        raise AssertionError("what is in an article has a parent")
+    element.text, element.tail = None, element.text
+    for child in reversed(children):
+        parent.insert(parent.index(element) + 1, child)
+    last = children[-1] if children else element
+    last.tail = (last.tail or "") + after
 
 
 @cache
@@ -64,7 +81,8 @@ def serialise(fragment: HtmlElement) -> str:
     """The HTML inside the fragment's ``div``."""
     from lxml.etree import tostring
 
-    return tostring(fragment, encoding="unicode", method="html", with_tail=False)[len("<div>") : -len("</div>")]
+    made = tostring(fragment, encoding="unicode", method="html", with_tail=False)[len("<div>") : -len("</div>")]
+    return VOID_END.sub("", made)
 
 
 def undo_lazy_loading(fragment: HtmlElement) -> None:

@@ -35,6 +35,17 @@ def clean(html: str) -> str:
         ("a</body></html>b<p>c</p>", "ab<p>c</p>"),
         ("<iframe src='/x'/>", '<iframe src="https://blog.example/x"></iframe>'),
         ('<p {{x}}="1" id="a">b</p>', '<p id="a">b</p>'),
+        (
+            '<picture><source srcset="/a.webp"><img src="/a.png"></picture>b<wbr>c<i>d</i>e',
+            (
+                '<picture><source srcset="https://blog.example/a.webp"><img src="https://blog.example/a.png"></picture>'
+                "b<wbr>c<i>d</i>e"
+            ),
+        ),
+        (
+            '<video src="/v.mp4"><track src="/t.vtt">f</video>',
+            '<video src="https://blog.example/v.mp4"><track src="https://blog.example/t.vtt">f</video>',
+        ),
         ('<base href="/else/"><a href="x">a</a>', '<a href="https://blog.example/else/x">a</a>'),
         ("<svg><title>A</title><script>b</script></svg>", "<svg><title>A</title></svg>"),
         (

@@ -22,6 +22,8 @@ MEDIA_TYPES: dict[Format, str] = {
     "json": "application/feed+json",
 }
 
+PLAIN = re.compile(r"[\w.%/:?#@!$&'()*+,;=~-]*", re.ASCII)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Address:
@@ -42,6 +44,11 @@ class Address:
     def url(self, form: Format, archive: int | None = None) -> str:
         """The absolute URL of that file."""
         return urljoin(self.site, quote(self.path(form, archive)))
+
+
+def uri(url: str) -> str:
+    """The URL with what may not stand in one (RFC 3986 §2) escaped; what is escaped stays so."""
+    return url if PLAIN.fullmatch(url) else quote(url, safe="%/:?#[]@!$&'()*+,;=~")
 
 
 def slug(words: str) -> str:

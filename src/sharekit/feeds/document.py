@@ -6,6 +6,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal
 
+from msgspec import Struct
+
+from sharekit.feeds.identity import iri
+
 if TYPE_CHECKING:
     from sharekit.config import Format
     from sharekit.feeds.addresses import Address
@@ -28,12 +32,10 @@ class Place:
     collection: Address | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class FeedEntry:
-    """A post as a feed shows it. ``guid`` is stable, ``iri`` the same as Atom needs it; ``html`` is absolute and clean."""
+class FeedEntry(Struct, frozen=True, kw_only=True):
+    """A post as a feed shows it. ``guid`` is stable; ``html`` is absolute and clean."""
 
     guid: str
-    iri: str
     permalink: bool
     url: str
     title: str
@@ -48,6 +50,11 @@ class FeedEntry:
     places: tuple[Place, ...] = ()
     image: Image | None = None
     enclosure: Image | None = None
+
+    @property
+    def iri(self) -> str:
+        """The guid as Atom needs it (RFC 4287 §4.2.6)."""
+        return iri(self.guid)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,6 +103,8 @@ class Document:
 
 def moment(time: datetime) -> datetime:
     """A time that RFC 3339 and RFC 822 can both write: whole seconds, and an offset of whole minutes."""
-    whole = time.replace(microsecond=0)
+    whole = time.replace(microsecond=0) if time.microsecond else time
+    if whole.tzinfo is UTC:
+        return whole
     offset = whole.utcoffset()
     return whole if offset is not None and not offset.total_seconds() % 60 else whole.astimezone(UTC)

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections import OrderedDict
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
 from sharekit.content import cleaned, excerpt, plain_text, serialise, strip_illegal
+from sharekit.feeds.addresses import uri
 from sharekit.feeds.document import FeedEntry, moment
 from sharekit.feeds.fit import fit
-from sharekit.feeds.identity import iri, stable_id
+from sharekit.feeds.identity import stable_id
 from sharekit.model import Finding, Image
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from sharekit.config import FeedSettings
     from sharekit.feeds.document import Place
@@ -25,6 +27,7 @@ SUMMARY = 500
 REMEMBERED = 128
 # Front matter that names a recording: a podcast app plays what is enclosed.
 RECORDINGS = ("audio", "podcast", "enclosure")
+ADDRESS = re.compile(r"\s*<[^<>\s@]+@[^<>\s@]+>\s*$")
 
 
 @dataclass(kw_only=True)
@@ -51,45 +54,50 @@ class Entries:
             self._made.popitem(last=False)
         return made
 
+    def article(self, post: Post) -> str:
+        """The HTML of a post, fit for readers."""
+        return strip_illegal(serialise(fit(cleaned(post.html, post.url), iframes=self.settings.iframes))).strip()
+
     def _make(self, post: Post) -> FeedEntry:
         permalink = self.settings.guid == "permalink" and stable_id(post) == post.id
         guid = post.url if permalink else stable_id(post)
         content = ""
         if self.settings.content == "full" or not post.summary:
-            content = strip_illegal(serialise(fit(cleaned(post.html, post.url), iframes=self.settings.iframes))).strip()
+            content = self.article(post)
         title = strip_illegal(post.title).strip() or post.url
         summary = strip_illegal(post.summary) or excerpt(plain_text(content), SUMMARY) or title
         image = self._measured(post.image) if post.image else None
         return FeedEntry(
             guid=guid,
-            iri=iri(guid),
             permalink=permalink,
-            url=post.url,
+            url=uri(post.url),
             title=title,
             published=moment(post.published),
             updated=moment(post.updated) if post.updated else None,
             html=content,
             summary=summary,
             language=post.language,
-            authors=tuple(_clean(author) for author in post.authors if strip_illegal(author.name).strip()),
+            authors=tuple(clean_author(author) for author in post.authors if strip_illegal(author.name).strip()),
             categories=_labels(post.categories),
-            tags=_labels(tag for tag in post.tags if tag not in post.categories),
+            tags=_labels([tag for tag in post.tags if tag not in post.categories]),
             places=self.places.get(post.id, ()),
             image=image,
             enclosure=self._recording(post) or self._enclosure(post, image),
         )
 
     def _measured(self, image: Image) -> Image:
-        image = replace(image, alt=strip_illegal(image.alt))
+        alt = strip_illegal(image.alt)
         known = None if image.length and image.media_type else self.picture(image.url)
-        return replace(known, alt=image.alt) if known else image
+        shown = known or image
+        url = uri(shown.url)
+        return shown if (shown.alt, shown.url) == (alt, url) else replace(shown, alt=alt, url=url)
 
     def _recording(self, post: Post) -> Image | None:
         for name in RECORDINGS:
             given = post.params.get(name)
             if isinstance(given, str) and given.strip():
                 url = urljoin(post.url, given.strip())
-                return self._enclosure(post, self.picture(url) or Image(url=url))
+                return self._enclosure(post, self._measured(Image(url=url)))
         return None
 
     def _enclosure(self, post: Post, file: Image | None) -> Image | None:
@@ -105,10 +113,16 @@ class Entries:
         return None
 
 
-def _labels(given: Iterable[str]) -> tuple[str, ...]:
+def _labels(given: Collection[str]) -> tuple[str, ...]:
+    if not given:
+        return ()
     found = (strip_illegal(each).strip() for each in given)
     return tuple(dict.fromkeys(each for each in found if each))
 
 
-def _clean(author: Author) -> Author:
-    return replace(author, name=strip_illegal(author.name).strip())
+def clean_author(author: Author) -> Author:
+    """The author as a feed names them."""
+    # "Ann <ann@example.org>": what a letter wants is no name, and would be harvested from a feed.
+    name = ADDRESS.sub("", strip_illegal(author.name)).strip() or strip_illegal(author.name).strip()
+    url = uri(author.url) if author.url else author.url
+    return author if (author.name, author.url) == (name, url) else replace(author, name=name, url=url)

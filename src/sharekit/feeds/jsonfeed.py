@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from sharekit.feeds.entries import clean_author
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -26,7 +28,7 @@ def render_json(document: Document) -> bytes:
         "description": feed.description,
         "next_url": feed.address.url("json", older) if older else None,
         "icon": site.image.url if site.image else None,
-        "authors": _authors(site.authors),
+        "authors": _authors(clean_author(author) for author in site.authors),
         "language": feed.language,
         "hubs": [{"type": "WebSub", "url": document.hub}] if document.hub and document.archive is None else None,
         "items": [_item(entry, document) for entry in document.entries],

@@ -9,14 +9,17 @@ WebSub, Media RSS, Dublin Core and the Creative Commons module.
 
 from __future__ import annotations
 
-from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any, Literal
+
+from feedgen.ext.base import BaseEntryExtension, BaseExtension
+from lxml.etree import ProcessingInstruction, SubElement
 
 from sharekit.feeds.addresses import MEDIA_TYPES
 from sharekit.feeds.licence import licence_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from sharekit.feeds.document import Document, FeedEntry
     from sharekit.model import Image
@@ -29,35 +32,59 @@ HISTORY = "http://purl.org/syndication/history/1.0"
 MEDIA = "http://search.yahoo.com/mrss/"
 # Readers of e-mail show a picture at the size that the feed names; a letter is this wide (CSS pixels).
 LETTER = 600
+# RFC 822 §5: in English, whatever the locale.
+DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+CREATOR, IDENTIFIER = f"{{{DC}}}creator", f"{{{DC}}}identifier"
 
 Format = Literal["rss", "atom"]
 
 
+class FeedExtension(BaseExtension):  # type: ignore[misc]  # feedgen carries no types
+    """Mends a feed. feedgen makes it, so it is given its document and form afterwards."""
+
+    document: Document
+    form: Format
+    whole: Any
+
+    def extend_ns(self) -> dict[str, str]:
+        """The name spaces that the root declares."""
+        own = {"media": MEDIA, "dc": DC, "fh": HISTORY}
+        return {**own, "dcterms": DCTERMS, "creativeCommons": CC} if self.form == "rss" else own
+
+    def extend_rss(self, root: Any) -> Any:
+        """Mend the channel, before feedgen makes the items."""
+        self.whole = root[0]
+        return _mend_channel(root, self.document)
+
+    def extend_atom(self, root: Any) -> Any:
+        """Mend the feed's own elements, before feedgen makes the entries."""
+        self.whole = root
+        return _mend_atom_feed(root, self.document)
+
+
+class EntryExtension(BaseEntryExtension):  # type: ignore[misc]  # feedgen carries no types
+    """Mends an entry. feedgen makes it, so it is given its entry and the extension of its feed afterwards."""
+
+    entry: FeedEntry
+    feed: FeedExtension
+
+    def extend_rss(self, item: Any) -> Any:
+        """Mend the item."""
+        # feedgen would put it there next: within the feed, the name spaces of what is added are known.
+        self.feed.whole.append(item)
+        return _mend_item(item, self.entry, self.feed.document)
+
+    def extend_atom(self, element: Any) -> Any:
+        """Mend the entry."""
+        self.feed.whole.append(element)
+        return _mend_atom_entry(element, self.entry, self.feed.document)
+
+
 def register(feed: Any, document: Document, form: Format) -> None:
-    """Make feedgen's ``feed`` call the hooks below for this document."""
-    from feedgen.ext.base import BaseEntryExtension, BaseExtension
-
-    by_id = {entry.guid if form == "rss" else entry.iri: entry for entry in document.entries}
-
-    class FeedExtension(BaseExtension):  # type: ignore[misc]  # feedgen carries no types
-        def extend_ns(self) -> dict[str, str]:
-            own = {"media": MEDIA, "dc": DC, "fh": HISTORY}
-            return {**own, "dcterms": DCTERMS, "creativeCommons": CC} if form == "rss" else own
-
-        def extend_rss(self, root: Any) -> Any:
-            return _mend_channel(root, document)
-
-        def extend_atom(self, root: Any) -> Any:
-            return _mend_atom_feed(root, document)
-
-    class EntryExtension(BaseEntryExtension):  # type: ignore[misc]  # feedgen carries no types
-        def extend_rss(self, item: Any) -> Any:
-            return _mend_item(item, by_id[item.findtext("guid")], document)
-
-        def extend_atom(self, element: Any) -> Any:
-            return _mend_atom_entry(element, by_id[element.findtext("id")], document)
-
+    """Make feedgen's ``feed`` call the hooks above for this document."""
     feed.register_extension("sharekit", FeedExtension, EntryExtension, atom=form == "atom", rss=form == "rss")
+    feed.sharekit.document, feed.sharekit.form = document, form
 
 
 def _mend_channel(root: Any, document: Document) -> Any:
@@ -66,10 +93,10 @@ def _mend_channel(root: Any, document: Document) -> Any:
     for found in channel.findall(f"{{{ATOM}}}link"):
         channel.remove(found)
     for attributes in _feed_links(document, "rss"):
-        _add(channel, ATOM, "link", **attributes)
+        SubElement(channel, f"{{{ATOM}}}link", attributes)
     licence = licence_url(document.site.licence)
     if licence:
-        _add(channel, CC, "license", licence)
+        SubElement(channel, f"{{{CC}}}license").text = licence
     _mark_archive(channel, document)
     return root
 
@@ -79,26 +106,26 @@ def _mend_atom_feed(root: Any, document: Document) -> Any:
     for found in root.findall("link"):
         root.remove(found)
     for attributes in _feed_links(document, "atom"):
-        _add(root, "", "link", **attributes)
+        SubElement(root, "link", attributes)
     licence = licence_url(document.site.licence)
     if licence:
-        _add(root, "", "link", rel="license", href=licence)
+        SubElement(root, "link", {"rel": "license", "href": licence})
     _mark_archive(root, document)
     return root
 
 
 def _mend_item(item: Any, entry: FeedEntry, document: Document) -> Any:
-    _add(item, "", "pubDate", format_datetime(entry.published))
+    SubElement(item, "pubDate").text = rfc822(entry.published)
     for author in entry.authors:
-        _add(item, DC, "creator", author.name)
+        SubElement(item, CREATOR).text = author.name
     if entry.updated:
-        _add(item, DCTERMS, "modified", entry.updated.isoformat())
-        _add(item, ATOM, "updated", entry.updated.isoformat())
+        SubElement(item, f"{{{DCTERMS}}}modified").text = entry.updated.isoformat()
+        SubElement(item, f"{{{ATOM}}}updated").text = entry.updated.isoformat()
     for attributes in _series_links(entry, "rss", document):
-        _add(item, ATOM, "link", **attributes)
+        SubElement(item, f"{{{ATOM}}}link", attributes)
     file = entry.enclosure
     if file and file.length and file.media_type:
-        _add(item, "", "enclosure", url=file.url, length=str(file.length), type=file.media_type)
+        SubElement(item, "enclosure", {"url": file.url, "length": str(file.length), "type": file.media_type})
     _add_picture(item, entry, letter=document.feed.kind == "email")
     return item
 
@@ -106,16 +133,24 @@ def _mend_item(item: Any, entry: FeedEntry, document: Document) -> Any:
 def _mend_atom_entry(element: Any, entry: FeedEntry, document: Document) -> Any:
     for found in element.findall("link"):
         element.remove(found)
-    _add(element, "", "link", rel="alternate", href=entry.url, type="text/html")
+    SubElement(element, "link", {"rel": "alternate", "href": entry.url, "type": "text/html"})
     file = entry.enclosure
     if file and file.length and file.media_type:
-        _add(element, "", "link", rel="enclosure", href=file.url, length=str(file.length), type=file.media_type)
+        facts = {"rel": "enclosure", "href": file.url, "length": str(file.length), "type": file.media_type}
+        SubElement(element, "link", facts)
     for attributes in _series_links(entry, "atom", document):
-        _add(element, "", "link", **attributes)
-    if entry.iri != entry.guid:
-        _add(element, DC, "identifier", entry.guid)
+        SubElement(element, "link", attributes)
+    iri = entry.iri
+    if iri != entry.guid:
+        SubElement(element, IDENTIFIER).text = entry.guid
     _add_picture(element, entry, letter=False)
     return element
+
+
+def rfc822(time: datetime) -> str:
+    """A time of whole seconds with an offset of whole minutes, as RSS writes it."""
+    iso = time.isoformat()
+    return f"{DAYS[time.weekday()]}, {iso[8:10]} {MONTHS[time.month - 1]} {iso[:4]} {iso[11:19]} {iso[19:22]}{iso[23:25]}"
 
 
 def _feed_links(document: Document, form: Format) -> Iterator[dict[str, str]]:
@@ -155,11 +190,15 @@ def _add_picture(element: Any, entry: FeedEntry, *, letter: bool) -> None:
     if image is None:
         return
     width, height = _letter_size(image) if letter else (image.width, image.height)
-    known = {"type": image.media_type, "fileSize": image.length, "width": width, "height": height}
-    facts = {name: str(value) for name, value in known.items() if value}
-    content = _add(element, MEDIA, "content", url=image.url, medium="image", **facts)
+    facts = {"url": image.url, "medium": "image"}
+    if image.media_type:
+        facts["type"] = image.media_type
+    for name, value in (("fileSize", image.length), ("width", width), ("height", height)):
+        if value:
+            facts[name] = str(value)
+    content = SubElement(element, f"{{{MEDIA}}}content", facts)
     if image.alt:
-        _add(content, MEDIA, "description", image.alt, type="plain")
+        SubElement(content, f"{{{MEDIA}}}description", {"type": "plain"}).text = image.alt
 
 
 def _letter_size(image: Image) -> tuple[int | None, int | None]:
@@ -170,19 +209,9 @@ def _letter_size(image: Image) -> tuple[int | None, int | None]:
 
 def _mark_archive(element: Any, document: Document) -> None:
     if document.archive is not None:
-        _add(element, HISTORY, "archive")
+        SubElement(element, f"{{{HISTORY}}}archive")
 
 
 def _style(root: Any, document: Document) -> None:
-    from lxml.etree import ProcessingInstruction
-
     if document.stylesheet:
         root.addprevious(ProcessingInstruction("xml-stylesheet", f'type="text/css" href="{document.stylesheet}"'))
-
-
-def _add(parent: Any, namespace: str, name: str, words: str | None = None, **attributes: str) -> Any:
-    from lxml.etree import SubElement
-
-    made = SubElement(parent, f"{{{namespace}}}{name}" if namespace else name, attributes)
-    made.text = words
-    return made

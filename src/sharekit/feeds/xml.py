@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
 from sharekit.content import strip_illegal
+from sharekit.feeds.entries import clean_author
 from sharekit.feeds.mending import register
 
 if TYPE_CHECKING:
@@ -42,10 +43,8 @@ def _filled(document: Document, form: Format) -> Any:
     feed.link(href=site.url, rel="alternate")
     feed.generator("sharekit", uri="")
     feed.docs(docs="https://www.rssboard.org/rss-specification")
-    names = site.authors or ()
-    feed.author(
-        [{"name": strip_illegal(author.name)} for author in names] or {"name": strip_illegal(site.title) or site.url}
-    )
+    names = [clean_author(author).name for author in site.authors]
+    feed.author([{"name": name} for name in names if name] or {"name": strip_illegal(site.title) or site.url})
     if site.licence:
         feed.rights(strip_illegal(site.licence))
     if document.ttl:
@@ -55,7 +54,9 @@ def _filled(document: Document, form: Format) -> Any:
     register(feed, document, form)
     for entry in document.entries:
         # feedgen prepends unless told otherwise.
-        _fill(feed.add_entry(order="append"), entry, document, form)
+        made = feed.add_entry(order="append")
+        made.sharekit.entry, made.sharekit.feed = entry, feed.sharekit
+        _fill(made, entry, document, form)
     return feed
 
 
@@ -80,17 +81,11 @@ def _fill(target: Any, entry: FeedEntry, document: Document, form: Format) -> No
     target.guid(entry.guid if form == "rss" else entry.iri, permalink=entry.permalink)
     target.title(entry.title)
     target.link(href=entry.url)
-    target.updated(entry.updated or entry.published)
-    base = document.site.url
-    for category in entry.categories:
-        target.category(term=category, scheme=urljoin(base, "categories/"))
-    for tag in entry.tags:
-        target.category(term=tag)
-    for place in entry.places:
-        # RSS has no label beside the term, and feedgen would write it in the term's place.
-        label = {"label": f"{place.series} ({place.position}/{place.total})"} if form == "atom" else {}
-        target.category(term=place.series, scheme=urljoin(base, "series/"), **label)
+    categories = _categories(entry, document, form)
+    if categories:
+        target.category(categories)
     if form == "atom":
+        target.updated(entry.updated or entry.published)
         target.published(entry.published)
         if entry.authors:
             target.author([{"name": author.name, **({"uri": author.url} if author.url else {})} for author in entry.authors])
@@ -103,3 +98,14 @@ def _fill(target: Any, entry: FeedEntry, document: Document, form: Format) -> No
         target.description(escape(entry.summary, quote=False))
         if document.content == "full":
             target.content(entry.html or entry.summary, type="CDATA")
+
+
+def _categories(entry: FeedEntry, document: Document, form: Format) -> list[dict[str, str]]:
+    base = document.site.url
+    made = [{"term": category, "scheme": urljoin(base, "categories/")} for category in entry.categories]
+    made += [{"term": tag} for tag in entry.tags]
+    for place in entry.places:
+        # RSS has no label beside the term, and feedgen would write it in the term's place.
+        label = {"label": f"{place.series} ({place.position}/{place.total})"} if form == "atom" else {}
+        made.append({"term": place.series, "scheme": urljoin(base, "series/"), **label})
+    return made

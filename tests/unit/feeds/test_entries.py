@@ -14,7 +14,7 @@ from sharekit.config import FeedSettings
 from sharekit.errors import SourceError
 from sharekit.feeds.entries import Entries
 from sharekit.feeds.identity import iri, refuse_duplicates, stable_id
-from sharekit.model import Image
+from sharekit.model import Author, Image
 
 
 def entries(**settings: Any) -> Entries:
@@ -145,3 +145,20 @@ def test_a_post_is_read_once_while_it_is_remembered() -> None:
     made = entries()
     assert made.of(given) is made.of(given)
     assert read == ["once"]
+
+
+def test_an_address_with_what_may_not_stand_in_one_is_escaped() -> None:
+    made = entries().of(
+        post(url='https://blog.example/a b/?x=<é>"%20', image=Image(url="https://blog.example/my photo.png"), id="a")
+    )
+    assert made.url == "https://blog.example/a%20b/?x=%3C%C3%A9%3E%22%20"
+    assert made.image
+    assert made.image.url == "https://blog.example/my%20photo.png"
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [("Ann <ann@a.example>", "Ann"), ("ann@a.example", "ann@a.example"), ("<ann@a.example>", "<ann@a.example>")],
+)
+def test_an_author_is_named_without_what_a_letter_needs(name: str, shown: str) -> None:
+    assert [each.name for each in entries().of(post(authors=(Author(name=name),))).authors] == [shown]
