@@ -136,6 +136,7 @@ def _config(answers: Answers) -> str:
             since=answers.since.isoformat(timespec="seconds"),
             timezone=answers.timezone,
             output=answers.output,
+            keeps_guids=answers.keeps_guids,
             given_url=answers.given_url,
             url=answers.url,
             mailer=answers.mailer,
