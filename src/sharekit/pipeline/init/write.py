@@ -167,7 +167,8 @@ def _render(template: str, answers: Answers, place: Place) -> str:
             folder=answers.folder,
             minute=answers.minute,
             secrets=sorted(answers.credentials or ()),
-            source=f"git+{origin.url}@{origin.ref}" if origin else "",
+            source=origin.url if origin else "",
+            commit=origin.ref if origin else "",
             title=answers.title,
             uses=uses,
         )
