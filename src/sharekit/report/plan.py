@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sharekit.model import Share
-from sharekit.report.deliver import settle_lines
-from sharekit.report.tables import shorten, table
+from sharekit.report.deliver import settle_lines, short_title
+from sharekit.report.tables import table
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -77,14 +76,7 @@ def _row(planned: Planned, zone: ZoneInfo) -> tuple[str, ...]:
     act = planned.item.act
     moment = f"{act.at.astimezone(zone):%a %d %b %Y %H:%M}"
     remarks = (f"${act.cost:.2f}" if act.cost else "", planned.reason)
-    return act.kind, act.target, _title(planned), act.slot, moment, "  ".join(filter(None, remarks))
-
-
-def _title(planned: Planned) -> str:
-    # The titles of a series often differ at their end alone, which is what would be cut.
-    part = planned.item.content.part if isinstance(planned.item.content, Share) else None
-    place = f" ({part.position}/{part.total}{'+' if part.more else ''})" if part else ""
-    return shorten(planned.item.act.title, 48 - len(place)) + place
+    return act.kind, act.target, short_title(planned, 48), act.slot, moment, "  ".join(filter(None, remarks))
 
 
 def _price(plan: Plan) -> str | None:
