@@ -83,4 +83,5 @@ def _price(plan: Plan) -> str | None:
     coming = [each.item.act.cost for each in plan.of("due", "waiting", "next") if each.item.act.cost]
     if not coming:
         return None
-    return f"X charges for each call: ${sum(coming):.2f} for the {len(coming)} posts above that are still to go out"
+    posts = "post above that is" if len(coming) == 1 else f"{len(coming)} posts above that are"
+    return f"X charges for each call: ${sum(coming):.2f} for the {posts} still to go out"

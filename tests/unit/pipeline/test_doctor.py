@@ -175,6 +175,13 @@ def test_a_wrong_configuration_is_all_there_is_to_say(repository: Path) -> None:
     assert [check.name for check in examine(Broken(repository)).checks] == ["configuration"]
 
 
+def test_without_a_network_it_is_told_where_the_shares_go(repository: Path) -> None:
+    desk = FakeDesk(repository, config=Config(since="2026-01-01"))
+    told = next(check for check in examine(desk).checks if check.name == "channels")
+    assert told.state == "warn"
+    assert "they count as out" in told.message
+
+
 def test_a_clock_behind_the_newest_commit_is_told(repository: Path) -> None:
     assert _states(FakeDesk(repository, now=NOW - timedelta(days=2)))["time"] == "fail"
     assert _states(FakeDesk(repository, zone=ZoneInfo("UTC")))["time"] == "warn"
