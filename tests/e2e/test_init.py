@@ -8,9 +8,11 @@ import shutil
 from typing import TYPE_CHECKING
 
 import pytest
+from lxml import etree
 
 from commands import Sharekit, git, under_git
 from sharekit.config import read_config
+from sharekit.sources.hugo.binary import find_hugo
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,6 +57,26 @@ def test_from_a_blog_to_a_planned_share_without_an_edit(run: Sharekit, blog: Pat
     planned = run("plan", *later, cwd=blog)
     assert planned.returncode == 0, planned.stderr
     assert re.search(r"Due now\n +share +x +Neuf +launch +Wed 25 Nov 2026 08:00", planned.stdout)
+
+
+@pytest.mark.slow
+def test_readers_of_the_feed_that_hugo_made_see_nothing_twice(run: Sharekit, blog: Path, tmp_path: Path) -> None:
+    assert find_hugo().run(["--source", str(blog), "--destination", str(tmp_path / "before"), "--clock", NOW[1]]).code == 0
+    assert run("init", "--no-input", *ORIGIN, *NOW, cwd=blog).returncode == 0
+    assert run("build", *NOW, cwd=blog).returncode == 0
+    before, after = (guids(folder / "index.xml") for folder in (tmp_path / "before", blog / "public"))
+    assert after
+    assert after <= before, "an entry has another id than in the feed that its readers know"
+
+
+def test_a_blog_without_a_post_begins_with_ids_that_outlive_a_move(run: Sharekit, blog: Path) -> None:
+    shutil.rmtree(blog / "content")
+    assert run("init", "--no-input", *ORIGIN, *NOW, cwd=blog).returncode == 0
+    assert read_config(blog / "sharekit.toml").feed.guid == "id"
+
+
+def guids(feed: Path) -> set[str]:
+    return {str(each.text) for each in etree.parse(feed).iter("guid")}
 
 
 @pytest.mark.slow

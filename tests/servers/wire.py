@@ -154,12 +154,17 @@ class Wire:
             def _go(self) -> None:
                 parts = urlsplit(self.path)
                 length = int(self.headers.get("content-length", 0))
+                sent = self.rfile.read(length)
+                if len(sent) < length:
+                    # Whoever sent it was killed half-way: that is no request.
+                    self.close_connection = True
+                    return
                 request = Request(
                     method=self.command,
                     path=parts.path,
                     query={name: values[-1] for name, values in parse_qs(parts.query).items()},
                     headers={name.lower(): value for name, value in self.headers.items()},
-                    body=self.rfile.read(length),
+                    body=sent,
                 )
                 reply = wire._serve(request)
                 if reply is None:

@@ -104,6 +104,8 @@ def examine(desk: Desk, *, offline: bool = False) -> Report:
     report.look("ledger", lambda: _ledger(desk))
     if not offline:
         report.look("push", lambda: _push(desk))
+    if not config.channels:
+        report.look("channels", _no_channel)
     for name in config.channels:
         report.look(f"channel {name}", lambda name=name: _channel(desk, name, offline=offline))  # type: ignore[misc]
     report.look(f"mailer {config.issue.mailer}", lambda: _mailer(desk, config.issue.mailer, offline=offline))
@@ -172,6 +174,15 @@ def _push(desk: Desk) -> Check | str:
         message, hint = explain_refusal(asked.stderr)
         return Check(name="push", state="fail", message=f"{settings.remote} would not take a push: {message}", hint=hint)
     return f"{settings.remote} takes a push"
+
+
+def _no_channel() -> Check:
+    return Check(
+        name="channels",
+        state="warn",
+        message="no network is configured: a delivery writes the shares to files, and they count as out",
+        hint="Before the first delivery, add one to sharekit.toml, such as [channels.mastodon].",
+    )
 
 
 def _channel(desk: Desk, name: str, *, offline: bool) -> Check | str:

@@ -52,13 +52,20 @@ def delivered_line(done: Delivered, zone: ZoneInfo) -> str:
         what = result.receipt.url or result.receipt.id
     elif result.retry_at:
         what = f"{what}, again after {result.retry_at.astimezone(zone):%a %H:%M}"
-    row = (act.kind, act.target.ljust(8), shorten(act.title, 44).ljust(44), result.state.ljust(9), what)
+    row = (act.kind, act.target.ljust(8), short_title(done.planned, 44).ljust(44), result.state.ljust(9), what)
     lines = table([row])
     if result.state == "unknown":
         lines += settle_lines(result.key)
     elif result.hint:
         lines += [f"       {line}" for line in result.hint.splitlines()]
     return "\n".join(lines)
+
+
+def short_title(planned: Planned, most: int) -> str:
+    """The title within ``most`` columns, with its place in a series: titles of one often differ where they would be cut."""
+    part = planned.item.part
+    place = f" ({part.position}/{part.total}{'+' if part.more else ''})" if part else ""
+    return shorten(planned.item.act.title, most - len(place)) + place
 
 
 def settle_lines(key: str) -> list[str]:
@@ -75,7 +82,7 @@ def would_lines(chosen: Sequence[Planned]) -> list[str]:
     for each in chosen:
         act = each.item.act
         verb = "would send" if each.state != "unknown" else "would look up"
-        lines += [f"{verb}  {act.kind}  {act.target}  {shorten(act.title, 60)}"]
+        lines += [f"{verb}  {act.kind}  {act.target}  {short_title(each, 60)}"]
         lines += [f"    {line}" for line in act.text.splitlines()]
     return lines or ["Nothing is due."]
 

@@ -34,9 +34,16 @@ def doctor_lines(report: Report) -> list[str]:
         lines += table([(MARKS[check.state].ljust(4), check.name.ljust(width), first)])
         below = [*rest, *(check.hint.splitlines() if check.hint and check.state != "ok" else [])]
         lines += [" " * (width + 8) + line for line in below]
-    failed = sum(check.state == "fail" for check in report.checks)
-    noun = "thing stands" if failed == 1 else "things stand"
-    return [*lines, "", f"{failed} {noun} in the way." if failed else "All is well."]
+    return [*lines, "", _verdict(report)]
+
+
+def _verdict(report: Report) -> str:
+    states = [check.state for check in report.checks]
+    if failed := states.count("fail"):
+        return f"{failed} {'thing stands' if failed == 1 else 'things stand'} in the way."
+    if doubtful := states.count("warn"):
+        return f"Nothing stands in the way; {doubtful} {'thing' if doubtful == 1 else 'things'} to look at."
+    return "All is well."
 
 
 def doctor_summary(report: Report) -> str:

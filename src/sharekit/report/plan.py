@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sharekit.report.deliver import settle_lines
-from sharekit.report.tables import shorten, table
+from sharekit.report.deliver import settle_lines, short_title
+from sharekit.report.tables import table
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -76,18 +76,12 @@ def _row(planned: Planned, zone: ZoneInfo) -> tuple[str, ...]:
     act = planned.item.act
     moment = f"{act.at.astimezone(zone):%a %d %b %Y %H:%M}"
     remarks = (f"${act.cost:.2f}" if act.cost else "", planned.reason)
-    return act.kind, act.target, _title(planned), act.slot, moment, "  ".join(filter(None, remarks))
-
-
-def _title(planned: Planned) -> str:
-    # The titles of a series often differ at their end alone, which is what would be cut.
-    part = planned.item.part
-    place = f" ({part.position}/{part.total}{'+' if part.more else ''})" if part else ""
-    return shorten(planned.item.act.title, 48 - len(place)) + place
+    return act.kind, act.target, short_title(planned, 48), act.slot, moment, "  ".join(filter(None, remarks))
 
 
 def _price(plan: Plan) -> str | None:
     coming = [each.item.act.cost for each in plan.of("due", "waiting", "next") if each.item.act.cost]
     if not coming:
         return None
-    return f"X charges for each call: ${sum(coming):.2f} for the {len(coming)} posts above that are still to go out"
+    posts = "post above that is" if len(coming) == 1 else f"{len(coming)} posts above that are"
+    return f"X charges for each call: ${sum(coming):.2f} for the {posts} still to go out"

@@ -126,6 +126,13 @@ def test_a_blog_in_order_is_well_and_was_asked_for_a_share_that_never_was(reposi
     assert refs.stdout == b"", "a push was asked for and not made"
 
 
+def test_the_last_line_counts_what_is_to_be_looked_at(repository: Path) -> None:
+    subprocess.run(["git", "remote", "remove", "origin"], cwd=repository, check=True)
+    report = examine(FakeDesk(repository))
+    assert report.well
+    assert doctor_lines(report)[-1] == "Nothing stands in the way; 1 thing to look at."
+
+
 def test_a_mailer_is_asked_for_an_issue_that_never_was(repository: Path) -> None:
     desk = FakeDesk(repository, config=Config(since="2026-01-01", issue=IssueSettings(mailer="mailchimp")))
     assert examine(desk).well
@@ -166,6 +173,13 @@ def test_a_wrong_configuration_is_all_there_is_to_say(repository: Path) -> None:
         def config(self, value: Config) -> None: ...
 
     assert [check.name for check in examine(Broken(repository)).checks] == ["configuration"]
+
+
+def test_without_a_network_it_is_told_where_the_shares_go(repository: Path) -> None:
+    desk = FakeDesk(repository, config=Config(since="2026-01-01"))
+    told = next(check for check in examine(desk).checks if check.name == "channels")
+    assert told.state == "warn"
+    assert "they count as out" in told.message
 
 
 def test_a_clock_behind_the_newest_commit_is_told(repository: Path) -> None:

@@ -65,7 +65,8 @@ class Answers:
     """Everything that the files are made from.
 
     ``since`` is aware; ``folder`` is the blog's folder below the repository's, ``.`` when they are one;
-    ``credentials`` maps an environment variable to what it is and which scope it needs.
+    ``credentials`` maps an environment variable to what it is and which scope it needs. ``keeps_guids`` says that the feed
+    is to go on with the ids of the one that the generator made.
     """
 
     title: str
@@ -84,6 +85,7 @@ class Answers:
     origin: Origin | None = None
     credentials: Mapping[str, str] | None = None
     given_url: bool = False
+    keeps_guids: bool = False
 
     @property
     def minute(self) -> int:

@@ -87,6 +87,8 @@ def gather(blog: Blog, repository: Repository, wishes: Wishes, ask: Asker) -> tu
     }
     _complete("mailer", mailer, table, ask)
     url = _url(site, wishes, ask)
+    # Hugo makes a feed unless told otherwise, and its guid is the permalink (its template _default/rss.xml).
+    old = sum(post.published < since for post in blog.reading.posts)
     answers = Answers(
         title=site.title,
         url=url or (site.url if _has_address(site) else ""),
@@ -104,10 +106,11 @@ def gather(blog: Blog, repository: Repository, wishes: Wishes, ask: Asker) -> tu
         origin=wishes.origin or installed_origin(),
         credentials=secrets_for([*channels, mailer]),
         given_url=url is not None,
+        keeps_guids=config.feed.guid == "permalink" if again else old > 0 and site.generator.startswith("Hugo"),
     )
     found = Found(
         posts=len(blog.reading.posts),
-        old=sum(post.published < since for post in blog.reading.posts),
+        old=old,
         series=tuple(each.name for each in blog.series),
         zone_from=zone_from,
         places=_places(repository, wishes, ask),

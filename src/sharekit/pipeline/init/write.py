@@ -118,7 +118,7 @@ def _beside(repository: Path, path: str, content: str) -> str:
 def _gitignore(repository: Path, blog: str, answers: Answers) -> Proposed:
     path = f"{blog}.gitignore"
     present = _present(repository / path)
-    wanted = [".sharekit/", "issues/*.eml", "issues/*.html", "issues/*.txt", f"{answers.output.strip('/')}/"]
+    wanted = [".sharekit/", "outbox/", "issues/*.eml", "issues/*.html", "issues/*.txt", f"{answers.output.strip('/')}/"]
     known = {line.strip().strip("/") for line in (present or "").splitlines()}
     missing = [line for line in wanted if line.strip("/") not in known]
     kept = present or ""
@@ -136,6 +136,7 @@ def _config(answers: Answers) -> str:
             since=answers.since.isoformat(timespec="seconds"),
             timezone=answers.timezone,
             output=answers.output,
+            keeps_guids=answers.keeps_guids,
             given_url=answers.given_url,
             url=answers.url,
             mailer=answers.mailer,
@@ -166,7 +167,8 @@ def _render(template: str, answers: Answers, place: Place) -> str:
             folder=answers.folder,
             minute=answers.minute,
             secrets=sorted(answers.credentials or ()),
-            source=f"git+{origin.url}@{origin.ref}" if origin else "",
+            source=origin.url if origin else "",
+            commit=origin.ref if origin else "",
             title=answers.title,
             uses=uses,
         )

@@ -68,6 +68,14 @@ def test_the_workflows_are_yaml_whatever_the_answers(tmp_path: Path, place: str,
         assert answers.branch not in [step.get("run", "") for job in parsed["jobs"].values() for step in job["steps"]]
 
 
+@pytest.mark.parametrize("place", ["gitlab", "forgejo"])
+def test_what_runs_is_the_commit_that_was_named_with_the_versions_it_was_tested_with(tmp_path: Path, place: str) -> None:
+    made = propose(tmp_path, ANSWERS, (place,))[-1]  # type: ignore[arg-type]
+    assert f'SHAREKIT_COMMIT: "{"0123456789abcdef" * 2}01234567"' in made.content
+    installs = made.content.count("bin/pip install")
+    assert installs == made.content.count("--constraint") > 0
+
+
 def test_an_odd_answer_stays_inside_its_quotes(tmp_path: Path) -> None:
     made = {each.path: each.content for each in propose(tmp_path, ODD, PLACES)}
     table = tomllib.loads(made["sharekit.toml"])
