@@ -16,7 +16,7 @@ from sharekit.series.declared import declared_order
 from sharekit.series.resolve import unaccented
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -139,17 +139,23 @@ def _tags(posts: tuple[Post, ...], lines: _Lines) -> Iterator[Finding]:
             key += "".join(re.findall(r"[+#]", tag))
             written[key][tag] += 1
             uses.append((key, tag, post))
+    others: dict[tuple[str, str], list[Post]] = defaultdict(list)
+    totals = Counter(tag for _, tag, _ in uses)
     for key, tag, post in uses:
         usual = max(written[key].items(), key=lambda pair: (pair[1], pair[0].strip() == pair[0], pair[0]))[0]
         if tag != usual:
-            yield Finding(
-                level="warn",
-                rule="near-tag",
-                message=f'the tag "{tag}" is nearly "{usual}", which {written[key][usual]} posts have',
-                path=post.source,
-                line=lines.of(post.source, f'"{tag}"', f"'{tag}'", tag.strip()),
-                hint="A generator makes a page of its own for each spelling.",
-            )
+            others[tag, usual].append(post)
+    # Once for each spelling: a tag that hundreds of posts have is one mistake.
+    for (tag, usual), having in others.items():
+        where = f" of {len(having)} posts" if len(having) > 1 else ""
+        yield Finding(
+            level="warn",
+            rule="near-tag",
+            message=f'the tag "{tag}"{where} is nearly "{usual}", which {totals[usual]} posts have',
+            path=having[0].source,
+            line=lines.of(having[0].source, f'"{tag}"', f"'{tag}'", tag.strip()),
+            hint="A generator makes a page of its own for each spelling.",
+        )
 
 
 def _raw_tags(post: Post) -> list[str]:
@@ -164,6 +170,7 @@ def _article(post: Post, blog: Blog, lines: _Lines) -> Iterator[Finding]:
     fragment = parse_fragment(html)
     for link in fragment.iter("a"):
         yield from _link(post, link.get("href") or "", blog, lines)
+    silent = []
     for image in fragment.iter("img"):
         source = (image.get("src") or image.get("data-src") or "").strip()
         if source.startswith("data:"):
@@ -182,14 +189,23 @@ def _article(post: Post, blog: Blog, lines: _Lines) -> Iterator[Finding]:
             and image.get("role") != "presentation"
             and image.get("aria-hidden") != "true"
         ):
-            yield Finding(
-                level="warn",
-                rule="alt-missing",
-                message=f"the image {name or source or '(without an address)'} has no alternative text",
-                path=post.source,
-                line=lines.of(post.source, source, name),
-                hint="Say in a few words what it shows; readers, mail programs and networks show that.",
-            )
+            silent.append((source, name or source or "(without an address)"))
+    if silent:
+        yield _silent(post, silent, lines)
+
+
+def _silent(post: Post, images: Sequence[tuple[str, str]], lines: _Lines) -> Finding:
+    """The images of an article that have no alternative text, told once for all of them."""
+    source, name = images[0]
+    others = "" if len(images) == 1 else f", nor have {len(images) - 1} others" if len(images) > 2 else ", nor has another"
+    return Finding(
+        level="warn",
+        rule="alt-missing",
+        message=f"the image {name} has no alternative text{others}",
+        path=post.source,
+        line=lines.of(post.source, source, name),
+        hint="Say in a few words what it shows; readers, mail programs and networks show that.",
+    )
 
 
 def _link(post: Post, href: str, blog: Blog, lines: _Lines) -> Iterator[Finding]:

@@ -69,6 +69,19 @@ def test_each_thing_that_is_wrong_is_told_where_it_is(tmp_path: Path) -> None:
     )
 
 
+def test_what_hundreds_of_lines_would_say_is_said_once(tmp_path: Path) -> None:
+    posts = {f"_posts/2024-01-0{n}-p{n}.md": "---\ntags: [Go]\n---\n![](a.png) ![](b.png) ![](c.png)\n" for n in (1, 2, 3)}
+    posts |= {f"_posts/2024-01-0{n}-p{n}.md": "---\ntags: [go]\n---\n![](a.png) ![](b.png)\n" for n in (4, 5)}
+    findings = checked(tmp_path, posts)
+    tags = [(each.path, each.message) for each in findings if each.rule == "near-tag"]
+    assert tags == [("_posts/2024-01-04-p4.md", 'the tag "go" of 2 posts is nearly "Go", which 3 posts have')]
+    silent = [each.message for each in findings if each.rule == "alt-missing"]
+    assert silent == [
+        *["the image a.png has no alternative text, nor have 2 others"] * 3,
+        *["the image a.png has no alternative text, nor has another"] * 2,
+    ]
+
+
 def test_series_with_gaps_and_titles_that_number_themselves(tmp_path: Path) -> None:
     part = "---\ntitle: {}\nseries: S\nseries_order: {}\n---\n"
     findings = checked(

@@ -12,6 +12,7 @@ from sharekit.errors import SourceError
 from sharekit.series import find_series
 from sharekit.sources.detect import detect
 from sharekit.sources.markdown import MarkdownSource
+from sharekit.sources.markdown.globs import fits
 from sharekit.wiring import open_source
 
 if TYPE_CHECKING:
@@ -66,7 +67,8 @@ def test_jekyll_as_ruby_reads_dates_and_names(tmp_path: Path) -> None:
     reading = read(
         tmp_path,
         {
-            "_config.yml": "url: https://j.example\npermalink: /:year/:month/:day/:title/\ntimezone: Asia/Tokyo\nsource: .made/src\n",
+            "_config.yml": "url: https://j.example\ntimezone: Asia/Tokyo\nsource: .made/src\n"
+            "permalink: none\ncollections:\n  posts:\n    permalink: /:year/:month/:day/:title/\n",
             "src/_posts/2024-01-02-A Word on C# -- once.md": "---\nkeywords: not, tags\n---\nHi",
             "src/_posts/2024-01-03-dots_on...md": "---\ndate: 2024-01-03 20:00:00\n---\nHi",
             "src/_posts/2024-01-04-quoted.md": "---\ndate: '2024-01-04 20:00:00'\ntags: [a, b, a]\n---\nHi",
@@ -178,6 +180,45 @@ def test_astro_with_two_languages(tmp_path: Path) -> None:
         "MDX" in finding.message and finding.path == "src/content/blog/es/primero.mdx" for finding in reading.findings
     )
     assert "import X" not in reading.posts[1].html
+
+
+def test_astro_with_what_its_content_configuration_loads(tmp_path: Path) -> None:
+    reading = read(
+        tmp_path,
+        {
+            "astro.config.ts": "export default defineConfig({ site: process.env.URL || 'https://a.example' })",
+            "src/content.config.ts": "// const off = defineCollection({ loader: glob({ base: './src/off' }) })\n"
+            "const entries = defineCollection({ type: 'content_layer', loader: glob({ pattern: ['**/[^_]*.{md,mdx}', '!**/about/**'],"
+            " base: './src/writing' }) });\nconst talks = defineCollection({ loader: glob({ pattern: '*.md', base: 'src/talks' }) });\n"
+            "export const collections = { blog: entries, talks };",
+            "src/pages/[...id].astro": "type Entry = CollectionEntry<'blog'>; const posts = await recent();",
+            "src/writing/2024/one.mdx": "---\ntitle: One\ndate: 2024-01-02\n---\nHi",
+            "src/writing/two.md": "---\ntitle: Two\ndate: 2024-01-03\n---\nHi",
+            "src/writing/_three.md": "---\ntitle: Three\ndate: 2024-01-04\n---\nHi",
+            "src/writing/about/me.md": "---\ntitle: Me\ndate: 2024-01-04\n---\nHi",
+            "src/talks/talk.md": "---\ntitle: Talk\ndate: 2024-01-05\n---\nHi",
+            "src/content/blog/old.md": "---\ntitle: Old\ndate: 2024-01-06\n---\nHi",
+        },
+    )
+    assert [post.url for post in reading.posts] == ["https://a.example/2024/one/", "https://a.example/two/"]
+
+
+@pytest.mark.parametrize(
+    ("path", "globs", "whether"),
+    [
+        ("a/b.md", ["**/*.md"], True),
+        ("b.md", ["**/*.md"], True),
+        ("a/b.md", ["*.md"], False),
+        ("a/b.mdx", ["./**/*.{md,mdx}"], True),
+        ("a/_b.md", ["**/[^_]*.md"], False),
+        ("about/b.md", ["**/*.md", "!about/**"], False),
+        ("b?.md", ["b?.md"], True),
+        ("a{b", ["a{b"], True),
+        ("a.md", [], True),
+    ],
+)
+def test_globs_as_loaders_write_them(path: str, globs: list[str], whether: bool) -> None:
+    assert fits(path, globs) is whether
 
 
 def test_eleventy_with_data_of_a_folder(tmp_path: Path) -> None:

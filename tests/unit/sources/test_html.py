@@ -96,6 +96,36 @@ def test_entities_are_not_fetched_and_scripts_are_not_words() -> None:
     assert html == "<p>Words</p>"
 
 
+def test_an_address_with_its_day_is_a_post_and_a_page_above_posts_is_none(tmp_path: Path) -> None:
+    plain = "<h1>Plain</h1><p class='date'>2 January 2024</p><p>Words</p>"
+    reading = read(
+        tmp_path,
+        {
+            "2024/01/02/plain.html": page("P", "2024/01/02/plain.html", plain),
+            "blog/2024/01/03/search/index.html": page("S", "blog/2024/01/03/search/", plain),
+            "2024-01-04-flat.html": page("F", "2024-01-04-flat.html", plain),
+            "2024/01/02/index.html": page("Day", "2024/01/02/", plain),
+            "2024/13/45/plain.html": page("Never", "2024/13/45/plain.html", plain),
+            "en/index.html": page("Home", "en/", TIME),
+            "en/one/index.html": page("One", "en/one/", TIME),
+            "en/two/index.html": page("Two", "en/two/", TIME),
+            "en/sure/index.html": page("Sure", "en/sure/", TIME, OG),
+            "en/sure/a/index.html": page("A", "en/sure/a/", TIME),
+            "en/sure/b/index.html": page("B", "en/sure/b/", TIME),
+        },
+    )
+    assert [(post.url, f"{post.published:%m-%d}") for post in reading.posts] == [
+        ("https://b.example/2024/01/02/plain.html", "01-02"),
+        ("https://b.example/en/sure/", "01-02"),
+        ("https://b.example/blog/2024/01/03/search/", "01-03"),
+        ("https://b.example/2024-01-04-flat.html", "01-04"),
+        ("https://b.example/en/one/", "01-05"),
+        ("https://b.example/en/sure/a/", "01-05"),
+        ("https://b.example/en/sure/b/", "01-05"),
+        ("https://b.example/en/two/", "01-05"),
+    ]
+
+
 @pytest.mark.parametrize("data", [b"", b"\x00", b"<", b"<html", b"<script type='application/ld+json'>{", b"<div>" * 5000])
 def test_any_bytes_are_a_page(data: bytes) -> None:
     document = parse_page(data)

@@ -28,7 +28,7 @@ from sharekit.sources.pages import LARGEST, Page, article_html, parse_page, read
 from sharekit.sources.pictures import Pictures
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from sharekit.config import SourceSettings
 
@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 LISTS = re.compile(
     r"(?:^|/)(?:tags?|categor(?:y|ies)|archives?|authors?|page/\d+|search|404|500|offline)(?:/|\.html?$|$)", re.IGNORECASE
 )
+# An address that says its day, as most generators made it once; what follows is the post.
+DATED = re.compile(r"(?:^|/)(\d{4})[/-](\d{2})[/-](\d{2})[/-](?!index\.)[^/]+(?:/index)?\.x?html?$", re.IGNORECASE)
+CERTAIN = frozenset({"json-ld", "article:published_time"})
 NOWHERE = "https://blog.invalid/"
 
 
@@ -81,9 +84,7 @@ class HtmlSource:
         pictures = Pictures(base=site.url, folders=(self.root,))
         posts: dict[str, Post] = {}
         aliases = [(name, page.redirect or page.canonical) for name, page in found]
-        for name, page in found:
-            if not is_post(name, page):
-                continue
+        for name, page in _posts(found):
             url = urljoin(site.url, quote(_address(name), safe="/%~-._+@:,;=&"))
             if page.canonical and urljoin(url, page.canonical).rstrip("/") != url.rstrip("/"):
                 canonical = urljoin(url, page.canonical)
@@ -143,7 +144,7 @@ class HtmlSource:
         )
 
     def _post(self, name: str, page: Page, url: str, site: Site, pictures: Pictures) -> Post:
-        published = moment(page.published, UTC)
+        published = moment(page.published or _day(name), UTC)
         try:
             updated = moment(page.updated, UTC) if page.updated else None
         except DateError:
@@ -176,11 +177,24 @@ class HtmlSource:
 
 def is_post(name: str, page: Page) -> bool:
     """Whether a page is a post: it has a time, and at least one sign of being an article."""
-    if page.redirect or not page.published or not page.title or LISTS.search(name) or name in ("index.html", "404.html"):
+    if page.redirect or not page.title or name in ("index.html", "404.html"):
         return False
-    if page.articles > 1 and not {"json-ld", "article:published_time", "og:type"} & set(page.signs):
+    if page.articles > 1 and not {*CERTAIN, "og:type"} & set(page.signs):
         return False
-    return bool(page.signs)
+    return bool(_day(name)) or bool(page.published and page.signs and not LISTS.search(name))
+
+
+def _posts(found: Sequence[tuple[str, Page]]) -> list[tuple[str, Page]]:
+    """The posts among the pages. A page above several posts is their list, unless it is certain of itself."""
+    posts = [(name, page) for name, page in found if is_post(name, page)]
+    places = {name: name.removesuffix("/index.html") for name, _ in posts}
+    below = Counter(parent.as_posix() for place in places.values() for parent in PurePosixPath(place).parents)
+    return [(name, page) for name, page in posts if below[places[name]] < 2 or _day(name) or CERTAIN & set(page.signs)]
+
+
+def _day(name: str) -> str:
+    found = DATED.search(name)
+    return "-".join(found.groups()) if found and 1 <= int(found[2]) <= 12 and 1 <= int(found[3]) <= 31 else ""
 
 
 def _pages(root: Path) -> Iterator[Path]:

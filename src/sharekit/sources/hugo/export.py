@@ -104,8 +104,11 @@ def post_sections(pages: Sequence[PageLine], site: SiteLine, main: Sequence[str]
         every[page.section] += 1
         dated[page.section] += not page.date.startswith("0001")
     found = [each for each in every if 2 * dated[each] > every[each] and not OTHERS.fullmatch(each)]
-    # Pages beside the sections (about, contact) may be dated too; they are posts only where there are no others.
-    return tuple(each for each in found if each) or tuple(found) or tuple(site.main or every)
+    # Pages beside the sections (about, contact) may be dated too; they are posts only where they are the most.
+    inside = tuple(each for each in found if each)
+    if inside and dated[""] <= sum(dated[each] for each in inside):
+        return inside
+    return tuple(found) or tuple(site.main or every)
 
 
 def _texts(value: Any) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from sharekit.sources import params
 from sharekit.sources.front import decode
 from sharekit.sources.markdown.config import script_of, script_value
 from sharekit.sources.markdown.entry import Document, Entry
+from sharekit.sources.markdown.globs import fits
 from sharekit.sources.markdown.rules import ARTICLES, DATE_KEYS, Rules, falsy, first_heading, text_of, truthy
 from sharekit.sources.slugs import from_file_name, github
 
@@ -28,7 +29,11 @@ COLLECTIONS = tuple(
     f"src/{name}.{ending}" for name in ("content.config", "content/config") for ending in ("ts", "mjs", "js", "mts")
 )
 SITE_FILES = ("src/consts.ts", "src/config.ts", "src/site.config.ts", "src/consts.js", "src/config.js", "src/data/site.ts")
-GLOB = re.compile(r"""(\w+)\s*[:=]\s*defineCollection\(\s*\{[^}]*?glob\(\s*\{[^}]*?base:\s*["'`]([^"'`]+)["'`]""", re.DOTALL)
+DEFINED = re.compile(r"(\w+)\s*[:=]\s*defineCollection\(")
+EXPORTED = re.compile(r"export\s+const\s+collections\b[^{]*\{(.*)\}", re.DOTALL)
+BASE = re.compile(r"""\bbase:\s*["'`]([^"'`]+)["'`]""")
+PATTERN = re.compile(r"""\bpattern:\s*(\[?\s*(?:["'`][^"'`]+["'`]\s*,?\s*)+)""")
+ASKED = r"""(?:getCollection\(|CollectionEntry<)\s*["'`](\w+)["'`]"""
 
 
 def is_here(root: Path) -> bool:
@@ -76,21 +81,43 @@ class Astro(Rules):
         found = {
             folder.name: folder for folder in sorted(content.glob("*")) if folder.is_dir() and folder.name[0] not in "._"
         }
-        for name, base in GLOB.findall(script_of(self.root, COLLECTIONS)):
-            found[name] = (self.root / base).resolve()
+        found.update({name: folder for name, (folder, _) in self._loaded.items()})
         pages = self.root / "src" / "pages"
         found.update(
             {folder.name: folder for folder in sorted(pages.glob("*")) if folder.is_dir() and folder.name not in found}
         )
         telling = {name: folder for name, folder in found.items() if ARTICLES.fullmatch(name)}
-        return telling or found
+        # A collection that is named so says what the articles are; a folder is only called so.
+        return {name: folder for name, folder in telling.items() if name in self._loaded} or telling or found
+
+    @cached_property
+    def _loaded(self) -> dict[str, tuple[Path, list[str]]]:
+        """What the content's own configuration loads by globs: the folder and the globs of each collection."""
+        text = re.sub(r"(?<![:\"'`*])//[^\n]*", "", script_of(self.root, COLLECTIONS))
+        exported = EXPORTED.search(text)
+        names = dict(re.findall(r"(\w+)\s*:\s*(\w+)", exported[1])) if exported else {}
+        called = {variable: name for name, variable in names.items()}
+        found: dict[str, tuple[Path, list[str]]] = {}
+        for start in DEFINED.finditer(text):
+            name = str(start[1])
+            following = DEFINED.search(text, start.end())
+            block = text[start.end() : following.start() if following else len(text)]
+            base, pattern = BASE.search(block), PATTERN.search(block)
+            if "glob(" in block and base:
+                folder = (self.root / base[1]).resolve()
+                globs = re.findall(r"""["'`]([^"'`]+)["'`]""", pattern[1]) if pattern else []
+                if folder.is_relative_to(self.root.resolve()):
+                    found[called.get(name, name)] = (folder, globs)
+        return found
 
     def files(self) -> Iterator[Path]:
         seen: set[Path] = set()
-        for folder in self.collections.values():
+        for name, folder in self.collections.items():
+            globs = self._loaded[name][1] if name in self._loaded else []
             for path in self.below(folder):
-                hidden = any(part.startswith("_") for part in path.relative_to(folder).parts)
-                if path not in seen and not hidden:
+                inside = path.relative_to(folder)
+                hidden = not globs and any(part.startswith("_") for part in inside.parts)
+                if path not in seen and not hidden and fits(inside.as_posix(), globs):
                     seen.add(path)
                     yield path
 
@@ -162,6 +189,6 @@ class Astro(Rules):
             folders = [
                 part for part in (route.parent if route.name != "index" else route.parent.parent).parts if part[0] != "["
             ]
-            for name in re.findall(r"""getCollection\(\s*["'`](\w+)["'`]""", decode(page.read_bytes())[0]):
+            for name in re.findall(ASKED, decode(page.read_bytes())[0]):
                 found.setdefault(name, "/".join(part for part in folders if part not in self.languages))
         return found

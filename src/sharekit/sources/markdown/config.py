@@ -101,7 +101,11 @@ def script_value(text: str, *keys: str) -> str:
     """The text that a JavaScript configuration gives a key, as in ``site: "https://…"``; empty without one."""
     bare = re.sub(r"(?<![:\"'`])//[^\n]*|/\*.*?\*/", "", text, flags=re.DOTALL)
     for key in keys:
-        found = re.search(rf"""(?<![\w.])["']?{key}["']?\s*[:=]\s*(["'`])([^"'`\n]*)\1""", bare)
+        # What the environment may give stands before it: process.env.URL || "https://…".
+        found = re.search(
+            rf"""(?<![\w.])["']?{key}["']?\s*[:=]\s*(?:(?:process|import\.meta)\.env[\w.]*\s*(?:\|\||\?\?)\s*)?(["'`])([^"'`\n]*)\1""",
+            bare,
+        )
         if found:
             return found[2]
     return ""

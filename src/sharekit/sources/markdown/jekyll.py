@@ -140,8 +140,15 @@ class Jekyll(Rules):
         given = _words(table.get("categories")) or _words(table.get("category"), whole=True)
         return list(dict.fromkeys([*folders, *given]))
 
+    @cached_property
+    def _permalink(self) -> str:
+        """The pattern that the collection of the posts has of its own."""
+        collections = self.config.get("collections")
+        posts = collections.get("posts") if isinstance(collections, dict) else None
+        return text_of(params.lowered(posts), "permalink") if isinstance(posts, dict) else ""
+
     def _path(self, table: dict[str, Any], published: datetime, slug: str, categories: list[str]) -> str:
-        pattern = text_of(table, "permalink") or text_of(self.config, "permalink") or "date"
+        pattern = text_of(table, "permalink") or self._permalink or text_of(self.config, "permalink") or "date"
         pattern = STYLES.get(pattern, pattern)
         day = published.astimezone(self.zone)
         week = day.isocalendar()
