@@ -22,6 +22,8 @@ ACTIVE = (
 )  # fmt: skip
 ANCHOR = re.compile(r"(?:^|[\s_-])(?:anchor|headerlink|permalink|header-mark)(?:$|[\s_-])", re.IGNORECASE)
 ATTRIBUTE = re.compile(r"[A-Za-z_@:][\w.:-]*")
+# Elements of old that a browser reads as text, the last of them to the end of the page.
+VERBATIM = ("listing", "xmp", "plaintext")
 SENTENCE_END = re.compile(r"(?<=[.!?…])[\s\u00a0]+(?=(?:[\"“(]|«[\s\u00a0\u202f]?)?[^\W\d_a-zà-ÿ]|\d)")
 
 
@@ -109,6 +111,8 @@ def remove_active_content(fragment: HtmlElement) -> None:
     for element in list(fragment.iter(*ACTIVE)):
         keep_text = element.tag in ("form", "button", "noscript")
         element.drop_tag() if keep_text else element.drop_tree()
+    for element in list(fragment.iter(*VERBATIM)):
+        element.tag = "pre"
     for element in fragment.iter():
         if not isinstance(element.tag, str):
             continue
