@@ -27,6 +27,8 @@ VOID_END = re.compile("</(?:source|track|wbr)>")
 PAGE_END = re.compile(r"</(?:body|html)\b[^>]*>", re.IGNORECASE)
 ANCHOR = re.compile(r"(?:^|[\s_-])(?:anchor|headerlink|permalink|header-mark)(?:$|[\s_-])", re.IGNORECASE)
 ATTRIBUTE = re.compile(r"[A-Za-z_@:][\w.:-]*")
+# Elements of old that a browser reads as text, the last of them to the end of the page.
+VERBATIM = ("listing", "xmp", "plaintext")
 SENTENCE_END = re.compile(r"(?<=[.!?…])[\s\u00a0]+(?=(?:[\"“(]|«[\s\u00a0\u202f]?)?[^\W\d_a-zà-ÿ]|\d)")
 # What ends in a full stop without ending a sentence: an initial, and what stands before a name, a number or an example.
 ABBREVIATED = re.compile(r"(?:^|[\s(\u00a0])(?:[A-Z]|e\.g|i\.e|p\. ?ex|cf|vs|resp|fig|approx|MM|Mr|Mrs|Ms|Dr|Prof|St)\.$")
@@ -108,6 +110,8 @@ def remove_active_elements(fragment: HtmlElement) -> None:
             continue
         keep_text = element.tag in ("form", "button", "noscript")
         element.drop_tag() if keep_text else element.drop_tree()
+    for element in list(fragment.iter(*VERBATIM)):
+        element.tag = "pre"
 
 
 def make_attributes_fit(fragment: HtmlElement, base: Base) -> None:

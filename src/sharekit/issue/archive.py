@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
 
+from sharekit.issue.dates import format_day
 from sharekit.issue.look import look_of
 from sharekit.templating import environment
 
@@ -46,5 +47,6 @@ def archive_index(
         "settings": settings,
         "base": base,
         "look": look_of(settings, site.language),
+        "day": lambda edition: format_day(edition.issue.date.date(), site.language),
     }
     return jinja.get_template("issue/archive.html").render(values), jinja.get_template("issue/archive.xml").render(values)

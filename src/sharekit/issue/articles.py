@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sharekit.content import cleaned, serialise
+from sharekit.issue.code import colour, colour_of
 from sharekit.issue.media import COLUMN, formulas, pictures, players
 
 if TYPE_CHECKING:
@@ -25,20 +26,26 @@ KEPT_ATTRIBUTES = {
     "ol": ("start",),
     "li": ("value",),
 }
+# All that an article may be made of in a mail; of any other element, the words stay.
+KEPT_ELEMENTS = frozenset(
+    (
+        "a abbr address b bdi bdo blockquote br caption cite code col colgroup dd del dfn div dl dt em h1 h2 h3 h4 h5 h6 hr i"
+        " img ins kbd li mark ol p pre q rp rt ruby s samp small span strong sub sup table tbody td tfoot th thead time tr u ul"
+        " var wbr"
+    ).split()  # noqa: SIM905 - words
+)
 OWN_CLASSES = frozenset(
     ("code", "block", "wide", "video", "data", "caption", "aside", "summary", "tk", "ts", "tc", "tn", "tf")
 )
 UNWRAPPED = ("figure", "section", "article", "main", "header", "footer", "nav", "picture", "details", "hgroup", "center")
-# Pygments' short names, which Chroma has too, → the five colours that the templates know.
-TOKENS = (
-    ("tk", re.compile(r"k\w?|ow|nt|gh|gu")),
-    ("ts", re.compile(r"s\w?|gi")),
-    ("tc", re.compile(r"c\w{0,3}|gd")),
-    ("tn", re.compile(r"m\w?|il|kc|no|l\w?")),
-    ("tf", re.compile(r"n[abcf]|nx|bp|fm")),
-)
 NO_LINE_NUMBER = "lnt", "ln"
-MERGE_TAG = re.compile(r"\{\{|\{%|\{#|\*\||<%")
+# The first sign of what Mailchimp, Liquid, Django, Marketing Cloud, Mailjet, Freemarker, Pardot, Mailgun, MailerLite, and
+# Brevo and SendGrid of old, would replace. Of words in single brackets, those that could be a footer's.
+MERGE_TAG = re.compile(
+    r"\{(?=[{%#!]|\$?unsubscribe)|\*(?=\|)|<(?=%)|%(?=%|[\w.-]*(?:unsubscribe|recipient|mailing_list)[\w.-]*%)|\[(?=\[)"
+    r"|\$(?=\{)|\[(?=(?:\w+_)?(?:unsubscribe|mirror|update_profile|weblink)\])",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,6 +78,7 @@ def mail_article(
     _tables(article)
     _containers(article)
     _headings(article)
+    _unknown(article)
     _strip_attributes(article)
     cut = most is not None and _cut(article, most)
     return MailArticle(html=neutral(serialise(article)), told=tuple(told), cut=cut)
@@ -81,7 +89,7 @@ def neutral(html: str) -> str:
 
     A reader sees the same; Mailchimp's ``*|UNSUB|*`` and the ``{{ }}`` of others stay words of the article.
     """
-    return MERGE_TAG.sub(lambda found: f"&#{ord(found[0][0])};{found[0][1:]}" if found[0] != "<%" else "&lt;%", html)
+    return MERGE_TAG.sub(lambda found: f"&#{ord(found[0])};", html)
 
 
 def shortened(text: str) -> str:
@@ -100,6 +108,8 @@ def _code(article: HtmlElement, *, colours: bool) -> None:
             lined.tail = None
             lined.getparent().replace(lined, block)
     for block in list(article.iter("pre")):
+        if colours:
+            colour(block)
         for part in list(block.iter("span")):
             _token(part, colours=colours)
         cell = make.TD()
@@ -117,7 +127,7 @@ def _token(part: HtmlElement, *, colours: bool) -> None:
     if any(each in NO_LINE_NUMBER for each in classes):
         part.drop_tree()
         return
-    name = next((own for each in classes for own, pattern in TOKENS if pattern.fullmatch(each)), None)
+    name = next(filter(None, map(colour_of, classes)), None)
     if name is None or not colours or not (part.text or "").strip():
         part.drop_tag()
     else:
@@ -169,6 +179,12 @@ def _headings(article: HtmlElement) -> None:
     # The issue has the h1 and each article's title is an h2.
     for element in list(article.iter("h1", "h2", "h3", "h4", "h5")):
         element.tag = f"h{min(max(int(element.tag[1]) + 1, 3), 6)}"
+
+
+def _unknown(article: HtmlElement) -> None:
+    for element in list(article.iterdescendants()):
+        if element.tag not in KEPT_ELEMENTS:
+            element.drop_tag()
 
 
 def _strip_attributes(article: HtmlElement) -> None:

@@ -102,7 +102,8 @@ def _subject(posts: Sequence[Post], series: Sequence[Series], language: str) -> 
         return words("%(series)s, the %(total)s parts") % {"series": whole.name, "total": len(posts)}
     if len(posts) == 1:
         return " ".join(posts[0].title.split())
-    return words("%(first)s and %(others)s more") % {"first": " ".join(posts[-1].title.split()), "others": len(posts) - 1}
+    more = "%(first)s and one more" if len(posts) == 2 else "%(first)s and %(others)s more"
+    return words(more) % {"first": " ".join(posts[-1].title.split()), "others": len(posts) - 1}
 
 
 def compose(

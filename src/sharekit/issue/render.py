@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sharekit.content import excerpt, plain_text
 from sharekit.errors import DraftError
 from sharekit.issue.articles import COLUMN, MailArticle, mail_article, neutral, shortened
+from sharekit.issue.dates import format_day
 from sharekit.issue.inline import inline
 from sharekit.issue.look import look_of
 from sharekit.issue.text import render_text
@@ -17,7 +18,6 @@ from sharekit.templating import IN_TEMPLATES, environment, template_failed, tran
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from datetime import date
     from pathlib import Path
 
     from jinja2 import Environment
@@ -191,7 +191,7 @@ def _document(issue: Issue, context: Context, jinja: Environment, articles: dict
             settings=settings,
             look=look_of(settings, issue.language),
             introduction=Markup(neutral(markdown(issue.introduction))),  # noqa: S704 - comrak leaves raw HTML out
-            date=_format(issue.date.date(), issue.language),
+            date=format_day(issue.date.date(), issue.language),
             articles=[_article(entry, articles[entry.post.id], issue.language, context) for entry in issue.entries],
             online=context.online,
             unsubscribe=Markup(escape(unsubscribe)),  # noqa: S704 - escaped
@@ -223,7 +223,7 @@ def _article(entry: Entry, made: MailArticle, language: str, context: Context) -
         cover = None
     return Article(
         entry=entry,
-        date=format_day(post, language),
+        date=format_day(post.published.date(), language),
         html=Markup(made.html),  # noqa: S704 - cleaned: nothing in it acts
         blurb=Markup(neutral(markdown(entry.blurb))),  # noqa: S704 - comrak leaves raw HTML out
         excerpt=excerpt(post.summary or plain_text(made.html), EXCERPT),
@@ -241,19 +241,3 @@ def _box(series: Series, post: Post) -> SeriesBox:
     at = next(number for number, part in enumerate(parts) if part.current)
     following = parts[at + 1].title if at + 1 < len(parts) else ""
     return SeriesBox(name=series.name, parts=tuple(parts), next=following, more=series.more)
-
-
-def format_day(post: Post, language: str) -> str:
-    """The day of publication in the reader's words, such as "20 mai 2022"."""
-    return _format(post.published.date(), language)
-
-
-def _format(day: date, language: str) -> str:
-    from babel import Locale, UnknownLocaleError
-    from babel.dates import format_date
-
-    try:
-        locale = Locale.parse(language, sep="-")
-    except (ValueError, UnknownLocaleError):
-        locale = Locale("en")
-    return str(format_date(day, format="long", locale=locale))

@@ -88,7 +88,8 @@ class Declaration:
 def parse_style(text: str) -> list[Declaration]:
     """The declarations of a style attribute; what is malformed is left out, as a browser does."""
     contents = tinycss2.parse_blocks_contents(text, skip_comments=True, skip_whitespace=True)
-    return [declaration(node, quote="'") for node in contents if isinstance(node, ast.Declaration) and usable(node)]
+    quote = quote_of(text)
+    return [declaration(node, quote) for node in contents if isinstance(node, ast.Declaration) and usable(node)]
 
 
 def usable(node: ast.Declaration) -> bool:
@@ -96,7 +97,12 @@ def usable(node: ast.Declaration) -> bool:
     return node.name.startswith("--") or any(token.type not in ("whitespace", "comment") for token in node.value)
 
 
-def declaration(node: ast.Declaration, *, quote: str = '"') -> Declaration:
+def quote_of(text: str) -> str:
+    """The quote that a text's strings have, as far as one says it for all."""
+    return '"' if '"' in text else "'"
+
+
+def declaration(node: ast.Declaration, quote: str) -> Declaration:
     """A parsed declaration as a value. What a variable holds can be asked for as written: its strings keep ``quote``."""
     custom = node.name.startswith("--")
     name = node.name if custom else node.lower_name

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 import tinycss2
 from tinycss2 import ast
 
-from sharekit.issue.css.declarations import Declaration, declaration, usable
+from sharekit.issue.css.declarations import Declaration, declaration, quote_of, usable
 from sharekit.issue.css.selectors import InvalidSelectorError, Selector, parse_selectors, split_list
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from tinycss2.ast import Node
 
@@ -101,10 +101,12 @@ class Reader:
     quirks: bool
     layers: Layers = field(default_factory=Layers)
     rules: list[tuple[Rule, tuple[str, ...]]] = field(default_factory=list)
+    quote: str = ""
 
     def read(self, css: str, *, media: str = "", ignored: bool = False) -> list[Piece]:
         """Take in a sheet; its pieces in order. With ``ignored`` it stays as it is, and still takes part in the cascade."""
         nodes = tinycss2.parse_stylesheet(css)
+        self.quote = quote_of(css)
         starts = [*_offsets(css, nodes), len(css)]
         everywhere = EVERYWHERE.search(media) is not None
         place = _Place(conditions=() if everywhere else (f"@media {media}",), fixed=everywhere and not ignored)
@@ -147,13 +149,20 @@ class Reader:
         nested = False
         for is_declaration, run in itertools.groupby(contents, lambda each: isinstance(each, ast.Declaration)):
             if is_declaration:
-                found = tuple(declaration(each) for each in run if isinstance(each, ast.Declaration) and usable(each))
+                found = tuple(
+                    declaration(each, self.quote) for each in run if isinstance(each, ast.Declaration) and usable(each)
+                )
                 self._rules(selectors, found, place)
                 continue
             for each in run:
                 nested = nested or isinstance(each, ast.AtRule | ast.QualifiedRule)
                 self._node(each, inner)
         return nested or any(each.dynamic or each.element or HOOK.search(each.text) for each in selectors)
+
+    def _declarations(self, contents: Iterable[Node]) -> tuple[Declaration, ...]:
+        return tuple(
+            declaration(each, self.quote) for each in contents if isinstance(each, ast.Declaration) and usable(each)
+        )
 
     def _rules(self, selectors: Sequence[Selector], found: tuple[Declaration, ...], place: _Place) -> None:
         for selector in selectors:
@@ -188,7 +197,7 @@ class Reader:
 
     def _block(self, content: Sequence[Node], place: _Place) -> None:
         contents = tinycss2.parse_blocks_contents(content, skip_comments=True, skip_whitespace=True)
-        own = tuple(declaration(each) for each in contents if isinstance(each, ast.Declaration) and usable(each))
+        own = self._declarations(contents)
         if own and place.parent:
             self._rules(parse_selectors(list(place.parent), quirks=self.quirks), own, place)
         for each in contents:
