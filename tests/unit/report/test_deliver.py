@@ -36,7 +36,9 @@ ACT = Act(
     text="Bonjour",
     source="shares/a.md",
 )
-PLANNED = Planned(item=Item(act=ACT, published=AT, content=SHARE), state="due")
+PLANNED = Planned(
+    item=Item(act=ACT, published=AT, content=lambda at: replace(SHARE, created=at), part=SHARE.part), state="due"
+)
 
 
 def test_a_part_is_told_by_its_place_however_long_the_titles_are() -> None:
@@ -49,5 +51,5 @@ def test_a_part_is_told_by_its_place_however_long_the_titles_are() -> None:
 
 
 def test_a_share_of_no_series_has_no_place() -> None:
-    alone = replace(PLANNED, item=replace(PLANNED.item, content=replace(SHARE, part=None)))
+    alone = Planned(item=Item(act=ACT, published=AT, content=lambda at: replace(SHARE, created=at)), state="due")
     assert "(" not in would_lines([alone])[0]
