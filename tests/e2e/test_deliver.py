@@ -82,9 +82,10 @@ def test_first_contact_does_nothing_and_says_how_to_begin(blog: Path) -> None:
 def test_what_is_due_goes_out_once(blog: Path) -> None:
     sharekit(blog, "ledger", "seed", "--now", SEEDED)
     assert acts(blog, "--now", MORNING) == {key(3, "mastodon"): "delivered", key(3, "x"): "delivered"}
-    assert acts(blog, "--now", MORNING) == {}
+    again = json.loads(sharekit(blog, "deliver", "--format", "json", "--now", MORNING))
+    assert (again["acts"], again["missed"]) == ([], [key(2, "mastodon"), key(2, "x")])
     said = sharekit(blog, "deliver", "--now", MORNING)
-    assert "Nothing was due. Next: 2026-03-04T08:30+01:00." in said
+    assert "Nothing was due. Next: 2026-03-04T08:30+01:00. Not going out: 2 missed. Why: sharekit plan" in said
     written = json.loads((blog / f"outbox/{key(3, 'x')}.json").read_text())
     assert written["text"] == "Day 3 https://blog.example/2026/03/03/day-3/"
 

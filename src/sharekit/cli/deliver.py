@@ -87,12 +87,12 @@ def _send(desk: Desk, plan: Plan, now_due: list[Planned], form: str, *, feeds: b
     finally:
         # Also when the ledger failed half-way: what is out by then is told.
         if form == "json":
-            click.echo(json.dumps(delivered_json(done), ensure_ascii=False, indent=2))
+            click.echo(json.dumps(delivered_json(done, plan), ensure_ascii=False, indent=2))
         else:
             click.echo(summary_line(done, plan))
         if form == "github":
             told = {name: str(counts(done)[state]) for name, state in OUTPUTS.items()}
-            told["plan-json"] = json.dumps(delivered_json(done), ensure_ascii=False)
+            told["plan-json"] = json.dumps(delivered_json(done, plan), ensure_ascii=False)
             tell_github(summary=delivered_summary(done, plan), outputs=told)
     return done
 

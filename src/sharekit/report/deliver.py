@@ -17,8 +17,11 @@ if TYPE_CHECKING:
 COUNTED = ("delivered", "waiting", "refused", "unknown", "held", "busy")
 
 
-def delivered_json(done: Sequence[Delivered]) -> dict[str, Any]:
-    """``{"dry_run", "acts": [{"key", "kind", "target", "title", "state", "url", "reason", "retry_at"}], "counts"}``."""
+def delivered_json(done: Sequence[Delivered], plan: Plan) -> dict[str, Any]:
+    """``{"dry_run", "acts": [{"key", "kind", "target", "title", "state", "url", "reason", "retry_at"}], "counts", "missed"}``.
+
+    ``missed`` are the keys of what did not go out in time, and will not by itself.
+    """
     return {
         "dry_run": False,
         "acts": [
@@ -35,6 +38,7 @@ def delivered_json(done: Sequence[Delivered]) -> dict[str, Any]:
             for each in done
         ],
         "counts": counts(done),
+        "missed": [each.key for each in plan.of("missed")],
     }
 
 
@@ -104,11 +108,14 @@ def would_json(chosen: Sequence[Planned]) -> dict[str, Any]:
 
 
 def summary_line(done: Sequence[Delivered], plan: Plan) -> str:
-    """The last line: how many ended how."""
+    """The last line: how many ended how, and how many stay behind."""
     found = counts(done)
+    tried = {each.result.key for each in done}
+    behind = Counter(each.state for each in plan.of("missed", "held", "refused") if each.key not in tried)
+    left = ", ".join(f"{count} {state}" for state, count in behind.items())
     if not done:
         waiting = plan.of("next")
         ahead = f" Next: {waiting[0].item.act.at.isoformat(timespec='minutes')}." if waiting else ""
-        return f"Nothing was due.{ahead}"
+        return f"Nothing was due.{ahead}" + (f" Not going out: {left}. Why: sharekit plan" if left else "")
     parts = [f"{found[state]} {state}" for state in COUNTED if found[state] or state in ("delivered", "refused", "unknown")]
-    return ", ".join(parts)
+    return ", ".join(parts) + (f"; not going out: {left} (sharekit plan)" if left else "")
