@@ -37,6 +37,13 @@ def blog(project: Path, tmp_path: Path) -> Path:
     return folder
 
 
+def test_a_mailer_that_sends_needs_to_know_from_whom(run: Sharekit, blog: Path) -> None:
+    mailed = run("init", "--no-input", "--mailer", "mailchimp", "--set", "mailchimp.list=a1b2c3d4e5", *NOW, cwd=blog)
+    assert mailed.returncode == 0, mailed.stderr
+    assert "1. sharekit build && sharekit preview --open" in mailed.stdout
+    assert '[issue] from = "NAME <ADDRESS>"' in mailed.stdout
+
+
 @pytest.mark.slow
 def test_from_a_blog_to_a_planned_share_without_an_edit(run: Sharekit, blog: Path) -> None:
     made = run("init", "--no-input", "--channel", "x", *ORIGIN, *NOW, cwd=blog)

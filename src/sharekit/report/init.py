@@ -87,9 +87,11 @@ def next_steps(answers: Answers, found: Found, proposed: Sequence[Proposed]) -> 
     none = (
         "\nNo drafts yet, as every post is older than `since`; move it back to see some." if found.old == found.posts else ""
     )
-    steps = [f"sharekit build{at} && sharekit plan{at}{none}"]
+    steps = [f"sharekit build{at} && sharekit preview{at} --open{none}"]
     if not answers.url.startswith("http"):
         steps.append('Say the blog\'s address in sharekit.toml: [site] url = "https://…"')
+    if answers.mailer != "files":
+        steps.append('Say who the letters are from in sharekit.toml: [issue] from = "NAME <ADDRESS>"')
     remote = [place for place in found.places if place != "server"]
     if remote and answers.origin is None:
         steps.append(
