@@ -8,6 +8,7 @@ import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+import msgspec
 import pytest
 
 from sharekit.config import Config
@@ -160,3 +161,17 @@ def test_hugo_s_pages_and_aliases_are_served_and_a_dead_link_is_not(site: Path) 
     addresses = ["posts/pas-1/", "vieux/", "a-propos/", "posts/", "posts/nulle-part/", "images/absente.png"]
     assert [serves(f"https://carnet.example/{each}") for each in addresses] == [True, True, True, True, False, False]
     assert serves("https://elsewhere.example/") is None
+
+
+def test_what_was_read_while_a_post_was_saved_is_not_kept_for_what_it_held_before(site: Path) -> None:
+    post, saved, program = site / "content/posts/un.md", site.parent / "saved.md", site.parent / "hugo"
+    before = post.read_text()
+    saved.write_text(before.replace("Premier", "Dernier"))
+    program.write_text(
+        f'#!/bin/sh\n[ "$1" = build ] && [ -e "{saved}" ] && mv "{saved}" "{post}"\nexec "{find_hugo().program}" "$@"\n'
+    )
+    program.chmod(0o755)
+    source = open_source(site, msgspec.convert({"source": {"hugo": str(program)}}, Config), now=NOW)
+    assert source.read().posts[0].title == "Dernier pas"
+    post.write_text(before)
+    assert source.read().posts[0].title == "Premier pas"

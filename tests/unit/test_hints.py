@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sharekit.hints import LIST, PART, REACH, SERIES_SIGNS, could_tell, tells_of_series
@@ -32,11 +32,13 @@ def plainly(text: str) -> bool:
     return any(PART.search(line) and (LIST.match(line) or len(PART.findall(line)) > 1) for line in lines)
 
 
+@settings(deadline=None)
 @given(texts)
 def test_the_quick_way_says_what_the_plain_way_says(text: str) -> None:
     assert tells_of_series(text) == plainly(text)
 
 
+@settings(deadline=None)
 @given(texts, st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]))
 def test_no_article_that_tells_is_passed_over_for_its_bytes(text: str, encoding: str) -> None:
     data = text.encode(encoding)
