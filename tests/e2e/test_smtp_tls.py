@@ -12,8 +12,8 @@ import pytest
 from readers import KEY, add_readers, open_smtp, states, whole_issue
 from servers.submission import PASSWORD, USER, Handler, authenticate, certificate, serve
 from sharekit.errors import ConfigError, Refused, Unavailable
-from sharekit.mailers.smtp.wire import Server as MailServer
-from sharekit.mailers.smtp.wire import connect
+from sharekit.mailers.smtp.connect import Server as MailServer
+from sharekit.mailers.smtp.connect import connect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

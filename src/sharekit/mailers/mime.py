@@ -39,11 +39,6 @@ class Template:
     pieces: tuple[bytes | Gap, ...]
     headers: int
 
-    @property
-    def size(self) -> int:
-        """The bytes without what fills the gaps."""
-        return sum(len(piece) for piece in self.pieces if isinstance(piece, bytes))
-
 
 def make_template(message: bytes, *, address: str, one_click: bool) -> Template:
     """A message with :mod:`sharekit.placeholders` → its template; ``address`` is the postal one, for where it is asked for.

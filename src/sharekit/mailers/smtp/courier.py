@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 
 from sharekit.errors import LedgerUnavailable, Refused
 from sharekit.mailers.smtp.verdict import impossible, judge, unanswered
-from sharekit.mailers.smtp.wire import AFTER_DOT, Connection, Lost, Reply
+from sharekit.mailers.smtp.wire import AFTER_DOT, Lost, Reply
 
 if TYPE_CHECKING:
+    from sharekit.mailers.smtp.connect import Connection
     from sharekit.mailers.smtp.journal import Result
     from sharekit.mailers.smtp.office import Job, Office
 

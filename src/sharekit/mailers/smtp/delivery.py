@@ -8,10 +8,11 @@ import time
 from typing import TYPE_CHECKING
 
 from sharekit.errors import Refused, Unavailable
+from sharekit.mailers.smtp.connect import Connection, connect
 from sharekit.mailers.smtp.courier import Courier
+from sharekit.mailers.smtp.desk import Desk
 from sharekit.mailers.smtp.office import Job, Office, Progress, Way
-from sharekit.mailers.smtp.supply import Desk, Supply
-from sharekit.mailers.smtp.wire import Connection, connect
+from sharekit.mailers.smtp.supply import Supply
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine

@@ -16,12 +16,13 @@ from sharekit.config import FILE_NAME
 from sharekit.errors import ConfigError, Refused, Unavailable
 from sharekit.mailers.mime import make_template
 from sharekit.mailers.smtp import mailing as ledger
+from sharekit.mailers.smtp.connect import Connection, connect
 from sharekit.mailers.smtp.delivery import Delivery
 from sharekit.mailers.smtp.journal import Journal
 from sharekit.mailers.smtp.office import Progress, Way
 from sharekit.mailers.smtp.settings import PAGE, Settings, database_url, limits_of, server_of, signer_of
 from sharekit.mailers.smtp.splice import Splicer
-from sharekit.mailers.smtp.wire import AFTER_DOT, Connection, Lost, connect
+from sharekit.mailers.smtp.wire import AFTER_DOT, Lost
 from sharekit.model import Receipt
 from sharekit.ports import Lookup
 from sharekit.subscribers import Subscribers, open_database, read_address

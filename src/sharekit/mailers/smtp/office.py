@@ -11,12 +11,13 @@ from sharekit.errors import Refused
 from sharekit.mailers.smtp.verdict import impossible
 
 if TYPE_CHECKING:
+    from sharekit.mailers.smtp.connect import Server
+    from sharekit.mailers.smtp.desk import Desk
     from sharekit.mailers.smtp.journal import Result, Target
     from sharekit.mailers.smtp.limits import Limits
     from sharekit.mailers.smtp.mailing import Policy
     from sharekit.mailers.smtp.splice import Splicer
-    from sharekit.mailers.smtp.supply import Desk, Supply
-    from sharekit.mailers.smtp.wire import Server
+    from sharekit.mailers.smtp.supply import Supply
 
 # Failures in a row, with nothing sent in between, after which it is the sender and not the readers.
 MOST_FAILURES = 25

@@ -11,8 +11,8 @@ from sharekit.config import FILE_NAME
 from sharekit.config import Settings as Table
 from sharekit.errors import ConfigError
 from sharekit.http import Secret, secret
+from sharekit.mailers.smtp.connect import Login, Server
 from sharekit.mailers.smtp.limits import Limits, read_limit
-from sharekit.mailers.smtp.wire import Login, Server
 from sharekit.subscribers import DEFAULT_URL, URL_VARIABLE
 
 if TYPE_CHECKING:

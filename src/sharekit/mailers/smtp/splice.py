@@ -33,13 +33,11 @@ class Splicer:
         signer: Signer | None = None,
     ) -> None:
         self._pieces = template.pieces
-        self._headers = template.headers
         self._link = link
         self._domain = domain.encode()
         self._key = hashlib.sha256(key.encode())
         self._signing = signer.prepare(template) if signer else None
         self._body = [piece.replace(b"\r\n.", b"\r\n..") if isinstance(piece, bytes) else piece for piece in self._pieces]
-        self.size = template.size
 
     def message(self, reader_id: int, address: str) -> bytes:
         """The message with its closing dot. Raises ValueError for a value that cannot stand where it belongs."""
@@ -49,10 +47,6 @@ class Splicer:
             parts.insert(0, self._signing.sign(filled))
         parts.append(b".\r\n")
         return b"".join(parts)
-
-    def message_id(self, reader_id: int) -> str:
-        """The Message-ID of a reader's copy, without its brackets."""
-        return self._message_id(reader_id).decode()
 
     def _message_id(self, reader_id: int) -> bytes:
         digest = self._key.copy()
