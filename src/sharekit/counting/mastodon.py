@@ -21,6 +21,7 @@ from sharekit.counting.x_links import (
     is_valid,
     top_level_domains,
     usual_link,
+    words_with,
 )
 
 if TYPE_CHECKING:
@@ -32,7 +33,6 @@ FOR_EXAMPLES = {"example", "invalid", "test"}
 MENTION = re.compile(
     r"(?<![=/\w])(@[A-Za-z0-9_]+(?:[.-]+[A-Za-z0-9_]+)*)(?>@[\w.-]+\w)(?!:\/\/|[@\uff20\xc0-\xd6\xd8-\xf6\xf8-\u024f])"
 )
-WITH_A_SCHEME = re.compile(rf"(?:^|[{SPACES}])[^{SPACES}]*://[^{SPACES}]+")
 PATH_CHAR = rf"[^{SPACES}<>()?]"
 BALANCED = rf"\((?:{PATH_CHAR}+|{PATH_CHAR}*\({PATH_CHAR}+\){PATH_CHAR}*)\)"
 PATH_END = rf"(?:[^{SPACES}()?!*\"'「」<>;:=,.$%\[\]~&|@]|{BALANCED})"
@@ -53,17 +53,15 @@ def length(text: str) -> int:
 def links(text: str) -> list[tuple[int, int]]:
     """Where each link of the text begins and ends."""
     found = []
-    for word in WITH_A_SCHEME.finditer(text) if "://" in text else ():
+    for start, word in words_with("://", text):
         usual = usual_link(word, _domains())
-        if usual:
-            found.append(usual)
-            continue
-        found += [
-            (word.start() + match.start("url"), word.start() + match.end("url"))
-            for match in _url().finditer(word.group())
-            if is_valid(match["url"], match["protocol"], match["domain"])
-        ]
+        spans = [usual] if usual else [match.span("url") for match in _url().finditer(word) if _is_valid(match)]
+        found += [(start + first, start + last) for first, last in spans]
     return found
+
+
+def _is_valid(match: regex.Match[str]) -> bool:
+    return is_valid(match["url"], match["protocol"], match["domain"])
 
 
 def _length(text: str) -> int:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterator
 
     import regex
 
@@ -41,9 +41,7 @@ BALANCED = rf"\((?:{PATH_CHAR}+|(?:{PATH_CHAR}*\({PATH_CHAR}+\){PATH_CHAR}*))\)"
 PATH_END = rf"(?:[+\-a-z{CYRILLIC}0-9=_#/{ACCENTS}]|{BALANCED})"
 PATH = rf"(?:(?:{PATH_CHAR}*(?:{BALANCED}{PATH_CHAR}*)*{PATH_END})|(?:@{PATH_CHAR}+/))"
 QUERY = r"(?-i:\?[A-Za-z0-9!?*'@();:&=+$/%#\[\]\-_.,~|]*[A-Za-z0-9\-_&=#/])"
-# No link holds white space, so that only words with a dot inside need the long pattern; with the blank before them, which
-# the pattern takes for the character before the link.
-WITH_A_DOT = re.compile(rf"(?:^|[{SPACES}])[^{SPACES}]*\.[^{SPACES}]+")
+SPACE = re.compile(f"[{SPACES}]")
 # What may be a top-level domain, in ASCII: letters to their end, or any domain in Punycode.
 ENDING = re.compile(r"(?<=[a-z0-9])\.(?:xn--|([a-z]++)(?![0-9@+-]))", re.ASCII | re.IGNORECASE)
 # The usual link, alone in its word and of nothing but letters, digits, "-" and "_": the long pattern takes the whole of it.
@@ -56,18 +54,36 @@ USUAL = re.compile(
 def links(text: str) -> list[tuple[int, int]]:
     """Where each link of the text begins and ends."""
     found: list[tuple[int, int]] = []
-    for word in WITH_A_DOT.finditer(text):
+    for start, word in words_with(".", text):
         usual = usual_link(word, top_level_domains())
         if usual:
-            found.append(usual)
+            found.append((start + usual[0], start + usual[1]))
             continue
-        if not _may_hold_one(word.group()):
+        if not _may_hold_one(word):
             continue
-        for match in _url().finditer(word.group()):
+        for match in _url().finditer(word):
             if is_valid(match["url"], match["protocol"], match["domain"]):
                 spans = _with_scheme(match) if match["protocol"] else _without_scheme(match)
-                found += [(word.start() + first, word.start() + last) for first, last in spans]
+                found += [(start + first, start + last) for first, last in spans]
     return found
+
+
+def words_with(mark: str, text: str) -> Iterator[tuple[int, str]]:
+    """The words that hold the mark before their end, and where each begins, from the blank before it on.
+
+    No link holds white space, so that only these need the long pattern, which takes the blank for the character before.
+    """
+    at = 0
+    while (at := text.find(mark, at)) >= 0:
+        after = at + len(mark)
+        closing = SPACE.search(text, after)
+        end = closing.start() if closing else len(text)
+        if end > after:
+            start = at
+            while start and not SPACE.match(text, start):
+                start -= 1
+            yield start, text[start:end]
+        at = max(after, end)
 
 
 def _may_hold_one(word: str) -> bool:
@@ -77,15 +93,15 @@ def _may_hold_one(word: str) -> bool:
     return any(match[1] is None or match[1].lower() in top_level_domains() for match in ENDING.finditer(word))
 
 
-def usual_link(word: re.Match[str], tlds: Collection[str]) -> tuple[int, int] | None:
+def usual_link(word: str, tlds: Collection[str]) -> tuple[int, int] | None:
     """Where the link stands that is all of a word, but for a blank before it; None where a longer look is needed."""
-    match = USUAL.fullmatch(word.group())
-    if match is None or len(word.group()) >= LONGEST - len("https://"):
+    match = USUAL.fullmatch(word)
+    if match is None or len(word) >= LONGEST - len("https://"):
         return None
     domain = match["domain"].lower()
     if match["tld"].lower() not in tlds or domain == "t.co" or domain.startswith("xn--"):
         return None
-    return word.start() + match.end("blank"), word.end()
+    return match.end("blank"), len(word)
 
 
 def _with_scheme(match: regex.Match[str]) -> list[tuple[int, int]]:

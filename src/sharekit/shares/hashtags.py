@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import TYPE_CHECKING
 
@@ -30,12 +31,17 @@ def hashtags(tags: Sequence[str], *, most: int, names: Mapping[str, str]) -> lis
 
 def camel_case(tag: str) -> str:
     """``développement web`` → ``DéveloppementWeb``; a word's own capitals stay."""
-    words = re.findall(r"[^\W_]+", tag)
+    words = _words(tag)
     return words[0] if len(words) == 1 else "".join(word[:1].upper() + word[1:] for word in words)
 
 
+@functools.lru_cache(maxsize=1024)
+def _words(tag: str) -> list[str]:
+    return re.findall(r"[^\W_]+", tag)
+
+
 def _roots(tags: Sequence[str]) -> list[str]:
-    words = [(tag, re.findall(r"[^\W_]+", tag.casefold())) for tag in tags]
+    words = [(tag, _words(tag.casefold())) for tag in tags]
     return [
         tag
         for tag, own in words

@@ -98,7 +98,7 @@ def _is_the_beginning(summary: str, blocks: Sequence[LexborNode]) -> bool:
     asked = WORD.findall(summary[:BEGINNING])
     found: list[str] = []
     for block in blocks:
-        found += WORD.findall(_text(block)[: 2 * BEGINNING])
+        found += WORD.findall(block.text(deep=True)[: 3 * BEGINNING])
         if len(found) >= len(asked):
             break
     # The last word may be cut.

@@ -61,13 +61,14 @@ class Form:
 
         failures = (TemplateError, *IN_TEMPLATES)
         template = self._template
-        context = template.new_context({**self._globals, **values}, shared=True)
+        environment = template.environment
+        context = environment.context_class(environment, {**self._globals, **values}, template.name, template.blocks)
         try:
             try:
                 return "".join(template.root_render_func(context))
             except failures:
                 # Puts the template's own line into the traceback, and raises again.
-                template.environment.handle_exception()
+                environment.handle_exception()
         except failures as error:
             raise template_failed(error, template.name or "share") from error
 
