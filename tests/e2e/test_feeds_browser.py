@@ -72,6 +72,7 @@ def test_a_feed_in_a_browser_shows_titles_dates_and_how_to_subscribe(
             seen = page.evaluate(SEEN)
             words = [(each["name"], each["words"]) for each in seen]
             assert HINT in seen[0]["added"]
+            assert [each for each in seen if each["name"] == "link" and "Le blog" in each["added"]]
             assert ("title", "Une station météo maison, 3 : le tableau de bord") in words
             assert dates[path.rpartition("/")[2]] in words
             assert not [each for each in seen if each["name"] in ("encoded", "content", "guid", "id", "creator")]
