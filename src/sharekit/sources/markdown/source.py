@@ -194,7 +194,7 @@ def _content(path: Path, rules: Rules, url: str, built: Path | None, files: Mapp
     source = path.relative_to(rules.root).as_posix()
     document = rules.document(path, source, front.decode(path.read_bytes())[0])
     entry = rules.entry(document)
-    body = resolve(entry.body if entry else document.body, source, files)
+    body = resolve(entry.body if entry else document.body, source, files, urlsplit(rules.site().url).path.rstrip("/"))
     return render(strip_illegal(body), document.markup)
 
 
