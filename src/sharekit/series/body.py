@@ -6,6 +6,7 @@ against the posts of the blog, and the lists of all parts are reconciled.
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -16,7 +17,7 @@ from sharekit.series.lists import RawList, raw_lists
 from sharekit.series.names import common_name
 from sharekit.series.resolve import Posts, same_title
 from sharekit.series.titles import numbered
-from sharekit.series.words import BELONGS, NAMED, PREVIOUS
+from sharekit.series.words import BELONGS, NAMED, NUMBERED, PREVIOUS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -68,6 +69,8 @@ def part_lists(post: Post, known: Posts) -> list[PartList]:
 def _part_list(post: Post, raw: RawList, known: Posts) -> PartList | None:
     items = classify(raw.items, post, known)
     members = list(dict.fromkeys(item.post for item in items if item.post))
+    if _newest_first(raw, members):
+        members.reverse()
     external = sum(item.kind == "external" for item in items)
     if not members or external > len(members):
         return None
@@ -92,6 +95,14 @@ def _part_list(post: Post, raw: RawList, known: Posts) -> PartList | None:
         introduction=raw.introduction,
         dead=tuple(item.link for item in items if item.kind == "dead"),
     )
+
+
+def _newest_first(raw: RawList, members: Sequence[Post]) -> bool:
+    """Whether a list goes back in time, as archives do: all of it, and its items have no numbers of their own."""
+    least = 2 if PREVIOUS.search(raw.introduction) else 3
+    if len(members) < least or any(re.match(r"\W*\d", item.text) or NUMBERED.match(item.text) for item in raw.items):
+        return False
+    return all(one.published > other.published for one, other in itertools.pairwise(members))
 
 
 def follows(post: Post, members: Sequence[Post]) -> bool:

@@ -31,7 +31,11 @@ WORD_FIRST = re.compile(
     rf"(?:et dernier\s+|and last\s+)?(?P<word>{PART_WORDS})(?!\w)",
     re.IGNORECASE,
 )
-CJK = re.compile(r"(?:第\s*(?P<number>\d{1,3})\s*[回章部話篇]|その\s*(?P<other>\d{1,3}))")
+CJK = re.compile(
+    r"第\s*(?P<number>\d{1,3}|[一二三四五六七八九十]{1,3})\s*[回章部話话篇弾弹]|その\s*(?P<other>\d{1,3})|"
+    r"[（(](?P<bracketed>[一二三四五六七八九十]{1,3})[)）]"
+)
+HAN = "零一二三四五六七八九十"
 HASH = re.compile(r"(?<!\w)(?:#|no\.?\s?|n°\s?|nr\.?\s?)(?P<number>\d{1,3})(?!\w)", re.IGNORECASE)
 ENDING = re.compile(r"[\s(\[–—-]+(?P<number>\d{1,2}|[IVX]+)[)\]]?\s*(?:$|(?=[:–—]))")
 # "Example 3.0.0 preview 2" counts its releases.
@@ -61,7 +65,7 @@ def numbered(title: str) -> Numbered | None:
         if found is None:
             continue
         groups = found.groupdict()
-        text = groups.get("number") or groups.get("other") or ""
+        text = groups.get("number") or groups.get("other") or groups.get("bracketed") or ""
         number = _value(text)
         total = int(groups.get("total") or 0)
         if (
@@ -83,6 +87,9 @@ def _at_the_end(title: str) -> Numbered | None:
 
 
 def _value(text: str) -> int:
+    if text and not set(text) - set(HAN):
+        tens, ten, ones = text.rpartition("十")
+        return (10 * (HAN.index(tens) if len(tens) == 1 else 1) if ten else 0) + (HAN.index(ones) if len(ones) == 1 else 0)
     digits = re.match(r"\d+", text)
     return (
         int(digits[0])

@@ -62,7 +62,7 @@ HERE = re.compile(
 # The article says that it is a part itself, though its list names only the others.
 BELONGS = re.compile(
     rf"(?:is|as) (?:the )?(?:\w+ )?(?:part|installment|instalment|post|article|entry|chapter|one) (?:\w+ )?(?:of|in) |"
-    rf"(?:part|installment|instalment|entry|post|article) (?:\w+ )?(?:of|in) (?:the|this|my|our|a) .{{0,60}}\b{SERIES}\b|"
+    rf"(?:part|installment|instalment|entry|post|article) (?:\w+ )?(?:of|in) (?:the|this|my|our|an?) .{{0,60}}\b{SERIES}\b|"
     rf"fait (?:suite|partie)|(?:s'inscrit|prend place) dans|(?:suite|partie|volet|[ée]pisode) (?:\w+ )?(?:de|d'une) .{{0,60}}\b{SERIES}\b|"
     rf"(?:ist|als) (?:der |die )?(?:\w+ )?(?:teil|beitrag) .{{0,60}}\b{SERIES}\b|(?:forma parte|faz parte|fa parte|maakt deel)|"
     rf"previous (?:ones|parts|posts|articles|installments|entries) (?:of|in) th|(?:missed|lu) (?:the previous|les pr[ée]c[ée]dent)|"

@@ -18,6 +18,10 @@ MADE = re.compile(
     r"\.(?:xml|json|webmanifest|txt|css|js|ics)$|/page/\d+/?$|_hu_?[0-9a-f]{6,}|/(?:tags?|categor(?:y|ies)|archives?|authors?|series)(?:/|$)"
 )
 
+# What a line of a report cannot show, and an address should not hold: control characters, bytes that are no UTF-8.
+UNSHOWABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+UNSHOWABLE_NAME = "its name holds a line break, another control character or bytes that are no UTF-8"
+
 
 class Addresses:
     """Collects what is served. ``whole`` says that every page is known, so that what is not there is dead."""

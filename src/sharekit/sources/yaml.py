@@ -63,7 +63,7 @@ def read_yaml(text: str) -> Yaml:
             if node is None:
                 return Yaml(value=None)
             if _size(node, {}, set()) > MOST_VALUES:
-                raise YamlError("its aliases stand for more values than a post can need", 1)
+                raise YamlError("has aliases that stand for more values than a post can need", 1)
             repeated = tuple(_repeated(node))
             return Yaml(value=loader.construct_document(node), repeated=repeated)
         finally:
@@ -84,7 +84,7 @@ def _size(node: Node, known: dict[int, int], open_nodes: set[int]) -> int:
     if id(node) in known:
         return known[id(node)]
     if id(node) in open_nodes:
-        raise YamlError("an alias stands inside what it names", node.start_mark.line + 1)
+        raise YamlError("has an alias inside what it names", node.start_mark.line + 1)
     open_nodes.add(id(node))
     pairs = isinstance(node, yaml.MappingNode)
     children = [each for pair in node.value for each in pair] if pairs else node.value

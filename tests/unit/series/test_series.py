@@ -184,6 +184,19 @@ def test_a_list_of_the_previous_parts_makes_the_article_the_next() -> None:
     assert (titles(series), series.name) == (["One", "Two", "Three"], "Ropes")
 
 
+def test_a_list_that_goes_back_in_time_is_turned_round() -> None:
+    posts = [post(1, "One"), post(2, "Two"), post(3, "Three")]
+    back = listed(
+        "This post forms part of an on-going series. The previous ones:",
+        link("p3", "Three"),
+        link("p2", "Two"),
+        link("p1", "One"),
+    )
+    assert titles(only([*posts, post(4, "Four", back)])) == ["One", "Two", "Three", "Four"]
+    numbered = listed("In this series:", link("p3", "Part 1"), link("p2", "Part 2"), link("p1", "Part 3"))
+    assert titles(only([*posts, post(4, "Four", numbered)])) == ["Three", "Two", "One"]
+
+
 def test_parts_on_one_line() -> None:
     line = f"<p>{link('p1', 'Part 1')} | Part 2 | {link('p3', 'Part 3')}</p>"
     html = f"<p>Some words.</p>{line}"

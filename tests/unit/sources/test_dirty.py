@@ -8,16 +8,13 @@ from __future__ import annotations
 import os
 import random
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from sharekit.config import Config
 from sharekit.series import find_series, propose_series
 from sharekit.wiring import open_source
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 MANY = int(os.environ.get("SHAREKIT_DIRTY", "700"))
 OPEN = ("---\n", "\ufeff---\r\n", "\n\n---\n", "+++\n", "{\n", ";;;\n", "--- \n", "", "<!--\n", "---\n---\n", "...\n")
@@ -75,3 +72,28 @@ def test_whatever_a_file_holds_it_is_read_or_left_out_with_a_reason(name: str, t
         assert "\x00" not in post.html
     series, _ = find_series(reading.posts)
     assert isinstance(propose_series(reading.posts, series), tuple)
+
+
+@pytest.mark.parametrize("kind", ["markdown", "html"])
+def test_what_is_no_file_or_has_no_name_is_left_out_by_name(kind: str, tmp_path: Path) -> None:
+    ending = "md" if kind == "markdown" else "html"
+    folder = tmp_path / "_posts"
+    folder.mkdir()
+    text = (
+        "---\ntitle: A\n---\nHi" if kind == "markdown" else "<title>A</title><article><time datetime='2024-01-01'>1</time>"
+    )
+    if kind == "markdown":
+        (tmp_path / "_config.yml").write_text("url: https://d.example\n")
+    else:
+        (tmp_path / "index.html").write_text("<title>Home</title>")
+    (folder / f"2024-01-01-fine.{ending}").write_text(text)
+    os.mkfifo(folder / f"2024-01-02-pipe.{ending}")
+    (folder / f"2024-01-03-two\nlines.{ending}").write_text(text)
+    Path(os.fsdecode(os.fsencode(folder) + f"/2024-01-04-\udcff.{ending}".encode(errors="surrogateescape"))).write_text(text)
+    (folder / f"2024-01-05-loop.{ending}").symlink_to(f"2024-01-05-loop.{ending}")
+    reading = open_source(tmp_path, Config(), now=datetime(2026, 11, 23, tzinfo=UTC)).read()
+    assert [post.source for post in reading.posts] == [f"_posts/2024-01-01-fine.{ending}"]
+    assert [each.source.encode() for each in reading.skipped] == [
+        f"_posts/2024-01-0{name}.{ending}".encode() for name in ("2-pipe", "3-two\ufffdlines", "4-\ufffd", "5-loop")
+    ]
+    assert all(each.reason for each in reading.skipped)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -88,6 +89,18 @@ def test_jekyll_as_ruby_reads_dates_and_names(tmp_path: Path) -> None:
         ),
     ]
     assert [post.tags for post in reading.posts] == [(), (), ("a", "b"), (), ()]
+
+
+def test_jekyll_links_that_begin_with_the_sites_base(tmp_path: Path) -> None:
+    reading = read(
+        tmp_path,
+        {
+            "_config.yml": "url: https://j.example\nbaseurl: /b\n",
+            "_posts/2024-01-02-one.md": "---\ntitle: One\n---\n[a]({{ base }}/x/) [b]({{ site.baseurl }}/y/) "
+            "[c]({{ site.url }}{{ site.baseurl }}/z/) [d]({{ '/w/' | relative_url }}) [e]({{ site.url }}/v/)\n",
+        },
+    )
+    assert re.findall(r'href="([^"]*)"', reading.posts[0].html) == ["/b/x/", "/b/y/", "/b/z/", "/b/w/", "/v/"]
 
 
 def test_pelican_in_three_markups(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sharekit.errors import SourceError
 from sharekit.model import Author, Image, Site
+from sharekit.sources import params
 from sharekit.sources.feed.parsed import Item, Parsed, judged, line, moment, number
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def _site(table: Mapping[str, Any]) -> Site:
     return Site(
         title=line(_text(table, "title")),
         url=url.rstrip("/") + "/" if url else "",
-        language=_text(table, "language") or "en",
+        language=params.language_tag(_text(table, "language") or "en"),
         description=line(_text(table, "description")),
         authors=_authors(table),
         image=Image(url=icon) if icon else None,
@@ -58,7 +59,7 @@ def _item(item: Mapping[str, Any], table: Mapping[str, Any]) -> Item:
         summary=line(_text(item, "summary")),
         published=moment(_text(item, "date_published")),
         updated=moment(_text(item, "date_modified")),
-        language=_text(item, "language") or _text(table, "language") or "en",
+        language=params.language_tag(_text(item, "language") or _text(table, "language") or "en"),
         guid=_text(item, "id"),
         authors=_authors(item),
         tags=tuple(tag for tag in _texts(item, "tags") if tag not in categories),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sharekit.errors import SourceError
 from sharekit.model import Author, Finding, Image, Site
+from sharekit.sources import params
 from sharekit.sources.feed.parsed import Item, Parsed, judged, line, moment, number, plain_line
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ def _site(feed: Any, version: str) -> Site:
     return Site(
         title=line(feed.get("title", "")),
         url=url.rstrip("/") + "/" if url else "",
-        language=str(feed.get("language") or "en"),
+        language=params.language_tag(str(feed.get("language") or "en")),
         description=plain_line(feed.get("subtitle", "")),
         licence=line(feed.get("rights", "")),
         authors=_authors(feed.get("authors", [])),
@@ -114,7 +115,7 @@ def _item(entry: Any, feed: Any) -> Item:
         summary=plain_line(entry.get("summary", "")) if contents else "",
         published=_when(entry, "published"),
         updated=_when(entry, "updated"),
-        language=str((entry.get("title_detail") or {}).get("language") or feed.get("language") or "en"),
+        language=params.language_tag(str((entry.get("title_detail") or {}).get("language") or feed.get("language") or "en")),
         identifier=str(entry.get("dc_identifier", "")),
         guid=str(entry.get("id", "")),
         authors=_authors(entry.get("authors", [])),

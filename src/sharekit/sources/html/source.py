@@ -22,7 +22,7 @@ from sharekit.hints import tells_of_series
 from sharekit.keys import post_id
 from sharekit.model import Author, Finding, Image, Post, Reading, Site, Skipped
 from sharekit.sources import params
-from sharekit.sources.addresses import Addresses, joined
+from sharekit.sources.addresses import UNSHOWABLE, UNSHOWABLE_NAME, Addresses, joined
 from sharekit.sources.dates import DateError, moment
 from sharekit.sources.pages import LARGEST, Page, article_html, parse_page, read_page
 from sharekit.sources.pictures import Pictures
@@ -57,6 +57,10 @@ class HtmlSource:
         for path in _pages(self.root):
             name = path.relative_to(self.root).as_posix()
             if self.settings.sections and not set(PurePosixPath(name).parts[:-1]) & set(self.settings.sections):
+                continue
+            if UNSHOWABLE.search(name) or not path.is_file():
+                reason = UNSHOWABLE_NAME if UNSHOWABLE.search(name) else "it is no file that can be read"
+                skipped.append(Skipped(source=UNSHOWABLE.sub("\ufffd", name), reason=reason))
                 continue
             if path.stat().st_size > LARGEST:
                 skipped.append(Skipped(source=name, reason=f"it is larger than {LARGEST // 1_000_000} MB"))

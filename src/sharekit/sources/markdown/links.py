@@ -22,13 +22,22 @@ TARGET = re.compile(
 )
 LIQUID = re.compile(r"""\{%-?\s*(?P<name>post_url|link)\s+(?P<target>[^%]+?)\s*-?%\}""")
 SITE = re.compile(
-    r"\{\{\s*site\.(?:url|baseurl)\s*\}\}|\{\{\s*['\"](?P<path>/[^'\"]*)['\"]\s*\|\s*(?:relative_url|absolute_url|url)\s*\}\}"
+    r"\{\{\s*site\.(?:url|(?P<base>baseurl))\s*\}\}|\{\{\s*['\"](?P<path>/[^'\"]*)['\"]\s*\|\s*(?:relative_url|absolute_url|url)\s*\}\}"
+)
+# What stands before a path in a link is the site's own base, whatever a layout calls it: "{{ base }}/2024/…".
+BASE = re.compile(
+    r"""(?P<before>\]\(\s*<?|^[ ]{0,3}\[[^\]\n]+\]:[ \t]*<?|(?:href|src)=["'])"""
+    r"""\{\{-?\s*(?!site\.url\b)[\w.]+\s*-?\}\}(?=/)""",
+    re.MULTILINE,
 )
 MARKS = re.compile(r"^(?:@/|\{filename\}|\|filename\|)")
 
 
-def resolve(body: str, source: str, addresses: Mapping[str, str]) -> str:
-    """The body with links to files replaced. ``addresses`` leads from a post's file to its URL; ``source`` is this file."""
+def resolve(body: str, source: str, addresses: Mapping[str, str], prefix: str = "") -> str:
+    """The body with links to files replaced. ``addresses`` leads from a post's file to its URL; ``source`` is this file.
+
+    ``prefix`` is the path that the site lies below, without a slash at its end.
+    """
 
     def linked(found: re.Match[str]) -> str:
         url = find(found["target"], source, addresses)
@@ -39,7 +48,8 @@ def resolve(body: str, source: str, addresses: Mapping[str, str]) -> str:
         return find(name, "", addresses) or _by_stem(name, addresses) or found[0]
 
     if "{" in body:
-        body = SITE.sub(lambda found: found["path"] or "", LIQUID.sub(tagged, body))
+        body = BASE.sub(lambda found: f"{found['before']}{prefix}", LIQUID.sub(tagged, body))
+        body = SITE.sub(lambda found: f"{prefix}{found['path'] or ''}" if found["base"] or found["path"] else "", body)
     return TARGET.sub(linked, body) if ".md" in body or ".rst" in body or ".markdown" in body else body
 
 

@@ -7,6 +7,7 @@ generator could have rendered is told of, post by post.
 from __future__ import annotations
 
 import re
+import stat
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -20,7 +21,7 @@ from sharekit.hints import tells_of_series
 from sharekit.keys import post_id
 from sharekit.model import Finding, Image, Post, Reading, Site, Skipped
 from sharekit.sources import front, params
-from sharekit.sources.addresses import Addresses, joined
+from sharekit.sources.addresses import UNSHOWABLE, UNSHOWABLE_NAME, Addresses, joined
 from sharekit.sources.markdown.entry import Document, Entry, Unreadable
 from sharekit.sources.markdown.generators import generator_of
 from sharekit.sources.markdown.links import resolve
@@ -94,6 +95,9 @@ class _Maker:
             source = path.relative_to(self.root).as_posix()
             if self.sections and not any(part in self.sections for part in Path(source).parts[:-1]):
                 continue
+            if UNSHOWABLE.search(source):
+                self.skipped.append(Skipped(source=UNSHOWABLE.sub("\ufffd", source), reason=UNSHOWABLE_NAME))
+                continue
             try:
                 self._take(path, source)
             except front.FrontMatterError as error:
@@ -111,7 +115,10 @@ class _Maker:
         return made
 
     def _take(self, path: Path, source: str) -> None:
-        if path.stat().st_size > LARGEST:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            raise Unreadable("it is no file, but a pipe, a socket or a device")
+        if status.st_size > LARGEST:
             raise Unreadable(f"it is larger than {LARGEST // 1_000_000} MB")
         text, clean = front.decode(path.read_bytes())
         document = self.rules.document(path, source, text)
@@ -194,7 +201,7 @@ def _content(path: Path, rules: Rules, url: str, built: Path | None, files: Mapp
     source = path.relative_to(rules.root).as_posix()
     document = rules.document(path, source, front.decode(path.read_bytes())[0])
     entry = rules.entry(document)
-    body = resolve(entry.body if entry else document.body, source, files)
+    body = resolve(entry.body if entry else document.body, source, files, urlsplit(rules.site().url).path.rstrip("/"))
     return render(strip_illegal(body), document.markup)
 
 
