@@ -24,6 +24,7 @@ ANCHOR = re.compile(r"(?:^|[\s_-])(?:anchor|headerlink|permalink|header-mark)(?:
 ATTRIBUTE = re.compile(r"[A-Za-z_@:][\w.:-]*")
 # Elements of old that a browser reads as text, the last of them to the end of the page.
 VERBATIM = ("listing", "xmp", "plaintext")
+END = "</div></body></html>"
 SENTENCE_END = re.compile(r"(?<=[.!?…])[\s\u00a0]+(?=(?:[\"“(]|«[\s\u00a0\u202f]?)?[^\W\d_a-zà-ÿ]|\d)")
 
 
@@ -37,7 +38,7 @@ def parse_fragment(html: str) -> HtmlElement:
     from lxml.html import HTMLParser, document_fromstring
 
     parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
-    source = f"<!DOCTYPE html><html><body><div>{strip_illegal(html)}</div></body></html>"
+    source = f"<!DOCTYPE html><html><body><div>{strip_illegal(html)}{END}"
     document = document_fromstring(source.encode(), parser=parser)
     body = document.find("body")
     if body is None:
@@ -46,6 +47,9 @@ def parse_fragment(html: str) -> HtmlElement:
     # A stray end tag closes our div early; what follows it belongs to the article all the same.
     for stray in list(article.itersiblings()):
         article.append(stray)
+    for element in list(article.iter(*VERBATIM)):
+        element.tag = "pre"
+        element.text = (element.text or "").removesuffix(END)
     return article
 
 
@@ -111,8 +115,6 @@ def remove_active_content(fragment: HtmlElement) -> None:
     for element in list(fragment.iter(*ACTIVE)):
         keep_text = element.tag in ("form", "button", "noscript")
         element.drop_tag() if keep_text else element.drop_tree()
-    for element in list(fragment.iter(*VERBATIM)):
-        element.tag = "pre"
     for element in fragment.iter():
         if not isinstance(element.tag, str):
             continue
