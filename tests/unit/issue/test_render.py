@@ -145,3 +145,9 @@ def test_cards_show_a_series_once_after_the_last_of_its_parts() -> None:
     assert rendered.html.count("La série\u00a0: Le rabot") == 1
     first, box, last = (rendered.html.index(words) for words in ("épisode 3", "La série\u00a0: Le rabot", "épisode 4"))
     assert first < box < last
+
+
+def test_a_line_in_another_script_keeps_its_own_direction() -> None:
+    rendered, _ = render(issue([post(1)], language="ar"), context(address="3 rue des Copeaux, 35000 Rennes"))
+
+    assert '<p dir="auto"' in rendered.html[: rendered.html.index("3 rue des Copeaux")].rpartition("\n")[2]
