@@ -52,6 +52,8 @@ def parse_fragment(html: str) -> HtmlElement:
     article.tag = "div"
     for element in list(article.iter(*VOID)):
         _empty(element)
+    for element in list(article.iter(*VERBATIM)):
+        element.tag = "pre"
     return article
 
 
@@ -110,8 +112,6 @@ def remove_active_elements(fragment: HtmlElement) -> None:
             continue
         keep_text = element.tag in ("form", "button", "noscript")
         element.drop_tag() if keep_text else element.drop_tree()
-    for element in list(fragment.iter(*VERBATIM)):
-        element.tag = "pre"
 
 
 def make_attributes_fit(fragment: HtmlElement, base: Base) -> None:

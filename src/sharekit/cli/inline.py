@@ -10,7 +10,13 @@ import click
 
 from sharekit.errors import SourceError
 
-DECLARED = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
+DECLARED = re.compile(
+    rb"<meta[^>]+charset\s*=\s*[\"']?\s*([\w.:-]+)|\A\s*<\?xml[^>]+encoding\s*=\s*[\"']([\w.:-]+)", re.IGNORECASE
+)
+MARKS = {b"\xef\xbb\xbf": "utf-8", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+# What a browser takes these names for (https://encoding.spec.whatwg.org/#names-and-labels): a text that can say so in
+# ASCII is not UTF-16, and what calls itself Latin 1 has the quotes of Windows.
+LABELS = {"utf-16": "utf-8", "utf-16le": "utf-8", "utf-16be": "utf-8", "iso-8859-1": "cp1252", "latin1": "cp1252"}
 # How far a browser looks for it: https://html.spec.whatwg.org/multipage/parsing.html#determining-the-character-encoding
 PRESCAN = 1024
 
@@ -51,7 +57,9 @@ def _read(file: Path) -> bytes:
 
 
 def _encoding(data: bytes) -> str:
-    if data.startswith(b"\xef\xbb\xbf"):
-        return "utf-8"
+    marked = next((encoding for mark, encoding in MARKS.items() if data.startswith(mark)), None)
     declared = DECLARED.search(data[:PRESCAN])
-    return declared[1].decode("ascii").lower() if declared else "utf-8"
+    if marked or not declared:
+        return marked or "utf-8"
+    name = (declared[1] or declared[2]).decode("ascii").lower()
+    return LABELS.get(name, name)

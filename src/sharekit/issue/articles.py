@@ -28,11 +28,12 @@ KEPT_ATTRIBUTES = {
 }
 # All that an article may be made of in a mail; of any other element, the words stay.
 KEPT_ELEMENTS = frozenset(
-    (
-        "a abbr address b bdi bdo blockquote br caption cite code col colgroup dd del dfn div dl dt em h1 h2 h3 h4 h5 h6 hr i"
-        " img ins kbd li mark ol p pre q rp rt ruby s samp small span strong sub sup table tbody td tfoot th thead time tr u ul"
-        " var wbr"
-    ).split()  # noqa: SIM905 - words
+    re.findall(
+        r"\w+",
+        "a abbr address b bdi bdo blockquote br caption cite code col colgroup dd del dfn div dl dt em h1 h2 h3 h4 h5 h6"
+        " hr i img ins kbd li mark ol p pre q rp rt ruby s samp small span strong sub sup table tbody td tfoot th"
+        " thead time tr u ul var wbr",
+    )
 )
 OWN_CLASSES = frozenset(
     ("code", "block", "wide", "video", "data", "caption", "aside", "summary", "tk", "ts", "tc", "tn", "tf")

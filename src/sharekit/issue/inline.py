@@ -15,6 +15,7 @@ import threading
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
+from sharekit.errors import SourceError
 from sharekit.issue.css.cascade import Situation, base, style_of
 from sharekit.issue.css.declarations import write_style
 from sharekit.issue.css.document import Document, normalised, read_document
@@ -42,12 +43,17 @@ def inline(html: str) -> str:
 
     At-rules, rules for what a person does (``:hover``), client hooks and style elements marked ``data-premailer="ignore"``
     stay as they are, byte for byte; where a rule that stays would lose to a style attribute, it is said again behind them
-    so that it does not. Nothing is fetched, nothing is kept between calls.
+    so that it does not. Nothing is fetched, nothing is kept between calls. Raises SourceError where the CSS is nested too
+    deep to be followed.
     """
-    document = read_document(html)
-    made = _inlined(document)
-    if made is None:
-        made = _inlined(read_document(normalised(html)))
+    try:
+        made = _inlined(read_document(html))
+        if made is None:
+            made = _inlined(read_document(normalised(html)))
+    except RecursionError:
+        raise SourceError(
+            "its CSS is nested too deep to be followed", hint="Write selectors and values that are less than a hundred deep."
+        ) from None
     return html if made is None else made
 
 

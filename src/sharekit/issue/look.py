@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 ACCENT = "#0f609b"
 FONT = "Georgia, 'Times New Roman', serif"
+SANS = "'Segoe UI', Helvetica, Arial, sans-serif"
 HEX = re.compile(r"#([0-9a-f]{3}|[0-9a-f]{6})\Z", re.IGNORECASE)
 # Nothing that could end the declaration or the style element.
 FONT_STACK = re.compile(r"[\w\s,'.-]+\Z")
@@ -57,6 +58,8 @@ class Look:
 
 def look_of(settings: IssueSettings, language: str) -> Look:
     """The look of an issue. Raises ConfigError for a colour or a font that is none."""
+    from markupsafe import Markup
+
     accent = settings.colour or ACCENT
     if not HEX.match(accent):
         raise ConfigError(f'[issue] colour = "{accent}" is not a colour', hint='Write it as in "#0f609b".')
@@ -65,6 +68,8 @@ def look_of(settings: IssueSettings, language: str) -> Look:
         raise ConfigError(
             f'[issue] font = "{font}" is not a list of fonts', hint="Write it as in \"Georgia, 'Times New Roman', serif\"."
         )
+    # Their quotes belong to the style sheet; nothing in them could end it.
+    font, sans = Markup(font), Markup(SANS)  # noqa: S704 - matched against FONT_STACK, or ours
     rtl = language.split("-")[0].lower() in RIGHT_TO_LEFT
     dark = Shades(
         page="#11161b", frame="#1a2129", ink="#d5dde5", strong="#f2f5f8", muted="#a3b1bf", line="#3a4754", soft="#262f39",
@@ -74,7 +79,7 @@ def look_of(settings: IssueSettings, language: str) -> Look:
         page="#eef1f4", ink="#243240", strong="#13202c", muted="#586573", line="#d8dee4", soft="#f2f4f7",
         accent=readable(accent, "#f2f4f7"),
         on_accent="#ffffff" if contrast(readable(accent, "#f2f4f7"), "#ffffff") >= READABLE else "#13202c",
-        font=font, sans="'Segoe UI', Helvetica, Arial, sans-serif",
+        font=font, sans=sans,
         start="right" if rtl else "left", direction="rtl" if rtl else "ltr", dark=dark,
     )  # fmt: skip
 

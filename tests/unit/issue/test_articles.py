@@ -94,3 +94,43 @@ def test_a_long_article_ends_after_a_paragraph_and_never_with_a_heading() -> Non
     assert "aaa" in article.html
     assert "<h3>" not in article.html
     assert "ccc" not in article.html
+
+
+def test_code_that_names_its_language_gets_colours() -> None:
+    html = '<pre><code class="language-python">def f(a):  # x\n    return "a" + "&lt;b" * 25\n</code></pre>'
+
+    assert (
+        '<pre><code><span class="tk">def</span> <span class="tf">f</span>(a):  <span class="tc"># x</span>\n'
+        '    <span class="tk">return</span> <span class="ts">"a"</span> + <span class="ts">"&lt;b"</span> * <span class="tn">25</span>\n'
+    ) in made(html).html
+    assert "<span" not in made(html, colours=False).html
+    assert "<span" not in made(html.replace("python", "no-such-language")).html
+
+
+@pytest.mark.parametrize("element", ["plaintext", "xmp", "listing"])
+def test_elements_that_read_the_rest_of_the_page_as_text_are_code(element: str) -> None:
+    article = made(f"<p>a</p><{element}>b").html
+
+    assert f"<{element}" not in article
+    assert "<pre>b</pre>" in article
+
+
+PLACEHOLDERS = [
+    "*|UNSUB|*", "{{ unsubscribe }}", "{{{ x }}}", "{% x %}", "{# x #}", "<%= x %>", "%%unsub%%", "[[UNSUB_LINK]]", "${x}", "{!x}",
+    "%unsubscribe_url%", "%recipient.name%", "[UNSUBSCRIBE]", "[unsubscribe]", "{unsubscribe}", "{$unsubscribe}",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("placeholder", PLACEHOLDERS)
+def test_what_a_provider_would_replace_is_not_there_to_be_found(placeholder: str) -> None:
+    from html import escape, unescape
+
+    article = made(f"<p>{escape(placeholder)}</p>").html
+
+    assert placeholder not in article
+    assert unescape(article) == f"<p>{placeholder}</p>"
+
+
+@pytest.mark.parametrize("text", ["100 % sûr", "a[0] {x} $5", "[unsubscribed] [x]", "50%25"])
+def test_other_signs_stay(text: str) -> None:
+    assert made(f"<p>{text}</p>").html == f"<p>{text}</p>"

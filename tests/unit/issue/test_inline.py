@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sharekit.errors import SourceError
 from sharekit.issue.inline import inline
 
 SHEET = "<style>\np{color:red}\n{kept}\n</style>"
@@ -131,3 +132,24 @@ def test_no_tag_soup_breaks_it_and_a_second_time_changes_nothing(soup: str) -> N
     once = inline(f"<!doctype html>{soup}")
 
     assert inline(once) == once
+
+
+@pytest.mark.parametrize(
+    "css",
+    [
+        "@media print{" * 2000 + "p{color:red}",
+        "p " * 3000 + "{color:red}",
+        "p{width:" + "calc(" * 3000 + "1px",
+        "p{" + "&:is(" * 1500 + "a" + ")" * 1500 + "{color:red}",
+    ],
+    ids=["at-rules", "combinators", "functions", "nesting"],
+)
+def test_css_that_is_nested_too_deep_is_refused_in_words(css: str) -> None:
+    with pytest.raises(SourceError, match="nested too deep"):
+        inline(f"<!doctype html><style>{css}</style><p>x")
+
+
+def test_a_late_import_survives_and_stays_without_effect() -> None:
+    made = inline("<!doctype html><style>p{color:red} @import url(x.css);</style><p>x")
+
+    assert made == '<!doctype html><style>\na {}\n@import url(x.css);\n</style><p style="color: red">x'

@@ -127,3 +127,27 @@ def test_a_hostile_title_says_nothing_but_itself() -> None:
     assert "<script>" not in rendered.html
     assert "*|UNSUB|*" not in rendered.html
     assert "49" not in rendered.html
+
+
+@pytest.mark.parametrize("variant", ["full", "cards", "plain"])
+def test_fonts_reach_the_reader_with_their_quotes(variant: str) -> None:
+    rendered, _ = render(issue([post(1)]), context(variant=variant))
+
+    assert "font-family: Georgia, 'Times New Roman', serif" in rendered.html
+    assert "font-family: 'Segoe UI', Helvetica, Arial, sans-serif" in rendered.html
+    assert "#39;" not in rendered.html
+
+
+def test_cards_show_a_series_once_after_the_last_of_its_parts() -> None:
+    series = Series(name="Le rabot", language="fr", evidence="test", members=(post(1), post(2), post(3)))
+    rendered, _ = render(issue([post(1), post(3), post(4)], series=series), context(series, variant="cards"))
+
+    assert rendered.html.count("La série\u00a0: Le rabot") == 1
+    first, box, last = (rendered.html.index(words) for words in ("épisode 3", "La série\u00a0: Le rabot", "épisode 4"))
+    assert first < box < last
+
+
+def test_a_line_in_another_script_keeps_its_own_direction() -> None:
+    rendered, _ = render(issue([post(1)], language="ar"), context(address="3 rue des Copeaux, 35000 Rennes"))
+
+    assert '<p dir="auto"' in rendered.html[: rendered.html.index("3 rue des Copeaux")].rpartition("\n")[2]
