@@ -18,8 +18,9 @@ COUNTED = ("delivered", "waiting", "refused", "unknown", "held", "busy")
 
 
 def delivered_json(done: Sequence[Delivered], plan: Plan) -> dict[str, Any]:
-    """``{"dry_run", "acts": [{"key", "kind", "target", "title", "state", "url", "reason", "retry_at"}], "counts", "missed"}``
+    """``{"dry_run", "acts": […], "counts", "missed": […]}``.
 
+    An act is ``{"key", "kind", "target", "title", "state", "url", "reason", "retry_at"}``;
     ``missed`` are the keys of what did not go out in time, and will not by itself.
     """
     return {
