@@ -114,9 +114,11 @@ def _act(planned: Planned, receipts: Mapping[str, Receipt | None], openers: Open
     if isinstance(item.content, IssueFile):
         return issue_act(openers.mailer(item.act.target), partial(openers.issue, item.content), planned.key)
     entry = planned.entry
+    before = receipts.get(item.after or "")
     share = replace(
         item.content(at=item.act.at),
-        answers=receipts.get(item.after or ""),
+        # Of what a person settled there may be an address and no id: no network takes the one for the other.
+        answers=None if before and before.id == before.url else before,
         facts=entry.facts if entry else {},
         claimed=entry.claimed_at if entry else None,
     )

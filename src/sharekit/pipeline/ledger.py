@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from sharekit.errors import ConfigError, LedgerError
 from sharekit.model import Receipt
@@ -25,6 +26,12 @@ def seed(ledger: Ledger, *, at: datetime, run: str) -> LedgerEntry:
     return ledger.settle(entry.key, outcome, nonce=entry.nonce)
 
 
+def _id_in(url: str) -> str:
+    """The id that an address ends in, as on X and Mastodon, so that the next part can answer it; else the address."""
+    last = urlsplit(url).path.rstrip("/").rpartition("/")[2]
+    return last if last.isdecimal() else url
+
+
 def settle(ledger: Ledger, key: str, *, delivered: str | None, release: bool, at: datetime, run: str) -> LedgerEntry:
     """Write down what a person found out: that it is out at the URL ``delivered``, or that it may be sent again.
 
@@ -38,7 +45,7 @@ def settle(ledger: Ledger, key: str, *, delivered: str | None, release: bool, at
             raise LedgerError(f"{key} was never claimed, so it is free already", hint="Keys are listed by: sharekit plan")
         entry = ledger.claim(key, at=at, run=run)
     if delivered:
-        receipt = Receipt(id=delivered, url=delivered, at=at)
+        receipt = Receipt(id=_id_in(delivered), url=delivered, at=at)
         outcome = Outcome(state="delivered", at=at, receipt=receipt, reason=f"settled {BY_HAND}")
     else:
         outcome = Outcome(state="released", at=at, reason=f"released {BY_HAND}")

@@ -160,11 +160,21 @@ def test_what_was_posted_by_hand_is_not_posted_again(blog: Blog) -> None:
     key = "share/2026/day-2/x/launch"
     with pytest.raises(LedgerError, match="free already"):
         settle(blog.ledger, key, delivered=None, release=True, at=blog.clock(), run="me")
-    settle(blog.ledger, key, delivered="https://x.example/1", release=False, at=blog.clock(), run="me")
+    settle(blog.ledger, key, delivered="https://x.example/1?s=20", release=False, at=blog.clock(), run="me")
     assert blog.deliver() == {}
     blog.clock.advance(days=1)
     blog.deliver()
-    assert blog.network.posted[0][1].answers is not None
+    answers = blog.network.posted[0][1].answers
+    assert answers
+    assert (answers.id, answers.url) == ("1", "https://x.example/1?s=20")
+
+
+def test_a_part_stands_alone_where_only_the_address_of_the_one_before_is_known(blog: Blog) -> None:
+    key = "share/2026/day-2/x/launch"
+    settle(blog.ledger, key, delivered="https://threads.example/@me/post/DFx_7a", release=False, at=blog.clock(), run="me")
+    blog.clock.advance(days=1)
+    assert blog.deliver() == {"day-3/x/launch": "delivered"}
+    assert blog.network.posted[0][1].answers is None
 
 
 def test_a_channel_that_cannot_be_opened_stops_nobody(blog: Blog) -> None:
