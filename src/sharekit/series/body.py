@@ -169,7 +169,7 @@ def _name(newest: PartList, group: Sequence[PartList], members: Sequence[Post]) 
         key=lambda each: (each.owner.published, each.owner.id),
     )
     common = common_name(members)
-    telling = common not in (member.title for member in members) and len(common.split()) > 2
+    telling = common not in (member.title for member in members) and len(common.split()) > 1
     return named or (hubs[0].owner.title if hubs and not telling else common)
 
 
