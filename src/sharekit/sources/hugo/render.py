@@ -31,6 +31,8 @@ ENVIRONMENT = {
     # A reference to a page that is not there is told of, and does not take the site with it.
     "HUGO_REFLINKSERRORLEVEL": "WARNING",
 }
+# Kinds of pages that hold no post and that no post asks for.
+UNUSED = ("RSS", "sitemap", "robotsTXT", "404")
 # A template that calls errorf lets everything be rendered, and fails the build in the end.
 ONLY_LOGGED = re.compile(r"error building site: logged \d+ error")
 # Hugo names one thing that it cannot do per attempt.
@@ -81,6 +83,7 @@ class Renderer:
         overlay = lay(scratch / "overlay", self.facts.version, wanted=wanted, everything=everything, known=known)
         stand_ins = scratch / "shortcodes"
         places = {"HUGO_STATICDIR": str(scratch / "no-static"), "HUGO_RESOURCEDIR": str(scratch / "resources")}
+        places["HUGO_DISABLEKINDS"] = json.dumps([*self.facts.disabled, *UNUSED])
         attempt = _Attempt(
             environment={**ENVIRONMENT, **places}, themes=list(self.facts.themes), ignored=list(self.facts.ignored)
         )

@@ -23,7 +23,8 @@ CONFIG_ENDINGS = ("toml", "yaml", "yml", "json")
 
 @dataclass(frozen=True, kw_only=True)
 class Facts:
-    """``themes`` are those that the overlay is added to, ``ignored`` the patterns of files that the site leaves out.
+    """``themes`` are those that the overlay is added to, ``ignored`` the patterns of files that the site leaves out, and
+    ``disabled`` the kinds of pages that it does without.
 
     ``answer`` is what Hugo said, ``main`` the sections that the site calls its own, if it does; ``zones`` are those
     of dates without one; ``outside`` says that the site takes files or variables from beyond its folder.
@@ -34,6 +35,7 @@ class Facts:
     main: tuple[str, ...] = ()
     themes: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
+    disabled: tuple[str, ...] = ()
     zones: tuple[tzinfo, ...] = ()
     outside: bool = False
     publish: str = "public"
@@ -71,6 +73,7 @@ def site_facts(hugo: Hugo, root: Path) -> Facts:
         main=_texts(table.get("mainsections") or (params.get("mainsections") if isinstance(params, dict) else None)),
         themes=_texts(table.get("theme")),
         ignored=_texts(table.get("ignorefiles")),
+        disabled=_texts(table.get("disablekinds")),
         zones=tuple({zone_of(each.get("timezone")) for each in tables if isinstance(each, dict)}),
         outside=not table or _reaches_out(module if isinstance(module, dict) else {}, root) or _asks_for_more(table, root),
         publish=str(table.get("publishdir") or "public"),
