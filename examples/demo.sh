@@ -21,7 +21,7 @@ echo
 echo "What was made, in examples/blog:"
 find public issues shares -type f | sort | sed 's/^/  /'
 echo
-echo "Look at   examples/blog/issues/*.html                 the issue, as it leaves"
-echo "          examples/blog/shares/*.md                   the share drafts, yours to edit"
+echo "Look at   examples/blog/issues/*.html                    the issue, as it leaves"
+echo "          examples/blog/shares/*.md                      the share drafts, yours to edit"
 echo "          examples/blog/.sharekit/preview/index.html   all of it, in a browser"
-echo "          examples/blog/public/index.xml              the feed"
+echo "          examples/blog/public/index.xml                 the feed"

@@ -208,4 +208,4 @@ def excerpt(text: str, most: int) -> str:
         kept = longer
     if kept:
         return kept
-    return text[: most - 1].rsplit(" ", 1)[0].rstrip(" ,;:–-") + "…"
+    return text[: most - 1].rsplit(" ", 1)[0].rstrip(" ,;:–-.·") + "…"

@@ -88,6 +88,7 @@ def test_an_excerpt_ends_at_a_sentence_else_at_a_word() -> None:
     assert excerpt("One two. Three four.", 15) == "One two."
     assert excerpt("One two three four", 12) == "One two…"
     assert excerpt("One", 12) == "One"
+    assert excerpt("one two. · three four", 12) == "one two…"
 
 
 @given(st.text(max_size=300), st.integers(min_value=1, max_value=100))
