@@ -69,8 +69,6 @@ def main() -> None:
     outlets = [outlet(name, {}) for name in CHANNELS]
     with tempfile.TemporaryDirectory() as name:
         root = Path(name)
-        again = root / "again"
-        again.mkdir()
         (root / "shares").mkdir()
         paths = [root / "shares" / f"{each.id.replace('/', '-')}.md" for each in posts]
 
@@ -82,9 +80,8 @@ def main() -> None:
                 path.write_text(format_draft(new_draft(each, parts=parts, texts=texts)))
 
         def parse_and_write() -> None:
-            # Into new files, as drafting does: to make a file costs more than to overwrite one.
             for path in paths:
-                (again / path.name).write_text(format_draft(parse_draft(path.read_text(), path.name)))
+                path.write_text(format_draft(parse_draft(path.read_text(), path.name)))
 
         def planned() -> None:
             config = replace_shares(Config())
