@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from sharekit.issue.files import IssueFile
 from sharekit.preview.calendar import DAYS, anchor, months
 from sharekit.preview.cards import post_cards
 from sharekit.report.plan import HEADINGS
@@ -64,7 +65,9 @@ def render_preview(sight: Sight, *, overrides: Sequence[Path] = ()) -> Preview:
     jinja.filters["web"] = web_address
     counts = Counter[str](each.state for each in sight.plan.planned)
     cards = post_cards(sight.plan.planned, sight.config, zone=sight.zone, place=sight.place)
-    issues = [_issue(each, sight) for each in sight.plan.planned if each.item.act.kind == "issue"]
+    issues = [
+        _issue(each, each.item.content, sight) for each in sight.plan.planned if isinstance(each.item.content, IssueFile)
+    ]
     values = {
         "sight": sight,
         "counts": {HEADINGS[state]: counts[state] for state in HEADINGS if counts[state]},
@@ -93,12 +96,12 @@ def web_address(url: str) -> str:
     return url if urlsplit(url).scheme in ("http", "https") else ""
 
 
-def _issue(planned: Planned, sight: Sight) -> dict[str, object]:
-    act, content = planned.item.act, planned.item.content
+def _issue(planned: Planned, file: IssueFile, sight: Sight) -> dict[str, str]:
+    act = planned.item.act
     return {
-        "id": act.slot,
-        "subject": getattr(content, "subject", act.title),
-        "preheader": getattr(content, "preheader", ""),
+        "id": file.id,
+        "subject": file.subject,
+        "preheader": file.preheader,
         "sender": sight.config.issue.from_ or sight.site.title,
         "mailer": act.target,
         "state": planned.state,

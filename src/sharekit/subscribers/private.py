@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
+
+from sharekit.asking_git import ask_git
 
 
 def keep_out_of_git(file: Path) -> None:
@@ -11,10 +12,10 @@ def keep_out_of_git(file: Path) -> None:
 
     Does nothing where git passes it over already, where there is no git, and outside of a repository.
     """
-    top = _git(file.parent, "rev-parse", "--show-toplevel")
-    if top is None or _git(file.parent, "check-ignore", "--no-index", "-q", file.name) is not None:
+    top = ask_git(file.parent, "rev-parse", "--show-toplevel")
+    if top is None or ask_git(file.parent, "check-ignore", "--no-index", "-q", file.name) is not None:
         return
-    place = _git(file.parent, "rev-parse", "--git-path", "info/exclude")
+    place = ask_git(file.parent, "rev-parse", "--git-path", "info/exclude")
     if place is None:
         return
     exclude = file.parent / place
@@ -28,18 +29,3 @@ def keep_out_of_git(file: Path) -> None:
 
 def _literal(name: str) -> str:
     return "".join(f"\\{char}" if char in "\\*?[]!# " else char for char in name)
-
-
-def _git(folder: Path, *arguments: str) -> str | None:
-    """What git says; None where it fails, or is not there."""
-    try:
-        done = subprocess.run(  # noqa: S603 - git, with arguments of ours
-            ["git", "-C", str(folder), *arguments],  # noqa: S607 - the user's own git
-            capture_output=True,
-            text=True,
-            timeout=30,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return None
-    return done.stdout.strip() if done.returncode == 0 else None

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
+from sharekit.asking_git import ask_git
 from sharekit.errors import ConfigError
 from sharekit.pipeline.init.answers import Origin, parse_origin
 
@@ -35,15 +35,17 @@ class Repository:
 
 def look_at(blog: Path) -> Repository:
     """The repository of a blog's folder; works for a folder that is in none, and for one without a commit."""
-    top = _git(blog, "rev-parse", "--show-toplevel")
+    top = ask_git(blog, "rev-parse", "--show-toplevel")
     root = Path(top) if top else blog
-    remote = _without_password(_git(root, "remote", "get-url", "origin")) if top else None
-    branch = _git(root, "symbolic-ref", "--short", "refs/remotes/origin/HEAD") if remote else None
+    remote = _without_password(ask_git(root, "remote", "get-url", "origin")) if top else None
+    branch = ask_git(root, "symbolic-ref", "--short", "refs/remotes/origin/HEAD") if remote else None
     return Repository(
         root=root,
         folder=blog.resolve().relative_to(root.resolve()).as_posix(),
         remote=remote,
-        branch=(branch or "").removeprefix("origin/") or (top and _git(root, "symbolic-ref", "--short", "HEAD")) or "main",
+        branch=(branch or "").removeprefix("origin/")
+        or (top and ask_git(root, "symbolic-ref", "--short", "HEAD"))
+        or "main",
         place=_place(root, remote),
         is_git=top is not None,
     )
@@ -85,8 +87,8 @@ def installed_origin() -> Origin | None:
     url, ref = noted.get("url", ""), noted.get("vcs_info", {}).get("commit_id", "")
     if url.startswith("file://"):
         folder = Path(unquote(urlsplit(url).path))
-        url = _https(_git(folder, "remote", "get-url", "origin"))
-        ref = _git(folder, "rev-parse", "HEAD") or ""
+        url = _https(ask_git(folder, "remote", "get-url", "origin"))
+        ref = ask_git(folder, "rev-parse", "HEAD") or ""
     try:
         return parse_origin(f"{url.removesuffix('.git')}@{ref}", package.version) if url and ref else None
     except ConfigError:
@@ -100,17 +102,3 @@ def _https(remote: str | None) -> str:
     host = _host(known)
     path = urlsplit(known).path if "://" in known else known.partition(":")[2]
     return f"https://{host}/{path.strip('/')}" if host and path else ""
-
-
-def _git(folder: Path, *arguments: str) -> str | None:
-    try:
-        done = subprocess.run(  # noqa: S603 - git, with arguments of ours
-            ["git", "-C", str(folder), *arguments],  # noqa: S607 - the user's own git
-            capture_output=True,
-            text=True,
-            timeout=30,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return None
-    return done.stdout.strip() or None if done.returncode == 0 else None
