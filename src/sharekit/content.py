@@ -181,7 +181,7 @@ def cleaned(html: str, base: str) -> HtmlElement:
 
 def plain_text(html: str) -> str:
     """The words, on one line."""
-    return re.sub(r"\s+", " ", parse_fragment(html).text_content()).strip()
+    return " ".join(parse_fragment(html).text_content().split())
 
 
 def sentences(text: str) -> list[str]:
@@ -197,7 +197,7 @@ def sentences(text: str) -> list[str]:
 
 def excerpt(text: str, most: int) -> str:
     """The text within ``most`` characters: cut after a sentence where one fits, else after a word with an ellipsis."""
-    text = re.sub(r"\s+", " ", text).strip()
+    text = " ".join(text.split())
     if len(text) <= most:
         return text
     kept = ""

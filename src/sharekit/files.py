@@ -65,5 +65,5 @@ def digest(text: str) -> str:
 
     Kept beside what sharekit wrote, it tells later whether a person edited it.
     """
-    lines = [line.rstrip() for line in text.strip().splitlines()]
+    lines = map(str.rstrip, text.strip().splitlines())
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:8]

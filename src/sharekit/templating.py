@@ -34,11 +34,12 @@ def environment(*, language: str, overrides: Sequence[Path] = (), html: bool) ->
     With ``html`` every value is escaped unless marked safe.
     """
     from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader, StrictUndefined
-    from jinja2.sandbox import SandboxedEnvironment
+
+    from sharekit.sandbox import Sandbox
 
     shipped = FileSystemLoader(shipped_templates())
     loaders: list[BaseLoader] = [FileSystemLoader(folder) for folder in overrides]
-    made = SandboxedEnvironment(
+    made = Sandbox(
         loader=ChoiceLoader([*loaders, shipped, PrefixLoader({"sharekit": shipped})]),
         autoescape=html,
         undefined=StrictUndefined,
@@ -96,8 +97,9 @@ def _compiled(catalogues: list[Path]) -> gettext.NullTranslations:
     words: gettext.GNUTranslations | None = None
     for catalogue in catalogues:
         compiled = io.BytesIO()
-        with catalogue.open("rb") as file:
-            write_mo(compiled, read_po(file))
+        # Without its header, for which Babel would load the parser of e-mails: it says that the file is UTF-8.
+        _, _, entries = catalogue.read_bytes().partition(b"\n\n")
+        write_mo(compiled, read_po(io.BytesIO(entries)))
         compiled.seek(0)
         made = gettext.GNUTranslations(compiled)
         if words is not None:

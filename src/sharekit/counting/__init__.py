@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,11 +19,19 @@ BLUESKY_BYTES = 3000
 
 @dataclass(frozen=True, kw_only=True)
 class Counter:
-    """A network's limit, in the unit that ``measure`` counts in, and what that unit is for a person."""
+    """A network's limit, in the unit that ``measure`` counts in, and what that unit is for a person.
+
+    ``bound`` is no less than ``measure``, and quickly found.
+    """
 
     limit: int
     measure: Callable[[str], int]
     rule: str
+    bound: Callable[[str], float] = lambda _: math.inf
+
+    def fits(self, text: str) -> bool:
+        """Whether the network takes the text. Most are so short that they need not be counted for it."""
+        return self.bound(text) <= self.limit or self.measure(text) <= self.limit
 
 
 def _bluesky(text: str) -> int:
@@ -32,20 +41,18 @@ def _bluesky(text: str) -> int:
     return graphemes if len(text.encode(errors="surrogatepass")) <= BLUESKY_BYTES else max(graphemes, 301)
 
 
-def _codepoints(text: str) -> int:
-    return len(text)
-
-
 COUNTERS = {
-    "x": Counter(limit=280, measure=x.weighted_length, rule="X counts a link as 23 and each emoji as 2"),
-    "mastodon": Counter(limit=500, measure=mastodon.length, rule="Mastodon counts a link as 23"),
-    "bluesky": Counter(limit=300, measure=_bluesky, rule="Bluesky counts a link in full"),
-    "linkedin": Counter(limit=3000, measure=linkedin.length, rule="LinkedIn counts characters that it escapes twice"),
-    "facebook": Counter(limit=63206, measure=_codepoints, rule="Facebook counts characters"),
+    "x": Counter(limit=280, measure=x.weighted_length, rule="X counts a link as 23 and each emoji as 2", bound=x.bound),
+    "mastodon": Counter(limit=500, measure=mastodon.length, rule="Mastodon counts a link as 23", bound=mastodon.bound),
+    "bluesky": Counter(limit=300, measure=_bluesky, rule="Bluesky counts a link in full", bound=len),
+    "linkedin": Counter(
+        limit=3000, measure=linkedin.length, rule="LinkedIn counts characters that it escapes twice", bound=linkedin.bound
+    ),
+    "facebook": Counter(limit=63206, measure=len, rule="Facebook counts characters"),
     "threads": Counter(
         limit=threads.LIMIT, measure=threads.length, rule="Threads counts an emoji as its bytes, and takes five links"
     ),
-    "chat": Counter(limit=2000, measure=_codepoints, rule="Discord, the narrowest of the rooms, counts characters"),
+    "chat": Counter(limit=2000, measure=len, rule="Discord, the narrowest of the rooms, counts characters"),
 }
 
 

@@ -24,6 +24,11 @@ def escaped(text: str) -> str:
     return "".join(pieces)
 
 
+def bound(text: str) -> int:
+    """No less than :func:`length`: every character escaped."""
+    return 2 * len(text)
+
+
 def length(text: str) -> int:
     """The length that LinkedIn compares with 3,000: that of the escaped text."""
     added = end = 0

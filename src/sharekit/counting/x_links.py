@@ -46,8 +46,9 @@ SPACE = re.compile(f"[{SPACES}]")
 ENDING = re.compile(r"(?<=[a-z0-9])\.(?:xn--|([a-z]++)(?![0-9@+-]))", re.ASCII | re.IGNORECASE)
 # The usual link, alone in its word and of nothing but letters, digits, "-" and "_": the long pattern takes the whole of it.
 USUAL = re.compile(
-    r"(?P<blank>\s?)https?://(?P<domain>(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?P<tld>[a-z]+))(?:/[\w/-]*)?",
-    re.ASCII | re.IGNORECASE,
+    r"(?P<blank>\s?)[Hh][Tt][Tt][Pp][Ss]?://"
+    r"(?P<domain>(?:(?=[^.]{1,63}\.)[A-Za-z0-9]++(?:-++[A-Za-z0-9]++)*+\.)++(?P<tld>[A-Za-z]+))(?:/[\w/-]*)?",
+    re.ASCII,
 )
 
 

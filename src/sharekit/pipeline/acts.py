@@ -36,7 +36,7 @@ PERIOD = re.compile(r"\d{4}-w?\d{2}")
 ISSUE_HOUR = time(8)
 
 
-class Item(msgspec.Struct, frozen=True, kw_only=True):
+class Item(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """An act with what it sends: an issue, or what makes the share, given ``at``.
 
     ``published`` decides whether it is older than ``since``. ``part`` is the share's place in its series.
@@ -83,6 +83,7 @@ def _share_items(
     at = moments(since, slots_of(config), zone)
     part = part_of(draft)
     language = config.site.language or "en"
+    answered = {first: before, CLOSING: draft.post}
     items = []
     for name, text in draft.sections.items():
         channel, _, slot = name.partition(" @ ")
@@ -91,6 +92,7 @@ def _share_items(
         if slot not in at:
             known = ", ".join(at)
             raise DraftError(f'the slot "{slot}" is not configured', path=draft.path, line=line, hint=f"Known: {known}")
+        answers = answered.get(slot)
         chosen = chosen_moment(draft, name, zone)
         # Before the post is there, its link leads nowhere.
         moment = max(chosen, since) if chosen else at[slot]
@@ -110,17 +112,13 @@ def _share_items(
             source=draft.path,
             cost=cost(place.like, text),
         )
-        after = {
-            first: share_key(before, channel, first) if before else None,
-            CLOSING: share_key(draft.post, channel, first),
-        }
         items.append(
             Item(
                 act=act,
                 published=since,
                 content=functools.partial(share_of, draft, name, slot=slot, language=language),
                 part=part,
-                after=after.get(slot),
+                after=share_key(answers, channel, first) if answers else None,
                 exact=chosen is not None,
                 ended=ended,
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from sharekit.errors import DraftError
@@ -20,8 +21,11 @@ def read_drafts(folder: Path, relative_to: Path) -> list[DraftFile]:
     Raises DraftError for one that cannot be understood, and for two of one post.
     """
     found: dict[str, DraftFile] = {}
-    for path in sorted(folder.glob("*.md")):
-        draft = parse_draft(path.read_text(encoding="utf-8-sig"), path.relative_to(relative_to).as_posix())
+    inside = folder.relative_to(relative_to).as_posix()
+    for name in sorted(os.listdir(folder) if folder.is_dir() else []):
+        if not name.endswith(".md"):
+            continue
+        draft = parse_draft((folder / name).read_text(encoding="utf-8"), f"{inside}/{name}")
         if draft.post in found:
             raise DraftError(
                 f'this is a second draft for the post "{draft.post}"; the first is {found[draft.post].path}',

@@ -34,7 +34,7 @@ KINDS = {"issue": 0, "share": 1}
 PENDING = ("waiting", "unknown", "busy", "next", "held")
 
 
-class Planned(msgspec.Struct, frozen=True, kw_only=True):
+class Planned(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """An item and where it stands. ``entry`` is what the ledger knows of its key."""
 
     item: Item

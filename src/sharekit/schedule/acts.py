@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 When = Literal["due", "next", "held"]
 
 
-class Act(msgspec.Struct, frozen=True, kw_only=True):
+# No cycle can begin here: the collector need not follow the thousands of them that a plan has.
+class Act(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Something that can go out: its key, when it may, and why it waits if it does. ``cost`` is in US dollars."""
 
     key: str

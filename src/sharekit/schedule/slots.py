@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from calendar import monthrange
 from datetime import UTC, datetime, timedelta
@@ -32,7 +33,8 @@ def moments(published: datetime, slots: Mapping[str, str], zone: ZoneInfo) -> di
     Hours are hours. Days, weeks, months and years are those of the calendar, at the same time of day also when clocks
     change; a month that lacks the day takes its last one.
     """
-    return {name: _after(published.astimezone(zone), span, zone) for name, span in slots.items()}
+    local = published.astimezone(zone)
+    return {name: _after(local, span, zone) for name, span in slots.items()}
 
 
 def _after(start: datetime, span: str, zone: ZoneInfo) -> datetime:
@@ -52,6 +54,7 @@ def settled(moment: datetime, zone: ZoneInfo) -> datetime:
     return moment.replace(tzinfo=zone, fold=0).astimezone(UTC).astimezone(zone)
 
 
+@functools.lru_cache(maxsize=128)
 def _parsed(text: str) -> tuple[int, str]:
     found = SPAN.fullmatch(text)
     if not found:

@@ -24,7 +24,7 @@ ONE = "one share for each window"
 QUIET = "nothing goes out on this day"
 
 
-class Wish(msgspec.Struct, frozen=True, kw_only=True):
+class Wish(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A share that wants to go out: at ``moment`` or after, or ``exact`` where a person wrote ``at:``.
 
     ``after`` is the key of the part before it. ``claimed_at`` says when a run took it, None where none did;
@@ -41,7 +41,7 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
     settled: bool = False
 
 
-class Placed(msgspec.Struct, frozen=True, kw_only=True):
+class Placed(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A share's moment, whether it has come, and why it is later than it might be."""
 
     at: datetime
@@ -67,7 +67,7 @@ def place(
 def _windows(wishes: list[Wish], calendar: Calendar) -> dict[str, datetime]:
     """The moment of each, whatever the time is now."""
     moments: dict[str, datetime] = {}
-    after: dict[datetime, datetime] = {}  # an opening that is taken → one to try next
+    after: dict[datetime, datetime | None] = {}  # an opening that is taken → one to try next, None for the next there is
     for wish in _parts_in_order(wishes):
         earliest = wish.moment
         before = moments.get(wish.after or "")
@@ -76,18 +76,19 @@ def _windows(wishes: list[Wish], calendar: Calendar) -> dict[str, datetime]:
         if wish.exact:
             moments[wish.key] = earliest
             continue
-        opening = _first_free(calendar.next_from(earliest), after)
+        opening = _first_free(calendar, earliest, after)
         if calendar.windows is not None:
-            after[opening] = calendar.next_from(opening + A_MOMENT)
+            after[opening] = None
         moments[wish.key] = opening
     return moments
 
 
-def _first_free(opening: datetime, after: dict[datetime, datetime]) -> datetime:
+def _first_free(calendar: Calendar, earliest: datetime, after: dict[datetime, datetime | None]) -> datetime:
+    opening = calendar.next_from(earliest)
     passed = []
     while opening in after:
         passed.append(opening)
-        opening = after[opening]
+        opening = after[opening] or calendar.next_from(opening + A_MOMENT)
     # What was passed once is not walked again: a backlog of n shares takes n steps, not n².
     after.update(dict.fromkeys(passed, opening))
     return opening

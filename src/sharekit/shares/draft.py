@@ -115,11 +115,15 @@ def _candidate(title: str, told: Hook, headings: int, sentences: int, tags: Sequ
 
 def _label(title: str, part: Part | None) -> str:
     """``2/3``, or empty where the title says it already; ``2`` alone where nobody knows how many there will be."""
-    if part is None or re.search(rf"(?<!\d){part.position}\s*/\s*{part.total}(?!\d)", title):
-        return ""
-    if re.search(rf"(?i)\b(part(ie)?|[ée]pisode|volet|chap(itre|ter)|teil|n°|#)\s*{part.position}(?!\d)", title):
+    if part is None or (str(part.position) in title and _says_its_number(title, part)):
         return ""
     return str(part.position) if part.more else f"{part.position}/{part.total}"
+
+
+def _says_its_number(title: str, part: Part) -> bool:
+    of_all = rf"(?<!\d){part.position}\s*/\s*{part.total}(?!\d)"
+    named = rf"\b(part(ie)?|[ée]pisode|volet|chap(itre|ter)|teil|n°|#)\s*{part.position}(?!\d)"
+    return bool(re.search(of_all, title) or re.search(named, title, re.IGNORECASE))
 
 
 def _by(post: Post, outlet: Outlet, settings: SharesSettings) -> list[str]:

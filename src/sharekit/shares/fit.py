@@ -37,7 +37,7 @@ def outlet(name: str, table: Mapping[str, Any]) -> Outlet:
 
 def too_long(text: str, rule: Counter) -> str | None:
     """By how much a text is too long, in a person's words; None where it fits."""
-    length = rule.measure(text)
-    if length <= rule.limit:
+    if rule.fits(text):
         return None
+    length = rule.measure(text)
     return f"{length} of {rule.limit} ({rule.rule}); {length - rule.limit} too many"

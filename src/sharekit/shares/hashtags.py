@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+LETTER = re.compile(r"[^\W\d_]")
 # What loses its meaning with its signs. The configuration's own names come first.
 SIGNS = {"c++": "cpp", "c#": "csharp", "f#": "fsharp", ".net": "dotnet", "asp.net": "aspnet"}
 
@@ -19,14 +20,13 @@ def hashtags(tags: Sequence[str], *, most: int, names: Mapping[str, str]) -> lis
     Of tags that only add words to another ("Kubecon", "Kubecon Europe 2022"), the shortest stands for all. ``names``
     maps a tag to its hashtag where the rule would spoil it, such as ``C++`` → ``cpp``.
     """
-    found: list[str] = []
+    found: dict[str, str] = {}
     known = SIGNS | {tag.casefold(): name for tag, name in names.items()}
     for tag in _roots(tags):
-        made = known.get(tag.casefold()) or camel_case(tag)
-        made = made.lstrip("#")
-        if re.search(r"[^\W\d_]", made) and made.casefold() not in {each.casefold() for each in found}:
-            found.append(made)
-    return [f"#{each}" for each in found[:most]]
+        made = (known.get(tag.casefold()) or camel_case(tag)).lstrip("#")
+        if LETTER.search(made):
+            found.setdefault(made.casefold(), made)
+    return [f"#{each}" for each in list(found.values())[:most]]
 
 
 def camel_case(tag: str) -> str:
@@ -42,6 +42,8 @@ def _words(tag: str) -> list[str]:
 
 def _roots(tags: Sequence[str]) -> list[str]:
     words = [(tag, _words(tag.casefold())) for tag in tags]
+    if len({own[0] for _, own in words if own}) == len(tags):
+        return list(tags)
     return [
         tag
         for tag, own in words

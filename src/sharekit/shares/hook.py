@@ -81,8 +81,7 @@ def _article(html: str) -> tuple[list[LexborNode], list[str]]:
         tree.strip_tags(list(NOT_READ))
     if tree.body is None:
         return [], []
-    headings = [_text(node) for node in tree.css("h2")] if "<h2" in html or "<H2" in html else []
-    return list(tree.body.iter()), headings
+    return list(tree.body.iter()), [_text(node) for node in tree.tags("h2")]
 
 
 def _first_paragraph(blocks: Sequence[LexborNode]) -> list[str]:
@@ -96,13 +95,13 @@ def _first_paragraph(blocks: Sequence[LexborNode]) -> list[str]:
 
 def _is_the_beginning(summary: str, blocks: Sequence[LexborNode]) -> bool:
     asked = WORD.findall(summary[:BEGINNING])
+    told = asked[:-1]  # the last word may be cut
     found: list[str] = []
     for block in blocks:
         found += WORD.findall(block.text(deep=True)[: 3 * BEGINNING])
-        if len(found) >= len(asked):
+        if len(found) >= len(told) or found != told[: len(found)]:
             break
-    # The last word may be cut.
-    return bool(asked) and found[: len(asked) - 1] == asked[:-1]
+    return bool(asked) and found[: len(told)] == told
 
 
 def _opening(blocks: Sequence[LexborNode]) -> list[str]:

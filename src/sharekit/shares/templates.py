@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from typing import TYPE_CHECKING
 
 from sharekit.templating import IN_TEMPLATES, environment, template_failed
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 # Where a network takes no more than this, a sentence and the headings are too much beside each other.
 SHORT = 300
+EMPTY_LINES = re.compile("\n{3,}")
 
 
 class Templates:
@@ -51,18 +53,22 @@ class Form:
         # As Template.render does it, but for copying its globals each time: half of the work for texts this short.
         self._globals = dict(template.globals)
 
-    def filled(self, values: Mapping[str, object]) -> str:
-        """The text, without blanks at the ends of lines and without more than one empty line in a row."""
-        lines = [line.rstrip() for line in self._rendered(values).strip().splitlines()]
-        return "\n".join(line for number, line in enumerate(lines) if line or (number and lines[number - 1]))
+    def given(self, values: Mapping[str, object]) -> dict[str, object]:
+        """The values with what every template knows."""
+        return {**self._globals, **values}
 
-    def _rendered(self, values: Mapping[str, object]) -> str:
+    def filled(self, values: dict[str, object]) -> str:
+        """The text for what :meth:`given` made, without blanks at the ends of lines or more than one empty line in a row."""
+        lines = map(str.rstrip, self._rendered(values).strip().splitlines())
+        return EMPTY_LINES.sub("\n\n", "\n".join(lines))
+
+    def _rendered(self, values: dict[str, object]) -> str:
         from jinja2 import TemplateError
 
         failures = (TemplateError, *IN_TEMPLATES)
         template = self._template
         environment = template.environment
-        context = environment.context_class(environment, {**self._globals, **values}, template.name, template.blocks)
+        context = environment.context_class(environment, values, template.name, template.blocks)
         try:
             try:
                 return "".join(template.root_render_func(context))
@@ -93,13 +99,14 @@ class Texts:
 
     def __init__(self, form: Form, values: Mapping[str, object], candidates: Iterable[Mapping[str, object]]) -> None:
         self._made: list[str] = []
-        self._rest = (form.filled({**values, **candidate}) for candidate in candidates)
+        given = form.given(values)
+        self._rest = (form.filled({**given, **candidate}) for candidate in candidates)
 
     def first_that_fits(self, rule: Counter) -> str:
         """The fullest text that the channel takes; the shortest where it takes none."""
         text = ""
         for text in self:
-            if rule.measure(text) <= rule.limit:
+            if rule.fits(text):
                 break
         return text
 

@@ -7,8 +7,9 @@ import html
 import re
 import unicodedata
 
-# Above this share of common words, a text says the title again.
+# Above this share of common words, a text says the title again; not one that is so many times as long.
 REPEATS = 0.7
+LONGER = 3
 ACCENTS = re.compile("[\u0300-\u036f]+")
 WORD = re.compile(r"\w+")
 # Markdown and the inline tags that themes let through; "__init__" and "Vec<T>" are words.
@@ -35,6 +36,8 @@ def plain(text: str) -> str:
 @functools.lru_cache(maxsize=128)
 def repeats(text: str, title: str) -> bool:
     """Whether a text says little more than the title."""
+    if len(text) > LONGER * len(title):
+        return False
     own, known = words(text), set(words(title))
     return bool(own) and len([word for word in own if word in known]) / len(own) >= REPEATS
 
