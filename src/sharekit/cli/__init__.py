@@ -23,4 +23,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
     # What is read stays until the end: to look for cycles in it every 700 objects would take a twentieth of the time.
     gc.set_threshold(50_000)
-    run(given)
+    try:
+        run(given)
+    finally:
+        # The process ends here: nothing is won by looking through all of it once more.
+        gc.freeze()

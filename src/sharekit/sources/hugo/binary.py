@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import tempfile
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -64,18 +65,29 @@ class Hugo:
                 )
             except OSError as error:
                 raise SourceError(f"Hugo cannot be started: {error.strerror}", path=str(self.program)) from error
+            # To wait with a timeout would ask again and again, and be late by up to 50 ms each time.
+            late = threading.Event()
+
+            def end() -> None:
+                late.set()
+                process.kill()
+
+            stop = threading.Timer(self.timeout, end)
+            stop.daemon = True
+            stop.start()
             try:
                 meanwhile()
-                code = process.wait(self.timeout)
-            except subprocess.TimeoutExpired as error:
-                raise SourceError(
-                    f"Hugo was still running after {self.timeout:g} seconds, and was stopped.",
-                    hint="Run hugo yourself to see what it waits for, such as a remote resource in a template.",
-                ) from error
+                code = process.wait()
             finally:
                 if process.poll() is None:
                     process.kill()
                     process.wait()
+                stop.cancel()
+            if late.is_set():
+                raise SourceError(
+                    f"Hugo was still running after {self.timeout:g} seconds, and was stopped.",
+                    hint="Run hugo yourself to see what it waits for, such as a remote resource in a template.",
+                )
             out.seek(0)
             err.seek(0)
             return Output(code=code, stdout=_words(out.read()), stderr=_words(err.read()))
