@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sharekit.config import Config
-    from sharekit.model import Finding
+    from sharekit.model import Finding, Series
     from sharekit.pipeline.blog import Blog
     from sharekit.pipeline.issue import Renderings
 
@@ -30,7 +30,7 @@ STEPS: tuple[Step, ...] = ("feed", "issue", "shares")
 
 
 # What the steps import where they use it.
-LIBRARIES = ("sharekit.series", "feedgen.feed", "jinja2.sandbox", "babel.messages.mofile", "premailer")
+LIBRARIES = ("sharekit.series", "feedgen.feed", "sharekit.sandbox", "babel.messages.mofile", "premailer")
 
 
 def prepare(config: Config, channels: Sequence[str]) -> None:
@@ -54,11 +54,12 @@ class Build:
     def account(self) -> Account:
         """What a person is told."""
         reading = self.blog.reading
+        series = sorted(self.blog.series, key=_newest, reverse=True)
         return Account(
             posts=len(reading.posts),
             generator=reading.site.generator,
             skipped=reading.skipped,
-            series=tuple(Found(each.name, len(each.members), each.evidence) for each in self.blog.series),
+            series=tuple(Found(each.name, len(each.members), each.evidence) for each in series),
             made=self.made,
             findings=(*self.blog.findings, *self.findings),
         )
@@ -109,3 +110,7 @@ def build(
 
 def _build(blog: Blog, feeds: Result, drafted: Result, then: Callable[[], Build]) -> Build:
     return Build(blog=blog, made=(*feeds[0], *drafted[0]), findings=(*feeds[1], *drafted[1]), then=then)
+
+
+def _newest(series: Series) -> datetime:
+    return max(post.published for post in series.members)

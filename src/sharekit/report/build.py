@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from sharekit.pipeline.made import Account, Made
 
 MOST_PATHS = 3
+MOST_SERIES = 12
 HEADINGS = {"feed": "Feed", "issue": "Issue", "share": "Shares"}
 
 
@@ -33,9 +34,11 @@ def build_lines(account: Account) -> list[str]:
     """A line for each file that was looked after."""
     rows = [("Posts", f"{account.posts} published ({account.generator}), {len(account.skipped)} skipped")]
     rows += [("", f"left out: {each.source}: {each.reason}") for each in account.skipped]
-    for number, series in enumerate(account.series):
+    for number, series in enumerate(account.series[:MOST_SERIES]):
         parts = "1 part" if series.parts == 1 else f"{series.parts} parts"
         rows.append(("Series" if not number else "", f"{series.name}: {parts}, from {series.evidence}"))
+    if len(account.series) > MOST_SERIES:
+        rows.append(("", f"and {len(account.series) - MOST_SERIES} more: sharekit series lists them"))
     lines = table(rows)
     made = []
     shown = ""
