@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ MOST_HEADINGS = 6
 # The words of so many characters of a summary tell whether it is the article's beginning.
 BEGINNING = 100
 NOT_READ = ("script", "style", "template", "noscript")
+MAY_HOLD_THEM = re.compile(f"<(?:{'|'.join(NOT_READ)})")
 NO_TOPICS = {
     "acknowledgements", "all in all", "annexe", "antiseche", "appendix", "bilan", "bonus", "bookmarks",
     "c est deja fini", "c est fini", "closing thoughts", "conclusion", "conclusions", "credits", "edit", "en conclusion",
@@ -77,7 +79,7 @@ def _article(html: str) -> tuple[list[LexborNode], list[str]]:
     from selectolax.lexbor import LexborHTMLParser
 
     tree = LexborHTMLParser(strip_illegal(html))
-    if any(f"<{name}" in html for name in NOT_READ):
+    if MAY_HOLD_THEM.search(html):
         tree.strip_tags(list(NOT_READ))
     if tree.body is None:
         return [], []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import re
 from typing import TYPE_CHECKING
 
 from sharekit.templating import IN_TEMPLATES, environment, template_failed
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
 
 # Where a network takes no more than this, a sentence and the headings are too much beside each other.
 SHORT = 300
-EMPTY_LINES = re.compile("\n{3,}")
 
 
 class Templates:
@@ -59,8 +57,10 @@ class Form:
 
     def filled(self, values: dict[str, object]) -> str:
         """The text for what :meth:`given` made, without blanks at the ends of lines or more than one empty line in a row."""
-        lines = map(str.rstrip, self._rendered(values).strip().splitlines())
-        return EMPTY_LINES.sub("\n\n", "\n".join(lines))
+        text = "\n".join(map(str.rstrip, self._rendered(values).strip().splitlines()))
+        while "\n\n\n" in text:
+            text = text.replace("\n\n\n", "\n\n")
+        return text
 
     def _rendered(self, values: dict[str, object]) -> str:
         from jinja2 import TemplateError
