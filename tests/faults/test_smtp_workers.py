@@ -7,7 +7,8 @@ import os
 import signal
 import time
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
@@ -15,15 +16,16 @@ from faults.smtp_worker import main
 from postgres import Postgres, postgres
 from readers import KEY, add_readers, open_smtp, states, whole_issue
 from servers.smtp import SmtpServer
-from sharekit.errors import ConfigError
+from sharekit.errors import ConfigError, LedgerUnavailable
+from sharekit.mailers.smtp import SmtpMailer
 from sharekit.mailers.smtp import mailing as ledger
+from sharekit.mailers.smtp.queue import send_batch
+from sharekit.mailers.smtp.transactions import Transactions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from multiprocessing.process import BaseProcess
     from pathlib import Path
-
-    from sharekit.mailers.smtp import SmtpMailer
 
 __all__ = ["postgres"]
 
@@ -123,6 +125,40 @@ def test_a_worker_that_is_stopped_past_its_heartbeat_and_goes_on_repeats_nothing
         # What it had in flight when it was stopped may arrive after all.
         assert sum(server.accepted.values()) - before <= 2
         assert len(server.accepted) == READERS or states(mailer).get("held")
+
+
+def test_who_is_stopped_within_a_transaction_keeps_nobody_waiting(tmp_path: Path, postgres: Postgres) -> None:
+    with SmtpServer(keep=False) as server:
+        mailer, _ = handed_over(server, tmp_path, postgres.database(), "hold")
+    stopped = Transactions(mailer.engine, patience=1)
+
+    def goes_on() -> None:
+        with stopped.begin(durable=False) as cursor:
+            cursor.execute("UPDATE sharekit_deliveries SET said = 'by the one that was stopped'")
+            with mailer.engine.begin() as other:
+                other.exec_driver_sql("SET LOCAL lock_timeout = '20s'")
+                other.exec_driver_sql("UPDATE sharekit_deliveries SET said = 'by the other'")
+            cursor.execute("SELECT 1")
+
+    with pytest.raises(LedgerUnavailable, match="idle-in-transaction"):
+        goes_on()
+    with mailer.engine.begin() as connection:
+        assert connection.exec_driver_sql("SELECT DISTINCT said FROM sharekit_deliveries").scalars().all() == [
+            "by the other"
+        ]
+
+
+def test_a_batch_whose_database_fails_is_taken_up_again(tmp_path: Path, postgres: Postgres) -> None:
+    class Failing(SmtpMailer):
+        def deliver(self, *_: object, **__: object) -> NoReturn:
+            raise LedgerUnavailable("the readers' database failed")
+
+    with SmtpServer(keep=False) as server:
+        mailer, _ = handed_over(server, tmp_path, postgres.database(), "hold")
+    mailer.__class__ = Failing
+    again = send_batch(mailer, 1, 1, READERS)
+    assert again is not None
+    assert again > datetime.now(UTC)
 
 
 def test_sqlite_is_for_one_machine(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sharekit.errors import ConfigError, Unavailable
+from sharekit.errors import ConfigError, LedgerUnavailable, Unavailable
 from sharekit.mailers.smtp import mailing as ledger
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ QUEUE = "sharekit"
 READERS_PER_JOB = 500
 # Seconds without a sign of life after which a worker's job is taken up by another.
 STALLED = 60
-# After a server that was away.
+# After a server or a database that was away.
 PAUSE = timedelta(minutes=1)
 
 
@@ -74,6 +74,9 @@ def send_batch(mailer: SmtpMailer, number: int, low: int, high: int) -> datetime
         mailer.deliver(mailing, within=within)
     except Unavailable as error:
         return error.retry_at or datetime.now(UTC) + PAUSE
+    except LedgerUnavailable:
+        # Such as the transaction of one who was stopped for long: another took its readers, or it goes on with them later.
+        return datetime.now(UTC) + PAUSE
     moment = ledger.next_moment(mailer.engine, mailing, within=within)
     if moment is not None:
         return datetime.fromtimestamp(max(moment, time.time() + 1), UTC)

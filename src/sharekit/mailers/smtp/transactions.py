@@ -6,6 +6,7 @@ import contextlib
 import sqlite3
 from typing import TYPE_CHECKING, Any
 
+from sharekit.databases import PATIENCE
 from sharekit.errors import LedgerUnavailable
 
 if TYPE_CHECKING:
@@ -22,10 +23,11 @@ class Transactions:
     """A connection of its own, and one transaction after the other on it: ``with rows.begin(durable=True) as cursor``.
 
     A durable one waits for the disk. The transaction is kept whole when the block ends, and not at all when it fails; what
-    fails in the database is raised as LedgerUnavailable. Not safe between threads: it is used by one at a time.
+    fails in the database is raised as LedgerUnavailable. PostgreSQL ends one in which nothing was asked for ``patience``
+    seconds. Not safe between threads: it is used by one at a time.
     """
 
-    def __init__(self, engine: sa.Engine) -> None:
+    def __init__(self, engine: sa.Engine, *, patience: float = PATIENCE) -> None:
         self.postgres = engine.dialect.name == "postgresql"
         self._raw: Any = engine.raw_connection()
         driver: Any = self._raw.driver_connection
@@ -33,6 +35,8 @@ class Transactions:
             driver.rollback()
             driver.autocommit = True
             driver.execute("SET synchronous_commit = off")
+            # A process that is stopped in the middle would keep all others from its rows until it goes on, or for ever.
+            driver.execute(f"SET idle_in_transaction_session_timeout = '{int(patience * 1000)}ms'")
         else:
             # Nothing that it overwrites names anybody, and it overwrites much.
             driver.execute("PRAGMA secure_delete=OFF")
@@ -77,6 +81,7 @@ class Transactions:
         self._cursor.close()
         if self.postgres:
             self._driver.execute("SET synchronous_commit = on")
+            self._driver.execute("RESET idle_in_transaction_session_timeout")
             self._driver.autocommit = False
         else:
             self._driver.execute("PRAGMA secure_delete=ON")
