@@ -98,8 +98,8 @@ def _compiled(catalogues: list[Path]) -> gettext.NullTranslations:
     for catalogue in catalogues:
         compiled = io.BytesIO()
         # Without its header, for which Babel would load the parser of e-mails: it says that the file is UTF-8.
-        _, _, entries = catalogue.read_bytes().partition(b"\n\n")
-        write_mo(compiled, read_po(io.BytesIO(entries)))
+        _, _, entries = catalogue.read_text(encoding="utf-8").partition("\n\n")
+        write_mo(compiled, read_po(io.BytesIO(entries.encode())))
         compiled.seek(0)
         made = gettext.GNUTranslations(compiled)
         if words is not None:

@@ -69,8 +69,8 @@ def send_batch(mailer: SmtpMailer, number: int, low: int, high: int) -> datetime
     if mailing is None or mailing.done_at:
         return None
     within = (low, high)
-    ledger.recover(mailer.engine, mailing, policy=mailer.settings.policy, within=within)
     try:
+        ledger.recover(mailer.engine, mailing, policy=mailer.settings.policy, within=within)
         mailer.deliver(mailing, within=within)
     except Unavailable as error:
         return error.retry_at or datetime.now(UTC) + PAUSE
