@@ -20,7 +20,7 @@ from urllib.parse import unquote, urlsplit
 from sharekit.config import Config
 from sharekit.series import find_series
 from sharekit.sources.dates import DateError, moment
-from sharekit.wiring import open_source
+from sharekit.registry import open_source
 
 if TYPE_CHECKING:
     from sharekit.model import Reading, Series

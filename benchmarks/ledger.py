@@ -23,9 +23,9 @@ from sharekit.config import Config
 from sharekit.ledgers.git import GitLedger
 from sharekit.ledgers.sql import SqlLedger
 from sharekit.model import Receipt
-from sharekit.pipeline.acts import read_items
-from sharekit.pipeline.blog import folders
-from sharekit.pipeline.plan import plan
+from sharekit.steps.acts import read_items
+from sharekit.steps.blog import folders
+from sharekit.steps.plan import plan
 from sharekit.ports import Outcome
 
 if TYPE_CHECKING:

@@ -19,9 +19,9 @@ from zoneinfo import ZoneInfo
 
 from sharekit.config import Config, SharesSettings
 from sharekit.model import Part, Post
-from sharekit.pipeline.acts import read_items
-from sharekit.pipeline.blog import folders
-from sharekit.pipeline.plan import plan
+from sharekit.steps.acts import read_items
+from sharekit.steps.blog import folders
+from sharekit.steps.plan import plan
 from sharekit.shares.draft import draft_texts
 from sharekit.shares.files import format_draft, new_draft, parse_draft
 from sharekit.shares.fit import outlet

@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from sharekit.pipeline.init.answers import PLACES, Answers, Origin
-from sharekit.pipeline.init.credentials import SECRETS, secrets_for
-from sharekit.pipeline.init.write import propose, write
+from sharekit.steps.init.answers import PLACES, Answers, Origin
+from sharekit.steps.init.credentials import SECRETS, secrets_for
+from sharekit.steps.init.write import propose, write
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

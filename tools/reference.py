@@ -19,7 +19,7 @@ import msgspec
 
 from sharekit import config, errors, report
 from sharekit.cli.app import VERBS, group
-from sharekit.wiring import CHANNELS, MAILERS
+from sharekit.registry import CHANNELS, MAILERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,7 +13,8 @@
     │   ├── AlreadyClaimed             another run has the key (benign)
     │   └── LedgerUnavailable
     └── DeliveryError              1
-        ├── Refused                    permanent: the far side said no
+        ├── Refused                    this text: the provider will not take it as it is
+        ├── ChannelPaused              this account: nothing goes out through it before a person acts
         ├── Unavailable                later: not taken, and certainly not out
         └── OutcomeUnknown         5   the request left and no answer came
 
@@ -100,7 +101,14 @@ class DeliveryError(SharekitError):
 
 
 class Refused(DeliveryError):
-    """The far side said no, and will say no again: a person has to change something."""
+    """The provider refused this text or issue for good; another one may be taken. A person has to change it."""
+
+
+class ChannelPaused(DeliveryError):
+    """The provider takes nothing from this account: credentials, permission, plan, API version or a lock.
+
+    Certainly not out. The message names the cause; ``hint`` the variable, the scope and the page to visit.
+    """
 
 
 class Unavailable(DeliveryError):

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+# Where an act stands, everywhere: in plans, lists, previews, JSON.
+State = Literal["scheduled", "due", "waiting", "held", "unknown", "refused", "delivered", "skipped"]
 DraftStatus = Literal["draft", "approved", "hold", "skip"]
 Level = Literal["error", "warn", "info"]
 # The rule of a finding about a post for which the generator refuses the whole site: it cannot be published as it is.
@@ -122,6 +124,9 @@ class Finding:
 class Reading:
     """What a source read: the site, its published posts (oldest first), what was left out, and what is missing.
 
+    ``upcoming`` are the finished articles that are dated in the future (oldest first): they are in no feed and no issue
+    before, and drafts for them are reviewed together with the article. An unpublished draft is in neither.
+
     ``picture`` tells what is known of the picture at an absolute URL (size, type, length), None where nothing is:
     it looks at the blog's own files, never at the network. ``serves`` tells whether the blog has a page or a file at an
     absolute URL: None where the source cannot know. ``holds`` is the stretch of time in which the same would be read while
@@ -130,6 +135,7 @@ class Reading:
 
     site: Site
     posts: tuple[Post, ...]
+    upcoming: tuple[Post, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     findings: tuple[Finding, ...] = ()
     picture: Callable[[str], Image | None] = field(default=lambda _url: None, repr=False, compare=False)
@@ -218,7 +224,8 @@ class Share:
     ``created`` is the moment it was planned for (aware), for networks that store one; it is part of the share so that a
     repeated attempt sends the same bytes. ``published`` is the post's own moment, and ``claimed`` that of the attempt whose
     outcome is asked for: no attempt is older than :attr:`earliest`. ``answers`` is the receipt of the part before it, when
-    the share goes out as its answer. ``facts`` is what an attempt that broke off left for the next one.
+    the share goes out as its answer. ``facts`` is what an attempt that broke off left for the next one,
+    ``sent`` what an earlier attempt sent (see ``LedgerEntry.sent``): the draft may have been edited since.
     """
 
     post_id: str
@@ -235,6 +242,7 @@ class Share:
     source: str = ""
     published: datetime | None = None
     claimed: datetime | None = None
+    sent: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @property
     def earliest(self) -> datetime:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from sharekit.model import Reading, Receipt, RenderedIssue, Share
 
-State = Literal["claimed", "delivered", "refused", "waiting", "unknown", "released"]
+EntryState = Literal["claimed", "delivered", "refused", "waiting", "unknown", "released"]
 
 
 class Source(Protocol):
@@ -61,6 +61,29 @@ class Lookup:
     receipt: Receipt | None = None
     certain: bool = False
     repeat_is_harmless: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Credential:
+    """A secret of an adapter: its environment variable, what it must allow, and the page that says where to get it.
+
+    ``variable`` is that of the account named like its kind. Another account of the kind has its own name in the place
+    of the kind's: ``SHAREKIT_MASTODON_TOKEN`` is ``SHAREKIT_PERSO_TOKEN`` for ``[channels.perso]``.
+    """
+
+    variable: str
+    scope: str
+    page: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PictureRules:
+    """What a network takes as a picture: MIME types, bytes, how many, and characters of the alternative text."""
+
+    types: tuple[str, ...]
+    most_bytes: int
+    most: int = 1
+    longest_alt: int = 1000
 
 
 class Channel(Protocol):
@@ -125,7 +148,8 @@ class Outcome:
     """What came of a claimed act.
 
     ``delivered`` carries a receipt; ``waiting`` the earliest moment of the next try; ``refused`` and ``unknown``
-    say why in ``reason``; ``released`` gives the key back, as if it had never been claimed.
+    say why in ``reason``; ``released`` gives the key back, as if it had never been claimed. ``paused`` goes with
+    ``waiting``: the provider takes nothing from this account before a person acts.
     """
 
     state: Literal["delivered", "refused", "waiting", "unknown", "released"]
@@ -133,20 +157,27 @@ class Outcome:
     reason: str = ""
     receipt: Receipt | None = None
     retry_at: datetime | None = None
+    paused: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class LedgerEntry:
-    """What the ledger knows of one key: who claimed it when, and what came of it."""
+    """What the ledger knows of one key: who claimed it when, and what came of it.
+
+    ``sent`` is what the claim was made for: ``digest`` of the text (:func:`sharekit.text.digest_of_words`), ``url`` of the
+    article, ``source`` its file, ``after`` the slot's offset, ``first`` the moment of the first attempt (ISO 8601). It
+    stays when the claim is settled. ``facts`` are notes of an attempt under way.
+    """
 
     key: str
-    state: State
+    state: EntryState
     claimed_at: datetime
     run: str
     nonce: str
     attempts: int = 1
     outcome: Outcome | None = None
     facts: Mapping[str, str] = field(default_factory=dict, hash=False)
+    sent: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 class Ledger(Protocol):
@@ -163,8 +194,8 @@ class Ledger(Protocol):
         """Every entry whose key starts with ``prefix``, in order of key."""
         ...
 
-    def claim(self, key: str, *, at: datetime, run: str) -> LedgerEntry:
-        """Take the key for this run, atomically; it is stored before this returns.
+    def claim(self, key: str, *, at: datetime, run: str, sent: Mapping[str, str] | None = None) -> LedgerEntry:
+        """Take the key for this run, atomically; it is stored, with ``sent``, before this returns.
 
         A key is free when it was never claimed, was released, or waits with its moment reached at ``at``.
         Raises AlreadyClaimed otherwise.

@@ -21,7 +21,7 @@ import msgspec
 
 from sharekit.errors import AlreadyClaimed, LedgerError
 from sharekit.model import Receipt
-from sharekit.ports import LedgerEntry, Outcome, State
+from sharekit.ports import EntryState, LedgerEntry, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -213,6 +213,6 @@ def _aware(moment: datetime) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def by_state(entries: Mapping[str, LedgerEntry], *states: State) -> list[LedgerEntry]:
+def by_state(entries: Mapping[str, LedgerEntry], *states: EntryState) -> list[LedgerEntry]:
     """The entries in one of these states, in order of key."""
     return [entry for key, entry in sorted(entries.items()) if entry.state in states]

@@ -8,7 +8,7 @@ import pytest
 
 from commands import git
 from sharekit.errors import OutputError
-from sharekit.pipeline.push import push_drafts, take_in
+from sharekit.steps.push import push_drafts, take_in
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,9 +12,9 @@ import msgspec
 import pytest
 
 from sharekit.config import Config
+from sharekit.registry import open_source
 from sharekit.series import find_series
 from sharekit.sources.hugo.binary import find_hugo
-from sharekit.wiring import open_source
 
 if TYPE_CHECKING:
     from pathlib import Path

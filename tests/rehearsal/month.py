@@ -24,8 +24,8 @@ from rehearsal.runner import Runner
 from rehearsal.story import NETWORKS, SECRETS
 from servers.wire import Reply
 from sharekit.config import read_config
-from sharekit.pipeline.acts import read_items
-from sharekit.pipeline.blog import folders
+from sharekit.steps.acts import read_items
+from sharekit.steps.blog import folders
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from sharekit.channels.base import fetch_picture, origin, required, utc_now
 from sharekit.channels.bluesky_record import Parent, handles, post_record, record_key, written_at
 from sharekit.channels.bluesky_session import PAGE, PASSWORD, Session
-from sharekit.channels.support import fetch_picture, origin, required, utc_now
 from sharekit.config import ChannelSettings, Thread
 from sharekit.counting import counter
 from sharekit.errors import Refused, Unavailable

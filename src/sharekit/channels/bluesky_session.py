@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from sharekit.channels.support import Picture
+    from sharekit.channels.base import Picture
 
 PAGE = "docs/how-to/bluesky.md"
 PASSWORD = "SHAREKIT_BLUESKY_APP_PASSWORD"  # noqa: S105  # the variable's name

@@ -11,7 +11,7 @@ import logging
 import re
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from sharekit.channels.support import utc_now
+from sharekit.channels.base import utc_now
 from sharekit.config import ChannelSettings
 from sharekit.counting import counter
 from sharekit.errors import ConfigError, OutcomeUnknown, Refused, Unavailable

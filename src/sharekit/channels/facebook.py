@@ -10,8 +10,8 @@ import json
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from sharekit.channels.base import fetch_picture, origin, required, same_words, utc_now
 from sharekit.channels.graph import Graph, code
-from sharekit.channels.support import fetch_picture, origin, required, same_words, utc_now
 from sharekit.config import ChannelSettings
 from sharekit.counting import counter
 from sharekit.http import secret

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from urllib.parse import quote
 
-from sharekit.channels.support import fetch_picture, origin, required, same_words, utc_now
+from sharekit.channels.base import fetch_picture, origin, required, same_words, utc_now
 from sharekit.config import ChannelSettings, Thread
 from sharekit.counting import counter
 from sharekit.counting.linkedin import escaped

@@ -10,7 +10,7 @@ import time
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from sharekit.channels.support import fetch_picture, origin, required, same_words, utc_now
+from sharekit.channels.base import fetch_picture, origin, required, same_words, utc_now
 from sharekit.config import ChannelSettings, Thread
 from sharekit.content import parse_fragment
 from sharekit.counting import counter

@@ -11,8 +11,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlsplit
 
+from sharekit.channels.base import origin, same_words, utc_now
 from sharekit.channels.graph import Graph
-from sharekit.channels.support import origin, same_words, utc_now
 from sharekit.config import ChannelSettings, Thread
 from sharekit.counting import counter
 from sharekit.errors import DeliveryError, Refused, Unavailable

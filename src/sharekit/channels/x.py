@@ -13,7 +13,7 @@ import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from sharekit.channels.support import fetch_picture, origin, same_words, utc_now
+from sharekit.channels.base import fetch_picture, origin, same_words, utc_now
 from sharekit.config import ChannelSettings, Thread
 from sharekit.counting import counter
 from sharekit.errors import Refused, Unavailable

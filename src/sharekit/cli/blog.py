@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sharekit.pipeline.blog import Blog, Folders, folders, read_blog
-from sharekit.wiring import load_config, open_source
+from sharekit.registry import load_config, open_source
+from sharekit.steps.blog import Blog, Folders, folders, read_blog
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -12,12 +12,12 @@ import click
 from sharekit.cli.blog import find_blog, narrate
 from sharekit.cli.findings import show_findings
 from sharekit.cli.options import blog_folder, format_option, now_option, quiet_option
-from sharekit.pipeline.blog import read_blog
-from sharekit.wiring import channel_names
+from sharekit.registry import channel_names
+from sharekit.steps.blog import read_blog
 
 if TYPE_CHECKING:
-    from sharekit.pipeline.blog import Folders
-    from sharekit.pipeline.build import Build, Step
+    from sharekit.steps.blog import Folders
+    from sharekit.steps.build import Build, Step
 
 
 @click.command("build", epilog="Example: sharekit build ~/blog --only shares")
@@ -53,11 +53,11 @@ def command(
 
     Only what changed is written. What you edited is left alone, and told where sharekit would write it otherwise.
     """
-    from sharekit.pipeline.memory import Memory
     from sharekit.report.build import build_json, build_lines
+    from sharekit.steps.memory import Memory
 
     if branch:
-        from sharekit.pipeline.push import take_in
+        from sharekit.steps.push import take_in
 
         take_in(folder.resolve(), branch)
     narrate("Reading the posts …", quiet=quiet)
@@ -66,13 +66,13 @@ def command(
 
     def meanwhile() -> None:
         # The steps and their libraries take as long to import as a quarter of a reading, which is Hugo's time, not ours.
-        from sharekit.pipeline.build import prepare
+        from sharekit.steps.build import prepare
 
         prepare(config, channel_names(config))
 
     def make() -> Build:
         blog = read_blog(source, config, where, meanwhile=meanwhile)
-        from sharekit.pipeline.build import STEPS, build
+        from sharekit.steps.build import STEPS, build
 
         steps = cast("tuple[Step, ...]", only or STEPS)
         return build(blog, steps=steps, channels=channel_names(config), everything=everything, now=moment)
@@ -90,7 +90,7 @@ def command(
 
 def _push(where: Folders, branch: str) -> None:
     from sharekit.cli.github import tell_github
-    from sharekit.pipeline.push import push_drafts
+    from sharekit.steps.push import push_drafts
 
     pushed = push_drafts(where.root, [where.shares, where.issues], branch)
     narrate(f"Pushed the drafts to {branch}." if pushed else f"Nothing new for {branch}.")

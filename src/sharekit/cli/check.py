@@ -26,9 +26,9 @@ def command(folder: Path, config_path: Path | None, now: datetime | None, form: 
 
     Each finding has its file and line; with --format github they are annotations. Exit 3 when there is an error.
     """
-    from sharekit.pipeline.check import check
     from sharekit.report.check import check_json, check_lines, count_line
     from sharekit.report.github import annotate
+    from sharekit.steps.check import check
 
     blog = open_blog(folder, config_path, now=now)
     findings = check(blog, now=now or datetime.now(UTC))

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from sharekit.cli.sending import Desk
     from sharekit.outbox import Outbox
-    from sharekit.pipeline.deliver import Delivered
-    from sharekit.pipeline.plan import Plan, Planned
+    from sharekit.steps.deliver import Delivered
+    from sharekit.steps.plan import Plan, Planned
 
 # What --only calls telling the hub of changed feeds.
 FEEDS = ("feed", "feeds")
@@ -51,7 +51,7 @@ def command(
     Exits with 0 when nothing was due, 1 when something was refused, 5 when nobody knows whether something is out.
     """
     from sharekit.cli.sending import Desk
-    from sharekit.pipeline.deliver import BEGIN, check, chosen
+    from sharekit.steps.deliver import BEGIN, check, chosen
 
     desk = Desk(folder.resolve(), config_path, now)
     plan = desk.plan()
@@ -71,9 +71,9 @@ def command(
 
 def _send(desk: Desk, plan: Plan, now_due: list[Planned], form: str, *, feeds: bool) -> list[Delivered]:
     from sharekit.outbox import Outbox, run_name
-    from sharekit.pipeline.deliver import deliver
     from sharekit.report.deliver import counts, delivered_json, delivered_line, summary_line
     from sharekit.report.summary import delivered_summary
+    from sharekit.steps.deliver import deliver
 
     outbox = Outbox(desk.ledger, run=run_name(os.environ), clock=desk.clock)
     done: list[Delivered] = []
@@ -99,7 +99,7 @@ def _send(desk: Desk, plan: Plan, now_due: list[Planned], form: str, *, feeds: b
 
 def _tell_hub(desk: Desk, url: str, plan: Plan, outbox: Outbox) -> None:
     from sharekit.feeds.hub import Hub
-    from sharekit.pipeline.hub import tell_hub
+    from sharekit.steps.hub import tell_hub
 
     settled = {key for key, entry in plan.entries.items() if entry.state in ("delivered", "refused")}
     for result in tell_hub(desk.blog, settled, hub=Hub(url, clock=desk.clock), outbox=outbox):

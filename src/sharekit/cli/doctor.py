@@ -30,8 +30,8 @@ def command(folder: Path, config_path: Path | None, offline: bool, now: datetime
     Exits with 1 when something stands in the way. X takes money for reads: asking it costs about as much as a share.
     """
     from sharekit.cli.sending import Desk
-    from sharekit.pipeline.doctor import examine
     from sharekit.report.doctor import doctor_findings, doctor_json, doctor_lines, doctor_summary
+    from sharekit.steps.doctor import examine
 
     narrate("Looking …", quiet=quiet)
     desk = Desk(folder.resolve(), config_path, now)

@@ -28,8 +28,8 @@ def command(folder: Path, config_path: Path | None, links: bool, now: datetime |
     With --links: the tags for the <head> of your theme.
     """
     from sharekit.feeds.autodiscovery import link_tags
-    from sharekit.pipeline.feeds import blog_feeds, feed_facts
     from sharekit.report.feeds import feeds_json, feeds_lines
+    from sharekit.steps.feeds import blog_feeds, feed_facts
 
     narrate("Reading the posts …", quiet=quiet)
     blog = open_blog(folder, config_path, now=now)

@@ -13,7 +13,7 @@ import click
 
 from sharekit.cli.blog import narrate, open_blog
 from sharekit.cli.options import blog_folder, now_option, quiet_option
-from sharekit.pipeline.init.answers import PLACES
+from sharekit.steps.init.answers import PLACES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -81,11 +81,11 @@ def command(
     What the blog says is taken over, the rest is asked. Nothing is overwritten: where a file is there and would be
     another today, the difference is shown. Posts before this moment count as already out.
     """
-    from sharekit.pipeline.init.answers import parse_origin
-    from sharekit.pipeline.init.gather import Wishes, gather
-    from sharekit.pipeline.init.repository import look_at
-    from sharekit.pipeline.init.write import propose, write
     from sharekit.report.init import init_json, init_lines
+    from sharekit.steps.init.answers import parse_origin
+    from sharekit.steps.init.gather import Wishes, gather
+    from sharekit.steps.init.repository import look_at
+    from sharekit.steps.init.write import propose, write
 
     wishes = Wishes(
         now=now or datetime.now(UTC),

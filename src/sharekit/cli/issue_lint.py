@@ -27,9 +27,9 @@ def command(folder: Path, config_path: Path | None, names: tuple[str, ...], now:
 
     The clients that count are [issue] clients; what they can show is Can I email's knowledge. Exit 3 when there is an error.
     """
-    from sharekit.pipeline.issue import issue_findings
     from sharekit.report.github import annotate
     from sharekit.report.tables import findings_lines
+    from sharekit.steps.issue import issue_findings
 
     blog = open_blog(folder, config_path, now=now)
     findings = issue_findings(blog, names)

@@ -38,7 +38,7 @@ def command(
 
     Without --post and --series it takes the posts that are in no issue yet.
     """
-    from sharekit.pipeline.issue_new import Choice, new_issue
+    from sharekit.steps.issue_new import Choice, new_issue
 
     blog = open_blog(folder, config_path, now=now)
     path = new_issue(blog, Choice(posts=posts, series=series, name=name, again=again))

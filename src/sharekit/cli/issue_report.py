@@ -69,7 +69,7 @@ def _mailing(
     from sharekit.cli.sending import Desk
     from sharekit.errors import ConfigError
     from sharekit.mailers.smtp import mailing as ledger
-    from sharekit.wiring import open_readers
+    from sharekit.registry import open_readers
 
     desk = Desk(folder, config_path, now)
     engine = open_readers(desk.config, environment=os.environ, root=folder)

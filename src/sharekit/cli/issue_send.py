@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from sharekit.cli.sending import Desk
     from sharekit.outbox import Result
-    from sharekit.pipeline.plan import Planned
+    from sharekit.steps.plan import Planned
 
 EXIT_CODES = {"delivered": 0, "unknown": 5}
 
@@ -46,8 +46,8 @@ def command(
     """
     from sharekit.cli.sending import Desk
     from sharekit.outbox import Outbox, run_name
-    from sharekit.pipeline.issue_now import check_moment, check_open, pick, readers
-    from sharekit.pipeline.issue_now import send as send_issue
+    from sharekit.steps.issue_now import check_moment, check_open, pick, readers
+    from sharekit.steps.issue_now import send as send_issue
 
     desk = Desk(folder.resolve(), config_path, now)
     planned = pick(desk.plan(), issue_id)

@@ -26,7 +26,7 @@ def command(
     Without ISSUE it is the one that is not out. At a provider this makes the draft that is sent later.
     """
     from sharekit.cli.sending import Desk
-    from sharekit.pipeline.issue_now import pick, rehearse
+    from sharekit.steps.issue_now import pick, rehearse
 
     desk = Desk(folder.resolve(), config_path, now)
     planned = pick(desk.look()[0], issue_id)

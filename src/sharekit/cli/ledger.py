@@ -75,7 +75,7 @@ def settle_(
 ) -> None:
     """Write down what you found out about a KEY of which no run can know."""
     from sharekit.outbox import run_name
-    from sharekit.pipeline.ledger import settle
+    from sharekit.steps.ledger import settle
 
     desk = _desk(folder, config_path, now)
     run = run_name(os.environ)
@@ -90,7 +90,7 @@ def settle_(
 def seed_(folder: Path, config_path: Path | None, now: datetime | None) -> None:
     """Begin: every post published up to now counts as out."""
     from sharekit.outbox import run_name
-    from sharekit.pipeline.ledger import seed
+    from sharekit.steps.ledger import seed
 
     desk = _desk(folder, config_path, now)
     entry = seed(desk.ledger, at=desk.clock(), run=run_name(os.environ))

@@ -37,7 +37,7 @@ def command(folder: Path, config_path: Path | None, now: datetime | None, form: 
 
         write_if_changed(ics, plan_ics(made, name=f"sharekit: {desk.root.name}"))
     if made.since is None:
-        from sharekit.pipeline.deliver import BEGIN
+        from sharekit.steps.deliver import BEGIN
 
         click.echo(BEGIN, err=True)
     show_findings(filter(None, (unseen, *made.findings)), form)

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from sharekit.cli.sending import Desk
     from sharekit.feeds.document import Feed
     from sharekit.model import Finding, Image
-    from sharekit.pipeline.blog import Blog
-    from sharekit.pipeline.plan import Plan
     from sharekit.preview import Preview
+    from sharekit.steps.blog import Blog
+    from sharekit.steps.plan import Plan
 
 PLACE = Path(".sharekit", "preview")
 
@@ -79,8 +79,8 @@ def command(
 
 
 def _draw(desk: Desk, plan: Plan, findings: tuple[Finding, ...], place: Path) -> Preview:
-    from sharekit.pipeline.feeds import blog_feeds
     from sharekit.preview import Sight, render_preview
+    from sharekit.steps.feeds import blog_feeds
 
     blog, now = desk.blog, desk.clock()
     sight = Sight(

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 from sharekit.errors import LedgerUnavailable
 from sharekit.model import Finding, parts_by_post
-from sharekit.pipeline.acts import read_items
-from sharekit.pipeline.blog import folders
-from sharekit.pipeline.plan import Plan, plan
+from sharekit.registry import NoLedger, load_config, look_at_ledger, open_channel, open_ledger, open_mailer
 from sharekit.sources.zone import declared_zone
-from sharekit.wiring import NoLedger, load_config, look_at_ledger, open_channel, open_ledger, open_mailer
+from sharekit.steps.acts import read_items
+from sharekit.steps.blog import folders
+from sharekit.steps.plan import Plan, plan
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from sharekit.config import Config
     from sharekit.issue.files import IssueFile
     from sharekit.model import RenderedIssue
-    from sharekit.pipeline.blog import Blog
     from sharekit.ports import Channel, Ledger, LedgerEntry, Mailer
+    from sharekit.steps.blog import Blog
 
 
 @dataclass(frozen=True)
@@ -98,6 +98,6 @@ class Desk:
 
     def issue(self, file: IssueFile) -> RenderedIssue:
         """An issue for a mailer, rendered from its file and the blog's posts."""
-        from sharekit.pipeline.issue import issue_to_send
+        from sharekit.steps.issue import issue_to_send
 
         return issue_to_send(self.blog, file, parts_by_post(self.blog.series))

@@ -23,11 +23,11 @@ def command() -> None:
 @click.option("--format", "form", type=click.Choice(["human", "json"]), default="human", show_default=True)
 def list_(folder: Path, config_path: Path | None, form: str) -> None:
     """List the drafts, their status, and the length of each section as its network counts it."""
-    from sharekit.pipeline.blog import folders
-    from sharekit.pipeline.drafts import read_drafts
+    from sharekit.registry import load_config
     from sharekit.report.shares import drafts_json, drafts_lines
     from sharekit.shares.fit import outlet
-    from sharekit.wiring import load_config
+    from sharekit.steps.blog import folders
+    from sharekit.steps.drafts import read_drafts
 
     root = folder.resolve()
     config = load_config(root, config_path)
@@ -50,9 +50,9 @@ def refresh(folder: Path, config_path: Path | None, only: tuple[str, ...], write
     """Show where the drafts differ from what sharekit would draft now. Writes nothing without --write."""
     from sharekit.cli.blog import open_blog
     from sharekit.model import parts_by_post
-    from sharekit.pipeline.refresh import refresh as refreshed
+    from sharekit.registry import channel_names
     from sharekit.report.shares import refresh_lines
-    from sharekit.wiring import channel_names
+    from sharekit.steps.refresh import refresh as refreshed
 
     blog = open_blog(folder, config_path)
     changes = refreshed(

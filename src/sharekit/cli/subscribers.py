@@ -113,8 +113,8 @@ def count(tags: tuple[str, ...], folder: Path, form: str) -> None:
 
 
 def _open(folder: Path) -> Subscribers:
+    from sharekit.registry import load_config, open_readers
     from sharekit.subscribers import Subscribers
-    from sharekit.wiring import load_config, open_readers
 
     root = folder.resolve()
     return Subscribers(open_readers(load_config(root, None), environment=os.environ, root=root))

@@ -30,7 +30,7 @@ def command(folder: Path, config_path: Path | None, once: bool, heartbeat: float
     after the batch in hand.
     """
     from sharekit.model import Site
-    from sharekit.wiring import load_config, open_mailer
+    from sharekit.registry import load_config, open_mailer
     from sharekit.worker import work
 
     root = folder.resolve()

@@ -90,7 +90,10 @@ class SharesSettings(Settings, frozen=True):
     slots: dict[str, str] = msgspec.field(default_factory=lambda: {"launch": "0d"})
     windows: str | None = None
     quiet: tuple[str, ...] = ()
-    grace: str = "24h"
+    enabled: bool = True
+    late: str = "7d"
+    spacing: str = "30m"
+    grace: str | None = None
     approve: Literal["merge", "explicit"] = "merge"
     hashtags: int = 3
     names: dict[str, str] = msgspec.field(default_factory=dict)
@@ -128,9 +131,10 @@ class LedgerSettings(Settings, frozen=True):
 
 
 class DeliverSettings(Settings, frozen=True):
-    """[deliver] How much one run may do."""
+    """[deliver] How much one run may do, and whether the page of an article has to answer before it is shared."""
 
     max_per_run: int = 10
+    check_page: bool = True
 
 
 class SeriesSettings(Settings, frozen=True):

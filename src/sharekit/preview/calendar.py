@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
-    from sharekit.pipeline.plan import Planned
+    from sharekit.steps.plan import Planned
 
 BEFORE, AFTER = timedelta(days=31), timedelta(days=92)
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")

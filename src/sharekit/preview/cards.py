@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from sharekit.config import Config
     from sharekit.model import Card, Image, Part, Share
-    from sharekit.pipeline.plan import Planned
+    from sharekit.steps.plan import Planned
 
 LABELS = {
     "x": "X",

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sharekit.config import Config
     from sharekit.feeds.document import Feed
     from sharekit.model import Finding, Image, Series, Site
-    from sharekit.pipeline.plan import Plan, Planned
+    from sharekit.steps.plan import Plan, Planned
 
 # Of each feed, and of the posts whose shares are all out or old.
 MOST_TITLES, MOST_POSTS = 10, 60

@@ -9,7 +9,7 @@ from sharekit.report.tables import table
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sharekit.pipeline.made import Account, Made
+    from sharekit.steps.made import Account, Made
 
 MOST_PATHS = 3
 MOST_SERIES = 12

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from icalendar import Event
 
-    from sharekit.pipeline.plan import Plan, Planned, State
+    from sharekit.steps.plan import Plan, Planned, State
 
 SHOWN: tuple[State, ...] = ("due", "waiting", "next", "held")
 LASTS = timedelta(minutes=5)

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from zoneinfo import ZoneInfo
 
-    from sharekit.pipeline.deliver import Delivered
-    from sharekit.pipeline.plan import Plan, Planned
+    from sharekit.steps.deliver import Delivered
+    from sharekit.steps.plan import Plan, Planned
 
 COUNTED = ("delivered", "waiting", "refused", "unknown", "held", "busy")
 

@@ -9,7 +9,7 @@ from sharekit.report.markdown import words
 from sharekit.report.tables import table
 
 if TYPE_CHECKING:
-    from sharekit.pipeline.doctor import Report
+    from sharekit.steps.doctor import Report
 
 MARKS = {"ok": "ok", "warn": "look", "fail": "FAIL"}
 

@@ -9,7 +9,7 @@ from sharekit.report.tables import table
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sharekit.pipeline.feeds import FeedFacts
+    from sharekit.steps.feeds import FeedFacts
 
 KINDS = {"site": "The blog", "language": "Language", "series": "Series", "tag": "Tag", "email": "E-mail"}
 

@@ -9,9 +9,9 @@ from sharekit.report.tables import shorten, table
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sharekit.pipeline.init.answers import Answers, Place
-    from sharekit.pipeline.init.gather import Found
-    from sharekit.pipeline.init.write import Proposed
+    from sharekit.steps.init.answers import Answers, Place
+    from sharekit.steps.init.gather import Found
+    from sharekit.steps.init.write import Proposed
 
 # Where the secrets go, in the words of each place.
 SECRETS_GO: dict[Place, str] = {

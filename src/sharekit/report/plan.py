@@ -10,7 +10,7 @@ from sharekit.report.tables import table
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-    from sharekit.pipeline.plan import Plan, Planned
+    from sharekit.steps.plan import Plan, Planned
 
 HEADINGS = {
     "due": "Due now",

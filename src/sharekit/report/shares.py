@@ -10,9 +10,9 @@ from sharekit.report.tables import shorten, table
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from sharekit.pipeline.refresh import Refresh
     from sharekit.shares.files import DraftFile
     from sharekit.shares.fit import Outlet
+    from sharekit.steps.refresh import Refresh
 
 
 def drafts_json(drafts: Sequence[DraftFile], outlets: Mapping[str, Outlet]) -> list[dict[str, Any]]:

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from zoneinfo import ZoneInfo
 
-    from sharekit.pipeline.deliver import Delivered
-    from sharekit.pipeline.plan import Plan, Planned
     from sharekit.schedule import Act
+    from sharekit.steps.deliver import Delivered
+    from sharekit.steps.plan import Plan, Planned
 
 # Each act has a card; of a plan of hundreds the first ones.
 MOST_CARDS = 40

@@ -14,16 +14,16 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from zoneinfo import ZoneInfo
 
-UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
-SPAN = re.compile(r"\s*(\d{1,4})\s*(h|d|w|mo|y)\s*")
-HINT = 'Write it as "0d", "36h", "7d", "2w", "3mo" or "1y".'
+UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
+SPAN = re.compile(r"\s*(\d{1,4})\s*(m|h|d|w|mo|y)\s*")
+HINT = 'Write it as "0d", "30m", "36h", "7d", "2w", "3mo" or "1y".'
 
 
 def offset(text: str) -> timedelta:
     """``36h``, ``7d``, ``2w`` as a span. Raises ConfigError for anything else, months and years among it."""
     amount, unit = _parsed(text)
     if unit not in UNITS:
-        raise ConfigError(f'"{text}" is not a span of time of known length', hint='Write it as "36h", "7d" or "2w".')
+        raise ConfigError(f'"{text}" is not a span of time of known length', hint='Write it as "30m", "36h", "7d" or "2w".')
     return amount * UNITS[unit]
 
 
@@ -39,8 +39,8 @@ def moments(published: datetime, slots: Mapping[str, str], zone: ZoneInfo) -> di
 
 def _after(start: datetime, span: str, zone: ZoneInfo) -> datetime:
     amount, unit = _parsed(span)
-    if unit == "h":
-        return (start.astimezone(UTC) + timedelta(hours=amount)).astimezone(zone)
+    if unit in ("m", "h"):
+        return (start.astimezone(UTC) + amount * UNITS[unit]).astimezone(zone)
     if unit in UNITS:
         return settled(start + amount * UNITS[unit], zone)
     months = start.year * 12 + start.month - 1 + amount * (12 if unit == "y" else 1)

@@ -10,13 +10,13 @@ import pytest
 
 from sharekit.config import Config
 from sharekit.model import Card, Finding, Image, Part, Receipt, Share, Site
-from sharekit.pipeline.acts import Item
-from sharekit.pipeline.plan import Plan, Planned, State
 from sharekit.ports import LedgerEntry, Outcome
 from sharekit.preview import Sight, render_preview
 from sharekit.preview.calendar import months
 from sharekit.preview.cards import post_cards
 from sharekit.schedule import Act
+from sharekit.steps.acts import Item
+from sharekit.steps.plan import Plan, Planned, State
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from sharekit.pipeline.made import Account, Found
 from sharekit.report.build import build_json, build_lines
+from sharekit.steps.made import Account, Found
 
 
 def account(series: int) -> Account:

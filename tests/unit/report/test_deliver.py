@@ -6,11 +6,11 @@ from zoneinfo import ZoneInfo
 
 from sharekit.model import Card, Part, Receipt, Share
 from sharekit.outbox import Result
-from sharekit.pipeline.acts import Item
-from sharekit.pipeline.deliver import Delivered
-from sharekit.pipeline.plan import Planned
 from sharekit.report.deliver import delivered_line, would_lines
 from sharekit.schedule import Act
+from sharekit.steps.acts import Item
+from sharekit.steps.deliver import Delivered
+from sharekit.steps.plan import Planned
 
 AT = datetime(2026, 5, 21, 6, 30, tzinfo=UTC)
 KEY = "share/2/x/launch"

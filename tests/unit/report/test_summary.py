@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo
 
 from sharekit.model import Card, Receipt, Share
 from sharekit.outbox import Result
-from sharekit.pipeline.acts import Item
-from sharekit.pipeline.deliver import Delivered
-from sharekit.pipeline.plan import Plan, Planned, State
 from sharekit.report.summary import MOST_CARDS, delivered_summary, plan_summary
 from sharekit.schedule import Act
+from sharekit.steps.acts import Item
+from sharekit.steps.deliver import Delivered
+from sharekit.steps.plan import Plan, Planned, State
 
 PARIS = ZoneInfo("Europe/Paris")
 AT = datetime(2026, 5, 21, 6, 30, tzinfo=UTC)

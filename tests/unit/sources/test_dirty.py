@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from sharekit.config import Config
+from sharekit.registry import open_source
 from sharekit.series import find_series, propose_series
-from sharekit.wiring import open_source
 
 MANY = int(os.environ.get("SHAREKIT_DIRTY", "700"))
 OPEN = ("---\n", "\ufeff---\r\n", "\n\n---\n", "+++\n", "{\n", ";;;\n", "--- \n", "", "<!--\n", "---\n---\n", "...\n")

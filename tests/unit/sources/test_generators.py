@@ -10,11 +10,11 @@ import pytest
 
 from sharekit.config import Config, SourceSettings
 from sharekit.errors import SourceError
+from sharekit.registry import open_source
 from sharekit.series import find_series
 from sharekit.sources.detect import detect
 from sharekit.sources.markdown import MarkdownSource
 from sharekit.sources.markdown.globs import fits
-from sharekit.wiring import open_source
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,8 +9,8 @@ import pytest
 
 from sharekit.config import Config, SourceSettings
 from sharekit.errors import SourceError
+from sharekit.registry import open_source
 from sharekit.sources.wordpress import WordPressSource, paragraphs
-from sharekit.wiring import open_source
 
 if TYPE_CHECKING:
     from pathlib import Path

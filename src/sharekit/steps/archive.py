@@ -1,0 +1,44 @@
+"""The archive of the mailing list: a page for each issue, an index, and a feed of issues, so that "read online" is true."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urljoin
+
+from sharekit.files import write_if_changed
+from sharekit.issue.archive import Edition, archive_index, archive_page
+from sharekit.steps.made import Made
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sharekit.issue.files import IssueFile
+    from sharekit.model import RenderedIssue
+    from sharekit.steps.blog import Blog
+
+
+def write_archive(blog: Blog, issues: Sequence[tuple[IssueFile, RenderedIssue]]) -> list[Made]:
+    """Write the pages of the approved issues below ``[issue] archive`` of the output folder; without it, nothing."""
+    folder = blog.config.issue.archive
+    shown = [(file, issue) for file, issue in issues if file.status == "approved"]
+    if not folder or not shown:
+        return []
+    base = urljoin(blog.site.url, f"{quote(folder)}/")
+    place = blog.folders.output / folder
+    editions = [
+        Edition(
+            issue=rendered.issue,
+            url=urljoin(base, f"{quote(file.id)}/"),
+            html=archive_page(rendered.html, blog.config.issue),
+        )
+        for file, rendered in shown
+    ]
+    editions.sort(key=lambda each: (each.issue.date, each.issue.id), reverse=True)
+    overrides = [blog.folders.templates] if blog.folders.templates.is_dir() else []
+    index, feed = archive_index(editions, blog.site, blog.config.issue, base=base, overrides=overrides)
+    files = {place / each.issue.id / "index.html": each.html for each in editions}
+    files |= {place / "index.html": index, place / "index.xml": feed}
+    return [
+        Made(kind="issue", path=blog.folders.relative(path), what="archive", change=write_if_changed(path, content))
+        for path, content in files.items()
+    ]

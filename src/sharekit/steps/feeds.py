@@ -1,0 +1,173 @@
+"""The feeds' stretch of the line: which there are, their documents, and the files that hold them."""
+
+from __future__ import annotations
+
+import gzip
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin
+
+from sharekit.errors import OutputError
+from sharekit.feeds.documents import documents, stylesheet_path
+from sharekit.feeds.entries import Entries
+from sharekit.feeds.identity import refuse_duplicates
+from sharekit.feeds.render import count_entries, render
+from sharekit.feeds.select import places, select_feeds, series_addresses
+from sharekit.feeds.stylesheet import render_stylesheet
+from sharekit.feeds.websub import plan_pings
+from sharekit.files import write_if_changed
+from sharekit.model import Finding, Image
+from sharekit.steps.made import Made
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from sharekit.config import Format
+    from sharekit.feeds.document import Document, Feed
+    from sharekit.feeds.websub import Ping
+    from sharekit.model import Post, Site
+    from sharekit.steps.blog import Blog
+
+
+def blog_feeds(blog: Blog, *, now: datetime | None = None) -> tuple[Feed, ...]:
+    """The feeds of a blog as it is configured. Posts that are later than ``now`` are in none of them."""
+    return select_feeds(_site(blog), _published(blog.reading.posts, now), blog.series, blog.config.feed)
+
+
+def write_feeds(blog: Blog, *, now: datetime | None = None) -> tuple[list[Made], list[Finding]]:
+    """Write the documents that changed.
+
+    Raises SourceError where two posts have one id, and OutputError for a feed that would lose all of its entries.
+    """
+    settings = blog.config.feed
+    site = _site(blog)
+    refuse_duplicates(blog.reading.posts)
+    addresses = series_addresses(site, blog.reading.posts, blog.series) if settings.series else {}
+    entries = Entries(settings=settings, places=places(blog.series, addresses), picture=blog.reading.picture)
+    made: list[Made] = []
+    findings = _left_out(blog.reading.posts, now)
+    for feed in blog_feeds(blog, now=now):
+        if feed.kind == "tag" and not feed.posts:
+            findings.append(_unused(feed))
+        for document in documents(site, feed, settings, entries):
+            made += [_write(blog, document, form) for form in feed.formats]
+    made += _write_stylesheets(blog, now)
+    # A featured image that is not there was told when the posts were read.
+    told = {finding.path for finding in blog.reading.findings if finding.rule == "image-missing"}
+    return made, [*findings, *(each for each in entries.findings.values() if each.path not in told)]
+
+
+def _write(blog: Blog, document: Document, form: Format) -> Made:
+    path = blog.folders.output / document.feed.address.path(form, document.archive)
+    data = render(document, form)
+    if not document.entries:
+        _refuse_emptying(path, blog)
+    change = write_if_changed(path, data)
+    if blog.config.feed.gzip:
+        # No file name and no time in the header: the same feed gives the same bytes.
+        write_if_changed(path.with_name(f"{path.name}.gz"), gzip.compress(data, mtime=0))
+    count = len(document.entries)
+    what = "1 entry" if count == 1 else f"{count} entries"
+    what += "" if document.archive is None else " each"
+    group = f"{document.feed.address.path('rss')} {'' if document.archive is None else 'archive'}"
+    return Made(kind="feed", path=blog.folders.relative(path), what=what, change=change, group=group)
+
+
+def _refuse_emptying(path: Path, blog: Blog) -> None:
+    before = count_entries(path.read_bytes()) if path.is_file() else 0
+    if before:
+        raise OutputError(
+            f"the feed has {before} entries and would be left with none, so it was not written",
+            path=blog.folders.relative(path),
+            hint="Look why no posts were read: sharekit posts. If the feed shall really be empty, delete the file first.",
+        )
+
+
+def _write_stylesheets(blog: Blog, now: datetime | None) -> list[Made]:
+    overrides = [blog.folders.templates] if blog.folders.templates.is_dir() else []
+    languages = {stylesheet_path(feed): feed.language for feed in blog_feeds(blog, now=now)}
+    made = []
+    for relative, language in languages.items():
+        path = blog.folders.output / relative
+        change = write_if_changed(path, render_stylesheet(language=language, overrides=overrides))
+        made.append(Made(kind="feed", path=blog.folders.relative(path), what="how browsers show the feeds", change=change))
+    return made
+
+
+def _site(blog: Blog) -> Site:
+    given = blog.config.feed.image
+    if not given:
+        return blog.site
+    url = urljoin(blog.site.url, given)
+    return replace(blog.site, image=blog.reading.picture(url) or Image(url=url))
+
+
+def _published(posts: Sequence[Post], now: datetime | None) -> tuple[Post, ...]:
+    return tuple(post for post in posts if now is None or post.published <= now)
+
+
+def _left_out(posts: Sequence[Post], now: datetime | None) -> list[Finding]:
+    return [
+        Finding(
+            level="info",
+            rule="future-post",
+            message=f"it is dated {post.published.isoformat()}, so it is in no feed before",
+            path=post.source or None,
+        )
+        for post in posts
+        if now is not None and post.published > now
+    ]
+
+
+def _unused(feed: Feed) -> Finding:
+    return Finding(
+        level="warn",
+        rule="tag-unused",
+        message=f"no post has the tag of the feed “{feed.title}”",
+        path="sharekit.toml",
+        hint="Correct it under [feed] tags.",
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeedFacts:
+    """What a person wants to know of a feed: ``urls`` by format, and how many posts it leads to."""
+
+    kind: str
+    title: str
+    language: str
+    entries: int
+    urls: Mapping[str, str]
+
+
+def feed_facts(feeds: Sequence[Feed]) -> tuple[FeedFacts, ...]:
+    """The facts of each feed."""
+    return tuple(
+        FeedFacts(
+            kind=feed.kind,
+            title=feed.title,
+            language=feed.language,
+            entries=len(feed.posts),
+            urls={form: feed.address.url(form) for form in feed.formats},
+        )
+        for feed in feeds
+    )
+
+
+def feed_pings(blog: Blog, known: Collection[str]) -> tuple[Ping, ...]:
+    """What a hub has to be told of the feeds that lie in the output folder; nothing where no hub is configured.
+
+    ``known`` are the keys of what it was told before, as the ledger has them.
+    """
+    if not blog.config.feed.hub:
+        return ()
+    written = {}
+    for feed in blog_feeds(blog):
+        for form in feed.formats:
+            path = feed.address.path(form)
+            file = blog.folders.output / path
+            if file.is_file():
+                written[path] = (feed.address.url(form), file.read_bytes())
+    return plan_pings(written, known)

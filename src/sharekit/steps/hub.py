@@ -1,0 +1,27 @@
+"""The hub's stretch of a delivery: it is told of each state of a feed once."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from sharekit.outbox import Act, Outbox, Result
+from sharekit.ports import Lookup
+from sharekit.steps.feeds import feed_pings
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from sharekit.feeds.hub import Hub
+    from sharekit.steps.blog import Blog
+
+
+def tell_hub(blog: Blog, known: Collection[str], *, hub: Hub, outbox: Outbox) -> Iterator[Result]:
+    """Tell ``hub`` of the feeds in the output folder that changed since; ``known`` are the keys of what it was told."""
+    for ping in feed_pings(blog, known):
+        # A hub fetches the feed itself, so that hearing of it twice changes nothing.
+        yield outbox.deliver(Act(key=ping.key, send=partial(hub.tell, ping), find=_not_known))
+
+
+def _not_known() -> Lookup:
+    return Lookup(certain=True, repeat_is_harmless=True)

@@ -1,0 +1,104 @@
+"""What the folder's git repository says: where it is hosted, and its default branch."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, distribution
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+from sharekit.asking_git import ask_git
+from sharekit.errors import ConfigError
+from sharekit.steps.init.answers import Origin, parse_origin
+
+if TYPE_CHECKING:
+    from sharekit.steps.init.answers import Place
+
+
+@dataclass(frozen=True, kw_only=True)
+class Repository:
+    """``root`` is the top of the working tree, ``folder`` the blog's place in it (``.`` when they are one).
+
+    ``place`` is None where nothing tells. ``remote`` is the URL without a password in it; ``is_git`` is False for a
+    folder without history.
+    """
+
+    root: Path
+    folder: str
+    remote: str | None
+    branch: str
+    place: Place | None
+    is_git: bool
+
+
+def look_at(blog: Path) -> Repository:
+    """The repository of a blog's folder; works for a folder that is in none, and for one without a commit."""
+    top = ask_git(blog, "rev-parse", "--show-toplevel")
+    root = Path(top) if top else blog
+    remote = _without_password(ask_git(root, "remote", "get-url", "origin")) if top else None
+    branch = ask_git(root, "symbolic-ref", "--short", "refs/remotes/origin/HEAD") if remote else None
+    return Repository(
+        root=root,
+        folder=blog.resolve().relative_to(root.resolve()).as_posix(),
+        remote=remote,
+        branch=(branch or "").removeprefix("origin/")
+        or (top and ask_git(root, "symbolic-ref", "--short", "HEAD"))
+        or "main",
+        place=_place(root, remote),
+        is_git=top is not None,
+    )
+
+
+def _place(root: Path, remote: str | None) -> Place | None:
+    host = _host(remote)
+    if host == "github.com" or (root / ".github").is_dir():
+        return "github"
+    if "gitlab" in host or (root / ".gitlab-ci.yml").is_file():
+        return "gitlab"
+    if any(name in host for name in ("codeberg.org", "forgejo", "gitea")) or (root / ".forgejo").is_dir():
+        return "forgejo"
+    return None
+
+
+def _host(remote: str | None) -> str:
+    if not remote:
+        return ""
+    if "://" in remote:
+        return urlsplit(remote).hostname or ""
+    return remote.partition(":")[0].rpartition("@")[2] if ":" in remote else ""
+
+
+def _without_password(remote: str | None) -> str | None:
+    if remote and "://" in remote:
+        parts = urlsplit(remote)
+        return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+    return remote
+
+
+def installed_origin() -> Origin | None:
+    """Where this sharekit was installed from, as pip noted it (PEP 610); None where that is nowhere public."""
+    try:
+        package = distribution("sharekit")
+        noted = json.loads(package.read_text("direct_url.json") or "{}")
+    except (PackageNotFoundError, json.JSONDecodeError):
+        return None
+    url, ref = noted.get("url", ""), noted.get("vcs_info", {}).get("commit_id", "")
+    if url.startswith("file://"):
+        folder = Path(unquote(urlsplit(url).path))
+        url = _https(ask_git(folder, "remote", "get-url", "origin"))
+        ref = ask_git(folder, "rev-parse", "HEAD") or ""
+    try:
+        return parse_origin(f"{url.removesuffix('.git')}@{ref}", package.version) if url and ref else None
+    except ConfigError:
+        return None
+
+
+def _https(remote: str | None) -> str:
+    known = _without_password(remote) or ""
+    if known.startswith("https://"):
+        return known
+    host = _host(known)
+    path = urlsplit(known).path if "://" in known else known.partition(":")[2]
+    return f"https://{host}/{path.strip('/')}" if host and path else ""

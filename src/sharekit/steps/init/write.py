@@ -1,0 +1,197 @@
+"""The files of ``init``: made from templates, written where there is nothing, shown as a difference where there is."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from sharekit.config import FILE_NAME
+from sharekit.files import write_if_changed
+from sharekit.templating import environment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from jinja2 import Environment
+
+    from sharekit.steps.init.answers import Answers, Place
+
+State = Literal["new", "unchanged", "different", "added"]
+# What a place is given: the template, and the file below the repository's folder.
+FILES: dict[Place, tuple[tuple[str, str], ...]] = {
+    "github": (("ci/github.yml", ".github/workflows/sharekit.yml"),),
+    "gitlab": (("ci/gitlab.yml", ".gitlab-ci.yml"),),
+    "forgejo": (("ci/forgejo.yml", ".forgejo/workflows/sharekit.yml"),),
+    "server": (
+        ("ci/server/sharekit.service", "deploy/sharekit.service"),
+        ("ci/server/sharekit.timer", "deploy/sharekit.timer"),
+        ("ci/server/crontab", "deploy/sharekit.crontab"),
+    ),
+}
+GITLAB_BESIDE = ".gitlab/sharekit.yml"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proposed:
+    """A file as ``init`` would have it. ``path`` is relative to the repository; ``present`` is what is there now.
+
+    ``adds`` says that the content is lines to add to what is there, which is never an overwriting.
+    """
+
+    path: str
+    what: str
+    content: str
+    present: str | None
+    adds: bool = False
+
+    @property
+    def state(self) -> State:
+        """What writing it would mean."""
+        if self.present is None:
+            return "new"
+        if self.present == self.content:
+            return "unchanged"
+        return "added" if self.adds else "different"
+
+    def difference(self) -> list[str]:
+        """A unified diff from the file as it is to what would be written today."""
+        if self.present is None or self.state != "different":
+            return []
+        lines = difflib.unified_diff(
+            self.present.splitlines(), self.content.splitlines(), self.path, f"{self.path} (today)", lineterm="", n=1
+        )
+        return list(lines)
+
+
+def propose(repository: Path, answers: Answers, places: Sequence[Place]) -> list[Proposed]:
+    """Every file that the answers lead to, beside what is there. Raises ConfigError for an origin that cannot be used."""
+    blog = "" if answers.folder == "." else f"{answers.folder}/"
+    made = [
+        _proposed(repository, f"{blog}{FILE_NAME}", "what to feed, mail and share, with comments", _config(answers)),
+        _gitignore(repository, blog, answers),
+    ]
+    for place in places:
+        if place != "server" and answers.origin is None:
+            continue
+        for template, path in FILES[place]:
+            content = _render(template, answers, place)
+            made.append(_proposed(repository, _beside(repository, path, content), WHAT[path], content))
+    return made
+
+
+WHAT = {
+    ".github/workflows/sharekit.yml": "drafts on push, checks pull requests, delivers on schedule",
+    ".gitlab-ci.yml": "drafts on push, checks merge requests, delivers on schedule",
+    ".forgejo/workflows/sharekit.yml": "drafts on push, checks pull requests, delivers on schedule",
+    "deploy/sharekit.service": "one delivery, for systemd",
+    "deploy/sharekit.timer": "every hour, for systemd",
+    "deploy/sharekit.crontab": "every hour, for a machine without systemd",
+}
+
+
+def write(repository: Path, proposed: Iterable[Proposed]) -> None:
+    """Write what is new and add what is to be added; what is there and differs is left alone. Raises OutputError."""
+    for each in proposed:
+        if each.state in ("new", "added"):
+            write_if_changed(repository / each.path, each.content)
+
+
+def _proposed(repository: Path, path: str, what: str, content: str) -> Proposed:
+    return Proposed(path=path, what=what, content=content, present=_present(repository / path))
+
+
+def _present(path: Path) -> str | None:
+    return path.read_text(encoding="utf-8", errors="replace") if path.is_file() else None
+
+
+def _beside(repository: Path, path: str, content: str) -> str:
+    """GitLab has one file for everything; one that is not ours stays as it is, and includes ours."""
+    if path != ".gitlab-ci.yml":
+        return path
+    present = _present(repository / path)
+    return path if present is None or ".sharekit:" in present or present == content else GITLAB_BESIDE
+
+
+def _gitignore(repository: Path, blog: str, answers: Answers) -> Proposed:
+    path = f"{blog}.gitignore"
+    present = _present(repository / path)
+    wanted = [".sharekit/", "outbox/", "issues/*.eml", "issues/*.html", "issues/*.txt", f"{answers.output.strip('/')}/"]
+    known = {line.strip().strip("/") for line in (present or "").splitlines()}
+    missing = [line for line in wanted if line.strip("/") not in known]
+    kept = present or ""
+    if kept and not kept.endswith("\n"):
+        kept += "\n"
+    content = kept + "".join(f"{line}\n" for line in missing) if missing else present or ""
+    return Proposed(path=path, what="what is made again at every build", content=content, present=present, adds=True)
+
+
+def _config(answers: Answers) -> str:
+    return (
+        _templates()
+        .get_template("init/sharekit.toml")
+        .render(
+            since=answers.since.isoformat(timespec="seconds"),
+            timezone=answers.timezone,
+            output=answers.output,
+            keeps_guids=answers.keeps_guids,
+            given_url=answers.given_url,
+            url=answers.url,
+            mailer=answers.mailer,
+            mailer_table=answers.mailer_table,
+            channels=answers.channels,
+            schema=_schema_url(answers),
+        )
+    )
+
+
+def _schema_url(answers: Answers) -> str | None:
+    origin = answers.origin
+    if origin is None or not origin.url.startswith("https://github.com/"):
+        return None
+    return f"https://raw.githubusercontent.com/{origin.action}/{origin.ref}/docs/sharekit.schema.json"
+
+
+def _render(template: str, answers: Answers, place: Place) -> str:
+    origin = answers.origin
+    uses = ""
+    if place == "github" and origin:
+        uses = f"{origin.action}@{origin.ref}{f' # v{origin.version}' if origin.version and origin.pinned else ''}"
+    return (
+        _templates()
+        .get_template(template)
+        .render(
+            branch=answers.branch,
+            folder=answers.folder,
+            minute=answers.minute,
+            secrets=sorted(answers.credentials or ()),
+            source=origin.url if origin else "",
+            commit=origin.ref if origin else "",
+            title=answers.title,
+            uses=uses,
+        )
+    )
+
+
+def _templates() -> Environment:
+    # Workflows are full of `${{ … }}`, so ours has other marks.
+    made = environment(language="en", html=False).overlay(variable_start_string="{=", variable_end_string="=}")
+    # A JSON string is a TOML string and a YAML string: a branch or a title cannot leave its quotes.
+    made.filters["toml"] = _toml
+    made.filters["yaml"] = _quoted
+    made.filters["comment"] = lambda text: " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    return made
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _toml(value: object) -> str:
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{_quoted(str(key))} = {_toml(each)}" for key, each in value.items()) + " }"
+    if isinstance(value, (list, tuple)):
+        return "[" + ", ".join(map(_toml, value)) + "]"
+    return json.dumps(value) if isinstance(value, (bool, int, float)) else _quoted(str(value))

@@ -1,0 +1,52 @@
+"""``ledger``: look at it, begin it, and settle by hand what no run can know."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from sharekit.errors import ConfigError, LedgerError
+from sharekit.model import Receipt
+from sharekit.ports import Outcome
+from sharekit.steps.plan import SEED
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sharekit.ports import Ledger, LedgerEntry
+
+BY_HAND = "by hand"
+
+
+def seed(ledger: Ledger, *, at: datetime, run: str) -> LedgerEntry:
+    """Note that everything up to ``at`` counts as out."""
+    moment = at.strftime("%Y-%m-%dT%H-%M-%SZ")
+    entry = ledger.claim(f"{SEED}{moment}", at=at, run=run)
+    outcome = Outcome(state="delivered", at=at, receipt=Receipt(id=moment, url=None, at=at), reason="counts as out")
+    return ledger.settle(entry.key, outcome, nonce=entry.nonce)
+
+
+def _id_in(url: str) -> str:
+    """The id that an address ends in, as on X and Mastodon, so that the next part can answer it; else the address."""
+    last = urlsplit(url).path.rstrip("/").rpartition("/")[2]
+    return last if last.isdecimal() else url
+
+
+def settle(ledger: Ledger, key: str, *, delivered: str | None, release: bool, at: datetime, run: str) -> LedgerEntry:
+    """Write down what a person found out: that it is out at the URL ``delivered``, or that it may be sent again.
+
+    A key that no run ever claimed can be settled as delivered: it went out by hand.
+    """
+    if bool(delivered) == release:
+        raise ConfigError("say what came of it: --delivered URL, or --release")
+    entry = ledger.get(key)
+    if entry is None:
+        if release:
+            raise LedgerError(f"{key} was never claimed, so it is free already", hint="Keys are listed by: sharekit plan")
+        entry = ledger.claim(key, at=at, run=run)
+    if delivered:
+        receipt = Receipt(id=_id_in(delivered), url=delivered, at=at)
+        outcome = Outcome(state="delivered", at=at, receipt=receipt, reason=f"settled {BY_HAND}")
+    else:
+        outcome = Outcome(state="released", at=at, reason=f"released {BY_HAND}")
+    return ledger.settle(key, outcome, nonce=entry.nonce)

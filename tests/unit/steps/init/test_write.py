@@ -1,0 +1,123 @@
+from __future__ import annotations
+
+import tomllib
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import pytest
+import yaml
+
+from sharekit.config import Config, read_config
+from sharekit.steps.init.answers import PLACES, Answers, Origin
+from sharekit.steps.init.write import propose, write
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ANSWERS = Answers(
+    title="Carnet",
+    url="https://blog.example/",
+    language="fr-FR",
+    generator="Hugo 0.168.0",
+    kind="auto",
+    timezone="Europe/Paris",
+    since=datetime.fromisoformat("2026-11-24T09:00:00+01:00"),
+    channels={"mastodon": {"instance": "https://mastodon.example"}, "x": {}},
+    mailer="mailchimp",
+    origin=Origin(
+        url="https://github.com/someone/sharekit", ref="0123456789abcdef0123456789abcdef01234567", version="1.2.3"
+    ),
+    credentials={"SHAREKIT_MASTODON_TOKEN": "write:statuses"},
+)
+ODD = replace(
+    ANSWERS,
+    title="Évil \"'\\ ${{ secrets.X }} $(id)\n[Service]\nExecStart=/bin/false",
+    branch="x'\"$(id)",
+    channels={"mastodon": {"instance": 'https://m.example"\n[deliver]\nmax_per_run = 1'}},
+)
+
+
+def test_the_configuration_says_what_was_answered(tmp_path: Path) -> None:
+    write(tmp_path, propose(tmp_path, ANSWERS, ()))
+    config = read_config(tmp_path / "sharekit.toml")
+    assert (config.since, config.timezone) == ("2026-11-24T09:00:00+01:00", "Europe/Paris")
+    assert config.issue.mailer == "mailchimp"
+    assert config.channels == {"mastodon": {"instance": "https://mastodon.example"}, "x": {}}
+
+
+def test_without_a_network_the_configuration_is_whole_too(tmp_path: Path) -> None:
+    plain = replace(ANSWERS, channels={}, mailer="files", origin=None, given_url=True)
+    write(tmp_path, propose(tmp_path, plain, PLACES))
+    config = read_config(tmp_path / "sharekit.toml")
+    assert config.channels == {}
+    assert config.mailers == {}
+    assert config.site.url == "https://blog.example/"
+    assert not (tmp_path / ".github").exists(), "a workflow that knows no sharekit is not written"
+    assert (tmp_path / "deploy" / "sharekit.timer").is_file()
+
+
+@pytest.mark.parametrize("place", ["github", "gitlab", "forgejo"])
+@pytest.mark.parametrize("answers", [ANSWERS, ODD], ids=["plain", "odd"])
+def test_the_workflows_are_yaml_whatever_the_answers(tmp_path: Path, place: str, answers: Answers) -> None:
+    made = propose(tmp_path, answers, (place,))[-1]  # type: ignore[arg-type]
+    parsed = yaml.safe_load(made.content)
+    if place != "gitlab":
+        assert parsed[True]["push"]["branches"] == [answers.branch]
+        assert parsed["permissions"] == {}
+        assert answers.branch not in [step.get("run", "") for job in parsed["jobs"].values() for step in job["steps"]]
+
+
+@pytest.mark.parametrize("place", ["gitlab", "forgejo"])
+def test_what_runs_is_the_commit_that_was_named_with_the_versions_it_was_tested_with(tmp_path: Path, place: str) -> None:
+    made = propose(tmp_path, ANSWERS, (place,))[-1]  # type: ignore[arg-type]
+    assert f'SHAREKIT_COMMIT: "{"0123456789abcdef" * 2}01234567"' in made.content
+    installs = made.content.count("bin/pip install")
+    assert installs == made.content.count("--constraint") > 0
+
+
+def test_an_odd_answer_stays_inside_its_quotes(tmp_path: Path) -> None:
+    made = {each.path: each.content for each in propose(tmp_path, ODD, PLACES)}
+    table = tomllib.loads(made["sharekit.toml"])
+    assert table["channels"]["mastodon"]["instance"] == ODD.channels["mastodon"]["instance"]
+    assert "deliver" not in table
+    assert made["deploy/sharekit.service"].count("ExecStart=") == 2, "ours, and the title's in its description"
+    assert not any(line.startswith("ExecStart=/bin/false") for line in made["deploy/sharekit.service"].splitlines())
+
+
+def test_what_is_there_is_left_alone_and_shown(tmp_path: Path) -> None:
+    (tmp_path / "sharekit.toml").write_text("since = 2020-01-01\n")
+    (tmp_path / ".gitignore").write_text("public\nnode_modules")
+    proposed = propose(tmp_path, ANSWERS, ("github",))
+    write(tmp_path, proposed)
+    states = {each.path: each.state for each in proposed}
+    assert states == {"sharekit.toml": "different", ".gitignore": "added", ".github/workflows/sharekit.yml": "new"}
+    assert (tmp_path / "sharekit.toml").read_text() == "since = 2020-01-01\n"
+    assert "-since = 2020-01-01" in proposed[0].difference()
+    ignored = (tmp_path / ".gitignore").read_text().splitlines()
+    assert ignored[:2] == ["public", "node_modules"]
+    assert ignored.count("public") == 1
+    assert "public/" not in ignored
+
+
+def test_a_second_time_nothing_is_left_to_do(tmp_path: Path) -> None:
+    write(tmp_path, propose(tmp_path, ANSWERS, PLACES))
+    assert {each.state for each in propose(tmp_path, ANSWERS, PLACES)} == {"unchanged"}
+
+
+def test_a_pipeline_of_gitlab_that_is_there_gets_a_file_beside_it(tmp_path: Path) -> None:
+    (tmp_path / ".gitlab-ci.yml").write_text("pages: {script: [hugo]}\n")
+    assert propose(tmp_path, ANSWERS, ("gitlab",))[-1].path == ".gitlab/sharekit.yml"
+
+
+def test_a_blog_in_a_folder_of_its_repository(tmp_path: Path) -> None:
+    made = {each.path: each for each in propose(tmp_path, replace(ANSWERS, folder="site"), ("github",))}
+    assert set(made) == {"site/sharekit.toml", "site/.gitignore", ".github/workflows/sharekit.yml"}
+    steps = yaml.safe_load(made[".github/workflows/sharekit.yml"].content)["jobs"]["deliver"]["steps"]
+    assert steps[-1]["with"]["folder"] == "site"
+    assert steps[-1]["uses"] == "someone/sharekit@0123456789abcdef0123456789abcdef01234567"
+    assert "# v1.2.3" in made[".github/workflows/sharekit.yml"].content
+
+
+def test_the_defaults_of_the_configuration_are_what_the_comments_say() -> None:
+    assert (Config().feed.formats, Config().shares.slots, Config().shares.approve) == (("rss",), {"launch": "0d"}, "merge")

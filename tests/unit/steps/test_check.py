@@ -1,0 +1,113 @@
+"""What a check finds, with its file and its line."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from sharekit.config import Config
+from sharekit.registry import open_source
+from sharekit.report.check import check_json, check_lines
+from sharekit.report.github import annotate
+from sharekit.steps.blog import folders, read_blog
+from sharekit.steps.check import check
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sharekit.model import Finding
+
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
+
+
+def checked(root: Path, files: dict[str, str]) -> list[Finding]:
+    for name, text in {"_config.yml": "url: https://c.example\nfuture: true\n", "_site/index.html": "x", **files}.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    config = Config()
+    return check(read_blog(open_source(root, config, now=NOW), config, folders(root, config)), now=NOW)
+
+
+def told(findings: list[Finding]) -> list[tuple[str, str | None, int | None]]:
+    return [(each.rule, each.path, each.line) for each in findings]
+
+
+def built(day: int, name: str, body: str) -> dict[str, str]:
+    return {f"_site/2024/01/{day:02}/{name}.html": f"<article>{body}</article>"}
+
+
+def test_each_thing_that_is_wrong_is_told_where_it_is(tmp_path: Path) -> None:
+    a, b = "_posts/2024-01-01-a.md", "_posts/2024-01-02-b.md"
+    findings = checked(
+        tmp_path,
+        {
+            a: "---\ntitle: A\nid: same\ntags: [Go, web]\n---\n[x](/nowhere/)\n\n![](lost.png)\n",
+            b: "---\ntitle: B\nid: same\ntags:\n  - 'go '\n---\n[ok](/2024/01/01/a.html) ![seen](/seen.png)\n",
+            **built(1, "a", '<a href="/nowhere/">x</a><img src="lost.png">'),
+            **built(2, "b", '<a href="/2024/01/01/a.html#x">ok</a><img alt="seen" src="/seen.png">'),
+            "_site/seen.png": "x",
+            "_posts/2024-02-30-c.md": "---\ntitle: C\n---\n",
+            "_posts/1970-01-01-d.md": "---\ntitle: D\n---\n",
+            "_posts/2026-11-24-e.md": "---\ntitle: E\n---\n",
+            "_posts/2024-01-05-f.md": "---\ntitle: F\nbroken: [\n---\n",
+        },
+    )
+    found = told(findings)
+    assert ("duplicate-id", b, 3) in found
+    assert ("left-out", "_posts/2024-02-30-c.md", None) in found
+    assert ("left-out", "_posts/2024-01-05-f.md", 4) in found
+    assert ("dead-link", a, 6) in found
+    assert ("image-missing", a, 8) in found
+    assert ("alt-missing", a, 8) in found
+    assert ("near-tag", b, 5) in found or ("near-tag", a, 4) in found
+    assert ("date", "_posts/1970-01-01-d.md", None) in found
+    assert ("future-post", "_posts/2026-11-24-e.md", None) in found
+    assert not [each for each in findings if each.rule in ("dead-link", "image-missing") and each.path == b]
+    assert [each.level for each in findings] == sorted(
+        (each.level for each in findings), key=["error", "warn", "info"].index
+    )
+
+
+def test_what_hundreds_of_lines_would_say_is_said_once(tmp_path: Path) -> None:
+    posts = {f"_posts/2024-01-0{n}-p{n}.md": "---\ntags: [Go]\n---\n![](a.png) ![](b.png) ![](c.png)\n" for n in (1, 2, 3)}
+    posts |= {f"_posts/2024-01-0{n}-p{n}.md": "---\ntags: [go]\n---\n![](a.png) ![](b.png)\n" for n in (4, 5)}
+    findings = checked(tmp_path, posts)
+    tags = [(each.path, each.message) for each in findings if each.rule == "near-tag"]
+    assert tags == [("_posts/2024-01-04-p4.md", 'the tag "go" of 2 posts is nearly "Go", which 3 posts have')]
+    silent = [each.message for each in findings if each.rule == "alt-missing"]
+    assert silent == [
+        *["the image a.png has no alternative text, nor have 2 others"] * 3,
+        *["the image a.png has no alternative text, nor has another"] * 2,
+    ]
+
+
+def test_series_with_gaps_and_titles_that_number_themselves(tmp_path: Path) -> None:
+    part = "---\ntitle: {}\nseries: S\nseries_order: {}\n---\n"
+    findings = checked(
+        tmp_path,
+        {
+            "_posts/2024-01-01-a.md": part.format("A", 1),
+            "_posts/2024-01-02-b.md": part.format("B", 2),
+            "_posts/2024-01-03-d.md": part.format("D", 4),
+            "_posts/2024-01-04-r1.md": "---\ntitle: Ropes, part 1\n---\n",
+            "_posts/2024-01-05-r2.md": "---\ntitle: Ropes, part 2\n---\n",
+        },
+    )
+    gap = next(each for each in findings if each.rule == "series-gap")
+    assert ("no part 3" in gap.message, gap.path, gap.line) == (True, "_posts/2024-01-03-d.md", 4)
+    proposed = next(each for each in findings if each.rule == "series-proposed")
+    assert "[[series]]" in (proposed.hint or "")
+
+
+def test_weights_in_tens_are_no_gaps(tmp_path: Path) -> None:
+    part = "---\ntitle: {}\nseries: S\nweight: {}\n---\n"
+    files = {"_posts/2024-01-01-a.md": part.format("A", 10), "_posts/2024-01-02-b.md": part.format("B", 20)}
+    assert "series-gap" not in [each.rule for each in checked(tmp_path, files)]
+
+
+def test_the_three_forms_say_the_same(tmp_path: Path) -> None:
+    findings = checked(tmp_path, {"_posts/2024-01-05-f.md": "---\ntitle: 'F\n---\n"})
+    assert check_json(findings)["findings"][0]["path"] == "_posts/2024-01-05-f.md"
+    assert check_lines(findings, 0)[-1].startswith("0 posts: 1 error")
+    assert annotate(findings)[0].startswith("::error file=_posts/2024-01-05-f.md,line=")

@@ -1,0 +1,205 @@
+from __future__ import annotations
+
+import subprocess
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, TypeVar
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from sharekit.config import Config, IssueSettings
+from sharekit.errors import ConfigError, LedgerUnavailable, Refused
+from sharekit.model import Finding, Post, Reading, Site
+from sharekit.ports import Lookup
+from sharekit.report.doctor import doctor_findings, doctor_json, doctor_lines, doctor_summary
+from sharekit.steps.blog import Blog, folders
+from sharekit.steps.doctor import examine
+from sharekit.steps.plan import Plan
+from sharekit.testing import MemoryLedger
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sharekit.errors import SharekitError
+    from sharekit.model import Receipt, RenderedIssue, Share
+
+T = TypeVar("T")
+NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
+
+
+@dataclass
+class FakeNetwork:
+    """A channel and a mailer that answer a look-up with what they are given, and count what they are asked."""
+
+    answer: Lookup | SharekitError = field(default_factory=lambda: Lookup(certain=True))
+    asked: list[str] = field(default_factory=list)
+    limit: int = 500
+
+    def measure(self, text: str) -> int:
+        return len(text)
+
+    def post(self, share: Share, key: str) -> Receipt:
+        raise AssertionError("the doctor posts nothing")
+
+    def send(self, issue: RenderedIssue, key: str) -> Receipt:
+        raise AssertionError("the doctor sends nothing")
+
+    def find(self, *arguments: object) -> Lookup:
+        self.asked.append(str(arguments[-1]))
+        if isinstance(self.answer, Lookup):
+            return self.answer
+        raise self.answer
+
+
+@dataclass
+class FakeDesk:
+    """A desk on which each thing can be missing."""
+
+    root: Path
+    config: Config = field(default_factory=lambda: Config(since="2026-01-01", channels={"x": {}}))
+    network: FakeNetwork = field(default_factory=FakeNetwork)
+    missing: dict[str, SharekitError] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+    now: datetime = NOW
+    url: str = "https://blog.example/"
+
+    zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Europe/Paris"))
+
+    @property
+    def blog(self) -> Blog:
+        post = Post(id="a", url=f"{self.url}a/", title="A", published=NOW, body=str)
+        reading = Reading(site=Site(title="x", url=self.url, generator="Hugo 0.168.0"), posts=(post,))
+        where = folders(self.root, self.config)
+        return self._there("blog", Blog(config=self.config, folders=where, reading=reading, series=(), findings=()))
+
+    @property
+    def ledger(self) -> MemoryLedger:
+        return self._there("ledger", MemoryLedger())
+
+    def clock(self) -> datetime:
+        return self.now
+
+    def plan(self) -> Plan:
+        return Plan(planned=(), since=NOW, orphans=(), findings=self.findings, entries={})
+
+    def channel(self, name: str) -> FakeNetwork:
+        return self._there(f"channel {name}", self.network)
+
+    def mailer(self, name: str) -> FakeNetwork:
+        return self._there(f"mailer {name}", self.network)
+
+    def _there(self, name: str, value: T) -> T:
+        if name in self.missing:
+            raise self.missing[name]
+        return value
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    origin, work = tmp_path / "origin.git", tmp_path / "work"
+    for command in (
+        ["git", "init", "-q", "--bare", str(origin)],
+        ["git", "init", "-q", "-b", "main", str(work)],
+        ["git", "-C", str(work), "remote", "add", "origin", str(origin)],
+    ):
+        subprocess.run(command, check=True)
+    identity = ["-c", "user.name=T", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false"]
+    commit = ["git", "-C", str(work), *identity, "commit", "-q", "--allow-empty", "-m", "x", "--date", NOW.isoformat()]
+    subprocess.run(commit, check=True, env={"PATH": "/usr/bin:/bin", "GIT_COMMITTER_DATE": NOW.isoformat()})
+    return work
+
+
+def _states(desk: FakeDesk, *, offline: bool = False) -> dict[str, str]:
+    return {check.name: check.state for check in examine(desk, offline=offline).checks}
+
+
+def test_a_blog_in_order_is_well_and_was_asked_for_a_share_that_never_was(repository: Path) -> None:
+    desk = FakeDesk(repository)
+    report = examine(desk)
+    assert {check.state for check in report.checks} == {"ok"}
+    assert report.well
+    assert desk.network.asked == ["share/sharekit-doctor/x/launch"]
+    assert doctor_lines(report)[-1] == "All is well."
+    assert doctor_findings(report) == []
+    refs = subprocess.run(["git", "for-each-ref"], cwd=repository.parent / "origin.git", capture_output=True, check=True)
+    assert refs.stdout == b"", "a push was asked for and not made"
+
+
+def test_the_last_line_counts_what_is_to_be_looked_at(repository: Path) -> None:
+    subprocess.run(["git", "remote", "remove", "origin"], cwd=repository, check=True)
+    report = examine(FakeDesk(repository))
+    assert report.well
+    assert doctor_lines(report)[-1] == "Nothing stands in the way; 1 thing to look at."
+
+
+def test_a_mailer_is_asked_for_an_issue_that_never_was(repository: Path) -> None:
+    desk = FakeDesk(repository, config=Config(since="2026-01-01", issue=IssueSettings(mailer="mailchimp")))
+    assert examine(desk).well
+    assert desk.network.asked == ["issue/sharekit-doctor/mailchimp"]
+
+
+def test_offline_asks_nobody(repository: Path) -> None:
+    desk = FakeDesk(repository)
+    assert set(_states(desk, offline=True).values()) == {"ok"}
+    assert desk.network.asked == []
+    assert "push" not in _states(desk, offline=True)
+
+
+@pytest.mark.parametrize("name", ["blog", "ledger", "channel x", "mailer files"])
+def test_what_is_missing_is_told_with_its_hint_and_hides_nothing_else(repository: Path, name: str) -> None:
+    desk = FakeDesk(repository, missing={name: LedgerUnavailable("it is not there", hint="put it there")})
+    report = examine(desk)
+    assert [check.name for check in report.checks if check.state == "fail"] == [name]
+    assert not report.well
+    assert any("put it there" in line for line in doctor_lines(report))
+    assert doctor_lines(report)[-1] == "1 thing stands in the way."
+    assert [finding.level for finding in doctor_findings(report)] == ["error"]
+    assert doctor_json(report)["well"] is False
+
+
+def test_a_refused_key_fails_and_a_silent_network_does_not(repository: Path) -> None:
+    assert _states(FakeDesk(repository, network=FakeNetwork(answer=Refused("401"))))["channel x"] == "fail"
+    assert _states(FakeDesk(repository, network=FakeNetwork(answer=Lookup())))["channel x"] == "ok"
+
+
+def test_a_wrong_configuration_is_all_there_is_to_say(repository: Path) -> None:
+    class Broken(FakeDesk):
+        @property
+        def config(self) -> Config:
+            raise ConfigError("unknown key", hint="correct it")
+
+        @config.setter
+        def config(self, value: Config) -> None: ...
+
+    assert [check.name for check in examine(Broken(repository)).checks] == ["configuration"]
+
+
+def test_without_a_network_it_is_told_where_the_shares_go(repository: Path) -> None:
+    desk = FakeDesk(repository, config=Config(since="2026-01-01"))
+    told = next(check for check in examine(desk).checks if check.name == "channels")
+    assert told.state == "warn"
+    assert "they count as out" in told.message
+
+
+def test_a_clock_behind_the_newest_commit_is_told(repository: Path) -> None:
+    assert _states(FakeDesk(repository, now=NOW - timedelta(days=2)))["time"] == "fail"
+    assert _states(FakeDesk(repository, zone=ZoneInfo("UTC")))["time"] == "warn"
+
+
+def test_without_since_without_an_address_and_without_a_remote(tmp_path: Path) -> None:
+    desk = FakeDesk(tmp_path, config=Config(channels={"x": {}}), url="/")
+    states = _states(desk)
+    assert (states["configuration"], states["blog"], states["push"]) == ("warn", "fail", "warn")
+
+
+def test_a_remote_that_cannot_be_reached_fails(repository: Path) -> None:
+    (repository.parent / "origin.git").rename(repository.parent / "gone.git")
+    assert _states(FakeDesk(repository))["push"] == "fail"
+
+
+def test_what_the_plan_objects_to_fails(repository: Path) -> None:
+    finding = Finding(level="error", rule="clock-behind", message="the ledger is of tomorrow | ::error::", hint="look")
+    report = examine(FakeDesk(repository, findings=(finding,)))
+    assert report.checks[-1].state == "fail"
+    assert "tomorrow &#124; &#58;&#58;error" in doctor_summary(report)

@@ -1,0 +1,113 @@
+"""The feeds' stretch of the line: what is written, what is refused, what a person is told, what a hub is."""
+
+from __future__ import annotations
+
+import gzip
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from feedkit import SITE, parsed, post
+from sharekit.config import Config, FeedSettings
+from sharekit.errors import OutputError, SourceError
+from sharekit.feeds.render import count_entries
+from sharekit.model import Finding, Image, Reading
+from sharekit.steps.blog import Blog, folders
+from sharekit.steps.feeds import feed_pings, write_feeds
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from sharekit.model import Post
+
+NOW = datetime(2026, 6, 1, tzinfo=UTC)
+
+
+def blog(root: Path, posts: Sequence[Post], *, findings: Sequence[Finding] = (), **settings: Any) -> Blog:
+    config = Config(feed=FeedSettings(**settings))
+    reading = Reading(site=SITE, posts=tuple(posts), findings=tuple(findings))
+    return Blog(config=config, folders=folders(root, config), reading=reading, series=(), findings=())
+
+
+def test_what_did_not_change_is_not_written_again(tmp_path: Path) -> None:
+    first, _ = write_feeds(blog(tmp_path, [post()], formats=("rss", "json")))
+    assert [(each.path, each.change) for each in first] == [
+        ("public/index.xml", "new"),
+        ("public/feed.json", "new"),
+        ("public/feed.css", "new"),
+    ]
+    again, _ = write_feeds(blog(tmp_path, [post()], formats=("rss", "json")))
+    assert {each.change for each in again} == {"unchanged"}
+    changed, _ = write_feeds(blog(tmp_path, [post(title="Autre")], formats=("rss", "json")))
+    assert [each.change for each in changed] == ["changed", "changed", "unchanged"]
+
+
+@pytest.mark.parametrize("form", ["rss", "atom", "json"])
+def test_a_feed_is_never_emptied_but_may_be_empty_from_the_start(tmp_path: Path, form: str) -> None:
+    write_feeds(blog(tmp_path, [], formats=(form,)))
+    write_feeds(blog(tmp_path, [], formats=(form,)))
+    made, _ = write_feeds(blog(tmp_path, [post()], formats=(form,)))
+    file = tmp_path / made[0].path
+    before = file.read_bytes()
+    assert count_entries(before) == 1
+    with pytest.raises(OutputError, match="has 1 entries and would be left with none") as caught:
+        write_feeds(blog(tmp_path, [], formats=(form,)))
+    assert caught.value.path == made[0].path
+    assert file.read_bytes() == before
+
+
+def test_nothing_is_written_when_two_posts_share_an_id(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="same id"):
+        write_feeds(blog(tmp_path, [post("un"), post("deux", id="2026/un")]))
+    assert not (tmp_path / "public").exists()
+
+
+def test_a_post_of_the_future_is_in_no_feed_and_is_named(tmp_path: Path) -> None:
+    late = post("tard", published=datetime(2099, 1, 1, tzinfo=UTC))
+    made, findings = write_feeds(blog(tmp_path, [post(), late], email=True), now=NOW)
+    assert [each.what for each in made[:2]] == ["1 entry", "1 entry"]
+    assert [(each.rule, each.path) for each in findings] == [("future-post", "content/post/tard.md")]
+
+
+def test_a_tag_that_nobody_uses_is_named(tmp_path: Path) -> None:
+    _, findings = write_feeds(blog(tmp_path, [post()], tags=("bricolge",)))
+    assert [each.rule for each in findings] == ["tag-unused"]
+
+
+def test_a_picture_that_is_missing_is_told_once(tmp_path: Path) -> None:
+    given = post(image=Image(url="https://blog.example/absent.png"))
+    _, findings = write_feeds(blog(tmp_path, [given]))
+    assert [each.rule for each in findings] == ["enclosure-unmeasured"]
+    known = Finding(level="warn", rule="image-missing", message="x", path=given.source)
+    assert write_feeds(blog(tmp_path, [given], findings=[known]))[1] == []
+
+
+def test_the_packed_copy_has_no_time_and_no_name(tmp_path: Path) -> None:
+    write_feeds(blog(tmp_path, [post()], gzip=True))
+    packed = (tmp_path / "public" / "index.xml.gz").read_bytes()
+    assert gzip.decompress(packed) == (tmp_path / "public" / "index.xml").read_bytes()
+    assert packed[3] == 0, "RFC 1952 §2.3.1: no flag, so no name"
+    assert packed[4:8] == b"\0\0\0\0", "no time"
+
+
+def test_the_configured_picture_is_the_feeds(tmp_path: Path) -> None:
+    write_feeds(blog(tmp_path, [post()], image="/logo.png"))
+    assert parsed((tmp_path / "public" / "index.xml").read_bytes()).feed.image.href == "https://blog.example/logo.png"
+
+
+def test_a_hub_is_told_of_what_changed_and_only_where_there_is_one(tmp_path: Path) -> None:
+    def pings(
+        posts: Sequence[Post], known: Sequence[str] = (), hub: str | None = "https://hub.example/"
+    ) -> list[tuple[str, str]]:
+        given = blog(tmp_path, posts, formats=("rss", "atom"), hub=hub)
+        write_feeds(given)
+        return [(each.key, each.topic) for each in feed_pings(given, known)]
+
+    assert pings([post()], hub=None) == []
+    first = pings([post()])
+    assert [topic for _, topic in first] == ["https://blog.example/atom.xml", "https://blog.example/index.xml"]
+    keys = [key for key, _ in first]
+    assert pings([post()], keys) == []
+    assert len(pings([post(), post("deux")], keys)) == 2
