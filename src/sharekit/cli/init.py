@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sharekit.cli.blog import narrate, open_blog
+from sharekit.cli.blog import narrate, open_session
 from sharekit.cli.options import blog_folder, now_option, quiet_option
 from sharekit.steps.init.answers import PLACES
 
@@ -98,7 +98,7 @@ def command(
         places=places,
     )
     narrate("Reading the posts …", quiet=quiet)
-    blog = open_blog(folder, config_path, now=now)
+    blog = open_session(folder, config_path, now=now).blog
     repository = look_at(blog.folders.root)
     answers, found = gather(blog, repository, wishes, Questions(silent=no_input or form == "json"))
     proposed = propose(repository.root, answers, found.places)
