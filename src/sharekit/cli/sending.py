@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from sharekit.errors import LedgerUnavailable
 from sharekit.model import Finding, parts_by_post
-from sharekit.registry import NoLedger, load_config, look_at_ledger, open_channel, open_ledger, open_mailer
+from sharekit.registry import NoLedger, load_config, open_channel, open_ledger, open_mailer
 from sharekit.sources.zone import declared_zone
 from sharekit.steps.acts import read_items
 from sharekit.steps.blog import folders
@@ -67,7 +67,7 @@ class Desk:
     def look(self) -> tuple[Plan, Finding | None]:
         """The plan for a look alone: without the ledger too, and then with what is to be said of that."""
         try:
-            return self._plan(look_at_ledger(self.root, self.config, environment=os.environ)), None
+            return self._plan(self.ledger.entries()), None
         except NoLedger as error:
             return self._plan(()), Finding(level="warn", rule="no-ledger", message=error.message, hint=error.hint)
         except LedgerUnavailable as error:
