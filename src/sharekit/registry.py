@@ -13,14 +13,14 @@ from sharekit.config import FILE_NAME, Config, convert, read_config
 from sharekit.errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
     from datetime import datetime
 
     from sqlalchemy import Engine
 
     from sharekit.config import Settings
     from sharekit.model import Site
-    from sharekit.ports import Channel, Ledger, LedgerEntry, Mailer, Source
+    from sharekit.ports import Channel, Ledger, Mailer, Source
 
 # A kind of source, and its class in its module.
 SOURCES = {
@@ -135,32 +135,24 @@ def open_readers(config: Config, *, environment: Mapping[str, str], root: Path) 
 def open_ledger(root: Path, config: Config, *, environment: Mapping[str, str]) -> Ledger:
     """The ledger: the database at ``SHAREKIT_LEDGER_URL`` or ``[ledger] url``, else a branch of the repository of ``root``.
 
-    Raises NoLedger where there is neither.
+    Raises NoLedger where there is neither, and ConfigError for a URL that is none.
     """
-    url = environment.get("SHAREKIT_LEDGER_URL") or config.ledger.url
+    settings = config.ledger
+    url = environment.get("SHAREKIT_LEDGER_URL") or settings.url
     if url:
-        return cast("Ledger", _class("sharekit.ledgers.sql:SqlLedger")(url, root=root, state=_state_folder(environment)))
+        from sharekit.ledgers.sql import SqlLedger
+
+        setting = "SHAREKIT_LEDGER_URL" if environment.get("SHAREKIT_LEDGER_URL") else f"{FILE_NAME}: [ledger] url"
+        return SqlLedger(url, root=root, state=_state_folder(environment), setting=setting)
     if not any((folder / ".git").exists() for folder in (root, *root.parents)):
         raise NoLedger(
             "there is no place to remember what went out: the blog is in no git repository",
             path=FILE_NAME,
             hint='Run git init, or keep it in a database: [ledger] url = "sqlite:///ledger.sqlite"',
         )
-    settings = config.ledger
-    made = _class("sharekit.ledgers.git:GitLedger")(root, branch=settings.branch, remote=settings.remote)
-    return cast("Ledger", made)
+    from sharekit.ledgers.git import GitLedger
 
-
-def look_at_ledger(root: Path, config: Config, *, environment: Mapping[str, str]) -> Iterable[LedgerEntry]:
-    """What the ledger holds now, for those who only look. Raises what :func:`open_ledger` and reading it raise."""
-    url = environment.get("SHAREKIT_LEDGER_URL") or config.ledger.url
-    if url:
-        from sharekit.ledgers.look import look
-
-        known = look(url, root=root, state=_state_folder(environment))
-        if known is not None:
-            return known
-    return open_ledger(root, config, environment=environment).entries()
+    return GitLedger(root, branch=settings.branch, remote=settings.remote)
 
 
 def _state_folder(environment: Mapping[str, str]) -> Path | None:

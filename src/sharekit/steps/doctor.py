@@ -6,15 +6,14 @@ needs the same credentials. A mailer likewise.
 
 from __future__ import annotations
 
-import subprocess
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
 from sharekit.errors import SharekitError
+from sharekit.git import Git, GitFailed, GitUnavailable, ask_git, push_error
 from sharekit.keys import issue_key
 from sharekit.model import Card, Share
-from sharekit.refusals import explain_refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,7 +57,6 @@ State = Literal["ok", "warn", "fail"]
 # A commit of the future is one of a wrong clock, here or there.
 SKEW = timedelta(minutes=10)
 PROBE = "sharekit-doctor"
-SECONDS = 60
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -162,16 +160,17 @@ def _push(desk: Desk) -> Check | str:
     settings = desk.config.ledger
     if settings.url:
         return "not needed: the ledger is a database"
-    if _git(desk.root, "remote", "get-url", settings.remote).returncode:
+    if ask_git(desk.root, "remote", "get-url", settings.remote) is None:
         return Check(
             name="push",
             state="warn",
             message=f'there is no remote "{settings.remote}": the ledger stays on this machine',
             hint="A CI has to share it: git remote add origin URL",
         )
-    asked = _git(desk.root, "push", "--dry-run", "--no-verify", settings.remote, f"HEAD:refs/heads/{PROBE}")
-    if asked.returncode:
-        message, hint = explain_refusal(asked.stderr)
+    try:
+        Git(desk.root)("push", "--dry-run", "--no-verify", settings.remote, f"HEAD:refs/heads/{PROBE}")
+    except (GitFailed, GitUnavailable) as error:
+        message, hint = push_error(error.said if isinstance(error, GitFailed) else str(error))
         return Check(name="push", state="fail", message=f"{settings.remote} would not take a push: {message}", hint=hint)
     return f"{settings.remote} takes a push"
 
@@ -224,24 +223,7 @@ def _drafts(desk: Desk, report: Report) -> Check | str:
 
 
 def _latest_commit(root: Path) -> datetime | None:
-    said = _git(root, "log", "-1", "--format=%cI")
     try:
-        return datetime.fromisoformat(said.stdout.strip())
+        return datetime.fromisoformat(ask_git(root, "log", "-1", "--format=%cI") or "")
     except ValueError:
         return None
-
-
-def _git(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = ["git", "-C", str(root), "-c", "core.askPass=true", *arguments]
-    try:
-        return subprocess.run(  # noqa: S603 - git, with arguments of ours
-            command,
-            capture_output=True,
-            text=True,
-            errors="replace",
-            timeout=SECONDS,
-            check=False,
-            stdin=subprocess.DEVNULL,
-        )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        return subprocess.CompletedProcess(command, 1, stdout="", stderr=str(error))
