@@ -10,7 +10,7 @@ import click
 
 from sharekit import __version__
 from sharekit.cli.verbs import Verbs
-from sharekit.errors import ConfigError, SharekitError
+from sharekit.errors import ConfigError, ConfigErrors, SharekitError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -77,6 +77,11 @@ def _usage_hint(error: click.ClickException) -> str | None:
 
 
 def _say(error: SharekitError) -> None:
+    for each in error.problems if isinstance(error, ConfigErrors) else (error,):
+        _say_one(each)
+
+
+def _say_one(error: SharekitError) -> None:
     label = click.style("error:", fg="red", bold=True)
     click.echo(f"{label} {error}", err=True)
     if error.hint:

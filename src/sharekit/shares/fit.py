@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-
-from sharekit.counting import Counter, counter
-from sharekit.errors import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from sharekit.counting import Counter
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,14 +23,9 @@ class Outlet:
 
 def outlet(name: str, table: Mapping[str, Any]) -> Outlet:
     """The channel of the table ``[channels.NAME]``. Raises ConfigError for one that is not known."""
-    kind = table.get("kind", name)
-    like = str(table.get("like", name) if kind == "files" else kind)
-    rule = counter(like)
-    limit = table.get("limit")
-    if isinstance(limit, int) and limit > 0:
-        rule = replace(rule, limit=limit)
-    elif limit is not None:
-        raise ConfigError(f'channels.{name}.limit = "{limit}" is not a number of characters')
+    from sharekit.registry import counter_for
+
+    like, rule = counter_for(name, table)
     return Outlet(name=name, like=like, counter=rule, handle=str(table.get("handle") or ""))
 
 
