@@ -148,9 +148,29 @@ def counter_for(name: str, table: Mapping[str, Any]) -> tuple[str, Counter]:
     return kind, replace(channel.counter, limit=limit) if isinstance(limit, int) and limit > 0 else channel.counter
 
 
+def credentials(port: Port, name: str, table: Mapping[str, Any]) -> dict[str, Credential]:
+    """The environment variables that the account of a table needs, and what each must allow."""
+    from sharekit.channels.base import variable
+
+    kind = table_kind(port, name, table)
+    secrets = declared(port, kind).SECRETS
+    return {str(table.get("variable") or variable(each, kind, name)): each for each in secrets}
+
+
 def channel_names(config: Config) -> tuple[str, ...]:
-    """The channels to draft for, in the order of the configuration; none where it wants no shares."""
-    return tuple(config.channels) if config.shares.enabled and config.shares.slots else ()
+    """The channels to draft for, in the order of the configuration; none where :func:`no_shares` says why."""
+    return () if no_shares(config) else tuple(config.channels)
+
+
+def no_shares(config: Config) -> str | None:
+    """Why no shares are drafted or sent, in a line; None where they are."""
+    if not config.shares.enabled:
+        return "[shares] enabled = false"
+    if not config.shares.slots:
+        return "[shares] slots is empty"
+    if not config.channels:
+        return "no channel is configured; add one to sharekit.toml, such as [channels.mastodon]"
+    return None
 
 
 def load_config(root: Path, given: Path | None) -> Config:

@@ -4,6 +4,7 @@ from sharekit.config.reading import Document, line_of, notes, read_config, schem
 from sharekit.config.settings import (
     FILE_NAME,
     THREAD,
+    YEARS,
     ChannelSettings,
     Config,
     DeliverSettings,
@@ -24,6 +25,7 @@ from sharekit.config.settings import (
 __all__ = [
     "FILE_NAME",
     "THREAD",
+    "YEARS",
     "ChannelSettings",
     "Config",
     "DeliverSettings",

@@ -15,6 +15,8 @@ import msgspec
 from sharekit.errors import ConfigError
 
 FILE_NAME = "sharekit.toml"
+# A moment outside of them is a slip, and the calendar ends (datetime.MAXYEAR) before what is reckoned from it.
+YEARS = range(1970, 3000)
 Format = Literal["rss", "atom", "json"]
 Thread = Literal["reply", "quote", "none"]
 Count = Annotated[int, msgspec.Meta(ge=0)]
@@ -247,9 +249,11 @@ class Config(Settings, frozen=True):
         try:
             moment = datetime.fromisoformat(self.since)
         except ValueError as error:
-            raise ConfigError(
-                f'since = "{self.since}" is not a date', path=FILE_NAME, hint="Write it as in 2026-11-23."
-            ) from error
+            hint = "Write it as in: since = 2026-11-23"
+            raise ConfigError(f'since = "{self.since}" is not a date', path=FILE_NAME, hint=hint) from error
+        if moment.year not in YEARS:
+            hint = f"It is in the years {YEARS[0]} to {YEARS[-1]}."
+            raise ConfigError(f'since = "{self.since}" is out of range', path=FILE_NAME, hint=hint)
         return moment if moment.tzinfo else moment.replace(tzinfo=zone)
 
 

@@ -13,20 +13,25 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Outlet:
-    """A channel to draft for: its name, the network that it counts like, and the blog's own name there."""
+    """A channel to draft for: its name, the network that its texts are for, and the blog's own name there.
+
+    ``label`` is what a person calls it: the network's name for the account that is named like it, else its own.
+    """
 
     name: str
     like: str
     counter: Counter
     handle: str = ""
+    label: str = ""
 
 
 def outlet(name: str, table: Mapping[str, Any]) -> Outlet:
     """The channel of the table ``[channels.NAME]``. Raises ConfigError for one that is not known."""
-    from sharekit.registry import counter_for
+    from sharekit.registry import counter_for, declared
 
     like, rule = counter_for(name, table)
-    return Outlet(name=name, like=like, counter=rule, handle=str(table.get("handle") or ""))
+    label = declared("channels", like).label if name == like else name
+    return Outlet(name=name, like=like, counter=rule, handle=str(table.get("handle") or ""), label=label)
 
 
 def too_long(text: str, rule: Counter) -> str | None:
