@@ -48,8 +48,8 @@ CONTROL = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
 class Drafts:
     """All drafts, in order of file name, and what is wrong with them.
 
-    ``held`` maps the path of a draft that can be read, but must not be sent as things are, to the reason. ``broken`` maps the
-    path of one that cannot be read to the post that it seems to be for, so that no second draft is made for it.
+    ``held`` maps the path of a draft that can be read, but must not be sent as things are, to the reason. ``broken`` maps
+    the path of one that cannot be read to the post that it seems to be for, so that no second draft is made for it.
     """
 
     shares: tuple[ShareDraft, ...] = ()

@@ -20,9 +20,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sharekit import registry
-from sharekit.asking_git import ask_git
 from sharekit.drafts import Drafts, read_drafts
 from sharekit.errors import LedgerUnavailable, SharekitError
+from sharekit.git import ask_git
 from sharekit.model import Finding, parts_by_post
 from sharekit.outbox.runs import is_over, run_name
 from sharekit.planning import Plan, Situation, make_plan

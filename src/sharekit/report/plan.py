@@ -29,7 +29,8 @@ def plan_json(plan: Plan) -> dict[str, Any]:
     An act is ``{"key", "kind", "target", "slot", "at", "title", "text", "cost", "reason", "hint", "source"}``. ``next`` is
     ``scheduled`` by its older name.
     """
-    states = {state: [_json(act) for act in plan.acts if act.state == state] for state in (*HEADINGS, "skipped")}
+    shown = (*map(str, HEADINGS), "skipped")
+    states = {state: [_json(act) for act in plan.acts if act.state == state] for state in shown}
     return {
         "since": plan.since.isoformat() if plan.since else None,
         **states,
@@ -62,7 +63,7 @@ def plan_lines(plan: Plan, zone: ZoneInfo) -> list[str]:
         lines += [f"  {count} × {reason}" for reason, count in _reasons(skipped).items()]
     if price := _price(plan):
         lines.append(price)
-    return lines or ["Nothing is drafted. Run: sharekit build"]
+    return lines or ["Nothing is drafted. sharekit build drafts new articles, sharekit shares new POST an older one."]
 
 
 def _reasons(acts: list[Act]) -> dict[str, int]:

@@ -20,39 +20,10 @@ from sharekit.registry import channel_names, credentials, no_shares, table_kind
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
-    from typing import Protocol
-    from zoneinfo import ZoneInfo
 
-    from sharekit.config import Config
-    from sharekit.ports import Channel, Ledger, Lookup, Mailer
-    from sharekit.steps.blog import Blog
-    from sharekit.steps.plan import Plan
-
-    class Session(Protocol):
-        """What is examined; each part is opened when it is first asked for, and may raise what it raises."""
-
-        @property
-        def root(self) -> Path: ...
-
-        @property
-        def config(self) -> Config: ...
-
-        @property
-        def blog(self) -> Blog: ...
-
-        @property
-        def zone(self) -> ZoneInfo: ...
-
-        @property
-        def ledger(self) -> Ledger: ...
-
-        def clock(self) -> datetime: ...
-
-        def plan(self) -> Plan: ...
-
-        def channel(self, name: str) -> Channel: ...
-
-        def mailer(self, name: str) -> Mailer: ...
+    from sharekit.planning import Plan
+    from sharekit.ports import Lookup
+    from sharekit.session import Session
 
 
 State = Literal["ok", "warn", "fail"]
@@ -221,12 +192,12 @@ def _drafts(session: Session, report: Report) -> Check | str:
     wrong = next((finding for finding in plan.findings if finding.level == "error"), None)
     if wrong:
         return Check(name="drafts", state="fail", message=wrong.message, hint=wrong.hint)
-    ahead = plan.of("due", "next")
+    ahead = plan.of("due", "scheduled")
     if not ahead:
-        return f"{len(plan.planned)} acts drafted, none to come"
-    first = ahead[0].item.act
+        return f"{len(plan.acts)} acts drafted, none to come"
+    first = ahead[0]
     moment = f"{first.at.astimezone(session.zone):%a %d %b %Y %H:%M}"
-    return f"{len(plan.of('due'))} due, {len(plan.of('next'))} to come; first: {first.target}, {first.title}, {moment}"
+    return f"{len(plan.of('due'))} due, {len(plan.of('scheduled'))} to come; first: {first.target}, {first.title}, {moment}"
 
 
 def _latest_commit(root: Path) -> datetime | None:

@@ -7,9 +7,9 @@ from urllib.parse import urlsplit
 
 from sharekit.errors import ConfigError, LedgerError
 from sharekit.model import Receipt
+from sharekit.planning import SEED
 from sharekit.ports import Outcome
 from sharekit.records import ahead, brought_back
-from sharekit.steps.plan import SEED
 
 if TYPE_CHECKING:
     from datetime import datetime
