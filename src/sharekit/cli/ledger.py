@@ -73,7 +73,10 @@ def show(key: str, folder: Path, config_path: Path | None, form: str) -> None:
 def settle_(
     key: str, delivered: str | None, release: bool, folder: Path, config_path: Path | None, now: datetime | None
 ) -> None:
-    """Write down what you found out about a KEY of which no run can know."""
+    """Write down what you found out about a KEY of which no run can know.
+
+    An entry that a wrong clock dated in the future needs no option: it is brought back to now.
+    """
     from sharekit.outbox import run_name
     from sharekit.steps.ledger import settle
 

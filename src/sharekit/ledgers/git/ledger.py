@@ -163,4 +163,5 @@ def _message(entry: LedgerEntry) -> str:
         lines.append(outcome.receipt.url)
     if outcome and outcome.reason:
         lines.append(outcome.reason)
-    return "\n".join([*lines, f"Run: {entry.run}"]) + "\n"
+    # A remote refuses a commit with a NUL in its message (git-fsck, nulInCommit).
+    return "\n".join([*lines, f"Run: {entry.run}"]).replace("\0", " ") + "\n"
