@@ -7,12 +7,14 @@ side's own word (Refused, or Unavailable with the moment it named).
 
 from __future__ import annotations
 
+import contextlib
 import html
 import json
 import os
 import re
 import socket
 import threading
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -22,10 +24,23 @@ from sharekit.errors import ConfigError, DeliveryError, OutcomeUnknown, Refused,
 from sharekit.redact import redact
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
 _WORDS_LENGTH = 300
 _SAID_IN = ("detail", "error_description", "message", "error_message", "error", "title", "reason", "errors")
+
+
+_DEADLINE: ContextVar[datetime | None] = ContextVar("claim_deadline", default=None)
+
+
+@contextlib.contextmanager
+def claim_deadline(at: datetime) -> Iterator[None]:
+    """Within the block nothing that can be seen is sent from ``at`` (aware) on: another run may hold the claim by then."""
+    token = _DEADLINE.set(at)
+    try:
+        yield
+    finally:
+        _DEADLINE.reset(token)
 
 
 class Secret:

@@ -74,12 +74,11 @@ def test_a_seed_of_the_future_is_brought_back() -> None:
     assert (entry.state, entry.claimed_at) == ("delivered", NOW)
 
 
-def test_a_claim_without_an_outcome_needs_a_word() -> None:
+def test_an_open_claim_of_the_future_is_left_to_the_next_run_to_look_up() -> None:
     ledger = MemoryLedger()
     ledger.claim(KEY, at=LATER, run="run")
-    with pytest.raises(ConfigError, match="--delivered URL"):
-        by_hand(ledger, KEY)
-    assert not ahead(by_hand(ledger, KEY, release=True), NOW)
+    entry = by_hand(ledger, KEY)
+    assert (entry.state, entry.claimed_at) == ("unknown", NOW)
 
 
 def test_what_is_dated_right_needs_a_word_and_not_two() -> None:
