@@ -57,7 +57,6 @@ UNTYPED = [
     ("nonce", b"\xff"),
     ("attempts", "many"),
     ("form", "new"),
-    ("url", 1.5),
 ]
 
 
