@@ -25,8 +25,8 @@ A_MINUTE = timedelta(minutes=1)
 
 
 def sent_at(act: Act) -> datetime | None:
-    """When an act was sent, as far as is known: delivered, or claimed without a certain answer."""
-    if act.entry is None or act.entry.state not in ("delivered", "unknown", "claimed"):
+    """When an act was sent, as far as is known: delivered, or claimed without a certain answer; not what went by hand."""
+    if act.entry is None or act.entry.state not in ("delivered", "unknown", "claimed") or act.entry.sent.get("by"):
         return None
     return act.entry.claimed_at
 

@@ -55,5 +55,6 @@ def settle(ledger: Ledger, key: str, *, delivered: str | None, release: bool, at
     if entry is None:
         if release:
             raise LedgerError(f"{key} was never claimed, so it is free already", hint="Keys are listed by: sharekit plan")
-        entry = ledger.claim(key, at=at, run=run)
+        # It went out at another time, by hand: it keeps no other act waiting.
+        entry = ledger.claim(key, at=at, run=run, sent={"by": "hand"})
     return ledger.settle(key, outcome, nonce=entry.nonce)
