@@ -61,7 +61,7 @@ class GitLedger(BaseLedger):
 
     def last_seen(self) -> Iterator[LedgerEntry]:
         """Every entry as this clone saw it last, for a look without the remote."""
-        return self._entries(self._store.seen(), "")
+        return self._entries(self._guarded(self._store.seen), "")
 
     def _entries(self, tip: str | None, prefix: str) -> Iterator[LedgerEntry]:
         folder = path_of(f"{prefix.rpartition('/')[0]}/x").rpartition("/")[0] if "/" in prefix else ""
