@@ -90,7 +90,8 @@ def _times(document: Document) -> Iterator[ConfigError]:
         yield from _tried(document, ("shares", "slots", name), lambda span: moments(FAR, {"": span}, utc), SPAN)
     wrong = list(_tried(document, ("shares", "quiet"), parse_quiet, "has a day that is none", list))
     yield from wrong
-    quiet = parse_quiet(document.value("shares", "quiet") or []) if not wrong else ()
+    days = document.value("shares", "quiet")
+    quiet = parse_quiet(days) if isinstance(days, list) and not wrong else ()
 
     def opens(text: str) -> None:
         Calendar(windows=parse_windows(text, setting="windows"), quiet=quiet, zone=utc).next_from(FAR)

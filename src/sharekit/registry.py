@@ -82,7 +82,7 @@ class NoLedger(ConfigError):
 
 def kinds(port: Port) -> tuple[str, ...]:
     """Every kind there is, the built-in ones first."""
-    return (*BUILT_IN[port], *sorted(_registered(port).keys() - BUILT_IN[port].keys()))
+    return (*BUILT_IN[port], *sorted(registered(port).keys() - BUILT_IN[port].keys()))
 
 
 def kind_named(port: Port, text: str) -> str:
@@ -102,7 +102,7 @@ def kind_named(port: Port, text: str) -> str:
 
 def declared(port: Port, kind: str) -> Declared:
     """The class of a kind. Raises ConfigError for one that is not known, or that cannot be imported."""
-    place = BUILT_IN[port].get(kind) or _registered(port).get(kind)
+    place = BUILT_IN[port].get(kind) or registered(port).get(kind)
     if place is None:
         raise ConfigError(f'the {port.removesuffix("s")} "{kind}" is not known', hint=did_you_mean(kind, kinds(port)))
     return cast("Declared", _class(place))
@@ -280,7 +280,8 @@ def _opened(port: Port, name: str, table: Mapping[str, Any], **world: Any) -> ob
 
 
 @functools.cache
-def _registered(port: Port) -> Mapping[str, str]:
+def registered(port: Port) -> Mapping[str, str]:
+    """The adapters of other packages: kind → ``module:Class``."""
     from importlib.metadata import entry_points
 
     return {entry.name: entry.value for entry in entry_points(group=f"sharekit.{port}")}

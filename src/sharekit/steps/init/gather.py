@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo, available_timezones
 import msgspec
 
 from sharekit.channels.base import origin as address
-from sharekit.config import schema_of, type_words
+from sharekit.config import is_needed, schema_of, type_words
 from sharekit.errors import ConfigError, did_you_mean
 from sharekit.registry import credentials, declared, kind_named, kinds, table_kind
 from sharekit.steps.init.answers import PLACES, Answers, Origin, Place
@@ -204,8 +204,8 @@ def _complete(port: Port, tables: Mapping[str, dict[str, Any]], ask: Asker) -> d
     for name, table in tables.items():
         adapter = declared(port, table_kind(port, name, table))
         for field in msgspec.structs.fields(adapter.Settings):
-            schema, key = msgspec.json.schema(field.type), field.encode_name
-            if not schema.get("required") or table.get(key):
+            schema, key = schema_of(field.type), field.encode_name
+            if not is_needed(field) or table.get(key):
                 continue
             example = schema["examples"][0]
             if ask.silent:
