@@ -94,6 +94,7 @@ lists = "2,5"
         ("[deliver]\nmax_per_run = 0", 2, "[deliver] max_per_run = 0 is not a whole number of 1 or more"),
         ("[shares]\nhashtags = -1", 2, "[shares] hashtags = -1 is not a whole number of 0 or more"),
         ('[source]\nkind = "hugoo"', 2, '[source] kind = "hugoo" is not known'),
+        ("[shares.handles.Ada]\nmastodon = 1", 2, "[shares.handles.Ada] mastodon = 1 is not text"),
         ('channels = "x"', 1, 'channels = "x" is not a table of tables'),
         ('[channels]\nx = "yes"', 2, '[channels] x = "yes" is not a table'),
         ("[channels.mastodon]\nlimit = 0", 2, "[channels.mastodon] limit = 0 is not a whole number of 1 or more"),

@@ -88,9 +88,9 @@ class Document:
     def _mistyped(self, value: Any, schema: Mapping[str, Any], place: Place) -> Iterator[ConfigError]:
         inner = schema.get("additionalProperties")
         if isinstance(value, dict) and isinstance(inner, dict):
-            wrong = {key: each for key, each in value.items() if not _is(each, inner.get("type"))}
-            for key, each in wrong.items():
-                yield from self._mistyped(each, inner, (*place, key))
+            for key, each in value.items():
+                if not _fits(each, inner):
+                    yield from self._mistyped(each, inner, (*place, key))
         else:
             options = schema.get("enum", ())
             hint = did_you_mean(value, options) if options and isinstance(value, str) else _example(place[-1], schema)
@@ -217,9 +217,12 @@ def _blamed(message: str, table: Mapping[str, Any], place: Place) -> Place:
     return (*place, key) if key else place
 
 
-def _is(value: Any, name: str | None) -> bool:
-    """Whether a value is of a JSON Schema type that is met within tables: text or a table."""
-    return isinstance(value, {"string": str, "object": dict}.get(name or "", object))
+def _fits(value: Any, schema: Mapping[str, Any]) -> bool:
+    """Whether what is in a table is what the table holds: text, or a table again."""
+    if schema.get("type") == "object":
+        inner = schema.get("additionalProperties") or {}
+        return isinstance(value, dict) and all(_fits(each, inner) for each in value.values())
+    return schema.get("type") != "string" or isinstance(value, str)
 
 
 def _example(key: str, schema: Mapping[str, Any]) -> str | None:
