@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -117,6 +118,11 @@ def fetch_picture(image: Image, *, root: Path, clock: Callable[[], datetime]) ->
             hint="Correct image: in the draft, or remove it.",
         )
     return Picture(data=data, media_type=media_type, alt=image.alt)
+
+
+def digest_of_words(text: str) -> str:
+    """SHA-256 (hex) of the text in NFC without white space: the same for what a network did to those."""
+    return hashlib.sha256(_bare(text).encode(errors="surrogatepass")).hexdigest()
 
 
 def same_words(one: str, other: str) -> bool:
