@@ -72,6 +72,12 @@ def test_an_adapter_declares_itself(port: Port, kind: str) -> None:
             assert schema_of(field.type)["description"], field.name
 
 
+@pytest.mark.parametrize("kind", BUILT_IN["sources"])
+def test_a_source_declares_itself(kind: str) -> None:
+    source = declared("sources", kind)
+    assert (source.kind, kind_named("sources", source.label)) == (kind, kind)
+
+
 @pytest.mark.parametrize(("port", "kind"), ADAPTERS)
 def test_the_secrets_that_are_declared_are_those_that_are_read(port: Port, kind: str, tmp_path: Path) -> None:
     read = opened(port, kind, kind, tmp_path)
