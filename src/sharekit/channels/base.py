@@ -40,12 +40,14 @@ def utc_now() -> datetime:
 def variable(declared: Credential, kind: str, name: str) -> str:
     """The environment variable of a credential for the account ``name``: its name stands in the place of the kind's.
 
-    ``SHAREKIT_MASTODON_TOKEN`` is ``SHAREKIT_PERSO_TOKEN`` for ``[channels.perso]``. A variable without the kind's name is
+    ``SHAREKIT_MASTODON_TOKEN`` is ``SHAREKIT_PERSO_TOKEN`` for ``[channels.perso]``; what is neither a letter nor a digit
+    is ``_``. A variable without the kind's name is
     the same for all accounts of the kind.
     """
     if name == kind:
         return declared.variable
-    own, account = (re.sub(r"[^A-Z0-9]+", "_", each.upper()) for each in (kind, name))
+    plain = (unicodedata.normalize("NFKD", each).encode("ascii", "ignore").decode().upper() for each in (kind, name))
+    own, account = (re.sub(r"[^A-Z0-9]+", "_", each) for each in plain)
     return re.sub(rf"(?<![A-Z0-9]){own}(?![A-Z0-9])", account, declared.variable, count=1)
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
+import msgspec
+
 from sharekit.channels.base import credential, fetch_picture, origin, required, utc_now
 from sharekit.channels.bluesky_record import Parent, handles, post_record, record_key, written_at
 from sharekit.channels.bluesky_session import PAGE, Session
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from sharekit.model import Share
 
 COLLECTION = "app.bsky.feed.post"
+Handle = Annotated[str, msgspec.Meta(pattern=r"^@?[^\s@/]+\.[^\s@/]+$")]
 LARGEST_THUMBNAIL, LARGEST_IMAGE, MOST_IMAGES = 1_000_000, 2_000_000, 4
 
 
@@ -34,6 +37,7 @@ class BlueskyChannel:
     """Posts to the account of ``settings.handle``, signed in with an app password."""
 
     kind, label = "bluesky", "Bluesky"
+    aliases = ("bsky",)
     SECRETS = (Credential(variable="SHAREKIT_BLUESKY_APP_PASSWORD", scope="posting (an app password)", page=PAGE),)
     counter = Counter(limit=LIMIT, measure=length, rule="Bluesky counts a link in full", bound=len)
     pictures = PictureRules(
@@ -45,7 +49,7 @@ class BlueskyChannel:
 
         THREADS: ClassVar[tuple[Thread, ...]] = ("reply", "quote", "none")
 
-        handle: Annotated[str | None, described("The account.", example="you.bsky.social", required=True)] = None
+        handle: Annotated[Handle | None, described("The account.", example="you.bsky.social", required=True)] = None
         thread: Annotated[Thread, described(THREAD)] = "reply"
         service: Annotated[str, described("The server of the account.")] = "https://bsky.social"
 

@@ -35,6 +35,7 @@ class ChatChannel:
     """Posts to one room."""
 
     kind, label = "chat", "Chat"
+    aliases = ("discord", "slack", "telegram", "matrix")
     SECRETS = (Credential(variable="SHAREKIT_CHAT_URL", scope="posting to the room (its Apprise address)", page=PAGE),)
     counter = Counter(limit=2000, measure=len, rule="Discord, the narrowest of the rooms, counts characters", bound=len)
     pictures = None

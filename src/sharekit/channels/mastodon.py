@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from sharekit.channels.base import credential, fetch_picture, origin, required, same_words, utc_now
-from sharekit.config import THREAD, ChannelSettings, Thread, described
+from sharekit.config import THREAD, Address, ChannelSettings, Thread, described
 from sharekit.content import parse_fragment
 from sharekit.counting import Counter
 from sharekit.counting.mastodon import bound, length
@@ -54,7 +54,7 @@ class MastodonChannel:
 
         thread: Annotated[Thread, described(THREAD)] = "reply"
         instance: Annotated[
-            str | None, described("The server of the account.", example="https://mastodon.example", required=True)
+            Address | None, described("The server of the account.", example="https://mastodon.example", required=True)
         ] = None
         visibility: Annotated[Literal["public", "unlisted", "private"], described("Who sees the post.")] = "public"
 

@@ -38,6 +38,7 @@ class BrevoMailer(CampaignMailer):
     """Sends to the lists of ``settings.lists``."""
 
     kind, label = "brevo", "Brevo"
+    aliases = ("sendinblue",)
     SECRETS = (Credential(variable="SHAREKIT_BREVO_KEY", scope="campaigns of your account", page=PAGE),)
 
     class Settings(Table, frozen=True):

@@ -56,6 +56,8 @@ class _Export:
 class WordPressSource:
     """The export file ``root``, or the only ``.xml`` in that folder."""
 
+    kind, label = "wordpress", "WordPress"
+
     root: Path
     settings: SourceSettings
     now: datetime | None = None

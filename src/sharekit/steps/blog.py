@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from sharekit.config import notes
 from sharekit.errors import SourceError
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def read_blog(source: Source, config: Config, where: Folders) -> Blog:
         reading=reading,
         series=tuple(series),
         ahead=tuple(ahead),
-        findings=(*reading.findings, *findings),
+        findings=(*notes(config), *reading.findings, *findings),
     )
 
 

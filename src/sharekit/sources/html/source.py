@@ -46,6 +46,8 @@ NOWHERE = "https://blog.invalid/"
 class HtmlSource:
     """The built site in ``root``. ``now`` plays no part: what is built is published."""
 
+    kind, label = "html", "HTML"
+
     root: Path
     settings: SourceSettings
     now: datetime | None = None

@@ -34,6 +34,8 @@ READ_BY_HUGO = re.compile(r"HUGO_|CI$|TZ$")
 class HugoSource:
     """The Hugo site in ``root``. ``now`` decides what is future or expired; without it, Hugo's clock does."""
 
+    kind, label = "hugo", "Hugo"
+
     root: Path
     settings: SourceSettings
     now: datetime | None = None

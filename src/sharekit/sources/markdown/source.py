@@ -43,6 +43,8 @@ STATIC = ("static", "public", "assets", "content", "docs", "src", "images", "fil
 class MarkdownSource:
     """The Markdown blog in ``root``. ``now`` decides what is still to come, where the generator holds that back."""
 
+    kind, label = "markdown", "Markdown"
+
     root: Path
     settings: SourceSettings
     now: datetime | None = None
