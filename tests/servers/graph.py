@@ -11,7 +11,7 @@ from servers.wire import Reply, Request, Wire, check, parts
 from sharekit.counting import counter
 
 TOKEN = "meta-token-1"  # noqa: S105  # of a server that runs for one test
-CLOCK = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+CLOCK = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 WRONG_TOKEN = {"error": {"message": "Invalid OAuth access token.", "type": "OAuthException", "code": 190}}
 
 

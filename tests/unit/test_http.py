@@ -186,8 +186,8 @@ def test_a_credential_is_hidden_in_every_spelling() -> None:
 
 @pytest.mark.parametrize("headers", [{"idempotency-key": "été"}, {"x-a": "\ud83d"}, {"x-a": "日本"}])
 def test_a_header_that_is_not_ascii_is_never_sent(headers: dict[str, str]) -> None:
-    with answering(response("200 OK")) as url, pytest.raises(Refused, match="cannot be made"):
-        client().request("POST", url, headers=headers)
+    with pytest.raises(Refused, match="cannot be made"):
+        client().request("POST", "http://127.0.0.1:9/", headers=headers)
 
 
 def test_past_the_deadline_of_the_claim_only_harmless_requests_leave() -> None:
