@@ -197,7 +197,7 @@ def first_attempt(share: Share) -> datetime:
 
 
 def is_before(share: Share, at: object) -> bool:
-    """Whether what was posted ``at`` (ISO 8601) is older than any attempt to send the share."""
+    """Whether what was posted ``at`` (a moment, or one in ISO 8601) is older than any attempt to send the share."""
     return moment(at, share.earliest) < share.earliest
 
 
