@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from servers.wire import Reply, Request, Wire, check
-from sharekit.counting import counter
+from sharekit.counting.bluesky import length
 
 HANDLE, PASSWORD, DID = "blog.test", "app-pass-word-1", "did:plc:abcdefghijklmnopqrstuvwx"
 POST_KEYS = {"$type", "text", "createdAt", "langs", "facets", "embed", "reply", "tags", "labels"}
@@ -81,7 +81,7 @@ class BlueskyServer(Wire):
         check("swapRecord" in sent and sent["swapRecord"] is None, "a record is only ever created")
         record = sent["record"]
         check(set(record) <= POST_KEYS and record["$type"] == "app.bsky.feed.post", "the record is a post")
-        if counter("bluesky").measure(record["text"]) > 300:
+        if length(record["text"]) > 300:
             return Reply(400, {"error": "InvalidRequest", "message": "Record/text must not be longer than 300 graphemes"})
         # atproto.com/specs/lexicon#datetime: RFC 3339 with a zone; the reference server answers 400 to a naive one.
         check(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", record["createdAt"]), "createdAt")

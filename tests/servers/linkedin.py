@@ -34,7 +34,7 @@ class LinkedInServer(Wire):
         self.ghosts: dict[str, str] = {}
         self.images: dict[str, bytes] = {}
         # The versions that are active, and the states that an image goes through before it can be used.
-        self.versions = {"202610"}
+        self.versions = {"202609"}
         self.states: list[str] = ["PROCESSING"]
         self.reads_images = True
 

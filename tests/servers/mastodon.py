@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from servers.wire import Reply, Request, Wire, check, parts
-from sharekit.counting import counter
+from sharekit.counting.mastodon import length
 
 TOKEN = "mastodon-token-1"  # noqa: S105  # of a server that runs for one test
 STATUS_KEYS = {
@@ -77,7 +77,7 @@ class MastodonServer(Wire):
             # app/services/post_status_service.rb: idempotency_duplicate looks the status up, and fails if it was deleted.
             there = self._keys[key] in self.statuses
             return Reply(200, self._keys[key]) if there else Reply(404, {"error": "Record not found"})
-        if counter("mastodon").measure(fields["status"]) > self.limit:
+        if length(fields["status"]) > self.limit:
             return Reply(422, {"error": f"Validation failed: Text character limit of {self.limit} exceeded"})
         if fields.get("in_reply_to_id") not in (None, *(each["id"] for each in self.statuses)):
             # app/controllers/api/v1/statuses_controller.rb, set_thread: statuses.errors.in_reply_not_found, translated.

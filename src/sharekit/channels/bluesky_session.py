@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from sharekit.channels.base import Picture
 
 PAGE = "docs/how-to/bluesky.md"
-PASSWORD = "SHAREKIT_BLUESKY_APP_PASSWORD"  # noqa: S105  # the variable's name
 
 
 # The error names of com.atproto.server.createSession and of the reference server that are about the account
@@ -43,7 +42,7 @@ class Session:
         self._service = service
         self._handle = handle
         self._password = password
-        self._login = f"{password.name or PASSWORD} must hold an app password of {handle}: {PAGE}#app-password"
+        self._login = f"{password.name} must hold an app password of {handle}: {PAGE}#app-password"
         self._client = Client("Bluesky", clock=clock, secrets=[password], login=self._login)
         self._token = ""
         self._did = ""

@@ -9,13 +9,16 @@ from __future__ import annotations
 import re
 import time
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 from urllib.parse import quote, urlsplit
+
+import msgspec
 
 from sharekit.channels.base import (
     Picture,
     alike,
     card_picture,
+    credential,
     is_before,
     is_edited,
     matches,
@@ -24,13 +27,13 @@ from sharekit.channels.base import (
     required,
     utc_now,
 )
-from sharekit.config import ChannelSettings, Thread
-from sharekit.counting import counter
-from sharekit.counting.linkedin import escaped, unescaped
+from sharekit.config import ChannelSettings, Thread, described
+from sharekit.counting import Counter
+from sharekit.counting.linkedin import bound, escaped, length, unescaped
 from sharekit.errors import ChannelPaused, Refused, Unavailable
-from sharekit.http import Answer, Client, secret
+from sharekit.http import Answer, Client
 from sharekit.model import Receipt
-from sharekit.ports import Lookup, PictureRules
+from sharekit.ports import Credential, Lookup, PictureRules
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -39,28 +42,46 @@ if TYPE_CHECKING:
     from sharekit.model import Share
 
 PAGE = "docs/how-to/linkedin.md"
-TOKEN = "SHAREKIT_LINKEDIN_TOKEN"  # noqa: S105  # the variable's name
 LISTED = 50
 LONGEST_TITLE, LONGEST_DESCRIPTION = 400, 4086
 LOOKS, PAUSE = 20, 1.0
-# images-api and multiimage-post-api: JPG, PNG and GIF; up to twenty.
-PICTURES = PictureRules(types=("image/jpeg", "image/png", "image/gif"), most_bytes=8_000_000, most=20, longest_alt=4086)
+Urn = Annotated[str, msgspec.Meta(pattern=r"^urn:li:(person|organization):[^\s:]+$")]
 DUPLICATE = re.compile(r"urn:li:(?:share|ugcPost):\d+")
-
-
-class Settings(ChannelSettings, frozen=True):
-    """[channels.linkedin] ``author`` is ``urn:li:person:…`` or ``urn:li:organization:…``; ``version`` LinkedIn's, YYYYMM."""
-
-    THREADS: ClassVar[tuple[Thread, ...]] = ("quote", "none")
-
-    author: str | None = None
-    version: str = "202610"
-    visibility: Literal["PUBLIC", "CONNECTIONS"] = "PUBLIC"
-    api: str = "https://api.linkedin.com"
 
 
 class LinkedInChannel:
     """Posts as ``settings.author``."""
+
+    kind, label = "linkedin", "LinkedIn"
+    SECRETS = (
+        Credential(
+            variable="SHAREKIT_LINKEDIN_TOKEN",
+            scope="w_member_social, or w_organization_social for an organization",
+            page=PAGE,
+        ),
+    )
+    counter = Counter(limit=3000, measure=length, rule="LinkedIn counts characters that it escapes twice", bound=bound)
+    # images-api and multiimage-post-api: JPG, PNG and GIF; up to twenty.
+    pictures = PictureRules(types=("image/jpeg", "image/png", "image/gif"), most_bytes=8_000_000, most=20, longest_alt=4086)
+
+    class Settings(ChannelSettings, frozen=True):
+        """[channels.linkedin]"""
+
+        THREADS: ClassVar[tuple[Thread, ...]] = ("quote", "none")
+
+        author: Annotated[
+            Urn | None,
+            described(
+                "Who posts: the URN of a member or of an organization (docs/how-to/linkedin.md#author).",
+                example="urn:li:person:AbC123",
+                required=True,
+            ),
+        ] = None
+        version: Annotated[
+            str, described("The version of LinkedIn's API, YYYYMM.", example="202609", pattern=r"^\d{6}$")
+        ] = "202609"
+        visibility: Annotated[Literal["PUBLIC", "CONNECTIONS"], described("Who sees the post.")] = "PUBLIC"
+        api: Annotated[str, described("The address of the API.")] = "https://api.linkedin.com"
 
     def __init__(
         self,
@@ -68,6 +89,7 @@ class LinkedInChannel:
         *,
         environment: Mapping[str, str],
         root: Path,
+        name: str = "linkedin",
         clock: Callable[[], datetime] = utc_now,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
@@ -76,11 +98,11 @@ class LinkedInChannel:
         self._clock = clock
         self._sleep = sleep
         hint = f'author = "urn:li:person:…"; {PAGE}#author says how to learn it'
-        self._author = required(settings.author, setting="channels.linkedin.author", hint=hint)
+        self._author = required(settings.author, setting=f"channels.{name}.author", hint=hint)
         self._organisation = self._author.startswith("urn:li:organization:")
         scope = "w_organization_social" if self._organisation else "w_member_social"
-        token = secret(TOKEN, scope=scope, page=PAGE, environment=environment)
-        self._api = origin(settings.api, setting="channels.linkedin.api")
+        token = credential(self.SECRETS[0], self.kind, name, environment)
+        self._api = origin(settings.api, setting=f"channels.{name}.api")
         self._headers = {
             "authorization": f"Bearer {token.reveal()}",
             "linkedin-version": settings.version,
@@ -92,11 +114,11 @@ class LinkedInChannel:
     @property
     def limit(self) -> int:
         """Characters of the escaped text."""
-        return self._settings.limit or counter("linkedin").limit
+        return self._settings.limit or self.counter.limit
 
     def measure(self, text: str) -> int:
         """The length of the text as it is sent, with what LinkedIn reserves escaped."""
-        return counter("linkedin").measure(text)
+        return self.counter.measure(text)
 
     def post(self, share: Share, key: str) -> Receipt:
         """Post it; where LinkedIn says that these words are out, the post that it names is the receipt."""
@@ -163,7 +185,7 @@ class LinkedInChannel:
     def _content(self, share: Share) -> tuple[dict[str, Any], dict[str, str]]:
         pictures = [
             {"id": self._upload(picture), "altText": picture.alt}
-            for picture in post_pictures(share, PICTURES, root=self._root, clock=self._clock)
+            for picture in post_pictures(share, self.pictures, root=self._root, clock=self._clock)
         ]
         if len(pictures) > 1:
             return {"multiImage": {"images": pictures}}, {}
@@ -173,7 +195,7 @@ class LinkedInChannel:
         article = {"source": card.url, "title": card.title[:LONGEST_TITLE]}
         if card.description:
             article["description"] = card.description[:LONGEST_DESCRIPTION]
-        thumbnail, notes = card_picture(share, PICTURES, self._upload, root=self._root, clock=self._clock)
+        thumbnail, notes = card_picture(share, self.pictures, self._upload, root=self._root, clock=self._clock)
         if thumbnail:
             article["thumbnail"] = thumbnail
         return {"article": article}, notes

@@ -10,12 +10,13 @@ import hashlib
 import re
 import time
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 from urllib.parse import quote
 
 from sharekit.channels.base import (
     Picture,
     alike,
+    credential,
     first_attempt,
     is_before,
     matches,
@@ -25,14 +26,14 @@ from sharekit.channels.base import (
     required,
     utc_now,
 )
-from sharekit.config import ChannelSettings, Thread
+from sharekit.config import THREAD, Address, ChannelSettings, Thread, described
 from sharekit.content import parse_fragment
-from sharekit.counting import counter
-from sharekit.counting.mastodon import MENTION
+from sharekit.counting import Counter
+from sharekit.counting.mastodon import MENTION, bound, length
 from sharekit.errors import ChannelPaused, DeliveryError, Refused, Unavailable
-from sharekit.http import Answer, Client, secret
+from sharekit.http import Answer, Client
 from sharekit.model import Receipt
-from sharekit.ports import Lookup, PictureRules
+from sharekit.ports import Credential, Lookup, PictureRules
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -42,28 +43,37 @@ if TYPE_CHECKING:
     from sharekit.model import Share
 
 PAGE = "docs/how-to/mastodon.md"
-TOKEN = "SHAREKIT_MASTODON_TOKEN"  # noqa: S105  # the variable's name
-SCOPES = "write:statuses, write:media, read:statuses and read:accounts"
 PAGES, PER_PAGE = 10, 40
 LOOKS, PAUSE = 20, 1.0
-# app/models/media_attachment.rb: IMAGE_MIME_TYPES, IMAGE_LIMIT; four to a status.
-PICTURES = PictureRules(
-    types=("image/jpeg", "image/png", "image/gif", "image/webp"), most_bytes=16 * 2**20, most=4, longest_alt=1500
-)
-
-
-class Settings(ChannelSettings, frozen=True):
-    """[channels.mastodon] ``instance`` is the server of the account."""
-
-    THREADS: ClassVar[tuple[Thread, ...]] = ("reply", "none")
-
-    thread: Thread = "reply"
-    instance: str | None = None
-    visibility: Literal["public", "unlisted", "private"] = "public"
 
 
 class MastodonChannel:
     """Posts to the account that the token belongs to."""
+
+    kind, label = "mastodon", "Mastodon"
+    SECRETS = (
+        Credential(
+            variable="SHAREKIT_MASTODON_TOKEN",
+            scope="write:statuses, write:media, read:statuses and read:accounts",
+            page=PAGE,
+        ),
+    )
+    counter = Counter(limit=500, measure=length, rule="Mastodon counts a link as 23", bound=bound)
+    # app/models/media_attachment.rb: IMAGE_MIME_TYPES, IMAGE_LIMIT; four to a status.
+    pictures = PictureRules(
+        types=("image/jpeg", "image/png", "image/gif", "image/webp"), most_bytes=16 * 2**20, most=4, longest_alt=1500
+    )
+
+    class Settings(ChannelSettings, frozen=True):
+        """[channels.mastodon]"""
+
+        THREADS: ClassVar[tuple[Thread, ...]] = ("reply", "none")
+
+        thread: Annotated[Thread, described(THREAD)] = "reply"
+        instance: Annotated[
+            Address | None, described("The server of the account.", example="https://mastodon.example", required=True)
+        ] = None
+        visibility: Annotated[Literal["public", "unlisted", "private"], described("Who sees the post.")] = "public"
 
     def __init__(
         self,
@@ -71,6 +81,7 @@ class MastodonChannel:
         *,
         environment: Mapping[str, str],
         root: Path,
+        name: str = "mastodon",
         clock: Callable[[], datetime] = utc_now,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
@@ -78,22 +89,22 @@ class MastodonChannel:
         self._root = root
         self._clock = clock
         self._sleep = sleep
-        setting = "channels.mastodon.instance"
+        setting = f"channels.{name}.instance"
         instance = required(settings.instance, setting=setting, hint='instance = "https://mastodon.example"')
         self._instance = origin(instance, setting=setting)
-        token = secret(TOKEN, scope=SCOPES, page=PAGE, environment=environment)
+        token = credential(self.SECRETS[0], self.kind, name, environment)
         self._authorization = f"Bearer {token.reveal()}"
-        login = f"{token.name} must be a token of this account and allow {SCOPES}: {PAGE}#permissions"
+        login = f"{token.name} must be a token of this account and allow {self.SECRETS[0].scope}: {PAGE}#permissions"
         self._client = Client("Mastodon", clock=clock, secrets=[token], login=login)
 
     @property
     def limit(self) -> int:
         """Characters as Mastodon counts them; the instance's own limit is asked before each post."""
-        return self._settings.limit or counter("mastodon").limit
+        return self._settings.limit or self.counter.limit
 
     def measure(self, text: str) -> int:
         """Graphemes, a link as 23, a mention without its host."""
-        return counter("mastodon").measure(text)
+        return self.counter.measure(text)
 
     def post(self, share: Share, key: str) -> Receipt:
         """Post the status under ``key``; on its own where the status that it would answer is gone."""
@@ -104,7 +115,7 @@ class MastodonChannel:
             # ISO 639-1 alone: an instance refuses a region that it does not list.
             "language": share.language.split("-")[0].lower(),
         }
-        pictures = post_pictures(share, PICTURES, root=self._root, clock=self._clock)
+        pictures = post_pictures(share, self.pictures, root=self._root, clock=self._clock)
         if pictures:
             fields["media_ids"] = [self._upload(picture) for picture in pictures]
         parent = share.answers.id if share.answers and self._settings.thread == "reply" else None
@@ -190,7 +201,7 @@ class MastodonChannel:
         if answer.status == 404 and 404 not in also:
             raise ChannelPaused(
                 f"{self._instance} answered 404 to {path}: {self._client.redact(answer.words())}",
-                hint=f"Is instance in [channels] a Mastodon server? {PAGE}",
+                hint=f"Is its instance a Mastodon server? {PAGE}",
             )
         return answer
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import unicodedata
 from typing import TYPE_CHECKING
 
 from sharekit.content import excerpt
-from sharekit.errors import DraftError
+from sharekit.errors import DraftError, did_you_mean
 from sharekit.files import digest
 from sharekit.issue.calendar import Calendar, read_calendar
 from sharekit.issue.files import IssueFile
@@ -121,10 +120,9 @@ def compose(
     for name in file.posts:
         post = posts.get(name)
         if post is None:
-            near = difflib.get_close_matches(name, posts, n=1)
             if name in drafts:
                 raise DraftError(f'the post "{name}" is a draft', path=file.path, hint="Publish it first, or leave it out.")
-            hint = f'Did you mean "{near[0]}"?' if near else "sharekit posts lists the published ones."
+            hint = did_you_mean(name, posts, "sharekit posts lists the published ones.")
             raise DraftError(f'there is no published post "{name}"', path=file.path, hint=hint)
         entries.append(Entry(post=post, blurb=file.blurbs.get(name, ""), parts=parts.get(name, ())))
     return Issue(

@@ -20,22 +20,6 @@ if TYPE_CHECKING:
     from sharekit.model import Card, Image, Part, Share
     from sharekit.steps.plan import Planned
 
-LABELS = {
-    "x": "X",
-    "mastodon": "Mastodon",
-    "bluesky": "Bluesky",
-    "linkedin": "LinkedIn",
-    "facebook": "Facebook",
-    "threads": "Threads",
-    "chat": "Chat",
-}
-
-
-def label(channel: str) -> str:
-    """A channel's name for a person: the network's own where it is one, else what the configuration calls it."""
-    return LABELS.get(channel, channel)
-
-
 @dataclass(frozen=True, kw_only=True)
 class Picture:
     """Where the page finds a picture, and what it shows. ``alt`` is empty where nobody described it."""
@@ -116,7 +100,7 @@ def _card(planned: Planned, share: Share, config: Config, zone: ZoneInfo, place:
     receipt = planned.entry.outcome.receipt if planned.entry and planned.entry.outcome else None
     return ShareCard(
         like=where.like,
-        label=label(share.channel),
+        label=where.label,
         handle=where.handle,
         slot=share.slot,
         state=planned.state,

@@ -72,7 +72,7 @@ def render_preview(sight: Sight, *, overrides: Sequence[Path] = ()) -> Preview:
         "sight": sight,
         "counts": {HEADINGS[state]: counts[state] for state in HEADINGS if counts[state]},
         "out": counts["delivered"],
-        "months": months(sight.plan.planned, now=sight.now, zone=sight.zone),
+        "months": months(sight.plan.planned, sight.config, now=sight.now, zone=sight.zone),
         "days": DAYS,
         "posts": cards[:MOST_POSTS],
         "left_out": max(0, len(cards) - MOST_POSTS),

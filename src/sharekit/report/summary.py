@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sharekit.counting import counter
 from sharekit.errors import ConfigError
 from sharekit.report.deliver import summary_line
 from sharekit.report.markdown import block, link, words
 from sharekit.report.plan import HEADINGS
+from sharekit.shares.fit import outlet
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,7 +62,7 @@ def _length(act: Act) -> str:
     if act.kind != "share":
         return ""
     try:
-        rule = counter(act.target)
+        rule = outlet(act.target, {}).counter
     except ConfigError:
         return ""
     return f"{rule.measure(act.text)} of {rule.limit}"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from sharekit.counting import counter
 from sharekit.errors import ConfigError, DraftError
+from sharekit.shares.fit import outlet
 
 # The slot of the share that names all parts of a complete series.
 CLOSING = "closing"
@@ -58,7 +58,7 @@ def parse_sections(body: str, path: str, first: int) -> tuple[dict[str, str], di
 def _name(heading: re.Match[str], path: str, line: int) -> str:
     channel, slot = heading.group(1), heading.group(2)
     try:
-        counter(channel)
+        outlet(channel, {})
     except ConfigError as error:
         raise DraftError(error.message, path=path, line=line, hint=error.hint) from error
     return f"{channel} @ {slot}" if slot else channel

@@ -9,7 +9,7 @@ import pytest
 from contracts.channel import LINK, NOW, TEXT, ChannelContract, claimed, share
 from servers.linkedin import MEMBER, ORGANISATION, TOKEN, LinkedInServer
 from servers.wire import PIXEL, Reply
-from sharekit.channels.linkedin import LinkedInChannel, Settings
+from sharekit.channels.linkedin import LinkedInChannel
 from sharekit.counting.linkedin import escaped
 from sharekit.errors import ChannelPaused, ConfigError, OutcomeUnknown, Refused, Unavailable
 from sharekit.model import Image
@@ -32,7 +32,7 @@ class TestLinkedInMember(ChannelContract):
         return LinkedInServer(self.author)
 
     def open(self, server_url: str, environment: Mapping[str, str], root: Path, thread: Thread = "none") -> LinkedInChannel:
-        settings = Settings(api=server_url, author=self.author, thread=thread)
+        settings = LinkedInChannel.Settings(api=server_url, author=self.author, thread=thread)
         return LinkedInChannel(settings, environment=environment, root=root, clock=lambda: NOW, sleep=lambda _: None)
 
     def test_the_card_goes_along_with_its_picture(self, server: LinkedInServer, channel: LinkedInChannel) -> None:
@@ -95,7 +95,7 @@ class TestLinkedInMember(ChannelContract):
     @pytest.mark.parametrize(
         ("status", "body"),
         [
-            (426, {"status": 426, "code": "NONEXISTENT_VERSION", "message": "Requested version 20261001 is not active"}),
+            (426, {"status": 426, "code": "NONEXISTENT_VERSION", "message": "Requested version 20260901 is not active"}),
             (400, {"status": 400, "code": "VERSION_MISSING", "message": "A version must be present"}),
         ],
     )
@@ -103,7 +103,7 @@ class TestLinkedInMember(ChannelContract):
         self, server: LinkedInServer, channel: LinkedInChannel, status: int, body: dict[str, object]
     ) -> None:
         server.refuse(Reply(status, body))
-        with pytest.raises(ChannelPaused, match="202610") as caught:
+        with pytest.raises(ChannelPaused, match="202609") as caught:
             channel.post(share("linkedin"), self.key)
         assert "version" in str(caught.value.hint)
 
@@ -184,7 +184,7 @@ class TestLinkedInMember(ChannelContract):
 
     def test_the_author_must_be_named(self, tmp_path: Path) -> None:
         with pytest.raises(ConfigError, match="author is not set"):
-            LinkedInChannel(Settings(), environment=self.environment, root=tmp_path)
+            LinkedInChannel(LinkedInChannel.Settings(), environment=self.environment, root=tmp_path)
 
 
 class TestLinkedInOrganisation(TestLinkedInMember):

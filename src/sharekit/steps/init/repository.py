@@ -33,7 +33,7 @@ class Repository:
     is_git: bool
 
 
-def look_at(blog: Path) -> Repository:
+def repository_of(blog: Path) -> Repository:
     """The repository of a blog's folder; works for a folder that is in none, and for one without a commit."""
     top = ask_git(blog, "rev-parse", "--show-toplevel")
     root = Path(top) if top else blog
