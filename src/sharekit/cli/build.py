@@ -17,7 +17,7 @@ from sharekit.steps.blog import read_blog
 
 if TYPE_CHECKING:
     from sharekit.steps.blog import Folders
-    from sharekit.steps.build import Build, Step
+    from sharekit.steps.build import Step
 
 
 @click.command("build", epilog="Example: sharekit build ~/blog --only shares")
@@ -54,7 +54,6 @@ def command(
     Only what changed is written. What you edited is left alone, and told where sharekit would write it otherwise.
     """
     from sharekit.report.build import build_json, build_lines
-    from sharekit.steps.memory import Memory
 
     if branch:
         from sharekit.steps.push import take_in
@@ -64,21 +63,13 @@ def command(
     source, config, where = find_blog(folder, config_path, now=now, output=output.resolve() if output else None)
     moment = now or datetime.now(UTC)
 
-    def meanwhile() -> None:
-        # The steps and their libraries take as long to import as a quarter of a reading, which is Hugo's time, not ours.
-        from sharekit.steps.build import prepare
+    from sharekit.steps.build import STEPS, build
 
-        prepare(config, channel_names(config))
-
-    def make() -> Build:
-        blog = read_blog(source, config, where, meanwhile=meanwhile)
-        from sharekit.steps.build import STEPS, build
-
-        steps = cast("tuple[Step, ...]", only or STEPS)
-        return build(blog, steps=steps, channels=channel_names(config), everything=everything, now=moment)
-
-    words = ("build", *sorted(set(only)), f"everything: {everything}")
-    account = Memory(source, where, words, config_path).account(moment, make)
+    steps = cast("tuple[Step, ...]", only or STEPS)
+    made = build(
+        read_blog(source, config, where), steps=steps, channels=channel_names(config), everything=everything, now=moment
+    )
+    account = made.account
     if form == "json":
         click.echo(json.dumps(build_json(account), ensure_ascii=False, indent=2))
     else:

@@ -24,7 +24,8 @@ class Posts:
 
     def __init__(self, posts: Sequence[Post]) -> None:
         self._hosts = {urlsplit(post.url).netloc.removeprefix("www.") for post in posts}
-        self._by_path = {post_id(url): post for post in posts for url in (*post.aliases, post.url)}
+        self._by_path = {path: post for post in posts for path in post.aliases}
+        self._by_path |= {post_id(post.url): post for post in posts}
         self._by_title = {(normalised(post.title), post.language): post for post in posts}
 
     def by_link(self, href: str, *, base: str) -> Post | None:

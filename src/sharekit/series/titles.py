@@ -8,11 +8,11 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sharekit.hints import PART_WORDS
 from sharekit.model import Series
 from sharekit.series.names import common_name
 from sharekit.series.resolve import normalised
 from sharekit.series.words import NUMBERED, NUMBERS, WORDED, value_of
+from sharekit.text.part_words import PART_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,10 +6,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sharekit.errors import SourceError
-from sharekit.ports import TracedSource
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from sharekit.config import Config, SiteSettings
@@ -65,17 +64,23 @@ def folders(root: Path, config: Config, *, output: Path | None = None) -> Folder
     )
 
 
-def read_blog(source: Source, config: Config, where: Folders, *, meanwhile: Callable[[], object] = lambda: None) -> Blog:
-    """Read the posts and find their series. Raises SourceError when the folder does not exist or holds no blog.
-
-    ``meanwhile`` is called while another program reads them, if one has to.
-    """
+def read_blog(source: Source, config: Config, where: Folders) -> Blog:
+    """Read the posts and find their series. Raises SourceError when the folder does not exist or holds no blog."""
     from sharekit.series import find_series
+    from sharekit.sources.addresses import settle_addresses
 
     if not where.root.is_dir():
         raise SourceError("there is no such folder", path=str(where.root), hint="Name the folder of your blog.")
-    reading = source.read(meanwhile) if isinstance(source, TracedSource) else source.read()
-    reading = replace(reading, site=_completed(reading.site, config.site))
+    reading = source.read()
+    settled, clashes = settle_addresses([*reading.posts, *reading.upcoming])
+    published = len(reading.posts)
+    reading = replace(
+        reading,
+        site=_completed(reading.site, config.site),
+        posts=tuple(settled[:published]),
+        upcoming=tuple(settled[published:]),
+        findings=(*reading.findings, *clashes),
+    )
     series, findings = find_series(reading.posts, config.series)
     return Blog(
         config=config,

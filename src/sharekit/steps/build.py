@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from importlib import import_module
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from sharekit.errors import SourceError
-from sharekit.model import REFUSED, parts_by_post
+from sharekit.model import NO_ADDRESS, REFUSED, parts_by_post
 from sharekit.steps.blog import fresh_posts
 from sharekit.steps.feeds import write_feeds
 from sharekit.steps.issue import write_issue
 from sharekit.steps.made import Account, Found, Made
-from sharekit.steps.shares import outlets, write_shares
+from sharekit.steps.shares import write_shares
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
 
-    from sharekit.config import Config
     from sharekit.model import Finding, Series
     from sharekit.steps.blog import Blog
     from sharekit.steps.issue import Renderings
@@ -29,26 +27,13 @@ Step = Literal["feed", "issue", "shares"]
 STEPS: tuple[Step, ...] = ("feed", "issue", "shares")
 
 
-# What the steps import where they use it.
-LIBRARIES = ("sharekit.series", "feedgen.feed", "sharekit.sandbox", "babel.messages.mofile", "premailer")
-
-
-def prepare(config: Config, channels: Sequence[str]) -> None:
-    """Do now, because there is time, what the steps do first whatever the posts are: import and compile."""
-    for name in LIBRARIES:
-        import_module(name)
-    for each in outlets(config, channels):
-        each.counter.measure("https://example.org/")
-
-
 @dataclass(frozen=True, kw_only=True)
 class Build:
-    """What a build made, and what a person should know. ``then`` is what the same build says right after it."""
+    """What a build made, and what a person should know."""
 
     blog: Blog
     made: tuple[Made, ...]
     findings: tuple[Finding, ...]
-    then: Callable[[], Build] = field(repr=False, compare=False)
 
     @property
     def account(self) -> Account:
@@ -83,6 +68,8 @@ def build(
         if finding.rule == REFUSED:
             hint = "Hugo refuses the whole site for it, so nothing was written. Correct it and run again."
             raise SourceError(finding.message, path=finding.path, line=finding.line, hint=hint)
+        if finding.rule == NO_ADDRESS:
+            raise SourceError(finding.message, path=finding.path, hint=finding.hint)
     parts = parts_by_post(blog.series)
     posts = fresh_posts(blog, everything=everything)
     renderings: Renderings = {}
@@ -98,18 +85,9 @@ def build(
             made, findings = made + more, findings + found
         return made, findings
 
-    def then() -> Build:
-        # A feed reads nothing that was written before; issues and drafts are read again, for a person may have edited them.
-        again = drafts() if any(each.written for each in drafted[0]) else drafted
-        return _build(blog, ([each.again() for each in feeds[0]], feeds[1]), again, then)
-
     feeds = write_feeds(blog, now=now) if "feed" in steps else ([], [])
     drafted = drafts()
-    return _build(blog, feeds, drafted, then)
-
-
-def _build(blog: Blog, feeds: Result, drafted: Result, then: Callable[[], Build]) -> Build:
-    return Build(blog=blog, made=(*feeds[0], *drafted[0]), findings=(*feeds[1], *drafted[1]), then=then)
+    return Build(blog=blog, made=(*feeds[0], *drafted[0]), findings=(*feeds[1], *drafted[1]))
 
 
 def _newest(series: Series) -> datetime:

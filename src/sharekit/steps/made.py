@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from sharekit.model import Finding, Skipped  # noqa: TC001 - an account that was kept is read back by its types
@@ -28,10 +28,6 @@ class Made:
     def written(self) -> bool:
         """Whether the file is another one than before."""
         return self.change in ("new", "changed")
-
-    def again(self) -> Made:
-        """The same file, looked after once more."""
-        return replace(self, change="unchanged") if self.written else self
 
 
 class Found(NamedTuple):

@@ -16,6 +16,9 @@ NOTE = "Hugo refuses the whole site for it. Correct it and run again."
 # The places that Hugo writes: "/blog/content/a.md:4:1", or: see /blog/content/a.md
 PLACE = re.compile(r'"?((?:/|[A-Za-z]:\\|content/)[^":\n]+?\.\w+)(?::(\d+)(?::\d+)?)?"?(?=[\s":,;]|$)')
 
+# Since 0.157 a site has to allow content in HTML and other forms that may carry scripts.
+NOT_ALLOWED = re.compile(r'"([\w./+-]+)" is not whitelisted in policy "security\.allowContent"')
+
 
 def missing_shortcode(words: str) -> str | None:
     """The name of a shortcode for which Hugo found no template, or whose stand-in asks for an end that it has not."""
@@ -28,6 +31,13 @@ def explain(words: str, root: Path) -> SourceError:
     line = _decisive(words)
     path, number = _place(line, root)
     message = _cause(line, root)
+    refused = NOT_ALLOWED.search(line)
+    if refused:
+        message = (
+            f"Hugo takes {refused[1]} as content only where the site allows it. In Hugo's configuration, "
+            f"[security]: allowContent = ['^{refused[1]}$'] (or make it a Markdown file)"
+        )
+        return SourceError(message, path=path or str(root), hint=NOTE)
     bad_date = re.search(r'the "(\w+)" front matter field is not a parsable date', line)
     if bad_date and path:
         number, value = _field(root / path, bad_date.group(1))

@@ -61,18 +61,16 @@ ARTICLES = re.compile(
 class Rules:
     """One generator's rules. A subclass tells its site, its files, and what one file is.
 
-    ``now`` decides which posts are still to come, where the generator holds those back.
+    Which posts are still to come is not theirs to say: an entry has its moment, whatever the time is.
     """
 
     name: ClassVar[str]
     outputs: ClassVar[tuple[str, ...]] = ()
     endings: ClassVar[tuple[str, ...]] = (".md", ".markdown")
-    holds_back_future: bool = False
     read_date: Callable[[Any, tzinfo], datetime] = staticmethod(moment)
 
-    def __init__(self, root: Path, now: datetime) -> None:
+    def __init__(self, root: Path) -> None:
         self.root = root
-        self.now = now
 
     @property
     def zone(self) -> tzinfo:
@@ -137,10 +135,6 @@ class Rules:
                 except DateError:
                     continue
         return None
-
-    def is_future(self, published: datetime) -> bool:
-        """Whether the generator would hold the post back."""
-        return self.holds_back_future and published > self.now
 
 
 def truthy(value: object) -> bool:
