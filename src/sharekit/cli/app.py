@@ -11,6 +11,7 @@ import click
 from sharekit import __version__
 from sharekit.cli.verbs import Verbs
 from sharekit.errors import ConfigError, SharekitError
+from sharekit.text.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -78,10 +79,10 @@ def _usage_hint(error: click.ClickException) -> str | None:
 
 def _say(error: SharekitError) -> None:
     label = click.style("error:", fg="red", bold=True)
-    click.echo(f"{label} {error}", err=True)
+    click.echo(f"{label} {visible(str(error))}", err=True)
     if error.hint:
         for line in error.hint.splitlines():
-            click.echo(f"       {line}", err=True)
+            click.echo(f"       {visible(line)}", err=True)
     if os.environ.get("GITHUB_ACTIONS") == "true":
         from sharekit.report.github import annotation
 

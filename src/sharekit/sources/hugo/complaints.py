@@ -16,7 +16,7 @@ NOTE = "Hugo refuses the whole site for it. Correct it and run again."
 # The places that Hugo writes: "/blog/content/a.md:4:1", or: see /blog/content/a.md
 PLACE = re.compile(r'"?((?:/|[A-Za-z]:\\|content/)[^":\n]+?\.\w+)(?::(\d+)(?::\d+)?)?"?(?=[\s":,;]|$)')
 
-# Since 0.157 a site has to allow content in HTML and other forms that may carry scripts.
+# Newer versions want a site to allow content in HTML and other forms that may carry scripts.
 NOT_ALLOWED = re.compile(r'"([\w./+-]+)" is not whitelisted in policy "security\.allowContent"')
 
 

@@ -49,12 +49,13 @@ SHORTCODE = re.compile(r"\{\{[<%].*?[>%]\}\}", re.DOTALL)
 
 
 class Exported(msgspec.Struct, frozen=True):
-    """What is known beside the lines: what Hugo was told to do without, and what the site's configuration says.
+    """What is known beside the lines: their length, what Hugo had to do without, and what the site's configuration says.
 
     ``main`` are the sections that the site calls its main ones, ``language`` the one at its root; ``expired`` says that it
     keeps expired pages, ``ugly`` that its addresses end in ``.html``.
     """
 
+    length: int
     findings: list[Finding] = []
     skipped: list[Skipped] = []
     main: list[str] = []

@@ -72,17 +72,21 @@ class HugoSource:
     def _kept(self) -> tuple[Exported, bytes] | None:
         head, _, lines = (Cache(self.root).get(self._name) or b"").partition(b"\n")
         try:
-            return (msgspec.json.decode(head, type=Exported), lines) if head else None
-        except (msgspec.DecodeError, RecursionError):
+            exported = msgspec.json.decode(head, type=Exported) if head else None
+        except msgspec.DecodeError:
             # Somebody wrote into the cache.
             return None
+        return (exported, lines) if exported and exported.length == len(lines) else None
 
     def _made(self) -> tuple[Exported, bytes]:
-        before, started = inputs(self.root, self._words), time.time_ns()
+        before = inputs(self.root, self._words)
+        _let_tick_pass(before.newest)
+        started = time.time_ns()
         with tempfile.TemporaryDirectory(prefix="sharekit-hugo-") as scratch:
             made = self._renderer.render(Path(scratch))
         facts = self._facts
         exported = Exported(
+            length=len(made.text),
             findings=list(made.findings),
             skipped=list(made.skipped),
             main=list(facts.main),
@@ -91,7 +95,7 @@ class HugoSource:
             ugly=facts.ugly,
         )
         tick = TICK if before.newest % 1_000_000_000 else COARSE_TICK
-        settled = before.newest + tick < started
+        settled = before.newest + tick <= started
         # Else a file was saved while Hugo ran, or could be without a trace, and nobody knows which of the two it read.
         if settled and not facts.outside and inputs(self.root, self._words) == before:
             Cache(self.root).put(f"hugo-{before.digest}", msgspec.json.encode(exported) + b"\n" + made.text)
@@ -126,3 +130,10 @@ class HugoSource:
 
     def _contents(self, wanted: Collection[str], everything: bool, scratch: Path) -> Rendered:
         return self._renderer.render(scratch, wanted=wanted, everything=everything, known=True)
+
+
+def _let_tick_pass(newest: int) -> None:
+    """Wait until what is written from now on has another time than the newest file: some milliseconds after it at most."""
+    left = newest + TICK - time.time_ns()
+    if 0 < left <= TICK:
+        time.sleep(left / 1e9)
