@@ -35,9 +35,9 @@ BLOCK = re.compile(
     r"\s*</?(?:p|div|h[1-6]|ul|ol|li|dl|table|blockquote|pre|figure|section|aside|hr|form|iframe|script|style|address|details|!--)\b|\s*<!--",
     re.IGNORECASE,
 )
-SHORTCODE = re.compile(r"\[/?(?:caption|gallery|embed|audio|video|playlist|code|sourcecode)\b[^\]]*\]")
+SHORTCODE = re.compile(r"\[/?(?:caption|gallery|embed|audio|video|playlist|code|sourcecode)\b[^\[\]]*\]")
 LINE_END = re.compile(r"(?<!<br>)(?<!<br />)(?<!<br/>)\n")
-COMMENT = re.compile(r"<!--\s*/?wp:.*?-->", re.DOTALL)
+COMMENT = re.compile(r"<!--\s*/?wp:[^<]*?-->")
 
 
 @dataclass

@@ -45,7 +45,7 @@ RESERVED = frozenset({"example.org", "example.com", "example.net"})
 TOO_DEEP = "its front matter is nested too deeply"
 SPACE = re.compile(r"\s+")
 PICTURE = re.compile(r"(cover|featured?|thumbnail)\b", re.IGNORECASE)
-SHORTCODE = re.compile(r"\{\{[<%].*?[>%]\}\}", re.DOTALL)
+SHORTCODE = re.compile(r"\{\{[<%][^{}]*[>%]\}\}")
 
 
 class Exported(msgspec.Struct, frozen=True):

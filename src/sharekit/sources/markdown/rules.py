@@ -28,6 +28,9 @@ MARKUP: dict[str, Markup] = {
     ".html": "html",
     ".htm": "html",
 }
+HEADING = re.compile(r" {0,3}#[ \t]+(?=[^ \t])")
+# What is longer is no title; its marks are left, because to look for them would take long.
+LONGEST_TITLE = 1000
 NEVER = frozenset({"node_modules", "vendor", "__pycache__", "venv"})
 DATE_KEYS = (
     "date",
@@ -163,17 +166,25 @@ def first_heading(body: str) -> tuple[str, str]:
     for number, line in enumerate(lines):
         if re.match(r"\s{0,3}(```|~~~)", line):
             fenced = not fenced
-        found = None if fenced else re.match(r" {0,3}#[ \t]+(.+?)[ \t]*#*[ \t]*$", line)
+        found = None if fenced else HEADING.match(line)
         underlined = number + 1 < len(lines) and re.match(r" {0,3}=+[ \t]*$", lines[number + 1]) and line.strip()
         if found or (underlined and not fenced):
-            words = plain(found[1] if found else line.strip())
+            words = plain(_without_closing(line[found.end() :]) if found else line.strip())
             rest = lines[:number] + lines[number + (1 if found else 2) :]
             return words, "\n".join(rest).lstrip("\n")
     return "", body
 
 
+def _without_closing(words: str) -> str:
+    """A heading without the signs that may close it (CommonMark, 4.2)."""
+    bare = words.strip().rstrip("#")
+    return bare.rstrip() if not bare or bare[-1] in " \t" else words.strip()
+
+
 def plain(words: str) -> str:
-    """Markdown's inline marks taken off a title; what stands in code stands as it is."""
+    """Markdown's inline marks taken off a title; what stands in code stands as it is, and so does what is no title."""
+    if len(words) > LONGEST_TITLE:
+        return words.strip()
     words = re.sub(r"\{[:#.][^}]*\}\s*$", "", words)
     # Every second piece is the inside of a code span.
     pieces = re.split(r"(?<!`)`([^`]+)`(?!`)", words)
