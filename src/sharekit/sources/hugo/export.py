@@ -173,6 +173,7 @@ class _Reader:
         self._wholes = {language: _site(line, root) for language, line in sites.items()}
         self.bodies = bodies
         self._ugly = ugly
+        self._many_hosts = len({urlsplit(each.home).netloc for each in sites.values()}) > 1
         self.pictures = Pictures(
             base=site.url,
             folders=(root / "static", root / "assets", root / "content"),
@@ -228,7 +229,13 @@ class _Reader:
         for alias in page.aliases:
             joined_path = posixpath.join(above, alias.lstrip("/")) if alias.startswith("/") else f"{beside}/{alias}"
             path = posixpath.normpath(joined_path).strip("/")
-            if self._ugly and not path.endswith(".html"):
+            if self._many_hosts:
+                # The folder that Hugo writes for each of them is the root there.
+                path = path.removeprefix(f"{page.lang}/")
+            # Newer versions resolve them themselves, for the ending of the format that is asked: here that of the export.
+            as_export = path.endswith(".json") and page.url.endswith(".html")
+            path = path.removesuffix(".json") if as_export else path
+            if (self._ugly or as_export) and not path.endswith(".html"):
                 path += ".html"
             found.append(path.removesuffix("index.html").strip("/"))
         return found

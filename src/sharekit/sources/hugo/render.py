@@ -102,8 +102,9 @@ class Renderer:
         for _ in range(MOST_ATTEMPTS):
             theme = ",".join([*attempt.themes, str(overlay), *([str(stand_ins)] if stand_ins.is_dir() else [])])
             output = self._run(scratch / "out", theme, attempt)
-            export = scratch / "out" / "sharekit-export" / "sharekit.json"
-            if export.is_file() and (output.code == 0 or only_logged(output)):
+            # A site with a host for each language has a folder for each.
+            export = next((scratch / "out").rglob("sharekit-export/sharekit.json"), None)
+            if export is not None and (output.code == 0 or only_logged(output)):
                 findings = (*attempt.findings, *attempt.refused, *told(output.stderr + output.stdout, self.root))
                 return Rendered(text=export.read_bytes(), findings=findings, skipped=tuple(attempt.skipped))
             if not self._learn(output, attempt, stand_ins):
