@@ -10,6 +10,7 @@ import pytest
 from letters import context, issue, post, ten
 from sharekit.issue.inline import inline
 from sharekit.issue.render import draw, render
+from sharekit.model import Series
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -26,9 +27,13 @@ def test_ten_articles_in_the_default_template_look_as_before(oracle: Oracle) -> 
     assert oracle.compared - compared > 4 * 700
 
 
-@pytest.mark.parametrize("variant", ["cards", "plain"])
-def test_so_do_the_other_variants(oracle: Oracle, variant: str) -> None:
-    drawn, _ = draw(issue([post(1), post(2)]), context(variant=variant, colour="#b3261e"))
+@pytest.mark.parametrize("variant", ["full", "cards", "plain"])
+@pytest.mark.parametrize("language", ["en", "fr", "es", "de", "it", "pt", "nl", "ar"])
+def test_so_does_every_layout_in_every_language(oracle: Oracle, variant: str, language: str) -> None:
+    series = Series(name="S", language=language, evidence="test", members=(post(1), post(2)), announced=("Next one",))
+    letter = issue([post(1), post(2), post(3, html="<p>x</p><aside>y</aside>")], language=language, series=series)
+    how = context(series, variant=variant, colour="#b3261e", logo="https://atelier.example/logo.png")
+    drawn, _ = draw(letter, how)
 
     assert oracle.differences(drawn, inline(drawn)) == []
 

@@ -11,8 +11,8 @@ from sharekit.errors import DraftError
 from sharekit.issue.articles import COLUMN, MailArticle, mail_article, neutral, shortened
 from sharekit.issue.dates import format_day
 from sharekit.issue.inline import inline
-from sharekit.issue.look import look_of
 from sharekit.issue.text import render_text
+from sharekit.issue.theme import theme_of
 from sharekit.model import Finding, RenderedIssue
 from sharekit.templating import IN_TEMPLATES, environment, template_failed, translations
 
@@ -120,7 +120,7 @@ def _fitting(issue: Issue, context: Context) -> tuple[str, list[Finding]]:
             continue
         html = inline(drawn)
         size = len(html.encode())
-        findings = _told(issue, articles, colours=colours, size=size)
+        findings = _findings(issue, articles, colours=colours, size=size)
         if size <= MOST_BYTES or shortest:
             break
         growth = max(growth, size / before) if not colours else growth
@@ -157,11 +157,11 @@ def _finalized(value: object) -> object:
     return value
 
 
-def _told(issue: Issue, articles: dict[str, MailArticle], *, colours: bool, size: int) -> list[Finding]:
+def _findings(issue: Issue, articles: dict[str, MailArticle], *, colours: bool, size: int) -> list[Finding]:
     findings = [
-        Finding(level="warn", rule="picture", message=f"{entry.post.title}: {told}", path=entry.post.source or None)
+        Finding(level="warn", rule="picture", message=f"{entry.post.title}: {change}", path=entry.post.source or None)
         for entry in issue.entries
-        for told in articles[entry.post.id].told
+        for change in articles[entry.post.id].told
     ]
     cut = [entry.post.title for entry in issue.entries if articles[entry.post.id].cut]
     if not colours:
@@ -198,7 +198,7 @@ def _document(issue: Issue, context: Context, jinja: Environment, articles: dict
             issue=issue,
             site=context.site,
             settings=settings,
-            look=look_of(settings, issue.language),
+            theme=theme_of(settings, issue.language),
             introduction=Markup(neutral(markdown(issue.introduction))),  # noqa: S704 - comrak leaves raw HTML out
             date=format_day(issue.date.date(), issue.language),
             articles=[_article(entry, articles[entry.post.id], issue.language, context) for entry in issue.entries],

@@ -13,7 +13,7 @@ from sharekit.errors import DraftError
 from sharekit.files import write_if_changed
 from sharekit.issue.compose import compose, propose
 from sharekit.issue.files import IssueFile, edited, format_issue, parse_issue
-from sharekit.issue.lint import lint
+from sharekit.issue.lint import lint, lint_templates
 from sharekit.issue.mime import build_message
 from sharekit.issue.render import Context, render
 from sharekit.model import Finding, parts_by_post
@@ -179,7 +179,10 @@ def issue_findings(blog: Blog, names: Sequence[str] = ()) -> list[Finding]:
                 f'there is no issue "{name}"', hint=f"Known: {', '.join(files) or 'none yet: sharekit issue new'}"
             )
     parts = parts_by_post(blog.series)
-    return [each for name in names or files for each in _rendering(blog, files[name], parts)[1]]
+    return [
+        *lint_templates(blog.folders.templates),
+        *(each for name in names or files for each in _rendering(blog, files[name], parts)[1]),
+    ]
 
 
 def online(blog: Blog, issue_id: str) -> str:

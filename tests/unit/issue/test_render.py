@@ -133,8 +133,8 @@ def test_a_hostile_title_says_nothing_but_itself() -> None:
 def test_fonts_reach_the_reader_with_their_quotes(variant: str) -> None:
     rendered, _ = render(issue([post(1)]), context(variant=variant))
 
-    assert "font-family: Georgia, 'Times New Roman', serif" in rendered.html
-    assert "font-family: 'Segoe UI', Helvetica, Arial, sans-serif" in rendered.html
+    assert 'font-family:Georgia, "Times New Roman", serif' in rendered.html
+    assert 'font-family:"Segoe UI", Helvetica, Arial, sans-serif' in rendered.html
     assert "#39;" not in rendered.html
 
 
