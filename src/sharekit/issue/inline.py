@@ -69,7 +69,8 @@ def _transformed(html: str) -> str | None:
 
     doctype = DOCTYPE.match(html)
     # premailer's own parser stops at a depth of 256 elements, and loses a doctype in lower case.
-    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, default_doctype=False)
+    options = {"encoding": "utf-8", "huge_tree": True, "default_doctype": False}
+    parser = etree.HTMLParser(**options)  # type: ignore[arg-type]  # the stubs are older than default_doctype
     root = etree.fromstring(html.encode("utf-8", "replace"), parser)
     if root is None:
         return None
@@ -100,5 +101,5 @@ def _transformed(html: str) -> str | None:
             ) from error
         finally:
             cache.clear()
-    text = etree.tostring(tree, method="html", encoding="unicode", doctype=doctype[0] if doctype else None)
-    return str(text).rstrip("\n") + "\n"
+    text: str = etree.tostring(tree, method="html", encoding="unicode", doctype=doctype[0] if doctype else "")
+    return text.strip("\n") + "\n"

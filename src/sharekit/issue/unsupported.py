@@ -237,7 +237,8 @@ def _meet(tree: _Element, *declarations: _Declaration) -> bool:
 
     names = (frozenset(re.findall(r"[.#][\w-]+", re.split(r"[\s>+~]+", each.selector)[-1])) for each in declarations)
     try:
-        reached = (frozenset(CSSSelector(each.selector)(tree)) for each in declarations)
+        found = (CSSSelector(each.selector)(tree) for each in declarations)
+        reached = (frozenset(each) for each in found)  # type: ignore[arg-type]  # a selector finds elements alone
         return bool(frozenset.intersection(*names) or frozenset.intersection(*reached))
     except SelectorError:
         return False
