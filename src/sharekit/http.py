@@ -7,25 +7,40 @@ side's own word (Refused, or Unavailable with the moment it named).
 
 from __future__ import annotations
 
+import contextlib
 import html
 import json
 import os
 import re
 import socket
 import threading
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, NoReturn
-from urllib.parse import quote, quote_plus
 
 from sharekit.errors import ConfigError, DeliveryError, OutcomeUnknown, Refused, Unavailable
+from sharekit.redact import redact
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
 _WORDS_LENGTH = 300
 _SAID_IN = ("detail", "error_description", "message", "error_message", "error", "title", "reason", "errors")
+
+
+_DEADLINE: ContextVar[datetime | None] = ContextVar("claim_deadline", default=None)
+
+
+@contextlib.contextmanager
+def claim_deadline(at: datetime) -> Iterator[None]:
+    """Within the block nothing that can be seen is sent from ``at`` (aware) on: another run may hold the claim by then."""
+    token = _DEADLINE.set(at)
+    try:
+        yield
+    finally:
+        _DEADLINE.reset(token)
 
 
 class Secret:
@@ -192,7 +207,7 @@ class Client:
         self.name = name
         self.clock = clock
         self.login = login
-        self._hidden = sorted((s.reveal() for s in secrets), key=len, reverse=True)
+        self._hidden = [secret.reveal() for secret in secrets]
         self._connect, self._read, self._total, self._max_bytes = connect, read, total, max_bytes
 
     def request(
@@ -285,10 +300,7 @@ class Client:
 
     def redact(self, text: str) -> str:
         """The text without any of the credentials, in any of the spellings in which they leave."""
-        for value in self._hidden:
-            for spelling in (value, quote(value, safe=""), quote_plus(value), json.dumps(value)[1:-1]):
-                text = text.replace(spelling, "***")
-        return text
+        return redact(text, self._hidden)
 
 
 def _tls(url: str) -> Any:

@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from servers.wire import Reply, Request, Wire, check
-from sharekit.counting import counter
+from sharekit.counting.bluesky import length
 
 HANDLE, PASSWORD, DID = "blog.test", "app-pass-word-1", "did:plc:abcdefghijklmnopqrstuvwx"
 POST_KEYS = {"$type", "text", "createdAt", "langs", "facets", "embed", "reply", "tags", "labels"}
@@ -70,7 +70,7 @@ class BlueskyServer(Wire):
         check("swapRecord" in sent and sent["swapRecord"] is None, "a record is only ever created")
         record = sent["record"]
         check(set(record) <= POST_KEYS and record["$type"] == "app.bsky.feed.post", "the record is a post")
-        if counter("bluesky").measure(record["text"]) > 300:
+        if length(record["text"]) > 300:
             return Reply(400, {"error": "InvalidRequest", "message": "Record/text must not be longer than 300 graphemes"})
         there = self.records.get(sent["rkey"])
         if there is not None and there != record:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from servers.wire import Reply, Request, Wire, check, parts
-from sharekit.counting import counter
+from sharekit.counting.threads import length
 
 TOKEN = "meta-token-1"  # noqa: S105  # of a server that runs for one test
 CLOCK = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -117,7 +117,7 @@ class ThreadsServer(Wire):
         check(set(sent) <= known, f"known fields only: {set(sent) - known}")
         check(("image_url" in sent) == (sent["media_type"] == "IMAGE"), "an image has its address")
         check("link_attachment" not in sent or sent["media_type"] == "TEXT", "a link is attached to text alone")
-        if counter("threads").measure(sent["text"]) > 500:
+        if length(sent["text"]) > 500:
             return error(100, "Param text must be at most 500 characters long.")
         number = str(100 + len(self.containers))
         self.containers[number] = {"status": "FINISHED", **sent}

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from servers.wire import Reply, Request, Wire, check, parts
-from sharekit.counting import counter
+from sharekit.counting.mastodon import length
 
 TOKEN = "mastodon-token-1"  # noqa: S105  # of a server that runs for one test
 STATUS_KEYS = {
@@ -69,7 +69,7 @@ class MastodonServer(Wire):
         key = request.headers.get("idempotency-key")
         if self.guarded and key in self._keys:
             return Reply(200, self._keys[key])
-        if counter("mastodon").measure(fields["status"]) > self.limit:
+        if length(fields["status"]) > self.limit:
             return Reply(422, {"error": f"Validation failed: Text character limit of {self.limit} exceeded"})
         if fields.get("in_reply_to_id") not in (None, *(each["id"] for each in self.statuses)):
             return Reply(404, {"error": "The post you are trying to reply to does not exist."})

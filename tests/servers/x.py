@@ -12,7 +12,7 @@ from oauthlib.oauth1 import SIGNATURE_HMAC_SHA1
 from oauthlib.oauth1 import Client as Signer
 
 from servers.wire import Reply, Request, Wire, check
-from sharekit.counting import counter
+from sharekit.counting.x import weighted_length
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -68,7 +68,7 @@ class XServer(Wire):
         return Reply(200, {"data": listed[:most], "meta": meta} if listed else {"meta": meta})
 
     def _post(self, sent: dict[str, Any]) -> Reply:
-        if counter("x").measure(sent["text"]) > 280:
+        if weighted_length(sent["text"]) > 280:
             return Reply(400, {"title": "Invalid Request", "detail": "Your Tweet text is too long.", "status": 400})
         if sent["text"] in self.posts:
             return Reply(403, DUPLICATE, {"content-type": "application/problem+json"})

@@ -33,8 +33,13 @@ def test_every_key_is_optional(tmp_path: Path) -> None:
         ("shares = { hastags = 1 }\n", 1, 'unknown key "hastags" in [shares].', 'Did you mean "hashtags"?'),
         ('[[series]]\nname = "x"\nmembers = ["a"]\nmember = 1\n', 4, 'unknown key "member" in [series].', "members"),
         ("[feed]\nzzz = 1\n", 2, 'unknown key "zzz" in [feed].', "Known here: archive"),
-        ('[feed]\nlimit = "ten"\n', 2, '"feed.limit": expected int, got str', None),
-        ('[feed]\nformats = ["rss", "rdf"]\n', 2, '"feed.formats"', None),
+        ('[feed]\nlimit = "ten"\n', 2, '[feed] limit = "ten" is not a whole number of 0 or more', None),
+        (
+            '[feed]\nformats = ["rss", "rdf"]\n',
+            2,
+            '[feed] formats = ["rss", "rdf"] is not a list of one of atom',
+            'formats = ["rss", "atom", "json"]',
+        ),
         ("[feed\n", 1, "is not valid TOML", None),
     ],
 )
@@ -102,8 +107,21 @@ def test_the_schema_names_every_table() -> None:
     assert set(definition["properties"]) == names
 
 
-def test_the_line_of_a_key_is_that_of_its_own_table() -> None:
-    text = "[feed]\nlimit = 1\n\n[other]\nlimit = 2\n"
-    assert line_of(text, "other", "limit") == 5
-    assert line_of(text, "", "feed") == 1
-    assert line_of(text, "feed", "none") is None
+@pytest.mark.parametrize(
+    ("place", "line"),
+    [
+        (("other", "limit"), 5),
+        (("feed",), 1),
+        (("feed", "none"), 1),  # that of its table
+        (("series", "1", "name"), 9),
+        (("channels", "a.b", "kind"), 11),
+        (("shares", "slots", "late"), 12),
+        (("nothing", "here"), None),
+    ],
+)
+def test_the_line_of_a_key_is_that_of_its_own_table(place: tuple[str, ...], line: int | None) -> None:
+    text = (
+        "[feed]\nlimit = 1\n\n[other]\nlimit = 2\n[[series]]\nname = 1\n[[series]]\nname = 2\n"
+        "[channels]\n'a.b'.kind = 'x'\n[shares.slots]\n"
+    )
+    assert line_of(text, place) == line

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -11,13 +12,14 @@ from urllib.parse import urlsplit
 
 from sharekit.config import FILE_NAME
 from sharekit.errors import ConfigError, Refused
-from sharekit.http import Client
+from sharekit.http import Client, Secret, secret
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from sharekit.model import Image
+    from sharekit.ports import Credential
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 MOST_BYTES = 2**24
@@ -33,6 +35,29 @@ MAGIC = {
 def utc_now() -> datetime:
     """The moment it is (aware, UTC): the clock of an adapter that was given none."""
     return datetime.now(UTC)
+
+
+def variable(declared: Credential, kind: str, name: str) -> str:
+    """The environment variable of a credential for the account ``name``: its name stands in the place of the kind's.
+
+    ``SHAREKIT_MASTODON_TOKEN`` is ``SHAREKIT_PERSO_TOKEN`` for ``[channels.perso]``. A variable without the kind's name is
+    the same for all accounts of the kind.
+    """
+    if name == kind:
+        return declared.variable
+    own, account = (re.sub(r"[^A-Z0-9]+", "_", each.upper()) for each in (kind, name))
+    return re.sub(rf"(?<![A-Z0-9]){own}(?![A-Z0-9])", account, declared.variable, count=1)
+
+
+def credential(
+    declared: Credential, kind: str, name: str, environment: Mapping[str, str], named: str | None = None
+) -> Secret:
+    """The credential of the account ``name``, from its environment variable, or from ``named``.
+
+    Raises ConfigError that names the variable, what it must allow and the page that says where to get it.
+    """
+    found = named or variable(declared, kind, name)
+    return secret(found, scope=declared.scope, page=declared.page, environment=environment)
 
 
 def origin(address: str, *, setting: str) -> str:
@@ -91,6 +116,11 @@ def fetch_picture(image: Image, *, root: Path, clock: Callable[[], datetime]) ->
             hint="Correct image: in the draft, or remove it.",
         )
     return Picture(data=data, media_type=media_type, alt=image.alt)
+
+
+def digest_of_words(text: str) -> str:
+    """SHA-256 (hex) of the text in NFC without white space: the same for what a network did to those."""
+    return hashlib.sha256(_bare(text).encode(errors="surrogatepass")).hexdigest()
 
 
 def same_words(one: str, other: str) -> bool:

@@ -7,17 +7,17 @@ https://docs.bsky.app/docs/advanced-guides/posts and the lexicons ``com.atproto.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
-from sharekit.channels.base import fetch_picture, origin, required, utc_now
+from sharekit.channels.base import credential, fetch_picture, origin, required, utc_now
 from sharekit.channels.bluesky_record import Parent, handles, post_record, record_key, written_at
-from sharekit.channels.bluesky_session import PAGE, PASSWORD, Session
-from sharekit.config import ChannelSettings, Thread
-from sharekit.counting import counter
+from sharekit.channels.bluesky_session import PAGE, Session
+from sharekit.config import THREAD, ChannelSettings, Thread, described
+from sharekit.counting import Counter
+from sharekit.counting.bluesky import LIMIT, length
 from sharekit.errors import Refused, Unavailable
-from sharekit.http import secret
 from sharekit.model import Receipt
-from sharekit.ports import Lookup
+from sharekit.ports import Credential, Lookup, PictureRules
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -30,17 +30,24 @@ COLLECTION = "app.bsky.feed.post"
 LARGEST_THUMBNAIL, LARGEST_IMAGE, MOST_IMAGES = 1_000_000, 2_000_000, 4
 
 
-class Settings(ChannelSettings, frozen=True):
-    """[channels.bluesky]"""
-
-    THREADS: ClassVar[tuple[Thread, ...]] = ("reply", "quote", "none")
-
-    thread: Thread = "reply"
-    service: str = "https://bsky.social"
-
-
 class BlueskyChannel:
     """Posts to the account of ``settings.handle``, signed in with an app password."""
+
+    kind, label = "bluesky", "Bluesky"
+    SECRETS = (Credential(variable="SHAREKIT_BLUESKY_APP_PASSWORD", scope="posting (an app password)", page=PAGE),)
+    counter = Counter(limit=LIMIT, measure=length, rule="Bluesky counts a link in full", bound=len)
+    pictures = PictureRules(
+        types=("image/jpeg", "image/png", "image/gif", "image/webp"), most_bytes=LARGEST_IMAGE, most=MOST_IMAGES
+    )
+
+    class Settings(ChannelSettings, frozen=True):
+        """[channels.bluesky]"""
+
+        THREADS: ClassVar[tuple[Thread, ...]] = ("reply", "quote", "none")
+
+        handle: Annotated[str | None, described("The account.", example="you.bsky.social", required=True)] = None
+        thread: Annotated[Thread, described(THREAD)] = "reply"
+        service: Annotated[str, described("The server of the account.")] = "https://bsky.social"
 
     def __init__(
         self,
@@ -48,25 +55,26 @@ class BlueskyChannel:
         *,
         environment: Mapping[str, str],
         root: Path,
+        name: str = "bluesky",
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         self._settings = settings
         self._root = root
         self._clock = clock
-        handle = required(settings.handle, setting="channels.bluesky.handle", hint='handle = "you.bsky.social"')
+        handle = required(settings.handle, setting=f"channels.{name}.handle", hint='handle = "you.bsky.social"')
         self._handle = handle.removeprefix("@")
-        password = secret(PASSWORD, scope="posting (an app password)", page=PAGE, environment=environment)
-        service = origin(settings.service, setting="channels.bluesky.service")
+        password = credential(self.SECRETS[0], self.kind, name, environment)
+        service = origin(settings.service, setting=f"channels.{name}.service")
         self._session = Session(service, self._handle, password, clock=clock)
 
     @property
     def limit(self) -> int:
         """Graphemes."""
-        return self._settings.limit or counter("bluesky").limit
+        return self._settings.limit or self.counter.limit
 
     def measure(self, text: str) -> int:
         """Graphemes; over the limit too where the text has more than 3,000 bytes."""
-        return counter("bluesky").measure(text)
+        return self.counter.measure(text)
 
     def post(self, share: Share, key: str) -> Receipt:
         """Create the record of ``key``, or learn that it is there already."""

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from sharekit.channels.base import Picture
 
 PAGE = "docs/how-to/bluesky.md"
-PASSWORD = "SHAREKIT_BLUESKY_APP_PASSWORD"  # noqa: S105  # the variable's name
 
 
 class Session:
@@ -24,7 +23,7 @@ class Session:
         self._service = service
         self._handle = handle
         self._password = password
-        self._client = Client("Bluesky", clock=clock, secrets=[password], login=f"{PASSWORD}: {PAGE}#app-password")
+        self._client = Client("Bluesky", clock=clock, secrets=[password], login=f"{password.name}: {PAGE}#app-password")
         self._token = ""
         self._did = ""
 

@@ -9,15 +9,14 @@ from __future__ import annotations
 import contextlib
 import logging
 import re
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
-from sharekit.channels.base import utc_now
-from sharekit.config import ChannelSettings
-from sharekit.counting import counter
+from sharekit.channels.base import credential, utc_now
+from sharekit.config import ChannelSettings, described
+from sharekit.counting import Counter
 from sharekit.errors import ConfigError, OutcomeUnknown, Refused, Unavailable
-from sharekit.http import secret
 from sharekit.model import Receipt
-from sharekit.ports import Lookup
+from sharekit.ports import Credential, Lookup
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -32,14 +31,21 @@ LOOK = "Look at the room, then settle it by hand."
 NOT_REACHED = re.compile("NewConnectionError|ConnectTimeoutError|NameResolutionError")
 
 
-class Settings(ChannelSettings, frozen=True):
-    """[channels.chat] ``variable`` names the environment variable with the room's Apprise address."""
-
-    variable: str = "SHAREKIT_CHAT_URL"
-
-
 class ChatChannel:
     """Posts to one room."""
+
+    kind, label = "chat", "Chat"
+    SECRETS = (Credential(variable="SHAREKIT_CHAT_URL", scope="posting to the room (its Apprise address)", page=PAGE),)
+    counter = Counter(limit=2000, measure=len, rule="Discord, the narrowest of the rooms, counts characters", bound=len)
+    pictures = None
+
+    class Settings(ChannelSettings, frozen=True):
+        """[channels.chat]"""
+
+        variable: Annotated[
+            str | None,
+            described("The environment variable with the room's Apprise address, where it has a name of its own."),
+        ] = None
 
     def __init__(
         self,
@@ -47,26 +53,27 @@ class ChatChannel:
         *,
         environment: Mapping[str, str],
         root: Path,
+        name: str = "chat",
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         """``root`` is not read: a room shows its own preview of the link."""
         self._settings = settings
         self._clock = clock
-        self._address = secret(settings.variable, scope="posting to the room", page=PAGE, environment=environment)
+        self._address = credential(self.SECRETS[0], self.kind, name, environment, settings.variable)
         if len(self._address.reveal().split()) > 1:
             raise ConfigError(
-                f"{settings.variable} holds more than one address",
+                f"{self._address.name} holds more than one address",
                 hint='A share goes to one room. Name the other room in a table of its own, with kind = "chat".',
             )
 
     @property
     def limit(self) -> int:
         """Characters: what the narrowest of the rooms, Discord's, takes."""
-        return self._settings.limit or counter("chat").limit
+        return self._settings.limit or self.counter.limit
 
     def measure(self, text: str) -> int:
         """Characters."""
-        return counter("chat").measure(text)
+        return self.counter.measure(text)
 
     def post(self, share: Share, key: str) -> Receipt:
         """Send it. Apprise's answer is yes or no; a no without a status from the room is not known."""
@@ -93,8 +100,8 @@ class ChatChannel:
         room = apprise.Apprise()
         if not room.add(self._address.reveal()):
             raise Refused(
-                f"{self._settings.variable} is not an address that Apprise knows",
-                hint=f"{self._settings.variable}: {PAGE}#address",
+                f"{self._address.name} is not an address that Apprise knows",
+                hint=f"{self._address.name}: {PAGE}#address",
             )
         return room
 
@@ -107,7 +114,7 @@ class ChatChannel:
         if log.status == 429:
             raise Unavailable(message)
         if 400 <= log.status < 500:
-            raise Refused(message, hint=f"{self._settings.variable} names a room that does not take it: {PAGE}#address")
+            raise Refused(message, hint=f"{self._address.name} names a room that does not take it: {PAGE}#address")
         raise OutcomeUnknown(message, hint=LOOK)
 
 

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from sharekit.channels.base import fetch_picture, origin, required, same_words, utc_now
+from sharekit.channels.base import credential, fetch_picture, origin, required, same_words, utc_now
 from sharekit.channels.graph import Graph, code
-from sharekit.config import ChannelSettings
-from sharekit.counting import counter
-from sharekit.http import secret
+from sharekit.config import ChannelSettings, described
+from sharekit.counting import Counter
 from sharekit.model import Receipt
-from sharekit.ports import Lookup
+from sharekit.ports import Credential, Lookup, PictureRules
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -25,22 +24,33 @@ if TYPE_CHECKING:
     from sharekit.model import Image, Share
 
 PAGE = "docs/how-to/facebook.md"
-TOKEN = "SHAREKIT_FACEBOOK_PAGE_TOKEN"  # noqa: S105  # the variable's name
-SCOPE = "pages_manage_posts and pages_read_engagement (the Page's own token)"
 LISTED = 50
 DUPLICATE = "506"
 
 
-class Settings(ChannelSettings, frozen=True):
-    """[channels.facebook] ``page`` is the Page's number; ``version`` the Graph API's."""
-
-    page: str | None = None
-    version: str = "v25.0"
-    api: str = "https://graph.facebook.com"
-
-
 class FacebookChannel:
     """Posts to the Page ``settings.page``."""
+
+    kind, label = "facebook", "Facebook"
+    SECRETS = (
+        Credential(
+            variable="SHAREKIT_FACEBOOK_PAGE_TOKEN",
+            scope="pages_manage_posts and pages_read_engagement (the Page's own token)",
+            page=PAGE,
+        ),
+    )
+    counter = Counter(limit=63206, measure=len, rule="Facebook counts characters", bound=len)
+    pictures = PictureRules(types=("image/jpeg", "image/png", "image/gif", "image/webp"), most_bytes=10_000_000, most=10)
+
+    class Settings(ChannelSettings, frozen=True):
+        """[channels.facebook]"""
+
+        page: Annotated[
+            str | None,
+            described("The number of the Page (docs/how-to/facebook.md#page).", example="1234567890", required=True),
+        ] = None
+        version: Annotated[str, described("The version of the Graph API.")] = "v25.0"
+        api: Annotated[str, described("The address of the API.")] = "https://graph.facebook.com"
 
     def __init__(
         self,
@@ -48,25 +58,27 @@ class FacebookChannel:
         *,
         environment: Mapping[str, str],
         root: Path,
+        name: str = "facebook",
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         self._settings = settings
         self._root = root
         self._clock = clock
         hint = f'page = "1234567890"; {PAGE}#page says where it stands'
-        self._page = required(settings.page, setting="channels.facebook.page", hint=hint)
-        token = secret(TOKEN, scope=SCOPE, page=PAGE, environment=environment)
-        api = f"{origin(settings.api, setting='channels.facebook.api')}/{settings.version}"
-        self._graph = Graph("Facebook", api, token, login=f"{TOKEN} must allow {SCOPE}: {PAGE}#token", clock=clock)
+        self._page = required(settings.page, setting=f"channels.{name}.page", hint=hint)
+        token = credential(self.SECRETS[0], self.kind, name, environment)
+        api = f"{origin(settings.api, setting=f'channels.{name}.api')}/{settings.version}"
+        login = f"{token.name} must allow {self.SECRETS[0].scope}: {PAGE}#token"
+        self._graph = Graph("Facebook", api, token, login=login, clock=clock)
 
     @property
     def limit(self) -> int:
         """Characters."""
-        return self._settings.limit or counter("facebook").limit
+        return self._settings.limit or self.counter.limit
 
     def measure(self, text: str) -> int:
         """Characters."""
-        return counter("facebook").measure(text)
+        return self.counter.measure(text)
 
     def post(self, share: Share, key: str) -> Receipt:
         """Post it. Facebook refuses the same words soon after (#506); then the post that is there is the receipt."""

@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 from urllib.parse import quote
 
-from sharekit.channels.base import fetch_picture, origin, required, same_words, utc_now
-from sharekit.config import ChannelSettings, Thread
-from sharekit.counting import counter
-from sharekit.counting.linkedin import escaped
+import msgspec
+
+from sharekit.channels.base import credential, fetch_picture, origin, required, same_words, utc_now
+from sharekit.config import ChannelSettings, Thread, described
+from sharekit.counting import Counter
+from sharekit.counting.linkedin import bound, escaped, length
 from sharekit.errors import Unavailable
-from sharekit.http import Answer, Client, secret
+from sharekit.http import Answer, Client
 from sharekit.model import Receipt
-from sharekit.ports import Lookup
+from sharekit.ports import Credential, Lookup, PictureRules
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -27,25 +29,46 @@ if TYPE_CHECKING:
     from sharekit.model import Image, Share
 
 PAGE = "docs/how-to/linkedin.md"
-TOKEN = "SHAREKIT_LINKEDIN_TOKEN"  # noqa: S105  # the variable's name
 LISTED = 50
 LONGEST_TITLE, LONGEST_DESCRIPTION, LONGEST_ALT = 400, 4086, 4086
+Urn = Annotated[str, msgspec.Meta(pattern=r"^urn:li:(person|organization):[^\s:]+$")]
 DUPLICATE = re.compile(r"urn:li:(?:share|ugcPost):\d+")
-
-
-class Settings(ChannelSettings, frozen=True):
-    """[channels.linkedin] ``author`` is ``urn:li:person:…`` or ``urn:li:organization:…``; ``version`` LinkedIn's, YYYYMM."""
-
-    THREADS: ClassVar[tuple[Thread, ...]] = ("quote", "none")
-
-    author: str | None = None
-    version: str = "202610"
-    visibility: Literal["PUBLIC", "CONNECTIONS"] = "PUBLIC"
-    api: str = "https://api.linkedin.com"
 
 
 class LinkedInChannel:
     """Posts as ``settings.author``."""
+
+    kind, label = "linkedin", "LinkedIn"
+    SECRETS = (
+        Credential(
+            variable="SHAREKIT_LINKEDIN_TOKEN",
+            scope="w_member_social, or w_organization_social for an organization",
+            page=PAGE,
+        ),
+    )
+    counter = Counter(limit=3000, measure=length, rule="LinkedIn counts characters that it escapes twice", bound=bound)
+    pictures = PictureRules(
+        types=("image/jpeg", "image/png", "image/gif"), most_bytes=2**24, most=20, longest_alt=LONGEST_ALT
+    )
+
+    class Settings(ChannelSettings, frozen=True):
+        """[channels.linkedin]"""
+
+        THREADS: ClassVar[tuple[Thread, ...]] = ("quote", "none")
+
+        author: Annotated[
+            Urn | None,
+            described(
+                "Who posts: the URN of a member or of an organization (docs/how-to/linkedin.md#author).",
+                example="urn:li:person:AbC123",
+                required=True,
+            ),
+        ] = None
+        version: Annotated[
+            str, described("The version of LinkedIn's API, YYYYMM.", example="202610", pattern=r"^\d{6}$")
+        ] = "202610"
+        visibility: Annotated[Literal["PUBLIC", "CONNECTIONS"], described("Who sees the post.")] = "PUBLIC"
+        api: Annotated[str, described("The address of the API.")] = "https://api.linkedin.com"
 
     def __init__(
         self,
@@ -53,33 +76,34 @@ class LinkedInChannel:
         *,
         environment: Mapping[str, str],
         root: Path,
+        name: str = "linkedin",
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         self._settings = settings
         self._root = root
         self._clock = clock
         hint = f'author = "urn:li:person:…"; {PAGE}#author says how to learn it'
-        self._author = required(settings.author, setting="channels.linkedin.author", hint=hint)
+        self._author = required(settings.author, setting=f"channels.{name}.author", hint=hint)
         self._organisation = self._author.startswith("urn:li:organization:")
         scope = "w_organization_social" if self._organisation else "w_member_social"
-        token = secret(TOKEN, scope=scope, page=PAGE, environment=environment)
-        self._api = origin(settings.api, setting="channels.linkedin.api")
+        token = credential(self.SECRETS[0], self.kind, name, environment)
+        self._api = origin(settings.api, setting=f"channels.{name}.api")
         self._headers = {
             "authorization": f"Bearer {token.reveal()}",
             "linkedin-version": settings.version,
             "x-restli-protocol-version": "2.0.0",
         }
-        login = f"{TOKEN} must allow {scope}, and ends after 60 days: {PAGE}#token"
+        login = f"{token.name} must allow {scope}, and ends after 60 days: {PAGE}#token"
         self._client = Client("LinkedIn", clock=clock, secrets=[token], login=login)
 
     @property
     def limit(self) -> int:
         """Characters of the escaped text."""
-        return self._settings.limit or counter("linkedin").limit
+        return self._settings.limit or self.counter.limit
 
     def measure(self, text: str) -> int:
         """The length of the text as it is sent, with what LinkedIn reserves escaped."""
-        return counter("linkedin").measure(text)
+        return self.counter.measure(text)
 
     def post(self, share: Share, key: str) -> Receipt:
         """Post it; where LinkedIn says that these words are out, what it names is the receipt."""

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import time
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
-from sharekit.channels.base import fetch_picture, origin, required, same_words, utc_now
-from sharekit.config import ChannelSettings, Thread
+from sharekit.channels.base import credential, fetch_picture, origin, required, same_words, utc_now
+from sharekit.config import THREAD, ChannelSettings, Thread, described
 from sharekit.content import parse_fragment
-from sharekit.counting import counter
+from sharekit.counting import Counter
+from sharekit.counting.mastodon import bound, length
 from sharekit.errors import Refused, Unavailable
-from sharekit.http import Answer, Client, secret
+from sharekit.http import Answer, Client
 from sharekit.model import Receipt
-from sharekit.ports import Lookup
+from sharekit.ports import Credential, Lookup, PictureRules
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -26,24 +27,36 @@ if TYPE_CHECKING:
     from sharekit.model import Image, Share
 
 PAGE = "docs/how-to/mastodon.md"
-TOKEN = "SHAREKIT_MASTODON_TOKEN"  # noqa: S105  # the variable's name
-SCOPES = "write:statuses, write:media, read:statuses and read:accounts"
 PAGES, PER_PAGE = 10, 40
 LOOKS, PAUSE = 20, 1.0
 
 
-class Settings(ChannelSettings, frozen=True):
-    """[channels.mastodon] ``instance`` is the server of the account."""
-
-    THREADS: ClassVar[tuple[Thread, ...]] = ("reply", "none")
-
-    thread: Thread = "reply"
-    instance: str | None = None
-    visibility: Literal["public", "unlisted", "private"] = "public"
-
-
 class MastodonChannel:
     """Posts to the account that the token belongs to."""
+
+    kind, label = "mastodon", "Mastodon"
+    SECRETS = (
+        Credential(
+            variable="SHAREKIT_MASTODON_TOKEN",
+            scope="write:statuses, write:media, read:statuses and read:accounts",
+            page=PAGE,
+        ),
+    )
+    counter = Counter(limit=500, measure=length, rule="Mastodon counts a link as 23", bound=bound)
+    pictures = PictureRules(
+        types=("image/jpeg", "image/png", "image/gif", "image/webp"), most_bytes=2**24, most=4, longest_alt=1500
+    )
+
+    class Settings(ChannelSettings, frozen=True):
+        """[channels.mastodon]"""
+
+        THREADS: ClassVar[tuple[Thread, ...]] = ("reply", "none")
+
+        thread: Annotated[Thread, described(THREAD)] = "reply"
+        instance: Annotated[
+            str | None, described("The server of the account.", example="https://mastodon.example", required=True)
+        ] = None
+        visibility: Annotated[Literal["public", "unlisted", "private"], described("Who sees the post.")] = "public"
 
     def __init__(
         self,
@@ -51,6 +64,7 @@ class MastodonChannel:
         *,
         environment: Mapping[str, str],
         root: Path,
+        name: str = "mastodon",
         clock: Callable[[], datetime] = utc_now,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
@@ -58,23 +72,22 @@ class MastodonChannel:
         self._root = root
         self._clock = clock
         self._sleep = sleep
-        setting = "channels.mastodon.instance"
+        setting = f"channels.{name}.instance"
         instance = required(settings.instance, setting=setting, hint='instance = "https://mastodon.example"')
         self._instance = origin(instance, setting=setting)
-        token = secret(TOKEN, scope=SCOPES, page=PAGE, environment=environment)
+        token = credential(self.SECRETS[0], self.kind, name, environment)
         self._authorization = f"Bearer {token.reveal()}"
-        self._client = Client(
-            "Mastodon", clock=clock, secrets=[token], login=f"{TOKEN} must allow {SCOPES}: {PAGE}#permissions"
-        )
+        login = f"{token.name} must allow {self.SECRETS[0].scope}: {PAGE}#permissions"
+        self._client = Client("Mastodon", clock=clock, secrets=[token], login=login)
 
     @property
     def limit(self) -> int:
         """Characters as Mastodon counts them; the instance's own limit is asked before each post."""
-        return self._settings.limit or counter("mastodon").limit
+        return self._settings.limit or self.counter.limit
 
     def measure(self, text: str) -> int:
         """Graphemes, a link as 23, a mention without its host."""
-        return counter("mastodon").measure(text)
+        return self.counter.measure(text)
 
     def post(self, share: Share, key: str) -> Receipt:
         """Post the status under ``key``."""

@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import time
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 from urllib.parse import urlsplit
 
-from sharekit.channels.base import origin, same_words, utc_now
+from sharekit.channels.base import credential, origin, same_words, utc_now
 from sharekit.channels.graph import Graph
-from sharekit.config import ChannelSettings, Thread
-from sharekit.counting import counter
+from sharekit.config import THREAD, ChannelSettings, Thread, described
+from sharekit.counting import Counter
+from sharekit.counting.threads import LIMIT, length
 from sharekit.errors import DeliveryError, Refused, Unavailable
-from sharekit.http import secret
 from sharekit.model import Receipt
-from sharekit.ports import Lookup
+from sharekit.ports import Credential, Lookup, PictureRules
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -27,24 +27,32 @@ if TYPE_CHECKING:
     from sharekit.model import Share
 
 PAGE = "docs/how-to/threads.md"
-TOKEN = "SHAREKIT_THREADS_TOKEN"  # noqa: S105  # the variable's name
-SCOPES = "threads_basic, threads_content_publish and threads_manage_replies"
 LISTED = 50
 LOOKS, PAUSE = 30, 2.0
 LONGEST_ALT = 1000
 
 
-class Settings(ChannelSettings, frozen=True):
-    """[channels.threads]"""
-
-    THREADS: ClassVar[tuple[Thread, ...]] = ("reply", "quote", "none")
-
-    thread: Thread = "reply"
-    api: str = "https://graph.threads.net/v1.0"
-
-
 class ThreadsChannel:
     """Posts to the account that the token belongs to."""
+
+    kind, label = "threads", "Threads"
+    SECRETS = (
+        Credential(
+            variable="SHAREKIT_THREADS_TOKEN",
+            scope="threads_basic, threads_content_publish and threads_manage_replies",
+            page=PAGE,
+        ),
+    )
+    counter = Counter(limit=LIMIT, measure=length, rule="Threads counts an emoji as its bytes, and takes five links")
+    pictures = PictureRules(types=("image/jpeg", "image/png"), most_bytes=8_000_000, longest_alt=LONGEST_ALT)
+
+    class Settings(ChannelSettings, frozen=True):
+        """[channels.threads]"""
+
+        THREADS: ClassVar[tuple[Thread, ...]] = ("reply", "quote", "none")
+
+        thread: Annotated[Thread, described(THREAD)] = "reply"
+        api: Annotated[str, described("The address of the API.")] = "https://graph.threads.net/v1.0"
 
     def __init__(
         self,
@@ -52,25 +60,26 @@ class ThreadsChannel:
         *,
         environment: Mapping[str, str],
         root: Path,
+        name: str = "threads",
         clock: Callable[[], datetime] = utc_now,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._settings = settings
         self._clock = clock
         self._sleep = sleep
-        token = secret(TOKEN, scope=SCOPES, page=PAGE, environment=environment)
-        api = origin(settings.api, setting="channels.threads.api")
-        login = f"{TOKEN} must allow {SCOPES}, and ends after 60 days: {PAGE}#token"
+        token = credential(self.SECRETS[0], self.kind, name, environment)
+        api = origin(settings.api, setting=f"channels.{name}.api")
+        login = f"{token.name} must allow {self.SECRETS[0].scope}, and ends after 60 days: {PAGE}#token"
         self._graph = Graph("Threads", api, token, login=login, clock=clock)
 
     @property
     def limit(self) -> int:
         """Characters, an emoji as its bytes."""
-        return self._settings.limit or counter("threads").limit
+        return self._settings.limit or self.counter.limit
 
     def measure(self, text: str) -> int:
         """Characters, an emoji as its bytes of UTF-8; over the limit too with more than five links."""
-        return counter("threads").measure(text)
+        return self.counter.measure(text)
 
     def post(self, share: Share, key: str) -> Receipt:
         """Make the container, wait until it is ready, publish it."""

@@ -11,15 +11,16 @@ import base64
 import html
 import re
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
-from sharekit.channels.base import fetch_picture, origin, same_words, utc_now
-from sharekit.config import ChannelSettings, Thread
-from sharekit.counting import counter
+from sharekit.channels.base import credential, fetch_picture, origin, same_words, utc_now
+from sharekit.config import THREAD, ChannelSettings, Thread, described
+from sharekit.counting import Counter
+from sharekit.counting.x import bound, weighted_length
 from sharekit.errors import Refused, Unavailable
-from sharekit.http import Answer, Client, secret
+from sharekit.http import Answer, Client
 from sharekit.model import Receipt
-from sharekit.ports import Lookup
+from sharekit.ports import Credential, Lookup, PictureRules
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -34,17 +35,27 @@ LARGEST_IMAGE, LONGEST_ALT, MOST_IMAGES = 5_000_000, 1000, 4
 LOOKED_AT = 20
 
 
-class Settings(ChannelSettings, frozen=True):
-    """[channels.x] ``handle`` is only shown. X lets an app answer only those who named its user, so parts quote."""
-
-    THREADS: ClassVar[tuple[Thread, ...]] = ("reply", "quote", "none")
-
-    thread: Thread = "quote"
-    api: str = SIGNED_FOR
-
-
 class XChannel:
     """Posts to the account that the access token belongs to."""
+
+    kind, label = "x", "X"
+    aliases = ("twitter",)
+    SECRETS = tuple(Credential(variable=name, scope='posting ("Read and write")', page=PAGE) for name in VARIABLES)
+    counter = Counter(limit=280, measure=weighted_length, rule="X counts a link as 23 and each emoji as 2", bound=bound)
+    pictures = PictureRules(
+        types=("image/jpeg", "image/png", "image/gif", "image/webp"),
+        most_bytes=LARGEST_IMAGE,
+        most=MOST_IMAGES,
+        longest_alt=LONGEST_ALT,
+    )
+
+    class Settings(ChannelSettings, frozen=True):
+        """[channels.x]"""
+
+        THREADS: ClassVar[tuple[Thread, ...]] = ("reply", "quote", "none")
+
+        thread: Annotated[Thread, described(f"{THREAD} X takes neither by API from the plans that one can buy.")] = "none"
+        api: Annotated[str, described("The address of the API.")] = SIGNED_FOR
 
     def __init__(
         self,
@@ -52,25 +63,26 @@ class XChannel:
         *,
         environment: Mapping[str, str],
         root: Path,
+        name: str = "x",
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         self._settings = settings
         self._root = root
         self._clock = clock
-        self._api = origin(settings.api, setting="channels.x.api")
-        scope = 'posting ("Read and write")'
-        self._keys = [secret(name, scope=scope, page=PAGE, environment=environment) for name in VARIABLES]
-        login = f'The app needs "Read and write", and {VARIABLES[2]} must be made after it was granted: {PAGE}#permissions'
+        self._api = origin(settings.api, setting=f"channels.{name}.api")
+        self._keys = [credential(each, self.kind, name, environment) for each in self.SECRETS]
+        token = self._keys[2].name
+        login = f'The app needs "Read and write", and {token} must be made after it was granted: {PAGE}#permissions'
         self._client = Client("X", clock=clock, secrets=self._keys, login=login)
 
     @property
     def limit(self) -> int:
         """Weighted characters."""
-        return self._settings.limit or counter("x").limit
+        return self._settings.limit or self.counter.limit
 
     def measure(self, text: str) -> int:
         """X's weighted length: a link as 23, an emoji as 2."""
-        return counter("x").measure(text)
+        return self.counter.measure(text)
 
     def post(self, share: Share, key: str) -> Receipt:
         """Post it. X refuses the same text twice; then the post that is there is the receipt."""

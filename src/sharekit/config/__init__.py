@@ -1,8 +1,10 @@
 """``sharekit.toml`` → a frozen, typed Config."""
 
-from sharekit.config.reading import convert, line_of, read_config
+from sharekit.config.reading import Document, line_of, notes, read_config, schema_of, struct_in, type_words
 from sharekit.config.settings import (
     FILE_NAME,
+    THREAD,
+    YEARS,
     ChannelSettings,
     Config,
     DeliverSettings,
@@ -16,14 +18,18 @@ from sharekit.config.settings import (
     SiteSettings,
     SourceSettings,
     Thread,
+    described,
     schema,
 )
 
 __all__ = [
     "FILE_NAME",
+    "THREAD",
+    "YEARS",
     "ChannelSettings",
     "Config",
     "DeliverSettings",
+    "Document",
     "FeedSettings",
     "Format",
     "IssueSettings",
@@ -34,8 +40,12 @@ __all__ = [
     "SiteSettings",
     "SourceSettings",
     "Thread",
-    "convert",
+    "described",
     "line_of",
+    "notes",
     "read_config",
     "schema",
+    "schema_of",
+    "struct_in",
+    "type_words",
 ]

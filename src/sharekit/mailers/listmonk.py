@@ -6,14 +6,16 @@ It has no idempotency key, and names of campaigns are not unique, so the mark in
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from sharekit.config import FILE_NAME
+from sharekit.channels.base import credential
+from sharekit.config import FILE_NAME, described
 from sharekit.config import Settings as Table
 from sharekit.errors import ConfigError, Refused, Unavailable
-from sharekit.http import Client, secret
+from sharekit.http import Client
 from sharekit.mailers.campaigns import Campaign, CampaignMailer, utc_now
 from sharekit.mailers.letter import Dialect, Letter, api_address, escape_braces, escape_braces_html
+from sharekit.ports import Credential
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
     from sharekit.model import Site
 
 PAGE = "docs/how-to/listmonk.md"
-TOKEN = "SHAREKIT_LISTMONK_TOKEN"  # noqa: S105  # the variable's name
 PER_PAGE = 50
 STATES = {
     "draft": "draft",
@@ -32,20 +33,26 @@ STATES = {
 }
 
 
-class Settings(Table, frozen=True):
-    """[mailers.listmonk] ``url`` is where it runs, ``user`` the API user, ``lists`` the numbers of the lists.
-
-    ``template`` is the number of a template that frames nothing; without it listmonk puts its default one around.
-    """
-
-    url: str | None = None
-    user: str | None = None
-    lists: tuple[int, ...] = ()
-    template: int | None = None
-
-
 class ListmonkMailer(CampaignMailer):
     """Sends to the lists of ``settings.lists``."""
+
+    kind, label = "listmonk", "listmonk"
+    SECRETS = (
+        Credential(variable="SHAREKIT_LISTMONK_TOKEN", scope="campaigns:manage, campaigns:get, lists:get", page=PAGE),
+    )
+
+    class Settings(Table, frozen=True):
+        """[mailers.listmonk]"""
+
+        url: Annotated[
+            str | None, described("The address of your listmonk.", example="https://listmonk.example", required=True)
+        ] = None
+        user: Annotated[str | None, described("The name of its API user.", example="sharekit", required=True)] = None
+        lists: Annotated[tuple[int, ...], described("The numbers of its lists.", example=[1, 3], required=True)] = ()
+        template: Annotated[
+            int | None,
+            described("The number of a template that frames nothing; listmonk's default one frames the issue."),
+        ] = None
 
     NAME = "listmonk"
     DIALECT = Dialect(unsubscribe="{{ UnsubscribeURL }}", escape_html=escape_braces_html, escape_text=escape_braces)
@@ -58,22 +65,23 @@ class ListmonkMailer(CampaignMailer):
         root: Path,
         site: Site,
         issue: IssueSettings,
+        name: str = "listmonk",
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         """Raises ConfigError for a missing setting or token. ``root`` is not looked at: nothing is kept in files."""
         super().__init__(site=site, issue=issue, clock=clock)
-        missing = [name for name in ("url", "user", "lists") if not getattr(settings, name)]
+        missing = [key for key in ("url", "user", "lists") if not getattr(settings, key)]
         if missing:
             raise ConfigError(
-                f"[mailers.listmonk] {missing[0]} is not set",
+                f"[mailers.{name}] {missing[0]} is not set",
                 path=FILE_NAME,
                 hint=f'url = "https://listmonk.blog.example", user = "sharekit", lists = [1]: {PAGE}',
             )
         self._settings = settings
-        self._url = api_address(str(settings.url), setting="mailers.listmonk.url") + "/api"
-        token = secret(TOKEN, scope="campaigns:manage, campaigns:get, lists:get", page=PAGE, environment=environment)
+        self._url = api_address(str(settings.url), setting=f"mailers.{name}.url") + "/api"
+        token = credential(self.SECRETS[0], self.kind, name, environment)
         self._headers = {"authorization": f"token {settings.user}:{token.reveal()}"}
-        login = f"{TOKEN} must be the token of the API user {settings.user}: {PAGE}"
+        login = f"{token.name} must be the token of the API user {settings.user}: {PAGE}"
         self._client = Client(self.NAME, clock=clock, secrets=[token], login=login)
 
     def campaigns(self, marked: str) -> Iterator[Campaign]:

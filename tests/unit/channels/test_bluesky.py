@@ -8,7 +8,7 @@ import pytest
 from contracts.channel import LINK, NOW, TEXT, ChannelContract, share
 from servers.bluesky import DID, HANDLE, PASSWORD, BlueskyServer
 from servers.wire import Reply
-from sharekit.channels.bluesky import BlueskyChannel, Settings
+from sharekit.channels.bluesky import BlueskyChannel
 from sharekit.errors import ConfigError, OutcomeUnknown, Refused, Unavailable
 from sharekit.model import Image, Receipt
 
@@ -27,7 +27,7 @@ class TestBluesky(ChannelContract):
         return BlueskyServer()
 
     def open(self, server_url: str, environment: Mapping[str, str], root: Path, thread: Thread = "reply") -> BlueskyChannel:
-        settings = Settings(service=server_url, handle=HANDLE, thread=thread)
+        settings = BlueskyChannel.Settings(service=server_url, handle=HANDLE, thread=thread)
         return BlueskyChannel(settings, environment=environment, root=root, clock=lambda: NOW)
 
     def record(self, server: BlueskyServer) -> dict[str, object]:
@@ -138,7 +138,7 @@ class TestBluesky(ChannelContract):
 
     def test_the_account_must_be_named(self, tmp_path: Path) -> None:
         with pytest.raises(ConfigError, match="handle is not set"):
-            BlueskyChannel(Settings(), environment=self.environment, root=tmp_path)
+            BlueskyChannel(BlueskyChannel.Settings(), environment=self.environment, root=tmp_path)
 
     def test_a_password_never_leaves_unencrypted(self, tmp_path: Path) -> None:
         with pytest.raises(ConfigError, match="not an https address"):

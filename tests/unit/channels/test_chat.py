@@ -7,7 +7,7 @@ import pytest
 from contracts.channel import NOW, ChannelContract, share
 from servers.room import ADDRESS, PASSWORD, RoomServer
 from servers.wire import Reply
-from sharekit.channels.chat import ChatChannel, Settings
+from sharekit.channels.chat import ChatChannel
 from sharekit.errors import ConfigError, OutcomeUnknown, Refused, Unavailable
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ class TestChat(ChannelContract):
     def open(self, server_url: str, environment: Mapping[str, str], root: Path) -> ChatChannel:
         place = server_url.removeprefix("http://")
         made = {name: value.replace("HOST", place) for name, value in environment.items()}
-        return ChatChannel(Settings(), environment=made, root=root, clock=lambda: NOW)
+        return ChatChannel(ChatChannel.Settings(), environment=made, root=root, clock=lambda: NOW)
 
     def test_html_instead_of_an_answer_is_unknown(self, server: Wire, channel: Channel) -> None:
         server.refuse(Reply(502, b"<html>"))
@@ -62,7 +62,7 @@ class TestChat(ChannelContract):
 
     def test_one_room_for_one_share(self, tmp_path: Path) -> None:
         with pytest.raises(ConfigError, match="more than one"):
-            ChatChannel(Settings(), environment={"SHAREKIT_CHAT_URL": "json://a json://b"}, root=tmp_path)
+            ChatChannel(ChatChannel.Settings(), environment={"SHAREKIT_CHAT_URL": "json://a json://b"}, root=tmp_path)
 
     def test_an_empty_text_is_refused(self, channel: Channel) -> None:
         with pytest.raises(Refused, match="empty"):

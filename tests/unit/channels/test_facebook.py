@@ -9,7 +9,7 @@ import pytest
 from contracts.channel import LINK, NOW, TEXT, ChannelContract, share
 from servers.graph import TOKEN, FacebookServer, error
 from servers.wire import Reply
-from sharekit.channels.facebook import FacebookChannel, Settings
+from sharekit.channels.facebook import FacebookChannel
 from sharekit.errors import ConfigError, OutcomeUnknown, Refused, Unavailable
 from sharekit.model import Image
 
@@ -26,7 +26,7 @@ class TestFacebook(ChannelContract):
         return FacebookServer()
 
     def open(self, server_url: str, environment: Mapping[str, str], root: Path) -> FacebookChannel:
-        settings = Settings(api=server_url, page="99")
+        settings = FacebookChannel.Settings(api=server_url, page="99")
         return FacebookChannel(settings, environment=environment, root=root, clock=lambda: NOW)
 
     def test_the_link_goes_along(self, server: FacebookServer, channel: FacebookChannel) -> None:
@@ -85,4 +85,4 @@ class TestFacebook(ChannelContract):
 
     def test_the_page_must_be_named(self, tmp_path: Path) -> None:
         with pytest.raises(ConfigError, match="page is not set"):
-            FacebookChannel(Settings(), environment=self.environment, root=tmp_path)
+            FacebookChannel(FacebookChannel.Settings(), environment=self.environment, root=tmp_path)

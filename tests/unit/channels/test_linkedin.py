@@ -8,7 +8,7 @@ import pytest
 from contracts.channel import LINK, NOW, TEXT, ChannelContract, share
 from servers.linkedin import MEMBER, ORGANISATION, TOKEN, LinkedInServer
 from servers.wire import PIXEL, Reply
-from sharekit.channels.linkedin import LinkedInChannel, Settings
+from sharekit.channels.linkedin import LinkedInChannel
 from sharekit.counting.linkedin import escaped
 from sharekit.errors import ConfigError, OutcomeUnknown, Refused
 from sharekit.model import Image
@@ -30,7 +30,7 @@ class TestLinkedInMember(ChannelContract):
         return LinkedInServer(self.author)
 
     def open(self, server_url: str, environment: Mapping[str, str], root: Path, thread: Thread = "none") -> LinkedInChannel:
-        settings = Settings(api=server_url, author=self.author, thread=thread)
+        settings = LinkedInChannel.Settings(api=server_url, author=self.author, thread=thread)
         return LinkedInChannel(settings, environment=environment, root=root, clock=lambda: NOW)
 
     def test_the_card_goes_along_with_its_picture(self, server: LinkedInServer, channel: LinkedInChannel) -> None:
@@ -91,7 +91,7 @@ class TestLinkedInMember(ChannelContract):
 
     def test_the_author_must_be_named(self, tmp_path: Path) -> None:
         with pytest.raises(ConfigError, match="author is not set"):
-            LinkedInChannel(Settings(), environment=self.environment, root=tmp_path)
+            LinkedInChannel(LinkedInChannel.Settings(), environment=self.environment, root=tmp_path)
 
 
 class TestLinkedInOrganisation(TestLinkedInMember):

@@ -8,7 +8,7 @@ import pytest
 from contracts.channel import NOW, TEXT, ChannelContract, share
 from servers.mastodon import CLOCK, TOKEN, MastodonServer
 from servers.wire import Reply
-from sharekit.channels.mastodon import MastodonChannel, Settings
+from sharekit.channels.mastodon import MastodonChannel
 from sharekit.errors import ConfigError, OutcomeUnknown, Refused, Unavailable
 from sharekit.model import Image, Receipt
 
@@ -27,7 +27,7 @@ class TestMastodon(ChannelContract):
         return MastodonServer()
 
     def open(self, server_url: str, environment: Mapping[str, str], root: Path) -> MastodonChannel:
-        settings = Settings(instance=server_url)
+        settings = MastodonChannel.Settings(instance=server_url)
         return MastodonChannel(settings, environment=environment, root=root, clock=lambda: NOW, sleep=lambda _: None)
 
     def test_a_repeat_within_the_hour_is_the_same_status(self, server: MastodonServer, channel: MastodonChannel) -> None:
@@ -60,7 +60,7 @@ class TestMastodon(ChannelContract):
         assert server.statuses[1]["language"] == "fr"
 
     def test_without_threads_nothing_is_answered(self, server: MastodonServer, tmp_path: Path) -> None:
-        settings = Settings(instance=server.url, thread="none")
+        settings = MastodonChannel.Settings(instance=server.url, thread="none")
         channel = MastodonChannel(settings, environment=self.environment, root=tmp_path, clock=lambda: NOW)
         channel.post(replace(share("mastodon"), answers=Receipt(id="1", url=None, at=NOW)), self.key)
         assert server.statuses[0]["in_reply_to_id"] is None
@@ -98,7 +98,7 @@ class TestMastodon(ChannelContract):
 
     def test_the_instance_must_be_named(self, tmp_path: Path) -> None:
         with pytest.raises(ConfigError, match="instance is not set"):
-            MastodonChannel(Settings(), environment=self.environment, root=tmp_path)
+            MastodonChannel(MastodonChannel.Settings(), environment=self.environment, root=tmp_path)
 
     def test_the_moment_of_the_status_is_the_receipts(self, channel: MastodonChannel) -> None:
         assert (channel.post(share("mastodon"), self.key).at - CLOCK).total_seconds() == 60

@@ -8,7 +8,7 @@ import pytest
 from contracts.channel import LINK, NOW, TEXT, ChannelContract, share
 from servers.graph import TOKEN, ThreadsServer, error
 from servers.wire import Reply
-from sharekit.channels.threads import Settings, ThreadsChannel
+from sharekit.channels.threads import ThreadsChannel
 from sharekit.errors import OutcomeUnknown, Refused, Unavailable
 from sharekit.model import Image
 
@@ -34,7 +34,7 @@ class TestThreads(ChannelContract):
         thread: Thread = "reply",
     ) -> ThreadsChannel:
         return ThreadsChannel(
-            Settings(api=server_url, thread=thread),
+            ThreadsChannel.Settings(api=server_url, thread=thread),
             environment=environment,
             root=root,
             clock=lambda: NOW,

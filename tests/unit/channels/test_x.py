@@ -8,7 +8,7 @@ import pytest
 from contracts.channel import NOW, TEXT, ChannelContract, share
 from servers.wire import Reply
 from servers.x import KEYS, XServer
-from sharekit.channels.x import VARIABLES, Settings, XChannel
+from sharekit.channels.x import VARIABLES, XChannel
 from sharekit.errors import OutcomeUnknown, Refused, Unavailable
 from sharekit.model import Image
 
@@ -42,7 +42,7 @@ class TestX(ChannelContract):
         return XServer(self.description)
 
     def open(self, server_url: str, environment: Mapping[str, str], root: Path, thread: Thread = "quote") -> XChannel:
-        settings = Settings(api=server_url, thread=thread, handle="@blog")
+        settings = XChannel.Settings(api=server_url, thread=thread, handle="@blog")
         return XChannel(settings, environment=environment, root=root, clock=lambda: NOW)
 
     def test_the_receipt_is_where_the_post_is(self, channel: XChannel) -> None:

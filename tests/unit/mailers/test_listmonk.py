@@ -11,7 +11,7 @@ from servers.listmonk import TOKEN, USER, ListmonkServer
 from servers.openapi import Description
 from servers.wire import Reply
 from sharekit.errors import ConfigError, OutcomeUnknown, Refused, Unavailable
-from sharekit.mailers.listmonk import ListmonkMailer, Settings
+from sharekit.mailers.listmonk import ListmonkMailer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,7 +35,7 @@ class TestListmonk(MailerContract):
 
     @classmethod
     def open(cls, server_url: str, environment: Mapping[str, str], issue: IssueSettings = ISSUE) -> ListmonkMailer:
-        settings = Settings(url=server_url, user=USER, lists=(1,))
+        settings = ListmonkMailer.Settings(url=server_url, user=USER, lists=(1,))
         return ListmonkMailer(settings, environment=environment, root=Path(), site=SITE, issue=issue, clock=lambda: NOW)
 
     def test_only_subscribers_can_be_tested_with(self, mailer: ListmonkMailer) -> None:
@@ -44,14 +44,14 @@ class TestListmonk(MailerContract):
         assert "subscribers" in str(caught.value.hint)
 
     def test_a_template_that_frames_nothing_is_asked_for(self, server: ListmonkServer) -> None:
-        settings = Settings(url=server.url, user=USER, lists=(1,), template=4)
+        settings = ListmonkMailer.Settings(url=server.url, user=USER, lists=(1,), template=4)
         mailer = ListmonkMailer(settings, environment=self.environment, root=Path(), site=SITE, issue=ISSUE)
         mailer.send(rendered(), self.key)
         assert self.only(server).fields["template_id"] == 4
         assert self.only(server).fields["headers"] == [{"Reply-To": "zoe@blog.example"}]
 
     def test_a_list_that_is_not_there_is_named(self, server: ListmonkServer) -> None:
-        settings = Settings(url=server.url, user=USER, lists=(9,))
+        settings = ListmonkMailer.Settings(url=server.url, user=USER, lists=(9,))
         mailer = ListmonkMailer(settings, environment=self.environment, root=Path(), site=SITE, issue=ISSUE)
         with pytest.raises(Refused, match="List not found") as caught:
             mailer.readers()
@@ -60,7 +60,7 @@ class TestListmonk(MailerContract):
     @pytest.mark.parametrize("missing", ["url", "user", "lists"])
     def test_what_it_needs_is_named(self, missing: str) -> None:
         given = {"url": "http://127.0.0.1:9", "user": USER, "lists": (1,)}
-        settings = Settings(**{name: value for name, value in given.items() if name != missing})  # type: ignore[arg-type]
+        settings = ListmonkMailer.Settings(**{name: value for name, value in given.items() if name != missing})  # type: ignore[arg-type]
         with pytest.raises(ConfigError, match=f"{missing} is not set"):
             ListmonkMailer(settings, environment=self.environment, root=Path(), site=SITE, issue=ISSUE)
 

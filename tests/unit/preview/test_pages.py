@@ -77,7 +77,7 @@ def sight(*shares: Planned, findings: Sequence[Finding] = ()) -> Sight:
 
 def test_a_day_shows_what_goes_out_together_as_one() -> None:
     at = datetime(2026, 5, 31, 22, 30, tzinfo=UTC)
-    [june] = months([planned("x", at=at), planned("mastodon", at=at)], now=NOW, zone=PARIS)
+    [june] = months([planned("x", at=at), planned("mastodon", at=at)], Config(), now=NOW, zone=PARIS)
     assert june.name == "June 2026"
     [day] = [day for week in june.weeks for day in week if day.events]
     assert (day.date.day, day.outside) == (1, False)
@@ -86,7 +86,7 @@ def test_a_day_shows_what_goes_out_together_as_one() -> None:
 
 
 def test_a_month_has_whole_weeks_and_each_of_its_days_once() -> None:
-    [may] = months([planned()], now=NOW, zone=PARIS)
+    [may] = months([planned()], Config(), now=NOW, zone=PARIS)
     assert all(len(week) == 7 for week in may.weeks)
     assert [day.date.day for week in may.weeks for day in week if not day.outside] == list(range(1, 32))
     assert [day.date.day for week in may.weeks for day in week if day.today] == [20]
@@ -94,7 +94,7 @@ def test_a_month_has_whole_weeks_and_each_of_its_days_once() -> None:
 
 def test_what_is_far_away_or_old_is_in_no_month() -> None:
     far = planned(at=NOW + timedelta(days=200))
-    assert months([far, planned(state="old")], now=NOW, zone=PARIS) == []
+    assert months([far, planned(state="old")], Config(), now=NOW, zone=PARIS) == []
 
 
 def test_a_card_is_measured_as_its_network_counts() -> None:

@@ -8,17 +8,18 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from sharekit.config import Config, IssueSettings
+from sharekit.config import Config, IssueSettings, SharesSettings
 from sharekit.errors import ConfigError, LedgerUnavailable, Refused
 from sharekit.model import Finding, Post, Reading, Site
 from sharekit.ports import Lookup
 from sharekit.report.doctor import doctor_findings, doctor_json, doctor_lines, doctor_summary
+from sharekit.steps import doctor
 from sharekit.steps.blog import Blog, folders
-from sharekit.steps.doctor import examine
 from sharekit.steps.plan import Plan
 from sharekit.testing import MemoryLedger
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from sharekit.errors import SharekitError
@@ -110,6 +111,13 @@ def repository(tmp_path: Path) -> Path:
     return work
 
 
+SECRETS = {f"SHAREKIT_X_{name}": "s" for name in ("API_KEY", "API_SECRET", "ACCESS_TOKEN", "ACCESS_SECRET")}
+
+
+def examine(session: FakeDesk, *, offline: bool = False, environment: Mapping[str, str] = SECRETS) -> doctor.Report:
+    return doctor.examine(session, offline=offline, environment=environment)
+
+
 def _states(desk: FakeDesk, *, offline: bool = False) -> dict[str, str]:
     return {check.name: check.state for check in examine(desk, offline=offline).checks}
 
@@ -120,7 +128,7 @@ def test_a_blog_in_order_is_well_and_was_asked_for_a_share_that_never_was(reposi
     assert {check.state for check in report.checks} == {"ok"}
     assert report.well
     assert desk.network.asked == ["share/sharekit-doctor/x/launch"]
-    assert doctor_lines(report)[-1] == "All is well."
+    assert doctor_lines(report)[-1] == "Everything is in order."
     assert doctor_findings(report) == []
     refs = subprocess.run(["git", "for-each-ref"], cwd=repository.parent / "origin.git", capture_output=True, check=True)
     assert refs.stdout == b"", "a push was asked for and not made"
@@ -130,7 +138,7 @@ def test_the_last_line_counts_what_is_to_be_looked_at(repository: Path) -> None:
     subprocess.run(["git", "remote", "remove", "origin"], cwd=repository, check=True)
     report = examine(FakeDesk(repository))
     assert report.well
-    assert doctor_lines(report)[-1] == "Nothing stands in the way; 1 thing to look at."
+    assert doctor_lines(report)[-1] == "Ready to deliver, with 1 warning."
 
 
 def test_a_mailer_is_asked_for_an_issue_that_never_was(repository: Path) -> None:
@@ -153,9 +161,29 @@ def test_what_is_missing_is_told_with_its_hint_and_hides_nothing_else(repository
     assert [check.name for check in report.checks if check.state == "fail"] == [name]
     assert not report.well
     assert any("put it there" in line for line in doctor_lines(report))
-    assert doctor_lines(report)[-1] == "1 thing stands in the way."
+    assert doctor_lines(report)[-1] == "1 check failed."
     assert [finding.level for finding in doctor_findings(report)] == ["error"]
     assert doctor_json(report)["well"] is False
+
+
+def test_every_variable_that_an_account_lacks_is_named_at_once(repository: Path) -> None:
+    config = Config(since="2026-01-01", channels={"zweit": {"kind": "x"}})
+    report = examine(FakeDesk(repository, config=config), environment={**SECRETS, "SHAREKIT_ZWEIT_API_KEY": "s"})
+    check = next(check for check in report.checks if check.name == "channel zweit")
+    assert check.state == "fail"
+    assert "SHAREKIT_ZWEIT_API_SECRET, SHAREKIT_ZWEIT_ACCESS_TOKEN, SHAREKIT_ZWEIT_ACCESS_SECRET" in check.message
+    assert "API_KEY" not in check.message
+    assert check.hint == "Where to get it: docs/how-to/x.md"
+
+
+def test_shares_that_are_switched_off_are_no_warning(repository: Path) -> None:
+    config = Config(since="2026-01-01", shares=SharesSettings(enabled=False), channels={"x": {}})
+    assert _states(FakeDesk(repository, config=config), offline=True)["channels"] == "ok"
+
+
+def test_an_old_key_is_a_warning(repository: Path) -> None:
+    config = Config(since="2026-01-01", shares=SharesSettings(grace="24h"), channels={"x": {}})
+    assert _states(FakeDesk(repository, config=config))["configuration"] == "warn"
 
 
 def test_a_refused_key_fails_and_a_silent_network_does_not(repository: Path) -> None:
@@ -175,11 +203,11 @@ def test_a_wrong_configuration_is_all_there_is_to_say(repository: Path) -> None:
     assert [check.name for check in examine(Broken(repository)).checks] == ["configuration"]
 
 
-def test_without_a_network_it_is_told_where_the_shares_go(repository: Path) -> None:
+def test_without_a_channel_it_says_that_nothing_is_shared_and_how_to_add_one(repository: Path) -> None:
     desk = FakeDesk(repository, config=Config(since="2026-01-01"))
     told = next(check for check in examine(desk).checks if check.name == "channels")
     assert told.state == "warn"
-    assert "they count as out" in told.message
+    assert told.message == "no shares: no channel is configured; add one to sharekit.toml, such as [channels.mastodon]"
 
 
 def test_a_clock_behind_the_newest_commit_is_told(repository: Path) -> None:

@@ -20,13 +20,14 @@ from sharekit.mailers.smtp.connect import Connection, connect
 from sharekit.mailers.smtp.delivery import Delivery
 from sharekit.mailers.smtp.journal import Journal
 from sharekit.mailers.smtp.office import Progress, Way
-from sharekit.mailers.smtp.settings import PAGE, Settings, database_url, limits_of, server_of, signer_of
+from sharekit.mailers.smtp.settings import PAGE, PASSWORD, database_url, limits_of, server_of, signer_of
+from sharekit.mailers.smtp.settings import Settings as SmtpSettings
 from sharekit.mailers.smtp.splice import Splicer
 from sharekit.mailers.smtp.wire import AFTER_DOT, Lost
 from sharekit.model import Receipt
-from sharekit.ports import Lookup
+from sharekit.ports import Credential, Lookup
 from sharekit.subscribers import Subscribers, open_database, read_address
-from sharekit.subscribers.links import UnsubscribeLinks
+from sharekit.subscribers.links import SECRET, UnsubscribeLinks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -45,16 +46,23 @@ class SmtpMailer:
     ``watch`` is told four times a second how far it is; ``pause`` is in seconds, before a second attempt to connect.
     """
 
+    kind, label = "smtp", "SMTP"
+    Settings = SmtpSettings
+    SECRETS = (
+        PASSWORD,
+        Credential(variable=SECRET, scope="32 random characters or more; unsubscribe links are signed with it", page=PAGE),
+    )
     pause = 1.0
 
     def __init__(
         self,
-        settings: Settings,
+        settings: SmtpSettings,
         *,
         environment: Mapping[str, str],
         root: Path,
         site: Site,
         issue: IssueSettings,
+        name: str = "smtp",
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         """Raises ConfigError for a missing or wrong setting."""
@@ -69,7 +77,7 @@ class SmtpMailer:
                 hint=f'unsubscribe = "https://letter.blog.example/unsubscribe/": {PAGE}#unsubscribing',
             )
         self._links = UnsubscribeLinks(environment=environment)
-        self._server = server_of(settings, environment=environment, root=root)
+        self._server = server_of(settings, environment=environment, root=root, name=name)
         self._limits = limits_of(settings)
         self._signer = signer_of(settings, environment=environment)
         self.engine = open_database(database_url(settings, environment), root=root)

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import msgspec
 
-from sharekit.config import FILE_NAME
+from sharekit.channels.base import credential, variable
+from sharekit.config import FILE_NAME, described
 from sharekit.config import Settings as Table
 from sharekit.errors import ConfigError
-from sharekit.http import Secret, secret
+from sharekit.http import Secret
 from sharekit.mailers.smtp.connect import Login, Server
 from sharekit.mailers.smtp.limits import Limits, read_limit
+from sharekit.ports import Credential
 from sharekit.subscribers import DEFAULT_URL, URL_VARIABLE
 
 if TYPE_CHECKING:
@@ -22,53 +24,74 @@ if TYPE_CHECKING:
     from sharekit.mailers.smtp.dkim import Signer
 
 PAGE = "docs/how-to/smtp.md"
-PASSWORD = "SHAREKIT_SMTP_PASSWORD"  # noqa: S105  # the variable's name
-TOKEN = "SHAREKIT_SMTP_TOKEN"  # noqa: S105  # the variable's name
+PASSWORD = Credential(variable="SHAREKIT_SMTP_PASSWORD", scope="sending mail", page=PAGE)
+TOKEN = Credential(variable="SHAREKIT_SMTP_TOKEN", scope="sending mail (OAuth 2)", page=PAGE)
 DKIM_KEY = "SHAREKIT_DKIM_KEY"
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 PORTS = {"starttls": 587, "tls": 465, "none": 25}
 
 
 class DkimSettings(Table, frozen=True):
-    """[mailers.smtp.dkim] Where the public key stands in the DNS: ``<selector>._domainkey.<domain>``."""
+    """[mailers.smtp.dkim] Where the public key is in the DNS: ``<selector>._domainkey.<domain>``."""
 
-    domain: str
-    selector: str
+    domain: Annotated[str, described("The domain that signs; it should be that of the sender.", example="blog.example")]
+    selector: Annotated[str, described("The name of the key.", example="2026a")]
 
 
 class Settings(Table, frozen=True):
-    """[mailers.smtp] ``host`` is the server that takes the mail; ``sender`` the address that bounces go to.
+    """[mailers.smtp]"""
 
-    ``unsubscribe`` is the page that readers unsubscribe on; each reader's token is added to it. ``rate`` limits all
-    messages ("14/s", "500/h", "50000/day", or several), ``domains`` those to one domain, ``per_domain`` those to every
-    other. ``policy`` says what becomes of a reader of whom nobody knows whether the letter arrived: ``hold`` for a person,
-    or ``resend``. ``database`` and ``tags`` say who the readers are. With ``workers`` it is ``sharekit worker`` that sends.
-    """
-
-    host: str | None = None
-    port: int | None = None
-    security: Literal["starttls", "tls", "none"] = "starttls"
-    ca: str | None = None
-    user: str | None = None
-    name: str = "localhost"
-    sender: str | None = None
-    unsubscribe: str | None = None
-    connections: Annotated[int, msgspec.Meta(ge=1, le=100)] = 4
-    rate: tuple[str, ...] = ()
-    per_domain: str | None = None
-    domains: dict[str, str] = msgspec.field(default_factory=dict)
-    policy: Literal["hold", "resend"] = "hold"
-    database: str = DEFAULT_URL
-    tags: tuple[str, ...] = ()
+    host: Annotated[str | None, described("The server that takes the mail.", example="mail.blog.example", required=True)] = (
+        None
+    )
+    port: Annotated[int | None, described("Its port; 587, 465 or 25 as `security` says.")] = None
+    security: Annotated[
+        Literal["starttls", "tls", "none"], described("How the connection is encrypted. `none` takes no password.")
+    ] = "starttls"
+    ca: Annotated[str | None, described("A file with the server's certificate authority, relative to the blog.")] = None
+    user: Annotated[
+        str | None,
+        described(
+            "The name to sign in with; none where the server asks for none.", example="letter@blog.example", required=True
+        ),
+    ] = None
+    name: Annotated[str, described("The name of this machine in EHLO.")] = "localhost"
+    sender: Annotated[str | None, described("The address that bounces go to; that of `from` without it.")] = None
+    unsubscribe: Annotated[
+        str | None,
+        described(
+            "The page to unsubscribe on; each subscriber's token is added to it.",
+            example="https://letter.blog.example/unsubscribe/",
+            required=True,
+        ),
+    ] = None
+    connections: Annotated[int, msgspec.Meta(ge=1, le=100), described("The most connections at once.")] = 4
+    rate: Annotated[tuple[str, ...], described("The most messages in all.", example=["14/s", "50000/day"])] = ()
+    per_domain: Annotated[
+        str | None, described("The most messages to any one domain that `domains` does not name.", example="500/h")
+    ] = None
+    domains: Annotated[dict[str, str], described("The most messages to a domain.", example={"orange.fr": "2/s"})] = (
+        msgspec.field(default_factory=dict)
+    )
+    policy: Annotated[
+        Literal["hold", "resend"],
+        described("What becomes of a letter of which nobody knows whether it arrived: held for a person, or sent again."),
+    ] = "hold"
+    database: Annotated[
+        str, described(f"The subscribers' database. {URL_VARIABLE} in the environment wins, for it may hold a password.")
+    ] = DEFAULT_URL
+    tags: Annotated[tuple[str, ...], described("Only subscribers with all of these tags get the issue.")] = ()
     dkim: DkimSettings | None = None
-    workers: bool = False
+    workers: Annotated[bool, described("Whether `sharekit worker` sends what `deliver` hands over (PostgreSQL only).")] = (
+        False
+    )
 
 
-def server_of(settings: Settings, *, environment: Mapping[str, str], root: Path) -> Server:
+def server_of(settings: Settings, *, environment: Mapping[str, str], root: Path, name: str = "smtp") -> Server:
     """The server to hand mail to. Raises ConfigError for what would send mail or a password in the clear."""
     if not settings.host:
         raise ConfigError("[mailers.smtp] host is not set", path=FILE_NAME, hint=f'host = "smtp.example": {PAGE}')
-    login = _login(settings, environment)
+    login = _login(settings, environment, name)
     if settings.security == "none" and settings.host not in LOOPBACK and login:
         raise ConfigError(
             'security = "none" in [mailers.smtp] would show the password to the whole way', path=FILE_NAME, hint=PAGE
@@ -112,13 +135,12 @@ def database_url(settings: Settings, environment: Mapping[str, str]) -> str:
     return environment.get(URL_VARIABLE) or settings.database
 
 
-def _login(settings: Settings, environment: Mapping[str, str]) -> Login | None:
+def _login(settings: Settings, environment: Mapping[str, str], name: str) -> Login | None:
     if not settings.user:
         return None
-    if environment.get(TOKEN):
-        return Login(user=settings.user, token=secret(TOKEN, scope="sending mail", page=PAGE, environment=environment))
-    password = secret(PASSWORD, scope="sending mail", page=PAGE, environment=environment)
-    return Login(user=settings.user, password=password)
+    if environment.get(variable(TOKEN, "smtp", name)):
+        return Login(user=settings.user, token=credential(TOKEN, "smtp", name, environment))
+    return Login(user=settings.user, password=credential(PASSWORD, "smtp", name, environment))
 
 
 def _tls(settings: Settings, root: Path) -> ssl.SSLContext | None:
