@@ -118,3 +118,18 @@ def test_cards_end_where_their_column_does(chromium: Browser) -> None:
 
     page.close()
     assert max(edges) <= 700 - 30 - 40
+
+
+def test_words_in_a_table_stay_whole_on_a_telephone(chromium: Browser) -> None:
+    rows = "<tr><th>Fonctionnalité</th><th>Kubernetes</th><th>Prometheus</th><th>Grafana</th><th>Alertmanager</th></tr>" * 2
+    rendered, _ = render(issue([post(1, html=f"<table>{rows}</table>"), post(2)]), context())
+    page = chromium.new_page(viewport={"width": 390, "height": 800})
+    page.set_content(rendered.html)
+
+    heights = page.evaluate("Array.from(document.querySelectorAll('.data th'), e => e.clientHeight)")
+    width = page.evaluate("document.documentElement.scrollWidth")
+
+    page.close()
+    # One line of text and its padding.
+    assert max(heights) < 2 * 22 + 16
+    assert width == 390

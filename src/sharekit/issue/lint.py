@@ -106,9 +106,10 @@ def _words(rendered: RenderedIssue, settings: IssueSettings) -> Iterator[tuple[L
         left = PLACEHOLDER.search(text) or TO_COME.search(text)
         if left:
             yield "error", "unfinished", f'the {name} still says "{left[0]}"', "an unfinished letter cannot be called back"
-    if not settings.unsubscribe:
+    # Every mailer puts its own link into each letter; the files are sent by somebody else.
+    if not settings.unsubscribe and settings.mailer == "files":
         yield (
-            "warn", "unsubscribe", "it has no unsubscribe link: set [issue] unsubscribe, unless the mailer adds its own",
+            "warn", "unsubscribe", "it has no unsubscribe link: set [issue] unsubscribe, unless your provider adds one",
             "RFC 8058; CPCE L34-5; CAN-SPAM",
         )  # fmt: skip
     if not settings.address:

@@ -141,9 +141,9 @@ def _image(image: HtmlElement) -> Iterator[Found]:
         )
     if image.get("alt") is None:
         yield "warn", "alt", f"the picture {source} has no alternative", "WCAG 2.2, 1.1.1"
-    if not (image.get("width") or "").isdigit():
+    if not any((image.get(name) or "").isdigit() for name in ("width", "height")):
         yield (
-            "warn",
+            "info",
             "width",
             f"the picture {source} has no width in pixels: Outlook shows it at its own size",
             "caniemail, html-width",

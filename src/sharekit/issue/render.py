@@ -95,12 +95,17 @@ def render(issue: Issue, context: Context) -> tuple[RenderedIssue, list[Finding]
     footer = "\n".join(filter(None, (context.site.licence, context.settings.address, _unsubscribe_text(context, words))))
     text = render_text(
         issue,
-        title=f"{context.site.title} – {issue.subject}",
+        title=context.site.title if _same_title(issue) else f"{context.site.title} – {issue.subject}",
         introduction=issue.introduction,
         translate=words,
         footer=footer,
     )
     return RenderedIssue(issue=issue, html=html, text=text), findings
+
+
+def _same_title(issue: Issue) -> bool:
+    """Whether the only post has the subject for its title, which then is the only heading."""
+    return len(issue.entries) == 1 and shortened(issue.entries[0].post.title) == issue.subject
 
 
 def _unsubscribe_text(context: Context, words: Callable[[str], str]) -> str:
@@ -202,6 +207,7 @@ def _document(issue: Issue, context: Context, jinja: Environment, articles: dict
             introduction=Markup(neutral(markdown(issue.introduction))),  # noqa: S704 - comrak leaves raw HTML out
             date=format_day(issue.date.date(), issue.language),
             articles=[_article(entry, articles[entry.post.id], issue.language, context) for entry in issue.entries],
+            same_title=_same_title(issue),
             online=context.online,
             unsubscribe=Markup(escape(unsubscribe)),  # noqa: S704 - escaped
         )

@@ -90,7 +90,7 @@ def test_our_own_template_is_clean() -> None:
         ("<a>x</a>", "link", "error"),
         ("<a href='#x'>x</a>", "anchor", "warn"),
         ("<img src='https://a.example/a.png' width='3'>", "alt", "warn"),
-        ("<img src='https://a.example/a.png' alt=''>", "width", "warn"),
+        ("<img src='https://a.example/a.png' alt=''>", "width", "info"),
         ("<img src='data:image/png;base64,A' alt='' width='1'>", "data-image", "error"),
         ("<img src='https://a.example/a.webp' alt='' width='1'>", "image-webp", "warn"),
         ("<script></script>", "script", "error"),
@@ -138,3 +138,12 @@ def test_the_page_on_the_web_has_no_unsubscribe_link() -> None:
 
     assert "quitter" not in page
     assert "Le rabot" in page
+
+
+@pytest.mark.parametrize(
+    ("mailer", "expected"), [("files", True), ("smtp", False), ("mailchimp", False), ("listmonk", False)]
+)
+def test_a_missing_unsubscribe_link_matters_where_no_mailer_adds_one(mailer: str, expected: bool) -> None:
+    found = lint(RENDERED, IssueSettings(mailer=mailer))
+
+    assert ("mail-unsubscribe" in [each.rule for each in found]) is expected
