@@ -73,7 +73,7 @@ def test_urls_are_absolute_wherever_they_stand() -> None:
     )
     for url in ("/a.png", "/2026/un/a.png 1x", "/b.png 2x", "/2026/un/p.png", "/2026/un/v.mp4", "/f.png", "/2026/un/#fn:1"):
         assert f"https://blog.example{url}" in made
-    assert made.count("https://blog.example") == 7
+    assert made.count("https://blog.example") == 8
 
 
 def test_an_address_that_is_none_breaks_nothing() -> None:
