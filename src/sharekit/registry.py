@@ -240,7 +240,11 @@ def open_ledger(root: Path, config: Config, *, environment: Mapping[str, str]) -
     if url:
         from sharekit.ledgers.sql import SqlLedger
 
-        setting = "SHAREKIT_LEDGER_URL" if environment.get("SHAREKIT_LEDGER_URL") else f"{FILE_NAME}: [ledger] url"
+        setting = "SHAREKIT_LEDGER_URL"
+        if url == settings.url:
+            setting = f"{FILE_NAME}: [ledger] url"
+            if ":" in url.partition("://")[2].rpartition("@")[0] or "password=" in url:
+                raise ConfigError(f"{setting} holds a password", hint="Put the URL into the secret SHAREKIT_LEDGER_URL.")
         return SqlLedger(url, root=root, state=_state_folder(environment), setting=setting)
     if not any((folder / ".git").exists() for folder in (root, *root.parents)):
         raise NoLedger(
