@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from sharekit.errors import LedgerUnavailable, SourceError
-from sharekit.model import REFUSED, parts_by_post
+from sharekit.model import NO_ADDRESS, REFUSED, parts_by_post
 from sharekit.registry import NoLedger, no_shares
 from sharekit.steps.blog import fresh_posts
 from sharekit.steps.feeds import write_feeds
@@ -68,6 +68,8 @@ def build(session: Session, *, only: Collection[str] = (), everything: bool = Fa
         if finding.rule == REFUSED:
             hint = "Hugo refuses the whole site for it, so nothing was written. Correct it and run again."
             raise SourceError(finding.message, path=finding.path, line=finding.line, hint=hint)
+        if finding.rule == NO_ADDRESS:
+            raise SourceError(finding.message, path=finding.path, hint=finding.hint)
     steps = [step for step in STEPS if not only or step in only]
     entries = _entries(session) if {"issue", "shares"} & set(steps) else {}
     made: list[Made] = []
