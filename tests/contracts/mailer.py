@@ -301,7 +301,7 @@ def _deliver(contract: type[MailerContract], url: str, path: Path, key: str) -> 
     if known and known.state == "delivered":
         return known.state
     try:
-        send, find = lambda _entry, _note: mailer.send(rendered, key), lambda _entry: mailer.find(key)
+        send, find = lambda _entry, _note: mailer.send(rendered(), key), lambda _entry: mailer.find(key)
         return outbox.deliver(key, known=known, send=send, find=find).state
     except SharekitError as error:
         return repr(error)

@@ -19,13 +19,13 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from sharekit import __version__
 from sharekit.errors import SourceError
 from sharekit.sources.cache import Cache, inputs
 from sharekit.sources.hugo.binary import Hugo, find_hugo
 from sharekit.sources.hugo.bodies import Bodies
 from sharekit.sources.hugo.export import Exported, read_export
 from sharekit.sources.hugo.site import is_hugo_site
+from sharekit.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Collection
