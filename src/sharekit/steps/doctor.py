@@ -7,7 +7,7 @@ needs the same credentials. A mailer likewise.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
 from sharekit.config import notes
@@ -15,6 +15,7 @@ from sharekit.errors import SharekitError
 from sharekit.git import Git, GitFailed, GitUnavailable, ask_git, push_error
 from sharekit.keys import issue_key
 from sharekit.model import Card, Share
+from sharekit.records import SKEW
 from sharekit.registry import channel_names, credentials, no_shares, table_kind
 
 if TYPE_CHECKING:
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
 
 
 State = Literal["ok", "warn", "fail"]
-# A commit of the future is one of a wrong clock, here or there.
-SKEW = timedelta(minutes=10)
 PROBE = "sharekit-doctor"
 
 
