@@ -117,9 +117,8 @@ def brought_back(entry: LedgerEntry, now: datetime) -> LedgerEntry:
 
 
 def _moments(entry: LedgerEntry) -> list[datetime]:
-    outcome = entry.outcome
-    receipt = outcome.receipt if outcome else None
-    found = (entry.claimed_at, _first(entry), outcome.at if outcome else None, receipt.at if receipt else None)
+    # Those of our own clocks: what a provider says of its own is its own affair.
+    found = (entry.claimed_at, _first(entry), entry.outcome.at if entry.outcome else None)
     return [moment for moment in found if moment]
 
 
