@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from sharekit.content import parse_fragment
 from sharekit.series.items import Item
-from sharekit.series.words import INTRODUCTION, LONGEST_HEADING, MORE, NO_SERIES, NUMBERED, OTHERS, SHORT, value_of
+from sharekit.series.numbers import value_of
+from sharekit.series.words import INTRODUCTION, LONGEST_HEADING, MORE, NO_SERIES, NUMBERED, OTHERS, SHORT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
