@@ -19,9 +19,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, NoReturn
-from urllib.parse import quote, quote_plus
 
 from sharekit.errors import ChannelPaused, ConfigError, DeliveryError, OutcomeUnknown, Refused, Unavailable
+from sharekit.redact import redact
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
@@ -230,7 +230,7 @@ class Client:
         self.name = name
         self.clock = clock
         self.login = login
-        self._hidden = sorted((s.reveal() for s in secrets), key=len, reverse=True)
+        self._hidden = [secret.reveal() for secret in secrets]
         self._connect, self._read, self._total, self._max_bytes = connect, read, total, max_bytes
 
     def request(
@@ -338,10 +338,7 @@ class Client:
 
     def redact(self, text: str) -> str:
         """The text without any of the credentials, in any of the spellings in which they leave."""
-        for value in self._hidden:
-            for spelling in (value, quote(value, safe=""), quote_plus(value), json.dumps(value)[1:-1]):
-                text = text.replace(spelling, "***")
-        return text
+        return redact(text, self._hidden)
 
 
 def _tls(url: str) -> Any:

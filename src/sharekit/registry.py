@@ -19,7 +19,7 @@ from sharekit.config import FILE_NAME, Config, read_config
 from sharekit.errors import ConfigError, did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
     from datetime import datetime
     from pathlib import Path
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from sharekit.config import Settings
     from sharekit.counting import Counter
     from sharekit.model import Site
-    from sharekit.ports import Channel, Credential, Ledger, LedgerEntry, Mailer, PictureRules, Source
+    from sharekit.ports import Channel, Credential, Ledger, Mailer, PictureRules, Source
 
 Port = Literal["channels", "mailers", "sources"]
 BUILT_IN: Mapping[Port, Mapping[str, str]] = {
@@ -228,13 +228,15 @@ def open_readers(config: Config, *, environment: Mapping[str, str], root: Path) 
 def open_ledger(root: Path, config: Config, *, environment: Mapping[str, str]) -> Ledger:
     """The ledger: the database at ``SHAREKIT_LEDGER_URL`` or ``[ledger] url``, else a branch of the repository of ``root``.
 
-    Raises NoLedger where there is neither.
+    Raises NoLedger where there is neither, and ConfigError for a URL that is none.
     """
-    url = environment.get("SHAREKIT_LEDGER_URL") or config.ledger.url
+    settings = config.ledger
+    url = environment.get("SHAREKIT_LEDGER_URL") or settings.url
     if url:
         from sharekit.ledgers.sql import SqlLedger
 
-        return SqlLedger(url, root=root, state=_state_folder(environment))
+        setting = "SHAREKIT_LEDGER_URL" if environment.get("SHAREKIT_LEDGER_URL") else f"{FILE_NAME}: [ledger] url"
+        return SqlLedger(url, root=root, state=_state_folder(environment), setting=setting)
     if not any((folder / ".git").exists() for folder in (root, *root.parents)):
         raise NoLedger(
             "there is no place to remember what went out: the blog is in no git repository",
@@ -243,19 +245,7 @@ def open_ledger(root: Path, config: Config, *, environment: Mapping[str, str]) -
         )
     from sharekit.ledgers.git import GitLedger
 
-    return GitLedger(root, branch=config.ledger.branch, remote=config.ledger.remote)
-
-
-def look_at_ledger(root: Path, config: Config, *, environment: Mapping[str, str]) -> Iterable[LedgerEntry]:
-    """What the ledger holds now, for those who only look. Raises what :func:`open_ledger` and reading it raise."""
-    url = environment.get("SHAREKIT_LEDGER_URL") or config.ledger.url
-    if url:
-        from sharekit.ledgers.look import look
-
-        known = look(url, root=root, state=_state_folder(environment))
-        if known is not None:
-            return known
-    return open_ledger(root, config, environment=environment).entries()
+    return GitLedger(root, branch=settings.branch, remote=settings.remote)
 
 
 def _state_folder(environment: Mapping[str, str]) -> Path | None:

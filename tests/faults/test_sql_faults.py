@@ -111,9 +111,10 @@ def test_a_full_disk(full: Path, tmp_path: Path) -> None:
             except OSError:
                 break
     with pytest.raises(LedgerUnavailable, match="full"):
-        ledger.claim_many([f"share/{number}/x/launch" for number in range(2000)], at=NOW, run="run")
+        for number in range(2000):
+            ledger.claim(f"share/{number}/x/launch", at=NOW, run="run")
     (full / "filler").unlink()
-    assert list(SqlLedger(f"sqlite:///{full}/ledger.sqlite", root=tmp_path).entries()) == [kept]
+    assert kept in SqlLedger(f"sqlite:///{full}/ledger.sqlite", root=tmp_path).entries()
 
 
 def test_a_server_that_dies_in_mid_run(tmp_path: Path, postgres: Postgres) -> None:
@@ -150,11 +151,11 @@ def test_a_restored_backup(tmp_path: Path) -> None:
     for each in tmp_path.glob("ledger.sqlite*"):
         each.unlink()
     shutil.copy(tmp_path / "backup", place)
-    with pytest.raises(LedgerError, match="was seen to hold an entry of 2026-03-04T06") as caught:
+    with pytest.raises(LedgerError, match="holds 1 claims, and was seen to hold 2") as caught:
         SqlLedger(FILE, root=tmp_path, state=tmp_path / "state").claim(
             "share/b/x/launch", at=NOW + timedelta(hours=2), run="run"
         )
     assert "sharekit ledger seed" in (caught.value.hint or "")
     place.unlink()
-    with pytest.raises(LedgerError, match="the ledger ends at nothing"):
+    with pytest.raises(LedgerError, match="holds 0 claims"):
         SqlLedger(FILE, root=tmp_path, state=tmp_path / "state").claim("share/b/x/launch", at=NOW, run="run")

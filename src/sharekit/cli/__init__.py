@@ -6,7 +6,7 @@ import gc
 import sys
 from typing import TYPE_CHECKING
 
-from sharekit import __version__
+from sharekit.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sharekit import __version__
 from sharekit.cli.verbs import Verbs
 from sharekit.errors import ConfigError, ConfigErrors, SharekitError
+from sharekit.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sharekit.cli.blog import narrate
+from sharekit.cli.blog import narrate, open_session
 from sharekit.cli.findings import show_findings
 from sharekit.cli.github import tell_github
 from sharekit.cli.options import blog_folder, format_option, now_option, quiet_option
@@ -30,13 +30,12 @@ def command(folder: Path, config_path: Path | None, offline: bool, now: datetime
 
     Exits with 1 when something is wrong. X charges for reads: checking it costs about as much as a share.
     """
-    from sharekit.cli.sending import Desk
     from sharekit.report.doctor import doctor_findings, doctor_json, doctor_lines, doctor_summary
     from sharekit.steps.doctor import examine
 
     narrate("Checking …", quiet=quiet)
-    desk = Desk(folder.resolve(), config_path, now)
-    report = examine(desk, environment=os.environ, offline=offline)
+    session = open_session(folder, config_path, now=now)
+    report = examine(session, environment=os.environ, offline=offline)
     if form == "json":
         click.echo(json.dumps(doctor_json(report), ensure_ascii=False, indent=2))
     else:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from sharekit.cli.blog import narrate, open_blog
+from sharekit.cli.blog import narrate, open_session
 from sharekit.cli.options import blog_folder, now_option, quiet_option
 from sharekit.errors import ConfigError
 from sharekit.steps.init.answers import PLACES
@@ -104,7 +104,7 @@ def command(
         places=places,
     )
     narrate("Reading the posts …", quiet=quiet)
-    blog = open_blog(folder, config_path, now=now)
+    blog = open_session(folder, config_path, now=now).blog
     repository = repository_of(blog.folders.root)
     silent = no_input or form == "json" or not sys.stdin.isatty()
     answers = gather(blog, repository, flags, Questions(silent=silent))

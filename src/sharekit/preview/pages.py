@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from sharekit.issue.files import IssueFile
+from sharekit.model import IssueDraft
 from sharekit.preview.calendar import DAYS, anchor, months
 from sharekit.preview.cards import post_cards
 from sharekit.report.plan import HEADINGS
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from sharekit.config import Config
     from sharekit.feeds.document import Feed
-    from sharekit.model import Finding, Image, Series, Site
-    from sharekit.steps.plan import Plan, Planned
+    from sharekit.model import Act, Finding, Image, Series, Site
+    from sharekit.planning import Plan
 
 # Of each feed, and of the posts whose shares are all out or old.
 MOST_TITLES, MOST_POSTS = 10, 60
@@ -63,16 +63,14 @@ def render_preview(sight: Sight, *, overrides: Sequence[Path] = ()) -> Preview:
     """The pages. Their links to one another and their style need no server and no network."""
     jinja = environment(language="en", overrides=overrides, html=True)
     jinja.filters["web"] = web_address
-    counts = Counter[str](each.state for each in sight.plan.planned)
-    cards = post_cards(sight.plan.planned, sight.config, zone=sight.zone, place=sight.place)
-    issues = [
-        _issue(each, each.item.content, sight) for each in sight.plan.planned if isinstance(each.item.content, IssueFile)
-    ]
+    counts = Counter[str](each.state for each in sight.plan.acts)
+    cards = post_cards(sight.plan.acts, sight.config, zone=sight.zone, place=sight.place)
+    issues = [_issue(act, act.content, sight) for act in sight.plan.acts if isinstance(act.content, IssueDraft)]
     values = {
         "sight": sight,
         "counts": {HEADINGS[state]: counts[state] for state in HEADINGS if counts[state]},
         "out": counts["delivered"],
-        "months": months(sight.plan.planned, sight.config, now=sight.now, zone=sight.zone),
+        "months": months(sight.plan.acts, sight.config, now=sight.now, zone=sight.zone),
         "days": DAYS,
         "posts": cards[:MOST_POSTS],
         "left_out": max(0, len(cards) - MOST_POSTS),
@@ -96,16 +94,15 @@ def web_address(url: str) -> str:
     return url if urlsplit(url).scheme in ("http", "https") else ""
 
 
-def _issue(planned: Planned, file: IssueFile, sight: Sight) -> dict[str, str]:
-    act = planned.item.act
+def _issue(act: Act, file: IssueDraft, sight: Sight) -> dict[str, str]:
     return {
         "id": file.id,
         "subject": file.subject,
         "preheader": file.preheader,
         "sender": sight.config.issue.from_ or sight.site.title,
         "mailer": act.target,
-        "state": planned.state,
-        "reason": planned.reason,
+        "state": act.state,
+        "reason": act.reason,
         "moment": f"{act.at.astimezone(sight.zone):%a %d %b %Y %H:%M}",
         "source": act.source,
         "rendered": sight.issues.get(act.source, ""),

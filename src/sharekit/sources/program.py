@@ -6,9 +6,9 @@ import functools
 import os
 import sys
 
-from sharekit import __version__
 from sharekit.sources.survey import survey
 from sharekit.templating import PACKAGE, shipped_templates
+from sharekit.version import __version__
 
 
 @functools.cache

@@ -6,61 +6,30 @@ needs the same credentials. A mailer likewise.
 
 from __future__ import annotations
 
-import subprocess
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
 from sharekit.config import notes
 from sharekit.errors import SharekitError
+from sharekit.git import Git, GitFailed, GitUnavailable, ask_git, push_error
 from sharekit.keys import issue_key
 from sharekit.model import Card, Share
-from sharekit.refusals import explain_refusal
 from sharekit.registry import channel_names, credentials, no_shares, table_kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
-    from typing import Protocol
-    from zoneinfo import ZoneInfo
 
-    from sharekit.config import Config
-    from sharekit.ports import Channel, Ledger, Lookup, Mailer
-    from sharekit.steps.blog import Blog
-    from sharekit.steps.plan import Plan
-
-    class Session(Protocol):
-        """What is examined; each part is opened when it is first asked for, and may raise what it raises."""
-
-        @property
-        def root(self) -> Path: ...
-
-        @property
-        def config(self) -> Config: ...
-
-        @property
-        def blog(self) -> Blog: ...
-
-        @property
-        def zone(self) -> ZoneInfo: ...
-
-        @property
-        def ledger(self) -> Ledger: ...
-
-        def clock(self) -> datetime: ...
-
-        def plan(self) -> Plan: ...
-
-        def channel(self, name: str) -> Channel: ...
-
-        def mailer(self, name: str) -> Mailer: ...
+    from sharekit.planning import Plan
+    from sharekit.ports import Lookup
+    from sharekit.session import Session
 
 
 State = Literal["ok", "warn", "fail"]
 # A commit of the future is one of a wrong clock, here or there.
 SKEW = timedelta(minutes=10)
 PROBE = "sharekit-doctor"
-SECONDS = 60
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -172,16 +141,17 @@ def _push(session: Session) -> Check | str:
     settings = session.config.ledger
     if settings.url:
         return "not needed: the ledger is a database"
-    if _git(session.root, "remote", "get-url", settings.remote).returncode:
+    if ask_git(session.root, "remote", "get-url", settings.remote) is None:
         return Check(
             name="push",
             state="warn",
             message=f'there is no remote "{settings.remote}": the ledger stays on this machine',
             hint="A CI has to share it: git remote add origin URL",
         )
-    asked = _git(session.root, "push", "--dry-run", "--no-verify", settings.remote, f"HEAD:refs/heads/{PROBE}")
-    if asked.returncode:
-        message, hint = explain_refusal(asked.stderr)
+    try:
+        Git(session.root)("push", "--dry-run", "--no-verify", settings.remote, f"HEAD:refs/heads/{PROBE}")
+    except (GitFailed, GitUnavailable) as error:
+        message, hint = push_error(error.said if isinstance(error, GitFailed) else str(error))
         return Check(name="push", state="fail", message=f"{settings.remote} would not take a push: {message}", hint=hint)
     return f"{settings.remote} takes a push"
 
@@ -222,33 +192,16 @@ def _drafts(session: Session, report: Report) -> Check | str:
     wrong = next((finding for finding in plan.findings if finding.level == "error"), None)
     if wrong:
         return Check(name="drafts", state="fail", message=wrong.message, hint=wrong.hint)
-    ahead = plan.of("due", "next")
+    ahead = plan.of("due", "scheduled")
     if not ahead:
-        return f"{len(plan.planned)} acts drafted, none to come"
-    first = ahead[0].item.act
+        return f"{len(plan.acts)} acts drafted, none to come"
+    first = ahead[0]
     moment = f"{first.at.astimezone(session.zone):%a %d %b %Y %H:%M}"
-    return f"{len(plan.of('due'))} due, {len(plan.of('next'))} to come; first: {first.target}, {first.title}, {moment}"
+    return f"{len(plan.of('due'))} due, {len(plan.of('scheduled'))} to come; first: {first.target}, {first.title}, {moment}"
 
 
 def _latest_commit(root: Path) -> datetime | None:
-    said = _git(root, "log", "-1", "--format=%cI")
     try:
-        return datetime.fromisoformat(said.stdout.strip())
+        return datetime.fromisoformat(ask_git(root, "log", "-1", "--format=%cI") or "")
     except ValueError:
         return None
-
-
-def _git(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = ["git", "-C", str(root), "-c", "core.askPass=true", *arguments]
-    try:
-        return subprocess.run(  # noqa: S603 - git, with arguments of ours
-            command,
-            capture_output=True,
-            text=True,
-            errors="replace",
-            timeout=SECONDS,
-            check=False,
-            stdin=subprocess.DEVNULL,
-        )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        return subprocess.CompletedProcess(command, 1, stdout="", stderr=str(error))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sharekit.asking_git import ask_git
+from sharekit.git import ask_git
 
 
 def keep_out_of_git(file: Path) -> None:

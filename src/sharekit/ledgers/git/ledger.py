@@ -7,23 +7,23 @@ again, and the nonce tells whether the change is in it.
 
 from __future__ import annotations
 
-import secrets
 import time
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
 
 from sharekit.errors import LedgerUnavailable
+from sharekit.git import Git, GitFailed, GitUnavailable
+from sharekit.ledgers.base import BaseLedger
 from sharekit.ledgers.git.paths import key_of, path_of
 from sharekit.ledgers.git.remote import Declined, Local, Remote
-from sharekit.ledgers.git.run import Git, GitFailed
 from sharekit.ledgers.git.tree import read_file, read_files, write_commit
-from sharekit.records import DAMAGED, claimed, decode, encode, key_in, noted, settled
+from sharekit.records import DAMAGED, decode, encode, key_in
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from sharekit.ports import LedgerEntry, Outcome
+    from sharekit.ledgers.base import Change
+    from sharekit.ports import LedgerEntry
 
 T = TypeVar("T")
 README = "README.md"
@@ -35,14 +35,16 @@ The history of this branch is the history of what went out. Change it with `shar
 # Seconds without any change of the branch, after which a push that is not taken is given up. While others get theirs
 # through, ours will come too.
 PATIENCE = 45
+# What git says of a full disk.
+FULL = ("No space left on device", "Out of diskspace")
 
 
-class GitLedger:
+class GitLedger(BaseLedger):
     """The ledger of the repository that ``root`` lies in: on its ``remote``, or in this clone where it has none."""
 
     def __init__(self, root: Path, *, branch: str = "sharekit-ledger", remote: str = "origin") -> None:
         self._git = Git(root)
-        has_remote = self._git.line("config", "--get", f"remote.{remote}.url")
+        has_remote = self._guarded(lambda: self._git.line("config", "--get", f"remote.{remote}.url"))
         self._store = Remote(self._git, remote, branch) if has_remote else Local(self._git, branch)
         self._tip: str | None = None
         self._fresh = False
@@ -66,41 +68,24 @@ class GitLedger:
         found = [_entry_at(path, data) for path, data in files]
         return iter(sorted((entry for entry in found if entry.key.startswith(prefix)), key=lambda entry: entry.key))
 
-    def claim(self, key: str, *, at: datetime, run: str) -> LedgerEntry:
-        """Take the key for this run; the remote has it before this returns. Raises AlreadyClaimed."""
-        nonce = secrets.token_hex(8)
-
-        def change(before: LedgerEntry | None) -> LedgerEntry:
-            if before is not None and before.nonce == nonce:
-                return before
-            return claimed(before, key, at=at, run=run, nonce=nonce)
-
-        return self._guarded(lambda: self._change(key, change, at=at))
-
-    def settle(self, key: str, outcome: Outcome, *, nonce: str) -> LedgerEntry:
-        """Store what came of a claim. Raises LedgerError when the claim is not ours."""
-        return self._guarded(
-            lambda: self._change(key, lambda before: settled(before, key, outcome, nonce=nonce), at=outcome.at)
-        )
-
-    def note(self, key: str, facts: Mapping[str, str], *, nonce: str) -> LedgerEntry:
-        """Add facts to an open claim; the remote has them before this returns. Raises LedgerError when it is not ours."""
-        at = datetime.now(UTC)
-        return self._guarded(lambda: self._change(key, lambda before: noted(before, key, facts, nonce=nonce), at=at))
-
-    def _change(self, key: str, change: Callable[[LedgerEntry | None], LedgerEntry], *, at: datetime) -> LedgerEntry:
+    def _change(self, key: str, change: Change) -> LedgerEntry:
         """Decide, commit and push; where the branch moved meanwhile, decide again."""
-        if not self._fresh:
-            self._fetch()
-        return self._again(lambda: self._attempt(key, change, at=at))
 
-    def _attempt(self, key: str, change: Callable[[LedgerEntry | None], LedgerEntry], *, at: datetime) -> LedgerEntry:
+        def changed() -> LedgerEntry:
+            if not self._fresh:
+                self._fetch()
+            return self._again(lambda: self._attempt(key, change))
+
+        return self._guarded(changed)
+
+    def _attempt(self, key: str, change: Change) -> LedgerEntry:
         parent = self._tip
         before = self._read(parent, key)
         after = change(before)
         if after == before:
             return after
         files = {path_of(key): encode(after)} | ({} if parent else {README: EXPLAINED})
+        at = after.outcome.at if after.outcome else after.claimed_at
         commit = write_commit(self._git, parent, files, message=_message(after), at=at)
         try:
             self._store.push(commit)
@@ -153,7 +138,12 @@ class GitLedger:
     def _guarded(self, step: Callable[[], T]) -> T:
         try:
             return step()
+        except GitUnavailable as error:
+            raise LedgerUnavailable(str(error), hint="Or keep the ledger in a database: [ledger] url") from error
         except GitFailed as failed:
+            if any(words in failed.said for words in FULL):
+                cause = f"the disk is full: {failed.said.splitlines()[0]}"
+                raise LedgerUnavailable(cause, hint="Nothing was claimed. Make room.") from failed
             raise LedgerUnavailable(f"the ledger's branch cannot be read or written: {failed}") from failed
 
 

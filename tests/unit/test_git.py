@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from sharekit.refusals import explain_refusal
+from sharekit.git import push_error
 
 # As the servers write them, shortened.
 SAID = {
@@ -25,18 +25,18 @@ fatal: unable to access 'https://github.com/o/r/': The requested URL returned er
 
 @pytest.mark.parametrize("case", SAID)
 def test_what_the_remote_said_is_recognised_and_has_a_way_out(case: str) -> None:
-    cause, hint = explain_refusal(SAID[case])
+    cause, hint = push_error(SAID[case])
     assert case.partition("-")[0] in cause.partition(" (")[0]
     assert len(hint) > 20
 
 
 def test_what_is_not_known_is_passed_on() -> None:
-    cause, hint = explain_refusal("remote: the moon is in the wrong phase")
+    cause, hint = push_error("remote: the moon is in the wrong phase")
     assert cause == "the moon is in the wrong phase"
     assert hint
 
 
 def test_a_password_in_a_url_is_not_passed_on() -> None:
-    cause, _ = explain_refusal("fatal: Authentication failed for 'https://gitlab-ci-token:s3cret@gitlab.com/o/r.git/'")
+    cause, _ = push_error("fatal: Authentication failed for 'https://gitlab-ci-token:s3cret@gitlab.com/o/r.git/'")
     assert "s3cret" not in cause
     assert "gitlab.com/o/r.git" in cause
