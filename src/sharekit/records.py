@@ -166,8 +166,11 @@ class _Written(msgspec.Struct, frozen=True, omit_defaults=True):
     form: int = FORM
 
 
-class _Head(msgspec.Struct):
+class _Form(msgspec.Struct):
     form: int = FORM
+
+
+class _Key(msgspec.Struct):
     key: str = ""
 
 
@@ -207,7 +210,11 @@ def decode(data: bytes, key: str) -> LedgerEntry:
     try:
         return _entry(_DECODER.decode(data), key)
     except UNREADABLE as error:
-        return damaged(key, _why(_head(data).form, error))
+        try:
+            form = msgspec.json.decode(data, type=_Form).form
+        except UNREADABLE:
+            form = FORM
+        return damaged(key, _why(form, error))
 
 
 def from_fields(fields: dict[str, Any], key: str) -> LedgerEntry:
@@ -220,14 +227,10 @@ def from_fields(fields: dict[str, Any], key: str) -> LedgerEntry:
 
 def key_in(data: bytes) -> str:
     """The key that a record names; empty where it names none."""
-    return _head(data).key
-
-
-def _head(data: bytes) -> _Head:
     try:
-        return msgspec.json.decode(data, type=_Head)
+        return msgspec.json.decode(data, type=_Key).key
     except UNREADABLE:
-        return _Head()
+        return ""
 
 
 def _entry(written: _Written, key: str) -> LedgerEntry:

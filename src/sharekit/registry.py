@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import importlib
+import os
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal, Protocol, cast
@@ -179,11 +180,15 @@ def load_config(root: Path, given: Path | None) -> Config:
     Raises ConfigError with everything that is wrong in it, each with file, line and what was meant.
     """
     path = given or root / FILE_NAME
-    if given is None and not path.is_file():
+    if given is None and not os.path.lexists(path):
         return Config()
     from sharekit.configuration import problems
 
-    return read_config(path, problems)
+    config = read_config(path, problems)
+    if config.issue.mailer in config.mailers:
+        return config
+    issue = msgspec.structs.replace(config.issue, mailer=kind_named("mailers", config.issue.mailer))
+    return msgspec.structs.replace(config, issue=issue)
 
 
 def open_source(root: Path, config: Config, *, now: datetime | None = None) -> Source:
@@ -235,7 +240,11 @@ def open_ledger(root: Path, config: Config, *, environment: Mapping[str, str]) -
     if url:
         from sharekit.ledgers.sql import SqlLedger
 
-        setting = "SHAREKIT_LEDGER_URL" if environment.get("SHAREKIT_LEDGER_URL") else f"{FILE_NAME}: [ledger] url"
+        setting = "SHAREKIT_LEDGER_URL"
+        if url == settings.url:
+            setting = f"{FILE_NAME}: [ledger] url"
+            if ":" in url.partition("://")[2].rpartition("@")[0] or "password=" in url:
+                raise ConfigError(f"{setting} holds a password", hint="Put the URL into the secret SHAREKIT_LEDGER_URL.")
         return SqlLedger(url, root=root, state=_state_folder(environment), setting=setting)
     if not any((folder / ".git").exists() for folder in (root, *root.parents)):
         raise NoLedger(

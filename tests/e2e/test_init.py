@@ -61,9 +61,11 @@ def test_from_a_blog_to_a_planned_share_without_an_edit(run: Sharekit, blog: Pat
     later = ["--now", "2026-11-25T09:00:00+01:00"]
     assert run("build", *later, cwd=blog).returncode == 0
     git("remote", "remove", "origin", cwd=blog)
+    git("add", "-A", cwd=blog)
+    git("commit", "-q", "-m", "drafts", cwd=blog)
     planned = run("plan", *later, cwd=blog)
     assert planned.returncode == 0, planned.stderr
-    assert re.search(r"Due now\n +share +x +Neuf +launch +Wed 25 Nov 2026 08:00", planned.stdout)
+    assert re.search(r"Due now\n +share +x +Neuf +launch +.*since Wed 25 Nov 2026 08:00", planned.stdout)
 
 
 @pytest.mark.slow

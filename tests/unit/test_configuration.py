@@ -91,6 +91,8 @@ lists = "2,5"
         ("since = 9999-12-31", 1, 'since = "9999-12-31" is not a date'),
         ("since = 10:00:00", 1, "since = 10:00:00 is not text"),
         ('timezone = "+02:00"', 1, 'timezone = "+02:00" is not known'),
+        ("[feed]\nttl = true", 2, "[feed] ttl = true is not a whole number of 0 or more"),
+        ("[feed]\nttl = nan", 2, "[feed] ttl = NaN is not a whole number of 0 or more"),
         ("[deliver]\nmax_per_run = 0", 2, "[deliver] max_per_run = 0 is not a whole number of 1 or more"),
         ("[shares]\nhashtags = -1", 2, "[shares] hashtags = -1 is not a whole number of 0 or more"),
         ('[source]\nkind = "hugoo"', 2, '[source] kind = "hugoo" is not known'),
@@ -151,6 +153,7 @@ def test_two_accounts_never_read_one_variable(tmp_path: Path, text: str) -> None
         '[shares]\nenabled = false\nslots = {}\nquiet = ["Sun", "12-25", "2026-12-24..2027-01-02"]\nwindows = "daily 09:00"',
         '[channels.x]\nkind = "files"\n[channels.notes]\nkind = "files"\nlike = "LinkedIn"',
         "since = 2026-11-23T10:00:00+01:00",
+        '[source]\nkind = "Hugo"',
     ],
 )
 def test_what_is_right_is_taken(tmp_path: Path, text: str) -> None:
@@ -162,6 +165,18 @@ def test_a_file_that_is_nested_without_end_is_an_error_of_the_file(tmp_path: Pat
     [error] = problems(tmp_path, deep)
     assert error.message == "is nested too deeply"
     assert str(error.path).endswith("sharekit.toml")
+
+
+def test_a_mailer_is_found_however_it_is_written(tmp_path: Path) -> None:
+    (tmp_path / "sharekit.toml").write_text('[issue]\nmailer = "MailChimp"\n[mailers.mailchimp]\nlist = "a1"\n')
+    assert load_config(tmp_path, None).issue.mailer == "mailchimp"
+
+
+def test_a_link_that_leads_nowhere_is_not_a_missing_configuration(tmp_path: Path) -> None:
+    assert load_config(tmp_path, None) == Config()
+    (tmp_path / "sharekit.toml").symlink_to("gone.toml")
+    with pytest.raises(ConfigError, match="there is no such file"):
+        load_config(tmp_path, None)
 
 
 def test_an_old_key_is_a_note(tmp_path: Path) -> None:

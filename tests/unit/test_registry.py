@@ -12,10 +12,11 @@ from sharekit import registry
 from sharekit.channels.base import variable
 from sharekit.config import Config, IssueSettings, SharesSettings, is_needed, schema_of
 from sharekit.errors import ConfigError, SharekitError
-from sharekit.model import Site
+from sharekit.model import Card, Share, Site
 from sharekit.ports import Credential
 from sharekit.registry import BUILT_IN, counter_of, declared, kind_named, open_channel, open_mailer
 from sharekit.shares.fit import outlet
+from sharekit.testing import NOON
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,6 +71,12 @@ def test_an_adapter_declares_itself(port: Port, kind: str) -> None:
     for field in msgspec.structs.fields(adapter.Settings):
         if field.encode_name != "dkim":
             assert schema_of(field.type)["description"], field.name
+
+
+@pytest.mark.parametrize("kind", BUILT_IN["sources"])
+def test_a_source_declares_itself(kind: str) -> None:
+    source = declared("sources", kind)
+    assert (source.kind, kind_named("sources", source.label)) == (kind, kind)
 
 
 @pytest.mark.parametrize(("port", "kind"), ADAPTERS)
@@ -231,3 +238,11 @@ def test_the_channel_of_the_documentation_works_from_its_own_package(
     with pytest.raises(ConfigError, match=r'unknown key "wal" in \[channels\.haiku\]') as caught:
         registry.load_config(tmp_path, None)
     assert caught.value.hint == 'Did you mean "wall"?'
+
+
+def test_the_test_of_the_documentation_passes(project: Path) -> None:
+    page = (project / "docs" / "writing-an-adapter.md").read_text(encoding="utf-8")
+    code = page.partition("## Tests")[2].partition("```python\n")[2].partition("```")[0]
+    card = Card(url="https://notes.example/a/", title="A")
+    share = Share(post_id="a", channel="haiku", slot="launch", text="old pond", language="en", card=card, created=NOON)
+    exec(compile(code, "writing-an-adapter.md", "exec"), {"share": share})  # noqa: S102 - the page's own example

@@ -9,19 +9,19 @@ import lxml.html
 import pytest
 
 from sharekit.config import Config
-from sharekit.model import Card, Finding, Image, Part, Receipt, Share, Site
+from sharekit.model import Act, Card, Finding, Image, Part, Receipt, Share, Site
+from sharekit.planning import Plan
 from sharekit.ports import LedgerEntry, Outcome
 from sharekit.preview import Sight, render_preview
 from sharekit.preview.calendar import months
 from sharekit.preview.cards import post_cards
-from sharekit.schedule import Act
-from sharekit.steps.acts import Item
-from sharekit.steps.plan import Plan, Planned, State
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from lxml.html import HtmlElement
+
+    from sharekit.model import State
 
 PARIS = ZoneInfo("Europe/Paris")
 NOW = datetime(2026, 5, 20, 9, tzinfo=UTC)
@@ -30,7 +30,7 @@ HOSTILE = "</style><script>alert(1)</script>{{ 7 * 7 }}"
 
 def planned(
     channel: str = "x",
-    state: State = "next",
+    state: State = "scheduled",
     *,
     at: datetime = NOW + timedelta(days=1),
     post: str = "a",
@@ -39,32 +39,32 @@ def planned(
     url: str = "https://blog.example/a/",
     part: Part | None = None,
     entry: LedgerEntry | None = None,
-) -> Planned:
+) -> Act:
     card = Card(url=url, title=title, image=Image(url="https://blog.example/a.jpg", alt="Une image"))
     share = Share(post_id=post, channel=channel, slot="launch", text=text, language="fr", card=card, created=at, part=part)
-    act = Act(
+    return Act(
         key=f"share/{post}/{channel}/launch",
         kind="share",
         target=channel,
         title=title,
         slot="launch",
+        planned=at,
         at=at,
-        when="next",
-        reason="",
-        text=text,
+        published=at,
+        content=share,
         source=f"shares/{post}.md",
-    )
-    return Planned(
-        item=Item(act=act, published=at, content=lambda at: replace(share, created=at), part=part), state=state, entry=entry
+        state=state,
+        part=part,
+        entry=entry,
     )
 
 
-def sight(*shares: Planned, findings: Sequence[Finding] = ()) -> Sight:
+def sight(*shares: Act, findings: Sequence[Finding] = ()) -> Sight:
     return Sight(
         site=Site(title="Carnet", url="https://blog.example/", language="fr"),
         series=(),
         posts=3,
-        plan=Plan(planned=shares, since=NOW, orphans=(), findings=(), entries={}),
+        plan=Plan(acts=shares, since=NOW, now=NOW),
         config=Config(),
         issues={},
         feeds=(),
@@ -85,6 +85,15 @@ def test_a_day_shows_what_goes_out_together_as_one() -> None:
     assert (event.time, dict(event.places)) == ("00:30", {"mastodon": "Mastodon", "x": "X"})
 
 
+def test_a_second_account_looks_like_its_network_and_has_its_own_name() -> None:
+    config = Config(channels={"perso": {"kind": "mastodon"}, "x": {}})
+    [may] = months([planned("perso"), planned("x")], config, now=NOW, zone=PARIS)
+    [event] = [event for week in may.weeks for day in week for event in day.events]
+    assert event.places == (("mastodon", "perso"), ("x", "X"))
+    [post] = post_cards([planned("perso")], config, zone=PARIS, place=lambda image: image.url)
+    assert [(card.like, card.label, card.limit) for card in post.cards] == [("mastodon", "perso", 500)]
+
+
 def test_a_month_has_whole_weeks_and_each_of_its_days_once() -> None:
     [may] = months([planned()], Config(), now=NOW, zone=PARIS)
     assert all(len(week) == 7 for week in may.weeks)
@@ -94,7 +103,7 @@ def test_a_month_has_whole_weeks_and_each_of_its_days_once() -> None:
 
 def test_what_is_far_away_or_old_is_in_no_month() -> None:
     far = planned(at=NOW + timedelta(days=200))
-    assert months([far, planned(state="old")], Config(), now=NOW, zone=PARIS) == []
+    assert months([far, planned(state="skipped")], Config(), now=NOW, zone=PARIS) == []
 
 
 def test_a_card_is_measured_as_its_network_counts() -> None:
