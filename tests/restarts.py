@@ -16,10 +16,16 @@ if TYPE_CHECKING:
 
     from servers.wire import Request, Wire
 
-NOW = "2026-11-24T09:30:00+01:00"
 CONFIGURATION = """
 timezone = "Europe/Paris"
 since = 2026-11-20
+[source]
+kind = "markdown"
+url = "https://blog.example/"
+[shares]
+spacing = "0m"
+[deliver]
+check_page = false
 [ledger]
 url = "sqlite:///ledger.sqlite"
 [channels.{channel}]
@@ -29,7 +35,7 @@ DRAFT = """---
 post: 2026/11/{name}
 title: "Trois jours de conférence : jour {number}"
 url: "https://blog.example/2026/11/{name}/"
-published: "2026-11-24T0{number}:00:00+01:00"
+published: "{published}"
 language: fr
 description: "Ce que je retiens du jour {number}."
 series: "Trois jours ({number}/3)"
@@ -66,7 +72,7 @@ class Deliveries:
 
     def run(self) -> tuple[int, str]:
         """Deliver once; the exit code (negative when it was killed) and what was written."""
-        command = [sys.executable, "-m", "sharekit", "deliver", "--now", NOW, "--format", "json"]
+        command = [sys.executable, "-m", "sharekit", "deliver", "--format", "json"]
         self._running = subprocess.Popen(
             command, cwd=self._folder, env=self._environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )

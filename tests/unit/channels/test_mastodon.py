@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, ClassVar
 import pytest
 
 from contracts.channel import NOW, TEXT, ChannelContract, claimed, share
-from servers.mastodon import CLOCK, TOKEN, MastodonServer
-from servers.wire import Reply
+from servers.mastodon import TOKEN, MastodonServer
+from servers.wire import CLOCK, Reply
 from sharekit.channels.mastodon import MastodonChannel
 from sharekit.errors import ChannelPaused, ConfigError, OutcomeUnknown, Refused, Unavailable
 from sharekit.model import Image, Receipt
