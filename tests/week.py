@@ -23,6 +23,8 @@ FILES = '[channels.mastodon]\nkind = "files"\nlike = "mastodon"\n'
 class Town(MastodonServer):
     """A Mastodon server that serves the blog's pages too; ``down`` maps a path to the status it answers."""
 
+    live = True
+
     def __init__(self) -> None:
         super().__init__()
         self.down: dict[str, int] = {}

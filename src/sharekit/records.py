@@ -40,11 +40,11 @@ def claimed(
 ) -> LedgerEntry:
     """The entry after a claim of ``key`` at ``at`` for ``sent``. Raises AlreadyClaimed when the key is not free.
 
-    Of what an earlier claim was made for, only ``first`` is kept: the moment of the very first attempt.
+    Of what an earlier claim was made for, only ``first`` is kept: the moment of the first attempt that may have gone out.
     """
     if before is not None and not free(before, at):
         raise AlreadyClaimed(f"{key} is {before.state}", hint=f"By {before.run or 'a person'}: sharekit ledger show {key}")
-    first = before.sent.get("first") if before else None
+    first = before.sent.get("first") if before and before.state != "waiting" else None
     return LedgerEntry(
         key=key,
         state="claimed",
