@@ -438,7 +438,7 @@ def _in_time(acts: Sequence[Act], given: Situation, paused: Mapping[str, str]) -
     made: list[Act] = []
     for channel, own in channels.items():
         calendar = calendars[channel]
-        windows = give_windows(own, calendar, spacing)
+        windows = give_windows(own, calendar)
         placed = [_given(act, windows.get(act.key, act.planned)) for act in own]
         queue = Queue(calendar=calendar, spacing=spacing, late=late, now=given.now, stuck=given.stuck)
         carried = queue.carry(placed)

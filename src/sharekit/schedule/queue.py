@@ -39,13 +39,12 @@ def is_pending(act: Act) -> bool:
 # --- windows ------------------------------------------------------------------------------------------------------------
 
 
-def give_windows(acts: Sequence[Act], calendar: Calendar, spacing: timedelta) -> dict[str, datetime]:
-    """Key → the moment that the queue gives an act: its first free window, or a day that is not quiet, ``spacing`` apart.
+def give_windows(acts: Sequence[Act], calendar: Calendar) -> dict[str, datetime]:
+    """Key → the moment that the queue gives an act: its first free window, or a day that is not quiet.
 
     Acts that wait for approval come last, so that they take no window from approved ones; skipped ones take none.
     """
     given: dict[str, datetime] = {}
-    last: datetime | None = None
     taken: dict[datetime, datetime | None] = {}  # an opening → one to try next, None for the next there is
     wanting = [act for act in acts if act.state != "skipped"]
     ranks = _ranks(wanting)
@@ -56,8 +55,6 @@ def give_windows(acts: Sequence[Act], calendar: Calendar, spacing: timedelta) ->
             given[act.key] = earliest
             continue
         opening = _first_free(calendar, earliest, taken)
-        if last and last - spacing < opening < last + spacing:
-            opening = _first_free(calendar, _whole_minute(last + spacing), taken)
         sent = sent_at(act)
         if sent is not None and sent < opening:
             # It went out before its turn, in the window of that moment or in none: its own is free.
@@ -65,7 +62,6 @@ def give_windows(acts: Sequence[Act], calendar: Calendar, spacing: timedelta) ->
         if calendar.windows is not None:
             taken.setdefault(opening, None)
         given[act.key] = opening
-        last = max(last, opening) if last else opening
     return {key: moment.astimezone(calendar.zone) for key, moment in given.items()}
 
 
@@ -136,6 +132,7 @@ class Queue:
         self._now = self.now.astimezone(UTC)
         # Clocks of two machines differ: what was sent a little later than now was sent now.
         self._sent = sorted(min(moment.astimezone(UTC), self._now) for act in acts if (moment := sent_at(act)))
+        self._places = self._places_of(acts)
         for act in acts:
             if is_pending(act):
                 self._enter(act)
@@ -154,6 +151,16 @@ class Queue:
             clock = moment
             self._settle(self._placed(each, moment))
         return self._result
+
+    def _places_of(self, acts: Sequence[Act]) -> dict[str, datetime]:
+        """Key → when an act would go out had nothing ever been late: a place far back in the queue is not lateness."""
+        places: dict[str, datetime] = {}
+        queued = [act for act in acts if (is_pending(act) or sent_at(act)) and not act.exact]
+        last: datetime | None = None
+        for act in sorted(queued, key=lambda each: (_given(each), _position(each), each.key)):
+            last = max(_given(act), self._open_from(_whole_minute(last + self.spacing))) if last else _given(act)
+            places[act.key] = last
+        return places
 
     def _settle(self, act: Act) -> None:
         self._result[act.key] = act
@@ -178,7 +185,8 @@ class Queue:
             self._settle(self._waiting(act, free))
             return
         follows = before is not None and before.state == "due"
-        ready = _Ready(given, _position(act), act.key, act, free, waits or bool(outcome), follows)
+        reference = max(free, self._places.get(act.key, free))
+        ready = _Ready(given, _position(act), act.key, act, reference, waits or bool(outcome), follows)
         if act.exact:
             self._settle_exact(ready, max(free, retry, self._now))
         else:
@@ -248,13 +256,16 @@ class Queue:
 
     def _next_moment(self, clock: datetime) -> datetime:
         """The first moment from ``clock`` on that is open and far enough from every other act of the channel."""
-        moment = self.calendar.open_from(clock).astimezone(UTC)
+        moment = self._open_from(clock)
         while self.spacing:
             before = bisect.bisect_right(self._sent, moment)
             if before == 0 or moment >= (earliest := _whole_minute(self._sent[before - 1] + self.spacing)):
                 return moment
-            moment = self.calendar.open_from(earliest).astimezone(UTC)
+            moment = self._open_from(earliest)
         return moment
+
+    def _open_from(self, moment: datetime) -> datetime:
+        return self.calendar.open_from(moment).astimezone(UTC)
 
 
 def _given(act: Act) -> datetime:
