@@ -141,7 +141,7 @@ class Queue:
         while self._coming or ready:
             if not ready:
                 clock = max(clock, self._coming[0][0])
-            moment = self._next_moment(clock)
+            moment = self._next_moment(clock, self._sent)
             while self._coming and self._coming[0][0] <= moment:
                 heapq.heappush(ready, heapq.heappop(self._coming)[1])
             each = heapq.heappop(ready)
@@ -155,11 +155,13 @@ class Queue:
     def _places_of(self, acts: Sequence[Act]) -> dict[str, datetime]:
         """Key → when an act would go out had nothing ever been late: a place far back in the queue is not lateness."""
         places: dict[str, datetime] = {}
-        queued = [act for act in acts if (is_pending(act) or sent_at(act)) and not act.exact]
-        last: datetime | None = None
+        queued = [act for act in acts if is_pending(act) or sent_at(act)]
+        taken = sorted(_given(act) for act in queued if act.exact)
+        clock = min(map(_given, queued), default=self._now)
         for act in sorted(queued, key=lambda each: (_given(each), _position(each), each.key)):
-            last = max(_given(act), self._open_from(_whole_minute(last + self.spacing))) if last else _given(act)
-            places[act.key] = last
+            if not act.exact:
+                places[act.key] = clock = self._next_moment(max(clock, _given(act)), taken)
+                bisect.insort(taken, clock)
         return places
 
     def _settle(self, act: Act) -> None:
@@ -228,7 +230,7 @@ class Queue:
     def _waiting(self, act: Act, free: datetime) -> Act:
         if self._is_late(self._now, free):
             return self._held(act, free, self._now)
-        tries = act.key not in self.stuck and free <= self._now and self._next_moment(self._now) <= self._now
+        tries = act.key not in self.stuck and free <= self._now and self._next_moment(self._now, self._sent) <= self._now
         return replace(act, state="waiting", at=self._local(free), try_now=tries)
 
     def _held(self, act: Act, reference: datetime, moment: datetime) -> Act:
@@ -254,12 +256,12 @@ class Queue:
     def _local(self, moment: datetime) -> datetime:
         return moment.astimezone(self.calendar.zone)
 
-    def _next_moment(self, clock: datetime) -> datetime:
-        """The first moment from ``clock`` on that is open and far enough from every other act of the channel."""
+    def _next_moment(self, clock: datetime, taken: Sequence[datetime]) -> datetime:
+        """The first moment from ``clock`` on that is open and far enough from those that are taken before it."""
         moment = self._open_from(clock)
         while self.spacing:
-            before = bisect.bisect_right(self._sent, moment)
-            if before == 0 or moment >= (earliest := _whole_minute(self._sent[before - 1] + self.spacing)):
+            before = bisect.bisect_right(taken, moment)
+            if before == 0 or moment >= (earliest := _whole_minute(taken[before - 1] + self.spacing)):
                 return moment
             moment = self._open_from(earliest)
         return moment
