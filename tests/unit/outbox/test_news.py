@@ -98,5 +98,5 @@ def test_a_ledger_that_is_away_is_an_error_and_the_news_is_told_by_the_next_run(
     ledger = MemoryLedger()
     away: list[BaseException | str | None] = [LedgerUnavailable("away")]
     with pytest.raises(LedgerUnavailable):
-        told_by(Faulty(ledger, **{method: away}), LATE)  # type: ignore[arg-type]  # a double
+        told_by(Faulty(ledger, **{method: away}), LATE)
     assert told_by(ledger, LATE) == ([LATE] if method == "claim" else [])

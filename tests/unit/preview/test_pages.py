@@ -2,69 +2,41 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 from zoneinfo import ZoneInfo
 
 import lxml.html
 import pytest
 
+from acts import delivered, plan_of, share_act
 from sharekit.config import Config
-from sharekit.model import Card, Finding, Image, Part, Receipt, Share, Site
-from sharekit.ports import LedgerEntry, Outcome
+from sharekit.model import Finding, Part, Receipt, Site
 from sharekit.preview import Sight, render_preview
 from sharekit.preview.calendar import months
 from sharekit.preview.cards import post_cards
-from sharekit.schedule import Act
-from sharekit.steps.acts import Item
-from sharekit.steps.plan import Plan, Planned, State
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from lxml.html import HtmlElement
 
+    from sharekit.model import Act, State
+
 PARIS = ZoneInfo("Europe/Paris")
 NOW = datetime(2026, 5, 20, 9, tzinfo=UTC)
 HOSTILE = "</style><script>alert(1)</script>{{ 7 * 7 }}"
 
 
-def planned(
-    channel: str = "x",
-    state: State = "next",
-    *,
-    at: datetime = NOW + timedelta(days=1),
-    post: str = "a",
-    text: str = "Bonjour",
-    title: str = "Un titre",
-    url: str = "https://blog.example/a/",
-    part: Part | None = None,
-    entry: LedgerEntry | None = None,
-) -> Planned:
-    card = Card(url=url, title=title, image=Image(url="https://blog.example/a.jpg", alt="Une image"))
-    share = Share(post_id=post, channel=channel, slot="launch", text=text, language="fr", card=card, created=at, part=part)
-    act = Act(
-        key=f"share/{post}/{channel}/launch",
-        kind="share",
-        target=channel,
-        title=title,
-        slot="launch",
-        at=at,
-        when="next",
-        reason="",
-        text=text,
-        source=f"shares/{post}.md",
-    )
-    return Planned(
-        item=Item(act=act, published=at, content=lambda at: replace(share, created=at), part=part), state=state, entry=entry
-    )
+def planned(channel: str = "x", state: State = "scheduled", *, at: datetime = NOW + timedelta(days=1), **given: Any) -> Act:
+    return share_act(channel, state, at=at, **given)
 
 
-def sight(*shares: Planned, findings: Sequence[Finding] = ()) -> Sight:
+def sight(*acts: Act, findings: Sequence[Finding] = ()) -> Sight:
     return Sight(
         site=Site(title="Carnet", url="https://blog.example/", language="fr"),
         series=(),
         posts=3,
-        plan=Plan(planned=shares, since=NOW, orphans=(), findings=(), entries={}),
+        plan=plan_of(*acts),
         config=Config(),
         issues={},
         feeds=(),
@@ -92,9 +64,9 @@ def test_a_month_has_whole_weeks_and_each_of_its_days_once() -> None:
     assert [day.date.day for week in may.weeks for day in week if day.today] == [20]
 
 
-def test_what_is_far_away_or_old_is_in_no_month() -> None:
+def test_what_is_far_away_or_skipped_is_in_no_month() -> None:
     far = planned(at=NOW + timedelta(days=200))
-    assert months([far, planned(state="old")], Config(), now=NOW, zone=PARIS) == []
+    assert months([far, planned(state="skipped")], Config(), now=NOW, zone=PARIS) == []
 
 
 def test_a_card_is_measured_as_its_network_counts() -> None:
@@ -118,15 +90,7 @@ def test_posts_come_newest_first_with_all_of_their_shares() -> None:
 
 def test_what_is_out_links_to_where_it_is() -> None:
     receipt = Receipt(id="1", url="https://x.example/1", at=NOW)
-    entry = LedgerEntry(
-        key="share/a/x/launch",
-        state="delivered",
-        claimed_at=NOW,
-        run="test",
-        nonce="n",
-        outcome=Outcome(state="delivered", at=NOW, receipt=receipt),
-    )
-    made = render_preview(sight(planned(state="delivered", entry=entry))).pages["shares.html"]
+    made = render_preview(sight(delivered(receipt))).pages["shares.html"]
     assert '<a href="https://x.example/1">it is out</a>' in made
 
 
@@ -148,6 +112,5 @@ def test_nothing_drafted_says_how_to_begin() -> None:
 
 
 def test_before_the_first_seed_the_plan_says_that_nothing_goes_out() -> None:
-    unseeded = sight(planned())
-    plan = replace(unseeded.plan, since=None)
-    assert "sharekit ledger seed" in render_preview(replace(unseeded, plan=plan)).pages["index.html"]
+    unseeded = replace(sight(), plan=plan_of(planned(), since=None))
+    assert "sharekit ledger seed" in render_preview(unseeded).pages["index.html"]
