@@ -17,7 +17,7 @@ import pytest
 
 from sharekit.http import Client
 from sharekit.model import Receipt
-from sharekit.outbox import Act, Outbox
+from sharekit.outbox.outbox import Outbox
 from sharekit.ports import Lookup
 from sharekit.testing import FrozenClock, MemoryLedger
 
@@ -129,7 +129,7 @@ def outcome_of(url: str) -> tuple[str, str, datetime | None]:
         return Receipt(id=found.field("id") or client.unreadable(found, "its id"), url=None, at=clock())
 
     outbox = Outbox(MemoryLedger(), run="run", clock=clock)
-    result = outbox.deliver(Act(key=KEY, send=post, find=Lookup))
+    result = outbox.deliver(KEY, send=lambda _entry, _note: post(), find=lambda _entry: Lookup())
     return result.state, result.reason, result.retry_at
 
 

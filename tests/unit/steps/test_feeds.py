@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     from sharekit.model import Post
 
-NOW = datetime(2026, 6, 1, tzinfo=UTC)
 
 
 def blog(root: Path, posts: Sequence[Post], *, findings: Sequence[Finding] = (), **settings: Any) -> Blog:
