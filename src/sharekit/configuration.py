@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sharekit.channels.base import variable
 from sharekit.config import Config
-from sharekit.errors import ConfigError, did_you_mean
+from sharekit.errors import ConfigError
 from sharekit.registry import counter_for, declared, kind_named, kinds, table_kind
 
 if TYPE_CHECKING:
@@ -42,11 +42,8 @@ def _adapters(document: Document) -> Iterator[ConfigError]:
     mailer = document.value("issue", "mailer")
     if isinstance(mailer, str) and mailer not in (document.value("mailers") or {}):
         yield from _tried(document, ("issue", "mailer"), lambda name: kind_named("mailers", name), "is not known")
-    kind = document.value("source", "kind")
-    if isinstance(kind, str) and kind != "auto":
-        known = ("auto", *kinds("sources"))
-        if kind not in known:
-            yield document.problem(("source", "kind"), "is not known", hint=did_you_mean(kind, known))
+    if document.value("source", "kind") != "auto":
+        yield from _tried(document, ("source", "kind"), lambda name: kind_named("sources", name), "is not known")
 
 
 def _table(
@@ -91,7 +88,8 @@ def _times(document: Document) -> Iterator[ConfigError]:
         yield from _tried(document, ("shares", "slots", name), lambda span: moments(FAR, {"": span}, utc), SPAN)
     wrong = list(_tried(document, ("shares", "quiet"), parse_quiet, "has a day that is none", list))
     yield from wrong
-    quiet = parse_quiet(document.value("shares", "quiet") or []) if not wrong else ()
+    days = document.value("shares", "quiet")
+    quiet = parse_quiet(days) if isinstance(days, list) and not wrong else ()
 
     def opens(text: str) -> None:
         Calendar(windows=parse_windows(text, setting="windows"), quiet=quiet, zone=utc).next_from(FAR)

@@ -74,7 +74,7 @@ def _postgres(url: str, setting: str) -> sa.Engine:
     try:
         made = sa.make_url(url)
         sound = made.get_backend_name() in ("postgresql", "postgres") and _is_host(made.host or "")
-        if not sound or "@" in (made.database or "") or made.port == 0 or (made.port or 0) > 65535:
+        if not sound or "@" in (made.database or "") or made.port not in (None, *range(1, 65536)):
             raise ValueError
         # The driver that we install; SQLAlchemy's own default is another.
         engine = sa.create_engine(made.set(drivername="postgresql+psycopg"), pool_pre_ping=True)

@@ -79,7 +79,7 @@ class GitFailed(Exception):
     """git ended with a code other than 0. ``said`` is its stderr without credentials, ``output`` its stdout."""
 
     def __init__(self, command: str, code: int, output: str, said: str) -> None:
-        super().__init__(f"git {command}: {said or code}")
+        super().__init__(f"git {command} failed: {said or code}")
         self.code = code
         self.output = output
         self.said = said

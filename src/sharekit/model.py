@@ -23,6 +23,8 @@ DraftStatus = Literal["draft", "approved", "hold", "skip"]
 Level = Literal["error", "warn", "info"]
 # The rule of a finding about a post for which the generator refuses the whole site: it cannot be published as it is.
 REFUSED = "site-refused"
+# The rule of a finding about a blog whose address is not known: nothing can link to a post, so nothing may be written.
+NO_ADDRESS = "no-address"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,8 +74,9 @@ class Post:
 
     ``id`` is stable when a title, a host or a build changes (see :func:`post_id`). ``published`` and ``updated``
     are aware. ``body`` reads the rendered HTML as the source gave it, and is called only by the steps that need
-    content; :attr:`html` is its value. ``source`` is the post's file, relative to the blog's folder.
-    ``params`` is the front matter as the source gave it. ``tells_of_series`` is false where the source has seen that
+    content; :attr:`html` is its value. ``source`` is the post's file, relative to the blog's folder. ``aliases`` are
+    the other addresses that lead to it, as decoded paths (see :func:`sharekit.keys.path_of`).
+    ``params`` is the front matter as the source gave it. ``may_list_parts`` is false where the source has seen that
     the article names no series, so that its body need not be read for one.
     """
 
@@ -92,7 +95,7 @@ class Post:
     source: str = ""
     aliases: tuple[str, ...] = ()
     params: Mapping[str, object] = field(default_factory=dict, repr=False, compare=False)
-    tells_of_series: bool = field(default=True, repr=False, compare=False)
+    may_list_parts: bool = field(default=True, repr=False, compare=False)
 
     @property
     def html(self) -> str:
@@ -133,8 +136,7 @@ class Reading:
 
     ``picture`` tells what is known of the picture at an absolute URL (size, type, length), None where nothing is:
     it looks at the blog's own files, never at the network. ``serves`` tells whether the blog has a page or a file at an
-    absolute URL: None where the source cannot know. ``holds`` is the stretch of time in which the same would be read while
-    no file changes, from its first moment to before its second; None where the source cannot know.
+    absolute URL: None where the source cannot know.
     """
 
     site: Site
@@ -144,7 +146,6 @@ class Reading:
     findings: tuple[Finding, ...] = ()
     picture: Callable[[str], Image | None] = field(default=lambda _url: None, repr=False, compare=False)
     serves: Callable[[str], bool | None] = field(default=lambda _url: None, repr=False, compare=False)
-    holds: tuple[datetime, datetime] | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 from typing import TYPE_CHECKING, Any
 
 from sharekit.articles import Articles, SentShares
@@ -19,7 +19,7 @@ from sharekit.keys import issue_key, share_key
 from sharekit.model import CLOSING, Act, Card, Finding, Image, Share
 from sharekit.outbox.news import TOLD
 from sharekit.outbox.runs import ENDED, is_over
-from sharekit.records import DAMAGED, free
+from sharekit.records import DAMAGED, SKEW, ahead, free
 from sharekit.registry import channel_names
 from sharekit.schedule.queue import Queue, give_windows, in_words, is_pending
 from sharekit.schedule.slots import moments, offset, settled
@@ -38,8 +38,6 @@ if TYPE_CHECKING:
 
 # A seed is a record of the ledger: everything published up to its moment counts as out.
 SEED = "seed/"
-# Clocks of two machines may differ by this much without anyone being wrong.
-SKEW = timedelta(minutes=10)
 CLOCK = "%Y-%m-%d %H:%M %Z"
 MONTH = re.compile(r"(\d{4})-(\d{2})\Z")
 # An issue that is named after its month or week was meant for then. Any other leaves when a person approves it.
@@ -397,26 +395,23 @@ def _ledger_findings(entries: Mapping[str, LedgerEntry], *, now: datetime, since
         for key, entry in entries.items()
         if DAMAGED in entry.facts
     ]
-    ahead = sorted(key for key, entry in entries.items() if _latest(entry) > now + SKEW)
-    if ahead:
-        settle = f"sharekit ledger settle '{ahead[0]}' --delivered URL   (or --release)"
+    wrong = sorted(key for key, entry in entries.items() if ahead(entry, now))
+    if wrong:
+        keys = " ".join(f"'{key}'" for key in wrong)
         found.append(
             Finding(
                 level="error",
                 rule="clock-behind",
-                message=f"the ledger's record of {ahead[0]} is of {_latest(entries[ahead[0]]):{CLOCK}}, "
-                f"and this clock says {now:{CLOCK}}" + (f"; so are {len(ahead) - 1} more" if ahead[1:] else ""),
-                hint=f"One of the clocks is or was wrong. If it was the other one, this frees the record: {settle}",
+                message=f"the ledger holds records of the future, and this clock says {now:{CLOCK}}: {', '.join(wrong[:3])}"
+                + (f" and {len(wrong) - 3} more" if wrong[3:] else ""),
+                hint="One of the clocks is or was wrong. If it was the other one, this brings the records back to now:\n"
+                f"sharekit ledger settle {keys}",
             )
         )
     if since and since > now + SKEW:
         message = f"since is {since:{CLOCK}}, which is still to come: nothing goes out before it"
         found.append(Finding(level="warn", rule="since-ahead", message=message))
     return found
-
-
-def _latest(entry: LedgerEntry) -> datetime:
-    return max(entry.claimed_at, entry.outcome.at) if entry.outcome else entry.claimed_at
 
 
 # --- time ---------------------------------------------------------------------------------------------------------------
@@ -559,4 +554,4 @@ def pending(plan: Plan) -> list[Act]:
     return [act for act in plan.acts if act.try_now]
 
 
-__all__ = ["SEED", "SKEW", "TOLD", "Plan", "Situation", "is_pending", "make_plan", "pending", "slots_of"]
+__all__ = ["SEED", "TOLD", "Plan", "Situation", "is_pending", "make_plan", "pending", "slots_of"]

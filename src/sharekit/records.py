@@ -40,11 +40,11 @@ def claimed(
 ) -> LedgerEntry:
     """The entry after a claim of ``key`` at ``at`` for ``sent``. Raises AlreadyClaimed when the key is not free.
 
-    Of what an earlier claim was made for, only ``first`` is kept: the moment of the very first attempt.
+    Of what an earlier claim was made for, only ``first`` is kept: the moment of the first attempt that may have gone out.
     """
     if before is not None and not free(before, at):
         raise AlreadyClaimed(f"{key} is {before.state}", hint=f"By {before.run or 'a person'}: sharekit ledger show {key}")
-    first = before.sent.get("first") if before else None
+    first = before.sent.get("first") if before and before.state != "waiting" else None
     return LedgerEntry(
         key=key,
         state="claimed",
@@ -117,9 +117,8 @@ def brought_back(entry: LedgerEntry, now: datetime) -> LedgerEntry:
 
 
 def _moments(entry: LedgerEntry) -> list[datetime]:
-    outcome = entry.outcome
-    receipt = outcome.receipt if outcome else None
-    found = (entry.claimed_at, _first(entry), outcome.at if outcome else None, receipt.at if receipt else None)
+    # Those of our own clocks: what a provider says of its own is its own affair.
+    found = (entry.claimed_at, _first(entry), entry.outcome.at if entry.outcome else None)
     return [moment for moment in found if moment]
 
 
@@ -166,8 +165,11 @@ class _Written(msgspec.Struct, frozen=True, omit_defaults=True):
     form: int = FORM
 
 
-class _Head(msgspec.Struct):
+class _Form(msgspec.Struct):
     form: int = FORM
+
+
+class _Key(msgspec.Struct):
     key: str = ""
 
 
@@ -207,7 +209,11 @@ def decode(data: bytes, key: str) -> LedgerEntry:
     try:
         return _entry(_DECODER.decode(data), key)
     except UNREADABLE as error:
-        return damaged(key, _why(_head(data).form, error))
+        try:
+            form = msgspec.json.decode(data, type=_Form).form
+        except UNREADABLE:
+            form = FORM
+        return damaged(key, _why(form, error))
 
 
 def from_fields(fields: dict[str, Any], key: str) -> LedgerEntry:
@@ -220,14 +226,10 @@ def from_fields(fields: dict[str, Any], key: str) -> LedgerEntry:
 
 def key_in(data: bytes) -> str:
     """The key that a record names; empty where it names none."""
-    return _head(data).key
-
-
-def _head(data: bytes) -> _Head:
     try:
-        return msgspec.json.decode(data, type=_Head)
+        return msgspec.json.decode(data, type=_Key).key
     except UNREADABLE:
-        return _Head()
+        return ""
 
 
 def _entry(written: _Written, key: str) -> LedgerEntry:

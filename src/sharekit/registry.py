@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import importlib
+import os
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal, Protocol, cast
@@ -82,7 +83,7 @@ class NoLedger(ConfigError):
 
 def kinds(port: Port) -> tuple[str, ...]:
     """Every kind there is, the built-in ones first."""
-    return (*BUILT_IN[port], *sorted(_registered(port).keys() - BUILT_IN[port].keys()))
+    return (*BUILT_IN[port], *sorted(registered(port).keys() - BUILT_IN[port].keys()))
 
 
 def kind_named(port: Port, text: str) -> str:
@@ -102,7 +103,7 @@ def kind_named(port: Port, text: str) -> str:
 
 def declared(port: Port, kind: str) -> Declared:
     """The class of a kind. Raises ConfigError for one that is not known, or that cannot be imported."""
-    place = BUILT_IN[port].get(kind) or _registered(port).get(kind)
+    place = BUILT_IN[port].get(kind) or registered(port).get(kind)
     if place is None:
         raise ConfigError(f'the {port.removesuffix("s")} "{kind}" is not known', hint=did_you_mean(kind, kinds(port)))
     return cast("Declared", _class(place))
@@ -179,11 +180,15 @@ def load_config(root: Path, given: Path | None) -> Config:
     Raises ConfigError with everything that is wrong in it, each with file, line and what was meant.
     """
     path = given or root / FILE_NAME
-    if given is None and not path.is_file():
+    if given is None and not os.path.lexists(path):
         return Config()
     from sharekit.configuration import problems
 
-    return read_config(path, problems)
+    config = read_config(path, problems)
+    if config.issue.mailer in config.mailers:
+        return config
+    issue = msgspec.structs.replace(config.issue, mailer=kind_named("mailers", config.issue.mailer))
+    return msgspec.structs.replace(config, issue=issue)
 
 
 def open_source(root: Path, config: Config, *, now: datetime | None = None) -> Source:
@@ -235,7 +240,11 @@ def open_ledger(root: Path, config: Config, *, environment: Mapping[str, str]) -
     if url:
         from sharekit.ledgers.sql import SqlLedger
 
-        setting = "SHAREKIT_LEDGER_URL" if environment.get("SHAREKIT_LEDGER_URL") else f"{FILE_NAME}: [ledger] url"
+        setting = "SHAREKIT_LEDGER_URL"
+        if url == settings.url:
+            setting = f"{FILE_NAME}: [ledger] url"
+            if ":" in url.partition("://")[2].rpartition("@")[0] or "password=" in url:
+                raise ConfigError(f"{setting} holds a password", hint="Put the URL into the secret SHAREKIT_LEDGER_URL.")
         return SqlLedger(url, root=root, state=_state_folder(environment), setting=setting)
     if not any((folder / ".git").exists() for folder in (root, *root.parents)):
         raise NoLedger(
@@ -270,7 +279,8 @@ def _opened(port: Port, name: str, table: Mapping[str, Any], **world: Any) -> ob
 
 
 @functools.cache
-def _registered(port: Port) -> Mapping[str, str]:
+def registered(port: Port) -> Mapping[str, str]:
+    """The adapters of other packages: kind → ``module:Class``."""
     from importlib.metadata import entry_points
 
     return {entry.name: entry.value for entry in entry_points(group=f"sharekit.{port}")}

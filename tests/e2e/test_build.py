@@ -8,6 +8,7 @@ import json
 from typing import TYPE_CHECKING
 
 import feedparser
+import pytest
 
 from commands import git, page
 
@@ -103,6 +104,23 @@ def test_only_names_what_is_made(blog: Path, sharekit: Sharekit) -> None:
     assert git("status", "--porcelain", cwd=blog).split() == ["??", "elsewhere/"]
 
 
+@pytest.mark.parametrize(
+    ("config", "reason"),
+    [
+        ('[shares]\nenabled = false\n[channels.x]\nkind = "files"\n', "[shares] enabled = false"),
+        ('[shares]\nslots = {}\n[channels.x]\nkind = "files"\n', "[shares] slots is empty"),
+        ("", "no channel is configured; add one to sharekit.toml, such as [channels.mastodon]"),
+    ],
+)
+def test_a_blog_without_shares_is_told_why_in_one_line(blog: Path, sharekit: Sharekit, config: str, reason: str) -> None:
+    (blog / "sharekit.toml").write_text(config, encoding="utf-8")
+    done = sharekit("build", cwd=blog)
+    assert done.returncode == 0, done.stderr
+    assert f"Shares  none: {reason}" in done.stdout.splitlines()
+    assert not (blog / "shares").exists()
+    assert "Shares" not in sharekit("build", "--only", "feed", cwd=blog).stdout
+
+
 def test_the_series_are_known_with_their_evidence(blog: Path, sharekit: Sharekit) -> None:
     known = json.loads(sharekit("series", "--format", "json", cwd=blog).stdout)["series"]
 
@@ -116,7 +134,7 @@ def test_the_series_are_known_with_their_evidence(blog: Path, sharekit: Sharekit
 def test_the_posts_are_listed_with_what_is_promised(blog: Path, sharekit: Sharekit) -> None:
     answer = json.loads(sharekit("posts", "--format", "json", cwd=blog).stdout)
 
-    assert set(answer) == {"site", "posts", "skipped"}
+    assert set(answer) == {"site", "posts", "upcoming", "skipped"}
     part = next(post for post in answer["posts"] if post["id"] == "2026/04/station-meteo-les-capteurs")
     assert set(part) == {
         "id", "url", "title", "published", "updated", "language", "authors", "tags", "image", "source", "series",

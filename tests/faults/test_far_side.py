@@ -83,8 +83,8 @@ FAULTS = [
     Fault("503 with Retry-After", send(answer("503 Away\r\nretry-after: 60")), "waiting", "503", timedelta(minutes=1)),
     Fault("500 after the request was read", send(answer("500 Oops")), "unknown", "500"),
     Fault("502 of a proxy", send(answer("502 Bad", b"<title>Bad gateway</title>")), "unknown", "Bad gateway"),
-    Fault("401", send(answer("401 No", b'{"error":"expired"}')), "refused", "expired"),
-    Fault("403 duplicate", send(answer("403 No", b'{"detail":"duplicate content"}')), "refused", "duplicate content"),
+    Fault("401", send(answer("401 No", b'{"error":"expired"}')), "waiting", "expired"),
+    Fault("403", send(answer("403 No", b'{"detail":"the account is locked"}')), "waiting", "locked"),
     Fault("422", send(answer("422 No")), "refused", "422"),
     Fault("reset after the request", reset, "unknown", "after the request left"),
     Fault("closed without an answer", lambda _connection: None, "unknown", "after the request left"),
@@ -124,12 +124,12 @@ def outcome_of(url: str) -> tuple[str, str, datetime | None]:
     clock = FrozenClock(NOW)
     client = Client("Network", clock=clock, read=2, total=3)
 
-    def post() -> Receipt:
+    def post(_entry: object, _note: object) -> Receipt:
         found = client.request("POST", url, content=b"{}")
         return Receipt(id=found.field("id") or client.unreadable(found, "its id"), url=None, at=clock())
 
     outbox = Outbox(MemoryLedger(), run="run", clock=clock)
-    result = outbox.deliver(KEY, send=lambda _entry, _note: post(), find=lambda _entry: Lookup())
+    result = outbox.deliver(KEY, send=post, find=lambda _entry: Lookup())
     return result.state, result.reason, result.retry_at
 
 

@@ -13,8 +13,6 @@ from collections import Counter
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-import pytest
-
 from faults.sender import forked
 from postgres import Postgres, postgres
 from repositories import make_hosting

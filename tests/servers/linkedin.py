@@ -14,7 +14,10 @@ POST_KEYS = {
     "author", "commentary", "visibility", "distribution", "lifecycleState", "isReshareDisabledByAuthor", "content",
     "reshareContext",
 }  # fmt: skip
-RESERVED = re.compile(r"(?<!\\)[|{}@\[\]()<>*_~]")
+# shares/little-text-format: | { } @ [ ] ( ) < > # \ * _ ~ have to be escaped; the grammar names no exception for links.
+RESERVED = re.compile(r"(?<!\\)(?:\\\\)*[|{}@\[\]()<>*_~]")
+# images-api: JPG, GIF and PNG.
+PICTURES = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8")
 
 
 class LinkedInServer(Wire):
@@ -26,8 +29,13 @@ class LinkedInServer(Wire):
         super().__init__()
         self.author = author
         self.shares: dict[str, dict[str, Any]] = {}
+        self.published: dict[str, int] = {}
         self.ghosts: dict[str, str] = {}
         self.images: dict[str, bytes] = {}
+        # The versions that are active, and the states that an image goes through before it can be used.
+        self.versions = {"202609"}
+        self.states: list[str] = ["PROCESSING"]
+        self.reads_images = True
 
     @property
     def posts(self) -> list[str]:
@@ -35,17 +43,38 @@ class LinkedInServer(Wire):
 
     def handle(self, request: Request) -> Reply:
         if request.headers.get("authorization") != f"Bearer {TOKEN}":
-            return Reply(401, {"status": 401, "code": "EXPIRED_ACCESS_TOKEN", "message": "The token has expired"})
+            # shared/authentication/token-introspection, and the body that gitroomhq/postiz-app#2005 shows.
+            return Reply(
+                401,
+                {
+                    "status": 401,
+                    "serviceErrorCode": 65601,
+                    "code": "EXPIRED_ACCESS_TOKEN",
+                    "message": "The token has expired",
+                },
+            )
         if request.method == "PUT" and request.path.startswith("/upload/"):
+            check(request.body.startswith(PICTURES), "the type of the picture")
             self.images["urn:li:image:" + request.path.rpartition("/")[2]] = request.body
             return Reply(201)
-        check(re.fullmatch(r"20\d{4}", request.headers["linkedin-version"]), "Linkedin-Version is YYYYMM")
+        version = request.headers["linkedin-version"]
+        check(re.fullmatch(r"20\d{4}", version), "Linkedin-Version is YYYYMM")
+        if version not in self.versions:
+            # The body of n8n-io/n8n#28590.
+            message = f"Requested version {version}01 is not active"
+            return Reply(426, {"status": 426, "code": "NONEXISTENT_VERSION", "message": message})
         check(request.headers["x-restli-protocol-version"] == "2.0.0", "X-Restli-Protocol-Version")
         if request.path == "/rest/images":
             check(request.query == {"action": "initializeUpload"}, "the action")
             check(request.json() == {"initializeUploadRequest": {"owner": self.author}}, "the owner is the author")
             number = f"C{len(self.images) + 1}"
             return Reply(200, {"value": {"uploadUrl": f"{self.url}/upload/{number}", "image": f"urn:li:image:{number}"}})
+        if request.path.startswith("/rest/images/"):
+            if not self.reads_images:
+                return Reply(403, {"status": 403, "code": "ACCESS_DENIED", "message": "Not enough permissions"})
+            # images-api: WAITING_UPLOAD, PROCESSING, PROCESSING_FAILED, AVAILABLE.
+            status = self.states.pop(0) if self.states else "AVAILABLE"
+            return Reply(200, {"id": unquote(request.path.removeprefix("/rest/images/")), "status": status})
         if request.method == "POST":
             check(request.path == "/rest/posts", "no such path")
             return self._post(request.json())
@@ -59,6 +88,8 @@ class LinkedInServer(Wire):
         check(len(sent.get("content", {"": 0})) == 1, "one kind of content")
         article = sent.get("content", {}).get("article", {"source": "https://", "title": "t"})
         check(article["source"].startswith("https://") and article["title"], "an article has source and title")
+        # shared/api-guide/concepts/error-handling: a picture that is not AVAILABLE yet fails the post.
+        check(not self.states or not self.reads_images or "thumbnail" not in article, "the thumbnail is available")
         check(article.get("thumbnail", "urn:li:image:C1") in {"urn:li:image:C1", *self.images}, "the thumbnail was uploaded")
         if len(sent["commentary"]) > 3000:
             return Reply(400, {"status": 400, "code": "FIELD_LENGTH_TOO_LONG", "message": "commentary is too long"})
@@ -67,6 +98,7 @@ class LinkedInServer(Wire):
                 message = f"Content is a duplicate of {urn}"
                 return Reply(422, {"status": 422, "code": "DUPLICATE_POST", "message": message})
         urn = f"urn:li:share:{7000 + len(self.shares)}"
+        self.published[urn] = int(self.moment(len(self.shares)).timestamp() * 1000)
         self.shares[urn] = sent
         return Reply(201, b"", {"x-restli-id": urn})
 
@@ -77,7 +109,12 @@ class LinkedInServer(Wire):
             check(request.headers["x-restli-method"] == "FINDER" and request.query["q"] == "author", "a finder")
             check(request.query["author"] == self.author, "the author")
             listed = [
-                {"id": urn, "commentary": post["commentary"], "publishedAt": 1_795_000_000_000}
+                {
+                    "id": urn,
+                    "commentary": post["commentary"],
+                    "publishedAt": self.published[urn],
+                    "content": post.get("content"),
+                }
                 for urn, post in self.shares.items()
             ]
             return Reply(200, {"elements": listed[::-1]})
@@ -90,6 +127,5 @@ class LinkedInServer(Wire):
 
 
 def _shown(commentary: str) -> str:
-    bare = re.sub(r"https?://\S+", lambda link: re.sub(r"[|{}@\[\]()<>*_~]", "·", link.group()), commentary)
-    cut = RESERVED.search(bare)
+    cut = RESERVED.search(commentary)
     return re.sub(r"\\(.)", r"\1", commentary[: cut.start()] if cut else commentary)

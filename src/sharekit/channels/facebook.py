@@ -7,10 +7,21 @@ from the Page's published posts. It has no threads of posts either.
 from __future__ import annotations
 
 import json
-from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
-from sharekit.channels.base import credential, fetch_picture, origin, required, same_words, utc_now
+from sharekit.channels.base import (
+    Picture,
+    alike,
+    credential,
+    is_before,
+    is_edited,
+    matches,
+    moment,
+    origin,
+    post_pictures,
+    required,
+    utc_now,
+)
 from sharekit.channels.graph import Graph, code
 from sharekit.config import ChannelSettings, described
 from sharekit.counting import Counter
@@ -19,9 +30,10 @@ from sharekit.ports import Credential, Lookup, PictureRules
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from datetime import datetime
     from pathlib import Path
 
-    from sharekit.model import Image, Share
+    from sharekit.model import Share
 
 PAGE = "docs/how-to/facebook.md"
 LISTED = 50
@@ -40,7 +52,8 @@ class FacebookChannel:
         ),
     )
     counter = Counter(limit=63206, measure=len, rule="Facebook counts characters", bound=len)
-    pictures = PictureRules(types=("image/jpeg", "image/png", "image/gif", "image/webp"), most_bytes=10_000_000, most=10)
+    # graph-api/reference/page/photos: JPEG, PNG, GIF, BMP and TIFF, up to 10 MB.
+    pictures = PictureRules(types=("image/jpeg", "image/png", "image/gif"), most_bytes=10_000_000, most=10)
 
     class Settings(ChannelSettings, frozen=True):
         """[channels.facebook]"""
@@ -83,8 +96,9 @@ class FacebookChannel:
     def post(self, share: Share, key: str) -> Receipt:
         """Post it. Facebook refuses the same words soon after (#506); then the post that is there is the receipt."""
         fields = {"message": share.text}
-        if share.images:
-            uploaded = [self._upload(image) for image in share.images]
+        pictures = post_pictures(share, self.pictures, root=self._root, clock=self._clock)
+        if pictures:
+            uploaded = [self._upload(picture) for picture in pictures]
             fields |= {f"attached_media[{n}]": json.dumps({"media_fbid": photo}) for n, photo in enumerate(uploaded)}
         else:
             fields["link"] = share.card.url
@@ -97,25 +111,34 @@ class FacebookChannel:
     def find(self, share: Share, key: str) -> Lookup:
         """Read the Page's posts since the attempt."""
         since = int(share.earliest.timestamp())
-        fields = "id,message,created_time,permalink_url"
+        fields = "id,message,created_time,permalink_url,attachments{unshimmed_url}"
         body = self._graph.get(f"/{self._page}/published_posts", fields=fields, since=since, limit=LISTED)
         listed: list[dict[str, Any]] = body.get("data") or []
+        similar = False
         for post in listed:
-            if same_words(str(post.get("message", "")), share.text):
-                at = datetime.fromisoformat(str(post["created_time"]))
+            if is_before(share, post.get("created_time")):
+                continue
+            if matches(share, str(post.get("message", ""))):
+                at = moment(post.get("created_time"), share.earliest)
                 return Lookup(receipt=_receipt(str(post["id"]), post.get("permalink_url"), at), certain=True)
-        alike = any(share.card.url in str(post.get("message", "")) for post in listed)
-        gone = "data" in body and not alike and len(listed) < LISTED
-        # Should it appear late after all: Facebook refuses the same words twice.
-        return Lookup(certain=gone, repeat_is_harmless=gone)
+            similar = similar or alike(share, f"{post.get('message', '')} {_attached(post)}")
+        gone = "data" in body and not similar and len(listed) < LISTED
+        # Should it appear late after all: Facebook refuses the same words twice, and no others.
+        return Lookup(certain=gone, repeat_is_harmless=gone and not is_edited(share))
 
-    def _upload(self, image: Image) -> str:
-        picture = fetch_picture(image, root=self._root, clock=self._clock)
+    def _upload(self, picture: Picture) -> str:
         files = {"source": (picture.file_name, picture.data, picture.media_type)}
-        fields = {"published": "false", "alt_text_custom": image.alt}
+        fields = {"published": "false", "alt_text_custom": picture.alt}
         answer = self._graph.post(f"/{self._page}/photos", fields, files=files, harmless=True)
         return self._graph.made(answer, harmless=True)
 
 
 def _receipt(number: str, url: str | None, at: datetime) -> Receipt:
     return Receipt(id=number, url=url or f"https://www.facebook.com/{number}", at=at)
+
+
+def _attached(post: Mapping[str, Any]) -> str:
+    """The link of a post, which its words need not hold."""
+    attachments = post.get("attachments")
+    listed = attachments.get("data") if isinstance(attachments, dict) else None
+    return " ".join(str(each.get("unshimmed_url", "")) for each in listed or () if isinstance(each, dict))

@@ -10,6 +10,7 @@ import click
 
 from sharekit.cli.verbs import Verbs
 from sharekit.errors import ConfigError, ConfigErrors, SharekitError
+from sharekit.text.visible import visible
 from sharekit.version import __version__
 
 if TYPE_CHECKING:
@@ -83,10 +84,10 @@ def _say(error: SharekitError) -> None:
 
 def _say_one(error: SharekitError) -> None:
     label = click.style("error:", fg="red", bold=True)
-    click.echo(f"{label} {error}", err=True)
+    click.echo(f"{label} {visible(str(error))}", err=True)
     if error.hint:
         for line in error.hint.splitlines():
-            click.echo(f"       {line}", err=True)
+            click.echo(f"       {visible(line)}", err=True)
     if os.environ.get("GITHUB_ACTIONS") == "true":
         from sharekit.report.github import annotation
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -35,7 +34,7 @@ def command(folder: Path, config_path: Path | None, offline: bool, now: datetime
 
     narrate("Checking …", quiet=quiet)
     session = open_session(folder, config_path, now=now)
-    report = examine(session, environment=os.environ, offline=offline)
+    report = examine(session, offline=offline)
     if form == "json":
         click.echo(json.dumps(doctor_json(report), ensure_ascii=False, indent=2))
     else:

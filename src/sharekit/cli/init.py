@@ -70,22 +70,17 @@ class Setting(click.ParamType[tuple[str, str, str]]):
 def command(
     folder: Path,
     config_path: Path | None,
-    places: tuple[str, ...],
-    channels: tuple[str, ...],
-    settings: tuple[tuple[str, str, str], ...],
-    mailer: str | None,
-    timezone: str | None,
-    url: str | None,
     origin: str | None,
     no_input: bool,
     form: str,
     now: datetime | None,
     quiet: bool,
+    **flags: Any,
 ) -> None:
-    """Set a blog up: sharekit.toml, the workflow of its CI, and what to do next.
+    """Set up a blog: sharekit.toml, its CI workflow, and what to do next.
 
-    What the blog says is taken over, the rest is asked. Nothing is overwritten: where a file is there and would be
-    another today, the difference is shown. Posts before this moment count as already out.
+    What the blog says is taken over, the rest is asked. Nothing is overwritten: where a file exists and would differ
+    today, the difference is shown. Posts before this moment count as already out.
     """
     from sharekit.report.init import init_json, init_lines
     from sharekit.steps.init.answers import parse_origin
@@ -93,21 +88,12 @@ def command(
     from sharekit.steps.init.repository import repository_of
     from sharekit.steps.init.write import propose, write
 
-    flags = Flags(
-        now=now or datetime.now(UTC),
-        channels=channels,
-        settings=settings,
-        mailer=mailer,
-        timezone=timezone,
-        url=url,
-        origin=parse_origin(origin) if origin else None,
-        places=places,
-    )
+    given = Flags(now=now or datetime.now(UTC), origin=parse_origin(origin) if origin else None, **flags)
     narrate("Reading the posts …", quiet=quiet)
     blog = open_session(folder, config_path, now=now).blog
     repository = repository_of(blog.folders.root)
     silent = no_input or form == "json" or not sys.stdin.isatty()
-    answers = gather(blog, repository, flags, Questions(silent=silent))
+    answers = gather(blog, repository, given, Questions(silent=silent))
     proposed = propose(repository.root, answers)
     write(repository.root, proposed)
     if form == "json":

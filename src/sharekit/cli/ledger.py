@@ -63,22 +63,27 @@ def show(key: str, folder: Path, config_path: Path | None, form: str) -> None:
 
 
 @command.command("settle", epilog="Example: sharekit ledger settle share/2026/day-1/x/launch --release")
-@click.argument("key")
+@click.argument("keys", metavar="KEY...", nargs=-1, required=True)
 @click.option("--delivered", metavar="URL", help="It is out, here.")
 @click.option("--release", is_flag=True, help="It is not out, and may be sent again.")
 @IN
 @CONFIG
 @now_option
 def settle_(
-    key: str, delivered: str | None, release: bool, folder: Path, config_path: Path | None, now: datetime | None
+    keys: tuple[str, ...], delivered: str | None, release: bool, folder: Path, config_path: Path | None, now: datetime | None
 ) -> None:
-    """Write down what you found out about a KEY of which no run can know."""
+    """Write down what you found out about a KEY of which no run can know.
+
+    A record that a wrong clock dated in the future needs no option: it stays what it is, and its time becomes now.
+    """
     from sharekit.steps.ledger import settle
 
+    if delivered and len(keys) > 1:
+        raise click.UsageError("--delivered takes the address of one key.")
     session = open_session(folder, config_path, now=now)
-    run = session.run
-    entry = settle(session.ledger, key, delivered=delivered, release=release, at=session.clock(), run=run)
-    click.echo(f"{entry.key} is {entry.state}.")
+    for key in keys:
+        entry = settle(session.ledger, key, delivered=delivered, release=release, at=session.clock(), run=session.run)
+        click.echo(f"{entry.key} is {entry.state}.")
 
 
 @command.command("seed")

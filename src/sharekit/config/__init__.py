@@ -1,10 +1,11 @@
 """``sharekit.toml`` → a frozen, typed Config."""
 
-from sharekit.config.reading import Document, line_of, notes, read_config, schema_of, struct_in, type_words
+from sharekit.config.reading import Document, is_needed, line_of, notes, read_config, schema_of, struct_in, type_words
 from sharekit.config.settings import (
     FILE_NAME,
     THREAD,
     YEARS,
+    Address,
     ChannelSettings,
     Config,
     DeliverSettings,
@@ -26,6 +27,7 @@ __all__ = [
     "FILE_NAME",
     "THREAD",
     "YEARS",
+    "Address",
     "ChannelSettings",
     "Config",
     "DeliverSettings",
@@ -41,6 +43,7 @@ __all__ = [
     "SourceSettings",
     "Thread",
     "described",
+    "is_needed",
     "line_of",
     "notes",
     "read_config",

@@ -83,10 +83,18 @@ class Document:
             try:
                 msgspec.convert(value, kind)
             except msgspec.ValidationError:
-                schema = schema_of(kind)
-                options = schema.get("enum", ())
-                hint = did_you_mean(value, options) if options and isinstance(value, str) else _example(place[-1], schema)
-                yield self.problem(place, f"is not {type_words(schema)}", hint=hint)
+                yield from self._mistyped(value, schema_of(kind), place)
+
+    def _mistyped(self, value: Any, schema: Mapping[str, Any], place: Place) -> Iterator[ConfigError]:
+        inner = schema.get("additionalProperties")
+        if isinstance(value, dict) and isinstance(inner, dict):
+            for key, each in value.items():
+                if not _fits(each, inner):
+                    yield from self._mistyped(each, inner, (*place, key))
+        else:
+            options = schema.get("enum", ())
+            hint = did_you_mean(value, options) if options and isinstance(value, str) else _example(place[-1], schema)
+            yield self.problem(place, f"is not {type_words(schema)}", hint=hint)
 
 
 def read_config(path: Path, check: Callable[[Document], Iterable[ConfigError]] | None = None) -> Config:
@@ -138,6 +146,11 @@ def struct_in(kind: Any) -> type[Settings] | None:
     return next((each for each in options if isinstance(each, type) and issubclass(each, Settings)), None)
 
 
+def is_needed(field: msgspec.structs.FieldInfo) -> bool:
+    """Whether an adapter works only with this key of its table."""
+    return any((getattr(meta, "extra", None) or {}).get("required") for meta in getattr(field.type, "__metadata__", ()))
+
+
 def schema_of(kind: Any) -> dict[str, Any]:
     """The JSON Schema of a key's type, with what all of a choice have in common in one place."""
     schema = msgspec.json.schema(kind)
@@ -152,9 +165,13 @@ def type_words(schema: Mapping[str, Any]) -> str:
     if "pattern" in schema:
         return f"like {schema['examples'][0]}" if schema.get("examples") else f"text that matches {schema['pattern']}"
     if schema.get("type") == "array":
-        return f"a list of {type_words(schema.get('items', {}))}"
+        items = schema.get("items", {})
+        return (
+            f"a list of {'whole numbers' if items.get('type') == 'integer' else type_words(items).removeprefix('one of ')}"
+        )
     if schema.get("type") == "object":
-        return f"a table of {type_words(schema.get('additionalProperties', {}))}"
+        inner = schema.get("additionalProperties") or {}
+        return f"a table of {type_words(inner).replace('a table', 'tables')}" if inner else "a table"
     if "minimum" in schema:
         most = f" to {schema['maximum']}" if "maximum" in schema else " or more"
         return f"a whole number of {schema['minimum']}{most}"
@@ -198,6 +215,14 @@ def _blamed(message: str, table: Mapping[str, Any], place: Place) -> Place:
     """The key of the table that a message of its own names first."""
     key = next((key for key in table if message.startswith(f"{key} ")), None)
     return (*place, key) if key else place
+
+
+def _fits(value: Any, schema: Mapping[str, Any]) -> bool:
+    """Whether what is in a table is what the table holds: text, or a table again."""
+    if schema.get("type") == "object":
+        inner = schema.get("additionalProperties") or {}
+        return isinstance(value, dict) and all(_fits(each, inner) for each in value.values())
+    return schema.get("type") != "string" or isinstance(value, str)
 
 
 def _example(key: str, schema: Mapping[str, Any]) -> str | None:

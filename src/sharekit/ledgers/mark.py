@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 RESTORED = (
-    "Was an old copy restored, or a row deleted? What went out since may be forgotten. Put the newer one back;\n"
+    "Was an old copy restored, or a row changed by hand? What went out since may be forgotten. Put the newer one back;\n"
     "or take it as it is, with everything that is due counted as out: rm {mark} && sharekit ledger seed"
 )
 

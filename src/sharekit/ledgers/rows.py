@@ -70,7 +70,7 @@ def entry_of(row: Mapping[Any, Any]) -> LedgerEntry:
     key = row["key"]
     key = key.decode(errors="backslashreplace") if isinstance(key, bytes) else str(key)
     try:
-        detail, sent = (msgspec.json.decode(row.get(name) or "{}") for name in ("detail", "sent"))
+        detail, sent = _fields(row["detail"]), _fields(row.get("sent"))
     except (*UNREADABLE, TypeError) as error:
         return damaged(key, f"its record cannot be read: {error}")
     settled = {
@@ -97,6 +97,10 @@ def entry_of(row: Mapping[Any, Any]) -> LedgerEntry:
 
 def _text(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def _fields(text: Any) -> Any:
+    return msgspec.json.decode(text) if text else {}
 
 
 def _json(values: Mapping[str, str]) -> str:

@@ -55,21 +55,26 @@ class Sqlite:
             execute("COMMIT", {})
 
     def _connect(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(self._file, timeout=self._patience, isolation_level=None)
-        connection.row_factory = _row
-        connection.text_factory = _text
-        return connection
+        return sqlite3.connect(self._file, timeout=self._patience, isolation_level=None)
 
 
 def _executing(connection: sqlite3.Connection) -> Execute:
     def execute(statement: str, values: Mapping[str, object]) -> list[Row]:
-        return connection.execute(statement, values).fetchall()
+        try:
+            return _rows(connection.execute(statement, values))
+        except sqlite3.OperationalError as error:
+            if "decode to UTF-8" not in str(error):
+                raise
+        # One text that is not UTF-8 must not hide the others. Without it, the faster way is taken.
+        connection.text_factory = _text
+        return _rows(connection.execute(statement, values))
 
     return execute
 
 
-def _row(cursor: sqlite3.Cursor, values: tuple[object, ...]) -> Row:
-    return dict(zip((column[0] for column in cursor.description), values, strict=True))
+def _rows(cursor: sqlite3.Cursor) -> list[Row]:
+    names = [column[0] for column in cursor.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in cursor]
 
 
 def _text(data: bytes) -> str | bytes:

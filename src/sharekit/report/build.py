@@ -58,7 +58,8 @@ def build_lines(build: Build) -> list[str]:
         change = "edited by you, left alone" if each.change == "edited" else each.change
         made.append((heading if heading != shown else "", f"{paths}: {each.what}", change))
         shown = heading
-    return lines + table([(heading.ljust(6), *rest) for heading, *rest in made])
+    lines += table([(heading.ljust(6), *rest) for heading, *rest in made])
+    return [*lines, f"Shares  none: {build.no_shares}"] if build.no_shares else lines
 
 
 def _grouped(made: Sequence[Made]) -> list[tuple[Made, str]]:

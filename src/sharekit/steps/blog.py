@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from sharekit.config import notes
 from sharekit.errors import SourceError
 
 if TYPE_CHECKING:
@@ -68,11 +69,20 @@ def folders(root: Path, config: Config, *, output: Path | None = None) -> Folder
 def read_blog(source: Source, config: Config, where: Folders) -> Blog:
     """Read the posts and find their series. Raises SourceError when the folder does not exist or holds no blog."""
     from sharekit.series import find_series
+    from sharekit.sources.addresses import settle_addresses
 
     if not where.root.is_dir():
         raise SourceError("there is no such folder", path=str(where.root), hint="Name the folder of your blog.")
     reading = source.read()
-    reading = replace(reading, site=_completed(reading.site, config.site))
+    settled, clashes = settle_addresses([*reading.posts, *reading.upcoming])
+    published = len(reading.posts)
+    reading = replace(
+        reading,
+        site=_completed(reading.site, config.site),
+        posts=tuple(settled[:published]),
+        upcoming=tuple(settled[published:]),
+        findings=(*reading.findings, *clashes),
+    )
     series, findings = find_series(reading.posts, config.series)
     ahead = find_series((*reading.posts, *reading.upcoming), config.series)[0] if reading.upcoming else series
     return Blog(
@@ -81,7 +91,7 @@ def read_blog(source: Source, config: Config, where: Folders) -> Blog:
         reading=reading,
         series=tuple(series),
         ahead=tuple(ahead),
-        findings=(*reading.findings, *findings),
+        findings=(*notes(config), *reading.findings, *findings),
     )
 
 

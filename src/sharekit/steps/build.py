@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from sharekit.errors import LedgerUnavailable, SourceError
-from sharekit.model import REFUSED, parts_by_post
-from sharekit.registry import NoLedger
+from sharekit.model import NO_ADDRESS, REFUSED, parts_by_post
+from sharekit.registry import NoLedger, no_shares
 from sharekit.steps.blog import fresh_posts
 from sharekit.steps.feeds import write_feeds
 from sharekit.steps.issue import write_issue
@@ -37,11 +37,12 @@ class Found(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Build:
-    """What a build made, and what a person should know."""
+    """What a build made, and what a person should know; ``no_shares`` says why none were drafted."""
 
     blog: Blog
     made: tuple[Made, ...]
     findings: tuple[Finding, ...]
+    no_shares: str | None = None
 
     @property
     def skipped(self) -> tuple[Skipped, ...]:
@@ -67,6 +68,8 @@ def build(session: Session, *, only: Collection[str] = (), everything: bool = Fa
         if finding.rule == REFUSED:
             hint = "Hugo refuses the whole site for it, so nothing was written. Correct it and run again."
             raise SourceError(finding.message, path=finding.path, line=finding.line, hint=hint)
+        if finding.rule == NO_ADDRESS:
+            raise SourceError(finding.message, path=finding.path, hint=finding.hint)
     steps = [step for step in STEPS if not only or step in only]
     entries = _entries(session) if {"issue", "shares"} & set(steps) else {}
     made: list[Made] = []
@@ -81,7 +84,9 @@ def build(session: Session, *, only: Collection[str] = (), everything: bool = Fa
             more, found = write_shares(blog, entries, now=now, everything=everything)
         made += more
         findings += found
-    return Build(blog=blog, made=tuple(made), findings=tuple(dict.fromkeys((*blog.findings, *findings))))
+    reason = no_shares(blog.config) if "shares" in steps else None
+    told = tuple(dict.fromkeys((*blog.findings, *findings)))
+    return Build(blog=blog, made=tuple(made), findings=told, no_shares=reason)
 
 
 def _entries(session: Session) -> Mapping[str, LedgerEntry]:

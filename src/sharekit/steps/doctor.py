@@ -7,7 +7,7 @@ needs the same credentials. A mailer likewise.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
 from sharekit.config import notes
@@ -15,10 +15,11 @@ from sharekit.errors import SharekitError
 from sharekit.git import Git, GitFailed, GitUnavailable, ask_git, push_error
 from sharekit.keys import issue_key
 from sharekit.model import Card, Share
+from sharekit.records import SKEW
 from sharekit.registry import channel_names, credentials, no_shares, table_kind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
     from pathlib import Path
 
     from sharekit.planning import Plan
@@ -27,14 +28,12 @@ if TYPE_CHECKING:
 
 
 State = Literal["ok", "warn", "fail"]
-# A commit of the future is one of a wrong clock, here or there.
-SKEW = timedelta(minutes=10)
 PROBE = "sharekit-doctor"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Check:
-    """One thing that was looked at. ``message`` says what was seen, ``hint`` what to do where it is not ``ok``."""
+    """One thing that was checked. ``message`` says what was found, ``hint`` what to do where it is not ``ok``."""
 
     name: str
     state: State
@@ -44,7 +43,7 @@ class Check:
 
 @dataclass
 class Report:
-    """What was seen, in the order in which it was looked at."""
+    """What was found, in the order in which it was checked."""
 
     checks: list[Check] = field(default_factory=list)
     plan: Plan | None = None
@@ -54,36 +53,36 @@ class Report:
         """Whether nothing failed."""
         return all(check.state != "fail" for check in self.checks)
 
-    def look(self, name: str, seen: Callable[[], Check | str]) -> None:
-        """Note what was seen, or the failure with its own hint: one that fails never hides the others."""
+    def check(self, name: str, found_by: Callable[[], Check | str]) -> None:
+        """Note what was found, or the failure with its own hint: one that fails never hides the others."""
         try:
-            found = seen()
+            found = found_by()
         except SharekitError as error:
             found = Check(name=name, state="fail", message=str(error), hint=error.hint)
         self.checks.append(Check(name=name, state="ok", message=found) if isinstance(found, str) else found)
 
 
-def examine(session: Session, *, environment: Mapping[str, str], offline: bool = False) -> Report:
-    """Look at everything. ``offline`` asks no network: credentials are then present, not proved."""
+def examine(session: Session, *, offline: bool = False) -> Report:
+    """Check everything. ``offline`` asks no provider: credentials are then found, not tried."""
     report = Report()
-    report.look("configuration", lambda: _configuration(session))
+    report.check("configuration", lambda: _configuration(session))
     if not report.well:
         return report
     config = session.config
-    report.look("blog", lambda: _blog(session))
-    report.look("time", lambda: _time(session))
-    report.look("ledger", lambda: _ledger(session))
+    report.check("blog", lambda: _blog(session))
+    report.check("time", lambda: _time(session))
+    report.check("ledger", lambda: _ledger(session))
     if not offline:
-        report.look("push", lambda: _push(session))
+        report.check("push", lambda: _push(session))
     if reason := no_shares(config):
-        report.look(
+        report.check(
             "channels",
             lambda: Check(name="channels", state="ok" if config.channels else "warn", message=f"no shares: {reason}"),
         )
     for name in channel_names(config):
-        report.look(f"channel {name}", lambda name=name: _channel(session, name, offline=offline, environment=environment))  # type: ignore[misc]
-    report.look(f"mailer {config.issue.mailer}", lambda: _mailer(session, config.issue.mailer, offline=offline))
-    report.look("drafts", lambda: _drafts(session, report))
+        report.check(f"channel {name}", lambda name=name: _channel(session, name, offline=offline))  # type: ignore[misc]
+    report.check(f"mailer {config.issue.mailer}", lambda: _mailer(session, config.issue.mailer, offline=offline))
+    report.check("drafts", lambda: _drafts(session, report))
     return report
 
 
@@ -156,10 +155,10 @@ def _push(session: Session) -> Check | str:
     return f"{settings.remote} takes a push"
 
 
-def _channel(session: Session, name: str, *, offline: bool, environment: Mapping[str, str]) -> Check | str:
+def _channel(session: Session, name: str, *, offline: bool) -> Check | str:
     config = session.config
     needed = credentials("channels", name, config.channels[name])
-    unset = [variable for variable in needed if not environment.get(variable, "").strip()]
+    unset = [variable for variable in needed if not session.environment.get(variable, "").strip()]
     if unset:
         message = f"not set: {', '.join(unset)}; to allow {needed[unset[0]].scope}"
         return Check(name=f"channel {name}", state="fail", message=message, hint=f"Where to get it: {needed[unset[0]].page}")

@@ -14,7 +14,7 @@ from sharekit.drafts import format_issue_draft, issue_edited, read_drafts
 from sharekit.errors import DraftError
 from sharekit.files import write_if_changed
 from sharekit.issue.compose import compose, propose
-from sharekit.issue.lint import lint
+from sharekit.issue.lint import lint, lint_templates
 from sharekit.issue.mime import build_message
 from sharekit.issue.render import Context, render
 from sharekit.keys import issue_key
@@ -188,6 +188,7 @@ def issue_findings(blog: Blog, names: Sequence[str] = ()) -> list[Finding]:
                 f'there is no issue "{name}"', hint=f"Known: {', '.join(files) or 'none yet: sharekit issue new'}"
             )
     found = [each for each in drafts.findings if each.path and each.path.startswith(f"{blog.folders.issues.name}/")]
+    found += lint_templates(blog.folders.templates)
     for name in names or files:
         found += _found(blog, files[name])
     return list(dict.fromkeys(found))

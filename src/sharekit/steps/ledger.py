@@ -36,8 +36,9 @@ def _id_in(url: str) -> str:
 def settle(ledger: Ledger, key: str, *, delivered: str | None, release: bool, at: datetime, run: str) -> LedgerEntry:
     """Write down what a person found out: that it is out at the URL ``delivered``, or that it may be sent again.
 
-    A key that no run ever claimed can be settled as delivered: it went out by hand. An entry that a wrong clock dated in
-    the future needs neither: it stays what it is, from ``at`` on. Raises ConfigError where nothing is said of another.
+    A key that no run ever claimed can be settled as delivered: it went out by hand. A record that a wrong clock dated in
+    the future needs neither: it stays what it is, from ``at`` on, and an open claim is looked up by the next run. Raises
+    ConfigError where neither is said of another.
     """
     entry = ledger.get(key)
     redated = brought_back(entry, at).outcome if entry and ahead(entry, at) else None
@@ -47,8 +48,8 @@ def settle(ledger: Ledger, key: str, *, delivered: str | None, release: bool, at
         outcome = Outcome(state="delivered", at=at, receipt=receipt, reason=f"settled {BY_HAND}")
     elif release and not delivered:
         outcome = Outcome(state="released", at=at, reason=f"released {BY_HAND}")
-    elif redated and not delivered:
-        outcome = redated
+    elif entry and ahead(entry, at) and not delivered:
+        outcome = redated or Outcome(state="unknown", at=at, reason="claimed by a run whose clock was ahead")
     else:
         raise ConfigError("say what came of it: --delivered URL, or --release")
     if entry is None:

@@ -40,7 +40,8 @@ URL = "https://blog.example.org/" + "a" * 100
         ("bluesky", "👩\u200d👩\u200d👧" * 200, 301),  # 3,600 bytes
         ("linkedin", "C (le langage)", 16),
         ("linkedin", "#Kubernetes", 11),
-        ("linkedin", "(https://blog.example.org/b_(c))", 34),  # the outer two alone
+        ("linkedin", "(https://blog.example.org/b_(c))", 37),
+        ("linkedin", "https://blog.example.org/#a", 28),
         ("linkedin", "#https://blog.example.org/", 27),
         ("linkedin", "été_2026", 9),
         ("facebook", "é🎉", 2),

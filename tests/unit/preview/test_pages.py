@@ -2,16 +2,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 from zoneinfo import ZoneInfo
 
 import lxml.html
 import pytest
 
-from acts import delivered, plan_of, share_act
 from sharekit.config import Config
-from sharekit.model import Finding, Part, Receipt, Site
-from sharekit.preview import Sight, render_preview
+from sharekit.model import Act, Card, Finding, Image, Part, Receipt, Share, Site
+from sharekit.planning import Plan
+from sharekit.ports import LedgerEntry, Outcome
+from sharekit.preview import Overview, render_preview
 from sharekit.preview.calendar import months
 from sharekit.preview.cards import post_cards
 
@@ -20,23 +21,50 @@ if TYPE_CHECKING:
 
     from lxml.html import HtmlElement
 
-    from sharekit.model import Act, State
+    from sharekit.model import State
 
 PARIS = ZoneInfo("Europe/Paris")
 NOW = datetime(2026, 5, 20, 9, tzinfo=UTC)
 HOSTILE = "</style><script>alert(1)</script>{{ 7 * 7 }}"
 
 
-def planned(channel: str = "x", state: State = "scheduled", *, at: datetime = NOW + timedelta(days=1), **given: Any) -> Act:
-    return share_act(channel, state, at=at, **given)
+def planned(
+    channel: str = "x",
+    state: State = "scheduled",
+    *,
+    at: datetime = NOW + timedelta(days=1),
+    post: str = "a",
+    text: str = "Bonjour",
+    title: str = "Un titre",
+    url: str = "https://blog.example/a/",
+    part: Part | None = None,
+    entry: LedgerEntry | None = None,
+) -> Act:
+    card = Card(url=url, title=title, image=Image(url="https://blog.example/a.jpg", alt="Une image"))
+    share = Share(post_id=post, channel=channel, slot="launch", text=text, language="fr", card=card, created=at, part=part)
+    return Act(
+        key=f"share/{post}/{channel}/launch",
+        kind="share",
+        target=channel,
+        title=title,
+        slot="launch",
+        planned=at,
+        at=at,
+        published=at,
+        content=share,
+        source=f"shares/{post}.md",
+        state=state,
+        part=part,
+        entry=entry,
+    )
 
 
-def sight(*acts: Act, findings: Sequence[Finding] = ()) -> Sight:
-    return Sight(
+def overview(*shares: Act, findings: Sequence[Finding] = ()) -> Overview:
+    return Overview(
         site=Site(title="Carnet", url="https://blog.example/", language="fr"),
         series=(),
         posts=3,
-        plan=plan_of(*acts),
+        plan=Plan(acts=shares, since=NOW, now=NOW),
         config=Config(),
         issues={},
         feeds=(),
@@ -57,6 +85,15 @@ def test_a_day_shows_what_goes_out_together_as_one() -> None:
     assert (event.time, dict(event.places)) == ("00:30", {"mastodon": "Mastodon", "x": "X"})
 
 
+def test_a_second_account_looks_like_its_network_and_has_its_own_name() -> None:
+    config = Config(channels={"perso": {"kind": "mastodon"}, "x": {}})
+    [may] = months([planned("perso"), planned("x")], config, now=NOW, zone=PARIS)
+    [event] = [event for week in may.weeks for day in week for event in day.events]
+    assert event.places == (("mastodon", "perso"), ("x", "X"))
+    [post] = post_cards([planned("perso")], config, zone=PARIS, place=lambda image: image.url)
+    assert [(card.like, card.label, card.limit) for card in post.cards] == [("mastodon", "perso", 500)]
+
+
 def test_a_month_has_whole_weeks_and_each_of_its_days_once() -> None:
     [may] = months([planned()], Config(), now=NOW, zone=PARIS)
     assert all(len(week) == 7 for week in may.weeks)
@@ -64,7 +101,7 @@ def test_a_month_has_whole_weeks_and_each_of_its_days_once() -> None:
     assert [day.date.day for week in may.weeks for day in week if day.today] == [20]
 
 
-def test_what_is_far_away_or_skipped_is_in_no_month() -> None:
+def test_what_is_far_away_or_old_is_in_no_month() -> None:
     far = planned(at=NOW + timedelta(days=200))
     assert months([far, planned(state="skipped")], Config(), now=NOW, zone=PARIS) == []
 
@@ -79,7 +116,7 @@ def test_a_card_is_measured_as_its_network_counts() -> None:
 def test_a_text_that_is_too_long_fills_its_meter_and_no_more() -> None:
     [post] = post_cards([planned(text="a" * 500)], Config(), zone=PARIS, place=lambda image: image.url)
     assert post.cards[0].share_of_limit == 100
-    assert 'class="meter over"' in render_preview(sight(planned(text="a" * 500))).pages["shares.html"]
+    assert 'class="meter over"' in render_preview(overview(planned(text="a" * 500))).pages["shares.html"]
 
 
 def test_posts_come_newest_first_with_all_of_their_shares() -> None:
@@ -90,7 +127,15 @@ def test_posts_come_newest_first_with_all_of_their_shares() -> None:
 
 def test_what_is_out_links_to_where_it_is() -> None:
     receipt = Receipt(id="1", url="https://x.example/1", at=NOW)
-    made = render_preview(sight(delivered(receipt))).pages["shares.html"]
+    entry = LedgerEntry(
+        key="share/a/x/launch",
+        state="delivered",
+        claimed_at=NOW,
+        run="test",
+        nonce="n",
+        outcome=Outcome(state="delivered", at=NOW, receipt=receipt),
+    )
+    made = render_preview(overview(planned(state="delivered", entry=entry))).pages["shares.html"]
     assert '<a href="https://x.example/1">it is out</a>' in made
 
 
@@ -99,7 +144,7 @@ def test_a_hostile_title_is_only_words(page: str) -> None:
     hostile = planned(title=HOSTILE, text=HOSTILE, url="javascript:alert(1)", part=Part(series=HOSTILE, position=1, total=2))
     finding = Finding(level="warn", rule="r", message=HOSTILE, path=HOSTILE)
     document = cast(
-        "HtmlElement", lxml.html.document_fromstring(render_preview(sight(hostile, findings=[finding])).pages[page])
+        "HtmlElement", lxml.html.document_fromstring(render_preview(overview(hostile, findings=[finding])).pages[page])
     )
     assert not document.findall(".//script")
     assert not [link for link in document.iterlinks() if link[2].startswith("javascript:")]
@@ -107,10 +152,11 @@ def test_a_hostile_title_is_only_words(page: str) -> None:
 
 
 def test_nothing_drafted_says_how_to_begin() -> None:
-    pages = render_preview(sight()).pages
+    pages = render_preview(overview()).pages
     assert all("sharekit build" in pages[name] for name in ("index.html", "shares.html", "issues.html"))
 
 
 def test_before_the_first_seed_the_plan_says_that_nothing_goes_out() -> None:
-    unseeded = replace(sight(), plan=plan_of(planned(), since=None))
-    assert "sharekit ledger seed" in render_preview(unseeded).pages["index.html"]
+    unseeded = overview(planned())
+    plan = replace(unseeded.plan, since=None)
+    assert "sharekit ledger seed" in render_preview(replace(unseeded, plan=plan)).pages["index.html"]

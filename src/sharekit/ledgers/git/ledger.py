@@ -7,16 +7,17 @@ again, and the nonce tells whether the change is in it.
 
 from __future__ import annotations
 
+import random
 import time
 from typing import TYPE_CHECKING, TypeVar
 
 from sharekit.errors import LedgerUnavailable
 from sharekit.git import Git, GitFailed, GitUnavailable
 from sharekit.ledgers.base import BaseLedger
-from sharekit.ledgers.git.paths import key_of, path_of
+from sharekit.ledgers.git.paths import ENDING, key_of, path_of
 from sharekit.ledgers.git.remote import Declined, Local, Remote
 from sharekit.ledgers.git.tree import read_file, read_files, write_commit
-from sharekit.records import DAMAGED, decode, encode, key_in
+from sharekit.records import DAMAGED, damaged, decode, encode, key_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -60,7 +61,7 @@ class GitLedger(BaseLedger):
 
     def last_seen(self) -> Iterator[LedgerEntry]:
         """Every entry as this clone saw it last, for a look without the remote."""
-        return self._entries(self._store.seen(), "")
+        return self._entries(self._guarded(self._store.seen), "")
 
     def _entries(self, tip: str | None, prefix: str) -> Iterator[LedgerEntry]:
         folder = path_of(f"{prefix.rpartition('/')[0]}/x").rpartition("/")[0] if "/" in prefix else ""
@@ -106,30 +107,16 @@ class GitLedger(BaseLedger):
 
     def _again(self, step: Callable[[], T]) -> T:
         """The step, repeated while it is declined: it is harmless, since every attempt decides anew."""
-        try:
-            return step()
-        except Declined as declined:
-            first = [declined]
-        from tenacity import Retrying, retry_if_exception_type, wait_random_exponential
-
-        def once_more() -> T:
-            if first:
-                raise first.pop()
-            return step()
-
-        begun = time.monotonic()
-        # The pauses are random, so that runs which collided do not collide again.
-        wait = wait_random_exponential(multiplier=0.05, max=1)
-        again = retry_if_exception_type(Declined)
-        try:
-            return Retrying(
-                stop=lambda _state: time.monotonic() - max(begun, self._moved) > PATIENCE,
-                wait=wait,
-                retry=again,
-                reraise=True,
-            )(once_more)
-        except Declined as declined:
-            raise self._store.refused(str(declined)) from declined
+        begun, pause = time.monotonic(), 0.05
+        while True:
+            try:
+                return step()
+            except Declined as declined:
+                if time.monotonic() - max(begun, self._moved) > PATIENCE:
+                    raise self._store.refused(str(declined)) from declined
+            # The pauses are random, so that runs which collided do not collide again.
+            time.sleep(random.uniform(0, pause))  # noqa: S311 - no secret
+            pause = min(2 * pause, 1)
 
     def _read(self, commit: str | None, key: str) -> LedgerEntry | None:
         data = read_file(self._git, commit, path_of(key))
@@ -153,7 +140,11 @@ def _entry_at(path: str, data: bytes) -> LedgerEntry:
         return entry
     # The path of a long key is cut; then the record itself names it.
     named = key_in(data)
-    return decode(data, named) if named and path_of(named) == path else entry
+    if named and path_of(named) == path:
+        return decode(data, named)
+    if path_of(entry.key) != path:
+        return damaged(entry.key, f"{entry.key}{ENDING} is no name that sharekit gives to a file: delete it from the branch")
+    return entry
 
 
 def _message(entry: LedgerEntry) -> str:
@@ -163,4 +154,5 @@ def _message(entry: LedgerEntry) -> str:
         lines.append(outcome.receipt.url)
     if outcome and outcome.reason:
         lines.append(outcome.reason)
-    return "\n".join([*lines, f"Run: {entry.run}"]) + "\n"
+    # A remote refuses a commit with a NUL in its message (git-fsck, nulInCommit).
+    return "\n".join([*lines, f"Run: {entry.run}"]).replace("\0", " ") + "\n"

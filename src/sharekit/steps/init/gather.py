@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo, available_timezones
 
 import msgspec
 
-from sharekit.channels.base import origin as address
-from sharekit.config import schema_of, type_words
+from sharekit.channels.base import origin as origin_of
+from sharekit.config import Address, is_needed, schema_of, type_words
 from sharekit.errors import ConfigError, did_you_mean
 from sharekit.registry import credentials, declared, kind_named, kinds, table_kind
 from sharekit.steps.init.answers import PLACES, Answers, Origin, Place
@@ -90,10 +90,10 @@ def gather(blog: Blog, repository: Repository, flags: Flags, ask: Asker) -> Answ
     mailers = {mailer: dict(config.mailers.get(mailer, {}))}
     _set(flags, channels, mailers)
     missing = _complete("channels", channels, ask) | _complete("mailers", mailers, ask)
-    url = flags.url and address(flags.url, setting="--url")
+    url = flags.url and _address(flags.url)
     if not url and not _has_address(site):
         question = "The blog does not say its address. Which is it?"
-        url = ask(question, "", lambda text: text and address(text, setting="the address"))
+        url = ask(question, "", lambda text: "" if text.casefold() in LATER else _address(text))
     # Hugo makes a feed unless told otherwise, and its guid is the permalink (its template _default/rss.xml).
     old = sum(post.published < since for post in blog.reading.posts)
     return Answers(
@@ -191,7 +191,8 @@ def value_of(settings: type[msgspec.Struct], key: str, text: str) -> Any:
     value: Any = [each.strip() for each in text.split(",")] if schema.get("type") == "array" else text.strip()
     try:
         # Not strict: "5" is 5 and "true" is true.
-        return msgspec.to_builtins(msgspec.convert(value, fields[key].type, strict=False))
+        made = msgspec.convert(value, fields[key].type, strict=False)
+        return list(made) if isinstance(made, tuple) else made
     except msgspec.ValidationError as error:
         examples = schema.get("examples")
         hint = f"Such as {_written(examples[0])}." if examples else None
@@ -204,8 +205,8 @@ def _complete(port: Port, tables: Mapping[str, dict[str, Any]], ask: Asker) -> d
     for name, table in tables.items():
         adapter = declared(port, table_kind(port, name, table))
         for field in msgspec.structs.fields(adapter.Settings):
-            schema, key = msgspec.json.schema(field.type), field.encode_name
-            if not schema.get("required") or table.get(key):
+            schema, key = schema_of(field.type), field.encode_name
+            if not is_needed(field) or table.get(key):
                 continue
             example = schema["examples"][0]
             if ask.silent:
@@ -226,6 +227,13 @@ def _value_or_later(settings: type[msgspec.Struct], key: str, text: str) -> Any:
 
 def _written(example: object) -> str:
     return ",".join(map(str, example)) if isinstance(example, list) else str(example)
+
+
+def _address(text: str) -> str:
+    try:
+        return origin_of(msgspec.convert(text, Address), setting="the address")
+    except msgspec.ValidationError as error:
+        raise ConfigError(f'"{text}" is no address', hint="Write it as in https://blog.example") from error
 
 
 def _has_address(site: Site) -> bool:

@@ -38,8 +38,8 @@ class Shades:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Look:
-    """What the templates ask for: the light shades by their own names, ``dark`` for the others."""
+class Theme:
+    """What the templates use: the colours of light mode by their own names, those of dark mode under ``dark``."""
 
     page: str
     ink: str
@@ -56,8 +56,8 @@ class Look:
     dark: Shades
 
 
-def look_of(settings: IssueSettings, language: str) -> Look:
-    """The look of an issue. Raises ConfigError for a colour or a font that is none."""
+def theme_of(settings: IssueSettings, language: str) -> Theme:
+    """The theme of an issue. Raises ConfigError for an invalid colour or font."""
     from markupsafe import Markup
 
     accent = settings.colour or ACCENT
@@ -75,7 +75,7 @@ def look_of(settings: IssueSettings, language: str) -> Look:
         page="#11161b", frame="#1a2129", ink="#d5dde5", strong="#f2f5f8", muted="#a3b1bf", line="#3a4754", soft="#262f39",
         accent=readable(accent, "#262f39"),
     )  # fmt: skip
-    return Look(
+    return Theme(
         page="#eef1f4", ink="#243240", strong="#13202c", muted="#586573", line="#d8dee4", soft="#f2f4f7",
         accent=readable(accent, "#f2f4f7"),
         on_accent="#ffffff" if contrast(readable(accent, "#f2f4f7"), "#ffffff") >= READABLE else "#13202c",
