@@ -440,7 +440,7 @@ def _in_time(acts: Sequence[Act], given: Situation, paused: Mapping[str, str]) -
         if channel in paused:
             carried = _on_hold(carried, paused[channel])
         if given.at_once in carried:
-            carried[given.at_once] = _at_once(carried[given.at_once])
+            carried[given.at_once] = _at_once(carried[given.at_once], given.now)
         made += (carried[act.key] for act in own)
     return made
 
@@ -463,8 +463,11 @@ def _on_hold(acts: dict[str, Act], reason: str) -> dict[str, Act]:
     return made
 
 
-def _at_once(act: Act) -> Act:
+def _at_once(act: Act, now: datetime) -> Act:
     """An act that a person sends by command: no window, no lateness and no other part stands in its way."""
+    published = act.content.published if isinstance(act.content, Share) else None
+    if published and published > now:
+        return act
     if act.state in ("scheduled", "due", "waiting") or (act.state == "held" and act.rule == "late"):
         return replace(act, state="due", try_now=True, reason="", rule="")
     return act
