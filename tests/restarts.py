@@ -8,6 +8,7 @@ import re
 import signal
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -16,10 +17,17 @@ if TYPE_CHECKING:
 
     from servers.wire import Request, Wire
 
-NOW = "2026-11-24T09:30:00+01:00"
 CONFIGURATION = """
 timezone = "Europe/Paris"
-since = 2026-11-20
+since = 2026-01-01
+[source]
+kind = "markdown"
+path = "content"
+url = "https://blog.example/"
+[shares]
+spacing = "0m"
+[deliver]
+check_page = false
 [ledger]
 url = "sqlite:///ledger.sqlite"
 [channels.{channel}]
@@ -29,7 +37,7 @@ DRAFT = """---
 post: 2026/11/{name}
 title: "Trois jours de conférence : jour {number}"
 url: "https://blog.example/2026/11/{name}/"
-published: "2026-11-24T0{number}:00:00+01:00"
+published: "{published}"
 language: fr
 description: "Ce que je retiens du jour {number}."
 series: "Trois jours ({number}/3)"
@@ -44,13 +52,26 @@ https://blog.example/2026/11/{name}/
 """
 
 
+ARTICLE = """---
+title: "Trois jours de conférence : jour {number}"
+date: "{published}"
+permalink: /2026/11/{name}/
+---
+Ce que je retiens du jour {number}.
+"""
+
+
 def three_parts(folder: Path, channel: str, settings: str, *, more: str = "") -> Path:
     """A blog's folder with the drafts of a series of three, all of them due, and nothing out yet."""
     (folder / "shares").mkdir(parents=True)
+    (folder / "content").mkdir()
     (folder / "sharekit.toml").write_text(CONFIGURATION.format(channel=channel, settings=settings))
     for number in (1, 2, 3):
-        text = DRAFT.format(name=f"jour-{number}", number=number, channel=channel, more=more)
-        (folder / "shares" / f"jour-{number}.md").write_text(text)
+        name = f"jour-{number}"
+        published = (datetime.now(UTC) - timedelta(minutes=10 - number)).isoformat(timespec="seconds")
+        text = DRAFT.format(name=name, number=number, channel=channel, more=more, published=published)
+        (folder / "shares" / f"{name}.md").write_text(text)
+        (folder / "content" / f"{name}.md").write_text(ARTICLE.format(name=name, number=number, published=published))
     return folder
 
 
@@ -66,7 +87,7 @@ class Deliveries:
 
     def run(self) -> tuple[int, str]:
         """Deliver once; the exit code (negative when it was killed) and what was written."""
-        command = [sys.executable, "-m", "sharekit", "deliver", "--now", NOW, "--format", "json"]
+        command = [sys.executable, "-m", "sharekit", "deliver", "--format", "json"]
         self._running = subprocess.Popen(
             command, cwd=self._folder, env=self._environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )
@@ -100,7 +121,7 @@ class Deliveries:
         raise AssertionError(f"it was started {most} times and never done")
 
     def states(self) -> list[str]:
-        """The state of every key in the ledger."""
+        """The state of every share in the ledger."""
         command = [sys.executable, "-m", "sharekit", "ledger", "list", "--format", "json"]
         done = subprocess.run(command, cwd=self._folder, env=self._environment, capture_output=True, text=True, check=True)
-        return [entry["state"] for entry in json.loads(done.stdout)]
+        return [entry["state"] for entry in json.loads(done.stdout) if entry["key"].startswith("share/")]

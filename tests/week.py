@@ -1,4 +1,4 @@
-"""A small blog that is lived with: real Hugo, real git, the command as a person runs it, a network and a site on loopback."""
+"""A small blog that is lived with: real Hugo, real git, the command as a person runs it, and a network on loopback."""
 
 from __future__ import annotations
 
@@ -16,12 +16,14 @@ if TYPE_CHECKING:
     import subprocess
     from pathlib import Path
 
-WORDS = "Un rabot bien réglé glisse sans effort, et le bois reste lisse comme un galet. On règle d'abord le fer, puis la lumière."
+WORDS = "Un rabot bien réglé glisse sans effort, et le bois reste lisse comme un galet. On règle le fer, puis la lumière."
 FILES = '[channels.mastodon]\nkind = "files"\nlike = "mastodon"\n'
 
 
 class Town(MastodonServer):
     """A Mastodon server that serves the blog's pages too; ``down`` maps a path to the status it answers."""
+
+    live = True
 
     def __init__(self) -> None:
         super().__init__()
@@ -53,6 +55,10 @@ class Week:
         self.write(".gitignore", ".sharekit/\npublic/\noutbox/\n")
         under_git(self.folder)
         return self
+
+    def configure(self, settings: str) -> None:
+        """Another configuration, with the same ``since``."""
+        self.write("sharekit.toml", f'since = 2026-01-01\ntimezone = "Europe/Paris"\n{settings}')
 
     def write(self, name: str, text: str) -> Path:
         path = self.folder / name

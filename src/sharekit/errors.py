@@ -4,6 +4,7 @@
 
     SharekitError
     ├── ConfigError                2   a setting is wrong
+    │   └── ConfigErrors               more than one of them
     ├── SourceError                3   the blog cannot be read
     ├── DraftError                 3   a share or issue file is wrong
     │   ├── TooLong                    over the network's limit

@@ -40,11 +40,11 @@ def claimed(
 ) -> LedgerEntry:
     """The entry after a claim of ``key`` at ``at`` for ``sent``. Raises AlreadyClaimed when the key is not free.
 
-    Of what an earlier claim was made for, only ``first`` is kept: the moment of the very first attempt.
+    Of what an earlier claim was made for, only ``first`` is kept: the moment of the first attempt that may have gone out.
     """
     if before is not None and not free(before, at):
         raise AlreadyClaimed(f"{key} is {before.state}", hint=f"By {before.run or 'a person'}: sharekit ledger show {key}")
-    first = before.sent.get("first") if before else None
+    first = before.sent.get("first") if before and before.state != "waiting" else None
     return LedgerEntry(
         key=key,
         state="claimed",
@@ -117,9 +117,8 @@ def brought_back(entry: LedgerEntry, now: datetime) -> LedgerEntry:
 
 
 def _moments(entry: LedgerEntry) -> list[datetime]:
-    outcome = entry.outcome
-    receipt = outcome.receipt if outcome else None
-    found = (entry.claimed_at, _first(entry), outcome.at if outcome else None, receipt.at if receipt else None)
+    # Those of our own clocks: what a provider says of its own is its own affair.
+    found = (entry.claimed_at, _first(entry), entry.outcome.at if entry.outcome else None)
     return [moment for moment in found if moment]
 
 

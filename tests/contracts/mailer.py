@@ -14,10 +14,10 @@ import pytest
 
 from servers.wire import Reply
 from sharekit.config import IssueSettings
-from sharekit.errors import ConfigError, DraftError, OutcomeUnknown, Refused, SharekitError, Unavailable
+from sharekit.errors import ChannelPaused, ConfigError, DraftError, OutcomeUnknown, Refused, SharekitError, Unavailable
 from sharekit.ledgers.sql import SqlLedger
 from sharekit.model import Entry, Issue, Post, RenderedIssue, Site
-from sharekit.outbox import Outbox, issue_act
+from sharekit.outbox.outbox import Outbox
 from sharekit.placeholders import ADDRESS, UNSUBSCRIBE
 
 if TYPE_CHECKING:
@@ -202,11 +202,24 @@ class MailerContract(ABC):
             mailer.send(rendered(), self.key)
         assert caught.value.retry_at == NOW + timedelta(seconds=120)
 
-    def test_a_plans_limit_is_told_in_the_providers_words(self, server: CampaignServer, mailer: ListMailer) -> None:
-        words = "Your plan does not include more than 500 sends a month."
-        server.refuse(Reply(403, {"detail": words, "message": words}), at=server.LAUNCH)
-        with pytest.raises(Refused, match="500 sends a month"):
+    def test_an_overloaded_provider_names_the_moment(self, server: CampaignServer, mailer: ListMailer) -> None:
+        server.refuse(Reply(503, {"detail": "maintenance"}, {"retry-after": "600"}), at=server.LAUNCH)
+        with pytest.raises(Unavailable) as caught:
             mailer.send(rendered(), self.key)
+        assert caught.value.retry_at == NOW + timedelta(minutes=10)
+
+    @pytest.mark.parametrize("status", [401, 402, 403])
+    def test_what_is_about_the_account_pauses_it_and_the_same_draft_goes_out_later(
+        self, server: CampaignServer, mailer: ListMailer, status: int
+    ) -> None:
+        words = "Your plan does not include more than 500 sends a month."
+        server.refuse(Reply(status, {"detail": words, "message": words}), at=server.LAUNCH)
+        with pytest.raises(ChannelPaused, match="500 sends a month") as caught:
+            mailer.send(rendered(), self.key)
+        assert "docs/how-to/" in str(caught.value.hint)
+        assert mailer.find(self.key).repeat_is_harmless
+        mailer.send(rendered(), self.key)
+        assert self.only(server).sent == 1
 
     def test_an_answer_that_is_no_list_proves_nothing(self, server: CampaignServer, mailer: ListMailer) -> None:
         server.refuse(Reply(200, b"<html></html>"), at=("GET", server.CREATE[1]))
@@ -232,9 +245,9 @@ class MailerContract(ABC):
                 self.open("http://127.0.0.1:9", rest)
             assert "docs/how-to/" in str(caught.value.hint)
 
-    def test_wrong_credentials_are_refused_and_never_shown(self, server: CampaignServer) -> None:
+    def test_wrong_credentials_pause_the_account_and_are_never_shown(self, server: CampaignServer) -> None:
         wrong = {name: value[:-6] + "zz-us1" for name, value in self.environment.items()}
-        with pytest.raises(Refused) as caught:
+        with pytest.raises(ChannelPaused) as caught:
             self.open(server.url, wrong).send(rendered(), self.key)
         shown = f"{caught.value!r} {caught.value.hint}"
         assert any(name in shown for name in self.environment)
@@ -288,6 +301,7 @@ def _deliver(contract: type[MailerContract], url: str, path: Path, key: str) -> 
     if known and known.state == "delivered":
         return known.state
     try:
-        return outbox.deliver(issue_act(mailer, rendered, key), known).state
+        send, find = lambda _entry, _note: mailer.send(rendered(), key), lambda _entry: mailer.find(key)
+        return outbox.deliver(key, known=known, send=send, find=find).state
     except SharekitError as error:
         return repr(error)

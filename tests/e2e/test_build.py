@@ -134,7 +134,7 @@ def test_the_series_are_known_with_their_evidence(blog: Path, sharekit: Sharekit
 def test_the_posts_are_listed_with_what_is_promised(blog: Path, sharekit: Sharekit) -> None:
     answer = json.loads(sharekit("posts", "--format", "json", cwd=blog).stdout)
 
-    assert set(answer) == {"site", "posts", "skipped"}
+    assert set(answer) == {"site", "posts", "upcoming", "skipped"}
     part = next(post for post in answer["posts"] if post["id"] == "2026/04/station-meteo-les-capteurs")
     assert set(part) == {
         "id", "url", "title", "published", "updated", "language", "authors", "tags", "image", "source", "series",

@@ -40,6 +40,7 @@ def test_three_parts_are_three_posts_however_often_it_is_killed(channel: str, tm
     make, settings, secrets = CASES[channel]
     server: Wire
     with make() as server:  # type: ignore[operator]  # a class or a function that makes one
+        server.live = True
         folder = three_parts(tmp_path / "blog", channel, settings.format(url=server.url))
         deliveries = Deliveries(folder, secrets)
         deliveries.until_done(server, lambda: len(server.posts))
@@ -55,6 +56,7 @@ def test_three_parts_are_three_posts_however_often_it_is_killed(channel: str, tm
 def test_a_post_that_the_account_does_not_show_yet_is_not_posted_again(tmp_path: Path) -> None:
     """Threads said that the container was published, to a run that was killed before it heard of it."""
     with ThreadsServer() as server:
+        server.live = True
         folder = three_parts(tmp_path / "blog", "threads", f'api = "{server.url}"')
         deliveries = Deliveries(folder, {"SHAREKIT_THREADS_TOKEN": graph.TOKEN})
         server.answered = lambda request: (
@@ -76,6 +78,7 @@ def test_a_post_that_the_account_does_not_show_yet_is_not_posted_again(tmp_path:
 
 def test_what_cannot_be_looked_up_is_held_and_never_repeated(tmp_path: Path) -> None:
     with LinkedInServer() as server:
+        server.live = True
         settings = f'api = "{server.url}"\nauthor = "{server.author}"'
         folder = three_parts(tmp_path / "blog", "linkedin", settings)
         deliveries = Deliveries(folder, {"SHAREKIT_LINKEDIN_TOKEN": linkedin.TOKEN})

@@ -132,8 +132,8 @@ def test_what_is_still_to_come_is_read_with_its_address_and_its_words(site: Path
         site,
         {
             "content/posts/passe.md": "---\ntitle: Passé\ndate: 2024-01-01\nexpiryDate: 2024-06-01\n---\nx\n",
-            "content/posts/tard.md": "---\ntitle: Bien plus tard\ndate: 2024-01-01\npublishDate: 2026-12-24\nslug: tard-1\n---\n"
-            "*Oui*.\n",
+            "content/posts/tard.md": "---\ntitle: Bien plus tard\ndate: 2024-01-01\npublishDate: 2026-12-24\n"
+            "slug: tard-1\n---\n*Oui*.\n",
         },
     )
     reading = read(site)

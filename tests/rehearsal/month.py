@@ -15,20 +15,19 @@ import threading
 import time
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from commands import git
 from rehearsal.runner import Runner
 from rehearsal.story import NETWORKS, SECRETS
 from servers.wire import Reply
-from sharekit.config import read_config
-from sharekit.steps.acts import read_items
-from sharekit.steps.blog import folders
+from sharekit.drafts import read_drafts
+from sharekit.keys import share_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
     from pathlib import Path
 
     from rehearsal.story import Story
@@ -91,7 +90,7 @@ def month(
                 git("update-ref", "refs/heads/main", stage.sha, cwd=origin)
         sha = git("rev-parse", "refs/heads/main", cwd=origin).strip()
         old.append(sha)
-        # Up to six hours late, or not at all; what was dropped is made up for by the next within the grace of a day.
+        # Up to six hours late, or not at all; what was dropped is made up for by the next.
         at = moment + timedelta(minutes=chance.randint(1, 360))
         for _ in range(chance.randint(1, 2)):
             play.scheduled(at, sha if chance.random() < 0.8 else chance.choice(old))
@@ -160,7 +159,7 @@ class _Play:
             self.events["settled by a person"] += 1
             found = _out(key, self.servers)
             answer = ["--delivered", f"https://network.example/{found}"] if found else ["--release"]
-            self._ask(clone, "ledger", "settle", key, *answer, "--now", at.isoformat())
+            self._ask(clone, at, "ledger", "settle", key, *answer)
 
     def _trouble(self, runners: list[Runner]) -> None:
         server = self.chance.choice(self.servers)
@@ -215,15 +214,15 @@ class _Play:
         return clone
 
     def _plan(self, clone: Path, at: datetime) -> dict[str, Any]:
-        said = self._ask(clone, "plan", "--format", "json", "--now", at.isoformat())
+        said = self._ask(clone, at, "plan", "--format", "json")
         planned: dict[str, Any] = json.loads(said)
         return planned
 
-    def _ask(self, clone: Path, *arguments: str) -> str:
+    def _ask(self, clone: Path, at: datetime, *arguments: str) -> str:
         done = subprocess.run(
-            [sys.executable, "-m", "sharekit", *arguments],
+            [sys.executable, "-m", "clockwork", at.isoformat(), *arguments],
             cwd=clone,
-            env={**os.environ, **SECRETS, "HOME": str(self.folder)},
+            env={**os.environ, **SECRETS, "HOME": str(self.folder), "PYTHONPATH": os.pathsep.join(sys.path)},
             capture_output=True,
             text=True,
             check=False,
@@ -243,10 +242,10 @@ def _out(key: str, servers: list[Wire]) -> int:
 
 
 def _drafted(clone: Path) -> list[str]:
-    config = read_config(clone / "sharekit.toml")
-    now = datetime(2043, 1, 1, tzinfo=UTC)
-    items = read_items(folders(clone, config), config, now=now, zone=ZoneInfo("Europe/Paris"))
-    return [each.act.key for each in items if each.act.kind == "share"]
+    """The key of every section of every draft, as the files have them."""
+    drafts = read_drafts(clone, shares=clone / "shares", issues=clone / "issues").shares
+    places = [(draft.post, *name.partition(" @ ")[::2]) for draft in drafts for name in draft.sections]
+    return [share_key(post, channel, slot or "launch") for post, channel, slot in places]
 
 
 def _deliver(run: int, attempt: str = "1") -> dict[str, Any]:

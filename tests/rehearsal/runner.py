@@ -47,7 +47,7 @@ class Job:
 
 @dataclass
 class Runner:
-    """One machine. ``kill`` ends it from outside at any moment, with everything that it runs."""
+    """One machine, on which it is ``now`` (ISO 8601). ``kill`` ends it from outside at any moment, with all that it runs."""
 
     home: Path
     origin: Path
@@ -88,7 +88,8 @@ class Runner:
         if (venv / ".ready").exists():
             return
         # As if an earlier step of the job had installed it: pip and the network are not what is rehearsed.
-        _program(venv / "bin" / "sharekit", f'#!/bin/sh\nexec "{sys.executable}" -P -m sharekit "$@"\n')
+        module = f"clockwork {self.now}" if self.now else "sharekit"
+        _program(venv / "bin" / "sharekit", f'#!/bin/sh\nexec "{sys.executable}" -P -m {module} "$@"\n')
         (venv / ".ready").touch()
         _program(self.home / "tools" / "gh", GH)
 
@@ -155,7 +156,7 @@ class Runner:
         unknown = set(given) - set(action["inputs"])
         assert not unknown, f"inputs that the action does not have: {unknown}"
         inputs = {name: fill_in(each.get("default", ""), contexts) for name, each in action["inputs"].items()}
-        inner = {**contexts, "inputs": {**inputs, "now": self.now, **given}, "steps": {}}
+        inner = {**contexts, "inputs": {**inputs, **given}, "steps": {}}
         for step in action["runs"]["steps"]:
             self._step(step, done, inner, workspace, sha, environment, ROOT)
         return {name: fill_in(each["value"], inner) for name, each in action["outputs"].items()}
@@ -180,7 +181,7 @@ class Runner:
         shell = ["bash", "--noprofile", "--norc", "-eo", "pipefail"] if composite else ["bash", "-e"]
         known = {
             "PATH": f"{self.home / 'tools'}:{os.environ['PATH']}",
-            "PYTHONPATH": os.environ.get("PYTHONPATH", ""),
+            "PYTHONPATH": f"{os.environ.get('PYTHONPATH', '')}:{ROOT / 'tests'}".removeprefix(":"),
             "HOME": str(self.home),
             "CI": "true",
             "GITHUB_ACTIONS": "true",

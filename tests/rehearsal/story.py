@@ -47,7 +47,12 @@ tags: [pain]
 # Later than any day on which this runs: what a network says of "now" lies before it. The clocks change on 30 March.
 PUBLISHED = ("2042-03-03T08:00:00+01:00", "2042-03-10T08:00:00+01:00", "2042-03-24T08:00:00+01:00")
 TITLES = ("Le four : la sole $(touch owned)", "Le four : la voûte ::error::x", "Le four : ${{{{ secrets.X }}}} `id`")
-BODIES = ("On pose la sole sur du sable. Elle doit être plane.", "La voûte se monte en spirale.", "La première cuisson.")
+# Long enough that a reminder has other sentences than the launch.
+BODIES = (
+    "On pose la sole sur du sable. Elle doit être plane. Une brique de travers se sent à chaque pelle. On la frappe au maillet.",
+    "La voûte se monte en spirale. Chaque rang s’appuie sur le précédent. Un gabarit en sable tient le tout. On le vide après.",
+    "La première cuisson demande trois jours de petit feu. L’eau quitte la terre lentement. Puis vient le pain de seigle.",
+)
 PUSH = {"event_name": "push", "ref_name": "main"}
 
 
@@ -105,7 +110,8 @@ def _sharekit(blog: Path, mastodon: str, linkedin: str) -> None:
     subprocess.run([sys.executable, "-m", "sharekit", *arguments], cwd=blog, check=True, capture_output=True)
     settings = blog / "sharekit.toml"
     text = settings.read_text().replace('{ launch = "0d" }', '{ launch = "0d", reminder = "7d" }')
-    settings.write_text(text)
+    # The blog is never published: there is no page to ask for.
+    settings.write_text(text + "\n[deliver]\ncheck_page = false\n")
 
 
 def _commit(blog: Path, message: str) -> None:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from servers.wire import Reply, Request, Wire, check, parts
 from sharekit.counting.threads import length
 
 TOKEN = "meta-token-1"  # noqa: S105  # of a server that runs for one test
-CLOCK = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 WRONG_TOKEN = {"error": {"message": "Invalid OAuth access token.", "type": "OAuthException", "code": 190}}
 
 
@@ -31,9 +30,9 @@ def since(posts: list[dict[str, Any]], name: str, sent: dict[str, str]) -> list[
     return [post for post in reversed(posts) if datetime.fromisoformat(post[name]) >= start]
 
 
-def moment(number: int) -> str:
-    """The time of the nth post, in the Graph API's own form."""
-    return (CLOCK + timedelta(minutes=number)).strftime("%Y-%m-%dT%H:%M:%S+0000")
+def written(at: datetime) -> str:
+    """A moment in the Graph API's own form."""
+    return at.strftime("%Y-%m-%dT%H:%M:%S+0000")
 
 
 class FacebookServer(Wire):
@@ -87,7 +86,7 @@ class FacebookServer(Wire):
             {
                 "id": f"99_{number}",
                 "message": message,
-                "created_time": moment(number),
+                "created_time": written(self.moment(number)),
                 "permalink_url": link,
                 "attachments": attached,
             }
@@ -161,7 +160,7 @@ class ThreadsServer(Wire):
             "id": f"9{number}",
             "text": text,
             "permalink": link,
-            "timestamp": moment(number),
+            "timestamp": written(self.moment(number)),
             "link_attachment_url": (container or {}).get("link_attachment", ""),
             "_made": container or {},
         }

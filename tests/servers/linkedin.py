@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import unquote
 
@@ -11,7 +10,6 @@ from servers.wire import Reply, Request, Wire, check
 
 TOKEN = "linkedin-token-1"  # noqa: S105  # of a server that runs for one test
 MEMBER, ORGANISATION = "urn:li:person:abc", "urn:li:organization:42"
-PUBLISHED = int(datetime(2026, 11, 24, 9, 31, tzinfo=UTC).timestamp()) * 1000
 POST_KEYS = {
     "author", "commentary", "visibility", "distribution", "lifecycleState", "isReshareDisabledByAuthor", "content",
     "reshareContext",
@@ -31,6 +29,7 @@ class LinkedInServer(Wire):
         super().__init__()
         self.author = author
         self.shares: dict[str, dict[str, Any]] = {}
+        self.published: dict[str, int] = {}
         self.ghosts: dict[str, str] = {}
         self.images: dict[str, bytes] = {}
         # The versions that are active, and the states that an image goes through before it can be used.
@@ -99,6 +98,7 @@ class LinkedInServer(Wire):
                 message = f"Content is a duplicate of {urn}"
                 return Reply(422, {"status": 422, "code": "DUPLICATE_POST", "message": message})
         urn = f"urn:li:share:{7000 + len(self.shares)}"
+        self.published[urn] = int(self.moment(len(self.shares)).timestamp() * 1000)
         self.shares[urn] = sent
         return Reply(201, b"", {"x-restli-id": urn})
 
@@ -109,7 +109,12 @@ class LinkedInServer(Wire):
             check(request.headers["x-restli-method"] == "FINDER" and request.query["q"] == "author", "a finder")
             check(request.query["author"] == self.author, "the author")
             listed = [
-                {"id": urn, "commentary": post["commentary"], "publishedAt": PUBLISHED, "content": post.get("content")}
+                {
+                    "id": urn,
+                    "commentary": post["commentary"],
+                    "publishedAt": self.published[urn],
+                    "content": post.get("content"),
+                }
                 for urn, post in self.shares.items()
             ]
             return Reply(200, {"elements": listed[::-1]})

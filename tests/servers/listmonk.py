@@ -1,7 +1,11 @@
-"""listmonk's API, judged by its own OpenAPI description where that is at hand."""
+"""listmonk's API, judged by its own OpenAPI description where that is at hand, and by its handlers where that is silent.
+
+https://github.com/knadh/listmonk/blob/v6.1.0/cmd/campaigns.go
+"""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from servers.campaigns import CampaignServer, Held
@@ -13,6 +17,10 @@ if TYPE_CHECKING:
 USER, TOKEN = "sharekit", "lm-token-0123456789"  # of a server that runs for one test
 SUBSCRIBERS = {"zoe@blog.example"}
 AT = "2026-11-24T09:31:00Z"
+PERMISSIONS = {"campaigns:get", "campaigns:manage", "campaigns:send", "lists:get_all"}
+# Go's net/mail.ParseAddress: a display name is atoms or a quoted string (RFC 5322 §3.4), with UTF-8 in both.
+WORD = r"(?:[\w!#$%&'*+/=?^`{|}~-]+|\"(?:[^\"\\]|\\.)*\")"
+MAILBOX = re.compile(rf"(?:{WORD}(?: {WORD})* )?<[^<>@\s]+@[^<>@\s]+>|[^<>@\s]+@[^<>@\s]+")
 
 
 class ListmonkServer(CampaignServer):
@@ -25,6 +33,7 @@ class ListmonkServer(CampaignServer):
     def __init__(self, description: Description | None = None) -> None:
         super().__init__()
         self._description = description
+        self.permissions = set(PERMISSIONS)
 
     def handle(self, request: Request) -> Reply:
         if request.headers.get("authorization") != f"token {USER}:{TOKEN}":
@@ -39,6 +48,8 @@ class ListmonkServer(CampaignServer):
     def _answer(self, request: Request) -> Reply:
         path = request.path.removeprefix("/api")
         if path.startswith("/lists/"):
+            if "lists:get_all" not in self.permissions:
+                return Reply(403, {"message": "Permission denied: list"})
             if path != "/lists/1":
                 return Reply(400, {"message": "List not found"})
             return Reply(200, {"data": {"id": 1, "name": "Lettre", "subscriber_count": self.account_readers}})
@@ -51,6 +62,8 @@ class ListmonkServer(CampaignServer):
         if request.method == "GET":
             return Reply(200, {"data": self._shown(held)})
         if rest == ["status"]:
+            if "campaigns:send" not in self.permissions:
+                return Reply(403, {"message": "Permission denied: campaigns:send"})
             return self._status(held, request.json()["status"])
         return self._test(held, request.json()) if rest == ["test"] else self._update(held, request.json())
 
@@ -75,6 +88,11 @@ class ListmonkServer(CampaignServer):
             return Reply(400, {"message": "Invalid list IDs"})
         if len(fields["name"]) > 500 or not fields["subject"]:
             return Reply(400, {"message": "Invalid length for name"})
+        if not MAILBOX.fullmatch(fields["from_email"]):
+            return Reply(400, {"message": "Invalid `from_email`."})
+        # As soon as it holds {{ }} it goes through html/template: a bare < takes it out of the text, for every subscriber.
+        alternative = fields.get("altbody", "")
+        check("{{" not in alternative or "<" not in re.sub(r"\{\{.*?\}\}", "", alternative), "the text alternative renders")
         # What Go's text/template would do with the body: everything in {{ }} must be a known function or a string.
         if "{{" in fields["body"].replace("{{ UnsubscribeURL }}", ""):
             return Reply(400, {"message": 'Error compiling template: template: content:1: function "x" not defined'})
@@ -104,6 +122,8 @@ class ListmonkServer(CampaignServer):
         refusal = self._wrong(fields)
         if refusal:
             return refusal
+        if not fields.get("messenger"):
+            return Reply(400, {"message": "Unknown messenger "})
         if not set(fields["subscribers"]) <= SUBSCRIBERS:
             return Reply(400, {"message": "No known subscribers"})
         held.tests.append(fields["subscribers"])
@@ -118,13 +138,14 @@ class ListmonkServer(CampaignServer):
         return shown | ({"send_at": fields["send_at"]} if "send_at" in fields else {})
 
     def html(self, held: Held) -> str:
-        return str(held.fields["body"])
+        # html/template strips comments, those for Outlook too.
+        return re.sub(r"<!--.*?-->", "", str(held.fields["body"]), flags=re.DOTALL)
 
     def subject(self, held: Held) -> str:
         return str(held.fields["subject"])
 
     def touch(self, held: Held) -> None:
-        held.fields["body"] = self.html(held).replace("Bonjour", "Bonsoir")
+        held.fields["body"] = str(held.fields["body"]).replace("Bonjour", "Bonsoir")
 
     def send_by_hand(self, held: Held) -> None:
         held.status, held.sent = "running", held.sent + 1

@@ -27,7 +27,10 @@ def problem(status: int, title: str, detail: str, errors: list[dict[str, str]] |
 
 
 class MailchimpServer(CampaignServer):
-    """One account with one audience. ``per_page`` bounds a list as the API does; ``unconfirmed`` are senders it refuses."""
+    """One account with one audience. ``per_page`` bounds a list as the API does; ``unconfirmed`` are senders it refuses.
+
+    ``schedules`` tells whether the plan does: free ones do not.
+    """
 
     LAUNCH = ("POST", r"/3\.0/campaigns/[^/]+/actions/send")
     ACT = LAUNCH
@@ -38,6 +41,7 @@ class MailchimpServer(CampaignServer):
         self.per_page = 1000
         self.unconfirmed: set[str] = set()
         self.not_ready = ""
+        self.schedules = True
 
     def handle(self, request: Request) -> Reply:
         expected = base64.b64encode(f"sharekit:{KEY}".encode()).decode()
@@ -143,6 +147,8 @@ class MailchimpServer(CampaignServer):
             check(sent["send_type"] in ("html", "plaintext"), "send_type")
             held.tests.append(sent["test_emails"])
         elif action == "actions/schedule":
+            if not self.schedules:
+                return problem(403, "Forbidden", "Your account does not have access to schedule campaigns.")
             at = datetime.fromisoformat(request.json()["schedule_time"])
             check(at.utcoffset() is not None and at.minute % 15 == 0 and at.second == 0, "UTC, on a quarter of an hour")
             held.status, held.fields["send_time"] = "schedule", at.isoformat()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import re
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from servers.wire import Reply, Request, Wire, check, parts
@@ -16,7 +15,6 @@ STATUS_KEYS = {
     "scheduled_at", "quoted_status_id", "quote_approval_policy",
 }  # fmt: skip
 MENTION = r"(?<![\w/])@(\w+)@([\w.]+\w)"
-CLOCK = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 
 
 class MastodonServer(Wire):
@@ -98,7 +96,7 @@ class MastodonServer(Wire):
         status = {
             "id": str(number),
             "url": f"{self.url}/@blog/{number}",
-            "created_at": (CLOCK + timedelta(minutes=number)).isoformat().replace("+00:00", "Z"),
+            "created_at": self.moment(number).isoformat().replace("+00:00", "Z"),
             "content": _content(text),
             "mentions": [{"username": name, "acct": f"{name}@{host}"} for name, host in re.findall(MENTION, text)],
             "in_reply_to_id": None,

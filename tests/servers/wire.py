@@ -8,6 +8,7 @@ import re
 import socket
 import threading
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.policy import HTTP
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -17,6 +18,7 @@ from urllib.parse import parse_qs, urlsplit
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+CLOCK = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 # A picture of one pixel, so that nothing has to be drawn.
 PIXEL = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c49444154789c63f8cfc000000301010018dd8db0"
@@ -72,6 +74,8 @@ class Wire:
     """
 
     guarded = True
+    # Whether posts are dated by the clock, as for a delivery in real time; else a minute after one another.
+    live = False
     # The request that makes a share public.
     ACT: tuple[str, str] = ("POST", "/")
 
@@ -91,6 +95,10 @@ class Wire:
     def handle(self, request: Request) -> Reply:
         """Act on a request and answer it. A :class:`Complaint` becomes a 400 and stands in ``complaints``."""
         raise NotImplementedError
+
+    def moment(self, number: int) -> datetime:
+        """When the nth post came."""
+        return datetime.now(UTC) if self.live else CLOCK + timedelta(minutes=number)
 
     @property
     def url(self) -> str:

@@ -146,7 +146,7 @@ class XServer(Wire):
         tweet = {
             "id": str(1000 + len(self.tweets)),
             "text": shown,
-            "created_at": f"2026-11-24T09:{30 + len(self.tweets) % 30:02}:00.000Z",
+            "created_at": self.moment(len(self.tweets)).strftime("%Y-%m-%dT%H:%M:%S.000Z"),
             "entities": {"urls": urls},
             "_text": text,
             "_quoted": quoted,

@@ -54,6 +54,13 @@ def test_the_first_moment_is_in_utc_and_kept_over_later_claims() -> None:
     assert again.sent == {"after": "7d", "first": NOW.isoformat()}
 
 
+def test_an_attempt_that_was_certainly_not_taken_is_not_the_first() -> None:
+    """A network that stores the moment would sort the post below days of others."""
+    entry = settled(claim(), KEY, Outcome(state="waiting", at=NOW, retry_at=NOW), nonce="n")
+    later = NOW + timedelta(days=3)
+    assert claimed(entry, KEY, at=later, run="run", nonce="m").sent == {"first": later.isoformat()}
+
+
 def test_a_pause_is_one_of_waiting_alone() -> None:
     waiting = Outcome(state="waiting", at=NOW, reason="401", retry_at=NOW, paused=True)
     written = encode(settled(claim(), KEY, waiting, nonce="n"))

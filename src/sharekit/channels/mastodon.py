@@ -119,18 +119,26 @@ class MastodonChannel:
         if pictures:
             fields["media_ids"] = [self._upload(picture) for picture in pictures]
         parent = share.answers.id if share.answers and self._settings.thread == "reply" else None
-        headers = {"idempotency-key": _idempotency_key(share, key)}
         if parent is None:
-            return self._receipt(self._call("POST", "/api/v1/statuses", json=fields, headers=headers))
+            return self._receipt(self._sent(fields, share, key))
+        keyed = {"idempotency-key": _idempotency_key(key, first_attempt(share))}
         answer = self._call(
-            "POST", "/api/v1/statuses", json={**fields, "in_reply_to_id": parent}, headers=headers, also=(404, 422)
+            "POST", "/api/v1/statuses", json={**fields, "in_reply_to_id": parent}, headers=keyed, also=(404, 422)
         )
         if answer.status < 300:
             return self._receipt(answer)
         if not self._is_gone(parent):
             self._client.fail(answer)
-        answer = self._call("POST", "/api/v1/statuses", json=fields, headers=headers)
-        return self._receipt(answer, note="the part before is gone: posted on its own")
+        return self._receipt(self._sent(fields, share, key), note="the part before is gone: posted on its own")
+
+    def _sent(self, fields: Mapping[str, Any], share: Share, key: str) -> Answer:
+        first, now = _idempotency_key(key, first_attempt(share)), _idempotency_key(key, share.claimed or share.created)
+        headers = {"idempotency-key": first}
+        answer = self._call("POST", "/api/v1/statuses", json=fields, headers=headers, also=(404,) if now != first else ())
+        if answer.status == 404:
+            # The first attempt's status was deleted since, and its key finds nothing any more.
+            answer = self._call("POST", "/api/v1/statuses", json=fields, headers={"idempotency-key": now})
+        return answer
 
     def find(self, share: Share, key: str) -> Lookup:
         """Read the account's statuses back to the attempt."""
@@ -206,9 +214,9 @@ class MastodonChannel:
         return answer
 
 
-def _idempotency_key(share: Share, key: str) -> str:
+def _idempotency_key(key: str, attempt: datetime) -> str:
     # ASCII, as a header must be (RFC 9110 §5.5); of the attempt too, because that of a deleted status finds what is gone.
-    return hashlib.sha256(f"{key} {first_attempt(share).isoformat()}".encode(errors="surrogatepass")).hexdigest()
+    return hashlib.sha256(f"{key} {attempt.isoformat()}".encode(errors="surrogatepass")).hexdigest()
 
 
 def _receipt(status: Mapping[str, Any], fallback: datetime, note: str = "") -> Receipt:

@@ -17,7 +17,7 @@ def command(channel: str) -> None:
     rule = counter_for(kind_named("channels", channel), {})[1]
     try:
         texts = json.loads(sys.stdin.buffer.read())
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise click.UsageError(f"what is on standard input is not JSON: {error}") from error
     if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
         raise click.UsageError('what is on standard input is not a JSON list of texts, as in ["a", "b"]')

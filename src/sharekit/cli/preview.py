@@ -78,11 +78,11 @@ def command(
 
 
 def _draw(session: Session, plan: Plan, findings: tuple[Finding, ...], place: Path) -> Preview:
-    from sharekit.preview import Sight, render_preview
+    from sharekit.preview import Overview, render_preview
     from sharekit.steps.feeds import blog_feeds
 
     blog, now = session.blog, session.clock()
-    sight = Sight(
+    overview = Overview(
         site=blog.site,
         series=blog.series,
         posts=len(blog.reading.posts),
@@ -96,7 +96,7 @@ def _draw(session: Session, plan: Plan, findings: tuple[Finding, ...], place: Pa
         zone=session.zone,
     )
     overrides = [blog.folders.templates] if blog.folders.templates.is_dir() else []
-    return render_preview(sight, overrides=overrides)
+    return render_preview(overview, overrides=overrides)
 
 
 def _address(file: Path, place: Path) -> str:

@@ -13,7 +13,7 @@ from sharekit.config import FILE_NAME, described
 from sharekit.config import Settings as Table
 from sharekit.errors import ConfigError, Refused, Unavailable
 from sharekit.http import Client
-from sharekit.mailers.campaigns import Campaign, CampaignMailer, utc_now
+from sharekit.mailers.campaigns import Campaign, CampaignMailer, paused, utc_now
 from sharekit.mailers.letter import Dialect, Letter, api_address, escape_braces, escape_braces_html
 from sharekit.ports import Credential
 
@@ -30,7 +30,8 @@ LARGEST = 1_000_000
 STATES = {
     "draft": "draft",
     "queued": "scheduled",
-    **dict.fromkeys(("sent", "in_process", "inProcess"), "out"),
+    # Brevo reviews some campaigns before they leave, and then sends them by itself.
+    **dict.fromkeys(("sent", "in_process", "in_review", "archive"), "out"),
 }
 
 
@@ -109,12 +110,13 @@ class BrevoMailer(CampaignMailer):
         fields = self._fields(letter, mark(letter.fingerprint))
         self._data("PUT", f"/emailCampaigns/{campaign_id}", json=fields, harmless=True)
 
-    def launch(self, campaign_id: str, letter: Letter, at: datetime | None) -> None:
+    def launch(self, campaign_id: str, letter: Letter, at: datetime | None) -> datetime | None:
         if at is None:
             self._data("POST", f"/emailCampaigns/{campaign_id}/sendNow")
-            return
+            return None
         moment = at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         self._data("PUT", f"/emailCampaigns/{campaign_id}", json={"scheduledAt": moment})
+        return at
 
     def rehearse(self, campaign_id: str, letter: Letter, addresses: Sequence[str]) -> None:
         self._data("POST", f"/emailCampaigns/{campaign_id}/sendTest", json={"emailTo": list(addresses)})
@@ -140,11 +142,12 @@ class BrevoMailer(CampaignMailer):
         }
 
     def _data(self, method: str, path: str, **content: Any) -> dict[str, Any]:
-        answer = self._client.request(method, self._url + path, headers=self._headers, also=(400, 402, 404), **content)
-        if answer.status in (400, 402, 404):
-            said = self._client.redact(answer.words())
-            hint = "The account has no credit left for this many readers." if answer.status == 402 else None
-            raise Refused(f"Brevo answered {answer.status}: {said}", hint=hint)
+        answer = self._client.request(method, self._url + path, headers=self._headers, also=range(400, 405), **content)
+        if answer.status in (401, 402, 403):
+            credit = f"The account has no credit left for this many subscribers: {PAGE}" if answer.status == 402 else None
+            raise paused(self._client, answer, credit)
+        if answer.status in (400, 404):
+            raise Refused(f"Brevo answered {answer.status}: {self._client.redact(answer.words())}")
         found = answer.json()
         if method == "GET" and not isinstance(found, dict):
             raise Unavailable(f"Brevo gave no readable answer: {self._client.redact(answer.words())}")

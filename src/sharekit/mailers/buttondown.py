@@ -14,7 +14,7 @@ from sharekit.config import Settings as Table
 from sharekit.config import described
 from sharekit.errors import ConfigError, Refused, Unavailable
 from sharekit.http import Answer, Client
-from sharekit.mailers.campaigns import Campaign, CampaignMailer, utc_now
+from sharekit.mailers.campaigns import Campaign, CampaignMailer, paused, utc_now
 from sharekit.mailers.letter import Dialect, Letter, api_address, escape_braces, escape_braces_html
 from sharekit.ports import Credential
 
@@ -108,13 +108,14 @@ class ButtondownMailer(CampaignMailer):
     def update(self, campaign_id: str, letter: Letter, mark: Callable[[str], str]) -> None:
         self._call("PATCH", f"/emails/{campaign_id}", json=self._fields(letter, mark), harmless=True)
 
-    def launch(self, campaign_id: str, letter: Letter, at: datetime | None) -> None:
+    def launch(self, campaign_id: str, letter: Letter, at: datetime | None) -> datetime | None:
         if at is None:
             self._call("POST", f"/emails/{campaign_id}/publish", json={}, once=self._once("publish", campaign_id), live=True)
-            return
+            return None
         moment = at.astimezone(UTC).isoformat().replace("+00:00", "Z")
         fields = {"status": "scheduled", "publish_date": moment}
         self._call("PATCH", f"/emails/{campaign_id}", json=fields, once=self._once("schedule", campaign_id), live=True)
+        return at
 
     def rehearse(self, campaign_id: str, letter: Letter, addresses: Sequence[str]) -> None:
         self._call("POST", f"/emails/{campaign_id}/send-draft", json={"recipients": list(addresses)})
@@ -154,7 +155,9 @@ class ButtondownMailer(CampaignMailer):
         if live:
             # Without it a key's first sending is refused; that a person wants it was said by who called us.
             headers["x-buttondown-live-dangerously"] = "true"
-        answer = self._client.request(method, self._url + path, headers=headers, also=(400,), **content)
+        answer = self._client.request(method, self._url + path, headers=headers, also=range(400, 404), **content)
+        if answer.status in (401, 402, 403):
+            raise paused(self._client, answer)
         if answer.status == 400:
             raise self._refusal(answer)
         return answer

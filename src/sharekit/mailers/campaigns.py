@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal, NoReturn
 
-from sharekit.errors import Refused
+from sharekit.errors import ChannelPaused, Refused
 from sharekit.mailers.letter import Dialect, Letter, fingerprint, marker, sender_of, write_letter
 from sharekit.model import Receipt
 from sharekit.ports import Lookup
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from sharekit.config import IssueSettings
+    from sharekit.http import Answer, Client
     from sharekit.model import RenderedIssue, Site
 
 MARK = re.compile(r"sharekit ([0-9a-f]{12})/([0-9a-f]{8}|-)")
@@ -56,6 +57,13 @@ class Campaign:
 def utc_now() -> datetime:
     """The moment it is (aware, UTC): the clock of an adapter that was given none."""
     return datetime.now(UTC)
+
+
+def paused(client: Client, answer: Answer, hint: str | None = None) -> ChannelPaused:
+    """What an answer about the account means: its key, its permissions, its plan or its credit."""
+    said = client.redact(answer.words())
+    message = f"{client.name} answered {answer.status}" + (f": {said}" if said else "")
+    return ChannelPaused(message, hint=hint or client.login)
 
 
 class CampaignMailer(ABC):
@@ -90,8 +98,8 @@ class CampaignMailer(ABC):
         """Write the letter into a draft of ours."""
 
     @abstractmethod
-    def launch(self, campaign_id: str, letter: Letter, at: datetime | None) -> None:
-        """Send a draft, or schedule it: the one request after which mail leaves."""
+    def launch(self, campaign_id: str, letter: Letter, at: datetime | None) -> datetime | None:
+        """Send a draft, or schedule it: the one request after which mail leaves. The moment that the provider took."""
 
     @abstractmethod
     def rehearse(self, campaign_id: str, letter: Letter, addresses: Sequence[str]) -> None:
@@ -142,8 +150,8 @@ class CampaignMailer(ABC):
             return self._receipt(before, note=f"it was {before.said} there already")
         if not self.readers():
             raise Refused(f"the list at {self.NAME} has no reader", hint="Is it the right list, and the right account?")
-        self.launch(draft, letter, at)
-        detail = {"scheduled": at.isoformat()} if at else {}
+        moment = self.launch(draft, letter, at)
+        detail = {"scheduled": moment.isoformat()} if moment else {}
         return Receipt(id=draft, url=before.url, at=self._clock(), detail=detail)
 
     def _draft(self, letter: Letter, key: str, there: Campaign | None) -> str:

@@ -37,6 +37,7 @@ class Dialect:
     address_in_text: str | None = None
     escape_html: Callable[[str], str]
     escape_text: Callable[[str], str]
+    escape_subject: Callable[[str], str] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,11 +76,12 @@ def write_letter(rendered: RenderedIssue, *, sender: Sender, dialect: Dialect) -
             path=issue.source or None,
             hint='Your template for the issue left it out: <a href="{{ unsubscribe }}">…</a> belongs in its footer.',
         )
+    escape_subject = dialect.escape_subject or dialect.escape_text
     in_text = dialect.address if dialect.address_in_text is None else dialect.address_in_text
     return Letter(
         issue_id=issue.id,
-        subject=dialect.escape_text(issue.subject),
-        preheader=dialect.escape_text(issue.preheader),
+        subject=escape_subject(issue.subject),
+        preheader=escape_subject(issue.preheader),
         html=fill(dialect.escape_html(rendered.html), dialect.unsubscribe, dialect.address),
         text=fill(dialect.escape_text(rendered.text), dialect.unsubscribe, in_text),
         language=issue.language,
@@ -100,6 +102,13 @@ def sender_of(issue: IssueSettings) -> Sender:
         said = f'[issue] from = "{issue.from_}" is not an address' if issue.from_ else "[issue] from is not set"
         raise ConfigError(said, path=FILE_NAME, hint='from = "Name <letter@blog.example>"')
     return Sender(name=name or address, address=address, reply_to=parseaddr(issue.reply_to or "")[1] or address)
+
+
+def mailbox(name: str, address: str) -> str:
+    """``name <address>``, the name quoted where RFC 5322 §3.2.4 asks for it."""
+    if not re.fullmatch(r"[\w!#$%&'*+/=?^`{|}~ -]*", name):
+        name = '"' + re.sub(r'([\\"])', r"\\\1", name) + '"'
+    return f"{name} <{address}>" if name else address
 
 
 def escape_braces(text: str) -> str:

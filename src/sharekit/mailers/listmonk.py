@@ -5,6 +5,7 @@ It has no idempotency key, and names of campaigns are not unique, so the mark in
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,8 +14,9 @@ from sharekit.config import FILE_NAME, described
 from sharekit.config import Settings as Table
 from sharekit.errors import ConfigError, Refused, Unavailable
 from sharekit.http import Client
-from sharekit.mailers.campaigns import Campaign, CampaignMailer, utc_now
-from sharekit.mailers.letter import Dialect, Letter, api_address, escape_braces, escape_braces_html
+from sharekit.mailers.campaigns import Campaign, CampaignMailer, paused, utc_now
+from sharekit.mailers.letter import Dialect, Letter, api_address, escape_braces, escape_braces_html, mailbox
+from sharekit.placeholders import UNSUBSCRIBE
 from sharekit.ports import Credential
 
 if TYPE_CHECKING:
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 
 PAGE = "docs/how-to/listmonk.md"
 PER_PAGE = 50
+# What a Go string cannot hold as it is (https://go.dev/ref/spec#String_literals), and what a template or HTML begins with.
+SPECIAL = re.compile(r'[<>{}"\\\x00-\x1f\x7f]')
 STATES = {
     "draft": "draft",
     "scheduled": "scheduled",
@@ -33,12 +37,32 @@ STATES = {
 }
 
 
+def safe_lines(text: str) -> str:
+    """Text that Go's html/template gives back as it is: each line as a string constant that counts as safe.
+
+    listmonk runs the text alternative through it as if it were HTML, and a bare ``<a href="x`` would end every copy "in a
+    non-text context". The placeholder of the unsubscribe link stays outside of the strings.
+    """
+    return "\n".join(UNSUBSCRIBE.join(map(_safe, line.split(UNSUBSCRIBE))) for line in text.split("\n"))
+
+
+def _safe(piece: str) -> str:
+    if "<" not in piece and "{" not in piece:
+        return piece
+    quoted = SPECIAL.sub(lambda found: f"\\u{ord(found[0]):04x}", piece)
+    return f'{{{{ Safe "{quoted}" }}}}'
+
+
 class ListmonkMailer(CampaignMailer):
     """Sends to the lists of ``settings.lists``."""
 
     kind, label = "listmonk", "listmonk"
     SECRETS = (
-        Credential(variable="SHAREKIT_LISTMONK_TOKEN", scope="campaigns:manage, campaigns:get, lists:get", page=PAGE),
+        Credential(
+            variable="SHAREKIT_LISTMONK_TOKEN",
+            scope="campaigns:get, campaigns:manage, campaigns:send, lists:get_all",
+            page=PAGE,
+        ),
     )
 
     class Settings(Table, frozen=True):
@@ -55,7 +79,12 @@ class ListmonkMailer(CampaignMailer):
         ] = None
 
     NAME = "listmonk"
-    DIALECT = Dialect(unsubscribe="{{ UnsubscribeURL }}", escape_html=escape_braces_html, escape_text=escape_braces)
+    DIALECT = Dialect(
+        unsubscribe="{{ UnsubscribeURL }}",
+        escape_html=escape_braces_html,
+        escape_text=safe_lines,
+        escape_subject=escape_braces,
+    )
 
     def __init__(
         self,
@@ -80,6 +109,7 @@ class ListmonkMailer(CampaignMailer):
         self._settings = settings
         self._url = api_address(str(settings.url), setting=f"mailers.{name}.url") + "/api"
         token = credential(self.SECRETS[0], self.kind, name, environment)
+        self._variable = token.name
         self._headers = {"authorization": f"token {settings.user}:{token.reveal()}"}
         login = f"{token.name} must be the token of the API user {settings.user}: {PAGE}"
         self._client = Client(self.NAME, clock=clock, secrets=[token], login=login)
@@ -116,16 +146,18 @@ class ListmonkMailer(CampaignMailer):
         fields = self._fields(letter, mark(letter.fingerprint))
         self._data("PUT", f"/campaigns/{campaign_id}", json=fields, harmless=True)
 
-    def launch(self, campaign_id: str, letter: Letter, at: datetime | None) -> None:
+    def launch(self, campaign_id: str, letter: Letter, at: datetime | None) -> datetime | None:
         there = self._data("GET", f"/campaigns/{campaign_id}")
-        if at is not None or there.get("send_at"):
+        moment = _whole_second(at) if at else None
+        if moment or there.get("send_at"):
             # A moment that an earlier attempt left behind is taken away again.
-            moment = _moment(at) if at else None
-            fields = {**self._fields(letter, str(there["name"])), "send_at": moment}
+            wanted = moment.isoformat().replace("+00:00", "Z") if moment else None
+            fields = {**self._fields(letter, str(there["name"])), "send_at": wanted}
             self._data("PUT", f"/campaigns/{campaign_id}", json=fields, harmless=True)
         # With a time set, "running" would be kept as "scheduled" without a word; so what is wanted is said.
-        status = "running" if at is None else "scheduled"
+        status = "scheduled" if moment else "running"
         self._data("PUT", f"/campaigns/{campaign_id}/status", json={"status": status})
+        return moment
 
     def rehearse(self, campaign_id: str, letter: Letter, addresses: Sequence[str]) -> None:
         there = self._data("GET", f"/campaigns/{campaign_id}")
@@ -142,11 +174,13 @@ class ListmonkMailer(CampaignMailer):
             "name": name,
             "subject": letter.subject,
             "lists": list(self._settings.lists),
-            "from_email": f"{letter.sender.name} <{letter.sender.address}>",
+            "from_email": mailbox(letter.sender.name, letter.sender.address),
             "type": "regular",
             "content_type": "html",
             "body": letter.html,
             "altbody": letter.text,
+            # It has a default only when a campaign is made; /test answers "Unknown messenger" without (v4.1 to v6.2).
+            "messenger": "email",
             "tags": ["sharekit"],
         }
         if letter.sender.reply_to != letter.sender.address:
@@ -156,7 +190,9 @@ class ListmonkMailer(CampaignMailer):
         return fields
 
     def _data(self, method: str, path: str, **content: Any) -> dict[str, Any]:
-        answer = self._client.request(method, self._url + path, headers=self._headers, also=(400, 404), **content)
+        answer = self._client.request(method, self._url + path, headers=self._headers, also=range(400, 405), **content)
+        if answer.status in (401, 402, 403):
+            raise paused(self._client, answer, _permission(path, self._variable))
         if answer.status in (400, 404):
             # listmonk says "not found" with 400 too; its words are all there is.
             said = self._client.redact(answer.words())
@@ -187,7 +223,15 @@ def _hint(path: str) -> str | None:
     return f"listmonk tests only with addresses that are subscribers: {PAGE}#test" if path.endswith("/test") else None
 
 
-def _moment(at: datetime) -> str:
+def _permission(path: str, variable: str) -> str | None:
+    if path.endswith("/status"):
+        return f"From 6.1 on the API user of {variable} needs campaigns:send: {PAGE}#token"
+    if path.startswith("/lists/"):
+        return f"The API user of {variable} needs lists:get_all, or a role on these lists: {PAGE}#token"
+    return None
+
+
+def _whole_second(at: datetime) -> datetime:
     # listmonk refuses a moment that is past when it arrives, and one with more than whole seconds.
     whole = at.astimezone(UTC).replace(microsecond=0)
-    return (whole if whole == at else whole + timedelta(seconds=1)).isoformat().replace("+00:00", "Z")
+    return whole if whole == at else whole + timedelta(seconds=1)

@@ -141,7 +141,7 @@ class MailchimpMailer(CampaignMailer):
         done = {"settings": self._fields(letter, mark(letter.fingerprint))}
         self._account.call("PATCH", f"/campaigns/{campaign_id}", json=done, harmless=True)
 
-    def launch(self, campaign_id: str, letter: Letter, at: datetime | None) -> None:
+    def launch(self, campaign_id: str, letter: Letter, at: datetime | None) -> datetime | None:
         checklist = self._account.object("GET", f"/campaigns/{campaign_id}/send-checklist")
         if not checklist.get("is_ready"):
             wrong = [
@@ -152,9 +152,17 @@ class MailchimpMailer(CampaignMailer):
             raise Refused(f"Mailchimp says that the campaign is not ready: {'; '.join(wrong) or 'it names no reason'}")
         if at is None:
             self._account.call("POST", f"/campaigns/{campaign_id}/actions/send")
-        else:
-            moment = next_quarter(at).isoformat().replace("+00:00", "Z")
-            self._account.call("POST", f"/campaigns/{campaign_id}/actions/schedule", json={"schedule_time": moment})
+            return None
+        moment = next_quarter(at)
+        wanted = {"schedule_time": moment.isoformat().replace("+00:00", "Z")}
+        answer = self._account.call("POST", f"/campaigns/{campaign_id}/actions/schedule", also=(403,), json=wanted)
+        if answer.status == 403:
+            # The key may do all else: it is the plan that does not schedule (afup/web#1184).
+            raise ConfigError(
+                f"Mailchimp does not schedule for this account: {answer.field('detail') or answer.words()}",
+                hint=f"Free plans cannot. Leave out --at, and let sharekit deliver send it on its day: {PAGE}#scheduling",
+            )
+        return moment
 
     def rehearse(self, campaign_id: str, letter: Letter, addresses: Sequence[str]) -> None:
         for kind in ("html", "plaintext"):
@@ -175,7 +183,8 @@ class MailchimpMailer(CampaignMailer):
             "preview_text": letter.preheader,
             "title": title,
             "from_name": letter.sender.name,
-            "reply_to": letter.sender.reply_to,
+            # The one address of a campaign: its From, and where answers go.
+            "reply_to": letter.sender.address,
         }
 
 

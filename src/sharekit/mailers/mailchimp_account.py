@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sharekit.channels.base import credential
 from sharekit.errors import ConfigError, Refused, Unavailable
 from sharekit.http import Answer, Client
+from sharekit.mailers.campaigns import paused
 from sharekit.mailers.letter import api_address
 from sharekit.ports import Credential
 
@@ -42,9 +43,16 @@ class Account:
             raise Unavailable(f"Mailchimp gave no readable answer: {self._client.redact(answer.words())}")
         return found
 
-    def call(self, method: str, path: str, **content: Any) -> Answer:
-        """Send one request. Raises Refused, Unavailable or OutcomeUnknown, in Mailchimp's own words."""
-        answer = self._client.request(method, self._url + path, auth=self._auth, also=(400, 404), **content)
+    def call(self, method: str, path: str, *, also: tuple[int, ...] = (), **content: Any) -> Answer:
+        """Send one request; an answer with a status in ``also`` is the caller's to judge.
+
+        Raises Refused, ChannelPaused, Unavailable or OutcomeUnknown, in Mailchimp's own words.
+        """
+        answer = self._client.request(method, self._url + path, auth=self._auth, also=(*range(400, 405), *also), **content)
+        if answer.status in also:
+            return answer
+        if answer.status in (401, 402, 403):
+            raise paused(self._client, answer)
         if answer.status == 404 and path.startswith("/lists/"):
             raise Refused(
                 f"Mailchimp knows no audience {path.rpartition('/')[2]}: {self._client.redact(answer.words())}",

@@ -43,9 +43,9 @@ class News:
 
 
 def is_told(news: News, entries: Mapping[str, LedgerEntry]) -> bool:
-    """Whether an earlier run told it."""
+    """Whether an earlier run told it. One that ended between claim and settlement failed, and was seen for that."""
     entry = entries.get(news.key)
-    return entry is not None and entry.state == "delivered"
+    return entry is not None and entry.state in ("claimed", "delivered")
 
 
 def tell(
@@ -53,18 +53,23 @@ def tell(
 ) -> Sequence[News]:
     """Remember what is news; return it. What was told and has ended is forgotten, so that its return is news again.
 
+    What another run tells at the same moment is its news, not this one's.
+
     Raises LedgerUnavailable.
     """
     now = {news.key: news for news in current}
-    fresh = [news for news in now.values() if not is_told(news, entries)]
-    for news in fresh:
+    fresh = []
+    for news in now.values():
+        if is_told(news, entries):
+            continue
         try:
             claim = ledger.claim(news.key, at=at, run=run, sent={"subject": news.subject})
         except AlreadyClaimed:
             continue
+        fresh.append(news)
         ledger.settle(claim.key, Outcome(state="delivered", at=at, receipt=_receipt(news, at)), nonce=claim.nonce)
     for key, entry in entries.items():
-        if key.startswith(TOLD) and key not in now and entry.state == "delivered":
+        if key.startswith(TOLD) and key not in now and entry.state in ("claimed", "delivered"):
             ledger.settle(key, Outcome(state="released", at=at, reason="it has ended"), nonce=entry.nonce)
     return fresh
 

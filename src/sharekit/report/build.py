@@ -18,7 +18,10 @@ HEADINGS = {"feed": "Feed", "issue": "Issue", "share": "Shares"}
 
 
 def build_json(build: Build) -> dict[str, Any]:
-    """``{"posts", "skipped", "series", "made": [{"kind", "path", "change"}], "findings": […]}``."""
+    """``{"posts", "skipped": [{"source", "reason"}], "series", "made": [{"kind", "path", "change"}], "findings": […]}``.
+
+    ``posts`` is a count, ``series`` the names. A finding is ``{"level", "rule", "message", "path", "line"}``.
+    """
     return {
         "posts": len(build.blog.reading.posts),
         "skipped": [{"source": each.source, "reason": each.reason} for each in build.skipped],

@@ -19,11 +19,12 @@ COUNTED = ("delivered", "waiting", "refused", "unknown", "held")
 
 
 def delivered_json(delivery: Delivery) -> dict[str, Any]:
-    """``{"dry_run", "acts": […], "counts", "held": […], "left", "news": […]}``.
+    """``{"dry_run": false, "acts": […], "counts", "held": […], "left", "news": [{"rule", "subject"}]}``.
 
-    An act is ``{"key", "kind", "target", "title", "state", "url", "reason", "hint", "retry_at"}``; ``held`` are the keys of
-    what does not go out by itself, ``left`` counts what the next run sends, ``news`` names what needs a person and was not
-    told before, each as ``{"rule", "subject"}``. ``missed`` is ``held`` by its older name.
+    An act is ``{"key", "kind", "target", "title", "state", "url", "reason", "hint", "retry_at"}``; ``counts`` has one for
+    each of ``"delivered"``, ``"waiting"``, ``"refused"``, ``"unknown"`` and ``"held"``. ``held`` are the keys of what does
+    not go out by itself, ``left`` counts what the next run sends, ``news`` names what needs a person and was not told
+    before. ``"missed"`` is ``held`` by its older name.
     """
     held = [act.key for act in delivery.plan.of("held", "refused")]
     return {
@@ -98,7 +99,7 @@ def would_lines(acts: Sequence[Act], left: int = 0) -> list[str]:
 
 
 def would_json(acts: Sequence[Act]) -> dict[str, Any]:
-    """The same shape as :func:`delivered_json`, of what a run would send or look up."""
+    """``{"dry_run": true, "acts": [{"key", "kind", "target", "title", "state", "text"}]}``: ``deliver --dry-run``."""
     names = ("key", "kind", "target", "title", "state", "text")
     return {"dry_run": True, "acts": [{name: getattr(act, name) for name in names} for act in acts]}
 

@@ -24,10 +24,10 @@ HEADINGS: dict[State, str] = {
 
 
 def plan_json(plan: Plan) -> dict[str, Any]:
-    """``{"since", "due": […], "scheduled": […], …, "skipped": […], "orphans": […]}``: a list for each state that is not out.
+    """``{"since", "due", "scheduled", "waiting", "unknown", "held", "refused", "skipped", "orphans"}``.
 
-    An act is ``{"key", "kind", "target", "slot", "at", "title", "text", "cost", "reason", "hint", "source"}``. ``next`` is
-    ``scheduled`` by its older name.
+    Each state has a list of acts: ``{"key", "kind", "target", "slot", "at", "title", "text", "cost", "reason", "hint",
+    "source"}``. ``orphans`` are the keys of open records whose draft is gone. ``"next"`` is ``scheduled`` by its older name.
     """
     shown = (*map(str, HEADINGS), "skipped")
     states = {state: [_json(act) for act in plan.acts if act.state == state] for state in shown}

@@ -13,8 +13,8 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 from sharekit.model import Finding, Series
+from sharekit.series.numbers import value_of
 from sharekit.series.resolve import unaccented
-from sharekit.series.words import value_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from sharekit.content import parse_fragment
 from sharekit.series.items import Item
-from sharekit.series.words import INTRODUCTION, LONGEST_HEADING, MORE, NO_SERIES, NUMBERED, OTHERS, SHORT, value_of
+from sharekit.series.numbers import value_of
+from sharekit.series.words import INTRODUCTION, LONGEST_HEADING, MORE, NO_SERIES, NUMBERED, OTHERS, SHORT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,8 +21,9 @@ MOST_ITEMS = 100
 LONGEST_LINE = 3000
 # Starts and ends of elements on one line: more than a hundred links have, with all that may be in them.
 MOST_EVENTS = 800
-# How far a list may stand within wrappers of its own.
+# How far a list may stand within wrappers of its own, and a link within its line.
 DEEPEST = 12
+BLOCKS = ("ul", "ol", "p", "div", "table", "pre")
 STRONG = ("strong", "b", "em", "i")
 # What may stand between an introduction and its list only by markup: the list's own wrappers.
 WRAPPERS = ("div", "section", "aside", "blockquote", "details", "nav", "td", "center", "figure")
@@ -46,8 +48,6 @@ def raw_lists(html: str) -> Iterator[RawList]:
         if introduces(introduction) or (len(items) > 1 and _numbers_itself(items)):
             yield RawList(introduction=introduction, items=items, more=bool(MORE.search(introduction)))
     for element in fragment.iter(*CONTAINERS):
-        if next(element.iter("ul", "ol", "p", "div", "table", "pre"), element) is not element:
-            continue
         line = _on_one_line(element)
         if line is not None:
             yield line
@@ -183,8 +183,12 @@ def _linear(element: HtmlElement) -> tuple[str, list[tuple[int, int, str]]] | No
     links: list[tuple[int, int, str]] = []
     starts: list[int] = []
     length = 0
+    whole = element.tag in BLOCKS
     for number, (event, each) in enumerate(iterwalk(element, events=("start", "end"))):
-        if length > LONGEST_LINE or number > MOST_EVENTS:
+        if length > LONGEST_LINE or number > MOST_EVENTS or len(starts) > DEEPEST:
+            return None
+        if each.tag in BLOCKS and not whole:
+            # Its lines stand in them.
             return None
         if event == "start":
             starts.append(length)

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from sharekit.model import Series
 from sharekit.series.names import common_name
+from sharekit.series.numbers import NUMBERS, value_of
 from sharekit.series.resolve import normalised
-from sharekit.series.words import NUMBERED, NUMBERS, WORDED, value_of
+from sharekit.series.words import NUMBERED, WORDED
 from sharekit.text.part_words import PART_WORDS
 
 if TYPE_CHECKING:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from sharekit.series.numbers import NUMBERS
 from sharekit.text.part_words import PART_WORDS
 
 SERIES = (
@@ -77,25 +78,6 @@ NAMED = re.compile(
     r"\b(?:[Ss][ée]ries?|Serie|Reihe|reeks)(?: d['’]articles| de \w+| von \w+)?\s*(?:sur\s*)?[\"“«„]\s*(?P<quoted>[^\"”»“]{3,80}?)\s*[\"”»“]"
 )
 ROMAN = r"(?:x{0,3}(?:ix|iv|v?i{1,3}|v|x))"
-NUMBERS = {
-    word: number
-    for number, words in enumerate(
-        (
-            "one first premier première primer primera primeiro primo prima erster erste ersten eerste une un",
-            "two second deuxième seconde second deux segundo segunda secondo zweiter zweite zweiten tweede dos",
-            "three third troisième trois tercer tercera terceiro terzo dritter dritte dritten derde tres",
-            "four fourth quatrième quatre cuarto cuarta quarto vierter vierte vierten vierde cuatro",
-            "five fifth cinquième cinq quinto quinta fünfter fünfte fünften vijfde cinco",
-            "six sixth sixième sexto sesto sechster sechste zesde seis",
-            "seven seventh septième sept séptimo settimo siebter siebte zevende siete",
-            "eight eighth huitième huit octavo ottavo achter achte achtste ocho",
-            "nine ninth neuvième neuf noveno nono neunter neunte negende nueve",
-            "ten tenth dixième dix décimo decimo zehnter zehnte tiende diez",
-        ),
-        start=1,
-    )
-    for word in words.split()
-}
 WORDED = "|".join(sorted(NUMBERS, key=len, reverse=True))
 _PART = PART_WORDS.replace("parts?", "part")
 # A part of a series by its number: "Part 2", "épisode n°3", "jour deux", "Level IV".
@@ -104,15 +86,3 @@ NUMBERED = re.compile(
     r"(?:[ \u00a0]*(?:/|of|sur|von|de|di|van|sobre)[ \u00a0]*(?P<total>\d{1,3}))?",
     re.IGNORECASE,
 )
-
-
-def value_of(text: str) -> int:
-    """The number that digits, Roman numerals or a word stand for."""
-    text = text.strip().casefold()
-    if text.isdigit():
-        return int(text)
-    if text in NUMBERS:
-        return NUMBERS[text]
-    digits = {"i": 1, "v": 5, "x": 10}
-    values = [digits[char] for char in text]
-    return sum(-value if value < max(values[at:], default=0) else value for at, value in enumerate(values))

@@ -16,7 +16,7 @@ WORD = re.compile(r"\w+")
 MARKUP = re.compile(
     r"(?<!`)(?P<tick>`+)(?!`)(?P<code>[^\n]+?)(?<!`)(?P=tick)(?!`)"
     r"|\*\*(?=[^\s*])(?P<bold>[^*]*[^\s*])\*\*"
-    r"|!?\[(?P<link>[^\]\n]*)\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)?\)"
+    r"|!?\[(?P<link>[^\[\]\n]*)\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)?\)"
     r"|</?(?:a|abbr|b|br|code|em|i|kbd|mark|p|small|span|strong|sub|sup|u)(?:\s[^<>]*)?/?>",
     re.IGNORECASE,
 )

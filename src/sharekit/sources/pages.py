@@ -31,6 +31,16 @@ BODIES = (
     ".//*[contains(concat(' ', normalize-space(@class), ' '), ' post-body ')]",
     ".//article//section[contains(@class, 'content') or contains(@class, 'article')]",
 )
+# Where a page says when it was published; "dcterms.date" is what Quarto writes (Dublin Core).
+PUBLISHED = (
+    "article:published_time",
+    "og:published_time",
+    "date",
+    "dc.date",
+    "dcterms.date",
+    "dcterms.created",
+    "datepublished",
+)
 FURNITURE = ("nav", "footer", "aside", "script", "style", "template")
 
 
@@ -101,7 +111,7 @@ def read_page(document: HtmlElement) -> Page:
         or entry.get("p-name", "")
         or _heading(document),
         published=_text(linked.get("datePublished"))
-        or said("article:published_time", "og:published_time", "date", "dc.date", "dcterms.created", "datepublished")
+        or said(*PUBLISHED)
         or entry.get("dt-published", "")
         or _time(document),
         updated=_text(linked.get("dateModified"))
@@ -126,6 +136,7 @@ def read_page(document: HtmlElement) -> Page:
                 ("og:type", kind in ("article", "blog", "blogpost")),
                 ("article:published_time", "article:published_time" in meta),
                 ("h-entry", bool(entry)),
+                ("dcterms.date", "dcterms.date" in meta),
                 ("article", articles == 1),
             )
             if holds

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -37,7 +36,7 @@ def labels(value: Any) -> tuple[str, ...]:
     given = [value] if isinstance(value, str) else value if isinstance(value, list) else []
     found: dict[str, str] = {}
     for each in given:
-        text = re.sub(r"\s+", " ", str(each)).strip()
+        text = " ".join(str(each).split())
         if text:
             found.setdefault(text.casefold(), text)
     return tuple(found.values())

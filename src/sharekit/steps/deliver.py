@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+import html
+import re
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, cast
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from sharekit.errors import ConfigError, LedgerError, SharekitError, Unavailable
 from sharekit.keys import path_of
@@ -17,7 +18,8 @@ from sharekit.planning import Plan, pending
 from sharekit.registry import channel_kind
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
+    from datetime import datetime
 
     from sharekit.model import Act, Receipt
     from sharekit.outbox.outbox import Note
@@ -31,6 +33,9 @@ BEGIN = (
 )
 # Seconds for the page of an article, and the most of it that is read.
 PAGE_TIMEOUT, PAGE_BYTES = 20.0, 2**22
+# The part of a page that its head is in.
+PAGE_HEAD = 200_000
+REDIRECTS, MOST_REDIRECTS = (301, 302, 303, 307, 308), 5
 SENT = ("delivered", "unknown", "refused")
 
 
@@ -218,36 +223,47 @@ def _find(channel: Channel, share: Share, entry: LedgerEntry) -> Lookup:
 # --- the page -----------------------------------------------------------------------------------------------------------
 
 
-def page_answer(url: str, *, clock: object) -> str:
+def page_answer(url: str, *, clock: Callable[[], datetime]) -> str:
     """Why an article's page cannot be linked to yet; empty where it answers with success.
 
-    A redirect to another page, and a page that names another one as its canonical address (RFC 6596), is not the article.
+    A redirect to another page, such as the front page or a log-in, is not the article. Nor is a page that names another
+    one of the same host as its canonical address (RFC 6596): some hosts answer every address with their front page.
     """
-    import re
-
     from sharekit.http import Client
 
-    client = Client("The page", clock=clock, total=PAGE_TIMEOUT, read=PAGE_TIMEOUT, max_bytes=PAGE_BYTES)  # type: ignore[arg-type]  # a callable
+    client = Client("The page", clock=clock, total=PAGE_TIMEOUT, read=PAGE_TIMEOUT, max_bytes=PAGE_BYTES)
+    place = url
     try:
-        answer = client.request("GET", url, follow=True, also=range(300, 600))
+        for _ in range(MOST_REDIRECTS):
+            answer = client.request("GET", place, also=range(300, 600))
+            target = answer.headers.get("location", "")
+            if answer.status not in REDIRECTS or not target:
+                break
+            place = urljoin(place, target)
+            if _last_part(place) != _last_part(url):
+                return f"the page redirects to {place}"
     except Unavailable as error:
         return f"the page does not answer: {error.message}"
-    except SharekitError as error:
-        return f"the page cannot be asked for: {error.message}"
+    except (SharekitError, ValueError) as error:
+        return f"the page cannot be asked for: {error}"
     if not 200 <= answer.status < 300:
         return f"the page answers {answer.status}"
-    head = answer.body[:200_000].decode(errors="replace")
-    found = re.search(r"<link[^>]*\brel=[\"']?canonical\b[^>]*>", head, re.IGNORECASE)
-    address = re.search(r"\bhref=[\"']?([^\"'\s>]+)", found[0], re.IGNORECASE) if found else None
-    if address and _path(urljoin(url, address[1])) != _path(url):
-        return f"the page is another article: it names {address[1]} as its address"
+    address = _canonical(answer.body[:PAGE_HEAD].decode(errors="replace"))
+    other = urljoin(place, address)
+    if address and urlsplit(other).netloc == urlsplit(place).netloc and _last_part(other) != _last_part(url):
+        return f"the page is another article: it names {address} as its address"
     return ""
 
 
-def _path(url: str) -> str:
-    with suppress(ValueError):
-        return path_of(url).removesuffix(".html").casefold()
-    return url
+def _canonical(head: str) -> str:
+    link = re.search(r"<link[^>]*\brel=[\"']?canonical\b[^>]*>", head, re.IGNORECASE)
+    address = re.search(r"\bhref=[\"']?([^\"'\s>]+)", link[0], re.IGNORECASE) if link else None
+    return html.unescape(address[1]) if address else ""
+
+
+def _last_part(url: str) -> str:
+    """What tells an article from the others: hosts add and drop a base path, a slash, ``.html`` and capitals."""
+    return path_of(url).rpartition("/")[2].removesuffix(".html").casefold()
 
 
 # --- news ---------------------------------------------------------------------------------------------------------------

@@ -114,10 +114,10 @@ class TestChat(ChannelContract):
     def test_each_service_gets_its_own_escapes(
         self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, address: str, field: str, text: str
     ) -> None:
-        bodies = []
+        bodies: list[str] = []
 
         def taken(_adapter: HTTPAdapter, request: PreparedRequest, **_: object) -> Response:
-            bodies.append(request.body)
+            bodies.append(request.body.decode() if isinstance(request.body, bytes) else str(request.body))
             response = Response()
             response.status_code, response.request = 200, request
             response.raw = HTTPResponse(io.BytesIO(b'{"ok": true, "result": {"message_id": 1}}'), preload_content=False)
@@ -127,7 +127,7 @@ class TestChat(ChannelContract):
         environment = {"SHAREKIT_CHAT_URL": address}
         with contextlib.suppress(OutcomeUnknown):
             ChatChannel(ChatChannel.Settings(), environment=environment, root=tmp_path).post(share("chat", "a_b & <c>"), "k")
-        assert f'"{field}": {json.dumps(text)}' in str(bodies[-1] if isinstance(bodies[-1], str) else bodies[-1].decode())
+        assert f'"{field}": {json.dumps(text)}' in bodies[-1]
 
     def test_what_was_watched_is_left_as_it_was(self, server: Wire, channel: Channel) -> None:
         before = HTTPAdapter.send

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, ClassVar
 import pytest
 
 from contracts.channel import NOW, TEXT, ChannelContract, claimed, share
-from servers.mastodon import CLOCK, TOKEN, MastodonServer
-from servers.wire import Reply
+from servers.mastodon import TOKEN, MastodonServer
+from servers.wire import CLOCK, Reply
 from sharekit.channels.mastodon import MastodonChannel
 from sharekit.errors import ChannelPaused, ConfigError, OutcomeUnknown, Refused, Unavailable
 from sharekit.model import Image, Receipt
@@ -103,11 +103,14 @@ class TestMastodon(ChannelContract):
         assert one.isascii()
         assert len(server.posts) == 1
 
-    def test_what_was_deleted_and_released_goes_out_again(self, server: MastodonServer, channel: MastodonChannel) -> None:
+    @pytest.mark.parametrize("sent", [{}, {"first": NOW.isoformat()}])
+    def test_what_was_deleted_and_released_goes_out_again(
+        self, server: MastodonServer, channel: MastodonChannel, sent: dict[str, str]
+    ) -> None:
         """Within the hour the old key would find what is gone."""
         channel.post(replace(share("mastodon"), claimed=NOW), self.key)
         server.statuses.clear()
-        channel.post(replace(share("mastodon"), claimed=NOW + timedelta(minutes=10)), self.key)
+        channel.post(replace(share("mastodon"), claimed=NOW + timedelta(minutes=10), sent=sent), self.key)
         assert server.posts == [TEXT]
 
     @pytest.mark.parametrize("text", ["Avec @ada@social.example, et @bob@autre.example !", "@ada@social.example"])

@@ -9,7 +9,7 @@ import pytest
 from contracts.mailer import ISSUE, NOW, SITE, MailerContract, rendered
 from servers.brevo import KEY, BrevoServer
 from sharekit.config import IssueSettings
-from sharekit.errors import ConfigError, Refused
+from sharekit.errors import ChannelPaused, ConfigError, Refused
 from sharekit.mailers.brevo import BrevoMailer
 from sharekit.placeholders import UNSUBSCRIBE
 
@@ -32,8 +32,26 @@ class TestBrevo(MailerContract):
 
     def test_an_account_without_credit_says_so(self, server: BrevoServer, mailer: BrevoMailer) -> None:
         server.credits = 0
-        with pytest.raises(Refused, match="insufficient credits"):
+        with pytest.raises(ChannelPaused, match="insufficient credits"):
             mailer.send(rendered(), self.key)
+        server.credits = 10_000
+        mailer.send(rendered(), self.key)
+        assert self.only(server).sent == 1
+
+    def test_a_campaign_under_review_is_on_its_way(self, server: BrevoServer, mailer: BrevoMailer) -> None:
+        server.on_its_way = "in_review"
+        first = mailer.send(rendered(), self.key)
+        assert mailer.send(rendered(), self.key).id == first.id
+        assert self.only(server).sent == 1
+
+    @pytest.mark.parametrize("status", ["suspended", "cancelling", "cancelled"])
+    def test_a_campaign_that_a_person_stopped_is_theirs(self, server: BrevoServer, mailer: BrevoMailer, status: str) -> None:
+        mailer.test(rendered(), self.key, ["zoe@blog.example"])
+        self.only(server).status = status
+        with pytest.raises(Refused, match="it is left alone"):
+            mailer.send(rendered(), self.key)
+        assert mailer.find(self.key).receipt is None
+        assert not mailer.find(self.key).certain
 
     def test_a_sender_that_brevo_does_not_know_is_refused(self, server: BrevoServer) -> None:
         other = self.open(server.url, self.environment, IssueSettings(from_="x@else.example"))

@@ -10,7 +10,7 @@ from contracts.mailer import ISSUE, NOW, SITE, MailerContract, rendered
 from servers.buttondown import KEY, ButtondownServer
 from servers.openapi import Description
 from servers.wire import Reply
-from sharekit.errors import ConfigError, Refused, Unavailable
+from sharekit.errors import ChannelPaused, ConfigError, Refused, Unavailable
 from sharekit.mailers.buttondown import ButtondownMailer
 
 if TYPE_CHECKING:
@@ -56,8 +56,8 @@ class TestButtondown(MailerContract):
         ("status", "body", "error"),
         [
             (400, {"code": "subject_invalid", "detail": "Too long."}, Refused),
-            (401, {"code": "authentication_missing", "detail": "No token."}, Refused),
-            (403, {"detail": "This key may only read."}, Refused),
+            (401, {"code": "authentication_missing", "detail": "No token."}, ChannelPaused),
+            (403, {"detail": "This key may only read."}, ChannelPaused),
             (409, b"", Refused),
             (422, {"detail": [{"type": "missing", "loc": ["body", "subject"], "msg": "Field required"}]}, Refused),
             (429, {"detail": "Request was throttled."}, Unavailable),

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import shutil
+import subprocess
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -10,13 +13,41 @@ from contracts.mailer import ISSUE, NOW, SITE, MailerContract, rendered
 from servers.listmonk import TOKEN, USER, ListmonkServer
 from servers.openapi import Description
 from servers.wire import Reply
-from sharekit.errors import ConfigError, OutcomeUnknown, Refused, Unavailable
-from sharekit.mailers.listmonk import ListmonkMailer
+from sharekit.config import IssueSettings
+from sharekit.errors import ChannelPaused, ConfigError, OutcomeUnknown, Refused, Unavailable
+from sharekit.mailers.listmonk import ListmonkMailer, safe_lines
+from sharekit.placeholders import UNSUBSCRIBE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sharekit.config import IssueSettings
+
+CODE = "Écrivez `<p class=\"x` ou `a<b`, jamais `<!-- plus tard`.\n\n  l'outil {{ x }} \\n & <script>\n{"
+# What listmonk does with a text alternative: html/template, with the two functions that ours calls.
+GO = """package main
+import ("html/template"; "io"; "os")
+func main() {
+    text, _ := io.ReadAll(os.Stdin)
+    made := template.New("x").Funcs(template.FuncMap{
+        "Safe": func(s string) template.HTML { return template.HTML(s) },
+        "UnsubscribeURL": func() string { return "https://list.example/u/1" },
+    })
+    if err := template.Must(made.Parse(string(text))).Execute(os.Stdout, nil); err != nil { panic(err) }
+}
+"""
+
+
+@pytest.mark.slow
+def test_gos_own_templates_give_the_text_back(tmp_path: Path) -> None:
+    go = shutil.which("go")
+    if go is None:
+        pytest.skip("Go is not installed (Debian: golang)")
+    program = tmp_path / "render.go"
+    program.write_text(GO)
+    text = f"{CODE}{UNSUBSCRIBE}\n"
+    sent = safe_lines(text).replace(UNSUBSCRIBE, "{{ UnsubscribeURL }}")
+    done = subprocess.run([go, "run", str(program)], input=sent, capture_output=True, text=True, check=True)
+    assert done.stdout == text.replace(UNSUBSCRIBE, "https://list.example/u/1")
 
 
 class TestListmonk(MailerContract):
@@ -50,6 +81,36 @@ class TestListmonk(MailerContract):
         assert self.only(server).fields["template_id"] == 4
         assert self.only(server).fields["headers"] == [{"Reply-To": "zoe@blog.example"}]
 
+    def test_an_article_with_code_keeps_its_text_alternative(self, server: ListmonkServer, mailer: ListmonkMailer) -> None:
+        mailer.send(replace(rendered(), text=f"{CODE}\n{UNSUBSCRIBE}\n"), self.key)
+        alternative = self.only(server).fields["altbody"]
+        assert "<" not in alternative
+        assert alternative.count("{{ UnsubscribeURL }}") == 1
+
+    @pytest.mark.parametrize(("missing", "said"), [("campaigns:send", "campaigns:send"), ("lists:get_all", "lists:get_all")])
+    def test_a_permission_that_is_missing_is_named(
+        self, server: ListmonkServer, mailer: ListmonkMailer, missing: str, said: str
+    ) -> None:
+        server.permissions.discard(missing)
+        with pytest.raises(ChannelPaused, match="Permission denied") as caught:
+            mailer.send(rendered(), self.key)
+        assert said in str(caught.value.hint)
+        assert self.only(server).sent == 0
+
+    @pytest.mark.parametrize(
+        ("name", "written"),
+        [
+            ("Zoé du Blog", "Zoé du Blog <lettre@blog.example>"),
+            ("Blog: la lettre", '"Blog: la lettre" <lettre@blog.example>'),
+            ("Zoé, Max", '"Zoé, Max" <lettre@blog.example>'),
+            ('Le "vrai" blog.', r'"Le \"vrai\" blog." <lettre@blog.example>'),
+        ],
+    )
+    def test_a_name_that_needs_quotes_gets_them(self, server: ListmonkServer, name: str, written: str) -> None:
+        given = '"' + name.replace('"', r"\"") + '" <lettre@blog.example>'
+        self.open(server.url, self.environment, IssueSettings(from_=given)).send(rendered(), self.key)
+        assert self.only(server).fields["from_email"] == written
+
     def test_a_list_that_is_not_there_is_named(self, server: ListmonkServer) -> None:
         settings = ListmonkMailer.Settings(url=server.url, user=USER, lists=(9,))
         mailer = ListmonkMailer(settings, environment=self.environment, root=Path(), site=SITE, issue=ISSUE)
@@ -68,7 +129,7 @@ class TestListmonk(MailerContract):
         ("status", "draft", "launch"),
         [
             (400, Refused, Refused),
-            (403, Refused, Refused),
+            (403, ChannelPaused, ChannelPaused),
             (404, Refused, Refused),
             (422, Refused, Refused),
             (429, Unavailable, Unavailable),

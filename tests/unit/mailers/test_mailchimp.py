@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 import pytest
 
 from contracts.mailer import ISSUE, NOW, SITE, MailerContract, rendered
-from servers.mailchimp import KEY, LIST, MailchimpServer, problem
+from servers.mailchimp import KEY, LIST, MailchimpServer
 from sharekit.errors import ConfigError, Refused
 from sharekit.mailers.mailchimp import MailchimpMailer, next_quarter
 
@@ -70,7 +70,7 @@ class TestMailchimp(MailerContract):
     def test_a_sender_that_is_not_verified_is_named_with_its_field(
         self, server: MailchimpServer, mailer: MailchimpMailer
     ) -> None:
-        server.unconfirmed = {"zoe@blog.example"}
+        server.unconfirmed = {"lettre@blog.example"}
         with pytest.raises(Refused, match=r"settings\.reply_to: The From email address is not verified"):
             mailer.send(rendered(), self.key)
 
@@ -83,10 +83,22 @@ class TestMailchimp(MailerContract):
         assert self.only(server).sent == 0
 
     def test_a_plan_without_scheduling_says_so(self, server: MailchimpServer, mailer: MailchimpMailer) -> None:
-        words = "Scheduling is not available on your plan."
-        server.refuse(problem(400, "Bad Request", words), at=("POST", r"/3\.0/campaigns/[^/]+/actions/schedule"))
-        with pytest.raises(Refused, match=words):
+        server.schedules = False
+        with pytest.raises(ConfigError, match="does not have access to schedule") as caught:
             mailer.schedule(rendered(), self.key, NOW + timedelta(days=1))
+        assert "--at" in str(caught.value.hint)
+        mailer.send(rendered(), self.key)
+        assert self.only(server).sent == 1
+
+    def test_the_receipt_names_the_quarter_of_an_hour(self, server: MailchimpServer, mailer: MailchimpMailer) -> None:
+        receipt = mailer.schedule(rendered(), self.key, NOW + timedelta(hours=1, minutes=7))
+        assert receipt.detail["scheduled"] == "2026-11-24T10:45:00+00:00"
+        assert self.only(server).fields["send_time"] == "2026-11-24T10:45:00+00:00"
+
+    def test_the_campaign_is_from_the_issues_sender(self, server: MailchimpServer, mailer: MailchimpMailer) -> None:
+        mailer.send(rendered(), self.key)
+        settings = self.only(server).fields["settings"]
+        assert (settings["from_name"], settings["reply_to"]) == ("Zoé du Blog", "lettre@blog.example")
 
     def test_an_audience_of_another_account_is_named(self, server: MailchimpServer) -> None:
         settings = MailchimpMailer.Settings(list="ffffffffff", url=f"{server.url}/3.0")

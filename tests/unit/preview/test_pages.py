@@ -12,7 +12,7 @@ from sharekit.config import Config
 from sharekit.model import Act, Card, Finding, Image, Part, Receipt, Share, Site
 from sharekit.planning import Plan
 from sharekit.ports import LedgerEntry, Outcome
-from sharekit.preview import Sight, render_preview
+from sharekit.preview import Overview, render_preview
 from sharekit.preview.calendar import months
 from sharekit.preview.cards import post_cards
 
@@ -59,8 +59,8 @@ def planned(
     )
 
 
-def sight(*shares: Act, findings: Sequence[Finding] = ()) -> Sight:
-    return Sight(
+def overview(*shares: Act, findings: Sequence[Finding] = ()) -> Overview:
+    return Overview(
         site=Site(title="Carnet", url="https://blog.example/", language="fr"),
         series=(),
         posts=3,
@@ -116,7 +116,7 @@ def test_a_card_is_measured_as_its_network_counts() -> None:
 def test_a_text_that_is_too_long_fills_its_meter_and_no_more() -> None:
     [post] = post_cards([planned(text="a" * 500)], Config(), zone=PARIS, place=lambda image: image.url)
     assert post.cards[0].share_of_limit == 100
-    assert 'class="meter over"' in render_preview(sight(planned(text="a" * 500))).pages["shares.html"]
+    assert 'class="meter over"' in render_preview(overview(planned(text="a" * 500))).pages["shares.html"]
 
 
 def test_posts_come_newest_first_with_all_of_their_shares() -> None:
@@ -135,7 +135,7 @@ def test_what_is_out_links_to_where_it_is() -> None:
         nonce="n",
         outcome=Outcome(state="delivered", at=NOW, receipt=receipt),
     )
-    made = render_preview(sight(planned(state="delivered", entry=entry))).pages["shares.html"]
+    made = render_preview(overview(planned(state="delivered", entry=entry))).pages["shares.html"]
     assert '<a href="https://x.example/1">it is out</a>' in made
 
 
@@ -144,7 +144,7 @@ def test_a_hostile_title_is_only_words(page: str) -> None:
     hostile = planned(title=HOSTILE, text=HOSTILE, url="javascript:alert(1)", part=Part(series=HOSTILE, position=1, total=2))
     finding = Finding(level="warn", rule="r", message=HOSTILE, path=HOSTILE)
     document = cast(
-        "HtmlElement", lxml.html.document_fromstring(render_preview(sight(hostile, findings=[finding])).pages[page])
+        "HtmlElement", lxml.html.document_fromstring(render_preview(overview(hostile, findings=[finding])).pages[page])
     )
     assert not document.findall(".//script")
     assert not [link for link in document.iterlinks() if link[2].startswith("javascript:")]
@@ -152,11 +152,11 @@ def test_a_hostile_title_is_only_words(page: str) -> None:
 
 
 def test_nothing_drafted_says_how_to_begin() -> None:
-    pages = render_preview(sight()).pages
+    pages = render_preview(overview()).pages
     assert all("sharekit build" in pages[name] for name in ("index.html", "shares.html", "issues.html"))
 
 
 def test_before_the_first_seed_the_plan_says_that_nothing_goes_out() -> None:
-    unseeded = sight(planned())
+    unseeded = overview(planned())
     plan = replace(unseeded.plan, since=None)
     assert "sharekit ledger seed" in render_preview(replace(unseeded, plan=plan)).pages["index.html"]

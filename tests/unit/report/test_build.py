@@ -1,14 +1,36 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from pathlib import Path
+
 import pytest
 
+from sharekit.config import Config
+from sharekit.model import Post, Reading, Series, Site
 from sharekit.report.build import build_json, build_lines
-from sharekit.steps.made import Account, Found
+from sharekit.steps.blog import Blog, folders
+from sharekit.steps.build import Build
+from sharekit.steps.made import Made
 
 
-def account(series: int) -> Account:
-    found = tuple(Found(name=f"Series {number}", parts=number, evidence="front matter") for number in range(1, series + 1))
-    return Account(posts=3, generator="Hugo", skipped=(), series=found, made=(), findings=())
+def post(day: int) -> Post:
+    moment = datetime(2026, 5, day, 8, tzinfo=UTC)
+    return Post(id=str(day), url=f"https://blog.example/{day}/", title=f"Day {day}", published=moment, body=str)
+
+
+def build(*made: Made, series: int = 0, upcoming: tuple[Post, ...] = ()) -> Build:
+    """What a build of a blog with so many series made; the newest series is the one with the highest number."""
+    found = tuple(
+        Series(name=f"Series {number}", language="en", evidence="front matter", members=(post(29 - number),) * number)
+        for number in range(1, series + 1)
+    )
+    reading = Reading(
+        site=Site(title="Blog", url="https://blog.example/", generator="Hugo"), posts=(post(1),), upcoming=upcoming
+    )
+    blog = Blog(
+        config=Config(), folders=folders(Path("/blog"), Config()), reading=reading, series=found, ahead=found, findings=()
+    )
+    return Build(blog=blog, made=made, findings=())
 
 
 @pytest.mark.parametrize(
@@ -20,7 +42,22 @@ def account(series: int) -> Account:
     ],
 )
 def test_a_screen_is_not_filled_with_series(series: int, last: str) -> None:
-    lines = build_lines(account(series))
+    lines = build_lines(build(series=series))
     assert lines[-1] == last
     assert len(lines) <= 14
-    assert len(build_json(account(series))["series"]) == series
+    assert len(build_json(build(series=series))["series"]) == series
+
+
+def test_what_is_still_to_come_is_counted_with_its_day() -> None:
+    assert build_lines(build(upcoming=(post(20),)))[0] == "Posts  1 published (Hugo), 1 scheduled for Wed 20 May, 0 skipped"
+    assert "2 scheduled from Wed 20 May" in build_lines(build(upcoming=(post(21), post(20))))[0]
+
+
+def test_what_a_person_edited_is_said_to_be_left_alone() -> None:
+    made = [
+        Made(kind="share", path="shares/1.md", what="5 channels", change="new"),
+        Made(kind="share", path="shares/2.md", what="5 channels", change="edited"),
+    ]
+    lines = build_lines(build(*made))
+    assert lines[1].endswith("new")
+    assert lines[2].endswith("edited by you, left alone")

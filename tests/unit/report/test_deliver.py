@@ -1,55 +1,94 @@
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from sharekit.model import Card, Part, Receipt, Share
-from sharekit.outbox import Result
-from sharekit.report.deliver import delivered_line, would_lines
-from sharekit.schedule import Act
-from sharekit.steps.acts import Item
-from sharekit.steps.deliver import Delivered
-from sharekit.steps.plan import Planned
+import pytest
 
-AT = datetime(2026, 5, 21, 6, 30, tzinfo=UTC)
-KEY = "share/2/x/launch"
-SHARE = Share(
-    post_id="2",
-    channel="x",
-    slot="launch",
-    text="Bonjour",
-    language="fr",
-    card=Card(url="https://blog.example/", title="Deux"),
-    created=AT,
-    part=Part(series="Four", position=2, total=3),
-)
-ACT = Act(
-    key=KEY,
-    kind="share",
-    target="x",
-    title="Un titre dont la fin, qui le distingue des autres, est loin",
-    slot="launch",
-    at=AT,
-    when="due",
-    reason="",
-    text="Bonjour",
-    source="shares/a.md",
-)
-PLANNED = Planned(
-    item=Item(act=ACT, published=AT, content=lambda at: replace(SHARE, created=at), part=SHARE.part), state="due"
+from acts import MOMENT, plan_of, share_act
+from sharekit.model import Part, Receipt
+from sharekit.outbox.outbox import Result
+from sharekit.report.deliver import delivered_line, summary_line, would_lines
+from sharekit.steps.deliver import Delivered, Delivery
+
+PARIS = ZoneInfo("Europe/Paris")
+ACT = share_act(
+    title="Un titre dont la fin, qui le distingue des autres, est loin", part=Part(series="Four", position=2, total=3)
 )
 
 
-def test_a_part_is_told_by_its_place_however_long_the_titles_are() -> None:
-    receipt = Receipt(id="1527", url="https://x.example/1527", at=AT)
-    done = Delivered(planned=PLANNED, result=Result(key=KEY, state="delivered", receipt=receipt))
-    line = delivered_line(done, ZoneInfo("UTC"))
+def done(state: str = "delivered", **values: object) -> Delivered:
+    return Delivered(act=ACT, result=Result(key=ACT.key, state=state, **values))  # type: ignore[arg-type]  # a shorthand
+
+
+def test_a_part_is_shown_by_its_place_however_long_the_titles_are() -> None:
+    line = delivered_line(done(receipt=Receipt(id="1527", url="https://x.example/1527", at=MOMENT)), PARIS)
     assert "… (2/3) " in line
     assert line.endswith("delivered  https://x.example/1527")
-    assert would_lines([PLANNED])[0].endswith("(2/3)")
+    assert would_lines([ACT])[0].endswith("(2/3)")
 
 
 def test_a_share_of_no_series_has_no_place() -> None:
-    alone = Planned(item=Item(act=ACT, published=AT, content=lambda at: replace(SHARE, created=at)), state="due")
-    assert "(" not in would_lines([alone])[0]
+    assert "(" not in would_lines([share_act()])[0]
+
+
+def test_what_the_adapter_left_out_is_said() -> None:
+    receipt = Receipt(id="1", url="https://x.example/1", at=MOMENT, detail={"note": "sent without its picture"})
+    assert delivered_line(done(receipt=receipt), PARIS).endswith("https://x.example/1  (sent without its picture)")
+
+
+def test_a_wait_says_until_when_in_the_zone_of_the_blog() -> None:
+    line = delivered_line(done("waiting", reason="429", retry_at=MOMENT + timedelta(hours=1)), PARIS)
+    assert line.endswith("waiting    429, again after Thu 09:30")
+
+
+def test_what_nobody_knows_comes_with_the_command_that_settles_it() -> None:
+    lines = delivered_line(done("unknown", reason="no answer came", hint="report it"), PARIS).splitlines()
+    assert any(f"sharekit ledger settle '{ACT.key}' --delivered URL" in line for line in lines)
+    assert lines[-1].strip() == "report it"
+
+
+def test_a_rehearsal_tells_looking_up_from_sending_and_what_is_left() -> None:
+    lines = would_lines([share_act(state="unknown"), share_act(text="eins\nzwei")], left=3)
+    assert lines[0].startswith("would look up")
+    assert lines[2:5] == ["would send  share  x  Un titre", "    eins", "    zwei"]
+    assert "3 more" in lines[-1]
+    assert would_lines([]) == ["Nothing is due."]
+
+
+@pytest.mark.parametrize(
+    ("delivery", "line"),
+    [
+        (Delivery(plan=plan_of(), done=[]), "Nothing was due."),
+        (
+            Delivery(plan=plan_of(share_act(state="scheduled"), share_act(state="held", post="b", rule="late")), done=[]),
+            "Nothing was due. Next: 2026-05-21T06:30+00:00. 1 late: sharekit plan",
+        ),
+        (Delivery(plan=plan_of(), done=[done()]), "1 delivered"),
+        (
+            Delivery(plan=plan_of(), done=[done("waiting")], left=2),
+            "0 delivered, 1 waiting, 2 left for the next run (max_per_run)",
+        ),
+        (
+            Delivery(
+                plan=plan_of(
+                    ACT,
+                    share_act("mastodon", "waiting"),
+                    share_act("linkedin", "waiting"),
+                    share_act(state="held", post="b", rule="late"),
+                    share_act(state="held", post="c"),
+                    share_act(state="refused", post="d"),
+                    share_act(state="unknown", post="e"),
+                    paused={"linkedin": "401"},
+                ),
+                done=[done(), done("refused"), done("unknown"), done("held")],
+            ),
+            (
+                "1 delivered, 1 refused, 1 unknown, 1 held; "
+                "1 waiting, 1 paused, 1 late, 1 held, 1 refused, 1 unknown: sharekit plan"
+            ),
+        ),
+    ],
+)
+def test_the_last_line_counts_what_was_done_and_what_waits_for_a_person(delivery: Delivery, line: str) -> None:
+    assert summary_line(delivery) == line

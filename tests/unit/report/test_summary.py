@@ -1,49 +1,18 @@
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import UTC, datetime
-from functools import partial
 from zoneinfo import ZoneInfo
 
-from sharekit.model import Card, Receipt, Share
-from sharekit.outbox import Result
+from acts import MOMENT, plan_of, share_act
+from sharekit.model import Receipt
+from sharekit.outbox.outbox import Result
 from sharekit.report.summary import MOST_CARDS, delivered_summary, plan_summary
-from sharekit.schedule import Act
-from sharekit.steps.acts import Item
-from sharekit.steps.deliver import Delivered
-from sharekit.steps.plan import Plan, Planned, State
+from sharekit.steps.deliver import Delivered, Delivery
 
 PARIS = ZoneInfo("Europe/Paris")
-AT = datetime(2026, 5, 21, 6, 30, tzinfo=UTC)
-
-
-def _planned(
-    number: int = 1, state: State = "due", *, reason: str = "", text: str = "Bonjour", title: str = "Un titre"
-) -> Planned:
-    key = f"share/{number}/x/launch"
-    card = Card(url="https://blog.example/", title=title)
-    share = Share(post_id=str(number), channel="x", slot="launch", text=text, language="fr", card=card, created=AT)
-    act = Act(
-        key=key,
-        kind="share",
-        target="x",
-        title=title,
-        slot="launch",
-        at=AT,
-        when="due",
-        reason="",
-        text=text,
-        source="shares/a.md",
-    )
-    return Planned(item=Item(act=act, published=AT, content=partial(replace, share)), state=state, reason=reason)
-
-
-def _plan(*planned: Planned) -> Plan:
-    return Plan(planned=planned, since=AT, orphans=(), findings=(), entries={})
 
 
 def test_each_act_stands_under_its_heading_with_its_moment_in_the_zone_of_the_blog() -> None:
-    made = plan_summary(_plan(_planned(), _planned(2, "held", reason="status: hold")), PARIS)
+    made = plan_summary(plan_of(share_act(), share_act(state="held", post="b", reason="status: hold")), PARIS)
     assert made.startswith("### sharekit plan: 1 due, 1 held\n")
     assert "#### Due now" in made
     assert "#### Held" in made
@@ -54,32 +23,37 @@ def test_each_act_stands_under_its_heading_with_its_moment_in_the_zone_of_the_bl
 
 
 def test_a_text_with_blank_lines_stays_in_its_card() -> None:
-    made = plan_summary(_plan(_planned(text="a\n\n# b\n\n</pre><h1>c")), PARIS)
+    made = plan_summary(plan_of(share_act(text="a\n\n# b\n\n</pre><h1>c")), PARIS)
     card = next(line for line in made.splitlines() if line.startswith("<details"))
     assert "a&#10;&#10;# b&#10;&#10;&lt;/pre&gt;&lt;h1&gt;c</pre></details>" in card
 
 
 def test_hundreds_of_acts_are_counted_after_the_first_cards() -> None:
-    made = plan_summary(_plan(*[_planned(n) for n in range(MOST_CARDS + 7)]), PARIS)
+    made = plan_summary(plan_of(*[share_act(post=str(n)) for n in range(MOST_CARDS + 7)]), PARIS)
     assert made.count("<details") == MOST_CARDS
     assert "… and 7 more" in made
 
 
 def test_an_empty_plan_says_so() -> None:
-    assert plan_summary(_plan(), PARIS) == "### sharekit plan: nothing to do"
+    assert plan_summary(plan_of(), PARIS) == "### sharekit plan: nothing to do"
 
 
-def test_a_delivery_links_to_what_went_out_and_asks_for_what_nobody_knows() -> None:
-    first = _planned(title="a | b\n| c | [x](javascript:y)")
-    receipt = Receipt(id="1", url="https://x.com/a/status/1", at=AT)
+def test_first_contact_says_how_to_begin() -> None:
+    assert plan_summary(plan_of(since=None), PARIS).endswith("Nothing goes out before `since` is in sharekit.toml.")
+
+
+def test_a_delivery_links_to_what_went_out_and_names_what_needs_a_person() -> None:
+    first = share_act(title="a | b\n| c | [x](javascript:y)")
+    second = share_act(state="unknown", post="b", rule="unknown", reason="no answer came", hint="Check `it` | then settle")
+    receipt = Receipt(id="1", url="https://x.com/a/status/1", at=MOMENT)
     done = [
-        Delivered(planned=first, result=Result(key=first.key, state="delivered", receipt=receipt)),
-        Delivered(planned=_planned(2), result=Result(key="share/2/x/launch", state="unknown", reason="no answer came")),
+        Delivered(act=first, result=Result(key=first.key, state="delivered", receipt=receipt)),
+        Delivered(act=second, result=Result(key=second.key, state="unknown", reason="no answer came")),
     ]
-    lines = delivered_summary(done, _plan()).splitlines()
+    lines = delivered_summary(Delivery(plan=plan_of(second), done=done)).splitlines()
     rows = [line for line in lines if line.startswith("| share")]
     assert len(rows) == 2
     assert all(row.count("|") == 5 for row in rows)
     assert '<a href="https://x.com/a/status/1">delivered</a>' in rows[0]
-    assert any(line.startswith("Nobody knows whether share/2/x/launch is out.") for line in lines)
-    assert lines[-1] == "1 delivered, 0 refused, 1 unknown"
+    assert "- x Un titre: no answer came Check &#96;it&#96; &#124; then settle" in lines
+    assert lines[-1] == "1 delivered, 1 unknown"

@@ -389,3 +389,85 @@ def test_broken_settings_are_told_with_their_line(tmp_path: Path) -> None:
         open_source(tmp_path, Config(), now=NOW).read()
     assert caught.value.path == "pelicanconf.py"
     assert caught.value.line == 2
+
+
+JEKYLL = {"_config.yml": "url: https://j.example\nbaseurl: /b\n", "_posts/2024-01-01-a.md": "---\ntitle: A\n---\n"}
+COMING = {
+    "jekyll": {**JEKYLL, "_posts/2027-01-05-b.md": "---\ntitle: B\nredirect_from: [/old/b/, /caf%C3%A9]\n---\n*Hi*"},
+    "jekyll that shows the future": {
+        **JEKYLL,
+        "_config.yml": JEKYLL["_config.yml"] + "future: true\n",
+        "_posts/2027-01-05-b.md": "---\ntitle: B\nredirect_from: [/old/b/, /caf%C3%A9]\n---\n*Hi*",
+    },
+    "plain": {
+        "posts/a.md": "---\ntitle: A\ndate: 2024-01-01\n---\n",
+        "posts/b.md": "---\ntitle: B\ndate: 2027-01-05\naliases: [b/old/b, /b/café/]\n---\n*Hi*",
+        "posts/c.md": "---\ntitle: C\ndate: 2027-01-05\ndraft: true\n---\n",
+    },
+    "zola": {
+        "config.toml": "base_url = 'https://z.example/b'\n",
+        "content/a.md": "+++\ntitle = 'A'\ndate = 2024-01-01\n+++\n",
+        "content/b.md": "+++\ntitle = 'B'\ndate = 2027-01-05\naliases = ['old/b', '/café/index.html']\n+++\n*Hi*",
+    },
+}
+
+
+@pytest.mark.parametrize("name", COMING)
+def test_what_is_dated_in_the_future_is_upcoming(name: str, tmp_path: Path) -> None:
+    reading = read(tmp_path, COMING[name])
+    assert [post.title for post in reading.posts] == ["A"]
+    (coming,) = reading.upcoming
+    assert coming.title == "B"
+    assert coming.html.strip() == "<p><em>Hi</em></p>"
+    assert coming.aliases == ("b/old/b", "b/café")
+    assert reading.skipped == ()
+
+
+def test_jekyll_is_at_the_domain_of_its_cname(tmp_path: Path) -> None:
+    reading = read(tmp_path, {**JEKYLL, "_config.yml": "title: J\n", "CNAME": "j.example\n"})
+    assert reading.posts[0].url == "https://j.example/2024/01/01/a.html"
+    assert not [each for each in reading.findings if each.rule == "no-address"]
+    (tmp_path / "CNAME").write_text("not a domain\n")
+    assert "no-address" in [each.rule for each in open_source(tmp_path, Config(), now=NOW).read().findings]
+
+
+def test_zola_takes_a_path_as_it_stands(tmp_path: Path) -> None:
+    front = "+++\ntitle = 'A'\ndate = 2024-01-01\npath = '{}'\n+++\n"
+    reading = read(
+        tmp_path,
+        {
+            "config.toml": "base_url = 'https://z.example'\n[languages.fr]\n",
+            "content/plane.md": front.format("plane"),
+            "content/plane.fr.md": front.format("fr/rabot"),
+        },
+    )
+    assert {post.url for post in reading.posts} == {"https://z.example/plane/", "https://z.example/fr/rabot/"}
+
+
+def test_a_link_that_leads_nowhere_is_left_out_by_name(tmp_path: Path) -> None:
+    (tmp_path / "posts").mkdir()
+    (tmp_path / "posts" / "b.md").symlink_to("../nowhere/b.md")
+    reading = read(tmp_path, {"posts/z.md": "---\ntitle: Z\ndate: 2024-01-01\n---\n"})
+    assert [post.title for post in reading.posts] == ["Z"]
+    assert [each.source for each in reading.skipped] == ["posts/b.md"]
+
+
+@pytest.mark.parametrize("front", ["---\na: {}\n---\n", "+++\na = {}\n+++\n", '{{"a": {}}}\n'])
+def test_front_matter_that_is_nested_without_end_is_left_out(front: str, tmp_path: Path) -> None:
+    deep = "[" * 5000 + "]" * 5000
+    files = {"posts/a.md": "---\ntitle: A\ndate: 2024-01-01\n---\n", "posts/b.md": front.format(deep)}
+    reading = read(tmp_path, files)
+    assert len(reading.posts) == 1
+    (skipped,) = reading.skipped
+    assert (skipped.source, "nested too deeply" in skipped.reason) == ("posts/b.md", True)
+    assert skipped.line is not None
+
+
+@pytest.mark.parametrize("name", ["_config.yml", "_config.toml"])
+def test_a_configuration_that_is_nested_without_end_is_an_error(name: str, tmp_path: Path) -> None:
+    deep = "[" * 5000 + "]" * 5000
+    (tmp_path / "_posts").mkdir()
+    (tmp_path / "_posts/2024-01-01-a.md").write_text("---\ntitle: A\n---\n")
+    (tmp_path / name).write_text(f"a: {deep}\n" if name.endswith("yml") else f"a = {deep}\n")
+    with pytest.raises(SourceError, match="nested too deeply"):
+        open_source(tmp_path, Config(), now=NOW).read()

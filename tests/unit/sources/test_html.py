@@ -131,3 +131,20 @@ def test_any_bytes_are_a_page(data: bytes) -> None:
     document = parse_page(data)
     assert read_page(document).signs == ()
     assert isinstance(article_html(document), str)
+
+
+def test_the_date_of_dublin_core_says_when_a_page_was_published(tmp_path: Path) -> None:
+    head = (
+        '<title>{0}</title><meta name="dcterms.date" content="2026-05-0{1}">'
+        '<link rel="canonical" href="https://b.example/{0}/">'
+    )
+    for number, name in enumerate(("un", "deux"), start=1):
+        path = tmp_path / name / "index.html"
+        path.parent.mkdir()
+        path.write_text(f"<html><head>{head.format(name, number)}</head><body><main><h1>{name}</h1><p>x</p></main></body></html>")
+    (tmp_path / "index.html").write_text("<title>Accueil</title><main></main>")
+    reading = HtmlSource(tmp_path, SourceSettings()).read()
+    assert [(post.url, f"{post.published:%Y-%m-%d}") for post in reading.posts] == [
+        ("https://b.example/un/", "2026-05-01"),
+        ("https://b.example/deux/", "2026-05-02"),
+    ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -22,13 +23,12 @@ if TYPE_CHECKING:
 
     from sharekit.model import Post
 
-NOW = datetime(2026, 6, 1, tzinfo=UTC)
 
 
 def blog(root: Path, posts: Sequence[Post], *, findings: Sequence[Finding] = (), **settings: Any) -> Blog:
     config = Config(feed=FeedSettings(**settings))
     reading = Reading(site=SITE, posts=tuple(posts), findings=tuple(findings))
-    return Blog(config=config, folders=folders(root, config), reading=reading, series=(), findings=())
+    return Blog(config=config, folders=folders(root, config), reading=reading, series=(), ahead=(), findings=())
 
 
 def test_what_did_not_change_is_not_written_again(tmp_path: Path) -> None:
@@ -64,11 +64,12 @@ def test_nothing_is_written_when_two_posts_share_an_id(tmp_path: Path) -> None:
     assert not (tmp_path / "public").exists()
 
 
-def test_a_post_of_the_future_is_in_no_feed_and_is_named(tmp_path: Path) -> None:
+def test_an_article_that_is_still_to_come_is_in_no_feed(tmp_path: Path) -> None:
+    given = blog(tmp_path, [post()])
     late = post("tard", published=datetime(2099, 1, 1, tzinfo=UTC))
-    made, findings = write_feeds(blog(tmp_path, [post(), late], email=True), now=NOW)
-    assert [each.what for each in made[:2]] == ["1 entry", "1 entry"]
-    assert [(each.rule, each.path) for each in findings] == [("future-post", "content/post/tard.md")]
+    made, findings = write_feeds(replace(given, reading=replace(given.reading, upcoming=(late,))))
+    assert [each.what for each in made[:1]] == ["1 entry"]
+    assert findings == []
 
 
 def test_a_tag_that_nobody_uses_is_named(tmp_path: Path) -> None:

@@ -20,7 +20,6 @@ from sharekit.keys import post_id
 from sharekit.model import NO_ADDRESS, Finding, Image, Post, Reading, Site, Skipped
 from sharekit.sources import params as read
 from sharekit.sources.addresses import Addresses, joined
-from sharekit.sources.front import body_of, decode
 from sharekit.sources.hugo.complaints import explain
 from sharekit.sources.hugo.lines import PageLine, SiteLine, read_lines
 from sharekit.sources.pictures import Pictures
@@ -43,7 +42,7 @@ ILLEGAL_IN_JSON = re.compile(rb"(?<!\\)(?:\\\\)*\\(?:b|f|u00(?:0[0-8bcef]|1[0-9a
 # What `hugo new site` writes, and what the sites of examples are called.
 RESERVED = frozenset({"example.org", "example.com", "example.net"})
 TOO_DEEP = "its front matter is nested too deeply"
-SPACE = re.compile(r"\s+")
+ILLEGAL_SIGNS = (rb"\b", rb"\f", rb"\u00")
 PICTURE = re.compile(r"(cover|featured?|thumbnail)\b", re.IGNORECASE)
 SHORTCODE = re.compile(r"\{\{[<%][^{}]*[>%]\}\}")
 
@@ -200,7 +199,7 @@ class _Reader:
             self.findings.append(_failing(page.error, source, self.root))
             body = partial(_without_hugo, Path(page.file))
         else:
-            if ILLEGAL_IN_JSON.search(self.bodies.line(page.url)) or strip_illegal(page.title) != page.title:
+            if _has_illegal(self.bodies.line(page.url)) or strip_illegal(page.title) != page.title:
                 self.findings.append(_with_control_characters(source))
             body = partial(self.bodies.get, page.url)
             self.bodies.expect(page.url, page.file)
@@ -251,6 +250,11 @@ class _Reader:
         return inside.replace(os.sep, "/")
 
 
+def _has_illegal(line: bytes) -> bool:
+    # A search for plain bytes costs a hundredth of the pattern.
+    return any(sign in line for sign in ILLEGAL_SIGNS) and ILLEGAL_IN_JSON.search(line) is not None
+
+
 def _failing(error: str, source: str, root: Path) -> Finding:
     cause = explain(error, root)
     return Finding(
@@ -265,6 +269,8 @@ def _failing(error: str, source: str, root: Path) -> Finding:
 
 def _without_hugo(path: Path) -> str:
     import comrak
+
+    from sharekit.sources.front import body_of, decode
 
     made: str = comrak.render_markdown(SHORTCODE.sub("", body_of(decode(path.read_bytes())[0])))
     return made
@@ -326,7 +332,7 @@ def _post(
         body=body,
         may_list_parts=page.tells,
         language=whole.language,
-        summary=SPACE.sub(" ", strip_illegal(str(summary))).strip(),
+        summary=" ".join(strip_illegal(str(summary)).split()),
         authors=read.authors(params, known) or whole.authors,
         tags=read.labels(params.get("tags")),
         categories=read.labels(params.get("categories")),

@@ -13,6 +13,7 @@ from urllib.parse import quote
 from sharekit.model import Site
 from sharekit.sources import params
 from sharekit.sources.dates import DateError, loose_moment, moment, zone_of
+from sharekit.sources.front import decode
 from sharekit.sources.markdown.config import table_of
 from sharekit.sources.markdown.entry import Document, Entry, Unreadable
 from sharekit.sources.markdown.rules import DATE_KEYS, UPDATED_KEYS, Rules, falsy, text_of, truthy
@@ -26,6 +27,7 @@ CONFIGS = ("_config.yml", "_config.yaml", "_config.toml")
 FILE_NAME = re.compile(r"(\d{2,4}-\d{1,2}-\d{1,2})-(.+)")
 # A timestamp of YAML without a zone, which Ruby reads as UTC whatever the site's zone is; a text it reads in that zone.
 TIMESTAMP = re.compile(r"\d{4}-\d{1,2}-\d{1,2}(?:[Tt]|\s+)\d{1,2}:\d\d:\d\d(?:\.\d*)?")
+DOMAIN = re.compile(r"[\w-]+(?:\.[\w-]+)+")
 STYLES = {
     "date": "/:categories/:year/:month/:day/:title:output_ext",
     "pretty": "/:categories/:year/:month/:day/:title/",
@@ -60,15 +62,23 @@ class Jekyll(Rules):
         return zone_of(self.config.get("timezone"), UTC)
 
     def site(self) -> Site:
-        base = text_of(self.config, "url").rstrip("/") + "/" + text_of(self.config, "baseurl").strip("/")
+        url = text_of(self.config, "url") or self._domain
+        base = url.rstrip("/") + "/" + text_of(self.config, "baseurl").strip("/")
         author = self.config.get("author")
         return Site(
             title=text_of(self.config, "title", "name"),
-            url=base.rstrip("/") + "/" if self.config.get("url") else "",
+            url=base.rstrip("/") + "/" if url else "",
             language=params.language_tag(text_of(self.config, "lang", "locale") or "en"),
             description=text_of(self.config, "description", "tagline"),
             authors=params.authors({"author": author} if author else {}, {}),
         )
+
+    @property
+    def _domain(self) -> str:
+        """The address that the file CNAME gives the site on GitHub Pages, where Jekyll is given it as ``site.url``."""
+        path = self.root / "CNAME"
+        domain = decode(path.read_bytes())[0].strip() if path.is_file() else ""
+        return f"https://{domain}" if DOMAIN.fullmatch(domain) else ""
 
     @cached_property
     def source(self) -> Path:

@@ -84,11 +84,13 @@ class Zola(Rules):
             named[2] if named and not truthy(self._slugs("paths_keep_dates")) else name
         )
         folder = inside.parent.parent if inside.stem.partition(".")[0] == "index" else inside.parent
-        prefix = "" if language == self.language else f"/{language}"
+        # Zola takes `path` as it stands, for a translation too.
+        given = text_of(table, "path")
+        prefix = "" if given or language == self.language else f"/{language}"
         path = "/".join([*(self._slug(part) for part in folder.parts), slug])
         return Entry(
             title=text_of(table, "title") or from_file_name(named[2] if named else name),
-            path=f"{prefix}/{(text_of(table, 'path') or path).strip('/')}/",
+            path=f"{prefix}/{(given or path).strip('/')}/",
             published=published,
             updated=self.updated(document),
             language=params.language_tag(language),
