@@ -11,6 +11,8 @@ from sharekit.embeds import keep_one_formula, replace_controls, replace_embedded
 from sharekit.urls import Base
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from lxml.html import HtmlElement, HTMLParser
     from selectolax.lexbor import LexborHTMLParser
 
@@ -29,6 +31,7 @@ VERBATIM = "listing, xmp, plaintext"
 SENTENCE_END = re.compile(r"(?<=[.!?…])[\s\u00a0]+(?=(?:[\"“(]|«[\s\u00a0\u202f]?)?[^\W\d_a-zà-ÿ]|\d)")
 # What ends in a full stop without ending a sentence: an initial, and what stands before a name, a number or an example.
 ABBREVIATED = re.compile(r"(?:^|[\s(\u00a0])(?:[A-Z]|e\.g|i\.e|p\. ?ex|cf|vs|resp|fig|approx|MM|Mr|Mrs|Ms|Dr|Prof|St)\.$")
+ASIDE = frozenset(("aside", "blockquote", "dialog", "figure", "footer", "header", "nav", "table"))
 # Whose words never run together with those before or after; the last three are a drawing's.
 APART = BLOCKS | {"br", "title", "desc", "text"}
 # Levels of elements. An article has about ten.
@@ -219,6 +222,17 @@ def plain_text(html: str) -> str:
     keep_one_formula(fragment)
     remove_hidden(fragment)
     return words(fragment)
+
+
+def paragraphs(html: str) -> Iterator[str]:
+    """The words of each paragraph of running text; none of a caption, a quotation, a note or a table."""
+    fragment = parse_fragment(html)
+    keep_one_formula(fragment)
+    remove_hidden(fragment)
+    for paragraph in fragment.iter("p"):
+        text = words(paragraph)
+        if text and not any(each.tag in ASIDE for each in paragraph.iterancestors()):
+            yield text
 
 
 def words(element: HtmlElement) -> str:

@@ -40,17 +40,17 @@ def replace_embedded(fragment: HtmlElement, page: str) -> None:
                     (found.expand(to) for at, to in WRITERS if (found := at.fullmatch(element.get("src") or ""))), ""
                 )
                 if written:
-                    _replace(element, _link(element, written, ""))
+                    replace(element, _link(element, written, ""))
             case "object" | "embed":
                 _show_object(element, page)
             case "video" | "audio":
                 _complete_player(element, page)
             case "iframe":
                 if not element.get("src"):
-                    _replace(element, _link(element, page, "")) if element.get("srcdoc") else element.drop_tree()
+                    replace(element, _link(element, page, "")) if element.get("srcdoc") else element.drop_tree()
             case _:
                 if not element.text_content().strip() and element.find(".//img") is None and element.find(".//a") is None:
-                    _replace(element, _link(element, page, ""))
+                    replace(element, _link(element, page, ""))
                 else:
                     element.drop_tag()
 
@@ -69,7 +69,7 @@ def _show_object(element: HtmlElement, page: str) -> None:
         for name in ("width", "height", "style"):
             if element.get(name):
                 picture.set(name, element.get(name))
-        _replace(element, picture)
+        replace(element, picture)
     elif shown or (not source and words):
         element.drop_tag()
     elif element.tag == "object" and (words or element.find(".//img") is not None):
@@ -77,7 +77,7 @@ def _show_object(element: HtmlElement, page: str) -> None:
         element.getnext().tail, element.tail = element.tail, None
         element.drop_tag()
     else:
-        _replace(element, _link(element, source or page, ""))
+        replace(element, _link(element, source or page, ""))
 
 
 def _complete_player(player: HtmlElement, page: str) -> None:
@@ -101,7 +101,8 @@ def _link(place: HtmlElement, url: str, label: str) -> HtmlElement:
     return make.P(link) if alone else link
 
 
-def _replace(old: HtmlElement, new: HtmlElement) -> None:
+def replace(old: HtmlElement, new: HtmlElement) -> None:
+    """Put an element in the place of another one."""
     new.tail, old.tail = old.tail, None
     parent, before = old.getparent(), old.getprevious()
     if parent is None:
@@ -157,7 +158,7 @@ def keep_one_formula(fragment: HtmlElement) -> None:
     ):
         math = next(whole.iter("math"), None)
         if math is not None and whole.getparent() is not None:
-            _replace(whole, math)
+            replace(whole, math)
     for script in list(fragment.iter("script")):
         if (script.get("type") or "").startswith("math/tex"):
             # MathJax 2 keeps the source beside what it shows.
@@ -165,7 +166,7 @@ def keep_one_formula(fragment: HtmlElement) -> None:
                 lambda each: "MathJax" in (each.get("class") or ""), list(script.itersiblings(preceding=True))
             ):
                 shown.drop_tree()
-            _replace(script, make.CODE((script.text or "").strip()))
+            replace(script, make.CODE((script.text or "").strip()))
     for math in list(fragment.iter("math")):
         for note in list(math.iter("annotation", "annotation-xml")):
             if note.get("encoding") == "application/x-tex" and not math.get("alttext"):

@@ -82,6 +82,14 @@ class FeedSettings(Settings, frozen=True):
     """[feed] The feeds."""
 
     formats: Annotated[tuple[Format, ...], described("Which feeds are written.", example=["rss", "atom", "json"])] = ("rss",)
+    name: Annotated[
+        str | None,
+        described(
+            "The name of the feed's file without its ending, to keep the address that your subscribers have. Without it"
+            " `index.xml`, `atom.xml` and `feed.json`.",
+            example="feed",
+        ),
+    ] = None
     limit: Annotated[Count, described("The most entries; 0 for all posts.")] = 20
     content: Annotated[Literal["full", "summary"], described("Whether an entry has the whole article.")] = "full"
     series: Annotated[bool, described("Whether each series has a feed of its own.")] = False
@@ -122,8 +130,9 @@ class IssueSettings(Settings, frozen=True):
     )
     reply_to: Annotated[str | None, described("The address that answers go to, where it is not the sender's.")] = None
     variant: Annotated[
-        Literal["cards", "full", "plain"], described("How posts look: as cards, in full, or as plain text.")
-    ] = "full"
+        Literal["cards", "full", "plain"] | None,
+        described("How articles look: `cards`, `full` or `plain`. One article is in full and several are cards without it."),
+    ] = None
     address: Annotated[
         str | None, described("Your postal address, where the law asks for one.", example="1 rue du Port, 44000 Nantes")
     ] = None

@@ -12,7 +12,7 @@ from sharekit.content import cleaned, words
 from sharekit.elements import BLOCKS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from lxml.html import HtmlElement
 
@@ -199,12 +199,28 @@ def _code(element: HtmlElement) -> str:
     return "\n" if element.tag == "br" else (element.text or "") + inside
 
 
-def render_text(issue: Issue, *, title: str, introduction: str, translate: Callable[[str], str], footer: str) -> str:
-    """The whole issue: introduction, each article with its address, footer."""
+def render_text(
+    issue: Issue,
+    *,
+    title: str,
+    introduction: str,
+    footer: str,
+    translate: Callable[[str], str],
+    openings: Mapping[str, str] | None = None,
+) -> str:
+    """The whole issue: introduction, each article with its address, footer.
+
+    ``openings`` are the first sentences of the articles, by post id, which stand for the articles in an issue of cards.
+    """
     rule = "=" * WIDTH
     pieces = [title, rule, introduction.strip()]
     for entry in issue.entries:
+        post = entry.post
         place = "".join(f"\n{part.series} ({part.position}/{part.total})" for part in entry.parts)
-        pieces += [f"{entry.post.title}{place}\n{entry.post.url}\n{'-' * WIDTH}", entry.blurb, article_text(entry.post)]
-    pieces += [rule, translate("All articles:") + "\n" + "\n".join(entry.post.url for entry in issue.entries), footer]
+        if openings is None:
+            pieces += [f"{post.title}{place}\n{post.url}\n{'-' * WIDTH}", entry.blurb, article_text(post)]
+        else:
+            opening = " \n".join(textwrap.wrap(openings[post.id], WIDTH - 1, break_long_words=False, break_on_hyphens=False))
+            pieces += [f"{post.title}{place}\n{'-' * WIDTH}", entry.blurb, opening, f"{translate('Read on')}: {post.url}"]
+    pieces += [rule, footer]
     return "\n\n".join(piece for piece in pieces if piece.strip()) + "\n"
