@@ -212,6 +212,10 @@ def cleaned(html: str, base: str) -> HtmlElement:
     replace_controls(fragment, base)
     remove_hidden(fragment)
     remove_heading_anchors(fragment)
+    for paragraph in list(fragment.iter("p")):
+        if any(each.tag in BLOCKS for each in paragraph.iterdescendants()):
+            # What took the place of an object: no paragraph can hold it (HTML Standard, 4.4.1).
+            paragraph.tag = "div"
     make_attributes_fit(fragment, Base(Base(base).resolve(given) if given else base))
     return fragment
 

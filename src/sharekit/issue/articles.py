@@ -10,7 +10,7 @@ from sharekit.content import cleaned, serialise, words
 from sharekit.elements import BLOCKS
 from sharekit.embeds import CONTAINERS
 from sharekit.issue.code import colour, colour_of
-from sharekit.issue.cut import cut
+from sharekit.issue.cut import cut, size
 from sharekit.issue.media import COLUMN, formulas, pictures, players
 
 if TYPE_CHECKING:
@@ -60,9 +60,13 @@ MERGE_TAG = re.compile(
 
 @dataclass(frozen=True, kw_only=True)
 class MailArticle:
-    """``html`` is ready to stand in a cell. ``cut`` says that it ends before the article does; ``told`` what was lost."""
+    """``html`` is ready to stand in a cell. ``cut`` says that it ends before the article does, ``told`` what was lost.
+
+    ``weight`` is what all of the article would weigh in a letter, in bytes, roughly.
+    """
 
     html: str
+    weight: int = 0
     told: tuple[str, ...] = ()
     cut: bool = False
 
@@ -90,8 +94,9 @@ def mail_article(
     _headings(article)
     _unknown(article)
     _strip_attributes(article)
+    weight = size(article)
     shortened = most is not None and cut(article, most)
-    return MailArticle(html=neutral(serialise(article)), told=tuple(told), cut=shortened)
+    return MailArticle(html=neutral(serialise(article)), weight=weight, told=tuple(told), cut=shortened)
 
 
 def neutral(html: str) -> str:

@@ -157,10 +157,10 @@ def _fitting(issue: Issue, context: Context) -> tuple[str, list[Finding]]:
 def _less(detail: Detail, size: int, articles: Mapping[str, MailArticle]) -> Detail | None:
     """What to show where all that made ``size`` bytes was too much; None where nothing is left to leave out."""
     share = 0.95 * MOST_BYTES / size
-    if detail.colours and not detail.cards:
+    if detail.colours and not detail.cards and any("<pre" in each.html for each in articles.values()):
         return replace(detail, colours=False)
     if not detail.cards:
-        longest = max(len(each.html.encode()) for each in articles.values())
+        longest = max(each.weight for each in articles.values())
         most = int((detail.most or longest) * share)
         return replace(detail, most=most) if most >= LEAST else replace(detail, cards=True)
     shown = len(articles) if detail.shown is None else detail.shown
@@ -218,7 +218,7 @@ def _findings(issue: Issue, articles: Mapping[str, MailArticle], detail: Detail,
     elif detail.cards and detail.most is not None:
         said.append("its articles became cards")
     elif cut:
-        said.append(f"{len(cut)} articles end with a link to the rest: {', '.join(cut)}")
+        said.append(f"the end of each of these is left to a link: {', '.join(cut)}")
     return findings + [
         Finding(
             level="warn",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sharekit.drafts import ISSUE_ID, format_issue_draft
 from sharekit.errors import DraftError
 from sharekit.files import write_if_changed
-from sharekit.issue.compose import proposal
+from sharekit.issue.compose import in_reading_order, proposal
 from sharekit.steps.blog import fresh_posts
 from sharekit.steps.issue import read_issues
 
@@ -66,7 +66,9 @@ def _chosen(blog: Blog, choice: Choice, taken: dict[str, str]) -> Sequence[Post]
             )
         return found.members
     if not choice.posts:
-        return [post for post in fresh_posts(blog) if post.id not in taken and post.language == blog.site.language]
+        return in_reading_order(
+            [post for post in fresh_posts(blog) if post.id not in taken and post.language == blog.site.language], blog.series
+        )
     known = {post.id: post for post in blog.reading.posts}
     for name in choice.posts:
         if name not in known:

@@ -25,7 +25,7 @@ OPEN = Series(name="Autre", language="fr", evidence="test", members=tuple(POSTS[
 
 def proposed(**settings: str) -> list[tuple[str, int, str]]:
     made = propose(POSTS, [WHOLE, OPEN], settings=IssueSettings(**settings), language="fr", zone=PARIS)  # type: ignore[arg-type]
-    return [(each.id, len(each.posts), each.send) for each in made]
+    return [(each.id, len(each.posts), each.send.isoformat(timespec="minutes") if each.send else "") for each in made]
 
 
 @pytest.mark.parametrize(
