@@ -135,7 +135,9 @@ def replace_controls(fragment: HtmlElement, page: str) -> None:
         else:
             _become_text(field, "" if kind in SILENT_INPUTS else field.get("value") or field.get("placeholder") or "")
     for element in list(fragment.iter("button", "textarea", "option", "optgroup", "keygen")):
-        _become_text(element, element.text_content().strip())
+        element.text = f" {element.text or ''}"
+        element.tail = f" {element.tail or ''}"
+        element.drop_tag()
 
 
 def _become_text(element: HtmlElement, words: str) -> None:

@@ -27,6 +27,7 @@ SUMMARY = 500
 REMEMBERED = 128
 # Front matter that names a recording: a podcast app plays what is enclosed.
 RECORDINGS = ("audio", "podcast", "enclosure")
+LOCATIONS = ("url", "src", "href", "file")
 ADDRESS = re.compile(r"\s*<[^<>\s@]+@[^<>\s@]+>\s*$")
 
 
@@ -94,9 +95,15 @@ class Entries:
     def _recording(self, post: Post) -> Image | None:
         for name in RECORDINGS:
             given = post.params.get(name)
-            if isinstance(given, str) and given.strip():
-                url = urljoin(post.url, given.strip())
-                return self._enclosure(post, self._measured(Image(url=url)))
+            table = given if isinstance(given, dict) else {}
+            # As Jekyll's and Hugo's podcast themes write it; one that says its length and type needs no file.
+            address = given if isinstance(given, str) else next((table[key] for key in LOCATIONS if table.get(key)), "")
+            if isinstance(address, str) and address.strip():
+                file = self._measured(Image(url=urljoin(post.url, address.strip())))
+                length = str(next((table[key] for key in ("length", "size", "filesize") if table.get(key)), ""))
+                kind = str(table.get("type") or "")
+                file = replace(file, length=file.length or (int(length) if length.isdigit() else None))
+                return self._enclosure(post, replace(file, media_type=file.media_type or kind or None))
         return None
 
     def _enclosure(self, post: Post, file: Image | None) -> Image | None:

@@ -38,6 +38,8 @@ def players(article: HtmlElement, translate: Callable[[str], str]) -> None:
             _play(player, source, translate)
         else:
             # The link that is inside for those who cannot play it.
+            player.text = f" {player.text or ''}"
+            player.tail = f" {player.tail or ''}"
             player.drop_tag()
     for area in list(article.iter("area")):
         href = area.get("href")

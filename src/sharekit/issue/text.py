@@ -69,7 +69,8 @@ class _Writer:
         if tag == "dd":
             return [f"    {line}".rstrip() for line in self.block(element, width - 4)]
         if tag == "dl":
-            return [line for child in element if child.tag in BLOCKS for line in self._element(child, width, flowed=False)]
+            lines = self.block(element, width)
+            return lines if element.find(".//pre") is not None else [line for line in lines if line]
         if tag == "table":
             return self._table(element, width, flowed=flowed)
         if tag == "hr":
@@ -152,7 +153,7 @@ class _Writer:
     def _player(self, player: HtmlElement) -> str:
         source = player.get("src") or next((each.get("src") for each in player.iter("source") if each.get("src")), None)
         if not source:
-            return " ".join(self._inline(each) for each in player.iter("a"))
+            return f" {' '.join(self._inline(each) for each in player.iter('a'))} "
         parts = urlsplit(source)
         name = unquote(parts.path.rpartition("/")[2])
         return (

@@ -27,7 +27,8 @@ from sharekit.steps.made import Made
 from sharekit.templating import translations
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
 
     from sharekit.drafts import Drafts
     from sharekit.model import IssueDraft, Part, Post, RenderedIssue
@@ -188,12 +189,32 @@ def _difference(kept: IssueDraft, proposed: IssueDraft) -> list[Finding]:
     ]
 
 
-def issue_to_send(blog: Blog, file: IssueDraft, parts: Mapping[str, tuple[Part, ...]]) -> RenderedIssue:
-    """The issue for a mailer, which fills the placeholders in. Raises DraftError as :func:`rendered_issue`."""
+def issue_to_send(
+    blog: Blog, file: IssueDraft, parts: Mapping[str, tuple[Part, ...]], *, clock: Callable[[], datetime]
+) -> RenderedIssue:
+    """The issue for a mailer, which fills the placeholders in. Raises DraftError as :func:`rendered_issue`.
+
+    It is dated now, and links to its page on the web only where that page is up.
+    """
     own = blog.config.issue
     settings = msgspec.structs.replace(own, unsubscribe=UNSUBSCRIBE, address=own.address or ADDRESS)
+    page = online(blog, file.id)
+    if page and not _is_up(blog, page, clock):
+        settings = msgspec.structs.replace(settings, archive="")
+        page = ""
     rendered = rendered_issue(replace(blog, config=msgspec.structs.replace(blog.config, issue=settings)), file, parts)
-    return replace(rendered, message=build_message(rendered, blog.site, settings))
+    return replace(rendered, message=build_message(rendered, blog.site, settings, online=page, now=clock()))
+
+
+def _is_up(blog: Blog, page: str, clock: Callable[[], datetime]) -> bool:
+    from sharekit.registry import table_kind
+    from sharekit.steps.deliver import page_answer
+
+    mailer = blog.config.issue.mailer
+    kind = table_kind("mailers", mailer, blog.config.mailers.get(mailer, {}))
+    if not blog.config.deliver.check_page or kind == "files":
+        return True
+    return not page_answer(page, clock=clock)
 
 
 def rendered_issue(blog: Blog, file: IssueDraft, parts: Mapping[str, tuple[Part, ...]]) -> RenderedIssue:
