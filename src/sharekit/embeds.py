@@ -52,7 +52,7 @@ def replace_embedded(fragment: HtmlElement, page: str) -> None:
                 if not element.text_content().strip() and element.find(".//img") is None and element.find(".//a") is None:
                     replace(element, _link(element, page, ""))
                 else:
-                    element.drop_tag()
+                    open_box(element)
 
 
 def _show_object(element: HtmlElement, page: str) -> None:
@@ -71,11 +71,11 @@ def _show_object(element: HtmlElement, page: str) -> None:
                 picture.set(name, element.get(name))
         replace(element, picture)
     elif shown or (not source and words):
-        element.drop_tag()
+        open_box(element)
     elif element.tag == "object" and (words or element.find(".//img") is not None):
         element.addnext(_link(element, source, ""))
         element.getnext().tail, element.tail = element.tail, None
-        element.drop_tag()
+        open_box(element)
     else:
         replace(element, _link(element, source or page, ""))
 
@@ -99,6 +99,13 @@ def _link(place: HtmlElement, url: str, label: str) -> HtmlElement:
     parent = place.getparent()
     alone = parent is not None and parent.tag in CONTAINERS and not (parent.text or "").strip() + (place.tail or "").strip()
     return make.P(link) if alone else link
+
+
+def open_box(element: HtmlElement) -> None:
+    """Put what is in an element into its place, apart from the words beside it, as the box was."""
+    element.text = f" {element.text or ''}"
+    element.tail = f" {element.tail or ''}"
+    element.drop_tag()
 
 
 def replace(old: HtmlElement, new: HtmlElement) -> None:
@@ -134,10 +141,8 @@ def replace_controls(fragment: HtmlElement, page: str) -> None:
             _become_text(field, BOXES[kind][field.get("checked") is None])
         else:
             _become_text(field, "" if kind in SILENT_INPUTS else field.get("value") or field.get("placeholder") or "")
-    for element in list(fragment.iter("button", "textarea", "option", "optgroup", "keygen")):
-        element.text = f" {element.text or ''}"
-        element.tail = f" {element.tail or ''}"
-        element.drop_tag()
+    for element in list(fragment.iter("button", "textarea", "option", "optgroup", "keygen", "progress", "meter")):
+        open_box(element)
 
 
 def _become_text(element: HtmlElement, words: str) -> None:

@@ -44,8 +44,10 @@ def clean(html: str) -> str:
         ),
         (
             '<video src="/v.mp4"><track src="/t.vtt">f</video>',
-            '<video src="https://blog.example/v.mp4"><track src="https://blog.example/t.vtt">f'
-            '<a href="https://blog.example/v.mp4">v.mp4</a></video>',
+            (
+                '<video src="https://blog.example/v.mp4"><track src="https://blog.example/t.vtt">f'
+                '<a href="https://blog.example/v.mp4">v.mp4</a></video>'
+            ),
         ),
         ('<base href="/else/"><a href="x">a</a>', '<a href="https://blog.example/else/x">a</a>'),
         ("<svg><title>A</title><script>b</script></svg>", "<svg><title>A</title></svg>"),

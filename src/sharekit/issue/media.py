@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from sharekit.content import words
-from sharekit.embeds import CONTAINERS, replace
+from sharekit.embeds import CONTAINERS, open_box, replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,9 +38,7 @@ def players(article: HtmlElement, translate: Callable[[str], str]) -> None:
             _play(player, source, translate)
         else:
             # The link that is inside for those who cannot play it.
-            player.text = f" {player.text or ''}"
-            player.tail = f" {player.tail or ''}"
-            player.drop_tag()
+            open_box(player)
     for area in list(article.iter("area")):
         href = area.get("href")
         replace(area, _anchor(href, area.get("alt") or urlsplit(href).netloc) if href else _text(""))

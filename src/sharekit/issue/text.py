@@ -153,7 +153,8 @@ class _Writer:
     def _player(self, player: HtmlElement) -> str:
         source = player.get("src") or next((each.get("src") for each in player.iter("source") if each.get("src")), None)
         if not source:
-            return f" {' '.join(self._inline(each) for each in player.iter('a'))} "
+            inside = "".join(self._inline(each) + (each.tail or "") for each in player)
+            return f" {player.text or ''}{inside} "
         parts = urlsplit(source)
         name = unquote(parts.path.rpartition("/")[2])
         return (
