@@ -131,6 +131,7 @@ def test_a_recording_is_enclosed_before_a_picture() -> None:
         post(params={"audio": "e1.mp3"}, image=Image(url="https://x.example/a.png", media_type="image/png", length=1))
     )
     assert entry.enclosure == known
+    assert entry.image is not None
 
 
 @pytest.mark.parametrize(
@@ -143,12 +144,11 @@ def test_a_recording_is_enclosed_before_a_picture() -> None:
 )
 def test_a_recording_may_be_named_with_its_length_and_type(table: dict[str, str]) -> None:
     known = Image(url="https://blog.example/2026/un/e1.mp3", media_type="audio/mpeg", length=1234)
-    made = entries(picture=lambda url: known if url == known.url else None)
+    made = Entries(settings=FeedSettings(), places={}, picture={known.url: known}.get)
     enclosed = made.of(post(params={"enclosure": table})).enclosure
 
     elsewhere = Image(url="https://media.example/e1.ogg", media_type="audio/ogg", length=99)
     assert enclosed == (elsewhere if "src" in table else known)
-    assert entry.image is not None
 
 
 def test_what_cannot_be_measured_is_named() -> None:

@@ -9,7 +9,6 @@ import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from email.header import decode_header, make_header
-from email.utils import parseaddr
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -102,7 +101,8 @@ def test_encoded_words_have_at_most_75_characters(words: str) -> None:
     assert str(parsed["subject"]) == words
     # Python's address parser keeps the space between two encoded words, which RFC 2047 §6.2 says is none.
     sender = next(line for line in made.decode().replace("\r\n ", " ").split("\r\n") if line.startswith("From: "))
-    assert parseaddr(str(make_header(decode_header(sender.removeprefix("From: "))))) == (words, "lettre@atelier.example")
+    shown = str(make_header(decode_header(sender.removeprefix("From: "))))
+    assert shown.replace("  <", " <") == f"{words} <lettre@atelier.example>"
     assert not parsed.defects
 
 
