@@ -31,7 +31,7 @@ VERBATIM = "listing, xmp, plaintext"
 SENTENCE_END = re.compile(r"(?<=[.!?…])[\s\u00a0]+(?=(?:[\"“(]|«[\s\u00a0\u202f]?)?[^\W\d_a-zà-ÿ]|\d)")
 # What ends in a full stop without ending a sentence: an initial, and what stands before a name, a number or an example.
 ABBREVIATED = re.compile(r"(?:^|[\s(\u00a0])(?:[A-Z]|e\.g|i\.e|p\. ?ex|cf|vs|resp|fig|approx|MM|Mr|Mrs|Ms|Dr|Prof|St)\.$")
-ASIDE = frozenset(("aside", "blockquote", "dialog", "figure", "footer", "header", "nav", "table"))
+ASIDE = frozenset(("aside", "blockquote", "details", "dialog", "figure", "footer", "header", "nav", "table"))
 # Whose words never run together with those before or after; the last three are a drawing's.
 APART = BLOCKS | {"br", "title", "desc", "text"}
 # Levels of elements. An article has about ten.
@@ -233,6 +233,9 @@ def paragraphs(html: str) -> Iterator[str]:
     fragment = parse_fragment(html)
     keep_one_formula(fragment)
     remove_hidden(fragment)
+    for mark in list(fragment.xpath(".//sup[a[starts-with(@href, '#')]]")):
+        # The number of a footnote.
+        mark.drop_tree()
     for paragraph in fragment.iter("p"):
         text = words(paragraph)
         if text and not any(each.tag in ASIDE for each in paragraph.iterancestors()):

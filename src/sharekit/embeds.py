@@ -131,17 +131,13 @@ def replace_controls(fragment: HtmlElement, page: str) -> None:
         if asks or form.find(".//select") is not None or form.find(".//textarea") is not None:
             form.append(_link(form, page, ""))
         form.drop_tag()
-    for choice in list(fragment.iter("select")):
-        options = list(choice.iter("option"))
-        chosen = [each for each in options if each.get("selected") is not None] or options[:1]
-        _become_text(choice, ", ".join(" ".join(each.text_content().split()) for each in chosen))
     for field in list(fragment.iter("input")):
         kind = (field.get("type") or "text").lower()
         if kind in BOXES:
             _become_text(field, BOXES[kind][field.get("checked") is None])
         else:
             _become_text(field, "" if kind in SILENT_INPUTS else field.get("value") or field.get("placeholder") or "")
-    for element in list(fragment.iter("button", "textarea", "option", "optgroup", "keygen", "progress", "meter")):
+    for element in list(fragment.iter("button", "select", "textarea", "option", "optgroup", "keygen", "progress", "meter")):
         open_box(element)
 
 

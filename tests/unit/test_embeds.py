@@ -57,7 +57,7 @@ def test_no_element_swallows_what_follows(element: str, form: str) -> None:
         ('<script src="https://gist.github.com/ann/0a1b.js"></script>', '<a href="https://gist.github.com/ann/0a1b">'),
         ("<ul><li><input type=checkbox checked disabled> a</li><li><input type=checkbox> b</li></ul>", "<li> ☑  a</li><li> ☐  b</li>"),
         ('<form><label>Name <input name=n placeholder="yours"></label></form>', f'yours </label><p><a href="{PAGE}">blog.example</a></p>'),
-        ("<select><option>one<option selected>two</select>", " two "),
+        ("<select><option>one<option selected>two</select>", " one  two "),
         ("<p>a<object data=/x.pdf><p>b</p></object></p>", "<div>a<p>b</p>"),
     ],
 )  # fmt: skip

@@ -223,6 +223,6 @@ def render_text(
             pieces += [f"{post.title}{place}\n{post.url}\n{'-' * WIDTH}", entry.blurb, article_text(post)]
         else:
             opening = " \n".join(textwrap.wrap(openings[post.id], WIDTH - 1, break_long_words=False, break_on_hyphens=False))
-            pieces += [f"{post.title}{place}\n{'-' * WIDTH}", entry.blurb, opening, f"{translate('Read on')}: {post.url}"]
+            pieces += [f"{post.title}{place}\n{'-' * WIDTH}", entry.blurb, opening, f"{translate('Read on')}\n{post.url}"]
     pieces += [rule, footer]
     return "\n\n".join(piece for piece in pieces if piece.strip()) + "\n"
