@@ -32,6 +32,8 @@ SENTENCE_END = re.compile(r"(?<=[.!?…])[\s\u00a0]+(?=(?:[\"“(]|«[\s\u00a0\u
 # What ends in a full stop without ending a sentence: an initial, and what stands before a name, a number or an example.
 ABBREVIATED = re.compile(r"(?:^|[\s(\u00a0])(?:[A-Z]|e\.g|i\.e|p\. ?ex|cf|vs|resp|fig|approx|MM|Mr|Mrs|Ms|Dr|Prof|St)\.$")
 ASIDE = frozenset(("aside", "blockquote", "details", "dialog", "figure", "footer", "header", "nav", "table"))
+# What is in them is text to their end tag, which browsers do not show.
+RAW = ("iframe", "noembed", "noframes")
 # Whose words never run together with those before or after; the last three are a drawing's.
 APART = BLOCKS | {"br", "title", "desc", "text"}
 # Levels of elements. An article has about ten.
@@ -49,7 +51,7 @@ def parse_fragment(html: str) -> HtmlElement:
     from selectolax.lexbor import LexborHTMLParser
 
     # lexbor builds the browser's tree, lxml the one that can be worked on: all that is written here closes what it opens.
-    page = LexborHTMLParser("<!DOCTYPE html><html><body>" + strip_illegal(html))
+    page = LexborHTMLParser("<!DOCTYPE html><html><body>" + _closed(strip_illegal(html)))
     _remove_raw_text(page)
     article = _lxml_tree(page)
     if article.xpath("/".join("*" * DEEPEST)):
@@ -66,6 +68,18 @@ def parse_fragment(html: str) -> HtmlElement:
     for element in list(article.iter(*UNKNOWN_AS_VOID)):
         _empty(element)
     return article
+
+
+def _closed(html: str) -> str:
+    """The article with an end tag after a frame, or the like, that has none and would take all of the rest for its own."""
+    lower = html.lower()
+    for name in RAW:
+        start = lower.rfind(f"<{name}")
+        end = html.find(">", start) + 1
+        if start > lower.rfind(f"</{name}") and end:
+            html = f"{html[:end]}</{name}>{html[end:]}"
+            lower = html.lower()
+    return html
 
 
 def _remove_raw_text(page: LexborHTMLParser) -> None:

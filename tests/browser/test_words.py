@@ -62,7 +62,8 @@ SHOWN = """html => {
   document.body.innerHTML = '';
   const parsed = new DOMParser().parseFromString('<!DOCTYPE html><html><body>' + html, 'text/html');
   // Never shown; innerText of an option is all that is in it.
-  parsed.querySelectorAll('script, style, noframes, noembed, title, datalist, template').forEach(each => each.remove());
+  const never = 'script, style, noframes, noembed, title, datalist, template, iframe';
+  parsed.querySelectorAll(never).forEach(each => each.remove());
   parsed.querySelectorAll('video, audio, canvas').forEach(each => { each.textContent = ''; });
   // Scripts run nowhere but on the page: what is for those without is shown.
   parsed.querySelectorAll('noscript').forEach(each => each.replaceWith(...each.childNodes));

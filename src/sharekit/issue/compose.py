@@ -154,7 +154,9 @@ def _subject(shown: Sequence[Post], series: Sequence[Series], language: str) -> 
 def _preheader(shown: Sequence[Post], rest: Sequence[Post]) -> str:
     """What goes on where the subject stopped: the other titles, or how the only article begins."""
     if rest:
-        return excerpt(" · ".join(shortened(post.title) for post in rest), PREHEADER)
+        titles = [shortened(post.title) for post in rest]
+        whole = [" · ".join(titles[:number]) for number in range(1, len(titles) + 1)]
+        return next((each for each in reversed(whole) if len(each) <= PREHEADER), excerpt(titles[0], PREHEADER))
     title = shortened(shown[0].title).casefold().rstrip(".!?… ")
     said = (each for each in sentences(opening(shown[0])) if each.casefold().rstrip(".!?… ") != title)
     return excerpt(" ".join(said), PREHEADER)

@@ -60,15 +60,15 @@ def write_issue(
     for issue in existing.values():
         if issue.status == "skip" or issue.path in drafts.held:
             continue
-        if issue.id not in names and issue.status == "draft" and not _untouched(issue):
+        if issue.id not in names and issue.status == "draft" and not untouched(issue):
             made.append(Made(kind="issue", path=issue.path, what=_posts(issue), change="edited"))
-        if issue.id not in names and _untouched(issue) and covered.issuperset(issue.posts):
+        if issue.id not in names and untouched(issue) and covered.issuperset(issue.posts):
             made.append(_dropped(blog, issue, "its posts are in other issues"))
             continue
         try:
             done, told = _rendering(blog, issue, parts, drafts)
         except DraftError as error:
-            if issue.id not in names and _untouched(issue):
+            if issue.id not in names and untouched(issue):
                 made.append(_dropped(blog, issue, "its posts are not there any more"))
             else:
                 findings.append(_broken(issue, error))
@@ -91,7 +91,7 @@ def _write_proposals(
         path = blog.folders.root / same.path if same else blog.folders.issues / f"{proposal.id}.md"
         if blog.folders.relative(path) in drafts.broken:
             continue
-        if same is None or _untouched(same):
+        if same is None or untouched(same):
             change = write_if_changed(path, format_issue_draft(proposal))
             what = f"{_posts(proposal)}, proposed"
             made.append(Made(kind="issue", path=blog.folders.relative(path), what=what, change=change))
@@ -102,16 +102,14 @@ def _write_proposals(
     return made, findings
 
 
-def _untouched(issue: IssueDraft) -> bool:
+def untouched(issue: IssueDraft) -> bool:
     """Whether it is a proposal of sharekit's that no person has changed, approved or put aside."""
     return issue.status == "draft" and not issue_edited(issue)
 
 
 def _covered(blog: Blog, drafts: Drafts, proposed: Sequence[IssueDraft]) -> set[str]:
     """The posts that are in a proposal of now, or in an issue that a person wrote, by every name."""
-    return {
-        name for each in (*proposed, *(issue for issue in drafts.issues if not _untouched(issue))) for name in each.posts
-    }
+    return {name for each in (*proposed, *(issue for issue in drafts.issues if not untouched(issue))) for name in each.posts}
 
 
 def _is_sent(issue: IssueDraft, blog: Blog, entries: Mapping[str, LedgerEntry]) -> bool:
@@ -138,9 +136,9 @@ def proposals(blog: Blog, posts: Sequence[Post], drafts: Drafts) -> list[IssueDr
     ``posts`` are the new ones; those of a proposal that still waits are counted in, however many came since.
     """
     named = posts_by_name(blog, drafts)
-    kept = [each for each in drafts.issues if not _untouched(each)]
+    kept = [each for each in drafts.issues if not untouched(each)]
     taken = {named[name].id for each in kept for name in each.posts if name in named}
-    waiting = {named[name].id for each in drafts.issues if _untouched(each) for name in each.posts if name in named}
+    waiting = {named[name].id for each in drafts.issues if untouched(each) for name in each.posts if name in named}
     new = {post.id for post in posts} | waiting
     language = blog.site.language
     free = [post for post in blog.reading.posts if post.id in new - taken and post.language == language]
