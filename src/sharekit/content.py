@@ -243,7 +243,7 @@ def plain_text(html: str) -> str:
 
 
 def paragraphs(html: str) -> Iterator[str]:
-    """The words of each paragraph of running text; none of a caption, a quotation, a note or a table."""
+    """The words of each paragraph of running text; none of a caption, a quotation, a note, a table, or before a list."""
     fragment = parse_fragment(html)
     keep_one_formula(fragment)
     remove_hidden(fragment)
@@ -252,7 +252,7 @@ def paragraphs(html: str) -> Iterator[str]:
         mark.drop_tree()
     for paragraph in fragment.iter("p"):
         text = words(paragraph)
-        if text and not any(each.tag in ASIDE for each in paragraph.iterancestors()):
+        if text and not text.endswith(":") and not any(each.tag in ASIDE for each in paragraph.iterancestors()):
             yield text
 
 

@@ -42,7 +42,7 @@ def test_no_element_swallows_what_follows(element: str, form: str) -> None:
         ('<p>x <embed src="/a.swf">y</p>', '<p>x  <a href="https://blog.example/a.swf">a.swf</a> y</p>'),
         ('<embed src="/a.png" type="image/png">', '<img src="https://blog.example/a.png" alt="">'),
         ('<object data="/a.pdf">See <a href="/a.pdf">it</a>.</object>', 'See <a href="https://blog.example/a.pdf">it</a>.'),
-        ('<object data="/a.pdf"><p>A plan.</p></object>', '<p>A plan.</p><p><a href="https://blog.example/a.pdf">a.pdf</a></p>'),
+        ('<object data="/a.pdf"><p>A plan.</p></object>', '<p>A plan.</p> <p><a href="https://blog.example/a.pdf">a.pdf</a></p>'),
         ('<object data="/a.svg" width="90">A bench</object>', '<img src="https://blog.example/a.svg" alt="A bench" width="90">'),
         ('<object><param name="movie" value="/m.swf"></object>', '<p><a href="https://blog.example/m.swf">m.swf</a></p>'),
         ('<object data="/m"><embed src="/m.swf"></object>', '<a href="https://blog.example/m.swf">m.swf</a>'),
@@ -55,7 +55,7 @@ def test_no_element_swallows_what_follows(element: str, form: str) -> None:
         ("<ul><li><input type=checkbox checked disabled> a</li><li><input type=checkbox> b</li></ul>", "<li> ☑  a</li><li> ☐  b</li>"),
         ('<form><label>Name <input name=n placeholder="yours"></label></form>', f'yours </label><p><a href="{PAGE}">blog.example</a></p>'),
         ("<select><option>one<option selected>two</select>", " one  two "),
-        ("<p>a<object data=/x.pdf><p>b</p></object></p>", "<div>a<p>b</p>"),
+        ("<p>a<object data=/x.pdf><p>b</p></object></p>", "<div>a <p>b</p>"),
     ],
 )  # fmt: skip
 def test_what_works_only_on_its_page_leaves_a_link_or_its_words(html: str, wanted: str) -> None:
