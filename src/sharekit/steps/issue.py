@@ -55,14 +55,16 @@ def write_issue(
     made, findings = _write_proposals(blog, drafts, proposed, existing)
     findings = [*drafts.findings, *findings]
     names = {proposal.id for proposal in proposed}
-    covered = _covered(blog, drafts, proposed)
+    ids = {name: post.id for name, post in posts_by_name(blog, drafts).items()}
+    kept = (issue for issue in drafts.issues if not untouched(issue))
+    covered = {ids.get(name, name) for each in (*proposed, *kept) for name in each.posts}
     rendered = []
     for issue in existing.values():
         if issue.status == "skip" or issue.path in drafts.held:
             continue
         if issue.id not in names and issue.status == "draft" and not untouched(issue):
             made.append(Made(kind="issue", path=issue.path, what=_posts(issue), change="edited"))
-        if issue.id not in names and untouched(issue) and covered.issuperset(issue.posts):
+        if issue.id not in names and untouched(issue) and any(ids.get(name) in covered for name in issue.posts):
             made.append(_dropped(blog, issue, "its posts are in other issues"))
             continue
         try:
@@ -105,11 +107,6 @@ def _write_proposals(
 def untouched(issue: IssueDraft) -> bool:
     """Whether it is a proposal of sharekit's that no person has changed, approved or put aside."""
     return issue.status == "draft" and not issue_edited(issue)
-
-
-def _covered(blog: Blog, drafts: Drafts, proposed: Sequence[IssueDraft]) -> set[str]:
-    """The posts that are in a proposal of now, or in an issue that a person wrote, by every name."""
-    return {name for each in (*proposed, *(issue for issue in drafts.issues if not untouched(issue))) for name in each.posts}
 
 
 def _is_sent(issue: IssueDraft, blog: Blog, entries: Mapping[str, LedgerEntry]) -> bool:
