@@ -441,7 +441,7 @@ def _in_time(acts: Sequence[Act], given: Situation, paused: Mapping[str, str]) -
             carried = _on_hold(carried, paused[channel])
         if given.at_once in carried:
             carried[given.at_once] = _at_once(carried[given.at_once], given.now)
-        made += (carried[act.key] for act in own)
+        made += (replace(act, at=act.at.astimezone(given.zone)) for act in (carried[each.key] for each in own))
     return made
 
 

@@ -110,10 +110,7 @@ def read_page(document: HtmlElement) -> Page:
         or said("og:title", "twitter:title")
         or entry.get("p-name", "")
         or _heading(document),
-        published=_text(linked.get("datePublished"))
-        or said(*PUBLISHED)
-        or entry.get("dt-published", "")
-        or _time(document),
+        published=_text(linked.get("datePublished")) or said(*PUBLISHED) or entry.get("dt-published", "") or _time(document),
         updated=_text(linked.get("dateModified"))
         or said("article:modified_time", "og:updated_time", "datemodified")
         or entry.get("dt-updated", ""),

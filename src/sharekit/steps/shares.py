@@ -100,10 +100,12 @@ class Drafting:
             fresh = replace(self._fresh(post), requested=requested)
             if known is None:
                 yield self._new(post, fresh, self._blog.folders.shares / names[post.id])
-            else:
-                draft, differing = self._refreshed(known, fresh, post)
-                path = self._blog.folders.root / known.path
-                yield Drafted(path=path, known=known, draft=draft, fresh=fresh, differing=tuple(differing))
+                continue
+            draft, differing = self._refreshed(known, fresh, post)
+            # It stays a question until somebody answers it.
+            moved = self._moved_from(known) if known.status == "hold" and not self.sent.was_shared(known.post) else None
+            path = self._blog.folders.root / known.path
+            yield Drafted(path=path, known=known, draft=draft, fresh=fresh, differing=tuple(differing), moved_from=moved)
 
     def _new(self, post: Post, fresh: ShareDraft, path: Path) -> Drafted:
         addresses = self.articles.known_addresses(post)
@@ -112,15 +114,19 @@ class Drafting:
         if known_id:
             fresh = replace(fresh, post=known_id)
             return Drafted(path=path, known=None, draft=self._frozen(fresh, fresh, addresses, post.source), fresh=fresh)
-        moved = next((draft for draft in self.gone() if self._may_be(draft, fresh)), None)
+        moved = self._moved_from(fresh)
         if moved is None:
             return Drafted(path=path, known=None, draft=fresh, fresh=fresh)
         return Drafted(path=path, known=None, draft=replace(fresh, status="hold"), fresh=fresh, moved_from=moved)
 
-    def _may_be(self, gone: ShareDraft, fresh: ShareDraft) -> bool:
-        """Whether a new article may be one that was shared and is gone: it has the same title or the same opening."""
-        same = gone.title.casefold() == fresh.title.casefold() or (bool(gone.opening) and gone.opening == fresh.opening)
-        return same and self.sent.was_shared(gone.post)
+    def _moved_from(self, fresh: ShareDraft) -> ShareDraft | None:
+        """The draft of an article that was shared and is gone, and has the same title or the same opening as a new one."""
+        for gone in self.gone():
+            title = gone.title.casefold() == fresh.title.casefold()
+            opening = bool(gone.opening) and gone.opening == fresh.opening
+            if (title or opening) and self.sent.was_shared(gone.post):
+                return gone
+        return None
 
     def _fresh(self, post: Post) -> ShareDraft:
         parts = self._parts.get(post.id, ())
