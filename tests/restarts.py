@@ -28,14 +28,6 @@ url = "https://blog.example/"
 spacing = "0m"
 [deliver]
 check_page = false
-[source]
-kind = "markdown"
-[site]
-url = "https://blog.example/"
-[deliver]
-check_page = false
-[shares]
-spacing = "0m"
 [ledger]
 url = "sqlite:///ledger.sqlite"
 [channels.{channel}]
@@ -48,8 +40,7 @@ url: "https://blog.example/2026/11/{name}/"
 published: "{published}"
 language: fr
 description: "Ce que je retiens du jour {number}."
-series: Trois jours
-part: {number}/3
+series: "Trois jours ({number}/3)"
 status: approved
 {more}drafted: {{}}
 ---
@@ -67,13 +58,6 @@ date: "{published}"
 permalink: /2026/11/{name}/
 ---
 Ce que je retiens du jour {number}.
-"""
-ARTICLE = """---
-id: 2026/11/{name}
-title: "Trois jours de conférence : jour {number}"
-date: 2026-11-24T0{number}:00:00+01:00
----
-Des mots.
 """
 
 
@@ -96,7 +80,7 @@ class Deliveries:
 
     def __init__(self, folder: Path, secrets: Mapping[str, str]) -> None:
         self._folder = folder
-        kept = {"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(sys.path)}
+        kept = {name: os.environ[name] for name in ("PATH", "PYTHONPATH") if name in os.environ}
         self._environment = {**kept, "HOME": str(folder), "LANG": "C.UTF-8", **secrets}
         self._running: subprocess.Popen[str] | None = None
         self._killed_after: set[tuple[str, str, int]] = set()
