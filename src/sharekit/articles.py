@@ -9,14 +9,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from typing import TYPE_CHECKING
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from sharekit.content import parse_fragment
 from sharekit.files import digest
 from sharekit.keys import path_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from sharekit.model import Post, ShareDraft
     from sharekit.ports import LedgerEntry
@@ -46,6 +46,10 @@ class Articles:
         """The article that an id, a permalink path or an alias leads to."""
         return self._addresses.get(address)
 
+    def of_file(self, source: str) -> Post | None:
+        """The article of a file that holds it alone."""
+        return self._sources.get(source)
+
     def known_addresses(self, post: Post) -> tuple[str, ...]:
         """The id, the permalink path and every alias that leads to this article alone."""
         names = (post.id, path_of(post.url), *map(path_of, post.aliases))
@@ -71,7 +75,7 @@ class Articles:
 class SentShares:
     """The ledger's records of shares, by the article that they were for."""
 
-    def __init__(self, entries: Mapping[str, LedgerEntry]) -> None:
+    def __init__(self, entries: Mapping[str, LedgerEntry], articles: Articles) -> None:
         self._by_address: dict[tuple[str, str], dict[str, LedgerEntry]] = {}
         self._by_source: dict[tuple[str, str], dict[str, LedgerEntry]] = {}
         self._urls: dict[str, list[LedgerEntry]] = {}
@@ -80,12 +84,14 @@ class SentShares:
                 continue
             post, channel, slot = key.removeprefix("share/").rsplit("/", 2)
             self._by_address.setdefault((post, channel), {})[slot] = entry
-            if source := entry.sent.get("source"):
+            # A file that now holds another article, or many, tells nothing of one that is known by its address.
+            source = entry.sent.get("source", "")
+            if articles.of_file(source) and not articles.find(post):
                 self._by_source.setdefault((source, channel), {})[slot] = entry
 
     def of(self, addresses: Iterable[str], source: str, channel: str) -> dict[str, LedgerEntry]:
         """Slot → the record of this article's share on a channel, under whichever address it was sent."""
-        found = dict(self._by_source.get((source, channel), {})) if source else {}
+        found = dict(self._by_source.get((source, channel), {}))
         for address in reversed(tuple(addresses)):
             found |= self._by_address.get((address, channel), {})
         return found
@@ -110,9 +116,8 @@ def with_new_address(text: str, old: str, new: str) -> str:
     """The text with the article's old address replaced, also where it is percent-encoded; its query and fragment stay."""
     if not old or old == new:
         return text
-    spellings = {old: new, quote(old, safe=":/%"): quote(new, safe=":/%")}
-    for spelling, other in spellings.items():
-        # "…/scie" is not the beginning of "…/scie-egoine"; with and without its slash it is one address.
-        pattern = rf"{re.escape(spelling.rstrip('/'))}(?![\w%~-]|\.\w)/?"
-        text = re.sub(pattern, other.replace("\\", r"\\"), text)
-    return text
+    forms: tuple[Callable[[str], str], ...] = (str, unquote, lambda address: quote(address, safe=":/?=&%"))
+    spellings = {form(old).rstrip("/"): form(new) for form in reversed(forms)}
+    known = "|".join(map(re.escape, sorted(spellings, key=len, reverse=True)))
+    # "…/scie" is not the beginning of "…/scie-egoine" or "…/scie/lame"; with and without its slash it is one address.
+    return re.sub(rf"({known})/?(?![\w%~/+@=&$-]|\.\w)", lambda found: spellings[found[1]], text)

@@ -40,6 +40,9 @@ PART = re.compile(r"(\d+)(?:\s*/\s*(\d+))?\s*\+?\Z")
 AT = 'at: 2026-11-26 08:30, or for one section: at: {"x": 2026-11-26 08:30, "linkedin @ reminder": 2026-12-01 12:15}'
 SEND = "send: 2026-05-01T08:00+02:00"
 IMAGES = 'images: [{url: "/images/hall.jpg", alt: "The hall before the keynote"}]'
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+# Later and earlier than this no moment can be reckoned with (datetime.MAXYEAR), and no article is meant.
+YEARS = range(2, 2500)
 JSON = json.JSONEncoder(ensure_ascii=False)
 CONTROL = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
 
@@ -66,7 +69,13 @@ def read_drafts(root: Path, *, shares: Path, issues: Path) -> Drafts:
     share_drafts = _read(shares, root, parse_share_draft, findings, broken)
     issue_drafts = _read(issues, root, parse_issue_draft, findings, broken)
     held = {**_second_drafts(share_drafts), **_issues_at_odds(issue_drafts)}
-    return Drafts(shares=tuple(share_drafts), issues=tuple(issue_drafts), findings=(*findings, *held.values()), held=held)
+    return Drafts(
+        shares=tuple(share_drafts),
+        issues=tuple(issue_drafts),
+        findings=(*findings, *held.values()),
+        held=held,
+        broken=broken,
+    )
 
 
 def _read(
@@ -89,9 +98,11 @@ def _read(
 def _post_of_broken(path: Path) -> str:
     """The post that a draft which cannot be read names, as far as one line of it tells."""
     try:
-        found = re.search(r"^post:\s*(.+?)\s*$", path.read_text(encoding="utf-8", errors="replace"), re.MULTILINE)
+        data = path.read_bytes()
     except OSError:
         return ""
+    text = data.decode("utf-16" if data[:2] in UTF_16 else "utf-8-sig", errors="replace")
+    found = re.search(r"^post:\s*(.+?)\s*$", text, re.MULTILINE)
     return found[1].strip("\"'") if found else ""
 
 
@@ -105,7 +116,7 @@ def _text(path: Path, relative: str) -> str:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        kind = "UTF-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "another encoding, such as Latin-1"
+        kind = "UTF-16" if data[:2] in UTF_16 else "another encoding, such as Latin-1"
         line = data.count(b"\n", 0, error.start) + 1
         raise DraftError(f"it is not UTF-8, but {kind}", path=relative, line=line, hint="Save it as UTF-8.") from error
     text = text.replace("\r\n", "\n")
@@ -191,8 +202,10 @@ class _Header:
             made = datetime.fromisoformat(str(value).strip())
         except ValueError as error:
             raise self.error(key, f'{key}: "{value}" is not a moment', hint) from error
-        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", str(value).strip()):
+        if not re.search(r"[T ]\d", str(value)):
             raise self.error(key, f'{key}: "{value}" has no time of day', hint)
+        if made.year not in YEARS:
+            raise self.error(key, f'{key}: the year of "{value}" cannot be meant', hint)
         return made
 
     def status(self) -> DraftStatus:
@@ -229,7 +242,10 @@ def _header(text: str, path: str, keys: Sequence[str]) -> tuple[_Header, str, in
 
 
 def _loader() -> Any:
-    """YAML's safe loader that keeps numbers, dates and times as they are typed: YAML 1.1 reads 10:00 as 600."""
+    """YAML's safe loader that keeps numbers, dates and times as they are typed: YAML 1.1 reads 10:00 as 600.
+
+    A key that is there twice is an error (YAML 1.2, 3.2.1.1): which of the two is meant, nobody knows.
+    """
     import yaml
 
     class Loader(yaml.CSafeLoader):
@@ -237,6 +253,14 @@ def _loader() -> Any:
             first: [(tag, pattern) for tag, pattern in resolvers if tag.rpartition(":")[2] in ("bool", "null", "merge")]
             for first, resolvers in yaml.CSafeLoader.yaml_implicit_resolvers.items()
         }
+
+        def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+            seen = set()
+            for key, _ in node.value:
+                if key.value in seen:
+                    raise yaml.MarkedYAMLError(problem=f'"{key.value}" is there twice', problem_mark=key.start_mark)
+                seen.add(str(key.value))
+            return super().construct_mapping(node, deep=deep)
 
     return Loader
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
-from datetime import datetime, time
+from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING, Any
 
 from sharekit.articles import Articles, SentShares
@@ -121,7 +121,7 @@ def make_plan(given: Situation) -> Plan:
 
 
 def _order(act: Act) -> tuple[int, datetime, int, str]:
-    return KINDS[act.kind], act.at, act.part.position if act.part else 0, act.key
+    return KINDS[act.kind], act.at.astimezone(UTC), act.part.position if act.part else 0, act.key
 
 
 # --- shares -------------------------------------------------------------------------------------------------------------
@@ -137,7 +137,7 @@ class _Shares:
         self._findings = findings
         self._articles = Articles(given.posts)
         self._posts = self._articles.of_drafts(given.drafts.shares)
-        self._sent = SentShares(given.entries)
+        self._sent = SentShares(given.entries, self._articles)
         self._slots = slots_of(given.config)
         self._channels = channel_names(given.config)
         self._first = next(iter(self._slots), "")
@@ -150,13 +150,16 @@ class _Shares:
             (draft.post, act.target): act.key
             for draft in self._given.drafts.shares
             for act in made[draft.path]
-            if act.slot == self._first
+            if act.slot == self._first and act.state != "skipped"
         }
         linked = []
         for draft in self._given.drafts.shares:
-            answered = {self._first: self._before.get(draft.post, ""), CLOSING: draft.post}
             for act in made[draft.path]:
-                key = firsts.get((answered.get(act.slot, ""), act.target), "")
+                post = draft.post if act.slot == CLOSING else self._before.get(draft.post, "")
+                # A part that is not for this channel, or is skipped, is not waited for: the one before it is.
+                while post and (post, act.target) not in firsts:
+                    post = self._before.get(post, "")
+                key = firsts.get((post, act.target), "") if act.slot in (self._first, CLOSING) else ""
                 linked.append(replace(act, answers=key) if key and key != act.key else act)
         return linked
 
@@ -208,10 +211,13 @@ class _Shares:
     def _stand(self, act: Act, draft: ShareDraft, post: Post | None, place: Outlet | None) -> Act:
         if act.entry is not None and not free(act.entry, self._given.now) and not _retries(act.entry):
             return _as_recorded(act, act.entry, self._given)
+        wrong = self._given.drafts.held.get(draft.path)
+        if wrong and draft.status != "skip":
+            return replace(act, state="held", reason=wrong.message, hint=wrong.hint or "")
         if skipped := self._skipped(act, draft, post):
             return replace(act, state="skipped", reason=skipped)
-        if place and draft.status != "hold" and (wrong := too_long(act.text, place.counter)):
-            reason, hint = f"{act.source}:{act.line}: {wrong}", "Shorten it: it goes out by itself then."
+        if place and draft.status != "hold" and (excess := too_long(act.text, place.counter)):
+            reason, hint = f"{act.source}:{act.line}: {excess}", "Shorten it: it goes out by itself then."
             return replace(act, state="held", reason=reason, rule="too-long", hint=hint)
         if held := self._held(act, draft, place):
             return replace(act, state="held", reason=held)
@@ -229,8 +235,6 @@ class _Shares:
     def _held(self, act: Act, draft: ShareDraft, place: Outlet | None) -> str:
         if draft.status == "hold":
             return "status: hold"
-        if draft.path in self._given.drafts.held:
-            return self._given.drafts.held[draft.path].message
         if place is None:
             return f'"{act.target}" or its slot "{act.slot}" is not in sharekit.toml any more'
         return self._unapproved(draft) if act.key != self._given.at_once else ""
@@ -293,10 +297,11 @@ def _same_offset(one: str, other: str) -> bool:
 
 def _parts_before(drafts: Sequence[ShareDraft]) -> dict[str, str]:
     """A post → the post of the part before it, where both are drafted and that one is not skipped."""
-    series: dict[str, list[tuple[int, str]]] = defaultdict(list)
+    series: dict[tuple[str, str], set[tuple[int, str]]] = defaultdict(set)
     for draft in drafts:
         if draft.part and draft.status != "skip":
-            series[draft.part.series].append((draft.part.position, draft.post))
+            # A series may have one name in two languages.
+            series[draft.part.series, draft.language].add((draft.part.position, draft.post))
     before: dict[str, str] = {}
     for places in series.values():
         ordered = [post for _, post in sorted(places)]

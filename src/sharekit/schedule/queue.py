@@ -10,7 +10,7 @@ import bisect
 import heapq
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -49,7 +49,8 @@ def give_windows(acts: Sequence[Act], calendar: Calendar) -> dict[str, datetime]
     wanting = [act for act in acts if act.state != "skipped"]
     ranks = _ranks(wanting)
     for act in sorted(wanting, key=lambda each: (not (is_pending(each) or sent_at(each)), ranks[each.key])):
-        earliest = max(act.planned, given.get(act.answers, act.planned))
+        earliest = act.planned.astimezone(UTC)
+        earliest = max(earliest, given.get(act.answers, earliest))
         if act.exact:
             given[act.key] = earliest
             continue
@@ -57,34 +58,34 @@ def give_windows(acts: Sequence[Act], calendar: Calendar) -> dict[str, datetime]
         sent = sent_at(act)
         if sent is not None and sent < opening:
             # It went out before its turn, in the window of that moment or in none: its own is free.
-            opening = calendar.opening_at(sent) or sent
+            opening = (calendar.opening_at(sent) or sent).astimezone(UTC)
         if calendar.windows is not None:
             taken.setdefault(opening, None)
         given[act.key] = opening
-    return given
+    return {key: moment.astimezone(calendar.zone) for key, moment in given.items()}
 
 
 def _first_free(calendar: Calendar, earliest: datetime, taken: dict[datetime, datetime | None]) -> datetime:
-    opening = calendar.next_from(earliest)
+    opening = calendar.next_from(earliest).astimezone(UTC)
     passed = []
     while opening in taken:
         passed.append(opening)
-        opening = taken[opening] or calendar.next_from(opening + A_MOMENT)
+        opening = taken[opening] or calendar.next_from(opening + A_MOMENT).astimezone(UTC)
     # What was passed once is not walked again: a backlog of n acts takes n steps, not n².
     taken.update(dict.fromkeys(passed, opening))
     return opening
 
 
-def _ranks(acts: Sequence[Act]) -> dict[str, tuple[datetime, int, str]]:
+def _ranks(acts: Sequence[Act]) -> dict[str, tuple[datetime, int, int, str]]:
     """The order of moments; but a part that would be earlier than the part before it comes right after that one."""
     known = {act.key: act for act in acts}
     ranks = {}
     for act in acts:
-        moment, current, seen = act.planned, act, {act.key}
+        moment, current, seen = act.planned.astimezone(UTC), act, {act.key}
         while (before := known.get(current.answers)) and before.key not in seen:
-            moment, current = max(moment, before.planned), before
+            moment, current = max(moment, before.planned.astimezone(UTC)), before
             seen.add(before.key)
-        ranks[act.key] = (moment, _position(act), act.key)
+        ranks[act.key] = (moment, _position(act), len(seen), act.key)
     return ranks
 
 
@@ -105,6 +106,7 @@ class _Ready:
     act: Act = field(compare=False)
     reference: datetime = field(compare=False)
     waits: bool = field(compare=False)
+    follows: bool = field(compare=False)
 
 
 @dataclass
@@ -127,26 +129,40 @@ class Queue:
         self._result = {act.key: act for act in acts if not is_pending(act)}
         self._following: dict[str, list[Act]] = defaultdict(list)
         self._coming: list[tuple[datetime, _Ready]] = []
+        self._now = self.now.astimezone(UTC)
         # Clocks of two machines differ: what was sent a little later than now was sent now.
-        self._sent = sorted(min(moment, self.now) for act in acts if (moment := sent_at(act)))
+        self._sent = sorted(min(moment.astimezone(UTC), self._now) for act in acts if (moment := sent_at(act)))
+        self._places = self._places_of(acts)
         for act in acts:
             if is_pending(act):
                 self._enter(act)
         ready: list[_Ready] = []
-        clock = self.now
+        clock = self._now
         while self._coming or ready:
             if not ready:
                 clock = max(clock, self._coming[0][0])
-            moment = self._next_moment(clock)
+            moment = self._next_moment(clock, self._sent)
             while self._coming and self._coming[0][0] <= moment:
                 heapq.heappush(ready, heapq.heappop(self._coming)[1])
             each = heapq.heappop(ready)
             if self._is_late(moment, each.reference):
-                self._settle(self._held(each.act, each.reference))
+                self._settle(self._held(each.act, each.reference, moment))
                 continue
             clock = moment
-            self._settle(self._placed(each.act, moment, waits=each.waits))
+            self._settle(self._placed(each, moment))
         return self._result
+
+    def _places_of(self, acts: Sequence[Act]) -> dict[str, datetime]:
+        """Key → when an act would go out had nothing ever been late: a place far back in the queue is not lateness."""
+        places: dict[str, datetime] = {}
+        queued = [act for act in acts if is_pending(act) or sent_at(act)]
+        taken = sorted(_given(act) for act in queued if act.exact)
+        clock = min(map(_given, queued), default=self._now)
+        for act in sorted(queued, key=lambda each: (_given(each), _position(each), each.key)):
+            if not act.exact:
+                places[act.key] = clock = self._next_moment(max(clock, _given(act)), taken)
+                bisect.insort(taken, clock)
+        return places
 
     def _settle(self, act: Act) -> None:
         self._result[act.key] = act
@@ -158,82 +174,104 @@ class Queue:
         if before is None and act.answers in self._all:
             self._following[act.answers].append(act)
             return
-        if before is not None and before.state in ("waiting", "unknown"):
+        given = _given(act)
+        if before is not None and (before.state == "unknown" or (before.state == "waiting" and before.at <= self._now)):
             reason = f"waits for the part before it, which is {before.state}"
-            self._settle(replace(act, state="waiting", reason=reason, at=act.given or act.planned))
+            self._settle(replace(act, state="waiting", reason=reason, at=self._local(given)))
             return
         free, reason, waits = self._free_from(act, before)
-        reference, outcome = free, act.entry.outcome if act.entry and act.entry.state == "waiting" else None
+        outcome = act.entry.outcome if act.entry and act.entry.state == "waiting" else None
+        retry = outcome.retry_at.astimezone(UTC) if outcome and outcome.retry_at else free
         act = replace(act, reason=reason or (outcome.reason if outcome else ""))
-        if act.key in self.stuck or (outcome and act.entry and act.entry.sent.get("page")):
+        if (act.key in self.stuck and retry <= self._now) or (outcome and act.entry and act.entry.sent.get("page")):
             self._settle(self._waiting(act, free))
-        elif act.exact:
-            self._settle_exact(act, free, reference)
+            return
+        follows = before is not None and before.state == "due"
+        reference = max(free, self._places.get(act.key, free))
+        ready = _Ready(given, _position(act), act.key, act, reference, waits or bool(outcome), follows)
+        if act.exact:
+            self._settle_exact(ready, max(free, retry, self._now))
         else:
-            retry = outcome.retry_at if outcome else None
-            ready = _Ready(act.given or act.planned, _position(act), act.key, act, reference, waits or bool(outcome))
-            heapq.heappush(self._coming, (max(free, retry or free), ready))
+            heapq.heappush(self._coming, (max(free, retry), ready))
 
     def _free_from(self, act: Act, before: Act | None) -> tuple[datetime, str, bool]:
         """From when an act may go, given the part before it; lateness counts from then. Why, and whether that is a wait."""
-        given = act.given or act.planned
+        given = _given(act)
         if before is None:
             return given, "", False
         if before.state == "held":
             free = given + self.late
-            waits = free > self.now
+            waits = free > self._now
             return free, f"{'waits for' if waits else 'goes out without'} the part before it, which is held", waits
         if before.state in ("refused", "skipped"):
             settled = before.entry.outcome.at if before.entry and before.entry.outcome else given
             return max(given, settled), f"goes out without the part before it, which is {before.state}", False
+        if before.state == "waiting":
+            return max(given, before.at.astimezone(UTC)), "waits for the part before it, which is waiting", True
         # A part that is late goes out late, and takes the next one with it.
-        out = sent_at(before) or max(before.at, self.now if before.state == "due" else before.at)
-        return max(given, out), "", False
+        out = sent_at(before) or max(before.at, self._now if before.state == "due" else before.at)
+        return max(given, out.astimezone(UTC)), "", False
 
-    def _settle_exact(self, act: Act, free: datetime, reference: datetime) -> None:
-        moment = max(free, self.now)
-        if self._is_late(moment, reference):
-            self._settle(self._held(act, reference))
+    def _settle_exact(self, ready: _Ready, moment: datetime) -> None:
+        if moment - ready.reference > self.late:
+            self._settle(self._held(ready.act, ready.reference, moment))
             return
-        self._settle(self._placed(act, moment, waits=False))
+        self._settle(self._placed(ready, moment))
 
-    def _placed(self, act: Act, moment: datetime, *, waits: bool) -> Act:
+    def _placed(self, ready: _Ready, moment: datetime) -> Act:
         bisect.insort(self._sent, moment)
-        if moment <= self.now:
-            return replace(act, state="due", at=act.given or act.planned, try_now=True)
-        return replace(act, state="waiting" if waits else "scheduled", at=moment)
+        act = ready.act
+        if moment > self._now:
+            return replace(act, state="waiting" if ready.waits else "scheduled", at=self._local(moment))
+        if ready.follows:  # it is due when the part before it is out, which this run sees to
+            return replace(act, reason="waits for the part before it, which is due", at=self._local(moment))
+        return replace(act, state="due", at=self._local(_given(act)), try_now=True)
 
     def _waiting(self, act: Act, free: datetime) -> Act:
-        if self._is_late(self.now, free):
-            return self._held(act, free)
-        tries = act.key not in self.stuck and free <= self.now and self._next_moment(self.now) <= self.now
-        return replace(act, state="waiting", at=free, try_now=tries)
+        if self._is_late(self._now, free):
+            return self._held(act, free, self._now)
+        tries = act.key not in self.stuck and free <= self._now and self._next_moment(self._now, self._sent) <= self._now
+        return replace(act, state="waiting", at=self._local(free), try_now=tries)
 
-    def _held(self, act: Act, reference: datetime) -> Act:
+    def _held(self, act: Act, reference: datetime, moment: datetime) -> Act:
+        late = in_words(self.late)
+        due = f"late: it was due at {reference.astimezone(self.calendar.zone):%a %d %b %H:%M}, "
+        behind = f"more than {late} ago" if self._now - reference > self.late else f"and may go out more than {late} later"
         return replace(
             act,
             state="held",
             rule="late",
-            at=act.given or act.planned,
-            reason=f"late: it was due at {reference.astimezone(self.calendar.zone):%a %d %b %H:%M}, more than "
-            f"{in_words(self.late)} ago" + (f"; {act.reason}" if act.reason else ""),
+            at=self._local(_given(act)),
+            reason=due + behind + (f"; {act.reason}" if act.reason else ""),
             hint=f"Send it now: sharekit shares send '{act.key}'",
         )
 
     def _is_late(self, moment: datetime, reference: datetime) -> bool:
         # An act in an open window is as late as the window's opening: a run some minutes later makes no difference.
-        opened = self.calendar.opening_at(moment) or moment
-        return opened - reference > self.late
+        opened = self._local(self.calendar.opening_at(moment) or moment)
+        behind = opened.astimezone(UTC) - reference
+        # A week later is seven days also where a change of clocks makes one of them longer.
+        return min(behind, opened.replace(tzinfo=None) - self._local(reference).replace(tzinfo=None)) > self.late
 
-    def _next_moment(self, clock: datetime) -> datetime:
-        """The first moment from ``clock`` on that is open and far enough from every other act of the channel."""
-        moment = self.calendar.open_from(clock)
+    def _local(self, moment: datetime) -> datetime:
+        return moment.astimezone(self.calendar.zone)
+
+    def _next_moment(self, clock: datetime, taken: Sequence[datetime]) -> datetime:
+        """The first moment from ``clock`` on that is open and far enough from those that are taken before it."""
+        moment = self._open_from(clock)
         while self.spacing:
-            before = bisect.bisect_right(self._sent, moment)
-            if before == 0 or moment >= (earliest := _whole_minute(self._sent[before - 1] + self.spacing)):
+            before = bisect.bisect_right(taken, moment)
+            if before == 0 or moment >= (earliest := _whole_minute(taken[before - 1] + self.spacing)):
                 return moment
-            moment = self.calendar.open_from(earliest)
+            moment = self._open_from(earliest)
         return moment
+
+    def _open_from(self, moment: datetime) -> datetime:
+        return self.calendar.open_from(moment).astimezone(UTC)
+
+
+def _given(act: Act) -> datetime:
+    return (act.given or act.planned).astimezone(UTC)
 
 
 def _whole_minute(moment: datetime) -> datetime:

@@ -39,6 +39,8 @@ def moments(published: datetime, slots: Mapping[str, str], zone: ZoneInfo) -> di
 
 def _after(start: datetime, span: str, zone: ZoneInfo) -> datetime:
     amount, unit = _parsed(span)
+    if amount == 0:
+        return start  # of an hour that comes twice, the one in which it was published
     if unit in ("m", "h"):
         return (start.astimezone(UTC) + amount * UNITS[unit]).astimezone(zone)
     if unit in UNITS:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from sharekit.errors import ConfigError
@@ -45,6 +45,8 @@ class Calendar:
 
     def next_from(self, moment: datetime) -> datetime:
         """The first opening at ``moment`` or after it. Raises ConfigError where quiet days leave none."""
+        # Moments of one zone compare by their clocks, which show one hour twice (PEP 495); those of two zones do not.
+        moment = moment.astimezone(UTC)
         local = moment.astimezone(self.zone)
         day = local.date()
         for _ in range(FURTHEST):
@@ -62,8 +64,9 @@ class Calendar:
             return moment
         local = moment.astimezone(self.zone)
         days = (local.date(), local.date() - A_DAY)
-        open_ones = [each for day in days for each in self._openings(day, local) if each <= moment <= each + OPEN_FOR]
-        return max(open_ones, default=None)
+        openings = (each for day in days for each in self._openings(day, local))
+        since = moment.astimezone(UTC) - OPEN_FOR
+        return max((each for each in openings if since <= each <= since + OPEN_FOR), default=None)
 
     def open_from(self, moment: datetime) -> datetime:
         """The first moment from ``moment`` on at which something that is late may go out.

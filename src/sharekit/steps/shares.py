@@ -66,7 +66,7 @@ class Drafting:
         self._parts = parts_by_post(blog.ahead)
         self._before, self._ending = _neighbours(blog.ahead)
         self.articles = Articles((*blog.reading.posts, *blog.reading.upcoming))
-        self.sent = SentShares(entries)
+        self.sent = SentShares(entries, self.articles)
         self.drafts = read_drafts(blog.folders.root, shares=blog.folders.shares, issues=blog.folders.issues)
         self._of_draft = self.articles.of_drafts(self.drafts.shares)
         self.of_post = {post.id: draft for draft in self.drafts.shares if (post := self._of_draft.get(draft.path))}

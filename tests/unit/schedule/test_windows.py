@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sharekit.errors import ConfigError
-from sharekit.schedule import Calendar, moments, offset, parse_quiet, parse_windows
+from sharekit.schedule.windows import Calendar, parse_quiet, parse_windows
 
 PARIS = ZoneInfo("Europe/Paris")
 MOMENTS = st.datetimes(datetime(2020, 1, 1), datetime(2032, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001  # bounds are naive
@@ -29,6 +29,10 @@ def at(text: str) -> datetime:
         ("Tue,Thu 08:30", (), "2026-11-24T08:31", "2026-11-26T08:30"),
         ("Mon-Fri 12:15", (), "2026-11-27T13:00", "2026-11-30T12:15"),
         ("Sat-Mon 10:00", (), "2026-11-24T00:00", "2026-11-28T10:00"),
+        ("Fri-Mon 10:00", (), "2026-11-29T10:01", "2026-11-30T10:00"),
+        ("Fri-Mon 10:00", (), "2026-11-30T10:01", "2026-12-04T10:00"),
+        ("Sun-Sat 10:00", (), "2026-11-28T10:01", "2026-11-29T10:00"),
+        ("Mon-Mon 10:00", (), "2026-11-24T10:00", "2026-11-30T10:00"),
         ("daily 09:00,18:00", (), "2026-11-24T10:00", "2026-11-24T18:00"),
         ("09:00", (), "2026-11-24T10:00", "2026-11-25T09:00"),
         ("Tue 08:30; Sat 10:00", (), "2026-11-24T09:00", "2026-11-28T10:00"),
@@ -63,7 +67,7 @@ def test_openings_keep_their_time_of_day_all_year(moment: datetime) -> None:
     opening = every.next_from(moment)
     assert (opening.hour, opening.minute, opening.weekday() in (1, 3)) == (8, 30, True)
     assert moment <= opening <= moment + timedelta(days=5, hours=1)
-    assert every.last_until(opening) == opening
+    assert every.opening_at(opening) == opening
 
 
 @pytest.mark.parametrize("text", ["Tue", "Tue 25:00", "Funday 08:30", "8h30", "Tue 08:30 Thu"])
@@ -85,28 +89,57 @@ def test_quiet_days_that_leave_no_day() -> None:
 
 
 @pytest.mark.parametrize(
-    ("published", "span", "expected"),
+    ("moment", "opening"),
     [
-        ("2026-11-24T10:00", "0d", "2026-11-24T10:00"),
-        ("2026-10-24T10:00", "36h", "2026-10-25T21:00"),  # 36 hours, of which one came twice
-        ("2026-10-24T10:00", "7d", "2026-10-31T10:00"),
-        ("2026-03-22T02:30", "1w", "2026-03-29T03:30"),
-        ("2026-01-31T10:00", "1mo", "2026-02-28T10:00"),
-        ("2026-11-30T10:00", "3mo", "2027-02-28T10:00"),
-        ("2024-02-29T10:00", "1y", "2025-02-28T10:00"),
+        ("2026-11-24T08:29:59", None),
+        ("2026-11-24T08:30", "2026-11-24T08:30"),
+        ("2026-11-24T14:30", "2026-11-24T08:30"),
+        ("2026-11-24T14:30:01", None),
+        ("2026-11-24T18:00", "2026-11-24T18:00"),
+        ("2026-11-25T00:00", "2026-11-24T18:00"),
+        ("2026-11-25T00:01", None),
+        ("2026-11-28T21:00", "2026-11-28T20:00"),
+        ("2026-11-29T01:00", None),
     ],
 )
-def test_slots_are_of_the_calendar_but_hours_are_hours(published: str, span: str, expected: str) -> None:
-    assert moments(at(published), {"slot": span}, PARIS) == {"slot": at(expected)}
+def test_a_window_is_open_for_six_hours_but_not_into_a_quiet_day(moment: str, opening: str | None) -> None:
+    when = calendar("Tue 08:30,18:00; Sat 20:00", "Sun")
+    assert when.opening_at(at(moment)) == (at(opening) if opening else None)
+    assert when.open_from(at(moment)) == (at(moment) if opening else when.next_from(at(moment)))
 
 
-@pytest.mark.parametrize("span", ["soon", "7", "-1d", "1.5d"])
-def test_a_slot_that_cannot_be_read(span: str) -> None:
-    with pytest.raises(ConfigError, match="not a span"):
-        moments(at("2026-11-24T10:00"), {"slot": span}, PARIS)
+def test_of_two_open_windows_it_is_the_later_one() -> None:
+    assert calendar("daily 08:00,10:00").opening_at(at("2026-11-24T11:00")) == at("2026-11-24T10:00")
 
 
-def test_a_grace_has_a_known_length() -> None:
-    assert offset("2w") == timedelta(days=14)
-    with pytest.raises(ConfigError, match="known length"):
-        offset("1mo")
+@pytest.mark.parametrize(
+    ("opens", "last"),
+    [
+        ("2026-10-24T22:00+02:00", "2026-10-25T03:00+01:00"),  # the hour from two to three came twice
+        ("2026-03-28T22:00+01:00", "2026-03-29T05:00+02:00"),  # and never came
+    ],
+)
+def test_six_hours_are_six_hours_when_clocks_change(opens: str, last: str) -> None:
+    when = calendar("daily 22:00")
+    end = datetime.fromisoformat(last).astimezone(PARIS)
+    assert when.opening_at(end) == datetime.fromisoformat(opens)
+    assert when.opening_at(end.astimezone(UTC) + timedelta(seconds=1)) is None
+
+
+def test_a_window_in_the_hour_that_comes_twice_is_open_in_its_second_half() -> None:
+    second = datetime.fromisoformat("2026-10-25T02:10+01:00").astimezone(PARIS)
+    assert calendar("daily 02:30").opening_at(second) is not None
+
+
+def test_without_windows_it_is_open_but_for_quiet_days() -> None:
+    always = calendar(None, "Sun", "2026-11-30")
+    assert always.opening_at(at("2026-11-28T23:59:59")) == at("2026-11-28T23:59:59")
+    assert always.opening_at(at("2026-11-29T00:00")) is None
+    assert always.open_from(at("2026-11-29T10:00")) == at("2026-12-01T00:00")
+    assert always.next_from(at("2026-11-29T10:00")) == at("2026-12-01T10:00")
+
+
+@pytest.mark.parametrize("windows", [None, "daily 09:00"])
+def test_quiet_days_that_leave_nothing_open(windows: str | None) -> None:
+    with pytest.raises(ConfigError, match="leave no day"):
+        calendar(windows, "daily").open_from(at("2026-11-24T09:00"))
