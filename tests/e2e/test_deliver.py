@@ -135,15 +135,16 @@ def test_the_plan_says_where_everything_stands(blog: Path) -> None:
     assert stands["skipped"] == [key(1, "mastodon"), key(1, "x")]
 
 
-def test_what_is_late_is_held_and_its_command_sends_it(blog: Path) -> None:
+def test_what_is_late_is_held_with_its_command_and_makes_one_run_fail(blog: Path) -> None:
     sharekit(blog, "ledger", "seed", "--now", SEEDED)
-    late = "2026-03-12T09:00:00+01:00"
-    assert "8 late" not in sharekit(blog, "deliver", "--now", MORNING, "--only", "mastodon")
-    said = sharekit(blog, "deliver", "--now", late, code=1)
+    late = "2026-03-10T09:00:00+01:00"
+    said = sharekit(blog, "deliver", "--now", late, "--only", "mastodon", code=1)
     assert f"sharekit shares send '{key(2, 'x')}'" in said
-    assert "Nothing was due" in sharekit(blog, "deliver", "--now", late)
+    assert "2 delivered; 2 late" in said
+    again = sharekit(blog, "deliver", "--now", late, "--only", "mastodon")
+    assert "Nothing was due." in again
     held = json.loads(sharekit(blog, "plan", "--now", late, "--format", "json"))["held"]
-    assert [act["key"] for act in held][:2] == [key(2, "x"), key(3, "x")]
+    assert [act["key"] for act in held] == [key(2, "mastodon"), key(2, "x")]
     assert all("more than 7 days ago" in act["reason"] for act in held)
 
 
