@@ -30,7 +30,7 @@ from typing import TYPE_CHECKING, NamedTuple
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests")]
 
-from readers import KEY, add_readers, open_smtp, states, whole_issue  # noqa: E402 - after the path is set
+from mailing_list import KEY, add_subscribers, open_smtp, states, whole_issue  # noqa: E402 - after the path is set
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -73,7 +73,7 @@ def sink() -> Iterator[int]:
 def send_all(root: str, port: int, connections: int, readers: int) -> None:
     """One mailing in a process of its own; prints seconds, seconds of CPU and kilobytes."""
     mailer = open_smtp(port, Path(root), connections=connections)
-    add_readers(mailer, readers)
+    add_subscribers(mailer, readers)
     issue = large_issue()
     wall, cpu = time.perf_counter(), time.process_time()
     mailer.send(issue, KEY)
@@ -207,7 +207,7 @@ def send_part(root: str, port: int, connections: int, readers: int) -> None:
     from sharekit.errors import Unavailable
 
     mailer = open_smtp(port, Path(root), connections=connections)
-    add_readers(mailer, 1)
+    add_subscribers(mailer, 1)
     with mailer.engine.begin() as connection:
         # Made by the database, so that making them is not what is measured.
         connection.exec_driver_sql(
@@ -235,9 +235,8 @@ def dkim() -> None:
     from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
     from sharekit.http import Secret
-    from sharekit.mailers.mime import make_template
-    from sharekit.mailers.smtp.dkim import Signer
-    from sharekit.mailers.smtp.splice import Splicer
+    from sharekit.list.dkim import Signer
+    from sharekit.list.letter import Copies, make_template
 
     issue = large_issue()
     template = make_template(issue.message, address="1, rue", one_click=True)
@@ -245,8 +244,8 @@ def dkim() -> None:
         pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
         signer = Signer(Secret(pem, "KEY"), domain="b.example", selector="s")
         link = "https://l.example/{}".format
-        signing = Splicer(template, key="k", domain="b.example", link=link, signer=signer)
-        plain = Splicer(template, key="k", domain="b.example", link=link)
+        signing = Copies(template, key="k", domain="b.example", link=link, signer=signer)
+        plain = Copies(template, key="k", domain="b.example", link=link)
         costs = {
             "bare": least(partial(bare, key, issue.message)),
             "with": least(partial(signing.message, 7, "z@b.example")),

@@ -25,7 +25,7 @@ VERBS = {
     "plan": "Show what is due, what comes next and what is held. Changes nothing.",
     "deliver": "Send what is due, once. What went out is kept in the ledger.",
     "issue": "The editions of the mailing list: propose, check, try, send.",
-    "subscribers": "Readers of your own: import, export, add, remove, count.",
+    "subscribers": "A list of your own: import, export, add, remove, count.",
     "worker": "Send what was handed over, from PostgreSQL, on as many machines as you like.",
     "ledger": "Look at what went out, settle what is unknown, begin.",
     "doctor": "Look whether everything that a delivery needs is there and answers.",

@@ -12,8 +12,17 @@ from sharekit.config import FILE_NAME
 from sharekit.config import Settings as Table
 from sharekit.errors import ConfigError, Refused, Unavailable
 from sharekit.http import Client, secret
-from sharekit.mailers.campaigns import Campaign, CampaignMailer, paused, utc_now
-from sharekit.mailers.letter import Dialect, Letter, api_address, escape_braces, escape_braces_html
+from sharekit.mailers.base import (
+    Campaign,
+    CampaignMailer,
+    Dialect,
+    Letter,
+    api_address,
+    escape_braces,
+    escape_braces_html,
+    paused,
+    utc_now,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sharekit.errors import ConfigError, Refused, Unavailable
 from sharekit.http import Answer, Client, secret
-from sharekit.mailers.campaigns import paused
-from sharekit.mailers.letter import api_address
+from sharekit.mailers.base import api_address, paused
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
