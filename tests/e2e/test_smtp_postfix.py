@@ -101,7 +101,7 @@ def test_postfix_takes_it_and_delivers_what_was_signed(postfix: tuple[int, Path]
     addresses = add_subscribers(mailer, [f"reader{number}@readers.example" for number in range(25)])
     add_subscribers(mailer, ["gone@readers.example"])
     receipt = mailer.send(whole_issue(), KEY)
-    assert receipt.detail == {"sent": "25", "failed": "1"}
+    assert (receipt.detail["sent"], receipt.detail["failed"]) == ("25", "1")
     folder = mail / "all" / "new"
     for _ in range(300):
         if folder.is_dir() and len(list(folder.iterdir())) == 25:

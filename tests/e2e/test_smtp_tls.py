@@ -11,7 +11,7 @@ import pytest
 
 from mailing_list import KEY, add_subscribers, open_smtp, states, whole_issue
 from servers.submission import PASSWORD, USER, Handler, authenticate, certificate, serve
-from sharekit.errors import ConfigError, Refused, Unavailable
+from sharekit.errors import ChannelPaused, ConfigError, Unavailable
 from sharekit.list.connection import Server as MailServer
 from sharekit.list.connection import connect
 
@@ -77,7 +77,7 @@ def test_a_wrong_password_is_told_and_never_shown(tmp_path: Path, handler: Handl
             environment={"SHAREKIT_SMTP_PASSWORD": "wrong-password-1"},
         )
         add_subscribers(mailer, 3)
-        with pytest.raises(Refused, match="535") as caught:
+        with pytest.raises(ChannelPaused, match="535") as caught:
             mailer.send(whole_issue(), KEY)
     finally:
         server.stop()
@@ -97,7 +97,7 @@ def test_a_certificate_that_proves_nothing_is_refused(tmp_path: Path, handler: H
         mailer = open_smtp(server.port, tmp_path, host="localhost", security="starttls", ca=ca)
         mailer.pause = 0.01
         add_subscribers(mailer, 2)
-        with pytest.raises((Refused, Unavailable), match=r"(?i)certificate"):
+        with pytest.raises(Unavailable, match=r"(?i)certificate"):
             mailer.send(whole_issue(), KEY)
     finally:
         server.stop()
@@ -142,7 +142,7 @@ def test_a_server_that_no_longer_offers_starttls_gets_nothing(tmp_path: Path, ha
             environment={"SHAREKIT_SMTP_PASSWORD": PASSWORD},
         )
         add_subscribers(mailer, 2)
-        with pytest.raises(Refused, match="does not offer STARTTLS"):
+        with pytest.raises(ChannelPaused, match="does not offer STARTTLS"):
             mailer.send(whole_issue(), KEY)
     finally:
         server.stop()

@@ -14,7 +14,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
 
 from mailing_list import KEY, add_subscribers, open_smtp, states, whole_issue
 from servers.submission import PASSWORD, USER, Handler, Server, authenticate, certificate, serve
-from sharekit.errors import Refused
+from sharekit.errors import ChannelPaused
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -86,7 +86,7 @@ def test_a_token_that_is_over_is_told_and_never_shown(
     over = "ya29.a-token-that-is-over"
     mailer = open_with(token_server, tmp_path, SHAREKIT_SMTP_TOKEN=over)
     add_subscribers(mailer, 3)
-    with caplog.at_level(logging.DEBUG), pytest.raises(Refused, match=r"535 5\.7\.8") as caught:
+    with caplog.at_level(logging.DEBUG), pytest.raises(ChannelPaused, match=r"535 5\.7\.8") as caught:
         mailer.send(whole_issue(), KEY)
     assert "_TOKEN" in str(caught.value.hint)
     # Each connection answered the challenge with nothing, and heard the code.
@@ -108,7 +108,7 @@ def test_a_token_for_a_server_that_takes_none_is_not_sent(tmp_path: Path) -> Non
     try:
         mailer = open_with(server, tmp_path, SHAREKIT_SMTP_TOKEN=GOOD_TOKEN)
         add_subscribers(mailer, 2)
-        with pytest.raises(Refused, match="XOAUTH2"):
+        with pytest.raises(ChannelPaused, match="XOAUTH2"):
             mailer.send(whole_issue(), KEY)
     finally:
         server.stop()

@@ -31,21 +31,21 @@ def command() -> None:
 
 
 @command.command("import", epilog="Example: sharekit subscribers import mailchimp.csv --consent 'form on the blog'")
-@click.argument("file", type=click.File(encoding="utf-8-sig"))
+@click.argument("file", type=click.File("rb"))
 @click.option("--consent", default="", help="How they agreed, where the file does not say.")
 @IN
 @format_option
 def import_(file: Any, consent: str, folder: Path, form: str) -> None:
-    """Add the subscribers of a CSV file, such as Mailchimp, Buttondown, listmonk and Brevo export.
+    """Add the subscribers of a CSV file, such as Mailchimp, Buttondown, listmonk, Brevo, Ghost and Substack export.
 
-    Whoever unsubscribed stays unsubscribed, whatever the file says.
+    Whoever unsubscribed stays unsubscribed, whatever the file says; whoever unsubscribed in the file leaves here too.
     """
-    from sharekit.list.csvfile import Wrong, read_subscribers
+    from sharekit.list.csvfile import Wrong, decoded, read_subscribers
 
     wrong: list[Wrong] = []
 
     def right() -> Iterator[Subscriber]:
-        for each in read_subscribers(file, consent=consent):
+        for each in read_subscribers(decoded(file.read()), consent=consent):
             if isinstance(each, Wrong):
                 wrong.append(each)
             else:
@@ -119,8 +119,8 @@ def count(tags: tuple[str, ...], folder: Path, form: str) -> None:
 
 
 def _open(folder: Path) -> Subscribers:
-    from sharekit.registry import load_config, open_readers
     from sharekit.list import Subscribers
+    from sharekit.registry import load_config, open_readers
 
     root = folder.resolve()
     return Subscribers(open_readers(load_config(root, None), environment=os.environ, root=root))

@@ -1,8 +1,9 @@
 """What a server's reply means: for this recipient, for the letter, or for the sender (RFC 5321 §4.2, RFC 3463 §3).
 
 One's own relay answers for everybody. "No such user" is about the recipient; "daily limit reached", "not authorised" and
-"try again later" are about us, whoever the letter was for. Where the enhanced status code leaves it open, the next answers tell:
-a recipient is refused for good only when the server took a later letter, and what is said to several in a row is about us.
+"try again later" are about us, whoever the letter was for. Where the enhanced status code leaves it open, the next answers
+tell: a recipient is refused for good only when the server took a later letter, and what is said to several in a row is
+about us.
 """
 
 from __future__ import annotations

@@ -89,7 +89,7 @@ def send_batch(work: Work, number: int, low: int, high: int) -> datetime | None:
     except ChannelPaused:
         return datetime.now(UTC) + PAUSE_OF_ACCOUNT
     except LedgerUnavailable:
-        # Such as the transaction of one who was stopped for long: another took its recipients, or it goes on with them later.
+        # Such as the transaction of one who was stopped for long: another took its recipients, or it goes on later.
         return datetime.now(UTC) + PAUSE
     moment = mailings.next_moment(work.engine, mailing, within=within)
     if moment is not None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from postgres import Postgres, postgres
 from sharekit.errors import ConfigError
 from sharekit.list import Subscriber, Subscribers, open_database, read_address
-from sharekit.list.csvfile import Wrong, read_subscribers, write_subscribers
+from sharekit.list.csvfile import Wrong, decoded, read_subscribers, write_subscribers
 from sharekit.list.subscribers import UnsubscribeLinks
 
 if TYPE_CHECKING:
@@ -126,6 +126,75 @@ def test_what_others_export_is_understood(head: str, line: str, state: str) -> N
     assert isinstance(found, Subscriber)
     assert found.state == state
     assert found.consent
+
+
+@pytest.mark.parametrize(
+    ("encoding", "delimiter", "bom"),
+    [
+        ("utf-8", ",", ""),
+        ("utf-8", ";", "\ufeff"),
+        ("cp1252", ";", ""),
+        ("utf-16-le", "\t", "\ufeff"),
+        ("utf-16-be", "\t", "\ufeff"),
+    ],
+)
+def test_spreadsheets_have_their_own_signs_and_encodings(encoding: str, delimiter: str, bom: str) -> None:
+    text = f"{bom}E-mail{delimiter}Prénom\r\nlea@blog.example{delimiter}Léa\r\n"
+    (found,) = read_subscribers(decoded(text.encode(encoding)), consent="form")
+    assert isinstance(found, Subscriber)
+    assert found.address == "lea@blog.example"
+
+
+@pytest.mark.parametrize(
+    ("head", "line", "state"),
+    [
+        (
+            "Email Address,OPTIN_TIME,UNSUB_TIME,UNSUB_CAMPAIGN_TITLE",
+            "a@x.example,2024-01-01,2025-03-01,May",
+            "unsubscribed",
+        ),
+        ("Email Address,OPTIN_TIME,CLEAN_TIME", "a@x.example,2024-01-01,2025-03-01", "suppressed"),
+        ("email,subscribed_to_emails,deleted_at", "a@x.example,true,", "active"),
+        ("email,subscribed_to_emails,deleted_at", "a@x.example,false,", "unsubscribed"),
+        ("email,subscribed_to_emails,deleted_at", "a@x.example,true,2025-03-01", "unsubscribed"),
+        ("email,email_disabled", "a@x.example,true", "unsubscribed"),
+        ("email,email_disabled", "a@x.example,false", "active"),
+        ("email,status,UNSUB_TIME", "a@x.example,cleaned,2025-03-01", "suppressed"),
+    ],
+)
+def test_whoever_left_elsewhere_is_not_active_here(head: str, line: str, state: str) -> None:
+    (found,) = read_subscribers(io.StringIO(f"{head}\n{line}\n"))
+    assert isinstance(found, Subscriber)
+    assert found.state == state
+
+
+@pytest.mark.parametrize("column", ["opted_out", "Email bounced", "désabonné", "is_blocked"])
+def test_a_column_that_may_tell_who_left_stops_the_import(column: str) -> None:
+    with pytest.raises(ConfigError, match="may tell who left"):
+        list(read_subscribers(io.StringIO(f"email,{column}\na@x.example,1\n")))
+
+
+def test_a_later_file_takes_people_off_and_never_back(subscribers: Subscribers) -> None:
+    add(subscribers, "zoe@blog.example", "max@blog.example")
+    assert add(subscribers, "zoe@blog.example", state="unsubscribed")["unsubscribed"] == 1
+    assert add(subscribers, "max@blog.example", state="suppressed")["unsubscribed"] == 1
+    add(subscribers, "zoe@blog.example", "max@blog.example")
+    assert subscribers.counts() == {"active": 0, "pending": 0, "unsubscribed": 1, "suppressed": 1}
+
+
+def test_whoever_asks_again_comes_back_with_a_new_consent(subscribers: Subscribers) -> None:
+    zoe, max_ = "zoe@blog.example", "max@blog.example"
+    assert subscribers.subscribe(Subscriber(address=zoe), at=NOW) == "added"
+    subscribers.set_state(read_address(zoe), "unsubscribed", reason="link", at=NOW)
+    assert subscribers.subscribe(Subscriber(address=zoe), at=NOW) == "unsubscribed"
+    assert subscribers.subscribe(Subscriber(address=zoe, consent="asked by mail again"), at=NOW) == "back"
+    assert subscribers.subscribe(Subscriber(address=zoe, consent="and again"), at=NOW) == "known"
+    add(subscribers, max_)
+    subscribers.erase(read_address(max_))
+    assert subscribers.subscribe(Subscriber(address=max_, consent="asked"), at=NOW) == "back"
+    subscribers.set_state(read_address(max_), "suppressed", reason="550 5.1.1", at=NOW)
+    assert subscribers.subscribe(Subscriber(address=max_, consent="asked"), at=NOW) == "unsubscribed"
+    assert [each.consent for each in subscribers.each()] == ["asked by mail again", "asked"]
 
 
 def test_wrong_lines_are_named_and_the_others_are_read() -> None:
