@@ -1,8 +1,8 @@
 """How fast mail leaves, as ratios within one run; never asserted in tests.
 
-``python benchmarks/smtp.py speed [READERS]``    against ``smtp-source -d`` with ten sessions, into smtp-sink, with ledger
-``python benchmarks/smtp.py delay [READERS]``    against smtplib, one connection each, 20 ms for a round trip
-``python benchmarks/smtp.py memory [READERS]``   the largest memory with 10,000 readers and with READERS
+``python benchmarks/smtp.py [speed [COUNT]]``    against ``smtp-source -d`` with ten sessions, into smtp-sink, with ledger
+``python benchmarks/smtp.py delay [COUNT]``      against smtplib, one connection each, 20 ms for a round trip
+``python benchmarks/smtp.py memory [COUNT]``     the largest memory with 10,000 subscribers and with COUNT
 ``python benchmarks/smtp.py dkim``               our signature against a hash of the body and the bare signature
 """
 
@@ -279,7 +279,7 @@ def least(call: Callable[[], object]) -> float:
 
 
 if __name__ == "__main__":
-    what, *rest = sys.argv[1:]
+    what, *rest = sys.argv[1:] or ["speed"]
     numbers = {"speed": 10_000, "delay": 100, "memory": 1_000_000}
     if what in ("send", "part"):
         (send_all if what == "send" else send_part)(rest[0], *map(int, rest[1:]))
