@@ -9,23 +9,26 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from sharekit.config import Config
+from sharekit.drafts import read_drafts
 from sharekit.ledgers.git import GitLedger
-from sharekit.ledgers.sql import SqlLedger
+from sharekit.ledgers.rows import row_of
+from sharekit.ledgers.sql import INSERT, SqlLedger
 from sharekit.model import Receipt
-from sharekit.steps.acts import read_items
-from sharekit.steps.blog import folders
-from sharekit.steps.plan import plan
+from sharekit.planning import Situation, make_plan
 from sharekit.ports import Outcome
 
 if TYPE_CHECKING:
@@ -115,14 +118,16 @@ def planning(folder: Path, keys: int) -> None:
     for number in range(100):
         (folder / "shares" / f"{number}.md").write_text(DRAFT.format(number=number))
     ledger = SqlLedger("sqlite:///ledger.sqlite", root=folder)
-    taken = ledger.claim_many([f"share/2026/{number}/x/launch" for number in range(keys)], at=NOW, run="run")
-    ledger.settle_many([(claim, DELIVERED) for claim in taken])
-    config, zone = Config(), ZoneInfo("UTC")
+    claim = ledger.claim("share/first/x/launch", at=NOW, run="run")
+    settled = ledger.settle(claim.key, DELIVERED, nonce=claim.nonce)
+    with closing(sqlite3.connect(folder / "ledger.sqlite")) as connection, connection:
+        rows = (row_of(replace(settled, key=f"share/2026/{number}/x/launch")) for number in range(keys))
+        connection.executemany(INSERT, rows)
 
     def whole() -> None:
         entries = {entry.key: entry for entry in ledger.entries()}
-        items = read_items(folders(folder, config), config, now=NOW, zone=zone)
-        plan(items, entries, config, now=NOW, since=NOW, zone=zone)
+        drafts = read_drafts(folder, shares=folder / "shares", issues=folder / "issues")
+        make_plan(Situation(drafts=drafts, posts=(), entries=entries, config=Config(), zone=ZoneInfo("UTC"), now=NOW))
 
     alone = statistics.median(timed(lambda: list(ledger.entries())) for _ in range(3))
     planned = statistics.median(timed(whole) for _ in range(3))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pty
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -22,17 +23,27 @@ class Sharekit:
 
     home: Path
 
-    def __call__(self, *arguments: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    def __call__(
+        self, *arguments: str, cwd: Path, typed: str | None = None, **environment: str
+    ) -> subprocess.CompletedProcess[str]:
+        """``typed`` is what a person types on a terminal; without it there is none."""
         kept = {name: os.environ[name] for name in ("PATH", "PYTHONPATH") if name in os.environ}
-        return subprocess.run(
-            [sys.executable, "-m", "sharekit", *arguments],
-            cwd=cwd,
-            env={**kept, "HOME": str(self.home), "LANG": "C.UTF-8", **environment},
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
+        terminal, keyboard = pty.openpty()
+        try:
+            os.write(terminal, (typed or "").encode())
+            return subprocess.run(
+                [sys.executable, "-m", "sharekit", *arguments],
+                cwd=cwd,
+                env={**kept, "HOME": str(self.home), "LANG": "C.UTF-8", **environment},
+                stdin=subprocess.DEVNULL if typed is None else keyboard,
+                capture_output=True,
+                text=True,
+                timeout=120,
+                check=False,
+            )
+        finally:
+            os.close(terminal)
+            os.close(keyboard)
 
 
 def git(*arguments: str, cwd: Path) -> str:

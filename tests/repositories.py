@@ -33,12 +33,12 @@ class Hosting:
         return self.folder / name
 
 
-def make_hosting(folder: Path) -> Hosting:
-    """A bare repository in a folder, with two commits on its branch ``main``."""
+def make_hosting(folder: Path, *options: str) -> Hosting:
+    """A bare repository in a folder, with two commits on its branch ``main``; ``options`` are of ``git init``."""
     made = Hosting(folder)
-    git(folder, "init", "--quiet", "--bare", "--initial-branch=main", str(made.bare))
+    git(folder, "init", "--quiet", "--bare", "--initial-branch=main", *options, str(made.bare))
     git(made.bare, "config", "receive.fsckObjects", "true")
-    git(folder, "init", "--quiet", "--initial-branch=main", "first")
+    git(folder, "init", "--quiet", "--initial-branch=main", *options, "first")
     first = folder / "first"
     for number in range(2):
         (first / "post.md").write_text(f"words {number}")

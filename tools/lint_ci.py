@@ -17,15 +17,18 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from sharekit.registry import BUILT_IN, credentials
 from sharekit.steps.init.answers import PLACES, Answers, Origin
-from sharekit.steps.init.credentials import SECRETS, secrets_for
 from sharekit.steps.init.write import propose, write
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from sharekit.registry import Port
+
 ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
+PORTS: tuple[Port, ...] = ("channels", "mailers")
 SCHEMAS = {
     "action.yml": "vendor.github-actions",
     ".gitlab-ci.yml": "vendor.gitlab-ci",
@@ -45,21 +48,27 @@ def main(folders: Sequence[str]) -> int:
 def render(scratch: Path) -> list[Path]:
     """Every file of every place, with every secret there is, and without any."""
     paths: list[Path] = []
-    for name, secrets in (("all", secrets_for(SECRETS)), ("none", {})):
+    every = {
+        variable: each.scope
+        for port in PORTS
+        for kind in BUILT_IN[port]
+        for variable, each in credentials(port, kind, {}).items()
+    }
+    for name, secrets in (("all", every), ("none", dict[str, str]())):
         answers = Answers(
             title="A blog",
             url="https://blog.example/",
             language="en",
             generator="Hugo",
-            kind="hugo",
             timezone="UTC",
             since=datetime(2026, 1, 1, tzinfo=UTC),
             channels={},
             origin=Origin(url="https://github.com/example/sharekit", ref="0" * 40, version="1.0.0"),
             credentials=secrets,
+            places=PLACES,
         )
         folder = scratch / name
-        proposed = propose(folder, answers, PLACES)
+        proposed = propose(folder, answers)
         write(folder, proposed)
         paths += [folder / each.path for each in proposed]
     return paths

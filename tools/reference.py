@@ -17,9 +17,8 @@ from typing import TYPE_CHECKING, Any
 import click
 import msgspec
 
-from sharekit import config, errors, report
+from sharekit import config, errors, registry, report
 from sharekit.cli.app import VERBS, group
-from sharekit.registry import CHANNELS, MAILERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,8 +57,15 @@ def pages() -> dict[str, str]:
         "docs/reference/config.md": "\n".join(configuration()) + "\n",
         "docs/reference/errors.md": "\n".join(failures()) + "\n",
         "docs/json.md": "\n".join(shapes()) + "\n",
-        "docs/sharekit.schema.json": json.dumps(config.schema(), indent=2, ensure_ascii=False, sort_keys=True) + "\n",
+        "docs/sharekit.schema.json": json.dumps(schema(), indent=2, ensure_ascii=False, sort_keys=True) + "\n",
     }
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) of the configuration file, with the tables of the built-in adapters, for editors."""
+    return config.schema(
+        {str(port): {kind: registry.declared(port, kind).Settings for kind in registry.BUILT_IN[port]} for port, _ in PORTS}
+    )
 
 
 def cli() -> Iterator[str]:
@@ -84,87 +90,106 @@ def _help(command: click.Command, path: str) -> Iterator[str]:
 
 
 def configuration() -> Iterator[str]:
-    """Every table of sharekit.toml with its keys, their types and defaults."""
+    """Every table of sharekit.toml with its keys, their types, defaults and descriptions."""
     yield from (
         "# sharekit.toml",
         "",
         NOTE,
         "",
-        "Every key is optional; an unknown one is an error. `sharekit init` writes the file with comments.",
+        "Every key is optional; an unknown one is an error that names the one you meant. `sharekit init` writes the file.",
         "",
     )
     yield from _table("", config.Config)
-    yield "A channel's kind is its name, unless its table says `kind`; a mailer's likewise."
-    yield ""
-    for kind, place in CHANNELS.items():
-        yield from _table(f"[channels.{kind}]", _settings(place))
-    for kind, place in MAILERS.items():
-        if not find_spec(place.partition(":")[0]):
-            continue
-        yield from _table(f"[mailers.{kind}]", _settings(place))
+    for port, words in PORTS:
+        yield from (f"## [{port}.NAME]", "", *words, "")
+        for kind in registry.BUILT_IN[port]:
+            adapter = registry.declared(port, kind)
+            yield from (f"### {adapter.label}: `{kind}`", "")
+            yield from _keys(adapter.Settings, common=config.ChannelSettings if port == "channels" else None)
+            if adapter.SECRETS:
+                yield from ("| environment variable | what it must allow |", "|-|-|")
+                yield from (
+                    f"| `{each.variable}` | {each.scope} ([where to get it](../{each.page[5:]})) |"
+                    for each in adapter.SECRETS
+                )
+                yield ""
+        if port == "channels":
+            yield from ("### Every channel", "")
+            yield from _keys(config.ChannelSettings)
 
 
-def _settings(place: str) -> type[msgspec.Struct]:
-    module: Any = importlib.import_module(place.partition(":")[0])
-    found: type[msgspec.Struct] = module.Settings
-    return found
+PORTS: tuple[tuple[registry.Port, tuple[str, ...]], ...] = (
+    (
+        "channels",
+        (
+            "An account that shares go to. Its kind is its name, unless the table says `kind`: a second account of one kind",
+            'has a name of its own, such as `[channels.perso]` with `kind = "mastodon"`. The account\'s name then takes the',
+            "place of the kind's in its environment variables: `SHAREKIT_PERSO_TOKEN`.",
+        ),
+    ),
+    (
+        "mailers",
+        ("What takes the newsletter to its subscribers, named by `mailer` in `[issue]`. `kind` is as with channels.",),
+    ),
+)
 
 
-def _table(name: str, struct: type[msgspec.Struct]) -> Iterator[str]:
+def _table(name: str, struct: type[config.Settings]) -> Iterator[str]:
     fields = msgspec.structs.fields(struct)
-    inner = {field.encode_name: (each, _is_list(field.type)) for field in fields if (each := _struct_in(field.type))}
+    inner = {field.encode_name: each for field in fields if (each := config.struct_in(field.type))}
     yield from (f"## {name or 'The top of the file'}", "", _words(struct), "")
-    apart = {*inner, "channels", "mailers"}
-    plain = [field for field in fields if field.encode_name not in apart]
-    if plain:
-        yield from ("| key | type | default |", "|-|-|-|")
-        for field in plain:
-            yield f"| `{field.encode_name}` | {_type(field.type)} | {_default(field)} |"
-        yield ""
-    for key, (each, many) in inner.items():
-        yield from _table(f"[[{key}]]" if many else f"[{key}]", each)
+    yield from _keys(struct)
+    for key, each in inner.items():
+        yield from _table("[[series]]" if key == "series" else f"[{key}]", each)
 
 
-def _is_list(kind: Any) -> bool:
-    return getattr(kind, "__origin__", None) in (tuple, list)
-
-
-def _struct_in(kind: Any) -> type[msgspec.Struct] | None:
-    options = (kind, *getattr(kind, "__args__", ()))
-    return next((each for each in options if isinstance(each, type) and issubclass(each, msgspec.Struct)), None)
+def _keys(struct: type[config.Settings], common: type[config.Settings] | None = None) -> Iterator[str]:
+    """The rows of a table, without those that are as in ``common``."""
+    known = {field.name: field for field in msgspec.structs.fields(common)} if common else {}
+    fields = [
+        field
+        for field in msgspec.structs.fields(struct)
+        if field.encode_name not in ("channels", "mailers") and field != known.get(field.name)
+    ]
+    inner = [field for field in fields if config.struct_in(field.type)]
+    plain = [field for field in fields if field not in inner]
+    if not plain:
+        return
+    yield from ("| key | what it is | type | default |", "|-|-|-|-|")
+    for field in plain:
+        schema = config.schema_of(field.type)
+        example = f" Such as `{_json(schema['examples'][0])}`." if schema.get("examples") else ""
+        needed = " **Needed.**" if config.is_needed(field) else ""
+        cells = (f"`{field.encode_name}`", schema["description"] + example + needed, _type(schema), _default(field))
+        yield f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
+    yield ""
+    for field in inner if struct is not config.Config else ():
+        table = config.struct_in(field.type)
+        if table:
+            yield from (f"`[….{field.encode_name}]`: {_words(table)}", "")
+            yield from _keys(table)
 
 
 def _words(struct: type[msgspec.Struct]) -> str:
-    text = " ".join((inspect.getdoc(struct) or "").split())
+    text = " ".join((inspect.getdoc(struct) or "").split()).replace("``", "`")
     return text.partition("] ")[2] if text.startswith("[") else text
 
 
-def _type(kind: Any) -> str:
-    schema = msgspec.json.schema(kind)
-    return _schema_words(schema).replace("|", "\\|")
+def _type(schema: dict[str, Any]) -> str:
+    if "pattern" in schema:
+        return "text"
+    return config.type_words(schema).removeprefix("one of ")
 
 
-def _schema_words(schema: dict[str, Any]) -> str:
-    if "anyOf" in schema:
-        return " or ".join(_schema_words(each) for each in schema["anyOf"] if each != {"type": "null"})
-    if "enum" in schema:
-        return " ".join(f"`{each}`" for each in schema["enum"])
-    if schema.get("type") == "array":
-        return f"list of {_schema_words(schema['items'])}" if "items" in schema else "list"
-    if schema.get("type") == "object":
-        more = schema.get("additionalProperties")
-        return f"table of {_schema_words(more)}" if isinstance(more, dict) else "table"
-    names = {"string": "text", "integer": "number", "number": "number", "boolean": "true or false"}
-    return names.get(schema.get("type", ""), "any")
+def _json(value: object) -> str:
+    return json.dumps(msgspec.to_builtins(value), ensure_ascii=False)
 
 
 def _default(field: msgspec.structs.FieldInfo) -> str:
     value = field.default
     if value is msgspec.NODEFAULT:
         value = field.default_factory() if field.default_factory is not msgspec.NODEFAULT else None
-    if value is None:
-        return ""
-    return f"`{json.dumps(msgspec.to_builtins(value), ensure_ascii=False)}`"
+    return "" if value is None else f"`{_json(value)}`"
 
 
 def shapes() -> Iterator[str]:

@@ -188,7 +188,7 @@ def sentences(text: str) -> list[str]:
     """The sentences of a text, each with its closing mark."""
     found: list[str] = []
     for part in SENTENCE_END.split(text.strip()):
-        if found and ABBREVIATED.search(found[-1]):
+        if found and ABBREVIATED.search(found[-1][-12:]):
             found[-1] += f" {part.strip()}"
         elif part.strip():
             found.append(part.strip())

@@ -27,6 +27,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
 
@@ -54,6 +55,18 @@ class ConfigError(SharekitError):
     """A setting, a flag or an environment variable is wrong."""
 
     exit_code = 2
+
+
+class ConfigErrors(ConfigError):
+    """More than one setting is wrong; ``problems`` are all of them, in the order of their lines."""
+
+    def __init__(self, problems: Iterable[ConfigError]) -> None:
+        self.problems = tuple(problems)
+        first = self.problems[0]
+        super().__init__(first.message, path=first.path, line=first.line, hint=first.hint)
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.problems))
 
 
 class SourceError(SharekitError):
@@ -134,3 +147,14 @@ class OutcomeUnknown(DeliveryError):
     """The request left and no readable answer came: it may be out, so it is never tried again blindly."""
 
     exit_code = 5
+
+
+def did_you_mean(name: str, known: Iterable[str], otherwise: str | None = None) -> str:
+    """A hint for a name that is not known: the nearest of those that are, else ``otherwise``, else all of them."""
+    import difflib
+
+    names = {each.casefold(): each for each in reversed(list(known))}
+    near = difflib.get_close_matches(name.casefold(), list(names)[::-1], n=1, cutoff=0.5)
+    if near:
+        return f'Did you mean "{names[near[0]]}"?'
+    return otherwise or f"Known: {', '.join(list(names.values())[::-1])}"

@@ -1,31 +1,59 @@
-"""One request to a far side, at most once, and what its outcome means for us.
+"""One HTTP request, sent at most once, and what its outcome means.
 
-Nothing here tries again. What happened is told apart by phase: before the connection stood nothing can have been
-taken (Unavailable); once bytes left and no readable answer came, nobody knows (OutcomeUnknown); an answer is the far
-side's own word (Refused, or Unavailable with the moment it named).
+Nothing here tries again. The phase decides: before the connection stood nothing can have been taken (Unavailable); once
+bytes left and no readable answer came, nobody knows (OutcomeUnknown); an answer is the server's own word (Refused,
+ChannelPaused, or Unavailable with the moment that it named).
 """
 
 from __future__ import annotations
 
+import contextlib
 import html
 import json
 import os
 import re
 import socket
 import threading
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, NoReturn
-from urllib.parse import quote, quote_plus
 
-from sharekit.errors import ConfigError, DeliveryError, OutcomeUnknown, Refused, Unavailable
+from sharekit.errors import ChannelPaused, ConfigError, DeliveryError, OutcomeUnknown, Refused, Unavailable
+from sharekit.redact import redact
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
 _WORDS_LENGTH = 300
 _SAID_IN = ("detail", "error_description", "message", "error_message", "error", "title", "reason", "errors")
+# Credentials (RFC 9110 §15.5.2 to .4) or a version of the API that has ended (§15.5.22): no other text would be taken.
+_ABOUT_THE_ACCOUNT = (401, 402, 403, 426)
+# The content itself is too large, too long or wrong, whoever answers.
+_ABOUT_THE_CONTENT = (413, 414, 415, 422, 431)
+_SIGNS_OF_A_PAGE = (b"<!doctype html", b"<html", b"<title")
+# In the order in which they are believed. Retry-After: RFC 9110 §10.2.3. X: Unix seconds. Mastodon and Discord:
+# "x-ratelimit-reset", ISO 8601 or Unix seconds. Bluesky: "ratelimit-reset", Unix seconds (seconds to go in the IETF draft).
+_RETRY_HEADERS = ("retry-after", "x-rate-limit-reset", "x-ratelimit-reset", "ratelimit-reset")
+_DEADLINE: ContextVar[datetime | None] = ContextVar("claim_deadline", default=None)
+
+
+@contextlib.contextmanager
+def claim_deadline(at: datetime) -> Iterator[None]:
+    """Within the block nothing that can be seen is sent from ``at`` (aware) on: another run may hold the claim by then."""
+    token = _DEADLINE.set(at)
+    try:
+        yield
+    finally:
+        _DEADLINE.reset(token)
+
+
+def check_claim(now: datetime) -> None:
+    """Raise Unavailable when the claim is too old at ``now`` for a request that makes something public."""
+    deadline = _DEADLINE.get()
+    if deadline is not None and now >= deadline:
+        raise Unavailable("the claim is too old to send under; another run may have taken the key over")
 
 
 class Secret:
@@ -86,8 +114,15 @@ class Answer:
             node = node.get(name) if isinstance(node, dict) else None
         return str(node) if isinstance(node, str | int) and not isinstance(node, bool) else ""
 
+    def is_page(self) -> bool:
+        """Whether it is a web page, as something between sends it in the place of an API."""
+        start = self.body[:1000].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+        return start.startswith(b"<") and (
+            "html" in self.headers.get("content-type", "") or any(sign in start for sign in _SIGNS_OF_A_PAGE)
+        )
+
     def words(self) -> str:
-        """What the far side says, in one line: of JSON, problem+json (RFC 9457) or an HTML title."""
+        """What the server says, in one line: of JSON, problem+json (RFC 9457) or an HTML title."""
         said = _said(self.json())
         if not said:
             text = self.body[:100_000].decode(errors="replace")
@@ -109,24 +144,27 @@ def _said(node: object) -> str:
 
 
 def retry_moment(headers: Mapping[str, str], now: datetime) -> datetime | None:
-    """The moment that ``Retry-After`` names (RFC 9110 §10.2.3), else an ``x-rate-limit-reset`` in Unix seconds.
+    """The moment (aware) from which the server takes requests again, from the headers in which servers name it.
 
-    ``now`` is what seconds count from. None where neither can be read, or where it lies more than 31 days ahead.
+    ``now`` is what seconds to go count from. None where no header can be read, or names a moment over 31 days ahead.
     """
-    after, reset = headers.get("retry-after", "").strip(), headers.get("x-rate-limit-reset", "").strip()
+    for name in _RETRY_HEADERS:
+        moment = _moment(headers.get(name, "").strip(), now)
+        if moment and moment - now < timedelta(days=31):
+            return max(moment, now)
+    return None
+
+
+def _moment(value: str, now: datetime) -> datetime | None:
     try:
-        if after.isascii() and after.isdigit():
-            moment = now + timedelta(seconds=int(after))
-        elif after:
-            moment = parsedate_to_datetime(after)
-            moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-        elif reset.isascii() and reset.isdigit():
-            moment = datetime.fromtimestamp(int(reset), UTC)
-        else:
-            return None
+        if value.isascii() and value.replace(".", "", 1).isdigit():
+            seconds = float(value)
+            # More than thirty years to go are Unix seconds.
+            return datetime.fromtimestamp(seconds, UTC) if seconds > 1e9 else now + timedelta(seconds=seconds)
+        moment = datetime.fromisoformat(value) if value[:1].isdigit() else parsedate_to_datetime(value)
     except (ValueError, TypeError, OverflowError, OSError):
         return None
-    return max(moment, now) if moment - now < timedelta(days=31) else None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 class _Watch:
@@ -171,10 +209,10 @@ class _Watch:
 
 
 class Client:
-    """One far side. Knows its name, what its credentials are called, and what it must never repeat to anyone.
+    """Talks to one server. Knows its name, and the credentials that no message may repeat.
 
     ``connect`` and ``read`` are seconds for one step, ``total`` for the whole request with its answer, ``max_bytes``
-    bounds the decoded body. ``login`` is the sentence that follows a 401 or 403, ``clock`` tells the (aware) time.
+    bounds the decoded body. ``login`` is the hint after an answer about the account, ``clock`` tells the (aware) time.
     """
 
     def __init__(
@@ -192,7 +230,7 @@ class Client:
         self.name = name
         self.clock = clock
         self.login = login
-        self._hidden = sorted((s.reveal() for s in secrets), key=len, reverse=True)
+        self._hidden = [secret.reveal() for secret in secrets]
         self._connect, self._read, self._total, self._max_bytes = connect, read, total, max_bytes
 
     def request(
@@ -207,20 +245,23 @@ class Client:
     ) -> Answer:
         """Send one request and read its answer; ``content`` is as ``httpx.request`` takes it.
 
-        ``harmless`` says that nothing is out even if the far side acted on it, as with a lookup or an upload; a GET
+        ``harmless`` says that nothing is out even if the server acted on it, as with a look-up or an upload; a GET
         is so by itself. Answers with a status in ``also`` are returned for the caller to judge.
-        ``follow`` follows redirects of a GET.
-        Raises Refused, Unavailable or OutcomeUnknown.
+        ``follow`` follows the redirects of a GET, wherever they lead: for requests without a credential.
+        Raises Refused, ChannelPaused, Unavailable or OutcomeUnknown; Unavailable, too, after :func:`claim_deadline`.
         """
         import httpx
 
         harmless = harmless or method == "GET"
+        if not harmless:
+            check_claim(self.clock())
         watch = _Watch(self._total)
         try:
             with watch:
                 answer = self._exchange(method, url, follow and method == "GET", watch, content)
-        except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
+        except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
             # OSError: a platform error that httpx has no name for, such as a socket that the deadline ended.
+            # ValueError: what cannot be written into a request, such as a header that is not ASCII.
             self._no_answer(error, watch, url, harmless=harmless)
         if not 200 <= answer.status < 300 and answer.status not in also:
             self.fail(answer, harmless=harmless)
@@ -236,20 +277,25 @@ class Client:
             sent = client.stream(method, url, headers=headers, extensions={"trace": watch.trace}, **content)
             with sent as response:
                 body = bytearray()
-                for chunk in response.iter_bytes():
-                    body += chunk
-                    if len(body) > self._max_bytes:
-                        raise httpx.ReadError(f"the answer is longer than {self._max_bytes} bytes")
-                if watch.late:
-                    raise httpx.ReadTimeout("cut off at the deadline")
-                return Answer(response.status_code, dict(response.headers), bytes(body))
+                try:
+                    for chunk in response.iter_bytes():
+                        body += chunk
+                        if len(body) > self._max_bytes:
+                            raise httpx.ReadError(f"the answer is longer than {self._max_bytes} bytes")
+                    if watch.late:
+                        raise httpx.ReadTimeout("cut off at the deadline")
+                except (httpx.HTTPError, OSError):
+                    # The status says already that it was not taken.
+                    if not 400 <= response.status_code < 500:
+                        raise
+                return Answer(response.status_code, dict(response.headers), bytes(body[: self._max_bytes]))
 
     def _no_answer(self, error: Exception, watch: _Watch, url: str, *, harmless: bool) -> NoReturn:
         import httpx
 
         what = f"no whole answer within {self._total:g} s" if watch.late else self.redact(str(error)) or "timed out"
         host = re.sub(r"^(https?://)?(?:[^/@]*@)?([^/?#]*).*", r"\2", url)
-        if isinstance(error, httpx.UnsupportedProtocol | httpx.InvalidURL | httpx.LocalProtocolError):
+        if isinstance(error, httpx.UnsupportedProtocol | httpx.InvalidURL | httpx.LocalProtocolError | UnicodeError):
             raise Refused(f"{self.name}: the request cannot be made: {what}") from None
         if not watch.sent:
             raise Unavailable(f"{self.name} cannot be reached at {host}: {what}") from None
@@ -263,16 +309,23 @@ class Client:
         said = self.redact(answer.words())
         message = f"{self.name} answered {status}" + (f": {said}" if said else "")
         retry_at = retry_moment(answer.headers, self.clock())
-        # 408 and 425: the far side says itself that it did not process the request (RFC 9110 §15.5.9, RFC 8470).
-        if status in (408, 425, 429) or (status == 503 and retry_at):
+        # 408 and 425: the server says itself that it did not process the request (RFC 9110 §15.5.9, RFC 8470).
+        if status in (408, 425, 429) or (status == 503 and "retry-after" in answer.headers):
             raise Unavailable(message, retry_at=retry_at, hint=hint)
-        if status in (401, 403):
-            raise Refused(message, hint=hint or self.login or None)
-        if status >= 500 or status == 303 or status < 300:
+        if status in _ABOUT_THE_ACCOUNT:
+            raise ChannelPaused(message, hint=hint or self.login or None)
+        if status in (301, 307, 308):
+            place = self.redact(answer.headers.get("location", "nowhere"))
+            raise ChannelPaused(f"{message}; it moved to {place}", hint=hint or "Correct the address in the settings.")
+        if status < 400 or status >= 500:
+            # A 302 or 303 may follow on what was done (RFC 9110 §15.4.3 and .4).
             error: type[DeliveryError] = Unavailable if harmless else OutcomeUnknown
             raise error(message, hint=hint)
-        if status < 400:
-            message += f"; it moved to {self.redact(answer.headers.get('location', 'nowhere'))}"
+        if answer.is_page() and status not in _ABOUT_THE_CONTENT:
+            raise ChannelPaused(
+                f"{message}; a web page and not the API",
+                hint=hint or "Check the address in the settings, and whether a proxy answers in its place.",
+            )
         raise Refused(message, hint=hint)
 
     def unreadable(self, answer: Answer, missing: str) -> NoReturn:
@@ -285,10 +338,7 @@ class Client:
 
     def redact(self, text: str) -> str:
         """The text without any of the credentials, in any of the spellings in which they leave."""
-        for value in self._hidden:
-            for spelling in (value, quote(value, safe=""), quote_plus(value), json.dumps(value)[1:-1]):
-                text = text.replace(spelling, "***")
-        return text
+        return redact(text, self._hidden)
 
 
 def _tls(url: str) -> Any:

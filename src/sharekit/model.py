@@ -13,12 +13,18 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from sharekit.ports import LedgerEntry
+
+# The slot of the share that names all parts of a complete series.
+CLOSING = "closing"
 # Where an act stands, everywhere: in plans, lists, previews, JSON.
 State = Literal["scheduled", "due", "waiting", "held", "unknown", "refused", "delivered", "skipped"]
 DraftStatus = Literal["draft", "approved", "hold", "skip"]
 Level = Literal["error", "warn", "info"]
 # The rule of a finding about a post for which the generator refuses the whole site: it cannot be published as it is.
 REFUSED = "site-refused"
+# The rule of a finding about a blog whose address is not known: nothing can link to a post, so nothing may be written.
+NO_ADDRESS = "no-address"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,8 +74,9 @@ class Post:
 
     ``id`` is stable when a title, a host or a build changes (see :func:`post_id`). ``published`` and ``updated``
     are aware. ``body`` reads the rendered HTML as the source gave it, and is called only by the steps that need
-    content; :attr:`html` is its value. ``source`` is the post's file, relative to the blog's folder.
-    ``params`` is the front matter as the source gave it. ``tells_of_series`` is false where the source has seen that
+    content; :attr:`html` is its value. ``source`` is the post's file, relative to the blog's folder. ``aliases`` are
+    the other addresses that lead to it, as decoded paths (see :func:`sharekit.keys.path_of`).
+    ``params`` is the front matter as the source gave it. ``may_list_parts`` is false where the source has seen that
     the article names no series, so that its body need not be read for one.
     """
 
@@ -88,7 +95,7 @@ class Post:
     source: str = ""
     aliases: tuple[str, ...] = ()
     params: Mapping[str, object] = field(default_factory=dict, repr=False, compare=False)
-    tells_of_series: bool = field(default=True, repr=False, compare=False)
+    may_list_parts: bool = field(default=True, repr=False, compare=False)
 
     @property
     def html(self) -> str:
@@ -129,8 +136,7 @@ class Reading:
 
     ``picture`` tells what is known of the picture at an absolute URL (size, type, length), None where nothing is:
     it looks at the blog's own files, never at the network. ``serves`` tells whether the blog has a page or a file at an
-    absolute URL: None where the source cannot know. ``holds`` is the stretch of time in which the same would be read while
-    no file changes, from its first moment to before its second; None where the source cannot know.
+    absolute URL: None where the source cannot know.
     """
 
     site: Site
@@ -140,7 +146,6 @@ class Reading:
     findings: tuple[Finding, ...] = ()
     picture: Callable[[str], Image | None] = field(default=lambda _url: None, repr=False, compare=False)
     serves: Callable[[str], bool | None] = field(default=lambda _url: None, repr=False, compare=False)
-    holds: tuple[datetime, datetime] | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -242,6 +247,7 @@ class Share:
     source: str = ""
     published: datetime | None = None
     claimed: datetime | None = None
+    article_file: str = ""
     sent: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @property
@@ -290,6 +296,106 @@ class RenderedIssue:
     html: str
     text: str
     message: bytes = field(default=b"", repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShareDraft:
+    """The draft file of an article: its header, and a text for each ``channel`` or ``channel @ slot``.
+
+    ``post`` is the article's id when the draft was first written, and never changes; ``source`` is the article's file.
+    ``drafted`` maps a section (or ``title``, ``description``, ``image``) to a digest of what sharekit wrote there: a text
+    that no longer matches was edited by a person and is theirs. ``delivered`` maps a section that is out to its URL.
+    ``image`` is the card's picture, ``images`` are attached in place of the card. ``at`` maps a section to the moment that
+    a person chose, ``""`` to that of the whole first slot. ``requested`` is when a person asked for the draft of an older
+    article: its slots count from then. ``opening`` is a digest of the article's first words. ``lines`` are 1-based.
+    """
+
+    post: str
+    title: str
+    url: str
+    published: datetime
+    sections: Mapping[str, str]
+    source: str = ""
+    part: Part | None = None
+    status: DraftStatus = "draft"
+    drafted: Mapping[str, str] = field(default_factory=dict, hash=False)
+    delivered: Mapping[str, str] = field(default_factory=dict, hash=False)
+    language: str = ""
+    description: str = ""
+    image: str = ""
+    alt: str = ""
+    images: tuple[Image, ...] = ()
+    at: Mapping[str, datetime] = field(default_factory=dict, hash=False)
+    evergreen: bool = True
+    requested: datetime | None = None
+    opening: str = ""
+    lines: Mapping[str, int] = field(default_factory=dict, hash=False, compare=False)
+    path: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class IssueDraft:
+    """The draft file of an issue. ``posts`` are ids, in order; ``drafted`` is the digest of what sharekit wrote.
+
+    ``blurbs`` are a person's words above a post (Markdown), ``send`` the moment to leave (aware). With ``again`` a post may
+    be in another issue too.
+    """
+
+    id: str
+    subject: str
+    preheader: str
+    posts: tuple[str, ...]
+    introduction: str = ""
+    status: DraftStatus = "draft"
+    drafted: str = ""
+    path: str = ""
+    send: datetime | None = None
+    again: bool = False
+    blurbs: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Act:
+    """One thing to send: a share to a channel, or an issue to a mailer, and where it stands.
+
+    ``planned`` is publication plus slot (``after`` is the slot's offset); ``given`` the moment that the channel's queue gave
+    it (its window); ``at`` when it goes out as far as is known now, or went out. ``answers`` is the key of the part before
+    it. ``exact`` says that a person chose the moment, ``dated`` that the moment is a schedule that can be missed,
+    ``try_now`` that a delivery would try it now. ``section`` is its heading in
+    the draft. ``rule`` names what a person has to do something about, empty where nobody
+    has; ``hint`` is the command or the edit. ``entry`` is the ledger's record of the key. ``cost`` is in US dollars.
+    """
+
+    key: str
+    kind: Literal["share", "issue"]
+    target: str
+    slot: str
+    title: str
+    planned: datetime
+    at: datetime
+    content: Share | IssueDraft
+    source: str
+    section: str = ""
+    state: State = "scheduled"
+    reason: str = ""
+    hint: str = ""
+    rule: str = ""
+    line: int | None = None
+    published: datetime | None = None
+    given: datetime | None = None
+    part: Part | None = None
+    answers: str = ""
+    exact: bool = False
+    dated: bool = True
+    try_now: bool = False
+    after: str = ""
+    cost: float = 0.0
+    entry: LedgerEntry | None = None
+
+    @property
+    def text(self) -> str:
+        """The words that go out: a share's text, or an issue's introduction."""
+        return self.content.text if isinstance(self.content, Share) else self.content.introduction
 
 
 def parts_by_post(series: Sequence[Series]) -> dict[str, tuple[Part, ...]]:

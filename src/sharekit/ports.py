@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
-    from pathlib import Path
 
     from sharekit.model import Reading, Receipt, RenderedIssue, Share
 
@@ -19,31 +18,7 @@ class Source(Protocol):
     """Reads a blog."""
 
     def read(self) -> Reading:
-        """The site, its published posts and what was left out.
-
-        Raises SourceError when the blog as a whole cannot be read.
-        """
-        ...
-
-
-@dataclass(frozen=True, kw_only=True)
-class Inputs:
-    """What a reading depends on: the files below ``folders`` except for what generators build, and these ``words``."""
-
-    folders: tuple[Path, ...]
-    words: tuple[str, ...]
-
-
-@runtime_checkable
-class TracedSource(Source, Protocol):
-    """A source that another program reads for, and that knows what its reading depends on."""
-
-    def read(self, meanwhile: Callable[[], object] = lambda: None) -> Reading:
-        """As :meth:`Source.read`. ``meanwhile`` is called once while the other program runs, if it has to."""
-        ...
-
-    def inputs(self) -> Inputs:
-        """What has to be as it was for :meth:`read` to give the same, in the time that the reading says it holds for.
+        """The site, its published posts, those to come, and what was left out.
 
         Raises SourceError when the blog as a whole cannot be read.
         """

@@ -14,8 +14,8 @@ Every ledger keeps these rules by calling them; what it adds is where the entry 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Literal
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 
@@ -31,15 +31,29 @@ FORM = 1
 # The fact that marks an entry which cannot be read: it is held for a person, and never overwritten by a run.
 DAMAGED = "damaged"
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+# Clocks of two machines may differ by this much without anyone being wrong.
+SKEW = timedelta(minutes=10)
 
 
-def claimed(before: LedgerEntry | None, key: str, *, at: datetime, run: str, nonce: str) -> LedgerEntry:
-    """The entry after a claim of ``key`` at ``at``. Raises AlreadyClaimed when the key is not free."""
-    if before is None:
-        return LedgerEntry(key=key, state="claimed", claimed_at=at, run=run, nonce=nonce)
-    if not free(before, at):
+def claimed(
+    before: LedgerEntry | None, key: str, *, at: datetime, run: str, nonce: str, sent: Mapping[str, str] | None = None
+) -> LedgerEntry:
+    """The entry after a claim of ``key`` at ``at`` for ``sent``. Raises AlreadyClaimed when the key is not free.
+
+    Of what an earlier claim was made for, only ``first`` is kept: the moment of the very first attempt.
+    """
+    if before is not None and not free(before, at):
         raise AlreadyClaimed(f"{key} is {before.state}", hint=f"By {before.run or 'a person'}: sharekit ledger show {key}")
-    return LedgerEntry(key=key, state="claimed", claimed_at=at, run=run, nonce=nonce, attempts=before.attempts + 1)
+    first = before.sent.get("first") if before else None
+    return LedgerEntry(
+        key=key,
+        state="claimed",
+        claimed_at=at,
+        run=run,
+        nonce=nonce,
+        attempts=before.attempts + 1 if before else 1,
+        sent={**(sent or {}), "first": first or _utc(at).isoformat()},
+    )
 
 
 def free(entry: LedgerEntry, at: datetime) -> bool:
@@ -54,12 +68,17 @@ def settled(before: LedgerEntry | None, key: str, outcome: Outcome, *, nonce: st
     """The entry after ``outcome``. Raises LedgerError when the claim is not the caller's, or was settled otherwise.
 
     That it is out is always worth writing down, and so is a person's release. Anything else can only follow an open
-    claim: a run that was stopped and wakes up late must not undo what another one found out.
+    claim: a run that was stopped and wakes up late must not undo what another one found out. An entry that a wrong clock
+    dated in the future is brought back to the moment of ``outcome``, in whatever state it is.
     """
     if before is None:
         raise LedgerError(f"{key} was never claimed", hint="Was the ledger replaced meanwhile? sharekit ledger verify")
     if before.nonce != nonce:
         raise LedgerError(f"{key} was claimed by another run since: {before.run or 'a person'}")
+    if ahead(before, outcome.at):
+        before = brought_back(before, outcome.at)
+        if before.state == outcome.state:
+            return replace(before, outcome=outcome)
     if before.outcome == outcome:
         return before
     if before.state not in ("claimed", "unknown") and outcome.state not in ("delivered", "released"):
@@ -76,6 +95,41 @@ def noted(before: LedgerEntry | None, key: str, facts: Mapping[str, str], *, non
     return replace(before, facts={**before.facts, **facts})
 
 
+def ahead(entry: LedgerEntry, now: datetime) -> bool:
+    """Whether a wrong clock dated an entry in the future: more than :data:`SKEW` after ``now``."""
+    return max(_moments(entry)) > now + SKEW
+
+
+def brought_back(entry: LedgerEntry, now: datetime) -> LedgerEntry:
+    """The entry with every moment that lies after ``now`` moved to ``now``, the next try's too."""
+    outcome = entry.outcome
+    if outcome:
+        receipt = outcome.receipt
+        outcome = replace(
+            outcome,
+            at=min(outcome.at, now),
+            receipt=replace(receipt, at=min(receipt.at, now)) if receipt else None,
+            retry_at=min(outcome.retry_at, now) if outcome.retry_at else None,
+        )
+    first = _first(entry)
+    sent = {**entry.sent, "first": _utc(now).isoformat()} if first and first > now else entry.sent
+    return replace(entry, claimed_at=min(entry.claimed_at, now), outcome=outcome, sent=sent)
+
+
+def _moments(entry: LedgerEntry) -> list[datetime]:
+    outcome = entry.outcome
+    receipt = outcome.receipt if outcome else None
+    found = (entry.claimed_at, _first(entry), outcome.at if outcome else None, receipt.at if receipt else None)
+    return [moment for moment in found if moment]
+
+
+def _first(entry: LedgerEntry) -> datetime | None:
+    try:
+        return _aware(datetime.fromisoformat(entry.sent["first"]))
+    except (KeyError, ValueError):
+        return None
+
+
 def damaged(key: str, reason: str) -> LedgerEntry:
     """What stands for an entry that cannot be read: unknown, and held for a person."""
     outcome = Outcome(state="unknown", at=NEVER, reason=reason)
@@ -84,10 +138,11 @@ def damaged(key: str, reason: str) -> LedgerEntry:
     )
 
 
-class _Claimed(msgspec.Struct, frozen=True):
+class _Claimed(msgspec.Struct, frozen=True, omit_defaults=True):
     at: datetime
     run: str
     nonce: str
+    sent: dict[str, str] = {}
 
 
 class _Settled(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -98,24 +153,30 @@ class _Settled(msgspec.Struct, frozen=True, omit_defaults=True):
     detail: dict[str, str] = {}
     reason: str = ""
     retry_at: datetime | None = None
+    paused: bool = False
 
 
 class _Written(msgspec.Struct, frozen=True, omit_defaults=True):
     key: str
-    state: Literal["claimed", "delivered", "refused", "waiting", "unknown", "released"]
+    state: EntryState
     claimed: _Claimed
     settled: _Settled | None = None
-    attempts: int = 1
+    attempts: Annotated[int, msgspec.Meta(ge=1)] = 1
     facts: dict[str, str] = {}
     form: int = FORM
 
 
 class _Form(msgspec.Struct):
     form: int = FORM
+
+
+class _Key(msgspec.Struct):
     key: str = ""
 
 
 _DECODER = msgspec.json.Decoder(_Written)
+# ValueError: text that is not UTF-8, or a moment that is none. RecursionError: brackets in brackets.
+UNREADABLE = (msgspec.MsgspecError, ValueError, RecursionError)
 
 
 def encode(entry: LedgerEntry) -> bytes:
@@ -125,7 +186,7 @@ def encode(entry: LedgerEntry) -> bytes:
     written = _Written(
         key=entry.key,
         state=entry.state,
-        claimed=_Claimed(at=_utc(entry.claimed_at), run=entry.run, nonce=entry.nonce),
+        claimed=_Claimed(at=_utc(entry.claimed_at), run=entry.run, nonce=entry.nonce, sent=dict(entry.sent)),
         settled=_Settled(
             at=_utc(outcome.at),
             id=receipt.id if receipt else None,
@@ -134,6 +195,7 @@ def encode(entry: LedgerEntry) -> bytes:
             detail=dict(receipt.detail) if receipt else {},
             reason=outcome.reason,
             retry_at=_utc(outcome.retry_at) if outcome.retry_at else None,
+            paused=outcome.paused,
         )
         if outcome
         else None,
@@ -146,23 +208,36 @@ def encode(entry: LedgerEntry) -> bytes:
 def decode(data: bytes, key: str) -> LedgerEntry:
     """What :func:`encode` wrote for ``key``; anything else gives an entry that :func:`damaged` made."""
     try:
-        written = _DECODER.decode(data)
-        return _entry(written) if written.key == key else damaged(key, f"its record names another key, {written.key}")
-    except (msgspec.MsgspecError, ValueError) as error:
-        return damaged(key, _why(data, error))
+        return _entry(_DECODER.decode(data), key)
+    except UNREADABLE as error:
+        try:
+            form = msgspec.json.decode(data, type=_Form).form
+        except UNREADABLE:
+            form = FORM
+        return damaged(key, _why(form, error))
+
+
+def from_fields(fields: dict[str, Any], key: str) -> LedgerEntry:
+    """As :func:`decode`, for a record that was kept as fields of the same names."""
+    try:
+        return _entry(msgspec.convert(fields, _Written), key)
+    except UNREADABLE as error:
+        return damaged(key, _why(fields.get("form"), error))
 
 
 def key_in(data: bytes) -> str:
     """The key that a record names; empty where it names none."""
     try:
-        return msgspec.json.decode(data, type=_Form).key
-    except msgspec.MsgspecError:
+        return msgspec.json.decode(data, type=_Key).key
+    except UNREADABLE:
         return ""
 
 
-def _entry(written: _Written) -> LedgerEntry:
+def _entry(written: _Written, key: str) -> LedgerEntry:
+    if written.key != key:
+        raise ValueError(f"it names another key, {written.key}")
     if written.form > FORM:
-        raise ValueError(f"form {written.form} was written by a newer sharekit")
+        raise ValueError(f"form {written.form} is not known")
     found = written.settled
     if (found is None) != (written.state == "claimed"):
         raise ValueError(f'state "{written.state}" does not go with what is settled')
@@ -176,9 +251,10 @@ def _entry(written: _Written) -> LedgerEntry:
             reason=found.reason,
             receipt=_receipt(found),
             retry_at=_aware(found.retry_at) if found.retry_at else None,
+            paused=found.paused and written.state == "waiting",
         )
     return LedgerEntry(
-        key=written.key,
+        key=key,
         state=written.state,
         claimed_at=_aware(written.claimed.at),
         run=written.claimed.run,
@@ -186,6 +262,7 @@ def _entry(written: _Written) -> LedgerEntry:
         attempts=written.attempts,
         outcome=outcome,
         facts=written.facts,
+        sent=written.claimed.sent,
     )
 
 
@@ -195,12 +272,8 @@ def _receipt(found: _Settled) -> Receipt | None:
     return Receipt(id=found.id, url=found.url, at=_aware(found.sent or found.at), detail=found.detail)
 
 
-def _why(data: bytes, error: Exception) -> str:
-    try:
-        form = msgspec.json.decode(data, type=_Form).form
-    except msgspec.MsgspecError:
-        return f"its record cannot be read: {error}"
-    if form > FORM:
+def _why(form: object, error: Exception) -> str:
+    if isinstance(form, int) and form > FORM:
         return f"its record has form {form} and was written by a newer sharekit"
     return f"its record cannot be read: {error}"
 
@@ -210,6 +283,9 @@ def _utc(moment: datetime) -> datetime:
 
 
 def _aware(moment: datetime) -> datetime:
+    # Outside of these years, a moment cannot be shown in every time zone.
+    if not 1900 < moment.year < 9999:
+        raise ValueError(f"the year {moment.year} cannot be")
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 

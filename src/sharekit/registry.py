@@ -1,125 +1,223 @@
-"""Config → ports. The only file that knows every adapter; each is imported when it is used."""
+"""Names in the configuration → adapters: the built-in ones, and those that other packages register.
+
+An adapter declares itself in its class: ``kind``, ``label``, ``Settings`` (its table), ``SECRETS`` and, for a channel,
+``counter`` and ``pictures``. Another package registers one as ``module:Class`` under an entry point of the group
+``sharekit.channels``, ``sharekit.mailers`` or ``sharekit.sources``. Each is imported when it is used.
+"""
 
 from __future__ import annotations
 
-import difflib
+import functools
 import importlib
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+import os
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Literal, Protocol, cast
 
 import msgspec
 
-from sharekit.config import FILE_NAME, Config, convert, read_config
-from sharekit.errors import ConfigError
+from sharekit.config import FILE_NAME, Config, read_config
+from sharekit.errors import ConfigError, did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
     from datetime import datetime
+    from pathlib import Path
 
     from sqlalchemy import Engine
 
     from sharekit.config import Settings
+    from sharekit.counting import Counter
     from sharekit.model import Site
-    from sharekit.ports import Channel, Ledger, LedgerEntry, Mailer, Source
+    from sharekit.ports import Channel, Credential, Ledger, Mailer, PictureRules, Source
 
-# A kind of source, and its class in its module.
-SOURCES = {
-    "hugo": "sharekit.sources.hugo:HugoSource",
-    "markdown": "sharekit.sources.markdown:MarkdownSource",
-    "html": "sharekit.sources.html:HtmlSource",
-    "wordpress": "sharekit.sources.wordpress:WordPressSource",
-    "feed": "sharekit.sources.feed:FeedSource",
+Port = Literal["channels", "mailers", "sources"]
+BUILT_IN: Mapping[Port, Mapping[str, str]] = {
+    "channels": {
+        "x": "sharekit.channels.x:XChannel",
+        "mastodon": "sharekit.channels.mastodon:MastodonChannel",
+        "bluesky": "sharekit.channels.bluesky:BlueskyChannel",
+        "linkedin": "sharekit.channels.linkedin:LinkedInChannel",
+        "facebook": "sharekit.channels.facebook:FacebookChannel",
+        "threads": "sharekit.channels.threads:ThreadsChannel",
+        "chat": "sharekit.channels.chat:ChatChannel",
+        "files": "sharekit.channels.files:FilesChannel",
+    },
+    "mailers": {
+        "mailchimp": "sharekit.mailers.mailchimp:MailchimpMailer",
+        "buttondown": "sharekit.mailers.buttondown:ButtondownMailer",
+        "listmonk": "sharekit.mailers.listmonk:ListmonkMailer",
+        "brevo": "sharekit.mailers.brevo:BrevoMailer",
+        "smtp": "sharekit.mailers.smtp:SmtpMailer",
+        "files": "sharekit.mailers.files:FilesMailer",
+    },
+    "sources": {
+        "hugo": "sharekit.sources.hugo:HugoSource",
+        "markdown": "sharekit.sources.markdown:MarkdownSource",
+        "html": "sharekit.sources.html:HtmlSource",
+        "wordpress": "sharekit.sources.wordpress:WordPressSource",
+        "feed": "sharekit.sources.feed:FeedSource",
+    },
 }
-# A channel's or mailer's kind, and its class in its module. The module has a `Settings` (a sharekit.config.Settings) for
-# its table; the class is made as Class(settings, environment=…, root=…), and a mailer is given `site` and `issue` (the
-# [issue] table) too, because a message names them.
-CHANNELS = {
-    "bluesky": "sharekit.channels.bluesky:BlueskyChannel",
-    "chat": "sharekit.channels.chat:ChatChannel",
-    "facebook": "sharekit.channels.facebook:FacebookChannel",
-    "files": "sharekit.channels.files:FilesChannel",
-    "linkedin": "sharekit.channels.linkedin:LinkedInChannel",
-    "mastodon": "sharekit.channels.mastodon:MastodonChannel",
-    "threads": "sharekit.channels.threads:ThreadsChannel",
-    "x": "sharekit.channels.x:XChannel",
-}
-MAILERS = {
-    "brevo": "sharekit.mailers.brevo:BrevoMailer",
-    "buttondown": "sharekit.mailers.buttondown:ButtondownMailer",
-    "files": "sharekit.mailers.files:FilesMailer",
-    "listmonk": "sharekit.mailers.listmonk:ListmonkMailer",
-    "mailchimp": "sharekit.mailers.mailchimp:MailchimpMailer",
-    "smtp": "sharekit.mailers.smtp:SmtpMailer",
-}
+
+
+class Declared(Protocol):
+    """What the class of a channel or a mailer says of itself. ``aliases`` are other names of the kind, and optional."""
+
+    kind: str
+    label: str
+    Settings: type[Settings]
+    SECRETS: tuple[Credential, ...]
+
+
+class DeclaredChannel(Declared, Protocol):
+    """What a channel's class says besides: how it counts, and what it takes as a picture; None where it takes none."""
+
+    counter: Counter
+    pictures: PictureRules | None
 
 
 class NoLedger(ConfigError):
     """There is no repository and no database to remember in what went out."""
 
 
-# Drafted where the configuration names no channel of its own.
-DEFAULT_CHANNELS = ("x", "mastodon", "bluesky", "linkedin", "facebook")
+def kinds(port: Port) -> tuple[str, ...]:
+    """Every kind there is, the built-in ones first."""
+    return (*BUILT_IN[port], *sorted(registered(port).keys() - BUILT_IN[port].keys()))
+
+
+def kind_named(port: Port, text: str) -> str:
+    """The kind that a person means: ``X`` and ``twitter`` are ``x``. Raises ConfigError naming the nearest one."""
+    if text in BUILT_IN[port]:
+        return text
+    name = re.sub(r"[\W_]+", "", text.casefold())
+    known = {re.sub(r"[\W_]+", "", each.casefold()): each for each in kinds(port)}
+    if name in known:
+        return known[name]
+    if port != "sources":
+        others = {alias: each for each in kinds(port) for alias in getattr(declared(port, each), "aliases", ())}
+        if name in others:
+            return others[name]
+    raise ConfigError(f'the {port.removesuffix("s")} "{text}" is not known', hint=did_you_mean(name, kinds(port)))
+
+
+def declared(port: Port, kind: str) -> Declared:
+    """The class of a kind. Raises ConfigError for one that is not known, or that cannot be imported."""
+    place = BUILT_IN[port].get(kind) or registered(port).get(kind)
+    if place is None:
+        raise ConfigError(f'the {port.removesuffix("s")} "{kind}" is not known', hint=did_you_mean(kind, kinds(port)))
+    return cast("Declared", _class(place))
+
+
+def table_kind(port: Port, name: str, table: Mapping[str, Any]) -> str:
+    """The kind of the table ``[PORT.NAME]``: its ``kind``, else its name. Raises ConfigError for one that is not known."""
+    try:
+        return kind_named(port, str(table.get("kind", name)))
+    except ConfigError as error:
+        if "kind" in table:
+            message = f'[{port}.{name}]: kind = "{table["kind"]}" is not known'
+        else:
+            message = f"[{port}.{name}]: {error.message}; a table with a name of its own says its kind"
+        raise ConfigError(message, path=FILE_NAME, hint=error.hint) from error
+
+
+def channel_kind(name: str, config: Config) -> str:
+    """The kind of a channel. Raises ConfigError for one that is not known."""
+    return table_kind("channels", name, config.channels.get(name, {}))
+
+
+def counter_of(name: str, config: Config) -> Counter:
+    """How a channel counts, with the limit of its table. Raises ConfigError for one that is not known."""
+    return counter_for(name, config.channels.get(name, {}))[1]
+
+
+def counter_for(name: str, table: Mapping[str, Any]) -> tuple[str, Counter]:
+    """The kind that a channel's texts are written for, and how they are counted, with the table's own ``limit``.
+
+    The kind is another than the channel's own where its table may say ``like``, as that of ``files`` may.
+    """
+    kind = table_kind("channels", name, table)
+    channel = cast("DeclaredChannel", declared("channels", kind))
+    if "like" in channel.Settings.__struct_fields__:
+        like = table.get("like") or (name if name in BUILT_IN["channels"] else kind)
+        try:
+            kind = kind_named("channels", str(like))
+        except ConfigError as error:
+            raise ConfigError(f'channels.{name}.like = "{like}" is not known', path=FILE_NAME, hint=error.hint) from error
+        channel = cast("DeclaredChannel", declared("channels", kind))
+    limit = table.get("limit")
+    return kind, replace(channel.counter, limit=limit) if isinstance(limit, int) and limit > 0 else channel.counter
+
+
+def credentials(port: Port, name: str, table: Mapping[str, Any]) -> dict[str, Credential]:
+    """The environment variables that the account of a table needs, and what each must allow."""
+    from sharekit.channels.base import variable
+
+    kind = table_kind(port, name, table)
+    secrets = declared(port, kind).SECRETS
+    return {str(table.get("variable") or variable(each, kind, name)): each for each in secrets}
+
+
+def channel_names(config: Config) -> tuple[str, ...]:
+    """The channels to draft for, in the order of the configuration; none where :func:`no_shares` says why."""
+    return () if no_shares(config) else tuple(config.channels)
+
+
+def no_shares(config: Config) -> str | None:
+    """Why no shares are drafted or sent, in a line; None where they are."""
+    if not config.shares.enabled:
+        return "[shares] enabled = false"
+    if not config.shares.slots:
+        return "[shares] slots is empty"
+    if not config.channels:
+        return "no channel is configured; add one to sharekit.toml, such as [channels.mastodon]"
+    return None
 
 
 def load_config(root: Path, given: Path | None) -> Config:
     """The configuration that was named, else the blog's ``sharekit.toml``, else the defaults.
 
-    Raises ConfigError with file and line.
+    Raises ConfigError with everything that is wrong in it, each with file, line and what was meant.
     """
     path = given or root / FILE_NAME
-    if given is None and not path.is_file():
+    if given is None and not os.path.lexists(path):
         return Config()
-    config = read_config(path)
-    if config.channels:
-        from sharekit.shares.fit import outlet
+    from sharekit.configuration import problems
 
-        for name, table in config.channels.items():
-            outlet(name, table)
-    return config
-
-
-def channel_names(config: Config) -> tuple[str, ...]:
-    """The channels to draft for, in the order of the configuration."""
-    return tuple(config.channels) or DEFAULT_CHANNELS
+    config = read_config(path, problems)
+    if config.issue.mailer in config.mailers:
+        return config
+    issue = msgspec.structs.replace(config.issue, mailer=kind_named("mailers", config.issue.mailer))
+    return msgspec.structs.replace(config, issue=issue)
 
 
 def open_source(root: Path, config: Config, *, now: datetime | None = None) -> Source:
     """The source of the blog in ``root``: the configured kind, else what the folder looks like."""
-    kind: str = config.source.kind
+    kind = config.source.kind
     folder = root / config.source.path
     if kind == "auto":
         from sharekit.sources.detect import detect
 
         kind = detect(folder)
-    if kind not in SOURCES:
-        raise ConfigError(f'source.kind = "{kind}" cannot be read yet.', path=FILE_NAME, hint=f"Known: {', '.join(SOURCES)}")
     settings = config.source
     if settings.url is None and config.site.url is not None:
         settings = msgspec.structs.replace(settings, url=config.site.url)
-    return cast("Source", _class(SOURCES[kind])(folder, settings=settings, now=now))
+    made: Any = declared("sources", kind_named("sources", kind))
+    return cast("Source", made(folder, settings=settings, now=now))
 
 
 def open_channel(name: str, config: Config, *, environment: Mapping[str, str], root: Path) -> Channel:
-    """The channel of ``[channels.NAME]``. Raises ConfigError for an unknown one, a wrong table or a missing secret.
-
-    Its kind is its name, unless the table says ``kind``. Where no channel is configured at all, what would have gone out
-    is written to files.
-    """
-    table = dict(config.channels.get(name, {}))
-    kind = table.pop("kind", name if config.channels else "files")
-    if kind == "files":
-        table.setdefault("like", name)
-    place = _place(CHANNELS, kind, f"channels.{name}")
-    settings = _table_settings(table, place, root, prefix=f"channels.{name}")
-    return cast("Channel", _class(place)(settings, environment=environment, root=root))
+    """The channel of ``[channels.NAME]``. Raises ConfigError for an unknown one, a wrong table or a missing secret."""
+    if name not in config.channels:
+        hint = f"Add [channels.{name}] to it; sharekit init shows how."
+        raise ConfigError(f"there is no channel {name} in the configuration", path=FILE_NAME, hint=hint)
+    return cast("Channel", _opened("channels", name, config.channels[name], environment=environment, root=root))
 
 
 def open_mailer(name: str, config: Config, *, environment: Mapping[str, str], root: Path, site: Site) -> Mailer:
     """The mailer of ``[mailers.NAME]``, by its kind as with :func:`open_channel`. Raises ConfigError like it."""
-    table = dict(config.mailers.get(name, {}))
-    place = _place(MAILERS, table.pop("kind", name), f"mailers.{name}")
-    settings = _table_settings(table, place, root, prefix=f"mailers.{name}")
-    made = _class(place)(settings, environment=environment, root=root, site=site, issue=config.issue)
+    table = config.mailers.get(name, {})
+    made = _opened("mailers", name, table, environment=environment, root=root, site=site, issue=config.issue)
     return cast("Mailer", made)
 
 
@@ -127,7 +225,7 @@ def open_readers(config: Config, *, environment: Mapping[str, str], root: Path) 
     """The database of one's own subscribers: SHAREKIT_SUBSCRIBERS_URL, else ``database`` in the SMTP mailer's table."""
     from sharekit.list import DEFAULT_URL, URL_VARIABLE, open_database
 
-    tables = [table for name, table in config.mailers.items() if table.get("kind", name) == "smtp"]
+    tables = [table for name, table in config.mailers.items() if table_kind("mailers", name, table) == "smtp"]
     named = [str(table["database"]) for table in tables if "database" in table]
     return open_database(environment.get(URL_VARIABLE) or next(iter(named), DEFAULT_URL), root=root)
 
@@ -135,56 +233,62 @@ def open_readers(config: Config, *, environment: Mapping[str, str], root: Path) 
 def open_ledger(root: Path, config: Config, *, environment: Mapping[str, str]) -> Ledger:
     """The ledger: the database at ``SHAREKIT_LEDGER_URL`` or ``[ledger] url``, else a branch of the repository of ``root``.
 
-    Raises NoLedger where there is neither.
+    Raises NoLedger where there is neither, and ConfigError for a URL that is none.
     """
-    url = environment.get("SHAREKIT_LEDGER_URL") or config.ledger.url
+    settings = config.ledger
+    url = environment.get("SHAREKIT_LEDGER_URL") or settings.url
     if url:
-        return cast("Ledger", _class("sharekit.ledgers.sql:SqlLedger")(url, root=root, state=_state_folder(environment)))
+        from sharekit.ledgers.sql import SqlLedger
+
+        setting = "SHAREKIT_LEDGER_URL"
+        if url == settings.url:
+            setting = f"{FILE_NAME}: [ledger] url"
+            if ":" in url.partition("://")[2].rpartition("@")[0] or "password=" in url:
+                raise ConfigError(f"{setting} holds a password", hint="Put the URL into the secret SHAREKIT_LEDGER_URL.")
+        return SqlLedger(url, root=root, state=_state_folder(environment), setting=setting)
     if not any((folder / ".git").exists() for folder in (root, *root.parents)):
         raise NoLedger(
             "there is no place to remember what went out: the blog is in no git repository",
             path=FILE_NAME,
             hint='Run git init, or keep it in a database: [ledger] url = "sqlite:///ledger.sqlite"',
         )
-    settings = config.ledger
-    made = _class("sharekit.ledgers.git:GitLedger")(root, branch=settings.branch, remote=settings.remote)
-    return cast("Ledger", made)
+    from sharekit.ledgers.git import GitLedger
 
-
-def look_at_ledger(root: Path, config: Config, *, environment: Mapping[str, str]) -> Iterable[LedgerEntry]:
-    """What the ledger holds now, for those who only look. Raises what :func:`open_ledger` and reading it raise."""
-    url = environment.get("SHAREKIT_LEDGER_URL") or config.ledger.url
-    if url:
-        from sharekit.ledgers.look import look
-
-        known = look(url, root=root, state=_state_folder(environment))
-        if known is not None:
-            return known
-    return open_ledger(root, config, environment=environment).entries()
+    return GitLedger(root, branch=settings.branch, remote=settings.remote)
 
 
 def _state_folder(environment: Mapping[str, str]) -> Path | None:
     """Where programs of this user keep what they remember (XDG Base Directory); None without a home."""
+    from pathlib import Path
+
     home = environment.get("HOME")
     given = environment.get("XDG_STATE_HOME") or (f"{home}/.local/state" if home else None)
     return Path(given) / "sharekit" if given else None
 
 
-def _place(known: Mapping[str, str], kind: object, table: str) -> str:
-    if kind not in known:
-        near = difflib.get_close_matches(str(kind), known, n=1)
-        hint = f'Did you mean "{near[0]}"?' if near else f"Known: {', '.join(known)}"
-        raise ConfigError(f'[{table}]: the kind "{kind}" is not known.', path=FILE_NAME, hint=hint)
-    return known[str(kind)]
+def _opened(port: Port, name: str, table: Mapping[str, Any], **world: Any) -> object:
+    made: Any = declared(port, table_kind(port, name, table))
+    own = {key: value for key, value in table.items() if key != "kind"}
+    if "like" in made.Settings.__struct_fields__:
+        own["like"] = counter_for(name, table)[0]
+    try:
+        settings = msgspec.convert(own, made.Settings)
+    except msgspec.ValidationError as error:
+        raise ConfigError(f"[{port}.{name}]: {error}", path=FILE_NAME) from error
+    return made(settings, name=name, **world)
 
 
-def _table_settings(table: dict[str, Any], place: str, root: Path, *, prefix: str) -> Settings:
-    module = importlib.import_module(place.partition(":")[0])
-    path = root / FILE_NAME
-    text = path.read_text(encoding="utf-8-sig") if path.is_file() else ""
-    return cast("Settings", convert(table, module.Settings, text=text, path=FILE_NAME, prefix=prefix))
+@functools.cache
+def registered(port: Port) -> Mapping[str, str]:
+    """The adapters of other packages: kind → ``module:Class``."""
+    from importlib.metadata import entry_points
+
+    return {entry.name: entry.value for entry in entry_points(group=f"sharekit.{port}")}
 
 
-def _class(place: str) -> Any:
+def _class(place: str) -> object:
     module, _, name = place.partition(":")
-    return getattr(importlib.import_module(module), name)
+    try:
+        return getattr(importlib.import_module(module), name)
+    except (ImportError, AttributeError) as error:
+        raise ConfigError(f"the adapter {place} cannot be imported: {error}") from error

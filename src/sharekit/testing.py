@@ -5,21 +5,21 @@
 
 from __future__ import annotations
 
-import secrets
-import threading
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sharekit.errors import OutcomeUnknown
+from sharekit.ledgers.memory import MemoryLedger
 from sharekit.model import Receipt
-from sharekit.ports import LedgerEntry, Lookup, Outcome
-from sharekit.records import claimed, noted, settled
+from sharekit.ports import Lookup
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable
 
     from sharekit.model import RenderedIssue, Share
+
+__all__ = ["LOST", "NOON", "Faulty", "FrozenClock", "MemoryLedger", "RecordingChannel", "RecordingMailer"]
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
@@ -37,39 +37,6 @@ class FrozenClock:
         """Move on by ``timedelta(**span)``; the new moment."""
         self.now += timedelta(**span)
         return self.now
-
-
-class MemoryLedger:
-    """A :class:`sharekit.ports.Ledger` in a dictionary, for one process. It is safe between threads."""
-
-    def __init__(self) -> None:
-        self._entries: dict[str, LedgerEntry] = {}
-        self._lock = threading.Lock()
-
-    def get(self, key: str) -> LedgerEntry | None:
-        return self._entries.get(key)
-
-    def entries(self, prefix: str = "") -> Iterator[LedgerEntry]:
-        with self._lock:
-            return iter([entry for key, entry in sorted(self._entries.items()) if key.startswith(prefix)])
-
-    def claim(self, key: str, *, at: datetime, run: str) -> LedgerEntry:
-        with self._lock:
-            entry = claimed(self._entries.get(key), key, at=at, run=run, nonce=secrets.token_hex(8))
-            self._entries[key] = entry
-            return entry
-
-    def settle(self, key: str, outcome: Outcome, *, nonce: str) -> LedgerEntry:
-        with self._lock:
-            entry = settled(self._entries.get(key), key, outcome, nonce=nonce)
-            self._entries[key] = entry
-            return entry
-
-    def note(self, key: str, facts: Mapping[str, str], *, nonce: str) -> LedgerEntry:
-        with self._lock:
-            entry = noted(self._entries.get(key), key, facts, nonce=nonce)
-            self._entries[key] = entry
-            return entry
 
 
 @dataclass

@@ -17,7 +17,7 @@ _ORIGIN = re.compile(rf"{_HOST}(?=/)")
 # HTML, "parsing a srcset attribute": an address ends at white space or at a comma that white space follows, and what
 # describes it at a comma outside of brackets.
 _CANDIDATE = re.compile(r"[\s,]*(\S*[^\s,])(?:,+(?=\s|$)|((?:[^,(]|\([^)]*\)?)*))")
-_STYLE_URL = re.compile(r"""url\(\s*(?:"([^"]*)"|'([^']*)'|([^)"']*))\s*\)""", re.IGNORECASE)
+_STYLE_URL = re.compile(r"""url\(\s*+(?:"([^"]*)"|'([^']*)'|([^()"']*))\s*+\)""", re.IGNORECASE)
 
 
 def is_safe(url: str) -> bool:

@@ -10,6 +10,7 @@ import pytest
 from letters import context, issue, post, ten
 from sharekit.issue.inline import inline
 from sharekit.issue.render import draw, render
+from sharekit.model import Series
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -26,9 +27,13 @@ def test_ten_articles_in_the_default_template_look_as_before(oracle: Oracle) -> 
     assert oracle.compared - compared > 4 * 700
 
 
-@pytest.mark.parametrize("variant", ["cards", "plain"])
-def test_so_do_the_other_variants(oracle: Oracle, variant: str) -> None:
-    drawn, _ = draw(issue([post(1), post(2)]), context(variant=variant, colour="#b3261e"))
+@pytest.mark.parametrize("variant", ["full", "cards", "plain"])
+@pytest.mark.parametrize("language", ["en", "fr", "es", "de", "it", "pt", "nl", "ar"])
+def test_so_does_every_layout_in_every_language(oracle: Oracle, variant: str, language: str) -> None:
+    series = Series(name="S", language=language, evidence="test", members=(post(1), post(2)), announced=("Next one",))
+    letter = issue([post(1), post(2), post(3, html="<p>x</p><aside>y</aside>")], language=language, series=series)
+    how = context(series, variant=variant, colour="#b3261e", logo="https://atelier.example/logo.png")
+    drawn, _ = draw(letter, how)
 
     assert oracle.differences(drawn, inline(drawn)) == []
 
@@ -113,3 +118,18 @@ def test_cards_end_where_their_column_does(chromium: Browser) -> None:
 
     page.close()
     assert max(edges) <= 700 - 30 - 40
+
+
+def test_words_in_a_table_stay_whole_on_a_telephone(chromium: Browser) -> None:
+    rows = "<tr><th>Fonctionnalité</th><th>Kubernetes</th><th>Prometheus</th><th>Grafana</th><th>Alertmanager</th></tr>" * 2
+    rendered, _ = render(issue([post(1, html=f"<table>{rows}</table>"), post(2)]), context())
+    page = chromium.new_page(viewport={"width": 390, "height": 800})
+    page.set_content(rendered.html)
+
+    heights = page.evaluate("Array.from(document.querySelectorAll('.data th'), e => e.clientHeight)")
+    width = page.evaluate("document.documentElement.scrollWidth")
+
+    page.close()
+    # One line of text and its padding.
+    assert max(heights) < 2 * 22 + 16
+    assert width == 390

@@ -37,7 +37,33 @@ KEYS = [
     "share/" + "long-" * 80 + "/x/launch",
     "share/% 100%25/x/launch",
     "issue/2022-06/mailchimp",
+    "share/" + "é" * 300 + "/x/launch",
+    "share/" + "deep/" * 100 + "x/launch",
+    "share/UPPER/x/launch",
+    "share/upper/x/launch",
+    # One word to the eye: composed and decomposed (Unicode, NFC and NFD).
+    "share/caf\u00e9/x/launch",
+    "share/cafe\u0301/x/launch",
+    "share/nul\0/x/launch",
+    "share/\0/x/launch",
+    "share//x/launch",
+    "share/%00/x/launch",
+    "share/.../x/launch",
+    "share/dot./x/launch",
+    "share/dot/x/launch",
+    "share/blank /x/launch",
+    # What git takes for ".git" on other systems.
+    "share/git~1/x/launch",
+    "share/.git~1/x/launch",
+    "share/GITMOD~1/x/launch",
+    "share/\u200c.git/x/launch",
+    "share/\U0001f469\u200d\U0001f4bb.x/x/launch",
+    "share/:(glob)*/x/launch",
+    "share/-rf/x/launch",
+    "share/a/x/launch/",
+    "/share/a/x/launch",
 ]
+SENT = {"digest": "1a2b3c4d", "url": "https://blog.example/été/", "source": "content/été.md", "after": "7d"}
 
 
 class LedgerContract:
@@ -53,11 +79,12 @@ class LedgerContract:
 
     def test_what_is_kept_comes_back(self, ledger: Ledger) -> None:
         key = KEYS[0]
-        claim = ledger.claim(key, at=NOW, run="run 1")
+        claim = ledger.claim(key, at=NOW, run="run 1", sent=SENT)
         assert (claim.key, claim.state, claim.claimed_at, claim.run, claim.attempts) == (key, "claimed", NOW, "run 1", 1)
         assert ledger.get(key) == claim
         settled = ledger.settle(key, DELIVERED, nonce=claim.nonce)
         assert settled == replace(claim, state="delivered", outcome=DELIVERED)
+        assert settled.sent == {**SENT, "first": "2026-03-04T05:06:07.891011+00:00"}
         assert ledger.get(key) == settled
         assert list(ledger.entries()) == [settled]
 
@@ -65,6 +92,14 @@ class LedgerContract:
         claims = {key: ledger.claim(key, at=NOW, run="run 1") for key in KEYS}
         assert {entry.key: entry for entry in ledger.entries()} == claims
         assert [entry.key for entry in ledger.entries()] == sorted(KEYS)
+
+    def test_each_of_them_is_found_and_settled(self, ledger: Ledger) -> None:
+        for key in KEYS[::5]:
+            claim = ledger.claim(key, at=NOW, run="run 1")
+            assert ledger.get(key) == claim
+            assert ledger.settle(key, DELIVERED, nonce=claim.nonce) == ledger.get(key)
+            folder = key.rpartition("/")[0] + "/"
+            assert key in [entry.key for entry in ledger.entries(folder)]
 
     def test_entries_by_prefix(self, ledger: Ledger) -> None:
         for key in ("share/a/x/launch", "share/ab/x/launch", "share/A/x/launch", "share/b/x/launch", "issue/1/files"):
@@ -97,6 +132,35 @@ class LedgerContract:
         assert (second.attempts, second.run, second.outcome) == (2, "run 2", None)
         assert second.nonce != first.nonce
         assert ledger.get(first.key) == second
+
+    def test_what_a_claim_was_made_for_is_that_of_the_last_one_but_for_the_first_moment(self, ledger: Ledger) -> None:
+        first = ledger.claim("share/a/x/launch", at=NOW, run="run 1", sent=SENT)
+        ledger.settle(first.key, replace(WAITING, paused=True), nonce=first.nonce)
+        second = ledger.claim(first.key, at=NOW + timedelta(hours=1), run="run 2", sent={"digest": "5e6f"})
+        assert second.sent == {"digest": "5e6f", "first": first.sent["first"]}
+        ledger.settle(first.key, RELEASED, nonce=second.nonce)
+        third = ledger.claim(first.key, at=NOW + timedelta(hours=2), run="run 3")
+        assert ledger.get(first.key) == third
+        assert third.sent == {"first": first.sent["first"]}
+
+    def test_that_an_account_is_paused_is_kept(self, ledger: Ledger) -> None:
+        claim = ledger.claim("share/a/x/launch", at=NOW, run="run 1")
+        paused = replace(WAITING, paused=True)
+        ledger.settle(claim.key, paused, nonce=claim.nonce)
+        entry = ledger.get(claim.key)
+        assert entry is not None
+        assert entry.outcome == paused
+        assert [each.outcome for each in ledger.entries()] == [paused]
+
+    @pytest.mark.parametrize("outcome", [DELIVERED, WAITING, REFUSED, UNKNOWN, RELEASED])
+    def test_an_entry_dated_in_the_future_is_brought_back_when_it_is_settled(self, ledger: Ledger, outcome: Outcome) -> None:
+        later = NOW + timedelta(days=20)
+        claim = ledger.claim("seed/2026", at=later, run="run 1")
+        ledger.settle(claim.key, replace(outcome, at=later), nonce=claim.nonce)
+        settled = ledger.settle(claim.key, outcome, nonce=claim.nonce)
+        assert ledger.get(claim.key) == settled
+        assert (settled.state, settled.claimed_at, settled.outcome) == (outcome.state, NOW, outcome)
+        assert settled.sent["first"] == NOW.isoformat()
 
     def test_only_the_owner_settles(self, ledger: Ledger) -> None:
         claim = ledger.claim("share/a/x/launch", at=NOW, run="run 1")

@@ -17,7 +17,7 @@ from sharekit.config import IssueSettings
 from sharekit.errors import ChannelPaused, ConfigError, DraftError, OutcomeUnknown, Refused, SharekitError, Unavailable
 from sharekit.ledgers.sql import SqlLedger
 from sharekit.model import Entry, Issue, Post, RenderedIssue, Site
-from sharekit.outbox import Outbox, issue_act
+from sharekit.outbox.outbox import Outbox
 from sharekit.placeholders import ADDRESS, UNSUBSCRIBE
 
 if TYPE_CHECKING:
@@ -301,6 +301,7 @@ def _deliver(contract: type[MailerContract], url: str, path: Path, key: str) -> 
     if known and known.state == "delivered":
         return known.state
     try:
-        return outbox.deliver(issue_act(mailer, rendered, key), known).state
+        send, find = lambda _entry, _note: mailer.send(rendered(), key), lambda _entry: mailer.find(key)
+        return outbox.deliver(key, known=known, send=send, find=find).state
     except SharekitError as error:
         return repr(error)

@@ -30,4 +30,7 @@ def blog(tmp_path: Path, project: Path) -> Path:
 @pytest.fixture
 def zwindler(tmp_path: Path, shared: Path) -> Path:
     """A copy of the three posts of the blog that sharekit was asked for, under git."""
-    return under_git(shutil.copytree(shared / "corpus" / "zwindler", tmp_path / "zwindler"))
+    folder = shutil.copytree(shared / "corpus" / "zwindler", tmp_path / "zwindler")
+    tables = [f'[channels.{name}]\nkind = "files"\n' for name in ("x", "mastodon", "bluesky", "linkedin", "facebook")]
+    (folder / "sharekit.toml").write_text("".join(tables), encoding="utf-8")
+    return under_git(folder)

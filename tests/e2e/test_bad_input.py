@@ -168,7 +168,7 @@ def test_a_missing_theme_is_told_and_the_posts_are_read(blog: Path, sharekit: Sh
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["biuld"], "error: No such command 'biuld'. Did you mean 'build'?"),
+        (["biuld"], "error: No such command 'biuld'. Did you mean \"build\"?"),
         (["build", "--now", "tomorrow"], "write it as 2026-11-23T08:30:00+01:00"),
     ],
 )

@@ -8,7 +8,7 @@ import pytest
 
 from restarts import Deliveries, three_parts
 from servers.pds import HANDLE, PASSWORD, Relay, call, running
-from sharekit.counting import counter
+from sharekit.counting.bluesky import length
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -86,7 +86,7 @@ def test_three_parts_are_one_thread_of_three_posts_however_often_it_is_killed(
 
 @pytest.mark.parametrize("unit", TRICKY, ids=ascii)
 def test_the_server_counts_graphemes_as_we_do(pds: str, account: dict[str, Any], unit: str) -> None:
-    measure = counter("bluesky").measure
+    measure = length
     text = unit
     while measure(text + unit) <= 300 and len((text + unit).encode()) <= 3000:
         text += unit

@@ -8,6 +8,7 @@ import json
 from typing import TYPE_CHECKING
 
 import feedparser
+import pytest
 
 from commands import git, page
 
@@ -101,6 +102,23 @@ def test_only_names_what_is_made(blog: Path, sharekit: Sharekit) -> None:
 
     assert {each["kind"] for each in json.loads(done.stdout)["made"]} == {"feed"}
     assert git("status", "--porcelain", cwd=blog).split() == ["??", "elsewhere/"]
+
+
+@pytest.mark.parametrize(
+    ("config", "reason"),
+    [
+        ('[shares]\nenabled = false\n[channels.x]\nkind = "files"\n', "[shares] enabled = false"),
+        ('[shares]\nslots = {}\n[channels.x]\nkind = "files"\n', "[shares] slots is empty"),
+        ("", "no channel is configured; add one to sharekit.toml, such as [channels.mastodon]"),
+    ],
+)
+def test_a_blog_without_shares_is_told_why_in_one_line(blog: Path, sharekit: Sharekit, config: str, reason: str) -> None:
+    (blog / "sharekit.toml").write_text(config, encoding="utf-8")
+    done = sharekit("build", cwd=blog)
+    assert done.returncode == 0, done.stderr
+    assert f"Shares  none: {reason}" in done.stdout.splitlines()
+    assert not (blog / "shares").exists()
+    assert "Shares" not in sharekit("build", "--only", "feed", cwd=blog).stdout
 
 
 def test_the_series_are_known_with_their_evidence(blog: Path, sharekit: Sharekit) -> None:

@@ -34,6 +34,7 @@ Day {day}, in words https://blog.example/2026/03/0{day}/day-{day}/
 Day {day} https://blog.example/2026/03/0{day}/day-{day}/
 """
 CONFIG = 'timezone = "Europe/Paris"\n[shares]\nslots = { launch = "0d", reminder = "7d" }\n'
+FILES = '[channels.x]\nkind = "files"\n[channels.mastodon]\nkind = "files"\n'
 SEEDED = "2026-03-01T12:00:00+01:00"
 MORNING = "2026-03-03T09:00:00+01:00"
 
@@ -41,7 +42,7 @@ MORNING = "2026-03-03T09:00:00+01:00"
 @pytest.fixture
 def blog(hosting: Hosting) -> Path:
     folder = hosting.clone("blog")
-    (folder / "sharekit.toml").write_text(CONFIG)
+    (folder / "sharekit.toml").write_text(CONFIG + FILES)
     (folder / "shares").mkdir()
     for day in (1, 2, 3, 4):
         (folder / "shares" / f"day-{day}.md").write_text(DRAFT.format(day=day))

@@ -56,14 +56,16 @@ def test_from_a_blog_to_a_planned_share_without_an_edit(run: Sharekit, blog: Pat
     assert config.since == "2026-11-24T10:00:00+01:00"
     assert (blog / ".github/workflows/sharekit.yml").is_file()
     assert run("build", *NOW, cwd=blog).returncode == 0
-    assert not list((blog / "shares").glob("*.md")) if (blog / "shares").is_dir() else True, "nothing old is drafted"
+    assert all(path.name > "2026-11-24" for path in (blog / "shares").glob("*.md")), "nothing old is drafted"
     (blog / "content/post/neuf.md").write_text("---\ntitle: Neuf\ndate: 2026-11-25T08:00:00+01:00\n---\nVoilà.\n")
     later = ["--now", "2026-11-25T09:00:00+01:00"]
     assert run("build", *later, cwd=blog).returncode == 0
     git("remote", "remove", "origin", cwd=blog)
+    git("add", "-A", cwd=blog)
+    git("commit", "-q", "-m", "drafts", cwd=blog)
     planned = run("plan", *later, cwd=blog)
     assert planned.returncode == 0, planned.stderr
-    assert re.search(r"Due now\n +share +x +Neuf +launch +Wed 25 Nov 2026 08:00", planned.stdout)
+    assert re.search(r"Due now\n +share +x +Neuf +launch +.*since Wed 25 Nov 2026 08:00", planned.stdout)
 
 
 @pytest.mark.slow
@@ -120,12 +122,32 @@ def test_a_folder_without_git_and_without_a_forge(run: Sharekit, blog: Path) -> 
     assert (blog / "deploy/sharekit.timer").is_file()
 
 
+def test_a_wrong_answer_on_the_terminal_is_asked_again(run: Sharekit, blog: Path) -> None:
+    typed = "Pariss\n\nMastodn\nTwitter, Mastodon\npigeon\nfiles\nnowhere at all\nsocial.example\n"
+    made = run("init", "--ci", "none", *NOW, cwd=blog, typed=typed)
+    assert made.returncode == 0, made.stderr
+    assert 'there is no time zone "Pariss"' in made.stderr
+    assert 'Did you mean "mastodon"?' in made.stderr
+    assert 'the mailer "pigeon" is not known' in made.stderr
+    config = read_config(blog / "sharekit.toml")
+    assert (config.timezone, config.issue.mailer) == ("Europe/Paris", "files")
+    assert config.channels == {"x": {}, "mastodon": {"instance": "social.example"}}
+
+
+def test_what_was_left_for_later_is_named_where_it_goes(run: Sharekit, blog: Path) -> None:
+    made = run("init", "--ci", "none", *NOW, cwd=blog, typed="\nMastodon\n\nlater\n")
+    assert made.returncode == 0, made.stderr
+    assert 'Complete [channels.mastodon] in sharekit.toml: instance = "https://mastodon.example"' in made.stdout
+    assert '# instance = "https://mastodon.example"' in (blog / "sharekit.toml").read_text()
+    assert read_config(blog / "sharekit.toml").channels == {"mastodon": {}}
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["--channel", "twiter"], 'the network "twiter" is not known'),
+        (["--channel", "twiter"], 'the channel "twiter" is not known'),
         (["--channel", "mastodon"], "the channel mastodon needs its instance"),
-        (["--set", "x.handle=@me"], 'there is no channel "x"'),
+        (["--set", "x.handle=@me"], 'there is no channel or mailer "x"'),
         (["--timezone", "Europe/Pariss"], 'there is no time zone "Europe/Pariss"'),
         (["--mailer", "pigeon"], 'the mailer "pigeon" is not known'),
         (["--sharekit", "github.com/a/b"], "does not say where sharekit comes from"),

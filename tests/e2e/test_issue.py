@@ -70,7 +70,7 @@ def test_the_filter_reads_a_file_or_its_input_and_keeps_the_encoding(tmp_path: P
     named = subprocess.run([*command, str(file)], capture_output=True, check=True, timeout=60)
 
     assert piped.stdout == named.stdout
-    assert '<p style="color: red">été'.encode("iso-8859-1") in piped.stdout
+    assert '<p style="color:red">été'.encode("iso-8859-1") in piped.stdout
     wrong = subprocess.run(command, input=b"<p>\xe9", capture_output=True, check=False, timeout=60)
     assert wrong.returncode == 3
     assert b"not text in utf-8" in wrong.stderr

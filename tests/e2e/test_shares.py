@@ -23,6 +23,10 @@ timezone = "Europe/Paris"
 url = "sqlite:///l.sqlite"
 [shares]
 windows = "Thu 08:30"
+[channels.x]
+kind = "files"
+[channels.mastodon]
+kind = "files"
 """
 DRAFT = """---
 post: 2026/11/jour-1

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+from urllib.parse import quote, urljoin
 
 import msgspec
 import pytest
 
 from sharekit.config import Config
+from sharekit.keys import path_of
+from sharekit.model import NO_ADDRESS
 from sharekit.registry import open_source
 from sharekit.series import find_series
 from sharekit.sources.hugo.binary import find_hugo
@@ -71,6 +75,138 @@ def test_hugo_and_the_pages_that_it_built_name_the_same_posts(site: Path, tmp_pa
     assert [post.id for post in by_hugo.posts] == ["posts/pas-1", "posts/deux"]
     assert by_html.posts[0].html == "<p>Bonjour.</p>"
     assert "vieux" in by_html.posts[1].aliases[0]
+
+
+def redirects(built: Path, base: str) -> dict[str, set[str]]:
+    """Which paths lead to a page, by the redirects that Hugo wrote."""
+    found: dict[str, set[str]] = {}
+    for path in built.rglob("*.html"):
+        target = re.search(r"http-equiv=.?refresh.? content=.0; url=([^\"]+)", path.read_text(encoding="utf-8"))
+        if target:
+            own = urljoin(base, quote(path.relative_to(built).as_posix()))
+            found.setdefault(path_of(target[1]), set()).add(path_of(own))
+    return found
+
+
+ALIASED = (
+    "---\ntitle: A\ndate: 2024-01-01\n{more}"
+    "aliases: [/abs/{n}/, rel-{n}, ../up-{n}, /w-{n}.html, '/s p-{n}/', ./dot-{n}]\n---\nx\n"
+)
+LANGUAGES = "[languages.fr]\nweight = 2\n[languages.en]\nweight = 1\n"
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        "baseURL = 'https://h.test/'\ndefaultContentLanguage = 'fr'\n" + LANGUAGES,
+        "baseURL = 'https://h.test/b/c/'\ndefaultContentLanguage = 'fr'\n" + LANGUAGES,
+        "baseURL = 'https://h.test/'\nuglyURLs = true\n",
+        "baseURL = 'https://h.test/'\n[uglyURLs]\npost = true\n",
+        "baseURL = 'https://h.test/'\ndefaultContentLanguage = 'fr'\ndefaultContentLanguageInSubdir = true\n" + LANGUAGES,
+    ],
+)
+def test_aliases_are_the_paths_at_which_hugo_redirects(settings: str, tmp_path: Path) -> None:
+    root = write(
+        tmp_path / "blog",
+        {
+            "hugo.toml": settings,
+            "layouts/_default/single.html": "x",
+            "content/post/a.md": ALIASED.format(n="a", more=""),
+            "content/post/a.en.md": ALIASED.format(n="en", more=""),
+            "content/post/bundle/index.md": ALIASED.format(n="b", more="slug: other\n"),
+            "content/post/c.md": ALIASED.format(n="c", more="url: /x/y.html\n"),
+        },
+    )
+    built = tmp_path / "built"
+    assert find_hugo().run(["build", "--quiet", "--source", str(root), "--destination", str(built)]).code == 0
+    base = settings.partition("'")[2].partition("'")[0]
+    real = redirects(built, base)
+    reading = read(root)
+    assert len(reading.posts) >= 3
+    assert {path_of(post.url): set(post.aliases) for post in reading.posts} == real
+    assert "content/post/bundle/index.md" in {post.source for post in reading.posts}
+
+
+def test_what_is_still_to_come_is_read_with_its_address_and_its_words(site: Path) -> None:
+    write(
+        site,
+        {
+            "content/posts/passe.md": "---\ntitle: Passé\ndate: 2024-01-01\nexpiryDate: 2024-06-01\n---\nx\n",
+            "content/posts/tard.md": "---\ntitle: Bien plus tard\ndate: 2024-01-01\npublishDate: 2026-12-24\nslug: tard-1\n---\n"
+            "*Oui*.\n",
+        },
+    )
+    reading = read(site)
+    assert [(post.url, post.title) for post in reading.upcoming] == [
+        ("https://carnet.example/posts/futur/", "Plus tard"),
+        ("https://carnet.example/posts/tard-1/", "Bien plus tard"),
+    ]
+    assert reading.upcoming[1].html == "<p><em>Oui</em>.</p>\n"
+    assert {post.title for post in reading.posts} == {"Premier pas", "Deuxième pas"}
+    assert reading.serves("https://carnet.example/posts/futur/") is False
+    assert reading.skipped == ()
+    # The same export serves any moment: before one expired, after all are out.
+    assert "Passé" in {post.title for post in read(site, datetime(2024, 5, 1, tzinfo=UTC)).posts}
+    later = read(site, datetime(2027, 1, 1, tzinfo=UTC))
+    assert later.upcoming == ()
+    assert later.serves("https://carnet.example/posts/futur/") is True
+
+
+def test_a_change_within_the_tick_of_the_cache_is_seen(site: Path) -> None:
+    post = site / "content/posts/un.md"
+    text = post.read_text(encoding="utf-8")
+    for number in range(6):
+        post.write_text(text.replace("Premier pas", f"Premier p{number}s"), encoding="utf-8")
+        assert read(site).posts[0].title == f"Premier p{number}s"
+
+
+def test_a_site_with_other_settings_is_read_all_the_same(site: Path) -> None:
+    config = SITE["hugo.toml"].partition("[taxonomies]")[0]
+    more = "[minify]\nminifyOutput = true\n[outputs]\nhome = ['html', 'search', 'amp2']\n"
+    write(site, {"hugo.toml": f"theme = 'absent'\n{config}{more}"})
+    reading = read(site)
+    assert len(reading.posts) == 2
+    assert [each.rule for each in reading.findings] == ["theme-missing"]
+
+
+def test_html_that_hugo_does_not_take_is_left_out_with_the_remedy(site: Path) -> None:
+    write(site, {"content/posts/page.html": "---\ntitle: Page\ndate: 2024-01-01\n---\n<p>x</p>\n"})
+    reading = read(site)
+    assert len(reading.posts) == 2
+    assert "allowContent" in reading.skipped[0].reason
+    assert "front matter" not in reading.skipped[0].reason
+
+
+@pytest.mark.parametrize("base", ["/", "", "https://example.org/", "http://www.example.com/blog/"])
+def test_a_blog_without_an_address_of_its_own_is_an_error(base: str, site: Path) -> None:
+    write(site, {"hugo.toml": SITE["hugo.toml"].replace("https://carnet.example/", base)})
+    findings = read(site).findings
+    assert [(each.level, each.rule, each.path) for each in findings] == [("error", NO_ADDRESS, "hugo.toml")]
+    config = msgspec.convert({"site": {"url": "https://carnet.example/b/"}}, Config)
+    named = open_source(site, config, now=NOW).read()
+    assert named.findings == ()
+    assert [post.url for post in named.posts] == ["https://carnet.example/b/posts/pas-1/", "https://carnet.example/b/posts/deux/"]
+
+
+def test_front_matter_that_is_nested_without_end_is_left_out(site: Path) -> None:
+    deep = "[" * 3000 + "]" * 3000
+    write(site, {"content/posts/profond.md": f'{{"title": "Profond", "date": "2024-01-01", "x": {deep}}}\nx\n'})
+    reading = read(site)
+    assert len(reading.posts) == 2
+    assert "content/posts/profond.md" in {each.source for each in reading.skipped}
+
+
+def test_the_default_language_is_the_sites_own(tmp_path: Path) -> None:
+    config = "baseURL = 'https://h.test/'\ntitle = 'X'\ndefaultContentLanguage = 'fr'\n" + LANGUAGES
+    post = "---\ntitle: T\ndate: 2024-01-01\n---\nx\n"
+    root = write(tmp_path / "blog", {"hugo.toml": config, "content/post/a.md": post, "content/post/a.en.md": post})
+    reading = read(root)
+    assert (reading.site.language, reading.site.url) == ("fr", "https://h.test/")
+
+
+def test_a_link_that_leads_nowhere_is_no_traceback(site: Path) -> None:
+    (site / "content/posts/lien.md").symlink_to(site / "nulle/part.md")
+    assert len(read(site).posts) == 2
 
 
 def test_the_series_in_the_body_is_found_through_both(site: Path, tmp_path: Path) -> None:

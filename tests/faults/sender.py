@@ -14,7 +14,8 @@ from sharekit.http import Client
 from sharekit.ledgers.git import GitLedger
 from sharekit.ledgers.sql import SqlLedger
 from sharekit.model import Receipt
-from sharekit.outbox import Act, Outbox, run_name
+from sharekit.outbox.outbox import Outbox
+from sharekit.outbox.runs import run_name
 from sharekit.ports import Lookup
 
 if TYPE_CHECKING:
@@ -106,8 +107,13 @@ def deliver(job: Job, report: Path) -> None:
     known = {entry.key: entry for entry in job.ledger().entries(job.keys[0].rpartition("/")[0])}
     states = {}
     for key in job.keys:
-        act = Act(key=key, send=lambda key=key: network.post(key), find=lambda key=key: network.find(key))  # type: ignore[misc]
-        states[key] = outbox.deliver(act, known.get(key)).state
+        result = outbox.deliver(
+            key,
+            send=lambda entry, _note: network.post(entry.key),
+            find=lambda entry: network.find(entry.key),
+            known=known.get(key),
+        )
+        states[key] = result.state
     beside = report.with_suffix(".new")
     beside.write_text(json.dumps(states))
     beside.replace(report)

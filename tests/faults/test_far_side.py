@@ -17,7 +17,7 @@ import pytest
 
 from sharekit.http import Client
 from sharekit.model import Receipt
-from sharekit.outbox import Act, Outbox
+from sharekit.outbox.outbox import Outbox
 from sharekit.ports import Lookup
 from sharekit.testing import FrozenClock, MemoryLedger
 
@@ -124,12 +124,12 @@ def outcome_of(url: str) -> tuple[str, str, datetime | None]:
     clock = FrozenClock(NOW)
     client = Client("Network", clock=clock, read=2, total=3)
 
-    def post() -> Receipt:
+    def post(_entry: object, _note: object) -> Receipt:
         found = client.request("POST", url, content=b"{}")
         return Receipt(id=found.field("id") or client.unreadable(found, "its id"), url=None, at=clock())
 
     outbox = Outbox(MemoryLedger(), run="run", clock=clock)
-    result = outbox.deliver(Act(key=KEY, send=post, find=Lookup))
+    result = outbox.deliver(KEY, send=post, find=lambda _entry: Lookup())
     return result.state, result.reason, result.retry_at
 
 

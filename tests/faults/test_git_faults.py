@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import subprocess
 from typing import TYPE_CHECKING
 
@@ -86,6 +88,95 @@ def test_a_record_edited_into_nonsense_is_held_and_named(hosting: Hosting, clone
     # A person settles it, and it is whole again.
     settled = ledger.settle("share/b/x/launch", DELIVERED, nonce="")
     assert ledger.get("share/b/x/launch") == settled
+
+
+def set_by_hand(hosting: Hosting, mode: str, kind: bytes | None, path: bytes) -> None:
+    """Commit an object on the remote's branch with plumbing: what no file system and no editor would make."""
+
+    def run(*arguments: str, given: bytes = b"") -> str:
+        command = ["git", "-C", str(hosting.bare), *WHO, *arguments]
+        return subprocess.run(command, input=given, check=True, capture_output=True).stdout.decode().strip()
+
+    oid = run("hash-object", "-w", "--stdin", given=kind) if kind is not None else run("rev-parse", "main")
+    listed = subprocess.run(
+        ["git", "-C", str(hosting.bare), "ls-tree", "-r", "-z", BRANCH], check=True, capture_output=True
+    ).stdout
+    kept = [line for line in listed.split(b"\0") if line and line.partition(b"\t")[2] != path]
+    index = {"GIT_INDEX_FILE": str(hosting.folder / "scratch-index")}
+    lines = b"\0".join([*kept, f"{mode} {oid}\t".encode() + path, b""])
+    for arguments, given in (
+        (["update-index", "-z", "--index-info"], lines),
+        (["write-tree"], b""),
+    ):
+        command = ["git", "-C", str(hosting.bare), *arguments]
+        done = subprocess.run(command, input=given, check=True, capture_output=True, env={**os.environ, **index})
+    tree = done.stdout.decode().strip()
+    commit = run("commit-tree", "-p", BRANCH, "-m", "by hand", tree)
+    run("update-ref", f"refs/heads/{BRANCH}", commit)
+
+
+WHOLE = b'{"key":"share/b/x/launch","state":"claimed",' + CLAIMED.encode() + b"}"
+
+
+@pytest.mark.parametrize(
+    ("mode", "content", "path", "held"),
+    [
+        ("100644", b'{"key":"\xff"}', b"share/b/x/launch.json", "share/b/x/launch"),
+        ("100644", WHOLE.replace(b'"run":""', b'"run":"\xe9t\xe9"'), b"share/b/x/launch.json", "share/b/x/launch"),
+        ("100644", WHOLE[:60], b"share/b/x/launch.json", "share/b/x/launch"),
+        ("100644", b"\xef\xbb\xbf" + WHOLE, b"share/b/x/launch.json", "share/b/x/launch"),
+        ("100644", WHOLE.decode().encode("utf-16"), b"share/b/x/launch.json", "share/b/x/launch"),
+        ("100644", b"[" * 100_000, b"share/b/x/launch.json", "share/b/x/launch"),
+        ("100644", WHOLE.replace(b"2026-01", b"9999-12"), b"share/b/x/launch.json", "share/b/x/launch"),
+        ("100644", b"", b"share/b/x/launch.json", "share/b/x/launch"),
+        ("120000", b"../../a/x/launch.json", b"share/b/x/launch.json", "share/b/x/launch"),
+        ("120000", WHOLE, b"share/b/x/launch.json", "share/b/x/launch"),
+        ("160000", None, b"share/b/x/launch.json", "share/b/x/launch"),
+        ("100644", WHOLE, b"share/b/x/launch.json/deep/er.json", "share/b/x/launch"),
+        ("100644", WHOLE, b"share/b/x/launch.json/README", "share/b/x/launch"),
+        ("100644", WHOLE, b"share/caf\xe9/x/launch.json", "share/caf\\xe9/x/launch"),
+        ("100644", b"{", b"\xff\xfe.json", "\\xff\\xfe"),
+        ("100644", WHOLE, b"share/%zz/%41.json", "share/%zz/A"),
+    ],
+)
+def test_what_is_no_record_holds_its_own_key_only(
+    hosting: Hosting, clone: Path, mode: str, content: bytes | None, path: bytes, held: str
+) -> None:
+    ledger = GitLedger(clone)
+    kept = deliver(ledger, "share/a/x/launch")
+    set_by_hand(hosting, mode, content, path)
+    ledger = GitLedger(clone)
+    entries = {entry.key: entry for entry in ledger.entries()}
+    assert set(entries) == {"share/a/x/launch", held}
+    assert entries["share/a/x/launch"] == kept
+    assert entries[held].facts[DAMAGED]
+    assert entries[held].state == "unknown"
+    # Each of them can be printed and written as JSON.
+    json.dumps([entry.key + entry.facts.get(DAMAGED, "") for entry in entries.values()]).encode()
+    held.encode()
+    other = deliver(ledger, "share/c/x/launch")
+    if held == "share/b/x/launch" and content is not None:
+        with pytest.raises(LedgerError):
+            ledger.claim(held, at=NOW, run="run")
+        found = ledger.settle(held, DELIVERED, nonce="")
+        assert list(ledger.entries()) == [kept, found, other]
+
+
+def test_a_clone_that_lost_the_content_of_a_record(hosting: Hosting, clone: Path) -> None:
+    ledger = GitLedger(clone)
+    for key in ("share/a/x/launch", "share/b/x/launch", "share/c/x/launch"):
+        deliver(ledger, key)
+    lost = git(clone, "rev-parse", "refs/sharekit/ledger:share/b/x/launch.json")
+    (clone / ".git/objects" / lost[:2] / lost[2:]).unlink()
+    states = {entry.key: entry.state for entry in ledger.entries()}
+    assert states == {"share/a/x/launch": "delivered", "share/b/x/launch": "unknown", "share/c/x/launch": "delivered"}
+
+
+def test_git_that_is_not_installed(clone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
+    with pytest.raises(LedgerUnavailable, match="git cannot be run") as caught:
+        GitLedger(clone)
+    assert "[ledger] url" in (caught.value.hint or "")
 
 
 def test_a_remote_that_is_away(hosting: Hosting, clone: Path) -> None:

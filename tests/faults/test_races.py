@@ -13,13 +13,10 @@ from collections import Counter
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-import pytest
-
-from contracts.ledger import DELIVERED, UNKNOWN
 from faults.sender import forked
 from postgres import Postgres, postgres
 from repositories import make_hosting
-from sharekit.errors import AlreadyClaimed, LedgerError
+from sharekit.errors import AlreadyClaimed
 from sharekit.ledgers.git import GitLedger
 from sharekit.ledgers.sql import SqlLedger
 
@@ -108,19 +105,3 @@ def races_on(open_ledger: Callable[[], Ledger], folder: Path, name: str) -> None
         got += race([open_ledger] * CLAIMANTS, keys, folder / f"round{number}")
         print(f"{name}: {number + 1} rounds, {sum(got.values())} keys, by claimant {sorted(got.values())}", flush=True)
     assert sum(got.values()) == 50 * ROUNDS
-
-
-def test_batches_that_overlap_share_their_keys(tmp_path: Path, postgres: Postgres) -> None:
-    for url in ("sqlite:///ledger.sqlite", postgres.database()):
-        ledger = SqlLedger(url, root=tmp_path)
-        now = datetime.now(UTC)
-        keys = [f"share/{each:04}" for each in range(1100)]
-        first = ledger.claim_many(keys[:600], at=now, run="a")
-        second = ledger.claim_many(keys[::-1], at=now, run="b")
-        assert [entry.key for entry in first] == keys[:600]
-        assert [entry.key for entry in second] == keys[:599:-1]
-        assert len({entry.nonce for entry in ledger.entries()}) == 1100
-        ledger.settle_many([(entry, DELIVERED) for entry in first + second])
-        assert {(entry.state, entry.outcome) for entry in ledger.entries()} == {("delivered", DELIVERED)}
-        with pytest.raises(LedgerError):
-            ledger.settle_many([(first[0], UNKNOWN)])

@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from servers.wire import Reply, Request, Wire, check
-from sharekit.counting import counter
+from sharekit.counting.bluesky import length
 
 HANDLE, PASSWORD, DID = "blog.test", "app-pass-word-1", "did:plc:abcdefghijklmnopqrstuvwx"
 POST_KEYS = {"$type", "text", "createdAt", "langs", "facets", "embed", "reply", "tags", "labels"}
@@ -22,6 +22,8 @@ class BlueskyServer(Wire):
         super().__init__()
         self.records: dict[str, dict[str, Any]] = {}
         self.sessions = 0
+        # An error of com.atproto.server.createSession, or none.
+        self.locked = ""
 
     @property
     def posts(self) -> list[str]:
@@ -34,9 +36,14 @@ class BlueskyServer(Wire):
         token = request.headers.get("authorization", "").removeprefix("Bearer ")
         check(token.startswith("session-"), "the session is sent along")
         if token != f"session-{self.sessions}":
+            # packages/pds/src/auth-verifier.ts: InvalidRequestError('Token has expired', 'ExpiredToken') is a 400.
             return Reply(400, {"error": "ExpiredToken", "message": "Token has expired"})
         if method == "com.atproto.repo.uploadBlob":
+            # The reference server sniffs no type: what is announced is what app.bsky.embed.* compare with image/*.
             check(request.headers["content-type"] == "image/png", "the type of the picture")
+            if len(request.body) > 5_000_000:
+                # packages/pds/src/config: blobUploadLimit, 5 MB.
+                return Reply(413, {"error": "PayloadTooLarge", "message": "request entity too large"})
             blob = {
                 "$type": "blob",
                 "ref": {"$link": _cid(request.body)},
@@ -54,7 +61,11 @@ class BlueskyServer(Wire):
 
     def _sign_in(self, sent: dict[str, str]) -> Reply:
         if sent != {"identifier": HANDLE, "password": PASSWORD}:
+            # createSession.ts: AuthRequiredError, whose name is AuthenticationRequired.
             return Reply(401, {"error": "AuthenticationRequired", "message": "Invalid identifier or password"})
+        if self.locked:
+            # packages/pds/src/api/com/atproto/server/createSession.ts: AuthRequiredError('…', 'AccountTakedown').
+            return Reply(401, {"error": self.locked, "message": "Account has been taken down"})
         self.sessions += 1
         return Reply(200, {"did": DID, "handle": HANDLE, "accessJwt": f"session-{self.sessions}", "refreshJwt": "r"})
 
@@ -70,8 +81,10 @@ class BlueskyServer(Wire):
         check("swapRecord" in sent and sent["swapRecord"] is None, "a record is only ever created")
         record = sent["record"]
         check(set(record) <= POST_KEYS and record["$type"] == "app.bsky.feed.post", "the record is a post")
-        if counter("bluesky").measure(record["text"]) > 300:
+        if length(record["text"]) > 300:
             return Reply(400, {"error": "InvalidRequest", "message": "Record/text must not be longer than 300 graphemes"})
+        # atproto.com/specs/lexicon#datetime: RFC 3339 with a zone; the reference server answers 400 to a naive one.
+        check(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", record["createdAt"]), "createdAt")
         there = self.records.get(sent["rkey"])
         if there is not None and there != record:
             return Reply(400, {"error": "InvalidSwap", "message": "Record was at " + _cid(there)})

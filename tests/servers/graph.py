@@ -8,16 +8,27 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from servers.wire import Reply, Request, Wire, check, parts
-from sharekit.counting import counter
+from sharekit.counting.threads import length
 
 TOKEN = "meta-token-1"  # noqa: S105  # of a server that runs for one test
-CLOCK = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+CLOCK = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 WRONG_TOKEN = {"error": {"message": "Invalid OAuth access token.", "type": "OAuthException", "code": 190}}
 
 
-def error(code: int, message: str, status: int = 400) -> Reply:
-    """An error as the Graph API writes it."""
-    return Reply(status, {"error": {"message": message, "type": "OAuthException", "code": code, "fbtrace_id": "A1"}})
+def error(code: int, message: str, status: int = 400, **more: Any) -> Reply:
+    """An error as the Graph API writes it (graph-api/guides/error-handling); ``more`` as error_subcode or is_transient."""
+    body = {"message": message, "type": "OAuthException", "code": code, **more, "fbtrace_id": "A1"}
+    return Reply(status, {"error": body})
+
+
+# graph-api/guides/error-handling and marketing-api/error-reference: 100 with the subcode 33.
+NOT_THERE = error(100, "Unsupported get request. Object does not exist or cannot be loaded", error_subcode=33)
+
+
+def since(posts: list[dict[str, Any]], name: str, sent: dict[str, str]) -> list[dict[str, Any]]:
+    """The newest first, from the moment that was asked for."""
+    start = datetime.fromtimestamp(int(sent.get("since", 0)), UTC)
+    return [post for post in reversed(posts) if datetime.fromisoformat(post[name]) >= start]
 
 
 def moment(number: int) -> str:
@@ -58,20 +69,29 @@ class FacebookServer(Wire):
             return Reply(200, {"id": number})
         if path == "/99/published_posts":
             check(set(sent) <= {"fields", "since", "limit"} and int(sent["limit"]) <= 100, "the parameters")
-            return Reply(200, {"data": self.feed[::-1]})
+            return Reply(200, {"data": since(self.feed, "created_time", sent)})
         check((request.method, path) == ("POST", "/99/feed"), "no such path")
         media = {json.loads(sent.pop(name))["media_fbid"] for name in list(sent) if name.startswith("attached_media[")}
         check(set(sent) <= {"message", "link"}, f"known fields only: {set(sent)}")
         check(media <= set(self.photos) and not (media and "link" in sent), "photos were uploaded, and exclude a link")
         if sent["message"] in self.posts:
             return error(506, "Duplicate status message")
-        return Reply(200, {"id": self.add(sent["message"])["id"]})
+        return Reply(200, {"id": self.add(sent["message"], sent.get("link", ""))["id"]})
 
-    def add(self, message: str) -> dict[str, Any]:
-        """A post that is out."""
+    def add(self, message: str, shared: str = "") -> dict[str, Any]:
+        """A post that is out, with the link that it shares."""
         number = len(self.feed)
+        attached = {"data": [{"unshimmed_url": shared}]} if shared else {"data": []}
         link = f"https://www.facebook.com/99/posts/{number}"
-        self.feed.append({"id": f"99_{number}", "message": message, "created_time": moment(number), "permalink_url": link})
+        self.feed.append(
+            {
+                "id": f"99_{number}",
+                "message": message,
+                "created_time": moment(number),
+                "permalink_url": link,
+                "attachments": attached,
+            }
+        )
         return self.feed[-1]
 
 
@@ -102,14 +122,14 @@ class ThreadsServer(Wire):
             check(set(sent) <= {"fields", "since", "until", "limit"}, "the parameters")
             shown = self.published if self.late <= 0 else self.published[:-1]
             self.late -= 1
-            return Reply(200, {"data": shown[::-1]})
+            return Reply(200, {"data": since(shown, "timestamp", sent)})
         number = request.path.strip("/")
         if number in self.containers:
             check(set(sent["fields"].split(",")) <= {"id", "status", "error_message"}, "a container's fields")
             state = self.states.pop(0) if self.states else self.containers[number]["status"]
             return Reply(200, {"id": number, "status": state, "error_message": "unsupported link"})
         post = next((each for each in self.published if each["id"] == number), None)
-        return Reply(200, post) if post else error(100, "Unsupported get request.", 404)
+        return Reply(200, post) if post else NOT_THERE
 
     def _make(self, sent: dict[str, str]) -> Reply:
         check(sent["media_type"] in ("TEXT", "IMAGE"), "media_type")
@@ -117,8 +137,12 @@ class ThreadsServer(Wire):
         check(set(sent) <= known, f"known fields only: {set(sent) - known}")
         check(("image_url" in sent) == (sent["media_type"] == "IMAGE"), "an image has its address")
         check("link_attachment" not in sent or sent["media_type"] == "TEXT", "a link is attached to text alone")
-        if counter("threads").measure(sent["text"]) > 500:
+        if length(sent["text"]) > 500:
             return error(100, "Param text must be at most 500 characters long.")
+        parent = sent.get("reply_to_id") or sent.get("quote_post_id")
+        if parent and parent not in [post["id"] for post in self.published]:
+            # The words of fbsamples/threads_api#70.
+            return error(24, "The requested resource does not exist")
         number = str(100 + len(self.containers))
         self.containers[number] = {"status": "FINISHED", **sent}
         return Reply(200, {"id": number})
@@ -133,6 +157,13 @@ class ThreadsServer(Wire):
         """A post that is out."""
         number = len(self.published)
         link = f"https://www.threads.com/@blog/post/{number}"
-        made = {"id": f"9{number}", "text": text, "permalink": link, "timestamp": moment(number), "_made": container or {}}
+        made = {
+            "id": f"9{number}",
+            "text": text,
+            "permalink": link,
+            "timestamp": moment(number),
+            "link_attachment_url": (container or {}).get("link_attachment", ""),
+            "_made": container or {},
+        }
         self.published.append(made)
         return made

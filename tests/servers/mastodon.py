@@ -8,14 +8,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from servers.wire import Reply, Request, Wire, check, parts
-from sharekit.counting import counter
+from sharekit.counting.mastodon import length
 
 TOKEN = "mastodon-token-1"  # noqa: S105  # of a server that runs for one test
 STATUS_KEYS = {
     "status", "media_ids", "poll", "in_reply_to_id", "sensitive", "spoiler_text", "visibility", "language",
     "scheduled_at", "quoted_status_id", "quote_approval_policy",
 }  # fmt: skip
-CLOCK = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+MENTION = r"(?<![\w/])@(\w+)@([\w.]+\w)"
+CLOCK = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 
 
 class MastodonServer(Wire):
@@ -44,6 +45,7 @@ class MastodonServer(Wire):
             statuses = {"max_characters": self.limit, "max_media_attachments": 4, "characters_reserved_per_url": 23}
             return Reply(200, {"domain": "loopback", "configuration": {"statuses": statuses}})
         if request.headers.get("authorization") != f"Bearer {TOKEN}":
+            # app/controllers/concerns/api/error_handling.rb and doorkeeper's own answer.
             return Reply(401, {"error": "The access token is invalid"})
         if (request.method, request.path) == self.ACT:
             return self._post(request)
@@ -54,6 +56,10 @@ class MastodonServer(Wire):
             return Reply(206 if self.looks < 2 else 200, {"id": found.group(1), "type": "image"})
         if request.path == "/api/v1/accounts/verify_credentials":
             return Reply(200, {"id": "7", "acct": "blog"})
+        if found := re.fullmatch(r"/api/v1/statuses/(.+)", request.path):
+            there = next((each for each in self.statuses if each["id"] == found.group(1)), None)
+            # config/locales/en.yml, or any other language of the account.
+            return Reply(200, there) if there else Reply(404, {"error": "Record not found"})
         check(request.path == "/api/v1/accounts/7/statuses", "no such method")
         check(1 <= int(request.query.get("limit", 20)) <= 40, "limit: 1 to 40")
         before = int(request.query.get("max_id", 10**9))
@@ -68,11 +74,14 @@ class MastodonServer(Wire):
         check(re.fullmatch("[a-z]{2,3}", fields.get("language", "fr")), "language is ISO 639")
         key = request.headers.get("idempotency-key")
         if self.guarded and key in self._keys:
-            return Reply(200, self._keys[key])
-        if counter("mastodon").measure(fields["status"]) > self.limit:
+            # app/services/post_status_service.rb: idempotency_duplicate looks the status up, and fails if it was deleted.
+            there = self._keys[key] in self.statuses
+            return Reply(200, self._keys[key]) if there else Reply(404, {"error": "Record not found"})
+        if length(fields["status"]) > self.limit:
             return Reply(422, {"error": f"Validation failed: Text character limit of {self.limit} exceeded"})
         if fields.get("in_reply_to_id") not in (None, *(each["id"] for each in self.statuses)):
-            return Reply(404, {"error": "The post you are trying to reply to does not exist."})
+            # app/controllers/api/v1/statuses_controller.rb, set_thread: statuses.errors.in_reply_not_found, translated.
+            return Reply(404, {"error": "Le message auquel vous essayez de répondre ne semble pas exister."})
         if not set(fields.get("media_ids", ())) <= set(self.media):
             return Reply(422, {"error": "Validation failed: media"})
         status = self.add(
@@ -91,6 +100,7 @@ class MastodonServer(Wire):
             "url": f"{self.url}/@blog/{number}",
             "created_at": (CLOCK + timedelta(minutes=number)).isoformat().replace("+00:00", "Z"),
             "content": _content(text),
+            "mentions": [{"username": name, "acct": f"{name}@{host}"} for name, host in re.findall(MENTION, text)],
             "in_reply_to_id": None,
             "_text": text,
             **more,
@@ -107,8 +117,11 @@ class MastodonServer(Wire):
 
 
 def _content(text: str) -> str:
-    # As app/lib/text_formatter.rb: links carry their address in three spans, of which two are not shown.
-    escaped = html.escape(text, quote=False)
+    # As app/lib/text_formatter.rb: links carry their address in three spans, of which two are not shown; a mention of
+    # @a@b is shown as @a.
+    escaped = re.sub(
+        MENTION, r'<span class="h-card"><a class="u-url mention">@<span>\1</span></a></span>', html.escape(text, quote=False)
+    )
     linked = re.sub(
         r"(https?://(?:www\.)?)(\S{1,30})(\S*)",
         r'<a href="\g<0>" rel="nofollow"><span class="invisible">\1</span><span class="ellipsis">\2</span>'

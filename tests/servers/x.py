@@ -12,7 +12,7 @@ from oauthlib.oauth1 import SIGNATURE_HMAC_SHA1
 from oauthlib.oauth1 import Client as Signer
 
 from servers.wire import Reply, Request, Wire, check
-from sharekit.counting import counter
+from sharekit.counting.x import weighted_length
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,8 +32,45 @@ DUPLICATE = {
 }
 
 
+# The answers to what an app may not do since 2026-02-23 and 2026-04-16 (docs.x.com, changelog).
+NO_REPLY = {
+    "type": "about:blank",
+    "title": "Forbidden",
+    "status": 403,
+    "detail": "Reply to this conversation is not allowed because you have not been mentioned or otherwise engaged by the "
+    "author of the post you are replying to.",
+}
+NO_QUOTE = {
+    "type": "about:blank",
+    "title": "Forbidden",
+    "status": 403,
+    "detail": "You are not permitted to perform this action.",
+}
+# The body of tryethernal/ethernal#1326, 402.
+NO_CREDIT = {
+    "title": "CreditsDepleted",
+    "detail": "Your enrolled account does not have any credits to fulfill this request.",
+    "type": "https://api.twitter.com/2/problems/credits",
+}
+# docs.x.com, response codes and errors.
+CAPPED = {
+    "title": "UsageCapExceeded",
+    "detail": "Usage cap exceeded: Monthly product cap",
+    "period": "Monthly",
+    "type": "https://api.twitter.com/2/problems/usage-capped",
+}
+
+
 class XServer(Wire):
-    """Knows the account 42. ``description`` is the published ``x.openapi.json``."""
+    """Knows the account 42. ``description`` is the published ``x.openapi.json``.
+
+    ``may_answer`` is what the plan allows, ``fields`` the parameter that the look-up takes, ``expands`` whether it tells
+    where its t.co links lead.
+    """
+
+    may_answer = False
+    fields = "tweet.fields"
+    expands = True
 
     ACT = ("POST", "/2/tweets")
 
@@ -62,22 +99,41 @@ class XServer(Wire):
             self.media[sent["id"]] = sent["metadata"]["alt_text"]["text"]
             return Reply(200, {"data": {"id": sent["id"]}})
         check(request.path == "/2/users/42/tweets", "no such path")
+        other = {"tweet.fields", "post.fields"} - {self.fields}
+        if other & set(request.query):
+            wrong = other.pop()
+            detail = f"The query parameter [{wrong}] is not one of [id,max_results,{self.fields}]"
+            return Reply(400, {"title": "Invalid Request", "detail": detail, "status": 400})
         most = int(request.query["max_results"])
-        listed = [{name: tweet[name] for name in tweet if name[0] != "_"} for tweet in reversed(self.tweets)]
+        shown = [tweet for tweet in reversed(self.tweets) if tweet["created_at"] >= request.query["start_time"]]
+        hidden = set() if self.expands else {"entities"}
+        listed = [{name: tweet[name] for name in tweet if name[0] != "_" and name not in hidden} for tweet in shown]
         meta = {"result_count": len(listed[:most])} | ({"next_token": "more"} if len(listed) > most else {})
         return Reply(200, {"data": listed[:most], "meta": meta} if listed else {"meta": meta})
 
     def _post(self, sent: dict[str, Any]) -> Reply:
-        if counter("x").measure(sent["text"]) > 280:
+        if weighted_length(sent["text"]) > 280:
             return Reply(400, {"title": "Invalid Request", "detail": "Your Tweet text is too long.", "status": 400})
         if sent["text"] in self.posts:
             return Reply(403, DUPLICATE, {"content-type": "application/problem+json"})
         known = {tweet["id"] for tweet in self.tweets}
         answered = sent.get("reply", {}).get("in_reply_to_tweet_id")
+        if (answered or sent.get("quote_tweet_id")) and not self.may_answer:
+            return Reply(403, NO_REPLY if answered else NO_QUOTE, {"content-type": "application/problem+json"})
+        if answered not in (None, *known):
+            detail = "You attempted to reply to a Tweet that is deleted or not visible to you."
+            return Reply(403, {"title": "Forbidden", "status": 403, "detail": detail, "type": "about:blank"})
         check(answered in (None, *known) and sent.get("quote_tweet_id") in (None, *known), "the answered post exists")
         check(set(sent.get("media", {}).get("media_ids", ())) <= set(self.media), "the media were uploaded")
         tweet = self.add(sent["text"], quoted=sent.get("quote_tweet_id"), answered=answered)
         tweet["_media"] = sent.get("media", {}).get("media_ids", [])
+        if tweet["_media"] or sent.get("quote_tweet_id"):
+            # docs.x.com, data dictionary: a link to what is attached or quoted ends the text.
+            short, kind = f"https://t.co/m{tweet['id']}", "photo/1" if tweet["_media"] else ""
+            tweet["text"] += f" {short}"
+            tweet["entities"]["urls"].append(
+                {"url": short, "expanded_url": f"https://x.com/blog/status/{tweet['id']}/{kind}"}
+            )
         return Reply(201, {"data": {"id": tweet["id"], "text": tweet["text"]}})
 
     def add(self, text: str, *, quoted: str | None = None, answered: str | None = None) -> dict[str, Any]:
@@ -90,7 +146,7 @@ class XServer(Wire):
         tweet = {
             "id": str(1000 + len(self.tweets)),
             "text": shown,
-            "created_at": f"2026-11-24T09:{len(self.tweets):02}:00.000Z",
+            "created_at": f"2026-11-24T09:{30 + len(self.tweets) % 30:02}:00.000Z",
             "entities": {"urls": urls},
             "_text": text,
             "_quoted": quoted,
@@ -130,6 +186,8 @@ class XServer(Wire):
         parameters = [self._resolved(each) for each in operation["parameters"]]
         known = {each["name"]: each["schema"] for each in parameters}
         for name, value in request.query.items():
+            if name == "tweet.fields":
+                name = "post.fields"  # as the prose of the documentation calls it
             check(name in known, f"the parameter {name} is not described")
             self._fits(known[name], name, value)
 

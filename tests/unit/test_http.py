@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import socket
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
-from sharekit.errors import ConfigError, OutcomeUnknown, Refused, Unavailable
-from sharekit.http import Answer, Client, Secret, retry_moment, secret
+from sharekit.errors import ChannelPaused, ConfigError, OutcomeUnknown, Refused, Unavailable
+from sharekit.http import Answer, Client, Secret, claim_deadline, retry_moment, secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +21,7 @@ NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 
 @contextmanager
 def answering(raw: bytes | None) -> Iterator[str]:
-    """A far side that reads one request and answers these bytes, or hangs up without a word."""
+    """A server that reads one request and answers these bytes, or hangs up without a word."""
     listener = socket.create_server(("127.0.0.1", 0))
     listener.settimeout(10)
 
@@ -34,7 +34,8 @@ def answering(raw: bytes | None) -> Iterator[str]:
             connection.settimeout(10)
             connection.recv(65536)
             if raw is not None:
-                connection.sendall(raw)
+                with suppress(OSError):  # the client hangs up on what is too long
+                    connection.sendall(raw)
 
     thread = threading.Thread(target=serve)
     thread.start()
@@ -65,9 +66,23 @@ def test_an_answer_is_returned_whole() -> None:
     ("raw", "error", "message"),
     [
         (response("422 Unprocessable", '{"detail": "too long"}'), Refused, "Example answered 422: too long"),
-        (response("401 Unauthorized", '{"error": "key s3cr+t is bad"}'), Refused, "key *** is bad"),
-        (response("404 Not Found", "<html><title>Gone &amp; lost</title></html>"), Refused, "404: Gone & lost"),
-        (response("301 Moved", "", "Location: /elsewhere"), Refused, "it moved to /elsewhere"),
+        (response("401 Unauthorized", '{"error": "key s3cr+t is bad"}'), ChannelPaused, "key *** is bad"),
+        (response("402 Payment Required", '{"detail": "no credit"}'), ChannelPaused, "402: no credit"),
+        (response("403 Forbidden", ""), ChannelPaused, "answered 403"),
+        (response("426 Upgrade Required", '{"message": "not active"}'), ChannelPaused, "not active"),
+        (response("404 Not Found", "<html><title>Gone &amp; lost</title></html>"), ChannelPaused, "404: Gone & lost; a web"),
+        (response("404 Not Found", '{"error": "no such list"}'), Refused, "404: no such list"),
+        (response("413 Too Large", "<html><title>Too large</title></html>"), Refused, "413: Too large"),
+        (response("301 Moved", "", "Location: /elsewhere"), ChannelPaused, "it moved to /elsewhere"),
+        (response("302 Found", "", "Location: /elsewhere"), OutcomeUnknown, "answered 302"),
+        (response("303 See Other", "", "Location: /elsewhere"), OutcomeUnknown, "answered 303"),
+        (response("408 Timeout"), Unavailable, "answered 408"),
+        (response("425 Too Early"), Unavailable, "answered 425"),
+        (response("503 Away"), OutcomeUnknown, "answered 503"),
+        (b"HTTP/1.1 401 No\r\nContent-Length: 100\r\n\r\ncut", ChannelPaused, "answered 401: cut"),
+        (b"HTTP/1.1 429 No\r\nContent-Length: 100\r\n\r\n", Unavailable, "answered 429"),
+        (response("403 No", "x" * 2**23), ChannelPaused, "answered 403"),
+        (response("200 OK", "x" * 2**23), OutcomeUnknown, "longer than"),
         (response("500 Oops", "<html></html>"), OutcomeUnknown, "answered 500"),
         (response("502 Bad Gateway"), OutcomeUnknown, "answered 502"),
         (None, OutcomeUnknown, "after the request left"),
@@ -89,7 +104,7 @@ def test_a_lookup_that_fails_left_nothing_behind(raw: bytes | None) -> None:
         client().request("GET", url)
 
 
-def test_a_far_side_that_is_away_took_nothing() -> None:
+def test_a_server_that_is_away_took_nothing() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}/"
     with pytest.raises(Unavailable, match="cannot be reached"):
@@ -113,6 +128,15 @@ def test_an_answer_without_end_is_not_kept() -> None:
         ({"retry-after": "Fri, 01 May 2026 12:05:00 GMT"}, NOW + timedelta(minutes=5)),
         ({"retry-after": "Fri, 01 May 2020 12:05:00 GMT"}, NOW),
         ({"x-rate-limit-reset": str(int(NOW.timestamp()) + 60)}, NOW + timedelta(seconds=60)),
+        ({"x-ratelimit-reset": "2026-05-01T12:05:00.125Z"}, NOW + timedelta(minutes=5, milliseconds=125)),  # Mastodon
+        ({"x-ratelimit-reset": f"{NOW.timestamp() + 1.5}"}, NOW + timedelta(seconds=1.5)),  # Discord
+        ({"ratelimit-reset": str(int(NOW.timestamp()) + 60)}, NOW + timedelta(seconds=60)),  # Bluesky
+        ({"ratelimit-reset": "60"}, NOW + timedelta(seconds=60)),  # the IETF's draft
+        ({"retry-after": "60", "ratelimit-reset": "900"}, NOW + timedelta(seconds=60)),
+        ({"retry-after": "soon", "ratelimit-reset": "900"}, NOW + timedelta(minutes=15)),
+        ({"retry-after": "9" * 400}, None),
+        ({"retry-after": "-1"}, None),
+        ({"x-ratelimit-reset": "2026-13-01"}, None),
         ({"retry-after": "soon"}, None),
         ({"retry-after": "99999999"}, None),
         ({}, None),
@@ -158,3 +182,39 @@ def test_a_credential_is_hidden_in_every_spelling() -> None:
     hidden = Client("Example", clock=lambda: NOW, secrets=[Secret('a+b/ç"')])
 
     assert hidden.redact('a+b/ç" a%2Bb%2F%C3%A7%22 a+b/\\u00e7\\"') == "*** *** ***"
+
+
+@pytest.mark.parametrize("headers", [{"idempotency-key": "été"}, {"x-a": "\ud83d"}, {"x-a": "日本"}])
+def test_a_header_that_is_not_ascii_is_never_sent(headers: dict[str, str]) -> None:
+    with pytest.raises(Refused, match="cannot be made"):
+        client().request("POST", "http://127.0.0.1:9/", headers=headers)
+
+
+def test_past_the_deadline_of_the_claim_only_harmless_requests_leave() -> None:
+    gone = "http://127.0.0.1:9/"
+    with claim_deadline(NOW), pytest.raises(Unavailable, match="the claim is too old"):
+        client().request("POST", gone)
+    with claim_deadline(NOW), answering(response("200 OK")) as url:
+        assert client().request("POST", url, harmless=True).status == 200
+    with claim_deadline(NOW), answering(response("200 OK")) as url:
+        assert client().request("GET", url).status == 200
+    with claim_deadline(NOW + timedelta(seconds=1)), answering(response("200 OK")) as url:
+        assert client().request("POST", url).status == 200
+    with answering(response("200 OK")) as url:
+        assert client().request("POST", url).status == 200
+
+
+@pytest.mark.parametrize(
+    ("headers", "body", "page"),
+    [
+        ({"content-type": "text/html"}, b"<p>Log in", True),
+        ({}, b"\xef\xbb\xbf\n <!doctype HTML>", True),
+        ({}, b'<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml">', True),
+        ({"content-type": "text/html"}, b"ok", False),
+        ({"content-type": "application/json"}, b'{"html": "<html>"}', False),
+        ({"content-type": "text/xml"}, b"<ok/>", False),
+        ({}, b"", False),
+    ],
+)
+def test_what_a_web_page_is(headers: dict[str, str], body: bytes, page: bool) -> None:
+    assert Answer(200, headers, body).is_page() is page

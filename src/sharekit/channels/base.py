@@ -1,24 +1,27 @@
-"""What the channels have in common: where a far side is, the pictures that go along, and when two texts are the same."""
+"""What the channels have in common: the address of an API, the pictures that go along, and when two texts are the same."""
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import unquote, urlsplit
 
 from sharekit.config import FILE_NAME
-from sharekit.errors import ConfigError, Refused
-from sharekit.http import Client
+from sharekit.errors import ConfigError, DeliveryError, Refused, Unavailable
+from sharekit.http import Client, Secret, secret
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from sharekit.model import Image
+    from sharekit.model import Image, Share
+    from sharekit.ports import Credential, PictureRules
 
+T = TypeVar("T")
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 MOST_BYTES = 2**24
 # The first bytes of the formats that every network takes; a server's Content-Type is often a guess from the name.
@@ -33,6 +36,31 @@ MAGIC = {
 def utc_now() -> datetime:
     """The moment it is (aware, UTC): the clock of an adapter that was given none."""
     return datetime.now(UTC)
+
+
+def variable(declared: Credential, kind: str, name: str) -> str:
+    """The environment variable of a credential for the account ``name``: its name stands in the place of the kind's.
+
+    ``SHAREKIT_MASTODON_TOKEN`` is ``SHAREKIT_PERSO_TOKEN`` for ``[channels.perso]``; what is neither a letter nor a digit
+    is ``_``. A variable without the kind's name is
+    the same for all accounts of the kind.
+    """
+    if name == kind:
+        return declared.variable
+    plain = (unicodedata.normalize("NFKD", each).encode("ascii", "ignore").decode().upper() for each in (kind, name))
+    own, account = (re.sub(r"[^A-Z0-9]+", "_", each) for each in plain)
+    return re.sub(rf"(?<![A-Z0-9]){own}(?![A-Z0-9])", account, declared.variable, count=1)
+
+
+def credential(
+    declared: Credential, kind: str, name: str, environment: Mapping[str, str], named: str | None = None
+) -> Secret:
+    """The credential of the account ``name``, from its environment variable, or from ``named``.
+
+    Raises ConfigError that names the variable, what it must allow and the page that says where to get it.
+    """
+    found = named or variable(declared, kind, name)
+    return secret(found, scope=declared.scope, page=declared.page, environment=environment)
 
 
 def origin(address: str, *, setting: str) -> str:
@@ -68,34 +96,143 @@ class Picture:
         return f"picture.{self.media_type.rpartition('/')[2]}"
 
 
-def fetch_picture(image: Image, *, root: Path, clock: Callable[[], datetime]) -> Picture:
+def post_pictures(share: Share, rules: PictureRules, *, root: Path, clock: Callable[[], datetime]) -> list[Picture]:
+    """The pictures that a person attached to the share, as the network takes them.
+
+    Raises Refused with the line of the draft for one that it does not take, Unavailable where its server does not answer.
+    """
+    if len(share.images) > rules.most:
+        raise Refused(f"{len(share.images)} pictures, and the network takes {rules.most}", path=share.source or None)
+    try:
+        image = None
+        made = []
+        for image in share.images:
+            made.append(_fit(_fetch(image, root=root, clock=clock), image, rules))
+    except Refused as error:
+        line = _line_of(image.url, root / share.source) if image and share.source else None
+        raise Refused(
+            error.message, path=share.source or None, line=line, hint="Correct images: in the draft, or remove it."
+        ) from error
+    return made
+
+
+def card_picture(
+    share: Share, rules: PictureRules, upload: Callable[[Picture], T], *, root: Path, clock: Callable[[], datetime]
+) -> tuple[T | None, dict[str, str]]:
+    """What ``upload`` makes of the picture of the card, None where there is none or the network cannot take it.
+
+    A card needs no picture, so why it went without one is only noted (for :attr:`Receipt.detail`). Raises what
+    ``upload`` raises, except for Refused.
+    """
+    image = share.card.image
+    if image is None or share.images:
+        return None, {}
+    try:
+        try:
+            picture = _fit(_fetch(image, root=root, clock=clock), image, rules)
+        except Unavailable as error:
+            raise Refused(error.message) from error
+        return upload(picture), {}
+    except Refused as error:
+        return None, {"note": f"the card has no picture: {error.message}"}
+
+
+def add_note(detail: Mapping[str, str], note: str) -> dict[str, str]:
+    """A receipt's detail with one more note for the person who reads it."""
+    return {**detail, "note": "; ".join(filter(None, (detail.get("note"), note)))}
+
+
+def _fetch(image: Image, *, root: Path, clock: Callable[[], datetime]) -> Picture:
     """The picture at the image's address, or at its path in the blog's folder.
 
     Raises Unavailable where its server does not answer, Refused where there is no picture.
     """
     if urlsplit(image.url).scheme in ("http", "https"):
         client = Client("The picture's server", clock=clock, max_bytes=MOST_BYTES)
-        data = client.request("GET", image.url, follow=True).body
-    else:
         try:
-            data = (root / image.url.lstrip("/")).read_bytes()
-        except OSError as error:
-            raise Refused(
-                f"the picture {image.url} cannot be read: {error.strerror}",
-                hint="Correct image: in the draft, or remove it.",
-            ) from error
+            data = client.request("GET", image.url, follow=True).body
+        except Unavailable:
+            raise
+        except DeliveryError as error:
+            raise Refused(f"{image.url}: {error.message}") from error
+    else:
+        data = _read(image.url, root)
     media_type = next((name for name, magic in MAGIC.items() if re.match(magic, data, re.DOTALL)), None)
     if media_type is None:
-        raise Refused(
-            f"what is at {image.url} is not a picture (PNG, JPEG, GIF or WebP)",
-            hint="Correct image: in the draft, or remove it.",
-        )
+        raise Refused(f"what is at {image.url} is not a picture (PNG, JPEG, GIF or WebP)")
     return Picture(data=data, media_type=media_type, alt=image.alt)
 
 
-def same_words(one: str, other: str) -> bool:
-    """Whether two texts say the same, whatever a network did to their white space and Unicode form."""
-    return _bare(one) == _bare(other)
+def _read(path: str, root: Path) -> bytes:
+    # A draft is reviewed as text: nobody sees there where a link or ".." leads to.
+    blog = root.resolve()
+    try:
+        place = (blog / path.lstrip("/")).resolve()
+        if not place.is_relative_to(blog):
+            raise Refused(f"the picture {path} lies outside of the blog")
+        if not place.is_file():
+            raise Refused(f"the picture {path} cannot be read: there is no such file in the blog")
+        with place.open("rb") as file:
+            return file.read(MOST_BYTES)
+    except (OSError, ValueError) as error:
+        raise Refused(f"the picture {path} cannot be read: {getattr(error, 'strerror', None) or error}") from error
+
+
+def _fit(picture: Picture, image: Image, rules: PictureRules) -> Picture:
+    if picture.media_type not in rules.types:
+        raise Refused(f"{image.url} is {picture.media_type}; the network takes {', '.join(rules.types)}")
+    if len(picture.data) > rules.most_bytes:
+        raise Refused(f"{image.url} has {len(picture.data)} bytes; the network takes {rules.most_bytes}")
+    return replace(picture, alt=picture.alt[: rules.longest_alt])
+
+
+def _line_of(text: str, path: Path) -> int | None:
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, ValueError):
+        return None
+    return next((number for number, line in enumerate(lines, start=1) if text in line), None)
+
+
+def digest_of_words(text: str) -> str:
+    """SHA-256 (hex) of the text in NFC without white space: the same for what a network did to those."""
+    return hashlib.sha256(_bare(text).encode(errors="surrogatepass")).hexdigest()
+
+
+def matches(share: Share, text: str) -> bool:
+    """Whether a text that is out is what an earlier attempt sent (the draft may differ since), or what this one would."""
+    return digest_of_words(text) == share.sent.get("digest") or _bare(unquote(text)) == _bare(unquote(share.text))
+
+
+def alike(share: Share, text: str) -> bool:
+    """Whether a text that is out may be this share in other words: it holds the link that was sent, or would be."""
+    shown = _bare(unquote(text)).lower()
+    links = (_bare(unquote(link)).lower() for link in (share.sent.get("url"), share.card.url) if link)
+    return any(link.partition("://")[2].rstrip("/") in shown for link in links)
+
+
+def is_edited(share: Share) -> bool:
+    """Whether the text differs from what the earlier attempt sent, so that a network would not see it as a duplicate."""
+    return share.sent.get("digest", digest := digest_of_words(share.text)) != digest
+
+
+def first_attempt(share: Share) -> datetime:
+    """The moment (aware) of the first attempt to send the share: the same for each repeat of it."""
+    return moment(share.sent.get("first"), share.claimed or share.created)
+
+
+def is_before(share: Share, at: object) -> bool:
+    """Whether what was posted ``at`` (a moment, or one in ISO 8601) is older than any attempt to send the share."""
+    return moment(at, share.earliest) < share.earliest
+
+
+def moment(value: object, fallback: datetime) -> datetime:
+    """A moment in ISO 8601 as a network writes it (aware), or the fallback."""
+    try:
+        read = datetime.fromisoformat(str(value))
+    except ValueError:
+        return fallback
+    return read if read.tzinfo else fallback
 
 
 def _bare(text: str) -> str:

@@ -7,40 +7,52 @@ https://docs.bsky.app/docs/advanced-guides/posts and the lexicons ``com.atproto.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
-from sharekit.channels.base import fetch_picture, origin, required, utc_now
-from sharekit.channels.bluesky_record import Parent, handles, post_record, record_key, written_at
-from sharekit.channels.bluesky_session import PAGE, PASSWORD, Session
-from sharekit.config import ChannelSettings, Thread
-from sharekit.counting import counter
+import msgspec
+
+from sharekit.channels.base import add_note, card_picture, credential, moment, origin, post_pictures, required, utc_now
+from sharekit.channels.bluesky_record import Parent, handles, post_record, record_key
+from sharekit.channels.bluesky_session import PAGE, Session
+from sharekit.config import THREAD, ChannelSettings, Thread, described
+from sharekit.counting import Counter
+from sharekit.counting.bluesky import LIMIT, length
 from sharekit.errors import Refused, Unavailable
-from sharekit.http import secret
 from sharekit.model import Receipt
-from sharekit.ports import Lookup
+from sharekit.ports import Credential, Lookup, PictureRules
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
     from pathlib import Path
 
+    from sharekit.http import Answer
     from sharekit.model import Share
 
 COLLECTION = "app.bsky.feed.post"
-LARGEST_THUMBNAIL, LARGEST_IMAGE, MOST_IMAGES = 1_000_000, 2_000_000, 4
-
-
-class Settings(ChannelSettings, frozen=True):
-    """[channels.bluesky]"""
-
-    THREADS: ClassVar[tuple[Thread, ...]] = ("reply", "quote", "none")
-
-    thread: Thread = "reply"
-    service: str = "https://bsky.social"
+Handle = Annotated[str, msgspec.Meta(pattern=r"^@?[^\s@/]+\.[^\s@/]+$")]
+# app.bsky.embed.external and .images: image/*, 1 MB and 2 MB, at most four.
+TYPES = ("image/jpeg", "image/png", "image/gif", "image/webp")
+THUMBNAIL = PictureRules(types=TYPES, most_bytes=1_000_000)
 
 
 class BlueskyChannel:
     """Posts to the account of ``settings.handle``, signed in with an app password."""
+
+    kind, label = "bluesky", "Bluesky"
+    aliases = ("bsky",)
+    SECRETS = (Credential(variable="SHAREKIT_BLUESKY_APP_PASSWORD", scope="posting (an app password)", page=PAGE),)
+    counter = Counter(limit=LIMIT, measure=length, rule="Bluesky counts a link in full", bound=len)
+    pictures = PictureRules(types=TYPES, most_bytes=2_000_000, most=4, longest_alt=10_000)
+
+    class Settings(ChannelSettings, frozen=True):
+        """[channels.bluesky]"""
+
+        THREADS: ClassVar[tuple[Thread, ...]] = ("reply", "quote", "none")
+
+        handle: Annotated[Handle | None, described("The account.", example="you.bsky.social", required=True)] = None
+        thread: Annotated[Thread, described(THREAD)] = "reply"
+        service: Annotated[str, described("The server of the account.")] = "https://bsky.social"
 
     def __init__(
         self,
@@ -48,37 +60,45 @@ class BlueskyChannel:
         *,
         environment: Mapping[str, str],
         root: Path,
+        name: str = "bluesky",
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         self._settings = settings
         self._root = root
         self._clock = clock
-        handle = required(settings.handle, setting="channels.bluesky.handle", hint='handle = "you.bsky.social"')
+        handle = required(settings.handle, setting=f"channels.{name}.handle", hint='handle = "you.bsky.social"')
         self._handle = handle.removeprefix("@")
-        password = secret(PASSWORD, scope="posting (an app password)", page=PAGE, environment=environment)
-        service = origin(settings.service, setting="channels.bluesky.service")
+        password = credential(self.SECRETS[0], self.kind, name, environment)
+        service = origin(settings.service, setting=f"channels.{name}.service")
         self._session = Session(service, self._handle, password, clock=clock)
 
     @property
     def limit(self) -> int:
         """Graphemes."""
-        return self._settings.limit or counter("bluesky").limit
+        return self._settings.limit or self.counter.limit
 
     def measure(self, text: str) -> int:
         """Graphemes; over the limit too where the text has more than 3,000 bytes."""
-        return counter("bluesky").measure(text)
+        return self.counter.measure(text)
 
     def post(self, share: Share, key: str) -> Receipt:
         """Create the record of ``key``, or learn that it is there already."""
         if not share.text.strip():
             raise Refused("the text is empty; Bluesky would take it all the same", path=share.source or None)
-        thumbnail, notes = self._thumbnail(share)
+        images = [
+            {"image": self._session.upload(picture), "alt": picture.alt}
+            for picture in post_pictures(share, self.pictures, root=self._root, clock=self._clock)
+        ]
+        thumbnail, notes = card_picture(share, THUMBNAIL, self._session.upload, root=self._root, clock=self._clock)
+        parent = self._parent(share.answers) if share.answers and self._settings.thread != "none" else None
+        if share.answers and self._settings.thread != "none" and parent is None:
+            notes = add_note(notes, "the part before is gone: posted on its own")
         record = post_record(
             share,
             identities=self._identities(share.text),
             thumbnail=thumbnail,
-            images=self._images(share),
-            parent=_parent(share.answers) if self._settings.thread != "none" else None,
+            images=images,
+            parent=parent,
             quote=self._settings.thread == "quote",
         )
         body = {"repo": self._session.did, "collection": COLLECTION, "rkey": record_key(key), "record": record}
@@ -93,27 +113,39 @@ class BlueskyChannel:
         uri, cid = answer.field("uri"), answer.field("cid")
         if not uri or not cid:
             self._session.unreadable(answer, "the record's uri and cid")
-        return self._receipt(uri, cid, record, notes, self._clock())
+        return self._receipt(uri, cid, notes, self._clock())
 
     def find(self, share: Share, key: str) -> Lookup:
         """Ask for the record of ``key``: there is no other place where it could be."""
-        query = {"repo": self._session.did, "collection": COLLECTION, "rkey": record_key(key)}
-        answer = self._session.call("GET", "com.atproto.repo.getRecord", params=query, also=(400, 404))
+        answer = self._record(record_key(key))
         if answer.status != 200:
-            if answer.field("error") != "RecordNotFound":
-                self._session.fail(answer, harmless=True)
             return Lookup(certain=True, repeat_is_harmless=True)
         uri, cid = answer.field("uri"), answer.field("cid")
         if not uri or not cid:
             raise Unavailable(f"Bluesky answered without the record's uri and cid: {answer.words()}")
-        record = answer.json().get("value", {})
-        return Lookup(receipt=self._receipt(uri, cid, record, {}, written_at(record, share.created)), certain=True)
+        at = moment(answer.field("value", "createdAt"), share.created)
+        return Lookup(receipt=self._receipt(uri, cid, {}, at), certain=True)
 
-    def _receipt(self, uri: str, cid: str, record: Mapping[str, Any], notes: Mapping[str, str], at: datetime) -> Receipt:
-        root = record.get("reply", {}).get("root", {"uri": uri, "cid": cid})
-        detail = {"cid": cid, "root_uri": root["uri"], "root_cid": root["cid"], **notes}
+    def _receipt(self, uri: str, cid: str, notes: Mapping[str, str], at: datetime) -> Receipt:
         url = f"https://bsky.app/profile/{self._handle}/post/{uri.rpartition('/')[2]}"
-        return Receipt(id=uri, url=url, at=at, detail=detail)
+        return Receipt(id=uri, url=url, at=at, detail={"cid": cid, **notes})
+
+    def _parent(self, receipt: Receipt) -> Parent | None:
+        """The part before as it stands now, None where it is gone: a server takes an answer to anything."""
+        answer = self._record(receipt.id.rstrip("/").rpartition("/")[2])
+        uri, cid = answer.field("uri"), answer.field("cid")
+        if answer.status != 200 or not uri or not cid:
+            return None
+        root_uri, root_cid = answer.field("value", "reply", "root", "uri"), answer.field("value", "reply", "root", "cid")
+        return Parent(uri=uri, cid=cid, root_uri=root_uri or uri, root_cid=root_cid or cid)
+
+    def _record(self, rkey: str) -> Answer:
+        """The answer to a question for a post of the account: 200, or one that says that it is not there."""
+        query = {"repo": self._session.did, "collection": COLLECTION, "rkey": rkey}
+        answer = self._session.call("GET", "com.atproto.repo.getRecord", params=query, also=(400, 404))
+        if answer.status != 200 and answer.field("error") != "RecordNotFound":
+            self._session.fail(answer, harmless=True)
+        return answer
 
     def _identities(self, text: str) -> dict[str, str]:
         found = {}
@@ -124,35 +156,3 @@ class BlueskyChannel:
             if did := answer.field("did"):
                 found[handle] = did
         return found
-
-    def _thumbnail(self, share: Share) -> tuple[dict[str, Any] | None, dict[str, str]]:
-        if share.card.image is None or share.images:
-            return None, {}
-        picture = fetch_picture(share.card.image, root=self._root, clock=self._clock)
-        if len(picture.data) > LARGEST_THUMBNAIL:
-            return None, {"note": f"the card has no picture: {len(picture.data)} of {LARGEST_THUMBNAIL} bytes"}
-        return self._session.upload(picture), {}
-
-    def _images(self, share: Share) -> list[dict[str, Any]]:
-        made = []
-        for image in share.images[:MOST_IMAGES]:
-            picture = fetch_picture(image, root=self._root, clock=self._clock)
-            if len(picture.data) > LARGEST_IMAGE:
-                raise Refused(
-                    f"Bluesky takes pictures of {LARGEST_IMAGE} bytes; {image.url} has {len(picture.data)}",
-                    hint="Make it smaller.",
-                )
-            made.append({"image": self._session.upload(picture), "alt": image.alt})
-        return made
-
-
-def _parent(receipt: Receipt | None) -> Parent | None:
-    if receipt is None or not receipt.detail.get("cid"):
-        return None
-    cid = receipt.detail["cid"]
-    return Parent(
-        uri=receipt.id,
-        cid=cid,
-        root_uri=receipt.detail.get("root_uri", receipt.id),
-        root_cid=receipt.detail.get("root_cid", cid),
-    )

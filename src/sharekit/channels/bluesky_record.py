@@ -1,4 +1,4 @@
-"""A share → the record that Bluesky stores. Pure: the same share gives the same record, under the same key.
+"""A share → the record that Bluesky stores. Pure: the same share and first attempt give the same record, under the same key.
 
 Lexicons: https://github.com/bluesky-social/atproto/tree/main/lexicons, ``app.bsky.feed.post`` and
 ``app.bsky.richtext.facet``. A server checks neither that a facet lies inside of the text nor that an answered post
@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 import regex
 
+from sharekit.channels.base import first_attempt
 from sharekit.counting.graphemes import count_graphemes
 from sharekit.counting.urls import found_links
 
@@ -99,7 +100,9 @@ def post_record(
     quote: bool,
 ) -> dict[str, Any]:
     """The ``app.bsky.feed.post`` of a share. ``thumbnail`` and ``images`` hold uploaded blobs."""
-    created = share.created.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    # Readers sort by the earlier of this and the moment of indexing, and label what is a day older as archived: so it is
+    # not the moment of the plan. And a repeat must be the same record: so it is not the moment of this attempt either.
+    created = first_attempt(share).astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     record: dict[str, Any] = {
         "$type": "app.bsky.feed.post",
         "text": share.text,
@@ -130,12 +133,3 @@ def _external(share: Share, thumbnail: Mapping[str, Any] | None) -> dict[str, An
 
 def _images(images: list[dict[str, Any]]) -> dict[str, Any]:
     return {"$type": "app.bsky.embed.images", "images": images}
-
-
-def written_at(record: Mapping[str, Any], fallback: datetime) -> datetime:
-    """When a stored record says that it was made (aware)."""
-    try:
-        moment = datetime.fromisoformat(str(record.get("createdAt")))
-    except ValueError:
-        return fallback
-    return moment if moment.tzinfo else fallback

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from sharekit.errors import Unavailable
+from sharekit.errors import ChannelPaused, Unavailable
 from sharekit.http import Answer, Client, Secret
 
 if TYPE_CHECKING:
@@ -14,7 +14,25 @@ if TYPE_CHECKING:
     from sharekit.channels.base import Picture
 
 PAGE = "docs/how-to/bluesky.md"
-PASSWORD = "SHAREKIT_BLUESKY_APP_PASSWORD"  # noqa: S105  # the variable's name
+
+
+# The error names of com.atproto.server.createSession and of the reference server that are about the account
+# (packages/pds/src/auth-verifier.ts, account-manager); most of them come as 400.
+ABOUT_THE_ACCOUNT = {
+    "AccountDeactivated",
+    "AccountNotFound",
+    "AccountSuspended",
+    "AccountTakedown",
+    "AuthFactorTokenRequired",
+    "AuthMissing",
+    "AuthenticationRequired",
+    "ExpiredToken",
+    "InvalidToken",
+    "RepoDeactivated",
+    "RepoNotFound",
+    "RepoSuspended",
+    "RepoTakendown",
+}
 
 
 class Session:
@@ -24,7 +42,8 @@ class Session:
         self._service = service
         self._handle = handle
         self._password = password
-        self._client = Client("Bluesky", clock=clock, secrets=[password], login=f"{PASSWORD}: {PAGE}#app-password")
+        self._login = f"{password.name} must hold an app password of {handle}: {PAGE}#app-password"
+        self._client = Client("Bluesky", clock=clock, secrets=[password], login=self._login)
         self._token = ""
         self._did = ""
 
@@ -60,16 +79,26 @@ class Session:
 
     def fail(self, answer: Answer, *, harmless: bool = False) -> NoReturn:
         """Raise what the answer means."""
+        if answer.status < 500 and answer.field("error") in ABOUT_THE_ACCOUNT:
+            self._pause(answer)
         self._client.fail(answer, harmless=harmless)
 
     def unreadable(self, answer: Answer, missing: str) -> NoReturn:
-        """Raise OutcomeUnknown: a success without what a success holds."""
+        """Raise OutcomeUnknown: a success that lacks what it must hold."""
         self._client.unreadable(answer, missing)
+
+    def _pause(self, answer: Answer) -> NoReturn:
+        said = self._client.redact(answer.words())
+        error = answer.field("error")
+        raise ChannelPaused(f"Bluesky answered {answer.status} {error}: {said}", hint=self._login)
 
     def _sign_in(self) -> None:
         login = {"identifier": self._handle, "password": self._password.reveal()}
         url = f"{self._service}/xrpc/com.atproto.server.createSession"
-        answer = self._client.request("POST", url, json=login, harmless=True)
+        answer = self._client.request("POST", url, json=login, harmless=True, also=(400, 404))
+        if answer.status >= 400:
+            # Nothing was said of the text yet: whatever is wrong is wrong with the account, or with its server's address.
+            self._pause(answer)
         self._did, self._token = answer.field("did"), answer.field("accessJwt")
         if not self._did or not self._token:
             raise Unavailable(f"Bluesky answered {answer.status} to the sign-in without a session: {answer.words()}")

@@ -1,23 +1,28 @@
 """Chat rooms, through Apprise: Discord, Slack, Telegram, Matrix and what else https://appriseit.com/services/ lists.
 
-Apprise says whether it worked and nothing more: there is no id, no address and nothing to look up. What went wrong stands
-in its log, which is read here, and never shown as it is, because it may hold the address with its secrets.
+Apprise says whether it worked and nothing more: there is no id, no address and nothing to look up. So its requests are
+watched on their way, for what the room answered; nothing of an answer or of Apprise's log is shown, because either may
+hold the room's address with its secrets.
 """
 
 from __future__ import annotations
 
 import contextlib
+import io
 import logging
 import re
-from typing import TYPE_CHECKING, Any, NoReturn
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from urllib.parse import urlsplit
 
-from sharekit.channels.base import utc_now
-from sharekit.config import ChannelSettings
-from sharekit.counting import counter
-from sharekit.errors import ConfigError, OutcomeUnknown, Refused, Unavailable
-from sharekit.http import secret
+from sharekit.channels.base import credential, utc_now
+from sharekit.config import ChannelSettings, described
+from sharekit.counting import Counter
+from sharekit.counting.urls import found_links
+from sharekit.errors import ChannelPaused, ConfigError, OutcomeUnknown, Refused, Unavailable
+from sharekit.http import Answer, Client, check_claim
 from sharekit.model import Receipt
-from sharekit.ports import Lookup
+from sharekit.ports import Credential, Lookup
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -28,18 +33,32 @@ if TYPE_CHECKING:
 
 PAGE = "docs/how-to/chat.md"
 LOOK = "Look at the room, then settle it by hand."
+MOST_BYTES = 2**20
+# What Apprise hands on as it is, to a room that reads it as Markdown. For Slack, Telegram, Matrix … it escapes by itself.
+READS_MARKDOWN = {"Discord", "Mattermost", "Zulip"}
+MARKUP = re.compile(r"[\\*_~`|\[\]<]|^(?=[#>+-]|\d+[.)])(?:#{1,6}(?=\s)|-#|>|[+-](?=\s)|\d+(?=[.)]\s))", re.MULTILINE)
+# Somebody's name in a title must not call a whole room.
+EVERYBODY = re.compile(r"@(?=(?:everyone|here|all|channel|stream|topic)\b)")
 # What requests says of a connection that never stood.
 NOT_REACHED = re.compile("NewConnectionError|ConnectTimeoutError|NameResolutionError")
 
 
-class Settings(ChannelSettings, frozen=True):
-    """[channels.chat] ``variable`` names the environment variable with the room's Apprise address."""
-
-    variable: str = "SHAREKIT_CHAT_URL"
-
-
 class ChatChannel:
     """Posts to one room."""
+
+    kind, label = "chat", "Chat"
+    aliases = ("discord", "slack", "telegram", "matrix")
+    SECRETS = (Credential(variable="SHAREKIT_CHAT_URL", scope="posting to the room (its Apprise address)", page=PAGE),)
+    counter = Counter(limit=2000, measure=len, rule="Discord, the narrowest of the rooms, counts characters", bound=len)
+    pictures = None
+
+    class Settings(ChannelSettings, frozen=True):
+        """[channels.chat]"""
+
+        variable: Annotated[
+            str | None,
+            described("The environment variable with the room's Apprise address, where it has a name of its own."),
+        ] = None
 
     def __init__(
         self,
@@ -47,94 +66,150 @@ class ChatChannel:
         *,
         environment: Mapping[str, str],
         root: Path,
+        name: str = "chat",
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         """``root`` is not read: a room shows its own preview of the link."""
         self._settings = settings
         self._clock = clock
-        self._address = secret(settings.variable, scope="posting to the room", page=PAGE, environment=environment)
+        self._address = credential(self.SECRETS[0], self.kind, name, environment, settings.variable)
         if len(self._address.reveal().split()) > 1:
             raise ConfigError(
-                f"{settings.variable} holds more than one address",
+                f"{self._address.name} holds more than one address",
                 hint='A share goes to one room. Name the other room in a table of its own, with kind = "chat".',
             )
 
     @property
     def limit(self) -> int:
         """Characters: what the narrowest of the rooms, Discord's, takes."""
-        return self._settings.limit or counter("chat").limit
+        return self._settings.limit or self.counter.limit
 
     def measure(self, text: str) -> int:
         """Characters."""
-        return counter("chat").measure(text)
+        return self.counter.measure(text)
 
     def post(self, share: Share, key: str) -> Receipt:
-        """Send it. Apprise's answer is yes or no; a no without a status from the room is not known."""
+        """Send it. Apprise's answer is yes or no: what that is worth the room's own answer tells."""
         if not share.text.strip():
             raise Refused("the text is empty", path=share.source or None)
-        room = self._room()
-        with _listening() as log:
-            sent = room.notify(body=share.text, body_format="text")
+        room = self._room(share)
+        service = str(room[0].service_name)
+        check_claim(self._clock())
+        with _watching() as seen:
+            sent = room.notify(body=escaped(share.text, service), body_format="text")
         if not sent:
-            self._fail(room[0].service_name, log)
+            self._fail(service, seen)
+        if seen.answer and (seen.answer.is_page() or seen.answer.status >= 300):
+            raise OutcomeUnknown(f"{service} answered {seen.answer.status} with a web page", hint=LOOK)
         return Receipt(id=key, url=None, at=self._clock())
 
     def find(self, share: Share, key: str) -> Lookup:
         """Nothing can be learnt from a room: a person has to look."""
         return Lookup()
 
-    def _room(self) -> Any:
+    def _room(self, share: Share) -> Any:
         try:
             import apprise
         except ImportError as error:
             raise ConfigError(
                 "the chat channel needs Apprise", hint=f"Install sharekit with its extra chat: {PAGE}"
             ) from error
-        room = apprise.Apprise()
-        if not room.add(self._address.reveal()):
-            raise Refused(
-                f"{self._settings.variable} is not an address that Apprise knows",
-                hint=f"{self._settings.variable}: {PAGE}#address",
-            )
+        blog = urlsplit(share.card.url)
+        name = self._settings.handle or blog.hostname or "blog"
+        url = f"{blog.scheme}://{blog.netloc}"
+        # Without it rooms show Apprise's own name and picture.
+        asset = apprise.AppriseAsset(app_id=name, app_desc=name, app_url=url, image_url_mask="", image_url_logo="")
+        room = apprise.Apprise(asset=asset)
+        with _silence():
+            added = room.add(self._address.reveal())
+        if not added:
+            raise ChannelPaused(f"{self._address.name} is not an address that Apprise knows", hint=self._hint)
         return room
 
-    def _fail(self, service: object, log: _Log) -> NoReturn:
-        if log.not_reached:
+    @property
+    def _hint(self) -> str:
+        return f"{self._address.name} must be the address of a room that takes messages: {PAGE}#address"
+
+    def _fail(self, service: str, seen: _Seen) -> NoReturn:
+        if seen.is_away:
             raise Unavailable(f"{service} cannot be reached")
-        if log.status is None:
+        answer = seen.answer
+        if answer is None or 200 <= answer.status < 300:
             raise OutcomeUnknown(f"{service} did not confirm the message", hint=LOOK)
-        message = f"{service} answered {log.status}"
-        if log.status == 429:
-            raise Unavailable(message)
-        if 400 <= log.status < 500:
-            raise Refused(message, hint=f"{self._settings.variable} names a room that does not take it: {PAGE}#address")
-        raise OutcomeUnknown(message, hint=LOOK)
+        if answer.status in (404, 410):
+            raise ChannelPaused(f"{service} answered {answer.status}: there is no such room", hint=self._hint)
+        body = b"<html>" if answer.is_page() else b""
+        shown = Answer(answer.status, {**answer.headers, "location": "another place"}, body)
+        Client(service, clock=self._clock, login=self._hint).fail(shown)
 
 
-class _Log(logging.Handler):
-    """Keeps the status that Apprise wrote last (``error=404``) and whether it had a connection; nothing else of a line."""
+def escaped(text: str, service: str) -> str:
+    """The text as a room of this service shows it as it was written; links stay as they are."""
+    if service not in READS_MARKDOWN:
+        return text
+    pieces = []
+    end = 0
+    for first, last in [*found_links(text), (len(text), len(text))]:
+        plain = MARKUP.sub(lambda sign: _escaped_sign(sign.group()), text[end:first])
+        pieces += [EVERYBODY.sub("@\u200b", plain), text[first:last]]
+        end = last
+    return "".join(pieces)
 
-    status: int | None = None
-    not_reached: bool = False
 
-    def emit(self, record: logging.LogRecord) -> None:
-        line = record.getMessage()
-        if found := re.search(r"\berror=(\d{3})\b", line):
-            self.status = int(found.group(1))
-        self.not_reached = self.not_reached or bool(NOT_REACHED.search(line))
+def _escaped_sign(sign: str) -> str:
+    # A number keeps its digits: it is the point after it that makes a list.
+    return f"{sign}\\" if sign.isdigit() else f"\\{sign}"
+
+
+@dataclass
+class _Seen:
+    """What became of the last request: an answer, or no connection at all."""
+
+    answer: Answer | None = None
+    is_away: bool = False
 
 
 @contextlib.contextmanager
-def _listening() -> Iterator[_Log]:
-    # Apprise tells what happened in its debug log alone, which must reach nobody else: it holds the address.
-    logger, log = logging.getLogger("apprise"), _Log()
-    level, propagate = logger.level, logger.propagate
-    logger.addHandler(log)
-    logger.setLevel(logging.DEBUG)
-    logger.propagate = False
+def _watching() -> Iterator[_Seen]:
+    import requests
+    from requests.adapters import HTTPAdapter
+
+    seen, send = _Seen(), HTTPAdapter.send
+
+    def watched(self: HTTPAdapter, request: requests.PreparedRequest, *args: Any, **options: Any) -> requests.Response:
+        seen.answer, seen.is_away = None, False
+        try:
+            response = send(self, request, *args, **options)
+        except requests.ConnectionError as error:
+            seen.is_away = bool(NOT_REACHED.search(repr(error)))
+            raise
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        seen.answer = Answer(response.status_code, headers, b"")
+        # A redirected message arrives nowhere: the next request is a GET, or goes to another host.
+        response.headers.pop("location", None)
+        try:
+            body = response.raw.read(MOST_BYTES, decode_content=True)
+        except Exception as error:
+            raise requests.ConnectionError("the answer was cut off") from error
+        response.raw = io.BytesIO(body)
+        seen.answer = Answer(response.status_code, headers, body)
+        return response
+
+    HTTPAdapter.send = watched  # type: ignore[method-assign]  # Apprise offers no hook, and makes a session for each request
     try:
-        yield log
+        with _silence():
+            yield seen
     finally:
-        logger.removeHandler(log)
-        logger.setLevel(level)
-        logger.propagate = propagate
+        HTTPAdapter.send = send  # type: ignore[method-assign]  # as it was
+
+
+@contextlib.contextmanager
+def _silence() -> Iterator[None]:
+    # Apprise's log holds the address, and what the room answered to it.
+    logger = logging.getLogger("apprise")
+    was = logger.disabled
+    logger.disabled = True
+    try:
+        yield
+    finally:
+        logger.disabled = was

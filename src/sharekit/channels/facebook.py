@@ -7,40 +7,63 @@ from the Page's published posts. It has no threads of posts either.
 from __future__ import annotations
 
 import json
-from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from sharekit.channels.base import fetch_picture, origin, required, same_words, utc_now
+from sharekit.channels.base import (
+    Picture,
+    alike,
+    credential,
+    is_before,
+    is_edited,
+    matches,
+    moment,
+    origin,
+    post_pictures,
+    required,
+    utc_now,
+)
 from sharekit.channels.graph import Graph, code
-from sharekit.config import ChannelSettings
-from sharekit.counting import counter
-from sharekit.http import secret
+from sharekit.config import ChannelSettings, described
+from sharekit.counting import Counter
 from sharekit.model import Receipt
-from sharekit.ports import Lookup
+from sharekit.ports import Credential, Lookup, PictureRules
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from datetime import datetime
     from pathlib import Path
 
-    from sharekit.model import Image, Share
+    from sharekit.model import Share
 
 PAGE = "docs/how-to/facebook.md"
-TOKEN = "SHAREKIT_FACEBOOK_PAGE_TOKEN"  # noqa: S105  # the variable's name
-SCOPE = "pages_manage_posts and pages_read_engagement (the Page's own token)"
 LISTED = 50
 DUPLICATE = "506"
 
 
-class Settings(ChannelSettings, frozen=True):
-    """[channels.facebook] ``page`` is the Page's number; ``version`` the Graph API's."""
-
-    page: str | None = None
-    version: str = "v25.0"
-    api: str = "https://graph.facebook.com"
-
-
 class FacebookChannel:
     """Posts to the Page ``settings.page``."""
+
+    kind, label = "facebook", "Facebook"
+    SECRETS = (
+        Credential(
+            variable="SHAREKIT_FACEBOOK_PAGE_TOKEN",
+            scope="pages_manage_posts and pages_read_engagement (the Page's own token)",
+            page=PAGE,
+        ),
+    )
+    counter = Counter(limit=63206, measure=len, rule="Facebook counts characters", bound=len)
+    # graph-api/reference/page/photos: JPEG, PNG, GIF, BMP and TIFF, up to 10 MB.
+    pictures = PictureRules(types=("image/jpeg", "image/png", "image/gif"), most_bytes=10_000_000, most=10)
+
+    class Settings(ChannelSettings, frozen=True):
+        """[channels.facebook]"""
+
+        page: Annotated[
+            str | None,
+            described("The number of the Page (docs/how-to/facebook.md#page).", example="1234567890", required=True),
+        ] = None
+        version: Annotated[str, described("The version of the Graph API.")] = "v25.0"
+        api: Annotated[str, described("The address of the API.")] = "https://graph.facebook.com"
 
     def __init__(
         self,
@@ -48,31 +71,34 @@ class FacebookChannel:
         *,
         environment: Mapping[str, str],
         root: Path,
+        name: str = "facebook",
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         self._settings = settings
         self._root = root
         self._clock = clock
         hint = f'page = "1234567890"; {PAGE}#page says where it stands'
-        self._page = required(settings.page, setting="channels.facebook.page", hint=hint)
-        token = secret(TOKEN, scope=SCOPE, page=PAGE, environment=environment)
-        api = f"{origin(settings.api, setting='channels.facebook.api')}/{settings.version}"
-        self._graph = Graph("Facebook", api, token, login=f"{TOKEN} must allow {SCOPE}: {PAGE}#token", clock=clock)
+        self._page = required(settings.page, setting=f"channels.{name}.page", hint=hint)
+        token = credential(self.SECRETS[0], self.kind, name, environment)
+        api = f"{origin(settings.api, setting=f'channels.{name}.api')}/{settings.version}"
+        login = f"{token.name} must allow {self.SECRETS[0].scope}: {PAGE}#token"
+        self._graph = Graph("Facebook", api, token, login=login, clock=clock)
 
     @property
     def limit(self) -> int:
         """Characters."""
-        return self._settings.limit or counter("facebook").limit
+        return self._settings.limit or self.counter.limit
 
     def measure(self, text: str) -> int:
         """Characters."""
-        return counter("facebook").measure(text)
+        return self.counter.measure(text)
 
     def post(self, share: Share, key: str) -> Receipt:
         """Post it. Facebook refuses the same words soon after (#506); then the post that is there is the receipt."""
         fields = {"message": share.text}
-        if share.images:
-            uploaded = [self._upload(image) for image in share.images]
+        pictures = post_pictures(share, self.pictures, root=self._root, clock=self._clock)
+        if pictures:
+            uploaded = [self._upload(picture) for picture in pictures]
             fields |= {f"attached_media[{n}]": json.dumps({"media_fbid": photo}) for n, photo in enumerate(uploaded)}
         else:
             fields["link"] = share.card.url
@@ -85,25 +111,34 @@ class FacebookChannel:
     def find(self, share: Share, key: str) -> Lookup:
         """Read the Page's posts since the attempt."""
         since = int(share.earliest.timestamp())
-        fields = "id,message,created_time,permalink_url"
+        fields = "id,message,created_time,permalink_url,attachments{unshimmed_url}"
         body = self._graph.get(f"/{self._page}/published_posts", fields=fields, since=since, limit=LISTED)
         listed: list[dict[str, Any]] = body.get("data") or []
+        similar = False
         for post in listed:
-            if same_words(str(post.get("message", "")), share.text):
-                at = datetime.fromisoformat(str(post["created_time"]))
+            if is_before(share, post.get("created_time")):
+                continue
+            if matches(share, str(post.get("message", ""))):
+                at = moment(post.get("created_time"), share.earliest)
                 return Lookup(receipt=_receipt(str(post["id"]), post.get("permalink_url"), at), certain=True)
-        alike = any(share.card.url in str(post.get("message", "")) for post in listed)
-        gone = "data" in body and not alike and len(listed) < LISTED
-        # Should it appear late after all: Facebook refuses the same words twice.
-        return Lookup(certain=gone, repeat_is_harmless=gone)
+            similar = similar or alike(share, f"{post.get('message', '')} {_attached(post)}")
+        gone = "data" in body and not similar and len(listed) < LISTED
+        # Should it appear late after all: Facebook refuses the same words twice, and no others.
+        return Lookup(certain=gone, repeat_is_harmless=gone and not is_edited(share))
 
-    def _upload(self, image: Image) -> str:
-        picture = fetch_picture(image, root=self._root, clock=self._clock)
+    def _upload(self, picture: Picture) -> str:
         files = {"source": (picture.file_name, picture.data, picture.media_type)}
-        fields = {"published": "false", "alt_text_custom": image.alt}
+        fields = {"published": "false", "alt_text_custom": picture.alt}
         answer = self._graph.post(f"/{self._page}/photos", fields, files=files, harmless=True)
         return self._graph.made(answer, harmless=True)
 
 
 def _receipt(number: str, url: str | None, at: datetime) -> Receipt:
     return Receipt(id=number, url=url or f"https://www.facebook.com/{number}", at=at)
+
+
+def _attached(post: Mapping[str, Any]) -> str:
+    """The link of a post, which its words need not hold."""
+    attachments = post.get("attachments")
+    listed = attachments.get("data") if isinstance(attachments, dict) else None
+    return " ".join(str(each.get("unshimmed_url", "")) for each in listed or () if isinstance(each, dict))

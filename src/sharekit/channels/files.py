@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 from urllib.parse import quote
 
-from sharekit.config import ChannelSettings
-from sharekit.counting import counter
+from sharekit.config import ChannelSettings, described
+from sharekit.counting import Counter
 from sharekit.errors import OutputError, Unavailable
 from sharekit.files import write_if_changed
 from sharekit.model import Receipt
-from sharekit.ports import Lookup
+from sharekit.ports import Credential, Lookup
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,21 +21,30 @@ if TYPE_CHECKING:
     from sharekit.model import Share
 
 
-class Settings(ChannelSettings, frozen=True):
-    """``folder`` is relative to the blog; ``like`` is the network whose counting applies."""
-
-    folder: str = "outbox"
-    like: str = "facebook"
-
-
 class FilesChannel:
     """Writes each share to ``<folder>/<key>.json``; a repeat writes the same file, so it is harmless."""
 
-    def __init__(self, settings: Settings, *, environment: Mapping[str, str], root: Path) -> None:
+    kind, label = "files", "Files"
+    SECRETS: tuple[Credential, ...] = ()
+    counter = Counter(limit=63206, measure=len, rule="files take any text; `like` names a network to count as", bound=len)
+    pictures = None
+
+    class Settings(ChannelSettings, frozen=True):
+        """[channels.files]"""
+
+        folder: Annotated[str, described("The folder, relative to the blog.")] = "outbox"
+        like: Annotated[
+            str | None, described("The network whose limit and counting apply; that of its name.", example="mastodon")
+        ] = None
+
+    def __init__(self, settings: Settings, *, environment: Mapping[str, str], root: Path, name: str = "files") -> None:
         """``environment`` is not read: files need no credential."""
         self._root = root
         self._folder = root / settings.folder
-        self._counter = counter(settings.like)
+        from sharekit.registry import counter_for
+
+        table = {"kind": self.kind, "like": settings.like, "limit": settings.limit}
+        self._counter = counter_for(name, table)[1]
 
     @property
     def limit(self) -> int:

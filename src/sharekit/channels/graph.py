@@ -6,24 +6,32 @@ limit comes as 400 or 403, an expired token as 400, and an error may come with 2
 
 from __future__ import annotations
 
+import re
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from sharekit.errors import Refused, Unavailable
+from sharekit.errors import ChannelPaused, OutcomeUnknown, Unavailable
 from sharekit.http import Answer, Client, Secret, retry_moment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from datetime import datetime
 
-# Calls per app, per user, per page, per business use case, and "slow down" for abuse.
-TOO_MANY = {"4", "17", "32", "341", "613", "80001", "80002"}
-TOKEN_IS_WRONG = {"102", "190"}
-MAY_NOT = {"10", "200", "299"}
-STATUSES = (400, 401, 403)
+# Not final: calls per app, per user, per page, of the account (9), per business use case, and blocked for a while (368).
+LATER = {"4", "9", "17", "32", "341", "368", "613", *map(str, range(80000, 80015))}
+# Threads does not find the container that it has just made: nothing was published.
+NOT_READY = ("24", "4279009")
+# It may be out or not: "unknown error" and "service temporarily unavailable".
+NOBODY_KNOWS = {"1", "2"}
+# The session, the token and what they may do (10, 200 to 299: permissions; 3: capability; 12, 2635: a version that ended).
+ABOUT_THE_ACCOUNT = {"3", "10", "12", "102", "104", "190", "2635", *map(str, range(200, 300))}
+# "Object does not exist, cannot be loaded due to missing permissions", and an unknown alias: the page is another's.
+NOT_OURS = {("100", "33"), ("803", "")}
+REGAINED = re.compile(r'"estimated_time_to_regain_access"\s*:\s*(\d{1,6})\b')
+STATUSES = (400, 401, 403, 404)
 
 
 class Graph:
-    """One side of the Graph API: ``api`` with its version, and the token that goes along as a parameter."""
+    """The Graph API at ``api`` (with its version); the token goes along as a parameter."""
 
     def __init__(self, name: str, api: str, token: Secret, *, login: str, clock: Callable[[], datetime]) -> None:
         self.api = api
@@ -34,7 +42,7 @@ class Graph:
         self._client = Client(name, clock=clock, secrets=[token], login=login)
 
     def get(self, path: str, **query: str | int) -> dict[str, Any]:
-        """What is at ``path``. Raises Unavailable where the answer cannot be read."""
+        """What is at ``path``. Raises Unavailable where the answer cannot be read, else as :meth:`fail`."""
         answer = self._client.request("GET", self.api + path, params=self._with_token(query), also=STATUSES)
         body = answer.json()
         if not isinstance(body, dict) or "error" in body or answer.status in STATUSES:
@@ -63,13 +71,23 @@ class Graph:
 
     def fail(self, answer: Answer, *, harmless: bool = False, hint: str | None = None) -> NoReturn:
         """Raise what an error of the Graph API means."""
-        number = code(answer)
+        number, detail = code(answer), answer.field("error", "error_subcode")
         message = f"{self._name} answered {answer.status}, error {number}: {self._client.redact(answer.words())}"
-        if number in TOO_MANY:
-            raise Unavailable(message, retry_at=retry_moment(answer.headers, self._clock()))
-        if number in TOKEN_IS_WRONG | MAY_NOT:
-            raise Refused(message, hint=hint or self._login)
+        if number in LATER or (number, detail) == NOT_READY or _is_transient(answer):
+            raise Unavailable(message, retry_at=_regained_at(answer, self._clock()))
+        if number in ABOUT_THE_ACCOUNT or (number, detail) in NOT_OURS:
+            raise ChannelPaused(message, hint=self._login)
+        if number in NOBODY_KNOWS:
+            raise (Unavailable if harmless else OutcomeUnknown)(message)
         self._client.fail(answer, harmless=harmless, hint=hint)
+
+    def is_gone(self, number: str) -> bool:
+        """Whether what has this id is certainly not there (any more)."""
+        answer = self._client.request(
+            "GET", f"{self.api}/{number}", params=self._with_token({"fields": "id"}), also=STATUSES
+        )
+        missing = code(answer) == "24" or (code(answer), answer.field("error", "error_subcode")) == ("100", "33")
+        return answer.status in STATUSES and missing
 
     def _with_token(self, values: Mapping[str, Any]) -> dict[str, Any]:
         return {**values, "access_token": self._token.reveal()}
@@ -78,3 +96,15 @@ class Graph:
 def code(answer: Answer) -> str:
     """The error's code, empty where the answer holds none."""
     return answer.field("error", "code")
+
+
+def _is_transient(answer: Answer) -> bool:
+    body = answer.json()
+    error = body.get("error") if isinstance(body, dict) else None
+    return isinstance(error, dict) and error.get("is_transient") is True
+
+
+def _regained_at(answer: Answer, now: datetime) -> datetime | None:
+    """When the limit ends: Retry-After, else the minutes of X-Business-Use-Case-Usage (graph-api/overview/rate-limiting)."""
+    found = [int(minutes) for minutes in REGAINED.findall(answer.headers.get("x-business-use-case-usage", ""))]
+    return retry_moment(answer.headers, now) or (now + timedelta(minutes=max(found)) if any(found) else None)

@@ -7,45 +7,81 @@ be listed; but it refuses the same words again and names the post that has them 
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
-from urllib.parse import quote
+import time
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+from urllib.parse import quote, urlsplit
 
-from sharekit.channels.base import fetch_picture, origin, required, same_words, utc_now
-from sharekit.config import ChannelSettings, Thread
-from sharekit.counting import counter
-from sharekit.counting.linkedin import escaped
-from sharekit.errors import Unavailable
-from sharekit.http import Answer, Client, secret
+import msgspec
+
+from sharekit.channels.base import (
+    Picture,
+    alike,
+    card_picture,
+    credential,
+    is_before,
+    is_edited,
+    matches,
+    origin,
+    post_pictures,
+    required,
+    utc_now,
+)
+from sharekit.config import ChannelSettings, Thread, described
+from sharekit.counting import Counter
+from sharekit.counting.linkedin import bound, escaped, length, unescaped
+from sharekit.errors import ChannelPaused, Refused, Unavailable
+from sharekit.http import Answer, Client
 from sharekit.model import Receipt
-from sharekit.ports import Lookup
+from sharekit.ports import Credential, Lookup, PictureRules
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from sharekit.model import Image, Share
+    from sharekit.model import Share
 
 PAGE = "docs/how-to/linkedin.md"
-TOKEN = "SHAREKIT_LINKEDIN_TOKEN"  # noqa: S105  # the variable's name
 LISTED = 50
-LONGEST_TITLE, LONGEST_DESCRIPTION, LONGEST_ALT = 400, 4086, 4086
+LONGEST_TITLE, LONGEST_DESCRIPTION = 400, 4086
+LOOKS, PAUSE = 20, 1.0
+Urn = Annotated[str, msgspec.Meta(pattern=r"^urn:li:(person|organization):[^\s:]+$")]
 DUPLICATE = re.compile(r"urn:li:(?:share|ugcPost):\d+")
-
-
-class Settings(ChannelSettings, frozen=True):
-    """[channels.linkedin] ``author`` is ``urn:li:person:…`` or ``urn:li:organization:…``; ``version`` LinkedIn's, YYYYMM."""
-
-    THREADS: ClassVar[tuple[Thread, ...]] = ("quote", "none")
-
-    author: str | None = None
-    version: str = "202610"
-    visibility: Literal["PUBLIC", "CONNECTIONS"] = "PUBLIC"
-    api: str = "https://api.linkedin.com"
 
 
 class LinkedInChannel:
     """Posts as ``settings.author``."""
+
+    kind, label = "linkedin", "LinkedIn"
+    SECRETS = (
+        Credential(
+            variable="SHAREKIT_LINKEDIN_TOKEN",
+            scope="w_member_social, or w_organization_social for an organization",
+            page=PAGE,
+        ),
+    )
+    counter = Counter(limit=3000, measure=length, rule="LinkedIn counts characters that it escapes twice", bound=bound)
+    # images-api and multiimage-post-api: JPG, PNG and GIF; up to twenty.
+    pictures = PictureRules(types=("image/jpeg", "image/png", "image/gif"), most_bytes=8_000_000, most=20, longest_alt=4086)
+
+    class Settings(ChannelSettings, frozen=True):
+        """[channels.linkedin]"""
+
+        THREADS: ClassVar[tuple[Thread, ...]] = ("quote", "none")
+
+        author: Annotated[
+            Urn | None,
+            described(
+                "Who posts: the URN of a member or of an organization (docs/how-to/linkedin.md#author).",
+                example="urn:li:person:AbC123",
+                required=True,
+            ),
+        ] = None
+        version: Annotated[
+            str, described("The version of LinkedIn's API, YYYYMM.", example="202609", pattern=r"^\d{6}$")
+        ] = "202609"
+        visibility: Annotated[Literal["PUBLIC", "CONNECTIONS"], described("Who sees the post.")] = "PUBLIC"
+        api: Annotated[str, described("The address of the API.")] = "https://api.linkedin.com"
 
     def __init__(
         self,
@@ -53,36 +89,40 @@ class LinkedInChannel:
         *,
         environment: Mapping[str, str],
         root: Path,
+        name: str = "linkedin",
         clock: Callable[[], datetime] = utc_now,
+        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._settings = settings
         self._root = root
         self._clock = clock
+        self._sleep = sleep
         hint = f'author = "urn:li:person:…"; {PAGE}#author says how to learn it'
-        self._author = required(settings.author, setting="channels.linkedin.author", hint=hint)
+        self._author = required(settings.author, setting=f"channels.{name}.author", hint=hint)
         self._organisation = self._author.startswith("urn:li:organization:")
         scope = "w_organization_social" if self._organisation else "w_member_social"
-        token = secret(TOKEN, scope=scope, page=PAGE, environment=environment)
-        self._api = origin(settings.api, setting="channels.linkedin.api")
+        token = credential(self.SECRETS[0], self.kind, name, environment)
+        self._api = origin(settings.api, setting=f"channels.{name}.api")
         self._headers = {
             "authorization": f"Bearer {token.reveal()}",
             "linkedin-version": settings.version,
             "x-restli-protocol-version": "2.0.0",
         }
-        login = f"{TOKEN} must allow {scope}, and ends after 60 days: {PAGE}#token"
-        self._client = Client("LinkedIn", clock=clock, secrets=[token], login=login)
+        self._login = f"{token.name} must allow {scope} for {self._author}, and ends after 60 days: {PAGE}#token"
+        self._client = Client("LinkedIn", clock=clock, secrets=[token], login=self._login)
 
     @property
     def limit(self) -> int:
         """Characters of the escaped text."""
-        return self._settings.limit or counter("linkedin").limit
+        return self._settings.limit or self.counter.limit
 
     def measure(self, text: str) -> int:
         """The length of the text as it is sent, with what LinkedIn reserves escaped."""
-        return counter("linkedin").measure(text)
+        return self.counter.measure(text)
 
     def post(self, share: Share, key: str) -> Receipt:
-        """Post it; where LinkedIn says that these words are out, what it names is the receipt."""
+        """Post it; where LinkedIn says that these words are out, the post that it names is the receipt."""
+        notes: dict[str, str] = {}
         quotes = share.answers if self._settings.thread == "quote" else None
         sent: dict[str, Any] = {
             "author": self._author,
@@ -95,72 +135,128 @@ class LinkedInChannel:
         if quotes:
             sent["reshareContext"] = {"parent": quotes.id}
         else:
-            sent["content"] = self._content(share)
+            sent["content"], notes = self._content(share)
         answer = self._call("POST", "/rest/posts", json=sent, also=(422,))
         if answer.status == 422:
             return self._duplicate(answer)
         urn = answer.headers.get("x-restli-id", "")
         if not urn:
             self._client.unreadable(answer, "the post's id (x-restli-id)")
-        return _receipt(urn, self._clock())
+        return _receipt(urn, self._clock(), notes)
 
     def find(self, share: Share, key: str) -> Lookup:
-        """List an organisation's posts. A member's cannot be listed; there a repeat is answered with the post itself."""
+        """List an organisation's posts. A member's cannot be listed: nothing is known of those."""
         if not self._organisation:
-            return Lookup(repeat_is_harmless=True)
+            return Lookup()
         query = f"author={quote(self._author, safe='')}&q=author&count={LISTED}&sortBy=CREATED"
         answer = self._call("GET", f"/rest/posts?{query}", headers={"x-restli-method": "FINDER"}, also=(403,))
-        body = answer.json()
         if answer.status == 403:
-            return Lookup(repeat_is_harmless=True)  # the token may post and not read
-        if not isinstance(body, dict) or not isinstance(body.get("elements"), list):
+            return Lookup()  # the token may post and not read
+        body = answer.json()
+        listed = body.get("elements") if isinstance(body, dict) else None
+        if not isinstance(listed, list) or not all(isinstance(post, dict) and "id" in post for post in listed):
             raise Unavailable("LinkedIn did not list the author's posts")
-        for post in body["elements"]:
-            if same_words(str(post.get("commentary", "")), escaped(share.text)):
-                at = datetime.fromtimestamp(int(post.get("publishedAt", 0)) / 1000, UTC)
-                return Lookup(receipt=_receipt(str(post["id"]), at), certain=True)
-        return Lookup(certain=len(body["elements"]) < LISTED, repeat_is_harmless=True)
+        similar = False
+        for post in listed:
+            at = _published(post, share.earliest)
+            if is_before(share, at):
+                continue
+            text = unescaped(str(post.get("commentary", "")))
+            if matches(share, text):
+                return Lookup(receipt=_receipt(str(post["id"]), at, {}), certain=True)
+            article = post.get("content", {}).get("article", {}) if isinstance(post.get("content"), dict) else {}
+            similar = similar or alike(share, f"{text} {article.get('source', '')}")
+        gone = not similar and (len(listed) < LISTED or is_before(share, _published(listed[-1], share.earliest)))
+        # Should it appear late after all: LinkedIn refuses the same words twice, and no others.
+        return Lookup(certain=gone, repeat_is_harmless=gone and not is_edited(share))
 
     def _duplicate(self, answer: Answer) -> Receipt:
         named = DUPLICATE.search(answer.body.decode(errors="replace"))
         if named is None:
+            if re.search(r"\bauthor\b", answer.words()):
+                raise ChannelPaused(f"LinkedIn answered 422: {self._client.redact(answer.words())}", hint=self._login)
             return self._client.fail(answer)
-        seen = self._call("GET", f"/rest/posts/{quote(named.group(), safe='')}", also=(401, 403, 404))
+        seen = self._call("GET", f"/rest/posts/{quote(named.group(), safe='')}", also=(403, 404))
         if seen.status == 404:
             hint = "It was deleted, and LinkedIn remembers its words for a day or two. Wait, or change the draft."
             return self._client.fail(answer, hint=hint)
-        return _receipt(named.group(), self._clock(), note="LinkedIn had these words already")
+        return _receipt(named.group(), self._clock(), {"note": "LinkedIn had these words already"})
 
-    def _content(self, share: Share) -> dict[str, Any]:
-        pictures = [{"id": self._upload(image), "altText": image.alt[:LONGEST_ALT]} for image in share.images]
+    def _content(self, share: Share) -> tuple[dict[str, Any], dict[str, str]]:
+        pictures = [
+            {"id": self._upload(picture), "altText": picture.alt}
+            for picture in post_pictures(share, self.pictures, root=self._root, clock=self._clock)
+        ]
         if len(pictures) > 1:
-            return {"multiImage": {"images": pictures}}
+            return {"multiImage": {"images": pictures}}, {}
         if pictures:
-            return {"media": pictures[0]}
+            return {"media": pictures[0]}, {}
         card = share.card
         article = {"source": card.url, "title": card.title[:LONGEST_TITLE]}
         if card.description:
             article["description"] = card.description[:LONGEST_DESCRIPTION]
-        if card.image:
-            article["thumbnail"] = self._upload(card.image)
-        return {"article": article}
+        thumbnail, notes = card_picture(share, self.pictures, self._upload, root=self._root, clock=self._clock)
+        if thumbnail:
+            article["thumbnail"] = thumbnail
+        return {"article": article}, notes
 
-    def _upload(self, image: Image) -> str:
-        picture = fetch_picture(image, root=self._root, clock=self._clock)
+    def _upload(self, picture: Picture) -> str:
         asked = {"initializeUploadRequest": {"owner": self._author}}
         answer = self._call("POST", "/rest/images?action=initializeUpload", json=asked, harmless=True)
         urn, address = answer.field("value", "image"), answer.field("value", "uploadUrl")
         if not urn or not address:
             raise Unavailable(f"LinkedIn answered {answer.status} without a place for the picture: {answer.words()}")
         origin(address, setting="LinkedIn's upload address")
-        headers = {"authorization": self._headers["authorization"], "content-type": picture.media_type}
+        headers = {"content-type": picture.media_type}
+        if _is_same_site(address, self._api):
+            headers["authorization"] = self._headers["authorization"]
         self._client.request("PUT", address, content=picture.data, headers=headers, harmless=True)
+        self._wait(urn)
         return urn
+
+    def _wait(self, urn: str) -> None:
+        """Until the picture can be used: a post must not name one that is not AVAILABLE (images-api)."""
+        for _ in range(LOOKS):
+            answer = self._call("GET", f"/rest/images/{quote(urn, safe='')}", also=(403, 404))
+            status = answer.field("status")
+            if answer.status != 200 or status == "AVAILABLE":
+                return  # a token that may only write cannot ask
+            if status == "PROCESSING_FAILED":
+                raise Refused("LinkedIn could not process the picture")
+            self._sleep(PAUSE)
+        raise Unavailable("LinkedIn is still working on the picture")
 
     def _call(self, method: str, path: str, *, harmless: bool = False, also: tuple[int, ...] = (), **content: Any) -> Answer:
         headers = {**self._headers, **content.pop("headers", {})}
-        return self._client.request(method, self._api + path, headers=headers, harmless=harmless, also=also, **content)
+        answer = self._client.request(
+            method, self._api + path, headers=headers, harmless=harmless, also=(*also, 400, 426, 429), **content
+        )
+        if answer.status == 426 or "VERSION" in answer.field("code"):
+            # marketing/versioning: NONEXISTENT_VERSION (426), VERSION_MISSING (400). A version lives for about a year.
+            hint = f"Set version in [channels] to one that is active, as YYYYMM: {PAGE}#version"
+            message = f"LinkedIn answered {answer.status}: {self._client.redact(answer.words())}"
+            raise ChannelPaused(f"{message} (version {self._settings.version})", hint=hint)
+        if answer.status == 429 and "DAY" in answer.words() and "retry-after" not in answer.headers:
+            # shared/api-guide/concepts/rate-limits: they are reset at midnight UTC.
+            tomorrow = self._clock().astimezone(UTC) + timedelta(days=1)
+            midnight = tomorrow.replace(hour=0, minute=0, second=0, microsecond=0)
+            raise Unavailable(f"LinkedIn answered 429: {self._client.redact(answer.words())}", retry_at=midnight)
+        if answer.status in (400, 429) and answer.status not in also:
+            self._client.fail(answer, harmless=harmless)
+        return answer
 
 
-def _receipt(urn: str, at: datetime, **detail: str) -> Receipt:
+def _is_same_site(address: str, api: str) -> bool:
+    hosts = [urlsplit(each).hostname or "" for each in (address, api)]
+    return hosts[0] == hosts[1] or all(host.endswith(".linkedin.com") for host in hosts)
+
+
+def _published(post: Mapping[str, Any], fallback: datetime) -> datetime:
+    try:
+        return datetime.fromtimestamp(int(post.get("publishedAt") or post["createdAt"]) / 1000, UTC)
+    except (KeyError, TypeError, ValueError, OverflowError, OSError):
+        return fallback
+
+
+def _receipt(urn: str, at: datetime, detail: Mapping[str, str]) -> Receipt:
     return Receipt(id=urn, url=f"https://www.linkedin.com/feed/update/{urn}/", at=at, detail=detail)

@@ -1,49 +1,79 @@
 """Mastodon: https://docs.joinmastodon.org/methods/statuses/, media/, accounts/, instance/.
 
-``Idempotency-Key`` makes a repeated attempt within the hour answer with the status of the first; after that the
-account's own statuses tell. Both look at what the instance has stored, so that "not there" is certain.
+``Idempotency-Key`` makes a repeat within the hour answer with the status of the first attempt; after that the account's
+own statuses tell. Both look at what the instance has stored, so that "not there" is certain.
 """
 
 from __future__ import annotations
 
+import hashlib
+import re
 import time
-from datetime import datetime
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+from urllib.parse import quote
 
-from sharekit.channels.base import fetch_picture, origin, required, same_words, utc_now
-from sharekit.config import ChannelSettings, Thread
+from sharekit.channels.base import (
+    Picture,
+    alike,
+    credential,
+    first_attempt,
+    is_before,
+    matches,
+    moment,
+    origin,
+    post_pictures,
+    required,
+    utc_now,
+)
+from sharekit.config import THREAD, Address, ChannelSettings, Thread, described
 from sharekit.content import parse_fragment
-from sharekit.counting import counter
-from sharekit.errors import Refused, Unavailable
-from sharekit.http import Answer, Client, secret
+from sharekit.counting import Counter
+from sharekit.counting.mastodon import MENTION, bound, length
+from sharekit.errors import ChannelPaused, DeliveryError, Refused, Unavailable
+from sharekit.http import Answer, Client
 from sharekit.model import Receipt
-from sharekit.ports import Lookup
+from sharekit.ports import Credential, Lookup, PictureRules
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from datetime import datetime
     from pathlib import Path
 
-    from sharekit.model import Image, Share
+    from sharekit.model import Share
 
 PAGE = "docs/how-to/mastodon.md"
-TOKEN = "SHAREKIT_MASTODON_TOKEN"  # noqa: S105  # the variable's name
-SCOPES = "write:statuses, write:media, read:statuses and read:accounts"
 PAGES, PER_PAGE = 10, 40
 LOOKS, PAUSE = 20, 1.0
 
 
-class Settings(ChannelSettings, frozen=True):
-    """[channels.mastodon] ``instance`` is the server of the account."""
-
-    THREADS: ClassVar[tuple[Thread, ...]] = ("reply", "none")
-
-    thread: Thread = "reply"
-    instance: str | None = None
-    visibility: Literal["public", "unlisted", "private"] = "public"
-
-
 class MastodonChannel:
     """Posts to the account that the token belongs to."""
+
+    kind, label = "mastodon", "Mastodon"
+    SECRETS = (
+        Credential(
+            variable="SHAREKIT_MASTODON_TOKEN",
+            scope="write:statuses, write:media, read:statuses and read:accounts",
+            page=PAGE,
+        ),
+    )
+    counter = Counter(limit=500, measure=length, rule="Mastodon counts a link as 23", bound=bound)
+    # app/models/media_attachment.rb: IMAGE_MIME_TYPES, IMAGE_LIMIT; four to a status.
+    pictures = PictureRules(
+        types=("image/jpeg", "image/png", "image/gif", "image/webp"), most_bytes=16 * 2**20, most=4, longest_alt=1500
+    )
+
+    class Settings(ChannelSettings, frozen=True):
+        """[channels.mastodon]"""
+
+        THREADS: ClassVar[tuple[Thread, ...]] = ("reply", "none")
+
+        thread: Annotated[Thread, described(THREAD)] = "reply"
+        instance: Annotated[
+            Address | None, described("The server of the account.", example="https://mastodon.example", required=True)
+        ] = None
+        visibility: Annotated[Literal["public", "unlisted", "private"], described("Who sees the post.")] = "public"
 
     def __init__(
         self,
@@ -51,6 +81,7 @@ class MastodonChannel:
         *,
         environment: Mapping[str, str],
         root: Path,
+        name: str = "mastodon",
         clock: Callable[[], datetime] = utc_now,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
@@ -58,26 +89,25 @@ class MastodonChannel:
         self._root = root
         self._clock = clock
         self._sleep = sleep
-        setting = "channels.mastodon.instance"
+        setting = f"channels.{name}.instance"
         instance = required(settings.instance, setting=setting, hint='instance = "https://mastodon.example"')
         self._instance = origin(instance, setting=setting)
-        token = secret(TOKEN, scope=SCOPES, page=PAGE, environment=environment)
+        token = credential(self.SECRETS[0], self.kind, name, environment)
         self._authorization = f"Bearer {token.reveal()}"
-        self._client = Client(
-            "Mastodon", clock=clock, secrets=[token], login=f"{TOKEN} must allow {SCOPES}: {PAGE}#permissions"
-        )
+        login = f"{token.name} must be a token of this account and allow {self.SECRETS[0].scope}: {PAGE}#permissions"
+        self._client = Client("Mastodon", clock=clock, secrets=[token], login=login)
 
     @property
     def limit(self) -> int:
         """Characters as Mastodon counts them; the instance's own limit is asked before each post."""
-        return self._settings.limit or counter("mastodon").limit
+        return self._settings.limit or self.counter.limit
 
     def measure(self, text: str) -> int:
         """Graphemes, a link as 23, a mention without its host."""
-        return counter("mastodon").measure(text)
+        return self.counter.measure(text)
 
     def post(self, share: Share, key: str) -> Receipt:
-        """Post the status under ``key``."""
+        """Post the status under ``key``; on its own where the status that it would answer is gone."""
         self._check_length(share)
         fields: dict[str, Any] = {
             "status": share.text,
@@ -85,14 +115,22 @@ class MastodonChannel:
             # ISO 639-1 alone: an instance refuses a region that it does not list.
             "language": share.language.split("-")[0].lower(),
         }
-        if share.images:
-            fields["media_ids"] = [self._upload(image) for image in share.images]
-        if share.answers and self._settings.thread == "reply":
-            fields["in_reply_to_id"] = share.answers.id
-        answer = self._call("POST", "/api/v1/statuses", json=fields, headers={"idempotency-key": key})
-        if not answer.field("id"):
-            self._client.unreadable(answer, "the status's id")
-        return self._receipt(answer.json())
+        pictures = post_pictures(share, self.pictures, root=self._root, clock=self._clock)
+        if pictures:
+            fields["media_ids"] = [self._upload(picture) for picture in pictures]
+        parent = share.answers.id if share.answers and self._settings.thread == "reply" else None
+        headers = {"idempotency-key": _idempotency_key(share, key)}
+        if parent is None:
+            return self._receipt(self._call("POST", "/api/v1/statuses", json=fields, headers=headers))
+        answer = self._call(
+            "POST", "/api/v1/statuses", json={**fields, "in_reply_to_id": parent}, headers=headers, also=(404, 422)
+        )
+        if answer.status < 300:
+            return self._receipt(answer)
+        if not self._is_gone(parent):
+            self._client.fail(answer)
+        answer = self._call("POST", "/api/v1/statuses", json=fields, headers=headers)
+        return self._receipt(answer, note="the part before is gone: posted on its own")
 
     def find(self, share: Share, key: str) -> Lookup:
         """Read the account's statuses back to the attempt."""
@@ -100,26 +138,38 @@ class MastodonChannel:
         if not account:
             raise Unavailable("Mastodon did not say whose token this is")
         query: dict[str, str | int] = {"limit": PER_PAGE, "exclude_reblogs": "true"}
-        alike = False
+        similar = False
         for _ in range(PAGES):
             statuses = self._call("GET", f"/api/v1/accounts/{account}/statuses", params=query).json()
-            if not isinstance(statuses, list):
+            if not isinstance(statuses, list) or not all(isinstance(each, dict) and "id" in each for each in statuses):
                 raise Unavailable("Mastodon did not list the account's statuses")
             for status in statuses:
-                if same_words(_text(status), share.text):
-                    return Lookup(receipt=self._receipt(status), certain=True)
-                alike = alike or share.card.url in _text(status)
-            if not statuses or _created(statuses[-1]) < share.earliest:
+                if is_before(share, status.get("created_at")):
+                    continue
+                texts = _texts(status, self._instance)
+                if matches(share, texts[1]) or matches(_without_hosts(share), texts[0]):
+                    return Lookup(receipt=_receipt(status, share.earliest), certain=True)
                 # The same link in other words may be this share before an edit, or another slot of it.
-                return Lookup(certain=not alike, repeat_is_harmless=not alike)
+                similar = similar or alike(share, texts[0])
+            if not statuses or is_before(share, statuses[-1].get("created_at")):
+                return Lookup(certain=not similar, repeat_is_harmless=not similar)
             query["max_id"] = statuses[-1]["id"]
         return Lookup()
 
-    def _receipt(self, status: Mapping[str, Any]) -> Receipt:
-        return Receipt(id=str(status["id"]), url=status.get("url"), at=_created(status))
+    def _receipt(self, answer: Answer, note: str = "") -> Receipt:
+        if not answer.field("id"):
+            self._client.unreadable(answer, "the status's id")
+        return _receipt(answer.json(), self._clock(), note)
+
+    def _is_gone(self, status: str) -> bool:
+        # Whether the answer was about the parent: its words are in the language of the account.
+        try:
+            return self._call("GET", f"/api/v1/statuses/{quote(status, safe='')}", also=(404, 410)).status >= 400
+        except DeliveryError:
+            return False
 
     def _check_length(self, share: Share) -> None:
-        answer = self._client.request("GET", f"{self._instance}/api/v2/instance")
+        answer = self._call("GET", "/api/v2/instance", also=(404,))
         most = answer.field("configuration", "statuses", "max_characters")
         length = self.measure(share.text)
         if most.isdigit() and length > int(most):
@@ -129,10 +179,9 @@ class MastodonChannel:
                 hint=f"Shorten it, or set limit = {most} in [channels.mastodon] and run sharekit shares refresh.",
             )
 
-    def _upload(self, image: Image) -> str:
-        picture = fetch_picture(image, root=self._root, clock=self._clock)
+    def _upload(self, picture: Picture) -> str:
         files = {"file": (picture.file_name, picture.data, picture.media_type)}
-        answer = self._call("POST", "/api/v2/media", files=files, data={"description": image.alt}, harmless=True)
+        answer = self._call("POST", "/api/v2/media", files=files, data={"description": picture.alt}, harmless=True)
         media = answer.field("id")
         if not media:
             raise Unavailable(f"Mastodon answered {answer.status} to the picture without an id: {answer.words()}")
@@ -144,14 +193,41 @@ class MastodonChannel:
             answer = self._call("GET", f"/api/v1/media/{media}")
         raise Unavailable("Mastodon is still working on the picture")
 
-    def _call(self, method: str, path: str, *, harmless: bool = False, **content: Any) -> Answer:
+    def _call(self, method: str, path: str, *, harmless: bool = False, also: tuple[int, ...] = (), **content: Any) -> Answer:
         headers = {**content.pop("headers", {}), "authorization": self._authorization}
-        return self._client.request(method, self._instance + path, headers=headers, harmless=harmless, **content)
+        answer = self._client.request(
+            method, self._instance + path, headers=headers, harmless=harmless, also=(*also, 404), **content
+        )
+        if answer.status == 404 and 404 not in also:
+            raise ChannelPaused(
+                f"{self._instance} answered 404 to {path}: {self._client.redact(answer.words())}",
+                hint=f"Is its instance a Mastodon server? {PAGE}",
+            )
+        return answer
 
 
-def _created(status: Mapping[str, Any]) -> datetime:
-    return datetime.fromisoformat(str(status["created_at"]))
+def _idempotency_key(share: Share, key: str) -> str:
+    # ASCII, as a header must be (RFC 9110 §5.5); of the attempt too, because that of a deleted status finds what is gone.
+    return hashlib.sha256(f"{key} {first_attempt(share).isoformat()}".encode(errors="surrogatepass")).hexdigest()
 
 
-def _text(status: Mapping[str, Any]) -> str:
-    return str(parse_fragment(str(status.get("content", ""))).text_content())
+def _receipt(status: Mapping[str, Any], fallback: datetime, note: str = "") -> Receipt:
+    detail = {"note": note} if note else {}
+    url = status.get("url")
+    at = moment(status.get("created_at"), fallback)
+    return Receipt(id=str(status["id"]), url=url if isinstance(url, str) else None, at=at, detail=detail)
+
+
+def _texts(status: Mapping[str, Any], instance: str) -> tuple[str, str]:
+    """The text of a status as it is shown, where @a@b is @a, and as it may have been sent."""
+    shown = str(parse_fragment(str(status.get("content", ""))).text_content())
+    sent = shown
+    for mention in status.get("mentions") or ():
+        name, _, host = str(mention.get("acct", "")).partition("@")
+        full = f"@{name}@{host or instance.partition('://')[2]}".replace("\\", "")
+        sent = re.sub(rf"(?<![\w@/])@{re.escape(name)}(?![\w@])", full, sent, flags=re.IGNORECASE)
+    return shown, sent
+
+
+def _without_hosts(share: Share) -> Share:
+    return replace(share, text=MENTION.sub(r"\1", share.text))

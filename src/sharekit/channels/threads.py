@@ -7,44 +7,62 @@ was; without a note the account's own posts do.
 from __future__ import annotations
 
 import time
-from datetime import datetime
-from typing import TYPE_CHECKING, Any, ClassVar
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 from urllib.parse import urlsplit
 
-from sharekit.channels.base import origin, same_words, utc_now
+from sharekit.channels.base import (
+    alike,
+    credential,
+    is_before,
+    is_edited,
+    matches,
+    moment,
+    origin,
+    post_pictures,
+    utc_now,
+)
 from sharekit.channels.graph import Graph
-from sharekit.config import ChannelSettings, Thread
-from sharekit.counting import counter
+from sharekit.config import THREAD, ChannelSettings, Thread, described
+from sharekit.counting import Counter
+from sharekit.counting.threads import LIMIT, length
 from sharekit.errors import DeliveryError, Refused, Unavailable
-from sharekit.http import secret
 from sharekit.model import Receipt
-from sharekit.ports import Lookup
+from sharekit.ports import Credential, Lookup, PictureRules
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from datetime import datetime
     from pathlib import Path
 
     from sharekit.model import Share
 
 PAGE = "docs/how-to/threads.md"
-TOKEN = "SHAREKIT_THREADS_TOKEN"  # noqa: S105  # the variable's name
-SCOPES = "threads_basic, threads_content_publish and threads_manage_replies"
 LISTED = 50
 LOOKS, PAUSE = 30, 2.0
-LONGEST_ALT = 1000
-
-
-class Settings(ChannelSettings, frozen=True):
-    """[channels.threads]"""
-
-    THREADS: ClassVar[tuple[Thread, ...]] = ("reply", "quote", "none")
-
-    thread: Thread = "reply"
-    api: str = "https://graph.threads.net/v1.0"
 
 
 class ThreadsChannel:
     """Posts to the account that the token belongs to."""
+
+    kind, label = "threads", "Threads"
+    SECRETS = (
+        Credential(
+            variable="SHAREKIT_THREADS_TOKEN",
+            scope="threads_basic, threads_content_publish and threads_manage_replies",
+            page=PAGE,
+        ),
+    )
+    counter = Counter(limit=LIMIT, measure=length, rule="Threads counts an emoji as its bytes, and takes five links")
+    pictures = PictureRules(types=("image/jpeg", "image/png"), most_bytes=8_000_000, longest_alt=1000)
+
+    class Settings(ChannelSettings, frozen=True):
+        """[channels.threads]"""
+
+        THREADS: ClassVar[tuple[Thread, ...]] = ("reply", "quote", "none")
+
+        thread: Annotated[Thread, described(THREAD)] = "reply"
+        api: Annotated[str, described("The address of the API.")] = "https://graph.threads.net/v1.0"
 
     def __init__(
         self,
@@ -52,25 +70,27 @@ class ThreadsChannel:
         *,
         environment: Mapping[str, str],
         root: Path,
+        name: str = "threads",
         clock: Callable[[], datetime] = utc_now,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._settings = settings
+        self._root = root
         self._clock = clock
         self._sleep = sleep
-        token = secret(TOKEN, scope=SCOPES, page=PAGE, environment=environment)
-        api = origin(settings.api, setting="channels.threads.api")
-        login = f"{TOKEN} must allow {SCOPES}, and ends after 60 days: {PAGE}#token"
+        token = credential(self.SECRETS[0], self.kind, name, environment)
+        api = origin(settings.api, setting=f"channels.{name}.api")
+        login = f"{token.name} must allow {self.SECRETS[0].scope}, and ends after 60 days: {PAGE}#token"
         self._graph = Graph("Threads", api, token, login=login, clock=clock)
 
     @property
     def limit(self) -> int:
         """Characters, an emoji as its bytes."""
-        return self._settings.limit or counter("threads").limit
+        return self._settings.limit or self.counter.limit
 
     def measure(self, text: str) -> int:
         """Characters, an emoji as its bytes of UTF-8; over the limit too with more than five links."""
-        return counter("threads").measure(text)
+        return self.counter.measure(text)
 
     def post(self, share: Share, key: str) -> Receipt:
         """Make the container, wait until it is ready, publish it."""
@@ -78,11 +98,32 @@ class ThreadsChannel:
 
     def post_noting(self, share: Share, key: str, note: Callable[[Mapping[str, str]], object]) -> Receipt:
         """As :meth:`post`, with the container noted before it is published."""
-        container = self._graph.made(self._graph.post("/me/threads", self._fields(share), harmless=True), harmless=True)
+        parent = share.answers.id if share.answers and self._settings.thread != "none" else None
+        fields = self._fields(share)
+        if parent is None:
+            return self._published(fields, note)
+        field = "reply_to_id" if self._settings.thread == "reply" else "quote_post_id"
+        try:
+            return self._published({**fields, field: parent}, note)
+        except Refused:
+            # Certainly not out. Whether it was about the part before tells the part before alone.
+            if not self._is_gone(parent):
+                raise
+        receipt = self._published(fields, note)
+        return replace(receipt, detail={"note": "the part before is gone: posted on its own"})
+
+    def _published(self, fields: Mapping[str, str], note: Callable[[Mapping[str, str]], object]) -> Receipt:
+        container = self._graph.made(self._graph.post("/me/threads", fields, harmless=True), harmless=True)
         note({"creation_id": container})
         self._wait(container)
         number = self._graph.made(self._graph.post("/me/threads_publish", {"creation_id": container}))
         return Receipt(id=number, url=self._permalink(number), at=self._clock())
+
+    def _is_gone(self, post: str) -> bool:
+        try:
+            return self._graph.is_gone(post)
+        except DeliveryError:
+            return False
 
     def find(self, share: Share, key: str) -> Lookup:
         """Ask for the noted container, and read the account's posts since the attempt."""
@@ -91,30 +132,31 @@ class ThreadsChannel:
         if status not in (None, "PUBLISHED"):
             return Lookup(certain=True, repeat_is_harmless=True)
         since = int(share.earliest.timestamp())
-        body = self._graph.get("/me/threads", fields="id,text,permalink,timestamp", since=since, limit=LISTED)
+        fields = "id,text,permalink,timestamp,link_attachment_url"
+        body = self._graph.get("/me/threads", fields=fields, since=since, limit=LISTED)
         listed: list[dict[str, Any]] = body.get("data") or []
+        similar = False
         for post in listed:
-            if same_words(str(post.get("text", "")), share.text):
-                at = datetime.fromisoformat(str(post["timestamp"]))
+            if is_before(share, post.get("timestamp")):
+                continue
+            if matches(share, str(post.get("text", ""))):
+                at = moment(post.get("timestamp"), share.earliest)
                 return Lookup(receipt=Receipt(id=str(post["id"]), url=post.get("permalink"), at=at), certain=True)
-        alike = any(share.card.url in str(post.get("text", "")) for post in listed)
-        gone = "data" in body and status is None and not alike and len(listed) < LISTED
-        return Lookup(certain=gone, repeat_is_harmless=gone)
+            similar = similar or alike(share, f"{post.get('text', '')} {post.get('link_attachment_url', '')}")
+        gone = "data" in body and status is None and not similar and len(listed) < LISTED
+        # Without a note nothing was published, and what was not published stays unseen.
+        return Lookup(certain=gone, repeat_is_harmless=gone and not is_edited(share))
 
     def _fields(self, share: Share) -> dict[str, str]:
-        fields = {"media_type": "TEXT", "text": share.text, "link_attachment": share.card.url}
-        if share.images:
-            image = share.images[0]
-            if urlsplit(image.url).scheme != "https" and urlsplit(image.url).hostname not in ("127.0.0.1", "localhost"):
-                hint = "Threads fetches pictures itself: give the picture's public https address."
-                raise Refused(f"Threads cannot reach the picture {image.url}", hint=hint)
-            picture = {"image_url": image.url, "alt_text": image.alt[:LONGEST_ALT]}
-            fields = {"media_type": "IMAGE", "text": share.text, **picture}
-        if share.answers and self._settings.thread == "reply":
-            fields["reply_to_id"] = share.answers.id
-        elif share.answers and self._settings.thread == "quote":
-            fields["quote_post_id"] = share.answers.id
-        return fields
+        if not share.images:
+            return {"media_type": "TEXT", "text": share.text, "link_attachment": share.card.url}
+        # It is fetched here only to see that Threads can take it.
+        picture = post_pictures(share, self.pictures, root=self._root, clock=self._clock)[0]
+        image = share.images[0]
+        if urlsplit(image.url).scheme not in ("https", "http"):
+            hint = "Threads fetches pictures itself: give the picture's public https address."
+            raise Refused(f"Threads cannot reach the picture {image.url}", path=share.source or None, hint=hint)
+        return {"media_type": "IMAGE", "text": share.text, "image_url": image.url, "alt_text": picture.alt}
 
     def _wait(self, container: str) -> None:
         for _ in range(LOOKS):

@@ -11,40 +11,65 @@ import base64
 import html
 import re
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, NoReturn
 
-from sharekit.channels.base import fetch_picture, origin, same_words, utc_now
-from sharekit.config import ChannelSettings, Thread
-from sharekit.counting import counter
-from sharekit.errors import Refused, Unavailable
-from sharekit.http import Answer, Client, secret
+from sharekit.channels.base import (
+    Picture,
+    add_note,
+    alike,
+    credential,
+    is_before,
+    is_edited,
+    matches,
+    moment,
+    origin,
+    post_pictures,
+    utc_now,
+)
+from sharekit.config import THREAD, ChannelSettings, Thread, described
+from sharekit.counting import Counter
+from sharekit.counting.x import bound, weighted_length
+from sharekit.errors import ChannelPaused, Refused, Unavailable
+from sharekit.http import Answer, Client, retry_moment
 from sharekit.model import Receipt
-from sharekit.ports import Lookup
+from sharekit.ports import Credential, Lookup, PictureRules
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from sharekit.model import Image, Share
+    from sharekit.model import Share
 
 PAGE = "docs/how-to/x.md"
 VARIABLES = ("SHAREKIT_X_API_KEY", "SHAREKIT_X_API_SECRET", "SHAREKIT_X_ACCESS_TOKEN", "SHAREKIT_X_ACCESS_SECRET")
 SIGNED_FOR = "https://api.twitter.com"
-LARGEST_IMAGE, LONGEST_ALT, MOST_IMAGES = 5_000_000, 1000, 4
 LOOKED_AT = 20
-
-
-class Settings(ChannelSettings, frozen=True):
-    """[channels.x] ``handle`` is only shown. X lets an app answer only those who named its user, so parts quote."""
-
-    THREADS: ClassVar[tuple[Thread, ...]] = ("reply", "quote", "none")
-
-    thread: Thread = "quote"
-    api: str = SIGNED_FOR
+# Of the many reasons for a 403 those about the words; any other is about the plan, the app or the account.
+ABOUT_THE_TEXT = re.compile(r"duplicate|too long|shorter|harmful|invalid (?:url|link)|media id", re.IGNORECASE)
+PARENT_IS_GONE = re.compile(r"(?:reply to|quote) a (?:tweet|post) that is deleted", re.IGNORECASE)
 
 
 class XChannel:
     """Posts to the account that the access token belongs to."""
+
+    kind, label = "x", "X"
+    aliases = ("twitter",)
+    SECRETS = tuple(Credential(variable=name, scope='posting ("Read and write")', page=PAGE) for name in VARIABLES)
+    counter = Counter(limit=280, measure=weighted_length, rule="X counts a link as 23 and each emoji as 2", bound=bound)
+    pictures = PictureRules(
+        types=("image/jpeg", "image/png", "image/gif", "image/webp"),
+        most_bytes=5_000_000,
+        most=4,
+        longest_alt=1000,
+    )
+
+    class Settings(ChannelSettings, frozen=True):
+        """[channels.x]"""
+
+        THREADS: ClassVar[tuple[Thread, ...]] = ("reply", "quote", "none")
+
+        thread: Annotated[Thread, described(f"{THREAD} X takes neither by API from the plans that one can buy.")] = "none"
+        api: Annotated[str, described("The address of the API.")] = SIGNED_FOR
 
     def __init__(
         self,
@@ -52,93 +77,118 @@ class XChannel:
         *,
         environment: Mapping[str, str],
         root: Path,
+        name: str = "x",
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         self._settings = settings
         self._root = root
         self._clock = clock
-        self._api = origin(settings.api, setting="channels.x.api")
-        scope = 'posting ("Read and write")'
-        self._keys = [secret(name, scope=scope, page=PAGE, environment=environment) for name in VARIABLES]
-        login = f'The app needs "Read and write", and {VARIABLES[2]} must be made after it was granted: {PAGE}#permissions'
+        self._api = origin(settings.api, setting=f"channels.{name}.api")
+        self._keys = [credential(each, self.kind, name, environment) for each in self.SECRETS]
+        token = self._keys[2].name
+        login = f'The app needs "Read and write", and {token} must be made after it was granted: {PAGE}#permissions'
         self._client = Client("X", clock=clock, secrets=self._keys, login=login)
 
     @property
     def limit(self) -> int:
         """Weighted characters."""
-        return self._settings.limit or counter("x").limit
+        return self._settings.limit or self.counter.limit
 
     def measure(self, text: str) -> int:
         """X's weighted length: a link as 23, an emoji as 2."""
-        return counter("x").measure(text)
+        return self.counter.measure(text)
 
     def post(self, share: Share, key: str) -> Receipt:
         """Post it. X refuses the same text twice; then the post that is there is the receipt."""
         fields: dict[str, Any] = {"text": share.text}
-        if share.images:
-            fields["media"] = {"media_ids": [self._upload(image) for image in share.images[:MOST_IMAGES]]}
+        pictures = post_pictures(share, self.pictures, root=self._root, clock=self._clock)
+        if pictures:
+            fields["media"] = {"media_ids": [self._upload(picture) for picture in pictures]}
+        answering: dict[str, Any] = {}
         if share.answers and self._settings.thread == "reply":
-            fields["reply"] = {"in_reply_to_tweet_id": share.answers.id}
+            answering = {"reply": {"in_reply_to_tweet_id": share.answers.id}}
         elif share.answers and self._settings.thread == "quote":
-            fields["quote_tweet_id"] = share.answers.id
-        answer = self._call("POST", "/2/tweets", json=fields, also=(403,))
-        if answer.status == 403:
-            return self._forbidden(answer, share, key)
+            answering = {"quote_tweet_id": share.answers.id}
+        notes: dict[str, str] = {}
+        answer = self._call("POST", "/2/tweets", json={**fields, **answering}, also=(400, 403))
+        if answering and answer.status in (400, 403) and PARENT_IS_GONE.search(answer.words()):
+            notes = add_note(notes, "the part before is gone: posted on its own")
+            answer = self._call("POST", "/2/tweets", json=fields, also=(400, 403))
+        if answer.status in (400, 403):
+            return self._refused(answer, share, key, answering=bool(answering))
         made = answer.field("data", "id")
         if not made:
             self._client.unreadable(answer, "the post's id")
-        return self._receipt(made, self._clock())
+        return self._receipt(made, self._clock(), notes)
 
     def find(self, share: Share, key: str) -> Lookup:
         """Read the account's posts since the attempt: at most 20, at $0.005 each."""
+        body = self._timeline(share)
+        listed = body.get("data") or []
+        similar = False
+        for post in listed:
+            if is_before(share, post.get("created_at")):
+                continue
+            texts, whole = _texts(post)
+            if any(matches(share, text) for text in texts):
+                at = moment(post.get("created_at"), self._clock())
+                return Lookup(receipt=self._receipt(str(post["id"]), at, {}), certain=True)
+            similar = similar or not whole or any(alike(share, text) for text in texts)
+        gone = not similar and "next_token" not in body["meta"]
+        # Should it appear late after all: X refuses the same words twice, and no others.
+        return Lookup(certain=gone, repeat_is_harmless=gone and not is_edited(share))
+
+    def _timeline(self, share: Share) -> dict[str, Any]:
         # An OAuth 1.0a access token begins with the number of its user: asking X for it would cost.
         user = self._keys[2].reveal().partition("-")[0]
-        query = {
-            "max_results": LOOKED_AT,
-            "start_time": _moment(share.earliest),
-            "post.fields": "created_at,entities,text",
-        }
-        body = self._call("GET", f"/2/users/{user}/tweets", params=query).json()
+        start = share.earliest.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        query = {"max_results": LOOKED_AT, "start_time": start}
+        # The prose of X's documentation says tweet.fields, its OpenAPI description post.fields.
+        for fields in ("tweet.fields", "post.fields"):
+            answer = self._call(
+                "GET", f"/2/users/{user}/tweets", params={**query, fields: "created_at,entities,text"}, also=(400,)
+            )
+            if answer.status != 400:
+                break
+        else:
+            self._client.fail(answer, harmless=True)
+        body = answer.json()
         if not isinstance(body, dict) or not isinstance(body.get("meta"), dict):
             raise Unavailable("X did not list the account's posts")
-        alike = False
-        for post in body.get("data") or ():
-            text = _text(post)
-            if same_words(text, share.text):
-                return Lookup(receipt=self._receipt(post["id"], _created(post, self._clock())), certain=True)
-            alike = alike or share.card.url in text
-        gone = not alike and "next_token" not in body["meta"]
-        # Should it appear late after all: X refuses the same words twice.
-        return Lookup(certain=gone, repeat_is_harmless=gone)
+        return body
 
-    def _forbidden(self, answer: Answer, share: Share, key: str) -> Receipt:
-        words = answer.words()
-        hint = None
-        if "duplicate" in words:
+    def _refused(self, answer: Answer, share: Share, key: str, *, answering: bool) -> Receipt:
+        words = self._client.redact(answer.words())
+        message = f"X answered {answer.status}: {words}"
+        if "duplicate" in words.lower():
             if there := self.find(share, key).receipt:
                 return there
             hint = "The same words are out already, further back than was looked. Change the draft, or settle it by hand."
-        elif share.answers and re.search(r"repl(y|ies)|quot", words, re.IGNORECASE):
-            hint = f'X does not let this app answer here. Set thread = "quote" or "none" in [channels.x]: {PAGE}#threads'
-        return self._client.fail(answer, hint=hint)
+            raise Refused(message, hint=hint)
+        if ABOUT_THE_TEXT.search(words):
+            raise Refused(message)
+        if answer.status == 403 and answering:
+            # Quotes were taken from all plans that one can buy on 2026-04-16; replies are for whoever was named.
+            hint = f'X lets this plan neither answer nor quote by API. Set thread = "none" for the channel: {PAGE}#threads'
+            raise ChannelPaused(message, hint=hint)
+        if answer.status == 403 or "authenticat" in words.lower():
+            raise ChannelPaused(message, hint=self._client.login)
+        return self._client.fail(answer)
 
-    def _upload(self, image: Image) -> str:
-        picture = fetch_picture(image, root=self._root, clock=self._clock)
-        if len(picture.data) > LARGEST_IMAGE:
-            raise Refused(f"X takes pictures of {LARGEST_IMAGE} bytes; {image.url} has {len(picture.data)}")
+    def _upload(self, picture: Picture) -> str:
         sent = {"media": base64.b64encode(picture.data).decode(), "media_category": "tweet_image"}
         answer = self._call("POST", "/2/media/upload", json=sent, harmless=True)
         media = answer.field("data", "id")
         if not media:
             raise Unavailable(f"X answered {answer.status} to the picture without an id: {answer.words()}")
-        if image.alt:
-            alt = {"id": media, "metadata": {"alt_text": {"text": image.alt[:LONGEST_ALT]}}}
+        if picture.alt:
+            alt = {"id": media, "metadata": {"alt_text": {"text": picture.alt}}}
             self._call("POST", "/2/media/metadata", json=alt, harmless=True)
         return media
 
-    def _receipt(self, number: str, at: datetime) -> Receipt:
+    def _receipt(self, number: str, at: datetime, detail: Mapping[str, str]) -> Receipt:
         name = (self._settings.handle or "i").lstrip("@")
-        return Receipt(id=number, url=f"https://x.com/{name}/status/{number}", at=at)
+        return Receipt(id=number, url=f"https://x.com/{name}/status/{number}", at=at, detail=detail)
 
     def _call(
         self, method: str, route: str, *, harmless: bool = False, also: tuple[int, ...] = (), **content: Any
@@ -147,25 +197,41 @@ class XChannel:
 
         def send(method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> Answer:
             place = url.replace(SIGNED_FOR, self._api, 1)
-            return self._client.request(method, place, headers=dict(headers), content=body, harmless=harmless, also=also)
+            return self._client.request(
+                method, place, headers=dict(headers), content=body, harmless=harmless, also=(*also, 402, 429)
+            )
 
-        return send_signed([key.reveal() for key in self._keys], send, method, route, **content)
+        answer = send_signed([key.reveal() for key in self._keys], send, method, route, **content)
+        if answer.status in (402, 429):
+            self._limited(answer, harmless=harmless)
+        return answer
+
+    def _limited(self, answer: Answer, *, harmless: bool) -> NoReturn:
+        message = f"X answered {answer.status}: {self._client.redact(answer.words())}"
+        if answer.status == 402 or "usage-capped" in answer.field("type"):
+            hint = f"X is paid in advance: buy credit, or raise the cap, at https://console.x.com. {PAGE}#cost"
+            raise ChannelPaused(message, hint=hint)
+        for whose in ("user", "app"):
+            # docs.x.com, rate limits: beside the window of 15 minutes there are limits for a day.
+            limit = f"x-{whose}-limit-24hour"
+            if answer.headers.get(f"{limit}-remaining") == "0":
+                day = {"x-rate-limit-reset": answer.headers.get(f"{limit}-reset", "")}
+                raise Unavailable(message, retry_at=retry_moment(day, self._clock()))
+        self._client.fail(answer, harmless=harmless)
 
 
-def _text(post: Mapping[str, Any]) -> str:
-    # X shortens each link to t.co in the text, and escapes &, < and > in it.
+def _texts(post: Mapping[str, Any]) -> tuple[list[str], bool]:
+    """What may have been sent for the text of a post; and whether all of it could be read.
+
+    X shortens each link to t.co, escapes &, < and >, and appends a link to what is quoted or attached.
+    """
     text = str(post.get("text", ""))
-    for link in post.get("entities", {}).get("urls", ()):
-        text = text.replace(link["url"], link.get("expanded_url", link["url"]))
-    return html.unescape(text)
-
-
-def _created(post: Mapping[str, Any], fallback: datetime) -> datetime:
-    try:
-        return datetime.fromisoformat(str(post.get("created_at")))
-    except ValueError:
-        return fallback
-
-
-def _moment(at: datetime) -> str:
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    entities = post.get("entities")
+    links = entities.get("urls") if isinstance(entities, dict) else None
+    for link in links if isinstance(links, list) else ():
+        short, long = str(link.get("url", "")), str(link.get("expanded_url", ""))
+        if short and long:
+            text = text.replace(short, long)
+    text = html.unescape(text)
+    bare = re.sub(r"(?:\s*https://(?:x|twitter)\.com/\S+/status/\d+\S*|\s*https://t\.co/\w+)+\s*$", "", text)
+    return [text, bare], "https://t.co/" not in text

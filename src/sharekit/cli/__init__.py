@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 from typing import TYPE_CHECKING
 
-from sharekit import __version__
+from sharekit.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,10 +20,4 @@ def main(arguments: Sequence[str] | None = None) -> None:
         return
     from sharekit.cli.app import run
 
-    # What is read stays until the end: to look for cycles in it every 700 objects would take a twentieth of the time.
-    gc.set_threshold(50_000)
-    try:
-        run(given)
-    finally:
-        # The process ends here: nothing is won by looking through all of it once more.
-        gc.freeze()
+    run(given)

@@ -8,32 +8,33 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sharekit import __version__
 from sharekit.cli.verbs import Verbs
-from sharekit.errors import ConfigError, SharekitError
+from sharekit.errors import ConfigError, ConfigErrors, SharekitError
+from sharekit.text.visible import visible
+from sharekit.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 VERBS = {
-    "init": "Set a blog up: sharekit.toml, the workflow of its CI, and what to do next.",
-    "check": "Say what is wrong with the posts, with file and line. Changes nothing.",
+    "init": "Set up a blog: sharekit.toml, its CI workflow, and what to do next.",
+    "check": "Report what is wrong with the posts, with file and line. Changes nothing.",
     "build": "Write the feeds, the issue and the share drafts. Sends nothing.",
-    "preview": "Draw pages of all that would go out: calendar, shares, issues, feeds.",
+    "preview": "Write pages that show what would go out: calendar, shares, issues, feeds.",
     "feeds": "List the feeds and print the links to them for the theme.",
     "inline": "Write an HTML document with its CSS in style attributes, for mail.",
     "plan": "Show what is due, what comes next and what is held. Changes nothing.",
     "deliver": "Send what is due, once. What went out is kept in the ledger.",
-    "issue": "The editions of the mailing list: propose, check, try, send.",
-    "subscribers": "A list of your own: import, export, add, remove, count.",
-    "worker": "Send what was handed over, from PostgreSQL, on as many machines as you like.",
-    "ledger": "Look at what went out, settle what is unknown, begin.",
-    "doctor": "Look whether everything that a delivery needs is there and answers.",
+    "issue": "The issues of the newsletter: draft, check, test, send.",
+    "subscribers": "Your own list of subscribers: import, export, add, remove, count.",
+    "worker": "Send queued mail from PostgreSQL, on as many machines as you like.",
+    "ledger": "Show what went out, settle what is unknown, seed the ledger.",
+    "doctor": "Check that everything a delivery needs is configured and reachable.",
     "posts": "List the published posts.",
-    "series": "List the series and how each is known.",
-    "shares": "List the share drafts; see and take what sharekit would draft otherwise.",
+    "series": "List the series and how each was recognised.",
+    "shares": "The share drafts: list, draft, send, refresh.",
     "links": "Print share-intent links for a post, as text or as HTML for a theme.",
-    "measure": "Read texts as JSON and write their lengths as a network counts them.",
+    "measure": "Count texts as a network counts them, JSON in and out.",
 }
 
 
@@ -46,7 +47,7 @@ VERBS = {
 )
 @click.version_option(__version__, prog_name="sharekit", message="%(prog)s %(version)s")
 def group() -> None:
-    """From the posts of your blog to feeds, a mailing-list issue and share posts for every article of a series."""
+    """Turn the posts of your blog into feeds, a newsletter issue and share posts for every article of a series."""
 
 
 def run(arguments: Sequence[str]) -> None:
@@ -77,11 +78,16 @@ def _usage_hint(error: click.ClickException) -> str | None:
 
 
 def _say(error: SharekitError) -> None:
+    for each in error.problems if isinstance(error, ConfigErrors) else (error,):
+        _say_one(each)
+
+
+def _say_one(error: SharekitError) -> None:
     label = click.style("error:", fg="red", bold=True)
-    click.echo(f"{label} {error}", err=True)
+    click.echo(f"{label} {visible(str(error))}", err=True)
     if error.hint:
         for line in error.hint.splitlines():
-            click.echo(f"       {line}", err=True)
+            click.echo(f"       {visible(line)}", err=True)
     if os.environ.get("GITHUB_ACTIONS") == "true":
         from sharekit.report.github import annotation
 

@@ -1,4 +1,4 @@
-"""What the verbs that read a blog have in common: its folder, its configuration, its posts."""
+"""What the verbs that open a blog have in common."""
 
 from __future__ import annotations
 
@@ -6,29 +6,18 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sharekit.registry import load_config, open_source
-from sharekit.steps.blog import Blog, Folders, folders, read_blog
+from sharekit.session import Session
 
 if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from sharekit.config import Config
-    from sharekit.ports import Source
 
-
-def open_blog(folder: Path, config_path: Path | None, *, now: datetime | None = None, output: Path | None = None) -> Blog:
-    """The blog in a folder, read. Raises what :func:`read_blog` and :func:`load_config` raise."""
-    return read_blog(*find_blog(folder, config_path, now=now, output=output))
-
-
-def find_blog(
+def open_session(
     folder: Path, config_path: Path | None, *, now: datetime | None = None, output: Path | None = None
-) -> tuple[Source, Config, Folders]:
-    """What reads the blog in a folder, its configuration and its folders. Raises what :func:`load_config` raises."""
-    root = folder.resolve()
-    config = load_config(root, config_path)
-    return open_source(root, config, now=now), config, folders(root, config, output=output)
+) -> Session:
+    """The blog in a folder. ``output`` is relative to where the person is, not to the blog."""
+    return Session(folder.resolve(), config=config_path, now=now, output=output.resolve() if output else None)
 
 
 def narrate(line: str, *, quiet: bool = False) -> None:

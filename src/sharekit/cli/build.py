@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import click
 
-from sharekit.cli.blog import find_blog, narrate
+from sharekit.cli.blog import narrate, open_session
 from sharekit.cli.findings import show_findings
 from sharekit.cli.options import blog_folder, format_option, now_option, quiet_option
-from sharekit.registry import channel_names
-from sharekit.steps.blog import read_blog
+from sharekit.errors import DraftError
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from sharekit.steps.blog import Folders
-    from sharekit.steps.build import Build, Step
+
+# Errors of files that a person wrote: nothing of these files goes out before they are corrected.
+HELD = ("draft", "second-draft", "second-issue", "post-twice", "issue", "unknown-section", "draft-too-long")
 
 
 @click.command("build", epilog="Example: sharekit build ~/blog --only shares")
@@ -51,41 +54,26 @@ def command(
 ) -> None:
     """Write the feed, the issue and a share draft for each post. Sends nothing.
 
-    Only what changed is written. What you edited is left alone, and told where sharekit would write it otherwise.
+    Only what changed is written. What you edited is left alone, and so is what is out. Exit 3 when there is an error.
     """
     from sharekit.report.build import build_json, build_lines
-    from sharekit.steps.memory import Memory
 
     if branch:
         from sharekit.steps.push import take_in
 
         take_in(folder.resolve(), branch)
     narrate("Reading the posts …", quiet=quiet)
-    source, config, where = find_blog(folder, config_path, now=now, output=output.resolve() if output else None)
-    moment = now or datetime.now(UTC)
-
-    def meanwhile() -> None:
-        # The steps and their libraries take as long to import as a quarter of a reading, which is Hugo's time, not ours.
-        from sharekit.steps.build import prepare
-
-        prepare(config, channel_names(config))
-
-    def make() -> Build:
-        blog = read_blog(source, config, where, meanwhile=meanwhile)
-        from sharekit.steps.build import STEPS, build
-
-        steps = cast("tuple[Step, ...]", only or STEPS)
-        return build(blog, steps=steps, channels=channel_names(config), everything=everything, now=moment)
-
-    words = ("build", *sorted(set(only)), f"everything: {everything}")
-    account = Memory(source, where, words, config_path).account(moment, make)
+    session = open_session(folder, config_path, now=now, output=output)
+    made = session.build(only=only, everything=everything)
     if form == "json":
-        click.echo(json.dumps(build_json(account), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(build_json(made), ensure_ascii=False, indent=2))
     else:
-        click.echo("\n".join(build_lines(account)))
-    show_findings(account.findings, form, quiet=quiet)
+        click.echo("\n".join(build_lines(made)))
+    show_findings(made.findings, form, quiet=quiet)
     if branch:
-        _push(where, branch)
+        _push(session.folders, branch)
+    if any(finding.rule in HELD for finding in made.findings if finding.level == "error"):
+        sys.exit(DraftError.exit_code)
 
 
 def _push(where: Folders, branch: str) -> None:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 import sys
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
 
-from sharekit.cli.blog import open_blog
+from sharekit.cli.blog import open_session
 from sharekit.cli.options import blog_folder, format_option, now_option
 from sharekit.errors import SourceError
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from pathlib import Path
 
 
@@ -30,8 +30,9 @@ def command(folder: Path, config_path: Path | None, now: datetime | None, form: 
     from sharekit.report.github import annotate
     from sharekit.steps.check import check
 
-    blog = open_blog(folder, config_path, now=now)
-    findings = check(blog, now=now or datetime.now(UTC))
+    session = open_session(folder, config_path, now=now)
+    blog = session.blog
+    findings = [*session.drafts.findings, *check(blog, now=session.clock())]
     if form == "json":
         click.echo(json.dumps(check_json(findings), ensure_ascii=False, indent=2))
     elif form == "github":

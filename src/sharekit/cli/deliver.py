@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from typing import TYPE_CHECKING
 
 import click
 
+from sharekit.cli.blog import open_session
 from sharekit.cli.findings import show_findings
 from sharekit.cli.github import tell_github
 from sharekit.cli.options import blog_folder, format_option, now_option, quiet_option
+from sharekit.errors import ConfigError, DraftError
 
 if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from sharekit.cli.sending import Desk
-    from sharekit.outbox import Outbox
-    from sharekit.steps.deliver import Delivered
-    from sharekit.steps.plan import Plan, Planned
+    from sharekit.model import Finding
+    from sharekit.planning import Plan
+    from sharekit.session import Session
+    from sharekit.steps.deliver import Deliver, Delivery
 
 # What --only calls telling the hub of changed feeds.
 FEEDS = ("feed", "feeds")
@@ -48,77 +49,107 @@ def command(
 ) -> None:
     """Send what is due, once: claimed in the ledger before, settled after.
 
-    Exits with 0 when nothing was due, 1 when something was refused, 5 when nobody knows whether something is out.
+    Exits with 0 unless something new needs you: 1 when an act was refused, is late or its channel is paused, 3 when a
+    draft is broken, 5 when nobody knows whether something is out. The same news does not make later runs fail.
     """
-    from sharekit.cli.sending import Desk
-    from sharekit.steps.deliver import BEGIN, check, chosen
+    from sharekit.steps.deliver import BEGIN, Deliver, check_names
 
-    desk = Desk(folder.resolve(), config_path, now)
-    plan = desk.plan()
+    session = open_session(folder, config_path, now=now)
+    drafts = tuple(name for name in only if name not in FEEDS)
+    feeds = not only or drafts != only
+    if now and not dry_run:
+        _refuse_other_times(session, drafts, feeds=feeds)
+    run = Deliver(session, only=drafts, most=most)
+    plan = run.delivery.plan
     show_findings(plan.findings, form, quiet=quiet)
     if plan.since is None:
         click.echo(BEGIN, err=True)
         return
-    check(plan)
-    drafts = tuple(name for name in only if name not in FEEDS)
-    now_due = [] if only and not drafts else chosen(plan, only=drafts, most=most, cap=desk.config.deliver.max_per_run)
+    check_names(plan, drafts)
     if dry_run:
-        _rehearse(now_due, form)
-        return
-    done = _send(desk, plan, now_due, form, feeds=drafts != only or not only)
-    sys.exit(_exit_code(done, plan))
+        _rehearse(run, form)
+        sys.exit(DraftError.exit_code if any(_is_of_a_draft(each) for each in plan.findings) else 0)
+    sys.exit(_send(run, session, form, drafts=not only or bool(drafts), feeds=feeds))
 
 
-def _send(desk: Desk, plan: Plan, now_due: list[Planned], form: str, *, feeds: bool) -> list[Delivered]:
-    from sharekit.outbox import Outbox, run_name
+def _is_of_a_draft(finding: Finding) -> bool:
+    return finding.level == "error" and finding.path is not None
+
+
+def _refuse_other_times(session: Session, only: tuple[str, ...], *, feeds: bool) -> None:
+    """Raise ConfigError where --now would send something, or write it down, under a date that is not today's."""
+    from sharekit.registry import channel_kind, channel_names
+
+    config = session.config
+    real = [name for name in channel_names(config) if channel_kind(name, config) != "files"]
+    mailer = config.mailers.get(config.issue.mailer, {}).get("kind", config.issue.mailer)
+    real += [config.issue.mailer] if mailer != "files" else []
+    named = [name for name in real if not only or name in only or {"share", "shares", "issue", "issues"} & set(only)]
+    if named or (feeds and config.feed.hub):
+        raise ConfigError(
+            f"--now would send to {', '.join(named) or 'the hub'} under another date",
+            hint="It is for rehearsals: add --dry-run, or leave --now out.",
+        )
+
+
+def _send(run: Deliver, session: Session, form: str, *, drafts: bool, feeds: bool) -> int:
     from sharekit.report.deliver import counts, delivered_json, delivered_line, summary_line
     from sharekit.report.summary import delivered_summary
-    from sharekit.steps.deliver import deliver
 
-    outbox = Outbox(desk.ledger, run=run_name(os.environ), clock=desk.clock)
-    done: list[Delivered] = []
-    if feeds and desk.config.feed.hub:
-        _tell_hub(desk, desk.config.feed.hub, plan, outbox)
+    if feeds and session.config.feed.hub:
+        _tell_hub(session, session.config.feed.hub, run.delivery.plan)
+    delivery = run.delivery
     try:
-        for each in deliver(now_due, plan, outbox=outbox, openers=desk):
-            done.append(each)
+        for each in run.run() if drafts else ():
             if form != "json":
-                click.echo(delivered_line(each, desk.zone))
+                click.echo(delivered_line(each, session.zone))
+        run.tell_news()
     finally:
-        # Also when the ledger failed half-way: what is out by then is told.
+        # Also when the ledger failed half-way: what is out by then is reported.
         if form == "json":
-            click.echo(json.dumps(delivered_json(done, plan), ensure_ascii=False, indent=2))
+            click.echo(json.dumps(delivered_json(delivery), ensure_ascii=False, indent=2))
         else:
-            click.echo(summary_line(done, plan))
+            _show_news(delivery)
+            click.echo(summary_line(delivery))
         if form == "github":
-            told = {name: str(counts(done)[state]) for name, state in OUTPUTS.items()}
-            told["plan-json"] = json.dumps(delivered_json(done, plan), ensure_ascii=False)
-            tell_github(summary=delivered_summary(done, plan), outputs=told)
-    return done
+            told = {name: str(counts(delivery.done)[state]) for name, state in OUTPUTS.items()}
+            told["plan-json"] = json.dumps(delivered_json(delivery), ensure_ascii=False)
+            tell_github(summary=delivered_summary(delivery), outputs=told)
+    return delivery.exit_code
 
 
-def _tell_hub(desk: Desk, url: str, plan: Plan, outbox: Outbox) -> None:
+def _show_news(delivery: Delivery) -> None:
+    """What needs a person, was not told before, and was not tried in this run."""
+    from sharekit.report.deliver import hint_lines, short_title
+
+    tried = {each.act.key for each in delivery.done}
+    for news in delivery.news:
+        act = delivery.plan.act(news.subject)
+        if act is not None and act.key not in tried:
+            click.echo(f"{act.kind}  {act.target}  {short_title(act, 44)}  {act.state}  {act.reason}")
+            for line in hint_lines(act.hint):
+                click.echo(line)
+
+
+def _tell_hub(session: Session, url: str, plan: Plan) -> None:
     from sharekit.feeds.hub import Hub
+    from sharekit.outbox.outbox import Outbox
     from sharekit.steps.hub import tell_hub
 
+    outbox = Outbox(session.ledger, run=session.run, clock=session.clock)
     settled = {key for key, entry in plan.entries.items() if entry.state in ("delivered", "refused")}
-    for result in tell_hub(desk.blog, settled, hub=Hub(url, clock=desk.clock), outbox=outbox):
+    for result in tell_hub(session.blog, settled, hub=Hub(url, clock=session.clock), outbox=outbox):
         said = result.receipt.url if result.receipt else result.reason
         click.echo(f"feed   hub  {result.state}  {said}", err=True)
 
 
-def _rehearse(now_due: list[Planned], form: str) -> None:
+def _rehearse(run: Deliver, form: str) -> None:
     from sharekit.report.deliver import would_json, would_lines
+    from sharekit.steps.deliver import check_ledger
 
+    check_ledger(run.delivery.plan)
+    acts, left = run.due()
     if form == "json":
-        click.echo(json.dumps(would_json(now_due), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(would_json(acts), ensure_ascii=False, indent=2))
     else:
-        click.echo("\n".join(would_lines(now_due)))
-
-
-def _exit_code(done: list[Delivered], plan: Plan) -> int:
-    states = {each.result.state for each in done}
-    unknown = "unknown" in states or plan.orphans or any(each.rule == "ledger-damaged" for each in plan.findings)
-    if unknown:
-        return 5
-    return 1 if states & {"refused", "held"} else 0
+        click.echo("\n".join(would_lines(acts, left)))

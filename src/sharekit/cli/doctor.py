@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sharekit.cli.blog import narrate
+from sharekit.cli.blog import narrate, open_session
 from sharekit.cli.findings import show_findings
 from sharekit.cli.github import tell_github
 from sharekit.cli.options import blog_folder, format_option, now_option, quiet_option
@@ -20,22 +20,21 @@ if TYPE_CHECKING:
 
 @click.command("doctor", epilog="Example: sharekit doctor --offline")
 @blog_folder
-@click.option("--offline", is_flag=True, help="Ask no network: credentials are then present, not proved.")
+@click.option("--offline", is_flag=True, help="Ask no provider: credentials are then found, not tried.")
 @now_option
 @format_option
 @quiet_option
 def command(folder: Path, config_path: Path | None, offline: bool, now: datetime | None, form: str, quiet: bool) -> None:
-    """Look whether everything that a delivery needs is there and answers. Changes nothing.
+    """Check that everything a delivery needs is configured and reachable. Changes nothing.
 
-    Exits with 1 when something stands in the way. X takes money for reads: asking it costs about as much as a share.
+    Exits with 1 when something is wrong. X charges for reads: checking it costs about as much as a share.
     """
-    from sharekit.cli.sending import Desk
     from sharekit.report.doctor import doctor_findings, doctor_json, doctor_lines, doctor_summary
     from sharekit.steps.doctor import examine
 
-    narrate("Looking …", quiet=quiet)
-    desk = Desk(folder.resolve(), config_path, now)
-    report = examine(desk, offline=offline)
+    narrate("Checking …", quiet=quiet)
+    session = open_session(folder, config_path, now=now)
+    report = examine(session, offline=offline)
     if form == "json":
         click.echo(json.dumps(doctor_json(report), ensure_ascii=False, indent=2))
     else:

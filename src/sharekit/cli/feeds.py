@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
 
-from sharekit.cli.blog import narrate, open_blog
+from sharekit.cli.blog import narrate, open_session
 from sharekit.cli.findings import show_findings
 from sharekit.cli.options import blog_folder, format_option, now_option, quiet_option
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from pathlib import Path
 
 
@@ -32,8 +32,8 @@ def command(folder: Path, config_path: Path | None, links: bool, now: datetime |
     from sharekit.steps.feeds import blog_feeds, feed_facts
 
     narrate("Reading the posts …", quiet=quiet)
-    blog = open_blog(folder, config_path, now=now)
-    feeds = blog_feeds(blog, now=now or datetime.now(UTC))
+    blog = open_session(folder, config_path, now=now).blog
+    feeds = blog_feeds(blog)
     if form == "json":
         click.echo(json.dumps(feeds_json(feed_facts(feeds)), ensure_ascii=False, indent=2))
     else:

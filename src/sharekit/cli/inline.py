@@ -26,10 +26,14 @@ PRESCAN = 1024
 def command(file: Path) -> None:
     """Write an HTML document with its CSS in style attributes, for mail clients that read nothing else.
 
-    FILE is read, or standard input; the result goes to standard output in the same encoding. Media queries, :hover,
-    Outlook's comments and everything else that a style attribute cannot hold stay as they are. Nothing is fetched.
+    FILE is read, or standard input; the result goes to standard output in the same encoding. Media queries and :hover stay
+    in the style element, and so does all of <style data-premailer="ignore">. Nothing is fetched. CSS that premailer cannot
+    follow is named on standard error, with its line.
     """
     from sharekit.issue.inline import inline
+    from sharekit.issue.unsupported import unsupported
+    from sharekit.model import Finding
+    from sharekit.report.tables import findings_lines
 
     data = _read(file)
     encoding = _encoding(data)
@@ -41,7 +45,18 @@ def command(file: Path) -> None:
             path=str(file),
             hint='Say its encoding: <meta charset="…">, or save it as UTF-8.',
         ) from error
-    sys.stdout.buffer.write(inline(text).encode(encoding, errors="xmlcharrefreplace"))
+    path = "standard input" if str(file) == "-" else str(file)
+    findings = [
+        Finding(level="warn", rule="mail-css", message=each, path=path, line=line) for line, each in unsupported(text)
+    ]
+    for line in findings_lines(findings):
+        click.echo(line, err=True)
+    try:
+        inlined = inline(text)
+    except SourceError as error:
+        error.path = path
+        raise
+    sys.stdout.buffer.write(inlined.encode(encoding, errors="xmlcharrefreplace"))
     sys.stdout.buffer.flush()
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sharekit.cli.blog import open_blog
+from sharekit.cli.blog import open_session
 from sharekit.cli.options import blog_folder, format_option, now_option
 from sharekit.errors import DraftError
 
@@ -31,7 +31,7 @@ def command(folder: Path, config_path: Path | None, names: tuple[str, ...], now:
     from sharekit.report.tables import findings_lines
     from sharekit.steps.issue import issue_findings
 
-    blog = open_blog(folder, config_path, now=now)
+    blog = open_session(folder, config_path, now=now).blog
     findings = issue_findings(blog, names)
     if form == "json":
         keys = ("level", "rule", "message", "path", "hint")

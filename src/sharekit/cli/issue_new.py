@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sharekit.cli.blog import narrate, open_blog
+from sharekit.cli.blog import narrate, open_session
 from sharekit.cli.options import blog_folder, now_option, quiet_option
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def command(
     """
     from sharekit.steps.issue_new import Choice, new_issue
 
-    blog = open_blog(folder, config_path, now=now)
+    blog = open_session(folder, config_path, now=now).blog
     path = new_issue(blog, Choice(posts=posts, series=series, name=name, again=again))
     click.echo(path)
     narrate("Write the introduction below its front matter, set status: approved, and run: sharekit build", quiet=quiet)

@@ -66,15 +66,15 @@ def command(
 def _mailing(
     folder: Path, config_path: Path | None, issue_id: str | None, now: datetime | None
 ) -> tuple[sa.Engine, Mailing]:
-    from sharekit.cli.sending import Desk
+    from sharekit.cli.blog import open_session
     from sharekit.errors import ConfigError
     from sharekit.list import mailing as mailings
     from sharekit.registry import open_readers
 
-    desk = Desk(folder, config_path, now)
-    engine = open_readers(desk.config, environment=os.environ, root=folder)
+    session = open_session(folder, config_path, now=now)
+    engine = open_readers(session.config, environment=os.environ, root=folder)
     mailings.prepare(engine)
-    key = f"issue/{issue_id}/{desk.config.issue.mailer}" if issue_id else mailings.last_key(engine)
+    key = f"issue/{issue_id}/{session.config.issue.mailer}" if issue_id else mailings.last_key(engine)
     found = mailings.find_mailing(engine, key) if key else None
     if found is None:
         raise ConfigError(

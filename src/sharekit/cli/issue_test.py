@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sharekit.cli.blog import open_session
 from sharekit.cli.issue_options import issue_folder
 from sharekit.cli.options import now_option
 
@@ -21,15 +22,13 @@ if TYPE_CHECKING:
 def command(
     issue_id: str | None, addresses: tuple[str, ...], folder: Path, config_path: Path | None, now: datetime | None
 ) -> None:
-    """Send ISSUE to the given addresses alone, as readers would get it.
+    """Send ISSUE to the given addresses alone, as subscribers would get it.
 
     Without ISSUE it is the one that is not out. At a provider this makes the draft that is sent later.
     """
-    from sharekit.cli.sending import Desk
     from sharekit.steps.issue_now import pick, rehearse
 
-    desk = Desk(folder.resolve(), config_path, now)
-    planned = pick(desk.look()[0], issue_id)
-    made = rehearse(planned, addresses, desk)
-    act = planned.item.act
+    session = open_session(folder, config_path, now=now)
+    act = pick(session.look()[0], issue_id)
+    made = rehearse(act, addresses, session)
     click.echo(f"tested  {act.slot}  {act.target}  {', '.join(addresses)}  ({made})")

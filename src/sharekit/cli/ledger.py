@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from sharekit.cli.blog import open_session
 from sharekit.cli.options import format_option, now_option
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sharekit.cli.sending import Desk
 
 IN = click.option("--in", "folder", type=click.Path(path_type=Path), default=Path(), help="The blog's folder.  [default: .]")
 CONFIG = click.option("--config", "config_path", type=click.Path(path_type=Path), help="The configuration file.")
@@ -36,12 +35,12 @@ def list_(prefix: str, state: tuple[str, ...], folder: Path, config_path: Path |
     """List the entries, all or those whose key begins with PREFIX."""
     from sharekit.report.ledger import entries_lines, entry_json
 
-    desk = _desk(folder, config_path)
-    found = [entry for entry in desk.ledger.entries(prefix) if not state or entry.state in state]
+    session = open_session(folder, config_path)
+    found = [entry for entry in session.ledger.entries(prefix) if not state or entry.state in state]
     if form == "json":
         click.echo(json.dumps([entry_json(entry) for entry in found], ensure_ascii=False, indent=2))
     else:
-        click.echo("\n".join(entries_lines(found, desk.zone)))
+        click.echo("\n".join(entries_lines(found, session.zone)))
 
 
 @command.command("show")
@@ -53,34 +52,38 @@ def show(key: str, folder: Path, config_path: Path | None, form: str) -> None:
     """Show all that is known of one KEY."""
     from sharekit.report.ledger import entry_json, entry_lines
 
-    desk = _desk(folder, config_path)
-    entry = desk.ledger.get(key)
+    session = open_session(folder, config_path)
+    entry = session.ledger.get(key)
     if entry is None:
         raise click.UsageError(f"{key} was never claimed. Keys are listed by: sharekit ledger list")
     if form == "json":
         click.echo(json.dumps(entry_json(entry), ensure_ascii=False, indent=2))
     else:
-        click.echo("\n".join(entry_lines(entry, desk.zone)))
+        click.echo("\n".join(entry_lines(entry, session.zone)))
 
 
 @command.command("settle", epilog="Example: sharekit ledger settle share/2026/day-1/x/launch --release")
-@click.argument("key")
+@click.argument("keys", metavar="KEY...", nargs=-1, required=True)
 @click.option("--delivered", metavar="URL", help="It is out, here.")
 @click.option("--release", is_flag=True, help="It is not out, and may be sent again.")
 @IN
 @CONFIG
 @now_option
 def settle_(
-    key: str, delivered: str | None, release: bool, folder: Path, config_path: Path | None, now: datetime | None
+    keys: tuple[str, ...], delivered: str | None, release: bool, folder: Path, config_path: Path | None, now: datetime | None
 ) -> None:
-    """Write down what you found out about a KEY of which no run can know."""
-    from sharekit.outbox import run_name
+    """Write down what you found out about a KEY of which no run can know.
+
+    A record that a wrong clock dated in the future needs no option: it stays what it is, and its time becomes now.
+    """
     from sharekit.steps.ledger import settle
 
-    desk = _desk(folder, config_path, now)
-    run = run_name(os.environ)
-    entry = settle(desk.ledger, key, delivered=delivered, release=release, at=desk.clock(), run=run)
-    click.echo(f"{entry.key} is {entry.state}.")
+    if delivered and len(keys) > 1:
+        raise click.UsageError("--delivered takes the address of one key.")
+    session = open_session(folder, config_path, now=now)
+    for key in keys:
+        entry = settle(session.ledger, key, delivered=delivered, release=release, at=session.clock(), run=session.run)
+        click.echo(f"{entry.key} is {entry.state}.")
 
 
 @command.command("seed")
@@ -89,12 +92,11 @@ def settle_(
 @now_option
 def seed_(folder: Path, config_path: Path | None, now: datetime | None) -> None:
     """Begin: every post published up to now counts as out."""
-    from sharekit.outbox import run_name
     from sharekit.steps.ledger import seed
 
-    desk = _desk(folder, config_path, now)
-    entry = seed(desk.ledger, at=desk.clock(), run=run_name(os.environ))
-    moment = entry.claimed_at.astimezone(desk.zone)
+    session = open_session(folder, config_path, now=now)
+    entry = seed(session.ledger, at=session.clock(), run=session.run)
+    moment = entry.claimed_at.astimezone(session.zone)
     click.echo(f"Every post published before {moment:%d %b %Y %H:%M %Z} counts as out. Newer ones go out when they are due.")
 
 
@@ -106,7 +108,7 @@ def export(form: str, folder: Path, config_path: Path | None) -> None:
     """Write every entry to stdout."""
     from sharekit.report.ledger import entries_csv, entry_json
 
-    entries = _desk(folder, config_path).ledger.entries()
+    entries = open_session(folder, config_path).ledger.entries()
     if form == "json":
         click.echo(json.dumps([entry_json(entry) for entry in entries], ensure_ascii=False, indent=2))
     else:
@@ -123,14 +125,8 @@ def verify(folder: Path, config_path: Path | None, now: datetime | None, form: s
     from sharekit.cli.findings import show_findings
     from sharekit.report.ledger import count_line
 
-    desk = _desk(folder, config_path, now)
-    plan = desk.plan()
+    session = open_session(folder, config_path, now=now)
+    plan = session.plan()
     show_findings(plan.findings, form)
     click.echo(count_line(plan.entries.values()))
     sys.exit(4 if any(each.level == "error" for each in plan.findings) else 0)
-
-
-def _desk(folder: Path, config_path: Path | None, now: datetime | None = None) -> Desk:
-    from sharekit.cli.sending import Desk
-
-    return Desk(folder.resolve(), config_path, now)

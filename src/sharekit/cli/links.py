@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sharekit.cli.blog import open_blog
+from sharekit.cli.blog import open_session
 from sharekit.cli.options import blog_folder
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def command(
     for service in services:
         if service not in LABELS:
             raise click.UsageError(f'the service "{service}" is not known: {", ".join(LABELS)}')
-    blog = open_blog(folder, config_path)
+    blog = open_session(folder, config_path).blog
     post = _chosen(blog.reading.posts, wanted)
     words = translations(post.language).gettext
     links = share_links(

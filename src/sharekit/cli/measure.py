@@ -9,15 +9,15 @@ import click
 
 
 @click.command("measure", epilog="""Example: echo '["Hello https://blog.example/"]' | sharekit measure --channel x""")
-@click.option("--channel", required=True, help="The network: x, mastodon, bluesky, linkedin, facebook, threads, chat.")
+@click.option("--channel", required=True, help="The network, such as x or mastodon.")
 def command(channel: str) -> None:
     """Read a JSON list of texts and write the JSON list of their lengths, as the network counts them."""
-    from sharekit.counting import counter
+    from sharekit.registry import counter_for, kind_named
 
-    rule = counter(channel)
+    rule = counter_for(kind_named("channels", channel), {})[1]
     try:
         texts = json.loads(sys.stdin.buffer.read())
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise click.UsageError(f"what is on standard input is not JSON: {error}") from error
     if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
         raise click.UsageError('what is on standard input is not a JSON list of texts, as in ["a", "b"]')

@@ -24,6 +24,10 @@ class Moment(click.ParamType[datetime]):
             moment = datetime.fromisoformat(str(value))
         except ValueError:
             self.fail(f"{value!r} is not a time; write it as 2026-11-23T08:30:00+01:00", param, ctx)
+        from sharekit.config import YEARS
+
+        if moment.year not in YEARS:
+            self.fail(f"{value!r} is not in the years {YEARS[0]} to {YEARS[-1]}", param, ctx)
         return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sharekit.cli.blog import open_blog
+from sharekit.cli.blog import open_session
 from sharekit.cli.findings import show_findings
 from sharekit.cli.options import blog_folder, format_option, now_option
 from sharekit.report.blog import posts_json, posts_lines
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @format_option
 def command(folder: Path, config_path: Path | None, now: datetime | None, form: str) -> None:
     """List the published posts, and what was left out with the reason."""
-    blog = open_blog(folder, config_path, now=now)
+    blog = open_session(folder, config_path, now=now).blog
     if form == "json":
         click.echo(json.dumps(posts_json(blog.reading, blog.series), ensure_ascii=False, indent=2))
     else:

@@ -10,7 +10,7 @@ from urllib.parse import quote, urljoin
 
 import click
 
-from sharekit.cli.blog import narrate
+from sharekit.cli.blog import narrate, open_session
 from sharekit.cli.findings import show_findings
 from sharekit.cli.options import blog_folder, format_option, now_option, quiet_option
 
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from sharekit.cli.sending import Desk
     from sharekit.feeds.document import Feed
     from sharekit.model import Finding, Image
+    from sharekit.planning import Plan
     from sharekit.preview import Preview
+    from sharekit.session import Session
     from sharekit.steps.blog import Blog
-    from sharekit.steps.plan import Plan
 
 PLACE = Path(".sharekit", "preview")
 
@@ -52,16 +52,15 @@ def command(
 
     They show the drafts as they are in your files, edits and all, and need no server. Sends nothing.
     """
-    from sharekit.cli.sending import Desk
     from sharekit.files import write_if_changed
 
-    root = folder.resolve()
-    desk = Desk(root, config_path, now)
+    session = open_session(folder, config_path, now=now)
+    root = session.root
     narrate("Reading the posts …", quiet=quiet)
-    plan, unseen = desk.look()
+    plan, unseen = session.look()
     place = output.resolve() if output else root / PLACE
-    findings = tuple(dict.fromkeys(filter(None, (unseen, *desk.blog.findings, *plan.findings))))
-    made = _draw(desk, plan, findings, place)
+    findings = tuple(dict.fromkeys((*unseen, *session.blog.findings, *plan.findings)))
+    made = _draw(session, plan, findings, place)
     for name, text in made.pages.items():
         write_if_changed(place / name, text)
     first = place / next(iter(made.pages))
@@ -78,26 +77,26 @@ def command(
         click.launch(first.as_uri())
 
 
-def _draw(desk: Desk, plan: Plan, findings: tuple[Finding, ...], place: Path) -> Preview:
-    from sharekit.preview import Sight, render_preview
+def _draw(session: Session, plan: Plan, findings: tuple[Finding, ...], place: Path) -> Preview:
+    from sharekit.preview import Overview, render_preview
     from sharekit.steps.feeds import blog_feeds
 
-    blog, now = desk.blog, desk.clock()
-    sight = Sight(
+    blog, now = session.blog, session.clock()
+    overview = Overview(
         site=blog.site,
         series=blog.series,
         posts=len(blog.reading.posts),
         plan=plan,
-        config=desk.config,
-        issues=_rendered_issues(plan, desk.root, place),
-        feeds=[(feed, _built(feed, blog, place)) for feed in blog_feeds(blog, now=now)],
+        config=session.config,
+        issues=_rendered_issues(plan, session.root, place),
+        feeds=[(feed, _built(feed, blog, place)) for feed in blog_feeds(blog)],
         findings=findings,
         place=_pictures(blog, place),
         now=now,
-        zone=desk.zone,
+        zone=session.zone,
     )
     overrides = [blog.folders.templates] if blog.folders.templates.is_dir() else []
-    return render_preview(sight, overrides=overrides)
+    return render_preview(overview, overrides=overrides)
 
 
 def _address(file: Path, place: Path) -> str:
@@ -105,7 +104,7 @@ def _address(file: Path, place: Path) -> str:
 
 
 def _rendered_issues(plan: Plan, root: Path, place: Path) -> dict[str, str]:
-    sources = [each.item.act.source for each in plan.planned if each.item.act.kind == "issue"]
+    sources = [act.source for act in plan.acts if act.kind == "issue"]
     pages = {source: (root / source).with_suffix(".html") for source in sources}
     return {source: _address(file, place) for source, file in pages.items() if file.is_file()}
 

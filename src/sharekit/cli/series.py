@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sharekit.cli.blog import open_blog
+from sharekit.cli.blog import open_session
 from sharekit.cli.findings import show_findings
 from sharekit.cli.options import blog_folder, format_option, now_option
 from sharekit.report.blog import proposed_lines, series_json, series_lines
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @format_option
 def command(folder: Path, config_path: Path | None, now: datetime | None, form: str) -> None:
     """List the series, their parts in order, and how each is known."""
-    blog = open_blog(folder, config_path, now=now)
+    blog = open_session(folder, config_path, now=now).blog
     proposed = propose_series(blog.reading.posts, blog.series)
     if form == "json":
         click.echo(json.dumps(series_json(blog.series, proposed), ensure_ascii=False, indent=2))

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from sharekit.errors import did_you_mean
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -47,9 +49,4 @@ class Verbs(click.Group):
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError as error:
-            import difflib
-
-            near = difflib.get_close_matches(args[0], self._lines, n=1)
-            if not near:
-                raise
-            raise click.UsageError(f"{error.message} Did you mean '{near[0]}'?", ctx) from error
+            raise click.UsageError(f"{error.message} {did_you_mean(args[0], self._lines)}", ctx) from error

@@ -1,8 +1,11 @@
 """``sharekit.toml`` → a frozen, typed Config."""
 
-from sharekit.config.reading import convert, line_of, read_config
+from sharekit.config.reading import Document, is_needed, line_of, notes, read_config, schema_of, struct_in, type_words
 from sharekit.config.settings import (
     FILE_NAME,
+    THREAD,
+    YEARS,
+    Address,
     ChannelSettings,
     Config,
     DeliverSettings,
@@ -16,14 +19,19 @@ from sharekit.config.settings import (
     SiteSettings,
     SourceSettings,
     Thread,
+    described,
     schema,
 )
 
 __all__ = [
     "FILE_NAME",
+    "THREAD",
+    "YEARS",
+    "Address",
     "ChannelSettings",
     "Config",
     "DeliverSettings",
+    "Document",
     "FeedSettings",
     "Format",
     "IssueSettings",
@@ -34,8 +42,13 @@ __all__ = [
     "SiteSettings",
     "SourceSettings",
     "Thread",
-    "convert",
+    "described",
+    "is_needed",
     "line_of",
+    "notes",
     "read_config",
     "schema",
+    "schema_of",
+    "struct_in",
+    "type_words",
 ]

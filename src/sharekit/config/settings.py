@@ -1,22 +1,48 @@
 """The tables of ``sharekit.toml``. Every key is optional; what the blog says is not repeated.
 
 Adapters own the tables of their names (``[channels.x]``, ``[mailers.smtp]``): here they are kept as they are read,
-and ``wiring`` checks them against the adapter's own Settings with :func:`sharekit.config.convert`.
+and the registry checks them against the adapter's own Settings with :func:`sharekit.config.problems`.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
 from sharekit.errors import ConfigError
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 FILE_NAME = "sharekit.toml"
+# A moment outside of them is a slip, and the calendar ends (datetime.MAXYEAR) before what is reckoned from it.
+YEARS = range(1970, 3000)
 Format = Literal["rss", "atom", "json"]
 Thread = Literal["reply", "quote", "none"]
+Count = Annotated[int, msgspec.Meta(ge=0)]
+# The address of a server: https, or on this very machine; the scheme may be left out.
+Address = Annotated[
+    str,
+    msgspec.Meta(pattern=r"^(https://[^\s@]+|http://(localhost|127\.0\.0\.1|\[::1\])[^\s@]*|[^\s:/@]+\.[^\s/@]+[^\s@]*)$"),
+]
+
+WINDOWS = "When it goes out, in the blog's time zone; at any time without it."
+WINDOWS_EXAMPLE = "Tue,Thu 08:30; Sat 10:00"
+KIND = "The network or provider, where the table is not named like it."
+THREAD = "How a part of a series answers the part before it."
+
+
+def described(text: str, *, example: object = None, pattern: str | None = None, required: bool = False) -> msgspec.Meta:
+    """What a key is, for the reference, the schema and ``init``, in the ``Annotated[…]`` of its type.
+
+    ``example`` is a value that works; ``pattern`` what a text must match; ``required`` says that the adapter works only
+    with the key, so that ``init`` asks for it.
+    """
+    examples = None if example is None else [example]
+    return msgspec.Meta(description=text, examples=examples, pattern=pattern, extra={"required": required})
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -26,96 +52,144 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 class SiteSettings(Settings, frozen=True):
     """[site] What the source does not know, or has wrong."""
 
-    title: str | None = None
-    url: str | None = None
-    language: str | None = None
-    description: str | None = None
-    licence: str | None = None
+    title: Annotated[str | None, described("The blog's title.")] = None
+    url: Annotated[str | None, described("The blog's address.", example="https://blog.example")] = None
+    language: Annotated[str | None, described("The language of the posts (BCP 47).", example="fr")] = None
+    description: Annotated[str | None, described("What the blog is about, in a sentence.")] = None
+    licence: Annotated[
+        str | None,
+        described("The licence of the posts: a name or an address.", example="https://creativecommons.org/licenses/by/4.0/"),
+    ] = None
 
 
 class SourceSettings(Settings, frozen=True):
     """[source] Where the posts are read from."""
 
-    kind: Literal["auto", "hugo", "markdown", "html", "feed", "wordpress"] = "auto"
-    path: str = "."
-    sections: tuple[str, ...] = ()
-    url: str | None = None
-    hugo: str | None = None
+    kind: Annotated[str, described("What the blog is made with; `auto` looks at its files.", example="hugo")] = "auto"
+    path: Annotated[str, described("The folder of the blog, or its feed or export, relative to this file.")] = "."
+    sections: Annotated[
+        tuple[str, ...], described("Only posts of these sections are read; all without it.", example=["post"])
+    ] = ()
+    url: Annotated[
+        str | None, described("The address of the blog, for a source that does not know it; that of `[site]` without it.")
+    ] = None
+    hugo: Annotated[
+        str | None, described("The Hugo to run, by its path; that of the PATH or of the `hugo` package without it.")
+    ] = None
 
 
 class FeedSettings(Settings, frozen=True):
-    """[feed] The feeds.
+    """[feed] The feeds."""
 
-    ``limit`` and ``archive`` count entries, 0 is no limit and no archives. ``guid = "permalink"`` keeps the ids of a
-    generator that used the address, so that a reader does not show every article anew. ``ttl`` is in minutes.
-    """
-
-    formats: tuple[Format, ...] = ("rss",)
-    limit: Annotated[int, msgspec.Meta(ge=0)] = 20
-    content: Literal["full", "summary"] = "full"
-    series: bool = False
-    tags: tuple[str, ...] = ()
-    archive: Annotated[int, msgspec.Meta(ge=0)] = 0
-    guid: Literal["id", "permalink"] = "id"
-    image: str | None = None
-    ttl: Annotated[int, msgspec.Meta(ge=0)] = 60
-    hub: str | None = None
-    iframes: Literal["keep", "link"] = "keep"
-    email: bool = False
-    gzip: bool = False
+    formats: Annotated[tuple[Format, ...], described("Which feeds are written.", example=["rss", "atom", "json"])] = ("rss",)
+    limit: Annotated[Count, described("The most entries; 0 for all posts.")] = 20
+    content: Annotated[Literal["full", "summary"], described("Whether an entry has the whole article.")] = "full"
+    series: Annotated[bool, described("Whether each series has a feed of its own.")] = False
+    tags: Annotated[tuple[str, ...], described("Tags that have a feed of their own.", example=["kubernetes"])] = ()
+    archive: Annotated[
+        Count, described("Entries of each archive page (RFC 5005) for the older posts; 0 for no archive.")
+    ] = 0
+    guid: Annotated[
+        Literal["id", "permalink"],
+        described("`permalink` keeps the ids of a generator that used the address, so that no article shows as new."),
+    ] = "id"
+    image: Annotated[str | None, described("The picture of the feed: a file of the blog or an address.")] = None
+    ttl: Annotated[Count, described("Minutes after which a feed reader should look again.")] = 60
+    hub: Annotated[str | None, described("The WebSub hub that is told of new entries.", example="https://hub.example")] = (
+        None
+    )
+    iframes: Annotated[
+        Literal["keep", "link"], described("Whether videos stay in the entries, or become links to them.")
+    ] = "keep"
+    email: Annotated[bool, described("Whether there is one more feed, for services that mail what a feed has.")] = False
+    gzip: Annotated[bool, described("Whether each feed is written compressed as well.")] = False
 
 
 class IssueSettings(Settings, frozen=True):
-    """[issue] The mailing-list issue."""
+    """[issue] The newsletter."""
 
-    mode: Literal["post", "digest", "series", "manual"] = "digest"
-    when: str = "monthly on day 1 at 08:00"
-    mailer: str = "files"
-    from_: str | None = msgspec.field(default=None, name="from")
-    reply_to: str | None = None
-    variant: Literal["cards", "full", "plain"] = "full"
-    address: str | None = None
-    unsubscribe: str | None = None
-    list_id: str | None = None
-    logo: str | None = None
-    colour: str | None = None
-    font: str | None = None
-    clients: tuple[str, ...] = ()
-    archive: str = "newsletter"
+    mode: Annotated[
+        Literal["post", "digest", "series", "manual"],
+        described("When an issue is drafted: for each post, for a period, for a series that is complete, or never."),
+    ] = "digest"
+    when: Annotated[
+        str,
+        described("When it goes out, in the blog's time zone.", example="weekly on monday at 08:00"),
+    ] = "monthly on day 1 at 08:00"
+    mailer: Annotated[str, described("What takes it to the subscribers: a table of `[mailers]`, or a kind.")] = "files"
+    from_: Annotated[str | None, described("The sender.", example="The blog <letter@blog.example>")] = msgspec.field(
+        default=None, name="from"
+    )
+    reply_to: Annotated[str | None, described("The address that answers go to, where it is not the sender's.")] = None
+    variant: Annotated[
+        Literal["cards", "full", "plain"], described("How posts look: as cards, in full, or as plain text.")
+    ] = "full"
+    address: Annotated[
+        str | None, described("Your postal address, where the law asks for one.", example="1 rue du Port, 44000 Nantes")
+    ] = None
+    unsubscribe: Annotated[str | None, described("The page to unsubscribe on, for mailers that have none.")] = None
+    list_id: Annotated[
+        str | None, described("The List-Id (RFC 2919) that subscribers filter by.", example="letter.blog.example")
+    ] = None
+    logo: Annotated[str | None, described("The picture at the top: a file of the blog or an address.")] = None
+    colour: Annotated[str | None, described("The colour of links and buttons.", example="#0057b7")] = None
+    font: Annotated[str | None, described("The font, as in CSS.", example="Georgia, serif")] = None
+    clients: Annotated[
+        tuple[str, ...],
+        described("The mail programs to check against, as caniemail.com names them; the usual ones without it."),
+    ] = ()
+    archive: Annotated[str, described("The folder below `output` where each issue is a page.")] = "newsletter"
 
 
 class SharesSettings(Settings, frozen=True):
     """[shares] The share posts."""
 
-    slots: dict[str, str] = msgspec.field(default_factory=lambda: {"launch": "0d"})
-    windows: str | None = None
-    quiet: tuple[str, ...] = ()
-    enabled: bool = True
-    late: str = "7d"
-    spacing: str = "30m"
-    grace: str | None = None
-    approve: Literal["merge", "explicit"] = "merge"
-    hashtags: int = 3
-    names: dict[str, str] = msgspec.field(default_factory=dict)
-    utm: dict[str, str] = msgspec.field(default_factory=dict)
-    handles: dict[str, dict[str, str]] = msgspec.field(default_factory=dict)
-    closing: bool = False
-    alt: Literal["warn", "error"] = "warn"
+    enabled: Annotated[bool, described("`false`: no shares are drafted or sent.")] = True
+    slots: Annotated[
+        dict[str, str],
+        described("The moments after publication at which a post is shared.", example={"launch": "0d", "reminder": "7d"}),
+    ] = msgspec.field(default_factory=lambda: {"launch": "0d"})
+    windows: Annotated[str | None, described(WINDOWS, example=WINDOWS_EXAMPLE)] = None
+    quiet: Annotated[
+        tuple[str, ...],
+        described("Days on which nothing goes out.", example=["Sun", "12-25", "2026-12-24..2027-01-02"]),
+    ] = ()
+    late: Annotated[str, described("A share that is later than this is held for you.", example="7d")] = "7d"
+    spacing: Annotated[str, described("Two shares of one channel are never closer than this.", example="30m")] = "30m"
+    grace: Annotated[str | None, described("Old; use `late`.")] = None
+    approve: Annotated[
+        Literal["merge", "explicit"],
+        described("`merge`: a draft on the default branch is approved. `explicit`: only `status: approved` is."),
+    ] = "merge"
+    hashtags: Annotated[Count, described("The most hashtags of a share.")] = 3
+    names: Annotated[
+        dict[str, str], described("A tag of the blog and how it is written on the networks.", example={"k8s": "Kubernetes"})
+    ] = msgspec.field(default_factory=dict)
+    utm: Annotated[dict[str, str], described("Parameters that are added to the links.", example={"source": "{channel}"})] = (
+        msgspec.field(default_factory=dict)
+    )
+    handles: Annotated[
+        dict[str, dict[str, str]],
+        described("An author's names by channel.", example={"Ada": {"mastodon": "@ada@social.example"}}),
+    ] = msgspec.field(default_factory=dict)
+    closing: Annotated[bool, described("Whether a series that is complete gets a share of its own.")] = False
+    alt: Annotated[
+        Literal["warn", "error"],
+        described("Whether a picture without a description is a warning, or an error that holds its share."),
+    ] = "warn"
 
 
 class ChannelSettings(Settings, frozen=True):
-    """[channels.NAME] What every channel knows; an adapter's own Settings add to it.
-
-    ``limit`` overrides the network's own where an instance or a plan takes more. ``windows`` override those of [shares].
-    ``thread`` says how a part of a series answers the part before it; :attr:`THREADS` is what the network can do.
-    """
+    """[channels.NAME] What every channel knows; its own Settings add to it. ``THREADS`` is what its network can do."""
 
     THREADS: ClassVar[tuple[Thread, ...]] = ("none",)
 
-    handle: str | None = None
-    limit: int | None = None
-    windows: str | None = None
-    thread: Thread = "none"
+    handle: Annotated[str | None, described("The account's name, for previews; its author is not named twice.")] = None
+    limit: Annotated[
+        Annotated[int, msgspec.Meta(ge=1)] | None, described("The longest text, where the instance or plan takes more.")
+    ] = None
+    windows: Annotated[str | None, described("As in [shares], for this channel alone.", example=WINDOWS_EXAMPLE)] = None
+    thread: Annotated[Thread, described(THREAD)] = "none"
 
     def __post_init__(self) -> None:
         if self.thread not in self.THREADS:
@@ -123,35 +197,43 @@ class ChannelSettings(Settings, frozen=True):
 
 
 class LedgerSettings(Settings, frozen=True):
-    """[ledger] Where it is remembered what went out."""
+    """[ledger] Where it is recorded what went out."""
 
-    url: str | None = None
-    branch: str = "sharekit-ledger"
-    remote: str = "origin"
+    url: Annotated[
+        str | None,
+        described("A database instead of a branch; SHAREKIT_LEDGER_URL wins.", example="sqlite:///ledger.sqlite"),
+    ] = None
+    branch: Annotated[str, described("The branch of the blog's repository.")] = "sharekit-ledger"
+    remote: Annotated[str, described("The remote that the branch is pushed to.")] = "origin"
 
 
 class DeliverSettings(Settings, frozen=True):
-    """[deliver] How much one run may do, and whether the page of an article has to answer before it is shared."""
+    """[deliver] What one run does."""
 
-    max_per_run: int = 10
-    check_page: bool = True
+    max_per_run: Annotated[int, msgspec.Meta(ge=1), described("The most that one run sends; the rest goes next time.")] = 10
+    check_page: Annotated[bool, described("Whether the page of an article must answer before it is shared.")] = True
 
 
 class SeriesSettings(Settings, frozen=True):
-    """[[series]] A series that is named here: its name and the ids or files of its members, in order."""
+    """[[series]] A series that is named here."""
 
-    name: str
-    members: tuple[str, ...]
-    language: str | None = None
+    name: Annotated[str, described("Its name.")]
+    members: Annotated[
+        tuple[str, ...], described("The ids or files of its posts, in order.", example=["content/post/day-1.md"])
+    ]
+    language: Annotated[str | None, described("Its language; that of its first post without it.")] = None
 
 
 class Config(Settings, frozen=True):
-    """The whole file. ``channels`` and ``mailers`` are the adapters' own tables, unchecked."""
+    """What concerns the whole blog. These keys come before the first table."""
 
-    since: str | None = None
-    timezone: str | None = None
-    output: str = "public"
-    templates: str = "sharekit"
+    since: Annotated[
+        str | None,
+        described("Older posts are never shared or mailed. Nothing goes out without it.", example="2026-11-23"),
+    ] = None
+    timezone: Annotated[str | None, described("The time zone; the blog's own without it.", example="Europe/Paris")] = None
+    output: Annotated[str, described("The folder of the built site, where the feeds are written.")] = "public"
+    templates: Annotated[str, described("The folder with templates of your own.")] = "sharekit"
     site: SiteSettings = SiteSettings()
     source: SourceSettings = SourceSettings()
     feed: FeedSettings = FeedSettings()
@@ -160,8 +242,14 @@ class Config(Settings, frozen=True):
     ledger: LedgerSettings = LedgerSettings()
     deliver: DeliverSettings = DeliverSettings()
     series: tuple[SeriesSettings, ...] = ()
-    channels: dict[str, dict[str, Any]] = msgspec.field(default_factory=dict)
-    mailers: dict[str, dict[str, Any]] = msgspec.field(default_factory=dict)
+    channels: Annotated[
+        dict[str, dict[str, Any]],
+        described("The accounts that shares go to, by name; `kind` is the network where the name is not its."),
+    ] = msgspec.field(default_factory=dict)
+    mailers: Annotated[
+        dict[str, dict[str, Any]],
+        described("What takes the newsletter to its subscribers, by name; `kind` as with channels."),
+    ] = msgspec.field(default_factory=dict)
 
     def zone(self, fallback: str | None = None) -> ZoneInfo:
         """The blog's zone: configured, else the source's, else UTC."""
@@ -180,13 +268,34 @@ class Config(Settings, frozen=True):
         try:
             moment = datetime.fromisoformat(self.since)
         except ValueError as error:
-            raise ConfigError(
-                f'since = "{self.since}" is not a date', path=FILE_NAME, hint="Write it as in 2026-11-23."
-            ) from error
+            hint = "Write it as in: since = 2026-11-23"
+            raise ConfigError(f'since = "{self.since}" is not a date', path=FILE_NAME, hint=hint) from error
+        if moment.year not in YEARS:
+            hint = f"It is in the years {YEARS[0]} to {YEARS[-1]}."
+            raise ConfigError(f'since = "{self.since}" is out of range', path=FILE_NAME, hint=hint)
         return moment if moment.tzinfo else moment.replace(tzinfo=zone)
 
 
-def schema() -> dict[str, Any]:
-    """The JSON Schema (2020-12) of the configuration file, for editors."""
-    made = msgspec.json.schema(Config)
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": FILE_NAME, **made}
+def schema(adapters: Mapping[str, Mapping[str, type[Settings]]]) -> dict[str, Any]:
+    """The JSON Schema (2020-12) of the configuration file, for editors.
+
+    ``adapters`` maps ``channels`` and ``mailers`` to the tables of each kind.
+    """
+    kinds = [(port, kind, table) for port, tables in adapters.items() for kind, table in tables.items()]
+    (made, *refs), definitions = msgspec.json.schema_components(
+        [Config, *(table for _, _, table in kinds)], ref_template="#/$defs/{name}"
+    )
+    for (port, kind, _), ref in zip(kinds, refs, strict=True):
+        table = definitions.pop(ref["$ref"].removeprefix("#/$defs/"))
+        table["properties"]["kind"] = {"description": KIND, "anyOf": [{"enum": list(adapters[port])}, {"type": "string"}]}
+        definitions[f"{port}.{kind}"] = table
+    for port, tables in adapters.items():
+        named = {kind: {"$ref": f"#/$defs/{port}.{kind}"} for kind in tables}
+        cases = [
+            {"if": {"properties": {"kind": {"const": kind}}, "required": ["kind"]}, "then": ref}
+            for kind, ref in named.items()
+        ]
+        by_kind: dict[str, Any] = {"type": "object", "required": ["kind"], "allOf": cases}
+        own = {kind: {"if": {"required": ["kind"]}, "then": by_kind, "else": ref} for kind, ref in named.items()}
+        definitions["Config"]["properties"][port] |= {"properties": own, "additionalProperties": by_kind}
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": FILE_NAME, **made, "$defs": definitions}

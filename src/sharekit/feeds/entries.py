@@ -12,7 +12,7 @@ from sharekit.content import cleaned, excerpt, plain_text, serialise, strip_ille
 from sharekit.feeds.addresses import uri
 from sharekit.feeds.document import FeedEntry, moment
 from sharekit.feeds.fit import fit
-from sharekit.feeds.identity import stable_id
+from sharekit.feeds.identity import first_permalink, stable_id
 from sharekit.model import Finding, Image
 
 if TYPE_CHECKING:
@@ -59,8 +59,7 @@ class Entries:
         return strip_illegal(serialise(fit(cleaned(post.html, post.url), iframes=self.settings.iframes))).strip()
 
     def _make(self, post: Post) -> FeedEntry:
-        permalink = self.settings.guid == "permalink" and stable_id(post) == post.id
-        guid = post.url if permalink else stable_id(post)
+        permalink = first_permalink(post) if self.settings.guid == "permalink" else None
         content = ""
         if self.settings.content == "full" or not post.summary:
             content = self.article(post)
@@ -68,8 +67,8 @@ class Entries:
         summary = strip_illegal(post.summary) or excerpt(plain_text(content), SUMMARY) or title
         image = self._measured(post.image) if post.image else None
         return FeedEntry(
-            guid=guid,
-            permalink=permalink,
+            guid=permalink or stable_id(post),
+            permalink=permalink is not None,
             url=uri(post.url),
             title=title,
             published=moment(post.published),

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import uuid
 from typing import TYPE_CHECKING
+from urllib.parse import quote, urljoin
 
 from sharekit.errors import SourceError
-from sharekit.keys import post_id
+from sharekit.keys import path_of, post_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,6 +27,17 @@ def stable_id(post: Post) -> str:
     """
     declared = post.id != post_id(post.url)
     return post.id if declared or not post.aliases else post_id(post.aliases[0])
+
+
+def first_permalink(post: Post) -> str | None:
+    """The address under which the post was first published, as generators use it for an id; None where it declares an id."""
+    if post.id != post_id(post.url):
+        return None
+    if not post.aliases:
+        return post.url
+    # Aliases redirect: the first one is still a permalink. Written as the generator writes its addresses.
+    slash = "/" if post.url.endswith("/") else ""
+    return urljoin(post.url, f"/{quote(path_of(post.aliases[0]))}{slash}")
 
 
 def iri(identifier: str) -> str:

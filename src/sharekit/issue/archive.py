@@ -8,7 +8,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from sharekit.issue.dates import format_day
-from sharekit.issue.look import look_of
+from sharekit.issue.theme import theme_of
 from sharekit.templating import environment
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def archive_index(
         "site": site,
         "settings": settings,
         "base": base,
-        "look": look_of(settings, site.language),
+        "theme": theme_of(settings, site.language),
         "day": lambda edition: format_day(edition.issue.date.date(), site.language),
     }
     return jinja.get_template("issue/archive.html").render(values), jinja.get_template("issue/archive.xml").render(values)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["COLUMN", "MailArticle", "mail_article", "shortened"]
 KEPT_ATTRIBUTES = {
     "a": ("href", "title"),
-    "img": ("src", "alt", "width"),
+    "img": ("src", "alt", "width", "height", "style"),
     "td": ("colspan", "rowspan"),
     "th": ("colspan", "rowspan"),
     "ol": ("start",),

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 import functools
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sharekit.errors import ConfigError
+from sharekit.errors import ConfigError, did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -37,8 +36,7 @@ def chosen(names: Sequence[str]) -> list[str]:
     for name in names or USUAL:
         matching = [each for each in known if each == name or each.split("/")[0] == name]
         if not matching:
-            near = difflib.get_close_matches(name, [*known, *{each.split("/")[0] for each in known}], n=1)
-            hint = f'Did you mean "{near[0]}"?' if near else f"Known: {', '.join(known)}"
+            hint = did_you_mean(name, [*known, *{each.split("/")[0] for each in known}])
             raise ConfigError(f'[issue] clients: "{name}" is not known', hint=hint)
         found += matching
     return list(dict.fromkeys(found))

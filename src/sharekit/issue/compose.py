@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import unicodedata
 from typing import TYPE_CHECKING
 
 from sharekit.content import excerpt
-from sharekit.errors import DraftError
+from sharekit.errors import DraftError, did_you_mean
 from sharekit.files import digest
 from sharekit.issue.calendar import Calendar, read_calendar
-from sharekit.issue.files import IssueFile
-from sharekit.model import Entry, Issue
+from sharekit.model import Entry, Issue, IssueDraft
 from sharekit.templating import translations
 
 if TYPE_CHECKING:
@@ -28,7 +26,7 @@ PREHEADER = 110
 
 def propose(
     posts: Sequence[Post], series: Sequence[Series], *, settings: IssueSettings, language: str, zone: ZoneInfo
-) -> list[IssueFile]:
+) -> list[IssueDraft]:
     """The issues to write of these posts (oldest first), by the configured mode. No post is in two of them."""
     match settings.mode:
         case "manual":
@@ -43,7 +41,7 @@ def propose(
 
 def _digests(
     posts: Sequence[Post], series: Sequence[Series], calendar: Calendar, language: str, zone: ZoneInfo
-) -> list[IssueFile]:
+) -> list[IssueDraft]:
     if not posts:
         return []
     if calendar.count is None:
@@ -56,7 +54,7 @@ def _digests(
     return [_proposal(calendar.name(at), chunk, series, language, at) for chunk, at in zip(chunks, moments, strict=True)]
 
 
-def _series(posts: Sequence[Post], series: Sequence[Series], language: str, zone: ZoneInfo) -> list[IssueFile]:
+def _series(posts: Sequence[Post], series: Sequence[Series], language: str, zone: ZoneInfo) -> list[IssueDraft]:
     free = {post.id for post in posts}
     made = []
     for each in series:
@@ -71,7 +69,7 @@ def _series(posts: Sequence[Post], series: Sequence[Series], language: str, zone
 
 def proposal(
     posts: Sequence[Post], series: Sequence[Series], *, language: str, zone: ZoneInfo, name: str | None = None
-) -> IssueFile:
+) -> IssueDraft:
     """An issue of posts that a person chose. Without a name it has that of its only post or of the series, else its day."""
     at = max(post.published for post in posts).astimezone(zone)
     whole = next((each for each in series if [member.id for member in each.members] == [post.id for post in posts]), None)
@@ -84,13 +82,13 @@ def _slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-") or digest(text)
 
 
-def _proposal(name: str, posts: Sequence[Post], series: Sequence[Series], language: str, at: datetime) -> IssueFile:
-    return IssueFile(
+def _proposal(name: str, posts: Sequence[Post], series: Sequence[Series], language: str, at: datetime) -> IssueDraft:
+    return IssueDraft(
         id=name,
         subject=_subject(posts, series, language),
         preheader=excerpt(" · ".join(post.summary or post.title for post in posts), PREHEADER),
         posts=tuple(post.id for post in posts),
-        send=at.isoformat(timespec="minutes"),
+        send=at.replace(second=0, microsecond=0),
     )
 
 
@@ -107,7 +105,7 @@ def _subject(posts: Sequence[Post], series: Sequence[Series], language: str) -> 
 
 
 def compose(
-    file: IssueFile,
+    file: IssueDraft,
     posts: Mapping[str, Post],
     parts: Mapping[str, tuple[Part, ...]],
     *,
@@ -121,10 +119,9 @@ def compose(
     for name in file.posts:
         post = posts.get(name)
         if post is None:
-            near = difflib.get_close_matches(name, posts, n=1)
             if name in drafts:
                 raise DraftError(f'the post "{name}" is a draft', path=file.path, hint="Publish it first, or leave it out.")
-            hint = f'Did you mean "{near[0]}"?' if near else "sharekit posts lists the published ones."
+            hint = did_you_mean(name, posts, "sharekit posts lists the published ones.")
             raise DraftError(f'there is no published post "{name}"', path=file.path, hint=hint)
         entries.append(Entry(post=post, blurb=file.blurbs.get(name, ""), parts=parts.get(name, ())))
     return Issue(
@@ -134,7 +131,7 @@ def compose(
         introduction=file.introduction,
         entries=tuple(entries),
         language=language,
-        date=file.moment or max(entry.post.published for entry in entries),
+        date=file.send or max(entry.post.published for entry in entries),
         status=file.status,
         source=file.path,
     )

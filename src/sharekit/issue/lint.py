@@ -1,7 +1,7 @@
-"""What is wrong with an issue before it leaves. Each rule names where it comes from.
+"""What is wrong with an issue before it is sent, and with a person's templates. Each rule names its source.
 
-Levels: an error is seen by every reader or loses the unsubscribe link; a warning by the readers of some client; a note is
-worth a look.
+Levels: an error reaches every reader or loses the unsubscribe link; a warning reaches the readers of some client; a note is
+for information.
 """
 
 from __future__ import annotations
@@ -12,11 +12,15 @@ from typing import TYPE_CHECKING
 
 from sharekit.issue.clients import chosen, without
 from sharekit.issue.contrast import poor_contrasts
-from sharekit.issue.lint_html import features_used, html_findings
+from sharekit.issue.lint_html import features_used, html_findings, parse
+from sharekit.issue.unsupported import unsupported
 from sharekit.model import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
+
+    from lxml.html import HtmlElement
 
     from sharekit.config import IssueSettings
     from sharekit.model import Level, RenderedIssue
@@ -38,15 +42,16 @@ HARMLESS = frozenset(
 
 
 def lint(rendered: RenderedIssue, settings: IssueSettings) -> list[Finding]:
-    """Everything that a person should know of a rendered issue, errors first."""
+    """The findings on a rendered issue, errors first."""
+    document = parse(rendered.html)
     path = rendered.issue.source or None
     clients = chosen(settings.clients)
     found = [
         *_sizes(rendered),
         *_words(rendered, settings),
-        *html_findings(rendered.html),
-        *_features(rendered.html, clients),
-        *(("warn", "contrast", message, "WCAG 2.2, 1.4.3") for message in poor_contrasts(rendered.html)),
+        *html_findings(document, rendered.html),
+        *_features(document, rendered.html, clients),
+        *(("warn", "contrast", message, "WCAG 2.2, 1.4.3") for message in poor_contrasts(document)),
     ]
     order = {"error": 0, "warn": 1, "info": 2}
     return [
@@ -58,12 +63,12 @@ def lint(rendered: RenderedIssue, settings: IssueSettings) -> list[Finding]:
 def _sizes(rendered: RenderedIssue) -> Iterator[tuple[Level, str, str, str]]:
     size = len(rendered.html.encode())
     wire = len(encodestring(rendered.html.encode()))
-    told = f"{size // 1024} KB of HTML, {wire // 1024} KB on the wire"
+    sizes = f"{size // 1024} KB of HTML, {wire // 1024} KB on the wire"
     rule = "https://github.com/hteumeuleu/email-bugs/issues/41"
     if size > CLIPPED:
-        yield "error", "size", f"Gmail cuts it at 102 KB, and the unsubscribe link with it: {told}", rule
+        yield "error", "size", f"Gmail cuts it at 102 KB, and the unsubscribe link with it: {sizes}", rule
     elif size > NEAR:
-        yield "warn", "size", f"it is near the 102 KB where Gmail cuts: {told}", rule
+        yield "warn", "size", f"it is near the 102 KB where Gmail cuts: {sizes}", rule
     styles = sum(map(len, re.findall(r"<style\b[^>]*>(.*?)</style>", rendered.html, re.DOTALL | re.IGNORECASE)))
     if styles > MOST_STYLE:
         yield (
@@ -101,20 +106,30 @@ def _words(rendered: RenderedIssue, settings: IssueSettings) -> Iterator[tuple[L
         left = PLACEHOLDER.search(text) or TO_COME.search(text)
         if left:
             yield "error", "unfinished", f'the {name} still says "{left[0]}"', "an unfinished letter cannot be called back"
-    if not settings.unsubscribe:
+    # Every mailer puts its own link into each letter; the files are sent by somebody else.
+    if not settings.unsubscribe and settings.mailer == "files":
         yield (
-            "warn", "unsubscribe", "it has no unsubscribe link: set [issue] unsubscribe, unless the mailer adds its own",
+            "warn", "unsubscribe", "it has no unsubscribe link: set [issue] unsubscribe, unless your provider adds one",
             "RFC 8058; CPCE L34-5; CAN-SPAM",
         )  # fmt: skip
     if not settings.address:
         yield "info", "address", "it has no postal address: set [issue] address, unless the mailer adds it", "CAN-SPAM"
 
 
-def _features(html: str, clients: list[str]) -> Iterator[tuple[Level, str, str, str]]:
-    for feature, example in features_used(html):
-        missing = without(feature, clients)
+def _features(document: HtmlElement, html: str, clients: list[str]) -> Iterator[tuple[Level, str, str, str]]:
+    for feature, example in features_used(document, html):
+        missing = [] if feature in HARMLESS else without(feature, clients)
         if missing:
-            level: Level = "info" if feature in HARMLESS else "warn"
-            told = f"{example} is not shown by {', '.join(missing)}"
-            if feature not in HARMLESS:
-                yield level, feature, told, f"https://www.caniemail.com/features/{feature}/"
+            message = f"{example} is not shown by {', '.join(missing)}"
+            yield "warn", feature, message, f"https://www.caniemail.com/features/{feature}/"
+
+
+def lint_templates(folder: Path) -> list[Finding]:
+    """What premailer cannot follow in the issue templates of a folder. Paths are relative to the folder's parent."""
+    # The archive's page is for browsers, and not inlined.
+    files = sorted(each for each in folder.glob("issue/**/*.html") if each.name != "archive.html")
+    return [
+        Finding(level="warn", rule="mail-css", message=message, path=each.relative_to(folder.parent).as_posix(), line=line)
+        for each in files
+        for line, message in unsupported(each.read_text(encoding="utf-8-sig", errors="replace"))
+    ]

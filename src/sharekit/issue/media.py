@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 if TYPE_CHECKING:
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 # The width of the article's column, in CSS pixels.
 COLUMN = 560
+LENGTH = re.compile(r"(\d{1,5}(?:\.\d{1,3})?|\.\d{1,3})\s*(px|pt|r?em|ex|%|)")
+# What a unit is in CSS pixels; the text of an article has 17 of them.
+PIXELS = {"": 1, "px": 1, "pt": 4 / 3, "em": 17, "ex": 8, "rem": 16, "%": COLUMN / 100}
 YOUTUBE = re.compile(r"https://(?:www\.)?youtube(?:-nocookie)?\.com/embed/([\w-]+)")
 VIMEO = re.compile(r"https://player\.vimeo\.com/video/(\d+)")
 # Outlook on Windows shows neither, Gmail no SVG (caniemail: image-webp, image-avif, image-svg).
@@ -59,7 +62,7 @@ def _page(source: str) -> str:
 
 
 def pictures(article: HtmlElement, known: Callable[[str], Image | None], words: Callable[[str], str]) -> list[str]:
-    """Pictures with a width and an alternative; what mail cannot show as a sibling that it can, else as a link.
+    """Pictures with an alternative and, where it is known, a size; what mail cannot show as a sibling that it can or a link.
 
     Returns what was replaced or left out, in words.
     """
@@ -93,12 +96,53 @@ def _picture(
         label = words("Picture: %(name)s") % {"name": name}
         _replace(image, _text(label) if _within_link(image) else make.A(label, href=url))
         return
-    facts = known(url)
-    given = image.get("width") or ""
-    own = int(given) if given.isdigit() else facts.width if facts and facts.width else COLUMN
     image.set("src", url)
-    image.set("width", str(min(own, COLUMN)))
+    _size(image, known(url))
     image.set("alt", image.get("alt") or "")
+
+
+def _size(image: HtmlElement, facts: Image | None) -> None:
+    """The size that the author wrote, in attributes for Outlook and in a style for the others; else the picture's own.
+
+    A picture of which nobody knows a size gets none.
+    """
+    width, height, most = (_length(image, name) for name in ("width", "height", "max-width"))
+    own = facts.width if facts else None
+    attributes, style = {}, ""
+    if width:
+        attributes["width"] = width.pixels
+        style = f"width:{width.number:g}%" if width.unit == "%" and width.pixels <= COLUMN else ""
+    elif height and height.unit != "%" and height.pixels <= COLUMN:
+        attributes["height"] = height.pixels
+        if facts and own and facts.height:
+            attributes["width"] = round(height.pixels * own / facts.height)
+        style = f"width:auto;height:{height.pixels}px"
+    elif own:
+        attributes["width"] = min(own, most.pixels) if most else own
+    elif most and most.pixels <= COLUMN:
+        style = f"max-width:{most.pixels}px"
+    for name in {"width", "height", "style"} - attributes.keys():
+        image.attrib.pop(name, None)
+    for name, pixels in attributes.items():
+        image.set(name, str(max(1, min(pixels, COLUMN))))
+    if style:
+        image.set("style", style)
+
+
+class _Length(NamedTuple):
+    number: float
+    unit: str
+
+    @property
+    def pixels(self) -> int:
+        return round(self.number * PIXELS[self.unit])
+
+
+def _length(image: HtmlElement, name: str) -> _Length | None:
+    """A size of a picture as its style says it, else its attribute; None for what has no length, as "auto"."""
+    styled = re.search(rf"(?:^|;)\s*{name}\s*:([^;!]*)", image.get("style") or "", re.IGNORECASE)
+    found = LENGTH.fullmatch((styled[1] if styled else image.get(name) or "").strip().lower())
+    return _Length(float(found[1]), found[2]) if found and float(found[1]) else None
 
 
 def _seen(url: str, known: Callable[[str], Image | None]) -> str:

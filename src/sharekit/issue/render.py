@@ -11,8 +11,8 @@ from sharekit.errors import DraftError
 from sharekit.issue.articles import COLUMN, MailArticle, mail_article, neutral, shortened
 from sharekit.issue.dates import format_day
 from sharekit.issue.inline import inline
-from sharekit.issue.look import look_of
 from sharekit.issue.text import render_text
+from sharekit.issue.theme import theme_of
 from sharekit.model import Finding, RenderedIssue
 from sharekit.templating import IN_TEMPLATES, environment, template_failed, translations
 
@@ -95,12 +95,17 @@ def render(issue: Issue, context: Context) -> tuple[RenderedIssue, list[Finding]
     footer = "\n".join(filter(None, (context.site.licence, context.settings.address, _unsubscribe_text(context, words))))
     text = render_text(
         issue,
-        title=f"{context.site.title} – {issue.subject}",
+        title=context.site.title if _same_title(issue) else f"{context.site.title} – {issue.subject}",
         introduction=issue.introduction,
         translate=words,
         footer=footer,
     )
     return RenderedIssue(issue=issue, html=html, text=text), findings
+
+
+def _same_title(issue: Issue) -> bool:
+    """Whether the only post has the subject for its title, which then is the only heading."""
+    return len(issue.entries) == 1 and shortened(issue.entries[0].post.title) == issue.subject
 
 
 def _unsubscribe_text(context: Context, words: Callable[[str], str]) -> str:
@@ -120,7 +125,7 @@ def _fitting(issue: Issue, context: Context) -> tuple[str, list[Finding]]:
             continue
         html = inline(drawn)
         size = len(html.encode())
-        findings = _told(issue, articles, colours=colours, size=size)
+        findings = _findings(issue, articles, colours=colours, size=size)
         if size <= MOST_BYTES or shortest:
             break
         growth = max(growth, size / before) if not colours else growth
@@ -157,11 +162,11 @@ def _finalized(value: object) -> object:
     return value
 
 
-def _told(issue: Issue, articles: dict[str, MailArticle], *, colours: bool, size: int) -> list[Finding]:
+def _findings(issue: Issue, articles: dict[str, MailArticle], *, colours: bool, size: int) -> list[Finding]:
     findings = [
-        Finding(level="warn", rule="picture", message=f"{entry.post.title}: {told}", path=entry.post.source or None)
+        Finding(level="warn", rule="picture", message=f"{entry.post.title}: {change}", path=entry.post.source or None)
         for entry in issue.entries
-        for told in articles[entry.post.id].told
+        for change in articles[entry.post.id].told
     ]
     cut = [entry.post.title for entry in issue.entries if articles[entry.post.id].cut]
     if not colours:
@@ -198,10 +203,11 @@ def _document(issue: Issue, context: Context, jinja: Environment, articles: dict
             issue=issue,
             site=context.site,
             settings=settings,
-            look=look_of(settings, issue.language),
+            theme=theme_of(settings, issue.language),
             introduction=Markup(neutral(markdown(issue.introduction))),  # noqa: S704 - comrak leaves raw HTML out
             date=format_day(issue.date.date(), issue.language),
             articles=[_article(entry, articles[entry.post.id], issue.language, context) for entry in issue.entries],
+            same_title=_same_title(issue),
             online=context.online,
             unsubscribe=Markup(escape(unsubscribe)),  # noqa: S704 - escaped
         )

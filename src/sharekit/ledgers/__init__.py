@@ -1,1 +1,1 @@
-"""Where it is remembered what went out: a branch of the blog's own repository, or a database."""
+"""Where it is kept what went out: a branch of the blog's own repository, a database, or memory."""

@@ -2,18 +2,38 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from sharekit.model import Receipt
-from sharekit.ports import LedgerEntry, Outcome
-from sharekit.records import FORM, damaged
+import msgspec
+
+from sharekit.records import FORM, UNREADABLE, damaged, from_fields
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-STATES = ("claimed", "delivered", "refused", "waiting", "unknown", "released")
+    from sharekit.ports import LedgerEntry
+
+# Moments are texts in UTC of one width, so that every database compares and shows them alike.
+COLUMNS = {
+    "key": "TEXT NOT NULL PRIMARY KEY",
+    "state": "TEXT NOT NULL",
+    "claimed_at": "TEXT NOT NULL",
+    "run": "TEXT NOT NULL",
+    "nonce": "TEXT NOT NULL",
+    "attempts": "INTEGER NOT NULL",
+    "settled_at": "TEXT",
+    "remote_id": "TEXT",
+    "url": "TEXT",
+    "sent_at": "TEXT",
+    "detail": "TEXT",
+    "reason": "TEXT",
+    "retry_at": "TEXT",
+    "form": "INTEGER NOT NULL DEFAULT 1",
+    # Added to a table that was made without them.
+    "sent": "TEXT",
+    "paused": "INTEGER",
+}
 
 
 def row_of(entry: LedgerEntry) -> dict[str, Any]:
@@ -21,69 +41,67 @@ def row_of(entry: LedgerEntry) -> dict[str, Any]:
     outcome = entry.outcome
     receipt = outcome.receipt if outcome else None
     # One column for both: what was noted on the way goes when the receipt comes.
-    told = receipt.detail if receipt else entry.facts
+    detail = receipt.detail if receipt else entry.facts
     return {
         "key": entry.key,
         "state": entry.state,
-        "claimed_at": moment(entry.claimed_at),
+        "claimed_at": _text(entry.claimed_at),
         "run": entry.run,
         "nonce": entry.nonce,
         "attempts": entry.attempts,
-        "settled_at": moment(outcome.at) if outcome else None,
+        "settled_at": _text(outcome.at) if outcome else None,
         "remote_id": receipt.id if receipt else None,
         "url": receipt.url if receipt else None,
-        "sent_at": moment(receipt.at) if receipt else None,
-        "detail": json.dumps(dict(told), ensure_ascii=False) if receipt or told else None,
+        "sent_at": _text(receipt.at) if receipt else None,
+        "detail": _json(detail) if receipt or detail else None,
         "reason": outcome.reason if outcome else None,
-        "retry_at": moment(outcome.retry_at) if outcome and outcome.retry_at else None,
+        "retry_at": _text(outcome.retry_at) if outcome and outcome.retry_at else None,
         "form": FORM,
+        "sent": _json(entry.sent) if entry.sent else None,
+        "paused": int(outcome.paused) if outcome else None,
     }
 
 
-def entry_of(values: Mapping[Any, Any]) -> LedgerEntry:
-    """The entry of a row; one that was changed by hand into nonsense gives what :func:`sharekit.records.damaged` makes."""
+def entry_of(row: Mapping[Any, Any]) -> LedgerEntry:
+    """The entry of a row; one that cannot be read gives what :func:`sharekit.records.damaged` makes.
+
+    Text that is not UTF-8 is expected as bytes.
+    """
+    key = row["key"]
+    key = key.decode(errors="backslashreplace") if isinstance(key, bytes) else str(key)
     try:
-        return _entry(values)
-    except (ValueError, TypeError) as error:
-        return damaged(str(values["key"]), f"its row cannot be read: {error}")
+        detail, sent = _fields(row["detail"]), _fields(row.get("sent"))
+    except (*UNREADABLE, TypeError) as error:
+        return damaged(key, f"its record cannot be read: {error}")
+    settled = {
+        "at": row["settled_at"],
+        "id": row["remote_id"],
+        "url": row["url"],
+        "sent": row["sent_at"],
+        "reason": row["reason"] or "",
+        "retry_at": row["retry_at"],
+        "paused": bool(row.get("paused")),
+    }
+    has_receipt = row["remote_id"] is not None
+    fields = {
+        "key": row["key"],
+        "state": row["state"],
+        "attempts": row["attempts"],
+        "form": row["form"],
+        "facts": {} if has_receipt else detail,
+        "claimed": {"at": row["claimed_at"], "run": row["run"], "nonce": row["nonce"], "sent": sent},
+        "settled": settled | ({"detail": detail} if has_receipt else {}) if row["settled_at"] is not None else None,
+    }
+    return from_fields(fields, key)
 
 
-def _entry(values: Mapping[Any, Any]) -> LedgerEntry:
-    if values["form"] > FORM:
-        raise ValueError(f"form {values['form']} was written by a newer sharekit")
-    state = values["state"]
-    if state not in STATES:
-        raise ValueError(f'there is no state "{state}"')
-    if (state == "claimed") != (values["settled_at"] is None):
-        raise ValueError(f'state "{state}" does not go with settled_at')
-    outcome = None
-    if state != "claimed":
-        receipt = None
-        if values["remote_id"] is not None:
-            at = _read(values["sent_at"] or values["settled_at"])
-            receipt = Receipt(id=values["remote_id"], url=values["url"], at=at, detail=json.loads(values["detail"] or "{}"))
-        elif state == "delivered":
-            raise ValueError("it is delivered, without the id of what was delivered")
-        retry_at = _read(values["retry_at"]) if values["retry_at"] else None
-        at = _read(values["settled_at"])
-        outcome = Outcome(state=state, at=at, reason=values["reason"] or "", receipt=receipt, retry_at=retry_at)
-    return LedgerEntry(
-        key=values["key"],
-        state=state,
-        claimed_at=_read(values["claimed_at"]),
-        run=values["run"],
-        nonce=values["nonce"],
-        attempts=values["attempts"],
-        outcome=outcome,
-        facts=json.loads(values["detail"] or "{}") if values["remote_id"] is None else {},
-    )
-
-
-def moment(at: datetime) -> str:
-    """A moment in UTC with microseconds: texts of one width, which sort as the moments do."""
+def _text(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
-def _read(text: str) -> datetime:
-    found = datetime.fromisoformat(text)
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+def _fields(text: Any) -> Any:
+    return msgspec.json.decode(text) if text else {}
+
+
+def _json(values: Mapping[str, str]) -> str:
+    return msgspec.json.encode(dict(values)).decode()

@@ -106,7 +106,7 @@ def read_subscribers(file: TextIO, *, consent: str = "") -> Iterator[Subscriber 
         if odd:
             raise ConfigError(
                 f'the column "{odd[0]}" may tell who left, and is not known: nothing was imported',
-                hint='Rename it to "state", with active or unsubscribed in each line; or delete it, if it tells something else.',
+                hint='Rename it to "state", with active or unsubscribed in each line; or delete it, if it does not.',
             )
         left = {names[name]: meaning for name, meaning in LEFT.items() if name in names}
         for row in rows:

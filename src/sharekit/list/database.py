@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from sharekit import databases
-from sharekit.asking_git import ask_git
 from sharekit.databases import PATIENCE, open_engine
 from sharekit.errors import LedgerUnavailable
+from sharekit.git import ask_git
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager

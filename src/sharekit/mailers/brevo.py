@@ -6,12 +6,13 @@ Its campaigns take no idempotency key; a campaign that was sent cannot be sent a
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from sharekit.config import FILE_NAME
+from sharekit.channels.base import credential
+from sharekit.config import FILE_NAME, described
 from sharekit.config import Settings as Table
 from sharekit.errors import ConfigError, Refused, Unavailable
-from sharekit.http import Client, secret
+from sharekit.http import Client
 from sharekit.mailers.base import (
     Campaign,
     CampaignMailer,
@@ -23,6 +24,7 @@ from sharekit.mailers.base import (
     paused,
     utc_now,
 )
+from sharekit.ports import Credential
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -32,7 +34,6 @@ if TYPE_CHECKING:
     from sharekit.model import Site
 
 PAGE = "docs/how-to/brevo.md"
-KEY = "SHAREKIT_BREVO_KEY"
 PER_PAGE = 100
 LARGEST = 1_000_000
 STATES = {
@@ -43,16 +44,22 @@ STATES = {
 }
 
 
-class Settings(Table, frozen=True):
-    """[mailers.brevo] ``lists`` are the numbers of the lists, ``segments`` those of segments."""
-
-    lists: tuple[int, ...] = ()
-    segments: tuple[int, ...] = ()
-    url: str = "https://api.brevo.com/v3"
-
-
 class BrevoMailer(CampaignMailer):
     """Sends to the lists of ``settings.lists``."""
+
+    kind, label = "brevo", "Brevo"
+    aliases = ("sendinblue",)
+    SECRETS = (Credential(variable="SHAREKIT_BREVO_KEY", scope="campaigns of your account", page=PAGE),)
+
+    class Settings(Table, frozen=True):
+        """[mailers.brevo]"""
+
+        lists: Annotated[
+            tuple[int, ...],
+            described("The numbers of the lists (docs/how-to/brevo.md#lists).", example=[2, 5], required=True),
+        ] = ()
+        segments: Annotated[tuple[int, ...], described("The numbers of segments: only they get the issue.")] = ()
+        url: Annotated[str, described("The address of the API.")] = "https://api.brevo.com/v3"
 
     NAME = "Brevo"
     DIALECT = Dialect(unsubscribe="{{ unsubscribe }}", escape_html=escape_braces_html, escape_text=escape_braces)
@@ -65,18 +72,19 @@ class BrevoMailer(CampaignMailer):
         root: Path,
         site: Site,
         issue: IssueSettings,
+        name: str = "brevo",
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         """Raises ConfigError for a missing key or list. ``root`` is not looked at: nothing is kept in files."""
         super().__init__(site=site, issue=issue, clock=clock)
         if not settings.lists:
             hint = f"Their numbers stand beside their names: {PAGE}#lists"
-            raise ConfigError("[mailers.brevo] lists is not set", path=FILE_NAME, hint=hint)
+            raise ConfigError(f"[mailers.{name}] lists is not set", path=FILE_NAME, hint=hint)
         self._settings = settings
-        self._url = api_address(settings.url, setting="mailers.brevo.url")
-        key = secret(KEY, scope="campaigns of your account", page=PAGE, environment=environment)
+        self._url = api_address(settings.url, setting=f"mailers.{name}.url")
+        key = credential(self.SECRETS[0], self.kind, name, environment)
         self._headers = {"api-key": key.reveal()}
-        login = f"{KEY} must be a key of this account, and the address that asks must be one that it allows: {PAGE}"
+        login = f"{key.name} must be a key of this account, and the address that asks must be one that it allows: {PAGE}"
         self._client = Client(self.NAME, clock=clock, secrets=[key], login=login)
 
     def campaigns(self, marked: str) -> Iterator[Campaign]:

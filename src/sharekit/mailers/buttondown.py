@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import hashlib
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
+from sharekit.channels.base import credential
 from sharekit.config import Settings as Table
+from sharekit.config import described
 from sharekit.errors import ConfigError, Refused, Unavailable
-from sharekit.http import Answer, Client, secret
+from sharekit.http import Answer, Client
 from sharekit.mailers.base import (
     Campaign,
     CampaignMailer,
@@ -23,6 +25,7 @@ from sharekit.mailers.base import (
     paused,
     utc_now,
 )
+from sharekit.ports import Credential
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -32,7 +35,6 @@ if TYPE_CHECKING:
     from sharekit.model import Site
 
 PAGE = "docs/how-to/buttondown.md"
-KEY = "SHAREKIT_BUTTONDOWN_KEY"
 VERSION = "2026-04-01"
 # The body is HTML, whatever it looks like.
 FANCY = "<!-- buttondown-editor-mode: fancy -->\n"
@@ -43,19 +45,21 @@ STATES = {
 }
 
 
-class Settings(Table, frozen=True):
-    """[mailers.buttondown] ``template`` is Buttondown's own frame; ``naked`` leaves the issue as it is.
-
-    ``tag`` sends to the subscribers with that tag (its id) alone.
-    """
-
-    template: Literal["naked", "classic", "modern", "plaintext"] = "naked"
-    tag: str | None = None
-    url: str = "https://api.buttondown.com/v1"
-
-
 class ButtondownMailer(CampaignMailer):
     """Sends to the subscribers of the newsletter that the key belongs to."""
+
+    kind, label = "buttondown", "Buttondown"
+    SECRETS = (Credential(variable="SHAREKIT_BUTTONDOWN_KEY", scope="emails: read and write", page=PAGE),)
+
+    class Settings(Table, frozen=True):
+        """[mailers.buttondown]"""
+
+        template: Annotated[
+            Literal["naked", "classic", "modern", "plaintext"],
+            described("Buttondown's frame around the issue; `naked` leaves it as it is."),
+        ] = "naked"
+        tag: Annotated[str | None, described("The id of a tag: only its subscribers get the issue.")] = None
+        url: Annotated[str, described("The address of the API.")] = "https://api.buttondown.com/v1"
 
     NAME = "Buttondown"
     DIALECT = Dialect(unsubscribe="{{ unsubscribe_url }}", escape_html=escape_braces_html, escape_text=escape_braces)
@@ -68,15 +72,16 @@ class ButtondownMailer(CampaignMailer):
         root: Path,
         site: Site,
         issue: IssueSettings,
+        name: str = "buttondown",
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         """Raises ConfigError for a missing key. ``root`` is not looked at: nothing is kept in files."""
         super().__init__(site=site, issue=issue, clock=clock)
         self._settings = settings
-        self._url = api_address(settings.url, setting="mailers.buttondown.url")
-        key = secret(KEY, scope="emails: read and write", page=PAGE, environment=environment)
+        self._url = api_address(settings.url, setting=f"mailers.{name}.url")
+        key = credential(self.SECRETS[0], self.kind, name, environment)
         self._headers = {"authorization": f"Token {key.reveal()}", "x-api-version": VERSION}
-        login = f"{KEY} must be a key of this newsletter that may write e-mails: {PAGE}"
+        login = f"{key.name} must be a key of this newsletter that may write e-mails: {PAGE}"
         self._client = Client(self.NAME, clock=clock, secrets=[key], login=login)
 
     def campaigns(self, marked: str) -> Iterator[Campaign]:

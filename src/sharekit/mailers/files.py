@@ -7,14 +7,15 @@ import re
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.utils import parseaddr
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 from sharekit.config import Settings as Table
+from sharekit.config import described
 from sharekit.errors import ConfigError, OutputError, Unavailable
 from sharekit.files import write_if_changed
 from sharekit.list.letter import header_value, make_template, quoted
 from sharekit.model import Receipt
-from sharekit.ports import Lookup
+from sharekit.ports import Credential, Lookup
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,17 +25,26 @@ if TYPE_CHECKING:
     from sharekit.model import RenderedIssue, Site
 
 
-class Settings(Table, frozen=True):
-    """[mailers.files] ``folder`` is relative to the blog."""
-
-    folder: str = "outbox"
-
-
 class FilesMailer:
     """Writes ``<folder>/<key>.eml`` and delivers into ``<folder>/Maildir``; a repeat writes the same, so it is harmless."""
 
+    kind, label = "files", "Files"
+    SECRETS: tuple[Credential, ...] = ()
+
+    class Settings(Table, frozen=True):
+        """[mailers.files]"""
+
+        folder: Annotated[str, described("The folder, relative to the blog.")] = "outbox"
+
     def __init__(
-        self, settings: Settings, *, environment: Mapping[str, str], root: Path, site: Site, issue: IssueSettings
+        self,
+        settings: Settings,
+        *,
+        environment: Mapping[str, str],
+        root: Path,
+        site: Site,
+        issue: IssueSettings,
+        name: str = "files",
     ) -> None:
         """``environment`` is not read: files need no credential."""
         self._folder = root / settings.folder

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from sharekit.config import FILE_NAME
+from sharekit.channels.base import credential
+from sharekit.config import FILE_NAME, described
 from sharekit.config import Settings as Table
 from sharekit.errors import ConfigError, Refused, Unavailable
-from sharekit.http import Client, secret
+from sharekit.http import Client
 from sharekit.mailers.base import (
     Campaign,
     CampaignMailer,
@@ -26,6 +27,7 @@ from sharekit.mailers.base import (
     utc_now,
 )
 from sharekit.placeholders import UNSUBSCRIBE
+from sharekit.ports import Credential
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -35,7 +37,6 @@ if TYPE_CHECKING:
     from sharekit.model import Site
 
 PAGE = "docs/how-to/listmonk.md"
-TOKEN = "SHAREKIT_LISTMONK_TOKEN"  # noqa: S105  # the variable's name
 PER_PAGE = 50
 # What a Go string cannot hold as it is (https://go.dev/ref/spec#String_literals), and what a template or HTML begins with.
 SPECIAL = re.compile(r'[<>{}"\\\x00-\x1f\x7f]')
@@ -44,18 +45,6 @@ STATES = {
     "scheduled": "scheduled",
     **dict.fromkeys(("running", "finished"), "out"),
 }
-
-
-class Settings(Table, frozen=True):
-    """[mailers.listmonk] ``url`` is where it runs, ``user`` the API user, ``lists`` the numbers of the lists.
-
-    ``template`` is the number of a template that frames nothing; without it listmonk puts its default one around.
-    """
-
-    url: str | None = None
-    user: str | None = None
-    lists: tuple[int, ...] = ()
-    template: int | None = None
 
 
 def safe_lines(text: str) -> str:
@@ -77,6 +66,28 @@ def _safe(piece: str) -> str:
 class ListmonkMailer(CampaignMailer):
     """Sends to the lists of ``settings.lists``."""
 
+    kind, label = "listmonk", "listmonk"
+    SECRETS = (
+        Credential(
+            variable="SHAREKIT_LISTMONK_TOKEN",
+            scope="campaigns:get, campaigns:manage, campaigns:send, lists:get_all",
+            page=PAGE,
+        ),
+    )
+
+    class Settings(Table, frozen=True):
+        """[mailers.listmonk]"""
+
+        url: Annotated[
+            str | None, described("The address of your listmonk.", example="https://listmonk.example", required=True)
+        ] = None
+        user: Annotated[str | None, described("The name of its API user.", example="sharekit", required=True)] = None
+        lists: Annotated[tuple[int, ...], described("The numbers of its lists.", example=[1, 3], required=True)] = ()
+        template: Annotated[
+            int | None,
+            described("The number of a template that frames nothing; listmonk's default one frames the issue."),
+        ] = None
+
     NAME = "listmonk"
     DIALECT = Dialect(
         unsubscribe="{{ UnsubscribeURL }}",
@@ -93,24 +104,24 @@ class ListmonkMailer(CampaignMailer):
         root: Path,
         site: Site,
         issue: IssueSettings,
+        name: str = "listmonk",
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         """Raises ConfigError for a missing setting or token. ``root`` is not looked at: nothing is kept in files."""
         super().__init__(site=site, issue=issue, clock=clock)
-        missing = [name for name in ("url", "user", "lists") if not getattr(settings, name)]
+        missing = [key for key in ("url", "user", "lists") if not getattr(settings, key)]
         if missing:
             raise ConfigError(
-                f"[mailers.listmonk] {missing[0]} is not set",
+                f"[mailers.{name}] {missing[0]} is not set",
                 path=FILE_NAME,
                 hint=f'url = "https://listmonk.blog.example", user = "sharekit", lists = [1]: {PAGE}',
             )
         self._settings = settings
-        self._url = api_address(str(settings.url), setting="mailers.listmonk.url") + "/api"
-        token = secret(
-            TOKEN, scope="campaigns:get, campaigns:manage, campaigns:send, lists:get_all", page=PAGE, environment=environment
-        )
+        self._url = api_address(str(settings.url), setting=f"mailers.{name}.url") + "/api"
+        token = credential(self.SECRETS[0], self.kind, name, environment)
+        self._variable = token.name
         self._headers = {"authorization": f"token {settings.user}:{token.reveal()}"}
-        login = f"{TOKEN} must be the token of the API user {settings.user}: {PAGE}"
+        login = f"{token.name} must be the token of the API user {settings.user}: {PAGE}"
         self._client = Client(self.NAME, clock=clock, secrets=[token], login=login)
 
     def campaigns(self, marked: str) -> Iterator[Campaign]:
@@ -191,7 +202,7 @@ class ListmonkMailer(CampaignMailer):
     def _data(self, method: str, path: str, **content: Any) -> dict[str, Any]:
         answer = self._client.request(method, self._url + path, headers=self._headers, also=range(400, 405), **content)
         if answer.status in (401, 402, 403):
-            raise paused(self._client, answer, _permission(path))
+            raise paused(self._client, answer, _permission(path, self._variable))
         if answer.status in (400, 404):
             # listmonk says "not found" with 400 too; its words are all there is.
             said = self._client.redact(answer.words())
@@ -222,11 +233,11 @@ def _hint(path: str) -> str | None:
     return f"listmonk tests only with addresses that are subscribers: {PAGE}#test" if path.endswith("/test") else None
 
 
-def _permission(path: str) -> str | None:
+def _permission(path: str, variable: str) -> str | None:
     if path.endswith("/status"):
-        return f"From 6.1 on the API user of {TOKEN} needs campaigns:send: {PAGE}#token"
+        return f"From 6.1 on the API user of {variable} needs campaigns:send: {PAGE}#token"
     if path.startswith("/lists/"):
-        return f"The API user of {TOKEN} needs lists:get_all, or a role on these lists: {PAGE}#token"
+        return f"The API user of {variable} needs lists:get_all, or a role on these lists: {PAGE}#token"
     return None
 
 

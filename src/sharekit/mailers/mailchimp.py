@@ -7,13 +7,13 @@ ours), so one that was broken off in between is known by its mark and written an
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from sharekit.config import FILE_NAME
+from sharekit.config import FILE_NAME, described
 from sharekit.config import Settings as Table
 from sharekit.errors import ConfigError, Refused, Unavailable
 from sharekit.mailers.base import WRITING, Campaign, CampaignMailer, Dialect, Letter, utc_now
-from sharekit.mailers.mailchimp_account import PAGE, Account, member
+from sharekit.mailers.mailchimp_account import MAILCHIMP, PAGE, Account, member
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -34,18 +34,6 @@ STATES = {
 SHOWN = "campaigns.id,campaigns.status,campaigns.settings.title,campaigns.archive_url,campaigns.web_id,campaigns.send_time"
 
 
-class Settings(Table, frozen=True):
-    """[mailers.mailchimp] ``list`` is the audience's id; ``segment`` the number of a saved segment of it.
-
-    ``tracking`` has Mailchimp count opens and clicks. ``url`` is another address of the API, for a proxy.
-    """
-
-    list: str | None = None
-    segment: int | None = None
-    tracking: bool = False
-    url: str | None = None
-
-
 def escape(text: str) -> str:
     """HTML in which Mailchimp finds no merge tag."""
     return text.replace("*|", "*&#124;")
@@ -58,6 +46,22 @@ def escape_text(text: str) -> str:
 
 class MailchimpMailer(CampaignMailer):
     """Sends to the audience of ``settings.list``."""
+
+    kind, label = "mailchimp", "Mailchimp"
+    SECRETS = (MAILCHIMP,)
+
+    class Settings(Table, frozen=True):
+        """[mailers.mailchimp]"""
+
+        list: Annotated[
+            str | None,
+            described("The audience's id (docs/how-to/mailchimp.md#audience).", example="a1b2c3d4e5", required=True),
+        ] = None
+        segment: Annotated[
+            int | None, described("The number of a saved segment of the audience: only it gets the issue.")
+        ] = None
+        tracking: Annotated[bool, described("Whether Mailchimp counts opens and clicks.")] = False
+        url: Annotated[str | None, described("Another address of the API, for a proxy.")] = None
 
     NAME = "Mailchimp"
     DIALECT = Dialect(
@@ -76,17 +80,18 @@ class MailchimpMailer(CampaignMailer):
         root: Path,
         site: Site,
         issue: IssueSettings,
+        name: str = "mailchimp",
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         """Raises ConfigError for a missing key or list. ``root`` is not looked at: nothing is kept in files."""
         super().__init__(site=site, issue=issue, clock=clock)
         if not settings.list:
             raise ConfigError(
-                "[mailers.mailchimp] list is not set", path=FILE_NAME, hint=f"It is the audience's id: {PAGE}#audience"
+                f"[mailers.{name}] list is not set", path=FILE_NAME, hint=f"It is the audience's id: {PAGE}#audience"
             )
         self._settings = settings
         self._list = settings.list
-        self._account = Account(settings.url, environment=environment, clock=clock)
+        self._account = Account(settings.url, name=name, environment=environment, clock=clock)
 
     def campaigns(self, marked: str) -> Iterator[Campaign]:
         """Mailchimp searches no titles through its API, so all of the audience's campaigns are read, newest first."""

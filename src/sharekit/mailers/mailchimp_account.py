@@ -5,30 +5,33 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from sharekit.channels.base import credential
 from sharekit.errors import ConfigError, Refused, Unavailable
-from sharekit.http import Answer, Client, secret
+from sharekit.http import Answer, Client
 from sharekit.mailers.base import api_address, paused
+from sharekit.ports import Credential
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
 PAGE = "docs/how-to/mailchimp.md"
-KEY = "SHAREKIT_MAILCHIMP_KEY"
+MAILCHIMP = Credential(variable="SHAREKIT_MAILCHIMP_KEY", scope="campaigns of your account", page=PAGE)
 
 
 class Account:
     """The account that the key in the environment belongs to. ``url`` overrides the address that the key names."""
 
-    def __init__(self, url: str | None, *, environment: Mapping[str, str], clock: Callable[[], datetime]) -> None:
+    def __init__(self, url: str | None, *, name: str, environment: Mapping[str, str], clock: Callable[[], datetime]) -> None:
         """Raises ConfigError for a missing key, and for one that was not copied whole."""
-        key = secret(KEY, scope="campaigns of your account", page=PAGE, environment=environment)
+        key = credential(MAILCHIMP, "mailchimp", name, environment)
+        self._variable = key.name
         self._auth = ("sharekit", key.reveal())
         centre = key.reveal().rpartition("-")[2]
         if url is None and not re.fullmatch(r"[a-z]{2}\d+", centre):
-            raise ConfigError(f"{KEY} does not end in its data centre, such as -us21", hint=f"Copy it whole: {PAGE}")
-        self._url = api_address(url or f"https://{centre}.api.mailchimp.com/3.0", setting="mailers.mailchimp.url")
-        login = f"{KEY} is a key of another account, or was revoked: {PAGE}"
+            raise ConfigError(f"{key.name} does not end in its data centre, such as -us21", hint=f"Copy it whole: {PAGE}")
+        self._url = api_address(url or f"https://{centre}.api.mailchimp.com/3.0", setting=f"mailers.{name}.url")
+        login = f"{key.name} is a key of another account, or was revoked: {PAGE}"
         self._client = Client("Mailchimp", clock=clock, secrets=[key], login=login)
 
     def object(self, method: str, path: str, **content: Any) -> dict[str, Any]:
@@ -52,7 +55,7 @@ class Account:
         if answer.status == 404 and path.startswith("/lists/"):
             raise Refused(
                 f"Mailchimp knows no audience {path.rpartition('/')[2]}: {self._client.redact(answer.words())}",
-                hint=f"{KEY} may be of another account, or list is not the audience's id: {PAGE}#audience",
+                hint=f"{self._variable} may be of another account, or list is not the audience's id: {PAGE}#audience",
             )
         if answer.status >= 400:
             # RFC 7807; what is wrong with which field stands in a list of its own.

@@ -18,10 +18,11 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from sharekit.config import FILE_NAME
+from sharekit.channels.base import credential, variable
+from sharekit.config import FILE_NAME, described
 from sharekit.config import Settings as Table
 from sharekit.errors import ChannelPaused, ConfigError, DeliveryError, OutcomeUnknown, Refused, Unavailable
-from sharekit.http import Secret, secret
+from sharekit.http import Secret
 from sharekit.list import DEFAULT_URL, URL_VARIABLE, Subscribers, open_database, read_address
 from sharekit.list import mailing as mailings
 from sharekit.list.connection import AFTER_DOT, Connection, Login, Lost, Server, connect
@@ -29,9 +30,9 @@ from sharekit.list.letter import Copies, make_template
 from sharekit.list.limits import Limits, read_limit
 from sharekit.list.queue import Rows
 from sharekit.list.sender import Progress, Route, Sender
-from sharekit.list.subscribers import UnsubscribeLinks
+from sharekit.list.subscribers import SECRET, UnsubscribeLinks
 from sharekit.model import Receipt
-from sharekit.ports import Lookup
+from sharekit.ports import Credential, Lookup
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -44,47 +45,67 @@ if TYPE_CHECKING:
 
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
 PAGE = "docs/how-to/smtp.md"
-PASSWORD = "SHAREKIT_SMTP_PASSWORD"  # noqa: S105  # the variable's name
-TOKEN = "SHAREKIT_SMTP_TOKEN"  # noqa: S105  # the variable's name
+PASSWORD = Credential(variable="SHAREKIT_SMTP_PASSWORD", scope="sending mail", page=PAGE)
+TOKEN = Credential(variable="SHAREKIT_SMTP_TOKEN", scope="sending mail (OAuth 2)", page=PAGE)
 DKIM_KEY = "SHAREKIT_DKIM_KEY"
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 PORTS = {"starttls": 587, "tls": 465, "none": 25}
 
 
 class DkimSettings(Table, frozen=True):
-    """[mailers.smtp.dkim] Where the public key stands in the DNS: ``<selector>._domainkey.<domain>``."""
+    """[mailers.smtp.dkim] Where the public key is in the DNS: ``<selector>._domainkey.<domain>``."""
 
-    domain: str
-    selector: str
+    domain: Annotated[str, described("The domain that signs; it should be that of the sender.", example="blog.example")]
+    selector: Annotated[str, described("The name of the key.", example="2026a")]
 
 
-class Settings(Table, frozen=True):
-    """[mailers.smtp] ``host`` is the server that takes the mail; ``sender`` the address that bounces go to.
+class SmtpSettings(Table, frozen=True):
+    """[mailers.smtp]"""
 
-    ``unsubscribe`` is the page that people unsubscribe on; each subscriber's token is added to it. ``rate`` limits all
-    messages ("14/s", "500/h", "50000/day", or several), ``domains`` those to one domain, ``per_domain`` those to every
-    other. ``policy`` says what becomes of a recipient of whom nobody knows whether the letter arrived: ``hold`` for a
-    person, or ``resend``. ``database`` and ``tags`` say who the subscribers are. With ``workers`` it is ``sharekit worker``
-    that sends.
-    """
-
-    host: str | None = None
-    port: int | None = None
-    security: Literal["starttls", "tls", "none"] = "starttls"
-    ca: str | None = None
-    user: str | None = None
-    name: str = "localhost"
-    sender: str | None = None
-    unsubscribe: str | None = None
-    connections: Annotated[int, msgspec.Meta(ge=1, le=100)] = 4
-    rate: tuple[str, ...] = ()
-    per_domain: str | None = None
-    domains: dict[str, str] = msgspec.field(default_factory=dict)
-    policy: Literal["hold", "resend"] = "hold"
-    database: str = DEFAULT_URL
-    tags: tuple[str, ...] = ()
+    host: Annotated[str | None, described("The server that takes the mail.", example="mail.blog.example", required=True)] = (
+        None
+    )
+    port: Annotated[int | None, described("Its port; 587, 465 or 25 as `security` says.")] = None
+    security: Annotated[
+        Literal["starttls", "tls", "none"], described("How the connection is encrypted. `none` takes no password.")
+    ] = "starttls"
+    ca: Annotated[str | None, described("A file with the server's certificate authority, relative to the blog.")] = None
+    user: Annotated[
+        str | None,
+        described(
+            "The name to sign in with; none where the server asks for none.", example="letter@blog.example", required=True
+        ),
+    ] = None
+    name: Annotated[str, described("The name of this machine in EHLO.")] = "localhost"
+    sender: Annotated[str | None, described("The address that bounces go to; that of `from` without it.")] = None
+    unsubscribe: Annotated[
+        str | None,
+        described(
+            "The page to unsubscribe on; each subscriber's token is added to it.",
+            example="https://letter.blog.example/unsubscribe/",
+            required=True,
+        ),
+    ] = None
+    connections: Annotated[int, msgspec.Meta(ge=1, le=100), described("The most connections at once.")] = 4
+    rate: Annotated[tuple[str, ...], described("The most messages in all.", example=["14/s", "50000/day"])] = ()
+    per_domain: Annotated[
+        str | None, described("The most messages to any one domain that `domains` does not name.", example="500/h")
+    ] = None
+    domains: Annotated[dict[str, str], described("The most messages to a domain.", example={"orange.fr": "2/s"})] = (
+        msgspec.field(default_factory=dict)
+    )
+    policy: Annotated[
+        Literal["hold", "resend"],
+        described("What becomes of a letter of which nobody knows whether it arrived: held for a person, or sent again."),
+    ] = "hold"
+    database: Annotated[
+        str, described(f"The subscribers' database. {URL_VARIABLE} in the environment wins, for it may hold a password.")
+    ] = DEFAULT_URL
+    tags: Annotated[tuple[str, ...], described("Only subscribers with one of these tags get the issue.")] = ()
     dkim: DkimSettings | None = None
-    workers: bool = False
+    workers: Annotated[bool, described("Whether `sharekit worker` sends what `deliver` hands over (PostgreSQL only).")] = (
+        False
+    )
 
 
 class SmtpMailer:
@@ -93,16 +114,23 @@ class SmtpMailer:
     ``watch`` is called four times a second with how far it is; ``pause`` is in seconds, before a second attempt to connect.
     """
 
+    kind, label = "smtp", "SMTP"
+    Settings = SmtpSettings
+    SECRETS = (
+        PASSWORD,
+        Credential(variable=SECRET, scope="32 random characters or more; unsubscribe links are signed with it", page=PAGE),
+    )
     pause = 1.0
 
     def __init__(
         self,
-        settings: Settings,
+        settings: SmtpSettings,
         *,
         environment: Mapping[str, str],
         root: Path,
         site: Site,
         issue: IssueSettings,
+        name: str = "smtp",
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         """Raises ConfigError for a missing or wrong setting."""
@@ -117,7 +145,7 @@ class SmtpMailer:
                 hint=f'unsubscribe = "https://letter.blog.example/unsubscribe/": {PAGE}#unsubscribing',
             )
         self._links = UnsubscribeLinks(environment=environment)
-        self._server = server_of(settings, environment=environment, root=root)
+        self._server = server_of(settings, environment=environment, root=root, name=name)
         self._limits = limits_of(settings)
         self._signer = signer_of(settings, environment=environment)
         self.engine = open_database(database_url(settings, environment), root=root)
@@ -315,11 +343,11 @@ class SmtpMailer:
         )
 
 
-def server_of(settings: Settings, *, environment: Mapping[str, str], root: Path) -> Server:
+def server_of(settings: SmtpSettings, *, environment: Mapping[str, str], root: Path, name: str = "smtp") -> Server:
     """The server to hand mail to. Raises ConfigError for what would send mail or a password in the clear."""
     if not settings.host:
         raise ConfigError("[mailers.smtp] host is not set", path=FILE_NAME, hint=f'host = "smtp.example": {PAGE}')
-    login = _login(settings, environment)
+    login = _login(settings, environment, name)
     if settings.security == "none" and settings.host not in LOOPBACK and login:
         raise ConfigError(
             'security = "none" in [mailers.smtp] would show the password to the whole way', path=FILE_NAME, hint=PAGE
@@ -334,7 +362,7 @@ def server_of(settings: Settings, *, environment: Mapping[str, str], root: Path)
     )
 
 
-def limits_of(settings: Settings) -> Limits:
+def limits_of(settings: SmtpSettings) -> Limits:
     """The limits of the settings. Raises ConfigError for what is no rate."""
     for domain, rate in settings.domains.items():
         read_limit(rate, setting=f"mailers.smtp.domains.{domain}")
@@ -344,7 +372,7 @@ def limits_of(settings: Settings) -> Limits:
     return Limits(total, {name.lower(): rate for name, rate in settings.domains.items()}, settings.per_domain)
 
 
-def signer_of(settings: Settings, *, environment: Mapping[str, str]) -> Signer | None:
+def signer_of(settings: SmtpSettings, *, environment: Mapping[str, str]) -> Signer | None:
     """What signs, where [mailers.smtp.dkim] is there."""
     if settings.dkim is None:
         return None
@@ -358,21 +386,20 @@ def signer_of(settings: Settings, *, environment: Mapping[str, str]) -> Signer |
     return Signer(key, domain=settings.dkim.domain, selector=settings.dkim.selector)
 
 
-def database_url(settings: Settings, environment: Mapping[str, str]) -> str:
+def database_url(settings: SmtpSettings, environment: Mapping[str, str]) -> str:
     """The subscribers' database: the environment's word, because a URL may hold a password, else the table's."""
     return environment.get(URL_VARIABLE) or settings.database
 
 
-def _login(settings: Settings, environment: Mapping[str, str]) -> Login | None:
+def _login(settings: SmtpSettings, environment: Mapping[str, str], name: str) -> Login | None:
     if not settings.user:
         return None
-    if environment.get(TOKEN):
-        return Login(user=settings.user, token=secret(TOKEN, scope="sending mail", page=PAGE, environment=environment))
-    password = secret(PASSWORD, scope="sending mail", page=PAGE, environment=environment)
-    return Login(user=settings.user, password=password)
+    if environment.get(variable(TOKEN, "smtp", name)):
+        return Login(user=settings.user, token=credential(TOKEN, "smtp", name, environment))
+    return Login(user=settings.user, password=credential(PASSWORD, "smtp", name, environment))
 
 
-def _tls(settings: Settings, root: Path) -> ssl.SSLContext | None:
+def _tls(settings: SmtpSettings, root: Path) -> ssl.SSLContext | None:
     if settings.security == "none":
         return None
     try:

@@ -1,11 +1,12 @@
-"""One act: claimed in the ledger before it is tried, settled after, looked up when nobody knows.
+"""One key: claimed in the ledger before it is tried, settled after, looked up when nobody knows.
 
 ::
 
     free ─ claim ─► send ──► Receipt          delivered
                      │ ────► Refused          refused       until a person releases it
-                     │ ────► Unavailable      waiting       until the moment that the far side named, or a growing pause
-                     └ ────► OutcomeUnknown   unknown ┐
+                     │ ────► ChannelPaused    waiting       the channel waits; one act probes once per run
+                     │ ────► Unavailable      waiting       until the moment that the provider named, or a growing pause
+                     └ ────► OutcomeUnknown   unknown ┐     so is an error that nobody foresaw
     a claim whose run is over                 unknown ┴ find ─► found: delivered
                                                              ─► certainly not there, and a repeat is harmless: sent again
                                                              ─► else held for a person
@@ -18,11 +19,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from sharekit.errors import (
     AlreadyClaimed,
+    ChannelPaused,
     ConfigError,
     DeliveryError,
     DraftError,
@@ -33,7 +34,8 @@ from sharekit.errors import (
     SharekitError,
     Unavailable,
 )
-from sharekit.outbox.runs import is_over
+from sharekit.http import claim_deadline
+from sharekit.outbox.runs import ENDED, LEASE, is_over
 from sharekit.ports import Outcome
 from sharekit.records import DAMAGED, free
 
@@ -41,61 +43,38 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
-    from sharekit.model import Receipt, RenderedIssue, Share
-    from sharekit.ports import Channel, Ledger, LedgerEntry, Lookup, Mailer
+    from sharekit.model import Receipt, State
+    from sharekit.ports import Ledger, LedgerEntry, Lookup
 
     Note = Callable[[Mapping[str, str]], object]
+    # Sends under a claim; what has to be remembered between two steps is noted.
+    Send = Callable[[LedgerEntry, Note], Receipt]
+    # Asks the provider for what an earlier claim may have sent.
+    Find = Callable[[LedgerEntry], Lookup]
 
 FIRST_PAUSE = timedelta(minutes=5)
 LONGEST_PAUSE = timedelta(hours=6)
-# The ledger may be public, and a provider's answer may name a reader.
+# The ledger may be public, and a provider's answer may name a subscriber.
 ADDRESS = re.compile(r"[^\s<>\"'(),;:]+@[^\s<>\"'(),;:]+\.\w+")
-ENDED = "the run that claimed it ended without saying what came of it"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Act:
-    """One outward act: its key, how it is sent, and how the far side is asked for it.
-
-    ``step`` sends it too, where the far side takes two steps: it is given what notes facts between them.
-    """
-
-    key: str
-    send: Callable[[], Receipt]
-    find: Callable[[], Lookup]
-    step: Callable[[Note], Receipt] | None = None
+BUG = "This is a bug of sharekit: please report it with this line. The other acts are not affected."
 
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """What came of an act in this run. ``busy``: another run is at it. ``held``: not tried, a person has to look."""
+    """What came of a key in this run. ``rule`` names what a person has to act on; ``entry`` is the record afterwards."""
 
     key: str
-    state: Literal["delivered", "refused", "waiting", "unknown", "busy", "held"]
+    state: State
     reason: str = ""
-    hint: str | None = None
+    hint: str = ""
+    rule: str = ""
     receipt: Receipt | None = None
     retry_at: datetime | None = None
-
-
-def share_act(channel: Channel, share: Share) -> Act:
-    """The act of posting a share."""
-    stepping = getattr(channel, "post_noting", None)
-    return Act(
-        key=share.key,
-        send=partial(channel.post, share, share.key),
-        find=partial(channel.find, share, share.key),
-        step=partial(stepping, share, share.key) if stepping else None,
-    )
-
-
-def issue_act(mailer: Mailer, render: Callable[[], RenderedIssue], key: str) -> Act:
-    """The act of sending an issue, which is rendered only when it is sent."""
-    return Act(key=key, send=lambda: mailer.send(render(), key), find=partial(mailer.find, key))
+    entry: LedgerEntry | None = None
 
 
 class Outbox:
-    """Carries acts out, once each. ``over`` tells whether the run that holds a claim has ended."""
+    """Sends each key once. ``over`` tells whether the run that holds a claim has ended."""
 
     def __init__(
         self,
@@ -105,78 +84,122 @@ class Outbox:
         clock: Callable[[], datetime],
         over: Callable[[LedgerEntry, datetime], bool] = is_over,
     ) -> None:
-        self._ledger = ledger
+        self.ledger = ledger
         self._run = run
         self._clock = clock
         self._over = over
 
-    def deliver(self, act: Act, known: LedgerEntry | None = None) -> Result:
-        """Carry out what may be carried out; ``known`` is the ledger's entry as it was last read.
+    def deliver(
+        self,
+        key: str,
+        *,
+        send: Send,
+        find: Find,
+        known: LedgerEntry | None = None,
+        sent: Mapping[str, str] | None = None,
+    ) -> Result:
+        """Send what may be sent; ``known`` is the ledger's record as it was last read, ``sent`` what is to be remembered.
 
         Raises LedgerError when it cannot be known or kept what went out: then nothing more may go out.
         """
         entry = known
-        if entry is not None and self._open(entry):
+        if entry is not None and self._is_open(entry):
             try:
-                entry = self._look_up(act, entry)
+                entry = self._look_up(entry, find)
             except LedgerUnavailable:
                 raise
             except LedgerError:
                 # Another run looked it up at the same time, and has gone on from there.
-                return self._as_it_stands(act.key)
+                return self._as_it_stands(key)
         if entry is not None and not free(entry, self._clock()):
-            return _result(entry)
+            return result_of(entry)
         try:
-            entry = self._ledger.claim(act.key, at=self._clock(), run=self._run)
+            claim = self.ledger.claim(key, at=self._clock(), run=self._run, sent=sent)
         except AlreadyClaimed:
-            return self._as_it_stands(act.key)
-        return self._send(act, entry)
+            return self._as_it_stands(key)
+        return self._send(claim, send, find)
+
+    def note_page(self, key: str, answer: str, *, known: LedgerEntry | None, sent: Mapping[str, str]) -> Result:
+        """Note that an act waits for its page; written once for each answer."""
+        if known is not None and known.state == "waiting" and known.sent.get("page") == answer:
+            return result_of(known)
+        now = self._clock()
+        try:
+            claim = self.ledger.claim(key, at=now, run=self._run, sent={**sent, "page": answer})
+        except AlreadyClaimed:
+            return self._as_it_stands(key)
+        return result_of(self._settle(claim, Outcome(state="waiting", at=now, reason=answer, retry_at=now)))
 
     def _as_it_stands(self, key: str) -> Result:
-        found = self._ledger.get(key)
-        return _result(found) if found else Result(key=key, state="busy")
+        found = self.ledger.get(key)
+        return result_of(found) if found else Result(key=key, state="waiting", reason="another run is sending it")
 
-    def _open(self, entry: LedgerEntry) -> bool:
+    def _is_open(self, entry: LedgerEntry) -> bool:
         if DAMAGED in entry.facts:
             return False
         return entry.state == "unknown" or (entry.state == "claimed" and self._over(entry, self._clock()))
 
-    def _send(self, act: Act, entry: LedgerEntry) -> Result:
+    def _send(self, entry: LedgerEntry, send: Send, find: Find) -> Result:
         try:
-            receipt = self._sent(act, entry)
+            # A run that was stopped, and wakes after its lease, must not send: another one may have done so since.
+            with claim_deadline(entry.claimed_at + LEASE):
+                receipt = send(entry, lambda facts: self._note(entry, facts))
         except OutcomeUnknown as error:
-            entry = self._settle(entry, Outcome(state="unknown", at=self._clock(), reason=_words(error)))
-            # Asked at once; but sending it again is left to a later run, when the far side has come to rest.
-            return _result(self._look_up(act, entry, again=False))
+            return self._unknown(entry, _words(error), find)
         except DeliveryError as error:
-            return _result(self._settle(entry, self._failed(error, entry.attempts)), hint=error.hint)
+            return self._failed(entry, error)
         except (DraftError, ConfigError) as error:
-            self._settle(entry, Outcome(state="released", at=self._clock(), reason=_words(error)))
-            return Result(key=act.key, state="held", reason=str(error), hint=error.hint)
-        return _result(self._settle(entry, Outcome(state="delivered", at=self._clock(), receipt=receipt)))
+            released = self._settle(entry, Outcome(state="released", at=self._clock(), reason=_words(error)))
+            hint = error.hint or ""
+            return Result(key=entry.key, state="held", reason=_words(error), hint=hint, rule="unusable", entry=released)
+        except LedgerError:
+            raise
+        except Exception as error:  # noqa: BLE001 - a bug in one adapter must not stop the other acts
+            return self._unknown(entry, f"an unexpected {type(error).__name__} while sending", find, hint=BUG)
+        return result_of(self._settle(entry, Outcome(state="delivered", at=self._clock(), receipt=receipt)))
 
-    def _sent(self, act: Act, entry: LedgerEntry) -> Receipt:
-        note = getattr(self._ledger, "note", None)
-        if act.step is None or note is None:
-            return act.send()
-        return act.step(lambda facts: note(entry.key, facts, nonce=entry.nonce))
+    def _note(self, entry: LedgerEntry, facts: Mapping[str, str]) -> None:
+        note = getattr(self.ledger, "note", None)
+        if note is not None:
+            note(entry.key, facts, nonce=entry.nonce)
 
-    def _failed(self, error: DeliveryError, attempts: int) -> Outcome:
+    def _unknown(self, entry: LedgerEntry, reason: str, find: Find, *, hint: str = "") -> Result:
+        entry = self._settle(entry, Outcome(state="unknown", at=self._clock(), reason=reason))
+        # Asked at once; but sending it again is left to a later run, when the provider has come to rest.
+        return result_of(self._look_up(entry, find, again=False), hint=hint)
+
+    def _failed(self, entry: LedgerEntry, error: DeliveryError) -> Result:
         now = self._clock()
-        if isinstance(error, Unavailable):
-            pause = min(FIRST_PAUSE * 2 ** min(attempts - 1, 10), LONGEST_PAUSE)
-            return Outcome(state="waiting", at=now, reason=_words(error), retry_at=error.retry_at or now + pause)
-        if isinstance(error, Refused):
-            return Outcome(state="refused", at=now, reason=_words(error))
-        return Outcome(state="unknown", at=now, reason=_words(error))
-
-    def _look_up(self, act: Act, entry: LedgerEntry, *, again: bool = True) -> LedgerEntry:
-        """Ask the far side for an act of which nobody knows, and settle what it says."""
-        reason = entry.outcome.reason if entry.outcome else ENDED
+        hint = error.hint or ""
+        if isinstance(error, ChannelPaused):
+            # The reason is read long after, from the ledger alone: it says what to do.
+            reason = f"{_words(error)}. {hint}" if hint else _words(error)
+            outcome = Outcome(state="waiting", at=now, reason=reason, retry_at=now, paused=True)
+        elif isinstance(error, Unavailable):
+            pause = min(FIRST_PAUSE * 2 ** min(entry.attempts - 1, 10), LONGEST_PAUSE)
+            outcome = Outcome(state="waiting", at=now, reason=_words(error), retry_at=error.retry_at or now + pause)
+        elif isinstance(error, Refused):
+            outcome = Outcome(state="refused", at=now, reason=_words(error))
+        else:
+            outcome = Outcome(state="unknown", at=now, reason=_words(error))
         try:
-            lookup = act.find()
+            return result_of(self._settle(entry, outcome), hint=hint)
+        except LedgerUnavailable:
+            raise
+        except LedgerError:
+            # The claim grew too old before the request, and another run has taken the key since: nothing left from here.
+            return self._as_it_stands(entry.key)
+
+    def _look_up(self, entry: LedgerEntry, find: Find, *, again: bool = True) -> LedgerEntry:
+        """Ask the provider for an act of which nobody knows, and settle what it says."""
+        reason = entry.outcome.reason if entry.outcome else ENDED
+        lookup: Lookup | None = None
+        try:
+            lookup = find(entry)
         except SharekitError as error:
-            lookup, reason = None, f"{reason}; and it could not be looked up: {_words(error)}"
+            reason = f"{reason}; and it could not be looked up: {_words(error)}"
+        except Exception as error:  # noqa: BLE001 - a bug in one adapter must not stop the other acts
+            reason = f"{reason}; and looking it up failed with an unexpected {type(error).__name__}"
         now = self._clock()
         if lookup and lookup.receipt:
             return self._settle(entry, Outcome(state="delivered", at=now, receipt=lookup.receipt, reason="found there"))
@@ -188,23 +211,32 @@ class Outbox:
 
     def _settle(self, entry: LedgerEntry, outcome: Outcome) -> LedgerEntry:
         try:
-            return self._ledger.settle(entry.key, outcome, nonce=entry.nonce)
+            return self.ledger.settle(entry.key, outcome, nonce=entry.nonce)
         except LedgerError as error:
             place = outcome.receipt.url or outcome.receipt.id if outcome.receipt else outcome.reason
             raise type(error)(
                 f"{entry.key} is {outcome.state} ({place}), and this could not be written down: {error}",
-                hint=f"The next run looks it up. Or: sharekit ledger settle {entry.key} --delivered URL (or --release)",
+                hint=f"The next run looks it up. Or: sharekit ledger settle '{entry.key}' --delivered URL (or --release)",
             ) from error
 
 
-def _result(entry: LedgerEntry, hint: str | None = None) -> Result:
+def result_of(entry: LedgerEntry, *, hint: str = "") -> Result:
+    """What a record says of its key."""
     outcome = entry.outcome
-    if entry.state == "claimed" or outcome is None:
-        return Result(key=entry.key, state="busy", reason=f"claimed by {entry.run}")
-    # A key that somebody released while we looked is free again: the next run takes it.
-    state = "busy" if outcome.state == "released" else outcome.state
+    if entry.state in ("claimed", "released") or outcome is None:
+        # A key that somebody released while we looked is free again: the next run takes it.
+        return Result(key=entry.key, state="waiting", reason="another run is sending it", entry=entry)
+    state: State = "held" if DAMAGED in entry.facts else outcome.state if outcome.state != "released" else "waiting"
+    rules = {"refused": "refused", "unknown": "unknown", "held": "damaged"}
     return Result(
-        key=entry.key, state=state, reason=outcome.reason, hint=hint, receipt=outcome.receipt, retry_at=outcome.retry_at
+        key=entry.key,
+        state=state,
+        reason=outcome.reason,
+        hint=hint,
+        rule="paused" if outcome.paused else rules.get(state, ""),
+        receipt=outcome.receipt,
+        retry_at=outcome.retry_at if outcome.retry_at and outcome.retry_at > outcome.at else None,
+        entry=entry,
     )
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 # A claim of another machine is taken for dead after this. One act ends well before: see the deadlines of sharekit.http.
 LEASE = timedelta(minutes=15)
+ENDED = "the run that claimed it ended without saying what came of it"
 MACHINE = re.compile(r" @(?P<place>[0-9a-f]+-\d+):(?P<pid>\d+)\.(?P<started>\d+)$")
 
 

@@ -8,14 +8,15 @@ from datetime import date, timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from sharekit.preview.cards import label
+from sharekit.shares.fit import outlet
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
-    from sharekit.steps.plan import Planned
+    from sharekit.config import Config
+    from sharekit.model import Act
 
 BEFORE, AFTER = timedelta(days=31), timedelta(days=92)
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -23,7 +24,7 @@ DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 @dataclass(frozen=True, kw_only=True)
 class Event:
-    """What goes out of one file at one moment. ``places`` maps each network, or ``issue``, to its name for a person.
+    """What goes out of one file at one moment. ``places`` are pairs: a network, or ``issue``, and its name for a person.
 
     ``anchor`` leads to where it is shown.
     """
@@ -32,7 +33,7 @@ class Event:
     title: str
     state: str
     anchor: str
-    places: Mapping[str, str]
+    places: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,19 +54,19 @@ class Month:
     weeks: tuple[tuple[Day, ...], ...]
 
 
-def months(planned: Sequence[Planned], *, now: datetime, zone: ZoneInfo) -> list[Month]:
+def months(acts: Sequence[Act], config: Config, *, now: datetime, zone: ZoneInfo) -> list[Month]:
     """The months around ``now`` in which something is planned, in order; empty where nothing is."""
     today = now.astimezone(zone).date()
     events: dict[date, list[Event]] = {}
-    shown = [each for each in planned if now - BEFORE <= each.item.act.at <= now + AFTER and each.state != "old"]
+    shown = [each for each in acts if now - BEFORE <= each.at <= now + AFTER and each.state != "skipped"]
     for (at, _, _), group in groupby(sorted(shown, key=_together), key=_together):
-        events.setdefault(at.astimezone(zone).date(), []).append(_event(list(group), zone))
+        events.setdefault(at.astimezone(zone).date(), []).append(_event(list(group), config, zone))
     found = sorted({(day.year, day.month) for day in events})
     return [_month(year, month, events, today) for year, month in found]
 
 
-def _together(planned: Planned) -> tuple[datetime, str, str]:
-    return planned.item.act.at, planned.item.act.source, planned.state
+def _together(act: Act) -> tuple[datetime, str, str]:
+    return act.at, act.source, act.state
 
 
 def _month(year: int, month: int, events: Mapping[date, Sequence[Event]], today: date) -> Month:
@@ -77,15 +78,17 @@ def _month(year: int, month: int, events: Mapping[date, Sequence[Event]], today:
     return Month(name=f"{date(year, month, 1):%B %Y}", weeks=tuple(tuple(map(day, week)) for week in weeks))
 
 
-def _event(group: Sequence[Planned], zone: ZoneInfo) -> Event:
-    act = group[0].item.act
+def _event(group: Sequence[Act], config: Config, zone: ZoneInfo) -> Event:
+    act = group[0]
     issue = act.kind == "issue"
+    targets = [each.target for each in group]
+    outlets = [] if issue else [outlet(name, config.channels.get(name, {})) for name in targets]
     return Event(
         time=f"{act.at.astimezone(zone):%H:%M}",
         title=act.title,
         state=group[0].state,
         anchor=f"{'issues' if issue else 'shares'}.html#{anchor(act.source)}",
-        places={"issue": "Issue"} if issue else {each.item.act.target: label(each.item.act.target) for each in group},
+        places=(("issue", "Issue"),) if issue else tuple((each.like, each.label) for each in outlets),
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from sharekit.issue.files import IssueFile
+from sharekit.model import Share
 from sharekit.preview.words import shown
 from sharekit.shares.fit import outlet
 
@@ -17,23 +17,7 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
     from sharekit.config import Config
-    from sharekit.model import Card, Image, Part, Share
-    from sharekit.steps.plan import Planned
-
-LABELS = {
-    "x": "X",
-    "mastodon": "Mastodon",
-    "bluesky": "Bluesky",
-    "linkedin": "LinkedIn",
-    "facebook": "Facebook",
-    "threads": "Threads",
-    "chat": "Chat",
-}
-
-
-def label(channel: str) -> str:
-    """A channel's name for a person: the network's own where it is one, else what the configuration calls it."""
-    return LABELS.get(channel, channel)
+    from sharekit.model import Act, Card, Image, Part
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,50 +68,44 @@ class PostCards:
     cards: tuple[ShareCard, ...]
 
 
-def post_cards(
-    planned: Sequence[Planned], config: Config, *, zone: ZoneInfo, place: Callable[[Image], str]
-) -> list[PostCards]:
+def post_cards(acts: Sequence[Act], config: Config, *, zone: ZoneInfo, place: Callable[[Image], str]) -> list[PostCards]:
     """The drafted posts, the newest first. ``place`` says where the page finds a picture."""
-    posts: dict[str, list[tuple[Planned, Share]]] = {}
-    for each in planned:
-        if not isinstance(each.item.content, IssueFile):
-            share = each.item.content(at=each.item.act.at)
-            posts.setdefault(share.post_id, []).append((each, share))
-    newest = sorted(posts.values(), key=lambda shares: (shares[0][0].item.published, shares[0][1].post_id), reverse=True)
+    posts: dict[str, list[tuple[Act, Share]]] = {}
+    for act in acts:
+        if isinstance(act.content, Share):
+            posts.setdefault(act.content.post_id, []).append((act, act.content))
+    newest = sorted(posts.values(), key=lambda shares: (shares[0][0].published, shares[0][1].post_id), reverse=True)
     return [_post(shares, config, zone, place) for shares in newest]
 
 
-def _post(
-    shares: Sequence[tuple[Planned, Share]], config: Config, zone: ZoneInfo, place: Callable[[Image], str]
-) -> PostCards:
+def _post(shares: Sequence[tuple[Act, Share]], config: Config, zone: ZoneInfo, place: Callable[[Image], str]) -> PostCards:
     first, share = shares[0]
     return PostCards(
-        title=first.item.act.title,
+        title=first.title,
         url=share.card.url,
-        source=first.item.act.source,
+        source=first.source,
         part=share.part,
-        cards=tuple(_card(each, content, config, zone, place) for each, content in shares),
+        cards=tuple(_card(act, content, config, zone, place) for act, content in shares),
     )
 
 
-def _card(planned: Planned, share: Share, config: Config, zone: ZoneInfo, place: Callable[[Image], str]) -> ShareCard:
-    act = planned.item.act
+def _card(act: Act, share: Share, config: Config, zone: ZoneInfo, place: Callable[[Image], str]) -> ShareCard:
     where = outlet(share.channel, config.channels.get(share.channel, {}))
-    receipt = planned.entry.outcome.receipt if planned.entry and planned.entry.outcome else None
+    receipt = act.entry.outcome.receipt if act.entry and act.entry.outcome else None
     return ShareCard(
         like=where.like,
-        label=label(share.channel),
+        label=where.label,
         handle=where.handle,
         slot=share.slot,
-        state=planned.state,
+        state=act.state,
         moment=f"{act.at.astimezone(zone):%a %d %b %Y %H:%M}",
-        reason=planned.reason,
+        reason=act.reason,
         words=shown(share.text, where.like),
         language=share.language,
         length=where.counter.measure(share.text),
         limit=where.counter.limit,
         cost=act.cost,
-        follows=planned.item.after is not None,
+        follows=bool(act.answers),
         url=receipt.url if receipt else None,
         link=share.card,
         host=urlsplit(share.card.url).netloc.removeprefix("www."),

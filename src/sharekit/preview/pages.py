@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from sharekit.issue.files import IssueFile
+from sharekit.model import IssueDraft
 from sharekit.preview.calendar import DAYS, anchor, months
 from sharekit.preview.cards import post_cards
 from sharekit.report.plan import HEADINGS
@@ -21,15 +21,15 @@ if TYPE_CHECKING:
 
     from sharekit.config import Config
     from sharekit.feeds.document import Feed
-    from sharekit.model import Finding, Image, Series, Site
-    from sharekit.steps.plan import Plan, Planned
+    from sharekit.model import Act, Finding, Image, Series, Site
+    from sharekit.planning import Plan
 
 # Of each feed, and of the posts whose shares are all out or old.
 MOST_TITLES, MOST_POSTS = 10, 60
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sight:
+class Overview:
     """What the pages show. ``issues`` maps an issue's file to the address of its rendered page, where there is one.
 
     ``feeds`` has the address of each feed's file beside it, empty where it was not built; ``place`` says where the pages
@@ -59,27 +59,25 @@ class Preview:
     feeds: int
 
 
-def render_preview(sight: Sight, *, overrides: Sequence[Path] = ()) -> Preview:
+def render_preview(overview: Overview, *, overrides: Sequence[Path] = ()) -> Preview:
     """The pages. Their links to one another and their style need no server and no network."""
     jinja = environment(language="en", overrides=overrides, html=True)
     jinja.filters["web"] = web_address
-    counts = Counter[str](each.state for each in sight.plan.planned)
-    cards = post_cards(sight.plan.planned, sight.config, zone=sight.zone, place=sight.place)
-    issues = [
-        _issue(each, each.item.content, sight) for each in sight.plan.planned if isinstance(each.item.content, IssueFile)
-    ]
+    counts = Counter[str](each.state for each in overview.plan.acts)
+    cards = post_cards(overview.plan.acts, overview.config, zone=overview.zone, place=overview.place)
+    issues = [_issue(act, act.content, overview) for act in overview.plan.acts if isinstance(act.content, IssueDraft)]
     values = {
-        "sight": sight,
+        "overview": overview,
         "counts": {HEADINGS[state]: counts[state] for state in HEADINGS if counts[state]},
         "out": counts["delivered"],
-        "months": months(sight.plan.planned, now=sight.now, zone=sight.zone),
+        "months": months(overview.plan.acts, overview.config, now=overview.now, zone=overview.zone),
         "days": DAYS,
         "posts": cards[:MOST_POSTS],
         "left_out": max(0, len(cards) - MOST_POSTS),
         "issues": issues,
         "anchor": anchor,
         "most_titles": MOST_TITLES,
-        "moment": f"{sight.now.astimezone(sight.zone):%A %d %B %Y, %H:%M}",
+        "moment": f"{overview.now.astimezone(overview.zone):%A %d %B %Y, %H:%M}",
     }
     names = ("index", "shares", "issues", "feeds")
     pages = {f"{name}.html": jinja.get_template(f"preview/{name}.html").render(values, page=name) for name in names}
@@ -87,7 +85,7 @@ def render_preview(sight: Sight, *, overrides: Sequence[Path] = ()) -> Preview:
         pages=pages,
         shares=sum(len(post.cards) for post in cards),
         issues=len(issues),
-        feeds=len(sight.feeds),
+        feeds=len(overview.feeds),
     )
 
 
@@ -96,17 +94,16 @@ def web_address(url: str) -> str:
     return url if urlsplit(url).scheme in ("http", "https") else ""
 
 
-def _issue(planned: Planned, file: IssueFile, sight: Sight) -> dict[str, str]:
-    act = planned.item.act
+def _issue(act: Act, file: IssueDraft, overview: Overview) -> dict[str, str]:
     return {
         "id": file.id,
         "subject": file.subject,
         "preheader": file.preheader,
-        "sender": sight.config.issue.from_ or sight.site.title,
+        "sender": overview.config.issue.from_ or overview.site.title,
         "mailer": act.target,
-        "state": planned.state,
-        "reason": planned.reason,
-        "moment": f"{act.at.astimezone(sight.zone):%a %d %b %Y %H:%M}",
+        "state": act.state,
+        "reason": act.reason,
+        "moment": f"{act.at.astimezone(overview.zone):%a %d %b %Y %H:%M}",
         "source": act.source,
-        "rendered": sight.issues.get(act.source, ""),
+        "rendered": overview.issues.get(act.source, ""),
     }

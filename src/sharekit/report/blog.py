@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sharekit.model import parts_by_post
 from sharekit.report.tables import shorten, table
+from sharekit.text.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def posts_json(reading: Reading, series: Sequence[Series]) -> dict[str, Any]:
-    """``{"site": {…}, "posts": […], "skipped": […]}``; times are ISO 8601 with their offset."""
+    """``{"site": {…}, "posts": […], "upcoming": […], "skipped": […]}``; times are ISO 8601 with their offset."""
     site = reading.site
     parts = parts_by_post(series)
     return {
@@ -29,6 +30,7 @@ def posts_json(reading: Reading, series: Sequence[Series]) -> dict[str, Any]:
             "generator": site.generator,
         },
         "posts": [_post_json(post, parts.get(post.id, ())) for post in reading.posts],
+        "upcoming": [_post_json(post, parts.get(post.id, ())) for post in reading.upcoming],
         "skipped": [{"source": each.source, "reason": each.reason, "line": each.line} for each in reading.skipped],
     }
 
@@ -76,22 +78,24 @@ def proposed_lines(proposed: Sequence[Series]) -> list[str]:
     lines: list[str] = []
     for each in proposed:
         members = ", ".join(f'"{post.source}"' for post in each.members)
-        lines += ["", f"Perhaps a series, by its titles: {each.name} ({each.language}). If it is one, in sharekit.toml:"]
-        lines += ["  [[series]]", f'  name = "{each.name}"', f"  members = [{members}]"]
+        name = visible(each.name)
+        lines += ["", f"Perhaps a series, by its titles: {name} ({each.language}). If it is one, in sharekit.toml:"]
+        lines += ["  [[series]]", f'  name = "{name}"', f"  members = [{visible(members)}]"]
     return lines
 
 
 def posts_lines(reading: Reading, series: Sequence[Series]) -> list[str]:
-    """A line for each post, newest first, and what was left out below."""
+    """A line for each post, newest first, with those to come on top, and what was left out below."""
     parts = parts_by_post(series)
+    everything = [(post, "") for post in reading.posts] + [(post, ", to come") for post in reading.upcoming]
     rows = [
         (
-            f"{post.published:%Y-%m-%d}",
+            f"{post.published:%Y-%m-%d}{when}",
             shorten(post.title, 60),
             ", ".join(map(_place, parts.get(post.id, ()))),
             post.url,
         )
-        for post in reversed(reading.posts)
+        for post, when in reversed(everything)
     ]
     lines = table(rows) or ["No published post."]
     if reading.skipped:
@@ -105,10 +109,10 @@ def series_lines(series: Sequence[Series]) -> list[str]:
     lines: list[str] = []
     for each in series:
         more = ", more to come" if each.more or each.announced else ""
-        lines.append(f"{each.name} ({each.language}): {_count(len(each.members))}{more}, from {each.evidence}")
+        lines.append(visible(f"{each.name} ({each.language}): {_count(len(each.members))}{more}, from {each.evidence}"))
         rows = [(f"{n}.", f"{post.published:%Y-%m-%d}", post.title) for n, post in enumerate(each.members, start=1)]
         lines += table(rows, indent="  ")
-        lines += [f"  -   announced   {title}" for title in each.announced]
+        lines += [f"  -   announced   {visible(title)}" for title in each.announced]
     return lines or ["No series found. A series can be named in sharekit.toml: [[series]] name = …, members = […]"]
 
 

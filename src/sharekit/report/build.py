@@ -9,45 +9,54 @@ from sharekit.report.tables import table
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sharekit.steps.made import Account, Made
+    from sharekit.steps.build import Build
+    from sharekit.steps.made import Made
 
 MOST_PATHS = 3
 MOST_SERIES = 12
 HEADINGS = {"feed": "Feed", "issue": "Issue", "share": "Shares"}
 
 
-def build_json(account: Account) -> dict[str, Any]:
+def build_json(build: Build) -> dict[str, Any]:
     """``{"posts", "skipped", "series", "made": [{"kind", "path", "change"}], "findings": […]}``."""
     return {
-        "posts": account.posts,
-        "skipped": [{"source": each.source, "reason": each.reason} for each in account.skipped],
-        "series": [each.name for each in account.series],
-        "made": [{"kind": each.kind, "path": each.path, "change": each.change} for each in account.made],
+        "posts": len(build.blog.reading.posts),
+        "skipped": [{"source": each.source, "reason": each.reason} for each in build.skipped],
+        "series": [each.name for each in build.series],
+        "made": [{"kind": each.kind, "path": each.path, "change": each.change} for each in build.made],
         "findings": [
             {"level": each.level, "rule": each.rule, "message": each.message, "path": each.path, "line": each.line}
-            for each in account.findings
+            for each in build.findings
         ],
     }
 
 
-def build_lines(account: Account) -> list[str]:
+def build_lines(build: Build) -> list[str]:
     """A line for each file that was looked after."""
-    rows = [("Posts", f"{account.posts} published ({account.generator}), {len(account.skipped)} skipped")]
-    rows += [("", f"left out: {each.source}: {each.reason}") for each in account.skipped]
-    for number, series in enumerate(account.series[:MOST_SERIES]):
+    reading = build.blog.reading
+    coming = ""
+    if reading.upcoming:
+        first = f"{min(post.published for post in reading.upcoming):%a %d %b}"
+        coming = f", {len(reading.upcoming)} scheduled" + (
+            f" for {first}" if len(reading.upcoming) == 1 else f" from {first}"
+        )
+    rows = [("Posts", f"{len(reading.posts)} published ({reading.site.generator}){coming}, {len(build.skipped)} skipped")]
+    rows += [("", f"left out: {each.source}: {each.reason}") for each in build.skipped]
+    for number, series in enumerate(build.series[:MOST_SERIES]):
         parts = "1 part" if series.parts == 1 else f"{series.parts} parts"
         rows.append(("Series" if not number else "", f"{series.name}: {parts}, from {series.evidence}"))
-    if len(account.series) > MOST_SERIES:
-        rows.append(("", f"and {len(account.series) - MOST_SERIES} more: sharekit series lists them"))
+    if len(build.series) > MOST_SERIES:
+        rows.append(("", f"and {len(build.series) - MOST_SERIES} more: sharekit series lists them"))
     lines = table(rows)
     made = []
     shown = ""
-    for each, paths in _grouped(account.made):
+    for each, paths in _grouped(build.made):
         heading = HEADINGS[each.kind]
         change = "edited by you, left alone" if each.change == "edited" else each.change
         made.append((heading if heading != shown else "", f"{paths}: {each.what}", change))
         shown = heading
-    return lines + table([(heading.ljust(6), *rest) for heading, *rest in made])
+    lines += table([(heading.ljust(6), *rest) for heading, *rest in made])
+    return [*lines, f"Shares  none: {build.no_shares}"] if build.no_shares else lines
 
 
 def _grouped(made: Sequence[Made]) -> list[tuple[Made, str]]:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from icalendar import Event
 
-    from sharekit.steps.plan import Plan, Planned, State
+    from sharekit.model import Act, State
+    from sharekit.planning import Plan
 
-SHOWN: tuple[State, ...] = ("due", "waiting", "next", "held")
+SHOWN: tuple[State, ...] = ("due", "waiting", "scheduled", "held")
 LASTS = timedelta(minutes=5)
 
 
@@ -32,17 +33,16 @@ def plan_ics(plan: Plan, *, name: str) -> bytes:
     return made
 
 
-def _event(planned: Planned) -> Event:
+def _event(act: Act) -> Event:
     from icalendar import Event
 
-    act = planned.item.act
     event = Event()
     event.add("uid", f"{act.key}@sharekit")
-    event.add("dtstamp", planned.item.published.astimezone(UTC))
+    event.add("dtstamp", (act.published or act.planned).astimezone(UTC))
     event.add("dtstart", act.at.astimezone(UTC))
     event.add("dtend", (act.at + LASTS).astimezone(UTC))
     event.add("summary", f"{act.target}: {act.title}" + (f" ({act.slot})" if act.kind == "share" else ""))
-    event.add("description", "\n\n".join(filter(None, (planned.reason, act.text))))
-    event.add("status", "TENTATIVE" if planned.state == "held" else "CONFIRMED")
+    event.add("description", "\n\n".join(filter(None, (act.reason, act.text))))
+    event.add("status", "TENTATIVE" if act.state == "held" else "CONFIRMED")
     event.add("transp", "TRANSPARENT")
     return event

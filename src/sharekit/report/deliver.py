@@ -11,35 +11,42 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from zoneinfo import ZoneInfo
 
-    from sharekit.steps.deliver import Delivered
-    from sharekit.steps.plan import Plan, Planned
+    from sharekit.model import Act
+    from sharekit.planning import Plan
+    from sharekit.steps.deliver import Delivered, Delivery
 
-COUNTED = ("delivered", "waiting", "refused", "unknown", "held", "busy")
+COUNTED = ("delivered", "waiting", "refused", "unknown", "held")
 
 
-def delivered_json(done: Sequence[Delivered], plan: Plan) -> dict[str, Any]:
-    """``{"dry_run", "acts": […], "counts", "missed": […]}``.
+def delivered_json(delivery: Delivery) -> dict[str, Any]:
+    """``{"dry_run", "acts": […], "counts", "held": […], "left", "news": […]}``.
 
-    An act is ``{"key", "kind", "target", "title", "state", "url", "reason", "retry_at"}``;
-    ``missed`` are the keys of what did not go out in time, and will not by itself.
+    An act is ``{"key", "kind", "target", "title", "state", "url", "reason", "hint", "retry_at"}``; ``held`` are the keys of
+    what does not go out by itself, ``left`` counts what the next run sends, ``news`` names what needs a person and was not
+    told before, each as ``{"rule", "subject"}``. ``missed`` is ``held`` by its older name.
     """
+    held = [act.key for act in delivery.plan.of("held", "refused")]
     return {
         "dry_run": False,
         "acts": [
             {
-                "key": each.result.key,
-                "kind": each.planned.item.act.kind,
-                "target": each.planned.item.act.target,
-                "title": each.planned.item.act.title,
+                "key": each.act.key,
+                "kind": each.act.kind,
+                "target": each.act.target,
+                "title": each.act.title,
                 "state": each.result.state,
                 "url": each.result.receipt.url if each.result.receipt else None,
                 "reason": each.result.reason,
+                "hint": each.result.hint or None,
                 "retry_at": each.result.retry_at.isoformat() if each.result.retry_at else None,
             }
-            for each in done
+            for each in delivery.done
         ],
-        "counts": counts(done),
-        "missed": [each.key for each in plan.of("missed")],
+        "counts": counts(delivery.done),
+        "held": held,
+        "missed": held,
+        "left": delivery.left,
+        "news": [{"rule": news.rule, "subject": news.subject} for news in delivery.news],
     }
 
 
@@ -51,72 +58,75 @@ def counts(done: Sequence[Delivered]) -> dict[str, int]:
 
 def delivered_line(done: Delivered, zone: ZoneInfo) -> str:
     """One act, as it is done."""
-    act, result = done.planned.item.act, done.result
+    act, result = done.act, done.result
     what = result.reason
     if result.state == "delivered" and result.receipt:
-        what = result.receipt.url or result.receipt.id
+        note = result.receipt.detail.get("note")
+        what = (result.receipt.url or result.receipt.id) + (f"  ({note})" if note else "")
     elif result.retry_at:
         what = f"{what}, again after {result.retry_at.astimezone(zone):%a %H:%M}"
-    row = (act.kind, act.target.ljust(8), short_title(done.planned, 44).ljust(44), result.state.ljust(9), what)
+    row = (act.kind, act.target.ljust(8), short_title(act, 44).ljust(44), result.state.ljust(9), what)
     lines = table([row])
     if result.state == "unknown":
-        lines += settle_lines(result.key)
-    elif result.hint:
-        lines += [f"       {line}" for line in result.hint.splitlines()]
-    return "\n".join(lines)
+        settle = f"sharekit ledger settle '{result.key}' --delivered URL   (or --release)"
+        lines += hint_lines(f"Check whether it is there, then:\n{settle}")
+    return "\n".join([*lines, *hint_lines(result.hint)])
 
 
-def short_title(planned: Planned, most: int) -> str:
+def hint_lines(hint: str) -> list[str]:
+    """What a person does, below the line that it belongs to."""
+    return [f"       {line}" for line in hint.splitlines()]
+
+
+def short_title(act: Act, most: int) -> str:
     """The title within ``most`` columns, with its place in a series: titles of one often differ where they would be cut."""
-    part = planned.item.part
-    place = f" ({part.position}/{part.total}{'+' if part.more else ''})" if part else ""
-    return shorten(planned.item.act.title, most - len(place)) + place
+    part = act.part
+    place = "" if part is None else f" ({part.position})" if part.more else f" ({part.position}/{part.total})"
+    return shorten(act.title, most - len(place)) + place
 
 
-def settle_lines(key: str) -> list[str]:
-    """What a person does about a key of which nobody knows."""
-    return [
-        "       Look whether it is there, then:",
-        f"       sharekit ledger settle '{key}' --delivered URL   (or --release)",
-    ]
-
-
-def would_lines(chosen: Sequence[Planned]) -> list[str]:
+def would_lines(acts: Sequence[Act], left: int = 0) -> list[str]:
     """What a run would send, with each text."""
     lines: list[str] = []
-    for each in chosen:
-        act = each.item.act
-        verb = "would send" if each.state != "unknown" else "would look up"
-        lines += [f"{verb}  {act.kind}  {act.target}  {short_title(each, 60)}"]
+    for act in acts:
+        verb = "would look up" if act.state == "unknown" else "would send"
+        lines += [f"{verb}  {act.kind}  {act.target}  {short_title(act, 60)}"]
         lines += [f"    {line}" for line in act.text.splitlines()]
+    if left:
+        lines.append(f"{left} more are due, and left for the next run (max_per_run)")
     return lines or ["Nothing is due."]
 
 
-def would_json(chosen: Sequence[Planned]) -> dict[str, Any]:
+def would_json(acts: Sequence[Act]) -> dict[str, Any]:
     """The same shape as :func:`delivered_json`, of what a run would send or look up."""
-    acts = [
-        {
-            "key": each.key,
-            "kind": each.item.act.kind,
-            "target": each.item.act.target,
-            "title": each.item.act.title,
-            "state": each.state,
-            "text": each.item.act.text,
-        }
-        for each in chosen
-    ]
-    return {"dry_run": True, "acts": acts}
+    names = ("key", "kind", "target", "title", "state", "text")
+    return {"dry_run": True, "acts": [{name: getattr(act, name) for name in names} for act in acts]}
 
 
-def summary_line(done: Sequence[Delivered], plan: Plan) -> str:
-    """The last line: how many ended how, and how many stay behind."""
-    found = counts(done)
-    tried = {each.result.key for each in done}
-    behind = Counter(each.state for each in plan.of("missed", "held", "refused") if each.key not in tried)
-    left = ", ".join(f"{count} {state}" for state, count in behind.items())
+def summary_line(delivery: Delivery) -> str:
+    """The last line: how many ended how, what is left for the next run, and what waits for a person."""
+    plan, done = delivery.plan, delivery.done
+    left = f", {delivery.left} left for the next run (max_per_run)" if delivery.left else ""
+    behind = _behind(plan, {each.act.key for each in done})
     if not done:
-        waiting = plan.of("next")
-        ahead = f" Next: {waiting[0].item.act.at.isoformat(timespec='minutes')}." if waiting else ""
-        return f"Nothing was due.{ahead}" + (f" Not going out: {left}. Why: sharekit plan" if left else "")
-    parts = [f"{found[state]} {state}" for state in COUNTED if found[state] or state in ("delivered", "refused", "unknown")]
-    return ", ".join(parts) + (f"; not going out: {left} (sharekit plan)" if left else "")
+        coming = plan.of("scheduled")
+        ahead = f" Next: {min(act.at for act in coming).isoformat(timespec='minutes')}." if coming else ""
+        return f"Nothing was due{left}.{ahead}" + (f" {behind}: sharekit plan" if behind else "")
+    found = counts(done)
+    parts = [f"{found[state]} {state}" for state in COUNTED if found[state] or state == "delivered"]
+    return ", ".join(parts) + left + (f"; {behind}: sharekit plan" if behind else "")
+
+
+def _behind(plan: Plan, tried: set[str]) -> str:
+    """Counts of what was not tried: late, held otherwise, refused, unknown, and on a channel that is paused."""
+    found: Counter[str] = Counter()
+    for act in plan.acts:
+        if act.key in tried:
+            continue
+        if act.state == "held":
+            found["late" if act.rule == "late" else "held"] += 1
+        elif act.state in ("refused", "unknown"):
+            found[act.state] += 1
+        elif act.state == "waiting":
+            found["paused" if act.target in plan.paused else "waiting"] += 1
+    return ", ".join(f"{count} {name}" for name, count in found.items())

@@ -1,4 +1,4 @@
-"""What the doctor saw, as JSON and for people."""
+"""What the doctor found, as JSON and for people."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sharekit.report.tables import table
 if TYPE_CHECKING:
     from sharekit.steps.doctor import Report
 
-MARKS = {"ok": "ok", "warn": "look", "fail": "FAIL"}
+MARKS = {"ok": "ok", "warn": "warn", "fail": "FAIL"}
 
 
 def doctor_json(report: Report) -> dict[str, Any]:
@@ -26,7 +26,7 @@ def doctor_json(report: Report) -> dict[str, Any]:
 
 
 def doctor_lines(report: Report) -> list[str]:
-    """A line for each thing that was looked at, with what to do below it."""
+    """A line for each check, with what to do below it."""
     lines = []
     width = max(len(check.name) for check in report.checks)
     for check in report.checks:
@@ -40,14 +40,14 @@ def doctor_lines(report: Report) -> list[str]:
 def _verdict(report: Report) -> str:
     states = [check.state for check in report.checks]
     if failed := states.count("fail"):
-        return f"{failed} {'thing stands' if failed == 1 else 'things stand'} in the way."
+        return f"{failed} {'check' if failed == 1 else 'checks'} failed."
     if doubtful := states.count("warn"):
-        return f"Nothing stands in the way; {doubtful} {'thing' if doubtful == 1 else 'things'} to look at."
-    return "All is well."
+        return f"Ready to deliver, with {doubtful} {'warning' if doubtful == 1 else 'warnings'}."
+    return "Everything is in order."
 
 
 def doctor_summary(report: Report) -> str:
-    """The job summary: one row for each thing."""
+    """The job summary: one row for each check."""
     rows = [
         f"| {MARKS[check.state]} | {words(check.name)} | {words(check.message)} {words(check.hint or '')} |"
         for check in report.checks

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sharekit.text.visible import visible
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -23,7 +25,7 @@ def annotation(level: str, message: str, *, path: str | None = None, line: int |
     properties = ",".join(
         f"{name}={_property(str(value))}" for name, value in (("file", path), ("line", line)) if value is not None
     )
-    return f"::{KINDS[level]}{' ' + properties if properties else ''}::{_data(message)}"
+    return f"::{KINDS[level]}{' ' + properties if properties else ''}::{visible(_data(message))}"
 
 
 def annotate(findings: Iterable[Finding]) -> list[str]:

@@ -10,7 +10,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sharekit.steps.init.answers import Answers, Place
-    from sharekit.steps.init.gather import Found
     from sharekit.steps.init.write import Proposed
 
 # Where the secrets go, in the words of each place.
@@ -28,7 +27,7 @@ THEN: dict[Place, str] = {
 }
 
 
-def init_json(answers: Answers, found: Found, proposed: Sequence[Proposed]) -> dict[str, Any]:
+def init_json(answers: Answers, proposed: Sequence[Proposed]) -> dict[str, Any]:
     """``{"blog": {…}, "since", "files": [{"path", "state"}], "secrets": […], "next": […]}``."""
     return {
         "blog": {
@@ -37,36 +36,36 @@ def init_json(answers: Answers, found: Found, proposed: Sequence[Proposed]) -> d
             "language": answers.language,
             "generator": answers.generator,
             "timezone": answers.timezone,
-            "timezone_from": found.zone_from,
-            "posts": found.posts,
-            "series": list(found.series),
+            "timezone_from": answers.zone_from,
+            "posts": answers.posts,
+            "series": list(answers.series),
         },
         "since": answers.since.isoformat(),
-        "places": list(found.places),
+        "places": list(answers.places),
         "files": [{"path": each.path, "state": each.state, "difference": each.difference()} for each in proposed],
-        "secrets": [{"name": name, "scope": scope} for name, scope in (answers.credentials or {}).items()],
-        "next": next_steps(answers, found, proposed),
+        "secrets": [{"name": name, "scope": scope} for name, scope in answers.credentials.items()],
+        "next": next_steps(answers, proposed),
     }
 
 
-def init_lines(answers: Answers, found: Found, proposed: Sequence[Proposed]) -> list[str]:
+def init_lines(answers: Answers, proposed: Sequence[Proposed]) -> list[str]:
     """What was found, what was written, the differences that were left alone, and the next steps."""
-    series = "" if not found.series else f", {_count(len(found.series), 'series', 'series')}"
+    series = "" if not answers.series else f", {_count(len(answers.series), 'series', 'series')}"
     blog = f'{answers.generator} "{shorten(answers.title, 50)}" ({answers.language}), {answers.url or "no address"}'
-    rows: list[tuple[str, ...]] = [("Found", f"{blog}, {_count(found.posts, 'post', 'posts')}{series}")]
-    rows += [("", f"{name}") for name in found.series[:5]]
-    rows += [("", f"… and {len(found.series) - 5} more series")] if len(found.series) > 5 else []
-    rows += [("Zone", f"{answers.timezone} ({found.zone_from})")]
+    rows: list[tuple[str, ...]] = [("Found", f"{blog}, {_count(answers.posts, 'post', 'posts')}{series}")]
+    rows += [("", f"{name}") for name in answers.series[:5]]
+    rows += [("", f"… and {len(answers.series) - 5} more series")] if len(answers.series) > 5 else []
+    rows += [("Zone", f"{answers.timezone} ({answers.zone_from})")]
     rows += _files(proposed)
     since = f"{answers.since:%Y-%m-%d %H:%M}"
-    rows += [("Since", f"{since}: {_out(found.old)} (change `since` to share older ones)")]
+    rows += [("Since", f"{since}: {_out(answers.old)} (change `since` to share older ones)")]
     lines = table(rows)
     for each in proposed:
         difference = each.difference()
         if difference:
             lines += ["", f"{each.path} is yours and was left alone; written today it would differ:"]
             lines += ["  " + line for line in difference]
-    return [*lines, "", *_numbered(next_steps(answers, found, proposed))]
+    return [*lines, "", *_numbered(next_steps(answers, proposed))]
 
 
 def _files(proposed: Sequence[Proposed]) -> list[tuple[str, ...]]:
@@ -81,31 +80,35 @@ def _out(old: int) -> str:
     return "the post before it counts as already out" if old == 1 else f"the {old} posts before it count as already out"
 
 
-def next_steps(answers: Answers, found: Found, proposed: Sequence[Proposed]) -> list[str]:
+def next_steps(answers: Answers, proposed: Sequence[Proposed]) -> list[str]:
     """The exact next commands and clicks, in order; a step may have several lines."""
     at = "" if answers.folder == "." else f" {answers.folder}"
     none = (
-        "\nNo drafts yet, as every post is older than `since`; move it back to see some." if found.old == found.posts else ""
+        "\nNo drafts yet, as every post is older than `since`; move it back to see some."
+        if answers.old == answers.posts
+        else ""
     )
     steps = [f"sharekit build{at} && sharekit preview{at} --open{none}"]
     if not answers.url.startswith("http"):
         steps.append('Say the blog\'s address in sharekit.toml: [site] url = "https://…"')
+    for name, keys in answers.missing.items():
+        steps += [f"Complete [{name}] in sharekit.toml: {key} = {example}" for key, example in keys.items()]
     if answers.mailer != "files":
         steps.append('Say who the letters are from in sharekit.toml: [issue] from = "NAME <ADDRESS>"')
-    remote = [place for place in found.places if place != "server"]
+    remote = [place for place in answers.places if place != "server"]
     if remote and answers.origin is None:
         steps.append(
             "Name where the CI gets sharekit from, as this copy does not know it; the workflow is written then:\n"
             f"sharekit init{at} --sharekit https://github.com/OWNER/sharekit@COMMIT"
         )
     if answers.credentials:
-        places = [f"{SECRETS_GO[place]}" for place in found.places] or ["the environment of the delivery"]
+        places = [f"{SECRETS_GO[place]}" for place in answers.places] or ["the environment of the delivery"]
         names = [f"{name}   {scope}" for name, scope in sorted(answers.credentials.items())]
         steps.append("\n".join(["Add the secrets: " + "; or ".join(places), *names]))
-    steps += [THEN[place].format(minute=answers.minute) for place in found.places if place == "server" or answers.origin]
+    steps += [THEN[place].format(minute=answers.minute) for place in answers.places if place == "server" or answers.origin]
     if any(each.path.startswith(".gitlab/") for each in proposed):
         steps.append("Add to your .gitlab-ci.yml: include: [{local: .gitlab/sharekit.yml}]")
-    if not found.is_git:
+    if not answers.is_git:
         steps.append("git init: the drafts are reviewed in git, and the ledger is a branch of it")
     written = " ".join(each.path for each in proposed if each.state in ("new", "added"))
     if written:

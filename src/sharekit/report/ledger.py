@@ -21,7 +21,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def entry_json(entry: LedgerEntry) -> dict[str, Any]:
-    """One entry, flat; times are ISO 8601, what is not known is null."""
+    """One entry, flat; times are ISO 8601, what is not known is null. ``sent`` is what the claim was made for."""
     outcome = entry.outcome
     receipt = outcome.receipt if outcome else None
     return {
@@ -35,6 +35,8 @@ def entry_json(entry: LedgerEntry) -> dict[str, Any]:
         "url": receipt.url if receipt else None,
         "reason": outcome.reason if outcome else "",
         "retry_at": outcome.retry_at.isoformat() if outcome and outcome.retry_at else None,
+        "paused": bool(outcome and outcome.paused),
+        "sent": dict(entry.sent),
     }
 
 
@@ -63,8 +65,9 @@ def entries_lines(entries: Sequence[LedgerEntry], zone: ZoneInfo) -> list[str]:
 
 def entry_lines(entry: LedgerEntry, zone: ZoneInfo) -> list[str]:
     """All that is known of one key."""
-    values = entry_json(entry)
-    rows = [(name.replace("_", " "), str(value)) for name, value in values.items() if value not in (None, "")]
+    values = entry_json(entry) | {"sent": ""}
+    rows = [(name.replace("_", " "), str(value)) for name, value in values.items() if value not in (None, "", False)]
+    rows += [(f"sent {name}", value) for name, value in entry.sent.items()]
     return table(rows) + [f"{name}: {value}" for name, value in entry.facts.items()]
 
 

@@ -4,83 +4,86 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sharekit.report.deliver import settle_lines, short_title
+from sharekit.report.deliver import hint_lines, short_title
 from sharekit.report.tables import table
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-    from sharekit.steps.plan import Plan, Planned
+    from sharekit.model import Act, State
+    from sharekit.planning import Plan
 
-HEADINGS = {
+HEADINGS: dict[State, str] = {
     "due": "Due now",
-    "waiting": "Waiting for the far side",
+    "scheduled": "Next",
+    "waiting": "Waiting",
     "unknown": "Unknown",
-    "next": "Next",
-    "missed": "Missed",
     "held": "Held",
     "refused": "Refused",
-    "busy": "Being sent by another run",
 }
 
 
 def plan_json(plan: Plan) -> dict[str, Any]:
-    """``{"since", "due": […], "next": […], …}``: a list for each state, each act with its key, moment, text and reason."""
+    """``{"since", "due": […], "scheduled": […], …, "skipped": […], "orphans": […]}``: a list for each state that is not out.
+
+    An act is ``{"key", "kind", "target", "slot", "at", "title", "text", "cost", "reason", "hint", "source"}``. ``next`` is
+    ``scheduled`` by its older name.
+    """
+    shown = (*map(str, HEADINGS), "skipped")
+    states = {state: [_json(act) for act in plan.acts if act.state == state] for state in shown}
     return {
         "since": plan.since.isoformat() if plan.since else None,
-        **{state: [_json(each) for each in plan.planned if each.state == state] for state in HEADINGS},
+        **states,
+        "next": states["scheduled"],
         "orphans": [entry.key for entry in plan.orphans],
     }
 
 
-def _json(planned: Planned) -> dict[str, Any]:
-    act = planned.item.act
-    return {
-        "key": act.key,
-        "kind": act.kind,
-        "target": act.target,
-        "slot": act.slot,
-        "at": act.at.isoformat(),
-        "title": act.title,
-        "text": act.text,
-        "cost": act.cost,
-        "reason": planned.reason,
-        "source": act.source,
-    }
+def _json(act: Act) -> dict[str, Any]:
+    names = ("key", "kind", "target", "slot", "title", "text", "cost", "reason", "hint", "source")
+    return {**{name: getattr(act, name) for name in names}, "at": act.at.isoformat()}
 
 
 def plan_lines(plan: Plan, zone: ZoneInfo) -> list[str]:
     """The acts under their headings, with times in the blog's zone."""
     lines: list[str] = []
     for state, heading in HEADINGS.items():
-        found = [each for each in plan.planned if each.state == state]
-        if found:
-            lines += [heading, *table([_row(each, zone) for each in found], indent="  ")]
-        if state == "unknown":
-            for each in found:
-                lines += settle_lines(each.key)
+        found = [act for act in plan.acts if act.state == state]
+        if not found:
+            continue
+        lines.append(heading)
+        for act, row in zip(found, table([_row(act, zone) for act in found], indent="  "), strict=True):
+            lines += [row, *hint_lines(act.hint)]
     for entry in plan.orphans:
         lines += ["No draft any more", f"  {entry.key}  {entry.state} since {entry.claimed_at.astimezone(zone):%d %b %H:%M}"]
-        lines += settle_lines(entry.key)
-    out = sum(each.state == "delivered" for each in plan.planned)
-    old = sum(each.state == "old" for each in plan.planned)
-    if out or old:
-        since = f"{plan.since.astimezone(zone):%d %b %Y %H:%M}" if plan.since else ""
-        lines.append(f"Out: {out} delivered" + (f", {old} from before {since}" if old else ""))
+        lines += hint_lines(f"Check whether it is there, then: sharekit ledger settle '{entry.key}' --delivered URL")
+    out, skipped = plan.of("delivered"), plan.of("skipped")
+    if out or skipped:
+        lines.append(f"Out: {len(out)} delivered" + (f", {len(skipped)} skipped" if skipped else ""))
+        lines += [f"  {count} × {reason}" for reason, count in _reasons(skipped).items()]
     if price := _price(plan):
         lines.append(price)
-    return lines or ["Nothing is drafted. Run: sharekit build"]
+    return lines or ["Nothing is drafted. sharekit build drafts new articles, sharekit shares new POST an older one."]
 
 
-def _row(planned: Planned, zone: ZoneInfo) -> tuple[str, ...]:
-    act = planned.item.act
-    moment = f"{act.at.astimezone(zone):%a %d %b %Y %H:%M}"
-    remarks = (f"${act.cost:.2f}" if act.cost else "", planned.reason)
-    return act.kind, act.target, short_title(planned, 48), act.slot, moment, "  ".join(filter(None, remarks))
+def _reasons(acts: list[Act]) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for act in acts:
+        counts[act.reason] = counts.get(act.reason, 0) + 1
+    return counts
+
+
+def _row(act: Act, zone: ZoneInfo) -> tuple[str, ...]:
+    since = "since " if act.state == "due" else ""
+    shown = act.state not in ("held", "refused", "unknown")
+    moment = f"{since}{act.at.astimezone(zone):%a %d %b %Y %H:%M}" if shown else ""
+    answers = "answers the part before it" if act.answers and act.state in ("due", "scheduled") and not act.reason else ""
+    remarks = (f"${act.cost:.2f}" if act.cost else "", act.reason or answers)
+    return act.kind, act.target, short_title(act, 48), act.slot, moment, "  ".join(filter(None, remarks))
 
 
 def _price(plan: Plan) -> str | None:
-    coming = [each.item.act.cost for each in plan.of("due", "waiting", "next") if each.item.act.cost]
+    coming = [act.cost for act in plan.of("due", "waiting", "scheduled") if act.cost]
     if not coming:
         return None
     posts = "post above that is" if len(coming) == 1 else f"{len(coming)} posts above that are"

@@ -4,52 +4,109 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sharekit.files import digest
+from sharekit.drafts import section_edited
 from sharekit.report.tables import shorten, table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from zoneinfo import ZoneInfo
 
-    from sharekit.shares.files import DraftFile
+    from sharekit.drafts import Drafts
+    from sharekit.model import Act, ShareDraft
+    from sharekit.planning import Plan
     from sharekit.shares.fit import Outlet
     from sharekit.steps.refresh import Refresh
 
 
-def drafts_json(drafts: Sequence[DraftFile], outlets: Mapping[str, Outlet]) -> list[dict[str, Any]]:
-    """``[{"path", "post", "status", "series", "sections": [{"name", "length", "limit", "edited"}]}]``."""
+def drafts_json(drafts: Drafts, plan: Plan, outlets: Mapping[str, Outlet]) -> list[dict[str, Any]]:
+    """``[{"path", "post", "status", "series", "part", "sections": […]}]``.
+
+    A section is ``{"name", "length", "limit", "edited", "key", "state", "at", "url", "reason", "hint"}``.
+    """
+    acts = _by_section(plan)
     return [
         {
             "path": draft.path,
             "post": draft.post,
             "status": draft.status,
-            "series": draft.series,
+            "series": draft.part.series if draft.part else "",
+            "part": _part(draft),
             "sections": [
                 {
                     "name": name,
-                    "length": _outlet(name, outlets).counter.measure(text),
-                    "limit": _outlet(name, outlets).counter.limit,
-                    "edited": _edited(draft, name),
+                    **_length(name, text, outlets),
+                    "edited": section_edited(draft, name),
+                    **_standing(acts.get((draft.path, name))),
                 }
                 for name, text in draft.sections.items()
             ],
         }
-        for draft in drafts
+        for draft in drafts.shares
     ]
 
 
-def drafts_lines(drafts: Sequence[DraftFile], outlets: Mapping[str, Outlet]) -> list[str]:
-    """A line for each draft, and one for each of its sections with its length."""
+def drafts_lines(drafts: Drafts, plan: Plan, outlets: Mapping[str, Outlet], zone: ZoneInfo) -> list[str]:
+    """A line for each draft, and one for each of its sections: where it stands, with its URL or the reason."""
+    acts = _by_section(plan)
     lines = []
-    for draft in drafts:
+    for draft in drafts.shares:
         lines.append(f"{draft.path}  {draft.status}  {shorten(draft.title, 60)}")
         rows = []
         for name, text in draft.sections.items():
-            rule = _outlet(name, outlets).counter
-            length = rule.measure(text)
-            remark = "too long" if length > rule.limit else ""
-            rows.append((name, f"{length} of {rule.limit}", "edited by you" if _edited(draft, name) else "", remark))
+            size = _length(name, text, outlets)
+            act = acts.get((draft.path, name))
+            edited = "edited by you" if section_edited(draft, name) else ""
+            rows.append((name, f"{size['length']} of {size['limit']}", edited, *_words(act, zone)))
         lines += table(rows, indent="  ")
-    return lines or ["Nothing is drafted. Run: sharekit build"]
+    return lines or ["Nothing is drafted. sharekit build drafts new articles, sharekit shares new POST an older one."]
+
+
+def _by_section(plan: Plan) -> dict[tuple[str, str], Act]:
+    return {(act.source, act.section): act for act in plan.acts if act.kind == "share"}
+
+
+def _words(act: Act | None, zone: ZoneInfo) -> tuple[str, str]:
+    if act is None:
+        return "held", "its channel or slot is not configured"
+    if act.state == "delivered":
+        return act.state, _url(act) or ""
+    if act.state in ("due", "scheduled") and not act.reason:
+        return act.state, f"{act.at.astimezone(zone):%a %d %b %Y %H:%M}"
+    return act.state, act.reason
+
+
+def _url(act: Act) -> str | None:
+    receipt = act.entry.outcome.receipt if act.entry and act.entry.outcome else None
+    return receipt.url if receipt else None
+
+
+def _standing(act: Act | None) -> dict[str, Any]:
+    if act is None:
+        return {"key": None, "state": "held", "at": None, "url": None, "reason": "not configured", "hint": ""}
+    url = _url(act)
+    return {
+        "key": act.key,
+        "state": act.state,
+        "at": act.at.isoformat(),
+        "url": url,
+        "reason": act.reason,
+        "hint": act.hint,
+    }
+
+
+def _length(name: str, text: str, outlets: Mapping[str, Outlet]) -> dict[str, int | None]:
+    place = outlets.get(name.partition(" @ ")[0])
+    return {
+        "length": place.counter.measure(text) if place else len(text),
+        "limit": place.counter.limit if place else None,
+    }
+
+
+def _part(draft: ShareDraft) -> str:
+    part = draft.part
+    if part is None:
+        return ""
+    return f"{part.position}" if part.more else f"{part.position}/{part.total}"
 
 
 def refresh_lines(changes: Sequence[Refresh], *, written: bool) -> list[str]:
@@ -63,11 +120,3 @@ def refresh_lines(changes: Sequence[Refresh], *, written: bool) -> list[str]:
         return [*lines, f"{count} written as sharekit drafts them now, {edited} of which you had edited."]
     note = "Nothing was written. To take sharekit's words: sharekit shares refresh --write"
     return [*lines, f"{count} would change, {edited} of which you edited. {note} (--section x for one)"]
-
-
-def _outlet(name: str, outlets: Mapping[str, Outlet]) -> Outlet:
-    return outlets[name.partition(" @ ")[0]]
-
-
-def _edited(draft: DraftFile, name: str) -> bool:
-    return draft.drafted.get(name) != digest(draft.sections[name])

@@ -8,19 +8,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sharekit.counting import counter
 from sharekit.errors import ConfigError
 from sharekit.report.deliver import summary_line
 from sharekit.report.markdown import block, link, words
 from sharekit.report.plan import HEADINGS
+from sharekit.shares.fit import outlet
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from zoneinfo import ZoneInfo
 
-    from sharekit.schedule import Act
-    from sharekit.steps.deliver import Delivered
-    from sharekit.steps.plan import Plan, Planned
+    from sharekit.model import Act
+    from sharekit.planning import Plan
+    from sharekit.steps.deliver import Delivered, Delivery
 
 # Each act has a card; of a plan of hundreds the first ones.
 MOST_CARDS = 40
@@ -28,7 +27,7 @@ MOST_CARDS = 40
 
 def plan_summary(plan: Plan, zone: ZoneInfo) -> str:
     """Markdown: a line of counts, then the acts under their headings, each with its text behind a fold."""
-    groups = {state: [each for each in plan.planned if each.state == state] for state in HEADINGS}
+    groups = {state: [each for each in plan.acts if each.state == state] for state in HEADINGS}
     counts = ", ".join(f"{len(group)} {state}" for state, group in groups.items() if group)
     lines = [f"### sharekit plan: {counts or 'nothing to do'}"]
     shown = 0
@@ -48,13 +47,12 @@ def plan_summary(plan: Plan, zone: ZoneInfo) -> str:
     return "\n".join(lines).rstrip()
 
 
-def _card(planned: Planned, zone: ZoneInfo) -> str:
+def _card(act: Act, zone: ZoneInfo) -> str:
     """One line of HTML, so that nothing in it can begin a block of Markdown."""
-    act = planned.item.act
     moment = f"{act.at.astimezone(zone):%a %d %b %Y %H:%M}"
     facts = " · ".join(words(each) for each in (act.target, act.slot, moment, _length(act)) if each)
-    reason = f" — {words(planned.reason)}" if planned.reason else ""
-    start = "<details open>" if planned.state == "due" else "<details>"
+    reason = " — ".join(words(each) for each in ("", act.reason, act.hint) if each or each == "") if act.reason else ""
+    start = "<details open>" if act.state == "due" else "<details>"
     return f"{start}<summary><b>{facts}</b> {words(act.title)}{reason}</summary>{block(act.text)}</details>"
 
 
@@ -62,26 +60,25 @@ def _length(act: Act) -> str:
     if act.kind != "share":
         return ""
     try:
-        rule = counter(act.target)
+        rule = outlet(act.target, {}).counter
     except ConfigError:
         return ""
     return f"{rule.measure(act.text)} of {rule.limit}"
 
 
-def delivered_summary(done: Sequence[Delivered], plan: Plan) -> str:
+def delivered_summary(delivery: Delivery) -> str:
     """Markdown: a row for each act with a link to what went out, what a person has to do, and the counts."""
     lines = ["### sharekit deliver", ""]
-    if done:
-        lines += ["| | to | what | came of it |", "|-|-|-|-|", *map(_row, done), ""]
-    for each in done:
-        if each.result.state == "unknown":
-            key = words(each.result.key)
-            lines += [f"Nobody knows whether {key} is out. Look, then: `sharekit ledger settle KEY --delivered URL`", ""]
-    return "\n".join([*lines, summary_line(done, plan)])
+    if delivery.done:
+        lines += ["| | to | what | came of it |", "|-|-|-|-|", *map(_row, delivery.done), ""]
+    for act in delivery.plan.acts:
+        if act.rule:
+            lines += [f"- {words(act.target)} {words(act.title)}: {words(act.reason)} {words(act.hint)}"]
+    return "\n".join([*lines, "", summary_line(delivery)])
 
 
 def _row(done: Delivered) -> str:
-    act, result = done.planned.item.act, done.result
+    act, result = done.act, done.result
     url = result.receipt.url if result.receipt else None
     what = link(url, result.state) + (f" {words(result.reason)}" if result.reason else "")
     return f"| {act.kind} | {words(act.target)} | {words(act.title)} | {what} |"

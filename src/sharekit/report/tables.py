@@ -5,6 +5,8 @@ from __future__ import annotations
 import unicodedata
 from typing import TYPE_CHECKING
 
+from sharekit.text.visible import visible
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -12,9 +14,13 @@ if TYPE_CHECKING:
 
 
 def table(rows: Sequence[Sequence[str]], *, indent: str = "") -> list[str]:
-    """Lines with the columns aligned by their width on a terminal; the last column is not padded."""
+    """Lines with the columns aligned by their width on a terminal; the last column is not padded.
+
+    Each cell is made :func:`visible`: it may hold what a post says.
+    """
     if not rows:
         return []
+    rows = [[visible(cell) for cell in row] for row in rows]
     columns = max(len(row) for row in rows)
     widths = [max((width(row[i]) for row in rows if i < len(row)), default=0) for i in range(columns)]
     lines = []
@@ -51,12 +57,12 @@ def shorten(text: str, most: int) -> str:
 
 
 def findings_lines(findings: Iterable[Finding]) -> list[str]:
-    """A line for each finding, ``level: path:line: message``, and its hint below it."""
+    """A line for each finding, ``level: path:line: message``, and its hint below it; made :func:`visible`."""
     lines = []
     for finding in findings:
         place = ":".join(str(part) for part in (finding.path, finding.line) if part is not None)
         level = {"error": "error", "warn": "warning", "info": "note"}[finding.level]
-        lines.append(f"{level}: {place + ': ' if place else ''}{finding.message}")
+        lines.append(visible(f"{level}: {place + ': ' if place else ''}{finding.message}"))
         if finding.hint:
-            lines += ["         " + line for line in finding.hint.splitlines()]
+            lines += ["         " + visible(line) for line in finding.hint.splitlines()]
     return lines

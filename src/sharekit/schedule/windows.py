@@ -20,6 +20,8 @@ QUIET_HINT = 'Write it as "Sun", "2026-12-25", "12-25" or "2026-12-24..2027-01-0
 # Quiet days may close the windows for months, but not for good.
 FURTHEST = 800
 A_DAY = timedelta(days=1)
+# A window stays open for so long: a run that comes late, as those of CI do, still finds it.
+OPEN_FOR = timedelta(hours=6)
 
 Quiet = tuple["Callable[[date], bool]", ...]
 
@@ -52,17 +54,32 @@ class Calendar:
             day += A_DAY
         raise ConfigError("[shares]: quiet days leave no day on which anything may go out", hint=QUIET_HINT)
 
-    def last_until(self, moment: datetime) -> datetime | None:
-        """The latest opening at ``moment`` or before it; None without windows."""
-        if self.windows is None:
+    def opening_at(self, moment: datetime) -> datetime | None:
+        """The opening of the window that is open at ``moment``; without windows the moment itself. None where none is."""
+        if self.is_quiet(moment):
             return None
+        if self.windows is None:
+            return moment
         local = moment.astimezone(self.zone)
-        for distance in range(FURTHEST):
-            day = local.date() - timedelta(days=distance)
-            found = [opening for opening in self._openings(day, local) if opening <= moment]
-            if found:
-                return found[-1]
-        return None
+        days = (local.date(), local.date() - A_DAY)
+        open_ones = [each for day in days for each in self._openings(day, local) if each <= moment <= each + OPEN_FOR]
+        return max(open_ones, default=None)
+
+    def open_from(self, moment: datetime) -> datetime:
+        """The first moment from ``moment`` on at which something that is late may go out.
+
+        That is the moment itself while a window is open, else the next opening; without windows, the end of a quiet day.
+        """
+        if self.opening_at(moment) is not None:
+            return moment
+        if self.windows is not None:
+            return self.next_from(moment)
+        day = moment.astimezone(self.zone).date()
+        for _ in range(FURTHEST):
+            day += A_DAY
+            if not self._closed(day):
+                return settled(datetime.combine(day, time()), self.zone)
+        raise ConfigError("[shares]: quiet days leave no day on which anything may go out", hint=QUIET_HINT)
 
     def is_quiet(self, moment: datetime) -> bool:
         """Whether nothing goes out on that day."""

@@ -25,7 +25,7 @@ def find_series(
     made, more = series_in_front_matter(posts)
     findings += more
     _add(found, made)
-    if any(post.tells_of_series for post in posts):
+    if any(post.may_list_parts for post in posts):
         # The words of many languages, compiled, cost more than all else: only where an article may need them.
         from sharekit.series.body import series_in_bodies
 

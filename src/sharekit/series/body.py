@@ -43,7 +43,7 @@ def series_in_bodies(posts: Sequence[Post]) -> tuple[list[Series], list[Finding]
     """The series that the rendered articles tell of, and the links of their lists that lead nowhere."""
     known = Posts(posts)
     ordered = sorted(posts, key=lambda post: (post.published, post.id))
-    lists = [found for post in ordered if post.tells_of_series for found in part_lists(post, known)]
+    lists = [found for post in ordered if post.may_list_parts for found in part_lists(post, known)]
     dead = [
         Finding(
             level="warn",

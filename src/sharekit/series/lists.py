@@ -17,6 +17,12 @@ if TYPE_CHECKING:
 
 LONGEST_INTRODUCTION = 300
 MOST_ITEMS = 100
+LONGEST_LINE = 3000
+# Starts and ends of elements on one line: more than a hundred links have, with all that may be in them.
+MOST_EVENTS = 800
+# How far a list may stand within wrappers of its own.
+DEEPEST = 12
+STRONG = ("strong", "b", "em", "i")
 # What may stand between an introduction and its list only by markup: the list's own wrappers.
 WRAPPERS = ("div", "section", "aside", "blockquote", "details", "nav", "td", "center", "figure")
 CONTAINERS = ("p", "div", "td", "blockquote", "aside", "summary", "em", "small", "center", "h2", "h3", "h4", "h5")
@@ -56,8 +62,8 @@ def introduces(text: str) -> bool:
 
 
 def _introduction(element: HtmlElement) -> str:
-    at: HtmlElement | None = element
-    while at is not None:
+    at: HtmlElement = element
+    for _ in range(DEEPEST):
         before = at.getprevious()
         if before is not None:
             # Text may stand bare between an element and the list.
@@ -77,19 +83,40 @@ def _introduction(element: HtmlElement) -> str:
 
 
 def _item(element: HtmlElement) -> Item:
-    # A list within an item is another list.
-    inner = [each for each in element.iter() if each.tag in ("ul", "ol")]
-    nested = {id(each) for one in inner for each in one.iter()}
-    links = tuple(link.get("href") for link in element.iter("a") if link.get("href") and id(link) not in nested)
-    text = _words(element.text_content())
-    for one in inner:
-        text = text.replace(_words(one.text_content()), "").strip()
-    return Item(text=text, links=links, strong=_is_strong(element, text))
+    """An item's own words and links: a list within it is another list."""
+    pieces: list[str] = []
+    strong: list[str] = []
+    links: list[str] = []
+    marked = 0
+    for event, each in _walk(element):
+        if event == "start":
+            marked += each.tag in STRONG
+            if each.tag == "a" and each.get("href"):
+                links.append(each.get("href") or "")
+        elif each is not element:
+            marked -= each.tag in STRONG
+        text = each.text if event == "start" else each.tail if each is not element else None
+        if text:
+            pieces.append(text)
+            strong += [text] if marked else []
+    words = _words("".join(pieces))
+    is_strong = bool(words) and len(_words(" ".join(strong))) >= 0.6 * len(words)
+    return Item(text=words, links=tuple(links), strong=is_strong)
 
 
-def _is_strong(element: HtmlElement, text: str) -> bool:
-    marked = " ".join(_words(each.text_content()) for each in element.iter("strong", "b", "em", "i"))
-    return bool(text) and len(marked) >= 0.6 * len(text)
+def _walk(element: HtmlElement) -> Iterator[tuple[str, HtmlElement]]:
+    """The starts and ends of an element and what is in it, however deep, without the lists within it."""
+    from lxml.etree import iterwalk
+
+    walker = iterwalk(element, events=("start", "end"))
+    for event, each in walker:
+        if event == "start" and each is not element and each.tag in ("ul", "ol"):
+            walker.skip_subtree()
+        elif event == "end" and each is not element and each.tag in ("ul", "ol"):
+            if each.tail:
+                yield "end", each
+        else:
+            yield event, each
 
 
 def _numbers_itself(items: tuple[Item, ...]) -> bool:
@@ -102,9 +129,10 @@ def _numbers_itself(items: tuple[Item, ...]) -> bool:
 
 
 def _on_one_line(element: HtmlElement) -> RawList | None:
-    text, links = _linear(element)
-    if not links or len(text) > 3000:
+    line = _linear(element)
+    if line is None or not line[1]:
         return None
+    text, links = line
     marks = list(NUMBERED.finditer(text))
     runs = _counting_up([value_of(mark["number"]) for mark in marks])
     if runs is None:
@@ -147,31 +175,28 @@ def _counting_up(numbers: list[int]) -> list[int] | None:
     return found if len(found) > 1 else None
 
 
-def _linear(element: HtmlElement) -> tuple[str, list[tuple[int, int, str]]]:
-    """The text of an element, and where in it its links are."""
+def _linear(element: HtmlElement) -> tuple[str, list[tuple[int, int, str]]] | None:
+    """The text of an element, and where in it its links are; None where it is too much for one line."""
+    from lxml.etree import iterwalk
+
     pieces: list[str] = []
     links: list[tuple[int, int, str]] = []
+    starts: list[int] = []
     length = 0
-
-    def add(text: str | None) -> None:
-        nonlocal length
+    for number, (event, each) in enumerate(iterwalk(element, events=("start", "end"))):
+        if length > LONGEST_LINE or number > MOST_EVENTS:
+            return None
+        if event == "start":
+            starts.append(length)
+            text = each.text or ""
+        else:
+            start = starts.pop()
+            if each.tag == "a" and each.get("href"):
+                links.append((start, length, each.get("href") or ""))
+            text = (" " if each.tag == "br" else "") + ((each.tail or "") if each is not element else "")
         if text:
-            made = re.sub(r"\s+", " ", text)
-            pieces.append(made)
-            length += len(made)
-
-    def walk(each: HtmlElement) -> None:
-        start = length
-        add(each.text)
-        for child in each:
-            walk(child)
-            add(child.tail)
-        if each.tag == "br":
-            add(" ")
-        if each.tag == "a" and each.get("href"):
-            links.append((start, length, each.get("href") or ""))
-
-    walk(element)
+            pieces.append(re.sub(r"\s+", " ", text))
+            length += len(pieces[-1])
     return "".join(pieces), links
 
 

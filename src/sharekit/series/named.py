@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING
 
-from sharekit.errors import ConfigError
+from sharekit.errors import ConfigError, did_you_mean
 from sharekit.model import Finding, Series
 
 if TYPE_CHECKING:
@@ -30,7 +29,6 @@ def series_in_configuration(posts: Sequence[Post], named: Sequence[SeriesSetting
 def _member(by_name: dict[str, Post], name: str, series: str) -> Post:
     post = by_name.get(name) or by_name.get(name.strip("/"))
     if post is None:
-        near = difflib.get_close_matches(name, by_name, n=1)
-        hint = f'Did you mean "{near[0]}"?' if near else "A member is the id, the URL or the file of a published post."
+        hint = did_you_mean(name, by_name, "A member is the id, the URL or the file of a published post.")
         raise ConfigError(f'[[series]] "{series}" names "{name}", which is no published post.', hint=hint)
     return post

@@ -18,6 +18,8 @@ FUNCTION_WORDS = re.compile(
     r"|for|i|il|in|jour|la|las|le|les|los|mit|na|o|of|on|os|para|part|parte|partie|per|pour|sur|te|teil|the"
     r"|to|un|und|une|van|voor|y|à|épisode"
 )
+# A name has fewer words; the time to find it grows with their square.
+MOST_WORDS = 40
 
 
 def common_name(posts: Sequence[Post]) -> str:
@@ -33,7 +35,7 @@ def _has(tags: Sequence[str], tag: str) -> bool:
 
 
 def _common_words(titles: Sequence[str]) -> str:
-    words = titles[0].split()
+    words = titles[0].split()[:MOST_WORDS]
     best: list[str] = []
     for start in range(len(words)):
         for end in range(len(words), start, -1):

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 # Below this a title is another title; found by trying it on titles that differ in one word, such as the day.
 SIMILAR = 0.9
+# What is longer is no title: the time of a comparison grows with the square of the length.
+LONGEST = 300
 
 
 class Posts:
@@ -24,7 +26,8 @@ class Posts:
 
     def __init__(self, posts: Sequence[Post]) -> None:
         self._hosts = {urlsplit(post.url).netloc.removeprefix("www.") for post in posts}
-        self._by_path = {post_id(url): post for post in posts for url in (*post.aliases, post.url)}
+        self._by_path = {path: post for post in posts for path in post.aliases}
+        self._by_path |= {post_id(post.url): post for post in posts}
         self._by_title = {(normalised(post.title), post.language): post for post in posts}
 
     def by_link(self, href: str, *, base: str) -> Post | None:
@@ -82,6 +85,8 @@ def similarity(one: str, other: str) -> float:
 
 
 def _ratio(left: str, right: str) -> float:
+    if max(len(left), len(right)) > LONGEST:
+        return 0.0
     # The length alone can rule it out, at a thousandth of the cost.
     if 2 * min(len(left), len(right)) < 0.5 * (len(left) + len(right)):
         return 0.0

@@ -8,11 +8,11 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sharekit.hints import PART_WORDS
 from sharekit.model import Series
 from sharekit.series.names import common_name
 from sharekit.series.resolve import normalised
 from sharekit.series.words import NUMBERED, NUMBERS, WORDED, value_of
+from sharekit.text.part_words import PART_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,6 +46,8 @@ RELEASE = re.compile(
 ROMAN_UPPER = re.compile(r"[IVX]+")
 # A number that ends a title is a version or a year more often than a part: it needs siblings that count up from one.
 LEAST = 2
+# What is longer is no title, and to look through it would take long.
+LONGEST_TITLE = 300
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +62,8 @@ class Numbered:
 
 def numbered(title: str) -> Numbered | None:
     """The number that a title gives itself, or None."""
+    if len(title) > LONGEST_TITLE:
+        return None
     for pattern in (FRACTION, NUMBERED, WORD_FIRST, CJK, HASH):
         found = pattern.search(title)
         if found is None:

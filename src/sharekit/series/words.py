@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from sharekit.hints import PART_WORDS
+from sharekit.text.part_words import PART_WORDS
 
 SERIES = (
     r"(?:suite|s[ée]ries?|\w*serien?|\w*reihen?|reeks|feuilleton|saga|trilog(?:y|ie|ía)|seri(?:a|i|ę|ą)|cykl\w*|seriál\w*|цикл\w*|"

@@ -7,10 +7,10 @@ import re
 from typing import TYPE_CHECKING
 
 from sharekit.counting.graphemes import graphemes
+from sharekit.model import CLOSING
 from sharekit.shares.hashtags import hashtags
 from sharekit.shares.hook import hook
 from sharekit.shares.links import tagged
-from sharekit.shares.sections import CLOSING
 from sharekit.shares.templates import Templates, Texts
 from sharekit.shares.words import plain
 

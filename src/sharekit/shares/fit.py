@@ -2,37 +2,36 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-
-from sharekit.counting import Counter, counter
-from sharekit.errors import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from sharekit.counting import Counter
+
 
 @dataclass(frozen=True, kw_only=True)
 class Outlet:
-    """A channel to draft for: its name, the network that it counts like, and the blog's own name there."""
+    """A channel to draft for: its name, the network that its texts are for, and the blog's own name there.
+
+    ``label`` is what a person calls it: the network's name for the account that is named like it, else its own.
+    """
 
     name: str
     like: str
     counter: Counter
     handle: str = ""
+    label: str = ""
 
 
 def outlet(name: str, table: Mapping[str, Any]) -> Outlet:
     """The channel of the table ``[channels.NAME]``. Raises ConfigError for one that is not known."""
-    kind = table.get("kind", name)
-    like = str(table.get("like", name) if kind == "files" else kind)
-    rule = counter(like)
-    limit = table.get("limit")
-    if isinstance(limit, int) and limit > 0:
-        rule = replace(rule, limit=limit)
-    elif limit is not None:
-        raise ConfigError(f'channels.{name}.limit = "{limit}" is not a number of characters')
-    return Outlet(name=name, like=like, counter=rule, handle=str(table.get("handle") or ""))
+    from sharekit.registry import counter_for, declared
+
+    like, rule = counter_for(name, table)
+    label = declared("channels", like).label if name == like else name
+    return Outlet(name=name, like=like, counter=rule, handle=str(table.get("handle") or ""), label=label)
 
 
 def too_long(text: str, rule: Counter) -> str | None:

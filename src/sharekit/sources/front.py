@@ -16,6 +16,7 @@ from sharekit.sources.yaml import YamlError, read_yaml
 
 Form = Literal["yaml", "toml", "json", "none"]
 LONGEST = 200_000
+TOO_DEEP = "its front matter is nested too deeply"
 FENCES: dict[str, tuple[Form, re.Pattern[str]]] = {
     "---": ("yaml", re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)),
     "+++": ("toml", re.compile(r"^\+\+\+[ \t]*$", re.MULTILINE)),
@@ -117,7 +118,9 @@ def _read(form: Form, inner: str, first_line: int) -> tuple[dict[str, Any], tupl
 def _toml(inner: str, first_line: int) -> Any:
     try:
         return tomllib.loads(inner)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except RecursionError as error:
+        raise FrontMatterError(TOO_DEEP, first_line) from error
+    except tomllib.TOMLDecodeError as error:
         found = re.search(r"\(at line (\d+)", str(error))
         line = first_line + int(found[1]) - 1 if found else first_line
         raise FrontMatterError(f"its front matter is not valid TOML: {error}", line) from error
@@ -126,7 +129,9 @@ def _toml(inner: str, first_line: int) -> Any:
 def _json(text: str, first_line: int) -> tuple[Any, int]:
     try:
         return json.JSONDecoder(strict=False).raw_decode(text)
-    except (ValueError, RecursionError) as error:
+    except RecursionError as error:
+        raise FrontMatterError(TOO_DEEP, first_line) from error
+    except ValueError as error:
         line = first_line + getattr(error, "lineno", 1) - 1
         raise FrontMatterError(f"its front matter is not valid JSON: {error}", line) from error
 

@@ -15,7 +15,6 @@ from urllib.parse import urljoin
 
 from sharekit.content import strip_illegal
 from sharekit.errors import SourceError
-from sharekit.hints import tells_of_series
 from sharekit.keys import post_id
 from sharekit.model import Author, Image, Post, Reading, Site, Skipped
 from sharekit.sources import params
@@ -28,15 +27,17 @@ if TYPE_CHECKING:
 
     from sharekit.config import SourceSettings
 
+# A scheduled post is out when its moment has passed.
+STATUSES = ("publish", "future")
 LARGEST = 256_000_000
 # Blocks that are paragraphs of their own: wpautop leaves them alone.
 BLOCK = re.compile(
     r"\s*</?(?:p|div|h[1-6]|ul|ol|li|dl|table|blockquote|pre|figure|section|aside|hr|form|iframe|script|style|address|details|!--)\b|\s*<!--",
     re.IGNORECASE,
 )
-SHORTCODE = re.compile(r"\[/?(?:caption|gallery|embed|audio|video|playlist|code|sourcecode)\b[^\]]*\]")
+SHORTCODE = re.compile(r"\[/?(?:caption|gallery|embed|audio|video|playlist|code|sourcecode)\b[^\[\]]*\]")
 LINE_END = re.compile(r"(?<!<br>)(?<!<br />)(?<!<br/>)\n")
-COMMENT = re.compile(r"<!--\s*/?wp:.*?-->", re.DOTALL)
+COMMENT = re.compile(r"<!--\s*/?wp:[^<]*?-->")
 
 
 @dataclass
@@ -55,6 +56,8 @@ class _Export:
 @dataclass(frozen=True)
 class WordPressSource:
     """The export file ``root``, or the only ``.xml`` in that folder."""
+
+    kind, label = "wordpress", "WordPress"
 
     root: Path
     settings: SourceSettings
@@ -97,10 +100,16 @@ class WordPressSource:
                         line=item["line"],
                     )
                 )
-            elif post.published <= (self.now or datetime.now(UTC)):
+            else:
                 posts[post.url] = post
         made = sorted(posts.values(), key=lambda post: (post.published, post.id))
-        return Reading(site=site, posts=tuple(made), skipped=tuple(skipped))
+        now = self.now or datetime.now(UTC)
+        return Reading(
+            site=site,
+            posts=tuple(post for post in made if post.published <= now),
+            upcoming=tuple(post for post in made if post.published > now),
+            skipped=tuple(skipped),
+        )
 
     def _file(self) -> Path:
         if self.root.is_file():
@@ -177,7 +186,7 @@ def _item(element: _Element, export: _Export) -> None:
     if facts.get("post_type") == "attachment":
         export.attachments[facts.get("post_id", "")] = facts.get("attachment_url", "")
         return
-    if facts.get("post_type", "post") != "post" or facts.get("status", "publish") != "publish":
+    if facts.get("post_type", "post") != "post" or facts.get("status", "publish") not in STATUSES:
         return
     terms: dict[str, list[str]] = {}
     meta: dict[str, str] = {}
@@ -195,7 +204,8 @@ def _item(element: _Element, export: _Export) -> None:
             "title": unescape(facts.get("title", "")),
             "link": facts.get("link", ""),
             "gmt": facts.get("post_date_gmt", ""),
-            "date": facts.get("post_date") or facts.get("pubDate", ""),
+            # WordPress writes pubDate in GMT, post_date in the site's own zone, which no export names.
+            "date": facts.get("pubDate") or facts.get("post_date", ""),
             "modified": facts.get("post_modified_gmt", ""),
             "creator": facts.get("creator", ""),
             "content": facts.get("content", ""),
@@ -234,7 +244,6 @@ def _post(item: dict[str, Any], export: _Export, site: Site, source: str) -> Pos
         image=Image(url=urljoin(site.url, picture)) if picture else None,
         source=source,
         params={"series": terms["series"]} if terms.get("series") else {},
-        tells_of_series=tells_of_series(item["content"]),
     )
 
 

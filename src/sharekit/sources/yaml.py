@@ -21,6 +21,11 @@ Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 LEFT_AS_TEXT = ("tag:yaml.org,2002:timestamp", "tag:yaml.org,2002:bool", "tag:yaml.org,2002:int")
 # An alias is cheap to write and dear to expand: ten lines can name a thousand million values.
 MOST_VALUES = 100_000
+# libyaml's time grows with the square of the depth, and its stack ends at some ten thousand; what is as short as this is
+# stopped by Python's own limit before.
+DEEPEST = 100
+SHORT = 2000
+TOO_DEEP = "is nested too deeply"
 
 
 class YamlError(ValueError):
@@ -57,6 +62,8 @@ _Loader.add_multi_constructor("", lambda _loader, _suffix, _node: None)
 def read_yaml(text: str) -> Yaml:
     """The first document of a text. Raises YamlError for broken YAML and for what would not fit into memory."""
     try:
+        if len(text) > SHORT:
+            _refuse_depth(text)
         loader = _Loader(text)
         try:
             node = loader.get_node() if loader.check_node() else None
@@ -75,7 +82,26 @@ def read_yaml(text: str) -> Yaml:
     except (ValueError, RecursionError, TypeError) as error:
         if isinstance(error, YamlError):
             raise
+        if isinstance(error, RecursionError):
+            raise YamlError(TOO_DEEP, 1) from error
         raise YamlError(f"is not valid YAML: {error}", 1) from error
+
+
+def _refuse_depth(text: str) -> None:
+    """Raise YamlError at the first value that is nested too deeply, before the rest is read."""
+    loader = _Loader(text)
+    depth = 0
+    try:
+        while loader.check_event():
+            event = loader.get_event()
+            if isinstance(event, yaml.CollectionStartEvent):
+                depth += 1
+            elif isinstance(event, yaml.CollectionEndEvent):
+                depth -= 1
+            if depth > DEEPEST:
+                raise YamlError(TOO_DEEP, event.start_mark.line + 1)
+    finally:
+        loader.dispose()
 
 
 def _size(node: Node, known: dict[int, int], open_nodes: set[int]) -> int:

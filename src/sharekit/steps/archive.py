@@ -10,15 +10,20 @@ from sharekit.issue.archive import Edition, archive_index, archive_page
 from sharekit.steps.made import Made
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
+    from pathlib import Path
 
-    from sharekit.issue.files import IssueFile
-    from sharekit.model import RenderedIssue
+    from sharekit.model import IssueDraft, RenderedIssue
     from sharekit.steps.blog import Blog
 
 
-def write_archive(blog: Blog, issues: Sequence[tuple[IssueFile, RenderedIssue]]) -> list[Made]:
-    """Write the pages of the approved issues below ``[issue] archive`` of the output folder; without it, nothing."""
+def write_archive(
+    blog: Blog, issues: Sequence[tuple[IssueDraft, RenderedIssue]], *, sent: Collection[str] = ()
+) -> list[Made]:
+    """Write the pages of the approved issues below ``[issue] archive`` of the output folder; without it, nothing.
+
+    The page of an issue that is among the ids of ``sent`` stays as its subscribers have it.
+    """
     folder = blog.config.issue.archive
     shown = [(file, issue) for file, issue in issues if file.status == "approved"]
     if not folder or not shown:
@@ -29,7 +34,7 @@ def write_archive(blog: Blog, issues: Sequence[tuple[IssueFile, RenderedIssue]])
         Edition(
             issue=rendered.issue,
             url=urljoin(base, f"{quote(file.id)}/"),
-            html=archive_page(rendered.html, blog.config.issue),
+            html=_kept(place / file.id / "index.html", file.id in sent) or archive_page(rendered.html, blog.config.issue),
         )
         for file, rendered in shown
     ]
@@ -42,3 +47,7 @@ def write_archive(blog: Blog, issues: Sequence[tuple[IssueFile, RenderedIssue]])
         Made(kind="issue", path=blog.folders.relative(path), what="archive", change=write_if_changed(path, content))
         for path, content in files.items()
     ]
+
+
+def _kept(page: Path, sent: bool) -> str:
+    return page.read_text(encoding="utf-8") if sent and page.is_file() else ""

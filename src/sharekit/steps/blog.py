@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from sharekit.config import notes
 from sharekit.errors import SourceError
-from sharekit.ports import TracedSource
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from sharekit.config import Config, SiteSettings
@@ -40,12 +40,13 @@ class Folders:
 
 @dataclass(frozen=True, kw_only=True)
 class Blog:
-    """What every step starts from."""
+    """What every step starts from. ``ahead`` are the series with their upcoming articles, as share drafts name them."""
 
     config: Config
     folders: Folders
     reading: Reading
     series: tuple[Series, ...]
+    ahead: tuple[Series, ...]
     findings: tuple[Finding, ...]
 
     @property
@@ -65,24 +66,32 @@ def folders(root: Path, config: Config, *, output: Path | None = None) -> Folder
     )
 
 
-def read_blog(source: Source, config: Config, where: Folders, *, meanwhile: Callable[[], object] = lambda: None) -> Blog:
-    """Read the posts and find their series. Raises SourceError when the folder does not exist or holds no blog.
-
-    ``meanwhile`` is called while another program reads them, if one has to.
-    """
+def read_blog(source: Source, config: Config, where: Folders) -> Blog:
+    """Read the posts and find their series. Raises SourceError when the folder does not exist or holds no blog."""
     from sharekit.series import find_series
+    from sharekit.sources.addresses import settle_addresses
 
     if not where.root.is_dir():
         raise SourceError("there is no such folder", path=str(where.root), hint="Name the folder of your blog.")
-    reading = source.read(meanwhile) if isinstance(source, TracedSource) else source.read()
-    reading = replace(reading, site=_completed(reading.site, config.site))
+    reading = source.read()
+    settled, clashes = settle_addresses([*reading.posts, *reading.upcoming])
+    published = len(reading.posts)
+    reading = replace(
+        reading,
+        site=_completed(reading.site, config.site),
+        posts=tuple(settled[:published]),
+        upcoming=tuple(settled[published:]),
+        findings=(*reading.findings, *clashes),
+    )
     series, findings = find_series(reading.posts, config.series)
+    ahead = find_series((*reading.posts, *reading.upcoming), config.series)[0] if reading.upcoming else series
     return Blog(
         config=config,
         folders=where,
         reading=reading,
         series=tuple(series),
-        findings=(*reading.findings, *findings),
+        ahead=tuple(ahead),
+        findings=(*notes(config), *reading.findings, *findings),
     )
 
 
@@ -91,12 +100,11 @@ def _completed(site: Site, settings: SiteSettings) -> Site:
     return replace(site, **{name: value for name, value in given.items() if value is not None})
 
 
-def fresh_posts(blog: Blog, *, everything: bool = False) -> Sequence[Post]:
-    """The posts to draft shares for, oldest first: those from ``since`` on, else the newest ten."""
-    posts = blog.reading.posts
-    if everything:
-        return posts
-    since = blog.config.since_moment(blog.config.zone(blog.site.timezone))
-    if since is None:
-        return posts[-NEWEST:]
-    return [post for post in posts if post.published >= since]
+def fresh_posts(blog: Blog, *, everything: bool = False, upcoming: bool = False) -> Sequence[Post]:
+    """The articles to draft for, oldest first: those from ``since`` on, else the newest ten; ``upcoming`` ones too."""
+    posts: Sequence[Post] = blog.reading.posts
+    later = blog.reading.upcoming if upcoming else ()
+    if not everything:
+        since = blog.config.since_moment(blog.config.zone(blog.site.timezone))
+        posts = posts[-NEWEST:] if since is None else [post for post in posts if post.published >= since]
+    return [*posts, *later]

@@ -5,18 +5,21 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter, defaultdict
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 from sharekit.content import parse_fragment
+from sharekit.keys import path_of
 from sharekit.model import REFUSED, Finding
 from sharekit.series import propose_series
 from sharekit.series.declared import declared_order
 from sharekit.series.resolve import unaccented
+from sharekit.sources.addresses import joined
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -32,6 +35,9 @@ def check(blog: Blog, *, now: datetime) -> list[Finding]:
     """Every finding, errors first, then by file and line."""
     lines = _Lines(blog.folders.root)
     named = {each.path for each in blog.findings if each.rule == REFUSED}
+    posts = (*blog.reading.posts, *blog.reading.upcoming)
+    pages = _Pages(blog.reading.serves)
+    pages_then = _Pages(blog.reading.serves, frozenset(path_of(post.url) for post in blog.reading.upcoming))
     found = [
         *(
             Finding(
@@ -41,10 +47,11 @@ def check(blog: Blog, *, now: datetime) -> list[Finding]:
             if each.source not in named
         ),
         *blog.findings,
-        *_identities(blog.reading.posts, lines),
-        *(finding for post in blog.reading.posts for finding in _dates(post, now, lines)),
-        *_tags(blog.reading.posts, lines),
-        *(finding for post in blog.reading.posts for finding in _article(post, blog, lines)),
+        *_identities(posts, lines),
+        *(finding for post in posts for finding in _dates(post, now, lines)),
+        *_tags(posts, lines),
+        *(finding for post in blog.reading.posts for finding in _article(post, pages, lines)),
+        *(finding for post in blog.reading.upcoming for finding in _article(post, pages_then, lines)),
         *(finding for series in blog.series for finding in _gaps(series, lines)),
         *(_proposal(series) for series in propose_series(blog.reading.posts, blog.series)),
     ]
@@ -120,12 +127,11 @@ def _dates(post: Post, now: datetime, lines: _Lines) -> Iterator[Finding]:
         )
     elif post.published > now:
         yield Finding(
-            level="warn",
+            level="info",
             rule="future-post",
-            message=f"it is dated {post.published:%Y-%m-%d %H:%M}, and the generator lists it already",
+            message=f"it is still to come: it is dated {post.published:%Y-%m-%d %H:%M}",
             path=post.source,
             line=line,
-            hint="Set it to draft until then, or build without future posts.",
         )
 
 
@@ -163,20 +169,33 @@ def _raw_tags(post: Post) -> list[str]:
     return list(dict.fromkeys(str(tag) for tag in given)) if isinstance(given, list) else list(post.tags)
 
 
-def _article(post: Post, blog: Blog, lines: _Lines) -> Iterator[Finding]:
+@dataclass(frozen=True)
+class _Pages:
+    """What is there for the links of an article: for one that is still to come, the ``coming`` paths as well."""
+
+    serves: Callable[[str], bool | None]
+    coming: frozenset[str] = frozenset()
+
+    def misses(self, url: str) -> bool:
+        """Whether nothing of the blog is at an absolute URL."""
+        return self.serves(url) is False and path_of(url) not in self.coming
+
+
+def _article(post: Post, pages: _Pages, lines: _Lines) -> Iterator[Finding]:
     html = post.html
     if "<a" not in html and "<img" not in html:
         return
     fragment = parse_fragment(html)
     for link in fragment.iter("a"):
-        yield from _link(post, link.get("href") or "", blog, lines)
+        yield from _link(post, link.get("href") or "", pages, lines)
     silent = []
     for image in fragment.iter("img"):
         source = (image.get("src") or image.get("data-src") or "").strip()
         if source.startswith("data:"):
             continue
         name = unquote(source).rpartition("/")[2]
-        if source and blog.reading.serves(urljoin(post.url, source)) is False:
+        address = joined(post.url, source) if source else None
+        if address and pages.misses(address):
             yield Finding(
                 level="warn",
                 rule="image-missing",
@@ -208,7 +227,7 @@ def _silent(post: Post, images: Sequence[tuple[str, str]], lines: _Lines) -> Fin
     )
 
 
-def _link(post: Post, href: str, blog: Blog, lines: _Lines) -> Iterator[Finding]:
+def _link(post: Post, href: str, pages: _Pages, lines: _Lines) -> Iterator[Finding]:
     try:
         target = urldefrag(urljoin(post.url, href.strip())).url
         parts = urlsplit(target)
@@ -221,7 +240,7 @@ def _link(post: Post, href: str, blog: Blog, lines: _Lines) -> Iterator[Finding]
             line=lines.of(post.source, href),
         )
         return
-    if parts.scheme in ("http", "https") and blog.reading.serves(target) is False:
+    if parts.scheme in ("http", "https") and pages.misses(target):
         yield Finding(
             level="warn",
             rule="dead-link",

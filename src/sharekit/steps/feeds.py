@@ -21,22 +21,21 @@ from sharekit.steps.made import Made
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
-    from datetime import datetime
     from pathlib import Path
 
     from sharekit.config import Format
     from sharekit.feeds.document import Document, Feed
     from sharekit.feeds.websub import Ping
-    from sharekit.model import Post, Site
+    from sharekit.model import Site
     from sharekit.steps.blog import Blog
 
 
-def blog_feeds(blog: Blog, *, now: datetime | None = None) -> tuple[Feed, ...]:
-    """The feeds of a blog as it is configured. Posts that are later than ``now`` are in none of them."""
-    return select_feeds(_site(blog), _published(blog.reading.posts, now), blog.series, blog.config.feed)
+def blog_feeds(blog: Blog) -> tuple[Feed, ...]:
+    """The feeds of a blog as it is configured. Upcoming articles are in none of them."""
+    return select_feeds(_site(blog), blog.reading.posts, blog.series, blog.config.feed)
 
 
-def write_feeds(blog: Blog, *, now: datetime | None = None) -> tuple[list[Made], list[Finding]]:
+def write_feeds(blog: Blog) -> tuple[list[Made], list[Finding]]:
     """Write the documents that changed.
 
     Raises SourceError where two posts have one id, and OutputError for a feed that would lose all of its entries.
@@ -47,13 +46,13 @@ def write_feeds(blog: Blog, *, now: datetime | None = None) -> tuple[list[Made],
     addresses = series_addresses(site, blog.reading.posts, blog.series) if settings.series else {}
     entries = Entries(settings=settings, places=places(blog.series, addresses), picture=blog.reading.picture)
     made: list[Made] = []
-    findings = _left_out(blog.reading.posts, now)
-    for feed in blog_feeds(blog, now=now):
+    findings: list[Finding] = []
+    for feed in blog_feeds(blog):
         if feed.kind == "tag" and not feed.posts:
             findings.append(_unused(feed))
         for document in documents(site, feed, settings, entries):
             made += [_write(blog, document, form) for form in feed.formats]
-    made += _write_stylesheets(blog, now)
+    made += _write_stylesheets(blog)
     # A featured image that is not there was told when the posts were read.
     told = {finding.path for finding in blog.reading.findings if finding.rule == "image-missing"}
     return made, [*findings, *(each for each in entries.findings.values() if each.path not in told)]
@@ -85,9 +84,9 @@ def _refuse_emptying(path: Path, blog: Blog) -> None:
         )
 
 
-def _write_stylesheets(blog: Blog, now: datetime | None) -> list[Made]:
+def _write_stylesheets(blog: Blog) -> list[Made]:
     overrides = [blog.folders.templates] if blog.folders.templates.is_dir() else []
-    languages = {stylesheet_path(feed): feed.language for feed in blog_feeds(blog, now=now)}
+    languages = {stylesheet_path(feed): feed.language for feed in blog_feeds(blog)}
     made = []
     for relative, language in languages.items():
         path = blog.folders.output / relative
@@ -102,23 +101,6 @@ def _site(blog: Blog) -> Site:
         return blog.site
     url = urljoin(blog.site.url, given)
     return replace(blog.site, image=blog.reading.picture(url) or Image(url=url))
-
-
-def _published(posts: Sequence[Post], now: datetime | None) -> tuple[Post, ...]:
-    return tuple(post for post in posts if now is None or post.published <= now)
-
-
-def _left_out(posts: Sequence[Post], now: datetime | None) -> list[Finding]:
-    return [
-        Finding(
-            level="info",
-            rule="future-post",
-            message=f"it is dated {post.published.isoformat()}, so it is in no feed before",
-            path=post.source or None,
-        )
-        for post in posts
-        if now is not None and post.published > now
-    ]
 
 
 def _unused(feed: Feed) -> Finding:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from sharekit.outbox import Act, Outbox, Result
 from sharekit.ports import Lookup
 from sharekit.steps.feeds import feed_pings
 
@@ -13,6 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from sharekit.feeds.hub import Hub
+    from sharekit.feeds.websub import Ping
+    from sharekit.model import Receipt
+    from sharekit.outbox.outbox import Note, Outbox, Result
+    from sharekit.ports import LedgerEntry
     from sharekit.steps.blog import Blog
 
 
@@ -20,8 +23,12 @@ def tell_hub(blog: Blog, known: Collection[str], *, hub: Hub, outbox: Outbox) ->
     """Tell ``hub`` of the feeds in the output folder that changed since; ``known`` are the keys of what it was told."""
     for ping in feed_pings(blog, known):
         # A hub fetches the feed itself, so that hearing of it twice changes nothing.
-        yield outbox.deliver(Act(key=ping.key, send=partial(hub.tell, ping), find=_not_known))
+        yield outbox.deliver(ping.key, send=partial(_tell, hub, ping), find=_not_known)
 
 
-def _not_known() -> Lookup:
+def _tell(hub: Hub, ping: Ping, _entry: LedgerEntry, _note: Note) -> Receipt:
+    return hub.tell(ping)
+
+
+def _not_known(_entry: LedgerEntry) -> Lookup:
     return Lookup(certain=True, repeat_is_harmless=True)

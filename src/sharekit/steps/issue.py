@@ -9,17 +9,18 @@ from urllib.parse import quote, urljoin
 
 import msgspec
 
+from sharekit.articles import Articles
+from sharekit.drafts import format_issue_draft, issue_edited, read_drafts
 from sharekit.errors import DraftError
 from sharekit.files import write_if_changed
 from sharekit.issue.compose import compose, propose
-from sharekit.issue.files import IssueFile, edited, format_issue, parse_issue
-from sharekit.issue.lint import lint
+from sharekit.issue.lint import lint, lint_templates
 from sharekit.issue.mime import build_message
 from sharekit.issue.render import Context, render
+from sharekit.keys import issue_key
 from sharekit.model import Finding, parts_by_post
 from sharekit.placeholders import ADDRESS, UNSUBSCRIBE
 from sharekit.shares.links import share_links
-from sharekit.shares.sections import read_front_matter
 from sharekit.steps.archive import write_archive
 from sharekit.steps.made import Made
 from sharekit.templating import translations
@@ -27,85 +28,90 @@ from sharekit.templating import translations
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from sharekit.model import Part, Post, RenderedIssue
+    from sharekit.drafts import Drafts
+    from sharekit.model import IssueDraft, Part, Post, RenderedIssue
+    from sharekit.ports import LedgerEntry
     from sharekit.steps.blog import Blog
 
-    # What an issue's file became, whoever wrote the file.
-    Renderings = dict[IssueFile, tuple[RenderedIssue, list[Finding]]]
 
-
-def read_issues(blog: Blog) -> list[IssueFile]:
-    """The issue files of the blog, in order of name.
-
-    Raises DraftError for one that cannot be understood, for two of one id, and for a post that is in two of them.
-    """
-    files = [
-        parse_issue(path.read_text(encoding="utf-8-sig"), blog.folders.relative(path), read_front_matter)
-        for path in sorted(blog.folders.issues.glob("*.md"))
-    ]
-    ids: dict[str, IssueFile] = {}
-    posts: dict[str, IssueFile] = {}
-    for file in files:
-        if file.id in ids:
-            raise DraftError(f'the id "{file.id}" is that of {ids[file.id].path} too', path=file.path)
-        ids[file.id] = file
-        # A proposal that nobody touched gives way; whatever a person approved or edited must not send a post twice.
-        if file.status == "skip" or file.again or (file.status == "draft" and not edited(file)):
-            continue
-        for post in file.posts:
-            if post in posts:
-                raise DraftError(
-                    f'the post "{post}" is in {posts[post].path} already',
-                    path=file.path,
-                    hint="Take it out of one of them, or say again: true where it is meant.",
-                )
-            posts[post] = file
-    return files
+def read_issues(blog: Blog) -> Drafts:
+    """The drafts of the blog, with what is wrong with them."""
+    return read_drafts(blog.folders.root, shares=blog.folders.shares, issues=blog.folders.issues)
 
 
 def write_issue(
-    blog: Blog, posts: Sequence[Post], parts: Mapping[str, tuple[Part, ...]], renderings: Renderings | None = None
+    blog: Blog, posts: Sequence[Post], parts: Mapping[str, tuple[Part, ...]], entries: Mapping[str, LedgerEntry]
 ) -> tuple[list[Made], list[Finding]]:
     """Propose issues of the posts that are in none yet, render every issue that still waits, and write the archive.
 
-    ``renderings`` holds those that were rendered before from the same blog, and takes those that are rendered now.
+    ``entries`` is the ledger: an issue that is out stays as its subscribers have it.
     """
-    renderings = {} if renderings is None else renderings
-    existing = {file.id: file for file in read_issues(blog)}
+    drafts = read_issues(blog)
+    sent = {issue.id for issue in drafts.issues if _is_sent(issue, blog, entries)}
+    existing = {issue.id: issue for issue in drafts.issues}
     made: list[Made] = []
-    findings: list[Finding] = []
-    for proposed in proposals(blog, posts, list(existing.values())):
-        same = existing.get(proposed.id)
-        if same is None or not (edited(same) or same.status != "draft"):
-            path = blog.folders.root / same.path if same else blog.folders.issues / f"{proposed.id}.md"
-            change = write_if_changed(path, format_issue(proposed))
-            what = f"{_posts(proposed)}, proposed"
+    findings: list[Finding] = [*drafts.findings]
+    proposed = proposals(blog, posts, drafts.issues)
+    for proposal in proposed:
+        same = existing.get(proposal.id)
+        path = blog.folders.root / same.path if same else blog.folders.issues / f"{proposal.id}.md"
+        if blog.folders.relative(path) in drafts.broken:
+            continue
+        if same is None or not (issue_edited(same) or same.status != "draft"):
+            change = write_if_changed(path, format_issue_draft(proposal))
+            what = f"{_posts(proposal)}, proposed"
             made.append(Made(kind="issue", path=blog.folders.relative(path), what=what, change=change))
-            existing[proposed.id] = replace(proposed, path=blog.folders.relative(path))
+            existing[proposal.id] = replace(proposal, path=blog.folders.relative(path))
         else:
             made.append(Made(kind="issue", path=same.path, what=_posts(same), change="edited"))
-            findings += _difference(same, proposed)
+            findings += _difference(same, proposal)
+    names = {proposal.id for proposal in proposed}
     rendered = []
-    for file in existing.values():
-        if file.status != "skip":
-            content = replace(file, drafted="")
-            if content not in renderings:
-                renderings[content] = _rendering(blog, file, parts)
-            issue, told = renderings[content]
-            rendered.append((file, issue))
+    for issue in existing.values():
+        if issue.status == "skip" or issue.path in drafts.held:
+            continue
+        try:
+            done, told = _rendering(blog, issue, parts)
+        except DraftError as error:
+            if issue.status == "draft" and not issue_edited(issue) and issue.id not in names:
+                made.append(_dropped(blog, issue))
+            else:
+                findings.append(_broken(issue, error))
+            continue
+        rendered.append((issue, done))
+        if issue.id not in sent:
             findings += told
-            made += _write(blog, file, issue)
-    made += write_archive(blog, rendered)
+            made += _write(blog, issue, done)
+    made += write_archive(blog, rendered, sent=sent)
     return made, findings
 
 
-def proposals(blog: Blog, posts: Sequence[Post], existing: Sequence[IssueFile]) -> list[IssueFile]:
+def _is_sent(issue: IssueDraft, blog: Blog, entries: Mapping[str, LedgerEntry]) -> bool:
+    entry = entries.get(issue_key(issue.id, blog.config.issue.mailer))
+    return entry is not None and entry.state == "delivered"
+
+
+def _dropped(blog: Blog, issue: IssueDraft) -> Made:
+    """A proposal that nobody touched, and whose posts are not there any more."""
+    for ending in ("md", "html", "txt", "eml"):
+        (blog.folders.issues / f"{issue.id}.{ending}").unlink(missing_ok=True)
+    return Made(kind="issue", path=issue.path, what="removed: its posts are not there any more", change="changed")
+
+
+def _broken(issue: IssueDraft, error: DraftError) -> Finding:
+    return Finding(
+        level="error", rule="issue", message=error.message, path=issue.path, line=error.line or 1, hint=error.hint
+    )
+
+
+def proposals(blog: Blog, posts: Sequence[Post], existing: Sequence[IssueDraft]) -> list[IssueDraft]:
     """What the configured mode would write now. What a person edited or approved keeps its posts."""
     zone = blog.config.zone(blog.site.timezone)
     language = blog.site.language
     ours = [post for post in posts if post.language == language]
-    held = [each for each in existing if edited(each) or each.status != "draft"]
-    taken = {name for each in held for name in each.posts}
+    held = [each for each in existing if issue_edited(each) or each.status != "draft"]
+    articles = Articles(blog.reading.posts)
+    taken = {post.id for each in held for name in each.posts if (post := articles.find(name))}
     settings = blog.config.issue
     free = [post for post in ours if post.id not in taken]
     made = propose(free, blog.series, settings=settings, language=language, zone=zone)
@@ -119,11 +125,11 @@ def proposals(blog: Blog, posts: Sequence[Post], existing: Sequence[IssueFile]) 
     return made
 
 
-def _posts(file: IssueFile) -> str:
+def _posts(file: IssueDraft) -> str:
     return "1 post" if len(file.posts) == 1 else f"{len(file.posts)} posts"
 
 
-def _difference(kept: IssueFile, proposed: IssueFile) -> list[Finding]:
+def _difference(kept: IssueDraft, proposed: IssueDraft) -> list[Finding]:
     missing = [post for post in proposed.posts if post not in kept.posts]
     if not missing:
         return []
@@ -138,7 +144,7 @@ def _difference(kept: IssueFile, proposed: IssueFile) -> list[Finding]:
     ]
 
 
-def issue_to_send(blog: Blog, file: IssueFile, parts: Mapping[str, tuple[Part, ...]]) -> RenderedIssue:
+def issue_to_send(blog: Blog, file: IssueDraft, parts: Mapping[str, tuple[Part, ...]]) -> RenderedIssue:
     """The issue for a mailer, which fills the placeholders in. Raises DraftError as :func:`rendered_issue`."""
     own = blog.config.issue
     settings = msgspec.structs.replace(own, unsubscribe=UNSUBSCRIBE, address=own.address or ADDRESS)
@@ -146,13 +152,15 @@ def issue_to_send(blog: Blog, file: IssueFile, parts: Mapping[str, tuple[Part, .
     return replace(rendered, message=build_message(rendered, blog.site, settings))
 
 
-def rendered_issue(blog: Blog, file: IssueFile, parts: Mapping[str, tuple[Part, ...]]) -> RenderedIssue:
+def rendered_issue(blog: Blog, file: IssueDraft, parts: Mapping[str, tuple[Part, ...]]) -> RenderedIssue:
     """The issue of a file, as it leaves. Raises DraftError for a post that the blog does not have."""
     return _rendering(blog, file, parts)[0]
 
 
-def _rendering(blog: Blog, file: IssueFile, parts: Mapping[str, tuple[Part, ...]]) -> tuple[RenderedIssue, list[Finding]]:
-    posts = {post.id: post for post in blog.reading.posts}
+def _rendering(blog: Blog, file: IssueDraft, parts: Mapping[str, tuple[Part, ...]]) -> tuple[RenderedIssue, list[Finding]]:
+    articles = Articles(blog.reading.posts)
+    # Under every address that it is known by: an article that moved stays in its issue.
+    posts = {name: post for post in blog.reading.posts for name in articles.known_addresses(post)}
     issue = compose(file, posts, parts, language=blog.site.language)
     settings = blog.config.issue
     rendered, findings = render(
@@ -172,14 +180,30 @@ def _rendering(blog: Blog, file: IssueFile, parts: Mapping[str, tuple[Part, ...]
 
 def issue_findings(blog: Blog, names: Sequence[str] = ()) -> list[Finding]:
     """What is wrong with the issues, or with those that are named. Raises DraftError for a name that is none."""
-    files = {file.id: file for file in read_issues(blog) if file.status != "skip"}
+    drafts = read_issues(blog)
+    files = {file.id: file for file in drafts.issues if file.status != "skip"}
     for name in names:
         if name not in files:
             raise DraftError(
                 f'there is no issue "{name}"', hint=f"Known: {', '.join(files) or 'none yet: sharekit issue new'}"
             )
-    parts = parts_by_post(blog.series)
-    return [each for name in names or files for each in _rendering(blog, files[name], parts)[1]]
+    found = [each for each in drafts.findings if each.path and each.path.startswith(f"{blog.folders.issues.name}/")]
+    found += lint_templates(blog.folders.templates)
+    for name in names or files:
+        found += _found(blog, files[name])
+    return list(dict.fromkeys(found))
+
+
+def issue_error(blog: Blog, file: IssueDraft) -> str:
+    """The first error for which an issue must not be sent as it is; empty where there is none."""
+    return next((each.message for each in _found(blog, file) if each.level == "error"), "")
+
+
+def _found(blog: Blog, file: IssueDraft) -> list[Finding]:
+    try:
+        return _rendering(blog, file, parts_by_post(blog.series))[1]
+    except DraftError as error:
+        return [_broken(file, error)]
 
 
 def online(blog: Blog, issue_id: str) -> str:
@@ -188,7 +212,7 @@ def online(blog: Blog, issue_id: str) -> str:
     return urljoin(blog.site.url, f"{quote(folder)}/{quote(issue_id)}/") if folder else ""
 
 
-def _write(blog: Blog, file: IssueFile, rendered: RenderedIssue) -> list[Made]:
+def _write(blog: Blog, file: IssueDraft, rendered: RenderedIssue) -> list[Made]:
     made = []
     forms: dict[str, str | bytes] = {
         "html": rendered.html,

@@ -6,10 +6,10 @@ import difflib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from sharekit.drafts import ISSUE_ID, format_issue_draft
 from sharekit.errors import DraftError
 from sharekit.files import write_if_changed
 from sharekit.issue.compose import proposal
-from sharekit.issue.files import ID, format_issue
 from sharekit.steps.blog import fresh_posts
 from sharekit.steps.issue import read_issues
 
@@ -35,7 +35,7 @@ def new_issue(blog: Blog, choice: Choice) -> str:
     taken = (
         {}
         if choice.again
-        else {name: file.path for file in read_issues(blog) if file.status != "skip" for name in file.posts}
+        else {name: file.path for file in read_issues(blog).issues if file.status != "skip" for name in file.posts}
     )
     posts = _chosen(blog, choice, taken)
     for post in posts:
@@ -46,14 +46,14 @@ def new_issue(blog: Blog, choice: Choice) -> str:
     file = proposal(
         posts, blog.series, language=blog.site.language, zone=blog.config.zone(blog.site.timezone), name=choice.name
     )
-    if not ID.match(file.id):
+    if not ISSUE_ID.match(file.id):
         raise DraftError(f'the id "{file.id}" cannot name a file', hint="Letters, digits, hyphens and dots.")
     path = blog.folders.issues / f"{file.id}.md"
     if path.exists():
         raise DraftError(
             "is there already", path=blog.folders.relative(path), hint="Choose another --id, or edit that file."
         )
-    write_if_changed(path, format_issue(replace(file, again=choice.again)))
+    write_if_changed(path, format_issue_draft(replace(file, again=choice.again)))
     return blog.folders.relative(path)
 
 

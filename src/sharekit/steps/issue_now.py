@@ -1,94 +1,100 @@
-"""One issue by a person's word: which one, for a test or for all readers, at once or at a time."""
+"""One issue by a person's word: which one, for a test or for all subscribers, at once or at a time."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from sharekit.errors import ConfigError, DraftError
-from sharekit.issue.files import IssueFile
-from sharekit.outbox import Outbox, Result, issue_act
-from sharekit.schedule import offset
+from sharekit.schedule.slots import offset
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from sharekit.model import Act, IssueDraft
+    from sharekit.outbox.outbox import Outbox, Result
+    from sharekit.planning import Plan
     from sharekit.ports import ListMailer
-    from sharekit.steps.deliver import Openers
-    from sharekit.steps.plan import Plan, Planned
+    from sharekit.session import Session
 
 # What a person's word changes nothing about.
-CLOSED = {
-    "delivered": "went out already",
-    "busy": "is being sent by another run",
-    "refused": "was refused",
-}
+CLOSED = {"delivered": "went out already", "refused": "was refused"}
 
 
-def pick(plan: Plan, issue_id: str | None) -> Planned:
+def pick(plan: Plan, issue_id: str | None) -> Act:
     """The issue of that id, or the only one that is not out. Raises ConfigError where that is none or several."""
-    issues = [each for each in plan.planned if each.item.act.kind == "issue"]
-    ids = [each.item.act.slot for each in issues]
+    issues = [act for act in plan.acts if act.kind == "issue"]
+    ids = [act.slot for act in issues]
     if issue_id is not None:
-        found = [each for each in issues if each.item.act.slot == issue_id]
+        found = [act for act in issues if act.slot == issue_id]
         if not found:
             raise ConfigError(f'there is no issue "{issue_id}"', hint=f"There are: {', '.join(ids) or 'none'}")
         return found[0]
-    waiting = [each for each in issues if each.state not in ("delivered", "old")]
+    waiting = [act for act in issues if act.state not in ("delivered", "skipped")]
     if len(waiting) != 1:
         said = f"{len(waiting)} issues are not out" if waiting else "every issue is out"
-        hint = (
-            f"Name one: {', '.join(each.item.act.slot for each in waiting)}" if waiting else "sharekit build proposes one."
-        )
+        hint = f"Name one: {', '.join(act.slot for act in waiting)}" if waiting else "sharekit build proposes one."
         raise ConfigError(said, hint=hint)
     return waiting[0]
 
 
-def check_open(planned: Planned) -> None:
-    """Raise DraftError when the issue may not go out, whatever a person says now."""
-    file = planned.item.content
-    status = file.status if isinstance(file, IssueFile) else "draft"
+def check_open(act: Act, *, force: bool = False) -> None:
+    """Raise DraftError when the issue may not go out; ``force`` sends one that has errors."""
+    status = draft_of(act).status
     if status in ("hold", "skip"):
-        raise DraftError(f"its status is {status}", path=planned.item.act.source, hint="status: approved lets it go.")
-    if planned.state in CLOSED:
-        why = planned.reason and f": {planned.reason}"
+        raise DraftError(f"its status is {status}", path=act.source, hint="status: approved lets it go.")
+    if act.state in CLOSED or (act.state == "waiting" and act.entry and act.entry.state == "claimed"):
+        why = f": {act.reason}" if act.reason else ""
         raise DraftError(
-            f"{planned.key} {CLOSED[planned.state]}{why}",
-            hint=f"What is known of it: sharekit ledger show '{planned.key}'",
+            f"{act.key} {CLOSED.get(act.state, 'is being sent by another run')}{why}",
+            hint=f"What is known of it: sharekit ledger show '{act.key}'",
         )
+    if act.rule == "issue-errors" and not force:
+        raise DraftError(act.reason, path=act.source, hint=act.hint)
+    if act.state == "held" and act.rule not in ("late", "issue-errors") and status == "approved":
+        raise DraftError(act.reason, path=act.source, hint=act.hint or None)
 
 
-def check_moment(at: datetime, *, now: datetime, grace: str) -> None:
+def check_moment(at: datetime, *, now: datetime, late: str) -> None:
     """Raise DraftError for a moment that is long past: what was meant for then may not be meant for now."""
-    if now - at > offset(grace):
+    if now - at > offset(late):
         raise DraftError(
-            f"{at:%Y-%m-%d %H:%M %Z} is past for more than the grace of {grace}; the issue is held",
+            f"{at:%Y-%m-%d %H:%M %Z} is past for more than {late}; the issue is held",
             hint="Name another time, or leave --at out to send it now.",
         )
 
 
-def readers(planned: Planned, openers: Openers) -> int:
-    """How many readers it would go to now, asked of the far side."""
-    return cast("ListMailer", openers.mailer(planned.item.act.target)).readers()
+def subscribers(act: Act, session: Session) -> int:
+    """How many subscribers it would go to now, asked of the provider."""
+    return cast("ListMailer", session.mailer(act.target)).readers()
 
 
-def rehearse(planned: Planned, addresses: Sequence[str], openers: Openers) -> str:
-    """Send it to these addresses alone; what the far side said. Nothing is claimed: a test may be repeated."""
-    mailer = cast("ListMailer", openers.mailer(planned.item.act.target))
-    return mailer.test(openers.issue(_file(planned)), planned.key, addresses)
+def rehearse(act: Act, addresses: Sequence[str], session: Session) -> str:
+    """Send it to these addresses alone; what the provider said. Nothing is claimed: a test may be repeated."""
+    mailer = cast("ListMailer", session.mailer(act.target))
+    return mailer.test(session.rendered(draft_of(act)), act.key, addresses)
 
 
-def send(planned: Planned, at: datetime | None, *, outbox: Outbox, openers: Openers, now: datetime) -> Result:
+def send(act: Act, at: datetime | None, *, outbox: Outbox, session: Session) -> Result:
     """Claim it and send it, or leave it with the provider until ``at``. Raises LedgerError."""
-    mailer = openers.mailer(planned.item.act.target)
-    act = issue_act(mailer, partial(openers.issue, _file(planned)), planned.key)
-    if at is not None and at > now:
-        later, moment = cast("ListMailer", mailer), at
-        act = replace(act, send=lambda: later.schedule(openers.issue(_file(planned)), planned.key, moment))
-    return outbox.deliver(act, planned.entry)
+    mailer = cast("ListMailer", session.mailer(act.target))
+    issue = draft_of(act)
+
+    def sending(_entry: object, _note: object) -> object:
+        rendered = session.rendered(issue)
+        if at is not None and at > session.clock():
+            return mailer.schedule(rendered, act.key, at)
+        return mailer.send(rendered, act.key)
+
+    return outbox.deliver(
+        act.key,
+        send=sending,  # type: ignore[arg-type]  # the mailer's receipt
+        find=lambda _entry: mailer.find(act.key),
+        known=act.entry,
+        sent={"subject": issue.subject},
+    )
 
 
-def _file(planned: Planned) -> IssueFile:
-    return cast("IssueFile", planned.item.content)
+def draft_of(act: Act) -> IssueDraft:
+    """The draft of an issue's act."""
+    return cast("IssueDraft", act.content)

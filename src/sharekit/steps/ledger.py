@@ -7,8 +7,9 @@ from urllib.parse import urlsplit
 
 from sharekit.errors import ConfigError, LedgerError
 from sharekit.model import Receipt
+from sharekit.planning import SEED
 from sharekit.ports import Outcome
-from sharekit.steps.plan import SEED
+from sharekit.records import ahead, brought_back
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -35,18 +36,25 @@ def _id_in(url: str) -> str:
 def settle(ledger: Ledger, key: str, *, delivered: str | None, release: bool, at: datetime, run: str) -> LedgerEntry:
     """Write down what a person found out: that it is out at the URL ``delivered``, or that it may be sent again.
 
-    A key that no run ever claimed can be settled as delivered: it went out by hand.
+    A key that no run ever claimed can be settled as delivered: it went out by hand. A record that a wrong clock dated in
+    the future needs neither: it stays what it is, from ``at`` on, and an open claim is looked up by the next run. Raises
+    ConfigError where neither is said of another.
     """
-    if bool(delivered) == release:
-        raise ConfigError("say what came of it: --delivered URL, or --release")
     entry = ledger.get(key)
+    redated = brought_back(entry, at).outcome if entry and ahead(entry, at) else None
+    known = redated.receipt if redated else None
+    if delivered and not release:
+        receipt = known if known and known.url == delivered else Receipt(id=_id_in(delivered), url=delivered, at=at)
+        outcome = Outcome(state="delivered", at=at, receipt=receipt, reason=f"settled {BY_HAND}")
+    elif release and not delivered:
+        outcome = Outcome(state="released", at=at, reason=f"released {BY_HAND}")
+    elif entry and ahead(entry, at) and not delivered:
+        outcome = redated or Outcome(state="unknown", at=at, reason="claimed by a run whose clock was ahead")
+    else:
+        raise ConfigError("say what came of it: --delivered URL, or --release")
     if entry is None:
         if release:
             raise LedgerError(f"{key} was never claimed, so it is free already", hint="Keys are listed by: sharekit plan")
-        entry = ledger.claim(key, at=at, run=run)
-    if delivered:
-        receipt = Receipt(id=_id_in(delivered), url=delivered, at=at)
-        outcome = Outcome(state="delivered", at=at, receipt=receipt, reason=f"settled {BY_HAND}")
-    else:
-        outcome = Outcome(state="released", at=at, reason=f"released {BY_HAND}")
+        # It went out at another time, by hand: it keeps no other act waiting.
+        entry = ledger.claim(key, at=at, run=run, sent={"by": "hand"})
     return ledger.settle(key, outcome, nonce=entry.nonce)

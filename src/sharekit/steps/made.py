@@ -1,11 +1,9 @@
-"""What came of a build: the files that it looked after, and what a person is told."""
+"""A file that a build looked after."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Literal, NamedTuple
-
-from sharekit.model import Finding, Skipped  # noqa: TC001 - an account that was kept is read back by its types
+from dataclasses import dataclass
+from typing import Literal
 
 Kind = Literal["feed", "issue", "share"]
 Change = Literal["new", "changed", "unchanged", "edited"]
@@ -23,32 +21,3 @@ class Made:
     what: str
     change: Change
     group: str = ""
-
-    @property
-    def written(self) -> bool:
-        """Whether the file is another one than before."""
-        return self.change in ("new", "changed")
-
-    def again(self) -> Made:
-        """The same file, looked after once more."""
-        return replace(self, change="unchanged") if self.written else self
-
-
-class Found(NamedTuple):
-    """A series as it is told: how many parts it has, and how it is known."""
-
-    name: str
-    parts: int
-    evidence: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Account:
-    """All that a build tells: how many posts were read and by what, what was left out, what was made, what is wrong."""
-
-    posts: int
-    generator: str
-    skipped: tuple[Skipped, ...]
-    series: tuple[Found, ...]
-    made: tuple[Made, ...]
-    findings: tuple[Finding, ...]

@@ -6,15 +6,15 @@ import difflib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from sharekit.drafts import format_share_draft
 from sharekit.files import digest, write_if_changed
-from sharekit.shares.files import format_draft
-from sharekit.steps.shares import drafted
+from sharekit.steps.shares import Drafting
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
-    from pathlib import Path
+    from collections.abc import Collection, Mapping
+    from datetime import datetime
 
-    from sharekit.model import Part, Post
+    from sharekit.ports import LedgerEntry
     from sharekit.steps.blog import Blog
     from sharekit.steps.shares import Drafted
 
@@ -31,20 +31,19 @@ class Refresh:
 
 def refresh(
     blog: Blog,
-    posts: Sequence[Post],
-    parts: Mapping[str, tuple[Part, ...]],
-    channels: Sequence[str],
+    entries: Mapping[str, LedgerEntry],
     *,
+    now: datetime,
     only: Collection[str] = (),
     write: bool = False,
 ) -> list[Refresh]:
-    """Every section that differs from what sharekit would draft now.
+    """Every section that is not out and differs from what sharekit would draft now.
 
     With ``write`` the drafts take sharekit's words, a person's edits too; ``only`` names sections
     (``x``, ``linkedin @ reminder``) to look at. A section that a person removed stays removed.
     """
     found: list[Refresh] = []
-    for each in drafted(blog, posts, parts, channels):
+    for each in Drafting(blog, entries, now=now).draft((*blog.reading.posts, *blog.reading.upcoming)):
         if each.known is None:
             continue
         differing = _differing(each, blog.folders.relative(each.path), only)
@@ -59,7 +58,9 @@ def _differing(each: Drafted, path: str, only: Collection[str]) -> list[Refresh]
     changes = []
     for section, fresh in each.fresh.sections.items():
         current = known.get(section)
-        if current is None or digest(current) == digest(fresh) or (only and section not in only):
+        if current is None or section in each.draft.delivered or digest(current) == digest(fresh):
+            continue
+        if only and section not in only:
             continue
         lines = difflib.unified_diff(
             current.splitlines(),
@@ -72,9 +73,8 @@ def _differing(each: Drafted, path: str, only: Collection[str]) -> list[Refresh]
     return changes
 
 
-def _take(each: Drafted, names: Collection[str]) -> Path:
+def _take(each: Drafted, names: Collection[str]) -> None:
     sections = {name: each.fresh.sections[name] if name in names else text for name, text in each.draft.sections.items()}
     taken = {name: digest(each.fresh.sections[name]) for name in names}
     draft = replace(each.draft, sections=sections, drafted={**each.draft.drafted, **taken})
-    write_if_changed(each.path, format_draft(draft))
-    return each.path
+    write_if_changed(each.path, format_share_draft(draft))

@@ -1,114 +1,338 @@
-"""The shares' stretch of the line: a draft file for each post, kept where a person edited it."""
+"""The share drafts of a build: a file for each article, kept where a person edited it, frozen where it is out."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
-from sharekit.files import write_if_changed
-from sharekit.model import Finding
+from sharekit.articles import Articles, SentShares, opening_digest, with_new_address
+from sharekit.content import excerpt
+from sharekit.drafts import CARD, format_share_draft, read_drafts, section_edited, share_draft_edited
+from sharekit.errors import DraftError
+from sharekit.files import digest, write_if_changed
+from sharekit.model import Finding, ShareDraft, parts_by_post
+from sharekit.planning import slots_of
+from sharekit.registry import channel_names
+from sharekit.schedule.slots import moments, offset
 from sharekit.shares.draft import closing_texts, draft_texts
-from sharekit.shares.files import DraftFile, format_draft, new_draft, refreshed
 from sharekit.shares.fit import Outlet, outlet, too_long
 from sharekit.shares.templates import Templates
-from sharekit.steps.drafts import read_drafts
+from sharekit.shares.words import plain, repeats
+from sharekit.steps.blog import fresh_posts
 from sharekit.steps.made import Made
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from datetime import datetime
     from pathlib import Path
 
-    from sharekit.config import Config
-    from sharekit.model import Part, Post, Series
+    from sharekit.model import Post, Series
+    from sharekit.ports import LedgerEntry
     from sharekit.steps.blog import Blog
+
+DESCRIPTION = 200
+MOVE_HINT = (
+    "If it is the same article: give it its old address as an alias, and build again. "
+    "If it is another one: set status: approved in the new draft."
+)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Drafted:
-    """A post's draft as it was, as it is to be, and as sharekit would write it were nothing edited.
+    """An article's draft as it was, as it is to be, and as sharekit would write it were nothing edited.
 
     ``differing`` names the sections that a person edited and sharekit would write otherwise.
     """
 
     path: Path
-    known: DraftFile | None
-    draft: DraftFile
-    fresh: DraftFile
-    differing: tuple[str, ...]
+    known: ShareDraft | None
+    draft: ShareDraft
+    fresh: ShareDraft
+    differing: tuple[str, ...] = ()
+    moved_from: ShareDraft | None = None
 
 
-def outlets(config: Config, channels: Sequence[str]) -> list[Outlet]:
-    """The channels as the drafts see them. Raises ConfigError."""
-    return [outlet(name, config.channels.get(name, {})) for name in channels]
+class Drafting:
+    """Drafts the articles of a blog. ``entries`` is the ledger: what is out is frozen. ``now`` decides what is too late."""
 
+    def __init__(self, blog: Blog, entries: Mapping[str, LedgerEntry], *, now: datetime) -> None:
+        self._blog = blog
+        self._now = now
+        self._settings = blog.config.shares
+        self._channels = channel_names(blog.config)
+        self.outlets = [outlet(name, blog.config.channels.get(name, {})) for name in self._channels]
+        self._templates = Templates([blog.folders.templates] if blog.folders.templates.is_dir() else [])
+        self._parts = parts_by_post(blog.ahead)
+        self._before, self._ending = _neighbours(blog.ahead)
+        self.articles = Articles((*blog.reading.posts, *blog.reading.upcoming))
+        self.sent = SentShares(entries)
+        self.drafts = read_drafts(blog.folders.root, shares=blog.folders.shares, issues=blog.folders.issues)
+        self._of_draft = self.articles.of_drafts(self.drafts.shares)
+        self.of_post = {post.id: draft for draft in self.drafts.shares if (post := self._of_draft.get(draft.path))}
+        self.superseded = self._supersede()
 
-def drafted(
-    blog: Blog, posts: Sequence[Post], parts: Mapping[str, tuple[Part, ...]], channels: Sequence[str]
-) -> Iterator[Drafted]:
-    """Each post's draft; writes nothing."""
-    known = {draft.post: draft for draft in read_drafts(blog.folders.shares, blog.folders.root)}
-    names = file_names(posts)
-    settings = blog.config.shares
-    templates = Templates([blog.folders.templates] if blog.folders.templates.is_dir() else [])
-    places = outlets(blog.config, channels)
-    before, ending = _neighbours(blog.series)
-    for post in posts:
+    def gone(self) -> list[ShareDraft]:
+        """The drafts whose article is not there any more."""
+        return [draft for draft in self.drafts.shares if draft.path not in self._of_draft]
+
+    def _supersede(self) -> dict[str, ShareDraft]:
+        """The path of a held draft that nobody touched → the one that its article turned out to belong to, by an alias."""
+        superseded = {}
+        for draft in self.gone():
+            post = self.articles.find(draft.post)
+            other = self.of_post.get(post.id) if post else None
+            if post is None or other is None or self.sent.was_shared(other.post):
+                continue
+            if other.status == "hold" and not share_draft_edited(other):
+                superseded[other.path] = draft
+                self.of_post[post.id], self._of_draft[draft.path] = draft, post
+        return superseded
+
+    def draft(self, posts: Sequence[Post], *, requested: datetime | None = None) -> Iterator[Drafted]:
+        """Each article's draft; writes nothing."""
+        names = _file_names(posts, {path.name for path in self._blog.folders.shares.glob("*.md")})
+        broken = set(self.drafts.broken.values())
+        for post in posts:
+            known = self.of_post.get(post.id)
+            if known is None and broken.intersection(self.articles.known_addresses(post)):
+                continue
+            fresh = replace(self._fresh(post), requested=requested)
+            if known is None:
+                yield self._new(post, fresh, self._blog.folders.shares / names[post.id])
+            else:
+                draft, differing = self._refreshed(known, fresh, post)
+                path = self._blog.folders.root / known.path
+                yield Drafted(path=path, known=known, draft=draft, fresh=fresh, differing=tuple(differing))
+
+    def _new(self, post: Post, fresh: ShareDraft, path: Path) -> Drafted:
+        addresses = self.articles.known_addresses(post)
+        # Its draft is gone, and its keys are not: it keeps the id that it went out with.
+        known_id = self.sent.id_of(addresses)
+        if known_id:
+            fresh = replace(fresh, post=known_id)
+            return Drafted(path=path, known=None, draft=self._frozen(fresh, fresh, addresses, post.source), fresh=fresh)
+        moved = next((draft for draft in self.gone() if self._may_be(draft, fresh)), None)
+        if moved is None:
+            return Drafted(path=path, known=None, draft=fresh, fresh=fresh)
+        return Drafted(path=path, known=None, draft=replace(fresh, status="hold"), fresh=fresh, moved_from=moved)
+
+    def _may_be(self, gone: ShareDraft, fresh: ShareDraft) -> bool:
+        """Whether a new article may be one that was shared and is gone: it has the same title or the same opening."""
+        same = gone.title.casefold() == fresh.title.casefold() or (bool(gone.opening) and gone.opening == fresh.opening)
+        return same and self.sent.was_shared(gone.post)
+
+    def _fresh(self, post: Post) -> ShareDraft:
+        parts = self._parts.get(post.id, ())
+        evergreen = post.params.get("evergreen") is not False
         texts = draft_texts(
             post,
-            parts=parts.get(post.id, ()),
-            outlets=places,
-            settings=settings,
-            templates=templates,
-            before=before.get(post.id),
-            evergreen=post.params.get("evergreen") is not False,
+            parts=parts,
+            outlets=self.outlets,
+            settings=self._settings,
+            templates=self._templates,
+            before=self._before.get(post.id),
+            evergreen=evergreen,
         )
-        if settings.closing and post.id in ending:
-            texts |= closing_texts(ending[post.id], outlets=places, settings=settings, templates=templates)
-        fresh = new_draft(post, parts=parts.get(post.id, ()), texts=texts)
-        there = known.get(post.id)
-        draft, differing = refreshed(there, fresh) if there else (fresh, [])
-        path = blog.folders.root / draft.path if draft.path else blog.folders.shares / names[post.id]
-        yield Drafted(path=path, known=there, draft=draft, fresh=fresh, differing=tuple(differing))
+        if self._settings.closing and post.id in self._ending:
+            texts |= closing_texts(
+                self._ending[post.id], outlets=self.outlets, settings=self._settings, templates=self._templates
+            )
+        summary = plain(post.summary)
+        card = {
+            "title": plain(post.title),
+            "description": "" if repeats(summary, post.title) else excerpt(summary, DESCRIPTION),
+            "image": post.image.url if post.image else "",
+        }
+        drafted = {name: text for name, text in card.items() if text} | texts
+        digests = {text: digest(text) for text in set(drafted.values())}
+        return ShareDraft(
+            post=post.id,
+            source=post.source,
+            title=card["title"],
+            url=post.url,
+            published=post.published,
+            part=parts[0] if parts else None,
+            language=post.language,
+            description=card["description"],
+            image=card["image"],
+            alt=post.image.alt if post.image else "",
+            evergreen=evergreen,
+            opening=opening_digest(post),
+            drafted={name: digests[text] for name, text in drafted.items()},
+            sections=texts,
+        )
+
+    def _refreshed(self, known: ShareDraft, fresh: ShareDraft, post: Post) -> tuple[ShareDraft, list[str]]:
+        """The draft as it should be now, and the names of what a person edited and sharekit would draft otherwise.
+
+        A name is that of a section, or of a line of the card. A section that a person removed stays removed: it is still
+        named in ``drafted``. One for a channel or slot that is new is added while its moment is not too late.
+        """
+        sections, drafted, differing = dict(known.sections), dict(known.drafted), list[str]()
+        for name, text in fresh.sections.items():
+            digest_then, current = known.drafted.get(name), known.sections.get(name)
+            if digest_then is None and current is None:
+                if self._is_in_time(name, known, post):
+                    sections[name], drafted[name] = text, digest(text)
+            elif current is not None and digest_then == digest(current):
+                sections[name], drafted[name] = text, digest(text)
+            else:
+                if current is not None:
+                    sections[name] = with_new_address(current, known.url, fresh.url)
+                if current is None or digest(sections[name]) != digest(text):
+                    differing.append(name)
+        for name in sections.keys() - fresh.sections.keys():
+            sections[name] = with_new_address(sections[name], known.url, fresh.url)
+        theirs = {name for name in CARD if name in known.drafted and known.drafted[name] != digest(getattr(known, name))}
+        card = {name: with_new_address(getattr(known, name), known.url, fresh.url) for name in theirs}
+        differing = [name for name in CARD if name in theirs and card[name] != getattr(fresh, name)] + differing
+        followed = {name: value for name, value in fresh.drafted.items() if name in CARD and name not in theirs}
+        made = replace(
+            fresh,
+            **cast("Any", card),
+            post=known.post,
+            drafted={**drafted, **followed},
+            sections=sections,
+            path=known.path,
+            lines=known.lines,
+            status=known.status,
+            alt=known.alt or fresh.alt,
+            images=known.images,
+            at=known.at,
+            requested=known.requested or fresh.requested,
+        )
+        addresses = (known.post, *self.articles.known_addresses(post))
+        return self._frozen(made, known, addresses, post.source), [
+            name for name in differing if name not in self._out(addresses, post.source)
+        ]
+
+    def _is_in_time(self, section: str, draft: ShareDraft, post: Post) -> bool:
+        """Whether a section for a new channel or slot would not be late from the start."""
+        slots = slots_of(self._blog.config)
+        slot = section.partition(" @ ")[2] or next(iter(slots))
+        zone = self._blog.config.zone(self._blog.site.timezone)
+        base = max(post.published, draft.requested) if draft.requested else post.published
+        return self._now - moments(base, slots, zone)[slot] <= offset(self._settings.late)
+
+    def _frozen(self, made: ShareDraft, known: ShareDraft, addresses: Sequence[str], source: str) -> ShareDraft:
+        """The draft with what is out as it went out, and where it is."""
+        out = self._out(addresses, source)
+        sections, drafted = dict(made.sections), dict(made.drafted)
+        for name in out.keys() & known.sections.keys():
+            sections[name] = known.sections[name]
+            if name in known.drafted:
+                drafted[name] = known.drafted[name]
+        return replace(made, sections=sections, drafted=drafted, delivered=out)
+
+    def _out(self, addresses: Sequence[str], source: str) -> dict[str, str]:
+        """Section → the URL of what is out, or its id where it has none."""
+        first = next(iter(slots_of(self._blog.config)), "")
+        out = {}
+        for channel in self._channels:
+            for slot, entry in sorted(self.sent.of(addresses, source, channel).items()):
+                receipt = entry.outcome.receipt if entry.outcome else None
+                if entry.state == "delivered" and receipt:
+                    name = channel if slot == first else f"{channel} @ {slot}"
+                    out[name] = receipt.url or receipt.id
+        return out
 
 
 def write_shares(
-    blog: Blog, posts: Sequence[Post], parts: Mapping[str, tuple[Part, ...]], channels: Sequence[str]
+    blog: Blog, entries: Mapping[str, LedgerEntry], *, now: datetime, everything: bool = False
 ) -> tuple[list[Made], list[Finding]]:
-    """Draft what is new, refresh what nobody touched, and tell where an edited section differs."""
+    """Draft what is new, refresh what nobody touched, and say where an edited section differs."""
+    drafting = Drafting(blog, entries, now=now)
     made: list[Made] = []
-    findings: list[Finding] = []
-    slots = len(blog.config.shares.slots)
-    for each in drafted(blog, posts, parts, channels):
-        change = write_if_changed(each.path, format_draft(each.draft)) if each.draft != each.known else "unchanged"
+    findings: list[Finding] = [*drafting.drafts.findings]
+    channels, slots = channel_names(blog.config), blog.config.shares.slots
+    if not channels or not slots or not blog.config.shares.enabled:
+        return made, findings
+    posts = fresh_posts(blog, everything=everything, upcoming=True)
+    wanted = {post.id for post in posts}
+    # A draft that is there is looked after, however old its article.
+    known = [*blog.reading.posts, *blog.reading.upcoming]
+    posts = [post for post in known if post.id in wanted or post.id in drafting.of_post]
+    for each in drafting.draft(posts):
         relative = blog.folders.relative(each.path)
-        what = f"{_counted(len(channels), 'channel')} × {_counted(slots, 'slot')}"
+        if relative in drafting.drafts.held:
+            continue
+        change = write_if_changed(each.path, format_share_draft(each.draft)) if each.draft != each.known else "unchanged"
+        what = f"{_counted(len(channels), 'channel')} × {_counted(len(slots), 'slot')}"
         made.append(Made(kind="share", path=relative, what=what, change="edited" if each.differing else change))
         findings += _edited(each, relative)
-        findings += draft_findings(each.draft, blog.config, path=relative)
-    published = {post.id for post in blog.reading.posts}
-    findings += [
-        Finding(
-            level="warn",
-            rule="draft-orphan",
-            message=f'there is no post "{draft.post}" any more; its shares still go out',
-            path=draft.path,
-            hint="Write status: skip, or remove the file. If the post moved, give it its old address as an alias.",
-        )
-        for draft in read_drafts(blog.folders.shares, blog.folders.root)
-        if draft.post not in published and draft.status != "skip"
-    ]
+        findings += draft_findings(each.draft, drafting.outlets, blog.config.shares.alt, path=relative)
+        if each.moved_from:
+            message = f'"{each.draft.title}" may be the article that was shared from {each.moved_from.path}; it is held'
+            findings.append(Finding(level="warn", rule="possible-move", message=message, path=relative, hint=MOVE_HINT))
+    for path, kept in drafting.superseded.items():
+        (blog.folders.root / path).unlink(missing_ok=True)
+        made.append(Made(kind="share", path=path, what=f"removed: its article has {kept.path}", change="changed"))
+    findings += [_orphan(draft) for draft in drafting.gone() if draft.status != "skip"]
+    findings += _old_ones(blog, drafting, wanted)
     return made, findings
 
 
-def draft_findings(draft: DraftFile, config: Config, *, path: str) -> list[Finding]:
+def _orphan(draft: ShareDraft) -> Finding:
+    return Finding(
+        level="warn",
+        rule="draft-orphan",
+        message=f'the article "{draft.post}" is not published any more; nothing of this draft goes out',
+        path=draft.path,
+        hint="It comes back with the article. If it moved, give it its old address as an alias; "
+        "if it is gone for good, remove the file.",
+    )
+
+
+def _old_ones(blog: Blog, drafting: Drafting, wanted: set[str]) -> list[Finding]:
+    """What was not drafted because it is older than ``since``."""
+    old = [post for post in blog.reading.posts if post.id not in wanted and post.id not in drafting.of_post]
+    if not old or blog.config.since is None:
+        return []
+    newest = max(old, key=lambda post: post.published)
+    count = "1 older post is" if len(old) == 1 else f"{len(old)} older posts are"
+    return [
+        Finding(
+            level="info",
+            rule="older-than-since",
+            message=f"{count} not drafted (before since {blog.config.since}); the newest is “{plain(newest.title)}”",
+            path=newest.source or None,
+            hint=f"To draft it all the same: sharekit shares new '{newest.id}'",
+        )
+    ]
+
+
+def new_share_draft(blog: Blog, entries: Mapping[str, LedgerEntry], name: str, *, now: datetime) -> str:
+    """Draft an article on demand, however old: its slots count from ``now``. Its path.
+
+    ``name`` is its id, its address or its file. Raises DraftError for one that is not there or is drafted already.
+    """
+    import difflib
+
+    posts = (*blog.reading.posts, *blog.reading.upcoming)
+    post = next((each for each in posts if name in (each.id, each.url, each.source, each.title)), None)
+    if post is None:
+        near = difflib.get_close_matches(name, [each.id for each in posts], n=1)
+        raise DraftError(
+            f'there is no published post "{name}"', hint=f'Did you mean "{near[0]}"?' if near else "sharekit posts"
+        )
+    drafting = Drafting(blog, entries, now=now)
+    if not channel_names(blog.config):
+        raise DraftError("no channel is configured", hint="sharekit init, or [channels.x] in sharekit.toml")
+    made = next(iter(drafting.draft([post], requested=now)))
+    if made.known is not None:
+        raise DraftError("it is drafted already", path=made.known.path, hint="To send one act: sharekit shares send KEY")
+    write_if_changed(made.path, format_share_draft(made.draft))
+    return blog.folders.relative(made.path)
+
+
+def draft_findings(draft: ShareDraft, outlets: Sequence[Outlet], alt: str, *, path: str) -> list[Finding]:
     """What is wrong with a draft: texts that are too long, pictures without words."""
     found = []
-    rules: dict[str, Outlet] = {}
+    rules = {each.name: each for each in outlets}
     for name, text in draft.sections.items():
-        channel = name.partition(" @ ")[0]
-        rule = rules.setdefault(channel, outlet(channel, config.channels.get(channel, {})))
-        wrong = too_long(text, rule.counter)
+        place = rules.get(name.partition(" @ ")[0])
+        wrong = too_long(text, place.counter) if place and name not in draft.delivered else None
         if wrong:
             message = f"section {name}: {wrong}."
             found.append(
@@ -116,7 +340,7 @@ def draft_findings(draft: DraftFile, config: Config, *, path: str) -> list[Findi
             )
     found += [
         Finding(
-            level=config.shares.alt,
+            level="error" if alt == "error" else "warn",
             rule="alt-missing",
             message=f"the picture {image.url} has no words for those who do not see it",
             path=path,
@@ -158,16 +382,17 @@ def _neighbours(series: Sequence[Series]) -> tuple[dict[str, Post], dict[str, Se
     return before, ending
 
 
-def file_names(posts: Sequence[Post]) -> dict[str, str]:
+def _file_names(posts: Sequence[Post], taken: set[str]) -> dict[str, str]:
     """A file name for each post: its date and the last part of its address, or its whole path where two would share one."""
     stems: dict[str, list[Post]] = {}
     for post in posts:
         stems.setdefault(_stem(post), []).append(post)
-    return {
-        post.id: f"{stem if len(same) == 1 else post.id.replace('/', '-')}.md"
-        for stem, same in stems.items()
-        for post in same
-    }
+    names = {}
+    for stem, same in stems.items():
+        for post in same:
+            alone = len(same) == 1 and f"{stem}.md" not in taken
+            names[post.id] = f"{stem if alone else post.id.replace('/', '-')}.md"
+    return names
 
 
 def _stem(post: Post) -> str:
@@ -175,3 +400,6 @@ def _stem(post: Post) -> str:
     stem = file.parent.name if file.stem in ("index", "_index") else file.stem
     day = f"{post.published:%Y-%m-%d}-"
     return stem if stem[:4].isdigit() else day + stem
+
+
+__all__ = ["Drafted", "Drafting", "draft_findings", "new_share_draft", "section_edited", "write_shares"]

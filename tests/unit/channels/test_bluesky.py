@@ -1,15 +1,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, ClassVar
 
 import pytest
 
-from contracts.channel import LINK, NOW, TEXT, ChannelContract, share
+from contracts.channel import LINK, NOW, TEXT, ChannelContract, claimed, share
 from servers.bluesky import DID, HANDLE, PASSWORD, BlueskyServer
 from servers.wire import Reply
-from sharekit.channels.bluesky import BlueskyChannel, Settings
-from sharekit.errors import ConfigError, OutcomeUnknown, Refused, Unavailable
+from sharekit.channels.bluesky import BlueskyChannel
+from sharekit.errors import ChannelPaused, ConfigError, OutcomeUnknown, Refused, Unavailable
 from sharekit.model import Image, Receipt
 
 if TYPE_CHECKING:
@@ -22,12 +23,13 @@ if TYPE_CHECKING:
 class TestBluesky(ChannelContract):
     name = "bluesky"
     environment: ClassVar = {"SHAREKIT_BLUESKY_APP_PASSWORD": PASSWORD}
+    uploads_card = True
 
     def serve(self) -> BlueskyServer:
         return BlueskyServer()
 
     def open(self, server_url: str, environment: Mapping[str, str], root: Path, thread: Thread = "reply") -> BlueskyChannel:
-        settings = Settings(service=server_url, handle=HANDLE, thread=thread)
+        settings = BlueskyChannel.Settings(service=server_url, handle=HANDLE, thread=thread)
         return BlueskyChannel(settings, environment=environment, root=root, clock=lambda: NOW)
 
     def record(self, server: BlueskyServer) -> dict[str, object]:
@@ -67,12 +69,32 @@ class TestBluesky(ChannelContract):
             "parent": {"uri": second.id, "cid": second.detail["cid"]},
         }
 
-    def test_a_found_part_can_be_answered_too(self, server: BlueskyServer, channel: BlueskyChannel) -> None:
+    def test_a_part_that_was_settled_by_hand_is_answered_too(self, server: BlueskyServer, channel: BlueskyChannel) -> None:
         first = channel.post(share("bluesky"), "share/1/bluesky/launch")
-        channel.post(replace(share("bluesky", "Jour 2"), answers=first), "share/2/bluesky/launch")
-        found = channel.find(share("bluesky", "Jour 2"), "share/2/bluesky/launch").receipt
-        assert found is not None
-        assert found.detail["root_uri"] == first.id
+        by_hand = Receipt(id=str(first.url).rpartition("/")[2], url=first.url, at=NOW)
+        channel.post(replace(share("bluesky", "Jour 2"), answers=by_hand), "share/2/bluesky/launch")
+        assert self.record(server)["reply"]["parent"]["uri"] == first.id  # type: ignore[index]
+
+    @pytest.mark.parametrize("thread", ["reply", "quote"])
+    def test_a_part_whose_part_before_is_gone_stands_alone_and_says_so(
+        self, server: BlueskyServer, tmp_path: Path, thread: Thread
+    ) -> None:
+        channel = self.open(server.url, self.environment, tmp_path, thread)
+        first = channel.post(share("bluesky"), "share/1/bluesky/launch")
+        server.records.clear()
+        second = channel.post(replace(share("bluesky", "Jour 2"), answers=first), "share/2/bluesky/launch")
+        assert server.posts == ["Jour 2"]
+        assert "reply" not in self.record(server)
+        assert "gone" in second.detail["note"]
+
+    def test_a_part_before_that_cannot_be_asked_for_is_waited_for(
+        self, server: BlueskyServer, channel: BlueskyChannel
+    ) -> None:
+        first = channel.post(share("bluesky"), "share/1/bluesky/launch")
+        server.refuse(Reply(502, b""), at=("GET", r"/xrpc/com\.atproto\.repo\.getRecord"))
+        with pytest.raises(Unavailable):
+            channel.post(replace(share("bluesky", "Jour 2"), answers=first), "share/2/bluesky/launch")
+        assert server.posts == [TEXT]
 
     def test_a_part_quotes_beside_its_card(self, server: BlueskyServer, tmp_path: Path) -> None:
         channel = self.open(server.url, self.environment, tmp_path, "quote")
@@ -85,7 +107,8 @@ class TestBluesky(ChannelContract):
     def test_without_threads_a_part_stands_alone(self, server: BlueskyServer, tmp_path: Path) -> None:
         channel = self.open(server.url, self.environment, tmp_path, "none")
         parent = Receipt(id="at://x", url=None, at=NOW, detail={"cid": "bafy"})
-        channel.post(replace(share("bluesky"), answers=parent), self.key)
+        receipt = channel.post(replace(share("bluesky"), answers=parent), self.key)
+        assert "note" not in receipt.detail
         assert "reply" not in self.record(server)
 
     def test_names_that_exist_are_mentions(self, server: BlueskyServer, channel: BlueskyChannel) -> None:
@@ -103,7 +126,75 @@ class TestBluesky(ChannelContract):
         (tmp_path / "a.png").write_bytes(b"\x89PNG\r\n\x1a\n" + b"0" * 1_000_000)
         sent = share("bluesky")
         receipt = channel.post(replace(sent, card=replace(sent.card, image=Image(url="a.png"))), self.key)
-        assert receipt.detail["note"] == "the card has no picture: 1000008 of 1000000 bytes"
+        assert receipt.detail["note"] == "the card has no picture: a.png has 1000008 bytes; the network takes 1000000"
+
+    def test_a_picture_that_the_server_does_not_take_is_left_out_of_the_card(
+        self, server: BlueskyServer, channel: BlueskyChannel
+    ) -> None:
+        server.refuse(
+            Reply(413, {"error": "PayloadTooLarge", "message": "request entity too large"}), at=("POST", ".*uploadBlob")
+        )
+        sent = share("bluesky")
+        card = replace(sent.card, image=Image(url=f"{server.url}/pixel.png"))
+        assert "too large" in channel.post(replace(sent, card=card), self.key).detail["note"]
+        assert server.posts == [TEXT]
+
+    def test_more_pictures_than_it_takes_are_refused_and_not_dropped(
+        self, server: BlueskyServer, channel: BlueskyChannel
+    ) -> None:
+        images = (Image(url=f"{server.url}/pixel.png"),) * 5
+        with pytest.raises(Refused, match="5 pictures"):
+            channel.post(replace(share("bluesky"), images=images), self.key)
+
+    def test_a_late_post_is_dated_by_its_first_attempt(self, server: BlueskyServer, channel: BlueskyChannel) -> None:
+        """Planned yesterday: with that date it would be sorted below a day of posts."""
+        late = replace(share("bluesky"), created=NOW - timedelta(hours=20), claimed=NOW)
+        channel.post(late, self.key)
+        assert self.record(server)["createdAt"] == "2026-11-24T09:30:00.000Z"
+
+    def test_a_repeat_is_the_same_record_whenever_it_comes(self, server: BlueskyServer, channel: BlueskyChannel) -> None:
+        channel.post(replace(share("bluesky"), claimed=NOW), self.key)
+        again = replace(claimed(share("bluesky")), claimed=NOW + timedelta(hours=3))
+        channel.post(again, self.key)
+        first, second = (request.json()["record"] for request in server.made(*server.ACT))
+        assert first == second
+
+    @pytest.mark.parametrize("error", ["AccountTakedown", "AccountDeactivated", "AuthFactorTokenRequired", "InvalidRequest"])
+    @pytest.mark.parametrize("status", [400, 401])
+    def test_a_sign_in_that_fails_is_never_about_the_text(
+        self, server: BlueskyServer, channel: BlueskyChannel, error: str, status: int
+    ) -> None:
+        server.refuse(Reply(status, {"error": error, "message": "no"}), at=("POST", ".*createSession"))
+        with pytest.raises(ChannelPaused) as caught:
+            channel.post(share("bluesky"), self.key)
+        assert "SHAREKIT_BLUESKY_APP_PASSWORD" in str(caught.value.hint)
+
+    @pytest.mark.parametrize(
+        ("status", "headers"), [(429, {"ratelimit-reset": str(int(NOW.timestamp()) + 60)}), (503, {"retry-after": "60"})]
+    )
+    def test_a_sign_in_that_has_to_wait(
+        self, server: BlueskyServer, channel: BlueskyChannel, status: int, headers: dict[str, str]
+    ) -> None:
+        server.refuse(
+            Reply(status, {"error": "RateLimitExceeded", "message": "Rate Limit Exceeded"}, headers),
+            at=("POST", ".*createSession"),
+        )
+        with pytest.raises(Unavailable) as caught:
+            channel.post(share("bluesky"), self.key)
+        assert caught.value.retry_at == NOW + timedelta(seconds=60)
+
+    def test_a_sign_in_without_an_answer_left_nothing_behind(self, server: BlueskyServer, channel: BlueskyChannel) -> None:
+        server.lose(at=("POST", ".*createSession"))
+        with pytest.raises(Unavailable):
+            channel.post(share("bluesky"), self.key)
+
+    @pytest.mark.parametrize("error", ["AccountTakedown", "AccountDeactivated", "InvalidToken", "RepoDeactivated"])
+    def test_an_account_that_is_locked_in_between_is_paused(
+        self, server: BlueskyServer, channel: BlueskyChannel, error: str
+    ) -> None:
+        server.refuse(Reply(400, {"error": error, "message": "Account is deactivated"}))
+        with pytest.raises(ChannelPaused, match="deactivated"):
+            channel.post(share("bluesky"), self.key)
 
     def test_an_expired_token_is_renewed_once(self, server: BlueskyServer, channel: BlueskyChannel) -> None:
         channel.find(share("bluesky"), self.key)
@@ -112,9 +203,9 @@ class TestBluesky(ChannelContract):
         assert server.posts == [TEXT]
         assert len(server.made("POST", r".*createSession")) == 2
 
-    def test_a_token_that_expires_again_is_refused(self, server: BlueskyServer, channel: BlueskyChannel) -> None:
+    def test_a_token_that_expires_again_pauses_the_account(self, server: BlueskyServer, channel: BlueskyChannel) -> None:
         server.refuse(Reply(400, {"error": "ExpiredToken", "message": "Token has expired"}), times=2)
-        with pytest.raises(Refused, match="expired"):
+        with pytest.raises(ChannelPaused, match="expired"):
             channel.post(share("bluesky"), self.key)
 
     def test_an_empty_text_is_refused_here(self, server: BlueskyServer, channel: BlueskyChannel) -> None:
@@ -138,7 +229,7 @@ class TestBluesky(ChannelContract):
 
     def test_the_account_must_be_named(self, tmp_path: Path) -> None:
         with pytest.raises(ConfigError, match="handle is not set"):
-            BlueskyChannel(Settings(), environment=self.environment, root=tmp_path)
+            BlueskyChannel(BlueskyChannel.Settings(), environment=self.environment, root=tmp_path)
 
     def test_a_password_never_leaves_unencrypted(self, tmp_path: Path) -> None:
         with pytest.raises(ConfigError, match="not an https address"):

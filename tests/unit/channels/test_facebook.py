@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, ClassVar
 
 import pytest
 
-from contracts.channel import LINK, NOW, TEXT, ChannelContract, share
+from contracts.channel import LINK, NOW, TEXT, ChannelContract, claimed, share
 from servers.graph import TOKEN, FacebookServer, error
 from servers.wire import Reply
-from sharekit.channels.facebook import FacebookChannel, Settings
-from sharekit.errors import ConfigError, OutcomeUnknown, Refused, Unavailable
+from sharekit.channels.facebook import FacebookChannel
+from sharekit.errors import ChannelPaused, ConfigError, OutcomeUnknown, Refused, Unavailable
 from sharekit.model import Image
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ class TestFacebook(ChannelContract):
         return FacebookServer()
 
     def open(self, server_url: str, environment: Mapping[str, str], root: Path) -> FacebookChannel:
-        settings = Settings(api=server_url, page="99")
+        settings = FacebookChannel.Settings(api=server_url, page="99")
         return FacebookChannel(settings, environment=environment, root=root, clock=lambda: NOW)
 
     def test_the_link_goes_along(self, server: FacebookServer, channel: FacebookChannel) -> None:
@@ -55,11 +55,63 @@ class TestFacebook(ChannelContract):
             channel.post(share("facebook"), self.key)
         assert caught.value.retry_at == NOW + timedelta(seconds=60)
 
-    def test_an_expired_token_says_what_to_renew(self, server: FacebookServer, channel: FacebookChannel) -> None:
-        server.refuse(error(190, "Error validating access token: Session has expired", status=401))
-        with pytest.raises(Refused, match="expired") as caught:
+    @pytest.mark.parametrize(
+        ("number", "more"),
+        [
+            (190, {"error_subcode": 463}),
+            (102, {}),
+            (10, {}),
+            (3, {}),
+            (200, {}),
+            (299, {}),
+            (12, {}),
+            (100, {"error_subcode": 33}),
+            (803, {}),
+        ],
+    )
+    @pytest.mark.parametrize("status", [400, 401, 403])
+    def test_an_error_about_the_account_pauses_it(
+        self, server: FacebookServer, channel: FacebookChannel, number: int, more: dict[str, int], status: int
+    ) -> None:
+        server.refuse(error(number, "Error validating access token: Session has expired", status=status, **more))
+        with pytest.raises(ChannelPaused, match="expired") as caught:
             channel.post(share("facebook"), self.key)
         assert "SHAREKIT_FACEBOOK_PAGE_TOKEN" in str(caught.value.hint)
+
+    @pytest.mark.parametrize(
+        ("number", "more"),
+        [(4, {}), (9, {}), (17, {}), (32, {}), (341, {}), (368, {}), (613, {}), (80001, {}), (2, {"is_transient": True})],
+    )
+    @pytest.mark.parametrize("status", [400, 403])
+    def test_an_error_that_is_not_final_is_waited_for(
+        self, server: FacebookServer, channel: FacebookChannel, number: int, more: dict[str, bool], status: int
+    ) -> None:
+        server.refuse(error(number, "Temporarily blocked", status=status, **more))
+        with pytest.raises(Unavailable, match="blocked"):
+            channel.post(share("facebook"), self.key)
+
+    def test_the_end_of_a_limit_is_read_from_the_usage(self, server: FacebookServer, channel: FacebookChannel) -> None:
+        # graph-api/overview/rate-limiting: minutes.
+        usage = '{"99":[{"type":"pages","call_count":100,"estimated_time_to_regain_access":25}]}'
+        server.refuse(replace(error(80001, "Too many calls"), headers={"x-business-use-case-usage": usage}))
+        with pytest.raises(Unavailable) as caught:
+            channel.post(share("facebook"), self.key)
+        assert caught.value.retry_at == NOW + timedelta(minutes=25)
+
+    @pytest.mark.parametrize("number", [1, 2])
+    def test_an_unknown_error_may_be_out(self, server: FacebookServer, channel: FacebookChannel, number: int) -> None:
+        server.refuse(error(number, "An unknown error occurred"))
+        with pytest.raises(OutcomeUnknown):
+            channel.post(share("facebook"), self.key)
+
+    def test_the_link_of_a_post_leaves_it_open_without_words(self, server: FacebookServer, channel: FacebookChannel) -> None:
+        server.add("Mes mots.", LINK)
+        found = channel.find(share("facebook"), self.key)
+        assert (found.receipt, found.certain, found.repeat_is_harmless) == (None, False, False)
+
+    def test_what_was_edited_since_is_not_repeated(self, channel: FacebookChannel) -> None:
+        found = channel.find(replace(claimed(share("facebook")), text="Corrigé"), self.key)
+        assert (found.certain, found.repeat_is_harmless) == (True, False)
 
     def test_another_400_is_refused(self, server: FacebookServer, channel: FacebookChannel) -> None:
         server.refuse(error(100, "Invalid parameter"))
@@ -85,4 +137,4 @@ class TestFacebook(ChannelContract):
 
     def test_the_page_must_be_named(self, tmp_path: Path) -> None:
         with pytest.raises(ConfigError, match="page is not set"):
-            FacebookChannel(Settings(), environment=self.environment, root=tmp_path)
+            FacebookChannel(FacebookChannel.Settings(), environment=self.environment, root=tmp_path)

@@ -1,16 +1,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar
 
 import pytest
 
-from contracts.channel import LINK, NOW, TEXT, ChannelContract, share
+from contracts.channel import LINK, NOW, TEXT, ChannelContract, claimed, share
 from servers.linkedin import MEMBER, ORGANISATION, TOKEN, LinkedInServer
 from servers.wire import PIXEL, Reply
-from sharekit.channels.linkedin import LinkedInChannel, Settings
+from sharekit.channels.linkedin import LinkedInChannel
 from sharekit.counting.linkedin import escaped
-from sharekit.errors import ConfigError, OutcomeUnknown, Refused
+from sharekit.errors import ChannelPaused, ConfigError, OutcomeUnknown, Refused, Unavailable
 from sharekit.model import Image
 
 if TYPE_CHECKING:
@@ -24,14 +25,15 @@ class TestLinkedInMember(ChannelContract):
     name = "linkedin"
     environment: ClassVar = {"SHAREKIT_LINKEDIN_TOKEN": TOKEN}
     finds = False
+    uploads_card = True
     author = MEMBER
 
     def serve(self) -> LinkedInServer:
         return LinkedInServer(self.author)
 
     def open(self, server_url: str, environment: Mapping[str, str], root: Path, thread: Thread = "none") -> LinkedInChannel:
-        settings = Settings(api=server_url, author=self.author, thread=thread)
-        return LinkedInChannel(settings, environment=environment, root=root, clock=lambda: NOW)
+        settings = LinkedInChannel.Settings(api=server_url, author=self.author, thread=thread)
+        return LinkedInChannel(settings, environment=environment, root=root, clock=lambda: NOW, sleep=lambda _: None)
 
     def test_the_card_goes_along_with_its_picture(self, server: LinkedInServer, channel: LinkedInChannel) -> None:
         sent = share("linkedin")
@@ -47,7 +49,14 @@ class TestLinkedInMember(ChannelContract):
         assert server.images == {"urn:li:image:C1": PIXEL}
         assert receipt.url == f"https://www.linkedin.com/feed/update/{receipt.id}/"
 
-    @pytest.mark.parametrize("text", ["C (le langage) * [de] {l’} été_2026 <3 ~ \\o/ @moi | fin", "#1 # a #tag #été_2026"])
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "C (le langage) * [de] {l’} été_2026 <3 ~ \\o/ @moi | fin",
+            "#1 # a #tag #été_2026",
+            "https://blog.example/Rabot_(outil)?utm_source=a~b&c=[1]#un_titre et la suite",
+        ],
+    )
     def test_nothing_cuts_the_text(self, server: LinkedInServer, channel: LinkedInChannel, text: str) -> None:
         channel.post(share("linkedin", text), self.key)
         assert server.posts == [text]
@@ -72,10 +81,94 @@ class TestLinkedInMember(ChannelContract):
             channel.post(share("linkedin"), self.key)
         assert "deleted" in str(caught.value.hint)
 
-    def test_another_422_is_refused(self, server: LinkedInServer, channel: LinkedInChannel) -> None:
+    def test_a_token_of_somebody_else_pauses_the_account(self, server: LinkedInServer, channel: LinkedInChannel) -> None:
         server.refuse(Reply(422, {"message": "author is not valid"}))
-        with pytest.raises(Refused, match="author is not valid"):
+        with pytest.raises(ChannelPaused, match="author is not valid") as caught:
             channel.post(share("linkedin"), self.key)
+        assert self.author in str(caught.value.hint)
+
+    def test_another_422_is_refused(self, server: LinkedInServer, channel: LinkedInChannel) -> None:
+        server.refuse(Reply(422, {"message": "commentary is too long"}))
+        with pytest.raises(Refused, match="too long"):
+            channel.post(share("linkedin"), self.key)
+
+    @pytest.mark.parametrize(
+        ("status", "body"),
+        [
+            (426, {"status": 426, "code": "NONEXISTENT_VERSION", "message": "Requested version 20260901 is not active"}),
+            (400, {"status": 400, "code": "VERSION_MISSING", "message": "A version must be present"}),
+        ],
+    )
+    def test_a_version_that_has_ended_pauses_the_account_and_says_what_to_set(
+        self, server: LinkedInServer, channel: LinkedInChannel, status: int, body: dict[str, object]
+    ) -> None:
+        server.refuse(Reply(status, body))
+        with pytest.raises(ChannelPaused, match="202609") as caught:
+            channel.post(share("linkedin"), self.key)
+        assert "version" in str(caught.value.hint)
+
+    def test_a_version_that_has_ended_is_noticed_with_the_picture(
+        self, server: LinkedInServer, channel: LinkedInChannel
+    ) -> None:
+        server.versions = {"202701"}
+        sent = share("linkedin")
+        card = replace(sent.card, image=Image(url=f"{server.url}/pixel.png"))
+        with pytest.raises(ChannelPaused, match="not active"):
+            channel.post(replace(sent, card=card), self.key)
+
+    def test_the_day_s_limit_ends_at_midnight(self, server: LinkedInServer, channel: LinkedInChannel) -> None:
+        message = "Resource level throttle APPLICATION_AND_MEMBER DAY limit for calls to this resource is reached."
+        server.refuse(Reply(429, {"status": 429, "message": message}))
+        with pytest.raises(Unavailable) as caught:
+            channel.post(share("linkedin"), self.key)
+        assert caught.value.retry_at == datetime(2026, 11, 25, tzinfo=UTC)
+
+    def test_a_picture_is_waited_for(self, server: LinkedInServer, channel: LinkedInChannel) -> None:
+        server.states = ["WAITING_UPLOAD", "PROCESSING", "PROCESSING"]
+        channel.post(replace(share("linkedin"), images=(Image(url=f"{server.url}/pixel.png", alt="a"),)), self.key)
+        assert len(server.made("GET", "/rest/images/.*")) == 4
+
+    def test_a_picture_that_stays_unready_is_waited_for_in_the_next_run(
+        self, server: LinkedInServer, channel: LinkedInChannel
+    ) -> None:
+        server.states = ["PROCESSING"] * 50
+        with pytest.raises(Unavailable, match="still working"):
+            channel.post(replace(share("linkedin"), images=(Image(url=f"{server.url}/pixel.png", alt="a"),)), self.key)
+        assert server.posts == []
+
+    def test_a_card_whose_picture_fails_goes_without_it(self, server: LinkedInServer, channel: LinkedInChannel) -> None:
+        server.states = ["PROCESSING_FAILED"]
+        sent = share("linkedin")
+        card = replace(sent.card, image=Image(url=f"{server.url}/pixel.png"))
+        receipt = channel.post(replace(sent, card=card), self.key)
+        assert "could not process" in receipt.detail["note"]
+        assert "thumbnail" not in server.shares[receipt.id]["content"]["article"]
+
+    def test_a_card_of_a_type_that_it_does_not_take_goes_without_it(
+        self, server: LinkedInServer, channel: LinkedInChannel, tmp_path: Path
+    ) -> None:
+        (tmp_path / "a.webp").write_bytes(b"RIFF\x00\x00\x00\x00WEBPVP8 ")
+        sent = share("linkedin")
+        receipt = channel.post(replace(sent, card=replace(sent.card, image=Image(url="a.webp"))), self.key)
+        assert "image/webp" in receipt.detail["note"]
+
+    def test_a_token_that_may_not_ask_for_pictures_does_not_wait(
+        self, server: LinkedInServer, channel: LinkedInChannel
+    ) -> None:
+        server.reads_images = False
+        sent = share("linkedin")
+        card = replace(sent.card, image=Image(url=f"{server.url}/pixel.png"))
+        assert channel.post(replace(sent, card=card), self.key).detail == {}
+
+    def test_the_token_goes_to_no_other_host(self, server: LinkedInServer, channel: LinkedInChannel) -> None:
+        with self.serve() as other:
+            place = {"uploadUrl": other.url.replace("127.0.0.1", "localhost") + "/upload/C1", "image": "urn:li:image:C1"}
+            server.refuse(Reply(200, {"value": place}), at=("POST", "/rest/images"))
+            other.refuse(Reply(201), at=("PUT", "/upload/C1"))
+            sent = share("linkedin")
+            card = replace(sent.card, image=Image(url=f"{server.url}/pixel.png"))
+            channel.post(replace(sent, card=card), self.key)
+            assert [request.headers.get("authorization") for request in other.requests] == [None]
 
     def test_a_part_may_reshare_the_one_before(self, server: LinkedInServer, tmp_path: Path) -> None:
         channel = self.open(server.url, self.environment, tmp_path, "quote")
@@ -91,7 +184,7 @@ class TestLinkedInMember(ChannelContract):
 
     def test_the_author_must_be_named(self, tmp_path: Path) -> None:
         with pytest.raises(ConfigError, match="author is not set"):
-            LinkedInChannel(Settings(), environment=self.environment, root=tmp_path)
+            LinkedInChannel(LinkedInChannel.Settings(), environment=self.environment, root=tmp_path)
 
 
 class TestLinkedInOrganisation(TestLinkedInMember):
@@ -101,4 +194,29 @@ class TestLinkedInOrganisation(TestLinkedInMember):
     def test_an_organisation_whose_posts_may_not_be_read(self, server: LinkedInServer, channel: LinkedInChannel) -> None:
         server.refuse(Reply(403, {"message": "Not enough permissions"}), at=("GET", "/rest/posts"))
         found = channel.find(share("linkedin"), self.key)
-        assert (found.receipt, found.certain, found.repeat_is_harmless) == (None, False, True)
+        assert (found.receipt, found.certain, found.repeat_is_harmless) == (None, False, False)
+
+    @pytest.mark.parametrize("commentary", [TEXT, escaped(TEXT), escaped(TEXT).replace("#Kub", "{hashtag|\\#|Kub") + "}"])
+    def test_a_post_is_found_however_its_text_comes_back(
+        self, server: LinkedInServer, channel: LinkedInChannel, commentary: str
+    ) -> None:
+        receipt = channel.post(share("linkedin"), self.key)
+        server.shares[receipt.id]["commentary"] = commentary
+        found = channel.find(share("linkedin"), self.key).receipt
+        assert found is not None
+        assert found.id == receipt.id
+
+    def test_the_same_link_in_other_words_leaves_it_open(self, server: LinkedInServer, channel: LinkedInChannel) -> None:
+        channel.post(share("linkedin", "Mes mots."), self.key)
+        found = channel.find(share("linkedin"), self.key)
+        assert (found.receipt, found.certain, found.repeat_is_harmless) == (None, False, False)
+
+    def test_what_was_edited_since_is_not_repeated(self, channel: LinkedInChannel) -> None:
+        """LinkedIn would not see the new words as a duplicate."""
+        found = channel.find(replace(claimed(share("linkedin")), text="Corrigé"), self.key)
+        assert (found.certain, found.repeat_is_harmless) == (True, False)
+
+    def test_an_older_post_with_the_link_is_another_share(self, server: LinkedInServer, channel: LinkedInChannel) -> None:
+        channel.post(share("linkedin", "Mes mots."), self.key)
+        found = channel.find(replace(share("linkedin"), claimed=NOW + timedelta(days=7)), self.key)
+        assert (found.receipt, found.certain) == (None, True)

@@ -8,9 +8,9 @@ import pytest
 from contracts.channel import LINK, NOW, TEXT, ChannelContract, share
 from servers.graph import TOKEN, ThreadsServer, error
 from servers.wire import Reply
-from sharekit.channels.threads import Settings, ThreadsChannel
-from sharekit.errors import OutcomeUnknown, Refused, Unavailable
-from sharekit.model import Image
+from sharekit.channels.threads import ThreadsChannel
+from sharekit.errors import ChannelPaused, OutcomeUnknown, Refused, Unavailable
+from sharekit.model import Image, Receipt
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,7 +34,7 @@ class TestThreads(ChannelContract):
         thread: Thread = "reply",
     ) -> ThreadsChannel:
         return ThreadsChannel(
-            Settings(api=server_url, thread=thread),
+            ThreadsChannel.Settings(api=server_url, thread=thread),
             environment=environment,
             root=root,
             clock=lambda: NOW,
@@ -115,3 +115,44 @@ class TestThreads(ChannelContract):
         server.refuse(error(4, "Application request limit reached"), at=("POST", "/me/threads"))
         with pytest.raises(Unavailable, match="limit reached"):
             channel.post(share("threads"), self.key)
+
+    @pytest.mark.parametrize("thread", ["reply", "quote"])
+    def test_a_part_whose_part_before_is_gone_stands_alone_and_says_so(
+        self, server: ThreadsServer, tmp_path: Path, thread: Thread
+    ) -> None:
+        channel = self.open(server.url, self.environment, tmp_path, thread)
+        receipt = channel.post(replace(share("threads"), answers=Receipt(id="404", url=None, at=NOW)), self.key)
+        assert server.posts == [TEXT]
+        assert not {"reply_to_id", "quote_post_id"} & set(server.published[0]["_made"])
+        assert "gone" in receipt.detail["note"]
+
+    def test_another_refusal_of_a_part_is_not_about_the_one_before(
+        self, server: ThreadsServer, channel: ThreadsChannel
+    ) -> None:
+        parent = channel.post(share("threads"), self.key)
+        server.refuse(error(100, "Invalid parameter"), at=("POST", "/me/threads"))
+        with pytest.raises(Refused, match="Invalid parameter"):
+            channel.post(replace(share("threads", "Jour 2"), answers=parent), "share/2/threads/launch")
+        assert server.posts == [TEXT]
+
+    def test_a_container_that_is_not_found_yet_is_tried_again(self, server: ThreadsServer, channel: ThreadsChannel) -> None:
+        # The body of nopara73/LongevityWorldCup#466: not final, although it says so.
+        server.refuse(error(24, "The requested resource does not exist", error_subcode=4279009, is_transient=False))
+        with pytest.raises(Unavailable):
+            channel.post(share("threads"), self.key)
+
+    def test_an_expired_token_pauses_the_account(self, server: ThreadsServer, channel: ThreadsChannel) -> None:
+        server.refuse(error(190, "Session has expired", error_subcode=463), at=("POST", "/me/threads"))
+        with pytest.raises(ChannelPaused, match="expired"):
+            channel.post(share("threads"), self.key)
+
+    @pytest.mark.parametrize(
+        ("body", "says"), [(b"GIF89a", "image/gif"), (b"\x89PNG\r\n\x1a\n" + b"0" * 8_000_000, "8000008 bytes")]
+    )
+    def test_a_picture_that_threads_does_not_take_is_refused(
+        self, server: ThreadsServer, channel: ThreadsChannel, body: bytes, says: str
+    ) -> None:
+        server.refuse(Reply(200, body), at=("GET", "/a"))
+        with pytest.raises(Refused, match=says):
+            channel.post(replace(share("threads"), images=(Image(url=f"{server.url}/a", alt="a"),)), self.key)
+        assert server.posts == []

@@ -44,6 +44,13 @@ def test_permalinks_as_ids_keep_what_another_generator_published() -> None:
     assert (guid.text, guid.get("isPermaLink")) == ("https://blog.example/2026/un/", "true")
 
 
+def test_a_permalink_that_was_an_id_stays_it_when_the_post_moves_with_an_alias() -> None:
+    moved = replace(post(), id="neuf/un", url="https://blog.example/neuf/un/", aliases=("/2026/un/",))
+    guid = tree(first([moved], guid="permalink")).find("channel/item/guid")
+    assert guid is not None
+    assert (guid.text, guid.get("isPermaLink")) == ("https://blog.example/2026/un/", "true")
+
+
 def test_two_posts_with_one_id_are_refused_by_name() -> None:
     with pytest.raises(SourceError, match=r"same id as content/post/un\.md") as caught:
         refuse_duplicates([post("un"), post("deux", id="2026/un")])

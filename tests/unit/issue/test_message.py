@@ -6,7 +6,7 @@ from __future__ import annotations
 import email
 import email.policy
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -14,10 +14,13 @@ from letters import SITE, UNSUBSCRIBE, context, issue, post
 from sharekit.config import IssueSettings
 from sharekit.errors import ConfigError
 from sharekit.issue.archive import archive_page
-from sharekit.issue.lint import lint
+from sharekit.issue.lint import lint, lint_templates
 from sharekit.issue.mime import build_message
 from sharekit.issue.render import render
 from sharekit.model import RenderedIssue
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 RENDERED = render(issue([post(1), post(2)]), context())[0]
 
@@ -90,7 +93,7 @@ def test_our_own_template_is_clean() -> None:
         ("<a>x</a>", "link", "error"),
         ("<a href='#x'>x</a>", "anchor", "warn"),
         ("<img src='https://a.example/a.png' width='3'>", "alt", "warn"),
-        ("<img src='https://a.example/a.png' alt=''>", "width", "warn"),
+        ("<img src='https://a.example/a.png' alt=''>", "width", "info"),
         ("<img src='data:image/png;base64,A' alt='' width='1'>", "data-image", "error"),
         ("<img src='https://a.example/a.webp' alt='' width='1'>", "image-webp", "warn"),
         ("<script></script>", "script", "error"),
@@ -138,3 +141,25 @@ def test_the_page_on_the_web_has_no_unsubscribe_link() -> None:
 
     assert "quitter" not in page
     assert "Le rabot" in page
+
+
+@pytest.mark.parametrize(
+    ("mailer", "expected"), [("files", True), ("smtp", False), ("mailchimp", False), ("listmonk", False)]
+)
+def test_a_missing_unsubscribe_link_matters_where_no_mailer_adds_one(mailer: str, expected: bool) -> None:
+    found = lint(RENDERED, IssueSettings(mailer=mailer))
+
+    assert ("mail-unsubscribe" in [each.rule for each in found]) is expected
+
+
+def test_css_that_cannot_be_inlined_is_named_in_the_templates_of_the_blog(tmp_path: Path) -> None:
+    folder = tmp_path / "templates" / "issue" / "parts"
+    folder.mkdir(parents=True)
+    (folder / "styles.html").write_text("<style>\n.title { color: var(--ink) }\n</style>")
+    (folder.parent / "archive.html").write_text("<style>p { color: var(--ink) }</style>")
+
+    found = lint_templates(tmp_path / "templates")
+
+    assert [(each.level, each.rule, each.path, each.line) for each in found] == [
+        ("warn", "mail-css", "templates/issue/parts/styles.html", 2)
+    ]

@@ -133,8 +133,8 @@ def test_a_hostile_title_says_nothing_but_itself() -> None:
 def test_fonts_reach_the_reader_with_their_quotes(variant: str) -> None:
     rendered, _ = render(issue([post(1)]), context(variant=variant))
 
-    assert "font-family: Georgia, 'Times New Roman', serif" in rendered.html
-    assert "font-family: 'Segoe UI', Helvetica, Arial, sans-serif" in rendered.html
+    assert 'font-family:Georgia, "Times New Roman", serif' in rendered.html
+    assert 'font-family:"Segoe UI", Helvetica, Arial, sans-serif' in rendered.html
     assert "#39;" not in rendered.html
 
 
@@ -151,3 +151,29 @@ def test_a_line_in_another_script_keeps_its_own_direction() -> None:
     rendered, _ = render(issue([post(1)], language="ar"), context(address="3 rue des Copeaux, 35000 Rennes"))
 
     assert '<p dir="auto"' in rendered.html[: rendered.html.index("3 rue des Copeaux")].rpartition("\n")[2]
+
+
+@pytest.mark.parametrize("variant", ["full", "cards", "plain"])
+def test_an_issue_of_one_post_says_its_title_once(variant: str) -> None:
+    rendered, _ = render(issue([post(1, title="Affûter  un ciseau")], subject="Affûter un ciseau"), context(variant=variant))
+
+    page = rendered.html[rendered.html.index("<body") :]
+    assert page.count("Affûter un ciseau<") == 1
+    assert '<a class="title" href="https://atelier.example/post/1/"' in page[: page.index("</h1>")]
+    assert " ".join(rendered.text.split()).count("Affûter un ciseau") == 1
+
+
+def test_a_subject_in_other_words_stands_above_the_title() -> None:
+    rendered, _ = render(issue([post(1, title="Affûter un ciseau")], subject="Ce mois-ci"), context())
+
+    assert "Ce mois-ci</h1>" in rendered.html
+    assert "Affûter un ciseau</a></h2>" in rendered.html
+
+
+def test_words_in_cells_are_not_broken() -> None:
+    table = "<table><tr><th>Prometheus</th></tr><tr><td>une <code>authentification</code></td></tr></table>"
+    rendered, _ = render(issue([post(1, html=table)]), context())
+    cells = rendered.html[rendered.html.index("<th") : rendered.html.index("</code>")]
+
+    assert "break-word" not in cells
+    assert cells.count("word-break:normal") == 3

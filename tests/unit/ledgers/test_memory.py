@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from contracts.ledger import LedgerContract
-from sharekit.testing import MemoryLedger
+from sharekit.ledgers.memory import MemoryLedger
 
 if TYPE_CHECKING:
     from sharekit.ports import Ledger

@@ -10,7 +10,7 @@ from contracts.mailer import ISSUE, NOW, SITE, MailerContract, rendered
 from servers.brevo import KEY, BrevoServer
 from sharekit.config import IssueSettings
 from sharekit.errors import ChannelPaused, ConfigError, Refused
-from sharekit.mailers.brevo import BrevoMailer, Settings
+from sharekit.mailers.brevo import BrevoMailer
 from sharekit.placeholders import UNSUBSCRIBE
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ class TestBrevo(MailerContract):
 
     @classmethod
     def open(cls, server_url: str, environment: Mapping[str, str], issue: IssueSettings = ISSUE) -> BrevoMailer:
-        settings = Settings(url=f"{server_url}/v3", lists=(7,))
+        settings = BrevoMailer.Settings(url=f"{server_url}/v3", lists=(7,))
         return BrevoMailer(settings, environment=environment, root=Path(), site=SITE, issue=issue, clock=lambda: NOW)
 
     def test_an_account_without_credit_says_so(self, server: BrevoServer, mailer: BrevoMailer) -> None:
@@ -66,7 +66,7 @@ class TestBrevo(MailerContract):
 
     def test_lists_must_be_named(self) -> None:
         with pytest.raises(ConfigError, match="lists is not set"):
-            BrevoMailer(Settings(), environment=self.environment, root=Path(), site=SITE, issue=ISSUE)
+            BrevoMailer(BrevoMailer.Settings(), environment=self.environment, root=Path(), site=SITE, issue=ISSUE)
 
     def test_the_mark_is_found_behind_many_pages(self, server: BrevoServer, mailer: BrevoMailer) -> None:
         first = mailer.send(rendered(), self.key)

@@ -11,7 +11,7 @@ from servers.buttondown import KEY, ButtondownServer
 from servers.openapi import Description
 from servers.wire import Reply
 from sharekit.errors import ChannelPaused, ConfigError, Refused, Unavailable
-from sharekit.mailers.buttondown import ButtondownMailer, Settings
+from sharekit.mailers.buttondown import ButtondownMailer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,7 +34,7 @@ class TestButtondown(MailerContract):
 
     @classmethod
     def open(cls, server_url: str, environment: Mapping[str, str], issue: IssueSettings = ISSUE) -> ButtondownMailer:
-        settings = Settings(url=f"{server_url}/v1")
+        settings = ButtondownMailer.Settings(url=f"{server_url}/v1")
         return ButtondownMailer(settings, environment=environment, root=Path(), site=SITE, issue=issue, clock=lambda: NOW)
 
     def test_a_sending_carries_its_key_and_says_that_it_is_meant(
@@ -73,7 +73,7 @@ class TestButtondown(MailerContract):
         assert server.held == {}
 
     def test_a_tag_chooses_its_subscribers(self, server: ButtondownServer) -> None:
-        settings = Settings(url=f"{server.url}/v1", tag="tag_01h8xg4j3k2m1n0p9q8r7s6t5v")
+        settings = ButtondownMailer.Settings(url=f"{server.url}/v1", tag="tag_01h8xg4j3k2m1n0p9q8r7s6t5v")
         mailer = ButtondownMailer(settings, environment=self.environment, root=Path(), site=SITE, issue=ISSUE)
         mailer.send(rendered(), self.key)
         assert self.only(server).fields["filters"]["filters"][0]["value"] == "tag_01h8xg4j3k2m1n0p9q8r7s6t5v"

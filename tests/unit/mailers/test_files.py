@@ -10,7 +10,7 @@ from contracts.mailer import ISSUE, NOW, SITE
 from mailing_list import whole_issue
 from sharekit.config import IssueSettings
 from sharekit.errors import ConfigError, Unavailable
-from sharekit.mailers.files import FilesMailer, Settings
+from sharekit.mailers.files import FilesMailer
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,7 +19,7 @@ KEY = "issue/2026-12/files"
 
 
 def open_files(root: Path, issue: IssueSettings = ISSUE) -> FilesMailer:
-    return FilesMailer(Settings(), environment={}, root=root, site=SITE, issue=issue)
+    return FilesMailer(FilesMailer.Settings(), environment={}, root=root, site=SITE, issue=issue)
 
 
 def test_it_is_a_whole_mail_in_a_file_and_in_a_maildir(tmp_path: Path) -> None:

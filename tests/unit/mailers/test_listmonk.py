@@ -15,7 +15,7 @@ from servers.openapi import Description
 from servers.wire import Reply
 from sharekit.config import IssueSettings
 from sharekit.errors import ChannelPaused, ConfigError, OutcomeUnknown, Refused, Unavailable
-from sharekit.mailers.listmonk import ListmonkMailer, Settings, safe_lines
+from sharekit.mailers.listmonk import ListmonkMailer, safe_lines
 from sharekit.placeholders import UNSUBSCRIBE
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class TestListmonk(MailerContract):
 
     @classmethod
     def open(cls, server_url: str, environment: Mapping[str, str], issue: IssueSettings = ISSUE) -> ListmonkMailer:
-        settings = Settings(url=server_url, user=USER, lists=(1,))
+        settings = ListmonkMailer.Settings(url=server_url, user=USER, lists=(1,))
         return ListmonkMailer(settings, environment=environment, root=Path(), site=SITE, issue=issue, clock=lambda: NOW)
 
     def test_only_subscribers_can_be_tested_with(self, mailer: ListmonkMailer) -> None:
@@ -75,7 +75,7 @@ class TestListmonk(MailerContract):
         assert "subscribers" in str(caught.value.hint)
 
     def test_a_template_that_frames_nothing_is_asked_for(self, server: ListmonkServer) -> None:
-        settings = Settings(url=server.url, user=USER, lists=(1,), template=4)
+        settings = ListmonkMailer.Settings(url=server.url, user=USER, lists=(1,), template=4)
         mailer = ListmonkMailer(settings, environment=self.environment, root=Path(), site=SITE, issue=ISSUE)
         mailer.send(rendered(), self.key)
         assert self.only(server).fields["template_id"] == 4
@@ -112,7 +112,7 @@ class TestListmonk(MailerContract):
         assert self.only(server).fields["from_email"] == written
 
     def test_a_list_that_is_not_there_is_named(self, server: ListmonkServer) -> None:
-        settings = Settings(url=server.url, user=USER, lists=(9,))
+        settings = ListmonkMailer.Settings(url=server.url, user=USER, lists=(9,))
         mailer = ListmonkMailer(settings, environment=self.environment, root=Path(), site=SITE, issue=ISSUE)
         with pytest.raises(Refused, match="List not found") as caught:
             mailer.readers()
@@ -121,7 +121,7 @@ class TestListmonk(MailerContract):
     @pytest.mark.parametrize("missing", ["url", "user", "lists"])
     def test_what_it_needs_is_named(self, missing: str) -> None:
         given = {"url": "http://127.0.0.1:9", "user": USER, "lists": (1,)}
-        settings = Settings(**{name: value for name, value in given.items() if name != missing})  # type: ignore[arg-type]
+        settings = ListmonkMailer.Settings(**{name: value for name, value in given.items() if name != missing})  # type: ignore[arg-type]
         with pytest.raises(ConfigError, match=f"{missing} is not set"):
             ListmonkMailer(settings, environment=self.environment, root=Path(), site=SITE, issue=ISSUE)
 

@@ -10,7 +10,7 @@ import pytest
 from contracts.mailer import ISSUE, NOW, SITE, MailerContract, rendered
 from servers.mailchimp import KEY, LIST, MailchimpServer
 from sharekit.errors import ConfigError, Refused
-from sharekit.mailers.mailchimp import MailchimpMailer, Settings, next_quarter
+from sharekit.mailers.mailchimp import MailchimpMailer, next_quarter
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,7 +28,7 @@ class TestMailchimp(MailerContract):
 
     @classmethod
     def open(cls, server_url: str, environment: Mapping[str, str], issue: IssueSettings = ISSUE) -> MailchimpMailer:
-        settings = Settings(list=LIST, url=f"{server_url}/3.0")
+        settings = MailchimpMailer.Settings(list=LIST, url=f"{server_url}/3.0")
         return MailchimpMailer(settings, environment=environment, root=Path(), site=SITE, issue=issue, clock=lambda: NOW)
 
     def test_the_postal_address_is_the_audiences(self, server: MailchimpServer, mailer: MailchimpMailer) -> None:
@@ -101,7 +101,7 @@ class TestMailchimp(MailerContract):
         assert (settings["from_name"], settings["reply_to"]) == ("Zoé du Blog", "lettre@blog.example")
 
     def test_an_audience_of_another_account_is_named(self, server: MailchimpServer) -> None:
-        settings = Settings(list="ffffffffff", url=f"{server.url}/3.0")
+        settings = MailchimpMailer.Settings(list="ffffffffff", url=f"{server.url}/3.0")
         other = MailchimpMailer(settings, environment=self.environment, root=Path(), site=SITE, issue=ISSUE)
         with pytest.raises(Refused, match="knows no audience ffffffffff") as caught:
             other.readers()
@@ -110,7 +110,7 @@ class TestMailchimp(MailerContract):
     def test_a_key_without_its_data_centre_is_named(self) -> None:
         with pytest.raises(ConfigError, match="data centre"):
             MailchimpMailer(
-                Settings(list=LIST),
+                MailchimpMailer.Settings(list=LIST),
                 environment={"SHAREKIT_MAILCHIMP_KEY": "0123456789abcdef"},
                 root=Path(),
                 site=SITE,
@@ -119,7 +119,7 @@ class TestMailchimp(MailerContract):
 
     def test_the_audience_must_be_named(self) -> None:
         with pytest.raises(ConfigError, match="list is not set"):
-            MailchimpMailer(Settings(), environment=self.environment, root=Path(), site=SITE, issue=ISSUE)
+            MailchimpMailer(MailchimpMailer.Settings(), environment=self.environment, root=Path(), site=SITE, issue=ISSUE)
 
     def reads(self, html: str) -> str:
         assert html.count("*|") == 2

@@ -9,19 +9,19 @@ import lxml.html
 import pytest
 
 from sharekit.config import Config
-from sharekit.model import Card, Finding, Image, Part, Receipt, Share, Site
+from sharekit.model import Act, Card, Finding, Image, Part, Receipt, Share, Site
+from sharekit.planning import Plan
 from sharekit.ports import LedgerEntry, Outcome
-from sharekit.preview import Sight, render_preview
+from sharekit.preview import Overview, render_preview
 from sharekit.preview.calendar import months
 from sharekit.preview.cards import post_cards
-from sharekit.schedule import Act
-from sharekit.steps.acts import Item
-from sharekit.steps.plan import Plan, Planned, State
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from lxml.html import HtmlElement
+
+    from sharekit.model import State
 
 PARIS = ZoneInfo("Europe/Paris")
 NOW = datetime(2026, 5, 20, 9, tzinfo=UTC)
@@ -30,7 +30,7 @@ HOSTILE = "</style><script>alert(1)</script>{{ 7 * 7 }}"
 
 def planned(
     channel: str = "x",
-    state: State = "next",
+    state: State = "scheduled",
     *,
     at: datetime = NOW + timedelta(days=1),
     post: str = "a",
@@ -39,32 +39,32 @@ def planned(
     url: str = "https://blog.example/a/",
     part: Part | None = None,
     entry: LedgerEntry | None = None,
-) -> Planned:
+) -> Act:
     card = Card(url=url, title=title, image=Image(url="https://blog.example/a.jpg", alt="Une image"))
     share = Share(post_id=post, channel=channel, slot="launch", text=text, language="fr", card=card, created=at, part=part)
-    act = Act(
+    return Act(
         key=f"share/{post}/{channel}/launch",
         kind="share",
         target=channel,
         title=title,
         slot="launch",
+        planned=at,
         at=at,
-        when="next",
-        reason="",
-        text=text,
+        published=at,
+        content=share,
         source=f"shares/{post}.md",
-    )
-    return Planned(
-        item=Item(act=act, published=at, content=lambda at: replace(share, created=at), part=part), state=state, entry=entry
+        state=state,
+        part=part,
+        entry=entry,
     )
 
 
-def sight(*shares: Planned, findings: Sequence[Finding] = ()) -> Sight:
-    return Sight(
+def overview(*shares: Act, findings: Sequence[Finding] = ()) -> Overview:
+    return Overview(
         site=Site(title="Carnet", url="https://blog.example/", language="fr"),
         series=(),
         posts=3,
-        plan=Plan(planned=shares, since=NOW, orphans=(), findings=(), entries={}),
+        plan=Plan(acts=shares, since=NOW, now=NOW),
         config=Config(),
         issues={},
         feeds=(),
@@ -77,7 +77,7 @@ def sight(*shares: Planned, findings: Sequence[Finding] = ()) -> Sight:
 
 def test_a_day_shows_what_goes_out_together_as_one() -> None:
     at = datetime(2026, 5, 31, 22, 30, tzinfo=UTC)
-    [june] = months([planned("x", at=at), planned("mastodon", at=at)], now=NOW, zone=PARIS)
+    [june] = months([planned("x", at=at), planned("mastodon", at=at)], Config(), now=NOW, zone=PARIS)
     assert june.name == "June 2026"
     [day] = [day for week in june.weeks for day in week if day.events]
     assert (day.date.day, day.outside) == (1, False)
@@ -85,8 +85,17 @@ def test_a_day_shows_what_goes_out_together_as_one() -> None:
     assert (event.time, dict(event.places)) == ("00:30", {"mastodon": "Mastodon", "x": "X"})
 
 
+def test_a_second_account_looks_like_its_network_and_has_its_own_name() -> None:
+    config = Config(channels={"perso": {"kind": "mastodon"}, "x": {}})
+    [may] = months([planned("perso"), planned("x")], config, now=NOW, zone=PARIS)
+    [event] = [event for week in may.weeks for day in week for event in day.events]
+    assert event.places == (("mastodon", "perso"), ("x", "X"))
+    [post] = post_cards([planned("perso")], config, zone=PARIS, place=lambda image: image.url)
+    assert [(card.like, card.label, card.limit) for card in post.cards] == [("mastodon", "perso", 500)]
+
+
 def test_a_month_has_whole_weeks_and_each_of_its_days_once() -> None:
-    [may] = months([planned()], now=NOW, zone=PARIS)
+    [may] = months([planned()], Config(), now=NOW, zone=PARIS)
     assert all(len(week) == 7 for week in may.weeks)
     assert [day.date.day for week in may.weeks for day in week if not day.outside] == list(range(1, 32))
     assert [day.date.day for week in may.weeks for day in week if day.today] == [20]
@@ -94,7 +103,7 @@ def test_a_month_has_whole_weeks_and_each_of_its_days_once() -> None:
 
 def test_what_is_far_away_or_old_is_in_no_month() -> None:
     far = planned(at=NOW + timedelta(days=200))
-    assert months([far, planned(state="old")], now=NOW, zone=PARIS) == []
+    assert months([far, planned(state="skipped")], Config(), now=NOW, zone=PARIS) == []
 
 
 def test_a_card_is_measured_as_its_network_counts() -> None:
@@ -107,7 +116,7 @@ def test_a_card_is_measured_as_its_network_counts() -> None:
 def test_a_text_that_is_too_long_fills_its_meter_and_no_more() -> None:
     [post] = post_cards([planned(text="a" * 500)], Config(), zone=PARIS, place=lambda image: image.url)
     assert post.cards[0].share_of_limit == 100
-    assert 'class="meter over"' in render_preview(sight(planned(text="a" * 500))).pages["shares.html"]
+    assert 'class="meter over"' in render_preview(overview(planned(text="a" * 500))).pages["shares.html"]
 
 
 def test_posts_come_newest_first_with_all_of_their_shares() -> None:
@@ -126,7 +135,7 @@ def test_what_is_out_links_to_where_it_is() -> None:
         nonce="n",
         outcome=Outcome(state="delivered", at=NOW, receipt=receipt),
     )
-    made = render_preview(sight(planned(state="delivered", entry=entry))).pages["shares.html"]
+    made = render_preview(overview(planned(state="delivered", entry=entry))).pages["shares.html"]
     assert '<a href="https://x.example/1">it is out</a>' in made
 
 
@@ -135,7 +144,7 @@ def test_a_hostile_title_is_only_words(page: str) -> None:
     hostile = planned(title=HOSTILE, text=HOSTILE, url="javascript:alert(1)", part=Part(series=HOSTILE, position=1, total=2))
     finding = Finding(level="warn", rule="r", message=HOSTILE, path=HOSTILE)
     document = cast(
-        "HtmlElement", lxml.html.document_fromstring(render_preview(sight(hostile, findings=[finding])).pages[page])
+        "HtmlElement", lxml.html.document_fromstring(render_preview(overview(hostile, findings=[finding])).pages[page])
     )
     assert not document.findall(".//script")
     assert not [link for link in document.iterlinks() if link[2].startswith("javascript:")]
@@ -143,11 +152,11 @@ def test_a_hostile_title_is_only_words(page: str) -> None:
 
 
 def test_nothing_drafted_says_how_to_begin() -> None:
-    pages = render_preview(sight()).pages
+    pages = render_preview(overview()).pages
     assert all("sharekit build" in pages[name] for name in ("index.html", "shares.html", "issues.html"))
 
 
 def test_before_the_first_seed_the_plan_says_that_nothing_goes_out() -> None:
-    unseeded = sight(planned())
+    unseeded = overview(planned())
     plan = replace(unseeded.plan, since=None)
     assert "sharekit ledger seed" in render_preview(replace(unseeded, plan=plan)).pages["index.html"]

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from sharekit.config import SeriesSettings
 from sharekit.errors import ConfigError
-from sharekit.hints import tells_of_series
 from sharekit.keys import post_id
 from sharekit.model import Post, Series
 from sharekit.series import find_series
+from sharekit.text.part_words import may_list_parts
 
 BASE = "https://blog.example"
 
@@ -241,7 +241,7 @@ def test_links_elsewhere_are_external_and_links_to_nothing_are_told() -> None:
 def test_introductions_in_many_languages_say_that_the_article_is_a_part(intro: str) -> None:
     html = listed(intro, link("p1", "Un"), link("p3", "Trois"))
     posts = [post(1, "Un"), post(2, "Deux", html), post(3, "Trois")]
-    assert tells_of_series(html)
+    assert may_list_parts(html)
     assert titles(only(posts)) == ["Un", "Deux", "Trois"]
 
 
@@ -330,6 +330,6 @@ def test_any_front_matter_orders_every_post_once(rows: list[tuple[str, Any]]) ->
 def test_the_cheap_test_never_hides_a_list() -> None:
     lists = ["Cet article fait partie d'une série :\n\n- [Un](/un/)\n- Deux\n", "[Part 1](/a/) | Part 2\n", "1. [Part 1: x](/a)\n2. Part 2\n",
         "<p>My series</p><ul><li>x</li></ul>", "> Other parts of this:\n>\n> * [a](b)\n"]  # fmt: skip
-    assert [tells_of_series(each) for each in lists] == [True] * len(lists)
-    assert not tells_of_series("A series of tubes, and [a link](/x/).\n")
-    assert not tells_of_series("Nothing.")
+    assert [may_list_parts(each) for each in lists] == [True] * len(lists)
+    assert not may_list_parts("A series without a link or a list.\n")
+    assert not may_list_parts("It takes [part](/x/) in everything.\n\n- Day and night.\n")

@@ -3,29 +3,34 @@ from __future__ import annotations
 import subprocess
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from sharekit.config import Config, IssueSettings
+from sharekit.config import Config, IssueSettings, SharesSettings
 from sharekit.errors import ConfigError, LedgerUnavailable, Refused
 from sharekit.model import Finding, Post, Reading, Site
+from sharekit.planning import Plan
 from sharekit.ports import Lookup
 from sharekit.report.doctor import doctor_findings, doctor_json, doctor_lines, doctor_summary
+from sharekit.steps import doctor
 from sharekit.steps.blog import Blog, folders
-from sharekit.steps.doctor import examine
-from sharekit.steps.plan import Plan
 from sharekit.testing import MemoryLedger
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from sharekit.errors import SharekitError
     from sharekit.model import Receipt, RenderedIssue, Share
+    from sharekit.session import Session
 
 T = TypeVar("T")
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
+
+
+SECRETS = {f"SHAREKIT_X_{name}": "s" for name in ("API_KEY", "API_SECRET", "ACCESS_TOKEN", "ACCESS_SECRET")}
 
 
 @dataclass
@@ -53,14 +58,15 @@ class FakeNetwork:
 
 
 @dataclass
-class FakeDesk:
-    """A desk on which each thing can be missing."""
+class FakeSession:
+    """An open blog in which each thing can be missing."""
 
     root: Path
     config: Config = field(default_factory=lambda: Config(since="2026-01-01", channels={"x": {}}))
     network: FakeNetwork = field(default_factory=FakeNetwork)
     missing: dict[str, SharekitError] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
+    environment: Mapping[str, str] = field(default_factory=lambda: SECRETS)
     now: datetime = NOW
     url: str = "https://blog.example/"
 
@@ -71,7 +77,9 @@ class FakeDesk:
         post = Post(id="a", url=f"{self.url}a/", title="A", published=NOW, body=str)
         reading = Reading(site=Site(title="x", url=self.url, generator="Hugo 0.168.0"), posts=(post,))
         where = folders(self.root, self.config)
-        return self._there("blog", Blog(config=self.config, folders=where, reading=reading, series=(), findings=()))
+        return self._there(
+            "blog", Blog(config=self.config, folders=where, reading=reading, series=(), ahead=(), findings=())
+        )
 
     @property
     def ledger(self) -> MemoryLedger:
@@ -81,7 +89,7 @@ class FakeDesk:
         return self.now
 
     def plan(self) -> Plan:
-        return Plan(planned=(), since=NOW, orphans=(), findings=self.findings, entries={})
+        return Plan(acts=(), since=NOW, now=NOW, findings=self.findings)
 
     def channel(self, name: str) -> FakeNetwork:
         return self._there(f"channel {name}", self.network)
@@ -110,17 +118,21 @@ def repository(tmp_path: Path) -> Path:
     return work
 
 
-def _states(desk: FakeDesk, *, offline: bool = False) -> dict[str, str]:
-    return {check.name: check.state for check in examine(desk, offline=offline).checks}
+def examine(session: FakeSession, *, offline: bool = False) -> doctor.Report:
+    return doctor.examine(cast("Session", session), offline=offline)
+
+
+def _states(session: FakeSession, *, offline: bool = False) -> dict[str, str]:
+    return {check.name: check.state for check in examine(session, offline=offline).checks}
 
 
 def test_a_blog_in_order_is_well_and_was_asked_for_a_share_that_never_was(repository: Path) -> None:
-    desk = FakeDesk(repository)
-    report = examine(desk)
+    session = FakeSession(repository)
+    report = examine(session)
     assert {check.state for check in report.checks} == {"ok"}
     assert report.well
-    assert desk.network.asked == ["share/sharekit-doctor/x/launch"]
-    assert doctor_lines(report)[-1] == "All is well."
+    assert session.network.asked == ["share/sharekit-doctor/x/launch"]
+    assert doctor_lines(report)[-1] == "Everything is in order."
     assert doctor_findings(report) == []
     refs = subprocess.run(["git", "for-each-ref"], cwd=repository.parent / "origin.git", capture_output=True, check=True)
     assert refs.stdout == b"", "a push was asked for and not made"
@@ -128,43 +140,64 @@ def test_a_blog_in_order_is_well_and_was_asked_for_a_share_that_never_was(reposi
 
 def test_the_last_line_counts_what_is_to_be_looked_at(repository: Path) -> None:
     subprocess.run(["git", "remote", "remove", "origin"], cwd=repository, check=True)
-    report = examine(FakeDesk(repository))
+    report = examine(FakeSession(repository))
     assert report.well
-    assert doctor_lines(report)[-1] == "Nothing stands in the way; 1 thing to look at."
+    assert doctor_lines(report)[-1] == "Ready to deliver, with 1 warning."
 
 
 def test_a_mailer_is_asked_for_an_issue_that_never_was(repository: Path) -> None:
-    desk = FakeDesk(repository, config=Config(since="2026-01-01", issue=IssueSettings(mailer="mailchimp")))
-    assert examine(desk).well
-    assert desk.network.asked == ["issue/sharekit-doctor/mailchimp"]
+    session = FakeSession(repository, config=Config(since="2026-01-01", issue=IssueSettings(mailer="mailchimp")))
+    assert examine(session).well
+    assert session.network.asked == ["issue/sharekit-doctor/mailchimp"]
 
 
 def test_offline_asks_nobody(repository: Path) -> None:
-    desk = FakeDesk(repository)
-    assert set(_states(desk, offline=True).values()) == {"ok"}
-    assert desk.network.asked == []
-    assert "push" not in _states(desk, offline=True)
+    session = FakeSession(repository)
+    assert set(_states(session, offline=True).values()) == {"ok"}
+    assert session.network.asked == []
+    assert "push" not in _states(session, offline=True)
 
 
 @pytest.mark.parametrize("name", ["blog", "ledger", "channel x", "mailer files"])
 def test_what_is_missing_is_told_with_its_hint_and_hides_nothing_else(repository: Path, name: str) -> None:
-    desk = FakeDesk(repository, missing={name: LedgerUnavailable("it is not there", hint="put it there")})
-    report = examine(desk)
+    session = FakeSession(repository, missing={name: LedgerUnavailable("it is not there", hint="put it there")})
+    report = examine(session)
     assert [check.name for check in report.checks if check.state == "fail"] == [name]
     assert not report.well
     assert any("put it there" in line for line in doctor_lines(report))
-    assert doctor_lines(report)[-1] == "1 thing stands in the way."
+    assert doctor_lines(report)[-1] == "1 check failed."
     assert [finding.level for finding in doctor_findings(report)] == ["error"]
     assert doctor_json(report)["well"] is False
 
 
+def test_every_variable_that_an_account_lacks_is_named_at_once(repository: Path) -> None:
+    config = Config(since="2026-01-01", channels={"zweit": {"kind": "x"}})
+    environment = {**SECRETS, "SHAREKIT_ZWEIT_API_KEY": "s"}
+    report = examine(FakeSession(repository, config=config, environment=environment))
+    check = next(check for check in report.checks if check.name == "channel zweit")
+    assert check.state == "fail"
+    assert "SHAREKIT_ZWEIT_API_SECRET, SHAREKIT_ZWEIT_ACCESS_TOKEN, SHAREKIT_ZWEIT_ACCESS_SECRET" in check.message
+    assert "API_KEY" not in check.message
+    assert check.hint == "Where to get it: docs/how-to/x.md"
+
+
+def test_shares_that_are_switched_off_are_no_warning(repository: Path) -> None:
+    config = Config(since="2026-01-01", shares=SharesSettings(enabled=False), channels={"x": {}})
+    assert _states(FakeSession(repository, config=config), offline=True)["channels"] == "ok"
+
+
+def test_an_old_key_is_a_warning(repository: Path) -> None:
+    config = Config(since="2026-01-01", shares=SharesSettings(grace="24h"), channels={"x": {}})
+    assert _states(FakeSession(repository, config=config))["configuration"] == "warn"
+
+
 def test_a_refused_key_fails_and_a_silent_network_does_not(repository: Path) -> None:
-    assert _states(FakeDesk(repository, network=FakeNetwork(answer=Refused("401"))))["channel x"] == "fail"
-    assert _states(FakeDesk(repository, network=FakeNetwork(answer=Lookup())))["channel x"] == "ok"
+    assert _states(FakeSession(repository, network=FakeNetwork(answer=Refused("401"))))["channel x"] == "fail"
+    assert _states(FakeSession(repository, network=FakeNetwork(answer=Lookup())))["channel x"] == "ok"
 
 
 def test_a_wrong_configuration_is_all_there_is_to_say(repository: Path) -> None:
-    class Broken(FakeDesk):
+    class Broken(FakeSession):
         @property
         def config(self) -> Config:
             raise ConfigError("unknown key", hint="correct it")
@@ -175,31 +208,31 @@ def test_a_wrong_configuration_is_all_there_is_to_say(repository: Path) -> None:
     assert [check.name for check in examine(Broken(repository)).checks] == ["configuration"]
 
 
-def test_without_a_network_it_is_told_where_the_shares_go(repository: Path) -> None:
-    desk = FakeDesk(repository, config=Config(since="2026-01-01"))
-    told = next(check for check in examine(desk).checks if check.name == "channels")
+def test_without_a_channel_it_says_that_nothing_is_shared_and_how_to_add_one(repository: Path) -> None:
+    session = FakeSession(repository, config=Config(since="2026-01-01"))
+    told = next(check for check in examine(session).checks if check.name == "channels")
     assert told.state == "warn"
-    assert "they count as out" in told.message
+    assert told.message == "no shares: no channel is configured; add one to sharekit.toml, such as [channels.mastodon]"
 
 
 def test_a_clock_behind_the_newest_commit_is_told(repository: Path) -> None:
-    assert _states(FakeDesk(repository, now=NOW - timedelta(days=2)))["time"] == "fail"
-    assert _states(FakeDesk(repository, zone=ZoneInfo("UTC")))["time"] == "warn"
+    assert _states(FakeSession(repository, now=NOW - timedelta(days=2)))["time"] == "fail"
+    assert _states(FakeSession(repository, zone=ZoneInfo("UTC")))["time"] == "warn"
 
 
 def test_without_since_without_an_address_and_without_a_remote(tmp_path: Path) -> None:
-    desk = FakeDesk(tmp_path, config=Config(channels={"x": {}}), url="/")
-    states = _states(desk)
+    session = FakeSession(tmp_path, config=Config(channels={"x": {}}), url="/")
+    states = _states(session)
     assert (states["configuration"], states["blog"], states["push"]) == ("warn", "fail", "warn")
 
 
 def test_a_remote_that_cannot_be_reached_fails(repository: Path) -> None:
     (repository.parent / "origin.git").rename(repository.parent / "gone.git")
-    assert _states(FakeDesk(repository))["push"] == "fail"
+    assert _states(FakeSession(repository))["push"] == "fail"
 
 
 def test_what_the_plan_objects_to_fails(repository: Path) -> None:
     finding = Finding(level="error", rule="clock-behind", message="the ledger is of tomorrow | ::error::", hint="look")
-    report = examine(FakeDesk(repository, findings=(finding,)))
+    report = examine(FakeSession(repository, findings=(finding,)))
     assert report.checks[-1].state == "fail"
     assert "tomorrow &#124; &#58;&#58;error" in doctor_summary(report)

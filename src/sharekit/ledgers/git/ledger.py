@@ -7,23 +7,24 @@ again, and the nonce tells whether the change is in it.
 
 from __future__ import annotations
 
-import secrets
+import random
 import time
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
 
 from sharekit.errors import LedgerUnavailable
-from sharekit.ledgers.git.paths import key_of, path_of
+from sharekit.git import Git, GitFailed, GitUnavailable
+from sharekit.ledgers.base import BaseLedger
+from sharekit.ledgers.git.paths import ENDING, key_of, path_of
 from sharekit.ledgers.git.remote import Declined, Local, Remote
-from sharekit.ledgers.git.run import Git, GitFailed
 from sharekit.ledgers.git.tree import read_file, read_files, write_commit
-from sharekit.records import DAMAGED, claimed, decode, encode, key_in, noted, settled
+from sharekit.records import DAMAGED, damaged, decode, encode, key_in
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from sharekit.ports import LedgerEntry, Outcome
+    from sharekit.ledgers.base import Change
+    from sharekit.ports import LedgerEntry
 
 T = TypeVar("T")
 README = "README.md"
@@ -35,14 +36,16 @@ The history of this branch is the history of what went out. Change it with `shar
 # Seconds without any change of the branch, after which a push that is not taken is given up. While others get theirs
 # through, ours will come too.
 PATIENCE = 45
+# What git says of a full disk.
+FULL = ("No space left on device", "Out of diskspace")
 
 
-class GitLedger:
+class GitLedger(BaseLedger):
     """The ledger of the repository that ``root`` lies in: on its ``remote``, or in this clone where it has none."""
 
     def __init__(self, root: Path, *, branch: str = "sharekit-ledger", remote: str = "origin") -> None:
         self._git = Git(root)
-        has_remote = self._git.line("config", "--get", f"remote.{remote}.url")
+        has_remote = self._guarded(lambda: self._git.line("config", "--get", f"remote.{remote}.url"))
         self._store = Remote(self._git, remote, branch) if has_remote else Local(self._git, branch)
         self._tip: str | None = None
         self._fresh = False
@@ -58,7 +61,7 @@ class GitLedger:
 
     def last_seen(self) -> Iterator[LedgerEntry]:
         """Every entry as this clone saw it last, for a look without the remote."""
-        return self._entries(self._store.seen(), "")
+        return self._entries(self._guarded(self._store.seen), "")
 
     def _entries(self, tip: str | None, prefix: str) -> Iterator[LedgerEntry]:
         folder = path_of(f"{prefix.rpartition('/')[0]}/x").rpartition("/")[0] if "/" in prefix else ""
@@ -66,41 +69,24 @@ class GitLedger:
         found = [_entry_at(path, data) for path, data in files]
         return iter(sorted((entry for entry in found if entry.key.startswith(prefix)), key=lambda entry: entry.key))
 
-    def claim(self, key: str, *, at: datetime, run: str) -> LedgerEntry:
-        """Take the key for this run; the remote has it before this returns. Raises AlreadyClaimed."""
-        nonce = secrets.token_hex(8)
-
-        def change(before: LedgerEntry | None) -> LedgerEntry:
-            if before is not None and before.nonce == nonce:
-                return before
-            return claimed(before, key, at=at, run=run, nonce=nonce)
-
-        return self._guarded(lambda: self._change(key, change, at=at))
-
-    def settle(self, key: str, outcome: Outcome, *, nonce: str) -> LedgerEntry:
-        """Store what came of a claim. Raises LedgerError when the claim is not ours."""
-        return self._guarded(
-            lambda: self._change(key, lambda before: settled(before, key, outcome, nonce=nonce), at=outcome.at)
-        )
-
-    def note(self, key: str, facts: Mapping[str, str], *, nonce: str) -> LedgerEntry:
-        """Add facts to an open claim; the remote has them before this returns. Raises LedgerError when it is not ours."""
-        at = datetime.now(UTC)
-        return self._guarded(lambda: self._change(key, lambda before: noted(before, key, facts, nonce=nonce), at=at))
-
-    def _change(self, key: str, change: Callable[[LedgerEntry | None], LedgerEntry], *, at: datetime) -> LedgerEntry:
+    def _change(self, key: str, change: Change) -> LedgerEntry:
         """Decide, commit and push; where the branch moved meanwhile, decide again."""
-        if not self._fresh:
-            self._fetch()
-        return self._again(lambda: self._attempt(key, change, at=at))
 
-    def _attempt(self, key: str, change: Callable[[LedgerEntry | None], LedgerEntry], *, at: datetime) -> LedgerEntry:
+        def changed() -> LedgerEntry:
+            if not self._fresh:
+                self._fetch()
+            return self._again(lambda: self._attempt(key, change))
+
+        return self._guarded(changed)
+
+    def _attempt(self, key: str, change: Change) -> LedgerEntry:
         parent = self._tip
         before = self._read(parent, key)
         after = change(before)
         if after == before:
             return after
         files = {path_of(key): encode(after)} | ({} if parent else {README: EXPLAINED})
+        at = after.outcome.at if after.outcome else after.claimed_at
         commit = write_commit(self._git, parent, files, message=_message(after), at=at)
         try:
             self._store.push(commit)
@@ -121,30 +107,16 @@ class GitLedger:
 
     def _again(self, step: Callable[[], T]) -> T:
         """The step, repeated while it is declined: it is harmless, since every attempt decides anew."""
-        try:
-            return step()
-        except Declined as declined:
-            first = [declined]
-        from tenacity import Retrying, retry_if_exception_type, wait_random_exponential
-
-        def once_more() -> T:
-            if first:
-                raise first.pop()
-            return step()
-
-        begun = time.monotonic()
-        # The pauses are random, so that runs which collided do not collide again.
-        wait = wait_random_exponential(multiplier=0.05, max=1)
-        again = retry_if_exception_type(Declined)
-        try:
-            return Retrying(
-                stop=lambda _state: time.monotonic() - max(begun, self._moved) > PATIENCE,
-                wait=wait,
-                retry=again,
-                reraise=True,
-            )(once_more)
-        except Declined as declined:
-            raise self._store.refused(str(declined)) from declined
+        begun, pause = time.monotonic(), 0.05
+        while True:
+            try:
+                return step()
+            except Declined as declined:
+                if time.monotonic() - max(begun, self._moved) > PATIENCE:
+                    raise self._store.refused(str(declined)) from declined
+            # The pauses are random, so that runs which collided do not collide again.
+            time.sleep(random.uniform(0, pause))  # noqa: S311 - no secret
+            pause = min(2 * pause, 1)
 
     def _read(self, commit: str | None, key: str) -> LedgerEntry | None:
         data = read_file(self._git, commit, path_of(key))
@@ -153,7 +125,12 @@ class GitLedger:
     def _guarded(self, step: Callable[[], T]) -> T:
         try:
             return step()
+        except GitUnavailable as error:
+            raise LedgerUnavailable(str(error), hint="Or keep the ledger in a database: [ledger] url") from error
         except GitFailed as failed:
+            if any(words in failed.said for words in FULL):
+                cause = f"the disk is full: {failed.said.splitlines()[0]}"
+                raise LedgerUnavailable(cause, hint="Nothing was claimed. Make room.") from failed
             raise LedgerUnavailable(f"the ledger's branch cannot be read or written: {failed}") from failed
 
 
@@ -163,7 +140,11 @@ def _entry_at(path: str, data: bytes) -> LedgerEntry:
         return entry
     # The path of a long key is cut; then the record itself names it.
     named = key_in(data)
-    return decode(data, named) if named and path_of(named) == path else entry
+    if named and path_of(named) == path:
+        return decode(data, named)
+    if path_of(entry.key) != path:
+        return damaged(entry.key, f"{entry.key}{ENDING} is no name that sharekit gives to a file: delete it from the branch")
+    return entry
 
 
 def _message(entry: LedgerEntry) -> str:
@@ -173,4 +154,5 @@ def _message(entry: LedgerEntry) -> str:
         lines.append(outcome.receipt.url)
     if outcome and outcome.reason:
         lines.append(outcome.reason)
-    return "\n".join([*lines, f"Run: {entry.run}"]) + "\n"
+    # A remote refuses a commit with a NUL in its message (git-fsck, nulInCommit).
+    return "\n".join([*lines, f"Run: {entry.run}"]).replace("\0", " ") + "\n"

@@ -10,7 +10,11 @@ ENDING = ".json"
 # File systems take 255 bytes for a name. What is longer keeps its beginning, and a digest tells it from its like.
 LONGEST = 200
 # Control characters and what Windows reserves; "%" because it begins what we write instead.
-UNSAFE = re.compile(r'[\x00-\x1f\x7f%<>:"\\|?*]')
+UNSAFE = re.compile(r'[\x01-\x1f\x7f%<>:"\\|?*]')
+# ".", "..", ".git" and its disguises mean something to git, which passes over some characters for HFS+ and knows the short
+# names of NTFS; a remote refuses them (git-fsck, hasDotgit). A name that ends in a dot or a blank means another to Windows.
+IGNORED = "\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff"
+SPECIAL = re.compile(rf"^[{IGNORED}]*\.|[. ]$|^g(?=i[a-z0-9]{{0,4}}~)", re.IGNORECASE)
 
 
 def path_of(key: str) -> str:
@@ -22,15 +26,21 @@ def path_of(key: str) -> str:
 
 
 def key_of(path: str) -> str:
-    """The key of a path; of a name that was too long only what is left of it."""
-    return unquote(path.removesuffix(ENDING)).replace("\0", "")
+    """The key of a path; of a name that was too long only what is left of it. What is not UTF-8 is shown escaped."""
+    key = unquote(path.removesuffix(ENDING), errors="surrogateescape").replace("\0", "")
+    return key.encode(errors="surrogateescape").decode(errors="backslashreplace")
 
 
 def _name(part: str) -> str:
-    name = UNSAFE.sub(lambda found: f"%{ord(found.group()):02X}", part)
-    # ".", "..", ".git" and its disguises mean something to git; names that end in a dot or a blank, to Windows.
-    name = re.sub(r"^\.|[. ]$|^(?=git~)", lambda found: f"%{ord(found.group() or '.'):02X}", name) or "%00"
+    if not part:
+        return "%00"
+    name = UNSAFE.sub(_escaped, part).replace("\0", "%C0%80")
+    name = SPECIAL.sub(_escaped, name)
     if len(name.encode()) > LONGEST:
         kept = name.encode()[: LONGEST - 20].decode(errors="ignore")
         name = f"{kept}~{hashlib.sha256(part.encode()).hexdigest()[:16]}"
     return name
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return f"{found[0][:-1]}%{ord(found[0][-1]):02X}"

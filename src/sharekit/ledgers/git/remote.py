@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sharekit.errors import LedgerError, LedgerUnavailable
-from sharekit.ledgers.git.run import GitFailed
-from sharekit.refusals import explain_refusal
+from sharekit.git import GitFailed, push_error
 
 if TYPE_CHECKING:
-    from sharekit.ledgers.git.run import Git
+    from sharekit.git import Git
 
 # What the remote's branch was when we last saw it. Outside of refs/heads and refs/remotes, where it is in nobody's way.
 SEEN = "refs/sharekit/ledger"
@@ -105,7 +104,7 @@ class Remote:
 
     def refused(self, said: str) -> LedgerUnavailable:
         """The failure of a branch that does not take our commit."""
-        message, hint = explain_refusal(said)
+        message, hint = push_error(said)
         return LedgerUnavailable(f"{self._name} did not take a push to {self._short}: {message}", hint=hint)
 
     def _unreachable(self, said: str) -> LedgerUnavailable:
@@ -137,7 +136,8 @@ class Local:
         """Make ``commit`` the branch's tip if that is still its parent. Raises Declined when it is not."""
         parent = self._git.line("rev-parse", "--verify", "--quiet", f"{commit}^")
         try:
-            self._git("update-ref", self._branch, commit, parent or "0" * 40)
+            # An empty old value: there must be no such branch yet (git-update-ref).
+            self._git("update-ref", self._branch, commit, parent or "")
         except GitFailed as failed:
             raise Declined(failed.said) from failed
 

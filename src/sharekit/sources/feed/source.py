@@ -31,6 +31,8 @@ NAMES = ("index.xml", "atom.xml", "feed.json", "feed.xml", "rss.xml")
 class FeedSource:
     """The feed in the file ``root``, or at the URL that ``settings.path`` is. ``now`` decides what is future."""
 
+    kind, label = "feed", "Feed"
+
     root: Path
     settings: SourceSettings
     now: datetime | None = None

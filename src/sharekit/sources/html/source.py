@@ -18,14 +18,14 @@ from urllib.parse import quote, urljoin, urlsplit
 
 from sharekit.content import strip_illegal
 from sharekit.errors import SourceError
-from sharekit.hints import tells_of_series
-from sharekit.keys import post_id
-from sharekit.model import Author, Finding, Image, Post, Reading, Site, Skipped
+from sharekit.keys import path_of, post_id
+from sharekit.model import NO_ADDRESS, Author, Finding, Image, Post, Reading, Site, Skipped
 from sharekit.sources import params
 from sharekit.sources.addresses import UNSHOWABLE, UNSHOWABLE_NAME, Addresses, joined
 from sharekit.sources.dates import DateError, moment
 from sharekit.sources.pages import LARGEST, Page, article_html, parse_page, read_page
 from sharekit.sources.pictures import Pictures
+from sharekit.text.part_words import may_list_parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -45,6 +45,8 @@ NOWHERE = "https://blog.invalid/"
 @dataclass(frozen=True)
 class HtmlSource:
     """The built site in ``root``. ``now`` plays no part: what is built is published."""
+
+    kind, label = "html", "HTML"
 
     root: Path
     settings: SourceSettings
@@ -109,11 +111,16 @@ class HtmlSource:
             posts[url] = post
         named = {
             url: [
-                urljoin(site.url, _address(name)) for name, target in aliases if target and urljoin(site.url, target) == url
+                path_of(urljoin(site.url, _address(name)))
+                for name, target in aliases
+                if target and urljoin(site.url, target) == url
             ]
             for url in posts
         }
-        made = [replace(post, aliases=tuple(alias for alias in named[url] if alias != url)) for url, post in posts.items()]
+        made = [
+            replace(post, aliases=tuple(alias for alias in named[url] if alias != path_of(url)))
+            for url, post in posts.items()
+        ]
         made.sort(key=lambda post: (post.published, post.id))
         addresses = Addresses(base=site.url, pictures=pictures, built=self.root)
         return Reading(
@@ -175,7 +182,7 @@ class HtmlSource:
                 for key, values in page.meta.items()
                 if key.startswith("series")
             },
-            tells_of_series=tells_of_series(path.read_text(encoding="utf-8", errors="replace")),
+            may_list_parts=may_list_parts(path.read_text(encoding="utf-8", errors="replace")),
         )
 
 
@@ -244,7 +251,7 @@ def _article(path: Path) -> str:
 def _no_address() -> Finding:
     return Finding(
         level="error",
-        rule="no-address",
+        rule=NO_ADDRESS,
         message=f"no page names its canonical address; the posts are given addresses below {NOWHERE}",
         hint='Name it in sharekit.toml: [site] url = "https://blog.example/"',
     )

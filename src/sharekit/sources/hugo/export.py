@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import posixpath
 import re
 from collections import Counter
 from dataclasses import dataclass, replace
@@ -12,9 +13,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urljoin, urlsplit
 
+import msgspec
+
 from sharekit.content import strip_illegal
 from sharekit.keys import post_id
-from sharekit.model import Finding, Image, Post, Reading, Site, Skipped
+from sharekit.model import NO_ADDRESS, Finding, Image, Post, Reading, Site, Skipped
 from sharekit.sources import params as read
 from sharekit.sources.addresses import Addresses, joined
 from sharekit.sources.front import body_of, decode
@@ -24,7 +27,8 @@ from sharekit.sources.pictures import Pictures
 from sharekit.sources.zone import declared_zone
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
 
     from sharekit.sources.hugo.bodies import Bodies
 
@@ -36,43 +40,72 @@ OTHERS = re.compile(
 )
 # The characters that XML 1.0 §2.2 forbids, as JSON escapes them.
 ILLEGAL_IN_JSON = re.compile(rb"(?<!\\)(?:\\\\)*\\(?:b|f|u00(?:0[0-8bcef]|1[0-9a-f]))")
+# What `hugo new site` writes, and what the sites of examples are called.
+RESERVED = frozenset({"example.org", "example.com", "example.net"})
+TOO_DEEP = "its front matter is nested too deeply"
 SPACE = re.compile(r"\s+")
 PICTURE = re.compile(r"(cover|featured?|thumbnail)\b", re.IGNORECASE)
-SHORTCODE = re.compile(r"\{\{[<%].*?[>%]\}\}", re.DOTALL)
+SHORTCODE = re.compile(r"\{\{[<%][^{}]*[>%]\}\}")
+
+
+class Exported(msgspec.Struct, frozen=True):
+    """What is known beside the lines: their length, what Hugo had to do without, and what the site's configuration says.
+
+    ``main`` are the sections that the site calls its main ones, ``language`` the one at its root; ``expired`` says that it
+    keeps expired pages, ``ugly`` that its addresses end in ``.html``.
+    """
+
+    length: int
+    findings: list[Finding] = []
+    skipped: list[Skipped] = []
+    main: list[str] = []
+    language: str = ""
+    expired: bool = False
+    ugly: bool = False
 
 
 def read_export(
-    text: bytes, *, root: Path, sections: Sequence[str], bodies: Bodies, telling: Collection[str], main: Sequence[str] = ()
+    text: bytes, exported: Exported, *, root: Path, sections: Sequence[str], bodies: Bodies, now: datetime
 ) -> Reading:
     """The site, its posts (oldest first) and what was left out. ``sections`` are the folders that hold posts.
 
-    ``bodies`` takes the contents; ``telling`` are the files that may tell of a series; ``main`` are the sections that the
-    site itself calls its main ones.
+    ``bodies`` takes the contents. What is published after ``now`` is upcoming, what has expired is none of the blog's.
     """
-    sites, pages = read_lines(text, bodies)
-    first = next(iter(sites.values()))
-    reader = _Reader(root=root, site=_site(first, root), sites=sites, bodies=bodies, telling=frozenset(telling), pages=pages)
-    chosen = tuple(sections) or post_sections(pages, first, main)
+    lines = read_lines(text, bodies)
+    first = lines.sites.get(exported.language) or next(iter(lines.sites.values()))
+    pages = lines.pages if exported.expired else [page for page in lines.pages if not _has_expired(page, now)]
+    reader = _Reader(root=root, site=_site(first, root), sites=lines.sites, bodies=bodies, pages=pages, ugly=exported.ugly)
+    chosen = tuple(sections) or post_sections(pages, first, exported.main)
     for page in sorted(pages, key=attrgetter("publish")):
         if page.section in chosen:
             reader.take(page)
+    reader.skipped += [Skipped(source=reader.source_of(file), reason=TOO_DEEP) for file in lines.unreadable]
     posts = sorted(reader.posts, key=lambda post: (post.published, post.id))
+    addressless = _without_address(first, root)
     return Reading(
         site=reader.site,
-        posts=tuple(posts),
-        skipped=tuple(reader.skipped),
-        findings=tuple(reader.findings),
+        posts=tuple(post for post in posts if post.published <= now),
+        upcoming=tuple(post for post in posts if post.published > now),
+        skipped=(*exported.skipped, *reader.skipped),
+        findings=(*addressless, *exported.findings, *reader.findings),
         picture=reader.pictures.find,
-        serves=_Served(reader.site.url, reader.pictures, pages, tuple(sites.values())).serves,
+        serves=_Served(reader, [page for page in pages if _published(page) <= now], tuple(lines.sites.values())).serves,
     )
+
+
+def _has_expired(page: PageLine, now: datetime) -> bool:
+    return not page.expiry.startswith("0001") and read.moment(page.expiry) <= now
+
+
+def _published(page: PageLine) -> datetime:
+    return read.moment(page.date if page.publish.startswith("0001") else page.publish)
 
 
 @dataclass(frozen=True)
 class _Served:
     """What the site serves, gathered when something asks for it."""
 
-    base: str
-    pictures: Pictures
+    reader: _Reader
     pages: Sequence[PageLine]
     sites: Sequence[SiteLine]
 
@@ -82,11 +115,12 @@ class _Served:
 
     @cached_property
     def _addresses(self) -> Addresses:
-        addresses = Addresses(base=self.base, pictures=self.pictures)
+        addresses = Addresses(base=self.reader.site.url, pictures=self.reader.pictures)
         for page in self.pages:
-            addresses.add(page.url, *(urljoin(page.url, alias) for alias in page.aliases or ()))
+            addresses.add(page.url)
+            addresses.know(self.reader.aliases(page))
         for other in (other for each in self.sites for other in each.others or ()):
-            addresses.add(urljoin(self.base, other))
+            addresses.add(urljoin(self.reader.site.url, other))
         return addresses
 
 
@@ -129,16 +163,17 @@ class _Reader:
         site: Site,
         sites: dict[str, SiteLine],
         bodies: Bodies,
-        telling: frozenset[str],
         pages: Sequence[PageLine],
+        ugly: bool,
     ) -> None:
         self.root = root
-        self._bases = tuple(f"{base}{os.sep}" for base in dict.fromkeys((str(root), str(root.resolve()))))
+        self._bases = tuple(dict.fromkeys((str(root), str(root.resolve()))))
         self.site = site
         self.sites = sites
         self._wholes = {language: _site(line, root) for language, line in sites.items()}
         self.bodies = bodies
-        self.telling = telling
+        self._ugly = ugly
+        self._many_hosts = len({urlsplit(each.home).netloc for each in sites.values()}) > 1
         self.pictures = Pictures(
             base=site.url,
             folders=(root / "static", root / "assets", root / "content"),
@@ -155,7 +190,7 @@ class _Reader:
 
     def take(self, page: PageLine) -> None:
         """Make a post of a page, or say why not."""
-        source = _source(page, self._bases)
+        source = self.source_of(page.file) or page.path
         reason = _unusable(page, self._seen)
         if reason:
             self.skipped.append(Skipped(source=source, reason=reason))
@@ -175,11 +210,45 @@ class _Reader:
             whole=self._wholes[page.lang],
             known=self.sites[page.lang].authors or {},
             source=source,
-            tells=page.file in self.telling,
+            aliases=tuple(dict.fromkeys(self.aliases(page))),
         )
         post, missing = _with_picture(post, self.pictures)
         self.findings += missing
         self.posts.append(post)
+
+    def aliases(self, page: PageLine) -> list[str]:
+        """The paths of a page's aliases, as Hugo resolves them: from the root of the site, or beside the page.
+
+        https://gohugo.io/content-management/urls/#aliases
+        """
+        if not page.aliases:
+            return []
+        above = urlsplit(self.sites[page.lang].base).path
+        beside = posixpath.dirname(unquote(urlsplit(page.url).path).rstrip("/"))
+        found = []
+        for alias in page.aliases:
+            joined_path = posixpath.join(above, alias.lstrip("/")) if alias.startswith("/") else f"{beside}/{alias}"
+            path = posixpath.normpath(joined_path).strip("/")
+            if self._many_hosts:
+                # The folder that Hugo writes for each of them is the root there.
+                path = path.removeprefix(f"{page.lang}/")
+            # Newer versions resolve them themselves, for the ending of the format that is asked: here that of the export.
+            as_export = path.endswith(".json") and page.url.endswith(".html")
+            path = path.removesuffix(".json") if as_export else path
+            if (self._ugly or as_export) and not path.endswith(".html"):
+                path += ".html"
+            found.append(path.removesuffix("index.html").strip("/"))
+        return found
+
+    def source_of(self, file: str) -> str:
+        """A page's file, relative to the blog's folder; that of a module without its version and where it is kept."""
+        if not file:
+            return ""
+        inside = next((file[len(base) + 1 :] for base in self._bases if file.startswith(base + os.sep)), None)
+        if inside is None:
+            _, module, rest = file.replace(os.sep, "/").partition("/pkg/mod/")
+            inside = re.sub(r"@v[^/]*", "", rest) if module else os.path.relpath(file, self._bases[-1])
+        return inside.replace(os.sep, "/")
 
 
 def _failing(error: str, source: str, root: Path) -> Finding:
@@ -213,6 +282,20 @@ def _unusable(page: PageLine, seen: dict[str, str]) -> str | None:
     return None
 
 
+def _without_address(line: SiteLine, root: Path) -> list[Finding]:
+    host = (urlsplit(line.home).hostname or "").removeprefix("www.")
+    if host and host not in RESERVED:
+        return []
+    config = next((path.name for path in sorted(root.glob("hugo.*")) + sorted(root.glob("config.*"))), None)
+    message = (
+        f"the site's baseURL is {line.base}, a name that is reserved for examples (RFC 2606)"
+        if host
+        else "the site has no address: its baseURL names no host, so nothing can link to a post"
+    )
+    hint = 'Write the address that readers use: baseURL for Hugo, or in sharekit.toml: [site] url = "https://blog.example/"'
+    return [Finding(level="error", rule=NO_ADDRESS, message=message, path=config, hint=hint)]
+
+
 def _site(line: SiteLine, root: Path) -> Site:
     params = read.lowered(line.params)
     return Site(
@@ -227,9 +310,11 @@ def _site(line: SiteLine, root: Path) -> Site:
     )
 
 
-def _post(page: PageLine, body: Callable[[], str], *, whole: Site, known: dict[str, Any], source: str, tells: bool) -> Post:
+def _post(
+    page: PageLine, body: Callable[[], str], *, whole: Site, known: dict[str, Any], source: str, aliases: tuple[str, ...]
+) -> Post:
     params = read.lowered(page.params)
-    published = read.moment(page.publish if not page.publish.startswith("0001") else page.date)
+    published = _published(page)
     updated = read.moment(page.lastmod)
     summary = page.description or params.get("excerpt") or params.get("summary") or page.summary
     return Post(
@@ -239,7 +324,7 @@ def _post(page: PageLine, body: Callable[[], str], *, whole: Site, known: dict[s
         published=published,
         updated=updated if updated > published else None,
         body=body,
-        tells_of_series=tells,
+        may_list_parts=page.tells,
         language=whole.language,
         summary=SPACE.sub(" ", strip_illegal(str(summary))).strip(),
         authors=read.authors(params, known) or whole.authors,
@@ -247,7 +332,7 @@ def _post(page: PageLine, body: Callable[[], str], *, whole: Site, known: dict[s
         categories=read.labels(params.get("categories")),
         image=_image(page, params),
         source=source,
-        aliases=tuple(urljoin(page.url, alias) for alias in page.aliases or ()),
+        aliases=aliases,
         params=params,
     )
 
@@ -286,11 +371,3 @@ def _with_control_characters(source: str) -> Finding:
         path=source,
         hint="Remove them: most editors show them when asked to show invisible characters.",
     )
-
-
-def _source(page: PageLine, bases: Sequence[str]) -> str:
-    file = str(page.file or "")
-    if not file:
-        return str(page.path)
-    inside = next((file[len(base) :] for base in bases if file.startswith(base)), file)
-    return inside.replace(os.sep, "/")

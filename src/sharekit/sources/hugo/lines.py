@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -12,10 +14,14 @@ if TYPE_CHECKING:
 # How a line with an article begins, and one with what is known of a page: the keys are in order.
 CONTENT = b'{"html":'
 PAGE = b'{"aliases":'
+FILE = re.compile(rb'"file":("(?:[^"\\\\]|\\\\.)*"),"images":')
 
 
 class PageLine(msgspec.Struct, frozen=True):
-    """What Hugo knows of a page. Moments are RFC 3339, in the year 1 where the page has none."""
+    """What Hugo knows of a page. Moments are RFC 3339, in the year 1 where the page has none.
+
+    ``tells`` says that its source has the words of an article that lists the parts of a series.
+    """
 
     lang: str
     url: str
@@ -23,12 +29,14 @@ class PageLine(msgspec.Struct, frozen=True):
     date: str
     publish: str
     lastmod: str
+    expiry: str
     section: str
     file: str
     path: str
     description: str
     summary: str
     error: str
+    tells: bool
     aliases: list[str] | None
     images: list[dict[str, Any]]
     params: dict[str, Any] | None
@@ -41,6 +49,7 @@ class SiteLine(msgspec.Struct, frozen=True):
     code: str
     title: str
     home: str
+    base: str
     copyright: str
     version: str
     params: dict[str, Any] | None
@@ -49,18 +58,34 @@ class SiteLine(msgspec.Struct, frozen=True):
     others: list[str] | None = None
 
 
-def read_lines(text: bytes, bodies: Bodies) -> tuple[dict[str, SiteLine], list[PageLine]]:
-    """The sites by language, and the pages. The articles go to ``bodies``, and are not decoded."""
-    sites: dict[str, SiteLine] = {}
-    pages: list[PageLine] = []
+@dataclass(frozen=True)
+class Lines:
+    """The sites by language, the pages, and the files of pages that cannot be read."""
+
+    sites: dict[str, SiteLine]
+    pages: list[PageLine]
+    unreadable: list[str]
+
+
+def read_lines(text: bytes, bodies: Bodies) -> Lines:
+    """The sites and the pages. The articles go to ``bodies``, and are not decoded."""
+    made = Lines({}, [], [])
     decode = msgspec.json.Decoder(PageLine).decode
     for line in text.split(b"\n"):
         if line.startswith(PAGE):
-            pages.append(decode(line))
+            try:
+                made.pages.append(decode(line))
+            except RecursionError:
+                made.unreadable.append(_file_of(line))
         elif line.startswith(CONTENT):
             # The URL stands at the end of the line, behind the article.
             bodies.add(msgspec.json.decode(b"{" + line[line.rindex(b'"url":') :])["url"], line)
         elif line.strip():
             site = msgspec.json.decode(line, type=SiteLine)
-            sites[site.lang] = site
-    return sites, pages
+            made.sites[site.lang] = site
+    return made
+
+
+def _file_of(line: bytes) -> str:
+    found = FILE.search(line)
+    return str(msgspec.json.decode(found[1])) if found else ""

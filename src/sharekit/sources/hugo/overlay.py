@@ -8,15 +8,18 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sharekit.text.part_words import MARKS, PATTERN, SIGNS
+
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
 OVERLAY = Path(__file__).with_name("overlay")
 TEMPLATE = Path("layouts", "sharekit", "sharekit.sharekit.json")
 # A site of so few pages is rendered whole: it costs less than to look which are needed.
 FEW = 300
-# Enough for every feed and draft of a larger one; older posts are rendered when something asks for them.
-NEWEST = 50
+# Enough for every feed and draft of a larger one, what is still to come included; older posts are rendered when something
+# asks for them.
+NEWEST = 100
 TRY = (0, 141)
 SUMMARY = (
     "{{- if not (or .Description .Params.excerpt .Params.summary) }}"
@@ -46,6 +49,9 @@ def lay(
     shutil.copytree(OVERLAY, folder, dirs_exist_ok=True)
     values = {
         "wanted": _table(wanted),
+        "marks": _slice(MARKS),
+        "signs": _slice(SIGNS),
+        "pattern": f"`{PATTERN}`",
         "all": "true" if everything else "false",
         "known": "true" if known else "false",
         "few": str(FEW),
@@ -59,10 +65,15 @@ def lay(
     return folder
 
 
+def _slice(texts: Sequence[str]) -> str:
+    # A Go string is written as a JSON string is.
+    return f"(slice {' '.join(map(json.dumps, texts))})"
+
+
 def _table(names: Collection[str]) -> str:
     if not names:
         return "dict"
-    # A Go string is written as a JSON string is; template marks inside it mean nothing, but a newline would end it.
+    # Template marks inside a string mean nothing, but a newline would end it.
     quoted = json.dumps(dict.fromkeys(sorted(names), True), ensure_ascii=False)
     text = json.dumps(quoted, ensure_ascii=False)
     return re.sub(r"\\/", "/", f"({text} | transform.Unmarshal)")

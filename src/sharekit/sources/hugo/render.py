@@ -13,7 +13,7 @@ from sharekit.sources.hugo.complaints import explain, missing_shortcode, told
 from sharekit.sources.hugo.overlay import lay
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Collection
     from datetime import datetime
     from pathlib import Path
 
@@ -22,15 +22,20 @@ if TYPE_CHECKING:
     from sharekit.sources.hugo.site import Facts
 
 ENVIRONMENT = {
-    "HUGO_OUTPUTFORMATS": '{"sharekit":{"mediatype":"application/json","basename":"sharekit","isplaintext":true,'
-    '"notalternative":true}}',
     "HUGO_SEGMENTS": '{"sharekit":{"includes":[{"kind":"page","output":"sharekit"}]}}',
     # Code is coloured where it is needed, in the mail; here it would take most of the time.
     "HUGO_MARKUP_HIGHLIGHT_CODEFENCES": "false",
     "HUGO_ENABLEGITINFO": "false",
     # A reference to a page that is not there is told of, and does not take the site with it.
     "HUGO_REFLINKSERRORLEVEL": "WARNING",
+    # What is still to come is drafted, and the same export serves any moment: who reads it looks at the dates.
+    "HUGO_BUILDFUTURE": "true",
+    "HUGO_BUILDEXPIRED": "true",
+    # Lines of JSON are no JSON to a minifier.
+    "HUGO_MINIFY_MINIFYOUTPUT": "false",
 }
+FORMAT = {"mediatype": "application/json", "isplaintext": True, "notalternative": True}
+UNKNOWN_FORMAT = re.compile(r"unknown output format \"?([^\s\",;:]+)")
 # Kinds of pages that hold no post and that no post asks for.
 UNUSED = ("RSS", "sitemap", "robotsTXT", "404")
 # A template that calls errorf lets everything be rendered, and fails the build in the end.
@@ -54,6 +59,7 @@ class _Attempt:
     """What the next run leaves out, learnt from those before it."""
 
     environment: dict[str, str]
+    formats: dict[str, dict[str, object]]
     themes: list[str]
     ignored: list[str]
     findings: list[Finding] = field(default_factory=list)
@@ -69,6 +75,7 @@ class Renderer:
     root: Path
     facts: Facts
     now: datetime | None
+    url: str | None = None
 
     def render(
         self,
@@ -77,7 +84,6 @@ class Renderer:
         wanted: Collection[str] = (),
         everything: bool = False,
         known: bool = False,
-        meanwhile: Callable[[], object] = lambda: None,
     ) -> Rendered:
         """The lines of the export. Raises SourceError with file and line where Hugo refuses the site as a whole."""
         overlay = lay(scratch / "overlay", self.facts.version, wanted=wanted, everything=everything, known=known)
@@ -85,34 +91,39 @@ class Renderer:
         places = {"HUGO_STATICDIR": str(scratch / "no-static"), "HUGO_RESOURCEDIR": str(scratch / "resources")}
         places["HUGO_DISABLEKINDS"] = json.dumps([*self.facts.disabled, *UNUSED])
         attempt = _Attempt(
-            environment={**ENVIRONMENT, **places}, themes=list(self.facts.themes), ignored=list(self.facts.ignored)
+            environment={**ENVIRONMENT, **places},
+            formats={"sharekit": {**FORMAT, "basename": "sharekit"}},
+            themes=list(self.facts.themes),
+            ignored=list(self.facts.ignored),
         )
         if theme_is_missing(self.facts.answer):
             attempt.findings.append(_without_theme(self.facts.answer))
         output = None
         for _ in range(MOST_ATTEMPTS):
             theme = ",".join([*attempt.themes, str(overlay), *([str(stand_ins)] if stand_ins.is_dir() else [])])
-            output = self._run(scratch / "out", theme, attempt, meanwhile if output is None else lambda: None)
-            export = scratch / "out" / "sharekit-export" / "sharekit.json"
-            if export.is_file() and (output.code == 0 or only_logged(output)):
+            output = self._run(scratch / "out", theme, attempt)
+            # A site with a host for each language has a folder for each.
+            export = next((scratch / "out").rglob("sharekit-export/sharekit.json"), None)
+            if export is not None and (output.code == 0 or only_logged(output)):
                 findings = (*attempt.findings, *attempt.refused, *told(output.stderr + output.stdout, self.root))
                 return Rendered(text=export.read_bytes(), findings=findings, skipped=tuple(attempt.skipped))
             if not self._learn(output, attempt, stand_ins):
                 break
         raise explain(output.stderr + output.stdout if output else "", self.root)
 
-    def _run(self, destination: Path, theme: str, attempt: _Attempt, meanwhile: Callable[[], object]) -> Output:
+    def _run(self, destination: Path, theme: str, attempt: _Attempt) -> Output:
         arguments = ["build", "--noBuildLock", "--source", str(self.root), "--destination", str(destination)]
         arguments += ["--renderSegments", "sharekit"] if self.facts.version >= (0, 124, 0) else []
         arguments += ["--theme", theme]
+        arguments += ["--baseURL", self.url] if self.url else []
         if self.now is not None:
             arguments += ["--clock", self.now.isoformat(timespec="seconds")]
-        environment = dict(attempt.environment)
+        environment = {**attempt.environment, "HUGO_OUTPUTFORMATS": json.dumps(attempt.formats)}
         if attempt.ignored:
             environment["HUGO_IGNOREFILES"] = json.dumps(attempt.ignored)
         if self.facts.version < (0, 112, 0):
             arguments = arguments[1:]
-        return self.hugo.run(arguments, environment=environment, meanwhile=meanwhile)
+        return self.hugo.run(arguments, environment=environment)
 
     def _learn(self, output: Output, attempt: _Attempt, stand_ins: Path) -> bool:
         """Whether another attempt, without what this one failed on, can do better."""
@@ -121,6 +132,11 @@ class Renderer:
             attempt.environment["HUGO_MODULE_IMPORTS"] = "[]"
             attempt.themes = []
             attempt.findings = attempt.findings or [_without_theme(output)]
+            return True
+        unknown = UNKNOWN_FORMAT.search(words)
+        if unknown is not None and attempt.findings and unknown[1] not in attempt.formats:
+            # The absent theme defines it; nothing is written in it here.
+            attempt.formats[unknown[1]] = {**FORMAT, "basename": f"sharekit-{len(attempt.formats)}"}
             return True
         shortcode = missing_shortcode(words)
         if shortcode is not None and attempt.findings:

@@ -6,11 +6,8 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sharekit.sources.dates import zone_of
-
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import tzinfo
     from pathlib import Path
 
     from sharekit.sources.hugo.binary import Hugo, Output
@@ -26,8 +23,9 @@ class Facts:
     """``themes`` are those that the overlay is added to, ``ignored`` the patterns of files that the site leaves out, and
     ``disabled`` the kinds of pages that it does without.
 
-    ``answer`` is what Hugo said, ``main`` the sections that the site calls its own, if it does; ``zones`` are those
-    of dates without one; ``outside`` says that the site takes files or variables from beyond its folder.
+    ``answer`` is what Hugo said, ``main`` the sections that the site calls its own, if it does; ``language`` the one that
+    stands at the root; ``expired`` says that the site keeps expired pages, ``ugly`` that its addresses end in ``.html``, and
+    ``outside`` that it takes files or variables from beyond its folder.
     """
 
     version: tuple[int, int, int]
@@ -36,9 +34,10 @@ class Facts:
     themes: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
     disabled: tuple[str, ...] = ()
-    zones: tuple[tzinfo, ...] = ()
+    language: str = ""
+    expired: bool = False
+    ugly: bool = False
     outside: bool = False
-    publish: str = "public"
 
 
 def is_hugo_site(root: Path) -> bool:
@@ -63,8 +62,6 @@ def site_facts(hugo: Hugo, root: Path) -> Facts:
     except json.JSONDecodeError:
         # An older Hugo, or a configuration that it refuses.
         table = {}
-    languages = table.get("languages")
-    tables = [table, *(languages.values() if isinstance(languages, dict) else ())]
     module = table.get("module")
     params = table.get("params")
     return Facts(
@@ -74,9 +71,10 @@ def site_facts(hugo: Hugo, root: Path) -> Facts:
         themes=_texts(table.get("theme")),
         ignored=_texts(table.get("ignorefiles")),
         disabled=_texts(table.get("disablekinds")),
-        zones=tuple({zone_of(each.get("timezone")) for each in tables if isinstance(each, dict)}),
+        language=str(table.get("defaultcontentlanguage") or ""),
+        expired=table.get("buildexpired") is True,
+        ugly=table.get("uglyurls") is True,
         outside=not table or _reaches_out(module if isinstance(module, dict) else {}, root) or _asks_for_more(table, root),
-        publish=str(table.get("publishdir") or "public"),
     )
 
 

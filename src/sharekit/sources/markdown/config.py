@@ -38,6 +38,8 @@ def _parsed(name: str, text: str) -> dict[str, Any]:
         value = json.loads(text) if name.endswith(".json") else read_yaml(text).value
     except YamlError as error:
         raise SourceError(error.reason, path=name, line=error.line) from error
+    except RecursionError as error:
+        raise SourceError("is nested too deeply", path=name) from error
     except ValueError as error:
         found = re.search(r"line (\d+)", str(error))
         raise SourceError(f"cannot be understood: {error}", path=name, line=int(found[1]) if found else None) from error
@@ -56,7 +58,7 @@ def python_settings(root: Path, names: Sequence[str]) -> dict[str, Any]:
             continue
         try:
             tree = ast.parse(decode(path.read_bytes())[0], name)
-        except (SyntaxError, ValueError, RecursionError) as error:
+        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             line = getattr(error, "lineno", None)
             raise SourceError(f"cannot be understood: {error}", path=name, line=line) from error
         for statement in tree.body:

@@ -106,8 +106,6 @@ class Jekyll(Rules):
             published = self.date(document, "date") or moment(named[1] if len(named[1]) > 8 else f"20{named[1]}", self.zone)
         except DateError as error:
             raise Unreadable(f"its file name: {error}") from error
-        if published > self.now and not truthy(self.config.get("future")):
-            return None
         slug = text_of(table, "slug") or named[2].rstrip(".")
         categories = self._categories(document, table)
         title = text_of(table, "title") or " ".join(word.capitalize() for word in slug.split("-"))

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 # What a Markdown link, a reference definition or an HTML attribute leads to.
 TARGET = re.compile(
     r"""(?P<before>\]\(\s*<?|^[ ]{0,3}\[[^\]\n]+\]:[ \t]*<?|href=["'])"""
-    r"""(?P<target>[^\s"')>#?]+\.(?:md|mdx|markdown|rst))(?P<after>[#?][^\s"')>]*)?""",
+    r"""(?P<target>[^\s"')>#?]{1,400}\.(?:md|mdx|markdown|rst))(?P<after>[#?][^\s"')>]*)?""",
     re.MULTILINE,
 )
-LIQUID = re.compile(r"""\{%-?\s*(?P<name>post_url|link)\s+(?P<target>[^%]+?)\s*-?%\}""")
+LIQUID = re.compile(r"""\{%-?\s*(?P<name>post_url|link)\s(?P<target>[^%{]{1,400})%\}""")
 SITE = re.compile(
     r"\{\{\s*site\.(?:url|(?P<base>baseurl))\s*\}\}|\{\{\s*['\"](?P<path>/[^'\"]*)['\"]\s*\|\s*(?:relative_url|absolute_url|url)\s*\}\}"
 )
@@ -44,7 +44,7 @@ def resolve(body: str, source: str, addresses: Mapping[str, str], prefix: str = 
         return f"{found['before']}{url}{found['after'] or ''}" if url else found[0]
 
     def tagged(found: re.Match[str]) -> str:
-        name = found["target"].strip("\"' ")
+        name = found["target"].strip().removesuffix("-").strip("\"' ")
         return find(name, "", addresses) or _by_stem(name, addresses) or found[0]
 
     if "{" in body:

@@ -92,18 +92,26 @@ def _rst(text: str) -> Split:
 
 
 def _html(text: str) -> Split:
-    head = re.search(r"<head\b.*?</head>", text, re.IGNORECASE | re.DOTALL)
-    body = re.search(r"<body\b[^>]*>(.*?)(?:</body>|\Z)", text, re.IGNORECASE | re.DOTALL)
+    start, head = _between(text, "head")
     table: dict[str, Any] = {}
-    title = re.search(r"<title\b[^>]*>(.*?)</title>", head[0] if head else "", re.IGNORECASE | re.DOTALL)
+    title = _between(head, "title")[1] if start else ""
     if title:
-        table["title"] = unescape(title[1]).strip()
-    for element in re.findall(r"<meta\b[^>]*>", head[0] if head else "", re.IGNORECASE):
+        table["title"] = unescape(title).strip()
+    for element in re.findall(r"<meta\b[^<>]*>", head if start else "", re.IGNORECASE):
         facts = {name.lower(): unescape(value) for name, _, value in re.findall(r"([\w-]+)\s*=\s*([\"'])(.*?)\2", element)}
         if facts.get("name") and "content" in facts:
             table[facts["name"].lower()] = facts["content"].strip()
-    line = text.count("\n", 0, body.start(1)) + 1 if body else 1
-    return table, body[1] if body else text, line
+    start, body = _between(text, "body")
+    return table, body if start else text, text.count("\n", 0, start) + 1
+
+
+def _between(text: str, name: str) -> tuple[int, str]:
+    """Where the content of the first element of a name begins, 0 without one, and the content."""
+    start = re.search(rf"<{name}\b[^<>]*>", text, re.IGNORECASE)
+    if start is None:
+        return 0, ""
+    end = re.compile(rf"</{name}>", re.IGNORECASE).search(text, start.end())
+    return start.end(), text[start.end() : end.start() if end else len(text)]
 
 
 def nikola(text: str) -> Split:

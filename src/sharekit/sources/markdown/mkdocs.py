@@ -89,8 +89,6 @@ class MkDocs(Rules):
             if settings is None:
                 return None
             raise Unreadable("it has no date")
-        if settings is not None and truthy(settings.get("draft_if_future_date")) and published > self.now:
-            return None
         if not title:
             title = slugs.from_file_name(document.path.stem)
         language = text_of(document.table, "lang", "language")

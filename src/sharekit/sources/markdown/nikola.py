@@ -15,7 +15,7 @@ from sharekit.sources.front import decode
 from sharekit.sources.markdown.config import python_settings
 from sharekit.sources.markdown.entry import Document, Entry, Unreadable
 from sharekit.sources.markdown.metadata import nikola as metadata
-from sharekit.sources.markdown.rules import MARKUP, Rules, text_of, truthy
+from sharekit.sources.markdown.rules import MARKUP, Rules, text_of
 from sharekit.sources.slugs import from_file_name, simple
 
 if TYPE_CHECKING:
@@ -103,8 +103,6 @@ class Nikola(Rules):
             raise Unreadable("it has no metadata: neither in the file nor in a .meta file beside it")
         if published is None:
             raise Unreadable("it has no date")
-        if published > self.now and not truthy(self.settings.get("FUTURE_IS_NOW")):
-            return None
         slug = text_of(table, "slug") or simple(stem)
         prefix = "" if language == self.language else f"/{language}"
         below = document.path.relative_to(self.root).parent.relative_to(self._base(document.source)).as_posix().strip(".")

@@ -93,8 +93,6 @@ class Pelican(Rules):
         if not title:
             raise Unreadable("it has no title")
         published = self._date(document, table)
-        if published > self.now and self.settings.get("WITH_FUTURE_DATES") is False:
-            return None
         language = text_of(table, "lang") or str(self.settings.get("DEFAULT_LANG") or "en")
         return Entry(
             title=title,
@@ -104,6 +102,7 @@ class Pelican(Rules):
             language=params.language_tag(language),
             params=table,
             body=document.body,
+            aliases=params.labels([each for each in text_of(table, "alias").split(",") if each.strip()]),
         )
 
     def _complete(self, document: Document) -> dict[str, Any]:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+START = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:---|\+\+\+|;;;|\{\s*\")")
 DATED = re.compile(r"(\d{4}-\d{1,2}-\d{1,2})[-_ ]+(.+)")
 
 
@@ -25,10 +26,18 @@ def is_here(root: Path) -> bool:
     """Whether a Markdown file with front matter lies in the folder or its ``content``, ``posts`` or ``blog``."""
     for folder in (root, *(root / name for name in ("content", "posts", "_posts", "blog", "src", "docs"))):
         for path in sorted(folder.glob("*.md"))[:50] + sorted(folder.glob("*/*.md"))[:50]:
-            with path.open("rb") as file:
-                if re.match(rb"(?:\xef\xbb\xbf)?\s*(?:---|\+\+\+|;;;|\{\s*\")", file.read(64)):
-                    return True
+            if START.match(_start_of(path)):
+                return True
     return False
+
+
+def _start_of(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(64)
+    except OSError:
+        # A link that leads nowhere, a folder of that name: the reading says so.
+        return b""
 
 
 class Plain(Rules):
@@ -49,7 +58,7 @@ class Plain(Rules):
         name = inside.parent.name if inside.stem == "index" and inside.parent.name else inside.stem
         named = DATED.match(name)
         published = self.date(document) or self._from_name(named)
-        if published is None or published > self.now:
+        if published is None:
             return None
         heading, rest = first_heading(document.body)
         title = text_of(table, "title") or heading or from_file_name(named[2] if named else name)

@@ -17,15 +17,15 @@ CONSTRUCTS = {
     "template expressions": re.compile(r"\{\{-?\s*[\w.]+"),
     "shortcodes": re.compile(r"\{\{[<%]"),
     "MDX imports or components": re.compile(r"^(?:import\s.+from\s|export\s)|<[A-Z]\w*[\s/>]", re.MULTILINE),
-    "admonitions": re.compile(r"^(?:!!!|\?\?\?\+?)\s+\w+|^:::\s*\w+", re.MULTILINE),
+    "admonitions": re.compile(r"^(?:!!!|\?\?\?\+?)[ \t]+\w|^:::[ \t]*\w", re.MULTILINE),
     "content tabs": re.compile(r'^===\+?\s+"', re.MULTILINE),
-    "snippets": re.compile(r"^\s*-{1,}8<-{1,}", re.MULTILINE),
+    "snippets": re.compile(r"^[ \t]*-+8<-", re.MULTILINE),
     "directives": re.compile(r"^\.\. [\w-]+::", re.MULTILINE),
-    "wiki links": re.compile(r"!?\[\[[^\]\n]+\]\]"),
+    "wiki links": re.compile(r"\[\[[^\[\]\n]+\]\]"),
 }
 ONLY_IN = {"MDX imports or components": "mdx", "directives": "rst"}
 MDX = re.compile(r"^(?:import\s[^\n]*from\s[^\n]*|export\s+(?:const|default)\s[^\n]*)\n?", re.MULTILINE)
-ATTRIBUTES = re.compile(r"(?<=[)\w`*])\{:?\s*[.#][^}\n]*\}|^\{:[^}\n]*\}[ \t]*$", re.MULTILINE)
+ATTRIBUTES = re.compile(r"(?<=[)\w`*])\{:?[ \t]*[.#][^{}\n]*\}|^\{:[^{}\n]*\}[ \t]*$", re.MULTILINE)
 PELICAN_LINK = re.compile(r"\{(?:static|filename|attach|author|category|index|tag)\}|\|(?:static|filename|attach)\|")
 
 

@@ -28,6 +28,9 @@ MARKUP: dict[str, Markup] = {
     ".html": "html",
     ".htm": "html",
 }
+HEADING = re.compile(r" {0,3}#[ \t]+(?=[^ \t])")
+# What is longer is no title; its marks are left, because to look for them would take long.
+LONGEST_TITLE = 1000
 NEVER = frozenset({"node_modules", "vendor", "__pycache__", "venv"})
 DATE_KEYS = (
     "date",
@@ -61,18 +64,16 @@ ARTICLES = re.compile(
 class Rules:
     """One generator's rules. A subclass tells its site, its files, and what one file is.
 
-    ``now`` decides which posts are still to come, where the generator holds those back.
+    Which posts are still to come is not theirs to say: an entry has its moment, whatever the time is.
     """
 
     name: ClassVar[str]
     outputs: ClassVar[tuple[str, ...]] = ()
     endings: ClassVar[tuple[str, ...]] = (".md", ".markdown")
-    holds_back_future: bool = False
     read_date: Callable[[Any, tzinfo], datetime] = staticmethod(moment)
 
-    def __init__(self, root: Path, now: datetime) -> None:
+    def __init__(self, root: Path) -> None:
         self.root = root
-        self.now = now
 
     @property
     def zone(self) -> tzinfo:
@@ -138,10 +139,6 @@ class Rules:
                     continue
         return None
 
-    def is_future(self, published: datetime) -> bool:
-        """Whether the generator would hold the post back."""
-        return self.holds_back_future and published > self.now
-
 
 def truthy(value: object) -> bool:
     """Whether a flag is set: true, yes, on, 1, as text or not."""
@@ -169,17 +166,25 @@ def first_heading(body: str) -> tuple[str, str]:
     for number, line in enumerate(lines):
         if re.match(r"\s{0,3}(```|~~~)", line):
             fenced = not fenced
-        found = None if fenced else re.match(r" {0,3}#[ \t]+(.+?)[ \t]*#*[ \t]*$", line)
+        found = None if fenced else HEADING.match(line)
         underlined = number + 1 < len(lines) and re.match(r" {0,3}=+[ \t]*$", lines[number + 1]) and line.strip()
         if found or (underlined and not fenced):
-            words = plain(found[1] if found else line.strip())
+            words = plain(_without_closing(line[found.end() :]) if found else line.strip())
             rest = lines[:number] + lines[number + (1 if found else 2) :]
             return words, "\n".join(rest).lstrip("\n")
     return "", body
 
 
+def _without_closing(words: str) -> str:
+    """A heading without the signs that may close it (CommonMark, 4.2)."""
+    bare = words.strip().rstrip("#")
+    return bare.rstrip() if not bare or bare[-1] in " \t" else words.strip()
+
+
 def plain(words: str) -> str:
-    """Markdown's inline marks taken off a title; what stands in code stands as it is."""
+    """Markdown's inline marks taken off a title; what stands in code stands as it is, and so does what is no title."""
+    if len(words) > LONGEST_TITLE:
+        return words.strip()
     words = re.sub(r"\{[:#.][^}]*\}\s*$", "", words)
     # Every second piece is the inside of a code span.
     pieces = re.split(r"(?<!`)`([^`]+)`(?!`)", words)

@@ -17,21 +17,22 @@ from urllib.parse import unquote, urlsplit
 
 from sharekit.content import strip_illegal
 from sharekit.errors import SourceError
-from sharekit.hints import tells_of_series
 from sharekit.keys import post_id
-from sharekit.model import Finding, Image, Post, Reading, Site, Skipped
+from sharekit.model import NO_ADDRESS, Finding, Image, Post, Reading, Site, Skipped
 from sharekit.sources import front, params
-from sharekit.sources.addresses import UNSHOWABLE, UNSHOWABLE_NAME, Addresses, joined
+from sharekit.sources.addresses import UNSHOWABLE, UNSHOWABLE_NAME, Addresses, alias_path, joined
 from sharekit.sources.markdown.entry import Document, Entry, Unreadable
 from sharekit.sources.markdown.generators import generator_of
 from sharekit.sources.markdown.links import resolve
 from sharekit.sources.markdown.render import left_to_render, render
 from sharekit.sources.pictures import Pictures
+from sharekit.text.part_words import may_list_parts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from sharekit.config import SourceSettings
+    from sharekit.sources.markdown.entry import Markup
     from sharekit.sources.markdown.rules import Rules
 
 LARGEST = 20_000_000
@@ -41,17 +42,23 @@ STATIC = ("static", "public", "assets", "content", "docs", "src", "images", "fil
 
 @dataclass(frozen=True)
 class MarkdownSource:
-    """The Markdown blog in ``root``. ``now`` decides what is still to come, where the generator holds that back."""
+    """The Markdown blog in ``root``. ``now`` decides what is still to come."""
+
+    kind, label = "markdown", "Markdown"
 
     root: Path
     settings: SourceSettings
     now: datetime | None = None
 
     def read(self) -> Reading:
-        """Every published post; those that cannot be read are left out by name. Raises SourceError for broken settings."""
+        """Every post, published and to come; those that cannot be read are left out by name.
+
+        Raises SourceError for broken settings.
+        """
         if not self.root.is_dir():
             raise SourceError("there is no such folder", path=str(self.root), hint="Name the folder of your blog.")
-        rules = generator_of(self.root)(self.root, self.now or datetime.now(UTC))
+        now = self.now or datetime.now(UTC)
+        rules = generator_of(self.root)(self.root)
         site = rules.site()
         findings: list[Finding] = []
         url = self.settings.url or site.url
@@ -65,11 +72,12 @@ class MarkdownSource:
         posts = sorted(maker.posts, key=lambda post: (post.published, post.id))
         return Reading(
             site=replace(site, title=site.title or urlsplit(site.url).netloc),
-            posts=tuple(posts),
+            posts=tuple(post for post in posts if post.published <= now),
+            upcoming=tuple(post for post in posts if post.published > now),
             skipped=tuple(maker.skipped),
             findings=(*findings, *maker.findings),
             picture=maker.pictures.find,
-            serves=maker.addresses().serves,
+            serves=maker.addresses(now).serves,
         )
 
 
@@ -107,11 +115,13 @@ class _Maker:
             except OSError as error:
                 self.skipped.append(Skipped(source=source, reason=f"it cannot be read: {error.strerror or error}"))
 
-    def addresses(self) -> Addresses:
+    def addresses(self, now: datetime) -> Addresses:
         """What the blog is known to serve: with a built site everything, else the posts and the files."""
         made = Addresses(base=self.site.url, pictures=self.pictures, built=self.built, whole=self.built is not None)
         for post in self.posts:
-            made.add(post.url, *post.aliases)
+            if post.published <= now:
+                made.add(post.url)
+                made.know(post.aliases)
         return made
 
     def _take(self, path: Path, source: str) -> None:
@@ -165,7 +175,7 @@ class _Maker:
             title=strip_illegal(entry.title),
             published=entry.published,
             updated=entry.updated if entry.updated and entry.updated > entry.published else None,
-            body=partial(_content, document.path, self.rules, url, self.built, self.files),
+            body=partial(_content, entry.body, document.source, document.markup, self.rules, url, self.built, self.files),
             language=entry.language,
             summary=_summary(table),
             authors=params.authors(table, {}) or self.site.authors,
@@ -173,9 +183,9 @@ class _Maker:
             categories=params.labels(table.get("categories") or table.get("category")),
             image=replace(given, alt=image[1]) if given and image else None,
             source=document.source,
-            aliases=tuple(filter(None, (joined(self.site.url, alias) for alias in entry.aliases))),
+            aliases=tuple(dict.fromkeys(filter(None, (alias_path(alias, self.site.url) for alias in entry.aliases)))),
             params=table,
-            tells_of_series=tells_of_series(document.body),
+            may_list_parts=may_list_parts(entry.body),
         )
 
     def _find(self, rule: str, message: str, path: str, *, level: Any = "warn", hint: str | None = None) -> None:
@@ -191,18 +201,16 @@ def built_site(root: Path, rules: Rules) -> Path | None:
     return None
 
 
-def _content(path: Path, rules: Rules, url: str, built: Path | None, files: Mapping[str, str]) -> str:
+def _content(
+    words: str, source: str, markup: Markup, rules: Rules, url: str, built: Path | None, files: Mapping[str, str]
+) -> str:
     page = built_page(built, url, rules.site().url) if built else None
     if page is not None:
         from sharekit.sources.pages import article_html, parse_page
 
         return article_html(parse_page(page.read_bytes()))
-    # Read again: ten thousand bodies are not kept for the twenty that are needed.
-    source = path.relative_to(rules.root).as_posix()
-    document = rules.document(path, source, front.decode(path.read_bytes())[0])
-    entry = rules.entry(document)
-    body = resolve(entry.body if entry else document.body, source, files, urlsplit(rules.site().url).path.rstrip("/"))
-    return render(strip_illegal(body), document.markup)
+    body = resolve(words, source, files, urlsplit(rules.site().url).path.rstrip("/"))
+    return render(strip_illegal(body), markup)
 
 
 def built_page(built: Path, url: str, base: str) -> Path | None:
@@ -231,7 +239,7 @@ def _split_tags(value: Any) -> Any:
 def _no_address() -> Finding:
     return Finding(
         level="error",
-        rule="no-address",
+        rule=NO_ADDRESS,
         message=f"the files do not say where the blog is published; its posts are given addresses below {NOWHERE}",
         hint='Name it in sharekit.toml: [site] url = "https://blog.example/"',
     )

@@ -62,30 +62,37 @@ def parse_origin(text: str, version: str = "") -> Origin:
 
 @dataclass(frozen=True, kw_only=True)
 class Answers:
-    """Everything that the files are made from.
+    """Everything that the files and the report are made from.
 
     ``since`` is aware; ``folder`` is the blog's folder below the repository's, ``.`` when they are one;
-    ``credentials`` maps an environment variable to what it is and which scope it needs. ``keeps_guids`` says that the feed
-    is to go on with the ids of the one that the generator made.
+    ``credentials`` maps an environment variable to what it must allow; ``missing`` a table to the keys that were left for
+    later, with an example each. ``keeps_guids`` says that the feed goes on with the ids of the one that the generator made;
+    ``zone_from`` says how the zone is known; ``old`` counts the posts that count as already out.
     """
 
     title: str
     url: str
     language: str
     generator: str
-    kind: str
     timezone: str
     since: datetime
     channels: Mapping[str, Mapping[str, Any]]
     mailer: str = "files"
     mailer_table: Mapping[str, Any] = field(default_factory=dict)
+    missing: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     branch: str = "main"
     folder: str = "."
     output: str = "public"
     origin: Origin | None = None
-    credentials: Mapping[str, str] | None = None
+    places: tuple[Place, ...] = ()
+    credentials: Mapping[str, str] = field(default_factory=dict)
     given_url: bool = False
     keeps_guids: bool = False
+    zone_from: str = ""
+    posts: int = 0
+    old: int = 0
+    series: tuple[str, ...] = ()
+    is_git: bool = True
 
     @property
     def minute(self) -> int:

@@ -2,44 +2,58 @@
 
 from __future__ import annotations
 
+import functools
+import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
-from sharekit.errors import ConfigError
+import msgspec
+
+from sharekit.channels.base import origin as origin_of
+from sharekit.config import Address, is_needed, schema_of, type_words
+from sharekit.errors import ConfigError, did_you_mean
+from sharekit.registry import credentials, declared, kind_named, kinds, table_kind
 from sharekit.steps.init.answers import PLACES, Answers, Origin, Place
-from sharekit.steps.init.credentials import SECRETS, SETTINGS, secrets_for, value_of
 from sharekit.steps.init.repository import installed_origin
 from sharekit.steps.init.zone import guess_zone
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
-    from sharekit.config import Config
     from sharekit.model import Site
+    from sharekit.registry import Port
     from sharekit.steps.blog import Blog
     from sharekit.steps.init.repository import Repository
 
-MAILERS = ("files", "smtp", "mailchimp", "buttondown", "listmonk", "brevo")
+T = TypeVar("T")
+Tables = dict[str, dict[str, Any]]
+LATER = ("", "none", "later", "(later)")
 
 
 class Asker(Protocol):
-    """Asks a person. Where nobody can be asked it answers with the default."""
+    """Asks a person, unless it is silent."""
 
-    def __call__(self, question: str, default: str) -> str:
-        """The answer, stripped."""
+    @property
+    def silent(self) -> bool: ...
+
+    def __call__(self, question: str, default: str, read: Callable[[str], T]) -> T:
+        """What ``read`` makes of the answer; where it raises ConfigError, the question is asked again.
+
+        Where nobody can be asked, what it makes of ``default``.
+        """
         ...
 
 
 @dataclass(frozen=True, kw_only=True)
-class Wishes:
+class Flags:
     """What the flags said; None or empty where they said nothing.
 
-    ``now`` is aware; ``settings`` holds a channel's name, a key and its value.
+    ``now`` is aware; ``settings`` holds a table's name, a key and its value.
     """
 
     now: datetime
@@ -52,132 +66,174 @@ class Wishes:
     places: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
-class Found:
-    """What the blog said, for the report. ``zone_from`` is in words how the zone is known; ``old`` counts the posts
-    that count as already out."""
-
-    posts: int
-    old: int
-    series: tuple[str, ...]
-    zone_from: str
-    places: tuple[Place, ...]
-    is_git: bool
-    again: bool
-
-
-def gather(blog: Blog, repository: Repository, wishes: Wishes, ask: Asker) -> tuple[Answers, Found]:
-    """Raises ConfigError for a flag that cannot be: an unknown zone, network or mailer.
+def gather(blog: Blog, repository: Repository, flags: Flags, ask: Asker) -> Answers:
+    """Raises ConfigError for a flag that cannot be: an unknown zone, network, mailer or setting.
 
     What an earlier run wrote stays: its ``since`` above all, so that running it again does not move it.
     """
     config, site = blog.config, blog.site
     again = config.since is not None
-    zone_name, zone_from = _zone(blog, wishes, ask)
+    zone_name, zone_from = _zone(blog, flags, ask)
     zone = ZoneInfo(zone_name)
-    since = config.since_moment(zone) or wishes.now.astimezone(zone).replace(microsecond=0)
-    channels = _channels(config, wishes, ask, again=again)
-    mailer = wishes.mailer or config.issue.mailer
-    if not wishes.mailer and not again:
-        mailer = ask(f"What takes an issue to its readers ({', '.join(MAILERS)})?", mailer)
-    _known(mailer, MAILERS, "mailer")
-    table = {
-        **config.mailers.get(mailer, {}),
-        **{key: value_of(key, value) for name, key, value in wishes.settings if name == mailer},
-    }
-    _complete("mailer", mailer, table, ask)
-    url = _url(site, wishes, ask)
+    since = config.since_moment(zone) or flags.now.astimezone(zone).replace(microsecond=0)
+    channels = {name: dict(table) for name, table in config.channels.items()}
+    names = [kind_named("channels", name) for name in flags.channels]
+    if not names and not again:
+        networks = [declared("channels", kind).label for kind in kinds("channels") if declared("channels", kind).SECRETS]
+        names = ask(f"Where do your posts go ({', '.join(networks)}), or none?", "", _networks)
+    channels |= {name: {} for name in names if name not in channels}
+    mailer = flags.mailer or config.issue.mailer
+    if not flags.mailer and not again:
+        mailer = ask(f"What takes the newsletter to its subscribers ({', '.join(kinds('mailers'))})?", mailer, _mailer)
+    elif mailer not in config.mailers:
+        mailer = _mailer(mailer)
+    mailers = {mailer: dict(config.mailers.get(mailer, {}))}
+    _set(flags, channels, mailers)
+    missing = _complete("channels", channels, ask) | _complete("mailers", mailers, ask)
+    url = flags.url and _address(flags.url)
+    if not url and not _has_address(site):
+        question = "The blog does not say its address. Which is it?"
+        url = ask(question, "", lambda text: "" if text.casefold() in LATER else _address(text))
     # Hugo makes a feed unless told otherwise, and its guid is the permalink (its template _default/rss.xml).
     old = sum(post.published < since for post in blog.reading.posts)
-    answers = Answers(
+    return Answers(
         title=site.title,
         url=url or (site.url if _has_address(site) else ""),
         language=site.language,
         generator=site.generator,
-        kind=config.source.kind,
         timezone=zone_name,
+        zone_from=zone_from,
         since=since,
         channels=channels,
         mailer=mailer,
-        mailer_table=table,
+        mailer_table=mailers[mailer],
+        missing=missing,
         branch=repository.branch,
         folder=repository.folder,
+        is_git=repository.is_git,
         output=config.output,
-        origin=wishes.origin or installed_origin(),
-        credentials=secrets_for([*channels, mailer]),
-        given_url=url is not None,
+        origin=flags.origin or installed_origin(),
+        places=_places(repository, flags, ask),
+        credentials={
+            variable: each.scope
+            for port, own, table in _tables(channels, mailers)
+            for variable, each in credentials(port, own, table).items()
+        },
+        given_url=bool(url),
         keeps_guids=config.feed.guid == "permalink" if again else old > 0 and site.generator.startswith("Hugo"),
-    )
-    found = Found(
         posts=len(blog.reading.posts),
         old=old,
         series=tuple(each.name for each in blog.series),
-        zone_from=zone_from,
-        places=_places(repository, wishes, ask),
-        is_git=repository.is_git,
-        again=again,
     )
-    return answers, found
 
 
-def _zone(blog: Blog, wishes: Wishes, ask: Asker) -> tuple[str, str]:
-    if wishes.timezone:
-        return _valid_zone(wishes.timezone), "given"
+def _zone(blog: Blog, flags: Flags, ask: Asker) -> tuple[str, str]:
+    if flags.timezone:
+        return _valid_zone(flags.timezone), "given"
     if blog.config.timezone:
-        return _valid_zone(blog.config.timezone), "sharekit.toml says so"
+        return blog.config.timezone, "sharekit.toml says so"
     name, known = guess_zone(blog.site, blog.reading.posts, machine_zone())
-    answer = ask(f"Time zone of the blog ({known})?", name)
-    return _valid_zone(answer), known if answer == name else "given"
+    answer = ask(f"Time zone of the blog ({known})?", name, _valid_zone)
+    return answer, known if answer == name else "given"
 
 
-def _valid_zone(name: str) -> str:
-    if name not in available_timezones():
-        raise ConfigError(f'there is no time zone "{name}"', hint='Write it as in "Europe/Paris".')
-    return name
+def _valid_zone(text: str) -> str:
+    """The zone that a person means: ``europe/paris`` and ``Paris`` are Europe/Paris."""
+    zones = sorted(available_timezones())
+    name = text.strip().replace(" ", "_").casefold()
+    found = [zone for zone in zones if zone.casefold() == name] or [
+        zone for zone in zones if zone.count("/") == 1 and zone.casefold().rpartition("/")[2] == name
+    ]
+    if not found:
+        raise ConfigError(
+            f'there is no time zone "{text}"', hint=did_you_mean(text, zones, 'Write it as in "Europe/Paris".')
+        )
+    return found[0]
 
 
-def _channels(config: Config, wishes: Wishes, ask: Asker, *, again: bool) -> dict[str, dict[str, Any]]:
-    kept = {name: dict(table) for name, table in config.channels.items()}
-    names = list(wishes.channels)
-    if not names and not again:
-        networks = [name for name in SECRETS if name not in MAILERS]
-        answer = ask(f"Networks to share on, or none yet ({', '.join(networks)})?", "")
-        names = [name for name in answer.replace(",", " ").split() if name != "none"]
-    made = dict(kept)
-    for name in names:
-        _known(name, [*(each for each in SECRETS if each not in MAILERS), "files"], "network")
-        made.setdefault(name, {})
-    for name, key, value in wishes.settings:
-        if name in MAILERS and name != "files":
-            continue
-        if name not in made:
-            raise ConfigError(f'--set {name}.{key}: there is no channel "{name}"', hint=f"--channel {name}")
-        made[name][key] = value_of(key, value)
-    for name, table in made.items():
-        _complete("channel", name, table, ask)
-    return made
+def _networks(text: str) -> list[str]:
+    names = [each for each in text.replace(",", " ").split() if each.casefold() not in LATER]
+    return list(dict.fromkeys(kind_named("channels", each) for each in names))
 
 
-def _complete(what: str, name: str, table: dict[str, Any], ask: Asker) -> None:
-    if table.get("kind"):
-        return
-    for key, question, example in SETTINGS.get(name, ()):
-        if not table.get(key):
-            answer = ask(f"{question}, such as {example}?", "")
-            if not answer:
-                raise ConfigError(f"the {what} {name} needs its {key}", hint=f"--set {name}.{key}={example}")
-            table[key] = value_of(key, answer)
+def _mailer(text: str) -> str:
+    return "files" if text.casefold() in LATER else kind_named("mailers", text)
 
 
-def _known(name: str, known: Sequence[str], what: str) -> None:
-    if name not in known:
-        raise ConfigError(f'the {what} "{name}" is not known', hint=f"Known: {', '.join(known)}")
+def _set(flags: Flags, channels: Tables, mailers: Tables) -> None:
+    """Put the settings of the flags into the tables that they name."""
+    tables = _tables(channels, mailers)
+    for name, key, value in flags.settings:
+        found = next((each for each in tables if each[1] in (name, _kind_or_none(each[0], name))), None)
+        if found is None:
+            raise ConfigError(f'--set {name}.{key}: there is no channel or mailer "{name}"', hint=f"--channel {name}")
+        port, own, table = found
+        table[key] = value_of(declared(port, table_kind(port, own, table)).Settings, key, value)
 
 
-def _url(site: Site, wishes: Wishes, ask: Asker) -> str | None:
-    if wishes.url or _has_address(site):
-        return wishes.url
-    return ask("The blog does not say its address. Which is it?", "") or None
+def _tables(channels: Tables, mailers: Tables) -> list[tuple[Port, str, dict[str, Any]]]:
+    return [("channels", *each) for each in channels.items()] + [("mailers", *each) for each in mailers.items()]
+
+
+def _kind_or_none(port: Port, text: str) -> str | None:
+    try:
+        return kind_named(port, text)
+    except ConfigError:
+        return None
+
+
+def value_of(settings: type[msgspec.Struct], key: str, text: str) -> Any:
+    """A setting as it is written in the file, from an answer: ``2,5`` as two numbers. Raises ConfigError."""
+    fields = {field.encode_name: field for field in msgspec.structs.fields(settings)}
+    if key not in fields:
+        raise ConfigError(f'unknown key "{key}"', hint=did_you_mean(key, fields))
+    schema = schema_of(fields[key].type)
+    value: Any = [each.strip() for each in text.split(",")] if schema.get("type") == "array" else text.strip()
+    try:
+        # Not strict: "5" is 5 and "true" is true.
+        made = msgspec.convert(value, fields[key].type, strict=False)
+        return list(made) if isinstance(made, tuple) else made
+    except msgspec.ValidationError as error:
+        examples = schema.get("examples")
+        hint = f"Such as {_written(examples[0])}." if examples else None
+        raise ConfigError(f'{key} = "{text}" is not {type_words(schema)}', hint=hint) from error
+
+
+def _complete(port: Port, tables: Mapping[str, dict[str, Any]], ask: Asker) -> dict[str, dict[str, str]]:
+    """Ask for what each adapter cannot work without; table → key → example of what is left for later."""
+    missing: dict[str, dict[str, str]] = {}
+    for name, table in tables.items():
+        adapter = declared(port, table_kind(port, name, table))
+        for field in msgspec.structs.fields(adapter.Settings):
+            schema, key = schema_of(field.type), field.encode_name
+            if not is_needed(field) or table.get(key):
+                continue
+            example = schema["examples"][0]
+            if ask.silent:
+                hint = f"--set {name}.{key}={_written(example)}"
+                raise ConfigError(f"the {port.removesuffix('s')} {name} needs its {key}", hint=hint)
+            words = f"{adapter.label}: {schema['description'].rstrip('.')}, such as {_written(example)} (or later)"
+            read = functools.partial(_value_or_later, adapter.Settings, key)
+            if (value := ask(words, "", read)) is None:
+                missing.setdefault(f"{port}.{name}", {})[key] = json.dumps(example, ensure_ascii=False)
+            else:
+                table[key] = value
+    return missing
+
+
+def _value_or_later(settings: type[msgspec.Struct], key: str, text: str) -> Any:
+    return None if text.casefold() in LATER else value_of(settings, key, text)
+
+
+def _written(example: object) -> str:
+    return ",".join(map(str, example)) if isinstance(example, list) else str(example)
+
+
+def _address(text: str) -> str:
+    try:
+        return origin_of(msgspec.convert(text, Address), setting="the address")
+    except msgspec.ValidationError as error:
+        raise ConfigError(f'"{text}" is no address', hint="Write it as in https://blog.example") from error
 
 
 def _has_address(site: Site) -> bool:
@@ -186,27 +242,25 @@ def _has_address(site: Site) -> bool:
     return parts.scheme in ("http", "https") and not (parts.hostname or "").endswith(".invalid")
 
 
-def _places(repository: Repository, wishes: Wishes, ask: Asker) -> tuple[Place, ...]:
-    if "none" in wishes.places:
-        return ()
-    named: tuple[str, ...] = wishes.places or ((repository.place,) if repository.place else ())
-    if not named:
-        named = tuple(ask(f"Where does it run ({', '.join(PLACES)}, none)?", "github").replace(",", " ").split())
-    return tuple(place for place in PLACES if place in named)
+def _places(repository: Repository, flags: Flags, ask: Asker) -> tuple[Place, ...]:
+    if flags.places:
+        return _named_places(" ".join(flags.places))
+    if repository.place:
+        return (repository.place,)
+    return ask(f"Where does it run ({', '.join(PLACES)}), or none?", "github", _named_places)
+
+
+def _named_places(text: str) -> tuple[Place, ...]:
+    names = text.casefold().replace(",", " ").split()
+    for name in names:
+        if name not in (*PLACES, *LATER):
+            raise ConfigError(f'"{name}" is no place that sharekit knows', hint=did_you_mean(name, PLACES))
+    return tuple(place for place in PLACES if place in names and "none" not in names)
 
 
 def machine_zone() -> str | None:
-    """The zone of this computer by its IANA name, where it tells: ``TZ``, ``/etc/timezone``, ``/etc/localtime``."""
-    named = os.environ.get("TZ", "").lstrip(":")
-    if named in available_timezones():
-        return named
-    try:
-        target = os.path.realpath("/etc/localtime", strict=True)
-    except OSError:
-        return None
-    found = target.partition("zoneinfo/")[2]
-    if found in available_timezones():
-        return found
+    """The zone of this computer by its IANA name, where it tells: ``TZ``, ``/etc/localtime``, ``/etc/timezone``."""
+    named = [os.environ.get("TZ", "").lstrip(":"), os.path.realpath("/etc/localtime").partition("zoneinfo/")[2]]
     noted = Path("/etc/timezone")
-    text = noted.read_text(encoding="utf-8", errors="replace").strip() if noted.is_file() else ""
-    return text if text in available_timezones() else None
+    named += [noted.read_text(encoding="utf-8", errors="replace").strip()] if noted.is_file() else []
+    return next((name for name in named if name in available_timezones()), None)

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from sharekit.asking_git import ask_git
 from sharekit.errors import ConfigError
+from sharekit.git import ask_git
+from sharekit.redact import redact
 from sharekit.steps.init.answers import Origin, parse_origin
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ class Repository:
     is_git: bool
 
 
-def look_at(blog: Path) -> Repository:
+def repository_of(blog: Path) -> Repository:
     """The repository of a blog's folder; works for a folder that is in none, and for one without a commit."""
     top = ask_git(blog, "rev-parse", "--show-toplevel")
     root = Path(top) if top else blog
@@ -71,10 +72,7 @@ def _host(remote: str | None) -> str:
 
 
 def _without_password(remote: str | None) -> str | None:
-    if remote and "://" in remote:
-        parts = urlsplit(remote)
-        return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
-    return remote
+    return redact(remote) if remote else remote
 
 
 def installed_origin() -> Origin | None:

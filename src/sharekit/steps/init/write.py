@@ -12,7 +12,7 @@ from sharekit.files import write_if_changed
 from sharekit.templating import environment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
     from pathlib import Path
 
     from jinja2 import Environment
@@ -20,15 +20,16 @@ if TYPE_CHECKING:
     from sharekit.steps.init.answers import Answers, Place
 
 State = Literal["new", "unchanged", "different", "added"]
-# What a place is given: the template, and the file below the repository's folder.
-FILES: dict[Place, tuple[tuple[str, str], ...]] = {
-    "github": (("ci/github.yml", ".github/workflows/sharekit.yml"),),
-    "gitlab": (("ci/gitlab.yml", ".gitlab-ci.yml"),),
-    "forgejo": (("ci/forgejo.yml", ".forgejo/workflows/sharekit.yml"),),
+# What a place is given: the template, the file below the repository's folder, and what it is for.
+CI = "drafts on push, checks pull requests, delivers on schedule"
+FILES: dict[Place, tuple[tuple[str, str, str], ...]] = {
+    "github": (("ci/github.yml", ".github/workflows/sharekit.yml", CI),),
+    "gitlab": (("ci/gitlab.yml", ".gitlab-ci.yml", CI.replace("pull", "merge")),),
+    "forgejo": (("ci/forgejo.yml", ".forgejo/workflows/sharekit.yml", CI),),
     "server": (
-        ("ci/server/sharekit.service", "deploy/sharekit.service"),
-        ("ci/server/sharekit.timer", "deploy/sharekit.timer"),
-        ("ci/server/crontab", "deploy/sharekit.crontab"),
+        ("ci/server/sharekit.service", "deploy/sharekit.service", "one delivery, for systemd"),
+        ("ci/server/sharekit.timer", "deploy/sharekit.timer", "every hour, for systemd"),
+        ("ci/server/crontab", "deploy/sharekit.crontab", "every hour, for a machine without systemd"),
     ),
 }
 GITLAB_BESIDE = ".gitlab/sharekit.yml"
@@ -66,30 +67,20 @@ class Proposed:
         return list(lines)
 
 
-def propose(repository: Path, answers: Answers, places: Sequence[Place]) -> list[Proposed]:
+def propose(repository: Path, answers: Answers) -> list[Proposed]:
     """Every file that the answers lead to, beside what is there. Raises ConfigError for an origin that cannot be used."""
     blog = "" if answers.folder == "." else f"{answers.folder}/"
     made = [
         _proposed(repository, f"{blog}{FILE_NAME}", "what to feed, mail and share, with comments", _config(answers)),
         _gitignore(repository, blog, answers),
     ]
-    for place in places:
+    for place in answers.places:
         if place != "server" and answers.origin is None:
             continue
-        for template, path in FILES[place]:
+        for template, path, what in FILES[place]:
             content = _render(template, answers, place)
-            made.append(_proposed(repository, _beside(repository, path, content), WHAT[path], content))
+            made.append(_proposed(repository, _beside(repository, path, content), what, content))
     return made
-
-
-WHAT = {
-    ".github/workflows/sharekit.yml": "drafts on push, checks pull requests, delivers on schedule",
-    ".gitlab-ci.yml": "drafts on push, checks merge requests, delivers on schedule",
-    ".forgejo/workflows/sharekit.yml": "drafts on push, checks pull requests, delivers on schedule",
-    "deploy/sharekit.service": "one delivery, for systemd",
-    "deploy/sharekit.timer": "every hour, for systemd",
-    "deploy/sharekit.crontab": "every hour, for a machine without systemd",
-}
 
 
 def write(repository: Path, proposed: Iterable[Proposed]) -> None:
@@ -129,22 +120,9 @@ def _gitignore(repository: Path, blog: str, answers: Answers) -> Proposed:
 
 
 def _config(answers: Answers) -> str:
-    return (
-        _templates()
-        .get_template("init/sharekit.toml")
-        .render(
-            since=answers.since.isoformat(timespec="seconds"),
-            timezone=answers.timezone,
-            output=answers.output,
-            keeps_guids=answers.keeps_guids,
-            given_url=answers.given_url,
-            url=answers.url,
-            mailer=answers.mailer,
-            mailer_table=answers.mailer_table,
-            channels=answers.channels,
-            schema=_schema_url(answers),
-        )
-    )
+    since = answers.since.isoformat(timespec="seconds")
+    template = _templates().get_template("init/sharekit.toml")
+    return template.render(answers=answers, since=since, schema=_schema_url(answers))
 
 
 def _schema_url(answers: Answers) -> str | None:
@@ -154,19 +132,19 @@ def _schema_url(answers: Answers) -> str | None:
     return f"https://raw.githubusercontent.com/{origin.action}/{origin.ref}/docs/sharekit.schema.json"
 
 
-def _render(template: str, answers: Answers, place: Place) -> str:
+def _render(name: str, answers: Answers, place: Place) -> str:
     origin = answers.origin
     uses = ""
     if place == "github" and origin:
         uses = f"{origin.action}@{origin.ref}{f' # v{origin.version}' if origin.version and origin.pinned else ''}"
     return (
         _templates()
-        .get_template(template)
+        .get_template(name)
         .render(
             branch=answers.branch,
             folder=answers.folder,
             minute=answers.minute,
-            secrets=sorted(answers.credentials or ()),
+            secrets=sorted(answers.credentials),
             source=origin.url if origin else "",
             commit=origin.ref if origin else "",
             title=answers.title,

@@ -29,16 +29,6 @@ def test_a_hugo_that_does_not_end_is_stopped(tmp_path: Path) -> None:
         os.kill(int(pid), 0)
 
 
-def test_what_is_done_meanwhile_fails_and_hugo_ends_with_it(tmp_path: Path) -> None:
-    hugo = Hugo(program=program(tmp_path, "exec sleep 60"))
-
-    def fail() -> None:
-        raise ZeroDivisionError
-
-    with pytest.raises(ZeroDivisionError):
-        hugo.run([], meanwhile=fail)
-
-
 def test_its_code_and_its_words_are_told(tmp_path: Path) -> None:
     output = Hugo(program=program(tmp_path, 'echo "$1"; echo no >&2; exit 3')).run(["build"])
     assert (output.code, output.stdout, output.stderr) == (3, "build\n", "no\n")

@@ -20,7 +20,6 @@ ANSWERS = Answers(
     url="https://blog.example/",
     language="fr-FR",
     generator="Hugo 0.168.0",
-    kind="auto",
     timezone="Europe/Paris",
     since=datetime.fromisoformat("2026-11-24T09:00:00+01:00"),
     channels={"mastodon": {"instance": "https://mastodon.example"}, "x": {}},
@@ -39,7 +38,7 @@ ODD = replace(
 
 
 def test_the_configuration_says_what_was_answered(tmp_path: Path) -> None:
-    write(tmp_path, propose(tmp_path, ANSWERS, ()))
+    write(tmp_path, propose(tmp_path, ANSWERS))
     config = read_config(tmp_path / "sharekit.toml")
     assert (config.since, config.timezone) == ("2026-11-24T09:00:00+01:00", "Europe/Paris")
     assert config.issue.mailer == "mailchimp"
@@ -48,7 +47,7 @@ def test_the_configuration_says_what_was_answered(tmp_path: Path) -> None:
 
 def test_without_a_network_the_configuration_is_whole_too(tmp_path: Path) -> None:
     plain = replace(ANSWERS, channels={}, mailer="files", origin=None, given_url=True)
-    write(tmp_path, propose(tmp_path, plain, PLACES))
+    write(tmp_path, propose(tmp_path, replace(plain, places=PLACES)))
     config = read_config(tmp_path / "sharekit.toml")
     assert config.channels == {}
     assert config.mailers == {}
@@ -60,7 +59,7 @@ def test_without_a_network_the_configuration_is_whole_too(tmp_path: Path) -> Non
 @pytest.mark.parametrize("place", ["github", "gitlab", "forgejo"])
 @pytest.mark.parametrize("answers", [ANSWERS, ODD], ids=["plain", "odd"])
 def test_the_workflows_are_yaml_whatever_the_answers(tmp_path: Path, place: str, answers: Answers) -> None:
-    made = propose(tmp_path, answers, (place,))[-1]  # type: ignore[arg-type]
+    made = propose(tmp_path, replace(answers, places=(place,)))[-1]  # type: ignore[arg-type]
     parsed = yaml.safe_load(made.content)
     if place != "gitlab":
         assert parsed[True]["push"]["branches"] == [answers.branch]
@@ -70,14 +69,14 @@ def test_the_workflows_are_yaml_whatever_the_answers(tmp_path: Path, place: str,
 
 @pytest.mark.parametrize("place", ["gitlab", "forgejo"])
 def test_what_runs_is_the_commit_that_was_named_with_the_versions_it_was_tested_with(tmp_path: Path, place: str) -> None:
-    made = propose(tmp_path, ANSWERS, (place,))[-1]  # type: ignore[arg-type]
+    made = propose(tmp_path, replace(ANSWERS, places=(place,)))[-1]  # type: ignore[arg-type]
     assert f'SHAREKIT_COMMIT: "{"0123456789abcdef" * 2}01234567"' in made.content
     installs = made.content.count("bin/pip install")
     assert installs == made.content.count("--constraint") > 0
 
 
 def test_an_odd_answer_stays_inside_its_quotes(tmp_path: Path) -> None:
-    made = {each.path: each.content for each in propose(tmp_path, ODD, PLACES)}
+    made = {each.path: each.content for each in propose(tmp_path, replace(ODD, places=PLACES))}
     table = tomllib.loads(made["sharekit.toml"])
     assert table["channels"]["mastodon"]["instance"] == ODD.channels["mastodon"]["instance"]
     assert "deliver" not in table
@@ -88,7 +87,7 @@ def test_an_odd_answer_stays_inside_its_quotes(tmp_path: Path) -> None:
 def test_what_is_there_is_left_alone_and_shown(tmp_path: Path) -> None:
     (tmp_path / "sharekit.toml").write_text("since = 2020-01-01\n")
     (tmp_path / ".gitignore").write_text("public\nnode_modules")
-    proposed = propose(tmp_path, ANSWERS, ("github",))
+    proposed = propose(tmp_path, replace(ANSWERS, places=("github",)))
     write(tmp_path, proposed)
     states = {each.path: each.state for each in proposed}
     assert states == {"sharekit.toml": "different", ".gitignore": "added", ".github/workflows/sharekit.yml": "new"}
@@ -101,17 +100,17 @@ def test_what_is_there_is_left_alone_and_shown(tmp_path: Path) -> None:
 
 
 def test_a_second_time_nothing_is_left_to_do(tmp_path: Path) -> None:
-    write(tmp_path, propose(tmp_path, ANSWERS, PLACES))
-    assert {each.state for each in propose(tmp_path, ANSWERS, PLACES)} == {"unchanged"}
+    write(tmp_path, propose(tmp_path, replace(ANSWERS, places=PLACES)))
+    assert {each.state for each in propose(tmp_path, replace(ANSWERS, places=PLACES))} == {"unchanged"}
 
 
 def test_a_pipeline_of_gitlab_that_is_there_gets_a_file_beside_it(tmp_path: Path) -> None:
     (tmp_path / ".gitlab-ci.yml").write_text("pages: {script: [hugo]}\n")
-    assert propose(tmp_path, ANSWERS, ("gitlab",))[-1].path == ".gitlab/sharekit.yml"
+    assert propose(tmp_path, replace(ANSWERS, places=("gitlab",)))[-1].path == ".gitlab/sharekit.yml"
 
 
 def test_a_blog_in_a_folder_of_its_repository(tmp_path: Path) -> None:
-    made = {each.path: each for each in propose(tmp_path, replace(ANSWERS, folder="site"), ("github",))}
+    made = {each.path: each for each in propose(tmp_path, replace(ANSWERS, folder="site", places=("github",)))}
     assert set(made) == {"site/sharekit.toml", "site/.gitignore", ".github/workflows/sharekit.yml"}
     steps = yaml.safe_load(made[".github/workflows/sharekit.yml"].content)["jobs"]["deliver"]["steps"]
     assert steps[-1]["with"]["folder"] == "site"

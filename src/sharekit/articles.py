@@ -1,0 +1,118 @@
+"""Which article a draft or a ledger key is about: found by id, by any known address, then by the article's file.
+
+The known addresses of an article are its id, its permalink path and every alias. A draft keeps the id that it was first
+written with, so a changed slug, title, date, host or base path never makes a second draft or a second key.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from sharekit.content import parse_fragment
+from sharekit.files import digest
+from sharekit.keys import path_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from sharekit.model import Post, ShareDraft
+    from sharekit.ports import LedgerEntry
+
+# So many of an article's first words tell it from every other one.
+OPENING_WORDS = 30
+
+
+class Articles:
+    """The articles of a blog, by all that may lead to them."""
+
+    def __init__(self, posts: Iterable[Post]) -> None:
+        self.posts = tuple(posts)
+        self._ids = {post.id: post for post in self.posts}
+        paths = {path_of(post.url): post for post in self.posts}
+        aliases: dict[str, Post | None] = {}
+        for post in self.posts:
+            for alias in map(path_of, post.aliases):
+                # What two articles claim leads to neither; what is an article's own address stays its own.
+                aliases[alias] = post if aliases.get(alias, post) is post else None
+        self._addresses: dict[str, Post] = {**{name: post for name, post in aliases.items() if post}, **paths, **self._ids}
+        # A file that holds many articles, such as an export, tells nothing.
+        counts = Counter(post.source for post in self.posts)
+        self._sources = {post.source: post for post in self.posts if post.source and counts[post.source] == 1}
+
+    def find(self, address: str) -> Post | None:
+        """The article that an id, a permalink path or an alias leads to."""
+        return self._addresses.get(address)
+
+    def known_addresses(self, post: Post) -> tuple[str, ...]:
+        """The id, the permalink path and every alias that leads to this article alone."""
+        names = (post.id, path_of(post.url), *map(path_of, post.aliases))
+        return tuple(dict.fromkeys(name for name in names if self._addresses.get(name) is post))
+
+    def of_drafts(self, drafts: Sequence[ShareDraft]) -> dict[str, Post]:
+        """The path of a draft → its article; drafts of articles that are gone are not in it.
+
+        Each step takes only what the one before it left: an article has one draft, and a draft one article. Where several
+        drafts know an article by an address, it is that of the one that bears its id, else of the first.
+        """
+        found: dict[str, Post] = {}
+        taken: set[str] = set()
+        for index, name in ((self._ids, "post"), (self._addresses, "post"), (self._sources, "source")):
+            for draft in drafts:
+                post = index.get(getattr(draft, name)) if draft.path not in found else None
+                if post is not None and post.id not in taken:
+                    found[draft.path] = post
+                    taken.add(post.id)
+        return found
+
+
+class SentShares:
+    """The ledger's records of shares, by the article that they were for."""
+
+    def __init__(self, entries: Mapping[str, LedgerEntry]) -> None:
+        self._by_address: dict[tuple[str, str], dict[str, LedgerEntry]] = {}
+        self._by_source: dict[tuple[str, str], dict[str, LedgerEntry]] = {}
+        self._urls: dict[str, list[LedgerEntry]] = {}
+        for key, entry in entries.items():
+            if not key.startswith("share/") or key.count("/") < 3:
+                continue
+            post, channel, slot = key.removeprefix("share/").rsplit("/", 2)
+            self._by_address.setdefault((post, channel), {})[slot] = entry
+            if source := entry.sent.get("source"):
+                self._by_source.setdefault((source, channel), {})[slot] = entry
+
+    def of(self, addresses: Iterable[str], source: str, channel: str) -> dict[str, LedgerEntry]:
+        """Slot → the record of this article's share on a channel, under whichever address it was sent."""
+        found = dict(self._by_source.get((source, channel), {})) if source else {}
+        for address in reversed(tuple(addresses)):
+            found |= self._by_address.get((address, channel), {})
+        return found
+
+    def id_of(self, addresses: Iterable[str]) -> str | None:
+        """The id under which an article was shared before, where its draft is gone."""
+        posts = {post for post, _ in self._by_address}
+        return next((address for address in addresses if address in posts), None)
+
+    def was_shared(self, post_id: str) -> bool:
+        """Whether anything was ever tried for an id."""
+        return any(post == post_id for post, _ in self._by_address)
+
+
+def opening_digest(post: Post) -> str:
+    """A digest of the first words of an article, to know it again when its file and its address changed; empty if short."""
+    words = re.findall(r"\w+", str(parse_fragment(post.html).text_content()).casefold())[:OPENING_WORDS]
+    return digest(" ".join(words)) if len(words) == OPENING_WORDS else ""
+
+
+def with_new_address(text: str, old: str, new: str) -> str:
+    """The text with the article's old address replaced, also where it is percent-encoded; its query and fragment stay."""
+    if not old or old == new:
+        return text
+    spellings = {old: new, quote(old, safe=":/%"): quote(new, safe=":/%")}
+    for spelling, other in spellings.items():
+        # "…/scie" is not the beginning of "…/scie-egoine"; with and without its slash it is one address.
+        pattern = rf"{re.escape(spelling.rstrip('/'))}(?![\w%~-]|\.\w)/?"
+        text = re.sub(pattern, other.replace("\\", r"\\"), text)
+    return text

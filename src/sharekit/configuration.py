@@ -1,0 +1,128 @@
+"""What makes a configuration wrong beyond the types of its keys: unknown adapters and their tables, times, names."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from sharekit.channels.base import variable
+from sharekit.config import Config
+from sharekit.errors import ConfigError
+from sharekit.registry import counter_for, declared, kind_named, kinds, table_kind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from sharekit.config import Document
+    from sharekit.registry import Port
+
+# Far from every date that a person would call quiet, and from the end of the calendar.
+FAR = datetime(2500, 1, 1, tzinfo=UTC)
+SPAN, SPAN_HINT = "is not a span of time", 'Write it as in "30m", "36h", "7d" or "2w".'
+WINDOW = "is no window in which anything can go out"
+RESERVED = ("SHAREKIT_LEDGER_URL", "SHAREKIT_SUBSCRIBERS_URL")
+
+
+def problems(document: Document) -> Iterator[ConfigError]:
+    """Everything that is wrong in a configuration file, apart from the types of its own keys."""
+    yield from _adapters(document)
+    yield from _times(document)
+
+
+def _adapters(document: Document) -> Iterator[ConfigError]:
+    variables: Counter[str] = Counter()
+    ports: tuple[Port, ...] = ("channels", "mailers")
+    for port in ports:
+        tables = document.value(port)
+        for name, table in tables.items() if isinstance(tables, dict) else ():
+            if isinstance(table, dict):
+                yield from _table(document, port, name, table, variables)
+    mailer = document.value("issue", "mailer")
+    if isinstance(mailer, str) and mailer not in (document.value("mailers") or {}):
+        yield from _tried(document, ("issue", "mailer"), lambda name: kind_named("mailers", name), "is not known")
+    if document.value("source", "kind") != "auto":
+        yield from _tried(document, ("source", "kind"), lambda name: kind_named("sources", name), "is not known")
+
+
+def _table(
+    document: Document, port: Port, name: str, table: dict[str, Any], variables: Counter[str]
+) -> Iterator[ConfigError]:
+    place = (port, name)
+    try:
+        kind = table_kind(port, name, table)
+        adapter = declared(port, kind)
+    except ConfigError as error:
+        yield document.error((*place, "kind"), error.message, hint=error.hint)
+        return
+    own = {key: value for key, value in table.items() if key != "kind"}
+    yield from document.problems(own, adapter.Settings, place)
+    if port == "channels":
+        try:
+            counter_for(name, table)
+        except ConfigError as error:
+            yield document.error((*place, "like"), error.message, hint=error.hint)
+    for each in adapter.SECRETS:
+        needed = variable(each, kind, name)
+        if needed == each.variable and name != kind:
+            continue  # the same for all accounts of the kind
+        others = declared(port, name).SECRETS if name != kind and name in kinds(port) else ()
+        variables[needed] += 1
+        if variables[needed] > 1 or needed in {*RESERVED, *(other.variable for other in others)}:
+            message = f"[{port}.{name}] would read {needed}, which is another's"
+            yield document.error(place, message, hint="Give it another name.")
+
+
+def _times(document: Document) -> Iterator[ConfigError]:
+    from sharekit.issue.calendar import read_calendar
+    from sharekit.issue.clients import chosen
+    from sharekit.schedule.slots import moments, offset
+    from sharekit.schedule.windows import Calendar, parse_quiet, parse_windows
+
+    utc = ZoneInfo("UTC")
+    for key in ("late", "spacing", "grace"):
+        yield from _tried(document, ("shares", key), offset, SPAN, hint=SPAN_HINT)
+    slots = document.value("shares", "slots")
+    for name in slots if isinstance(slots, dict) else ():
+        yield from _tried(document, ("shares", "slots", name), lambda span: moments(FAR, {"": span}, utc), SPAN)
+    wrong = list(_tried(document, ("shares", "quiet"), parse_quiet, "has a day that is none", list))
+    yield from wrong
+    days = document.value("shares", "quiet")
+    quiet = parse_quiet(days) if isinstance(days, list) and not wrong else ()
+
+    def opens(text: str) -> None:
+        Calendar(windows=parse_windows(text, setting="windows"), quiet=quiet, zone=utc).next_from(FAR)
+
+    channels = document.value("channels")
+    for name in channels if isinstance(channels, dict) else ():
+        yield from _tried(document, ("channels", name, "windows"), opens, WINDOW)
+    if document.value("shares", "windows") is not None:
+        yield from _tried(document, ("shares", "windows"), opens, WINDOW)
+    else:
+        yield from _tried(document, ("shares", "quiet"), lambda _: opens(""), "leaves no day", list)
+    yield from _tried(document, ("issue", "when"), read_calendar, "is not understood")
+    yield from _tried(document, ("issue", "clients"), chosen, "has one that is not known", list)
+    yield from _tried(document, ("timezone",), lambda name: Config(timezone=name).zone(), "is not known")
+    yield from _tried(document, ("since",), lambda text: Config(since=text).since_moment(utc), "is not a date")
+
+
+def _tried(
+    document: Document,
+    place: tuple[str, ...],
+    parse: Callable[[Any], object],
+    reason: str,
+    kind: type = str,
+    *,
+    hint: str | None = None,
+) -> Iterator[ConfigError]:
+    """What a parser says of a value, if it is of the type that the parser takes: the others have their error already."""
+    value = document.value(*place)
+    if not isinstance(value, kind) or (isinstance(value, list) and not all(isinstance(each, str) for each in value)):
+        return
+    try:
+        parse(value)
+    except ConfigError as error:
+        yield document.problem(place, reason, hint=hint or error.hint)
+    except (ValueError, OverflowError):
+        yield document.problem(place, f"{reason}: it is out of range", hint=hint)

@@ -1,0 +1,554 @@
+"""Drafts − ledger → plan: every act that is drafted, and where it stands. One pass, and the only place that decides it.
+
+Pure: drafts, articles, ledger records, configuration and the time are passed in. ``plan`` and ``deliver`` both ask here, so
+that what is announced for a moment is what goes out at that moment.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
+from datetime import datetime, time
+from typing import TYPE_CHECKING, Any
+
+from sharekit.articles import Articles, SentShares
+from sharekit.errors import ConfigError
+from sharekit.feeds.websub import HUB
+from sharekit.keys import issue_key, share_key
+from sharekit.model import CLOSING, Act, Card, Finding, Image, Share
+from sharekit.outbox.news import TOLD
+from sharekit.outbox.runs import ENDED, is_over
+from sharekit.records import DAMAGED, SKEW, ahead, free
+from sharekit.registry import channel_names
+from sharekit.schedule.queue import Queue, give_windows, in_words, is_pending
+from sharekit.schedule.slots import moments, offset, settled
+from sharekit.schedule.windows import Calendar, parse_quiet, parse_windows
+from sharekit.shares.cost import cost
+from sharekit.shares.fit import Outlet, outlet, too_long
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping, Sequence
+    from zoneinfo import ZoneInfo
+
+    from sharekit.config import Config
+    from sharekit.drafts import Drafts
+    from sharekit.model import IssueDraft, Post, ShareDraft, State
+    from sharekit.ports import LedgerEntry
+
+# A seed is a record of the ledger: everything published up to its moment counts as out.
+SEED = "seed/"
+CLOCK = "%Y-%m-%d %H:%M %Z"
+MONTH = re.compile(r"(\d{4})-(\d{2})\Z")
+# An issue that is named after its month or week was meant for then. Any other leaves when a person approves it.
+PERIOD = re.compile(r"\d{4}-w?\d{2}\Z")
+ISSUE_HOUR = time(8)
+KINDS = {"issue": 0, "share": 1}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """Every drafted act, in the order in which they go out, and what a person should know.
+
+    ``since`` is the moment before which everything counts as out, None on first contact. ``orphans`` are open records of
+    the ledger whose draft is gone. ``paused`` maps a channel or mailer that takes nothing to the reason. ``entries`` is the
+    ledger as it was read.
+    """
+
+    acts: tuple[Act, ...]
+    since: datetime | None
+    now: datetime
+    orphans: tuple[LedgerEntry, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    paused: Mapping[str, str] = field(default_factory=dict, hash=False)
+    entries: Mapping[str, LedgerEntry] = field(default_factory=dict, hash=False)
+
+    def of(self, *states: State) -> list[Act]:
+        """The acts in one of these states."""
+        return [act for act in self.acts if act.state in states]
+
+    def act(self, key: str) -> Act | None:
+        """The act of a key."""
+        return next((act for act in self.acts if act.key == key), None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Situation:
+    """All that a plan is made from.
+
+    ``posts`` are the published articles and the upcoming ones. ``uncommitted`` holds the paths of drafts whose text is in
+    no commit: with ``approve = "merge"`` they are not approved yet. ``issue_errors`` says why an issue must not be sent as
+    it is. ``stuck`` are keys that this run tried in vain, ``at_once`` the key of an act that a person sends by command.
+    """
+
+    drafts: Drafts
+    posts: Sequence[Post]
+    entries: Mapping[str, LedgerEntry]
+    config: Config
+    zone: ZoneInfo
+    now: datetime
+    uncommitted: Collection[str] = ()
+    issue_errors: Callable[[IssueDraft], str] = lambda _issue: ""
+    over: Callable[[LedgerEntry, datetime], bool] = is_over
+    stuck: Collection[str] = ()
+    at_once: str = ""
+
+
+def make_plan(given: Situation) -> Plan:
+    """Where every act stands at ``given.now``. Raises ConfigError for a window or a quiet day that cannot be read."""
+    entries, now = given.entries, given.now
+    seeds = [entry.claimed_at for key, entry in entries.items() if key.startswith(SEED) and DAMAGED not in entry.facts]
+    since = max(filter(None, (given.config.since_moment(given.zone), *seeds)), default=None)
+    findings: list[Finding] = []
+    acts = _Shares(given, since, findings).acts()
+    paused = _paused(acts, entries)
+    acts = [*_in_time(acts, given, paused), *_issues(given, paused)]
+    drafted = {act.key for act in acts}
+    orphans = [
+        entry
+        for key, entry in sorted(entries.items())
+        if entry.state in ("claimed", "unknown") and key not in drafted and not key.startswith((HUB, TOLD, SEED))
+    ]
+    return Plan(
+        acts=tuple(sorted(acts, key=_order)),
+        since=since,
+        now=now,
+        orphans=tuple(orphans),
+        findings=(*given.drafts.findings, *findings, *_ledger_findings(entries, now=now, since=since)),
+        paused=paused,
+        entries=entries,
+    )
+
+
+def _order(act: Act) -> tuple[int, datetime, int, str]:
+    return KINDS[act.kind], act.at, act.part.position if act.part else 0, act.key
+
+
+# --- shares -------------------------------------------------------------------------------------------------------------
+
+
+class _Shares:
+    """The acts of the share drafts, before time decides."""
+
+    def __init__(self, given: Situation, since: datetime | None, findings: list[Finding]) -> None:
+        self._given = given
+        self._config = given.config
+        self._since = since
+        self._findings = findings
+        self._articles = Articles(given.posts)
+        self._posts = self._articles.of_drafts(given.drafts.shares)
+        self._sent = SentShares(given.entries)
+        self._slots = slots_of(given.config)
+        self._channels = channel_names(given.config)
+        self._first = next(iter(self._slots), "")
+        self._outlets: dict[str, Outlet] = {}
+        self._before = _parts_before(given.drafts.shares)
+
+    def acts(self) -> list[Act]:
+        made = {draft.path: self._of(draft) for draft in self._given.drafts.shares}
+        firsts = {
+            (draft.post, act.target): act.key
+            for draft in self._given.drafts.shares
+            for act in made[draft.path]
+            if act.slot == self._first
+        }
+        linked = []
+        for draft in self._given.drafts.shares:
+            answered = {self._first: self._before.get(draft.post, ""), CLOSING: draft.post}
+            for act in made[draft.path]:
+                key = firsts.get((answered.get(act.slot, ""), act.target), "")
+                linked.append(replace(act, answers=key) if key and key != act.key else act)
+        return linked
+
+    def _of(self, draft: ShareDraft) -> list[Act]:
+        post = self._posts.get(draft.path)
+        published = post.published if post else draft.published
+        base = max(published, draft.requested) if draft.requested else published
+        at = moments(base, self._slots, self._given.zone)
+        return [act for name in draft.sections if (act := self._section(draft, post, name, base, at)) is not None]
+
+    def _section(
+        self, draft: ShareDraft, post: Post | None, name: str, base: datetime, at: Mapping[str, datetime]
+    ) -> Act | None:
+        channel, _, slot = name.partition(" @ ")
+        slot = slot or self._first
+        addresses = (draft.post, *(self._articles.known_addresses(post) if post else ()))
+        source = post.source if post else draft.source
+        sent = self._sent.of(addresses, source, channel)
+        entry = _record(slot, sent, self._slots, self._first)
+        known = slot in self._slots and channel in self._channels
+        if not known and entry is None:
+            self._unknown_section(draft, name, channel, slot)
+            return None
+        chosen = _chosen_moment(draft, name, self._given.zone)
+        planned = max(chosen, base) if chosen else at.get(slot, base)
+        text = draft.sections[name]
+        place = self._outlet(channel) if known else None
+        act = Act(
+            key=entry.key if entry else share_key(draft.post, channel, slot),
+            kind="share",
+            target=channel,
+            slot=slot,
+            title=post.title if post else draft.title,
+            planned=planned,
+            at=planned,
+            content=_share(draft, post, name, channel=channel, slot=slot, config=self._config, planned=planned),
+            source=draft.path,
+            section=name,
+            line=draft.lines.get(name),
+            published=base,
+            part=draft.part,
+            exact=chosen is not None,
+            after=self._slots.get(slot, ""),
+            cost=cost(place.like, text) if place else 0.0,
+            entry=entry,
+        )
+        return self._stand(act, draft, post, place)
+
+    def _stand(self, act: Act, draft: ShareDraft, post: Post | None, place: Outlet | None) -> Act:
+        if act.entry is not None and not free(act.entry, self._given.now) and not _retries(act.entry):
+            return _as_recorded(act, act.entry, self._given)
+        if skipped := self._skipped(act, draft, post):
+            return replace(act, state="skipped", reason=skipped)
+        if place and draft.status != "hold" and (wrong := too_long(act.text, place.counter)):
+            reason, hint = f"{act.source}:{act.line}: {wrong}", "Shorten it: it goes out by itself then."
+            return replace(act, state="held", reason=reason, rule="too-long", hint=hint)
+        if held := self._held(act, draft, place):
+            return replace(act, state="held", reason=held)
+        return replace(act, state="scheduled")
+
+    def _skipped(self, act: Act, draft: ShareDraft, post: Post | None) -> str:
+        if draft.status == "skip":
+            return "status: skip"
+        if post is None:
+            return "its article is not published any more"
+        if self._since and act.published and act.published < self._since and act.key != self._given.at_once:
+            return f"from before {self._since:{CLOCK}}"
+        return "evergreen: false" if not draft.evergreen and act.slot not in (self._first, CLOSING) else ""
+
+    def _held(self, act: Act, draft: ShareDraft, place: Outlet | None) -> str:
+        if draft.status == "hold":
+            return "status: hold"
+        if draft.path in self._given.drafts.held:
+            return self._given.drafts.held[draft.path].message
+        if place is None:
+            return f'"{act.target}" or its slot "{act.slot}" is not in sharekit.toml any more'
+        return self._unapproved(draft) if act.key != self._given.at_once else ""
+
+    def _unapproved(self, draft: ShareDraft) -> str:
+        if draft.status == "approved":
+            return ""
+        if self._config.shares.approve == "explicit":
+            return "waits for status: approved"
+        return "waits to be committed, or for status: approved" if draft.path in self._given.uncommitted else ""
+
+    def _unknown_section(self, draft: ShareDraft, name: str, channel: str, slot: str) -> None:
+        wrong = f'the slot "{slot}" is' if slot not in self._slots else f'the channel "{channel}" is'
+        known = ", ".join(self._slots if slot not in self._slots else self._channels) or "none"
+        self._findings.append(
+            Finding(
+                level="error" if draft.status != "skip" and self._channels else "info",
+                rule="unknown-section",
+                message=f"section {name}: {wrong} not configured; this section is held.",
+                path=draft.path,
+                line=draft.lines.get(name),
+                hint=f"Known: {known}. Correct the heading, or remove the section.",
+            )
+        )
+
+    def _outlet(self, channel: str) -> Outlet:
+        if channel not in self._outlets:
+            self._outlets[channel] = outlet(channel, self._config.channels.get(channel, {}))
+        return self._outlets[channel]
+
+
+def slots_of(config: Config) -> dict[str, str]:
+    """The configured slots, and that of the closing share, a day after the last part unless configured otherwise."""
+    slots = dict(config.shares.slots)
+    if config.shares.closing:
+        slots.setdefault(CLOSING, "1d")
+    return slots
+
+
+def _record(slot: str, sent: Mapping[str, LedgerEntry], slots: Mapping[str, str], first: str) -> LedgerEntry | None:
+    """The ledger's record of a slot. A slot that was only renamed is known by its offset: it is no new act."""
+    if slot in sent:
+        return sent[slot]
+    renamed = {name: entry for name, entry in sent.items() if name not in slots and name != CLOSING}
+    for entry in renamed.values():
+        after = entry.sent.get("after")
+        if after and slot in slots and _same_offset(after, slots[slot]):
+            return entry
+    # Records of older versions do not say: the one that is left over belongs to the first slot.
+    unsaid = [entry for entry in renamed.values() if not entry.sent.get("after")]
+    return min(unsaid, key=lambda entry: entry.claimed_at) if unsaid and slot == first else None
+
+
+def _same_offset(one: str, other: str) -> bool:
+    try:
+        return offset(one) == offset(other)
+    except ConfigError:  # months and years have no length of their own
+        return one.strip() == other.strip()
+
+
+def _parts_before(drafts: Sequence[ShareDraft]) -> dict[str, str]:
+    """A post → the post of the part before it, where both are drafted and that one is not skipped."""
+    series: dict[str, list[tuple[int, str]]] = defaultdict(list)
+    for draft in drafts:
+        if draft.part and draft.status != "skip":
+            series[draft.part.series].append((draft.part.position, draft.post))
+    before: dict[str, str] = {}
+    for places in series.values():
+        ordered = [post for _, post in sorted(places)]
+        before |= dict(zip(ordered[1:], ordered, strict=False))
+    return before
+
+
+def _chosen_moment(draft: ShareDraft, name: str, zone: ZoneInfo) -> datetime | None:
+    """The moment that a person chose for a section; ``at:`` for the whole file is that of the first slot."""
+    moment = draft.at.get(name) or (None if " @ " in name else draft.at.get(""))
+    if moment is None:
+        return None
+    return moment if moment.tzinfo else settled(moment, zone)
+
+
+def _share(
+    draft: ShareDraft, post: Post | None, name: str, *, channel: str, slot: str, config: Config, planned: datetime
+) -> Share:
+    from urllib.parse import urljoin
+
+    image = Image(url=urljoin(draft.url, draft.image), alt=draft.alt) if draft.image else None
+    return Share(
+        post_id=draft.post,
+        channel=channel,
+        slot=slot,
+        text=draft.sections[name],
+        language=draft.language or config.site.language or "en",
+        card=Card(url=draft.url, title=draft.title, description=draft.description, image=image),
+        created=planned,
+        part=draft.part,
+        images=draft.images,
+        source=f"{draft.path}:{draft.lines.get(name, 1)}",
+        published=post.published if post else draft.published,
+        article_file=post.source if post else draft.source,
+    )
+
+
+# --- what the ledger says -----------------------------------------------------------------------------------------------
+
+
+def _retries(entry: LedgerEntry) -> bool:
+    """Whether a record stands for something that goes out by itself later."""
+    return entry.state == "waiting" and DAMAGED not in entry.facts
+
+
+def _as_recorded(act: Act, entry: LedgerEntry, given: Situation) -> Act:
+    """An act that is out, refused, in the hands of another run, or of which nobody knows."""
+    settle = f"sharekit ledger settle '{entry.key}'"
+    reason = entry.outcome.reason if entry.outcome else ""
+    if DAMAGED in entry.facts:
+        hint = f"Check whether it is out, then: {settle} --delivered URL   (or --release)"
+        return replace(act, state="held", reason=entry.facts[DAMAGED], rule="damaged", hint=hint)
+    if entry.state == "delivered":
+        receipt = entry.outcome.receipt if entry.outcome else None
+        return replace(act, state="delivered", reason=reason, at=receipt.at if receipt else entry.claimed_at)
+    if entry.state == "refused":
+        hint = f"Correct the draft, then: {settle} --release"
+        return replace(act, state="refused", reason=reason, rule="refused", hint=hint)
+    if entry.state == "claimed" and not given.over(entry, given.now):
+        return replace(act, state="waiting", reason="another run is sending it")
+    hint = f"Check whether it is there, then: {settle} --delivered URL   (or --release)"
+    return replace(act, state="unknown", reason=reason or ENDED, rule="unknown", hint=hint, try_now=True)
+
+
+def _paused(acts: Sequence[Act], entries: Mapping[str, LedgerEntry]) -> dict[str, str]:
+    """Channel → why it takes nothing: its newest record says so."""
+    newest: dict[str, LedgerEntry] = {}
+    known = [act.entry for act in acts if act.entry] + [e for key, e in entries.items() if key.startswith("issue/")]
+    for entry in known:
+        outcome = entry.outcome
+        if outcome and (outcome.paused or entry.state == "delivered"):
+            target = _target(entry.key)
+            before = newest.get(target)
+            if before is None or before.outcome is None or outcome.at >= before.outcome.at:
+                newest[target] = entry
+    return {
+        target: entry.outcome.reason
+        for target, entry in newest.items()
+        if entry.outcome and entry.outcome.paused and entry.state == "waiting"
+    }
+
+
+def _target(key: str) -> str:
+    parts = key.split("/")
+    return parts[-1] if parts[0] == "issue" else parts[-2]
+
+
+def _ledger_findings(entries: Mapping[str, LedgerEntry], *, now: datetime, since: datetime | None) -> list[Finding]:
+    found = [
+        Finding(
+            level="error",
+            rule="ledger-damaged",
+            message=f"{key}: {entry.facts[DAMAGED]}",
+            hint=f"Check whether it is out, then: sharekit ledger settle '{key}' --delivered URL   (or --release)",
+        )
+        for key, entry in entries.items()
+        if DAMAGED in entry.facts
+    ]
+    wrong = sorted(key for key, entry in entries.items() if ahead(entry, now))
+    if wrong:
+        keys = " ".join(f"'{key}'" for key in wrong)
+        found.append(
+            Finding(
+                level="error",
+                rule="clock-behind",
+                message=f"the ledger holds records of the future, and this clock says {now:{CLOCK}}: {', '.join(wrong[:3])}"
+                + (f" and {len(wrong) - 3} more" if wrong[3:] else ""),
+                hint="One of the clocks is or was wrong. If it was the other one, this brings the records back to now:\n"
+                f"sharekit ledger settle {keys}",
+            )
+        )
+    if since and since > now + SKEW:
+        message = f"since is {since:{CLOCK}}, which is still to come: nothing goes out before it"
+        found.append(Finding(level="warn", rule="since-ahead", message=message))
+    return found
+
+
+# --- time ---------------------------------------------------------------------------------------------------------------
+
+
+def _in_time(acts: Sequence[Act], given: Situation, paused: Mapping[str, str]) -> list[Act]:
+    """The acts with their windows and moments, channel by channel."""
+    settings = given.config.shares
+    spacing, late = offset(settings.spacing), offset(settings.late)
+    channels: dict[str, list[Act]] = defaultdict(list)
+    for act in acts:
+        channels[act.target].append(act)
+    calendars = _calendars(channels, given.config, given.zone)
+    made: list[Act] = []
+    for channel, own in channels.items():
+        calendar = calendars[channel]
+        windows = give_windows(own, calendar)
+        placed = [_given(act, windows.get(act.key, act.planned)) for act in own]
+        queue = Queue(calendar=calendar, spacing=spacing, late=late, now=given.now, stuck=given.stuck)
+        carried = queue.carry(placed)
+        if channel in paused:
+            carried = _on_hold(carried, paused[channel])
+        if given.at_once in carried:
+            carried[given.at_once] = _at_once(carried[given.at_once])
+        made += (carried[act.key] for act in own)
+    return made
+
+
+def _given(act: Act, moment: datetime) -> Act:
+    out = act.state == "delivered"
+    return replace(act, given=moment, at=act.at if out else moment)
+
+
+def _on_hold(acts: dict[str, Act], reason: str) -> dict[str, Act]:
+    """The acts of a paused channel: they wait, and the first that is due probes once per run."""
+    made = {}
+    probing = min((act for act in acts.values() if act.try_now and act.state == "due"), key=_order, default=None)
+    for key, act in acts.items():
+        if act.state in ("due", "scheduled") or (act.state == "waiting" and act.entry and act.entry.state == "waiting"):
+            probe = act is probing
+            rule = "paused" if act.entry and act.entry.outcome and act.entry.outcome.paused else ""
+            act = replace(act, state="waiting", reason=f"channel paused: {reason}", rule=rule, try_now=probe)
+        made[key] = act
+    return made
+
+
+def _at_once(act: Act) -> Act:
+    """An act that a person sends by command: no window, no lateness and no other part stands in its way."""
+    if act.state in ("scheduled", "due", "waiting") or (act.state == "held" and act.rule == "late"):
+        return replace(act, state="due", try_now=True, reason="", rule="")
+    return act
+
+
+def _calendars(channels: Collection[str], config: Config, zone: ZoneInfo) -> dict[str, Calendar]:
+    quiet = parse_quiet(config.shares.quiet)
+    made: dict[str | None, Calendar] = {}
+    calendars = {}
+    for channel in channels:
+        table: Mapping[str, Any] = config.channels.get(channel, {})
+        own = table.get("windows")
+        setting = f"channels.{channel}.windows" if own is not None else "shares.windows"
+        text = own if own is not None else config.shares.windows
+        if text not in made:
+            made[text] = Calendar(windows=parse_windows(text, setting=setting), quiet=quiet, zone=zone)
+        calendars[channel] = made[text]
+    return calendars
+
+
+# --- issues -------------------------------------------------------------------------------------------------------------
+
+
+def _issues(given: Situation, paused: Mapping[str, str]) -> list[Act]:
+    return [_issue(issue, given, paused) for issue in given.drafts.issues]
+
+
+def _issue(issue: IssueDraft, given: Situation, paused: Mapping[str, str]) -> Act:
+    mailer, now = given.config.issue.mailer, given.now
+    key = issue_key(issue.id, mailer)
+    moment = _issue_moment(issue, given.zone) or now
+    entry = given.entries.get(key)
+    noun = "post" if len(issue.posts) == 1 else "posts"
+    act = Act(
+        key=key,
+        kind="issue",
+        target=mailer,
+        slot=issue.id,
+        title=f"{issue.subject} ({len(issue.posts)} {noun})",
+        planned=moment,
+        given=moment,
+        at=moment,
+        content=issue,
+        source=issue.path,
+        line=1,
+        dated=bool(issue.send and PERIOD.match(issue.id)),
+        entry=entry,
+    )
+    if entry is not None and not free(entry, now) and not _retries(entry):
+        return _as_recorded(act, entry, given)
+    if issue.status == "skip":
+        return replace(act, state="skipped", reason="status: skip")
+    if issue.status == "hold":
+        return replace(act, state="held", reason="status: hold")
+    if issue.path in given.drafts.held:
+        return replace(act, state="held", reason=given.drafts.held[issue.path].message)
+    if issue.status == "draft":
+        return replace(act, state="held", reason="waits for status: approved")
+    if wrong := given.issue_errors(issue):
+        hint = f"Correct it: sharekit issue lint {issue.id}. Or send it as it is: sharekit issue send {issue.id} --force"
+        return replace(act, state="held", reason=wrong, rule="issue-errors", hint=hint)
+    retry = entry.outcome.retry_at if entry and entry.state == "waiting" and entry.outcome else None
+    at = max(moment, retry or moment)
+    late = offset(given.config.shares.late)
+    if act.dated and now - moment > late:
+        reason = f"late: it was due at {moment.astimezone(given.zone):%a %d %b %H:%M}, more than {in_words(late)} ago"
+        hint = f"Send it now: sharekit issue send {issue.id}. Or give it another send:"
+        return replace(act, state="held", reason=reason, rule="late", hint=hint)
+    reason = entry.outcome.reason if retry and entry and entry.outcome else ""
+    if mailer in paused:
+        rule = "paused" if entry and entry.outcome and entry.outcome.paused else ""
+        return replace(act, state="waiting", reason=f"mailer paused: {paused[mailer]}", rule=rule, try_now=at <= now, at=at)
+    if at > now:
+        return replace(act, state="waiting" if retry else "scheduled", at=at, reason=reason)
+    return replace(act, state="due", try_now=key not in given.stuck, reason=reason)
+
+
+def _issue_moment(issue: IssueDraft, zone: ZoneInfo) -> datetime | None:
+    if issue.send:
+        return issue.send if issue.send.tzinfo else settled(issue.send, zone)
+    month = MONTH.match(issue.id)
+    if month and "01" <= month[2] <= "12":
+        return settled(datetime.combine(datetime(int(month[1]), int(month[2]), 1).date(), ISSUE_HOUR), zone)  # noqa: DTZ001 - settled gives it its zone
+    return None
+
+
+def pending(plan: Plan) -> list[Act]:
+    """What a delivery tries now, in order."""
+    return [act for act in plan.acts if act.try_now]
+
+
+__all__ = ["SEED", "TOLD", "Plan", "Situation", "is_pending", "make_plan", "pending", "slots_of"]

@@ -1,0 +1,252 @@
+"""The queue of one channel: which act gets which window, and when each goes out. Pure.
+
+Windows are given out over all acts, those that are out among them, in order of moment; so a delivery never moves what comes
+after it. An act that missed its window goes out in the next one besides the act that has it, ``spacing`` apart.
+"""
+
+from __future__ import annotations
+
+import bisect
+import heapq
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+    from datetime import datetime
+
+    from sharekit.model import Act
+    from sharekit.schedule.windows import Calendar
+
+A_MOMENT = timedelta(seconds=1)
+A_MINUTE = timedelta(minutes=1)
+
+
+def sent_at(act: Act) -> datetime | None:
+    """When an act was sent, as far as is known: delivered, or claimed without a certain answer; not what went by hand."""
+    if act.entry is None or act.entry.state not in ("delivered", "unknown", "claimed") or act.entry.sent.get("by"):
+        return None
+    return act.entry.claimed_at
+
+
+def is_pending(act: Act) -> bool:
+    """Whether nothing but time, its page or the part before it stands between an act and going out."""
+    return act.state == "scheduled"
+
+
+# --- windows ------------------------------------------------------------------------------------------------------------
+
+
+def give_windows(acts: Sequence[Act], calendar: Calendar) -> dict[str, datetime]:
+    """Key → the moment that the queue gives an act: its first free window, or a day that is not quiet.
+
+    Acts that wait for approval come last, so that they take no window from approved ones; skipped ones take none.
+    """
+    given: dict[str, datetime] = {}
+    taken: dict[datetime, datetime | None] = {}  # an opening → one to try next, None for the next there is
+    wanting = [act for act in acts if act.state != "skipped"]
+    ranks = _ranks(wanting)
+    for act in sorted(wanting, key=lambda each: (not (is_pending(each) or sent_at(each)), ranks[each.key])):
+        earliest = max(act.planned, given.get(act.answers, act.planned))
+        if act.exact:
+            given[act.key] = earliest
+            continue
+        opening = _first_free(calendar, earliest, taken)
+        sent = sent_at(act)
+        if sent is not None and sent < opening:
+            # It went out before its turn, in the window of that moment or in none: its own is free.
+            opening = calendar.opening_at(sent) or sent
+        if calendar.windows is not None:
+            taken.setdefault(opening, None)
+        given[act.key] = opening
+    return given
+
+
+def _first_free(calendar: Calendar, earliest: datetime, taken: dict[datetime, datetime | None]) -> datetime:
+    opening = calendar.next_from(earliest)
+    passed = []
+    while opening in taken:
+        passed.append(opening)
+        opening = taken[opening] or calendar.next_from(opening + A_MOMENT)
+    # What was passed once is not walked again: a backlog of n acts takes n steps, not n².
+    taken.update(dict.fromkeys(passed, opening))
+    return opening
+
+
+def _ranks(acts: Sequence[Act]) -> dict[str, tuple[datetime, int, str]]:
+    """The order of moments; but a part that would be earlier than the part before it comes right after that one."""
+    known = {act.key: act for act in acts}
+    ranks = {}
+    for act in acts:
+        moment, current, seen = act.planned, act, {act.key}
+        while (before := known.get(current.answers)) and before.key not in seen:
+            moment, current = max(moment, before.planned), before
+            seen.add(before.key)
+        ranks[act.key] = (moment, _position(act), act.key)
+    return ranks
+
+
+def _position(act: Act) -> int:
+    return act.part.position if act.part else 0
+
+
+# --- time ---------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, order=True)
+class _Ready:
+    """An act that may go out: the oldest first, a part after the part before it. Lateness counts from ``reference``."""
+
+    given: datetime
+    position: int
+    key: str
+    act: Act = field(compare=False)
+    reference: datetime = field(compare=False)
+    waits: bool = field(compare=False)
+
+
+@dataclass
+class Queue:
+    """The acts of one channel, carried forward in time from ``now`` as deliveries would carry them.
+
+    ``spacing`` is between two acts of the channel; what is more than ``late`` behind the moment that it was given is held.
+    ``stuck`` are keys that this run tried in vain: they wait, and take nobody's place.
+    """
+
+    calendar: Calendar
+    spacing: timedelta
+    late: timedelta
+    now: datetime
+    stuck: Collection[str] = ()
+
+    def carry(self, acts: Sequence[Act]) -> dict[str, Act]:
+        """Key → each act, the pending ones with their state, their moment, and the reason where there is one."""
+        self._all = {act.key for act in acts}
+        self._result = {act.key: act for act in acts if not is_pending(act)}
+        self._following: dict[str, list[Act]] = defaultdict(list)
+        self._coming: list[tuple[datetime, _Ready]] = []
+        # Clocks of two machines differ: what was sent a little later than now was sent now.
+        self._sent = sorted(min(moment, self.now) for act in acts if (moment := sent_at(act)))
+        for act in acts:
+            if is_pending(act):
+                self._enter(act)
+        ready: list[_Ready] = []
+        clock = self.now
+        while self._coming or ready:
+            if not ready:
+                clock = max(clock, self._coming[0][0])
+            moment = self._next_moment(clock)
+            while self._coming and self._coming[0][0] <= moment:
+                heapq.heappush(ready, heapq.heappop(self._coming)[1])
+            each = heapq.heappop(ready)
+            if self._is_late(moment, each.reference):
+                self._settle(self._held(each.act, each.reference))
+                continue
+            clock = moment
+            self._settle(self._placed(each.act, moment, waits=each.waits))
+        return self._result
+
+    def _settle(self, act: Act) -> None:
+        self._result[act.key] = act
+        for following in self._following.pop(act.key, ()):
+            self._enter(following)
+
+    def _enter(self, act: Act) -> None:
+        before = self._result.get(act.answers)
+        if before is None and act.answers in self._all:
+            self._following[act.answers].append(act)
+            return
+        if before is not None and before.state in ("waiting", "unknown"):
+            reason = f"waits for the part before it, which is {before.state}"
+            self._settle(replace(act, state="waiting", reason=reason, at=act.given or act.planned))
+            return
+        free, reason, waits = self._free_from(act, before)
+        reference, outcome = free, act.entry.outcome if act.entry and act.entry.state == "waiting" else None
+        act = replace(act, reason=reason or (outcome.reason if outcome else ""))
+        if act.key in self.stuck or (outcome and act.entry and act.entry.sent.get("page")):
+            self._settle(self._waiting(act, free))
+        elif act.exact:
+            self._settle_exact(act, free, reference)
+        else:
+            retry = outcome.retry_at if outcome else None
+            ready = _Ready(act.given or act.planned, _position(act), act.key, act, reference, waits or bool(outcome))
+            heapq.heappush(self._coming, (max(free, retry or free), ready))
+
+    def _free_from(self, act: Act, before: Act | None) -> tuple[datetime, str, bool]:
+        """From when an act may go, given the part before it; lateness counts from then. Why, and whether that is a wait."""
+        given = act.given or act.planned
+        if before is None:
+            return given, "", False
+        if before.state == "held":
+            free = given + self.late
+            waits = free > self.now
+            return free, f"{'waits for' if waits else 'goes out without'} the part before it, which is held", waits
+        if before.state in ("refused", "skipped"):
+            settled = before.entry.outcome.at if before.entry and before.entry.outcome else given
+            return max(given, settled), f"goes out without the part before it, which is {before.state}", False
+        # A part that is late goes out late, and takes the next one with it.
+        out = sent_at(before) or max(before.at, self.now if before.state == "due" else before.at)
+        return max(given, out), "", False
+
+    def _settle_exact(self, act: Act, free: datetime, reference: datetime) -> None:
+        moment = max(free, self.now)
+        if self._is_late(moment, reference):
+            self._settle(self._held(act, reference))
+            return
+        self._settle(self._placed(act, moment, waits=False))
+
+    def _placed(self, act: Act, moment: datetime, *, waits: bool) -> Act:
+        bisect.insort(self._sent, moment)
+        if moment <= self.now:
+            return replace(act, state="due", at=act.given or act.planned, try_now=True)
+        return replace(act, state="waiting" if waits else "scheduled", at=moment)
+
+    def _waiting(self, act: Act, free: datetime) -> Act:
+        if self._is_late(self.now, free):
+            return self._held(act, free)
+        tries = act.key not in self.stuck and free <= self.now and self._next_moment(self.now) <= self.now
+        return replace(act, state="waiting", at=free, try_now=tries)
+
+    def _held(self, act: Act, reference: datetime) -> Act:
+        return replace(
+            act,
+            state="held",
+            rule="late",
+            at=act.given or act.planned,
+            reason=f"late: it was due at {reference.astimezone(self.calendar.zone):%a %d %b %H:%M}, more than "
+            f"{in_words(self.late)} ago" + (f"; {act.reason}" if act.reason else ""),
+            hint=f"Send it now: sharekit shares send '{act.key}'",
+        )
+
+    def _is_late(self, moment: datetime, reference: datetime) -> bool:
+        # An act in an open window is as late as the window's opening: a run some minutes later makes no difference.
+        opened = self.calendar.opening_at(moment) or moment
+        return opened - reference > self.late
+
+    def _next_moment(self, clock: datetime) -> datetime:
+        """The first moment from ``clock`` on that is open and far enough from every other act of the channel."""
+        moment = self.calendar.open_from(clock)
+        while self.spacing:
+            before = bisect.bisect_right(self._sent, moment)
+            if before == 0 or moment >= (earliest := _whole_minute(self._sent[before - 1] + self.spacing)):
+                return moment
+            moment = self.calendar.open_from(earliest)
+        return moment
+
+
+def _whole_minute(moment: datetime) -> datetime:
+    """The moment, or the next whole minute: what is announced as 09:00 goes out at 09:00."""
+    whole = moment.replace(second=0, microsecond=0)
+    return whole if whole == moment else whole + A_MINUTE
+
+
+def in_words(span: timedelta) -> str:
+    """``7 days``, ``36 hours``, ``30 minutes``."""
+    minutes = int(span.total_seconds() // 60)
+    for unit, length in (("day", 1440), ("hour", 60), ("minute", 1)):
+        if minutes % length == 0:
+            count = minutes // length
+            return f"{count} {unit}" + ("" if count == 1 else "s")
+    raise AssertionError("every span is a whole number of minutes")

@@ -1,0 +1,234 @@
+"""An open blog: its configuration, its articles, its drafts, its ledger and its adapters, each opened when first needed.
+
+The command line and a library user share it::
+
+    import sharekit
+
+    blog = sharekit.open("~/blog")
+    blog.build()
+    for act in blog.plan().of("due"):
+        print(act.target, act.text)
+    blog.deliver()
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sharekit import registry
+from sharekit.drafts import Drafts, read_drafts
+from sharekit.errors import LedgerUnavailable, SharekitError
+from sharekit.git import ask_git
+from sharekit.model import Finding, parts_by_post
+from sharekit.outbox.runs import is_over, run_name
+from sharekit.planning import Plan, Situation, make_plan
+from sharekit.steps.blog import Blog, folders, read_blog
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+    from zoneinfo import ZoneInfo
+
+    from sharekit.config import Config
+    from sharekit.model import IssueDraft, Post, RenderedIssue, Series
+    from sharekit.ports import Channel, Ledger, LedgerEntry, Mailer
+    from sharekit.steps.blog import Folders
+    from sharekit.steps.build import Build
+    from sharekit.steps.deliver import Delivery
+
+
+class Session:
+    """The blog in a folder. ``now`` stands for the clock, ``environment`` holds the secrets."""
+
+    def __init__(
+        self,
+        root: Path,
+        *,
+        config: Path | Config | None = None,
+        now: datetime | None = None,
+        output: Path | None = None,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        self.root = root
+        self.now = now
+        self.environment = os.environ if environment is None else environment
+        self._given = config
+        self._output = output
+        self._channels: dict[str, Channel] = {}
+        self._mailers: dict[str, Mailer] = {}
+
+    # --- what there is ---
+
+    @cached_property
+    def config(self) -> Config:
+        """``sharekit.toml``, checked. Raises ConfigError with file and line."""
+        if self._given is None or isinstance(self._given, Path):
+            return registry.load_config(self.root, self._given)
+        return self._given
+
+    @cached_property
+    def folders(self) -> Folders:
+        """Where the blog's files are."""
+        return folders(self.root, self.config, output=self._output)
+
+    @cached_property
+    def blog(self) -> Blog:
+        """The articles and their series, as the generator has them. Raises SourceError."""
+        return read_blog(registry.open_source(self.root, self.config, now=self.now), self.config, self.folders)
+
+    @property
+    def posts(self) -> Sequence[Post]:
+        """The published articles, oldest first."""
+        return self.blog.reading.posts
+
+    @property
+    def series(self) -> Sequence[Series]:
+        """The series of the published articles."""
+        return self.blog.series
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The blog's time zone: configured, else the generator's, else UTC."""
+        return self.config.zone(self.blog.site.timezone)
+
+    @cached_property
+    def drafts(self) -> Drafts:
+        """The draft files as they lie there."""
+        return read_drafts(self.root, shares=self.folders.shares, issues=self.folders.issues)
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """What went out. Raises ConfigError where there is no place to keep it."""
+        return registry.open_ledger(self.root, self.config, environment=self.environment)
+
+    @cached_property
+    def run(self) -> str:
+        """The name of this run, in the ledger."""
+        return run_name(self.environment)
+
+    def clock(self) -> datetime:
+        """The moment to act at: the given one, else now (aware)."""
+        return self.now or datetime.now(UTC)
+
+    over = staticmethod(is_over)
+
+    # --- adapters ---
+
+    def channel(self, name: str) -> Channel:
+        """The channel, opened once. Raises ConfigError for a missing secret or setting."""
+        if name not in self._channels:
+            self._channels[name] = registry.open_channel(name, self.config, environment=self.environment, root=self.root)
+        return self._channels[name]
+
+    def mailer(self, name: str) -> Mailer:
+        """The mailer, opened once. Raises ConfigError for a missing secret or setting."""
+        if name not in self._mailers:
+            self._mailers[name] = registry.open_mailer(
+                name, self.config, environment=self.environment, root=self.root, site=self.blog.site
+            )
+        return self._mailers[name]
+
+    def rendered(self, issue: IssueDraft) -> RenderedIssue:
+        """An issue for a mailer, rendered from its draft and the blog's articles."""
+        from sharekit.steps.issue import issue_to_send
+
+        return issue_to_send(self.blog, issue, parts_by_post(self.blog.series))
+
+    # --- steps ---
+
+    def build(self, *, only: Collection[str] = (), everything: bool = False) -> Build:
+        """Write feeds, issue proposals and share drafts where they changed. Sends nothing."""
+        from sharekit.steps.build import build
+
+        made = build(self, only=only, everything=everything)
+        self.__dict__.pop("drafts", None)
+        return made
+
+    def plan(
+        self,
+        now: datetime | None = None,
+        *,
+        entries: Mapping[str, LedgerEntry] | None = None,
+        stuck: Collection[str] = (),
+        at_once: str = "",
+    ) -> Plan:
+        """Where every drafted act stands at ``now``. Raises LedgerUnavailable."""
+        if entries is None:
+            entries = {entry.key: entry for entry in self.ledger.entries()}
+        return make_plan(
+            Situation(
+                drafts=self.drafts,
+                posts=(*self.blog.reading.posts, *self.blog.reading.upcoming),
+                entries=entries,
+                config=self.config,
+                zone=self.zone,
+                now=now or self.clock(),
+                uncommitted=self._uncommitted,
+                issue_errors=self._issue_errors,
+                over=self.over,
+                stuck=stuck,
+                at_once=at_once,
+            )
+        )
+
+    def look(self) -> tuple[Plan, list[Finding]]:
+        """The plan for a look alone: without the ledger too, and then with what is to be said of that."""
+        try:
+            return self.plan(), []
+        except registry.NoLedger as error:
+            return self.plan(entries={}), [_warning("no-ledger", error, "")]
+        except LedgerUnavailable as error:
+            last_seen = getattr(self.ledger, "last_seen", None)
+            if last_seen is None:
+                raise
+            known = {entry.key: entry for entry in last_seen()}
+            return self.plan(entries=known), [
+                _warning("ledger-away", error, " Shown is what was out when it was last reached.")
+            ]
+
+    def deliver(self, *, only: Collection[str] = (), most: int | None = None) -> Delivery:
+        """Send what is due, once. Raises LedgerError when what went out cannot be known or kept."""
+        from sharekit.steps.deliver import Deliver
+
+        run = Deliver(self, only=only, most=most)
+        for _ in run.run():
+            pass
+        return run.tell_news()
+
+    @cached_property
+    def _uncommitted(self) -> frozenset[str]:
+        """The drafts whose text is in no commit: with ``approve = "merge"`` nobody has merged them."""
+        if self.config.shares.approve != "merge":
+            return frozenset()
+        shares = self.folders.shares.name
+        if ask_git(self.root, "rev-parse", "--git-dir") is None:
+            return frozenset()
+        changed = ask_git(self.root, "diff", "--name-only", "--relative", "-z", "HEAD", "--", shares)
+        if changed is None:  # there is no commit yet
+            return frozenset(draft.path for draft in self.drafts.shares)
+        added = ask_git(self.root, "ls-files", "--others", "-z", "--", shares) or ""
+        return frozenset(filter(None, (*changed.split("\0"), *added.split("\0"))))
+
+    @cached_property
+    def _checked_issues(self) -> dict[str, str]:
+        return {}
+
+    def _issue_errors(self, issue: IssueDraft) -> str:
+        """The first error of an issue that is to be sent, empty where there is none."""
+        if issue.id not in self._checked_issues:
+            from sharekit.steps.issue import issue_error
+
+            self._checked_issues[issue.id] = issue_error(self.blog, issue)
+        return self._checked_issues[issue.id]
+
+
+def open_session(path: str | Path, *, config: Path | None = None, now: datetime | None = None) -> Session:
+    """The blog in a folder."""
+    return Session(Path(path).expanduser().resolve(), config=config, now=now)
+
+
+def _warning(rule: str, error: SharekitError, more: str) -> Finding:
+    return Finding(level="warn", rule=rule, message=error.message + more, hint=error.hint)

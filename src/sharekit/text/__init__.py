@@ -1,0 +1,1 @@
+"""Words and characters: what every floor above may use."""

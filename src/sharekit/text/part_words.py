@@ -1,0 +1,43 @@
+"""The words by which an article lists the parts of a series, and a cheap test for them on its source.
+
+The test spares a source most of its articles: it must never say no of one that lists parts. Its pattern means the same to
+Python and to Go (RE2), for Hugo runs it within a template; both are given lower-case text.
+"""
+
+from __future__ import annotations
+
+import re
+
+PART_WORDS = (
+    r"parts?|partie|parte|pt\.?|teil|deel|del|część|часть|[ée]pisode|episodio|episódio|folge|volet|jour|día|day|tag|"
+    r"chapter|chapitre|capítulo|kapitel|capitolo|volume|vol\.?|tome|level|acte?|week|semaine|étape|step|round"
+)
+# One of these is in every article that lists anything or links anywhere: Markdown, HTML, shortcodes, Org, AsciiDoc.
+MARKS = ("](", "][", "{{", "<", "\n- ", "\n* ", "\n+ ", "\n1")
+# Without one of these no list is introduced as one of a series, but for what PATTERN finds.
+SIGNS = (
+    "serie", "série", "se\u0301rie", "s&eacute;rie", "s&#233;rie", "reihe", "reeks", "feuilleton", "saga", "trilog",
+    "seriál", "цикл", "сери", "сері", "serii", "serię", "cykl", "시리즈", "연재", "連載", "连载", "シリーズ", "系列",
+    "suite ", "dossier",
+)  # fmt: skip
+_PART = rf"(?:{PART_WORDS})[ \t ]*(?:n?[°º]|#)?[ \t ]*(?:\d|[ivx]+\b|one|un|first|two|deux)"
+PATTERN = (
+    # "the other parts", "alle Teile"
+    r"\b(?:all|other|previous|earlier|tou(?:te)?s|autres|pr[ée]c[ée]dent\w*|alle|otr[ao]s|weitere|vorige|bisherige)\b.{0,20}"
+    r"(?:parts?\b|parties|volets?|[ée]pisodes?|partes|teile|folgen|delen|puntate)|"
+    # "part 2 of 5"
+    r"(?:part|partie|teil|parte|deel)\s+\d+\s*(?:of|sur|von|de|van|/)|"
+    # An item that begins with its number as a part.
+    rf"\n[ \t>]*(?:[-*+]|\d{{1,2}}[.)])[^\w\n]*{_PART}|<li\b.{{0,300}}?{_PART}|"
+    # Two numbered parts in one paragraph.
+    rf"{_PART}[^\n]*(?:\n[^\n]+)*{_PART}"
+)
+_PATTERN = re.compile(PATTERN)
+
+
+def may_list_parts(text: str) -> bool:
+    """Whether a text, as it was written, could be that of an article that lists the parts of a series."""
+    lowered = f"\n{text.lower()}"
+    if not any(mark in lowered for mark in MARKS):
+        return False
+    return any(sign in lowered for sign in SIGNS) or _PATTERN.search(lowered) is not None

@@ -1,0 +1,56 @@
+"""Pictures keep the size that their author gave them."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from letters import post
+from sharekit.issue.articles import mail_article
+from sharekit.model import Image
+
+ADDRESS = "https://bois.example/p.png"
+
+
+def attributes(written: str, facts: Image | None = None) -> dict[str, str]:
+    made = mail_article(post(html=f'<p><img src="{ADDRESS}" alt="" {written}></p>'), picture=lambda _: facts).html
+    return {name: value for name, value in re.findall(r'(\S+)="([^"]*)"', made) if name not in ("src", "alt")}
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("", ""),
+        ('width="200"', 'width="200"'),
+        ('width="48px" height="48px"', 'width="48"'),
+        ('width="2000" height="10"', 'width="560"'),
+        ('width="25%"', 'width="140" style="width:25%"'),
+        ('style="width:5em"', 'width="85"'),
+        ('style="color:red; WIDTH : 12pt !important" width="90"', 'width="16"'),
+        ('height="18"', 'height="18" style="width:auto;height:18px"'),
+        ('style="height:1.5em;vertical-align:middle"', 'height="26" style="width:auto;height:26px"'),
+        ('style="height:1rem"', 'height="16" style="width:auto;height:16px"'),
+        ('style="max-width:120px"', 'style="max-width:120px"'),
+        ('width="auto" style="height:calc(1em + 2px)"', ""),
+        ('height="99999" style="width:expression(1)"', ""),
+        ('style="width:0"', ""),
+    ],
+)
+def test_a_picture_of_unknown_size_has_the_size_that_was_written(written: str, shown: str) -> None:
+    assert attributes(written) == dict(re.findall(r'(\S+)="([^"]*)"', shown))
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("", 'width="400"'),
+        ('width="100"', 'width="100"'),
+        ('height="20"', 'width="40" height="20" style="width:auto;height:20px"'),
+        ('style="max-width:120px"', 'width="120"'),
+    ],
+)
+def test_a_picture_of_known_size_fills_in_what_was_not_written(written: str, shown: str) -> None:
+    facts = Image(url=ADDRESS, width=400, height=200)
+
+    assert attributes(written, facts) == dict(re.findall(r'(\S+)="([^"]*)"', shown))

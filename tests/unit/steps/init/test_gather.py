@@ -1,0 +1,170 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import pytest
+
+from sharekit.config import Config
+from sharekit.errors import ConfigError
+from sharekit.model import Post, Reading, Site
+from sharekit.registry import declared
+from sharekit.steps.blog import Blog, folders
+from sharekit.steps.init.gather import Flags, gather, value_of
+from sharekit.steps.init.repository import Repository
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from sharekit.steps.init.answers import Answers
+
+T = TypeVar("T")
+NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
+REPOSITORY = Repository(root=Path("/blog"), folder=".", remote=None, branch="main", place=None, is_git=True)
+
+
+class Person:
+    """Answers each question by its first words, one answer after the other, and sees every complaint."""
+
+    silent = False
+
+    def __init__(self, answers: dict[str, str | tuple[str, ...]]) -> None:
+        self.complaints: list[str] = []
+        self.questions: list[str] = []
+        self._answers: dict[str, Iterator[str]] = {
+            start: iter((given,) if isinstance(given, str) else given) for start, given in answers.items()
+        }
+
+    def __call__(self, question: str, default: str, read: Callable[[str], T]) -> T:
+        self.questions.append(question)
+        start = next((start for start in self._answers if question.startswith(start)), None)
+        while True:
+            try:
+                return read(next(self._answers[start]) if start else default)
+            except ConfigError as error:
+                self.complaints.append(f"{error.message}. {error.hint}")
+
+
+class Nobody:
+    silent = True
+
+    def __call__(self, question: str, default: str, read: Callable[[str], T]) -> T:
+        return read(default)
+
+
+def blog(config: Config | None = None, url: str = "https://blog.example/") -> Blog:
+    config = config or Config()
+    post = Post(id="a", url=f"{url}a/", title="A", published=NOW, body=str)
+    site = Site(title="Notes", url=url, generator="Hugo 0.168.0", timezone="Europe/Berlin")
+    where = folders(Path("/blog"), config)
+    return Blog(config=config, folders=where, reading=Reading(site=site, posts=(post,)), series=(), ahead=(), findings=())
+
+
+def answers(person: Person | Nobody, made: Blog | None = None, **flags: object) -> Answers:
+    return gather(made or blog(), REPOSITORY, Flags(now=NOW, **flags), person)  # type: ignore[arg-type]
+
+
+def test_a_wrong_answer_is_asked_again_and_the_others_stay() -> None:
+    person = Person(
+        {
+            "Time": ("Berlinn", "europe/lisbon"),
+            "Where do ": ("Mastodn, X", "Mastodon, twitter linked-in"),
+            "Mastodon": ("@me@social.example", "https://social.example"),
+            "LinkedIn": ("my page", "urn:li:person:A1"),
+            "What": ("mail chump", "Mail Chimp"),
+            "Mailchimp": "a1b2",
+            "The": ("a blog", "https://notes.example"),
+        }
+    )
+    found = answers(person, blog(url="https://notes.invalid/"))
+    assert found.timezone == "Europe/Lisbon"
+    assert found.channels == {
+        "mastodon": {"instance": "https://social.example"},
+        "x": {},
+        "linkedin": {"author": "urn:li:person:A1"},
+    }
+    assert (found.mailer, found.mailer_table) == ("mailchimp", {"list": "a1b2"})
+    assert found.url == "https://notes.example"
+    assert person.complaints == [
+        'there is no time zone "Berlinn". Did you mean "Europe/Berlin"?',
+        'the channel "Mastodn" is not known. Did you mean "mastodon"?',
+        'the mailer "mail chump" is not known. Did you mean "mailchimp"?',
+        'instance = "@me@social.example" is not like https://mastodon.example. Such as https://mastodon.example.',
+        'author = "my page" is not like urn:li:person:AbC123. Such as urn:li:person:AbC123.',
+        '"a blog" is no address. Write it as in https://blog.example',
+    ]
+
+
+def test_where_it_runs_is_asked_again_too() -> None:
+    person = Person({"Where do ": "none", "Where does ": ("githb", "GitHub, Server")})
+    assert answers(person).places == ("github", "server")
+    assert person.complaints == ['"githb" is no place that sharekit knows. Did you mean "github"?']
+
+
+def test_every_question_can_wait() -> None:
+    person = Person({"Where do ": "mastodon", "Mastodon": "later", "What": "brevo", "Brevo": "", "Where does ": "none"})
+    found = answers(person)
+    assert found.channels == {"mastodon": {}}
+    assert found.missing == {
+        "channels.mastodon": {"instance": '"https://mastodon.example"'},
+        "mailers.brevo": {"lists": "[2, 5]"},
+    }
+
+
+def test_the_credentials_are_those_of_the_accounts() -> None:
+    config = Config(since="2026-01-01", channels={"perso": {"kind": "mastodon", "instance": "social.example"}, "x": {}})
+    found = answers(Nobody(), blog(config))
+    assert set(found.credentials) == {
+        "SHAREKIT_PERSO_TOKEN",
+        "SHAREKIT_X_API_KEY",
+        "SHAREKIT_X_API_SECRET",
+        "SHAREKIT_X_ACCESS_TOKEN",
+        "SHAREKIT_X_ACCESS_SECRET",
+    }
+    assert found.credentials["SHAREKIT_PERSO_TOKEN"].startswith("write:statuses")
+
+
+@pytest.mark.parametrize(
+    ("flags", "message", "hint"),
+    [
+        ({"channels": ("mastodon",)}, "the channel mastodon needs its instance", "--set mastodon.instance=https://"),
+        ({"mailer": "brevo"}, "the mailer brevo needs its lists", "--set brevo.lists=2,5"),
+        ({"channels": ("x",), "settings": (("x", "hanlde", "@a"),)}, 'unknown key "hanlde"', 'Did you mean "handle"?'),
+        ({"channels": ("x",), "settings": (("y", "handle", "@a"),)}, 'there is no channel or mailer "y"', "--channel y"),
+        ({"timezone": "Mars/Olympus"}, 'there is no time zone "Mars/Olympus"', ""),
+        ({"url": "blog"}, '"blog" is no address', "https://blog.example"),
+    ],
+)
+def test_where_nobody_can_be_asked_a_flag_has_to_be_right(flags: dict[str, object], message: str, hint: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        answers(Nobody(), None, **flags)
+    assert message in caught.value.message
+    assert hint in str(caught.value.hint)
+
+
+def test_flags_take_names_as_people_write_them() -> None:
+    settings = (("Twitter", "handle", "@a"), ("Brevo", "lists", "2, 5"))
+    found = answers(Nobody(), channels=("Twitter", "X"), mailer="Brevo", settings=settings, places=("none",))
+    assert found.channels == {"x": {"handle": "@a"}}
+    assert (found.mailer, found.mailer_table) == ("brevo", {"lists": [2, 5]})
+    assert found.places == ()
+
+
+@pytest.mark.parametrize(
+    ("kind", "key", "text", "value"),
+    [
+        ("mailchimp", "tracking", "true", True),
+        ("mailchimp", "segment", "7", 7),
+        ("brevo", "lists", "2", [2]),
+        ("smtp", "rate", "14/s,500/h", ["14/s", "500/h"]),
+    ],
+)
+def test_a_value_has_the_type_of_its_key(kind: str, key: str, text: str, value: object) -> None:
+    assert value_of(declared("mailers", kind).Settings, key, text) == value
+
+
+def test_a_value_of_another_type_says_how_to_write_it() -> None:
+    with pytest.raises(ConfigError, match='lists = "two" is not a list of whole numbers') as caught:
+        value_of(declared("mailers", "brevo").Settings, "lists", "two")
+    assert caught.value.hint == "Such as 2,5."

@@ -1,0 +1,214 @@
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import msgspec
+import pytest
+
+from sharekit.config import Config, SharesSettings, notes, schema_of, struct_in
+from sharekit.errors import ConfigError, ConfigErrors
+from sharekit.registry import BUILT_IN, declared, load_config
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sharekit.registry import Port
+
+
+def problems(folder: Path, text: str) -> list[ConfigError]:
+    (folder / "sharekit.toml").write_text(text, encoding="utf-8")
+    try:
+        load_config(folder, None)
+    except ConfigErrors as errors:
+        return list(errors.problems)
+    except ConfigError as error:
+        return [error]
+    return []
+
+
+def test_everything_that_is_wrong_is_said_at_once_in_the_order_of_the_lines(tmp_path: Path) -> None:
+    text = """since = 2026-02-30x
+"""
+    assert problems(tmp_path, text)[0].message.startswith("is not valid TOML")
+    text = """timezone = "Europe/Pariss"
+[issue]
+mailer = "mailchump"
+when = "daily"
+[shares]
+late = "3 days"
+[channels.mastodon]
+intance = "https://social.example"
+[channels.linkedin]
+author = "someone"
+windows = "Tue 25:00"
+[channels.perso]
+kind = "mastodn"
+[mailers.brevo]
+lists = "2,5"
+"""
+    found = problems(tmp_path, text)
+    assert [(each.line, each.hint) for each in found] == [
+        (1, 'Write it as in "Europe/Paris".'),
+        (3, 'Did you mean "mailchimp"?'),
+        (4, 'Write "monthly on day 1 at 08:00" (day 1 to 28), "weekly on monday at 08:00" or "every 5 posts".'),
+        (6, 'Write it as in "30m", "36h", "7d" or "2w".'),
+        (8, 'Did you mean "instance"?'),
+        (10, 'Write it as in: author = "urn:li:person:AbC123"'),
+        (11, 'Write it as "Tue,Thu 08:30", "Mon-Fri 12:15" or "daily 09:00"; several apart with ";".'),
+        (13, 'Did you mean "mastodon"?'),
+        (15, "Write it as in: lists = [2, 5]"),
+    ]
+    assert {each.exit_code for each in found} == {2}
+    assert all(str(each).startswith(f"{tmp_path}/sharekit.toml:{each.line}: ") for each in found)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "message"),
+    [
+        ('[shares]\nlate = "3 days"', 2, '[shares] late = "3 days" is not a span of time'),
+        ('[shares]\nlate = "3mo"', 2, '[shares] late = "3mo" is not a span of time'),
+        ('[shares]\ngrace = "soon"', 2, '[shares] grace = "soon" is not a span of time'),
+        ('[shares]\nspacing = "half an hour"', 2, '[shares] spacing = "half an hour" is not a span of time'),
+        ("[shares]\nspacing = 30", 2, "[shares] spacing = 30 is not text"),
+        ("[shares]\nspacing = 00:30:00", 2, "[shares] spacing = 00:30:00 is not text"),
+        ('[shares.slots]\nlaunch = "0d"\nagain = "a week"', 3, '[shares.slots] again = "a week" is not a span of time'),
+        ('[shares]\nslots = { launch = "-1d" }', 2, '[shares.slots] launch = "-1d" is not a span of time'),
+        ('[shares]\nslots = { launch = "9999y" }', 2, '[shares.slots] launch = "9999y" is not a span of time'),
+        ("[shares]\nslots = { launch = 0 }", 2, "[shares.slots] launch = 0 is not text"),
+        ('[shares]\nwindows = "8h30"', 2, '[shares] windows = "8h30" is no window'),
+        ('[shares]\nwindows = "Tue 24:00"', 2, '[shares] windows = "Tue 24:00" is no window'),
+        ("[shares]\nwindows = 08:30:00", 2, "[shares] windows = 08:30:00 is not text"),
+        ('[shares]\nquiet = ["sonntags"]', 2, '[shares] quiet = ["sonntags"] has a day that is none'),
+        ('[shares]\nquiet = ["2026-02-30"]', 2, '[shares] quiet = ["2026-02-30"] has a day that is none'),
+        ('[shares]\nquiet = "Sun"', 2, '[shares] quiet = "Sun" is not a list of text'),
+        ('[shares]\nwindows = "Sun 08:30"\nquiet = ["Sun"]', 2, '[shares] windows = "Sun 08:30" is no window'),
+        ('[shares]\nquiet = ["Mon-Sun"]', 2, '[shares] quiet = ["Mon-Sun"] leaves no day'),
+        ('[issue]\nwhen = "weekly on mon"', 2, '[issue] when = "weekly on mon" is not understood'),
+        ('[issue]\nclients = ["gmial"]', 2, '[issue] clients = ["gmial"] has one that is not known'),
+        ('since = "last week"', 1, 'since = "last week" is not a date'),
+        ("since = 0001-01-01", 1, 'since = "0001-01-01" is not a date'),
+        ("since = 9999-12-31", 1, 'since = "9999-12-31" is not a date'),
+        ("since = 10:00:00", 1, "since = 10:00:00 is not text"),
+        ('timezone = "+02:00"', 1, 'timezone = "+02:00" is not known'),
+        ("[feed]\nttl = true", 2, "[feed] ttl = true is not a whole number of 0 or more"),
+        ("[feed]\nttl = nan", 2, "[feed] ttl = NaN is not a whole number of 0 or more"),
+        ("[deliver]\nmax_per_run = 0", 2, "[deliver] max_per_run = 0 is not a whole number of 1 or more"),
+        ("[shares]\nhashtags = -1", 2, "[shares] hashtags = -1 is not a whole number of 0 or more"),
+        ('[source]\nkind = "hugoo"', 2, '[source] kind = "hugoo" is not known'),
+        ("[shares.handles.Ada]\nmastodon = 1", 2, "[shares.handles.Ada] mastodon = 1 is not text"),
+        ('channels = "x"', 1, 'channels = "x" is not a table of tables'),
+        ('[channels]\nx = "yes"', 2, '[channels] x = "yes" is not a table'),
+        ("[channels.mastodon]\nlimit = 0", 2, "[channels.mastodon] limit = 0 is not a whole number of 1 or more"),
+        ('[channels.bluesky]\nthread = "chain"', 2, '[channels.bluesky] thread = "chain" is not one of none, quote, reply'),
+        ('[channels.mastodon]\nthread = "quote"', 2, 'thread = "quote" cannot be done here; known: reply, none'),
+        ('[channels.files]\nlike = "mastodn"', 2, 'channels.files.like = "mastodn" is not known'),
+        ("[channels.atelier]\nhandle = '@a'", 1, 'the channel "atelier" is not known; a table with a name of its own says'),
+        ("[channels.perso]\nkind = 3", 2, '[channels.perso]: kind = "3" is not known'),
+        ('[channels.mastodon]\ninstance = "@me@social.example"', 2, 'instance = "@me@social.example" is not like https://'),
+        (
+            '[channels.mastodon]\ninstance = "http://social.example"',
+            2,
+            'instance = "http://social.example" is not like https',
+        ),
+        ('[channels.bluesky]\nhandle = "someone"', 2, '[channels.bluesky] handle = "someone" is not like you.bsky.social'),
+        ('[mailers.letter]\nkind = "mailchump"', 2, '[mailers.letter]: kind = "mailchump" is not known'),
+        ("[mailers.smtp]\nconnections = 1000", 2, "[mailers.smtp] connections = 1000 is not a whole number of 1 to 100"),
+        ('[mailers.smtp.dkim]\ndomain = "a.example"', 1, "[mailers.smtp.dkim] has no selector, and needs one"),
+        ('[[series]]\nname = "A"\nmembers = []\n[[series]]\nname = "B"', 4, "[series] has no members, and needs one"),
+    ],
+)
+def test_a_setting_that_is_wrong_is_named_with_its_line_and_value(
+    tmp_path: Path, text: str, line: int, message: str
+) -> None:
+    found = problems(tmp_path, text)
+    assert len(found) == 1, [each.message for each in found]
+    assert found[0].line == line
+    assert message in found[0].message
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[channels.mastodon]\nkind = "x"\n[channels.x]',  # SHAREKIT_MASTODON_…, of an account on X
+        '[channels.threads]\nkind = "mastodon"\ninstance = "https://social.example"',
+        '[channels.a-b]\nkind = "bluesky"\n[channels.a_b]\nkind = "bluesky"',
+        '[channels.ledger]\nkind = "chat"',
+    ],
+)
+def test_two_accounts_never_read_one_variable(tmp_path: Path, text: str) -> None:
+    found = problems(tmp_path, text)
+    if 'kind = "x"' in text:
+        assert found == []
+        return
+    assert [each.hint for each in found] == ["Give it another name."]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[channels.X]\n[channels.perso]\nkind = "Mastodon"\ninstance = "social.example"',
+        '[issue]\nmailer = "letter"\n[mailers.letter]\nkind = "MailChimp"\nlist = "a1"',
+        '[mailers.smtp]\nhost = "mail.example"\n[mailers.second]\nkind = "smtp"\nhost = "mail.example"',
+        '[shares]\nenabled = false\nslots = {}\nquiet = ["Sun", "12-25", "2026-12-24..2027-01-02"]\nwindows = "daily 09:00"',
+        '[channels.x]\nkind = "files"\n[channels.notes]\nkind = "files"\nlike = "LinkedIn"',
+        "since = 2026-11-23T10:00:00+01:00",
+        '[source]\nkind = "Hugo"',
+    ],
+)
+def test_what_is_right_is_taken(tmp_path: Path, text: str) -> None:
+    assert problems(tmp_path, text) == []
+
+
+@pytest.mark.parametrize("deep", ["a = " + "[" * 3000 + "]" * 3000, "a = " + "{a=" * 3000 + "1" + "}" * 3000])
+def test_a_file_that_is_nested_without_end_is_an_error_of_the_file(tmp_path: Path, deep: str) -> None:
+    [error] = problems(tmp_path, deep)
+    assert error.message == "is nested too deeply"
+    assert str(error.path).endswith("sharekit.toml")
+
+
+def test_a_mailer_is_found_however_it_is_written(tmp_path: Path) -> None:
+    (tmp_path / "sharekit.toml").write_text('[issue]\nmailer = "MailChimp"\n[mailers.mailchimp]\nlist = "a1"\n')
+    assert load_config(tmp_path, None).issue.mailer == "mailchimp"
+
+
+def test_a_link_that_leads_nowhere_is_not_a_missing_configuration(tmp_path: Path) -> None:
+    assert load_config(tmp_path, None) == Config()
+    (tmp_path / "sharekit.toml").symlink_to("gone.toml")
+    with pytest.raises(ConfigError, match="there is no such file"):
+        load_config(tmp_path, None)
+
+
+def test_an_old_key_is_a_note(tmp_path: Path) -> None:
+    assert notes(Config()) == []
+    [note] = notes(Config(shares=SharesSettings(grace="24h")))
+    assert (note.level, note.rule) == ("info", "old-key")
+    assert "late" in str(note.hint)
+
+
+def test_every_example_of_the_reference_is_right(tmp_path: Path) -> None:
+    lines: list[str] = []
+
+    def table(name: str, struct: type[msgspec.Struct]) -> None:
+        lines.append(f"[{name}]" if name else "")
+        for field in msgspec.structs.fields(struct):
+            schema = schema_of(field.type)
+            if schema.get("examples") and field.encode_name not in ("channels", "mailers"):
+                lines.append(f"{field.encode_name} = {toml(schema['examples'][0])}")
+        for field in msgspec.structs.fields(struct):
+            inner = struct_in(field.type)
+            if inner and field.encode_name != "series":
+                table(f"{name}.{field.encode_name}".strip("."), inner)
+
+    table("", Config)
+    ports: tuple[Port, ...] = ("channels", "mailers")
+    for port in ports:
+        for kind in BUILT_IN[port]:
+            table(f"{port}.{kind}", declared(port, kind).Settings)
+    assert [str(each) for each in problems(tmp_path, "\n".join(lines))] == []
+
+
+def toml(value: object) -> str:
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{json.dumps(key)} = {toml(each)}" for key, each in value.items()) + " }"
+    return json.dumps(value)
