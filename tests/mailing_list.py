@@ -10,7 +10,7 @@ from contracts.mailer import ISSUE, NOW, SITE, rendered
 from sharekit.issue.mime import build_message
 from sharekit.list import Subscriber, Subscribers
 from sharekit.list import mailing as mailings
-from sharekit.mailers.smtp import Settings, SmtpMailer
+from sharekit.mailers.smtp import SmtpMailer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,7 +36,7 @@ def open_smtp(port: int, root: Path, database: str | None = None, **settings: An
     if database:
         environment["SHAREKIT_SUBSCRIBERS_URL"] = database
     return SmtpMailer(
-        Settings(**given), environment=environment, root=root, site=SITE, issue=ISSUE, clock=lambda: datetime.now(UTC)
+        SmtpMailer.Settings(**given), environment=environment, root=root, site=SITE, issue=ISSUE, clock=lambda: datetime.now(UTC)
     )
 
 
