@@ -43,22 +43,16 @@ ADDRESS = re.compile(r"<?[^\s<>]+@[^\s<>,;]+>?")
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a reply means.
-
-    ``result`` is the recipient's if it is about them, ``about`` what it is about if ``most`` in a row say so. 0 for a letter
-    that was taken.
-    """
+    """What a refusal means: ``result`` is the recipient's if it is about them; ``about``, if ``most`` in a row say so."""
 
     result: Result
     about: About
-    most: int = 0
+    most: int
 
 
 def judge(recipient: Recipient, reply: Reply, now: float) -> Verdict:
-    """The meaning of the reply to one recipient's letter or envelope."""
+    """The meaning of a refusal of one recipient's letter or envelope."""
     said = words(reply)
-    if reply.ok:
-        return Verdict(Result(recipient, "sent", reply.code, said), "recipient")
     about, most = classify(reply)
     if about != "server":
         gone = _status(reply) in GONE

@@ -175,10 +175,11 @@ class Sender:
 
     def weigh(self, attempt: Attempt, reply: Reply) -> list[Result]:
         """What to keep after a reply. One that may be about the sender stays open, and enough of them stop the run."""
-        verdict = judge(attempt.recipient, reply, time.time())
-        if not verdict.most:
+        if reply.ok:
             self._taken = True
-            return [verdict.result, *self._explained(attempt.begun)] if self._open else [verdict.result]
+            sent = Result(attempt.recipient, "sent", reply.code, words(reply))
+            return [sent, *self._explained(attempt.begun)] if self._open else [sent]
+        verdict = judge(attempt.recipient, reply, time.time())
         self._open.append((time.monotonic(), verdict))
         same = [each for _, each in self._open if each.most <= verdict.most]
         if len(same) >= verdict.most:
