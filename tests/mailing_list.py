@@ -36,7 +36,12 @@ def open_smtp(port: int, root: Path, database: str | None = None, **settings: An
     if database:
         environment["SHAREKIT_SUBSCRIBERS_URL"] = database
     return SmtpMailer(
-        SmtpMailer.Settings(**given), environment=environment, root=root, site=SITE, issue=ISSUE, clock=lambda: datetime.now(UTC)
+        SmtpMailer.Settings(**given),
+        environment=environment,
+        root=root,
+        site=SITE,
+        issue=ISSUE,
+        clock=lambda: datetime.now(UTC),
     )
 
 
