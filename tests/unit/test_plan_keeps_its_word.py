@@ -181,7 +181,7 @@ class Simulation:
         self.spacing, self.late = offset(self.config.shares.spacing), offset(self.config.shares.late)
         # What was announced since anything changed last: it binds.
         self.announced: dict[str, datetime] = {}
-        self.current: Plan = self.plan()
+        self.current: Plan
 
     # --- what deliver asks its session for ---
 
@@ -303,9 +303,10 @@ class Simulation:
         others = sorted(BEGIN + hour * HOUR + timedelta(minutes=11) for hour in self.world.other_runs)
         self.deliver()
         for number in range(120):
-            moments = [moment for moment in (*changes, *others, *self.coming().values()) if moment > self.now]
+            coming = (act.at for act in self.current.acts if act.state in ("scheduled", "waiting"))
+            moments = [moment for moment in (*changes, *others, *coming) if moment > self.now]
             if self.looks_again():
-                moments.append(self.calendar.open_from(self.now + 5 * HOUR))
+                moments.append(self.calendar.next_from(self.now + 13 * HOUR))
             if not moments:
                 break
             self.now = min(moments).astimezone(UTC)

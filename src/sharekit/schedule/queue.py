@@ -158,7 +158,8 @@ class Queue:
         queued = [act for act in acts if is_pending(act) or sent_at(act)]
         taken = sorted(_given(act) for act in queued if act.exact)
         clock = min(map(_given, queued), default=self._now)
-        for act in sorted(queued, key=lambda each: (_given(each), _position(each), each.key)):
+        ranks = _ranks(queued)
+        for act in sorted(queued, key=lambda each: (_given(each), ranks[each.key])):
             if not act.exact:
                 places[act.key] = clock = self._next_moment(max(clock, _given(act)), taken)
                 bisect.insort(taken, clock)
