@@ -81,7 +81,9 @@ def worlds(draw: st.DrawFn) -> World:
     statuses: st.SearchStrategy[DraftStatus] = st.sampled_from(["approved", "approved", "draft", "hold", "skip"])
 
     def article(number: int) -> Article:
-        changes = [(0, "approved")] if calm else sorted(draw(st.dictionaries(hours, statuses, min_size=1, max_size=3)).items())
+        changes = (
+            [(0, "approved")] if calm else sorted(draw(st.dictionaries(hours, statuses, min_size=1, max_size=3)).items())
+        )
         return Article(
             published=draw(hours),
             minutes=draw(st.sampled_from([0, 0, 30, 7])),
@@ -360,5 +362,3 @@ def test_a_simulation_sends() -> None:
         "share/p0/bluesky/launch": [datetime(2026, 10, 25, 8, tzinfo=UTC)],
         "share/p1/bluesky/launch": [datetime(2026, 10, 26, 8, tzinfo=UTC)],
     }
-
-

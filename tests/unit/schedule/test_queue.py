@@ -287,7 +287,8 @@ def test_a_part_waits_at_most_late_for_one_that_is_held(now: str, state: str) ->
     acts = parts("2026-11-23T09:00", "2026-11-23T10:00", p1={"state": "held"})
     found = carry(acts, now)["2"]
     assert found.state == state
-    assert "the part before it, which is held" in found.reason
+    verb = "waits for" if state == "waiting" else "goes out without"
+    assert f"{verb} the part before it, which is held" in found.reason
     if state == "waiting":
         assert found.at == at("2026-11-30T10:00")
 
@@ -337,6 +338,13 @@ def test_an_act_in_a_window_is_as_late_as_the_window_opens() -> None:
     waits = [act("a", "2026-11-24T08:00")]
     assert carry(waits, "2026-12-01T14:30", "Tue 08:30")["a"].state == "due"
     assert carry(waits, "2026-12-01T14:31", "Tue 08:30")["a"].state == "held"
+
+
+def test_a_chosen_moment_is_late_to_the_second() -> None:
+    chosen = [act("a", "2026-11-24T08:30", exact=True)]
+    assert carry(chosen, "2026-12-01T08:30", "Tue 08:00")["a"].state == "due"
+    late = carry(chosen, "2026-12-01T08:30:01", "Tue 08:00")["a"]
+    assert (late.state, late.rule) == ("held", "late")
 
 
 def test_a_week_is_a_week_when_clocks_change() -> None:
