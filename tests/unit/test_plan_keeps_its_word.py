@@ -295,10 +295,15 @@ class Simulation:
     def is_announced(self, act: Act) -> bool:
         if self.current.paused or act.at <= self.now:
             return False
-        before = self.current.act(act.answers)
+        return act.state == "scheduled" or (act.state == "waiting" and not self.is_blocked(act))
+
+    def is_blocked(self, act: Act) -> bool:
+        """Whether an act waits for its page, for a person, or for a part that does."""
         page = act.entry is not None and act.entry.state == "waiting" and "page" in act.entry.sent
-        blocked = before is not None and (before.state == "unknown" or (before.state == "waiting" and before.at <= self.now))
-        return act.state == "scheduled" or (act.state == "waiting" and not page and not blocked)
+        before = self.current.act(act.answers)
+        return page or bool(
+            before and before.state in ("waiting", "unknown") and (before.at <= self.now or self.is_blocked(before))
+        )
 
     def play(self) -> None:
         changes = sorted({BEGIN + hour * HOUR for each in self.world.articles for hour, _ in each.statuses})

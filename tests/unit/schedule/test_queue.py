@@ -268,6 +268,15 @@ def test_a_part_waits_for_one_that_waits_or_of_which_nobody_knows(state: str, en
     assert (found["3"].state, found["3"].reason) == ("waiting", "waits for the part before it, which is waiting")
 
 
+def test_parts_behind_one_that_waits_for_its_page_are_not_dated_by_each_other() -> None:
+    page = record("1", "waiting", "2026-11-23T09:00", retry_at=at("2026-11-23T09:00"), sent={"page": "404"}, reason="404")
+    chosen = {"exact": True}
+    acts = parts("2026-11-23T09:00", "2026-11-25T10:00", "2026-11-23T11:00", p1={"entry": page}, p2=chosen, p3=chosen)
+    found = carry(acts, "2026-11-23T12:00")
+    assert [found[key].reason for key in "23"] == ["waits for the part before it, which is waiting"] * 2
+    assert [found[key].try_now for key in "123"] == [True, False, False]
+
+
 def test_a_part_comes_after_one_that_is_retried() -> None:
     entry = record("1", "waiting", "2026-11-23T09:00", retry_at=at("2026-11-23T12:00"), reason="429")
     found = carry(parts("2026-11-23T09:00", "2026-11-23T10:00", p1={"entry": entry}), "2026-11-23T10:30")
