@@ -75,7 +75,7 @@ class World:
 
 @st.composite
 def worlds(draw: st.DrawFn) -> World:
-    count = draw(st.integers(1, 4))
+    count = draw(st.integers(1, 3))
     hours = st.integers(0, 14 * 24)
     calm = draw(st.integers(0, 3)) == 0
     statuses: st.SearchStrategy[DraftStatus] = st.sampled_from(["approved", "approved", "draft", "hold", "skip"])
@@ -109,7 +109,7 @@ def worlds(draw: st.DrawFn) -> World:
             "closing": draw(st.booleans()),
         },
         faults={} if calm else draw(st.dictionaries(keys, fault, max_size=3)),
-        other_runs=frozenset(draw(st.lists(hours, max_size=4))),
+        other_runs=frozenset(draw(st.lists(hours, max_size=2))),
         lost_runs=frozenset() if calm else frozenset(draw(st.lists(st.integers(0, 12), max_size=3))),
         harmless=draw(st.booleans()),
     )
