@@ -266,7 +266,8 @@ class Simulation:
         run = Run(self)
         changed = False
         for done in run.run():
-            changed |= done.result.state != "delivered" or done.act.state == "unknown"
+            # Anything else is a change: a failure, what a provider says of an unknown one, a page that is there now.
+            changed |= done.result.state != "delivered" or done.act.state in ("unknown", "waiting")
             if done.act.key in self.announced and not changed:
                 assert self.announced[done.act.key] == self.now, f"{done.act.key} was announced for another moment"
             due.discard(done.act.key)
