@@ -1,8 +1,8 @@
 """How fast mail leaves, as ratios within one run; never asserted in tests.
 
-``python benchmarks/smtp.py speed [READERS]``    against ``smtp-source -d`` with ten sessions, into smtp-sink, with ledger
-``python benchmarks/smtp.py delay [READERS]``    against smtplib, one connection each, 20 ms for a round trip
-``python benchmarks/smtp.py memory [READERS]``   the largest memory with 10,000 readers and with READERS
+``python benchmarks/smtp.py [speed [COUNT]]``    against ``smtp-source -d`` with ten sessions, into smtp-sink, with ledger
+``python benchmarks/smtp.py delay [COUNT]``      against smtplib, one connection each, 20 ms for a round trip
+``python benchmarks/smtp.py memory [COUNT]``     the largest memory with 10,000 subscribers and with COUNT
 ``python benchmarks/smtp.py dkim``               our signature against a hash of the body and the bare signature
 """
 
@@ -30,7 +30,7 @@ from typing import TYPE_CHECKING, NamedTuple
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests")]
 
-from readers import KEY, add_readers, open_smtp, states, whole_issue  # noqa: E402 - after the path is set
+from mailing_list import KEY, add_subscribers, open_smtp, states, whole_issue  # noqa: E402 - after the path is set
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -73,7 +73,7 @@ def sink() -> Iterator[int]:
 def send_all(root: str, port: int, connections: int, readers: int) -> None:
     """One mailing in a process of its own; prints seconds, seconds of CPU and kilobytes."""
     mailer = open_smtp(port, Path(root), connections=connections)
-    add_readers(mailer, readers)
+    add_subscribers(mailer, readers)
     issue = large_issue()
     wall, cpu = time.perf_counter(), time.process_time()
     mailer.send(issue, KEY)
@@ -207,7 +207,7 @@ def send_part(root: str, port: int, connections: int, readers: int) -> None:
     from sharekit.errors import Unavailable
 
     mailer = open_smtp(port, Path(root), connections=connections)
-    add_readers(mailer, 1)
+    add_subscribers(mailer, 1)
     with mailer.engine.begin() as connection:
         # Made by the database, so that making them is not what is measured.
         connection.exec_driver_sql(
@@ -235,9 +235,8 @@ def dkim() -> None:
     from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
     from sharekit.http import Secret
-    from sharekit.mailers.mime import make_template
-    from sharekit.mailers.smtp.dkim import Signer
-    from sharekit.mailers.smtp.splice import Splicer
+    from sharekit.list.dkim import Signer
+    from sharekit.list.letter import Copies, make_template
 
     issue = large_issue()
     template = make_template(issue.message, address="1, rue", one_click=True)
@@ -245,8 +244,8 @@ def dkim() -> None:
         pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
         signer = Signer(Secret(pem, "KEY"), domain="b.example", selector="s")
         link = "https://l.example/{}".format
-        signing = Splicer(template, key="k", domain="b.example", link=link, signer=signer)
-        plain = Splicer(template, key="k", domain="b.example", link=link)
+        signing = Copies(template, key="k", domain="b.example", link=link, signer=signer)
+        plain = Copies(template, key="k", domain="b.example", link=link)
         costs = {
             "bare": least(partial(bare, key, issue.message)),
             "with": least(partial(signing.message, 7, "z@b.example")),
@@ -280,7 +279,7 @@ def least(call: Callable[[], object]) -> float:
 
 
 if __name__ == "__main__":
-    what, *rest = sys.argv[1:]
+    what, *rest = sys.argv[1:] or ["speed"]
     numbers = {"speed": 10_000, "delay": 100, "memory": 1_000_000}
     if what in ("send", "part"):
         (send_all if what == "send" else send_part)(rest[0], *map(int, rest[1:]))

@@ -17,7 +17,7 @@ sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests"), str(ROOT / "benchmarks")
 from smtp import sink  # noqa: E402
 
 from faults.smtp_worker import main as worker  # noqa: E402 - after the path is set
-from readers import add_readers, open_smtp, states, whole_issue  # noqa: E402
+from mailing_list import add_subscribers, open_smtp, states, whole_issue  # noqa: E402
 
 
 def run(url: str, readers: int, count: int, number: int) -> float:
@@ -25,7 +25,7 @@ def run(url: str, readers: int, count: int, number: int) -> float:
     key = f"issue/{number}/smtp"
     with sink() as port, tempfile.TemporaryDirectory() as root:
         mailer = open_smtp(port, Path(root), url, workers=True)
-        add_readers(mailer, readers)
+        add_subscribers(mailer, readers)
         context = multiprocessing.get_context("spawn")
         running = [context.Process(target=worker, args=(root, port, "hold", url, 5)) for _ in range(count)]
         for each in running:

@@ -24,15 +24,21 @@ class Sharekit:
     home: Path
 
     def __call__(
-        self, *arguments: str, cwd: Path, typed: str | None = None, **environment: str
+        self, *arguments: str, cwd: Path, typed: str | None = None, at: str = "", **environment: str
     ) -> subprocess.CompletedProcess[str]:
-        """``typed`` is what a person types on a terminal; without it there is none."""
+        """``typed`` is what a person types on a terminal; without it there is none.
+
+        ``at`` is the moment that it is taken to be (ISO 8601), for what ``--now`` would not send.
+        """
         kept = {name: os.environ[name] for name in ("PATH", "PYTHONPATH") if name in os.environ}
+        if at:
+            kept["PYTHONPATH"] = os.pathsep.join(sys.path)
+        module = ("clockwork", at) if at else ("sharekit",)
         terminal, keyboard = pty.openpty()
         try:
             os.write(terminal, (typed or "").encode())
             return subprocess.run(
-                [sys.executable, "-m", "sharekit", *arguments],
+                [sys.executable, "-m", *module, *arguments],
                 cwd=cwd,
                 env={**kept, "HOME": str(self.home), "LANG": "C.UTF-8", **environment},
                 stdin=subprocess.DEVNULL if typed is None else keyboard,

@@ -227,8 +227,8 @@ class MailerContract(ABC):
             mailer.find(self.key)
 
     def test_a_list_without_a_reader_is_refused(self, server: CampaignServer, mailer: ListMailer) -> None:
-        server.account_readers = 0
-        with pytest.raises(Refused, match="no reader"):
+        server.audience = 0
+        with pytest.raises(Refused, match="no subscriber"):
             mailer.send(rendered(), self.key)
         assert server.made(*server.LAUNCH) == []
 

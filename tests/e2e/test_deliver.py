@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from commands import Sharekit
 from repositories import git, hosting
 from sharekit.ledgers.git import GitLedger
 
@@ -26,14 +27,34 @@ post: 2026/03/0{day}/day-{day}
 title: "Day {day}"
 url: "https://blog.example/2026/03/0{day}/day-{day}/"
 published: "2026-03-0{day}T08:30:00+01:00"
-series: "Three days ({day}/3)"
+series: Three days
+part: {day}/4
+status: approved
 ---
 ## mastodon
 Day {day}, in words https://blog.example/2026/03/0{day}/day-{day}/
 ## x
 Day {day} https://blog.example/2026/03/0{day}/day-{day}/
 """
-CONFIG = 'timezone = "Europe/Paris"\n[shares]\nslots = { launch = "0d", reminder = "7d" }\n'
+ARTICLE = """---
+id: 2026/03/0{day}/day-{day}
+title: "Day {day}"
+date: 2026-03-0{day}T08:30:00+01:00
+---
+Words.
+"""
+CONFIG = """timezone = "Europe/Paris"
+[source]
+kind = "markdown"
+[site]
+url = "https://blog.example/"
+[deliver]
+check_page = false
+[shares]
+slots = { launch = "0d", reminder = "7d" }
+spacing = "0m"
+"""
+FILES = '[channels.mastodon]\nkind = "files"\n[channels.x]\nkind = "files"\n'
 FILES = '[channels.x]\nkind = "files"\n[channels.mastodon]\nkind = "files"\n'
 SEEDED = "2026-03-01T12:00:00+01:00"
 MORNING = "2026-03-03T09:00:00+01:00"
@@ -72,6 +93,9 @@ def key(day: int, channel: str, slot: str = "launch") -> str:
     return f"share/2026/03/0{day}/day-{day}/{channel}/{slot}"
 
 
+DUE = [key(2, "mastodon"), key(2, "x"), key(3, "mastodon"), key(3, "x")]
+
+
 def test_first_contact_does_nothing_and_says_how_to_begin(blog: Path) -> None:
     said = sharekit(blog, "deliver", "--now", MORNING)
     assert "sharekit ledger seed" in said
@@ -82,11 +106,11 @@ def test_first_contact_does_nothing_and_says_how_to_begin(blog: Path) -> None:
 
 def test_what_is_due_goes_out_once(blog: Path) -> None:
     sharekit(blog, "ledger", "seed", "--now", SEEDED)
-    assert acts(blog, "--now", MORNING) == {key(3, "mastodon"): "delivered", key(3, "x"): "delivered"}
+    assert acts(blog, "--now", MORNING) == dict.fromkeys(DUE, "delivered")
     again = json.loads(sharekit(blog, "deliver", "--format", "json", "--now", MORNING))
-    assert (again["acts"], again["missed"]) == ([], [key(2, "mastodon"), key(2, "x")])
+    assert (again["acts"], again["held"], again["left"]) == ([], [], 0)
     said = sharekit(blog, "deliver", "--now", MORNING)
-    assert "Nothing was due. Next: 2026-03-04T08:30+01:00. Not going out: 2 missed. Why: sharekit plan" in said
+    assert "Nothing was due. Next: 2026-03-04T08:30+01:00." in said
     written = json.loads((blog / f"outbox/{key(3, 'x')}.json").read_text())
     assert written["text"] == "Day 3 https://blog.example/2026/03/03/day-3/"
 
@@ -95,7 +119,7 @@ def test_the_branch_tells_a_person_what_went_out(blog: Path, hosting: Hosting) -
     sharekit(blog, "ledger", "seed", "--now", SEEDED)
     sharekit(blog, "deliver", "--now", MORNING, "--only", "x")
     log = git(hosting.bare, "log", "--reverse", "--format=%s", "sharekit-ledger").splitlines()
-    assert log[2:] == [f"claimed {key(3, 'x')}", f"delivered {key(3, 'x')}"]
+    assert log[2:] == [f"{state} {key(day, 'x')}" for day in (2, 3) for state in ("claimed", "delivered")]
     record = json.loads(git(hosting.bare, "show", f"sharekit-ledger:{key(3, 'x')}.json"))
     assert record["state"] == "delivered"
     assert record["claimed"]["nonce"]
@@ -106,17 +130,29 @@ def test_the_plan_says_where_everything_stands(blog: Path) -> None:
     sharekit(blog, "ledger", "seed", "--now", SEEDED)
     plan = json.loads(sharekit(blog, "plan", "--now", MORNING, "--format", "json"))
     stands = {state: [act["key"] for act in found] for state, found in plan.items() if isinstance(found, list)}
-    assert stands["due"] == [key(3, "mastodon"), key(3, "x")]
-    assert stands["missed"] == [key(2, "mastodon"), key(2, "x")]
-    assert stands["next"] == [key(4, "mastodon"), key(4, "x")]
-    assert key(1, "x") not in str(stands)
-    assert "more than the grace of 24 hours" in plan["missed"][0]["reason"]
+    # A part is due when the one before it is out.
+    assert stands["due"] == DUE[:2]
+    assert stands["scheduled"] == [*DUE[2:], key(4, "mastodon"), key(4, "x")]
+    assert stands["skipped"] == [key(1, "mastodon"), key(1, "x")]
+
+
+def test_what_is_late_is_held_with_its_command_and_makes_one_run_fail(blog: Path) -> None:
+    sharekit(blog, "ledger", "seed", "--now", SEEDED)
+    late = "2026-03-10T09:00:00+01:00"
+    said = sharekit(blog, "deliver", "--now", late, "--only", "mastodon", code=1)
+    assert f"sharekit shares send '{key(2, 'x')}'" in said
+    assert "2 delivered; 2 late" in said
+    again = sharekit(blog, "deliver", "--now", late, "--only", "mastodon")
+    assert "Nothing was due." in again
+    held = json.loads(sharekit(blog, "plan", "--now", late, "--format", "json"))["held"]
+    assert [act["key"] for act in held] == [key(2, "mastodon"), key(2, "x")]
+    assert all("more than 7 days ago" in act["reason"] for act in held)
 
 
 def test_a_rehearsal_changes_nothing(blog: Path, hosting: Hosting) -> None:
     sharekit(blog, "ledger", "seed", "--now", SEEDED)
     before = git(hosting.bare, "rev-parse", "sharekit-ledger")
-    assert "Day 3, in words" in sharekit(blog, "deliver", "--dry-run", "--now", MORNING)
+    assert "Day 2, in words" in sharekit(blog, "deliver", "--dry-run", "--now", MORNING)
     assert git(hosting.bare, "rev-parse", "sharekit-ledger") == before
     assert not (blog / "outbox").exists()
 
@@ -127,7 +163,7 @@ def test_a_key_of_which_nobody_knows_is_told_until_a_person_settles_it(blog: Pat
     claim = GitLedger(blog).claim("share/gone/x/launch", at=datetime(2026, 3, 1, 12, tzinfo=UTC), run="by hand")
     assert claim.state == "claimed"
     said = sharekit(blog, "deliver", "--now", MORNING, code=5)
-    assert "2 delivered" in said
+    assert "4 delivered" in said
     assert "No draft any more" in sharekit(blog, "plan", "--now", MORNING)
     told = sharekit(blog, "ledger", "settle", claim.key, "--delivered", "https://x.example/1", "--now", MORNING)
     assert told == "share/gone/x/launch is delivered.\n"
@@ -135,15 +171,17 @@ def test_a_key_of_which_nobody_knows_is_told_until_a_person_settles_it(blog: Pat
     exported = sharekit(blog, "ledger", "export")
     assert "share/gone/x/launch,delivered," in exported
     assert ",https://x.example/1," in exported
-    assert sharekit(blog, "ledger", "verify", "--now", MORNING) == "4 delivered\n"
+    assert sharekit(blog, "ledger", "verify", "--now", MORNING) == "6 delivered, 1 released\n"
     assert "https://x.example/1" in sharekit(blog, "ledger", "show", claim.key)
-    assert len(json.loads(sharekit(blog, "ledger", "list", "share/2026", "--format", "json"))) == 2
+    assert len(json.loads(sharekit(blog, "ledger", "list", "share/2026", "--format", "json"))) == 4
 
 
-def test_a_missing_credential_holds_its_channel_alone(blog: Path) -> None:
+def test_a_missing_credential_holds_its_channel_alone(blog: Path, tmp_path: Path) -> None:
     channels = '[channels.x]\nkind = "files"\n[channels.mastodon]\ninstance = "https://m.example"\n'
     (blog / "sharekit.toml").write_text(CONFIG + channels)
     sharekit(blog, "ledger", "seed", "--now", SEEDED)
-    said = sharekit(blog, "deliver", "--now", MORNING, code=1)
-    assert "SHAREKIT_MASTODON" in said
-    assert "1 delivered, 0 refused, 0 unknown, 1 held" in said
+    assert "--now would send to mastodon" in sharekit(blog, "deliver", "--now", MORNING, code=2)
+    done = Sharekit(tmp_path)("deliver", cwd=blog, at=MORNING)
+    assert done.returncode == 1
+    assert "SHAREKIT_MASTODON_TOKEN" in done.stdout
+    assert "2 delivered, 1 held" in done.stdout

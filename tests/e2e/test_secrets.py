@@ -27,6 +27,9 @@ CONFIG = """
 since = 2026-04-01
 timezone = "Europe/Paris"
 
+[deliver]
+check_page = false
+
 [channels.mastodon]
 instance = "{place}"
 [channels.bluesky]
@@ -86,7 +89,7 @@ def test_a_credential_is_nowhere(blog: Path, sharekit: Sharekit, form: str, tmp_
         said = ""
         for verb in ("build", "plan", "deliver", "plan"):
             form_of_verb = [] if verb == "build" else ["--format", form]
-            done = sharekit(verb, *form_of_verb, "--now", "2026-04-20T10:00:00+02:00", cwd=blog, **environment)
+            done = sharekit(verb, *form_of_verb, cwd=blog, at="2026-04-20T10:00:00+02:00", **environment)
             said += done.stdout + done.stderr
             git("add", "-A", cwd=blog)
             git("commit", "-q", "--allow-empty", "-m", f"after {verb}", cwd=blog)

@@ -15,8 +15,8 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 from listening import free_port, wait_for
-from readers import KEY, UNSUBSCRIBE, add_readers, open_smtp, whole_issue
-from sharekit.mailers.smtp.settings import DkimSettings
+from mailing_list import KEY, UNSUBSCRIBE, add_subscribers, open_smtp, whole_issue
+from sharekit.mailers.smtp import DkimSettings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,7 +55,7 @@ def test_what_smtp_sink_keeps_is_whole_signed_and_each_readers_own(sink: tuple[i
         dkim=DkimSettings(domain="blog.example", selector="s"),
         environment={"SHAREKIT_DKIM_KEY": pem},
     )
-    addresses = add_readers(mailer, 40)
+    addresses = add_subscribers(mailer, 40)
     mailer.send(whole_issue(), KEY)
     arrived = {}
     for path in folder.iterdir():

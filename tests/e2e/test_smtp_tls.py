@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from readers import KEY, add_readers, open_smtp, states, whole_issue
+from mailing_list import KEY, add_subscribers, open_smtp, states, whole_issue
 from servers.submission import PASSWORD, USER, Handler, authenticate, certificate, serve
-from sharekit.errors import ConfigError, Refused, Unavailable
-from sharekit.mailers.smtp.connect import Server as MailServer
-from sharekit.mailers.smtp.connect import connect
+from sharekit.errors import ChannelPaused, ConfigError, Unavailable
+from sharekit.list.connection import Server as MailServer
+from sharekit.list.connection import connect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,7 +54,7 @@ def test_encrypted_and_signed_in(tmp_path: Path, handler: Handler, mechanism: st
             user=USER,
             environment={"SHAREKIT_SMTP_PASSWORD": PASSWORD},
         )
-        addresses = add_readers(mailer, 12)
+        addresses = add_subscribers(mailer, 12)
         mailer.send(whole_issue(), KEY)
     finally:
         server.stop()
@@ -76,8 +76,8 @@ def test_a_wrong_password_is_told_and_never_shown(tmp_path: Path, handler: Handl
             user=USER,
             environment={"SHAREKIT_SMTP_PASSWORD": "wrong-password-1"},
         )
-        add_readers(mailer, 3)
-        with pytest.raises(Refused, match="535") as caught:
+        add_subscribers(mailer, 3)
+        with pytest.raises(ChannelPaused, match="535") as caught:
             mailer.send(whole_issue(), KEY)
     finally:
         server.stop()
@@ -96,8 +96,8 @@ def test_a_certificate_that_proves_nothing_is_refused(tmp_path: Path, handler: H
         ca = None if fault == "unknown authority" else str(files[0])
         mailer = open_smtp(server.port, tmp_path, host="localhost", security="starttls", ca=ca)
         mailer.pause = 0.01
-        add_readers(mailer, 2)
-        with pytest.raises((Refused, Unavailable), match=r"(?i)certificate"):
+        add_subscribers(mailer, 2)
+        with pytest.raises(Unavailable, match=r"(?i)certificate"):
             mailer.send(whole_issue(), KEY)
     finally:
         server.stop()
@@ -141,8 +141,8 @@ def test_a_server_that_no_longer_offers_starttls_gets_nothing(tmp_path: Path, ha
             user=USER,
             environment={"SHAREKIT_SMTP_PASSWORD": PASSWORD},
         )
-        add_readers(mailer, 2)
-        with pytest.raises(Refused, match="does not offer STARTTLS"):
+        add_subscribers(mailer, 2)
+        with pytest.raises(ChannelPaused, match="does not offer STARTTLS"):
             mailer.send(whole_issue(), KEY)
     finally:
         server.stop()

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 import pytest
 from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
 
-from readers import KEY, add_readers, open_smtp, states, whole_issue
+from mailing_list import KEY, add_subscribers, open_smtp, states, whole_issue
 from servers.submission import PASSWORD, USER, Handler, Server, authenticate, certificate, serve
-from sharekit.errors import Refused
+from sharekit.errors import ChannelPaused
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,7 +71,7 @@ def open_with(server: Server, root: Path, **environment: str) -> SmtpMailer:
 def test_signed_in_with_a_token(tmp_path: Path, token_server: Server) -> None:
     # Where both are set it is the token: whoever asks for it takes no password any more.
     mailer = open_with(token_server, tmp_path, SHAREKIT_SMTP_TOKEN=GOOD_TOKEN, SHAREKIT_SMTP_PASSWORD=PASSWORD)
-    addresses = add_readers(mailer, 12)
+    addresses = add_subscribers(mailer, 12)
     mailer.send(whole_issue(), KEY)
     handler = token_server.handler
     assert sorted(handler.to) == sorted(addresses)
@@ -85,8 +85,8 @@ def test_a_token_that_is_over_is_told_and_never_shown(
 ) -> None:
     over = "ya29.a-token-that-is-over"
     mailer = open_with(token_server, tmp_path, SHAREKIT_SMTP_TOKEN=over)
-    add_readers(mailer, 3)
-    with caplog.at_level(logging.DEBUG), pytest.raises(Refused, match=r"535 5\.7\.8") as caught:
+    add_subscribers(mailer, 3)
+    with caplog.at_level(logging.DEBUG), pytest.raises(ChannelPaused, match=r"535 5\.7\.8") as caught:
         mailer.send(whole_issue(), KEY)
     assert "_TOKEN" in str(caught.value.hint)
     # Each connection answered the challenge with nothing, and heard the code.
@@ -107,8 +107,8 @@ def test_a_token_for_a_server_that_takes_none_is_not_sent(tmp_path: Path) -> Non
     server = serve(handler, files, require_starttls=True, auth_required=True, authenticator=authenticate)
     try:
         mailer = open_with(server, tmp_path, SHAREKIT_SMTP_TOKEN=GOOD_TOKEN)
-        add_readers(mailer, 2)
-        with pytest.raises(Refused, match="XOAUTH2"):
+        add_subscribers(mailer, 2)
+        with pytest.raises(ChannelPaused, match="XOAUTH2"):
             mailer.send(whole_issue(), KEY)
     finally:
         server.stop()

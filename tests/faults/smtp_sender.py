@@ -8,7 +8,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from readers import KEY, open_smtp, whole_issue
+from mailing_list import KEY, open_smtp, whole_issue
 from sharekit.errors import Unavailable
 
 

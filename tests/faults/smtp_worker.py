@@ -7,14 +7,15 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from readers import open_smtp
-from sharekit.worker import work
+from mailing_list import open_smtp
+from sharekit.list.worker import Work, run
 
 
 def main(root: str, port: int, policy: str, database: str, connections: int = 2) -> None:
     mailer = open_smtp(port, Path(root), database, policy=policy, connections=connections)
     mailer.pause = 0.05
-    work(mailer, said=lambda _line: None, heartbeat=0.5, stalled=2, poll=0.5)
+    work = Work(engine=mailer.engine, deliver=mailer.deliver, policy=mailer.settings.policy)
+    run(work, said=lambda _line: None, heartbeat=0.5, stalled=2, poll=0.5)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from readers import KEY, add_readers, open_smtp, states, whole_issue
+from mailing_list import KEY, add_subscribers, open_smtp, states, whole_issue
 from servers.smtp import SmtpServer
 
 SENDER = Path(__file__).with_name("smtp_sender.py")
@@ -22,7 +22,7 @@ SENDER = Path(__file__).with_name("smtp_sender.py")
 def test_it_ends_in_order_and_goes_on(tmp_path: Path, asked: signal.Signals) -> None:
     with SmtpServer(keep=False, delay=0.01) as server:
         mailer = open_smtp(server.port, tmp_path)
-        addresses = add_readers(mailer, 600)
+        addresses = add_subscribers(mailer, 600)
         child = subprocess.Popen([sys.executable, str(SENDER), str(tmp_path), str(server.port), "hold"])
         while sum(server.accepted.values()) < 50:
             assert child.poll() is None

@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from faults.smtp_sender import main
+from mailing_list import KEY, add_subscribers, open_smtp, whole_issue
 from postgres import Postgres, postgres
-from readers import KEY, add_readers, open_smtp, whole_issue
 from servers.smtp import SmtpServer
 from sharekit.errors import Unavailable
-from sharekit.mailers.smtp import mailing as ledger
+from sharekit.list import mailing as mailings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -61,8 +61,8 @@ def run(
     connections = chance.choice((4, 10))
     with SmtpServer(keep=False, delay=0.002) as server:
         mailer = open_smtp(server.port, root, database, policy=policy)
-        addresses = add_readers(mailer, READERS)
-        ledger.prepare(mailer.engine)
+        addresses = add_subscribers(mailer, READERS)
+        mailings.prepare(mailer.engine)
 
         def start() -> multiprocessing.process.BaseProcess:
             child = context.Process(target=main, args=(str(root), server.port, policy, database, connections))
@@ -104,9 +104,9 @@ def finish(mailer: object) -> None:
 
 def count(mailer: object, server: SmtpServer, addresses: list[str], tally: Tally) -> None:
     engine = mailer.engine  # type: ignore[attr-defined]
-    found = ledger.find_mailing(engine, KEY)
+    found = mailings.find_mailing(engine, KEY)
     assert found is not None
-    held = {address for address, _ in ledger.addresses(engine, found, "held")}
+    held = {address for address, _ in mailings.addresses(engine, found, "held")}
     query = (
         "SELECT s.address FROM sharekit_deliveries d JOIN sharekit_subscribers s ON s.id = d.reader_id WHERE d.doubts > 0"
     )

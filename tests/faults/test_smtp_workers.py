@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from faults.smtp_worker import main
+from mailing_list import KEY, add_subscribers, open_smtp, states, whole_issue
 from postgres import Postgres, postgres
-from readers import KEY, add_readers, open_smtp, states, whole_issue
 from servers.smtp import SmtpServer
 from sharekit.errors import ConfigError, LedgerUnavailable
-from sharekit.mailers.smtp import mailing as ledger
-from sharekit.mailers.smtp.queue import send_batch
-from sharekit.mailers.smtp.transactions import Transactions
+from sharekit.list import mailing as mailings
+from sharekit.list.database import Transactions
+from sharekit.list.worker import Work, send_batch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["postgres"]
 
-READERS = 3000
+SUBSCRIBERS = 3000
 
 
 @contextmanager
@@ -64,7 +64,7 @@ def until_over(mailer: SmtpMailer, *, seconds: float = 120) -> None:
 
 def handed_over(server: SmtpServer, root: Path, database: str, policy: str) -> tuple[SmtpMailer, list[str]]:
     mailer = open_smtp(server.port, root, database, policy=policy, workers=True)
-    addresses = add_readers(mailer, READERS)
+    addresses = add_subscribers(mailer, SUBSCRIBERS)
     receipt = mailer.send(whole_issue(), KEY)
     assert receipt.detail == {"handed over": "6 batches to the workers"}
     return mailer, addresses
@@ -81,7 +81,7 @@ def test_two_workers_send_to_everybody_once(tmp_path: Path, postgres: Postgres) 
         assert server.accepted == dict.fromkeys(addresses, 1)
     found = mailer.find(KEY).receipt
     assert found is not None
-    assert found.detail == {"sent": str(READERS)}
+    assert found.detail == {"sent": str(SUBSCRIBERS)}
 
 
 @pytest.mark.slow
@@ -91,14 +91,14 @@ def test_a_killed_workers_batch_is_taken_up(tmp_path: Path, postgres: Postgres, 
     with SmtpServer(keep=False, delay=0.002) as server:
         mailer, addresses = handed_over(server, tmp_path, database, policy)
         with workers(3, tmp_path, server.port, policy, database) as running:
-            while sum(server.accepted.values()) < READERS // 4:
+            while sum(server.accepted.values()) < SUBSCRIBERS // 4:
                 time.sleep(0.01)
             running[0].kill()
             with workers(1, tmp_path, server.port, policy, database):
                 until_over(mailer)
-        found = ledger.find_mailing(mailer.engine, KEY)
+        found = mailings.find_mailing(mailer.engine, KEY)
         assert found is not None
-        held = {address for address, _ in ledger.addresses(mailer.engine, found, "held")}
+        held = {address for address, _ in mailings.addresses(mailer.engine, found, "held")}
         lost = {address for address in addresses if not server.accepted[address]}
         twice = {address for address in addresses if server.accepted[address] > 1}
     assert lost <= held
@@ -125,7 +125,7 @@ def test_a_worker_that_is_stopped_past_its_heartbeat_and_goes_on_repeats_nothing
         assert twice == []
         # What it had in flight when it was stopped may arrive after all.
         assert sum(server.accepted.values()) - before <= 2
-        assert len(server.accepted) == READERS or states(mailer).get("held")
+        assert len(server.accepted) == SUBSCRIBERS or states(mailer).get("held")
 
 
 def test_who_is_stopped_within_a_transaction_keeps_nobody_waiting(tmp_path: Path, postgres: Postgres) -> None:
@@ -154,13 +154,14 @@ def test_a_batch_whose_database_fails_is_taken_up_again(tmp_path: Path, postgres
         mailer, _ = handed_over(server, tmp_path, postgres.database(), "hold")
     with mailer.engine.begin() as connection:
         connection.exec_driver_sql("ALTER TABLE sharekit_senders RENAME TO gone")
-    again = send_batch(mailer, 1, 1, READERS)
+    work = Work(engine=mailer.engine, deliver=mailer.deliver, policy=mailer.settings.policy)
+    again = send_batch(work, 1, 1, SUBSCRIBERS)
     assert again is not None
     assert again > datetime.now(UTC)
 
 
 def test_sqlite_is_for_one_machine(tmp_path: Path) -> None:
     mailer = open_smtp(25, tmp_path, workers=True)
-    add_readers(mailer, 1)
+    add_subscribers(mailer, 1)
     with pytest.raises(ConfigError, match="PostgreSQL"):
         mailer.send(whole_issue(), KEY)

@@ -49,8 +49,8 @@ PUBLISHED = ("2042-03-03T08:00:00+01:00", "2042-03-10T08:00:00+01:00", "2042-03-
 TITLES = ("Le four : la sole $(touch owned)", "Le four : la voûte ::error::x", "Le four : ${{{{ secrets.X }}}} `id`")
 # Long enough that a reminder has other sentences than the launch.
 BODIES = (
-    "On pose la sole sur du sable. Elle doit être plane. Une brique de travers se sent à chaque pelle. On la frappe au maillet.",
-    "La voûte se monte en spirale. Chaque rang s’appuie sur le précédent. Un gabarit en sable tient le tout. On le vide après.",
+    "On pose la sole sur du sable. Elle doit être plane. Une brique de travers se sent à chaque pelle.",
+    "La voûte se monte en spirale. Chaque rang s’appuie sur le précédent. Un gabarit en sable tient le tout.",
     "La première cuisson demande trois jours de petit feu. L’eau quitte la terre lentement. Puis vient le pain de seigle.",
 )
 PUSH = {"event_name": "push", "ref_name": "main"}

@@ -36,7 +36,7 @@ class BrevoServer(CampaignServer):
         if path.startswith("/contacts/lists/"):
             if not path.endswith("/7"):
                 return Reply(404, {"code": "document_not_found", "message": "List ID does not exist"})
-            return Reply(200, {"id": 7, "name": "Lettre", "uniqueSubscribers": self.account_readers})
+            return Reply(200, {"id": 7, "name": "Lettre", "uniqueSubscribers": self.audience})
         if path == "/emailCampaigns":
             return self._list(request) if request.method == "GET" else self._create(request.json())
         _, _, number, *rest = path.split("/")
@@ -87,7 +87,7 @@ class BrevoServer(CampaignServer):
                 return Reply(204)
             case "POST", ["sendNow"]:
                 check(not request.body, "no body")
-                if self.credits < self.account_readers:
+                if self.credits < self.audience:
                     return Reply(402, {"code": "not_enough_credits", "message": "Your account has insufficient credits"})
                 if held.status != "draft":
                     return Reply(400, {"code": "campaign_processing", "message": "Campaign is already sent"})

@@ -50,7 +50,7 @@ class ButtondownServer(CampaignServer):
     def _answer(self, request: Request) -> Reply:
         path = request.path.removeprefix("/v1")
         if path == "/subscribers":
-            return Reply(200, {"results": [], "next": None, "previous": None, "count": self.account_readers})
+            return Reply(200, {"results": [], "next": None, "previous": None, "count": self.audience})
         if path == "/emails":
             return self._list(request) if request.method == "GET" else self._create(request.json())
         _, _, number, *rest = path.split("/")

@@ -20,7 +20,7 @@ class Held:
 
 
 class CampaignServer(Wire):
-    """Holds campaigns. ``account_readers`` is how many readers its list has."""
+    """Holds campaigns. ``audience`` is how many readers its list has."""
 
     LAUNCH: tuple[str, str]
     # What creating a draft and writing into it are called.
@@ -29,7 +29,7 @@ class CampaignServer(Wire):
     def __init__(self) -> None:
         super().__init__()
         self.held: dict[str, Held] = {}
-        self.account_readers = 120
+        self.audience = 120
 
     @property
     def posts(self) -> list[str]:

@@ -52,7 +52,7 @@ class ListmonkServer(CampaignServer):
                 return Reply(403, {"message": "Permission denied: list"})
             if path != "/lists/1":
                 return Reply(400, {"message": "List not found"})
-            return Reply(200, {"data": {"id": 1, "name": "Lettre", "subscriber_count": self.account_readers}})
+            return Reply(200, {"data": {"id": 1, "name": "Lettre", "subscriber_count": self.audience}})
         if path == "/campaigns":
             return self._list(request) if request.method == "GET" else self._create(request.json())
         _, _, number, *rest = path.split("/")

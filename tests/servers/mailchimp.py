@@ -51,7 +51,7 @@ class MailchimpServer(CampaignServer):
             check(request.headers["content-type"] == "application/json", "JSON is announced")
         path = request.path.removeprefix("/3.0")
         if path == f"/lists/{LIST}":
-            return Reply(200, {"id": LIST, "stats": {"member_count": self.account_readers}})
+            return Reply(200, {"id": LIST, "stats": {"member_count": self.audience}})
         if path.startswith("/lists/"):
             return problem(404, "Resource Not Found", "The requested resource could not be found.")
         if path == "/campaigns":

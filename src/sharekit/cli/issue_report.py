@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     import sqlalchemy as sa
 
-    from sharekit.mailers.smtp.mailing import Mailing
+    from sharekit.list.mailing import Mailing
 
 # What a person does about each state.
 TO_DO = {
@@ -28,7 +28,7 @@ TO_DO = {
 
 
 @click.command("report", epilog="Example: sharekit issue report 2026-12 --list held")
-@click.option("--list", "state", metavar="STATE", help="Name the readers in this state, one a line.")
+@click.option("--list", "state", metavar="STATE", help="Name the recipients in this state, one a line.")
 @click.option("--resend-held", "resend", is_flag=True, help="Send again to those of whom nobody knows; some get it twice.")
 @click.option("--held-as-sent", "as_sent", is_flag=True, help="Take those of whom nobody knows as sent.")
 @issue_folder
@@ -45,17 +45,17 @@ def command(
     form: str,
 ) -> None:
     """What came of ISSUE, sent over SMTP: how many have it, who does not and why, and what to do about each."""
-    from sharekit.mailers.smtp import mailing as ledger
+    from sharekit.list import mailing as mailings
 
     if resend and as_sent:
         raise click.UsageError("--resend-held and --held-as-sent are each other's opposite.")
     engine, mailing = _mailing(folder.resolve(), config_path, issue_id, now)
     if state:
-        for address, why in ledger.addresses(engine, mailing, state):
+        for address, why in mailings.addresses(engine, mailing, state):
             click.echo(f"{address}\t{why}" if why else address)
         return
     if resend or as_sent:
-        count = ledger.decide(engine, mailing, resend=resend, at=now or datetime.now(UTC))
+        count = mailings.decide(engine, mailing, resend=resend, at=now or datetime.now(UTC))
         click.echo(f"{count} {'wait to be sent again' if resend else 'are taken as sent'}")
         if resend and count:
             click.echo(f"Then: sharekit ledger settle '{mailing.key}' --release && sharekit deliver --only issue")
@@ -68,14 +68,14 @@ def _mailing(
 ) -> tuple[sa.Engine, Mailing]:
     from sharekit.cli.blog import open_session
     from sharekit.errors import ConfigError
-    from sharekit.mailers.smtp import mailing as ledger
+    from sharekit.list import mailing as mailings
     from sharekit.registry import open_readers
 
     session = open_session(folder, config_path, now=now)
     engine = open_readers(session.config, environment=os.environ, root=folder)
-    ledger.prepare(engine)
-    key = f"issue/{issue_id}/{session.config.issue.mailer}" if issue_id else ledger.last_key(engine)
-    found = ledger.find_mailing(engine, key) if key else None
+    mailings.prepare(engine)
+    key = f"issue/{issue_id}/{session.config.issue.mailer}" if issue_id else mailings.last_key(engine)
+    found = mailings.find_mailing(engine, key) if key else None
     if found is None:
         raise ConfigError(
             f"{key or 'nothing'} was never sent over SMTP", hint="Providers show their own: the receipt's URL."
@@ -84,19 +84,19 @@ def _mailing(
 
 
 def _show(engine: sa.Engine, mailing: Mailing, form: str) -> None:
-    from sharekit.mailers.smtp import mailing as ledger
+    from sharekit.list import mailing as mailings
 
-    counts, causes = ledger.counts(engine, mailing), ledger.causes(engine, mailing)
+    counts, causes = mailings.counts(engine, mailing), mailings.causes(engine, mailing)
     if form == "json":
-        told = {"key": mailing.key, "readers": mailing.readers, "audience": mailing.audience, "counts": counts}
+        told = {"key": mailing.key, "recipients": mailing.recipients, "audience": mailing.audience, "counts": counts}
         told["causes"] = [
             {"state": each.state, "code": each.code, "said": each.said, "count": each.count} for each in causes
         ]
         click.echo(json.dumps(told, ensure_ascii=False, indent=2))
         return
     end = f"through since {mailing.done_at}" if mailing.done_at else "not through"
-    click.echo(f"{mailing.key}: {mailing.readers} readers, began {mailing.began_at}, {end}")
-    issue_id = mailing.key.split("/")[1]
+    click.echo(f"{mailing.key}: {mailing.recipients} recipients, began {mailing.began_at}, {end}")
+    issue_id = mailing.issue_id
     for state, count in counts.items():
         if not count:
             continue

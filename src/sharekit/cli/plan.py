@@ -51,6 +51,6 @@ def command(folder: Path, config_path: Path | None, now: datetime | None, form: 
         from sharekit.report.summary import plan_summary
 
         told = {"plan-json": json.dumps(plan_json(made), ensure_ascii=False)}
-        tell_github(summary=plan_summary(made, session.zone), outputs=told)
+        tell_github(summary=plan_summary(made, session.zone, session.config), outputs=told)
     if any(finding.level == "error" and finding.path for finding in made.findings):
         sys.exit(DraftError.exit_code)

@@ -18,34 +18,34 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-    from sharekit.subscribers import Address, Reader, Subscribers
-    from sharekit.subscribers.csvfile import Wrong
+    from sharekit.list import Address, Subscriber, Subscribers
+    from sharekit.list.csvfile import Wrong
 
 IN = click.option("--in", "folder", type=click.Path(path_type=Path), default=Path(), help="The blog's folder.  [default: .]")
-TAG = click.option("--tag", "tags", multiple=True, help="Only readers with this tag; several times.")
+TAG = click.option("--tag", "tags", multiple=True, help="Only subscribers with this tag; several times.")
 
 
 @click.group("subscribers")
 def command() -> None:
-    """Readers of your own, for the SMTP mailer: a table in SQLite, or in PostgreSQL by its URL."""
+    """A list of your own, for the SMTP mailer: a table in SQLite, or in PostgreSQL by its URL."""
 
 
 @command.command("import", epilog="Example: sharekit subscribers import mailchimp.csv --consent 'form on the blog'")
-@click.argument("file", type=click.File(encoding="utf-8-sig"))
+@click.argument("file", type=click.File("rb"))
 @click.option("--consent", default="", help="How they agreed, where the file does not say.")
 @IN
 @format_option
 def import_(file: Any, consent: str, folder: Path, form: str) -> None:
-    """Add the readers of a CSV file, such as Mailchimp, Buttondown, listmonk and Brevo export.
+    """Add the subscribers of a CSV file, such as Mailchimp, Buttondown, listmonk, Brevo, Ghost and Substack export.
 
-    Whoever unsubscribed stays unsubscribed, whatever the file says.
+    Whoever unsubscribed stays unsubscribed, whatever the file says; whoever unsubscribed in the file leaves here too.
     """
-    from sharekit.subscribers.csvfile import Wrong, read_readers
+    from sharekit.list.csvfile import Wrong, decoded, read_subscribers
 
     wrong: list[Wrong] = []
 
-    def right() -> Iterator[Reader]:
-        for each in read_readers(file, consent=consent):
+    def right() -> Iterator[Subscriber]:
+        for each in read_subscribers(decoded(file.read()), consent=consent):
             if isinstance(each, Wrong):
                 wrong.append(each)
             else:
@@ -58,15 +58,15 @@ def import_(file: Any, consent: str, folder: Path, form: str) -> None:
     sys.exit(1 if wrong else 0)
 
 
-@command.command("export", epilog="Example: sharekit subscribers export --tag blog > readers.csv")
+@command.command("export", epilog="Example: sharekit subscribers export --tag blog > subscribers.csv")
 @TAG
-@click.option("--state", help="Only readers in this state.")
+@click.option("--state", help="Only subscribers in this state.")
 @IN
 def export(tags: tuple[str, ...], state: str | None, folder: Path) -> None:
-    """Write the readers as CSV to standard output."""
-    from sharekit.subscribers.csvfile import write_readers
+    """Write the subscribers as CSV to standard output."""
+    from sharekit.list.csvfile import write_subscribers
 
-    write_readers(_open(folder).readers(tags=tags, state=state), sys.stdout)
+    write_subscribers(_open(folder).each(tags=tags, state=state), sys.stdout)
 
 
 @command.command("add", epilog="Example: sharekit subscribers add zoe@blog.example --consent 'asked by mail'")
@@ -77,12 +77,18 @@ def export(tags: tuple[str, ...], state: str | None, folder: Path) -> None:
 @IN
 @format_option
 def add(addresses: tuple[str, ...], language: str, tags: tuple[str, ...], consent: str, folder: Path, form: str) -> None:
-    """Add readers who asked for it."""
-    from sharekit.subscribers import Reader
+    """Add people who asked for it: whoever had left comes back, with a new --consent."""
+    from sharekit.list import Subscriber
 
     found = [_address(text) for text in addresses]
-    readers = [Reader(address=each.text, language=language, tags=tags, consent=consent) for each in found]
-    _tell(_open(folder).add(readers, at=datetime.now(UTC)), form)
+    subscribers, at = _open(folder), datetime.now(UTC)
+    counts = dict.fromkeys(("added", "back", "known", "unsubscribed"), 0)
+    for each in found:
+        asked = Subscriber(address=each.text, language=language, tags=tags, consent=consent)
+        counts[subscribers.subscribe(asked, at=at)] += 1
+    if counts["unsubscribed"]:
+        click.echo("Whoever left comes back with --consent, unless the address takes no mail.", err=True)
+    _tell(counts, form)
 
 
 @command.command("remove", epilog="Example: sharekit subscribers remove zoe@blog.example")
@@ -92,7 +98,7 @@ def add(addresses: tuple[str, ...], language: str, tags: tuple[str, ...], consen
 @IN
 @format_option
 def remove(addresses: tuple[str, ...], erase: bool, reason: str, folder: Path, form: str) -> None:
-    """Unsubscribe readers; an issue that is on its way passes them over."""
+    """Unsubscribe people; an issue that is on its way leaves them out."""
     subscribers, at = _open(folder), datetime.now(UTC)
     done = [
         subscribers.erase(each) if erase else subscribers.set_state(each, "unsubscribed", reason=reason, at=at)
@@ -107,21 +113,21 @@ def remove(addresses: tuple[str, ...], erase: bool, reason: str, folder: Path, f
 @IN
 @format_option
 def count(tags: tuple[str, ...], folder: Path, form: str) -> None:
-    """Count the readers: all by their state, or with --tag those who would get an issue."""
+    """Count the subscribers: all by their state, or with --tag those who would get an issue."""
     subscribers = _open(folder)
     _tell({"active": subscribers.count(tags=tags)} if tags else subscribers.counts(), form)
 
 
 def _open(folder: Path) -> Subscribers:
+    from sharekit.list import Subscribers
     from sharekit.registry import load_config, open_readers
-    from sharekit.subscribers import Subscribers
 
     root = folder.resolve()
     return Subscribers(open_readers(load_config(root, None), environment=os.environ, root=root))
 
 
 def _address(text: str) -> Address:
-    from sharekit.subscribers import read_address
+    from sharekit.list import read_address
 
     try:
         return read_address(text)

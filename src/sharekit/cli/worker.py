@@ -24,22 +24,22 @@ if TYPE_CHECKING:
 )
 @quiet_option
 def command(folder: Path, config_path: Path | None, once: bool, heartbeat: float, stalled: int, quiet: bool) -> None:
-    """Send the batches of issues that were handed over: workers = true in [mailers.smtp], readers in PostgreSQL.
+    """Send the batches of issues that were handed over: workers = true in [mailers.smtp], subscribers in PostgreSQL.
 
     Start as many as you like, on as many machines; each keeps the limits of [mailers.smtp] for itself. SIGTERM ends one
     after the batch in hand.
     """
+    from sharekit.list.worker import Work, run
     from sharekit.model import Site
     from sharekit.registry import load_config, open_mailer
-    from sharekit.worker import work
 
     root = folder.resolve()
     config = load_config(root, config_path)
     name = next((name for name, table in config.mailers.items() if table.get("kind", name) == "smtp"), "smtp")
     # What names the blog is in the mailing; the blog itself need not be here.
-    mailer = open_mailer(name, config, environment=os.environ, root=root, site=Site(title="", url=""))
-    work(
-        cast("SmtpMailer", mailer),
+    mailer = cast("SmtpMailer", open_mailer(name, config, environment=os.environ, root=root, site=Site(title="", url="")))
+    run(
+        Work(engine=mailer.engine, deliver=mailer.deliver, policy=mailer.settings.policy),
         said=(lambda _line: None) if quiet else (lambda line: click.echo(line, err=True)),
         once=once,
         heartbeat=heartbeat,

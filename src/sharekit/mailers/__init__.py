@@ -1,1 +1,1 @@
-"""What takes an issue to its readers. One module per mailer; ``wiring`` knows them by name."""
+"""What takes an issue to its subscribers. One module per mailer; the registry knows them by name."""

@@ -14,8 +14,17 @@ from sharekit.config import Settings as Table
 from sharekit.config import described
 from sharekit.errors import ConfigError, Refused, Unavailable
 from sharekit.http import Answer, Client
-from sharekit.mailers.campaigns import Campaign, CampaignMailer, paused, utc_now
-from sharekit.mailers.letter import Dialect, Letter, api_address, escape_braces, escape_braces_html
+from sharekit.mailers.base import (
+    Campaign,
+    CampaignMailer,
+    Dialect,
+    Letter,
+    api_address,
+    escape_braces,
+    escape_braces_html,
+    paused,
+    utc_now,
+)
 from sharekit.ports import Credential
 
 if TYPE_CHECKING:

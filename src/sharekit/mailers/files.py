@@ -13,7 +13,7 @@ from sharekit.config import Settings as Table
 from sharekit.config import described
 from sharekit.errors import ConfigError, OutputError, Unavailable
 from sharekit.files import write_if_changed
-from sharekit.mailers.mime import header_value, make_template, quoted
+from sharekit.list.letter import header_value, make_template, quoted
 from sharekit.model import Receipt
 from sharekit.ports import Credential, Lookup
 
@@ -81,13 +81,15 @@ class FilesMailer:
         return Lookup(receipt=Receipt(id=key, url=self._shown(path), at=at), certain=True)
 
     def _write(self, issue: RenderedIssue, key: str, to: str | None = None) -> Receipt:
-        own = parseaddr(str(message_from_bytes(issue.message)["from"]))[1]
+        written = message_from_bytes(issue.message)
+        own = parseaddr(str(written["from"]))[1]
         to = to or own
         unsubscribe = self._issue.unsubscribe or f"mailto:{own}?subject=unsubscribe"
         one_click = unsubscribe.startswith("https://")
         template = make_template(issue.message, address=self._issue.address or self._site.title, one_click=one_click)
         name = hashlib.sha256(f"{self._site.url} {key}".encode()).hexdigest()[:24]
         filled = {
+            "date": str(written["date"]).encode(),
             "to": header_value(to, what=to),
             "message-id": f"{name}@{own.rpartition('@')[2]}".encode(),
             "unsubscribe-header": header_value(unsubscribe, what="[issue] unsubscribe"),

@@ -14,8 +14,18 @@ from sharekit.config import FILE_NAME, described
 from sharekit.config import Settings as Table
 from sharekit.errors import ConfigError, Refused, Unavailable
 from sharekit.http import Client
-from sharekit.mailers.campaigns import Campaign, CampaignMailer, paused, utc_now
-from sharekit.mailers.letter import Dialect, Letter, api_address, escape_braces, escape_braces_html, mailbox
+from sharekit.mailers.base import (
+    Campaign,
+    CampaignMailer,
+    Dialect,
+    Letter,
+    api_address,
+    escape_braces,
+    escape_braces_html,
+    mailbox,
+    paused,
+    utc_now,
+)
 from sharekit.placeholders import UNSUBSCRIBE
 from sharekit.ports import Credential
 

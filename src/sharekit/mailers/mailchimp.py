@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from sharekit.config import FILE_NAME, described
 from sharekit.config import Settings as Table
 from sharekit.errors import ConfigError, Refused, Unavailable
-from sharekit.mailers.campaigns import WRITING, Campaign, CampaignMailer, utc_now
-from sharekit.mailers.letter import Dialect, Letter
+from sharekit.mailers.base import WRITING, Campaign, CampaignMailer, Dialect, Letter, utc_now
 from sharekit.mailers.mailchimp_account import MAILCHIMP, PAGE, Account, member
 
 if TYPE_CHECKING:

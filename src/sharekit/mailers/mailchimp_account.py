@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sharekit.channels.base import credential
 from sharekit.errors import ConfigError, Refused, Unavailable
 from sharekit.http import Answer, Client
-from sharekit.mailers.campaigns import paused
-from sharekit.mailers.letter import api_address
+from sharekit.mailers.base import api_address, paused
 from sharekit.ports import Credential
 
 if TYPE_CHECKING:

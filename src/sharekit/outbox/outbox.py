@@ -164,7 +164,14 @@ class Outbox:
             note(entry.key, facts, nonce=entry.nonce)
 
     def _unknown(self, entry: LedgerEntry, reason: str, find: Find, *, hint: str = "") -> Result:
-        entry = self._settle(entry, Outcome(state="unknown", at=self._clock(), reason=reason))
+        try:
+            entry = self._settle(entry, Outcome(state="unknown", at=self._clock(), reason=reason))
+        except LedgerUnavailable:
+            raise
+        except LedgerError:
+            # Another run has taken the key since, and the ledger tells of that one.
+            reason = f"{reason}; and another run has taken it over meanwhile"
+            return Result(key=entry.key, state="unknown", reason=reason, hint=hint, rule="unknown")
         # Asked at once; but sending it again is left to a later run, when the provider has come to rest.
         return result_of(self._look_up(entry, find, again=False), hint=hint)
 

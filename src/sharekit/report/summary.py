@@ -17,6 +17,7 @@ from sharekit.shares.fit import outlet
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
+    from sharekit.config import Config
     from sharekit.model import Act
     from sharekit.planning import Plan
     from sharekit.steps.deliver import Delivered, Delivery
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 MOST_CARDS = 40
 
 
-def plan_summary(plan: Plan, zone: ZoneInfo) -> str:
+def plan_summary(plan: Plan, zone: ZoneInfo, config: Config) -> str:
     """Markdown: a line of counts, then the acts under their headings, each with its text behind a fold."""
     groups = {state: [each for each in plan.acts if each.state == state] for state in HEADINGS}
     counts = ", ".join(f"{len(group)} {state}" for state, group in groups.items() if group)
@@ -38,7 +39,7 @@ def plan_summary(plan: Plan, zone: ZoneInfo) -> str:
         cards = group[: max(0, MOST_CARDS - shown)]
         shown += len(cards)
         for each in cards:
-            lines += [_card(each, zone), ""]
+            lines += [_card(each, zone, config), ""]
         if len(group) > len(cards):
             lines += [f"… and {len(group) - len(cards)} more: sharekit plan", ""]
     lines += [f"\n{words(entry.key)}: {entry.state}, and its draft is gone." for entry in plan.orphans]
@@ -47,20 +48,20 @@ def plan_summary(plan: Plan, zone: ZoneInfo) -> str:
     return "\n".join(lines).rstrip()
 
 
-def _card(act: Act, zone: ZoneInfo) -> str:
+def _card(act: Act, zone: ZoneInfo, config: Config) -> str:
     """One line of HTML, so that nothing in it can begin a block of Markdown."""
     moment = f"{act.at.astimezone(zone):%a %d %b %Y %H:%M}"
-    facts = " · ".join(words(each) for each in (act.target, act.slot, moment, _length(act)) if each)
+    facts = " · ".join(words(each) for each in (act.target, act.slot, moment, _length(act, config)) if each)
     reason = " — ".join(words(each) for each in ("", act.reason, act.hint) if each or each == "") if act.reason else ""
     start = "<details open>" if act.state == "due" else "<details>"
     return f"{start}<summary><b>{facts}</b> {words(act.title)}{reason}</summary>{block(act.text)}</details>"
 
 
-def _length(act: Act) -> str:
+def _length(act: Act, config: Config) -> str:
     if act.kind != "share":
         return ""
     try:
-        rule = outlet(act.target, {}).counter
+        rule = outlet(act.target, config.channels.get(act.target, {})).counter
     except ConfigError:
         return ""
     return f"{rule.measure(act.text)} of {rule.limit}"

@@ -15,6 +15,7 @@ from sharekit.model import IssueDraft, Share
 from sharekit.outbox.news import News, tell
 from sharekit.outbox.outbox import Outbox, Result
 from sharekit.planning import Plan, pending
+from sharekit.ports import LedgerEntry
 from sharekit.registry import channel_kind
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from sharekit.model import Act, Receipt
     from sharekit.outbox.outbox import Note
-    from sharekit.ports import Channel, LedgerEntry, Lookup, SteppingChannel
+    from sharekit.ports import Channel, Lookup, SteppingChannel
     from sharekit.session import Session
 
 BEGIN = (
@@ -98,10 +99,13 @@ class Deliver:
     def run(self) -> Iterator[Delivered]:
         """Carry out what is due, oldest first. One act that fails never stops the others.
 
-        After each act the rest is planned anew from the ledger's answer: what failed takes nobody's place.
-        Raises LedgerError when what went out cannot be kept: then nothing more goes out.
+        Nothing goes out before ``since`` or a seed says where to begin. After each act the rest is planned anew from the
+        ledger's answer: what failed takes nobody's place. Raises LedgerError when what went out cannot be kept: then nothing
+        more goes out.
         """
         delivery = self.delivery
+        if delivery.plan.since is None:
+            return  # First contact: a person says first where to begin.
         check_ledger(delivery.plan)
         self._entries = dict(delivery.plan.entries)
         tried: set[str] = set()
@@ -132,12 +136,20 @@ class Deliver:
             delivery.plan = self._session.plan(entries=self._entries, stuck=stuck, at_once=self._at_once)
 
     def due(self) -> tuple[list[Act], int]:
-        """What a run would try now, and how many more are left for the next one."""
-        acts = [act for act in pending(self.delivery.plan) if is_named(act, self._only)]
-        looked_up = [act for act in acts if act.state == "unknown"]
-        sent = [act for act in acts if act.state != "unknown"]
-        now = {act.key for act in (*looked_up, *sent[: self._most])}
-        return [act for act in acts if act.key in now], max(0, len(sent) - self._most)
+        """What a run would try now if everything goes well, and how many more are left for the next one."""
+        plan, entries, now = self.delivery.plan, dict(self.delivery.plan.entries), self._session.clock()
+        found: list[Act] = []
+        sends = 0
+        while True:
+            tried = {act.key for act in found}
+            waiting = [act for act in pending(plan) if act.key not in tried and is_named(act, self._only)]
+            act = next((each for each in waiting if each.state == "unknown" or sends < self._most), None)
+            if act is None:
+                return found, len(waiting)
+            found.append(act)
+            sends += act.state != "unknown"
+            entries[act.key] = LedgerEntry(key=act.key, state="delivered", claimed_at=now, run="", nonce="")
+            plan = self._session.plan(entries=entries, stuck=tried, at_once=self._at_once)
 
     def tell_news(self) -> Delivery:
         """Find out what is new for a person, and remember that it was told. Raises LedgerError."""

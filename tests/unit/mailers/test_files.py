@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from contracts.mailer import ISSUE, NOW, SITE
-from readers import whole_issue
+from mailing_list import whole_issue
 from sharekit.config import IssueSettings
 from sharekit.errors import ConfigError, Unavailable
 from sharekit.mailers.files import FilesMailer

@@ -93,8 +93,9 @@ def test_the_ledger_remembers_what_a_claim_was_made_for(bench: Bench) -> None:
     assert bench.entry.sent == {"digest": "d", "url": "https://blog.example/a/", "first": NOON.isoformat()}
 
 
-def test_the_moment_of_the_first_attempt_stays_and_the_rest_is_of_the_last_one(bench: Bench) -> None:
-    bench.deliver(sent={"digest": "one"}, post=[Unavailable("away")])
+def test_the_moment_of_the_first_attempt_that_may_be_out_stays_and_the_rest_is_of_the_last_one(bench: Bench) -> None:
+    bench.channel.idempotent = True
+    bench.deliver(sent={"digest": "one"}, post=[OutcomeUnknown("timed out")])
     bench.clock.advance(hours=1)
     bench.deliver(bench.entry, sent={"digest": "two"})
     assert (bench.entry.sent, bench.entry.attempts) == ({"digest": "two", "first": NOON.isoformat()}, 2)
@@ -224,7 +225,10 @@ def test_the_claim_of_a_run_that_lives_is_left_alone(bench: Bench) -> None:
 
 
 def test_an_entry_that_cannot_be_read_is_never_touched(bench: Bench) -> None:
-    result = bench.deliver(damaged(KEY, "its record cannot be read"))
+    bench.channel.idempotent = True
+    looked_up: Faults = [None]
+    result = bench.deliver(damaged(KEY, "its record cannot be read"), find=looked_up)
+    assert looked_up == [None]
     assert (result.state, result.reason, result.rule) == ("held", "its record cannot be read", "damaged")
     assert not bench.channel.posted
     assert bench.ledger.get(KEY) is None

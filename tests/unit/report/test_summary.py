@@ -3,6 +3,7 @@ from __future__ import annotations
 from zoneinfo import ZoneInfo
 
 from acts import MOMENT, plan_of, share_act
+from sharekit.config import Config
 from sharekit.model import Receipt
 from sharekit.outbox.outbox import Result
 from sharekit.report.summary import MOST_CARDS, delivered_summary, plan_summary
@@ -12,7 +13,7 @@ PARIS = ZoneInfo("Europe/Paris")
 
 
 def test_each_act_stands_under_its_heading_with_its_moment_in_the_zone_of_the_blog() -> None:
-    made = plan_summary(plan_of(share_act(), share_act(state="held", post="b", reason="status: hold")), PARIS)
+    made = plan_summary(plan_of(share_act(), share_act(state="held", post="b", reason="status: hold")), PARIS, Config())
     assert made.startswith("### sharekit plan: 1 due, 1 held\n")
     assert "#### Due now" in made
     assert "#### Held" in made
@@ -23,23 +24,25 @@ def test_each_act_stands_under_its_heading_with_its_moment_in_the_zone_of_the_bl
 
 
 def test_a_text_with_blank_lines_stays_in_its_card() -> None:
-    made = plan_summary(plan_of(share_act(text="a\n\n# b\n\n</pre><h1>c")), PARIS)
+    made = plan_summary(plan_of(share_act(text="a\n\n# b\n\n</pre><h1>c")), PARIS, Config())
     card = next(line for line in made.splitlines() if line.startswith("<details"))
     assert "a&#10;&#10;# b&#10;&#10;&lt;/pre&gt;&lt;h1&gt;c</pre></details>" in card
 
 
 def test_hundreds_of_acts_are_counted_after_the_first_cards() -> None:
-    made = plan_summary(plan_of(*[share_act(post=str(n)) for n in range(MOST_CARDS + 7)]), PARIS)
+    made = plan_summary(plan_of(*[share_act(post=str(n)) for n in range(MOST_CARDS + 7)]), PARIS, Config())
     assert made.count("<details") == MOST_CARDS
     assert "… and 7 more" in made
 
 
 def test_an_empty_plan_says_so() -> None:
-    assert plan_summary(plan_of(), PARIS) == "### sharekit plan: nothing to do"
+    assert plan_summary(plan_of(), PARIS, Config()) == "### sharekit plan: nothing to do"
 
 
 def test_first_contact_says_how_to_begin() -> None:
-    assert plan_summary(plan_of(since=None), PARIS).endswith("Nothing goes out before `since` is in sharekit.toml.")
+    assert plan_summary(plan_of(since=None), PARIS, Config()).endswith(
+        "Nothing goes out before `since` is in sharekit.toml."
+    )
 
 
 def test_a_delivery_links_to_what_went_out_and_names_what_needs_a_person() -> None:

@@ -380,7 +380,7 @@ def test_a_ledger_that_fails_stops_the_run(blog: World) -> None:
 
 def test_a_clock_that_jumped_back_stops_the_run(blog: World) -> None:
     blog.time.now = datetime(2026, 2, 1, tzinfo=UTC)
-    with pytest.raises(LedgerError, match="2026-03-01 12:00 UTC, and this clock says 2026-02-01 00:00"):
+    with pytest.raises(LedgerError, match="this clock says 2026-02-01 00:00 UTC"):
         blog.run_once()
 
 

@@ -1,0 +1,169 @@
+"""Subscribers as CSV: as sharekit and spreadsheets write it, and as mail services export it."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sharekit.errors import ConfigError
+from sharekit.list.addresses import read_address
+from sharekit.list.subscribers import LEAVING, STATES, Subscriber, SubscriberState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from typing import TextIO
+
+COLUMNS = ("address", "language", "tags", "state", "consent", "reason", "added_at")
+# Our column → what exports of others call it, in lower case.
+NAMES = {
+    "address": ("address", "email address", "email", "email_address", "e-mail", "adresse e-mail"),
+    "language": ("language", "lang", "locale"),
+    "tags": ("tags",),
+    "state": ("state", "status", "type"),
+    "consent": ("consent", "optin_time", "confirm_time", "subscribed_at", "date subscribed"),
+    "reason": ("reason",),
+    "added_at": ("added_at", "creation_date", "created_at"),
+}
+# What others call the states.
+MEANS: dict[str, SubscriberState] = {
+    "": "active",
+    "active": "active",
+    "enabled": "active",
+    "regular": "active",
+    "subscribed": "active",
+    "pending": "pending",
+    "unactivated": "pending",
+    "unconfirmed": "pending",
+    "unsubscribed": "unsubscribed",
+    "removed": "unsubscribed",
+    "cleaned": "suppressed",
+    "suppressed": "suppressed",
+    "undeliverable": "suppressed",
+    "blocklisted": "suppressed",
+    "complained": "suppressed",
+}
+# Columns that tell of leaving by themselves, and how: a moment that is there, or a word that says yes or no.
+YES, NO = ("true", "yes", "1", "oui"), ("false", "no", "0", "non", "")
+LEFT: dict[str, tuple[SubscriberState, str]] = {
+    "unsub_time": ("unsubscribed", "moment"),
+    "unsubscribed_at": ("unsubscribed", "moment"),
+    "deleted_at": ("unsubscribed", "moment"),
+    "clean_time": ("suppressed", "moment"),
+    "bounced_at": ("suppressed", "moment"),
+    "subscribed_to_emails": ("unsubscribed", "no"),
+    "email_disabled": ("unsubscribed", "yes"),
+    "unsubscribed": ("unsubscribed", "yes"),
+}
+# A column that may tell of leaving, and that is not understood, must not be ignored: its file is not imported.
+SUSPICIOUS = re.compile(r"unsub|opt.?(?:ed.?)?out|bounced|blocked|blocklist|blacklist|disabled|complain|désabon|désinscri")
+HARMLESS = re.compile(r"(?:unsub|clean)_(?:campaign|reason)")
+# A cell that begins so is a formula to a spreadsheet (OWASP, CSV injection).
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """A line that was left out, and why."""
+
+    line: int
+    why: str
+
+
+def decoded(data: bytes) -> TextIO:
+    """The text of a file in UTF-8, in UTF-16 with its mark, or else in Windows-1252, as older spreadsheets write it."""
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return io.StringIO(data.decode("utf-16"), newline="")
+    try:
+        return io.StringIO(data.decode("utf-8-sig"), newline="")
+    except UnicodeDecodeError:
+        return io.StringIO(data.decode("cp1252", "replace"), newline="")
+
+
+def read_subscribers(file: TextIO, *, consent: str = "") -> Iterator[Subscriber | Wrong]:
+    """The subscribers of a CSV file, line by line. ``consent`` is theirs where the file tells none.
+
+    Columns are set apart by commas (RFC 4180), semicolons or tabs. Raises ConfigError when there is no column of
+    addresses, or one that may tell who left and is not understood.
+    """
+    try:
+        head = file.readline()
+        delimiter = max(",;\t", key=head.count)
+        fields = next(csv.reader([head], delimiter=delimiter), [])
+        rows = csv.DictReader(file, fields, strict=True, delimiter=delimiter)
+        names = {name.strip().lower().lstrip("\ufeff"): name for name in fields}
+        columns = {ours: next((names[each] for each in theirs if each in names), None) for ours, theirs in NAMES.items()}
+        if columns["address"] is None:
+            raise ConfigError(
+                f"the file has no column of addresses; it has: {', '.join(names) or 'nothing'}",
+                hint=f"Its first line names the columns. Known names: {', '.join(NAMES['address'])}",
+            )
+        known = {*LEFT, *(each for theirs in NAMES.values() for each in theirs)}
+        odd = [name for name in names if name not in known and SUSPICIOUS.search(name) and not HARMLESS.match(name)]
+        if odd:
+            raise ConfigError(
+                f'the column "{odd[0]}" may tell who left, and is not known: nothing was imported',
+                hint='Rename it to "state", with active or unsubscribed in each line; or delete it, if it does not.',
+            )
+        left = {names[name]: meaning for name, meaning in LEFT.items() if name in names}
+        for row in rows:
+            yield _read(row, columns, left, rows.line_num + 1, consent)
+    except (csv.Error, UnicodeDecodeError) as error:
+        raise ConfigError(f"the file cannot be read as CSV: {error}", hint="Nothing after that was read.") from error
+
+
+def _read(
+    row: Mapping[str, Any],
+    columns: Mapping[str, str | None],
+    left: Mapping[str, tuple[SubscriberState, str]],
+    line: int,
+    consent: str,
+) -> Subscriber | Wrong:
+    found = {ours: _plain(str(row.get(theirs) or "")) if theirs else "" for ours, theirs in columns.items()}
+    state = found["state"].lower()
+    try:
+        address = read_address(found["address"])
+    except ValueError as error:
+        return Wrong(line, str(error))
+    if state not in MEANS:
+        return Wrong(line, f'the state "{state}" is not known; known: {", ".join(STATES)}')
+    states = [MEANS[state]]
+    for name, (away, kind) in left.items():
+        value = str(row.get(name) or "").strip().lower()
+        if kind != "moment" and value not in YES + NO:
+            return Wrong(line, f'"{value}" in the column "{name}" is neither yes nor no')
+        if (value != "") if kind == "moment" else value in (YES if kind == "yes" else NO) and value != "":
+            states.append(away)
+    return Subscriber(
+        address=address.text,
+        language=found["language"],
+        tags=tuple(tag.strip(' "') for tag in found["tags"].split(",") if tag.strip(' "')),
+        state=max(states, key=LEAVING.__getitem__),
+        consent=found["consent"] or consent,
+        reason=found["reason"],
+        added_at=found["added_at"],
+    )
+
+
+def write_subscribers(subscribers: Iterable[Subscriber], file: TextIO) -> int:
+    """Write them as CSV (RFC 4180); how many there were. Cells that a spreadsheet would run are disarmed."""
+    writer = csv.writer(file)
+    writer.writerow(COLUMNS)
+    count = 0
+    for subscriber in subscribers:
+        values = {name: getattr(subscriber, name) for name in COLUMNS} | {"tags": ",".join(subscriber.tags)}
+        writer.writerow([_safe(values[name]) for name in COLUMNS])
+        count += 1
+    return count
+
+
+def _safe(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(FORMULA) else cell
+
+
+def _plain(cell: str) -> str:
+    cell = cell.strip()
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA) else cell

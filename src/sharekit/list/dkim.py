@@ -1,0 +1,139 @@
+"""DKIM signatures (RFC 6376, RFC 8463) for a template: what all copies share is canonicalised and hashed once.
+
+Both halves are ``relaxed``. Every header of the list is signed once more than it occurs, so that none can be added later;
+both List-Unsubscribe headers are in it, as RFC 8058 §4 asks.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from email.parser import BytesHeaderParser
+from typing import TYPE_CHECKING, Any
+
+from sharekit.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from sharekit.http import Secret
+    from sharekit.list.letter import Gap, Template
+
+SIGNED = (
+    "From", "Reply-To", "To", "Subject", "Date", "Message-ID", "MIME-Version", "Content-Type", "List-Id",
+    "List-Unsubscribe", "List-Unsubscribe-Post", "List-Archive", "Auto-Submitted",
+)  # fmt: skip
+# Marks a gap while headers are canonicalised: nothing that a header may hold.
+GAP = "\x00{}\x00"
+RSA_LEAST = 2048
+
+
+class Signer:
+    """Signs for one domain and selector. The key is RSA of 2048 bits and more, or Ed25519, as PEM."""
+
+    def __init__(self, key: Secret, *, domain: str, selector: str) -> None:
+        """Raises ConfigError for a key that cannot be read, or is too weak (RFC 8301 §3.2)."""
+        self._sign, self._algorithm = _signing(key)
+        self._domain, self._selector = domain, selector
+
+    def prepare(self, template: Template) -> Signing:
+        """What signs the copies of a template."""
+        return Signing(template, self._sign, self._algorithm, self._domain, self._selector)
+
+
+class Signing:
+    """Signs the copies of one template."""
+
+    def __init__(
+        self, template: Template, sign: Callable[[bytes], bytes], algorithm: str, domain: str, selector: str
+    ) -> None:
+        self._sign = sign
+        self._input = _split("".join(_signed_headers(template)))
+        names = ":".join(name.lower() for name in _names(template))
+        self._field = (
+            f"v=1; a={algorithm}; c=relaxed/relaxed; d={domain};\r\n s={selector}; h={_folded(names)};\r\n bh={{}};\r\n b="
+        )
+        pieces: list[bytes | Gap] = list(template.pieces[template.headers :])
+        first = pieces[0]
+        # The empty line before the body is not part of it.
+        body = [first[2:] if isinstance(first, bytes) else first, *pieces[1:]]
+        self._body = [_relaxed_body(piece) if isinstance(piece, bytes) else piece for piece in body]
+        start = self._body.pop(0) if isinstance(self._body[0], bytes) else b""
+        self._start = hashlib.sha256(start.encode() if isinstance(start, str) else start)
+
+    def sign(self, filled: Mapping[Gap, bytes]) -> bytes:
+        """The DKIM-Signature header of a copy, with its line end."""
+        digest = self._start.copy()
+        for piece in self._body:
+            digest.update(piece if isinstance(piece, bytes) else filled[piece])
+        field = self._field.format(base64.b64encode(digest.digest()).decode())
+        headers = b"".join(piece if isinstance(piece, bytes) else filled[piece] for piece in self._input)
+        own = "dkim-signature:" + re.sub(r"\s+", " ", field).strip()
+        signature = base64.b64encode(self._sign(headers + own.encode())).decode()
+        lines = [signature[start : start + 72] for start in range(0, len(signature), 72)]
+        joined = "\r\n ".join(lines)
+        return f"DKIM-Signature: {field}{joined}\r\n".encode()
+
+
+def _signing(key: Secret) -> tuple[Callable[[bytes], bytes], str]:
+    try:
+        from cryptography.hazmat.primitives import hashes
+        from cryptography.hazmat.primitives.asymmetric import ed25519, padding, rsa
+        from cryptography.hazmat.primitives.serialization import load_pem_private_key
+    except ModuleNotFoundError as error:
+        raise ConfigError("cryptography is not installed", hint="Install sharekit with its extra: smtp") from error
+    try:
+        loaded: Any = load_pem_private_key(key.reveal().encode(), password=None)
+    except (ValueError, TypeError):
+        # The library's words may hold a piece of the key.
+        raise ConfigError(f"{key.name} is not a private key in PEM without a password") from None
+    if isinstance(loaded, rsa.RSAPrivateKey):
+        if loaded.key_size < RSA_LEAST:
+            raise ConfigError(f"{key.name} has {loaded.key_size} bits; receivers ask for {RSA_LEAST}")
+        scheme, digest = padding.PKCS1v15(), hashes.SHA256()
+        return (lambda data: loaded.sign(data, scheme, digest)), "rsa-sha256"
+    if isinstance(loaded, ed25519.Ed25519PrivateKey):
+        # RFC 8463 §3: it is the SHA-256 of the data that is signed.
+        return (lambda data: loaded.sign(hashlib.sha256(data).digest())), "ed25519-sha256"
+    raise ConfigError(f"{key.name} is neither an RSA nor an Ed25519 key, and DKIM knows no other")
+
+
+def _fields(template: Template) -> list[tuple[str, str]]:
+    head = b"".join(
+        piece if isinstance(piece, bytes) else GAP.format(piece).encode() for piece in template.pieces[: template.headers]
+    )
+    return [(name, str(value)) for name, value in BytesHeaderParser().parsebytes(head).raw_items()]
+
+
+def _names(template: Template) -> list[str]:
+    """The h= list: each header as often as it is there, and once more."""
+    there = [name.lower() for name, _ in _fields(template)]
+    return [name for name in SIGNED for _ in range(there.count(name.lower()) + 1)]
+
+
+def _signed_headers(template: Template) -> list[str]:
+    found: dict[str, list[str]] = {}
+    for name, value in _fields(template):
+        found.setdefault(name.lower(), []).append(value)
+    # RFC 6376 §5.4.2: of headers that are there several times, the last one comes first.
+    lines = []
+    for name in _names(template):
+        values = found.get(name.lower())
+        if values:
+            value = re.sub(r"[ \t\r\n]+", " ", values.pop()).strip(" ")
+            lines.append(f"{name.lower()}:{value}\r\n")
+    return lines
+
+
+def _split(text: str) -> list[bytes | Gap]:
+    parts: list[Any] = re.split(r"\x00([a-z-]+)\x00", text)
+    return [part.encode("utf-8", "surrogateescape") if number % 2 == 0 else part for number, part in enumerate(parts)]
+
+
+def _folded(names: str) -> str:
+    return re.sub(r"(.{1,60}:)", r"\1\r\n  ", names) if len(names) > 60 else names
+
+
+def _relaxed_body(piece: bytes) -> bytes:
+    return re.sub(rb"[ \t]+(?=\r\n)", b"", re.sub(rb"[ \t]+", b" ", piece))

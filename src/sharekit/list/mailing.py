@@ -1,0 +1,326 @@
+"""A mailing: one letter, the audience frozen when it begins, and what came of it for each recipient.
+
+::
+
+    queued ── a batch is taken ─► claimed ── before the letter leaves ──► sending ──► sent
+       ▲                            │                                       ├──────► failed   this address, for good
+       ├────────────────────────────┘ the process died before it began      ├──────► queued   later
+       │                                                                    └──────► held     nobody knows
+       └── resend, or the policy ``resend``, from held                      skipped: unsubscribed since
+
+A recipient whom the server refused for what may be the sender's fault is ``claimed`` until the next answers tell.
+The columns are called as they were first: ``reader`` is a subscriber.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import sqlalchemy as sa
+
+from sharekit.errors import Refused
+from sharekit.list.database import METADATA, guard, reading
+from sharekit.list.owner import SENDERS, epoch, is_alive, read_beats
+from sharekit.list.subscribers import SUBSCRIBERS, wanted
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+    from datetime import datetime
+
+Policy = Literal["hold", "resend"]
+DIED = "the sender ended in the middle: it may have arrived"
+# ``message`` is what every recipient gets, before it is made theirs: a restart sends the same words.
+MAILINGS = sa.Table(
+    "sharekit_mailings",
+    METADATA,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("key", sa.Text, nullable=False, unique=True),
+    sa.Column("readers", sa.Integer, key="recipients", nullable=False),
+    sa.Column("audience", sa.Text, nullable=False),
+    sa.Column("content", sa.Text, nullable=False),
+    sa.Column("message", sa.LargeBinary, nullable=False),
+    # What fills the message's gaps for everybody, so that a worker needs no blog: the blog's URL and postal address.
+    sa.Column("site", sa.Text, nullable=False),
+    sa.Column("address", sa.Text, nullable=False),
+    sa.Column("began_at", sa.Text, nullable=False),
+    sa.Column("done_at", sa.Text),
+)
+# ``next_at`` is in Unix seconds; ``doubts`` counts the attempts of which nobody knows whether they arrived.
+DELIVERIES = sa.Table(
+    "sharekit_deliveries",
+    METADATA,
+    sa.Column("mailing_id", sa.Integer, primary_key=True),
+    sa.Column("reader_id", sa.Integer, key="subscriber_id", primary_key=True),
+    sa.Column("state", sa.Text, nullable=False, server_default="queued"),
+    sa.Column("next_at", sa.Float, nullable=False, server_default="0"),
+    sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("doubts", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("code", sa.Integer),
+    sa.Column("said", sa.Text),
+    sa.Column("owner", sa.Text),
+    sa.Column("at", sa.Float),
+    sqlite_with_rowid=False,
+)
+# Only what waits is in it: a recipient leaves it when claimed, and no later step pays for it.
+sa.Index(
+    "sharekit_deliveries_queued",
+    DELIVERIES.c.mailing_id,
+    DELIVERIES.c.subscriber_id,
+    sqlite_where=DELIVERIES.c.state == "queued",
+    postgresql_where=DELIVERIES.c.state == "queued",
+)
+STATES = ("queued", "claimed", "sending", "sent", "failed", "held", "skipped")
+# Nothing more happens to these by itself.
+FINAL = ("sent", "failed", "held", "skipped")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mailing:
+    """One issue on its way. ``audience`` is a digest of who it goes to, ``content`` one of what they get."""
+
+    id: int
+    key: str
+    recipients: int
+    audience: str
+    content: str
+    message: bytes
+    site: str
+    address: str
+    began_at: str
+    done_at: str | None
+
+    @property
+    def issue_id(self) -> str:
+        """The issue's id, which its key holds: ``issue/<id>/<mailer>``."""
+        return self.key.removeprefix("issue/").rpartition("/")[0]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Letter:
+    """What everybody gets: the message, and what fills its gaps for all."""
+
+    message: bytes
+    site: str
+    address: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cause:
+    """How many recipients are in a state for one reason."""
+
+    state: str
+    code: int | None
+    said: str
+    count: int
+
+
+def prepare(engine: sa.Engine) -> None:
+    """Make the tables where they are missing."""
+    with guard(engine):
+        METADATA.create_all(engine)
+
+
+def find_mailing(engine: sa.Engine, key: str) -> Mailing | None:
+    """The mailing of a key; None when it never began."""
+    with guard(engine), reading(engine).connect() as connection:
+        columns = [column.label(column.key) for column in MAILINGS.c]
+        row = connection.execute(sa.select(*columns).where(MAILINGS.c.key == key)).one_or_none()
+    return Mailing(**row._mapping) if row else None  # noqa: SLF001 - the public name of a row's columns
+
+
+def open_mailing(engine: sa.Engine, number: int) -> Mailing | None:
+    """The mailing of a number, as jobs name it."""
+    with guard(engine), reading(engine).connect() as connection:
+        key = connection.execute(sa.select(MAILINGS.c.key).where(MAILINGS.c.id == number)).scalar_one_or_none()
+    return find_mailing(engine, str(key)) if key else None
+
+
+def last_key(engine: sa.Engine) -> str | None:
+    """The key of the mailing that began last."""
+    query = sa.select(MAILINGS.c.key).order_by(MAILINGS.c.id.desc()).limit(1)
+    with guard(engine), reading(engine).connect() as connection:
+        found = connection.execute(query).scalar_one_or_none()
+    return str(found) if found else None
+
+
+def freeze(engine: sa.Engine, key: str, letter: Letter, *, tags: Collection[str], at: datetime) -> Mailing:
+    """Begin a mailing: who is subscribed now is its audience for ever, in one transaction. Or the one that began already.
+
+    While nobody has anything of it, a letter that was corrected takes the place of the first, and those who were refused
+    are tried again. Raises Refused when there is no subscriber at all.
+    """
+    prepare(engine)
+    known = find_mailing(engine, key)
+    if known:
+        return known if known.done_at else _refreshed(engine, known, letter)
+    with guard(engine):
+        try:
+            with engine.begin() as connection:
+                again = connection.execute(sa.select(MAILINGS.c.id).where(MAILINGS.c.key == key)).scalar_one_or_none()
+                if again is None:
+                    _freeze(connection, key, letter, tags, at)
+        except sa.exc.IntegrityError:
+            # Another sender froze it at the same moment, and was first: its audience is everybody's.
+            pass
+    found = find_mailing(engine, key)
+    if found is None:
+        raise Refused(f"the mailing {key} is gone from the database")
+    return found
+
+
+def _freeze(connection: sa.Connection, key: str, letter: Letter, tags: Collection[str], at: datetime) -> None:
+    values = {"key": key, "content": hashlib.sha256(letter.message).hexdigest(), "recipients": 0, "audience": ""}
+    values |= {"message": letter.message, "site": letter.site, "address": letter.address}
+    made = connection.execute(sa.insert(MAILINGS).values(**values, began_at=at.isoformat(timespec="seconds")))
+    number = made.inserted_primary_key[0] if made.inserted_primary_key else 0
+    audience = sa.select(sa.literal(number), SUBSCRIBERS.c.id).where(wanted(tags)).order_by(SUBSCRIBERS.c.id)
+    connection.execute(sa.insert(DELIVERIES).from_select(["mailing_id", "subscriber_id"], audience))
+    chosen = (
+        sa.select(DELIVERIES.c.subscriber_id).where(DELIVERIES.c.mailing_id == number).order_by(DELIVERIES.c.subscriber_id)
+    )
+    digest, count = hashlib.sha256(), 0
+    for rows in connection.execute(chosen, execution_options={"yield_per": 5000}).partitions():
+        digest.update(b"".join(b"%d\n" % number for (number,) in rows))
+        count += len(rows)
+    if not count:
+        raise Refused(
+            "there is no subscriber to send to", hint="sharekit subscribers count; sharekit subscribers import FILE"
+        )
+    change = sa.update(MAILINGS).where(MAILINGS.c.id == number)
+    connection.execute(change.values(recipients=count, audience=digest.hexdigest()))
+
+
+def _refreshed(engine: sa.Engine, known: Mailing, letter: Letter) -> Mailing:
+    rows, mailing = DELIVERIES.c.mailing_id == known.id, MAILINGS.c.id == known.id
+    begun = (
+        sa.select(DELIVERIES.c.state).where(rows, DELIVERIES.c.state.in_(("claimed", "sending", "sent", "held"))).limit(1)
+    )
+    with guard(engine), engine.begin() as connection:
+        if connection.execute(begun).first():
+            return known
+        new = {"message": letter.message, "site": letter.site, "address": letter.address}
+        new["content"] = hashlib.sha256(letter.message).hexdigest()
+        connection.execute(sa.update(MAILINGS).where(mailing).values(**new))
+        again = sa.update(DELIVERIES).where(rows, DELIVERIES.c.state == "failed")
+        connection.execute(again.values(state="queued", next_at=0.0))
+    return find_mailing(engine, known.key) or known
+
+
+def recover(
+    engine: sa.Engine, mailing: Mailing, *, policy: Policy, within: tuple[int, int] | None = None, ours: str = ""
+) -> int:
+    """Take back what dead senders left; of how many recipients nobody knows.
+
+    ``within`` are recipients that belong to the caller alone: there, whoever else claimed them has lost them.
+    """
+    with guard(engine), engine.begin() as connection:
+        here = sa.and_(DELIVERIES.c.mailing_id == mailing.id, DELIVERIES.c.state.in_(("claimed", "sending")))
+        if within:
+            here = sa.and_(here, DELIVERIES.c.subscriber_id.between(*within))
+        owners = [str(name) for name in connection.execute(sa.select(DELIVERIES.c.owner).where(here).distinct()).scalars()]
+        beats, now = read_beats(connection), epoch(connection)
+        dead = [name for name in owners if name != ours and (within or not is_alive(name, beats))]
+        doubtful = 0
+        for name in dead:
+            left = sa.and_(here, DELIVERIES.c.owner == name)
+            # What a process of this epoch wrote is all there, so what it only claimed it never began.
+            certain = name.partition("|")[0] == now
+            if certain:
+                back = sa.update(DELIVERIES).where(left, DELIVERIES.c.state == "claimed")
+                connection.execute(back.values(state="queued", owner=None))
+            doubtful += connection.execute(sa.update(DELIVERIES).where(left).values(**doubt(policy))).rowcount
+        if dead and not within:
+            connection.execute(sa.delete(SENDERS).where(SENDERS.c.owner.in_(dead)))
+    return doubtful
+
+
+def doubt(policy: Policy) -> dict[str, object]:
+    """What becomes of a recipient of whom nobody knows: held for a person, or sent again and named."""
+    again = {"state": "queued"} if policy == "resend" else {"state": "held"}
+    return {**again, "said": DIED, "doubts": DELIVERIES.c.doubts + 1}
+
+
+def counts(engine: sa.Engine, mailing: Mailing) -> dict[str, int]:
+    """How many recipients are in each state; all of them, together the audience."""
+    query = sa.select(DELIVERIES.c.state, sa.func.count()).where(DELIVERIES.c.mailing_id == mailing.id)
+    with guard(engine), reading(engine).connect() as connection:
+        found = {str(state): int(count) for state, count in connection.execute(query.group_by(DELIVERIES.c.state))}
+    return {state: found.get(state, 0) for state in STATES}
+
+
+def causes(engine: sa.Engine, mailing: Mailing) -> list[Cause]:
+    """Why recipients are where they are, the most frequent reason first; those who have it are not among them."""
+    table = DELIVERIES.c
+    query = sa.select(table.state, table.code, table.said, sa.func.count().label("count"))
+    query = query.where(table.mailing_id == mailing.id, table.state != "sent", table.said.is_not(None))
+    query = query.group_by(table.state, table.code, table.said).order_by(sa.func.count().desc(), table.said).limit(50)
+    with guard(engine), reading(engine).connect() as connection:
+        rows = connection.execute(query).all()
+    return [Cause(state=row.state, code=row.code, said=row.said or "", count=row[3]) for row in rows]
+
+
+def addresses(engine: sa.Engine, mailing: Mailing, state: str) -> Iterator[tuple[str, str]]:
+    """The address of each recipient in a state, and why."""
+    join = sa.outerjoin(DELIVERIES, SUBSCRIBERS, SUBSCRIBERS.c.id == DELIVERIES.c.subscriber_id)
+    query = sa.select(SUBSCRIBERS.c.address, DELIVERIES.c.said).select_from(join)
+    query = query.where(DELIVERIES.c.mailing_id == mailing.id, DELIVERIES.c.state == state)
+    with guard(engine), reading(engine).connect() as connection:
+        for row in connection.execute(query.order_by(DELIVERIES.c.subscriber_id), execution_options={"yield_per": 1000}):
+            yield row.address or "(erased)", row.said or ""
+
+
+def decide(engine: sa.Engine, mailing: Mailing, *, resend: bool, at: datetime) -> int:
+    """A person's word on the held: send them again, or take them as sent; how many there were."""
+    new = (
+        {"state": "queued", "next_at": 0.0, "owner": None} if resend else {"state": "sent", "said": "taken as sent by hand"}
+    )
+    held = sa.and_(DELIVERIES.c.mailing_id == mailing.id, DELIVERIES.c.state == "held")
+    with guard(engine), engine.begin() as connection:
+        done = connection.execute(sa.update(DELIVERIES).where(held).values(**new, at=at.timestamp()))
+        if resend and done.rowcount:
+            connection.execute(sa.update(MAILINGS).where(MAILINGS.c.id == mailing.id).values(done_at=None))
+    return done.rowcount
+
+
+def next_moment(engine: sa.Engine, mailing: Mailing, *, within: tuple[int, int] | None = None) -> float | None:
+    """When the first of those who wait may be tried again, in Unix seconds; None when nobody waits."""
+    waits = sa.and_(DELIVERIES.c.mailing_id == mailing.id, DELIVERIES.c.state == "queued")
+    if within:
+        waits = sa.and_(waits, DELIVERIES.c.subscriber_id.between(*within))
+    with guard(engine), reading(engine).connect() as connection:
+        found = connection.execute(sa.select(sa.func.min(DELIVERIES.c.next_at)).where(waits)).scalar_one()
+    return None if found is None else float(found)
+
+
+def ranges(engine: sa.Engine, mailing: Mailing, size: int) -> Iterator[tuple[int, int]]:
+    """The audience cut into ranges of ids, each with at most ``size`` recipients, that leave nobody out."""
+    low = 0
+    query = (
+        sa.select(DELIVERIES.c.subscriber_id)
+        .where(DELIVERIES.c.mailing_id == mailing.id)
+        .order_by(DELIVERIES.c.subscriber_id)
+    )
+    while True:
+        with guard(engine), reading(engine).connect() as connection:
+            ids = connection.execute(query.where(DELIVERIES.c.subscriber_id > low).limit(size)).scalars().all()
+        if not ids:
+            return
+        yield low + 1, int(ids[-1])
+        low = int(ids[-1])
+
+
+def finish(engine: sa.Engine, mailing: Mailing, *, at: datetime) -> dict[str, int]:
+    """Close the mailing when nobody waits any more; how many recipients are in each state.
+
+    One that the server refused for everybody stays open, so that it can be sent when that is corrected.
+    """
+    found = counts(engine, mailing)
+    if not any(found[state] for state in STATES if state not in FINAL) and (
+        found["sent"] or found["held"] or not found["failed"]
+    ):
+        change = sa.update(MAILINGS).where(MAILINGS.c.id == mailing.id, MAILINGS.c.done_at.is_(None))
+        with guard(engine), engine.begin() as connection:
+            connection.execute(change.values(done_at=at.isoformat(timespec="seconds")))
+    return found

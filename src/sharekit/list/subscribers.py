@@ -1,0 +1,268 @@
+"""The table of subscribers, and the links with which they leave.
+
+Every change carries when and why, because consent has to be shown (GDPR, article 7).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import sqlalchemy as sa
+
+from sharekit.errors import ConfigError
+from sharekit.list.addresses import Address, read_address
+from sharekit.list.database import METADATA, guard, reading
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from datetime import datetime
+
+    from itsdangerous import Signer
+
+SubscriberState = Literal["active", "pending", "unsubscribed", "suppressed"]
+STATES = ("active", "pending", "unsubscribed", "suppressed")
+# How far each state is from getting mail: a file may take a subscriber further away, and never back.
+LEAVING = {"active": 0, "pending": 0, "unsubscribed": 1, "suppressed": 2}
+
+SUBSCRIBERS = sa.Table(
+    "sharekit_subscribers",
+    METADATA,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("address", sa.Text, nullable=False),
+    sa.Column("address_key", sa.Text, nullable=False, unique=True),
+    sa.Column("language", sa.Text, nullable=False, server_default=""),
+    # Between commas, with one at each end, so that one tag is found by LIKE '%,tag,%'.
+    sa.Column("tags", sa.Text, nullable=False, server_default=""),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("consent", sa.Text, nullable=False, server_default=""),
+    sa.Column("reason", sa.Text, nullable=False, server_default=""),
+    sa.Column("added_at", sa.Text, nullable=False),
+    sa.Column("changed_at", sa.Text, nullable=False),
+    sqlite_autoincrement=True,  # an id is never given again: what was sent to one subscriber is not another's
+)
+# Addresses that asked to be forgotten: only a digest, so that an old list that is imported again does not bring them back.
+ERASED = sa.Table("sharekit_erased", METADATA, sa.Column("digest", sa.Text, primary_key=True))
+BATCH = 500
+SECRET = "SHAREKIT_SECRET"  # noqa: S105  # the variable's name
+SHORTEST_SECRET = 32
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subscriber:
+    """One subscriber. ``consent`` says how and when it was given; ``reason`` why the state is what it is."""
+
+    address: str
+    language: str = ""
+    tags: tuple[str, ...] = ()
+    state: SubscriberState = "active"
+    consent: str = ""
+    reason: str = ""
+    added_at: str = ""
+    id: int = 0
+
+
+class Subscribers:
+    """The subscribers in a database. All methods raise LedgerUnavailable when it cannot be reached or written."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self.engine = engine
+        with guard(engine):
+            METADATA.create_all(engine, tables=[SUBSCRIBERS, ERASED])
+
+    def add(self, subscribers: Iterable[Subscriber], *, at: datetime) -> dict[str, int]:
+        """Import subscribers; how many were ``added``, ``known`` already, ``unsubscribed`` or ``erased``.
+
+        Whoever left stays away: an import never subscribes anybody again. Whoever is active here and left in what is
+        imported leaves here too. Raises ValueError for an address that cannot be mailed.
+        """
+        counts = dict.fromkeys(("added", "known", "unsubscribed", "erased"), 0)
+        batch: dict[str, dict[str, str]] = {}
+        for subscriber in subscribers:
+            row = _row(subscriber, read_address(subscriber.address), at)
+            key = row["address_key"]
+            if key in batch:
+                counts["known"] += 1
+            if key not in batch or LEAVING[batch[key]["state"]] < LEAVING[row["state"]]:
+                batch[key] = row
+            if len(batch) == BATCH:
+                self._add(batch, counts)
+                batch = {}
+        self._add(batch, counts)
+        return counts
+
+    def _add(self, batch: dict[str, dict[str, str]], counts: dict[str, int]) -> None:
+        if not batch:
+            return
+        with guard(self.engine), self.engine.begin() as connection:
+            there = sa.select(SUBSCRIBERS.c.address_key, SUBSCRIBERS.c.state)
+            known = {
+                row.address_key: row.state for row in connection.execute(there.where(SUBSCRIBERS.c.address_key.in_(batch)))
+            }
+            digests = {digest(key): key for key in batch}
+            found = connection.execute(sa.select(ERASED.c.digest).where(ERASED.c.digest.in_(digests)))
+            erased = {digests[row.digest] for row in found}
+            fresh = [row for key, row in batch.items() if key not in known and key not in erased]
+            if fresh:
+                connection.execute(sa.insert(SUBSCRIBERS), fresh)
+            for key, state in known.items():
+                if LEAVING[state] < LEAVING[batch[key]["state"]]:
+                    left = {name: batch[key][name] for name in ("state", "reason", "changed_at")}
+                    connection.execute(sa.update(SUBSCRIBERS).where(SUBSCRIBERS.c.address_key == key).values(**left))
+                    known[key] = left["state"]
+        counts["added"] += len(fresh)
+        counts["erased"] += len(erased - set(known))
+        for state in known.values():
+            counts["known" if LEAVING[state] == 0 else "unsubscribed"] += 1
+
+    def subscribe(self, subscriber: Subscriber, *, at: datetime) -> str:
+        """Add one who asked for it: ``added``, ``known``, ``back`` after they had left, or ``unsubscribed``.
+
+        Whoever left comes back only with a new consent, and an address that takes no mail does not.
+        """
+        row = _row(subscriber, read_address(subscriber.address), at)
+        key = row["address_key"]
+        one = SUBSCRIBERS.c.address_key == key
+        with guard(self.engine), self.engine.begin() as connection:
+            state = connection.execute(sa.select(SUBSCRIBERS.c.state).where(one)).scalar_one_or_none()
+            gone = connection.execute(sa.select(ERASED).where(ERASED.c.digest == digest(key))).one_or_none()
+            left = gone if state is None else state == "unsubscribed"
+            if state == "suppressed" or (left and not subscriber.consent):
+                return "unsubscribed"
+            connection.execute(sa.delete(ERASED).where(ERASED.c.digest == digest(key)))
+            if state is None:
+                connection.execute(sa.insert(SUBSCRIBERS).values(**row))
+            elif left:
+                back = {name: row[name] for name in ("state", "consent", "reason", "changed_at")}
+                connection.execute(sa.update(SUBSCRIBERS).where(one).values(**back))
+        return "back" if left else "added" if state is None else "known"
+
+    def set_state(self, address: Address, state: SubscriberState, *, reason: str, at: datetime) -> bool:
+        """Change a subscriber's state; whether there is such a subscriber."""
+        change = sa.update(SUBSCRIBERS).where(SUBSCRIBERS.c.address_key == address.key)
+        with guard(self.engine), self.engine.begin() as connection:
+            done = connection.execute(change.values(state=state, reason=reason, changed_at=_moment(at)))
+        return bool(done.rowcount)
+
+    def erase(self, address: Address) -> bool:
+        """Forget a subscriber, and keep only the digest that says so; whether there was such a subscriber."""
+        with guard(self.engine), self.engine.begin() as connection:
+            gone = connection.execute(sa.delete(SUBSCRIBERS).where(SUBSCRIBERS.c.address_key == address.key))
+            known = connection.execute(sa.select(ERASED).where(ERASED.c.digest == digest(address.key))).one_or_none()
+            if known is None:
+                connection.execute(sa.insert(ERASED).values(digest=digest(address.key)))
+        return bool(gone.rowcount)
+
+    def counts(self) -> dict[str, int]:
+        """How many subscribers are in each state."""
+        query = sa.select(SUBSCRIBERS.c.state, sa.func.count()).group_by(SUBSCRIBERS.c.state)
+        with guard(self.engine), reading(self.engine).connect() as connection:
+            found = {str(state): int(count) for state, count in connection.execute(query)}
+        return {state: found.get(state, 0) for state in STATES}
+
+    def count(self, *, tags: Collection[str] = ()) -> int:
+        """How many subscribers would be sent an issue."""
+        query = sa.select(sa.func.count()).select_from(SUBSCRIBERS).where(wanted(tags))
+        with guard(self.engine), reading(self.engine).connect() as connection:
+            return int(connection.execute(query).scalar_one())
+
+    def each(self, *, tags: Collection[str] = (), state: str | None = None) -> Iterator[Subscriber]:
+        """Every subscriber, in the order in which they came; read in pages, so that a long list is never in memory."""
+        last = 0
+        chosen = [_tagged(tag) for tag in tags] + ([SUBSCRIBERS.c.state == state] if state else [])
+        query = sa.select(SUBSCRIBERS).where(*chosen).order_by(SUBSCRIBERS.c.id).limit(BATCH)
+        while True:
+            with guard(self.engine), reading(self.engine).connect() as connection:
+                rows = connection.execute(query.where(SUBSCRIBERS.c.id > last)).all()
+            for row in rows:
+                yield Subscriber(
+                    id=row.id,
+                    address=row.address,
+                    language=row.language,
+                    tags=tuple(filter(None, row.tags.split(","))),
+                    state=row.state,
+                    consent=row.consent,
+                    reason=row.reason,
+                    added_at=row.added_at,
+                )
+            if len(rows) < BATCH:
+                return
+            last = rows[-1].id
+
+
+def wanted(tags: Collection[str]) -> sa.ColumnElement[bool]:
+    """Who is sent an issue: active subscribers, with one of the tags where tags are given."""
+    active = SUBSCRIBERS.c.state == "active"
+    return sa.and_(active, sa.or_(*map(_tagged, tags))) if tags else active
+
+
+def digest(key: str) -> str:
+    """What is kept of an address that is erased."""
+    return hashlib.sha256(f"sharekit erased {key}".encode()).hexdigest()
+
+
+def _tagged(tag: str) -> sa.ColumnElement[bool]:
+    return SUBSCRIBERS.c.tags.contains(f",{tag},", autoescape=True)
+
+
+def _row(subscriber: Subscriber, address: Address, at: datetime) -> dict[str, str]:
+    if any("," in tag for tag in subscriber.tags):
+        raise ValueError("a tag has a comma")
+    moment = _moment(at)
+    return {
+        "address": address.text,
+        "address_key": address.key,
+        "language": subscriber.language,
+        "tags": f",{','.join(subscriber.tags)}," if subscriber.tags else "",
+        "state": subscriber.state,
+        "consent": subscriber.consent,
+        "reason": subscriber.reason,
+        "added_at": subscriber.added_at or moment,
+        "changed_at": moment,
+    }
+
+
+def _moment(at: datetime) -> str:
+    return at.isoformat(timespec="seconds")
+
+
+class UnsubscribeLinks:
+    """Makes and reads the tokens of unsubscribe links. The same subscriber has the same token for ever.
+
+    They are signed, so that nobody unsubscribes another, and hold no address.
+    https://itsdangerous.palletsprojects.com/en/stable/concepts/#the-salt: one salt for one purpose.
+    """
+
+    def __init__(self, *, environment: Mapping[str, str]) -> None:
+        """Raises ConfigError where ``SHAREKIT_SECRET`` is missing or short enough to be guessed."""
+        secret = environment.get(SECRET, "").strip()
+        if len(secret) < SHORTEST_SECRET:
+            raise ConfigError(
+                f"{SECRET} is {'not set' if not secret else 'too short'}; unsubscribe links are signed with it",
+                hint='Make one and keep it for ever: python -c "import secrets; print(secrets.token_urlsafe(48))"',
+            )
+        self._signer = _signer(secret)
+
+    def token(self, subscriber_id: int) -> str:
+        """The token of a subscriber: letters, digits, ``-``, ``_`` and a dot in the middle."""
+        return self._signer.sign(b"%d" % subscriber_id).decode()
+
+    def read(self, token: str) -> int | None:
+        """The subscriber's id, or None for a token that is not ours."""
+        from itsdangerous import BadSignature
+
+        try:
+            return int(self._signer.unsign(token))
+        except (BadSignature, ValueError):
+            return None
+
+
+def _signer(secret: str) -> Signer:
+    try:
+        from itsdangerous import Signer
+    except ModuleNotFoundError as error:
+        raise ConfigError("itsdangerous is not installed", hint="Install sharekit with its extra: smtp") from error
+    # The key is derived once, here, and not once for each of a million subscribers.
+    key = hashlib.sha256(f"sharekit unsubscribe {secret}".encode()).digest()
+    return Signer(key, salt="unsubscribe", sep=".", key_derivation="none", digest_method=hashlib.sha256)

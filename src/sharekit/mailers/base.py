@@ -1,0 +1,318 @@
+"""What all providers have in common: a campaign is drafted, tested, and sent, and ours is known by a mark.
+
+The mark stands in the campaign's name (or in its metadata)::
+
+    2022-06 · sharekit 1f2e3d4c5b6a/aa11bb22
+                       │            └ the fingerprint of what we wrote: `-` while we are writing
+                       └ the key: the same for every attempt
+
+It is looked for before anything is created, so that a draft is updated and never doubled. A campaign whose words are no
+longer those of its fingerprint was touched by a person and is theirs. A campaign can be sent only once, by every
+provider's own rules; so to send again what is still a draft is harmless.
+
+Providers read their placeholders anywhere in what they are given, so what looks like one in an article is escaped first.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parseaddr
+from typing import TYPE_CHECKING, Literal, NoReturn
+from urllib.parse import urlsplit
+
+from sharekit.config import FILE_NAME
+from sharekit.content import plain_text
+from sharekit.errors import ChannelPaused, ConfigError, DraftError, Refused
+from sharekit.model import Receipt
+from sharekit.placeholders import ADDRESS, UNSUBSCRIBE
+from sharekit.ports import Lookup
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from sharekit.config import IssueSettings
+    from sharekit.http import Answer, Client
+    from sharekit.model import RenderedIssue, Site
+
+MARK = re.compile(r"sharekit ([0-9a-f]{12})/([0-9a-f]{8}|-)")
+WRITING = "-"
+STYLE = re.compile(r"(<style\b.*?</style>)", re.IGNORECASE | re.DOTALL)
+# The brace that opens {{ }}, {% %} or {# #} in the template languages of Go, Django and Jinja.
+BRACE = re.compile(r"\{(?=[{%#])")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dialect:
+    """A provider's placeholders, and how text is kept from being read as one."""
+
+    unsubscribe: str
+    address: str = ""
+    address_in_text: str | None = None
+    escape_html: Callable[[str], str]
+    escape_text: Callable[[str], str]
+    escape_subject: Callable[[str], str] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sender:
+    """Who the letter is from; ``reply_to`` is an address alone."""
+
+    name: str
+    address: str
+    reply_to: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Letter:
+    """An issue as one provider is handed it. ``fingerprint`` tells whether a person changed it there since."""
+
+    issue_id: str
+    subject: str
+    preheader: str
+    html: str
+    text: str
+    language: str
+    sender: Sender
+
+    @property
+    def fingerprint(self) -> str:
+        """See :func:`fingerprint`."""
+        return fingerprint(self.subject, self.html)
+
+
+def write_letter(rendered: RenderedIssue, *, sender: Sender, dialect: Dialect) -> Letter:
+    """The letter. Raises DraftError for an issue whose template has no unsubscribe link."""
+    issue = rendered.issue
+    if UNSUBSCRIBE not in rendered.html:
+        raise DraftError(
+            "the issue has no unsubscribe link, and nothing is sent without one",
+            path=issue.source or None,
+            hint='Your template for the issue left it out: <a href="{{ unsubscribe }}">…</a> belongs in its footer.',
+        )
+    escape_subject = dialect.escape_subject or dialect.escape_text
+    in_text = dialect.address if dialect.address_in_text is None else dialect.address_in_text
+    return Letter(
+        issue_id=issue.id,
+        subject=escape_subject(issue.subject),
+        preheader=escape_subject(issue.preheader),
+        html=fill(dialect.escape_html(rendered.html), dialect.unsubscribe, dialect.address),
+        text=fill(dialect.escape_text(rendered.text), dialect.unsubscribe, in_text),
+        language=issue.language,
+        sender=sender,
+    )
+
+
+def fill(text: str, unsubscribe: str, address: str) -> str:
+    """The text with the two placeholders filled in."""
+    return text.replace(UNSUBSCRIBE, unsubscribe).replace(ADDRESS, address)
+
+
+def sender_of(issue: IssueSettings) -> Sender:
+    """The sender of ``[issue] from``. Raises ConfigError where there is none: no provider sends without."""
+    name, address = parseaddr(issue.from_ or "")
+    user, _, domain = address.rpartition("@")
+    if not user or "." not in domain:
+        said = f'[issue] from = "{issue.from_}" is not an address' if issue.from_ else "[issue] from is not set"
+        raise ConfigError(said, path=FILE_NAME, hint='from = "Name <letter@blog.example>"')
+    return Sender(name=name or address, address=address, reply_to=parseaddr(issue.reply_to or "")[1] or address)
+
+
+def mailbox(name: str, address: str) -> str:
+    """``name <address>``, the name quoted where RFC 5322 §3.2.4 asks for it."""
+    if not re.fullmatch(r"[\w!#$%&'*+/=?^`{|}~ -]*", name):
+        name = '"' + re.sub(r'([\\"])', r"\\\1", name) + '"'
+    return f"{name} <{address}>" if name else address
+
+
+def escape_braces(text: str) -> str:
+    """Plain text that a template language gives back as it is."""
+    return BRACE.sub('{{ "{" }}', text)
+
+
+def escape_braces_html(html: str) -> str:
+    """HTML in which no template language finds anything; in a style sheet, where entities mean nothing, by a space."""
+    parts = STYLE.split(html)
+    escaped = [BRACE.sub("{ ", part) if number % 2 else BRACE.sub("&#123;", part) for number, part in enumerate(parts)]
+    return "".join(escaped)
+
+
+def fingerprint(subject: str, html: str) -> str:
+    """A short digest of what a person reads: providers rewrite markup, but not the words."""
+    words = "".join(plain_text(re.sub(r"<(style|title|head)\b.*?</\1>", "", html, flags=re.IGNORECASE | re.DOTALL)).split())
+    return hashlib.sha256(f"{''.join(subject.split())}\n{words}".encode()).hexdigest()[:8]
+
+
+def marker(site: Site, key: str) -> str:
+    """What a campaign of ours is known by at the provider: made from the blog and the key, never from the words."""
+    return hashlib.sha256(f"{site.url} {key}".encode()).hexdigest()[:12]
+
+
+def api_address(url: str, *, setting: str) -> str:
+    """The address without its trailing slash. Raises ConfigError unless it is https, or on this very machine."""
+    parts = urlsplit(url)
+    local = parts.scheme == "http" and parts.hostname in ("localhost", "127.0.0.1", "::1")
+    if not parts.hostname or not (parts.scheme == "https" or local):
+        raise ConfigError(f'{setting} = "{url}" is not an https address', path=FILE_NAME)
+    return url.rstrip("/")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Campaign:
+    """A campaign as the provider lists it. ``url`` is where people read it, ``place`` where its owner does."""
+
+    id: str
+    mark: str
+    state: Literal["draft", "scheduled", "out", "stopped"]
+    said: str
+    url: str | None = None
+    place: str | None = None
+    at: datetime | None = None
+
+    @property
+    def written(self) -> str:
+        """The fingerprint that our last words had, or ``-``."""
+        found = MARK.search(self.mark)
+        return found.group(2) if found else WRITING
+
+
+def utc_now() -> datetime:
+    """The moment it is (aware, UTC): the clock of an adapter that was given none."""
+    return datetime.now(UTC)
+
+
+def paused(client: Client, answer: Answer, hint: str | None = None) -> ChannelPaused:
+    """What an answer about the account means: its key, its permissions, its plan or its credit."""
+    said = client.redact(answer.words())
+    message = f"{client.name} answered {answer.status}" + (f": {said}" if said else "")
+    return ChannelPaused(message, hint=hint or client.login)
+
+
+class CampaignMailer(ABC):
+    """A :class:`sharekit.ports.ListMailer` over the few requests in which providers differ."""
+
+    NAME: str
+    DIALECT: Dialect
+
+    def __init__(self, *, site: Site, issue: IssueSettings, clock: Callable[[], datetime] = utc_now) -> None:
+        self._site = site
+        self._sender = sender_of(issue)
+        self._clock = clock
+
+    @abstractmethod
+    def campaigns(self, marked: str) -> Iterator[Campaign]:
+        """Every campaign that may carry the mark, in any state."""
+
+    @abstractmethod
+    def campaign(self, campaign_id: str) -> Campaign:
+        """One campaign as it is now."""
+
+    @abstractmethod
+    def words(self, campaign_id: str) -> tuple[str, str]:
+        """The subject and the HTML that a campaign has now."""
+
+    @abstractmethod
+    def create(self, letter: Letter, mark: Callable[[str], str]) -> str:
+        """Make a draft; its id. ``mark`` gives the mark for a fingerprint."""
+
+    @abstractmethod
+    def update(self, campaign_id: str, letter: Letter, mark: Callable[[str], str]) -> None:
+        """Write the letter into a draft of ours."""
+
+    @abstractmethod
+    def launch(self, campaign_id: str, letter: Letter, at: datetime | None) -> datetime | None:
+        """Send a draft, or schedule it: the one request after which mail leaves. The moment that the provider took."""
+
+    @abstractmethod
+    def rehearse(self, campaign_id: str, letter: Letter, addresses: Sequence[str]) -> None:
+        """Send a draft to these addresses alone."""
+
+    @abstractmethod
+    def readers(self) -> int:
+        """How many subscribers the list has."""
+
+    def send(self, issue: RenderedIssue, key: str) -> Receipt:
+        """Draft it where there is no draft, and send it."""
+        return self._send(issue, key, None)
+
+    def schedule(self, issue: RenderedIssue, key: str, at: datetime) -> Receipt:
+        """Draft it where there is no draft, and leave it with the provider until ``at``."""
+        return self._send(issue, key, at)
+
+    def test(self, issue: RenderedIssue, key: str, addresses: Sequence[str]) -> str:
+        """Draft it where there is no draft, and send that to these addresses alone; the draft's id."""
+        letter = write_letter(issue, sender=self._sender, dialect=self.DIALECT)
+        there = self._find(key)
+        if there and there.state != "draft":
+            self._leave(there, f"is {there.said} already")
+        draft = self._draft(letter, key, there)
+        self.rehearse(draft, letter, addresses)
+        return draft
+
+    def find(self, key: str) -> Lookup:
+        """Whether a campaign with our mark is out; one that is still a draft may be sent again, because only once."""
+        there = self._find(key)
+        if there is None or there.state == "draft":
+            return Lookup(certain=True, repeat_is_harmless=True)
+        if there.state == "stopped":
+            return Lookup()
+        return Lookup(receipt=self._receipt(there), certain=True)
+
+    def _send(self, issue: RenderedIssue, key: str, at: datetime | None) -> Receipt:
+        letter = write_letter(issue, sender=self._sender, dialect=self.DIALECT)
+        there = self._find(key)
+        if there and there.state in ("out", "scheduled"):
+            return self._receipt(there, note=f"it was {there.said} there already")
+        if there and there.state == "stopped":
+            self._leave(there, f"is {there.said}")
+        draft = self._draft(letter, key, there)
+        # Looked at once more: between our words and this line a person may have been faster.
+        before = self.campaign(draft)
+        if before.state != "draft":
+            return self._receipt(before, note=f"it was {before.said} there already")
+        if not self.readers():
+            raise Refused(f"the list at {self.NAME} has no subscriber", hint="Is it the right list, and the right account?")
+        moment = self.launch(draft, letter, at)
+        detail = {"scheduled": moment.isoformat()} if moment else {}
+        return Receipt(id=draft, url=before.url, at=self._clock(), detail=detail)
+
+    def _draft(self, letter: Letter, key: str, there: Campaign | None) -> str:
+        def mark(written: str) -> str:
+            return f"{letter.issue_id} · sharekit {marker(self._site, key)}/{written}"
+
+        if there is None:
+            return self.create(letter, mark)
+        if there.written != WRITING and fingerprint(*self.words(there.id)) != there.written:
+            self._leave(there, "was changed there by a person")
+        if there.written != letter.fingerprint:
+            self.update(there.id, letter, mark)
+        return there.id
+
+    def _find(self, key: str) -> Campaign | None:
+        ours = marker(self._site, key)
+        found = [each for each in self.campaigns(ours) if (mark := MARK.search(each.mark)) and mark.group(1) == ours]
+        drafts = [each for each in found if each.state == "draft"]
+        settled = [each for each in found if each.state != "draft"]
+        if len(settled) > 1 or (not settled and len(drafts) > 1):
+            names = ", ".join(each.place or each.id for each in found)
+            raise Refused(
+                f"{self.NAME} has {len(found)} campaigns with the mark of this issue: {names}",
+                hint="One of them is a copy. Delete it there, or take the mark out of its name, then release the key.",
+            )
+        return next(iter(settled or drafts), None)
+
+    def _leave(self, there: Campaign, why: str) -> NoReturn:
+        raise Refused(
+            f"the campaign {there.place or there.id} at {self.NAME} {why}; it is left alone",
+            hint="Send it there, then: sharekit ledger settle KEY --delivered URL\n"
+            "Or delete it there, and start over: sharekit ledger settle KEY --release",
+        )
+
+    def _receipt(self, there: Campaign, note: str = "") -> Receipt:
+        detail = {"note": note} if note else {}
+        if there.state == "scheduled" and there.at:
+            detail["scheduled"] = there.at.isoformat()
+        return Receipt(id=there.id, url=there.url, at=there.at or self._clock(), detail=detail)

@@ -1,0 +1,235 @@
+from __future__ import annotations
+
+import io
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from postgres import Postgres, postgres
+from sharekit.errors import ConfigError
+from sharekit.list import Subscriber, Subscribers, open_database, read_address
+from sharekit.list.csvfile import Wrong, decoded, read_subscribers, write_subscribers
+from sharekit.list.subscribers import UnsubscribeLinks
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+__all__ = ["postgres"]
+
+NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def subscribers(request: pytest.FixtureRequest, tmp_path: Path, postgres: Postgres) -> Iterator[Subscribers]:
+    url = "sqlite:///readers.sqlite" if request.param == "sqlite" else postgres.database()
+    engine = open_database(url, root=tmp_path)
+    yield Subscribers(engine)
+    engine.dispose()
+
+
+def add(subscribers: Subscribers, *addresses: str, **more: object) -> dict[str, int]:
+    return subscribers.add([Subscriber(address=each, **more) for each in addresses], at=NOW)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("written", "sent"),
+    [
+        (" Zoe@Blog.Example ", "Zoe@blog.example"),
+        ("max@bücher.example", "max@xn--bcher-kva.example"),
+        ("zoé@blog.example", "zoé@blog.example"),
+        ("a+b@x.y.example", "a+b@x.y.example"),
+    ],
+)
+def test_an_address_is_as_it_is_sent(written: str, sent: str) -> None:
+    assert read_address(written).text == sent
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "", "zoe", "zoe@", "@blog.example", "zoe@blog", "zoe@blog..example", "zoe@-blog.example", "a b@blog.example",
+        "zoe@blog.example\r\nBcc: x@y.example", "zoe@blog.example>", "<zoe@blog.example", "zoe,max@blog.example",
+        "zoe@[127.0.0.1]", "zoe@1.2.3.4", f"{'a' * 65}@blog.example", f"a@{'b' * 64}.example", "zoe@blog.example\x00",
+        ".zoe@blog.example", "zoe..a@blog.example", f"a@{'b.' * 130}example",
+    ],
+)  # fmt: skip
+def test_what_cannot_be_mailed_is_refused(address: str) -> None:
+    with pytest.raises(ValueError, match=r"it |what is"):
+        read_address(address)
+
+
+@given(st.text(max_size=80))
+def test_no_text_at_all_gets_an_address_past_the_door_that_breaks_out_of_a_command(text: str) -> None:
+    try:
+        found = read_address(text).text
+    except ValueError:
+        return
+    assert found.isprintable()
+    assert not set(found) & set(' <>\r\n\0,;:"()[]\\')
+
+
+def test_readers_come_once(subscribers: Subscribers) -> None:
+    assert add(subscribers, "zoe@blog.example", "ZOE@blog.example", "max@blog.example")["added"] == 2
+    assert add(subscribers, "Zoe@Blog.example") == {"added": 0, "known": 1, "unsubscribed": 0, "erased": 0}
+    assert subscribers.counts() == {"active": 2, "pending": 0, "unsubscribed": 0, "suppressed": 0}
+
+
+def test_an_import_subscribes_nobody_again(subscribers: Subscribers) -> None:
+    add(subscribers, "zoe@blog.example", "max@blog.example")
+    assert subscribers.set_state(read_address("zoe@blog.example"), "unsubscribed", reason="link", at=NOW)
+    assert subscribers.erase(read_address("max@blog.example"))
+    assert add(subscribers, "zoe@blog.example", "max@blog.example") == {
+        "added": 0, "known": 0, "unsubscribed": 1, "erased": 1,
+    }  # fmt: skip
+    assert subscribers.count() == 0
+    assert not subscribers.erase(read_address("nobody@blog.example"))
+
+
+def test_tags_choose(subscribers: Subscribers) -> None:
+    add(subscribers, "a@x.example", tags=("blog", "fr"))
+    add(subscribers, "b@x.example", tags=("blog_", "50%"))
+    assert subscribers.count(tags=["blog"]) == 1
+    assert subscribers.count(tags=["fr", "50%"]) == 2
+    assert subscribers.count(tags=["5_%"]) == 0
+    assert [reader.tags for reader in subscribers.each()] == [("blog", "fr"), ("blog_", "50%")]
+
+
+def test_many_are_read_in_pages(subscribers: Subscribers) -> None:
+    add(subscribers, *(f"r{number}@x.example" for number in range(1203)))
+    assert len({reader.address for reader in subscribers.each()}) == 1203
+
+
+def test_csv_there_and_back(subscribers: Subscribers) -> None:
+    add(subscribers, "a@x.example", tags=("un, deux".replace(",", ""),), consent="=HYPERLINK(1)", language="fr")
+    file = io.StringIO()
+    assert write_subscribers(subscribers.each(), file) == 1
+    assert "'=HYPERLINK" in file.getvalue()
+    (back,) = read_subscribers(io.StringIO(file.getvalue()))
+    assert isinstance(back, Subscriber)
+    assert (back.address, back.consent, back.language) == ("a@x.example", "=HYPERLINK(1)", "fr")
+
+
+@pytest.mark.parametrize(
+    ("head", "line", "state"),
+    [
+        ("Email Address,First Name,OPTIN_TIME", "a@x.example,A,2024-01-02 03:04:05", "active"),
+        ("email,name,status", "a@x.example,A,blocklisted", "suppressed"),
+        ("email_address,type,tags", 'a@x.example,unactivated,"one,two"', "pending"),
+    ],
+)
+def test_what_others_export_is_understood(head: str, line: str, state: str) -> None:
+    (found,) = read_subscribers(io.StringIO(f"\ufeff{head}\n{line}\n"), consent="form")
+    assert isinstance(found, Subscriber)
+    assert found.state == state
+    assert found.consent
+
+
+@pytest.mark.parametrize(
+    ("encoding", "delimiter", "bom"),
+    [
+        ("utf-8", ",", ""),
+        ("utf-8", ";", "\ufeff"),
+        ("cp1252", ";", ""),
+        ("utf-16-le", "\t", "\ufeff"),
+        ("utf-16-be", "\t", "\ufeff"),
+    ],
+)
+def test_spreadsheets_have_their_own_signs_and_encodings(encoding: str, delimiter: str, bom: str) -> None:
+    text = f"{bom}E-mail{delimiter}Prénom\r\nlea@blog.example{delimiter}Léa\r\n"
+    (found,) = read_subscribers(decoded(text.encode(encoding)), consent="form")
+    assert isinstance(found, Subscriber)
+    assert found.address == "lea@blog.example"
+
+
+@pytest.mark.parametrize(
+    ("head", "line", "state"),
+    [
+        (
+            "Email Address,OPTIN_TIME,UNSUB_TIME,UNSUB_CAMPAIGN_TITLE",
+            "a@x.example,2024-01-01,2025-03-01,May",
+            "unsubscribed",
+        ),
+        ("Email Address,OPTIN_TIME,CLEAN_TIME", "a@x.example,2024-01-01,2025-03-01", "suppressed"),
+        ("email,subscribed_to_emails,deleted_at", "a@x.example,true,", "active"),
+        ("email,subscribed_to_emails,deleted_at", "a@x.example,false,", "unsubscribed"),
+        ("email,subscribed_to_emails,deleted_at", "a@x.example,true,2025-03-01", "unsubscribed"),
+        ("email,email_disabled", "a@x.example,true", "unsubscribed"),
+        ("email,email_disabled", "a@x.example,false", "active"),
+        ("email,status,UNSUB_TIME", "a@x.example,cleaned,2025-03-01", "suppressed"),
+    ],
+)
+def test_whoever_left_elsewhere_is_not_active_here(head: str, line: str, state: str) -> None:
+    (found,) = read_subscribers(io.StringIO(f"{head}\n{line}\n"))
+    assert isinstance(found, Subscriber)
+    assert found.state == state
+
+
+@pytest.mark.parametrize("column", ["opted_out", "Email bounced", "désabonné", "is_blocked"])
+def test_a_column_that_may_tell_who_left_stops_the_import(column: str) -> None:
+    with pytest.raises(ConfigError, match="may tell who left"):
+        list(read_subscribers(io.StringIO(f"email,{column}\na@x.example,1\n")))
+
+
+def test_a_later_file_takes_people_off_and_never_back(subscribers: Subscribers) -> None:
+    add(subscribers, "zoe@blog.example", "max@blog.example")
+    assert add(subscribers, "zoe@blog.example", state="unsubscribed")["unsubscribed"] == 1
+    assert add(subscribers, "max@blog.example", state="suppressed")["unsubscribed"] == 1
+    add(subscribers, "zoe@blog.example", "max@blog.example")
+    assert subscribers.counts() == {"active": 0, "pending": 0, "unsubscribed": 1, "suppressed": 1}
+
+
+def test_whoever_asks_again_comes_back_with_a_new_consent(subscribers: Subscribers) -> None:
+    zoe, max_ = "zoe@blog.example", "max@blog.example"
+    assert subscribers.subscribe(Subscriber(address=zoe), at=NOW) == "added"
+    subscribers.set_state(read_address(zoe), "unsubscribed", reason="link", at=NOW)
+    assert subscribers.subscribe(Subscriber(address=zoe), at=NOW) == "unsubscribed"
+    assert subscribers.subscribe(Subscriber(address=zoe, consent="asked by mail again"), at=NOW) == "back"
+    assert subscribers.subscribe(Subscriber(address=zoe, consent="and again"), at=NOW) == "known"
+    add(subscribers, max_)
+    subscribers.erase(read_address(max_))
+    assert subscribers.subscribe(Subscriber(address=max_, consent="asked"), at=NOW) == "back"
+    subscribers.set_state(read_address(max_), "suppressed", reason="550 5.1.1", at=NOW)
+    assert subscribers.subscribe(Subscriber(address=max_, consent="asked"), at=NOW) == "unsubscribed"
+    assert [each.consent for each in subscribers.each()] == ["asked by mail again", "asked"]
+
+
+def test_wrong_lines_are_named_and_the_others_are_read() -> None:
+    found = list(read_subscribers(io.StringIO("email,status\nno address,active\na@x.example,odd\nb@x.example,active\n")))
+    assert [each.line for each in found if isinstance(each, Wrong)] == [2, 3]
+    assert len(found) == 3
+
+
+def test_a_file_without_addresses_is_refused() -> None:
+    with pytest.raises(ConfigError, match="no column of addresses"):
+        list(read_subscribers(io.StringIO("name,age\nzoe,3\n")))
+
+
+def test_links_are_nobody_elses() -> None:
+    links = UnsubscribeLinks(environment={"SHAREKIT_SECRET": "s" * 48})
+    others = UnsubscribeLinks(environment={"SHAREKIT_SECRET": "t" * 48})
+    token = links.token(17)
+    assert links.read(token) == 17
+    assert links.token(17) == token
+    assert others.read(token) is None
+    assert links.read(token.replace("17", "18", 1)) is None
+    assert links.read("") is None
+    with pytest.raises(ConfigError, match="too short"):
+        UnsubscribeLinks(environment={"SHAREKIT_SECRET": "short"})
+
+
+def test_the_file_is_its_owners_alone(tmp_path: Path) -> None:
+    engine = open_database("sqlite:///readers.sqlite", root=tmp_path)
+    Subscribers(engine)
+    engine.dispose()
+    assert (tmp_path / "readers.sqlite").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("url", ["mysql://root:hush@host/db", "readers.csv", "sqlite://", ""])
+def test_a_url_that_is_none_is_told_without_its_password(url: str, tmp_path: Path) -> None:
+    with pytest.raises(ConfigError) as caught:
+        open_database(url, root=tmp_path)
+    assert "hush" not in str(caught.value)
