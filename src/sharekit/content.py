@@ -29,9 +29,6 @@ ANCHOR = re.compile(r"(?:^|[\s_-])(?:anchor|headerlink|permalink|header-mark)(?:
 ATTRIBUTE = re.compile(r"[A-Za-z_@:][\w.:-]*")
 # Elements of old that a browser reads as text, the last of them to the end of the page.
 VERBATIM = ("listing", "xmp", "plaintext")
-SENTENCE_END = re.compile(r"(?<=[.!?…])[\s\u00a0]+(?=(?:[\"“(]|«[\s\u00a0\u202f]?)?[^\W\d_a-zà-ÿ]|\d)")
-# What ends in a full stop without ending a sentence: an initial, and what stands before a name, a number or an example.
-ABBREVIATED = re.compile(r"(?:^|[\s(\u00a0])(?:[A-Z]|e\.g|i\.e|p\. ?ex|cf|vs|resp|fig|approx|MM|Mr|Mrs|Ms|Dr|Prof|St)\.$")
 
 
 def strip_illegal(text: str) -> str:
@@ -182,30 +179,3 @@ def cleaned(html: str, base: str) -> HtmlElement:
 def plain_text(html: str) -> str:
     """The words, on one line."""
     return " ".join(parse_fragment(html).text_content().split())
-
-
-def sentences(text: str) -> list[str]:
-    """The sentences of a text, each with its closing mark."""
-    found: list[str] = []
-    for part in SENTENCE_END.split(text.strip()):
-        if found and ABBREVIATED.search(found[-1][-12:]):
-            found[-1] += f" {part.strip()}"
-        elif part.strip():
-            found.append(part.strip())
-    return found
-
-
-def excerpt(text: str, most: int) -> str:
-    """The text within ``most`` characters: cut after a sentence where one fits, else after a word with an ellipsis."""
-    text = " ".join(text.split())
-    if len(text) <= most:
-        return text
-    kept = ""
-    for sentence in sentences(text):
-        longer = f"{kept} {sentence}".strip()
-        if len(longer) > most:
-            break
-        kept = longer
-    if kept:
-        return kept
-    return text[: most - 1].rsplit(" ", 1)[0].rstrip(" ,;:–-.·") + "…"

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sharekit.content import cleaned, excerpt, parse_fragment, plain_text, sentences, serialise, strip_illegal
+from sharekit.content import cleaned, parse_fragment, plain_text, serialise, strip_illegal
 
 BASE = "https://blog.example/2026/post/"
 

@@ -6,12 +6,13 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
-from sharekit.content import excerpt
 from sharekit.errors import DraftError, did_you_mean
 from sharekit.files import digest
 from sharekit.issue.calendar import Calendar, read_calendar
 from sharekit.model import Entry, Issue, IssueDraft
 from sharekit.templating import translations
+from sharekit.text.hook import description
+from sharekit.text.sentences import excerpt
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -86,7 +87,7 @@ def _proposal(name: str, posts: Sequence[Post], series: Sequence[Series], langua
     return IssueDraft(
         id=name,
         subject=_subject(posts, series, language),
-        preheader=excerpt(" · ".join(post.summary or post.title for post in posts), PREHEADER),
+        preheader=excerpt(" · ".join(description(post, PREHEADER) or post.title for post in posts), PREHEADER),
         posts=tuple(post.id for post in posts),
         send=at.replace(second=0, microsecond=0),
     )

@@ -6,7 +6,6 @@ import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sharekit.content import excerpt, plain_text
 from sharekit.errors import DraftError
 from sharekit.issue.articles import COLUMN, MailArticle, mail_article, neutral, shortened
 from sharekit.issue.dates import format_day
@@ -15,6 +14,7 @@ from sharekit.issue.text import render_text
 from sharekit.issue.theme import theme_of
 from sharekit.model import Finding, RenderedIssue
 from sharekit.templating import IN_TEMPLATES, environment, template_failed, translations
+from sharekit.text.hook import description
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -241,7 +241,7 @@ def _article(entry: Entry, made: MailArticle, language: str, context: Context) -
         date=format_day(post.published.date(), language),
         html=Markup(made.html),  # noqa: S704 - cleaned: nothing in it acts
         blurb=Markup(neutral(markdown(entry.blurb))),  # noqa: S704 - comrak leaves raw HTML out
-        excerpt=excerpt(post.summary or plain_text(made.html), EXCERPT),
+        excerpt=description(post, EXCERPT),
         width=min(cover.width, COLUMN) if cover and cover.width else COLUMN,
         cover=cover,
         links=context.links(post),

@@ -7,7 +7,6 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, cast
 
 from sharekit.articles import Articles, SentShares, opening_digest, with_new_address
-from sharekit.content import excerpt
 from sharekit.drafts import CARD, format_share_draft, read_drafts, section_edited, share_draft_edited
 from sharekit.errors import DraftError
 from sharekit.files import digest, write_if_changed
@@ -18,9 +17,11 @@ from sharekit.schedule.slots import moments, offset
 from sharekit.shares.draft import closing_texts, draft_texts
 from sharekit.shares.fit import Outlet, outlet, too_long
 from sharekit.shares.templates import Templates
-from sharekit.shares.words import plain, repeats
 from sharekit.steps.blog import fresh_posts
 from sharekit.steps.made import Made
+from sharekit.text.hook import description
+from sharekit.text.typography import disarmed, typeset
+from sharekit.text.words import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -138,10 +139,9 @@ class Drafting:
             texts |= closing_texts(
                 self._ending[post.id], outlets=self.outlets, settings=self._settings, templates=self._templates
             )
-        summary = plain(post.summary)
         card = {
             "title": plain(post.title),
-            "description": "" if repeats(summary, post.title) else excerpt(summary, DESCRIPTION),
+            "description": typeset(description(post, DESCRIPTION), post.language),
             "image": post.image.url if post.image else "",
         }
         drafted = {name: text for name, text in card.items() if text} | texts
