@@ -83,8 +83,6 @@ class _Drafts:
         self._told: Story = story(post, most=2 * slots)
         self._title = plain(post.title)
         self._place = place(part, post, self._title, last=last)
-        # One thing at least is left to a network that says more than the others.
-        self._more = len(self._told.passages) > slots or len(self._told.topics) > 1
         self._tags = hashtags(post.tags, most=len(post.tags), names=settings.names, title=self._title)
         self._before = plain(before.title) if before else ""
 
@@ -109,7 +107,9 @@ class _Drafts:
             return ""
         handles = [*by, outlet.handle, *(handle for each in self._settings.handles.values() for handle in each.values())]
         chosen = free[min(number, len(free) - 1) if not said else 0 :] + free[: 0 if said else min(number, len(free) - 1)]
-        text, used = self._first_that_fits(form, known, self._of_article(chosen, custom, url, said), outlet, handles)
+        if number and custom.more and not self._has_more(number) and len(self._told.passages[chosen[0]]) == 1:
+            return ""  # it would say what the shorter networks say
+        text, used = self._first_that_fits(form, known, self._of_article(chosen, custom, url, number), outlet, handles)
         said.update(used)
         return text
 
@@ -148,7 +148,7 @@ class _Drafts:
             yield self._values(hook=" ".join(found[:count]), place="", link=link, tags=[]), []
 
     def _of_article(
-        self, chosen: list[int], custom: Habit, url: str, said: set[int]
+        self, chosen: list[int], custom: Habit, url: str, slot: int
     ) -> Iterator[tuple[dict[str, object], list[int]]]:
         """What a share of the article may say, the fullest first, with the passages that it uses."""
         link = url if custom.link else ""
@@ -156,14 +156,14 @@ class _Drafts:
         passages = self._told.passages
         places = list(dict.fromkeys((self._place.full, self._place.short, self._place.bare))) if self._place else [""]
         if custom.more and chosen:
-            more, used, points = self._extra(chosen[0], said)
+            more, used, points = self._extra(chosen[0], slot)
             rest = {"more": more, "points": points, "place": places[0], "link": link, "title": self._title}
             yield self._values(lead=passages[chosen[0]], tags=tags, folded=True, **rest), [chosen[0], *used]
         for number, at in enumerate(chosen):
             lead = passages[at]
             least = _least(lead)
             most = min(len(lead), custom.sentences)
-            if not self._more and not custom.more and len(lead) > max(least, 1) and most == len(lead):
+            if not self._has_more(slot) and not custom.more and most == len(lead) > max(least, 1):
                 most -= 1
             counts = range(max(most, least), least - 1, -1)
             steps: list[tuple[int, bool, int, str]] = []
@@ -194,16 +194,24 @@ class _Drafts:
             title = "".join(letters[:length]).rstrip() + "…"
             yield {**self._values(title=title, place=places[-1], link=link, tags=[]), "title": title}, []
 
-    def _extra(self, lead: int, said: set[int]) -> tuple[tuple[str, ...], list[int], list[str]]:
-        """What a longer text says beside its lead: another passage that no later slot needs, else the headings."""
-        count = len(self._told.passages)
-        spare = [at for at in range(self._slots, count) if at not in said and at != lead]
-        topics = list(self._told.topics[:MOST_HEADINGS])
-        if not spare and not topics and len(self._told.passages[lead]) <= 1:
-            spare = [at for at in range(count) if at not in said and at != lead]
-        if spare:
-            return self._told.passages[spare[0]][:3], spare[:1], []
-        return (), [], [] if len(self._told.passages[lead]) > 3 else topics
+    def _has_more(self, slot: int) -> bool:
+        """Whether something is left to a network that says more than the others."""
+        return self._slots + slot < len(self._told.passages) or self._lists_topics(slot)
+
+    def _lists_topics(self, slot: int) -> bool:
+        return bool(self._told.topics) and slot == max(0, len(self._told.passages) - self._slots)
+
+    def _extra(self, lead: int, slot: int) -> tuple[tuple[str, ...], list[int], list[str]]:
+        """What a longer text says beside its lead: another passage that no later slot needs, else the headings, once."""
+        passages = self._told.passages
+        spare = self._slots + slot
+        if spare < len(passages) and spare != lead:
+            return passages[spare][:3], [spare], []
+        if self._lists_topics(slot):
+            return (), [], list(self._told.topics[:MOST_HEADINGS])
+        if slot == 0 and len(passages) > 1 and len(passages[lead]) == 1:
+            return passages[1][:3], [1], []
+        return (), [], []
 
     def _most_tags(self, custom: Habit) -> int:
         return custom.hashtags if self._settings.hashtags is None else self._settings.hashtags
@@ -286,8 +294,10 @@ def closing_texts(
         text = ""
         for listed in listings:
             for some in (tags[:most], []):
-                text = text if text and outlet.counter.fits(text) else typeset(
-                    form.filled({**given, "parts": listed, "hashtags": some}), series.language
+                text = (
+                    text
+                    if text and outlet.counter.fits(text)
+                    else typeset(form.filled({**given, "parts": listed, "hashtags": some}), series.language)
                 )
         texts[f"{outlet.name} @ {CLOSING}"] = text
     return texts

@@ -42,7 +42,9 @@ def place(part: Part | None, post: Post, title: str, *, last: bool = False) -> P
     number = own_number(title, name)
     if number is not None and number != part.position:
         # Counted otherwise by its author: two numbers that differ would look like a mistake.
-        return Place(full=_said(post.language, "From the series “%(series)s”.", "%(series)s", series=name), short=name, bare="")
+        return Place(
+            full=_said(post.language, "From the series “%(series)s”.", "%(series)s", series=name), short=name, bare=""
+        )
     bare = str(part.position) if part.more else f"{part.position}/{part.total}"
     values = {"series": name, "position": part.position, "total": part.total, "bare": bare}
     full = _said(post.language, _form(part, last=last), "%(series)s, %(bare)s", **values)
@@ -88,15 +90,15 @@ def _roman(text: str) -> int:
 def readable(name: str, post: Post) -> str:
     """A series' name as a reader would write it: an id such as ``ci-cd`` becomes what the article calls it."""
     name = " ".join(name.split())
-    if not _SLUG.fullmatch(name):
+    if name not in (name.lower(), name.capitalize()):
         return name
-    letters = re.sub(r"[^a-z0-9]", "", name)
-    written = rf"(?<!\w){_BETWEEN.join(letters)}(?!\w)"
+    letters = re.sub(r"[\W_]", "", name.lower())
+    written = rf"(?<!\w){_BETWEEN.join(map(re.escape, letters))}(?!\w)"
     for text in (post.title, *post.tags, *post.categories, post.summary):
         for found in re.finditer(written, text, re.IGNORECASE):
-            if found[0] != found[0].lower():
+            if found[0] not in (found[0].lower(), name):
                 return found[0]
-    spaced = " ".join(re.split(r"[-_]", name))
+    spaced = " ".join(re.split(r"[-_]", name)) if _SLUG.fullmatch(name) else name
     return spaced[:1].upper() + spaced[1:]
 
 

@@ -88,7 +88,9 @@ def _words(tag: str) -> list[str]:
     text = unicodedata.normalize("NFC", tag)
     if text.isascii():
         return re.findall(r"[A-Za-z0-9]+", text)
-    kept = (each if each.isalnum() or unicodedata.category(each)[0] == "M" or each in "\u200c\u200d" else " " for each in text)
+    kept = (
+        each if each.isalnum() or unicodedata.category(each)[0] == "M" or each in "\u200c\u200d" else " " for each in text
+    )
     return "".join(kept).split()
 
 

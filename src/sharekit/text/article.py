@@ -30,6 +30,8 @@ _NOISE = re.compile(
 )
 _NOTE = re.compile(r"footnote|^#?(?:fn|user-content-fn|_ftn|note)", re.IGNORECASE)
 _SUPERSCRIPT = str.maketrans("0123456789+-−n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻ⁿ")
+# What is left of brackets that held nothing but marks of notes.
+_EMPTY = re.compile(r"\s*[(\[][\s,;]*[)\]]")
 _LONGEST_CAPTION = 100
 # Deeper than any theme nests its wrappers.
 _DEEPEST = 30
@@ -155,7 +157,7 @@ def words_of(node: LexborNode, *, spaced: bool = False) -> str:
         text = node.text(deep=True)
     else:
         text = "".join(_pieces(node))
-    text = plain(" ".join(text.replace("\u00ad", "").split()))
+    text = _EMPTY.sub("", plain(" ".join(text.replace("\u00ad", "").split())))
     return f"{text}" if not spaced else f" {text} " if node.tag in ("p", "li") else text
 
 

@@ -31,6 +31,7 @@ FROM_TOP, FROM_END = 40, 8
 _SHORTEST, _LONGEST = 12, 420
 _LONGEST_START = 260
 _OWN_WORDS = ("description", "summary", "excerpt", "abstract", "teaser", "tldr", "subtitle", "lead")
+_OPENING = "\"“‘'«„([¿¡"
 # Above this share of common words, one sentence repeats another.
 _SAME = 0.6
 _NO_TOPICS = {
@@ -45,7 +46,17 @@ _NO_TOPICS = {
     "zusammenfassung", "introduccion", "introducao", "conclusion es", "conclusao", "resumen", "resumo", "referencias",
     "bibliografia", "conclusiones", "agradecimientos", "faq", "related posts", "see also", "related", "changelog",
 }  # fmt: skip
-_ENDING = {"conclusion", "conclusions", "conclusao", "conclusiones", "fazit", "bilan", "summary", "final thoughts", "takeaways"}
+_ENDING = {
+    "conclusion",
+    "conclusions",
+    "conclusao",
+    "conclusiones",
+    "fazit",
+    "bilan",
+    "summary",
+    "final thoughts",
+    "takeaways",
+}
 _LONGEST_NO_TOPIC = 30
 # In a language whose words are not known, the opening is all there is.
 _KNOWN = frozenset(LEANING)
@@ -83,21 +94,43 @@ def story(post: Post, *, most: int = 4) -> Story:
     title = plain(post.title)
     own = described(post, article)
     found = list(_sentences(article, post, title, language))
-    passages: list[tuple[str, ...]] = [own] if own else []
-    if sum(map(len, own)) < ENOUGH or len(passages) < most:
-        passages += _passages(found, language, most=most, said=own)
-    if own and sum(map(len, own)) < ENOUGH and len(passages) > 1:
-        passages[:2] = [own + passages[1]]
-    return Story(passages=tuple(passages), own_words=bool(own), topics=_topics(article, title))
+    passages = [own] if own else []
+    if own and most == 1 and _length(own) >= ENOUGH:
+        return Story(passages=(own,), own_words=True, topics=_topics(article, title))
+    passages += _passages(found, language, most=most + 1, said=own)
+    if len(passages) < most:
+        said = [sentence for passage in passages for sentence in passage]
+        passages += _passages(_items(article, title), language, most=most - len(passages), said=said)
+    if len(passages) > 1 and _length(passages[0]) < ENOUGH:
+        passages[:2] = [passages[0] + passages[1]]
+    return Story(passages=tuple(passages[:most]), own_words=bool(own), topics=_topics(article, title))
 
 
 def description(post: Post, most: int) -> str:
     """What an article is about, for its card, a feed or a letter: the author's words, else its best sentences.
 
-    At most ``most`` characters, cut where a sentence ends. Empty where nothing says more than the title.
+    At most ``most`` characters where a sentence ends within them, else half as many again; a longer sentence is cut. Empty
+    where nothing says more than the title.
     """
-    found = story(post, most=1).passages
-    return excerpt(" ".join(found[0]), most) if found else ""
+    passages = story(post, most=4).passages
+    fitting = next((passage for passage in passages if len(passage[0]) <= most), None)
+    if fitting:
+        return excerpt(" ".join(fitting), most)
+    longer = next((passage[0] for passage in passages if len(passage[0]) <= most * 1.5), "")
+    return longer or (excerpt(passages[0][0], most) if passages else "")
+
+
+def _length(passage: Sequence[str]) -> int:
+    return len(" ".join(passage))
+
+
+def _items(article: Article, title: str) -> list[_Sentence]:
+    """The items of lists that say something by themselves."""
+    return [
+        _Sentence(text=text, place=place, first=True, follows=False, good=True, score=0.0)
+        for place, item in enumerate(article.items[:FROM_TOP])
+        if len(text := _closed(item.text)) >= ENOUGH and _is_good(text, title)
+    ]
 
 
 def described(post: Post, article: Article) -> tuple[str, ...]:
@@ -169,6 +202,8 @@ def _is_good(text: str, title: str) -> bool:
     if not _SHORTEST <= len(text) <= _LONGEST or not balanced(text):
         return False
     letters = sum(map(str.isalpha, text))
+    if text.endswith(("…", "...")) or not (text[0].isalnum() or text[0] in _OPENING):
+        return False
     if letters < 0.6 * len(text) or text.isupper():
         return False
     return not (has_leftovers(text) or says_nothing(text) or repeats(text, title))
@@ -197,6 +232,7 @@ def _passages(found: Sequence[_Sentence], language: str, *, most: int, said: Seq
     used: set[int] = set()
     told = [set(words(each)) for each in said]
     made: list[tuple[str, ...]] = []
+    short: list[tuple[str, ...]] = []
     if language in _KNOWN:
         order = sorted(range(len(found)), key=lambda at: (-found[at].score, at))
     else:
@@ -209,11 +245,12 @@ def _passages(found: Sequence[_Sentence], language: str, *, most: int, said: Seq
         run = _run(found, start, used, told)
         used.update(run)
         texts = tuple(found[at].text for at in run)
-        if sum(map(len, texts)) < ENOUGH and made:
+        if _length(texts) < ENOUGH:
+            short.append(texts)
             continue
         made.append(texts)
         told += [set(words(each)) for each in texts]
-    return made
+    return made if made or said else short[:2]
 
 
 def _may_begin(sentence: _Sentence, language: str) -> bool:
@@ -238,7 +275,8 @@ def _repeated(text: str, told: Sequence[set[str]]) -> bool:
 def _topics(article: Article, title: str) -> tuple[str, ...]:
     shown = [heading.rstrip("#¶§: \u00a0") for heading in article.headings]
     topics = [heading for heading in shown if _is_a_topic(heading) and not repeats(heading, title)]
-    return tuple(topics) if len(topics) > 1 else ()  # one is no list of what is in it
+    # One or two, or words alone, are no list of what is in it.
+    return tuple(topics) if len(topics) > 2 and sum(" " in topic for topic in topics) * 2 > len(topics) else ()
 
 
 def _is_a_topic(heading: str) -> bool:

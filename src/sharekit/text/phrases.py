@@ -35,7 +35,7 @@ _BEGINS = re.compile(
     r"(?:posted|published|originally|cross-?posted|translated|subscribe|follow|share|download|listen|image|photo|edit|update)\b"
     r"(?=\s+(?:on|by|to|me|us|from|credit|courtesy|this|here|the|in|at|\d))|"
     # It leads to what a share does not show.
-    r"(?:here(?:[’']s|\s+(?:is|are|were|we|you|goes|it))|below|above|see|let[’']?s|let (?:me|us)|let’s|check out|read on|note that|"
+    r"(?:part of (?:a|an|my|our|the|this)|all (?:episodes|parts|posts)|watch|wee bit|sorry|apologies|long time no|à voir aussi|a voir aussi|here(?:[’']s|\s+(?:is|are|were|we|you|goes|it))|below|above|see|let[’']?s|let (?:me|us)|let’s|check out|read on|note that|"
     r"stay tuned|voici|voilà|voyons|commençons|passons|regardons|allons|n[’']hésit|je vous|cliquez|rendez-vous|notez|"
     r"hier (?:ist|sind|findest|seht|sieht)|schauen wir|sehen wir|los geht|lasst uns|"
     r"aquí (?:tienes|está|están|va|van|te|os)|veamos|vamos|empecemos|no dudes|"
@@ -186,14 +186,14 @@ _LEANING = {
         r"otherwise|still|finally|next|firstly|secondly|second|third|thirdly|lastly|for (?:example|instance|this|that|these|those)|in (?:other words|addition|"
         r"fact|contrast|particular|short|this|that|these|those|such|both|either)|as (?:a|you|we|i|it|such|for|well|expected)|because (?:of )?(?:this|that|these|they|it)|on (?:the other|top)|such|"
         r"both|neither|either|another|at (?:this|that|the same|first|least)|after (?:that|this|a while|all)|meanwhile|of course|anyway|anyways|well|ok|okay|"
-        r"again|unfortunately|fortunately|luckily|sadly|sure|yes|no|nope|yep|right|oh|ah|even (?:so|then|better|worse|though)|nevertheless|nonetheless|"
+        r"in the meantime|to make matters|that said|in any case|each (?:one|of)|every one|with that|from then|given (?:this|that|these)|the (?:most recent|fix|trick|catch|point|idea|goal|takeaway|lesson)|all (?:that|this|these|those)|again|unfortunately|fortunately|luckily|sadly|sure|yes|no|nope|yep|right|oh|ah|even (?:so|then|better|worse|though)|nevertheless|nonetheless|"
         r"consequently|accordingly|rather|later|afterwards?|soon|to (?:do|fix|solve|achieve|address|make|avoid|get) (?:this|that|so|it)|with (?:this|that|these|those|all)|from (?:this|that|here|there)|"
         r"by (?:this|that|doing)|here|there,|now,|plus|that way|this way|one of (?:them|these|those)|some of|none of|all of (?:this|these|them|that)|most of (?:them|these|this)|"
         r"each of|the (?:former|latter|other|second|third|last|next|same|result|reason|answer|solution|rest|problem|above|first (?:one|is|thing))|alternatively|specifically|granted|admittedly|basically|actually|indeed|"
         r"hmm+|huh|wow|whew|phew|oops|to be (?:fair|clear|honest)|same|speaking of|once (?:that|this|you|we)|while (?:this|that|it)|although (?:this|that|it)|though|only (?:then|after)|which|who|where|whose|if (?:so|not|you|this|that)|when (?:this|that|it|i|you)|until then|except|unlike|like (?:this|that)"
     ),
     "fr": (
-        r"il(?! (?:y a|faut|existe|est (?:possible|temps|difficile|facile|important)|suffit|reste))|elle|ils|elles|ce|c[’']|cela|ça|ceci|cette|cet|ces|celui|celle|celles|ceux|"
+        r"juste|j[’']en|je l[ae’']|je les|on l[ae’']|on en|nous l[ae’']|l[’'](?:idée|objectif|intérêt|avantage)|le (?:constat|but|résultat|problème)|au début|il(?! (?:y a|faut|existe|est (?:possible|temps|difficile|facile|important)|suffit|reste))|elle|ils|elles|ce(?! (?:matin|soir|mois|week-end))|c[’']|cela|ça|ceci|cette|cet|ces|celui|celle|celles|ceux|"
         r"mais|et|donc|or|ni|car|cependant|pourtant|toutefois|néanmoins|ensuite|puis|enfin|ainsi|aussi|alors|par (?:exemple|contre|conséquent|ailleurs|la suite)|"
         r"en (?:effet|revanche|fait|outre|plus|bref|résumé|gros|clair|somme)|de (?:plus|même|mon côté|son côté)|du coup|bref|bon|ben|d[’']ailleurs|d[’']autres?|autrement|sinon|là|ici|oui|non|son|sa|ses|leurs?|"
         r"encore|notamment|lui|malheureusement|heureusement|finalement|au final|au-delà|après (?:cela|ça|quoi)|à (?:ce|cet|la fin|partir|cela)|pour (?:cela|ça|ce|cette|ces)|dans (?:ce|cette|ces)|avec (?:ce|cette|ces|ça|cela)|"
@@ -218,6 +218,12 @@ _LEANING = {
     ),
 }  # fmt: skip
 LEANING = {language: re.compile(rf"[\W_]*(?:{words})(?![\w’'-])", re.IGNORECASE) for language, words in _LEANING.items()}
+# Near the beginning: something was said before.
+_ALSO = re.compile(
+    r"^(?:[\w’'-]+[ ,]+){1,4}(?:also|too|aussi|également|auch|ebenfalls|también|também|suivante?|précédente?)\b|"
+    r"^the (?:next|previous|latter|former|other)\b",
+    re.IGNORECASE,
+)
 _ELIDED = re.compile(r"[\W_]*c[’']", re.IGNORECASE)
 
 
@@ -226,7 +232,9 @@ def says_nothing(sentence: str) -> bool:
     lowered = sentence.lower()
     if _BEGINS.match(lowered) or _ENDS.search(lowered):
         return True
-    return any(after and after.match(lowered, found.end()) for found in _WORD.finditer(lowered) if (after := _AFTER.get(found[0])))
+    return any(
+        after and after.match(lowered, found.end()) for found in _WORD.finditer(lowered) if (after := _AFTER.get(found[0]))
+    )
 
 
 def has_leftovers(sentence: str) -> bool:
@@ -239,4 +247,6 @@ def has_leftovers(sentence: str) -> bool:
 def leans(sentence: str, language: str) -> bool:
     """Whether a sentence needs the one before it; False in a language whose words are not known."""
     pattern = LEANING.get(language)
+    if pattern and _ALSO.search(sentence):
+        return True
     return bool(pattern and (pattern.match(sentence) or (language == "fr" and _ELIDED.match(sentence))))

@@ -79,4 +79,4 @@ def excerpt(text: str, most: int) -> str:
         kept = longer
     if kept:
         return kept
-    return text[: most - 1].rsplit(" ", 1)[0].rstrip(" ,;:–-.·(«“\"\u00a0\u202f") + "…"
+    return text[: most - 1].rsplit(" ", 1)[0].rstrip(' ,;:–-.·(«“"\u00a0\u202f') + "…"
