@@ -79,22 +79,5 @@ def test_the_words_alone() -> None:
     assert plain_text("<p>One <b>two</b>\n three</p>") == "One two three"
 
 
-def test_sentences_keep_their_marks_and_french_spacing() -> None:
-    text = "Le score est de 3.5 sur 5. Vraiment\u00a0? Oui\u00a0! « Bien sûr. » Fin."
-    assert sentences(text) == ["Le score est de 3.5 sur 5.", "Vraiment\u00a0?", "Oui\u00a0!", "« Bien sûr. » Fin."]
-
-
-def test_an_excerpt_ends_at_a_sentence_else_at_a_word() -> None:
-    assert excerpt("One two. Three four.", 15) == "One two."
-    assert excerpt("One two three four", 12) == "One two…"
-    assert excerpt("One", 12) == "One"
-    assert excerpt("one two. · three four", 12) == "one two…"
-
-
-@given(st.text(max_size=300), st.integers(min_value=1, max_value=100))
-def test_an_excerpt_fits(text: str, most: int) -> None:
-    assert len(excerpt(text, most)) <= most
-
-
 def test_text_between_elements_is_kept() -> None:
     assert serialise(parse_fragment("a &lt; b <i>c</i> d")) == "a &lt; b <i>c</i> d"

@@ -83,6 +83,7 @@ class _Drafts:
         self._told: Story = story(post, most=2 * slots)
         self._title = plain(post.title)
         self._place = place(part, post, self._title, last=last)
+        self._titled = self._said_by_title()
         self._tags = hashtags(post.tags, most=len(post.tags), names=settings.names, title=self._title)
         self._before = plain(before.title) if before else ""
 
@@ -106,10 +107,9 @@ class _Drafts:
         if number and not free:
             return ""
         handles = [*by, outlet.handle, *(handle for each in self._settings.handles.values() for handle in each.values())]
-        chosen = free[min(number, len(free) - 1) if not said else 0 :] + free[: 0 if said else min(number, len(free) - 1)]
-        if number and custom.more and not self._has_more(number) and len(self._told.passages[chosen[0]]) == 1:
+        if number and custom.more and not self._has_more(number) and len(self._told.passages[free[0]]) == 1:
             return ""  # it would say what the shorter networks say
-        text, used = self._first_that_fits(form, known, self._of_article(chosen, custom, url, number), outlet, handles)
+        text, used = self._first_that_fits(form, known, self._of_article(free, custom, url, number), outlet, handles)
         said.update(used)
         return text
 
@@ -175,12 +175,15 @@ class _Drafts:
             for count, titled, tagged_with, where in steps:
                 title = self._title if titled else ""
                 yield self._values(lead=lead[:count], title=title, tags=tags[:tagged_with], place=where, link=link), [at]
-        yield from self._bare(chosen, tags, places, link, points=custom.more)
+        yield from self._bare(chosen, tags, places, link, points=custom.points)
 
     def _bare(
         self, chosen: list[int], tags: list[str], places: list[str], link: str, *, points: bool
     ) -> Iterator[tuple[dict[str, object], list[int]]]:
         """Where no sentence fits, or none is there: the beginning of one, or the title."""
+        sentences_of = sorted(self._told.passages[chosen[0]], key=len, reverse=True) if chosen else []
+        for sentence in sentences_of if len(sentences_of) > 1 else ():
+            yield self._values(lead=(sentence,), place=places[-1], link=link, tags=[]), [chosen[0]]
         for where in places if chosen else ():
             for most in _CUTS:
                 cut = excerpt(self._told.passages[chosen[0]][0], most)
@@ -235,8 +238,8 @@ class _Drafts:
             "hook": hook or "\n\n".join(shown),
             "more": " ".join(more),
             "points": list(points),
-            "caption": "" if title and names(hook or " ".join(lead), title) else title,
-            "place": "" if place and title and self._said_by_title(place) else place,
+            "caption": "" if title and title in (hook or " ".join(lead)) else title,
+            "place": "" if place and title and self._titled else place,
             "link": link,
             "title": self._title,
             "sentences": list(lead),
@@ -245,12 +248,12 @@ class _Drafts:
             "more_headings": len(headings) > MOST_HEADINGS,
         }
 
-    def _said_by_title(self, where: str) -> bool:
+    def _said_by_title(self) -> bool:
         """Whether the title says the series and the number itself."""
         part = self._part
-        if part is None or own_number(self._title, part.series) is None or self._place is None:
+        if part is None or self._place is None or own_number(self._title, part.series) is None:
             return False
-        return names(self._title, self._place.short.rpartition(",")[0] or where)
+        return names(self._title, self._place.short.rpartition(",")[0] or self._place.short)
 
     def _label(self) -> str:
         """``2/3``, or empty where the title numbers itself; ``2`` alone where nobody knows how many there will be."""

@@ -104,4 +104,5 @@ def readable(name: str, post: Post) -> str:
 
 def names(text: str, name: str) -> bool:
     """Whether a text says a name."""
-    return f" {' '.join(words(name))} " in f" {' '.join(words(text))} "
+    said = " ".join(words(name))
+    return bool(said) and f" {said} " in f" {' '.join(words(text))} "

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 class Habit:
     """How many hashtags; whether the link stands in the text (elsewhere its card carries it), and the title above it.
 
-    ``sentences`` is the most of a hook. ``more`` says that a text is longer and opens with its point above the fold.
+    ``sentences`` is the most of a hook. ``more`` says that a text is longer and opens with its point above the fold; ``points``, that
+    headings may stand in for sentences.
     """
 
     hashtags: int = 3
@@ -17,15 +18,16 @@ class Habit:
     title: bool = True
     sentences: int = 3
     more: bool = False
+    points: bool = False
 
 
 USUAL = Habit()
 HABITS = {
     "x": Habit(hashtags=2),
-    "linkedin": Habit(hashtags=5, more=True),
+    "linkedin": Habit(hashtags=5, more=True, points=True),
     "mastodon": Habit(hashtags=4),
     "bluesky": Habit(link=False, title=False),
-    "facebook": USUAL,
+    "facebook": Habit(points=True),
     # A post on Threads has one topic.
     "threads": Habit(hashtags=1, link=False, title=False),
     "chat": Habit(hashtags=0),

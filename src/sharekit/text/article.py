@@ -157,7 +157,9 @@ def words_of(node: LexborNode, *, spaced: bool = False) -> str:
         text = node.text(deep=True)
     else:
         text = "".join(_pieces(node))
-    text = _EMPTY.sub("", plain(" ".join(text.replace("\u00ad", "").split())))
+    text = plain(" ".join(text.replace("\u00ad", "").split()))
+    if "(" in text or "[" in text:
+        text = _EMPTY.sub("", text)
     return f"{text}" if not spaced else f" {text} " if node.tag in ("p", "li") else text
 
 

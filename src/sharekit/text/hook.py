@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from sharekit.text.article import read_article
 from sharekit.text.phrases import LEANING, has_leftovers, leans, says_nothing
 from sharekit.text.sentences import balanced, excerpt, sentences
-from sharekit.text.words import WORD, plain, repeats, words
+from sharekit.text.words import REPEATS, WORD, plain, repeats, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -85,6 +85,7 @@ class _Sentence:
     follows: bool
     good: bool
     score: float
+    words: frozenset[str]
 
 
 def story(post: Post, *, most: int = 4) -> Story:
@@ -127,9 +128,9 @@ def _length(passage: Sequence[str]) -> int:
 def _items(article: Article, title: str) -> list[_Sentence]:
     """The items of lists that say something by themselves."""
     return [
-        _Sentence(text=text, place=place, first=True, follows=False, good=True, score=0.0)
+        _Sentence(text=text, place=place, first=True, follows=False, good=True, score=0.0, words=frozenset(words(text)))
         for place, item in enumerate(article.items[:FROM_TOP])
-        if len(text := _closed(item.text)) >= ENOUGH and _is_good(text, title)
+        if len(text := _closed(item.text)) >= ENOUGH and _is_good(text) and not repeats(text, title)
     ]
 
 
@@ -154,36 +155,45 @@ def _is_the_beginning(summary: str, article: Article) -> bool:
     """Whether a generator took a summary from the article itself, wherever that begins."""
     asked = WORD.findall(plain(summary)[:100])[:-1][:10]
     text = " ".join(each.text[:300] for each in (*article.paragraphs[:8], *article.items[:8]))
-    told = WORD.findall(text)
     if len(asked) < 4:
         return False
     # Headings may stand between: half of it in one piece is enough.
-    half = len(asked) // 2
-    pieces = (asked[:half], asked[half:])
-    return any(piece == told[at : at + len(piece)] for piece in pieces for at in range(len(told)))
+    told, half = f" {' '.join(WORD.findall(text))} ", len(asked) // 2
+    return any(f" {' '.join(piece)} " in told for piece in (asked[:half], asked[half:]))
 
 
 def _sentences(article: Article, post: Post, title: str, language: str) -> Iterable[_Sentence]:
     paragraphs = article.paragraphs
     count = len(paragraphs)
-    title_words = {word for word in words(title) if len(word) > 3}
+    said_by_title = set(words(title))
+    title_words = {word for word in said_by_title if len(word) > 3}
     tags = {word for tag in post.tags for word in words(tag) if len(word) > 2}
     endings = _ending_sections(article)
     for place, paragraph in enumerate(paragraphs):
         if FROM_TOP <= place < count - FROM_END:
             continue
+        at = _place_value(place, count, ending=paragraph.section in endings)
         for number, text in enumerate(sentences(paragraph.text)):
             text = _closed(text)
-            good = _is_good(text, title)
-            at = _place_value(place, count, ending=paragraph.section in endings)
+            good = _is_good(text)
+            own = words(text) if good else []
+            if good and _says_title(own, said_by_title):
+                good = False
+            known = frozenset(own)
             yield _Sentence(
                 text=text,
                 place=place,
                 first=number == 0,
                 follows=number > 0 or paragraph.follows,
                 good=good,
-                score=_score(text, title_words, tags, language, first=number == 0) + at if good else 0.0,
+                score=_score(text, known, title_words, tags, language, first=number == 0) + at if good else 0.0,
+                words=known,
             )
+
+
+def _says_title(own: Sequence[str], title: set[str]) -> bool:
+    """As :func:`sharekit.text.words.repeats`, for many sentences and one title."""
+    return len(own) <= 3 * len(title) and sum(word in title for word in own) >= REPEATS * len(own)
 
 
 def _ending_sections(article: Article) -> set[int]:
@@ -192,13 +202,13 @@ def _ending_sections(article: Article) -> set[int]:
 
 def _place_value(place: int, count: int, *, ending: bool) -> float:
     if place < 3:
-        return 3.0 - 0.5 * place
+        return 3.2 - 0.8 * place
     if ending or place >= count - 3:
         return 1.2
     return 1.0 if place < 8 else 0.4
 
 
-def _is_good(text: str, title: str) -> bool:
+def _is_good(text: str) -> bool:
     if not _SHORTEST <= len(text) <= _LONGEST or not balanced(text):
         return False
     letters = sum(map(str.isalpha, text))
@@ -206,12 +216,10 @@ def _is_good(text: str, title: str) -> bool:
         return False
     if letters < 0.6 * len(text) or text.isupper():
         return False
-    return not (has_leftovers(text) or says_nothing(text) or repeats(text, title))
+    return not (has_leftovers(text) or says_nothing(text))
 
 
-def _score(text: str, title_words: set[str], tags: set[str], language: str, *, first: bool) -> float:
-    own = words(text)
-    known = set(own)
+def _score(text: str, known: frozenset[str], title_words: set[str], tags: set[str], language: str, *, first: bool) -> float:
     value = min(2.0, 0.7 * len(known & title_words)) + min(1.0, 0.5 * len(known & tags))
     value += 0.4 * bool(re.search(r"\d", text)) + min(0.6, 0.2 * len(re.findall(r"(?<=[\w,] )[A-Z]\w+", text)))
     value += 0.3 * text.endswith("?") + 0.3 * first
@@ -230,7 +238,7 @@ def _score(text: str, title_words: set[str], tags: set[str], language: str, *, f
 def _passages(found: Sequence[_Sentence], language: str, *, most: int, said: Sequence[str]) -> list[tuple[str, ...]]:
     """The best runs of sentences that stand together and repeat nothing of what is said already."""
     used: set[int] = set()
-    told = [set(words(each)) for each in said]
+    told = [frozenset(words(each)) for each in said]
     made: list[tuple[str, ...]] = []
     short: list[tuple[str, ...]] = []
     if language in _KNOWN:
@@ -240,7 +248,7 @@ def _passages(found: Sequence[_Sentence], language: str, *, most: int, said: Seq
     for start in order:
         if len(made) == most:
             break
-        if start in used or not _may_begin(found[start], language) or _repeated(found[start].text, told):
+        if start in used or not _may_begin(found[start], language) or _repeated(found[start].words, told):
             continue
         run = _run(found, start, used, told)
         used.update(run)
@@ -249,7 +257,7 @@ def _passages(found: Sequence[_Sentence], language: str, *, most: int, said: Seq
             short.append(texts)
             continue
         made.append(texts)
-        told += [set(words(each)) for each in texts]
+        told += [found[at].words for at in run]
     return made if made or said else short[:2]
 
 
@@ -257,18 +265,17 @@ def _may_begin(sentence: _Sentence, language: str) -> bool:
     return sentence.good and len(sentence.text) <= _LONGEST_START and not leans(sentence.text, language)
 
 
-def _run(found: Sequence[_Sentence], start: int, used: set[int], told: Sequence[set[str]]) -> list[int]:
+def _run(found: Sequence[_Sentence], start: int, used: set[int], told: Sequence[frozenset[str]]) -> list[int]:
     run = [start]
     for at in range(start + 1, min(start + LONGEST_PASSAGE, len(found))):
         sentence = found[at]
-        if at in used or not sentence.good or not sentence.follows or _repeated(sentence.text, told):
+        if at in used or not sentence.good or not sentence.follows or _repeated(sentence.words, told):
             break
         run.append(at)
     return run
 
 
-def _repeated(text: str, told: Sequence[set[str]]) -> bool:
-    own = set(words(text))
+def _repeated(own: frozenset[str], told: Sequence[frozenset[str]]) -> bool:
     return any(len(own & other) >= _SAME * min(len(own), len(other)) for other in told if own and other)
 
 

@@ -13,8 +13,8 @@ _END = re.compile(
 )
 # What ends in a full stop without ending a sentence: an initial, an ordinal, and what stands before a name or an example.
 _ABBREVIATED = re.compile(
-    r"(?:^|[\s(\u00a0])(?:[A-Z]|\d{1,2}|e\.g|i\.e|p\. ?ex|p\.ej|z\. ?B|d\. ?h|u\. ?a|bzw|ca|Nr|Abb|cf|vs|resp|fig|Fig|approx|"
-    r"etc|ex|No|no|MM|Mr|Mrs|Ms|Dr|Dra|Prof|St|Sr|Sra|Inc|Ltd|Co|Jr)\.$"
+    r"(?:^|[\s(\u00a0])(?:[A-Za-z]|e\.g|i\.e|p\.ej|(?:am|vom|zum|de[mnrs]|ab|bis|seit|und)\s\d{1,2}|ex|"
+    r"bzw|ca|Nr|Abb|cf|vs|resp|fig|Fig|approx|etc|No|MM|Mr|Mrs|Ms|Dr|Dra|Prof|St|Sr|Sra|Inc|Ltd|Co|Jr)\.$"
 )
 _DOTS = re.compile(r"(?:\.\.\.|…)$")
 _PAIRS = (("“", "”"), ("«", "»"), ("(", ")"), ("[", "]"), ("「", "」"), ("„", "“”"))
@@ -30,7 +30,7 @@ def sentences(text: str) -> list[str]:
     found: list[str] = []
     for part in _split(text):
         before = found[-1] if found else ""
-        if before and (_ABBREVIATED.search(before[-12:]) or _DOTS.search(before) or _is_open(before, part)):
+        if before and (_ABBREVIATED.search(before[-14:]) or _DOTS.search(before) or _is_open(before, part)):
             found[-1] = f"{before} {part}"
         else:
             found.append(part)
