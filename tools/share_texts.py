@@ -1,7 +1,7 @@
 """How many drafts could be posted as they are: ``python tools/share_texts.py BLOG …`` reads the drafts that ``build`` wrote.
 
-Each BLOG is a folder with ``shares/*.md``. A property of a good share is one function; each finds what misses it. Exit 1 when
-fewer than ``--goal`` per cent of the drafts miss nothing.
+Each BLOG is a folder with ``shares/*.md``. A property of a good share is one function; each finds what misses it. Exit 1
+when fewer than ``--goal`` per cent of the drafts miss nothing.
 """
 
 from __future__ import annotations
@@ -24,17 +24,21 @@ TAGS = {"x": 2, "linkedin": 5, "mastodon": 4, "bluesky": 3, "facebook": 3, "thre
 ADDRESS = re.compile(r"https?://\S+")
 HASHTAG = re.compile(r"(?<![\w&/])#\w*[^\W\d_]\w*")
 GREETING = re.compile(
-    r"(?:hi|hey|hello|welcome|dear|good morning|bonjour|salut|bienvenue|coucou|hallo|willkommen|hola|bienvenid\w+|olá|thanks|thank you|merci)\b",
+    r"(?:hi|hey|hello|welcome|dear|good morning|bonjour|salut|bienvenue|coucou|hallo|willkommen|hola|bienvenid\w+|"
+    r"olá|thanks|thank you|merci)\b",
     re.IGNORECASE,
 )
 FILLER = re.compile(
-    r"\b(?:in this (?:blog ?)?(?:post|article|tutorial|guide|series|chapter)|this (?:blog ?)?(?:post|article|tutorial) (?:is|will|shows|explains|covers)|"
-    r"dans cet? (?:article|billet|post)|cet article|in diesem (?:artikel|beitrag)|en este (?:artículo|post)|n[eo]ste (?:artigo|post))\b",
+    r"\b(?:in this (?:blog ?)?(?:post|article|tutorial|guide|series|chapter)|this (?:blog ?)?(?:post|article|"
+    r"tutorial) (?:is|will|shows|explains|covers)|"
+    r"dans cet? (?:article|billet|post)|cet article|in diesem (?:artikel|beitrag)|en este (?:artículo|post)|"
+    r"n[eo]ste (?:artigo|post))\b",
     re.IGNORECASE,
 )
 EARLIER = re.compile(
     r"^(?:last (?:time|week|month|year)|previously|la dernière fois|précédemment|letztes mal|la última vez|da última vez)\b|"
-    r"\b(?:previous|last|earlier) (?:blog ?)?(?:post|article|part|entry|episode)\b|\b(?:article|billet|épisode|partie) précédente?\b|"
+    r"\b(?:previous|last|earlier) (?:blog ?)?(?:post|article|part|entry|episode)\b|\b(?:article|billet|épisode|"
+    r"partie) précédente?\b|"
     r"\b(?:post|artículo|artigo) anterior\b",
     re.IGNORECASE,
 )
@@ -44,6 +48,7 @@ LEADS_TO_NOTHING = re.compile(
 LEFTOVER = re.compile(r"\*\*|\]\(|\{\{|\{%|</?[a-z]+[ >]|&(?:amp|nbsp|lt|gt|quot|#\d+);|\[\^|\[\d+\]|(?<!\w)```|↩")
 BREAKABLE = re.compile(r"[\w»”’)\]] [;!?:](?=\s|$)|« | »")
 MENTION = re.compile(r"(?<![\w@/.])@\w")
+FRAME = re.compile(r"[“«„].*[”»“]|\d+/\d+")
 PART = re.compile(r"(?<!\d)(\d+)\s*(?:/|of|sur|von|de|di|van)\s*(\d+)(?!\d)")
 TITLED = re.compile(
     r"\b(?:part|partie|teil|parte|episode|épisode|day|jour|#)\s*(\d+)\b|(?<!\d)(\d+)/\d+(?!\d)", re.IGNORECASE
@@ -91,7 +96,7 @@ def hook_of(text: str, header: dict[str, Any]) -> str:
         words = _words(bare)
         # The title may be cut, or have its number in brackets after it.
         titled = bool(words) and (words == title or (title and words.startswith(title) and len(words) < len(title) + 30))
-        framed = series and f" {series} " in f" {words} " and len(words) < len(series) + 45
+        framed = series and f" {series} " in f" {words} " and len(words) < len(series) + 45 and FRAME.search(bare)
         if not bare or titled or framed or HASHTAG.sub("", bare).strip() == "":
             continue
         kept.append(bare)
@@ -238,8 +243,8 @@ CHECKS: dict[str, Callable[[Draft], bool]] = {
     check.__name__: check
     for check in (
         repeats_launch, address_beside_card, no_more_than_x, breakable_french, series_not_named, only_title, link_not_alone,
-        mixed_signs, too_many_hashtags, short_hook, headings_as_hook, wrong_number, leans_on_earlier, filler, card_runs_on, cut,
-        leftovers, unclosed, mention, repeats_title,
+        mixed_signs, too_many_hashtags, short_hook, headings_as_hook, wrong_number, leans_on_earlier, filler, card_runs_on,
+        cut, leftovers, unclosed, mention, repeats_title,
     )
 }  # fmt: skip
 

@@ -72,7 +72,7 @@ def test_a_good_draft_misses_nothing(tool: ModuleType, name: str) -> None:
         (
             "repeats_title",
             "mastodon",
-            text("Une scie se choisit mal. Toujours.", tags=""),
+            text("Une scie se choisit mal. Trois suffisent pourtant à un meuble entier, sans rien de plus.", tags=""),
             {"title": "Une scie se choisit mal."},
         ),
     ],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from sharekit.counting.graphemes import graphemes
@@ -19,7 +18,7 @@ from sharekit.text.typography import inert, typeset
 from sharekit.text.words import plain, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from sharekit.config import SharesSettings
     from sharekit.model import Part, Post, Series
@@ -54,11 +53,12 @@ def draft_texts(
     part = parts[0] if parts else None
     ends = part is not None and part.position == part.total if last is None else last
     drafts = _Drafts(post, part, len(slots), settings, templates or Templates(), before, last=ends)
+    longer = any(habit(outlet.like).more for outlet in outlets)
     texts: dict[str, str] = {}
     for outlet in outlets:
         said: set[int] = set()
         for number, slot in enumerate(slots):
-            text = drafts.text(outlet, slot, number, said)
+            text = drafts.text(outlet, slot, number, said, shorter=outlet.like == "x" and longer)
             if text:
                 texts[f"{outlet.name} @ {slot}" if number else outlet.name] = text
     return texts
@@ -87,8 +87,11 @@ class _Drafts:
         self._tags = hashtags(post.tags, most=len(post.tags), names=settings.names, title=self._title)
         self._before = plain(before.title) if before else ""
 
-    def text(self, outlet: Outlet, slot: str, number: int, said: set[int]) -> str:
-        """The text of a section; empty where nothing new is left to say. ``said`` are the passages that are used."""
+    def text(self, outlet: Outlet, slot: str, number: int, said: set[int], *, shorter: bool) -> str:
+        """The text of a section; empty where nothing new is left to say. ``said`` are the passages that are used.
+
+        ``shorter``: a sentence is left to the network that says more.
+        """
         url = tagged(self._post.url, self._settings.utm, channel=outlet.name, slot=slot)
         by = self._by(outlet)
         known = {
@@ -109,20 +112,22 @@ class _Drafts:
         handles = [*by, outlet.handle, *(handle for each in self._settings.handles.values() for handle in each.values())]
         if number and custom.more and not self._has_more(number) and len(self._told.passages[free[0]]) == 1:
             return ""  # it would say what the shorter networks say
-        text, used = self._first_that_fits(form, known, self._of_article(free, custom, url, number), outlet, handles)
+        candidates = self._of_article(free, custom, url, number, shorter=shorter)
+        text, used = self._first_that_fits(form, known, candidates, outlet, handles)
         said.update(used)
         return text
 
     def _first_that_fits(
         self,
         form: Form,
-        known: dict[str, object],
+        known: Mapping[str, object],
         candidates: Iterable[tuple[dict[str, object], list[int]]],
         outlet: Outlet,
         handles: Sequence[str],
     ) -> tuple[str, list[int]]:
         given, text, used = form.given(known), "", list[int]()
-        for values, used in candidates:
+        for values, passages in candidates:
+            used = passages
             text = typeset(form.filled({**given, **_inert(values, handles)}), self._post.language)
             if outlet.counter.fits(text):
                 break
@@ -148,7 +153,7 @@ class _Drafts:
             yield self._values(hook=" ".join(found[:count]), place="", link=link, tags=[]), []
 
     def _of_article(
-        self, chosen: list[int], custom: Habit, url: str, slot: int
+        self, chosen: list[int], custom: Habit, url: str, slot: int, *, shorter: bool
     ) -> Iterator[tuple[dict[str, object], list[int]]]:
         """What a share of the article may say, the fullest first, with the passages that it uses."""
         link = url if custom.link else ""
@@ -157,13 +162,22 @@ class _Drafts:
         places = list(dict.fromkeys((self._place.full, self._place.short, self._place.bare))) if self._place else [""]
         if custom.more and chosen:
             more, used, points = self._extra(chosen[0], slot)
-            rest = {"more": more, "points": points, "place": places[0], "link": link, "title": self._title}
-            yield self._values(lead=passages[chosen[0]], tags=tags, folded=True, **rest), [chosen[0], *used]
+            fullest = self._values(
+                lead=passages[chosen[0]],
+                more=more,
+                points=points,
+                title=self._title,
+                place=places[0],
+                link=link,
+                tags=tags,
+                folded=True,
+            )
+            yield fullest, [chosen[0], *used]
         for number, at in enumerate(chosen):
             lead = passages[at]
             least = _least(lead)
             most = min(len(lead), custom.sentences)
-            if not self._has_more(slot) and not custom.more and most == len(lead) > max(least, 1):
+            if shorter and not self._has_more(slot) and most == len(lead) > max(least, 1):
                 most -= 1
             counts = range(max(most, least), least - 1, -1)
             steps: list[tuple[int, bool, int, str]] = []
@@ -182,8 +196,9 @@ class _Drafts:
     ) -> Iterator[tuple[dict[str, object], list[int]]]:
         """Where no sentence fits, or none is there: the beginning of one, or the title."""
         sentences_of = sorted(self._told.passages[chosen[0]], key=len, reverse=True) if chosen else []
-        for sentence in sentences_of if len(sentences_of) > 1 else ():
-            yield self._values(lead=(sentence,), place=places[-1], link=link, tags=[]), [chosen[0]]
+        for where in places if len(sentences_of) > 1 else ():
+            for sentence in sentences_of:
+                yield self._values(lead=(sentence,), place=where, link=link, tags=[]), [chosen[0]]
         for where in places if chosen else ():
             for most in _CUTS:
                 cut = excerpt(self._told.passages[chosen[0]][0], most)

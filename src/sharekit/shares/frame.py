@@ -27,7 +27,7 @@ _SLUG = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
-    """A part's place in words: ``full`` says its series and number, ``short`` the same with less, ``bare`` the number alone."""
+    """A part's place in words: ``full`` says series and number, ``short`` the same with less, ``bare`` the number alone."""
 
     full: str
     short: str

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 class Habit:
     """How many hashtags; whether the link stands in the text (elsewhere its card carries it), and the title above it.
 
-    ``sentences`` is the most of a hook. ``more`` says that a text is longer and opens with its point above the fold; ``points``, that
-    headings may stand in for sentences.
+    ``sentences`` is the most of a hook. ``more`` says that a text is longer and opens with its point above the fold;
+    ``points``, that headings may stand in for sentences.
     """
 
     hashtags: int = 3

@@ -28,13 +28,18 @@ _ALONE = {"cpp": "cpp", "csharp": "csharp", "fsharp": "fsharp", "dotnet": "dotne
 _ELIDED = re.compile(r"(?<!\w)(?:[ldjmtsnc]|qu|dell|all|nell|sull|un)[’'](?=\w)", re.IGNORECASE)
 # What a blog files its posts under, and nobody looks for.
 _GENERAL = frozenset(
-    "blog blogs blogging post posts article articles general misc miscellaneous divers other others autre autres news actualites "
-    "uncategorized uncategorised non classe tech technology technologies technologie it dev development developpement programming "
-    "programmation code coding software web internet tutorial tutorials tutoriel tuto guide guides howto how to tips tools outils "
-    "notes note personal perso life thoughts opinion links link featured all series essay essays review reviews research project "
-    "projects update updates announcement announcements release releases learning informatique allgemein sonstiges noticias "
-    "geral til conference conferences conference talks talk meta random engineering".split()
-)
+    {
+        "blog", "blogs", "blogging", "post", "posts", "article", "articles", "general", "misc", "miscellaneous",
+        "divers", "other", "others", "autre", "autres", "news", "actualites", "uncategorized", "uncategorised", "non",
+        "classe", "tech", "technology", "technologies", "technologie", "it", "dev", "development", "developpement",
+        "programming", "programmation", "code", "coding", "software", "web", "internet", "tutorial", "tutorials",
+        "tutoriel", "tuto", "guide", "guides", "howto", "how", "to", "tips", "tools", "outils", "notes", "note",
+        "personal", "perso", "life", "thoughts", "opinion", "links", "link", "featured", "all", "series", "essay",
+        "essays", "review", "reviews", "research", "project", "projects", "update", "updates", "announcement",
+        "announcements", "release", "releases", "learning", "informatique", "allgemein", "sonstiges", "noticias",
+        "geral", "til", "conference", "conferences", "talks", "talk", "meta", "random", "engineering",
+    }
+)  # fmt: skip
 # A tag of more words than these, or longer, is a sentence.
 _MOST_WORDS, _LONGEST = 4, 28
 

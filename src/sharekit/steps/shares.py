@@ -365,7 +365,7 @@ def draft_findings(draft: ShareDraft, outlets: Sequence[Outlet], alt: str, *, pa
 
 
 def _of_words(each: Drafted, outlets: Sequence[Outlet], slots: Collection[str], path: str) -> list[Finding]:
-    """What a person should know of the words: slots that have nothing new to say, and names that were kept from notifying."""
+    """What a person should know: slots that have nothing new to say, and names that were kept from notifying."""
     found = []
     later = list(slots)[1:] if each.fresh.evergreen else []
     unsaid = [name for outlet in outlets for slot in later if (name := f"{outlet.name} @ {slot}") not in each.fresh.sections]

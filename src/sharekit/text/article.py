@@ -22,6 +22,7 @@ _SKIPPED = frozenset(
 )  # fmt: skip
 _LISTS = frozenset({"ul", "ol", "menu"})
 _CONTAINERS = frozenset({"div", "section", "article", "main", "body", "header", "center", "font", "html", "address"})
+_BLOCKS = _HEADINGS | _SKIPPED | _LISTS | _CONTAINERS | {"p"}
 _NOISE = re.compile(
     r"(?:^|[\s_-])(?:toc|table-of-contents|tableofcontents|footnotes?|endnotes?|caption|admonition|alert|callout|notice|"
     r"warning|series|related|shar(?:e|ing)|author|byline|meta|nav|breadcrumbs?|highlight|gist|tweet|twitter-tweet|katex|"
@@ -33,6 +34,8 @@ _SUPERSCRIPT = str.maketrans("0123456789+-−n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺
 # What is left of brackets that held nothing but marks of notes.
 _EMPTY = re.compile(r"\s*[(\[][\s,;]*[)\]]")
 _LONGEST_CAPTION = 100
+# A generator's summary is in no more than so many blocks.
+_BEGINNING = 16
 # Deeper than any theme nests its wrappers.
 _DEEPEST = 30
 
@@ -48,11 +51,12 @@ class Paragraph:
 
 @dataclass(kw_only=True)
 class Article:
-    """``headings`` are those of its highest level below the title."""
+    """``headings`` are those of its highest level below the title; ``beginning`` is all of the text at the top, in order."""
 
     paragraphs: list[Paragraph] = field(default_factory=list)
     items: list[Paragraph] = field(default_factory=list)
     headings: list[str] = field(default_factory=list)
+    beginning: list[str] = field(default_factory=list)
 
 
 def read_article(html: str) -> Article:
@@ -81,37 +85,35 @@ class _Reader:
     def read(self, node: LexborNode, depth: int = 0) -> None:
         for child in node.iter(include_text=True):
             tag = child.tag or ""
-            if tag in _CONTAINERS:
+            if tag in _BLOCKS:
                 self._flush()
-                if _is_noise(child) or depth > _DEEPEST:
-                    self._interrupted()
-                else:
-                    self.read(child, depth + 1)
-                    self._flush()
-            elif tag in _HEADINGS:
-                self._flush()
-                text = words_of(child)
-                if text:
-                    self.headings.append((tag, text))
-                    self._section += 1
-                self._follows = False
-            elif tag == "p":
-                self._flush()
-                if not _is_noise(child):
-                    self._paragraph(child)
-            elif tag in _LISTS:
-                self._flush()
-                self._list(child)
-            elif tag in _SKIPPED:
-                self._flush()
-                self._interrupted()
+                self._block(child, tag, depth)
             elif tag == "br":
                 self._loose.append(" ")
             elif tag not in ("-comment", "_comment", "!--"):
                 # Text that stands bare, and inline elements in it.
-                self._loose.append(child.text(deep=True) if tag == "-text" else words_of(child, spaced=True))
-        if depth == 0:
-            self._flush()
+                self._loose.append(child.text(deep=True) if tag == "-text" else words_of(child))
+        self._flush()
+
+    def _block(self, node: LexborNode, tag: str, depth: int) -> None:
+        if tag in _HEADINGS:
+            self._heading(node, tag)
+        elif tag in _SKIPPED or depth > _DEEPEST or _is_noise(node):
+            self._follows = False
+        elif tag == "p":
+            self._paragraph(node)
+        elif tag in _LISTS:
+            self._list(node)
+        else:
+            self.read(node, depth + 1)
+
+    def _heading(self, node: LexborNode, tag: str) -> None:
+        text = words_of(node)
+        if text:
+            self._began(text)
+            self.headings.append((tag, text))
+            self._section += 1
+        self._follows = False
 
     def _paragraph(self, node: LexborNode) -> None:
         picture = node.css_first("img, picture, iframe, video") is not None
@@ -123,6 +125,7 @@ class _Reader:
 
     def _add(self, text: str) -> None:
         if text:
+            self._began(text)
             self.made.paragraphs.append(Paragraph(text=text, section=self._section, follows=self._follows))
             self._follows = True
 
@@ -130,11 +133,13 @@ class _Reader:
         for item in node.iter():
             text = words_of(item)
             if text:
+                self._began(text)
                 self.made.items.append(Paragraph(text=text, section=self._section, follows=False))
-        self._interrupted()
-
-    def _interrupted(self) -> None:
         self._follows = False
+
+    def _began(self, text: str) -> None:
+        if len(self.made.beginning) < _BEGINNING:
+            self.made.beginning.append(text)
 
     def _flush(self) -> None:
         if self._loose:
@@ -151,7 +156,7 @@ def _is_noise(node: LexborNode) -> bool:
     return bool(_NOISE.search(named)) or "hidden" in attributes
 
 
-def words_of(node: LexborNode, *, spaced: bool = False) -> str:
+def words_of(node: LexborNode) -> str:
     """A node's text on one line, as it is read: without the marks of footnotes, pictures and leftovers of Markdown."""
     if node.css_first("sup, script, style, br, a, .katex, .MathJax, del, s, svg, noscript") is None:
         text = node.text(deep=True)
@@ -160,7 +165,7 @@ def words_of(node: LexborNode, *, spaced: bool = False) -> str:
     text = plain(" ".join(text.replace("\u00ad", "").split()))
     if "(" in text or "[" in text:
         text = _EMPTY.sub("", text)
-    return f"{text}" if not spaced else f" {text} " if node.tag in ("p", "li") else text
+    return text
 
 
 def _pieces(node: LexborNode) -> list[str]:

@@ -154,7 +154,7 @@ def described(post: Post, article: Article) -> tuple[str, ...]:
 def _is_the_beginning(summary: str, article: Article) -> bool:
     """Whether a generator took a summary from the article itself, wherever that begins."""
     asked = WORD.findall(plain(summary)[:100])[:-1][:10]
-    text = " ".join(each.text[:300] for each in (*article.paragraphs[:8], *article.items[:8]))
+    text = " ".join(each[:300] for each in article.beginning)
     if len(asked) < 4:
         return False
     # Headings may stand between: half of it in one piece is enough.
@@ -222,7 +222,7 @@ def _is_good(text: str) -> bool:
 def _score(text: str, known: frozenset[str], title_words: set[str], tags: set[str], language: str, *, first: bool) -> float:
     value = min(2.0, 0.7 * len(known & title_words)) + min(1.0, 0.5 * len(known & tags))
     value += 0.4 * bool(re.search(r"\d", text)) + min(0.6, 0.2 * len(re.findall(r"(?<=[\w,] )[A-Z]\w+", text)))
-    value += 0.3 * text.endswith("?") + 0.3 * first
+    value += 0.3 * text.endswith("?") + 0.9 * first
     length = len(text)
     if length < ENOUGH:
         value -= 1.2 * (1 - length / ENOUGH) + 0.3
@@ -240,7 +240,7 @@ def _passages(found: Sequence[_Sentence], language: str, *, most: int, said: Seq
     used: set[int] = set()
     told = [frozenset(words(each)) for each in said]
     made: list[tuple[str, ...]] = []
-    short: list[tuple[str, ...]] = []
+    short: list[list[int]] = []
     if language in _KNOWN:
         order = sorted(range(len(found)), key=lambda at: (-found[at].score, at))
     else:
@@ -254,11 +254,15 @@ def _passages(found: Sequence[_Sentence], language: str, *, most: int, said: Seq
         used.update(run)
         texts = tuple(found[at].text for at in run)
         if _length(texts) < ENOUGH:
-            short.append(texts)
+            short.append(run)
             continue
         made.append(texts)
         told += [found[at].words for at in run]
-    return made if made or said else short[:2]
+    if made or said or not short:
+        return made
+    # Nothing says much alone: a few of them, in the article's order.
+    together = sorted(at for run in short for at in run)
+    return [tuple(found[at].text for at in together[:LONGEST_PASSAGE])]
 
 
 def _may_begin(sentence: _Sentence, language: str) -> bool:

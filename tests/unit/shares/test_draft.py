@@ -20,7 +20,7 @@ ALL = ("x", "mastodon", "bluesky", "linkedin", "facebook", "threads", "chat")
 FIRST = "Trois capteurs suffisent pour prévoir la pluie, et le plus cher coûte douze euros."
 BODY = (
     f"<p>{FIRST} On les soude en une soirée. La pluie fait le reste.</p>"
-    "<h2>Le boîtier étanche</h2><p>Un boîtier de jardin garde l'électronique au sec pendant quatre hivers, sans joint ni colle.</p>"
+    "<h2>Le boîtier étanche</h2><p>Un boîtier de jardin garde l'électronique au sec quatre hivers, sans joint ni colle.</p>"
     "<h2>Les trois capteurs</h2><p>Le baromètre annonce un orage deux heures avant lui, à un demi-degré près.</p>"
     "<h2>Le réseau radio</h2><p>Une antenne de huit centimètres porte jusqu'au fond du jardin, même sous la neige.</p>"
 )
@@ -208,7 +208,8 @@ def test_a_template_of_old_knows_its_variables(tmp_path: Path) -> None:
     (tmp_path / "share").mkdir()
     (tmp_path / "share/x.txt").write_text(
         "{{ title }}{% if label %} ({{ label }}){% endif %}\n\n{{ sentences[:1] | join(' ') }}\n{{ headings | join(', ') }}"
-        "{{ '…' if more_headings else '.' }}\n{{ before }} {{ own_words }} {{ slot }}\n{{ url }} {{ (by + hashtags) | join(' ') }}\n"
+        "{{ '…' if more_headings else '.' }}\n{{ before }} {{ own_words }} {{ slot }}\n{{ url }} "
+        "{{ (by + hashtags) | join(' ') }}\n"
     )
     made = texts(post(), channels=("x",), templates=Templates([tmp_path]), parts=part(), before=post(title="Avant"))["x"]
     assert made.splitlines()[0] == "Une station météo dans le jardin (2/3)"

@@ -7,12 +7,12 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sharekit.shares.files import DraftFile, format_draft, parse_draft, refreshed
+from sharekit.shares.share import chosen_moment, parts_before, published, share_of
 
 from sharekit.errors import DraftError
 from sharekit.files import digest
 from sharekit.model import DraftStatus, Image
-from sharekit.shares.files import DraftFile, format_draft, parse_draft, refreshed
-from sharekit.shares.share import chosen_moment, parts_before, published, share_of
 
 PARIS = ZoneInfo("Europe/Paris")
 NOW = datetime(2026, 11, 24, 8, 30, tzinfo=PARIS)
