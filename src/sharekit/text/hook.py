@@ -88,9 +88,9 @@ class _Sentence:
     words: frozenset[str]
 
 
-def story(post: Post, *, most: int = 4) -> Story:
-    """What a post offers, in at most ``most`` passages."""
-    article = read_article(post.html)
+def story(post: Post, *, most: int = 4, html: str | None = None) -> Story:
+    """What a post offers, in at most ``most`` passages. ``html`` is its article, where that was read already."""
+    article = read_article(post.html if html is None else html)
     language = post.language.partition("-")[0].lower()
     title = plain(post.title)
     own = described(post, article)
@@ -107,18 +107,26 @@ def story(post: Post, *, most: int = 4) -> Story:
     return Story(passages=tuple(passages[:most]), own_words=bool(own), topics=_topics(article, title))
 
 
-def description(post: Post, most: int) -> str:
+def description(post: Post, most: int, *, html: str | None = None) -> str:
     """What an article is about, for its card, a feed or a letter: the author's words, else its best sentences.
 
     At most ``most`` characters where a sentence ends within them, else half as many again; a longer sentence is cut. Empty
     where nothing says more than the title.
     """
-    passages = story(post, most=4).passages
+    passages = story(post, most=4, html=html).passages
     fitting = next((passage for passage in passages if len(passage[0]) <= most), None)
     if fitting:
         return excerpt(" ".join(fitting), most)
     longer = next((passage[0] for passage in passages if len(passage[0]) <= most * 1.5), "")
     return longer or (excerpt(passages[0][0], most) if passages else "")
+
+
+def summary(post: Post, most: int, *, html: str) -> str:
+    """The author's summary as it was written; where there is none, or a generator cut it from the page, the description."""
+    given = post.summary.strip()
+    if given and "{{" not in given and "{%" not in given and not _is_the_beginning(given, read_article(html)):
+        return given
+    return description(post, most, html=html)
 
 
 def _length(passage: Sequence[str]) -> int:

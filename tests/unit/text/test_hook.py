@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from sharekit.model import Post
-from sharekit.text.hook import ENOUGH, description, story
+from sharekit.text.hook import ENOUGH, description, story, summary
 from sharekit.text.phrases import has_leftovers, leans, says_nothing
 
 POINT = "Un tour à bois tient dans deux mètres carrés, et il se règle en dix minutes."
@@ -175,3 +175,9 @@ def test_headings_are_topics_where_there_are_several() -> None:
     body = "".join(f"<h2>{heading}</h2>" for heading in headings)
     assert story(post(body)).topics == ("Le réseau électrique", "Les trois capteurs", "Un boîtier étanche")
     assert story(post("<h2>Le réseau électrique</h2><h2>Slides</h2>")).topics == ()
+
+
+def test_a_feed_keeps_the_summary_that_the_author_wrote_and_no_other() -> None:
+    body = f"<h2>Un</h2><p>{POINT}</p>"
+    assert summary(post(body, summary="Vec<T> & Cie"), 500, html=body) == "Vec<T> & Cie"
+    assert summary(post(body, summary=f"Un {POINT}"), 500, html=body) == POINT
