@@ -42,7 +42,7 @@ _BEGINS = re.compile(
     r"edit|update)\b"
     r"(?=\s+(?:on|by|to|me|us|from|credit|courtesy|this|here|the|in|at|\d))|"
     # It leads to what a share does not show.
-    r"(?:part of (?:a|an|my|our|the|this)|all (?:episodes|parts|posts)|watch|wee bit|sorry|apologies|long time no|"
+    r"(?:part of (?:a|an|my|our|the|this)|if you[’']re interested|all (?:episodes|parts|posts)|watch|wee bit|sorry|apologies|long time no|"
     r"à voir aussi|a voir aussi|here(?:[’']s|\s+(?:is|are|were|we|you|goes|it))|below|above|see|let[’']?s|"
     r"let (?:me|us)|let’s|check out|read on|note that|"
     r"stay tuned|voici|voilà|voyons|commençons|passons|regardons|allons|n[’']hésit|je vous|cliquez|rendez-vous|notez|"
@@ -201,7 +201,7 @@ _ENDS = re.compile(
 _MARKUP = re.compile(
     r"https?:|www\.|\{\{|\}\}|\{%|%\}|\{:|\[\^|\]\(|\]\[|</?\w+[^<>]*>|&#?\w+;|\*\*|__\w|```|``|`|\\[A-Za-z({\[]|"
     r"\$[^\s$][^$]*\$|^\s*[|>#]\s|"
-    r":::|\[[ x]\]|(?<!\w):[a-z_]{3,}:(?!\w)|\[(?:\d+|toc)\]|==\w|<!--|-->|\bNone\b\s*$|[↩︎↑]",
+    r":::|\[[ x]\]|(?<!\w):[a-z_]{3,}:(?!\w)|\[(?:\d+|toc)\]|==\w|<!--|-->|\bNone\b\s*$|[↩︎↑【】]",
 )
 _SYMBOLS = re.compile(r"[{}\[\]<>=|\\^~_$#@]")
 # What leans on the sentence before it.
@@ -279,7 +279,7 @@ _LEANING = {
 LEANING = {language: re.compile(rf"[\W_]*(?:{words})(?![\w’'-])", re.IGNORECASE) for language, words in _LEANING.items()}
 # Near the beginning: something was said before.
 _ALSO = re.compile(
-    r"^(?:[\w’'-]+[ ,]+){1,4}(?:also|too|aussi|également|auch|ebenfalls|también|também|suivante?|précédente?)\b|"
+    r"^(?:[\w’'-]+[ ,]+){1,4}(?:also|too|then|aussi|également|auch|ebenfalls|también|também|suivante?|précédente?)\b|"
     r"^the (?:next|previous|latter|former|other)\b",
     re.IGNORECASE,
 )
