@@ -42,7 +42,8 @@ _BEGINS = re.compile(
     r"edit|update)\b"
     r"(?=\s+(?:on|by|to|me|us|from|credit|courtesy|this|here|the|in|at|\d))|"
     # It leads to what a share does not show.
-    r"(?:part of (?:a|an|my|our|the|this)|if you[’']re interested|all (?:episodes|parts|posts)|watch|wee bit|sorry|apologies|long time no|"
+    r"(?:part of (?:a|an|my|our|the|this)|if you[’']re interested|"
+    r"all (?:episodes|parts|posts)|watch|wee bit|sorry|apologies|long time no|"
     r"à voir aussi|a voir aussi|here(?:[’']s|\s+(?:is|are|were|we|you|goes|it))|below|above|see|let[’']?s|"
     r"let (?:me|us)|let’s|check out|read on|note that|"
     r"stay tuned|voici|voilà|voyons|commençons|passons|regardons|allons|n[’']hésit|je vous|cliquez|rendez-vous|notez|"
