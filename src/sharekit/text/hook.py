@@ -212,8 +212,8 @@ def _place_value(place: int, count: int, *, ending: bool) -> float:
     if place < 3:
         return 3.2 - 0.8 * place
     if ending or place >= count - 3:
-        return 1.2
-    return 1.0 if place < 8 else 0.4
+        return 0.9
+    return 0.6 if place < 8 else 0.0
 
 
 def _is_good(text: str) -> bool:
