@@ -11,8 +11,6 @@ from sharekit.embeds import keep_one_formula, replace_controls, replace_embedded
 from sharekit.urls import Base
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from lxml.html import HtmlElement, HTMLParser
     from selectolax.lexbor import LexborHTMLParser
 
@@ -28,10 +26,6 @@ ANCHOR = re.compile(r"(?:^|[\s_-])(?:anchor|headerlink|permalink|header-mark)(?:
 ATTRIBUTE = re.compile(r"[A-Za-z_@:][\w.:-]*")
 # Elements of old that a browser reads as text, the last of them to the end of the page.
 VERBATIM = "listing, xmp, plaintext"
-SENTENCE_END = re.compile(r"(?<=[.!?…])[\s\u00a0]+(?=(?:[\"“(]|«[\s\u00a0\u202f]?)?[^\W\d_a-zà-ÿ]|\d)")
-# What ends in a full stop without ending a sentence: an initial, and what stands before a name, a number or an example.
-ABBREVIATED = re.compile(r"(?:^|[\s(\u00a0])(?:[A-Z]|e\.g|i\.e|p\. ?ex|cf|vs|resp|fig|approx|MM|Mr|Mrs|Ms|Dr|Prof|St)\.$")
-ASIDE = frozenset(("aside", "blockquote", "details", "dialog", "figure", "footer", "header", "nav", "table"))
 # What is in them is text to their end tag, which browsers do not show.
 RAW = ("iframe", "noembed", "noframes")
 # Whose words never run together with those before or after; the last three are a drawing's.
@@ -242,20 +236,6 @@ def plain_text(html: str) -> str:
     return words(fragment)
 
 
-def paragraphs(html: str) -> Iterator[str]:
-    """The words of each paragraph of running text; none of a caption, a quotation, a note, a table, or before a list."""
-    fragment = parse_fragment(html)
-    keep_one_formula(fragment)
-    remove_hidden(fragment)
-    for mark in list(fragment.xpath(".//sup[a[starts-with(@href, '#')]]")):
-        # The number of a footnote.
-        mark.drop_tree()
-    for paragraph in fragment.iter("p"):
-        text = words(paragraph)
-        if text and not text.endswith(":") and not any(each.tag in ASIDE for each in paragraph.iterancestors()):
-            yield text
-
-
 def words(element: HtmlElement) -> str:
     """The words in an element, on one line. Those of two blocks never run together."""
     from lxml import etree
@@ -273,30 +253,3 @@ def words(element: HtmlElement) -> str:
             found += [" "] if each.tag in APART else []
             found.append(each.text or "")
     return " ".join("".join(found).split())
-
-
-def sentences(text: str) -> list[str]:
-    """The sentences of a text, each with its closing mark."""
-    found: list[str] = []
-    for part in SENTENCE_END.split(text.strip()):
-        if found and ABBREVIATED.search(found[-1][-12:]):
-            found[-1] += f" {part.strip()}"
-        elif part.strip():
-            found.append(part.strip())
-    return found
-
-
-def excerpt(text: str, most: int) -> str:
-    """The text within ``most`` characters: cut after a sentence where one fits, else after a word with an ellipsis."""
-    text = " ".join(text.split())
-    if len(text) <= most:
-        return text
-    kept = ""
-    for sentence in sentences(text):
-        longer = f"{kept} {sentence}".strip()
-        if len(longer) > most:
-            break
-        kept = longer
-    if kept:
-        return kept
-    return text[: most - 1].rsplit(" ", 1)[0].rstrip(" ,;:–-.·") + "…"

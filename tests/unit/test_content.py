@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sharekit.content import cleaned, excerpt, parse_fragment, plain_text, sentences, serialise, strip_illegal
+from sharekit.content import cleaned, parse_fragment, plain_text, serialise, strip_illegal
 
 BASE = "https://blog.example/2026/post/"
 
@@ -80,23 +80,6 @@ def test_what_xml_cannot_hold_is_gone(text: str) -> None:
 
 def test_the_words_alone() -> None:
     assert plain_text("<p>One <b>two</b>\n three</p>") == "One two three"
-
-
-def test_sentences_keep_their_marks_and_french_spacing() -> None:
-    text = "Le score est de 3.5 sur 5. Vraiment\u00a0? Oui\u00a0! « Bien sûr. » Fin."
-    assert sentences(text) == ["Le score est de 3.5 sur 5.", "Vraiment\u00a0?", "Oui\u00a0!", "« Bien sûr. » Fin."]
-
-
-def test_an_excerpt_ends_at_a_sentence_else_at_a_word() -> None:
-    assert excerpt("One two. Three four.", 15) == "One two."
-    assert excerpt("One two three four", 12) == "One two…"
-    assert excerpt("One", 12) == "One"
-    assert excerpt("one two. · three four", 12) == "one two…"
-
-
-@given(st.text(max_size=300), st.integers(min_value=1, max_value=100))
-def test_an_excerpt_fits(text: str, most: int) -> None:
-    assert len(excerpt(text, most)) <= most
 
 
 def test_text_between_elements_is_kept() -> None:

@@ -26,6 +26,7 @@ def command(
     folder: Path, config_path: Path | None, wanted: str | None, services: tuple[str, ...], instance: str, form: str
 ) -> None:
     """Print the links that open a network with a post filled in."""
+    from sharekit.shares.habits import habit
     from sharekit.shares.hashtags import hashtags
     from sharekit.shares.links import LABELS, links_html, share_links
     from sharekit.templating import translations
@@ -36,13 +37,14 @@ def command(
     blog = open_session(folder, config_path).blog
     post = _chosen(blog.reading.posts, wanted)
     words = translations(post.language).gettext
+    most = habit("x").hashtags if blog.config.shares.hashtags is None else blog.config.shares.hashtags
     links = share_links(
         post,
         email_label=words("E-mail"),
         services=services or tuple(LABELS),
         instance=instance,
         via=str(blog.config.channels.get("x", {}).get("handle", "")),
-        hashtags=hashtags(post.tags, most=blog.config.shares.hashtags, names=blog.config.shares.names),
+        hashtags=hashtags(post.tags, most=most, names=blog.config.shares.names),
     )
     if form == "html":
         click.echo(links_html(links, heading=words("Share:").rstrip(" :\u00a0\u202f")))

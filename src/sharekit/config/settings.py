@@ -170,7 +170,9 @@ class SharesSettings(Settings, frozen=True):
         Literal["merge", "explicit"],
         described("`merge`: a draft on the default branch is approved. `explicit`: only `status: approved` is."),
     ] = "merge"
-    hashtags: Annotated[Count, described("The most hashtags of a share.")] = 3
+    hashtags: Annotated[
+        Count | None, described("The most hashtags of a share. Without it what a network's readers are used to.", example=3)
+    ] = None
     names: Annotated[
         dict[str, str], described("A tag of the blog and how it is written on the networks.", example={"k8s": "Kubernetes"})
     ] = msgspec.field(default_factory=dict)

@@ -8,12 +8,13 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
-from sharekit.content import cleaned, excerpt, plain_text, serialise, strip_illegal
+from sharekit.content import cleaned, serialise, strip_illegal
 from sharekit.feeds.addresses import uri
 from sharekit.feeds.document import FeedEntry, moment
 from sharekit.feeds.fit import fit
 from sharekit.feeds.identity import first_permalink, stable_id
 from sharekit.model import Finding, Image
+from sharekit.text.hook import summary
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -65,7 +66,7 @@ class Entries:
         if self.settings.content == "full" or not post.summary:
             content = self.article(post)
         title = strip_illegal(post.title).strip() or post.url
-        summary = strip_illegal(post.summary) or excerpt(plain_text(content), SUMMARY) or title
+        words = strip_illegal(summary(post, SUMMARY, html=content or post.html)) or title
         image = self._measured(post.image) if post.image else None
         return FeedEntry(
             guid=permalink or stable_id(post),
@@ -75,7 +76,7 @@ class Entries:
             published=moment(post.published),
             updated=moment(post.updated) if post.updated else None,
             html=content,
-            summary=summary,
+            summary=words,
             language=post.language,
             authors=tuple(clean_author(author) for author in post.authors if strip_illegal(author.name).strip()),
             categories=_labels(post.categories),

@@ -8,7 +8,6 @@ from collections import Counter
 from itertools import chain, count
 from typing import TYPE_CHECKING
 
-from sharekit.content import excerpt, sentences
 from sharekit.errors import DraftError, did_you_mean
 from sharekit.files import digest
 from sharekit.issue.articles import shortened
@@ -16,6 +15,7 @@ from sharekit.issue.calendar import Calendar, read_calendar
 from sharekit.issue.render import opening
 from sharekit.model import Entry, Issue, IssueDraft
 from sharekit.templating import translations
+from sharekit.text.sentences import excerpt, sentences
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence

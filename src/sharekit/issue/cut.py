@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from sharekit.content import ABBREVIATED, excerpt, words
+from sharekit.content import words
 from sharekit.elements import BLOCKS
+from sharekit.text.sentences import excerpt, is_abbreviated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -98,7 +99,7 @@ def _end_at_a_sentence(block: HtmlElement, last: HtmlElement, slot: str, room: i
         if owner is last and name == slot and room < 0:
             limit = len(text.encode()[:room].decode(errors="ignore"))
         ends = [each.end() for each in boundary.finditer(text) if each.end() <= limit]
-        ends = [end for end in ends if not ABBREVIATED.search(text[max(0, end - 12) : end])]
+        ends = [end for end in ends if not is_abbreviated(text[max(0, end - 14) : end])]
         if ends:
             setattr(owner, name, text[: ends[-1]])
             return

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import functools
-import itertools
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from sharekit.content import excerpt, paragraphs, sentences
 from sharekit.errors import DraftError
 from sharekit.issue.articles import COLUMN, MailArticle, mail_article, neutral, shortened
 from sharekit.issue.dates import format_day
@@ -16,6 +14,7 @@ from sharekit.issue.text import render_text
 from sharekit.issue.theme import theme_of
 from sharekit.model import Finding, RenderedIssue
 from sharekit.templating import IN_TEMPLATES, environment, template_failed, translations
+from sharekit.text.hook import description
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -301,12 +300,8 @@ def _article(entry: Entry, made: MailArticle, language: str, context: Context) -
 
 
 def opening(post: Post) -> str:
-    """What a card says of an article: its description, and where that is short the sentences that it begins with."""
-    said = sentences(post.summary)
-    if len(said) < ENOUGH and len(post.summary) < EXCERPT // 2:
-        first = (sentence for line in paragraphs(post.html) for sentence in sentences(line))
-        said += [each for each in itertools.islice(first, ENOUGH + len(said)) if each not in post.summary]
-    return excerpt(" ".join(said[:ENOUGH]), EXCERPT)
+    """What a card says of an article: the author's words for it, else its best sentences."""
+    return description(post, EXCERPT)
 
 
 def _box(series: Series, post: Post) -> SeriesBox:
