@@ -26,6 +26,7 @@ from sharekit.schedule.slots import moments, offset, settled
 from sharekit.schedule.windows import Calendar, parse_quiet, parse_windows
 from sharekit.shares.cost import cost
 from sharekit.shares.fit import Outlet, outlet, too_long
+from sharekit.shares.habits import habit
 from sharekit.shares.links import tagged
 
 if TYPE_CHECKING:
@@ -186,8 +187,11 @@ class _Shares:
             return None
         chosen = _chosen_moment(draft, name, self._given.zone)
         planned = max(chosen, base) if chosen else at.get(slot, base)
-        text = draft.sections[name]
         place = self._outlet(channel) if known else None
+        share = _share(draft, post, name, channel=channel, slot=slot, config=self._config, planned=planned)
+        if draft.images and place and not habit(place.like).link and share.card.url not in share.text:
+            # Pictures stand in for the card, which would have carried the link.
+            share = replace(share, text=f"{share.text}\n\n{share.card.url}")
         act = Act(
             key=entry.key if entry else share_key(draft.post, channel, slot),
             kind="share",
@@ -196,7 +200,7 @@ class _Shares:
             title=post.title if post else draft.title,
             planned=planned,
             at=planned,
-            content=_share(draft, post, name, channel=channel, slot=slot, config=self._config, planned=planned),
+            content=share,
             source=draft.path,
             section=name,
             line=draft.lines.get(name),
@@ -204,7 +208,7 @@ class _Shares:
             part=draft.part,
             exact=chosen is not None,
             after=self._slots.get(slot, ""),
-            cost=cost(place.like, text) if place else 0.0,
+            cost=cost(place.like, share.text) if place else 0.0,
             entry=entry,
         )
         return self._stand(act, draft, post, place)

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from plans import SITE, at, config, draft, issue, part, plan, post, record
-from sharekit.model import Act, Finding, Share
+from sharekit.model import Act, Finding, Image, Share
 from sharekit.planning import Plan, pending
 from sharekit.records import damaged
 
@@ -546,3 +547,10 @@ def test_the_order_of_files_changes_nothing() -> None:
     first = plan(drafts, posts, now=NOW, settings=settings)
     assert first == plan(drafts[::-1], posts[::-1], now=NOW, settings=settings)
     assert len(first.acts) == 300
+
+
+def test_pictures_in_place_of_the_card_leave_the_link_in_the_text() -> None:
+    pictures = (Image(url="/hall.jpg", alt="The hall"),)
+    bare = draft(ONE, {"bluesky": "Words"})
+    assert the(plan([replace(bare, images=pictures)], [ONE])).text == f"Words\n\n{ONE.url}"
+    assert the(plan([bare], [ONE])).text == "Words"

@@ -207,8 +207,9 @@ def matches(share: Share, text: str) -> bool:
 def alike(share: Share, text: str) -> bool:
     """Whether a text that is out may be this share in other words: it holds the link that was sent, or would be."""
     shown = _bare(unquote(text)).lower()
-    links = (_bare(unquote(link)).lower() for link in (share.sent.get("url"), share.card.url) if link)
-    return any(link.partition("://")[2].rstrip("/") in shown for link in links)
+    # Without their query: the parameters that count clicks may have changed since.
+    links = (link.partition("?")[0] for link in (share.sent.get("url"), share.card.url) if link)
+    return any(_bare(unquote(link)).lower().partition("://")[2].rstrip("/") in shown for link in links)
 
 
 def is_edited(share: Share) -> bool:
