@@ -21,11 +21,13 @@ NEAR = 0.55
 
 @dataclass(frozen=True, kw_only=True)
 class Item:
-    """An item as it is written: its words, the addresses it links to, and whether it stands out (bold)."""
+    """An item as it is written: its words, the addresses it links to, and whether it stands out (bold) or says itself
+    that it is the article."""
 
     text: str
     links: tuple[str, ...] = ()
     strong: bool = False
+    itself: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +53,8 @@ def classify(items: Sequence[Item], owner: Post, known: Posts) -> list[Classifie
 
 
 def _one(item: Item, owner: Post, known: Posts) -> Classified:
+    if item.itself:
+        return _post(owner, owner, item)
     dead = ""
     for href in item.links:
         target = known.by_link(href, base=owner.url)
@@ -65,11 +69,16 @@ def _one(item: Item, owner: Post, known: Posts) -> Classified:
                 else Classified(kind="external", text=item.text)
             )
     title = title_of(item.text)
-    if same_title(title, owner.title) or same_title(item.text, owner.title):
-        return _post(owner, owner, item)
+    # An exact title goes before a similar one: a page of its own is often called nearly like its parts.
     target = known.by_title(title, owner.language) or known.by_title(item.text, owner.language)
     if target is not None:
         return _post(target, owner, item)
+    if same_title(title, owner.title) or same_title(item.text, owner.title):
+        return _post(owner, owner, item)
+    for href in item.links:
+        target = known.moved(href) if known.is_ours(href, base=owner.url) else None
+        if target is not None and target.language == owner.language:
+            return _post(target, owner, item)
     if item.links:
         return Classified(kind="dead" if dead else "external", text=item.text, link=dead or item.links[0])
     if len(re.findall(r"\w{3,}", MORE.sub("", title))) < 2 and MORE.search(item.text) and not NUMBERED.search(item.text):
