@@ -103,7 +103,7 @@ HERE = re.compile(
 )
 # The article says that it is a part itself, though its list names only the others.
 BELONGS = re.compile(
-    rf"(?:is|as) (?:the )?(?:\w+ )?(?:part|installment|instalment|post|article|entry|chapter|one) (?:\w+ )?(?:of|in) |"
+    rf"\b(?:is|as) (?:the )?(?:\w+ )?(?:part|installment|instalment|post|article|entry|chapter|one) (?:\w+ )?(?:of|in) |"
     rf"(?:part|installment|instalment|entry|post|article) (?:\w+ )?(?:of|in) (?:the|this|my|our|an?) .{{0,60}}\b{SERIES}\b|"
     rf"fait (?:suite|partie)|(?:s'inscrit|prend place) dans|(?:suite|partie|volet|[ée]pisode) (?:\w+ )?(?:de|d'une) .{{0,60}}\b{SERIES}\b|"
     rf"(?:ist|als) (?:der |die )?(?:\w+ )?(?:teil|beitrag) .{{0,60}}\b{SERIES}\b|(?:forma parte|faz parte|fa parte|maakt deel)|"
@@ -122,7 +122,7 @@ THIS_IS = re.compile(
 )
 PREVIOUS = re.compile(r"\bprevious|\bearlier|\bpr[ée]c[ée]dent|\banterior|\bvorherig|\bbefore continuing", re.IGNORECASE)
 NAMED = re.compile(
-    r"\b(?:the|our|my|this|part of) [\"“«‘]?\s?(?P<name>(?:[A-Z0-9][\w’'/&.+#-]*[ \u00a0]|(?:of|in|for|with|to|and|on|the|from|a)[ ]){1,9}?)"
+    r"\b(?:the|our|my|this|part of) [\"“«‘]?\s?(?P<name>(?:[A-Z0-9][\w’'/&.+#-]*[ \u00a0]|(?:of|in|for|with|to|and|on|the|from|a|at|by|into|over|as|or)[ ]){1,9}?)"
     r"[\"”»’]?\s?(?:blog |article |post )?[Ss]eries\b|"
     r"\b(?:[Ss][ée]ries?|\w*[Ss]erie|\w*[Rr]eihe|[Rr]eeks|[Dd]ossier|[Ss]erii|[Cc]yklu|серии|цикла)(?: d['’]articles| de \w+| von \w+)?\s*"
     r"(?:sur\s*)?[\"“«„]\s*(?P<quoted>[^\"”»“]{3,80}?)\s*[\"”»“]|[「『](?P<bracketed>[^」』]{2,60})[」』]\s*(?:という)?(?:シリーズ|連載)|"

@@ -24,7 +24,7 @@ from sharekit.sources.addresses import UNSHOWABLE, UNSHOWABLE_NAME, Addresses, a
 from sharekit.sources.markdown.entry import Document, Entry, Unreadable
 from sharekit.sources.markdown.generators import generator_of
 from sharekit.sources.markdown.links import resolve
-from sharekit.sources.markdown.render import left_to_render, render
+from sharekit.sources.markdown.render import left_to_render, pictures_beside, render, without_pictures_beside
 from sharekit.sources.pictures import Pictures
 from sharekit.text.part_words import may_list_parts
 
@@ -159,6 +159,8 @@ class _Maker:
         table = {key: value for key, value in entry.params.items() if value not in (None, "")}
         if self.built is None:
             left = left_to_render(entry.body, document.markup)
+            if self.rules.renames_pictures and pictures_beside(entry.body):
+                left.append("pictures that lie beside it")
             if left:
                 self._find(
                     "not-rendered",
@@ -209,6 +211,8 @@ def _content(
         from sharekit.sources.pages import article_html, parse_page
 
         return article_html(parse_page(page.read_bytes()))
+    if rules.renames_pictures:
+        words = without_pictures_beside(words)
     body = resolve(words, source, files, urlsplit(rules.site().url).path.rstrip("/"))
     return render(strip_illegal(body), markup)
 
@@ -247,10 +251,12 @@ def _no_address() -> Finding:
 
 def _not_built(rules: Rules) -> Finding:
     places = " or ".join(f"{name}/" for name in rules.outputs)
+    guessed = f"the addresses of the posts are guessed, because {rules.guesses}; " if rules.guesses else ""
+    built = "" if rules.name == "Markdown" else f" with {rules.name}"
     return Finding(
         level="warn",
         rule="not-built",
-        message=f"there is no built site in {places}: "
-        f"the posts are rendered as plain Markdown, without what {rules.name} and its plugins add.",
-        hint=f"Build the site with {rules.name} first, and the posts are exact.",
+        message=f"there is no built site in {places}: {guessed}"
+        f"they are rendered as plain Markdown, without what the generator and its plugins add.",
+        hint=f"Build the site{built} first, and the posts are exact.",
     )
