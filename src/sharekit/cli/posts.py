@@ -29,7 +29,9 @@ def command(folder: Path, config_path: Path | None, now: datetime | None, form: 
         from sharekit.steps.why import why_post
 
         facts = why_post(blog, why)
-        click.echo(json.dumps(why_json(facts), ensure_ascii=False, indent=2) if form == "json" else "\n".join(why_lines(facts)))
+        click.echo(
+            json.dumps(why_json(facts), ensure_ascii=False, indent=2) if form == "json" else "\n".join(why_lines(facts))
+        )
         return
     if form == "json":
         click.echo(json.dumps(posts_json(blog.reading, blog.series), ensure_ascii=False, indent=2))

@@ -30,7 +30,9 @@ def command(folder: Path, config_path: Path | None, now: datetime | None, form: 
         from sharekit.steps.why import why_series
 
         facts = why_series(blog, why)
-        click.echo(json.dumps(why_json(facts), ensure_ascii=False, indent=2) if form == "json" else "\n".join(why_lines(facts)))
+        click.echo(
+            json.dumps(why_json(facts), ensure_ascii=False, indent=2) if form == "json" else "\n".join(why_lines(facts))
+        )
         return
     proposed = propose_series(blog.reading.posts, blog.series)
     if form == "json":

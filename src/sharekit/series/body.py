@@ -186,7 +186,7 @@ def _same_series(one: PartList, other: PartList) -> bool:
     left, right = ({member.id for member in each.members} for each in (one, other))
     common = left & right
     places = [dict(zip((member.id for member in each.members), each.numbers, strict=False)) for each in (one, other)]
-    if any(places[0].get(id) == number for id, number in places[1].items()):
+    if any(places[0].get(member) == number for member, number in places[1].items()):
         return True
     if one.owner.id == other.owner.id and not (left <= right or right <= left):
         return len(common) > len(left | right) / 2
@@ -247,7 +247,10 @@ def name_in(introduction: str) -> str:
     if not found:
         return ""
     name = re.sub(
-        r"^(?:a|the|of|in|on)\s+|[\s\"“”«»]+$", "", (found["name"] or found["quoted"] or found["bracketed"] or found["bare"]).strip(), flags=re.IGNORECASE
+        r"^(?:a|the|of|in|on)\s+|[\s\"“”«»]+$",
+        "",
+        (found["name"] or found["quoted"] or found["bracketed"] or found["bare"]).strip(),
+        flags=re.IGNORECASE,
     )
     return (
         name if re.search(r"[^\W\d]{3}", name) and name.casefold() not in ("blog", "article", "post", "this", "part") else ""

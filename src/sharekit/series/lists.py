@@ -6,6 +6,7 @@ Teil 1") need no such words.
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
@@ -80,7 +81,7 @@ class Lead:
     strong: tuple[str, ...] = ()
 
     def introduction(self) -> str | None:
-        """What introduces the list as one of parts: the words, else the heading above one sentence; None where nothing does."""
+        """What introduces a list of parts: the words, else the heading above one sentence; None where nothing does."""
         if introduces(self.text):
             return self.text
         short = len(self.text) <= LONGEST_BETWEEN and not RELATED.search(self.text)
@@ -91,9 +92,10 @@ class Lead:
         for each in self.strong:
             before, found, after = self.text.partition(each)
             if found and (
-                re.search(rf"\b{SERIES}\W*$", before[-30:], re.IGNORECASE) or re.match(rf"\W*{SERIES}\b", after[:30], re.IGNORECASE)
+                re.search(rf"\b{SERIES}\W*$", before[-30:], re.IGNORECASE)
+                or re.match(rf"\W*{SERIES}\b", after[:30], re.IGNORECASE)
             ):
-                return each.strip(" :«»\"“”")
+                return each.strip(' :«»"“”')
         return ""
 
 
@@ -307,7 +309,9 @@ def _in_lines(line: Line, element: HtmlElement) -> RawList | None:
     if len(linked) < 2 or any(not _is_entry(line, *part) for part in lines[linked[0] : linked[-1] + 1]):
         return None
     leading = [at for at in range(linked[0]) if line.text[slice(*lines[at])].strip()[-1] in ":："]
-    first = leading[-1] + 1 if leading else linked[0] if any(not _is_entry(line, *part) for part in lines[: linked[0]]) else 0
+    first = (
+        leading[-1] + 1 if leading else linked[0] if any(not _is_entry(line, *part) for part in lines[: linked[0]]) else 0
+    )
     lead = Lead(_words(line.text[: lines[first][0]])[-LONGEST_INTRODUCTION:]) if first else _lead(element)
     items = [
         Item(text=_words(line.text[slice(*part)]), links=tuple(link.href for link in line.between(*part)))
@@ -323,7 +327,7 @@ def _in_sentence(line: Line) -> RawList | None:
     start = links[0].start
     colon = max(line.text.rfind(":", 0, start), line.text.rfind("：", 0, start))
     last = links[-1].end
-    gaps = [(colon + 1, start), *((one.end, other.start) for one, other in zip(links, links[1:], strict=False))]
+    gaps = [(colon + 1, start), *((one.end, other.start) for one, other in itertools.pairwise(links))]
     if len(links) < 2 or colon < 0 or not all(BETWEEN_LINKS.fullmatch(line.text, *gap) for gap in gaps):
         return None
     if re.match(r"\s*\w", line.text[last:]):

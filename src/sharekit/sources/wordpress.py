@@ -39,7 +39,7 @@ SHORTCODE = re.compile(r"\[/?(?:caption|gallery|embed|audio|video|playlist|code|
 # A shortcode that WordPress makes a player or a card of, and the address in it: [youtube https://…], [embed]https://…[/embed]
 EMBED = re.compile(
     r"\[(?:embed|youtube|vimeo|dailymotion|soundcloud|spotify|tweet|instagram|ted|tiktok|audio|video|wpvideo|gist|flickr|slideshare)"
-    r"\b[^\[\]]*?(?:\](?=https?://)|[\s=\"'])(?P<url>https?://[^\s\[\]\"'<>]+)[^\[\]]*\]",
+    r"\b[^\[\]]*?(?:\](?=https?://)|[\s=\"'])(?P<url>https?://[^\s\[\]\"'<>]+)(?:[^\[\]]*\]|\[/embed\])",
     re.IGNORECASE,
 )
 LINE_END = re.compile(r"(?<!<br>)(?<!<br />)(?<!<br/>)\n")

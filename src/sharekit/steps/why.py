@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from sharekit.errors import SourceError, did_you_mean
 from sharekit.model import parts_by_post
 from sharekit.series.body import EVIDENCE as BODY_LIST
-from sharekit.series.declared import GROUP_KEYS, ORDER_KEYS, TITLE_KEYS
 from sharekit.series.declared import EVIDENCE as FRONT_MATTER
+from sharekit.series.declared import GROUP_KEYS, ORDER_KEYS, TITLE_KEYS
 from sharekit.sources.front import line_of
 
 if TYPE_CHECKING:
@@ -43,9 +43,21 @@ def why_post(blog: Blog, name: str) -> list[Fact]:
     facts = [
         _written(blog, post, "address", post.url, ADDRESS_KEYS, f"{blog.site.generator}'s rule for addresses"),
         _written(
-            blog, post, "date", post.published.isoformat(), DATE_KEYS, f"{blog.site.generator}'s rule for dates, or the file name"
+            blog,
+            post,
+            "date",
+            post.published.isoformat(),
+            DATE_KEYS,
+            f"{blog.site.generator}'s rule for dates, or the file name",
         ),
-        _written(blog, post, "language", post.language, LANGUAGE_KEYS, "the language of the site, of the folder or of the file name"),
+        _written(
+            blog,
+            post,
+            "language",
+            post.language,
+            LANGUAGE_KEYS,
+            "the language of the site, of the folder or of the file name",
+        ),
     ]
     for part in parts_by_post(blog.series).get(post.id, ()):
         series = next(each for each in blog.series if each.name == part.series and post in each.members)
@@ -83,7 +95,9 @@ def _lists(posts: Sequence[Post], series: Series) -> list[PartList]:
 
 def _listing(blog: Blog, each: PartList) -> Fact:
     words = " ".join((each.introduction or each.heading).split())
-    value = f"lists {len(each.members)} parts: {words[-80:]}" if words else f"lists {len(each.members)} parts by their numbers"
+    value = (
+        f"lists {len(each.members)} parts: {words[-80:]}" if words else f"lists {len(each.members)} parts by their numbers"
+    )
     text = _text(blog, each.owner)
     # The last words of the introduction stand in the source as they do in the page, but for markup.
     last = re.findall(r"\w+", words)[-3:]

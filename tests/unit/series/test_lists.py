@@ -29,8 +29,7 @@ def post(day: int, slug: str, html: str, title: str = "") -> Post:
 
 
 def blog(**articles: str) -> list[Post]:
-    made = [post(day, slug, html) for day, (slug, html) in enumerate(articles.items())]
-    return made
+    return [post(day, slug, html) for day, (slug, html) in enumerate(articles.items())]
 
 
 def same(html: str) -> list[Post]:
@@ -73,7 +72,9 @@ def test_a_list_is_one_however_it_is_set(form: str) -> None:
     assert may_list_parts(SET[form])
 
 
-@pytest.mark.parametrize("between", ["<p></p>", "<br>", "<hr>", '<p><img src="/x.png" alt="A rope"></p>', "<p>&nbsp;</p><hr>"])
+@pytest.mark.parametrize(
+    "between", ["<p></p>", "<br>", "<hr>", '<p><img src="/x.png" alt="A rope"></p>', "<p>&nbsp;</p><hr>"]
+)
 def test_what_says_nothing_may_stand_before_a_list(between: str) -> None:
     assert [found for _, found in read(same(f"<p>{INTRO}</p>{between}{items(*ALL)}"))] == [list(ALL)]
 
@@ -117,7 +118,9 @@ def test_every_language_has_a_wording_that_is_tried() -> None:
 
 
 def test_articles_that_list_each_other_are_parts_whatever_the_words() -> None:
-    posts = blog(**{slug: f"<p>Series <b>Ropes at sea</b>:</p>{items(*(each for each in ALL if each != slug))}" for slug in ALL})
+    posts = blog(
+        **{slug: f"<p>Series <b>Ropes at sea</b>:</p>{items(*(each for each in ALL if each != slug))}" for slug in ALL}
+    )
     assert read(posts) == [("Ropes at sea", list(ALL))]
     two = f"<p>My series of posts:</p>{items('splices')}", f"<p>My series of posts:</p>{items('knots')}"
     assert [found for _, found in read(blog(knots=two[0], splices=two[1]))] == [["knots", "splices"]]
@@ -138,7 +141,12 @@ def test_a_number_that_is_not_there_is_the_article_itself() -> None:
 @pytest.mark.parametrize(
     ("word", "first", "second", "third"),
     [
-        ("Teil", "Das ist {0} 1, {2} ist schon da.", "Dies ist {0} 2 und folgt auf {1}.", "({0} 3, siehe auch {1} und {2}.)"),
+        (
+            "Teil",
+            "Das ist {0} 1, {2} ist schon da.",
+            "Dies ist {0} 2 und folgt auf {1}.",
+            "({0} 3, siehe auch {1} und {2}.)",
+        ),
         ("Part", "This is {0} 1; {2} is out.", "This is {0} 2, after {1}.", "{0} 3, see also {1} and {2}."),
         ("Partie", "Voici la {0} 1, puis {2}.", "Ceci est la {0} 2, après {1}.", "{0} 3 (voir aussi {2})."),
     ],
@@ -206,7 +214,7 @@ def test_a_name_does_not_end_in_a_word_that_wants_another(last: str) -> None:
 
 
 def test_an_item_with_another_post_s_exact_title_is_that_post() -> None:
-    html = f"<p>A series of articles:</p><ul><li><a href='/c/'>Trees in C</a></li><li>Trees in C++</li><li><a href='/d/'>Trees in D</a></li></ul>"
+    html = "<p>A series of articles:</p><ul><li><a href='/c/'>Trees in C</a></li><li>Trees in C++</li><li><a href='/d/'>Trees in D</a></li></ul>"
     posts = [post(1, "all", html, "Trees in"), post(2, "c", "", "Trees in C"), post(3, "cpp", "", "Trees in C++")]
     posts.append(post(4, "d", "", "Trees in D"))
     assert [found for _, found in read(posts)] == [["c", "cpp", "d"]]

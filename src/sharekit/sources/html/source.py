@@ -23,9 +23,9 @@ from sharekit.model import NO_ADDRESS, Author, Finding, Image, Post, Reading, Si
 from sharekit.sources import params
 from sharekit.sources.addresses import UNSHOWABLE, UNSHOWABLE_NAME, Addresses, joined
 from sharekit.sources.dates import DateError, moment
-from sharekit.sources.pages import LARGEST, Page, article_html, parse_page, read_page
 from sharekit.sources.generators import built_folder
 from sharekit.sources.none import no_posts
+from sharekit.sources.pages import LARGEST, Page, article_html, parse_page, read_page
 from sharekit.sources.pictures import Pictures
 from sharekit.text.part_words import may_list_parts
 

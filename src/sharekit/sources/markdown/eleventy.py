@@ -151,7 +151,7 @@ class Eleventy(Rules):
     def _cascade(self, document: Document, inside: PurePosixPath) -> dict[str, Any]:
         """The data of the folders, of the page's own data file and of its front matter, the nearest last.
 
-        Eleventy merges tables deeply and joins lists, unless ``setDataDeepMerge(false)`` says otherwise; tags it always joins.
+        Eleventy merges tables deeply and joins lists, unless ``setDataDeepMerge(false)`` says otherwise.
         """
         layers = [self._folder_data(self.input / folder) for folder in reversed(inside.parents)]
         layers += [self._data_beside((self.input / inside).with_suffix("")), dict(document.table)]

@@ -288,12 +288,12 @@ def _no_address() -> Finding:
 
 def _not_built(rules: Rules) -> Finding:
     places = " or ".join(f"{name}/" for name in rules.outputs)
+    rendered = "rendered as plain Markdown, without what the generator and its plugins add"
     guessed = f"the addresses of the posts are guessed, because {rules.guesses}; " if rules.guesses else ""
     built = "" if rules.name == "Markdown" else f" with {rules.name}"
     return Finding(
         level="warn",
         rule="not-built",
-        message=f"there is no built site in {places}: {guessed}"
-        f"{'they' if guessed else 'the posts'} are rendered as plain Markdown, without what the generator and its plugins add.",
+        message=f"there is no built site in {places}: {guessed}{'they' if guessed else 'the posts'} are {rendered}.",
         hint=f"Build the site{built} first, and the posts are exact.",
     )
