@@ -102,7 +102,11 @@ def _raw(post: Post) -> list[RawList]:
 
 def _candidate(post: Post, raw: RawList, known: Posts) -> tuple[PartList, bool] | None:
     """The list as the article has it, and whether it counts where the article is none of its parts."""
-    given = raw.items if raw.form in ("list", "numbered line", "numbered links") else _entries(raw.items, post)
+    given = (
+        raw.items
+        if raw.form in ("list", "numbered line", "numbered links", "previous and next")
+        else _entries(raw.items, post)
+    )
     items = classify(given, post, known)
     members = list(dict.fromkeys(item.post for item in items if item.post))
     if _newest_first(raw, members):
@@ -187,6 +191,8 @@ def _same_series(one: PartList, other: PartList) -> bool:
     common = left & right
     places = [dict(zip((member.id for member in each.members), each.numbers, strict=False)) for each in (one, other)]
     if any(places[0].get(member) == number for member, number in places[1].items()):
+        return True
+    if common and one.form == other.form == "previous and next":
         return True
     if one.owner.id == other.owner.id and not (left <= right or right <= left):
         return len(common) > len(left | right) / 2

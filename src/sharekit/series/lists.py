@@ -19,9 +19,11 @@ from sharekit.series.words import (
     INTRODUCTION,
     LONGEST_HEADING,
     MORE,
+    NEXT_PART,
     NO_SERIES,
     NUMBERED,
     OTHERS,
+    PREVIOUS_PART,
     RELATED,
     SAME_SERIES,
     SERIES,
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
 
     from lxml.html import HtmlElement
 
-Form = Literal["list", "table", "paragraphs", "lines", "sentence", "numbered line", "numbered links"]
+Form = Literal["list", "table", "paragraphs", "lines", "sentence", "numbered line", "numbered links", "previous and next"]
 
 LONGEST_INTRODUCTION = 300
 # A sentence between a heading that names the series and the list ("Here they are, in order:").
@@ -118,7 +120,13 @@ def raw_lists(html: str) -> Iterator[RawList]:
         line = line_of(element)
         if line is None or not line.links:
             continue
-        found = _numbered_links(line) or _on_one_line(line) or _in_lines(line, element) or _in_sentence(line)
+        found = (
+            _numbered_links(line)
+            or _neighbours(line)
+            or _on_one_line(line)
+            or _in_lines(line, element)
+            or _in_sentence(line)
+        )
         if found is not None:
             yield found
 
@@ -361,6 +369,23 @@ def _numbered_links(line: Line) -> RawList | None:
         for number in numbers
     ]
     return RawList(introduction=_words(line.text), items=tuple(items), form="numbered links", numbers=tuple(numbers))
+
+
+def _neighbours(line: Line) -> RawList | None:
+    """ "Previous part: […]", "[Next part]": the parts before and after the article."""
+    items = [Item(text="", itself=True)]
+    start = 0
+    for link in line.links:
+        label = line.text[max(start, line.text.rfind("\n", 0, link.start) + 1) : link.start]
+        words = line.text[link.start : link.end]
+        start = link.end
+        if PREVIOUS_PART.fullmatch(label) or PREVIOUS_PART.fullmatch(words):
+            items.insert(0, Item(text=words, links=(link.href,)))
+        elif NEXT_PART.fullmatch(label) or NEXT_PART.fullmatch(words):
+            items.append(Item(text=words, links=(link.href,)))
+    if not 2 <= len(items) <= 3:
+        return None
+    return RawList(introduction=_words(line.text)[:LONGEST_INTRODUCTION], items=tuple(items), form="previous and next")
 
 
 def _on_one_line(line: Line) -> RawList | None:

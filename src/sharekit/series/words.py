@@ -81,6 +81,11 @@ NO_SERIES = re.compile(
     r"\b(?:fernseh|tv-?|netflix-?|web|krimi|zeit|mess|tele|telewizyjn)(?:serien?|reihen?|serial\w*)\b|\bseriale? (?:telewizyjn\w+|tv)|"
     r"\b(?:теле|веб-?)сериал\w*|电视(?:连续)?剧|テレビ|드라마|"
     r"s[ée]ries? (?:de )?(?:televis\w+|temporelles?|temporales|temporali|tv|t[ée]l[ée]\b|t[ée]l[ée]vis[ée]es?|netflix|de fourier|[ab]\b)|series (?:resistor|connection|[abc]\b)|en série\b|"
+    rf"\b(?:watch(?:ed|ing)?|binged?|binge-?watch\w*|regardé|regarder|vu|visto|guardato|assisti|keek|såg|obejrzał\w*|(?:по)?смотрел\w*)\b"
+    rf"(?! (?:dans|in|en|nella|i|w|v|в)\b)[^.!?:]{{0,40}}\b{SERIES}\b(?![^.!?:]{{0,20}}\b{ARTICLES}\b)|"
+    rf"\b{SERIES}\b[^.!?:]{{0,30}}\b(?:gesehen|geschaut|gekeken|bekeken)\b|"
+    # "the Ryzen 7000 series"; a year may be one of the author's.
+    r"\b(?!(?:19|20)\d\d\b)\d[\d.]*[a-z]{0,2}[ -]series\b(?! of)|"
     r"\btable of contents\b|\bfurther reading\b",
     re.IGNORECASE,
 )
@@ -112,6 +117,38 @@ BELONGS = re.compile(
     rf"{UNSPACED_SERIES}.{{0,12}}第.{{1,3}}[篇回部話话]|(?:시리즈|연재).{{0,10}}번째|част\w+ (?:\w+ )?(?:цикла|сер[иі]\w+)|(?:częścią|součástí|del a[vf] en) (?:\w+ )?{SERIES}",
     re.IGNORECASE,
 )
+# "Previous part: …", "Partie suivante : …": by language, what comes before and what comes after. "Previous post" alone is how
+# any blog leads to its neighbours.
+NEIGHBOURS = {
+    "en": ("previous|prev|earlier", "next|following"),
+    "fr": (r"pr[ée]c[ée]dente?", "suivante?|prochaine?"),
+    "de": (r"vorherige[rs]?|vorige[rs]?|letzte[rs]?", r"nächste[rs]?|folgende[rs]?"),
+    "es": ("anterior", "siguiente|pr[óo]xim[oa]"),
+    "pt": ("anterior", "seguinte|pr[óo]xim[oa]"),
+    "it": ("precedente", "successiv[oa]|prossim[oa]|seguente"),
+    "nl": ("vorige?", "volgende?"),
+    "sv": ("föregående|förra", "nästa"),
+    "da": ("forrige", "næste"),
+    "pl": ("poprzedni[ae]?", "następn[ay]|kolejn[ay]"),
+    "ru": (r"предыдущ\w+", r"следующ\w+"),
+}
+_PARTS = (
+    r"(?:part|partie|parte|teil|deel|del|część|часть|[ée]pisode|episodio|epis[óo]dio|folge|chapter|chapitre|kapitel|cap[íi]tulo|capitolo|"
+    r"volet|puntata|instal?lment|entrega|aflevering|avsnitt|rozdział|odcinek|глава|серия)"
+)
+_OF_SERIES = rf"\s+(?:(?:in|of|de|du|dans|della|der|aus|in|van|i|z|en|na|da)\s+)?(?:\w+\s+){{0,2}}{SERIES}"
+
+
+def _neighbour(which: int) -> re.Pattern[str]:
+    words = "|".join(pair[which] for pair in NEIGHBOURS.values())
+    either = rf"(?:(?:{words})\s+{_PARTS}|{_PARTS}\s+(?:{words}))(?:{_OF_SERIES})?"
+    article = rf"(?:(?:{words})\s+{ARTICLES}|{ARTICLES}\s+(?:{words})){_OF_SERIES}"
+    return re.compile(
+        rf"\W*(?:(?:the|la|le|l['’]|der|die|das|el|il|de|den|het|a|o)\s*)?(?:{either}|{article})\W*", re.IGNORECASE
+    )
+
+
+PREVIOUS_PART, NEXT_PART = _neighbour(0), _neighbour(1)
 # What stands before an article's own number at the beginning of a sentence: "This is part 3", "(Teil 3".
 THIS_IS = re.compile(
     r"\W*(?:(?:this(?: (?:post|article|one))? is|you are reading|dies(?:er (?:artikel|beitrag|text))? ist|das(?: hier)? ist|hier ist|"

@@ -11,7 +11,7 @@ from sharekit.keys import post_id
 from sharekit.model import Post, Series
 from sharekit.series import find_series
 from sharekit.series.lists import introduces, raw_lists
-from sharekit.series.words import OTHER_PARTS
+from sharekit.series.words import NEIGHBOURS, OTHER_PARTS
 from sharekit.text.part_words import may_list_parts
 
 TITLES = {"knots": "The knots", "splices": "Long splices", "rigging": "All the rigging"}
@@ -157,6 +157,40 @@ def test_articles_that_number_themselves_and_link_the_other_numbers(word: str, f
     assert [found for _, found in read(blog(**dict(zip(ALL, html, strict=True))))] == [list(ALL)]
 
 
+NEIGHBOUR_LABELS = [
+    ("en", "Previous part", "Next part"), ("en", "Previous post in this series", "Next post in this series"),
+    ("fr", "Partie précédente", "Partie suivante"), ("de", "Voriger Teil", "Nächster Teil"),
+    ("es", "Parte anterior", "Parte siguiente"), ("pt", "Parte anterior", "Próxima parte"),
+    ("it", "Parte precedente", "Parte successiva"), ("nl", "Vorig deel", "Volgend deel"),
+    ("sv", "Föregående del", "Nästa del"), ("da", "Forrige del", "Næste del"),
+    ("pl", "Poprzednia część", "Następna część"), ("ru", "Предыдущая часть", "Следующая часть"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("language", "back", "on"), NEIGHBOUR_LABELS)
+def test_articles_that_lead_to_the_part_before_and_after(language: str, back: str, on: str) -> None:
+    knots = f"<p>{on}: {link('splices')}</p>"
+    splices = f"<p>{back}: {link('knots')}<br>{on}: {link('rigging')}</p>"
+    rigging = f"<p>{link('splices', '← ' + back)}</p>"
+    posts = blog(knots=knots, splices=splices, rigging=rigging)
+    assert [found for _, found in read(posts)] == [list(ALL)], language
+    assert all(may_list_parts(each.html) for each in posts)
+    # A chain of links back is enough.
+    chain = blog(knots="", splices=f"<p>{back}: {link('knots')}</p>", rigging=f"<p>{back}: {link('splices')}</p>")
+    assert [found for _, found in read(chain)] == [list(ALL)]
+
+
+def test_every_language_has_labels_that_are_tried() -> None:
+    assert {language for language, *_ in NEIGHBOUR_LABELS} == set(NEIGHBOURS)
+
+
+@pytest.mark.parametrize(
+    "label", ["Previous post", "Next", "Article précédent", "Nächster Beitrag", "Read the next part of this page"]
+)
+def test_the_neighbours_that_every_blog_links_to_are_no_series(label: str) -> None:
+    assert read(blog(knots="", splices=f"<p>{label}: {link('knots')}</p>", rigging="")) == []
+
+
 def test_a_number_in_prose_is_not_the_article_s_own() -> None:
     prose = f"<p>In a talk, which was about Part 3 of the law, I cited {link('knots', 'Part 1')} and {link('splices', 'Part 2')}.</p>"
     assert all("rigging" not in found for _, found in read(blog(knots="", splices="", rigging=prose)))
@@ -169,11 +203,20 @@ def test_a_number_in_prose_is_not_the_article_s_own() -> None:
         "Ich habe die Fernsehserie gesehen, siehe auch:", "He visto la serie de televisión:", "Ho visto la serie TV, vedi anche:",
         "Ik keek de tv-serie, zie ook:", "Vi a série de televisão, veja também:", "Jag såg tv-serien, se även:",
         "Obejrzałem serial telewizyjny, zobacz też:", "Посмотрел сериал, см. также:", "Voir aussi :",
+        "I binged a series at the weekend. Here are my articles:", "Cards of the Ryzen 7000 series:",
+        "Die Serie habe ich gesehen. Meine Artikel:", "J'ai vu une série hier :",
     ],
 )  # fmt: skip
 def test_a_series_to_watch_and_related_articles_are_none(words: str) -> None:
     assert not introduces(words)
     assert read(same(f"<p>{words}</p>{items(*ALL)}")) == []
+
+
+@pytest.mark.parametrize(
+    "words", ["Comme nous l'avons vu dans cette série d'articles :", "My 2024 series:", "A 3-part series:"]
+)
+def test_words_that_are_near_to_those_are_about_articles(words: str) -> None:
+    assert introduces(words)
 
 
 def test_see_also_the_series_is_about_it() -> None:
