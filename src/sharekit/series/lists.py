@@ -16,6 +16,7 @@ from sharekit.series.items import Item
 from sharekit.series.lines import Line, line_of
 from sharekit.series.numbers import value_of
 from sharekit.series.words import (
+    BELONGS,
     INTRODUCTION,
     LONGEST_HEADING,
     MORE,
@@ -104,8 +105,8 @@ class Lead:
 def raw_lists(html: str) -> Iterator[RawList]:
     """The lists of an article that its words introduce as a series, and the lines that number their parts."""
     fragment = parse_fragment(html)
-    for element in fragment.iter("ul", "ol"):
-        items = tuple(_item(each) for each in element.iterchildren("li"))[:MOST_ITEMS]
+    for element in fragment.iter("ul", "ol", "dl"):
+        items = tuple(_item(each) for each in element.iterchildren("li", "dt"))[:MOST_ITEMS]
         numbers = _numbers(items)
         found = _introduced(_lead(element), items, "list", numbered=numbers is not None)
         if found is not None:
@@ -137,10 +138,13 @@ def introduces(text: str) -> bool:
     related = list(RELATED.finditer(last))
     if related:
         text = last = last[related[-1].end() :]
-    told = NO_SERIES.sub(" ", text)
-    if any(pattern.search(told) for pattern in (INTRODUCTION, OTHERS, SAME_SERIES)):
+    told, last = NO_SERIES.sub(" ", text), NO_SERIES.sub(" ", last)
+    if any(pattern.search(told) for pattern in (OTHERS, SAME_SERIES)) or INTRODUCTION.search(last):
         return True
-    return SHORT.search(NO_SERIES.sub(" ", last)[-LONGEST_HEADING:]) is not None
+    # "Dark is a great series. My articles:" is not of one; "This is part of a series. The other articles:" is.
+    if INTRODUCTION.search(told) and BELONGS.search(told):
+        return True
+    return SHORT.search(last[-LONGEST_HEADING:]) is not None
 
 
 def _introduced(lead: Lead, items: Sequence[Item], form: Form, *, numbered: bool = False) -> RawList | None:
@@ -306,7 +310,9 @@ def _is_entry(line: Line, start: int, end: int) -> bool:
         return False
     links = line.between(start, end)
     if links:
-        return len(links) == 1 and links[0].end - links[0].start >= 0.5 * len(words)
+        # A few words about the part may follow its link.
+        first = not re.search(r"[^\W\d]", line.text[start : links[0].start])
+        return len(links) == 1 and (first or links[0].end - links[0].start >= 0.5 * len(words))
     return words[-1] not in ".:!?…。：！？"
 
 

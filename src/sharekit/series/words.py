@@ -36,7 +36,7 @@ OTHERS = re.compile(
 LONGEST_HEADING = 90
 # The list names the other parts, so that the article is one as well: by language.
 OTHER_PARTS = {
-    "en": r"\b(?:in|of|from) the same series\b|\balso in this series\b|"
+    "en": r"\b(?:in|of|from) the same series\b|\balso in (?:this|the|our) series\b|"
     r"\b(?:other|more|remaining|rest)\b.{0,30}\b(?:in|of|from) (?:this|the same)(?: \w+)? series\b",
     "fr": r"\b(?:dans|de) (?:la|le|ce|cette) même (?:série|dossier)\b|"
     r"\bautres (?:articles?|billets?|parties|[ée]pisodes?|volets?|chapitres?|textes?|posts?) (?:de|dans|du)(?: (?:la|le|ce|cette))?(?: même)? (?:série|dossier)\b",

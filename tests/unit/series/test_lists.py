@@ -58,6 +58,8 @@ SET = {
     "lines": f"<p>{INTRO}<br>" + "<br>\n".join(link(slug) for slug in ALL) + "</p>",
     "soft lines": f"<p>{INTRO}\n" + "\n".join(link(slug) for slug in ALL) + "</p>",
     "lines of their own": f"<p>{INTRO}</p><p>" + "<br>".join(link(slug) for slug in ALL) + "</p>",
+    "paragraphs with words": f"<p>{INTRO}</p>" + "".join(f"<p>{link(slug)}, in a few words</p>" for slug in ALL),
+    "definitions": f"<p>{INTRO}</p><dl>" + "".join(f"<dt>{link(slug)}</dt><dd>Words.</dd>" for slug in ALL) + "</dl>",
     "sentence": f"<p>{INTRO} {link('knots')}, {link('splices')} and {link('rigging')}.</p>",
     "numbered line": f"<p>Part 1: {link('knots')}, Part 2: {link('splices')}, Part 3: {link('rigging')}</p>",
     "heading and sentence": f"<h2>In the same series</h2><p>Here they are, in order:</p>{items(*ALL)}",
@@ -91,7 +93,7 @@ def test_links_that_nothing_introduces_are_no_list(form: str) -> None:
 
 
 WORDINGS = [
-    ("en", "Other posts in this series:"), ("en", "In the same series"), ("en", "More from this series:"),
+    ("en", "Other posts in this series:"), ("en", "In the same series"), ("en", "Also in the series:"), ("en", "More from this series:"),
     ("fr", "Dans la même série :"), ("fr", "Les autres articles de cette série :"), ("fr", "Dans le même dossier :"),
     ("de", "In derselben Reihe:"), ("de", "Weitere Artikel dieser Serie:"), ("es", "En la misma serie:"),
     ("es", "Otros artículos de esta serie:"), ("pt", "Na mesma série:"), ("pt", "Outros artigos desta série:"),
@@ -204,7 +206,7 @@ def test_a_number_in_prose_is_not_the_article_s_own() -> None:
         "Ik keek de tv-serie, zie ook:", "Vi a série de televisão, veja também:", "Jag såg tv-serien, se även:",
         "Obejrzałem serial telewizyjny, zobacz też:", "Посмотрел сериал, см. также:", "Voir aussi :",
         "I binged a series at the weekend. Here are my articles:", "Cards of the Ryzen 7000 series:",
-        "Die Serie habe ich gesehen. Meine Artikel:", "J'ai vu une série hier :",
+        "Die Serie habe ich gesehen. Meine Artikel:", "Dark is a great series. Articles that I liked:", "J'ai vu une série hier :",
     ],
 )  # fmt: skip
 def test_a_series_to_watch_and_related_articles_are_none(words: str) -> None:
