@@ -36,7 +36,7 @@ PATTERN = (
     # An item that begins with its number as a part.
     rf"\n[ \t>]*(?:[-*+]|\d{{1,2}}[.)])[^\w\n]*{_PART}|<li\b.{{0,300}}?{_PART}|"
     # Two numbered parts in one paragraph.
-    rf"{_PART}[^\n]*(?:\n[^\n]+)*{_PART}"
+    rf"{_PART}(?:\n?[^\n]){{0,900}}?\n?{_PART}"
 )
 _PATTERN = re.compile(PATTERN)
 

@@ -301,3 +301,10 @@ def test_long_texts_are_read_in_their_time(html: str) -> None:
     started = time.process_time()
     list(raw_lists(html))
     assert time.process_time() - started < 5
+
+
+def test_two_numbered_parts_on_lines_of_one_paragraph_are_seen_in_the_source() -> None:
+    assert may_list_parts("[x](/x/)\nPart 1: a\nPart 2: b\n")
+    started = time.process_time()
+    assert may_list_parts("<\npart 1" * 12_000)
+    assert time.process_time() - started < 2

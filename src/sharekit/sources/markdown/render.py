@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from sharekit.sources.markdown.entry import Markup
 
 CODE = re.compile(
-    r"^ {0,3}(?P<fence>`{3,}|~{3,})[^\n]*\n.*?(?:^ {0,3}(?P=fence)[`~]*[ \t]*$|\Z)|`[^`\n]+`", re.MULTILINE | re.DOTALL
+    r"^ {0,3}(?P<fence>`{3,}+|~{3,}+)[^\n]*\n.*?(?:^ {0,3}(?P=fence)[`~]*[ \t]*$|\Z)|`[^`\n]+`", re.MULTILINE | re.DOTALL
 )
 # A construct, and what it is called where it is told of.
 CONSTRUCTS = {
@@ -28,10 +28,10 @@ CONSTRUCTS = {
 ONLY_IN = {"MDX imports or components": "mdx", "directives": "rst"}
 # ESM stands in blocks of its own, up to a blank line. https://mdxjs.com/docs/what-is-mdx/#esm
 ESM = re.compile(r"(?:\A|(?<=\n))(?<![^\n]\n)(?:import|export)[ \t{*\"'][^\n]*(?:\n[ \t]*\S[^\n]*)*")
-MDX_COMMENT = re.compile(r"\{\s*/\*.*?\*/\s*\}", re.DOTALL)
+MDX_COMMENT = re.compile(r"\{\s*/\*(?:(?!\{/\*).)*?\*/\s*\}", re.DOTALL)
 # An element that is nothing without a value that only JavaScript knows, and such values of others.
-VALUED = re.compile(r"<[A-Za-z][\w.]*(?=[^<>]*\s(?:src|href)=\{)(?:[^<>{}]|\{[^{}]*\})*/?>")
-VALUE = re.compile(r"(?<=[\w\"'}])\s+[\w:-]+=\{[^{}]*\}(?=[^<>]*>)")
+VALUED = re.compile(r"<[A-Za-z][\w.]*(?=[^<>]{0,2000}\s(?:src|href)=\{)(?:[^<>{}]|\{[^{}]*\})*/?>")
+VALUE = re.compile(r"(?<=[\w\"'}])\s+[\w:-]+=\{[^{}]*\}(?=[^<>]{0,2000}>)")
 BESIDE = re.compile(r"!\[[^\[\]\n]*\]\((?!\w+:|[/#])[^()\s]+(?:\s+[\"'][^\n\"']*[\"'])?\)")
 ATTRIBUTES = re.compile(r"(?<=[)\w`*])\{:?[ \t]*[.#][^{}\n]*\}|^\{:[^{}\n]*\}[ \t]*$", re.MULTILINE)
 PELICAN_LINK = re.compile(r"\{(?:static|filename|attach|author|category|index|tag)\}|\|(?:static|filename|attach)\|")
