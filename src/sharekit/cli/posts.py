@@ -10,7 +10,7 @@ import click
 from sharekit.cli.blog import open_session
 from sharekit.cli.findings import show_findings
 from sharekit.cli.options import blog_folder, format_option, now_option
-from sharekit.report.blog import posts_json, posts_lines
+from sharekit.report.blog import posts_json, posts_lines, why_json, why_lines
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -21,9 +21,18 @@ if TYPE_CHECKING:
 @blog_folder
 @now_option
 @format_option
-def command(folder: Path, config_path: Path | None, now: datetime | None, form: str) -> None:
+@click.option("--why", metavar="POST", help="Say where the address, date, language and series of one post come from.")
+def command(folder: Path, config_path: Path | None, now: datetime | None, form: str, why: str | None) -> None:
     """List the published posts, and what was left out with the reason."""
     blog = open_session(folder, config_path, now=now).blog
+    if why is not None:
+        from sharekit.steps.why import why_post
+
+        facts = why_post(blog, why)
+        click.echo(
+            json.dumps(why_json(facts), ensure_ascii=False, indent=2) if form == "json" else "\n".join(why_lines(facts))
+        )
+        return
     if form == "json":
         click.echo(json.dumps(posts_json(blog.reading, blog.series), ensure_ascii=False, indent=2))
     else:

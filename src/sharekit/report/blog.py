@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sharekit.model import Part, Post, Reading, Series
+    from sharekit.steps.why import Fact
 
 
 def posts_json(reading: Reading, series: Sequence[Series]) -> dict[str, Any]:
@@ -114,6 +115,21 @@ def series_lines(series: Sequence[Series]) -> list[str]:
         lines += table(rows, indent="  ")
         lines += [f"  -   announced   {visible(title)}" for title in each.announced]
     return lines or ["No series found. A series can be named in sharekit.toml: [[series]] name = …, members = […]"]
+
+
+def why_lines(facts: Sequence[Fact]) -> list[str]:
+    """A line for each fact: what, by which rule, and where it is written."""
+    return table([(each.name, shorten(each.value, 80), each.rule, _where(each)) for each in facts])
+
+
+def why_json(facts: Sequence[Fact]) -> dict[str, Any]:
+    """``{"facts": [{"name", "value", "rule", "path", "line"}]}``."""
+    keys = ("name", "value", "rule", "path", "line")
+    return {"facts": [{key: getattr(each, key) or None for key in keys} for each in facts]}
+
+
+def _where(fact: Fact) -> str:
+    return f"{fact.path}:{fact.line}" if fact.path and fact.line else fact.path
 
 
 def _place(part: Part) -> str:

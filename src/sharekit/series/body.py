@@ -8,23 +8,32 @@ from __future__ import annotations
 
 import itertools
 import re
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sharekit.model import Finding, Series
-from sharekit.series.items import Classified, classify, title_of
-from sharekit.series.lists import RawList, raw_lists
+from sharekit.series.items import NEAR, Classified, classify, title_of
+from sharekit.series.lists import introduces, raw_lists
 from sharekit.series.names import common_name
-from sharekit.series.resolve import Posts, same_title
+from sharekit.series.resolve import Posts, same_title, similarity
 from sharekit.series.titles import numbered
-from sharekit.series.words import BELONGS, NAMED, NUMBERED, PREVIOUS
+from sharekit.series.words import BELONGS, COMMON_HEADING, HERE, NAMED, NUMBERED, PREVIOUS, SAME_SERIES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from sharekit.model import Post
+    from sharekit.series.items import Item
+    from sharekit.series.lists import Form, RawList
 
 EVIDENCE = "body list"
+# A page that is none of the parts lists them where at least so many of its items are posts.
+HUB = 0.75
+# More links elsewhere than so many for each post, and it is a list of links.
+MOST_EXTERNAL = 1
+# From so many parts on, dates that fall mean that the list goes back in time.
+LEAST_BACKWARDS = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,13 +46,22 @@ class PartList:
     more: bool
     introduction: str = ""
     dead: tuple[str, ...] = ()
+    form: Form = "list"
+    heading: str = ""
+    name: str = ""
+    numbers: tuple[int, ...] = ()
+
+    @property
+    def is_inside(self) -> bool:
+        """Whether the article lists itself, or says that it is a part."""
+        return self.owner in self.members
 
 
 def series_in_bodies(posts: Sequence[Post]) -> tuple[list[Series], list[Finding]]:
     """The series that the rendered articles tell of, and the links of their lists that lead nowhere."""
     known = Posts(posts)
     ordered = sorted(posts, key=lambda post: (post.published, post.id))
-    lists = [found for post in ordered if post.may_list_parts for found in part_lists(post, known)]
+    lists = part_lists(ordered, known)
     dead = [
         Finding(
             level="warn",
@@ -57,49 +75,87 @@ def series_in_bodies(posts: Sequence[Post]) -> tuple[list[Series], list[Finding]
     return [_series(group) for group in _groups(lists)], dead
 
 
-def part_lists(post: Post, known: Posts) -> list[PartList]:
-    """The lists of parts in one article."""
+def part_lists(posts: Sequence[Post], known: Posts) -> list[PartList]:
+    """The lists of parts in the articles, oldest article first."""
+    found = [
+        candidate
+        for post in posts
+        if post.may_list_parts
+        for raw in _raw(post)
+        if (candidate := _candidate(post, raw, known)) is not None
+    ]
+    listed = {(each.owner.id, member.id) for each, _ in found for member in each.members}
+    lists = []
+    for each, alone in found:
+        # Articles that list each other are parts of one series, though none lists itself.
+        mutual = not each.is_inside and any((member.id, each.owner.id) in listed for member in each.members)
+        made = replace(each, members=_with_owner(each)) if mutual else each
+        if len(made.members) >= 2 and (made.is_inside or alone):
+            lists.append(made)
+    return lists
+
+
+def _raw(post: Post) -> list[RawList]:
     html = post.html
-    if "<a" not in html and "<li" not in html:
-        return []
-    made = (_part_list(post, raw, known) for raw in raw_lists(html))
-    return [each for each in made if each is not None]
+    return list(raw_lists(html)) if "<a" in html or "<li" in html else []
 
 
-def _part_list(post: Post, raw: RawList, known: Posts) -> PartList | None:
-    items = classify(raw.items, post, known)
+def _candidate(post: Post, raw: RawList, known: Posts) -> tuple[PartList, bool] | None:
+    """The list as the article has it, and whether it counts where the article is none of its parts."""
+    given = (
+        raw.items
+        if raw.form in ("list", "numbered line", "numbered links", "previous and next")
+        else _entries(raw.items, post)
+    )
+    items = classify(given, post, known)
     members = list(dict.fromkeys(item.post for item in items if item.post))
     if _newest_first(raw, members):
         members.reverse()
     external = sum(item.kind == "external" for item in items)
-    if not members or external > len(members):
-        return None
-    if post not in members:
-        if BELONGS.search(raw.introduction) or follows(post, members):
-            # The list of the others in their order; the article itself after those that it calls earlier.
-            older = [each for each in members if each.published <= post.published]
-            members.insert(
-                members.index(older[-1]) + 1 if older and not PREVIOUS.search(raw.introduction) else len(members), post
-            )
-        elif not _is_hub(items):
-            # A hub, or an aside on another series: the list tells of its members, not of the article.
-            return None
-    if len(members) < 2:
+    if not members or external > MOST_EXTERNAL * len(members):
         return None
     planned = [item for item in items if item.kind == "planned"]
-    return PartList(
+    made = PartList(
         owner=post,
         members=tuple(members),
         announced=tuple(title_of(item.text) for item in planned),
         more=raw.more or any(item.kind == "more" for item in items),
         introduction=raw.introduction,
         dead=tuple(item.link for item in items if item.kind == "dead"),
+        form=raw.form,
+        heading=raw.heading,
+        name=raw.name,
+        numbers=raw.numbers if len(raw.numbers) == len(members) else (),
     )
+    if not made.is_inside and (
+        BELONGS.search(raw.introduction) or SAME_SERIES.search(raw.introduction) or follows(post, members)
+    ):
+        made = replace(made, members=_with_owner(made))
+    # Else it is a hub, or an aside on another series: the list tells of its members, not of the article.
+    return made, not raw.partial and _is_hub(items)
+
+
+def _entries(items: Sequence[Item], owner: Post) -> list[Item]:
+    """The entries of a table, of paragraphs or of lines: without a link only the article itself is one."""
+    return [
+        item
+        for item in items
+        if item.links or HERE.search(item.text) or similarity(title_of(item.text), owner.title) >= NEAR
+    ]
+
+
+def _with_owner(each: PartList) -> tuple[Post, ...]:
+    """The list of the others in their order; the article itself after those that are older."""
+    members = list(each.members)
+    older = [member for member in members if member.published <= each.owner.published]
+    after_all = PREVIOUS.search(each.introduction) is not None
+    members.insert(len(members) if after_all else members.index(older[-1]) + 1 if older else 0, each.owner)
+    return tuple(members)
 
 
 def _newest_first(raw: RawList, members: Sequence[Post]) -> bool:
     """Whether a list goes back in time, as archives do: all of it, and its items have no numbers of their own."""
-    least = 2 if PREVIOUS.search(raw.introduction) else 3
+    least = 2 if PREVIOUS.search(raw.introduction) else LEAST_BACKWARDS
     if len(members) < least or any(re.match(r"\W*\d", item.text) or NUMBERED.match(item.text) for item in raw.items):
         return False
     return all(one.published > other.published for one, other in itertools.pairwise(members))
@@ -117,7 +173,7 @@ def follows(post: Post, members: Sequence[Post]) -> bool:
 def _is_hub(items: Sequence[Classified]) -> bool:
     """Whether nearly all items are posts, so that the list is one of parts even where the article is none."""
     posts = sum(item.kind == "known" for item in items)
-    return posts >= 2 and posts >= 0.75 * len(items)
+    return posts >= 2 and posts >= HUB * len(items)
 
 
 def _groups(lists: Iterable[PartList]) -> list[list[PartList]]:
@@ -133,6 +189,11 @@ def _same_series(one: PartList, other: PartList) -> bool:
     """Whether two lists are of one series. A post can be in two, so that one common post proves nothing."""
     left, right = ({member.id for member in each.members} for each in (one, other))
     common = left & right
+    places = [dict(zip((member.id for member in each.members), each.numbers, strict=False)) for each in (one, other)]
+    if any(places[0].get(member) == number for member, number in places[1].items()):
+        return True
+    if common and one.form == other.form == "previous and next":
+        return True
     if one.owner.id == other.owner.id and not (left <= right or right <= left):
         return len(common) > len(left | right) / 2
     return len(common) >= 2 or (bool(common) and (left <= right or right <= left))
@@ -149,6 +210,9 @@ def _series(group: Sequence[PartList]) -> Series:
                 # A part that the newest list forgot stands before the first that is newer than it.
                 at = next((n for n, other in enumerate(members) if other.published > member.published), len(members))
                 members.insert(at, member)
+    places = {member.id: number for each in group for member, number in zip(each.members, each.numbers, strict=False)}
+    if places.keys() >= {member.id for member in members}:
+        members.sort(key=lambda member: places[member.id])
     titles = [member.title for member in members]
     announced = tuple(title for title in newest.announced if not any(same_title(title, known) for known in titles))
     return Series(
@@ -162,15 +226,25 @@ def _series(group: Sequence[PartList]) -> Series:
 
 
 def _name(newest: PartList, group: Sequence[PartList], members: Sequence[Post]) -> str:
-    """What an introduction calls the series, else what its own page or its parts are called."""
-    named = next(filter(None, (name_in(each.introduction) for each in [newest, *group])), "")
+    """What an introduction calls the series, else what its parts, the heading of the lists or its own page are called."""
+    lists = [newest, *group]
+    named = next(filter(None, (each.name or name_in(each.introduction) for each in lists)), "")
+    common = common_name(members)
+    if named or (common not in (member.title for member in members) and len(common.split()) > 1):
+        return named or common
+    headings = Counter(each.heading for each in group if _is_name(each.heading))
+    # A heading of one article may be about anything; one that the lists share names them.
+    if headings and headings.most_common(1)[0][1] > 1:
+        return headings.most_common(1)[0][0]
     hubs = sorted(
         (each for each in group if each.owner not in members and set(members) <= set(each.members)),
         key=lambda each: (each.owner.published, each.owner.id),
     )
-    common = common_name(members)
-    telling = common not in (member.title for member in members) and len(common.split()) > 1
-    return named or (hubs[0].owner.title if hubs and not telling else common)
+    return hubs[0].owner.title if hubs else common
+
+
+def _is_name(heading: str) -> bool:
+    return bool(heading) and not COMMON_HEADING.fullmatch(heading.strip(" :.")) and not introduces(heading)
 
 
 def name_in(introduction: str) -> str:
@@ -179,7 +253,10 @@ def name_in(introduction: str) -> str:
     if not found:
         return ""
     name = re.sub(
-        r"^(?:a|the|of|in|on)\s+|[\s\"“”«»]+$", "", (found["name"] or found["quoted"]).strip(), flags=re.IGNORECASE
+        r"^(?:a|the|of|in|on)\s+|[\s\"“”«»]+$",
+        "",
+        (found["name"] or found["quoted"] or found["bracketed"] or found["bare"]).strip(),
+        flags=re.IGNORECASE,
     )
     return (
         name if re.search(r"[^\W\d]{3}", name) and name.casefold() not in ("blog", "article", "post", "this", "part") else ""

@@ -21,11 +21,13 @@ NEAR = 0.55
 
 @dataclass(frozen=True, kw_only=True)
 class Item:
-    """An item as it is written: its words, the addresses it links to, and whether it stands out (bold)."""
+    """An item as it is written: its words, the addresses it links to, and whether it stands out (bold) or says itself
+    that it is the article."""
 
     text: str
     links: tuple[str, ...] = ()
     strong: bool = False
+    itself: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,30 +53,36 @@ def classify(items: Sequence[Item], owner: Post, known: Posts) -> list[Classifie
 
 
 def _one(item: Item, owner: Post, known: Posts) -> Classified:
-    dead = ""
-    for href in item.links:
-        target = known.by_link(href, base=owner.url)
-        if target is not None and target.language == owner.language:
-            return _post(target, owner, item)
-        if known.is_ours(href, base=owner.url) and not href.startswith("#"):
-            dead = dead or href
-        elif href.startswith("#"):
-            return (
-                _post(owner, owner, item)
-                if same_title(title_of(item.text), owner.title)
-                else Classified(kind="external", text=item.text)
-            )
-    title = title_of(item.text)
-    if same_title(title, owner.title) or same_title(item.text, owner.title):
+    if item.itself:
         return _post(owner, owner, item)
-    target = known.by_title(title, owner.language) or known.by_title(item.text, owner.language)
+    targets = (known.by_link(href, base=owner.url) for href in item.links)
+    linked = next((post for post in targets if post is not None and post.language == owner.language), None)
+    if linked is not None:
+        return _post(linked, owner, item)
+    ours = [href for href in item.links if known.is_ours(href, base=owner.url)]
+    title = title_of(item.text)
+    if any(href.startswith("#") for href in ours):
+        own = same_title(title, owner.title)
+        return _post(owner, owner, item) if own else Classified(kind="external", text=item.text)
+    target = _by_words(title, item.text, owner, known) or _moved(ours, owner, known)
     if target is not None:
         return _post(target, owner, item)
     if item.links:
-        return Classified(kind="dead" if dead else "external", text=item.text, link=dead or item.links[0])
+        return Classified(kind="dead" if ours else "external", text=item.text, link=(ours or item.links)[0])
     if len(re.findall(r"\w{3,}", MORE.sub("", title))) < 2 and MORE.search(item.text) and not NUMBERED.search(item.text):
         return Classified(kind="more", text=item.text)
     return Classified(kind="planned", text=item.text, strong=item.strong)
+
+
+def _by_words(title: str, text: str, owner: Post, known: Posts) -> Post | None:
+    """The post with that title. An exact one goes first: an overview is often called nearly like its parts."""
+    exact = known.by_title(title, owner.language) or known.by_title(text, owner.language)
+    return exact or (owner if same_title(title, owner.title) or same_title(text, owner.title) else None)
+
+
+def _moved(links: Sequence[str], owner: Post, known: Posts) -> Post | None:
+    found = (known.moved(href) for href in links)
+    return next((post for post in found if post is not None and post.language == owner.language), None)
 
 
 def _post(post: Post, owner: Post, item: Item) -> Classified:

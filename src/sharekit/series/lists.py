@@ -1,85 +1,225 @@
-"""The lists in an article that could be lists of parts: bulleted, or on one line ("Part 1: … Part 2: …")."""
+"""The lists in an article that could be lists of parts, however they are set: as a list, a table, paragraphs or lines.
+
+Each is held against the words that lead to it. Lines that number their parts ("Part 1: …, Part 2: …", "Teil 3, siehe auch
+Teil 1") need no such words.
+"""
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from sharekit.content import parse_fragment
 from sharekit.series.items import Item
+from sharekit.series.lines import Line, line_of
 from sharekit.series.numbers import value_of
-from sharekit.series.words import INTRODUCTION, LONGEST_HEADING, MORE, NO_SERIES, NUMBERED, OTHERS, SHORT
+from sharekit.series.words import (
+    BELONGS,
+    INTRODUCTION,
+    LONGEST_HEADING,
+    MORE,
+    NEXT_PART,
+    NO_SERIES,
+    NUMBERED,
+    OTHERS,
+    PREVIOUS_PART,
+    RELATED,
+    SAME_SERIES,
+    SERIES,
+    SHORT,
+    THIS_IS,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from lxml.html import HtmlElement
 
+Form = Literal["list", "table", "paragraphs", "lines", "sentence", "numbered line", "numbered links", "previous and next"]
+
 LONGEST_INTRODUCTION = 300
+# A sentence between a heading that names the series and the list ("Here they are, in order:").
+LONGEST_BETWEEN = 120
+LONGEST_ENTRY = 150
 MOST_ITEMS = 100
-LONGEST_LINE = 3000
-# Starts and ends of elements on one line: more than a hundred links have, with all that may be in them.
-MOST_EVENTS = 800
-# How far a list may stand within wrappers of its own, and a link within its line.
+# How far a list may stand within wrappers of its own, and how much that says nothing may stand before it.
 DEEPEST = 12
-BLOCKS = ("ul", "ol", "p", "div", "table", "pre")
+MOST_SILENT = 5
 STRONG = ("strong", "b", "em", "i")
+HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+BLOCKS = ("p", "div", "ul", "ol", "dl", "table", "pre", "blockquote", "section", "aside", "figure", "hr", *HEADINGS)
 # What may stand between an introduction and its list only by markup: the list's own wrappers.
 WRAPPERS = ("div", "section", "aside", "blockquote", "details", "nav", "td", "center", "figure")
 CONTAINERS = ("p", "div", "td", "blockquote", "aside", "summary", "em", "small", "center", "h2", "h3", "h4", "h5")
+BETWEEN_LINKS = re.compile(r"[\s,;|/·•→>–—-]*(?:and|et|und|y|e|en|och|og|i|и)?\s*(?:\(?\d{1,2}[.)]?)?\s*", re.IGNORECASE)
+SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|(?<=[。！？])")
 
 
 @dataclass(frozen=True, kw_only=True)
 class RawList:
-    """A list, the words that lead to it, and whether more parts are announced beside it."""
+    """A list, the words and the heading that lead to it, and whether more parts are announced beside it.
+
+    ``name`` is what its introduction sets off as the series' name; ``numbers`` are those that the items give themselves.
+    ``partial`` says that only numbers make it a list of parts, and one is not there.
+    """
 
     introduction: str
     items: tuple[Item, ...]
+    form: Form
     more: bool = False
+    heading: str = ""
+    name: str = ""
+    numbers: tuple[int, ...] = ()
+    partial: bool = False
+
+
+@dataclass(frozen=True)
+class Lead:
+    """The words before a list, the heading right above them, and what is set off in them."""
+
+    text: str = ""
+    heading: str = ""
+    strong: tuple[str, ...] = ()
+
+    def introduction(self) -> str | None:
+        """What introduces a list of parts: the words, else the heading above one sentence; None where nothing does."""
+        if introduces(self.text):
+            return self.text
+        short = len(self.text) <= LONGEST_BETWEEN and not RELATED.search(self.text)
+        return f"{self.heading}: {self.text}" if self.heading and short and introduces(self.heading) else None
+
+    def name(self) -> str:
+        """The name that stands in bold or italics right beside the word for a series."""
+        for each in self.strong:
+            before, found, after = self.text.partition(each)
+            if found and (
+                re.search(rf"\b{SERIES}\W*$", before[-30:], re.IGNORECASE)
+                or re.match(rf"\W*{SERIES}\b", after[:30], re.IGNORECASE)
+            ):
+                return each.strip(' :«»"“”')
+        return ""
 
 
 def raw_lists(html: str) -> Iterator[RawList]:
     """The lists of an article that its words introduce as a series, and the lines that number their parts."""
     fragment = parse_fragment(html)
-    for element in fragment.iter("ul", "ol"):
-        introduction = _introduction(element)
-        items = tuple(_item(each) for each in element.iterchildren("li"))[:MOST_ITEMS]
-        if introduces(introduction) or (len(items) > 1 and _numbers_itself(items)):
-            yield RawList(introduction=introduction, items=items, more=bool(MORE.search(introduction)))
+    for element in fragment.iter("ul", "ol", "dl"):
+        items = tuple(_item(each) for each in element.iterchildren("li", "dt"))[:MOST_ITEMS]
+        numbers = _numbers(items)
+        found = _introduced(_lead(element), items, "list", numbered=numbers is not None)
+        if found is not None:
+            yield found
+    for element in fragment.iter("table"):
+        rows = _rows(element)
+        found = _introduced(_lead(element), rows, "table") if len(rows) > 1 else None
+        if found is not None:
+            yield found
+    yield from _in_paragraphs(fragment)
     for element in fragment.iter(*CONTAINERS):
-        line = _on_one_line(element)
-        if line is not None:
-            yield line
+        line = line_of(element)
+        if line is None or not line.links:
+            continue
+        found = (
+            _numbered_links(line)
+            or _neighbours(line)
+            or _on_one_line(line)
+            or _in_lines(line, element)
+            or _in_sentence(line)
+        )
+        if found is not None:
+            yield found
 
 
 def introduces(text: str) -> bool:
-    """Whether words lead to the parts of a series."""
-    text = NO_SERIES.sub(" ", text)
-    if INTRODUCTION.search(text) or OTHERS.search(text):
+    """Whether words lead to the parts of a series. What the last sentence says counts most."""
+    last = SENTENCE_END.split(text.strip())[-1]
+    related = list(RELATED.finditer(last))
+    if related:
+        text = last = last[related[-1].end() :]
+    told, last = NO_SERIES.sub(" ", text), NO_SERIES.sub(" ", last)
+    if any(pattern.search(told) for pattern in (OTHERS, SAME_SERIES)) or INTRODUCTION.search(last):
         return True
-    return len(text) <= LONGEST_HEADING and SHORT.search(text) is not None
+    # "Dark is a great series. My articles:" is not of one; "This is part of a series. The other articles:" is.
+    if INTRODUCTION.search(told) and BELONGS.search(told):
+        return True
+    return SHORT.search(last[-LONGEST_HEADING:]) is not None
 
 
-def _introduction(element: HtmlElement) -> str:
+def _introduced(lead: Lead, items: Sequence[Item], form: Form, *, numbered: bool = False) -> RawList | None:
+    introduction = lead.introduction()
+    if introduction is None and not (numbered and len(items) > 1):
+        return None
+    return RawList(
+        introduction=introduction or lead.text,
+        items=tuple(items),
+        form=form,
+        more=bool(MORE.search(lead.text)),
+        heading=lead.heading,
+        name=lead.name(),
+        partial=introduction is None and len(set(_numbers(items) or ())) != _span(_numbers(items) or ()),
+    )
+
+
+def _span(numbers: Sequence[int]) -> int:
+    return max(numbers, default=0) - min(numbers, default=1) + 1
+
+
+def _lead(element: HtmlElement) -> Lead:
     at: HtmlElement = element
     for _ in range(DEEPEST):
-        before = at.getprevious()
-        if before is not None:
-            # Text may stand bare between an element and the list.
-            text = (
-                f"{before.text_content()} {before.tail or ''}"
-                if before.tag not in ("ul", "ol", "pre", "table")
-                else before.tail or ""
-            )
-            return _words(text)[-LONGEST_INTRODUCTION:]
+        found = _before(at)
+        if found is not None:
+            return found
         parent = at.getparent()
         if parent is None or parent.tag not in WRAPPERS:
-            return ""
-        if (parent.text or "").strip():
-            return _words(parent.text or "")[-LONGEST_INTRODUCTION:]
+            break
         at = parent
-    return ""
+    return Lead()
+
+
+def _before(at: HtmlElement) -> Lead | None:
+    """What stands right before an element beside it; a rule, a picture, a break or an empty paragraph says nothing."""
+    pieces: list[str] = []
+    strong: list[str] = []
+    before = at.getprevious()
+    silent = 0
+    while before is not None and len(pieces) < MOST_ITEMS:
+        tail = before.tail or ""
+        pieces.insert(0, tail)
+        if before.tag in BLOCKS:
+            if "".join(pieces).strip():
+                break
+            if before.tag in ("ul", "ol", "pre", "table", "dl"):
+                return Lead()
+            text = before.text_content()
+            if text.strip():
+                strong = [_words(each.text_content()) for each in before.iter(*STRONG)][:3]
+                heading = "" if before.tag in HEADINGS else _heading_above(before)
+                return Lead(_words(text)[-LONGEST_INTRODUCTION:], heading, tuple(filter(None, strong)))
+            silent += 1
+            if silent > MOST_SILENT:
+                return Lead()
+        elif isinstance(before.tag, str):
+            text = before.text_content()
+            pieces.insert(0, text)
+            strong += [_words(text)] if before.tag in STRONG and text.strip() else []
+        before = before.getprevious()
+    parent = at.getparent()
+    if before is None and parent is not None:
+        pieces.insert(0, parent.text or "")
+    words = _words("".join(pieces))
+    return Lead(words[-LONGEST_INTRODUCTION:], "", tuple(strong)) if words else None
+
+
+def _heading_above(element: HtmlElement) -> str:
+    above = element.getprevious()
+    while above is not None and above.tag in ("hr", "br") and not (above.tail or "").strip():
+        above = above.getprevious()
+    if above is None or above.tag not in HEADINGS or (above.tail or "").strip():
+        return ""
+    return _words(above.text_content()).rstrip("#¶ ")[:LONGEST_HEADING]
 
 
 def _item(element: HtmlElement) -> Item:
@@ -119,89 +259,188 @@ def _walk(element: HtmlElement) -> Iterator[tuple[str, HtmlElement]]:
             yield event, each
 
 
-def _numbers_itself(items: tuple[Item, ...]) -> bool:
-    """Whether every item begins with its number as a part, counting up."""
+def _rows(table: HtmlElement) -> list[Item]:
+    """For each row that has a link, the cell with the first one; the unlinked row of the article itself stays."""
+    groups = [table, *table.iterchildren("thead", "tbody", "tfoot")]
+    items = []
+    for row in (row for group in groups for row in group.iterchildren("tr")):
+        cells = [_item(cell) for cell in list(row.iterchildren("td", "th"))[:12]]
+        if any(cell.tag == "td" for cell in row.iterchildren()) and cells:
+            items.append(next((cell for cell in cells if cell.links), max(cells, key=lambda cell: len(cell.text))))
+    return items[:MOST_ITEMS] if sum(bool(item.links) for item in items) > 1 else []
+
+
+def _numbers(items: Sequence[Item]) -> list[int] | None:
+    """The numbers of the items as parts, where each begins with one, they count up, and at most one is not there."""
     found = [NUMBERED.match(item.text) for item in items]
-    if not all(found) or sum(bool(item.links) for item in items) < 1:
-        return False
+    if not all(found) or not any(item.links for item in items):
+        return None
     numbers = [value_of(each["number"]) for each in found if each]
-    return numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+    return numbers if _counts_up(numbers) else None
 
 
-def _on_one_line(element: HtmlElement) -> RawList | None:
-    line = _linear(element)
-    if line is None or not line[1]:
+def _counts_up(numbers: Sequence[int]) -> bool:
+    return numbers == sorted(set(numbers)) and _span(numbers) - len(numbers) <= 1
+
+
+def _in_paragraphs(fragment: HtmlElement) -> Iterator[RawList]:
+    """Paragraphs that each hold one link, after words that introduce them."""
+    run: list[HtmlElement] = []
+    for paragraph in (*fragment.iter("p"), None):
+        if paragraph is not None and _is_entry_paragraph(paragraph) and (not run or paragraph.getprevious() is run[-1]):
+            run.append(paragraph)
+            continue
+        items = [_item(each) for each in run][:MOST_ITEMS]
+        if sum(bool(item.links) for item in items) > 1:
+            found = _introduced(_lead(run[0]), items, "paragraphs")
+            if found is not None:
+                yield found
+        run = [paragraph] if paragraph is not None and _is_entry_paragraph(paragraph) else []
+
+
+def _is_entry_paragraph(paragraph: HtmlElement) -> bool:
+    line = line_of(paragraph)
+    return line is not None and "\n" not in line.text.strip() and _is_entry(line, 0, len(line.text))
+
+
+def _is_entry(line: Line, start: int, end: int) -> bool:
+    """Whether a stretch is one link and little else, or short words that end no sentence."""
+    words = line.text[start:end].strip()
+    if not words or len(words) > LONGEST_ENTRY:
+        return False
+    links = line.between(start, end)
+    if links:
+        # A few words about the part may follow its link.
+        first = not re.search(r"[^\W\d]", line.text[start : links[0].start])
+        return len(links) == 1 and (first or links[0].end - links[0].start >= 0.5 * len(words))
+    return words[-1] not in ".:!?…。：！？"
+
+
+def _in_lines(line: Line, element: HtmlElement) -> RawList | None:
+    """A link on each line of one paragraph, after words on its first lines or before it."""
+    lines = [part for part in line.lines() if line.text[part[0] : part[1]].strip()]
+    linked = [at for at, part in enumerate(lines) if line.between(*part) and _is_entry(line, *part)]
+    if len(linked) < 2 or any(not _is_entry(line, *part) for part in lines[linked[0] : linked[-1] + 1]):
         return None
-    text, links = line
-    marks = list(NUMBERED.finditer(text))
-    runs = _counting_up([value_of(mark["number"]) for mark in marks])
-    if runs is None:
+    leading = [at for at in range(linked[0]) if line.text[slice(*lines[at])].strip()[-1] in ":："]
+    first = (
+        leading[-1] + 1 if leading else linked[0] if any(not _is_entry(line, *part) for part in lines[: linked[0]]) else 0
+    )
+    lead = Lead(_words(line.text[: lines[first][0]])[-LONGEST_INTRODUCTION:]) if first else _lead(element)
+    items = [
+        Item(text=_words(line.text[slice(*part)]), links=tuple(link.href for link in line.between(*part)))
+        for part in lines[first:]
+        if _is_entry(line, *part)
+    ]
+    return _introduced(lead, items[:MOST_ITEMS], "lines")
+
+
+def _in_sentence(line: Line) -> RawList | None:
+    """Links one after the other behind a colon."""
+    links = line.links
+    start = links[0].start
+    colon = max(line.text.rfind(":", 0, start), line.text.rfind("：", 0, start))
+    last = links[-1].end
+    gaps = [(colon + 1, start), *((one.end, other.start) for one, other in itertools.pairwise(links))]
+    if len(links) < 2 or colon < 0 or not all(BETWEEN_LINKS.fullmatch(line.text, *gap) for gap in gaps):
         return None
-    marks = [marks[at] for at in runs]
-    if not all(_is_entry(text, mark.start(), mark.end(), links) for mark in marks):
+    if re.match(r"\s*\w", line.text[last:]):
         return None
-    if len({mark["word"].casefold().rstrip(".") for mark in marks}) != 1:
+    items = [Item(text=_words(line.text[link.start : link.end]), links=(link.href,)) for link in links]
+    return _introduced(Lead(_words(line.text[: colon + 1])[-LONGEST_INTRODUCTION:]), items[:MOST_ITEMS], "sentence")
+
+
+def _numbered_links(line: Line) -> RawList | None:
+    """ "This is part 3, see also [part 1] and [part 2]": the article numbers itself, and the links are the other numbers."""
+    marks = list(NUMBERED.finditer(line.text))
+    linked = {}
+    free = []
+    for mark in marks:
+        inside = [link for link in line.links if link.start <= mark.start() and mark.end() <= link.end <= mark.end() + 2]
+        if inside and mark.start() - inside[0].start <= 2:
+            linked[value_of(mark["number"])] = inside[0]
+        elif not line.between(mark.start(), mark.end()):
+            free.append(mark)
+    if not linked or len(free) != 1 or len({mark["word"].casefold() for mark in marks}) != 1:
         return None
+    own = value_of(free[0]["number"])
+    before = SENTENCE_END.split(line.text[: free[0].start()])[-1]
+    numbers = sorted({own, *linked})
+    if own in linked or not THIS_IS.fullmatch(before) or not {own - 1, own + 1} & linked.keys():
+        return None
+    items = [
+        Item(text=f"{free[0]['word']} {number}", links=(linked[number].href,))
+        if number in linked
+        else Item(text="", itself=True)
+        for number in numbers
+    ]
+    return RawList(introduction=_words(line.text), items=tuple(items), form="numbered links", numbers=tuple(numbers))
+
+
+def _neighbours(line: Line) -> RawList | None:
+    """ "Previous part: […]", "[Next part]": the parts before and after the article."""
+    items = [Item(text="", itself=True)]
+    start = 0
+    for link in line.links:
+        label = line.text[max(start, line.text.rfind("\n", 0, link.start) + 1) : link.start]
+        words = line.text[link.start : link.end]
+        start = link.end
+        if PREVIOUS_PART.fullmatch(label) or PREVIOUS_PART.fullmatch(words):
+            items.insert(0, Item(text=words, links=(link.href,)))
+        elif NEXT_PART.fullmatch(label) or NEXT_PART.fullmatch(words):
+            items.append(Item(text=words, links=(link.href,)))
+    if not 2 <= len(items) <= 3:
+        return None
+    return RawList(introduction=_words(line.text)[:LONGEST_INTRODUCTION], items=tuple(items), form="previous and next")
+
+
+def _on_one_line(line: Line) -> RawList | None:
+    text = line.text
+    marks = _counting([mark for mark in NUMBERED.finditer(text) if _stands_alone(line, mark.start(), mark.end())], line)
+    if len(marks) < 2:
+        return None
+    introduction = _words(text[: marks[0].start()])[-LONGEST_INTRODUCTION:]
+    introduced = introduces(introduction)
     ends = [mark.start() for mark in marks[1:]] + [len(text)]
     # Where the numbers are the links ("Part 1 and Part 2, the petition"), other links on the line are none of a part's.
-    marked = any(start < mark.end() and stop > mark.start() for mark in marks for start, stop, _ in links)
+    marked = any(line.between(mark.start(), mark.end()) for mark in marks)
     items = []
     for mark, end in zip(marks, ends, strict=True):
-        reach = mark.end() if marked else end
-        hrefs = tuple(href for start, stop, href in links if start < reach and stop > mark.start())
-        items.append(Item(text=_words(text[mark.start() : end]).strip(" |/·•,;–—-"), links=hrefs))
+        links = line.between(mark.start(), mark.end() if marked else end)
+        words = _words(text[mark.start() : end]).strip(" |/·•,;–—-")
+        items.append(Item(text=words, links=tuple(link.href for link in links)))
     # Prose mentions parts as well; a list gives each an entry of its own, short and mostly linked.
-    if sum(bool(item.links) for item in items) < len(items) - 1 or any(len(item.text) > 200 for item in items):
+    unlinked = sum(not item.links for item in items)
+    if unlinked > (len(items) / 2 if introduced else 1) or any(len(item.text) > 200 for item in items):
         return None
+    numbers = [value_of(mark["number"]) for mark in marks]
     return RawList(
-        introduction=_words(text[: marks[0].start()])[-LONGEST_INTRODUCTION:],
+        introduction=introduction,
         items=tuple(items),
+        form="numbered line",
         more=bool(MORE.search(text)),
+        partial=not introduced and numbers != list(range(1, len(numbers) + 1)),
     )
 
 
-def _is_entry(text: str, start: int, end: int, links: list[tuple[int, int, str]]) -> bool:
+def _counting(marks: list[re.Match[str]], line: Line) -> list[re.Match[str]]:
+    """The marks that count up from the first or second part with one word, at most one number left out."""
+    found: list[re.Match[str]] = []
+    numbers: list[int] = []
+    for mark in marks:
+        number = value_of(mark["number"])
+        last = numbers[-1] if numbers else 0
+        missing = (numbers[0] - 1 if numbers else 0) + (_span(numbers) - len(numbers) if numbers else 0)
+        if number == last + 1 or (number == last + 2 and not missing and line.between(mark.start(), len(line.text))):
+            found.append(mark)
+            numbers.append(number)
+    return found if len({mark["word"].casefold().rstrip(".") for mark in found}) == 1 else []
+
+
+def _stands_alone(line: Line, start: int, end: int) -> bool:
     """Whether a numbered part stands for itself: it is a link, or a mark of punctuation or the end follows it."""
-    linked = any(start < stop and end > begin for begin, stop, _ in links)
-    return linked or not text[end:].strip() or text[end:].lstrip()[0] in ":|–—-·•/,;)]("
-
-
-def _counting_up(numbers: list[int]) -> list[int] | None:
-    """Where in the numbers 1, 2, 3 … stand, when they do and are at least two."""
-    found: list[int] = []
-    for at, number in enumerate(numbers):
-        if number == len(found) + 1:
-            found.append(at)
-    return found if len(found) > 1 else None
-
-
-def _linear(element: HtmlElement) -> tuple[str, list[tuple[int, int, str]]] | None:
-    """The text of an element, and where in it its links are; None where it is too much for one line."""
-    from lxml.etree import iterwalk
-
-    pieces: list[str] = []
-    links: list[tuple[int, int, str]] = []
-    starts: list[int] = []
-    length = 0
-    whole = element.tag in BLOCKS
-    for number, (event, each) in enumerate(iterwalk(element, events=("start", "end"))):
-        if length > LONGEST_LINE or number > MOST_EVENTS or len(starts) > DEEPEST:
-            return None
-        if each.tag in BLOCKS and not whole:
-            # Its lines stand in them.
-            return None
-        if event == "start":
-            starts.append(length)
-            text = each.text or ""
-        else:
-            start = starts.pop()
-            if each.tag == "a" and each.get("href"):
-                links.append((start, length, each.get("href") or ""))
-            text = (" " if each.tag == "br" else "") + ((each.tail or "") if each is not element else "")
-        if text:
-            pieces.append(re.sub(r"\s+", " ", text))
-            length += len(pieces[-1])
-    return "".join(pieces), links
+    rest = line.text[end:].lstrip()
+    return bool(line.between(start, end)) or not rest or rest[0] in ":|–—-·•/,;)]("
 
 
 def _words(text: str) -> str:

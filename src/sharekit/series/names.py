@@ -14,9 +14,14 @@ if TYPE_CHECKING:
 
 # Words that mean nothing at the edge of a name, in the languages of the templates.
 FUNCTION_WORDS = re.compile(
-    r"a|an|and|at|au|aux|con|da|das|day|de|deel|dei|del|della|den|der|des|di|die|do|e|ein|el|en|episode|et"
-    r"|for|i|il|in|jour|la|las|le|les|los|mit|na|o|of|on|os|para|part|parte|partie|per|pour|sur|te|teil|the"
-    r"|to|un|und|une|van|voor|y|à|épisode"
+    r"a|about|after|an|and|as|at|before|between|by|day|episode|for|from|how|in|into|of|on|or|over|part|than|the|to|under|versus|via|vs|with|without"
+    r"|au|aux|avec|chez|contre|dans|de|depuis|des|du|en|entre|et|jour|la|le|les|ou|par|partie|pour|sans|selon|sous|sur|un|une|vers|à|épisode"
+    r"|als|am|auf|aus|bei|das|den|der|die|durch|ein|eine|einem|einen|einer|für|gegen|im|mit|nach|oder|ohne|teil|und|von|vom|vor|zu|zum|zur|über"
+    r"|con|del|desde|el|hasta|los|las|o|para|parte|por|según|sin|sobre|una|uno|y|com|da|das|do|dos|e|em|na|nas|no|nos|os|sem|uma"
+    r"|agli|ai|al|alla|alle|con|dal|dalla|dei|della|delle|di|fra|gli|i|il|lo|nel|nella|per|senza|su|sul|sulla|tra"
+    r"|aan|bij|deel|door|een|het|met|naar|om|op|te|tot|uit|van|voor|zonder|af|att|av|efter|ett|från|för|med|och|om|på|som|till|utan"
+    r"|dla|do|i|na|od|oraz|po|pod|przez|przy|w|we|z|za|ze|без|в|во|для|до|за|и|из|к|на|о|об|от|по|под|при|про|с|со|у",
+    re.IGNORECASE,
 )
 # A name has fewer words; the time to find it grows with their square.
 MOST_WORDS = 40

@@ -5,8 +5,9 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
+from collections import Counter
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
 
 from sharekit.keys import post_id
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 SIMILAR = 0.9
 # What is longer is no title: the time of a comparison grows with the square of the length.
 LONGEST = 300
+# A slug of one word ("intro") may be any page's.
+LEAST_WORDS = 2
 
 
 class Posts:
@@ -28,6 +31,8 @@ class Posts:
         self._hosts = {urlsplit(post.url).netloc.removeprefix("www.") for post in posts}
         self._by_path = {path: post for post in posts for path in post.aliases}
         self._by_path |= {post_id(post.url): post for post in posts}
+        slugs = Counter(_slug(post.url) for post in posts)
+        self._by_slug = {_slug(post.url): post for post in posts if slugs[_slug(post.url)] == 1}
         self._by_title = {(normalised(post.title), post.language): post for post in posts}
 
     def by_link(self, href: str, *, base: str) -> Post | None:
@@ -39,6 +44,11 @@ class Posts:
         if parts.scheme not in ("http", "https") or parts.netloc.removeprefix("www.") not in self._hosts:
             return None
         return self._by_path.get(post_id(parts._replace(fragment="").geturl()))
+
+    def moved(self, href: str) -> Post | None:
+        """The one post whose last part of the address a link has, for a page that moved; of two words at least."""
+        slug = _slug(href.partition("#")[0].partition("?")[0])
+        return self._by_slug.get(slug) if len(re.findall(r"\w+", slug)) >= LEAST_WORDS else None
 
     def is_ours(self, href: str, *, base: str) -> bool:
         """Whether a link stays on the blog's own host."""
@@ -53,9 +63,15 @@ class Posts:
         return self._by_title.get((normalised(title), language))
 
 
+def _slug(url: str) -> str:
+    return unquote(url).removesuffix("index.html").rstrip("/").rpartition("/")[2].removesuffix(".html").casefold()
+
+
 def normalised(title: str) -> str:
     """A title without case, accents, punctuation and a leading number, for comparison."""
-    return re.sub(r"[\W_]+", " ", unaccented(title)).strip()
+    # C, C++ and C# are three languages.
+    named = re.sub(r"(?<=\w)(?:#|\+\+)(?!\w)", lambda found: "sharp" if found[0] == "#" else "plus", unaccented(title))
+    return re.sub(r"[\W_]+", " ", named).strip()
 
 
 def unaccented(text: str) -> str:

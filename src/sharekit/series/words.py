@@ -8,7 +8,7 @@ from sharekit.series.numbers import NUMBERS
 from sharekit.text.part_words import PART_WORDS
 
 SERIES = (
-    r"(?:suite|s[ée]ries?|\w*serien?|\w*reihen?|reeks|feuilleton|saga|trilog(?:y|ie|ía)|seri(?:a|i|ę|ą)|cykl\w*|seriál\w*|цикл\w*|"
+    r"(?:suite|dossiers?|s[ée]ries?|\w*serien?|\w*reihen?|reeks|feuilleton|saga|trilog(?:y|ie|ía)|seri(?:a|i|ę|ą)|cykl\w*|seriál\w*|цикл\w*|"
     r"сер[иі][яиюейіїє]+)"
 )
 ARTICLES = (
@@ -34,13 +34,59 @@ OTHERS = re.compile(
     re.IGNORECASE,
 )
 LONGEST_HEADING = 90
+# The list names the other parts, so that the article is one as well: by language.
+OTHER_PARTS = {
+    "en": r"\b(?:in|of|from) the same series\b|\balso in (?:this|the|our) series\b|"
+    r"\b(?:other|more|remaining|rest)\b.{0,30}\b(?:in|of|from) (?:this|the same)(?: \w+)? series\b",
+    "fr": r"\b(?:dans|de) (?:la|le|ce|cette) même (?:série|dossier)\b|"
+    r"\bautres (?:articles?|billets?|parties|[ée]pisodes?|volets?|chapitres?|textes?|posts?) (?:de|dans|du)(?: (?:la|le|ce|cette))?(?: même)? (?:série|dossier)\b",
+    "de": r"\b(?:in|aus) (?:derselben|der gleichen|der selben) \w*(?:serie|reihe)\b|"
+    r"\b(?:weitere|andere|übrige)n? (?:teile|artikel|beiträge|folgen)(?: (?:in|aus|zu))? (?:der|dieser|derselben) \w*(?:serie|reihe)\b",
+    "es": r"\b(?:en|de) la misma serie\b|\botr[oa]s (?:art[íi]culos|entradas|partes|posts|cap[íi]tulos|entregas) (?:de|en) (?:la|esta)(?: misma)? serie\b",
+    "pt": r"\b(?:na|da) mesma s[ée]rie\b|\boutr[oa]s (?:artigos|posts|partes|textos|cap[íi]tulos) (?:da|desta|nesta)(?: mesma)? s[ée]rie\b",
+    "it": r"\b(?:n|d)ella stessa serie\b|\baltr[ie] (?:articoli|parti|puntate|post|capitoli|episodi) (?:di questa|della|in questa)(?: stessa)? serie\b",
+    "nl": r"\b(?:in|uit) dezelfde \w*(?:reeks|serie)\b|"
+    r"\b(?:andere|overige) (?:delen|artikelen|berichten|posts|blogs|afleveringen) (?:in|van|uit) (?:deze|de|dezelfde) \w*(?:reeks|serie)\b",
+    "sv": r"\bi samma \w*serie\b|\b(?:andra|övriga) (?:delar|delarna|inlägg|artiklar)(?:na)? i (?:samma|den här|denna) \w*serien?\b",
+    "da": r"\bi samme \w*serie\b|\b(?:andre|øvrige) (?:dele|indlæg|artikler) i (?:samme|denne) \w*serie\b",
+    "pl": r"\b[wz] tej samej serii\b|\b(?:inne|pozostałe) (?:części|wpisy|artykuły)(?: [wz])?(?: tej| tego)?(?: samej)? (?:serii|cyklu)\b",
+    "ru": r"\b(?:в|из) (?:той|этой) же серии\b|\b(?:другие|остальные) (?:статьи|части|посты|записи)(?: (?:в|из))?(?: (?:этой|этого|той))?(?: же)? (?:серии|цикла)\b",
+    "zh": r"同一?系列|[本该此這这]系列的?其[他它]",
+    "ja": r"同じ(?:シリーズ|連載)|この(?:シリーズ|連載)の(?:他|ほか)",
+    "ko": r"같은 (?:시리즈|연재)|이 (?:시리즈|연재)의 다른",
+}
+SAME_SERIES = re.compile("|".join(OTHER_PARTS.values()), re.IGNORECASE)
+# What follows is related and no more, unless these words are about a series themselves.
+RELATED = re.compile(
+    r"\bsee also\b|\brelated\b|\bread also\b|\bvoir aussi\b|\b(?:à|a) lire aussi\b|\bliens\b|\bsiehe auch\b|\bmehr zum thema\b|"
+    r"\b(?:ver|v[ée]ase|veja) tamb[ié][ée]?n?m?\b|\b(?:vedi|leggi) anche\b|\bzie ook\b|\bse (?:även|också|også)\b|\bzobacz (?:też|także)\b|"
+    r"\bсм(?:\.|отрите) также\b|参见|参见：|另见|相关|関連|참고|관련",
+    re.IGNORECASE,
+)
+# Headings that any article has: they name no series.
+COMMON_HEADING = re.compile(
+    r"(?:introduc\w+|einleitung|einführung|inleiding|vorwort|préambule|preamble|pr[óo]logo|avant[- ]propos|foreword|wstęp|введение|はじめに|引言|前言|简介|"
+    r"(?:table of )?contents?|sommaire|table des matières|inhalt\w*|índice|indice|inhoud\w*|innehåll|spis treści|содержание|目次|目录|목차|"
+    r"overview|übersicht|aperçu|overzicht|summary|résumé|zusammenfassung|resumen|resumo|riassunto|samenvatting|まとめ|总结|"
+    r"conclusions?|fazit|schluss|conclusi[óo]n|conclus[ãa]o|conclusione|conclusie|tl;?dr|context\w*|contexto|background|hintergrund|"
+    r"links?|liens|enlaces|referen\w+|références|quellen|sources?|notes?|updates?|mises? à jour|further reading|what'?s next|next steps?|"
+    r"posts?|articles?|artikel|beiträge|parts?|parties|teile|partes|parti|delen|delar|części|части)",
+    re.IGNORECASE,
+)
 # Series that are none of ours, and "a series of" what is no article.
 NO_SERIES = re.compile(
     rf"(?<!part of )(?<!partie )(?<!teil )\b(?:an?|une?|einer?|una|uma|een)[ \u00a0](?:\w+[ \u00a0])?{SERIES}[ \u00a0](?:of|de|d['’]|von|di|van)\b"
     rf"(?![^.!?:]{{0,40}}\b{ARTICLES}\b)|\bder reihe nach\b|\bseries \d+\b|"
-    r"\btime[ -]?series|\b(?:tv|web|television|netflix|world|fourier|taylor|power|video|book|anime|game|xbox)[ -]series\b|"
-    r"s[ée]ries? (?:temporelles?|tv|t[ée]l[ée]vis[ée]es?|de fourier|[ab]\b)|series (?:resistor|connection|[abc]\b)|en série\b|"
-    r"\bsee also\b|\brelated (?:posts|articles)\b|\bvoir aussi\b|\btable of contents\b|\bfurther reading\b",
+    r"\btime[ -]?series|\b(?:tv|web|television|netflix|world|fourier|taylor|power|video|book|anime|game|xbox|drama|comedy|hbo|streaming)[ -]series\b|"
+    r"\b(?:fernseh|tv-?|netflix-?|web|krimi|zeit|mess|tele|telewizyjn)(?:serien?|reihen?|serial\w*)\b|\bseriale? (?:telewizyjn\w+|tv)|"
+    r"\b(?:теле|веб-?)сериал\w*|电视(?:连续)?剧|テレビ|드라마|"
+    r"s[ée]ries? (?:de )?(?:televis\w+|temporelles?|temporales|temporali|tv|t[ée]l[ée]\b|t[ée]l[ée]vis[ée]es?|netflix|de fourier|[ab]\b)|series (?:resistor|connection|[abc]\b)|en série\b|"
+    rf"\b(?:watch(?:ed|ing)?|binged?|binge-?watch\w*|regardé|regarder|vu|visto|guardato|assisti|keek|såg|obejrzał\w*|(?:по)?смотрел\w*)\b"
+    rf"(?! (?:dans|in|en|nella|i|w|v|в)\b)[^.!?:]{{0,40}}\b{SERIES}\b(?![^.!?:]{{0,20}}\b{ARTICLES}\b)|"
+    rf"\b{SERIES}\b[^.!?:]{{0,30}}\b(?:gesehen|geschaut|gekeken|bekeken)\b|"
+    # "the Ryzen 7000 series"; a year may be one of the author's.
+    r"\b(?!(?:19|20)\d\d\b)\d[\d.]*[a-z]{0,2}[ -]series\b(?! of)|"
+    r"\btable of contents\b|\bfurther reading\b",
     re.IGNORECASE,
 )
 MORE = re.compile(
@@ -62,7 +108,7 @@ HERE = re.compile(
 )
 # The article says that it is a part itself, though its list names only the others.
 BELONGS = re.compile(
-    rf"(?:is|as) (?:the )?(?:\w+ )?(?:part|installment|instalment|post|article|entry|chapter|one) (?:\w+ )?(?:of|in) |"
+    rf"\b(?:is|as) (?:the )?(?:\w+ )?(?:part|installment|instalment|post|article|entry|chapter|one) (?:\w+ )?(?:of|in) |"
     rf"(?:part|installment|instalment|entry|post|article) (?:\w+ )?(?:of|in) (?:the|this|my|our|an?) .{{0,60}}\b{SERIES}\b|"
     rf"fait (?:suite|partie)|(?:s'inscrit|prend place) dans|(?:suite|partie|volet|[ée]pisode) (?:\w+ )?(?:de|d'une) .{{0,60}}\b{SERIES}\b|"
     rf"(?:ist|als) (?:der |die )?(?:\w+ )?(?:teil|beitrag) .{{0,60}}\b{SERIES}\b|(?:forma parte|faz parte|fa parte|maakt deel)|"
@@ -71,11 +117,53 @@ BELONGS = re.compile(
     rf"{UNSPACED_SERIES}.{{0,12}}第.{{1,3}}[篇回部話话]|(?:시리즈|연재).{{0,10}}번째|част\w+ (?:\w+ )?(?:цикла|сер[иі]\w+)|(?:częścią|součástí|del a[vf] en) (?:\w+ )?{SERIES}",
     re.IGNORECASE,
 )
+# "Previous part: …", "Partie suivante : …": by language, what comes before and what comes after. "Previous post" alone is how
+# any blog leads to its neighbours.
+NEIGHBOURS = {
+    "en": ("previous|prev|earlier", "next|following"),
+    "fr": (r"pr[ée]c[ée]dente?", "suivante?|prochaine?"),
+    "de": (r"vorherige[rs]?|vorige[rs]?|letzte[rs]?", r"nächste[rs]?|folgende[rs]?"),
+    "es": ("anterior", "siguiente|pr[óo]xim[oa]"),
+    "pt": ("anterior", "seguinte|pr[óo]xim[oa]"),
+    "it": ("precedente", "successiv[oa]|prossim[oa]|seguente"),
+    "nl": ("vorige?", "volgende?"),
+    "sv": ("föregående|förra", "nästa"),
+    "da": ("forrige", "næste"),
+    "pl": ("poprzedni[ae]?", "następn[ay]|kolejn[ay]"),
+    "ru": (r"предыдущ\w+", r"следующ\w+"),
+}
+_PARTS = (
+    r"(?:part|partie|parte|teil|deel|del|część|часть|[ée]pisode|episodio|epis[óo]dio|folge|chapter|chapitre|kapitel|cap[íi]tulo|capitolo|"
+    r"volet|puntata|instal?lment|entrega|aflevering|avsnitt|rozdział|odcinek|глава|серия)"
+)
+_OF_SERIES = rf"\s+(?:(?:in|of|de|du|dans|della|der|aus|in|van|i|z|en|na|da)\s+)?(?:\w+\s+){{0,2}}{SERIES}"
+
+
+def _neighbour(which: int) -> re.Pattern[str]:
+    words = "|".join(pair[which] for pair in NEIGHBOURS.values())
+    either = rf"(?:(?:{words})\s+{_PARTS}|{_PARTS}\s+(?:{words}))(?:{_OF_SERIES})?"
+    article = rf"(?:(?:{words})\s+{ARTICLES}|{ARTICLES}\s+(?:{words})){_OF_SERIES}"
+    return re.compile(
+        rf"\W*(?:(?:the|la|le|l['’]|der|die|das|el|il|de|den|het|a|o)\s*)?(?:{either}|{article})\W*", re.IGNORECASE
+    )
+
+
+PREVIOUS_PART, NEXT_PART = _neighbour(0), _neighbour(1)
+# What stands before an article's own number at the beginning of a sentence: "This is part 3", "(Teil 3".
+THIS_IS = re.compile(
+    r"\W*(?:(?:this(?: (?:post|article|one))? is|you are reading|dies(?:er (?:artikel|beitrag|text))? ist|das(?: hier)? ist|hier ist|"
+    r"ceci est|c['’]est|voici|cet article est|ce billet est|est[ea](?: (?:art[íi]culo|entrada|post))? es|est[ea](?: (?:artigo|post))? [ée]|"
+    r"quest[ao](?: articolo)? è|dit(?: artikel)? is|det(?:ta| här)(?: inlägg(?:et)?)? är|dette(?: indlæg)? er|to(?: jest)?|это)\W+"
+    r"(?:the|der|die|das|la|le|el|il|a|de|den|our|my)?\W*)?",
+    re.IGNORECASE,
+)
 PREVIOUS = re.compile(r"\bprevious|\bearlier|\bpr[ée]c[ée]dent|\banterior|\bvorherig|\bbefore continuing", re.IGNORECASE)
 NAMED = re.compile(
-    r"\b(?:the|our|my|this|part of) [\"“«‘]?\s?(?P<name>(?:[A-Z0-9][\w’'/&.+#-]*[ \u00a0]|(?:of|in|for|with|to|and|on|the|from|a)[ ]){1,9}?)"
+    r"\b(?:the|our|my|this|part of) [\"“«‘]?\s?(?P<name>(?:[A-Z0-9][\w’'/&.+#-]*[ \u00a0]|(?:of|in|for|with|to|and|on|the|from|a|at|by|into|over|as|or)[ ]){1,9}?)"
     r"[\"”»’]?\s?(?:blog |article |post )?[Ss]eries\b|"
-    r"\b(?:[Ss][ée]ries?|Serie|Reihe|reeks)(?: d['’]articles| de \w+| von \w+)?\s*(?:sur\s*)?[\"“«„]\s*(?P<quoted>[^\"”»“]{3,80}?)\s*[\"”»“]"
+    r"\b(?:[Ss][ée]ries?|\w*[Ss]erie|\w*[Rr]eihe|[Rr]eeks|[Dd]ossier|[Ss]erii|[Cc]yklu|серии|цикла)(?: d['’]articles| de \w+| von \w+)?\s*"
+    r"(?:sur\s*)?[\"“«„]\s*(?P<quoted>[^\"”»“]{3,80}?)\s*[\"”»“]|[「『](?P<bracketed>[^」』]{2,60})[」』]\s*(?:という)?(?:シリーズ|連載)|"
+    r"^(?:[Ss]eries|[Ss][ée]rie|[Rr]eihe|[Rr]eeks|[Dd]ossier|[Cc]ykl|[Сс]ерия|[Цц]икл)[ \u00a0]+(?P<bare>(?!des?\b|du\b|of\b|von\b|d['’])[A-ZÀ-ÖØ-ÞА-Я0-9][^.!?:]{2,70}?)[ \u00a0]*:?$"
 )
 ROMAN = r"(?:x{0,3}(?:ix|iv|v?i{1,3}|v|x))"
 WORDED = "|".join(sorted(NUMBERS, key=len, reverse=True))

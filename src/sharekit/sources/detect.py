@@ -25,8 +25,13 @@ def detect(root: Path) -> str:
     # Zola's config.toml beside content/ looks like an older Hugo's, but for one key.
     if is_hugo_site(root) and not _is_zolas(root / "config.toml"):
         return "hugo"
-    from sharekit.sources.markdown.generators import knows
+    from sharekit.sources.generators import generator_here
+    from sharekit.sources.markdown.generators import knows, knows_by_settings
 
+    built = generator_here(root)
+    # Hexo's files look like Jekyll's; the others come after what is read from its sources.
+    if built is not None and (built.name == "Hexo" or not knows_by_settings(root)) and not (root / "index.html").is_file():
+        return "html"
     if knows(root):
         return "markdown"
     if (root / "index.html").is_file():

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
 from sharekit.model import Author
 
+LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
+LONGEST_TAG = 35
 IMAGE_KEYS = ("image", "featured_image", "featuredimage", "cover", "thumbnail", "images", "featuredimg", "banner")
 
 
@@ -21,10 +24,17 @@ def moment(text: str) -> datetime:
     return made if made.tzinfo else made.replace(tzinfo=UTC)
 
 
-def language_tag(code: str) -> str:
-    """A BCP 47 tag in its usual case: ``fr-fr`` → ``fr-FR`` (RFC 5646 §2.1.1)."""
-    first, *others = code.replace("_", "-").split("-")
+def language_tag(code: str, default: str = "en") -> str:
+    """A BCP 47 tag in its usual case: ``fr-fr`` → ``fr-FR`` (RFC 5646 §2.1.1); ``default`` for what is none."""
+    if not is_language_tag(code):
+        return default
+    first, *others = code.strip().replace("_", "-").split("-")
     return "-".join([first.lower(), *(_subtag(each) for each in others)])
+
+
+def is_language_tag(code: str) -> bool:
+    """Whether a text has the form of a language tag, of at most 35 characters (RFC 5646 §2.1 and §4.4.1)."""
+    return len(code) <= LONGEST_TAG and LANGUAGE_TAG.fullmatch(code.strip().replace("_", "-")) is not None
 
 
 def _subtag(text: str) -> str:

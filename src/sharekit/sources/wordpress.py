@@ -36,6 +36,12 @@ BLOCK = re.compile(
     re.IGNORECASE,
 )
 SHORTCODE = re.compile(r"\[/?(?:caption|gallery|embed|audio|video|playlist|code|sourcecode)\b[^\[\]]*\]")
+# A shortcode that WordPress makes a player or a card of, and the address in it: [youtube https://…], [embed]https://…[/embed]
+EMBED = re.compile(
+    r"\[(?:embed|youtube|vimeo|dailymotion|soundcloud|spotify|tweet|instagram|ted|tiktok|audio|video|wpvideo|gist|flickr|slideshare)"
+    r"\b[^\[\]]*?(?:\](?=https?://)|[\s=\"'])(?P<url>https?://[^\s\[\]\"'<>]+)(?:[^\[\]]*\]|\[/embed\])",
+    re.IGNORECASE,
+)
 LINE_END = re.compile(r"(?<!<br>)(?<!<br />)(?<!<br/>)\n")
 COMMENT = re.compile(r"<!--\s*/?wp:[^<]*?-->")
 
@@ -137,14 +143,14 @@ def _stream(path: Path) -> _Export:
             str(path), events=("end",), resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True, recover=True
         )
         for _, element in events:
-            name = etree.QName(element).localname
+            name = _name(element)[1]
             parent = element.getparent()
             if name == "item":
                 _item(element, export)
                 element.clear()
                 while element.getprevious() is not None and parent is not None:
                     del parent[0]
-            elif parent is not None and etree.QName(parent).localname == "channel":
+            elif parent is not None and _name(parent)[1] == "channel":
                 _channel(name, element, export)
     except etree.XMLSyntaxError as error:
         raise SourceError(f"is not XML: {error.msg}", path=path.name, line=error.lineno) from error
@@ -164,19 +170,21 @@ def _channel(name: str, element: _Element, export: _Export) -> None:
         export.authors[facts.get("author_login", "")] = facts.get("author_display_name") or facts.get("author_login", "")
 
 
-def _children(element: _Element) -> dict[str, str]:
-    from lxml import etree
+def _name(element: _Element) -> tuple[str, str]:
+    """An element's namespace and local name. A prefix that the file does not declare stands for its namespace."""
+    tag = str(element.tag)
+    space, _, local = tag.removeprefix("{").rpartition("}") if tag.startswith("{") else tag.rpartition(":")
+    return space, local
 
+
+def _children(element: _Element) -> dict[str, str]:
     found: dict[str, str] = {}
     for child in element:
         if isinstance(child.tag, str):
-            name = etree.QName(child)
+            space, key = _name(child)
             # content:encoded and excerpt:encoded share a local name.
-            key = (
-                name.localname
-                if name.localname != "encoded"
-                else ("content" if "content" in (name.namespace or "") else "excerpt")
-            )
+            if key == "encoded":
+                key = "content" if "content" in space else "excerpt"
             found.setdefault(key, (child.text or "").strip() if key != "content" else child.text or "")
     return found
 
@@ -191,7 +199,7 @@ def _item(element: _Element, export: _Export) -> None:
     terms: dict[str, list[str]] = {}
     meta: dict[str, str] = {}
     for child in element:
-        name = str(child.tag).rpartition("}")[2]
+        name = _name(child)[1]
         if name == "category":
             terms.setdefault(child.get("domain") or "category", []).append(unescape((child.text or "").strip()))
         elif name == "postmeta":
@@ -248,8 +256,10 @@ def _post(item: dict[str, Any], export: _Export, site: Site, source: str) -> Pos
 
 
 def paragraphs(content: str) -> str:
-    """The article as WordPress would print it: blank lines are paragraphs, block comments and its shortcodes go."""
-    text = SHORTCODE.sub("", COMMENT.sub("", content)).replace("\r\n", "\n").strip()
+    """The article as WordPress would print it: blank lines are paragraphs, block comments and its shortcodes go;
+    what a shortcode embeds is a link."""
+    linked = EMBED.sub(lambda found: f'<a href="{found["url"]}">{found["url"]}</a>', COMMENT.sub("", content))
+    text = SHORTCODE.sub("", linked).replace("\r\n", "\n").strip()
     pieces = re.split(r"(<pre\b.*?</pre>)", text, flags=re.DOTALL | re.IGNORECASE)
     made = []
     for piece in pieces:

@@ -25,6 +25,7 @@ MOST_VALUES = 100_000
 # stopped by Python's own limit before.
 DEEPEST = 100
 SHORT = 2000
+BLANK = re.compile(r"^[ \t]*\t[ \t]*$", re.MULTILINE)
 TOO_DEEP = "is nested too deeply"
 
 
@@ -61,6 +62,8 @@ _Loader.add_multi_constructor("", lambda _loader, _suffix, _node: None)
 
 def read_yaml(text: str) -> Yaml:
     """The first document of a text. Raises YamlError for broken YAML and for what would not fit into memory."""
+    # A line of white space alone is empty to js-yaml and go-yaml, whatever it is of; to libyaml a tab there is an error.
+    text = BLANK.sub("", text) if "\t" in text else text
     try:
         if len(text) > SHORT:
             _refuse_depth(text)

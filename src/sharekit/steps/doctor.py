@@ -14,7 +14,7 @@ from sharekit.config import notes
 from sharekit.errors import SharekitError
 from sharekit.git import Git, GitFailed, GitUnavailable, ask_git, push_error
 from sharekit.keys import issue_key
-from sharekit.model import Card, Share
+from sharekit.model import NO_ADDRESS, Card, Share
 from sharekit.records import SKEW
 from sharekit.registry import channel_names, credentials, no_shares, table_kind
 
@@ -108,7 +108,8 @@ def _blog(session: Session) -> Check | str:
     if not reading.posts:
         hint = "No post is published; see [source] in sharekit.toml."
         return Check(name="blog", state="warn", message=seen, hint=hint)
-    if not reading.site.url.startswith(("http://", "https://")):
+    unknown = any(finding.rule == NO_ADDRESS for finding in reading.findings)
+    if unknown or not reading.site.url.startswith(("http://", "https://")):
         return Check(name="blog", state="fail", message=f"{seen}, no address", hint='Set [site] url = "https://…"')
     return f"{seen}, {reading.site.url}"
 

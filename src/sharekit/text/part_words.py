@@ -25,12 +25,18 @@ PATTERN = (
     # "the other parts", "alle Teile"
     r"\b(?:all|other|previous|earlier|tou(?:te)?s|autres|pr[ée]c[ée]dent\w*|alle|otr[ao]s|weitere|vorige|bisherige)\b.{0,20}"
     r"(?:parts?\b|parties|volets?|[ée]pisodes?|partes|teile|folgen|delen|puntate)|"
+    # "Previous part:", "Partie suivante"
+    r"(?:prev|earlier|next|following|vor|letzte|nächste|folgende|anterior|siguiente|seguinte|pr[óo]xim|precedente|successiv|prossim|vorig|"
+    r"volgend|föregående|förra|nästa|forrige|næste|poprzedni|następn|kolejn|предыдущ|следующ)\S{0,6}\s+"
+    r"(?:part|teil|deel|del|część|часть|[ée]pisod|folge|chapter|kapitel|chapitre|capítulo|capitolo|puntata|instal|entrega|aflev|avsnitt|rozdz|odcin|глава)|"
+    r"(?:part[ei]e?|[ée]pisod[eio]+|chapitre|cap[íi]tulo|capitolo|volet|puntata|entrega|część|часть)\s+"
+    r"(?:pr[ée]c[ée]d|suivant|anterior|siguiente|seguinte|successiv|seguente|poprzed|następ)|"
     # "part 2 of 5"
     r"(?:part|partie|teil|parte|deel)\s+\d+\s*(?:of|sur|von|de|van|/)|"
     # An item that begins with its number as a part.
     rf"\n[ \t>]*(?:[-*+]|\d{{1,2}}[.)])[^\w\n]*{_PART}|<li\b.{{0,300}}?{_PART}|"
     # Two numbered parts in one paragraph.
-    rf"{_PART}[^\n]*(?:\n[^\n]+)*{_PART}"
+    rf"{_PART}(?:\n?[^\n]){{0,900}}?\n?{_PART}"
 )
 _PATTERN = re.compile(PATTERN)
 

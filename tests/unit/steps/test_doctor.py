@@ -14,6 +14,7 @@ from sharekit.model import Finding, Post, Reading, Site
 from sharekit.planning import Plan
 from sharekit.ports import Lookup
 from sharekit.report.doctor import doctor_findings, doctor_json, doctor_lines, doctor_summary
+from sharekit.session import open_session
 from sharekit.steps import doctor
 from sharekit.steps.blog import Blog, folders
 from sharekit.testing import MemoryLedger
@@ -236,3 +237,11 @@ def test_what_the_plan_objects_to_fails(repository: Path) -> None:
     report = examine(FakeSession(repository, findings=(finding,)))
     assert report.checks[-1].state == "fail"
     assert "tomorrow &#124; &#58;&#58;error" in doctor_summary(report)
+
+
+def test_an_address_that_stands_for_none_fails(tmp_path: Path) -> None:
+    (tmp_path / "_posts").mkdir()
+    (tmp_path / "_config.yml").write_text("title: No address\n")
+    (tmp_path / "_posts/2024-01-02-a.md").write_text("---\ntitle: A\n---\n")
+    checks = {check.name: check.state for check in doctor.examine(open_session(tmp_path, now=NOW), offline=True).checks}
+    assert checks["blog"] == "fail"

@@ -122,4 +122,5 @@ def _stopped(parsed: Parsed, older: Fetched | None, seen: set[str]) -> tuple[Fin
 
 
 def _parse(fetched: Fetched) -> Parsed:
-    return parse_json(fetched) if fetched.data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{" else parse_xml(fetched)
+    is_json = fetched.data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{"
+    return parse_json(fetched) if is_json else parse_xml(fetched)

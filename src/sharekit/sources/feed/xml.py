@@ -48,7 +48,7 @@ def parse_xml(fetched: Fetched) -> Parsed:
         site=_site(feed, read.get("version") or "feed"),
         posts=posts,
         skipped=skipped,
-        findings=(*_malformed(read, fetched), *_unsafe(links, fetched)),
+        findings=(*_malformed(read, fetched), *_unsafe(links, fetched), *_language(feed, fetched)),
         own=links.get("self", ""),
         older=links.get("prev-archive", ""),
     )
@@ -77,6 +77,14 @@ def _malformed(read: Any, fetched: Fetched) -> Iterable[Finding]:
             path=fetched.url,
             line=where,
         )
+
+
+def _language(feed: Any, fetched: Fetched) -> Iterable[Finding]:
+    given = str(feed.get("language") or "en")
+    if not params.is_language_tag(given):
+        message = f'the feed\'s language "{given[:40]}" is no language tag (BCP 47), and is ignored'
+        hint = 'Name it in sharekit.toml: [site] language = "en"'
+        yield Finding(level="warn", rule="language", message=message, path=fetched.url, hint=hint)
 
 
 def _unsafe(links: Mapping[str, str], fetched: Fetched) -> Iterable[Finding]:

@@ -23,6 +23,8 @@ from sharekit.model import NO_ADDRESS, Author, Finding, Image, Post, Reading, Si
 from sharekit.sources import params
 from sharekit.sources.addresses import UNSHOWABLE, UNSHOWABLE_NAME, Addresses, joined
 from sharekit.sources.dates import DateError, moment
+from sharekit.sources.generators import built_folder
+from sharekit.sources.none import no_posts
 from sharekit.sources.pages import LARGEST, Page, article_html, parse_page, read_page
 from sharekit.sources.pictures import Pictures
 from sharekit.text.part_words import may_list_parts
@@ -54,6 +56,15 @@ class HtmlSource:
 
     def read(self) -> Reading:
         """Every post among the pages. Raises SourceError when the folder holds no page at all."""
+        built = built_folder(self.root)
+        if built is not None:
+            inside = built.relative_to(self.root).as_posix()
+            reading = replace(self, root=built).read()
+            return replace(
+                reading,
+                posts=tuple(replace(post, source=f"{inside}/{post.source}") for post in reading.posts),
+                skipped=tuple(replace(each, source=f"{inside}/{each.source}") for each in reading.skipped),
+            )
         found: list[tuple[str, Page]] = []
         skipped: list[Skipped] = []
         for path in _pages(self.root):
@@ -121,6 +132,8 @@ class HtmlSource:
             replace(post, aliases=tuple(alias for alias in named[url] if alias != path_of(url)))
             for url, post in posts.items()
         ]
+        if not made:
+            findings.append(no_posts(f"of {len(found)} pages none says that it is an article and when it was published"))
         made.sort(key=lambda post: (post.published, post.id))
         addresses = Addresses(base=site.url, pictures=pictures, built=self.root)
         return Reading(

@@ -11,7 +11,7 @@ import os
 import re
 import tempfile
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -25,6 +25,8 @@ from sharekit.sources.hugo.binary import Hugo, find_hugo
 from sharekit.sources.hugo.bodies import Bodies
 from sharekit.sources.hugo.export import Exported, read_export
 from sharekit.sources.hugo.site import is_hugo_site
+from sharekit.sources.hugo.terms import with_term_titles
+from sharekit.sources.none import no_posts
 from sharekit.version import __version__
 
 if TYPE_CHECKING:
@@ -62,7 +64,7 @@ class HugoSource:
                 hint="Name the folder of your blog: sharekit build DIR",
             )
         exported, lines = self._kept() or self._made()
-        return read_export(
+        reading = read_export(
             lines,
             exported,
             root=self.root,
@@ -70,6 +72,10 @@ class HugoSource:
             bodies=Bodies(self._contents),
             now=self.now or datetime.now(UTC),
         )
+        if not reading.posts and not reading.upcoming:
+            reason = "Hugo has no dated page in the sections that hold posts, or all of them are drafts or left out"
+            reading = replace(reading, findings=(*reading.findings, no_posts(reason)))
+        return with_term_titles(reading, self.root)
 
     def _kept(self) -> tuple[Exported, bytes] | None:
         head, _, lines = (Cache(self.root).get(self._name) or b"").partition(b"\n")

@@ -46,6 +46,8 @@ class Astro(Rules):
 
     name = "Astro"
     outputs = ("dist",)
+    guesses = "Astro's routes are code"
+    renames_pictures = True
     endings = (".md", ".mdx", ".markdown")
 
     @cached_property
@@ -162,7 +164,9 @@ class Astro(Rules):
         else:
             slug = text_of(document.table, "slug").strip("/") or "/".join(github(part) for part in parts)
         ending = "" if script_value(self.script, "trailingSlash") == "never" else "/"
-        path = f"{prefix}/{self._route(collection)}/{slug}{ending}"
+        # A slug may hold the route already.
+        route = self._route(collection)
+        path = f"{prefix}/{route}/{slug.removeprefix(f'{route}/')}{ending}"
         return quote(re.sub(r"/{2,}", "/", path), safe="/%~-._")
 
     def _is_own(self, canonical: str, prefix: str) -> bool:

@@ -149,17 +149,18 @@ class Eleventy(Rules):
         return any(ARTICLES.fullmatch(each) for each in (*folders, *tags))
 
     def _cascade(self, document: Document, inside: PurePosixPath) -> dict[str, Any]:
+        """The data of the folders, of the page's own data file and of its front matter, the nearest last.
+
+        Eleventy merges tables deeply and joins lists, unless ``setDataDeepMerge(false)`` says otherwise.
+        """
+        layers = [self._folder_data(self.input / folder) for folder in reversed(inside.parents)]
+        layers += [self._data_beside((self.input / inside).with_suffix("")), dict(document.table)]
+        deep = not re.search(r"setDataDeepMerge\(\s*false", self.script)
         made: dict[str, Any] = {}
-        tags: list[str] = []
-        for folder in [*reversed(inside.parents)]:
-            data = self._folder_data(self.input / folder)
-            tags += params.labels(data.get("tags"))
-            made.update(data)
-        own = self._data_beside((self.input / inside).with_suffix(""))
-        made.update(own)
-        tags += [*params.labels(own.get("tags")), *params.labels(document.table.get("tags"))]
-        # Eleventy merges the tags of a page with those of its folders.
-        return {**made, **document.table, "tags": list(dict.fromkeys(tags))}
+        for layer in layers:
+            made = _merged(made, layer) if deep else {**made, **layer}
+        tags = [tag for layer in layers for tag in params.labels(layer.get("tags"))]
+        return {**made, "tags": list(dict.fromkeys(tags))}
 
     def _folder_data(self, folder: Path) -> dict[str, Any]:
         if folder not in self._folders:
@@ -202,6 +203,20 @@ class Eleventy(Rules):
         facts = {**table, "title": title, "page.fileslug": slug, "page.filepathstem": f"{folder}/{stem}"}
         path = EXPRESSION.sub(lambda found: _filled(found[1], facts), pattern)
         return quote(re.sub(r"/{2,}", "/", f"/{path}").removesuffix("index.html"), safe="/%~-._")
+
+
+def _merged(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    """https://www.11ty.dev/docs/data-deep-merge/: ``override:NAME`` replaces instead."""
+    made = dict(under)
+    for key, value in over.items():
+        before = made.get(key)
+        if isinstance(before, dict) and isinstance(value, dict):
+            made[key] = _merged(before, value)
+        elif isinstance(before, list) and isinstance(value, list):
+            made[key] = [*before, *value]
+        else:
+            made[key.removeprefix("override:")] = value
+    return made
 
 
 def _filled(expression: str, facts: Mapping[str, Any]) -> str:

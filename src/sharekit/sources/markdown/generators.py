@@ -31,6 +31,11 @@ def knows(root: Path) -> bool:
     return any(is_here(root) for is_here, _ in GENERATORS)
 
 
+def knows_by_settings(root: Path) -> bool:
+    """Whether the settings of one of them are here, and not only files with front matter."""
+    return any(is_here(root) for is_here, rules in GENERATORS if rules is not plain.Plain)
+
+
 def generator_of(root: Path) -> type[Rules]:
     """The rules for a folder. Raises SourceError when there is nothing in it that could be a blog."""
     for is_here, rules in GENERATORS:

@@ -46,6 +46,7 @@ class Plain(Rules):
     name = "Markdown"
     outputs = ("public", "_site", "dist", "site", "output", "build")
     endings = (".md", ".markdown", ".mdx")
+    guesses = "the generator is not known"
 
     def site(self) -> Site:
         return Site(title=from_file_name(self.root.resolve().name), url="")

@@ -6,10 +6,12 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sharekit.sources.markdown.entry import Markup
 
 CODE = re.compile(
-    r"^ {0,3}(?P<fence>`{3,}|~{3,})[^\n]*\n.*?(?:^ {0,3}(?P=fence)[`~]*[ \t]*$|\Z)|`[^`\n]+`", re.MULTILINE | re.DOTALL
+    r"^ {0,3}(?P<fence>`{3,}+|~{3,}+)[^\n]*\n.*?(?:^ {0,3}(?P=fence)[`~]*[ \t]*$|\Z)|`[^`\n]+`", re.MULTILINE | re.DOTALL
 )
 # A construct, and what it is called where it is told of.
 CONSTRUCTS = {
@@ -24,7 +26,13 @@ CONSTRUCTS = {
     "wiki links": re.compile(r"\[\[[^\[\]\n]+\]\]"),
 }
 ONLY_IN = {"MDX imports or components": "mdx", "directives": "rst"}
-MDX = re.compile(r"^(?:import\s[^\n]*from\s[^\n]*|export\s+(?:const|default)\s[^\n]*)\n?", re.MULTILINE)
+# ESM stands in blocks of its own, up to a blank line. https://mdxjs.com/docs/what-is-mdx/#esm
+ESM = re.compile(r"(?:\A|(?<=\n))(?<![^\n]\n)(?:import|export)[ \t{*\"'][^\n]*(?:\n[ \t]*\S[^\n]*)*")
+MDX_COMMENT = re.compile(r"\{\s*/\*(?:(?!\{/\*).)*?\*/\s*\}", re.DOTALL)
+# An element that is nothing without a value that only JavaScript knows, and such values of others.
+VALUED = re.compile(r"<[A-Za-z][\w.]*(?=[^<>]{0,2000}\s(?:src|href)=\{)(?:[^<>{}]|\{[^{}]*\})*/?>")
+VALUE = re.compile(r"(?<=[\w\"'}])\s+[\w:-]+=\{[^{}]*\}(?=[^<>]{0,2000}>)")
+BESIDE = re.compile(r"!\[[^\[\]\n]*\]\((?!\w+:|[/#])[^()\s]+(?:\s+[\"'][^\n\"']*[\"'])?\)")
 ATTRIBUTES = re.compile(r"(?<=[)\w`*])\{:?[ \t]*[.#][^{}\n]*\}|^\{:[^{}\n]*\}[ \t]*$", re.MULTILINE)
 PELICAN_LINK = re.compile(r"\{(?:static|filename|attach|author|category|index|tag)\}|\|(?:static|filename|attach)\|")
 
@@ -45,7 +53,40 @@ def render(body: str, markup: Markup) -> str:
         return body
     if markup == "rst":
         return _rst(body)
-    return _markdown(MDX.sub("", body) if markup == "mdx" else body)
+    return _markdown(_without_mdx(body) if markup == "mdx" else body)
+
+
+def _without_mdx(body: str) -> str:
+    """MDX without what is no Markdown: modules, comments, and elements whose values are JavaScript. Code stays."""
+
+    def stripped(text: str) -> str:
+        for pattern in (ESM, MDX_COMMENT, VALUED, VALUE):
+            text = pattern.sub("", text)
+        return text
+
+    return outside_code(body, stripped)
+
+
+def pictures_beside(body: str) -> list[str]:
+    """The pictures that lie beside an article, as its Markdown names them."""
+    return BESIDE.findall(CODE.sub("", body))
+
+
+def without_pictures_beside(body: str) -> str:
+    """The article without them: where they are when the site is built, only the generator knows."""
+    return outside_code(body, lambda text: BESIDE.sub("", text))
+
+
+def outside_code(body: str, change: Callable[[str], str]) -> str:
+    """The text changed everywhere but in its code."""
+    codes: list[str] = []
+
+    def kept(found: re.Match[str]) -> str:
+        codes.append(found[0])
+        return f"\x00{len(codes) - 1}\x00"
+
+    changed = change(CODE.sub(kept, body.replace("\x00", "")))
+    return re.sub(r"\x00(\d+)\x00", lambda found: codes[int(found[1])], changed)
 
 
 def _markdown(body: str) -> str:
@@ -66,11 +107,7 @@ def _without_attributes(body: str) -> str:
     # Attribute lists ({: .class}, {#id}) are no words; in code they are.
     if "{" not in body:
         return body
-    made, at = [], 0
-    for code in CODE.finditer(body):
-        made += [ATTRIBUTES.sub("", body[at : code.start()]), code[0]]
-        at = code.end()
-    return "".join([*made, ATTRIBUTES.sub("", body[at:])])
+    return outside_code(body, lambda text: ATTRIBUTES.sub("", text))
 
 
 def can_render_rst() -> bool:

@@ -70,6 +70,10 @@ class Rules:
     name: ClassVar[str]
     outputs: ClassVar[tuple[str, ...]] = ()
     endings: ClassVar[tuple[str, ...]] = (".md", ".markdown")
+    # Why addresses can only be guessed without a built site; empty where they follow from the sources.
+    guesses: ClassVar[str] = ""
+    # Whether pictures beside an article get other addresses when the site is built.
+    renames_pictures: ClassVar[bool] = False
     read_date: Callable[[Any, tzinfo], datetime] = staticmethod(moment)
 
     def __init__(self, root: Path) -> None:

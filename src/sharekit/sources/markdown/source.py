@@ -10,10 +10,10 @@ import re
 import stat
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from sharekit.content import strip_illegal
 from sharekit.errors import SourceError
@@ -24,7 +24,8 @@ from sharekit.sources.addresses import UNSHOWABLE, UNSHOWABLE_NAME, Addresses, a
 from sharekit.sources.markdown.entry import Document, Entry, Unreadable
 from sharekit.sources.markdown.generators import generator_of
 from sharekit.sources.markdown.links import resolve
-from sharekit.sources.markdown.render import left_to_render, render
+from sharekit.sources.markdown.render import left_to_render, pictures_beside, render, without_pictures_beside
+from sharekit.sources.none import no_posts
 from sharekit.sources.pictures import Pictures
 from sharekit.text.part_words import may_list_parts
 
@@ -69,6 +70,8 @@ class MarkdownSource:
         maker.read()
         if maker.posts and maker.built is None:
             findings.append(_not_built(rules))
+        if not maker.posts:
+            findings.append(no_posts(_why_none(maker.seen, rules.name, self.settings.sections)))
         posts = sorted(maker.posts, key=lambda post: (post.published, post.id))
         return Reading(
             site=replace(site, title=site.title or urlsplit(site.url).netloc),
@@ -91,6 +94,7 @@ class _Maker:
         self.sections = sections
         self.built = built_site(root, rules)
         self.pictures = Pictures(base=site.url, folders=tuple(root / name for name in (*rules.outputs, *STATIC)))
+        self.seen = 0
         self.posts: list[Post] = []
         self.skipped: list[Skipped] = []
         self.findings: list[Finding] = []
@@ -100,6 +104,7 @@ class _Maker:
 
     def read(self) -> None:
         for path in self.rules.files():
+            self.seen += 1
             source = path.relative_to(self.root).as_posix()
             if self.sections and not any(part in self.sections for part in Path(source).parts[:-1]):
                 continue
@@ -144,6 +149,8 @@ class _Maker:
             )
         inside = f"{urlsplit(self.site.url).path.rstrip('/')}{entry.path}" if entry.path.startswith("/") else entry.path
         url = joined(self.site.url, inside)
+        if url is not None and self.rules.guesses and self.built is not None:
+            url = self._built_address(url, entry, source) or url
         if url is None:
             raise Unreadable(f'its address "{entry.path[:80]}" is none', front.line_of(text, "url"))
         if url in self._seen:
@@ -155,10 +162,35 @@ class _Maker:
         self.files[source] = url
         self.posts.append(self._post(entry, document, url))
 
+    def _built_address(self, guessed: str, entry: Entry, source: str) -> str | None:
+        """The address of the one built page that ends as the guessed address does, or has the post's title."""
+        if self.built is None or built_page(self.built, guessed, self.site.url):
+            return None
+        slug = guessed.rstrip("/").rpartition("/")[2]
+        pages = self._built_pages.get(unquote(slug), [])
+        if len(pages) > 1:
+            pages = [page for page in pages if entry.title in page.read_text(encoding="utf-8", errors="replace")]
+        if len(pages) != 1:
+            message = "its page was not found in the built site; its address is guessed"
+            self._find("guessed-address", message, source, hint="Build the site again.")
+            return None
+        inside = pages[0].relative_to(self.built).as_posix().removesuffix("index.html")
+        return joined(self.site.url, quote(inside if inside.endswith("/") else inside.removesuffix(".html")))
+
+    @cached_property
+    def _built_pages(self) -> dict[str, list[Path]]:
+        """The pages of the built site by the last part of their address."""
+        found: dict[str, list[Path]] = {}
+        for page in sorted(self.built.rglob("*.html")) if self.built else ():
+            found.setdefault(page.parent.name if page.stem == "index" else page.stem, []).append(page)
+        return found
+
     def _post(self, entry: Entry, document: Document, url: str) -> Post:
         table = {key: value for key, value in entry.params.items() if value not in (None, "")}
         if self.built is None:
             left = left_to_render(entry.body, document.markup)
+            if self.rules.renames_pictures and pictures_beside(entry.body):
+                left.append("pictures that lie beside it")
             if left:
                 self._find(
                     "not-rendered",
@@ -209,6 +241,8 @@ def _content(
         from sharekit.sources.pages import article_html, parse_page
 
         return article_html(parse_page(page.read_bytes()))
+    if rules.renames_pictures:
+        words = without_pictures_beside(words)
     body = resolve(words, source, files, urlsplit(rules.site().url).path.rstrip("/"))
     return render(strip_illegal(body), markup)
 
@@ -236,6 +270,13 @@ def _split_tags(value: Any) -> Any:
     return [each.strip() for each in value.split(",")] if isinstance(value, str) else value
 
 
+def _why_none(seen: int, name: str, sections: Sequence[str]) -> str:
+    if not seen:
+        return f"{name} keeps its posts in files that are not here"
+    inside = f" in {', '.join(sections)}" if sections else ""
+    return f"of {seen} files none{inside} is dated and published by the rules of {name}"
+
+
 def _no_address() -> Finding:
     return Finding(
         level="error",
@@ -247,10 +288,12 @@ def _no_address() -> Finding:
 
 def _not_built(rules: Rules) -> Finding:
     places = " or ".join(f"{name}/" for name in rules.outputs)
+    rendered = "rendered as plain Markdown, without what the generator and its plugins add"
+    guessed = f"the addresses of the posts are guessed, because {rules.guesses}; " if rules.guesses else ""
+    built = "" if rules.name == "Markdown" else f" with {rules.name}"
     return Finding(
         level="warn",
         rule="not-built",
-        message=f"there is no built site in {places}: "
-        f"the posts are rendered as plain Markdown, without what {rules.name} and its plugins add.",
-        hint=f"Build the site with {rules.name} first, and the posts are exact.",
+        message=f"there is no built site in {places}: {guessed}{'they' if guessed else 'the posts'} are {rendered}.",
+        hint=f"Build the site{built} first, and the posts are exact.",
     )

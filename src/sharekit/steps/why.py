@@ -1,0 +1,143 @@
+"""Where the facts of a post and of a series come from: file, line and rule of each."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sharekit.errors import SourceError, did_you_mean
+from sharekit.model import parts_by_post
+from sharekit.series.body import EVIDENCE as BODY_LIST
+from sharekit.series.declared import EVIDENCE as FRONT_MATTER
+from sharekit.series.declared import GROUP_KEYS, ORDER_KEYS, TITLE_KEYS
+from sharekit.sources.front import line_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sharekit.model import Post, Series
+    from sharekit.series.body import PartList
+    from sharekit.steps.blog import Blog
+
+ADDRESS_KEYS = ("permalink", "url", "slug", "path", "canonical", "canonicalurl", "canonical_url")
+DATE_KEYS = ("publishdate", "date", "pubdate", "pubdatetime", "published", "published_at", "created")
+LANGUAGE_KEYS = ("lang", "language", "locale")
+WHO = {True: "the article is one of them", False: "the article is none of them"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fact:
+    """One fact, the rule that it follows, and where it is written (``line`` is 1-based)."""
+
+    name: str
+    value: str
+    rule: str
+    path: str = ""
+    line: int | None = None
+
+
+def why_post(blog: Blog, name: str) -> list[Fact]:
+    """The facts of the post of that id, address, file or title. Raises SourceError for an unknown one."""
+    post = _post_named(blog, name)
+    facts = [
+        _written(blog, post, "address", post.url, ADDRESS_KEYS, f"{blog.site.generator}'s rule for addresses"),
+        _written(
+            blog,
+            post,
+            "date",
+            post.published.isoformat(),
+            DATE_KEYS,
+            f"{blog.site.generator}'s rule for dates, or the file name",
+        ),
+        _written(
+            blog,
+            post,
+            "language",
+            post.language,
+            LANGUAGE_KEYS,
+            "the language of the site, of the folder or of the file name",
+        ),
+    ]
+    for part in parts_by_post(blog.series).get(post.id, ()):
+        series = next(each for each in blog.series if each.name == part.series and post in each.members)
+        facts += [fact for fact in why_series(blog, series.name) if fact.path in ("", post.source) or fact.name == "series"]
+    if len(facts) == len(("address", "date", "language")):
+        facts.append(Fact(name="series", value="none", rule="no configuration, front matter or list of parts names it"))
+    return facts
+
+
+def why_series(blog: Blog, name: str) -> list[Fact]:
+    """The facts of the series of that name: how it is known, and the place of each part. Raises SourceError."""
+    series = _series_named(blog, name)
+    facts = [Fact(name="series", value=series.name, rule=f"from {series.evidence}")]
+    if series.evidence == BODY_LIST:
+        facts += [_listing(blog, each) for each in _lists(blog.reading.posts, series)]
+    for position, post in enumerate(series.members, start=1):
+        value = f"{position}. {post.title}"
+        if series.evidence == FRONT_MATTER:
+            facts.append(_written(blog, post, "part", value, GROUP_KEYS + TITLE_KEYS, "the front matter names the series"))
+            facts.append(_written(blog, post, "position", str(position), ORDER_KEYS, "the date, as no key gives an order"))
+        else:
+            rule = "the order of the configuration" if series.evidence == "configuration" else "the order of the newest list"
+            facts.append(Fact(name="part", value=value, rule=rule, path=post.source))
+    return facts
+
+
+def _lists(posts: Sequence[Post], series: Series) -> list[PartList]:
+    from sharekit.series.body import part_lists
+    from sharekit.series.resolve import Posts
+
+    ids = {member.id for member in series.members}
+    ordered = sorted(posts, key=lambda post: (post.published, post.id))
+    return [each for each in part_lists(ordered, Posts(posts)) if len(ids & {member.id for member in each.members}) > 1]
+
+
+def _listing(blog: Blog, each: PartList) -> Fact:
+    words = " ".join((each.introduction or each.heading).split())
+    value = (
+        f"lists {len(each.members)} parts: {words[-80:]}" if words else f"lists {len(each.members)} parts by their numbers"
+    )
+    text = _text(blog, each.owner)
+    # The last words of the introduction stand in the source as they do in the page, but for markup.
+    last = re.findall(r"\w+", words)[-3:]
+    found = re.search(r"\W+".join(map(re.escape, last)), text) if last else None
+    line = text.count("\n", 0, found.start()) + 1 if found else None
+    rule = f"set as a {each.form}; {WHO[each.is_inside]}"
+    return Fact(name="list", value=value, rule=rule, path=each.owner.source, line=line)
+
+
+def _written(blog: Blog, post: Post, name: str, value: str, keys: Sequence[str], otherwise: str) -> Fact:
+    """A fact by the first of these keys that the front matter has, else by the rule that holds otherwise."""
+    text = _text(blog, post)
+    for key in keys:
+        # Hugo adds keys of its own to the parameters; only what the file has is written there.
+        line = line_of(text, key) if post.params.get(key) not in (None, "") else None
+        if line is not None:
+            return Fact(name=name, value=value, rule=f"front matter: {key}", path=post.source, line=line)
+    return Fact(name=name, value=value, rule=otherwise, path=post.source)
+
+
+def _text(blog: Blog, post: Post) -> str:
+    try:
+        return (blog.folders.root / post.source.partition("#")[0]).read_text(encoding="utf-8", errors="replace")
+    except (OSError, ValueError):
+        return ""
+
+
+def _post_named(blog: Blog, name: str) -> Post:
+    posts = (*blog.reading.posts, *blog.reading.upcoming)
+    known = {key: post for post in reversed(posts) for key in (post.title, post.url, post.source, post.id)}
+    found = known.get(name) or known.get(name.strip("/"))
+    if found is None:
+        hint = did_you_mean(name, known, "A post is named by its id, its URL, its file or its title: sharekit posts")
+        raise SourceError(f'there is no post "{name}"', hint=hint)
+    return found
+
+
+def _series_named(blog: Blog, name: str) -> Series:
+    known = {each.name.casefold(): each for each in reversed(blog.series)}
+    if name.casefold() not in known:
+        hint = did_you_mean(name, [each.name for each in blog.series], "The names are those of: sharekit series")
+        raise SourceError(f'there is no series "{name}"', hint=hint)
+    return known[name.casefold()]

@@ -1,0 +1,310 @@
+"""Lists of parts in articles: who lists what, how it is set, and what it is called."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from sharekit.keys import post_id
+from sharekit.model import Post, Series
+from sharekit.series import find_series
+from sharekit.series.lists import introduces, raw_lists
+from sharekit.series.words import NEIGHBOURS, OTHER_PARTS
+from sharekit.text.part_words import may_list_parts
+
+TITLES = {"knots": "The knots", "splices": "Long splices", "rigging": "All the rigging"}
+INTRO = "This article is part of a series of articles:"
+
+
+def link(slug: str, words: str = "") -> str:
+    return f'<a href="/{slug}/">{words or TITLES[slug]}</a>'
+
+
+def post(day: int, slug: str, html: str, title: str = "") -> Post:
+    url = f"https://ropes.example/{slug}/"
+    published = datetime(2025, 3, 1, tzinfo=UTC) + timedelta(days=day)
+    return Post(id=post_id(url), url=url, title=title or TITLES[slug], published=published, body=lambda: html, source=slug)
+
+
+def blog(**articles: str) -> list[Post]:
+    return [post(day, slug, html) for day, (slug, html) in enumerate(articles.items())]
+
+
+def same(html: str) -> list[Post]:
+    return blog(**dict.fromkeys(TITLES, html))
+
+
+def slugs(series: Series) -> list[str]:
+    return [member.source for member in series.members]
+
+
+def read(posts: list[Post]) -> list[tuple[str, list[str]]]:
+    return [(each.name, slugs(each)) for each in find_series(posts)[0]]
+
+
+def items(*slugs: str) -> str:
+    return "<ul>" + "".join(f"<li>{link(slug)}</li>" for slug in slugs) + "</ul>"
+
+
+ALL = tuple(TITLES)
+SET = {
+    "list": f"<p>{INTRO}</p>{items(*ALL)}",
+    "table": f"<p>{INTRO}</p><table><thead><tr><th>No</th><th>Article</th></tr></thead><tbody>"
+    + "".join(f"<tr><td>{n}</td><td>{link(slug)}</td></tr>" for n, slug in enumerate(ALL, start=1))
+    + "</tbody></table>",
+    "paragraphs": f"<p>{INTRO}</p>" + "".join(f"<p>{link(slug)}</p>" for slug in ALL) + "<p>Thank you</p>",
+    "lines": f"<p>{INTRO}<br>" + "<br>\n".join(link(slug) for slug in ALL) + "</p>",
+    "soft lines": f"<p>{INTRO}\n" + "\n".join(link(slug) for slug in ALL) + "</p>",
+    "lines of their own": f"<p>{INTRO}</p><p>" + "<br>".join(link(slug) for slug in ALL) + "</p>",
+    "paragraphs with words": f"<p>{INTRO}</p>" + "".join(f"<p>{link(slug)}, in a few words</p>" for slug in ALL),
+    "definitions": f"<p>{INTRO}</p><dl>" + "".join(f"<dt>{link(slug)}</dt><dd>Words.</dd>" for slug in ALL) + "</dl>",
+    "sentence": f"<p>{INTRO} {link('knots')}, {link('splices')} and {link('rigging')}.</p>",
+    "numbered line": f"<p>Part 1: {link('knots')}, Part 2: {link('splices')}, Part 3: {link('rigging')}</p>",
+    "heading and sentence": f"<h2>In the same series</h2><p>Here they are, in order:</p>{items(*ALL)}",
+    "long introduction": "<p>" + "Hemp is heavy, wire is cold and nylon stretches more than one would like. " * 3
+    + f"The method and all the measurements are in the series:</p>{items(*ALL)}",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("form", SET)
+def test_a_list_is_one_however_it_is_set(form: str) -> None:
+    assert [found for _, found in read(same(SET[form]))] == [list(ALL)]
+    assert may_list_parts(SET[form])
+
+
+@pytest.mark.parametrize(
+    "between", ["<p></p>", "<br>", "<hr>", '<p><img src="/x.png" alt="A rope"></p>', "<p>&nbsp;</p><hr>"]
+)
+def test_what_says_nothing_may_stand_before_a_list(between: str) -> None:
+    assert [found for _, found in read(same(f"<p>{INTRO}</p>{between}{items(*ALL)}"))] == [list(ALL)]
+
+
+@pytest.mark.parametrize("form", ["table", "paragraphs", "lines"])
+def test_the_article_itself_is_not_linked(form: str) -> None:
+    html = SET[form].replace(link("splices"), "Long splices")
+    assert [found for _, found in read(blog(knots="", splices=html, rigging=""))] == [list(ALL)]
+
+
+@pytest.mark.parametrize("form", ["table", "paragraphs", "lines", "sentence"])
+def test_links_that_nothing_introduces_are_no_list(form: str) -> None:
+    assert read(same(SET[form].replace(INTRO, "I went out, and this is what I saw:") + "<p>A series.</p>")) == []
+
+
+WORDINGS = [
+    ("en", "Other posts in this series:"), ("en", "In the same series"), ("en", "Also in the series:"), ("en", "More from this series:"),
+    ("fr", "Dans la même série :"), ("fr", "Les autres articles de cette série :"), ("fr", "Dans le même dossier :"),
+    ("de", "In derselben Reihe:"), ("de", "Weitere Artikel dieser Serie:"), ("es", "En la misma serie:"),
+    ("es", "Otros artículos de esta serie:"), ("pt", "Na mesma série:"), ("pt", "Outros artigos desta série:"),
+    ("it", "Nella stessa serie:"), ("it", "Altri articoli di questa serie:"), ("nl", "In dezelfde reeks:"),
+    ("nl", "Andere delen in deze reeks:"), ("sv", "I samma serie:"), ("sv", "Andra delar i denna serie:"),
+    ("da", "I samme serie:"), ("da", "Andre indlæg i denne serie:"), ("pl", "W tej samej serii:"),
+    ("pl", "Pozostałe części tej serii:"), ("ru", "В этой же серии:"), ("ru", "Другие статьи этой серии:"),
+    ("zh", "同系列文章："), ("zh", "本系列的其他文章："), ("ja", "同じシリーズの記事："), ("ja", "このシリーズの他の記事："),
+    ("ko", "같은 시리즈:"), ("ko", "이 시리즈의 다른 글:"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("language", "words"), WORDINGS)
+def test_each_article_lists_the_others(language: str, words: str) -> None:
+    posts = blog(**{slug: f"<p>{words}</p>{items(*(each for each in ALL if each != slug))}" for slug in ALL})
+    assert [found for _, found in read(posts)] == [list(ALL)], language
+    assert all(may_list_parts(each.html) for each in posts)
+    # These words are enough: one article that says so is a part of what it lists.
+    assert [found for _, found in read(blog(knots="", splices=posts[1].html, rigging=""))] == [list(ALL)]
+
+
+def test_every_language_has_a_wording_that_is_tried() -> None:
+    assert {language for language, _ in WORDINGS} == set(OTHER_PARTS)
+
+
+def test_articles_that_list_each_other_are_parts_whatever_the_words() -> None:
+    posts = blog(
+        **{slug: f"<p>Series <b>Ropes at sea</b>:</p>{items(*(each for each in ALL if each != slug))}" for slug in ALL}
+    )
+    assert read(posts) == [("Ropes at sea", list(ALL))]
+    two = f"<p>My series of posts:</p>{items('splices')}", f"<p>My series of posts:</p>{items('knots')}"
+    assert [found for _, found in read(blog(knots=two[0], splices=two[1]))] == [["knots", "splices"]]
+    assert read(blog(knots=two[0], splices="")) == []
+
+
+def test_a_number_that_is_not_there_is_the_article_itself() -> None:
+    parts = {slug: f"<p>Part {n}: {link(slug)}</p>" for n, slug in enumerate(ALL, start=1)}
+    html = {
+        slug: "<p>" + " | ".join(f"Part {n}: {link(each)}" for n, each in enumerate(ALL, start=1) if each != slug) + "</p>"
+        for slug in parts
+    }
+    assert [found for _, found in read(blog(**html))] == [list(ALL)]
+    # One alone may be about the two others.
+    assert read(blog(knots="", splices=html["splices"], rigging="")) == []
+
+
+@pytest.mark.parametrize(
+    ("word", "first", "second", "third"),
+    [
+        (
+            "Teil",
+            "Das ist {0} 1, {2} ist schon da.",
+            "Dies ist {0} 2 und folgt auf {1}.",
+            "({0} 3, siehe auch {1} und {2}.)",
+        ),
+        ("Part", "This is {0} 1; {2} is out.", "This is {0} 2, after {1}.", "{0} 3, see also {1} and {2}."),
+        ("Partie", "Voici la {0} 1, puis {2}.", "Ceci est la {0} 2, après {1}.", "{0} 3 (voir aussi {2})."),
+    ],
+)
+def test_articles_that_number_themselves_and_link_the_other_numbers(word: str, first: str, second: str, third: str) -> None:
+    links = [word, link("knots", f"{word} 1"), link("splices", f"{word} 2"), link("rigging", f"{word} 3")]
+    html = [f"<p>{text.format(*links)}</p>" for text in (first, second, third)]
+    assert [found for _, found in read(blog(**dict(zip(ALL, html, strict=True))))] == [list(ALL)]
+
+
+NEIGHBOUR_LABELS = [
+    ("en", "Previous part", "Next part"), ("en", "Previous post in this series", "Next post in this series"),
+    ("fr", "Partie précédente", "Partie suivante"), ("de", "Voriger Teil", "Nächster Teil"),
+    ("es", "Parte anterior", "Parte siguiente"), ("pt", "Parte anterior", "Próxima parte"),
+    ("it", "Parte precedente", "Parte successiva"), ("nl", "Vorig deel", "Volgend deel"),
+    ("sv", "Föregående del", "Nästa del"), ("da", "Forrige del", "Næste del"),
+    ("pl", "Poprzednia część", "Następna część"), ("ru", "Предыдущая часть", "Следующая часть"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("language", "back", "on"), NEIGHBOUR_LABELS)
+def test_articles_that_lead_to_the_part_before_and_after(language: str, back: str, on: str) -> None:
+    knots = f"<p>{on}: {link('splices')}</p>"
+    splices = f"<p>{back}: {link('knots')}<br>{on}: {link('rigging')}</p>"
+    rigging = f"<p>{link('splices', '← ' + back)}</p>"
+    posts = blog(knots=knots, splices=splices, rigging=rigging)
+    assert [found for _, found in read(posts)] == [list(ALL)], language
+    assert all(may_list_parts(each.html) for each in posts)
+    # A chain of links back is enough.
+    chain = blog(knots="", splices=f"<p>{back}: {link('knots')}</p>", rigging=f"<p>{back}: {link('splices')}</p>")
+    assert [found for _, found in read(chain)] == [list(ALL)]
+
+
+def test_every_language_has_labels_that_are_tried() -> None:
+    assert {language for language, *_ in NEIGHBOUR_LABELS} == set(NEIGHBOURS)
+
+
+@pytest.mark.parametrize(
+    "label", ["Previous post", "Next", "Article précédent", "Nächster Beitrag", "Read the next part of this page"]
+)
+def test_the_neighbours_that_every_blog_links_to_are_no_series(label: str) -> None:
+    assert read(blog(knots="", splices=f"<p>{label}: {link('knots')}</p>", rigging="")) == []
+
+
+def test_a_number_in_prose_is_not_the_article_s_own() -> None:
+    prose = f"<p>In a talk, which was about Part 3 of the law, I cited {link('knots', 'Part 1')} and {link('splices', 'Part 2')}.</p>"
+    assert all("rigging" not in found for _, found in read(blog(knots="", splices="", rigging=prose)))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "I watched the TV series, see also:", "I loved the series. See also:", "Related posts:", "J'ai vu la série télé :",
+        "Ich habe die Fernsehserie gesehen, siehe auch:", "He visto la serie de televisión:", "Ho visto la serie TV, vedi anche:",
+        "Ik keek de tv-serie, zie ook:", "Vi a série de televisão, veja também:", "Jag såg tv-serien, se även:",
+        "Obejrzałem serial telewizyjny, zobacz też:", "Посмотрел сериал, см. также:", "Voir aussi :",
+        "I binged a series at the weekend. Here are my articles:", "Cards of the Ryzen 7000 series:",
+        "Die Serie habe ich gesehen. Meine Artikel:", "Dark is a great series. Articles that I liked:", "J'ai vu une série hier :",
+    ],
+)  # fmt: skip
+def test_a_series_to_watch_and_related_articles_are_none(words: str) -> None:
+    assert not introduces(words)
+    assert read(same(f"<p>{words}</p>{items(*ALL)}")) == []
+
+
+@pytest.mark.parametrize(
+    "words", ["Comme nous l'avons vu dans cette série d'articles :", "My 2024 series:", "A 3-part series:"]
+)
+def test_words_that_are_near_to_those_are_about_articles(words: str) -> None:
+    assert introduces(words)
+
+
+def test_see_also_the_series_is_about_it() -> None:
+    assert introduces("See also the other parts of the series:")
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("Cet article fait partie du dossier « Ropes at sea » :", "Ropes at sea"),
+        ("Série <strong>Ropes at sea</strong> :", "Ropes at sea"),
+        ("Dies ist ein Artikel der Serie „Ropes at sea“:", "Ropes at sea"),
+        ("Previous parts in the Ropes at Sea series:", "Ropes at Sea"),
+        ("Series Ropes at sea:", "Ropes at sea"),
+    ],
+)
+def test_the_introduction_names_it(words: str, name: str) -> None:
+    assert read(same(f"<p>{words}</p>{items(*ALL)}")) == [(name, list(ALL))]
+
+
+@pytest.mark.parametrize(
+    ("heading", "name"), [("Ropes at sea", "Ropes at sea"), ("Introduction", "The knots"), ("Inhalt", "The knots")]
+)
+def test_the_heading_above_names_it_but_for_one_that_any_article_has(heading: str, name: str) -> None:
+    assert read(same(f"<h2>{heading}</h2><p>{INTRO}</p>{items(*ALL)}")) == [(name, list(ALL))]
+
+
+def test_a_heading_of_one_article_names_nothing() -> None:
+    posts = blog(knots=f"<h2>My week</h2><p>{INTRO}</p>{items(*ALL)}", splices=f"<p>{INTRO}</p>{items(*ALL)}", rigging="")
+    assert read(posts) == [("The knots", list(ALL))]
+
+
+@pytest.mark.parametrize("last", ["from", "with", "avec", "für", "con", "met", "från", "dla", "для"])
+def test_a_name_does_not_end_in_a_word_that_wants_another(last: str) -> None:
+    html = f"<p>{INTRO}</p><ul><li><a href='/a/'>x</a></li><li><a href='/b/'>y</a></li></ul>"
+    posts = [post(1, "a", html, f"Tar kettles {last} Ada"), post(2, "b", html, f"Tar kettles {last} Bo")]
+    assert read(posts) == [("Tar kettles", ["a", "b"])]
+
+
+def test_an_item_with_another_post_s_exact_title_is_that_post() -> None:
+    html = "<p>A series of articles:</p><ul><li><a href='/c/'>Trees in C</a></li><li>Trees in C++</li><li><a href='/d/'>Trees in D</a></li></ul>"
+    posts = [post(1, "all", html, "Trees in"), post(2, "c", "", "Trees in C"), post(3, "cpp", "", "Trees in C++")]
+    posts.append(post(4, "d", "", "Trees in D"))
+    assert [found for _, found in read(posts)] == [["c", "cpp", "d"]]
+
+
+def test_an_old_link_finds_a_page_that_moved() -> None:
+    html = f"<p>{INTRO}</p><ul><li><a href='https://ropes.example/2011/05/the-old-rope.html'>one</a></li><li>Long splices</li></ul>"
+    posts = [post(1, "the-old-rope", "", "Anything"), post(2, "splices", html)]
+    assert [found for _, found in read(posts)] == [["the-old-rope", "splices"]]
+    other = html.replace("https://ropes.example", "https://elsewhere.example")
+    assert read([posts[0], post(2, "splices", other)]) == []
+
+
+@pytest.mark.parametrize(("elsewhere", "found"), [(1, True), (2, False)])
+def test_a_page_of_its_own_lists_posts_in_three_of_four_items(elsewhere: int, found: bool) -> None:
+    away = "".join(f"<li><a href='https://away.example/{n}'>w</a></li>" for n in range(elsewhere))
+    html = f"<p>A series of posts:</p>{items(*ALL)[:-5]}{away}</ul>"
+    posts = [*blog(knots="", splices="", rigging=""), post(9, "hub", html, "All about it")]
+    assert bool(read(posts)) is found
+
+
+@pytest.mark.parametrize(("elsewhere", "found"), [(2, True), (3, False)])
+def test_a_list_with_more_links_elsewhere_than_posts_is_none(elsewhere: int, found: bool) -> None:
+    away = "".join(f"<li><a href='https://away.example/{n}'>w</a></li>" for n in range(elsewhere))
+    html = f"<p>{INTRO}</p>{items('knots', 'splices')[:-5]}{away}</ul>"
+    assert bool(read(blog(knots="", splices=html))) is found
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<table>" * 2000, "<p>series of posts:<br>" + "<br>".join(["<a href='/x/'>x</a>"] * 3000) + "</p>",
+        "<p><a href='/x/'>x</a></p>" * 3000, "<div>" * 3000 + "<ul><li>series</li></ul>", "Part 1 " * 5000,
+        "<p>" + "series of posts " * 5000 + "</p><ul><li><a href='/x/'>x</a></li></ul>",
+    ],
+    ids=range(6),
+)  # fmt: skip
+def test_long_texts_are_read_in_their_time(html: str) -> None:
+    started = time.process_time()
+    list(raw_lists(html))
+    assert time.process_time() - started < 5
+
+
+def test_two_numbered_parts_on_lines_of_one_paragraph_are_seen_in_the_source() -> None:
+    assert may_list_parts("[x](/x/)\nPart 1: a\nPart 2: b\n")
+    started = time.process_time()
+    assert may_list_parts("<\npart 1" * 12_000)
+    assert time.process_time() - started < 2

@@ -1,0 +1,260 @@
+"""Kinds of blogs that are easily misread: modules in articles, merged data, sites that are only read as they are built."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from sharekit.config import Config, SourceSettings
+from sharekit.errors import SourceError
+from sharekit.model import Post, Reading, Site
+from sharekit.registry import open_source
+from sharekit.series import find_series
+from sharekit.sources.detect import detect
+from sharekit.sources.hugo.terms import with_term_titles
+from sharekit.sources.markdown.render import render
+from sharekit.sources.params import language_tag
+from sharekit.sources.wordpress import paragraphs
+from sharekit.sources.yaml import read_yaml
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
+ASTRO = {"astro.config.mjs": 'export default { site: "https://a.example" }'}
+
+
+def write(root: Path, files: dict[str, str]) -> Path:
+    for name, text in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return root
+
+
+def read(root: Path, files: dict[str, str]) -> Reading:
+    return open_source(write(root, files), Config(), now=NOW).read()
+
+
+def rules(reading: Reading) -> list[str]:
+    return [finding.rule for finding in reading.findings]
+
+
+# MDX
+
+
+def test_modules_and_comments_stand_outside_of_code() -> None:
+    code = '```js\nimport a from "a";\n\nexport const b = a;\n```'
+    made = render(
+        f'import X from "x";\nimport {{\n  Y,\n}} from "y";\n\n# Title\n\nexport const z = 1;\n\n{code}\n\n'
+        "Words {/* a note */} go on, `{/* so */}` too.\n\nWe\nimport salt.\n",
+        "mdx",
+    )
+    assert 'import a from "a";\n\nexport const b = a;' in made.replace("&quot;", '"')
+    assert all(gone not in made for gone in ("from &quot;x", "Y,", "z = 1", "a note"))
+    assert "{/* so */}" in made
+    assert "import salt" in made
+
+
+@pytest.mark.parametrize(
+    "element", ['<Image src={pic} alt="A" />', '<img alt="A" src={a.src}/>', '<Image src={pic}\n alt="A"/>']
+)
+def test_a_picture_that_only_javascript_knows_is_left_out(element: str) -> None:
+    assert "{" not in render(f"Before\n\n{element}\n\nAfter\n", "mdx")
+
+
+def test_values_go_and_their_element_stays() -> None:
+    assert "{" not in render(
+        '<div style={{color: "red"}} class="x">Words</div>\n'.replace("{{", "{").replace("}}", "}"), "mdx"
+    )
+
+
+def test_pictures_beside_an_astro_article_are_told_and_left_out(tmp_path: Path) -> None:
+    body = "---\ntitle: A\npubDate: 2024-01-01\n---\n![one](./one.png) ![two](two.png 'Two') ![there](/img/x.png) `![c](./c.png)`\n"
+    reading = read(tmp_path, {**ASTRO, "src/content/blog/a.md": body})
+    html = reading.posts[0].html
+    assert "one.png" not in html
+    assert "two.png" not in html
+    assert "/img/x.png" in html
+    assert "./c.png" in html
+    assert any("pictures that lie beside it" in finding.message for finding in reading.findings)
+
+
+# Addresses
+
+
+def test_addresses_that_are_guessed_are_called_guessed(tmp_path: Path) -> None:
+    reading = read(tmp_path, {**ASTRO, "src/content/blog/a.md": "---\ntitle: A\npubDate: 2024-01-01\nslug: blog/x\n---\n"})
+    assert [post.url for post in reading.posts] == ["https://a.example/blog/x/"]
+    assert ["guessed" in finding.message for finding in reading.findings] == [True]
+
+
+def test_the_built_site_says_where_a_post_is(tmp_path: Path) -> None:
+    files = {
+        **ASTRO,
+        "dist/index.html": "<html></html>",
+        "dist/writing/2024/hemp/index.html": "<article><h1>Hemp</h1><p>built</p></article>",
+        "src/content/blog/hemp.md": "---\ntitle: Hemp\npubDate: 2024-01-01\n---\nsource\n",
+        "src/content/blog/lost.md": "---\ntitle: Lost\npubDate: 2024-01-02\n---\n",
+    }
+    reading = read(tmp_path, files)
+    hemp, lost = reading.posts
+    assert (hemp.url, hemp.html) == ("https://a.example/writing/2024/hemp/", "<p>built</p>")
+    assert lost.url == "https://a.example/blog/lost/"
+    assert [(each.rule, each.path) for each in reading.findings] == [("guessed-address", "src/content/blog/lost.md")]
+
+
+# Sites that are read as they are built
+
+PAGE = (
+    '<html lang="fr"><head><title>Une scie</title><link rel="canonical" href="https://d.example/blog/scie/">'
+    '<meta property="og:type" content="article"><meta property="article:published_time" content="2026-05-02T08:00:00Z">'
+    "</head><body><article><h1>Une scie</h1><p>Texte.</p></article></body></html>"
+)
+POST = "---\ntitle: Une scie\ndate: 2026-05-02\n---\nTexte.\n"
+BUILT = {
+    "Docusaurus": ({"docusaurus.config.ts": "", "blog/scie.md": POST}, "build"),
+    "Gatsby": ({"gatsby-config.js": "", "content/blog/scie/index.md": POST}, "public"),
+    "Quarto": ({"_quarto.yml": "", "posts/scie/index.qmd": POST}, "_site"),
+    "Hexo": ({"_config.yml": "url: https://d.example\n", "scaffolds/post.md": "", "source/_posts/scie.md": POST}, "public"),
+    "Next.js": ({"next.config.mjs": "", "posts/scie.mdx": POST}, "out"),
+    "VitePress": ({".vitepress/config.ts": "", "posts/scie.md": POST}, ".vitepress/dist"),
+    "Sphinx": ({"conf.py": "extensions = ['ablog']\n", "blog/scie.rst": "x", "index.rst": "x"}, "_website"),
+}
+
+
+@pytest.mark.parametrize("name", BUILT)
+def test_without_its_built_site_one_sentence_says_to_build_first(name: str, tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match=f"{name}.* is not read") as caught:
+        read(tmp_path, BUILT[name][0])
+    assert "Build the site first" in str(caught.value.hint)
+
+
+@pytest.mark.parametrize("name", BUILT)
+def test_with_it_its_pages_are_the_posts(name: str, tmp_path: Path) -> None:
+    files, output = BUILT[name]
+    home = '<html lang="fr"><title>Carnet</title><link rel="canonical" href="https://d.example/"></html>'
+    reading = read(tmp_path, {**files, f"{output}/index.html": home, f"{output}/blog/scie/index.html": PAGE})
+    assert [(post.url, post.source) for post in reading.posts] == [
+        ("https://d.example/blog/scie/", f"{output}/blog/scie/index.html")
+    ]
+
+
+def test_what_is_read_from_its_sources_is_not_taken_for_another(tmp_path: Path) -> None:
+    write(tmp_path, {**ASTRO, "next.config.js": "", "src/content/blog/a.md": POST})
+    assert detect(tmp_path) == "markdown"
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"_config.yml": "url: https://j.example\n", "_posts/README.txt": "x"},
+        {**ASTRO, "src/content/blog/a.md": "---\ntitle: A\n---\n"},
+        {"posts/a.md": "---\ntitle: A\n---\n"},
+        {"index.html": '<link rel="canonical" href="https://h.example/"><title>H</title>'},
+    ],
+    ids=["jekyll", "astro", "plain", "html"],
+)
+def test_no_post_is_never_without_a_reason(files: dict[str, str], tmp_path: Path) -> None:
+    reading = read(tmp_path, files)
+    assert reading.posts == ()
+    assert "no-posts" in rules(reading)
+
+
+# Data
+
+
+def test_eleventy_merges_the_data_of_folders_deeply(tmp_path: Path) -> None:
+    files = {
+        ".eleventy.js": "module.exports = () => ({})",
+        "_data/site.json": '{"url": "https://e.example/"}',
+        "posts/bench/bench.json": '{"series": {"title": "The bench"}, "links": ["a"], "deep": {"x": {"y": 1}}}',
+        "posts/bench/legs.md": "---\ntitle: Legs\ndate: 2026-01-02\nseries: {part: 2}\nlinks: [b]\ndeep: {x: {z: 2}}\n---\n",
+        "posts/bench/top.md": "---\ntitle: Top\ndate: 2026-01-03\nseries: {part: 1}\noverride:links: [c]\n---\n",
+    }
+    reading = read(tmp_path, files)
+    (series,) = find_series(reading.posts)[0]
+    assert (series.name, [post.title for post in series.members]) == ("The bench", ["Top", "Legs"])
+    legs, top = reading.posts
+    assert (legs.params["links"], legs.params["deep"], top.params["links"]) == (["a", "b"], {"x": {"y": 1, "z": 2}}, ["c"])
+    (tmp_path / ".eleventy.js").write_text("module.exports = (c) => { c.setDataDeepMerge(false) }")
+    assert find_series(open_source(tmp_path, Config(), now=NOW).read().posts)[0] == ()
+
+
+def test_a_line_of_white_space_is_empty_to_yaml() -> None:
+    assert read_yaml("a:\n  b: >\n    words\n\t\nc: 1\n \t \nd: 2\n").value == {"a": {"b": "words\n"}, "c": 1, "d": 2}
+
+
+@pytest.mark.parametrize("tag", ["fr" * 200, "en" + "-x" * 30, "../..", "f", "", "a b", "français"])
+def test_what_is_no_language_tag_is_ignored(tag: str) -> None:
+    assert language_tag(tag) == "en"
+    assert language_tag(tag, "fr") == "fr"
+
+
+def test_a_feed_says_that_its_language_is_none(tmp_path: Path) -> None:
+    item = "<item><title>A</title><link>https://f.example/a/</link><pubDate>Fri, 20 Nov 2026 10:00:00 +0000</pubDate></item>"
+    head = f"<title>F</title><link>https://f.example/</link><language>{'en' * 50}</language>"
+    path = write(tmp_path, {"index.xml": f"<rss version='2.0'><channel>{head}{item}</channel></rss>"}) / "index.xml"
+    config = Config(source=SourceSettings(kind="feed", path="index.xml"))
+    reading = open_source(path.parent, config, now=NOW).read()
+    assert (reading.site.language, rules(reading)) == ("en", ["language"])
+
+
+# WordPress
+
+
+def test_a_prefix_that_is_not_declared_is_read_all_the_same(tmp_path: Path) -> None:
+    item = (
+        "<item><title>A</title><link>https://w.example/a/</link><wp:post_id>7</wp:post_id><wp:status>publish</wp:status>"
+        "<wp:post_date_gmt>0000-00-00 00:00:00</wp:post_date_gmt><pubDate>Tue, 06 Jan 2026 08:00:00 +0000</pubDate>"
+        "<content:encoded><![CDATA[Words]]></content:encoded><excerpt:encoded><![CDATA[Short]]></excerpt:encoded></item>"
+    )
+    text = f"<rss version='2.0'><channel><title>W</title><link>https://w.example</link>{item}</channel></rss>"
+    write(tmp_path, {"e.xml": text})
+    config = Config(source=SourceSettings(kind="wordpress", path="e.xml"))
+    (post,) = open_source(tmp_path, config, now=NOW).read().posts
+    assert (post.html, post.summary, post.published) == ("<p>Words</p>", "Short", datetime(2026, 1, 6, 8, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    "shortcode",
+    [
+        "[youtube https://v.example/1]", "[youtube=https://v.example/1]", "[embed]https://v.example/1[/embed]",
+        '[video src="https://v.example/1" width="640"]', "[vimeo https://v.example/1 w=640&h=385]",
+    ],
+)  # fmt: skip
+def test_what_wordpress_embeds_is_a_link(shortcode: str) -> None:
+    made = paragraphs(f"Before.\n\n{shortcode}\n\nAfter.")
+    assert '<a href="https://v.example/1">https://v.example/1</a>' in made
+    assert "[" not in made
+
+
+# Hugo
+
+
+def test_a_term_s_page_names_the_series(tmp_path: Path) -> None:
+    def post(slug: str, language: str, series: object) -> Post:
+        url = f"https://h.example/{language}/{slug}/"
+        return Post(id=slug, url=url, title=slug, published=NOW, body=str, language=language, params={"series": series})
+
+    write(
+        tmp_path,
+        {
+            "content/series/wire-rope/_index.md": "---\ntitle: Wire, and rope\n---\n",
+            "content/series/wire-rope/_index.fr.md": "+++\nTitle = 'Le câble'\n+++\n",
+            "content/de/series/wire-rope/_index.md": "---\ntitle: Das Seil\n---\n",
+            "content/tags/wire-rope/_index.md": "---\ntitle: No series\n---\n",
+            "content/series/broken/_index.md": "---\ntitle: [\n---\n",
+        },
+    )
+    posts = [
+        post("a", "en", ["Wire Rope"]),
+        post("b", "fr", "wire-rope"),
+        post("c", "de", ["wire-rope"]),
+        post("d", "en", ["broken"]),
+    ]
+    reading = Reading(site=Site(title="H", url="https://h.example/", language="en"), posts=tuple(posts), skipped=())
+    made = with_term_titles(reading, tmp_path)
+    assert [each.params["series"] for each in made.posts] == [["Wire, and rope"], "Le câble", ["Das Seil"], ["broken"]]
