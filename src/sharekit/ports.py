@@ -91,7 +91,7 @@ class SteppingChannel(Channel, Protocol):
 
 
 class Mailer(Protocol):
-    """Takes an issue to its readers."""
+    """Sends an issue to the subscribers."""
 
     def send(self, issue: RenderedIssue, key: str) -> Receipt:
         """Send it, once. Raises Refused, Unavailable or OutcomeUnknown; never tries again by itself."""
@@ -105,8 +105,8 @@ class Mailer(Protocol):
 class ListMailer(Mailer, Protocol):
     """A mailer that knows its list, can rehearse, and may be told when."""
 
-    def readers(self) -> int:
-        """How many readers an issue would go to now."""
+    def subscribers(self) -> int:
+        """How many subscribers an issue would go to now."""
         ...
 
     def test(self, issue: RenderedIssue, key: str, addresses: Sequence[str]) -> str:

@@ -223,7 +223,7 @@ def open_mailer(name: str, config: Config, *, environment: Mapping[str, str], ro
 
 def open_readers(config: Config, *, environment: Mapping[str, str], root: Path) -> Engine:
     """The database of one's own subscribers: SHAREKIT_SUBSCRIBERS_URL, else ``database`` in the SMTP mailer's table."""
-    from sharekit.list import DEFAULT_URL, URL_VARIABLE, open_database
+    from sharekit.list.database import DEFAULT_URL, URL_VARIABLE, open_database
 
     tables = [table for name, table in config.mailers.items() if table_kind("mailers", name, table) == "smtp"]
     named = [str(table["database"]) for table in tables if "database" in table]

@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-    from sharekit.list import Address, Subscriber, Subscribers
+    from sharekit.list.addresses import Address
     from sharekit.list.csvfile import Wrong
+    from sharekit.list.subscribers import Subscriber, Subscribers
 
 IN = click.option("--in", "folder", type=click.Path(path_type=Path), default=Path(), help="The blog's folder.  [default: .]")
 TAG = click.option("--tag", "tags", multiple=True, help="Only subscribers with this tag; several times.")
@@ -78,7 +79,7 @@ def export(tags: tuple[str, ...], state: str | None, folder: Path) -> None:
 @format_option
 def add(addresses: tuple[str, ...], language: str, tags: tuple[str, ...], consent: str, folder: Path, form: str) -> None:
     """Add people who asked for it: whoever had left comes back, with a new --consent."""
-    from sharekit.list import Subscriber
+    from sharekit.list.subscribers import Subscriber
 
     found = [_address(text) for text in addresses]
     subscribers, at = _open(folder), datetime.now(UTC)
@@ -119,7 +120,7 @@ def count(tags: tuple[str, ...], folder: Path, form: str) -> None:
 
 
 def _open(folder: Path) -> Subscribers:
-    from sharekit.list import Subscribers
+    from sharekit.list.subscribers import Subscribers
     from sharekit.registry import load_config, open_readers
 
     root = folder.resolve()
@@ -127,7 +128,7 @@ def _open(folder: Path) -> Subscribers:
 
 
 def _address(text: str) -> Address:
-    from sharekit.list import read_address
+    from sharekit.list.addresses import read_address
 
     try:
         return read_address(text)

@@ -130,7 +130,7 @@ class BrevoMailer(CampaignMailer):
     def rehearse(self, campaign_id: str, letter: Letter, addresses: Sequence[str]) -> None:
         self._data("POST", f"/emailCampaigns/{campaign_id}/sendTest", json={"emailTo": list(addresses)})
 
-    def readers(self) -> int:
+    def subscribers(self) -> int:
         found = [self._data("GET", f"/contacts/lists/{number}") for number in self._settings.lists]
         return sum(int(each.get("uniqueSubscribers", each.get("totalSubscribers", 0))) for each in found)
 

@@ -129,7 +129,7 @@ class ButtondownMailer(CampaignMailer):
     def rehearse(self, campaign_id: str, letter: Letter, addresses: Sequence[str]) -> None:
         self._call("POST", f"/emails/{campaign_id}/send-draft", json={"recipients": list(addresses)})
 
-    def readers(self) -> int:
+    def subscribers(self) -> int:
         query = {"type": "regular"} | ({"tag": self._settings.tag} if self._settings.tag else {})
         return int(self._object("GET", "/subscribers", params=query).get("count", 0))
 

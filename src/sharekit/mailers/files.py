@@ -52,7 +52,7 @@ class FilesMailer:
         self._site = site
         self._issue = issue
 
-    def readers(self) -> int:
+    def subscribers(self) -> int:
         """One: whoever looks into the folder."""
         return 1
 

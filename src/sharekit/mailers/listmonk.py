@@ -175,7 +175,7 @@ class ListmonkMailer(CampaignMailer):
         fields = {**self._fields(letter, str(there["name"])), "subscribers": list(addresses)}
         self._data("POST", f"/campaigns/{campaign_id}/test", json=fields)
 
-    def readers(self) -> int:
+    def subscribers(self) -> int:
         found = [self._data("GET", f"/lists/{number}").get("subscriber_count", 0) for number in self._settings.lists]
         return sum(map(int, found))
 

@@ -66,7 +66,7 @@ def check_moment(at: datetime, *, now: datetime, late: str) -> None:
 
 def subscribers(act: Act, session: Session) -> int:
     """How many subscribers it would go to now, asked of the provider."""
-    return cast("ListMailer", session.mailer(act.target)).readers()
+    return cast("ListMailer", session.mailer(act.target)).subscribers()
 
 
 def rehearse(act: Act, addresses: Sequence[str], session: Session) -> str:

@@ -6,15 +6,15 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from sharekit.issue.files import edited, format_issue, parse_issue
+from sharekit.shares.sections import read_front_matter
 
 from letters import post
 from sharekit.config import IssueSettings
 from sharekit.errors import ConfigError, DraftError
 from sharekit.issue.calendar import read_calendar
 from sharekit.issue.compose import compose, propose
-from sharekit.issue.files import edited, format_issue, parse_issue
 from sharekit.model import Series
-from sharekit.shares.sections import read_front_matter
 
 PARIS = ZoneInfo("Europe/Paris")
 POSTS = [post(number) for number in range(1, 8)]

@@ -13,9 +13,9 @@ from contracts.mailer import NOW
 from mailing_list import KEY, UNSUBSCRIBE, add_subscribers, open_smtp, states, whole_issue
 from servers.smtp import EXTENSIONS, SmtpServer
 from sharekit.errors import ChannelPaused, OutcomeUnknown, Refused, Unavailable
-from sharekit.list import Subscribers
 from sharekit.list import mailing as mailings
 from sharekit.list.replies import MOST_LATER
+from sharekit.list.subscribers import Subscribers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
