@@ -24,7 +24,7 @@ from sharekit.steps.blog import folders
 from sharekit.steps.plan import plan
 from sharekit.shares.draft import draft_texts
 from sharekit.shares.files import format_draft, new_draft, parse_draft
-from sharekit.shares.fit import outlet
+from sharekit.registry import outlet
 from sharekit.shares.templates import Templates
 
 if TYPE_CHECKING:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from sharekit.channels.base import variable
-from sharekit.config import Config
+import msgspec
+
+from sharekit.config import FILE_NAME, Config, read_config
 from sharekit.errors import ConfigError
 from sharekit.registry import counter_for, declared, kind_named, kinds, table_kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from sharekit.config import Document
     from sharekit.registry import Port
@@ -23,6 +26,21 @@ FAR = datetime(2500, 1, 1, tzinfo=UTC)
 SPAN, SPAN_HINT = "is not a span of time", 'Write it as in "30m", "36h", "7d" or "2w".'
 WINDOW = "is no window in which anything can go out"
 RESERVED = ("SHAREKIT_LEDGER_URL", "SHAREKIT_SUBSCRIBERS_URL")
+
+
+def load_config(root: Path, given: Path | None) -> Config:
+    """The configuration that was named, else the blog's ``sharekit.toml``, else the defaults.
+
+    Raises ConfigError with everything that is wrong in it, each with file, line and what was meant.
+    """
+    path = given or root / FILE_NAME
+    if given is None and not os.path.lexists(path):
+        return Config()
+    config = read_config(path, problems)
+    if config.issue.mailer in config.mailers:
+        return config
+    issue = msgspec.structs.replace(config.issue, mailer=kind_named("mailers", config.issue.mailer))
+    return msgspec.structs.replace(config, issue=issue)
 
 
 def problems(document: Document) -> Iterator[ConfigError]:
@@ -64,7 +82,7 @@ def _table(
         except ConfigError as error:
             yield document.error((*place, "like"), error.message, hint=error.hint)
     for each in adapter.SECRETS:
-        needed = variable(each, kind, name)
+        needed = each.variable_of(kind, name)
         if needed == each.variable and name != kind:
             continue  # the same for all accounts of the kind
         others = declared(port, name).SECRETS if name != kind and name in kinds(port) else ()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, Protocol
 
@@ -49,6 +51,17 @@ class Credential:
     variable: str
     scope: str
     page: str
+
+    def variable_of(self, kind: str, name: str) -> str:
+        """The environment variable for the account ``name``: its name stands in the place of the kind's.
+
+        What is neither a letter nor a digit is ``_``. A variable without the kind's name is the same for all its accounts.
+        """
+        if name == kind:
+            return self.variable
+        plain = (unicodedata.normalize("NFKD", each).encode("ascii", "ignore").decode().upper() for each in (kind, name))
+        own, account = (re.sub(r"[^A-Z0-9]+", "_", each) for each in plain)
+        return re.sub(rf"(?<![A-Z0-9]){own}(?![A-Z0-9])", account, self.variable, count=1)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sharekit import registry
+from sharekit.configuration import load_config
 from sharekit.drafts import Drafts, read_drafts
 from sharekit.errors import LedgerUnavailable, SharekitError
 from sharekit.git import ask_git
@@ -66,7 +67,7 @@ class Session:
     def config(self) -> Config:
         """``sharekit.toml``, checked. Raises ConfigError with file and line."""
         if self._given is None or isinstance(self._given, Path):
-            return registry.load_config(self.root, self._given)
+            return load_config(self.root, self._given)
         return self._given
 
     @cached_property

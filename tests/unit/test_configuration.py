@@ -7,8 +7,9 @@ import msgspec
 import pytest
 
 from sharekit.config import Config, SharesSettings, notes, schema_of, struct_in
+from sharekit.configuration import load_config
 from sharekit.errors import ConfigError, ConfigErrors
-from sharekit.registry import BUILT_IN, declared, load_config
+from sharekit.registry import BUILT_IN, declared
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -15,12 +15,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 from urllib.parse import urlsplit
 
-from sharekit.channels.base import credential, utc_now
+from sharekit.channels.base import utc_now
 from sharekit.config import ChannelSettings, described
 from sharekit.counting import Counter
 from sharekit.counting.urls import found_links
 from sharekit.errors import ChannelPaused, ConfigError, OutcomeUnknown, Refused, Unavailable
-from sharekit.http import Answer, Client, check_claim
+from sharekit.http import Answer, Client, check_claim, credential
 from sharekit.model import Receipt
 from sharekit.ports import Credential, Lookup
 

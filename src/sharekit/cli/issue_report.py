@@ -69,10 +69,11 @@ def _mailing(
     from sharekit.cli.blog import open_session
     from sharekit.errors import ConfigError
     from sharekit.list import mailing as mailings
-    from sharekit.registry import open_readers
+    from sharekit.list.database import open_subscribers
+    from sharekit.registry import tables_of
 
     session = open_session(folder, config_path, now=now)
-    engine = open_readers(session.config, environment=os.environ, root=folder)
+    engine = open_subscribers(tables_of("mailers", "smtp", session.config).values(), environment=os.environ, root=folder)
     mailings.prepare(engine)
     key = f"issue/{issue_id}/{session.config.issue.mailer}" if issue_id else mailings.last_key(engine)
     found = mailings.find_mailing(engine, key) if key else None

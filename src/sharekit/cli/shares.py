@@ -34,8 +34,8 @@ def command() -> None:
 @click.option("--format", "form", type=click.Choice(["human", "json"]), default="human", show_default=True)
 def list_(folder: Path, config_path: Path | None, now: datetime | None, form: str) -> None:
     """List the drafts and where each section stands: its length as the network counts it, its state, its URL or reason."""
+    from sharekit.registry import outlet
     from sharekit.report.shares import drafts_json, drafts_lines
-    from sharekit.shares.fit import outlet
 
     session = open_session(folder, config_path, now=now)
     plan, unseen = session.look()

@@ -120,11 +120,14 @@ def count(tags: tuple[str, ...], folder: Path, form: str) -> None:
 
 
 def _open(folder: Path) -> Subscribers:
+    from sharekit.configuration import load_config
+    from sharekit.list.database import open_subscribers
     from sharekit.list.subscribers import Subscribers
-    from sharekit.registry import load_config, open_readers
+    from sharekit.registry import tables_of
 
     root = folder.resolve()
-    return Subscribers(open_readers(load_config(root, None), environment=os.environ, root=root))
+    tables = tables_of("mailers", "smtp", load_config(root, None)).values()
+    return Subscribers(open_subscribers(tables, environment=os.environ, root=root))
 
 
 def _address(text: str) -> Address:

@@ -29,13 +29,14 @@ def command(folder: Path, config_path: Path | None, once: bool, heartbeat: float
     Start as many as you like, on as many machines; each keeps the limits of [mailers.smtp] for itself. SIGTERM ends one
     after the batch in hand.
     """
+    from sharekit.configuration import load_config
     from sharekit.list.worker import Work, run
     from sharekit.model import Site
-    from sharekit.registry import load_config, open_mailer
+    from sharekit.registry import open_mailer, tables_of
 
     root = folder.resolve()
     config = load_config(root, config_path)
-    name = next((name for name, table in config.mailers.items() if table.get("kind", name) == "smtp"), "smtp")
+    name = next(iter(tables_of("mailers", "smtp", config)), "smtp")
     # What names the blog is in the mailing; the blog itself need not be here.
     mailer = cast("SmtpMailer", open_mailer(name, config, environment=os.environ, root=root, site=Site(title="", url="")))
     run(

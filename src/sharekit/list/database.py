@@ -14,6 +14,7 @@ from sharekit.errors import LedgerUnavailable
 from sharekit.git import ask_git
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
     from contextlib import AbstractContextManager
     from types import TracebackType
     from typing import Self
@@ -44,6 +45,12 @@ def open_database(url: str, *, root: Path) -> sa.Engine:
         listen(engine, "connect", _prepare)
         listen(engine, "begin", _begin)
     return engine
+
+
+def open_subscribers(tables: Iterable[Mapping[str, Any]], *, environment: Mapping[str, str], root: Path) -> sa.Engine:
+    """The subscribers' database: SHAREKIT_SUBSCRIBERS_URL, else the first ``database`` in the tables of SMTP mailers."""
+    named = (str(table["database"]) for table in tables if "database" in table)
+    return open_database(environment.get(URL_VARIABLE) or next(named, DEFAULT_URL), root=root)
 
 
 def _prepare(connection: Any, _record: object) -> None:

@@ -8,11 +8,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
-from sharekit.channels.base import credential
 from sharekit.config import FILE_NAME, described
 from sharekit.config import Settings as Table
 from sharekit.errors import ConfigError, Refused, Unavailable
-from sharekit.http import Client
+from sharekit.http import Client, credential
 from sharekit.mailers.base import (
     Campaign,
     CampaignMailer,

@@ -9,11 +9,10 @@ import hashlib
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from sharekit.channels.base import credential
 from sharekit.config import Settings as Table
 from sharekit.config import described
 from sharekit.errors import ConfigError, Refused, Unavailable
-from sharekit.http import Answer, Client
+from sharekit.http import Answer, Client, credential
 from sharekit.mailers.base import (
     Campaign,
     CampaignMailer,

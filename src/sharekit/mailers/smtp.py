@@ -18,11 +18,10 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from sharekit.channels.base import credential, variable
 from sharekit.config import FILE_NAME, described
 from sharekit.config import Settings as Table
 from sharekit.errors import ChannelPaused, ConfigError, DeliveryError, OutcomeUnknown, Refused, Unavailable
-from sharekit.http import Secret
+from sharekit.http import Secret, credential
 from sharekit.list.addresses import read_address
 from sharekit.list.connection import AFTER_DOT, Connection, Login, Lost, Server, connect
 from sharekit.list.database import DEFAULT_URL, URL_VARIABLE, open_database
@@ -408,7 +407,7 @@ def database_url(settings: SmtpSettings, environment: Mapping[str, str]) -> str:
 def _login(settings: SmtpSettings, environment: Mapping[str, str], name: str) -> Login | None:
     if not settings.user:
         return None
-    if environment.get(variable(TOKEN, "smtp", name)):
+    if environment.get(TOKEN.variable_of("smtp", name)):
         return Login(user=settings.user, token=credential(TOKEN, "smtp", name, environment))
     return Login(user=settings.user, password=credential(PASSWORD, "smtp", name, environment))
 

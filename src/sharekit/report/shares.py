@@ -11,10 +11,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from zoneinfo import ZoneInfo
 
+    from sharekit.counting import Outlet
     from sharekit.drafts import Drafts
     from sharekit.model import Act, ShareDraft
     from sharekit.planning import Plan
-    from sharekit.shares.fit import Outlet
     from sharekit.steps.refresh import Refresh
 
 

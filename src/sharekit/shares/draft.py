@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from sharekit.config import SharesSettings
+    from sharekit.counting import Outlet
     from sharekit.model import Part, Post, Series
-    from sharekit.shares.fit import Outlet
     from sharekit.shares.hook import Hook
 
 # Headings are dropped down to so many before the hashtags are.
