@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sharekit.cli.verbs import Verbs
-from sharekit.errors import ConfigError, ConfigErrors, SharekitError
+from sharekit.errors import ConfigError, ConfigErrors, SharekitError, not_installed
 from sharekit.text.visible import visible
 from sharekit.version import __version__
 
@@ -57,6 +57,11 @@ def run(arguments: Sequence[str]) -> None:
     except SharekitError as error:
         _say(error)
         sys.exit(error.exit_code)
+    except ModuleNotFoundError as error:
+        if error.name != "sqlalchemy":
+            raise
+        _say(not_installed("SQLAlchemy, which opens the subscribers' database,", "smtp"))
+        sys.exit(2)
     except click.exceptions.NoArgsIsHelpError as error:
         error.show()
         sys.exit(2)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from sharekit.errors import ConfigError
+from sharekit.errors import ConfigError, not_installed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -51,7 +51,7 @@ def _signer(secret: str) -> Signer:
     try:
         from itsdangerous import Signer
     except ModuleNotFoundError as error:
-        raise ConfigError("itsdangerous is not installed", hint="Install sharekit with its extra: smtp") from error
+        raise not_installed("itsdangerous", "smtp") from error
     # The key is derived once, here, and not once for each of a million subscribers.
     key = hashlib.sha256(f"sharekit unsubscribe {secret}".encode()).digest()
     return Signer(key, salt="unsubscribe", sep=".", key_derivation="none", digest_method=hashlib.sha256)
