@@ -178,7 +178,7 @@ class _Shares:
         addresses = (draft.post, *(self._articles.known_addresses(post) if post else ()))
         source = post.source if post else draft.source
         sent = self._sent.of(addresses, source, channel)
-        entry = _record(slot, sent, self._slots, self._first)
+        entry = record_of(slot, sent, self._slots, self._first)
         known = slot in self._slots and channel in self._channels
         if not known and entry is None:
             self._unknown_section(draft, name, channel, slot)
@@ -274,7 +274,7 @@ def slots_of(config: Config) -> dict[str, str]:
     return slots
 
 
-def _record(slot: str, sent: Mapping[str, LedgerEntry], slots: Mapping[str, str], first: str) -> LedgerEntry | None:
+def record_of(slot: str, sent: Mapping[str, LedgerEntry], slots: Mapping[str, str], first: str) -> LedgerEntry | None:
     """The ledger's record of a slot. A slot that was only renamed is known by its offset: it is no new act."""
     if slot in sent:
         return sent[slot]
@@ -559,4 +559,4 @@ def pending(plan: Plan) -> list[Act]:
     return [act for act in plan.acts if act.try_now]
 
 
-__all__ = ["SEED", "TOLD", "Plan", "Situation", "is_pending", "make_plan", "pending", "slots_of"]
+__all__ = ["SEED", "TOLD", "Plan", "Situation", "is_pending", "make_plan", "pending", "record_of", "slots_of"]

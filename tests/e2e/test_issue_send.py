@@ -63,7 +63,7 @@ def test_mailchimp_is_asked_for_a_yes_with_the_number_of_readers(sharekit: Share
         secret = {"SHAREKIT_MAILCHIMP_KEY": KEY}
         asked = sharekit("issue", "send", cwd=blog, **secret)
         assert asked.returncode == 2
-        assert "to 120 readers through mailchimp?" in asked.stderr
+        assert "to 120 subscribers through mailchimp?" in asked.stderr
         assert server.held == {}
         done = sharekit("issue", "test", "--to", "zoe@blog.example", cwd=blog, **secret)
         assert done.returncode == 0, done.stderr
@@ -81,9 +81,9 @@ def test_a_schedule_long_past_is_held_and_one_ahead_is_left_with_the_provider(sh
     with MailchimpServer() as server:
         prepare(sharekit, blog, "mailchimp", f'list = "{LIST}"\nurl = "{server.url}/3.0"')
         secret = {"SHAREKIT_MAILCHIMP_KEY": KEY}
-        late = sharekit("issue", "send", "--yes", "--at", "2026-01-01T08:00", "--now", "2026-01-05", cwd=blog, **secret)
+        late = sharekit("issue", "send", "--yes", "--at", "2026-06-01T08:00", "--now", "2026-06-20", cwd=blog, **secret)
         assert late.returncode == 3
-        assert "grace" in late.stderr
+        assert "past for more than 7d" in late.stderr
         assert server.held == {}
         done = sharekit("issue", "send", "--yes", "--at", "2030-01-01T08:00", cwd=blog, **secret)
         assert done.returncode == 0, done.stderr

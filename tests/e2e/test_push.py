@@ -141,5 +141,5 @@ def test_a_name_that_cannot_be_a_branch_is_refused(origin: Path, branch: str) ->
 
 def test_a_repository_without_a_commit(tmp_path: Path) -> None:
     git("init", "-q", cwd=tmp_path)
-    with pytest.raises(OutputError, match="rev-parse failed"):
+    with pytest.raises(OutputError, match="rev-parse"):
         take_in(tmp_path, BRANCH)

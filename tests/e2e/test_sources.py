@@ -185,7 +185,10 @@ def test_a_blog_without_an_address_of_its_own_is_an_error(base: str, site: Path)
     config = msgspec.convert({"site": {"url": "https://carnet.example/b/"}}, Config)
     named = open_source(site, config, now=NOW).read()
     assert named.findings == ()
-    assert [post.url for post in named.posts] == ["https://carnet.example/b/posts/pas-1/", "https://carnet.example/b/posts/deux/"]
+    assert [post.url for post in named.posts] == [
+        "https://carnet.example/b/posts/pas-1/",
+        "https://carnet.example/b/posts/deux/",
+    ]
 
 
 def test_front_matter_that_is_nested_without_end_is_left_out(site: Path) -> None:

@@ -400,7 +400,6 @@ def test_late_is_held_with_its_command() -> None:
 @pytest.mark.parametrize(
     ("more", "now"),
     [
-        ({}, "2026-11-20T09:00"),
         ({}, "2027-06-01T09:00"),
         ({"settings": config(since="2026-12-24")}, NOW),
         ({"settings": config({"approve": "explicit"})}, NOW),

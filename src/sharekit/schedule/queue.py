@@ -129,6 +129,8 @@ class Queue:
         self._result = {act.key: act for act in acts if not is_pending(act)}
         self._following: dict[str, list[Act]] = defaultdict(list)
         self._coming: list[tuple[datetime, _Ready]] = []
+        # What waits for a moment that is known; of any other nobody can say when it goes.
+        self._dated: set[str] = set()
         self._now = self.now.astimezone(UTC)
         # Clocks of two machines differ: what was sent a little later than now was sent now.
         self._sent = sorted(min(moment.astimezone(UTC), self._now) for act in acts if (moment := sent_at(act)))
@@ -158,7 +160,8 @@ class Queue:
         queued = [act for act in acts if is_pending(act) or sent_at(act)]
         taken = sorted(_given(act) for act in queued if act.exact)
         clock = min(map(_given, queued), default=self._now)
-        for act in sorted(queued, key=lambda each: (_given(each), _position(each), each.key)):
+        ranks = _ranks(queued)
+        for act in sorted(queued, key=lambda each: (_given(each), ranks[each.key])):
             if not act.exact:
                 places[act.key] = clock = self._next_moment(max(clock, _given(act)), taken)
                 bisect.insort(taken, clock)
@@ -175,7 +178,7 @@ class Queue:
             self._following[act.answers].append(act)
             return
         given = _given(act)
-        if before is not None and (before.state == "unknown" or (before.state == "waiting" and before.at <= self._now)):
+        if before is not None and before.state in ("waiting", "unknown") and before.key not in self._dated:
             reason = f"waits for the part before it, which is {before.state}"
             self._settle(replace(act, state="waiting", reason=reason, at=self._local(given)))
             return
@@ -222,6 +225,7 @@ class Queue:
         bisect.insort(self._sent, moment)
         act = ready.act
         if moment > self._now:
+            self._dated.add(act.key)
             return replace(act, state="waiting" if ready.waits else "scheduled", at=self._local(moment))
         if ready.follows:  # it is due when the part before it is out, which this run sees to
             return replace(act, reason="waits for the part before it, which is due", at=self._local(moment))

@@ -99,10 +99,13 @@ class Deliver:
     def run(self) -> Iterator[Delivered]:
         """Carry out what is due, oldest first. One act that fails never stops the others.
 
-        After each act the rest is planned anew from the ledger's answer: what failed takes nobody's place.
-        Raises LedgerError when what went out cannot be kept: then nothing more goes out.
+        Nothing goes out before ``since`` or a seed says where to begin. After each act the rest is planned anew from the
+        ledger's answer: what failed takes nobody's place. Raises LedgerError when what went out cannot be kept: then nothing
+        more goes out.
         """
         delivery = self.delivery
+        if delivery.plan.since is None:
+            return  # First contact: a person says first where to begin.
         check_ledger(delivery.plan)
         self._entries = dict(delivery.plan.entries)
         tried: set[str] = set()

@@ -13,7 +13,7 @@ from sharekit.drafts import CARD, format_share_draft, read_drafts, section_edite
 from sharekit.errors import DraftError
 from sharekit.files import digest, write_if_changed
 from sharekit.model import Finding, ShareDraft, parts_by_post
-from sharekit.planning import slots_of
+from sharekit.planning import record_of, slots_of
 from sharekit.registry import channel_names, outlet
 from sharekit.schedule.slots import moments, offset
 from sharekit.shares.draft import closing_texts, draft_texts
@@ -93,9 +93,11 @@ class Drafting:
         """Each article's draft; writes nothing."""
         names = _file_names(posts, {path.name for path in self._blog.folders.shares.glob("*.md")})
         broken = set(self.drafts.broken.values())
+        files = {PurePosixPath(path).stem for path in self.drafts.broken}
         for post in posts:
             known = self.of_post.get(post.id)
-            if known is None and broken.intersection(self.articles.known_addresses(post)):
+            # What cannot be read may be its draft: by the post that it names, or by its name where it names none.
+            if known is None and (_stem(post) in files or broken.intersection(self.articles.known_addresses(post))):
                 continue
             fresh = replace(self._fresh(post), requested=requested)
             if known is None:
@@ -122,7 +124,7 @@ class Drafting:
     def _moved_from(self, fresh: ShareDraft) -> ShareDraft | None:
         """The draft of an article that was shared and is gone, and has the same title or the same opening as a new one."""
         for gone in self.gone():
-            title = gone.title.casefold() == fresh.title.casefold()
+            title = bool(gone.title) and gone.title.casefold() == fresh.title.casefold()
             opening = bool(gone.opening) and gone.opening == fresh.opening
             if (title or opening) and self.sent.was_shared(gone.post):
                 return gone
@@ -233,14 +235,18 @@ class Drafting:
 
     def _out(self, addresses: Sequence[str], source: str) -> dict[str, str]:
         """Section → the URL of what is out, or its id where it has none."""
-        first = next(iter(slots_of(self._blog.config)), "")
-        out = {}
+        slots = slots_of(self._blog.config)
+        first = next(iter(slots), "")
+        out: dict[str, str] = {}
         for channel in self._channels:
-            for slot, entry in sorted(self.sent.of(addresses, source, channel).items()):
-                receipt = entry.outcome.receipt if entry.outcome else None
-                if entry.state == "delivered" and receipt:
-                    name = channel if slot == first else f"{channel} @ {slot}"
-                    out[name] = receipt.url or receipt.id
+            sent = self.sent.of(addresses, source, channel)
+            named = set()
+            for slot in dict.fromkeys((*slots, *sorted(sent))):
+                entry = record_of(slot, sent, slots, first)
+                receipt = entry.outcome.receipt if entry and entry.outcome else None
+                if entry and entry.state == "delivered" and receipt and entry.key not in named:
+                    named.add(entry.key)
+                    out[channel if slot == first else f"{channel} @ {slot}"] = receipt.url or receipt.id
         return out
 
 
@@ -325,7 +331,9 @@ def new_share_draft(blog: Blog, entries: Mapping[str, LedgerEntry], name: str, *
     drafting = Drafting(blog, entries, now=now)
     if not channel_names(blog.config):
         raise DraftError("no channel is configured", hint="sharekit init, or [channels.x] in sharekit.toml")
-    made = next(iter(drafting.draft([post], requested=now)))
+    made = next(iter(drafting.draft([post], requested=now)), None)
+    if made is None:
+        raise DraftError("its draft is there, and cannot be read", hint="See what is wrong with it: sharekit check")
     if made.known is not None:
         raise DraftError("it is drafted already", path=made.known.path, hint="To send one act: sharekit shares send KEY")
     write_if_changed(made.path, format_share_draft(made.draft))
@@ -389,15 +397,21 @@ def _neighbours(series: Sequence[Series]) -> tuple[dict[str, Post], dict[str, Se
 
 
 def _file_names(posts: Sequence[Post], taken: set[str]) -> dict[str, str]:
-    """A file name for each post: its date and the last part of its address, or its whole path where two would share one."""
+    """A file name for each post: its date and the last part of its address, or its whole path where two would share one.
+
+    None of those that are ``taken``: no file that is there is written over.
+    """
     stems: dict[str, list[Post]] = {}
     for post in posts:
         stems.setdefault(_stem(post), []).append(post)
     names = {}
     for stem, same in stems.items():
         for post in same:
-            alone = len(same) == 1 and f"{stem}.md" not in taken
-            names[post.id] = f"{stem if alone else post.id.replace('/', '-')}.md"
+            name = stem if len(same) == 1 and f"{stem}.md" not in taken else post.id.replace("/", "-")
+            while f"{name}.md" in taken:
+                name += "-2"
+            names[post.id] = f"{name}.md"
+            taken.add(f"{name}.md")
     return names
 
 

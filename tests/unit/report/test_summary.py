@@ -40,7 +40,9 @@ def test_an_empty_plan_says_so() -> None:
 
 
 def test_first_contact_says_how_to_begin() -> None:
-    assert plan_summary(plan_of(since=None), PARIS, Config()).endswith("Nothing goes out before `since` is in sharekit.toml.")
+    assert plan_summary(plan_of(since=None), PARIS, Config()).endswith(
+        "Nothing goes out before `since` is in sharekit.toml."
+    )
 
 
 def test_a_delivery_links_to_what_went_out_and_names_what_needs_a_person() -> None:

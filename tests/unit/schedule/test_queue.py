@@ -268,6 +268,15 @@ def test_a_part_waits_for_one_that_waits_or_of_which_nobody_knows(state: str, en
     assert (found["3"].state, found["3"].reason) == ("waiting", "waits for the part before it, which is waiting")
 
 
+def test_parts_behind_one_that_waits_for_its_page_are_not_dated_by_each_other() -> None:
+    page = record("1", "waiting", "2026-11-23T09:00", retry_at=at("2026-11-23T09:00"), sent={"page": "404"}, reason="404")
+    chosen = {"exact": True}
+    acts = parts("2026-11-23T09:00", "2026-11-25T10:00", "2026-11-23T11:00", p1={"entry": page}, p2=chosen, p3=chosen)
+    found = carry(acts, "2026-11-23T12:00")
+    assert [found[key].reason for key in "23"] == ["waits for the part before it, which is waiting"] * 2
+    assert [found[key].try_now for key in "123"] == [True, False, False]
+
+
 def test_a_part_comes_after_one_that_is_retried() -> None:
     entry = record("1", "waiting", "2026-11-23T09:00", retry_at=at("2026-11-23T12:00"), reason="429")
     found = carry(parts("2026-11-23T09:00", "2026-11-23T10:00", p1={"entry": entry}), "2026-11-23T10:30")
@@ -287,7 +296,8 @@ def test_a_part_waits_at_most_late_for_one_that_is_held(now: str, state: str) ->
     acts = parts("2026-11-23T09:00", "2026-11-23T10:00", p1={"state": "held"})
     found = carry(acts, now)["2"]
     assert found.state == state
-    assert "the part before it, which is held" in found.reason
+    verb = "waits for" if state == "waiting" else "goes out without"
+    assert f"{verb} the part before it, which is held" in found.reason
     if state == "waiting":
         assert found.at == at("2026-11-30T10:00")
 
@@ -337,6 +347,13 @@ def test_an_act_in_a_window_is_as_late_as_the_window_opens() -> None:
     waits = [act("a", "2026-11-24T08:00")]
     assert carry(waits, "2026-12-01T14:30", "Tue 08:30")["a"].state == "due"
     assert carry(waits, "2026-12-01T14:31", "Tue 08:30")["a"].state == "held"
+
+
+def test_a_chosen_moment_is_late_to_the_second() -> None:
+    chosen = [act("a", "2026-11-24T08:30", exact=True)]
+    assert carry(chosen, "2026-12-01T08:30", "Tue 08:00")["a"].state == "due"
+    late = carry(chosen, "2026-12-01T08:30:01", "Tue 08:00")["a"]
+    assert (late.state, late.rule) == ("held", "late")
 
 
 def test_a_week_is_a_week_when_clocks_change() -> None:

@@ -141,7 +141,9 @@ def test_the_date_of_dublin_core_says_when_a_page_was_published(tmp_path: Path) 
     for number, name in enumerate(("un", "deux"), start=1):
         path = tmp_path / name / "index.html"
         path.parent.mkdir()
-        path.write_text(f"<html><head>{head.format(name, number)}</head><body><main><h1>{name}</h1><p>x</p></main></body></html>")
+        path.write_text(
+            f"<html><head>{head.format(name, number)}</head><body><main><h1>{name}</h1><p>x</p></main></body></html>"
+        )
     (tmp_path / "index.html").write_text("<title>Accueil</title><main></main>")
     reading = HtmlSource(tmp_path, SourceSettings()).read()
     assert [(post.url, f"{post.published:%Y-%m-%d}") for post in reading.posts] == [

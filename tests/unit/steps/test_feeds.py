@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from sharekit.model import Post
 
 
-
 def blog(root: Path, posts: Sequence[Post], *, findings: Sequence[Finding] = (), **settings: Any) -> Blog:
     config = Config(feed=FeedSettings(**settings))
     reading = Reading(site=SITE, posts=tuple(posts), findings=tuple(findings))

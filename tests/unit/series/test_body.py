@@ -1,0 +1,87 @@
+"""Where the lists of articles stop to be series: how many items have to be posts, and what is known already."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from sharekit.keys import post_id
+from sharekit.model import Post, Series
+from sharekit.series import find_series, propose_series
+
+INTRO = "In this series of articles:"
+
+
+def post(day: int, title: str = "", html: str = "", **params: Any) -> Post:
+    url = f"https://blog.example/p{day}/"
+    return Post(
+        id=post_id(url),
+        url=url,
+        title=title or f"About rope {chr(96 + day) * 4}",
+        published=datetime(2024, 1, 1, tzinfo=UTC) + timedelta(days=day),
+        body=lambda: html,
+        language="en",
+        source=f"content/p{day}.md",
+        params=params,
+    )
+
+
+def listed(*items: str) -> str:
+    return f"<p>{INTRO}</p><ul>{''.join(f'<li>{item}</li>' for item in items)}</ul>"
+
+
+def links(*days: int) -> list[str]:
+    return [f'<a href="/p{day}/">Rope {chr(96 + day) * 4}</a>' for day in days]
+
+
+def elsewhere(count: int) -> list[str]:
+    return [f'<a href="https://other.example/{number}/">Knot {number}</a>' for number in range(count)]
+
+
+def found(*posts: Post) -> list[list[str]]:
+    return [[member.id for member in series.members] for series in find_series(posts)[0]]
+
+
+@pytest.mark.parametrize(
+    ("known", "planned", "is_one"), [(2, 0, True), (3, 1, True), (2, 1, False), (5, 2, False), (6, 2, True), (1, 0, False)]
+)
+def test_the_list_of_an_article_apart_is_one_where_three_quarters_of_it_are_posts(
+    known: int, planned: int, is_one: bool
+) -> None:
+    days = range(1, known + 1)
+    html = listed(*links(*days), *(f"Rope number {number}, to come" for number in range(planned)))
+    posts = [post(day) for day in days]
+    assert found(*posts, post(9, "News of the harbour", html)) == ([[each.id for each in posts]] if is_one else [])
+
+
+@pytest.mark.parametrize(("members", "external", "is_one"), [(2, 2, True), (2, 3, False), (3, 3, True), (3, 4, False)])
+def test_a_list_with_more_links_elsewhere_than_posts_is_none(members: int, external: int, is_one: bool) -> None:
+    days = range(1, members + 1)
+    html = listed(*links(*days), *elsewhere(external))
+    posts = [post(1, html=html), *(post(day) for day in days[1:])]
+    assert found(*posts) == ([[each.id for each in posts]] if is_one else [])
+
+
+@pytest.mark.parametrize(("labelled", "listed_too", "series"), [(3, 5, 1), (2, 5, 2), (2, 3, 1), (3, 6, 2), (4, 4, 1)])
+def test_a_longer_list_is_of_a_known_series_where_six_tenths_of_it_are(labelled: int, listed_too: int, series: int) -> None:
+    days = range(1, listed_too + 1)
+    html = listed(*links(*days))
+    posts = [post(day, html=html, **({"series": "Ropes"} if day <= labelled else {})) for day in days]
+    assert len(found(*posts)) == series
+
+
+def test_two_that_go_back_in_time_are_in_the_order_that_they_have() -> None:
+    one, two, three = post(1), post(2), post(3)
+    assert found(one, two, post(9, "News of the harbour", listed(*links(2, 1)))) == [["p2", "p1"]]
+    assert found(one, two, three, post(9, "News of the harbour", listed(*links(3, 2, 1)))) == [["p1", "p2", "p3"]]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "proposed"), [((3, 4), True), ((4, 5), False), ((1, 2), True), ((1, 5), True), ((1, 6), False)]
+)
+def test_numbers_of_titles_begin_early_and_leave_few_out(numbers: tuple[int, ...], proposed: bool) -> None:
+    posts = [post(number, f"Knots, part {number}") for number in numbers]
+    series: tuple[Series, ...] = propose_series(posts, ())
+    assert bool(series) is proposed
