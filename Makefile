@@ -62,7 +62,7 @@ lock: $(READY) ## renew requirements.lock: versions and hashes only
 		--no-header --python-version 3.11 --upgrade --quiet -o requirements.lock
 
 bench: $(READY) ## measure, as ratios within one run
-	for each in benchmarks/*.py; do echo "== $$each"; $(BIN)/python $$each; done
+	@set -e; for each in benchmarks/*.py; do echo "== $$each"; $(BIN)/python $$each; done
 
 dist: $(READY) ## build the wheel and the sdist, and try both; VERSION=0.2.0 insists on that version
 	$(BIN)/python tools/dist.py $(VERSION)

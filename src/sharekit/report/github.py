@@ -38,7 +38,7 @@ def annotate(findings: Iterable[Finding]) -> list[str]:
             message = f"{finding.message} {finding.hint}" if finding.hint else finding.message
             lines.append(annotation(finding.level, message, path=finding.path, line=finding.line))
     lines += [
-        f"{count - MOST_PER_KIND} more of level {level}, not shown here"
+        f"{count - MOST_PER_KIND} more of level {level} are not shown here"
         for level, count in shown.items()
         if count > MOST_PER_KIND
     ]
