@@ -285,7 +285,7 @@ class Client:
 
         timeout = httpx.Timeout(self._read, connect=self._connect)
         headers = {"accept-encoding": "identity", "user-agent": "sharekit", **content.pop("headers", {})}
-        # A fresh connection each time: on a kept one that the far side is just closing, nobody can tell what arrived.
+        # A fresh connection each time: on a kept one that the server is just closing, nobody can tell what arrived.
         with httpx.Client(timeout=timeout, follow_redirects=follow, verify=follow or _tls(url)) as client:
             sent = client.stream(method, url, headers=headers, extensions={"trace": watch.trace}, **content)
             with sent as response:

@@ -1,4 +1,4 @@
-"""What the pipeline asks of the world. Each port is a Protocol with at most four methods."""
+"""The ports of the pipeline: sources, channels, mailers, ledgers. Each is a Protocol with at most four methods."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Source(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Lookup:
-    """What the far side says of a key after an unclear outcome.
+    """What the provider says about a key after an unclear outcome.
 
     ``receipt`` is set when it is there. When it is not, ``certain`` says whether that proves that it never
     arrived; ``repeat_is_harmless`` says that sending it again under the same key cannot make a second one.
@@ -116,7 +116,7 @@ class Mailer(Protocol):
 
 
 class ListMailer(Mailer, Protocol):
-    """A mailer that knows its list, can rehearse, and may be told when."""
+    """A mailer that knows its list, can send tests, and can schedule."""
 
     def subscribers(self) -> int:
         """How many subscribers an issue would go to now."""
@@ -127,7 +127,7 @@ class ListMailer(Mailer, Protocol):
         ...
 
     def schedule(self, issue: RenderedIssue, key: str, at: datetime) -> Receipt:
-        """Leave it with the far side until ``at`` (aware). Raises as ``send``, ConfigError where nobody would wait."""
+        """Schedule it with the provider for ``at`` (aware). Raises as ``send``, and ConfigError where nothing can wait."""
         ...
 
 

@@ -175,8 +175,8 @@ class Session:
             )
         )
 
-    def look(self) -> tuple[Plan, list[Finding]]:
-        """The plan for a look alone: without the ledger too, and then with what is to be said of that."""
+    def plan_without_ledger(self) -> tuple[Plan, list[Finding]]:
+        """The plan for display: works without the ledger too, and then with a finding that says so."""
         try:
             return self.plan(), []
         except registry.NoLedger as error:
@@ -187,7 +187,7 @@ class Session:
                 raise
             known = {entry.key: entry for entry in last_seen()}
             return self.plan(entries=known), [
-                _warning("ledger-away", error, " Shown is what was out when it was last reached.")
+                _warning("ledger-away", error, " This shows what was out when it was last reached.")
             ]
 
     def deliver(self, *, only: Collection[str] = (), most: int | None = None) -> Delivery:

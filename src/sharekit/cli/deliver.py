@@ -82,7 +82,7 @@ def _send(run: Deliver, session: Session, form: str, *, drafts: bool, feeds: boo
     from sharekit.report.values import as_json
 
     if feeds and session.config.feed.hub:
-        _tell_hub(session, session.config.feed.hub, run.delivery.plan)
+        _notify_hub(session, session.config.feed.hub, run.delivery.plan)
     delivery = run.delivery
     try:
         for each in run.run() if drafts else ():
@@ -111,14 +111,14 @@ def _news_lines(delivery: Delivery) -> Iterator[str]:
             yield from hint_lines(act.hint)
 
 
-def _tell_hub(session: Session, url: str, plan: Plan) -> None:
+def _notify_hub(session: Session, url: str, plan: Plan) -> None:
     from sharekit.feeds.hub import Hub
     from sharekit.outbox.outbox import Outbox
-    from sharekit.steps.hub import tell_hub
+    from sharekit.steps.hub import notify_hub
 
     outbox = Outbox(session.ledger, run=session.run, clock=session.clock)
     settled = {key for key, entry in plan.entries.items() if entry.state in ("delivered", "refused")}
-    for result in tell_hub(session.blog, settled, hub=Hub(url, clock=session.clock), outbox=outbox):
+    for result in notify_hub(session.blog, settled, hub=Hub(url, clock=session.clock), outbox=outbox):
         said = result.receipt.url if result.receipt else result.reason
         click.echo(f"feed   hub  {result.state}  {said}", err=True)
 

@@ -83,11 +83,11 @@ def test(call: Call, issue_id: str | None, addresses: tuple[str, ...]) -> None:
 
     Without ISSUE it is the one that has not been sent. At a provider this creates the draft that is sent later.
     """
-    from sharekit.steps.issue_now import pick, rehearse
+    from sharekit.steps.issue_now import pick, send_test
 
     session = call.session()
-    act = pick(session.look()[0], issue_id)
-    said = rehearse(act, addresses, session)
+    act = pick(session.plan_without_ledger()[0], issue_id)
+    said = send_test(act, addresses, session)
     click.echo(f"tested  {act.slot}  {act.target}  {', '.join(addresses)}  ({said})")
 
 

@@ -22,7 +22,7 @@ def command(call: Call, ics: Path | None) -> None:
     from sharekit.report.plan import plan_json, plan_lines
 
     session = call.session()
-    made, unseen = session.look()
+    made, unseen = session.plan_without_ledger()
     call.emit(plan_json(made), plan_lines(made, session.zone))
     if ics:
         from sharekit.files import write_if_changed

@@ -42,7 +42,7 @@ def command(call: Call, output: Path | None, opened: bool) -> None:
     session = call.session()
     root = session.root
     call.narrate("Reading the posts …")
-    plan, unseen = session.look()
+    plan, unseen = session.plan_without_ledger()
     place = output.resolve() if output else root / PLACE
     findings = tuple(dict.fromkeys((*unseen, *session.blog.findings, *plan.findings)))
     made = _draw(session, plan, findings, place)

@@ -29,7 +29,7 @@ def list_(call: Call) -> None:
     from sharekit.report.shares import drafts_json, drafts_lines
 
     session = call.session()
-    plan, unseen = session.look()
+    plan, unseen = session.plan_without_ledger()
     outlets = {name: outlet(name, table) for name, table in session.config.channels.items()}
     lines = drafts_lines(session.drafts, plan, outlets, session.zone)
     call.emit(drafts_json(session.drafts, plan, outlets), lines)
@@ -90,4 +90,4 @@ def refresh(call: Call, only: tuple[str, ...], write: bool) -> None:
 
 
 def _entries(session: Session) -> Mapping[str, LedgerEntry]:
-    return session.look()[0].entries
+    return session.plan_without_ledger()[0].entries
