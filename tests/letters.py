@@ -89,4 +89,5 @@ def ten(language: str = "fr") -> tuple[Issue, Context]:
     """An issue of ten articles, three of them a series that goes on."""
     posts = [replace(post(number), language=language) for number in range(1, 11)]
     series = Series(name="Le rabot", language=language, evidence="test", members=tuple(posts[:3]), announced=("La cale",))
-    return issue(posts, language=language, series=series), context(series, site=replace(SITE, language=language))
+    how = context(series, site=replace(SITE, language=language), variant="full")
+    return issue(posts, language=language, series=series), how

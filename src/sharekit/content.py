@@ -6,10 +6,13 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
+from sharekit.elements import BLOCKS, HIDDEN, HIDDEN_IN_DRAWINGS, UNKNOWN_AS_VOID
+from sharekit.embeds import keep_one_formula, replace_controls, replace_embedded
 from sharekit.urls import Base
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement, HTMLParser
+    from selectolax.lexbor import LexborHTMLParser
 
 # XML 1.0 §2.2, and lone surrogates, which no encoding can carry.
 ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
@@ -18,20 +21,17 @@ SRCSETS = frozenset({"srcset", "imagesrcset", "data-srcset"})
 # Most of the attributes that articles have: there is nothing in them to look at.
 INERT = frozenset({"class", "id", "alt", "title", "width", "height", "lang", "dir", "rel", "target", "role", "aria-label"})
 LAZY = (("data-lazy-src", "src"), ("data-original", "src"), ("data-src", "src"), ("data-srcset", "srcset"))
-ACTIVE = (
-    "script", "style", "noscript", "object", "embed", "applet", "base", "meta", "link", "title",
-    "form", "input", "button", "select", "textarea", "frame", "frameset", "template", "animate", "set",
-)  # fmt: skip
-VOID = ("source", "track", "wbr")
-VOID_END = re.compile("</(?:source|track|wbr)>")
-PAGE_END = re.compile(r"</(?:body|html)\b[^>]*>", re.IGNORECASE)
+VOID_END = re.compile(f"</(?:{'|'.join(UNKNOWN_AS_VOID)})>")
 ANCHOR = re.compile(r"(?:^|[\s_-])(?:anchor|headerlink|permalink|header-mark)(?:$|[\s_-])", re.IGNORECASE)
 ATTRIBUTE = re.compile(r"[A-Za-z_@:][\w.:-]*")
 # Elements of old that a browser reads as text, the last of them to the end of the page.
-VERBATIM = ("listing", "xmp", "plaintext")
-SENTENCE_END = re.compile(r"(?<=[.!?…])[\s\u00a0]+(?=(?:[\"“(]|«[\s\u00a0\u202f]?)?[^\W\d_a-zà-ÿ]|\d)")
-# What ends in a full stop without ending a sentence: an initial, and what stands before a name, a number or an example.
-ABBREVIATED = re.compile(r"(?:^|[\s(\u00a0])(?:[A-Z]|e\.g|i\.e|p\. ?ex|cf|vs|resp|fig|approx|MM|Mr|Mrs|Ms|Dr|Prof|St)\.$")
+VERBATIM = "listing, xmp, plaintext"
+# What is in them is text to their end tag, which browsers do not show.
+RAW = ("iframe", "noembed", "noframes")
+# Whose words never run together with those before or after; the last three are a drawing's.
+APART = BLOCKS | {"br", "title", "desc", "text"}
+# Levels of elements. An article has about ten.
+DEEPEST = 100
 
 
 def strip_illegal(text: str) -> str:
@@ -41,19 +41,61 @@ def strip_illegal(text: str) -> str:
 
 
 def parse_fragment(html: str) -> HtmlElement:
-    """The article in one ``div``. Markup that is not well formed is mended, and never reaches beyond it."""
+    """The article in one ``div``, as a browser reads it (HTML Standard, 13.2). Markup never reaches beyond the article."""
+    from selectolax.lexbor import LexborHTMLParser
+
+    # lexbor builds the browser's tree, lxml the one that can be worked on: all that is written here closes what it opens.
+    page = LexborHTMLParser("<!DOCTYPE html><html><body>" + _closed(strip_illegal(html)))
+    _remove_raw_text(page)
+    article = _lxml_tree(page)
+    if article.xpath("/".join("*" * DEEPEST)):
+        # libxml2 ends a tree that is too deep in silence, and what walks through one calls itself for each level.
+        level = page.css("body")
+        for _ in range(DEEPEST):
+            level = [child for each in level for child in each.iter()]
+        for top in level:
+            for inner in list(top.traverse())[1:]:
+                inner.unwrap()
+        article = _lxml_tree(page)
+    article.tag = "div"
+    article.attrib.clear()
+    for element in list(article.iter(*UNKNOWN_AS_VOID)):
+        _empty(element)
+    return article
+
+
+def _closed(html: str) -> str:
+    """The article with an end tag after a frame, or the like, that has none and would take all of the rest for its own."""
+    lower = html.lower()
+    for name in RAW:
+        start = lower.rfind(f"<{name}")
+        end = html.find(">", start) + 1
+        if start > lower.rfind(f"</{name}") and end:
+            html = f"{html[:end]}</{name}>{html[end:]}"
+            lower = html.lower()
+    return html
+
+
+def _remove_raw_text(page: LexborHTMLParser) -> None:
+    # What is in them is no mark-up for a browser, and would be for libxml2.
+    for words in page.css(VERBATIM):
+        for block in type(page)("<pre></pre>").css("pre"):
+            block.insert_child(words.text())
+            words.replace_with(block)
+    for unseen in page.css("noembed, noframes, template"):
+        unseen.decompose()
+    for frame in page.css("iframe"):
+        for words in list(frame.iter(include_text=True)):
+            words.decompose()
+
+
+def _lxml_tree(page: LexborHTMLParser) -> HtmlElement:
     from lxml import etree
 
-    # A body is closed by nothing but its own end tag, and what follows that belongs to the article all the same.
-    source = "<!DOCTYPE html><html><body>" + PAGE_END.sub("", strip_illegal(html))
+    source = "<!DOCTYPE html><html>" + (page.body.html if page.body and page.body.html else "<body></body>")
     article: HtmlElement | None = etree.fromstring(source.encode(), _parser()).find("body")
     if article is None:
         raise AssertionError("the parser always makes a body")
-    article.tag = "div"
-    for element in list(article.iter(*VOID)):
-        _empty(element)
-    for element in list(article.iter(*VERBATIM)):
-        element.tag = "pre"
     return article
 
 
@@ -104,14 +146,14 @@ def undo_lazy_loading(fragment: HtmlElement) -> None:
             copy.drop_tree()
 
 
-def remove_active_elements(fragment: HtmlElement) -> None:
-    """Remove what runs, posts or hides: scripts, styles, forms. Their text stays where it is the article's."""
-    for element in list(fragment.iter(*ACTIVE)):
-        if element.tag == "title" and next(element.iterancestors("svg"), None) is not None:
-            # What a drawing is called, for those who do not see it.
-            continue
-        keep_text = element.tag in ("form", "button", "noscript")
-        element.drop_tag() if keep_text else element.drop_tree()
+def remove_hidden(fragment: HtmlElement) -> None:
+    """Remove what no browser shows: scripts, styles, metadata. What is written for browsers without scripts stays."""
+    for element in list(fragment.iter(*HIDDEN, *HIDDEN_IN_DRAWINGS)):
+        if element.tag != "title" or next(element.iterancestors("svg"), None) is None:
+            # The title of a drawing is what it is called, for those who do not see it.
+            element.drop_tree()
+    for element in list(fragment.iter("noscript")):
+        element.drop_tag()
 
 
 def make_attributes_fit(fragment: HtmlElement, base: Base) -> None:
@@ -173,39 +215,41 @@ def cleaned(html: str, base: str) -> HtmlElement:
     fragment = parse_fragment(html)
     given = next((each.get("href") for each in fragment.iter("base") if each.get("href")), None)
     undo_lazy_loading(fragment)
-    remove_active_elements(fragment)
+    keep_one_formula(fragment)
+    replace_embedded(fragment, base)
+    replace_controls(fragment, base)
+    remove_hidden(fragment)
     remove_heading_anchors(fragment)
+    for paragraph in list(fragment.iter("p")):
+        if any(each.tag in BLOCKS for each in paragraph.iterdescendants()):
+            # What took the place of an object: no paragraph can hold it (HTML Standard, 4.4.1).
+            paragraph.tag = "div"
     make_attributes_fit(fragment, Base(Base(base).resolve(given) if given else base))
     return fragment
 
 
 def plain_text(html: str) -> str:
-    """The words, on one line."""
-    return " ".join(parse_fragment(html).text_content().split())
+    """The words that a browser shows, on one line; a formula as its TeX source."""
+    fragment = parse_fragment(html)
+    keep_one_formula(fragment)
+    remove_hidden(fragment)
+    return words(fragment)
 
 
-def sentences(text: str) -> list[str]:
-    """The sentences of a text, each with its closing mark."""
+def words(element: HtmlElement) -> str:
+    """The words in an element, on one line. Those of two blocks never run together."""
+    from lxml import etree
+
     found: list[str] = []
-    for part in SENTENCE_END.split(text.strip()):
-        if found and ABBREVIATED.search(found[-1][-12:]):
-            found[-1] += f" {part.strip()}"
-        elif part.strip():
-            found.append(part.strip())
-    return found
-
-
-def excerpt(text: str, most: int) -> str:
-    """The text within ``most`` characters: cut after a sentence where one fits, else after a word with an ellipsis."""
-    text = " ".join(text.split())
-    if len(text) <= most:
-        return text
-    kept = ""
-    for sentence in sentences(text):
-        longer = f"{kept} {sentence}".strip()
-        if len(longer) > most:
-            break
-        kept = longer
-    if kept:
-        return kept
-    return text[: most - 1].rsplit(" ", 1)[0].rstrip(" ,;:–-.·") + "…"
+    walk = etree.iterwalk(element, events=("start", "end"))
+    for event, each in walk:
+        if event == "end":
+            found += [" "] if each.tag in APART else []
+            found += [each.tail or ""] if each is not element else []
+        elif each.tag == "math" and each.get("alttext"):
+            found.append(each.get("alttext", ""))
+            walk.skip_subtree()
+        else:
+            found += [" "] if each.tag in APART else []
+            found.append(each.text or "")
+    return " ".join("".join(found).split())

@@ -26,6 +26,7 @@ from sharekit.schedule.queue import Queue, give_windows, in_words, is_pending
 from sharekit.schedule.slots import moments, offset, settled
 from sharekit.schedule.windows import Calendar, parse_quiet, parse_windows
 from sharekit.shares.cost import cost
+from sharekit.shares.links import tagged
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -323,13 +324,15 @@ def _share(
     from urllib.parse import urljoin
 
     image = Image(url=urljoin(draft.url, draft.image), alt=draft.alt) if draft.image else None
+    # The card is what is clicked: its link carries the parameters of the one in the text.
+    url = tagged(draft.url, config.shares.utm, channel=channel, slot=slot)
     return Share(
         post_id=draft.post,
         channel=channel,
         slot=slot,
         text=draft.sections[name],
         language=draft.language or config.site.language or "en",
-        card=Card(url=draft.url, title=draft.title, description=draft.description, image=image),
+        card=Card(url=url, title=draft.title, description=draft.description, image=image),
         created=planned,
         part=draft.part,
         images=draft.images,

@@ -136,7 +136,7 @@ class Session:
         """An issue for a mailer, rendered from its draft and the blog's articles."""
         from sharekit.steps.issue import issue_to_send
 
-        return issue_to_send(self.blog, issue, parts_by_post(self.blog.series))
+        return issue_to_send(self.blog, issue, parts_by_post(self.blog.series), clock=self.clock)
 
     # --- steps ---
 

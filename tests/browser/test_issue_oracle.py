@@ -98,7 +98,7 @@ SEEN = """() => {
 
 @pytest.mark.parametrize("hostile", HOSTILE)
 def test_the_footer_stays_visible_whatever_a_post_says(chromium: Browser, hostile: str) -> None:
-    rendered, _ = render(issue([post(1, html=HOSTILE[hostile]), post(2)]), context())
+    rendered, _ = render(issue([post(1, html=HOSTILE[hostile]), post(2)]), context(variant="full"))
     page = chromium.new_page(viewport={"width": 390, "height": 800})
     page.set_content(rendered.html)
 
@@ -122,7 +122,7 @@ def test_cards_end_where_their_column_does(chromium: Browser) -> None:
 
 def test_words_in_a_table_stay_whole_on_a_telephone(chromium: Browser) -> None:
     rows = "<tr><th>Fonctionnalité</th><th>Kubernetes</th><th>Prometheus</th><th>Grafana</th><th>Alertmanager</th></tr>" * 2
-    rendered, _ = render(issue([post(1, html=f"<table>{rows}</table>"), post(2)]), context())
+    rendered, _ = render(issue([post(1, html=f"<table>{rows}</table>"), post(2)]), context(variant="full"))
     page = chromium.new_page(viewport={"width": 390, "height": 800})
     page.set_content(rendered.html)
 

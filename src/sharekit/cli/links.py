@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 @on_blog()
 def command(call: Call, wanted: str | None, services: tuple[str, ...], instance: str, fmt: str) -> None:
     """Print share-intent links: each opens a network with the post filled in."""
+    from sharekit.shares.habits import habit
     from sharekit.shares.hashtags import hashtags
     from sharekit.shares.links import LABELS, links_html, share_links
     from sharekit.templating import translations
@@ -30,13 +31,14 @@ def command(call: Call, wanted: str | None, services: tuple[str, ...], instance:
     blog = call.session().blog
     post = _chosen(blog.reading.posts, wanted)
     words = translations(post.language).gettext
+    most = habit("x").hashtags if blog.config.shares.hashtags is None else blog.config.shares.hashtags
     links = share_links(
         post,
         email_label=words("E-mail"),
         services=services or tuple(LABELS),
         instance=instance,
         via=str(blog.config.channels.get("x", {}).get("handle", "")),
-        hashtags=hashtags(post.tags, most=blog.config.shares.hashtags, names=blog.config.shares.names),
+        hashtags=hashtags(post.tags, most=most, names=blog.config.shares.names),
     )
     if fmt == "html":
         click.echo(links_html(links, heading=words("Share:").rstrip(" :\u00a0\u202f")))

@@ -81,13 +81,17 @@ class SourceSettings(Settings, frozen=True):
 class FeedSettings(Settings, frozen=True):
     """[feed] The feeds."""
 
-    formats: Annotated[tuple[Format, ...], described("The formats to write.", example=["rss", "atom", "json"])] = (
-        "rss",
-    )
+    formats: Annotated[tuple[Format, ...], described("Which feeds are written.", example=["rss", "atom", "json"])] = ("rss",)
+    name: Annotated[
+        str | None,
+        described(
+            "The name of the feed's file without its ending, to keep the address that your subscribers have. Without it"
+            " `index.xml`, `atom.xml` and `feed.json`.",
+            example="feed",
+        ),
+    ] = None
     limit: Annotated[Count, described("The most entries; 0 for all posts.")] = 20
-    content: Annotated[Literal["full", "summary"], described("Whether entries carry the full article.")] = (
-        "full"
-    )
+    content: Annotated[Literal["full", "summary"], described("Whether entries carry the full article.")] = "full"
     series: Annotated[bool, described("Whether each series gets its own feed.")] = False
     tags: Annotated[tuple[str, ...], described("Tags that get their own feed.", example=["kubernetes"])] = ()
     archive: Annotated[Count, described("Entries per archive page (RFC 5005) of older posts; 0 for no archive.")] = 0
@@ -120,8 +124,9 @@ class IssueSettings(Settings, frozen=True):
     )
     reply_to: Annotated[str | None, described("The address for replies, if it is not the sender's.")] = None
     variant: Annotated[
-        Literal["cards", "full", "plain"], described("How posts look: as cards, in full, or as plain text.")
-    ] = "full"
+        Literal["cards", "full", "plain"] | None,
+        described("How articles look: `cards`, `full` or `plain`. One article is in full and several are cards without it."),
+    ] = None
     address: Annotated[
         str | None, described("Your postal address, where the law requires one.", example="1 rue du Port, 44000 Nantes")
     ] = None
@@ -159,7 +164,9 @@ class SharesSettings(Settings, frozen=True):
         Literal["merge", "explicit"],
         described("`merge`: a draft on the default branch is approved. `explicit`: only `status: approved` is."),
     ] = "merge"
-    hashtags: Annotated[Count, described("The most hashtags of a share.")] = 3
+    hashtags: Annotated[
+        Count | None, described("The most hashtags of a share. Without it what a network's readers are used to.", example=3)
+    ] = None
     names: Annotated[
         dict[str, str], described("A tag of the blog and how it is written on the networks.", example={"k8s": "Kubernetes"})
     ] = msgspec.field(default_factory=dict)
@@ -208,9 +215,7 @@ class LedgerSettings(Settings, frozen=True):
 class DeliverSettings(Settings, frozen=True):
     """[deliver] What one run does."""
 
-    max_per_run: Annotated[int, msgspec.Meta(ge=1), described("The most that one run sends; the rest waits.")] = (
-        10
-    )
+    max_per_run: Annotated[int, msgspec.Meta(ge=1), described("The most that one run sends; the rest waits.")] = 10
     check_page: Annotated[bool, described("Whether the page of an article must answer before it is shared.")] = True
 
 

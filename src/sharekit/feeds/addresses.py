@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urljoin
 
+from sharekit.errors import ConfigError
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -27,23 +29,47 @@ PLAIN = re.compile(r"[\w.%/:?#@!$&'()*+,;=~-]*", re.ASCII)
 
 @dataclass(frozen=True, kw_only=True)
 class Address:
-    """A feed's place. ``folder`` is relative to the site, ``""`` or ending in ``/``; ``name`` replaces the usual one."""
+    """A feed's place. ``folder`` is relative to the site, ``""`` or ending in ``/``; ``name`` replaces the usual one.
+
+    ``stem`` is what a person calls the file of their ``first`` format, without the ending.
+    """
 
     site: str
     folder: str = ""
     name: str | None = None
+    stem: str | None = None
+    first: Format = "rss"
 
     def path(self, form: Format, archive: int | None = None) -> str:
         """The file of one format, or of its archive document number ``archive`` (from 1, the oldest)."""
-        name = self.name or FILES[form]
+        name = self.name or self._name(form)
         if archive is not None:
             stem, _, ending = name.rpartition(".")
             name = f"archive/{stem}-{archive}.{ending}"
         return self.folder + name
 
+    def _name(self, form: Format) -> str:
+        if not self.stem:
+            return FILES[form]
+        ending = "json" if self.first == "json" else "xml"
+        if form == self.first:
+            return f"{self.stem}.{ending}"
+        return f"{self.stem}.{form}.{ending}" if FILES[form] == f"{self.stem}.{ending}" else FILES[form]
+
     def url(self, form: Format, archive: int | None = None) -> str:
         """The absolute URL of that file."""
         return urljoin(self.site, quote(self.path(form, archive)))
+
+
+def feed_name(given: str | None) -> str | None:
+    """The name of the feed's file without its ending. Raises ConfigError for one that is no place below the site."""
+    if given is None:
+        return None
+    stem = re.sub(r"\.(?:xml|rss|atom|json)\Z", "", given.strip().strip("/"))
+    if not re.fullmatch(r"[\w.-]+(?:/[\w.-]+)*", stem) or ".." in stem:
+        hint = 'Write [feed] name = "feed" for /feed.xml, or "blog/index" for /blog/index.xml.'
+        raise ConfigError(f'[feed] name = "{given}" cannot name a file', hint=hint)
+    return stem
 
 
 def uri(url: str) -> str:

@@ -8,12 +8,13 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
-from sharekit.content import cleaned, excerpt, plain_text, serialise, strip_illegal
+from sharekit.content import cleaned, serialise, strip_illegal
 from sharekit.feeds.addresses import uri
 from sharekit.feeds.document import FeedEntry, moment
 from sharekit.feeds.fit import fit
 from sharekit.feeds.identity import first_permalink, stable_id
 from sharekit.model import Finding, Image
+from sharekit.text.hook import summary
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -27,6 +28,7 @@ SUMMARY = 500
 REMEMBERED = 128
 # Front matter that names a recording: a podcast app plays what is enclosed.
 RECORDINGS = ("audio", "podcast", "enclosure")
+LOCATIONS = ("url", "src", "href", "file")
 ADDRESS = re.compile(r"\s*<[^<>\s@]+@[^<>\s@]+>\s*$")
 
 
@@ -64,7 +66,7 @@ class Entries:
         if self.settings.content == "full" or not post.summary:
             content = self.article(post)
         title = strip_illegal(post.title).strip() or post.url
-        summary = strip_illegal(post.summary) or excerpt(plain_text(content), SUMMARY) or title
+        words = strip_illegal(summary(post, SUMMARY, html=content or post.html)) or title
         image = self._measured(post.image) if post.image else None
         return FeedEntry(
             guid=permalink or stable_id(post),
@@ -74,7 +76,7 @@ class Entries:
             published=moment(post.published),
             updated=moment(post.updated) if post.updated else None,
             html=content,
-            summary=summary,
+            summary=words,
             language=post.language,
             authors=tuple(clean_author(author) for author in post.authors if strip_illegal(author.name).strip()),
             categories=_labels(post.categories),
@@ -94,9 +96,15 @@ class Entries:
     def _recording(self, post: Post) -> Image | None:
         for name in RECORDINGS:
             given = post.params.get(name)
-            if isinstance(given, str) and given.strip():
-                url = urljoin(post.url, given.strip())
-                return self._enclosure(post, self._measured(Image(url=url)))
+            table = given if isinstance(given, dict) else {}
+            # As Jekyll's and Hugo's podcast themes write it; one that says its length and type needs no file.
+            address = given if isinstance(given, str) else next((table[key] for key in LOCATIONS if table.get(key)), "")
+            if isinstance(address, str) and address.strip():
+                file = self._measured(Image(url=urljoin(post.url, address.strip())))
+                length = str(next((table[key] for key in ("length", "size", "filesize") if table.get(key)), ""))
+                kind = str(table.get("type") or "")
+                file = replace(file, length=file.length or (int(length) if length.isdigit() else None))
+                return self._enclosure(post, replace(file, media_type=file.media_type or kind or None))
         return None
 
     def _enclosure(self, post: Post, file: Image | None) -> Image | None:

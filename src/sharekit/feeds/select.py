@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from sharekit.content import strip_illegal
-from sharekit.feeds.addresses import Address, slugs
+from sharekit.feeds.addresses import Address, feed_name, slugs
 from sharekit.feeds.document import Feed, Place
 from sharekit.templating import translations
 
@@ -28,6 +28,7 @@ def select_feeds(site: Site, posts: Sequence[Post], series: Sequence[Series], se
     The site's own feed holds the posts in its language; each other language has its feeds in a folder of its own.
     """
     addresses = series_addresses(site, posts, series)
+    stem = feed_name(settings.name)
     found: list[Feed] = []
     for language, folder in folders(site, posts).items():
         ours = tuple(post for post in posts if post.language == language)
@@ -37,7 +38,9 @@ def select_feeds(site: Site, posts: Sequence[Post], series: Sequence[Series], se
             title=title,
             description=strip_illegal(site.description).strip() or title,
             language=language,
-            address=Address(site=site.url, folder=folder),
+            address=Address(
+                site=site.url, folder=folder, stem=stem, first=settings.formats[0] if settings.formats else "rss"
+            ),
             posts=ours,
             formats=settings.formats,
         )

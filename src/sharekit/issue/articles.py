@@ -6,8 +6,11 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sharekit.content import cleaned, serialise
+from sharekit.content import cleaned, serialise, words
+from sharekit.elements import BLOCKS
+from sharekit.embeds import CONTAINERS
 from sharekit.issue.code import colour, colour_of
+from sharekit.issue.cut import cut, size
 from sharekit.issue.media import COLUMN, formulas, pictures, players
 
 if TYPE_CHECKING:
@@ -20,10 +23,11 @@ if TYPE_CHECKING:
 __all__ = ["COLUMN", "MailArticle", "mail_article", "shortened"]
 KEPT_ATTRIBUTES = {
     "a": ("href", "title"),
+    "abbr": ("title",),
     "img": ("src", "alt", "width", "height", "style"),
     "td": ("colspan", "rowspan"),
     "th": ("colspan", "rowspan"),
-    "ol": ("start",),
+    "ol": ("start", "reversed", "type"),
     "li": ("value",),
 }
 # All that an article may be made of in a mail; of any other element, the words stay.
@@ -38,7 +42,12 @@ KEPT_ELEMENTS = frozenset(
 OWN_CLASSES = frozenset(
     ("code", "block", "wide", "video", "data", "caption", "aside", "summary", "tk", "ts", "tc", "tn", "tf")
 )
-UNWRAPPED = ("figure", "section", "article", "main", "header", "footer", "nav", "picture", "details", "hgroup", "center")
+# Elements of old, and others that some client does not know.
+RENAMED = {"tt": "code", "strike": "s", "acronym": "abbr", "menu": "ul", "dir": "ul"}
+ALIGNED = re.compile(r"(?:^|;)\s*text-align\s*:\s*(left|right|center|justify)\b", re.IGNORECASE)
+# Without an alignment of its own a passage in another direction would begin at the wrong edge.
+EDGES = {"rtl": "right", "ltr": "left"}
+TASK = ("\u2610", "\u2611")
 NO_LINE_NUMBER = "lnt", "ln"
 # The first sign of what Mailchimp, Liquid, Django, Marketing Cloud, Mailjet, Freemarker, Pardot, Mailgun, MailerLite, and
 # Brevo and SendGrid of old, would replace. Of words in single brackets, those that could be a footer's.
@@ -51,9 +60,13 @@ MERGE_TAG = re.compile(
 
 @dataclass(frozen=True, kw_only=True)
 class MailArticle:
-    """``html`` is ready to stand in a cell. ``cut`` says that it ends before the article does; ``told`` what was lost."""
+    """``html`` is ready to stand in a cell. ``cut`` says that it ends before the article does, ``told`` what was lost.
+
+    ``weight`` is what all of the article would weigh in a letter, in bytes, roughly.
+    """
 
     html: str
+    weight: int = 0
     told: tuple[str, ...] = ()
     cut: bool = False
 
@@ -62,27 +75,28 @@ def mail_article(
     post: Post,
     *,
     picture: Callable[[str], Image | None],
-    words: Callable[[str], str] = str,
+    translate: Callable[[str], str] = str,
     colours: bool = True,
     most: int | None = None,
 ) -> MailArticle:
     """The article for a mail client.
 
-    ``picture`` tells a picture's size where it is known, ``words`` translates. Without ``colours`` code has none; with
-    ``most`` it ends after the block that reaches so many characters.
+    ``picture`` tells a picture's size where it is known, ``translate`` our words. Without ``colours`` code has none; with
+    ``most`` it ends at a sentence before so many bytes.
     """
     article = cleaned(post.html, post.url)
     formulas(article)
-    players(article, words)
-    told = pictures(article, picture, words)
+    players(article, translate)
+    told = pictures(article, picture, translate, post.url)
     _code(article, colours=colours)
     _tables(article)
     _containers(article)
     _headings(article)
     _unknown(article)
     _strip_attributes(article)
-    cut = most is not None and _cut(article, most)
-    return MailArticle(html=neutral(serialise(article)), told=tuple(told), cut=cut)
+    weight = size(article)
+    shortened = most is not None and cut(article, most)
+    return MailArticle(html=neutral(serialise(article)), weight=weight, told=tuple(told), cut=shortened)
 
 
 def neutral(html: str) -> str:
@@ -154,18 +168,29 @@ def _tables(article: HtmlElement) -> None:
 def _containers(article: HtmlElement) -> None:
     for wrapper in list(article.xpath(".//div[contains(@class, 'highlight')]")):
         wrapper.drop_tag()
-    for element in list(article.iter(*UNWRAPPED)):
-        element.tag = "div"
+    for picture in list(article.iter("picture")):
+        if picture.getparent().tag in CONTAINERS:
+            picture.tag = "div"
     for element in list(article.iter("aside")):
         element.tag = "div"
         element.set("class", "aside")
-    for element in list(article.iter("figcaption")):
-        _as_paragraph(element, "caption")
-    for element in list(article.iter("summary")):
-        _as_paragraph(element, "summary")
+    _rename(article)
     for back in list(article.iter("a")):
         if "footnote-backref" in (back.get("class") or "") or back.get("role") == "doc-backlink":
             back.drop_tree()
+
+
+def _rename(article: HtmlElement) -> None:
+    for name, style in (("figcaption", "caption"), ("summary", "summary"), ("legend", "summary")):
+        for element in list(article.iter(name)):
+            _as_paragraph(element, style)
+    for element in list(article.iter(*RENAMED)):
+        element.tag = RENAMED[element.tag]
+    for element in list(article.iterdescendants("center")):
+        element.set("align", "center")
+    for element in list(article.iterdescendants()):
+        if element.tag in BLOCKS and element.tag not in KEPT_ELEMENTS:
+            element.tag = "div"
 
 
 def _as_paragraph(element: HtmlElement, name: str) -> None:
@@ -190,29 +215,25 @@ def _unknown(article: HtmlElement) -> None:
 
 def _strip_attributes(article: HtmlElement) -> None:
     for element in article.iter():
-        if not isinstance(element.tag, str):
-            continue
-        kept = {*KEPT_ATTRIBUTES.get(element.tag, ())}
+        kept = {"dir", "lang", *KEPT_ATTRIBUTES.get(element.tag, ())}
         if element.get("class") in OWN_CLASSES:
             kept.add("class")
         if element.get("role") == "presentation":
             kept |= {"role", "width", "cellpadding", "cellspacing", "border"}
+        style = element.get("style") if element.tag == "img" else _style(element)
         for name in list(element.attrib):
             if name not in kept:
                 del element.attrib[name]
+        if style:
+            element.set("style", style)
 
 
-def _cut(article: HtmlElement, most: int) -> bool:
-    from lxml.html import tostring
-
-    length = 0
-    for number, block in enumerate(list(article)):
-        length += len(tostring(block, encoding="unicode"))
-        if length > most and number:
-            for rest in list(article)[number:]:
-                article.remove(rest)
-            # A heading at the end would promise what does not come.
-            while len(article) and str(article[-1].tag).startswith("h"):
-                article.remove(article[-1])
-            return True
-    return False
+def _style(element: HtmlElement) -> str:
+    """What of an element's style carries a meaning: the alignment of its text, and that a task has its box for a bullet."""
+    if element.tag not in BLOCKS or element.tag in ("table", "tr", "tbody", "thead", "tfoot"):
+        return ""
+    styled = ALIGNED.search(element.get("style") or "")
+    align = (styled[1] if styled else element.get("align") or EDGES.get((element.get("dir") or "").lower(), "")).lower()
+    if align in ("left", "right", "center", "justify"):
+        return f"text-align:{align}"
+    return "list-style-type:none" if element.tag == "li" and words(element).startswith(TASK) else ""

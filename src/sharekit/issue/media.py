@@ -6,6 +6,9 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote, urlsplit
 
+from sharekit.content import words
+from sharekit.embeds import CONTAINERS, open_box, replace
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -13,6 +16,8 @@ if TYPE_CHECKING:
 
     from sharekit.model import Image
 
+# Drawings that are no larger than this (CSS pixels) and have no name are decoration.
+ICON = 64
 # The width of the article's column, in CSS pixels.
 COLUMN = 560
 LENGTH = re.compile(r"(\d{1,5}(?:\.\d{1,3})?|\.\d{1,3})\s*(px|pt|r?em|ex|%|)")
@@ -25,25 +30,36 @@ UNSEEN = (".webp", ".avif", ".svg")
 SEEN = (".jpg", ".jpeg", ".png")
 
 
-def players(article: HtmlElement, words: Callable[[str], str]) -> None:
-    """Videos, sounds and embedded pages as a link with their poster, or with the name of their host."""
+def players(article: HtmlElement, translate: Callable[[str], str]) -> None:
+    """Videos, sounds and embedded pages as a link with their poster, or with the name of their host; a map as its links."""
     for player in list(article.iter("iframe", "video", "audio")):
         source = player.get("src") or next((each.get("src") for each in player.iter("source") if each.get("src")), None)
         if source and source.startswith(("https://", "http://")):
-            _replace(player, _poster(player, source, words))
+            _play(player, source, translate)
         else:
-            player.drop_tree()
+            # The link that is inside for those who cannot play it.
+            open_box(player)
+    for area in list(article.iter("area")):
+        href = area.get("href")
+        replace(area, _anchor(href, area.get("alt") or urlsplit(href).netloc) if href else _text(""))
 
 
-def _poster(player: HtmlElement, source: str, words: Callable[[str], str]) -> HtmlElement:
+def _play(player: HtmlElement, source: str, translate: Callable[[str], str]) -> None:
     from lxml.html import builder as make
 
     page, poster = _page(source), player.get("poster")
     youtube = YOUTUBE.match(source)
     if youtube and not poster:
         poster = f"https://i.ytimg.com/vi/{youtube[1]}/hqdefault.jpg"
-    told = words("Listen on %(host)s") if player.tag == "audio" else words("Watch on %(host)s")
-    label = f"▶ {player.get('title') or told % {'host': urlsplit(page).netloc}}"
+    said = translate("Listen on %(host)s") if player.tag == "audio" else translate("Watch on %(host)s")
+    label = f"▶ {player.get('title') or said % {'host': urlsplit(page).netloc}}"
+    parent = player.getparent()
+    if parent.tag == "p" and len(parent) == 1 and not (parent.text or "").strip() + (player.tail or "").strip():
+        # A paragraph cannot be in a paragraph.
+        parent.drop_tag()
+    elif parent.tag not in CONTAINERS:
+        replace(player, _anchor(page, label))
+        return
     paragraph = make.P()
     paragraph.set("class", "video")
     if poster:
@@ -51,7 +67,13 @@ def _poster(player: HtmlElement, source: str, words: Callable[[str], str]) -> Ht
         paragraph.append(make.A(picture, href=page))
         paragraph.append(make.BR())
     paragraph.append(make.A(label, href=page))
-    return paragraph
+    replace(player, paragraph)
+
+
+def _anchor(href: str, label: str) -> HtmlElement:
+    from lxml.html import builder as make
+
+    return make.A(label, href=href)
 
 
 def _page(source: str) -> str:
@@ -61,40 +83,58 @@ def _page(source: str) -> str:
     return f"https://vimeo.com/{vimeo[1]}" if vimeo else source
 
 
-def pictures(article: HtmlElement, known: Callable[[str], Image | None], words: Callable[[str], str]) -> list[str]:
+def pictures(
+    article: HtmlElement, known: Callable[[str], Image | None], translate: Callable[[str], str], page: str
+) -> list[str]:
     """Pictures with an alternative and, where it is known, a size; what mail cannot show as a sibling that it can or a link.
 
-    Returns what was replaced or left out, in words.
+    A picture that is nowhere but on the ``page`` of the article becomes a link to it. Returns what was replaced, in words.
     """
     told: list[str] = []
     for drawing in list(article.iter("svg")):
-        title = drawing.get("aria-label") or "".join(drawing.xpath("./*[local-name()='title']/text()")).strip()
-        told.append(f"an inline SVG picture was left out: {title or 'without a title'}")
-        _replace(drawing, _text(title))
+        name = drawing.get("aria-label") or words(drawing)
+        if name:
+            told.append(f"an inline SVG picture became a link to the article: {name}")
+            _link_instead(drawing, page, translate("Picture: %(name)s") % {"name": name})
+        elif _is_icon(drawing):
+            replace(drawing, _text(""))
+        else:
+            told.append("an inline SVG picture without a title became a link to the article")
+            _link_instead(drawing, page, translate("Picture: %(name)s") % {"name": urlsplit(page).netloc})
     for source in list(article.iter("source")):
-        # libxml2 does not know that it is empty, and puts the picture inside.
         source.drop_tag()
     for image in list(article.iter("img")):
         url = image.get("src") or ""
-        if not url.startswith(("http://", "https://")):
-            told.append(f"a picture without an address of its own was left out: {image.get('alt') or url[:40]}")
-            _replace(image, _text(image.get("alt") or ""))
-            continue
-        _picture(image, _seen(url, known), known, words, told)
+        if url.startswith(("http://", "https://")):
+            _picture(image, _seen(url, known), known, translate, told)
+        elif image.get("alt") or url.startswith("data:"):
+            told.append(f"a picture without an address of its own became a link: {image.get('alt') or url[:40]}")
+            name = image.get("alt") or urlsplit(page).netloc
+            _link_instead(image, page, translate("Picture: %(name)s") % {"name": name})
+        else:
+            replace(image, _text(""))
     return told
 
 
-def _picture(
-    image: HtmlElement, url: str, known: Callable[[str], Image | None], words: Callable[[str], str], told: list[str]
-) -> None:
-    from lxml.html import builder as make
+def _is_icon(drawing: HtmlElement) -> bool:
+    box = re.findall(r"[\d.]+", drawing.get("viewbox") or drawing.get("viewBox") or "")
+    width = _length(drawing, "width")
+    across = width.pixels if width else float(box[2]) if len(box) == 4 else 0
+    return drawing.get("aria-hidden") == "true" or across <= ICON or _within_link(drawing)
 
+
+def _link_instead(element: HtmlElement, url: str, label: str) -> None:
+    replace(element, _text(label) if _within_link(element) else _anchor(url, label))
+
+
+def _picture(
+    image: HtmlElement, url: str, known: Callable[[str], Image | None], translate: Callable[[str], str], told: list[str]
+) -> None:
     path = urlsplit(url).path.lower()
     if path.endswith(".svg"):
         name = image.get("alt") or unquote(path.rpartition("/")[2])
         told.append(f"the SVG picture {url} became a link: save it as PNG beside it, and that is shown")
-        label = words("Picture: %(name)s") % {"name": name}
-        _replace(image, _text(label) if _within_link(image) else make.A(label, href=url))
+        _link_instead(image, url, translate("Picture: %(name)s") % {"name": name})
         return
     image.set("src", url)
     _size(image, known(url))
@@ -158,22 +198,13 @@ def _within_link(element: HtmlElement) -> bool:
 
 def formulas(article: HtmlElement) -> None:
     """Formulas as their source: TeX where the page has it, else their text."""
-    for formula in list(article.xpath(".//*[contains(concat(' ', @class, ' '), ' katex ')]")) + list(article.iter("math")):
-        if formula.getparent() is None:
-            continue
-        source = "".join(formula.xpath(".//*[local-name()='annotation'][@encoding='application/x-tex']/text()")).strip()
-        from lxml.html import builder as make
+    from lxml.html import builder as make
 
-        _replace(formula, make.CODE(source or formula.get("alttext") or formula.text_content().strip()))
+    for formula in list(article.iter("math")):
+        replace(formula, make.CODE(formula.get("alttext") or words(formula)))
 
 
 def _text(text: str) -> HtmlElement:
     from lxml.html import builder as make
 
     return make.SPAN(text)
-
-
-def _replace(old: HtmlElement, new: HtmlElement) -> None:
-    new.tail = old.tail
-    old.tail = None
-    old.getparent().replace(old, new)

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import re
-from email.headerregistry import Address
+from email.header import Header
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import format_datetime
+from email.utils import format_datetime, formataddr
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from sharekit.errors import ConfigError
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from sharekit.config import IssueSettings
     from sharekit.model import RenderedIssue, Site
 
-# Long headers must not be folded into encoded words (https://github.com/python/cpython/issues/85725); the bodies are
-# quoted-printable, so that no line of the message is long.
+# The bodies are quoted-printable, so that no line of the message is long.
 POLICY = SMTP.clone(max_line_length=998)
 # RFC 5322 §2.1.1 less the name of the header: a URI that is longer cannot stand on a line.
 LONGEST_URI = 900
@@ -27,37 +28,52 @@ NAMED = re.compile(r"([^<>\r\n]*)<([^<>]+)>\s*\Z")
 LIST_ID = re.compile(r"[^<>\r\n]*<[A-Za-z0-9._-]+\.[A-Za-z0-9._-]+>\Z")
 
 
-def build_message(rendered: RenderedIssue, site: Site, settings: IssueSettings, *, online: str = "") -> bytes:
+def build_message(
+    rendered: RenderedIssue, site: Site, settings: IssueSettings, *, online: str = "", now: datetime | None = None
+) -> bytes:
     """The message, without a recipient: the mailer adds them.
 
-    ``online`` is the issue's page on the web. Raises ConfigError for a sender that is no address, and for a list
-    identifier or an unsubscribe link that no header can hold.
+    ``online`` is the issue's page on the web, ``now`` the moment of sending (aware), else the issue's own. Raises
+    ConfigError for a sender that is no address, and for a list identifier or an unsubscribe link that no header can hold.
     """
     issue = rendered.issue
     host = _ascii_host(urlsplit(site.url).hostname or "localhost")
-    message = EmailMessage(policy=POLICY)
-    message["From"] = _address(settings.from_ or "", "from", fallback=(site.title, f"newsletter@{host}"))
-    message["Subject"] = issue.subject
-    message["Date"] = format_datetime(issue.date)
-    message["Message-ID"] = f"<{hashlib.sha256(f'{site.url} {issue.id}'.encode()).hexdigest()[:24]}@{host}>"
-    message["List-Id"] = _list_id(settings.list_id or f"<newsletter.{host}>")
-    # RFC 2369 §3.4: readers cannot post to an announcement list.
-    message["List-Post"] = "NO"
-    message["Auto-Submitted"] = "auto-generated"
+    headers = {
+        "From": _address(settings.from_ or "", "from", fallback=(site.title, f"newsletter@{host}")),
+        "Subject": _encoded(issue.subject, "Subject"),
+        # RFC 5322 §3.6.1: when the message is complete and ready, and not when it was planned.
+        "Date": format_datetime(now or issue.date),
+        "Message-ID": f"<{hashlib.sha256(f'{site.url} {issue.id}'.encode()).hexdigest()[:24]}@{host}>",
+        "List-Id": _list_id(settings.list_id or f"<newsletter.{host}>"),
+        # RFC 2369 §3.4: readers cannot post to an announcement list.
+        "List-Post": "NO",
+        "Auto-Submitted": "auto-generated",
+    }
     if settings.reply_to:
-        message["Reply-To"] = _address(settings.reply_to, "reply_to")
+        headers["Reply-To"] = _address(settings.reply_to, "reply_to")
     if online:
-        message["List-Archive"] = f"<{_uri(online.rstrip('/').rpartition('/')[0] + '/', 'archive')}>"
-        message["Archived-At"] = f"<{_uri(online, 'archive')}>"
+        headers["List-Archive"] = f"<{_uri(online.rstrip('/').rpartition('/')[0] + '/', 'archive')}>"
+        headers["Archived-At"] = f"<{_uri(online, 'archive')}>"
     if settings.unsubscribe and settings.unsubscribe.startswith("https://"):
-        message["List-Unsubscribe"] = f"<{_uri(settings.unsubscribe, 'unsubscribe')}>"
-        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    message["MIME-Version"] = "1.0"
-    message.make_alternative()
-    message.attach(_part(_stuffed(rendered.text), "plain"))
-    message.attach(_part(rendered.html, "html"))
-    message.set_boundary("sharekit-" + hashlib.sha256((rendered.html + rendered.text).encode()).hexdigest()[:32])
-    return message.as_bytes()
+        headers["List-Unsubscribe"] = f"<{_uri(settings.unsubscribe, 'unsubscribe')}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    body = EmailMessage(policy=POLICY)
+    body["MIME-Version"] = "1.0"
+    body.make_alternative()
+    body.attach(_part(_stuffed(rendered.text), "plain"))
+    body.attach(_part(rendered.html, "html"))
+    body.set_boundary("sharekit-" + hashlib.sha256((rendered.html + rendered.text).encode()).hexdigest()[:32])
+    # Written here, because EmailMessage makes encoded words that are too long, or takes a long address for text
+    # (https://github.com/python/cpython/issues/85725).
+    return "".join(f"{name}: {value}\r\n" for name, value in headers.items()).encode("ascii") + body.as_bytes()
+
+
+def _encoded(text: str, name: str) -> str:
+    """The value of a header, in encoded words of at most 75 characters (RFC 2047 §2) where it is not ASCII."""
+    text = " ".join(text.split())
+    if text.isascii() and "=?" not in text:
+        return text
+    return Header(text, "utf-8", header_name=name, maxlinelen=76).encode(linesep="\r\n")
 
 
 def _part(text: str, subtype: str) -> EmailMessage:
@@ -75,7 +91,7 @@ def _stuffed(text: str) -> str:
     return "".join(f" {line}" if line.startswith((" ", "From ")) else line for line in text.splitlines(keepends=True))
 
 
-def _address(given: str, setting: str, *, fallback: tuple[str, str] = ("", "")) -> Address:
+def _address(given: str, setting: str, *, fallback: tuple[str, str] = ("", "")) -> str:
     # A name may hold a comma, which parseaddr takes for the end of an address.
     named = NAMED.match(given)
     name, address = (named[1].strip(' "'), named[2].strip()) if named else ("", given.strip()) if given else fallback
@@ -86,12 +102,25 @@ def _address(given: str, setting: str, *, fallback: tuple[str, str] = ("", "")) 
             f'[issue] {setting} = "{given}" is not an address that every mail server takes',
             hint=f'[issue] {setting} = "Name <letter@blog.example>"',
         )
-    return Address(display_name=" ".join(name.split()), username=user, domain=_ascii_host(domain))
+    return _mailbox(" ".join(name.split()), f"{user}@{_ascii_host(domain)}", "Reply-To" if setting == "reply_to" else "From")
+
+
+def _mailbox(name: str, address: str, header: str) -> str:
+    if not name:
+        return address
+    if name.isascii() and "=?" not in name:
+        return formataddr((name, address))
+    words = _encoded(name, header)
+    # The address on a line of its own, so that no line with an encoded word is longer than 76 characters.
+    return f"{words}\r\n <{address}>"
 
 
 def _ascii_host(host: str) -> str:
+    """The host name as mail knows it (IDNA 2008, and UTS 46 without its transition: ``ß`` is a letter of its own)."""
+    import idna
+
     try:
-        return host.encode("idna").decode()
+        return host.encode("idna").decode() if host.isascii() else idna.encode(host, uts46=True).decode()
     except UnicodeError as error:
         raise ConfigError(f'"{host}" is not a host name', hint="Check url and from in sharekit.toml.") from error
 

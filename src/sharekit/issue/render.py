@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from sharekit.content import excerpt, plain_text
 from sharekit.errors import DraftError
 from sharekit.issue.articles import COLUMN, MailArticle, mail_article, neutral, shortened
 from sharekit.issue.dates import format_day
@@ -15,9 +14,10 @@ from sharekit.issue.text import render_text
 from sharekit.issue.theme import theme_of
 from sharekit.model import Finding, RenderedIssue
 from sharekit.templating import IN_TEMPLATES, environment, template_failed, translations
+from sharekit.text.hook import description
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from jinja2 import Environment
@@ -26,14 +26,16 @@ if TYPE_CHECKING:
     from sharekit.config import IssueSettings
     from sharekit.model import Entry, Image, Issue, Link, Post, Series, Site
 
+# A card has up to three sentences, of so many characters together.
+ENOUGH = 3
 EXCERPT = 280
-# Gmail cuts a message beyond 102 KB, with the unsubscribe link (https://github.com/hteumeuleu/email-bugs/issues/41); a
-# provider's link rewriting needs some of it.
-MOST_BYTES = 98 * 1024
-# Characters of an article that are tried in turn when all of it is too much.
-LENGTHS = (12_000, 8_000, 5_000, 3_000, 1_500, 700)
-# Inlining makes a shorter issue grow by a little less than a longer one.
+# Gmail cuts a message beyond 102 KB, with the unsubscribe link (https://github.com/hteumeuleu/email-bugs/issues/41); the
+# rest is for what a provider adds, such as its addresses for each link.
+MOST_BYTES = 90 * 1024
+# Inlining makes a document at most a little smaller: its plain rules go.
 CERTAIN = 0.9
+# Bytes of an article below which a card says more.
+LEAST = 500
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +74,20 @@ class Article:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Detail:
+    """How much of each article an issue shows, so that it fits.
+
+    ``most`` is the bytes of each; of the articles only the first ``shown`` are, the next up to ``named`` by their title.
+    """
+
+    colours: bool = True
+    most: int | None = None
+    cards: bool = False
+    shown: int | None = None
+    named: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Context:
     """What rendering needs beside the issue. ``online`` is where the issue is read on the web, empty where it is not."""
 
@@ -87,18 +103,20 @@ class Context:
 def render(issue: Issue, context: Context) -> tuple[RenderedIssue, list[Finding]]:
     """The issue as it leaves, and what a person should know of it.
 
-    An issue that Gmail would cut loses the colours of its code first, then the ends of its articles. Raises DraftError
-    with the template's file and line when a template fails.
+    An issue that Gmail would cut loses the colours of its code first, then the ends of its articles, then all but their
+    first sentences, then all but their titles. Raises DraftError with the template's file and line when a template fails.
     """
     html, findings = _fitting(issue, context)
-    words = translations(issue.language).gettext
-    footer = "\n".join(filter(None, (context.site.licence, context.settings.address, _unsubscribe_text(context, words))))
+    translate = translations(issue.language).gettext
+    full = variant(issue, context.settings) == "full"
+    footer = "\n".join(filter(None, (context.site.licence, context.settings.address, _unsubscribe_text(context, translate))))
     text = render_text(
         issue,
         title=context.site.title if _same_title(issue) else f"{context.site.title} – {issue.subject}",
         introduction=issue.introduction,
-        translate=words,
         footer=footer,
+        translate=translate,
+        openings=None if full else {entry.post.id: opening(entry.post) for entry in issue.entries},
     )
     return RenderedIssue(issue=issue, html=html, text=text), findings
 
@@ -113,36 +131,56 @@ def _unsubscribe_text(context: Context, words: Callable[[str], str]) -> str:
     return f"{words('Unsubscribe')} {unsubscribe}" if unsubscribe else ""
 
 
+def variant(issue: Issue, settings: IssueSettings) -> str:
+    """The layout of an issue: as configured, else one article in full and several as cards."""
+    return settings.variant or ("full" if len(issue.entries) == 1 else "cards")
+
+
 def _fitting(issue: Issue, context: Context) -> tuple[str, list[Finding]]:
-    tries: list[tuple[bool, int | None]] = [(True, None), (False, None), *((False, most) for most in LENGTHS)]
-    html, findings, growth = "", list[Finding](), 1.0
-    for colours, most in tries:
-        drawn, articles = draw(issue, context, colours=colours, most=most)
-        before = len(drawn.encode())
-        shortest = context.settings.variant != "full" or most == LENGTHS[-1]
+    detail: Detail | None = Detail(cards=variant(issue, context.settings) != "full")
+    html, findings = "", list[Finding]()
+    while detail is not None:
+        drawn, articles = draw(issue, context, detail)
         # Inlining takes ten times as long as drawing, and is left out where its result could only be too long.
-        if not shortest and before * growth * CERTAIN > MOST_BYTES:
-            continue
-        html = inline(drawn)
-        size = len(html.encode())
-        findings = _findings(issue, articles, colours=colours, size=size)
-        if size <= MOST_BYTES or shortest:
-            break
-        growth = max(growth, size / before) if not colours else growth
+        size = len(drawn.encode())
+        if size * CERTAIN <= MOST_BYTES:
+            html = inline(drawn)
+            size = len(html.encode())
+            findings = _findings(issue, articles, detail, size=size)
+            if size <= MOST_BYTES:
+                break
+        detail = _less(detail, size, articles)
     return html, findings
 
 
-def draw(
-    issue: Issue, context: Context, *, colours: bool = True, most: int | None = None
-) -> tuple[str, dict[str, MailArticle]]:
+def _less(detail: Detail, size: int, articles: Mapping[str, MailArticle]) -> Detail | None:
+    """What to show where all that made ``size`` bytes was too much; None where nothing is left to leave out."""
+    share = 0.95 * MOST_BYTES / size
+    if detail.colours and not detail.cards and any("<pre" in each.html for each in articles.values()):
+        return replace(detail, colours=False)
+    if not detail.cards:
+        longest = max(each.weight for each in articles.values())
+        most = int((detail.most or longest) * share)
+        return replace(detail, most=most) if most >= LEAST else replace(detail, cards=True)
+    shown = len(articles) if detail.shown is None else detail.shown
+    if shown:
+        return replace(detail, shown=int(shown * share))
+    named = len(articles) if detail.named is None else detail.named
+    return replace(detail, named=int(named * share)) if named else None
+
+
+def draw(issue: Issue, context: Context, detail: Detail | None = None) -> tuple[str, dict[str, MailArticle]]:
     """The document before its styles are inlined, and the articles in it. See :func:`mail_article`."""
+    detail = detail or Detail(cards=variant(issue, context.settings) != "full")
     jinja = _jinja(issue.language, tuple(context.overrides))
     words = translations(issue.language).gettext
     articles = {
-        entry.post.id: mail_article(entry.post, picture=context.picture, words=words, colours=colours, most=most)
+        entry.post.id: mail_article(
+            entry.post, picture=context.picture, translate=words, colours=detail.colours, most=detail.most
+        )
         for entry in issue.entries
     }
-    return _document(issue, context, jinja, articles), articles
+    return _document(issue, context, jinja, articles, detail), articles
 
 
 @functools.lru_cache(maxsize=16)
@@ -162,51 +200,62 @@ def _finalized(value: object) -> object:
     return value
 
 
-def _findings(issue: Issue, articles: dict[str, MailArticle], *, colours: bool, size: int) -> list[Finding]:
-    findings = [
-        Finding(level="warn", rule="picture", message=f"{entry.post.title}: {change}", path=entry.post.source or None)
-        for entry in issue.entries
-        for change in articles[entry.post.id].told
-    ]
+def _findings(issue: Issue, articles: Mapping[str, MailArticle], detail: Detail, *, size: int) -> list[Finding]:
+    findings = []
+    if not detail.cards:
+        findings = [
+            Finding(level="warn", rule="picture", message=f"{entry.post.title}: {change}", path=entry.post.source or None)
+            for entry in issue.entries
+            for change in articles[entry.post.id].told
+        ]
     cut = [entry.post.title for entry in issue.entries if articles[entry.post.id].cut]
-    if not colours:
-        findings.append(
-            Finding(
-                level="warn",
-                rule="size",
-                message=f"the issue was too long for Gmail: its code has lost its colours, it is {size // 1024} KB now",
-                path=issue.source or None,
-                hint='Put fewer posts in it, or set [issue] variant = "cards".',
-            )
+    said = []
+    if not detail.colours:
+        said.append(f"its code has lost its colours, it is {size // 1024} KB now")
+    if detail.shown is not None:
+        said.append(f"only the first {detail.shown} of {len(articles)} articles are more than a title")
+    elif detail.cards and detail.most is not None:
+        said.append("its articles became cards")
+    elif cut:
+        said.append(f"the end of each of these is left to a link: {', '.join(cut)}")
+    return findings + [
+        Finding(
+            level="warn",
+            rule="size",
+            message=f"the issue was too long for Gmail: {each}",
+            path=issue.source or None,
+            hint="Put fewer posts in it." if detail.cards else 'Put fewer posts in it, or set [issue] variant = "cards".',
         )
-    if cut:
-        findings.append(
-            Finding(
-                level="warn",
-                rule="size",
-                message=f"{len(cut)} articles end with a link to the rest: {', '.join(cut)}",
-                path=issue.source or None,
-            )
-        )
-    return findings
+        for each in said
+    ]
 
 
-def _document(issue: Issue, context: Context, jinja: Environment, articles: dict[str, MailArticle]) -> str:
+def _document(
+    issue: Issue, context: Context, jinja: Environment, articles: Mapping[str, MailArticle], detail: Detail
+) -> str:
     from jinja2 import TemplateError
     from markupsafe import Markup, escape
 
     settings = context.settings
-    name = f"issue/{settings.variant}.html"
+    chosen = variant(issue, settings)
+    name = f"issue/{'cards' if detail.cards and chosen == 'full' else chosen}.html"
     unsubscribe = settings.unsubscribe or ""
+    made = [_article(entry, articles[entry.post.id], issue.language, context) for entry in issue.entries]
+    shown = len(made) if detail.shown is None else detail.shown
+    named = len(made) if detail.named is None else detail.named
     try:
-        html = jinja.get_template(name).render(
+        html = jinja.get_template(
+            name
+        ).render(
             issue=issue,
             site=context.site,
             settings=settings,
             theme=theme_of(settings, issue.language),
             introduction=Markup(neutral(markdown(issue.introduction))),  # noqa: S704 - comrak leaves raw HTML out
             date=format_day(issue.date.date(), issue.language),
-            articles=[_article(entry, articles[entry.post.id], issue.language, context) for entry in issue.entries],
+            articles=made[:shown],
+            listed=made[shown:named],
+            left_out=len(made) - max(shown, named),
             same_title=_same_title(issue),
             online=context.online,
             unsubscribe=Markup(escape(unsubscribe)),  # noqa: S704 - escaped
@@ -241,13 +290,18 @@ def _article(entry: Entry, made: MailArticle, language: str, context: Context) -
         date=format_day(post.published.date(), language),
         html=Markup(made.html),  # noqa: S704 - cleaned: nothing in it acts
         blurb=Markup(neutral(markdown(entry.blurb))),  # noqa: S704 - comrak leaves raw HTML out
-        excerpt=excerpt(post.summary or plain_text(made.html), EXCERPT),
+        excerpt=opening(post),
         width=min(cover.width, COLUMN) if cover and cover.width else COLUMN,
         cover=cover,
         links=context.links(post),
         series=[_box(each, post) for each in context.series if each.part(post.id)],
         cut=made.cut,
     )
+
+
+def opening(post: Post) -> str:
+    """What a card says of an article: the author's words for it, else its best sentences."""
+    return description(post, EXCERPT)
 
 
 def _box(series: Series, post: Post) -> SeriesBox:

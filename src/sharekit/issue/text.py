@@ -4,140 +4,225 @@ from __future__ import annotations
 
 import re
 import textwrap
-from dataclasses import dataclass, field
+from itertools import chain
 from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
 
-from sharekit.content import cleaned
+from sharekit.content import cleaned, words
+from sharekit.elements import BLOCKS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
 
     from lxml.html import HtmlElement
 
     from sharekit.model import Issue, Post
 
 WIDTH = 78
-BLOCKS = frozenset("p div ul ol pre blockquote table h1 h2 h3 h4 h5 h6 hr dl figure section article details".split())  # noqa: SIM905 - words
 BLANK = re.compile(r"[ \t\r\n\f]+")
-
-
-@dataclass
-class _Writer:
-    lines: list[str] = field(default_factory=list)
-    links: list[str] = field(default_factory=list)
-
-    def paragraph(self, text: str, first: str = "", rest: str = "") -> None:
-        # Non-breaking spaces are the author's: French puts them before ":" and "!".
-        text = BLANK.sub(" ", text).strip(" ")
-        if text:
-            wrapper = textwrap.TextWrapper(
-                width=WIDTH - 1, initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False
-            )
-            # format=flowed (RFC 3676): a line that goes on in the next one ends in a space.
-            soft = "" if first or rest else " "
-            for line in text.split("\v"):
-                wrapped = wrapper.wrap(line.replace("\u00a0", "\ue000"))
-                joined = f"{soft}\n".join(wrapped).split("\n") if wrapped else []
-                self.lines += [part.replace("\ue000", "\u00a0") for part in joined]
-
-    def blank(self) -> None:
-        if self.lines and self.lines[-1]:
-            self.lines.append("")
+HEADINGS = frozenset(f"h{level}" for level in range(1, 7))
+# What may be in a cell of a table that is written in rows.
+LARGE = ("pre", "ul", "ol", "dl", "table", "blockquote")
+PLAYERS = ("iframe", "video", "audio")
 
 
 def article_text(post: Post) -> str:
     """An article as plain text of at most 78 columns, its links numbered and listed below."""
     writer = _Writer()
-    _block(cleaned(post.html, post.url), writer, "")
+    lines = writer.block(cleaned(post.html, post.url), WIDTH, flowed=True)
     if writer.links:
-        writer.blank()
-        writer.lines += [f"[{number}] {url}" for number, url in enumerate(writer.links, start=1)]
-    return "\n".join(writer.lines).strip()
+        lines += ["", *(f"[{number}] {url}" for number, url in enumerate(writer.links, start=1))]
+    return "\n".join(lines).strip("\n")
 
 
-def render_text(issue: Issue, *, title: str, introduction: str, translate: Callable[[str], str], footer: str) -> str:
-    """The whole issue: introduction, each article with its address, footer."""
+class _Writer:
+    """Writes the lines of elements. ``links`` are the addresses so far.
+
+    Where it is ``flowed`` a line that goes on in the next ends in a space (RFC 3676).
+    """
+
+    def __init__(self) -> None:
+        self.links: list[str] = []
+
+    def block(self, element: HtmlElement, width: int, *, flowed: bool = False) -> list[str]:
+        """The lines of what is in an element, an empty one between two blocks."""
+        pieces: list[list[str]] = []
+        inline = element.text or ""
+        for child in element:
+            if child.tag in BLOCKS:
+                pieces += [self._paragraph(inline, width, flowed=flowed), self._element(child, width, flowed=flowed)]
+                inline = ""
+            else:
+                inline += self._inline(child)
+            inline += child.tail or ""
+        pieces.append(self._paragraph(inline, width, flowed=flowed))
+        return _joined(pieces)
+
+    def _element(self, element: HtmlElement, width: int, *, flowed: bool) -> list[str]:
+        tag = element.tag
+        if tag == "pre":
+            return [f"    {line}".rstrip() for line in _code(element).strip("\n").split("\n")]
+        if tag == "blockquote":
+            return [f"> {line}".rstrip() for line in self.block(element, width - 2)]
+        if tag in ("ul", "ol", "menu", "dir"):
+            return self._list(element, width)
+        if tag == "dd":
+            return [f"    {line}".rstrip() for line in self.block(element, width - 4)]
+        if tag == "dl":
+            lines = self.block(element, width)
+            return lines if element.find(".//pre") is not None else [line for line in lines if line]
+        if tag == "table":
+            return self._table(element, width, flowed=flowed)
+        if tag == "hr":
+            return ["* * *"]
+        if tag in HEADINGS:
+            text = self._line(element)
+            return [text, "-" * min(len(text), WIDTH)] if text else []
+        return self.block(element, width, flowed=flowed)
+
+    def _paragraph(self, text: str, width: int, *, flowed: bool) -> list[str]:
+        lines: list[str] = []
+        for part in text.split("\v"):
+            # Non-breaking spaces are the author's: French puts them before ":" and "!".
+            line = BLANK.sub(" ", part).strip(" ").replace("\u00a0", "\ue000")
+            wrapped = textwrap.wrap(line, max(width - 1, 20), break_long_words=False, break_on_hyphens=False)
+            # A line that begins with ">" would be shown as a quotation (RFC 3676, 4.4).
+            wrapped = [f" {each}" if each.startswith(">") else each for each in wrapped]
+            lines += [f"{each} " if flowed else each for each in wrapped[:-1]] + wrapped[-1:]
+        return [line.replace("\ue000", "\u00a0") for line in lines]
+
+    def _list(self, element: HtmlElement, width: int) -> list[str]:
+        number = _number(element.get("start"), 1)
+        lines = self._paragraph(element.text or "", width, flowed=False)
+        for item in element:
+            if item.tag != "li":
+                lines += self.block(_alone(item), width)
+            else:
+                number = _number(item.get("value"), number)
+                mark = f"{number}. " if element.tag == "ol" else "- "
+                inner = self.block(item, width - len(mark))
+                # A short list stays together; the empty lines of code are the author's.
+                inner = inner if item.find(".//pre") is not None else [line for line in inner if line]
+                lines += [(mark if at == 0 else " " * len(mark) if line else "") + line for at, line in enumerate(inner)]
+                number += 1
+            lines += self._paragraph(item.tail or "", width, flowed=False)
+        return lines
+
+    def _table(self, element: HtmlElement, width: int, *, flowed: bool) -> list[str]:
+        head = [self._line(part) for part in element if part.tag == "caption"]
+        groups = [[part] if part.tag == "tr" else part for part in element if part.tag in ("tr", "thead", "tbody", "tfoot")]
+        rows = [row for row in chain.from_iterable(groups) if row.tag == "tr"]
+        if any(row.find(f".//{name}") is not None for row in rows for name in LARGE):
+            return _joined([head, *(self.block(cell, width, flowed=flowed) for row in rows for cell in row)])
+        return [*head, *(" | ".join(self._line(cell) for cell in row) for row in rows)]
+
+    def _line(self, element: HtmlElement) -> str:
+        """The words of an element on one line, those of its blocks apart."""
+        return " ".join(BLANK.sub(" ", line).strip(" ") for line in self.block(element, 10**6) if line)
+
+    def _inline(self, element: HtmlElement) -> str:
+        tag = element.tag
+        if tag == "br":
+            return "\v"
+        if tag == "img":
+            name = element.get("alt")
+            name = unquote(urlsplit(element.get("src") or "").path.rpartition("/")[2]) if name is None else name
+            return f"[{' '.join(name.split())}]" if name.strip() else ""
+        if tag == "svg":
+            name = element.get("aria-label") or words(element)
+            return f"[{name}]" if name else ""
+        if tag == "math":
+            return f"`{element.get('alttext') or words(element)}`"
+        if tag == "area":
+            return self._linked(element.get("alt") or "", element.get("href") or "")
+        if tag in PLAYERS:
+            return self._player(element)
+        text = (element.text or "") + "".join(
+            (self._within(child) if child.tag in BLOCKS else self._inline(child)) + (child.tail or "") for child in element
+        )
+        if tag == "a" and not _goes_back(element):
+            return self._linked(text, element.get("href") or "")
+        if tag == "a":
+            return ""
+        return f"`{text}`" if tag == "code" and text.strip() else text
+
+    def _within(self, block: HtmlElement) -> str:
+        # A link or another inline element around a block.
+        return "\v" + "\v".join(self._element(block, 10**6, flowed=False)) + "\v"
+
+    def _player(self, player: HtmlElement) -> str:
+        source = player.get("src") or next((each.get("src") for each in player.iter("source") if each.get("src")), None)
+        if not source:
+            inside = "".join(self._inline(each) + (each.tail or "") for each in player)
+            return f" {player.text or ''}{inside} "
+        parts = urlsplit(source)
+        name = unquote(parts.path.rpartition("/")[2])
+        return (
+            " "
+            + self._linked(f"▶ {player.get('title') or (name if '.' in name else parts.hostname) or source}", source)
+            + " "
+        )
+
+    def _linked(self, text: str, href: str) -> str:
+        if not href or href == text.strip():
+            return text
+        if text.endswith("\v"):
+            return self._linked(text.rstrip("\v"), href) + "\v"
+        if href not in self.links:
+            self.links.append(href)
+        return f"{text} [{self.links.index(href) + 1}]"
+
+
+def _goes_back(link: HtmlElement) -> bool:
+    return "footnote-backref" in (link.get("class") or "") or link.get("role") == "doc-backlink"
+
+
+def _number(given: str | None, otherwise: int) -> int:
+    return int(given) if given and re.fullmatch(r"-?\d{1,9}", given.strip()) else otherwise
+
+
+def _joined(pieces: Sequence[list[str]]) -> list[str]:
+    return [line for piece in pieces if piece for line in ("", *piece)][1:]
+
+
+def _alone(element: HtmlElement) -> HtmlElement:
+    """A copy in a parent of its own, without what follows."""
+    from copy import deepcopy
+
+    from lxml.html import builder as make
+
+    copy = deepcopy(element)
+    copy.tail = None
+    return make.DIV(copy)
+
+
+def _code(element: HtmlElement) -> str:
+    inside = "".join(_code(child) + (child.tail or "") for child in element)
+    return "\n" if element.tag == "br" else (element.text or "") + inside
+
+
+def render_text(
+    issue: Issue,
+    *,
+    title: str,
+    introduction: str,
+    footer: str,
+    translate: Callable[[str], str],
+    openings: Mapping[str, str] | None = None,
+) -> str:
+    """The whole issue: introduction, each article with its address, footer.
+
+    ``openings`` are the first sentences of the articles, by post id, which stand for the articles in an issue of cards.
+    """
     rule = "=" * WIDTH
     pieces = [title, rule, introduction.strip()]
     for entry in issue.entries:
+        post = entry.post
         place = "".join(f"\n{part.series} ({part.position}/{part.total})" for part in entry.parts)
-        pieces += [f"{entry.post.title}{place}\n{entry.post.url}\n{'-' * WIDTH}", entry.blurb, article_text(entry.post)]
-    pieces += [rule, translate("All articles:") + "\n" + "\n".join(entry.post.url for entry in issue.entries), footer]
-    return "\n\n".join(piece for piece in pieces if piece.strip()) + "\n"
-
-
-def _block(element: HtmlElement, writer: _Writer, indent: str) -> None:
-    inline = element.text or ""
-    for child in element:
-        if isinstance(child.tag, str) and child.tag in BLOCKS:
-            writer.paragraph(inline, indent, indent)
-            writer.blank()
-            _BLOCK_WRITERS.get(child.tag, _block)(child, writer, indent)
-            writer.blank()
-            inline = ""
+        if openings is None:
+            pieces += [f"{post.title}{place}\n{post.url}\n{'-' * WIDTH}", entry.blurb, article_text(post)]
         else:
-            inline += _inline(child, writer)
-        inline += child.tail or ""
-    writer.paragraph(inline, indent, indent)
-
-
-def _inline(element: HtmlElement, writer: _Writer) -> str:
-    if not isinstance(element.tag, str):
-        return ""
-    if element.tag == "br":
-        return "\v"
-    if element.tag == "img":
-        return f"[{element.get('alt')}]" if element.get("alt") else ""
-    text = (element.text or "") + "".join(_inline(child, writer) + (child.tail or "") for child in element)
-    href = element.get("href")
-    if element.tag == "a" and href and text.strip() and href != text.strip():
-        if href not in writer.links:
-            writer.links.append(href)
-        return f"{text} [{writer.links.index(href) + 1}]"
-    return f"`{text}`" if element.tag == "code" else text
-
-
-def _code(element: HtmlElement, writer: _Writer, indent: str) -> None:
-    writer.lines += [f"{indent}    {line}".rstrip() for line in element.text_content().strip("\n").split("\n")]
-
-
-def _quote(element: HtmlElement, writer: _Writer, indent: str) -> None:
-    _block(element, writer, f"{indent}> ")
-
-
-def _list(element: HtmlElement, writer: _Writer, indent: str) -> None:
-    start = element.get("start") or "1"
-    number = int(start) if start.isdigit() else 1
-    for item in element.iterchildren("li"):
-        mark = f"{number}. " if element.tag == "ol" else "- "
-        inner = _Writer(links=writer.links)
-        _block(item, inner, "")
-        text = [line for line in inner.lines if line]
-        writer.lines += [indent + (mark if first == 0 else " " * len(mark)) + line for first, line in enumerate(text)]
-        number += 1
-
-
-def _heading(element: HtmlElement, writer: _Writer, indent: str) -> None:
-    text = BLANK.sub(" ", _inline(element, writer)).strip()
-    writer.lines += [f"{indent}{text}", indent + "-" * min(len(text), WIDTH)] if text else []
-
-
-def _table(element: HtmlElement, writer: _Writer, indent: str) -> None:
-    for row in element.iter("tr"):
-        cells = [BLANK.sub(" ", _inline(cell, writer)).strip() for cell in row.iterchildren("td", "th")]
-        writer.lines.append(indent + " | ".join(cells))
-
-
-def _rule(_element: HtmlElement, writer: _Writer, indent: str) -> None:
-    writer.lines.append(indent + "* * *")
-
-
-_BLOCK_WRITERS = {
-    "pre": _code,
-    "blockquote": _quote,
-    "ul": _list,
-    "ol": _list,
-    "table": _table,
-    "hr": _rule,
-    **{f"h{level}": _heading for level in range(1, 7)},
-}
+            opening = " \n".join(textwrap.wrap(openings[post.id], WIDTH - 1, break_long_words=False, break_on_hyphens=False))
+            pieces += [f"{post.title}{place}\n{'-' * WIDTH}", entry.blurb, opening, f"{translate('Read on')}\n{post.url}"]
+    pieces += [rule, footer]
+    return "\n\n".join(piece for piece in pieces if piece.strip()) + "\n"

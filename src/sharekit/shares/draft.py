@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
-import functools
-import re
 from typing import TYPE_CHECKING
 
 from sharekit.counting.graphemes import graphemes
 from sharekit.model import CLOSING
+from sharekit.shares.frame import Place, names, own_number, place
+from sharekit.shares.habits import FOLD, habit
 from sharekit.shares.hashtags import hashtags
-from sharekit.shares.hook import hook
 from sharekit.shares.links import tagged
-from sharekit.shares.templates import Templates, Texts
-from sharekit.shares.words import plain
+from sharekit.shares.own import own_text
+from sharekit.shares.templates import Templates
+from sharekit.text.hook import ENOUGH, MOST_HEADINGS, story
+from sharekit.text.sentences import excerpt, sentences
+from sharekit.text.typography import inert, typeset
+from sharekit.text.words import plain, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from sharekit.config import SharesSettings
     from sharekit.counting import Outlet
     from sharekit.model import Part, Post, Series
-    from sharekit.shares.hook import Hook
+    from sharekit.shares.habits import Habit
+    from sharekit.shares.templates import Form
+    from sharekit.text.hook import Story
 
-# Headings are dropped down to so many before the hashtags are.
+# A user's template that lists headings loses those beyond so many before anything else.
 FEW = 2
+_CUTS = (220, 180, 140, 110, 80, 50)
 
 
 def draft_texts(
@@ -35,31 +41,249 @@ def draft_texts(
     templates: Templates | None = None,
     before: Post | None = None,
     evergreen: bool = True,
+    last: bool | None = None,
 ) -> dict[str, str]:
     """``channel`` or ``channel @ slot`` → the text. The first slot is the plain one, and the only one of a post that ages.
 
-    What does not fit is dropped in this order: headings beyond the second, hashtags, headings, sentences; the title is cut
-    last. The link and the part always stay. ``before`` is the part before this one.
+    A later slot says what no earlier one said on its channel; where the article offers nothing more, it is left out.
+    What does not fit is dropped in this order: the third sentence, the title, hashtags, words of the series. The link and
+    the number of the part always stay. ``before`` is the part before this one; ``last`` says that none follows.
     """
-    templates = templates or Templates()
-    told = hook(post)
-    tags = hashtags(post.tags, most=settings.hashtags, names=settings.names)
+    slots = list(settings.slots) if evergreen else list(settings.slots)[:1]
     part = parts[0] if parts else None
-    title = plain(post.title)
-    values = {"post": post, "part": part, "label": _label(title, part), "before": plain(before.title) if before else ""}
-    filled: dict[tuple[object, ...], Texts] = {}
+    ends = part is not None and part.position == part.total if last is None else last
+    drafts = _Drafts(post, part, len(slots), settings, templates or Templates(), before, last=ends)
+    longer = any(habit(outlet.like).more for outlet in outlets)
     texts: dict[str, str] = {}
-    for number, slot in enumerate(settings.slots if evergreen else list(settings.slots)[:1]):
-        for outlet in outlets:
-            url = tagged(post.url, settings.utm, channel=outlet.name, slot=slot)
-            by = _by(post, outlet, settings)
-            form = templates.choose(post.language, outlet, slot if number else "")
-            same = (form, slot, url, *by)
-            if same not in filled:
-                of_channel = {**values, "slot": slot, "url": url, "by": by}
-                filled[same] = Texts(form, of_channel, _candidates(title, told, tags))
-            texts[f"{outlet.name} @ {slot}" if number else outlet.name] = filled[same].first_that_fits(outlet.counter)
+    for outlet in outlets:
+        said: set[int] = set()
+        for number, slot in enumerate(slots):
+            text = drafts.text(outlet, slot, number, said, shorter=outlet.like == "x" and longer)
+            if text:
+                texts[f"{outlet.name} @ {slot}" if number else outlet.name] = text
     return texts
+
+
+class _Drafts:
+    """The drafts of one article."""
+
+    def __init__(
+        self,
+        post: Post,
+        part: Part | None,
+        slots: int,
+        settings: SharesSettings,
+        templates: Templates,
+        before: Post | None,
+        *,
+        last: bool,
+    ) -> None:
+        self._post, self._part, self._slots = post, part, slots
+        self._settings, self._templates = settings, templates
+        self._told: Story = story(post, most=2 * slots)
+        self._title = plain(post.title)
+        self._place = place(part, post, self._title, last=last)
+        self._titled = self._said_by_title()
+        self._tags = hashtags(post.tags, most=len(post.tags), names=settings.names, title=self._title)
+        self._before = plain(before.title) if before else ""
+
+    def text(self, outlet: Outlet, slot: str, number: int, said: set[int], *, shorter: bool) -> str:
+        """The text of a section; empty where nothing new is left to say. ``said`` are the passages that are used.
+
+        ``shorter``: a sentence is left to the network that says more.
+        """
+        url = tagged(self._post.url, self._settings.utm, channel=outlet.name, slot=slot)
+        by = self._by(outlet)
+        known = {
+            "post": self._post, "part": self._part, "label": self._label(), "before": self._before, "slot": slot, "url": url,
+            "by": by, "own_words": self._told.own_words and number == 0,
+        }  # fmt: skip
+        form = self._templates.choose(self._post.language, outlet, slot if number else "")
+        custom = habit(outlet.like)
+        own, specific = own_text(self._post.params.get("share"), outlet, slot, first=number == 0)
+        if own:
+            candidates = self._of_author(own, custom, url, cut=not specific)
+            if number == 0:
+                said.update(self._echoed(own))
+            return self._first_that_fits(form, known, candidates, outlet, [])[0]
+        free = [at for at in range(len(self._told.passages)) if at not in said]
+        if number and not free:
+            return ""
+        handles = [*by, outlet.handle, *(handle for each in self._settings.handles.values() for handle in each.values())]
+        if number and custom.more and not self._has_more(number) and len(self._told.passages[free[0]]) == 1:
+            return ""  # it would say what the shorter networks say
+        candidates = self._of_article(free, custom, url, number, shorter=shorter)
+        text, used = self._first_that_fits(form, known, candidates, outlet, handles)
+        said.update(used)
+        return text
+
+    def _first_that_fits(
+        self,
+        form: Form,
+        known: Mapping[str, object],
+        candidates: Iterable[tuple[dict[str, object], list[int]]],
+        outlet: Outlet,
+        handles: Sequence[str],
+    ) -> tuple[str, list[int]]:
+        given, text, used = form.given(known), "", list[int]()
+        for values, passages in candidates:
+            used = passages
+            text = typeset(form.filled({**given, **_inert(values, handles)}), self._post.language)
+            if outlet.counter.fits(text):
+                break
+        return text, used
+
+    def _echoed(self, text: str) -> Iterator[int]:
+        """The passages that an author's text says already."""
+        told = set(words(text))
+        for at, passage in enumerate(self._told.passages):
+            own = set(words(" ".join(passage)))
+            if len(own & told) >= 0.6 * len(own):
+                yield at
+
+    def _of_author(self, text: str, custom: Habit, url: str, *, cut: bool) -> Iterator[tuple[dict[str, object], list[int]]]:
+        link = url if custom.link and self._post.url not in text else ""
+        tags = [] if "#" in text else self._tags[: self._most_tags(custom)]
+        place = self._place if self._place and not names(text, self._place.short.rpartition(",")[0]) else None
+        for said in (place.full, place.short, "") if place else ("",):
+            for count in range(len(tags), -1, -1):
+                yield self._values(hook=text, place=said, link=link, tags=tags[:count]), []
+        found = sentences(text) if cut else []
+        for count in range(len(found) - 1, 0, -1):
+            yield self._values(hook=" ".join(found[:count]), place="", link=link, tags=[]), []
+
+    def _of_article(
+        self, chosen: list[int], custom: Habit, url: str, slot: int, *, shorter: bool
+    ) -> Iterator[tuple[dict[str, object], list[int]]]:
+        """What a share of the article may say, the fullest first, with the passages that it uses."""
+        link = url if custom.link else ""
+        tags = self._tags[: self._most_tags(custom)]
+        passages = self._told.passages
+        places = list(dict.fromkeys((self._place.full, self._place.short, self._place.bare))) if self._place else [""]
+        if custom.more and chosen:
+            more, used, points = self._extra(chosen[0], slot)
+            fullest = self._values(
+                lead=passages[chosen[0]],
+                more=more,
+                points=points,
+                title=self._title,
+                place=places[0],
+                link=link,
+                tags=tags,
+                folded=True,
+            )
+            yield fullest, [chosen[0], *used]
+        for number, at in enumerate(chosen):
+            lead = passages[at]
+            least = _least(lead)
+            most = min(len(lead), custom.sentences)
+            if shorter and not self._has_more(slot) and most == len(lead) > max(least, 1):
+                most -= 1
+            counts = range(max(most, least), least - 1, -1)
+            steps: list[tuple[int, bool, int, str]] = []
+            if custom.title:
+                steps += [(count, True, len(tags), places[0]) for count in counts]
+            steps += [(count, False, len(tags), places[0]) for count in counts]
+            steps += [(least, False, count, said) for said in places[:2] for count in range(len(tags), -1, -1)]
+            steps += [(count, False, 0, said) for said in places for count in range(least, 0, -1)] if number else []
+            for count, titled, tagged_with, where in steps:
+                title = self._title if titled else ""
+                yield self._values(lead=lead[:count], title=title, tags=tags[:tagged_with], place=where, link=link), [at]
+        yield from self._bare(chosen, tags, places, link, points=custom.points)
+
+    def _bare(
+        self, chosen: list[int], tags: list[str], places: list[str], link: str, *, points: bool
+    ) -> Iterator[tuple[dict[str, object], list[int]]]:
+        """Where no sentence fits, or none is there: the beginning of one, or the title."""
+        sentences_of = sorted(self._told.passages[chosen[0]], key=len, reverse=True) if chosen else []
+        for where in places if len(sentences_of) > 1 else ():
+            for sentence in sentences_of:
+                yield self._values(lead=(sentence,), place=where, link=link, tags=[]), [chosen[0]]
+        for where in places if chosen else ():
+            for most in _CUTS:
+                cut = excerpt(self._told.passages[chosen[0]][0], most)
+                yield self._values(lead=(cut,), place=where, link=link, tags=[]), [chosen[0]]
+        topics = list(self._told.topics[:MOST_HEADINGS]) if points else []
+        for count in range(len(tags), -1, -1):
+            yield self._values(title=self._title, points=topics, place=places[0], link=link, tags=tags[:count]), []
+        # By graphemes: half of an emoji is another one, or none.
+        letters = graphemes(self._title)
+        for length in range(len(letters) - 1, 0, -1):
+            title = "".join(letters[:length]).rstrip() + "…"
+            yield {**self._values(title=title, place=places[-1], link=link, tags=[]), "title": title}, []
+
+    def _has_more(self, slot: int) -> bool:
+        """Whether something is left to a network that says more than the others."""
+        return self._slots + slot < len(self._told.passages) or self._lists_topics(slot)
+
+    def _lists_topics(self, slot: int) -> bool:
+        return bool(self._told.topics) and slot == max(0, len(self._told.passages) - self._slots)
+
+    def _extra(self, lead: int, slot: int) -> tuple[tuple[str, ...], list[int], list[str]]:
+        """What a longer text says beside its lead: another passage that no later slot needs, else the headings, once."""
+        passages = self._told.passages
+        spare = self._slots + slot
+        if spare < len(passages) and spare != lead:
+            return passages[spare][:3], [spare], []
+        if self._lists_topics(slot):
+            return (), [], list(self._told.topics[:MOST_HEADINGS])
+        if slot == 0 and len(passages) > 1 and len(passages[lead]) == 1:
+            return passages[1][:3], [1], []
+        return (), [], []
+
+    def _most_tags(self, custom: Habit) -> int:
+        return custom.hashtags if self._settings.hashtags is None else self._settings.hashtags
+
+    def _values(
+        self,
+        *,
+        hook: str = "",
+        lead: Sequence[str] = (),
+        more: Sequence[str] = (),
+        points: Sequence[str] = (),
+        title: str = "",
+        place: str = "",
+        link: str = "",
+        tags: Sequence[str] = (),
+        folded: bool = False,
+    ) -> dict[str, object]:
+        shown = _paragraphs(lead) if folded else [" ".join(lead)]
+        headings = self._told.topics
+        return {
+            "hook": hook or "\n\n".join(shown),
+            "more": " ".join(more),
+            "points": list(points),
+            "caption": "" if title and title in (hook or " ".join(lead)) else title,
+            "place": "" if place and title and self._titled else place,
+            "link": link,
+            "title": self._title,
+            "sentences": list(lead),
+            "hashtags": list(tags),
+            "headings": list(headings[:MOST_HEADINGS]),
+            "more_headings": len(headings) > MOST_HEADINGS,
+        }
+
+    def _said_by_title(self) -> bool:
+        """Whether the title says the series and the number itself."""
+        part = self._part
+        if part is None or self._place is None or own_number(self._title, part.series) is None:
+            return False
+        return names(self._title, self._place.short.rpartition(",")[0] or self._place.short)
+
+    def _label(self) -> str:
+        """``2/3``, or empty where the title numbers itself; ``2`` alone where nobody knows how many there will be."""
+        if self._place is None or own_number(self._title) is not None:
+            return ""
+        return self._place.bare
+
+    def _by(self, outlet: Outlet) -> list[str]:
+        """The handles of the post's authors on the network, without the account that posts it."""
+        found = []
+        for author in self._post.authors:
+            handle = self._settings.handles.get(author.name, {}).get(outlet.name) or author.handles.get(outlet.name)
+            if handle and handle.lstrip("@").casefold() != outlet.handle.lstrip("@").casefold():
+                found.append(f"@{handle.lstrip('@')}")
+        return found
 
 
 def closing_texts(
@@ -67,70 +291,62 @@ def closing_texts(
 ) -> dict[str, str]:
     """``channel @ closing`` → a share that names every part of a complete series.
 
-    Where they do not fit, the titles go first, then all links but the first.
+    Where they do not fit, the titles go first, then all links but the first; where a card carries the link, the titles alone
+    are named.
     """
     templates = templates or Templates()
-    tags = hashtags(series.members[-1].tags, most=settings.hashtags, names=settings.names)
+    newest = series.members[-1]
+    tags = hashtags(newest.tags, most=len(newest.tags), names=settings.names, title=plain(newest.title))
     texts = {}
     for outlet in outlets:
+        custom = habit(outlet.like)
+        most = custom.hashtags if settings.hashtags is None else settings.hashtags
         parts = [
-            {"title": plain(post.title), "url": tagged(post.url, settings.utm, channel=outlet.name, slot=CLOSING)}
+            {"title": inert(plain(post.title)), "url": tagged(post.url, settings.utm, channel=outlet.name, slot=CLOSING)}
             for post in series.members
         ]
         bare = [{**part, "title": ""} for part in parts]
-        candidates = ({"parts": listed, "hashtags": some} for listed in (parts, bare, bare[:1]) for some in (tags, []))
+        listings = (parts, bare, bare[:1]) if custom.link else ([{**part, "url": ""} for part in parts], [])
         form = templates.choose(series.language, outlet, CLOSING)
-        made = Texts(form, {"series": series.name, "count": len(parts)}, candidates)
-        texts[f"{outlet.name} @ {CLOSING}"] = made.first_that_fits(outlet.counter)
+        given = form.given({"series": series.name, "count": len(parts)})
+        text = ""
+        for listed in listings:
+            for some in (tags[:most], []):
+                text = (
+                    text
+                    if text and outlet.counter.fits(text)
+                    else typeset(form.filled({**given, "parts": listed, "hashtags": some}), series.language)
+                )
+        texts[f"{outlet.name} @ {CLOSING}"] = text
     return texts
 
 
-def _candidates(title: str, told: Hook, tags: Sequence[str]) -> Iterator[dict[str, object]]:
-    made = functools.partial(_candidate, title, told)
-    few = min(FEW, len(told.headings))
-    for count in range(len(told.headings), few, -1):
-        yield made(count, len(told.sentences), tags)
-    for count in range(len(tags), -1, -1):
-        yield made(few, len(told.sentences), tags[:count])
-    for count in range(few - 1, -1, -1):
-        yield made(count, len(told.sentences), ())
-    for count in range(len(told.sentences) - 1, -1, -1):
-        yield made(0, count, ())
-    # By graphemes: half of an emoji is another one, or none.
-    letters = graphemes(title)
-    for length in range(len(letters) - 1, 0, -1):
-        yield {**made(0, 0, ()), "title": "".join(letters[:length]).rstrip() + "…"}
+def _inert(values: dict[str, object], handles: Sequence[str]) -> dict[str, object]:
+    made = dict(values)
+    for name, value in values.items():
+        if isinstance(value, str) and name != "link":
+            made[name] = inert(value, handles)
+        elif isinstance(value, list) and name != "hashtags":
+            made[name] = [inert(each, handles) for each in value]
+    return made
 
 
-def _candidate(title: str, told: Hook, headings: int, sentences: int, tags: Sequence[str]) -> dict[str, object]:
-    return {
-        "title": title,
-        "sentences": list(told.sentences[:sentences]),
-        "own_words": told.own_words,
-        "headings": list(told.headings[:headings]),
-        "more_headings": headings < len(told.headings) or told.more_headings,
-        "hashtags": list(tags),
-    }
+def _least(lead: Sequence[str]) -> int:
+    """How many sentences of a passage say something together."""
+    length = 0
+    for count, sentence in enumerate(lead, start=1):
+        length += len(sentence) + 1
+        if length > ENOUGH:
+            return count
+    return len(lead)
 
 
-def _label(title: str, part: Part | None) -> str:
-    """``2/3``, or empty where the title says it already; ``2`` alone where nobody knows how many there will be."""
-    if part is None or (str(part.position) in title and _says_its_number(title, part)):
-        return ""
-    return str(part.position) if part.more else f"{part.position}/{part.total}"
+def _paragraphs(lead: Sequence[str]) -> list[str]:
+    """The sentences in two paragraphs, of which the first stands above the fold."""
+    count = 1
+    while count < len(lead) and len(" ".join(lead[: count + 1])) <= FOLD:
+        count += 1
+    return [" ".join(some) for some in (lead[:count], lead[count:]) if some]
 
 
-def _says_its_number(title: str, part: Part) -> bool:
-    of_all = rf"(?<!\d){part.position}\s*/\s*{part.total}(?!\d)"
-    named = rf"\b(part(ie)?|[ée]pisode|volet|chap(itre|ter)|teil|n°|#)\s*{part.position}(?!\d)"
-    return bool(re.search(of_all, title) or re.search(named, title, re.IGNORECASE))
-
-
-def _by(post: Post, outlet: Outlet, settings: SharesSettings) -> list[str]:
-    """The handles of the post's authors on the network, without the account that posts it."""
-    found = []
-    for author in post.authors:
-        handle = settings.handles.get(author.name, {}).get(outlet.name) or author.handles.get(outlet.name)
-        if handle and handle.lstrip("@").casefold() != outlet.handle.lstrip("@").casefold():
-            found.append(f"@{handle.lstrip('@')}")
-    return found
+__all__ = ["Place", "closing_texts", "draft_texts"]

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from sharekit.templating import IN_TEMPLATES, environment, template_failed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from jinja2 import Environment, Template
 
-    from sharekit.counting import Counter, Outlet
+    from sharekit.counting import Outlet
 
 # Where a network takes no more than this, a sentence and the headings are too much beside each other.
 SHORT = 300
@@ -91,26 +91,3 @@ def _selected(jinja: Environment, files: list[str]) -> Template:
         return jinja.select_template(files)
     except TemplateSyntaxError as error:
         raise template_failed(error, error.name or files[0]) from error
-
-
-class Texts:
-    """The texts of a template, the fullest first."""
-
-    def __init__(self, form: Form, values: Mapping[str, object], candidates: Iterable[Mapping[str, object]]) -> None:
-        self._made: list[str] = []
-        given = form.given(values)
-        self._rest = (form.filled({**given, **candidate}) for candidate in candidates)
-
-    def first_that_fits(self, rule: Counter) -> str:
-        """The fullest text that the channel takes; the shortest where it takes none."""
-        text = ""
-        for text in self:
-            if rule.fits(text):
-                break
-        return text
-
-    def __iter__(self) -> Iterator[str]:
-        yield from self._made
-        for text in self._rest:
-            self._made.append(text)
-            yield text

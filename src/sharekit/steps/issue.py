@@ -13,6 +13,7 @@ from sharekit.articles import Articles
 from sharekit.drafts import format_issue_draft, issue_edited, read_drafts
 from sharekit.errors import DraftError
 from sharekit.files import write_if_changed
+from sharekit.issue.calendar import read_calendar
 from sharekit.issue.compose import compose, propose
 from sharekit.issue.lint import lint, lint_templates
 from sharekit.issue.mime import build_message
@@ -26,7 +27,8 @@ from sharekit.steps.made import Made
 from sharekit.templating import translations
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
 
     from sharekit.drafts import Drafts
     from sharekit.model import IssueDraft, Part, Post, RenderedIssue
@@ -49,32 +51,27 @@ def write_issue(
     drafts = read_issues(blog)
     sent = {issue.id for issue in drafts.issues if _is_sent(issue, blog, entries)}
     existing = {issue.id: issue for issue in drafts.issues}
-    made: list[Made] = []
-    findings: list[Finding] = [*drafts.findings]
-    proposed = proposals(blog, posts, drafts.issues)
-    for proposal in proposed:
-        same = existing.get(proposal.id)
-        path = blog.folders.root / same.path if same else blog.folders.issues / f"{proposal.id}.md"
-        if blog.folders.relative(path) in drafts.broken:
-            continue
-        if same is None or not (issue_edited(same) or same.status != "draft"):
-            change = write_if_changed(path, format_issue_draft(proposal))
-            what = f"{_posts(proposal)}, proposed"
-            made.append(Made(kind="issue", path=blog.folders.relative(path), what=what, change=change))
-            existing[proposal.id] = replace(proposal, path=blog.folders.relative(path))
-        else:
-            made.append(Made(kind="issue", path=same.path, what=_posts(same), change="edited"))
-            findings += _difference(same, proposal)
+    proposed = proposals(blog, posts, drafts)
+    made, findings = _write_proposals(blog, drafts, proposed, existing)
+    findings = [*drafts.findings, *findings]
     names = {proposal.id for proposal in proposed}
+    ids = {name: post.id for name, post in posts_by_name(blog, drafts).items()}
+    kept = (issue for issue in drafts.issues if not untouched(issue))
+    covered = {ids.get(name, name) for each in (*proposed, *kept) for name in each.posts}
     rendered = []
     for issue in existing.values():
         if issue.status == "skip" or issue.path in drafts.held:
             continue
+        if issue.id not in names and issue.status == "draft" and not untouched(issue):
+            made.append(Made(kind="issue", path=issue.path, what=_posts(issue), change="edited"))
+        if issue.id not in names and untouched(issue) and any(ids.get(name) in covered for name in issue.posts):
+            made.append(_dropped(blog, issue, "its posts are in other issues"))
+            continue
         try:
-            done, told = _rendering(blog, issue, parts)
+            done, told = _rendering(blog, issue, parts, drafts)
         except DraftError as error:
-            if issue.status == "draft" and not issue_edited(issue) and issue.id not in names:
-                made.append(_dropped(blog, issue))
+            if issue.id not in names and untouched(issue):
+                made.append(_dropped(blog, issue, "its posts are not there any more"))
             else:
                 findings.append(_broken(issue, error))
             continue
@@ -86,16 +83,42 @@ def write_issue(
     return made, findings
 
 
+def _write_proposals(
+    blog: Blog, drafts: Drafts, proposed: Sequence[IssueDraft], existing: dict[str, IssueDraft]
+) -> tuple[list[Made], list[Finding]]:
+    made: list[Made] = []
+    findings: list[Finding] = []
+    for proposal in proposed:
+        same = existing.get(proposal.id)
+        path = blog.folders.root / same.path if same else blog.folders.issues / f"{proposal.id}.md"
+        if blog.folders.relative(path) in drafts.broken:
+            continue
+        if same is None or untouched(same):
+            change = write_if_changed(path, format_issue_draft(proposal))
+            what = f"{_posts(proposal)}, proposed"
+            made.append(Made(kind="issue", path=blog.folders.relative(path), what=what, change=change))
+            existing[proposal.id] = replace(proposal, path=blog.folders.relative(path))
+        else:
+            made.append(Made(kind="issue", path=same.path, what=_posts(same), change="edited"))
+            findings += _difference(same, proposal)
+    return made, findings
+
+
+def untouched(issue: IssueDraft) -> bool:
+    """Whether it is a proposal of sharekit's that no person has changed, approved or put aside."""
+    return issue.status == "draft" and not issue_edited(issue)
+
+
 def _is_sent(issue: IssueDraft, blog: Blog, entries: Mapping[str, LedgerEntry]) -> bool:
     entry = entries.get(issue_key(issue.id, blog.config.issue.mailer))
     return entry is not None and entry.state == "delivered"
 
 
-def _dropped(blog: Blog, issue: IssueDraft) -> Made:
-    """A proposal that nobody touched, and whose posts are not there any more."""
+def _dropped(blog: Blog, issue: IssueDraft, reason: str) -> Made:
+    """Remove a proposal that nobody touched."""
     for ending in ("md", "html", "txt", "eml"):
         (blog.folders.issues / f"{issue.id}.{ending}").unlink(missing_ok=True)
-    return Made(kind="issue", path=issue.path, what="removed: its posts are not there any more", change="changed")
+    return Made(kind="issue", path=issue.path, what=f"removed: {reason}", change="changed")
 
 
 def _broken(issue: IssueDraft, error: DraftError) -> Finding:
@@ -104,25 +127,42 @@ def _broken(issue: IssueDraft, error: DraftError) -> Finding:
     )
 
 
-def proposals(blog: Blog, posts: Sequence[Post], existing: Sequence[IssueDraft]) -> list[IssueDraft]:
-    """What the configured mode would write now. What a person edited or approved keeps its posts."""
-    zone = blog.config.zone(blog.site.timezone)
+def proposals(blog: Blog, posts: Sequence[Post], drafts: Drafts) -> list[IssueDraft]:
+    """What the configured mode would write now. What a person edited or approved keeps its posts.
+
+    ``posts`` are the new ones; those of a proposal that still waits are counted in, however many came since.
+    """
+    named = posts_by_name(blog, drafts)
+    kept = [each for each in drafts.issues if not untouched(each)]
+    taken = {named[name].id for each in kept for name in each.posts if name in named}
+    waiting = {named[name].id for each in drafts.issues if untouched(each) for name in each.posts if name in named}
+    new = {post.id for post in posts} | waiting
     language = blog.site.language
-    ours = [post for post in posts if post.language == language]
-    held = [each for each in existing if issue_edited(each) or each.status != "draft"]
+    free = [post for post in blog.reading.posts if post.id in new - taken and post.language == language]
+    return propose(
+        free,
+        blog.series,
+        settings=blog.config.issue,
+        language=language,
+        zone=blog.config.zone(blog.site.timezone),
+        # A person who still writes may add what came since; what is approved is closed.
+        taken={each.id for each in kept if each.status != "draft" or blog.config.issue.mode != "digest" or _counts(blog)},
+    )
+
+
+def _counts(blog: Blog) -> bool:
+    return read_calendar(blog.config.issue.when).count is not None
+
+
+def posts_by_name(blog: Blog, drafts: Drafts) -> dict[str, Post]:
+    """The posts under every name that an issue may have for them.
+
+    That is the id, each address, and the id of the share draft, which knows an article by its file when its address changed.
+    """
     articles = Articles(blog.reading.posts)
-    taken = {post.id for each in held for name in each.posts if (post := articles.find(name))}
-    settings = blog.config.issue
-    free = [post for post in ours if post.id not in taken]
-    made = propose(free, blog.series, settings=settings, language=language, zone=zone)
-    ids = {each.id for each in held}
-    if settings.mode != "digest":
-        return [each for each in made if each.id not in ids]
-    if not made:
-        # Nothing is new: say that the edited one stands as it is.
-        whole = propose(ours, blog.series, settings=settings, language=language, zone=zone)
-        return [each for each in whole if each.id in ids]
-    return made
+    files = articles.of_drafts(drafts.shares)
+    old = {draft.post: files[draft.path] for draft in drafts.shares if draft.path in files}
+    return old | {name: post for post in blog.reading.posts for name in articles.known_addresses(post)}
 
 
 def _posts(file: IssueDraft) -> str:
@@ -144,24 +184,43 @@ def _difference(kept: IssueDraft, proposed: IssueDraft) -> list[Finding]:
     ]
 
 
-def issue_to_send(blog: Blog, file: IssueDraft, parts: Mapping[str, tuple[Part, ...]]) -> RenderedIssue:
-    """The issue for a mailer, which fills the placeholders in. Raises DraftError as :func:`rendered_issue`."""
+def issue_to_send(
+    blog: Blog, file: IssueDraft, parts: Mapping[str, tuple[Part, ...]], *, clock: Callable[[], datetime]
+) -> RenderedIssue:
+    """The issue for a mailer, which fills the placeholders in. Raises DraftError as :func:`rendered_issue`.
+
+    It is dated now, and links to its page on the web only where that page is up.
+    """
     own = blog.config.issue
     settings = msgspec.structs.replace(own, unsubscribe=UNSUBSCRIBE, address=own.address or ADDRESS)
+    page = online(blog, file.id)
+    if page and not _is_up(blog, page, clock):
+        settings = msgspec.structs.replace(settings, archive="")
+        page = ""
     rendered = rendered_issue(replace(blog, config=msgspec.structs.replace(blog.config, issue=settings)), file, parts)
-    return replace(rendered, message=build_message(rendered, blog.site, settings))
+    return replace(rendered, message=build_message(rendered, blog.site, settings, online=page, now=clock()))
+
+
+def _is_up(blog: Blog, page: str, clock: Callable[[], datetime]) -> bool:
+    from sharekit.registry import table_kind
+    from sharekit.steps.deliver import page_answer
+
+    mailer = blog.config.issue.mailer
+    kind = table_kind("mailers", mailer, blog.config.mailers.get(mailer, {}))
+    if not blog.config.deliver.check_page or kind == "files":
+        return True
+    return not page_answer(page, clock=clock)
 
 
 def rendered_issue(blog: Blog, file: IssueDraft, parts: Mapping[str, tuple[Part, ...]]) -> RenderedIssue:
     """The issue of a file, as it leaves. Raises DraftError for a post that the blog does not have."""
-    return _rendering(blog, file, parts)[0]
+    return _rendering(blog, file, parts, read_issues(blog))[0]
 
 
-def _rendering(blog: Blog, file: IssueDraft, parts: Mapping[str, tuple[Part, ...]]) -> tuple[RenderedIssue, list[Finding]]:
-    articles = Articles(blog.reading.posts)
-    # Under every address that it is known by: an article that moved stays in its issue.
-    posts = {name: post for post in blog.reading.posts for name in articles.known_addresses(post)}
-    issue = compose(file, posts, parts, language=blog.site.language)
+def _rendering(
+    blog: Blog, file: IssueDraft, parts: Mapping[str, tuple[Part, ...]], drafts: Drafts
+) -> tuple[RenderedIssue, list[Finding]]:
+    issue = compose(file, posts_by_name(blog, drafts), parts, language=blog.site.language)
     settings = blog.config.issue
     rendered, findings = render(
         issue,
@@ -201,7 +260,7 @@ def issue_error(blog: Blog, file: IssueDraft) -> str:
 
 def _found(blog: Blog, file: IssueDraft) -> list[Finding]:
     try:
-        return _rendering(blog, file, parts_by_post(blog.series))[1]
+        return _rendering(blog, file, parts_by_post(blog.series), read_issues(blog))[1]
     except DraftError as error:
         return [_broken(file, error)]
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import difflib
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sharekit.drafts import ISSUE_ID, format_issue_draft
 from sharekit.errors import DraftError
 from sharekit.files import write_if_changed
-from sharekit.issue.compose import proposal
+from sharekit.issue.compose import in_reading_order, proposal
 from sharekit.steps.blog import fresh_posts
-from sharekit.steps.issue import read_issues
+from sharekit.steps.issue import read_issues, untouched
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,7 +36,12 @@ def new_issue(blog: Blog, choice: Choice) -> str:
     taken = (
         {}
         if choice.again
-        else {name: file.path for file in read_issues(blog).issues if file.status != "skip" for name in file.posts}
+        else {
+            name: file.path
+            for file in read_issues(blog).issues
+            if file.status != "skip" and not untouched(file)
+            for name in file.posts
+        }
     )
     posts = _chosen(blog, choice, taken)
     for post in posts:
@@ -53,7 +59,9 @@ def new_issue(blog: Blog, choice: Choice) -> str:
         raise DraftError(
             "is there already", path=blog.folders.relative(path), hint="Choose another --id, or edit that file."
         )
-    write_if_changed(path, format_issue_draft(replace(file, again=choice.again)))
+    # Without the digest it is a person's own file, which no proposal replaces.
+    text = re.sub(r"^drafted: .*\n", "", format_issue_draft(replace(file, again=choice.again)), flags=re.MULTILINE)
+    write_if_changed(path, text)
     return blog.folders.relative(path)
 
 
@@ -66,7 +74,9 @@ def _chosen(blog: Blog, choice: Choice, taken: dict[str, str]) -> Sequence[Post]
             )
         return found.members
     if not choice.posts:
-        return [post for post in fresh_posts(blog) if post.id not in taken and post.language == blog.site.language]
+        return in_reading_order(
+            [post for post in fresh_posts(blog) if post.id not in taken and post.language == blog.site.language], blog.series
+        )
     known = {post.id: post for post in blog.reading.posts}
     for name in choice.posts:
         if name not in known:

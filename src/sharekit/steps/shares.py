@@ -7,7 +7,6 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, cast
 
 from sharekit.articles import Articles, SentShares, opening_digest, with_new_address
-from sharekit.content import excerpt
 from sharekit.counting import Outlet, too_long
 from sharekit.drafts import CARD, format_share_draft, read_drafts, section_edited, share_draft_edited
 from sharekit.errors import DraftError
@@ -18,12 +17,14 @@ from sharekit.registry import channel_names, outlet
 from sharekit.schedule.slots import moments, offset
 from sharekit.shares.draft import closing_texts, draft_texts
 from sharekit.shares.templates import Templates
-from sharekit.shares.words import plain, repeats
 from sharekit.steps.blog import fresh_posts
 from sharekit.steps.made import Made
+from sharekit.text.hook import description
+from sharekit.text.typography import disarmed, typeset
+from sharekit.text.words import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from sharekit.steps.blog import Blog
 
 DESCRIPTION = 200
+# So many articles after the newest part, and a series that nobody declared complete is over.
+MOVED_ON = 5
 MOVE_HINT = (
     "If it is the same article: give it its old address as an alias, and build again. "
     "If it is another one: set status: approved in the new draft."
@@ -141,15 +144,15 @@ class Drafting:
             templates=self._templates,
             before=self._before.get(post.id),
             evergreen=evergreen,
+            last=self._is_last(post),
         )
         if self._settings.closing and post.id in self._ending:
             texts |= closing_texts(
                 self._ending[post.id], outlets=self.outlets, settings=self._settings, templates=self._templates
             )
-        summary = plain(post.summary)
         card = {
             "title": plain(post.title),
-            "description": "" if repeats(summary, post.title) else excerpt(summary, DESCRIPTION),
+            "description": typeset(description(post, DESCRIPTION), post.language),
             "image": post.image.url if post.image else "",
         }
         drafted = {name: text for name, text in card.items() if text} | texts
@@ -170,6 +173,14 @@ class Drafting:
             drafted={name: digests[text] for name, text in drafted.items()},
             sections=texts,
         )
+
+    def _is_last(self, post: Post) -> bool:
+        """Whether a part ends its series: by the author's own list, or as far as the blog went on without it."""
+        series = self._ending.get(post.id)
+        if series is None:
+            return False
+        later = sum(each.published > post.published for each in self._blog.reading.posts if each.language == post.language)
+        return series.evidence != "front matter" or later >= MOVED_ON
 
     def _refreshed(self, known: ShareDraft, fresh: ShareDraft, post: Post) -> tuple[ShareDraft, list[str]]:
         """The draft as it should be now, and the names of what a person edited and sharekit would draft otherwise.
@@ -273,6 +284,7 @@ def write_shares(
         what = f"{_counted(len(channels), 'channel')} × {_counted(len(slots), 'slot')}"
         made.append(Made(kind="share", path=relative, what=what, change="edited" if each.differing else change))
         findings += _edited(each, relative)
+        findings += _of_words(each, drafting.outlets, slots, relative)
         findings += draft_findings(each.draft, drafting.outlets, blog.config.shares.alt, path=relative)
         if each.moved_from:
             message = f'"{each.draft.title}" may be the article that was shared from {each.moved_from.path}; it is held'
@@ -363,6 +375,23 @@ def draft_findings(draft: ShareDraft, outlets: Sequence[Outlet], alt: str, *, pa
         for image in draft.images
         if not image.alt.strip()
     ]
+    return found
+
+
+def _of_words(each: Drafted, outlets: Sequence[Outlet], slots: Collection[str], path: str) -> list[Finding]:
+    """What a person should know: slots that have nothing new to say, and names that were kept from notifying."""
+    found = []
+    later = list(slots)[1:] if each.fresh.evergreen else []
+    unsaid = [name for outlet in outlets for slot in later if (name := f"{outlet.name} @ {slot}") not in each.fresh.sections]
+    if unsaid and each.known is None:
+        message = f"not drafted, for the article offers nothing that an earlier share does not say: {', '.join(unsaid)}"
+        hint = "Add a section of your own words, or share: in the front matter of the article."
+        found.append(Finding(level="info", rule="nothing-new", message=message, path=path, hint=hint))
+    names = sorted({name for text in each.fresh.sections.values() for name in disarmed(text)})
+    if names and each.known is None:
+        message = f"{', '.join(names)} would notify an account of that name; an invisible sign after the @ prevents it"
+        hint = "Is it somebody you mean? Type the name again in the draft, or set it under [shares.handles]."
+        found.append(Finding(level="info", rule="mention-prevented", message=message, path=path, hint=hint))
     return found
 
 

@@ -73,7 +73,7 @@ def test_urls_are_absolute_wherever_they_stand() -> None:
     )
     for url in ("/a.png", "/2026/un/a.png 1x", "/b.png 2x", "/2026/un/p.png", "/2026/un/v.mp4", "/f.png", "/2026/un/#fn:1"):
         assert f"https://blog.example{url}" in made
-    assert made.count("https://blog.example") == 7
+    assert made.count("https://blog.example") == 8
 
 
 def test_an_address_that_is_none_breaks_nothing() -> None:
@@ -132,6 +132,23 @@ def test_a_recording_is_enclosed_before_a_picture() -> None:
     )
     assert entry.enclosure == known
     assert entry.image is not None
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        {"url": "e1.mp3", "type": "audio/mpeg"},
+        {"file": "e1.mp3"},
+        {"src": "https://media.example/e1.ogg", "length": "99", "type": "audio/ogg"},
+    ],
+)
+def test_a_recording_may_be_named_with_its_length_and_type(table: dict[str, str]) -> None:
+    known = Image(url="https://blog.example/2026/un/e1.mp3", media_type="audio/mpeg", length=1234)
+    made = Entries(settings=FeedSettings(), places={}, picture={known.url: known}.get)
+    enclosed = made.of(post(params={"enclosure": table})).enclosure
+
+    elsewhere = Image(url="https://media.example/e1.ogg", media_type="audio/ogg", length=99)
+    assert enclosed == (elsewhere if "src" in table else known)
 
 
 def test_what_cannot_be_measured_is_named() -> None:

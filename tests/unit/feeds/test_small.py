@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 import tinycss2
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feedkit import feeds_of, first, many, post
+from sharekit.errors import ConfigError
+from sharekit.feeds.addresses import Address, feed_name
 from sharekit.feeds.autodiscovery import link_tags
 from sharekit.feeds.licence import licence_url
 from sharekit.feeds.render import count_entries
 from sharekit.feeds.stylesheet import css_string, render_stylesheet
+
+if TYPE_CHECKING:
+    from sharekit.config import Format
 
 
 @pytest.mark.parametrize(
@@ -65,3 +72,28 @@ def test_entries_of_a_written_feed_are_counted(form: str, count: int) -> None:
 @pytest.mark.parametrize("data", [b"", b"{", b"<rss", b'{"items": 3}', b"<html/>"])
 def test_what_is_no_feed_has_no_entries(data: bytes) -> None:
     assert count_entries(data) == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "formats", "paths"),
+    [
+        (None, ("rss", "atom", "json"), ["index.xml", "atom.xml", "feed.json"]),
+        ("feed", ("rss",), ["feed.xml"]),
+        ("feed.xml", ("rss", "json"), ["feed.xml", "feed.json"]),
+        ("atom", ("atom", "rss"), ["atom.xml", "index.xml"]),
+        ("atom", ("rss", "atom"), ["atom.xml", "atom.atom.xml"]),
+        ("/blog/index.xml", ("rss", "atom"), ["blog/index.xml", "atom.xml"]),
+        ("posts", ("json", "rss"), ["posts.json", "index.xml"]),
+    ],
+)
+def test_the_feed_stays_where_its_subscribers_are(name: str | None, formats: tuple[Format, ...], paths: list[str]) -> None:
+    address = Address(site="https://blog.example/", stem=feed_name(name), first=formats[0])
+
+    assert [address.path(form) for form in formats] == paths
+    assert len(set(paths)) == len(paths)
+
+
+@pytest.mark.parametrize("name", ["../feed", "", "a b", "feed?x"])
+def test_a_name_that_is_no_place_below_the_site_is_refused(name: str) -> None:
+    with pytest.raises(ConfigError, match="name"):
+        feed_name(name)

@@ -5,7 +5,10 @@ from __future__ import annotations
 
 import email
 import email.policy
+import re
 from dataclasses import replace
+from datetime import UTC, datetime
+from email.header import decode_header, make_header
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -75,6 +78,50 @@ def test_what_no_header_can_hold_is_refused(settings: dict[str, str]) -> None:
 
 def test_a_domain_beyond_ascii_is_written_as_mail_knows_it() -> None:
     assert b"<lettre@xn--caf-dma.example>" in message(from_="Café <lettre@café.example>")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Élégie pour un établi d’érable, éraflé, élimé et éprouvé par des décennies d’été",
+        "作業台の話" * 9,
+        "x =?utf-8?q?y?= z",
+        "plain words",
+    ],
+)
+def test_encoded_words_have_at_most_75_characters(words: str) -> None:
+    rendered = replace(RENDERED, issue=replace(RENDERED.issue, subject=words))
+    made = build_message(rendered, SITE, IssueSettings(from_=f"{words} <lettre@atelier.example>"))
+    lines = made.split(b"\r\n\r\n")[0].decode("ascii").split("\r\n")
+    encoded = [line for line in lines if "=?" in line]
+
+    assert all(len(word) <= 75 for line in encoded for word in re.findall(r"=\?\S*\?=", line))
+    assert max(map(len, encoded), default=0) <= 76
+    parsed = email.message_from_bytes(made, policy=email.policy.default)
+    assert str(parsed["subject"]) == words
+    # Python's address parser keeps the space between two encoded words, which RFC 2047 §6.2 says is none.
+    sender = next(line for line in made.decode().replace("\r\n ", " ").split("\r\n") if line.startswith("From: "))
+    shown = str(make_header(decode_header(sender.removeprefix("From: "))))
+    assert shown.replace("  <", " <") == f"{words} <lettre@atelier.example>"
+    assert not parsed.defects
+
+
+@pytest.mark.parametrize(
+    ("host", "known"),
+    [
+        ("weiß.example", "xn--wei-7ka.example"),
+        ("βόλος.example", "xn--nxasmm1c.example"),
+        ("Ünder.example", "xn--nder-zra.example"),
+    ],
+)
+def test_a_letter_of_its_own_makes_a_domain_of_its_own(host: str, known: str) -> None:
+    assert f"lettre@{known}".encode() in message(from_=f"lettre@{host}")
+
+
+def test_a_message_is_dated_when_it_is_sent() -> None:
+    now = datetime(2026, 5, 2, 9, 30, tzinfo=UTC)
+
+    assert b"\r\nDate: Sat, 02 May 2026 09:30:00 +0000\r\n" in build_message(RENDERED, SITE, IssueSettings(), now=now)
 
 
 def rules(html: str = RENDERED.html, **facts: Any) -> dict[str, str]:

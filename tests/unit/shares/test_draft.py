@@ -11,16 +11,20 @@ from sharekit.errors import DraftError
 from sharekit.model import Author, Part, Post, Series
 from sharekit.registry import outlet
 from sharekit.shares.draft import closing_texts, draft_texts
-from sharekit.shares.hashtags import hashtags
 from sharekit.shares.templates import Templates
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 ALL = ("x", "mastodon", "bluesky", "linkedin", "facebook", "threads", "chat")
-BODY = "<p>Une première phrase qui dit de quoi il est question ici, avec assez de mots. Une seconde.</p>" + "".join(
-    f"<h2>{heading}</h2><p>…</p>" for heading in ("Bonjour !", "Le boîtier", "Les capteurs", "Le réseau", "Conclusion")
+FIRST = "Trois capteurs suffisent pour prévoir la pluie, et le plus cher coûte douze euros."
+BODY = (
+    f"<p>{FIRST} On les soude en une soirée. La pluie fait le reste.</p>"
+    "<h2>Le boîtier étanche</h2><p>Un boîtier de jardin garde l'électronique au sec quatre hivers, sans joint ni colle.</p>"
+    "<h2>Les trois capteurs</h2><p>Le baromètre annonce un orage deux heures avant lui, à un demi-degré près.</p>"
+    "<h2>Le réseau radio</h2><p>Une antenne de huit centimètres porte jusqu'au fond du jardin, même sous la neige.</p>"
 )
+TWO = SharesSettings(slots={"launch": "0d", "reminder": "7d"})
 
 
 def post(**more: Any) -> Post:
@@ -50,92 +54,122 @@ def part(position: int = 2, total: int = 3, *, more: bool = False) -> tuple[Part
 @pytest.mark.parametrize(
     "title", ["Court", "Une station météo " * 12, "👩\u200d👩\u200d👧" * 120, "مرحبا بالعالم " * 25, "日本語" * 90]
 )
-def test_every_text_fits_and_keeps_its_link_and_its_part(title: str) -> None:
-    for name, text in texts(post(title=title), parts=part()).items():
+@pytest.mark.parametrize("body", [BODY, "", f"<p>{'Une phrase sans fin ' * 40}.</p>", "<p>" + "日本語" * 200 + "</p>"])
+def test_every_text_fits_and_keeps_its_link_and_its_part(title: str, body: str) -> None:
+    for name, text in texts(post(title=title, body=lambda: body), parts=part()).items():
         rule = outlet(name, {}).counter
         assert rule.measure(text) <= rule.limit, name
-        assert "https://blog.example.org/2026/station-1/" in text
-        assert "2/3" in text or "Partie 2 sur 3" in text
+        carried = name in ("bluesky", "threads")
+        assert ("https://blog.example.org/2026/station-1/" in text.splitlines()) is not carried
+        assert "2/3" in text or "2 sur 3" in text
 
 
-def test_what_is_dropped_first() -> None:
-    """Headings beyond the second, then hashtags, then headings; the title last."""
-    seen: list[tuple[int, int, bool]] = []
-    for length in range(20, 240, 4):
-        text = texts(post(title="t" * length), channels=("x",))["x"]
-        found = (
-            text.count(",") + 1 if "Au programme" in text else 0,
-            text.count("#"),
-            "…\n" in text.split("\n\n")[0] + "\n",
-        )
-        if not seen or seen[-1] != found:
-            seen.append(found)
-    kept = [(headings, tags) for headings, tags, _ in seen]
-    assert kept == sorted(kept, reverse=True)
-    assert kept[0] == (3, 3)
-    assert kept[-1] == (0, 0)
+def test_the_hook_comes_first_and_the_link_stands_alone() -> None:
+    lines = texts(post(), channels=("x",))["x"].splitlines()
+    assert lines[0].startswith(FIRST)
+    assert lines[-3:] == ["https://blog.example.org/2026/station-1/", "", "#Météo #Arduino"]
+
+
+@pytest.mark.parametrize(
+    ("channel", "most"),
+    [("x", 2), ("linkedin", 5), ("mastodon", 4), ("bluesky", 3), ("facebook", 3), ("threads", 1), ("chat", 0)],
+)
+def test_hashtags_are_as_many_as_a_network_is_used_to(channel: str, most: int) -> None:
+    tags = ("un", "deux", "trois", "quatre", "cinq", "six")
+    assert texts(post(tags=tags), channels=(channel,))[channel].count("#") == most
+    chosen = SharesSettings(hashtags=1)
+    assert texts(post(tags=tags), channels=(channel,), settings=chosen)[channel].count("#") == (1 if most else 0)
+
+
+def test_linkedin_says_more_than_x_and_its_point_above_the_fold() -> None:
+    made = texts(post(), channels=("x", "linkedin"))
+    assert len(made["linkedin"].split("#")[0]) > len(made["x"].split("#")[0])
+    assert FIRST in made["linkedin"][:200]
+
+
+def test_a_reminder_says_something_else_or_is_not_there() -> None:
+    made = texts(post(), settings=TWO)
+    for channel in ALL:
+        assert FIRST in made[channel]
+        assert FIRST not in made[f"{channel} @ reminder"]
+    once = texts(post(body=lambda: f"<p>{FIRST}</p>"), settings=TWO)
+    assert set(once) == set(ALL)
+
+
+def test_the_authors_words_come_before_the_articles() -> None:
+    described = texts(post(params={"description": "On soude, on code, il pleut, et rien ne rouille."}), channels=("x",))["x"]
+    assert described.startswith("On soude, on code, il pleut, et rien ne rouille.\n")
+    shared = post(params={"description": "Non.", "share": "Mes trois capteurs et moi.\n\nUne histoire d'eau."})
+    made = texts(shared, channels=("x", "linkedin"), settings=TWO)
+    assert made["x"].startswith("Mes trois capteurs et moi.\n\nUne histoire d'eau.\n")
+    assert FIRST in made["x @ reminder"] or FIRST in made["linkedin @ reminder"]
+
+
+def test_words_for_one_channel_and_slot() -> None:
+    share = {"Twitter": "Pour X.", "linkedin": {"reminder": "Le rappel."}, "reminder": "Pour tous, plus tard."}
+    made = texts(post(params={"share": share}), channels=("x", "linkedin", "mastodon"), settings=TWO)
+    assert made["x"].startswith("Pour X.")
+    assert made["linkedin"].startswith(FIRST)
+    assert made["linkedin @ reminder"].startswith("Le rappel.")
+    assert made["mastodon @ reminder"].startswith("Pour tous, plus tard.")
+
+
+@pytest.mark.parametrize("share", [True, "true", {"twitter": True}, [], None])
+def test_a_themes_own_switch_is_no_text(share: object) -> None:
+    assert texts(post(params={"share": share}), channels=("x",))["x"].startswith(FIRST)
 
 
 def test_the_title_is_never_cut_inside_an_emoji() -> None:
-    text = texts(post(title="👩\u200d👩\u200d👧" * 150), channels=("bluesky",))["bluesky"]
+    text = texts(post(title="👩\u200d👩\u200d👧" * 150, body=lambda: ""), channels=("bluesky",))["bluesky"]
     shown = text.splitlines()[0].removesuffix("…")
     assert shown == "👩\u200d👩\u200d👧" * (len(shown) // 5)
 
 
 @pytest.mark.parametrize(
-    ("title", "parts", "label"),
+    ("title", "parts", "said"),
     [
-        ("Une station", part(), "(2/3)"),
-        ("Une station", part(more=True), "(épisode 2)"),
-        ("Une station (2/3)", part(), ""),
-        ("Une station, partie 2", part(), ""),
-        ("Une station, épisode 2 : le réseau", part(), ""),
-        ("Une station", (), ""),
+        ("Le vent", part(), "Suite de «\u00a0Station météo\u00a0»\u00a0: partie 2 sur 3."),
+        ("Le vent", part(1), "«\u00a0Station météo\u00a0» commence\u00a0: partie 1 sur 3."),
+        ("Le vent", part(3), "Dernière partie de «\u00a0Station météo\u00a0»\u00a0: 3 sur 3."),
+        ("Le vent", part(more=True), "Suite de «\u00a0Station météo\u00a0»\u00a0: épisode 2."),
+        ("Le vent, épisode 9", part(), "Dans la série «\u00a0Station météo\u00a0»."),
     ],
 )
-def test_the_part_is_said_once(title: str, parts: tuple[Part, ...], label: str) -> None:
-    first = texts(post(title=title), channels=("x",), parts=parts)["x"].splitlines()[0]
-    assert first == f"{title} {label}".strip()
+def test_a_part_names_its_series_and_its_place(title: str, parts: tuple[Part, ...], said: str) -> None:
+    made = texts(post(title=title), channels=("x", "bluesky", "linkedin"), parts=parts)
+    assert all(said in text.splitlines() for text in made.values())
 
 
-def test_the_authors_own_summary_comes_before_the_headings() -> None:
-    made = texts(post(summary="On soude, on code, et il pleut."), channels=("x",))["x"]
-    assert "On soude, on code, et il pleut." in made
-    assert "Au programme" not in made
+def test_the_only_part_is_no_part() -> None:
+    assert "1/1" not in (text := texts(post(), channels=("x",), parts=part(1, 1))["x"])
+    assert "Station météo" not in text.replace("Une station météo", "")
 
 
-def test_a_title_is_told_without_its_markup() -> None:
-    made = texts(post(title="`git rebase` et **ses pièges**"), parts=part(), before=post(title="Le `début`"))
-    assert made["x"].startswith("git rebase et ses pièges (2/3)\n")
-    assert "La partie précédente\u00a0: Le début" in made["linkedin"]
+def test_an_id_is_told_as_a_name() -> None:
+    parts = (Part(series="ci-cd", position=1, total=2),)
+    assert "CI/CD" in texts(post(tags=("CI/CD",)), channels=("bluesky",), parts=parts)["bluesky"]
+    parts = (Part(series="le-grand-jardin", position=1, total=2),)
+    assert "Le grand jardin" in texts(post(), channels=("bluesky",), parts=parts)["bluesky"]
 
 
-def test_channels_that_share_a_template_share_its_text_but_not_its_links() -> None:
-    settings = SharesSettings(utm={"source": "{channel}"})
-    made = texts(post(), channels=("x", "bluesky"), settings=settings)
-    assert "utm_source=x" in made["x"]
-    assert "utm_source=bluesky" in made["bluesky"]
-    plain = texts(post(), channels=("x", "bluesky"))
-    assert plain["x"] == plain["bluesky"]
+@pytest.mark.parametrize("language", ["en", "fr", "de", "es", "pt", "it", "nl", "ja", "fi"])
+def test_the_frame_is_in_the_language_and_differs_between_parts(language: str) -> None:
+    frames = [texts(post(language=language), channels=("bluesky",), parts=part(n, 4))["bluesky"] for n in (1, 2, 3, 4)]
+    assert all("Station météo" in frame for frame in frames)
+    assert len({frame.translate({ord(digit): None for digit in "1234"}) for frame in frames}) == (
+        1 if language in ("ja", "fi") else 4
+    )
+    if language not in ("en", "nl"):
+        assert not any(" part " in frame for frame in frames)
 
 
-def test_an_account_that_takes_more_is_drafted_more() -> None:
-    places = [outlet("x", {"limit": 4000}), outlet("bluesky", {})]
-    made = draft_texts(post(), parts=(), outlets=places, settings=SharesSettings())
-    assert "Une première phrase" in made["x"]
-    assert "Une première phrase" not in made["bluesky"]
-
-
-def test_headings_that_say_nothing_are_left_out() -> None:
-    made = texts(post(), channels=("x",))["x"]
-    assert "Au programme\u00a0: Le boîtier, Les capteurs, Le réseau." in made
-
-
-def test_the_part_before_is_named_where_there_is_no_thread() -> None:
-    made = texts(post(), channels=("linkedin", "facebook", "mastodon"), parts=part(), before=post(title="Le début"))
-    assert "La partie précédente\u00a0: Le début" in made["linkedin"]
-    assert "La partie précédente\u00a0: Le début" in made["facebook"]
-    assert "Le début" not in made["mastodon"]
+def test_a_name_in_code_notifies_nobody_and_an_author_is_named() -> None:
+    body = "<p>Le décorateur <code>@property</code> épargne dix lignes à qui écrit des capteurs, et @ada le sait.</p>"
+    made = texts(post(body=lambda: body, title="@dataclass"), settings=SharesSettings(handles={"Ada": {"x": "@ada"}}))
+    for text in made.values():
+        assert "@property" not in text
+        assert "@dataclass" not in text
+        assert "@ada" in text
 
 
 def test_other_authors_are_named_and_the_account_itself_is_not() -> None:
@@ -147,6 +181,18 @@ def test_other_authors_are_named_and_the_account_itself_is_not() -> None:
     assert "@ada" not in text
 
 
+def test_headings_stand_in_for_sentences_on_linkedin_and_facebook_alone() -> None:
+    headings = ("Le boîtier étanche", "Les trois capteurs", "Le réseau radio")
+    made = texts(post(body=lambda: "".join(f"<h2>{heading}</h2>" for heading in headings)))
+    for name, text in made.items():
+        assert ("– Les trois capteurs" in text) is (name in ("linkedin", "facebook"))
+
+
+def test_french_is_set_with_spaces_that_do_not_break() -> None:
+    text = texts(post(body=lambda: "<p>Faut-il souder ? Oui : sans étain, rien ne tient ; et l'eau entre partout.</p>"))["x"]
+    assert "souder\u202f? Oui\u00a0: sans étain, rien ne tient\u202f;" in text
+
+
 def test_links_carry_utm_where_it_is_set() -> None:
     settings = SharesSettings(utm={"source": "{channel}", "campaign": "{slot}"}, slots={"launch": "0d", "reminder": "7d"})
     made = texts(post(url="https://blog.example.org/a/?x=1#b"), channels=("x",), settings=settings)
@@ -155,8 +201,19 @@ def test_links_carry_utm_where_it_is_set() -> None:
 
 
 def test_a_post_that_ages_has_one_slot() -> None:
-    settings = SharesSettings(slots={"launch": "0d", "reminder": "7d"})
-    assert set(texts(post(), channels=("x",), settings=settings, evergreen=False)) == {"x"}
+    assert set(texts(post(), channels=("x",), settings=TWO, evergreen=False)) == {"x"}
+
+
+def test_a_template_of_old_knows_its_variables(tmp_path: Path) -> None:
+    (tmp_path / "share").mkdir()
+    (tmp_path / "share/x.txt").write_text(
+        "{{ title }}{% if label %} ({{ label }}){% endif %}\n\n{{ sentences[:1] | join(' ') }}\n{{ headings | join(', ') }}"
+        "{{ '…' if more_headings else '.' }}\n{{ before }} {{ own_words }} {{ slot }}\n{{ url }} "
+        "{{ (by + hashtags) | join(' ') }}\n"
+    )
+    made = texts(post(), channels=("x",), templates=Templates([tmp_path]), parts=part(), before=post(title="Avant"))["x"]
+    assert made.splitlines()[0] == "Une station météo dans le jardin (2/3)"
+    assert "Avant False launch" in made
 
 
 def test_the_users_own_template_comes_first(tmp_path: Path) -> None:
@@ -192,28 +249,11 @@ def test_a_closing_share_names_every_part(title: str, on_x: str) -> None:
     for name, text in made.items():
         rule = outlet(name.removesuffix(" @ closing"), {}).counter
         assert rule.measure(text) <= rule.limit
-        assert all(f"https://blog.example.org/{n}/" in text for n in (1, 2, 3)), name
+        carried = name.startswith(("bluesky", "threads"))
+        assert all((f"https://blog.example.org/{n}/" in text) is not carried for n in (1, 2, 3)), name
     assert on_x in made["x @ closing"]
     assert "La série «\u00a0Station\u00a0» est complète\u00a0: 3 épisodes." in made["x @ closing"]
 
 
 def test_the_same_input_gives_the_same_texts() -> None:
     assert texts(post(), parts=part()) == texts(replace(post()), parts=part())
-
-
-@pytest.mark.parametrize(
-    ("tags", "names", "expected"),
-    [
-        (("développement web",), {}, ["#DéveloppementWeb"]),
-        (("C++", "K8s"), {"C++": "cpp", "k8s": "Kubernetes"}, ["#cpp", "#Kubernetes"]),
-        (("C++", "C#", ".NET"), {}, ["#cpp", "#csharp", "#dotnet"]),
-        (("Node.js", "static-site", "K8s"), {}, ["#NodeJs", "#StaticSite", "#K8s"]),
-        (("…", "!!!", "---"), {}, []),
-        (("2026",), {}, []),
-        (("Kubecon", "Kubecon Europe", "Kubecon Europe 2022"), {}, ["#Kubecon"]),
-        (("a", "A", "b", "c", "d"), {}, ["#a", "#b", "#c"]),
-        (("برمجة",), {}, ["#برمجة"]),
-    ],
-)
-def test_hashtags(tags: tuple[str, ...], names: dict[str, str], expected: list[str]) -> None:
-    assert hashtags(tags, most=3, names=names) == expected

@@ -15,7 +15,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 import msgspec
 
-from sharekit.content import strip_illegal
+from sharekit.content import plain_text, strip_illegal
 from sharekit.keys import post_id
 from sharekit.model import NO_ADDRESS, Finding, Image, Post, Reading, Site, Skipped
 from sharekit.sources import params as read
@@ -322,7 +322,8 @@ def _post(
     params = read.lowered(page.params)
     published = _published(page)
     updated = read.moment(page.lastmod)
-    summary = page.description or params.get("excerpt") or params.get("summary") or page.summary
+    # What Hugo takes from an article is HTML, in which a formula is written more than once.
+    summary = page.description or params.get("excerpt") or params.get("summary") or plain_text(page.summary)
     return Post(
         id=post_id(page.url, params.get("id") or params.get("guid")),
         url=page.url,

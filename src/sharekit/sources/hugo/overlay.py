@@ -21,10 +21,7 @@ FEW = 300
 # asks for them.
 NEWEST = 100
 TRY = (0, 141)
-SUMMARY = (
-    "{{- if not (or .Description .Params.excerpt .Params.summary) }}"
-    "{{ $summary = .Summary | plainify | htmlUnescape }}{{ end -}}"
-)
+SUMMARY = "{{- if not (or .Description .Params.excerpt .Params.summary) }}{{ $summary = .Summary }}{{ end -}}"
 # A shortcode that fails in one article must not take the others with it.
 GUARDED = f"""
     {{{{- with try .Content -}}}}

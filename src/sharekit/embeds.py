@@ -1,0 +1,177 @@
+"""What works only on its page, made into what can be read anywhere: embedded things, forms, formulas."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+from sharekit.elements import BLOCKS, EMBEDDED
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+PICTURE = re.compile(r"\.(?:avif|gif|jpe?g|png|svg|webp)(?:[?#]|$)", re.IGNORECASE)
+# Scripts that write what is found at an address of its own, and that address.
+WRITERS = (
+    (re.compile(r"(https://gist\.github\.com/[\w./-]+?)\.js(?:\?.*)?"), r"\1"),
+    (re.compile(r"(https://asciinema\.org/a/\w+)\.js"), r"\1"),
+    (re.compile(r"(https://gitlab\.com/[\w./-]+/snippets/\d+)\.js"), r"\1"),
+)
+# Where a paragraph of its own may stand.
+CONTAINERS = BLOCKS - frozenset(
+    ("p", "h1", "h2", "h3", "h4", "h5", "h6", "dt", "pre", "caption", "summary", "legend", "ul", "ol", "dl", "table", "tr")
+)
+BOXES = {"checkbox": "\u2611\u2610", "radio": "\u25c9\u25cb"}
+SILENT_INPUTS = frozenset(("hidden", "image", "password", "file", "color", "range"))
+
+
+def replace_embedded(fragment: HtmlElement, page: str) -> None:
+    """What is shown from elsewhere becomes a picture, its fallback, or a link; players and frames stay, with a link inside.
+
+    ``page`` is linked to where the article alone can show it.
+    """
+    # From the inside out: an object's fallback may be another one.
+    for element in reversed(list(fragment.iter(*EMBEDDED, "script"))):
+        match element.tag:
+            case "script":
+                written = next(
+                    (found.expand(to) for at, to in WRITERS if (found := at.fullmatch(element.get("src") or ""))), ""
+                )
+                if written:
+                    replace(element, _link(element, written, ""))
+            case "object" | "embed":
+                _show_object(element, page)
+            case "video" | "audio":
+                _complete_player(element, page)
+            case "iframe":
+                if not element.get("src"):
+                    replace(element, _link(element, page, "")) if element.get("srcdoc") else element.drop_tree()
+            case _:
+                if not element.text_content().strip() and element.find(".//img") is None and element.find(".//a") is None:
+                    replace(element, _link(element, page, ""))
+                else:
+                    open_box(element)
+
+
+def _show_object(element: HtmlElement, page: str) -> None:
+    from lxml.html import builder as make
+
+    movie = (
+        each.get("value") for each in element.iter("param") if (each.get("name") or "").lower() in ("movie", "src", "url")
+    )
+    source = (element.get("data") or element.get("src") or next(movie, None) or "").strip()
+    words = " ".join(element.text_content().split())
+    shown = element.find(".//a") is not None or element.find(".//iframe") is not None
+    if source and ((element.get("type") or "").startswith("image/") or PICTURE.search(source)):
+        picture = make.IMG(src=source, alt=words or element.get("title") or "")
+        for name in ("width", "height", "style"):
+            if element.get(name):
+                picture.set(name, element.get(name))
+        replace(element, picture)
+    elif shown or (not source and words):
+        open_box(element)
+    elif element.tag == "object" and (words or element.find(".//img") is not None):
+        element.addnext(_link(element, source, ""))
+        element.getnext().tail, element.tail = element.tail, None
+        open_box(element)
+    else:
+        replace(element, _link(element, source or page, ""))
+
+
+def _complete_player(player: HtmlElement, page: str) -> None:
+    # A browser that plays it shows nothing of this; a reader that does not shows nothing else.
+    source = player.get("src") or next((each.get("src") for each in player.iter("source") if each.get("src")), None)
+    if player.find(".//a") is None:
+        link = _link(player, source or page, "")
+        player.append(link[0] if link.tag == "p" else link)
+
+
+def _link(place: HtmlElement, url: str, label: str) -> HtmlElement:
+    """A link to stand in the place of an element, in a paragraph of its own where one may stand."""
+    from lxml.html import builder as make
+
+    parts = urlsplit(url)
+    name = unquote(parts.path.rstrip("/").rpartition("/")[2])
+    words = label or place.get("title") or place.get("aria-label") or (name if "." in name else "") or parts.hostname or url
+    link = make.A(words, href=url)
+    parent = place.getparent()
+    alone = parent is not None and parent.tag in CONTAINERS and not (parent.text or "").strip() + (place.tail or "").strip()
+    return make.P(link) if alone else link
+
+
+def open_box(element: HtmlElement) -> None:
+    """Put what is in an element into its place, apart from the words beside it, as the box was."""
+    element.text = f" {element.text or ''}"
+    element.tail = f" {element.tail or ''}"
+    element.drop_tag()
+
+
+def replace(old: HtmlElement, new: HtmlElement) -> None:
+    """Put an element in the place of another one."""
+    new.tail, old.tail = old.tail, None
+    parent, before = old.getparent(), old.getprevious()
+    if parent is None:
+        raise AssertionError("what is in an article has a parent")
+    if new.tag == "a":
+        # What was a box of its own must not run into the words beside it.
+        new.tail = f" {new.tail}" if new.tail and not new.tail[0].isspace() else new.tail
+        if before is None:
+            parent.text = f"{parent.text} " if parent.text else parent.text
+        else:
+            before.tail = f"{before.tail} " if before.tail else before.tail
+    parent.replace(old, new)
+
+
+def replace_controls(fragment: HtmlElement, page: str) -> None:
+    """Forms as the words that they show, with a link to the page on which they work; boxes as ticked or not."""
+    for form in list(fragment.iter("form")):
+        asks = any((each.get("type") or "text") not in (*BOXES, "hidden", "submit", "button") for each in form.iter("input"))
+        if asks or form.find(".//select") is not None or form.find(".//textarea") is not None:
+            form.append(_link(form, page, ""))
+        form.drop_tag()
+    for field in list(fragment.iter("input")):
+        kind = (field.get("type") or "text").lower()
+        if kind in BOXES:
+            _become_text(field, BOXES[kind][field.get("checked") is None])
+        else:
+            _become_text(field, "" if kind in SILENT_INPUTS else field.get("value") or field.get("placeholder") or "")
+    for element in list(fragment.iter("button", "select", "textarea", "option", "optgroup", "keygen", "progress", "meter")):
+        open_box(element)
+
+
+def _become_text(element: HtmlElement, words: str) -> None:
+    for child in list(element):
+        element.remove(child)
+    # Spaces, because a control is a box beside the words around it.
+    element.text = f" {words} "
+    element.drop_tag()
+
+
+def keep_one_formula(fragment: HtmlElement) -> None:
+    """A formula once, as MathML with its TeX source as ``alttext``, or as that source.
+
+    KaTeX and MathJax write it for the eye, for the ear and as it was typed.
+    """
+    from lxml.html import builder as make
+
+    for whole in list(fragment.xpath(".//*[contains(concat(' ', @class, ' '), ' katex ')]")) + list(
+        fragment.iter("mjx-container")
+    ):
+        math = next(whole.iter("math"), None)
+        if math is not None and whole.getparent() is not None:
+            replace(whole, math)
+    for script in list(fragment.iter("script")):
+        if (script.get("type") or "").startswith("math/tex"):
+            # MathJax 2 keeps the source beside what it shows.
+            for shown in itertools.takewhile(
+                lambda each: "MathJax" in (each.get("class") or ""), list(script.itersiblings(preceding=True))
+            ):
+                shown.drop_tree()
+            replace(script, make.CODE((script.text or "").strip()))
+    for math in list(fragment.iter("math")):
+        for note in list(math.iter("annotation", "annotation-xml")):
+            if note.get("encoding") == "application/x-tex" and not math.get("alttext"):
+                math.set("alttext", note.text_content().strip())
+            note.drop_tree()

@@ -1,0 +1,201 @@
+"""An article's HTML → its paragraphs and headings: what it says, without code, captions, quotations of others and lists."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from sharekit.content import strip_illegal
+from sharekit.text.words import plain
+
+if TYPE_CHECKING:
+    from selectolax.lexbor import LexborNode
+
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_SKIPPED = frozenset(
+    {
+        "pre", "table", "figure", "figcaption", "blockquote", "aside", "nav", "details", "script", "style", "noscript",
+        "template", "form", "iframe", "svg", "math", "video", "audio", "button", "select", "textarea", "footer", "dl", "hr",
+        "object", "embed", "canvas", "picture", "img",
+    }
+)  # fmt: skip
+_LISTS = frozenset({"ul", "ol", "menu"})
+_CONTAINERS = frozenset({"div", "section", "article", "main", "body", "header", "center", "font", "html", "address"})
+_BLOCKS = _HEADINGS | _SKIPPED | _LISTS | _CONTAINERS | {"p"}
+_NOISE = re.compile(
+    r"(?:^|[\s_-])(?:toc|table-of-contents|tableofcontents|footnotes?|endnotes?|caption|admonition|alert|callout|notice|"
+    r"warning|series|related|shar(?:e|ing)|author|byline|meta|nav|breadcrumbs?|highlight|gist|tweet|twitter-tweet|katex|"
+    r"mathjax|mermaid|newsletter|subscribe|sr-only|visually-hidden|hidden|copyright|ad|ads|note)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_NOTE = re.compile(r"footnote|^#?(?:fn|user-content-fn|_ftn|note)", re.IGNORECASE)
+_SUPERSCRIPT = str.maketrans("0123456789+-−n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻ⁿ")
+# What is left of brackets that held nothing but marks of notes.
+_EMPTY = re.compile(r"\s*[(\[][\s,;]*[)\]]")
+_LONGEST_CAPTION = 100
+# A generator's summary is in no more than so many blocks.
+_BEGINNING = 16
+# Deeper than any theme nests its wrappers.
+_DEEPEST = 30
+
+
+@dataclass(frozen=True, kw_only=True)
+class Paragraph:
+    """``section`` counts the headings before it; ``follows`` says that only text stands between it and the one before."""
+
+    text: str
+    section: int
+    follows: bool
+
+
+@dataclass(kw_only=True)
+class Article:
+    """``headings`` are those of its highest level below the title; ``beginning`` is all of the text at the top, in order."""
+
+    paragraphs: list[Paragraph] = field(default_factory=list)
+    items: list[Paragraph] = field(default_factory=list)
+    headings: list[str] = field(default_factory=list)
+    beginning: list[str] = field(default_factory=list)
+
+
+def read_article(html: str) -> Article:
+    """What an article says. ``items`` are the items of its lists."""
+    from selectolax.lexbor import LexborHTMLParser
+
+    body = LexborHTMLParser(strip_illegal(html)).body
+    reader = _Reader()
+    if body is not None:
+        reader.read(body)
+    for level in ("h2", "h3", "h1"):
+        reader.made.headings = [text for name, text in reader.headings if name == level]
+        if reader.made.headings:
+            break
+    return reader.made
+
+
+class _Reader:
+    def __init__(self) -> None:
+        self.made = Article()
+        self.headings: list[tuple[str, str]] = []
+        self._section = 0
+        self._follows = False
+        self._loose: list[str] = []
+
+    def read(self, node: LexborNode, depth: int = 0) -> None:
+        for child in node.iter(include_text=True):
+            tag = child.tag or ""
+            if tag in _BLOCKS:
+                self._flush()
+                self._block(child, tag, depth)
+            elif tag == "br":
+                self._loose.append(" ")
+            elif tag not in ("-comment", "_comment", "!--"):
+                # Text that stands bare, and inline elements in it.
+                self._loose.append(child.text(deep=True) if tag == "-text" else words_of(child))
+        self._flush()
+
+    def _block(self, node: LexborNode, tag: str, depth: int) -> None:
+        if tag in _HEADINGS:
+            self._heading(node, tag)
+        elif tag in _SKIPPED or depth > _DEEPEST or _is_noise(node):
+            self._follows = False
+        elif tag == "p":
+            self._paragraph(node)
+        elif tag in _LISTS:
+            self._list(node)
+        else:
+            self.read(node, depth + 1)
+
+    def _heading(self, node: LexborNode, tag: str) -> None:
+        text = words_of(node)
+        if text:
+            self._began(text)
+            self.headings.append((tag, text))
+            self._section += 1
+        self._follows = False
+
+    def _paragraph(self, node: LexborNode) -> None:
+        picture = node.css_first("img, picture, iframe, video") is not None
+        text = words_of(node)
+        if picture and len(text) < _LONGEST_CAPTION:
+            # A picture with its caption: the text goes on below it.
+            return
+        self._add(text)
+
+    def _add(self, text: str) -> None:
+        if text:
+            self._began(text)
+            self.made.paragraphs.append(Paragraph(text=text, section=self._section, follows=self._follows))
+            self._follows = True
+
+    def _list(self, node: LexborNode) -> None:
+        for item in node.iter():
+            text = words_of(item)
+            if text:
+                self._began(text)
+                self.made.items.append(Paragraph(text=text, section=self._section, follows=False))
+        self._follows = False
+
+    def _began(self, text: str) -> None:
+        if len(self.made.beginning) < _BEGINNING:
+            self.made.beginning.append(text)
+
+    def _flush(self) -> None:
+        if self._loose:
+            text = " ".join(plain("".join(self._loose)).split())
+            self._loose = []
+            self._add(text)
+
+
+def _is_noise(node: LexborNode) -> bool:
+    attributes = node.attributes
+    if not attributes:
+        return False
+    named = f"{attributes.get('class') or ''} {attributes.get('id') or ''} {attributes.get('role') or ''}"
+    return bool(_NOISE.search(named)) or "hidden" in attributes
+
+
+def words_of(node: LexborNode) -> str:
+    """A node's text on one line, as it is read: without the marks of footnotes, pictures and leftovers of Markdown."""
+    if node.css_first("sup, script, style, br, a, .katex, .MathJax, del, s, svg, noscript") is None:
+        text = node.text(deep=True)
+    else:
+        text = "".join(_pieces(node))
+    text = plain(" ".join(text.replace("\u00ad", "").split()))
+    if "(" in text or "[" in text:
+        text = _EMPTY.sub("", text)
+    return text
+
+
+def _pieces(node: LexborNode) -> list[str]:
+    found: list[str] = []
+    for child in node.iter(include_text=True):
+        tag = child.tag or ""
+        if tag == "-text":
+            found.append(child.text(deep=True))
+        elif tag == "br":
+            found.append(" ")
+        elif tag == "sup":
+            text = child.text(deep=True).strip()
+            if child.css_first("a") is None and not _NOTE.search(f"{child.id or ''}"):
+                found.append(text.translate(_SUPERSCRIPT))
+        elif tag in ("script", "style", "svg", "noscript", "del", "s"):
+            continue
+        elif tag == "a" and _is_mark(child):
+            continue
+        elif _is_noise(child):
+            continue
+        else:
+            found += _pieces(child)
+    return found
+
+
+def _is_mark(link: LexborNode) -> bool:
+    """Whether a link is a footnote's mark, or the anchor that a theme puts on a heading."""
+    attributes = link.attributes
+    target = attributes.get("href") or ""
+    text = link.text(deep=True).strip()
+    if target.startswith("#") and (_NOTE.search(target) or not re.search(r"\w", text)):
+        return True
+    return bool(_NOTE.search(attributes.get("class") or "")) or bool(re.fullmatch(r"\[?\d{1,3}\]?", text))

@@ -1,0 +1,311 @@
+"""What draws a reader in: the author's own words for an article, and the sentences of it that say the most.
+
+Extractive and deterministic: never a word that the article does not say. Sentences are scored as summarisers have done it
+since Edmundson (1969): by the words of the title, by names and numbers, and by their place.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sharekit.text.article import read_article
+from sharekit.text.phrases import LEANING, has_leftovers, leans, says_nothing
+from sharekit.text.sentences import balanced, excerpt, sentences
+from sharekit.text.words import REPEATS, WORD, plain, repeats, words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from sharekit.model import Post
+    from sharekit.text.article import Article
+
+# Fewer characters than these say nothing alone.
+ENOUGH = 45
+# A passage is so many sentences, at most.
+LONGEST_PASSAGE = 5
+MOST_HEADINGS = 6
+# Paragraphs that are looked at, from the top and from the end of the article.
+FROM_TOP, FROM_END = 40, 8
+_SHORTEST, _LONGEST = 12, 420
+_LONGEST_START = 260
+_OWN_WORDS = ("description", "summary", "excerpt", "abstract", "teaser", "tldr", "subtitle", "lead")
+_OPENING = "\"“‘'«„([¿¡"
+# Above this share of common words, one sentence repeats another.
+_SAME = 0.6
+_NO_TOPICS = {
+    "acknowledgements", "all in all", "annexe", "antiseche", "appendix", "bilan", "bonus", "bookmarks",
+    "c est deja fini", "c est fini", "closing thoughts", "conclusion", "conclusions", "credits", "edit", "en conclusion",
+    "en resume", "epilogue", "et maintenant", "fin", "final thoughts", "footnotes", "further reading", "in conclusion",
+    "intro", "introduction", "la suite", "le mot de la fin", "les liens", "liens", "links", "next steps", "notes",
+    "petit bilan", "post scriptum", "pour aller plus loin", "pour conclure", "pour finir", "pour resumer", "preambule",
+    "ps", "references", "remerciements", "ressources", "resources", "slides", "sommaire", "source", "sources", "summary",
+    "thanks", "the end", "tl dr", "tldr", "to conclude", "update", "updates", "video", "what s next", "wrap up",
+    "wrapping up", "table of contents", "contents", "toc", "overview", "background", "comments", "einleitung", "fazit",
+    "zusammenfassung", "introduccion", "introducao", "conclusion es", "conclusao", "resumen", "resumo", "referencias",
+    "bibliografia", "conclusiones", "agradecimientos", "faq", "related posts", "see also", "related", "changelog",
+}  # fmt: skip
+_ENDING = {
+    "conclusion",
+    "conclusions",
+    "conclusao",
+    "conclusiones",
+    "fazit",
+    "bilan",
+    "summary",
+    "final thoughts",
+    "takeaways",
+}
+_LONGEST_NO_TOPIC = 30
+# In a language whose words are not known, the opening is all there is.
+_KNOWN = frozenset(LEANING)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Story:
+    """What an article offers to a share.
+
+    ``passages`` are runs of its sentences, each sentence in one of them, the best first; ``own_words`` says that the first
+    is the author's description. ``topics`` are its headings.
+    """
+
+    passages: tuple[tuple[str, ...], ...]
+    own_words: bool = False
+    topics: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Sentence:
+    """``place`` counts paragraphs; ``first`` is the first one of its paragraph. One that is not ``good`` is never shown."""
+
+    text: str
+    place: int
+    first: bool
+    follows: bool
+    good: bool
+    score: float
+    words: frozenset[str]
+
+
+def story(post: Post, *, most: int = 4, html: str | None = None) -> Story:
+    """What a post offers, in at most ``most`` passages. ``html`` is its article, where that was read already."""
+    article = read_article(post.html if html is None else html)
+    language = post.language.partition("-")[0].lower()
+    title = plain(post.title)
+    own = described(post, article)
+    found = list(_sentences(article, post, title, language))
+    passages = [own] if own else []
+    if own and most == 1 and _length(own) >= ENOUGH:
+        return Story(passages=(own,), own_words=True, topics=_topics(article, title))
+    passages += _passages(found, language, most=most + 1, said=own)
+    if len(passages) < most:
+        said = [sentence for passage in passages for sentence in passage]
+        passages += _passages(_items(article, title), language, most=most - len(passages), said=said)
+    if len(passages) > 1 and _length(passages[0]) < ENOUGH:
+        passages[:2] = [passages[0] + passages[1]]
+    return Story(passages=tuple(passages[:most]), own_words=bool(own), topics=_topics(article, title))
+
+
+def description(post: Post, most: int, *, html: str | None = None) -> str:
+    """What an article is about, for its card, a feed or a letter: the author's words, else its best sentences.
+
+    At most ``most`` characters where a sentence ends within them, else half as many again; a longer sentence is cut. Empty
+    where nothing says more than the title.
+    """
+    passages = story(post, most=4, html=html).passages
+    fitting = next((passage for passage in passages if len(passage[0]) <= most), None)
+    if fitting:
+        return excerpt(" ".join(fitting), most)
+    longer = next((passage[0] for passage in passages if len(passage[0]) <= most * 1.5), "")
+    return longer or (excerpt(passages[0][0], most) if passages else "")
+
+
+def summary(post: Post, most: int, *, html: str) -> str:
+    """The author's summary as it was written; where there is none, or a generator cut it from the page, the description."""
+    given = post.summary.strip()
+    if given and "{{" not in given and "{%" not in given and not _is_the_beginning(given, read_article(html)):
+        return given
+    return description(post, most, html=html)
+
+
+def _length(passage: Sequence[str]) -> int:
+    return len(" ".join(passage))
+
+
+def _items(article: Article, title: str) -> list[_Sentence]:
+    """The items of lists that say something by themselves."""
+    return [
+        _Sentence(text=text, place=place, first=True, follows=False, good=True, score=0.0, words=frozenset(words(text)))
+        for place, item in enumerate(article.items[:FROM_TOP])
+        if len(text := _closed(item.text)) >= ENOUGH and _is_good(text) and not repeats(text, title)
+    ]
+
+
+def described(post: Post, article: Article) -> tuple[str, ...]:
+    """The sentences of the author's own description; none where it repeats the title or is the article's beginning."""
+    title = plain(post.title)
+    given = [value for name in _OWN_WORDS if isinstance(value := post.params.get(name), str)]
+    if post.summary and not (given and post.summary.strip() == given[0].strip()):
+        given.append("" if _is_the_beginning(post.summary, article) else post.summary)
+    for text in given:
+        shown = " ".join(plain(re.sub(r"<[^<>]+>", " ", text)).split())
+        found = [_closed(each) for each in sentences(shown)]
+        if found and found[-1].endswith(("…", "...")):
+            found.pop()  # it was cut
+        found = [each for each in found if not has_leftovers(each) and not says_nothing(each) and balanced(each)]
+        if found and not repeats(" ".join(found), title):
+            return tuple(found[:LONGEST_PASSAGE])
+    return ()
+
+
+def _is_the_beginning(summary: str, article: Article) -> bool:
+    """Whether a generator took a summary from the article itself, wherever that begins."""
+    asked = WORD.findall(plain(summary)[:100])[:-1][:10]
+    text = " ".join(each[:300] for each in article.beginning)
+    if len(asked) < 4:
+        return False
+    # Headings may stand between: half of it in one piece is enough.
+    told, half = f" {' '.join(WORD.findall(text))} ", len(asked) // 2
+    return any(f" {' '.join(piece)} " in told for piece in (asked[:half], asked[half:]))
+
+
+def _sentences(article: Article, post: Post, title: str, language: str) -> Iterable[_Sentence]:
+    paragraphs = article.paragraphs
+    count = len(paragraphs)
+    said_by_title = set(words(title))
+    title_words = {word for word in said_by_title if len(word) > 3}
+    tags = {word for tag in post.tags for word in words(tag) if len(word) > 2}
+    endings = _ending_sections(article)
+    for place, paragraph in enumerate(paragraphs):
+        if FROM_TOP <= place < count - FROM_END:
+            continue
+        at = _place_value(place, count, ending=paragraph.section in endings)
+        for number, text in enumerate(sentences(paragraph.text)):
+            text = _closed(text)
+            good = _is_good(text)
+            own = words(text) if good else []
+            if good and _says_title(own, said_by_title):
+                good = False
+            known = frozenset(own)
+            yield _Sentence(
+                text=text,
+                place=place,
+                first=number == 0,
+                follows=number > 0 or paragraph.follows,
+                good=good,
+                score=_score(text, known, title_words, tags, language, first=number == 0) + at if good else 0.0,
+                words=known,
+            )
+
+
+def _says_title(own: Sequence[str], title: set[str]) -> bool:
+    """As :func:`sharekit.text.words.repeats`, for many sentences and one title."""
+    return len(own) <= 3 * len(title) and sum(word in title for word in own) >= REPEATS * len(own)
+
+
+def _ending_sections(article: Article) -> set[int]:
+    return {number for number, text in enumerate(article.headings, start=1) if " ".join(words(text)) in _ENDING}
+
+
+def _place_value(place: int, count: int, *, ending: bool) -> float:
+    if place < 3:
+        return 3.2 - 0.8 * place
+    if ending or place >= count - 3:
+        return 0.9
+    return 0.6 if place < 8 else 0.0
+
+
+def _is_good(text: str) -> bool:
+    if not _SHORTEST <= len(text) <= _LONGEST or not balanced(text):
+        return False
+    letters = sum(map(str.isalpha, text))
+    if text.endswith(("…", "...")) or not (text[0].isalnum() or text[0] in _OPENING):
+        return False
+    if letters < 0.6 * len(text) or text.isupper():
+        return False
+    return not (has_leftovers(text) or says_nothing(text))
+
+
+def _score(text: str, known: frozenset[str], title_words: set[str], tags: set[str], language: str, *, first: bool) -> float:
+    value = min(2.0, 0.7 * len(known & title_words)) + min(1.0, 0.5 * len(known & tags))
+    value += 0.4 * bool(re.search(r"\d", text)) + min(0.6, 0.2 * len(re.findall(r"(?<=[\w,] )[A-Z]\w+", text)))
+    value += 0.3 * text.endswith("?") + 0.9 * first
+    length = len(text)
+    if length < ENOUGH:
+        value -= 1.2 * (1 - length / ENOUGH) + 0.3
+    elif length > 180:
+        value -= (length - 180) / 100
+    if leans(text, language):
+        value -= 3.5
+    if "(" in text:
+        value -= 0.3
+    return value
+
+
+def _passages(found: Sequence[_Sentence], language: str, *, most: int, said: Sequence[str]) -> list[tuple[str, ...]]:
+    """The best runs of sentences that stand together and repeat nothing of what is said already."""
+    used: set[int] = set()
+    told = [frozenset(words(each)) for each in said]
+    made: list[tuple[str, ...]] = []
+    short: list[list[int]] = []
+    if language in _KNOWN:
+        order = sorted(range(len(found)), key=lambda at: (-found[at].score, at))
+    else:
+        order = list(range(len(found)))
+    for start in order:
+        if len(made) == most:
+            break
+        if start in used or not _may_begin(found[start], language) or _repeated(found[start].words, told):
+            continue
+        run = _run(found, start, used, told)
+        used.update(run)
+        texts = tuple(found[at].text for at in run)
+        if _length(texts) < ENOUGH:
+            short.append(run)
+            continue
+        made.append(texts)
+        told += [found[at].words for at in run]
+    if made or said or not short:
+        return made
+    # Nothing says much alone: a few of them, in the article's order.
+    together = sorted(at for run in short for at in run)
+    return [tuple(found[at].text for at in together[:LONGEST_PASSAGE])]
+
+
+def _may_begin(sentence: _Sentence, language: str) -> bool:
+    return sentence.good and len(sentence.text) <= _LONGEST_START and not leans(sentence.text, language)
+
+
+def _run(found: Sequence[_Sentence], start: int, used: set[int], told: Sequence[frozenset[str]]) -> list[int]:
+    run = [start]
+    for at in range(start + 1, min(start + LONGEST_PASSAGE, len(found))):
+        sentence = found[at]
+        if at in used or not sentence.good or not sentence.follows or _repeated(sentence.words, told):
+            break
+        run.append(at)
+    return run
+
+
+def _repeated(own: frozenset[str], told: Sequence[frozenset[str]]) -> bool:
+    return any(len(own & other) >= _SAME * min(len(own), len(other)) for other in told if own and other)
+
+
+def _topics(article: Article, title: str) -> tuple[str, ...]:
+    shown = [heading.rstrip("#¶§: \u00a0") for heading in article.headings]
+    topics = [heading for heading in shown if _is_a_topic(heading) and not repeats(heading, title)]
+    # One or two, or words alone, are no list of what is in it.
+    return tuple(topics) if len(topics) > 2 and sum(" " in topic for topic in topics) * 2 > len(topics) else ()
+
+
+def _is_a_topic(heading: str) -> bool:
+    # "Good morning!" and "Conclusion" say nothing of what is in the article.
+    if not heading or heading.endswith((".", "!", "…")) or has_leftovers(heading):
+        return False
+    return len(heading) > _LONGEST_NO_TOPIC or " ".join(words(heading)) not in _NO_TOPICS
+
+
+def _closed(sentence: str) -> str:
+    # After "🎉" nothing is missing.
+    last = sentence.rstrip('»”")\u00a0\u202f ')[-1:]
+    return f"{sentence.rstrip()}." if last.isalnum() else sentence

@@ -1,0 +1,87 @@
+"""A text → its sentences, and the beginning of a text that ends where a sentence does."""
+
+from __future__ import annotations
+
+import re
+
+# A mark that ends a sentence, with the quotes and brackets that close after it, and white space; in scripts that write no
+# blanks (Chinese, Japanese) the mark alone.
+_END = re.compile(
+    r"(?<=[.!?…؟۔।])(?P<closed>[”’\"')\]]*|[\s\u00a0\u202f]*»)[\s\u00a0\u202f]+"
+    r"(?=(?:[\"“‘'([¿¡]|«[\s\u00a0\u202f]*)*[^\W_a-zà-öø-ÿ])"
+    r"|(?<=[。！？])(?P<wide>[」』”）]*)"
+)
+# What ends in a full stop without ending a sentence: an initial, an ordinal, and what stands before a name or an example.
+_ABBREVIATED = re.compile(
+    r"(?:^|[\s(\u00a0])(?:[A-Za-z]|e\.g|i\.e|p\.ej|(?:am|vom|zum|de[mnrs]|ab|bis|seit|und)\s\d{1,2}|ex|"
+    r"bzw|ca|Nr|Abb|cf|vs|resp|fig|Fig|approx|etc|No|MM|Mr|Mrs|Ms|Dr|Dra|Prof|St|Sr|Sra|Inc|Ltd|Co|Jr)\.$"
+)
+_DOTS = re.compile(r"(?:\.\.\.|…)$")
+_PAIRS = (("“", "”"), ("«", "»"), ("(", ")"), ("[", "]"), ("「", "」"), ("„", "“”"))
+# A quotation or bracket that is longer than this is taken for one that was never closed.
+_LONGEST_QUOTED = 320
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of a text, each with its closing mark.
+
+    A quotation or a bracket of several sentences is one, and so is a list that ends in dots with the sentence after it.
+    """
+    found: list[str] = []
+    for part in _split(text):
+        before = found[-1] if found else ""
+        if before and (is_abbreviated(before[-14:]) or _DOTS.search(before) or _is_open(before, part)):
+            found[-1] = f"{before} {part}"
+        else:
+            found.append(part)
+    return found
+
+
+def is_abbreviated(text: str) -> bool:
+    """Whether a text ends in a full stop that ends no sentence."""
+    return bool(_ABBREVIATED.search(text))
+
+
+def _split(text: str) -> list[str]:
+    found, start = [], 0
+    for end in _END.finditer(text):
+        closed = end["closed"] if end["closed"] is not None else end["wide"] or ""
+        found.append((text[start : end.start()] + closed).strip())
+        start = end.end()
+    found.append(text[start:].strip())
+    return [part for part in found if part]
+
+
+def _is_open(before: str, part: str) -> bool:
+    if balanced(before) or len(before) > _LONGEST_QUOTED:
+        return False
+    return balanced(f"{before} {part}")
+
+
+def balanced(text: str) -> bool:
+    """Whether each quotation and bracket that a text opens is closed in it."""
+    if text.count('"') % 2:
+        return False
+    for opening, closing in _PAIRS:
+        if opening == "„":
+            if text.count(opening) > sum(map(text.count, closing)):
+                return False
+        elif text.count(opening) != text.count(closing) and not ("„" in text and opening == "“"):
+            return False
+    return True
+
+
+def excerpt(text: str, most: int) -> str:
+    """The text within ``most`` characters: cut after a sentence where one fits, else after a word with an ellipsis."""
+    text = " ".join(text.split())
+    if len(text) <= most:
+        return text
+    kept = ""
+    for sentence in sentences(text):
+        longer = f"{kept} {sentence}".strip()
+        if len(longer) > most:
+            break
+        kept = longer
+    if kept:
+        return kept
+    return text[: most - 1].rsplit(" ", 1)[0].rstrip(' ,;:–-.·(«“"\u00a0\u202f') + "…"

@@ -1,0 +1,64 @@
+"""The signs of a text as a careful typesetter would set them, and names and marks that cannot act by accident."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+_NARROW, _WIDE = "\u202f", "\u00a0"
+# French: a narrow no-break space before ; ! ?, a no-break space before : and inside « » (Lexique des règles typographiques
+# en usage à l'Imprimerie nationale). A colon before a slash or a letter belongs to an address, an emoji's name or a face.
+_BEFORE_HIGH = re.compile(r"[ \u00a0\u202f]+([;!?]+)(?=[\s\u00a0\u202f»”\")\]!?…]|$)")
+_BEFORE_COLON = re.compile(r"[ \u00a0\u202f]+:(?=[\s\u00a0\u202f]|$)")
+_OPENED = re.compile(r"«[ \u00a0\u202f]*")
+_CLOSED = re.compile(r"[ \u00a0\u202f]*»")
+_STRAIGHT_INSIDE = re.compile(r"(?<=[\w.…])'")
+# What networks read as a mention (twitter-text takes the full-width sign too), and as a hashtag.
+_MENTION = re.compile(r"(?<![\w@＠/.])([@＠])(?=(\w[\w.-]*(?:@[\w.-]+)?|\[))")
+_HASH = re.compile(r"(?<![\w&/])([#＃])(?=\w*[^\W\d_])")
+# It has no width; after the sign no network finds a name.
+_JOINER = "\u200d"
+
+
+def typeset(text: str, language: str) -> str:
+    """The text with one kind of apostrophe and of quotation marks, and in French with the spaces that do not break."""
+    text = _one_kind(text)
+    if language[:2].lower() != "fr":
+        return text
+    text = _BEFORE_HIGH.sub(rf"{_NARROW}\1", text)
+    text = _BEFORE_COLON.sub(f"{_WIDE}:", text)
+    if "«" in text or "»" in text:
+        text = _CLOSED.sub(f"{_WIDE}»", _OPENED.sub(f"«{_WIDE}", text))
+    return text
+
+
+def _one_kind(text: str) -> str:
+    if "'" in text and ("’" in text or "‘" in text):
+        text = _STRAIGHT_INSIDE.sub("’", text)
+        text = re.sub(r"'(?=\w)", "‘", text).replace("'", "’")
+    if '"' in text and ("“" in text or "”" in text):
+        text = re.sub(r'(^|[\s(\[{\u2014\u2013«])"', r"\1“", text, flags=re.MULTILINE).replace('"', "”")
+    return text
+
+
+def inert(text: str, handles: Collection[str] = ()) -> str:
+    """The text in which no ``@name`` notifies anybody and no ``#word`` is a hashtag, but for ``handles``.
+
+    A zero-width joiner after the sign keeps it from being read as one, on every network.
+    """
+    if "@" in text or "＠" in text:
+        known = {handle.lstrip("@").casefold() for handle in handles}
+        text = _MENTION.sub(lambda found: found[1] if _name(found[2]) in known else found[1] + _JOINER, text)
+    return _HASH.sub(rf"\1{_JOINER}", text) if "#" in text or "＃" in text else text
+
+
+def _name(text: str) -> str:
+    return text.rstrip(".-").casefold()
+
+
+def disarmed(text: str) -> list[str]:
+    """The names that :func:`inert` kept from being mentions."""
+    return [f"@{name}" for name in dict.fromkeys(re.findall(rf"[@＠]{_JOINER}(\w[\w.-]*)", text))]

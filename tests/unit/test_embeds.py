@@ -1,0 +1,97 @@
+# ruff: noqa: E501 - a case reads best on one line
+"""What works only on its page: nothing swallows what follows, and nothing goes without a link in its place."""
+
+from __future__ import annotations
+
+import pytest
+
+from sharekit import elements
+from sharekit.content import cleaned, plain_text, serialise
+
+PAGE = "https://blog.example/2026/post/"
+
+
+def clean(html: str) -> str:
+    return serialise(cleaned(html, PAGE))
+
+
+@pytest.mark.parametrize("element", sorted(elements.ALL - {"plaintext", "frameset"}))
+@pytest.mark.parametrize("form", ["<{0}>", "<{0} src=/x>", "<{0}></{0}>", "<{0}/>"])
+def test_no_element_swallows_what_follows(element: str, form: str) -> None:
+    made = clean(f"<p>before</p><div>{form.format(element)}</div><p>after</p>")
+
+    # What is never shown, or shown as typed, has no end of its own in HTML: only its end tag ends it.
+    opened = form in ("<{0}>", "<{0} src=/x>", "<{0}/>")
+    takes_all = opened and element in {
+        "script",
+        "style",
+        "title",
+        "template",
+        "textarea",
+        "xmp",
+        "select",
+    }
+    assert "before" in made
+    assert takes_all or "after" in made
+
+
+@pytest.mark.parametrize(
+    ("html", "wanted"),
+    [
+        ('<embed src="/notes.pdf" type="application/pdf">', '<p><a href="https://blog.example/notes.pdf">notes.pdf</a></p>'),
+        ('<p>x <embed src="/a.swf">y</p>', '<p>x  <a href="https://blog.example/a.swf">a.swf</a> y</p>'),
+        ('<embed src="/a.png" type="image/png">', '<img src="https://blog.example/a.png" alt="">'),
+        ('<object data="/a.pdf">See <a href="/a.pdf">it</a>.</object>', 'See <a href="https://blog.example/a.pdf">it</a>.'),
+        ('<object data="/a.pdf"><p>A plan.</p></object>', '<p>A plan.</p> <p><a href="https://blog.example/a.pdf">a.pdf</a></p>'),
+        ('<object data="/a.svg" width="90">A bench</object>', '<img src="https://blog.example/a.svg" alt="A bench" width="90">'),
+        ('<object><param name="movie" value="/m.swf"></object>', '<p><a href="https://blog.example/m.swf">m.swf</a></p>'),
+        ('<object data="/m"><embed src="/m.swf"></object>', '<a href="https://blog.example/m.swf">m.swf</a>'),
+        ("<canvas></canvas>", f'<p><a href="{PAGE}">blog.example</a></p>'),
+        ("<canvas>a chart</canvas>", "a chart"),
+        ("<video><source src=/a.webm></video>", '<a href="https://blog.example/a.webm">a.webm</a></video>'),
+        ("<audio src=/a.ogg title=Saw></audio>", '<a href="https://blog.example/a.ogg">Saw</a></audio>'),
+        ("<iframe srcdoc='<p>x'></iframe>", f'<p><a href="{PAGE}">blog.example</a></p>'),
+        ('<script src="https://gist.github.com/ann/0a1b.js"></script>', '<a href="https://gist.github.com/ann/0a1b">'),
+        ("<ul><li><input type=checkbox checked disabled> a</li><li><input type=checkbox> b</li></ul>", "<li> ☑  a</li><li> ☐  b</li>"),
+        ('<form><label>Name <input name=n placeholder="yours"></label></form>', f'yours </label><p><a href="{PAGE}">blog.example</a></p>'),
+        ("<select><option>one<option selected>two</select>", " one  two "),
+        ("<p>a<object data=/x.pdf><p>b</p></object></p>", "<div>a <p>b</p>"),
+    ],
+)  # fmt: skip
+def test_what_works_only_on_its_page_leaves_a_link_or_its_words(html: str, wanted: str) -> None:
+    assert wanted in clean(html)
+
+
+FORMULA = (
+    '<p>The area <span class="katex"><span class="katex-mathml"><math><semantics><mrow><msup><mi>r</mi><mn>3</mn></msup></mrow>'
+    '<annotation encoding="application/x-tex">r^3</annotation></semantics></math></span>'
+    '<span class="katex-html" aria-hidden="true"><span>r</span><span>3</span></span></span> counts.</p>'
+)
+MATHJAX = (
+    '<p>So <mjx-container><svg><path d="x"></path></svg><mjx-assistive-mml><math><mi>y</mi></math></mjx-assistive-mml>'
+    "</mjx-container>.</p>"
+)
+MATHJAX_2 = '<p>So <span class="MathJax_Preview">y2</span><script type="math/tex">y^2</script>.</p>'
+
+
+@pytest.mark.parametrize(
+    ("html", "feed", "words"),
+    [
+        (FORMULA, '<math alttext="r^3">', "The area r^3 counts."),
+        (MATHJAX, "<p>So <math><mi>y</mi></math>.</p>", "So y."),
+        (MATHJAX_2, "<p>So <code>y^2</code>.</p>", "So y^2."),
+    ],
+)
+def test_a_formula_is_there_once(html: str, feed: str, words: str) -> None:
+    made = clean(html)
+
+    assert feed in made
+    assert "annotation" not in made
+    assert "katex-html" not in made
+    assert plain_text(html) == words
+
+
+def test_words_of_two_blocks_do_not_run_together() -> None:
+    assert (
+        plain_text("<h2>One</h2><p>two<br>three</p><ul><li>four<li>five</ul><style>p{}</style>") == "One two three four five"
+    )

@@ -1,0 +1,183 @@
+"""The words that draw a reader in are the author's, and never a frame around them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from sharekit.model import Post
+from sharekit.text.hook import ENOUGH, description, story, summary
+from sharekit.text.phrases import has_leftovers, leans, says_nothing
+
+POINT = "Un tour à bois tient dans deux mètres carrés, et il se règle en dix minutes."
+MORE = "Les gouges coûtent plus cher que le tour, et elles durent toute une vie."
+
+
+def post(body: str, *, title: str = "Le tour", language: str = "fr", **more: Any) -> Post:
+    published = datetime(2026, 11, 24, tzinfo=UTC)
+    values: dict[str, Any] = {"id": "a", "url": "https://blog.example/a/", "title": title, "published": published}
+    return Post(**values, body=lambda: body, language=language, **more)
+
+
+def first(body: str, **more: Any) -> str:
+    passages = story(post(body, **more)).passages
+    return " ".join(passages[0]) if passages else ""
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "<p>Bonjour à tous et bienvenue sur ce blog consacré au bois tourné !</p>",
+        "<p>Dans cet article, nous allons voir comment on choisit un tour à bois.</p>",
+        "<p>Ce billet fait partie d'une série de 3 articles :</p><ul><li>Le tour</li><li>Les gouges</li></ul>",
+        "<p>La dernière fois, nous avions parlé des gouges et de leur affûtage.</p>",
+        "<blockquote><p>Le bois n'oublie rien de ce que l'on lui fait subir, dit-on.</p></blockquote>",
+        "<pre><code>tourner(bois, vitesse=1200) et recommencer autant que possible</code></pre>",
+        "<div class='toc'><p>Sommaire des quatre parties de la page qui suit</p></div>",
+        "<p>{% include intro.html avec='un long texte de gabarit qui reste' %}</p>",
+        "<figure><img src=a.png><figcaption>Le tour à bois de mon grand-père, en 1950, dans sa cave.</figcaption></figure>",
+        "<p>Voici ce que vous allez apprendre dans les prochaines minutes :</p>",
+        "<h2>Un titre assez long pour passer pour une phrase entière</h2>",
+    ],
+)
+def test_what_stands_before_the_point_is_passed_over(before: str) -> None:
+    assert first(f"{before}<p>{POINT} {MORE}</p>").startswith(POINT)
+
+
+@pytest.mark.parametrize(
+    ("language", "empty", "said"),
+    [
+        ("en", "In this post, I will show you how a lathe is set up.", "A lathe fits into two square metres of any cellar."),
+        (
+            "de",
+            "In diesem Artikel geht es um die Drechselbank und ihr Zubehör.",
+            "Eine Drechselbank braucht nur zwei Quadratmeter.",
+        ),
+        (
+            "es",
+            "En este artículo vamos a ver cómo se elige un torno de madera.",
+            "Un torno de madera cabe en dos metros cuadrados.",
+        ),
+        (
+            "pt",
+            "Neste artigo vamos ver como se escolhe um torno de madeira.",
+            "Um torno de madeira cabe em dois metros quadrados.",
+        ),
+        (
+            "fr",
+            "Dans ce billet je vais vous présenter le tour à bois de mes rêves.",
+            "Un tour à bois tient dans deux mètres carrés.",
+        ),
+    ],
+)
+def test_five_languages_know_their_frames(language: str, empty: str, said: str) -> None:
+    assert says_nothing(empty)
+    assert not says_nothing(said)
+    assert first(f"<p>{empty}</p><p>{said}</p>", language=language) == said
+
+
+def test_a_language_that_is_not_known_falls_back_to_its_opening() -> None:
+    one, two = "Sorvaaminen on mukavaa ja rauhoittavaa puuhaa illalla.", "Toinen virke kertoo enemmän sorvista ja puusta."
+    assert first(f"<p>{one}</p><p>{two}</p>", language="fi").startswith(one)
+
+
+def test_what_leans_on_the_sentence_before_opens_nothing() -> None:
+    body = f"<p>Elle est là depuis toujours, et personne ne sait pourquoi elle y est restée.</p><p>{POINT}</p>"
+    assert first(body) == POINT
+    assert leans("However, it works.", "en")
+    assert not leans("A lathe works.", "en")
+
+
+def test_a_short_sentence_is_not_left_alone() -> None:
+    told = first("<p>Ce matin je suis arrivé tard. Le marchand tournait un bol en poirier. J'en ai pris trois.</p>")
+    assert told == "Ce matin je suis arrivé tard. Le marchand tournait un bol en poirier. J'en ai pris trois."
+    assert len(first(f"<p>Il pleut.</p><p>Du bois sec.</p><p>{POINT}</p>")) >= ENOUGH
+
+
+def test_the_description_comes_first_and_the_article_after_it() -> None:
+    found = story(
+        post(f"<p>{POINT}</p>", params={"description": "Choisir un tour quand on n'a qu'une cave et peu de temps."})
+    )
+    assert found.own_words
+    assert found.passages[0] == ("Choisir un tour quand on n'a qu'une cave et peu de temps.",)
+    assert found.passages[1] == (POINT,)
+
+
+@pytest.mark.parametrize(
+    "given",
+    ["Le tour", "{{ page.intro }} et la suite du texte de la page", "Un tour à bois tient dans deux mètres carrés, et il…"],
+)
+def test_a_description_that_says_nothing_gives_way(given: str) -> None:
+    assert first(f"<p>{POINT}</p>", params={"description": given}, summary=given) == POINT
+
+
+def test_a_summary_that_a_generator_cut_from_the_page_is_no_description() -> None:
+    body = f"<h2>Un</h2><p>{POINT}</p><h2>Deux</h2><p>{MORE}</p>"
+    found = story(post(body, summary=f"Un {POINT} Deux {MORE[:20]}"))
+    assert not found.own_words
+    assert found.passages[0] == (POINT,)
+
+
+def test_no_sentence_is_in_two_passages() -> None:
+    passages = story(post(f"<p>{POINT}</p><h2>Plus</h2><p>{MORE}</p><p>{POINT}</p>")).passages
+    told = [sentence for passage in passages for sentence in passage]
+    assert len(told) == len(set(told)) == 2
+
+
+@pytest.mark.parametrize("body", ["", "<pre>code()</pre>", "<p></p>", "<ul><li>Un</li><li>Deux</li></ul>", "<p>{{ x }}</p>"])
+def test_an_article_that_says_nothing_offers_nothing(body: str) -> None:
+    assert story(post(body)).passages == ()
+    assert description(post(body), 200) == ""
+
+
+def test_a_link_list_is_told_by_its_items() -> None:
+    item = "Rabotier : un forum où l'on apprend à régler un fer sans se couper."
+    assert first(f"<ul><li>{item}</li><li>Court</li></ul>") == item
+
+
+def test_a_card_is_described_by_whole_sentences() -> None:
+    body = f"<h2>Titre</h2><p>{POINT} {MORE}</p>"
+    assert description(post(body), 200) == f"{POINT} {MORE}"
+    assert description(post(body), 100) == POINT
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Un **gras** oublié",
+        "Une note[^1] en bas",
+        "[lien](/a/) ici",
+        "Voir https://a.example/ pour tout",
+        "{{< figure >}} là",
+        "a &amp; b",
+    ],
+)
+def test_leftovers_are_found(text: str) -> None:
+    assert has_leftovers(text)
+
+
+def test_marks_of_notes_and_exponents() -> None:
+    html = "<p>Il faut 10<sup>6</sup> copeaux<sup><a href='#fn1'>1</a></sup> pour remplir un sac de cette taille-là.</p>"
+    assert first(html) == "Il faut 10⁶ copeaux pour remplir un sac de cette taille-là."
+
+
+def test_headings_are_topics_where_there_are_several() -> None:
+    headings = (
+        "Slides",
+        "Pour conclure",
+        "Le réseau électrique #",
+        "Bonjour !",
+        "Les <em>trois</em> capteurs ¶",
+        "Un boîtier étanche",
+    )
+    body = "".join(f"<h2>{heading}</h2>" for heading in headings)
+    assert story(post(body)).topics == ("Le réseau électrique", "Les trois capteurs", "Un boîtier étanche")
+    assert story(post("<h2>Le réseau électrique</h2><h2>Slides</h2>")).topics == ()
+
+
+def test_a_feed_keeps_the_summary_that_the_author_wrote_and_no_other() -> None:
+    body = f"<h2>Un</h2><p>{POINT}</p>"
+    assert summary(post(body, summary="Vec<T> & Cie"), 500, html=body) == "Vec<T> & Cie"
+    assert summary(post(body, summary=f"Un {POINT}"), 500, html=body) == POINT
