@@ -13,7 +13,7 @@ NODE_HEADERS = $(shell node -p 'const d=require("path").resolve(process.execPath
 	require("fs").existsSync(d+"/include/node/node_version.h")?d:""' 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast lint format lock bench clean
+.PHONY: help setup demo test test-fast lint format lock bench dist clean
 
 help: ## what there is to run
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -62,7 +62,10 @@ lock: $(READY) ## renew requirements.lock: versions and hashes only
 		--no-header --python-version 3.11 --upgrade --quiet -o requirements.lock
 
 bench: $(READY) ## measure, as ratios within one run
-	for each in benchmarks/*.py; do echo "== $$each"; $(BIN)/python $$each; done
+	@set -e; for each in benchmarks/*.py; do echo "== $$each"; $(BIN)/python $$each; done
+
+dist: $(READY) ## build the wheel and the sdist, and try both; VERSION=0.2.0 insists on that version
+	$(BIN)/python tools/dist.py $(VERSION)
 
 clean: ## remove what was set up and made
-	rm -rf $(VENV) tests/npm/*/node_modules examples/blog/public examples/blog/issues examples/blog/shares examples/blog/.sharekit
+	rm -rf $(VENV) dist tests/npm/*/node_modules examples/blog/public examples/blog/issues examples/blog/shares examples/blog/.sharekit

@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 from sharekit.config import Config
+from sharekit.registry import open_source
 from sharekit.series import find_series
 from sharekit.sources.dates import DateError, moment
-from sharekit.registry import open_source
 
 if TYPE_CHECKING:
     from sharekit.model import Reading, Series
@@ -28,10 +28,13 @@ if TYPE_CHECKING:
 
 def main() -> int:
     arguments = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
-    arguments.add_argument("folder", type=Path)
+    arguments.add_argument("folder", type=Path, nargs="?", help="without it nothing is compared")
     arguments.add_argument("--details", action="store_true", help="name what differs")
     arguments.add_argument("--only", default="", help="one blog")
     given = arguments.parse_args()
+    if given.folder is None:
+        print("skipped: name the folder of the corpora")
+        return 0
     wrong = 0
     print(f"{'blog':<15}{'source':<10}{'posts':>12}{'titles':>9}{'dates':>9}{'series':>9}{'skipped':>9}{'seconds':>9}")
     with tempfile.TemporaryDirectory() as scratch:

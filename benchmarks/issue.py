@@ -1,6 +1,6 @@
 """How long an issue of ten articles takes, beside one bare call of premailer on the same HTML, in one run.
 
-    PYTHONPATH=src:tests python benchmarks/issue.py [--threads]
+    python benchmarks/issue.py [--threads]
 
 With ``--threads`` 200 issues are made in 8 threads and compared with the same issues made one after the other.
 """
@@ -12,7 +12,10 @@ import statistics
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
 from letters import context, issue, post, ten
 from sharekit.issue.inline import inline

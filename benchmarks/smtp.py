@@ -55,12 +55,17 @@ def free_port() -> int:
         return int(one.getsockname()[1])
 
 
+def sink_program() -> str | None:
+    """Where smtp-sink is; None where it is not installed."""
+    return shutil.which("smtp-sink", path=SBIN)
+
+
 @contextmanager
 def sink() -> Iterator[int]:
     """smtp-sink, which throws everything away."""
     port = free_port()
     user = ["-u", "nobody"] if os.geteuid() == 0 else []
-    program = shutil.which("smtp-sink", path=SBIN) or "smtp-sink"
+    program = sink_program() or "smtp-sink"
     process = subprocess.Popen([program, *user, f"127.0.0.1:{port}", "1000"])
     try:
         time.sleep(0.5)
@@ -70,15 +75,15 @@ def sink() -> Iterator[int]:
         process.wait()
 
 
-def send_all(root: str, port: int, connections: int, readers: int) -> None:
+def send_all(root: str, port: int, connections: int, subscribers: int) -> None:
     """One mailing in a process of its own; prints seconds, seconds of CPU and kilobytes."""
     mailer = open_smtp(port, Path(root), connections=connections)
-    add_subscribers(mailer, readers)
+    add_subscribers(mailer, subscribers)
     issue = large_issue()
     wall, cpu = time.perf_counter(), time.process_time()
     mailer.send(issue, KEY)
     wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
-    assert states(mailer) == {"sent": readers}
+    assert states(mailer) == {"sent": subscribers}
     print(wall, cpu, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, flush=True)
 
 
@@ -104,40 +109,40 @@ class Run(NamedTuple):
     sink_cpu: float
 
 
-def source_once(readers: int, size: int) -> Run:
+def source_once(subscribers: int, size: int) -> Run:
     """A run of smtp-source."""
     before = children_cpu()
     with sink() as port:
         program = shutil.which("smtp-source", path=SBIN) or "smtp-source"
-        source = [program, "-d", "-s", "10", "-m", str(readers), "-l", str(size)]
+        source = [program, "-d", "-s", "10", "-m", str(subscribers), "-l", str(size)]
         began = time.perf_counter()
         subprocess.run([*source, "-f", "a@b.example", "-t", "c@d.example", f"127.0.0.1:{port}"], check=True)
-        rate, between = readers / (time.perf_counter() - began), children_cpu()
-    return Run(rate, (between - before) / readers * 1e6, (children_cpu() - between) / readers * 1e6)
+        rate, between = subscribers / (time.perf_counter() - began), children_cpu()
+    return Run(rate, (between - before) / subscribers * 1e6, (children_cpu() - between) / subscribers * 1e6)
 
 
-def sharekit_once(readers: int) -> Run:
+def sharekit_once(subscribers: int) -> Run:
     """A run of sharekit."""
     with sink() as port, tempfile.TemporaryDirectory() as root:
-        wall, cpu, _ = apart("send", root, port, 10, readers)
+        wall, cpu, _ = apart("send", root, port, 10, subscribers)
         between = children_cpu()
-    return Run(readers / wall, cpu / readers * 1e6, (children_cpu() - between) / readers * 1e6)
+    return Run(subscribers / wall, cpu / subscribers * 1e6, (children_cpu() - between) / subscribers * 1e6)
 
 
-def speed(readers: int) -> None:
+def speed(subscribers: int) -> None:
     """Messages in a second, round by round in turn."""
     size = len(large_issue().message)
     ours, theirs = [], []
     for number in range(ROUNDS):
-        theirs.append(source_once(readers, size))
-        ours.append(sharekit_once(readers))
+        theirs.append(source_once(subscribers, size))
+        ours.append(sharekit_once(subscribers))
         for name, run in (("smtp-source", theirs[-1]), ("sharekit", ours[-1])):
             print(
                 f"{number + 1}: {name} {run.rate:.0f}/s, CPU {run.cpu:.0f} + {run.sink_cpu:.0f} µs in the sink", flush=True
             )
     rate = statistics.median(run.rate for run in ours) / statistics.median(run.rate for run in theirs)
     cpu = statistics.median(sum(run[1:]) for run in ours) / statistics.median(sum(run[1:]) for run in theirs)
-    print(f"median: {rate:.2f} × smtp-source, {size} bytes, {readers} readers; {cpu:.2f} × the CPU of both sides")
+    print(f"median: {rate:.2f} × smtp-source, {size} bytes, {subscribers} subscribers; {cpu:.2f} × the CPU of both sides")
 
 
 @contextmanager
@@ -175,7 +180,7 @@ def _proxy(port: int, to: int, seconds: float) -> None:
     asyncio.run(serve())
 
 
-def delay(readers: int) -> None:
+def delay(subscribers: int) -> None:
     """One connection with 20 ms for a round trip."""
     issue = large_issue()
     ours, theirs = [], []
@@ -183,27 +188,27 @@ def delay(readers: int) -> None:
         with sink() as port, delayed(port, 0.02) as far, tempfile.TemporaryDirectory() as root:
             began = time.perf_counter()
             with smtplib.SMTP("127.0.0.1", far) as client:
-                for number in range(readers):
+                for number in range(subscribers):
                     client.sendmail("a@b.example", [f"reader{number}@d.example"], issue.message)
-            theirs.append(readers / (time.perf_counter() - began))
-            wall, _, _ = apart("send", root, far, 1, readers)
-            ours.append(readers / wall)
+            theirs.append(subscribers / (time.perf_counter() - began))
+            wall, _, _ = apart("send", root, far, 1, subscribers)
+            ours.append(subscribers / wall)
         print(f"smtplib {theirs[-1]:.1f}/s, sharekit {ours[-1]:.1f}/s")
     print(f"median: {statistics.median(ours) / statistics.median(theirs):.2f} × smtplib on one connection, 20 ms")
 
 
-def memory(readers: int) -> None:
-    """The largest resident set, with few and with many readers."""
+def memory(subscribers: int) -> None:
+    """The largest resident set, with few and with many subscribers."""
     found = {}
-    for count in (10_000, readers):
+    for count in (10_000, subscribers):
         with sink() as port, tempfile.TemporaryDirectory() as root:
             found[count] = apart("part", root, port, 10, count)[2] / 1024
-        print(f"{count} readers: {found[count]:.1f} MB", flush=True)
-    print(f"difference: {found[readers] - found[10_000]:.1f} MB")
+        print(f"{count} subscribers: {found[count]:.1f} MB", flush=True)
+    print(f"difference: {found[subscribers] - found[10_000]:.1f} MB")
 
 
-def send_part(root: str, port: int, connections: int, readers: int) -> None:
-    """Freeze all readers, and send to the first 10,000 of them: the others change nothing in memory."""
+def send_part(root: str, port: int, connections: int, subscribers: int) -> None:
+    """Freeze all subscribers, and send to the first 10,000 of them: the others change nothing in memory."""
     from sharekit.errors import Unavailable
 
     mailer = open_smtp(port, Path(root), connections=connections)
@@ -214,11 +219,11 @@ def send_part(root: str, port: int, connections: int, readers: int) -> None:
             "INSERT INTO sharekit_subscribers (address, address_key, state, added_at, changed_at) WITH RECURSIVE n(i) AS "
             "(SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?) SELECT 'r' || i || '@e.example', 'r' || i || '@e.example',"
             " 'active', '', '' FROM n",
-            (readers - 1,),
+            (subscribers - 1,),
         )
 
     def watch(progress: object) -> None:
-        if progress.done >= 10_000 and readers > 10_000:  # type: ignore[attr-defined]
+        if progress.done >= 10_000 and subscribers > 10_000:  # type: ignore[attr-defined]
             os.kill(os.getpid(), 15)
 
     mailer.watch = watch
@@ -280,6 +285,8 @@ def least(call: Callable[[], object]) -> float:
 
 if __name__ == "__main__":
     what, *rest = sys.argv[1:] or ["speed"]
+    if what in ("speed", "delay", "memory") and not sink_program():
+        sys.exit("skipped: it needs smtp-sink and smtp-source (Debian: postfix)")
     numbers = {"speed": 10_000, "delay": 100, "memory": 1_000_000}
     if what in ("send", "part"):
         (send_all if what == "send" else send_part)(rest[0], *map(int, rest[1:]))

@@ -1,6 +1,6 @@
 """One, two and four workers on PostgreSQL, as ratios within one run; never asserted in tests.
 
-``python benchmarks/smtp_workers.py URL [READERS]``, with the URL of an empty database; the mail goes to smtp-sink.
+``python benchmarks/smtp_workers.py [SUBSCRIBERS]`` starts a PostgreSQL cluster of its own; the mail goes to smtp-sink.
 """
 
 from __future__ import annotations
@@ -14,43 +14,47 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests"), str(ROOT / "benchmarks")]
 
-from smtp import sink  # noqa: E402
+from smtp import sink, sink_program  # noqa: E402
 
 from faults.smtp_worker import main as worker  # noqa: E402 - after the path is set
 from mailing_list import add_subscribers, open_smtp, states, whole_issue  # noqa: E402
+from postgres import PROGRAMS, running  # noqa: E402
 
 
-def run(url: str, readers: int, count: int, number: int) -> float:
-    """Readers in a second, from the hand-over until nobody waits; workers start before."""
+def run(url: str, subscribers: int, count: int, number: int) -> float:
+    """Subscribers per second, from the hand-over until nobody waits; workers start before."""
     key = f"issue/{number}/smtp"
     with sink() as port, tempfile.TemporaryDirectory() as root:
         mailer = open_smtp(port, Path(root), url, workers=True)
-        add_subscribers(mailer, readers)
+        add_subscribers(mailer, subscribers)
         context = multiprocessing.get_context("spawn")
-        running = [context.Process(target=worker, args=(root, port, "hold", url, 5)) for _ in range(count)]
-        for each in running:
+        workers = [context.Process(target=worker, args=(root, port, "hold", url, 5)) for _ in range(count)]
+        for each in workers:
             each.start()
         time.sleep(8)
         try:
             began = time.perf_counter()
             mailer.send(whole_issue(), key)
-            while states(mailer, key) != {"sent": readers}:
+            while states(mailer, key) != {"sent": subscribers}:
                 time.sleep(0.1)
-            return readers / (time.perf_counter() - began)
+            return subscribers / (time.perf_counter() - began)
         finally:
-            for each in running:
+            for each in workers:
                 each.kill()
                 each.join()
             mailer.engine.dispose()
 
 
-def main(url: str, readers: int) -> None:
+def main(url: str, subscribers: int) -> None:
     """Print the rate of each, and its ratio to one worker."""
     rates: dict[int, float] = {}
     for number, count in enumerate((1, 2, 4)):
-        rates[count] = run(url, readers, count, number)
+        rates[count] = run(url, subscribers, count, number)
         print(f"{count} workers: {rates[count]:.0f}/s, {rates[count] / rates[1]:.2f} ×", flush=True)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 10_000)
+    if not PROGRAMS or not sink_program():
+        sys.exit("skipped: it needs PostgreSQL and smtp-sink (Debian: postgresql, postfix)")
+    with running() as cluster:
+        main(cluster.database(), int(sys.argv[1]) if len(sys.argv) > 1 else 10_000)

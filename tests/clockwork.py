@@ -21,5 +21,5 @@ def _opened(session: Session, *given: Any, now: datetime | None = None, **named:
 
 if __name__ == "__main__":
     MOMENT = datetime.fromisoformat(sys.argv.pop(1))
-    Session.__init__ = _opened  # type: ignore[method-assign]  # the clock of every verb
+    Session.__init__ = _opened  # type: ignore[assignment, method-assign]  # the clock of every verb
     main()

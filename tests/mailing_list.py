@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from contracts.mailer import ISSUE, NOW, SITE, rendered
 from sharekit.issue.mime import build_message
-from sharekit.list import Subscriber, Subscribers
 from sharekit.list import mailing as mailings
+from sharekit.list.subscribers import Subscriber, Subscribers
 from sharekit.mailers.smtp import SmtpMailer
 
 if TYPE_CHECKING:

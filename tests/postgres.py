@@ -16,6 +16,7 @@ import secrets
 import shutil
 import subprocess
 import tempfile
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -82,6 +83,13 @@ def postgres() -> Iterator[Postgres]:
     """A cluster for the session; it is stopped and removed at the end."""
     if not PROGRAMS:
         pytest.skip("PostgreSQL is not installed (Debian: postgresql)")
+    with running() as cluster:
+        yield cluster
+
+
+@contextmanager
+def running() -> Iterator[Postgres]:
+    """A cluster that is stopped and removed at the end."""
     # Directly below /tmp: the path of a Unix socket takes 107 bytes.
     folder = Path(tempfile.mkdtemp(prefix="sharekit-pg-", dir="/tmp"))
     folder.chmod(0o777)

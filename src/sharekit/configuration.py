@@ -1,19 +1,22 @@
-"""What makes a configuration wrong beyond the types of its keys: unknown adapters and their tables, times, names."""
+"""Loads the configuration, and checks what the types of its keys do not: adapters and their tables, times, names."""
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from sharekit.channels.base import variable
-from sharekit.config import Config
+import msgspec
+
+from sharekit.config import FILE_NAME, Config, read_config
 from sharekit.errors import ConfigError
 from sharekit.registry import counter_for, declared, kind_named, kinds, table_kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from sharekit.config import Document
     from sharekit.registry import Port
@@ -21,8 +24,23 @@ if TYPE_CHECKING:
 # Far from every date that a person would call quiet, and from the end of the calendar.
 FAR = datetime(2500, 1, 1, tzinfo=UTC)
 SPAN, SPAN_HINT = "is not a span of time", 'Write it as in "30m", "36h", "7d" or "2w".'
-WINDOW = "is no window in which anything can go out"
+WINDOW = "is not a window in which anything can go out"
 RESERVED = ("SHAREKIT_LEDGER_URL", "SHAREKIT_SUBSCRIBERS_URL")
+
+
+def load_config(root: Path, given: Path | None) -> Config:
+    """The configuration that was named, else the blog's ``sharekit.toml``, else the defaults.
+
+    Raises ConfigError with everything that is wrong in it, each with file, line and what was meant.
+    """
+    path = given or root / FILE_NAME
+    if given is None and not os.path.lexists(path):
+        return Config()
+    config = read_config(path, problems)
+    if config.issue.mailer in config.mailers:
+        return config
+    issue = msgspec.structs.replace(config.issue, mailer=kind_named("mailers", config.issue.mailer))
+    return msgspec.structs.replace(config, issue=issue)
 
 
 def problems(document: Document) -> Iterator[ConfigError]:
@@ -64,13 +82,13 @@ def _table(
         except ConfigError as error:
             yield document.error((*place, "like"), error.message, hint=error.hint)
     for each in adapter.SECRETS:
-        needed = variable(each, kind, name)
+        needed = each.variable_of(kind, name)
         if needed == each.variable and name != kind:
             continue  # the same for all accounts of the kind
         others = declared(port, name).SECRETS if name != kind and name in kinds(port) else ()
         variables[needed] += 1
         if variables[needed] > 1 or needed in {*RESERVED, *(other.variable for other in others)}:
-            message = f"[{port}.{name}] would read {needed}, which is another's"
+            message = f"[{port}.{name}] would read {needed}, which another account uses"
             yield document.error(place, message, hint="Give it another name.")
 
 
@@ -86,7 +104,7 @@ def _times(document: Document) -> Iterator[ConfigError]:
     slots = document.value("shares", "slots")
     for name in slots if isinstance(slots, dict) else ():
         yield from _tried(document, ("shares", "slots", name), lambda span: moments(FAR, {"": span}, utc), SPAN)
-    wrong = list(_tried(document, ("shares", "quiet"), parse_quiet, "has a day that is none", list))
+    wrong = list(_tried(document, ("shares", "quiet"), parse_quiet, "has an invalid day", list))
     yield from wrong
     days = document.value("shares", "quiet")
     quiet = parse_quiet(days) if isinstance(days, list) and not wrong else ()
@@ -102,7 +120,7 @@ def _times(document: Document) -> Iterator[ConfigError]:
     else:
         yield from _tried(document, ("shares", "quiet"), lambda _: opens(""), "leaves no day", list)
     yield from _tried(document, ("issue", "when"), read_calendar, "is not understood")
-    yield from _tried(document, ("issue", "clients"), chosen, "has one that is not known", list)
+    yield from _tried(document, ("issue", "clients"), chosen, "has an unknown name", list)
     yield from _tried(document, ("timezone",), lambda name: Config(timezone=name).zone(), "is not known")
     yield from _tried(document, ("since",), lambda text: Config(since=text).since_moment(utc), "is not a date")
 

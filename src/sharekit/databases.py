@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from ipaddress import IPv6Address
 from typing import TYPE_CHECKING, Any
 
-from sharekit.errors import ConfigError, LedgerUnavailable
+from sharekit.errors import ConfigError, LedgerUnavailable, not_installed
 from sharekit.redact import redact
 
 if TYPE_CHECKING:
@@ -60,8 +60,8 @@ def open_engine(url: str, *, root: Path, setting: str, patience: float = PATIENC
         place = sa.URL.create("sqlite", database=str(file))
         return sa.create_engine(place, connect_args={"timeout": patience, **sqlite})
     except ModuleNotFoundError as error:
-        hint = "Install sharekit with its extra: pip install 'sharekit[postgres]'"
-        raise ConfigError(f"{setting}: {error.name}, which opens this database, is not installed", hint=hint) from None
+        what = f"{setting}: {error.name}, which opens this database,"
+        raise not_installed(what, "postgres" if file is None else "smtp") from None
 
 
 def _postgres(url: str, setting: str) -> sa.Engine:

@@ -27,6 +27,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from sharekit.version import DISTRIBUTION
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
@@ -128,7 +130,7 @@ class ChannelPaused(DeliveryError):
 class Unavailable(DeliveryError):
     """Certainly not out, and worth another try.
 
-    ``retry_at`` is the earliest moment that the far side named (aware), or None where it named none.
+    ``retry_at`` is the earliest moment that the provider named (aware), or None where it named none.
     """
 
     def __init__(
@@ -148,6 +150,11 @@ class OutcomeUnknown(DeliveryError):
     """The request left and no readable answer came: it may be out, so it is never tried again blindly."""
 
     exit_code = 5
+
+
+def not_installed(package: str, extra: str) -> ConfigError:
+    """The error for an optional dependency that is missing: what it is, and the extra that brings it."""
+    return ConfigError(f"{package} is not installed", hint=f"Install it with: pip install '{DISTRIBUTION}[{extra}]'")
 
 
 def did_you_mean(name: str, known: Iterable[str], otherwise: str | None = None) -> str:

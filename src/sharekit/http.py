@@ -26,6 +26,8 @@ from sharekit.redact import redact
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
 
+    from sharekit.ports import Credential
+
 _WORDS_LENGTH = 300
 _SAID_IN = ("detail", "error_description", "message", "error_message", "error", "title", "reason", "errors")
 # Credentials (RFC 9110 §15.5.2 to .4) or a version of the API that has ended (§15.5.22): no other text would be taken.
@@ -90,6 +92,17 @@ def secret(name: str, *, scope: str, page: str, environment: Mapping[str, str] =
     if not value.isprintable() or not value.isascii():
         raise ConfigError(f"{name} holds characters that no credential has", hint=f"Copy it again: {page}")
     return Secret(value, name)
+
+
+def credential(
+    declared: Credential, kind: str, name: str, environment: Mapping[str, str], named: str | None = None
+) -> Secret:
+    """The credential of the account ``name``, from its environment variable, or from ``named``.
+
+    Raises ConfigError that names the variable, what it must allow and the page that says where to get it.
+    """
+    found = named or declared.variable_of(kind, name)
+    return secret(found, scope=declared.scope, page=declared.page, environment=environment)
 
 
 @dataclass(frozen=True)
@@ -272,7 +285,7 @@ class Client:
 
         timeout = httpx.Timeout(self._read, connect=self._connect)
         headers = {"accept-encoding": "identity", "user-agent": "sharekit", **content.pop("headers", {})}
-        # A fresh connection each time: on a kept one that the far side is just closing, nobody can tell what arrived.
+        # A fresh connection each time: on a kept one that the server is just closing, nobody can tell what arrived.
         with httpx.Client(timeout=timeout, follow_redirects=follow, verify=follow or _tls(url)) as client:
             sent = client.stream(method, url, headers=headers, extensions={"trace": watch.trace}, **content)
             with sent as response:

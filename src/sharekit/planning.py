@@ -13,6 +13,7 @@ from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING, Any
 
 from sharekit.articles import Articles, SentShares
+from sharekit.counting import Outlet, too_long
 from sharekit.errors import ConfigError
 from sharekit.feeds.websub import HUB
 from sharekit.keys import issue_key, share_key
@@ -20,12 +21,11 @@ from sharekit.model import CLOSING, Act, Card, Finding, Image, Share
 from sharekit.outbox.news import TOLD
 from sharekit.outbox.runs import ENDED, is_over
 from sharekit.records import DAMAGED, SKEW, ahead, free
-from sharekit.registry import channel_names
+from sharekit.registry import channel_names, outlet
 from sharekit.schedule.queue import Queue, give_windows, in_words, is_pending
 from sharekit.schedule.slots import moments, offset, settled
 from sharekit.schedule.windows import Calendar, parse_quiet, parse_windows
 from sharekit.shares.cost import cost
-from sharekit.shares.fit import Outlet, outlet, too_long
 from sharekit.shares.habits import habit
 from sharekit.shares.links import tagged
 

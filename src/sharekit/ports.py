@@ -1,7 +1,9 @@
-"""What the pipeline asks of the world. Each port is a Protocol with at most four methods."""
+"""The ports of the pipeline: sources, channels, mailers, ledgers. Each is a Protocol with at most four methods."""
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, Protocol
 
@@ -27,7 +29,7 @@ class Source(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Lookup:
-    """What the far side says of a key after an unclear outcome.
+    """What the provider says about a key after an unclear outcome.
 
     ``receipt`` is set when it is there. When it is not, ``certain`` says whether that proves that it never
     arrived; ``repeat_is_harmless`` says that sending it again under the same key cannot make a second one.
@@ -49,6 +51,17 @@ class Credential:
     variable: str
     scope: str
     page: str
+
+    def variable_of(self, kind: str, name: str) -> str:
+        """The environment variable for the account ``name``: its name stands in the place of the kind's.
+
+        What is neither a letter nor a digit is ``_``. A variable without the kind's name is the same for all its accounts.
+        """
+        if name == kind:
+            return self.variable
+        plain = (unicodedata.normalize("NFKD", each).encode("ascii", "ignore").decode().upper() for each in (kind, name))
+        own, account = (re.sub(r"[^A-Z0-9]+", "_", each) for each in plain)
+        return re.sub(rf"(?<![A-Z0-9]){own}(?![A-Z0-9])", account, self.variable, count=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,7 +104,7 @@ class SteppingChannel(Channel, Protocol):
 
 
 class Mailer(Protocol):
-    """Takes an issue to its readers."""
+    """Sends an issue to the subscribers."""
 
     def send(self, issue: RenderedIssue, key: str) -> Receipt:
         """Send it, once. Raises Refused, Unavailable or OutcomeUnknown; never tries again by itself."""
@@ -103,10 +116,10 @@ class Mailer(Protocol):
 
 
 class ListMailer(Mailer, Protocol):
-    """A mailer that knows its list, can rehearse, and may be told when."""
+    """A mailer that knows its list, can send tests, and can schedule."""
 
-    def readers(self) -> int:
-        """How many readers an issue would go to now."""
+    def subscribers(self) -> int:
+        """How many subscribers an issue would go to now."""
         ...
 
     def test(self, issue: RenderedIssue, key: str, addresses: Sequence[str]) -> str:
@@ -114,7 +127,7 @@ class ListMailer(Mailer, Protocol):
         ...
 
     def schedule(self, issue: RenderedIssue, key: str, at: datetime) -> Receipt:
-        """Leave it with the far side until ``at`` (aware). Raises as ``send``, ConfigError where nobody would wait."""
+        """Schedule it with the provider for ``at`` (aware). Raises as ``send``, and ConfigError where nothing can wait."""
         ...
 
 

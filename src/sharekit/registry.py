@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import functools
 import importlib
-import os
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal, Protocol, cast
 
 import msgspec
 
-from sharekit.config import FILE_NAME, Config, read_config
+from sharekit.config import FILE_NAME
+from sharekit.counting import Outlet
 from sharekit.errors import ConfigError, did_you_mean
 
 if TYPE_CHECKING:
@@ -24,9 +24,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from sqlalchemy import Engine
-
-    from sharekit.config import Settings
+    from sharekit.config import Config, Settings
     from sharekit.counting import Counter
     from sharekit.model import Site
     from sharekit.ports import Channel, Credential, Ledger, Mailer, PictureRules, Source
@@ -151,11 +149,22 @@ def counter_for(name: str, table: Mapping[str, Any]) -> tuple[str, Counter]:
 
 def credentials(port: Port, name: str, table: Mapping[str, Any]) -> dict[str, Credential]:
     """The environment variables that the account of a table needs, and what each must allow."""
-    from sharekit.channels.base import variable
-
     kind = table_kind(port, name, table)
     secrets = declared(port, kind).SECRETS
-    return {str(table.get("variable") or variable(each, kind, name)): each for each in secrets}
+    return {str(table.get("variable") or each.variable_of(kind, name)): each for each in secrets}
+
+
+def tables_of(port: Port, kind: str, config: Config) -> dict[str, Mapping[str, Any]]:
+    """The tables of a kind, by the names of their accounts. Raises ConfigError for a table of no known kind."""
+    tables = config.channels if port == "channels" else config.mailers
+    return {name: table for name, table in tables.items() if table_kind(port, name, table) == kind}
+
+
+def outlet(name: str, table: Mapping[str, Any]) -> Outlet:
+    """The channel of the table ``[channels.NAME]``. Raises ConfigError for one that is not known."""
+    like, counter = counter_for(name, table)
+    label = declared("channels", like).label if name == like else name
+    return Outlet(name=name, like=like, counter=counter, handle=str(table.get("handle") or ""), label=label)
 
 
 def channel_names(config: Config) -> tuple[str, ...]:
@@ -172,23 +181,6 @@ def no_shares(config: Config) -> str | None:
     if not config.channels:
         return "no channel is configured; add one to sharekit.toml, such as [channels.mastodon]"
     return None
-
-
-def load_config(root: Path, given: Path | None) -> Config:
-    """The configuration that was named, else the blog's ``sharekit.toml``, else the defaults.
-
-    Raises ConfigError with everything that is wrong in it, each with file, line and what was meant.
-    """
-    path = given or root / FILE_NAME
-    if given is None and not os.path.lexists(path):
-        return Config()
-    from sharekit.configuration import problems
-
-    config = read_config(path, problems)
-    if config.issue.mailer in config.mailers:
-        return config
-    issue = msgspec.structs.replace(config.issue, mailer=kind_named("mailers", config.issue.mailer))
-    return msgspec.structs.replace(config, issue=issue)
 
 
 def open_source(root: Path, config: Config, *, now: datetime | None = None) -> Source:
@@ -219,15 +211,6 @@ def open_mailer(name: str, config: Config, *, environment: Mapping[str, str], ro
     table = config.mailers.get(name, {})
     made = _opened("mailers", name, table, environment=environment, root=root, site=site, issue=config.issue)
     return cast("Mailer", made)
-
-
-def open_readers(config: Config, *, environment: Mapping[str, str], root: Path) -> Engine:
-    """The database of one's own subscribers: SHAREKIT_SUBSCRIBERS_URL, else ``database`` in the SMTP mailer's table."""
-    from sharekit.list import DEFAULT_URL, URL_VARIABLE, open_database
-
-    tables = [table for name, table in config.mailers.items() if table_kind("mailers", name, table) == "smtp"]
-    named = [str(table["database"]) for table in tables if "database" in table]
-    return open_database(environment.get(URL_VARIABLE) or next(iter(named), DEFAULT_URL), root=root)
 
 
 def open_ledger(root: Path, config: Config, *, environment: Mapping[str, str]) -> Ledger:
@@ -270,7 +253,7 @@ def _opened(port: Port, name: str, table: Mapping[str, Any], **world: Any) -> ob
     made: Any = declared(port, table_kind(port, name, table))
     own = {key: value for key, value in table.items() if key != "kind"}
     if "like" in made.Settings.__struct_fields__:
-        own["like"] = counter_for(name, table)[0]
+        world["counter"] = counter_for(name, table)[1]
     try:
         settings = msgspec.convert(own, made.Settings)
     except msgspec.ValidationError as error:

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sharekit import registry
+from sharekit.configuration import load_config
 from sharekit.drafts import Drafts, read_drafts
 from sharekit.errors import LedgerUnavailable, SharekitError
 from sharekit.git import ask_git
@@ -66,7 +67,7 @@ class Session:
     def config(self) -> Config:
         """``sharekit.toml``, checked. Raises ConfigError with file and line."""
         if self._given is None or isinstance(self._given, Path):
-            return registry.load_config(self.root, self._given)
+            return load_config(self.root, self._given)
         return self._given
 
     @cached_property
@@ -174,8 +175,8 @@ class Session:
             )
         )
 
-    def look(self) -> tuple[Plan, list[Finding]]:
-        """The plan for a look alone: without the ledger too, and then with what is to be said of that."""
+    def plan_without_ledger(self) -> tuple[Plan, list[Finding]]:
+        """The plan for display: works without the ledger too, and then with a finding that says so."""
         try:
             return self.plan(), []
         except registry.NoLedger as error:
@@ -186,7 +187,7 @@ class Session:
                 raise
             known = {entry.key: entry for entry in last_seen()}
             return self.plan(entries=known), [
-                _warning("ledger-away", error, " Shown is what was out when it was last reached.")
+                _warning("ledger-away", error, " This shows what was out when it was last reached.")
             ]
 
     def deliver(self, *, only: Collection[str] = (), most: int | None = None) -> Delivery:

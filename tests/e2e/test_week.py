@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from commands import Sharekit
 
 MONDAY, TUESDAY, FRIDAY = "2026-11-23", "2026-11-24", "2026-11-20"
-PARTS = {"series": ["Monter un établi"]}
+PARTS: dict[str, Any] = {"series": ["Monter un établi"]}
 
 
 @pytest.fixture

@@ -7,8 +7,9 @@ import msgspec
 import pytest
 
 from sharekit.config import Config, SharesSettings, notes, schema_of, struct_in
+from sharekit.configuration import load_config
 from sharekit.errors import ConfigError, ConfigErrors
-from sharekit.registry import BUILT_IN, declared, load_config
+from sharekit.registry import BUILT_IN, declared
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -76,16 +77,16 @@ lists = "2,5"
         ('[shares]\nslots = { launch = "-1d" }', 2, '[shares.slots] launch = "-1d" is not a span of time'),
         ('[shares]\nslots = { launch = "9999y" }', 2, '[shares.slots] launch = "9999y" is not a span of time'),
         ("[shares]\nslots = { launch = 0 }", 2, "[shares.slots] launch = 0 is not text"),
-        ('[shares]\nwindows = "8h30"', 2, '[shares] windows = "8h30" is no window'),
-        ('[shares]\nwindows = "Tue 24:00"', 2, '[shares] windows = "Tue 24:00" is no window'),
+        ('[shares]\nwindows = "8h30"', 2, '[shares] windows = "8h30" is not a window'),
+        ('[shares]\nwindows = "Tue 24:00"', 2, '[shares] windows = "Tue 24:00" is not a window'),
         ("[shares]\nwindows = 08:30:00", 2, "[shares] windows = 08:30:00 is not text"),
-        ('[shares]\nquiet = ["sonntags"]', 2, '[shares] quiet = ["sonntags"] has a day that is none'),
-        ('[shares]\nquiet = ["2026-02-30"]', 2, '[shares] quiet = ["2026-02-30"] has a day that is none'),
+        ('[shares]\nquiet = ["sonntags"]', 2, '[shares] quiet = ["sonntags"] has an invalid day'),
+        ('[shares]\nquiet = ["2026-02-30"]', 2, '[shares] quiet = ["2026-02-30"] has an invalid day'),
         ('[shares]\nquiet = "Sun"', 2, '[shares] quiet = "Sun" is not a list of text'),
-        ('[shares]\nwindows = "Sun 08:30"\nquiet = ["Sun"]', 2, '[shares] windows = "Sun 08:30" is no window'),
+        ('[shares]\nwindows = "Sun 08:30"\nquiet = ["Sun"]', 2, '[shares] windows = "Sun 08:30" is not a window'),
         ('[shares]\nquiet = ["Mon-Sun"]', 2, '[shares] quiet = ["Mon-Sun"] leaves no day'),
         ('[issue]\nwhen = "weekly on mon"', 2, '[issue] when = "weekly on mon" is not understood'),
-        ('[issue]\nclients = ["gmial"]', 2, '[issue] clients = ["gmial"] has one that is not known'),
+        ('[issue]\nclients = ["gmial"]', 2, '[issue] clients = ["gmial"] has an unknown name'),
         ('since = "last week"', 1, 'since = "last week" is not a date'),
         ("since = 0001-01-01", 1, 'since = "0001-01-01" is not a date'),
         ("since = 9999-12-31", 1, 'since = "9999-12-31" is not a date'),
@@ -114,8 +115,8 @@ lists = "2,5"
         ('[channels.bluesky]\nhandle = "someone"', 2, '[channels.bluesky] handle = "someone" is not like you.bsky.social'),
         ('[mailers.letter]\nkind = "mailchump"', 2, '[mailers.letter]: kind = "mailchump" is not known'),
         ("[mailers.smtp]\nconnections = 1000", 2, "[mailers.smtp] connections = 1000 is not a whole number of 1 to 100"),
-        ('[mailers.smtp.dkim]\ndomain = "a.example"', 1, "[mailers.smtp.dkim] has no selector, and needs one"),
-        ('[[series]]\nname = "A"\nmembers = []\n[[series]]\nname = "B"', 4, "[series] has no members, and needs one"),
+        ('[mailers.smtp.dkim]\ndomain = "a.example"', 1, "[mailers.smtp.dkim] has no selector, which is required"),
+        ('[[series]]\nname = "A"\nmembers = []\n[[series]]\nname = "B"', 4, "[series] has no members, which is required"),
     ],
 )
 def test_a_setting_that_is_wrong_is_named_with_its_line_and_value(

@@ -143,4 +143,4 @@ def test_without_the_driver_the_extra_is_named(missing: str, tmp_path: Path, mon
     monkeypatch.setattr(builtins, "__import__", without)
     with pytest.raises(ConfigError, match=f"THE_VARIABLE.*{missing}") as caught:
         open_engine("postgresql://db/x", root=tmp_path, setting="THE_VARIABLE")
-    assert "sharekit[postgres]" in (caught.value.hint or "")
+    assert "sharekit-blog[postgres]" in (caught.value.hint or "")

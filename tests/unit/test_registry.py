@@ -9,13 +9,12 @@ import msgspec
 import pytest
 
 from sharekit import registry
-from sharekit.channels.base import variable
 from sharekit.config import Config, IssueSettings, SharesSettings, is_needed, schema_of
+from sharekit.configuration import load_config
 from sharekit.errors import ConfigError, SharekitError
 from sharekit.model import Card, Share, Site
 from sharekit.ports import Credential
-from sharekit.registry import BUILT_IN, counter_of, declared, kind_named, open_channel, open_mailer
-from sharekit.shares.fit import outlet
+from sharekit.registry import BUILT_IN, counter_of, declared, kind_named, open_channel, open_mailer, outlet
 from sharekit.testing import NOON
 
 if TYPE_CHECKING:
@@ -90,7 +89,7 @@ def test_the_secrets_that_are_declared_are_those_that_are_read(port: Port, kind:
 @pytest.mark.parametrize(("port", "kind"), [each for each in ADAPTERS if each[1] not in ("files", "smtp")])
 def test_another_account_reads_its_own_variables_alone(port: Port, kind: str, tmp_path: Path) -> None:
     read = opened(port, kind, "second-one", tmp_path)
-    assert read == {variable(each, kind, "second-one") for each in declared(port, kind).SECRETS}
+    assert read == {each.variable_of(kind, "second-one") for each in declared(port, kind).SECRETS}
     assert not read & {each.variable for each in declared(port, kind).SECRETS}
 
 
@@ -106,7 +105,7 @@ def test_another_account_reads_its_own_variables_alone(port: Port, kind: str, tm
     ],
 )
 def test_the_name_of_an_account_takes_the_place_of_its_kind(declares: str, kind: str, name: str, read: str) -> None:
-    assert variable(Credential(variable=declares, scope="", page=""), kind, name) == read
+    assert Credential(variable=declares, scope="", page="").variable_of(kind, name) == read
 
 
 @pytest.mark.parametrize(
@@ -227,7 +226,7 @@ def test_the_channel_of_the_documentation_works_from_its_own_package(
     third_party[name] = value
 
     (tmp_path / "sharekit.toml").write_text('[channels.haiku]\nwall = "kitchen"\n', encoding="utf-8")
-    config = registry.load_config(tmp_path, None)
+    config = load_config(tmp_path, None)
     assert outlet("haiku", config.channels["haiku"]).counter.limit == 17
     channel = open_channel("haiku", config, environment={"SHAREKIT_HAIKU_TOKEN": "t"}, root=tmp_path)
     assert channel.measure("old pond") == 2
@@ -236,7 +235,7 @@ def test_the_channel_of_the_documentation_works_from_its_own_package(
 
     (tmp_path / "sharekit.toml").write_text('[channels.haiku]\nwal = "kitchen"\n', encoding="utf-8")
     with pytest.raises(ConfigError, match=r'unknown key "wal" in \[channels\.haiku\]') as caught:
-        registry.load_config(tmp_path, None)
+        load_config(tmp_path, None)
     assert caught.value.hint == 'Did you mean "wall"?'
 
 

@@ -12,14 +12,14 @@ from urllib.parse import unquote, urlsplit
 
 from sharekit.config import FILE_NAME
 from sharekit.errors import ConfigError, DeliveryError, Refused, Unavailable
-from sharekit.http import Client, Secret, secret
+from sharekit.http import Client
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from sharekit.model import Image, Share
-    from sharekit.ports import Credential, PictureRules
+    from sharekit.ports import PictureRules
 
 T = TypeVar("T")
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
@@ -36,31 +36,6 @@ MAGIC = {
 def utc_now() -> datetime:
     """The moment it is (aware, UTC): the clock of an adapter that was given none."""
     return datetime.now(UTC)
-
-
-def variable(declared: Credential, kind: str, name: str) -> str:
-    """The environment variable of a credential for the account ``name``: its name stands in the place of the kind's.
-
-    ``SHAREKIT_MASTODON_TOKEN`` is ``SHAREKIT_PERSO_TOKEN`` for ``[channels.perso]``; what is neither a letter nor a digit
-    is ``_``. A variable without the kind's name is
-    the same for all accounts of the kind.
-    """
-    if name == kind:
-        return declared.variable
-    plain = (unicodedata.normalize("NFKD", each).encode("ascii", "ignore").decode().upper() for each in (kind, name))
-    own, account = (re.sub(r"[^A-Z0-9]+", "_", each) for each in plain)
-    return re.sub(rf"(?<![A-Z0-9]){own}(?![A-Z0-9])", account, declared.variable, count=1)
-
-
-def credential(
-    declared: Credential, kind: str, name: str, environment: Mapping[str, str], named: str | None = None
-) -> Secret:
-    """The credential of the account ``name``, from its environment variable, or from ``named``.
-
-    Raises ConfigError that names the variable, what it must allow and the page that says where to get it.
-    """
-    found = named or variable(declared, kind, name)
-    return secret(found, scope=declared.scope, page=declared.page, environment=environment)
 
 
 def origin(address: str, *, setting: str) -> str:

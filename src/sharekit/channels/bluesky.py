@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import msgspec
 
-from sharekit.channels.base import add_note, card_picture, credential, moment, origin, post_pictures, required, utc_now
+from sharekit.channels.base import add_note, card_picture, moment, origin, post_pictures, required, utc_now
 from sharekit.channels.bluesky_record import Parent, handles, post_record, record_key
 from sharekit.channels.bluesky_session import PAGE, Session
 from sharekit.config import THREAD, ChannelSettings, Thread, described
 from sharekit.counting import Counter
 from sharekit.counting.bluesky import LIMIT, length
 from sharekit.errors import Refused, Unavailable
+from sharekit.http import credential
 from sharekit.model import Receipt
 from sharekit.ports import Credential, Lookup, PictureRules
 

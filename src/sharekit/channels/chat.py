@@ -15,12 +15,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 from urllib.parse import urlsplit
 
-from sharekit.channels.base import credential, utc_now
+from sharekit.channels.base import utc_now
 from sharekit.config import ChannelSettings, described
 from sharekit.counting import Counter
 from sharekit.counting.urls import found_links
-from sharekit.errors import ChannelPaused, ConfigError, OutcomeUnknown, Refused, Unavailable
-from sharekit.http import Answer, Client, check_claim
+from sharekit.errors import ChannelPaused, ConfigError, OutcomeUnknown, Refused, Unavailable, not_installed
+from sharekit.http import Answer, Client, check_claim, credential
 from sharekit.model import Receipt
 from sharekit.ports import Credential, Lookup
 
@@ -111,9 +111,7 @@ class ChatChannel:
         try:
             import apprise
         except ImportError as error:
-            raise ConfigError(
-                "the chat channel needs Apprise", hint=f"Install sharekit with its extra chat: {PAGE}"
-            ) from error
+            raise not_installed("apprise, which the chat channel needs,", "chat") from error
         blog = urlsplit(share.card.url)
         name = self._settings.handle or blog.hostname or "blog"
         url = f"{blog.scheme}://{blog.netloc}"

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 from sharekit.channels.base import (
     Picture,
     alike,
-    credential,
     is_before,
     is_edited,
     matches,
@@ -25,6 +24,7 @@ from sharekit.channels.base import (
 from sharekit.channels.graph import Graph, code
 from sharekit.config import ChannelSettings, described
 from sharekit.counting import Counter
+from sharekit.http import credential
 from sharekit.model import Receipt
 from sharekit.ports import Credential, Lookup, PictureRules
 

@@ -37,14 +37,19 @@ class FilesChannel:
             str | None, described("The network whose limit and counting apply; that of its name.", example="mastodon")
         ] = None
 
-    def __init__(self, settings: Settings, *, environment: Mapping[str, str], root: Path, name: str = "files") -> None:
-        """``environment`` is not read: files need no credential."""
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        environment: Mapping[str, str],
+        root: Path,
+        name: str = "files",
+        counter: Counter | None = None,
+    ) -> None:
+        """``environment`` is not read: files need no credential. ``counter`` is the network's that it counts as."""
         self._root = root
         self._folder = root / settings.folder
-        from sharekit.registry import counter_for
-
-        table = {"kind": self.kind, "like": settings.like, "limit": settings.limit}
-        self._counter = counter_for(name, table)[1]
+        self._counter = counter or self.counter
 
     @property
     def limit(self) -> int:

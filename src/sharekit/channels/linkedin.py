@@ -18,7 +18,6 @@ from sharekit.channels.base import (
     Picture,
     alike,
     card_picture,
-    credential,
     is_before,
     is_edited,
     matches,
@@ -31,7 +30,7 @@ from sharekit.config import ChannelSettings, Thread, described
 from sharekit.counting import Counter
 from sharekit.counting.linkedin import bound, escaped, length, unescaped
 from sharekit.errors import ChannelPaused, Refused, Unavailable
-from sharekit.http import Answer, Client
+from sharekit.http import Answer, Client, credential
 from sharekit.model import Receipt
 from sharekit.ports import Credential, Lookup, PictureRules
 

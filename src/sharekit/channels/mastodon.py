@@ -16,7 +16,6 @@ from urllib.parse import quote
 from sharekit.channels.base import (
     Picture,
     alike,
-    credential,
     first_attempt,
     is_before,
     matches,
@@ -31,7 +30,7 @@ from sharekit.content import parse_fragment
 from sharekit.counting import Counter
 from sharekit.counting.mastodon import MENTION, bound, length
 from sharekit.errors import ChannelPaused, DeliveryError, Refused, Unavailable
-from sharekit.http import Answer, Client
+from sharekit.http import Answer, Client, credential
 from sharekit.model import Receipt
 from sharekit.ports import Credential, Lookup, PictureRules
 

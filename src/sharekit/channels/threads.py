@@ -13,7 +13,6 @@ from urllib.parse import urlsplit
 
 from sharekit.channels.base import (
     alike,
-    credential,
     is_before,
     is_edited,
     matches,
@@ -27,6 +26,7 @@ from sharekit.config import THREAD, ChannelSettings, Thread, described
 from sharekit.counting import Counter
 from sharekit.counting.threads import LIMIT, length
 from sharekit.errors import DeliveryError, Refused, Unavailable
+from sharekit.http import credential
 from sharekit.model import Receipt
 from sharekit.ports import Credential, Lookup, PictureRules
 

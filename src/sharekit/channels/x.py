@@ -17,7 +17,6 @@ from sharekit.channels.base import (
     Picture,
     add_note,
     alike,
-    credential,
     is_before,
     is_edited,
     matches,
@@ -30,7 +29,7 @@ from sharekit.config import THREAD, ChannelSettings, Thread, described
 from sharekit.counting import Counter
 from sharekit.counting.x import bound, weighted_length
 from sharekit.errors import ChannelPaused, Refused, Unavailable
-from sharekit.http import Answer, Client, retry_moment
+from sharekit.http import Answer, Client, credential, retry_moment
 from sharekit.model import Receipt
 from sharekit.ports import Credential, Lookup, PictureRules
 

@@ -1,4 +1,4 @@
-"""The command line: one file per verb, each parses, calls the pipeline, reports and exits."""
+"""The command line: a file for each verb or group of verbs; each parses, calls the pipeline, reports and exits."""
 
 from __future__ import annotations
 

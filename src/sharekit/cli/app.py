@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sharekit.cli.verbs import Verbs
-from sharekit.errors import ConfigError, ConfigErrors, SharekitError
+from sharekit.errors import ConfigError, ConfigErrors, SharekitError, not_installed
 from sharekit.text.visible import visible
 from sharekit.version import __version__
 
@@ -28,13 +28,13 @@ VERBS = {
     "issue": "The issues of the newsletter: draft, check, test, send.",
     "subscribers": "Your own list of subscribers: import, export, add, remove, count.",
     "worker": "Send queued mail from PostgreSQL, on as many machines as you like.",
-    "ledger": "Show what went out, settle what is unknown, seed the ledger.",
+    "ledger": "Show what went out, settle unknown outcomes, seed the ledger.",
     "doctor": "Check that everything a delivery needs is configured and reachable.",
     "posts": "List the published posts.",
     "series": "List the series and how each was recognised.",
     "shares": "The share drafts: list, draft, send, refresh.",
     "links": "Print share-intent links for a post, as text or as HTML for a theme.",
-    "measure": "Count texts as a network counts them, JSON in and out.",
+    "measure": "Count texts as a network does, JSON in and out.",
 }
 
 
@@ -51,12 +51,17 @@ def group() -> None:
 
 
 def run(arguments: Sequence[str]) -> None:
-    """Run the group; a failure of ours is one clear message and its exit code, never a traceback."""
+    """Run the group; a failure is one clear message and its exit code, never a traceback."""
     try:
         group.main(args=list(arguments), prog_name="sharekit", standalone_mode=False)
     except SharekitError as error:
         _say(error)
         sys.exit(error.exit_code)
+    except ModuleNotFoundError as error:
+        if error.name != "sqlalchemy":
+            raise
+        _say(not_installed("SQLAlchemy, which opens the subscribers' database,", "smtp"))
+        sys.exit(2)
     except click.exceptions.NoArgsIsHelpError as error:
         error.show()
         sys.exit(2)
@@ -67,7 +72,7 @@ def run(arguments: Sequence[str]) -> None:
         click.echo("Stopped.", err=True)
         sys.exit(130)
     except BrokenPipeError:
-        # The reader of a pipe left (`| head`): not our failure, and Python must not complain at exit either.
+        # The reading end of a pipe closed (`| head`): no failure, and Python must not complain at exit either.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
 

@@ -2,74 +2,58 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from typing import TYPE_CHECKING
 
 import click
 
-from sharekit.cli.blog import open_session
-from sharekit.cli.findings import show_findings
-from sharekit.cli.github import tell_github
-from sharekit.cli.options import blog_folder, format_option, now_option, quiet_option
+from sharekit.cli.github import write_github_files
+from sharekit.cli.options import FORMAT, NOW, QUIET, Call, emit, on_blog
 from sharekit.errors import ConfigError, DraftError
 
 if TYPE_CHECKING:
-    from datetime import datetime
-    from pathlib import Path
+    from collections.abc import Iterator
 
     from sharekit.model import Finding
     from sharekit.planning import Plan
     from sharekit.session import Session
     from sharekit.steps.deliver import Deliver, Delivery
 
-# What --only calls telling the hub of changed feeds.
+# The names of --only for notifying the WebSub hub of changed feeds.
 FEEDS = ("feed", "feeds")
 # An output of action.yml, and the state that it counts.
 OUTPUTS = {"delivered": "delivered", "failed": "refused", "unknown": "unknown"}
 
 
 @click.command("deliver", epilog="Example: sharekit deliver --dry-run")
-@blog_folder
-@click.option("--only", multiple=True, metavar="NAME", help="Only this kind, channel, mailer or key; several times.")
+@click.option("--only", multiple=True, metavar="NAME", help="Only this kind, channel, mailer or key; repeatable.")
 @click.option("--dry-run", is_flag=True, help="Show what would go out, and change nothing.")
-@click.option("--max", "most", type=click.IntRange(min=1), help="Send at most this many; the rest stays due.")
-@now_option
-@format_option
-@quiet_option
-def command(
-    folder: Path,
-    config_path: Path | None,
-    only: tuple[str, ...],
-    dry_run: bool,
-    most: int | None,
-    now: datetime | None,
-    form: str,
-    quiet: bool,
-) -> None:
-    """Send what is due, once: claimed in the ledger before, settled after.
+@click.option("--max", "most", type=click.IntRange(min=1), help="Send at most this many; the rest stay due.")
+@on_blog(NOW, FORMAT, QUIET)
+def command(call: Call, only: tuple[str, ...], dry_run: bool, most: int | None) -> None:
+    """Send what is due, once. Each act is claimed in the ledger before it is sent and settled after.
 
-    Exits with 0 unless something new needs you: 1 when an act was refused, is late or its channel is paused, 3 when a
-    draft is broken, 5 when nobody knows whether something is out. The same news does not make later runs fail.
+    Exits with 0 unless something new needs you: 1 when something was refused, is late or its channel is paused, 3 when
+    a draft is broken, 5 when it is unknown whether something went out. The same problem does not fail later runs.
     """
     from sharekit.steps.deliver import BEGIN, Deliver, check_names
 
-    session = open_session(folder, config_path, now=now)
+    session = call.session()
     drafts = tuple(name for name in only if name not in FEEDS)
     feeds = not only or drafts != only
-    if now and not dry_run:
+    if call.now and not dry_run:
         _refuse_other_times(session, drafts, feeds=feeds)
     run = Deliver(session, only=drafts, most=most)
     plan = run.delivery.plan
-    show_findings(plan.findings, form, quiet=quiet)
+    call.show(plan.findings)
     if plan.since is None:
         click.echo(BEGIN, err=True)
         return
     check_names(plan, drafts)
     if dry_run:
-        _rehearse(run, form)
+        _rehearse(run, call.form)
         sys.exit(DraftError.exit_code if any(_is_of_a_draft(each) for each in plan.findings) else 0)
-    sys.exit(_send(run, session, form, drafts=not only or bool(drafts), feeds=feeds))
+    sys.exit(_send(run, session, call.form, drafts=not only or bool(drafts), feeds=feeds))
 
 
 def _is_of_a_draft(finding: Finding) -> bool:
@@ -77,7 +61,7 @@ def _is_of_a_draft(finding: Finding) -> bool:
 
 
 def _refuse_other_times(session: Session, only: tuple[str, ...], *, feeds: bool) -> None:
-    """Raise ConfigError where --now would send something, or write it down, under a date that is not today's."""
+    """Raise ConfigError where --now would send or record something under a date other than today's."""
     from sharekit.registry import channel_kind, channel_names
 
     config = session.config
@@ -88,16 +72,17 @@ def _refuse_other_times(session: Session, only: tuple[str, ...], *, feeds: bool)
     if named or (feeds and config.feed.hub):
         raise ConfigError(
             f"--now would send to {', '.join(named) or 'the hub'} under another date",
-            hint="It is for rehearsals: add --dry-run, or leave --now out.",
+            hint="--now is for rehearsals: add --dry-run, or leave it out.",
         )
 
 
 def _send(run: Deliver, session: Session, form: str, *, drafts: bool, feeds: bool) -> int:
     from sharekit.report.deliver import counts, delivered_json, delivered_line, summary_line
     from sharekit.report.summary import delivered_summary
+    from sharekit.report.values import as_json
 
     if feeds and session.config.feed.hub:
-        _tell_hub(session, session.config.feed.hub, run.delivery.plan)
+        _notify_hub(session, session.config.feed.hub, run.delivery.plan)
     delivery = run.delivery
     try:
         for each in run.run() if drafts else ():
@@ -106,39 +91,34 @@ def _send(run: Deliver, session: Session, form: str, *, drafts: bool, feeds: boo
         run.tell_news()
     finally:
         # Also when the ledger failed half-way: what is out by then is reported.
-        if form == "json":
-            click.echo(json.dumps(delivered_json(delivery), ensure_ascii=False, indent=2))
-        else:
-            _show_news(delivery)
-            click.echo(summary_line(delivery))
+        emit(delivered_json(delivery), form, [*_news_lines(delivery), summary_line(delivery)])
         if form == "github":
-            told = {name: str(counts(delivery.done)[state]) for name, state in OUTPUTS.items()}
-            told["plan-json"] = json.dumps(delivered_json(delivery), ensure_ascii=False)
-            tell_github(summary=delivered_summary(delivery), outputs=told)
+            outputs = {name: str(counts(delivery.done)[state]) for name, state in OUTPUTS.items()}
+            outputs["plan-json"] = as_json(delivered_json(delivery), indent=-1)
+            write_github_files(summary=delivered_summary(delivery), outputs=outputs)
     return delivery.exit_code
 
 
-def _show_news(delivery: Delivery) -> None:
-    """What needs a person, was not told before, and was not tried in this run."""
+def _news_lines(delivery: Delivery) -> Iterator[str]:
+    """What needs a person, was not reported before, and was not tried in this run."""
     from sharekit.report.deliver import hint_lines, short_title
 
     tried = {each.act.key for each in delivery.done}
     for news in delivery.news:
         act = delivery.plan.act(news.subject)
         if act is not None and act.key not in tried:
-            click.echo(f"{act.kind}  {act.target}  {short_title(act, 44)}  {act.state}  {act.reason}")
-            for line in hint_lines(act.hint):
-                click.echo(line)
+            yield f"{act.kind}  {act.target}  {short_title(act, 44)}  {act.state}  {act.reason}"
+            yield from hint_lines(act.hint)
 
 
-def _tell_hub(session: Session, url: str, plan: Plan) -> None:
+def _notify_hub(session: Session, url: str, plan: Plan) -> None:
     from sharekit.feeds.hub import Hub
     from sharekit.outbox.outbox import Outbox
-    from sharekit.steps.hub import tell_hub
+    from sharekit.steps.hub import notify_hub
 
     outbox = Outbox(session.ledger, run=session.run, clock=session.clock)
     settled = {key for key, entry in plan.entries.items() if entry.state in ("delivered", "refused")}
-    for result in tell_hub(session.blog, settled, hub=Hub(url, clock=session.clock), outbox=outbox):
+    for result in notify_hub(session.blog, settled, hub=Hub(url, clock=session.clock), outbox=outbox):
         said = result.receipt.url if result.receipt else result.reason
         click.echo(f"feed   hub  {result.state}  {said}", err=True)
 
@@ -149,7 +129,4 @@ def _rehearse(run: Deliver, form: str) -> None:
 
     check_ledger(run.delivery.plan)
     acts, left = run.due()
-    if form == "json":
-        click.echo(json.dumps(would_json(acts), ensure_ascii=False, indent=2))
-    else:
-        click.echo("\n".join(would_lines(acts, left)))
+    emit(would_json(acts), form, would_lines(acts, left))

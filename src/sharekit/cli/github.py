@@ -1,4 +1,4 @@
-"""What a step of a workflow leaves for others: its outputs and its summary."""
+"""The outputs and the job summary of a step in a GitHub workflow."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ MOST = 1 << 20
 MOST_OUTPUT = 400_000
 
 
-def tell_github(*, summary: str = "", outputs: Mapping[str, str] | None = None) -> None:
-    """Append to the step's summary and outputs; does nothing outside of a workflow.
+def write_github_files(*, summary: str = "", outputs: Mapping[str, str] | None = None) -> None:
+    """Append to the step's summary and outputs; does nothing outside a workflow.
 
-    A summary that is too long is cut and says so; an output that is too long is empty, as half a JSON is none.
+    A summary that is too long is cut and says so; an output that is too long is left empty.
 
     See https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands
     """
-    told = {name: value if len(value.encode()) <= MOST_OUTPUT else "" for name, value in (outputs or {}).items()}
+    values = {name: value if len(value.encode()) <= MOST_OUTPUT else "" for name, value in (outputs or {}).items()}
     if summary:
-        told["summary"] = _within(summary, MOST_OUTPUT)
+        values["summary"] = _within(summary, MOST_OUTPUT)
     place = os.environ.get("GITHUB_OUTPUT")
-    if place and told:
-        _append(Path(place), "".join(_output(name, value) for name, value in told.items()))
+    if place and values:
+        _append(Path(place), "".join(_output(name, value) for name, value in values.items()))
     place = os.environ.get("GITHUB_STEP_SUMMARY")
     if place and summary:
         # A blank line ends a block of HTML; without it the next step's heading would be text.
@@ -35,7 +35,7 @@ def tell_github(*, summary: str = "", outputs: Mapping[str, str] | None = None) 
 
 
 def _output(name: str, value: str) -> str:
-    # A delimiter that nobody can guess: no title can end the value and begin an output of its own.
+    # A random delimiter: no title can end the value and start an output of its own.
     mark = f"sharekit-{secrets.token_hex(16)}"
     return f"{name}<<{mark}\n{value}\n{mark}\n"
 

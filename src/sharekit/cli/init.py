@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import sys
 from dataclasses import dataclass
@@ -11,14 +10,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from sharekit.cli.blog import narrate, open_session
-from sharekit.cli.options import blog_folder, now_option, quiet_option
+from sharekit.cli.options import NOW, QUIET, TEXT_OR_JSON, Call, on_blog
 from sharekit.errors import ConfigError
 from sharekit.steps.init.answers import PLACES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 T = TypeVar("T")
 
@@ -38,49 +35,30 @@ class Setting(click.ParamType[tuple[str, str, str]]):
 @click.command(
     "init", epilog="Example: sharekit init ~/blog --channel mastodon --set mastodon.instance=https://mastodon.example"
 )
-@blog_folder
 @click.option(
     "--ci",
     "places",
     type=click.Choice([*PLACES, "none"], case_sensitive=False),
     multiple=True,
-    help="Where it will run; may be given several times.  [default: as the repository tells]",
+    help="Where it will run; repeatable.  [default: from the repository]",
 )
-@click.option("--channel", "channels", metavar="NAME", multiple=True, help="A network; may be given several times.")
+@click.option("--channel", "channels", metavar="NAME", multiple=True, help="A network; repeatable.")
 @click.option(
     "--set", "settings", metavar="NAME.KEY=VALUE", multiple=True, type=Setting(), help="A setting of a channel or mailer."
 )
-@click.option("--mailer", metavar="NAME", help="What takes the newsletter to its subscribers.  [default: files]")
-@click.option("--timezone", metavar="ZONE", help="Such as Europe/Paris.  [default: as the blog tells]")
-@click.option("--url", metavar="URL", help="The blog's address, where the blog does not say it.")
+@click.option("--mailer", metavar="NAME", help="What sends the newsletter to its subscribers.  [default: files]")
+@click.option("--timezone", metavar="ZONE", help="Such as Europe/Paris.  [default: the blog's own]")
+@click.option("--url", metavar="URL", help="The blog's address, if the blog does not say.")
 @click.option(
-    "--sharekit", "origin", metavar="URL@REF", help="Where the CI gets sharekit.  [default: where this one is from]"
+    "--sharekit", "origin", metavar="URL@REF", help="Where CI gets sharekit.  [default: where this copy came from]"
 )
-@click.option("--no-input", is_flag=True, help="Ask nothing: what is not found or given has its default.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["human", "json"]),
-    default="human",
-    show_default=True,
-    help="human text, or JSON.",
-)
-@now_option
-@quiet_option
-def command(
-    folder: Path,
-    config_path: Path | None,
-    origin: str | None,
-    no_input: bool,
-    form: str,
-    now: datetime | None,
-    quiet: bool,
-    **flags: Any,
-) -> None:
+@click.option("--no-input", is_flag=True, help="Ask nothing; use the defaults for what was neither found nor given.")
+@on_blog(NOW, TEXT_OR_JSON, QUIET)
+def command(call: Call, origin: str | None, no_input: bool, **flags: Any) -> None:
     """Set up a blog: sharekit.toml, its CI workflow, and what to do next.
 
-    What the blog says is taken over, the rest is asked. Nothing is overwritten: where a file exists and would differ
-    today, the difference is shown. Posts before this moment count as already out.
+    Settings come from the blog where possible; you are asked for the rest. Nothing is overwritten: if a file exists and
+    would differ, the difference is shown. Posts before this moment count as already out.
     """
     from sharekit.report.init import init_json, init_lines
     from sharekit.steps.init.answers import parse_origin
@@ -88,18 +66,15 @@ def command(
     from sharekit.steps.init.repository import repository_of
     from sharekit.steps.init.write import propose, write
 
-    given = Flags(now=now or datetime.now(UTC), origin=parse_origin(origin) if origin else None, **flags)
-    narrate("Reading the posts …", quiet=quiet)
-    blog = open_session(folder, config_path, now=now).blog
+    given = Flags(now=call.now or datetime.now(UTC), origin=parse_origin(origin) if origin else None, **flags)
+    call.narrate("Reading the posts …")
+    blog = call.session().blog
     repository = repository_of(blog.folders.root)
-    silent = no_input or form == "json" or not sys.stdin.isatty()
+    silent = no_input or call.form == "json" or not sys.stdin.isatty()
     answers = gather(blog, repository, given, Questions(silent=silent))
     proposed = propose(repository.root, answers)
     write(repository.root, proposed)
-    if form == "json":
-        click.echo(json.dumps(init_json(answers, proposed), ensure_ascii=False, indent=2))
-    else:
-        click.echo("\n".join(init_lines(answers, proposed)))
+    call.emit(init_json(answers, proposed), init_lines(answers, proposed))
 
 
 @dataclass(frozen=True)

@@ -1,20 +1,223 @@
-"""``sharekit issue``: one module for each of its commands, ``issue_<name>``."""
+"""``sharekit issue``."""
 
 from __future__ import annotations
 
+import os
+import sys
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
 import click
 
-from sharekit.cli.verbs import Verbs
+from sharekit.cli.options import FORMAT, IN, NOW, QUIET, Call, Moment, emit, on_blog
+from sharekit.errors import ConfigError, DraftError
 
-COMMANDS = {
-    "new": "Propose an issue: of the posts that are in none yet, of a series, or of those you name.",
-    "lint": "Say what mail clients will get wrong, and what is unfinished.",
-    "test": "Send an issue to yourself.",
-    "send": "Send an issue to all readers, once.",
-    "report": "What came of sending an issue, reader by reader.",
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import sqlalchemy as sa
+
+    from sharekit.list.mailing import Cause, Mailing
+    from sharekit.model import Act
+    from sharekit.outbox.outbox import Result
+    from sharekit.session import Session
+
+EXIT_CODES = {"delivered": 0, "waiting": 0, "unknown": 5}
+# What a person can do about the recipients in each state.
+TO_DO = {
+    "queued": "sharekit deliver --only issue   sends to them",
+    "held": "sharekit issue report {id} --resend-held   or   --held-as-sent, once you have checked the server's log",
+    "failed": "sharekit issue report {id} --list failed   names them",
 }
+ISSUE = click.argument("issue_id", metavar="[ISSUE]", required=False)
 
 
-@click.group("issue", cls=Verbs, lines=COMMANDS, module="sharekit.cli.issue_{}")
+@click.group("issue")
 def command() -> None:
-    """The editions of your mailing list: files in issues/, proposed by sharekit and written by you."""
+    """The editions of your newsletter: files in issues/, proposed by sharekit and written by you."""
+
+
+@command.command("new", epilog='Example: sharekit issue new --series "Kubecon Europe 2022"')
+@click.option("--post", "posts", multiple=True, metavar="ID", help="A post to put in it; repeatable, in order.")
+@click.option("--series", metavar="NAME", help="All parts of a series, in order.")
+@click.option("--id", "name", metavar="ID", help="The issue's id and file name.  [default: from the mode or its first post]")
+@click.option("--again", is_flag=True, help="Also take posts that are already in another issue.")
+@on_blog(NOW, QUIET)
+def new(call: Call, posts: tuple[str, ...], series: str | None, name: str | None, again: bool) -> None:
+    """Write issues/<id>.md with subject, preheader and posts, for you to introduce. Your own text is never replaced.
+
+    Without --post and --series it takes the posts that are in no issue yet.
+    """
+    from sharekit.steps.issue_new import Choice, new_issue
+
+    click.echo(new_issue(call.session().blog, Choice(posts=posts, series=series, name=name, again=again)))
+    call.narrate("Write the introduction below its front matter, set status: approved, and run: sharekit build")
+
+
+@command.command("lint", epilog="Example: sharekit issue lint --id 2026-05 --format github")
+@click.option("--id", "names", multiple=True, metavar="ID", help="Only this issue; repeatable.")
+@on_blog(NOW, FORMAT)
+def lint(call: Call, names: tuple[str, ...]) -> None:
+    """Check every issue that is not skipped: size, links, pictures, contrast, and what each mail client can show.
+
+    The mail clients are those of [issue] clients; the data is from Can I email. Exits with 3 on an error.
+    """
+    from sharekit.report.github import annotate
+    from sharekit.report.tables import findings_lines
+    from sharekit.report.values import fields
+    from sharekit.steps.issue import issue_findings
+
+    findings = issue_findings(call.session().blog, names)
+    lines = annotate(findings) if call.form == "github" else findings_lines(findings) or ["No problems found."]
+    call.emit([fields(each, "level rule message path hint") for each in findings], lines)
+    if any(each.level == "error" for each in findings):
+        sys.exit(DraftError.exit_code)
+
+
+@command.command("test", epilog="Example: sharekit issue test --to you@blog.example")
+@ISSUE
+@click.option("--to", "addresses", multiple=True, required=True, metavar="ADDRESS", help="A recipient; repeatable.")
+@on_blog(NOW, place=IN)
+def test(call: Call, issue_id: str | None, addresses: tuple[str, ...]) -> None:
+    """Send ISSUE to these addresses only, as subscribers would get it.
+
+    Without ISSUE it is the one that has not been sent. At a provider this creates the draft that is sent later.
+    """
+    from sharekit.steps.issue_now import pick, send_test
+
+    session = call.session()
+    act = pick(session.plan_without_ledger()[0], issue_id)
+    said = send_test(act, addresses, session)
+    click.echo(f"tested  {act.slot}  {act.target}  {', '.join(addresses)}  ({said})")
+
+
+@command.command("send", epilog="Example: sharekit issue send 2026-12 --at 2026-12-01T08:00+01:00")
+@ISSUE
+@click.option("--at", type=Moment(), help="Schedule it with the provider for this moment (ISO 8601).")
+@click.option("--yes", is_flag=True, help="Do not ask for confirmation; needed where there is no terminal.")
+@click.option("--force", is_flag=True, help="Send it although it has errors (sharekit issue lint).")
+@on_blog(NOW, FORMAT, QUIET, place=IN)
+def send(call: Call, issue_id: str | None, at: datetime | None, yes: bool, force: bool) -> None:
+    """Send ISSUE to all subscribers, once. It is claimed in the ledger before it is sent and settled after.
+
+    Without ISSUE it is the one that has not been sent. You are asked to confirm, with the number of subscribers.
+    """
+    from sharekit.cli.progress import watched
+    from sharekit.outbox.outbox import Outbox
+    from sharekit.steps.issue_now import check_moment, check_open, pick, subscribers
+    from sharekit.steps.issue_now import send as send_issue
+
+    session = call.session()
+    act = pick(session.plan(), issue_id)
+    check_open(act, force=force)
+    if at is not None:
+        check_moment(at, now=session.clock(), late=session.config.shares.late)
+    count = subscribers(act, session)
+    if not yes:
+        _confirm(act, count, at, session)
+    outbox = Outbox(session.ledger, run=session.run, clock=session.clock, over=session.over)
+    with watched(session.mailer(act.target), call.form, quiet=call.quiet):
+        result = send_issue(act, at, outbox=outbox, session=session)
+    if call.form == "json":
+        click.echo(_result_json(act, result, count))
+    else:
+        click.echo("\n".join(_result_lines(act, result, session)))
+    sys.exit(EXIT_CODES.get(result.state, 1))
+
+
+def _confirm(act: Act, count: int, at: datetime | None, session: Session) -> None:
+    when = f" on {at.astimezone(session.zone):%a %d %b %Y at %H:%M %Z}" if at else ""
+    question = f'Send "{act.title}" to {count} subscriber{"" if count == 1 else "s"} through {act.target}{when}?'
+    if not sys.stdin.isatty():
+        raise click.UsageError(f"{question} There is no terminal to ask on; --yes confirms it.")
+    click.confirm(question, abort=True, err=True)
+
+
+def _result_json(act: Act, result: Result, count: int) -> str:
+    """One line, as the events of progress before it are."""
+    import msgspec
+
+    receipt = result.receipt
+    value: dict[str, Any] = {"event": "result", "key": act.key, "state": result.state, "subscribers": count}
+    value |= {"readers": count, "reason": result.reason, "hint": result.hint or None}
+    value |= {"id": receipt.id if receipt else None, "url": receipt.url if receipt else None}
+    value |= {"detail": dict(receipt.detail) if receipt else {}}
+    value |= {"retry_at": result.retry_at.isoformat() if result.retry_at else None}
+    return msgspec.json.encode(value).decode()
+
+
+def _result_lines(act: Act, result: Result, session: Session) -> Iterator[str]:
+    receipt = result.receipt
+    what = receipt.url or receipt.id if receipt else result.reason
+    if result.retry_at:
+        what += f", again after {result.retry_at.astimezone(session.zone):%a %H:%M}"
+    yield f"issue  {act.target}  {act.slot}  {result.state}  {what}"
+    for name, value in (receipt.detail if receipt else {}).items():
+        yield f"       {name}: {value}"
+    for line in result.hint.splitlines():
+        yield f"       {line.replace('KEY', act.key)}"
+
+
+@command.command("report", epilog="Example: sharekit issue report 2026-12 --list held")
+@ISSUE
+@click.option("--list", "state", metavar="STATE", help="List the recipients in this state, one per line.")
+@click.option("--resend-held", "resend", is_flag=True, help="Send again where the outcome is unknown; some get it twice.")
+@click.option("--held-as-sent", "as_sent", is_flag=True, help="Count those whose outcome is unknown as sent.")
+@on_blog(NOW, FORMAT, place=IN)
+def report(call: Call, issue_id: str | None, state: str | None, resend: bool, as_sent: bool) -> None:
+    """Report on ISSUE, sent over SMTP: how many have it, who does not and why, and what to do about each."""
+    from sharekit.list import mailing as mailings
+
+    if resend and as_sent:
+        raise click.UsageError("--resend-held and --held-as-sent exclude each other.")
+    engine, mailing = _mailing(call.session(), issue_id)
+    if state:
+        for address, why in mailings.addresses(engine, mailing, state):
+            click.echo(f"{address}\t{why}" if why else address)
+    elif resend or as_sent:
+        count = mailings.decide(engine, mailing, resend=resend, at=call.now or datetime.now(UTC))
+        click.echo(f"{count} {'will be sent again' if resend else 'count as sent'}")
+        if resend and count:
+            click.echo(f"Next: sharekit ledger settle '{mailing.key}' --release && sharekit deliver --only issue")
+    else:
+        _emit_report(engine, mailing, call.form)
+
+
+def _mailing(session: Session, issue_id: str | None) -> tuple[sa.Engine, Mailing]:
+    from sharekit.list import mailing as mailings
+    from sharekit.list.database import open_subscribers
+    from sharekit.registry import tables_of
+
+    tables = tables_of("mailers", "smtp", session.config).values()
+    engine = open_subscribers(tables, environment=os.environ, root=session.root)
+    mailings.prepare(engine)
+    key = f"issue/{issue_id}/{session.config.issue.mailer}" if issue_id else mailings.last_key(engine)
+    found = mailings.find_mailing(engine, key) if key else None
+    if found is None:
+        hint = "For an issue sent through a provider, see the URL in its receipt."
+        raise ConfigError(f"{key or 'nothing'} was never sent over SMTP", hint=hint)
+    return engine, found
+
+
+def _emit_report(engine: sa.Engine, mailing: Mailing, form: str) -> None:
+    from sharekit.list import mailing as mailings
+    from sharekit.report.values import fields
+
+    counts, causes = mailings.counts(engine, mailing), mailings.causes(engine, mailing)
+    value = fields(mailing, "key recipients audience") | {"counts": counts}
+    value["causes"] = [fields(each, "state code said count") for each in causes]
+    emit(value, form, _report_lines(mailing, counts, causes))
+
+
+def _report_lines(mailing: Mailing, counts: dict[str, int], causes: list[Cause]) -> Iterator[str]:
+    end = f"finished {mailing.done_at}" if mailing.done_at else "not finished"
+    yield f"{mailing.key}: {mailing.recipients} recipients, started {mailing.began_at}, {end}"
+    for state, count in counts.items():
+        if not count:
+            continue
+        yield f"  {state:8} {count}"
+        for cause in causes:
+            if cause.state == state:
+                yield f"           {cause.count} × {f'{cause.code} ' if cause.code else ''}{cause.said}"
+        if state in TO_DO:
+            yield f"           → {TO_DO[state].format(id=mailing.issue_id)}"

@@ -1,4 +1,4 @@
-"""``sharekit measure``: a filter for anyone who wants to count as a network counts."""
+"""``sharekit measure``: a filter that counts texts as a network does."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ def command(channel: str) -> None:
     """Read a JSON list of texts and write the JSON list of their lengths, as the network counts them."""
     from sharekit.registry import counter_for, kind_named
 
-    rule = counter_for(kind_named("channels", channel), {})[1]
+    counter = counter_for(kind_named("channels", channel), {})[1]
     try:
         texts = json.loads(sys.stdin.buffer.read())
     except (ValueError, RecursionError) as error:
-        raise click.UsageError(f"what is on standard input is not JSON: {error}") from error
+        raise click.UsageError(f"standard input is not JSON: {error}") from error
     if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
-        raise click.UsageError('what is on standard input is not a JSON list of texts, as in ["a", "b"]')
-    click.echo(json.dumps([rule.measure(text) for text in texts]))
+        raise click.UsageError('standard input is not a JSON list of texts, as in ["a", "b"]')
+    click.echo(json.dumps([counter.measure(text) for text in texts]))

@@ -1,15 +1,24 @@
-"""The options that mean the same in every verb."""
+"""What the verbs have in common: the options that mean the same everywhere, the blog that they open, and how they report."""
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
-F = TypeVar("F", bound=Callable[..., Any])
+from sharekit.session import Session
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sharekit.model import Finding
+
+Option = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
 class Moment(click.ParamType[datetime]):
@@ -31,34 +40,93 @@ class Moment(click.ParamType[datetime]):
         return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def blog_folder(function: F) -> F:
-    """The blog's folder as an optional argument, and where its configuration is."""
-    function = click.option(
-        "--config",
-        "config_path",
-        type=click.Path(path_type=Path),
-        help="The configuration file.  [default: sharekit.toml in the blog's folder]",
-    )(function)
-    return click.argument("folder", metavar="[DIR]", type=click.Path(path_type=Path), default=Path())(function)
+PLACE = click.argument("folder", metavar="[DIR]", type=click.Path(path_type=Path), default=Path())
+IN = click.option("--in", "folder", type=click.Path(path_type=Path), default=Path(), help="The blog's folder.  [default: .]")
+CONFIG = click.option(
+    "--config",
+    "config_path",
+    type=click.Path(path_type=Path),
+    help="The configuration file.  [default: sharekit.toml in the blog's folder]",
+)
+NOW = click.option("--now", type=Moment(), help="Act as if it were this moment (ISO 8601).")
+FORMAT = click.option(
+    "--format",
+    "form",
+    type=click.Choice(["human", "json", "github"]),
+    default="human",
+    show_default=True,
+    help="Text, JSON, or GitHub annotations and job summary.",
+)
+TEXT_OR_JSON = click.option(
+    "--format", "form", type=click.Choice(["human", "json"]), default="human", show_default=True, help="Text or JSON."
+)
+QUIET = click.option("--quiet", "-q", is_flag=True, help="Print nothing on stderr but warnings and errors.")
 
 
-def now_option(function: F) -> F:
-    """The moment to act at, for rehearsals and tests."""
-    return click.option("--now", type=Moment(), help="Act as if it were this moment (ISO 8601).")(function)
+@dataclass(frozen=True, kw_only=True)
+class Call:
+    """One call of a verb: where the blog is, the moment to act at, and how to report."""
+
+    folder: Path
+    config: Path | None = None
+    now: datetime | None = None
+    form: str = "human"
+    quiet: bool = False
+
+    def session(self, output: Path | None = None) -> Session:
+        """The blog. ``output`` is relative to where the person is, not to the blog."""
+        return Session(self.folder.resolve(), config=self.config, now=self.now, output=output.resolve() if output else None)
+
+    def emit(self, value: object, lines: Iterable[str]) -> None:
+        """Write the result to stdout: the value as JSON, else the lines."""
+        emit(value, self.form, lines)
+
+    def narrate(self, line: str) -> None:
+        """Write a line on stderr for the person who watches."""
+        narrate(line, quiet=self.quiet)
+
+    def show(self, findings: Iterable[Finding]) -> None:
+        """Write the findings to stderr."""
+        show_findings(findings, self.form, quiet=self.quiet)
 
 
-def format_option(function: F) -> F:
-    """How the result is written."""
-    return click.option(
-        "--format",
-        "form",
-        type=click.Choice(["human", "json", "github"]),
-        default="human",
-        show_default=True,
-        help="human text, JSON, or GitHub annotations and job summary.",
-    )(function)
+def on_blog(*options: Option, place: Option = PLACE) -> Option:
+    """A verb that works on a blog: its function takes a :class:`Call` before the options of its own."""
+
+    def decorated(function: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(function)
+        def called(*, folder: Path, config_path: Path | None, **given: Any) -> Any:
+            common = {name: given.pop(name) for name in ("now", "form", "quiet") if name in given}
+            return function(Call(folder=folder, config=config_path, **common), **given)
+
+        verb: Any = called
+        for option in (*reversed(options), CONFIG, place):
+            verb = option(verb)
+        return verb  # type: ignore[no-any-return]  # click's decorators keep the type
+
+    return decorated
 
 
-def quiet_option(function: F) -> F:
-    """Only warnings and errors on stderr."""
-    return click.option("--quiet", "-q", is_flag=True, help="Say nothing on stderr but warnings and errors.")(function)
+def emit(value: object, form: str, lines: Iterable[str]) -> None:
+    """Write a result to stdout: the value as JSON where ``form`` is json, else the lines."""
+    from sharekit.report.values import as_json
+
+    click.echo(as_json(value) if form == "json" else "\n".join(lines))
+
+
+def narrate(line: str, *, quiet: bool = False) -> None:
+    """Write a line on stderr for the person who watches."""
+    if not quiet:
+        click.echo(line, err=True)
+
+
+def show_findings(findings: Iterable[Finding], form: str, *, quiet: bool = False) -> None:
+    """Write each finding once to stderr: annotations for GitHub, else lines. ``quiet`` leaves out mere notes."""
+    shown = [finding for finding in dict.fromkeys(findings) if not (quiet and finding.level == "info")]
+    if not shown:
+        return
+    from sharekit.report.github import annotate
+    from sharekit.report.tables import findings_lines
+
+    for line in annotate(shown) if form == "github" else findings_lines(shown):
+        click.echo(line, err=True)

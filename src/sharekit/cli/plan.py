@@ -2,40 +2,28 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from sharekit.cli.blog import open_session
-from sharekit.cli.findings import show_findings
-from sharekit.cli.options import blog_folder, format_option, now_option
+from sharekit.cli.options import FORMAT, NOW, Call, on_blog
 from sharekit.errors import DraftError
-
-if TYPE_CHECKING:
-    from datetime import datetime
 
 
 @click.command("plan", epilog="Example: sharekit plan --now 2026-12-01T08:30:00+01:00")
-@blog_folder
-@now_option
-@format_option
-@click.option("--ics", type=click.Path(path_type=Path), help="Write it as a calendar to subscribe to too (iCalendar).")
-def command(folder: Path, config_path: Path | None, now: datetime | None, form: str, ics: Path | None) -> None:
-    """Show what is due, what comes next, and what does not go out and why. Changes nothing.
+@click.option("--ics", type=click.Path(path_type=Path), help="Also write it as a calendar to subscribe to (iCalendar).")
+@on_blog(NOW, FORMAT)
+def command(call: Call, ics: Path | None) -> None:
+    """Show what is due, what comes next, and what is held and why. Changes nothing.
 
-    Exit 3 when a draft is broken.
+    Exits with 3 when a draft is broken.
     """
     from sharekit.report.plan import plan_json, plan_lines
 
-    session = open_session(folder, config_path, now=now)
-    made, unseen = session.look()
-    if form == "json":
-        click.echo(json.dumps(plan_json(made), ensure_ascii=False, indent=2))
-    else:
-        click.echo("\n".join(plan_lines(made, session.zone)))
+    session = call.session()
+    made, unseen = session.plan_without_ledger()
+    call.emit(plan_json(made), plan_lines(made, session.zone))
     if ics:
         from sharekit.files import write_if_changed
         from sharekit.report.calendar import plan_ics
@@ -45,12 +33,13 @@ def command(folder: Path, config_path: Path | None, now: datetime | None, form: 
         from sharekit.steps.deliver import BEGIN
 
         click.echo(BEGIN, err=True)
-    show_findings((*unseen, *made.findings), form)
-    if form == "github":
-        from sharekit.cli.github import tell_github
+    call.show((*unseen, *made.findings))
+    if call.form == "github":
+        from sharekit.cli.github import write_github_files
         from sharekit.report.summary import plan_summary
+        from sharekit.report.values import as_json
 
-        told = {"plan-json": json.dumps(plan_json(made), ensure_ascii=False)}
-        tell_github(summary=plan_summary(made, session.zone, session.config), outputs=told)
+        summary = plan_summary(made, session.zone, session.config)
+        write_github_files(summary=summary, outputs={"plan-json": as_json(plan_json(made), indent=-1)})
     if any(finding.level == "error" and finding.path for finding in made.findings):
         sys.exit(DraftError.exit_code)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,13 +9,10 @@ from urllib.parse import quote, urljoin
 
 import click
 
-from sharekit.cli.blog import narrate, open_session
-from sharekit.cli.findings import show_findings
-from sharekit.cli.options import blog_folder, format_option, now_option, quiet_option
+from sharekit.cli.options import FORMAT, NOW, QUIET, Call, on_blog
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime
 
     from sharekit.feeds.document import Feed
     from sharekit.model import Finding, Image
@@ -29,50 +25,37 @@ PLACE = Path(".sharekit", "preview")
 
 
 @click.command("preview", epilog="Example: sharekit build && sharekit preview --open")
-@blog_folder
 @click.option(
     "--output",
     type=click.Path(path_type=Path),
     help=f"The folder for the pages.  [default: {PLACE} in the blog's folder]",
 )
 @click.option("--open", "opened", is_flag=True, help="Open the first page in your browser.")
-@now_option
-@format_option
-@quiet_option
-def command(
-    folder: Path,
-    config_path: Path | None,
-    output: Path | None,
-    opened: bool,
-    now: datetime | None,
-    form: str,
-    quiet: bool,
-) -> None:
+@on_blog(NOW, FORMAT, QUIET)
+def command(call: Call, output: Path | None, opened: bool) -> None:
     """Write pages that show what would go out: the calendar, each share as it will look, the issues and the feeds.
 
     They show the drafts as they are in your files, edits and all, and need no server. Sends nothing.
     """
     from sharekit.files import write_if_changed
 
-    session = open_session(folder, config_path, now=now)
+    session = call.session()
     root = session.root
-    narrate("Reading the posts …", quiet=quiet)
-    plan, unseen = session.look()
+    call.narrate("Reading the posts …")
+    plan, unseen = session.plan_without_ledger()
     place = output.resolve() if output else root / PLACE
     findings = tuple(dict.fromkeys((*unseen, *session.blog.findings, *plan.findings)))
     made = _draw(session, plan, findings, place)
     for name, text in made.pages.items():
         write_if_changed(place / name, text)
     first = place / next(iter(made.pages))
-    if form == "json":
-        click.echo(json.dumps({"pages": [str(place / name) for name in made.pages]}, ensure_ascii=False, indent=2))
-    else:
-        shown = ", ".join(
-            f"{count} {noun}{'' if count == 1 else 's'}"
-            for noun, count in (("share", made.shares), ("issue", made.issues), ("feed", made.feeds))
-        )
-        click.echo(f"Preview  {shown}\n         {first.as_uri()}")
-    show_findings(findings, form, quiet=quiet)
+    shown = ", ".join(
+        f"{count} {noun}{'' if count == 1 else 's'}"
+        for noun, count in (("share", made.shares), ("issue", made.issues), ("feed", made.feeds))
+    )
+    pages = [str(place / name) for name in made.pages]
+    call.emit({"pages": pages}, [f"Preview  {shown}", f"         {first.as_uri()}"])
+    call.show(findings)
     if opened:
         click.launch(first.as_uri())
 

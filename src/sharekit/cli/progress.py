@@ -1,4 +1,4 @@
-"""How far a mailing is: a bar on a terminal, a line now and then elsewhere, events as JSON."""
+"""The progress of a mailing: a bar on a terminal, a line every ten seconds elsewhere, events with ``--format json``."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LINE, EVENT = 10.0, 1.0
 
 
 class Progress(Protocol):
-    """What a mailer tells of its way."""
+    """How far a mailing has come: messages in all and done, messages per second, and how many are in each state."""
 
     total: int
 
@@ -32,14 +32,14 @@ class Progress(Protocol):
 
 @runtime_checkable
 class Watchable(Protocol):
-    """A mailer that tells how far it is."""
+    """A mailer that reports its progress."""
 
     watch: Callable[[Progress], None]
 
 
 @contextmanager
 def watched(mailer: object, form: str, *, quiet: bool) -> Iterator[None]:
-    """Show the progress of a mailer that tells it, while the block runs."""
+    """Show the progress of a mailer that reports it, while the block runs."""
     if not isinstance(mailer, Watchable) or (quiet and form != "json"):
         yield
     elif form == "json":
@@ -55,16 +55,11 @@ def watched(mailer: object, form: str, *, quiet: bool) -> Iterator[None]:
 
 @contextmanager
 def _bar(mailer: Watchable) -> Iterator[None]:
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
-    from rich.progress import Progress as Bar
-
-    columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}/s"), TimeRemainingColumn())
-    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=None, rate=0)
+    with click.progressbar(length=0, file=sys.stderr, show_pos=True, item_show_func=lambda rate: rate) as bar:
 
         def show(progress: Progress) -> None:
-            bar.update(task, total=progress.total, completed=progress.done, rate=f"{progress.rate:.0f}")
+            bar.length = progress.total
+            bar.update(progress.done - bar.pos, f"{progress.rate:.0f}/s")
 
         mailer.watch = show
         yield
@@ -89,5 +84,5 @@ def _line(progress: Progress) -> None:
 
 
 def _event(progress: Progress) -> None:
-    told = {"event": "progress", "done": progress.done, "total": progress.total, "rate": round(progress.rate, 1)}
-    click.echo(json.dumps(told | dict(progress.counts)))
+    event = {"event": "progress", "done": progress.done, "total": progress.total, "rate": round(progress.rate, 1)}
+    click.echo(json.dumps(event | dict(progress.counts)))

@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from sharekit.cli.blog import narrate, open_session
-from sharekit.cli.findings import show_findings
-from sharekit.cli.options import blog_folder, now_option
+from sharekit.cli.options import IN, NOW, TEXT_OR_JSON, Call, on_blog
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
 
     from sharekit.ports import LedgerEntry
     from sharekit.session import Session
-
-IN = click.option("--in", "folder", type=click.Path(path_type=Path), default=".", help="The blog's folder.  [default: .]")
 
 
 @click.group("shares")
@@ -29,50 +22,43 @@ def command() -> None:
 
 
 @command.command("list", epilog="Example: sharekit shares list --format json")
-@blog_folder
-@now_option
-@click.option("--format", "form", type=click.Choice(["human", "json"]), default="human", show_default=True)
-def list_(folder: Path, config_path: Path | None, now: datetime | None, form: str) -> None:
-    """List the drafts and where each section stands: its length as the network counts it, its state, its URL or reason."""
+@on_blog(NOW, TEXT_OR_JSON)
+def list_(call: Call) -> None:
+    """List the drafts and each section's length as the network counts it, its state, and its URL or reason."""
+    from sharekit.registry import outlet
     from sharekit.report.shares import drafts_json, drafts_lines
-    from sharekit.shares.fit import outlet
 
-    session = open_session(folder, config_path, now=now)
-    plan, unseen = session.look()
+    session = call.session()
+    plan, unseen = session.plan_without_ledger()
     outlets = {name: outlet(name, table) for name, table in session.config.channels.items()}
-    if form == "json":
-        click.echo(json.dumps(drafts_json(session.drafts, plan, outlets), ensure_ascii=False, indent=2))
-    else:
-        click.echo("\n".join(drafts_lines(session.drafts, plan, outlets, session.zone)))
-    show_findings((*unseen, *session.drafts.findings), form)
+    lines = drafts_lines(session.drafts, plan, outlets, session.zone)
+    call.emit(drafts_json(session.drafts, plan, outlets), lines)
+    call.show((*unseen, *session.drafts.findings))
 
 
 @command.command("new", epilog="Example: sharekit shares new 2022/05/20/kubecon-day-2")
 @click.argument("post")
-@IN
-@click.option("--config", "config_path", type=click.Path(path_type=Path), help="The configuration file.")
-@now_option
-def new(post: str, folder: Path, config_path: Path | None, now: datetime | None) -> None:
+@on_blog(NOW, place=IN)
+def new(call: Call, post: str) -> None:
     """Draft shares for POST (its id, address, title or file), however old it is. Its slots count from now."""
     from sharekit.steps.shares import new_share_draft
 
-    session = open_session(folder, config_path, now=now)
+    session = call.session()
     click.echo(new_share_draft(session.blog, _entries(session), post, now=session.clock()))
-    narrate("Read it, edit it, set status: approved or commit it; deliver sends it.")
+    call.narrate("Review it, then set status: approved or commit it; deliver sends it.")
 
 
 @command.command("send", epilog="Example: sharekit shares send share/2022/05/20/kubecon-day-2/x/launch")
 @click.argument("key")
-@IN
-@click.option("--config", "config_path", type=click.Path(path_type=Path), help="The configuration file.")
 @click.option("--dry-run", is_flag=True, help="Show what would go out, and change nothing.")
-def send(key: str, folder: Path, config_path: Path | None, dry_run: bool) -> None:
-    """Send the share of KEY now, once: no window, no lateness, no approval and no other part stands in its way."""
+@on_blog(place=IN)
+def send(call: Call, key: str, dry_run: bool) -> None:
+    """Send the share of KEY now, once, regardless of windows, lateness, approval and other parts."""
     from sharekit.errors import DraftError
     from sharekit.report.deliver import delivered_line, would_lines
     from sharekit.steps.deliver import Deliver
 
-    session = open_session(folder, config_path)
+    session = call.session()
     run = Deliver(session, only=[key], most=1, at_once=key)
     act = run.delivery.plan.act(key)
     if act is None or act.kind != "share":
@@ -90,20 +76,18 @@ def send(key: str, folder: Path, config_path: Path | None, dry_run: bool) -> Non
 
 
 @command.command("refresh", epilog="Example: sharekit shares refresh --section x --write")
-@blog_folder
-@click.option(
-    "--section", "only", multiple=True, help='Only this section, such as x or "linkedin @ reminder"; several times.'
-)
-@click.option("--write", is_flag=True, help="Take what is shown; your edits in these sections are lost.")
-def refresh(folder: Path, config_path: Path | None, only: tuple[str, ...], write: bool) -> None:
+@click.option("--section", "only", multiple=True, help='Only this section, such as x or "linkedin @ reminder"; repeatable.')
+@click.option("--write", is_flag=True, help="Write what is shown; your edits to these sections are lost.")
+@on_blog()
+def refresh(call: Call, only: tuple[str, ...], write: bool) -> None:
     """Show where the drafts differ from what sharekit would draft now. Writes nothing without --write."""
     from sharekit.report.shares import refresh_lines
     from sharekit.steps.refresh import refresh as refreshed
 
-    session = open_session(folder, config_path)
+    session = call.session()
     changes = refreshed(session.blog, _entries(session), now=session.clock(), only=only, write=write)
     click.echo("\n".join(refresh_lines(changes, written=write)))
 
 
 def _entries(session: Session) -> Mapping[str, LedgerEntry]:
-    return session.look()[0].entries
+    return session.plan_without_ledger()[0].entries

@@ -1,4 +1,4 @@
-"""A configuration file → typed tables. Every error names the file, the line, the value as typed and what was meant."""
+"""Reads a configuration file into typed tables. Every error names the file, the line, the value and the likely intention."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Document:
         known = [key for key in fields if key != "grace"]
         wrong = [self._unknown(key, known, place) for key in table if key not in fields]
         wrong += [
-            self.error(place, f"[{_name(place)}] has no {key}, and needs one")
+            self.error(place, f"[{_name(place)}] has no {key}, which is required")
             for key, field in fields.items()
             if field.required and key not in table
         ]
@@ -118,7 +118,7 @@ def read_config(path: Path, check: Callable[[Document], Iterable[ConfigError]] |
 
 
 def notes(config: Config) -> list[Finding]:
-    """What a person should know of a configuration that is right: old keys."""
+    """Notes on a valid configuration: deprecated keys."""
     if config.shares.grace is None:
         return []
     message = "[shares] grace is no longer used: a share that missed its window goes out in the next one"

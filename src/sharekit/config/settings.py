@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 FILE_NAME = "sharekit.toml"
-# A moment outside of them is a slip, and the calendar ends (datetime.MAXYEAR) before what is reckoned from it.
+# A moment outside of them is a typo, and dates computed from it could exceed datetime.MAXYEAR.
 YEARS = range(1970, 3000)
 Format = Literal["rss", "atom", "json"]
 Thread = Literal["reply", "quote", "none"]
@@ -29,9 +29,9 @@ Address = Annotated[
     msgspec.Meta(pattern=r"^(https://[^\s@]+|http://(localhost|127\.0\.0\.1|\[::1\])[^\s@]*|[^\s:/@]+\.[^\s/@]+[^\s@]*)$"),
 ]
 
-WINDOWS = "When it goes out, in the blog's time zone; at any time without it."
+WINDOWS = "When it may go out, in the blog's time zone; by default at any time."
 WINDOWS_EXAMPLE = "Tue,Thu 08:30; Sat 10:00"
-KIND = "The network or provider, where the table is not named like it."
+KIND = "The network or provider, if the table's name is not it."
 THREAD = "How a part of a series answers the part before it."
 
 
@@ -50,7 +50,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 class SiteSettings(Settings, frozen=True):
-    """[site] What the source does not know, or has wrong."""
+    """[site] What the source does not know or gets wrong."""
 
     title: Annotated[str | None, described("The blog's title.")] = None
     url: Annotated[str | None, described("The blog's address.", example="https://blog.example")] = None
@@ -65,16 +65,16 @@ class SiteSettings(Settings, frozen=True):
 class SourceSettings(Settings, frozen=True):
     """[source] Where the posts are read from."""
 
-    kind: Annotated[str, described("What the blog is made with; `auto` looks at its files.", example="hugo")] = "auto"
+    kind: Annotated[str, described("The generator of the blog; `auto` detects it from the files.", example="hugo")] = "auto"
     path: Annotated[str, described("The folder of the blog, or its feed or export, relative to this file.")] = "."
     sections: Annotated[
-        tuple[str, ...], described("Only posts of these sections are read; all without it.", example=["post"])
+        tuple[str, ...], described("Read only posts in these sections; all by default.", example=["post"])
     ] = ()
     url: Annotated[
-        str | None, described("The address of the blog, for a source that does not know it; that of `[site]` without it.")
+        str | None, described("The blog's address, for a source that does not know it; by default that of `[site]`.")
     ] = None
     hugo: Annotated[
-        str | None, described("The Hugo to run, by its path; that of the PATH or of the `hugo` package without it.")
+        str | None, described("The path of the Hugo to run; by default the one on PATH or from the `hugo` package.")
     ] = None
 
 
@@ -91,26 +91,20 @@ class FeedSettings(Settings, frozen=True):
         ),
     ] = None
     limit: Annotated[Count, described("The most entries; 0 for all posts.")] = 20
-    content: Annotated[Literal["full", "summary"], described("Whether an entry has the whole article.")] = "full"
-    series: Annotated[bool, described("Whether each series has a feed of its own.")] = False
-    tags: Annotated[tuple[str, ...], described("Tags that have a feed of their own.", example=["kubernetes"])] = ()
-    archive: Annotated[
-        Count, described("Entries of each archive page (RFC 5005) for the older posts; 0 for no archive.")
-    ] = 0
+    content: Annotated[Literal["full", "summary"], described("Whether entries carry the full article.")] = "full"
+    series: Annotated[bool, described("Whether each series gets its own feed.")] = False
+    tags: Annotated[tuple[str, ...], described("Tags that get their own feed.", example=["kubernetes"])] = ()
+    archive: Annotated[Count, described("Entries per archive page (RFC 5005) of older posts; 0 for no archive.")] = 0
     guid: Annotated[
         Literal["id", "permalink"],
-        described("`permalink` keeps the ids of a generator that used the address, so that no article shows as new."),
+        described("`permalink` keeps ids from a generator that used addresses, so that no article shows up as new."),
     ] = "id"
     image: Annotated[str | None, described("The picture of the feed: a file of the blog or an address.")] = None
-    ttl: Annotated[Count, described("Minutes after which a feed reader should look again.")] = 60
-    hub: Annotated[str | None, described("The WebSub hub that is told of new entries.", example="https://hub.example")] = (
-        None
-    )
-    iframes: Annotated[
-        Literal["keep", "link"], described("Whether videos stay in the entries, or become links to them.")
-    ] = "keep"
-    email: Annotated[bool, described("Whether there is one more feed, for services that mail what a feed has.")] = False
-    gzip: Annotated[bool, described("Whether each feed is written compressed as well.")] = False
+    ttl: Annotated[Count, described("Minutes before a feed reader should check again.")] = 60
+    hub: Annotated[str | None, described("The WebSub hub to notify of new entries.", example="https://hub.example")] = None
+    iframes: Annotated[Literal["keep", "link"], described("Whether videos stay in the entries or become links.")] = "keep"
+    email: Annotated[bool, described("Whether to write another feed, for services that mail feed entries.")] = False
+    gzip: Annotated[bool, described("Whether to write a compressed copy of each feed too.")] = False
 
 
 class IssueSettings(Settings, frozen=True):
@@ -124,19 +118,19 @@ class IssueSettings(Settings, frozen=True):
         str,
         described("When it goes out, in the blog's time zone.", example="weekly on monday at 08:00"),
     ] = "monthly on day 1 at 08:00"
-    mailer: Annotated[str, described("What takes it to the subscribers: a table of `[mailers]`, or a kind.")] = "files"
+    mailer: Annotated[str, described("What sends it to the subscribers: a table of `[mailers]`, or a kind.")] = "files"
     from_: Annotated[str | None, described("The sender.", example="The blog <letter@blog.example>")] = msgspec.field(
         default=None, name="from"
     )
-    reply_to: Annotated[str | None, described("The address that answers go to, where it is not the sender's.")] = None
+    reply_to: Annotated[str | None, described("The address for replies, if it is not the sender's.")] = None
     variant: Annotated[
         Literal["cards", "full", "plain"] | None,
         described("How articles look: `cards`, `full` or `plain`. One article is in full and several are cards without it."),
     ] = None
     address: Annotated[
-        str | None, described("Your postal address, where the law asks for one.", example="1 rue du Port, 44000 Nantes")
+        str | None, described("Your postal address, where the law requires one.", example="1 rue du Port, 44000 Nantes")
     ] = None
-    unsubscribe: Annotated[str | None, described("The page to unsubscribe on, for mailers that have none.")] = None
+    unsubscribe: Annotated[str | None, described("The unsubscribe page, for mailers that have none.")] = None
     list_id: Annotated[
         str | None, described("The List-Id (RFC 2919) that subscribers filter by.", example="letter.blog.example")
     ] = None
@@ -153,7 +147,7 @@ class IssueSettings(Settings, frozen=True):
 class SharesSettings(Settings, frozen=True):
     """[shares] The share posts."""
 
-    enabled: Annotated[bool, described("`false`: no shares are drafted or sent.")] = True
+    enabled: Annotated[bool, described("Whether shares are drafted and sent.")] = True
     slots: Annotated[
         dict[str, str],
         described("The moments after publication at which a post is shared.", example={"launch": "0d", "reminder": "7d"}),
@@ -163,9 +157,9 @@ class SharesSettings(Settings, frozen=True):
         tuple[str, ...],
         described("Days on which nothing goes out.", example=["Sun", "12-25", "2026-12-24..2027-01-02"]),
     ] = ()
-    late: Annotated[str, described("A share that is later than this is held for you.", example="7d")] = "7d"
+    late: Annotated[str, described("A share later than this is held for you.", example="7d")] = "7d"
     spacing: Annotated[str, described("Two shares of one channel are never closer than this.", example="30m")] = "30m"
-    grace: Annotated[str | None, described("Old; use `late`.")] = None
+    grace: Annotated[str | None, described("Deprecated; use `late`.")] = None
     approve: Annotated[
         Literal["merge", "explicit"],
         described("`merge`: a draft on the default branch is approved. `explicit`: only `status: approved` is."),
@@ -176,14 +170,14 @@ class SharesSettings(Settings, frozen=True):
     names: Annotated[
         dict[str, str], described("A tag of the blog and how it is written on the networks.", example={"k8s": "Kubernetes"})
     ] = msgspec.field(default_factory=dict)
-    utm: Annotated[dict[str, str], described("Parameters that are added to the links.", example={"source": "{channel}"})] = (
+    utm: Annotated[dict[str, str], described("UTM parameters to add to links.", example={"source": "{channel}"})] = (
         msgspec.field(default_factory=dict)
     )
     handles: Annotated[
         dict[str, dict[str, str]],
-        described("An author's names by channel.", example={"Ada": {"mastodon": "@ada@social.example"}}),
+        described("An author's handle on each channel.", example={"Ada": {"mastodon": "@ada@social.example"}}),
     ] = msgspec.field(default_factory=dict)
-    closing: Annotated[bool, described("Whether a series that is complete gets a share of its own.")] = False
+    closing: Annotated[bool, described("Whether a completed series gets its own share.")] = False
     alt: Annotated[
         Literal["warn", "error"],
         described("Whether a picture without a description is a warning, or an error that holds its share."),
@@ -195,11 +189,11 @@ class ChannelSettings(Settings, frozen=True):
 
     THREADS: ClassVar[tuple[Thread, ...]] = ("none",)
 
-    handle: Annotated[str | None, described("The account's name, for previews; its author is not named twice.")] = None
+    handle: Annotated[str | None, described("The account's name, for previews; it is not repeated as the author.")] = None
     limit: Annotated[
-        Annotated[int, msgspec.Meta(ge=1)] | None, described("The longest text, where the instance or plan takes more.")
+        Annotated[int, msgspec.Meta(ge=1)] | None, described("The maximum length, if the instance or plan allows more.")
     ] = None
-    windows: Annotated[str | None, described("As in [shares], for this channel alone.", example=WINDOWS_EXAMPLE)] = None
+    windows: Annotated[str | None, described("As in [shares], for this channel only.", example=WINDOWS_EXAMPLE)] = None
     thread: Annotated[Thread, described(THREAD)] = "none"
 
     def __post_init__(self) -> None:
@@ -221,7 +215,7 @@ class LedgerSettings(Settings, frozen=True):
 class DeliverSettings(Settings, frozen=True):
     """[deliver] What one run does."""
 
-    max_per_run: Annotated[int, msgspec.Meta(ge=1), described("The most that one run sends; the rest goes next time.")] = 10
+    max_per_run: Annotated[int, msgspec.Meta(ge=1), described("The most that one run sends; the rest waits.")] = 10
     check_page: Annotated[bool, described("Whether the page of an article must answer before it is shared.")] = True
 
 
@@ -232,7 +226,7 @@ class SeriesSettings(Settings, frozen=True):
     members: Annotated[
         tuple[str, ...], described("The ids or files of its posts, in order.", example=["content/post/day-1.md"])
     ]
-    language: Annotated[str | None, described("Its language; that of its first post without it.")] = None
+    language: Annotated[str | None, described("Its language; by default that of its first post.")] = None
 
 
 class Config(Settings, frozen=True):
@@ -242,9 +236,9 @@ class Config(Settings, frozen=True):
         str | None,
         described("Older posts are never shared or mailed. Nothing goes out without it.", example="2026-11-23"),
     ] = None
-    timezone: Annotated[str | None, described("The time zone; the blog's own without it.", example="Europe/Paris")] = None
+    timezone: Annotated[str | None, described("The time zone; by default the blog's own.", example="Europe/Paris")] = None
     output: Annotated[str, described("The folder of the built site, where the feeds are written.")] = "public"
-    templates: Annotated[str, described("The folder with templates of your own.")] = "sharekit"
+    templates: Annotated[str, described("The folder of your own templates.")] = "sharekit"
     site: SiteSettings = SiteSettings()
     source: SourceSettings = SourceSettings()
     feed: FeedSettings = FeedSettings()
@@ -255,11 +249,11 @@ class Config(Settings, frozen=True):
     series: tuple[SeriesSettings, ...] = ()
     channels: Annotated[
         dict[str, dict[str, Any]],
-        described("The accounts that shares go to, by name; `kind` is the network where the name is not its."),
+        described("The accounts that shares go to, by name; `kind` is the network, if the name is not."),
     ] = msgspec.field(default_factory=dict)
     mailers: Annotated[
         dict[str, dict[str, Any]],
-        described("What takes the newsletter to its subscribers, by name; `kind` as with channels."),
+        described("What sends the newsletter to its subscribers, by name; `kind` as for channels."),
     ] = msgspec.field(default_factory=dict)
 
     def zone(self, fallback: str | None = None) -> ZoneInfo:

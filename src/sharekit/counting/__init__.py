@@ -25,3 +25,25 @@ class Counter:
     def fits(self, text: str) -> bool:
         """Whether the network takes the text. Most are so short that they need not be counted for it."""
         return self.bound(text) <= self.limit or self.measure(text) <= self.limit
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outlet:
+    """A channel to draft for: its name, the network that its texts are for, and the blog's own name there.
+
+    ``label`` is what a person calls it: the network's name for the account that is named like it, else its own.
+    """
+
+    name: str
+    like: str
+    counter: Counter
+    handle: str = ""
+    label: str = ""
+
+
+def too_long(text: str, counter: Counter) -> str | None:
+    """By how much a text is too long, in a person's words; None where it fits."""
+    if counter.fits(text):
+        return None
+    length = counter.measure(text)
+    return f"{length} of {counter.limit} ({counter.rule}); {length - counter.limit} too many"

@@ -8,22 +8,22 @@ import sqlite3
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import sqlalchemy as sa
-
 from sharekit import databases
 from sharekit.databases import PATIENCE, open_engine
 from sharekit.errors import LedgerUnavailable
 from sharekit.git import ask_git
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
     from contextlib import AbstractContextManager
     from types import TracebackType
     from typing import Self
 
+    import sqlalchemy as sa
+
 URL_VARIABLE = "SHAREKIT_SUBSCRIBERS_URL"
 DEFAULT_URL = "sqlite:///subscribers.sqlite"
 SETTING = f"the URL of the subscribers' database ({URL_VARIABLE}, or database in its table)"
-METADATA = sa.MetaData()
 # SQLite tidies its log up after so many pages of 4 KB.
 PAGES = 8000
 
@@ -35,14 +35,22 @@ def open_database(url: str, *, root: Path) -> sa.Engine:
     """
     engine = open_engine(url, root=root, setting=SETTING, check_same_thread=False)
     if engine.dialect.name == "sqlite":
+        from sqlalchemy.event import listen
+
         path = Path(str(engine.url.database))
         if not path.exists() and path.parent.is_dir():
             # It holds addresses: made readable for its owner alone, before SQLite would make it for everybody.
             os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
             keep_out_of_git(path)
-        sa.event.listen(engine, "connect", _prepare)
-        sa.event.listen(engine, "begin", _begin)
+        listen(engine, "connect", _prepare)
+        listen(engine, "begin", _begin)
     return engine
+
+
+def open_subscribers(tables: Iterable[Mapping[str, Any]], *, environment: Mapping[str, str], root: Path) -> sa.Engine:
+    """The subscribers' database: SHAREKIT_SUBSCRIBERS_URL, else the first ``database`` in the tables of SMTP mailers."""
+    named = (str(table["database"]) for table in tables if "database" in table)
+    return open_database(environment.get(URL_VARIABLE) or next(named, DEFAULT_URL), root=root)
 
 
 def _prepare(connection: Any, _record: object) -> None:

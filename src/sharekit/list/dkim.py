@@ -12,7 +12,7 @@ import re
 from email.parser import BytesHeaderParser
 from typing import TYPE_CHECKING, Any
 
-from sharekit.errors import ConfigError
+from sharekit.errors import ConfigError, not_installed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -82,7 +82,7 @@ def _signing(key: Secret) -> tuple[Callable[[bytes], bytes], str]:
         from cryptography.hazmat.primitives.asymmetric import ed25519, padding, rsa
         from cryptography.hazmat.primitives.serialization import load_pem_private_key
     except ModuleNotFoundError as error:
-        raise ConfigError("cryptography is not installed", hint="Install sharekit with its extra: smtp") from error
+        raise not_installed("cryptography", "smtp") from error
     try:
         loaded: Any = load_pem_private_key(key.reveal().encode(), password=None)
     except (ValueError, TypeError):

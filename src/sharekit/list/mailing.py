@@ -21,9 +21,9 @@ from typing import TYPE_CHECKING, Literal
 import sqlalchemy as sa
 
 from sharekit.errors import Refused
-from sharekit.list.database import METADATA, guard, reading
-from sharekit.list.owner import SENDERS, epoch, is_alive, read_beats
-from sharekit.list.subscribers import SUBSCRIBERS, wanted
+from sharekit.list.database import guard, reading
+from sharekit.list.owner import epoch, is_alive
+from sharekit.list.subscribers import METADATA, SUBSCRIBERS, wanted
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -32,6 +32,13 @@ if TYPE_CHECKING:
 Policy = Literal["hold", "resend"]
 DIED = "the sender ended in the middle: it may have arrived"
 # ``message`` is what every recipient gets, before it is made theirs: a restart sends the same words.
+# Who is at it. ``beat`` is in Unix seconds: a sender on another machine that is silent for long has died.
+SENDERS = sa.Table(
+    "sharekit_senders",
+    METADATA,
+    sa.Column("owner", sa.Text, primary_key=True),
+    sa.Column("beat", sa.Float, nullable=False),
+)
 MAILINGS = sa.Table(
     "sharekit_mailings",
     METADATA,
@@ -234,6 +241,11 @@ def recover(
         if dead and not within:
             connection.execute(sa.delete(SENDERS).where(SENDERS.c.owner.in_(dead)))
     return doubtful
+
+
+def read_beats(connection: sa.Connection) -> dict[str, float]:
+    """The last sign of life of every sender."""
+    return {str(row.owner): float(row.beat) for row in connection.execute(sa.select(SENDERS))}
 
 
 def doubt(policy: Policy) -> dict[str, object]:

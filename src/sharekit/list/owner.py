@@ -13,20 +13,12 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import sqlalchemy as sa
-
-from sharekit.list.database import METADATA
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-# Who is at it. ``beat`` is in Unix seconds: a sender on another machine that is silent for long has died.
-SENDERS = sa.Table(
-    "sharekit_senders",
-    METADATA,
-    sa.Column("owner", sa.Text, primary_key=True),
-    sa.Column("beat", sa.Float, nullable=False),
-)
+    import sqlalchemy as sa
+
+
 # Seconds without a sign of life after which a sender on another machine counts as dead.
 LEASE = 120.0
 
@@ -49,11 +41,6 @@ def is_alive(owner: str, beats: Mapping[str, float]) -> bool:
     if found and found["place"] == _place():
         return _started(int(found["pid"])) == found["started"]
     return time.time() - beats.get(owner, 0.0) < LEASE
-
-
-def read_beats(connection: sa.Connection) -> dict[str, float]:
-    """The last sign of life of every sender."""
-    return {str(row.owner): float(row.beat) for row in connection.execute(sa.select(SENDERS))}
 
 
 def _boot() -> str:

@@ -1,4 +1,4 @@
-"""The table of subscribers, and the links with which they leave.
+"""The table of subscribers.
 
 Every change carries when and why, because consent has to be shown (GDPR, article 7).
 """
@@ -11,21 +11,19 @@ from typing import TYPE_CHECKING, Literal
 
 import sqlalchemy as sa
 
-from sharekit.errors import ConfigError
 from sharekit.list.addresses import Address, read_address
-from sharekit.list.database import METADATA, guard, reading
+from sharekit.list.database import guard, reading
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator
     from datetime import datetime
-
-    from itsdangerous import Signer
 
 SubscriberState = Literal["active", "pending", "unsubscribed", "suppressed"]
 STATES = ("active", "pending", "unsubscribed", "suppressed")
 # How far each state is from getting mail: a file may take a subscriber further away, and never back.
 LEAVING = {"active": 0, "pending": 0, "unsubscribed": 1, "suppressed": 2}
 
+METADATA = sa.MetaData()
 SUBSCRIBERS = sa.Table(
     "sharekit_subscribers",
     METADATA,
@@ -45,8 +43,6 @@ SUBSCRIBERS = sa.Table(
 # Addresses that asked to be forgotten: only a digest, so that an old list that is imported again does not bring them back.
 ERASED = sa.Table("sharekit_erased", METADATA, sa.Column("digest", sa.Text, primary_key=True))
 BATCH = 500
-SECRET = "SHAREKIT_SECRET"  # noqa: S105  # the variable's name
-SHORTEST_SECRET = 32
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -225,44 +221,3 @@ def _row(subscriber: Subscriber, address: Address, at: datetime) -> dict[str, st
 
 def _moment(at: datetime) -> str:
     return at.isoformat(timespec="seconds")
-
-
-class UnsubscribeLinks:
-    """Makes and reads the tokens of unsubscribe links. The same subscriber has the same token for ever.
-
-    They are signed, so that nobody unsubscribes another, and hold no address.
-    https://itsdangerous.palletsprojects.com/en/stable/concepts/#the-salt: one salt for one purpose.
-    """
-
-    def __init__(self, *, environment: Mapping[str, str]) -> None:
-        """Raises ConfigError where ``SHAREKIT_SECRET`` is missing or short enough to be guessed."""
-        secret = environment.get(SECRET, "").strip()
-        if len(secret) < SHORTEST_SECRET:
-            raise ConfigError(
-                f"{SECRET} is {'not set' if not secret else 'too short'}; unsubscribe links are signed with it",
-                hint='Make one and keep it for ever: python -c "import secrets; print(secrets.token_urlsafe(48))"',
-            )
-        self._signer = _signer(secret)
-
-    def token(self, subscriber_id: int) -> str:
-        """The token of a subscriber: letters, digits, ``-``, ``_`` and a dot in the middle."""
-        return self._signer.sign(b"%d" % subscriber_id).decode()
-
-    def read(self, token: str) -> int | None:
-        """The subscriber's id, or None for a token that is not ours."""
-        from itsdangerous import BadSignature
-
-        try:
-            return int(self._signer.unsign(token))
-        except (BadSignature, ValueError):
-            return None
-
-
-def _signer(secret: str) -> Signer:
-    try:
-        from itsdangerous import Signer
-    except ModuleNotFoundError as error:
-        raise ConfigError("itsdangerous is not installed", hint="Install sharekit with its extra: smtp") from error
-    # The key is derived once, here, and not once for each of a million subscribers.
-    key = hashlib.sha256(f"sharekit unsubscribe {secret}".encode()).digest()
-    return Signer(key, salt="unsubscribe", sep=".", key_derivation="none", digest_method=hashlib.sha256)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sharekit.errors import ChannelPaused, ConfigError, LedgerUnavailable, Unavailable
+from sharekit.errors import ChannelPaused, ConfigError, LedgerUnavailable, Unavailable, not_installed
 from sharekit.list import mailing as mailings
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def make_app(work: Work, *, said: Callable[[str], None], stalled: int = STALLED)
     try:
         from procrastinate import App, PsycopgConnector, SyncPsycopgConnector
     except ModuleNotFoundError as error:
-        raise ConfigError("Procrastinate is not installed", hint="Install sharekit with its extra: postgres") from error
+        raise not_installed("procrastinate", "postgres") from error
     address = conninfo(work.engine)
     first = App(connector=SyncPsycopgConnector(conninfo=address))
     with first.open():

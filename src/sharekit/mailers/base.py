@@ -231,7 +231,7 @@ class CampaignMailer(ABC):
         """Send a draft to these addresses alone."""
 
     @abstractmethod
-    def readers(self) -> int:
+    def subscribers(self) -> int:
         """How many subscribers the list has."""
 
     def send(self, issue: RenderedIssue, key: str) -> Receipt:
@@ -273,7 +273,7 @@ class CampaignMailer(ABC):
         before = self.campaign(draft)
         if before.state != "draft":
             return self._receipt(before, note=f"it was {before.said} there already")
-        if not self.readers():
+        if not self.subscribers():
             raise Refused(f"the list at {self.NAME} has no subscriber", hint="Is it the right list, and the right account?")
         moment = self.launch(draft, letter, at)
         detail = {"scheduled": moment.isoformat()} if moment else {}

@@ -8,11 +8,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
-from sharekit.channels.base import credential
 from sharekit.config import FILE_NAME, described
 from sharekit.config import Settings as Table
 from sharekit.errors import ConfigError, Refused, Unavailable
-from sharekit.http import Client
+from sharekit.http import Client, credential
 from sharekit.mailers.base import (
     Campaign,
     CampaignMailer,
@@ -130,7 +129,7 @@ class BrevoMailer(CampaignMailer):
     def rehearse(self, campaign_id: str, letter: Letter, addresses: Sequence[str]) -> None:
         self._data("POST", f"/emailCampaigns/{campaign_id}/sendTest", json={"emailTo": list(addresses)})
 
-    def readers(self) -> int:
+    def subscribers(self) -> int:
         found = [self._data("GET", f"/contacts/lists/{number}") for number in self._settings.lists]
         return sum(int(each.get("uniqueSubscribers", each.get("totalSubscribers", 0))) for each in found)
 

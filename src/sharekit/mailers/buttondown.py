@@ -9,11 +9,10 @@ import hashlib
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from sharekit.channels.base import credential
 from sharekit.config import Settings as Table
 from sharekit.config import described
 from sharekit.errors import ConfigError, Refused, Unavailable
-from sharekit.http import Answer, Client
+from sharekit.http import Answer, Client, credential
 from sharekit.mailers.base import (
     Campaign,
     CampaignMailer,
@@ -129,7 +128,7 @@ class ButtondownMailer(CampaignMailer):
     def rehearse(self, campaign_id: str, letter: Letter, addresses: Sequence[str]) -> None:
         self._call("POST", f"/emails/{campaign_id}/send-draft", json={"recipients": list(addresses)})
 
-    def readers(self) -> int:
+    def subscribers(self) -> int:
         query = {"type": "regular"} | ({"tag": self._settings.tag} if self._settings.tag else {})
         return int(self._object("GET", "/subscribers", params=query).get("count", 0))
 

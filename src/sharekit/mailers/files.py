@@ -1,4 +1,4 @@
-"""The mailer of first choice: nothing leaves. The issue is an ``.eml`` file, and a mail in a Maildir to look at."""
+"""The default mailer: nothing is sent. The issue is an ``.eml`` file, and a mail in a Maildir to look at."""
 
 from __future__ import annotations
 
@@ -52,8 +52,8 @@ class FilesMailer:
         self._site = site
         self._issue = issue
 
-    def readers(self) -> int:
-        """One: whoever looks into the folder."""
+    def subscribers(self) -> int:
+        """One: you, who read the folder."""
         return 1
 
     def send(self, issue: RenderedIssue, key: str) -> Receipt:

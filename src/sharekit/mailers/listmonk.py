@@ -9,11 +9,10 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
-from sharekit.channels.base import credential
 from sharekit.config import FILE_NAME, described
 from sharekit.config import Settings as Table
 from sharekit.errors import ConfigError, Refused, Unavailable
-from sharekit.http import Client
+from sharekit.http import Client, credential
 from sharekit.mailers.base import (
     Campaign,
     CampaignMailer,
@@ -175,7 +174,7 @@ class ListmonkMailer(CampaignMailer):
         fields = {**self._fields(letter, str(there["name"])), "subscribers": list(addresses)}
         self._data("POST", f"/campaigns/{campaign_id}/test", json=fields)
 
-    def readers(self) -> int:
+    def subscribers(self) -> int:
         found = [self._data("GET", f"/lists/{number}").get("subscriber_count", 0) for number in self._settings.lists]
         return sum(map(int, found))
 

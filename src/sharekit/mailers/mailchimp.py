@@ -168,7 +168,7 @@ class MailchimpMailer(CampaignMailer):
             content = {"test_emails": list(addresses), "send_type": kind}
             self._account.call("POST", f"/campaigns/{campaign_id}/actions/test", json=content)
 
-    def readers(self) -> int:
+    def subscribers(self) -> int:
         count = member(self._account.object("GET", f"/lists/{self._list}"), "stats", "member_count")
         return count if isinstance(count, int) else 0
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from sharekit.channels.base import credential
 from sharekit.errors import ConfigError, Refused, Unavailable
-from sharekit.http import Answer, Client
+from sharekit.http import Answer, Client, credential
 from sharekit.mailers.base import api_address, paused
 from sharekit.ports import Credential
 

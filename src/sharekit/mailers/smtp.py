@@ -18,19 +18,18 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from sharekit.channels.base import credential, variable
 from sharekit.config import FILE_NAME, described
 from sharekit.config import Settings as Table
 from sharekit.errors import ChannelPaused, ConfigError, DeliveryError, OutcomeUnknown, Refused, Unavailable
-from sharekit.http import Secret
-from sharekit.list import DEFAULT_URL, URL_VARIABLE, Subscribers, open_database, read_address
-from sharekit.list import mailing as mailings
+from sharekit.http import Secret, credential
+from sharekit.list.addresses import read_address
 from sharekit.list.connection import AFTER_DOT, Connection, Login, Lost, Server, connect
+from sharekit.list.database import DEFAULT_URL, URL_VARIABLE, open_database
 from sharekit.list.letter import Copies, make_template
 from sharekit.list.limits import Limits, read_limit
 from sharekit.list.queue import Rows
 from sharekit.list.sender import Progress, Route, Sender
-from sharekit.list.subscribers import SECRET, UnsubscribeLinks
+from sharekit.list.unsubscribe import SECRET, UnsubscribeLinks
 from sharekit.model import Receipt
 from sharekit.ports import Credential, Lookup
 
@@ -40,7 +39,7 @@ if TYPE_CHECKING:
 
     from sharekit.config import IssueSettings
     from sharekit.list.dkim import Signer
-    from sharekit.list.mailing import Mailing
+    from sharekit.list.mailing import Letter, Mailing
     from sharekit.model import RenderedIssue, Site
 
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
@@ -154,8 +153,10 @@ class SmtpMailer:
         self.watch: Callable[[Progress], None] = lambda _progress: None
         self._stopped = False
 
-    def readers(self) -> int:
+    def subscribers(self) -> int:
         """How many subscribers an issue would go to now."""
+        from sharekit.list.subscribers import Subscribers
+
         return Subscribers(self.engine).count(tags=self.settings.tags)
 
     def send(self, issue: RenderedIssue, key: str) -> Receipt:
@@ -164,6 +165,8 @@ class SmtpMailer:
         Raises Unavailable or ChannelPaused while somebody still waits: sending again goes on where it was. Raises Refused
         when the server refused everybody, OutcomeUnknown when its answers were lost for everybody.
         """
+        from sharekit.list import mailing as mailings
+
         self._check(issue.message)
         letter = self._letter(issue)
         self._copies(letter, key)
@@ -183,6 +186,8 @@ class SmtpMailer:
 
     def find(self, key: str) -> Lookup:
         """Whether the mailing is through. One that is not goes on where it was, so that a repeat is harmless."""
+        from sharekit.list import mailing as mailings
+
         mailings.prepare(self.engine)
         mailing = mailings.find_mailing(self.engine, key)
         if mailing is None or mailing.done_at is None:
@@ -244,6 +249,8 @@ class SmtpMailer:
 
         Raises Refused, ChannelPaused, Unavailable or LedgerUnavailable when it ends early; what was done is kept.
         """
+        from sharekit.list import mailing as mailings
+
         letter = mailings.Letter(message=mailing.message, site=mailing.site, address=mailing.address)
         copies = self._copies(letter, mailing.key)
         route = Route(
@@ -275,6 +282,8 @@ class SmtpMailer:
 
     def receipt(self, mailing: Mailing) -> Receipt:
         """What came of a mailing that is through. Raises Unavailable while somebody still waits, else as :meth:`send`."""
+        from sharekit.list import mailing as mailings
+
         counts = mailings.finish(self.engine, mailing, at=self._clock())
         waiting = sum(counts[state] for state in mailings.STATES if state not in mailings.FINAL)
         if waiting:
@@ -295,6 +304,8 @@ class SmtpMailer:
         return Receipt(id=mailing.key, url=None, at=self._clock(), detail=detail)
 
     def _nobody(self, mailing: Mailing, counts: Mapping[str, int]) -> DeliveryError:
+        from sharekit.list import mailing as mailings
+
         cause = next(iter(mailings.causes(self.engine, mailing)), None)
         said = f": {cause.code or ''} {cause.said}".replace(":  ", ": ") if cause else ""
         report = f"sharekit issue report {mailing.issue_id}"
@@ -328,11 +339,13 @@ class SmtpMailer:
                 f"the sender cannot be mailed to: {error}", path=FILE_NAME, hint="[issue] from, or sender"
             ) from error
 
-    def _letter(self, issue: RenderedIssue) -> mailings.Letter:
-        address = self._issue.address or self._site.title
-        return mailings.Letter(message=issue.message, site=self._site.url, address=address)
+    def _letter(self, issue: RenderedIssue) -> Letter:
+        from sharekit.list.mailing import Letter
 
-    def _copies(self, letter: mailings.Letter, key: str) -> Copies:
+        address = self._issue.address or self._site.title
+        return Letter(message=issue.message, site=self._site.url, address=address)
+
+    def _copies(self, letter: Letter, key: str) -> Copies:
         base = str(self.settings.unsubscribe)
         return Copies(
             make_template(letter.message, address=letter.address, one_click=True),
@@ -394,7 +407,7 @@ def database_url(settings: SmtpSettings, environment: Mapping[str, str]) -> str:
 def _login(settings: SmtpSettings, environment: Mapping[str, str], name: str) -> Login | None:
     if not settings.user:
         return None
-    if environment.get(variable(TOKEN, "smtp", name)):
+    if environment.get(TOKEN.variable_of("smtp", name)):
         return Login(user=settings.user, token=credential(TOKEN, "smtp", name, environment))
     return Login(user=settings.user, password=credential(PASSWORD, "smtp", name, environment))
 

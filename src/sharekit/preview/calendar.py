@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from sharekit.shares.fit import outlet
+from sharekit.registry import outlet
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

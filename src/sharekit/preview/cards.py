@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from sharekit.model import Share
 from sharekit.preview.words import shown
-from sharekit.shares.fit import outlet
+from sharekit.registry import outlet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

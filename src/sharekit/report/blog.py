@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sharekit.model import parts_by_post
 from sharekit.report.tables import shorten, table
+from sharekit.report.values import fields
 from sharekit.text.visible import visible
 
 if TYPE_CHECKING:
@@ -20,35 +21,19 @@ def posts_json(reading: Reading, series: Sequence[Series]) -> dict[str, Any]:
     site = reading.site
     parts = parts_by_post(series)
     return {
-        "site": {
-            "title": site.title,
-            "url": site.url,
-            "language": site.language,
-            "description": site.description,
-            "licence": site.licence,
-            "authors": [author.name for author in site.authors],
-            "timezone": site.timezone,
-            "generator": site.generator,
-        },
+        "site": fields(site, "title url language description licence timezone generator")
+        | {"authors": [author.name for author in site.authors]},
         "posts": [_post_json(post, parts.get(post.id, ())) for post in reading.posts],
         "upcoming": [_post_json(post, parts.get(post.id, ())) for post in reading.upcoming],
-        "skipped": [{"source": each.source, "reason": each.reason, "line": each.line} for each in reading.skipped],
+        "skipped": [fields(each, "source reason line") for each in reading.skipped],
     }
 
 
 def _post_json(post: Post, parts: Sequence[Part]) -> dict[str, Any]:
-    return {
-        "id": post.id,
-        "url": post.url,
-        "title": post.title,
-        "published": post.published.isoformat(),
-        "updated": post.updated.isoformat() if post.updated else None,
-        "language": post.language,
+    return fields(post, "id url title published updated language tags source") | {
         "authors": [author.name for author in post.authors],
-        "tags": list(post.tags),
         "image": post.image.url if post.image else None,
-        "source": post.source,
-        "series": [{"name": part.series, "position": part.position, "total": part.total} for part in parts],
+        "series": [{"name": part.series, **fields(part, "position total")} for part in parts],
     }
 
 
@@ -61,16 +46,9 @@ def series_json(series: Sequence[Series], proposed: Sequence[Series] = ()) -> di
 
 
 def _series_json(series: Series) -> dict[str, Any]:
-    return {
-        "name": series.name,
-        "language": series.language,
-        "evidence": series.evidence,
-        "members": [
-            {"position": position, "id": post.id, "url": post.url, "title": post.title}
-            for position, post in enumerate(series.members, start=1)
-        ],
-        "announced": list(series.announced),
-        "more": series.more,
+    members = enumerate(series.members, start=1)
+    return fields(series, "name language evidence announced more") | {
+        "members": [{"position": position, **fields(post, "id url title")} for position, post in members]
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sharekit.report.tables import table
+from sharekit.report.values import fields
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,13 +25,10 @@ def build_json(build: Build) -> dict[str, Any]:
     """
     return {
         "posts": len(build.blog.reading.posts),
-        "skipped": [{"source": each.source, "reason": each.reason} for each in build.skipped],
+        "skipped": [fields(each, "source reason") for each in build.skipped],
         "series": [each.name for each in build.series],
-        "made": [{"kind": each.kind, "path": each.path, "change": each.change} for each in build.made],
-        "findings": [
-            {"level": each.level, "rule": each.rule, "message": each.message, "path": each.path, "line": each.line}
-            for each in build.findings
-        ],
+        "made": [fields(each, "kind path change") for each in build.made],
+        "findings": [fields(each, "level rule message path line") for each in build.findings],
     }
 
 

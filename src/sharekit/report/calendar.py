@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from icalendar import Event
+    from collections.abc import Iterator
+    from datetime import datetime
 
     from sharekit.model import Act, State
     from sharekit.planning import Plan
@@ -16,33 +18,49 @@ LASTS = timedelta(minutes=5)
 
 
 def plan_ics(plan: Plan, *, name: str) -> bytes:
-    """What is still to come, an event each, in UTC; the same plan gives the same bytes.
+    """The acts still to come, one event each, in UTC; the same plan gives the same bytes.
 
-    An event keeps its UID, so that a calendar moves it when its window moves. Its stamp is the post's publication.
+    An event keeps its UID, so that a calendar moves it when its window moves. DTSTAMP is the post's publication.
     """
-    from icalendar import Calendar
-
-    calendar = Calendar()
-    calendar.add("prodid", "-//sharekit//plan//EN")
-    calendar.add("version", "2.0")
-    calendar.add("method", "PUBLISH")
-    calendar.add("x-wr-calname", name)
+    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//sharekit//plan//EN", "METHOD:PUBLISH"]
+    lines.append(f"X-WR-CALNAME:{_text(name)}")
     for each in plan.of(*SHOWN):
-        calendar.add_component(_event(each))
-    made: bytes = calendar.to_ical()
-    return made
+        lines += _event(each)
+    lines.append("END:VCALENDAR")
+    return b"".join(map(_folded, lines))
 
 
-def _event(act: Act) -> Event:
-    from icalendar import Event
+def _event(act: Act) -> Iterator[str]:
+    slot = f" ({act.slot})" if act.kind == "share" else ""
+    yield "BEGIN:VEVENT"
+    yield f"UID:{_text(act.key)}@sharekit"
+    yield f"DTSTAMP:{_moment(act.published or act.planned)}"
+    yield f"DTSTART:{_moment(act.at)}"
+    yield f"DTEND:{_moment(act.at + LASTS)}"
+    yield f"SUMMARY:{_text(f'{act.target}: {act.title}{slot}')}"
+    description = "\n\n".join(filter(None, (act.reason, act.text)))
+    yield f"DESCRIPTION:{_text(description)}"
+    yield f"STATUS:{'TENTATIVE' if act.state == 'held' else 'CONFIRMED'}"
+    yield "TRANSP:TRANSPARENT"
+    yield "END:VEVENT"
 
-    event = Event()
-    event.add("uid", f"{act.key}@sharekit")
-    event.add("dtstamp", (act.published or act.planned).astimezone(UTC))
-    event.add("dtstart", act.at.astimezone(UTC))
-    event.add("dtend", (act.at + LASTS).astimezone(UTC))
-    event.add("summary", f"{act.target}: {act.title}" + (f" ({act.slot})" if act.kind == "share" else ""))
-    event.add("description", "\n\n".join(filter(None, (act.reason, act.text))))
-    event.add("status", "TENTATIVE" if act.state == "held" else "CONFIRMED")
-    event.add("transp", "TRANSPARENT")
-    return event
+
+def _moment(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+
+
+def _text(value: str) -> str:
+    """A value of the type TEXT, with its special characters escaped (RFC 5545, 3.3.11)."""
+    lines = (re.sub(r"[\x00-\x08\x0e-\x1f\x7f]", "", line) for line in value.splitlines())
+    return r"\n".join(re.sub(r"[\\;,]", r"\\\g<0>", line) for line in lines)
+
+
+def _folded(line: str) -> bytes:
+    """A content line of at most 75 bytes, continued on lines that begin with a space, never within a character (3.1)."""
+    lines = [bytearray()]
+    for character in line:
+        data = character.encode(errors="replace")
+        if len(lines[-1]) + len(data) > 75:
+            lines.append(bytearray(b" "))
+        lines[-1] += data
+    return b"\r\n".join(lines) + b"\r\n"

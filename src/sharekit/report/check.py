@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from sharekit.report.tables import findings_lines
+from sharekit.report.values import fields
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,8 +22,7 @@ NOUNS: dict[Level, tuple[str, str]] = {
 
 def check_json(findings: Sequence[Finding]) -> dict[str, Any]:
     """``{"findings": [{"level", "rule", "path", "line", "message", "hint"}]}``, errors first."""
-    keys = ("level", "rule", "path", "line", "message", "hint")
-    return {"findings": [{key: getattr(each, key) for key in keys} for each in findings]}
+    return {"findings": [fields(each, "level rule path line message hint") for each in findings]}
 
 
 def check_lines(findings: Sequence[Finding], posts: int) -> list[str]:
@@ -33,7 +33,7 @@ def check_lines(findings: Sequence[Finding], posts: int) -> list[str]:
 def count_line(findings: Sequence[Finding], posts: int) -> str:
     """How many findings of each kind, in one line."""
     counts = Counter(each.level for each in findings)
-    told = ", ".join(
+    counted = ", ".join(
         f"{counts[level]} {one if counts[level] == 1 else many}" for level, (one, many) in NOUNS.items() if counts[level]
     )
-    return f"{posts} posts: {told or 'nothing to say'}"
+    return f"{posts} posts: {counted or 'nothing to say'}"

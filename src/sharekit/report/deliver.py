@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from sharekit.report.tables import shorten, table
+from sharekit.report.values import fields
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,31 +24,23 @@ def delivered_json(delivery: Delivery) -> dict[str, Any]:
 
     An act is ``{"key", "kind", "target", "title", "state", "url", "reason", "hint", "retry_at"}``; ``counts`` has one for
     each of ``"delivered"``, ``"waiting"``, ``"refused"``, ``"unknown"`` and ``"held"``. ``held`` are the keys of what does
-    not go out by itself, ``left`` counts what the next run sends, ``news`` names what needs a person and was not told
+    not go out by itself, ``left`` counts what the next run sends, ``news`` names what needs a person and was not reported
     before. ``"missed"`` is ``held`` by its older name.
     """
     held = [act.key for act in delivery.plan.of("held", "refused")]
     return {
         "dry_run": False,
         "acts": [
-            {
-                "key": each.act.key,
-                "kind": each.act.kind,
-                "target": each.act.target,
-                "title": each.act.title,
-                "state": each.result.state,
-                "url": each.result.receipt.url if each.result.receipt else None,
-                "reason": each.result.reason,
-                "hint": each.result.hint or None,
-                "retry_at": each.result.retry_at.isoformat() if each.result.retry_at else None,
-            }
+            fields(each.act, "key kind target title")
+            | fields(each.result, "state reason retry_at")
+            | {"url": each.result.receipt.url if each.result.receipt else None, "hint": each.result.hint or None}
             for each in delivery.done
         ],
         "counts": counts(delivery.done),
         "held": held,
         "missed": held,
         "left": delivery.left,
-        "news": [{"rule": news.rule, "subject": news.subject} for news in delivery.news],
+        "news": [fields(news, "rule subject") for news in delivery.news],
     }
 
 
@@ -75,7 +68,7 @@ def delivered_line(done: Delivered, zone: ZoneInfo) -> str:
 
 
 def hint_lines(hint: str) -> list[str]:
-    """What a person does, below the line that it belongs to."""
+    """What to do next, below the line it belongs to."""
     return [f"       {line}" for line in hint.splitlines()]
 
 
@@ -100,8 +93,7 @@ def would_lines(acts: Sequence[Act], left: int = 0) -> list[str]:
 
 def would_json(acts: Sequence[Act]) -> dict[str, Any]:
     """``{"dry_run": true, "acts": [{"key", "kind", "target", "title", "state", "text"}]}``: ``deliver --dry-run``."""
-    names = ("key", "kind", "target", "title", "state", "text")
-    return {"dry_run": True, "acts": [{name: getattr(act, name) for name in names} for act in acts]}
+    return {"dry_run": True, "acts": [fields(act, "key kind target title state text") for act in acts]}
 
 
 def summary_line(delivery: Delivery) -> str:

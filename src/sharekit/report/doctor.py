@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sharekit.model import Finding
 from sharekit.report.markdown import words
 from sharekit.report.tables import table
+from sharekit.report.values import fields
 
 if TYPE_CHECKING:
     from sharekit.steps.doctor import Report
@@ -16,13 +17,7 @@ MARKS = {"ok": "ok", "warn": "warn", "fail": "FAIL"}
 
 def doctor_json(report: Report) -> dict[str, Any]:
     """``{"well", "checks": [{"name", "state", "message", "hint"}]}``; ``state`` is ok, warn or fail."""
-    return {
-        "well": report.well,
-        "checks": [
-            {"name": check.name, "state": check.state, "message": check.message, "hint": check.hint}
-            for check in report.checks
-        ],
-    }
+    return {"well": report.well, "checks": [fields(check, "name state message hint") for check in report.checks]}
 
 
 def doctor_lines(report: Report) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sharekit.report.tables import table
+from sharekit.report.values import fields
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,10 +17,7 @@ KINDS = {"site": "The blog", "language": "Language", "series": "Series", "tag": 
 
 def feeds_json(feeds: Sequence[FeedFacts]) -> list[dict[str, Any]]:
     """``[{"kind", "title", "language", "entries", "urls": {format: URL}}]``."""
-    return [
-        {"kind": each.kind, "title": each.title, "language": each.language, "entries": each.entries, "urls": dict(each.urls)}
-        for each in feeds
-    ]
+    return [fields(each, "kind title language entries urls") for each in feeds]
 
 
 def feeds_lines(feeds: Sequence[FeedFacts]) -> list[str]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sharekit.model import Finding
 
 KINDS = {"error": "error", "warn": "warning", "info": "notice"}
-# GitHub shows ten annotations of a kind per step and drops the rest without a word.
+# GitHub shows ten annotations of a kind per step and silently drops the rest.
 MOST_PER_KIND = 10
 
 

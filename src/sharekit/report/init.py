@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sharekit.report.tables import shorten, table
+from sharekit.report.values import fields
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,24 +23,15 @@ SECRETS_GO: dict[Place, str] = {
 THEN: dict[Place, str] = {
     "github": "Settings → Actions → General: allow GitHub Actions to create pull requests",
     "gitlab": 'Build → Pipeline schedules: "{minute} * * * *"; Settings → CI/CD → Job token permissions: allow Git push',
-    "forgejo": "Settings → Units: switch Actions on",
-    "server": "edit what is in capitals in deploy/, then follow docs/how-to/server.md",
+    "forgejo": "Settings → Units: enable Actions",
+    "server": "replace what is in capitals in deploy/, then follow docs/how-to/server.md",
 }
 
 
 def init_json(answers: Answers, proposed: Sequence[Proposed]) -> dict[str, Any]:
     """``{"blog": {…}, "since", "files": [{"path", "state"}], "secrets": […], "next": […]}``."""
     return {
-        "blog": {
-            "title": answers.title,
-            "url": answers.url,
-            "language": answers.language,
-            "generator": answers.generator,
-            "timezone": answers.timezone,
-            "timezone_from": answers.zone_from,
-            "posts": answers.posts,
-            "series": list(answers.series),
-        },
+        "blog": fields(answers, "title url language generator timezone posts series") | {"timezone_from": answers.zone_from},
         "since": answers.since.isoformat(),
         "places": list(answers.places),
         "files": [{"path": each.path, "state": each.state, "difference": each.difference()} for each in proposed],
@@ -49,7 +41,7 @@ def init_json(answers: Answers, proposed: Sequence[Proposed]) -> dict[str, Any]:
 
 
 def init_lines(answers: Answers, proposed: Sequence[Proposed]) -> list[str]:
-    """What was found, what was written, the differences that were left alone, and the next steps."""
+    """What was found and written, the differences left alone, and the next steps."""
     series = "" if not answers.series else f", {_count(len(answers.series), 'series', 'series')}"
     blog = f'{answers.generator} "{shorten(answers.title, 50)}" ({answers.language}), {answers.url or "no address"}'
     rows: list[tuple[str, ...]] = [("Found", f"{blog}, {_count(answers.posts, 'post', 'posts')}{series}")]
@@ -63,7 +55,7 @@ def init_lines(answers: Answers, proposed: Sequence[Proposed]) -> list[str]:
     for each in proposed:
         difference = each.difference()
         if difference:
-            lines += ["", f"{each.path} is yours and was left alone; written today it would differ:"]
+            lines += ["", f"{each.path} is yours and was left alone; a new one would differ:"]
             lines += ["  " + line for line in difference]
     return [*lines, "", *_numbered(next_steps(answers, proposed))]
 
@@ -84,21 +76,21 @@ def next_steps(answers: Answers, proposed: Sequence[Proposed]) -> list[str]:
     """The exact next commands and clicks, in order; a step may have several lines."""
     at = "" if answers.folder == "." else f" {answers.folder}"
     none = (
-        "\nNo drafts yet, as every post is older than `since`; move it back to see some."
+        "\nThere are no drafts yet, because every post is older than `since`; move it back to see some."
         if answers.old == answers.posts
         else ""
     )
     steps = [f"sharekit build{at} && sharekit preview{at} --open{none}"]
     if not answers.url.startswith("http"):
-        steps.append('Say the blog\'s address in sharekit.toml: [site] url = "https://…"')
+        steps.append('Set the blog\'s address in sharekit.toml: [site] url = "https://…"')
     for name, keys in answers.missing.items():
         steps += [f"Complete [{name}] in sharekit.toml: {key} = {example}" for key, example in keys.items()]
     if answers.mailer != "files":
-        steps.append('Say who the letters are from in sharekit.toml: [issue] from = "NAME <ADDRESS>"')
+        steps.append('Set the sender of the newsletter in sharekit.toml: [issue] from = "NAME <ADDRESS>"')
     remote = [place for place in answers.places if place != "server"]
     if remote and answers.origin is None:
         steps.append(
-            "Name where the CI gets sharekit from, as this copy does not know it; the workflow is written then:\n"
+            "Name where the CI gets sharekit from, which this copy does not know; then the workflow is written:\n"
             f"sharekit init{at} --sharekit https://github.com/OWNER/sharekit@COMMIT"
         )
     if answers.credentials:

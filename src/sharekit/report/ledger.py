@@ -8,6 +8,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from sharekit.report.tables import table
+from sharekit.report.values import fields
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from sharekit.ports import LedgerEntry
 
 COLUMNS = ("key", "state", "claimed_at", "run", "attempts", "settled_at", "id", "url", "reason", "retry_at")
-# A spreadsheet takes a cell that begins so for a formula (OWASP ASVS 5.0, 1.2.10).
+# A spreadsheet reads a cell that starts with one of these as a formula (OWASP ASVS 5.0, 1.2.10).
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -24,12 +25,7 @@ def entry_json(entry: LedgerEntry) -> dict[str, Any]:
     """One entry, flat; times are ISO 8601, what is not known is null. ``sent`` is what the claim was made for."""
     outcome = entry.outcome
     receipt = outcome.receipt if outcome else None
-    return {
-        "key": entry.key,
-        "state": entry.state,
-        "claimed_at": entry.claimed_at.isoformat(),
-        "run": entry.run,
-        "attempts": entry.attempts,
+    return fields(entry, "key state claimed_at run attempts") | {
         "settled_at": outcome.at.isoformat() if outcome else None,
         "id": receipt.id if receipt else None,
         "url": receipt.url if receipt else None,
@@ -60,11 +56,11 @@ def entries_lines(entries: Sequence[LedgerEntry], zone: ZoneInfo) -> list[str]:
         receipt = outcome.receipt if outcome else None
         what = (receipt.url or receipt.id if receipt else "") or (outcome.reason if outcome else entry.run)
         rows.append((entry.state, f"{moment.astimezone(zone):%d %b %Y %H:%M}", entry.key, what))
-    return table(rows) or ["The ledger is empty. Begin with: sharekit ledger seed"]
+    return table(rows) or ["The ledger is empty. Start with: sharekit ledger seed"]
 
 
 def entry_lines(entry: LedgerEntry, zone: ZoneInfo) -> list[str]:
-    """All that is known of one key."""
+    """Everything known about one key."""
     values = entry_json(entry) | {"sent": ""}
     rows = [(name.replace("_", " "), str(value)) for name, value in values.items() if value not in (None, "", False)]
     rows += [(f"sent {name}", value) for name, value in entry.sent.items()]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sharekit.report.deliver import hint_lines, short_title
 from sharekit.report.tables import table
+from sharekit.report.values import fields
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from sharekit.model import Act, State
     from sharekit.planning import Plan
 
+ACT = "key kind target slot title text cost reason hint source at"
 HEADINGS: dict[State, str] = {
     "due": "Due now",
     "scheduled": "Next",
@@ -30,18 +32,13 @@ def plan_json(plan: Plan) -> dict[str, Any]:
     "source"}``. ``orphans`` are the keys of open records whose draft is gone. ``"next"`` is ``scheduled`` by its older name.
     """
     shown = (*map(str, HEADINGS), "skipped")
-    states = {state: [_json(act) for act in plan.acts if act.state == state] for state in shown}
+    states = {state: [fields(act, ACT) for act in plan.acts if act.state == state] for state in shown}
     return {
         "since": plan.since.isoformat() if plan.since else None,
         **states,
         "next": states["scheduled"],
         "orphans": [entry.key for entry in plan.orphans],
     }
-
-
-def _json(act: Act) -> dict[str, Any]:
-    names = ("key", "kind", "target", "slot", "title", "text", "cost", "reason", "hint", "source")
-    return {**{name: getattr(act, name) for name in names}, "at": act.at.isoformat()}
 
 
 def plan_lines(plan: Plan, zone: ZoneInfo) -> list[str]:
@@ -55,7 +52,7 @@ def plan_lines(plan: Plan, zone: ZoneInfo) -> list[str]:
         for act, row in zip(found, table([_row(act, zone) for act in found], indent="  "), strict=True):
             lines += [row, *hint_lines(act.hint)]
     for entry in plan.orphans:
-        lines += ["No draft any more", f"  {entry.key}  {entry.state} since {entry.claimed_at.astimezone(zone):%d %b %H:%M}"]
+        lines += ["The draft is gone", f"  {entry.key}  {entry.state} since {entry.claimed_at.astimezone(zone):%d %b %H:%M}"]
         lines += hint_lines(f"Check whether it is there, then: sharekit ledger settle '{entry.key}' --delivered URL")
     out, skipped = plan.of("delivered"), plan.of("skipped")
     if out or skipped:

@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 from sharekit.drafts import section_edited
 from sharekit.report.tables import shorten, table
+from sharekit.report.values import fields
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from zoneinfo import ZoneInfo
 
+    from sharekit.counting import Outlet
     from sharekit.drafts import Drafts
     from sharekit.model import Act, ShareDraft
     from sharekit.planning import Plan
-    from sharekit.shares.fit import Outlet
     from sharekit.steps.refresh import Refresh
 
 
@@ -25,10 +26,8 @@ def drafts_json(drafts: Drafts, plan: Plan, outlets: Mapping[str, Outlet]) -> li
     """
     acts = _by_section(plan)
     return [
-        {
-            "path": draft.path,
-            "post": draft.post,
-            "status": draft.status,
+        fields(draft, "path post status")
+        | {
             "series": draft.part.series if draft.part else "",
             "part": _part(draft),
             "sections": [
@@ -83,15 +82,7 @@ def _url(act: Act) -> str | None:
 def _standing(act: Act | None) -> dict[str, Any]:
     if act is None:
         return {"key": None, "state": "held", "at": None, "url": None, "reason": "not configured", "hint": ""}
-    url = _url(act)
-    return {
-        "key": act.key,
-        "state": act.state,
-        "at": act.at.isoformat(),
-        "url": url,
-        "reason": act.reason,
-        "hint": act.hint,
-    }
+    return fields(act, "key state at reason hint") | {"url": _url(act)}
 
 
 def _length(name: str, text: str, outlets: Mapping[str, Outlet]) -> dict[str, int | None]:

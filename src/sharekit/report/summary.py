@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sharekit.errors import ConfigError
+from sharekit.registry import outlet
 from sharekit.report.deliver import summary_line
 from sharekit.report.markdown import block, link, words
 from sharekit.report.plan import HEADINGS
-from sharekit.shares.fit import outlet
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo

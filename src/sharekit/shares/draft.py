@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from sharekit.config import SharesSettings
+    from sharekit.counting import Outlet
     from sharekit.model import Part, Post, Series
-    from sharekit.shares.fit import Outlet
     from sharekit.shares.habits import Habit
     from sharekit.shares.templates import Form
     from sharekit.text.hook import Story

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from sharekit.shares.fit import Outlet
+    from sharekit.counting import Outlet
 
 _NAMES = {"twitter": "x", "fediverse": "mastodon"}
 # Themes take `share: true` for their buttons.

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from jinja2 import Environment, Template
 
-    from sharekit.shares.fit import Outlet
+    from sharekit.counting import Outlet
 
 # Where a network takes no more than this, a sentence and the headings are too much beside each other.
 SHORT = 300

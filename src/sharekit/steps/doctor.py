@@ -1,7 +1,7 @@
 """``doctor``: whether everything that a delivery needs is configured and reachable. It changes nothing.
 
-A channel is asked with the port's own :meth:`~sharekit.ports.Channel.find`, for a share that never was: a read that
-needs the same credentials. A mailer likewise.
+Channels and mailers are queried with the port's own :meth:`~sharekit.ports.Channel.find` for a share that does not exist: a
+read that needs the same credentials.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class Report:
         return all(check.state != "fail" for check in self.checks)
 
     def check(self, name: str, found_by: Callable[[], Check | str]) -> None:
-        """Note what was found, or the failure with its own hint: one that fails never hides the others."""
+        """Record what was found, or the failure and its hint; one failure never hides the others."""
         try:
             found = found_by()
         except SharekitError as error:
@@ -63,7 +63,7 @@ class Report:
 
 
 def examine(session: Session, *, offline: bool = False) -> Report:
-    """Check everything. ``offline`` asks no provider: credentials are then found, not tried."""
+    """Check everything. ``offline`` contacts no provider: credentials must exist, and are not tried."""
     report = Report()
     report.check("configuration", lambda: _configuration(session))
     if not report.well:
@@ -118,10 +118,10 @@ def _time(session: Session) -> Check | str:
     now = session.clock()
     seen = f"{now.astimezone(session.zone):%a %d %b %Y %H:%M} in {session.zone.key}"
     if session.config.timezone is None and session.zone.key == "UTC":
-        return Check(name="time", state="warn", message=seen, hint='Set timezone = "Europe/Paris", or where you live.')
+        return Check(name="time", state="warn", message=seen, hint='Set timezone = "Europe/Paris", or your own.')
     latest = _latest_commit(session.root)
     if latest and latest > now + SKEW:
-        message = f"{seen}, and the newest commit is of {latest.astimezone(session.zone):%d %b %Y %H:%M}"
+        message = f"{seen}, and the newest commit is from {latest.astimezone(session.zone):%d %b %Y %H:%M}"
         return Check(name="time", state="fail", message=message, hint="One of the two clocks is wrong. Set this one.")
     return seen
 
@@ -131,13 +131,13 @@ def _ledger(session: Session) -> Check | str:
     place = "in the database" if session.config.ledger.url else f"on the branch {session.config.ledger.branch}"
     unclear = sum(entry.state == "unknown" for entry in entries)
     if unclear:
-        message = f"{len(entries)} entries {place}, {unclear} of which nobody knows the outcome"
-        return Check(name="ledger", state="warn", message=message, hint="sharekit plan says which, and how to settle them.")
+        message = f"{len(entries)} entries {place}, {unclear} with an unknown outcome"
+        return Check(name="ledger", state="warn", message=message, hint="sharekit plan names them and how to settle them.")
     return f"{len(entries)} entries {place}"
 
 
 def _push(session: Session) -> Check | str:
-    """Whether a push of the ledger's branch would be let in. A server's rules are only asked by a real push."""
+    """Whether a push of the ledger's branch would be accepted. Only a real push runs the server's own rules."""
     settings = session.config.ledger
     if settings.url:
         return "not needed: the ledger is a database"
@@ -146,14 +146,14 @@ def _push(session: Session) -> Check | str:
             name="push",
             state="warn",
             message=f'there is no remote "{settings.remote}": the ledger stays on this machine',
-            hint="A CI has to share it: git remote add origin URL",
+            hint="CI needs a shared one: git remote add origin URL",
         )
     try:
         Git(session.root)("push", "--dry-run", "--no-verify", settings.remote, f"HEAD:refs/heads/{PROBE}")
     except (GitFailed, GitUnavailable) as error:
         message, hint = push_error(error.said if isinstance(error, GitFailed) else str(error))
-        return Check(name="push", state="fail", message=f"{settings.remote} would not take a push: {message}", hint=hint)
-    return f"{settings.remote} takes a push"
+        return Check(name="push", state="fail", message=f"{settings.remote} would reject a push: {message}", hint=hint)
+    return f"{settings.remote} accepts a push"
 
 
 def _channel(session: Session, name: str, *, offline: bool) -> Check | str:
@@ -165,7 +165,7 @@ def _channel(session: Session, name: str, *, offline: bool) -> Check | str:
         return Check(name=f"channel {name}", state="fail", message=message, hint=f"Where to get it: {needed[unset[0]].page}")
     channel = session.channel(name)
     if offline:
-        return "credentials present, not tried"
+        return "credentials present, not checked"
     now = session.clock()
     card = Card(url="https://sharekit.invalid/doctor", title=PROBE)
     share = Share(post_id=PROBE, channel=name, slot="launch", text=PROBE, language="en", card=card, created=now)
@@ -175,16 +175,16 @@ def _channel(session: Session, name: str, *, offline: bool) -> Check | str:
 def _mailer(session: Session, name: str, *, offline: bool) -> Check | str:
     mailer = session.mailer(name)
     if table_kind("mailers", name, session.config.mailers.get(name, {})) == "files":
-        return "written to files, nothing leaves"
+        return "writes files; nothing is sent"
     if offline:
-        return "credentials present, not tried"
+        return "credentials present, not checked"
     return _answered(mailer.find(issue_key(PROBE, name)))
 
 
 def _answered(lookup: Lookup) -> str:
     if lookup.certain or lookup.receipt:
-        return "answers"
-    return "credentials present; it tells nothing about them without sending"
+        return "reachable"
+    return "credentials present; they cannot be checked without sending"
 
 
 def _drafts(session: Session, report: Report) -> Check | str:
@@ -194,7 +194,7 @@ def _drafts(session: Session, report: Report) -> Check | str:
         return Check(name="drafts", state="fail", message=wrong.message, hint=wrong.hint)
     ahead = plan.of("due", "scheduled")
     if not ahead:
-        return f"{len(plan.acts)} acts drafted, none to come"
+        return f"{len(plan.acts)} acts drafted, none upcoming"
     first = ahead[0]
     moment = f"{first.at.astimezone(session.zone):%a %d %b %Y %H:%M}"
     return f"{len(plan.of('due'))} due, {len(plan.of('scheduled'))} to come; first: {first.target}, {first.title}, {moment}"

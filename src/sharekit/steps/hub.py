@@ -1,4 +1,4 @@
-"""The hub's stretch of a delivery: it is told of each state of a feed once."""
+"""The WebSub step of a delivery: the hub is notified once of each state of a feed."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from sharekit.steps.blog import Blog
 
 
-def tell_hub(blog: Blog, known: Collection[str], *, hub: Hub, outbox: Outbox) -> Iterator[Result]:
-    """Tell ``hub`` of the feeds in the output folder that changed since; ``known`` are the keys of what it was told."""
+def notify_hub(blog: Blog, known: Collection[str], *, hub: Hub, outbox: Outbox) -> Iterator[Result]:
+    """Notify ``hub`` of the feeds in the output folder that changed; ``known`` are the keys of earlier notifications."""
     for ping in feed_pings(blog, known):
-        # A hub fetches the feed itself, so that hearing of it twice changes nothing.
-        yield outbox.deliver(ping.key, send=partial(_tell, hub, ping), find=_not_known)
+        # A hub fetches the feed itself, so that a second notification changes nothing.
+        yield outbox.deliver(ping.key, send=partial(_notify, hub, ping), find=_not_known)
 
 
-def _tell(hub: Hub, ping: Ping, _entry: LedgerEntry, _note: Note) -> Receipt:
+def _notify(hub: Hub, ping: Ping, _entry: LedgerEntry, _note: Note) -> Receipt:
     return hub.tell(ping)
 
 

@@ -1,4 +1,4 @@
-"""One issue by a person's word: which one, for a test or for all subscribers, at once or at a time."""
+"""Sending one issue on a person's command: as a test or to all subscribers, now or at a given moment."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sharekit.ports import ListMailer
     from sharekit.session import Session
 
-# What a person's word changes nothing about.
+# States that a command cannot change.
 CLOSED = {"delivered": "went out already", "refused": "was refused"}
 
 
@@ -47,7 +47,7 @@ def check_open(act: Act, *, force: bool = False) -> None:
         why = f": {act.reason}" if act.reason else ""
         raise DraftError(
             f"{act.key} {CLOSED.get(act.state, 'is being sent by another run')}{why}",
-            hint=f"What is known of it: sharekit ledger show '{act.key}'",
+            hint=f"See: sharekit ledger show '{act.key}'",
         )
     if act.rule == "issue-errors" and not force:
         raise DraftError(act.reason, path=act.source, hint=act.hint)
@@ -56,21 +56,21 @@ def check_open(act: Act, *, force: bool = False) -> None:
 
 
 def check_moment(at: datetime, *, now: datetime, late: str) -> None:
-    """Raise DraftError for a moment that is long past: what was meant for then may not be meant for now."""
+    """Raise DraftError for a moment long past: what was meant for then may not be meant for now."""
     if now - at > offset(late):
         raise DraftError(
-            f"{at:%Y-%m-%d %H:%M %Z} is past for more than {late}; the issue is held",
+            f"{at:%Y-%m-%d %H:%M %Z} was more than {late} ago; the issue is held",
             hint="Name another time, or leave --at out to send it now.",
         )
 
 
 def subscribers(act: Act, session: Session) -> int:
     """How many subscribers it would go to now, asked of the provider."""
-    return cast("ListMailer", session.mailer(act.target)).readers()
+    return cast("ListMailer", session.mailer(act.target)).subscribers()
 
 
-def rehearse(act: Act, addresses: Sequence[str], session: Session) -> str:
-    """Send it to these addresses alone; what the provider said. Nothing is claimed: a test may be repeated."""
+def send_test(act: Act, addresses: Sequence[str], session: Session) -> str:
+    """Send it to these addresses only; returns what the provider said. Nothing is claimed: tests may be repeated."""
     mailer = cast("ListMailer", session.mailer(act.target))
     return mailer.test(session.rendered(draft_of(act)), act.key, addresses)
 

@@ -1,4 +1,4 @@
-"""A file that a build looked after."""
+"""A file that a build manages."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Change = Literal["new", "changed", "unchanged", "edited"]
 
 @dataclass(frozen=True, kw_only=True)
 class Made:
-    """``path`` is relative to the blog where it lies in it. ``edited`` means that a person's words were left alone.
+    """``path`` is relative to the blog where it lies in it. ``edited`` means that a person's edits were left alone.
 
     Files of one ``group`` with the same change are one line to a person, such as a feed in its formats.
     """

@@ -10,8 +10,9 @@ from contracts.mailer import NOW
 from mailing_list import KEY, add_subscribers, open_smtp, states, whole_issue
 from servers.smtp import EXTENSIONS, SmtpServer
 from sharekit.errors import ConfigError, Refused
-from sharekit.list import Subscribers, read_address
 from sharekit.list import mailing as mailings
+from sharekit.list.addresses import read_address
+from sharekit.list.subscribers import Subscribers
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 
 from postgres import Postgres, postgres
 from sharekit.errors import ConfigError
-from sharekit.list import Subscriber, Subscribers, open_database, read_address
+from sharekit.list.addresses import read_address
 from sharekit.list.csvfile import Wrong, decoded, read_subscribers, write_subscribers
-from sharekit.list.subscribers import UnsubscribeLinks
+from sharekit.list.database import open_database
+from sharekit.list.subscribers import Subscriber, Subscribers
+from sharekit.list.unsubscribe import UnsubscribeLinks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

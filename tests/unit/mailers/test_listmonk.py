@@ -115,7 +115,7 @@ class TestListmonk(MailerContract):
         settings = ListmonkMailer.Settings(url=server.url, user=USER, lists=(9,))
         mailer = ListmonkMailer(settings, environment=self.environment, root=Path(), site=SITE, issue=ISSUE)
         with pytest.raises(Refused, match="List not found") as caught:
-            mailer.readers()
+            mailer.subscribers()
         assert "numbers" in str(caught.value.hint)
 
     @pytest.mark.parametrize("missing", ["url", "user", "lists"])

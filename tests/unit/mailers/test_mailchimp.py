@@ -104,7 +104,7 @@ class TestMailchimp(MailerContract):
         settings = MailchimpMailer.Settings(list="ffffffffff", url=f"{server.url}/3.0")
         other = MailchimpMailer(settings, environment=self.environment, root=Path(), site=SITE, issue=ISSUE)
         with pytest.raises(Refused, match="knows no audience ffffffffff") as caught:
-            other.readers()
+            other.subscribers()
         assert "another account" in str(caught.value.hint)
 
     def test_a_key_without_its_data_centre_is_named(self) -> None:

@@ -13,11 +13,11 @@ from sharekit.model import Finding, Part, Receipt, ShareDraft, Skipped
 from sharekit.outbox.news import News
 from sharekit.outbox.outbox import Result
 from sharekit.ports import LedgerEntry
+from sharekit.registry import outlet
 from sharekit.report.build import build_json
 from sharekit.report.deliver import delivered_json, would_json
 from sharekit.report.plan import plan_json
 from sharekit.report.shares import drafts_json
-from sharekit.shares.fit import outlet
 from sharekit.steps.build import Build
 from sharekit.steps.deliver import Delivered, Delivery
 from sharekit.steps.made import Made

@@ -9,8 +9,8 @@ import pytest
 from sharekit.config import SharesSettings
 from sharekit.errors import DraftError
 from sharekit.model import Author, Part, Post, Series
+from sharekit.registry import outlet
 from sharekit.shares.draft import closing_texts, draft_texts
-from sharekit.shares.fit import outlet
 from sharekit.shares.templates import Templates
 
 if TYPE_CHECKING:

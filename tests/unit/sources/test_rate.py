@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sharekit.config import Config
-from sharekit.content import cleaned, excerpt, plain_text, sentences
+from sharekit.content import cleaned, plain_text
 from sharekit.registry import open_source
 from sharekit.series import find_series, propose_series
 from sharekit.sources.markdown.metadata import metadata
 from sharekit.sources.markdown.rules import first_heading
 from sharekit.sources.yaml import YamlError, read_yaml
+from sharekit.text.sentences import excerpt, sentences
 
 if TYPE_CHECKING:
     from collections.abc import Callable

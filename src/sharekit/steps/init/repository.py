@@ -13,6 +13,7 @@ from sharekit.errors import ConfigError
 from sharekit.git import ask_git
 from sharekit.redact import redact
 from sharekit.steps.init.answers import Origin, parse_origin
+from sharekit.version import DISTRIBUTION
 
 if TYPE_CHECKING:
     from sharekit.steps.init.answers import Place
@@ -78,7 +79,7 @@ def _without_password(remote: str | None) -> str | None:
 def installed_origin() -> Origin | None:
     """Where this sharekit was installed from, as pip noted it (PEP 610); None where that is nowhere public."""
     try:
-        package = distribution("sharekit")
+        package = distribution(DISTRIBUTION)
         noted = json.loads(package.read_text("direct_url.json") or "{}")
     except (PackageNotFoundError, json.JSONDecodeError):
         return None
