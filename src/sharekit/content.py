@@ -30,8 +30,15 @@ VERBATIM = "listing, xmp, plaintext"
 RAW = ("iframe", "noembed", "noframes")
 # Whose words never run together with those before or after; the last three are a drawing's.
 APART = BLOCKS | {"br", "title", "desc", "text"}
-# Levels of elements. An article has about ten.
-DEEPEST = 100
+# Levels of elements. An article has about ten; a parser that keeps the rules of HTML slows down with the square of them.
+DEEPEST, MOST_LEVELS = 100, 500
+# Elements that end where their end tag stands, and only there.
+NESTING = re.compile(
+    r"<(?P<end>/?)(?:a|abbr|article|aside|b|bdi|bdo|big|blockquote|center|cite|code|details|dfn|div|dl|em|figure|font|footer|"
+    r"h[1-6]|header|i|ins|kbd|main|mark|nav|ol|pre|q|s|samp|section|small|span|strike|strong|sub|summary|sup|table|tt|u|ul|"
+    r"var)(?=[\s/>])[^<>]*>",
+    re.IGNORECASE,
+)
 
 
 def strip_illegal(text: str) -> str:
@@ -45,7 +52,7 @@ def parse_fragment(html: str) -> HtmlElement:
     from selectolax.lexbor import LexborHTMLParser
 
     # lexbor builds the browser's tree, lxml the one that can be worked on: all that is written here closes what it opens.
-    page = LexborHTMLParser("<!DOCTYPE html><html><body>" + _closed(strip_illegal(html)))
+    page = LexborHTMLParser("<!DOCTYPE html><html><body>" + _closed(_shallow(strip_illegal(html))))
     _remove_raw_text(page)
     article = _lxml_tree(page)
     if article.xpath("/".join("*" * DEEPEST)):
@@ -54,14 +61,34 @@ def parse_fragment(html: str) -> HtmlElement:
         for _ in range(DEEPEST):
             level = [child for each in level for child in each.iter()]
         for top in level:
-            for inner in list(top.traverse())[1:]:
-                inner.unwrap()
+            # So deep there is no structure that anybody meant: the words stay.
+            words_below = top.text(deep=True, separator=" ")
+            for child in list(top.iter(include_text=True)):
+                child.decompose()
+            top.insert_child(words_below)
         article = _lxml_tree(page)
     article.tag = "div"
     article.attrib.clear()
     for element in list(article.iter(*UNKNOWN_AS_VOID)):
         _empty(element)
     return article
+
+
+def _shallow(html: str) -> str:
+    """The article without the tags that are nested deeper than anybody meant; their words stay."""
+    if html.count("<") < MOST_LEVELS:
+        return html
+    depth = 0
+
+    def kept(tag: re.Match[str]) -> str:
+        nonlocal depth
+        if tag["end"]:
+            depth = max(0, depth - 1)
+            return tag.group() if depth < MOST_LEVELS else " "
+        depth += 1
+        return tag.group() if depth <= MOST_LEVELS else " "
+
+    return NESTING.sub(kept, html)
 
 
 def _closed(html: str) -> str:

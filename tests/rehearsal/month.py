@@ -63,7 +63,7 @@ class Told:
 def _of(key: str, text: str) -> bool:
     """Whether a text on a network is that act. Its words may have been others then: "2/2" became "2/3"."""
     _, year, number, part, _, slot = key.split("/")
-    return f"/{year}/{number}/{part}/" in text and (slot == "reminder") == ("manqu" in text)
+    return f"/{year}/{number}/{part}/?utm_campaign={slot}" in text
 
 
 def month(

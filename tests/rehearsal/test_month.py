@@ -27,11 +27,11 @@ def test_each_share_is_out_once_or_told_whatever_happens_to_the_runs(scene: Scen
 
 def test_the_judge_sees_what_is_out_twice_lost_or_not_told() -> None:
     key = "share/2042/03/partie-1/mastodon/launch"
-    text = "https://blog.example/2042/03/partie-1/"
+    text = "https://blog.example/2042/03/partie-1/?utm_campaign=launch"
     told = {"posts": {"mastodon": [text, text]}, "events": {}, "complaints": []}
     twice = Told(states={key: "unknown"}, **told)  # type: ignore[arg-type]
     assert twice.wrong() == [f"{key}: out 2 times, and told as unknown"]
-    told["posts"] = {"mastodon": [text.replace("-1", "-2"), "Vous avez manqué " + text]}
+    told["posts"] = {"mastodon": [text.replace("-1", "-2"), text.replace("launch", "reminder")]}
     assert Told(states={key: "delivered"}, **told).wrong() == [  # type: ignore[arg-type]
         f"{key}: told as delivered, and out 0 times"
     ]
