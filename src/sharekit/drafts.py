@@ -121,6 +121,8 @@ def _text(path: Path, relative: str) -> str:
         raise DraftError(f"it is not UTF-8, but {kind}", path=relative, line=line, hint="Save it as UTF-8.") from error
     text = text.replace("\r\n", "\n")
     for number, words in enumerate(text.split("\n"), start=1):
+        if "\0" in words:
+            raise DraftError("a NUL character", path=relative, line=number, hint="Remove it.")
         if CONFLICT.match(words):
             raise DraftError("a merge conflict marker", path=relative, line=number, hint="Resolve the conflict.")
     return text
@@ -291,7 +293,7 @@ def parse_share_draft(text: str, path: str) -> ShareDraft:
         status=header.status(),
         alt=header.word("alt"),
         images=_images(header),
-        at=_moments(header),
+        at=_moments(header, sections),
         delivered=header.table("delivered"),
         drafted=header.table("drafted"),
         sections=sections,
@@ -337,11 +339,14 @@ def _images(header: _Header) -> tuple[Image, ...]:
     return tuple(found)
 
 
-def _moments(header: _Header) -> dict[str, datetime]:
+def _moments(header: _Header, sections: Mapping[str, str]) -> dict[str, datetime]:
     value = header.values.get("at")
     if value is None or value == "":
         return {}
     table = value if isinstance(value, dict) else {"": value}
+    for name in table:
+        if name and str(name) not in sections:
+            raise header.error("at", f'at: there is no section "{name}"', f"Sections: {', '.join(sections)}")
     return {str(name): header.moment("at", each, AT) for name, each in table.items()}
 
 

@@ -13,6 +13,7 @@ from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING, Any
 
 from sharekit.articles import Articles, SentShares
+from sharekit.channels.base import digest_of_words
 from sharekit.counting import Outlet, too_long
 from sharekit.errors import ConfigError
 from sharekit.feeds.websub import HUB
@@ -180,7 +181,7 @@ class _Shares:
         addresses = (draft.post, *(self._articles.known_addresses(post) if post else ()))
         source = post.source if post else draft.source
         sent = self._sent.of(addresses, source, channel)
-        entry = record_of(slot, sent, self._slots, self._first)
+        entry = record_of(slot, sent, self._slots, self._first) or _same_text(draft.sections[name], sent)
         known = slot in self._slots and channel in self._channels
         if not known and entry is None:
             self._unknown_section(draft, name, channel, slot)
@@ -288,9 +289,20 @@ def record_of(slot: str, sent: Mapping[str, LedgerEntry], slots: Mapping[str, st
         after = entry.sent.get("after")
         if after and slot in slots and _same_offset(after, slots[slot]):
             return entry
-    # Records of older versions do not say: the one that is left over belongs to the first slot.
-    unsaid = [entry for entry in renamed.values() if not entry.sent.get("after")]
+    # What no other slot can be belongs to the first one: renamed and moved at once, or of a version that did not say.
+    unsaid = [entry for entry in renamed.values() if not _is_of_a_slot(entry, slots)]
     return min(unsaid, key=lambda entry: entry.claimed_at) if unsaid and slot == first else None
+
+
+def _is_of_a_slot(entry: LedgerEntry, slots: Mapping[str, str]) -> bool:
+    after = entry.sent.get("after")
+    return bool(after) and any(_same_offset(str(after), each) for each in slots.values())
+
+
+def _same_text(text: str, sent: Mapping[str, LedgerEntry]) -> LedgerEntry | None:
+    """The record of the same words on the same channel: whatever its slot is called now, they are out."""
+    digest = digest_of_words(text)
+    return next((entry for entry in sent.values() if entry.sent.get("digest") == digest), None)
 
 
 def _same_offset(one: str, other: str) -> bool:

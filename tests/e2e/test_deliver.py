@@ -164,7 +164,7 @@ def test_a_key_of_which_nobody_knows_is_told_until_a_person_settles_it(blog: Pat
     assert claim.state == "claimed"
     said = sharekit(blog, "deliver", "--now", MORNING, code=5)
     assert "4 delivered" in said
-    assert "No draft any more" in sharekit(blog, "plan", "--now", MORNING)
+    assert "The draft is gone" in sharekit(blog, "plan", "--now", MORNING)
     told = sharekit(blog, "ledger", "settle", claim.key, "--delivered", "https://x.example/1", "--now", MORNING)
     assert told == "share/gone/x/launch is delivered.\n"
     sharekit(blog, "deliver", "--now", MORNING)

@@ -111,7 +111,12 @@ def test_smtp_tells_how_far_it_is_and_what_came_of_it(sharekit: Sharekit, blog: 
         done = sharekit("issue", "send", "--yes", "--format", "json", cwd=blog, **SECRET)
         assert done.returncode == 0, done.stderr
         *progress, result = map(json.loads, done.stdout.splitlines())
-        assert result["detail"] == {"sent": "20", "failed": "1", "held": "1"}
+        assert {name: result["detail"][name] for name in ("sent", "failed", "held")} == {
+            "sent": "20",
+            "failed": "1",
+            "held": "1",
+        }
+        assert "sharekit issue report" in result["detail"]["see"]
         assert all(each["event"] == "progress" for each in progress)
     report = sharekit("issue", "report", issue, cwd=blog)
     assert "1 × 550 5.1.1 no such user" in report.stdout
@@ -130,7 +135,7 @@ def test_subscribers_come_and_go(sharekit: Sharekit, blog: Path) -> None:
     assert sharekit("subscribers", "remove", "zoe@blog.example", cwd=blog).returncode == 0
     assert sharekit("subscribers", "remove", "--erase", "max@bücher.example", cwd=blog).returncode == 0
     back = sharekit("subscribers", "add", "zoe@blog.example", "max@bücher.example", cwd=blog)
-    assert back.stdout.strip() == "0 added, 0 known, 1 unsubscribed, 1 erased"
+    assert back.stdout.strip() == "0 added, 0 back, 0 known, 2 unsubscribed"
     exported = sharekit("subscribers", "export", cwd=blog).stdout.splitlines()
     assert len(exported) == 2
     assert exported[1].startswith("zoe@blog.example,,blog,unsubscribed,,asked for it,")

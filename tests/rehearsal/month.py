@@ -192,6 +192,8 @@ class _Play:
         self._runs += 1
         self.events["runs"] += 1
         home = self.folder / f"run-{self._runs}"
+        for server in self.servers:
+            server.now = at
         return Runner(home=home, origin=self.origin, secrets=SECRETS, now=at.isoformat())
 
     def told(self, at: datetime) -> Told:

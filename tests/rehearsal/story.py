@@ -41,6 +41,7 @@ date: {date}
 slug: partie-{number}
 series: [Le four]
 tags: [pain]
+description: "Un four à pain de terre et de brique, monté en trois dimanches."
 ---
 {body}
 """
@@ -49,15 +50,18 @@ PUBLISHED = ("2042-03-03T08:00:00+01:00", "2042-03-10T08:00:00+01:00", "2042-03-
 TITLES = ("Le four : la sole $(touch owned)", "Le four : la voûte ::error::x", "Le four : ${{{{ secrets.X }}}} `id`")
 # Long enough that a reminder has other sentences than the launch.
 BODIES = (
-    "On pose la sole sur du sable. Elle doit être plane. Une brique de travers se sent à chaque pelle.\n\n"
-    "La chaux tient mieux que le ciment sous la chaleur d'un four à bois. "
-    "Deux seaux de sable fin suffisent pour chaque mètre carré de sole, et il en reste pour les joints.",
-    "La voûte se monte en spirale. Chaque rang s’appuie sur le précédent. Un gabarit en sable tient le tout.\n\n"
-    "Les briques du dernier rang se taillent une par une, au ciseau et sans hâte. "
-    "Une voûte basse chauffe plus vite, mais une voûte haute garde la chaleur jusqu'au lendemain.",
-    "La première cuisson demande trois jours de petit feu. L’eau quitte la terre lentement. Puis vient le pain de seigle.\n\n"
-    "Le bois de hêtre donne une flamme longue et presque pas de fumée. "
-    "Un four qui a séché sans fissure servira pendant trente ans, si le toit le garde de la pluie.",
+    """On pose la sole sur du sable. Elle doit être plane. Une brique de travers se sent à chaque pelle.
+
+La chaux tient mieux que le ciment sous la chaleur d'un four à bois. Deux seaux de sable fin suffisent pour chaque mètre
+carré de sole, et il en reste pour les joints.""",
+    """La voûte se monte en spirale. Chaque rang s’appuie sur le précédent. Un gabarit en sable tient le tout.
+
+Les briques du dernier rang se taillent une par une, au ciseau et sans hâte. Une voûte basse chauffe plus vite, mais une
+voûte haute garde la chaleur jusqu'au lendemain.""",
+    """La première cuisson demande trois jours de petit feu. L’eau quitte la terre lentement. Puis vient le pain de seigle.
+
+Le bois de hêtre donne une flamme longue et presque pas de fumée. Un four qui a séché sans fissure servira pendant trente
+ans, si le toit le garde de la pluie.""",
 )
 PUSH = {"event_name": "push", "ref_name": "main"}
 

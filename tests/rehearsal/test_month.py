@@ -21,7 +21,8 @@ SEEDS = [int(each) for each in os.environ.get("SHAREKIT_SEEDS", "3 4 5").split()
 def test_each_share_is_out_once_or_told_whatever_happens_to_the_runs(scene: Scene, tmp_path: Path, seed: int) -> None:
     told = month(scene.story, tmp_path / "month", seed, scene.mastodon, scene.linkedin)
     assert told.wrong() == []
-    assert len(told.states) == 12
+    # Two slots on Mastodon; on LinkedIn the launch says all that there is to say.
+    assert len(told.states) == 9
     assert "delivered" in told.states.values()
 
 

@@ -74,6 +74,8 @@ class Wire:
     """
 
     guarded = True
+    # The moment at which a rehearsal acts, where it has one.
+    now: datetime | None = None
     # Whether posts are dated by the clock, as for a delivery in real time; else a minute after one another.
     live = False
     # The request that makes a share public.
@@ -98,6 +100,8 @@ class Wire:
 
     def moment(self, number: int) -> datetime:
         """When the nth post came."""
+        if self.now is not None:
+            return self.now + timedelta(seconds=number)
         return datetime.now(UTC) if self.live else CLOCK + timedelta(minutes=number)
 
     @property

@@ -110,8 +110,15 @@ def on_blog(*options: Option, place: Option = PLACE) -> Option:
 def emit(value: object, form: str, lines: Iterable[str]) -> None:
     """Write a result to stdout: the value as JSON where ``form`` is json, else the lines."""
     from sharekit.report.values import as_json
+    from sharekit.text.visible import visible
 
-    click.echo(as_json(value) if form == "json" else "\n".join(lines))
+    if form == "json":
+        click.echo(as_json(value))
+        return
+    if form != "github":  # annotations are commands, and escaped already
+        # What a post says may stand in any line: no control character, and no command of a runner.
+        lines = (visible(part) for line in lines for part in line.split("\n"))
+    click.echo("\n".join(lines))
 
 
 def narrate(line: str, *, quiet: bool = False) -> None:

@@ -37,7 +37,7 @@ def build_lines(build: Build) -> list[str]:
     reading = build.blog.reading
     coming = ""
     if reading.upcoming:
-        first = f"{min(post.published for post in reading.upcoming):%a %d %b}"
+        first = f"{min(post.published for post in reading.upcoming):%a %d %b %Y}"
         coming = f", {len(reading.upcoming)} scheduled" + (
             f" for {first}" if len(reading.upcoming) == 1 else f" from {first}"
         )

@@ -49,7 +49,10 @@ def test_a_screen_is_not_filled_with_series(series: int, last: str) -> None:
 
 
 def test_what_is_still_to_come_is_counted_with_its_day() -> None:
-    assert build_lines(build(upcoming=(post(20),)))[0] == "Posts  1 published (Hugo), 1 scheduled for Wed 20 May 2026, 0 skipped"
+    assert (
+        build_lines(build(upcoming=(post(20),)))[0]
+        == "Posts  1 published (Hugo), 1 scheduled for Wed 20 May 2026, 0 skipped"
+    )
     assert "2 scheduled from Wed 20 May" in build_lines(build(upcoming=(post(21), post(20))))[0]
 
 
