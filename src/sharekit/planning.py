@@ -181,7 +181,9 @@ class _Shares:
         addresses = (draft.post, *(self._articles.known_addresses(post) if post else ()))
         source = post.source if post else draft.source
         sent = self._sent.of(addresses, source, channel)
-        entry = record_of(slot, sent, self._slots, self._first) or _same_text(draft.sections[name], sent)
+        entry = record_of(slot, sent, self._slots, self._first)
+        if entry is None and slot == self._first:
+            entry = _same_text(draft.sections[name], {each: sent[each] for each in sent if each not in self._slots})
         known = slot in self._slots and channel in self._channels
         if not known and entry is None:
             self._unknown_section(draft, name, channel, slot)
@@ -300,7 +302,7 @@ def _is_of_a_slot(entry: LedgerEntry, slots: Mapping[str, str]) -> bool:
 
 
 def _same_text(text: str, sent: Mapping[str, LedgerEntry]) -> LedgerEntry | None:
-    """The record of the same words on the same channel: whatever its slot is called now, they are out."""
+    """The record of the same words under a slot that is not there any more: whatever it is called now, they are out."""
     digest = digest_of_words(text)
     return next((entry for entry in sent.values() if entry.sent.get("digest") == digest), None)
 
