@@ -293,7 +293,7 @@ def parse_share_draft(text: str, path: str) -> ShareDraft:
         status=header.status(),
         alt=header.word("alt"),
         images=_images(header),
-        at=_moments(header, sections),
+        at=_moments(header),
         delivered=header.table("delivered"),
         drafted=header.table("drafted"),
         sections=sections,
@@ -339,14 +339,11 @@ def _images(header: _Header) -> tuple[Image, ...]:
     return tuple(found)
 
 
-def _moments(header: _Header, sections: Mapping[str, str]) -> dict[str, datetime]:
+def _moments(header: _Header) -> dict[str, datetime]:
     value = header.values.get("at")
     if value is None or value == "":
         return {}
     table = value if isinstance(value, dict) else {"": value}
-    for name in table:
-        if name and str(name) not in sections:
-            raise header.error("at", f'at: there is no section "{name}"', f"Sections: {', '.join(sections)}")
     return {str(name): header.moment("at", each, AT) for name, each in table.items()}
 
 

@@ -291,14 +291,9 @@ def record_of(slot: str, sent: Mapping[str, LedgerEntry], slots: Mapping[str, st
         after = entry.sent.get("after")
         if after and slot in slots and _same_offset(after, slots[slot]):
             return entry
-    # What no other slot can be belongs to the first one: renamed and moved at once, or of a version that did not say.
-    unsaid = [entry for entry in renamed.values() if not _is_of_a_slot(entry, slots)]
+    # Records of older versions do not say: the one that is left over belongs to the first slot.
+    unsaid = [entry for entry in renamed.values() if not entry.sent.get("after")]
     return min(unsaid, key=lambda entry: entry.claimed_at) if unsaid and slot == first else None
-
-
-def _is_of_a_slot(entry: LedgerEntry, slots: Mapping[str, str]) -> bool:
-    after = entry.sent.get("after")
-    return bool(after) and any(_same_offset(str(after), each) for each in slots.values())
 
 
 def _same_text(text: str, sent: Mapping[str, LedgerEntry]) -> LedgerEntry | None:

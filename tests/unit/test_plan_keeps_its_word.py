@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
 
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from plans import PARIS, config, draft, post
@@ -353,14 +353,14 @@ class Simulation:
             assert {act.state for act in self.current.acts} == {"delivered"}
 
 
-# The same 2,000 each time; SHAREKIT_FRESH=1 tries others.
+# The same 2,000 each time; SHAREKIT_SEED=2 plays others.
 @settings(
     max_examples=2000,
     deadline=None,
     suppress_health_check=list(HealthCheck),
     phases=PHASES,
-    derandomize=not os.environ.get("SHAREKIT_FRESH"),
 )
+@seed(int(os.environ.get("SHAREKIT_SEED", "20261128")))
 @given(worlds())
 def test_what_is_announced_goes_out_then(world: World) -> None:
     Simulation(world).play()
