@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, cast
 
-from sharekit.articles import Articles, SentShares, opening_digest, with_new_address
+from sharekit.articles import Articles, SentShares, opening_digest, record_of, with_new_address
 from sharekit.counting import Outlet, too_long
 from sharekit.drafts import CARD, format_share_draft, read_drafts, section_edited, share_draft_edited
 from sharekit.errors import DraftError
 from sharekit.files import digest, write_if_changed
 from sharekit.model import Finding, ShareDraft, parts_by_post
-from sharekit.planning import record_of, slots_of
+from sharekit.planning import slots_of
 from sharekit.registry import channel_names, outlet
 from sharekit.schedule.slots import moments, offset
 from sharekit.shares.draft import closing_texts, draft_texts
