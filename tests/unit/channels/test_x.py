@@ -19,27 +19,12 @@ if TYPE_CHECKING:
     from sharekit.config import Thread
 
 
-@pytest.fixture
-def described(request: pytest.FixtureRequest) -> Path | None:
-    """X's published description, where it is at hand."""
-    try:
-        shared: Path = request.getfixturevalue("shared")
-    except pytest.skip.Exception:
-        return None
-    return shared / "specs/x.openapi.json"
-
-
 class TestX(ChannelContract):
     name = "x"
     environment: ClassVar = dict(zip(VARIABLES, KEYS, strict=True))
-    description: Path | None = None
-
-    @pytest.fixture(autouse=True)
-    def _published(self, described: Path | None) -> None:
-        self.description = described
 
     def serve(self) -> XServer:
-        return XServer(self.description)
+        return XServer()
 
     def open(self, server_url: str, environment: Mapping[str, str], root: Path, thread: Thread = "none") -> XChannel:
         settings = XChannel.Settings(api=server_url, thread=thread, handle="@blog")

@@ -7,11 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 import pytest
-import yaml
 
 from contracts.mailer import ISSUE, NOW, SITE, MailerContract, rendered
 from servers.listmonk import TOKEN, USER, ListmonkServer
-from servers.openapi import Description
 from servers.wire import Reply
 from sharekit.config import IssueSettings
 from sharekit.errors import ChannelPaused, ConfigError, OutcomeUnknown, Refused, Unavailable
@@ -55,14 +53,8 @@ class TestListmonk(MailerContract):
     environment: ClassVar = {"SHAREKIT_LISTMONK_TOKEN": TOKEN}
     unsubscribe = "{{ UnsubscribeURL }}"
 
-    @pytest.fixture(autouse=True)
-    def _description(self, shared: Path) -> None:
-        document = yaml.safe_load((shared / "specs" / "listmonk.openapi.yaml").read_text())
-        # The description has send_at as an object that holds the headers; the program takes a moment as text.
-        self.description = Description(document, prefix="/api", wrong=("send_at",))
-
     def serve(self) -> ListmonkServer:
-        return ListmonkServer(self.description)
+        return ListmonkServer()
 
     @classmethod
     def open(cls, server_url: str, environment: Mapping[str, str], issue: IssueSettings = ISSUE) -> ListmonkMailer:
