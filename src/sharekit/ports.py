@@ -66,12 +66,17 @@ class Credential:
 
 @dataclass(frozen=True, kw_only=True)
 class PictureRules:
-    """What a network takes as a picture: MIME types, bytes, how many, and characters of the alternative text."""
+    """What a network takes as a picture: MIME types, bytes, pixels, how many, and characters of the alternative text.
+
+    Others are converted and scaled (:mod:`sharekit.channels.pictures`), unless the network has ``fetched`` it by itself.
+    """
 
     types: tuple[str, ...]
     most_bytes: int
+    most_pixels: int | None = None
     most: int = 1
     longest_alt: int = 1000
+    fetched: bool = False
 
 
 class Channel(Protocol):

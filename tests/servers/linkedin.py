@@ -114,6 +114,8 @@ class LinkedInServer(Wire):
             return Reply(404, {"status": 404, "message": "Not found"})
         if self.author != ORGANISATION:
             return Reply(403, {"status": 403, "code": "ACCESS_DENIED", "message": "Not enough permissions"})
+        if urn not in self.shares:
+            return Reply(404, {"status": 404, "message": "Not found"})
         return Reply(200, {"id": urn})
 
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from sharekit.channels.base import Picture
+    from sharekit.channels.pictures import Picture
 
 PAGE = "docs/how-to/bluesky.md"
 

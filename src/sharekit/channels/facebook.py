@@ -10,18 +10,17 @@ import json
 from typing import TYPE_CHECKING, Annotated, Any
 
 from sharekit.channels.base import (
-    Picture,
     alike,
     is_before,
     is_edited,
     matches,
     moment,
     origin,
-    post_pictures,
     required,
     utc_now,
 )
 from sharekit.channels.graph import Graph, code
+from sharekit.channels.pictures import Picture, post_pictures
 from sharekit.config import ChannelSettings, described
 from sharekit.counting import Counter
 from sharekit.http import credential
@@ -52,8 +51,8 @@ class FacebookChannel:
         ),
     )
     counter = Counter(limit=63206, measure=len, rule="Facebook counts characters", bound=len)
-    # graph-api/reference/page/photos: JPEG, PNG, GIF, BMP and TIFF, up to 10 MB.
-    pictures = PictureRules(types=("image/jpeg", "image/png", "image/gif"), most_bytes=10_000_000, most=10)
+    # graph-api/reference/page/photos: JPEG, PNG, GIF, BMP and TIFF, up to 4 MB; elsewhere Facebook says 10.
+    pictures = PictureRules(types=("image/jpeg", "image/png", "image/gif"), most_bytes=4_000_000, most=10)
 
     class Settings(ChannelSettings, frozen=True):
         """[channels.facebook]"""

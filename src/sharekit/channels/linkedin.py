@@ -15,17 +15,16 @@ from urllib.parse import quote, urlsplit
 import msgspec
 
 from sharekit.channels.base import (
-    Picture,
+    add_note,
     alike,
-    card_picture,
     is_before,
     is_edited,
     matches,
     origin,
-    post_pictures,
     required,
     utc_now,
 )
+from sharekit.channels.pictures import Picture, card_picture, post_pictures
 from sharekit.config import ChannelSettings, Thread, described
 from sharekit.counting import Counter
 from sharekit.counting.linkedin import bound, escaped, length, unescaped
@@ -43,9 +42,13 @@ if TYPE_CHECKING:
 PAGE = "docs/how-to/linkedin.md"
 LISTED = 50
 LONGEST_TITLE, LONGEST_DESCRIPTION = 400, 4086
-LOOKS, PAUSE = 20, 1.0
+LOOKS, PAUSE, UNSEEN = 20, 1.0, 10.0
 Urn = Annotated[str, msgspec.Meta(pattern=r"^urn:li:(person|organization):[^\s:]+$")]
+# Certainly not out.
+NOT_TAKEN = (400, 404, 422)
 DUPLICATE = re.compile(r"urn:li:(?:share|ugcPost):\d+")
+ABOUT_THE_PARENT = re.compile(r"reshare|parent", re.IGNORECASE)
+ABOUT_THE_PICTURE = re.compile(r"image|thumbnail", re.IGNORECASE)
 
 
 class LinkedInChannel:
@@ -60,8 +63,14 @@ class LinkedInChannel:
         ),
     )
     counter = Counter(limit=3000, measure=length, rule="LinkedIn counts characters that it escapes twice", bound=bound)
-    # images-api and multiimage-post-api: JPG, PNG and GIF; up to twenty.
-    pictures = PictureRules(types=("image/jpeg", "image/png", "image/gif"), most_bytes=8_000_000, most=20, longest_alt=4086)
+    # images-api and multiimage-post-api: JPG, PNG and GIF, below 36,152,320 pixels; up to twenty. No bytes are named.
+    pictures = PictureRules(
+        types=("image/jpeg", "image/png", "image/gif"),
+        most_bytes=8_000_000,
+        most_pixels=36_152_319,
+        most=20,
+        longest_alt=4086,
+    )
 
     class Settings(ChannelSettings, frozen=True):
         """[channels.linkedin]"""
@@ -135,9 +144,21 @@ class LinkedInChannel:
             sent["reshareContext"] = {"parent": quotes.id}
         else:
             sent["content"], notes = self._content(share)
-        answer = self._call("POST", "/rest/posts", json=sent, also=(422,))
+        answer = self._call("POST", "/rest/posts", json=sent, also=NOT_TAKEN)
+        if quotes and answer.status in NOT_TAKEN and self._is_gone(quotes.id, answer):
+            del sent["reshareContext"]
+            sent["content"], notes = self._content(share)
+            notes = add_note(notes, "the part before is gone: posted on its own")
+            answer = self._call("POST", "/rest/posts", json=sent, also=NOT_TAKEN)
+        article = sent.get("content", {}).get("article", {})
+        if answer.status == 400 and "thumbnail" in article and ABOUT_THE_PICTURE.search(answer.words()):
+            del article["thumbnail"]
+            notes = add_note(notes, f"the card has no picture: {self._client.redact(answer.words())}")
+            answer = self._call("POST", "/rest/posts", json=sent, also=NOT_TAKEN)
         if answer.status == 422:
             return self._duplicate(answer)
+        if answer.status in NOT_TAKEN:
+            self._client.fail(answer)
         urn = answer.headers.get("x-restli-id", "")
         if not urn:
             self._client.unreadable(answer, "the post's id (x-restli-id)")
@@ -168,6 +189,13 @@ class LinkedInChannel:
         gone = not similar and (len(listed) < LISTED or is_before(share, _published(listed[-1], share.earliest)))
         # Should it appear late after all: LinkedIn refuses the same words twice, and no others.
         return Lookup(certain=gone, repeat_is_harmless=gone and not is_edited(share))
+
+    def _is_gone(self, parent: str, answer: Answer) -> bool:
+        """Whether a refusal is about the part before: what LinkedIn says then is written nowhere, so it is asked for."""
+        if DUPLICATE.search(answer.body.decode(errors="replace")) and answer.status == 422:
+            return False
+        seen = self._call("GET", f"/rest/posts/{quote(parent, safe='')}", also=(403, 404))
+        return seen.status == 404 or (seen.status == 403 and ABOUT_THE_PARENT.search(answer.words()) is not None)
 
     def _duplicate(self, answer: Answer) -> Receipt:
         named = DUPLICATE.search(answer.body.decode(errors="replace"))
@@ -218,8 +246,12 @@ class LinkedInChannel:
         for _ in range(LOOKS):
             answer = self._call("GET", f"/rest/images/{quote(urn, safe='')}", also=(403, 404))
             status = answer.field("status")
-            if answer.status != 200 or status == "AVAILABLE":
-                return  # a token that may only write cannot ask
+            if status == "AVAILABLE":
+                return
+            if answer.status != 200:
+                # A token that may only write cannot ask, and pictures take some seconds.
+                self._sleep(UNSEEN)
+                return
             if status == "PROCESSING_FAILED":
                 raise Refused("LinkedIn could not process the picture")
             self._sleep(PAUSE)

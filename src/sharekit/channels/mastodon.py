@@ -14,17 +14,16 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 from urllib.parse import quote
 
 from sharekit.channels.base import (
-    Picture,
     alike,
     first_attempt,
     is_before,
     matches,
     moment,
     origin,
-    post_pictures,
     required,
     utc_now,
 )
+from sharekit.channels.pictures import Picture, post_pictures
 from sharekit.config import THREAD, Address, ChannelSettings, Thread, described
 from sharekit.content import parse_fragment
 from sharekit.counting import Counter
@@ -58,9 +57,14 @@ class MastodonChannel:
         ),
     )
     counter = Counter(limit=500, measure=length, rule="Mastodon counts a link as 23", bound=bound)
-    # app/models/media_attachment.rb: IMAGE_MIME_TYPES, IMAGE_LIMIT; four to a status.
+    # app/models/media_attachment.rb: IMAGE_MIME_TYPES, IMAGE_LIMIT, MAX_DESCRIPTION_LENGTH; four to a status.
+    # app/models/concerns/attachmentable.rb: MAX_MATRIX_LIMIT.
     pictures = PictureRules(
-        types=("image/jpeg", "image/png", "image/gif", "image/webp"), most_bytes=16 * 2**20, most=4, longest_alt=1500
+        types=("image/jpeg", "image/png", "image/gif", "image/webp"),
+        most_bytes=16 * 2**20,
+        most_pixels=33_177_600,
+        most=4,
+        longest_alt=1500,
     )
 
     class Settings(ChannelSettings, frozen=True):

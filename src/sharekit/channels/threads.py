@@ -18,10 +18,10 @@ from sharekit.channels.base import (
     matches,
     moment,
     origin,
-    post_pictures,
     utc_now,
 )
 from sharekit.channels.graph import Graph
+from sharekit.channels.pictures import post_pictures
 from sharekit.config import THREAD, ChannelSettings, Thread, described
 from sharekit.counting import Counter
 from sharekit.counting.threads import LIMIT, length
@@ -54,7 +54,8 @@ class ThreadsChannel:
         ),
     )
     counter = Counter(limit=LIMIT, measure=length, rule="Threads counts an emoji as its bytes, and takes five links")
-    pictures = PictureRules(types=("image/jpeg", "image/png"), most_bytes=8_000_000, longest_alt=1000)
+    # threads/posts, image specifications.
+    pictures = PictureRules(types=("image/jpeg", "image/png"), most_bytes=8_000_000, longest_alt=1000, fetched=True)
 
     class Settings(ChannelSettings, frozen=True):
         """[channels.threads]"""

@@ -14,7 +14,6 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, NoReturn
 
 from sharekit.channels.base import (
-    Picture,
     add_note,
     alike,
     is_before,
@@ -22,9 +21,9 @@ from sharekit.channels.base import (
     matches,
     moment,
     origin,
-    post_pictures,
     utc_now,
 )
+from sharekit.channels.pictures import Picture, post_pictures
 from sharekit.config import THREAD, ChannelSettings, Thread, described
 from sharekit.counting import Counter
 from sharekit.counting.x import bound, weighted_length
@@ -55,6 +54,7 @@ class XChannel:
     aliases = ("twitter",)
     SECRETS = tuple(Credential(variable=name, scope='posting ("Read and write")', page=PAGE) for name in VARIABLES)
     counter = Counter(limit=280, measure=weighted_length, rule="X counts a link as 23 and each emoji as 2", bound=bound)
+    # docs.x.com/x-api/media/quickstart/best-practices: 5 MB.
     pictures = PictureRules(
         types=("image/jpeg", "image/png", "image/gif", "image/webp"),
         most_bytes=5_000_000,
@@ -106,7 +106,8 @@ class XChannel:
         answering: dict[str, Any] = {}
         if share.answers and self._settings.thread == "reply":
             answering = {"reply": {"in_reply_to_tweet_id": share.answers.id}}
-        elif share.answers and self._settings.thread == "quote":
+        elif share.answers and self._settings.thread == "quote" and not pictures:
+            # docs.x.com/x-api/posts/create-post: media and quote_tweet_id exclude one another.
             answering = {"quote_tweet_id": share.answers.id}
         notes: dict[str, str] = {}
         answer = self._call("POST", "/2/tweets", json={**fields, **answering}, also=(400, 403))

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, ClassVar
 import pytest
 
 from contracts.channel import LINK, NOW, TEXT, ChannelContract, share
+from servers.drawn import noise
 from servers.graph import TOKEN, ThreadsServer, error
-from servers.wire import Reply
+from servers.wire import PIXEL, Reply
 from sharekit.channels.threads import ThreadsChannel
 from sharekit.errors import ChannelPaused, OutcomeUnknown, Refused, Unavailable
 from sharekit.model import Image, Receipt
@@ -147,7 +148,13 @@ class TestThreads(ChannelContract):
             channel.post(share("threads"), self.key)
 
     @pytest.mark.parametrize(
-        ("body", "says"), [(b"GIF89a", "image/gif"), (b"\x89PNG\r\n\x1a\n" + b"0" * 8_000_000, "8000008 bytes")]
+        ("body", "says"),
+        [
+            (noise(2, 2, "GIF"), "image/gif"),
+            (noise(2, 2, "WEBP"), "image/webp"),
+            (PIXEL + b"0" * 8_000_000, "8000069 bytes"),
+            (b"GIF89a", "not a picture"),
+        ],
     )
     def test_a_picture_that_threads_does_not_take_is_refused(
         self, server: ThreadsServer, channel: ThreadsChannel, body: bytes, says: str
