@@ -235,7 +235,7 @@ class ChannelContract(ABC):
         (blog / "static/link.png").symlink_to("../../private.png")
         (blog / "static/folder").symlink_to(tmp_path)
         (blog / "shares/day-1.md").write_text(f'---\nstatus: approved\nimages: [{{url: "{url}", alt: "a"}}]\n---\n')
-        sent = replace(share(self.name), images=(Image(url=url, alt="Le hall"),))
+        sent = replace(share(self.name), images=(Image(url=url, alt="Le hall"),), source="shares/day-1.md:7")
         channel = self.open(server.url, self.environment, blog)
         if not self.takes_pictures:
             channel.post(sent, self.key)

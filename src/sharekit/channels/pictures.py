@@ -68,9 +68,10 @@ def post_pictures(share: Share, rules: PictureRules, *, root: Path, clock: Calla
         try:
             made.append(_fetch(image, rules, image.alt or share.card.title, root=root, clock=clock))
         except Refused as error:
-            line = _line_of(image.url, root / share.source) if share.source else None
+            draft = re.sub(r":\d+$", "", share.source)  # its section's line is not that of the picture
+            line = _line_of(image.url, root / draft) if draft else None
             hint = error.hint or "Correct images: in the draft, or remove it."
-            raise Refused(error.message, path=share.source or None, line=line, hint=hint) from error
+            raise Refused(error.message, path=draft or None, line=line, hint=hint) from error
     return made
 
 

@@ -48,6 +48,10 @@ def selected(text: str) -> list[tuple[str, dict[str, Any]]]:
         ("https://blog.example/#Kubernetes", ["https://blog.example/#Kubernetes"]),
         ("@friend.test @unknown.test a@friend.test", ["@friend.test"]),
         ("#" + "a" * 65, []),
+        ("#C++, #C# et #Ada.", ["#C++", "#C", "#Ada"]),
+        ("voir example.com/#intro, et (www.example.org/a).", ["example.com/#intro", "www.example.org/a"]),
+        ("Node.js, README.md et and/or ne sont pas des liens", []),
+        ("a/#b #日本語。 #🎉", ["#日本語", "#🎉"]),
     ],
 )
 def test_what_facets_select(text: str, expected: list[str]) -> None:
