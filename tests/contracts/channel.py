@@ -14,6 +14,7 @@ from sharekit.channels.base import digest_of_words
 from sharekit.errors import ChannelPaused, ConfigError, OutcomeUnknown, Refused, SharekitError, Unavailable
 from sharekit.http import claim_deadline
 from sharekit.model import Card, Image, Share
+from sharekit.ports import AccountReader
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -57,6 +58,7 @@ class ChannelContract(ABC):
     finds = True  # whether what is out can be learnt from the network
     takes_pictures = True  # whether pictures of a person go along
     uploads_card = False  # whether the picture of the card is uploaded
+    account = ""  # the account's name as the network has it; empty where it does not tell
 
     @abstractmethod
     def serve(self) -> Wire:
@@ -95,6 +97,21 @@ class ChannelContract(ABC):
 
     def test_its_measure_is_within_its_limit(self, channel: Channel) -> None:
         assert 0 < channel.measure(TEXT) <= channel.limit
+
+    def test_what_the_network_says_of_the_account(self, server: Wire, channel: Channel) -> None:
+        assert isinstance(channel, AccountReader) is bool(self.account)
+        if isinstance(channel, AccountReader):
+            told = channel.account()
+            assert (told.name, told.warnings, told.ends) == (self.account, (), None)
+            assert server.posts == []
+
+    def test_a_credential_that_does_not_work_is_told_before_anything_is_sent(self, server: Wire, tmp_path: Path) -> None:
+        wrong = {name: f"wrong-{number}-credential" for number, name in enumerate(self.environment)}
+        channel = self.open(server.url, wrong, tmp_path)
+        if isinstance(channel, AccountReader):
+            with pytest.raises(ChannelPaused) as caught:
+                channel.account()
+            assert any(name in str(caught.value.hint) for name in self.environment)
 
     def test_what_is_out_is_found(self, server: Wire, channel: Channel) -> None:
         receipt = channel.post(share(self.name), self.key)

@@ -21,6 +21,7 @@ class BlueskyServer(Wire):
         super().__init__()
         self.records: dict[str, dict[str, Any]] = {}
         self.sessions = 0
+        self.handle_there = HANDLE
         # An error of com.atproto.server.createSession, or none.
         self.locked = ""
 
@@ -68,7 +69,9 @@ class BlueskyServer(Wire):
             # packages/pds/src/api/com/atproto/server/createSession.ts: AuthRequiredError('…', 'AccountTakedown').
             return Reply(401, {"error": self.locked, "message": "Account has been taken down"})
         self.sessions += 1
-        return Reply(200, {"did": DID, "handle": HANDLE, "accessJwt": f"session-{self.sessions}", "refreshJwt": "r"})
+        return Reply(
+            200, {"did": DID, "handle": self.handle_there, "accessJwt": f"session-{self.sessions}", "refreshJwt": "r"}
+        )
 
     def _get(self, rkey: str) -> Reply:
         if rkey not in self.records:

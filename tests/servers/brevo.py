@@ -23,6 +23,7 @@ class BrevoServer(CampaignServer):
     def __init__(self) -> None:
         super().__init__()
         self.credits = 10_000
+        self.plan = "payAsYouGo"
         # Some campaigns are reviewed before they leave (brevo-python 5.1, GetEmailCampaignResponseStatus).
         self.on_its_way = "in_process"
         self.senders = {"lettre@blog.example"}
@@ -34,6 +35,9 @@ class BrevoServer(CampaignServer):
         if request.headers.get("api-key") != KEY:
             return Reply(401, {"code": "unauthorized", "message": "Key not found"})
         path = request.path.removeprefix("/v3")
+        if path == "/account":
+            plan = {"type": self.plan, "credits": self.credits, "creditsType": "sendLimit"}
+            return Reply(200, {"email": "zoe@blog.example", "companyName": "Le Blog", "plan": [plan]})
         if path.startswith("/contacts/lists/"):
             if not path.endswith("/7"):
                 return Reply(404, {"code": "document_not_found", "message": "List ID does not exist"})

@@ -43,6 +43,8 @@ class ButtondownServer(CampaignServer):
 
     def _answer(self, request: Request) -> Reply:
         path = request.path.removeprefix("/v1")
+        if path == "/accounts/me":
+            return Reply(200, {"username": "leblog", "email_address": "zoe@blog.example"})
         if path == "/subscribers":
             return Reply(200, {"results": [], "next": None, "previous": None, "count": self.audience})
         if path == "/emails":

@@ -35,8 +35,22 @@ def written(at: datetime) -> str:
     return at.strftime("%Y-%m-%dT%H:%M:%S+0000")
 
 
-class FacebookServer(Wire):
+class Debugged(Wire):
+    """What both say of a token (graph-api/reference/debug_token). ``ends`` is Unix seconds, 0 for never."""
+
+    scopes: tuple[str, ...] = ()
+    ends = 0
+    valid = True
+
+    def debugged(self) -> Reply:
+        data = {"app_id": "1", "type": "PAGE", "application": "Le carnet", "is_valid": self.valid, "expires_at": self.ends}
+        return Reply(200, {"data": {**data, "data_access_expires_at": 0, "scopes": list(self.scopes), "user_id": "7"}})
+
+
+class FacebookServer(Debugged):
     """Knows the Page 99."""
+
+    scopes = ("pages_show_list", "pages_read_engagement", "pages_manage_posts", "public_profile")
 
     ACT = ("POST", r"/v[\d.]+/99/feed")
     SPEC = "facebook"
@@ -65,6 +79,10 @@ class FacebookServer(Wire):
         if sent.pop("access_token", None) != TOKEN:
             return Reply(400, WRONG_TOKEN)
         path = re.sub(r"^/v\d+\.\d+", "", request.path)
+        if path == "/debug_token":
+            return self.debugged()
+        if path == "/99":
+            return Reply(200, {"id": "99", "name": "Le carnet"})
         if path == "/99/photos":
             number = str(500 + len(self.photos))
             self.photos[number] = sent["alt_text_custom"]
@@ -94,8 +112,11 @@ class FacebookServer(Wire):
         return self.feed[-1]
 
 
-class ThreadsServer(Wire):
-    """Knows one account."""
+class ThreadsServer(Debugged):
+    """Knows one account. ``used`` is how many posts there were within 24 hours."""
+
+    scopes = ("threads_basic", "threads_content_publish", "threads_manage_replies")
+    used = 3
 
     ACT = ("POST", "/me/threads_publish")
     SPEC = "threads"
@@ -125,6 +146,13 @@ class ThreadsServer(Wire):
             shown = self.published if self.late <= 0 else self.published[:-1]
             self.late -= 1
             return Reply(200, {"data": since(shown, "timestamp", sent)})
+        if request.path == "/debug_token":
+            return self.debugged()
+        if request.path == "/me":
+            return Reply(200, {"id": "7", "username": "blog"})
+        if request.path == "/me/threads_publishing_limit":
+            quota = {"quota_usage": self.used, "config": {"quota_total": 250, "quota_duration": 86400}}
+            return Reply(200, {"data": [quota]})
         number = request.path.strip("/")
         if number in self.containers:
             check(set(sent["fields"].split(",")) <= {"id", "status", "error_message"}, "a container's fields")

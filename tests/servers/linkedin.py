@@ -33,6 +33,8 @@ class LinkedInServer(Wire):
         self.versions = {"202609"}
         self.states: list[str] = ["PROCESSING"]
         self.reads_images = True
+        self.reads_profile = True
+        self.member = MEMBER.rpartition(":")[2]
 
     @property
     def posts(self) -> list[str]:
@@ -58,6 +60,13 @@ class LinkedInServer(Wire):
             check(request.body.startswith(PICTURES), "the type of the picture")
             self.images["urn:li:image:" + request.path.rpartition("/")[2]] = request.body
             return Reply(201)
+        if request.path == "/v2/userinfo":
+            if not self.reads_profile:
+                return Reply(403, {"status": 403, "code": "ACCESS_DENIED", "message": "Not enough permissions"})
+            return Reply(200, {"sub": self.member, "name": "Zoé du Blog", "locale": {"country": "FR", "language": "fr"}})
+        return self._versioned(request)
+
+    def _versioned(self, request: Request) -> Reply:
         version = request.headers["linkedin-version"]
         if version not in self.versions:
             # The body of n8n-io/n8n#28590.
@@ -70,6 +79,8 @@ class LinkedInServer(Wire):
         if request.path.startswith("/rest/images/"):
             if not self.reads_images:
                 return Reply(403, {"status": 403, "code": "ACCESS_DENIED", "message": "Not enough permissions"})
+            if unquote(request.path.removeprefix("/rest/images/")) not in self.images:
+                return Reply(404, {"status": 404, "code": "NOT_FOUND", "message": "Could not find entity"})
             # images-api: WAITING_UPLOAD, PROCESSING, PROCESSING_FAILED, AVAILABLE.
             status = self.states.pop(0) if self.states else "AVAILABLE"
             return Reply(200, {"id": unquote(request.path.removeprefix("/rest/images/")), "status": status})

@@ -43,6 +43,9 @@ class ListmonkServer(CampaignServer):
 
     def _answer(self, request: Request) -> Reply:
         path = request.path.removeprefix("/api")
+        if path == "/profile":
+            role = {"id": 2, "name": "sharekit", "permissions": sorted(self.permissions)}
+            return Reply(200, {"data": {"id": 3, "username": USER, "type": "api", "user_role": role}})
         if path.startswith("/lists/"):
             if "lists:get_all" not in self.permissions:
                 return Reply(403, {"message": "Permission denied: list"})

@@ -42,6 +42,7 @@ class MailchimpServer(CampaignServer):
         self.unconfirmed: set[str] = set()
         self.not_ready = ""
         self.schedules = True
+        self.plan = "monthly"
 
     def invalid(self, complaint: str) -> Reply:
         wrong = {"field": complaint.partition(":")[0], "message": complaint}
@@ -52,6 +53,8 @@ class MailchimpServer(CampaignServer):
         if request.headers.get("authorization") != f"Basic {expected}":
             return problem(401, "API Key Invalid", "Your API key may be invalid, or you've attempted the wrong datacenter.")
         path = request.path.removeprefix("/3.0")
+        if path == "/":
+            return Reply(200, {"account_name": "Le Blog", "login_id": "1", "pricing_plan_type": self.plan})
         if path == f"/lists/{LIST}":
             return Reply(200, {"id": LIST, "stats": {"member_count": self.audience}})
         if path.startswith("/lists/"):

@@ -61,6 +61,7 @@ class XServer(Wire):
     may_answer = False
     fields = "tweet.fields"
     expands = True
+    level = "read-write"
 
     ACT = ("POST", "/2/tweets")
     SPEC = "x"
@@ -93,6 +94,9 @@ class XServer(Wire):
             sent = request.json()
             self.media[sent["id"]] = sent["metadata"]["alt_text"]["text"]
             return Reply(200, {"data": {"id": sent["id"]}})
+        if request.path == "/2/users/me":
+            me = {"id": "42", "name": "Le Blog", "username": "blog"}
+            return Reply(200, {"data": me}, {"x-access-level": self.level})
         check(request.path == "/2/users/42/tweets", "no such path")
         other = {"tweet.fields", "post.fields"} - {self.fields}
         if other & set(request.query):

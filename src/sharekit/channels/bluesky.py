@@ -21,7 +21,7 @@ from sharekit.counting.bluesky import LIMIT, length
 from sharekit.errors import Refused, Unavailable
 from sharekit.http import credential
 from sharekit.model import Receipt
-from sharekit.ports import Credential, Lookup, PictureRules
+from sharekit.ports import Account, Credential, Lookup, PictureRules
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -121,6 +121,15 @@ class BlueskyChannel:
         if not uri or not cid:
             self._session.unreadable(answer, "the record's uri and cid")
         return self._receipt(uri, cid, notes, self._clock())
+
+    def account(self) -> Account:
+        """The account's handle, as the server has it."""
+        handle = self._session.handle
+        if handle == self._handle:
+            return Account(name=f"@{handle}", facts=("app passwords do not end",))
+        # com.atproto.server.createSession: handle.invalid where the domain does not name the account (any more).
+        message = f"the account is called @{handle} and handle is {self._handle}"
+        return Account(name=f"@{handle}", warnings=((message, f"Correct handle in [channels]: {PAGE}"),))
 
     def find(self, share: Share, key: str) -> Lookup:
         """Ask for the record of ``key``: there is no other place where it could be."""

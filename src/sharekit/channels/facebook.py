@@ -7,6 +7,7 @@ from the Page's published posts. It has no threads of posts either.
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 from sharekit.channels.base import (
@@ -25,7 +26,7 @@ from sharekit.config import ChannelSettings, described
 from sharekit.counting import Counter
 from sharekit.http import credential
 from sharekit.model import Receipt
-from sharekit.ports import Credential, Lookup, PictureRules
+from sharekit.ports import Account, Credential, Lookup, PictureRules
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -105,7 +106,14 @@ class FacebookChannel:
         if code(answer) == DUPLICATE:
             there = self.find(share, key).receipt
             return there or self._graph.fail(answer, hint="Facebook has these words already. Change the draft.")
-        return _receipt(self._graph.made(answer), None, self._clock())
+        return _receipt(self._graph.made(answer), None, self._clock(), self._graph.ending())
+
+    def account(self) -> Account:
+        """The Page's name, and what its token may do. Whether the app is Live nobody tells."""
+        page = str(self._graph.get(f"/{self._page}", fields="id,name").get("name") or self._page)
+        told = self._graph.account(page, ("pages_manage_posts", "pages_read_engagement"))
+        live = f"Facebook does not say whether that app is Live, and shows its posts to nobody where it is not: {PAGE}#live"
+        return replace(told, facts=(*told.facts, live))
 
     def find(self, share: Share, key: str) -> Lookup:
         """Read the Page's posts since the attempt."""
@@ -132,8 +140,9 @@ class FacebookChannel:
         return self._graph.made(answer, harmless=True)
 
 
-def _receipt(number: str, url: str | None, at: datetime) -> Receipt:
-    return Receipt(id=number, url=url or f"https://www.facebook.com/{number}", at=at)
+def _receipt(number: str, url: str | None, at: datetime, note: str = "") -> Receipt:
+    detail = {"note": note} if note else {}
+    return Receipt(id=number, url=url or f"https://www.facebook.com/{number}", at=at, detail=detail)
 
 
 def _attached(post: Mapping[str, Any]) -> str:

@@ -31,7 +31,7 @@ from sharekit.counting.linkedin import bound, escaped, length, unescaped
 from sharekit.errors import ChannelPaused, Refused, Unavailable
 from sharekit.http import Answer, Client, credential
 from sharekit.model import Receipt
-from sharekit.ports import Credential, Lookup, PictureRules
+from sharekit.ports import Account, Credential, Lookup, PictureRules
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -44,6 +44,9 @@ LISTED = 50
 LONGEST_TITLE, LONGEST_DESCRIPTION = 400, 4086
 LOOKS, PAUSE, UNSEEN = 20, 1.0, 10.0
 Urn = Annotated[str, msgspec.Meta(pattern=r"^urn:li:(person|organization):[^\s:]+$")]
+NO_IMAGE = "urn:li:image:sharekit"
+TOKENS_END = f"LinkedIn does not say when the token ends: 60 days after it was made, {PAGE}#token"
+OLD = timedelta(days=330)
 # Certainly not out.
 NOT_TAKEN = (400, 404, 422)
 DUPLICATE = re.compile(r"urn:li:(?:share|ugcPost):\d+")
@@ -163,6 +166,26 @@ class LinkedInChannel:
         if not urn:
             self._client.unreadable(answer, "the post's id (x-restli-id)")
         return _receipt(urn, self._clock(), notes)
+
+    def account(self) -> Account:
+        """Whether the version is active, and whose token it is, where it may say so (scope openid, profile)."""
+        # Whatever LinkedIn says of a picture that is not there: it looked at token and version before.
+        self._call("GET", f"/rest/images/{quote(NO_IMAGE, safe='')}", also=(400, 403, 404))
+        facts = [f"version {self._settings.version} is active", TOKENS_END]
+        headers = {"authorization": self._headers["authorization"]}
+        told = self._client.request("GET", f"{self._api}/v2/userinfo", headers=headers, also=(403,))
+        name, sub = told.field("name"), told.field("sub")
+        if sub and not self._organisation and self._author != f"urn:li:person:{sub}":
+            hint = f'Set author = "urn:li:person:{sub}" in [channels], or use the token of {self._author}: {PAGE}#author'
+            raise ChannelPaused(f"the token is of {name or 'somebody else'}, urn:li:person:{sub}", hint=hint)
+        if not sub:
+            facts.append("whose token it is could not be asked: it lacks openid and profile")
+        made = datetime.strptime(self._settings.version, "%Y%m").replace(tzinfo=UTC)
+        warnings = []
+        if self._clock() - made > OLD:
+            message = f"LinkedIn ends version {self._settings.version} about a year after its month"
+            warnings.append((message, f"Set version in [channels] to a newer one: {PAGE}#version"))
+        return Account(name=name or self._author, facts=tuple(facts), warnings=tuple(warnings))
 
     def find(self, share: Share, key: str) -> Lookup:
         """List an organisation's posts. A member's cannot be listed: nothing is known of those."""

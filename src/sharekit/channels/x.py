@@ -30,7 +30,7 @@ from sharekit.counting.x import bound, weighted_length
 from sharekit.errors import ChannelPaused, Refused, Unavailable
 from sharekit.http import Answer, Client, credential, retry_moment
 from sharekit.model import Receipt
-from sharekit.ports import Credential, Lookup, PictureRules
+from sharekit.ports import Account, Credential, Lookup, PictureRules
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -42,6 +42,8 @@ PAGE = "docs/how-to/x.md"
 VARIABLES = ("SHAREKIT_X_API_KEY", "SHAREKIT_X_API_SECRET", "SHAREKIT_X_ACCESS_TOKEN", "SHAREKIT_X_ACCESS_SECRET")
 SIGNED_FOR = "https://api.twitter.com"
 LOOKED_AT = 20
+# docs.x.com/x-api/getting-started/pricing, November 2026.
+PRICES = "X charges $0.015 for a post, $0.20 for one with a link, $0.005 for each post that is read; tokens do not end"
 # Of the many reasons for a 403 those about the words; any other is about the plan, the app or the account.
 ABOUT_THE_TEXT = re.compile(r"duplicate|too long|shorter|harmful|invalid (?:url|link)|media id", re.IGNORECASE)
 PARENT_IS_GONE = re.compile(r"(?:reply to|quote) a (?:tweet|post) that is deleted", re.IGNORECASE)
@@ -120,6 +122,23 @@ class XChannel:
         if not made:
             self._client.unreadable(answer, "the post's id")
         return self._receipt(made, self._clock(), notes)
+
+    def account(self) -> Account:
+        """The account's name and what its token may do, at the price of reading one user."""
+        answer = self._call("GET", "/2/users/me")
+        name = answer.field("data", "username")
+        if not name:
+            raise Unavailable("X did not say whose token this is")
+        # docs.x.com/fundamentals/authentication/guides/app-permissions: read, read-write or with direct messages.
+        level = answer.headers.get("x-access-level", "")
+        if level == "read":
+            raise ChannelPaused(f"the access token of @{name} may only read", hint=self._client.login)
+        facts = (PRICES, "the plan reads posts: needed after an outcome that nobody knows")
+        handle = (self._settings.handle or name).lstrip("@")
+        if handle.lower() == name.lower():
+            return Account(name=f"@{name}", facts=facts)
+        message = f"the token is of @{name} and handle is {self._settings.handle}"
+        return Account(name=f"@{name}", facts=facts, warnings=((message, f"Correct handle in [channels]: {PAGE}"),))
 
     def find(self, share: Share, key: str) -> Lookup:
         """Read the account's posts since the attempt: at most 20, at $0.005 each."""

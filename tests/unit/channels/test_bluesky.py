@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 class TestBluesky(ChannelContract):
     name = "bluesky"
+    account = "@blog.test"
     environment: ClassVar = {"SHAREKIT_BLUESKY_APP_PASSWORD": PASSWORD}
     uploads_card = True
 
@@ -233,6 +234,14 @@ class TestBluesky(ChannelContract):
         server.refuse(Reply(500, {"error": "InternalServerError"}), at=("GET", r"/xrpc/com\.atproto\.repo\.getRecord"))
         with pytest.raises(Unavailable):
             channel.find(share("bluesky"), self.key)
+
+    def test_a_handle_that_names_another_account_or_none_is_told(
+        self, server: BlueskyServer, channel: BlueskyChannel
+    ) -> None:
+        server.handle_there = "handle.invalid"
+        ((message, hint),) = channel.account().warnings
+        assert "@handle.invalid" in message
+        assert "handle" in hint
 
     def test_the_account_must_be_named(self, tmp_path: Path) -> None:
         with pytest.raises(ConfigError, match="handle is not set"):

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 class TestLinkedInMember(ChannelContract):
     name = "linkedin"
+    account = "Zoé du Blog"
     environment: ClassVar = {"SHAREKIT_LINKEDIN_TOKEN": TOKEN}
     finds = False
     uploads_card = True
@@ -183,6 +184,7 @@ class TestLinkedInMember(ChannelContract):
             place = {"uploadUrl": other.url.replace("127.0.0.1", "localhost") + "/upload/C1", "image": "urn:li:image:C1"}
             server.refuse(Reply(200, {"value": place}), at=("POST", "/rest/images"))
             other.refuse(Reply(201), at=("PUT", "/upload/C1"))
+            server.images["urn:li:image:C1"] = PIXEL
             sent = share("linkedin")
             card = replace(sent.card, image=Image(url=f"{server.url}/pixel.png"))
             channel.post(replace(sent, card=card), self.key)
@@ -216,6 +218,29 @@ class TestLinkedInMember(ChannelContract):
             channel.post(replace(share("linkedin", "Jour 2"), answers=first), "share/2/linkedin/launch")
         assert server.posts == [TEXT]
 
+    def test_a_version_that_has_ended_is_told_before_anything_is_sent(
+        self, server: LinkedInServer, channel: LinkedInChannel
+    ) -> None:
+        server.versions = {"202701"}
+        with pytest.raises(ChannelPaused, match="202609") as caught:
+            channel.account()
+        assert "#version" in str(caught.value.hint)
+
+    @pytest.mark.parametrize(("month", "warned"), [("202609", False), ("202601", False), ("202512", True)])
+    def test_a_version_that_ends_soon_is_told(
+        self, server: LinkedInServer, tmp_path: Path, month: str, warned: bool
+    ) -> None:
+        server.versions = {month}
+        settings = LinkedInChannel.Settings(api=server.url, author=self.author, version=month)
+        channel = LinkedInChannel(settings, environment=self.environment, root=tmp_path, clock=lambda: NOW)
+        assert bool(channel.account().warnings) is warned
+
+    def test_without_a_scope_for_it_the_name_is_not_known(self, server: LinkedInServer, channel: LinkedInChannel) -> None:
+        server.reads_profile = False
+        told = channel.account()
+        assert told.name == self.author
+        assert any("openid" in fact for fact in told.facts)
+
     def test_success_without_an_id_is_unknown(self, server: LinkedInServer, channel: LinkedInChannel) -> None:
         server.refuse(Reply(200, {"message": "queued"}))
         with pytest.raises(OutcomeUnknown, match="queued"):
@@ -224,6 +249,17 @@ class TestLinkedInMember(ChannelContract):
     def test_the_author_must_be_named(self, tmp_path: Path) -> None:
         with pytest.raises(ConfigError, match="author is not set"):
             LinkedInChannel(LinkedInChannel.Settings(), environment=self.environment, root=tmp_path)
+
+
+def test_a_token_of_another_member_is_told_with_the_author_to_set(tmp_path: Path) -> None:
+    with LinkedInServer(MEMBER) as server:
+        server.member = "Zz9"
+        settings = LinkedInChannel.Settings(api=server.url, author=MEMBER)
+        environment = {"SHAREKIT_LINKEDIN_TOKEN": TOKEN}
+        channel = LinkedInChannel(settings, environment=environment, root=tmp_path, clock=lambda: NOW)
+        with pytest.raises(ChannelPaused, match="urn:li:person:Zz9") as caught:
+            channel.account()
+        assert 'author = "urn:li:person:Zz9"' in str(caught.value.hint)
 
 
 class TestLinkedInOrganisation(TestLinkedInMember):

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 class TestX(ChannelContract):
     name = "x"
+    account = "@blog"
     environment: ClassVar = dict(zip(VARIABLES, KEYS, strict=True))
 
     def serve(self) -> XServer:
@@ -141,6 +142,21 @@ class TestX(ChannelContract):
     def test_what_was_edited_since_is_not_repeated(self, channel: XChannel) -> None:
         found = channel.find(replace(claimed(share("x")), text="Corrigé"), self.key)
         assert (found.certain, found.repeat_is_harmless) == (True, False)
+
+    def test_a_token_that_may_only_read_is_told(self, server: XServer, channel: XChannel) -> None:
+        server.level = "read"
+        with pytest.raises(ChannelPaused, match="only read") as caught:
+            channel.account()
+        assert "#permissions" in str(caught.value.hint)
+
+    def test_a_token_of_another_account_is_told(self, server: XServer, tmp_path: Path) -> None:
+        settings = XChannel.Settings(api=server.url, handle="@other")
+        channel = XChannel(settings, environment=self.environment, root=tmp_path, clock=lambda: NOW)
+        ((message, _),) = channel.account().warnings
+        assert "@blog" in message
+
+    def test_the_prices_are_told(self, channel: XChannel) -> None:
+        assert any("$0.20" in fact and "$0.005" in fact for fact in channel.account().facts)
 
     def test_the_limit_of_a_day_is_obeyed(self, server: XServer, channel: XChannel) -> None:
         headers = {

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 class TestButtondown(MailerContract):
     name = "buttondown"
+    account = "leblog"
     environment: ClassVar = {"SHAREKIT_BUTTONDOWN_KEY": KEY}
     unsubscribe = "{{ unsubscribe_url }}"
 

@@ -50,6 +50,7 @@ def test_gos_own_templates_give_the_text_back(tmp_path: Path) -> None:
 
 class TestListmonk(MailerContract):
     name = "listmonk"
+    account = "sharekit"
     environment: ClassVar = {"SHAREKIT_LISTMONK_TOKEN": TOKEN}
     unsubscribe = "{{ UnsubscribeURL }}"
 
@@ -65,6 +66,17 @@ class TestListmonk(MailerContract):
         with pytest.raises(Refused, match="No known subscribers") as caught:
             mailer.test(rendered(), self.key, ["nobody@else.example"])
         assert "subscribers" in str(caught.value.hint)
+
+    def test_a_permission_that_is_missing_is_told_before_anything_is_sent(
+        self, server: ListmonkServer, mailer: ListmonkMailer
+    ) -> None:
+        server.permissions -= {"campaigns:send"}
+        ((message, hint),) = mailer.account().warnings
+        assert "campaigns:send" in message
+        assert "SHAREKIT_LISTMONK_TOKEN" in hint
+        server.permissions -= {"campaigns:manage"}
+        with pytest.raises(ChannelPaused, match="campaigns:manage"):
+            mailer.account()
 
     def test_a_template_that_frames_nothing_is_asked_for(self, server: ListmonkServer) -> None:
         settings = ListmonkMailer.Settings(url=server.url, user=USER, lists=(1,), template=4)
