@@ -58,6 +58,7 @@ class ChannelContract(ABC):
     finds = True  # whether what is out can be learnt from the network
     takes_pictures = True  # whether pictures of a person go along
     uploads_card = False  # whether the picture of the card is uploaded
+    reads_success = True  # whether a success says what was made
     account = ""  # the account's name as the network has it; empty where it does not tell
 
     @abstractmethod
@@ -198,6 +199,61 @@ class ChannelContract(ABC):
         key = f"share/{post_id}/{self.name}/launch"
         channel.post(replace(share(self.name), post_id=post_id), key)
         assert server.posts == [TEXT]
+
+    @pytest.mark.parametrize(
+        "link",
+        [
+            "https://blog.example/été/à-nantes/?q=é#où",
+            "https://blog.example/日本/猫/",
+            "https://blog.example/🎉/fête/",
+            "https://blog.example/%C3%A9t%C3%A9/a%20b/",
+            "https://müller.example/C++/(a)_[b]/",
+        ],
+    )
+    def test_an_address_in_any_script_goes_out_and_is_found(self, server: Wire, channel: Channel, link: str) -> None:
+        """As it was written in the text, and in ASCII where it is an address of its own: tests/specs asks for that."""
+        sent = share(self.name, f"Jour 1\n\n{link}")
+        sent = replace(sent, card=replace(sent.card, url=link))
+        receipt = channel.post(sent, self.key)
+        assert server.posts == [sent.text]
+        found = channel.find(claimed(sent), self.key)
+        assert not self.finds or (found.receipt is not None and found.receipt.id == receipt.id)
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            b"",
+            b"{",
+            b'{"id": "1',
+            b"null",
+            b"[]",
+            b'"ok"',
+            b"\xff\xfe\x00",
+            b"<html>",
+            b"ok",
+            b"{}",
+            b'{"data": null}',
+            b"[" * 9999,
+        ],
+    )
+    def test_a_success_that_cannot_be_read_is_never_taken_for_one(self, server: Wire, channel: Channel, body: bytes) -> None:
+        if self.reads_success:
+            server.refuse(Reply(200, body))
+            with pytest.raises(OutcomeUnknown):
+                channel.post(share(self.name), self.key)
+            assert server.posts == []
+
+    def test_an_answer_without_end_is_not_read_to_it(self, server: Wire, channel: Channel) -> None:
+        if self.reads_success:
+            server.refuse(Reply(200, b" " * 10_000_000))
+            with pytest.raises(OutcomeUnknown):
+                channel.post(share(self.name), self.key)
+
+    @pytest.mark.parametrize("cut", [0, 1, 10])
+    def test_an_answer_that_is_cut_off_is_unknown(self, server: Wire, channel: Channel, cut: int) -> None:
+        server.refuse(Reply(200, b'{"id": "1", "data": {"id": "1"}}'[:cut], {"content-length": "4000"}))
+        with pytest.raises(OutcomeUnknown):
+            channel.post(share(self.name), self.key)
 
     def test_too_many_requests_with_a_moment(self, server: Wire, channel: Channel) -> None:
         server.refuse(Reply(429, {"error": "slow down"}, {"retry-after": "120"}))

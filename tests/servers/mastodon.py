@@ -126,5 +126,6 @@ def _content(text: str) -> str:
         r'<span class="invisible">\3</span></a>',
         escaped,
     )
-    tagged = re.sub(r"#(\w+)", r'<a href="/tags/\1" class="mention hashtag">#<span>\1</span></a>', linked)
+    # app/models/tag.rb: HASHTAG_RE.
+    tagged = re.sub(r"(?<![=/)\w])#(\w+)", r'<a href="/tags/\1" class="mention hashtag">#<span>\1</span></a>', linked)
     return "<p>" + tagged.replace("\n\n", "</p><p>").replace("\n", "<br />") + "</p>"

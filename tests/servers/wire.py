@@ -199,11 +199,12 @@ class Wire:
                 body = reply.body if isinstance(reply.body, bytes) else json.dumps(reply.body).encode()
                 with contextlib.suppress(OSError):
                     self.send_response(reply.status)
-                    for name, value in {"content-type": "application/json", **reply.headers}.items():
+                    given = {"content-type": "application/json", "content-length": str(len(body)), **reply.headers}
+                    for name, value in given.items():
                         self.send_header(name, value)
-                    self.send_header("content-length", str(len(body)))
                     self.end_headers()
                     self.wfile.write(body)
+                    self.close_connection = given["content-length"] != str(len(body))
 
             do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _go  # noqa: N815  # the names that http.server asks for
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import regex
 
-from sharekit.channels.base import first_attempt
+from sharekit.channels.base import first_attempt, uri
 from sharekit.counting.graphemes import count_graphemes
 from sharekit.counting.urls import found_links
 from sharekit.counting.x_links import top_level_domains
@@ -72,11 +72,11 @@ def facets(text: str, identities: Mapping[str, str]) -> list[dict[str, Any]]:
     ``identities`` maps a handle to its DID; a handle that is not in it stays plain text.
     """
     found: list[tuple[int, int, dict[str, str]]] = [
-        (first, last, {"$type": "app.bsky.richtext.facet#link", "uri": text[first:last]})
+        (first, last, {"$type": "app.bsky.richtext.facet#link", "uri": uri(text[first:last])})
         for first, last in found_links(text)
     ]
     found += [
-        (link.start(), link.end(), {"$type": "app.bsky.richtext.facet#link", "uri": f"https://{link.group()}"})
+        (link.start(), link.end(), {"$type": "app.bsky.richtext.facet#link", "uri": uri(f"https://{link.group()}")})
         for link in BARE_LINK.finditer(text)
         if link["tld"].lower() in top_level_domains()
     ]
@@ -141,7 +141,7 @@ def post_record(
 
 
 def _external(share: Share, thumbnail: Mapping[str, Any] | None) -> dict[str, Any]:
-    external: dict[str, Any] = {"uri": share.card.url, "title": share.card.title, "description": share.card.description}
+    external: dict[str, Any] = {"uri": uri(share.card.url), "title": share.card.title, "description": share.card.description}
     if thumbnail:
         external["thumb"] = thumbnail
     return {"$type": "app.bsky.embed.external", "external": external}

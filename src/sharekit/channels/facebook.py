@@ -18,6 +18,7 @@ from sharekit.channels.base import (
     moment,
     origin,
     required,
+    uri,
     utc_now,
 )
 from sharekit.channels.graph import Graph, code
@@ -101,7 +102,7 @@ class FacebookChannel:
             uploaded = [self._upload(picture) for picture in pictures]
             fields |= {f"attached_media[{n}]": json.dumps({"media_fbid": photo}) for n, photo in enumerate(uploaded)}
         else:
-            fields["link"] = share.card.url
+            fields["link"] = uri(share.card.url)
         answer = self._graph.post(f"/{self._page}/feed", fields)
         if code(answer) == DUPLICATE:
             there = self.find(share, key).receipt

@@ -22,6 +22,7 @@ from sharekit.channels.base import (
     matches,
     origin,
     required,
+    uri,
     utc_now,
 )
 from sharekit.channels.pictures import Picture, card_picture, post_pictures
@@ -242,7 +243,7 @@ class LinkedInChannel:
         if pictures:
             return {"media": pictures[0]}, {}
         card = share.card
-        article = {"source": card.url, "title": card.title[:LONGEST_TITLE]}
+        article = {"source": uri(card.url), "title": card.title[:LONGEST_TITLE]}
         if card.description:
             article["description"] = card.description[:LONGEST_DESCRIPTION]
         thumbnail, notes = card_picture(share, self.pictures, self._upload, root=self._root, clock=self._clock)

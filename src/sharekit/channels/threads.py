@@ -20,6 +20,7 @@ from sharekit.channels.base import (
     matches,
     moment,
     origin,
+    uri,
     utc_now,
 )
 from sharekit.channels.graph import Graph
@@ -188,14 +189,14 @@ class ThreadsChannel:
 
     def _fields(self, share: Share) -> dict[str, str]:
         if not share.images:
-            return {"media_type": "TEXT", "text": share.text, "link_attachment": share.card.url}
+            return {"media_type": "TEXT", "text": share.text, "link_attachment": uri(share.card.url)}
         # It is fetched here only to see that Threads can take it.
         picture = post_pictures(share, self.pictures, root=self._root, clock=self._clock)[0]
         image = share.images[0]
         if urlsplit(image.url).scheme not in ("https", "http"):
             hint = "Threads fetches pictures itself: give the picture's public https address."
             raise Refused(f"Threads cannot reach the picture {image.url}", path=share.source or None, hint=hint)
-        return {"media_type": "IMAGE", "text": share.text, "image_url": image.url, "alt_text": picture.alt}
+        return {"media_type": "IMAGE", "text": share.text, "image_url": uri(image.url), "alt_text": picture.alt}
 
     def _wait(self, container: str) -> None:
         for _ in range(LOOKS):

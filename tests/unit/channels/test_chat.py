@@ -30,6 +30,7 @@ class TestChat(ChannelContract):
     environment: ClassVar = {"SHAREKIT_CHAT_URL": ADDRESS}
     finds = False
     takes_pictures = False
+    reads_success = False
 
     def serve(self) -> RoomServer:
         return RoomServer()
@@ -72,7 +73,7 @@ class TestChat(ChannelContract):
         server.refuse(Reply(200, b"ok", {"content-type": "text/html"}))
         channel.post(share("chat"), self.key)
 
-    def test_an_answer_that_is_cut_off_is_unknown(self, server: Wire, channel: Channel) -> None:
+    def test_an_answer_that_cannot_be_unpacked_is_unknown(self, server: Wire, channel: Channel) -> None:
         server.refuse(Reply(200, b"no gzip at all", {"content-encoding": "gzip"}))
         with pytest.raises(OutcomeUnknown):
             channel.post(share("chat"), self.key)
