@@ -80,6 +80,7 @@ class Situation:
     ``posts`` are the published articles and the upcoming ones. ``uncommitted`` holds the paths of drafts whose text is in
     no commit: with ``approve = "merge"`` they are not approved yet. ``issue_errors`` says why an issue must not be sent as
     it is. ``stuck`` are keys that this run tried in vain, ``at_once`` the key of an act that a person sends by command.
+    ``site`` is the blog's name.
     """
 
     drafts: Drafts
@@ -93,6 +94,7 @@ class Situation:
     over: Callable[[LedgerEntry, datetime], bool] = is_over
     stuck: Collection[str] = ()
     at_once: str = ""
+    site: str = ""
 
 
 def make_plan(given: Situation) -> Plan:
@@ -192,7 +194,7 @@ class _Shares:
         chosen = _chosen_moment(draft, name, self._given.zone)
         planned = max(chosen, base) if chosen else at.get(slot, base)
         place = self._outlet(channel) if known else None
-        share = _share(draft, post, name, channel=channel, slot=slot, config=self._config, planned=planned)
+        share = _share(draft, post, name, channel=channel, slot=slot, given=self._given, planned=planned)
         if draft.images and place and not habit(place.like).link and share.card.url not in share.text:
             # Pictures stand in for the card, which would have carried the link.
             share = replace(share, text=f"{share.text}\n\n{share.card.url}")
@@ -306,20 +308,20 @@ def _chosen_moment(draft: ShareDraft, name: str, zone: ZoneInfo) -> datetime | N
 
 
 def _share(
-    draft: ShareDraft, post: Post | None, name: str, *, channel: str, slot: str, config: Config, planned: datetime
+    draft: ShareDraft, post: Post | None, name: str, *, channel: str, slot: str, given: Situation, planned: datetime
 ) -> Share:
     from urllib.parse import urljoin
 
     image = Image(url=urljoin(draft.url, draft.image), alt=draft.alt) if draft.image else None
     # The card is what is clicked: its link carries the parameters of the one in the text.
-    url = tagged(draft.url, config.shares.utm, channel=channel, slot=slot)
+    url = tagged(draft.url, given.config.shares.utm, channel=channel, slot=slot)
     return Share(
         post_id=draft.post,
         channel=channel,
         slot=slot,
         text=draft.sections[name],
-        language=draft.language or config.site.language or "en",
-        card=Card(url=url, title=draft.title, description=draft.description, image=image),
+        language=draft.language or given.config.site.language or "en",
+        card=Card(url=url, title=draft.title, description=draft.description, image=image, site=given.site),
         created=planned,
         part=draft.part,
         images=draft.images,
