@@ -34,6 +34,8 @@ _SUPERSCRIPT = str.maketrans("0123456789+-−n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺
 # What is left of brackets that held nothing but marks of notes.
 _EMPTY = re.compile(r"\s*[(\[][\s,;]*[)\]]")
 _LONGEST_CAPTION = 100
+# Above this share of linked text, a paragraph leads to other pages.
+_LINKED = 0.8
 # A generator's summary is in no more than so many blocks.
 _BEGINNING = 16
 # Deeper than any theme nests its wrappers.
@@ -121,6 +123,9 @@ class _Reader:
         if picture and len(text) < _LONGEST_CAPTION:
             # A picture with its caption: the text goes on below it.
             return
+        if _is_navigation(node, text):
+            self._follows = False
+            return
         self._add(text)
 
     def _add(self, text: str) -> None:
@@ -146,6 +151,13 @@ class _Reader:
             text = " ".join(plain("".join(self._loose)).split())
             self._loose = []
             self._add(text)
+
+
+def _is_navigation(node: LexborNode, text: str) -> bool:
+    """Whether a paragraph is nothing but links to other pages, such as "Home | All parts | Subscribe"."""
+    links = node.css("a")
+    linked = sum(len(link.text(deep=True).strip()) for link in links)
+    return bool(links) and linked > _LINKED * len(text) and (len(links) > 1 or not text.endswith((".", "!", "?", "…")))
 
 
 def _is_noise(node: LexborNode) -> bool:

@@ -1,7 +1,6 @@
 """What draws a reader in: the author's own words for an article, and the sentences of it that say the most.
 
-Extractive and deterministic: never a word that the article does not say. Sentences are scored as summarisers have done it
-since Edmundson (1969): by the words of the title, by names and numbers, and by their place.
+Extractive and deterministic: never a word that the article does not say.
 """
 
 from __future__ import annotations
@@ -11,7 +10,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sharekit.text.article import read_article
-from sharekit.text.phrases import LEANING, has_leftovers, leans, says_nothing
+from sharekit.text.language import spoken
+from sharekit.text.leaning import LEANING, leans
+from sharekit.text.phrases import has_leftovers, says_nothing
+from sharekit.text.scoring import ENOUGH, content_words, place_value, score, subject
 from sharekit.text.sentences import balanced, excerpt, sentences
 from sharekit.text.words import REPEATS, WORD, plain, repeats, words
 
@@ -21,8 +23,6 @@ if TYPE_CHECKING:
     from sharekit.model import Post
     from sharekit.text.article import Article
 
-# Fewer characters than these say nothing alone.
-ENOUGH = 45
 # A passage is so many sentences, at most.
 LONGEST_PASSAGE = 5
 MOST_HEADINGS = 6
@@ -32,6 +32,8 @@ _SHORTEST, _LONGEST = 12, 420
 _LONGEST_START = 260
 _OWN_WORDS = ("description", "summary", "excerpt", "abstract", "teaser", "tldr", "subtitle", "lead")
 _OPENING = "\"“‘'«„([¿¡"
+# So much less may the sentence say that opens a paragraph than the best one in it.
+_NEAR = 1.5
 # Above this share of common words, one sentence repeats another.
 _SAME = 0.6
 _NO_TOPICS = {
@@ -91,20 +93,21 @@ class _Sentence:
 def story(post: Post, *, most: int = 4, html: str | None = None) -> Story:
     """What a post offers, in at most ``most`` passages. ``html`` is its article, where that was read already."""
     article = read_article(post.html if html is None else html)
-    language = post.language.partition("-")[0].lower()
+    language = spoken(" ".join(each.text for each in article.paragraphs[:FROM_TOP]), post.language)
     title = plain(post.title)
     own = described(post, article)
     found = list(_sentences(article, post, title, language))
-    passages = [own] if own else []
-    if own and most == 1 and _length(own) >= ENOUGH:
-        return Story(passages=(own,), own_words=True, topics=_topics(article, title))
+    telling = bool(own) and _adds(own, title)
+    passages = [own] if telling else []
     passages += _passages(found, language, most=most + 1, said=own)
     if len(passages) < most:
-        said = [sentence for passage in passages for sentence in passage]
+        said = [sentence for passage in (*passages, own) for sentence in passage]
         passages += _passages(_items(article, title), language, most=most - len(passages), said=said)
+    if own and not telling:
+        passages.append(own)
     if len(passages) > 1 and _length(passages[0]) < ENOUGH:
         passages[:2] = [passages[0] + passages[1]]
-    return Story(passages=tuple(passages[:most]), own_words=bool(own), topics=_topics(article, title))
+    return Story(passages=tuple(passages[:most]), own_words=telling, topics=_topics(article, title))
 
 
 def description(post: Post, most: int, *, html: str | None = None) -> str:
@@ -127,6 +130,11 @@ def summary(post: Post, most: int, *, html: str) -> str:
     if given and "{{" not in given and "{%" not in given and not _is_the_beginning(given, read_article(html)):
         return given
     return description(post, most, html=html)
+
+
+def _adds(passage: Sequence[str], title: str) -> bool:
+    """Whether a text says more than the title does in other words."""
+    return len(set(content_words(" ".join(passage))) - set(content_words(title))) > 1
 
 
 def _length(passage: Sequence[str]) -> int:
@@ -174,13 +182,12 @@ def _sentences(article: Article, post: Post, title: str, language: str) -> Itera
     paragraphs = article.paragraphs
     count = len(paragraphs)
     said_by_title = set(words(title))
-    title_words = {word for word in said_by_title if len(word) > 3}
-    tags = {word for tag in post.tags for word in words(tag) if len(word) > 2}
+    about = subject(title, post.tags, (each.text for each in (*paragraphs[:FROM_TOP], *paragraphs[-FROM_END:])))
     endings = _ending_sections(article)
     for place, paragraph in enumerate(paragraphs):
         if FROM_TOP <= place < count - FROM_END:
             continue
-        at = _place_value(place, count, ending=paragraph.section in endings)
+        at = place_value(place, count, ending=paragraph.section in endings)
         for number, text in enumerate(sentences(paragraph.text)):
             text = _closed(text)
             good = _is_good(text)
@@ -194,7 +201,7 @@ def _sentences(article: Article, post: Post, title: str, language: str) -> Itera
                 first=number == 0,
                 follows=number > 0 or paragraph.follows,
                 good=good,
-                score=_score(text, known, title_words, tags, language, first=number == 0) + at if good else 0.0,
+                score=score(text, known, about, language, first=number == 0) + at if good else 0.0,
                 words=known,
             )
 
@@ -208,14 +215,6 @@ def _ending_sections(article: Article) -> set[int]:
     return {number for number, text in enumerate(article.headings, start=1) if " ".join(words(text)) in _ENDING}
 
 
-def _place_value(place: int, count: int, *, ending: bool) -> float:
-    if place < 3:
-        return 3.2 - 0.8 * place
-    if ending or place >= count - 3:
-        return 0.9
-    return 0.6 if place < 8 else 0.0
-
-
 def _is_good(text: str) -> bool:
     if not _SHORTEST <= len(text) <= _LONGEST or not balanced(text):
         return False
@@ -225,22 +224,6 @@ def _is_good(text: str) -> bool:
     if letters < 0.6 * len(text) or text.isupper():
         return False
     return not (has_leftovers(text) or says_nothing(text))
-
-
-def _score(text: str, known: frozenset[str], title_words: set[str], tags: set[str], language: str, *, first: bool) -> float:
-    value = min(2.0, 0.7 * len(known & title_words)) + min(1.0, 0.5 * len(known & tags))
-    value += 0.4 * bool(re.search(r"\d", text)) + min(0.6, 0.2 * len(re.findall(r"(?<=[\w,] )[A-Z]\w+", text)))
-    value += 0.3 * text.endswith("?") + 0.9 * first
-    length = len(text)
-    if length < ENOUGH:
-        value -= 1.2 * (1 - length / ENOUGH) + 0.3
-    elif length > 180:
-        value -= (length - 180) / 100
-    if leans(text, language):
-        value -= 3.5
-    if "(" in text:
-        value -= 0.3
-    return value
 
 
 def _passages(found: Sequence[_Sentence], language: str, *, most: int, said: Sequence[str]) -> list[tuple[str, ...]]:
@@ -258,6 +241,7 @@ def _passages(found: Sequence[_Sentence], language: str, *, most: int, said: Seq
             break
         if start in used or not _may_begin(found[start], language) or _repeated(found[start].words, told):
             continue
+        start = _beginning(found, start, used, told, language)
         run = _run(found, start, used, told)
         used.update(run)
         texts = tuple(found[at].text for at in run)
@@ -275,6 +259,16 @@ def _passages(found: Sequence[_Sentence], language: str, *, most: int, said: Seq
 
 def _may_begin(sentence: _Sentence, language: str) -> bool:
     return sentence.good and len(sentence.text) <= _LONGEST_START and not leans(sentence.text, language)
+
+
+def _beginning(found: Sequence[_Sentence], start: int, used: set[int], told: Sequence[frozenset[str]], language: str) -> int:
+    """Where to begin for a sentence: with the one that opens its paragraph, where that says almost as much."""
+    at = start
+    while at and found[at].follows and not found[at].first:
+        at -= 1
+        if at in used or not found[at].good or _repeated(found[at].words, told):
+            return start
+    return at if _may_begin(found[at], language) and found[at].score >= found[start].score - _NEAR else start
 
 
 def _run(found: Sequence[_Sentence], start: int, used: set[int], told: Sequence[frozenset[str]]) -> list[int]:
