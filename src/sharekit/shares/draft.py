@@ -115,7 +115,7 @@ class _Drafts:
                 said.update(self._echoed(own))
             return self._first_that_fits(form, known, candidates, outlet, [])[0]
         passages = self._later if number else self._told.passages
-        free = [at for at in range(len(passages)) if at not in said and passages[at]]
+        free = [at for at in range(self._told.strong if number else len(passages)) if at not in said and passages[at]]
         if number and not free:
             return ""
         handles = [*by, outlet.handle, *(handle for each in self._settings.handles.values() for handle in each.values())]

@@ -25,7 +25,7 @@ _CONTAINERS = frozenset({"div", "section", "article", "main", "body", "header", 
 _BLOCKS = _HEADINGS | _SKIPPED | _LISTS | _CONTAINERS | {"p"}
 _NOISE = re.compile(
     r"(?:^|[\s_-])(?:toc|table-of-contents|tableofcontents|footnotes?|endnotes?|caption|admonition|alert|callout|notice|"
-    r"warning|series|related|shar(?:e|ing)|author|byline|meta|nav|breadcrumbs?|highlight|gist|tweet|twitter-tweet|katex|"
+    r"warning|series|related|comments?|disqus|discussion|shar(?:e|ing)|author|byline|meta|nav|breadcrumbs?|highlight|gist|tweet|twitter-tweet|katex|"
     r"mathjax|mermaid|newsletter|subscribe|sr-only|visually-hidden|hidden|copyright|ad|ads|note)(?:$|[\s_-])",
     re.IGNORECASE,
 )

@@ -32,6 +32,8 @@ _SHORTEST, _LONGEST = 12, 420
 _LONGEST_START = 260
 _OWN_WORDS = ("description", "summary", "excerpt", "abstract", "teaser", "tldr", "subtitle", "lead")
 _OPENING = "\"“‘'«„([¿¡"
+# What a sentence has to say to be shared when a better one was.
+_WORTH = 2.6
 # So much less may the sentence say that opens a paragraph than the best one in it.
 _NEAR = 1.5
 # Above this share of common words, one sentence repeats another.
@@ -68,11 +70,13 @@ _KNOWN = frozenset(LEANING)
 class Story:
     """What an article offers to a share.
 
-    ``passages`` are runs of its sentences, each sentence in one of them, the best first; ``own_words`` says that the first
-    is the author's description. ``topics`` are its headings.
+    ``passages`` are runs of its sentences, each sentence in one of them, the best first; the first ``strong`` ones can be
+    shared alone, the others are good beside them. ``own_words`` says that the first is the author's description. ``topics``
+    are its headings.
     """
 
     passages: tuple[tuple[str, ...], ...]
+    strong: int = 0
     own_words: bool = False
     topics: tuple[str, ...] = ()
 
@@ -98,16 +102,21 @@ def story(post: Post, *, most: int = 4, html: str | None = None) -> Story:
     own = described(post, article)
     found = list(_sentences(article, post, title, language))
     telling = bool(own) and _adds(own, title)
+    runs = _passages(found, language, most=most + 1, said=own)
     passages = [own] if telling else []
-    passages += _passages(found, language, most=most + 1, said=own)
+    passages += [texts for texts, _ in runs]
+    strong = len(passages) - sum(value < _WORTH for _, value in runs[0 if telling else 1 :])
     if len(passages) < most:
         said = [sentence for passage in (*passages, own) for sentence in passage]
-        passages += _passages(_items(article, title), language, most=most - len(passages), said=said)
+        items = _passages(_items(article, title), language, most=most - len(passages), said=said)
+        passages[strong:strong] = [texts for texts, _ in items]
+        strong += len(items)
     if own and not telling:
         passages.append(own)
     if len(passages) > 1 and _length(passages[0]) < ENOUGH:
         passages[:2] = [passages[0] + passages[1]]
-    return Story(passages=tuple(passages[:most]), own_words=telling, topics=_topics(article, title))
+        strong = max(1, strong - 1)
+    return Story(passages=tuple(passages[:most]), strong=max(1, strong), own_words=telling, topics=_topics(article, title))
 
 
 def description(post: Post, most: int, *, html: str | None = None) -> str:
@@ -226,11 +235,13 @@ def _is_good(text: str) -> bool:
     return not (has_leftovers(text) or says_nothing(text))
 
 
-def _passages(found: Sequence[_Sentence], language: str, *, most: int, said: Sequence[str]) -> list[tuple[str, ...]]:
-    """The best runs of sentences that stand together and repeat nothing of what is said already."""
+def _passages(
+    found: Sequence[_Sentence], language: str, *, most: int, said: Sequence[str]
+) -> list[tuple[tuple[str, ...], float]]:
+    """The best runs of sentences that stand together and repeat nothing of what is said already, and how much each says."""
     used: set[int] = set()
     told = [frozenset(words(each)) for each in said]
-    made: list[tuple[str, ...]] = []
+    made: list[tuple[tuple[str, ...], float]] = []
     short: list[list[int]] = []
     if language in _KNOWN:
         order = sorted(range(len(found)), key=lambda at: (-found[at].score, at))
@@ -248,13 +259,13 @@ def _passages(found: Sequence[_Sentence], language: str, *, most: int, said: Seq
         if _length(texts) < ENOUGH:
             short.append(run)
             continue
-        made.append(texts)
+        made.append((texts, found[start].score if language in _KNOWN else _WORTH))
         told += [found[at].words for at in run]
     if made or said or not short:
         return made
     # Nothing says much alone: a few of them, in the article's order.
     together = sorted(at for run in short for at in run)
-    return [tuple(found[at].text for at in together[:LONGEST_PASSAGE])]
+    return [(tuple(found[at].text for at in together[:LONGEST_PASSAGE]), _WORTH)]
 
 
 def _may_begin(sentence: _Sentence, language: str) -> bool:

@@ -10,8 +10,10 @@ import re
 # What leans on the sentence before it.
 _LEANING = {
     "en": (
-        r"the (?:first|second|third|fourth|fifth|sixth|final|last|next) (?:points?|steps?|thing|ones?|questions?|talk|option|way|reason|part)|"
-        r"one time|immediately (?:after|before)|its?|it[’']s|this|that|that[’']s|these|those|"
+        r"the (?:first|second|third|fourth|fifth|sixth|final|last|next) "
+        r"(?:points?|steps?|thing|ones?|questions?|talk|option|way|reason|part)|"
+        r"more (?:specifically|precisely|importantly|generally)|in (?:the|that) case|one time|"
+        r"immediately (?:after|before)|its?|it[’']s|this|that|that[’']s|these|those|"
         r"they|they[’'](?:re|ve|d|ll)|them|their|theirs|he|he[’']s|"
         r"she|she[’']s|his|her|him|but|and|so|"
         r"however|also|then|yet|nor|or|instead|therefore|thus|hence|besides|moreover|furthermore|additionally|"
@@ -37,7 +39,8 @@ _LEANING = {
         r"if (?:so|not|you|this|that)|when (?:this|that|it|i|you)|until then|except|unlike|like (?:this|that)"
     ),
     "fr": (
-        r"l[ae’'] ?(?:première?|deuxième|second|troisième|quatrième|cinquième|sixième|dernière?) (?:point|étape|chose|question|option|raison|partie|solution)|"
+        r"l[ae’'] ?(?:première?|deuxième|second|troisième|quatrième|cinquième|sixième|dernière?) "
+        r"(?:point|étape|chose|question|option|raison|partie|solution)|"
         r"juste|jusque[- ]là|jusqu[’']ici|j[’']en|je l[ae’']|je les|on l[ae’']|on en|nous l[ae’']|"
         r"l[’'](?:idée|objectif|intérêt|avantage)|"
         r"le (?:constat|but|résultat|problème)|au début|il(?! (?:y a|faut|existe|est (?:possible|temps|difficile|"
@@ -57,7 +60,7 @@ _LEANING = {
     ),
     "de": (
         r"(?:der|die|das) (?:erste|zweite|dritte|vierte|fünfte|letzte|nächste) (?:punkt|schritt|frage|option|grund|teil)|"
-        r"es (?!gibt)|er|sie|dies|diese[mnrs]?|das (?:ist|war|hat|kann|sind|heißt|funktioniert|geht|macht|"
+        r"es (?!gibt)|er|sie|dies|diese[mnrs]?|das (?:alles|ist|war|hat|kann|sind|heißt|funktioniert|geht|macht|"
         r"bedeutet|wird)|aber|und|oder|denn|doch|jedoch|also|dann|dazu|dabei|damit|darum|deshalb|deswegen|daher|"
         r"dafür|dadurch|danach|daraus|daran|darauf|darin|davon|davor|außerdem|zudem|trotzdem|allerdings|"
         r"schließlich|zuletzt|zum beispiel|ebenso|auch|so|nun|hier|dort|somit|sonst|beide|solche|jene[rsmn]?|"
@@ -66,7 +69,8 @@ _LEANING = {
         r"dieselbe|letztere[rsn]?"
     ),
     "es": (
-        r"(?:el|la) (?:primer[oa]?|segund[oa]|tercer[oa]?|cuart[oa]|quint[oa]|últim[oa]|siguiente) (?:punto|paso|cosa|pregunta|opción|razón|parte)|"
+        r"(?:el|la) (?:primer[oa]?|segund[oa]|tercer[oa]?|cuart[oa]|quint[oa]|últim[oa]|siguiente) "
+        r"(?:punto|paso|cosa|pregunta|opción|razón|parte)|"
         r"él|ella|ellos|ellas|esto|eso|aquello|est[eao]s?|es[ea]s?|pero|y|e|o|sino|porque|entonces|luego|además|"
         r"también|sin embargo|por (?:ejemplo|eso|lo tanto|ello|esto|otro|tanto|último|suerte|desgracia)|así|finalmente|"
         r"en (?:cambio|efecto|resumen|este|esta|ese|esa|estos|definitiva|concreto)|aquí|ahí|allí|sus?|tampoco|aún|"
@@ -78,7 +82,8 @@ _LEANING = {
         r"la (?:segunda|otra|misma)|el (?:segundo|otro|mismo)|desafortunadamente|afortunadamente|sí|es (?:decir|por)"
     ),
     "pt": (
-        r"[oa] (?:primeir[oa]|segund[oa]|terceir[oa]|quart[oa]|quint[oa]|últim[oa]|próxim[oa]) (?:ponto|passo|etapa|coisa|pergunta|opção|razão|parte)|"
+        r"[oa] (?:primeir[oa]|segund[oa]|terceir[oa]|quart[oa]|quint[oa]|últim[oa]|próxim[oa]) "
+        r"(?:ponto|passo|etapa|coisa|pergunta|opção|razão|parte)|"
         r"ele|ela|eles|elas|isto|isso|aquilo|est[ea]s?|ess[ea]s?|mas|e|ou|porque|então|depois|além|também|porém|"
         r"contudo|entretanto|todavia|no entanto|por (?:exemplo|isso|outro|fim|último|sorte)|portanto|assim|"
         r"finalmente|aqui|ali|lá|"
@@ -107,7 +112,8 @@ _BACK = {
         "fr": r"\b(?:ce|cet|cette|ces)\b(?! (?:matin|soir|jour|mois|week-end|semaine|année|qu[ie]|qu[’']|sont|n[’'e]))|"
         r"\b(?:celui|celle|ceux|celles)-(?:ci|là)\b|\b(?:cela|ça)\b|-(?:ci|là)\b|"
         r"\b(?:ensuite|également|donc|cependant|toutefois|pourtant|par contre|en revanche)\b",
-        "de": r"\bdies(?:e[mnrs]?)?\b|\b(?:ebenfalls|außerdem|anschließend|jedoch|allerdings|daher|damit|dabei|"
+        "de": r"\bdies(?:e[mnrs]?)?\b|\b(?:aber|dennoch|trotzdem|somit)\b|"
+        r"\b(?:ebenfalls|außerdem|anschließend|jedoch|allerdings|daher|damit|dabei|"
         r"dafür|dadurch|daraus|deshalb|letztere[rsn]?|obige[nrs]?)\b",
         "es": r"\b(?:es[ea]s?|esos|est[eao]s?|estos|eso|dich[oa]s?|aquel(?:la|lo|los)?|"
         r"también|además|sin embargo|por lo tanto|entonces)\b(?! (?:año|semana|mes|mañana|verano))",
@@ -124,6 +130,8 @@ _DATED = re.compile(
     r"aujourd[’']hui|hier (?:soir|matin)|demain|ce (?:matin|soir|week-end|mois)|cette (?:semaine|année)|"
     r"heute|gestern|diese (?:woche|monat)|dieses (?:jahr|wochenende)|"
     r"hoy|ayer|esta (?:semana|mañana|tarde|noche)|este (?:mes|año|fin de semana)|"
+    r"acaba(?:m|mos|ram)? de (?:anunciar|lançar|lanzar|publicar|sortir)|"
+    r"vient d(?:e |[’'])(?:annoncer|sortir|publier|lancer)|"
     r"hoje|ontem|amanhã|est[ea] (?:semana|manhã|tarde|noite|mês|ano)|ess[ea] (?:semana|mês))\b",
     re.IGNORECASE,
 )

@@ -43,8 +43,9 @@ _BEGINS = re.compile(
     r"(?=\s+(?:on|by|to|me|us|from|credit|courtesy|this|here|the|in|at|\d))|"
     # It leads to what a share does not show.
     r"(?:an? |the |une? |eine? |una |uma )?(?:picture|photo|screenshot|image|capture|bild|foto|imagen|imagem|captura)\b"
-    r"(?= (?:of|showing|d|de|d[oa]s?|von|vom|der)\b)|"
-    r"for (?:the|a) .{0,40}\bsee\b|if you (?:want|need|would like|[’']d like) (?:\w+ ){0,3}(?:help|more|to (?:hire|learn|read|know))|"
+    r"(?= (?:of|showing|d|de|d[oa]s?|von|vom|der)\b)|for (?:the|a) .{0,40}\bsee\b|"
+    r"(?:if|should) (?:anyone|anybody|someone|you)\b.{0,60}\b(?:comments?|suggestions?|feedback|questions)\b|"
+    r"if you (?:want|need|would like|[’']d like) (?:\w+ ){0,3}(?:help|more|to (?:hire|learn|read|know))|"
     r"(?:part of (?:a|an|my|our|the|this)|if you[’']re interested|"
     r"all (?:episodes|parts|posts)|watch|wee bit|sorry|apologies|long time no|"
     r"à voir aussi|a voir aussi|here(?:[’']s|\s+(?:is|are|were|we|you|goes|it))|below|above|see|let[’']?s|"
@@ -102,7 +103,7 @@ _PHRASES = {
     ),
     "series": r" (?:of (?:posts|articles)|on|about|where|in which|we|i)\b",
     "post blog article": r" series\b",
-    "previous last above earlier": r" (?:\w+ )?(?:examples?|sections?|steps?|snippets?|listings?)\b",
+    "previous next last above earlier": r" (?:\w+ )?(?:examples?|sections?|steps?|snippets?|listings?)\b",
     "we i you": (
         rf"(?:[’'](?:ll|d like to|m going to|re going to)| will| am going to| are going to| would like to|"
         rf" want to) {_VERBS}"
@@ -177,7 +178,7 @@ _PHRASES = {
     ),
     "anterior anteriores próximo próxima próximos último última últimos primer primera primeiro primeira segundo "
     "segunda tercer tercera terceiro terceira otro otra otros outro outra outros": rf" {_PIECE}\b",
-    "entrada entradas artículo artículos parte artigo artigos texto capítulo": (
+    "entrada entradas artículo artículos parte artigo artigos texto capítulo episódio episodio vídeo programa": (
         r" (?:anterior(?:es)?|siguiente|seguinte|passad[oa])\b"
     ),
     "vamos vou voy veremos iremos vais vas quiero quero": _VER,

@@ -14,7 +14,7 @@ _NARROW, _WIDE = "\u202f", "\u00a0"
 _BEFORE_HIGH = re.compile(r"[ \u00a0\u202f]+([;!?]+)(?=[\s\u00a0\u202f»”\")\]!?…]|$)")
 _BEFORE_COLON = re.compile(r"[ \u00a0\u202f]+:(?=[\s\u00a0\u202f]|$)")
 # What a link or a note leaves behind where it was taken out; ".NET" and "..." keep their space.
-_BEFORE_LOW = re.compile(r"(?<=\w) +([,.])(?=\s|$)", re.MULTILINE)
+_BEFORE_LOW = re.compile(r"(?<=[\w!?)\]”’]) +([,.])(?=\s|$)", re.MULTILINE)
 _OPENED = re.compile(r"«[ \u00a0\u202f]*")
 _CLOSED = re.compile(r"[ \u00a0\u202f]*»")
 _STRAIGHT_INSIDE = re.compile(r"(?<=[\w.…])'")
