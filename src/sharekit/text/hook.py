@@ -33,9 +33,9 @@ _LONGEST_START = 260
 _OWN_WORDS = ("description", "summary", "excerpt", "abstract", "teaser", "tldr", "subtitle", "lead")
 _OPENING = "\"“‘'«„([¿¡"
 # What a sentence has to say to be shared when a better one was.
-_WORTH = 2.6
-# So much less may the sentence say that opens a paragraph than the best one in it.
-_NEAR = 1.5
+_WORTH = 0.9
+# So many sentences before the best one may be shown with it, each saying no more than so much less.
+_BACK, _NEAR = 2, 1.5
 # Above this share of common words, one sentence repeats another.
 _SAME = 0.6
 _NO_TOPICS = {
@@ -83,13 +83,17 @@ class Story:
 
 @dataclass(frozen=True, kw_only=True)
 class _Sentence:
-    """``place`` counts paragraphs; ``first`` is the first one of its paragraph. One that is not ``good`` is never shown."""
+    """``place`` counts paragraphs; ``first`` is the first one of its paragraph. One that is not ``good`` is never shown.
+
+    ``value`` is how much it says, ``score`` the same with what its place is worth.
+    """
 
     text: str
     place: int
     first: bool
     follows: bool
     good: bool
+    value: float
     score: float
     words: frozenset[str]
 
@@ -116,7 +120,8 @@ def story(post: Post, *, most: int = 4, html: str | None = None) -> Story:
     if len(passages) > 1 and _length(passages[0]) < ENOUGH:
         passages[:2] = [passages[0] + passages[1]]
         strong = max(1, strong - 1)
-    return Story(passages=tuple(passages[:most]), strong=max(1, strong), own_words=telling, topics=_topics(article, title))
+    kept = tuple(passages[:most])
+    return Story(passages=kept, strong=min(len(kept), max(1, strong)), own_words=telling, topics=_topics(article, title))
 
 
 def description(post: Post, most: int, *, html: str | None = None) -> str:
@@ -153,7 +158,16 @@ def _length(passage: Sequence[str]) -> int:
 def _items(article: Article, title: str) -> list[_Sentence]:
     """The items of lists that say something by themselves."""
     return [
-        _Sentence(text=text, place=place, first=True, follows=False, good=True, score=0.0, words=frozenset(words(text)))
+        _Sentence(
+            text=text,
+            place=place,
+            first=True,
+            follows=False,
+            good=True,
+            value=_WORTH,
+            score=0.0,
+            words=frozenset(words(text)),
+        )
         for place, item in enumerate(article.items[:FROM_TOP])
         if len(text := _closed(item.text)) >= ENOUGH and _is_good(text) and not repeats(text, title)
     ]
@@ -204,13 +218,15 @@ def _sentences(article: Article, post: Post, title: str, language: str) -> Itera
             if good and _says_title(own, said_by_title):
                 good = False
             known = frozenset(own)
+            value = score(text, known, about, language, first=number == 0) if good else 0.0
             yield _Sentence(
                 text=text,
                 place=place,
                 first=number == 0,
                 follows=number > 0 or paragraph.follows,
                 good=good,
-                score=score(text, known, about, language, first=number == 0) + at if good else 0.0,
+                value=value,
+                score=value + at,
                 words=known,
             )
 
@@ -259,7 +275,7 @@ def _passages(
         if _length(texts) < ENOUGH:
             short.append(run)
             continue
-        made.append((texts, found[start].score if language in _KNOWN else _WORTH))
+        made.append((texts, max(found[at].value for at in run[:2]) if language in _KNOWN else _WORTH))
         told += [found[at].words for at in run]
     if made or said or not short:
         return made
@@ -273,13 +289,15 @@ def _may_begin(sentence: _Sentence, language: str) -> bool:
 
 
 def _beginning(found: Sequence[_Sentence], start: int, used: set[int], told: Sequence[frozenset[str]], language: str) -> int:
-    """Where to begin for a sentence: with the one that opens its paragraph, where that says almost as much."""
-    at = start
-    while at and found[at].follows and not found[at].first:
-        at -= 1
-        if at in used or not found[at].good or _repeated(found[at].words, told):
-            return start
-    return at if _may_begin(found[at], language) and found[at].score >= found[start].score - _NEAR else start
+    """Where to begin for a sentence: one or two before it, where these say almost as much."""
+    begin = start
+    for at in range(start - 1, max(-1, start - 1 - _BACK), -1):
+        sentence = found[at]
+        if at in used or not found[at + 1].follows or not sentence.good or _repeated(sentence.words, told):
+            break
+        if _may_begin(sentence, language) and sentence.score >= found[start].score - _NEAR:
+            begin = at
+    return begin
 
 
 def _run(found: Sequence[_Sentence], start: int, used: set[int], told: Sequence[frozenset[str]]) -> list[int]:

@@ -108,7 +108,7 @@ _BACK = {
         "en": r"\b(?:this|these|those)\b(?! (?:year|week|month|morning|evening|summer|winter|spring|days?\b|time\b))|"
         r"\bthat(?=[.,;!?]|$| (?:is|was|would|wouldn|will|won|does|doesn|did|means|happens|way|point|one|in|on|with)\b)|"
         r"\bthe (?:update|above|same|former|latter|others?)\b|\bthe \w+ (?:above|below)\b|\bsuch an?\b|"
-        r"\b(?:also|however|therefore|instead|though)\b|\b(?:another|the other) side\b|\bthe (?:problem|issue)[:.,]",
+        r"\b(?:also|however|therefore|thus|hence|instead|though)\b|\b(?:another|the other) side\b|\bthe (?:problem|issue)[:.,]",
         "fr": r"\b(?:ce|cet|cette|ces)\b(?! (?:matin|soir|jour|mois|week-end|semaine|année|qu[ie]|qu[’']|sont|n[’'e]))|"
         r"\b(?:celui|celle|ceux|celles)-(?:ci|là)\b|\b(?:cela|ça)\b|-(?:ci|là)\b|"
         r"\b(?:ensuite|également|donc|cependant|toutefois|pourtant|par contre|en revanche)\b",

@@ -23,6 +23,17 @@ _TOPICS, _OFTEN = 10, 3
 _LONG = 180
 _NAME = re.compile(r"(?<=[\w,] )[A-Z]\w+")
 _DIGIT = re.compile(r"\d")
+# What was found, learned, broken or measured draws a reader in more than what is described (Edmundson's cue words).
+_CUES = re.compile(
+    r"\b(?:found|discover\w*|turns? out|learn(?:ed|t)|mistakes?|surpris\w+|fail(?:s|ed|ure)|broke(?:n)?|crash\w*|bugs?|faster|"
+    r"slower|cheaper|nobody|worst|best|wrong|costs?|saved|lost|wasted|"
+    r"découv\w+|appris|erreurs?|surpri\w+|raté\w*|cassé\w*|trashé|planté\w*|plus (?:rapide|lent|cher)\w*|jamais|personne ne|"
+    r"pire|meilleure?s?|en production|coûte\w*|"
+    r"fehler|gelernt|überrasch\w+|kaputt|niemand|schneller|langsamer|billiger|teurer|schlimm\w*|kostet|gescheitert|"
+    r"descubr\w+|aprend\w+|error(?:es)?|sorprend\w+|falló|nunca|nadie|peor|mejor|más (?:rápido|lento|barato)|cuesta|"
+    r"descob\w+|erros?|surpreend\w+|falhou|quebr\w+|ninguém|pior|melhor|mais (?:rápido|lento|barato)|custa)\b|\d ?%",
+    re.IGNORECASE,
+)
 # "art: drew a dragon", and notes that begin without a capital.
 _NOTE = re.compile(r"[\w ]{1,24}: |[a-zà-öø-ÿ]")
 # Words of four letters and more that are in any text.
@@ -87,6 +98,7 @@ def score(text: str, known: frozenset[str], about: Subject, language: str, *, fi
     specific = min(2.0, 0.7 * len(known & about.title)) + min(1.0, 0.5 * len(known & about.tags))
     specific += min(1.2, 0.4 * len(known & about.topics))
     specific += 0.4 * bool(_DIGIT.search(text)) + min(0.6, 0.2 * len(_NAME.findall(text)))
+    specific += 0.7 * bool(_CUES.search(text))
     value = specific + 0.3 * text.endswith("?") + 0.9 * first
     if not specific:
         value -= 1.2
