@@ -5,6 +5,7 @@ Extractive and deterministic: never a word that the article does not say.
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -103,7 +104,7 @@ def story(post: Post, *, most: int = 4, html: str | None = None) -> Story:
     article = read_article(post.html if html is None else html)
     language = spoken(" ".join(each.text for each in article.paragraphs[:FROM_TOP]), post.language)
     title = plain(post.title)
-    own = described(post, article)
+    own = described(post, article, language)
     found = list(_sentences(article, post, title, language))
     telling = bool(own) and _adds(own, title)
     runs = _passages(found, language, most=most + 1, said=own)
@@ -173,7 +174,7 @@ def _items(article: Article, title: str) -> list[_Sentence]:
     ]
 
 
-def described(post: Post, article: Article) -> tuple[str, ...]:
+def described(post: Post, article: Article, language: str) -> tuple[str, ...]:
     """The sentences of the author's own description; none where it repeats the title or is the article's beginning."""
     title = plain(post.title)
     given = [value for name in _OWN_WORDS if isinstance(value := post.params.get(name), str)]
@@ -184,7 +185,10 @@ def described(post: Post, article: Article) -> tuple[str, ...]:
         found = [_closed(each) for each in sentences(shown)]
         if found and found[-1].endswith(("…", "...")):
             found.pop()  # it was cut
-        found = [each for each in found if not has_leftovers(each) and not says_nothing(each) and balanced(each)]
+        kept = [each for each in found if not has_leftovers(each) and not says_nothing(each) and balanced(each)]
+        # What leaned on a sentence that is gone goes with it.
+        gone = kept[:1] != found[:1]
+        found = list(itertools.dropwhile(lambda each: leans(each, language), kept)) if gone else kept
         if found and not repeats(" ".join(found), title):
             return tuple(found[:LONGEST_PASSAGE])
     return ()

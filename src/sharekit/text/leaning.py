@@ -12,7 +12,7 @@ _LEANING = {
     "en": (
         r"the (?:first|second|third|fourth|fifth|sixth|final|last|next) "
         r"(?:points?|steps?|thing|ones?|questions?|talk|option|way|reason|part)|"
-        r"more (?:specifically|precisely|importantly|generally)|in (?:the|that) case|one time|"
+        r"more (?:specifically|precisely|importantly|generally)|in (?:the|that) case|one time|namely|"
         r"immediately (?:after|before)|its?|it[’']s|this|that|that[’']s|these|those|"
         r"they|they[’'](?:re|ve|d|ll)|them|their|theirs|he|he[’']s|"
         r"she|she[’']s|his|her|him|but|and|so|"
@@ -106,9 +106,10 @@ _BACK = {
     language: re.compile(pattern, re.IGNORECASE)
     for language, pattern in {
         "en": r"\b(?:this|these|those)\b(?! (?:year|week|month|morning|evening|summer|winter|spring|days?\b|time\b))|"
-        r"\bthat(?=[.,;!?]|$| (?:is|was|would|wouldn|will|won|does|doesn|did|means|happens|way|point|one|in|on|with)\b)|"
+        r"\bthat(?=[.,;!?]|$| (?:is|was|would|wouldn|will|won|does|doesn|did|means|happens|way|point|one|in|on|with|and|or)\b)|"
         r"\bthe (?:update|above|same|former|latter|others?)\b|\bthe \w+ (?:above|below)\b|\bsuch an?\b|"
-        r"\b(?:also|however|therefore|thus|hence|instead|though)\b|\b(?:another|the other) side\b|\bthe (?:problem|issue)[:.,]",
+        r"\b(?:also|however|therefore|thus|hence|instead|though)\b|\b(?:another|the other) side\b|"
+        r"\bthe (?:problem|issue)[:.,]|\bpreviously (?:mentioned|described|discussed)\b",
         "fr": r"\b(?:ce|cet|cette|ces)\b(?! (?:matin|soir|jour|mois|week-end|semaine|année|qu[ie]|qu[’']|sont|n[’'e]))|"
         r"\b(?:celui|celle|ceux|celles)-(?:ci|là)\b|\b(?:cela|ça)\b|-(?:ci|là)\b|"
         r"\b(?:ensuite|également|donc|cependant|toutefois|pourtant|par contre|en revanche)\b",
@@ -130,7 +131,8 @@ _DATED = re.compile(
     r"aujourd[’']hui|hier (?:soir|matin)|demain|ce (?:matin|soir|week-end|mois)|cette (?:semaine|année)|"
     r"heute|gestern|diese (?:woche|monat)|dieses (?:jahr|wochenende)|"
     r"hoy|ayer|esta (?:semana|mañana|tarde|noche)|este (?:mes|año|fin de semana)|"
-    r"acaba(?:m|mos|ram)? de (?:anunciar|lançar|lanzar|publicar|sortir)|"
+    r"(?:minutes|hours) ago|il y a quelques (?:minutes|heures)|vor (?:wenigen|ein paar) stunden|hace unas horas|"
+    r"há (?:algumas|poucas) horas|acaba(?:m|mos|ram)? de (?:anunciar|lançar|lanzar|publicar|sortir)|"
     r"vient d(?:e |[’'])(?:annoncer|sortir|publier|lancer)|"
     r"hoje|ontem|amanhã|est[ea] (?:semana|manhã|tarde|noite|mês|ano)|ess[ea] (?:semana|mês))\b",
     re.IGNORECASE,

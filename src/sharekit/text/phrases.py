@@ -34,16 +34,17 @@ _LABELS = (
     r"mise à jour|màj|crédits?|traduit|publié|sommaire|au programme|auteur|abonnez|lire aussi|temps de lecture|lien|"
     r"hinweis|anmerkung|quelle|quellen|bild|foto|inhalt|siehe|übersetzt|"
     r"nota|actualización|aviso|fuente|foto|imagen|índice|traducido|suscr\w+|"
-    r"atualização|fonte|imagem|traduzido|inscreva|sumário|q|a|step \d+|étape \d+|todo|fixme"
+    r"postado|publicado|atualização|fonte|imagem|traduzido|inscreva|sumário|q|a|step \d+|étape \d+|todo|fixme"
 )
 _BEGINS = re.compile(
     rf"[\W_]*(?:(?:{_GREETINGS})\b(?!-)|(?:{_LABELS})\s*[:：\-–—(]|"
+    r"(?:postado|publicado|publié|veröffentlicht|erschienen) (?:originalmente|initialement|ursprünglich|zuerst)\b|"
     r"(?:posted|published|originally|cross-?posted|translated|subscribe|follow|share|download|listen|image|photo|"
     r"edit|update)\b"
     r"(?=\s+(?:on|by|to|me|us|from|credit|courtesy|this|here|the|in|at|\d))|"
     # It leads to what a share does not show.
     r"(?:an? |the |une? |eine? |una |uma )?(?:picture|photo|screenshot|image|capture|bild|foto|imagen|imagem|captura)\b"
-    r"(?= (?:of|showing|d|de|d[oa]s?|von|vom|der)\b)|for (?:the|a) .{0,40}\bsee\b|"
+    r"(?= (?:of|showing|d|de|d[oa]s?|von|vom|der)\b)|for .{0,120}\bsee\b|"
     r"(?:if|should) (?:anyone|anybody|someone|you)\b.{0,60}\b(?:comments?|suggestions?|feedback|questions)\b|"
     r"if you (?:want|need|would like|[’']d like) (?:\w+ ){0,3}(?:help|more|to (?:hire|learn|read|know))|"
     r"(?:part of (?:a|an|my|our|the|this)|if you[’']re interested|"
@@ -131,7 +132,7 @@ _PHRASES = {
     "free": r" (?:\S+ ){0,3}(?:course|webinar|e-?book|consultation|newsletter)\b",
     "rss": " feed",
     "without": " further ado",
-    "wrote blogged posted published": r" (?:about|on|up|a|an|earlier|previously|here|recently)\b",
+    "wrote blogged posted published": r" (?:(?:this|that) (?:piece|essay)|about|on|up|a|an|earlier|previously|here|recently)\b",
     "ve have": " (?:written|blogged|posted|published|covered) (?:about|on|a|an|it|in|this)",
     "drop": " (?:me|us)",
     "mail": " me",
