@@ -75,7 +75,7 @@ _LEANING = {
         r"también|sin embargo|por (?:ejemplo|eso|lo tanto|ello|esto|otro|tanto|último|suerte|desgracia)|así|finalmente|"
         r"en (?:cambio|efecto|resumen|este|esta|ese|esa|estos|definitiva|concreto)|aquí|ahí|allí|sus?|tampoco|aún|"
         r"incluso|ambos|ambas|otr[oa]s?|después|ahora|claro|bueno|de (?:hecho|esta|este|ese|esa|igual)|"
-        r"con (?:esto|este|esta|eso)|para (?:ello|esto|eso)|"
+        r"con (?:est[eao]s?|es[eao]s?|todo)|para (?:ello|est[eao]s?|es[eao]s?)|"
         r"no obstante|al (?:final|mismo|igual)|lo (?:mismo|que)|a (?:pesar|partir|su vez)|igualmente|"
         # A verb without its subject: "Quitó la hoja".
         r"(?!no |qu[eé])[\wñ]{3,}(?:ó|aba|ía|aron|ieron)|"

@@ -147,7 +147,9 @@ _PHRASES = {
     "below above": rf" {_SHOWN}|below\b[.!]",
     "see": r" (?:below|above|also|here|the (?:full|source|docs))\b",
     "the": r" (?:above|below|rest of (?:this|the))\b",
-    "last": r" time (?:we|i)\b",
+    "last": r" (?:time (?:we|i)|week)\b",
+    "since": r" (?:we|i) (?:last )?(?:shared|wrote|posted|published|blogged)\b",
+    "ya": r" (?:he|hemos) (?:cubierto|escrito|hablado|publicado|explicado)\b",
     "cet cette ce ces présent mon mes nos notre": rf" (?:\w+ )?(?:{_PIECE}|blog|page|retour d[’']expérience)\b",
     "dernier dernière derniers dernières précédent précédente précédents précédentes prochain prochaine prochains premier "
     "première premiers deuxième second seconde troisième quatrième cinquième autre autres ancien anciens": rf" {_PIECE}\b",
@@ -206,7 +208,7 @@ _AFTER = _by_first_word()
 _WORD = re.compile(r"\w+")
 _ENDS = re.compile(
     # "So here is the short version."
-    r"\bhere(?:[’']s| is| are) (?:an? |the |my |some )?[^.,;:!?]{0,40}[.!]?$|"
+    r"\bhere(?:[’']s| is| are) (?:an? |the |my |some )?[^.,;:!?]{0,80}[.!]?$|"
     r"(?:[:：;,(\-–—]|\b(?:below|above|here|this|following|as follows|like so|like this|ci-dessous|suivant|ainsi|"
     r"voici|folgt|unten|"
     r"abajo|abaixo|siguiente|seguinte))[.!…]*[\s\u00a0\u202f:]*$",
