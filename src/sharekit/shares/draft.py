@@ -16,9 +16,9 @@ from sharekit.shares.templates import Templates
 from sharekit.text.hook import MOST_HEADINGS, story
 from sharekit.text.leaning import is_dated
 from sharekit.text.scoring import ENOUGH
-from sharekit.text.sentences import excerpt, sentences
+from sharekit.text.sentences import excerpt, sentences, together
 from sharekit.text.typography import inert, typeset
-from sharekit.text.words import plain, words
+from sharekit.text.words import plain, weight, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 # A user's template that lists headings loses those beyond so many before anything else.
 FEW = 2
+_SHORT_TITLE = 40
 _CUTS = (220, 180, 140, 110, 80, 50)
 
 
@@ -90,7 +91,7 @@ class _Drafts:
         self._place = place(part, post, self._title, last=last)
         self._place_again = place(part, post, self._title, last=last, again=True)
         # "Building a be...": no caption, for the card shows it too.
-        self._cut = self._title.endswith(("…", "..."))
+        self._cut = self._title.endswith(("…", "...")) and len(self._title) > _SHORT_TITLE
         self._titled = self._said_by_title()
         self._tags = hashtags(post.tags, most=len(post.tags), names=settings.names, title=self._title)
         self._before = plain(before.title) if before else ""
@@ -159,7 +160,7 @@ class _Drafts:
                 yield self._values(hook=text, place=said, link=link, tags=tags[:count]), []
         found = sentences(text) if cut else []
         for count in range(len(found) - 1, 0, -1):
-            yield self._values(hook=" ".join(found[:count]), place="", link=link, tags=[]), []
+            yield self._values(hook=together(found[:count]), place="", link=link, tags=[]), []
 
     def _of_article(
         self,
@@ -274,13 +275,13 @@ class _Drafts:
         tags: Sequence[str] = (),
         folded: bool = False,
     ) -> dict[str, object]:
-        shown = _paragraphs(lead) if folded else [" ".join(lead)]
+        shown = _paragraphs(lead) if folded else [together(lead)]
         headings = self._told.topics
         return {
             "hook": hook or "\n\n".join(shown),
-            "more": " ".join(more),
+            "more": together(more),
             "points": list(points),
-            "caption": "" if title in (hook or " ".join(lead)) or (self._cut and lead) else title,
+            "caption": "" if title in (hook or together(lead)) or (self._cut and lead) else title,
             "place": "" if place and title and self._titled else place,
             "link": link,
             "title": self._title,
@@ -362,7 +363,7 @@ def _least(lead: Sequence[str]) -> int:
     """How many sentences of a passage say something together."""
     length = 0
     for count, sentence in enumerate(lead, start=1):
-        length += len(sentence) + 1
+        length += weight(sentence) + 1
         if length > ENOUGH:
             return count
     return len(lead)
@@ -371,9 +372,9 @@ def _least(lead: Sequence[str]) -> int:
 def _paragraphs(lead: Sequence[str]) -> list[str]:
     """The sentences in two paragraphs, of which the first stands above the fold."""
     count = 1
-    while count < len(lead) and len(" ".join(lead[: count + 1])) <= FOLD:
+    while count < len(lead) and len(together(lead[: count + 1])) <= FOLD:
         count += 1
-    return [" ".join(some) for some in (lead[:count], lead[count:]) if some]
+    return [together(some) for some in (lead[:count], lead[count:]) if some]
 
 
 __all__ = ["Place", "closing_texts", "draft_texts"]

@@ -33,8 +33,10 @@ _NOTE = re.compile(r"footnote|^#?(?:fn|user-content-fn|_ftn|note)", re.IGNORECAS
 _SUPERSCRIPT = str.maketrans("0123456789+-−n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻ⁿ")
 # What is left of brackets that held nothing but marks of notes.
 _EMPTY = re.compile(r"\s*[(\[][\s,;]*[)\]]")
+# "02:10 How it began", in the notes of a podcast.
+_TIMESTAMP = re.compile(r"^[(\[]?\d{1,2}(?::\d{2}){1,2}[)\]]?[\s:–—-]*")
 _LONGEST_CAPTION = 100
-# Above this share of linked text, a paragraph leads to other pages.
+# Above this share of linked text a paragraph leads to other pages, and above this share of code it is code.
 _LINKED = 0.8
 # A generator's summary is in no more than so many blocks.
 _BEGINNING = 16
@@ -123,7 +125,7 @@ class _Reader:
         if picture and len(text) < _LONGEST_CAPTION:
             # A picture with its caption: the text goes on below it.
             return
-        if _is_navigation(node, text):
+        if _is_navigation(node, text) or _is_code(node, text):
             self._follows = False
             return
         self._add(text)
@@ -136,7 +138,7 @@ class _Reader:
 
     def _list(self, node: LexborNode) -> None:
         for item in node.iter():
-            text = words_of(item)
+            text = _TIMESTAMP.sub("", words_of(item))
             if text:
                 self._began(text)
                 self.made.items.append(Paragraph(text=text, section=self._section, follows=False))
@@ -158,6 +160,10 @@ def _is_navigation(node: LexborNode, text: str) -> bool:
     links = node.css("a")
     linked = sum(len(link.text(deep=True).strip()) for link in links)
     return bool(links) and linked > _LINKED * len(text) and (len(links) > 1 or not text.endswith((".", "!", "?", "…")))
+
+
+def _is_code(node: LexborNode, text: str) -> bool:
+    return sum(len(code.text(deep=True).strip()) for code in node.css("code")) > _LINKED * len(text)
 
 
 def _is_noise(node: LexborNode) -> bool:

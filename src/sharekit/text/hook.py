@@ -15,8 +15,8 @@ from sharekit.text.language import spoken
 from sharekit.text.leaning import LEANING, leans
 from sharekit.text.phrases import has_leftovers, says_nothing
 from sharekit.text.scoring import ENOUGH, content_words, place_value, score, subject
-from sharekit.text.sentences import balanced, excerpt, sentences
-from sharekit.text.words import REPEATS, WORD, plain, repeats, words
+from sharekit.text.sentences import balanced, closed, excerpt, sentences, together
+from sharekit.text.words import REPEATS, WORD, plain, repeats, weight, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -29,6 +29,7 @@ LONGEST_PASSAGE = 5
 MOST_HEADINGS = 6
 # Paragraphs that are looked at, from the top and from the end of the article.
 FROM_TOP, FROM_END = 40, 8
+MOST_SENTENCES = 40
 _SHORTEST, _LONGEST = 12, 420
 _LONGEST_START = 260
 _OWN_WORDS = ("description", "summary", "excerpt", "abstract", "teaser", "tldr", "subtitle", "lead")
@@ -39,6 +40,8 @@ _WORTH = 0.9
 _BACK, _NEAR = 2, 1.5
 # Above this share of common words, one sentence repeats another.
 _SAME = 0.6
+# Words in common say nothing where one has no more than so many.
+_TOO_FEW = 3
 _NO_TOPICS = {
     "acknowledgements", "all in all", "annexe", "antiseche", "appendix", "bilan", "bonus", "bookmarks",
     "c est deja fini", "c est fini", "closing thoughts", "conclusion", "conclusions", "credits", "edit", "en conclusion",
@@ -134,7 +137,7 @@ def description(post: Post, most: int, *, html: str | None = None) -> str:
     passages = story(post, most=4, html=html).passages
     fitting = next((passage for passage in passages if len(passage[0]) <= most), None)
     if fitting:
-        return excerpt(" ".join(fitting), most)
+        return excerpt(together(fitting), most)
     longer = next((passage[0] for passage in passages if len(passage[0]) <= most * 1.5), "")
     return longer or (excerpt(passages[0][0], most) if passages else "")
 
@@ -153,7 +156,7 @@ def _adds(passage: Sequence[str], title: str) -> bool:
 
 
 def _length(passage: Sequence[str]) -> int:
-    return len(" ".join(passage))
+    return weight(" ".join(passage))
 
 
 def _items(article: Article, title: str) -> list[_Sentence]:
@@ -170,7 +173,7 @@ def _items(article: Article, title: str) -> list[_Sentence]:
             words=frozenset(words(text)),
         )
         for place, item in enumerate(article.items[:FROM_TOP])
-        if len(text := _closed(item.text)) >= ENOUGH and _is_good(text) and not repeats(text, title)
+        if weight(text := closed(item.text)) >= ENOUGH and _is_good(text) and not repeats(text, title)
     ]
 
 
@@ -182,7 +185,7 @@ def described(post: Post, article: Article, language: str) -> tuple[str, ...]:
         given.append("" if _is_the_beginning(post.summary, article) else post.summary)
     for text in given:
         shown = " ".join(plain(re.sub(r"<[^<>]+>", " ", text)).split())
-        found = [_closed(each) for each in sentences(shown)]
+        found = [closed(each) for each in sentences(shown)]
         if found and found[-1].endswith(("…", "...")):
             found.pop()  # it was cut
         kept = [each for each in found if not has_leftovers(each) and not says_nothing(each) and balanced(each)]
@@ -215,8 +218,8 @@ def _sentences(article: Article, post: Post, title: str, language: str) -> Itera
         if FROM_TOP <= place < count - FROM_END:
             continue
         at = place_value(place, count, ending=paragraph.section in endings)
-        for number, text in enumerate(sentences(paragraph.text)):
-            text = _closed(text)
+        for number, text in enumerate(sentences(paragraph.text)[:MOST_SENTENCES]):
+            text = closed(text)
             good = _is_good(text)
             own = words(text) if good else []
             if good and _says_title(own, said_by_title):
@@ -245,7 +248,7 @@ def _ending_sections(article: Article) -> set[int]:
 
 
 def _is_good(text: str) -> bool:
-    if not _SHORTEST <= len(text) <= _LONGEST or not balanced(text):
+    if not _SHORTEST <= weight(text) <= _LONGEST or not balanced(text):
         return False
     letters = sum(map(str.isalpha, text))
     if text.endswith(("…", "...")) or not (text[0].isalnum() or text[0] in _OPENING):
@@ -315,7 +318,11 @@ def _run(found: Sequence[_Sentence], start: int, used: set[int], told: Sequence[
 
 
 def _repeated(own: frozenset[str], told: Sequence[frozenset[str]]) -> bool:
-    return any(len(own & other) >= _SAME * min(len(own), len(other)) for other in told if own and other)
+    return any(
+        len(own & other) >= _SAME * fewer
+        for other in told
+        if (fewer := min(len(own), len(other))) > _TOO_FEW or own == other
+    )
 
 
 def _topics(article: Article, title: str) -> tuple[str, ...]:
@@ -330,9 +337,3 @@ def _is_a_topic(heading: str) -> bool:
     if not heading or heading.endswith((".", "!", "…")) or has_leftovers(heading):
         return False
     return len(heading) > _LONGEST_NO_TOPIC or " ".join(words(heading)) not in _NO_TOPICS
-
-
-def _closed(sentence: str) -> str:
-    # After "🎉" nothing is missing.
-    last = sentence.rstrip('»”")\u00a0\u202f ')[-1:]
-    return f"{sentence.rstrip()}." if last.isalnum() else sentence

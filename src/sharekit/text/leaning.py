@@ -106,7 +106,7 @@ _BACK = {
     language: re.compile(pattern, re.IGNORECASE)
     for language, pattern in {
         "en": r"\b(?:this|these|those)\b(?! (?:year|week|month|morning|evening|summer|winter|spring|days?\b|time\b))|"
-        r"\bthat(?=[.,;!?]|$| (?:is|was|would|wouldn|will|won|does|doesn|did|means|happens|way|point|one|in|on|with|and|or)\b)|"
+        r"\bthat(?=[.,;!?]|$| (?:is|was|would|wouldn|will|won|does|doesn|means|happens|way|point|one|in|on|with|and|or)\b)|"
         r"\bthe (?:update|above|same|former|latter|others?)\b|\bthe \w+ (?:above|below)\b|\bsuch an?\b|"
         r"\b(?:also|however|therefore|thus|hence|instead|though)\b|\b(?:another|the other) side\b|"
         r"\bthe (?:problem|issue)[:.,]|\bpreviously (?:mentioned|described|discussed)\b",

@@ -132,7 +132,9 @@ _PHRASES = {
     "free": r" (?:\S+ ){0,3}(?:course|webinar|e-?book|consultation|newsletter)\b",
     "rss": " feed",
     "without": " further ado",
-    "wrote blogged posted published": r" (?:(?:this|that) (?:piece|essay)|about|on|up|a|an|earlier|previously|here|recently)\b",
+    "wrote blogged posted published": (
+        r" (?:(?:this|that) (?:piece|essay)|about|on|up|a|an|earlier|previously|here|recently)\b"
+    ),
     "ve have": " (?:written|blogged|posted|published|covered) (?:about|on|a|an|it|in|this)",
     "drop": " (?:me|us)",
     "mail": " me",
@@ -214,6 +216,9 @@ _ENDS = re.compile(
     r"abajo|abaixo|siguiente|seguinte))[.!…]*[\s\u00a0\u202f:]*$",
 )
 _MARKUP = re.compile(
+    # A line of a program.
+    r"\b(?:def|fn|func|function|class|import|public|private|const|let|var|return|print|echo|SELECT)\s+[\w.$\"']+\s*(?:[(={;]|\":|$)|"
+    r"^\$ \w|;\s*$|"
     r"https?:|www\.|\{\{|\}\}|\{%|%\}|\{:|\[\^|\]\(|\]\[|</?\w+[^<>]*>|&#?\w+;|\*\*|__\w|```|``|`|\\[A-Za-z({\[]|"
     r"\$[^\s$][^$]*\$|^\s*[|>#]\s|"
     r":::|\[[ x]\]|(?<!\w):[a-z_]{3,}:(?!\w)|\[(?:\d+|toc|\w[^\[\]]*\w)\]|==\w|<!--|-->|\bNone\b\s*$|[↩︎↑【】]",

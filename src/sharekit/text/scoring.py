@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sharekit.text.leaning import leans, points_back
-from sharekit.text.words import words
+from sharekit.text.words import weight, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -102,7 +102,7 @@ def score(text: str, known: frozenset[str], about: Subject, language: str, *, fi
     value = specific + 0.3 * text.endswith("?") + 0.9 * first
     if not specific:
         value -= 1.2
-    length = len(text)
+    length = weight(text)
     if length < ENOUGH:
         value -= 1.2 * (1 - length / ENOUGH) + 0.3
     elif length > _LONG:
