@@ -7,11 +7,11 @@ import pytest
 from sharekit.text.language import spoken
 
 TEXTS = {
-    "en": "The saw is in the cellar, and it has been there for years. Nobody has used it, but they will not sell it to you.",
-    "fr": "La scie est dans la cave, et elle y est depuis des années. Personne ne l’a utilisée, mais on ne vend pas les outils.",
-    "de": "Die Säge ist im Keller, und sie ist nicht zu verkaufen. Der Hobel wird auch nicht verkauft, aber es gibt ein Eisen.",
-    "es": "La sierra está en el sótano, y los vecinos no la usan por las noches. Una hoja más para el taller, pero sin mango.",
-    "pt": "A serra está no porão, e os vizinhos não a usam. Uma lâmina para a oficina, mas sem cabo, que é como eles são, não um.",
+    "en": "The saw is in the cellar, and it has been there for years. Nobody has used it, but they will not sell it.",
+    "fr": "La scie est dans la cave, et elle y est depuis des années. Personne ne l’a utilisée, mais on ne vend pas.",
+    "de": "Die Säge ist im Keller, und sie ist nicht zu verkaufen. Der Hobel wird auch nicht verkauft, aber es singt.",
+    "es": "La sierra está en el sótano, y los vecinos no la usan por las noches. Una hoja más para el taller, sin mango.",
+    "pt": "A serra está no porão, e os vizinhos não a usam. Uma lâmina mas sem cabo, que é como eles são, não um.",
 }
 
 
