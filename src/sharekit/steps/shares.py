@@ -16,6 +16,7 @@ from sharekit.planning import slots_of
 from sharekit.registry import channel_names, outlet
 from sharekit.schedule.slots import moments, offset
 from sharekit.shares.draft import closing_texts, draft_texts
+from sharekit.shares.frame import readable
 from sharekit.shares.templates import Templates
 from sharekit.steps.blog import fresh_posts
 from sharekit.steps.made import Made
@@ -66,8 +67,9 @@ class Drafting:
         self._channels = channel_names(blog.config)
         self.outlets = [outlet(name, blog.config.channels.get(name, {})) for name in self._channels]
         self._templates = Templates([blog.folders.templates] if blog.folders.templates.is_dir() else [])
-        self._parts = parts_by_post(blog.ahead)
-        self._before, self._ending = _neighbours(blog.ahead)
+        series = [replace(each, name=readable(each.name, each.members)) for each in blog.ahead]
+        self._parts = parts_by_post(series)
+        self._before, self._ending = _neighbours(series)
         self.articles = Articles((*blog.reading.posts, *blog.reading.upcoming))
         self.sent = SentShares(entries, self.articles)
         self.drafts = read_drafts(blog.folders.root, shares=blog.folders.shares, issues=blog.folders.issues)
