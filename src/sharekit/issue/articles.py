@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sharekit.content import cleaned, serialise, words
 from sharekit.elements import BLOCKS
-from sharekit.embeds import CONTAINERS
+from sharekit.embeds import CONTAINERS, open_box
 from sharekit.issue.code import colour, colour_of
 from sharekit.issue.cut import cut, size
 from sharekit.issue.media import COLUMN, formulas, pictures, players
@@ -194,10 +194,12 @@ def _rename(article: HtmlElement) -> None:
 
 
 def _as_paragraph(element: HtmlElement, name: str) -> None:
-    # A caption may hold a heading or paragraphs, which no paragraph can.
-    for inner in list(element.iterdescendants("p", "h1", "h2", "h3", "h4", "h5", "h6")):
-        inner.drop_tag()
-    element.tag = "p"
+    for inner in list(element.iterdescendants("h1", "h2", "h3", "h4", "h5", "h6")):
+        open_box(inner)
+    if len(element) == 1 and element[0].tag == "p":
+        open_box(element[0])
+    # No paragraph can hold another block (HTML Standard, 4.4.1).
+    element.tag = "div" if any(each.tag in BLOCKS for each in element.iterdescendants()) else "p"
     element.set("class", name)
 
 

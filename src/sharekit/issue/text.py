@@ -24,6 +24,8 @@ HEADINGS = frozenset(f"h{level}" for level in range(1, 7))
 # What may be in a cell of a table that is written in rows.
 LARGE = ("pre", "ul", "ol", "dl", "table", "blockquote")
 PLAYERS = ("iframe", "video", "audio")
+# What is shown otherwise than by the words in it.
+SHOWN = ("img", "svg", "math", *PLAYERS)
 
 
 def article_text(post: Post) -> str:
@@ -61,7 +63,7 @@ class _Writer:
     def _element(self, element: HtmlElement, width: int, *, flowed: bool) -> list[str]:
         tag = element.tag
         if tag == "pre":
-            return [f"    {line}".rstrip() for line in _code(element).strip("\n").split("\n")]
+            return [f"    {line}".rstrip() for line in self._code(element).strip("\n").split("\n")]
         if tag == "blockquote":
             return [f"> {line}".rstrip() for line in self.block(element, width - 2)]
         if tag in ("ul", "ol", "menu", "dir"):
@@ -146,6 +148,17 @@ class _Writer:
             return ""
         return f"`{text}`" if tag == "code" and text.strip() else text
 
+    def _code(self, element: HtmlElement) -> str:
+        """What is in a ``pre`` as it stands; a block in it has lines of its own."""
+        made = element.text or ""
+        for child in element:
+            inner = "\n" if child.tag == "br" else self._inline(child) if child.tag in SHOWN else self._code(child)
+            if child.tag in BLOCKS:
+                made += "\n" if made and not made.endswith("\n") else ""
+                inner += "" if inner.endswith("\n") else "\n"
+            made += inner + (child.tail or "")
+        return made
+
     def _within(self, block: HtmlElement) -> str:
         # A link or another inline element around a block.
         return "\v" + "\v".join(self._element(block, 10**6, flowed=False)) + "\v"
@@ -194,11 +207,6 @@ def _alone(element: HtmlElement) -> HtmlElement:
     copy = deepcopy(element)
     copy.tail = None
     return make.DIV(copy)
-
-
-def _code(element: HtmlElement) -> str:
-    inside = "".join(_code(child) + (child.tail or "") for child in element)
-    return "\n" if element.tag == "br" else (element.text or "") + inside
 
 
 def render_text(
