@@ -16,7 +16,7 @@ _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _SKIPPED = frozenset(
     {
         "pre", "table", "figure", "figcaption", "blockquote", "aside", "nav", "details", "script", "style", "noscript",
-        "template", "form", "iframe", "svg", "math", "video", "audio", "button", "select", "textarea", "footer", "dl", "hr",
+        "template", "form", "iframe", "svg", "video", "audio", "button", "select", "textarea", "footer", "dl", "hr",
         "object", "embed", "canvas", "picture", "img",
     }
 )  # fmt: skip
@@ -31,6 +31,11 @@ _NOISE = re.compile(
 )
 _NOTE = re.compile(r"footnote|^#?(?:fn|user-content-fn|_ftn|note)", re.IGNORECASE)
 _SUPERSCRIPT = str.maketrans("0123456789+-−n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻ⁿ")
+_SUBSCRIPT = str.maketrans("0123456789+-−n", "₀₁₂₃₄₅₆₇₈₉₊₋₋ₙ")
+_SCRIPTS = {"msup": _SUPERSCRIPT, "msub": _SUBSCRIPT}
+# What a line of text can say of a formula; fractions, roots and matrices it cannot.
+_LINEAR = frozenset(("math", "semantics", "mrow", "mi", "mn", "mo", "mtext", "mspace", "mstyle", "mpadded", "-text"))
+_FORMULAS = "math, .katex, mjx-container"
 # What is left of brackets that held nothing but marks of notes.
 _EMPTY = re.compile(r"\s*[(\[][\s,;]*[)\]]")
 _LONGEST_CAPTION = 100
@@ -158,7 +163,7 @@ def _is_noise(node: LexborNode) -> bool:
 
 def words_of(node: LexborNode) -> str:
     """A node's text on one line, as it is read: without the marks of footnotes, pictures and leftovers of Markdown."""
-    if node.css_first("sup, script, style, br, a, .katex, .MathJax, del, s, svg, noscript") is None:
+    if node.css_first(f"sup, script, style, br, a, .MathJax, del, s, svg, noscript, {_FORMULAS}") is None:
         text = node.text(deep=True)
     else:
         text = "".join(_pieces(node))
@@ -180,8 +185,12 @@ def _pieces(node: LexborNode) -> list[str]:
             text = child.text(deep=True).strip()
             if child.css_first("a") is None and not _NOTE.search(f"{child.id or ''}"):
                 found.append(text.translate(_SUPERSCRIPT))
+        elif tag == "script" and (child.attributes.get("type") or "").startswith("math/tex"):
+            found.append(child.text(deep=True))
         elif tag in ("script", "style", "svg", "noscript", "del", "s"):
             continue
+        elif child.css_matches(_FORMULAS):
+            found.append(_formula(child))
         elif tag == "a" and _is_mark(child):
             continue
         elif _is_noise(child):
@@ -189,6 +198,30 @@ def _pieces(node: LexborNode) -> list[str]:
         else:
             found += _pieces(child)
     return found
+
+
+def _formula(node: LexborNode) -> str:
+    """A formula on a line of text: as it is read where that can be written, else its TeX source, where the page has it."""
+    math = node if node.tag == "math" else node.css_first("math")
+    if math is None:
+        return node.text(deep=True)
+    source = math.css_first("annotation[encoding='application/x-tex']")
+    tex = source.text(deep=True) if source else math.attributes.get("alttext") or ""
+    line = _line(math)
+    return line if line is not None else tex.strip() or math.text(deep=True)
+
+
+def _line(node: LexborNode) -> str | None:
+    if node.tag == "-text":
+        return node.text(deep=True)
+    parts = [_line(each) for each in node.iter(include_text=True) if each.tag not in ("annotation", "annotation-xml")]
+    if None in parts:
+        return None
+    if node.tag in _SCRIPTS and len(parts) == 2:
+        base, script = parts
+        raised = str(script).translate(_SCRIPTS[node.tag])
+        return f"{base}{raised}" if not set(raised) & set(str(script)) else None
+    return "".join(map(str, parts)) if node.tag in _LINEAR else None
 
 
 def _is_mark(link: LexborNode) -> bool:
