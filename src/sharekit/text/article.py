@@ -35,7 +35,7 @@ _SUBSCRIPT = str.maketrans("0123456789+-−n", "₀₁₂₃₄₅₆₇₈₉�
 _SCRIPTS = {"msup": _SUPERSCRIPT, "msub": _SUBSCRIPT}
 # What a line of text can say of a formula; fractions, roots and matrices it cannot.
 _LINEAR = frozenset(("math", "semantics", "mrow", "mi", "mn", "mo", "mtext", "mspace", "mstyle", "mpadded", "-text"))
-_FORMULAS = "math, .katex, mjx-container"
+_FORMULAS = "math, .katex, mjx-container, script[type^='math/tex']"
 # What is left of brackets that held nothing but marks of notes.
 _EMPTY = re.compile(r"\s*[(\[][\s,;]*[)\]]")
 _LONGEST_CAPTION = 100
@@ -185,25 +185,22 @@ def _pieces(node: LexborNode) -> list[str]:
             text = child.text(deep=True).strip()
             if child.css_first("a") is None and not _NOTE.search(f"{child.id or ''}"):
                 found.append(text.translate(_SUPERSCRIPT))
-        elif tag == "script" and (child.attributes.get("type") or "").startswith("math/tex"):
-            found.append(child.text(deep=True))
-        elif tag in ("script", "style", "svg", "noscript", "del", "s"):
-            continue
         elif child.css_matches(_FORMULAS):
             found.append(_formula(child))
-        elif tag == "a" and _is_mark(child):
-            continue
-        elif _is_noise(child):
-            continue
-        else:
+        elif not _is_unread(child, tag):
             found += _pieces(child)
     return found
+
+
+def _is_unread(node: LexborNode, tag: str) -> bool:
+    return tag in ("script", "style", "svg", "noscript", "del", "s") or (tag == "a" and _is_mark(node)) or _is_noise(node)
 
 
 def _formula(node: LexborNode) -> str:
     """A formula on a line of text: as it is read where that can be written, else its TeX source, where the page has it."""
     math = node if node.tag == "math" else node.css_first("math")
     if math is None:
+        # MathJax 2 keeps the source in a script.
         return node.text(deep=True)
     source = math.css_first("annotation[encoding='application/x-tex']")
     tex = source.text(deep=True) if source else math.attributes.get("alttext") or ""

@@ -21,13 +21,11 @@ FRACTION = KATEX.format(math="<mfrac><mi>a</mi><mn>2</mn></mfrac>", tex=r"\frac 
         ("<p>Not <math alttext='b_k'><msub><mi>b</mi><mi>k</mi></msub></math> yet.</p>", "Not b_k yet."),
         ("<p>Only <math><msub><mi>b</mi><mn>1</mn></msub></math> yet.</p>", "Only b₁ yet."),
         (
-            "<p>So <span class='MathJax_Preview'>eye</span><span class='MathJax'>eye</span>"
-            "<script type='math/tex'>y^2</script> it is.</p>",
+            "<p>So <span class='MathJax_Preview'>eye</span><script type='math/tex'>y^2</script> it is.</p>",
             "So y^2 it is.",
         ),
         (
-            "<p>So <mjx-container><mjx-math>eye</mjx-math><mjx-assistive-mml><math><mi>y</mi></math></mjx-assistive-mml>"
-            "</mjx-container> it is.</p>",
+            "<p>So <mjx-container><mjx-math>eye</mjx-math><math><mi>y</mi></math></mjx-container> it is.</p>",
             "So y it is.",
         ),
         ("<p>So <span class='katex'><span class='katex-html'>y</span></span> it is.</p>", "So y it is."),
