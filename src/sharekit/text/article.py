@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sharekit.content import strip_illegal
+from sharekit.text.typography import script
 from sharekit.text.words import plain
 
 if TYPE_CHECKING:
@@ -30,9 +31,6 @@ _NOISE = re.compile(
     re.IGNORECASE,
 )
 _NOTE = re.compile(r"footnote|^#?(?:fn|user-content-fn|_ftn|note)", re.IGNORECASE)
-_SUPERSCRIPT = str.maketrans("0123456789+-−n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻ⁿ")
-_SUBSCRIPT = str.maketrans("0123456789+-−n", "₀₁₂₃₄₅₆₇₈₉₊₋₋ₙ")
-_SCRIPTS = {"msup": _SUPERSCRIPT, "msub": _SUBSCRIPT}
 # What a line of text can say of a formula; fractions, roots and matrices it cannot.
 _LINEAR = frozenset(("math", "semantics", "mrow", "mi", "mn", "mo", "mtext", "mspace", "mstyle", "mpadded", "-text"))
 _FORMULAS = "math, .katex, mjx-container, script[type^='math/tex']"
@@ -184,7 +182,7 @@ def _pieces(node: LexborNode) -> list[str]:
         elif tag == "sup":
             text = child.text(deep=True).strip()
             if child.css_first("a") is None and not _NOTE.search(f"{child.id or ''}"):
-                found.append(text.translate(_SUPERSCRIPT))
+                found.append(script(text, "sup") or text)
         elif child.css_matches(_FORMULAS):
             found.append(_formula(child))
         elif not _is_unread(child, tag):
@@ -214,10 +212,9 @@ def _line(node: LexborNode) -> str | None:
     parts = [_line(each) for each in node.iter(include_text=True) if each.tag not in ("annotation", "annotation-xml")]
     if None in parts:
         return None
-    if node.tag in _SCRIPTS and len(parts) == 2:
-        base, script = parts
-        raised = str(script).translate(_SCRIPTS[node.tag])
-        return f"{base}{raised}" if not set(raised) & set(str(script)) else None
+    if node.tag in ("msup", "msub") and len(parts) == 2:
+        small = script(str(parts[1]), node.tag[1:])
+        return f"{parts[0]}{small}" if small else None
     return "".join(map(str, parts)) if node.tag in _LINEAR else None
 
 

@@ -23,7 +23,7 @@ from sharekit.issue.text import article_text
         ("<video src=/v.mp4></video>", "▶ v.mp4 [1]\n\n[1] https://atelier.example/v.mp4"),
         ("<details><summary>a</summary>b</details><hr>c", "a\n\nb\n\n* * *\n\nc"),
         ("<ul><li><input type=checkbox checked> a<li><input type=checkbox> b</ul>", "- ☑ a\n- ☐ b"),
-        ("<p>a<sup>2</sup> b<sub>1</sub></p>", "a2 b1"),
+        ("<p>a<sup>2</sup> b<sub>1</sub></p>", "a² b₁"),
     ],
 )
 def test_what_becomes_of_an_element(html: str, expected: str) -> None:
