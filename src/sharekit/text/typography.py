@@ -21,6 +21,10 @@ _STRAIGHT_INSIDE = re.compile(r"(?<=[\w.…])'")
 # What networks read as a mention (twitter-text takes the full-width sign too), and as a hashtag.
 _MENTION = re.compile(r"(?<![\w@＠/.])([@＠])(?=(\w[\w.-]*(?:@[\w.-]+)?|\[))")
 _HASH = re.compile(r"(?<![\w&/])([#＃])(?=\w*[^\W\d_])")
+_SCRIPTS = {
+    "sup": str.maketrans("0123456789+-−()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁽⁾ⁿ"),
+    "sub": str.maketrans("0123456789+-−()n", "₀₁₂₃₄₅₆₇₈₉₊₋₋₍₎ₙ"),
+}
 # It has no width; after the sign no network finds a name.
 _JOINER = "\u200d"
 
@@ -64,3 +68,9 @@ def _name(text: str) -> str:
 def disarmed(text: str) -> list[str]:
     """The names that :func:`inert` kept from being mentions."""
     return [f"@{name}" for name in dict.fromkeys(re.findall(rf"[@＠]{_JOINER}(\w[\w.-]*)", text))]
+
+
+def script(text: str, kind: str) -> str:
+    """The text raised (``sup``) or lowered (``sub``) in Unicode's own digits; empty where it has no sign for some of it."""
+    made = text.translate(_SCRIPTS[kind])
+    return "" if set(made) & set(text) else made
