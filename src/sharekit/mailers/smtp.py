@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 
     from sharekit.config import IssueSettings
     from sharekit.list.connection import Reply
+    from sharekit.list.letter import Leaving
     from sharekit.list.mailing import Letter, Mailing
     from sharekit.model import RenderedIssue, Site
 
@@ -296,7 +297,7 @@ class SmtpMailer:
 
     def _copies(self, letter: Letter, key: str) -> Copies:
         leave = self._leave
-        ways = "none" if leave is None else "one-click" if leave.url else "mail"
+        ways: Leaving = "none" if leave is None else "one-click" if leave.url else "mail"
         return Copies(
             make_template(letter.message, address=letter.address, leave=ways),
             key=f"{letter.site} {key}",
