@@ -174,6 +174,11 @@ class Copies:
         return self._date
 
 
+def letter_name(key: str, subscriber_id: int) -> str:
+    """What a copy's Message-ID has before its @: ``key`` names the blog and the mailing."""
+    return hashlib.sha256(f"{key} {subscriber_id}".encode()).hexdigest()[:24]
+
+
 def quoted(value: str) -> bytes:
     """A value for a gap in a body: quoted-printable, in lines that stay short."""
     if PLAIN.fullmatch(value):

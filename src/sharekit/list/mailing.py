@@ -22,6 +22,7 @@ import sqlalchemy as sa
 
 from sharekit.errors import Refused
 from sharekit.list.database import guard, reading
+from sharekit.list.letter import letter_name
 from sharekit.list.owner import epoch, is_alive
 from sharekit.list.subscribers import METADATA, SUBSCRIBERS, wanted
 
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 Policy = Literal["hold", "resend"]
+# The most characters of a server's words that are kept.
+LONGEST_WORDS = 200
 DIED = "the sender ended in the middle: it may have arrived"
 # ``message`` is what every recipient gets, before it is made theirs: a restart sends the same words.
 # Who is at it. ``beat`` is in Unix seconds: a sender on another machine that is silent for long has died.
@@ -281,6 +284,36 @@ def addresses(engine: sa.Engine, mailing: Mailing, state: str) -> Iterator[tuple
     with guard(engine), reading(engine).connect() as connection:
         for row in connection.execute(query.order_by(DELIVERIES.c.subscriber_id), execution_options={"yield_per": 1000}):
             yield row.address or "(erased)", row.said or ""
+
+
+def was_sent(engine: sa.Engine, subscriber_id: int, *, message_id: str = "") -> bool:
+    """Whether a subscriber was sent a letter: the one with this Message-ID, where there is one."""
+    return bool(_letters(engine, subscriber_id, message_id))
+
+
+def bounced(engine: sa.Engine, subscriber_id: int, said: str, *, message_id: str = "") -> None:
+    """Keep that a letter that the server took came back: the one with this Message-ID, else the last one."""
+    found = _letters(engine, subscriber_id, message_id) or _letters(engine, subscriber_id, "")
+    if found:
+        one = sa.and_(DELIVERIES.c.mailing_id == found[0], DELIVERIES.c.subscriber_id == subscriber_id)
+        change = sa.update(DELIVERIES).where(one, DELIVERIES.c.state == "sent")
+        with guard(engine), engine.begin() as connection:
+            connection.execute(change.values(state="failed", said=said[:LONGEST_WORDS]))
+
+
+def _letters(engine: sa.Engine, subscriber_id: int, message_id: str) -> list[int]:
+    """The mailings whose letter left for a subscriber, the last one first; with a Message-ID, only the one that has it."""
+    query = (
+        sa.select(MAILINGS.c.id, MAILINGS.c.site, MAILINGS.c.key)
+        .join_from(MAILINGS, DELIVERIES, DELIVERIES.c.mailing_id == MAILINGS.c.id)
+        .where(DELIVERIES.c.subscriber_id == subscriber_id, DELIVERIES.c.attempts > 0)
+        .where(DELIVERIES.c.state.in_(("sent", "held", "failed")))
+        .order_by(MAILINGS.c.id.desc())
+    )
+    with guard(engine), reading(engine).connect() as connection:
+        rows = connection.execute(query).all()
+    name = message_id.partition("@")[0]
+    return [row.id for row in rows if not name or letter_name(f"{row.site} {row.key}", subscriber_id) == name]
 
 
 def decide(engine: sa.Engine, mailing: Mailing, *, resend: bool, at: datetime) -> int:

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sharekit.list.database import Transactions, reading
+from sharekit.list.mailing import LONGEST_WORDS
 from sharekit.list.owner import epoch, own_name
 
 if TYPE_CHECKING:
@@ -60,7 +61,6 @@ STATEMENTS = {
     "BEAT": "INSERT INTO sharekit_senders (owner, beat) VALUES ({p}, {p})"
     " ON CONFLICT (owner) DO UPDATE SET beat = excluded.beat",
 }
-LONGEST_WORDS = 200
 # A transaction waits until a third of the connections are ready for it, but no longer than so many seconds: if it waited
 # for all, the server would have nothing to do meanwhile.
 SHARE, PATIENCE = 3, 0.001

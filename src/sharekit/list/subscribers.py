@@ -176,6 +176,14 @@ class Subscribers:
             done = connection.execute(change.values(state="unsubscribed", reason=reason, changed_at=_moment(at)))
         return bool(done.rowcount)
 
+    def suppress(self, subscriber_id: int, *, reason: str, at: datetime, sent: datetime) -> bool:
+        """Send nothing any more to one whose address takes no mail, or who complained; as :meth:`leave`."""
+        change = sa.update(SUBSCRIBERS).where(SUBSCRIBERS.c.id == subscriber_id, SUBSCRIBERS.c.state != "suppressed")
+        with guard(self.engine), self.engine.begin() as connection:
+            change = change.where(not_confirmed_since(sent))
+            done = connection.execute(change.values(state="suppressed", reason=reason, changed_at=_moment(at)))
+        return bool(done.rowcount)
+
     def find(self, one: Address | int) -> Subscriber | None:
         """The subscriber with an address, or an id."""
         chosen = SUBSCRIBERS.c.id == one if isinstance(one, int) else SUBSCRIBERS.c.address_key == one.key

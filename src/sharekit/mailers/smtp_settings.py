@@ -25,10 +25,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sharekit.list.dkim import Signer
+    from sharekit.list.inbox import Mailbox
 
 PAGE = "docs/how-to/smtp.md"
 PASSWORD = Credential(variable="SHAREKIT_SMTP_PASSWORD", scope="sending mail", page=PAGE)
 TOKEN = Credential(variable="SHAREKIT_SMTP_TOKEN", scope="sending mail (OAuth 2)", page=PAGE)
+IMAP_PASSWORD = Credential(variable="SHAREKIT_IMAP_PASSWORD", scope="reading the list's mailbox", page=PAGE)
+IMAP_TOKEN = Credential(variable="SHAREKIT_IMAP_TOKEN", scope="reading the list's mailbox (OAuth 2)", page=PAGE)
 DKIM_KEY = "SHAREKIT_DKIM_KEY"
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 PORTS = {"starttls": 587, "tls": 465, "none": 25}
@@ -217,6 +220,28 @@ def _login(settings: SmtpSettings, environment: Mapping[str, str], name: str) ->
     if environment.get(TOKEN.variable_of("smtp", name)):
         return Login(user=settings.user, token=credential(TOKEN, "smtp", name, environment))
     return Login(user=settings.user, password=credential(PASSWORD, "smtp", name, environment))
+
+
+def mailbox_of(inbox: InboxSettings, *, environment: Mapping[str, str], root: Path, name: str = "smtp") -> Mailbox:
+    """The list's mailbox. Raises ConfigError for what is missing, or would show the password to everybody."""
+    from sharekit.list.inbox import PORTS as IMAP_PORTS
+    from sharekit.list.inbox import Mailbox
+
+    if inbox.security == "none" and inbox.host not in LOOPBACK:
+        raise ConfigError(
+            'security = "none" in [mailers.smtp.inbox] would show the password to the whole way', path=FILE_NAME, hint=PAGE
+        )
+    oauth = environment.get(IMAP_TOKEN.variable_of("smtp", name))
+    return Mailbox(
+        host=inbox.host,
+        port=inbox.port or IMAP_PORTS[inbox.security],
+        security=inbox.security,
+        tls=tls_of(inbox.security, inbox.ca, root),
+        user=inbox.user,
+        folder=inbox.folder,
+        token=credential(IMAP_TOKEN, "smtp", name, environment) if oauth else None,
+        password=None if oauth else credential(IMAP_PASSWORD, "smtp", name, environment),
+    )
 
 
 def tls_of(security: str, ca: str | None, root: Path) -> ssl.SSLContext | None:
