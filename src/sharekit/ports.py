@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -112,6 +112,15 @@ class Mailer(Protocol):
 
     def find(self, key: str) -> Lookup:
         """Whether the issue is out already, asked of the provider."""
+        ...
+
+
+@runtime_checkable
+class ProbedMailer(Protocol):
+    """A mailer that can try what its letters promise, without sending any."""
+
+    def probe(self) -> str:
+        """Try it; what was found, in a line. Raises SharekitError for what does not work."""
         ...
 
 

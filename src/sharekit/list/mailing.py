@@ -329,6 +329,29 @@ def decide(engine: sa.Engine, mailing: Mailing, *, resend: bool, at: datetime) -
     return done.rowcount
 
 
+def failed(engine: sa.Engine, mailing: Mailing) -> int:
+    """How many of those that failed are still subscribed."""
+    query = sa.select(sa.func.count()).select_from(DELIVERIES).where(_failed(mailing))
+    with guard(engine), reading(engine).connect() as connection:
+        return int(connection.execute(query).scalar_one())
+
+
+def _failed(mailing: Mailing) -> sa.ColumnElement[bool]:
+    active = sa.select(SUBSCRIBERS.c.id).where(SUBSCRIBERS.c.state == "active")
+    rows = DELIVERIES.c
+    return sa.and_(rows.mailing_id == mailing.id, rows.state == "failed", rows.subscriber_id.in_(active))
+
+
+def retry_failed(engine: sa.Engine, mailing: Mailing) -> int:
+    """Send again to those that failed and are still subscribed; how many."""
+    with guard(engine), engine.begin() as connection:
+        again = sa.update(DELIVERIES).where(_failed(mailing)).values(state="queued", next_at=0.0, attempts=0, owner=None)
+        done = connection.execute(again)
+        if done.rowcount:
+            connection.execute(sa.update(MAILINGS).where(MAILINGS.c.id == mailing.id).values(done_at=None))
+    return done.rowcount
+
+
 def next_moment(engine: sa.Engine, mailing: Mailing, *, within: tuple[int, int] | None = None) -> float | None:
     """When the first of those who wait may be tried again, in Unix seconds; None when nobody waits."""
     waits = sa.and_(DELIVERIES.c.mailing_id == mailing.id, DELIVERIES.c.state == "queued")

@@ -74,6 +74,11 @@ class Recipient:
     address: str
     attempts: int
 
+    @property
+    def domain(self) -> str:
+        """The domain of the address."""
+        return self.address.rpartition("@")[2].lower()
+
 
 @dataclass(frozen=True, slots=True)
 class Result:
@@ -263,6 +268,7 @@ class Batches:
         self._ready: deque[Recipient] = deque()
         self._parked: list[tuple[float, int, Recipient]] = []
         self._dry = False
+        self._avoided: set[str] = set()
         self.stopped = False
         self._hungry, self._food = asyncio.Event(), asyncio.Event()
         self._hungry.set()
@@ -288,6 +294,10 @@ class Batches:
         self._hungry.set()
         self._food.set()
 
+    def avoid(self, domain: str) -> None:
+        """Hand out nobody of a domain any more. Who is claimed already goes back to the queue in the end."""
+        self._avoided.add(domain)
+
     def give_back(self, recipient: Recipient) -> None:
         """A recipient whose attempt never began is the next one."""
         self._ready.appendleft(recipient)
@@ -297,6 +307,8 @@ class Batches:
         """The next recipient, when there is one who may be sent to at this moment."""
         if self.stopped:
             return None
+        while self._avoided and self._ready and self._ready[0].domain in self._avoided:
+            self._ready.popleft()
         if self._limits.none:
             found = self._ready.popleft() if self._ready else None
         else:
@@ -314,7 +326,9 @@ class Batches:
             self._ready.appendleft(heapq.heappop(self._parked)[2])
         while self._ready:
             recipient = self._ready.popleft()
-            wait = self._limits.wait(recipient.address.rpartition("@")[2].lower(), now)
+            if recipient.domain in self._avoided:
+                continue
+            wait = self._limits.wait(recipient.domain, now)
             if wait <= 0:
                 return recipient
             heapq.heappush(self._parked, (now + wait, recipient.id, recipient))

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from sharekit.config import FILE_NAME
 from sharekit.errors import ChannelPaused, ConfigError, DeliveryError, OutcomeUnknown, Refused, Unavailable
+from sharekit.http import Client
 from sharekit.list.addresses import read_address
 from sharekit.list.connection import Lost, connect, submit
 from sharekit.list.database import open_database
@@ -32,6 +33,7 @@ from sharekit.mailers.smtp_settings import (
     database_url,
     leave_of,
     limits_of,
+    mailbox_of,
     server_of,
     signer_of,
 )
@@ -46,8 +48,9 @@ if TYPE_CHECKING:
 
     from sharekit.config import IssueSettings
     from sharekit.list.connection import Reply
-    from sharekit.list.letter import Leaving
+    from sharekit.list.letter import Leave, Leaving
     from sharekit.list.mailing import Letter, Mailing
+    from sharekit.mailers.smtp_settings import InboxSettings
     from sharekit.model import RenderedIssue, Site
 
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
@@ -90,6 +93,7 @@ class SmtpMailer:
         self._limits = limits_of(settings)
         self._signer = signer_of(settings, environment=environment)
         self._database = (database_url(settings, environment), root)
+        self._environment, self._name = environment, name
         self.watch: Callable[[Progress], None] = lambda _progress: None
         self._stopped = False
 
@@ -151,6 +155,47 @@ class SmtpMailer:
             return Lookup(receipt=self.receipt(mailing), certain=True)
         except DeliveryError:
             return Lookup()
+
+    def probe(self) -> str:
+        """Sign in at the mail server, and try each way to unsubscribe as nobody (RFC 8058 §3.2).
+
+        Raises SharekitError for what does not work, whichever it is.
+        """
+        asyncio.run(self._greet())
+        if self._leave is None:
+            return f"letters go to {self._list}"
+        found = []
+        if self._leave.url:
+            self._try_one_click(self._leave)
+            found.append("one-click unsubscribing works")
+        if self.settings.inbox:
+            self._try_mailbox(self.settings.inbox)
+            found.append(f"the mailbox {self._leave.address} can be read")
+        return ", ".join(found)
+
+    def _try_one_click(self, leave: Leave) -> None:
+        client = Client("the page to unsubscribe on", clock=self._clock, total=20, read=20, max_bytes=2**20)
+        form = {"List-Unsubscribe": "One-Click"}
+        answer = client.request("POST", leave.url + leave.token(0), harmless=True, also=range(300, 600), data=form)
+        if not 200 <= answer.status < 300:
+            raise ConfigError(
+                f"{leave.url} answers {answer.status} to a request that unsubscribes with one click (RFC 8058)",
+                hint=f"It has to answer a POST with success. Does it know the same {SECRET}? {PAGE}#unsubscribing",
+            )
+
+    def _try_mailbox(self, settings: InboxSettings) -> None:
+        from sharekit.list.inbox import open_mailbox
+
+        root = self._database[1]
+        with open_mailbox(mailbox_of(settings, environment=self._environment, root=root, name=self._name)):
+            pass
+
+    async def _greet(self) -> None:
+        try:
+            connection = await connect(self._server)
+        except (Lost, OSError, TimeoutError) as error:
+            raise Unavailable(f"{self._server.host}:{self._server.port} does not answer: {error or 'no answer'}") from error
+        await connection.wire.quit()
 
     def schedule(self, issue: RenderedIssue, key: str, at: datetime) -> NoReturn:
         """Raises ConfigError: nobody is there later."""
@@ -267,8 +312,8 @@ class SmtpMailer:
             )
         return Refused(
             f"{counts['failed']} of {mailing.recipients} subscribers were refused, and nobody has it{said}",
-            hint=f"{report} --list failed names them. Correct the list or the server, then: sharekit ledger settle "
-            f"{mailing.key} --release",
+            hint=f"{report} --list failed names them. Correct the list or the server, then: sharekit issue send "
+            f"{mailing.issue_id} --failed",
         )
 
     def _hand_over(self, mailing: Mailing) -> Receipt:

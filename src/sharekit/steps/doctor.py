@@ -15,6 +15,7 @@ from sharekit.errors import SharekitError
 from sharekit.git import Git, GitFailed, GitUnavailable, ask_git, push_error
 from sharekit.keys import issue_key
 from sharekit.model import NO_ADDRESS, Card, Share
+from sharekit.ports import ProbedMailer
 from sharekit.records import SKEW
 from sharekit.registry import channel_names, credentials, no_shares, table_kind
 
@@ -178,7 +179,8 @@ def _mailer(session: Session, name: str, *, offline: bool) -> Check | str:
         return "writes files; nothing is sent"
     if offline:
         return "credentials present, not checked"
-    return _answered(mailer.find(issue_key(PROBE, name)))
+    found = _answered(mailer.find(issue_key(PROBE, name)))
+    return f"{found}; {mailer.probe()}" if isinstance(mailer, ProbedMailer) else found
 
 
 def _answered(lookup: Lookup) -> str:
