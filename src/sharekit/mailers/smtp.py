@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from sharekit.model import RenderedIssue, Site
 
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
-PAGE = "docs/how-to/smtp.md"
+PAGE = "sharekit help smtp"
 PASSWORD = Credential(variable="SHAREKIT_SMTP_PASSWORD", scope="sending mail", page=PAGE)
 TOKEN = Credential(variable="SHAREKIT_SMTP_TOKEN", scope="sending mail (OAuth 2)", page=PAGE)
 DKIM_KEY = "SHAREKIT_DKIM_KEY"
