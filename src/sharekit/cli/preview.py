@@ -122,7 +122,7 @@ def _draw(session: Session, plan: Plan, findings: tuple[Finding, ...], place: Pa
     issues = [act for act in (*plan.acts, *samples) if act.kind == "issue"]
     overview = Overview(
         site=blog.site,
-        series=blog.series,
+        series=blog.ahead,
         posts=len(blog.reading.posts),
         plan=plan,
         config=session.config,
