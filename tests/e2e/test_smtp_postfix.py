@@ -30,8 +30,8 @@ POSTFIX = Path("/usr/lib/postfix/sbin/master")
 @pytest.fixture
 def postfix(tmp_path: Path) -> Iterator[tuple[int, Path]]:
     """Postfix with a configuration and a queue of its own; mail for blog.example lies in a Maildir."""
-    if not POSTFIX.exists() or os.geteuid() != 0:
-        pytest.skip("Postfix is not installed, or this is not root, as whom its master runs")
+    if not POSTFIX.exists() or not shutil.which("postfix") or os.geteuid() != 0:
+        pytest.skip("Postfix runs as root alone: apt-get install postfix, then sudo make test")
     import tempfile
 
     root = Path(tempfile.mkdtemp(prefix="sharekit-postfix-", dir="/tmp"))

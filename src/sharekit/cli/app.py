@@ -36,6 +36,7 @@ VERBS = {
     "series": "List the series and how each was recognised.",
     "shares": "The share drafts: list, draft, send, refresh.",
     "links": "Print share-intent links for a post, as text or as HTML for a theme.",
+    "help": "Show a page of the documentation: a network, a mailer, a task.",
     "measure": "Count texts as a network does, JSON in and out.",
 }
 
