@@ -83,8 +83,9 @@ def read_blog(source: Source, config: Config, where: Folders) -> Blog:
         upcoming=tuple(settled[published:]),
         findings=(*reading.findings, *clashes),
     )
-    series, findings = find_series(reading.posts, config.series)
-    ahead = find_series((*reading.posts, *reading.upcoming), config.series)[0] if reading.upcoming else series
+    series, findings = find_series(reading.posts, config.series, config.accept_series)
+    everything = (*reading.posts, *reading.upcoming)
+    ahead = find_series(everything, config.series, config.accept_series)[0] if reading.upcoming else series
     return Blog(
         config=config,
         folders=where,

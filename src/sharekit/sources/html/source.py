@@ -19,12 +19,12 @@ from urllib.parse import quote, urljoin, urlsplit
 from sharekit.content import strip_illegal
 from sharekit.errors import SourceError
 from sharekit.keys import path_of, post_id
-from sharekit.model import NO_ADDRESS, Author, Finding, Image, Post, Reading, Site, Skipped
+from sharekit.model import Author, Finding, Image, Post, Reading, Site, Skipped
 from sharekit.sources import params
 from sharekit.sources.addresses import UNSHOWABLE, UNSHOWABLE_NAME, Addresses, joined
 from sharekit.sources.dates import DateError, moment
 from sharekit.sources.generators import built_folder
-from sharekit.sources.none import no_posts
+from sharekit.sources.none import NOWHERE, no_address, no_posts
 from sharekit.sources.pages import LARGEST, Page, article_html, parse_page, read_page
 from sharekit.sources.pictures import Pictures
 from sharekit.text.part_words import may_list_parts
@@ -41,7 +41,6 @@ LISTS = re.compile(
 # An address that says its day, as most generators made it once; what follows is the post.
 DATED = re.compile(r"(?:^|/)(\d{4})[/-](\d{2})[/-](\d{2})[/-](?!index\.)[^/]+(?:/index)?\.x?html?$", re.IGNORECASE)
 CERTAIN = frozenset({"json-ld", "article:published_time"})
-NOWHERE = "https://blog.invalid/"
 
 
 @dataclass(frozen=True)
@@ -150,7 +149,7 @@ class HtmlSource:
         given = self.settings.url
         hosts = Counter(_base(name, page.canonical) for name, page in found if urlsplit(page.canonical).netloc)
         url = given or (hosts.most_common(1)[0][0] if hosts else "")
-        findings = [] if url else [_no_address()]
+        findings = [] if url else [no_address("no page of the built site names its canonical address")]
         languages = Counter(page.language for _, page in found if page.language)
         site = Site(
             title=home.site or home.title or urlsplit(url).netloc,
@@ -259,12 +258,3 @@ def _bare_title(title: str, site: str) -> str:
 
 def _article(path: Path) -> str:
     return article_html(parse_page(path.read_bytes()))
-
-
-def _no_address() -> Finding:
-    return Finding(
-        level="error",
-        rule=NO_ADDRESS,
-        message=f"no page names its canonical address; the posts are given addresses below {NOWHERE}",
-        hint='Name it in sharekit.toml: [site] url = "https://blog.example/"',
-    )

@@ -46,6 +46,7 @@ class Astro(Rules):
 
     name = "Astro"
     outputs = ("dist",)
+    address = "site in astro.config"
     guesses = "Astro's routes are code"
     renames_pictures = True
     endings = (".md", ".mdx", ".markdown")

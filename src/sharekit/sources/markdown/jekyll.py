@@ -49,6 +49,7 @@ class Jekyll(Rules):
 
     name = "Jekyll"
     outputs = ("_site",)
+    address = "url in _config.yml"
     endings = (".md", ".markdown", ".mkd", ".mkdn", ".mkdown", ".html")
     read_date = staticmethod(loose_moment)
 

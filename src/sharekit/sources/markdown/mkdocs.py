@@ -34,6 +34,7 @@ class MkDocs(Rules):
 
     name = "MkDocs"
     outputs = ("site",)
+    address = "site_url in mkdocs.yml"
     endings = (".md",)
 
     @cached_property

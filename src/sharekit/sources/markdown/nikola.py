@@ -38,6 +38,7 @@ class Nikola(Rules):
 
     name = "Nikola"
     outputs = ("output",)
+    address = "SITE_URL in conf.py"
     endings = (".rst", ".md", ".markdown", ".mdown", ".html", ".htm", ".txt")
     read_date = staticmethod(loose_moment)
 

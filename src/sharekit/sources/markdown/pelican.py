@@ -34,6 +34,7 @@ class Pelican(Rules):
 
     name = "Pelican"
     outputs = ("output", "output-publish")
+    address = "SITEURL in publishconf.py"
     endings = (".md", ".markdown", ".mkd", ".mdown", ".rst", ".html", ".htm")
     read_date = staticmethod(loose_moment)
 

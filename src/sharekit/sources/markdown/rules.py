@@ -70,6 +70,8 @@ class Rules:
     name: ClassVar[str]
     outputs: ClassVar[tuple[str, ...]] = ()
     endings: ClassVar[tuple[str, ...]] = (".md", ".markdown")
+    # Its setting for the blog's address, as a person would be told to write it.
+    address: ClassVar[str] = ""
     # Why addresses can only be guessed without a built site; empty where they follow from the sources.
     guesses: ClassVar[str] = ""
     # Whether pictures beside an article get other addresses when the site is built.

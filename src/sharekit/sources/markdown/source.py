@@ -18,14 +18,14 @@ from urllib.parse import quote, unquote, urlsplit
 from sharekit.content import strip_illegal
 from sharekit.errors import SourceError
 from sharekit.keys import post_id
-from sharekit.model import NO_ADDRESS, Finding, Image, Post, Reading, Site, Skipped
+from sharekit.model import Finding, Image, Post, Reading, Site, Skipped
 from sharekit.sources import front, params
 from sharekit.sources.addresses import UNSHOWABLE, UNSHOWABLE_NAME, Addresses, alias_path, joined
 from sharekit.sources.markdown.entry import Document, Entry, Unreadable
 from sharekit.sources.markdown.generators import generator_of
 from sharekit.sources.markdown.links import resolve
 from sharekit.sources.markdown.render import left_to_render, pictures_beside, render, without_pictures_beside
-from sharekit.sources.none import no_posts
+from sharekit.sources.none import NOWHERE, no_address, no_posts
 from sharekit.sources.pictures import Pictures
 from sharekit.text.part_words import may_list_parts
 
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from sharekit.sources.markdown.rules import Rules
 
 LARGEST = 20_000_000
-NOWHERE = "https://blog.invalid/"
 STATIC = ("static", "public", "assets", "content", "docs", "src", "images", "files", "")
 
 
@@ -64,7 +63,9 @@ class MarkdownSource:
         findings: list[Finding] = []
         url = self.settings.url or site.url
         if not url:
-            findings.append(_no_address())
+            findings.append(
+                no_address(f"the configuration of {rules.name} does not say where the blog is published", rules.address)
+            )
         site = replace(site, url=(url or NOWHERE).rstrip("/") + "/", generator=rules.name)
         maker = _Maker(root=self.root, rules=rules, site=site, sections=self.settings.sections)
         maker.read()
@@ -275,15 +276,6 @@ def _why_none(seen: int, name: str, sections: Sequence[str]) -> str:
         return f"{name} keeps its posts in files that are not here"
     inside = f" in {', '.join(sections)}" if sections else ""
     return f"of {seen} files none{inside} is dated and published by the rules of {name}"
-
-
-def _no_address() -> Finding:
-    return Finding(
-        level="error",
-        rule=NO_ADDRESS,
-        message=f"the files do not say where the blog is published; its posts are given addresses below {NOWHERE}",
-        hint='Name it in sharekit.toml: [site] url = "https://blog.example/"',
-    )
 
 
 def _not_built(rules: Rules) -> Finding:

@@ -44,6 +44,7 @@ class Zola(Rules):
 
     name = "Zola"
     outputs = ("public",)
+    address = "base_url in the configuration"
     endings = (".md",)
 
     @cached_property
