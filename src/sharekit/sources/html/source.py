@@ -23,7 +23,7 @@ from sharekit.model import Author, Finding, Image, Post, Reading, Site, Skipped
 from sharekit.sources import params
 from sharekit.sources.addresses import UNSHOWABLE, UNSHOWABLE_NAME, Addresses, joined
 from sharekit.sources.dates import DateError, moment
-from sharekit.sources.generators import built_folder
+from sharekit.sources.detect import built_folder
 from sharekit.sources.none import NOWHERE, no_address, no_posts
 from sharekit.sources.pages import LARGEST, Page, article_html, parse_page, read_page
 from sharekit.sources.pictures import Pictures
