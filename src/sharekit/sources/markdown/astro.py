@@ -95,7 +95,7 @@ class Astro(Rules):
             base, pattern = BASE.search(block), PATTERN.search(block)
             folder = (self.root / base[1]).resolve() if base and "glob(" in block else None
             if folder is not None and folder.is_relative_to(self.root.resolve()):
-                found[called.get(start[1], start[1])] = folder, QUOTED.findall(pattern[1]) if pattern else []
+                found[called.get(str(start[1]), str(start[1]))] = folder, QUOTED.findall(pattern[1]) if pattern else []
         return found
 
     def files(self) -> Iterator[Path]:
