@@ -15,12 +15,11 @@ from feedkit import documents_of, post
 from sharekit.config import SourceSettings
 from sharekit.content import ILLEGAL
 from sharekit.feeds.render import render
-from sharekit.model import Author, Image, Series
+from sharekit.model import Author, Image, Post, Series
 from sharekit.sources.feed.documents import Fetched, parse
 from sharekit.sources.feed.source import FeedSource
 
 if TYPE_CHECKING:
-    from sharekit.model import Post
     from sharekit.sources.feed.documents import Parsed
 
 FORMS = ("rss", "atom", "json")
