@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sharekit.model import Finding
-from sharekit.series.declared import series_in_front_matter
-from sharekit.series.named import series_in_configuration
+from sharekit.series.declared import series_in_configuration, series_in_front_matter
 from sharekit.series.resolve import unaccented
 
 if TYPE_CHECKING:
@@ -24,9 +23,8 @@ def find_series(
     A group that a more trusted source has named is not found again by a less trusted one. ``accepted`` are the names of
     those that would only be proposed.
     """
-    found, findings = series_in_configuration(posts, named)
-    made, more = series_in_front_matter(posts)
-    findings += more
+    found = series_in_configuration(posts, named)
+    made, findings = series_in_front_matter(posts)
     _add(found, made)
     made, _, more = _in_bodies(posts)
     findings += more

@@ -20,17 +20,17 @@ from sharekit.keys import post_id
 from sharekit.model import Finding, Image, Post, Reading, Site, Skipped
 from sharekit.sources import params as read
 from sharekit.sources.addresses import Addresses, joined
+from sharekit.sources.dates import declared_zone
 from sharekit.sources.hugo.complaints import explain
 from sharekit.sources.hugo.lines import PageLine, SiteLine, read_lines
-from sharekit.sources.none import no_address
 from sharekit.sources.pictures import Pictures
-from sharekit.sources.zone import declared_zone
+from sharekit.sources.reading import no_address
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
-    from sharekit.sources.hugo.bodies import Bodies
+    from sharekit.sources.hugo.lines import Bodies
 
 # Sections that are dated often enough, and are none of articles.
 OTHERS = re.compile(

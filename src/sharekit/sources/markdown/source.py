@@ -33,9 +33,9 @@ from sharekit.sources.markdown.plain import Plain
 from sharekit.sources.markdown.render import left_to_render, pictures_beside, render, without_pictures_beside
 from sharekit.sources.markdown.rules import Document, Entry, Unreadable
 from sharekit.sources.markdown.zola import Zola
-from sharekit.sources.none import NOWHERE, no_address, no_posts
 from sharekit.sources.pages import article_html, parse_page, read_page
 from sharekit.sources.pictures import Pictures
+from sharekit.sources.reading import NOWHERE, no_address, no_posts, reading
 from sharekit.text.part_words import may_list_parts
 
 if TYPE_CHECKING:
@@ -88,12 +88,10 @@ class MarkdownSource:
             findings.append(_not_built(rules))
         if not maker.posts:
             findings.append(no_posts(_why_none(maker.seen, rules.name, self.settings.sections)))
-        posts = sorted(maker.posts, key=lambda post: (post.published, post.id))
-        return Reading(
-            site=replace(site, title=site.title or urlsplit(site.url).netloc),
-            posts=tuple(post for post in posts if post.published <= now),
-            upcoming=tuple(post for post in posts if post.published > now),
-            skipped=tuple(maker.skipped),
+        return reading(
+            replace(site, title=site.title or urlsplit(site.url).netloc),
+            (*maker.posts, *maker.skipped),
+            now,
             findings=(*findings, *maker.findings),
             picture=maker.pictures.find,
             serves=maker.addresses(now).serves,
@@ -147,13 +145,7 @@ class _Maker:
             except OSError as error:
                 self.skipped.append(Skipped(source=source, reason=f"it cannot be read: {error.strerror or error}"))
         urls = self._settled(found)
-        taken: dict[str, str] = {}
         for (entry, document, _), url in zip(found, urls, strict=True):
-            if url in taken:
-                reason = f"it has the same URL as {taken[url]}: {url}"
-                self.skipped.append(Skipped(source=document.source, reason=reason))
-                continue
-            taken[url] = document.source
             for key, line in document.repeated:
                 message = f'the front matter gives "{key}" twice; the last one counts'
                 self._find("repeated-key", message, document.source, line=line)
