@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -29,14 +29,10 @@ def test_each_share_is_out_once_or_told_whatever_happens_to_the_runs(scene: Scen
 def test_the_judge_sees_what_is_out_twice_lost_or_not_told() -> None:
     key = "share/2042/03/partie-1/mastodon/launch"
     text = "https://blog.example/2042/03/partie-1/?utm_campaign=launch"
-    told = {"posts": {"mastodon": [text, text]}, "events": {}, "complaints": []}
-    twice = Told(states={key: "unknown"}, **told)  # type: ignore[arg-type]
+    told: dict[str, Any] = {"posts": {"mastodon": [text, text]}, "events": {}, "complaints": []}
+    twice = Told(states={key: "unknown"}, **told)
     assert twice.wrong() == [f"{key}: out 2 times, and told as unknown"]
     told["posts"] = {"mastodon": [text.replace("-1", "-2"), text.replace("launch", "reminder")]}
-    assert Told(states={key: "delivered"}, **told).wrong() == [  # type: ignore[arg-type]
-        f"{key}: told as delivered, and out 0 times"
-    ]
+    assert Told(states={key: "delivered"}, **told).wrong() == [f"{key}: told as delivered, and out 0 times"]
     told["posts"] = {"mastodon": [text]}
-    assert Told(states={key: "missed"}, **told).wrong() == [  # type: ignore[arg-type]
-        f"{key}: told as missed, and it is out"
-    ]
+    assert Told(states={key: "missed"}, **told).wrong() == [f"{key}: told as missed, and it is out"]

@@ -79,7 +79,7 @@ class SmtpServer:
             self.commands.append(command)
             verb = command.split(" ")[0].split(":")[0].upper()
             if verb == "RCPT":
-                to = re.search("<(.*)>", command)[1]  # type: ignore[index]
+                to = re.search("<(.*)>", command)[1]  # type: ignore[index]  # RFC 5321 wants the brackets
             elif verb == "MAIL":
                 to = ""
             reply = self.answer(verb, to) or self._usual(verb)

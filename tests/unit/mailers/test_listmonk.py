@@ -4,7 +4,7 @@ import shutil
 import subprocess
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
 import yaml
@@ -120,8 +120,8 @@ class TestListmonk(MailerContract):
 
     @pytest.mark.parametrize("missing", ["url", "user", "lists"])
     def test_what_it_needs_is_named(self, missing: str) -> None:
-        given = {"url": "http://127.0.0.1:9", "user": USER, "lists": (1,)}
-        settings = ListmonkMailer.Settings(**{name: value for name, value in given.items() if name != missing})  # type: ignore[arg-type]
+        given: dict[str, Any] = {"url": "http://127.0.0.1:9", "user": USER, "lists": (1,)}
+        settings = ListmonkMailer.Settings(**{name: value for name, value in given.items() if name != missing})
         with pytest.raises(ConfigError, match=f"{missing} is not set"):
             ListmonkMailer(settings, environment=self.environment, root=Path(), site=SITE, issue=ISSUE)
 

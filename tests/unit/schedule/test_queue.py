@@ -422,7 +422,7 @@ def test_a_span_in_words(span: str, words: str) -> None:
 @settings(deadline=None)
 @given(
     st.lists(st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1)), min_size=1, max_size=12),  # noqa: DTZ001 - bounds are naive
-    st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1)),  # noqa: DTZ001
+    st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1)),  # noqa: DTZ001 - bounds are naive
 )
 def test_windows_are_never_shared_and_parts_never_swap(planned: list[datetime], now: datetime) -> None:
     acts = parts(*(moment.isoformat() for moment in planned))
