@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sharekit.cli.options import FORMAT, NOW, QUIET, Call, narrate, on_blog
+from sharekit.cli.options import FORMAT, NOW, QUIET, Call, on_blog
 from sharekit.errors import DraftError
 
 if TYPE_CHECKING:
@@ -43,15 +43,15 @@ def command(call: Call, only: tuple[str, ...], output: Path | None, everything: 
     call.emit(build_json(made), build_lines(made))
     call.show(made.findings)
     if branch:
-        _push(session.folders, branch)
+        _push(call, session.folders, branch)
     if any(finding.rule in HELD for finding in made.findings if finding.level == "error"):
         sys.exit(DraftError.exit_code)
 
 
-def _push(where: Folders, branch: str) -> None:
-    from sharekit.cli.github import write_github_files
+def _push(call: Call, where: Folders, branch: str) -> None:
+    from sharekit.report.github import write_github_files
     from sharekit.steps.push import push_drafts
 
     pushed = push_drafts(where.root, [where.shares, where.issues], branch)
-    narrate(f"Pushed the drafts to {branch}." if pushed else f"Nothing new for {branch}.")
+    call.narrate(f"Pushed the drafts to {branch}." if pushed else f"Nothing new for {branch}.")
     write_github_files(outputs={"pushed": "true" if pushed else "false"})

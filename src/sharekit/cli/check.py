@@ -17,8 +17,7 @@ def command(call: Call) -> None:
 
     Each finding has its file and line; with --format github they are annotations. Exit 3 when there is an error.
     """
-    from sharekit.report.check import check_json, check_lines, count_line
-    from sharekit.report.github import annotate
+    from sharekit.report.findings import annotate, check_json, check_lines, count_line
     from sharekit.steps.check import check
 
     session = call.session()

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sharekit.cli.github import write_github_files
-from sharekit.cli.options import FORMAT, NOW, QUIET, Call, emit, on_blog
+from sharekit.cli.options import FORMAT, NOW, QUIET, Call, on_blog
 from sharekit.errors import ConfigError, DraftError
+from sharekit.report.github import write_github_files
+from sharekit.report.output import emit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,8 +79,8 @@ def _refuse_other_times(session: Session, only: tuple[str, ...], *, feeds: bool)
 
 def _send(run: Deliver, session: Session, form: str, *, drafts: bool, feeds: bool) -> int:
     from sharekit.report.deliver import counts, delivered_json, delivered_line, summary_line
-    from sharekit.report.summary import delivered_summary
-    from sharekit.report.values import as_json
+    from sharekit.report.github import delivered_summary
+    from sharekit.report.output import as_json
 
     if feeds and session.config.feed.hub:
         _notify_hub(session, session.config.feed.hub, run.delivery.plan)

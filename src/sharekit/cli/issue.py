@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sharekit.cli.options import FORMAT, IN, NOW, QUIET, Call, Moment, emit, on_blog
+from sharekit.cli.options import FORMAT, IN, NOW, QUIET, Call, Moment, on_blog
 from sharekit.errors import ConfigError, DraftError
+from sharekit.report.output import emit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,9 +63,8 @@ def lint(call: Call, names: tuple[str, ...]) -> None:
 
     The mail clients are those of [issue] clients; the data is from Can I email. Exits with 3 on an error.
     """
-    from sharekit.report.github import annotate
-    from sharekit.report.tables import findings_lines
-    from sharekit.report.values import fields
+    from sharekit.report.findings import annotate, findings_lines
+    from sharekit.report.output import fields
     from sharekit.steps.issue import issue_findings
 
     findings = issue_findings(call.session().blog, names)
@@ -201,7 +201,7 @@ def _mailing(session: Session, issue_id: str | None) -> tuple[sa.Engine, Mailing
 
 def _emit_report(engine: sa.Engine, mailing: Mailing, form: str) -> None:
     from sharekit.list import mailing as mailings
-    from sharekit.report.values import fields
+    from sharekit.report.output import fields
 
     counts, causes = mailings.counts(engine, mailing), mailings.causes(engine, mailing)
     value = fields(mailing, "key recipients audience") | {"counts": counts}

@@ -6,7 +6,8 @@ import sys
 
 import click
 
-from sharekit.cli.options import FORMAT, IN, NOW, Call, emit, on_blog
+from sharekit.cli.options import FORMAT, IN, NOW, Call, on_blog
+from sharekit.report.output import emit
 
 
 @click.group("ledger")

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sharekit.cli.options import Call, emit, on_blog
+from sharekit.cli.options import Call, on_blog
+from sharekit.report.output import emit
 
 if TYPE_CHECKING:
     from sharekit.model import Post

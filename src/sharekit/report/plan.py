@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sharekit.report.deliver import hint_lines, short_title
-from sharekit.report.tables import table
-from sharekit.report.values import fields
+from sharekit.report.output import fields, table
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
