@@ -11,7 +11,7 @@ from ipaddress import IPv6Address
 from typing import TYPE_CHECKING, Any
 
 from sharekit.errors import ConfigError, LedgerUnavailable, not_installed
-from sharekit.redact import redact
+from sharekit.text.visible import redact
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -7,7 +7,7 @@ import re
 import subprocess
 from typing import TYPE_CHECKING
 
-from sharekit.redact import redact
+from sharekit.text.visible import redact
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -192,14 +192,6 @@ class Series:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Slot:
-    """A named moment after publication, such as ``launch`` (at once) or ``day-7``."""
-
-    name: str
-    after: timedelta = timedelta(0)
-
-
-@dataclass(frozen=True, kw_only=True)
 class Receipt:
     """What came back from the far side: its id, the public URL where there is one, and when (aware, UTC).
 
@@ -285,11 +277,18 @@ class Issue:
     source: str = ""
 
 
+# What only the mailer knows, as it stands in a rendered issue until then. No mail leads anywhere with these names (RFC 2606,
+# 2), so one that was forgotten is harmless, and an inliner or a linter meets an ordinary link and an ordinary word.
+UNSUBSCRIBE = "https://unsubscribe.sharekit.invalid/"
+ADDRESS = "address.sharekit.invalid"
+
+
 @dataclass(frozen=True, kw_only=True)
 class RenderedIssue:
     """An issue as it leaves: inlined HTML, its text alternative, and both as one RFC 5322 message without a recipient.
 
-    What only the mailer knows stands in them as :mod:`sharekit.placeholders`; ``message`` is empty where none was made.
+    What only the mailer knows stands in them as :data:`UNSUBSCRIBE` and :data:`ADDRESS`. ``message`` is empty where none
+    was made.
     """
 
     issue: Issue

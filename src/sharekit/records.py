@@ -286,8 +286,3 @@ def _aware(moment: datetime) -> datetime:
     if not 1900 < moment.year < 9999:
         raise ValueError(f"the year {moment.year} cannot be")
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-def by_state(entries: Mapping[str, LedgerEntry], *states: EntryState) -> list[LedgerEntry]:
-    """The entries in one of these states, in order of key."""
-    return [entry for key, entry in sorted(entries.items()) if entry.state in states]

@@ -115,7 +115,7 @@ def _news_lines(delivery: Delivery) -> Iterator[str]:
 def _notify_hub(session: Session, url: str, plan: Plan) -> None:
     from sharekit.feeds.hub import Hub
     from sharekit.outbox.outbox import Outbox
-    from sharekit.steps.hub import notify_hub
+    from sharekit.steps.feeds import notify_hub
 
     outbox = Outbox(session.ledger, run=session.run, clock=session.clock)
     settled = {key for key, entry in plan.entries.items() if entry.state in ("delivered", "refused")}

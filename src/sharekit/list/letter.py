@@ -18,7 +18,7 @@ from email.utils import format_datetime
 from typing import TYPE_CHECKING, Literal
 
 from sharekit.errors import DraftError
-from sharekit.placeholders import ADDRESS, UNSUBSCRIBE
+from sharekit.model import ADDRESS, UNSUBSCRIBE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -50,7 +50,7 @@ class Template:
 
 
 def make_template(message: bytes, *, address: str, one_click: bool) -> Template:
-    """A message with :mod:`sharekit.placeholders` → its template; ``address`` is the postal one, for where it is asked for.
+    """A message with the two placeholders of :mod:`sharekit.model` → its template; ``address`` is the postal one.
 
     With ``one_click`` the unsubscribe address is one that a POST may be made to (RFC 8058 §3.1).
     Raises DraftError for a message that is not text with HTML, or has no unsubscribe link in both.

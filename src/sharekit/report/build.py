@@ -9,8 +9,8 @@ from sharekit.report.output import fields, table
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sharekit.steps.blog import Made
     from sharekit.steps.build import Build
-    from sharekit.steps.made import Made
 
 MOST_PATHS = 3
 MOST_SERIES = 12

@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     from sharekit.model import Finding, Series, Skipped
     from sharekit.ports import LedgerEntry
     from sharekit.session import Session
-    from sharekit.steps.blog import Blog
-    from sharekit.steps.made import Made
+    from sharekit.steps.blog import Blog, Made
 
 Step = Literal["feed", "issue", "shares"]
 STEPS: tuple[Step, ...] = ("feed", "issue", "shares")

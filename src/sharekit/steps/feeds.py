@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
@@ -17,16 +18,20 @@ from sharekit.feeds.stylesheet import render_stylesheet
 from sharekit.feeds.websub import plan_pings
 from sharekit.files import write_if_changed
 from sharekit.model import Finding, Image
-from sharekit.steps.made import Made
+from sharekit.ports import Lookup
+from sharekit.steps.blog import Made
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from sharekit.config import Format
     from sharekit.feeds.document import Document, Feed
+    from sharekit.feeds.hub import Hub
     from sharekit.feeds.websub import Ping
-    from sharekit.model import Site
+    from sharekit.model import Receipt, Site
+    from sharekit.outbox.outbox import Note, Outbox, Result
+    from sharekit.ports import LedgerEntry
     from sharekit.steps.blog import Blog
 
 
@@ -153,3 +158,18 @@ def feed_pings(blog: Blog, known: Collection[str]) -> tuple[Ping, ...]:
             if file.is_file():
                 written[path] = (feed.address.url(form), file.read_bytes())
     return plan_pings(written, known)
+
+
+def notify_hub(blog: Blog, known: Collection[str], *, hub: Hub, outbox: Outbox) -> Iterator[Result]:
+    """Notify ``hub`` of the feeds in the output folder that changed; ``known`` are the keys of earlier notifications."""
+    for ping in feed_pings(blog, known):
+        # A hub fetches the feed itself, so that a second notification changes nothing.
+        yield outbox.deliver(ping.key, send=partial(_notify, hub, ping), find=_not_known)
+
+
+def _notify(hub: Hub, ping: Ping, _entry: LedgerEntry, _note: Note) -> Receipt:
+    return hub.tell(ping)
+
+
+def _not_known(_entry: LedgerEntry) -> Lookup:
+    return Lookup(certain=True, repeat_is_harmless=True)

@@ -16,7 +16,7 @@ from servers.wire import Reply
 from sharekit.config import IssueSettings
 from sharekit.errors import ChannelPaused, ConfigError, OutcomeUnknown, Refused, Unavailable
 from sharekit.mailers.listmonk import ListmonkMailer, safe_lines
-from sharekit.placeholders import UNSUBSCRIBE
+from sharekit.model import UNSUBSCRIBE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

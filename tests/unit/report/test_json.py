@@ -18,9 +18,9 @@ from sharekit.report.build import build_json
 from sharekit.report.deliver import delivered_json, would_json
 from sharekit.report.plan import plan_json
 from sharekit.report.shares import drafts_json
+from sharekit.steps.blog import Made
 from sharekit.steps.build import Build
 from sharekit.steps.deliver import Delivered, Delivery
-from sharekit.steps.made import Made
 from unit.report.test_build import build
 
 if TYPE_CHECKING:
