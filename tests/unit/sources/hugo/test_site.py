@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sharekit.sources.zone import declared_zone
+from sharekit.sources.hugo.site import declared_zone
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
         ("hugo.yaml", "title: x\ntimeZone: Europe/Paris\n", "Europe/Paris"),
         ("hugo.toml", 'timeZone = "America/Sao_Paulo" # home\n', "America/Sao_Paulo"),
         ("config/_default/hugo.json", '{\n  "timezone": "Asia/Tokyo"\n}', "Asia/Tokyo"),
-        ("_config.yml", "timezone: Europe/Lisbon", "Europe/Lisbon"),
-        ("pelicanconf.py", "TIMEZONE = 'UTC'\n", "UTC"),
         ("hugo.yaml", "timeZone: Europe/Atlantis\n", None),
         ("hugo.yaml", "# timeZone: Europe/Paris\n", None),
         ("README.md", "timezone: Europe/Paris\n", None),
