@@ -44,7 +44,7 @@ class Declined(Exception):
         self.final = final
 
 
-class Remote:
+class RemoteBranch:
     """The branch on a remote."""
 
     def __init__(self, git: Git, name: str, branch: str) -> None:
@@ -129,7 +129,7 @@ class Remote:
         return LedgerError(f"the branch {self._short} on {self._name} {what}", hint=hint)
 
 
-class Local:
+class LocalBranch:
     """The branch in this clone alone. git's own lock of the ref makes a change compare-and-swap."""
 
     def __init__(self, git: Git, branch: str) -> None:

@@ -17,7 +17,7 @@ from urllib.parse import unquote
 from sharekit.errors import LedgerUnavailable
 from sharekit.git import Git, GitFailed, GitUnavailable
 from sharekit.ledgers.base import BaseLedger
-from sharekit.ledgers.branch import ENDING, Declined, Local, Remote, read_file, read_files, write_commit
+from sharekit.ledgers.branch import ENDING, Declined, LocalBranch, RemoteBranch, read_file, read_files, write_commit
 from sharekit.records import DAMAGED, damaged, decode, encode, key_in
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class GitLedger(BaseLedger):
     def __init__(self, root: Path, *, branch: str = "sharekit-ledger", remote: str = "origin") -> None:
         self._git = Git(root)
         has_remote = self._guarded(lambda: self._git.line("config", "--get", f"remote.{remote}.url"))
-        self._store = Remote(self._git, remote, branch) if has_remote else Local(self._git, branch)
+        self._store = RemoteBranch(self._git, remote, branch) if has_remote else LocalBranch(self._git, branch)
         self._tip: str | None = None
         self._fresh = False
         self._moved = 0.0

@@ -1,8 +1,9 @@
 """Series that the configuration names (``[[series]]``), and those that the front matter declares.
 
 The front matter follows the conventions of Hugo's themes and of other generators. Groups: ``series`` (Hugo, Pelican,
-Zola, Astro, dev.to), a taxonomy of that name in another language, ``series_title`` and ``seriestitle`` beside ``is_series`` (Jekyll), ``seriename`` (Metalsmith), ``series: {name, index}``. Order:
-``series_order`` (Blowfish), ``series_weight`` (DoIt, Hugo), ``series_index`` (Pelican), ``part``, ``weight`` (Hugo).
+Zola, Astro, dev.to), a taxonomy of that name in another language, ``series_title`` and ``seriestitle`` beside
+``is_series`` (Jekyll), ``seriename`` (Metalsmith), ``series: {name, index}``. Order: ``series_order`` (Blowfish),
+``series_weight`` (DoIt, Hugo), ``series_index`` (Pelican), ``part``, ``weight`` (Hugo).
 """
 
 from __future__ import annotations
