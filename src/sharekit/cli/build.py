@@ -19,7 +19,7 @@ HELD = ("draft", "second-draft", "second-issue", "post-twice", "issue", "unknown
 
 
 @click.command("build", epilog="Example: sharekit build ~/blog --only shares")
-@click.option("--only", type=click.Choice(["feed", "issue", "shares"]), multiple=True, help="Make only this; repeatable.")
+@click.option("--only", type=click.Choice(["feed", "issue", "shares"]), multiple=True, help="Build only this; repeatable.")
 @click.option(
     "--output", type=click.Path(path_type=Path), help="Where published files go.  [default: public in the blog's folder]"
 )

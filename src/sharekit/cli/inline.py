@@ -43,7 +43,7 @@ def command(file: Path) -> None:
         raise SourceError(
             f"is not text in {encoding}: {error}",
             path=str(file),
-            hint='Say its encoding: <meta charset="…">, or save it as UTF-8.',
+            hint='Declare its encoding with <meta charset="…">, or save it as UTF-8.',
         ) from error
     path = "standard input" if str(file) == "-" else str(file)
     findings = [

@@ -84,7 +84,7 @@ class Call:
         emit(value, self.form, lines)
 
     def narrate(self, line: str) -> None:
-        """Write a line on stderr for the person who watches."""
+        """Write a line about progress to stderr."""
         if not self.quiet:
             click.echo(line, err=True)
 

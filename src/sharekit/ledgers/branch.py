@@ -37,7 +37,7 @@ LOGIN = (
 
 
 class Declined(Exception):
-    """Our commit was not taken. ``final`` when asking again would bring the same answer."""
+    """The remote rejected our commit. ``final`` when a retry would get the same answer."""
 
     def __init__(self, said: str, *, final: bool = False) -> None:
         super().__init__(said)
@@ -91,7 +91,7 @@ class RemoteBranch:
             try:
                 self._git("merge-base", "--is-ancestor", seen, tip)
             except GitFailed as failed:
-                raise self._rewritten("is not the one that was seen here before", seen) from failed
+                raise self._rewritten("was rewritten since it was last seen here", seen) from failed
         # A memory alone: where it cannot be kept, as behind the lock of a git that was killed, it is read again.
         self._git.line("update-ref", SEEN, tip)
 
@@ -115,13 +115,13 @@ class RemoteBranch:
     def refused(self, said: str) -> LedgerUnavailable:
         """The failure of a branch that does not take our commit."""
         message, hint = push_error(said)
-        return LedgerUnavailable(f"{self._name} did not take a push to {self._short}: {message}", hint=hint)
+        return LedgerUnavailable(f"{self._name} rejected a push to {self._short}: {message}", hint=hint)
 
     def _unreachable(self, said: str) -> LedgerUnavailable:
         lines = [line for line in said.splitlines() if line.startswith(("fatal:", "error:", "ssh:", "remote:"))]
         cause = "; ".join((lines or said.splitlines() or ["no reason given"])[:2])
         login = any(words in said for words in LOGIN)
-        hint = "It asks for a login and nobody is there: give git a credential helper, a token or a key." if login else None
+        hint = "It asks for credentials: configure a credential helper, a token or an SSH key for git." if login else None
         return LedgerUnavailable(f"the ledger on {self._name} cannot be reached: {cause}", hint=hint)
 
     def _rewritten(self, what: str, seen: str) -> LedgerError:
@@ -154,7 +154,7 @@ class LocalBranch:
     def refused(self, said: str) -> LedgerUnavailable:
         """The failure of a ref that stays locked."""
         return LedgerUnavailable(
-            f"the branch cannot be written: {said}", hint="A .lock file of a dead git may be in the way."
+            f"the branch cannot be written: {said}", hint="A killed git may have left a .lock file behind."
         )
 
 

@@ -37,7 +37,7 @@ The history of this branch is the history of what went out. Change it with `shar
 # Seconds without any change of the branch, after which a push that is not taken is given up. While others get theirs
 # through, ours will come too.
 PATIENCE = 45
-# What git says of a full disk.
+# What git says when the disk is full.
 FULL = ("No space left on device", "Out of diskspace")
 # File systems take 255 bytes for a name. What is longer keeps its beginning, and a digest tells it from its like.
 LONGEST = 200
@@ -139,7 +139,7 @@ class GitLedger(BaseLedger):
         except GitFailed as failed:
             if any(words in failed.said for words in FULL):
                 cause = f"the disk is full: {failed.said.splitlines()[0]}"
-                raise LedgerUnavailable(cause, hint="Nothing was claimed. Make room.") from failed
+                raise LedgerUnavailable(cause, hint="Nothing was claimed. Free some space.") from failed
             raise LedgerUnavailable(f"the ledger's branch cannot be read or written: {failed}") from failed
 
 

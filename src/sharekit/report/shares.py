@@ -56,7 +56,9 @@ def drafts_lines(drafts: Drafts, plan: Plan, outlets: Mapping[str, Outlet], zone
             edited = "edited by you" if section_edited(draft, name) else ""
             rows.append((name, f"{size['length']} of {size['limit']}", edited, *_words(act, zone)))
         lines += table(rows, indent="  ")
-    return lines or ["Nothing is drafted. sharekit build drafts new articles, sharekit shares new POST an older one."]
+    return lines or [
+        "Nothing is drafted yet. sharekit build drafts new articles; sharekit shares new POST drafts an older one."
+    ]
 
 
 def _by_section(plan: Plan) -> dict[tuple[str, str], Act]:

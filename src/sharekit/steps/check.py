@@ -100,7 +100,7 @@ def _identities(posts: tuple[Post, ...], lines: _Lines) -> Iterator[Finding]:
             yield Finding(
                 level="error",
                 rule="duplicate-id",
-                message=f'it has the same id "{post.id}" as {other.source}: readers and the ledger take them for one',
+                message=f'it has the same id "{post.id}" as {other.source}: feed readers and the ledger take the two for one post',
                 path=post.source,
                 line=lines.key(post.source, "id", "guid", "url", "slug"),
                 hint="Give each post an id of its own.",
@@ -115,7 +115,11 @@ def _dates(post: Post, now: datetime, lines: _Lines) -> Iterator[Finding]:
     )
     if post.published.year < OLDEST:
         yield Finding(
-            level="warn", rule="date", message=f"the date {post.published:%Y-%m-%d} cannot be", path=post.source, line=line
+            level="warn",
+            rule="date",
+            message=f"the date {post.published:%Y-%m-%d} cannot be right",
+            path=post.source,
+            line=line,
         )
     elif post.published > now + timedelta(days=366):
         yield Finding(
@@ -129,7 +133,7 @@ def _dates(post: Post, now: datetime, lines: _Lines) -> Iterator[Finding]:
         yield Finding(
             level="info",
             rule="future-post",
-            message=f"it is still to come: it is dated {post.published:%Y-%m-%d %H:%M}",
+            message=f"it is scheduled: it is dated {post.published:%Y-%m-%d %H:%M}",
             path=post.source,
             line=line,
         )
@@ -223,7 +227,7 @@ def _silent(post: Post, images: Sequence[tuple[str, str]], lines: _Lines) -> Fin
         message=f"the image {name} has no alternative text{others}",
         path=post.source,
         line=lines.of(post.source, source, name),
-        hint="Say in a few words what it shows; readers, mail programs and networks show that.",
+        hint="Describe in a few words what it shows: screen readers, mail clients and networks use it.",
     )
 
 
@@ -235,7 +239,7 @@ def _link(post: Post, href: str, pages: _Pages, lines: _Lines) -> Iterator[Findi
         yield Finding(
             level="warn",
             rule="dead-link",
-            message=f"the link {href!r} is no address",
+            message=f"the link {href!r} is not a valid address",
             path=post.source,
             line=lines.of(post.source, href),
         )
