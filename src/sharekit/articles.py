@@ -63,9 +63,16 @@ class Articles:
         """
         found: dict[str, Post] = {}
         taken: set[str] = set()
-        for index, name in ((self._ids, "post"), (self._addresses, "post"), (self._sources, "source")):
+        steps: tuple[tuple[Mapping[str, Post], Callable[[ShareDraft], str]], ...] = (
+            (self._ids, lambda draft: draft.post),
+            (self._addresses, lambda draft: draft.post),
+            # After several moves an alias may lead from the last address only.
+            (self._addresses, lambda draft: path_of(draft.url)),
+            (self._sources, lambda draft: draft.source),
+        )
+        for index, name_of in steps:
             for draft in drafts:
-                post = index.get(getattr(draft, name)) if draft.path not in found else None
+                post = index.get(name_of(draft)) if draft.path not in found else None
                 if post is not None and post.id not in taken:
                     found[draft.path] = post
                     taken.add(post.id)
@@ -78,12 +85,15 @@ class SentShares:
     def __init__(self, entries: Mapping[str, LedgerEntry], articles: Articles) -> None:
         self._by_address: dict[tuple[str, str], dict[str, LedgerEntry]] = {}
         self._by_source: dict[tuple[str, str], dict[str, LedgerEntry]] = {}
-        self._urls: dict[str, list[LedgerEntry]] = {}
         for key, entry in entries.items():
             if not key.startswith("share/") or key.count("/") < 3:
                 continue
             post, channel, slot = key.removeprefix("share/").rsplit("/", 2)
             self._by_address.setdefault((post, channel), {})[slot] = entry
+            moved = articles.find(path_of(entry.sent.get("url", ""))) if not articles.find(post) else None
+            if moved:
+                # The key's address leads nowhere any more, but the link that was sent does.
+                self._by_address.setdefault((moved.id, channel), {}).setdefault(slot, entry)
             # A file that now holds another article, or many, tells nothing of one that is known by its address.
             source = entry.sent.get("source", "")
             if articles.of_file(source) and not articles.find(post):

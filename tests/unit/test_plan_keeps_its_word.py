@@ -335,7 +335,8 @@ class Simulation:
         """Whether runs that nothing announces would change something."""
         acts = self.current.acts
         return any(
-            act.state == "due" or (act.state == "waiting" and act.entry and act.entry.state == "waiting") for act in acts
+            act.state == "due" or (act.state == "waiting" and (act.try_now or (act.entry and act.entry.state == "waiting")))
+            for act in acts
         ) or any(act.state == "unknown" and self.network.finds.get(act.key, 0) in (1, 2) for act in acts)
 
     def check_end(self) -> None:
