@@ -70,7 +70,7 @@ PUSH_ERRORS = (
     (
         r"pre-receive hook declined|hook declined",
         "a hook on the server rejected it",
-        "Ask the server's administrator to allow pushes to sharekit-ledger and sharekit/drafts; sharekit pushes to no other branch.",
+        "Ask the server's administrator to allow pushes to sharekit-ledger and sharekit/drafts; it pushes to no others.",
     ),
 )
 

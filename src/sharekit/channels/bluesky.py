@@ -43,7 +43,7 @@ class BlueskyChannel:
     kind, label = "bluesky", "Bluesky"
     aliases = ("bsky",)
     SECRETS = (Credential(variable="SHAREKIT_BLUESKY_APP_PASSWORD", scope="posting (an app password)", page=PAGE),)
-    counter = Counter(limit=LIMIT, measure=length, rule="Bluesky counts a link in full", bound=len)
+    counter = Counter(limit=LIMIT, measure=length, rule="Bluesky counts a link in full")
     pictures = PictureRules(types=TYPES, most_bytes=2_000_000, most=4, longest_alt=10_000)
 
     class Settings(ChannelSettings, frozen=True):

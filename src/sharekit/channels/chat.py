@@ -49,7 +49,7 @@ class ChatChannel:
     kind, label = "chat", "Chat"
     aliases = ("discord", "slack", "telegram", "matrix")
     SECRETS = (Credential(variable="SHAREKIT_CHAT_URL", scope="posting to the room (its Apprise address)", page=PAGE),)
-    counter = Counter(limit=2000, measure=len, rule="Discord, the narrowest of the rooms, counts characters", bound=len)
+    counter = Counter(limit=2000, measure=len, rule="Discord, the narrowest of the rooms, counts characters")
     pictures = None
 
     class Settings(ChannelSettings, frozen=True):

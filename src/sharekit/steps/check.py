@@ -100,7 +100,7 @@ def _identities(posts: tuple[Post, ...], lines: _Lines) -> Iterator[Finding]:
             yield Finding(
                 level="error",
                 rule="duplicate-id",
-                message=f'it has the same id "{post.id}" as {other.source}: feed readers and the ledger take the two for one post',
+                message=f'it has the same id "{post.id}" as {other.source}: feed readers and the ledger take them for one post',
                 path=post.source,
                 line=lines.key(post.source, "id", "guid", "url", "slug"),
                 hint="Give each post an id of its own.",

@@ -85,7 +85,7 @@ def _refuse_emptying(path: Path, blog: Blog) -> None:
         raise OutputError(
             f"the feed has {before} entries and would be left with none, so it was not written",
             path=blog.folders.relative(path),
-            hint="Find out why no posts were read: sharekit posts. If the feed should really be empty, delete the file first.",
+            hint="Find out why no posts were read: sharekit posts. If the feed should be empty, delete the file first.",
         )
 
 
