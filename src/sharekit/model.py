@@ -193,7 +193,7 @@ class Series:
 
 @dataclass(frozen=True, kw_only=True)
 class Receipt:
-    """What came back from the far side: its id, the public URL where there is one, and when (aware, UTC).
+    """What came back from the provider: its id, the public URL where there is one, and when (aware, UTC).
 
     ``detail`` holds what a later answer needs to refer to it, such as Bluesky's ``cid``.
     """
@@ -244,7 +244,7 @@ class Share:
 
     @property
     def earliest(self) -> datetime:
-        """Where a search for it on the far side may stop, with room for clocks that differ."""
+        """Where a search for it at the provider may stop, with room for clocks that differ."""
         return (self.claimed or self.published or self.created) - timedelta(minutes=10)
 
     @property

@@ -5,7 +5,7 @@
     (nothing) ── claim ─► claimed ── settle ─► delivered
         ▲                    │ ├────────────► refused      a person changes something, then releases it
         │                    │ ├────────────► waiting      free again at retry_at
-        │                    │ └────────────► unknown      until the far side answers, or a person
+        │                    │ └────────────► unknown      until the provider answers, or a person
         └──── released ◄─────┘
 
 Every ledger keeps these rules by calling them; what it adds is where the entry lies and that a change is atomic.

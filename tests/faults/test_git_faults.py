@@ -213,8 +213,8 @@ def test_an_address_with_a_password_is_never_repeated(hosting: Hosting, clone: P
     assert "hunter2" not in f"{caught.value} {caught.value.hint}"
 
 
-def test_a_remote_that_asks_for_a_password_gets_no_answer(clone: Path, asking: str) -> None:
-    git(clone, "remote", "set-url", "origin", asking)
+def test_a_remote_that_asks_for_a_password_gets_no_answer(clone: Path, password_prompt: str) -> None:
+    git(clone, "remote", "set-url", "origin", password_prompt)
     with pytest.raises(LedgerUnavailable, match="cannot be reached") as caught:
         GitLedger(clone).get("share/a/x/launch")
     assert "asks for credentials" in (caught.value.hint or "")

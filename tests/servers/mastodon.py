@@ -27,7 +27,7 @@ class MastodonServer(Wire):
         self.limit = limit
         self.statuses: list[dict[str, Any]] = []
         self.media: dict[str, str] = {}
-        self.looks = 0
+        self.polls = 0
         self._keys: dict[str, dict[str, Any]] = {}
 
     @property
@@ -50,8 +50,8 @@ class MastodonServer(Wire):
         if request.path == "/api/v2/media":
             return self._upload(request)
         if found := re.fullmatch(r"/api/v1/media/(\d+)", request.path):
-            self.looks += 1
-            return Reply(206 if self.looks < 2 else 200, {"id": found.group(1), "type": "image"})
+            self.polls += 1
+            return Reply(206 if self.polls < 2 else 200, {"id": found.group(1), "type": "image"})
         if request.path == "/api/v1/accounts/verify_credentials":
             return Reply(200, {"id": "7", "acct": "blog"})
         if found := re.fullmatch(r"/api/v1/statuses/(.+)", request.path):

@@ -1,4 +1,4 @@
-"""A mail server on loopback that does what a test tells it: it records what it accepted, and breaks off where it is told."""
+"""A mail server on loopback that obeys a test: it records what it accepted, and hangs up where asked to."""
 
 from __future__ import annotations
 

@@ -157,7 +157,7 @@ def test_a_draft_that_was_asked_for_counts_from_then() -> None:
     assert the(found, "share/old/bluesky/reminder").at == at("2026-12-01T08:00")
 
 
-def test_since_that_is_still_to_come_is_told() -> None:
+def test_since_that_is_still_to_come_is_reported() -> None:
     found = plan([draft(ONE)], [ONE], settings=config(since="2027-01-01"))
     assert [each.rule for each in found.findings] == ["since-ahead"]
 
@@ -456,12 +456,12 @@ def test_a_damaged_record_is_told_and_holds_itself_alone() -> None:
     assert the(found, "share/two/bluesky/launch").state == "due"
 
 
-@pytest.mark.parametrize(("when", "told"), [("2026-11-24T09:10", False), ("2026-11-24T09:10:01", True)])
-def test_a_clock_that_is_behind_is_told(when: str, told: bool) -> None:
+@pytest.mark.parametrize(("when", "reported"), [("2026-11-24T09:10", False), ("2026-11-24T09:10:01", True)])
+def test_a_clock_that_is_behind_is_reported(when: str, reported: bool) -> None:
     ahead = record("share/x/bluesky/launch", "delivered", when)
     found = plan([], [], entries=[ahead, record("share/a/bluesky/launch", "delivered", "2026-11-01T00:00")])
-    assert [each.rule for each in found.findings] == (["clock-behind"] if told else [])
-    if told:
+    assert [each.rule for each in found.findings] == (["clock-behind"] if reported else [])
+    if reported:
         assert "share/x/bluesky/launch" in (found.findings[0].hint or "")
 
 

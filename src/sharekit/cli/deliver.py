@@ -113,7 +113,7 @@ def _news_lines(delivery: Delivery) -> Iterator[str]:
 
 
 def _notify_hub(session: Session, url: str, plan: Plan) -> None:
-    from sharekit.feeds.hub import Hub
+    from sharekit.feeds.websub import Hub
     from sharekit.outbox.outbox import Outbox
     from sharekit.steps.feeds import notify_hub
 

@@ -84,8 +84,8 @@ def build(session: Session, *, only: Collection[str] = (), everything: bool = Fa
         made += more
         findings += found
     reason = no_shares(blog.config) if "shares" in steps else None
-    told = tuple(dict.fromkeys((*blog.findings, *findings)))
-    return Build(blog=blog, made=tuple(made), findings=told, no_shares=reason)
+    unique = tuple(dict.fromkeys((*blog.findings, *findings)))
+    return Build(blog=blog, made=tuple(made), findings=unique, no_shares=reason)
 
 
 def _entries(session: Session) -> Mapping[str, LedgerEntry]:

@@ -1,4 +1,4 @@
-"""The feeds' stretch of the line: which there are, their documents, and the files that hold them."""
+"""The feeds of a build: which there are, their documents, their files, and notifying a hub of them."""
 
 from __future__ import annotations
 
@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
 from sharekit.errors import OutputError
-from sharekit.feeds.documents import documents, stylesheet_path
+from sharekit.feeds.document import refuse_duplicates
+from sharekit.feeds.documents import documents, render_stylesheet, stylesheet_path
 from sharekit.feeds.entries import Entries
-from sharekit.feeds.identity import refuse_duplicates
 from sharekit.feeds.render import count_entries, render
 from sharekit.feeds.select import places, select_feeds, series_addresses
-from sharekit.feeds.stylesheet import render_stylesheet
 from sharekit.feeds.websub import plan_pings
 from sharekit.files import write_if_changed
 from sharekit.model import Finding, Image
@@ -27,8 +26,7 @@ if TYPE_CHECKING:
 
     from sharekit.config import Format
     from sharekit.feeds.document import Document, Feed
-    from sharekit.feeds.hub import Hub
-    from sharekit.feeds.websub import Ping
+    from sharekit.feeds.websub import Hub, Ping
     from sharekit.model import Receipt, Site
     from sharekit.outbox.outbox import Note, Outbox, Result
     from sharekit.ports import LedgerEntry
@@ -58,9 +56,9 @@ def write_feeds(blog: Blog) -> tuple[list[Made], list[Finding]]:
         for document in documents(site, feed, settings, entries):
             made += [_write(blog, document, form) for form in feed.formats]
     made += _write_stylesheets(blog)
-    # A featured image that is not there was told when the posts were read.
-    told = {finding.path for finding in blog.reading.findings if finding.rule == "image-missing"}
-    return made, [*findings, *(each for each in entries.findings.values() if each.path not in told)]
+    # A featured image that is missing was reported when the posts were read.
+    known = {finding.path for finding in blog.reading.findings if finding.rule == "image-missing"}
+    return made, [*findings, *(each for each in entries.findings.values() if each.path not in known)]
 
 
 def _write(blog: Blog, document: Document, form: Format) -> Made:
@@ -144,9 +142,9 @@ def feed_facts(feeds: Sequence[Feed]) -> tuple[FeedFacts, ...]:
 
 
 def feed_pings(blog: Blog, known: Collection[str]) -> tuple[Ping, ...]:
-    """What a hub has to be told of the feeds that lie in the output folder; nothing where no hub is configured.
+    """The notifications that a hub is due for the feeds in the output folder; nothing where no hub is configured.
 
-    ``known`` are the keys of what it was told before, as the ledger has them.
+    ``known`` are the keys of earlier notifications, as the ledger has them.
     """
     if not blog.config.feed.hub:
         return ()
@@ -168,7 +166,7 @@ def notify_hub(blog: Blog, known: Collection[str], *, hub: Hub, outbox: Outbox) 
 
 
 def _notify(hub: Hub, ping: Ping, _entry: LedgerEntry, _note: Note) -> Receipt:
-    return hub.tell(ping)
+    return hub.notify(ping)
 
 
 def _not_known(_entry: LedgerEntry) -> Lookup:

@@ -90,5 +90,5 @@ def test_a_section_tells_where_it_stands() -> None:
 
 def test_the_older_names_say_the_same() -> None:
     assert plan_json(PLAN)["next"] == plan_json(PLAN)["scheduled"]
-    told = delivered_json(Delivery(plan=PLAN, done=[]))
-    assert told["missed"] == told["held"] == ["share/held/x/launch", "share/refused/x/launch"]
+    reported = delivered_json(Delivery(plan=PLAN, done=[]))
+    assert reported["missed"] == reported["held"] == ["share/held/x/launch", "share/refused/x/launch"]
