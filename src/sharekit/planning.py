@@ -26,8 +26,7 @@ from sharekit.registry import channel_names, outlet
 from sharekit.schedule.queue import Queue, give_windows, in_words, is_pending
 from sharekit.schedule.slots import moments, offset, settled
 from sharekit.schedule.windows import Calendar, parse_quiet, parse_windows
-from sharekit.shares.cost import cost
-from sharekit.shares.habits import habit
+from sharekit.shares.habits import cost, habit
 from sharekit.shares.links import tagged
 
 if TYPE_CHECKING:

@@ -224,6 +224,17 @@ def test_a_slot_that_was_renamed_is_no_new_act(sent: dict[str, str]) -> None:
     assert [(act.key, act.state, act.slot) for act in found.acts] == [(KEY, "delivered", "first")]
 
 
+def test_a_slot_of_months_that_was_renamed_is_no_new_act() -> None:
+    # Months have no length: they are the same where they are written the same.
+    out = record("share/one/bluesky/later", "delivered", "2026-11-24T08:00", sent={"after": "3mo"})
+    texts = {"bluesky": "a", "bluesky @ quarter": "b"}
+    for span, state in (("3mo", "delivered"), ("4mo", "scheduled")):
+        found = plan(
+            [draft(ONE, texts)], [ONE], entries=[out], settings=config({"slots": {"launch": "0d", "quarter": span}})
+        )
+        assert {act.slot: act.state for act in found.acts} == {"launch": "due", "quarter": state}
+
+
 def test_a_slot_with_another_offset_is_another_act() -> None:
     out = record("share/one/bluesky/after", "delivered", "2026-11-24T08:00", sent={"after": "7d"})
     texts = {"bluesky": "a", "bluesky @ reminder": "b"}
@@ -463,6 +474,13 @@ def test_a_clock_that_is_behind_is_reported(when: str, reported: bool) -> None:
     assert [each.rule for each in found.findings] == (["clock-behind"] if reported else [])
     if reported:
         assert "share/x/bluesky/launch" in (found.findings[0].hint or "")
+
+
+def test_of_many_records_of_the_future_three_are_named_and_the_hint_has_all() -> None:
+    keys = [f"share/{number}/bluesky/launch" for number in range(5)]
+    (found,) = plan([], [], entries=[record(key, "delivered", "2027-01-01T00:00") for key in keys]).findings
+    assert found.message.endswith(f"{', '.join(keys[:3])} and 2 more")
+    assert all(key in (found.hint or "") for key in keys)
 
 
 # --- issues -------------------------------------------------------------------------------------------------------------

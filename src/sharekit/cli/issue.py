@@ -139,6 +139,7 @@ def _result_json(act: Act, result: Result, count: int) -> str:
 
     receipt = result.receipt
     value: dict[str, Any] = {"event": "result", "key": act.key, "state": result.state, "subscribers": count}
+    # "readers" is "subscribers" by its older name.
     value |= {"readers": count, "reason": result.reason, "hint": result.hint or None}
     value |= {"id": receipt.id if receipt else None, "url": receipt.url if receipt else None}
     value |= {"detail": dict(receipt.detail) if receipt else {}}
@@ -195,7 +196,7 @@ def _mailing(session: Session, issue_id: str | None) -> tuple[sa.Engine, Mailing
     found = mailings.find_mailing(engine, key) if key else None
     if found is None:
         hint = "For an issue sent through a provider, see the URL in its receipt."
-        raise ConfigError(f"{key or 'nothing'} was never sent over SMTP", hint=hint)
+        raise ConfigError(f"{key or 'no issue'} was never sent over SMTP", hint=hint)
     return engine, found
 
 
