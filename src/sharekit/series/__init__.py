@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sharekit.series.declared import series_in_configuration, series_in_front_matter
+from sharekit.series.declared import series_in_front_matter
+from sharekit.series.named import series_in_configuration
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

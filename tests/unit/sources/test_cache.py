@@ -1,4 +1,4 @@
-"""What a reading depends on, known from the files' own facts, and what is kept under it."""
+"""What a reading depends on, told from the files' own facts, and what is kept under it."""
 
 from __future__ import annotations
 

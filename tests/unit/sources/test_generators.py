@@ -33,7 +33,7 @@ def read(root: Path, files: dict[str, str]) -> Reading:
     return open_source(root, Config(), now=NOW).read()
 
 
-def reported(reading: Reading) -> list[tuple[str, str, str]]:
+def told(reading: Reading) -> list[tuple[str, str, str]]:
     return [(post.url, post.title, post.published.isoformat()) for post in reading.posts]
 
 
@@ -53,7 +53,7 @@ def test_jekyll(tmp_path: Path) -> None:
             "about.md": "---\ntitle: About\n---\n",
         },
     )
-    assert reported(reading) == [
+    assert told(reading) == [
         ("https://j.example/b/web/tools/2024/01/02/hello-world/", "Hello World", "2024-01-02T00:00:00+01:00"),
         ("https://j.example/b/fr/2024/01/04/in-a-folder/", "Folder", "2024-01-04T00:00:00+01:00"),
         ("https://j.example/b/x/named.html", "Named", "2024-01-03T23:30:00+00:00"),
@@ -77,7 +77,7 @@ def test_jekyll_as_ruby_reads_dates_and_names(tmp_path: Path) -> None:
             "src/_posts/2024-01-06-के-लिए.md": "---\ntitle: Marks\n---\nHi",
         },
     )
-    assert reported(reading) == [
+    assert told(reading) == [
         ("https://j.example/2024/01/02/A-Word-on-C-once/", "A word on c#    once", "2024-01-02T00:00:00+09:00"),
         ("https://j.example/2024/01/04/dots_on/", "Dots_on", "2024-01-03T20:00:00+00:00"),
         ("https://j.example/2024/01/04/quoted/", "Quoted", "2024-01-04T20:00:00+09:00"),
@@ -119,7 +119,7 @@ def test_pelican_in_three_markups(tmp_path: Path) -> None:
             "content/pages/about.md": "Title: About\n\nx",
         },
     )
-    assert reported(reading) == [
+    assert told(reading) == [
         ("https://p.example/blog/2024/one-the-first/", "One: the first", "2024-01-02T10:00:00+01:00"),
         ("https://p.example/blog/2024/zwei/", "Two", "2024-01-03T00:00:00+01:00"),
         ("https://p.example/blog/2024/three-last/", "Three & last", "2024-01-04T00:00:00+01:00"),
@@ -146,7 +146,7 @@ def test_zola_with_a_section_that_is_a_series(tmp_path: Path) -> None:
             "content/about.md": page.format("About", ""),
         },
     )
-    assert sorted(url for url, _, _ in reported(reading)) == [
+    assert sorted(url for url, _, _ in told(reading)) == [
         "https://z.example/blog/ete/",
         "https://z.example/fr/blog/ete/",
         "https://z.example/series/rope/part-one/",
@@ -167,7 +167,7 @@ def test_zola_with_the_date_in_the_path(tmp_path: Path) -> None:
             "content/about.md": "+++\ntitle = 'About'\npath = 'about'\n+++\nHi",
         },
     )
-    assert reported(reading) == [
+    assert told(reading) == [
         ("https://z.example/2014/12/12/Moved/", "Moved", "2014-12-12T00:00:00+00:00"),
         ("https://z.example/team/2015/1/2/inside/", "Inside", "2015-01-02T00:00:00+00:00"),
     ]
@@ -247,7 +247,7 @@ def test_eleventy_with_data_of_a_folder(tmp_path: Path) -> None:
             "content/docs/guide.md": "---\ntitle: Guide\ndate: 2024-01-04\n---\nHi",
         },
     )
-    assert [(url, title) for url, title, _ in reported(reading)] == [
+    assert [(url, title) for url, title, _ in told(reading)] == [
         ("https://e.example/b/dated/", "Dated"),
         ("https://e.example/two.html", "Two"),
     ]
@@ -269,7 +269,7 @@ def test_eleventy_with_data_beside_a_page(tmp_path: Path) -> None:
             "src/posts/script.md": "---js\nconst title = 'S'\n---\nHi",
         },
     )
-    assert [(url, title) for url, title, _ in reported(reading)] == [
+    assert [(url, title) for url, title, _ in told(reading)] == [
         ("https://e.example/posts/one/", "One"),
         ("https://e.example/posts/two/", "Two"),
     ]
@@ -295,7 +295,7 @@ def test_mkdocs_material(tmp_path: Path) -> None:
             "docs/index.md": "# Home\n",
         },
     )
-    assert [(url, title) for url, title, _ in reported(reading)] == [
+    assert [(url, title) for url, title, _ in told(reading)] == [
         ("https://m.example/writing/2024/01/02/a-fine-title--more/", "A fine title & more"),
         ("https://m.example/writing/2024/01/03/bee/", "Bee"),
         ("https://m.example/writing/2024/01/05/without-an-__init__-and-with-it/", "Without an __init__ and with it"),
@@ -322,7 +322,7 @@ def test_nikola(tmp_path: Path) -> None:
             "posts/meta.meta": ".. title: Beside\n.. date: 2024-01-05\n",
         },
     )
-    assert [(url, title) for url, title, _ in reported(reading)] == [
+    assert [(url, title) for url, title, _ in told(reading)] == [
         ("https://n.example/posts/one/", "One"),
         ("https://n.example/fr/posts/deux/", "Deux"),
         ("https://n.example/posts/two/", "Two"),
@@ -339,7 +339,7 @@ def test_a_folder_that_no_generator_is_known_of(tmp_path: Path) -> None:
             "notes.md": "just words",
         },
     )
-    assert [(url, title) for url, title, _ in reported(reading)] == [
+    assert [(url, title) for url, title, _ in told(reading)] == [
         ("https://blog.invalid/posts/first/", "First words"),
         ("https://blog.invalid/posts/two/", "Two"),
     ]

@@ -22,14 +22,14 @@ from sharekit.sources import params as read
 from sharekit.sources.addresses import Addresses, joined
 from sharekit.sources.hugo.complaints import explain
 from sharekit.sources.hugo.lines import PageLine, SiteLine, read_lines
-from sharekit.sources.hugo.site import declared_zone
 from sharekit.sources.pictures import Pictures
+from sharekit.sources.zone import declared_zone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
-    from sharekit.sources.hugo.lines import Bodies
+    from sharekit.sources.hugo.bodies import Bodies
 
 # Sections that are dated often enough, and are none of articles.
 OTHERS = re.compile(

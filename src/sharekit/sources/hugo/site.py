@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -14,12 +12,10 @@ if TYPE_CHECKING:
 
     from sharekit.sources.hugo.binary import Hugo, Output
 
+CONFIG_NAMES = ("hugo", "config")
 # The variables of the environment that Hugo lets templates read unless a site allows more.
 ALLOWED = frozenset({"^HUGO_", "^CI$"})
 CONFIG_ENDINGS = ("toml", "yaml", "yml", "json")
-# Where a time zone may be named, and how.
-ZONE_FILES = ("hugo.*", "config.*", "config/_default/hugo.*", "config/_default/config.*")
-ZONE = re.compile(r"""^[ \t]*["']?time_?zone["']?\s*[:=]\s*["']?([A-Za-z][\w/+-]*)""", re.IGNORECASE | re.MULTILINE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,20 +101,3 @@ def _mounts(module: dict[str, Any]) -> Iterable[dict[str, Any]]:
 
 def _is_outside(source: str, root: Path) -> bool:
     return not (root / source).resolve().is_relative_to(root.resolve())
-
-
-def declared_zone(root: Path) -> str | None:
-    """The IANA name that the configuration in ``root`` gives, or None where it gives none that is known."""
-    for path in (path for pattern in ZONE_FILES for path in sorted(root.glob(pattern)) if path.is_file()):
-        found = ZONE.search(path.read_text(encoding="utf-8", errors="replace"))
-        if found and _is_known(found[1]):
-            return found[1]
-    return None
-
-
-def _is_known(name: str) -> bool:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return False
-    return True

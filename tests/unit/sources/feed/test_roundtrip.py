@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from unittest import mock
 
 import pytest
@@ -84,25 +84,25 @@ def test_any_post_survives_every_format(
         updated=published + timedelta(seconds=later) if later else None,
     )
     for form in FORMS:
-        read = back(render(next(documents_of([given], formats=FORMS)), form))  # type: ignore[arg-type]  # the three forms, as texts
+        read = back(render(next(documents_of([given], formats=FORMS)), form))  # type: ignore[arg-type]
         assert [facts(each) for each in read.posts] == [facts(given)], form
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_a_feed_with_archives_leads_back_to_the_first_post(tmp_path: Path, form: Any) -> None:
+def test_a_feed_with_archives_leads_back_to_the_first_post(tmp_path: Path, form: str) -> None:
     image = Image(url="https://blog.example/a.png", width=96, height=54, media_type="image/png", length=20541)
     posts = [post(f"n{n}", published=datetime(2026, 1, 1 + n, tzinfo=UTC), image=image) for n in range(9)]
     series = Series(name="Le levain", language="fr", evidence="x", members=tuple(posts[2:5]))
     path = Path()
     for document in documents_of(posts, of_series=[series], series=True, archive=2, limit=3, formats=(form,)):
-        path = tmp_path / document.feed.address.path(form, document.archive)
+        path = tmp_path / document.feed.address.path(form, document.archive)  # type: ignore[arg-type]
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(render(document, form))  # the three forms, as texts
+        path.write_bytes(render(document, form))  # type: ignore[arg-type]
     reading = FeedSource(tmp_path, SourceSettings(kind="feed", path=str(tmp_path))).read()
     assert [facts(each) for each in reading.posts] == [facts(each) for each in posts]
     assert (reading.findings, reading.skipped) == ((), ())
     assert (reading.site.title, reading.site.url, reading.site.language) == ("Carnet", "https://blog.example/", "fr")
-    assert {each.params["series"][0] for each in reading.posts[2:5]} == {"Le levain"}  # type: ignore[index]  # params hold anything
+    assert {each.params["series"][0] for each in reading.posts[2:5]} == {"Le levain"}  # type: ignore[index]
     found = reading.posts[0].image
     assert found is not None
     assert (found.url, found.length) == (image.url, 20541)
