@@ -28,7 +28,7 @@ def command(file: Path) -> None:
 
     FILE is read, or standard input; the result goes to standard output in the same encoding. Media queries and :hover stay
     in the style element, and so does all of <style data-premailer="ignore">. Nothing is fetched. CSS that premailer cannot
-    follow is named on standard error, with its line.
+    follow is reported on standard error, with its line.
     """
     from sharekit.issue.inline import inline
     from sharekit.issue.unsupported import unsupported
