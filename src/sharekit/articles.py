@@ -11,9 +11,13 @@ from collections import Counter
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
+from sharekit.channels.base import digest_of_words
 from sharekit.content import parse_fragment
+from sharekit.errors import ConfigError
 from sharekit.files import digest
 from sharekit.keys import path_of
+from sharekit.model import CLOSING
+from sharekit.schedule.slots import offset
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -114,6 +118,33 @@ class SentShares:
     def was_shared(self, post_id: str) -> bool:
         """Whether anything was ever tried for an id."""
         return any(post == post_id for post, _ in self._by_address)
+
+
+def record_of(slot: str, sent: Mapping[str, LedgerEntry], slots: Mapping[str, str], first: str) -> LedgerEntry | None:
+    """The ledger's record of a slot. A slot that was only renamed is known by its offset: it is no new act."""
+    if slot in sent:
+        return sent[slot]
+    renamed = {name: entry for name, entry in sent.items() if name not in slots and name != CLOSING}
+    for entry in renamed.values():
+        after = entry.sent.get("after")
+        if after and slot in slots and _same_offset(after, slots[slot]):
+            return entry
+    # Records of older versions do not say: the one that is left over belongs to the first slot.
+    unsaid = [entry for entry in renamed.values() if not entry.sent.get("after")]
+    return min(unsaid, key=lambda entry: entry.claimed_at) if unsaid and slot == first else None
+
+
+def same_text(text: str, sent: Mapping[str, LedgerEntry]) -> LedgerEntry | None:
+    """The record of the same words under a slot that is not there any more: whatever it is called now, they are out."""
+    digest = digest_of_words(text)
+    return next((entry for entry in sent.values() if entry.sent.get("digest") == digest), None)
+
+
+def _same_offset(one: str, other: str) -> bool:
+    try:
+        return offset(one) == offset(other)
+    except ConfigError:  # months and years have no length of their own
+        return one.strip() == other.strip()
 
 
 def opening_digest(post: Post) -> str:

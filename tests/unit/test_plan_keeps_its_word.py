@@ -313,7 +313,8 @@ class Simulation:
         others = sorted(BEGIN + hour * HOUR + timedelta(minutes=11) for hour in self.world.other_runs)
         self.deliver()
         for number in range(120):
-            coming = (act.at for act in self.current.acts if act.state in ("scheduled", "waiting"))
+            # In UTC: moments of one zone compare by its clocks, which show one hour twice (PEP 495).
+            coming = (act.at.astimezone(UTC) for act in self.current.acts if act.state in ("scheduled", "waiting"))
             moments = [moment for moment in (*changes, *others, *coming) if moment > self.now]
             if self.looks_again():
                 moments.append(self.calendar.next_from(self.now + 13 * HOUR))

@@ -36,6 +36,11 @@ def is_pending(act: Act) -> bool:
     return act.state == "scheduled"
 
 
+def order(act: Act) -> tuple[datetime, int, str]:
+    """The order in which acts go out: by moment, and by their place in the series."""
+    return act.at.astimezone(UTC), _position(act), act.key
+
+
 # --- windows ------------------------------------------------------------------------------------------------------------
 
 
