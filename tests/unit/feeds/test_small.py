@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from feedkit import feeds_of, first, many, post
 from sharekit.errors import ConfigError
-from sharekit.feeds.addresses import Address, feed_name
+from sharekit.feeds.addresses import FeedAddress, feed_name
 from sharekit.feeds.documents import css_string, link_tags, render_stylesheet
 from sharekit.feeds.extensions import licence_url
 from sharekit.feeds.render import count_entries
@@ -86,7 +86,7 @@ def test_what_is_no_feed_has_no_entries(data: bytes) -> None:
     ],
 )
 def test_the_feed_stays_where_its_subscribers_are(name: str | None, formats: tuple[Format, ...], paths: list[str]) -> None:
-    address = Address(site="https://blog.example/", stem=feed_name(name), first=formats[0])
+    address = FeedAddress(site="https://blog.example/", stem=feed_name(name), first=formats[0])
 
     assert [address.path(form) for form in formats] == paths
     assert len(set(paths)) == len(paths)
