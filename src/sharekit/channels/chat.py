@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from sharekit.model import Share
 
-PAGE = "docs/how-to/chat.md"
+PAGE = "sharekit help chat"
 LOOK = "Look at the room, then settle it by hand."
 MOST_BYTES = 2**20
 # What Apprise hands on as it is, to a room that reads it as Markdown. For Slack, Telegram, Matrix … it escapes by itself.

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
     from sharekit.model import Share
 
-PAGE = "docs/how-to/linkedin.md"
+PAGE = "sharekit help linkedin"
 LISTED = 50
 LONGEST_TITLE, LONGEST_DESCRIPTION = 400, 4086
 LOOKS, PAUSE, UNSEEN = 20, 1.0, 10.0
@@ -84,7 +84,7 @@ class LinkedInChannel:
         author: Annotated[
             Urn | None,
             described(
-                "Who posts: the URN of a member or of an organization (docs/how-to/linkedin.md#author).",
+                "Who posts: the URN of a member or of an organization (sharekit help linkedin#author).",
                 example="urn:li:person:AbC123",
                 required=True,
             ),

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
     from sharekit.model import Share
 
-PAGE = "docs/how-to/mastodon.md"
+PAGE = "sharekit help mastodon"
 SCOPES = ("write:statuses", "write:media", "read:statuses", "read:accounts")
 PAGES, PER_PAGE = 10, 40
 LOOKS, PAUSE = 20, 1.0

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from sharekit.model import Share
 
-PAGE = "docs/how-to/x.md"
+PAGE = "sharekit help x"
 VARIABLES = ("SHAREKIT_X_API_KEY", "SHAREKIT_X_API_SECRET", "SHAREKIT_X_ACCESS_TOKEN", "SHAREKIT_X_ACCESS_SECRET")
 SIGNED_FOR = "https://api.twitter.com"
 LOOKED_AT = 20

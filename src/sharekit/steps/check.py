@@ -225,7 +225,7 @@ def _gaps(series: Series, lines: _Lines) -> Iterator[Finding]:
 
 
 def _proposal(series: Series) -> Finding:
-    members = ", ".join(f'"{post.source}"' for post in series.members)
-    message = f'{len(series.members)} posts number themselves in their titles: "{series.name}"'
-    hint = f'If they are a series, say so in sharekit.toml: [[series]] name = "{series.name}" members = [{members}]'
+    what = "number themselves in their titles" if series.evidence == "titles" else "may be listed as parts of a series"
+    message = f'{len(series.members)} posts {what}: "{series.name}"'
+    hint = f'If they are a series, say so in sharekit.toml, before the first table: accept_series = ["{series.name}"]'
     return _found(series.members[0], "info", "series-proposed", message, None, hint)

@@ -179,7 +179,7 @@ def test_every_variable_that_an_account_lacks_is_named_at_once(repository: Path)
     assert check.state == "fail"
     assert "SHAREKIT_ZWEIT_API_SECRET, SHAREKIT_ZWEIT_ACCESS_TOKEN, SHAREKIT_ZWEIT_ACCESS_SECRET" in check.message
     assert "API_KEY" not in check.message
-    assert check.hint == "Where to get it: docs/how-to/x.md"
+    assert check.hint == "Where to get it: sharekit help x"
 
 
 def test_shares_that_are_switched_off_are_no_warning(repository: Path) -> None:
