@@ -43,7 +43,7 @@ class Check:
 
 
 @dataclass
-class Report:
+class DoctorReport:
     """What was found, in the order in which it was checked."""
 
     checks: list[Check] = field(default_factory=list)
@@ -63,9 +63,9 @@ class Report:
         self.checks.append(Check(name=name, state="ok", message=found) if isinstance(found, str) else found)
 
 
-def examine(session: Session, *, offline: bool = False) -> Report:
+def examine(session: Session, *, offline: bool = False) -> DoctorReport:
     """Check everything. ``offline`` contacts no provider: credentials must exist, and are not tried."""
-    report = Report()
+    report = DoctorReport()
     report.check("configuration", lambda: _configuration(session))
     if not report.well:
         return report
@@ -206,7 +206,7 @@ def _told(name: str, told: Account | None, found: Lookup, needed: Mapping[str, C
     return Check(name=name, state="warn", message=message, hint="\n".join(hint for _, hint in warnings))
 
 
-def _drafts(session: Session, report: Report) -> Check | str:
+def _drafts(session: Session, report: DoctorReport) -> Check | str:
     plan = report.plan = session.plan()
     wrong = next((finding for finding in plan.findings if finding.level == "error"), None)
     if wrong:

@@ -119,7 +119,7 @@ def repository(tmp_path: Path) -> Path:
     return work
 
 
-def examine(session: FakeSession, *, offline: bool = False) -> doctor.Report:
+def examine(session: FakeSession, *, offline: bool = False) -> doctor.DoctorReport:
     return doctor.examine(cast("Session", session), offline=offline)
 
 
