@@ -75,7 +75,8 @@ class Template:
 
 
 def make_template(message: bytes, *, address: str, leave: Leaving) -> Template:
-    """A message with the two placeholders of :mod:`sharekit.model` → its template; ``address`` is the postal one.
+    """A message with the placeholders of :mod:`sharekit.model` → its template; ``address`` is the
+    postal one, for where it is asked for.
 
     Raises DraftError for a message that is not text with HTML, or has no unsubscribe link in both.
     """

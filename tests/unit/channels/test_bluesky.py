@@ -132,7 +132,7 @@ class TestBluesky(ChannelContract):
         sent = share("bluesky")
         receipt = channel.post(replace(sent, card=replace(sent.card, image=Image(url="a.png"))), self.key)
         assert "note" not in receipt.detail
-        thumbnail = self.record(server)["embed"]["external"]["thumb"]  # type: ignore[index]
+        thumbnail = self.record(server)["embed"]["external"]["thumb"]
         assert thumbnail["mimeType"] == "image/jpeg"
         assert thumbnail["size"] <= 1_000_000
 
