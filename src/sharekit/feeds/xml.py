@@ -53,7 +53,7 @@ def _filled(document: FeedDocument, form: Format) -> Any:
         _picture(feed, document, form)
     register(feed, document, form)
     for entry in document.entries:
-        # feedgen prepends unless told otherwise.
+        # feedgen prepends unless asked otherwise.
         made = feed.add_entry(order="append")
         made.sharekit.entry, made.sharekit.feed = entry, feed.sharekit
         _fill(made, entry, document, form)

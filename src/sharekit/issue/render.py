@@ -207,7 +207,7 @@ def _findings(issue: Issue, articles: Mapping[str, MailArticle], detail: Detail,
         findings = [
             Finding(level="warn", rule="picture", message=f"{entry.post.title}: {change}", path=entry.post.source or None)
             for entry in issue.entries
-            for change in articles[entry.post.id].told
+            for change in articles[entry.post.id].lost
         ]
     cut = [entry.post.title for entry in issue.entries[: detail.shown] if articles[entry.post.id].cut]
     said = []

@@ -131,9 +131,9 @@ class BrevoMailer(CampaignMailer):
 
     def account(self) -> Account:
         """The account's name, its plan, and whether its credit is enough for the list."""
-        told = self._data("GET", "/account")
+        account = self._data("GET", "/account")
         plans = [
-            each for each in told.get("plan") or () if isinstance(each, dict) and each.get("creditsType") == "sendLimit"
+            each for each in account.get("plan") or () if isinstance(each, dict) and each.get("creditsType") == "sendLimit"
         ]
         credit = sum(int(each.get("credits") or 0) for each in plans)
         needed = self.subscribers()
@@ -146,7 +146,7 @@ class BrevoMailer(CampaignMailer):
                 message = f"the credit is for {credit} e-mails and the lists have {needed} subscribers"
                 warnings.append((message, f"Buy credit, or choose smaller lists: {PAGE}#plans"))
         return Account(
-            name=str(told.get("companyName") or told.get("email") or ""), facts=tuple(facts), warnings=tuple(warnings)
+            name=str(account.get("companyName") or account.get("email") or ""), facts=tuple(facts), warnings=tuple(warnings)
         )
 
     def subscribers(self) -> int:

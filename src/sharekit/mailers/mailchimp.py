@@ -171,10 +171,10 @@ class MailchimpMailer(CampaignMailer):
 
     def account(self) -> Account:
         """The account's name and its plan: free ones cannot schedule."""
-        told = self._account.object("GET", "/", params={"fields": "account_name,login_id,pricing_plan_type"})
+        account = self._account.object("GET", "/", params={"fields": "account_name,login_id,pricing_plan_type"})
         facts = (f"{self.subscribers()} subscribers", "keys do not end")
-        name = str(told.get("account_name") or "")
-        if told.get("pricing_plan_type") != "forever_free":
+        name = str(account.get("account_name") or "")
+        if account.get("pricing_plan_type") != "forever_free":
             return Account(name=name, facts=facts)
         hint = f"Leave out --at, and let sharekit deliver send it on its day: {PAGE}#plans"
         return Account(name=name, facts=facts, warnings=(("its free plan cannot schedule", hint),))

@@ -168,11 +168,11 @@ def _channel(session: Session, name: str, *, offline: bool) -> Check | str:
     if offline:
         return "credentials present, not checked"
     now = session.clock()
-    told = channel.account() if isinstance(channel, AccountReader) else None
+    account = channel.account() if isinstance(channel, AccountReader) else None
     card = Card(url="https://sharekit.invalid/doctor", title=PROBE)
     share = Share(post_id=PROBE, channel=name, slot="launch", text=PROBE, language="en", card=card, created=now)
     found = channel.find(share, share.key)
-    return _told(f"channel {name}", told, found, needed, now)
+    return _reachable(f"channel {name}", account, found, needed, now)
 
 
 def _mailer(session: Session, name: str, *, offline: bool) -> Check | str:
@@ -181,21 +181,23 @@ def _mailer(session: Session, name: str, *, offline: bool) -> Check | str:
         return "writes files; nothing is sent"
     if offline:
         return "credentials present, not checked"
-    told = mailer.account() if isinstance(mailer, AccountReader) else None
+    account = mailer.account() if isinstance(mailer, AccountReader) else None
     needed = credentials("mailers", name, session.config.mailers.get(name, {}))
-    return _told(f"mailer {name}", told, mailer.find(issue_key(PROBE, name)), needed, session.clock())
+    return _reachable(f"mailer {name}", account, mailer.find(issue_key(PROBE, name)), needed, session.clock())
 
 
-def _told(name: str, told: Account | None, found: Lookup, needed: Mapping[str, Credential], now: datetime) -> Check | str:
+def _reachable(
+    name: str, account: Account | None, found: Lookup, needed: Mapping[str, Credential], now: datetime
+) -> Check | str:
     """What was learnt of an account, in a line each; a warning where something of it will soon be in the way."""
-    if told is None:
+    if account is None:
         reachable = found.certain or found.receipt
         return "reachable" if reachable else "credentials present; they cannot be checked without sending"
-    lines = [f"reachable as {told.name}" if told.name else "reachable", *told.facts]
-    warnings = list(told.warnings)
-    if told.ends:
-        ends = f"the token ends on {told.ends:%d %b %Y}"
-        if told.ends - now < SOON:
+    lines = [f"reachable as {account.name}" if account.name else "reachable", *account.facts]
+    warnings = list(account.warnings)
+    if account.ends:
+        ends = f"the token ends on {account.ends:%d %b %Y}"
+        if account.ends - now < SOON:
             variable, credential = next(iter(needed.items()))
             warnings.append((ends, f"Renew {variable}: {credential.page}#token"))
         else:

@@ -67,7 +67,7 @@ class MarkdownFile:
 
 @dataclass(frozen=True, kw_only=True)
 class MarkdownEntry:
-    """A published post. ``path`` is its address below the site's URL, or a whole URL; ``params`` what is told on.
+    """A published post. ``path`` is its address below the site's URL, or a whole URL; ``params`` what is passed on.
 
     ``body`` is the source of the article without what already stands as its title.
     """
@@ -104,7 +104,7 @@ class Rules:
     names: ClassVar[Names] = Names()
     outputs: ClassVar[tuple[str, ...]] = ()
     endings: ClassVar[tuple[str, ...]] = (".md", ".markdown")
-    # Its setting for the blog's address, as a person would be told to write it.
+    # Its setting for the blog's address, as a hint names it.
     address: ClassVar[str] = ""
     # Why addresses can only be guessed without a built site; empty where they follow from the sources.
     guesses: ClassVar[str] = ""

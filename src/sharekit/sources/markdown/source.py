@@ -2,7 +2,7 @@
 
 Dates, drafts and series come from the files. Addresses and contents come from the built site beside them, which is exact.
 Without one an address follows from the generator's rules, the content is rendered by comrak, and what only the generator
-could have rendered is told of, post by post.
+could have rendered is reported, post by post.
 """
 
 from __future__ import annotations
