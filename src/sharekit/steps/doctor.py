@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from sharekit.config import notes
@@ -81,7 +82,7 @@ def examine(session: Session, *, offline: bool = False) -> DoctorReport:
             lambda: Check(name="channels", state="ok" if config.channels else "warn", message=f"no shares: {reason}"),
         )
     for name in channel_names(config):
-        report.check(f"channel {name}", lambda name=name: _channel(session, name, offline=offline))  # type: ignore[misc]
+        report.check(f"channel {name}", partial(_channel, session, name, offline=offline))
     report.check(f"mailer {config.issue.mailer}", lambda: _mailer(session, config.issue.mailer, offline=offline))
     report.check("drafts", lambda: _drafts(session, report))
     return report
