@@ -13,7 +13,7 @@ import msgspec
 
 from sharekit.channels.base import add_note, moment, origin, required, utc_now
 from sharekit.channels.bluesky_record import Parent, handles, post_record, record_key
-from sharekit.channels.bluesky_session import PAGE, Session
+from sharekit.channels.bluesky_session import PAGE, BlueskySession
 from sharekit.channels.pictures import card_picture, post_pictures
 from sharekit.config import THREAD, ChannelSettings, Thread, described
 from sharekit.counting import Counter
@@ -73,7 +73,7 @@ class BlueskyChannel:
         self._handle = handle.removeprefix("@")
         password = credential(self.SECRETS[0], self.kind, name, environment)
         service = origin(settings.service, setting=f"channels.{name}.service")
-        self._session = Session(service, self._handle, password, clock=clock)
+        self._session = BlueskySession(service, self._handle, password, clock=clock)
 
     @property
     def limit(self) -> int:

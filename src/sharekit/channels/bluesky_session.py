@@ -35,7 +35,7 @@ ABOUT_THE_ACCOUNT = {
 }
 
 
-class Session:
+class BlueskySession:
     """Signs in when it is first used: a server allows 300 sign-ins a day, and some fewer."""
 
     def __init__(self, service: str, handle: str, password: Secret, *, clock: Callable[[], datetime]) -> None:

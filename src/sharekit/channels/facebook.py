@@ -113,9 +113,9 @@ class FacebookChannel:
     def account(self) -> Account:
         """The Page's name, and what its token may do. Whether the app is Live nobody tells."""
         page = str(self._graph.get(f"/{self._page}", fields="id,name").get("name") or self._page)
-        told = self._graph.account(page, ("pages_manage_posts", "pages_read_engagement"))
+        answer = self._graph.account(page, ("pages_manage_posts", "pages_read_engagement"))
         live = f"Facebook does not say whether that app is Live, and shows its posts to nobody where it is not: {PAGE}#live"
-        return replace(told, facts=(*told.facts, live))
+        return replace(answer, facts=(*answer.facts, live))
 
     def find(self, share: Share, key: str) -> Lookup:
         """Read the Page's posts since the attempt."""

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 PAGE = "sharekit help linkedin"
 LISTED = 50
 LONGEST_TITLE, LONGEST_DESCRIPTION = 400, 4086
-LOOKS, PAUSE, UNSEEN = 20, 1.0, 10.0
+POLLS, PAUSE, UNSEEN = 20, 1.0, 10.0
 Urn = Annotated[str, msgspec.Meta(pattern=r"^urn:li:(person|organization):[^\s:]+$")]
 NO_IMAGE = "urn:li:image:sharekit"
 TOKENS_END = f"LinkedIn does not say when the token ends: 60 days after it was made, {PAGE}#token"
@@ -174,8 +174,8 @@ class LinkedInChannel:
         self._call("GET", f"/rest/images/{quote(NO_IMAGE, safe='')}", also=(400, 403, 404))
         facts = [f"version {self._settings.version} is active", TOKENS_END]
         headers = {"authorization": self._headers["authorization"]}
-        told = self._client.request("GET", f"{self._api}/v2/userinfo", headers=headers, also=(403,))
-        name, sub = told.field("name"), told.field("sub")
+        answer = self._client.request("GET", f"{self._api}/v2/userinfo", headers=headers, also=(403,))
+        name, sub = answer.field("name"), answer.field("sub")
         if sub and not self._organisation and self._author != f"urn:li:person:{sub}":
             hint = f'Set author = "urn:li:person:{sub}" in [channels], or use the token of {self._author}: {PAGE}#author'
             raise ChannelPaused(f"the token is of {name or 'somebody else'}, urn:li:person:{sub}", hint=hint)
@@ -267,7 +267,7 @@ class LinkedInChannel:
 
     def _wait(self, urn: str) -> None:
         """Until the picture can be used: a post must not name one that is not AVAILABLE (images-api)."""
-        for _ in range(LOOKS):
+        for _ in range(POLLS):
             answer = self._call("GET", f"/rest/images/{quote(urn, safe='')}", also=(403, 404))
             status = answer.field("status")
             if status == "AVAILABLE":

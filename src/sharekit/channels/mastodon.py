@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 PAGE = "sharekit help mastodon"
 SCOPES = ("write:statuses", "write:media", "read:statuses", "read:accounts")
 PAGES, PER_PAGE = 10, 40
-LOOKS, PAUSE = 20, 1.0
+POLLS, PAUSE = 20, 1.0
 
 
 class MastodonChannel:
@@ -151,8 +151,8 @@ class MastodonChannel:
         body = who.json()
         if isinstance(body, dict) and body.get("suspended") is True:
             raise ChannelPaused(f"{self._instance} has suspended {name}", hint=self._client.login)
-        told = self._call("GET", "/api/v1/apps/verify_credentials", also=(401, 403, 404)).json()
-        scopes = told.get("scopes") if isinstance(told, dict) else None
+        answer = self._call("GET", "/api/v1/apps/verify_credentials", also=(401, 403, 404)).json()
+        scopes = answer.get("scopes") if isinstance(answer, dict) else None
         if not isinstance(scopes, list):
             return Account(name=name, facts=("the instance does not tell the scopes of the token",))
         if missing := [each for each in SCOPES if each not in scopes and each.partition(":")[0] not in scopes]:
@@ -212,7 +212,7 @@ class MastodonChannel:
         media = answer.field("id")
         if not media:
             raise Unavailable(f"Mastodon answered {answer.status} to the picture without an id: {answer.words()}")
-        for _ in range(LOOKS):
+        for _ in range(POLLS):
             # 202 and 206: it is taken, and still being worked on; a status must not name it yet.
             if answer.status == 200:
                 return media

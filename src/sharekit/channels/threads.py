@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 PAGE = "sharekit help threads"
 LISTED = 50
-LOOKS, PAUSE = 30, 2.0
+POLLS, PAUSE = 30, 2.0
 QUOTA = 250
 
 
@@ -148,16 +148,16 @@ class ThreadsChannel:
         needed = ["threads_basic", "threads_content_publish"]
         if self._settings.thread == "reply":
             needed.append("threads_manage_replies")
-        told = self._graph.account(name, needed)
+        answer = self._graph.account(name, needed)
         used, most = self._quota()
-        return replace(told, facts=(*told.facts, f"{used} of {most} posts within 24 hours"))
+        return replace(answer, facts=(*answer.facts, f"{used} of {most} posts within 24 hours"))
 
     def _quota(self) -> tuple[int, int]:
         # threads/troubleshooting: a window of 24 hours that moves along.
         data = self._graph.get("/me/threads_publishing_limit", fields="quota_usage,config").get("data")
-        told = data[0] if isinstance(data, list) and data and isinstance(data[0], dict) else {}
-        most = told.get("config", {}).get("quota_total") if isinstance(told.get("config"), dict) else None
-        return int(told.get("quota_usage") or 0), int(most or QUOTA)
+        answer = data[0] if isinstance(data, list) and data and isinstance(data[0], dict) else {}
+        most = answer.get("config", {}).get("quota_total") if isinstance(answer.get("config"), dict) else None
+        return int(answer.get("quota_usage") or 0), int(most or QUOTA)
 
     def _is_gone(self, post: str) -> bool:
         try:
@@ -199,7 +199,7 @@ class ThreadsChannel:
         return {"media_type": "IMAGE", "text": share.text, "image_url": uri(image.url), "alt_text": picture.alt}
 
     def _wait(self, container: str) -> None:
-        for _ in range(LOOKS):
+        for _ in range(POLLS):
             state = self._graph.get(f"/{container}", fields="status,error_message")
             if state.get("status") == "FINISHED":
                 return

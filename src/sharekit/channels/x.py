@@ -158,7 +158,7 @@ class XChannel:
         return Lookup(certain=gone, repeat_is_harmless=gone and not is_edited(share))
 
     def _timeline(self, share: Share) -> dict[str, Any]:
-        # An OAuth 1.0a access token begins with the number of its user: asking X for it would cost.
+        # An OAuth 1.0a access token begins with the number of its user: a request to X for it would cost.
         user = self._keys[2].reveal().partition("-")[0]
         start = share.earliest.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         query = {"max_results": LOOKED_AT, "start_time": start}

@@ -58,7 +58,7 @@ class SeriesBox:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Article:
+class IssueArticle:
     """What the template shows of one post."""
 
     entry: Entry
@@ -207,7 +207,7 @@ def _findings(issue: Issue, articles: Mapping[str, MailArticle], detail: Detail,
         findings = [
             Finding(level="warn", rule="picture", message=f"{entry.post.title}: {change}", path=entry.post.source or None)
             for entry in issue.entries
-            for change in articles[entry.post.id].told
+            for change in articles[entry.post.id].lost
         ]
     cut = [entry.post.title for entry in issue.entries[: detail.shown] if articles[entry.post.id].cut]
     said = []
@@ -279,14 +279,14 @@ def markdown(text: str) -> str:
     return str(render_markdown(text, extension_options=options)) if text.strip() else ""
 
 
-def _article(entry: Entry, made: MailArticle, language: str, context: Context) -> Article:
+def _article(entry: Entry, made: MailArticle, language: str, context: Context) -> IssueArticle:
     from markupsafe import Markup
 
     post = entry.post
     cover = post.image if post.image and post.image.url.startswith(("http://", "https://")) else None
     if cover and cover.url in made.html:
         cover = None
-    return Article(
+    return IssueArticle(
         entry=entry,
         date=format_day(post.published.date(), language),
         html=Markup(made.html),  # noqa: S704 - cleaned: nothing in it acts

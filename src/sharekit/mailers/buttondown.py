@@ -16,8 +16,8 @@ from sharekit.http import Answer, Client, credential
 from sharekit.mailers.base import (
     Campaign,
     CampaignMailer,
+    CampaignText,
     Dialect,
-    Letter,
     api_address,
     escape_braces,
     escape_braces_html,
@@ -104,7 +104,7 @@ class ButtondownMailer(CampaignMailer):
         there = self._object("GET", f"/emails/{campaign_id}")
         return str(there.get("subject", "")), str(there.get("body", "")).removeprefix(FANCY)
 
-    def create(self, letter: Letter, mark: Callable[[str], str]) -> str:
+    def create(self, letter: CampaignText, mark: Callable[[str], str]) -> str:
         fields = {**self._fields(letter, mark), "status": "draft"}
         made = self._object(
             "POST", "/emails", json=fields, once=self._once("create", mark(letter.fingerprint)), harmless=True
@@ -113,10 +113,10 @@ class ButtondownMailer(CampaignMailer):
             raise Unavailable("Buttondown answered without the id of the e-mail")
         return str(made["id"])
 
-    def update(self, campaign_id: str, letter: Letter, mark: Callable[[str], str]) -> None:
+    def update(self, campaign_id: str, letter: CampaignText, mark: Callable[[str], str]) -> None:
         self._call("PATCH", f"/emails/{campaign_id}", json=self._fields(letter, mark), harmless=True)
 
-    def launch(self, campaign_id: str, letter: Letter, at: datetime | None) -> datetime | None:
+    def launch(self, campaign_id: str, letter: CampaignText, at: datetime | None) -> datetime | None:
         if at is None:
             self._call("POST", f"/emails/{campaign_id}/publish", json={}, once=self._once("publish", campaign_id), live=True)
             return None
@@ -125,7 +125,7 @@ class ButtondownMailer(CampaignMailer):
         self._call("PATCH", f"/emails/{campaign_id}", json=fields, once=self._once("schedule", campaign_id), live=True)
         return at
 
-    def rehearse(self, campaign_id: str, letter: Letter, addresses: Sequence[str]) -> None:
+    def rehearse(self, campaign_id: str, letter: CampaignText, addresses: Sequence[str]) -> None:
         self._call("POST", f"/emails/{campaign_id}/send-draft", json={"recipients": list(addresses)})
 
     def account(self) -> Account:
@@ -141,7 +141,7 @@ class ButtondownMailer(CampaignMailer):
         # The hour is in it: an answer that Buttondown remembers, such as a refusal, must not outlive its cause.
         return hashlib.sha256(f"{verb} {what} {self._clock():%Y-%m-%dT%H}".encode()).hexdigest()
 
-    def _fields(self, letter: Letter, mark: Callable[[str], str]) -> dict[str, Any]:
+    def _fields(self, letter: CampaignText, mark: Callable[[str], str]) -> dict[str, Any]:
         fields = {
             "subject": letter.subject,
             "description": letter.preheader,

@@ -18,7 +18,7 @@ PAGE = "sharekit help mailchimp"
 MAILCHIMP = Credential(variable="SHAREKIT_MAILCHIMP_KEY", scope="campaigns of your account", page=PAGE)
 
 
-class Account:
+class MailchimpAccount:
     """The account that the key in the environment belongs to. ``url`` overrides the address that the key names."""
 
     def __init__(self, url: str | None, *, name: str, environment: Mapping[str, str], clock: Callable[[], datetime]) -> None:

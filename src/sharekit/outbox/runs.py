@@ -44,7 +44,7 @@ def is_over(entry: LedgerEntry, now: datetime) -> bool:
 
 
 def _place() -> str | None:
-    """This boot of this machine, and the space in which a process id means something; None where it cannot be told."""
+    """This boot of this machine, and the space in which a process id means something; None where it is not known."""
     try:
         boot = Path("/proc/sys/kernel/random/boot_id").read_text().replace("-", "")[:12]
         space = re.sub(r"\D", "", str(Path("/proc/self/ns/pid").readlink()))

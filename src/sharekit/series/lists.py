@@ -137,21 +137,21 @@ def raw_lists(html: str) -> Iterator[RawList]:
 
 def introduces(text: str) -> bool:
     """Whether words lead to the parts of a series, surely or perhaps. What the last sentence says counts most."""
-    return is_sure(text) or SHORT.search(_told(text)[1][-LONGEST_HEADING:]) is not None
+    return is_sure(text) or SHORT.search(_statement(text)[1][-LONGEST_HEADING:]) is not None
 
 
 def is_sure(text: str) -> bool:
     """Whether words can only lead to the parts of a series of the author's own."""
-    told, last = _told(text)
-    if any(pattern.search(told) for pattern in (OTHERS, SAME_SERIES)) or INTRODUCTION.search(last):
+    statement, last = _statement(text)
+    if any(pattern.search(statement) for pattern in (OTHERS, SAME_SERIES)) or INTRODUCTION.search(last):
         return True
     # "Dark is a great series. My articles:" is not of one; "This is part of a series. The other articles:" is.
-    if INTRODUCTION.search(told) and BELONGS.search(told):
+    if INTRODUCTION.search(statement) and BELONGS.search(statement):
         return True
     return OWN.search(last[-LONGEST_HEADING:]) is not None
 
 
-def _told(text: str) -> tuple[str, str]:
+def _statement(text: str) -> tuple[str, str]:
     """A text and its last sentence, without what is about other series and what leads to related articles."""
     last = SENTENCE_END.split(text.strip())[-1]
     related = list(RELATED.finditer(last))

@@ -84,10 +84,10 @@ class _Drafts:
     ) -> None:
         self._post, self._part, self._slots = post, part, slots
         self._settings, self._templates = settings, templates
-        self._told: Story = story(post, most=2 * slots)
+        self._story: Story = story(post, most=2 * slots)
         self._title = plain(post.title)
         # What a later slot may say: nothing that was true on the day alone.
-        self._later = [tuple(itertools.takewhile(lambda text: not is_dated(text), each)) for each in self._told.passages]
+        self._later = [tuple(itertools.takewhile(lambda text: not is_dated(text), each)) for each in self._story.passages]
         self._place = place(part, post, self._title, last=last)
         self._place_again = place(part, post, self._title, last=last, again=True)
         # "Building a be...": no caption, for the card shows it too.
@@ -105,7 +105,7 @@ class _Drafts:
         by = self._by(outlet)
         known = {
             "post": self._post, "part": self._part, "label": self._label(), "before": self._before, "slot": slot, "url": url,
-            "by": by, "own_words": self._told.own_words and number == 0,
+            "by": by, "own_words": self._story.own_words and number == 0,
         }  # fmt: skip
         form = self._templates.choose(self._post.language, outlet, slot if number else "")
         custom = habit(outlet.like)
@@ -115,8 +115,8 @@ class _Drafts:
             if number == 0:
                 said.update(self._echoed(own))
             return self._first_that_fits(form, known, candidates, outlet, [])[0]
-        passages = self._later if number else self._told.passages
-        free = [at for at in range(self._told.strong if number else len(passages)) if at not in said and passages[at]]
+        passages = self._later if number else self._story.passages
+        free = [at for at in range(self._story.strong if number else len(passages)) if at not in said and passages[at]]
         if number and not free:
             return ""
         handles = [*by, outlet.handle, *(handle for each in self._settings.handles.values() for handle in each.values())]
@@ -145,10 +145,10 @@ class _Drafts:
 
     def _echoed(self, text: str) -> Iterator[int]:
         """The passages that an author's text says already."""
-        told = set(words(text))
-        for at, passage in enumerate(self._told.passages):
+        said = set(words(text))
+        for at, passage in enumerate(self._story.passages):
             own = set(words(" ".join(passage)))
-            if len(own & told) >= 0.6 * len(own):
+            if len(own & said) >= 0.6 * len(own):
                 yield at
 
     def _of_author(self, text: str, custom: Habit, url: str, *, cut: bool) -> Iterator[tuple[dict[str, object], list[int]]]:
@@ -230,7 +230,7 @@ class _Drafts:
             for most in _CUTS:
                 cut = excerpt(passages[0][0], most)
                 yield self._values(lead=(cut,), place=where, link=link, tags=[]), [chosen[0]]
-        topics = list(self._told.topics[:MOST_HEADINGS]) if points else []
+        topics = list(self._story.topics[:MOST_HEADINGS]) if points else []
         for count in range(len(tags), -1, -1):
             yield self._values(title=self._title, points=topics, place=places[0], link=link, tags=tags[:count]), []
         # By graphemes: half of an emoji is another one, or none.
@@ -241,10 +241,10 @@ class _Drafts:
 
     def _has_more(self, slot: int) -> bool:
         """Whether something is left to a network that says more than the others."""
-        return self._slots + slot < len(self._told.passages) or self._lists_topics(slot)
+        return self._slots + slot < len(self._story.passages) or self._lists_topics(slot)
 
     def _lists_topics(self, slot: int) -> bool:
-        return bool(self._told.topics) and slot == max(0, len(self._told.passages) - self._slots)
+        return bool(self._story.topics) and slot == max(0, len(self._story.passages) - self._slots)
 
     def _extra(
         self, passages: Sequence[tuple[str, ...]], lead: int, slot: int
@@ -254,7 +254,7 @@ class _Drafts:
         if spare < len(passages) and spare != lead:
             return passages[spare][:3], [spare], []
         if self._lists_topics(slot):
-            return (), [], list(self._told.topics[:MOST_HEADINGS])
+            return (), [], list(self._story.topics[:MOST_HEADINGS])
         if slot == 0 and len(passages) > 1 and len(passages[lead]) == 1:
             return passages[1][:3], [1], []
         return (), [], []
@@ -276,7 +276,7 @@ class _Drafts:
         folded: bool = False,
     ) -> dict[str, object]:
         shown = _paragraphs(lead) if folded else [together(lead)]
-        headings = self._told.topics
+        headings = self._story.topics
         return {
             "hook": hook or "\n\n".join(shown),
             "more": together(more),

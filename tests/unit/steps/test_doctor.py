@@ -119,7 +119,7 @@ def repository(tmp_path: Path) -> Path:
     return work
 
 
-def examine(session: FakeSession, *, offline: bool = False) -> doctor.Report:
+def examine(session: FakeSession, *, offline: bool = False) -> doctor.DoctorReport:
     return doctor.examine(cast("Session", session), offline=offline)
 
 
@@ -221,8 +221,8 @@ def test_a_token_is_warned_of_a_fortnight_before_it_ends(repository: Path, ends:
     assert check.message.splitlines()[:2] == ["reachable as @blog", "the plan reads posts"]
     assert ("the token ends on" in check.message) is bool(ends)
     if state == "warn":
-        assert check.hint == "Renew SHAREKIT_X_API_KEY: docs/how-to/x.md#token"
-        assert any("docs/how-to/x.md" in line for line in doctor_lines(report))
+        assert check.hint == "Renew SHAREKIT_X_API_KEY: sharekit help x#token"
+        assert any("sharekit help x#token" in line for line in doctor_lines(report))
 
 
 def test_what_a_provider_warns_of_is_told_with_the_page_to_visit(repository: Path) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sharekit.model import REFUSED, Finding, Skipped
-from sharekit.sources.hugo.complaints import explain, missing_shortcode, told
+from sharekit.sources.hugo.complaints import explain, missing_shortcode, warnings
 from sharekit.text.part_words import MARKS, PATTERN, SIGNS
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ ENVIRONMENT = {
     # Code is coloured where it is needed, in the mail; here it would take most of the time.
     "HUGO_MARKUP_HIGHLIGHT_CODEFENCES": "false",
     "HUGO_ENABLEGITINFO": "false",
-    # A reference to a page that is not there is told of, and does not take the site with it.
+    # A reference to a page that is not there is reported, and does not take the site with it.
     "HUGO_REFLINKSERRORLEVEL": "WARNING",
     # What is still to come is drafted, and the same export serves any moment: who reads it looks at the dates.
     "HUGO_BUILDFUTURE": "true",
@@ -67,7 +67,7 @@ ARTICLES = (".md", ".markdown", ".mdown", ".html", ".htm", ".org", ".adoc", ".as
 
 @dataclass(frozen=True, kw_only=True)
 class Rendered:
-    """What Hugo wrote, and what it was told to do without."""
+    """What Hugo wrote, and what it had to do without."""
 
     text: bytes
     findings: tuple[Finding, ...] = ()
@@ -125,7 +125,7 @@ class Renderer:
             # A site with a host for each language has a folder for each.
             export = next((scratch / "out").rglob("sharekit-export/sharekit.json"), None)
             if export is not None and (output.code == 0 or only_logged(output)):
-                findings = (*attempt.findings, *attempt.refused, *told(output.stderr + output.stdout, self.root))
+                findings = (*attempt.findings, *attempt.refused, *warnings(output.stderr + output.stdout, self.root))
                 return Rendered(text=export.read_bytes(), findings=findings, skipped=tuple(attempt.skipped))
             if not self._learn(output, attempt, stand_ins):
                 break

@@ -14,7 +14,17 @@ from urllib.parse import quote, urlsplit
 
 from sharekit.sources.front import decode
 from sharekit.sources.markdown.config import script_of, script_settings
-from sharekit.sources.markdown.rules import ARTICLES, Document, Entry, Names, Rules, falsy, text_of, titled, truthy
+from sharekit.sources.markdown.rules import (
+    ARTICLES,
+    MarkdownEntry,
+    MarkdownFile,
+    Names,
+    Rules,
+    falsy,
+    text_of,
+    titled,
+    truthy,
+)
 from sharekit.sources.slugs import from_file_name, github
 
 if TYPE_CHECKING:
@@ -109,7 +119,7 @@ class Astro(Rules):
                     seen.add(path)
                     yield path
 
-    def entry(self, document: Document) -> Entry | None:
+    def entry(self, document: MarkdownFile) -> MarkdownEntry | None:
         table = document.table
         published = self.date(document)
         if truthy(table.get("draft")) or truthy(table.get("isdraft")) or falsy(table.get("published")) or published is None:
@@ -119,7 +129,7 @@ class Astro(Rules):
         collection, folder = max(holding, key=lambda each: len(each[1].parts))
         inside = PurePosixPath(document.path.relative_to(folder).as_posix())
         language = next((part for part in inside.parts[:-1] if part in self.languages), "")
-        return Entry(
+        return MarkdownEntry(
             title=title,
             path=self._path(document, collection, inside, language),
             published=published,
@@ -129,7 +139,7 @@ class Astro(Rules):
             body=body,
         )
 
-    def _path(self, document: Document, collection: str, inside: PurePosixPath, language: str) -> str:
+    def _path(self, document: MarkdownFile, collection: str, inside: PurePosixPath, language: str) -> str:
         scripts = script_of(self.root, self.configs)
         default = language in ("", self.languages[0]) and not re.search(r"prefixDefaultLocale\s*:\s*true", scripts)
         prefix = "" if default else f"/{language}"

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 CODE = re.compile(
     r"^ {0,3}(?P<fence>`{3,}+|~{3,}+)[^\n]*\n.*?(?:^ {0,3}(?P=fence)[`~]*[ \t]*$|\Z)|`[^`\n]+`", re.MULTILINE | re.DOTALL
 )
-# A construct, and what it is called where it is told of.
+# A construct, and what it is called where it is reported.
 CONSTRUCTS = {
     "Liquid or Jinja tags": re.compile(r"\{%-?\s*(?!raw|endraw)\w+"),
     "template expressions": re.compile(r"\{\{-?\s*[\w.]+"),

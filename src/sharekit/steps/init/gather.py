@@ -102,7 +102,7 @@ def gather(blog: Blog, repository: Repository, flags: Flags, ask: Asker) -> Answ
     if not url and not _has_address(site):
         question = "The blog does not say its address. Which is it (or later)?"
         url = ask(question, "later", _address_or_later)
-    # Hugo makes a feed unless told otherwise, and its guid is the permalink (its template _default/rss.xml).
+    # Hugo makes a feed unless asked otherwise, and its guid is the permalink (its template _default/rss.xml).
     old = [post for post in blog.reading.posts if post.published < since]
     places = _places(repository, flags, ask)
     return Answers(
