@@ -11,6 +11,7 @@ import contextlib
 import io
 import logging
 import re
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 from urllib.parse import urlsplit
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 PAGE = "docs/how-to/chat.md"
 LOOK = "Look at the room, then settle it by hand."
 MOST_BYTES = 2**20
+SECONDS = 60
 # What Apprise hands on as it is, to a room that reads it as Markdown. For Slack, Telegram, Matrix … it escapes by itself.
 READS_MARKDOWN = {"Discord", "Mattermost", "Zulip"}
 MARKUP = re.compile(r"[\\*_~`|\[\]<]|^(?=[#>+-]|\d+[.)])(?:#{1,6}(?=\s)|-#|>|[+-](?=\s)|\d+(?=[.)]\s))", re.MULTILINE)
@@ -201,7 +203,7 @@ def _watching() -> Iterator[_Seen]:
         # A redirected message arrives nowhere: the next request is a GET, or goes to another host.
         response.headers.pop("location", None)
         try:
-            body = response.raw.read(MOST_BYTES, decode_content=True)
+            body = _read(response.raw, time.monotonic() + SECONDS)
         except Exception as error:
             raise requests.ConnectionError("the answer was cut off") from error
         response.raw = io.BytesIO(body)
@@ -214,6 +216,16 @@ def _watching() -> Iterator[_Seen]:
             yield seen
     finally:
         HTTPAdapter.send = send  # type: ignore[method-assign]  # as it was
+
+
+def _read(raw: Any, deadline: float) -> bytes:
+    """What comes until the deadline: requests bounds only the wait for each piece."""
+    body = b""
+    while len(body) < MOST_BYTES and (piece := raw.read1(MOST_BYTES, decode_content=True)):
+        body += piece
+        if time.monotonic() > deadline:
+            raise TimeoutError("the answer does not end")
+    return body
 
 
 @contextlib.contextmanager

@@ -40,7 +40,7 @@ class Graph:
         self._token = token
         self._login = login
         self._clock = clock
-        self._client = Client(name, clock=clock, secrets=[token], login=login)
+        self._client = Client(name, clock=clock, secrets=[token], login=login, api=True)
 
     def get(self, path: str, **query: str | int) -> dict[str, Any]:
         """What is at ``path``. Raises Unavailable where the answer cannot be read, else as :meth:`fail`."""

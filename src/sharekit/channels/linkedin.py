@@ -121,7 +121,7 @@ class LinkedInChannel:
             "x-restli-protocol-version": "2.0.0",
         }
         self._login = f"{token.name} must allow {scope} for {self._author}, and ends after 60 days: {PAGE}#token"
-        self._client = Client("LinkedIn", clock=clock, secrets=[token], login=self._login)
+        self._client = Client("LinkedIn", clock=clock, secrets=[token], login=self._login, api=True)
 
     @property
     def limit(self) -> int:

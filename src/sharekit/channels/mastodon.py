@@ -99,7 +99,7 @@ class MastodonChannel:
         token = credential(self.SECRETS[0], self.kind, name, environment)
         self._authorization = f"Bearer {token.reveal()}"
         login = f"{token.name} must be a token of this account and allow {self.SECRETS[0].scope}: {PAGE}#permissions"
-        self._client = Client("Mastodon", clock=clock, secrets=[token], login=login)
+        self._client = Client("Mastodon", clock=clock, secrets=[token], login=login, api=True)
 
     @property
     def limit(self) -> int:

@@ -88,7 +88,7 @@ class XChannel:
         self._keys = [credential(each, self.kind, name, environment) for each in self.SECRETS]
         token = self._keys[2].name
         login = f'The app needs "Read and write", and {token} must be made after it was granted: {PAGE}#permissions'
-        self._client = Client("X", clock=clock, secrets=self._keys, login=login)
+        self._client = Client("X", clock=clock, secrets=self._keys, login=login, api=True)
 
     @property
     def limit(self) -> int:

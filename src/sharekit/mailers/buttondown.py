@@ -81,7 +81,7 @@ class ButtondownMailer(CampaignMailer):
         key = credential(self.SECRETS[0], self.kind, name, environment)
         self._headers = {"authorization": f"Token {key.reveal()}", "x-api-version": VERSION}
         login = f"{key.name} must be a key of this newsletter that may write e-mails: {PAGE}"
-        self._client = Client(self.NAME, clock=clock, secrets=[key], login=login)
+        self._client = Client(self.NAME, clock=clock, secrets=[key], login=login, api=True)
 
     def campaigns(self, marked: str) -> Iterator[Campaign]:
         """Metadata cannot be asked for, so all e-mails are read, newest first and without their bodies."""

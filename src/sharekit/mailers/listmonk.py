@@ -121,7 +121,7 @@ class ListmonkMailer(CampaignMailer):
         self._variable = token.name
         self._headers = {"authorization": f"token {settings.user}:{token.reveal()}"}
         login = f"{token.name} must be the token of the API user {settings.user}: {PAGE}"
-        self._client = Client(self.NAME, clock=clock, secrets=[token], login=login)
+        self._client = Client(self.NAME, clock=clock, secrets=[token], login=login, api=True)
 
     def campaigns(self, marked: str) -> Iterator[Campaign]:
         query: dict[str, Any] = {"query": marked, "no_body": "true", "per_page": PER_PAGE, "page": 1}

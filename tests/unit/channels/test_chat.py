@@ -14,6 +14,7 @@ from urllib3 import HTTPResponse
 from contracts.channel import NOW, TEXT, ChannelContract, share
 from servers.room import ADDRESS, PASSWORD, RoomServer
 from servers.wire import Reply
+from sharekit.channels import chat
 from sharekit.channels.chat import ChatChannel, escaped
 from sharekit.errors import ChannelPaused, ConfigError, OutcomeUnknown, Refused
 
@@ -31,6 +32,7 @@ class TestChat(ChannelContract):
     finds = False
     takes_pictures = False
     reads_success = False
+    refuses_long = False  # this room is none of those that count
 
     def serve(self) -> RoomServer:
         return RoomServer()
@@ -75,6 +77,14 @@ class TestChat(ChannelContract):
 
     def test_an_answer_that_cannot_be_unpacked_is_unknown(self, server: Wire, channel: Channel) -> None:
         server.refuse(Reply(200, b"no gzip at all", {"content-encoding": "gzip"}))
+        with pytest.raises(OutcomeUnknown):
+            channel.post(share("chat"), self.key)
+
+    def test_an_answer_that_does_not_end_is_unknown(
+        self, server: Wire, channel: Channel, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(chat, "SECONDS", -1)
+        server.refuse(Reply(200, b"ok"))
         with pytest.raises(OutcomeUnknown):
             channel.post(share("chat"), self.key)
 
