@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from sharekit.config import Settings as Table
 from sharekit.config import described
-from sharekit.errors import ConfigError, Refused, Unavailable
+from sharekit.errors import ChannelPaused, ConfigError, Refused, Unavailable
 from sharekit.http import Answer, Client, credential
 from sharekit.mailers.base import (
     Campaign,
@@ -130,8 +130,12 @@ class ButtondownMailer(CampaignMailer):
 
     def account(self) -> Account:
         """The account's name."""
-        name = str(self._object("GET", "/accounts/me").get("username") or "")
-        return Account(name=name, facts=(f"{self.subscribers()} subscribers", "keys do not end"))
+        facts = (f"{self.subscribers()} subscribers", "keys do not end")
+        try:
+            name = str(self._object("GET", "/accounts/me").get("username") or "")
+        except (ChannelPaused, Refused):
+            name = ""  # a key may be for e-mails alone
+        return Account(name=name, facts=facts)
 
     def subscribers(self) -> int:
         query = {"type": "regular"} | ({"tag": self._settings.tag} if self._settings.tag else {})

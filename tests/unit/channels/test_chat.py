@@ -12,6 +12,7 @@ from requests.adapters import HTTPAdapter
 from urllib3 import HTTPResponse
 
 from contracts.channel import NOW, TEXT, ChannelContract, share
+from servers import synapse
 from servers.room import ADDRESS, PASSWORD, RoomServer
 from servers.wire import Reply
 from sharekit.channels import chat
@@ -197,3 +198,22 @@ class TestChat(ChannelContract):
     def test_an_empty_text_is_refused(self, channel: Channel) -> None:
         with pytest.raises(Refused, match="empty"):
             channel.post(share("chat", ""), self.key)
+
+
+@pytest.mark.slow
+def test_a_real_room_shows_what_was_written(tmp_path: Path) -> None:
+    """Synapse, the reference server of Matrix: the message as it is, and a wrong password named."""
+    text = "L’été des *conteneurs* & <co> (1/3) 🎉\n\nhttps://blog.example/2026/été_1/?a=1&b=2\n#Kubernetes"
+    with synapse.running(tmp_path) as server:
+
+        def room(password: str) -> ChatChannel:
+            address = f"matrix://{synapse.USER}:{password}@{server.place}/#{synapse.ROOM}:blog.test"
+            environment = {"SHAREKIT_CHAT_URL": address}
+            return ChatChannel(ChatChannel.Settings(), environment=environment, root=tmp_path, clock=lambda: NOW)
+
+        room(synapse.PASSWORD).post(share("chat", text), "k")
+        assert [message["body"] for message in server.messages()] == [text]
+        with pytest.raises(ChannelPaused, match="403") as caught:
+            room("another").post(share("chat", text), "k")
+        assert "another" not in f"{caught.value!r} {caught.value.hint}"
+        assert len(server.messages()) == 1
