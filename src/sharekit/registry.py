@@ -20,7 +20,7 @@ from sharekit.counting import Outlet
 from sharekit.errors import ConfigError, did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
     from pathlib import Path
 
@@ -60,7 +60,11 @@ BUILT_IN: Mapping[Port, Mapping[str, str]] = {
 
 
 class Declared(Protocol):
-    """What the class of a channel or a mailer says of itself. ``aliases`` are other names of the kind, and optional."""
+    """What the class of a channel or a mailer says of itself.
+
+    Optional are ``aliases``, other names of the kind, and ``price``, what its provider asks money for, or gives to those
+    alone who pay.
+    """
 
     kind: str
     label: str
@@ -117,6 +121,12 @@ def table_kind(port: Port, name: str, table: Mapping[str, Any]) -> str:
         else:
             message = f"[{port}.{name}]: {error.message}; a table with a name of its own says its kind"
         raise ConfigError(message, path=FILE_NAME, hint=error.hint) from error
+
+
+def prices(tables: Iterable[tuple[Port, str, Mapping[str, Any]]]) -> list[str]:
+    """What the providers of these tables ask money for, each once."""
+    found = [getattr(declared(port, table_kind(port, name, table)), "price", "") for port, name, table in tables]
+    return list(dict.fromkeys(filter(None, found)))
 
 
 def channel_kind(name: str, config: Config) -> str:

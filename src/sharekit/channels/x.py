@@ -43,7 +43,7 @@ VARIABLES = ("SHAREKIT_X_API_KEY", "SHAREKIT_X_API_SECRET", "SHAREKIT_X_ACCESS_T
 SIGNED_FOR = "https://api.twitter.com"
 LOOKED_AT = 20
 # docs.x.com/x-api/getting-started/pricing, November 2026.
-PRICES = "X charges $0.015 for a post, $0.20 for one with a link, $0.005 for each post that is read; tokens do not end"
+PRICES = "X charges $0.015 for a post, $0.20 for one with a link, $0.005 for each post that is read"
 # Of the many reasons for a 403 those about the words; any other is about the plan, the app or the account.
 ABOUT_THE_TEXT = re.compile(r"duplicate|too long|shorter|harmful|invalid (?:url|link)|media id", re.IGNORECASE)
 PARENT_IS_GONE = re.compile(r"(?:reply to|quote) a (?:tweet|post) that is deleted", re.IGNORECASE)
@@ -54,6 +54,7 @@ class XChannel:
 
     kind, label = "x", "X"
     aliases = ("twitter",)
+    price = PRICES
     SECRETS = tuple(Credential(variable=name, scope='posting ("Read and write")', page=PAGE) for name in VARIABLES)
     counter = Counter(limit=280, measure=weighted_length, rule="X counts a link as 23 and each emoji as 2", bound=bound)
     # docs.x.com/x-api/media/quickstart/best-practices: 5 MB.
@@ -133,7 +134,7 @@ class XChannel:
         level = answer.headers.get("x-access-level", "")
         if level == "read":
             raise ChannelPaused(f"the access token of @{name} may only read", hint=self._client.login)
-        facts = (PRICES, "the plan reads posts: needed after an outcome that nobody knows")
+        facts = (PRICES, "the plan reads posts: needed after an outcome that nobody knows", "tokens do not end")
         handle = (self._settings.handle or name).lstrip("@")
         if handle.lower() == name.lower():
             return Account(name=f"@{name}", facts=facts)

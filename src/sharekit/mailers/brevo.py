@@ -48,6 +48,7 @@ class BrevoMailer(CampaignMailer):
 
     kind, label = "brevo", "Brevo"
     aliases = ("sendinblue",)
+    price = "Brevo's free plan sends 300 e-mails a day"
     SECRETS = (Credential(variable="SHAREKIT_BREVO_KEY", scope="campaigns of your account", page=PAGE),)
 
     class Settings(Table, frozen=True):

@@ -48,6 +48,7 @@ class ButtondownMailer(CampaignMailer):
     """Sends to the subscribers of the newsletter that the key belongs to."""
 
     kind, label = "buttondown", "Buttondown"
+    price = "Buttondown's API is part of its paid plans"
     SECRETS = (Credential(variable="SHAREKIT_BUTTONDOWN_KEY", scope="emails: read and write", page=PAGE),)
 
     class Settings(Table, frozen=True):

@@ -51,6 +51,7 @@ def init_lines(answers: Answers, proposed: Sequence[Proposed]) -> list[str]:
     rows += _files(proposed)
     since = f"{answers.since:%Y-%m-%d %H:%M}"
     rows += [("Since", f"{since}: {_out(answers.old)} (change `since` to share older ones)")]
+    rows += [("Costs" if not number else "", price) for number, price in enumerate((*answers.prices, *_minutes(answers)))]
     lines = table(rows)
     for each in proposed:
         difference = each.difference()
@@ -109,6 +110,14 @@ def next_steps(answers: Answers, proposed: Sequence[Proposed]) -> list[str]:
             f"Nothing goes out before a draft is on {answers.branch}."
         )
     return steps
+
+
+def _minutes(answers: Answers) -> list[str]:
+    # docs.github.com/billing/concepts/product-billing/github-actions: each job is rounded up to a minute.
+    hourly = (
+        "GitHub bills an hourly job about 720 minutes a month; a private repository has 2,000 for free, a public one all"
+    )
+    return [hourly] if "github" in answers.places else []
 
 
 def _numbered(steps: Sequence[str]) -> list[str]:

@@ -16,7 +16,7 @@ import msgspec
 from sharekit.channels.base import origin as origin_of
 from sharekit.config import Address, is_needed, schema_of, type_words
 from sharekit.errors import ConfigError, did_you_mean
-from sharekit.registry import credentials, declared, kind_named, kinds, table_kind
+from sharekit.registry import credentials, declared, kind_named, kinds, prices, table_kind
 from sharekit.steps.init.answers import PLACES, Answers, Origin, Place
 from sharekit.steps.init.repository import installed_origin
 from sharekit.steps.init.zone import guess_zone
@@ -119,6 +119,7 @@ def gather(blog: Blog, repository: Repository, flags: Flags, ask: Asker) -> Answ
             for port, own, table in _tables(channels, mailers)
             for variable, each in credentials(port, own, table).items()
         },
+        prices=tuple(prices(_tables(channels, mailers))),
         given_url=bool(url),
         keeps_guids=config.feed.guid == "permalink" if again else old > 0 and site.generator.startswith("Hugo"),
         posts=len(blog.reading.posts),
