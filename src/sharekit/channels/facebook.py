@@ -53,7 +53,7 @@ class FacebookChannel:
         ),
     )
     counter = Counter(limit=63206, measure=len, rule="Facebook counts characters", bound=len)
-    # graph-api/reference/page/photos: JPEG, PNG, GIF, BMP and TIFF, up to 4 MB; elsewhere Facebook says 10.
+    # graph-api/photo-uploads: JPEG, PNG, GIF, BMP and TIFF; "we recommend uploading photos under 4MB".
     pictures = PictureRules(types=("image/jpeg", "image/png", "image/gif"), most_bytes=4_000_000, most=10)
 
     class Settings(ChannelSettings, frozen=True):

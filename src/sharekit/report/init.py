@@ -114,9 +114,7 @@ def next_steps(answers: Answers, proposed: Sequence[Proposed]) -> list[str]:
 
 def _minutes(answers: Answers) -> list[str]:
     # docs.github.com/billing/concepts/product-billing/github-actions: each job is rounded up to a minute.
-    hourly = (
-        "GitHub bills an hourly job about 720 minutes a month; a private repository has 2,000 for free, a public one all"
-    )
+    hourly = "GitHub bills an hourly job about 720 minutes a month: of the 2,000 that a private repository has for free"
     return [hourly] if "github" in answers.places else []
 
 

@@ -67,7 +67,8 @@ class Answers:
     ``since`` is aware; ``folder`` is the blog's folder below the repository's, ``.`` when they are one;
     ``credentials`` maps an environment variable to what it must allow; ``missing`` a table to the keys that were left for
     later, with an example each. ``keeps_guids`` says that the feed goes on with the ids of the one that the generator made;
-    ``prices`` is what providers ask money for; ``zone_from`` says how the zone is known; ``old`` counts the posts that count as already out.
+    ``zone_from`` says how the zone is known; ``old`` counts the posts that count as already out; ``prices`` is what
+    providers ask money for.
     """
 
     title: str
