@@ -55,6 +55,7 @@ def main(url: str, subscribers: int) -> None:
 
 if __name__ == "__main__":
     if not PROGRAMS or not sink_program():
-        sys.exit("skipped: it needs PostgreSQL and smtp-sink (Debian: postgresql, postfix)")
+        print("skipped: it needs PostgreSQL and smtp-sink: apt-get install postgresql postfix")
+        sys.exit()
     with running() as cluster:
         main(cluster.database(), int(sys.argv[1]) if len(sys.argv) > 1 else 10_000)

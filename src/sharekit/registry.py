@@ -20,7 +20,7 @@ from sharekit.counting import Outlet
 from sharekit.errors import ConfigError, did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
     from datetime import datetime
     from pathlib import Path
 
@@ -123,10 +123,11 @@ def table_kind(port: Port, name: str, table: Mapping[str, Any]) -> str:
         raise ConfigError(message, path=FILE_NAME, hint=error.hint) from error
 
 
-def prices(tables: Iterable[tuple[Port, str, Mapping[str, Any]]]) -> list[str]:
+def prices(channels: Mapping[str, Mapping[str, Any]], mailers: Mapping[str, Mapping[str, Any]]) -> tuple[str, ...]:
     """What the providers of these tables ask money for, each once."""
-    found = [getattr(declared(port, table_kind(port, name, table)), "price", "") for port, name, table in tables]
-    return list(dict.fromkeys(filter(None, found)))
+    adapters = [declared("channels", table_kind("channels", *each)) for each in channels.items()]
+    adapters += [declared("mailers", table_kind("mailers", *each)) for each in mailers.items()]
+    return tuple(dict.fromkeys(filter(None, (getattr(each, "price", "") for each in adapters))))
 
 
 def channel_kind(name: str, config: Config) -> str:

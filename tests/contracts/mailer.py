@@ -278,7 +278,7 @@ class MailerContract(ABC):
         server.refuse(Reply(status, {"detail": words, "message": words}), at=server.LAUNCH)
         with pytest.raises(ChannelPaused, match="500 sends a month") as caught:
             mailer.send(rendered(), self.key)
-        assert "docs/how-to/" in str(caught.value.hint)
+        assert "sharekit help " in str(caught.value.hint)
         assert mailer.find(self.key).repeat_is_harmless
         mailer.send(rendered(), self.key)
         assert self.only(server).sent == 1
@@ -305,7 +305,7 @@ class MailerContract(ABC):
             rest = {name: value for name, value in self.environment.items() if name != variable}
             with pytest.raises(ConfigError, match=variable) as caught:
                 self.open("http://127.0.0.1:9", rest)
-            assert "docs/how-to/" in str(caught.value.hint)
+            assert "sharekit help " in str(caught.value.hint)
 
     def test_wrong_credentials_pause_the_account_and_are_never_shown(self, server: CampaignServer) -> None:
         wrong = {name: value[:-6] + "zz-us1" for name, value in self.environment.items()}

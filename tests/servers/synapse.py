@@ -38,7 +38,7 @@ class Synapse:
 
     def messages(self) -> list[dict[str, Any]]:
         """The content of each message in the room, oldest first."""
-        query = {"dir": "f", "limit": 50}
+        query = {"dir": "f", "limit": "50"}
         headers = {"authorization": f"Bearer {self._token}"}
         answer = self._client.get(f"/_matrix/client/v3/rooms/{self.room}/messages", params=query, headers=headers)
         chunk = answer.raise_for_status().json()["chunk"]

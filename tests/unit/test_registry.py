@@ -66,7 +66,7 @@ def test_an_adapter_declares_itself(port: Port, kind: str) -> None:
     adapter = declared(port, kind)
     assert adapter.kind == kind
     assert kind_named(port, adapter.label) == kind
-    assert all(each.scope and each.page.startswith("docs/how-to/") for each in adapter.SECRETS)
+    assert all(each.scope and each.page.startswith("sharekit help ") for each in adapter.SECRETS)
     for field in msgspec.structs.fields(adapter.Settings):
         if field.encode_name != "dkim":
             assert schema_of(field.type)["description"], field.name

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 from urllib.parse import urlsplit
 
-from sharekit.channels.base import utc_now
+from sharekit.channels.base import Counted, utc_now
 from sharekit.config import ChannelSettings, described
 from sharekit.counting import Counter
 from sharekit.counting.urls import found_links
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from sharekit.model import Share
 
-PAGE = "docs/how-to/chat.md"
+PAGE = "sharekit help chat"
 LOOK = "Look at the room, then settle it by hand."
 MOST_BYTES = 2**20
 SECONDS = 60
@@ -45,7 +45,7 @@ EVERYBODY = re.compile(r"@(?=(?:everyone|here|all|channel|stream|topic)\b)")
 NOT_REACHED = re.compile("NewConnectionError|ConnectTimeoutError|NameResolutionError")
 
 
-class ChatChannel:
+class ChatChannel(Counted):
     """Posts to one room."""
 
     kind, label = "chat", "Chat"
@@ -67,6 +67,8 @@ class ChatChannel:
             described("The environment variable with the room's Apprise address, where it has a name of its own."),
         ] = None
 
+    _settings: Settings
+
     def __init__(
         self,
         settings: Settings,
@@ -85,15 +87,6 @@ class ChatChannel:
                 f"{self._address.name} holds more than one address",
                 hint='A share goes to one room. Name the other room in a table of its own, with kind = "chat".',
             )
-
-    @property
-    def limit(self) -> int:
-        """Characters: what the narrowest of the rooms, Discord's, takes."""
-        return self._settings.limit or self.counter.limit
-
-    def measure(self, text: str) -> int:
-        """Characters, with a backslash before each that Discord would read as mark-up."""
-        return self.counter.measure(text)
 
     def post(self, share: Share, key: str) -> Receipt:
         """Send it. Apprise's answer is yes or no: what that is worth the room's own answer tells."""

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 from sharekit.channels.base import (
+    Counted,
     alike,
     is_before,
     is_edited,
@@ -36,15 +37,16 @@ if TYPE_CHECKING:
 
     from sharekit.model import Share
 
-PAGE = "docs/how-to/facebook.md"
+PAGE = "sharekit help facebook"
 LISTED = 50
 DUPLICATE = "506"
 
 
-class FacebookChannel:
+class FacebookChannel(Counted):
     """Posts to the Page ``settings.page``."""
 
     kind, label = "facebook", "Facebook"
+    aliases = ("fb", "facebookpage", "facebookpages")
     SECRETS = (
         Credential(
             variable="SHAREKIT_FACEBOOK_PAGE_TOKEN",
@@ -61,10 +63,12 @@ class FacebookChannel:
 
         page: Annotated[
             str | None,
-            described("The number of the Page (docs/how-to/facebook.md#page).", example="1234567890", required=True),
+            described("The number of the Page (sharekit help facebook#page).", example="1234567890", required=True),
         ] = None
         version: Annotated[str, described("The version of the Graph API.")] = "v25.0"
         api: Annotated[str, described("The address of the API.")] = "https://graph.facebook.com"
+
+    _settings: Settings
 
     def __init__(
         self,
@@ -84,15 +88,6 @@ class FacebookChannel:
         api = f"{origin(settings.api, setting=f'channels.{name}.api')}/{settings.version}"
         login = f"{token.name} must allow {self.SECRETS[0].scope}: {PAGE}#token"
         self._graph = Graph("Facebook", api, token, login=login, clock=clock)
-
-    @property
-    def limit(self) -> int:
-        """Characters."""
-        return self._settings.limit or self.counter.limit
-
-    def measure(self, text: str) -> int:
-        """Characters."""
-        return self.counter.measure(text)
 
     def post(self, share: Share, key: str) -> Receipt:
         """Post it. Facebook refuses the same words soon after (#506); then the post that is there is the receipt."""

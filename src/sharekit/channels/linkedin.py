@@ -15,6 +15,7 @@ from urllib.parse import quote, urlsplit
 import msgspec
 
 from sharekit.channels.base import (
+    Counted,
     add_note,
     alike,
     is_before,
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
 
     from sharekit.model import Share
 
-PAGE = "docs/how-to/linkedin.md"
+PAGE = "sharekit help linkedin"
 LISTED = 50
 LONGEST_TITLE, LONGEST_DESCRIPTION = 400, 4086
 LOOKS, PAUSE, UNSEEN = 20, 1.0, 10.0
@@ -55,7 +56,7 @@ ABOUT_THE_PARENT = re.compile(r"reshare|parent", re.IGNORECASE)
 ABOUT_THE_PICTURE = re.compile(r"image|thumbnail", re.IGNORECASE)
 
 
-class LinkedInChannel:
+class LinkedInChannel(Counted):
     """Posts as ``settings.author``."""
 
     kind, label = "linkedin", "LinkedIn"
@@ -85,7 +86,7 @@ class LinkedInChannel:
         author: Annotated[
             Urn | None,
             described(
-                "Who posts: the URN of a member or of an organization (docs/how-to/linkedin.md#author).",
+                "Who posts: the URN of a member or of an organization (sharekit help linkedin#author).",
                 example="urn:li:person:AbC123",
                 required=True,
             ),
@@ -95,6 +96,8 @@ class LinkedInChannel:
         ] = "202609"
         visibility: Annotated[Literal["PUBLIC", "CONNECTIONS"], described("Who sees the post.")] = "PUBLIC"
         api: Annotated[str, described("The address of the API.")] = "https://api.linkedin.com"
+
+    _settings: Settings
 
     def __init__(
         self,
@@ -123,15 +126,6 @@ class LinkedInChannel:
         }
         self._login = f"{token.name} must allow {scope} for {self._author}, and ends after 60 days: {PAGE}#token"
         self._client = Client("LinkedIn", clock=clock, secrets=[token], login=self._login, api=True)
-
-    @property
-    def limit(self) -> int:
-        """Characters of the escaped text."""
-        return self._settings.limit or self.counter.limit
-
-    def measure(self, text: str) -> int:
-        """The length of the text as it is sent, with what LinkedIn reserves escaped."""
-        return self.counter.measure(text)
 
     def post(self, share: Share, key: str) -> Receipt:
         """Post it; where LinkedIn says that these words are out, the post that it names is the receipt."""

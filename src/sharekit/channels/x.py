@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, NoReturn
 
 from sharekit.channels.base import (
+    Counted,
     add_note,
     alike,
     is_before,
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 
     from sharekit.model import Share
 
-PAGE = "docs/how-to/x.md"
+PAGE = "sharekit help x"
 VARIABLES = ("SHAREKIT_X_API_KEY", "SHAREKIT_X_API_SECRET", "SHAREKIT_X_ACCESS_TOKEN", "SHAREKIT_X_ACCESS_SECRET")
 SIGNED_FOR = "https://api.twitter.com"
 LOOKED_AT = 20
@@ -49,7 +50,7 @@ ABOUT_THE_TEXT = re.compile(r"duplicate|too long|shorter|harmful|invalid (?:url|
 PARENT_IS_GONE = re.compile(r"(?:reply to|quote) a (?:tweet|post) that is deleted", re.IGNORECASE)
 
 
-class XChannel:
+class XChannel(Counted):
     """Posts to the account that the access token belongs to."""
 
     kind, label = "x", "X"
@@ -73,6 +74,8 @@ class XChannel:
         thread: Annotated[Thread, described(f"{THREAD} X takes neither by API from the plans that one can buy.")] = "none"
         api: Annotated[str, described("The address of the API.")] = SIGNED_FOR
 
+    _settings: Settings
+
     def __init__(
         self,
         settings: Settings,
@@ -90,15 +93,6 @@ class XChannel:
         token = self._keys[2].name
         login = f'The app needs "Read and write", and {token} must be made after it was granted: {PAGE}#permissions'
         self._client = Client("X", clock=clock, secrets=self._keys, login=login, api=True)
-
-    @property
-    def limit(self) -> int:
-        """Weighted characters."""
-        return self._settings.limit or self.counter.limit
-
-    def measure(self, text: str) -> int:
-        """X's weighted length: a link as 23, an emoji as 2."""
-        return self.counter.measure(text)
 
     def post(self, share: Share, key: str) -> Receipt:
         """Post it. X refuses the same text twice; then the post that is there is the receipt."""

@@ -26,7 +26,9 @@ VERBS = {
     "plan": "Show what is due, what comes next and what is held. Changes nothing.",
     "deliver": "Send what is due, once. What went out is kept in the ledger.",
     "issue": "The issues of the newsletter: draft, check, test, send.",
-    "subscribers": "Your own list of subscribers: import, export, add, remove, count.",
+    "subscribers": "Your own list of subscribers: import, export, list, show, edit, add, remove.",
+    "list": "The mailbox of your own list: requests to unsubscribe, bounces, complaints.",
+    "serve": "Answer the pages of your own list: sign up, confirm, unsubscribe.",
     "worker": "Send queued mail from PostgreSQL, on as many machines as you like.",
     "ledger": "Show what went out, settle unknown outcomes, seed the ledger.",
     "doctor": "Check that everything a delivery needs is configured and reachable.",
@@ -34,6 +36,7 @@ VERBS = {
     "series": "List the series and how each was recognised.",
     "shares": "The share drafts: list, draft, send, refresh.",
     "links": "Print share-intent links for a post, as text or as HTML for a theme.",
+    "help": "Show a page of the documentation: a network, a mailer, a task.",
     "measure": "Count texts as a network does, JSON in and out.",
 }
 

@@ -83,8 +83,12 @@ def read_blog(source: Source, config: Config, where: Folders) -> Blog:
         upcoming=tuple(settled[published:]),
         findings=(*reading.findings, *clashes),
     )
-    series, findings = find_series(reading.posts, config.series)
-    ahead = find_series((*reading.posts, *reading.upcoming), config.series)[0] if reading.upcoming else series
+    series, findings = find_series(reading.posts, config.series, config.accept_series)
+    ahead = series
+    if reading.upcoming:
+        ahead, still = find_series((*reading.posts, *reading.upcoming), config.series, config.accept_series)
+        # A list of parts may link to one that is dated in the future.
+        findings = [each for each in findings if each in still]
     return Blog(
         config=config,
         folders=where,

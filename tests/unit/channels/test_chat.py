@@ -114,7 +114,8 @@ class TestChat(ChannelContract):
         bodies: list[Any] = []
 
         def taken(_adapter: HTTPAdapter, request: PreparedRequest, **_: object) -> Response:
-            bodies.append(json.loads(request.body or b""))
+            assert isinstance(request.body, str | bytes)
+            bodies.append(json.loads(request.body))
             response = Response()
             response.status_code, response.request = 204, request
             response.raw = HTTPResponse(io.BytesIO(b""), preload_content=False)

@@ -84,7 +84,7 @@ def test_what_is_wrong_with_the_account_pauses_it_and_the_share_goes_out_once_it
         with pytest.raises(ChannelPaused) as caught:
             channel.post(share(contract.name), contract.key)
         assert any(variable in str(caught.value.hint) for variable in contract.environment), why
-        assert "docs/how-to/" in str(caught.value.hint)
+        assert "sharekit help " in str(caught.value.hint)
         assert server.posts == []
         channel.post(share(contract.name), contract.key)
         assert len(server.posts) == 1

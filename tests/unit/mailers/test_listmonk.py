@@ -39,7 +39,7 @@ func main() {
 def test_gos_own_templates_give_the_text_back(tmp_path: Path) -> None:
     go = shutil.which("go")
     if go is None:
-        pytest.skip("Go is not installed (Debian: golang)")
+        pytest.skip("Go is not installed: apt-get install golang")
     program = tmp_path / "render.go"
     program.write_text(GO)
     text = f"{CODE}{UNSUBSCRIBE}\n"
