@@ -54,7 +54,7 @@ class FacebookChannel(Counted):
             page=PAGE,
         ),
     )
-    counter = Counter(limit=63206, measure=len, rule="Facebook counts characters", bound=len)
+    counter = Counter(limit=63206, measure=len, rule="Facebook counts characters")
     # graph-api/photo-uploads: JPEG, PNG, GIF, BMP and TIFF; "we recommend uploading photos under 4MB".
     pictures = PictureRules(types=("image/jpeg", "image/png", "image/gif"), most_bytes=4_000_000, most=10)
 

@@ -29,7 +29,7 @@ from sharekit.channels.base import (
 from sharekit.channels.pictures import Picture, card_picture, post_pictures
 from sharekit.config import ChannelSettings, Thread, described
 from sharekit.counting import Counter
-from sharekit.counting.linkedin import bound, escaped, length, unescaped
+from sharekit.counting.linkedin import escaped, length, unescaped
 from sharekit.errors import ChannelPaused, Refused, Unavailable
 from sharekit.http import Answer, Client, credential
 from sharekit.model import Receipt
@@ -67,7 +67,7 @@ class LinkedInChannel(Counted):
             page=PAGE,
         ),
     )
-    counter = Counter(limit=3000, measure=length, rule="LinkedIn counts characters that it escapes twice", bound=bound)
+    counter = Counter(limit=3000, measure=length, rule="LinkedIn counts characters that it escapes twice")
     # images-api and multiimage-post-api: JPG, PNG and GIF, below 36,152,320 pixels; up to twenty. Bytes are named
     # nowhere there; clients in production keep to 5 MB or to 8.
     pictures = PictureRules(
