@@ -60,7 +60,11 @@ BUILT_IN: Mapping[Port, Mapping[str, str]] = {
 
 
 class Declared(Protocol):
-    """What the class of a channel or a mailer says of itself. ``aliases`` are other names of the kind, and optional."""
+    """What the class of a channel or a mailer says of itself.
+
+    Optional are ``aliases``, other names of the kind, and ``price``, what its provider asks money for, or gives to those
+    alone who pay.
+    """
 
     kind: str
     label: str
@@ -117,6 +121,13 @@ def table_kind(port: Port, name: str, table: Mapping[str, Any]) -> str:
         else:
             message = f"[{port}.{name}]: {error.message}; a table with a name of its own says its kind"
         raise ConfigError(message, path=FILE_NAME, hint=error.hint) from error
+
+
+def prices(channels: Mapping[str, Mapping[str, Any]], mailers: Mapping[str, Mapping[str, Any]]) -> tuple[str, ...]:
+    """What the providers of these tables ask money for, each once."""
+    adapters = [declared("channels", table_kind("channels", *each)) for each in channels.items()]
+    adapters += [declared("mailers", table_kind("mailers", *each)) for each in mailers.items()]
+    return tuple(dict.fromkeys(filter(None, (getattr(each, "price", "") for each in adapters))))
 
 
 def channel_kind(name: str, config: Config) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import msgspec
 
-from sharekit.channels.base import add_note, moment, origin, required, utc_now
+from sharekit.channels.base import Counted, add_note, moment, origin, required, utc_now
 from sharekit.channels.bluesky_record import Parent, handles, post_record, record_key
 from sharekit.channels.bluesky_session import PAGE, BlueskySession
 from sharekit.channels.pictures import card_picture, post_pictures
@@ -38,7 +38,7 @@ TYPES = ("image/jpeg", "image/png", "image/gif", "image/webp")
 THUMBNAIL = PictureRules(types=TYPES, most_bytes=1_000_000)
 
 
-class BlueskyChannel:
+class BlueskyChannel(Counted):
     """Posts to the account of ``settings.handle``, signed in with an app password."""
 
     kind, label = "bluesky", "Bluesky"
@@ -57,6 +57,8 @@ class BlueskyChannel:
         thread: Annotated[Thread, described(THREAD)] = "reply"
         service: Annotated[str, described("The server of the account.")] = "https://bsky.social"
 
+    _settings: Settings
+
     def __init__(
         self,
         settings: Settings,
@@ -74,15 +76,6 @@ class BlueskyChannel:
         password = credential(self.SECRETS[0], self.kind, name, environment)
         service = origin(settings.service, setting=f"channels.{name}.service")
         self._session = BlueskySession(service, self._handle, password, clock=clock)
-
-    @property
-    def limit(self) -> int:
-        """Graphemes."""
-        return self._settings.limit or self.counter.limit
-
-    def measure(self, text: str) -> int:
-        """Graphemes; over the limit too where the text has more than 3,000 bytes."""
-        return self.counter.measure(text)
 
     def post(self, share: Share, key: str) -> Receipt:
         """Create the record of ``key``, or learn that it is there already."""

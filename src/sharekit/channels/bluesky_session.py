@@ -43,7 +43,7 @@ class BlueskySession:
         self._handle = handle
         self._password = password
         self._login = f"{password.name} must hold an app password of {handle}: {PAGE}#app-password"
-        self._client = Client("Bluesky", clock=clock, secrets=[password], login=self._login)
+        self._client = Client("Bluesky", clock=clock, secrets=[password], login=self._login, api=True)
         self._token = ""
         self._did = ""
         self._called = ""

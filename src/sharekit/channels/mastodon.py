@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 from urllib.parse import quote
 
 from sharekit.channels.base import (
+    Counted,
     alike,
     first_attempt,
     is_before,
@@ -46,7 +47,7 @@ PAGES, PER_PAGE = 10, 40
 POLLS, PAUSE = 20, 1.0
 
 
-class MastodonChannel:
+class MastodonChannel(Counted):
     """Posts to the account that the token belongs to."""
 
     kind, label = "mastodon", "Mastodon"
@@ -79,6 +80,8 @@ class MastodonChannel:
         ] = None
         visibility: Annotated[Literal["public", "unlisted", "private"], described("Who sees the post.")] = "public"
 
+    _settings: Settings
+
     def __init__(
         self,
         settings: Settings,
@@ -99,16 +102,7 @@ class MastodonChannel:
         token = credential(self.SECRETS[0], self.kind, name, environment)
         self._authorization = f"Bearer {token.reveal()}"
         login = f"{token.name} must be a token of this account and allow {self.SECRETS[0].scope}: {PAGE}#permissions"
-        self._client = Client("Mastodon", clock=clock, secrets=[token], login=login)
-
-    @property
-    def limit(self) -> int:
-        """Characters as Mastodon counts them; the instance's own limit is asked before each post."""
-        return self._settings.limit or self.counter.limit
-
-    def measure(self, text: str) -> int:
-        """Graphemes, a link as 23, a mention without its host."""
-        return self.counter.measure(text)
+        self._client = Client("Mastodon", clock=clock, secrets=[token], login=login, api=True)
 
     def post(self, share: Share, key: str) -> Receipt:
         """Post the status under ``key``; on its own where the status that it would answer is gone."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 from urllib.parse import urlsplit
 
 from sharekit.channels.base import (
+    Counted,
     add_note,
     alike,
     is_before,
@@ -46,7 +47,7 @@ POLLS, PAUSE = 30, 2.0
 QUOTA = 250
 
 
-class ThreadsChannel:
+class ThreadsChannel(Counted):
     """Posts to the account that the token belongs to."""
 
     kind, label = "threads", "Threads"
@@ -69,6 +70,8 @@ class ThreadsChannel:
         thread: Annotated[Thread, described(THREAD)] = "reply"
         api: Annotated[str, described("The address of the API.")] = "https://graph.threads.net/v1.0"
 
+    _settings: Settings
+
     def __init__(
         self,
         settings: Settings,
@@ -87,15 +90,6 @@ class ThreadsChannel:
         api = origin(settings.api, setting=f"channels.{name}.api")
         login = f"{token.name} must allow {self.SECRETS[0].scope}, and ends after 60 days: {PAGE}#token"
         self._graph = Graph("Threads", api, token, login=login, clock=clock)
-
-    @property
-    def limit(self) -> int:
-        """Characters, an emoji as its bytes."""
-        return self._settings.limit or self.counter.limit
-
-    def measure(self, text: str) -> int:
-        """Characters, an emoji as its bytes of UTF-8; over the limit too with more than five links."""
-        return self.counter.measure(text)
 
     def post(self, share: Share, key: str) -> Receipt:
         """Make the container, wait until it is ready, publish it."""

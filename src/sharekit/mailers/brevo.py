@@ -48,6 +48,7 @@ class BrevoMailer(CampaignMailer):
 
     kind, label = "brevo", "Brevo"
     aliases = ("sendinblue",)
+    price = "Brevo's free plan sends 300 e-mails a day"
     SECRETS = (Credential(variable="SHAREKIT_BREVO_KEY", scope="campaigns of your account", page=PAGE),)
 
     class Settings(Table, frozen=True):
@@ -84,7 +85,7 @@ class BrevoMailer(CampaignMailer):
         key = credential(self.SECRETS[0], self.kind, name, environment)
         self._headers = {"api-key": key.reveal()}
         login = f"{key.name} must be a key of this account, and the address that asks must be one that it allows: {PAGE}"
-        self._client = Client(self.NAME, clock=clock, secrets=[key], login=login)
+        self._client = Client(self.NAME, clock=clock, secrets=[key], login=login, api=True)
 
     def campaigns(self, marked: str) -> Iterator[Campaign]:
         """Names cannot be asked for, so all campaigns are read, newest first and without their HTML."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from sharekit.config import Settings as Table
 from sharekit.config import described
-from sharekit.errors import ConfigError, Refused, Unavailable
+from sharekit.errors import ChannelPaused, ConfigError, Refused, Unavailable
 from sharekit.http import Answer, Client, credential
 from sharekit.mailers.base import (
     Campaign,
@@ -48,6 +48,7 @@ class ButtondownMailer(CampaignMailer):
     """Sends to the subscribers of the newsletter that the key belongs to."""
 
     kind, label = "buttondown", "Buttondown"
+    price = "Buttondown's API is part of its paid plans"
     SECRETS = (Credential(variable="SHAREKIT_BUTTONDOWN_KEY", scope="emails: read and write", page=PAGE),)
 
     class Settings(Table, frozen=True):
@@ -81,7 +82,7 @@ class ButtondownMailer(CampaignMailer):
         key = credential(self.SECRETS[0], self.kind, name, environment)
         self._headers = {"authorization": f"Token {key.reveal()}", "x-api-version": VERSION}
         login = f"{key.name} must be a key of this newsletter that may write e-mails: {PAGE}"
-        self._client = Client(self.NAME, clock=clock, secrets=[key], login=login)
+        self._client = Client(self.NAME, clock=clock, secrets=[key], login=login, api=True)
 
     def campaigns(self, marked: str) -> Iterator[Campaign]:
         """Metadata cannot be asked for, so all e-mails are read, newest first and without their bodies."""
@@ -130,8 +131,12 @@ class ButtondownMailer(CampaignMailer):
 
     def account(self) -> Account:
         """The account's name."""
-        name = str(self._object("GET", "/accounts/me").get("username") or "")
-        return Account(name=name, facts=(f"{self.subscribers()} subscribers", "keys do not end"))
+        facts = (f"{self.subscribers()} subscribers", "keys do not end")
+        try:
+            name = str(self._object("GET", "/accounts/me").get("username") or "")
+        except (ChannelPaused, Refused):
+            name = ""  # a key may be for e-mails alone
+        return Account(name=name, facts=facts)
 
     def subscribers(self) -> int:
         query = {"type": "regular"} | ({"tag": self._settings.tag} if self._settings.tag else {})

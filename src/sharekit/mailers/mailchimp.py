@@ -49,6 +49,7 @@ class MailchimpMailer(CampaignMailer):
     """Sends to the audience of ``settings.list``."""
 
     kind, label = "mailchimp", "Mailchimp"
+    price = "Mailchimp's free plan cannot schedule; sharekit deliver sends on the day all the same"
     SECRETS = (MAILCHIMP,)
 
     class Settings(Table, frozen=True):
