@@ -46,15 +46,15 @@ def _one_kind(text: str) -> str:
     return text
 
 
-def inert(text: str, handles: Collection[str] = ()) -> str:
-    """The text in which no ``@name`` notifies anybody and no ``#word`` is a hashtag, but for ``handles``.
+def inert(text: str, handles: Collection[str] = (), *, hashtags: bool = False) -> str:
+    """The text in which no ``@name`` notifies anybody, but for ``handles``, and no ``#word`` is a hashtag.
 
-    A zero-width joiner after the sign keeps it from being read as one, on every network.
+    A zero-width joiner after the sign keeps it from being read as one, on every network. ``hashtags``: they are meant.
     """
     if "@" in text or "＠" in text:
         known = {handle.lstrip("@").casefold() for handle in handles}
         text = _MENTION.sub(lambda found: found[1] if _name(found[2]) in known else found[1] + _JOINER, text)
-    return _HASH.sub(rf"\1{_JOINER}", text) if "#" in text or "＃" in text else text
+    return _HASH.sub(rf"\1{_JOINER}", text) if not hashtags and ("#" in text or "＃" in text) else text
 
 
 def _name(text: str) -> str:
