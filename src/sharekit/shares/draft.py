@@ -289,12 +289,14 @@ class _Drafts:
     ) -> dict[str, object]:
         shown = _paragraphs(lead) if folded else [together(lead)]
         headings = self._told.topics
+        said = hook or together(lead)
+        caption = "" if names(said, title) or (self._cut and lead) else title
         return {
             "hook": hook or "\n\n".join(shown),
             "more": together(more),
             "points": list(points),
-            "caption": "" if names(hook or together(lead), title) or (self._cut and lead) else title,
-            "place": "" if place and title and self._titled else place,
+            "caption": caption,
+            "place": "" if caption and self._titled else place,
             "link": link,
             "title": self._title,
             "sentences": list(lead),
