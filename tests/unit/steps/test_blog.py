@@ -35,7 +35,8 @@ SITES = {
     },
     "html": {
         "saw/index.html": "<html><head><title>Saw</title><link rel=canonical href=https://b.example/saw/>"
-        "<meta property='article:published_time' content='2026-11-02T09:00:00Z'></head><body><article>Text</article></body></html>"
+        "<meta property='article:published_time' content='2026-11-02T09:00:00Z'></head>"
+        "<body><article>Text</article></body></html>"
     },
     "zola": {
         "config.toml": "base_url = 'https://b.example'\n",

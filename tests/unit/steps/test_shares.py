@@ -499,7 +499,7 @@ def test_a_slot_that_has_nothing_new_to_say_is_told_once(tmp_path: Path) -> None
 
 
 def test_an_article_that_offers_more_has_its_reminders(tmp_path: Path) -> None:
-    folder = Folder(tmp_path, settings=REMINDED)
+    folder = Folder(tmp_path, settings=config(shares={"slots": SLOTS}))
     folder.build(article(body=lambda: f"<p>{WORDS}</p><h2>Salt</h2><p>{MORE}</p>"))
     assert folder.rules() == []
     assert folder.read(FILE).sections["bluesky @ reminder"].startswith(MORE)
@@ -514,14 +514,14 @@ def test_news_that_ages_misses_no_reminder(tmp_path: Path) -> None:
 def test_a_name_that_would_notify_a_stranger_is_told_once(tmp_path: Path) -> None:
     folder = Folder(tmp_path, settings=config(shares={"handles": {"Ada": {"bluesky": "@ada.example"}}}))
     body = f"<p>{WORDS} Both @Override and @keeper know, and so does @ada.example.</p>"
-    folder.build(article(body=lambda: body))
+    folder.build(article(body=lambda: body, summary=""))
     message = "@Override, @keeper would notify an account of that name; an invisible sign after the @ prevents it"
     assert found(folder, "mention-prevented") == [("info", message, f"shares/{FILE}")]
     text = folder.read(FILE).sections["bluesky"]
     assert "@\u200dOverride" in text
     assert "@\u200dkeeper" in text
     assert "@ada.example" in text
-    folder.build(article(body=lambda: body))
+    folder.build(article(body=lambda: body, summary=""))
     assert folder.rules() == []
 
 
