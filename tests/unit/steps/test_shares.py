@@ -513,13 +513,12 @@ def test_news_that_ages_misses_no_reminder(tmp_path: Path) -> None:
 
 def test_a_name_that_would_notify_a_stranger_is_told_once(tmp_path: Path) -> None:
     folder = Folder(tmp_path, settings=config(shares={"handles": {"Ada": {"bluesky": "@ada.example"}}}))
-    body = f"<p>{WORDS} Both @Override and @keeper know, and so does @ada.example.</p>"
+    body = f"<p>{WORDS} The @Override of it is known to @ada.example.</p>"
     folder.build(article(body=lambda: body, summary=""))
-    message = "@Override, @keeper would notify an account of that name; an invisible sign after the @ prevents it"
+    message = "@Override would notify an account of that name; an invisible sign after the @ prevents it"
     assert found(folder, "mention-prevented") == [("info", message, f"shares/{FILE}")]
     text = folder.read(FILE).sections["bluesky"]
     assert "@\u200dOverride" in text
-    assert "@\u200dkeeper" in text
     assert "@ada.example" in text
     folder.build(article(body=lambda: body, summary=""))
     assert folder.rules() == []
