@@ -15,6 +15,7 @@ _BEFORE_HIGH = re.compile(r"[ \u00a0\u202f]+([;!?]+)(?=[\s\u00a0\u202f»”\")\]
 _BEFORE_COLON = re.compile(r"[ \u00a0\u202f]+:(?=[\s\u00a0\u202f]|$)")
 # What a link or a note leaves behind where it was taken out; ".NET" and "..." keep their space.
 _BEFORE_LOW = re.compile(r"(?<=[\w!?)\]”’]) +([,.])(?=\s|$)", re.MULTILINE)
+_TWO_DOTS = re.compile(r"(?<=\w)\.\.(?=\s|$)", re.MULTILINE)
 _OPENED = re.compile(r"«[ \u00a0\u202f]*")
 _CLOSED = re.compile(r"[ \u00a0\u202f]*»")
 _STRAIGHT_INSIDE = re.compile(r"(?<=[\w.…])'")
@@ -27,7 +28,7 @@ _JOINER = "\u200d"
 
 def typeset(text: str, language: str) -> str:
     """The text with one kind of apostrophe and of quotation marks, and in French with the spaces that do not break."""
-    text = _BEFORE_LOW.sub(r"\1", _one_kind(text))
+    text = _TWO_DOTS.sub(".", _BEFORE_LOW.sub(r"\1", _one_kind(text)))
     if language[:2].lower() != "fr":
         return text
     text = _BEFORE_HIGH.sub(rf"{_NARROW}\1", text)
