@@ -170,7 +170,16 @@ def outlet(name: str, table: Mapping[str, Any]) -> Outlet:
     """The channel of the table ``[channels.NAME]``. Raises ConfigError for one that is not known."""
     like, counter = counter_for(name, table)
     label = declared("channels", like).label if name == like else name
-    return Outlet(name=name, like=like, counter=counter, handle=str(table.get("handle") or ""), label=label)
+    settings = declared("channels", table_kind("channels", name, table)).Settings
+    thread = next((each.default for each in msgspec.structs.fields(settings) if each.name == "thread"), "none")
+    return Outlet(
+        name=name,
+        like=like,
+        counter=counter,
+        handle=str(table.get("handle") or ""),
+        label=label,
+        threaded=table.get("thread", thread) != "none",
+    )
 
 
 def channel_names(config: Config) -> tuple[str, ...]:

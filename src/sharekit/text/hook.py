@@ -102,13 +102,17 @@ class _Sentence:
     words: frozenset[str]
 
 
-def story(post: Post, *, most: int = 4, html: str | None = None) -> Story:
-    """What a post offers, in at most ``most`` passages. ``html`` is its article, where that was read already."""
+def story(post: Post, *, most: int = 4, html: str | None = None, before: Post | None = None) -> Story:
+    """What a post offers, in at most ``most`` passages. ``html`` is its article, where that was read already.
+
+    What the part ``before`` it says too, such as an introduction that opens every part, is not said again.
+    """
     article = read_article(post.html if html is None else html)
     language = spoken(" ".join(each.text for each in article.paragraphs[:FROM_TOP]), post.language)
     title = plain(post.title)
     own = described(post, article, language)
-    found = list(_sentences(article, post, title, language))
+    earlier = _every_sentence(before) if before else frozenset()
+    found = list(_sentences(article, post, title, language, earlier))
     telling = bool(own) and _adds(own, title)
     runs = _passages(found, language, most=most + 1, said=own)
     passages = [own] if telling else []
@@ -208,7 +212,14 @@ def _is_the_beginning(summary: str, article: Article) -> bool:
     return any(f" {' '.join(piece)} " in whole for piece in (asked[:half], asked[half:]))
 
 
-def _sentences(article: Article, post: Post, title: str, language: str) -> Iterable[_Sentence]:
+def _every_sentence(post: Post) -> frozenset[str]:
+    paragraphs = read_article(post.html).paragraphs[:FROM_TOP]
+    return frozenset(closed(text) for each in paragraphs for text in sentences(each.text)[:MOST_SENTENCES])
+
+
+def _sentences(
+    article: Article, post: Post, title: str, language: str, earlier: frozenset[str] = frozenset()
+) -> Iterable[_Sentence]:
     paragraphs = article.paragraphs
     count = len(paragraphs)
     said_by_title = set(words(title))
@@ -220,7 +231,7 @@ def _sentences(article: Article, post: Post, title: str, language: str) -> Itera
         at = place_value(place, count, ending=paragraph.section in endings)
         for number, text in enumerate(sentences(paragraph.text)[:MOST_SENTENCES]):
             text = closed(text)
-            good = _is_good(text)
+            good = text not in earlier and _is_good(text)
             own = words(text) if good else []
             if good and _says_title(own, said_by_title):
                 good = False
