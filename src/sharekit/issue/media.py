@@ -23,6 +23,14 @@ COLUMN = 560
 LENGTH = re.compile(r"(\d{1,5}(?:\.\d{1,3})?|\.\d{1,3})\s*(px|pt|r?em|ex|%|)")
 # What a unit is in CSS pixels; the text of an article has 17 of them.
 PIXELS = {"": 1, "px": 1, "pt": 4 / 3, "em": 17, "ex": 8, "rem": 16, "%": COLUMN / 100}
+# Of the column, what each of two pictures side by side may have.
+HALF = 268
+# Boxes that lay out their pictures in rows, as themes and block editors call them.
+GALLERY = re.compile(
+    r"galler|carousel|masonry|slideshow|(?:^|[\s_-])(?:grid|cols?|columns?|flex|row|tiles|thumbnails)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+IN_ROWS = re.compile(r"display\s*:\s*(?:inline-)?(?:flex|grid)", re.IGNORECASE)
 YOUTUBE = re.compile(r"https://(?:www\.)?youtube(?:-nocookie)?\.com/embed/([\w-]+)")
 VIMEO = re.compile(r"https://player\.vimeo\.com/video/(\d+)")
 # Outlook on Windows shows neither, Gmail no SVG (caniemail: image-webp, image-avif, image-svg).
@@ -114,6 +122,26 @@ def pictures(
         else:
             replace(image, _text(""))
     return told
+
+
+def galleries(article: HtmlElement) -> None:
+    """Pictures that stand together in a gallery, two beside one another."""
+    for box in list(article.iterdescendants("div", "section", "figure", "p", "ul", "ol")):
+        in_rows = GALLERY.search(box.get("class") or "") or IN_ROWS.search(box.get("style") or "") or box.tag == "figure"
+        units = [each for each in box if each.tag not in ("figcaption", "br")]
+        loose = "".join([box.text or "", *(each.tail or "" for each in box)]).strip()
+        if not in_rows or loose or len(units) < 2 or any(sum(1 for _ in each.iter("img")) != 1 for each in units):
+            continue
+        for unit in units:
+            picture = next(unit.iter("img"))
+            if picture.get("width"):
+                picture.set("width", str(min(int(picture.get("width")), HALF)))
+            if unit.tag == "picture":
+                unit.drop_tag()
+            half = picture if unit.tag in ("a", "img", "picture", "span") else unit
+            half.set("class", "half")
+            half.tag = "div" if half is unit and half.tag != "img" else half.tag
+        box.tag = "div" if box.tag in ("ul", "ol") else box.tag
 
 
 def _is_icon(drawing: HtmlElement) -> bool:
