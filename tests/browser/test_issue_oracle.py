@@ -28,8 +28,8 @@ def test_ten_articles_in_the_default_template_look_as_before(oracle: Oracle) -> 
 
 
 @pytest.mark.parametrize("variant", ["full", "cards", "plain"])
-@pytest.mark.parametrize("language", ["en", "fr", "es", "de", "it", "pt", "nl", "ar"])
-def test_so_does_every_layout_in_every_language(oracle: Oracle, variant: str, language: str) -> None:
+@pytest.mark.parametrize("language", ["fr", "ar"])
+def test_so_does_every_layout_in_both_directions(oracle: Oracle, variant: str, language: str) -> None:
     series = Series(name="S", language=language, evidence="test", members=(post(1), post(2)), announced=("Next one",))
     letter = issue([post(1), post(2), post(3, html="<p>x</p><aside>y</aside>")], language=language, series=series)
     how = context(series, variant=variant, colour="#b3261e", logo="https://atelier.example/logo.png")

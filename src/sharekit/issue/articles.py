@@ -195,6 +195,11 @@ def _containers(article: HtmlElement) -> None:
 
 
 def _rename(article: HtmlElement) -> None:
+    for caption in article.iter("figcaption"):
+        for picture in caption.getparent().iter("img"):
+            if picture.get("alt") and picture.get("alt") == words(caption):
+                # Where pictures are off it would be read twice.
+                picture.set("alt", "")
     for name, style in (("figcaption", "caption"), ("summary", "summary"), ("legend", "summary")):
         for element in list(article.iter(name)):
             _as_paragraph(element, style)

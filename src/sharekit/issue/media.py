@@ -70,11 +70,9 @@ def _play(player: HtmlElement, source: str, translate: Callable[[str], str]) -> 
         return
     paragraph = make.P()
     paragraph.set("class", "video")
-    if poster:
-        picture = make.IMG(src=poster, alt=label, width=str(COLUMN - 32))
-        paragraph.append(make.A(picture, href=page))
-        paragraph.append(make.BR())
-    paragraph.append(make.A(label, href=page))
+    link = make.A(make.IMG(src=poster, alt="", width=str(COLUMN - 32)), make.BR(), label) if poster else make.A(label)
+    link.set("href", page)
+    paragraph.append(link)
     replace(player, paragraph)
 
 
