@@ -170,19 +170,21 @@ def _picture(
 def _size(image: HtmlElement, facts: Image | None) -> None:
     """The size that the author wrote, in attributes for Outlook and in a style for the others; else the picture's own.
 
-    A picture of which nobody knows a size gets none.
+    It is never more than the picture's own. A picture of which nobody knows a size gets none.
     """
     width, height, most = (_length(image, name) for name in ("width", "height", "max-width"))
     own = facts.width if facts else None
     attributes, style = {}, ""
     if width:
-        attributes["width"] = width.pixels
-        style = f"width:{width.number:g}%" if width.unit == "%" and width.pixels <= COLUMN else ""
+        attributes["width"] = min(width.pixels, own or COLUMN)
+        if width.unit == "%" and width.pixels <= COLUMN:
+            style = f"width:{width.number:g}%" + (f";max-width:{own}px" if own and own < COLUMN else "")
     elif height and height.unit != "%" and height.pixels <= COLUMN:
-        attributes["height"] = height.pixels
+        tall = min(height.pixels, facts.height or COLUMN) if facts else height.pixels
+        attributes["height"] = tall
         if facts and own and facts.height:
-            attributes["width"] = round(height.pixels * own / facts.height)
-        style = f"width:auto;height:{height.pixels}px"
+            attributes["width"] = round(tall * own / facts.height)
+        style = f"width:auto;height:{tall}px"
     elif own:
         attributes["width"] = min(own, most.pixels) if most else own
     elif most and most.pixels <= COLUMN:

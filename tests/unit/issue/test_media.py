@@ -49,6 +49,9 @@ def test_a_picture_of_unknown_size_has_the_size_that_was_written(written: str, s
         ('width="100"', 'width="100"'),
         ('height="20"', 'width="40" height="20" style="width:auto;height:20px"'),
         ('style="max-width:120px"', 'width="120"'),
+        ('width="500"', 'width="400"'),
+        ('width="80%"', 'width="400" style="width:80%;max-width:400px"'),
+        ('height="300"', 'width="400" height="200" style="width:auto;height:200px"'),
     ],
 )
 def test_a_picture_of_known_size_fills_in_what_was_not_written(written: str, shown: str) -> None:
