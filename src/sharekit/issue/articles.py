@@ -11,7 +11,7 @@ from sharekit.elements import BLOCKS
 from sharekit.embeds import CONTAINERS, open_box
 from sharekit.issue.code import colour, colour_of
 from sharekit.issue.cut import cut, size
-from sharekit.issue.media import COLUMN, formulas, pictures, players
+from sharekit.issue.media import COLUMN, formulas, galleries, pictures, players
 from sharekit.issue.notes import is_way_back, join_notes
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ KEPT_ELEMENTS = frozenset(
     )
 )
 OWN_CLASSES = frozenset(
-    ("code", "block", "wide", "video", "data", "caption", "aside", "summary", "tk", "ts", "tc", "tn", "tf")
+    ("code", "block", "half", "wide", "video", "data", "caption", "aside", "summary", "tk", "ts", "tc", "tn", "tf")
 )
 # Elements of old, and others that some client does not know.
 RENAMED = {"tt": "code", "strike": "s", "acronym": "abbr", "menu": "ul", "dir": "ul"}
@@ -90,6 +90,7 @@ def mail_article(
     formulas(article)
     players(article, translate)
     lost = pictures(article, picture, translate, post.url)
+    galleries(article)
     _code(article, colours=colours)
     _tables(article)
     _containers(article)
@@ -194,6 +195,11 @@ def _containers(article: HtmlElement) -> None:
 
 
 def _rename(article: HtmlElement) -> None:
+    for caption in article.iter("figcaption"):
+        for picture in caption.getparent().iter("img"):
+            if picture.get("alt") and picture.get("alt") == words(caption):
+                # Where pictures are off it would be read twice.
+                picture.set("alt", "")
     for name, style in (("figcaption", "caption"), ("summary", "summary"), ("legend", "summary")):
         for element in list(article.iter(name)):
             _as_paragraph(element, style)
