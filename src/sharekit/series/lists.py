@@ -120,7 +120,8 @@ def raw_lists(html: str) -> Iterator[RawList]:
         if found is not None:
             yield found
     yield from _in_paragraphs(fragment)
-    for element in fragment.iter(*CONTAINERS):
+    linked = _with_links(fragment)
+    for element in (each for each in fragment.iter(*CONTAINERS) if each in linked):
         line = line_of(element)
         if line is None or not line.links:
             continue
@@ -133,6 +134,17 @@ def raw_lists(html: str) -> Iterator[RawList]:
         )
         if found is not None:
             yield found
+
+
+def _with_links(fragment: HtmlElement) -> set[HtmlElement]:
+    """The elements that a link stands in."""
+    found: set[HtmlElement] = set()
+    for link in fragment.iter("a"):
+        for above in link.iterancestors():
+            if above in found:
+                break
+            found.add(above)
+    return found
 
 
 def introduces(text: str) -> bool:

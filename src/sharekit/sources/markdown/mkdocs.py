@@ -52,7 +52,9 @@ class MkDocs(Rules):
             pairs: Iterable[tuple[Any, Any]] = (
                 [each] if isinstance(each, tuple) else each.items() if isinstance(each, dict) else [(each, {})]
             )
-            found += [value or {} for name, value in pairs if str(name).rpartition("/")[2] == "blog"]
+            found += [
+                value if isinstance(value, dict) else {} for name, value in pairs if str(name).rpartition("/")[2] == "blog"
+            ]
         return found
 
     @property
