@@ -28,7 +28,8 @@ class MkDocs(Rules):
     """The rules of Material's blog plugin; without it, every dated page is a post."""
 
     name = "MkDocs"
-    configs = ("mkdocs.yml", "mkdocs.yaml")
+    # ProperDocs goes on from MkDocs 1.
+    configs = ("mkdocs.yml", "mkdocs.yaml", "properdocs.yml", "properdocs.yaml")
     names = Names(("site_name",), ("site_url",), (), ("site_description",), ("site_author",))
     outputs = ("site",)
     address = "site_url in mkdocs.yml"
