@@ -169,3 +169,12 @@ def test_four_of_five_parts_follow_each_other(late: int, proposed: bool) -> None
         days[2 * at], days[2 * at + 1] = days[2 * at + 1], days[2 * at]
     posts = [post(day, f"Knots, part {number}") for number, day in enumerate(days, start=1)]
     assert bool(propose_series(posts, ())) is proposed
+
+
+@pytest.mark.parametrize(
+    ("before", "unlinked", "found"),
+    [("", 1, True), ("", 2, False), ("In this series: ", 2, True), ("In this series: ", 3, False)],
+)
+def test_the_numbered_parts_of_a_line_that_are_not_linked(before: str, unlinked: int, found: bool) -> None:
+    parts = [f"Part {day}: {link(day) if day > unlinked else 'to come'}" for day in range(1, 5)]
+    assert [each.form for each in raw_lists(f"<p>{before}{', '.join(parts)}</p>")] == (["numbered line"] if found else [])
