@@ -76,7 +76,7 @@ class Wrong:
 def decoded(data: bytes) -> TextIO:
     """The text of a file in UTF-8, in UTF-16 with its mark, or else in Windows-1252, as older spreadsheets write it."""
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return io.StringIO(data.decode("utf-16"), newline="")
+        return io.StringIO(data.decode("utf-16", "replace"), newline="")
     try:
         return io.StringIO(data.decode("utf-8-sig"), newline="")
     except UnicodeDecodeError:

@@ -60,6 +60,8 @@ UNKNOWN_FORMAT = re.compile(r"unknown output format \"?([^\s\",;:]+)")
 UNUSED = ("RSS", "sitemap", "robotsTXT", "404")
 # A template that calls errorf lets everything be rendered, and fails the build in the end.
 ONLY_LOGGED = re.compile(r"error building site: logged \d+ error")
+# "published: true", as Jekyll has it: Hugo takes the key for a date.
+PUBLISHED = re.compile(r'the published "(?:true|false)"')
 # Hugo names one thing that it cannot do per attempt.
 MOST_ATTEMPTS = 60
 ARTICLES = (".md", ".markdown", ".mdown", ".html", ".htm", ".org", ".adoc", ".asciidoc", ".ad", ".rst", ".pdc", ".pandoc")
@@ -168,7 +170,13 @@ class Renderer:
             # What asks for its inner text must be closed in every post; Hugo complains where it is not.
             stand_in.write_text("" if known else "{{ .Inner }}", encoding="utf-8")
             return True
-        return self._leave_out(explain(words, self.root), attempt)
+        error = explain(words, self.root)
+        if PUBLISHED.match(error.message) and "HUGO_FRONTMATTER_PUBLISHDATE" not in attempt.environment:
+            # What other generators call a flag is a date to Hugo, which refuses the site; here the others are read.
+            attempt.environment["HUGO_FRONTMATTER_PUBLISHDATE"] = '["publishdate", "pubdate", "date"]'
+            attempt.refused.append(_refused(error, error.path or ""))
+            return True
+        return self._leave_out(error, attempt)
 
     def _leave_out(self, error: SourceError, attempt: _Attempt) -> bool:
         path = self.root / error.path if error.path else None

@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
+from sharekit.sources.addresses import host_of
 from sharekit.sources.front import decode
 from sharekit.sources.markdown.config import script_of, script_settings
 from sharekit.sources.markdown.rules import (
@@ -72,7 +73,7 @@ class Astro(Rules):
 
     def url(self) -> str:
         url = super().url()
-        return f"{url.rstrip('/')}/{text_of(self.settings, 'base').strip('/')}" if urlsplit(url).netloc else ""
+        return f"{url.rstrip('/')}/{text_of(self.settings, 'base').strip('/')}" if host_of(url) else ""
 
     @cached_property
     def languages(self) -> list[str]:
@@ -160,10 +161,11 @@ class Astro(Rules):
 
     def _is_own(self, canonical: str, prefix: str) -> bool:
         # A translation often carries the canonical address of its original.
-        parts = urlsplit(canonical)
-        first = parts.path.strip("/").partition("/")[0]
+        if host_of(canonical) != host_of(self.url()):
+            return False
+        first = urlsplit(canonical).path.strip("/").partition("/")[0]
         language = first if first in self.languages else ""
-        return parts.netloc == urlsplit(self.url()).netloc and language == prefix.strip("/")
+        return language == prefix.strip("/")
 
     @cached_property
     def _routes(self) -> dict[str, str]:

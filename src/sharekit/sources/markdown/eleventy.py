@@ -11,10 +11,11 @@ from dataclasses import replace
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from sharekit.errors import SourceError
 from sharekit.sources import params
+from sharekit.sources.addresses import host_of
 from sharekit.sources.front import decode
 from sharekit.sources.markdown.config import script_of, script_settings, table_of
 from sharekit.sources.markdown.rules import (
@@ -88,11 +89,10 @@ class Eleventy(Rules):
 
     def url(self) -> str:
         url = super().url() or text_of(self.folders, "base", "siteurl", "url")
-        if not urlsplit(url).netloc:
+        if not host_of(url):
             url = text_of(_data(self.root / "package.json"), "homepage")
-        parts = urlsplit(url)
         prefix = self.folders.get("pathprefix", "").strip("/")
-        return f"{url.rstrip('/')}/{prefix}" if parts.netloc and parts.netloc not in CODE_HOSTS else ""
+        return f"{url.rstrip('/')}/{prefix}" if host_of(url) not in ("", *CODE_HOSTS) else ""
 
     def files(self) -> Iterator[Path]:
         output = self.folders.get("output") or "_site"

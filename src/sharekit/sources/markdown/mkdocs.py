@@ -28,7 +28,8 @@ class MkDocs(Rules):
     """The rules of Material's blog plugin; without it, every dated page is a post."""
 
     name = "MkDocs"
-    configs = ("mkdocs.yml", "mkdocs.yaml")
+    # ProperDocs goes on from MkDocs 1.
+    configs = ("mkdocs.yml", "mkdocs.yaml", "properdocs.yml", "properdocs.yaml")
     names = Names(("site_name",), ("site_url",), (), ("site_description",), ("site_author",))
     outputs = ("site",)
     address = "site_url in mkdocs.yml"
@@ -52,7 +53,9 @@ class MkDocs(Rules):
             pairs: Iterable[tuple[Any, Any]] = (
                 [each] if isinstance(each, tuple) else each.items() if isinstance(each, dict) else [(each, {})]
             )
-            found += [value or {} for name, value in pairs if str(name).rpartition("/")[2] == "blog"]
+            found += [
+                value if isinstance(value, dict) else {} for name, value in pairs if str(name).rpartition("/")[2] == "blog"
+            ]
         return found
 
     @property

@@ -21,7 +21,7 @@ from sharekit.errors import SourceError
 from sharekit.keys import post_id
 from sharekit.model import Finding, Image, Post, Reading, Site, Skipped
 from sharekit.sources import front, params
-from sharekit.sources.addresses import UNSHOWABLE, UNSHOWABLE_NAME, Addresses, alias_path, joined
+from sharekit.sources.addresses import UNSHOWABLE, UNSHOWABLE_NAME, Addresses, alias_path, host_of, joined
 from sharekit.sources.markdown.astro import Astro
 from sharekit.sources.markdown.eleventy import Eleventy
 from sharekit.sources.markdown.jekyll import Jekyll
@@ -78,7 +78,8 @@ class MarkdownSource:
         site = rules.site()
         findings: list[Finding] = []
         url = self.settings.url or site.url
-        if not url:
+        if not host_of(url):
+            url = ""
             reason = f"the configuration of {rules.name} does not say where the blog is published"
             findings.append(no_address(reason, rules.address))
         site = replace(site, url=(url or NOWHERE).rstrip("/") + "/", generator=rules.name)
