@@ -23,31 +23,25 @@ NAMES = {
     "address": ("address", "email address", "email", "email_address", "e-mail", "adresse e-mail"),
     "language": ("language", "lang", "locale"),
     "tags": ("tags",),
-    "state": ("state", "status", "type"),
+    "state": ("state", "status", "type", "subscriber type", "subscriber_type", "statut"),
     "consent": ("consent", "optin_time", "confirm_time", "subscribed_at", "date subscribed"),
     "reason": ("reason",),
     "added_at": ("added_at", "creation_date", "created_at"),
 }
-# What others call the states.
-MEANS: dict[str, SubscriberState] = {
-    "": "active",
-    "active": "active",
-    "enabled": "active",
-    "regular": "active",
-    "subscribed": "active",
-    "pending": "pending",
-    "unactivated": "pending",
-    "unconfirmed": "pending",
-    "unsubscribed": "unsubscribed",
-    "removed": "unsubscribed",
-    "cleaned": "suppressed",
-    "suppressed": "suppressed",
-    "undeliverable": "suppressed",
-    "blocklisted": "suppressed",
-    "complained": "suppressed",
+# What others call the states: listmonk, Mailchimp, Buttondown, Brevo and spreadsheets. Who was written to without a yes
+# ("transactional", "non-subscribed"), or is paused, gets no letter.
+WORDS: dict[SubscriberState, str] = {
+    "active": ", active, enabled, regular, premium, gifted, trialed, subscribed, confirmed, abonné, abonnée",
+    "pending": "pending, unactivated, unconfirmed, not confirmed",
+    "unsubscribed": "unsubscribed, unsubscribe, removed, disabled, inactive, archived, paused, opted out, opted_out, "
+    "opt-out, non-subscribed, nonsubscribed, transactional, désabonné, désabonnée, désinscrit, désinscrite",
+    "suppressed": "cleaned, suppressed, undeliverable, bounced, hard bounce, hard bounced, hard_bounced, blocklisted, "
+    "blacklisted, blocked, complained, spam, spammy, malicious, invalid",
 }
+MEANS: dict[str, SubscriberState] = {word: state for state, words in WORDS.items() for word in words.split(", ")}
 # Columns that tell of leaving by themselves, and how: a moment that is there, or a word that says yes or no.
-YES, NO = ("true", "yes", "1", "oui"), ("false", "no", "0", "non", "")
+YES = ("true", "yes", "1", "y", "t", "on", "oui", "vrai", "ja", "sí", "si")
+NO = ("false", "no", "0", "n", "f", "off", "non", "faux", "nein", "")
 LEFT: dict[str, tuple[SubscriberState, str]] = {
     "unsub_time": ("unsubscribed", "moment"),
     "unsubscribed_at": ("unsubscribed", "moment"),
@@ -55,8 +49,16 @@ LEFT: dict[str, tuple[SubscriberState, str]] = {
     "clean_time": ("suppressed", "moment"),
     "bounced_at": ("suppressed", "moment"),
     "subscribed_to_emails": ("unsubscribed", "no"),
+    "subscribed": ("unsubscribed", "no"),
+    "is_subscribed": ("unsubscribed", "no"),
     "email_disabled": ("unsubscribed", "yes"),
     "unsubscribed": ("unsubscribed", "yes"),
+    "emailblacklisted": ("suppressed", "yes"),
+    "email_blacklisted": ("suppressed", "yes"),
+    "email blacklisted": ("suppressed", "yes"),
+    "email blocklisted": ("suppressed", "yes"),
+    "blacklisted": ("suppressed", "yes"),
+    "blocklisted": ("suppressed", "yes"),
 }
 # A column that may tell of leaving, and that is not understood, must not be ignored: its file is not imported.
 SUSPICIOUS = re.compile(r"unsub|opt.?(?:ed.?)?out|bounced|blocked|blocklist|blacklist|disabled|complain|désabon|désinscri")

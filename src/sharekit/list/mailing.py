@@ -276,6 +276,15 @@ def causes(engine: sa.Engine, mailing: Mailing) -> list[Cause]:
     return [Cause(state=row.state, code=row.code, said=row.said or "", count=row[3]) for row in rows]
 
 
+def letters(engine: sa.Engine, subscriber_id: int) -> list[tuple[str, str, str]]:
+    """The key of each mailing that a subscriber was part of, and what came of their letter: its state, and why."""
+    query = sa.select(MAILINGS.c.key, DELIVERIES.c.state, DELIVERIES.c.said)
+    query = query.join_from(MAILINGS, DELIVERIES, DELIVERIES.c.mailing_id == MAILINGS.c.id).order_by(MAILINGS.c.id)
+    with guard(engine), reading(engine).connect() as connection:
+        rows = connection.execute(query.where(DELIVERIES.c.subscriber_id == subscriber_id)).all()
+    return [(row.key, row.state, row.said or "") for row in rows]
+
+
 def addresses(engine: sa.Engine, mailing: Mailing, state: str) -> Iterator[tuple[str, str]]:
     """The address of each recipient in a state, and why."""
     join = sa.outerjoin(DELIVERIES, SUBSCRIBERS, SUBSCRIBERS.c.id == DELIVERIES.c.subscriber_id)
