@@ -138,7 +138,7 @@ def test_sign_up_confirm_an_issue_one_click_and_no_more(running: Running) -> Non
     add_subscribers(open_smtp(running.port, running.root, running.database), ["stays@lecteur.example"])
     assert running.post("/lettre/subscribe", email=ZOE, language="fr").status_code == 200
     to, asked = running.postman.next()
-    assert (to, asked["subject"]) == (ZOE, "À confirmer\u00a0: Le Blog")
+    assert (to, asked["subject"]) == (ZOE, "À confirmer : Le Blog")
     confirm = link_in(asked, "/lettre/confirm/")
     # A scanner follows the link, and nothing comes of it.
     assert httpx.get(running.url + confirm).status_code == 200

@@ -38,7 +38,7 @@ from sharekit.mailers.smtp_settings import (
     signer_of,
 )
 from sharekit.model import Receipt
-from sharekit.ports import Credential, Lookup
+from sharekit.ports import Account, Credential, Lookup
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -156,14 +156,14 @@ class SmtpMailer:
         except DeliveryError:
             return Lookup()
 
-    def probe(self) -> str:
-        """Sign in at the mail server, and try each way to unsubscribe as nobody (RFC 8058 §3.2).
+    def account(self) -> Account:
+        """Sign in at the mail server, and try each way to unsubscribe, as nobody (RFC 8058 §3.2).
 
-        Raises SharekitError for what does not work, whichever it is.
+        Raises ChannelPaused, Unavailable or ConfigError for what does not work.
         """
         asyncio.run(self._greet())
         if self._leave is None:
-            return f"letters go to {self._list}"
+            return Account(facts=(f"letters go to {self._list}",))
         found = []
         if self._leave.url:
             self._try_one_click(self._leave)
@@ -171,7 +171,7 @@ class SmtpMailer:
         if self.settings.inbox:
             self._try_mailbox(self.settings.inbox)
             found.append(f"the mailbox {self._leave.address} can be read")
-        return ", ".join(found)
+        return Account(facts=tuple(found))
 
     def _try_one_click(self, leave: Leave) -> None:
         client = Client("the page to unsubscribe on", clock=self._clock, total=20, read=20, max_bytes=2**20)

@@ -333,6 +333,6 @@ def test_a_confirmation_can_be_read_by_everybody(site: ListService) -> None:
     assert max(map(len, raw.split(b"\r\n"))) < 998
     parsed = message_from_bytes(raw[:-3], policy=policy.default)
     assert parsed["to"] == ZOE
-    assert parsed["subject"] == "À confirmer\u00a0: Le Blog"
+    assert parsed["subject"] == "À confirmer : Le Blog"
     assert parsed["auto-submitted"] == "auto-generated"
     assert "1, rue du Blog" in parsed.get_content()
