@@ -62,7 +62,7 @@ class Postman:
 
     def next(self) -> tuple[str, EmailMessage]:
         to, raw = self.arrived.get(timeout=60)
-        return to, message_from_bytes(raw, policy=policy.default)  # type: ignore[return-value]  # what the policy makes
+        return to, message_from_bytes(raw, policy=policy.default)
 
 
 @dataclass(frozen=True)
@@ -172,7 +172,7 @@ def test_a_person_in_a_browser_and_everybody_can_use_the_pages(
     def fine(name: str) -> None:
         for scheme in ("light", "dark"):
             for width in (1280, 390):
-                page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of the two
+                page.emulate_media(color_scheme=scheme)
                 page.set_viewport_size({"width": width, "height": 800})
                 _check(page, axe, f"{name} {scheme} {width}")
                 if folder := os.environ.get("SHAREKIT_PICTURES"):

@@ -7,14 +7,14 @@ import csv
 import io
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sharekit.errors import ConfigError
 from sharekit.list.addresses import read_address
 from sharekit.list.subscribers import LEAVING, STATES, Subscriber, SubscriberState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from typing import TextIO
 
 COLUMNS = ("address", "language", "tags", "state", "consent", "reason", "added_at")
@@ -95,10 +95,10 @@ def read_subscribers(file: TextIO, *, consent: str = "") -> Iterator[Subscriber 
         head = file.readline()
         delimiter = max(",;\t", key=head.count)
         fields = next(csv.reader([head], delimiter=delimiter), [])
-        rows = csv.DictReader(file, fields, strict=True, delimiter=delimiter)
-        names = {name.strip().lower().lstrip("\ufeff"): name for name in fields}
-        columns = {ours: next((names[each] for each in theirs if each in names), None) for ours, theirs in NAMES.items()}
-        if columns["address"] is None:
+        rows = csv.reader(file, strict=True, delimiter=delimiter)
+        names = {name.strip().lower().lstrip("\ufeff"): place for place, name in enumerate(fields)}
+        columns = {ours: names[each] for ours, theirs in NAMES.items() for each in reversed(theirs) if each in names}
+        if "address" not in columns:
             raise ConfigError(
                 f"the file has no column of addresses; it has: {', '.join(names) or 'nothing'}",
                 hint=f"Its first line names the columns. Known names: {', '.join(NAMES['address'])}",
@@ -112,20 +112,22 @@ def read_subscribers(file: TextIO, *, consent: str = "") -> Iterator[Subscriber 
             )
         left = {names[name]: meaning for name, meaning in LEFT.items() if name in names}
         for row in rows:
-            yield _read(row, columns, left, rows.line_num + 1, consent)
+            if row:
+                row += [""] * (len(fields) - len(row))
+                yield _read(row, columns, left, rows.line_num + 1, consent)
     except (csv.Error, UnicodeDecodeError) as error:
         raise ConfigError(f"the file cannot be read as CSV: {error}", hint="Nothing after that was read.") from error
 
 
 def _read(
-    row: Mapping[str, Any],
-    columns: Mapping[str, str | None],
-    left: Mapping[str, tuple[SubscriberState, str]],
+    row: Sequence[str],
+    columns: Mapping[str, int],
+    left: Mapping[int, tuple[SubscriberState, str]],
     line: int,
     consent: str,
 ) -> Subscriber | Wrong:
-    found = {ours: _plain(str(row.get(theirs) or "")) if theirs else "" for ours, theirs in columns.items()}
-    state = found["state"].lower()
+    found = {ours: _plain(row[place]) for ours, place in columns.items()}
+    state = found.pop("state", "").lower()
     try:
         address = read_address(found["address"])
     except ValueError as error:
@@ -133,20 +135,21 @@ def _read(
     if state not in MEANS:
         return Wrong(line, f'the state "{state}" is not known; known: {", ".join(STATES)}')
     states = [MEANS[state]]
-    for name, (away, kind) in left.items():
-        value = str(row.get(name) or "").strip().lower()
+    for place, (away, kind) in left.items():
+        value = row[place].strip().lower()
         if kind != "moment" and value not in YES + NO:
-            return Wrong(line, f'"{value}" in the column "{name}" is neither yes nor no')
+            return Wrong(line, f'"{value}", which should tell whether they get mail, is neither yes nor no')
         if (value != "") if kind == "moment" else value in (YES if kind == "yes" else NO) and value != "":
             states.append(away)
+    tags = found.pop("tags", "")
     return Subscriber(
         address=address.text,
-        language=found["language"],
-        tags=tuple(tag.strip(' "') for tag in found["tags"].split(",") if tag.strip(' "')),
+        language=found.get("language", ""),
+        consent=found.get("consent") or consent,
+        reason=found.get("reason", ""),
+        added_at=found.get("added_at", ""),
+        tags=tuple(tag.strip(' "') for tag in tags.split(",") if tag.strip(' "')) if tags else (),
         state=max(states, key=LEAVING.__getitem__),
-        consent=found["consent"] or consent,
-        reason=found["reason"],
-        added_at=found["added_at"],
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from email import message_from_bytes, policy
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -62,8 +62,9 @@ def test_a_letter_can_be_left_by_mail_too(tmp_path: Path, *, both: bool) -> None
     mail = f"mailto:leave@blog.example?subject=unsubscribe%20{token}"
     assert ways == ([f"https://letter.blog.example/unsubscribe/{token}", mail] if both else [mail])
     assert (parsed["list-unsubscribe-post"] is not None) is both
-    body = parsed.get_body(("html",)).get_content()
-    assert f'href="{ways[0]}"' in body
+    body = parsed.get_body(("html",))
+    assert body is not None
+    assert f'href="{ways[0]}"' in body.get_content()
 
 
 def test_a_list_that_others_keep_gets_one_letter_and_no_link_of_ours(tmp_path: Path) -> None:
@@ -135,7 +136,7 @@ def test_doctor_tries_one_click_as_nobody(
 
 
 def test_doctor_signs_in_at_the_mail_server_and_the_mailbox(tmp_path: Path) -> None:
-    mailed = {"unsubscribe": None, "inbox": INBOX, "environment": {"SHAREKIT_IMAP_PASSWORD": "hush"}}
+    mailed: dict[str, Any] = {"unsubscribe": None, "inbox": INBOX, "environment": {"SHAREKIT_IMAP_PASSWORD": "hush"}}
     mailer = open_smtp(free_port(), tmp_path, **mailed)
     with pytest.raises(Unavailable, match="does not answer"):
         mailer.account()
