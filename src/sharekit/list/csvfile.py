@@ -76,7 +76,9 @@ class Wrong:
 
 
 def decoded(data: bytes) -> TextIO:
-    """The text of a file in UTF-8, in UTF-16 with its mark, or else in Windows-1252, as older spreadsheets write it."""
+    """The text of a file in UTF-8, in UTF-16, or else in Windows-1252, as older spreadsheets write it."""
+    if b"\0" in data[:2]:  # UTF-16 without its mark: a Latin letter has one byte of nothing
+        return io.StringIO(data.decode("utf-16-be" if data[0] == 0 else "utf-16-le", "replace"), newline="")
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return io.StringIO(data.decode("utf-16"), newline="")
     try:
@@ -92,8 +94,11 @@ def read_subscribers(file: TextIO, *, consent: str = "") -> Iterator[Subscriber 
     addresses, or one that may tell who left and is not understood.
     """
     try:
-        head = file.readline()
-        delimiter = max(",;\t", key=head.count)
+        head, before = file.readline(), 1
+        said = re.fullmatch(r'"?sep=(.)"?\s*', head)
+        if said:  # Excel's own first line
+            head, before = file.readline(), 2
+        delimiter = said[1] if said else max(",;\t", key=head.count)
         fields = next(csv.reader([head], delimiter=delimiter), [])
         rows = csv.reader(file, strict=True, delimiter=delimiter)
         names = {name.strip().lower().lstrip("\ufeff"): place for place, name in enumerate(fields)}
@@ -114,7 +119,7 @@ def read_subscribers(file: TextIO, *, consent: str = "") -> Iterator[Subscriber 
         for row in rows:
             if row:
                 row += [""] * (len(fields) - len(row))
-                yield _read(row, columns, left, rows.line_num + 1, consent)
+                yield _read(row, columns, left, rows.line_num + before, consent)
     except (csv.Error, UnicodeDecodeError) as error:
         raise ConfigError(f"the file cannot be read as CSV: {error}", hint="Nothing after that was read.") from error
 
