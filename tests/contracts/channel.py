@@ -170,7 +170,7 @@ class ChannelContract(ABC):
         server.refuse(Reply(status, {"message": "no"}), times=2)
         with pytest.raises(ChannelPaused, match=str(status)) as caught:
             channel.post(share(self.name), self.key)
-        assert "docs/how-to/" in str(caught.value.hint)
+        assert "sharekit help " in str(caught.value.hint)
         assert server.posts == []
 
     def test_a_page_where_the_api_should_be_is_not_about_the_text(self, server: Wire, channel: Channel) -> None:
@@ -279,7 +279,7 @@ class ChannelContract(ABC):
             rest = {name: value for name, value in self.environment.items() if name != variable}
             with pytest.raises(ConfigError, match=variable) as caught:
                 self.open("http://127.0.0.1:9", rest, tmp_path)
-            assert "docs/how-to/" in str(caught.value.hint)
+            assert "sharekit help " in str(caught.value.hint)
 
     def test_wrong_credentials_pause_the_account_and_are_never_shown(self, server: Wire, tmp_path: Path) -> None:
         wrong = {name: f"wrong-{number}-credential" for number, name in enumerate(self.environment)}

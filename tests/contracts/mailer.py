@@ -16,9 +16,8 @@ from servers.wire import Reply
 from sharekit.config import IssueSettings
 from sharekit.errors import ChannelPaused, ConfigError, DraftError, OutcomeUnknown, Refused, SharekitError, Unavailable
 from sharekit.ledgers.sql import SqlLedger
-from sharekit.model import Entry, Issue, Post, RenderedIssue, Site
+from sharekit.model import ADDRESS, UNSUBSCRIBE, Entry, Issue, Post, RenderedIssue, Site
 from sharekit.outbox.outbox import Outbox
-from sharekit.placeholders import ADDRESS, UNSUBSCRIBE
 from sharekit.ports import AccountReader
 
 if TYPE_CHECKING:
@@ -233,7 +232,7 @@ class MailerContract(ABC):
         server.refuse(Reply(status, {"detail": words, "message": words}), at=server.LAUNCH)
         with pytest.raises(ChannelPaused, match="500 sends a month") as caught:
             mailer.send(rendered(), self.key)
-        assert "docs/how-to/" in str(caught.value.hint)
+        assert "sharekit help " in str(caught.value.hint)
         assert mailer.find(self.key).repeat_is_harmless
         mailer.send(rendered(), self.key)
         assert self.only(server).sent == 1
@@ -260,7 +259,7 @@ class MailerContract(ABC):
             rest = {name: value for name, value in self.environment.items() if name != variable}
             with pytest.raises(ConfigError, match=variable) as caught:
                 self.open("http://127.0.0.1:9", rest)
-            assert "docs/how-to/" in str(caught.value.hint)
+            assert "sharekit help " in str(caught.value.hint)
 
     def test_wrong_credentials_pause_the_account_and_are_never_shown(self, server: CampaignServer) -> None:
         wrong = {name: value[:-6] + "zz-us1" for name, value in self.environment.items()}

@@ -28,7 +28,7 @@ SINK = shutil.which("smtp-sink", path="/usr/sbin:/usr/bin") or ""
 @pytest.fixture
 def sink(tmp_path: Path) -> Iterator[tuple[int, Path]]:
     if not SINK:
-        pytest.skip("smtp-sink is not installed (Debian: postfix)")
+        pytest.skip("smtp-sink is not installed: apt-get install postfix")
     folder = tmp_path / "arrived"
     folder.mkdir()
     tmp_path.chmod(0o755)

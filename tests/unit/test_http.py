@@ -163,7 +163,7 @@ def test_a_secret_is_not_shown_and_not_stored(monkeypatch: pytest.MonkeyPatch) -
     import pickle
 
     monkeypatch.setenv("SHAREKIT_EXAMPLE_KEY", " s3cr+t\n")
-    key = secret("SHAREKIT_EXAMPLE_KEY", scope="posting", page="docs/how-to/example.md")
+    key = secret("SHAREKIT_EXAMPLE_KEY", scope="posting", page="sharekit help example")
 
     assert key.reveal() == "s3cr+t"
     assert "s3cr" not in f"{key} {key!r}"
@@ -174,9 +174,9 @@ def test_a_secret_is_not_shown_and_not_stored(monkeypatch: pytest.MonkeyPatch) -
 def test_a_missing_secret_names_itself_its_scope_and_where_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("SHAREKIT_EXAMPLE_KEY", raising=False)
     with pytest.raises(ConfigError, match=r"SHAREKIT_EXAMPLE_KEY is not set; it must allow posting") as raised:
-        secret("SHAREKIT_EXAMPLE_KEY", scope="posting", page="docs/how-to/example.md")
+        secret("SHAREKIT_EXAMPLE_KEY", scope="posting", page="sharekit help example")
 
-    assert raised.value.hint == "Where to get it: docs/how-to/example.md"
+    assert raised.value.hint == "Where to get it: sharekit help example"
 
 
 def test_a_credential_is_hidden_in_every_spelling() -> None:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from sharekit.channels.pictures import Picture
 
-PAGE = "docs/how-to/bluesky.md"
+PAGE = "sharekit help bluesky"
 
 
 # The error names of com.atproto.server.createSession and of the reference server that are about the account

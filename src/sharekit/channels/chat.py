@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from sharekit.model import Share
 
-PAGE = "docs/how-to/chat.md"
+PAGE = "sharekit help chat"
 LOOK = "Look at the room, then settle it by hand."
 MOST_BYTES = 2**20
 # What Apprise hands on as it is, to a room that reads it as Markdown. For Slack, Telegram, Matrix … it escapes by itself.
@@ -53,7 +53,6 @@ class ChatChannel:
         limit=2000,
         measure=lambda text: len(escaped(text, "Discord")),
         rule="Discord, the narrowest of the rooms, counts characters, with a backslash before what would be mark-up",
-        bound=lambda text: 2 * len(text),
     )
     pictures = None
 

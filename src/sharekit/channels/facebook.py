@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from sharekit.model import Share
 
-PAGE = "docs/how-to/facebook.md"
+PAGE = "sharekit help facebook"
 LISTED = 50
 DUPLICATE = "506"
 
@@ -45,6 +45,7 @@ class FacebookChannel:
     """Posts to the Page ``settings.page``."""
 
     kind, label = "facebook", "Facebook"
+    aliases = ("fb", "facebookpage", "facebookpages")
     SECRETS = (
         Credential(
             variable="SHAREKIT_FACEBOOK_PAGE_TOKEN",
@@ -52,7 +53,7 @@ class FacebookChannel:
             page=PAGE,
         ),
     )
-    counter = Counter(limit=63206, measure=len, rule="Facebook counts characters", bound=len)
+    counter = Counter(limit=63206, measure=len, rule="Facebook counts characters")
     # graph-api/reference/page/photos: JPEG, PNG, GIF, BMP and TIFF, up to 4 MB; elsewhere Facebook says 10.
     pictures = PictureRules(types=("image/jpeg", "image/png", "image/gif"), most_bytes=4_000_000, most=10)
 
@@ -61,7 +62,7 @@ class FacebookChannel:
 
         page: Annotated[
             str | None,
-            described("The number of the Page (docs/how-to/facebook.md#page).", example="1234567890", required=True),
+            described("The number of the Page (sharekit help facebook#page).", example="1234567890", required=True),
         ] = None
         version: Annotated[str, described("The version of the Graph API.")] = "v25.0"
         api: Annotated[str, described("The address of the API.")] = "https://graph.facebook.com"

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
     from sharekit.model import Share
 
-PAGE = "docs/how-to/threads.md"
+PAGE = "sharekit help threads"
 LISTED = 50
 LOOKS, PAUSE = 30, 2.0
 QUOTA = 250

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sharekit.cli.options import FORMAT, IN, emit
+from sharekit.cli.options import FORMAT, IN
 from sharekit.errors import ConfigError
+from sharekit.report.output import emit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -114,8 +115,7 @@ def remove(addresses: tuple[str, ...], erase: bool, reason: str, folder: Path, f
 @FORMAT
 def list_(tags: tuple[str, ...], state: str | None, folder: Path, form: str) -> None:
     """List the subscribers: address, state, language and tags. With several --tag, those that have all of them."""
-    from sharekit.report.tables import table
-    from sharekit.report.values import fields
+    from sharekit.report.output import fields, table
 
     found = list(_open(folder).each(tags=tags, state=state))
     rows = [[each.address, each.state, each.language, ", ".join(each.tags)] for each in found]
@@ -129,8 +129,7 @@ def list_(tags: tuple[str, ...], state: str | None, folder: Path, form: str) -> 
 def show(address: str, folder: Path, form: str) -> None:
     """Show everything kept about one subscriber, such as for a request under the GDPR (article 15)."""
     from sharekit.list import mailing as mailings
-    from sharekit.report.tables import table
-    from sharekit.report.values import fields
+    from sharekit.report.output import fields, table
 
     subscribers = _open(folder)
     found = subscribers.find(_address(address))

@@ -26,7 +26,7 @@ GREETING, COMMAND, AFTER_DOT = 300.0, 300.0, 600.0
 CONNECT = 30.0
 LOGIN_HINT = (
     "user in [mailers.smtp], and SHAREKIT_SMTP_PASSWORD (or SHAREKIT_SMTP_TOKEN), which must allow sending mail: "
-    "docs/how-to/smtp.md#signing-in"
+    "sharekit help smtp#signing-in"
 )
 LONGEST_REPLY = 2**16
 REPLY = re.compile(r"[2-5]\d\d(?:[ -]|$)", re.ASCII)

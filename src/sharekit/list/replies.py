@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 # Who a refusal is about: the recipient, the letter, our account (a person has to act), or the server as it is now.
 About = Literal["recipient", "letter", "account", "server"]
 
-PAGE = "docs/how-to/smtp.md#refusals"
+PAGE = "sharekit help smtp#refusals"
 FIRST_PAUSE, LONGEST_PAUSE = 300.0, 4 * 3600.0
 # With these pauses about two days, which is what mail servers themselves give a message (RFC 5321 §4.5.4.1: 4 to 5).
 MOST_ATTEMPTS = 18

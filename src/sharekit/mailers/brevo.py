@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from sharekit.config import IssueSettings
     from sharekit.model import Site
 
-PAGE = "docs/how-to/brevo.md"
+PAGE = "sharekit help brevo"
 PER_PAGE = 100
 LARGEST = 1_000_000
 STATES = {
@@ -55,7 +55,7 @@ class BrevoMailer(CampaignMailer):
 
         lists: Annotated[
             tuple[int, ...],
-            described("The numbers of the lists (docs/how-to/brevo.md#lists).", example=[2, 5], required=True),
+            described("The numbers of the lists (sharekit help brevo#lists).", example=[2, 5], required=True),
         ] = ()
         segments: Annotated[tuple[int, ...], described("The numbers of segments: only they get the issue.")] = ()
         url: Annotated[str, described("The address of the API.")] = "https://api.brevo.com/v3"

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from sharekit.config import IssueSettings
     from sharekit.model import Site
 
-PAGE = "docs/how-to/buttondown.md"
+PAGE = "sharekit help buttondown"
 VERSION = "2026-04-01"
 # The body is HTML, whatever it looks like.
 FANCY = "<!-- buttondown-editor-mode: fancy -->\n"

@@ -25,7 +25,7 @@ from sharekit.mailers.base import (
     paused,
     utc_now,
 )
-from sharekit.placeholders import UNSUBSCRIBE
+from sharekit.model import UNSUBSCRIBE
 from sharekit.ports import Account, Credential
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from sharekit.config import IssueSettings
     from sharekit.model import Site
 
-PAGE = "docs/how-to/listmonk.md"
+PAGE = "sharekit help listmonk"
 PER_PAGE = 50
 # What a Go string cannot hold as it is (https://go.dev/ref/spec#String_literals), and what a template or HTML begins with.
 SPECIAL = re.compile(r'[<>{}"\\\x00-\x1f\x7f]')

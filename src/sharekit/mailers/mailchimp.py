@@ -57,7 +57,7 @@ class MailchimpMailer(CampaignMailer):
 
         list: Annotated[
             str | None,
-            described("The audience's id (docs/how-to/mailchimp.md#audience).", example="a1b2c3d4e5", required=True),
+            described("The audience's id (sharekit help mailchimp#audience).", example="a1b2c3d4e5", required=True),
         ] = None
         segment: Annotated[
             int | None, described("The number of a saved segment of the audience: only it gets the issue.")

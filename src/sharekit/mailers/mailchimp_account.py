@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
-PAGE = "docs/how-to/mailchimp.md"
+PAGE = "sharekit help mailchimp"
 MAILCHIMP = Credential(variable="SHAREKIT_MAILCHIMP_KEY", scope="campaigns of your account", page=PAGE)
 
 

@@ -157,9 +157,9 @@ class SmtpMailer:
             return Lookup()
 
     def account(self) -> Account:
-        """Sign in at the mail server, and try each way to unsubscribe, as nobody (RFC 8058 §3.2).
+        """Sign in at the mail server, and try each way to unsubscribe as nobody (RFC 8058 §3.2).
 
-        Raises ChannelPaused, Unavailable or ConfigError for what does not work.
+        Raises SharekitError for what does not work, whichever it is.
         """
         asyncio.run(self._greet())
         if self._leave is None:

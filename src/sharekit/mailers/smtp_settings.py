@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from sharekit.list.dkim import Signer
     from sharekit.list.inbox import Mailbox
 
-PAGE = "docs/how-to/smtp.md"
+PAGE = "sharekit help smtp"
 PASSWORD = Credential(variable="SHAREKIT_SMTP_PASSWORD", scope="sending mail", page=PAGE)
 TOKEN = Credential(variable="SHAREKIT_SMTP_TOKEN", scope="sending mail (OAuth 2)", page=PAGE)
 IMAP_PASSWORD = Credential(variable="SHAREKIT_IMAP_PASSWORD", scope="reading the list's mailbox", page=PAGE)

@@ -17,7 +17,7 @@ from sharekit.http import Answer, Client
 from sharekit.issue.mime import build_message
 from sharekit.list.tokens import Tokens
 from sharekit.mailers.smtp_settings import InboxSettings
-from sharekit.placeholders import UNSUBSCRIBE
+from sharekit.model import UNSUBSCRIBE
 
 if TYPE_CHECKING:
     from pathlib import Path
