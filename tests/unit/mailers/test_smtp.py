@@ -76,7 +76,7 @@ def test_a_list_that_others_keep_gets_one_letter_and_no_link_of_ours(tmp_path: P
         parsed = message_from_bytes(server.messages[LIST], policy=policy.default)
     assert receipt.detail["to"] == LIST
     assert parsed["to"] == LIST
-    assert [name for name, _ in parsed.items() if name.lower().startswith("list-")] == []
+    assert [name for name, _ in parsed.items() if name.lower().startswith(("list-", "auto-"))] == []
     assert list(tmp_path.iterdir()) == []
     assert not mailer.find(KEY).certain
 
