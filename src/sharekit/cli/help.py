@@ -13,7 +13,14 @@ from sharekit.errors import ConfigError, did_you_mean
 
 PACKAGE = Path(__file__).resolve().parents[1]
 # Verbs whose page has another name.
-PAGES = {"shares": "drafts", "init": "tutorial", "deliver": "what-happens-when", "plan": "what-happens-when"}
+PAGES = {
+    "shares": "drafts",
+    "subscribers": "list",
+    "serve": "list",
+    "init": "tutorial",
+    "deliver": "what-happens-when",
+    "plan": "what-happens-when",
+}
 # Where a paragraph or a list item ends.
 ENDS = re.compile(r"\s*$|#|[-*] |\d+\. |.*<a id=")
 HEADING = re.compile(r"^#{2,6} +(.*?)\s*(?:\{#([\w-]+)\})?\s*$")
@@ -62,7 +69,8 @@ def _title(page: Path) -> str:
 def _section(words: str, anchor: str) -> str:
     """The section whose heading has this anchor, or the paragraph or list item that carries it. Raises ConfigError."""
     lines = words.split("\n")
-    named = next((number for number, line in enumerate(lines) if f'<a id="{anchor}"></a>' in line), None)
+    mark = f'<a id="{anchor}"></a>'
+    named = next((number for number, line in enumerate(lines) if mark in line and not line.startswith("#")), None)
     if named is not None:
         end = next((number for number in range(named + 1, len(lines)) if ENDS.match(lines[number])), len(lines))
         return "\n".join(lines[named:end])
@@ -76,7 +84,7 @@ def _section(words: str, anchor: str) -> str:
         depth = len(line) - len(line.lstrip("#"))
         if first is not None and level is not None and depth <= level:
             return "\n".join(lines[first:number])
-        if first is None and anchor in (found[2], _anchor(found[1])):
+        if first is None and (mark in line or anchor in (found[2], _anchor(found[1]))):
             first, level = number, depth
     if first is None:
         raise ConfigError(f'the page has no section "{anchor}"', hint="Leave it out to see the whole page.")

@@ -2,7 +2,7 @@
 
 This is the one hot path of the database, so it speaks to the driver itself, with one prepared statement per step and one
 transaction for all steps that are ready at once. A claim waits for the disk. What follows does not: it survives the death
-of the process, and what it would lose with the machine is taken for held (see :mod:`sharekit.list.owner`).
+of the process, and what it would lose with the machine is taken for held (see :func:`sharekit.list.mailing.owner_now`).
 
 To begin an attempt is a compare-and-swap: the row is still claimed by us, and its subscriber still wants it. So neither a
 process that was stopped for an hour nor an unsubscription in the last second sends what it should not.
@@ -19,8 +19,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sharekit.list.database import Transactions, reading
-from sharekit.list.mailing import LONGEST_WORDS
-from sharekit.list.owner import epoch, own_name
+from sharekit.list.mailing import LONGEST_WORDS, owner_now
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -104,7 +103,7 @@ class Rows:
         self._low, self._high = within or (0, 2**31 - 1)
         self._cursor = self._low
         with reading(engine).connect() as connection:
-            self.owner = own_name(epoch(connection))
+            self.owner = owner_now(connection)
         self._rows = Transactions(engine)
         # Whether a commit waits for another process, and so belongs into a thread.
         self.waits = self._rows.postgres

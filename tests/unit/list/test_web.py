@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sqlite3
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -307,6 +308,21 @@ def test_a_database_that_is_away_is_503_and_names_nothing(site: ListService, mon
     assert answer.status_code == 503
     assert "locked" not in answer.text
     assert int(answer.headers["retry-after"]) > 0
+
+
+def test_a_database_that_another_program_keeps_is_503_and_works_again(tmp_path: Path) -> None:
+    site = open_service(tmp_path, patience=0.05)
+    link = subscribed(site)
+    other = sqlite3.connect(tmp_path / "list.sqlite", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    assert site.client.post(link).status_code == 503
+    assert site.client.post("/subscribe", data={"email": "max@x.example"}).status_code == 503
+    # Reading waits for nobody.
+    assert site.client.get(link).status_code == 200
+    other.execute("ROLLBACK")
+    other.close()
+    assert site.client.post(link).status_code == 200
+    assert state(site) == "unsubscribed"
 
 
 def test_names_with_html_are_text(tmp_path: Path) -> None:
