@@ -88,7 +88,7 @@ def read_blog(source: Source, config: Config, where: Folders) -> Blog:
     if reading.upcoming:
         ahead, still = find_series((*reading.posts, *reading.upcoming), config.series)
         # A list of parts may link to one that is dated in the future.
-        findings = [each for each in findings if each in still]
+        findings = tuple(each for each in findings if each in still)
     return Blog(
         config=config,
         folders=where,
