@@ -241,16 +241,16 @@ def dkim() -> None:
 
     from sharekit.http import Secret
     from sharekit.list.dkim import Signer
-    from sharekit.list.letter import Copies, make_template
+    from sharekit.list.letter import Copies, Leave, make_template
 
     issue = large_issue()
-    template = make_template(issue.message, address="1, rue", one_click=True)
+    template = make_template(issue.message, address="1, rue", leave="one-click")
     for key in (rsa.generate_private_key(65537, 2048), ed25519.Ed25519PrivateKey.generate()):
         pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
         signer = Signer(Secret(pem, "KEY"), domain="b.example", selector="s")
-        link = "https://l.example/{}".format
-        signing = Copies(template, key="k", domain="b.example", link=link, signer=signer)
-        plain = Copies(template, key="k", domain="b.example", link=link)
+        leave = Leave(token=str, url="https://l.example/")
+        signing = Copies(template, key="k", domain="b.example", leave=leave, signer=signer)
+        plain = Copies(template, key="k", domain="b.example", leave=leave)
         costs = {
             "bare": least(partial(bare, key, issue.message)),
             "with": least(partial(signing.message, 7, "z@b.example")),

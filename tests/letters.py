@@ -19,7 +19,7 @@ SITE = Site(title="Carnet d’atelier", url="https://atelier.example/", language
 START = datetime(2026, 3, 1, 8, tzinfo=UTC)
 UNSUBSCRIBE = "https://atelier.example/quitter?liste=1&jeton=abc"
 ARTICLE = """
-<p>Un rabot bien réglé chante : <strong>écoutez-le</strong>, puis <a href="/post/rabot/">lisez la suite</a><sup><a href="#fn:1">1</a></sup>.</p>
+<p>Un rabot bien réglé chante : <strong>écoutez-le</strong>, puis <a href="/post/rabot/">lisez la suite</a><sup id="fnref:1"><a href="#fn:1">1</a></sup>.</p>
 <h2 id="outil">L’outil <a class="anchor" href="#outil">#</a></h2>
 <ul><li>un fer</li><li>une cale<ul><li>en buis</li></ul></li></ul><ol start="3"><li>affûter</li><li>régler</li></ol>
 <div class="highlight"><pre tabindex="0" class="chroma"><code class="language-python"><span class="line"><span class="cl"><span class="k">def</span>

@@ -24,8 +24,8 @@ LAZY = (("data-lazy-src", "src"), ("data-original", "src"), ("data-src", "src"),
 VOID_END = re.compile(f"</(?:{'|'.join(UNKNOWN_AS_VOID)})>")
 ANCHOR = re.compile(r"(?:^|[\s_-])(?:anchor|headerlink|permalink|header-mark)(?:$|[\s_-])", re.IGNORECASE)
 ATTRIBUTE = re.compile(r"[A-Za-z_@:][\w.:-]*")
-# Elements of old that a browser reads as text, the last of them to the end of the page.
-VERBATIM = "listing, xmp, plaintext"
+# Elements of old in which a browser reads text alone, in the last of them to the end of the page.
+VERBATIM = "xmp, plaintext"
 # What is in them is text to their end tag, which browsers do not show.
 RAW = ("iframe", "noembed", "noframes")
 # Whose words never run together with those before or after; the last three are a drawing's.
@@ -71,6 +71,8 @@ def parse_fragment(html: str) -> HtmlElement:
     article.attrib.clear()
     for element in list(article.iter(*UNKNOWN_AS_VOID)):
         _empty(element)
+    for element in article.iter("listing"):
+        element.tag = "pre"
     return article
 
 
@@ -98,7 +100,7 @@ def _closed(html: str) -> str:
         start = lower.rfind(f"<{name}")
         end = html.find(">", start) + 1
         if start > lower.rfind(f"</{name}") and end:
-            html = f"{html[:end]}</{name}>{html[end:]}"
+            html = f"{html[:end]}</{name}> {html[end:]}"
             lower = html.lower()
     return html
 
@@ -181,6 +183,10 @@ def remove_hidden(fragment: HtmlElement) -> None:
             element.drop_tree()
     for element in list(fragment.iter("noscript")):
         element.drop_tag()
+    for element in list(fragment.iter("rp")):
+        # Shown where rubies are not known, and meant for brackets alone (HTML Standard, 4.5.11).
+        if re.search(r"\w", element.text_content()) or next(element.iterancestors("ruby"), None) is None:
+            element.drop_tree()
 
 
 def make_attributes_fit(fragment: HtmlElement, base: Base) -> None:

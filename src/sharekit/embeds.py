@@ -85,6 +85,10 @@ def _complete_player(player: HtmlElement, page: str) -> None:
     source = player.get("src") or next((each.get("src") for each in player.iter("source") if each.get("src")), None)
     if player.find(".//a") is None:
         link = _link(player, source or page, "")
+        if len(player):
+            player[-1].tail = f"{player[-1].tail or ''} "
+        elif player.text:
+            player.text += " "
         player.append(link[0] if link.tag == "p" else link)
 
 
@@ -130,13 +134,18 @@ def replace_controls(fragment: HtmlElement, page: str) -> None:
         asks = any((each.get("type") or "text") not in (*BOXES, "hidden", "submit", "button") for each in form.iter("input"))
         if asks or form.find(".//select") is not None or form.find(".//textarea") is not None:
             form.append(_link(form, page, ""))
-        form.drop_tag()
+        form.tag = "div"
+        form.attrib.clear()
     for field in list(fragment.iter("input")):
         kind = (field.get("type") or "text").lower()
         if kind in BOXES:
             _become_text(field, BOXES[kind][field.get("checked") is None])
         else:
             _become_text(field, "" if kind in SILENT_INPUTS else field.get("value") or field.get("placeholder") or "")
+    for copy in list(fragment.iter("selectedcontent")):
+        # The parser puts a copy of the chosen option into it (HTML Standard, 4.10.16).
+        if any(each.find(".//option") is not None for each in copy.iterancestors("select")):
+            copy.drop_tree()
     for element in list(fragment.iter("button", "select", "textarea", "option", "optgroup", "keygen", "progress", "meter")):
         open_box(element)
 

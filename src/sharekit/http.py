@@ -37,7 +37,8 @@ _ABOUT_THE_CONTENT = (413, 414, 415, 422, 431)
 _SIGNS_OF_A_PAGE = (b"<!doctype html", b"<html", b"<title")
 # In the order in which they are believed. Retry-After: RFC 9110 §10.2.3. X: Unix seconds. Mastodon and Discord:
 # "x-ratelimit-reset", ISO 8601 or Unix seconds. Bluesky: "ratelimit-reset", Unix seconds (seconds to go in the IETF draft).
-_RETRY_HEADERS = ("retry-after", "x-rate-limit-reset", "x-ratelimit-reset", "ratelimit-reset")
+# Brevo: seconds to go (developers.brevo.com/docs/api-limits). Meta has its own: sharekit.channels.graph.
+_RETRY_HEADERS = ("retry-after", "x-rate-limit-reset", "x-ratelimit-reset", "ratelimit-reset", "x-sib-ratelimit-reset")
 _DEADLINE: ContextVar[datetime | None] = ContextVar("claim_deadline", default=None)
 
 

@@ -214,12 +214,13 @@ class Receipt:
 
 @dataclass(frozen=True, kw_only=True)
 class Card:
-    """What a network shows for the link, where it does not read the page itself."""
+    """What a network shows for the link, where it does not read the page itself; ``site`` is the blog's name."""
 
     url: str
     title: str
     description: str = ""
     image: Image | None = None
+    site: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -172,6 +172,7 @@ class Session:
                 over=self.over,
                 stuck=stuck,
                 at_once=at_once,
+                site=self.blog.site.title,
             )
         )
 

@@ -19,6 +19,7 @@ from sharekit.ledgers.sql import SqlLedger
 from sharekit.model import Entry, Issue, Post, RenderedIssue, Site
 from sharekit.outbox.outbox import Outbox
 from sharekit.placeholders import ADDRESS, UNSUBSCRIBE
+from sharekit.ports import AccountReader
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -60,6 +61,7 @@ class MailerContract(ABC):
     name: str
     environment: ClassVar[Mapping[str, str]]
     unsubscribe: ClassVar[str]
+    account: ClassVar[str] = "Le Blog"
 
     @abstractmethod
     def serve(self) -> CampaignServer:
@@ -113,6 +115,21 @@ class MailerContract(ABC):
         found = lxml.html.document_fromstring(html).find(".//pre")
         assert found is not None
         return "".join(str(each) for each in found.itertext())
+
+    def test_what_the_provider_says_of_the_account(self, server: CampaignServer, mailer: ListMailer) -> None:
+        assert isinstance(mailer, AccountReader)
+        told = mailer.account()
+        assert (told.name, told.warnings) == (self.account, ())
+        assert "120 subscribers" in told.facts
+        assert server.held == {}
+
+    def test_a_key_that_does_not_work_is_told_before_anything_is_sent(self, server: CampaignServer) -> None:
+        wrong = {name: value[:-6] + "zz-us1" for name, value in self.environment.items()}
+        mailer = self.open(server.url, wrong)
+        assert isinstance(mailer, AccountReader)
+        with pytest.raises(ChannelPaused) as caught:
+            mailer.account()
+        assert any(name in str(caught.value.hint) for name in self.environment)
 
     def test_a_second_attempt_finds_the_first(self, server: CampaignServer, mailer: ListMailer) -> None:
         first = mailer.send(rendered(), self.key)

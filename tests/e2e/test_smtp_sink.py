@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from listening import free_port, wait_for
 from mailing_list import KEY, UNSUBSCRIBE, add_subscribers, open_smtp, whole_issue
-from sharekit.mailers.smtp import DkimSettings
+from sharekit.mailers.smtp_settings import DkimSettings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

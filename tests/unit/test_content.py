@@ -28,12 +28,16 @@ def clean(html: str) -> str:
         ('<img data-src="a.png" loading="lazy">', '<img src="https://blog.example/2026/post/a.png">'),
         ('<p onclick="x()">a<script>b</script></p>', "<p>a</p>"),
         ('<a href="java\tscript:alert(1)">a</a>', "<a>a</a>"),
-        ("<form>a<button>b</button></form>", "a b "),
+        ("a<form method=post>b<button>c</button></form>d", "a<div>b c </div>d"),
+        ("<ruby>\u6f22<rp>(</rp><rt>kan</rt><rp>)</rp></ruby>", "<ruby>\u6f22<rp>(</rp><rt>kan</rt><rp>)</rp></ruby>"),
+        ("<ruby>a<rp>hidden</rp></ruby>b<rp>(</rp>c", "<ruby>a</ruby>bc"),
+        ("<listing>a<b>c</b></listing>", "<pre>a<b>c</b></pre>"),
+        ("<select><button><selectedcontent></selectedcontent></button><option>one</select>", "    one  "),
         ('<h2>Title <a href="#title">#</a></h2>', "<h2>Title </h2>"),
         ("<p>open", "<p>open</p>"),
         ("a</div>b<p>c</p>d", "ab<p>c</p>d"),
         ("a</body></html>b<p>c</p>", "ab<p>c</p>"),
-        ("<iframe src='/x'/>", '<iframe src="https://blog.example/x"></iframe>'),
+        ("<iframe src='/x'/>a", '<iframe src="https://blog.example/x"></iframe> a'),
         ('<p {{x}}="1" id="a">b</p>', '<p id="a">b</p>'),
         (
             '<picture><source srcset="/a.webp"><img src="/a.png"></picture>b<wbr>c<i>d</i>e',
@@ -45,7 +49,7 @@ def clean(html: str) -> str:
         (
             '<video src="/v.mp4"><track src="/t.vtt">f</video>',
             (
-                '<video src="https://blog.example/v.mp4"><track src="https://blog.example/t.vtt">f'
+                '<video src="https://blog.example/v.mp4"><track src="https://blog.example/t.vtt">f '
                 '<a href="https://blog.example/v.mp4">v.mp4</a></video>'
             ),
         ),

@@ -132,6 +132,7 @@ def test_an_answer_without_end_is_not_kept() -> None:
         ({"x-ratelimit-reset": f"{NOW.timestamp() + 1.5}"}, NOW + timedelta(seconds=1.5)),  # Discord
         ({"ratelimit-reset": str(int(NOW.timestamp()) + 60)}, NOW + timedelta(seconds=60)),  # Bluesky
         ({"ratelimit-reset": "60"}, NOW + timedelta(seconds=60)),  # the IETF's draft
+        ({"x-sib-ratelimit-reset": "300"}, NOW + timedelta(minutes=5)),  # Brevo
         ({"retry-after": "60", "ratelimit-reset": "900"}, NOW + timedelta(seconds=60)),
         ({"retry-after": "soon", "ratelimit-reset": "900"}, NOW + timedelta(minutes=15)),
         ({"retry-after": "9" * 400}, None),

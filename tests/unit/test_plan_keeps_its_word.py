@@ -313,7 +313,8 @@ class Simulation:
         others = sorted(BEGIN + hour * HOUR + timedelta(minutes=11) for hour in self.world.other_runs)
         self.deliver()
         for number in range(120):
-            coming = (act.at for act in self.current.acts if act.state in ("scheduled", "waiting"))
+            # In UTC: moments of one zone compare by its clocks, which show one hour twice (PEP 495).
+            coming = (act.at.astimezone(UTC) for act in self.current.acts if act.state in ("scheduled", "waiting"))
             moments = [moment for moment in (*changes, *others, *coming) if moment > self.now]
             if self.looks_again():
                 moments.append(self.calendar.next_from(self.now + 13 * HOUR))
@@ -335,7 +336,8 @@ class Simulation:
         """Whether runs that nothing announces would change something."""
         acts = self.current.acts
         return any(
-            act.state == "due" or (act.state == "waiting" and act.entry and act.entry.state == "waiting") for act in acts
+            act.state == "due" or (act.state == "waiting" and (act.try_now or (act.entry and act.entry.state == "waiting")))
+            for act in acts
         ) or any(act.state == "unknown" and self.network.finds.get(act.key, 0) in (1, 2) for act in acts)
 
     def check_end(self) -> None:

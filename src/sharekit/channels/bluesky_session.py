@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from sharekit.channels.base import Picture
+    from sharekit.channels.pictures import Picture
 
 PAGE = "sharekit help bluesky"
 
@@ -46,6 +46,7 @@ class Session:
         self._client = Client("Bluesky", clock=clock, secrets=[password], login=self._login)
         self._token = ""
         self._did = ""
+        self._called = ""
 
     @property
     def did(self) -> str:
@@ -53,6 +54,13 @@ class Session:
         if not self._did:
             self._sign_in()
         return self._did
+
+    @property
+    def handle(self) -> str:
+        """The account's handle, in lower case; a name of its own where its domain does not name it."""
+        if not self._token:
+            self._sign_in()
+        return self._called
 
     def call(self, method: str, name: str, *, harmless: bool = False, also: tuple[int, ...] = (), **content: Any) -> Answer:
         """One call; see :meth:`sharekit.http.Client.request`. A token that has expired is renewed, once."""
@@ -100,6 +108,7 @@ class Session:
             # Nothing was said of the text yet: whatever is wrong is wrong with the account, or with its server's address.
             self._pause(answer)
         self._did, self._token = answer.field("did"), answer.field("accessJwt")
+        self._called = answer.field("handle").lower()
         if not self._did or not self._token:
             raise Unavailable(f"Bluesky answered {answer.status} to the sign-in without a session: {answer.words()}")
 

@@ -49,7 +49,12 @@ class ChatChannel:
     kind, label = "chat", "Chat"
     aliases = ("discord", "slack", "telegram", "matrix")
     SECRETS = (Credential(variable="SHAREKIT_CHAT_URL", scope="posting to the room (its Apprise address)", page=PAGE),)
-    counter = Counter(limit=2000, measure=len, rule="Discord, the narrowest of the rooms, counts characters", bound=len)
+    counter = Counter(
+        limit=2000,
+        measure=lambda text: len(escaped(text, "Discord")),
+        rule="Discord, the narrowest of the rooms, counts characters, with a backslash before what would be mark-up",
+        bound=lambda text: 2 * len(text),
+    )
     pictures = None
 
     class Settings(ChannelSettings, frozen=True):
@@ -85,7 +90,7 @@ class ChatChannel:
         return self._settings.limit or self.counter.limit
 
     def measure(self, text: str) -> int:
-        """Characters."""
+        """Characters, with a backslash before each that Discord would read as mark-up."""
         return self.counter.measure(text)
 
     def post(self, share: Share, key: str) -> Receipt:
@@ -94,9 +99,17 @@ class ChatChannel:
             raise Refused("the text is empty", path=share.source or None)
         room = self._room(share)
         service = str(room[0].service_name)
+        text = escaped(share.text, service)
+        if len(text) > (most := room[0].body_maxlen):
+            # Apprise would cut it, or make two messages of it where the address says so.
+            raise Refused(
+                f"the message has {len(text)} of the {most} characters that {service} takes, with the backslashes before "
+                "what would be mark-up",
+                path=share.source or None,
+            )
         check_claim(self._clock())
         with _watching() as seen:
-            sent = room.notify(body=escaped(share.text, service), body_format="text")
+            sent = room.notify(body=text, body_format="text")
         if not sent:
             self._fail(service, seen)
         if seen.answer and (seen.answer.is_page() or seen.answer.status >= 300):
@@ -113,7 +126,7 @@ class ChatChannel:
         except ImportError as error:
             raise not_installed("apprise, which the chat channel needs,", "chat") from error
         blog = urlsplit(share.card.url)
-        name = self._settings.handle or blog.hostname or "blog"
+        name = self._settings.handle or share.card.site or blog.hostname or "blog"
         url = f"{blog.scheme}://{blog.netloc}"
         # Without it rooms show Apprise's own name and picture.
         asset = apprise.AppriseAsset(app_id=name, app_desc=name, app_url=url, image_url_mask="", image_url_logo="")
@@ -176,6 +189,8 @@ def _watching() -> Iterator[_Seen]:
 
     def watched(self: HTTPAdapter, request: requests.PreparedRequest, *args: Any, **options: Any) -> requests.Response:
         seen.answer, seen.is_away = None, False
+        # Apprise has the blog's name there, of which a header may not hold every letter.
+        request.headers["user-agent"] = "sharekit"
         try:
             response = send(self, request, *args, **options)
         except requests.ConnectionError as error:

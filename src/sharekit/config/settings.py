@@ -239,6 +239,9 @@ class Config(Settings, frozen=True):
     timezone: Annotated[str | None, described("The time zone; by default the blog's own.", example="Europe/Paris")] = None
     output: Annotated[str, described("The folder of the built site, where the feeds are written.")] = "public"
     templates: Annotated[str, described("The folder of your own templates.")] = "sharekit"
+    accept_series: Annotated[
+        tuple[str, ...], described("Series that `sharekit series` only proposes, by name.", example=["Ropes at sea"])
+    ] = ()
     site: SiteSettings = SiteSettings()
     source: SourceSettings = SourceSettings()
     feed: FeedSettings = FeedSettings()

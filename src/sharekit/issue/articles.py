@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 from sharekit.content import cleaned, serialise, words
 from sharekit.elements import BLOCKS
-from sharekit.embeds import CONTAINERS
+from sharekit.embeds import CONTAINERS, open_box
 from sharekit.issue.code import colour, colour_of
 from sharekit.issue.cut import cut, size
 from sharekit.issue.media import COLUMN, formulas, pictures, players
+from sharekit.issue.notes import is_way_back, join_notes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from lxml.html import HtmlElement
 
@@ -85,6 +86,7 @@ def mail_article(
     ``most`` it ends at a sentence before so many bytes.
     """
     article = cleaned(post.html, post.url)
+    notes = join_notes(article, post.url, post.id)
     formulas(article)
     players(article, translate)
     told = pictures(article, picture, translate, post.url)
@@ -96,7 +98,18 @@ def mail_article(
     _strip_attributes(article)
     weight = size(article)
     shortened = most is not None and cut(article, most)
+    if shortened:
+        _lead_out(article, notes)
     return MailArticle(html=neutral(serialise(article)), weight=weight, told=tuple(told), cut=shortened)
+
+
+def _lead_out(article: HtmlElement, notes: Mapping[str, str]) -> None:
+    """Links to what was cut off lead to the web again."""
+    here = {f"#{element.get('id')}" for element in article.iter()}
+    for link in article.iter("a"):
+        href = link.get("href") or ""
+        if href in notes and href not in here:
+            link.set("href", notes[href])
 
 
 def neutral(html: str) -> str:
@@ -176,7 +189,7 @@ def _containers(article: HtmlElement) -> None:
         element.set("class", "aside")
     _rename(article)
     for back in list(article.iter("a")):
-        if "footnote-backref" in (back.get("class") or "") or back.get("role") == "doc-backlink":
+        if is_way_back(back) and not (back.get("href") or "").startswith("#"):
             back.drop_tree()
 
 
@@ -194,10 +207,12 @@ def _rename(article: HtmlElement) -> None:
 
 
 def _as_paragraph(element: HtmlElement, name: str) -> None:
-    # A caption may hold a heading or paragraphs, which no paragraph can.
-    for inner in list(element.iterdescendants("p", "h1", "h2", "h3", "h4", "h5", "h6")):
-        inner.drop_tag()
-    element.tag = "p"
+    for inner in list(element.iterdescendants("h1", "h2", "h3", "h4", "h5", "h6")):
+        open_box(inner)
+    if len(element) == 1 and element[0].tag == "p":
+        open_box(element[0])
+    # No paragraph can hold another block (HTML Standard, 4.4.1).
+    element.tag = "div" if any(each.tag in BLOCKS for each in element.iterdescendants()) else "p"
     element.set("class", name)
 
 
@@ -215,7 +230,7 @@ def _unknown(article: HtmlElement) -> None:
 
 def _strip_attributes(article: HtmlElement) -> None:
     for element in article.iter():
-        kept = {"dir", "lang", *KEPT_ATTRIBUTES.get(element.tag, ())}
+        kept = {"id", "dir", "lang", *KEPT_ATTRIBUTES.get(element.tag, ())}
         if element.get("class") in OWN_CLASSES:
             kept.add("class")
         if element.get("role") == "presentation":

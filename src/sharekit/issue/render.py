@@ -138,6 +138,7 @@ def variant(issue: Issue, settings: IssueSettings) -> str:
 
 def _fitting(issue: Issue, context: Context) -> tuple[str, list[Finding]]:
     detail: Detail | None = Detail(cards=variant(issue, context.settings) != "full")
+    total = len(issue.entries)
     html, findings = "", list[Finding]()
     while detail is not None:
         drawn, articles = draw(issue, context, detail)
@@ -149,12 +150,12 @@ def _fitting(issue: Issue, context: Context) -> tuple[str, list[Finding]]:
             findings = _findings(issue, articles, detail, size=size)
             if size <= MOST_BYTES:
                 break
-        detail = _less(detail, size, articles)
+        detail = _less(detail, size, articles, total)
     return html, findings
 
 
-def _less(detail: Detail, size: int, articles: Mapping[str, MailArticle]) -> Detail | None:
-    """What to show where all that made ``size`` bytes was too much; None where nothing is left to leave out."""
+def _less(detail: Detail, size: int, articles: Mapping[str, MailArticle], total: int) -> Detail | None:
+    """What to show of ``total`` posts where ``size`` bytes were too many; None where nothing is left to leave out."""
     share = 0.95 * MOST_BYTES / size
     if detail.colours and not detail.cards and any("<pre" in each.html for each in articles.values()):
         return replace(detail, colours=False)
@@ -162,10 +163,10 @@ def _less(detail: Detail, size: int, articles: Mapping[str, MailArticle]) -> Det
         longest = max(each.weight for each in articles.values())
         most = int((detail.most or longest) * share)
         return replace(detail, most=most) if most >= LEAST else replace(detail, cards=True)
-    shown = len(articles) if detail.shown is None else detail.shown
+    shown = total if detail.shown is None else detail.shown
     if shown:
         return replace(detail, shown=int(shown * share))
-    named = len(articles) if detail.named is None else detail.named
+    named = total if detail.named is None else detail.named
     return replace(detail, named=int(named * share)) if named else None
 
 
@@ -178,7 +179,7 @@ def draw(issue: Issue, context: Context, detail: Detail | None = None) -> tuple[
         entry.post.id: mail_article(
             entry.post, picture=context.picture, translate=words, colours=detail.colours, most=detail.most
         )
-        for entry in issue.entries
+        for entry in issue.entries[: detail.shown]
     }
     return _document(issue, context, jinja, articles, detail), articles
 
@@ -208,12 +209,12 @@ def _findings(issue: Issue, articles: Mapping[str, MailArticle], detail: Detail,
             for entry in issue.entries
             for change in articles[entry.post.id].told
         ]
-    cut = [entry.post.title for entry in issue.entries if articles[entry.post.id].cut]
+    cut = [entry.post.title for entry in issue.entries[: detail.shown] if articles[entry.post.id].cut]
     said = []
     if not detail.colours:
         said.append(f"its code has lost its colours, it is {size // 1024} KB now")
     if detail.shown is not None:
-        said.append(f"only the first {detail.shown} of {len(articles)} articles are more than a title")
+        said.append(f"only the first {detail.shown} of {len(issue.entries)} articles are more than a title")
     elif detail.cards and detail.most is not None:
         said.append("its articles became cards")
     elif cut:
@@ -240,9 +241,9 @@ def _document(
     chosen = variant(issue, settings)
     name = f"issue/{'cards' if detail.cards and chosen == 'full' else chosen}.html"
     unsubscribe = settings.unsubscribe or ""
-    made = [_article(entry, articles[entry.post.id], issue.language, context) for entry in issue.entries]
-    shown = len(made) if detail.shown is None else detail.shown
-    named = len(made) if detail.named is None else detail.named
+    entries = issue.entries
+    made = [_article(entry, articles[entry.post.id], issue.language, context) for entry in entries[: detail.shown]]
+    named = len(entries) if detail.named is None else detail.named
     try:
         html = jinja.get_template(
             name
@@ -253,9 +254,9 @@ def _document(
             theme=theme_of(settings, issue.language),
             introduction=Markup(neutral(markdown(issue.introduction))),  # noqa: S704 - comrak leaves raw HTML out
             date=format_day(issue.date.date(), issue.language),
-            articles=made[:shown],
-            listed=made[shown:named],
-            left_out=len(made) - max(shown, named),
+            articles=made,
+            listed=entries[len(made) : named],
+            left_out=len(entries) - max(len(made), named),
             same_title=_same_title(issue),
             online=context.online,
             unsubscribe=Markup(escape(unsubscribe)),  # noqa: S704 - escaped

@@ -10,9 +10,11 @@ from urllib.parse import unquote, urlsplit
 
 from sharekit.content import cleaned, words
 from sharekit.elements import BLOCKS
+from sharekit.issue.notes import is_way_back, note_links
+from sharekit.text.typography import script
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from lxml.html import HtmlElement
 
@@ -24,24 +26,28 @@ HEADINGS = frozenset(f"h{level}" for level in range(1, 7))
 # What may be in a cell of a table that is written in rows.
 LARGE = ("pre", "ul", "ol", "dl", "table", "blockquote")
 PLAYERS = ("iframe", "video", "audio")
+# What is shown otherwise than by the words in it.
+SHOWN = ("img", "svg", "math", *PLAYERS)
 
 
 def article_text(post: Post) -> str:
     """An article as plain text of at most 78 columns, its links numbered and listed below."""
-    writer = _Writer()
-    lines = writer.block(cleaned(post.html, post.url), WIDTH, flowed=True)
+    article = cleaned(post.html, post.url)
+    writer = _Writer(note_links(article, post.url))
+    lines = writer.block(article, WIDTH, flowed=True)
     if writer.links:
         lines += ["", *(f"[{number}] {url}" for number, url in enumerate(writer.links, start=1))]
     return "\n".join(lines).strip("\n")
 
 
 class _Writer:
-    """Writes the lines of elements. ``links`` are the addresses so far.
+    """Writes the lines of elements. ``notes`` are links that need no address, ``links`` the addresses so far.
 
     Where it is ``flowed`` a line that goes on in the next ends in a space (RFC 3676).
     """
 
-    def __init__(self) -> None:
+    def __init__(self, notes: Collection[HtmlElement]) -> None:
+        self.notes = notes
         self.links: list[str] = []
 
     def block(self, element: HtmlElement, width: int, *, flowed: bool = False) -> list[str]:
@@ -61,7 +67,7 @@ class _Writer:
     def _element(self, element: HtmlElement, width: int, *, flowed: bool) -> list[str]:
         tag = element.tag
         if tag == "pre":
-            return [f"    {line}".rstrip() for line in _code(element).strip("\n").split("\n")]
+            return [f"    {line}".rstrip() for line in self._code(element).strip("\n").split("\n")]
         if tag == "blockquote":
             return [f"> {line}".rstrip() for line in self.block(element, width - 2)]
         if tag in ("ul", "ol", "menu", "dir"):
@@ -84,7 +90,7 @@ class _Writer:
         lines: list[str] = []
         for part in text.split("\v"):
             # Non-breaking spaces are the author's: French puts them before ":" and "!".
-            line = BLANK.sub(" ", part).strip(" ").replace("\u00a0", "\ue000")
+            line = BLANK.sub(" ", part).strip(" \u00a0").replace("\u00a0", "\ue000")
             wrapped = textwrap.wrap(line, max(width - 1, 20), break_long_words=False, break_on_hyphens=False)
             # A line that begins with ">" would be shown as a quotation (RFC 3676, 4.4).
             wrapped = [f" {each}" if each.startswith(">") else each for each in wrapped]
@@ -140,11 +146,24 @@ class _Writer:
         text = (element.text or "") + "".join(
             (self._within(child) if child.tag in BLOCKS else self._inline(child)) + (child.tail or "") for child in element
         )
-        if tag == "a" and not _goes_back(element):
-            return self._linked(text, element.get("href") or "")
-        if tag == "a":
+        if tag == "a" and (is_way_back(element) or (element in self.notes and not re.search(r"\w", text))):
             return ""
+        if tag == "a" and element not in self.notes:
+            return self._linked(text, element.get("href") or "")
+        if tag in ("sup", "sub"):
+            return script(text, tag) or text
         return f"`{text}`" if tag == "code" and text.strip() else text
+
+    def _code(self, element: HtmlElement) -> str:
+        """What is in a ``pre`` as it stands; a block in it has lines of its own."""
+        made = element.text or ""
+        for child in element:
+            inner = "\n" if child.tag == "br" else self._inline(child) if child.tag in SHOWN else self._code(child)
+            if child.tag in BLOCKS:
+                made += "\n" if made and not made.endswith("\n") else ""
+                inner += "" if inner.endswith("\n") else "\n"
+            made += inner + (child.tail or "")
+        return made
 
     def _within(self, block: HtmlElement) -> str:
         # A link or another inline element around a block.
@@ -173,10 +192,6 @@ class _Writer:
         return f"{text} [{self.links.index(href) + 1}]"
 
 
-def _goes_back(link: HtmlElement) -> bool:
-    return "footnote-backref" in (link.get("class") or "") or link.get("role") == "doc-backlink"
-
-
 def _number(given: str | None, otherwise: int) -> int:
     return int(given) if given and re.fullmatch(r"-?\d{1,9}", given.strip()) else otherwise
 
@@ -194,11 +209,6 @@ def _alone(element: HtmlElement) -> HtmlElement:
     copy = deepcopy(element)
     copy.tail = None
     return make.DIV(copy)
-
-
-def _code(element: HtmlElement) -> str:
-    inside = "".join(_code(child) + (child.tail or "") for child in element)
-    return "\n" if element.tag == "br" else (element.text or "") + inside
 
 
 def render_text(

@@ -22,6 +22,7 @@ import sqlalchemy as sa
 
 from sharekit.errors import Refused
 from sharekit.list.database import guard, reading
+from sharekit.list.letter import letter_name
 from sharekit.list.owner import epoch, is_alive
 from sharekit.list.subscribers import METADATA, SUBSCRIBERS, wanted
 
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 Policy = Literal["hold", "resend"]
+# The most characters of a server's words that are kept.
+LONGEST_WORDS = 200
 DIED = "the sender ended in the middle: it may have arrived"
 # ``message`` is what every recipient gets, before it is made theirs: a restart sends the same words.
 # Who is at it. ``beat`` is in Unix seconds: a sender on another machine that is silent for long has died.
@@ -283,6 +286,36 @@ def addresses(engine: sa.Engine, mailing: Mailing, state: str) -> Iterator[tuple
             yield row.address or "(erased)", row.said or ""
 
 
+def was_sent(engine: sa.Engine, subscriber_id: int, *, message_id: str = "") -> bool:
+    """Whether a subscriber was sent a letter: the one with this Message-ID, where there is one."""
+    return bool(_letters(engine, subscriber_id, message_id))
+
+
+def bounced(engine: sa.Engine, subscriber_id: int, said: str, *, message_id: str = "") -> None:
+    """Keep that a letter that the server took came back: the one with this Message-ID, else the last one."""
+    found = _letters(engine, subscriber_id, message_id) or _letters(engine, subscriber_id, "")
+    if found:
+        one = sa.and_(DELIVERIES.c.mailing_id == found[0], DELIVERIES.c.subscriber_id == subscriber_id)
+        change = sa.update(DELIVERIES).where(one, DELIVERIES.c.state == "sent")
+        with guard(engine), engine.begin() as connection:
+            connection.execute(change.values(state="failed", said=said[:LONGEST_WORDS]))
+
+
+def _letters(engine: sa.Engine, subscriber_id: int, message_id: str) -> list[int]:
+    """The mailings whose letter left for a subscriber, the last one first; with a Message-ID, only the one that has it."""
+    query = (
+        sa.select(MAILINGS.c.id, MAILINGS.c.site, MAILINGS.c.key)
+        .join_from(MAILINGS, DELIVERIES, DELIVERIES.c.mailing_id == MAILINGS.c.id)
+        .where(DELIVERIES.c.subscriber_id == subscriber_id, DELIVERIES.c.attempts > 0)
+        .where(DELIVERIES.c.state.in_(("sent", "held", "failed")))
+        .order_by(MAILINGS.c.id.desc())
+    )
+    with guard(engine), reading(engine).connect() as connection:
+        rows = connection.execute(query).all()
+    name = message_id.partition("@")[0]
+    return [row.id for row in rows if not name or letter_name(f"{row.site} {row.key}", subscriber_id) == name]
+
+
 def decide(engine: sa.Engine, mailing: Mailing, *, resend: bool, at: datetime) -> int:
     """A person's word on the held: send them again, or take them as sent; how many there were."""
     new = (
@@ -292,6 +325,29 @@ def decide(engine: sa.Engine, mailing: Mailing, *, resend: bool, at: datetime) -
     with guard(engine), engine.begin() as connection:
         done = connection.execute(sa.update(DELIVERIES).where(held).values(**new, at=at.timestamp()))
         if resend and done.rowcount:
+            connection.execute(sa.update(MAILINGS).where(MAILINGS.c.id == mailing.id).values(done_at=None))
+    return done.rowcount
+
+
+def failed(engine: sa.Engine, mailing: Mailing) -> int:
+    """How many of those that failed are still subscribed."""
+    query = sa.select(sa.func.count()).select_from(DELIVERIES).where(_failed(mailing))
+    with guard(engine), reading(engine).connect() as connection:
+        return int(connection.execute(query).scalar_one())
+
+
+def _failed(mailing: Mailing) -> sa.ColumnElement[bool]:
+    active = sa.select(SUBSCRIBERS.c.id).where(SUBSCRIBERS.c.state == "active")
+    rows = DELIVERIES.c
+    return sa.and_(rows.mailing_id == mailing.id, rows.state == "failed", rows.subscriber_id.in_(active))
+
+
+def retry_failed(engine: sa.Engine, mailing: Mailing) -> int:
+    """Send again to those that failed and are still subscribed; how many."""
+    with guard(engine), engine.begin() as connection:
+        again = sa.update(DELIVERIES).where(_failed(mailing)).values(state="queued", next_at=0.0, attempts=0, owner=None)
+        done = connection.execute(again)
+        if done.rowcount:
             connection.execute(sa.update(MAILINGS).where(MAILINGS.c.id == mailing.id).values(done_at=None))
     return done.rowcount
 

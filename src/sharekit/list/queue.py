@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sharekit.list.database import Transactions, reading
+from sharekit.list.mailing import LONGEST_WORDS
 from sharekit.list.owner import epoch, own_name
 
 if TYPE_CHECKING:
@@ -60,7 +61,6 @@ STATEMENTS = {
     "BEAT": "INSERT INTO sharekit_senders (owner, beat) VALUES ({p}, {p})"
     " ON CONFLICT (owner) DO UPDATE SET beat = excluded.beat",
 }
-LONGEST_WORDS = 200
 # A transaction waits until a third of the connections are ready for it, but no longer than so many seconds: if it waited
 # for all, the server would have nothing to do meanwhile.
 SHARE, PATIENCE = 3, 0.001
@@ -73,6 +73,11 @@ class Recipient:
     id: int
     address: str
     attempts: int
+
+    @property
+    def domain(self) -> str:
+        """The domain of the address."""
+        return self.address.rpartition("@")[2].lower()
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,6 +268,7 @@ class Batches:
         self._ready: deque[Recipient] = deque()
         self._parked: list[tuple[float, int, Recipient]] = []
         self._dry = False
+        self._avoided: set[str] = set()
         self.stopped = False
         self._hungry, self._food = asyncio.Event(), asyncio.Event()
         self._hungry.set()
@@ -288,6 +294,10 @@ class Batches:
         self._hungry.set()
         self._food.set()
 
+    def avoid(self, domain: str) -> None:
+        """Hand out nobody of a domain any more. Who is claimed already goes back to the queue in the end."""
+        self._avoided.add(domain)
+
     def give_back(self, recipient: Recipient) -> None:
         """A recipient whose attempt never began is the next one."""
         self._ready.appendleft(recipient)
@@ -297,6 +307,8 @@ class Batches:
         """The next recipient, when there is one who may be sent to at this moment."""
         if self.stopped:
             return None
+        while self._avoided and self._ready and self._ready[0].domain in self._avoided:
+            self._ready.popleft()
         if self._limits.none:
             found = self._ready.popleft() if self._ready else None
         else:
@@ -314,7 +326,9 @@ class Batches:
             self._ready.appendleft(heapq.heappop(self._parked)[2])
         while self._ready:
             recipient = self._ready.popleft()
-            wait = self._limits.wait(recipient.address.rpartition("@")[2].lower(), now)
+            if recipient.domain in self._avoided:
+                continue
+            wait = self._limits.wait(recipient.domain, now)
             if wait <= 0:
                 return recipient
             heapq.heappush(self._parked, (now + wait, recipient.id, recipient))

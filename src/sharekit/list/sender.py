@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from sharekit.errors import LedgerUnavailable, Refused, Unavailable
+from sharekit.errors import DeliveryError, LedgerUnavailable, Refused, Unavailable
 from sharekit.list.connection import AFTER_DOT, Connection, Lost, Reply, connect
 from sharekit.list.queue import Batches, Queue, Recipient, Result
 from sharekit.list.replies import MOST_GONE, MOST_UNCLEAR, Verdict, classify, impossible, judge, refusal, unanswered, words
@@ -108,6 +108,9 @@ class Sender:
         # Refusals that no later letter has explained yet, with the moment of each.
         self._open: list[tuple[float, Verdict]] = []
         self._taken = taken
+        # How many it takes to be sure, for each refusal of a domain since it took a letter; and who takes none now.
+        self._streaks: dict[str, list[int]] = {}
+        self._refusing: dict[str, DeliveryError] = {}
 
     async def run(self) -> None:
         """Send to everybody who is due.
@@ -130,6 +133,11 @@ class Sender:
             self._watch(self.progress)
         if self._why:
             raise self._why
+        for domain, why in self._refusing.items():
+            if not self.progress.counts["sent"]:
+                raise why
+            said = f"{domain} takes no mail from us now: {why.message}"
+            raise Unavailable(said, retry_at=datetime.now(UTC), hint=why.hint)
 
     def drain(self) -> None:
         """Begin nothing any more, and wait for what is on its way."""
@@ -175,17 +183,41 @@ class Sender:
 
     def weigh(self, attempt: Attempt, reply: Reply) -> list[Result]:
         """What to keep after a reply. One that may be about the sender stays open, and enough of them stop the run."""
+        domain = attempt.recipient.domain
         if reply.ok:
             self._taken = True
+            self._streaks.pop(domain, None)
             sent = Result(attempt.recipient, "sent", reply.code, words(reply))
             return [sent, *self._explained(attempt.begun)] if self._open else [sent]
         verdict = judge(attempt.recipient, reply, time.time())
+        if domain in self._refusing:
+            return [self._later(verdict)]
         self._open.append((time.monotonic(), verdict))
+        streak = self._streaks.setdefault(domain, [])
+        streak.append(verdict.most)
+        if 1 < verdict.most <= sum(most <= verdict.most for most in streak):
+            return self._refused_by(domain, verdict)
         same = [each for _, each in self._open if each.most <= verdict.most]
         if len(same) >= verdict.most:
             about = "account" if verdict.about == "recipient" else verdict.about
             self.stop(refusal(about, self.route.server.host, self._said(verdict, len(same)), at=datetime.now(UTC)))
         return [replace(verdict.result, state="claimed", next_at=0.0, suppress=False)]
+
+    def _refused_by(self, domain: str, verdict: Verdict) -> list[Result]:
+        """One domain takes nothing from us: its recipients wait, and the others get their letter."""
+        about = "account" if verdict.about == "recipient" else verdict.about
+        said = self._said(verdict, verdict.most)
+        self._refusing[domain] = refusal(about, self.route.server.host, said, at=datetime.now(UTC))
+        self.batches.avoid(domain)
+        theirs = [each for _, each in self._open if each.result.recipient.domain == domain]
+        self._open = [(at, each) for at, each in self._open if each.result.recipient.domain != domain]
+        return [self._later(each) for each in theirs]
+
+    def _later(self, verdict: Verdict) -> Result:
+        """The result of a refusal by a domain that takes nothing: not before the next run, and in three runs for good."""
+        if self._taken and verdict.result.recipient.attempts + 1 >= MOST_UNCLEAR:
+            return verdict.result
+        return replace(verdict.result, state="queued", next_at=0.0, suppress=False)
 
     def _said(self, verdict: Verdict, count: int) -> str:
         said = f"{verdict.result.code} {verdict.result.said}"

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Literal
 
 import sqlalchemy as sa
 
@@ -16,7 +17,6 @@ from sharekit.list.database import guard, reading
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
-    from datetime import datetime
 
 SubscriberState = Literal["active", "pending", "unsubscribed", "suppressed"]
 STATES = ("active", "pending", "unsubscribed", "suppressed")
@@ -42,7 +42,25 @@ SUBSCRIBERS = sa.Table(
 )
 # Addresses that asked to be forgotten: only a digest, so that an old list that is imported again does not bring them back.
 ERASED = sa.Table("sharekit_erased", METADATA, sa.Column("digest", sa.Text, primary_key=True))
+# ``asked_at`` and ``sent_at`` are in Unix seconds; ``proof`` says from where, and to which text.
+SIGNUPS = sa.Table(
+    "sharekit_signups",
+    METADATA,
+    sa.Column("subscriber_id", sa.Integer, primary_key=True),
+    sa.Column("asked_at", sa.Integer, nullable=False),
+    sa.Column("asks", sa.Integer, nullable=False),
+    sa.Column("language", sa.Text, nullable=False),
+    sa.Column("tag", sa.Text, nullable=False),
+    sa.Column("proof", sa.Text, nullable=False),
+    sa.Column("sent_at", sa.Integer),
+)
 BATCH = 500
+# How the reason of a complaint begins: whoever complained gets no letter at all, not even to confirm.
+COMPLAINT = "complaint"
+# How the consent of somebody begins who confirmed it from their own mailbox.
+CONFIRMED = "confirmed "
+# How much a mail server's clock may be behind ours.
+SKEW = timedelta(hours=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +74,14 @@ class Subscriber:
     consent: str = ""
     reason: str = ""
     added_at: str = ""
+    changed_at: str = ""
     id: int = 0
+
+
+def prepare(engine: sa.Engine) -> None:
+    """Make the tables of subscribers where they are missing."""
+    with guard(engine):
+        METADATA.create_all(engine, tables=[SUBSCRIBERS, ERASED, SIGNUPS])
 
 
 class Subscribers:
@@ -64,8 +89,7 @@ class Subscribers:
 
     def __init__(self, engine: sa.Engine) -> None:
         self.engine = engine
-        with guard(engine):
-            METADATA.create_all(engine, tables=[SUBSCRIBERS, ERASED])
+        prepare(engine)
 
     def add(self, subscribers: Iterable[Subscriber], *, at: datetime) -> dict[str, int]:
         """Import subscribers; how many were ``added``, ``known`` already, ``unsubscribed`` or ``erased``.
@@ -141,9 +165,45 @@ class Subscribers:
             done = connection.execute(change.values(state=state, reason=reason, changed_at=_moment(at)))
         return bool(done.rowcount)
 
+    def leave(self, subscriber_id: int, *, reason: str, at: datetime, sent: datetime | None = None) -> bool:
+        """Unsubscribe one who asked for it; whether anything changed.
+
+        ``sent`` is when they asked: what is older than a confirmation of their own does not undo it.
+        """
+        change = sa.update(SUBSCRIBERS).where(SUBSCRIBERS.c.id == subscriber_id)
+        change = change.where(SUBSCRIBERS.c.state.in_(("active", "pending")), *([not_confirmed_since(sent)] if sent else []))
+        with guard(self.engine), self.engine.begin() as connection:
+            done = connection.execute(change.values(state="unsubscribed", reason=reason, changed_at=_moment(at)))
+        return bool(done.rowcount)
+
+    def suppress(self, subscriber_id: int, *, reason: str, at: datetime, sent: datetime) -> bool:
+        """Send nothing any more to one whose address takes no mail, or who complained; as :meth:`leave`."""
+        change = sa.update(SUBSCRIBERS).where(SUBSCRIBERS.c.id == subscriber_id, SUBSCRIBERS.c.state != "suppressed")
+        with guard(self.engine), self.engine.begin() as connection:
+            change = change.where(not_confirmed_since(sent))
+            done = connection.execute(change.values(state="suppressed", reason=reason, changed_at=_moment(at)))
+        return bool(done.rowcount)
+
+    def find(self, one: Address | int) -> Subscriber | None:
+        """The subscriber with an address, or an id."""
+        chosen = SUBSCRIBERS.c.id == one if isinstance(one, int) else SUBSCRIBERS.c.address_key == one.key
+        with guard(self.engine), reading(self.engine).connect() as connection:
+            row = connection.execute(sa.select(SUBSCRIBERS).where(chosen)).one_or_none()
+        return _subscriber(row) if row else None
+
+    def edit(self, one: Address | int, *, language: str | None = None, tags: Collection[str] | None = None) -> bool:
+        """Change language or tags, and nothing about their consent; whether there is such a subscriber."""
+        values = {} if language is None else {"language": language}
+        values |= {} if tags is None else {"tags": _tags(tags)}
+        chosen = SUBSCRIBERS.c.id == one if isinstance(one, int) else SUBSCRIBERS.c.address_key == one.key
+        with guard(self.engine), self.engine.begin() as connection:
+            return bool(connection.execute(sa.update(SUBSCRIBERS).where(chosen).values(**values)).rowcount)
+
     def erase(self, address: Address) -> bool:
         """Forget a subscriber, and keep only the digest that says so; whether there was such a subscriber."""
         with guard(self.engine), self.engine.begin() as connection:
+            one = sa.select(SUBSCRIBERS.c.id).where(SUBSCRIBERS.c.address_key == address.key)
+            connection.execute(sa.delete(SIGNUPS).where(SIGNUPS.c.subscriber_id.in_(one)))
             gone = connection.execute(sa.delete(SUBSCRIBERS).where(SUBSCRIBERS.c.address_key == address.key))
             known = connection.execute(sa.select(ERASED).where(ERASED.c.digest == digest(address.key))).one_or_none()
             if known is None:
@@ -172,16 +232,7 @@ class Subscribers:
             with guard(self.engine), reading(self.engine).connect() as connection:
                 rows = connection.execute(query.where(SUBSCRIBERS.c.id > last)).all()
             for row in rows:
-                yield Subscriber(
-                    id=row.id,
-                    address=row.address,
-                    language=row.language,
-                    tags=tuple(filter(None, row.tags.split(","))),
-                    state=row.state,
-                    consent=row.consent,
-                    reason=row.reason,
-                    added_at=row.added_at,
-                )
+                yield _subscriber(row)
             if len(rows) < BATCH:
                 return
             last = rows[-1].id
@@ -193,6 +244,12 @@ def wanted(tags: Collection[str]) -> sa.ColumnElement[bool]:
     return sa.and_(active, sa.or_(*map(_tagged, tags))) if tags else active
 
 
+def not_confirmed_since(moment: datetime) -> sa.ColumnElement[bool]:
+    """Whose own confirmation is not younger than a moment (aware)."""
+    before = SUBSCRIBERS.c.changed_at <= _moment((moment + SKEW).astimezone(UTC))
+    return sa.or_(before, sa.not_(SUBSCRIBERS.c.consent.startswith(CONFIRMED)))
+
+
 def digest(key: str) -> str:
     """What is kept of an address that is erased."""
     return hashlib.sha256(f"sharekit erased {key}".encode()).hexdigest()
@@ -202,15 +259,33 @@ def _tagged(tag: str) -> sa.ColumnElement[bool]:
     return SUBSCRIBERS.c.tags.contains(f",{tag},", autoescape=True)
 
 
-def _row(subscriber: Subscriber, address: Address, at: datetime) -> dict[str, str]:
-    if any("," in tag for tag in subscriber.tags):
+def _tags(tags: Collection[str]) -> str:
+    if any("," in tag for tag in tags):
         raise ValueError("a tag has a comma")
+    return f",{','.join(tags)}," if tags else ""
+
+
+def _subscriber(row: sa.Row[Any]) -> Subscriber:
+    return Subscriber(
+        id=row.id,
+        address=row.address,
+        language=row.language,
+        tags=tuple(filter(None, row.tags.split(","))),
+        state=row.state,
+        consent=row.consent,
+        reason=row.reason,
+        added_at=row.added_at,
+        changed_at=row.changed_at,
+    )
+
+
+def _row(subscriber: Subscriber, address: Address, at: datetime) -> dict[str, str]:
     moment = _moment(at)
     return {
         "address": address.text,
         "address_key": address.key,
         "language": subscriber.language,
-        "tags": f",{','.join(subscriber.tags)}," if subscriber.tags else "",
+        "tags": _tags(subscriber.tags),
         "state": subscriber.state,
         "consent": subscriber.consent,
         "reason": subscriber.reason,

@@ -23,7 +23,7 @@ from sharekit.mailers.base import (
     paused,
     utc_now,
 )
-from sharekit.ports import Credential
+from sharekit.ports import Account, Credential
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -128,6 +128,26 @@ class BrevoMailer(CampaignMailer):
 
     def rehearse(self, campaign_id: str, letter: Letter, addresses: Sequence[str]) -> None:
         self._data("POST", f"/emailCampaigns/{campaign_id}/sendTest", json={"emailTo": list(addresses)})
+
+    def account(self) -> Account:
+        """The account's name, its plan, and whether its credit is enough for the list."""
+        told = self._data("GET", "/account")
+        plans = [
+            each for each in told.get("plan") or () if isinstance(each, dict) and each.get("creditsType") == "sendLimit"
+        ]
+        credit = sum(int(each.get("credits") or 0) for each in plans)
+        needed = self.subscribers()
+        facts = [f"{needed} subscribers", "keys do not end"]
+        warnings = []
+        if plans:
+            kind = str(plans[0].get("type"))
+            facts.append(f"plan {kind}, {credit} e-mails left" + (" today" if kind == "free" else ""))
+            if credit < needed and kind != "subscription":
+                message = f"the credit is for {credit} e-mails and the lists have {needed} subscribers"
+                warnings.append((message, f"Buy credit, or choose smaller lists: {PAGE}#plans"))
+        return Account(
+            name=str(told.get("companyName") or told.get("email") or ""), facts=tuple(facts), warnings=tuple(warnings)
+        )
 
     def subscribers(self) -> int:
         found = [self._data("GET", f"/contacts/lists/{number}") for number in self._settings.lists]

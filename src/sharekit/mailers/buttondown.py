@@ -24,7 +24,7 @@ from sharekit.mailers.base import (
     paused,
     utc_now,
 )
-from sharekit.ports import Credential
+from sharekit.ports import Account, Credential
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -127,6 +127,11 @@ class ButtondownMailer(CampaignMailer):
 
     def rehearse(self, campaign_id: str, letter: Letter, addresses: Sequence[str]) -> None:
         self._call("POST", f"/emails/{campaign_id}/send-draft", json={"recipients": list(addresses)})
+
+    def account(self) -> Account:
+        """The account's name."""
+        name = str(self._object("GET", "/accounts/me").get("username") or "")
+        return Account(name=name, facts=(f"{self.subscribers()} subscribers", "keys do not end"))
 
     def subscribers(self) -> int:
         query = {"type": "regular"} | ({"tag": self._settings.tag} if self._settings.tag else {})

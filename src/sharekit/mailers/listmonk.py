@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from sharekit.config import FILE_NAME, described
 from sharekit.config import Settings as Table
-from sharekit.errors import ConfigError, Refused, Unavailable
+from sharekit.errors import ChannelPaused, ConfigError, Refused, Unavailable
 from sharekit.http import Client, credential
 from sharekit.mailers.base import (
     Campaign,
@@ -26,7 +26,7 @@ from sharekit.mailers.base import (
     utc_now,
 )
 from sharekit.placeholders import UNSUBSCRIBE
-from sharekit.ports import Credential
+from sharekit.ports import Account, Credential
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -173,6 +173,19 @@ class ListmonkMailer(CampaignMailer):
         # listmonk tests what is posted here, not what it holds, and knows only addresses that subscribed.
         fields = {**self._fields(letter, str(there["name"])), "subscribers": list(addresses)}
         self._data("POST", f"/campaigns/{campaign_id}/test", json=fields)
+
+    def account(self) -> Account:
+        """The API user, and what its role may do."""
+        told = self._data("GET", "/profile")
+        role = told.get("user_role")
+        may = set(role.get("permissions") or ()) if isinstance(role, dict) else set()
+        user = f"The API user of {self._variable} needs it: {PAGE}#token"
+        missing = [each for each in ("campaigns:get", "campaigns:manage") if not {each, f"{each}_all"} & may]
+        if may and missing:
+            raise ChannelPaused(f"the role of {told.get('username')} lacks {', '.join(missing)}", hint=user)
+        facts = (f"{self.subscribers()} subscribers", "tokens of API users do not end")
+        warnings = () if "campaigns:send" in may else (("its role lacks campaigns:send, needed from 6.1 on", user),)
+        return Account(name=str(told.get("username") or ""), facts=facts, warnings=warnings if may else ())
 
     def subscribers(self) -> int:
         found = [self._data("GET", f"/lists/{number}").get("subscriber_count", 0) for number in self._settings.lists]

@@ -13,7 +13,9 @@ from sharekit.config import FILE_NAME, described
 from sharekit.config import Settings as Table
 from sharekit.errors import ConfigError, Refused, Unavailable
 from sharekit.mailers.base import WRITING, Campaign, CampaignMailer, Dialect, Letter, utc_now
-from sharekit.mailers.mailchimp_account import MAILCHIMP, PAGE, Account, member
+from sharekit.mailers.mailchimp_account import MAILCHIMP, PAGE, member
+from sharekit.mailers.mailchimp_account import Account as MailchimpAccount
+from sharekit.ports import Account
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -91,7 +93,7 @@ class MailchimpMailer(CampaignMailer):
             )
         self._settings = settings
         self._list = settings.list
-        self._account = Account(settings.url, name=name, environment=environment, clock=clock)
+        self._account = MailchimpAccount(settings.url, name=name, environment=environment, clock=clock)
 
     def campaigns(self, marked: str) -> Iterator[Campaign]:
         """Mailchimp searches no titles through its API, so all of the audience's campaigns are read, newest first."""
@@ -167,6 +169,16 @@ class MailchimpMailer(CampaignMailer):
         for kind in ("html", "plaintext"):
             content = {"test_emails": list(addresses), "send_type": kind}
             self._account.call("POST", f"/campaigns/{campaign_id}/actions/test", json=content)
+
+    def account(self) -> Account:
+        """The account's name and its plan: free ones cannot schedule."""
+        told = self._account.object("GET", "/", params={"fields": "account_name,login_id,pricing_plan_type"})
+        facts = (f"{self.subscribers()} subscribers", "keys do not end")
+        name = str(told.get("account_name") or "")
+        if told.get("pricing_plan_type") != "forever_free":
+            return Account(name=name, facts=facts)
+        hint = f"Leave out --at, and let sharekit deliver send it on its day: {PAGE}#plans"
+        return Account(name=name, facts=facts, warnings=(("its free plan cannot schedule", hint),))
 
     def subscribers(self) -> int:
         count = member(self._account.object("GET", f"/lists/{self._list}"), "stats", "member_count")

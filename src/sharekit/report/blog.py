@@ -40,7 +40,7 @@ def _post_json(post: Post, parts: Sequence[Part]) -> dict[str, Any]:
 def series_json(series: Sequence[Series], proposed: Sequence[Series] = ()) -> dict[str, Any]:
     """``{"series": [{"name", "language", "evidence", "members": [{"position", "id", "url", "title"}]}], "proposed": …}``.
 
-    ``proposed`` has the same shape: what only the titles tell, and the author has not confirmed.
+    ``proposed`` has the same shape: what only titles or doubtful words tell, and the author has not confirmed.
     """
     return {"series": [_series_json(each) for each in series], "proposed": [_series_json(each) for each in proposed]}
 
@@ -52,14 +52,16 @@ def _series_json(series: Series) -> dict[str, Any]:
     }
 
 
-def proposed_lines(proposed: Sequence[Series]) -> list[str]:
-    """What only the titles tell, and how to confirm it."""
+def proposed_lines(proposed: Sequence[Series], accepted: Sequence[str] = ()) -> list[str]:
+    """What only titles or doubtful words tell, and the line that confirms it. ``accepted`` are confirmed already."""
     lines: list[str] = []
     for each in proposed:
-        members = ", ".join(f'"{post.source}"' for post in each.members)
-        name = visible(each.name)
-        lines += ["", f"Perhaps a series, by its titles: {name} ({each.language}). If it is one, in sharekit.toml:"]
-        lines += ["  [[series]]", f'  name = "{name}"', f"  members = [{visible(members)}]"]
+        how = "its titles" if each.evidence == "titles" else "a list, in words that may mean another series"
+        lines += ["", f"Perhaps a series, by {how}: {visible(each.name)} ({each.language})"]
+        lines += [f"  {number}. {shorten(post.title, 90)}" for number, post in enumerate(each.members, start=1)]
+    if proposed:
+        names = ", ".join(f'"{visible(name)}"' for name in (*accepted, *(each.name for each in proposed)))
+        lines += ["", "Where they are, write in sharekit.toml, before the first table:", f"  accept_series = [{names}]"]
     return lines
 
 

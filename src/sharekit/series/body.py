@@ -50,6 +50,7 @@ class PartList:
     heading: str = ""
     name: str = ""
     numbers: tuple[int, ...] = ()
+    sure: bool = True
 
     @property
     def is_inside(self) -> bool:
@@ -57,11 +58,15 @@ class PartList:
         return self.owner in self.members
 
 
-def series_in_bodies(posts: Sequence[Post]) -> tuple[list[Series], list[Finding]]:
-    """The series that the rendered articles tell of, and the links of their lists that lead nowhere."""
+def series_in_bodies(posts: Sequence[Post]) -> tuple[list[Series], list[Series], list[Finding]]:
+    """The series that the articles tell of, those that they may tell of, and the links of the first that lead nowhere.
+
+    Words that may mean another series ("La série Zelda :") are enough where two parts have the list, or the titles agree.
+    """
     known = Posts(posts)
     ordered = sorted(posts, key=lambda post: (post.published, post.id))
-    lists = part_lists(ordered, known)
+    groups = _groups(part_lists(ordered, known))
+    sure = [group for group in groups if any(each.sure for each in group) or _is_corroborated(group)]
     dead = [
         Finding(
             level="warn",
@@ -69,10 +74,22 @@ def series_in_bodies(posts: Sequence[Post]) -> tuple[list[Series], list[Finding]
             message=f"its list of parts links to {link}, which is no post.",
             path=each.owner.source,
         )
-        for each in lists
+        for group in sure
+        for each in group
         for link in each.dead
     ]
-    return [_series(group) for group in _groups(lists)], dead
+    return [_series(group) for group in sure], [_series(group) for group in groups if group not in sure], dead
+
+
+def _is_corroborated(group: Sequence[PartList]) -> bool:
+    """Whether more than the words of one article makes a list one of parts: another part has it, or the titles agree."""
+    members = {member.id: member for each in group for member in each.members}
+    titles = [member.title for member in members.values()]
+    stems = Counter(each.stem for each in map(numbered, titles) if each is not None)
+    common = common_name(list(members.values()))
+    agree = stems.total() > 1 and stems.most_common(1)[0][1] > 1
+    named = common not in titles and len(common.split()) > 1
+    return agree or named or len({each.owner.id for each in group if each.is_inside}) > 1
 
 
 def part_lists(posts: Sequence[Post], known: Posts) -> list[PartList]:
@@ -126,6 +143,7 @@ def _candidate(post: Post, raw: RawList, known: Posts) -> tuple[PartList, bool] 
         heading=raw.heading,
         name=raw.name,
         numbers=raw.numbers if len(raw.numbers) == len(members) else (),
+        sure=raw.sure,
     )
     if not made.is_inside and (
         BELONGS.search(raw.introduction) or SAME_SERIES.search(raw.introduction) or follows(post, members)

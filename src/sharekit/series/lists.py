@@ -24,6 +24,7 @@ from sharekit.series.words import (
     NO_SERIES,
     NUMBERED,
     OTHERS,
+    OWN,
     PREVIOUS_PART,
     RELATED,
     SAME_SERIES,
@@ -62,7 +63,8 @@ class RawList:
     """A list, the words and the heading that lead to it, and whether more parts are announced beside it.
 
     ``name`` is what its introduction sets off as the series' name; ``numbers`` are those that the items give themselves.
-    ``partial`` says that only numbers make it a list of parts, and one is not there.
+    ``partial`` says that only numbers make it a list of parts, and one is not there; ``sure`` that its words can only mean a
+    series of the author's.
     """
 
     introduction: str
@@ -73,6 +75,7 @@ class RawList:
     name: str = ""
     numbers: tuple[int, ...] = ()
     partial: bool = False
+    sure: bool = True
 
 
 @dataclass(frozen=True)
@@ -133,18 +136,28 @@ def raw_lists(html: str) -> Iterator[RawList]:
 
 
 def introduces(text: str) -> bool:
-    """Whether words lead to the parts of a series. What the last sentence says counts most."""
-    last = SENTENCE_END.split(text.strip())[-1]
-    related = list(RELATED.finditer(last))
-    if related:
-        text = last = last[related[-1].end() :]
-    told, last = NO_SERIES.sub(" ", text), NO_SERIES.sub(" ", last)
+    """Whether words lead to the parts of a series, surely or perhaps. What the last sentence says counts most."""
+    return is_sure(text) or SHORT.search(_told(text)[1][-LONGEST_HEADING:]) is not None
+
+
+def is_sure(text: str) -> bool:
+    """Whether words can only lead to the parts of a series of the author's own."""
+    told, last = _told(text)
     if any(pattern.search(told) for pattern in (OTHERS, SAME_SERIES)) or INTRODUCTION.search(last):
         return True
     # "Dark is a great series. My articles:" is not of one; "This is part of a series. The other articles:" is.
     if INTRODUCTION.search(told) and BELONGS.search(told):
         return True
-    return SHORT.search(last[-LONGEST_HEADING:]) is not None
+    return OWN.search(last[-LONGEST_HEADING:]) is not None
+
+
+def _told(text: str) -> tuple[str, str]:
+    """A text and its last sentence, without what is about other series and what leads to related articles."""
+    last = SENTENCE_END.split(text.strip())[-1]
+    related = list(RELATED.finditer(last))
+    if related:
+        text = last = last[related[-1].end() :]
+    return NO_SERIES.sub(" ", text), NO_SERIES.sub(" ", last)
 
 
 def _introduced(lead: Lead, items: Sequence[Item], form: Form, *, numbered: bool = False) -> RawList | None:
@@ -159,6 +172,7 @@ def _introduced(lead: Lead, items: Sequence[Item], form: Form, *, numbered: bool
         heading=lead.heading,
         name=lead.name(),
         partial=introduction is None and len(set(_numbers(items) or ())) != _span(_numbers(items) or ()),
+        sure=introduction is None or is_sure(introduction),
     )
 
 

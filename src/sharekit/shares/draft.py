@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 from sharekit.counting.graphemes import graphemes
@@ -12,10 +13,12 @@ from sharekit.shares.hashtags import hashtags
 from sharekit.shares.links import tagged
 from sharekit.shares.own import own_text
 from sharekit.shares.templates import Templates
-from sharekit.text.hook import ENOUGH, MOST_HEADINGS, story
-from sharekit.text.sentences import excerpt, sentences
+from sharekit.text.hook import MOST_HEADINGS, story
+from sharekit.text.leaning import is_dated
+from sharekit.text.scoring import ENOUGH
+from sharekit.text.sentences import excerpt, sentences, together
 from sharekit.text.typography import inert, typeset
-from sharekit.text.words import plain, words
+from sharekit.text.words import plain, weight, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
 
 # A user's template that lists headings loses those beyond so many before anything else.
 FEW = 2
+_SHORT_TITLE = 40
 _CUTS = (220, 180, 140, 110, 80, 50)
 
 
@@ -82,7 +86,12 @@ class _Drafts:
         self._settings, self._templates = settings, templates
         self._told: Story = story(post, most=2 * slots)
         self._title = plain(post.title)
+        # What a later slot may say: nothing that was true on the day alone.
+        self._later = [tuple(itertools.takewhile(lambda text: not is_dated(text), each)) for each in self._told.passages]
         self._place = place(part, post, self._title, last=last)
+        self._place_again = place(part, post, self._title, last=last, again=True)
+        # "Building a be...": no caption, for the card shows it too.
+        self._cut = self._title.endswith(("…", "...")) and len(self._title) > _SHORT_TITLE
         self._titled = self._said_by_title()
         self._tags = hashtags(post.tags, most=len(post.tags), names=settings.names, title=self._title)
         self._before = plain(before.title) if before else ""
@@ -106,13 +115,14 @@ class _Drafts:
             if number == 0:
                 said.update(self._echoed(own))
             return self._first_that_fits(form, known, candidates, outlet, [])[0]
-        free = [at for at in range(len(self._told.passages)) if at not in said]
+        passages = self._later if number else self._told.passages
+        free = [at for at in range(self._told.strong if number else len(passages)) if at not in said and passages[at]]
         if number and not free:
             return ""
         handles = [*by, outlet.handle, *(handle for each in self._settings.handles.values() for handle in each.values())]
-        if number and custom.more and not self._has_more(number) and len(self._told.passages[free[0]]) == 1:
+        if number and custom.more and not self._has_more(number) and len(passages[free[0]]) == 1:
             return ""  # it would say what the shorter networks say
-        candidates = self._of_article(free, custom, url, number, shorter=shorter)
+        candidates = self._of_article(passages, free, custom, url, number, shorter=shorter)
         text, used = self._first_that_fits(form, known, candidates, outlet, handles)
         said.update(used)
         return text
@@ -150,18 +160,25 @@ class _Drafts:
                 yield self._values(hook=text, place=said, link=link, tags=tags[:count]), []
         found = sentences(text) if cut else []
         for count in range(len(found) - 1, 0, -1):
-            yield self._values(hook=" ".join(found[:count]), place="", link=link, tags=[]), []
+            yield self._values(hook=together(found[:count]), place="", link=link, tags=[]), []
 
     def _of_article(
-        self, chosen: list[int], custom: Habit, url: str, slot: int, *, shorter: bool
+        self,
+        passages: Sequence[tuple[str, ...]],
+        chosen: list[int],
+        custom: Habit,
+        url: str,
+        slot: int,
+        *,
+        shorter: bool,
     ) -> Iterator[tuple[dict[str, object], list[int]]]:
         """What a share of the article may say, the fullest first, with the passages that it uses."""
         link = url if custom.link else ""
         tags = self._tags[: self._most_tags(custom)]
-        passages = self._told.passages
-        places = list(dict.fromkeys((self._place.full, self._place.short, self._place.bare))) if self._place else [""]
+        place = self._place_again if slot else self._place
+        places = list(dict.fromkeys((place.full, place.short, place.bare))) if place else [""]
         if custom.more and chosen:
-            more, used, points = self._extra(chosen[0], slot)
+            more, used, points = self._extra(passages, chosen[0], slot)
             fullest = self._values(
                 lead=passages[chosen[0]],
                 more=more,
@@ -180,28 +197,38 @@ class _Drafts:
             if shorter and not self._has_more(slot) and most == len(lead) > max(least, 1):
                 most -= 1
             counts = range(max(most, least), least - 1, -1)
-            steps: list[tuple[int, bool, int, str]] = []
-            if custom.title:
-                steps += [(count, True, len(tags), places[0]) for count in counts]
-            steps += [(count, False, len(tags), places[0]) for count in counts]
+            # A second sentence says more than the title, which the card or the page shows.
+            together = max(least, min(2, most))
+            with_title = [(count, True, len(tags), places[0]) for count in counts] if custom.title else []
+            steps = [step for step in with_title if step[0] >= together]
+            steps += [(count, False, len(tags), places[0]) for count in counts if count >= together]
+            steps += [step for step in with_title if step[0] < together]
+            steps += [(count, False, len(tags), places[0]) for count in counts if count < together]
             steps += [(least, False, count, said) for said in places[:2] for count in range(len(tags), -1, -1)]
             steps += [(count, False, 0, said) for said in places for count in range(least, 0, -1)] if number else []
             for count, titled, tagged_with, where in steps:
                 title = self._title if titled else ""
                 yield self._values(lead=lead[:count], title=title, tags=tags[:tagged_with], place=where, link=link), [at]
-        yield from self._bare(chosen, tags, places, link, points=custom.points)
+        yield from self._bare([passages[at] for at in chosen], chosen, tags, places, link, points=custom.points)
 
     def _bare(
-        self, chosen: list[int], tags: list[str], places: list[str], link: str, *, points: bool
+        self,
+        passages: Sequence[tuple[str, ...]],
+        chosen: list[int],
+        tags: list[str],
+        places: list[str],
+        link: str,
+        *,
+        points: bool,
     ) -> Iterator[tuple[dict[str, object], list[int]]]:
         """Where no sentence fits, or none is there: the beginning of one, or the title."""
-        sentences_of = sorted(self._told.passages[chosen[0]], key=len, reverse=True) if chosen else []
+        sentences_of = sorted(passages[0], key=len, reverse=True) if chosen else []
         for where in places if len(sentences_of) > 1 else ():
             for sentence in sentences_of:
                 yield self._values(lead=(sentence,), place=where, link=link, tags=[]), [chosen[0]]
         for where in places if chosen else ():
             for most in _CUTS:
-                cut = excerpt(self._told.passages[chosen[0]][0], most)
+                cut = excerpt(passages[0][0], most)
                 yield self._values(lead=(cut,), place=where, link=link, tags=[]), [chosen[0]]
         topics = list(self._told.topics[:MOST_HEADINGS]) if points else []
         for count in range(len(tags), -1, -1):
@@ -219,9 +246,10 @@ class _Drafts:
     def _lists_topics(self, slot: int) -> bool:
         return bool(self._told.topics) and slot == max(0, len(self._told.passages) - self._slots)
 
-    def _extra(self, lead: int, slot: int) -> tuple[tuple[str, ...], list[int], list[str]]:
+    def _extra(
+        self, passages: Sequence[tuple[str, ...]], lead: int, slot: int
+    ) -> tuple[tuple[str, ...], list[int], list[str]]:
         """What a longer text says beside its lead: another passage that no later slot needs, else the headings, once."""
-        passages = self._told.passages
         spare = self._slots + slot
         if spare < len(passages) and spare != lead:
             return passages[spare][:3], [spare], []
@@ -247,13 +275,13 @@ class _Drafts:
         tags: Sequence[str] = (),
         folded: bool = False,
     ) -> dict[str, object]:
-        shown = _paragraphs(lead) if folded else [" ".join(lead)]
+        shown = _paragraphs(lead) if folded else [together(lead)]
         headings = self._told.topics
         return {
             "hook": hook or "\n\n".join(shown),
-            "more": " ".join(more),
+            "more": together(more),
             "points": list(points),
-            "caption": "" if title and title in (hook or " ".join(lead)) else title,
+            "caption": "" if title in (hook or together(lead)) or (self._cut and lead) else title,
             "place": "" if place and title and self._titled else place,
             "link": link,
             "title": self._title,
@@ -335,7 +363,7 @@ def _least(lead: Sequence[str]) -> int:
     """How many sentences of a passage say something together."""
     length = 0
     for count, sentence in enumerate(lead, start=1):
-        length += len(sentence) + 1
+        length += weight(sentence) + 1
         if length > ENOUGH:
             return count
     return len(lead)
@@ -344,9 +372,9 @@ def _least(lead: Sequence[str]) -> int:
 def _paragraphs(lead: Sequence[str]) -> list[str]:
     """The sentences in two paragraphs, of which the first stands above the fold."""
     count = 1
-    while count < len(lead) and len(" ".join(lead[: count + 1])) <= FOLD:
+    while count < len(lead) and len(together(lead[: count + 1])) <= FOLD:
         count += 1
-    return [" ".join(some) for some in (lead[:count], lead[count:]) if some]
+    return [together(some) for some in (lead[:count], lead[count:]) if some]
 
 
 __all__ = ["Place", "closing_texts", "draft_texts"]

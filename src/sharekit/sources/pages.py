@@ -50,6 +50,7 @@ class Page:
 
     canonical: str = ""
     title: str = ""
+    heading: str = ""
     published: str = ""
     updated: str = ""
     language: str = ""
@@ -110,6 +111,7 @@ def read_page(document: HtmlElement) -> Page:
         or said("og:title", "twitter:title")
         or entry.get("p-name", "")
         or _heading(document),
+        heading=_heading(document),
         published=_text(linked.get("datePublished")) or said(*PUBLISHED) or entry.get("dt-published", "") or _time(document),
         updated=_text(linked.get("dateModified"))
         or said("article:modified_time", "og:updated_time", "datemodified")

@@ -83,10 +83,10 @@ def read_blog(source: Source, config: Config, where: Folders) -> Blog:
         upcoming=tuple(settled[published:]),
         findings=(*reading.findings, *clashes),
     )
-    series, findings = find_series(reading.posts, config.series)
+    series, findings = find_series(reading.posts, config.series, config.accept_series)
     ahead = series
     if reading.upcoming:
-        ahead, still = find_series((*reading.posts, *reading.upcoming), config.series)
+        ahead, still = find_series((*reading.posts, *reading.upcoming), config.series, config.accept_series)
         # A list of parts may link to one that is dated in the future.
         findings = tuple(each for each in findings if each in still)
     return Blog(

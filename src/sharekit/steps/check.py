@@ -272,11 +272,11 @@ def _gaps(series: Series, lines: _Lines) -> Iterator[Finding]:
 
 
 def _proposal(series: Series) -> Finding:
-    members = ", ".join(f'"{post.source}"' for post in series.members)
+    what = "number themselves in their titles" if series.evidence == "titles" else "may be listed as parts of a series"
     return Finding(
         level="info",
         rule="series-proposed",
-        message=f'{len(series.members)} posts number themselves in their titles: "{series.name}"',
+        message=f'{len(series.members)} posts {what}: "{series.name}"',
         path=series.members[0].source,
-        hint=f'If they are a series, say so in sharekit.toml: [[series]] name = "{series.name}" members = [{members}]',
+        hint=f'If they are a series, say so in sharekit.toml, before the first table: accept_series = ["{series.name}"]',
     )

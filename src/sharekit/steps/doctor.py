@@ -15,15 +15,16 @@ from sharekit.errors import SharekitError
 from sharekit.git import Git, GitFailed, GitUnavailable, ask_git, push_error
 from sharekit.keys import issue_key
 from sharekit.model import NO_ADDRESS, Card, Share
+from sharekit.ports import SOON, AccountReader
 from sharekit.records import SKEW
 from sharekit.registry import channel_names, credentials, no_shares, table_kind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from sharekit.planning import Plan
-    from sharekit.ports import Lookup
+    from sharekit.ports import Account, Credential, Lookup
     from sharekit.session import Session
 
 
@@ -167,9 +168,11 @@ def _channel(session: Session, name: str, *, offline: bool) -> Check | str:
     if offline:
         return "credentials present, not checked"
     now = session.clock()
+    told = channel.account() if isinstance(channel, AccountReader) else None
     card = Card(url="https://sharekit.invalid/doctor", title=PROBE)
     share = Share(post_id=PROBE, channel=name, slot="launch", text=PROBE, language="en", card=card, created=now)
-    return _answered(channel.find(share, share.key))
+    found = channel.find(share, share.key)
+    return _told(f"channel {name}", told, found, needed, now)
 
 
 def _mailer(session: Session, name: str, *, offline: bool) -> Check | str:
@@ -178,13 +181,29 @@ def _mailer(session: Session, name: str, *, offline: bool) -> Check | str:
         return "writes files; nothing is sent"
     if offline:
         return "credentials present, not checked"
-    return _answered(mailer.find(issue_key(PROBE, name)))
+    told = mailer.account() if isinstance(mailer, AccountReader) else None
+    needed = credentials("mailers", name, session.config.mailers.get(name, {}))
+    return _told(f"mailer {name}", told, mailer.find(issue_key(PROBE, name)), needed, session.clock())
 
 
-def _answered(lookup: Lookup) -> str:
-    if lookup.certain or lookup.receipt:
-        return "reachable"
-    return "credentials present; they cannot be checked without sending"
+def _told(name: str, told: Account | None, found: Lookup, needed: Mapping[str, Credential], now: datetime) -> Check | str:
+    """What was learnt of an account, in a line each; a warning where something of it will soon be in the way."""
+    if told is None:
+        reachable = found.certain or found.receipt
+        return "reachable" if reachable else "credentials present; they cannot be checked without sending"
+    lines = [f"reachable as {told.name}" if told.name else "reachable", *told.facts]
+    warnings = list(told.warnings)
+    if told.ends:
+        ends = f"the token ends on {told.ends:%d %b %Y}"
+        if told.ends - now < SOON:
+            variable, credential = next(iter(needed.items()))
+            warnings.append((ends, f"Renew {variable}: {credential.page}#token"))
+        else:
+            lines.append(ends)
+    if not warnings:
+        return "\n".join(lines)
+    message = "\n".join([*lines, *(message for message, _ in warnings)])
+    return Check(name=name, state="warn", message=message, hint="\n".join(hint for _, hint in warnings))
 
 
 def _drafts(session: Session, report: Report) -> Check | str:

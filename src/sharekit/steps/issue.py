@@ -207,7 +207,9 @@ def issue_to_send(
     It is dated now, and links to its page on the web only where that page is up.
     """
     own = blog.config.issue
-    settings = msgspec.structs.replace(own, unsubscribe=UNSUBSCRIBE, address=own.address or ADDRESS)
+    # A list that others keep has a way of its own to leave it.
+    link = None if blog.config.mailers.get(own.mailer, {}).get("to") else UNSUBSCRIBE
+    settings = msgspec.structs.replace(own, unsubscribe=link, address=own.address or ADDRESS)
     page = online(blog, file.id)
     if page and not _is_up(blog, page, clock):
         settings = msgspec.structs.replace(settings, archive="")

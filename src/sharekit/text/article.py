@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sharekit.content import strip_illegal
+from sharekit.text.typography import script
 from sharekit.text.words import plain
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _SKIPPED = frozenset(
     {
         "pre", "table", "figure", "figcaption", "blockquote", "aside", "nav", "details", "script", "style", "noscript",
-        "template", "form", "iframe", "svg", "math", "video", "audio", "button", "select", "textarea", "footer", "dl", "hr",
+        "template", "form", "iframe", "svg", "video", "audio", "button", "select", "textarea", "footer", "dl", "hr",
         "object", "embed", "canvas", "picture", "img",
     }
 )  # fmt: skip
@@ -25,15 +26,21 @@ _CONTAINERS = frozenset({"div", "section", "article", "main", "body", "header", 
 _BLOCKS = _HEADINGS | _SKIPPED | _LISTS | _CONTAINERS | {"p"}
 _NOISE = re.compile(
     r"(?:^|[\s_-])(?:toc|table-of-contents|tableofcontents|footnotes?|endnotes?|caption|admonition|alert|callout|notice|"
-    r"warning|series|related|shar(?:e|ing)|author|byline|meta|nav|breadcrumbs?|highlight|gist|tweet|twitter-tweet|katex|"
+    r"warning|series|related|comments?|disqus|discussion|shar(?:e|ing)|author|byline|meta|nav|breadcrumbs?|highlight|gist|tweet|twitter-tweet|katex|"
     r"mathjax|mermaid|newsletter|subscribe|sr-only|visually-hidden|hidden|copyright|ad|ads|note)(?:$|[\s_-])",
     re.IGNORECASE,
 )
 _NOTE = re.compile(r"footnote|^#?(?:fn|user-content-fn|_ftn|note)", re.IGNORECASE)
-_SUPERSCRIPT = str.maketrans("0123456789+-−n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻ⁿ")
+# What a line of text can say of a formula; fractions, roots and matrices it cannot.
+_LINEAR = frozenset(("math", "semantics", "mrow", "mi", "mn", "mo", "mtext", "mspace", "mstyle", "mpadded", "-text"))
+_FORMULAS = "math, .katex, mjx-container, script[type^='math/tex']"
 # What is left of brackets that held nothing but marks of notes.
 _EMPTY = re.compile(r"\s*[(\[][\s,;]*[)\]]")
+# "02:10 How it began", in the notes of a podcast.
+_TIMESTAMP = re.compile(r"^[(\[]?\d{1,2}(?::\d{2}){1,2}[)\]]?[\s:–—-]*")
 _LONGEST_CAPTION = 100
+# Above this share of linked text a paragraph leads to other pages, and above this share of code it is code.
+_LINKED = 0.8
 # A generator's summary is in no more than so many blocks.
 _BEGINNING = 16
 # Deeper than any theme nests its wrappers.
@@ -121,6 +128,9 @@ class _Reader:
         if picture and len(text) < _LONGEST_CAPTION:
             # A picture with its caption: the text goes on below it.
             return
+        if _is_navigation(node, text) or _is_code(node, text):
+            self._follows = False
+            return
         self._add(text)
 
     def _add(self, text: str) -> None:
@@ -131,7 +141,7 @@ class _Reader:
 
     def _list(self, node: LexborNode) -> None:
         for item in node.iter():
-            text = words_of(item)
+            text = _TIMESTAMP.sub("", words_of(item))
             if text:
                 self._began(text)
                 self.made.items.append(Paragraph(text=text, section=self._section, follows=False))
@@ -148,6 +158,17 @@ class _Reader:
             self._add(text)
 
 
+def _is_navigation(node: LexborNode, text: str) -> bool:
+    """Whether a paragraph is nothing but links to other pages, such as "Home | All parts | Subscribe"."""
+    links = node.css("a")
+    linked = sum(len(link.text(deep=True).strip()) for link in links)
+    return bool(links) and linked > _LINKED * len(text) and (len(links) > 1 or not text.endswith((".", "!", "?", "…")))
+
+
+def _is_code(node: LexborNode, text: str) -> bool:
+    return sum(len(code.text(deep=True).strip()) for code in node.css("code")) > _LINKED * len(text)
+
+
 def _is_noise(node: LexborNode) -> bool:
     attributes = node.attributes
     if not attributes:
@@ -158,7 +179,7 @@ def _is_noise(node: LexborNode) -> bool:
 
 def words_of(node: LexborNode) -> str:
     """A node's text on one line, as it is read: without the marks of footnotes, pictures and leftovers of Markdown."""
-    if node.css_first("sup, script, style, br, a, .katex, .MathJax, del, s, svg, noscript") is None:
+    if node.css_first(f"sup, script, style, br, a, .MathJax, del, s, svg, noscript, {_FORMULAS}") is None:
         text = node.text(deep=True)
     else:
         text = "".join(_pieces(node))
@@ -179,16 +200,40 @@ def _pieces(node: LexborNode) -> list[str]:
         elif tag == "sup":
             text = child.text(deep=True).strip()
             if child.css_first("a") is None and not _NOTE.search(f"{child.id or ''}"):
-                found.append(text.translate(_SUPERSCRIPT))
-        elif tag in ("script", "style", "svg", "noscript", "del", "s"):
-            continue
-        elif tag == "a" and _is_mark(child):
-            continue
-        elif _is_noise(child):
-            continue
-        else:
+                found.append(script(text, "sup") or text)
+        elif child.css_matches(_FORMULAS):
+            found.append(_formula(child))
+        elif not _is_unread(child, tag):
             found += _pieces(child)
     return found
+
+
+def _is_unread(node: LexborNode, tag: str) -> bool:
+    return tag in ("script", "style", "svg", "noscript", "del", "s") or (tag == "a" and _is_mark(node)) or _is_noise(node)
+
+
+def _formula(node: LexborNode) -> str:
+    """A formula on a line of text: as it is read where that can be written, else its TeX source, where the page has it."""
+    math = node if node.tag == "math" else node.css_first("math")
+    if math is None:
+        # MathJax 2 keeps the source in a script.
+        return node.text(deep=True)
+    source = math.css_first("annotation[encoding='application/x-tex']")
+    tex = source.text(deep=True) if source else math.attributes.get("alttext") or ""
+    line = _line(math)
+    return line if line is not None else tex.strip() or math.text(deep=True)
+
+
+def _line(node: LexborNode) -> str | None:
+    if node.tag == "-text":
+        return node.text(deep=True)
+    parts = [_line(each) for each in node.iter(include_text=True) if each.tag not in ("annotation", "annotation-xml")]
+    if None in parts:
+        return None
+    if node.tag in ("msup", "msub") and len(parts) == 2:
+        small = script(str(parts[1]), node.tag[1:])
+        return f"{parts[0]}{small}" if small else None
+    return "".join(map(str, parts)) if node.tag in _LINEAR else None
 
 
 def _is_mark(link: LexborNode) -> bool:

@@ -13,19 +13,25 @@ _NARROW, _WIDE = "\u202f", "\u00a0"
 # en usage à l'Imprimerie nationale). A colon before a slash or a letter belongs to an address, an emoji's name or a face.
 _BEFORE_HIGH = re.compile(r"[ \u00a0\u202f]+([;!?]+)(?=[\s\u00a0\u202f»”\")\]!?…]|$)")
 _BEFORE_COLON = re.compile(r"[ \u00a0\u202f]+:(?=[\s\u00a0\u202f]|$)")
+# What a link or a note leaves behind where it was taken out; ".NET" and "..." keep their space.
+_BEFORE_LOW = re.compile(r"(?<=[\w!?)\]”’]) +([,.])(?=\s|$)", re.MULTILINE)
 _OPENED = re.compile(r"«[ \u00a0\u202f]*")
 _CLOSED = re.compile(r"[ \u00a0\u202f]*»")
 _STRAIGHT_INSIDE = re.compile(r"(?<=[\w.…])'")
 # What networks read as a mention (twitter-text takes the full-width sign too), and as a hashtag.
 _MENTION = re.compile(r"(?<![\w@＠/.])([@＠])(?=(\w[\w.-]*(?:@[\w.-]+)?|\[))")
 _HASH = re.compile(r"(?<![\w&/])([#＃])(?=\w*[^\W\d_])")
+_SCRIPTS = {
+    "sup": str.maketrans("0123456789+-−()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁽⁾ⁿ"),
+    "sub": str.maketrans("0123456789+-−()n", "₀₁₂₃₄₅₆₇₈₉₊₋₋₍₎ₙ"),
+}
 # It has no width; after the sign no network finds a name.
 _JOINER = "\u200d"
 
 
 def typeset(text: str, language: str) -> str:
     """The text with one kind of apostrophe and of quotation marks, and in French with the spaces that do not break."""
-    text = _one_kind(text)
+    text = _BEFORE_LOW.sub(r"\1", _one_kind(text))
     if language[:2].lower() != "fr":
         return text
     text = _BEFORE_HIGH.sub(rf"{_NARROW}\1", text)
@@ -62,3 +68,9 @@ def _name(text: str) -> str:
 def disarmed(text: str) -> list[str]:
     """The names that :func:`inert` kept from being mentions."""
     return [f"@{name}" for name in dict.fromkeys(re.findall(rf"[@＠]{_JOINER}(\w[\w.-]*)", text))]
+
+
+def script(text: str, kind: str) -> str:
+    """The text raised (``sup``) or lowered (``sub``) in Unicode's own digits; empty where it has no sign for some of it."""
+    made = text.translate(_SCRIPTS[kind])
+    return "" if set(made) & set(text) else made

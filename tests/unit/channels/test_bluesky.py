@@ -8,6 +8,7 @@ import pytest
 
 from contracts.channel import LINK, NOW, TEXT, ChannelContract, claimed, share
 from servers.bluesky import DID, HANDLE, PASSWORD, BlueskyServer
+from servers.drawn import noise
 from servers.wire import Reply
 from sharekit.channels.bluesky import BlueskyChannel
 from sharekit.errors import ChannelPaused, ConfigError, OutcomeUnknown, Refused, Unavailable
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 class TestBluesky(ChannelContract):
     name = "bluesky"
+    account = "@blog.test"
     environment: ClassVar = {"SHAREKIT_BLUESKY_APP_PASSWORD": PASSWORD}
     uploads_card = True
 
@@ -121,12 +123,18 @@ class TestBluesky(ChannelContract):
         channel.post(replace(share("bluesky"), images=(image,)), self.key)
         images = self.record(server)["embed"]["images"]  # type: ignore[index]
         assert [each["alt"] for each in images] == ["Le hall"]
+        assert images[0]["aspectRatio"] == {"width": 1, "height": 1}
 
-    def test_a_thumbnail_that_is_too_large_is_left_out_and_told(self, channel: BlueskyChannel, tmp_path: Path) -> None:
-        (tmp_path / "a.png").write_bytes(b"\x89PNG\r\n\x1a\n" + b"0" * 1_000_000)
+    def test_a_thumbnail_that_is_too_large_is_made_smaller(
+        self, server: BlueskyServer, channel: BlueskyChannel, tmp_path: Path
+    ) -> None:
+        (tmp_path / "a.png").write_bytes(noise(900, 900, "PNG"))
         sent = share("bluesky")
         receipt = channel.post(replace(sent, card=replace(sent.card, image=Image(url="a.png"))), self.key)
-        assert receipt.detail["note"] == "the card has no picture: a.png has 1000008 bytes; the network takes 1000000"
+        assert "note" not in receipt.detail
+        thumbnail = self.record(server)["embed"]["external"]["thumb"]  # type: ignore[index]
+        assert thumbnail["mimeType"] == "image/jpeg"
+        assert thumbnail["size"] <= 1_000_000
 
     def test_a_picture_that_the_server_does_not_take_is_left_out_of_the_card(
         self, server: BlueskyServer, channel: BlueskyChannel
@@ -226,6 +234,14 @@ class TestBluesky(ChannelContract):
         server.refuse(Reply(500, {"error": "InternalServerError"}), at=("GET", r"/xrpc/com\.atproto\.repo\.getRecord"))
         with pytest.raises(Unavailable):
             channel.find(share("bluesky"), self.key)
+
+    def test_a_handle_that_names_another_account_or_none_is_told(
+        self, server: BlueskyServer, channel: BlueskyChannel
+    ) -> None:
+        server.handle_there = "handle.invalid"
+        ((message, hint),) = channel.account().warnings
+        assert "@handle.invalid" in message
+        assert "handle" in hint
 
     def test_the_account_must_be_named(self, tmp_path: Path) -> None:
         with pytest.raises(ConfigError, match="handle is not set"):

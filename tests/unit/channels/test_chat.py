@@ -3,7 +3,8 @@ from __future__ import annotations
 import contextlib
 import io
 import json
-from typing import TYPE_CHECKING, ClassVar
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
 from requests import PreparedRequest, Response
@@ -29,6 +30,7 @@ class TestChat(ChannelContract):
     environment: ClassVar = {"SHAREKIT_CHAT_URL": ADDRESS}
     finds = False
     takes_pictures = False
+    reads_success = False
 
     def serve(self) -> RoomServer:
         return RoomServer()
@@ -71,21 +73,54 @@ class TestChat(ChannelContract):
         server.refuse(Reply(200, b"ok", {"content-type": "text/html"}))
         channel.post(share("chat"), self.key)
 
-    def test_an_answer_that_is_cut_off_is_unknown(self, server: Wire, channel: Channel) -> None:
+    def test_an_answer_that_cannot_be_unpacked_is_unknown(self, server: Wire, channel: Channel) -> None:
         server.refuse(Reply(200, b"no gzip at all", {"content-encoding": "gzip"}))
         with pytest.raises(OutcomeUnknown):
             channel.post(share("chat"), self.key)
 
     def test_it_is_the_blog_that_posts(self, server: Wire, tmp_path: Path) -> None:
         place = server.url.removeprefix("http://")
-        for handle, name in ((None, "blog.example"), ("Mon carnet", "Mon carnet")):
+        sent = share("chat")
+        for handle, site, name in (
+            (None, "", "blog.example"),
+            (None, "L’Établi 日本 🔨", "L’Établi 日本 🔨"),
+            ("Mon carnet", "L’Établi 日本 🔨", "Mon carnet"),
+        ):
             settings = ChatChannel.Settings(handle=handle)
+            posted = replace(sent, card=replace(sent.card, site=site))
             environment = {"SHAREKIT_CHAT_URL": f"mmost://{place}/4b2d5f2a8a"}
             server.refuse(Reply(200, b"ok", {"content-type": "text/plain"}), at=("POST", "/hooks/.*"))
-            ChatChannel(settings, environment=environment, root=tmp_path, clock=lambda: NOW).post(share("chat"), self.key)
-            sent = server.requests[-1].json()
-            assert sent["username"] == name
-            assert "apprise" not in str(sent).lower()
+            ChatChannel(settings, environment=environment, root=tmp_path, clock=lambda: NOW).post(posted, self.key)
+            message = server.requests[-1].json()
+            assert message["username"] == name
+            assert "apprise" not in str(message).lower()
+
+    @pytest.mark.parametrize("options", ["", "?overflow=split", "?overflow=truncate"])
+    @pytest.mark.parametrize(("signs", "goes"), [(1000, True), (1001, False)])
+    def test_what_is_too_long_once_it_is_escaped_is_neither_split_nor_cut(
+        self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, options: str, signs: int, goes: bool
+    ) -> None:
+        bodies: list[Any] = []
+
+        def taken(_adapter: HTTPAdapter, request: PreparedRequest, **_: object) -> Response:
+            bodies.append(json.loads(request.body or b""))
+            response = Response()
+            response.status_code, response.request = 204, request
+            response.raw = HTTPResponse(io.BytesIO(b""), preload_content=False)
+            return response
+
+        monkeypatch.setattr(HTTPAdapter, "send", taken)
+        environment = {"SHAREKIT_CHAT_URL": f"discord://4174216298/JHMHI8qBe7bk2ZwO5U711o3dV_js{options}"}
+        channel = ChatChannel(ChatChannel.Settings(), environment=environment, root=tmp_path, clock=lambda: NOW)
+        text = "_" * signs
+        assert channel.measure(text) == 2 * signs
+        if goes:
+            channel.post(share("chat", text), "k")
+            assert [body["content"] for body in bodies] == ["\\_" * signs]
+        else:
+            with pytest.raises(Refused, match="2002 of the 2000"):
+                channel.post(share("chat", text), "k")
+            assert bodies == []
 
     @pytest.mark.parametrize("service", ["Discord", "Mattermost", "Zulip"])
     @pytest.mark.parametrize(

@@ -37,7 +37,9 @@ def made(html: str, *, known: tuple[str, ...] = (), colours: bool = True, most: 
             '<div><img src="https://atelier.example/post/1/a.jpg"',
         ),
         ("<details><summary>Why?</summary><p>x</p></details>", '<div><p class="summary">Why?</p><p>x</p></div>'),
-        ("<figure><img src=a.jpg><figcaption><p>c</p></figcaption></figure>", '<p class="caption">c</p>'),
+        ("<figure><img src=a.jpg><figcaption><p>c</p></figcaption></figure>", '<p class="caption"> c </p>'),
+        ("<figcaption><p>c</p><p>d</p></figcaption>", '<div class="caption"><p>c</p><p>d</p></div>'),
+        ("<details><summary><h2>one</h2>two</summary></details>", '<p class="summary"> one two</p>'),
         ("<pre><code>a\n    b</code></pre>", '<td class="code"><pre><code>a\n    b</code></pre></td>'),
         (
             '<pre><code><span class="line"><span class="k">if</span> <span class="p">(</span></span></code></pre>',

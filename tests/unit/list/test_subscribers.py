@@ -14,7 +14,7 @@ from sharekit.list.addresses import read_address
 from sharekit.list.csvfile import Wrong, decoded, read_subscribers, write_subscribers
 from sharekit.list.database import open_database
 from sharekit.list.subscribers import Subscriber, Subscribers
-from sharekit.list.unsubscribe import UnsubscribeLinks
+from sharekit.list.tokens import Tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -211,8 +211,8 @@ def test_a_file_without_addresses_is_refused() -> None:
 
 
 def test_links_are_nobody_elses() -> None:
-    links = UnsubscribeLinks(environment={"SHAREKIT_SECRET": "s" * 48})
-    others = UnsubscribeLinks(environment={"SHAREKIT_SECRET": "t" * 48})
+    links = Tokens(environment={"SHAREKIT_SECRET": "s" * 48})
+    others = Tokens(environment={"SHAREKIT_SECRET": "t" * 48})
     token = links.token(17)
     assert links.read(token) == 17
     assert links.token(17) == token
@@ -220,7 +220,7 @@ def test_links_are_nobody_elses() -> None:
     assert links.read(token.replace("17", "18", 1)) is None
     assert links.read("") is None
     with pytest.raises(ConfigError, match="too short"):
-        UnsubscribeLinks(environment={"SHAREKIT_SECRET": "short"})
+        Tokens(environment={"SHAREKIT_SECRET": "short"})
 
 
 def test_the_file_is_its_owners_alone(tmp_path: Path) -> None:

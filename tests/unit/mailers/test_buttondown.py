@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -8,7 +7,6 @@ import pytest
 
 from contracts.mailer import ISSUE, NOW, SITE, MailerContract, rendered
 from servers.buttondown import KEY, ButtondownServer
-from servers.openapi import Description
 from servers.wire import Reply
 from sharekit.errors import ChannelPaused, ConfigError, Refused, Unavailable
 from sharekit.mailers.buttondown import ButtondownMailer
@@ -21,16 +19,12 @@ if TYPE_CHECKING:
 
 class TestButtondown(MailerContract):
     name = "buttondown"
+    account = "leblog"
     environment: ClassVar = {"SHAREKIT_BUTTONDOWN_KEY": KEY}
     unsubscribe = "{{ unsubscribe_url }}"
 
-    @pytest.fixture(autouse=True)
-    def _description(self, shared: Path) -> None:
-        document = json.loads((shared / "specs" / "buttondown.openapi.json").read_text())
-        self.description = Description(document, prefix="/v1")
-
     def serve(self) -> ButtondownServer:
-        return ButtondownServer(self.description)
+        return ButtondownServer()
 
     @classmethod
     def open(cls, server_url: str, environment: Mapping[str, str], issue: IssueSettings = ISSUE) -> ButtondownMailer:

@@ -7,11 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 import pytest
-import yaml
 
 from contracts.mailer import ISSUE, NOW, SITE, MailerContract, rendered
 from servers.listmonk import TOKEN, USER, ListmonkServer
-from servers.openapi import Description
 from servers.wire import Reply
 from sharekit.config import IssueSettings
 from sharekit.errors import ChannelPaused, ConfigError, OutcomeUnknown, Refused, Unavailable
@@ -52,17 +50,12 @@ def test_gos_own_templates_give_the_text_back(tmp_path: Path) -> None:
 
 class TestListmonk(MailerContract):
     name = "listmonk"
+    account = "sharekit"
     environment: ClassVar = {"SHAREKIT_LISTMONK_TOKEN": TOKEN}
     unsubscribe = "{{ UnsubscribeURL }}"
 
-    @pytest.fixture(autouse=True)
-    def _description(self, shared: Path) -> None:
-        document = yaml.safe_load((shared / "specs" / "listmonk.openapi.yaml").read_text())
-        # The description has send_at as an object that holds the headers; the program takes a moment as text.
-        self.description = Description(document, prefix="/api", wrong=("send_at",))
-
     def serve(self) -> ListmonkServer:
-        return ListmonkServer(self.description)
+        return ListmonkServer()
 
     @classmethod
     def open(cls, server_url: str, environment: Mapping[str, str], issue: IssueSettings = ISSUE) -> ListmonkMailer:
@@ -73,6 +66,17 @@ class TestListmonk(MailerContract):
         with pytest.raises(Refused, match="No known subscribers") as caught:
             mailer.test(rendered(), self.key, ["nobody@else.example"])
         assert "subscribers" in str(caught.value.hint)
+
+    def test_a_permission_that_is_missing_is_told_before_anything_is_sent(
+        self, server: ListmonkServer, mailer: ListmonkMailer
+    ) -> None:
+        server.permissions -= {"campaigns:send"}
+        ((message, hint),) = mailer.account().warnings
+        assert "campaigns:send" in message
+        assert "SHAREKIT_LISTMONK_TOKEN" in hint
+        server.permissions -= {"campaigns:manage"}
+        with pytest.raises(ChannelPaused, match="campaigns:manage"):
+            mailer.account()
 
     def test_a_template_that_frames_nothing_is_asked_for(self, server: ListmonkServer) -> None:
         settings = ListmonkMailer.Settings(url=server.url, user=USER, lists=(1,), template=4)

@@ -9,8 +9,8 @@ import pytest
 
 from sharekit.keys import post_id
 from sharekit.model import Post, Series
-from sharekit.series import find_series
-from sharekit.series.lists import introduces, raw_lists
+from sharekit.series import find_series, propose_series
+from sharekit.series.lists import introduces, is_sure, raw_lists
 from sharekit.series.words import NEIGHBOURS, OTHER_PARTS
 from sharekit.text.part_words import may_list_parts
 
@@ -219,6 +219,63 @@ def test_a_series_to_watch_and_related_articles_are_none(words: str) -> None:
 )
 def test_words_that_are_near_to_those_are_about_articles(words: str) -> None:
     assert introduces(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Série limitée de montres :", "Une série limitée à 100 exemplaires, voir :", "A limited series of clocks:", "Serie limitada de relojes:",
+        "My favourite series:", "Mes séries préférées :", "Meine Lieblingsserien:", "Le mie serie preferite:", "Fabriqué en petite série :",
+        "Numéro de série :", "Tueur en série :", "La série harmonique :", "Die Serie läuft auf Netflix:", "I am a fan of this series, and of:",
+        "Eine Reihe nützlicher Links:", "La suite de Fibonacci :", "Test suite:", "Dossier médical :", "Xbox Series X games:", "In Serie geschaltet:",
+    ],
+)  # fmt: skip
+def test_other_things_that_are_called_a_series(words: str) -> None:
+    assert not introduces(words)
+    assert read(same(f"<p>{words}</p>{items(*ALL)}")) == []
+    assert propose_series(same(f"<p>{words}</p>{items(*ALL)}"), ()) == ()
+
+
+OWN_WORDS = [
+    ("en", "The whole series:"), ("en", "In this little series:"), ("en", "Series: Ropes at sea"), ("fr", "La série complète :"),
+    ("fr", "Série « Ropes at sea » :"), ("de", "Artikelserie:"), ("de", "Diese Reihe:"), ("es", "Toda la serie:"), ("pt", "Nesta série:"),
+    ("it", "La serie completa:"), ("nl", "De hele reeks:"), ("sv", "Hela serien:"), ("da", "Hele serien:"), ("pl", "Cały cykl:"),
+    ("ru", "Весь цикл:"), ("zh", "系列文章："), ("ja", "連載一覧："), ("ko", "연재 목록:"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("language", "words"), OWN_WORDS)
+def test_words_for_a_series_of_the_author_s_own_are_enough(language: str, words: str) -> None:
+    assert is_sure(words), language
+    assert [found for _, found in read([*blog(knots="", splices="", rigging=""), hub(words)])] == [list(ALL)]
+
+
+def hub(words: str) -> Post:
+    return post(9, "hub", f"<p>{words}</p>{items(*ALL)}", "News of the harbour")
+
+
+DOUBTFUL = "La série des Civilization :"
+
+
+def test_words_that_may_mean_another_series_propose_one() -> None:
+    posts = [*blog(knots="", splices="", rigging=""), hub(DOUBTFUL)]
+    assert read(posts) == []
+    (made,) = propose_series(posts, ())
+    assert (made.name, made.evidence, slugs(made)) == ("News of the harbour", "body list", list(ALL))
+    assert [each.name for each in find_series(posts, (), ["news of the HARBOUR"])[0]] == ["News of the harbour"]
+    assert [each.rule for each in find_series(posts, (), ["Sails"])[1]] == ["series-name"]
+    # Its links are no concern of the author's until it is accepted.
+    assert find_series([*posts, hub(f"{DOUBTFUL}</p><ul><li><a href='/gone/'>x</a></li></ul><p>")])[1] == ()
+
+
+def test_doubtful_words_are_enough_where_two_parts_have_the_list_or_titles_agree() -> None:
+    html = f"<p>{DOUBTFUL}</p>{items(*ALL)}"
+    assert read(blog(knots=html, splices="", rigging="")) == []
+    assert [found for _, found in read(blog(knots=html, splices=html, rigging=""))] == [list(ALL)]
+    numbered = [post(n, slug, html if n == 2 else "", f"At sea, part {n}") for n, slug in enumerate(ALL, start=1)]
+    assert [found for _, found in read(numbered)] == [list(ALL)]
+    named = [post(n, slug, html if n == 2 else "", f"{slug} of old ships") for n, slug in enumerate(ALL, start=1)]
+    assert read(named) == [("Old ships", list(ALL))]
 
 
 def test_see_also_the_series_is_about_it() -> None:

@@ -1,3 +1,5 @@
+"""The texts of shares: what they say first, what they leave out, and what they never do."""
+
 from __future__ import annotations
 
 from dataclasses import replace
@@ -143,13 +145,6 @@ def test_a_part_names_its_series_and_its_place(title: str, parts: tuple[Part, ..
 def test_the_only_part_is_no_part() -> None:
     assert "1/1" not in (text := texts(post(), channels=("x",), parts=part(1, 1))["x"])
     assert "Station météo" not in text.replace("Une station météo", "")
-
-
-def test_an_id_is_told_as_a_name() -> None:
-    parts = (Part(series="ci-cd", position=1, total=2),)
-    assert "CI/CD" in texts(post(tags=("CI/CD",)), channels=("bluesky",), parts=parts)["bluesky"]
-    parts = (Part(series="le-grand-jardin", position=1, total=2),)
-    assert "Le grand jardin" in texts(post(), channels=("bluesky",), parts=parts)["bluesky"]
 
 
 @pytest.mark.parametrize("language", ["en", "fr", "de", "es", "pt", "it", "nl", "ja", "fi"])

@@ -97,7 +97,7 @@ def test_series_with_gaps_and_titles_that_number_themselves(tmp_path: Path) -> N
     gap = next(each for each in findings if each.rule == "series-gap")
     assert ("no part 3" in gap.message, gap.path, gap.line) == (True, "_posts/2024-01-03-d.md", 4)
     proposed = next(each for each in findings if each.rule == "series-proposed")
-    assert "[[series]]" in (proposed.hint or "")
+    assert "accept_series = " in (proposed.hint or "")
 
 
 def test_weights_in_tens_are_no_gaps(tmp_path: Path) -> None:

@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from sharekit.model import Post
-from sharekit.text.hook import ENOUGH, description, story, summary
-from sharekit.text.phrases import has_leftovers, leans, says_nothing
+from sharekit.text.hook import description, story, summary
+from sharekit.text.leaning import leans
+from sharekit.text.phrases import has_leftovers, says_nothing
+from sharekit.text.scoring import ENOUGH
 
 POINT = "Un tour à bois tient dans deux mètres carrés, et il se règle en dix minutes."
 MORE = "Les gouges coûtent plus cher que le tour, et elles durent toute une vie."

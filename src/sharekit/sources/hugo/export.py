@@ -17,19 +17,20 @@ import msgspec
 
 from sharekit.content import plain_text, strip_illegal
 from sharekit.keys import post_id
-from sharekit.model import NO_ADDRESS, Finding, Image, Post, Reading, Site, Skipped
+from sharekit.model import Finding, Image, Post, Reading, Site, Skipped
 from sharekit.sources import params as read
 from sharekit.sources.addresses import Addresses, joined
+from sharekit.sources.dates import declared_zone
 from sharekit.sources.hugo.complaints import explain
 from sharekit.sources.hugo.lines import PageLine, SiteLine, read_lines
 from sharekit.sources.pictures import Pictures
-from sharekit.sources.zone import declared_zone
+from sharekit.sources.reading import no_address
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
-    from sharekit.sources.hugo.bodies import Bodies
+    from sharekit.sources.hugo.lines import Bodies
 
 # Sections that are dated often enough, and are none of articles.
 OTHERS = re.compile(
@@ -293,13 +294,12 @@ def _without_address(line: SiteLine, root: Path) -> list[Finding]:
     if host and host not in RESERVED:
         return []
     config = next((path.name for path in sorted(root.glob("hugo.*")) + sorted(root.glob("config.*"))), None)
-    message = (
+    reason = (
         f"the site's baseURL is {line.base}, a name that is reserved for examples (RFC 2606)"
         if host
-        else "the site has no address: its baseURL names no host, so nothing can link to a post"
+        else "the site has no address: its baseURL names no host"
     )
-    hint = 'Write the address that readers use: baseURL for Hugo, or in sharekit.toml: [site] url = "https://blog.example/"'
-    return [Finding(level="error", rule=NO_ADDRESS, message=message, path=config, hint=hint)]
+    return [no_address(reason, "baseURL for Hugo", config)]
 
 
 def _site(line: SiteLine, root: Path) -> Site:

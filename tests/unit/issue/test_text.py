@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+import pytest
+
+from letters import post
+from sharekit.issue.text import article_text
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        ("<p>a <a href=/x>b</a> and <a href=/x>c</a></p>", "a b [1] and c [1]\n\n[1] https://atelier.example/x"),
+        ("<dl><dt>one<dd>first<dt>two<dd>second</dl>", "one\n    first\ntwo\n    second"),
+        ("<table><tr><td><p>one<p>two<td>three<br>four</table>", "one two | three four"),
+        ("<table><tr><td>a<pre>b</pre><td>c</table>", "a\n\n    b\n\nc"),
+        ("<ol start=3><li>a<li value=7>b<ul><li>c</ul></ol>", "3. a\n7. b\n   - c"),
+        ("<pre>a\n\n  b <b>c</b></pre>", "    a\n\n      b c"),
+        ("<pre>a<div>b</div><div>c\n</div>d<br>e</pre>", "    a\n    b\n    c\n    d\n    e"),
+        ("<pre><img src=x.png alt=plan></pre>", "    [plan]"),
+        ("<p>a <code>b  c</code></p>", "a `b c`"),
+        ("<blockquote><p>a<p>b</blockquote>", "> a\n>\n> b"),
+        ("<p>&gt; 50 is much</p>", " > 50 is much"),
+        ("<video src=/v.mp4></video>", "▶ v.mp4 [1]\n\n[1] https://atelier.example/v.mp4"),
+        ("<details><summary>a</summary>b</details><hr>c", "a\n\nb\n\n* * *\n\nc"),
+        ("<ul><li><input type=checkbox checked> a<li><input type=checkbox> b</ul>", "- ☑ a\n- ☐ b"),
+        ("<p>a<sup>2</sup> b<sub>1</sub></p>", "a² b₁"),
+    ],
+)
+def test_what_becomes_of_an_element(html: str, expected: str) -> None:
+    assert article_text(post(html=html)) == expected
+
+
+def test_a_line_that_goes_on_ends_in_a_space() -> None:
+    lines = article_text(post(html=f"<p>{'un rabot ' * 30}</p>")).split("\n")
+
+    assert all(line.endswith(" ") and len(line) <= 78 for line in lines[:-1])
+    assert not lines[-1].endswith(" ")
