@@ -48,7 +48,14 @@ def commands() -> Iterator[object]:
                 yield pytest.param(found[1], id=f"{page.stem}:{number}")
 
 
-@pytest.mark.parametrize("line", list(commands()))
+def in_ci() -> Iterator[object]:
+    for page in sorted((ROOT / "templates" / "ci").rglob("*")):
+        for line in page.read_text(encoding="utf-8").splitlines() if page.is_file() else ():
+            if found := re.search(r"/(sharekit [a-z].*)$", line):
+                yield pytest.param(found[1], id=f"{page.name}: {found[1]}")
+
+
+@pytest.mark.parametrize("line", [*commands(), *in_ci()])
 def test_a_command_of_the_documentation_exists_with_its_options(line: str) -> None:
     words = shlex.split(re.split(r"\s{2,}|\s[#>|]|\s&&|\s\|\||\s\(", line)[0].replace("…", "x"))[1:]
     command: click.Command = group
