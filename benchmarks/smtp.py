@@ -35,6 +35,7 @@ from mailing_list import KEY, add_subscribers, open_smtp, states, whole_issue  #
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from sharekit.list.sender import Progress
     from sharekit.model import RenderedIssue
 
 SBIN = "/usr/sbin:/usr/bin"
@@ -222,8 +223,8 @@ def send_part(root: str, port: int, connections: int, subscribers: int) -> None:
             (subscribers - 1,),
         )
 
-    def watch(progress: object) -> None:
-        if progress.done >= 10_000 and subscribers > 10_000:  # type: ignore[attr-defined]
+    def watch(progress: Progress) -> None:
+        if progress.done >= 10_000 and subscribers > 10_000:
             os.kill(os.getpid(), 15)
 
     mailer.watch = watch

@@ -14,11 +14,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests"), str(ROOT / "benchmarks")]
 
-from smtp import sink, sink_program  # noqa: E402
+from smtp import sink, sink_program  # noqa: E402 - after the path is set, as the next three are
 
 from faults.smtp_worker import main as worker  # noqa: E402 - after the path is set
-from mailing_list import add_subscribers, open_smtp, states, whole_issue  # noqa: E402
-from postgres import PROGRAMS, running  # noqa: E402
+from mailing_list import add_subscribers, open_smtp, states, whole_issue  # noqa: E402 - as above
+from postgres import PROGRAMS, running  # noqa: E402 - as above
 
 
 def run(url: str, subscribers: int, count: int, number: int) -> float:

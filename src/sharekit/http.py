@@ -21,7 +21,7 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from sharekit.errors import ChannelPaused, ConfigError, DeliveryError, OutcomeUnknown, Refused, Unavailable
-from sharekit.redact import redact
+from sharekit.text.visible import redact
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping

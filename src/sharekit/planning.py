@@ -24,8 +24,7 @@ from sharekit.registry import channel_names, outlet
 from sharekit.schedule.queue import in_words, order
 from sharekit.schedule.slots import moments, offset, settled
 from sharekit.schedule.timetable import in_time
-from sharekit.shares.cost import cost
-from sharekit.shares.habits import habit
+from sharekit.shares.habits import cost, habit
 from sharekit.shares.links import tagged
 
 if TYPE_CHECKING:

@@ -124,11 +124,6 @@ def channel_kind(name: str, config: Config) -> str:
     return table_kind("channels", name, config.channels.get(name, {}))
 
 
-def counter_of(name: str, config: Config) -> Counter:
-    """How a channel counts, with the limit of its table. Raises ConfigError for one that is not known."""
-    return counter_for(name, config.channels.get(name, {}))[1]
-
-
 def counter_for(name: str, table: Mapping[str, Any]) -> tuple[str, Counter]:
     """The kind that a channel's texts are written for, and how they are counted, with the table's own ``limit``.
 

@@ -16,9 +16,8 @@ from servers.wire import Reply
 from sharekit.config import IssueSettings
 from sharekit.errors import ChannelPaused, ConfigError, DraftError, OutcomeUnknown, Refused, SharekitError, Unavailable
 from sharekit.ledgers.sql import SqlLedger
-from sharekit.model import Entry, Issue, Post, RenderedIssue, Site
+from sharekit.model import ADDRESS, UNSUBSCRIBE, Entry, Issue, Post, RenderedIssue, Site
 from sharekit.outbox.outbox import Outbox
-from sharekit.placeholders import ADDRESS, UNSUBSCRIBE
 from sharekit.ports import AccountReader
 
 if TYPE_CHECKING:

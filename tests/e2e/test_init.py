@@ -107,15 +107,15 @@ def test_the_second_time_nothing_is_written_and_the_difference_is_shown(run: Sha
     kept = {path: path.read_bytes() for path in blog.rglob("*") if path.is_file() and not set(ours) & set(path.parents)}
     again = run(*first, "--now", "2027-01-01", "--format", "json", cwd=blog)
     assert again.returncode == 0, again.stderr
-    told = json.loads(again.stdout)
-    states = {each["path"]: each["state"] for each in told["files"]}
+    reported = json.loads(again.stdout)
+    states = {each["path"]: each["state"] for each in reported["files"]}
     assert states == {
         "sharekit.toml": "different",
         ".gitignore": "unchanged",
         ".github/workflows/sharekit.yml": "different",
     }
-    assert told["since"] == "2026-11-24T10:00:00+01:00", "since stays where it was"
-    assert any(line.startswith("-approve") for line in told["files"][0]["difference"])
+    assert reported["since"] == "2026-11-24T10:00:00+01:00", "since stays where it was"
+    assert any(line.startswith("-approve") for line in reported["files"][0]["difference"])
     assert {path: path.read_bytes() for path in kept} == kept
 
 

@@ -33,7 +33,7 @@ def full(tmp_path: Path) -> Iterator[Path]:
         subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
 
-class Asking(http.server.BaseHTTPRequestHandler):
+class PasswordPrompt(http.server.BaseHTTPRequestHandler):
     """Wants a password for everything."""
 
     def do_GET(self) -> None:
@@ -47,9 +47,9 @@ class Asking(http.server.BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def asking() -> Iterator[str]:
+def password_prompt() -> Iterator[str]:
     """The address of a remote that asks for a password."""
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Asking)
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), PasswordPrompt)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:

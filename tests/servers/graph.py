@@ -50,7 +50,7 @@ class Debugged(Wire):
 class FacebookServer(Debugged):
     """Knows the Page 99."""
 
-    scopes = ("pages_show_list", "pages_read_engagement", "pages_manage_posts", "public_profile")
+    scopes: tuple[str, ...] = ("pages_show_list", "pages_read_engagement", "pages_manage_posts", "public_profile")
 
     ACT = ("POST", r"/v[\d.]+/99/feed")
     SPEC = "facebook"
@@ -115,7 +115,7 @@ class FacebookServer(Debugged):
 class ThreadsServer(Debugged):
     """Knows one account. ``used`` is how many posts there were within 24 hours."""
 
-    scopes = ("threads_basic", "threads_content_publish", "threads_manage_replies")
+    scopes: tuple[str, ...] = ("threads_basic", "threads_content_publish", "threads_manage_replies")
     used = 3
 
     ACT = ("POST", "/me/threads_publish")

@@ -24,7 +24,7 @@ class MastodonServer(Wire):
         self.limit = limit
         self.statuses: list[dict[str, Any]] = []
         self.media: dict[str, str] = {}
-        self.looks = 0
+        self.polls = 0
         self.scopes: list[str] | None = ["read:accounts", "read:statuses", "write:media", "write:statuses"]
         self._keys: dict[str, dict[str, Any]] = {}
 
@@ -52,8 +52,8 @@ class MastodonServer(Wire):
         if request.path == "/api/v2/media":
             return self._upload(request)
         if found := re.fullmatch(r"/api/v1/media/(\d+)", request.path):
-            self.looks += 1
-            return Reply(206 if self.looks < 2 else 200, {"id": found.group(1), "type": "image"})
+            self.polls += 1
+            return Reply(206 if self.polls < 2 else 200, {"id": found.group(1), "type": "image"})
         if request.path == "/api/v1/apps/verify_credentials":
             # entities/Application: scopes since 4.3.
             return Reply(200, {"id": "1", "name": "sharekit", "website": None, "scopes": self.scopes})

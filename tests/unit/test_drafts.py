@@ -352,7 +352,7 @@ def issues(root: Path, *made: IssueDraft) -> Drafts:
 def test_a_post_in_two_approved_issues_holds_both(tmp_path: Path) -> None:
     found = issues(tmp_path, make_issue("a"), make_issue("b"), make_issue("c", posts=("two",)))
     assert set(found.held) == {"issues/0.md", "issues/1.md"}
-    assert {each.rule for each in found.findings} == {"post-twice"}
+    assert {(each.rule, each.line) for each in found.findings} == {("post-twice", 1)}
 
 
 @pytest.mark.parametrize("other", [{"status": "skip"}, {"status": "draft"}, {"again": True}, {"posts": ("two",)}])

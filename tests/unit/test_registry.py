@@ -14,7 +14,7 @@ from sharekit.configuration import load_config
 from sharekit.errors import ConfigError, SharekitError
 from sharekit.model import Card, Share, Site
 from sharekit.ports import Credential
-from sharekit.registry import BUILT_IN, counter_of, declared, kind_named, open_channel, open_mailer, outlet
+from sharekit.registry import BUILT_IN, counter_for, declared, kind_named, open_channel, open_mailer, outlet
 from sharekit.testing import NOON
 
 if TYPE_CHECKING:
@@ -156,7 +156,7 @@ def test_every_channel_counts_as_its_kind_does(
 ) -> None:
     found = outlet(name, table)
     assert (found.name, found.like, found.counter.limit, found.label) == (name, like, limit, label)
-    assert counter_of(name, Config(channels={name: table})).limit == limit
+    assert counter_for(name, table)[1].limit == limit
     if table.get("kind", name) == "files":
         channel = open_channel(name, Config(channels={name: table}), environment={}, root=tmp_path)
         assert (channel.limit, channel.measure("é🎉")) == (limit, found.counter.measure("é🎉"))

@@ -44,7 +44,7 @@ class BlueskyChannel:
     kind, label = "bluesky", "Bluesky"
     aliases = ("bsky",)
     SECRETS = (Credential(variable="SHAREKIT_BLUESKY_APP_PASSWORD", scope="posting (an app password)", page=PAGE),)
-    counter = Counter(limit=LIMIT, measure=length, rule="Bluesky counts a link in full", bound=len)
+    counter = Counter(limit=LIMIT, measure=length, rule="Bluesky counts a link in full")
     # The lexicon bounds no alternative text; the app does (social-app, src/lib/constants.ts: MAX_ALT_TEXT).
     pictures = PictureRules(types=TYPES, most_bytes=2_000_000, most=4, longest_alt=2000)
 

@@ -53,7 +53,6 @@ class ChatChannel:
         limit=2000,
         measure=lambda text: len(escaped(text, "Discord")),
         rule="Discord, the narrowest of the rooms, counts characters, with a backslash before what would be mark-up",
-        bound=lambda text: 2 * len(text),
     )
     pictures = None
 

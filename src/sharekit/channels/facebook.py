@@ -53,7 +53,7 @@ class FacebookChannel:
             page=PAGE,
         ),
     )
-    counter = Counter(limit=63206, measure=len, rule="Facebook counts characters", bound=len)
+    counter = Counter(limit=63206, measure=len, rule="Facebook counts characters")
     # graph-api/reference/page/photos: JPEG, PNG, GIF, BMP and TIFF, up to 4 MB; elsewhere Facebook says 10.
     pictures = PictureRules(types=("image/jpeg", "image/png", "image/gif"), most_bytes=4_000_000, most=10)
 

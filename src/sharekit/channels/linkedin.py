@@ -28,7 +28,7 @@ from sharekit.channels.base import (
 from sharekit.channels.pictures import Picture, card_picture, post_pictures
 from sharekit.config import ChannelSettings, Thread, described
 from sharekit.counting import Counter
-from sharekit.counting.linkedin import bound, escaped, length, unescaped
+from sharekit.counting.linkedin import escaped, length, unescaped
 from sharekit.errors import ChannelPaused, Refused, Unavailable
 from sharekit.http import Answer, Client, credential
 from sharekit.model import Receipt
@@ -66,7 +66,7 @@ class LinkedInChannel:
             page=PAGE,
         ),
     )
-    counter = Counter(limit=3000, measure=length, rule="LinkedIn counts characters that it escapes twice", bound=bound)
+    counter = Counter(limit=3000, measure=length, rule="LinkedIn counts characters that it escapes twice")
     # images-api and multiimage-post-api: JPG, PNG and GIF, below 36,152,320 pixels; up to twenty. No bytes are named.
     pictures = PictureRules(
         types=("image/jpeg", "image/png", "image/gif"),

@@ -27,7 +27,7 @@ from sharekit.channels.pictures import Picture, post_pictures
 from sharekit.config import THREAD, Address, ChannelSettings, Thread, described
 from sharekit.content import parse_fragment
 from sharekit.counting import Counter
-from sharekit.counting.mastodon import MENTION, bound, length
+from sharekit.counting.mastodon import MENTION, length
 from sharekit.errors import ChannelPaused, DeliveryError, Refused, Unavailable
 from sharekit.http import Answer, Client, credential
 from sharekit.model import Receipt
@@ -57,7 +57,7 @@ class MastodonChannel:
             page=PAGE,
         ),
     )
-    counter = Counter(limit=500, measure=length, rule="Mastodon counts a link as 23", bound=bound)
+    counter = Counter(limit=500, measure=length, rule="Mastodon counts a link as 23")
     # app/models/media_attachment.rb: IMAGE_MIME_TYPES, IMAGE_LIMIT, MAX_DESCRIPTION_LENGTH; four to a status.
     # app/models/concerns/attachmentable.rb: MAX_MATRIX_LIMIT.
     pictures = PictureRules(

@@ -26,7 +26,7 @@ from sharekit.channels.base import (
 from sharekit.channels.pictures import Picture, post_pictures
 from sharekit.config import THREAD, ChannelSettings, Thread, described
 from sharekit.counting import Counter
-from sharekit.counting.x import bound, weighted_length
+from sharekit.counting.x import weighted_length
 from sharekit.errors import ChannelPaused, Refused, Unavailable
 from sharekit.http import Answer, Client, credential, retry_moment
 from sharekit.model import Receipt
@@ -55,7 +55,7 @@ class XChannel:
     kind, label = "x", "X"
     aliases = ("twitter",)
     SECRETS = tuple(Credential(variable=name, scope='posting ("Read and write")', page=PAGE) for name in VARIABLES)
-    counter = Counter(limit=280, measure=weighted_length, rule="X counts a link as 23 and each emoji as 2", bound=bound)
+    counter = Counter(limit=280, measure=weighted_length, rule="X counts a link as 23 and each emoji as 2")
     # docs.x.com/x-api/media/quickstart/best-practices: 5 MB.
     pictures = PictureRules(
         types=("image/jpeg", "image/png", "image/gif", "image/webp"),

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sharekit.cli.options import FORMAT, IN, NOW, QUIET, Call, Moment, emit, on_blog
+from sharekit.cli.options import FORMAT, IN, NOW, QUIET, Call, Moment, on_blog
 from sharekit.errors import ConfigError, DraftError
+from sharekit.report.output import emit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,9 +64,8 @@ def lint(call: Call, names: tuple[str, ...]) -> None:
 
     The mail clients are those of [issue] clients; the data is from Can I email. Exits with 3 on an error.
     """
-    from sharekit.report.github import annotate
-    from sharekit.report.tables import findings_lines
-    from sharekit.report.values import fields
+    from sharekit.report.findings import annotate, findings_lines
+    from sharekit.report.output import fields
     from sharekit.steps.issue import issue_findings
 
     findings = issue_findings(call.session().blog, names)
@@ -178,6 +178,7 @@ def _result_json(act: Act, result: Result, count: int) -> str:
 
     receipt = result.receipt
     value: dict[str, Any] = {"event": "result", "key": act.key, "state": result.state, "subscribers": count}
+    # "readers" is "subscribers" by its older name.
     value |= {"readers": count, "reason": result.reason, "hint": result.hint or None}
     value |= {"id": receipt.id if receipt else None, "url": receipt.url if receipt else None}
     value |= {"detail": dict(receipt.detail) if receipt else {}}
@@ -234,13 +235,13 @@ def _mailing(session: Session, issue_id: str | None) -> tuple[sa.Engine, Mailing
     found = mailings.find_mailing(engine, key) if key else None
     if found is None:
         hint = "For an issue sent through a provider, see the URL in its receipt."
-        raise ConfigError(f"{key or 'nothing'} was never sent over SMTP", hint=hint)
+        raise ConfigError(f"{key or 'no issue'} was never sent over SMTP", hint=hint)
     return engine, found
 
 
 def _emit_report(engine: sa.Engine, mailing: Mailing, form: str) -> None:
     from sharekit.list import mailing as mailings
-    from sharekit.report.values import fields
+    from sharekit.report.output import fields
 
     counts, causes = mailings.counts(engine, mailing), mailings.causes(engine, mailing)
     value = fields(mailing, "key recipients audience") | {"counts": counts}

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sharekit.cli.options import FORMAT, IN, emit
+from sharekit.cli.options import FORMAT, IN
 from sharekit.errors import ConfigError
+from sharekit.report.output import emit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

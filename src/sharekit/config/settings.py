@@ -165,7 +165,7 @@ class SharesSettings(Settings, frozen=True):
         described("`merge`: a draft on the default branch is approved. `explicit`: only `status: approved` is."),
     ] = "merge"
     hashtags: Annotated[
-        Count | None, described("The most hashtags of a share. Without it what a network's readers are used to.", example=3)
+        Count | None, described("The most hashtags of a share. Without it what a network's users expect.", example=3)
     ] = None
     names: Annotated[
         dict[str, str], described("A tag of the blog and how it is written on the networks.", example={"k8s": "Kubernetes"})

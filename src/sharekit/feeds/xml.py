@@ -1,4 +1,4 @@
-"""RSS 2.0 and Atom 1.0, through feedgen and the extension that mends it (``sharekit.feeds.mending``)."""
+"""RSS 2.0 and Atom 1.0, through feedgen and the extension that corrects it (``sharekit.feeds.extensions``)."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from urllib.parse import urljoin
 
 from sharekit.content import strip_illegal
 from sharekit.feeds.entries import clean_author
-from sharekit.feeds.mending import register
+from sharekit.feeds.extensions import register
 
 if TYPE_CHECKING:
     from sharekit.feeds.document import Document, FeedEntry
-    from sharekit.feeds.mending import Format
+    from sharekit.feeds.extensions import Format
 
 # A channel's picture may not be larger (https://www.rssboard.org/rss-profile, image), in CSS pixels.
 IMAGE_WIDTH, IMAGE_HEIGHT = 144, 400

@@ -18,7 +18,7 @@ from email.utils import format_datetime
 from typing import TYPE_CHECKING, Literal
 
 from sharekit.errors import DraftError
-from sharekit.placeholders import ADDRESS, UNSUBSCRIBE
+from sharekit.model import ADDRESS, UNSUBSCRIBE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -75,7 +75,8 @@ class Template:
 
 
 def make_template(message: bytes, *, address: str, leave: Leaving) -> Template:
-    """A message with :mod:`sharekit.placeholders` → its template; ``address`` is the postal one, for where it is asked for.
+    """A message with the placeholders of :mod:`sharekit.model` → its template; ``address`` is the
+    postal one, for where it is asked for.
 
     Raises DraftError for a message that is not text with HTML, or has no unsubscribe link in both.
     """

@@ -27,8 +27,7 @@ from urllib.parse import urlsplit
 from sharekit.config import FILE_NAME
 from sharekit.content import plain_text
 from sharekit.errors import ChannelPaused, ConfigError, DraftError, Refused
-from sharekit.model import Receipt
-from sharekit.placeholders import ADDRESS, UNSUBSCRIBE
+from sharekit.model import ADDRESS, UNSUBSCRIBE, Receipt
 from sharekit.ports import Lookup
 
 if TYPE_CHECKING:

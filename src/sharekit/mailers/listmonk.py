@@ -25,7 +25,7 @@ from sharekit.mailers.base import (
     paused,
     utc_now,
 )
-from sharekit.placeholders import UNSUBSCRIBE
+from sharekit.model import UNSUBSCRIBE
 from sharekit.ports import Account, Credential
 
 if TYPE_CHECKING:

@@ -1,19 +1,21 @@
-"""The posts and the series of a blog, as JSON and for people. The JSON shapes are stable; they only grow."""
+"""The posts, the series and the feeds of a blog, as JSON and for people. The JSON shapes are stable; they only grow."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from sharekit.model import parts_by_post
-from sharekit.report.tables import shorten, table
-from sharekit.report.values import fields
+from sharekit.report.output import fields, shorten, table
 from sharekit.text.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sharekit.model import Part, Post, Reading, Series
+    from sharekit.steps.feeds import FeedFacts
     from sharekit.steps.why import Fact
+
+KINDS = {"site": "The blog", "language": "Language", "series": "Series", "tag": "Tag", "email": "E-mail"}
 
 
 def posts_json(reading: Reading, series: Sequence[Series]) -> dict[str, Any]:
@@ -106,6 +108,22 @@ def why_json(facts: Sequence[Fact]) -> dict[str, Any]:
     """``{"facts": [{"name", "value", "rule", "path", "line"}]}``."""
     keys = ("name", "value", "rule", "path", "line")
     return {"facts": [{key: getattr(each, key) or None for key in keys} for each in facts]}
+
+
+def feeds_json(feeds: Sequence[FeedFacts]) -> list[dict[str, Any]]:
+    """``[{"kind", "title", "language", "entries", "urls": {format: URL}}]``."""
+    return [fields(each, "kind title language entries urls") for each in feeds]
+
+
+def feeds_lines(feeds: Sequence[FeedFacts]) -> list[str]:
+    """A line for each file of each feed."""
+    rows = []
+    for each in feeds:
+        for number, (form, url) in enumerate(each.urls.items()):
+            count = "1 post" if each.entries == 1 else f"{each.entries} posts"
+            first = (KINDS[each.kind], each.title, count) if not number else ("", "", "")
+            rows.append((*first, form, url))
+    return table(rows)
 
 
 def _where(fact: Fact) -> str:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sharekit.model import Finding
-from sharekit.report.markdown import words
-from sharekit.report.tables import table
-from sharekit.report.values import fields
+from sharekit.report.github import words
+from sharekit.report.output import fields, table
 
 if TYPE_CHECKING:
     from sharekit.steps.doctor import Report

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sharekit.report.tables import shorten, table
-from sharekit.report.values import fields
+from sharekit.report.output import fields, shorten, table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -1,9 +1,9 @@
-"""A blog as it was read: its posts, its series, and where its files are."""
+"""A blog as it was read: its posts, its series, where its files are, and what a build made of them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from sharekit.config import notes
 from sharekit.errors import SourceError
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from sharekit.model import Finding, Post, Reading, Series, Site
     from sharekit.ports import Source
 
+Kind = Literal["feed", "issue", "share"]
+Change = Literal["new", "changed", "unchanged", "edited"]
 # Drafted and proposed where the configuration has no `since`: 400 old posts must not become 400 files.
 NEWEST = 10
 
@@ -53,6 +55,22 @@ class Blog:
     def site(self) -> Site:
         """The blog's own facts, as the configuration completes them."""
         return self.reading.site
+
+
+@dataclass(frozen=True, kw_only=True)
+class Made:
+    """A file that a build manages. ``path`` is relative to the blog where it lies in it.
+
+    ``edited`` means that a person's edits were left alone.
+
+    Files of one ``group`` with the same change are one line to a person, such as a feed in its formats.
+    """
+
+    kind: Kind
+    path: str
+    what: str
+    change: Change
+    group: str = ""
 
 
 def folders(root: Path, config: Config, *, output: Path | None = None) -> Folders:

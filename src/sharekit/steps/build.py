@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     from sharekit.model import Finding, Series, Skipped
     from sharekit.ports import LedgerEntry
     from sharekit.session import Session
-    from sharekit.steps.blog import Blog
-    from sharekit.steps.made import Made
+    from sharekit.steps.blog import Blog, Made
 
 Step = Literal["feed", "issue", "shares"]
 STEPS: tuple[Step, ...] = ("feed", "issue", "shares")
@@ -88,8 +87,8 @@ def build(session: Session, *, only: Collection[str] = (), everything: bool = Fa
         made += more
         findings += found
     reason = no_shares(blog.config) if "shares" in steps else None
-    told = tuple(dict.fromkeys((*blog.findings, *findings)))
-    return Build(blog=blog, made=tuple(made), findings=told, no_shares=reason)
+    unique = tuple(dict.fromkeys((*blog.findings, *findings)))
+    return Build(blog=blog, made=tuple(made), findings=unique, no_shares=reason)
 
 
 def _has_archive(session: Session) -> bool:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from sharekit.session import Session
 
 BEGIN = (
-    "Nothing goes out before you say where to begin, so that old posts stay where they are:\n"
+    "Nothing goes out until you say where to begin, so that old posts are not shared again:\n"
     "    sharekit ledger seed            everything up to now counts as out\n"
     "or in sharekit.toml:  since = 2026-11-23"
 )

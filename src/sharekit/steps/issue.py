@@ -20,11 +20,10 @@ from sharekit.issue.lint import lint, lint_templates
 from sharekit.issue.mime import build_message
 from sharekit.issue.render import Context, render
 from sharekit.keys import issue_key
-from sharekit.model import Finding, parts_by_post
-from sharekit.placeholders import ADDRESS, UNSUBSCRIBE
+from sharekit.model import ADDRESS, UNSUBSCRIBE, Finding, parts_by_post
 from sharekit.shares.links import share_links
 from sharekit.steps.archive import write_archive
-from sharekit.steps.made import Made
+from sharekit.steps.blog import Made
 from sharekit.templating import translations
 
 if TYPE_CHECKING:

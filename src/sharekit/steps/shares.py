@@ -18,8 +18,7 @@ from sharekit.schedule.slots import moments, offset
 from sharekit.shares.draft import closing_texts, draft_texts
 from sharekit.shares.frame import readable
 from sharekit.shares.templates import Templates
-from sharekit.steps.blog import fresh_posts
-from sharekit.steps.made import Made
+from sharekit.steps.blog import Made, fresh_posts
 from sharekit.text.hook import description
 from sharekit.text.typography import disarmed, typeset
 from sharekit.text.words import plain

@@ -4,7 +4,7 @@ import contextlib
 import io
 import json
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 import pytest
 from requests import PreparedRequest, Response
@@ -103,7 +103,7 @@ class TestChat(ChannelContract):
         bodies: list[Any] = []
 
         def taken(_adapter: HTTPAdapter, request: PreparedRequest, **_: object) -> Response:
-            bodies.append(json.loads(request.body or b""))
+            bodies.append(json.loads(cast("bytes", request.body)))
             response = Response()
             response.status_code, response.request = 204, request
             response.raw = HTTPResponse(io.BytesIO(b""), preload_content=False)

@@ -177,7 +177,7 @@ class TestMastodon(ChannelContract):
         channel.post(replace(share("mastodon"), images=(image,)), self.key)
         assert server.media == {"1": "Le hall de la conférence"}
         assert server.statuses[0]["media_ids"] == ["1"]
-        assert server.looks == 2
+        assert server.polls == 2
 
     def test_the_limit_is_the_instances_own(self, channel: MastodonChannel, server: MastodonServer) -> None:
         server.limit = 30

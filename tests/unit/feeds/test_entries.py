@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from feedkit import first, post, tree
 from sharekit.config import FeedSettings
 from sharekit.errors import SourceError
+from sharekit.feeds.document import iri, refuse_duplicates, stable_id
 from sharekit.feeds.entries import Entries
-from sharekit.feeds.identity import iri, refuse_duplicates, stable_id
 from sharekit.model import Author, Image
 
 

@@ -12,10 +12,9 @@ from hypothesis import strategies as st
 from feedkit import feeds_of, first, many, post
 from sharekit.errors import ConfigError
 from sharekit.feeds.addresses import Address, feed_name
-from sharekit.feeds.autodiscovery import link_tags
-from sharekit.feeds.licence import licence_url
+from sharekit.feeds.documents import css_string, link_tags, render_stylesheet
+from sharekit.feeds.extensions import licence_url
 from sharekit.feeds.render import count_entries
-from sharekit.feeds.stylesheet import css_string, render_stylesheet
 
 if TYPE_CHECKING:
     from sharekit.config import Format

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from sharekit.errors import DraftError
 from sharekit.list.letter import Template, header_value, make_template, quoted
-from sharekit.placeholders import ADDRESS, UNSUBSCRIBE
+from sharekit.model import ADDRESS, UNSUBSCRIBE
 
 WORDS = st.text(st.characters(exclude_categories=("Cs", "Cc")) | st.sampled_from("\n =.\t"), max_size=300)
 LINK = "https://l.example/u/" + "x" * 90 + "=1"

@@ -1,4 +1,4 @@
-"""The SMTP engine against a server that answers, refuses, delays and hangs up as it is told."""
+"""The SMTP engine against a server that answers, refuses, delays and hangs up on demand."""
 
 from __future__ import annotations
 

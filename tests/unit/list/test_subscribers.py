@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import io
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
@@ -33,8 +33,8 @@ def subscribers(request: pytest.FixtureRequest, tmp_path: Path, postgres: Postgr
     engine.dispose()
 
 
-def add(subscribers: Subscribers, *addresses: str, **more: object) -> dict[str, int]:
-    return subscribers.add([Subscriber(address=each, **more) for each in addresses], at=NOW)  # type: ignore[arg-type]
+def add(subscribers: Subscribers, *addresses: str, **more: Any) -> dict[str, int]:
+    return subscribers.add([Subscriber(address=each, **more) for each in addresses], at=NOW)
 
 
 @pytest.mark.parametrize(

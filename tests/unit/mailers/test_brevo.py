@@ -11,7 +11,7 @@ from servers.brevo import KEY, BrevoServer
 from sharekit.config import IssueSettings
 from sharekit.errors import ChannelPaused, ConfigError, Refused
 from sharekit.mailers.brevo import BrevoMailer
-from sharekit.placeholders import UNSUBSCRIBE
+from sharekit.model import UNSUBSCRIBE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -4,7 +4,7 @@ import shutil
 import subprocess
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
 
@@ -14,7 +14,7 @@ from servers.wire import Reply
 from sharekit.config import IssueSettings
 from sharekit.errors import ChannelPaused, ConfigError, OutcomeUnknown, Refused, Unavailable
 from sharekit.mailers.listmonk import ListmonkMailer, safe_lines
-from sharekit.placeholders import UNSUBSCRIBE
+from sharekit.model import UNSUBSCRIBE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -124,8 +124,8 @@ class TestListmonk(MailerContract):
 
     @pytest.mark.parametrize("missing", ["url", "user", "lists"])
     def test_what_it_needs_is_named(self, missing: str) -> None:
-        given = {"url": "http://127.0.0.1:9", "user": USER, "lists": (1,)}
-        settings = ListmonkMailer.Settings(**{name: value for name, value in given.items() if name != missing})  # type: ignore[arg-type]
+        given: dict[str, Any] = {"url": "http://127.0.0.1:9", "user": USER, "lists": (1,)}
+        settings = ListmonkMailer.Settings(**{name: value for name, value in given.items() if name != missing})
         with pytest.raises(ConfigError, match=f"{missing} is not set"):
             ListmonkMailer(settings, environment=self.environment, root=Path(), site=SITE, issue=ISSUE)
 

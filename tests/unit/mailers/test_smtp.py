@@ -14,7 +14,7 @@ from servers.smtp import SmtpServer
 from sharekit.errors import ChannelPaused, ConfigError, DraftError, OutcomeUnknown, Refused, Unavailable
 from sharekit.issue.mime import build_message
 from sharekit.mailers.smtp_settings import InboxSettings
-from sharekit.placeholders import UNSUBSCRIBE
+from sharekit.model import UNSUBSCRIBE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,8 +59,9 @@ def test_a_letter_can_be_left_by_mail_too(tmp_path: Path, *, both: bool) -> None
     mail = f"mailto:leave@blog.example?subject=unsubscribe%20{token}"
     assert ways == ([f"https://letter.blog.example/unsubscribe/{token}", mail] if both else [mail])
     assert (parsed["list-unsubscribe-post"] is not None) is both
-    body = parsed.get_body(("html",)).get_content()
-    assert f'href="{ways[0]}"' in body
+    body = parsed.get_body(("html",))
+    assert body is not None
+    assert f'href="{ways[0]}"' in body.get_content()
 
 
 def test_a_list_that_others_keep_gets_one_letter_and_no_link_of_ours(tmp_path: Path) -> None:

@@ -255,9 +255,9 @@ def test_a_wrong_configuration_is_all_there_is_to_say(repository: Path) -> None:
 
 def test_without_a_channel_it_says_that_nothing_is_shared_and_how_to_add_one(repository: Path) -> None:
     session = FakeSession(repository, config=Config(since="2026-01-01"))
-    told = next(check for check in examine(session).checks if check.name == "channels")
-    assert told.state == "warn"
-    assert told.message == "no shares: no channel is configured; add one to sharekit.toml, such as [channels.mastodon]"
+    reported = next(check for check in examine(session).checks if check.name == "channels")
+    assert reported.state == "warn"
+    assert reported.message == "no shares: no channel is configured; add one to sharekit.toml, such as [channels.mastodon]"
 
 
 def test_a_clock_behind_the_newest_commit_is_told(repository: Path) -> None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sharekit.config import Config
     from sharekit.model import Finding, Post, ShareDraft
     from sharekit.ports import LedgerEntry
-    from sharekit.steps.made import Made
+    from sharekit.steps.blog import Made
 
 NOW = at("2026-11-24T09:00")
 SLOTS = {"launch": "0d", "reminder": "7d"}

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 
@@ -62,8 +62,8 @@ def blog(config: Config | None = None, url: str = "https://blog.example/", timez
     return Blog(config=config, folders=where, reading=Reading(site=site, posts=(post,)), series=(), ahead=(), findings=())
 
 
-def answers(person: Person | Nobody, made: Blog | None = None, **flags: object) -> Answers:
-    return gather(made or blog(), REPOSITORY, Flags(now=NOW, **flags), person)  # type: ignore[arg-type]
+def answers(person: Person | Nobody, made: Blog | None = None, **flags: Any) -> Answers:
+    return gather(made or blog(), REPOSITORY, Flags(now=NOW, **flags), person)
 
 
 def test_a_wrong_answer_is_asked_again_and_the_others_stay() -> None:

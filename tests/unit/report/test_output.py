@@ -1,11 +1,9 @@
 from __future__ import annotations
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sharekit.model import Finding
-from sharekit.report.tables import findings_lines, shorten, table, width
+from sharekit.report.output import shorten, table, width
 
 
 def test_columns_are_aligned_by_what_a_terminal_shows() -> None:
@@ -22,9 +20,3 @@ def test_a_shortened_text_fits(text: str, most: int) -> None:
     short = shorten(text, most)
     assert width(short) <= most
     assert short == text or short.endswith("…")
-
-
-@pytest.mark.parametrize(("path", "line", "place"), [("a.md", 2, "a.md:2: "), ("a.md", None, "a.md: "), (None, None, "")])
-def test_a_finding_names_its_place_and_what_to_do(path: str | None, line: int | None, place: str) -> None:
-    finding = Finding(level="warn", rule="r", message="wrong", path=path, line=line, hint="mend it")
-    assert findings_lines([finding]) == [f"warning: {place}wrong", "         mend it"]

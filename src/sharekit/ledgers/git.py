@@ -7,16 +7,17 @@ again, and the nonce tells whether the change is in it.
 
 from __future__ import annotations
 
+import hashlib
 import random
+import re
 import time
 from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import unquote
 
 from sharekit.errors import LedgerUnavailable
 from sharekit.git import Git, GitFailed, GitUnavailable
 from sharekit.ledgers.base import BaseLedger
-from sharekit.ledgers.git.paths import ENDING, key_of, path_of
-from sharekit.ledgers.git.remote import Declined, Local, Remote
-from sharekit.ledgers.git.tree import read_file, read_files, write_commit
+from sharekit.ledgers.branch import ENDING, Declined, LocalBranch, RemoteBranch, read_file, read_files, write_commit
 from sharekit.records import DAMAGED, damaged, decode, encode, key_in
 
 if TYPE_CHECKING:
@@ -36,8 +37,16 @@ The history of this branch is the history of what went out. Change it with `shar
 # Seconds without any change of the branch, after which a push that is not taken is given up. While others get theirs
 # through, ours will come too.
 PATIENCE = 45
-# What git says of a full disk.
+# What git says when the disk is full.
 FULL = ("No space left on device", "Out of diskspace")
+# File systems take 255 bytes for a name. What is longer keeps its beginning, and a digest tells it from its like.
+LONGEST = 200
+# Control characters and what Windows reserves; "%" because it begins what we write instead.
+UNSAFE = re.compile(r'[\x01-\x1f\x7f%<>:"\\|?*]')
+# ".", "..", ".git" and its disguises mean something to git, which passes over some characters for HFS+ and knows the short
+# names of NTFS; a remote refuses them (git-fsck, hasDotgit). A name that ends in a dot or a blank means another to Windows.
+IGNORED = "\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff"
+SPECIAL = re.compile(rf"^[{IGNORED}]*\.|[. ]$|^g(?=i[a-z0-9]{{0,4}}~)", re.IGNORECASE)
 
 
 class GitLedger(BaseLedger):
@@ -46,7 +55,7 @@ class GitLedger(BaseLedger):
     def __init__(self, root: Path, *, branch: str = "sharekit-ledger", remote: str = "origin") -> None:
         self._git = Git(root)
         has_remote = self._guarded(lambda: self._git.line("config", "--get", f"remote.{remote}.url"))
-        self._store = Remote(self._git, remote, branch) if has_remote else Local(self._git, branch)
+        self._store = RemoteBranch(self._git, remote, branch) if has_remote else LocalBranch(self._git, branch)
         self._tip: str | None = None
         self._fresh = False
         self._moved = 0.0
@@ -130,7 +139,7 @@ class GitLedger(BaseLedger):
         except GitFailed as failed:
             if any(words in failed.said for words in FULL):
                 cause = f"the disk is full: {failed.said.splitlines()[0]}"
-                raise LedgerUnavailable(cause, hint="Nothing was claimed. Make room.") from failed
+                raise LedgerUnavailable(cause, hint="Nothing was claimed. Free some space.") from failed
             raise LedgerUnavailable(f"the ledger's branch cannot be read or written: {failed}") from failed
 
 
@@ -156,3 +165,32 @@ def _message(entry: LedgerEntry) -> str:
         lines.append(outcome.reason)
     # A remote refuses a commit with a NUL in its message (git-fsck, nulInCommit).
     return "\n".join([*lines, f"Run: {entry.run}"]).replace("\0", " ") + "\n"
+
+
+def path_of(key: str) -> str:
+    """``share/2022/day-1/x/launch`` → ``share/2022/day-1/x/launch.json``; two keys never share a path."""
+    *folders, last = [_name(part) for part in key.split("/")]
+    # A folder must not look like a file, or the key "a.json/b" could stand in the way of the key "a".
+    folders = [re.sub(r"\.(?=json$)", "%2E", name) for name in folders]
+    return "/".join([*folders, last + ENDING])
+
+
+def key_of(path: str) -> str:
+    """The key of a path; of a name that was too long only what is left of it. What is not UTF-8 is shown escaped."""
+    key = unquote(path.removesuffix(ENDING), errors="surrogateescape").replace("\0", "")
+    return key.encode(errors="surrogateescape").decode(errors="backslashreplace")
+
+
+def _name(part: str) -> str:
+    if not part:
+        return "%00"
+    name = UNSAFE.sub(_escaped, part).replace("\0", "%C0%80")
+    name = SPECIAL.sub(_escaped, name)
+    if len(name.encode()) > LONGEST:
+        kept = name.encode()[: LONGEST - 20].decode(errors="ignore")
+        name = f"{kept}~{hashlib.sha256(part.encode()).hexdigest()[:16]}"
+    return name
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return f"{found[0][:-1]}%{ord(found[0][-1]):02X}"

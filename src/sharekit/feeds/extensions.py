@@ -1,4 +1,4 @@
-"""What feedgen leaves out or gets wrong, mended through its own extension hooks.
+"""What feedgen leaves out or gets wrong, corrected through its own extension hooks.
 
 Of feedgen 1.0: an Atom entry's links lose their rel, type and length (lkiesow/python-feedgen issues 135, 143), the
 only channel link in RSS is ``self`` (122), every RSS date flips the locale of the process, ``updated`` never reaches
@@ -9,13 +9,13 @@ WebSub, Media RSS, Dublin Core and the Creative Commons module.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Literal
 
 from feedgen.ext.base import BaseEntryExtension, BaseExtension
 from lxml.etree import ProcessingInstruction, SubElement
 
 from sharekit.feeds.addresses import MEDIA_TYPES
-from sharekit.feeds.licence import licence_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,10 +38,13 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 CREATOR, IDENTIFIER = f"{{{DC}}}creator", f"{{{DC}}}identifier"
 
 Format = Literal["rss", "atom"]
+# A Creative Commons licence, by its short name or its address.
+NAMED = re.compile(r"\bCC[\s-]*(BY(?:-NC)?(?:-(?:SA|ND))?)\b(?:[\s-]*(\d\.\d))?", re.IGNORECASE)
+LINKED = re.compile(r"https?://creativecommons\.org/(?:licenses|publicdomain)/[a-z-]+/\d\.\d/", re.IGNORECASE)
 
 
 class FeedExtension(BaseExtension):  # type: ignore[misc]  # feedgen carries no types
-    """Mends a feed. feedgen makes it, so it is given its document and form afterwards."""
+    """Corrects a feed. feedgen makes it, so it is given its document and form afterwards."""
 
     document: Document
     form: Format
@@ -53,32 +56,32 @@ class FeedExtension(BaseExtension):  # type: ignore[misc]  # feedgen carries no 
         return {**own, "dcterms": DCTERMS, "creativeCommons": CC} if self.form == "rss" else own
 
     def extend_rss(self, root: Any) -> Any:
-        """Mend the channel, before feedgen makes the items."""
+        """Correct the channel, before feedgen makes the items."""
         self.whole = root[0]
-        return _mend_channel(root, self.document)
+        return _correct_channel(root, self.document)
 
     def extend_atom(self, root: Any) -> Any:
-        """Mend the feed's own elements, before feedgen makes the entries."""
+        """Correct the feed's own elements, before feedgen makes the entries."""
         self.whole = root
-        return _mend_atom_feed(root, self.document)
+        return _correct_atom_feed(root, self.document)
 
 
 class EntryExtension(BaseEntryExtension):  # type: ignore[misc]  # feedgen carries no types
-    """Mends an entry. feedgen makes it, so it is given its entry and the extension of its feed afterwards."""
+    """Corrects an entry. feedgen makes it, so it is given its entry and the extension of its feed afterwards."""
 
     entry: FeedEntry
     feed: FeedExtension
 
     def extend_rss(self, item: Any) -> Any:
-        """Mend the item."""
+        """Correct the item."""
         # feedgen would put it there next: within the feed, the name spaces of what is added are known.
         self.feed.whole.append(item)
-        return _mend_item(item, self.entry, self.feed.document)
+        return _correct_item(item, self.entry, self.feed.document)
 
     def extend_atom(self, element: Any) -> Any:
-        """Mend the entry."""
+        """Correct the entry."""
         self.feed.whole.append(element)
-        return _mend_atom_entry(element, self.entry, self.feed.document)
+        return _correct_atom_entry(element, self.entry, self.feed.document)
 
 
 def register(feed: Any, document: Document, form: Format) -> None:
@@ -87,7 +90,7 @@ def register(feed: Any, document: Document, form: Format) -> None:
     feed.sharekit.document, feed.sharekit.form = document, form
 
 
-def _mend_channel(root: Any, document: Document) -> Any:
+def _correct_channel(root: Any, document: Document) -> Any:
     channel = root[0]
     _style(root, document)
     for found in channel.findall(f"{{{ATOM}}}link"):
@@ -101,7 +104,7 @@ def _mend_channel(root: Any, document: Document) -> Any:
     return root
 
 
-def _mend_atom_feed(root: Any, document: Document) -> Any:
+def _correct_atom_feed(root: Any, document: Document) -> Any:
     _style(root, document)
     for found in root.findall("link"):
         root.remove(found)
@@ -114,7 +117,7 @@ def _mend_atom_feed(root: Any, document: Document) -> Any:
     return root
 
 
-def _mend_item(item: Any, entry: FeedEntry, document: Document) -> Any:
+def _correct_item(item: Any, entry: FeedEntry, document: Document) -> Any:
     SubElement(item, "pubDate").text = rfc822(entry.published)
     for author in entry.authors:
         SubElement(item, CREATOR).text = author.name
@@ -130,7 +133,7 @@ def _mend_item(item: Any, entry: FeedEntry, document: Document) -> Any:
     return item
 
 
-def _mend_atom_entry(element: Any, entry: FeedEntry, document: Document) -> Any:
+def _correct_atom_entry(element: Any, entry: FeedEntry, document: Document) -> Any:
     for found in element.findall("link"):
         element.remove(found)
     SubElement(element, "link", {"rel": "alternate", "href": entry.url, "type": "text/html"})
@@ -215,3 +218,19 @@ def _mark_archive(element: Any, document: Document) -> None:
 def _style(root: Any, document: Document) -> None:
     if document.stylesheet:
         root.addprevious(ProcessingInstruction("xml-stylesheet", f'type="text/css" href="{document.stylesheet}"'))
+
+
+def licence_url(text: str) -> str | None:
+    """The Creative Commons licence that a line such as "Licensed under CC BY-SA 4.0" names, else None.
+
+    A licence without its version is not one; CC0 has only one.
+    """
+    linked = LINKED.search(text)
+    if linked:
+        return linked.group(0)
+    if re.search(r"\bCC[\s-]*0\b", text, re.IGNORECASE):
+        return "https://creativecommons.org/publicdomain/zero/1.0/"
+    named = NAMED.search(text)
+    if named and named.group(2):
+        return f"https://creativecommons.org/licenses/{named.group(1).lower()}/{named.group(2)}/"
+    return None

@@ -1,4 +1,4 @@
-"""What a far side can do to a request, each once, over a real socket: the state of the key, and what is said.
+"""What a server can do to a request, each once, over a real socket: the state of the key, and what is said.
 
 docs/faults.md is the table of it; its rows are checked against the cases here.
 """
@@ -36,7 +36,7 @@ def answer(head: str, body: bytes = b"{}") -> bytes:
 
 @dataclass(frozen=True)
 class Fault:
-    """A row of the table. ``does`` is what the far side does with a connection, once the request was read."""
+    """A row of the table. ``does`` is what the server does with a connection, once the request was read."""
 
     name: str
     does: Callable[[socket.socket], None]
@@ -79,15 +79,15 @@ FAULTS = [
         "429",
         timedelta(hours=1),
     ),
-    Fault("429 without a moment", send(answer("429 Slow")), "waiting", "429", timedelta(minutes=5)),
+    Fault("429 without Retry-After", send(answer("429 Slow")), "waiting", "429", timedelta(minutes=5)),
     Fault("503 with Retry-After", send(answer("503 Away\r\nretry-after: 60")), "waiting", "503", timedelta(minutes=1)),
     Fault("500 after the request was read", send(answer("500 Oops")), "unknown", "500"),
-    Fault("502 of a proxy", send(answer("502 Bad", b"<title>Bad gateway</title>")), "unknown", "Bad gateway"),
+    Fault("502 from a proxy", send(answer("502 Bad", b"<title>Bad gateway</title>")), "unknown", "Bad gateway"),
     Fault("401", send(answer("401 No", b'{"error":"expired"}')), "waiting", "expired"),
     Fault("403", send(answer("403 No", b'{"detail":"the account is locked"}')), "waiting", "locked"),
     Fault("422", send(answer("422 No")), "refused", "422"),
-    Fault("reset after the request", reset, "unknown", "after the request left"),
-    Fault("closed without an answer", lambda _connection: None, "unknown", "after the request left"),
+    Fault("connection reset after the request", reset, "unknown", "after the request left"),
+    Fault("connection closed without an answer", lambda _connection: None, "unknown", "after the request left"),
     Fault("silence", silent, "unknown", "after the request left"),
     Fault("a body that trickles", trickle, "unknown", "no whole answer within"),
     Fault("a body that is cut off", send(OK + b"content-length: 100\r\n\r\n{"), "unknown", "no readable answer"),
@@ -141,7 +141,7 @@ def test_what_becomes_of_a_key(fault: Fault, serve: Callable[[Fault], str]) -> N
     assert retry_at == (NOW + fault.again if fault.again else None)
 
 
-def test_a_far_side_that_is_not_there() -> None:
+def test_a_server_that_is_not_there() -> None:
     with socket.create_server(("127.0.0.1", 0)) as gone:
         port = gone.getsockname()[1]
     state, reason, retry_at = outcome_of(f"http://127.0.0.1:{port}")
@@ -151,5 +151,5 @@ def test_a_far_side_that_is_not_there() -> None:
 
 def test_the_table_of_the_documentation_has_each_of_them(project: Path) -> None:
     rows = [line.split("|") for line in (project / "docs/faults.md").read_text().splitlines() if line.startswith("|")]
-    told = {row[1].strip(): row[2].strip().strip("`") for row in rows}
-    assert {fault.name: fault.state for fault in FAULTS}.items() <= told.items()
+    listed = {row[1].strip(): row[2].strip().strip("`") for row in rows}
+    assert {fault.name: fault.state for fault in FAULTS}.items() <= listed.items()

@@ -1,16 +1,44 @@
-"""Plain aligned text, which a terminal, a log and a pipe show alike."""
+"""How a result is written: as JSON, or as lines that a terminal, a log and a pipe show alike."""
 
 from __future__ import annotations
 
 import unicodedata
-from typing import TYPE_CHECKING
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+import msgspec
 
 from sharekit.text.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from sharekit.model import Finding
+
+def emit(value: object, form: str, lines: Iterable[str]) -> None:
+    """Write a result to stdout: the value as JSON where ``form`` is json, else the lines.
+
+    What a post says may stand in any line: no control character, and no command of a runner. The lines for GitHub are
+    commands, and escaped already.
+    """
+    if form == "json":
+        text = as_json(value)
+    elif form == "github":
+        text = "\n".join(lines)
+    else:
+        text = "\n".join(visible(part) for line in lines for part in line.split("\n"))
+    click.echo(text)
+
+
+def as_json(value: object, *, indent: int = 2) -> str:
+    """A JSON document; on one line where ``indent`` is negative."""
+    return msgspec.json.format(msgspec.json.encode(value), indent=indent).decode()
+
+
+def fields(value: object, names: str) -> dict[str, Any]:
+    """The named attributes of a value, in that order; times are ISO 8601 with their offset."""
+    found = {name: getattr(value, name) for name in names.split()}
+    return {name: each.isoformat() if isinstance(each, datetime) else each for name, each in found.items()}
 
 
 def table(rows: Sequence[Sequence[str]], *, indent: str = "") -> list[str]:
@@ -54,15 +82,3 @@ def shorten(text: str, most: int) -> str:
             break
         kept += char
     return kept.rstrip() + "…"
-
-
-def findings_lines(findings: Iterable[Finding]) -> list[str]:
-    """A line for each finding, ``level: path:line: message``, and its hint below it; made :func:`visible`."""
-    lines = []
-    for finding in findings:
-        place = ":".join(str(part) for part in (finding.path, finding.line) if part is not None)
-        level = {"error": "error", "warn": "warning", "info": "note"}[finding.level]
-        lines.append(visible(f"{level}: {place + ': ' if place else ''}{finding.message}"))
-        if finding.hint:
-            lines += ["         " + visible(line) for line in finding.hint.splitlines()]
-    return lines

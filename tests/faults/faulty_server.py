@@ -1,4 +1,4 @@
-"""A network that records: ``python far_side.py FILE`` serves on loopback, and writes its address to FILE.
+"""A network that records: ``python faulty_server.py FILE`` serves on loopback, and writes its address to FILE.
 
 It takes ``POST /post/KEY`` and answers ``GET /find/KEY`` and ``GET /counts/PREFIX``. What it shall do beyond that is in
 the request: ``repeat: once`` takes a key only once, and ``kill: before`` or ``after`` kills the sender ``pid`` with
@@ -66,7 +66,7 @@ class Handler(BaseHTTPRequestHandler):
         """Nothing: there is nobody to read it."""
 
 
-class Server(ThreadingHTTPServer):
+class FaultyServer(ThreadingHTTPServer):
     daemon_threads = True
 
     def handle_error(self, *_: object) -> None:
@@ -74,7 +74,7 @@ class Server(ThreadingHTTPServer):
 
 
 def main() -> None:
-    server = Server(("127.0.0.1", 0), Handler)
+    server = FaultyServer(("127.0.0.1", 0), Handler)
     address = Path(sys.argv[1])
     beside = address.with_suffix(".new")
     beside.write_text(f"http://127.0.0.1:{server.server_address[1]}")

@@ -1,15 +1,25 @@
-"""The branch where it is shared: on the remote, or in this clone where there is none."""
+"""The ledger's branch: where it is shared, and how its commits are read and made.
+
+It is on the remote, or in this clone where there is none. A commit takes as few processes as git allows.
+"""
 
 from __future__ import annotations
 
+import secrets
 from typing import TYPE_CHECKING
 
 from sharekit.errors import LedgerError, LedgerUnavailable
 from sharekit.git import GitFailed, push_error
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
     from sharekit.git import Git
 
+ENDING = ".json"
+# No address: the branch may be public.
+COMMITTER = "sharekit <>"
 # What the remote's branch was when we last saw it. Outside of refs/heads and refs/remotes, where it is in nobody's way.
 SEEN = "refs/sharekit/ledger"
 REWRITTEN = (
@@ -27,14 +37,14 @@ LOGIN = (
 
 
 class Declined(Exception):
-    """Our commit was not taken. ``final`` when asking again would bring the same answer."""
+    """The remote rejected our commit. ``final`` when a retry would get the same answer."""
 
     def __init__(self, said: str, *, final: bool = False) -> None:
         super().__init__(said)
         self.final = final
 
 
-class Remote:
+class RemoteBranch:
     """The branch on a remote."""
 
     def __init__(self, git: Git, name: str, branch: str) -> None:
@@ -81,7 +91,7 @@ class Remote:
             try:
                 self._git("merge-base", "--is-ancestor", seen, tip)
             except GitFailed as failed:
-                raise self._rewritten("is not the one that was seen here before", seen) from failed
+                raise self._rewritten("was rewritten since it was last seen here", seen) from failed
         # A memory alone: where it cannot be kept, as behind the lock of a git that was killed, it is read again.
         self._git.line("update-ref", SEEN, tip)
 
@@ -105,13 +115,13 @@ class Remote:
     def refused(self, said: str) -> LedgerUnavailable:
         """The failure of a branch that does not take our commit."""
         message, hint = push_error(said)
-        return LedgerUnavailable(f"{self._name} did not take a push to {self._short}: {message}", hint=hint)
+        return LedgerUnavailable(f"{self._name} rejected a push to {self._short}: {message}", hint=hint)
 
     def _unreachable(self, said: str) -> LedgerUnavailable:
         lines = [line for line in said.splitlines() if line.startswith(("fatal:", "error:", "ssh:", "remote:"))]
         cause = "; ".join((lines or said.splitlines() or ["no reason given"])[:2])
         login = any(words in said for words in LOGIN)
-        hint = "It asks for a login and nobody is there: give git a credential helper, a token or a key." if login else None
+        hint = "It asks for credentials: configure a credential helper, a token or an SSH key for git." if login else None
         return LedgerUnavailable(f"the ledger on {self._name} cannot be reached: {cause}", hint=hint)
 
     def _rewritten(self, what: str, seen: str) -> LedgerError:
@@ -119,7 +129,7 @@ class Remote:
         return LedgerError(f"the branch {self._short} on {self._name} {what}", hint=hint)
 
 
-class Local:
+class LocalBranch:
     """The branch in this clone alone. git's own lock of the ref makes a change compare-and-swap."""
 
     def __init__(self, git: Git, branch: str) -> None:
@@ -144,5 +154,62 @@ class Local:
     def refused(self, said: str) -> LedgerUnavailable:
         """The failure of a ref that stays locked."""
         return LedgerUnavailable(
-            f"the branch cannot be written: {said}", hint="A .lock file of a dead git may be in the way."
+            f"the branch cannot be written: {said}", hint="A killed git may have left a .lock file behind."
         )
+
+
+def read_file(git: Git, commit: str | None, path: str) -> bytes | None:
+    """A file's content in a commit, None where it is not there; of what is no file, what git has there."""
+    if commit is None:
+        return None
+    head, _, content = git("cat-file", "--batch", given=f"{commit}:{path}\n".encode()).partition(b"\n")
+    return None if head.endswith(b" missing") else content[:-1]
+
+
+def read_files(git: Git, commit: str | None, folder: str = "") -> Iterator[tuple[str, bytes]]:
+    """Every record below a folder of a commit, as (path, content). What is there in the place of a file has no content."""
+    if commit is None:
+        return
+    listed = git("ls-tree", "-r", "-z", "--full-tree", commit, "--", *([folder] if folder else []))
+    found: dict[bytes, bytes] = {}
+    for line in filter(None, listed.split(b"\0")):
+        facts, _, path = line.partition(b"\t")
+        mode, _, oid = facts.split(b" ")
+        # A folder that is named like a record is in its place.
+        record, ending, _ = path.partition(f"{ENDING}/".encode())
+        if ending:
+            found[record + ENDING.encode()] = b""
+        elif path.endswith(ENDING.encode()):
+            found[path] = oid if mode.startswith(b"100") else b""
+    oids = list(filter(None, found.values()))
+    # One process for all of them, fed with ids: a path can hold what a line of input cannot.
+    data = git("cat-file", "--batch", "--buffer", given=b"\n".join([*oids, b""])) if oids else b""
+    start = 0
+    for path, oid in found.items():
+        content = b""
+        if oid:
+            end = data.index(b"\n", start)
+            size = data[start:end].rpartition(b" ")[2]
+            start = end + 1
+            # A repository that lost an object says "missing".
+            if size.isdigit():
+                content = data[start : start + int(size)]
+                start += int(size) + 1
+        yield path.decode(errors="surrogateescape"), content
+
+
+def write_commit(git: Git, parent: str | None, files: dict[str, bytes], *, message: str, at: datetime) -> str:
+    """A commit on ``parent`` that sets these files; its id. No ref names it until it is pushed."""
+    # fast-import needs a ref while it runs. A reset without a commit takes it back before it was ever written.
+    ref = f"refs/sharekit/{secrets.token_hex(8)}"
+    words = message.encode()
+    lines = [f"commit {ref}\nmark :1\ncommitter {COMMITTER} {int(at.timestamp())} +0000\ndata {len(words)}\n".encode()]
+    lines.append(words + b"\n" + (f"from {parent}\n".encode() if parent else b""))
+    for path, content in files.items():
+        lines.append(f'M 100644 inline "{_quoted(path)}"\ndata {len(content)}\n'.encode() + content + b"\n")
+    lines.append(f"\nget-mark :1\nreset {ref}\n\ndone\n".encode())
+    return git("fast-import", "--quiet", "--done", given=b"".join(lines)).decode().strip()
+
+
+def _quoted(path: str) -> str:
+    return path.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
