@@ -111,7 +111,7 @@ def configuration() -> Iterator[str]:
             if adapter.SECRETS:
                 yield from ("| environment variable | what it must allow |", "|-|-|")
                 yield from (
-                    f"| `{each.variable}` | {each.scope} ([where to get it](../{each.page[5:]})) |"
+                    f"| `{each.variable}` | {each.scope} ([where to get it](../how-to/{each.page.split()[-1]}.md)) |"
                     for each in adapter.SECRETS
                 )
                 yield ""
