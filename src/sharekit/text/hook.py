@@ -111,7 +111,7 @@ def story(post: Post, *, most: int = 4, html: str | None = None, before: Post | 
     language = spoken(" ".join(each.text for each in article.paragraphs[:FROM_TOP]), post.language)
     title = plain(post.title)
     own = described(post, article, language)
-    earlier = _every_sentence(before) if before else frozenset()
+    earlier = "\n".join(each.text for each in read_article(before.html).paragraphs[:FROM_TOP]) if before else ""
     found = list(_sentences(article, post, title, language, earlier))
     telling = bool(own) and _adds(own, title)
     runs = _passages(found, language, most=most + 1, said=own)
@@ -132,13 +132,13 @@ def story(post: Post, *, most: int = 4, html: str | None = None, before: Post | 
     return Story(passages=kept, strong=min(len(kept), max(1, strong)), own_words=telling, topics=_topics(article, title))
 
 
-def description(post: Post, most: int, *, html: str | None = None) -> str:
+def description(post: Post, most: int, *, html: str | None = None, told: Story | None = None) -> str:
     """What an article is about, for its card, a feed or a letter: the author's words, else its best sentences.
 
     At most ``most`` characters where a sentence ends within them, else half as many again; a longer sentence is cut. Empty
-    where nothing says more than the title.
+    where nothing says more than the title. ``told`` is what it offers, where that is known already.
     """
-    passages = story(post, most=4, html=html).passages
+    passages = (told or story(post, html=html)).passages
     fitting = next((passage for passage in passages if len(passage[0]) <= most), None)
     if fitting:
         return excerpt(together(fitting), most)
@@ -212,14 +212,7 @@ def _is_the_beginning(summary: str, article: Article) -> bool:
     return any(f" {' '.join(piece)} " in told for piece in (asked[:half], asked[half:]))
 
 
-def _every_sentence(post: Post) -> frozenset[str]:
-    paragraphs = read_article(post.html).paragraphs[:FROM_TOP]
-    return frozenset(closed(text) for each in paragraphs for text in sentences(each.text)[:MOST_SENTENCES])
-
-
-def _sentences(
-    article: Article, post: Post, title: str, language: str, earlier: frozenset[str] = frozenset()
-) -> Iterable[_Sentence]:
+def _sentences(article: Article, post: Post, title: str, language: str, earlier: str = "") -> Iterable[_Sentence]:
     paragraphs = article.paragraphs
     count = len(paragraphs)
     said_by_title = set(words(title))
@@ -231,7 +224,7 @@ def _sentences(
         at = place_value(place, count, ending=paragraph.section in endings)
         for number, text in enumerate(sentences(paragraph.text)[:MOST_SENTENCES]):
             text = closed(text)
-            good = text not in earlier and _is_good(text)
+            good = not (earlier and text.rstrip(".") in earlier) and _is_good(text)
             own = words(text) if good else []
             if good and _says_title(own, said_by_title):
                 good = False
