@@ -296,7 +296,8 @@ class _Drafts:
         shown = _paragraphs(lead) if folded else [together(lead)]
         headings = self._told.topics
         said = hook or together(lead)
-        caption = "" if names(said, title) or (self._cut and lead) else title
+        named = title.casefold() in said.casefold() and names(said, title)
+        caption = "" if named or (self._cut and lead) else title
         return {
             "hook": hook or "\n\n".join(shown),
             "more": together(more),

@@ -213,33 +213,32 @@ def _is_the_beginning(summary: str, article: Article) -> bool:
 
 
 def _sentences(article: Article, post: Post, title: str, language: str, earlier: str = "") -> Iterable[_Sentence]:
-    paragraphs = article.paragraphs
-    count = len(paragraphs)
+    count = len(article.paragraphs)
     said_by_title = set(words(title))
-    about = subject(title, post.tags, (each.text for each in (*paragraphs[:FROM_TOP], *paragraphs[-FROM_END:])))
-    endings = _ending_sections(article)
-    for place, paragraph in enumerate(paragraphs):
+    found: list[tuple[int, int, str, list[str]]] = []
+    for place, paragraph in enumerate(article.paragraphs):
         if FROM_TOP <= place < count - FROM_END:
             continue
-        at = place_value(place, count, ending=paragraph.section in endings)
-        for number, text in enumerate(sentences(paragraph.text)[:MOST_SENTENCES]):
-            text = closed(text)
+        for number, text in enumerate(map(closed, sentences(paragraph.text)[:MOST_SENTENCES])):
             good = not (earlier and text.rstrip(".") in earlier) and _is_good(text)
-            own = words(text) if good else []
-            if good and _says_title(own, said_by_title):
-                good = False
-            known = frozenset(own)
-            value = score(text, known, about, language, first=number == 0) if good else 0.0
-            yield _Sentence(
-                text=text,
-                place=place,
-                first=number == 0,
-                follows=number > 0 or paragraph.follows,
-                good=good,
-                value=value,
-                score=value + at,
-                words=known,
-            )
+            found.append((place, number, text, words(text) if good else []))
+    about = subject(title, post.tags, (word for *_, own in found for word in own))
+    endings = _ending_sections(article)
+    for place, number, text, own in found:
+        paragraph = article.paragraphs[place]
+        good = bool(own) and not _says_title(own, said_by_title)
+        known = frozenset(own)
+        value = score(text, known, about, language, first=number == 0) if good else 0.0
+        yield _Sentence(
+            text=text,
+            place=place,
+            first=number == 0,
+            follows=number > 0 or paragraph.follows,
+            good=good,
+            value=value,
+            score=value + place_value(place, count, ending=paragraph.section in endings),
+            words=known,
+        )
 
 
 def _says_title(own: Sequence[str], title: set[str]) -> bool:

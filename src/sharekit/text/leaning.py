@@ -139,8 +139,8 @@ _BACK_WORDS = frozenset(
         esa ese esas eses esos eso esta este estas estes estos esto dicho dicha dichos dichas aquel aquella aquello aquellos
         aquellas también además embargo tanto entonces
         essa esse essas esses nessa nesse nessas nesses dessa desse dessas desses nesta neste nestas nestes desta deste
-        destas destes isso isto nisso nisto disso disto aquilo naquilo daquilo aquela aquele aquelas aqueles naquela naquele daquela
-        daquele naquelas naqueles daquelas daqueles também porém portanto entanto então
+        destas destes isso isto nisso nisto disso disto aquilo naquilo daquilo aquela aquele aquelas aqueles naquela naquele
+        daquela daquele naquelas naqueles daquelas daqueles também porém portanto entanto então
         """
     )
 )

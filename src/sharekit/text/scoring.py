@@ -84,9 +84,9 @@ class Subject:
     topics: frozenset[str]
 
 
-def subject(title: str, tags: Iterable[str], paragraphs: Iterable[str]) -> Subject:
-    """The subject of an article."""
-    counts = Counter(word for text in paragraphs for word in content_words(text))
+def subject(title: str, tags: Iterable[str], said: Iterable[str]) -> Subject:
+    """The subject of an article. ``said`` are the words of its sentences."""
+    counts = Counter(word for word in said if len(word) > 3 and word not in _FUNCTION_WORDS)
     return Subject(
         title=frozenset(content_words(title)),
         tags=frozenset(word for tag in tags for word in words(tag) if len(word) > 2),
