@@ -8,6 +8,7 @@ from __future__ import annotations
 import itertools
 import re
 from dataclasses import dataclass
+from html import unescape
 from typing import TYPE_CHECKING
 
 from sharekit.text.article import read_article
@@ -33,6 +34,7 @@ MOST_SENTENCES = 40
 _SHORTEST, _LONGEST = 12, 420
 _LONGEST_START = 260
 _OWN_WORDS = ("description", "summary", "excerpt", "abstract", "teaser", "tldr", "subtitle", "lead")
+_TAG = re.compile(r"<[^<>]+>")
 _OPENING = "\"“‘'«„([¿¡"
 # What a sentence has to say to be shared when a better one was.
 _WORTH = 0.9
@@ -111,7 +113,7 @@ def story(post: Post, *, most: int = 4, html: str | None = None, before: Post | 
     language = spoken(" ".join(each.text for each in article.paragraphs[:FROM_TOP]), post.language)
     title = plain(post.title)
     own = described(post, article, language)
-    earlier = "\n".join(each.text for each in read_article(before.html).paragraphs[:FROM_TOP]) if before else ""
+    earlier = " ".join(unescape(_TAG.sub("", before.html)).split()) if before else ""
     found = list(_sentences(article, post, title, language, earlier))
     telling = bool(own) and _adds(own, title)
     runs = _passages(found, language, most=most + 1, said=own)
@@ -188,7 +190,7 @@ def described(post: Post, article: Article, language: str) -> tuple[str, ...]:
     if post.summary and not (given and post.summary.strip() == given[0].strip()):
         given.append("" if _is_the_beginning(post.summary, article) else post.summary)
     for text in given:
-        shown = " ".join(plain(re.sub(r"<[^<>]+>", " ", text)).split())
+        shown = " ".join(plain(_TAG.sub(" ", text)).split())
         found = [closed(each) for each in sentences(shown)]
         if found and found[-1].endswith(("…", "...")):
             found.pop()  # it was cut
