@@ -18,6 +18,7 @@ import time
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -106,8 +107,8 @@ def claims_and_settles(folder: Path, rounds: int) -> None:
     own, needed = [], []
     tips: list[str] = []
     for number in range(rounds):
-        needed.append(timed(lambda number=number: bare_commands(bare, number, tips)))  # type: ignore[misc]
-        own.append(timed(lambda number=number: claim_and_settle(number)))  # type: ignore[misc]
+        needed.append(timed(partial(bare_commands, bare, number, tips)))
+        own.append(timed(partial(claim_and_settle, number)))
     mine, theirs = statistics.median(own), statistics.median(needed)
     print(f"git: claim + settle {mine * 1000:.0f} ms, bare commands {theirs * 1000:.0f} ms: {mine / theirs:.2f} ×")
 

@@ -35,6 +35,7 @@ from mailing_list import KEY, add_subscribers, open_smtp, states, whole_issue  #
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from sharekit.list.sender import Progress
     from sharekit.model import RenderedIssue
 
 SBIN = "/usr/sbin:/usr/bin"
@@ -222,8 +223,8 @@ def send_part(root: str, port: int, connections: int, subscribers: int) -> None:
             (subscribers - 1,),
         )
 
-    def watch(progress: object) -> None:
-        if progress.done >= 10_000 and subscribers > 10_000:  # type: ignore[attr-defined]
+    def watch(progress: Progress) -> None:
+        if progress.done >= 10_000 and subscribers > 10_000:
             os.kill(os.getpid(), 15)
 
     mailer.watch = watch
@@ -241,16 +242,16 @@ def dkim() -> None:
 
     from sharekit.http import Secret
     from sharekit.list.dkim import Signer
-    from sharekit.list.letter import Copies, make_template
+    from sharekit.list.letter import Copies, Leave, make_template
 
     issue = large_issue()
-    template = make_template(issue.message, address="1, rue", one_click=True)
+    template = make_template(issue.message, address="1, rue", leave="one-click")
     for key in (rsa.generate_private_key(65537, 2048), ed25519.Ed25519PrivateKey.generate()):
         pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
         signer = Signer(Secret(pem, "KEY"), domain="b.example", selector="s")
-        link = "https://l.example/{}".format
-        signing = Copies(template, key="k", domain="b.example", link=link, signer=signer)
-        plain = Copies(template, key="k", domain="b.example", link=link)
+        leave = Leave(token=str, url="https://l.example/")
+        signing = Copies(template, key="k", domain="b.example", leave=leave, signer=signer)
+        plain = Copies(template, key="k", domain="b.example", leave=leave)
         costs = {
             "bare": least(partial(bare, key, issue.message)),
             "with": least(partial(signing.message, 7, "z@b.example")),
@@ -286,7 +287,8 @@ def least(call: Callable[[], object]) -> float:
 if __name__ == "__main__":
     what, *rest = sys.argv[1:] or ["speed"]
     if what in ("speed", "delay", "memory") and not sink_program():
-        sys.exit("skipped: it needs smtp-sink and smtp-source (Debian: postfix)")
+        print("skipped: it needs smtp-sink and smtp-source: apt-get install postfix")
+        sys.exit()
     numbers = {"speed": 10_000, "delay": 100, "memory": 1_000_000}
     if what in ("send", "part"):
         (send_all if what == "send" else send_part)(rest[0], *map(int, rest[1:]))

@@ -14,11 +14,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests"), str(ROOT / "benchmarks")]
 
-from smtp import sink, sink_program  # noqa: E402
+from smtp import sink, sink_program  # noqa: E402 - after the path is set, as the next three are
 
 from faults.smtp_worker import main as worker  # noqa: E402 - after the path is set
-from mailing_list import add_subscribers, open_smtp, states, whole_issue  # noqa: E402
-from postgres import PROGRAMS, running  # noqa: E402
+from mailing_list import add_subscribers, open_smtp, states, whole_issue  # noqa: E402 - as above
+from postgres import PROGRAMS, running  # noqa: E402 - as above
 
 
 def run(url: str, subscribers: int, count: int, number: int) -> float:
@@ -55,6 +55,7 @@ def main(url: str, subscribers: int) -> None:
 
 if __name__ == "__main__":
     if not PROGRAMS or not sink_program():
-        sys.exit("skipped: it needs PostgreSQL and smtp-sink (Debian: postgresql, postfix)")
+        print("skipped: it needs PostgreSQL and smtp-sink: apt-get install postgresql postfix")
+        sys.exit()
     with running() as cluster:
         main(cluster.database(), int(sys.argv[1]) if len(sys.argv) > 1 else 10_000)

@@ -82,7 +82,7 @@ def _as_owner(command: list[str]) -> None:
 def postgres() -> Iterator[Postgres]:
     """A cluster for the session; it is stopped and removed at the end."""
     if not PROGRAMS:
-        pytest.skip("PostgreSQL is not installed (Debian: postgresql)")
+        pytest.skip("PostgreSQL is not installed: apt-get install postgresql")
     with running() as cluster:
         yield cluster
 

@@ -42,7 +42,7 @@ def main(issue: Path, folder: Path, name: str, public: Path | None = None) -> No
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
         for view, width, scheme, images in VIEWS:
-            context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]
+            context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]  # "light" or "dark"
             page = context.new_page()
             page.route("**/*", answer if images else nothing)
             page.set_content(issue.read_text(encoding="utf-8"), wait_until="load")

@@ -11,9 +11,13 @@ from collections import Counter
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
+from sharekit.channels.base import digest_of_words
 from sharekit.content import parse_fragment
+from sharekit.errors import ConfigError
 from sharekit.files import digest
 from sharekit.keys import path_of
+from sharekit.model import CLOSING
+from sharekit.schedule.slots import offset
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -73,9 +77,16 @@ class Articles:
         """
         found: dict[str, Post] = {}
         taken: set[str] = set()
-        for index, name in ((self._ids, "post"), (self._addresses, "post"), (self._sources, "source")):
+        steps: tuple[tuple[Mapping[str, Post], Callable[[ShareDraft], str]], ...] = (
+            (self._ids, lambda draft: draft.post),
+            (self._addresses, lambda draft: draft.post),
+            # After several moves an alias may lead from the last address only.
+            (self._addresses, lambda draft: path_of(draft.url)),
+            (self._sources, lambda draft: draft.source),
+        )
+        for index, name_of in steps:
             for draft in drafts:
-                post = index.get(getattr(draft, name)) if draft.path not in found else None
+                post = index.get(name_of(draft)) if draft.path not in found else None
                 if post is not None and post.id not in taken:
                     found[draft.path] = post
                     taken.add(post.id)
@@ -88,12 +99,15 @@ class SentShares:
     def __init__(self, entries: Mapping[str, LedgerEntry], articles: Articles) -> None:
         self._by_address: dict[tuple[str, str], dict[str, LedgerEntry]] = {}
         self._by_source: dict[tuple[str, str], dict[str, LedgerEntry]] = {}
-        self._urls: dict[str, list[LedgerEntry]] = {}
         for key, entry in entries.items():
             if not key.startswith("share/") or key.count("/") < 3:
                 continue
             post, channel, slot = key.removeprefix("share/").rsplit("/", 2)
             self._by_address.setdefault((post, channel), {})[slot] = entry
+            moved = articles.find(path_of(entry.sent.get("url", ""))) if not articles.find(post) else None
+            if moved:
+                # The key's address leads nowhere any more, but the link that was sent does.
+                self._by_address.setdefault((moved.id, channel), {}).setdefault(slot, entry)
             # A file that now holds another article, or many, tells nothing of one that is known by its address.
             source = entry.sent.get("source", "")
             if articles.of_file(source) and not articles.find(post):
@@ -114,6 +128,33 @@ class SentShares:
     def was_shared(self, post_id: str) -> bool:
         """Whether anything was ever tried for an id."""
         return any(post == post_id for post, _ in self._by_address)
+
+
+def record_of(slot: str, sent: Mapping[str, LedgerEntry], slots: Mapping[str, str], first: str) -> LedgerEntry | None:
+    """The ledger's record of a slot. A slot that was only renamed is known by its offset: it is no new act."""
+    if slot in sent:
+        return sent[slot]
+    renamed = {name: entry for name, entry in sent.items() if name not in slots and name != CLOSING}
+    for entry in renamed.values():
+        after = entry.sent.get("after")
+        if after and slot in slots and _same_offset(after, slots[slot]):
+            return entry
+    # Records of older versions do not say: the one that is left over belongs to the first slot.
+    unsaid = [entry for entry in renamed.values() if not entry.sent.get("after")]
+    return min(unsaid, key=lambda entry: entry.claimed_at) if unsaid and slot == first else None
+
+
+def same_text(text: str, sent: Mapping[str, LedgerEntry]) -> LedgerEntry | None:
+    """The record of the same words under a slot that is not there any more: whatever it is called now, they are out."""
+    digest = digest_of_words(text)
+    return next((entry for entry in sent.values() if entry.sent.get("digest") == digest), None)
+
+
+def _same_offset(one: str, other: str) -> bool:
+    try:
+        return offset(one) == offset(other)
+    except ConfigError:  # months and years have no length of their own
+        return one.strip() == other.strip()
 
 
 def opening_digest(post: Post) -> str:

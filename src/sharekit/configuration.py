@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
 from collections import Counter
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import msgspec
 
-from sharekit.config import FILE_NAME, Config, read_config
-from sharekit.errors import ConfigError
+from sharekit.config import FILE_NAME, Config, IssueSettings, read_config
+from sharekit.errors import ConfigError, did_you_mean
 from sharekit.registry import counter_for, declared, kind_named, kinds, table_kind
 
 if TYPE_CHECKING:
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 FAR = datetime(2500, 1, 1, tzinfo=UTC)
 SPAN, SPAN_HINT = "is not a span of time", 'Write it as in "30m", "36h", "7d" or "2w".'
 WINDOW = "is not a window in which anything can go out"
+# Google Analytics, "URL builders: Collect campaign data with custom URLs".
+UTM = ("source", "medium", "campaign", "id", "term", "content", "source_platform", "creative_format", "marketing_tactic")
 RESERVED = ("SHAREKIT_LEDGER_URL", "SHAREKIT_SUBSCRIBERS_URL")
 
 
@@ -46,6 +50,8 @@ def load_config(root: Path, given: Path | None) -> Config:
 def problems(document: Document) -> Iterator[ConfigError]:
     """Everything that is wrong in a configuration file, apart from the types of its own keys."""
     yield from _adapters(document)
+    yield from _places(document)
+    yield from _names(document)
     yield from _times(document)
 
 
@@ -90,6 +96,63 @@ def _table(
         if variables[needed] > 1 or needed in {*RESERVED, *(other.variable for other in others)}:
             message = f"[{port}.{name}] would read {needed}, which another account uses"
             yield document.error(place, message, hint="Give it another name.")
+
+
+def _places(document: Document) -> Iterator[ConfigError]:
+    """Addresses, files and databases."""
+    from sharekit.feeds.addresses import feed_name
+    from sharekit.mailers.base import sender_of
+
+    for place in (("site", "url"), ("source", "url"), ("feed", "hub")):
+        hint = f'Write it as in: {place[1]} = "https://blog.example"'
+        yield from _tried(document, place, _web_address, "is not an address of the web", hint=hint)
+    yield from _tried(document, ("feed", "name"), feed_name, "cannot name a file")
+    hint = 'Write it as in: archive = "newsletter"'
+    yield from _tried(document, ("issue", "archive"), feed_name, "is no folder below output", hint=hint)
+    hint = 'Write it as in: from = "The blog <letter@blog.example>"'
+    yield from _tried(
+        document, ("issue", "from"), lambda text: sender_of(IssueSettings(from_=text)), "is not an address", hint=hint
+    )
+    hint = "Write it as sqlite:///FILE.sqlite or postgresql://user@host:port/database"
+    yield from _tried(document, ("ledger", "url"), _database, "is not the URL of a database that can be used", hint=hint)
+    hint = 'Write it as in: branch = "sharekit-ledger"'
+    yield from _tried(document, ("ledger", "branch"), _branch, "is not the name of a branch", hint=hint)
+
+
+def _web_address(text: str) -> None:
+    parts = urlsplit(text.strip())
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError
+
+
+def _database(url: str) -> None:
+    if not re.match(r"(sqlite|postgres|postgresql)(\+\w+)?://", url):
+        raise ValueError
+
+
+def _branch(name: str) -> None:
+    # What git-check-ref-format refuses.
+    if re.search(r"[\s~^:?*\[\\\x00-\x1f\x7f]|\.\.|@\{|//|^[-/.]|[/.]$|\.lock$|^@$|^$", name):
+        raise ValueError
+
+
+def _names(document: Document) -> Iterator[ConfigError]:
+    """The keys of the tables in which a person names networks and parameters."""
+    channels = document.value("channels")
+    known = (*(channels if isinstance(channels, dict) else ()), *kinds("channels"))
+    handles = document.value("shares", "handles")
+    for author, table in handles.items() if isinstance(handles, dict) else ():
+        for name in table if isinstance(table, dict) else ():
+            if name not in known:
+                hint = did_you_mean(name, known)
+                yield document.error(
+                    ("shares", "handles", author, name), f'unknown channel "{name}" in [shares.handles]', hint=hint
+                )
+    parameters = document.value("shares", "utm")
+    for name in parameters if isinstance(parameters, dict) else ():
+        if name.removeprefix("utm_") not in UTM:
+            message = f'unknown parameter "{name}" in [shares.utm]'
+            yield document.error(("shares", "utm", name), message, hint=did_you_mean(name, UTM))
 
 
 def _times(document: Document) -> Iterator[ConfigError]:
@@ -142,5 +205,7 @@ def _tried(
         parse(value)
     except ConfigError as error:
         yield document.problem(place, reason, hint=hint or error.hint)
-    except (ValueError, OverflowError):
+    except OverflowError:
         yield document.problem(place, f"{reason}: it is out of range", hint=hint)
+    except ValueError:
+        yield document.problem(place, reason, hint=hint)

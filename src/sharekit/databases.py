@@ -11,7 +11,7 @@ from ipaddress import IPv6Address
 from typing import TYPE_CHECKING, Any
 
 from sharekit.errors import ConfigError, LedgerUnavailable, not_installed
-from sharekit.redact import redact
+from sharekit.text.visible import redact
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 PATIENCE = 30
 SQLITE = re.compile(r"sqlite(?:\+pysqlite)?:///([^?]+)")
 HINTS = {
-    "locked": "Another program kept it all the time. Is one stopped in the middle?",
-    "lock timeout": "Another program kept it all the time. Is one stopped in the middle?",
-    "full": "Make room, and run it again: what is written is whole.",
-    "No space": "Make room, and run it again: what is written is whole.",
+    "locked": "Another program kept it locked. Is one of them suspended?",
+    "lock timeout": "Another program kept it locked. Is one of them suspended?",
+    "full": "Free some space and run it again; nothing is half written.",
+    "No space": "Free some space and run it again; nothing is half written.",
     "malformed": "Restore it from a backup.",
     "not a database": "Restore it from a backup.",
 }

@@ -7,8 +7,6 @@
     │   └── ConfigErrors               more than one of them
     ├── SourceError                3   the blog cannot be read
     ├── DraftError                 3   a share or issue file is wrong
-    │   ├── TooLong                    over the network's limit
-    │   └── Unsupported                the channel cannot carry it
     ├── OutputError                3   a file cannot be written
     ├── LedgerError                4   what went out cannot be known or kept
     │   ├── AlreadyClaimed             another run has the key (benign)
@@ -82,14 +80,6 @@ class DraftError(SharekitError):
     """A share draft or an issue file is wrong."""
 
     exit_code = 3
-
-
-class TooLong(DraftError):
-    """A text is over the limit of its channel, by the channel's own counting."""
-
-
-class Unsupported(DraftError):
-    """The channel has no way to carry what the draft asks for."""
 
 
 class OutputError(SharekitError):

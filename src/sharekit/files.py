@@ -1,4 +1,4 @@
-"""Writing files so that nothing is half written, and nothing is touched that did not change."""
+"""Writes files atomically, and only when their content changed."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def write_if_changed(path: Path, content: bytes | str) -> Written:
         raise OutputError(
             f"cannot be written: {reason}",
             path=str(path),
-            hint="Nothing was changed. Check its permissions and the free space, or name another place with --output.",
+            hint="Nothing was changed. Check its permissions and the free space, or choose another folder with --output.",
         ) from error
     return "changed" if existed else "new"
 

@@ -1,4 +1,4 @@
-"""Runs the git program: with nobody to ask, without hooks; and explains why a remote did not take a push."""
+"""Runs git without prompts and hooks, and explains why a remote rejected a push."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 import subprocess
 from typing import TYPE_CHECKING
 
-from sharekit.redact import redact
+from sharekit.text.visible import redact
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,15 +22,15 @@ SETTINGS = (
     "maintenance.auto=false",
     "push.followTags=false",
 )
-# In a session of its own, no program that git starts finds a terminal to ask on.
-NOT_ASKING = {"GIT_TERMINAL_PROMPT": "0", "GIT_ASKPASS": "true", "SSH_ASKPASS": "true", "LC_ALL": "C"}
+# In a session of its own, no program that git starts finds a terminal to prompt on.
+NO_PROMPT = {"GIT_TERMINAL_PROMPT": "0", "GIT_ASKPASS": "true", "SSH_ASKPASS": "true", "LC_ALL": "C"}
 # Set when we are called from a hook; they name another index and another repository.
 FOREIGN = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_QUARANTINE_PATH")
 # In the order in which they are looked for: what the remote says, what that means, what to do.
 PUSH_ERRORS = (
     (
         r"verified signature|must be signed|gpg[^\n]*sign|commits? (?:is|are) not signed|unsigned commit",
-        "a rule of the repository asks for signed commits, and a CI token cannot sign",
+        "a rule of the repository requires signed commits, and a CI token cannot sign",
         (
             "Leave sharekit's branches out of it: Settings → Rules → Rulesets, exclude sharekit-ledger and sharekit/*. "
             "Your default branch keeps the rule."
@@ -46,12 +46,12 @@ PUSH_ERRORS = (
     ),
     (
         r"refusing to allow .* (?:workflow|without `workflow`)",
-        "the token may not change workflow files, and the commit holds one",
+        "the token may not change workflow files, and the commit contains one",
         "Merge the default branch into sharekit's branch by hand once.",
     ),
     (
         r"permission to .* denied|\b403\b|write access .* not granted|not allowed to (?:push|upload)|read[- ]only",
-        "the token may not write",
+        "the token has no write permission",
         (
             "GitHub: the job needs permissions: contents: write. GitLab: Settings → CI/CD → Job token permissions → "
             "Allow Git push requests. A pull request from a fork may never write, and need not."
@@ -64,13 +64,13 @@ PUSH_ERRORS = (
     ),
     (
         r"could not resolve host|unable to access|connection (?:refused|reset|timed out)|early eof|remote end hung up",
-        "the remote was not reached",
-        "Nothing is lost: the next run does it.",
+        "the remote could not be reached",
+        "Nothing is lost: the next run tries again.",
     ),
     (
         r"pre-receive hook declined|hook declined",
-        "a hook of the server refused it",
-        "Ask who runs the server to let the branches sharekit-ledger and sharekit/drafts through: sharekit pushes no other.",
+        "a hook on the server rejected it",
+        "Ask the server's administrator to allow pushes to sharekit-ledger and sharekit/drafts; it pushes to no others.",
     ),
 )
 
@@ -95,7 +95,7 @@ class Git:
     def __init__(self, folder: Path, *, environment: Mapping[str, str] | None = None, seconds: float = 120) -> None:
         self._command = ["git", "-C", str(folder), *(part for setting in SETTINGS for part in ("-c", setting))]
         kept = {name: value for name, value in os.environ.items() if name not in FOREIGN}
-        self._environment = kept | NOT_ASKING | dict(environment or {})
+        self._environment = kept | NO_PROMPT | dict(environment or {})
         self._seconds = seconds
 
     def __call__(self, *arguments: str, given: bytes = b"") -> bytes:
@@ -111,7 +111,7 @@ class Git:
                 check=False,
             )
         except subprocess.TimeoutExpired as error:
-            raise GitUnavailable(f"git {arguments[0]} gave no answer within {self._seconds:g} s") from error
+            raise GitUnavailable(f"git {arguments[0]} did not answer within {self._seconds:g} s") from error
         except OSError as error:
             raise GitUnavailable(f"git cannot be run: {error.strerror}") from error
         if done.returncode:
@@ -145,4 +145,4 @@ def push_error(said: str) -> tuple[str, str]:
     for sign, cause, hint in PUSH_ERRORS:
         if re.search(sign, said, re.IGNORECASE):
             return f"{cause} ({words[-300:]})", hint
-    return words[-300:] or "git said nothing", "Run the same git command yourself to see more."
+    return words[-300:] or "git gave no reason", "Run the same git command yourself to see more."

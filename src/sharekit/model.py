@@ -192,16 +192,8 @@ class Series:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Slot:
-    """A named moment after publication, such as ``launch`` (at once) or ``day-7``."""
-
-    name: str
-    after: timedelta = timedelta(0)
-
-
-@dataclass(frozen=True, kw_only=True)
 class Receipt:
-    """What came back from the far side: its id, the public URL where there is one, and when (aware, UTC).
+    """What came back from the provider: its id, the public URL where there is one, and when (aware, UTC).
 
     ``detail`` holds what a later answer needs to refer to it, such as Bluesky's ``cid``.
     """
@@ -214,12 +206,13 @@ class Receipt:
 
 @dataclass(frozen=True, kw_only=True)
 class Card:
-    """What a network shows for the link, where it does not read the page itself."""
+    """What a network shows for the link, where it does not read the page itself; ``site`` is the blog's name."""
 
     url: str
     title: str
     description: str = ""
     image: Image | None = None
+    site: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -252,7 +245,7 @@ class Share:
 
     @property
     def earliest(self) -> datetime:
-        """Where a search for it on the far side may stop, with room for clocks that differ."""
+        """Where a search for it at the provider may stop, with room for clocks that differ."""
         return (self.claimed or self.published or self.created) - timedelta(minutes=10)
 
     @property
@@ -285,11 +278,18 @@ class Issue:
     source: str = ""
 
 
+# What only the mailer knows, as it stands in a rendered issue until then. No mail leads anywhere with these names (RFC 2606,
+# 2), so one that was forgotten is harmless, and an inliner or a linter meets an ordinary link and an ordinary word.
+UNSUBSCRIBE = "https://unsubscribe.sharekit.invalid/"
+ADDRESS = "address.sharekit.invalid"
+
+
 @dataclass(frozen=True, kw_only=True)
 class RenderedIssue:
     """An issue as it leaves: inlined HTML, its text alternative, and both as one RFC 5322 message without a recipient.
 
-    What only the mailer knows stands in them as :mod:`sharekit.placeholders`; ``message`` is empty where none was made.
+    What only the mailer knows stands in them as :data:`UNSUBSCRIBE` and :data:`ADDRESS`. ``message`` is empty where none
+    was made.
     """
 
     issue: Issue

@@ -9,25 +9,22 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, time
-from typing import TYPE_CHECKING, Any
+from datetime import datetime, time
+from typing import TYPE_CHECKING
 
-from sharekit.articles import Articles, SentShares
-from sharekit.channels.base import digest_of_words
+from sharekit.articles import Articles, SentShares, record_of, same_text
 from sharekit.counting import Outlet, too_long
-from sharekit.errors import ConfigError
 from sharekit.feeds.websub import HUB
 from sharekit.keys import issue_key, share_key
 from sharekit.model import CLOSING, Act, Card, Finding, Image, Share
-from sharekit.outbox.news import TOLD
+from sharekit.outbox.news import NEWS
 from sharekit.outbox.runs import ENDED, is_over
 from sharekit.records import DAMAGED, SKEW, ahead, free
 from sharekit.registry import channel_names, outlet
-from sharekit.schedule.queue import Queue, give_windows, in_words, is_pending
+from sharekit.schedule.queue import in_words, order
 from sharekit.schedule.slots import moments, offset, settled
-from sharekit.schedule.windows import Calendar, parse_quiet, parse_windows
-from sharekit.shares.cost import cost
-from sharekit.shares.habits import habit
+from sharekit.schedule.timetable import in_time
+from sharekit.shares.habits import cost, habit
 from sharekit.shares.links import tagged
 
 if TYPE_CHECKING:
@@ -82,6 +79,7 @@ class Situation:
     ``posts`` are the published articles and the upcoming ones. ``uncommitted`` holds the paths of drafts whose text is in
     no commit: with ``approve = "merge"`` they are not approved yet. ``issue_errors`` says why an issue must not be sent as
     it is. ``stuck`` are keys that this run tried in vain, ``at_once`` the key of an act that a person sends by command.
+    ``site`` is the blog's name.
     """
 
     drafts: Drafts
@@ -95,6 +93,7 @@ class Situation:
     over: Callable[[LedgerEntry, datetime], bool] = is_over
     stuck: Collection[str] = ()
     at_once: str = ""
+    site: str = ""
 
 
 def make_plan(given: Situation) -> Plan:
@@ -105,15 +104,16 @@ def make_plan(given: Situation) -> Plan:
     findings: list[Finding] = []
     acts = _Shares(given, since, findings).acts()
     paused = _paused(acts, entries)
-    acts = [*_in_time(acts, given, paused), *_issues(given, paused)]
+    acts = in_time(acts, given.config, given.zone, now, paused=paused, stuck=given.stuck, at_once=given.at_once)
+    acts += _issues(given, paused)
     drafted = {act.key for act in acts}
     orphans = [
         entry
         for key, entry in sorted(entries.items())
-        if entry.state in ("claimed", "unknown") and key not in drafted and not key.startswith((HUB, TOLD, SEED))
+        if entry.state in ("claimed", "unknown") and key not in drafted and not key.startswith((HUB, NEWS, SEED))
     ]
     return Plan(
-        acts=tuple(sorted(acts, key=_order)),
+        acts=tuple(sorted(acts, key=lambda act: (KINDS[act.kind], order(act)))),
         since=since,
         now=now,
         orphans=tuple(orphans),
@@ -121,10 +121,6 @@ def make_plan(given: Situation) -> Plan:
         paused=paused,
         entries=entries,
     )
-
-
-def _order(act: Act) -> tuple[int, datetime, int, str]:
-    return KINDS[act.kind], act.at.astimezone(UTC), act.part.position if act.part else 0, act.key
 
 
 # --- shares -------------------------------------------------------------------------------------------------------------
@@ -171,6 +167,12 @@ class _Shares:
         published = post.published if post else draft.published
         base = max(published, draft.requested) if draft.requested else published
         at = moments(base, self._slots, self._given.zone)
+        for name in sorted(set(draft.at) - {"", *draft.sections}):
+            message = f'at: there is no section "{name}"; its moment has no effect'
+            hint = f"Known: {', '.join(draft.sections) or 'none'}."
+            self._findings.append(
+                Finding(level="error", rule="unknown-section", message=message, path=draft.path, hint=hint)
+            )
         return [act for name in draft.sections if (act := self._section(draft, post, name, base, at)) is not None]
 
     def _section(
@@ -183,7 +185,7 @@ class _Shares:
         sent = self._sent.of(addresses, source, channel)
         entry = record_of(slot, sent, self._slots, self._first)
         if entry is None and slot == self._first:
-            entry = _same_text(draft.sections[name], {each: sent[each] for each in sent if each not in self._slots})
+            entry = same_text(draft.sections[name], {each: sent[each] for each in sent if each not in self._slots})
         known = slot in self._slots and channel in self._channels
         if not known and entry is None:
             self._unknown_section(draft, name, channel, slot)
@@ -191,7 +193,7 @@ class _Shares:
         chosen = _chosen_moment(draft, name, self._given.zone)
         planned = max(chosen, base) if chosen else at.get(slot, base)
         place = self._outlet(channel) if known else None
-        share = _share(draft, post, name, channel=channel, slot=slot, config=self._config, planned=planned)
+        share = _share(draft, post, name, channel=channel, slot=slot, given=self._given, planned=planned)
         if draft.images and place and not habit(place.like).link and share.card.url not in share.text:
             # Pictures stand in for the card, which would have carried the link.
             share = replace(share, text=f"{share.text}\n\n{share.card.url}")
@@ -282,33 +284,6 @@ def slots_of(config: Config) -> dict[str, str]:
     return slots
 
 
-def record_of(slot: str, sent: Mapping[str, LedgerEntry], slots: Mapping[str, str], first: str) -> LedgerEntry | None:
-    """The ledger's record of a slot. A slot that was only renamed is known by its offset: it is no new act."""
-    if slot in sent:
-        return sent[slot]
-    renamed = {name: entry for name, entry in sent.items() if name not in slots and name != CLOSING}
-    for entry in renamed.values():
-        after = entry.sent.get("after")
-        if after and slot in slots and _same_offset(after, slots[slot]):
-            return entry
-    # Records of older versions do not say: the one that is left over belongs to the first slot.
-    unsaid = [entry for entry in renamed.values() if not entry.sent.get("after")]
-    return min(unsaid, key=lambda entry: entry.claimed_at) if unsaid and slot == first else None
-
-
-def _same_text(text: str, sent: Mapping[str, LedgerEntry]) -> LedgerEntry | None:
-    """The record of the same words under a slot that is not there any more: whatever it is called now, they are out."""
-    digest = digest_of_words(text)
-    return next((entry for entry in sent.values() if entry.sent.get("digest") == digest), None)
-
-
-def _same_offset(one: str, other: str) -> bool:
-    try:
-        return offset(one) == offset(other)
-    except ConfigError:  # months and years have no length of their own
-        return one.strip() == other.strip()
-
-
 def _parts_before(drafts: Sequence[ShareDraft]) -> dict[str, str]:
     """A post → the post of the part before it, where both are drafted and that one is not skipped."""
     series: dict[tuple[str, str], set[tuple[int, str]]] = defaultdict(set)
@@ -332,20 +307,20 @@ def _chosen_moment(draft: ShareDraft, name: str, zone: ZoneInfo) -> datetime | N
 
 
 def _share(
-    draft: ShareDraft, post: Post | None, name: str, *, channel: str, slot: str, config: Config, planned: datetime
+    draft: ShareDraft, post: Post | None, name: str, *, channel: str, slot: str, given: Situation, planned: datetime
 ) -> Share:
     from urllib.parse import urljoin
 
     image = Image(url=urljoin(draft.url, draft.image), alt=draft.alt) if draft.image else None
     # The card is what is clicked: its link carries the parameters of the one in the text.
-    url = tagged(draft.url, config.shares.utm, channel=channel, slot=slot)
+    url = tagged(draft.url, given.config.shares.utm, channel=channel, slot=slot)
     return Share(
         post_id=draft.post,
         channel=channel,
         slot=slot,
         text=draft.sections[name],
-        language=draft.language or config.site.language or "en",
-        card=Card(url=url, title=draft.title, description=draft.description, image=image),
+        language=draft.language or given.config.site.language or "en",
+        card=Card(url=url, title=draft.title, description=draft.description, image=image, site=given.site),
         created=planned,
         part=draft.part,
         images=draft.images,
@@ -435,75 +410,6 @@ def _ledger_findings(entries: Mapping[str, LedgerEntry], *, now: datetime, since
     return found
 
 
-# --- time ---------------------------------------------------------------------------------------------------------------
-
-
-def _in_time(acts: Sequence[Act], given: Situation, paused: Mapping[str, str]) -> list[Act]:
-    """The acts with their windows and moments, channel by channel."""
-    settings = given.config.shares
-    spacing, late = offset(settings.spacing), offset(settings.late)
-    channels: dict[str, list[Act]] = defaultdict(list)
-    for act in acts:
-        channels[act.target].append(act)
-    calendars = _calendars(channels, given.config, given.zone)
-    made: list[Act] = []
-    for channel, own in channels.items():
-        calendar = calendars[channel]
-        windows = give_windows(own, calendar)
-        placed = [_given(act, windows.get(act.key, act.planned)) for act in own]
-        queue = Queue(calendar=calendar, spacing=spacing, late=late, now=given.now, stuck=given.stuck)
-        carried = queue.carry(placed)
-        if channel in paused:
-            carried = _on_hold(carried, paused[channel])
-        if given.at_once in carried:
-            carried[given.at_once] = _at_once(carried[given.at_once], given.now)
-        made += (replace(act, at=act.at.astimezone(given.zone)) for act in (carried[each.key] for each in own))
-    return made
-
-
-def _given(act: Act, moment: datetime) -> Act:
-    out = act.state == "delivered"
-    return replace(act, given=moment, at=act.at if out else moment)
-
-
-def _on_hold(acts: dict[str, Act], reason: str) -> dict[str, Act]:
-    """The acts of a paused channel: they wait, and the first that is due probes once per run."""
-    made = {}
-    probing = min((act for act in acts.values() if act.try_now and act.state == "due"), key=_order, default=None)
-    for key, act in acts.items():
-        if act.state in ("due", "scheduled") or (act.state == "waiting" and act.entry and act.entry.state == "waiting"):
-            probe = act is probing
-            rule = "paused" if act.entry and act.entry.outcome and act.entry.outcome.paused else ""
-            act = replace(act, state="waiting", reason=f"channel paused: {reason}", rule=rule, try_now=probe)
-        made[key] = act
-    return made
-
-
-def _at_once(act: Act, now: datetime) -> Act:
-    """An act that a person sends by command: no window, no lateness and no other part stands in its way."""
-    published = act.content.published if isinstance(act.content, Share) else None
-    if published and published > now:
-        return act
-    if act.state in ("scheduled", "due", "waiting") or (act.state == "held" and act.rule == "late"):
-        return replace(act, state="due", try_now=True, reason="", rule="")
-    return act
-
-
-def _calendars(channels: Collection[str], config: Config, zone: ZoneInfo) -> dict[str, Calendar]:
-    quiet = parse_quiet(config.shares.quiet)
-    made: dict[str | None, Calendar] = {}
-    calendars = {}
-    for channel in channels:
-        table: Mapping[str, Any] = config.channels.get(channel, {})
-        own = table.get("windows")
-        setting = f"channels.{channel}.windows" if own is not None else "shares.windows"
-        text = own if own is not None else config.shares.windows
-        if text not in made:
-            made[text] = Calendar(windows=parse_windows(text, setting=setting), quiet=quiet, zone=zone)
-        calendars[channel] = made[text]
-    return calendars
-
-
 # --- issues -------------------------------------------------------------------------------------------------------------
 
 
@@ -573,6 +479,3 @@ def _issue_moment(issue: IssueDraft, zone: ZoneInfo) -> datetime | None:
 def pending(plan: Plan) -> list[Act]:
     """What a delivery tries now, in order."""
     return [act for act in plan.acts if act.try_now]
-
-
-__all__ = ["SEED", "TOLD", "Plan", "Situation", "is_pending", "make_plan", "pending", "record_of", "slots_of"]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, Protocol
+from datetime import timedelta
+from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
 
     from sharekit.model import Reading, Receipt, RenderedIssue, Share
 
+# How long before its end a credential is worth a warning.
+SOON = timedelta(days=14)
 EntryState = Literal["claimed", "delivered", "refused", "waiting", "unknown", "released"]
 
 
@@ -66,12 +69,17 @@ class Credential:
 
 @dataclass(frozen=True, kw_only=True)
 class PictureRules:
-    """What a network takes as a picture: MIME types, bytes, how many, and characters of the alternative text."""
+    """What a network takes as a picture: MIME types, bytes, pixels, how many, and characters of the alternative text.
+
+    Others are converted and scaled (:mod:`sharekit.channels.pictures`), unless the network has ``fetched`` it by itself.
+    """
 
     types: tuple[str, ...]
     most_bytes: int
+    most_pixels: int | None = None
     most: int = 1
     longest_alt: int = 1000
+    fetched: bool = False
 
 
 class Channel(Protocol):
@@ -128,6 +136,31 @@ class ListMailer(Mailer, Protocol):
 
     def schedule(self, issue: RenderedIssue, key: str, at: datetime) -> Receipt:
         """Schedule it with the provider for ``at`` (aware). Raises as ``send``, and ConfigError where nothing can wait."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Account:
+    """What a provider says of the account: its ``name`` there, and the moment (aware) when its credential ends.
+
+    ``facts`` are worth knowing and all right, ``warnings`` a message each with what to do and the page to visit.
+    """
+
+    name: str = ""
+    ends: datetime | None = None
+    facts: tuple[str, ...] = ()
+    warnings: tuple[tuple[str, str], ...] = ()
+
+
+@runtime_checkable
+class AccountReader(Protocol):
+    """A channel or a mailer whose provider tells about the account: for ``doctor``."""
+
+    def account(self) -> Account:
+        """What can be proven without sending: token, scopes, name, plan.
+
+        Raises ChannelPaused for what would keep an act from going out, and as ``find`` does.
+        """
         ...
 
 

@@ -5,7 +5,7 @@
     (nothing) ── claim ─► claimed ── settle ─► delivered
         ▲                    │ ├────────────► refused      a person changes something, then releases it
         │                    │ ├────────────► waiting      free again at retry_at
-        │                    │ └────────────► unknown      until the far side answers, or a person
+        │                    │ └────────────► unknown      until the provider answers, or a person
         └──── released ◄─────┘
 
 Every ledger keeps these rules by calling them; what it adds is where the entry lies and that a change is atomic.
@@ -286,8 +286,3 @@ def _aware(moment: datetime) -> datetime:
     if not 1900 < moment.year < 9999:
         raise ValueError(f"the year {moment.year} cannot be")
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-def by_state(entries: Mapping[str, LedgerEntry], *states: EntryState) -> list[LedgerEntry]:
-    """The entries in one of these states, in order of key."""
-    return [entry for key, entry in sorted(entries.items()) if entry.state in states]

@@ -174,6 +174,7 @@ class Session:
                 over=self.over,
                 stuck=stuck,
                 at_once=at_once,
+                site=self.blog.site.title,
             )
         )
 
@@ -199,7 +200,7 @@ class Session:
         run = Deliver(self, only=only, most=most)
         for _ in run.run():
             pass
-        return run.tell_news()
+        return run.report_news()
 
     @cached_property
     def _uncommitted(self) -> frozenset[str]:

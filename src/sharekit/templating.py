@@ -34,12 +34,11 @@ def environment(*, language: str, overrides: Sequence[Path] = (), html: bool) ->
     With ``html`` every value is escaped unless marked safe.
     """
     from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader, StrictUndefined
-
-    from sharekit.sandbox import Sandbox
+    from jinja2.sandbox import SandboxedEnvironment
 
     shipped = FileSystemLoader(shipped_templates())
     loaders: list[BaseLoader] = [FileSystemLoader(folder) for folder in overrides]
-    made = Sandbox(
+    made = SandboxedEnvironment(
         loader=ChoiceLoader([*loaders, shipped, PrefixLoader({"sharekit": shipped})]),
         autoescape=html,
         undefined=StrictUndefined,
@@ -48,11 +47,7 @@ def environment(*, language: str, overrides: Sequence[Path] = (), html: bool) ->
         keep_trailing_newline=True,
         extensions=["jinja2.ext.i18n"],
     )
-    words = translations(language)
-    made.install_gettext_translations(words, newstyle=True)  # type: ignore[attr-defined]  # added by the extension
-    if not html:
-        # What the extension makes of it, without the detours that only escaping needs.
-        made.globals["_"] = lambda text, **values: words.gettext(text) % values
+    made.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]  # by the extension
     return made
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from abc import ABC, abstractmethod
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -11,9 +12,10 @@ import pytest
 
 from servers.wire import PIXEL, Reply
 from sharekit.channels.base import digest_of_words
-from sharekit.errors import ChannelPaused, ConfigError, OutcomeUnknown, Refused, SharekitError, Unavailable
+from sharekit.errors import ChannelPaused, ConfigError, DeliveryError, OutcomeUnknown, Refused, SharekitError, Unavailable
 from sharekit.http import claim_deadline
 from sharekit.model import Card, Image, Share
+from sharekit.ports import AccountReader
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -57,6 +59,9 @@ class ChannelContract(ABC):
     finds = True  # whether what is out can be learnt from the network
     takes_pictures = True  # whether pictures of a person go along
     uploads_card = False  # whether the picture of the card is uploaded
+    refuses_long = True  # whether the network says that a text is too long
+    reads_success = True  # whether a success says what was made
+    account = ""  # the account's name as the network has it; empty where it does not tell
 
     @abstractmethod
     def serve(self) -> Wire:
@@ -95,6 +100,21 @@ class ChannelContract(ABC):
 
     def test_its_measure_is_within_its_limit(self, channel: Channel) -> None:
         assert 0 < channel.measure(TEXT) <= channel.limit
+
+    def test_what_the_network_says_of_the_account(self, server: Wire, channel: Channel) -> None:
+        assert isinstance(channel, AccountReader) is bool(self.account)
+        if isinstance(channel, AccountReader):
+            told = channel.account()
+            assert (told.name, told.warnings, told.ends) == (self.account, (), None)
+            assert server.posts == []
+
+    def test_a_credential_that_does_not_work_is_told_before_anything_is_sent(self, server: Wire, tmp_path: Path) -> None:
+        wrong = {name: f"wrong-{number}-credential" for number, name in enumerate(self.environment)}
+        channel = self.open(server.url, wrong, tmp_path)
+        if isinstance(channel, AccountReader):
+            with pytest.raises(ChannelPaused) as caught:
+                channel.account()
+            assert any(name in str(caught.value.hint) for name in self.environment)
 
     def test_what_is_out_is_found(self, server: Wire, channel: Channel) -> None:
         receipt = channel.post(share(self.name), self.key)
@@ -152,7 +172,7 @@ class ChannelContract(ABC):
         server.refuse(Reply(status, {"message": "no"}), times=2)
         with pytest.raises(ChannelPaused, match=str(status)) as caught:
             channel.post(share(self.name), self.key)
-        assert "docs/how-to/" in str(caught.value.hint)
+        assert "sharekit help " in str(caught.value.hint)
         assert server.posts == []
 
     def test_a_page_where_the_api_should_be_is_not_about_the_text(self, server: Wire, channel: Channel) -> None:
@@ -168,6 +188,30 @@ class ChannelContract(ABC):
                 channel.post(share(self.name), self.key)
             assert other.requests == []
 
+    def test_a_redirect_of_a_look_up_is_not_followed_either(self, server: Wire, channel: Channel) -> None:
+        with self.serve() as other:
+            server.refuse(Reply(302, b"", {"location": f"{other.url}/elsewhere"}), at=("GET", "/.*"), times=9)
+            with contextlib.suppress(DeliveryError):
+                channel.find(share(self.name), self.key)
+            with contextlib.suppress(DeliveryError):
+                if isinstance(channel, AccountReader):
+                    channel.account()
+            assert other.requests == []
+
+    def test_the_limit_is_kept_to_the_unit(self, server: Wire, tmp_path: Path) -> None:
+        channel = self.open(server.url, self.environment, tmp_path)
+        whole = "é" * channel.limit
+        assert channel.measure(whole) == channel.limit
+        channel.post(share(self.name, whole), self.key)
+        assert server.posts == [whole]
+        over = whole + "é"
+        assert channel.measure(over) == channel.limit + 1
+        if self.refuses_long:
+            with pytest.raises(Refused):
+                channel.post(share(self.name, over), self.key.replace("day-1", "day-2"))
+            server.complaints.clear()  # of its length alone
+            assert server.posts == [whole]
+
     def test_nothing_is_sent_under_a_claim_that_is_too_old(self, server: Wire, channel: Channel) -> None:
         with claim_deadline(NOW), pytest.raises(Unavailable, match="claim is too old"):
             channel.post(share(self.name), self.key)
@@ -181,6 +225,61 @@ class ChannelContract(ABC):
         key = f"share/{post_id}/{self.name}/launch"
         channel.post(replace(share(self.name), post_id=post_id), key)
         assert server.posts == [TEXT]
+
+    @pytest.mark.parametrize(
+        "link",
+        [
+            "https://blog.example/été/à-nantes/?q=é#où",
+            "https://blog.example/日本/猫/",
+            "https://blog.example/🎉/fête/",
+            "https://blog.example/%C3%A9t%C3%A9/a%20b/",
+            "https://müller.example/C++/(a)_[b]/",
+        ],
+    )
+    def test_an_address_in_any_script_goes_out_and_is_found(self, server: Wire, channel: Channel, link: str) -> None:
+        """As it was written in the text, and in ASCII where it is an address of its own: tests/specs asks for that."""
+        sent = share(self.name, f"Jour 1\n\n{link}")
+        sent = replace(sent, card=replace(sent.card, url=link))
+        receipt = channel.post(sent, self.key)
+        assert server.posts == [sent.text]
+        found = channel.find(claimed(sent), self.key)
+        assert not self.finds or (found.receipt is not None and found.receipt.id == receipt.id)
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            b"",
+            b"{",
+            b'{"id": "1',
+            b"null",
+            b"[]",
+            b'"ok"',
+            b"\xff\xfe\x00",
+            b"<html>",
+            b"ok",
+            b"{}",
+            b'{"data": null}',
+            b"[" * 9999,
+        ],
+    )
+    def test_a_success_that_cannot_be_read_is_never_taken_for_one(self, server: Wire, channel: Channel, body: bytes) -> None:
+        if self.reads_success:
+            server.refuse(Reply(200, body))
+            with pytest.raises(OutcomeUnknown):
+                channel.post(share(self.name), self.key)
+            assert server.posts == []
+
+    def test_an_answer_without_end_is_not_read_to_it(self, server: Wire, channel: Channel) -> None:
+        if self.reads_success:
+            server.refuse(Reply(200, b" " * 10_000_000))
+            with pytest.raises(OutcomeUnknown):
+                channel.post(share(self.name), self.key)
+
+    @pytest.mark.parametrize("cut", [0, 1, 10])
+    def test_an_answer_that_is_cut_off_is_unknown(self, server: Wire, channel: Channel, cut: int) -> None:
+        server.refuse(Reply(200, b'{"id": "1", "data": {"id": "1"}}'[:cut], {"content-length": "4000"}))
+        with pytest.raises(OutcomeUnknown):
+            channel.post(share(self.name), self.key)
 
     def test_too_many_requests_with_a_moment(self, server: Wire, channel: Channel) -> None:
         server.refuse(Reply(429, {"error": "slow down"}, {"retry-after": "120"}))
@@ -206,7 +305,7 @@ class ChannelContract(ABC):
             rest = {name: value for name, value in self.environment.items() if name != variable}
             with pytest.raises(ConfigError, match=variable) as caught:
                 self.open("http://127.0.0.1:9", rest, tmp_path)
-            assert "docs/how-to/" in str(caught.value.hint)
+            assert "sharekit help " in str(caught.value.hint)
 
     def test_wrong_credentials_pause_the_account_and_are_never_shown(self, server: Wire, tmp_path: Path) -> None:
         wrong = {name: f"wrong-{number}-credential" for number, name in enumerate(self.environment)}
@@ -235,7 +334,7 @@ class ChannelContract(ABC):
         (blog / "static/link.png").symlink_to("../../private.png")
         (blog / "static/folder").symlink_to(tmp_path)
         (blog / "shares/day-1.md").write_text(f'---\nstatus: approved\nimages: [{{url: "{url}", alt: "a"}}]\n---\n')
-        sent = replace(share(self.name), images=(Image(url=url, alt="Le hall"),))
+        sent = replace(share(self.name), images=(Image(url=url, alt="Le hall"),), source="shares/day-1.md:7")
         channel = self.open(server.url, self.environment, blog)
         if not self.takes_pictures:
             channel.post(sent, self.key)

@@ -16,9 +16,9 @@ from servers.wire import Reply
 from sharekit.config import IssueSettings
 from sharekit.errors import ChannelPaused, ConfigError, DraftError, OutcomeUnknown, Refused, SharekitError, Unavailable
 from sharekit.ledgers.sql import SqlLedger
-from sharekit.model import Entry, Issue, Post, RenderedIssue, Site
+from sharekit.model import ADDRESS, UNSUBSCRIBE, Entry, Issue, Post, RenderedIssue, Site
 from sharekit.outbox.outbox import Outbox
-from sharekit.placeholders import ADDRESS, UNSUBSCRIBE
+from sharekit.ports import AccountReader
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -60,6 +60,7 @@ class MailerContract(ABC):
     name: str
     environment: ClassVar[Mapping[str, str]]
     unsubscribe: ClassVar[str]
+    account: ClassVar[str] = "Le Blog"
 
     @abstractmethod
     def serve(self) -> CampaignServer:
@@ -113,6 +114,21 @@ class MailerContract(ABC):
         found = lxml.html.document_fromstring(html).find(".//pre")
         assert found is not None
         return "".join(str(each) for each in found.itertext())
+
+    def test_what_the_provider_says_of_the_account(self, server: CampaignServer, mailer: ListMailer) -> None:
+        assert isinstance(mailer, AccountReader)
+        told = mailer.account()
+        assert (told.name, told.warnings) == (self.account, ())
+        assert "120 subscribers" in told.facts
+        assert server.held == {}
+
+    def test_a_key_that_does_not_work_is_told_before_anything_is_sent(self, server: CampaignServer) -> None:
+        wrong = {name: value[:-6] + "zz-us1" for name, value in self.environment.items()}
+        mailer = self.open(server.url, wrong)
+        assert isinstance(mailer, AccountReader)
+        with pytest.raises(ChannelPaused) as caught:
+            mailer.account()
+        assert any(name in str(caught.value.hint) for name in self.environment)
 
     def test_a_second_attempt_finds_the_first(self, server: CampaignServer, mailer: ListMailer) -> None:
         first = mailer.send(rendered(), self.key)
@@ -196,6 +212,51 @@ class MailerContract(ABC):
         assert found.receipt is None
         assert found.repeat_is_harmless
 
+    @pytest.mark.parametrize("status", [200, 201, 202])
+    def test_a_page_instead_of_a_success_is_unknown(self, server: CampaignServer, mailer: ListMailer, status: int) -> None:
+        page = Reply(status, b"<!DOCTYPE html><title>Sign in</title>", {"content-type": "text/html"})
+        server.refuse(page, at=server.LAUNCH)
+        with pytest.raises(OutcomeUnknown, match="Sign in"):
+            mailer.send(rendered(), self.key)
+        server.refuse(page, at=server.CREATE)
+        with pytest.raises(Unavailable):
+            mailer.send(rendered(), f"{self.key}-2")
+        assert [each.sent for each in server.held.values()] == [0]
+
+    @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+    def test_a_redirect_is_not_followed(self, server: CampaignServer, mailer: ListMailer, status: int) -> None:
+        with self.serve() as other:
+            moved = Reply(status, b"", {"location": f"{other.url}/elsewhere"})
+            server.refuse(moved, at=server.LAUNCH)
+            with pytest.raises((ChannelPaused, OutcomeUnknown)):
+                mailer.send(rendered(), self.key)
+            server.refuse(moved, at=("GET", server.CREATE[1]))
+            with pytest.raises((ChannelPaused, Unavailable)):
+                mailer.find(self.key)
+            assert other.requests == []
+
+    @pytest.mark.parametrize("body", [b"", b"{", b"null", b"[]", b'"ok"', b"\xff\xfe", b"{}", b"[" * 9999, b" " * 5_000_000])
+    def test_a_list_that_cannot_be_read_proves_nothing(
+        self, server: CampaignServer, mailer: ListMailer, body: bytes
+    ) -> None:
+        server.refuse(Reply(200, body), at=("GET", server.CREATE[1]))
+        with pytest.raises(Unavailable):
+            mailer.find(self.key)
+
+    def test_an_answer_that_is_cut_off_at_the_launch_is_unknown(self, server: CampaignServer, mailer: ListMailer) -> None:
+        server.refuse(Reply(200, b"{", {"content-length": "4000"}), at=server.LAUNCH)
+        with pytest.raises(OutcomeUnknown):
+            mailer.send(rendered(), self.key)
+
+    def test_addresses_in_any_script_arrive_as_they_are(self, server: CampaignServer, mailer: ListMailer) -> None:
+        links = ("https://blog.example/été/?q=é", "https://blog.example/日本/猫/", "https://müller.example/🎉/")
+        anchors = "".join(f'<p><a href="{link}">{link}</a></p>' for link in links)
+        letter = rendered()
+        mailer.send(replace(letter, html=letter.html.replace("<pre>", f"{anchors}<pre>")), self.key)
+        html = server.html(self.only(server))
+        assert all(f'<a href="{link}">{link}</a>' in html for link in links)
+        assert mailer.find(self.key).receipt is not None
+
     def test_too_many_requests_names_the_moment(self, server: CampaignServer, mailer: ListMailer) -> None:
         server.refuse(Reply(429, {"detail": "slow down"}, {"retry-after": "120"}), at=server.LAUNCH)
         with pytest.raises(Unavailable) as caught:
@@ -216,7 +277,7 @@ class MailerContract(ABC):
         server.refuse(Reply(status, {"detail": words, "message": words}), at=server.LAUNCH)
         with pytest.raises(ChannelPaused, match="500 sends a month") as caught:
             mailer.send(rendered(), self.key)
-        assert "docs/how-to/" in str(caught.value.hint)
+        assert "sharekit help " in str(caught.value.hint)
         assert mailer.find(self.key).repeat_is_harmless
         mailer.send(rendered(), self.key)
         assert self.only(server).sent == 1
@@ -243,7 +304,7 @@ class MailerContract(ABC):
             rest = {name: value for name, value in self.environment.items() if name != variable}
             with pytest.raises(ConfigError, match=variable) as caught:
                 self.open("http://127.0.0.1:9", rest)
-            assert "docs/how-to/" in str(caught.value.hint)
+            assert "sharekit help " in str(caught.value.hint)
 
     def test_wrong_credentials_pause_the_account_and_are_never_shown(self, server: CampaignServer) -> None:
         wrong = {name: value[:-6] + "zz-us1" for name, value in self.environment.items()}

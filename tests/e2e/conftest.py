@@ -12,6 +12,8 @@ from commands import Sharekit, under_git
 if TYPE_CHECKING:
     from pathlib import Path
 
+FILES = "".join(f'[channels.{name}]\nkind = "files"\n' for name in ("x", "mastodon", "bluesky", "linkedin", "facebook"))
+
 
 @pytest.fixture
 def sharekit(tmp_path: Path) -> Sharekit:
@@ -22,15 +24,16 @@ def sharekit(tmp_path: Path) -> Sharekit:
 
 @pytest.fixture
 def blog(tmp_path: Path, project: Path) -> Path:
-    """A copy of ``examples/blog``, under git."""
+    """A copy of ``examples/blog``, under git, with all of its posts to share."""
     ignored = shutil.ignore_patterns("public", "issues", "shares", "resources", ".sharekit", ".hugo_build.lock")
-    return under_git(shutil.copytree(project / "examples" / "blog", tmp_path / "blog", ignore=ignored))
+    folder = shutil.copytree(project / "examples" / "blog", tmp_path / "blog", ignore=ignored)
+    (folder / "sharekit.toml").write_text(FILES, encoding="utf-8")
+    return under_git(folder)
 
 
 @pytest.fixture
 def zwindler(tmp_path: Path, shared: Path) -> Path:
     """A copy of the three posts of the blog that sharekit was asked for, under git."""
     folder = shutil.copytree(shared / "corpus" / "zwindler", tmp_path / "zwindler")
-    tables = [f'[channels.{name}]\nkind = "files"\n' for name in ("x", "mastodon", "bluesky", "linkedin", "facebook")]
-    (folder / "sharekit.toml").write_text("".join(tables), encoding="utf-8")
+    (folder / "sharekit.toml").write_text(FILES, encoding="utf-8")
     return under_git(folder)

@@ -85,8 +85,8 @@ def sharekit(blog: Path, *arguments: str, code: int = 0, **environment: str) -> 
 
 
 def acts(blog: Path, *arguments: str, code: int = 0) -> dict[str, str]:
-    told = sharekit(blog, "deliver", "--format", "json", *arguments, code=code)
-    return {act["key"]: act["state"] for act in json.loads(told)["acts"]}
+    reported = sharekit(blog, "deliver", "--format", "json", *arguments, code=code)
+    return {act["key"]: act["state"] for act in json.loads(reported)["acts"]}
 
 
 def key(day: int, channel: str, slot: str = "launch") -> str:
@@ -165,8 +165,8 @@ def test_a_key_of_which_nobody_knows_is_told_until_a_person_settles_it(blog: Pat
     said = sharekit(blog, "deliver", "--now", MORNING, code=5)
     assert "4 delivered" in said
     assert "The draft is gone" in sharekit(blog, "plan", "--now", MORNING)
-    told = sharekit(blog, "ledger", "settle", claim.key, "--delivered", "https://x.example/1", "--now", MORNING)
-    assert told == "share/gone/x/launch is delivered.\n"
+    reported = sharekit(blog, "ledger", "settle", claim.key, "--delivered", "https://x.example/1", "--now", MORNING)
+    assert reported == "share/gone/x/launch is delivered.\n"
     sharekit(blog, "deliver", "--now", MORNING)
     exported = sharekit(blog, "ledger", "export")
     assert "share/gone/x/launch,delivered," in exported

@@ -67,10 +67,10 @@ def test_every_feed_keeps_the_rules_and_every_copy_is_the_same(blog: Path, share
 @pytest.mark.parametrize("name", ["index.xml", "atom.xml", "feed.json"])
 def test_a_feed_read_back_as_a_blog_gives_the_same_posts(blog: Path, sharekit: Sharekit, name: str) -> None:
     built(sharekit, blog)
-    told = [json.loads(sharekit("posts", "--format", "json", cwd=blog).stdout)]
+    reported = [json.loads(sharekit("posts", "--format", "json", cwd=blog).stdout)]
     (blog / "sharekit.toml").write_text(f'[source]\nkind = "feed"\npath = "public/{name}"\n', encoding="utf-8")
-    told.append(json.loads(sharekit("posts", "--format", "json", cwd=blog).stdout))
-    ours, theirs = ({post["id"]: post for post in each["posts"]} for each in told)
+    reported.append(json.loads(sharekit("posts", "--format", "json", cwd=blog).stdout))
+    ours, theirs = ({post["id"]: post for post in each["posts"]} for each in reported)
     assert theirs.keys() == ours.keys()
     for identifier, post in ours.items():
         for fact in ("url", "title", "published", "language"):

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from playwright.sync_api import Page
+    from playwright.sync_api import Browser, Page
 
     from commands import Sharekit
 
@@ -46,15 +46,9 @@ def serving(folder: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-def page() -> Iterator[Page]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        try:
-            yield browser.new_page(viewport={"width": 900, "height": 900})
-        finally:
-            browser.close()
+def page(chromium: Browser) -> Iterator[Page]:
+    with chromium.new_page(viewport={"width": 900, "height": 900}) as page:
+        yield page
 
 
 def test_a_feed_in_a_browser_shows_titles_dates_and_how_to_subscribe(

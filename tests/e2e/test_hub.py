@@ -1,4 +1,4 @@
-"""A hub is told of a feed when it changed, once."""
+"""A hub is notified of a changed feed, once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""No credential is ever in an output, a file, the ledger or a cache, whatever the far side says back."""
+"""No credential is ever in an output, a file, the ledger or a cache, whatever the provider says back."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from listening import free_port, wait_for
 from mailing_list import KEY, UNSUBSCRIBE, add_subscribers, open_smtp, whole_issue
-from sharekit.mailers.smtp import DkimSettings
+from sharekit.mailers.smtp_settings import DkimSettings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +28,7 @@ SINK = shutil.which("smtp-sink", path="/usr/sbin:/usr/bin") or ""
 @pytest.fixture
 def sink(tmp_path: Path) -> Iterator[tuple[int, Path]]:
     if not SINK:
-        pytest.skip("smtp-sink is not installed (Debian: postfix)")
+        pytest.skip("smtp-sink is not installed: apt-get install postfix")
     folder = tmp_path / "arrived"
     folder.mkdir()
     tmp_path.chmod(0o755)

@@ -277,10 +277,10 @@ def test_the_command_lists_what_was_left_out(site: Path) -> None:
     command = [sys.executable, "-m", "sharekit", "posts", str(site), "--format", "json", "--now", NOW.isoformat()]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0, done.stderr
-    told = json.loads(done.stdout)
-    assert len(told["posts"]) == 2
-    assert told["skipped"][0]["source"] == "content/posts/date.md"
-    assert told["skipped"][0]["line"] == 3
+    reported = json.loads(done.stdout)
+    assert len(reported["posts"]) == 2
+    assert reported["skipped"][0]["source"] == "content/posts/date.md"
+    assert reported["skipped"][0]["line"] == 3
 
 
 def test_many_posts_are_read_without_their_contents_and_give_them_when_asked(site: Path) -> None:

@@ -31,10 +31,10 @@ HERE = Path(__file__).parent
 
 
 @pytest.fixture(scope="session")
-def far_side(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a network that records."""
-    address = tmp_path_factory.mktemp("far-side") / "address"
-    server = subprocess.Popen([sys.executable, str(HERE / "far_side.py"), str(address)])
+    address = tmp_path_factory.mktemp("server") / "address"
+    server = subprocess.Popen([sys.executable, str(HERE / "faulty_server.py"), str(address)])
     try:
         deadline = time.monotonic() + 30
         while not address.exists():
@@ -48,7 +48,7 @@ def far_side(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @dataclass
 class Campaign:
-    """One ledger, some keys, and a far side. ``run`` delivers in a process; ``verify`` checks the promise."""
+    """One ledger, some keys, and a server. ``run`` delivers in a process; ``verify`` checks the promise."""
 
     job: Job
     report: Path
@@ -85,7 +85,7 @@ class Campaign:
     def verify(self) -> Counter[str]:
         """No key twice, none lost, every unknown one reported. How many keys ended how."""
         prefix = self.job.keys[0].rpartition("/")[0]
-        counts = httpx.get(f"{self.job.far_side}/counts/{prefix}/").json()
+        counts = httpx.get(f"{self.job.server_url}/counts/{prefix}/").json()
         entries = {entry.key: entry for entry in self.job.ledger().entries(prefix)}
         ended: Counter[str] = Counter()
         for key in self.job.keys:
@@ -118,7 +118,7 @@ class Arena:
     """Makes campaigns on each kind of ledger."""
 
     folder: Path
-    far_side: str
+    server_url: str
     postgres: Postgres
     _url: str = ""
     _count: int = 0
@@ -132,7 +132,7 @@ class Arena:
         job = Job(
             place=places[ledger](folder),
             root=folder,
-            far_side=self.far_side,
+            server_url=self.server_url,
             keys=tuple(f"share/{name}/{number:02}" for number in range(keys)),
             kind=kind,
         )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import http.server
+import os
+import shutil
 import subprocess
 import threading
 from typing import TYPE_CHECKING
@@ -20,6 +22,8 @@ def full(tmp_path: Path) -> Iterator[Path]:
     folder = tmp_path / "small"
     folder.mkdir()
     command = ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(folder)]
+    if os.geteuid() != 0 or shutil.which("mount") is None:
+        pytest.skip("only root can mount a small file system: sudo make test")
     mounted = subprocess.run(command, capture_output=True, text=True, check=False)
     if mounted.returncode:
         pytest.skip(f"a file system cannot be mounted here: {mounted.stderr.strip()}")
@@ -29,7 +33,7 @@ def full(tmp_path: Path) -> Iterator[Path]:
         subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
 
-class Asking(http.server.BaseHTTPRequestHandler):
+class PasswordPrompt(http.server.BaseHTTPRequestHandler):
     """Wants a password for everything."""
 
     def do_GET(self) -> None:
@@ -43,9 +47,9 @@ class Asking(http.server.BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def asking() -> Iterator[str]:
+def password_prompt() -> Iterator[str]:
     """The address of a remote that asks for a password."""
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Asking)
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), PasswordPrompt)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:

@@ -38,7 +38,7 @@ class Job:
 
     place: str
     root: Path
-    far_side: str
+    server_url: str
     keys: tuple[str, ...]
     kind: str
     kill: str = ""
@@ -89,13 +89,13 @@ class Network:
             headers["repeat"] = "once"
         if self._job.kill in ("before", "after") and self._posts == self._job.kill_at:
             headers["kill"] = self._job.kill
-        answer = self._client.request("POST", f"{self._job.far_side}/post/{quote(key)}", headers=headers, content=b"")
+        answer = self._client.request("POST", f"{self._job.server_url}/post/{quote(key)}", headers=headers, content=b"")
         return Receipt(id=answer.field("id"), url=None, at=datetime.now(UTC))
 
     def find(self, key: str) -> Lookup:
         if self._job.kind == "cannot tell":
             return KINDS[self._job.kind]
-        answer = self._client.request("GET", f"{self._job.far_side}/find/{quote(key)}").json()
+        answer = self._client.request("GET", f"{self._job.server_url}/find/{quote(key)}").json()
         return Lookup(receipt=Receipt(id=key, url=None, at=datetime.now(UTC))) if answer["there"] else KINDS[self._job.kind]
 
 

@@ -213,11 +213,11 @@ def test_an_address_with_a_password_is_never_repeated(hosting: Hosting, clone: P
     assert "hunter2" not in f"{caught.value} {caught.value.hint}"
 
 
-def test_a_remote_that_asks_for_a_password_gets_no_answer(clone: Path, asking: str) -> None:
-    git(clone, "remote", "set-url", "origin", asking)
+def test_a_remote_that_asks_for_a_password_gets_no_answer(clone: Path, password_prompt: str) -> None:
+    git(clone, "remote", "set-url", "origin", password_prompt)
     with pytest.raises(LedgerUnavailable, match="cannot be reached") as caught:
         GitLedger(clone).get("share/a/x/launch")
-    assert "asks for a login" in (caught.value.hint or "")
+    assert "asks for credentials" in (caught.value.hint or "")
 
 
 def test_a_branch_that_was_pushed_over(hosting: Hosting, clone: Path) -> None:
@@ -225,7 +225,7 @@ def test_a_branch_that_was_pushed_over(hosting: Hosting, clone: Path) -> None:
     deliver(ledger, "share/a/x/launch")
     old = git(hosting.bare, "rev-parse", f"{BRANCH}~1")
     git(hosting.bare, "update-ref", f"refs/heads/{BRANCH}", old)
-    with pytest.raises(LedgerError, match="is not the one that was seen here before") as caught:
+    with pytest.raises(LedgerError, match="was rewritten since it was last seen here") as caught:
         GitLedger(clone).claim("share/b/x/launch", at=NOW, run="run")
     assert "sharekit ledger seed" in (caught.value.hint or "")
 

@@ -13,22 +13,22 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from faults.campaign import Arena, far_side, killed_at_random
+from faults.campaign import Arena, killed_at_random, server_url
 from faults.sender import KINDS
 from postgres import Postgres, postgres
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["far_side", "postgres"]
+__all__ = ["postgres", "server_url"]
 
 LEDGERS = ("sqlite", "postgres", "git")
 KILLS = int(os.environ.get("SHAREKIT_KILLS", "24"))
 
 
 @pytest.fixture
-def arena(tmp_path: Path, far_side: str, postgres: Postgres) -> Arena:
-    return Arena(tmp_path, far_side, postgres)
+def arena(tmp_path: Path, server_url: str, postgres: Postgres) -> Arena:
+    return Arena(tmp_path, server_url, postgres)
 
 
 @pytest.mark.slow

@@ -11,6 +11,7 @@ import random
 import time
 from collections import Counter
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from faults.sender import forked
@@ -35,9 +36,10 @@ LONG = int(os.environ.get("SHAREKIT_ROUNDS", "0"))
 ROUNDS = LONG or 1
 
 
-def claim_all(ledger: Ledger, keys: list[str], claimant: int, result: Path, start: float) -> None:
+def claim_all(place: Callable[[], Ledger], keys: list[str], claimant: int, result: Path, start: float) -> None:
     """Claim what can be claimed, from one moment on, and write down what was: key → nonce."""
     own = {}
+    ledger = place()
     now = datetime.now(UTC)
     dice = random.Random(claimant)
     dice.shuffle(keys)
@@ -56,10 +58,7 @@ def race(places: list[Callable[[], Ledger]], keys: list[str], folder: Path) -> C
     """How many keys each claimant got. Asserts that each key has one owner, and that the ledger knows the same one."""
     folder.mkdir()
     start = time.time() + 0.5
-    pids = [
-        forked(lambda n=n, place=place: claim_all(place(), list(keys), n, folder / f"{n}.json", start))  # type: ignore[misc]
-        for n, place in enumerate(places)
-    ]
+    pids = [forked(partial(claim_all, place, list(keys), n, folder / f"{n}.json", start)) for n, place in enumerate(places)]
     for pid in pids:
         _, status = os.waitpid(pid, 0)
         assert os.waitstatus_to_exitcode(status) == 0
@@ -78,7 +77,7 @@ def test_races_between_clones_of_one_remote(tmp_path: Path) -> None:
     got: Counter[int] = Counter()
     for number in range(ROUNDS):
         keys = [f"share/{number}/{each:02}" for each in range(50 if LONG else 5)]
-        got += race([lambda clone=clone: GitLedger(clone) for clone in clones], keys, tmp_path / f"round{number}")  # type: ignore[misc]
+        got += race([partial(GitLedger, clone) for clone in clones], keys, tmp_path / f"round{number}")
         print(f"git: {number + 1} rounds, {sum(got.values())} keys, by claimant {sorted(got.values())}", flush=True)
 
 

@@ -25,6 +25,8 @@ from sharekit.list import mailing as mailings
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from sharekit.mailers.smtp import SmtpMailer
+
 __all__ = ["postgres"]
 
 KILLS = int(os.environ.get("SHAREKIT_KILLS", "24"))
@@ -89,21 +91,21 @@ def run(
         tally.kills += done
 
 
-def finish(mailer: object) -> None:
+def finish(mailer: SmtpMailer) -> None:
     """Let it come to its end: whoever waits for a minute is tried at once."""
     for _ in range(20):
         try:
-            mailer.send(whole_issue(), KEY)  # type: ignore[attr-defined]
+            mailer.send(whole_issue(), KEY)
         except Unavailable:
-            with mailer.engine.begin() as connection:  # type: ignore[attr-defined]
+            with mailer.engine.begin() as connection:
                 connection.exec_driver_sql("UPDATE sharekit_deliveries SET next_at = 0 WHERE state = 'queued'")
         else:
             return
     raise AssertionError("it does not come to an end")
 
 
-def count(mailer: object, server: SmtpServer, addresses: list[str], tally: Tally) -> None:
-    engine = mailer.engine  # type: ignore[attr-defined]
+def count(mailer: SmtpMailer, server: SmtpServer, addresses: list[str], tally: Tally) -> None:
+    engine = mailer.engine
     found = mailings.find_mailing(engine, KEY)
     assert found is not None
     held = {address for address, _ in mailings.addresses(engine, found, "held")}

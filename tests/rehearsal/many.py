@@ -22,13 +22,13 @@ def main(first: int, last: int) -> int:
         story = stages(folder / "story", mastodon=mastodon.url, linkedin=linkedin.url)
         for seed in range(first, last + 1):
             (folder / str(seed)).mkdir()
-            told = month(story, folder / str(seed), seed, mastodon, linkedin)
-            states.update(told.states.values())
-            events += told.events
-            events["posts"] += sum(map(len, told.posts.values()))
-            found = [f"seed {seed}: {each}" for each in told.wrong()]
+            reported = month(story, folder / str(seed), seed, mastodon, linkedin)
+            states.update(reported.states.values())
+            events += reported.events
+            events["posts"] += sum(map(len, reported.posts.values()))
+            found = [f"seed {seed}: {each}" for each in reported.wrong()]
             wrong += found
-            print(seed, dict(Counter(told.states.values())), *found, flush=True)
+            print(seed, dict(Counter(reported.states.values())), *found, flush=True)
     print(f"seeds {first} to {last}: {dict(states)}; {dict(events)}; wrong: {len(wrong)}")
     return min(len(wrong), 1)
 

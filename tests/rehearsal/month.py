@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class Told:
+class MonthReport:
     """What a month came to: the state of each act as the last plan tells it, and what the networks hold."""
 
     states: dict[str, str]
@@ -46,17 +46,17 @@ class Told:
     complaints: list[str]
 
     def wrong(self) -> list[str]:
-        """What breaks the promise: an act that is out twice, out without being told, or told and not out."""
+        """What breaks the promise: an act that is out twice, out without being reported, or reported and not out."""
         found = list(self.complaints)
         for key, state in self.states.items():
             network = key.rsplit("/", 2)[1]
             out = sum(_of(key, each) for each in self.posts[network])
             if out > 1:
-                found.append(f"{key}: out {out} times, and told as {state}")
+                found.append(f"{key}: out {out} times, and reported as {state}")
             if state == "delivered" and out != 1:
-                found.append(f"{key}: told as delivered, and out {out} times")
+                found.append(f"{key}: reported as delivered, and out {out} times")
             if state not in ("delivered", "unknown") and out:
-                found.append(f"{key}: told as {state}, and it is out")
+                found.append(f"{key}: reported as {state}, and it is out")
         return found
 
 
@@ -68,7 +68,7 @@ def _of(key: str, text: str) -> bool:
 
 def month(
     story: Story, folder: Path, seed: int, mastodon: MastodonServer, linkedin: LinkedInServer, *, keep: bool = False
-) -> Told:
+) -> MonthReport:
     """Deliver the three parts while runs are doubled, killed, late, dropped and started again, as ``seed`` has it."""
     chance = random.Random(seed)  # chance that can be repeated
     servers: list[Wire] = [mastodon, linkedin]
@@ -99,14 +99,14 @@ def month(
             play.person(at)
     for server in play.servers:
         server.calm()
-    # Two quiet runs: what waited goes out, what is unknown stays told.
+    # Two quiet runs: what waited goes out, what is unknown stays reported.
     for _ in range(2):
         at += timedelta(hours=7)
         play.quiet(at, git("rev-parse", "refs/heads/main", cwd=origin).strip())
-    told = play.told(at)
+    reported = play.report(at)
     if not keep:
         shutil.rmtree(folder)
-    return told
+    return reported
 
 
 @dataclass
@@ -177,7 +177,7 @@ class _Play:
             server.answered = self._deadly(server, runners)
 
     def _deadly(self, server: Wire, runners: list[Runner]) -> Callable[[Request], None]:
-        """Lets the machines lose their power as soon as the network published something, before anyone is told so."""
+        """Lets the machines lose their power as soon as the network published something, before anyone knows."""
 
         def answered(request: Request) -> None:
             if (request.method, request.path) == server.ACT:
@@ -196,7 +196,7 @@ class _Play:
             server.now = at
         return Runner(home=home, origin=self.origin, secrets=SECRETS, now=at.isoformat())
 
-    def told(self, at: datetime) -> Told:
+    def report(self, at: datetime) -> MonthReport:
         """The last word of ``sharekit plan``, beside what the servers hold."""
         clone = self._clone()
         states = dict.fromkeys(_drafted(clone), "delivered")
@@ -206,7 +206,7 @@ class _Play:
                     states[act["key"]] = state
         posts = {network: list(server.posts) for network, server in zip(NETWORKS, self.servers, strict=True)}
         complaints = [each for server in self.servers for each in server.complaints]
-        return Told(states=states, posts=posts, events=self.events, complaints=complaints)
+        return MonthReport(states=states, posts=posts, events=self.events, complaints=complaints)
 
     def _clone(self) -> Path:
         clone = self.folder / "desk"

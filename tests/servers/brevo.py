@@ -9,9 +9,6 @@ from servers.campaigns import CampaignServer, Held
 from servers.wire import Reply, Request, check
 
 KEY = "xkeysib-0123456789abcdef"
-KNOWN = {
-    "name", "subject", "sender", "replyTo", "previewText", "htmlContent", "recipients", "scheduledAt", "tag", "toField",
-}  # fmt: skip
 AT = "2026-11-24T09:31:00.000Z"
 
 
@@ -21,18 +18,26 @@ class BrevoServer(CampaignServer):
     LAUNCH = ("POST", r"/v3/emailCampaigns/[^/]+/sendNow")
     ACT = LAUNCH
     CREATE = ("POST", r"/v3/emailCampaigns")
+    SPEC = "brevo"
 
     def __init__(self) -> None:
         super().__init__()
         self.credits = 10_000
+        self.plan = "payAsYouGo"
         # Some campaigns are reviewed before they leave (brevo-python 5.1, GetEmailCampaignResponseStatus).
         self.on_its_way = "in_process"
         self.senders = {"lettre@blog.example"}
+
+    def invalid(self, complaint: str) -> Reply:
+        return Reply(400, {"code": "invalid_parameter", "message": complaint})
 
     def handle(self, request: Request) -> Reply:
         if request.headers.get("api-key") != KEY:
             return Reply(401, {"code": "unauthorized", "message": "Key not found"})
         path = request.path.removeprefix("/v3")
+        if path == "/account":
+            plan = {"type": self.plan, "credits": self.credits, "creditsType": "sendLimit"}
+            return Reply(200, {"email": "zoe@blog.example", "companyName": "Le Blog", "plan": [plan]})
         if path.startswith("/contacts/lists/"):
             if not path.endswith("/7"):
                 return Reply(404, {"code": "document_not_found", "message": "List ID does not exist"})
@@ -47,8 +52,6 @@ class BrevoServer(CampaignServer):
 
     def _list(self, request: Request) -> Reply:
         query = request.query
-        check(query.get("type") in (None, "classic", "trigger"), "type")
-        check(1 <= int(query["limit"]) <= 100 and query.get("sort") in ("asc", "desc"), "limit and sort")
         newest = list(reversed(self.held.values()))
         if not newest:
             return Reply(200, {"count": 0})
@@ -67,9 +70,7 @@ class BrevoServer(CampaignServer):
         return Reply(201, {"id": int(held.id)})
 
     def _wrong(self, fields: dict[str, Any]) -> Reply | None:
-        check(set(fields) <= KNOWN, f"known fields only: {set(fields) - KNOWN}")
-        if "htmlContent" in fields:
-            check(10 <= len(fields["htmlContent"].encode()) <= 1_000_000, "htmlContent: 10 characters to 1 MB")
+        check(len(fields.get("htmlContent", "").encode()) <= 1_000_000, "htmlContent: up to 1 MB")
         if "sender" in fields and fields["sender"]["email"] not in self.senders:
             return Reply(400, {"code": "invalid_parameter", "message": "Sender is invalid / inactive"})
         if "recipients" in fields:
@@ -86,7 +87,6 @@ class BrevoServer(CampaignServer):
                 held.tests.append(request.json()["emailTo"])
                 return Reply(204)
             case "POST", ["sendNow"]:
-                check(not request.body, "no body")
                 if self.credits < self.audience:
                     return Reply(402, {"code": "not_enough_credits", "message": "Your account has insufficient credits"})
                 if held.status != "draft":

@@ -1,15 +1,11 @@
-"""Buttondown's API, judged by its own OpenAPI description where that is at hand."""
+"""Buttondown's API: https://docs.buttondown.com/api-emails-introduction."""
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from servers.campaigns import CampaignServer, Held
-from servers.wire import Reply, Request, check
-
-if TYPE_CHECKING:
-    from servers.openapi import Description
+from servers.wire import Reply, Request
 
 KEY = "0fd4e6c1-1111-4222-8333-abcdefabcdef"
 AT = "2026-11-24T09:31:00Z"
@@ -21,34 +17,34 @@ class ButtondownServer(CampaignServer):
     LAUNCH = ("POST", r"/v1/emails/[^/]+/publish")
     ACT = LAUNCH
     CREATE = ("POST", r"/v1/emails")
+    SPEC = "buttondown"
 
-    def __init__(self, description: Description | None = None) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._description = description
         self._remembers: dict[str, tuple[bytes, Reply]] = {}
         self.unconfirmed = False
         self.per_page = 100
 
+    def invalid(self, complaint: str) -> Reply:
+        # ValidationErrorMessage of the description.
+        return Reply(422, {"detail": [{"type": "value_error", "loc": ["body"], "msg": complaint}]})
+
     def handle(self, request: Request) -> Reply:
         if request.headers.get("authorization") != f"Token {KEY}":
             return Reply(401, {"detail": "Invalid token.", "code": "authentication_invalid"})
-        check(re.fullmatch(r"\d{4}-\d\d-\d\d", request.headers["x-api-version"]), "the version is pinned")
-        if self._description:
-            self._description.check_request(request)
         once = request.headers.get("x-idempotency-key", "")
-        check(len(once) <= 200, "200 characters")
         if once in self._remembers:
             before, reply = self._remembers[once]
             return reply if before == request.body else Reply(409)
         reply = self._answer(request)
-        if self._description:
-            self._description.check_reply(request, reply)
         if once:
             self._remembers[once] = (request.body, reply)
         return reply
 
     def _answer(self, request: Request) -> Reply:
         path = request.path.removeprefix("/v1")
+        if path == "/accounts/me":
+            return Reply(200, {"username": "leblog", "email_address": "zoe@blog.example"})
         if path == "/subscribers":
             return Reply(200, {"results": [], "next": None, "previous": None, "count": self.audience})
         if path == "/emails":
@@ -78,7 +74,6 @@ class ButtondownServer(CampaignServer):
             return Reply(400, {"code": "sending_requires_confirmation", "detail": "Sending requires confirmation."})
         if fields["body"].startswith("---"):
             return Reply(400, {"code": "body_contains_frontmatter", "detail": "The body contains front matter."})
-        check(fields["body"].startswith("<!-- buttondown-editor-mode: fancy -->"), "the body says that it is HTML")
         held = Held(id=f"em_{len(self.held) + 1:026}", fields=fields)
         self.held[held.id] = held
         return Reply(201, self._shown(held))

@@ -1,4 +1,4 @@
-"""listmonk's API, judged by its own OpenAPI description where that is at hand, and by its handlers where that is silent.
+"""listmonk's API: its OpenAPI description, and its handlers where that is silent.
 
 https://github.com/knadh/listmonk/blob/v6.1.0/cmd/campaigns.go
 """
@@ -6,13 +6,10 @@ https://github.com/knadh/listmonk/blob/v6.1.0/cmd/campaigns.go
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from servers.campaigns import CampaignServer, Held
 from servers.wire import Reply, Request, check
-
-if TYPE_CHECKING:
-    from servers.openapi import Description
 
 USER, TOKEN = "sharekit", "lm-token-0123456789"  # of a server that runs for one test
 SUBSCRIBERS = {"zoe@blog.example"}
@@ -29,24 +26,26 @@ class ListmonkServer(CampaignServer):
     LAUNCH = ("PUT", r"/api/campaigns/[^/]+/status")
     ACT = LAUNCH
     CREATE = ("POST", r"/api/campaigns")
+    SPEC = "listmonk"
 
-    def __init__(self, description: Description | None = None) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._description = description
         self.permissions = set(PERMISSIONS)
+
+    def invalid(self, complaint: str) -> Reply:
+        # cmd/handlers.go: echo's HTTPError.
+        return Reply(400, {"message": complaint})
 
     def handle(self, request: Request) -> Reply:
         if request.headers.get("authorization") != f"token {USER}:{TOKEN}":
             return Reply(403, {"message": "invalid API credentials"})
-        if self._description:
-            self._description.check_request(request)
-        reply = self._answer(request)
-        if self._description and reply.status == 200:
-            self._description.check_reply(request, reply)
-        return reply
+        return self._answer(request)
 
     def _answer(self, request: Request) -> Reply:
         path = request.path.removeprefix("/api")
+        if path == "/profile":
+            role = {"id": 2, "name": "sharekit", "permissions": sorted(self.permissions)}
+            return Reply(200, {"data": {"id": 3, "username": USER, "type": "api", "user_role": role}})
         if path.startswith("/lists/"):
             if "lists:get_all" not in self.permissions:
                 return Reply(403, {"message": "Permission denied: list"})
@@ -83,7 +82,7 @@ class ListmonkServer(CampaignServer):
         return Reply(200, {"data": self._shown(held)})
 
     def _wrong(self, fields: dict[str, Any]) -> Reply | None:
-        check(fields["type"] == "regular" and fields["content_type"] == "html", "type and content_type")
+        check(fields["content_type"] == "html", "an issue is HTML")
         if not fields["lists"] or set(fields["lists"]) != {1}:
             return Reply(400, {"message": "Invalid list IDs"})
         if len(fields["name"]) > 500 or not fields["subject"]:

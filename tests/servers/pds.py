@@ -30,7 +30,7 @@ def running(folder: Path) -> Iterator[str]:
     """The server's address while the block runs; it keeps its data in ``folder``."""
     node = shutil.which("node")
     if node is None or not (SUITE / "node_modules" / "@atproto" / "pds").is_dir():
-        pytest.skip("Node or tests/npm/pds/node_modules is not there: make test installs it")
+        pytest.skip("tests/npm/pds is not installed: apt-get install nodejs npm, then make test")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

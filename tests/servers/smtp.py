@@ -1,4 +1,4 @@
-"""A mail server on loopback that does what a test tells it: it records what it accepted, and breaks off where it is told."""
+"""A mail server on loopback that obeys a test: it records what it accepted, and hangs up where asked to."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ class SmtpServer:
             self.commands.append(command)
             verb = command.split(" ")[0].split(":")[0].upper()
             if verb == "RCPT":
-                to = re.search("<(.*)>", command)[1]  # type: ignore[index]
+                to = re.search("<(.*)>", command)[1]  # type: ignore[index]  # RFC 5321 wants the brackets
             elif verb == "MAIL":
                 to = ""
             reply = self.answer(verb, to) or self._usual(verb)

@@ -15,6 +15,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any, Literal, Self
 from urllib.parse import parse_qs, urlsplit
 
+from servers import specs
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -80,10 +82,13 @@ class Wire:
     live = False
     # The request that makes a share public.
     ACT: tuple[str, str] = ("POST", "/")
+    # The description in tests/specs that every request has to keep to.
+    SPEC = ""
 
     def __init__(self) -> None:
         self.requests: list[Request] = []
         self.complaints: list[str] = []
+        self.replies: list[tuple[Request, Reply]] = []
         self.answered: Callable[[Request], None] = lambda _request: None
         self._troubles: list[Trouble] = []
         self._lock = threading.Lock()
@@ -95,8 +100,12 @@ class Wire:
         raise NotImplementedError
 
     def handle(self, request: Request) -> Reply:
-        """Act on a request and answer it. A :class:`Complaint` becomes a 400 and stands in ``complaints``."""
+        """Act on a request and answer it. A :class:`Complaint` is kept, and answered by :meth:`invalid`."""
         raise NotImplementedError
+
+    def invalid(self, complaint: str) -> Reply:
+        """The network's own answer to a request that is not as it describes."""
+        return Reply(400, {"error": "invalid_request", "message": complaint})
 
     def moment(self, number: int) -> datetime:
         """When the nth post came."""
@@ -147,15 +156,19 @@ class Wire:
         with self._lock:
             self.requests.append(request)
             trouble = self._trouble(request)
-            if trouble and trouble.kind == "instead":
-                return trouble.reply
+            if trouble and trouble.path == request.path and trouble.method == "GET":
+                return trouble.reply  # the picture of a test, which is not of the API
             if request.path == "/pixel.png":
                 return Reply(200, PIXEL, {"content-type": "image/png"})
             try:
+                check(not (wrong := self.SPEC and specs.wrong(self.SPEC, request)), wrong or "")
+                if trouble and trouble.kind == "instead":
+                    return trouble.reply
                 reply = self.handle(request)
             except (Complaint, KeyError, ValueError) as complaint:
                 self.complaints.append(f"{request.method} {request.path}: {complaint!r}")
-                return Reply(400, {"error": "invalid_request", "message": str(complaint)})
+                return self.invalid(str(complaint))
+            self.replies.append((request, reply))
             self.answered(request)
             return None if trouble else reply
 
@@ -186,11 +199,12 @@ class Wire:
                 body = reply.body if isinstance(reply.body, bytes) else json.dumps(reply.body).encode()
                 with contextlib.suppress(OSError):
                     self.send_response(reply.status)
-                    for name, value in {"content-type": "application/json", **reply.headers}.items():
+                    given = {"content-type": "application/json", "content-length": str(len(body)), **reply.headers}
+                    for name, value in given.items():
                         self.send_header(name, value)
-                    self.send_header("content-length", str(len(body)))
                     self.end_headers()
                     self.wfile.write(body)
+                    self.close_connection = given["content-length"] != str(len(body))
 
             do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _go  # noqa: N815  # the names that http.server asks for
 

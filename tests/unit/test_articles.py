@@ -57,6 +57,19 @@ def test_drafts_are_matched_by_id_then_address_then_file() -> None:
     assert names(found) == {"a": "a", "b": "new", "c": "other"}
 
 
+def test_after_two_moves_an_alias_of_the_last_address_is_enough() -> None:
+    # Drafted as a, moved to b, and to c in another file; only b is an alias.
+    moved = post("c", aliases=("/b/",), source="content/c.md")
+    drafted = draft(post("a", source="content/a.md"), url=f"{SITE}b/")
+    assert names(Articles([moved]).of_drafts([drafted])) == {"a": "c"}
+    sent = record("share/a/bluesky/launch", "delivered", NOW, sent={"url": f"{SITE}b/?utm_source=bluesky"})
+    shares = SentShares({sent.key: sent}, Articles([moved]))
+    assert shares.of(("c", "b"), "content/c.md", "bluesky") == {"launch": sent}
+    # Where the article of the key is still there, its link tells nothing more.
+    shares = SentShares({sent.key: sent}, Articles([moved, post("a")]))
+    assert shares.of(("c", "b"), "content/c.md", "bluesky") == {}
+
+
 def test_an_article_has_one_draft_that_of_its_id_else_the_first() -> None:
     article = post("a", aliases=("/b/", "/c/"))
     of_id, first, second = (draft(post(name, source="x")) for name in ("a", "b", "c"))

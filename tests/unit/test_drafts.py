@@ -284,6 +284,7 @@ BROKEN: list[tuple[bytes, int, str]] = [
     (TEXT.replace("Été\n", "Été\n>>>>>>> theirs\n").encode(), 8, "a merge conflict marker"),
     (TEXT.encode("latin-1"), 3, "it is not UTF-8, but another encoding"),
     (TEXT.encode("utf-16"), 1, "it is not UTF-8, but UTF-16"),
+    (TEXT.encode("utf-32"), 1, "it is not UTF-8, but UTF-32"),
     (TEXT.replace("title:", "titel:").encode(), 3, 'unknown key "titel"'),
     (TEXT.replace("title:", "\ttitle:").encode(), 3, "the front matter is broken"),
 ]
@@ -351,7 +352,7 @@ def issues(root: Path, *made: IssueDraft) -> Drafts:
 def test_a_post_in_two_approved_issues_holds_both(tmp_path: Path) -> None:
     found = issues(tmp_path, make_issue("a"), make_issue("b"), make_issue("c", posts=("two",)))
     assert set(found.held) == {"issues/0.md", "issues/1.md"}
-    assert {each.rule for each in found.findings} == {"post-twice"}
+    assert {(each.rule, each.line) for each in found.findings} == {("post-twice", 1)}
 
 
 @pytest.mark.parametrize("other", [{"status": "skip"}, {"status": "draft"}, {"again": True}, {"posts": ("two",)}])

@@ -13,12 +13,12 @@ remote: - Commits must have verified signatures.
  ! [remote rejected] (protected branch hook declined)""",
     "protects-gitlab": """remote: GitLab: You are not allowed to push code to protected branches on this project.
  ! (pre-receive hook declined)""",
-    "may not write": """remote: Permission to o/r.git denied to github-actions[bot].
+    "no write permission": """remote: Permission to o/r.git denied to github-actions[bot].
 fatal: unable to access 'https://github.com/o/r/': The requested URL returned error: 403""",
     "workflow": """ ! [remote rejected] HEAD -> x (refusing to allow a GitHub App to create or update workflow
 `.github/workflows/x.yml` without `workflows` permission)""",
     "credentials": "fatal: could not read Username for 'https://github.com': terminal prompts disabled",
-    "not reached": "fatal: unable to access 'https://github.com/o/r/': Could not resolve host: github.com",
+    "not be reached": "fatal: unable to access 'https://github.com/o/r/': Could not resolve host: github.com",
     "hook": " ! [remote rejected] HEAD -> sharekit-ledger (pre-receive hook declined)",
 }
 

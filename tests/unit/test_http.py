@@ -132,6 +132,7 @@ def test_an_answer_without_end_is_not_kept() -> None:
         ({"x-ratelimit-reset": f"{NOW.timestamp() + 1.5}"}, NOW + timedelta(seconds=1.5)),  # Discord
         ({"ratelimit-reset": str(int(NOW.timestamp()) + 60)}, NOW + timedelta(seconds=60)),  # Bluesky
         ({"ratelimit-reset": "60"}, NOW + timedelta(seconds=60)),  # the IETF's draft
+        ({"x-sib-ratelimit-reset": "300"}, NOW + timedelta(minutes=5)),  # Brevo
         ({"retry-after": "60", "ratelimit-reset": "900"}, NOW + timedelta(seconds=60)),
         ({"retry-after": "soon", "ratelimit-reset": "900"}, NOW + timedelta(minutes=15)),
         ({"retry-after": "9" * 400}, None),
@@ -162,7 +163,7 @@ def test_a_secret_is_not_shown_and_not_stored(monkeypatch: pytest.MonkeyPatch) -
     import pickle
 
     monkeypatch.setenv("SHAREKIT_EXAMPLE_KEY", " s3cr+t\n")
-    key = secret("SHAREKIT_EXAMPLE_KEY", scope="posting", page="docs/how-to/example.md")
+    key = secret("SHAREKIT_EXAMPLE_KEY", scope="posting", page="sharekit help example")
 
     assert key.reveal() == "s3cr+t"
     assert "s3cr" not in f"{key} {key!r}"
@@ -173,9 +174,9 @@ def test_a_secret_is_not_shown_and_not_stored(monkeypatch: pytest.MonkeyPatch) -
 def test_a_missing_secret_names_itself_its_scope_and_where_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("SHAREKIT_EXAMPLE_KEY", raising=False)
     with pytest.raises(ConfigError, match=r"SHAREKIT_EXAMPLE_KEY is not set; it must allow posting") as raised:
-        secret("SHAREKIT_EXAMPLE_KEY", scope="posting", page="docs/how-to/example.md")
+        secret("SHAREKIT_EXAMPLE_KEY", scope="posting", page="sharekit help example")
 
-    assert raised.value.hint == "Where to get it: docs/how-to/example.md"
+    assert raised.value.hint == "Where to get it: sharekit help example"
 
 
 def test_a_credential_is_hidden_in_every_spelling() -> None:

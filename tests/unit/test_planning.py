@@ -157,7 +157,7 @@ def test_a_draft_that_was_asked_for_counts_from_then() -> None:
     assert the(found, "share/old/bluesky/reminder").at == at("2026-12-01T08:00")
 
 
-def test_since_that_is_still_to_come_is_told() -> None:
+def test_since_that_is_still_to_come_is_reported() -> None:
     found = plan([draft(ONE)], [ONE], settings=config(since="2027-01-01"))
     assert [each.rule for each in found.findings] == ["since-ahead"]
 
@@ -185,6 +185,13 @@ def test_what_does_not_last_has_no_reminder() -> None:
     assert standing(found, "share/one/bluesky/reminder") == ("skipped", "evergreen: false")
     assert the(found, "share/one/bluesky/closing").state == "scheduled"
     assert the(found).state == "due"
+
+
+def test_a_moment_for_a_section_that_is_not_there_is_an_error() -> None:
+    found = plan([draft(ONE, {"bluesky": "a"}, at={"blueksy": at("2026-12-01T10:00")})], [ONE])
+    (finding,) = found.findings
+    assert (finding.level, finding.path) == ("error", "shares/one.md")
+    assert finding.message == 'at: there is no section "blueksy"; its moment has no effect'
 
 
 @pytest.mark.parametrize(
@@ -215,6 +222,17 @@ def test_a_slot_that_was_renamed_is_no_new_act(sent: dict[str, str]) -> None:
     out = record(KEY, "delivered", NOW, sent=sent)
     found = plan([draft(ONE)], [ONE], entries=[out], settings=config({"slots": {"first": "0d"}}))
     assert [(act.key, act.state, act.slot) for act in found.acts] == [(KEY, "delivered", "first")]
+
+
+def test_a_slot_of_months_that_was_renamed_is_no_new_act() -> None:
+    # Months have no length: they are the same where they are written the same.
+    out = record("share/one/bluesky/later", "delivered", "2026-11-24T08:00", sent={"after": "3mo"})
+    texts = {"bluesky": "a", "bluesky @ quarter": "b"}
+    for span, state in (("3mo", "delivered"), ("4mo", "scheduled")):
+        found = plan(
+            [draft(ONE, texts)], [ONE], entries=[out], settings=config({"slots": {"launch": "0d", "quarter": span}})
+        )
+        assert {act.slot: act.state for act in found.acts} == {"launch": "due", "quarter": state}
 
 
 def test_a_slot_with_another_offset_is_another_act() -> None:
@@ -449,13 +467,20 @@ def test_a_damaged_record_is_told_and_holds_itself_alone() -> None:
     assert the(found, "share/two/bluesky/launch").state == "due"
 
 
-@pytest.mark.parametrize(("when", "told"), [("2026-11-24T09:10", False), ("2026-11-24T09:10:01", True)])
-def test_a_clock_that_is_behind_is_told(when: str, told: bool) -> None:
+@pytest.mark.parametrize(("when", "reported"), [("2026-11-24T09:10", False), ("2026-11-24T09:10:01", True)])
+def test_a_clock_that_is_behind_is_reported(when: str, reported: bool) -> None:
     ahead = record("share/x/bluesky/launch", "delivered", when)
     found = plan([], [], entries=[ahead, record("share/a/bluesky/launch", "delivered", "2026-11-01T00:00")])
-    assert [each.rule for each in found.findings] == (["clock-behind"] if told else [])
-    if told:
+    assert [each.rule for each in found.findings] == (["clock-behind"] if reported else [])
+    if reported:
         assert "share/x/bluesky/launch" in (found.findings[0].hint or "")
+
+
+def test_of_many_records_of_the_future_three_are_named_and_the_hint_has_all() -> None:
+    keys = [f"share/{number}/bluesky/launch" for number in range(5)]
+    (found,) = plan([], [], entries=[record(key, "delivered", "2027-01-01T00:00") for key in keys]).findings
+    assert found.message.endswith(f"{', '.join(keys[:3])} and 2 more")
+    assert all(key in (found.hint or "") for key in keys)
 
 
 # --- issues -------------------------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from sharekit.configuration import load_config
 from sharekit.errors import ConfigError, SharekitError
 from sharekit.model import Card, Share, Site
 from sharekit.ports import Credential
-from sharekit.registry import BUILT_IN, counter_of, declared, kind_named, open_channel, open_mailer, outlet
+from sharekit.registry import BUILT_IN, counter_for, declared, kind_named, open_channel, open_mailer, outlet
 from sharekit.testing import NOON
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def test_an_adapter_declares_itself(port: Port, kind: str) -> None:
     adapter = declared(port, kind)
     assert adapter.kind == kind
     assert kind_named(port, adapter.label) == kind
-    assert all(each.scope and each.page.startswith("docs/how-to/") for each in adapter.SECRETS)
+    assert all(each.scope and each.page.startswith("sharekit help ") for each in adapter.SECRETS)
     for field in msgspec.structs.fields(adapter.Settings):
         if field.encode_name != "dkim":
             assert schema_of(field.type)["description"], field.name
@@ -156,7 +156,7 @@ def test_every_channel_counts_as_its_kind_does(
 ) -> None:
     found = outlet(name, table)
     assert (found.name, found.like, found.counter.limit, found.label) == (name, like, limit, label)
-    assert counter_of(name, Config(channels={name: table})).limit == limit
+    assert counter_for(name, table)[1].limit == limit
     if table.get("kind", name) == "files":
         channel = open_channel(name, Config(channels={name: table}), environment={}, root=tmp_path)
         assert (channel.limit, channel.measure("é🎉")) == (limit, found.counter.measure("é🎉"))

@@ -11,16 +11,17 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import msgspec
 
-from sharekit.channels.base import add_note, card_picture, moment, origin, post_pictures, required, utc_now
+from sharekit.channels.base import Counted, add_note, moment, origin, required, utc_now
 from sharekit.channels.bluesky_record import Parent, handles, post_record, record_key
-from sharekit.channels.bluesky_session import PAGE, Session
+from sharekit.channels.bluesky_session import PAGE, BlueskySession
+from sharekit.channels.pictures import card_picture, post_pictures
 from sharekit.config import THREAD, ChannelSettings, Thread, described
 from sharekit.counting import Counter
 from sharekit.counting.bluesky import LIMIT, length
 from sharekit.errors import Refused, Unavailable
 from sharekit.http import credential
 from sharekit.model import Receipt
-from sharekit.ports import Credential, Lookup, PictureRules
+from sharekit.ports import Account, Credential, Lookup, PictureRules
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -37,14 +38,15 @@ TYPES = ("image/jpeg", "image/png", "image/gif", "image/webp")
 THUMBNAIL = PictureRules(types=TYPES, most_bytes=1_000_000)
 
 
-class BlueskyChannel:
+class BlueskyChannel(Counted):
     """Posts to the account of ``settings.handle``, signed in with an app password."""
 
     kind, label = "bluesky", "Bluesky"
     aliases = ("bsky",)
     SECRETS = (Credential(variable="SHAREKIT_BLUESKY_APP_PASSWORD", scope="posting (an app password)", page=PAGE),)
-    counter = Counter(limit=LIMIT, measure=length, rule="Bluesky counts a link in full", bound=len)
-    pictures = PictureRules(types=TYPES, most_bytes=2_000_000, most=4, longest_alt=10_000)
+    counter = Counter(limit=LIMIT, measure=length, rule="Bluesky counts a link in full")
+    # The lexicon bounds no alternative text; the app does (social-app, src/lib/constants.ts: MAX_ALT_TEXT).
+    pictures = PictureRules(types=TYPES, most_bytes=2_000_000, most=4, longest_alt=2000)
 
     class Settings(ChannelSettings, frozen=True):
         """[channels.bluesky]"""
@@ -54,6 +56,8 @@ class BlueskyChannel:
         handle: Annotated[Handle | None, described("The account.", example="you.bsky.social", required=True)] = None
         thread: Annotated[Thread, described(THREAD)] = "reply"
         service: Annotated[str, described("The server of the account.")] = "https://bsky.social"
+
+    _settings: Settings
 
     def __init__(
         self,
@@ -71,23 +75,18 @@ class BlueskyChannel:
         self._handle = handle.removeprefix("@")
         password = credential(self.SECRETS[0], self.kind, name, environment)
         service = origin(settings.service, setting=f"channels.{name}.service")
-        self._session = Session(service, self._handle, password, clock=clock)
-
-    @property
-    def limit(self) -> int:
-        """Graphemes."""
-        return self._settings.limit or self.counter.limit
-
-    def measure(self, text: str) -> int:
-        """Graphemes; over the limit too where the text has more than 3,000 bytes."""
-        return self.counter.measure(text)
+        self._session = BlueskySession(service, self._handle, password, clock=clock)
 
     def post(self, share: Share, key: str) -> Receipt:
         """Create the record of ``key``, or learn that it is there already."""
         if not share.text.strip():
             raise Refused("the text is empty; Bluesky would take it all the same", path=share.source or None)
         images = [
-            {"image": self._session.upload(picture), "alt": picture.alt}
+            {
+                "image": self._session.upload(picture),
+                "alt": picture.alt,
+                "aspectRatio": {"width": picture.size[0], "height": picture.size[1]},
+            }
             for picture in post_pictures(share, self.pictures, root=self._root, clock=self._clock)
         ]
         thumbnail, notes = card_picture(share, THUMBNAIL, self._session.upload, root=self._root, clock=self._clock)
@@ -115,6 +114,15 @@ class BlueskyChannel:
         if not uri or not cid:
             self._session.unreadable(answer, "the record's uri and cid")
         return self._receipt(uri, cid, notes, self._clock())
+
+    def account(self) -> Account:
+        """The account's handle, as the server has it."""
+        handle = self._session.handle
+        if handle == self._handle:
+            return Account(name=f"@{handle}", facts=("app passwords do not end",))
+        # com.atproto.server.createSession: handle.invalid where the domain does not name the account (any more).
+        message = f"the account is called @{handle} and handle is {self._handle}"
+        return Account(name=f"@{handle}", warnings=((message, f"Correct handle in [channels]: {PAGE}"),))
 
     def find(self, share: Share, key: str) -> Lookup:
         """Ask for the record of ``key``: there is no other place where it could be."""

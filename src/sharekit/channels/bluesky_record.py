@@ -14,16 +14,27 @@ from typing import TYPE_CHECKING, Any
 
 import regex
 
-from sharekit.channels.base import first_attempt
+from sharekit.channels.base import first_attempt, uri
 from sharekit.counting.graphemes import count_graphemes
 from sharekit.counting.urls import found_links
+from sharekit.counting.x_links import top_level_domains
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sharekit.model import Share
 
-TAG = regex.compile(r"(?<![\w#])#(?!\d+(?!\w))([\p{L}\p{N}\p{M}_]+)")
+# TAG_REGEX and TRAILING_PUNCTUATION_REGEX of Bluesky's own app (packages/api/src/rich-text/util.ts): "#C++" is a tag of
+# that name, and what follows a slash is none.
+INVISIBLE = r"\s\u00AD\u2060\u200A\u200B\u200C\u200D\u20E2"
+TAG = regex.compile(
+    rf"(?<!\S)#(?!\uFE0F)([^{INVISIBLE}]*[^\d\p{{P}}{INVISIBLE}][^{INVISIBLE}]*?)\p{{P}}*(?=[{INVISIBLE}]|$)"
+)
+# As the app links an address without its scheme, but only one with a path: "Node.js" and "README.md" are none.
+BARE_LINK = regex.compile(
+    r"(?<![^\s(])(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+(?P<tld>[a-z]{2,})/(?:[^\s<>\"]*[^\s<>\"'.,;:!?…)\]}»”’])?",
+    regex.IGNORECASE,
+)
 MENTION = regex.compile(
     r"(?<![\w@.])@((?:[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?\.)+[a-zA-Z](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)"
 )
@@ -61,11 +72,16 @@ def facets(text: str, identities: Mapping[str, str]) -> list[dict[str, Any]]:
     ``identities`` maps a handle to its DID; a handle that is not in it stays plain text.
     """
     found: list[tuple[int, int, dict[str, str]]] = [
-        (first, last, {"$type": "app.bsky.richtext.facet#link", "uri": text[first:last]})
+        (first, last, {"$type": "app.bsky.richtext.facet#link", "uri": uri(text[first:last])})
         for first, last in found_links(text)
     ]
     found += [
-        (tag.start(), tag.end(), {"$type": "app.bsky.richtext.facet#tag", "tag": tag.group(1)})
+        (link.start(), link.end(), {"$type": "app.bsky.richtext.facet#link", "uri": uri(f"https://{link.group()}")})
+        for link in BARE_LINK.finditer(text)
+        if link["tld"].lower() in top_level_domains()
+    ]
+    found += [
+        (tag.start(), tag.end(1), {"$type": "app.bsky.richtext.facet#tag", "tag": tag.group(1)})
         for tag in TAG.finditer(text)
         if count_graphemes(tag.group(1)) <= LONGEST_TAG
     ]
@@ -125,7 +141,7 @@ def post_record(
 
 
 def _external(share: Share, thumbnail: Mapping[str, Any] | None) -> dict[str, Any]:
-    external: dict[str, Any] = {"uri": share.card.url, "title": share.card.title, "description": share.card.description}
+    external: dict[str, Any] = {"uri": uri(share.card.url), "title": share.card.title, "description": share.card.description}
     if thumbnail:
         external["thumb"] = thumbnail
     return {"$type": "app.bsky.embed.external", "external": external}

@@ -11,9 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from sharekit.channels.base import Picture
+    from sharekit.channels.pictures import Picture
 
-PAGE = "docs/how-to/bluesky.md"
+PAGE = "sharekit help bluesky"
 
 
 # The error names of com.atproto.server.createSession and of the reference server that are about the account
@@ -35,7 +35,7 @@ ABOUT_THE_ACCOUNT = {
 }
 
 
-class Session:
+class BlueskySession:
     """Signs in when it is first used: a server allows 300 sign-ins a day, and some fewer."""
 
     def __init__(self, service: str, handle: str, password: Secret, *, clock: Callable[[], datetime]) -> None:
@@ -43,9 +43,10 @@ class Session:
         self._handle = handle
         self._password = password
         self._login = f"{password.name} must hold an app password of {handle}: {PAGE}#app-password"
-        self._client = Client("Bluesky", clock=clock, secrets=[password], login=self._login)
+        self._client = Client("Bluesky", clock=clock, secrets=[password], login=self._login, api=True)
         self._token = ""
         self._did = ""
+        self._called = ""
 
     @property
     def did(self) -> str:
@@ -53,6 +54,13 @@ class Session:
         if not self._did:
             self._sign_in()
         return self._did
+
+    @property
+    def handle(self) -> str:
+        """The account's handle, in lower case; a name of its own where its domain does not name it."""
+        if not self._token:
+            self._sign_in()
+        return self._called
 
     def call(self, method: str, name: str, *, harmless: bool = False, also: tuple[int, ...] = (), **content: Any) -> Answer:
         """One call; see :meth:`sharekit.http.Client.request`. A token that has expired is renewed, once."""
@@ -100,6 +108,7 @@ class Session:
             # Nothing was said of the text yet: whatever is wrong is wrong with the account, or with its server's address.
             self._pause(answer)
         self._did, self._token = answer.field("did"), answer.field("accessJwt")
+        self._called = answer.field("handle").lower()
         if not self._did or not self._token:
             raise Unavailable(f"Bluesky answered {answer.status} to the sign-in without a session: {answer.words()}")
 

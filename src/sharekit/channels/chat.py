@@ -11,11 +11,12 @@ import contextlib
 import io
 import logging
 import re
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 from urllib.parse import urlsplit
 
-from sharekit.channels.base import utc_now
+from sharekit.channels.base import Counted, utc_now
 from sharekit.config import ChannelSettings, described
 from sharekit.counting import Counter
 from sharekit.counting.urls import found_links
@@ -31,9 +32,10 @@ if TYPE_CHECKING:
 
     from sharekit.model import Share
 
-PAGE = "docs/how-to/chat.md"
+PAGE = "sharekit help chat"
 LOOK = "Look at the room, then settle it by hand."
 MOST_BYTES = 2**20
+SECONDS = 60
 # What Apprise hands on as it is, to a room that reads it as Markdown. For Slack, Telegram, Matrix … it escapes by itself.
 READS_MARKDOWN = {"Discord", "Mattermost", "Zulip"}
 MARKUP = re.compile(r"[\\*_~`|\[\]<]|^(?=[#>+-]|\d+[.)])(?:#{1,6}(?=\s)|-#|>|[+-](?=\s)|\d+(?=[.)]\s))", re.MULTILINE)
@@ -43,13 +45,17 @@ EVERYBODY = re.compile(r"@(?=(?:everyone|here|all|channel|stream|topic)\b)")
 NOT_REACHED = re.compile("NewConnectionError|ConnectTimeoutError|NameResolutionError")
 
 
-class ChatChannel:
+class ChatChannel(Counted):
     """Posts to one room."""
 
     kind, label = "chat", "Chat"
     aliases = ("discord", "slack", "telegram", "matrix")
     SECRETS = (Credential(variable="SHAREKIT_CHAT_URL", scope="posting to the room (its Apprise address)", page=PAGE),)
-    counter = Counter(limit=2000, measure=len, rule="Discord, the narrowest of the rooms, counts characters", bound=len)
+    counter = Counter(
+        limit=2000,
+        measure=lambda text: len(escaped(text, "Discord")),
+        rule="Discord, the narrowest of the rooms, counts characters, with a backslash before what would be mark-up",
+    )
     pictures = None
 
     class Settings(ChannelSettings, frozen=True):
@@ -59,6 +65,8 @@ class ChatChannel:
             str | None,
             described("The environment variable with the room's Apprise address, where it has a name of its own."),
         ] = None
+
+    _settings: Settings
 
     def __init__(
         self,
@@ -79,24 +87,23 @@ class ChatChannel:
                 hint='A share goes to one room. Name the other room in a table of its own, with kind = "chat".',
             )
 
-    @property
-    def limit(self) -> int:
-        """Characters: what the narrowest of the rooms, Discord's, takes."""
-        return self._settings.limit or self.counter.limit
-
-    def measure(self, text: str) -> int:
-        """Characters."""
-        return self.counter.measure(text)
-
     def post(self, share: Share, key: str) -> Receipt:
         """Send it. Apprise's answer is yes or no: what that is worth the room's own answer tells."""
         if not share.text.strip():
             raise Refused("the text is empty", path=share.source or None)
         room = self._room(share)
         service = str(room[0].service_name)
+        text = escaped(share.text, service)
+        if len(text) > (most := room[0].body_maxlen):
+            # Apprise would cut it, or make two messages of it where the address says so.
+            raise Refused(
+                f"the message has {len(text)} of the {most} characters that {service} takes, with the backslashes before "
+                "what would be mark-up",
+                path=share.source or None,
+            )
         check_claim(self._clock())
         with _watching() as seen:
-            sent = room.notify(body=escaped(share.text, service), body_format="text")
+            sent = room.notify(body=text, body_format="text")
         if not sent:
             self._fail(service, seen)
         if seen.answer and (seen.answer.is_page() or seen.answer.status >= 300):
@@ -113,7 +120,7 @@ class ChatChannel:
         except ImportError as error:
             raise not_installed("apprise, which the chat channel needs,", "chat") from error
         blog = urlsplit(share.card.url)
-        name = self._settings.handle or blog.hostname or "blog"
+        name = self._settings.handle or share.card.site or blog.hostname or "blog"
         url = f"{blog.scheme}://{blog.netloc}"
         # Without it rooms show Apprise's own name and picture.
         asset = apprise.AppriseAsset(app_id=name, app_desc=name, app_url=url, image_url_mask="", image_url_logo="")
@@ -176,6 +183,8 @@ def _watching() -> Iterator[_Seen]:
 
     def watched(self: HTTPAdapter, request: requests.PreparedRequest, *args: Any, **options: Any) -> requests.Response:
         seen.answer, seen.is_away = None, False
+        # Apprise has the blog's name there, of which a header may not hold every letter.
+        request.headers["user-agent"] = "sharekit"
         try:
             response = send(self, request, *args, **options)
         except requests.ConnectionError as error:
@@ -186,7 +195,7 @@ def _watching() -> Iterator[_Seen]:
         # A redirected message arrives nowhere: the next request is a GET, or goes to another host.
         response.headers.pop("location", None)
         try:
-            body = response.raw.read(MOST_BYTES, decode_content=True)
+            body = _read(response.raw, time.monotonic() + SECONDS)
         except Exception as error:
             raise requests.ConnectionError("the answer was cut off") from error
         response.raw = io.BytesIO(body)
@@ -199,6 +208,16 @@ def _watching() -> Iterator[_Seen]:
             yield seen
     finally:
         HTTPAdapter.send = send  # type: ignore[method-assign]  # as it was
+
+
+def _read(raw: Any, deadline: float) -> bytes:
+    """What comes until the deadline: requests bounds only the wait for each piece."""
+    body = b""
+    while len(body) < MOST_BYTES and (piece := raw.read1(MOST_BYTES, decode_content=True)):
+        body += piece
+        if time.monotonic() > deadline:
+            raise TimeoutError("the answer does not end")
+    return body
 
 
 @contextlib.contextmanager

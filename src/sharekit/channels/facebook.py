@@ -7,26 +7,28 @@ from the Page's published posts. It has no threads of posts either.
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 from sharekit.channels.base import (
-    Picture,
+    Counted,
     alike,
     is_before,
     is_edited,
     matches,
     moment,
     origin,
-    post_pictures,
     required,
+    uri,
     utc_now,
 )
 from sharekit.channels.graph import Graph, code
+from sharekit.channels.pictures import Picture, post_pictures
 from sharekit.config import ChannelSettings, described
 from sharekit.counting import Counter
 from sharekit.http import credential
 from sharekit.model import Receipt
-from sharekit.ports import Credential, Lookup, PictureRules
+from sharekit.ports import Account, Credential, Lookup, PictureRules
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -35,15 +37,16 @@ if TYPE_CHECKING:
 
     from sharekit.model import Share
 
-PAGE = "docs/how-to/facebook.md"
+PAGE = "sharekit help facebook"
 LISTED = 50
 DUPLICATE = "506"
 
 
-class FacebookChannel:
+class FacebookChannel(Counted):
     """Posts to the Page ``settings.page``."""
 
     kind, label = "facebook", "Facebook"
+    aliases = ("fb", "facebookpage", "facebookpages")
     SECRETS = (
         Credential(
             variable="SHAREKIT_FACEBOOK_PAGE_TOKEN",
@@ -51,19 +54,21 @@ class FacebookChannel:
             page=PAGE,
         ),
     )
-    counter = Counter(limit=63206, measure=len, rule="Facebook counts characters", bound=len)
-    # graph-api/reference/page/photos: JPEG, PNG, GIF, BMP and TIFF, up to 10 MB.
-    pictures = PictureRules(types=("image/jpeg", "image/png", "image/gif"), most_bytes=10_000_000, most=10)
+    counter = Counter(limit=63206, measure=len, rule="Facebook counts characters")
+    # graph-api/photo-uploads: JPEG, PNG, GIF, BMP and TIFF; "we recommend uploading photos under 4MB".
+    pictures = PictureRules(types=("image/jpeg", "image/png", "image/gif"), most_bytes=4_000_000, most=10)
 
     class Settings(ChannelSettings, frozen=True):
         """[channels.facebook]"""
 
         page: Annotated[
             str | None,
-            described("The number of the Page (docs/how-to/facebook.md#page).", example="1234567890", required=True),
+            described("The number of the Page (sharekit help facebook#page).", example="1234567890", required=True),
         ] = None
         version: Annotated[str, described("The version of the Graph API.")] = "v25.0"
         api: Annotated[str, described("The address of the API.")] = "https://graph.facebook.com"
+
+    _settings: Settings
 
     def __init__(
         self,
@@ -84,15 +89,6 @@ class FacebookChannel:
         login = f"{token.name} must allow {self.SECRETS[0].scope}: {PAGE}#token"
         self._graph = Graph("Facebook", api, token, login=login, clock=clock)
 
-    @property
-    def limit(self) -> int:
-        """Characters."""
-        return self._settings.limit or self.counter.limit
-
-    def measure(self, text: str) -> int:
-        """Characters."""
-        return self.counter.measure(text)
-
     def post(self, share: Share, key: str) -> Receipt:
         """Post it. Facebook refuses the same words soon after (#506); then the post that is there is the receipt."""
         fields = {"message": share.text}
@@ -101,12 +97,19 @@ class FacebookChannel:
             uploaded = [self._upload(picture) for picture in pictures]
             fields |= {f"attached_media[{n}]": json.dumps({"media_fbid": photo}) for n, photo in enumerate(uploaded)}
         else:
-            fields["link"] = share.card.url
+            fields["link"] = uri(share.card.url)
         answer = self._graph.post(f"/{self._page}/feed", fields)
         if code(answer) == DUPLICATE:
             there = self.find(share, key).receipt
             return there or self._graph.fail(answer, hint="Facebook has these words already. Change the draft.")
-        return _receipt(self._graph.made(answer), None, self._clock())
+        return _receipt(self._graph.made(answer), None, self._clock(), self._graph.ending())
+
+    def account(self) -> Account:
+        """The Page's name, and what its token may do. Whether the app is Live nobody tells."""
+        page = str(self._graph.get(f"/{self._page}", fields="id,name").get("name") or self._page)
+        answer = self._graph.account(page, ("pages_manage_posts", "pages_read_engagement"))
+        live = f"Facebook does not say whether that app is Live, and shows its posts to nobody where it is not: {PAGE}#live"
+        return replace(answer, facts=(*answer.facts, live))
 
     def find(self, share: Share, key: str) -> Lookup:
         """Read the Page's posts since the attempt."""
@@ -133,8 +136,9 @@ class FacebookChannel:
         return self._graph.made(answer, harmless=True)
 
 
-def _receipt(number: str, url: str | None, at: datetime) -> Receipt:
-    return Receipt(id=number, url=url or f"https://www.facebook.com/{number}", at=at)
+def _receipt(number: str, url: str | None, at: datetime, note: str = "") -> Receipt:
+    detail = {"note": note} if note else {}
+    return Receipt(id=number, url=url or f"https://www.facebook.com/{number}", at=at, detail=detail)
 
 
 def _attached(post: Mapping[str, Any]) -> str:

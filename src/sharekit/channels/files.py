@@ -26,7 +26,7 @@ class FilesChannel:
 
     kind, label = "files", "Files"
     SECRETS: tuple[Credential, ...] = ()
-    counter = Counter(limit=63206, measure=len, rule="files take any text; `like` names a network to count as", bound=len)
+    counter = Counter(limit=63206, measure=len, rule="files take any text; `like` names a network to count as")
     pictures = None
 
     class Settings(ChannelSettings, frozen=True):

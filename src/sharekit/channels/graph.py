@@ -7,14 +7,15 @@ limit comes as 400 or 403, an expired token as 400, and an error may come with 2
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from sharekit.errors import ChannelPaused, OutcomeUnknown, Unavailable
+from sharekit.errors import ChannelPaused, OutcomeUnknown, Refused, SharekitError, Unavailable
 from sharekit.http import Answer, Client, Secret, retry_moment
+from sharekit.ports import SOON, Account
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
 # Not final: calls per app, per user, per page, of the account (9), per business use case, and blocked for a while (368).
 LATER = {"4", "9", "17", "32", "341", "368", "613", *map(str, range(80000, 80015))}
@@ -39,7 +40,7 @@ class Graph:
         self._token = token
         self._login = login
         self._clock = clock
-        self._client = Client(name, clock=clock, secrets=[token], login=login)
+        self._client = Client(name, clock=clock, secrets=[token], login=login, api=True)
 
     def get(self, path: str, **query: str | int) -> dict[str, Any]:
         """What is at ``path``. Raises Unavailable where the answer cannot be read, else as :meth:`fail`."""
@@ -80,6 +81,35 @@ class Graph:
         if number in NOBODY_KNOWS:
             raise (Unavailable if harmless else OutcomeUnknown)(message)
         self._client.fail(answer, harmless=harmless, hint=hint)
+
+    def account(self, name: str, needed: Collection[str]) -> Account:
+        """What the token is: its scopes, and when it ends (graph-api/reference/debug_token).
+
+        Raises ChannelPaused for one that is not valid, or lacks one of the ``needed`` scopes.
+        """
+        try:
+            data = self.get("/debug_token", input_token=self._token.reveal()).get("data")
+        except (Refused, ChannelPaused):
+            data = None  # not every app lets a token ask for itself; that it works, another answer told
+        if not isinstance(data, dict):
+            return Account(name=name, facts=(f"{self._name} does not tell what the token may do, and when it ends",))
+        if data.get("is_valid") is False:
+            raise ChannelPaused(f"{self._name} says that the token is not valid (any more)", hint=self._login)
+        scopes = data.get("scopes")
+        if isinstance(scopes, list) and (missing := [each for each in needed if each not in scopes]):
+            raise ChannelPaused(f"the token of {name} may not {', '.join(missing)}", hint=self._login)
+        moments = [data.get("expires_at"), data.get("data_access_expires_at")]
+        ends = min((int(each) for each in moments if isinstance(each, int) and each > 0), default=None)
+        app = f"posts through the app {data['application']}" if data.get("application") else "posts through an app"
+        return Account(name=name, ends=datetime.fromtimestamp(ends, UTC) if ends else None, facts=(app,))
+
+    def ending(self) -> str:
+        """A note where the token ends within :data:`SOON`; empty where it does not, or where nobody can tell."""
+        try:
+            ends = self.account("", ()).ends
+        except SharekitError:
+            return ""
+        return f"the token ends on {ends:%d %b %Y}. {self._login}" if ends and ends - self._clock() < SOON else ""
 
     def is_gone(self, number: str) -> bool:
         """Whether what has this id is certainly not there (any more)."""

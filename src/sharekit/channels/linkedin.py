@@ -15,24 +15,25 @@ from urllib.parse import quote, urlsplit
 import msgspec
 
 from sharekit.channels.base import (
-    Picture,
+    Counted,
+    add_note,
     alike,
-    card_picture,
     is_before,
     is_edited,
     matches,
     origin,
-    post_pictures,
     required,
+    uri,
     utc_now,
 )
+from sharekit.channels.pictures import Picture, card_picture, post_pictures
 from sharekit.config import ChannelSettings, Thread, described
 from sharekit.counting import Counter
-from sharekit.counting.linkedin import bound, escaped, length, unescaped
+from sharekit.counting.linkedin import escaped, length, unescaped
 from sharekit.errors import ChannelPaused, Refused, Unavailable
 from sharekit.http import Answer, Client, credential
 from sharekit.model import Receipt
-from sharekit.ports import Credential, Lookup, PictureRules
+from sharekit.ports import Account, Credential, Lookup, PictureRules
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -40,15 +41,22 @@ if TYPE_CHECKING:
 
     from sharekit.model import Share
 
-PAGE = "docs/how-to/linkedin.md"
+PAGE = "sharekit help linkedin"
 LISTED = 50
 LONGEST_TITLE, LONGEST_DESCRIPTION = 400, 4086
-LOOKS, PAUSE = 20, 1.0
+POLLS, PAUSE, UNSEEN = 20, 1.0, 10.0
 Urn = Annotated[str, msgspec.Meta(pattern=r"^urn:li:(person|organization):[^\s:]+$")]
+NO_IMAGE = "urn:li:image:sharekit"
+TOKENS_END = f"LinkedIn does not say when the token ends: 60 days after it was made, {PAGE}#token"
+OLD = timedelta(days=330)
+# Certainly not out.
+NOT_TAKEN = (400, 404, 422)
 DUPLICATE = re.compile(r"urn:li:(?:share|ugcPost):\d+")
+ABOUT_THE_PARENT = re.compile(r"reshare|parent", re.IGNORECASE)
+ABOUT_THE_PICTURE = re.compile(r"image|thumbnail", re.IGNORECASE)
 
 
-class LinkedInChannel:
+class LinkedInChannel(Counted):
     """Posts as ``settings.author``."""
 
     kind, label = "linkedin", "LinkedIn"
@@ -59,9 +67,16 @@ class LinkedInChannel:
             page=PAGE,
         ),
     )
-    counter = Counter(limit=3000, measure=length, rule="LinkedIn counts characters that it escapes twice", bound=bound)
-    # images-api and multiimage-post-api: JPG, PNG and GIF; up to twenty.
-    pictures = PictureRules(types=("image/jpeg", "image/png", "image/gif"), most_bytes=8_000_000, most=20, longest_alt=4086)
+    counter = Counter(limit=3000, measure=length, rule="LinkedIn counts characters that it escapes twice")
+    # images-api and multiimage-post-api: JPG, PNG and GIF, below 36,152,320 pixels; up to twenty. Bytes are named
+    # nowhere there; clients in production keep to 5 MB or to 8.
+    pictures = PictureRules(
+        types=("image/jpeg", "image/png", "image/gif"),
+        most_bytes=5_000_000,
+        most_pixels=36_152_319,
+        most=20,
+        longest_alt=4086,
+    )
 
     class Settings(ChannelSettings, frozen=True):
         """[channels.linkedin]"""
@@ -71,7 +86,7 @@ class LinkedInChannel:
         author: Annotated[
             Urn | None,
             described(
-                "Who posts: the URN of a member or of an organization (docs/how-to/linkedin.md#author).",
+                "Who posts: the URN of a member or of an organization (sharekit help linkedin#author).",
                 example="urn:li:person:AbC123",
                 required=True,
             ),
@@ -81,6 +96,8 @@ class LinkedInChannel:
         ] = "202609"
         visibility: Annotated[Literal["PUBLIC", "CONNECTIONS"], described("Who sees the post.")] = "PUBLIC"
         api: Annotated[str, described("The address of the API.")] = "https://api.linkedin.com"
+
+    _settings: Settings
 
     def __init__(
         self,
@@ -108,16 +125,7 @@ class LinkedInChannel:
             "x-restli-protocol-version": "2.0.0",
         }
         self._login = f"{token.name} must allow {scope} for {self._author}, and ends after 60 days: {PAGE}#token"
-        self._client = Client("LinkedIn", clock=clock, secrets=[token], login=self._login)
-
-    @property
-    def limit(self) -> int:
-        """Characters of the escaped text."""
-        return self._settings.limit or self.counter.limit
-
-    def measure(self, text: str) -> int:
-        """The length of the text as it is sent, with what LinkedIn reserves escaped."""
-        return self.counter.measure(text)
+        self._client = Client("LinkedIn", clock=clock, secrets=[token], login=self._login, api=True)
 
     def post(self, share: Share, key: str) -> Receipt:
         """Post it; where LinkedIn says that these words are out, the post that it names is the receipt."""
@@ -135,13 +143,45 @@ class LinkedInChannel:
             sent["reshareContext"] = {"parent": quotes.id}
         else:
             sent["content"], notes = self._content(share)
-        answer = self._call("POST", "/rest/posts", json=sent, also=(422,))
+        answer = self._call("POST", "/rest/posts", json=sent, also=NOT_TAKEN)
+        if quotes and answer.status in NOT_TAKEN and self._is_gone(quotes.id, answer):
+            del sent["reshareContext"]
+            sent["content"], notes = self._content(share)
+            notes = add_note(notes, "the part before is gone: posted on its own")
+            answer = self._call("POST", "/rest/posts", json=sent, also=NOT_TAKEN)
+        article = sent.get("content", {}).get("article", {})
+        if answer.status == 400 and "thumbnail" in article and ABOUT_THE_PICTURE.search(answer.words()):
+            del article["thumbnail"]
+            notes = add_note(notes, f"the card has no picture: {self._client.redact(answer.words())}")
+            answer = self._call("POST", "/rest/posts", json=sent, also=NOT_TAKEN)
         if answer.status == 422:
             return self._duplicate(answer)
+        if answer.status in NOT_TAKEN:
+            self._client.fail(answer)
         urn = answer.headers.get("x-restli-id", "")
         if not urn:
             self._client.unreadable(answer, "the post's id (x-restli-id)")
         return _receipt(urn, self._clock(), notes)
+
+    def account(self) -> Account:
+        """Whether the version is active, and whose token it is, where it may say so (scope openid, profile)."""
+        # Whatever LinkedIn says of a picture that is not there: it looked at token and version before.
+        self._call("GET", f"/rest/images/{quote(NO_IMAGE, safe='')}", also=(400, 403, 404))
+        facts = [f"version {self._settings.version} is active", TOKENS_END]
+        headers = {"authorization": self._headers["authorization"]}
+        answer = self._client.request("GET", f"{self._api}/v2/userinfo", headers=headers, also=(403,))
+        name, sub = answer.field("name"), answer.field("sub")
+        if sub and not self._organisation and self._author != f"urn:li:person:{sub}":
+            hint = f'Set author = "urn:li:person:{sub}" in [channels], or use the token of {self._author}: {PAGE}#author'
+            raise ChannelPaused(f"the token is of {name or 'somebody else'}, urn:li:person:{sub}", hint=hint)
+        if not sub:
+            facts.append("whose token it is could not be asked: it lacks openid and profile")
+        made = datetime.strptime(self._settings.version, "%Y%m").replace(tzinfo=UTC)
+        warnings = []
+        if self._clock() - made > OLD:
+            message = f"LinkedIn ends version {self._settings.version} about a year after its month"
+            warnings.append((message, f"Set version in [channels] to a newer one: {PAGE}#version"))
+        return Account(name=name or self._author, facts=tuple(facts), warnings=tuple(warnings))
 
     def find(self, share: Share, key: str) -> Lookup:
         """List an organisation's posts. A member's cannot be listed: nothing is known of those."""
@@ -169,6 +209,13 @@ class LinkedInChannel:
         # Should it appear late after all: LinkedIn refuses the same words twice, and no others.
         return Lookup(certain=gone, repeat_is_harmless=gone and not is_edited(share))
 
+    def _is_gone(self, parent: str, answer: Answer) -> bool:
+        """Whether a refusal is about the part before: what LinkedIn says then is written nowhere, so it is asked for."""
+        if DUPLICATE.search(answer.body.decode(errors="replace")) and answer.status == 422:
+            return False
+        seen = self._call("GET", f"/rest/posts/{quote(parent, safe='')}", also=(403, 404))
+        return seen.status == 404 or (seen.status == 403 and ABOUT_THE_PARENT.search(answer.words()) is not None)
+
     def _duplicate(self, answer: Answer) -> Receipt:
         named = DUPLICATE.search(answer.body.decode(errors="replace"))
         if named is None:
@@ -191,7 +238,7 @@ class LinkedInChannel:
         if pictures:
             return {"media": pictures[0]}, {}
         card = share.card
-        article = {"source": card.url, "title": card.title[:LONGEST_TITLE]}
+        article = {"source": uri(card.url), "title": card.title[:LONGEST_TITLE]}
         if card.description:
             article["description"] = card.description[:LONGEST_DESCRIPTION]
         thumbnail, notes = card_picture(share, self.pictures, self._upload, root=self._root, clock=self._clock)
@@ -215,11 +262,15 @@ class LinkedInChannel:
 
     def _wait(self, urn: str) -> None:
         """Until the picture can be used: a post must not name one that is not AVAILABLE (images-api)."""
-        for _ in range(LOOKS):
+        for _ in range(POLLS):
             answer = self._call("GET", f"/rest/images/{quote(urn, safe='')}", also=(403, 404))
             status = answer.field("status")
-            if answer.status != 200 or status == "AVAILABLE":
-                return  # a token that may only write cannot ask
+            if status == "AVAILABLE":
+                return
+            if answer.status != 200:
+                # A token that may only write cannot ask, and pictures take some seconds.
+                self._sleep(UNSEEN)
+                return
             if status == "PROCESSING_FAILED":
                 raise Refused("LinkedIn could not process the picture")
             self._sleep(PAUSE)

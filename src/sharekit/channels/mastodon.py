@@ -14,25 +14,25 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 from urllib.parse import quote
 
 from sharekit.channels.base import (
-    Picture,
+    Counted,
     alike,
     first_attempt,
     is_before,
     matches,
     moment,
     origin,
-    post_pictures,
     required,
     utc_now,
 )
+from sharekit.channels.pictures import Picture, post_pictures
 from sharekit.config import THREAD, Address, ChannelSettings, Thread, described
 from sharekit.content import parse_fragment
 from sharekit.counting import Counter
-from sharekit.counting.mastodon import MENTION, bound, length
+from sharekit.counting.mastodon import MENTION, length
 from sharekit.errors import ChannelPaused, DeliveryError, Refused, Unavailable
 from sharekit.http import Answer, Client, credential
 from sharekit.model import Receipt
-from sharekit.ports import Credential, Lookup, PictureRules
+from sharekit.ports import Account, Credential, Lookup, PictureRules
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -41,26 +41,32 @@ if TYPE_CHECKING:
 
     from sharekit.model import Share
 
-PAGE = "docs/how-to/mastodon.md"
+PAGE = "sharekit help mastodon"
+SCOPES = ("write:statuses", "write:media", "read:statuses", "read:accounts")
 PAGES, PER_PAGE = 10, 40
-LOOKS, PAUSE = 20, 1.0
+POLLS, PAUSE = 20, 1.0
 
 
-class MastodonChannel:
+class MastodonChannel(Counted):
     """Posts to the account that the token belongs to."""
 
     kind, label = "mastodon", "Mastodon"
     SECRETS = (
         Credential(
             variable="SHAREKIT_MASTODON_TOKEN",
-            scope="write:statuses, write:media, read:statuses and read:accounts",
+            scope=f"{', '.join(SCOPES[:-1])} and {SCOPES[-1]}",
             page=PAGE,
         ),
     )
-    counter = Counter(limit=500, measure=length, rule="Mastodon counts a link as 23", bound=bound)
-    # app/models/media_attachment.rb: IMAGE_MIME_TYPES, IMAGE_LIMIT; four to a status.
+    counter = Counter(limit=500, measure=length, rule="Mastodon counts a link as 23")
+    # app/models/media_attachment.rb: IMAGE_MIME_TYPES, IMAGE_LIMIT, MAX_DESCRIPTION_LENGTH; four to a status.
+    # app/models/concerns/attachmentable.rb: MAX_MATRIX_LIMIT.
     pictures = PictureRules(
-        types=("image/jpeg", "image/png", "image/gif", "image/webp"), most_bytes=16 * 2**20, most=4, longest_alt=1500
+        types=("image/jpeg", "image/png", "image/gif", "image/webp"),
+        most_bytes=16 * 2**20,
+        most_pixels=33_177_600,
+        most=4,
+        longest_alt=1500,
     )
 
     class Settings(ChannelSettings, frozen=True):
@@ -73,6 +79,8 @@ class MastodonChannel:
             Address | None, described("The server of the account.", example="https://mastodon.example", required=True)
         ] = None
         visibility: Annotated[Literal["public", "unlisted", "private"], described("Who sees the post.")] = "public"
+
+    _settings: Settings
 
     def __init__(
         self,
@@ -94,16 +102,7 @@ class MastodonChannel:
         token = credential(self.SECRETS[0], self.kind, name, environment)
         self._authorization = f"Bearer {token.reveal()}"
         login = f"{token.name} must be a token of this account and allow {self.SECRETS[0].scope}: {PAGE}#permissions"
-        self._client = Client("Mastodon", clock=clock, secrets=[token], login=login)
-
-    @property
-    def limit(self) -> int:
-        """Characters as Mastodon counts them; the instance's own limit is asked before each post."""
-        return self._settings.limit or self.counter.limit
-
-    def measure(self, text: str) -> int:
-        """Graphemes, a link as 23, a mention without its host."""
-        return self.counter.measure(text)
+        self._client = Client("Mastodon", clock=clock, secrets=[token], login=login, api=True)
 
     def post(self, share: Share, key: str) -> Receipt:
         """Post the status under ``key``; on its own where the status that it would answer is gone."""
@@ -138,6 +137,21 @@ class MastodonChannel:
             # The first attempt's status was deleted since, and its key finds nothing any more.
             answer = self._call("POST", "/api/v1/statuses", json=fields, headers={"idempotency-key": now})
         return answer
+
+    def account(self) -> Account:
+        """The account's name, and the scopes of the application that its token was made for (from Mastodon 4.3 on)."""
+        who = self._call("GET", "/api/v1/accounts/verify_credentials")
+        name = f"@{who.field('acct')}@{self._instance.partition('://')[2]}"
+        body = who.json()
+        if isinstance(body, dict) and body.get("suspended") is True:
+            raise ChannelPaused(f"{self._instance} has suspended {name}", hint=self._client.login)
+        answer = self._call("GET", "/api/v1/apps/verify_credentials", also=(401, 403, 404)).json()
+        scopes = answer.get("scopes") if isinstance(answer, dict) else None
+        if not isinstance(scopes, list):
+            return Account(name=name, facts=("the instance does not tell the scopes of the token",))
+        if missing := [each for each in SCOPES if each not in scopes and each.partition(":")[0] not in scopes]:
+            raise ChannelPaused(f"the token of {name} may not {', '.join(missing)}", hint=self._client.login)
+        return Account(name=name, facts=("the token has every scope, and does not end",))
 
     def find(self, share: Share, key: str) -> Lookup:
         """Read the account's statuses back to the attempt."""
@@ -192,7 +206,7 @@ class MastodonChannel:
         media = answer.field("id")
         if not media:
             raise Unavailable(f"Mastodon answered {answer.status} to the picture without an id: {answer.words()}")
-        for _ in range(LOOKS):
+        for _ in range(POLLS):
             # 202 and 206: it is taken, and still being worked on; a status must not name it yet.
             if answer.status == 200:
                 return media

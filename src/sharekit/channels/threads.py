@@ -8,27 +8,31 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 from urllib.parse import urlsplit
 
 from sharekit.channels.base import (
+    Counted,
+    add_note,
     alike,
     is_before,
     is_edited,
     matches,
     moment,
     origin,
-    post_pictures,
+    uri,
     utc_now,
 )
 from sharekit.channels.graph import Graph
+from sharekit.channels.pictures import post_pictures
 from sharekit.config import THREAD, ChannelSettings, Thread, described
 from sharekit.counting import Counter
 from sharekit.counting.threads import LIMIT, length
 from sharekit.errors import DeliveryError, Refused, Unavailable
 from sharekit.http import credential
 from sharekit.model import Receipt
-from sharekit.ports import Credential, Lookup, PictureRules
+from sharekit.ports import Account, Credential, Lookup, PictureRules
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -37,12 +41,13 @@ if TYPE_CHECKING:
 
     from sharekit.model import Share
 
-PAGE = "docs/how-to/threads.md"
+PAGE = "sharekit help threads"
 LISTED = 50
-LOOKS, PAUSE = 30, 2.0
+POLLS, PAUSE = 30, 2.0
+QUOTA = 250
 
 
-class ThreadsChannel:
+class ThreadsChannel(Counted):
     """Posts to the account that the token belongs to."""
 
     kind, label = "threads", "Threads"
@@ -54,7 +59,8 @@ class ThreadsChannel:
         ),
     )
     counter = Counter(limit=LIMIT, measure=length, rule="Threads counts an emoji as its bytes, and takes five links")
-    pictures = PictureRules(types=("image/jpeg", "image/png"), most_bytes=8_000_000, longest_alt=1000)
+    # threads/posts, image specifications.
+    pictures = PictureRules(types=("image/jpeg", "image/png"), most_bytes=8_000_000, longest_alt=1000, fetched=True)
 
     class Settings(ChannelSettings, frozen=True):
         """[channels.threads]"""
@@ -63,6 +69,8 @@ class ThreadsChannel:
 
         thread: Annotated[Thread, described(THREAD)] = "reply"
         api: Annotated[str, described("The address of the API.")] = "https://graph.threads.net/v1.0"
+
+    _settings: Settings
 
     def __init__(
         self,
@@ -83,15 +91,6 @@ class ThreadsChannel:
         login = f"{token.name} must allow {self.SECRETS[0].scope}, and ends after 60 days: {PAGE}#token"
         self._graph = Graph("Threads", api, token, login=login, clock=clock)
 
-    @property
-    def limit(self) -> int:
-        """Characters, an emoji as its bytes."""
-        return self._settings.limit or self.counter.limit
-
-    def measure(self, text: str) -> int:
-        """Characters, an emoji as its bytes of UTF-8; over the limit too with more than five links."""
-        return self.counter.measure(text)
-
     def post(self, share: Share, key: str) -> Receipt:
         """Make the container, wait until it is ready, publish it."""
         return self.post_noting(share, key, lambda _facts: None)
@@ -110,14 +109,49 @@ class ThreadsChannel:
             if not self._is_gone(parent):
                 raise
         receipt = self._published(fields, note)
-        return replace(receipt, detail={"note": "the part before is gone: posted on its own"})
+        return replace(receipt, detail=add_note(receipt.detail, "the part before is gone: posted on its own"))
 
     def _published(self, fields: Mapping[str, str], note: Callable[[Mapping[str, str]], object]) -> Receipt:
+        try:
+            return self._made(fields, note)
+        except Unavailable as error:
+            if error.retry_at is None and self._is_used_up():
+                message = f"{error.message} (the {QUOTA} posts within 24 hours are used up)"
+                raise Unavailable(message, retry_at=self._clock() + timedelta(hours=1)) from error
+            raise
+
+    def _is_used_up(self) -> bool:
+        try:
+            used, most = self._quota()
+        except DeliveryError:
+            return False
+        return used >= most
+
+    def _made(self, fields: Mapping[str, str], note: Callable[[Mapping[str, str]], object]) -> Receipt:
         container = self._graph.made(self._graph.post("/me/threads", fields, harmless=True), harmless=True)
         note({"creation_id": container})
         self._wait(container)
         number = self._graph.made(self._graph.post("/me/threads_publish", {"creation_id": container}))
-        return Receipt(id=number, url=self._permalink(number), at=self._clock())
+        note_of_end = self._graph.ending()
+        detail = {"note": note_of_end} if note_of_end else {}
+        return Receipt(id=number, url=self._permalink(number), at=self._clock(), detail=detail)
+
+    def account(self) -> Account:
+        """The account's name, what its token may do, and how much of the day's quota is used."""
+        name = "@" + str(self._graph.get("/me", fields="id,username").get("username") or "")
+        needed = ["threads_basic", "threads_content_publish"]
+        if self._settings.thread == "reply":
+            needed.append("threads_manage_replies")
+        answer = self._graph.account(name, needed)
+        used, most = self._quota()
+        return replace(answer, facts=(*answer.facts, f"{used} of {most} posts within 24 hours"))
+
+    def _quota(self) -> tuple[int, int]:
+        # threads/troubleshooting: a window of 24 hours that moves along.
+        data = self._graph.get("/me/threads_publishing_limit", fields="quota_usage,config").get("data")
+        answer = data[0] if isinstance(data, list) and data and isinstance(data[0], dict) else {}
+        most = answer.get("config", {}).get("quota_total") if isinstance(answer.get("config"), dict) else None
+        return int(answer.get("quota_usage") or 0), int(most or QUOTA)
 
     def _is_gone(self, post: str) -> bool:
         try:
@@ -149,17 +183,17 @@ class ThreadsChannel:
 
     def _fields(self, share: Share) -> dict[str, str]:
         if not share.images:
-            return {"media_type": "TEXT", "text": share.text, "link_attachment": share.card.url}
+            return {"media_type": "TEXT", "text": share.text, "link_attachment": uri(share.card.url)}
         # It is fetched here only to see that Threads can take it.
         picture = post_pictures(share, self.pictures, root=self._root, clock=self._clock)[0]
         image = share.images[0]
         if urlsplit(image.url).scheme not in ("https", "http"):
             hint = "Threads fetches pictures itself: give the picture's public https address."
             raise Refused(f"Threads cannot reach the picture {image.url}", path=share.source or None, hint=hint)
-        return {"media_type": "IMAGE", "text": share.text, "image_url": image.url, "alt_text": picture.alt}
+        return {"media_type": "IMAGE", "text": share.text, "image_url": uri(image.url), "alt_text": picture.alt}
 
     def _wait(self, container: str) -> None:
-        for _ in range(LOOKS):
+        for _ in range(POLLS):
             state = self._graph.get(f"/{container}", fields="status,error_message")
             if state.get("status") == "FINISHED":
                 return

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, NoReturn
 
 from sharekit.channels.base import (
-    Picture,
+    Counted,
     add_note,
     alike,
     is_before,
@@ -22,16 +22,16 @@ from sharekit.channels.base import (
     matches,
     moment,
     origin,
-    post_pictures,
     utc_now,
 )
+from sharekit.channels.pictures import Picture, post_pictures
 from sharekit.config import THREAD, ChannelSettings, Thread, described
 from sharekit.counting import Counter
-from sharekit.counting.x import bound, weighted_length
+from sharekit.counting.x import weighted_length
 from sharekit.errors import ChannelPaused, Refused, Unavailable
 from sharekit.http import Answer, Client, credential, retry_moment
 from sharekit.model import Receipt
-from sharekit.ports import Credential, Lookup, PictureRules
+from sharekit.ports import Account, Credential, Lookup, PictureRules
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -39,22 +39,26 @@ if TYPE_CHECKING:
 
     from sharekit.model import Share
 
-PAGE = "docs/how-to/x.md"
+PAGE = "sharekit help x"
 VARIABLES = ("SHAREKIT_X_API_KEY", "SHAREKIT_X_API_SECRET", "SHAREKIT_X_ACCESS_TOKEN", "SHAREKIT_X_ACCESS_SECRET")
 SIGNED_FOR = "https://api.twitter.com"
 LOOKED_AT = 20
+# docs.x.com/x-api/getting-started/pricing, November 2026.
+PRICES = "X charges $0.015 for a post, $0.20 for one with a link, $0.005 for each post that is read"
 # Of the many reasons for a 403 those about the words; any other is about the plan, the app or the account.
 ABOUT_THE_TEXT = re.compile(r"duplicate|too long|shorter|harmful|invalid (?:url|link)|media id", re.IGNORECASE)
 PARENT_IS_GONE = re.compile(r"(?:reply to|quote) a (?:tweet|post) that is deleted", re.IGNORECASE)
 
 
-class XChannel:
+class XChannel(Counted):
     """Posts to the account that the access token belongs to."""
 
     kind, label = "x", "X"
     aliases = ("twitter",)
+    price = PRICES
     SECRETS = tuple(Credential(variable=name, scope='posting ("Read and write")', page=PAGE) for name in VARIABLES)
-    counter = Counter(limit=280, measure=weighted_length, rule="X counts a link as 23 and each emoji as 2", bound=bound)
+    counter = Counter(limit=280, measure=weighted_length, rule="X counts a link as 23 and each emoji as 2")
+    # docs.x.com/x-api/media/quickstart/best-practices: 5 MB.
     pictures = PictureRules(
         types=("image/jpeg", "image/png", "image/gif", "image/webp"),
         most_bytes=5_000_000,
@@ -69,6 +73,8 @@ class XChannel:
 
         thread: Annotated[Thread, described(f"{THREAD} X takes neither by API from the plans that one can buy.")] = "none"
         api: Annotated[str, described("The address of the API.")] = SIGNED_FOR
+
+    _settings: Settings
 
     def __init__(
         self,
@@ -86,16 +92,7 @@ class XChannel:
         self._keys = [credential(each, self.kind, name, environment) for each in self.SECRETS]
         token = self._keys[2].name
         login = f'The app needs "Read and write", and {token} must be made after it was granted: {PAGE}#permissions'
-        self._client = Client("X", clock=clock, secrets=self._keys, login=login)
-
-    @property
-    def limit(self) -> int:
-        """Weighted characters."""
-        return self._settings.limit or self.counter.limit
-
-    def measure(self, text: str) -> int:
-        """X's weighted length: a link as 23, an emoji as 2."""
-        return self.counter.measure(text)
+        self._client = Client("X", clock=clock, secrets=self._keys, login=login, api=True)
 
     def post(self, share: Share, key: str) -> Receipt:
         """Post it. X refuses the same text twice; then the post that is there is the receipt."""
@@ -106,7 +103,8 @@ class XChannel:
         answering: dict[str, Any] = {}
         if share.answers and self._settings.thread == "reply":
             answering = {"reply": {"in_reply_to_tweet_id": share.answers.id}}
-        elif share.answers and self._settings.thread == "quote":
+        elif share.answers and self._settings.thread == "quote" and not pictures:
+            # docs.x.com/x-api/posts/create-post: media and quote_tweet_id exclude one another.
             answering = {"quote_tweet_id": share.answers.id}
         notes: dict[str, str] = {}
         answer = self._call("POST", "/2/tweets", json={**fields, **answering}, also=(400, 403))
@@ -119,6 +117,23 @@ class XChannel:
         if not made:
             self._client.unreadable(answer, "the post's id")
         return self._receipt(made, self._clock(), notes)
+
+    def account(self) -> Account:
+        """The account's name and what its token may do, at the price of reading one user."""
+        answer = self._call("GET", "/2/users/me")
+        name = answer.field("data", "username")
+        if not name:
+            raise Unavailable("X did not say whose token this is")
+        # docs.x.com/fundamentals/authentication/guides/app-permissions: read, read-write or with direct messages.
+        level = answer.headers.get("x-access-level", "")
+        if level == "read":
+            raise ChannelPaused(f"the access token of @{name} may only read", hint=self._client.login)
+        facts = (PRICES, "the plan reads posts: needed after an outcome that nobody knows", "tokens do not end")
+        handle = (self._settings.handle or name).lstrip("@")
+        if handle.lower() == name.lower():
+            return Account(name=f"@{name}", facts=facts)
+        message = f"the token is of @{name} and handle is {self._settings.handle}"
+        return Account(name=f"@{name}", facts=facts, warnings=((message, f"Correct handle in [channels]: {PAGE}"),))
 
     def find(self, share: Share, key: str) -> Lookup:
         """Read the account's posts since the attempt: at most 20, at $0.005 each."""
@@ -138,7 +153,7 @@ class XChannel:
         return Lookup(certain=gone, repeat_is_harmless=gone and not is_edited(share))
 
     def _timeline(self, share: Share) -> dict[str, Any]:
-        # An OAuth 1.0a access token begins with the number of its user: asking X for it would cost.
+        # An OAuth 1.0a access token begins with the number of its user: a request to X for it would cost.
         user = self._keys[2].reveal().partition("-")[0]
         start = share.earliest.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         query = {"max_results": LOOKED_AT, "start_time": start}

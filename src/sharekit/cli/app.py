@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import sys
 from typing import TYPE_CHECKING
 
 import click
 
-from sharekit.cli.verbs import Verbs
-from sharekit.errors import ConfigError, ConfigErrors, SharekitError, not_installed
+from sharekit.errors import ConfigError, ConfigErrors, SharekitError, did_you_mean, not_installed
 from sharekit.text.visible import visible
 from sharekit.version import __version__
 
@@ -26,7 +26,9 @@ VERBS = {
     "plan": "Show what is due, what comes next and what is held. Changes nothing.",
     "deliver": "Send what is due, once. What went out is kept in the ledger.",
     "issue": "The issues of the newsletter: draft, check, test, send.",
-    "subscribers": "Your own list of subscribers: import, export, add, remove, count.",
+    "subscribers": "Your own list of subscribers: import, export, list, show, edit, add, remove.",
+    "list": "The mailbox of your own list: requests to unsubscribe, bounces, complaints.",
+    "serve": "Answer the pages of your own list: sign up, confirm, unsubscribe.",
     "worker": "Send queued mail from PostgreSQL, on as many machines as you like.",
     "ledger": "Show what went out, settle unknown outcomes, seed the ledger.",
     "doctor": "Check that everything a delivery needs is configured and reachable.",
@@ -34,14 +36,40 @@ VERBS = {
     "series": "List the series and how each was recognised.",
     "shares": "The share drafts: list, draft, send, refresh.",
     "links": "Print share-intent links for a post, as text or as HTML for a theme.",
+    "help": "Show a page of the documentation: a network, a mailer, a task.",
     "measure": "Count texts as a network does, JSON in and out.",
 }
 
 
+class Verbs(click.Group):
+    """The commands, each the ``command`` of its module, which is imported when it is called: start-up stays cheap."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names, in the order of the help."""
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name, None where there is none."""
+        if cmd_name not in VERBS:
+            return None
+        command: click.Command = importlib.import_module(f"sharekit.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The lines of help, for which nothing is imported."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(VERBS.items()))
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does, with the nearest name for a mistyped one."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            raise click.UsageError(f"{error.message} {did_you_mean(args[0], VERBS)}", ctx) from error
+
+
 @click.group(
     cls=Verbs,
-    lines=VERBS,
-    module="sharekit.cli.{}",
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Start in the folder of your blog: sharekit init",
 )
@@ -94,6 +122,6 @@ def _say_one(error: SharekitError) -> None:
         for line in error.hint.splitlines():
             click.echo(f"       {visible(line)}", err=True)
     if os.environ.get("GITHUB_ACTIONS") == "true":
-        from sharekit.report.github import annotation
+        from sharekit.report.findings import annotation
 
         click.echo(annotation("error", error.message, path=error.path, line=error.line), err=True)

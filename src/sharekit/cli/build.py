@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sharekit.cli.options import FORMAT, NOW, QUIET, Call, narrate, on_blog
+from sharekit.cli.options import FORMAT, NOW, QUIET, Call, on_blog
 from sharekit.errors import DraftError
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ HELD = ("draft", "second-draft", "second-issue", "post-twice", "issue", "unknown
 
 
 @click.command("build", epilog="Example: sharekit build ~/blog --only shares")
-@click.option("--only", type=click.Choice(["feed", "issue", "shares"]), multiple=True, help="Make only this; repeatable.")
+@click.option("--only", type=click.Choice(["feed", "issue", "shares"]), multiple=True, help="Build only this; repeatable.")
 @click.option(
     "--output", type=click.Path(path_type=Path), help="Where published files go.  [default: public in the blog's folder]"
 )
@@ -43,15 +43,15 @@ def command(call: Call, only: tuple[str, ...], output: Path | None, everything: 
     call.emit(build_json(made), build_lines(made))
     call.show(made.findings)
     if branch:
-        _push(session.folders, branch)
+        _push(call, session.folders, branch)
     if any(finding.rule in HELD for finding in made.findings if finding.level == "error"):
         sys.exit(DraftError.exit_code)
 
 
-def _push(where: Folders, branch: str) -> None:
-    from sharekit.cli.github import write_github_files
+def _push(call: Call, where: Folders, branch: str) -> None:
+    from sharekit.report.github import write_github_files
     from sharekit.steps.push import push_drafts
 
     pushed = push_drafts(where.root, [where.shares, where.issues], branch)
-    narrate(f"Pushed the drafts to {branch}." if pushed else f"Nothing new for {branch}.")
+    call.narrate(f"Pushed the drafts to {branch}." if pushed else f"Nothing new for {branch}.")
     write_github_files(outputs={"pushed": "true" if pushed else "false"})

@@ -13,17 +13,16 @@ from sharekit.errors import SourceError
 @click.command("check", epilog="Example: sharekit check ~/blog --format github")
 @on_blog(NOW, FORMAT)
 def command(call: Call) -> None:
-    """Say what is wrong with the posts: what was left out, dates, tags, links, images, series. Changes nothing.
+    """Report what is wrong with the posts: skipped files, dates, tags, links, images and series. Changes nothing.
 
-    Each finding has its file and line; with --format github they are annotations. Exit 3 when there is an error.
+    Each finding names its file and line; with --format github they are annotations. Exits with 3 on an error.
     """
-    from sharekit.report.check import check_json, check_lines, count_line
-    from sharekit.report.github import annotate
+    from sharekit.report.findings import annotate, check_json, check_lines, count_line
     from sharekit.steps.check import check
 
     session = call.session()
     blog = session.blog
-    # Those of the drafts are the plan's: every verb gives the same answer.
+    # What is wrong with drafts comes from the plan, so that every command reports the same.
     drafts = [each for each in session.plan_without_ledger()[0].findings if each.path]
     findings = [*drafts, *check(blog, now=session.clock())]
     posts = len(blog.reading.posts)

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sharekit.cli.github import write_github_files
-from sharekit.cli.options import FORMAT, NOW, QUIET, Call, emit, on_blog
+from sharekit.cli.options import FORMAT, NOW, QUIET, Call, on_blog
 from sharekit.errors import ConfigError, DraftError
+from sharekit.report.github import write_github_files
+from sharekit.report.output import emit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,8 +79,8 @@ def _refuse_other_times(session: Session, only: tuple[str, ...], *, feeds: bool)
 
 def _send(run: Deliver, session: Session, form: str, *, drafts: bool, feeds: bool) -> int:
     from sharekit.report.deliver import counts, delivered_json, delivered_line, summary_line
-    from sharekit.report.summary import delivered_summary
-    from sharekit.report.values import as_json
+    from sharekit.report.github import delivered_summary
+    from sharekit.report.output import as_json
 
     if feeds and session.config.feed.hub:
         _notify_hub(session, session.config.feed.hub, run.delivery.plan)
@@ -88,7 +89,7 @@ def _send(run: Deliver, session: Session, form: str, *, drafts: bool, feeds: boo
         for each in run.run() if drafts else ():
             if form != "json":
                 click.echo(delivered_line(each, session.zone))
-        run.tell_news()
+        run.report_news()
     finally:
         # Also when the ledger failed half-way: what is out by then is reported.
         emit(delivered_json(delivery), form, [*_news_lines(delivery), summary_line(delivery)])
@@ -112,9 +113,9 @@ def _news_lines(delivery: Delivery) -> Iterator[str]:
 
 
 def _notify_hub(session: Session, url: str, plan: Plan) -> None:
-    from sharekit.feeds.hub import Hub
+    from sharekit.feeds.websub import Hub
     from sharekit.outbox.outbox import Outbox
-    from sharekit.steps.hub import notify_hub
+    from sharekit.steps.feeds import notify_hub
 
     outbox = Outbox(session.ledger, run=session.run, clock=session.clock)
     settled = {key for key, entry in plan.entries.items() if entry.state in ("delivered", "refused")}

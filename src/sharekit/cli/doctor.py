@@ -6,8 +6,8 @@ import sys
 
 import click
 
-from sharekit.cli.github import write_github_files
-from sharekit.cli.options import FORMAT, NOW, QUIET, Call, on_blog, show_findings
+from sharekit.cli.options import FORMAT, NOW, QUIET, Call, on_blog
+from sharekit.report.github import write_github_files
 
 
 @click.command("doctor", epilog="Example: sharekit doctor --offline")
@@ -25,6 +25,6 @@ def command(call: Call, offline: bool) -> None:
     report = examine(call.session(), offline=offline)
     call.emit(doctor_json(report), doctor_lines(report))
     if call.form == "github":
-        show_findings(doctor_findings(report), call.form)
+        call.show(doctor_findings(report))
         write_github_files(summary=doctor_summary(report))
     sys.exit(0 if report.well else 1)

@@ -15,8 +15,8 @@ def command(call: Call, links: bool) -> None:
 
     With --links, print the tags for the <head> of your theme.
     """
-    from sharekit.feeds.autodiscovery import link_tags
-    from sharekit.report.feeds import feeds_json, feeds_lines
+    from sharekit.feeds.documents import link_tags
+    from sharekit.report.blog import feeds_json, feeds_lines
     from sharekit.steps.feeds import blog_feeds, feed_facts
 
     call.narrate("Reading the posts …")

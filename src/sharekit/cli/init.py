@@ -42,11 +42,18 @@ class Setting(click.ParamType[tuple[str, str, str]]):
     multiple=True,
     help="Where it will run; repeatable.  [default: from the repository]",
 )
-@click.option("--channel", "channels", metavar="NAME", multiple=True, help="A network; repeatable.")
 @click.option(
-    "--set", "settings", metavar="NAME.KEY=VALUE", multiple=True, type=Setting(), help="A setting of a channel or mailer."
+    "--channel", "channels", metavar="NAME", multiple=True, help="A network; repeatable. none: feeds and newsletter only."
 )
-@click.option("--mailer", metavar="NAME", help="What sends the newsletter to its subscribers.  [default: files]")
+@click.option(
+    "--set",
+    "settings",
+    metavar="NAME.KEY=VALUE",
+    multiple=True,
+    type=Setting(),
+    help="A setting of a channel, a mailer or the issue; later is a value.",
+)
+@click.option("--mailer", metavar="NAME", help="What sends the newsletter; none: no newsletter.  [default: files]")
 @click.option("--timezone", metavar="ZONE", help="Such as Europe/Paris.  [default: the blog's own]")
 @click.option("--url", metavar="URL", help="The blog's address, if the blog does not say.")
 @click.option(
@@ -57,14 +64,16 @@ class Setting(click.ParamType[tuple[str, str, str]]):
 def command(call: Call, origin: str | None, no_input: bool, **flags: Any) -> None:
     """Set up a blog: sharekit.toml, its CI workflow, and what to do next.
 
-    Settings come from the blog where possible; you are asked for the rest. Nothing is overwritten: if a file exists and
-    would differ, the difference is shown. Posts before this moment count as already out.
+    Settings come from the blog where possible; you are asked for the rest, and "later" is always an answer. Nothing is
+    overwritten: if a file exists and would differ, the difference is shown. Posts before this moment count as already out.
+    Your newest article is drafted as a sample, which is never sent.
     """
     from sharekit.report.init import init_json, init_lines
     from sharekit.steps.init.answers import parse_origin
     from sharekit.steps.init.gather import Flags, gather
     from sharekit.steps.init.repository import repository_of
     from sharekit.steps.init.write import propose, write
+    from sharekit.steps.sample import write_samples
 
     given = Flags(now=call.now or datetime.now(UTC), origin=parse_origin(origin) if origin else None, **flags)
     call.narrate("Reading the posts …")
@@ -74,7 +83,10 @@ def command(call: Call, origin: str | None, no_input: bool, **flags: Any) -> Non
     answers = gather(blog, repository, given, Questions(silent=silent))
     proposed = propose(repository.root, answers)
     write(repository.root, proposed)
-    call.emit(init_json(answers, proposed), init_lines(answers, proposed))
+    # Read again: the configuration that was just written says how drafts are made.
+    session = call.session()
+    samples = write_samples(session.blog, now=given.now)
+    call.emit(init_json(answers, proposed, samples), init_lines(answers, proposed, samples))
 
 
 @dataclass(frozen=True)

@@ -28,12 +28,12 @@ def command(file: Path) -> None:
 
     FILE is read, or standard input; the result goes to standard output in the same encoding. Media queries and :hover stay
     in the style element, and so does all of <style data-premailer="ignore">. Nothing is fetched. CSS that premailer cannot
-    follow is named on standard error, with its line.
+    follow is reported on standard error, with its line.
     """
     from sharekit.issue.inline import inline
     from sharekit.issue.unsupported import unsupported
     from sharekit.model import Finding
-    from sharekit.report.tables import findings_lines
+    from sharekit.report.findings import findings_lines
 
     data = _read(file)
     encoding = _encoding(data)
@@ -43,7 +43,7 @@ def command(file: Path) -> None:
         raise SourceError(
             f"is not text in {encoding}: {error}",
             path=str(file),
-            hint='Say its encoding: <meta charset="…">, or save it as UTF-8.',
+            hint='Declare its encoding with <meta charset="…">, or save it as UTF-8.',
         ) from error
     path = "standard input" if str(file) == "-" else str(file)
     findings = [

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from sharekit.cli.options import FORMAT, IN, NOW, QUIET, Call, Moment, emit, on_blog
+from sharekit.cli.options import FORMAT, IN, NOW, QUIET, Call, Moment, on_blog
 from sharekit.errors import ConfigError, DraftError
+from sharekit.report.output import emit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +29,7 @@ EXIT_CODES = {"delivered": 0, "waiting": 0, "unknown": 5}
 TO_DO = {
     "queued": "sharekit deliver --only issue   sends to them",
     "held": "sharekit issue report {id} --resend-held   or   --held-as-sent, once you have checked the server's log",
-    "failed": "sharekit issue report {id} --list failed   names them",
+    "failed": "sharekit issue report {id} --list failed   names them; sharekit issue send {id} --failed   tries again",
 }
 ISSUE = click.argument("issue_id", metavar="[ISSUE]", required=False)
 
@@ -62,9 +64,8 @@ def lint(call: Call, names: tuple[str, ...]) -> None:
 
     The mail clients are those of [issue] clients; the data is from Can I email. Exits with 3 on an error.
     """
-    from sharekit.report.github import annotate
-    from sharekit.report.tables import findings_lines
-    from sharekit.report.values import fields
+    from sharekit.report.findings import annotate, findings_lines
+    from sharekit.report.output import fields
     from sharekit.steps.issue import issue_findings
 
     findings = issue_findings(call.session().blog, names)
@@ -96,8 +97,9 @@ def test(call: Call, issue_id: str | None, addresses: tuple[str, ...]) -> None:
 @click.option("--at", type=Moment(), help="Schedule it with the provider for this moment (ISO 8601).")
 @click.option("--yes", is_flag=True, help="Do not ask for confirmation; needed where there is no terminal.")
 @click.option("--force", is_flag=True, help="Send it although it has errors (sharekit issue lint).")
+@click.option("--failed", is_flag=True, help="Over SMTP: only to those that failed, once the cause is gone.")
 @on_blog(NOW, FORMAT, QUIET, place=IN)
-def send(call: Call, issue_id: str | None, at: datetime | None, yes: bool, force: bool) -> None:
+def send(call: Call, issue_id: str | None, at: datetime | None, yes: bool, force: bool, failed: bool) -> None:
     """Send ISSUE to all subscribers, once. It is claimed in the ledger before it is sent and settled after.
 
     Without ISSUE it is the one that has not been sent. You are asked to confirm, with the number of subscribers.
@@ -108,13 +110,20 @@ def send(call: Call, issue_id: str | None, at: datetime | None, yes: bool, force
     from sharekit.steps.issue_now import send as send_issue
 
     session = call.session()
-    act = pick(session.plan(), issue_id)
-    check_open(act, force=force)
+    if failed and at:
+        raise click.UsageError("--failed and --at exclude each other.")
+    retry = _failed(session, issue_id) if failed else None
+    act = pick(session.plan(), retry.mailing.issue_id if retry else issue_id)
+    if retry is None:
+        check_open(act, force=force)
     if at is not None:
         check_moment(at, now=session.clock(), late=session.config.shares.late)
-    count = subscribers(act, session)
+    count = retry.count if retry else subscribers(act, session)
     if not yes:
         _confirm(act, count, at, session)
+    if retry:
+        retry.release()
+        act = pick(session.plan(), retry.mailing.issue_id)
     outbox = Outbox(session.ledger, run=session.run, clock=session.clock, over=session.over)
     with watched(session.mailer(act.target), call.form, quiet=call.quiet):
         result = send_issue(act, at, outbox=outbox, session=session)
@@ -123,6 +132,36 @@ def send(call: Call, issue_id: str | None, at: datetime | None, yes: bool, force
     else:
         click.echo("\n".join(_result_lines(act, result, session)))
     sys.exit(EXIT_CODES.get(result.state, 1))
+
+
+@dataclass(frozen=True)
+class _Retry:
+    """What of a mailing is sent again: the ``count`` recipients that failed and are still subscribed."""
+
+    session: Session
+    engine: sa.Engine
+    mailing: Mailing
+    count: int
+
+    def release(self) -> None:
+        """Put them back into the queue, and give the key back, so that it can be claimed."""
+        from sharekit.list import mailing as mailings
+        from sharekit.steps.ledger import settle
+
+        session, key = self.session, self.mailing.key
+        mailings.retry_failed(self.engine, self.mailing)
+        if session.ledger.get(key):
+            settle(session.ledger, key, delivered=None, release=True, at=session.clock(), run=session.run)
+
+
+def _failed(session: Session, issue_id: str | None) -> _Retry:
+    from sharekit.list import mailing as mailings
+
+    engine, mailing = _mailing(session, issue_id)
+    count = mailings.failed(engine, mailing)
+    if not count:
+        raise ConfigError(f"nobody who is still subscribed failed to get {mailing.issue_id}")
+    return _Retry(session, engine, mailing, count)
 
 
 def _confirm(act: Act, count: int, at: datetime | None, session: Session) -> None:
@@ -139,6 +178,7 @@ def _result_json(act: Act, result: Result, count: int) -> str:
 
     receipt = result.receipt
     value: dict[str, Any] = {"event": "result", "key": act.key, "state": result.state, "subscribers": count}
+    # "readers" is "subscribers" by its older name.
     value |= {"readers": count, "reason": result.reason, "hint": result.hint or None}
     value |= {"id": receipt.id if receipt else None, "url": receipt.url if receipt else None}
     value |= {"detail": dict(receipt.detail) if receipt else {}}
@@ -195,13 +235,13 @@ def _mailing(session: Session, issue_id: str | None) -> tuple[sa.Engine, Mailing
     found = mailings.find_mailing(engine, key) if key else None
     if found is None:
         hint = "For an issue sent through a provider, see the URL in its receipt."
-        raise ConfigError(f"{key or 'nothing'} was never sent over SMTP", hint=hint)
+        raise ConfigError(f"{key or 'no issue'} was never sent over SMTP", hint=hint)
     return engine, found
 
 
 def _emit_report(engine: sa.Engine, mailing: Mailing, form: str) -> None:
     from sharekit.list import mailing as mailings
-    from sharekit.report.values import fields
+    from sharekit.report.output import fields
 
     counts, causes = mailings.counts(engine, mailing), mailings.causes(engine, mailing)
     value = fields(mailing, "key recipients audience") | {"counts": counts}

@@ -6,7 +6,8 @@ import sys
 
 import click
 
-from sharekit.cli.options import FORMAT, IN, NOW, Call, emit, on_blog
+from sharekit.cli.options import FORMAT, IN, NOW, Call, on_blog
+from sharekit.report.output import emit
 
 
 @click.group("ledger")
@@ -37,7 +38,7 @@ def show(call: Call, key: str) -> None:
     session = call.session()
     entry = session.ledger.get(key)
     if entry is None:
-        raise click.UsageError(f"{key} was never claimed. Keys are listed by: sharekit ledger list")
+        raise click.UsageError(f"{key} was never claimed. List the keys with: sharekit ledger list")
     call.emit(entry_json(entry), entry_lines(entry, session.zone))
 
 
@@ -54,7 +55,7 @@ def settle_(call: Call, keys: tuple[str, ...], delivered: str | None, release: b
     from sharekit.steps.ledger import settle
 
     if delivered and len(keys) > 1:
-        raise click.UsageError("--delivered takes the address of one key.")
+        raise click.UsageError("--delivered settles one key at a time.")
     session = call.session()
     for key in keys:
         entry = settle(session.ledger, key, delivered=delivered, release=release, at=session.clock(), run=session.run)

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sharekit.cli.options import Call, emit, on_blog
+from sharekit.cli.options import Call, on_blog
+from sharekit.report.output import emit
 
 if TYPE_CHECKING:
     from sharekit.model import Post
@@ -27,7 +28,7 @@ def command(call: Call, wanted: str | None, services: tuple[str, ...], instance:
 
     for service in services:
         if service not in LABELS:
-            raise click.UsageError(f'the service "{service}" is not known: {", ".join(LABELS)}')
+            raise click.UsageError(f'unknown service "{service}"; choose from {", ".join(LABELS)}')
     blog = call.session().blog
     post = _chosen(blog.reading.posts, wanted)
     words = translations(post.language).gettext
@@ -51,5 +52,5 @@ def _chosen(posts: tuple[Post, ...], wanted: str | None) -> Post:
         raise click.UsageError("the blog has no published post")
     found = [post for post in posts if wanted is None or wanted in post.id or wanted.casefold() in post.title.casefold()]
     if not found:
-        raise click.UsageError(f'no post has "{wanted}" in its id or its title. They are listed by: sharekit posts')
+        raise click.UsageError(f'no post has "{wanted}" in its id or title. List the posts with: sharekit posts')
     return found[-1]

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from sharekit.report.findings import annotate, findings_lines
+from sharekit.report.output import emit
 from sharekit.session import Session
 
 if TYPE_CHECKING:
@@ -82,12 +84,15 @@ class Call:
         emit(value, self.form, lines)
 
     def narrate(self, line: str) -> None:
-        """Write a line on stderr for the person who watches."""
-        narrate(line, quiet=self.quiet)
+        """Write a line about progress to stderr."""
+        if not self.quiet:
+            click.echo(line, err=True)
 
     def show(self, findings: Iterable[Finding]) -> None:
-        """Write the findings to stderr."""
-        show_findings(findings, self.form, quiet=self.quiet)
+        """Write each finding once to stderr: annotations for GitHub, else lines. ``--quiet`` leaves out mere notes."""
+        shown = [finding for finding in dict.fromkeys(findings) if not (self.quiet and finding.level == "info")]
+        for line in annotate(shown) if self.form == "github" else findings_lines(shown):
+            click.echo(line, err=True)
 
 
 def on_blog(*options: Option, place: Option = PLACE) -> Option:
@@ -105,35 +110,3 @@ def on_blog(*options: Option, place: Option = PLACE) -> Option:
         return verb  # type: ignore[no-any-return]  # click's decorators keep the type
 
     return decorated
-
-
-def emit(value: object, form: str, lines: Iterable[str]) -> None:
-    """Write a result to stdout: the value as JSON where ``form`` is json, else the lines."""
-    from sharekit.report.values import as_json
-    from sharekit.text.visible import visible
-
-    if form == "json":
-        click.echo(as_json(value))
-        return
-    if form != "github":  # annotations are commands, and escaped already
-        # What a post says may stand in any line: no control character, and no command of a runner.
-        lines = (visible(part) for line in lines for part in line.split("\n"))
-    click.echo("\n".join(lines))
-
-
-def narrate(line: str, *, quiet: bool = False) -> None:
-    """Write a line on stderr for the person who watches."""
-    if not quiet:
-        click.echo(line, err=True)
-
-
-def show_findings(findings: Iterable[Finding], form: str, *, quiet: bool = False) -> None:
-    """Write each finding once to stderr: annotations for GitHub, else lines. ``quiet`` leaves out mere notes."""
-    shown = [finding for finding in dict.fromkeys(findings) if not (quiet and finding.level == "info")]
-    if not shown:
-        return
-    from sharekit.report.github import annotate
-    from sharekit.report.tables import findings_lines
-
-    for line in annotate(shown) if form == "github" else findings_lines(shown):
-        click.echo(line, err=True)

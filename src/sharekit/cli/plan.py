@@ -35,9 +35,8 @@ def command(call: Call, ics: Path | None) -> None:
         click.echo(BEGIN, err=True)
     call.show((*unseen, *made.findings))
     if call.form == "github":
-        from sharekit.cli.github import write_github_files
-        from sharekit.report.summary import plan_summary
-        from sharekit.report.values import as_json
+        from sharekit.report.github import plan_summary, write_github_files
+        from sharekit.report.output import as_json
 
         summary = plan_summary(made, session.zone, session.config)
         write_github_files(summary=summary, outputs={"plan-json": as_json(plan_json(made), indent=-1)})

@@ -10,7 +10,7 @@ from sharekit.report.blog import posts_json, posts_lines, why_json, why_lines
 
 @click.command("posts", epilog="Example: sharekit posts ~/blog --format json")
 @on_blog(NOW, FORMAT)
-@click.option("--why", metavar="POST", help="Say where the address, date, language and series of one post come from.")
+@click.option("--why", metavar="POST", help="Explain where the address, date, language and series of one post come from.")
 def command(call: Call, why: str | None) -> None:
     """List the published posts, and what was left out with the reason."""
     blog = call.session().blog

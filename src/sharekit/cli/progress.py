@@ -13,21 +13,10 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from sharekit.list.sender import Progress
+
 # Seconds between two plain lines, and between two events.
 LINE, EVENT = 10.0, 1.0
-
-
-class Progress(Protocol):
-    """How far a mailing has come: messages in all and done, messages per second, and how many are in each state."""
-
-    total: int
-
-    @property
-    def done(self) -> int: ...
-    @property
-    def rate(self) -> float: ...
-    @property
-    def counts(self) -> dict[str, int]: ...
 
 
 @runtime_checkable

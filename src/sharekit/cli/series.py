@@ -22,5 +22,8 @@ def command(call: Call, why: str | None) -> None:
         call.emit(why_json(facts), why_lines(facts))
         return
     proposed = propose_series(blog.reading.posts, blog.series)
-    call.emit(series_json(blog.series, proposed), [*series_lines(blog.series), *proposed_lines(proposed)])
+    call.emit(
+        series_json(blog.series, proposed),
+        [*series_lines(blog.series), *proposed_lines(proposed, blog.config.accept_series)],
+    )
     call.show(blog.findings)

@@ -62,7 +62,7 @@ def send(call: Call, key: str, dry_run: bool) -> None:
     run = Deliver(session, only=[key], most=1, at_once=key)
     act = run.delivery.plan.act(key)
     if act is None or act.kind != "share":
-        raise click.UsageError(f"there is no share {key}. Keys are listed by: sharekit shares list --format json")
+        raise click.UsageError(f"there is no share {key}. List the keys with: sharekit shares list --format json")
     if not act.try_now:
         raise DraftError(
             f"{key} is {act.state}" + (f": {act.reason}" if act.reason else ""), path=act.source, hint=act.hint or None
@@ -72,7 +72,7 @@ def send(call: Call, key: str, dry_run: bool) -> None:
         return
     for each in run.run():
         click.echo(delivered_line(each, session.zone))
-    sys.exit(0 if all(each.result.state == "delivered" for each in run.delivery.done) else run.tell_news().exit_code or 1)
+    sys.exit(0 if all(each.result.state == "delivered" for each in run.delivery.done) else run.report_news().exit_code or 1)
 
 
 @command.command("refresh", epilog="Example: sharekit shares refresh --section x --write")

@@ -34,7 +34,10 @@ class Document:
         """What is at a place; None where nothing is."""
         node: Any = self.table
         for key in place:
-            node = node.get(key) if isinstance(node, dict) else None
+            if isinstance(node, list):
+                node = node[int(key)] if key.isdecimal() and int(key) < len(node) else None
+            else:
+                node = node.get(key) if isinstance(node, dict) else None
         return node
 
     def problem(self, place: Place, reason: str, *, hint: str | None = None) -> ConfigError:
@@ -180,10 +183,13 @@ def type_words(schema: Mapping[str, Any]) -> str:
 
 
 def line_of(text: str, place: Place) -> int | None:
-    """The 1-based line where a place is written, as far as a scan of the lines can tell: its own, else its table's."""
+    """The 1-based line where a place is written, as far as a scan of the lines can tell: its own, else its table's,
+    else that of the first table below it.
+    """
     current: Place = ()
     tables: dict[str, int] = {}
     best: tuple[int, int] = (0, 0)
+    below = None
     for number, line in enumerate(text.splitlines(), start=1):
         header = re.match(r"\s*(\[\[?)\s*([^\[\]]+?)\s*\]", line)
         key = re.match(r"""\s*((?:[\w-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[\w-]+|"[^"]*"|'[^']*'))*)\s*=""", line)
@@ -200,7 +206,9 @@ def line_of(text: str, place: Place) -> int | None:
         # A header of a deeper table belongs to it alone; a line with the key of a table holds all of it.
         if found == place[: len(found)] and len(found) > best[0]:
             best = (len(found), number)
-    return best[1] or None
+        elif below is None and found[: len(place)] == place:
+            below = number
+    return best[1] or below
 
 
 def _keys(text: str) -> Place:

@@ -165,7 +165,7 @@ class SharesSettings(Settings, frozen=True):
         described("`merge`: a draft on the default branch is approved. `explicit`: only `status: approved` is."),
     ] = "merge"
     hashtags: Annotated[
-        Count | None, described("The most hashtags of a share. Without it what a network's readers are used to.", example=3)
+        Count | None, described("The most hashtags of a share. Without it what a network's users expect.", example=3)
     ] = None
     names: Annotated[
         dict[str, str], described("A tag of the blog and how it is written on the networks.", example={"k8s": "Kubernetes"})
@@ -239,6 +239,9 @@ class Config(Settings, frozen=True):
     timezone: Annotated[str | None, described("The time zone; by default the blog's own.", example="Europe/Paris")] = None
     output: Annotated[str, described("The folder of the built site, where the feeds are written.")] = "public"
     templates: Annotated[str, described("The folder of your own templates.")] = "sharekit"
+    accept_series: Annotated[
+        tuple[str, ...], described("Series that `sharekit series` only proposes, by name.", example=["Ropes at sea"])
+    ] = ()
     site: SiteSettings = SiteSettings()
     source: SourceSettings = SourceSettings()
     feed: FeedSettings = FeedSettings()

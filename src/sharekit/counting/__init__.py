@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,19 +11,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Counter:
-    """A network's limit, in the unit that ``measure`` counts in, and what that unit is for a person.
-
-    ``bound`` is no less than ``measure``, and quickly found.
-    """
+    """A network's limit, in the unit that ``measure`` counts in, and what that unit is for a person."""
 
     limit: int
     measure: Callable[[str], int]
     rule: str
-    bound: Callable[[str], float] = lambda _: math.inf
 
     def fits(self, text: str) -> bool:
-        """Whether the network takes the text. Most are so short that they need not be counted for it."""
-        return self.bound(text) <= self.limit or self.measure(text) <= self.limit
+        """Whether the network takes the text."""
+        return self.measure(text) <= self.limit
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +27,7 @@ class Outlet:
     """A channel to draft for: its name, the network that its texts are for, and the blog's own name there.
 
     ``label`` is what a person calls it: the network's name for the account that is named like it, else its own.
+    ``threaded``: a part of a series answers the part before it.
     """
 
     name: str
@@ -39,6 +35,7 @@ class Outlet:
     counter: Counter
     handle: str = ""
     label: str = ""
+    threaded: bool = False
 
 
 def too_long(text: str, counter: Counter) -> str | None:

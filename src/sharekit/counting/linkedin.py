@@ -33,11 +33,6 @@ def unescaped(commentary: str) -> str:
     return re.sub(r"\\([\\|{}@\[\]()<>*_~#])", r"\1", HASHTAG.sub(r"#\1", commentary))
 
 
-def bound(text: str) -> int:
-    """No less than :func:`length`: every character escaped."""
-    return 2 * len(text)
-
-
 def length(text: str) -> int:
     """The length that LinkedIn compares with 3,000: that of the escaped text."""
     return len(escaped(text))

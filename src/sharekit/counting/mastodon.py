@@ -50,11 +50,6 @@ def length(text: str) -> int:
     return total + _length(text[end:])
 
 
-def bound(text: str) -> int:
-    """No less than :func:`length`: every link as if it were of no length."""
-    return len(text) + LINK_LENGTH * text.count("://")
-
-
 def links(text: str) -> list[tuple[int, int]]:
     """Where each link of the text begins and ends."""
     found = []

@@ -7,7 +7,6 @@ link weighs 23. The text is counted in Unicode's NFC.
 from __future__ import annotations
 
 import functools
-import math
 import re
 import unicodedata
 from typing import TYPE_CHECKING
@@ -20,9 +19,6 @@ if TYPE_CHECKING:
 
 # Most texts: nothing of it is an emoji, and all of it but the ellipsis weighs 1. The long patterns are not needed there.
 PLAIN = re.compile("[\x00-\xa8\xaa-\xad\xaf-\u10ff\u2010-\u201f…]*")
-# Of these no letter weighs 2, and none becomes two in NFC.
-LATIN = re.compile("[\x00-\xa8\xaa-\xad\xaf-\u024f\u2010-\u201f…]*")
-IN_A_LINK = re.compile(r"\.\w")
 HEAVY = re.compile(r"[^\u0000-\u10ff\u2000-\u200d\u2010-\u201f\u2032-\u2037]")
 # An emoji sequence as X's parser takes it (UTS #51): a colour of skin only where one belongs, and no mark that a picture is
 # meant after an emoji beyond the first plane, which is a picture anyway.
@@ -52,13 +48,6 @@ def weighted_length(text: str) -> int:
         total += _weight(text[end:first]) + LINK_LENGTH
         end = last
     return total + _weight(text[end:])
-
-
-def bound(text: str) -> float:
-    """No less than :func:`weighted_length`: every full stop within a word as if it were a link of no length."""
-    if not LATIN.fullmatch(text):
-        return math.inf
-    return len(text) + text.count("…") + LINK_LENGTH * len(IN_A_LINK.findall(text))
 
 
 def _weight(text: str) -> int:

@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
+import re
+import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal
+from urllib.parse import quote, urljoin
 
 from msgspec import Struct
 
-from sharekit.feeds.identity import iri
+from sharekit.errors import SourceError
+from sharekit.keys import path_of, post_id
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from sharekit.config import Format
-    from sharekit.feeds.addresses import Address
+    from sharekit.feeds.addresses import FeedAddress
     from sharekit.model import Author, Image, Post, Site
 
 Kind = Literal["site", "language", "series", "tag", "email"]
 # An Atom feed has to say when it was updated, and one without entries has nothing to say it of.
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+# The name space of the ids that Atom shows: an Atom id has to be an IRI (RFC 4287 §4.2.6), ours is a path.
+NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "tag:sharekit,2026:post")
+IRI = re.compile(r"(?:https?://[^\s/]+|urn:[A-Za-z0-9][A-Za-z0-9-]+:|tag:[^\s,]+,\d{4}[-\d]*:)\S*")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Place:
+class SeriesPlace:
     """An entry's place in a series. ``previous`` and ``next`` are URLs of its neighbours, ``collection`` its feed."""
 
     series: str
@@ -29,7 +38,7 @@ class Place:
     total: int
     previous: str | None = None
     next: str | None = None
-    collection: Address | None = None
+    collection: FeedAddress | None = None
 
 
 class FeedEntry(Struct, frozen=True, kw_only=True):
@@ -47,7 +56,7 @@ class FeedEntry(Struct, frozen=True, kw_only=True):
     authors: tuple[Author, ...] = ()
     categories: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
-    places: tuple[Place, ...] = ()
+    places: tuple[SeriesPlace, ...] = ()
     image: Image | None = None
     enclosure: Image | None = None
 
@@ -65,13 +74,13 @@ class Feed:
     title: str
     description: str
     language: str
-    address: Address
+    address: FeedAddress
     posts: tuple[Post, ...]
     formats: tuple[Format, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Document:
+class FeedDocument:
     """One document of a feed: the newest entries, or archive number ``archive`` of ``archives`` (RFC 5005 §4)."""
 
     site: Site
@@ -108,3 +117,44 @@ def moment(time: datetime) -> datetime:
         return whole
     offset = whole.utcoffset()
     return whole if offset is not None and not offset.total_seconds() % 60 else whole.astimezone(UTC)
+
+
+# --- ids: they never change with a title, a host or a build, and no two posts share one ---------------------------------
+
+
+def stable_id(post: Post) -> str:
+    """The declared id; else the path where the post was first published: that of its first alias, else its own.
+
+    A post that moved keeps its old address as an alias, so it keeps its id.
+    """
+    declared = post.id != post_id(post.url)
+    return post.id if declared or not post.aliases else post_id(post.aliases[0])
+
+
+def first_permalink(post: Post) -> str | None:
+    """The address under which the post was first published, as generators use it for an id; None where it declares an id."""
+    if post.id != post_id(post.url):
+        return None
+    if not post.aliases:
+        return post.url
+    # Aliases redirect: the first one is still a permalink. Written as the generator writes its addresses.
+    slash = "/" if post.url.endswith("/") else ""
+    return urljoin(post.url, f"/{quote(path_of(post.aliases[0]))}{slash}")
+
+
+def iri(identifier: str) -> str:
+    """The id as an IRI: itself where it is one, else a name-based UUID of it (RFC 4122 §4.3)."""
+    return identifier if IRI.fullmatch(identifier) else uuid.uuid5(NAMESPACE, identifier).urn
+
+
+def refuse_duplicates(posts: Iterable[Post]) -> None:
+    """Raise SourceError that names the two posts which have the same id: readers would show only one of them."""
+    seen: dict[str, Post] = {}
+    for post in posts:
+        first = seen.setdefault(stable_id(post), post)
+        if first is not post:
+            raise SourceError(
+                f'it has the same id as {first.source or first.url}: "{stable_id(post)}"',
+                path=post.source or post.url,
+                hint="Readers would show only one of them. Give one its own id: in its front matter, or another alias.",
+            )

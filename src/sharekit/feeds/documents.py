@@ -1,14 +1,24 @@
-"""A feed → its documents: the newest entries, and archives that a reader can walk back to the first post (RFC 5005)."""
+"""A feed → its documents, the stylesheet that browsers show them with, and the tags by which they are found.
+
+Documents are the newest entries, and archives that a reader can walk back to the first post (RFC 5005). The stylesheet is
+CSS for XML (https://www.w3.org/TR/xml-stylesheet/), since browsers are giving XSLT up; it cannot make links, so it says how
+to subscribe.
+"""
 
 from __future__ import annotations
 
 import posixpath
+import re
+from html import escape
 from typing import TYPE_CHECKING
 
-from sharekit.feeds.document import Document
+from sharekit.feeds.addresses import MEDIA_TYPES
+from sharekit.feeds.document import FeedDocument
+from sharekit.templating import environment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from sharekit.config import FeedSettings
     from sharekit.feeds.document import Feed
@@ -16,9 +26,10 @@ if TYPE_CHECKING:
     from sharekit.model import Post, Site
 
 STYLESHEET = "feed.css"
+TEMPLATE = "feed/feed.css"
 
 
-def documents(site: Site, feed: Feed, settings: FeedSettings, entries: Entries) -> Iterator[Document]:
+def documents(site: Site, feed: Feed, settings: FeedSettings, entries: Entries) -> Iterator[FeedDocument]:
     """The documents of a feed, the newest first; each is made when it is asked for, so that few are in memory.
 
     Archives are counted from the oldest post and only full ones are made: what is in one never changes (RFC 5005 §4).
@@ -31,7 +42,7 @@ def documents(site: Site, feed: Feed, settings: FeedSettings, entries: Entries) 
     spans: list[tuple[int | None, Sequence[Post]]] = [(None, feed.posts[-newest:])]
     spans += [(number, feed.posts[(number - 1) * size : number * size]) for number in range(archives, 0, -1)]
     for number, posts in spans:
-        yield Document(
+        yield FeedDocument(
             site=site,
             feed=feed,
             entries=tuple(entries.of(post) for post in reversed(posts)),
@@ -55,3 +66,29 @@ def _stylesheet(feed: Feed, archive: int | None) -> str:
     # Relative, so that a preview on another host is styled too.
     folder = posixpath.dirname(feed.address.path("rss", archive))
     return posixpath.relpath(stylesheet_path(feed), folder or ".")
+
+
+def render_stylesheet(*, language: str, overrides: Sequence[Path] = ()) -> str:
+    """The stylesheet in a language. ``overrides`` are the user's template folders."""
+    made = environment(language=language, overrides=overrides, html=False)
+    made.filters["css"] = css_string
+    return made.get_template(TEMPLATE).render(language=language)
+
+
+def css_string(words: str) -> str:
+    """Words as a CSS string (CSS Syntax 3, §4.3.5): quoted, with what would end it escaped."""
+    return '"' + re.sub(r'["\\\n\r\f<]', lambda found: f"\\{ord(found.group(0)):x} ", words) + '"'
+
+
+def link_tags(feeds: Sequence[Feed]) -> list[str]:
+    """A tag for each feed and format, for the ``<head>`` of the theme (https://www.rssboard.org/rss-autodiscovery).
+
+    The feed for e-mail services is for nobody else.
+    """
+    return [
+        f'<link rel="alternate" type="{MEDIA_TYPES[form]}" title="{escape(feed.title)}" '
+        f'href="{escape(feed.address.url(form))}">'
+        for feed in feeds
+        if feed.kind != "email"
+        for form in feed.formats
+    ]

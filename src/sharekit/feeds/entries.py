@@ -5,22 +5,22 @@ from __future__ import annotations
 import re
 from collections import OrderedDict
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
-from urllib.parse import urljoin
+from typing import TYPE_CHECKING, Literal
+from urllib.parse import urljoin, urlsplit
 
 from sharekit.content import cleaned, serialise, strip_illegal
 from sharekit.feeds.addresses import uri
-from sharekit.feeds.document import FeedEntry, moment
-from sharekit.feeds.fit import fit
-from sharekit.feeds.identity import first_permalink, stable_id
+from sharekit.feeds.document import FeedEntry, first_permalink, moment, stable_id
 from sharekit.model import Finding, Image
 from sharekit.text.hook import summary
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
+    from lxml.html import HtmlElement
+
     from sharekit.config import FeedSettings
-    from sharekit.feeds.document import Place
+    from sharekit.feeds.document import SeriesPlace
     from sharekit.model import Author, Post
 
 SUMMARY = 500
@@ -40,7 +40,7 @@ class Entries:
     """
 
     settings: FeedSettings
-    places: Mapping[str, tuple[Place, ...]]
+    places: Mapping[str, tuple[SeriesPlace, ...]]
     picture: Callable[[str], Image | None] = lambda _url: None
     findings: dict[tuple[str, str], Finding] = field(default_factory=dict)
     _made: OrderedDict[str, FeedEntry] = field(default_factory=OrderedDict)
@@ -133,3 +133,49 @@ def clean_author(author: Author) -> Author:
     name = ADDRESS.sub("", strip_illegal(author.name)).strip() or strip_illegal(author.name).strip()
     url = uri(author.url) if author.url else author.url
     return author if (author.name, author.url) == (name, url) else replace(author, name=name, url=url)
+
+
+def fit(fragment: HtmlElement, *, iframes: Literal["keep", "link"]) -> HtmlElement:
+    """The cleaned article, changed in place: frames kept or linked to, code as text alone."""
+    if iframes == "link":
+        link_frames(fragment)
+    plain_code(fragment)
+    return fragment
+
+
+def link_frames(fragment: HtmlElement) -> None:
+    """Each frame becomes a link to what it shows, for readers that would drop it in silence."""
+    from lxml.html import fromstring
+
+    for frame in list(fragment.iter("iframe")):
+        url = frame.get("src") or ""
+        parent = frame.getparent()
+        if parent is not None and url:
+            link = fromstring("<p><a></a></p>")
+            link[0].set("href", url)
+            link[0].text = frame.get("title") or urlsplit(url).hostname or url
+            link.tail, frame.tail = frame.tail, None
+            parent.replace(frame, link)
+        else:
+            frame.drop_tree()
+
+
+def plain_code(fragment: HtmlElement) -> None:
+    """Code as its text: a table of line numbers loses them, and colours and focus stops mean nothing in a reader."""
+    for table in list(fragment.iter("table")):
+        cells = table.findall(".//td")
+        blocks = [cell.find(".//pre") for cell in cells]
+        parent = table.getparent()
+        if parent is None or len(cells) != 2 or None in blocks:
+            continue
+        numbers, code = blocks
+        if numbers is not None and code is not None and numbers.text_content().replace("\n", "").replace(" ", "").isdigit():
+            code.tail = table.tail
+            parent.replace(table, code)
+    for block in fragment.iter("pre"):
+        for span in list(block.iter("span")):
+            span.drop_tag()
+        for element in block.iter():
+            for name in ("style", "tabindex", "class"):
+                if name != "class" or "language-" not in (element.get("class") or ""):
+                    element.attrib.pop(name, None)

@@ -1,4 +1,4 @@
-"""WebSub (https://www.w3.org/TR/websub/): which feeds a hub has to be told of. Pure: :mod:`sharekit.feeds.hub` tells it."""
+"""WebSub (https://www.w3.org/TR/websub/): notifying a hub of the feeds that changed."""
 
 from __future__ import annotations
 
@@ -6,11 +6,14 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sharekit.http import Client
+from sharekit.model import Receipt
+
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Callable, Collection, Mapping
+    from datetime import datetime
 
-
-# How the keys of telling a hub begin.
+# The prefix of the keys of notifications.
 HUB = "hub/"
 
 
@@ -24,14 +27,33 @@ class Ping:
 
     @property
     def key(self) -> str:
-        """Names the act of telling the hub: the same state of a feed is told once."""
+        """The key of the notification: each state of a feed is notified once."""
         return f"{HUB}{self.path}/{self.digest}"
 
 
 def plan_pings(feeds: Mapping[str, tuple[str, bytes]], known: Collection[str]) -> tuple[Ping, ...]:
-    """What the hub does not know yet. ``feeds``: file → its URL and bytes; ``known``: the keys that were told."""
+    """What the hub does not know yet. ``feeds``: file → its URL and bytes; ``known``: the keys of earlier notifications."""
     made = (
         Ping(topic=url, path=path, digest=hashlib.sha256(data).hexdigest()[:16])
         for path, (url, data) in sorted(feeds.items())
     )
     return tuple(ping for ping in made if ping.key not in known)
+
+
+class Hub:
+    """The hub at ``url``. ``clock`` tells the (aware) time."""
+
+    def __init__(self, url: str, *, clock: Callable[[], datetime]) -> None:
+        self._url = url
+        self._clock = clock
+        self._client = Client("the hub", clock=clock, total=30, max_bytes=2**16)
+
+    def notify(self, ping: Ping) -> Receipt:
+        """Ask the hub to fetch the feed. Raises Refused or Unavailable; notifying it twice is harmless.
+
+        WebSub leaves the form of this request to the hub; all the public ones take that of PubSubHubbub 0.4 §7:
+        ``hub.mode=publish`` and the topic as ``hub.url``.
+        """
+        fields = {"hub.mode": "publish", "hub.url": ping.topic, "hub.topic": ping.topic}
+        self._client.request("POST", self._url, harmless=True, data=fields)
+        return Receipt(id=ping.digest, url=ping.topic, at=self._clock())

@@ -29,7 +29,7 @@ class Edition:
 
 
 def archive_page(html: str, settings: IssueSettings) -> str:
-    """The mail as a page: the link that unsubscribes is a reader's own, and belongs to no page."""
+    """The mail as a page: the link that unsubscribes is a subscriber's own, and belongs to no page."""
     if not settings.unsubscribe:
         return html
     link = re.escape(escape(settings.unsubscribe, quote=False))

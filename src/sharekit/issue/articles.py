@@ -61,14 +61,14 @@ MERGE_TAG = re.compile(
 
 @dataclass(frozen=True, kw_only=True)
 class MailArticle:
-    """``html`` is ready to stand in a cell. ``cut`` says that it ends before the article does, ``told`` what was lost.
+    """``html`` is ready to stand in a cell. ``cut`` says that it ends before the article does, ``lost`` what was lost.
 
     ``weight`` is what all of the article would weigh in a letter, in bytes, roughly.
     """
 
     html: str
     weight: int = 0
-    told: tuple[str, ...] = ()
+    lost: tuple[str, ...] = ()
     cut: bool = False
 
 
@@ -89,7 +89,7 @@ def mail_article(
     notes = join_notes(article, post.url, post.id)
     formulas(article)
     players(article, picture, translate)
-    told = pictures(article, picture, translate, post.url)
+    lost = pictures(article, picture, translate, post.url)
     galleries(article)
     _code(article, colours=colours)
     _tables(article)
@@ -101,7 +101,7 @@ def mail_article(
     shortened = most is not None and cut(article, most)
     if shortened:
         _lead_out(article, notes)
-    return MailArticle(html=neutral(serialise(article)), weight=weight, told=tuple(told), cut=shortened)
+    return MailArticle(html=neutral(serialise(article)), weight=weight, lost=tuple(lost), cut=shortened)
 
 
 def _lead_out(article: HtmlElement, notes: Mapping[str, str]) -> None:

@@ -102,30 +102,30 @@ def pictures(
 
     A picture that is nowhere but on the ``page`` of the article becomes a link to it. Returns what was replaced, in words.
     """
-    told: list[str] = []
+    lost: list[str] = []
     for drawing in list(article.iter("svg")):
         name = drawing.get("aria-label") or words(drawing)
         if name:
-            told.append(f"an inline SVG picture became a link to the article: {name}")
+            lost.append(f"an inline SVG picture became a link to the article: {name}")
             _link_instead(drawing, page, translate("Picture: %(name)s") % {"name": name})
         elif _is_icon(drawing):
             replace(drawing, _text(""))
         else:
-            told.append("an inline SVG picture without a title became a link to the article")
+            lost.append("an inline SVG picture without a title became a link to the article")
             _link_instead(drawing, page, translate("Picture: %(name)s") % {"name": urlsplit(page).netloc})
     for source in list(article.iter("source")):
         source.drop_tag()
     for image in list(article.iter("img")):
         url = image.get("src") or ""
         if url.startswith(("http://", "https://")):
-            _picture(image, _seen(url, known), known, translate, told)
+            _picture(image, _seen(url, known), known, translate, lost)
         elif image.get("alt") or url.startswith("data:"):
-            told.append(f"a picture without an address of its own became a link: {image.get('alt') or url[:40]}")
+            lost.append(f"a picture without an address of its own became a link: {image.get('alt') or url[:40]}")
             name = image.get("alt") or urlsplit(page).netloc
             _link_instead(image, page, translate("Picture: %(name)s") % {"name": name})
         else:
             replace(image, _text(""))
-    return told
+    return lost
 
 
 def galleries(article: HtmlElement) -> None:
@@ -160,12 +160,12 @@ def _link_instead(element: HtmlElement, url: str, label: str) -> None:
 
 
 def _picture(
-    image: HtmlElement, url: str, known: Callable[[str], Image | None], translate: Callable[[str], str], told: list[str]
+    image: HtmlElement, url: str, known: Callable[[str], Image | None], translate: Callable[[str], str], lost: list[str]
 ) -> None:
     path = urlsplit(url).path.lower()
     if path.endswith(".svg"):
         name = image.get("alt") or unquote(path.rpartition("/")[2])
-        told.append(f"the SVG picture {url} became a link: save it as PNG beside it, and that is shown")
+        lost.append(f"the SVG picture {url} became a link: save it as PNG beside it, and that is shown")
         _link_instead(image, url, translate("Picture: %(name)s") % {"name": name})
         return
     image.set("src", url)

@@ -45,7 +45,7 @@ def build_message(
         "Date": format_datetime(now or issue.date),
         "Message-ID": f"<{hashlib.sha256(f'{site.url} {issue.id}'.encode()).hexdigest()[:24]}@{host}>",
         "List-Id": _list_id(settings.list_id or f"<newsletter.{host}>"),
-        # RFC 2369 §3.4: readers cannot post to an announcement list.
+        # RFC 2369 §3.4: subscribers cannot post to an announcement list.
         "List-Post": "NO",
         "Auto-Submitted": "auto-generated",
     }

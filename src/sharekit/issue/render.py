@@ -56,7 +56,7 @@ class SeriesBox:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Article:
+class IssueArticle:
     """What the template shows of one post."""
 
     entry: Entry
@@ -205,7 +205,7 @@ def _findings(issue: Issue, articles: Mapping[str, MailArticle], detail: Detail,
         findings = [
             Finding(level="warn", rule="picture", message=f"{entry.post.title}: {change}", path=entry.post.source or None)
             for entry in issue.entries
-            for change in articles[entry.post.id].told
+            for change in articles[entry.post.id].lost
         ]
     cut = [entry.post.title for entry in issue.entries[: detail.shown] if articles[entry.post.id].cut]
     said = []
@@ -277,7 +277,7 @@ def markdown(text: str) -> str:
     return str(render_markdown(text, extension_options=options)) if text.strip() else ""
 
 
-def _article(entry: Entry, made: MailArticle, issue: Issue, context: Context) -> Article:
+def _article(entry: Entry, made: MailArticle, issue: Issue, context: Context) -> IssueArticle:
     from markupsafe import Markup
 
     post = entry.post
@@ -285,7 +285,7 @@ def _article(entry: Entry, made: MailArticle, issue: Issue, context: Context) ->
     if cover and cover.url in made.html:
         cover = None
     shown = {each.post.id for each in issue.entries}
-    return Article(
+    return IssueArticle(
         entry=entry,
         date=format_day(post.published.date(), issue.language),
         html=Markup(made.html),  # noqa: S704 - cleaned: nothing in it acts

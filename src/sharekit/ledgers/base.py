@@ -1,4 +1,4 @@
-"""What every ledger has in common: a change is decided by :mod:`sharekit.records`, and stored if nothing came between."""
+"""What every ledger shares: :mod:`sharekit.records` decides a change, and it is stored if nothing else changed meanwhile."""
 
 from __future__ import annotations
 

@@ -5,17 +5,19 @@ A change reads the row, decides and writes within one transaction, into which no
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
+import os
+import sqlite3
 from typing import TYPE_CHECKING, Any, Protocol
 
-from sharekit.databases import PATIENCE, sqlite_file
-from sharekit.errors import LedgerUnavailable
+from sharekit.databases import PATIENCE, failed, sqlite_file
+from sharekit.errors import LedgerError, LedgerUnavailable
 from sharekit.ledgers.base import BaseLedger
-from sharekit.ledgers.mark import Mark
 from sharekit.ledgers.rows import COLUMNS, entry_of, row_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
-    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from sharekit.ledgers.base import Change
@@ -24,17 +26,24 @@ if TYPE_CHECKING:
     Row = Mapping[Any, Any]
     Execute = Callable[..., list[Row]]
 
+# Only our own names of the table and its columns are put into these texts.
+# ruff: noqa: S608
 TABLE = "sharekit_ledger"
-EVERY = f"SELECT * FROM {TABLE}"  # noqa: S608 - here and below, our own names of table and columns
+EVERY = f"SELECT * FROM {TABLE}"
 ONE = f"{EVERY} WHERE key = :key"
 # A range, not LIKE, which does not tell upper from lower case in SQLite.
 BEGINNING = f"{EVERY} WHERE key >= :prefix AND key < :beyond"
-CLAIMS = f"SELECT coalesce(sum(attempts), 0) AS claims FROM {TABLE}"  # noqa: S608
+CLAIMS = f"SELECT coalesce(sum(attempts), 0) AS claims FROM {TABLE}"
 INSERT = (
-    f"INSERT INTO {TABLE} ({', '.join(COLUMNS)}) VALUES ({', '.join(f':{name}' for name in COLUMNS)}) "  # noqa: S608
+    f"INSERT INTO {TABLE} ({', '.join(COLUMNS)}) VALUES ({', '.join(f':{name}' for name in COLUMNS)}) "
     "ON CONFLICT (key) DO NOTHING RETURNING key"
 )
-UPDATE = f"UPDATE {TABLE} SET {', '.join(f'{name} = :{name}' for name in COLUMNS)} WHERE key = :key"  # noqa: S608
+UPDATE = f"UPDATE {TABLE} SET {', '.join(f'{name} = :{name}' for name in COLUMNS)} WHERE key = :key"
+
+RESTORED = (
+    "Was an old copy restored, or a row changed by hand? What went out since may be forgotten. Put the newer one back;\n"
+    "or take it as it is, with everything that is due counted as out: rm {mark} && sharekit ledger seed"
+)
 
 
 class Database(Protocol):
@@ -48,11 +57,11 @@ class Database(Protocol):
         """The columns of the table, none where it is not there. A look makes no database."""
         ...
 
-    def reading(self) -> AbstractContextManager[Execute]:
+    def reading(self) -> contextlib.AbstractContextManager[Execute]:
         """Executes statements that only read."""
         ...
 
-    def writing(self) -> AbstractContextManager[Execute]:
+    def writing(self) -> contextlib.AbstractContextManager[Execute]:
         """Executes statements in one transaction, which is on the disk when the block ends."""
         ...
 
@@ -74,15 +83,9 @@ class SqlLedger(BaseLedger):
         Opens nothing yet. Raises ConfigError, which names ``setting``, for a URL of no database that can be used.
         """
         file = sqlite_file(url, root=root, setting=setting)
-        self._database: Database
-        if file:
-            from sharekit.ledgers.sqlite import Sqlite
-
-            self._database = Sqlite(file, patience=patience)
-        else:
-            from sharekit.ledgers.postgres import Postgres
-
-            self._database = Postgres(url, root=root, setting=setting, patience=patience)
+        self._database: Database = (
+            Sqlite(file, patience=patience) if file else _postgres(url, root=root, setting=setting, patience=patience)
+        )
         self._mark = Mark(state, self._database.name) if state else None
         self._checked = False
         self._ready = False
@@ -147,3 +150,112 @@ class SqlLedger(BaseLedger):
     def _claims(self) -> int:
         with self._database.reading() as execute:
             return int(execute(CLAIMS, {})[0]["claims"])
+
+
+def _postgres(url: str, **options: Any) -> Database:
+    from sharekit.ledgers.postgres import Postgres
+
+    return Postgres(url, **options)
+
+
+class Sqlite:
+    """A :class:`Database` in ``file``. Each use opens it anew, so threads and forks share nothing."""
+
+    collation = ""
+    lock = ""
+
+    def __init__(self, file: Path, *, patience: float) -> None:
+        self.name = f"sqlite:///{file}"
+        self._file = file
+        self._patience = patience
+
+    def columns(self) -> set[str]:
+        """The columns of the table, none where it is not there."""
+        if not self._file.exists():
+            return set()
+        with self.reading() as execute:
+            return {row["name"] for row in execute("PRAGMA table_info(sharekit_ledger)", {})}
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[Execute]:
+        """Executes statements that only read."""
+        try:
+            with contextlib.closing(self._connect()) as connection:
+                yield _executing(connection)
+        except sqlite3.Error as error:
+            raise failed(f"the ledger at {self.name}", error) from None
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[Execute]:
+        """Executes statements in one transaction, alone."""
+        with self.reading() as execute:
+            # Readers go on while one writes. The file remembers it.
+            execute("PRAGMA journal_mode=WAL", {})
+            execute("PRAGMA synchronous=FULL", {})
+            # A transaction that reads first and then writes would fail at once where another one wrote in between.
+            execute("BEGIN IMMEDIATE", {})
+            yield execute
+            execute("COMMIT", {})
+
+    def _connect(self) -> sqlite3.Connection:
+        return sqlite3.connect(self._file, timeout=self._patience, isolation_level=None)
+
+
+def _executing(connection: sqlite3.Connection) -> Execute:
+    def execute(statement: str, values: Mapping[str, object]) -> list[Row]:
+        try:
+            return _rows(connection.execute(statement, values))
+        except sqlite3.OperationalError as error:
+            if "decode to UTF-8" not in str(error):
+                raise
+        # One text that is not UTF-8 must not hide the others. Without it, the faster way is taken.
+        connection.text_factory = _text
+        return _rows(connection.execute(statement, values))
+
+    return execute
+
+
+def _rows(cursor: sqlite3.Cursor) -> list[Row]:
+    names = [column[0] for column in cursor.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in cursor]
+
+
+def _text(data: bytes) -> str | bytes:
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return data
+
+
+class Mark:
+    """Recognises a restored backup, by how many claims the database was seen to hold: a file in ``folder``.
+
+    Claims are counted, for clocks can be wrong.
+    """
+
+    def __init__(self, folder: Path, name: str) -> None:
+        self._path = folder / f"ledger-claims-{hashlib.sha256(name.encode()).hexdigest()[:16]}"
+
+    def check(self, claims: int) -> None:
+        """Raise LedgerError when the database holds fewer claims than it did."""
+        if claims < self._seen():
+            raise LedgerError(
+                f"the ledger holds {claims} claims, and was seen to hold {self._seen()}",
+                hint=RESTORED.format(mark=self._path),
+            )
+
+    def note(self, claims: int) -> None:
+        """Keep a number, where it is higher than the mark; a machine without a home keeps none."""
+        if claims <= self._seen():
+            return
+        with contextlib.suppress(OSError):
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            beside = self._path.with_suffix(f".{os.getpid()}")
+            beside.write_text(str(claims))
+            beside.replace(self._path)
+
+    def _seen(self) -> int:
+        try:
+            return int(self._path.read_text())
+        except (OSError, ValueError):
+            return 0

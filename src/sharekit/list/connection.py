@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from sharekit.errors import ChannelPaused, DeliveryError, Unavailable
+from sharekit.errors import ChannelPaused, DeliveryError, OutcomeUnknown, Unavailable
 from sharekit.list.replies import classify
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ GREETING, COMMAND, AFTER_DOT = 300.0, 300.0, 600.0
 CONNECT = 30.0
 LOGIN_HINT = (
     "user in [mailers.smtp], and SHAREKIT_SMTP_PASSWORD (or SHAREKIT_SMTP_TOKEN), which must allow sending mail: "
-    "docs/how-to/smtp.md#signing-in"
+    "sharekit help smtp#signing-in"
 )
 LONGEST_REPLY = 2**16
 REPLY = re.compile(r"[2-5]\d\d(?:[ -]|$)", re.ASCII)
@@ -244,6 +244,24 @@ async def connect(server: Server) -> Connection:
         wire.close()
         raise
     return Connection(wire, server)
+
+
+async def submit(connection: Connection, sender: str, address: str, body: bytes) -> Reply:
+    """Send one message, ``body`` with its closing dot; the server's last word, which may be a refusal.
+
+    Raises Lost or OSError before the message left, OutcomeUnknown when no answer came to it.
+    """
+    wire = connection.wire
+    for command in (f"MAIL FROM:<{sender}>", f"RCPT TO:<{address}>", "DATA"):
+        reply = await wire.command(command)
+        if not reply.ok:
+            await wire.command("RSET")
+            return reply
+    wire.write(body)
+    try:
+        return await wire.reply(AFTER_DOT)
+    except (Lost, OSError) as error:
+        raise OutcomeUnknown(f"{connection.server.host} did not answer after the message left: {error}") from error
 
 
 async def _hello(wire: Wire, name: str) -> None:

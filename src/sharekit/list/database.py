@@ -28,12 +28,13 @@ SETTING = f"the URL of the subscribers' database ({URL_VARIABLE}, or database in
 PAGES = 8000
 
 
-def open_database(url: str, *, root: Path) -> sa.Engine:
+def open_database(url: str, *, root: Path, patience: float = PATIENCE) -> sa.Engine:
     """The engine for a URL of SQLAlchemy's form; a relative SQLite file lies in ``root`` and is its owner's alone.
 
+    ``patience`` is the seconds that a writer of SQLite waits for another.
     Raises ConfigError for what is no such URL. The URL may hold a password and is never repeated.
     """
-    engine = open_engine(url, root=root, setting=SETTING, check_same_thread=False)
+    engine = open_engine(url, root=root, setting=SETTING, patience=patience, check_same_thread=False)
     if engine.dialect.name == "sqlite":
         from sqlalchemy.event import listen
 

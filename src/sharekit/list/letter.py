@@ -18,7 +18,7 @@ from email.utils import format_datetime
 from typing import TYPE_CHECKING, Literal
 
 from sharekit.errors import DraftError
-from sharekit.placeholders import ADDRESS, UNSUBSCRIBE
+from sharekit.model import ADDRESS, UNSUBSCRIBE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -27,15 +27,40 @@ if TYPE_CHECKING:
     from sharekit.list.dkim import Signer
 
 Gap = Literal["date", "to", "message-id", "unsubscribe-header", "unsubscribe"]
+# How a letter says that it can be left: at an address that a POST may be made to (RFC 8058 §3.1), by mail or on a page, or
+# not at all, because the list that it goes to says it.
+Leaving = Literal["one-click", "mail", "none"]
 # What each copy has of its own, and what the issue's own message says of no subscriber.
 OURS = (
     "date", "to", "cc", "bcc", "message-id", "list-unsubscribe", "list-unsubscribe-post", "dkim-signature", "return-path",
 )  # fmt: skip
+# The first word of the subject with which somebody unsubscribes by mail.
+REQUEST = "unsubscribe"
+# What a list that others keep says for itself, and what would keep a letter out of it: some take none from programs.
+THEIRS = ("list-id", "list-post", "list-archive", "auto-submitted")
 LONGEST_LINE = 998
 QP_LINE = 74
 UNSAFE = frozenset("&\"'<> \\")
 # What quoted-printable leaves as it is, wherever it stands in a line.
 PLAIN = re.compile(r"[A-Za-z0-9/:_~-][A-Za-z0-9/:._~?&#%+,;!*@$-]*")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Leave:
+    """How to unsubscribe: on a page, ``url`` with the token behind it; by mail to ``address`` with the token in the subject.
+
+    At least one of the two is there. ``token`` gives each subscriber's.
+    """
+
+    token: Callable[[int], str]
+    url: str = ""
+    address: str = ""
+
+    def ways(self, subscriber_id: int) -> list[str]:
+        """The addresses that a subscriber unsubscribes at, the best first (RFC 2369 §2, RFC 8058)."""
+        token = self.token(subscriber_id)
+        mail = f"mailto:{self.address}?subject={REQUEST}%20{token}"
+        return [f"{self.url}{token}"] * bool(self.url) + [mail] * bool(self.address)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,14 +74,15 @@ class Template:
     headers: int
 
 
-def make_template(message: bytes, *, address: str, one_click: bool) -> Template:
-    """A message with :mod:`sharekit.placeholders` → its template; ``address`` is the postal one, for where it is asked for.
+def make_template(message: bytes, *, address: str, leave: Leaving) -> Template:
+    """A message with the placeholders of :mod:`sharekit.model` → its template; ``address`` is the
+    postal one, for where it is asked for.
 
-    With ``one_click`` the unsubscribe address is one that a POST may be made to (RFC 8058 §3.1).
     Raises DraftError for a message that is not text with HTML, or has no unsubscribe link in both.
     """
     parsed = message_from_bytes(message)
-    fixed = b"".join(_raw(name, value) for name, value in parsed.raw_items() if name.lower() not in OURS)
+    others = OURS if leave != "none" else (*OURS, *THEIRS)
+    fixed = b"".join(_raw(name, value) for name, value in parsed.raw_items() if name.lower() not in others)
     pieces: list[bytes | Gap] = [
         _crlf(fixed) + b"Date: ",
         "date",
@@ -66,8 +92,9 @@ def make_template(message: bytes, *, address: str, one_click: bool) -> Template:
         "message-id",
         b">\r\n",
     ]
-    pieces += [b"List-Unsubscribe: <", "unsubscribe-header", b">\r\n"]
-    if one_click:
+    if leave != "none":
+        pieces += [b"List-Unsubscribe: <", "unsubscribe-header", b">\r\n"]
+    if leave == "one-click":
         pieces.append(b"List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n")
     headers = len(pieces)
     pieces.append(b"\r\n")
@@ -77,7 +104,7 @@ def make_template(message: bytes, *, address: str, one_click: bool) -> Template:
         raise DraftError("the issue's message is not plain text with HTML beside it")
     for part in parts:
         pieces.append(f"--{boundary}\r\n".encode() + _part_headers(part) + b"\r\n")
-        pieces += _part(part, address)
+        pieces += _part(part, address, linked=leave != "none")
         pieces.append(b"\r\n")
     pieces.append(f"--{boundary}--\r\n".encode())
     return Template(pieces=_merged(pieces[:headers]) + _merged(pieces[headers:]), headers=len(_merged(pieces[:headers])))
@@ -86,7 +113,7 @@ def make_template(message: bytes, *, address: str, one_click: bool) -> Template:
 class Copies:
     """Makes each subscriber's copy of a letter: the bytes that follow DATA.
 
-    ``link`` gives a subscriber's unsubscribe address. ``Date`` is the moment at which a copy is made: when it leaves
+    ``leave`` knows how each subscriber unsubscribes. ``Date`` is the moment at which a copy is made: when it leaves
     (RFC 5322 §3.6.1). The Message-ID is made from the mailing and the subscriber alone, so that a second copy, should there
     be one, is known as such by whoever looks for it.
     """
@@ -97,11 +124,11 @@ class Copies:
         *,
         key: str,
         domain: str,
-        link: Callable[[int], str],
+        leave: Leave | None,
         signer: Signer | None = None,
     ) -> None:
         self._pieces = template.pieces
-        self._link = link
+        self._leave = leave
         self._domain = domain.encode()
         self._key = hashlib.sha256(key.encode())
         self._second, self._date = 0, b""
@@ -123,14 +150,21 @@ class Copies:
         return digest.hexdigest()[:24].encode() + b"@" + self._domain
 
     def _values(self, subscriber_id: int, address: str) -> dict[Gap, bytes]:
-        link = self._link(subscriber_id)
-        if not link.isascii() or not UNSAFE.isdisjoint(link):
-            raise ValueError("the unsubscribe address has a character that does not belong there")
-        return {
+        common: dict[Gap, bytes] = {
             "date": self._now(),
             "to": header_value(address, what="the address"),
             "message-id": self._message_id(subscriber_id),
-            "unsubscribe-header": header_value(link, what="the unsubscribe address"),
+        }
+        if self._leave is None:
+            return common
+        ways = self._leave.ways(subscriber_id)
+        link = ways[0]
+        if not link.isascii() or not UNSAFE.isdisjoint(link):
+            raise ValueError("the unsubscribe address has a character that does not belong there")
+        return {
+            **common,
+            # The header has the first "<" and the last ">" already.
+            "unsubscribe-header": header_value(">, <".join(ways), what="the unsubscribe address"),
             "unsubscribe": quoted(link),
         }
 
@@ -139,6 +173,11 @@ class Copies:
         if second != self._second:
             self._second, self._date = second, format_datetime(datetime.fromtimestamp(second, UTC)).encode()
         return self._date
+
+
+def letter_name(key: str, subscriber_id: int) -> str:
+    """What a copy's Message-ID has before its @: ``key`` names the blog and the mailing."""
+    return hashlib.sha256(f"{key} {subscriber_id}".encode()).hexdigest()[:24]
 
 
 def quoted(value: str) -> bytes:
@@ -179,11 +218,16 @@ def _part_headers(part: Message) -> bytes:
     return _crlf(b"".join(_raw(name, value) for name, value in kept))
 
 
-def _part(part: Message, address: str) -> Iterator[bytes | Gap]:
+def _part(part: Message, address: str, *, linked: bool) -> Iterator[bytes | Gap]:
     payload = part.get_payload(decode=True)
     text = payload.decode(part.get_content_charset("utf-8")) if isinstance(payload, bytes) else ""
     pieces = "\n".join(text.replace(ADDRESS, address).splitlines()).split(UNSUBSCRIBE)
-    if len(pieces) < 2:
+    if not linked and len(pieces) > 1:
+        raise DraftError(
+            "the issue has an unsubscribe link of ours, and goes to a list that has its own",
+            hint="Your template for the issue has it whatever is asked: {% if unsubscribe %} belongs around it.",
+        )
+    if linked and len(pieces) < 2:
         raise DraftError(
             f"the issue's {part.get_content_type()} has no unsubscribe link, and nothing is sent without one",
             hint='Your template for the issue left it out: <a href="{{ unsubscribe }}">…</a> belongs in its footer.',

@@ -60,12 +60,22 @@ Limit = Bucket | Window
 
 def read_limit(text: str, *, setting: str) -> Limit:
     """``14/s``, ``100/min``, ``500/h`` or ``50000/day``. Raises ConfigError for anything else."""
+    count, seconds = _rate(text, setting)
+    return Bucket(count / seconds) if seconds <= LONGEST_DRIP else Window(int(count), seconds)
+
+
+def read_window(text: str, *, setting: str) -> Window:
+    """A rate that may be used up at once. Raises ConfigError as :func:`read_limit`."""
+    count, seconds = _rate(text, setting)
+    return Window(max(1, int(count)), seconds)
+
+
+def _rate(text: str, setting: str) -> tuple[float, float]:
     found = RATE.fullmatch(text.lower())
     seconds = SECONDS.get(found.group(2)) if found else None
     if found is None or seconds is None or float(found.group(1)) <= 0:
         raise ConfigError(f'{setting} = "{text}" is not a rate', hint='Write it as in "14/s", "100/min" or "50000/day".')
-    count = float(found.group(1))
-    return Bucket(count / seconds) if seconds <= LONGEST_DRIP else Window(int(count), seconds)
+    return float(found.group(1)), seconds
 
 
 class Limits:

@@ -15,6 +15,8 @@ The columns are called as they were first: ``reader`` is a subscriber.
 from __future__ import annotations
 
 import hashlib
+import os
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -22,14 +24,19 @@ import sqlalchemy as sa
 
 from sharekit.errors import Refused
 from sharekit.list.database import guard, reading
-from sharekit.list.owner import epoch, is_alive
+from sharekit.list.letter import letter_name
 from sharekit.list.subscribers import METADATA, SUBSCRIBERS, wanted
+from sharekit.process import is_running, own_name, place
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Mapping
     from datetime import datetime
 
 Policy = Literal["hold", "resend"]
+# Seconds without a sign of life after which a sender on another machine counts as dead.
+LEASE = 120.0
+# The most characters of a server's words that are kept.
+LONGEST_WORDS = 200
 DIED = "the sender ended in the middle: it may have arrived"
 # ``message`` is what every recipient gets, before it is made theirs: a restart sends the same words.
 # Who is at it. ``beat`` is in Unix seconds: a sender on another machine that is silent for long has died.
@@ -227,8 +234,9 @@ def recover(
         if within:
             here = sa.and_(here, DELIVERIES.c.subscriber_id.between(*within))
         owners = [str(name) for name in connection.execute(sa.select(DELIVERIES.c.owner).where(here).distinct()).scalars()]
-        beats, now = read_beats(connection), epoch(connection)
-        dead = [name for name in owners if name != ours and (within or not is_alive(name, beats))]
+        beats = {str(row.owner): float(row.beat) for row in connection.execute(sa.select(SENDERS))}
+        now = _epoch(connection)
+        dead = [name for name in owners if name != ours and (within or not _is_alive(name, beats))]
         doubtful = 0
         for name in dead:
             left = sa.and_(here, DELIVERIES.c.owner == name)
@@ -243,9 +251,24 @@ def recover(
     return doubtful
 
 
-def read_beats(connection: sa.Connection) -> dict[str, float]:
-    """The last sign of life of every sender."""
-    return {str(row.owner): float(row.beat) for row in connection.execute(sa.select(SENDERS))}
+def owner_now(connection: sa.Connection) -> str:
+    """Who claims a recipient: ``<epoch>|<process>``.
+
+    The epoch is the run of the machine (SQLite) or of the server (PostgreSQL) whose writes may be lost with it: what is
+    committed without waiting for the disk survives the death of a process, and not the end of its epoch.
+    """
+    return f"{_epoch(connection)}|{own_name() or os.getpid()}"
+
+
+def _epoch(connection: sa.Connection) -> str:
+    if connection.dialect.name == "postgresql":
+        return str(connection.exec_driver_sql("SELECT extract(epoch FROM pg_postmaster_start_time())").scalar_one())
+    return (place() or "unknown").partition("-")[0]
+
+
+def _is_alive(owner: str, beats: Mapping[str, float]) -> bool:
+    running = is_running(owner.partition("|")[2])
+    return time.time() - beats.get(owner, 0.0) < LEASE if running is None else running
 
 
 def doubt(policy: Policy) -> dict[str, object]:
@@ -273,6 +296,15 @@ def causes(engine: sa.Engine, mailing: Mailing) -> list[Cause]:
     return [Cause(state=row.state, code=row.code, said=row.said or "", count=row[3]) for row in rows]
 
 
+def letters(engine: sa.Engine, subscriber_id: int) -> list[tuple[str, str, str]]:
+    """The key of each mailing that a subscriber was part of, and what came of their letter: its state, and why."""
+    query = sa.select(MAILINGS.c.key, DELIVERIES.c.state, DELIVERIES.c.said)
+    query = query.join_from(MAILINGS, DELIVERIES, DELIVERIES.c.mailing_id == MAILINGS.c.id).order_by(MAILINGS.c.id)
+    with guard(engine), reading(engine).connect() as connection:
+        rows = connection.execute(query.where(DELIVERIES.c.subscriber_id == subscriber_id)).all()
+    return [(row.key, row.state, row.said or "") for row in rows]
+
+
 def addresses(engine: sa.Engine, mailing: Mailing, state: str) -> Iterator[tuple[str, str]]:
     """The address of each recipient in a state, and why."""
     join = sa.outerjoin(DELIVERIES, SUBSCRIBERS, SUBSCRIBERS.c.id == DELIVERIES.c.subscriber_id)
@@ -281,6 +313,36 @@ def addresses(engine: sa.Engine, mailing: Mailing, state: str) -> Iterator[tuple
     with guard(engine), reading(engine).connect() as connection:
         for row in connection.execute(query.order_by(DELIVERIES.c.subscriber_id), execution_options={"yield_per": 1000}):
             yield row.address or "(erased)", row.said or ""
+
+
+def was_sent(engine: sa.Engine, subscriber_id: int, *, message_id: str = "") -> bool:
+    """Whether a subscriber was sent a letter: the one with this Message-ID, where there is one."""
+    return bool(_letters(engine, subscriber_id, message_id))
+
+
+def bounced(engine: sa.Engine, subscriber_id: int, said: str, *, message_id: str = "") -> None:
+    """Keep that a letter that the server took came back: the one with this Message-ID, else the last one."""
+    found = _letters(engine, subscriber_id, message_id) or _letters(engine, subscriber_id, "")
+    if found:
+        one = sa.and_(DELIVERIES.c.mailing_id == found[0], DELIVERIES.c.subscriber_id == subscriber_id)
+        change = sa.update(DELIVERIES).where(one, DELIVERIES.c.state == "sent")
+        with guard(engine), engine.begin() as connection:
+            connection.execute(change.values(state="failed", said=said[:LONGEST_WORDS]))
+
+
+def _letters(engine: sa.Engine, subscriber_id: int, message_id: str) -> list[int]:
+    """The mailings whose letter left for a subscriber, the last one first; with a Message-ID, only the one that has it."""
+    query = (
+        sa.select(MAILINGS.c.id, MAILINGS.c.site, MAILINGS.c.key)
+        .join_from(MAILINGS, DELIVERIES, DELIVERIES.c.mailing_id == MAILINGS.c.id)
+        .where(DELIVERIES.c.subscriber_id == subscriber_id, DELIVERIES.c.attempts > 0)
+        .where(DELIVERIES.c.state.in_(("sent", "held", "failed")))
+        .order_by(MAILINGS.c.id.desc())
+    )
+    with guard(engine), reading(engine).connect() as connection:
+        rows = connection.execute(query).all()
+    name = message_id.partition("@")[0]
+    return [row.id for row in rows if not name or letter_name(f"{row.site} {row.key}", subscriber_id) == name]
 
 
 def decide(engine: sa.Engine, mailing: Mailing, *, resend: bool, at: datetime) -> int:
@@ -292,6 +354,29 @@ def decide(engine: sa.Engine, mailing: Mailing, *, resend: bool, at: datetime) -
     with guard(engine), engine.begin() as connection:
         done = connection.execute(sa.update(DELIVERIES).where(held).values(**new, at=at.timestamp()))
         if resend and done.rowcount:
+            connection.execute(sa.update(MAILINGS).where(MAILINGS.c.id == mailing.id).values(done_at=None))
+    return done.rowcount
+
+
+def failed(engine: sa.Engine, mailing: Mailing) -> int:
+    """How many of those that failed are still subscribed."""
+    query = sa.select(sa.func.count()).select_from(DELIVERIES).where(_failed(mailing))
+    with guard(engine), reading(engine).connect() as connection:
+        return int(connection.execute(query).scalar_one())
+
+
+def _failed(mailing: Mailing) -> sa.ColumnElement[bool]:
+    active = sa.select(SUBSCRIBERS.c.id).where(SUBSCRIBERS.c.state == "active")
+    rows = DELIVERIES.c
+    return sa.and_(rows.mailing_id == mailing.id, rows.state == "failed", rows.subscriber_id.in_(active))
+
+
+def retry_failed(engine: sa.Engine, mailing: Mailing) -> int:
+    """Send again to those that failed and are still subscribed; how many."""
+    with guard(engine), engine.begin() as connection:
+        again = sa.update(DELIVERIES).where(_failed(mailing)).values(state="queued", next_at=0.0, attempts=0, owner=None)
+        done = connection.execute(again)
+        if done.rowcount:
             connection.execute(sa.update(MAILINGS).where(MAILINGS.c.id == mailing.id).values(done_at=None))
     return done.rowcount
 

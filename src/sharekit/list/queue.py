@@ -2,7 +2,7 @@
 
 This is the one hot path of the database, so it speaks to the driver itself, with one prepared statement per step and one
 transaction for all steps that are ready at once. A claim waits for the disk. What follows does not: it survives the death
-of the process, and what it would lose with the machine is taken for held (see :mod:`sharekit.list.owner`).
+of the process, and what it would lose with the machine is taken for held (see :func:`sharekit.list.mailing.owner_now`).
 
 To begin an attempt is a compare-and-swap: the row is still claimed by us, and its subscriber still wants it. So neither a
 process that was stopped for an hour nor an unsubscription in the last second sends what it should not.
@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sharekit.list.database import Transactions, reading
-from sharekit.list.owner import epoch, own_name
+from sharekit.list.mailing import LONGEST_WORDS, owner_now
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from sharekit.list.limits import Limits
 
-    Turn = tuple[Sequence["Result"], int | None, asyncio.Future[bool]]
+    Turn = tuple[Sequence["SendResult"], int | None, asyncio.Future[bool]]
 
 # Nothing but the marks of parameters is ever put into these texts.
 # ruff: noqa: S608
@@ -60,7 +60,6 @@ STATEMENTS = {
     "BEAT": "INSERT INTO sharekit_senders (owner, beat) VALUES ({p}, {p})"
     " ON CONFLICT (owner) DO UPDATE SET beat = excluded.beat",
 }
-LONGEST_WORDS = 200
 # A transaction waits until a third of the connections are ready for it, but no longer than so many seconds: if it waited
 # for all, the server would have nothing to do meanwhile.
 SHARE, PATIENCE = 3, 0.001
@@ -74,9 +73,14 @@ class Recipient:
     address: str
     attempts: int
 
+    @property
+    def domain(self) -> str:
+        """The domain of the address."""
+        return self.address.rpartition("@")[2].lower()
+
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class SendResult:
     """What came of an attempt.
 
     ``state`` is sent, failed, held, queued until ``next_at`` (Unix seconds), or claimed while its meaning is not clear.
@@ -99,7 +103,7 @@ class Rows:
         self._low, self._high = within or (0, 2**31 - 1)
         self._cursor = self._low
         with reading(engine).connect() as connection:
-            self.owner = own_name(epoch(connection))
+            self.owner = owner_now(connection)
         self._rows = Transactions(engine)
         # Whether a commit waits for another process, and so belongs into a thread.
         self.waits = self._rows.postgres
@@ -133,7 +137,7 @@ class Rows:
                 return taken or self.claim(count)
         return []
 
-    def turn(self, results: Sequence[Result], begins: Sequence[int]) -> set[int]:
+    def turn(self, results: Sequence[SendResult], begins: Sequence[int]) -> set[int]:
         """Keep the results and begin the attempts, in one transaction; the recipients whose attempt may begin."""
         now = time.time()
         with self._rows.begin(durable=False) as cursor:
@@ -148,7 +152,7 @@ class Rows:
                     cursor.execute(self._sql["LEFT"], (now, self._mailing, number, self.owner))
         return started
 
-    def _settle(self, cursor: Any, result: Result, now: float) -> None:
+    def _settle(self, cursor: Any, result: SendResult, now: float) -> None:
         said, recipient = result.said[:LONGEST_WORDS], result.recipient
         values = (result.state, result.code, said, result.next_at, now, int(result.doubt), recipient.attempts + 1)
         cursor.execute(self._sql["SETTLE"], (*values, self._mailing, recipient.id, self.owner))
@@ -162,7 +166,7 @@ class Rows:
             cursor.execute(self._sql["BEAT"], (self.owner, time.time()))
 
 
-class Queue:
+class TurnQueue:
     """The rows, used by many connections at once: one transaction serves some of them, and the others stay at work.
 
     Where a commit waits for another process it is made in a thread, and what came meanwhile is the next transaction.
@@ -185,7 +189,7 @@ class Queue:
         """See :meth:`Rows.beat`."""
         await self._call(self._rows.beat)
 
-    async def turn(self, results: Sequence[Result], begin: int | None = None) -> bool:
+    async def turn(self, results: Sequence[SendResult], begin: int | None = None) -> bool:
         """Keep results and begin an attempt; whether it may begin. What it says is written down before it returns."""
         loop = asyncio.get_running_loop()
         future: asyncio.Future[bool] = loop.create_future()
@@ -233,7 +237,7 @@ class Queue:
         self._rows.close()
 
 
-def _merged(waiting: Sequence[Turn]) -> tuple[list[Result], list[int]]:
+def _merged(waiting: Sequence[Turn]) -> tuple[list[SendResult], list[int]]:
     results = [result for each, _, _ in waiting for result in each]
     return results, [begin for _, begin, _ in waiting if begin is not None]
 
@@ -256,13 +260,14 @@ class Batches:
     At most a batch and a half of them is in memory.
     """
 
-    def __init__(self, queue: Queue, limits: Limits, *, size: int) -> None:
+    def __init__(self, queue: TurnQueue, limits: Limits, *, size: int) -> None:
         self._queue = queue
         self._limits = limits
         self._size = size
         self._ready: deque[Recipient] = deque()
         self._parked: list[tuple[float, int, Recipient]] = []
         self._dry = False
+        self._avoided: set[str] = set()
         self.stopped = False
         self._hungry, self._food = asyncio.Event(), asyncio.Event()
         self._hungry.set()
@@ -288,6 +293,10 @@ class Batches:
         self._hungry.set()
         self._food.set()
 
+    def avoid(self, domain: str) -> None:
+        """Hand out nobody of a domain any more. Who is claimed already goes back to the queue in the end."""
+        self._avoided.add(domain)
+
     def give_back(self, recipient: Recipient) -> None:
         """A recipient whose attempt never began is the next one."""
         self._ready.appendleft(recipient)
@@ -297,6 +306,8 @@ class Batches:
         """The next recipient, when there is one who may be sent to at this moment."""
         if self.stopped:
             return None
+        while self._avoided and self._ready and self._ready[0].domain in self._avoided:
+            self._ready.popleft()
         if self._limits.none:
             found = self._ready.popleft() if self._ready else None
         else:
@@ -314,7 +325,9 @@ class Batches:
             self._ready.appendleft(heapq.heappop(self._parked)[2])
         while self._ready:
             recipient = self._ready.popleft()
-            wait = self._limits.wait(recipient.address.rpartition("@")[2].lower(), now)
+            if recipient.domain in self._avoided:
+                continue
+            wait = self._limits.wait(recipient.domain, now)
             if wait <= 0:
                 return recipient
             heapq.heappush(self._parked, (now + wait, recipient.id, recipient))

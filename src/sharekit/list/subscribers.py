@@ -6,9 +6,10 @@ Every change carries when and why, because consent has to be shown (GDPR, articl
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Literal
 
+import msgspec
 import sqlalchemy as sa
 
 from sharekit.list.addresses import Address, read_address
@@ -16,7 +17,6 @@ from sharekit.list.database import guard, reading
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
-    from datetime import datetime
 
 SubscriberState = Literal["active", "pending", "unsubscribed", "suppressed"]
 STATES = ("active", "pending", "unsubscribed", "suppressed")
@@ -42,11 +42,28 @@ SUBSCRIBERS = sa.Table(
 )
 # Addresses that asked to be forgotten: only a digest, so that an old list that is imported again does not bring them back.
 ERASED = sa.Table("sharekit_erased", METADATA, sa.Column("digest", sa.Text, primary_key=True))
-BATCH = 500
+# ``asked_at`` and ``sent_at`` are in Unix seconds; ``proof`` says from where, and to which text.
+SIGNUPS = sa.Table(
+    "sharekit_signups",
+    METADATA,
+    sa.Column("subscriber_id", sa.Integer, primary_key=True),
+    sa.Column("asked_at", sa.Integer, nullable=False),
+    sa.Column("asks", sa.Integer, nullable=False),
+    sa.Column("language", sa.Text, nullable=False),
+    sa.Column("tag", sa.Text, nullable=False),
+    sa.Column("proof", sa.Text, nullable=False),
+    sa.Column("sent_at", sa.Integer),
+)
+BATCH, IMPORTED = 500, 5000
+# How the reason of a complaint begins: whoever complained gets no letter at all, not even to confirm.
+COMPLAINT = "complaint"
+# How the consent of somebody begins who confirmed it from their own mailbox.
+CONFIRMED = "confirmed "
+# How much a mail server's clock may be behind ours.
+SKEW = timedelta(hours=1)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Subscriber:
+class Subscriber(msgspec.Struct, frozen=True, kw_only=True):
     """One subscriber. ``consent`` says how and when it was given; ``reason`` why the state is what it is."""
 
     address: str
@@ -56,7 +73,14 @@ class Subscriber:
     consent: str = ""
     reason: str = ""
     added_at: str = ""
+    changed_at: str = ""
     id: int = 0
+
+
+def prepare(engine: sa.Engine) -> None:
+    """Make the tables of subscribers where they are missing."""
+    with guard(engine):
+        METADATA.create_all(engine, tables=[SUBSCRIBERS, ERASED, SIGNUPS])
 
 
 class Subscribers:
@@ -64,8 +88,7 @@ class Subscribers:
 
     def __init__(self, engine: sa.Engine) -> None:
         self.engine = engine
-        with guard(engine):
-            METADATA.create_all(engine, tables=[SUBSCRIBERS, ERASED])
+        prepare(engine)
 
     def add(self, subscribers: Iterable[Subscriber], *, at: datetime) -> dict[str, int]:
         """Import subscribers; how many were ``added``, ``known`` already, ``unsubscribed`` or ``erased``.
@@ -75,14 +98,15 @@ class Subscribers:
         """
         counts = dict.fromkeys(("added", "known", "unsubscribed", "erased"), 0)
         batch: dict[str, dict[str, str]] = {}
+        moment = _moment(at)
         for subscriber in subscribers:
-            row = _row(subscriber, read_address(subscriber.address), at)
+            row = _row(subscriber, read_address(subscriber.address), moment)
             key = row["address_key"]
             if key in batch:
                 counts["known"] += 1
             if key not in batch or LEAVING[batch[key]["state"]] < LEAVING[row["state"]]:
                 batch[key] = row
-            if len(batch) == BATCH:
+            if len(batch) == IMPORTED:
                 self._add(batch, counts)
                 batch = {}
         self._add(batch, counts)
@@ -96,12 +120,17 @@ class Subscribers:
             known = {
                 row.address_key: row.state for row in connection.execute(there.where(SUBSCRIBERS.c.address_key.in_(batch)))
             }
-            digests = {digest(key): key for key in batch}
+            some = connection.execute(sa.select(ERASED).limit(1)).first()
+            digests = {digest(key): key for key in batch} if some else {}
             found = connection.execute(sa.select(ERASED.c.digest).where(ERASED.c.digest.in_(digests)))
             erased = {digests[row.digest] for row in found}
             fresh = [row for key, row in batch.items() if key not in known and key not in erased]
             if fresh:
-                connection.execute(sa.insert(SUBSCRIBERS), fresh)
+                # The driver itself, because a list may have a million lines.
+                mark = "?" if self.engine.dialect.name == "sqlite" else "%s"
+                columns, marks = ", ".join(fresh[0]), ", ".join(mark for _ in fresh[0])
+                insert = f"INSERT INTO {SUBSCRIBERS.name} ({columns}) VALUES ({marks})"  # noqa: S608 - names of ours
+                connection.exec_driver_sql(insert, [tuple(row.values()) for row in fresh])
             for key, state in known.items():
                 if LEAVING[state] < LEAVING[batch[key]["state"]]:
                     left = {name: batch[key][name] for name in ("state", "reason", "changed_at")}
@@ -117,7 +146,7 @@ class Subscribers:
 
         Whoever left comes back only with a new consent, and an address that takes no mail does not.
         """
-        row = _row(subscriber, read_address(subscriber.address), at)
+        row = _row(subscriber, read_address(subscriber.address), _moment(at))
         key = row["address_key"]
         one = SUBSCRIBERS.c.address_key == key
         with guard(self.engine), self.engine.begin() as connection:
@@ -141,9 +170,45 @@ class Subscribers:
             done = connection.execute(change.values(state=state, reason=reason, changed_at=_moment(at)))
         return bool(done.rowcount)
 
+    def leave(self, subscriber_id: int, *, reason: str, at: datetime, sent: datetime | None = None) -> bool:
+        """Unsubscribe one who asked for it; whether anything changed.
+
+        ``sent`` is when they asked: what is older than a confirmation of their own does not undo it.
+        """
+        change = sa.update(SUBSCRIBERS).where(SUBSCRIBERS.c.id == subscriber_id)
+        change = change.where(SUBSCRIBERS.c.state.in_(("active", "pending")), *([not_confirmed_since(sent)] if sent else []))
+        with guard(self.engine), self.engine.begin() as connection:
+            done = connection.execute(change.values(state="unsubscribed", reason=reason, changed_at=_moment(at)))
+        return bool(done.rowcount)
+
+    def suppress(self, subscriber_id: int, *, reason: str, at: datetime, sent: datetime) -> bool:
+        """Send nothing any more to one whose address takes no mail, or who complained; as :meth:`leave`."""
+        change = sa.update(SUBSCRIBERS).where(SUBSCRIBERS.c.id == subscriber_id, SUBSCRIBERS.c.state != "suppressed")
+        with guard(self.engine), self.engine.begin() as connection:
+            change = change.where(not_confirmed_since(sent))
+            done = connection.execute(change.values(state="suppressed", reason=reason, changed_at=_moment(at)))
+        return bool(done.rowcount)
+
+    def find(self, one: Address | int) -> Subscriber | None:
+        """The subscriber with an address, or an id."""
+        chosen = SUBSCRIBERS.c.id == one if isinstance(one, int) else SUBSCRIBERS.c.address_key == one.key
+        with guard(self.engine), reading(self.engine).connect() as connection:
+            row = connection.execute(sa.select(SUBSCRIBERS).where(chosen)).one_or_none()
+        return _subscriber(row) if row else None
+
+    def edit(self, one: Address | int, *, language: str | None = None, tags: Collection[str] | None = None) -> bool:
+        """Change language or tags, and nothing about their consent; whether there is such a subscriber."""
+        values = {} if language is None else {"language": language}
+        values |= {} if tags is None else {"tags": _tags(tags)}
+        chosen = SUBSCRIBERS.c.id == one if isinstance(one, int) else SUBSCRIBERS.c.address_key == one.key
+        with guard(self.engine), self.engine.begin() as connection:
+            return bool(connection.execute(sa.update(SUBSCRIBERS).where(chosen).values(**values)).rowcount)
+
     def erase(self, address: Address) -> bool:
         """Forget a subscriber, and keep only the digest that says so; whether there was such a subscriber."""
         with guard(self.engine), self.engine.begin() as connection:
+            one = sa.select(SUBSCRIBERS.c.id).where(SUBSCRIBERS.c.address_key == address.key)
+            connection.execute(sa.delete(SIGNUPS).where(SIGNUPS.c.subscriber_id.in_(one)))
             gone = connection.execute(sa.delete(SUBSCRIBERS).where(SUBSCRIBERS.c.address_key == address.key))
             known = connection.execute(sa.select(ERASED).where(ERASED.c.digest == digest(address.key))).one_or_none()
             if known is None:
@@ -172,16 +237,7 @@ class Subscribers:
             with guard(self.engine), reading(self.engine).connect() as connection:
                 rows = connection.execute(query.where(SUBSCRIBERS.c.id > last)).all()
             for row in rows:
-                yield Subscriber(
-                    id=row.id,
-                    address=row.address,
-                    language=row.language,
-                    tags=tuple(filter(None, row.tags.split(","))),
-                    state=row.state,
-                    consent=row.consent,
-                    reason=row.reason,
-                    added_at=row.added_at,
-                )
+                yield _subscriber(row)
             if len(rows) < BATCH:
                 return
             last = rows[-1].id
@@ -193,6 +249,12 @@ def wanted(tags: Collection[str]) -> sa.ColumnElement[bool]:
     return sa.and_(active, sa.or_(*map(_tagged, tags))) if tags else active
 
 
+def not_confirmed_since(moment: datetime) -> sa.ColumnElement[bool]:
+    """Whose own confirmation is not younger than a moment (aware)."""
+    before = SUBSCRIBERS.c.changed_at <= _moment((moment + SKEW).astimezone(UTC))
+    return sa.or_(before, sa.not_(SUBSCRIBERS.c.consent.startswith(CONFIRMED)))
+
+
 def digest(key: str) -> str:
     """What is kept of an address that is erased."""
     return hashlib.sha256(f"sharekit erased {key}".encode()).hexdigest()
@@ -202,15 +264,32 @@ def _tagged(tag: str) -> sa.ColumnElement[bool]:
     return SUBSCRIBERS.c.tags.contains(f",{tag},", autoescape=True)
 
 
-def _row(subscriber: Subscriber, address: Address, at: datetime) -> dict[str, str]:
-    if any("," in tag for tag in subscriber.tags):
+def _tags(tags: Collection[str]) -> str:
+    if any("," in tag for tag in tags):
         raise ValueError("a tag has a comma")
-    moment = _moment(at)
+    return f",{','.join(tags)}," if tags else ""
+
+
+def _subscriber(row: sa.Row[Any]) -> Subscriber:
+    return Subscriber(
+        id=row.id,
+        address=row.address,
+        language=row.language,
+        tags=tuple(filter(None, row.tags.split(","))),
+        state=row.state,
+        consent=row.consent,
+        reason=row.reason,
+        added_at=row.added_at,
+        changed_at=row.changed_at,
+    )
+
+
+def _row(subscriber: Subscriber, address: Address, moment: str) -> dict[str, str]:
     return {
         "address": address.text,
         "address_key": address.key,
         "language": subscriber.language,
-        "tags": f",{','.join(subscriber.tags)}," if subscriber.tags else "",
+        "tags": _tags(subscriber.tags),
         "state": subscriber.state,
         "consent": subscriber.consent,
         "reason": subscriber.reason,

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sharekit.config import IssueSettings
+    from sharekit.list.letter import Leaving
     from sharekit.model import RenderedIssue, Site
 
 
@@ -85,8 +86,8 @@ class FilesMailer:
         own = parseaddr(str(written["from"]))[1]
         to = to or own
         unsubscribe = self._issue.unsubscribe or f"mailto:{own}?subject=unsubscribe"
-        one_click = unsubscribe.startswith("https://")
-        template = make_template(issue.message, address=self._issue.address or self._site.title, one_click=one_click)
+        leave: Leaving = "one-click" if unsubscribe.startswith("https://") else "mail"
+        template = make_template(issue.message, address=self._issue.address or self._site.title, leave=leave)
         name = hashlib.sha256(f"{self._site.url} {key}".encode()).hexdigest()[:24]
         filled = {
             "date": str(written["date"]).encode(),

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from sharekit.config import FILE_NAME, described
 from sharekit.config import Settings as Table
-from sharekit.errors import ConfigError, Refused, Unavailable
+from sharekit.errors import ChannelPaused, ConfigError, Refused, Unavailable
 from sharekit.http import Client, credential
 from sharekit.mailers.base import (
     Campaign,
     CampaignMailer,
+    CampaignText,
     Dialect,
-    Letter,
     api_address,
     escape_braces,
     escape_braces_html,
@@ -25,8 +25,8 @@ from sharekit.mailers.base import (
     paused,
     utc_now,
 )
-from sharekit.placeholders import UNSUBSCRIBE
-from sharekit.ports import Credential
+from sharekit.model import UNSUBSCRIBE
+from sharekit.ports import Account, Credential
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from sharekit.config import IssueSettings
     from sharekit.model import Site
 
-PAGE = "docs/how-to/listmonk.md"
+PAGE = "sharekit help listmonk"
 PER_PAGE = 50
 # What a Go string cannot hold as it is (https://go.dev/ref/spec#String_literals), and what a template or HTML begins with.
 SPECIAL = re.compile(r'[<>{}"\\\x00-\x1f\x7f]')
@@ -121,7 +121,7 @@ class ListmonkMailer(CampaignMailer):
         self._variable = token.name
         self._headers = {"authorization": f"token {settings.user}:{token.reveal()}"}
         login = f"{token.name} must be the token of the API user {settings.user}: {PAGE}"
-        self._client = Client(self.NAME, clock=clock, secrets=[token], login=login)
+        self._client = Client(self.NAME, clock=clock, secrets=[token], login=login, api=True)
 
     def campaigns(self, marked: str) -> Iterator[Campaign]:
         query: dict[str, Any] = {"query": marked, "no_body": "true", "per_page": PER_PAGE, "page": 1}
@@ -144,18 +144,18 @@ class ListmonkMailer(CampaignMailer):
         there = self._data("GET", f"/campaigns/{campaign_id}")
         return str(there.get("subject", "")), str(there.get("body", ""))
 
-    def create(self, letter: Letter, mark: Callable[[str], str]) -> str:
+    def create(self, letter: CampaignText, mark: Callable[[str], str]) -> str:
         fields = self._fields(letter, mark(letter.fingerprint))
         made = self._data("POST", "/campaigns", json=fields, harmless=True).get("id")
         if not made:
             raise Unavailable("listmonk answered without the id of the campaign")
         return str(made)
 
-    def update(self, campaign_id: str, letter: Letter, mark: Callable[[str], str]) -> None:
+    def update(self, campaign_id: str, letter: CampaignText, mark: Callable[[str], str]) -> None:
         fields = self._fields(letter, mark(letter.fingerprint))
         self._data("PUT", f"/campaigns/{campaign_id}", json=fields, harmless=True)
 
-    def launch(self, campaign_id: str, letter: Letter, at: datetime | None) -> datetime | None:
+    def launch(self, campaign_id: str, letter: CampaignText, at: datetime | None) -> datetime | None:
         there = self._data("GET", f"/campaigns/{campaign_id}")
         moment = _whole_second(at) if at else None
         if moment or there.get("send_at"):
@@ -168,17 +168,34 @@ class ListmonkMailer(CampaignMailer):
         self._data("PUT", f"/campaigns/{campaign_id}/status", json={"status": status})
         return moment
 
-    def rehearse(self, campaign_id: str, letter: Letter, addresses: Sequence[str]) -> None:
+    def rehearse(self, campaign_id: str, letter: CampaignText, addresses: Sequence[str]) -> None:
         there = self._data("GET", f"/campaigns/{campaign_id}")
         # listmonk tests what is posted here, not what it holds, and knows only addresses that subscribed.
         fields = {**self._fields(letter, str(there["name"])), "subscribers": list(addresses)}
         self._data("POST", f"/campaigns/{campaign_id}/test", json=fields)
 
+    def account(self) -> Account:
+        """The API user, and what its role may do."""
+        subscribers = self.subscribers()
+        try:
+            account = self._data("GET", "/profile")
+        except (ChannelPaused, Refused):
+            account = {}  # an older listmonk; that the token works, the list showed
+        role = account.get("user_role")
+        may = set(role.get("permissions") or ()) if isinstance(role, dict) else set()
+        user = f"The API user of {self._variable} needs it: {PAGE}#token"
+        missing = [each for each in ("campaigns:get", "campaigns:manage") if not {each, f"{each}_all"} & may]
+        if may and missing:
+            raise ChannelPaused(f"the role of {account.get('username')} lacks {', '.join(missing)}", hint=user)
+        facts = (f"{subscribers} subscribers", "tokens of API users do not end")
+        warnings = () if "campaigns:send" in may else (("its role lacks campaigns:send, needed from 6.1 on", user),)
+        return Account(name=str(account.get("username") or ""), facts=facts, warnings=warnings if may else ())
+
     def subscribers(self) -> int:
         found = [self._data("GET", f"/lists/{number}").get("subscriber_count", 0) for number in self._settings.lists]
         return sum(map(int, found))
 
-    def _fields(self, letter: Letter, name: str) -> dict[str, Any]:
+    def _fields(self, letter: CampaignText, name: str) -> dict[str, Any]:
         fields: dict[str, Any] = {
             "name": name,
             "subject": letter.subject,

@@ -8,103 +8,52 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
-import ssl
 import weakref
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.utils import parseaddr
-from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
-from urllib.parse import urlsplit
+from functools import cached_property
+from typing import TYPE_CHECKING, NoReturn
 
-import msgspec
-
-from sharekit.config import FILE_NAME, described
-from sharekit.config import Settings as Table
+from sharekit.config import FILE_NAME
 from sharekit.errors import ChannelPaused, ConfigError, DeliveryError, OutcomeUnknown, Refused, Unavailable
-from sharekit.http import Secret, credential
+from sharekit.http import Client
 from sharekit.list.addresses import read_address
-from sharekit.list.connection import AFTER_DOT, Connection, Login, Lost, Server, connect
-from sharekit.list.database import DEFAULT_URL, URL_VARIABLE, open_database
+from sharekit.list.connection import Lost, connect, submit
+from sharekit.list.database import open_database
 from sharekit.list.letter import Copies, make_template
-from sharekit.list.limits import Limits, read_limit
 from sharekit.list.queue import Rows
+from sharekit.list.replies import classify, refusal, words
 from sharekit.list.sender import Progress, Route, Sender
-from sharekit.list.unsubscribe import SECRET, UnsubscribeLinks
+from sharekit.list.tokens import SECRET
+from sharekit.mailers.smtp_settings import (
+    PAGE,
+    PASSWORD,
+    SmtpSettings,
+    database_url,
+    leave_of,
+    limits_of,
+    mailbox_of,
+    server_of,
+    signer_of,
+)
 from sharekit.model import Receipt
-from sharekit.ports import Credential, Lookup
+from sharekit.ports import Account, Credential, Lookup
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
+    import sqlalchemy as sa
+
     from sharekit.config import IssueSettings
-    from sharekit.list.dkim import Signer
+    from sharekit.list.connection import Reply
+    from sharekit.list.letter import Leave, Leaving
     from sharekit.list.mailing import Letter, Mailing
+    from sharekit.mailers.smtp_settings import InboxSettings
     from sharekit.model import RenderedIssue, Site
 
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
-PAGE = "docs/how-to/smtp.md"
-PASSWORD = Credential(variable="SHAREKIT_SMTP_PASSWORD", scope="sending mail", page=PAGE)
-TOKEN = Credential(variable="SHAREKIT_SMTP_TOKEN", scope="sending mail (OAuth 2)", page=PAGE)
-DKIM_KEY = "SHAREKIT_DKIM_KEY"
-LOOPBACK = ("localhost", "127.0.0.1", "::1")
-PORTS = {"starttls": 587, "tls": 465, "none": 25}
-
-
-class DkimSettings(Table, frozen=True):
-    """[mailers.smtp.dkim] Where the public key is in the DNS: ``<selector>._domainkey.<domain>``."""
-
-    domain: Annotated[str, described("The domain that signs; it should be that of the sender.", example="blog.example")]
-    selector: Annotated[str, described("The name of the key.", example="2026a")]
-
-
-class SmtpSettings(Table, frozen=True):
-    """[mailers.smtp]"""
-
-    host: Annotated[str | None, described("The server that takes the mail.", example="mail.blog.example", required=True)] = (
-        None
-    )
-    port: Annotated[int | None, described("Its port; 587, 465 or 25 as `security` says.")] = None
-    security: Annotated[
-        Literal["starttls", "tls", "none"], described("How the connection is encrypted. `none` takes no password.")
-    ] = "starttls"
-    ca: Annotated[str | None, described("A file with the server's certificate authority, relative to the blog.")] = None
-    user: Annotated[
-        str | None,
-        described(
-            "The name to sign in with; none where the server asks for none.", example="letter@blog.example", required=True
-        ),
-    ] = None
-    name: Annotated[str, described("The name of this machine in EHLO.")] = "localhost"
-    sender: Annotated[str | None, described("The address that bounces go to; that of `from` without it.")] = None
-    unsubscribe: Annotated[
-        str | None,
-        described(
-            "The page to unsubscribe on; each subscriber's token is added to it.",
-            example="https://letter.blog.example/unsubscribe/",
-            required=True,
-        ),
-    ] = None
-    connections: Annotated[int, msgspec.Meta(ge=1, le=100), described("The most connections at once.")] = 4
-    rate: Annotated[tuple[str, ...], described("The most messages in all.", example=["14/s", "50000/day"])] = ()
-    per_domain: Annotated[
-        str | None, described("The most messages to any one domain that `domains` does not name.", example="500/h")
-    ] = None
-    domains: Annotated[dict[str, str], described("The most messages to a domain.", example={"orange.fr": "2/s"})] = (
-        msgspec.field(default_factory=dict)
-    )
-    policy: Annotated[
-        Literal["hold", "resend"],
-        described("What becomes of a letter of which nobody knows whether it arrived: held for a person, or sent again."),
-    ] = "hold"
-    database: Annotated[
-        str, described(f"The subscribers' database. {URL_VARIABLE} in the environment wins, for it may hold a password.")
-    ] = DEFAULT_URL
-    tags: Annotated[tuple[str, ...], described("Only subscribers with one of these tags get the issue.")] = ()
-    dkim: DkimSettings | None = None
-    workers: Annotated[bool, described("Whether `sharekit worker` sends what `deliver` hands over (PostgreSQL only).")] = (
-        False
-    )
 
 
 class SmtpMailer:
@@ -137,24 +86,29 @@ class SmtpMailer:
         self._clock = clock
         self._site = site
         self._issue = issue
-        if not settings.unsubscribe or urlsplit(settings.unsubscribe).scheme != "https":
-            raise ConfigError(
-                "[mailers.smtp] unsubscribe is not an https address; nothing is sent without it",
-                path=FILE_NAME,
-                hint=f'unsubscribe = "https://letter.blog.example/unsubscribe/": {PAGE}#unsubscribing',
-            )
-        self._links = UnsubscribeLinks(environment=environment)
+        self._list = _list_address(settings.to) if settings.to else None
+        # A list that others keep has its own way to leave it.
+        self._leave = None if self._list else leave_of(settings, environment=environment)
         self._server = server_of(settings, environment=environment, root=root, name=name)
         self._limits = limits_of(settings)
         self._signer = signer_of(settings, environment=environment)
-        self.engine = open_database(database_url(settings, environment), root=root)
-        # Connections are kept between calls, and closed with the mailer.
-        weakref.finalize(self, self.engine.dispose)
+        self._database = (database_url(settings, environment), root)
+        self._environment, self._name = environment, name
         self.watch: Callable[[Progress], None] = lambda _progress: None
         self._stopped = False
 
+    @cached_property
+    def engine(self) -> sa.Engine:
+        """The subscribers' database, opened when first needed and closed with the mailer."""
+        url, root = self._database
+        engine = open_database(url, root=root)
+        weakref.finalize(self, engine.dispose)
+        return engine
+
     def subscribers(self) -> int:
-        """How many subscribers an issue would go to now."""
+        """How many subscribers an issue would go to now; one, where a list gets it that others keep."""
+        if self._list:
+            return 1
         from sharekit.list.subscribers import Subscribers
 
         return Subscribers(self.engine).count(tags=self.settings.tags)
@@ -169,7 +123,10 @@ class SmtpMailer:
 
         self._check(issue.message)
         letter = self._letter(issue)
-        self._copies(letter, key)
+        copies = self._copies(letter, key)
+        if self._list:
+            reply = asyncio.run(self._submit(copies, [self._list]))[0]
+            return Receipt(id=key, url=None, at=self._clock(), detail={"to": self._list, "answer": words(reply)})
         # A restart sends the words that it began with: what some have got already, the others get too.
         mailing = mailings.freeze(self.engine, key, letter, tags=self.settings.tags, at=self._clock())
         if self.settings.workers:
@@ -188,6 +145,8 @@ class SmtpMailer:
         """Whether the mailing is through. One that is not goes on where it was, so that a repeat is harmless."""
         from sharekit.list import mailing as mailings
 
+        if self._list:
+            return Lookup()
         mailings.prepare(self.engine)
         mailing = mailings.find_mailing(self.engine, key)
         if mailing is None or mailing.done_at is None:
@@ -196,6 +155,47 @@ class SmtpMailer:
             return Lookup(receipt=self.receipt(mailing), certain=True)
         except DeliveryError:
             return Lookup()
+
+    def account(self) -> Account:
+        """Sign in at the mail server, and try each way to unsubscribe as nobody (RFC 8058 §3.2).
+
+        Raises SharekitError for what does not work, whichever it is.
+        """
+        asyncio.run(self._greet())
+        if self._leave is None:
+            return Account(facts=(f"letters go to {self._list}",))
+        found = []
+        if self._leave.url:
+            self._try_one_click(self._leave)
+            found.append("one-click unsubscribing works")
+        if self.settings.inbox:
+            self._try_mailbox(self.settings.inbox)
+            found.append(f"the mailbox {self._leave.address} can be read")
+        return Account(facts=tuple(found))
+
+    def _try_one_click(self, leave: Leave) -> None:
+        client = Client("the page to unsubscribe on", clock=self._clock, total=20, read=20, max_bytes=2**20)
+        form = {"List-Unsubscribe": "One-Click"}
+        answer = client.request("POST", leave.url + leave.token(0), harmless=True, also=range(300, 600), data=form)
+        if not 200 <= answer.status < 300:
+            raise ConfigError(
+                f"{leave.url} answers {answer.status} to a request that unsubscribes with one click (RFC 8058)",
+                hint=f"It has to answer a POST with success. Does it know the same {SECRET}? {PAGE}#unsubscribing",
+            )
+
+    def _try_mailbox(self, settings: InboxSettings) -> None:
+        from sharekit.list.inbox import open_mailbox
+
+        root = self._database[1]
+        with open_mailbox(mailbox_of(settings, environment=self._environment, root=root, name=self._name)):
+            pass
+
+    async def _greet(self) -> None:
+        try:
+            connection = await connect(self._server)
+        except (Lost, OSError, TimeoutError) as error:
+            raise Unavailable(f"{self._server.host}:{self._server.port} does not answer: {error or 'no answer'}") from error
+        await connection.wire.quit()
 
     def schedule(self, issue: RenderedIssue, key: str, at: datetime) -> NoReturn:
         """Raises ConfigError: nobody is there later."""
@@ -215,34 +215,29 @@ class SmtpMailer:
                 wanted.append(read_address(address).text)
             except ValueError as error:
                 raise ConfigError(f"--to {address}: {error}") from error
-        return asyncio.run(self._test(copies, wanted))
+        replies = asyncio.run(self._submit(copies, wanted))
+        return "; ".join(f"{to}: {' '.join(reply.text.split())}" for to, reply in zip(wanted, replies, strict=True))
 
-    async def _test(self, copies: Copies, addresses: Sequence[str]) -> str:
+    async def _submit(self, copies: Copies, addresses: Sequence[str]) -> list[Reply]:
+        """Send a copy to each address, over one connection. Raises what the first refusal means."""
+        host, replies = self._server.host, []
         try:
             connection = await connect(self._server)
             try:
-                said = [await self._one(connection, copies.message(0, address), address) for address in addresses]
-            except BaseException:
+                for address in addresses:
+                    body = copies.message(0, address)
+                    reply = await submit(connection, self._sender(body), address, body)
+                    if not reply.ok:
+                        about = classify(reply)[0]
+                        if about == "recipient":
+                            raise Refused(f"{host} refuses {address}: {words(reply)}")
+                        raise refusal(about, host, f"{reply.code} {words(reply)}", at=self._clock())
+                    replies.append(reply)
+            finally:
                 connection.wire.close()
-                raise
-            await connection.wire.quit()
         except (Lost, OSError, TimeoutError) as error:
-            raise Unavailable(
-                f"{self._server.host}:{self._server.port} takes no mail now: {error or 'no answer'}"
-            ) from error
-        return "; ".join(said)
-
-    async def _one(self, connection: Connection, body: bytes, address: str) -> str:
-        wire = connection.wire
-        for command in (f"MAIL FROM:<{self._sender(body)}>", f"RCPT TO:<{address}>", "DATA"):
-            reply = await wire.command(command)
-            if not reply.ok:
-                raise Refused(f"the mail server answered {command.partition(':')[0]} with {' '.join(str(reply).split())}")
-        wire.write(body)
-        reply = await wire.reply(AFTER_DOT)
-        if not reply.ok:
-            raise Refused(f"the mail server refused the message: {' '.join(str(reply).split())}")
-        return f"{address}: {' '.join(reply.text.split())}"
+            raise Unavailable(f"{host}:{self._server.port} takes no mail now: {error or 'no answer'}") from error
+        return replies
 
     def deliver(self, mailing: Mailing, within: tuple[int, int] | None = None) -> None:
         """Send to everybody of the mailing who is due, in this process; ``within`` bounds the subscribers' ids.
@@ -317,8 +312,8 @@ class SmtpMailer:
             )
         return Refused(
             f"{counts['failed']} of {mailing.recipients} subscribers were refused, and nobody has it{said}",
-            hint=f"{report} --list failed names them. Correct the list or the server, then: sharekit ledger settle "
-            f"{mailing.key} --release",
+            hint=f"{report} --list failed names them. Correct the list or the server, then: sharekit issue send "
+            f"{mailing.issue_id} --failed",
         )
 
     def _hand_over(self, mailing: Mailing) -> Receipt:
@@ -346,76 +341,19 @@ class SmtpMailer:
         return Letter(message=issue.message, site=self._site.url, address=address)
 
     def _copies(self, letter: Letter, key: str) -> Copies:
-        base = str(self.settings.unsubscribe)
+        leave = self._leave
+        ways: Leaving = "none" if leave is None else "one-click" if leave.url else "mail"
         return Copies(
-            make_template(letter.message, address=letter.address, one_click=True),
+            make_template(letter.message, address=letter.address, leave=ways),
             key=f"{letter.site} {key}",
             domain=self._sender(letter.message).rpartition("@")[2],
-            link=lambda subscriber_id: base + self._links.token(subscriber_id),
+            leave=leave,
             signer=self._signer,
         )
 
 
-def server_of(settings: SmtpSettings, *, environment: Mapping[str, str], root: Path, name: str = "smtp") -> Server:
-    """The server to hand mail to. Raises ConfigError for what would send mail or a password in the clear."""
-    if not settings.host:
-        raise ConfigError("[mailers.smtp] host is not set", path=FILE_NAME, hint=f'host = "smtp.example": {PAGE}')
-    login = _login(settings, environment, name)
-    if settings.security == "none" and settings.host not in LOOPBACK and login:
-        raise ConfigError(
-            'security = "none" in [mailers.smtp] would show the password to the whole way', path=FILE_NAME, hint=PAGE
-        )
-    return Server(
-        host=settings.host,
-        port=settings.port or PORTS[settings.security],
-        security=settings.security,
-        tls=_tls(settings, root),
-        login=login,
-        name=settings.name,
-    )
-
-
-def limits_of(settings: SmtpSettings) -> Limits:
-    """The limits of the settings. Raises ConfigError for what is no rate."""
-    for domain, rate in settings.domains.items():
-        read_limit(rate, setting=f"mailers.smtp.domains.{domain}")
-    if settings.per_domain:
-        read_limit(settings.per_domain, setting="mailers.smtp.per_domain")
-    total = [read_limit(rate, setting="mailers.smtp.rate") for rate in settings.rate]
-    return Limits(total, {name.lower(): rate for name, rate in settings.domains.items()}, settings.per_domain)
-
-
-def signer_of(settings: SmtpSettings, *, environment: Mapping[str, str]) -> Signer | None:
-    """What signs, where [mailers.smtp.dkim] is there."""
-    if settings.dkim is None:
-        return None
-    from sharekit.list.dkim import Signer
-
-    pem = environment.get(DKIM_KEY, "").strip()
-    if not pem:
-        raise ConfigError(f"{DKIM_KEY} is not set; it must hold the private key in PEM", hint=f"{PAGE}#dkim")
-    # A variable of one line may hold its line ends as \n.
-    key = Secret(pem.replace("\\n", "\n"), DKIM_KEY)
-    return Signer(key, domain=settings.dkim.domain, selector=settings.dkim.selector)
-
-
-def database_url(settings: SmtpSettings, environment: Mapping[str, str]) -> str:
-    """The subscribers' database: the environment's word, because a URL may hold a password, else the table's."""
-    return environment.get(URL_VARIABLE) or settings.database
-
-
-def _login(settings: SmtpSettings, environment: Mapping[str, str], name: str) -> Login | None:
-    if not settings.user:
-        return None
-    if environment.get(TOKEN.variable_of("smtp", name)):
-        return Login(user=settings.user, token=credential(TOKEN, "smtp", name, environment))
-    return Login(user=settings.user, password=credential(PASSWORD, "smtp", name, environment))
-
-
-def _tls(settings: SmtpSettings, root: Path) -> ssl.SSLContext | None:
-    if settings.security == "none":
-        return None
+def _list_address(text: str) -> str:
     try:
-        return ssl.create_default_context(cafile=str(root / settings.ca) if settings.ca else None)
-    except OSError as error:
-        raise ConfigError(f'ca = "{settings.ca}" in [mailers.smtp] cannot be read', path=FILE_NAME) from error
+        return read_address(text).text
+    except ValueError as error:
+        raise ConfigError(f'[mailers.smtp] to = "{text}" is not an address: {error}', path=FILE_NAME) from error

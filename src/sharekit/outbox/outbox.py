@@ -222,7 +222,7 @@ class Outbox:
         except LedgerError as error:
             place = outcome.receipt.url or outcome.receipt.id if outcome.receipt else outcome.reason
             raise type(error)(
-                f"{entry.key} is {outcome.state} ({place}), and this could not be written down: {error}",
+                f"{entry.key} is {outcome.state} ({place}), and this could not be recorded: {error}",
                 hint=f"The next run looks it up. Or: sharekit ledger settle '{entry.key}' --delivered URL (or --release)",
             ) from error
 

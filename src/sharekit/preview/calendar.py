@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from sharekit.preview.moments import month
 from sharekit.registry import outlet
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from sharekit.model import Act
 
 BEFORE, AFTER = timedelta(days=31), timedelta(days=92)
-DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,28 +54,31 @@ class Month:
     weeks: tuple[tuple[Day, ...], ...]
 
 
-def months(acts: Sequence[Act], config: Config, *, now: datetime, zone: ZoneInfo) -> list[Month]:
-    """The months around ``now`` in which something is planned, in order; empty where nothing is."""
+def months(acts: Sequence[Act], config: Config, *, now: datetime, zone: ZoneInfo, language: str = "en") -> list[Month]:
+    """The months around ``now`` in which something is planned, in order; empty where nothing is.
+
+    They are named in ``language``.
+    """
     today = now.astimezone(zone).date()
     events: dict[date, list[Event]] = {}
     shown = [each for each in acts if now - BEFORE <= each.at <= now + AFTER and each.state != "skipped"]
     for (at, _, _), group in groupby(sorted(shown, key=_together), key=_together):
         events.setdefault(at.astimezone(zone).date(), []).append(_event(list(group), config, zone))
     found = sorted({(day.year, day.month) for day in events})
-    return [_month(year, month, events, today) for year, month in found]
+    return [_month(date(year, number, 1), events, today, language) for year, number in found]
 
 
 def _together(act: Act) -> tuple[datetime, str, str]:
     return act.at, act.source, act.state
 
 
-def _month(year: int, month: int, events: Mapping[date, Sequence[Event]], today: date) -> Month:
+def _month(first: date, events: Mapping[date, Sequence[Event]], today: date, language: str) -> Month:
     def day(each: date) -> Day:
-        outside = each.month != month
+        outside = each.month != first.month
         return Day(date=each, outside=outside, today=each == today, events=() if outside else tuple(events.get(each, ())))
 
-    weeks = calendar.Calendar().monthdatescalendar(year, month)
-    return Month(name=f"{date(year, month, 1):%B %Y}", weeks=tuple(tuple(map(day, week)) for week in weeks))
+    weeks = calendar.Calendar().monthdatescalendar(first.year, first.month)
+    return Month(name=month(first, language), weeks=tuple(tuple(map(day, week)) for week in weeks))
 
 
 def _event(group: Sequence[Act], config: Config, zone: ZoneInfo) -> Event:

@@ -1,19 +1,21 @@
-"""The posts and the series of a blog, as JSON and for people. The JSON shapes are stable; they only grow."""
+"""The posts, the series and the feeds of a blog, as JSON and for people. The JSON shapes are stable; they only grow."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from sharekit.model import parts_by_post
-from sharekit.report.tables import shorten, table
-from sharekit.report.values import fields
+from sharekit.report.output import fields, shorten, table
 from sharekit.text.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sharekit.model import Part, Post, Reading, Series
+    from sharekit.steps.feeds import FeedFacts
     from sharekit.steps.why import Fact
+
+KINDS = {"site": "The blog", "language": "Language", "series": "Series", "tag": "Tag", "email": "E-mail"}
 
 
 def posts_json(reading: Reading, series: Sequence[Series]) -> dict[str, Any]:
@@ -40,7 +42,7 @@ def _post_json(post: Post, parts: Sequence[Part]) -> dict[str, Any]:
 def series_json(series: Sequence[Series], proposed: Sequence[Series] = ()) -> dict[str, Any]:
     """``{"series": [{"name", "language", "evidence", "members": [{"position", "id", "url", "title"}]}], "proposed": …}``.
 
-    ``proposed`` has the same shape: what only the titles tell, and the author has not confirmed.
+    ``proposed`` has the same shape: what only titles or doubtful words tell, and the author has not confirmed.
     """
     return {"series": [_series_json(each) for each in series], "proposed": [_series_json(each) for each in proposed]}
 
@@ -52,14 +54,16 @@ def _series_json(series: Series) -> dict[str, Any]:
     }
 
 
-def proposed_lines(proposed: Sequence[Series]) -> list[str]:
-    """What only the titles tell, and how to confirm it."""
+def proposed_lines(proposed: Sequence[Series], accepted: Sequence[str] = ()) -> list[str]:
+    """What only titles or doubtful words tell, and the line that confirms it. ``accepted`` are confirmed already."""
     lines: list[str] = []
     for each in proposed:
-        members = ", ".join(f'"{post.source}"' for post in each.members)
-        name = visible(each.name)
-        lines += ["", f"Perhaps a series, by its titles: {name} ({each.language}). If it is one, in sharekit.toml:"]
-        lines += ["  [[series]]", f'  name = "{name}"', f"  members = [{visible(members)}]"]
+        how = "its titles" if each.evidence == "titles" else "a list, in words that may mean another series"
+        lines += ["", f"Perhaps a series, by {how}: {visible(each.name)} ({each.language})"]
+        lines += [f"  {number}. {shorten(post.title, 90)}" for number, post in enumerate(each.members, start=1)]
+    if proposed:
+        names = ", ".join(f'"{visible(name)}"' for name in (*accepted, *(each.name for each in proposed)))
+        lines += ["", "Where they are, write in sharekit.toml, before the first table:", f"  accept_series = [{names}]"]
     return lines
 
 
@@ -104,6 +108,22 @@ def why_json(facts: Sequence[Fact]) -> dict[str, Any]:
     """``{"facts": [{"name", "value", "rule", "path", "line"}]}``."""
     keys = ("name", "value", "rule", "path", "line")
     return {"facts": [{key: getattr(each, key) or None for key in keys} for each in facts]}
+
+
+def feeds_json(feeds: Sequence[FeedFacts]) -> list[dict[str, Any]]:
+    """``[{"kind", "title", "language", "entries", "urls": {format: URL}}]``."""
+    return [fields(each, "kind title language entries urls") for each in feeds]
+
+
+def feeds_lines(feeds: Sequence[FeedFacts]) -> list[str]:
+    """A line for each file of each feed."""
+    rows = []
+    for each in feeds:
+        for number, (form, url) in enumerate(each.urls.items()):
+            count = "1 post" if each.entries == 1 else f"{each.entries} posts"
+            first = (KINDS[each.kind], each.title, count) if not number else ("", "", "")
+            rows.append((*first, form, url))
+    return table(rows)
 
 
 def _where(fact: Fact) -> str:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sharekit.report.tables import table
-from sharekit.report.values import fields
+from sharekit.report.output import fields, table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sharekit.steps.blog import Made
     from sharekit.steps.build import Build
-    from sharekit.steps.made import Made
 
 MOST_PATHS = 3
 MOST_SERIES = 12

@@ -1,53 +1,173 @@
-"""GitHub's workflow commands.
+"""What a run says on GitHub: the step's outputs, and its summary in Markdown, which a pull request shows as a comment.
 
-Escaping per https://github.com/actions/toolkit/blob/main/packages/core/src/command.ts: a title of a post must not be
-able to end the command and begin one of its own.
+The plan shows each draft as it will look, a delivery links to what went out. The words and numbers are those of the
+other two forms. What a title or a text says shows as it is written, and does nothing: no mark of Markdown or HTML acts,
+nobody is notified, no line ends.
 """
 
 from __future__ import annotations
 
+import html
+import os
+import re
+import secrets
+import unicodedata
+from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
-from sharekit.text.visible import visible
+from sharekit.errors import ConfigError
+from sharekit.registry import outlet
+from sharekit.report.deliver import summary_line
+from sharekit.report.plan import HEADINGS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Mapping
+    from zoneinfo import ZoneInfo
 
-    from sharekit.model import Finding
+    from sharekit.config import Config
+    from sharekit.model import Act
+    from sharekit.planning import Plan
+    from sharekit.steps.deliver import Delivered, Delivery
 
-KINDS = {"error": "error", "warn": "warning", "info": "notice"}
-# GitHub shows ten annotations of a kind per step and silently drops the rest.
-MOST_PER_KIND = 10
+# GitHub drops a summary above 1 MiB, and a job's outputs above it in total.
+MOST = 1 << 20
+MOST_OUTPUT = 400_000
+# Each act has a card; of a plan of hundreds the first ones.
+MOST_CARDS = 40
+MARKS = re.compile(r"""[!"#$%&'()*+,\-./:;<=>?@\[\\\]^_`{|}~]""")
+# Plain where they are common in titles and mean nothing inside a line.
+HARMLESS = frozenset(",.'-/?!;%")
+# Between the sign and the name, so that nobody is notified and no issue is linked (U+2060, no width).
+JOINER = "&#8288;"
 
 
-def annotation(level: str, message: str, *, path: str | None = None, line: int | None = None) -> str:
-    """One ``::error file=…,line=…::message`` line. ``level`` is error, warn or info."""
-    properties = ",".join(
-        f"{name}={_property(str(value))}" for name, value in (("file", path), ("line", line)) if value is not None
+def write_github_files(*, summary: str = "", outputs: Mapping[str, str] | None = None) -> None:
+    """Append to the step's summary and outputs; does nothing outside a workflow.
+
+    A summary that is too long is cut and says so; an output that is too long is left empty.
+
+    See https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands
+    """
+    values = {name: value if len(value.encode()) <= MOST_OUTPUT else "" for name, value in (outputs or {}).items()}
+    if summary:
+        values["summary"] = _within(summary, MOST_OUTPUT)
+    place = os.environ.get("GITHUB_OUTPUT")
+    if place and values:
+        _append(Path(place), "".join(_output(name, value) for name, value in values.items()))
+    place = os.environ.get("GITHUB_STEP_SUMMARY")
+    if place and summary:
+        # A blank line ends a block of HTML; without it the next step's heading would be text.
+        _append(Path(place), _within(summary, MOST - 1000) + "\n\n")
+
+
+def _output(name: str, value: str) -> str:
+    # A random delimiter: no title can end the value and start an output of its own.
+    mark = f"sharekit-{secrets.token_hex(16)}"
+    return f"{name}<<{mark}\n{value}\n{mark}\n"
+
+
+def _within(text: str, most: int) -> str:
+    data = text.encode()
+    if len(data) <= most:
+        return text
+    return data[:most].decode(errors="ignore").rpartition("\n")[0] + "\n\n… and more, which does not fit here."
+
+
+def _append(path: Path, text: str) -> None:
+    with path.open("a", encoding="utf-8") as file:
+        file.write(text)
+
+
+def plan_summary(plan: Plan, zone: ZoneInfo, config: Config) -> str:
+    """Markdown: a line of counts, then the acts under their headings, each with its text behind a fold."""
+    groups = {state: [each for each in plan.acts if each.state == state] for state in HEADINGS}
+    counts = ", ".join(f"{len(group)} {state}" for state, group in groups.items() if group)
+    lines = [f"### sharekit plan: {counts or 'nothing to do'}"]
+    shown = 0
+    for state, group in groups.items():
+        if not group:
+            continue
+        lines += ["", f"#### {HEADINGS[state]}", ""]
+        cards = group[: max(0, MOST_CARDS - shown)]
+        shown += len(cards)
+        for each in cards:
+            lines += [_card(each, zone, config), ""]
+        if len(group) > len(cards):
+            lines += [f"… and {len(group) - len(cards)} more: sharekit plan", ""]
+    lines += [f"\n{words(entry.key)}: {entry.state}, and its draft is gone." for entry in plan.orphans]
+    if plan.since is None:
+        lines += ["", "Nothing goes out before `since` is in sharekit.toml."]
+    return "\n".join(lines).rstrip()
+
+
+def _card(act: Act, zone: ZoneInfo, config: Config) -> str:
+    """One line of HTML, so that nothing in it can begin a block of Markdown."""
+    moment = f"{act.at.astimezone(zone):%a %d %b %Y %H:%M}"
+    facts = " · ".join(words(each) for each in (act.target, act.slot, moment, _length(act, config)) if each)
+    reason = " — ".join(words(each) for each in ("", act.reason, act.hint) if each or each == "") if act.reason else ""
+    start = "<details open>" if act.state == "due" else "<details>"
+    return f"{start}<summary><b>{facts}</b> {words(act.title)}{reason}</summary>{block(act.text)}</details>"
+
+
+def _length(act: Act, config: Config) -> str:
+    if act.kind != "share":
+        return ""
+    try:
+        rule = outlet(act.target, config.channels.get(act.target, {})).counter
+    except ConfigError:
+        return ""
+    return f"{rule.measure(act.text)} of {rule.limit}"
+
+
+def delivered_summary(delivery: Delivery) -> str:
+    """Markdown: a row for each act with a link to what went out, what a person has to do, and the counts."""
+    lines = ["### sharekit deliver", ""]
+    if delivery.done:
+        lines += ["| | to | what | came of it |", "|-|-|-|-|", *map(_row, delivery.done), ""]
+    for act in delivery.plan.acts:
+        if act.rule:
+            lines += [f"- {words(act.target)} {words(act.title)}: {words(act.reason)} {words(act.hint)}"]
+    return "\n".join([*lines, "", summary_line(delivery)])
+
+
+def _row(done: Delivered) -> str:
+    act, result = done.act, done.result
+    url = result.receipt.url if result.receipt else None
+    what = link(url, result.state) + (f" {words(result.reason)}" if result.reason else "")
+    return f"| {act.kind} | {words(act.target)} | {words(act.title)} | {what} |"
+
+
+def words(text: str) -> str:
+    """A title or a reason as one line of plain text: what Markdown or HTML could act on is a reference (CommonMark §2.5)."""
+    return MARKS.sub(_reference, " ".join(_visible(text).split()))
+
+
+def block(text: str) -> str:
+    """A share's text as it will look, line breaks kept, as one line of HTML."""
+    kept = "".join(_visible(line) + "\n" for line in text.splitlines()).rstrip("\n")
+    return f"<pre>{html.escape(kept).replace(chr(10), '&#10;')}</pre>"
+
+
+def link(url: str | None, label: str) -> str:
+    """A link to what went out, or the label alone where there is no web address."""
+    if not url or urlsplit(url).scheme not in ("http", "https"):
+        return words(label)
+    address = re.sub(r"[|\s`]", lambda mark: f"%{ord(mark.group()):02X}", url)
+    return f'<a href="{html.escape(address)}">{words(label)}</a>'
+
+
+def _reference(found: re.Match[str]) -> str:
+    mark = found.group()
+    if mark in HARMLESS:
+        return mark
+    return f"&#{ord(mark)};{JOINER if mark in '@#' else ''}"
+
+
+def _visible(text: str) -> str:
+    """Without control characters, and without those that turn the direction of what follows."""
+    return "".join(
+        " " if unicodedata.category(char) == "Cc" else char
+        for char in text
+        if unicodedata.bidirectional(char) not in ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI")
     )
-    return f"::{KINDS[level]}{' ' + properties if properties else ''}::{visible(_data(message))}"
-
-
-def annotate(findings: Iterable[Finding]) -> list[str]:
-    """An annotation for each finding, the first ten of a kind; the rest are counted in one line more."""
-    shown: dict[str, int] = {}
-    lines = []
-    for finding in findings:
-        shown[finding.level] = shown.get(finding.level, 0) + 1
-        if shown[finding.level] <= MOST_PER_KIND:
-            message = f"{finding.message} {finding.hint}" if finding.hint else finding.message
-            lines.append(annotation(finding.level, message, path=finding.path, line=finding.line))
-    lines += [
-        f"{count - MOST_PER_KIND} more of level {level} are not shown here"
-        for level, count in shown.items()
-        if count > MOST_PER_KIND
-    ]
-    return lines
-
-
-def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sharekit.report.tables import shorten, table
-from sharekit.report.values import fields
+from sharekit.report.output import fields, shorten, table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,23 +23,24 @@ THEN: dict[Place, str] = {
     "github": "Settings → Actions → General: allow GitHub Actions to create pull requests",
     "gitlab": 'Build → Pipeline schedules: "{minute} * * * *"; Settings → CI/CD → Job token permissions: allow Git push',
     "forgejo": "Settings → Units: enable Actions",
-    "server": "replace what is in capitals in deploy/, then follow docs/how-to/server.md",
+    "server": "replace what is in capitals in deploy/, then follow: sharekit help server",
 }
 
 
-def init_json(answers: Answers, proposed: Sequence[Proposed]) -> dict[str, Any]:
-    """``{"blog": {…}, "since", "files": [{"path", "state"}], "secrets": […], "next": […]}``."""
+def init_json(answers: Answers, proposed: Sequence[Proposed], samples: Sequence[str]) -> dict[str, Any]:
+    """``{"blog": {…}, "since", "files": [{"path", "state"}], "samples": […], "secrets": […], "next": […]}``."""
     return {
         "blog": fields(answers, "title url language generator timezone posts series") | {"timezone_from": answers.zone_from},
         "since": answers.since.isoformat(),
         "places": list(answers.places),
         "files": [{"path": each.path, "state": each.state, "difference": each.difference()} for each in proposed],
+        "samples": list(samples),
         "secrets": [{"name": name, "scope": scope} for name, scope in answers.credentials.items()],
         "next": next_steps(answers, proposed),
     }
 
 
-def init_lines(answers: Answers, proposed: Sequence[Proposed]) -> list[str]:
+def init_lines(answers: Answers, proposed: Sequence[Proposed], samples: Sequence[str]) -> list[str]:
     """What was found and written, the differences left alone, and the next steps."""
     series = "" if not answers.series else f", {_count(len(answers.series), 'series', 'series')}"
     blog = f'{answers.generator} "{shorten(answers.title, 50)}" ({answers.language}), {answers.url or "no address"}'
@@ -49,8 +49,10 @@ def init_lines(answers: Answers, proposed: Sequence[Proposed]) -> list[str]:
     rows += [("", f"… and {len(answers.series) - 5} more series")] if len(answers.series) > 5 else []
     rows += [("Zone", f"{answers.timezone} ({answers.zone_from})")]
     rows += _files(proposed)
-    since = f"{answers.since:%Y-%m-%d %H:%M}"
-    rows += [("Since", f"{since}: {_out(answers.old)} (change `since` to share older ones)")]
+    rows += [("Since", line) for line in _since(answers)]
+    rows += [("Sample", path) for path in samples]
+    rows += [("", "how your newest article would look; samples are never sent")] if samples else []
+    rows += [("" if number else "Costs", price) for number, price in enumerate((*answers.prices, *_minutes(answers)))]
     lines = table(rows)
     for each in proposed:
         difference = each.difference()
@@ -66,32 +68,30 @@ def _files(proposed: Sequence[Proposed]) -> list[tuple[str, ...]]:
     return [(headings[each.state], f"{each.path.ljust(width)}  {each.what}") for each in proposed]
 
 
-def _out(old: int) -> str:
+def _since(answers: Answers) -> list[str]:
+    since, old = f"{answers.since:%Y-%m-%d %H:%M}", answers.old
     if old == 0:
-        return "no post is older"
-    return "the post before it counts as already out" if old == 1 else f"the {old} posts before it count as already out"
+        return [f"{since}: no post is older"]
+    count = "1 older post counts" if old == 1 else f"{old} older posts count"
+    newest = f'"{shorten(answers.newest_old, 60)}"'
+    return [f"{since}: {count} as already out; the newest is {newest}. sharekit shares new POST drafts one"]
 
 
 def next_steps(answers: Answers, proposed: Sequence[Proposed]) -> list[str]:
     """The exact next commands and clicks, in order; a step may have several lines."""
     at = "" if answers.folder == "." else f" {answers.folder}"
-    none = (
-        "\nThere are no drafts yet, because every post is older than `since`; move it back to see some."
-        if answers.old == answers.posts
-        else ""
-    )
-    steps = [f"sharekit build{at} && sharekit preview{at} --open{none}"]
+    steps = [f"sharekit preview{at} --open"]
     if not answers.url.startswith("http"):
         steps.append('Set the blog\'s address in sharekit.toml: [site] url = "https://…"')
     for name, keys in answers.missing.items():
         steps += [f"Complete [{name}] in sharekit.toml: {key} = {example}" for key, example in keys.items()]
-    if answers.mailer != "files":
+    if answers.mailer != "files" and "from" not in answers.issue:
         steps.append('Set the sender of the newsletter in sharekit.toml: [issue] from = "NAME <ADDRESS>"')
     remote = [place for place in answers.places if place != "server"]
     if remote and answers.origin is None:
         steps.append(
             "Name where the CI gets sharekit from, which this copy does not know; then the workflow is written:\n"
-            f"sharekit init{at} --sharekit https://github.com/OWNER/sharekit@COMMIT"
+            f"sharekit init{at} --sharekit https://github.com/OWNER/sharekit@v0.2.0"
         )
     if answers.credentials:
         places = [f"{SECRETS_GO[place]}" for place in answers.places] or ["the environment of the delivery"]
@@ -100,6 +100,8 @@ def next_steps(answers: Answers, proposed: Sequence[Proposed]) -> list[str]:
     steps += [THEN[place].format(minute=answers.minute) for place in answers.places if place == "server" or answers.origin]
     if any(each.path.startswith(".gitlab/") for each in proposed):
         steps.append("Add to your .gitlab-ci.yml: include: [{local: .gitlab/sharekit.yml}]")
+    if answers.generator.startswith("Jekyll"):
+        steps.append("Keep the drafts out of your site, in _config.yml: exclude: [shares, issues, sharekit.toml]")
     if not answers.is_git:
         steps.append("git init: the drafts are reviewed in git, and the ledger is a branch of it")
     written = " ".join(each.path for each in proposed if each.state in ("new", "added"))
@@ -109,6 +111,12 @@ def next_steps(answers: Answers, proposed: Sequence[Proposed]) -> list[str]:
             f"Nothing goes out before a draft is on {answers.branch}."
         )
     return steps
+
+
+def _minutes(answers: Answers) -> list[str]:
+    # docs.github.com/billing/concepts/product-billing/github-actions: each job is rounded up to a minute.
+    hourly = "GitHub bills an hourly job about 720 minutes a month: of the 2,000 that a private repository has for free"
+    return [hourly] if "github" in answers.places else []
 
 
 def _numbered(steps: Sequence[str]) -> list[str]:

@@ -7,8 +7,7 @@ import io
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from sharekit.report.tables import table
-from sharekit.report.values import fields
+from sharekit.report.output import fields, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

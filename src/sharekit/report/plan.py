@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sharekit.report.deliver import hint_lines, short_title
-from sharekit.report.tables import table
-from sharekit.report.values import fields
+from sharekit.report.output import fields, table
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -60,7 +59,9 @@ def plan_lines(plan: Plan, zone: ZoneInfo) -> list[str]:
         lines += [f"  {count} × {reason}" for reason, count in _reasons(skipped).items()]
     if price := _price(plan):
         lines.append(price)
-    return lines or ["Nothing is drafted. sharekit build drafts new articles, sharekit shares new POST an older one."]
+    return lines or [
+        "Nothing is drafted yet. sharekit build drafts new articles; sharekit shares new POST drafts an older one."
+    ]
 
 
 def _reasons(acts: list[Act]) -> dict[str, int]:

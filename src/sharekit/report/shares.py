@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sharekit.drafts import section_edited
-from sharekit.report.tables import shorten, table
-from sharekit.report.values import fields
+from sharekit.report.output import fields, shorten, table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -57,7 +56,9 @@ def drafts_lines(drafts: Drafts, plan: Plan, outlets: Mapping[str, Outlet], zone
             edited = "edited by you" if section_edited(draft, name) else ""
             rows.append((name, f"{size['length']} of {size['limit']}", edited, *_words(act, zone)))
         lines += table(rows, indent="  ")
-    return lines or ["Nothing is drafted. sharekit build drafts new articles, sharekit shares new POST an older one."]
+    return lines or [
+        "Nothing is drafted yet. sharekit build drafts new articles; sharekit shares new POST drafts an older one."
+    ]
 
 
 def _by_section(plan: Plan) -> dict[tuple[str, str], Act]:

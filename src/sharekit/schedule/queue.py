@@ -36,6 +36,11 @@ def is_pending(act: Act) -> bool:
     return act.state == "scheduled"
 
 
+def order(act: Act) -> tuple[datetime, int, str]:
+    """The order in which acts go out: by moment, and by their place in the series."""
+    return act.at.astimezone(UTC), _position(act), act.key
+
+
 # --- windows ------------------------------------------------------------------------------------------------------------
 
 
@@ -131,6 +136,8 @@ class Queue:
         self._coming: list[tuple[datetime, _Ready]] = []
         # What waits for a moment that is known; of any other nobody can say when it goes.
         self._dated: set[str] = set()
+        # What waits for its page, or is late → the moment from which its lateness counts.
+        self._references: dict[str, datetime] = {}
         self._now = self.now.astimezone(UTC)
         # Clocks of two machines differ: what was sent a little later than now was sent now.
         self._sent = sorted(min(moment.astimezone(UTC), self._now) for act in acts if (moment := sent_at(act)))
@@ -178,7 +185,8 @@ class Queue:
             self._following[act.answers].append(act)
             return
         given = _given(act)
-        if before is not None and before.state in ("waiting", "unknown") and before.key not in self._dated:
+        blocked = before is not None and before.state in ("waiting", "unknown") and before.key not in self._dated
+        if before is not None and blocked and before.key not in self._references:
             reason = f"waits for the part before it, which is {before.state}"
             self._settle(replace(act, state="waiting", reason=reason, at=self._local(given)))
             return
@@ -202,10 +210,10 @@ class Queue:
         given = _given(act)
         if before is None:
             return given, "", False
-        if before.state == "held":
-            free = given + self.late
+        if before.state == "held" or before.key in self._references:
+            free = self._free_without(act, before)
             waits = free > self._now
-            return free, f"{'waits for' if waits else 'goes out without'} the part before it, which is held", waits
+            return free, f"{'waits for' if waits else 'goes out without'} the part before it, which is {before.state}", waits
         if before.state in ("refused", "skipped"):
             settled = before.entry.outcome.at if before.entry and before.entry.outcome else given
             return max(given, settled), f"goes out without the part before it, which is {before.state}", False
@@ -234,10 +242,13 @@ class Queue:
     def _waiting(self, act: Act, free: datetime) -> Act:
         if self._is_late(self._now, free):
             return self._held(act, free, self._now)
+        if act.key not in self.stuck:
+            self._references[act.key] = free
         tries = act.key not in self.stuck and free <= self._now and self._next_moment(self._now, self._sent) <= self._now
         return replace(act, state="waiting", at=self._local(free), try_now=tries)
 
     def _held(self, act: Act, reference: datetime, moment: datetime) -> Act:
+        self._references[act.key] = reference
         late = in_words(self.late)
         due = f"late: it was due at {reference.astimezone(self.calendar.zone):%a %d %b %H:%M}, "
         behind = f"more than {late} ago" if self._now - reference > self.late else f"and may go out more than {late} later"
@@ -256,6 +267,16 @@ class Queue:
         behind = opened.astimezone(UTC) - reference
         # A week later is seven days also where a change of clocks makes one of them longer.
         return min(behind, opened.replace(tzinfo=None) - self._local(reference).replace(tzinfo=None)) > self.late
+
+    def _free_without(self, act: Act, before: Act) -> datetime:
+        """From when an act goes out without the part before it, which is held, or will be if its page never comes."""
+        moment = _given(act) + self.late
+        reference = self._references.get(before.key)
+        while True:
+            moment = moment if act.exact else self._open_from(moment)
+            if reference is None or self._is_late(moment, reference):
+                return moment
+            moment = max(moment + A_MINUTE, reference + self.late)
 
     def _local(self, moment: datetime) -> datetime:
         return moment.astimezone(self.calendar.zone)

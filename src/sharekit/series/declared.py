@@ -1,8 +1,9 @@
-"""Series that the front matter declares, by the conventions of Hugo's themes and of other generators.
+"""Series that the configuration names (``[[series]]``), and those that the front matter declares.
 
-Groups: ``series`` (Hugo, Pelican, Zola, Astro, dev.to), a taxonomy of that name in another language, ``series_title`` and
-``seriestitle`` beside ``is_series`` (Jekyll), ``seriename`` (Metalsmith), ``series: {name, index}``. Order:
-``series_order`` (Blowfish), ``series_weight`` (DoIt, Hugo), ``series_index`` (Pelican), ``part``, ``weight`` (Hugo).
+Groups, by the conventions of Hugo's themes and of other generators: ``series`` (Hugo, Pelican, Zola, Astro, dev.to), a
+taxonomy of that name in another language, ``series_title`` and ``seriestitle`` beside ``is_series`` (Jekyll), ``seriename``
+(Metalsmith), ``series: {name, index}``. Order: ``series_order`` (Blowfish), ``series_weight`` (DoIt, Hugo), ``series_index``
+(Pelican), ``part``, ``weight`` (Hugo).
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import re
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
+from sharekit.errors import ConfigError, did_you_mean
 from sharekit.model import Finding, Series
 from sharekit.series.numbers import value_of
 from sharekit.series.resolve import unaccented
@@ -19,6 +21,7 @@ from sharekit.series.resolve import unaccented
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from sharekit.config import SeriesSettings
     from sharekit.model import Post
 
 GROUP_KEYS = (
@@ -180,3 +183,23 @@ def _spelt(name: str, spellings: Counter[str], members: Mapping[str, tuple[Post,
         )
         for other in others
     ]
+
+
+def series_in_configuration(posts: Sequence[Post], named: Sequence[SeriesSettings]) -> list[Series]:
+    """The series of the configuration. A member is a post's id, its URL or its file."""
+    by_name = {name: post for post in posts for name in (post.source, post.url, post.id)}
+    found = []
+    for settings in named:
+        members = tuple(_member(by_name, name, settings.name) for name in settings.members)
+        if members:
+            language = settings.language or members[0].language
+            found.append(Series(name=settings.name, language=language, evidence="configuration", members=members))
+    return found
+
+
+def _member(by_name: dict[str, Post], name: str, series: str) -> Post:
+    post = by_name.get(name) or by_name.get(name.strip("/"))
+    if post is None:
+        hint = did_you_mean(name, by_name, "A member is the id, the URL or the file of a published post.")
+        raise ConfigError(f'[[series]] "{series}" names "{name}", which is no published post.', hint=hint)
+    return post

@@ -24,6 +24,7 @@ from sharekit.series.words import (
     NO_SERIES,
     NUMBERED,
     OTHERS,
+    OWN,
     PREVIOUS_PART,
     RELATED,
     SAME_SERIES,
@@ -62,7 +63,8 @@ class RawList:
     """A list, the words and the heading that lead to it, and whether more parts are announced beside it.
 
     ``name`` is what its introduction sets off as the series' name; ``numbers`` are those that the items give themselves.
-    ``partial`` says that only numbers make it a list of parts, and one is not there.
+    ``partial`` says that only numbers make it a list of parts, and one is not there; ``sure`` that its words can only mean a
+    series of the author's.
     """
 
     introduction: str
@@ -73,6 +75,7 @@ class RawList:
     name: str = ""
     numbers: tuple[int, ...] = ()
     partial: bool = False
+    sure: bool = True
 
 
 @dataclass(frozen=True)
@@ -117,7 +120,8 @@ def raw_lists(html: str) -> Iterator[RawList]:
         if found is not None:
             yield found
     yield from _in_paragraphs(fragment)
-    for element in fragment.iter(*CONTAINERS):
+    linked = _with_links(fragment)
+    for element in (each for each in fragment.iter(*CONTAINERS) if each in linked):
         line = line_of(element)
         if line is None or not line.links:
             continue
@@ -132,19 +136,40 @@ def raw_lists(html: str) -> Iterator[RawList]:
             yield found
 
 
+def _with_links(fragment: HtmlElement) -> set[HtmlElement]:
+    """The elements that a link stands in."""
+    found: set[HtmlElement] = set()
+    for link in fragment.iter("a"):
+        for above in link.iterancestors():
+            if above in found:
+                break
+            found.add(above)
+    return found
+
+
 def introduces(text: str) -> bool:
-    """Whether words lead to the parts of a series. What the last sentence says counts most."""
+    """Whether words lead to the parts of a series, surely or perhaps. What the last sentence says counts most."""
+    return is_sure(text) or SHORT.search(_statement(text)[1][-LONGEST_HEADING:]) is not None
+
+
+def is_sure(text: str) -> bool:
+    """Whether words can only lead to the parts of a series of the author's own."""
+    statement, last = _statement(text)
+    if any(pattern.search(statement) for pattern in (OTHERS, SAME_SERIES)) or INTRODUCTION.search(last):
+        return True
+    # "Dark is a great series. My articles:" is not of one; "This is part of a series. The other articles:" is.
+    if INTRODUCTION.search(statement) and BELONGS.search(statement):
+        return True
+    return OWN.search(last[-LONGEST_HEADING:]) is not None
+
+
+def _statement(text: str) -> tuple[str, str]:
+    """A text and its last sentence, without what is about other series and what leads to related articles."""
     last = SENTENCE_END.split(text.strip())[-1]
     related = list(RELATED.finditer(last))
     if related:
         text = last = last[related[-1].end() :]
-    told, last = NO_SERIES.sub(" ", text), NO_SERIES.sub(" ", last)
-    if any(pattern.search(told) for pattern in (OTHERS, SAME_SERIES)) or INTRODUCTION.search(last):
-        return True
-    # "Dark is a great series. My articles:" is not of one; "This is part of a series. The other articles:" is.
-    if INTRODUCTION.search(told) and BELONGS.search(told):
-        return True
-    return SHORT.search(last[-LONGEST_HEADING:]) is not None
+    return NO_SERIES.sub(" ", text), NO_SERIES.sub(" ", last)
 
 
 def _introduced(lead: Lead, items: Sequence[Item], form: Form, *, numbered: bool = False) -> RawList | None:
@@ -159,6 +184,7 @@ def _introduced(lead: Lead, items: Sequence[Item], form: Form, *, numbered: bool
         heading=lead.heading,
         name=lead.name(),
         partial=introduction is None and len(set(_numbers(items) or ())) != _span(_numbers(items) or ()),
+        sure=introduction is None or is_sure(introduction),
     )
 
 
@@ -361,15 +387,17 @@ def _numbered_links(line: Line) -> RawList | None:
             linked[value_of(mark["number"])] = inside[0]
         elif not line.between(mark.start(), mark.end()):
             free.append(mark)
-    if not linked or len(free) != 1 or len({mark["word"].casefold() for mark in marks}) != 1:
+    itself = [mark for mark in free if THIS_IS.fullmatch(SENTENCE_END.split(line.text[: mark.start()])[-1])]
+    if not linked or len(itself) != 1 or len({mark["word"].casefold() for mark in marks}) != 1:
         return None
-    own = value_of(free[0]["number"])
-    before = SENTENCE_END.split(line.text[: free[0].start()])[-1]
+    own = value_of(itself[0]["number"])
+    # A part whose link is broken is told of all the same.
+    told = {value_of(mark["number"]) for mark in free if mark is not itself[0]}
+    if own in linked or own in told or not {own - 1, own + 1} & (linked.keys() | told):
+        return None
     numbers = sorted({own, *linked})
-    if own in linked or not THIS_IS.fullmatch(before) or not {own - 1, own + 1} & linked.keys():
-        return None
     items = [
-        Item(text=f"{free[0]['word']} {number}", links=(linked[number].href,))
+        Item(text=f"{itself[0]['word']} {number}", links=(linked[number].href,))
         if number in linked
         else Item(text="", itself=True)
         for number in numbers

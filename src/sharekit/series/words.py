@@ -27,7 +27,51 @@ INTRODUCTION = re.compile(
     rf"{UNSPACED_SERIES}.{{0,40}}?{UNSPACED_ARTICLES}|{UNSPACED_ARTICLES}.{{0,40}}?{UNSPACED_SERIES}|一系列.{{0,4}}文章",
     re.IGNORECASE,
 )
-SHORT = re.compile(rf"(?:^|[^\w]){SERIES}(?:$|[^\w])|^.{{0,20}}{UNSPACED_SERIES}.{{0,6}}$", re.IGNORECASE)
+# Words that may mean a series of articles, or any other. "Suite" and "dossier" mean others too often.
+SHORT = re.compile(
+    rf"(?:^|[^\w])(?!suite|dossier){SERIES}(?:$|[^\w])|^.{{0,20}}{UNSPACED_SERIES}.{{0,6}}$|\b(?:ce|notre|mon|même|complet) dossier\b|"
+    r"\bdossier\b(?:\W*$|\s*[:«“\"])",
+    re.IGNORECASE,
+)
+_SERIES_ENDS = (
+    r"(?:[ \u00a0](?:complète|completa|entière|entera|inteira|intera|so far|jusqu['’]ici|bisher|bislang|hasta ahora|até agora|finora|tot nu toe|\d{4}))?"
+    r"[ \u00a0]*[:.…»\"”]*$"
+)
+# Words that mean the author's own: "this series", "la série complète", "Artikelserie", "Series: Ropes at sea".
+OWN = re.compile(
+    r"\b(?:this|our|my)(?: [\w-]+){0,2} series"
+    + _SERIES_ENDS
+    + r"|\b(?:in|of|from|read) the series"
+    + _SERIES_ENDS
+    + r"|\bthe (?:whole |entire |full |complete |rest of the )?series"
+    + _SERIES_ENDS
+    + r"|\b(?:cette|notre|ma|la|toute la|même)(?: \w+)? (?:série|trilogie)"
+    + _SERIES_ENDS
+    + r"|\b(?:ce|notre|mon|le même) dossier"
+    + _SERIES_ENDS
+    + r"|\b(?:artikel|blog|beitrags?|post|text)[-‑]?(?:serie|reihe)\b"
+    + r"|\b(?:diese[rn]?|unsere[rn]?|meine[rn]?|die(?: ganze)?|der(?: ganzen)?) \w*(?:serie|reihe)"
+    + _SERIES_ENDS
+    + r"|\b(?:esta|nuestra|mi|la|toda la) serie"
+    + _SERIES_ENDS
+    + r"|\b(?:d?esta|nesta|nossa|minha|a|n?da|na|toda a) s[ée]rie"
+    + _SERIES_ENDS
+    + r"|\b(?:questa|nostra|mia|la|della|nella|intera) serie"
+    + _SERIES_ENDS
+    + r"|\b(?:deze|onze|mijn|de(?: hele)?) \w*(?:reeks|serie)"
+    + _SERIES_ENDS
+    + r"|\b(?:den här|denna|vår|min|hela) serien?"
+    + _SERIES_ENDS
+    + r"|\b(?:denne|vores|min|hele) serien?"
+    + _SERIES_ENDS
+    + r"|\b(?:ta|tej|tę|tego|nasz\w*|cał\w+) (?:seri[aięą]|cykl\w*)"
+    + _SERIES_ENDS
+    + r"|\b(?:эт\w+|наш\w+|весь|вс[еёяю]\w*|мо\w+) (?:сери\w+|цикл\w*)"
+    + _SERIES_ENDS
+    + rf"|^\W*{SERIES}\W*$|^\W*(?!suite){SERIES}[ \u00a0]*:[ \u00a0]*\w.*$|(?<!\w)(?!suite){SERIES}[ \u00a0]*[«“„\"]"
+    + rf"|{UNSPACED_SERIES}",
+    re.IGNORECASE,
+)
 OTHERS = re.compile(
     r"\b(?:all|other|previous|earlier|toutes|tous|autres|pr[ée]c[ée]dent\w*|alle|otr[ao]s|weitere|vorige|bisherige)\b.{0,20}"
     r"\b(?:parts?|parties|volets?|[ée]pisodes?|partes|teile|folgen|delen|puntate)\b|\b(?:part|partie|teil|parte|deel)\s+\d+\s+(?:of|sur|von|de|van|/)\s*\d*",
@@ -84,6 +128,18 @@ NO_SERIES = re.compile(
     rf"\b(?:watch(?:ed|ing)?|binged?|binge-?watch\w*|regardé|regarder|vu|visto|guardato|assisti|keek|såg|obejrzał\w*|(?:по)?смотрел\w*)\b"
     rf"(?! (?:dans|in|en|nella|i|w|v|в)\b)[^.!?:]{{0,40}}\b{SERIES}\b(?![^.!?:]{{0,20}}\b{ARTICLES}\b)|"
     rf"\b{SERIES}\b[^.!?:]{{0,30}}\b(?:gesehen|geschaut|gekeken|bekeken)\b|"
+    # A limited edition, a favourite, a product, a killer, mathematics, electronics.
+    rf"\b{SERIES}[ -](?:limit\w+|sp[ée]ci\w+|speciale|noires?|harmoni\w+|statisti\w+|entières?|convergent\w*|num[ée]ri\w+|de produ\w+)\b|"
+    rf"\b(?:limit\w+|speci\w+|sp[ée]cial\w*|test|office|num[ée]ro de|n[úu]mero de|convergence de la|tueurs? en|killer|in) {SERIES}\b"
+    rf"(?![^.!?:]{{0,20}}\b{ARTICLES}\b| (?:on|about|sur|über|sobre)\b)|\b(?:petite|grande|moyenne) série\b|"
+    rf"\b(?:pr[ée]f[ée]r\w*|favou?rit\w*|liebling\w*|ulubion\w*|любим\w*|yndling\w*)\b[ \u00a0]{SERIES}\b(?![^.!?:]{{0,20}}\b{ARTICLES}\b)|"
+    rf"\b{SERIES}[ \u00a0](?:pr[ée]f[ée]r\w*|favou?rit\w*|ulubion\w*)|\blieblings\w*(?:serien?|reihen?)|"
+    rf"\b(?:netflix|hbo|disney\+?|prime video|apple tv\+?|canal\+?|arte|ard|zdf|bbc|saison|season|staffel|temporadas?|stagion[ei]|seizoen|acteurs?|"
+    rf"actors?|actrice|sc[ée]nariste|regisseur)\b[^.!?:]{{0,40}}\b{SERIES}\b(?![^.!?:]{{0,20}}\b{ARTICLES}\b)|"
+    rf"\b{SERIES}\b[^.!?:]{{0,40}}\b(?:netflix|hbo|disney\+?|prime video|apple tv\+?|canal\+|zdf|bbc)|"
+    rf"\b(?:fans? (?:of|de|von|di|van)|ador\w+|aim[eé]\w*|lov(?:e|ed|ing)|lik(?:e|ed)|enjoy\w*|liebe|encant\w+|gust\w+|piac\w+|amo|elsker|älskar|"
+    rf"uwielbiam|kocham|люблю)\b[^.!?:]{{0,30}}\b{SERIES}\b(?![^.!?:]{{0,20}}\b{ARTICLES}\b)|"
+    rf"\b(?:eine[rn]?|een)[ \u00a0](?:reihe|reeks|serie)[ \u00a0](?!(?:von|van|über|over)\b)\w+(?![^.!?:]{{0,40}}\b{ARTICLES}\b)|"
     # "the Ryzen 7000 series"; a year may be one of the author's.
     r"\b(?!(?:19|20)\d\d\b)\d[\d.]*[a-z]{0,2}[ -]series\b(?! of)|"
     r"\btable of contents\b|\bfurther reading\b",
@@ -110,7 +166,7 @@ HERE = re.compile(
 BELONGS = re.compile(
     rf"\b(?:is|as) (?:the )?(?:\w+ )?(?:part|installment|instalment|post|article|entry|chapter|one) (?:\w+ )?(?:of|in) |"
     rf"(?:part|installment|instalment|entry|post|article) (?:\w+ )?(?:of|in) (?:the|this|my|our|an?) .{{0,60}}\b{SERIES}\b|"
-    rf"fait (?:suite|partie)|(?:s'inscrit|prend place) dans|(?:suite|partie|volet|[ée]pisode) (?:\w+ )?(?:de|d'une) .{{0,60}}\b{SERIES}\b|"
+    rf"\bbelongs to\b|fait (?:suite|partie)|(?:s'inscrit|prend place) dans|(?:suite|partie|volet|[ée]pisode) (?:\w+ )?(?:de|d'une) .{{0,60}}\b{SERIES}\b|"
     rf"(?:ist|als) (?:der |die )?(?:\w+ )?(?:teil|beitrag) .{{0,60}}\b{SERIES}\b|(?:forma parte|faz parte|fa parte|maakt deel)|"
     rf"previous (?:ones|parts|posts|articles|installments|entries) (?:of|in) th|(?:missed|lu) (?:the previous|les pr[ée]c[ée]dent)|"
     rf"\b{SERIES}\b.{{0,20}}\b(?:so far|jusqu['’]ici|bisher|bislang|hasta ahora|finora|até agora|tot nu toe)\b|\b(?:bisher|bislang)\b.{{0,30}}\b{SERIES}\b|"

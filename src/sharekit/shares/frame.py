@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sharekit.templating import translations
+from sharekit.text.article import read_article
+from sharekit.text.hook import FROM_TOP
 from sharekit.text.part_words import PART_WORDS
 from sharekit.text.words import words
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sharekit.model import Part, Post
 
 # "part 9", "#9", "9/14", "9. The network", and in a title that begins as its series does the number at its end.
@@ -22,6 +27,10 @@ _NUMBER = re.compile(
 _AT_THE_END = re.compile(r"(?<=\s)\(?(\d{1,3})\)?$")
 _ROMAN = {"i": 1, "v": 5, "x": 10}
 _BETWEEN = r"[\s/&.+_-]{0,3}"
+# Articles of a series whose text is searched for its name.
+_MEMBERS = 6
+# One in so many: a name that is shouted once is not written so.
+_SELDOM = 5
 _SLUG = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 
 
@@ -34,11 +43,14 @@ class Place:
     bare: str
 
 
-def place(part: Part | None, post: Post, title: str, *, last: bool = False) -> Place | None:
-    """Where a post stands in its series; None where it is a part of none, or the only one. ``last``: none follows it."""
+def place(part: Part | None, post: Post, title: str, *, last: bool = False, again: bool = False) -> Place | None:
+    """Where a post stands in its series; None where it is a part of none, or the only one.
+
+    ``last``: none follows it. ``again``: it was shared before, so that nothing begins or goes on with it.
+    """
     if part is None or (part.total < 2 and not part.more):
         return None
-    name = readable(part.series, post)
+    name = part.series
     number = own_number(title, name)
     if number is not None and number != part.position:
         # Counted otherwise by its author: two numbers that differ would look like a mistake.
@@ -47,18 +59,18 @@ def place(part: Part | None, post: Post, title: str, *, last: bool = False) -> P
         )
     bare = str(part.position) if part.more else f"{part.position}/{part.total}"
     values = {"series": name, "position": part.position, "total": part.total, "bare": bare}
-    full = _said(post.language, _form(part, last=last), "%(series)s, %(bare)s", **values)
+    full = _said(post.language, _form(part, last=last, again=again), "%(series)s, %(bare)s", **values)
     return Place(full=full, short=f"{name}, {bare}", bare=bare)
 
 
-def _form(part: Part, *, last: bool) -> str:
+def _form(part: Part, *, last: bool, again: bool) -> str:
     if part.more:
         return "“%(series)s” begins: part 1." if part.position == 1 else "“%(series)s” goes on: part %(position)s."
-    if part.position == 1:
-        return "“%(series)s” begins: part 1 of %(total)s."
     if last and part.position == part.total:
         return "The last part of “%(series)s”: %(position)s of %(total)s."
-    if part.position % 2:
+    if part.position == 1 and not again:
+        return "“%(series)s” begins: part 1 of %(total)s."
+    if part.position % 2 or again:
         return "Part %(position)s of %(total)s in the series “%(series)s”."
     return "“%(series)s” goes on: part %(position)s of %(total)s."
 
@@ -87,19 +99,39 @@ def _roman(text: str) -> int:
     return sum(-value if numbers[at + 1 : at + 2] > [value] else value for at, value in enumerate(numbers))
 
 
-def readable(name: str, post: Post) -> str:
-    """A series' name as a reader would write it: an id such as ``ci-cd`` becomes what the article calls it."""
+def readable(name: str, members: Sequence[Post]) -> str:
+    """A series' name as a reader would write it: an id such as ``ci-cd`` becomes what its articles call it."""
     name = " ".join(name.split())
     if name not in (name.lower(), name.capitalize()):
         return name
+    given = [text for post in members for text in (post.title, *post.tags, *post.categories, post.summary)]
     letters = re.sub(r"[\W_]", "", name.lower())
-    written = rf"(?<!\w){_BETWEEN.join(map(re.escape, letters))}(?!\w)"
-    for text in (post.title, *post.tags, *post.categories, post.summary):
-        for found in re.finditer(written, text, re.IGNORECASE):
-            if found[0] not in (found[0].lower(), name):
-                return found[0]
-    spaced = " ".join(re.split(r"[-_]", name)) if _SLUG.fullmatch(name) else name
-    return spaced[:1].upper() + spaced[1:]
+    written = re.compile(rf"(?<!\w){_BETWEEN.join(map(re.escape, letters))}(?!\w)", re.IGNORECASE)
+    texts = [" ".join(_text_of(post)) for post in members[:_MEMBERS]]
+    forms = Counter(found[0] for text in (*given, *texts) for found in written.finditer(text))
+    shown = [form for form in forms if form not in (form.lower(), form.capitalize(), name)]
+    best = max(shown, key=lambda form: forms[form], default="")
+    if best and forms[best] * _SELDOM >= forms.total():
+        return _capital(best)
+    if not _SLUG.fullmatch(name) and " " not in name:
+        return _capital(name)
+    spaced = " ".join(_as_written(word, " ".join((*given, *texts))) for word in re.split(r"[-_ ]", name))
+    return _capital(spaced)
+
+
+def _capital(name: str) -> str:
+    # "iOS" keeps its own.
+    return name[:1].upper() + name[1:] if name.partition(" ")[0].islower() else name
+
+
+def _text_of(post: Post) -> list[str]:
+    return [each.text for each in read_article(post.html).paragraphs[:FROM_TOP]]
+
+
+def _as_written(word: str, text: str) -> str:
+    """A word with the capitals that a text gives it within a sentence: ``ai`` is "AI", ``alegre`` is "Alegre"."""
+    forms = Counter(re.findall(rf"(?<=[\w,] ){re.escape(word)}(?!\w)", text, re.IGNORECASE))
+    return forms.most_common(1)[0][0] if forms else word
 
 
 def names(text: str, name: str) -> bool:

@@ -1,8 +1,14 @@
-"""What the readers of a network are used to."""
+"""What the users of a network are used to, and what a post costs where the network charges for each call."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+from sharekit.counting.urls import links
+
+# US dollars for a post on X, and for one with a link in it, as of November 2026
+# (https://docs.x.com/x-api/getting-started/pricing).
+X_POST, X_POST_WITH_LINK = 0.015, 0.200
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,10 +38,17 @@ HABITS = {
     "threads": Habit(hashtags=1, link=False, title=False),
     "chat": Habit(hashtags=0),
 }
-# LinkedIn folds a text after about 210 characters on a desk, and after less on a telephone.
+# LinkedIn folds a text after about 210 characters on a computer, and after less on a phone.
 FOLD = 200
 
 
 def habit(like: str) -> Habit:
     """The habit of the network that a channel's texts are for."""
     return HABITS.get(like, USUAL)
+
+
+def cost(like: str, text: str) -> float:
+    """US dollars for sending a text; ``like`` is the network."""
+    if like != "x":
+        return 0.0
+    return X_POST_WITH_LINK if links(text) else X_POST

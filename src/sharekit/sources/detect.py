@@ -1,12 +1,11 @@
-"""What a folder holds: which generator made the blog."""
+"""What a folder holds: which generator made the blog, and where a generator whose sources are not read builds its site."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sharekit.errors import SourceError
-from sharekit.sources.hugo.site import is_hugo_site
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,23 +15,70 @@ ZOLA = re.compile(rb"^\s*base_url\s*=", re.MULTILINE)
 WORDPRESS = b"wordpress.org/export/"
 
 
+class Generator(NamedTuple):
+    """Its name, the files that show it (all groups, one of each), where it builds to, and the command."""
+
+    name: str
+    signs: tuple[tuple[str, ...], ...]
+    outputs: tuple[str, ...]
+    command: str
+
+
+GENERATORS = (
+    Generator("Docusaurus", (("docusaurus.config.*",),), ("build",), "npx docusaurus build"),
+    Generator("Gatsby", (("gatsby-config.*",),), ("public",), "npx gatsby build"),
+    Generator("Quarto", (("_quarto.yml", "_quarto.yaml"),), ("_site", "docs", "public"), "quarto render"),
+    Generator(
+        "Hexo",
+        (("_config.yml",), ("source/_posts",), ("scaffolds", "themes", "_config.*.yml")),
+        ("public",),
+        "npx hexo generate",
+    ),
+    Generator("Next.js", (("next.config.*",),), ("out",), 'npx next build, with output: "export"'),
+    Generator("Nuxt", (("nuxt.config.*",),), (".output/public", "dist"), "npx nuxt generate"),
+    Generator(
+        "VitePress", ((".vitepress", "docs/.vitepress"),), (".vitepress/dist", "docs/.vitepress/dist"), "npx vitepress build"
+    ),
+    Generator(
+        "VuePress",
+        ((".vuepress", "docs/.vuepress", "src/.vuepress"),),
+        (".vuepress/dist", "docs/.vuepress/dist", "src/.vuepress/dist"),
+        "npx vuepress build",
+    ),
+    Generator("SvelteKit", (("svelte.config.*",),), ("build",), "npx vite build, with the static adapter"),
+    Generator("Gridsome", (("gridsome.config.*",),), ("dist",), "npx gridsome build"),
+    Generator(
+        "Sphinx",
+        (
+            ("conf.py", "docs/conf.py", "source/conf.py"),
+            ("*.rst", "*.md", "docs/*.rst", "docs/*.md", "source/*.rst", "source/*.md"),
+        ),
+        ("_website", "_build/html", "build/html", "docs/_build/html", "_build/dirhtml"),
+        "sphinx-build, or ablog build",
+    ),
+)
+
+
 def detect(root: Path) -> str:
     """The kind of source for a folder or a file. Raises SourceError when no blog is found there."""
     if root.is_file():
         return _file_kind(root)
     if not root.is_dir():
         raise SourceError("there is no such folder", path=str(root), hint="Name the folder of your blog.")
+    from sharekit.sources.hugo.site import is_hugo_site
+
     # Zola's config.toml beside content/ looks like an older Hugo's, but for one key.
     if is_hugo_site(root) and not _is_zolas(root / "config.toml"):
         return "hugo"
-    from sharekit.sources.generators import generator_here
-    from sharekit.sources.markdown.generators import knows, knows_by_settings
+    from sharekit.sources.markdown.source import generator_of
 
     built = generator_here(root)
+    rules = generator_of(root)
+    by_files = rules is None or rules.name == "Markdown"
     # Hexo's files look like Jekyll's; the others come after what is read from its sources.
-    if built is not None and (built.name == "Hexo" or not knows_by_settings(root)) and not (root / "index.html").is_file():
+    if built is not None and (built.name == "Hexo" or by_files) and not (root / "index.html").is_file():
         return "html"
-    if knows(root):
+    if rules is not None:
         return "markdown"
     if (root / "index.html").is_file():
         return "html"
@@ -55,3 +101,30 @@ def _file_kind(path: Path) -> str:
     if FEED.search(start) or start.lstrip()[:1] == b"{":
         return "feed"
     raise SourceError("is neither a feed nor a WordPress export", path=str(path), hint="Name the folder of your blog.")
+
+
+def generator_here(root: Path) -> Generator | None:
+    """The one of them whose files lie in a folder."""
+    for generator in GENERATORS:
+        if all(any(any(root.glob(pattern)) for pattern in group) for group in generator.signs):
+            return generator
+    return None
+
+
+def built_folder(root: Path) -> Path | None:
+    """Where the site was built; None where no such generator is here.
+
+    Raises SourceError, which says what to do, where it was not built.
+    """
+    generator = generator_here(root)
+    if generator is None:
+        return None
+    found = next((root / name for name in generator.outputs if any((root / name).glob("*.html"))), None)
+    if found is None:
+        places = " or ".join(f"{name}/" for name in generator.outputs)
+        raise SourceError(
+            f"{generator.name} is not read from its sources, and no built site lies in {places}",
+            path=str(root),
+            hint=f"Build the site first ({generator.command}); its pages are read.",
+        )
+    return found

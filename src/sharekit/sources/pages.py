@@ -50,6 +50,7 @@ class Page:
 
     canonical: str = ""
     title: str = ""
+    heading: str = ""
     published: str = ""
     updated: str = ""
     language: str = ""
@@ -69,7 +70,7 @@ class Page:
 
 
 def parse_page(data: bytes) -> HtmlElement:
-    """The page as a browser would read it: what is not well formed is mended. Entities are never fetched."""
+    """The page as a browser would read it: what is not well formed is corrected. Entities are never fetched."""
     from lxml.etree import ParserError
     from lxml.html import HTMLParser, document_fromstring
 
@@ -110,6 +111,7 @@ def read_page(document: HtmlElement) -> Page:
         or said("og:title", "twitter:title")
         or entry.get("p-name", "")
         or _heading(document),
+        heading=_heading(document),
         published=_text(linked.get("datePublished")) or said(*PUBLISHED) or entry.get("dt-published", "") or _time(document),
         updated=_text(linked.get("dateModified"))
         or said("article:modified_time", "og:updated_time", "datemodified")

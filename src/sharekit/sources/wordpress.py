@@ -6,7 +6,7 @@ The file is XML from elsewhere: no entity is expanded, nothing is fetched, and i
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from html import unescape
@@ -16,16 +16,19 @@ from urllib.parse import urljoin
 from sharekit.content import strip_illegal
 from sharekit.errors import SourceError
 from sharekit.keys import post_id
-from sharekit.model import Author, Image, Post, Reading, Site, Skipped
+from sharekit.model import Author, Image, Post, Site, Skipped
 from sharekit.sources import params
-from sharekit.sources.dates import DateError, moment
+from sharekit.sources.dates import moment
+from sharekit.sources.reading import reading
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from lxml.etree import _Element
 
     from sharekit.config import SourceSettings
+    from sharekit.model import Reading
 
 # A scheduled post is out when its moment has passed.
 STATUSES = ("publish", "future")
@@ -48,15 +51,16 @@ COMMENT = re.compile(r"<!--\s*/?wp:[^<]*?-->")
 
 @dataclass
 class _Export:
-    """What the stream has told so far."""
+    """What the stream has said so far. ``posts`` are with the number of their picture, which may come after them."""
 
+    name: str
     title: str = ""
-    url: str = ""
+    link: str = ""
     language: str = "en"
     description: str = ""
     authors: dict[str, str] = field(default_factory=dict)
-    attachments: dict[str, str] = field(default_factory=dict)
-    items: list[dict[str, Any]] = field(default_factory=list)
+    pictures: dict[str, str] = field(default_factory=dict)
+    posts: list[tuple[Post | Skipped, str]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -73,71 +77,43 @@ class WordPressSource:
         """Every published post. Raises SourceError, with the line, for a file that is no sound WXR."""
         path = self._file()
         if path.stat().st_size > LARGEST:
-            raise SourceError(
-                f"is larger than {LARGEST // 1_000_000} MB",
-                path=path.name,
-                hint="Export it in parts: WordPress can, by date.",
-            )
-        export = _stream(path)
+            hint = "Export it in parts: WordPress can, by date."
+            raise SourceError(f"is larger than {LARGEST // 1_000_000} MB", path=path.name, hint=hint)
+        export = _stream(path, self.settings.url)
+        language = params.language_tag(export.language)
         site = Site(
             title=export.title,
-            url=(self.settings.url or export.url).rstrip("/") + "/",
-            language=params.language_tag(export.language),
+            url=(self.settings.url or export.link).rstrip("/") + "/",
+            language=language,
             description=export.description,
             authors=tuple(Author(name=name) for name in dict.fromkeys(export.authors.values())),
             generator="WordPress",
         )
-        posts: dict[str, Post] = {}
-        skipped: list[Skipped] = []
-        for item in export.items:
-            source = f"{path.name}#{item['id']}"
-            try:
-                post = _post(item, export, site, source)
-            except (DateError, ValueError) as error:
-                skipped.append(
-                    Skipped(source=path.name, reason=f'"{item["title"] or item["id"]}": {error}', line=item["line"])
-                )
-                continue
-            if post.url in posts:
-                skipped.append(
-                    Skipped(
-                        source=path.name,
-                        reason=f'"{post.title}" has the same URL as "{posts[post.url].title}"',
-                        line=item["line"],
-                    )
-                )
-            else:
-                posts[post.url] = post
-        made = sorted(posts.values(), key=lambda post: (post.published, post.id))
-        now = self.now or datetime.now(UTC)
-        return Reading(
-            site=site,
-            posts=tuple(post for post in made if post.published <= now),
-            upcoming=tuple(post for post in made if post.published > now),
-            skipped=tuple(skipped),
-        )
+        found = []
+        for post, number in export.posts:
+            picture = export.pictures.get(number)
+            image = Image(url=urljoin(site.url, picture)) if picture else None
+            found.append(replace(post, image=image, language=language) if isinstance(post, Post) else post)
+        return reading(site, found, self.now)
 
     def _file(self) -> Path:
         if self.root.is_file():
             return self.root
         found = sorted(self.root.glob("*.xml")) if self.root.is_dir() else []
         if len(found) != 1:
-            raise SourceError(
-                f"{len(found)} .xml files are here, and one is needed",
-                path=str(self.root),
-                hint='Name it: [source] path = "export.xml"',
-            )
+            hint = 'Name it: [source] path = "export.xml"'
+            raise SourceError(f"{len(found)} .xml files are here, and one is needed", path=str(self.root), hint=hint)
         return found[0]
 
 
-def _stream(path: Path) -> _Export:
+def _stream(path: Path, url: str | None) -> _Export:
     from lxml import etree
 
     with path.open("rb") as file:
         start = file.read(65536)
     if re.search(rb"<!(?:DOCTYPE|ENTITY)\b", start):
         raise SourceError("declares a DOCTYPE or entities, which no WordPress export does; it is not read", path=path.name)
-    export = _Export()
+    export = _Export(path.name)
     try:
         events = etree.iterparse(
             str(path), events=("end",), resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True, recover=True
@@ -146,7 +122,7 @@ def _stream(path: Path) -> _Export:
             name = _name(element)[1]
             parent = element.getparent()
             if name == "item":
-                _item(element, export)
+                _item(element, export, url or export.link)
                 element.clear()
                 while element.getprevious() is not None and parent is not None:
                     del parent[0]
@@ -154,7 +130,7 @@ def _stream(path: Path) -> _Export:
                 _channel(name, element, export)
     except etree.XMLSyntaxError as error:
         raise SourceError(f"is not XML: {error.msg}", path=path.name, line=error.lineno) from error
-    if not export.url and not export.items:
+    if not export.link and not export.posts:
         raise SourceError("is no WordPress export: it has no channel with a link and items", path=path.name)
     return export
 
@@ -164,7 +140,7 @@ def _channel(name: str, element: _Element, export: _Export) -> None:
     if name in ("title", "language", "description"):
         setattr(export, name, text or getattr(export, name))
     elif name in ("link", "base_blog_url") and text:
-        export.url = text
+        export.link = text
     elif name == "author":
         facts = _children(element)
         export.authors[facts.get("author_login", "")] = facts.get("author_display_name") or facts.get("author_login", "")
@@ -189,70 +165,63 @@ def _children(element: _Element) -> dict[str, str]:
     return found
 
 
-def _item(element: _Element, export: _Export) -> None:
+def _item(element: _Element, export: _Export, base: str) -> None:
     facts = _children(element)
     if facts.get("post_type") == "attachment":
-        export.attachments[facts.get("post_id", "")] = facts.get("attachment_url", "")
+        export.pictures[facts.get("post_id", "")] = facts.get("attachment_url", "")
         return
     if facts.get("post_type", "post") != "post" or facts.get("status", "publish") not in STATUSES:
         return
     terms: dict[str, list[str]] = {}
-    meta: dict[str, str] = {}
+    thumbnail = ""
     for child in element:
         name = _name(child)[1]
         if name == "category":
             terms.setdefault(child.get("domain") or "category", []).append(unescape((child.text or "").strip()))
         elif name == "postmeta":
             pair = _children(child)
-            meta[pair.get("meta_key", "")] = pair.get("meta_value", "")
-    export.items.append(
-        {
-            "id": facts.get("post_id") or str(len(export.items) + 1),
-            "line": element.sourceline,
-            "title": unescape(facts.get("title", "")),
-            "link": facts.get("link", ""),
-            "gmt": facts.get("post_date_gmt", ""),
-            # WordPress writes pubDate in GMT, post_date in the site's own zone, which no export names.
-            "date": facts.get("pubDate") or facts.get("post_date", ""),
-            "modified": facts.get("post_modified_gmt", ""),
-            "creator": facts.get("creator", ""),
-            "content": facts.get("content", ""),
-            "excerpt": facts.get("excerpt", ""),
-            "terms": terms,
-            "thumbnail": meta.get("_thumbnail_id", ""),
-            "password": facts.get("post_password", ""),
-        }
-    )
+            thumbnail = pair.get("meta_value", "") if pair.get("meta_key") == "_thumbnail_id" else thumbnail
+    number = facts.get("post_id") or str(len(export.posts) + 1)
+    title = unescape(facts.get("title", ""))
+    try:
+        made: Post | Skipped = _post(facts, terms, title, urljoin(base, facts.get("link") or f"?p={number}"), export, number)
+    except ValueError as error:
+        line: Any = element.sourceline
+        made = Skipped(source=export.name, reason=f'"{title or number}": {error}', line=line)
+    export.posts.append((made, thumbnail))
 
 
-def _post(item: dict[str, Any], export: _Export, site: Site, source: str) -> Post:
-    if item["password"]:
+def _post(
+    facts: Mapping[str, str], terms: Mapping[str, list[str]], title: str, url: str, export: _Export, number: str
+) -> Post:
+    if facts.get("post_password"):
         raise ValueError("it is behind a password")
-    if not item["title"].strip():
+    if not title.strip():
         raise ValueError("it has no title")
-    given = item["gmt"] if item["gmt"] and not item["gmt"].startswith("0000") else item["date"]
-    published = moment(given, UTC)
-    url = urljoin(site.url, item["link"]) if item["link"] else urljoin(site.url, f"?p={item['id']}")
-    modified = moment(item["modified"], UTC) if item["modified"] and not item["modified"].startswith("0000") else None
-    picture = export.attachments.get(item["thumbnail"], "")
-    author = export.authors.get(item["creator"], item["creator"])
-    terms = item["terms"]
+    # WordPress writes pubDate in GMT, post_date in the site's own zone, which no export names.
+    published = _moment(facts.get("post_date_gmt")) or moment(facts.get("pubDate") or facts.get("post_date", ""), UTC)
+    modified = _moment(facts.get("post_modified_gmt"))
+    creator = facts.get("creator", "")
+    author = export.authors.get(creator, creator)
     return Post(
         id=post_id(url),
         url=url,
-        title=strip_illegal(item["title"].strip()),
+        title=strip_illegal(title.strip()),
         published=published,
         updated=modified if modified and modified > published else None,
-        body=partial(paragraphs, item["content"]),
-        language=site.language,
-        summary=re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", item["excerpt"])).strip(),
+        body=partial(paragraphs, facts.get("content", "")),
+        summary=re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", facts.get("excerpt", ""))).strip(),
         authors=(Author(name=author),) if author else (),
         tags=params.labels(terms.get("post_tag")),
         categories=params.labels([term for term in terms.get("category", []) if term.casefold() != "uncategorized"]),
-        image=Image(url=urljoin(site.url, picture)) if picture else None,
-        source=source,
+        source=f"{export.name}#{number}",
         params={"series": terms["series"]} if terms.get("series") else {},
     )
+
+
+def _moment(text: str | None) -> datetime | None:
+    """A date of GMT, which is zero where WordPress does not know it."""
+    return moment(text, UTC) if text and not text.startswith("0000") else None
 
 
 def paragraphs(content: str) -> str:

@@ -7,7 +7,7 @@ from urllib.parse import quote, urljoin
 
 from sharekit.files import write_if_changed
 from sharekit.issue.archive import Edition, archive_index, archive_page
-from sharekit.steps.made import Made
+from sharekit.steps.blog import Made
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

@@ -1,9 +1,9 @@
-"""A blog as it was read: its posts, its series, and where its files are."""
+"""A blog as it was read: its posts, its series, where its files are, and what a build made of them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from sharekit.config import notes
 from sharekit.errors import SourceError
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from sharekit.model import Finding, Post, Reading, Series, Site
     from sharekit.ports import Source
 
+Kind = Literal["feed", "issue", "share"]
+Change = Literal["new", "changed", "unchanged", "edited"]
 # Drafted and proposed where the configuration has no `since`: 400 old posts must not become 400 files.
 NEWEST = 10
 
@@ -55,6 +57,22 @@ class Blog:
         return self.reading.site
 
 
+@dataclass(frozen=True, kw_only=True)
+class Made:
+    """A file that a build manages. ``path`` is relative to the blog where it lies in it.
+
+    ``edited`` means that a person's edits were left alone.
+
+    Files of one ``group`` with the same change are one line to a person, such as a feed in its formats.
+    """
+
+    kind: Kind
+    path: str
+    what: str
+    change: Change
+    group: str = ""
+
+
 def folders(root: Path, config: Config, *, output: Path | None = None) -> Folders:
     """The folders of a blog. ``output`` is a path of the caller's, not relative to the blog."""
     return Folders(
@@ -74,7 +92,8 @@ def read_blog(source: Source, config: Config, where: Folders) -> Blog:
     if not where.root.is_dir():
         raise SourceError("there is no such folder", path=str(where.root), hint="Name the folder of your blog.")
     reading = source.read()
-    settled, clashes = settle_addresses([*reading.posts, *reading.upcoming])
+    spoken = [_spoken(post, reading.site, config.site) for post in (*reading.posts, *reading.upcoming)]
+    settled, clashes = settle_addresses(spoken)
     published = len(reading.posts)
     reading = replace(
         reading,
@@ -83,8 +102,12 @@ def read_blog(source: Source, config: Config, where: Folders) -> Blog:
         upcoming=tuple(settled[published:]),
         findings=(*reading.findings, *clashes),
     )
-    series, findings = find_series(reading.posts, config.series)
-    ahead = find_series((*reading.posts, *reading.upcoming), config.series)[0] if reading.upcoming else series
+    series, findings = find_series(reading.posts, config.series, config.accept_series)
+    ahead = series
+    if reading.upcoming:
+        ahead, still = find_series((*reading.posts, *reading.upcoming), config.series, config.accept_series)
+        # A list of parts may link to one that is dated in the future.
+        findings = tuple(each for each in findings if each in still)
     return Blog(
         config=config,
         folders=where,
@@ -93,6 +116,13 @@ def read_blog(source: Source, config: Config, where: Folders) -> Blog:
         ahead=tuple(ahead),
         findings=(*notes(config), *reading.findings, *findings),
     )
+
+
+def _spoken(post: Post, site: Site, settings: SiteSettings) -> Post:
+    """The post in the configured language, unless it is in another one than the site that the source found."""
+    if settings.language is None or post.language != site.language:
+        return post
+    return replace(post, language=settings.language)
 
 
 def _completed(site: Site, settings: SiteSettings) -> Site:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from sharekit.model import Post, Series
+    from sharekit.model import Level, Post, Series, Skipped
     from sharekit.steps.blog import Blog
 
 # The web is not older; a post from before it has lost its date.
@@ -40,9 +40,7 @@ def check(blog: Blog, *, now: datetime) -> list[Finding]:
     pages_then = _Pages(blog.reading.serves, frozenset(path_of(post.url) for post in blog.reading.upcoming))
     found = [
         *(
-            Finding(
-                level="error", rule="left-out", message=f"it was left out: {each.reason}", path=each.source, line=each.line
-            )
+            _found(each, "error", "left-out", f"it was left out: {each.reason}", each.line)
             for each in blog.reading.skipped
             if each.source not in named
         ),
@@ -58,6 +56,12 @@ def check(blog: Blog, *, now: datetime) -> list[Finding]:
     return sorted(
         dict.fromkeys(found), key=lambda each: (ORDER[each.level], each.path or "", each.line or 0, each.rule, each.message)
     )
+
+
+def _found(
+    post: Post | Skipped, level: Level, rule: str, message: str, line: int | None, hint: str | None = None
+) -> Finding:
+    return Finding(level=level, rule=rule, message=message, path=post.source, line=line, hint=hint)
 
 
 class _Lines:
@@ -97,42 +101,20 @@ def _identities(posts: tuple[Post, ...], lines: _Lines) -> Iterator[Finding]:
     for post in posts:
         other = seen.setdefault(post.id, post)
         if other is not post:
-            yield Finding(
-                level="error",
-                rule="duplicate-id",
-                message=f'it has the same id "{post.id}" as {other.source}: readers and the ledger take them for one',
-                path=post.source,
-                line=lines.key(post.source, "id", "guid", "url", "slug"),
-                hint="Give each post an id of its own.",
-            )
+            message = f'it has the same id "{post.id}" as {other.source}: feed readers and the ledger take them for one post'
+            line = lines.key(post.source, "id", "guid", "url", "slug")
+            yield _found(post, "error", "duplicate-id", message, line, "Give each post an id of its own.")
 
 
 def _dates(post: Post, now: datetime, lines: _Lines) -> Iterator[Finding]:
-    line = (
-        lines.key(post.source, "date", "pubdate", "published", "publishdate")
-        if not post.published.year >= OLDEST or post.published > now
-        else None
-    )
+    wrong = post.published.year < OLDEST or post.published > now
+    line = lines.key(post.source, "date", "pubdate", "published", "publishdate") if wrong else None
     if post.published.year < OLDEST:
-        yield Finding(
-            level="warn", rule="date", message=f"the date {post.published:%Y-%m-%d} cannot be", path=post.source, line=line
-        )
+        yield _found(post, "warn", "date", f"the date {post.published:%Y-%m-%d} cannot be right", line)
     elif post.published > now + timedelta(days=366):
-        yield Finding(
-            level="warn",
-            rule="date",
-            message=f"the date {post.published:%Y-%m-%d} is more than a year from now",
-            path=post.source,
-            line=line,
-        )
+        yield _found(post, "warn", "date", f"the date {post.published:%Y-%m-%d} is more than a year from now", line)
     elif post.published > now:
-        yield Finding(
-            level="info",
-            rule="future-post",
-            message=f"it is still to come: it is dated {post.published:%Y-%m-%d %H:%M}",
-            path=post.source,
-            line=line,
-        )
+        yield _found(post, "info", "future-post", f"it is scheduled: it is dated {post.published:%Y-%m-%d %H:%M}", line)
 
 
 def _tags(posts: tuple[Post, ...], lines: _Lines) -> Iterator[Finding]:
@@ -154,14 +136,9 @@ def _tags(posts: tuple[Post, ...], lines: _Lines) -> Iterator[Finding]:
     # Once for each spelling: a tag that hundreds of posts have is one mistake.
     for (tag, usual), having in others.items():
         where = f" of {len(having)} posts" if len(having) > 1 else ""
-        yield Finding(
-            level="warn",
-            rule="near-tag",
-            message=f'the tag "{tag}"{where} is nearly "{usual}", which {totals[usual]} posts have',
-            path=having[0].source,
-            line=lines.of(having[0].source, f'"{tag}"', f"'{tag}'", tag.strip()),
-            hint="A generator makes a page of its own for each spelling.",
-        )
+        message = f'the tag "{tag}"{where} is nearly "{usual}", which {totals[usual]} posts have'
+        line = lines.of(having[0].source, f'"{tag}"', f"'{tag}'", tag.strip())
+        yield _found(having[0], "warn", "near-tag", message, line, "A generator makes a separate page for each spelling.")
 
 
 def _raw_tags(post: Post) -> list[str]:
@@ -196,13 +173,8 @@ def _article(post: Post, pages: _Pages, lines: _Lines) -> Iterator[Finding]:
         name = unquote(source).rpartition("/")[2]
         address = joined(post.url, source) if source else None
         if address and pages.misses(address):
-            yield Finding(
-                level="warn",
-                rule="image-missing",
-                message=f"the image {source} is not among the blog's files",
-                path=post.source,
-                line=lines.of(post.source, source, name),
-            )
+            message = f"the image {source} is not among the blog's files"
+            yield _found(post, "warn", "image-missing", message, lines.of(post.source, source, name))
         if (
             not (image.get("alt") or "").strip()
             and image.get("role") != "presentation"
@@ -214,17 +186,12 @@ def _article(post: Post, pages: _Pages, lines: _Lines) -> Iterator[Finding]:
 
 
 def _silent(post: Post, images: Sequence[tuple[str, str]], lines: _Lines) -> Finding:
-    """The images of an article that have no alternative text, told once for all of them."""
+    """The images of an article that have no alternative text, reported once for all of them."""
     source, name = images[0]
     others = "" if len(images) == 1 else f", nor have {len(images) - 1} others" if len(images) > 2 else ", nor has another"
-    return Finding(
-        level="warn",
-        rule="alt-missing",
-        message=f"the image {name} has no alternative text{others}",
-        path=post.source,
-        line=lines.of(post.source, source, name),
-        hint="Say in a few words what it shows; readers, mail programs and networks show that.",
-    )
+    message, line = f"the image {name} has no alternative text{others}", lines.of(post.source, source, name)
+    hint = "Describe in a few words what it shows: screen readers, mail clients and networks use it."
+    return _found(post, "warn", "alt-missing", message, line, hint)
 
 
 def _link(post: Post, href: str, pages: _Pages, lines: _Lines) -> Iterator[Finding]:
@@ -232,22 +199,12 @@ def _link(post: Post, href: str, pages: _Pages, lines: _Lines) -> Iterator[Findi
         target = urldefrag(urljoin(post.url, href.strip())).url
         parts = urlsplit(target)
     except ValueError:
-        yield Finding(
-            level="warn",
-            rule="dead-link",
-            message=f"the link {href!r} is no address",
-            path=post.source,
-            line=lines.of(post.source, href),
-        )
+        message = f"the link {href!r} is not a valid address"
+        yield _found(post, "warn", "dead-link", message, lines.of(post.source, href))
         return
     if parts.scheme in ("http", "https") and pages.misses(target):
-        yield Finding(
-            level="warn",
-            rule="dead-link",
-            message=f"the link {href} leads to no page of the blog",
-            path=post.source,
-            line=lines.of(post.source, href, unquote(href), parts.path.strip("/").rpartition("/")[2]),
-        )
+        line = lines.of(post.source, href, unquote(href), parts.path.strip("/").rpartition("/")[2])
+        yield _found(post, "warn", "dead-link", f"the link {href} leads to no page of the blog", line)
 
 
 def _gaps(series: Series, lines: _Lines) -> Iterator[Finding]:
@@ -262,21 +219,13 @@ def _gaps(series: Series, lines: _Lines) -> Iterator[Finding]:
     for (before, _), (number, post) in itertools.pairwise(numbers):
         if number - before > 1:
             missing = f"part {before + 1}" if number - before == 2 else f"parts {before + 1} to {number - 1}"
-            yield Finding(
-                level="warn",
-                rule="series-gap",
-                message=f'the series "{series.name}" has no {missing}, before this part {number}',
-                path=post.source,
-                line=lines.key(post.source, "series_order", "series_weight", "series_index", "part", "weight"),
-            )
+            message = f'the series "{series.name}" has no {missing}, before this part {number}'
+            line = lines.key(post.source, "series_order", "series_weight", "series_index", "part", "weight")
+            yield _found(post, "warn", "series-gap", message, line)
 
 
 def _proposal(series: Series) -> Finding:
-    members = ", ".join(f'"{post.source}"' for post in series.members)
-    return Finding(
-        level="info",
-        rule="series-proposed",
-        message=f'{len(series.members)} posts number themselves in their titles: "{series.name}"',
-        path=series.members[0].source,
-        hint=f'If they are a series, say so in sharekit.toml: [[series]] name = "{series.name}" members = [{members}]',
-    )
+    what = "number themselves in their titles" if series.evidence == "titles" else "may be listed as parts of a series"
+    message = f'{len(series.members)} posts {what}: "{series.name}"'
+    hint = f'If they are a series, say so in sharekit.toml, before the first table: accept_series = ["{series.name}"]'
+    return _found(series.members[0], "info", "series-proposed", message, None, hint)

@@ -1,32 +1,35 @@
-"""The feeds' stretch of the line: which there are, their documents, and the files that hold them."""
+"""The feeds of a build: which there are, their documents, their files, and notifying a hub of them."""
 
 from __future__ import annotations
 
 import gzip
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
 from sharekit.errors import OutputError
-from sharekit.feeds.documents import documents, stylesheet_path
+from sharekit.feeds.document import refuse_duplicates
+from sharekit.feeds.documents import documents, render_stylesheet, stylesheet_path
 from sharekit.feeds.entries import Entries
-from sharekit.feeds.identity import refuse_duplicates
 from sharekit.feeds.render import count_entries, render
 from sharekit.feeds.select import places, select_feeds, series_addresses
-from sharekit.feeds.stylesheet import render_stylesheet
 from sharekit.feeds.websub import plan_pings
 from sharekit.files import write_if_changed
 from sharekit.model import Finding, Image
-from sharekit.steps.made import Made
+from sharekit.ports import Lookup
+from sharekit.steps.blog import Made
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from sharekit.config import Format
-    from sharekit.feeds.document import Document, Feed
-    from sharekit.feeds.websub import Ping
-    from sharekit.model import Site
+    from sharekit.feeds.document import Feed, FeedDocument
+    from sharekit.feeds.websub import Hub, Ping
+    from sharekit.model import Receipt, Site
+    from sharekit.outbox.outbox import Note, Outbox, Result
+    from sharekit.ports import LedgerEntry
     from sharekit.steps.blog import Blog
 
 
@@ -53,12 +56,12 @@ def write_feeds(blog: Blog) -> tuple[list[Made], list[Finding]]:
         for document in documents(site, feed, settings, entries):
             made += [_write(blog, document, form) for form in feed.formats]
     made += _write_stylesheets(blog)
-    # A featured image that is not there was told when the posts were read.
-    told = {finding.path for finding in blog.reading.findings if finding.rule == "image-missing"}
-    return made, [*findings, *(each for each in entries.findings.values() if each.path not in told)]
+    # A featured image that is missing was reported when the posts were read.
+    known = {finding.path for finding in blog.reading.findings if finding.rule == "image-missing"}
+    return made, [*findings, *(each for each in entries.findings.values() if each.path not in known)]
 
 
-def _write(blog: Blog, document: Document, form: Format) -> Made:
+def _write(blog: Blog, document: FeedDocument, form: Format) -> Made:
     path = blog.folders.output / document.feed.address.path(form, document.archive)
     data = render(document, form)
     if not document.entries:
@@ -80,7 +83,7 @@ def _refuse_emptying(path: Path, blog: Blog) -> None:
         raise OutputError(
             f"the feed has {before} entries and would be left with none, so it was not written",
             path=blog.folders.relative(path),
-            hint="Look why no posts were read: sharekit posts. If the feed shall really be empty, delete the file first.",
+            hint="Find out why no posts were read: sharekit posts. If the feed should be empty, delete the file first.",
         )
 
 
@@ -139,9 +142,9 @@ def feed_facts(feeds: Sequence[Feed]) -> tuple[FeedFacts, ...]:
 
 
 def feed_pings(blog: Blog, known: Collection[str]) -> tuple[Ping, ...]:
-    """What a hub has to be told of the feeds that lie in the output folder; nothing where no hub is configured.
+    """The notifications that a hub is due for the feeds in the output folder; nothing where no hub is configured.
 
-    ``known`` are the keys of what it was told before, as the ledger has them.
+    ``known`` are the keys of earlier notifications, as the ledger has them.
     """
     if not blog.config.feed.hub:
         return ()
@@ -153,3 +156,18 @@ def feed_pings(blog: Blog, known: Collection[str]) -> tuple[Ping, ...]:
             if file.is_file():
                 written[path] = (feed.address.url(form), file.read_bytes())
     return plan_pings(written, known)
+
+
+def notify_hub(blog: Blog, known: Collection[str], *, hub: Hub, outbox: Outbox) -> Iterator[Result]:
+    """Notify ``hub`` of the feeds in the output folder that changed; ``known`` are the keys of earlier notifications."""
+    for ping in feed_pings(blog, known):
+        # A hub fetches the feed itself, so that a second notification changes nothing.
+        yield outbox.deliver(ping.key, send=partial(_notify, hub, ping), find=_not_known)
+
+
+def _notify(hub: Hub, ping: Ping, _entry: LedgerEntry, _note: Note) -> Receipt:
+    return hub.notify(ping)
+
+
+def _not_known(_entry: LedgerEntry) -> Lookup:
+    return Lookup(certain=True, repeat_is_harmless=True)

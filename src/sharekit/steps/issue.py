@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -19,11 +20,10 @@ from sharekit.issue.lint import lint, lint_templates
 from sharekit.issue.mime import build_message
 from sharekit.issue.render import Context, render
 from sharekit.keys import issue_key
-from sharekit.model import Finding, parts_by_post
-from sharekit.placeholders import ADDRESS, UNSUBSCRIBE
+from sharekit.model import ADDRESS, UNSUBSCRIBE, Finding, parts_by_post
 from sharekit.shares.links import share_links
 from sharekit.steps.archive import write_archive
-from sharekit.steps.made import Made
+from sharekit.steps.blog import Made
 from sharekit.templating import translations
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def write_issue(
             made.append(_dropped(blog, issue, "its posts are in other issues"))
             continue
         try:
-            done, told = _rendering(blog, issue, parts, drafts)
+            done, notes = _rendering(blog, issue, parts, drafts)
         except DraftError as error:
             if issue.id not in names and untouched(issue):
                 made.append(_dropped(blog, issue, "its posts are not there any more"))
@@ -78,10 +78,24 @@ def write_issue(
             continue
         rendered.append((issue, done))
         if issue.id not in sent:
-            findings += told
+            findings += notes
             made += _write(blog, issue, done)
     made += write_archive(blog, rendered, sent=sent)
     return made, findings
+
+
+def write_archive_of(blog: Blog, entries: Mapping[str, LedgerEntry]) -> list[Made]:
+    """The pages of the approved issues, and nothing else: no proposal is made, and what cannot be rendered is left out."""
+    drafts = read_issues(blog)
+    sent = {issue.id for issue in drafts.issues if _is_sent(issue, blog, entries)}
+    parts = parts_by_post(blog.series)
+    rendered = []
+    for issue in drafts.issues:
+        if issue.status != "approved" or issue.path in drafts.held:
+            continue
+        with contextlib.suppress(DraftError):
+            rendered.append((issue, _rendering(blog, issue, parts, drafts)[0]))
+    return write_archive(blog, rendered, sent=sent)
 
 
 def _write_proposals(
@@ -187,7 +201,9 @@ def issue_to_send(
     It is dated now, and links to its page on the web only where that page is up.
     """
     own = blog.config.issue
-    settings = msgspec.structs.replace(own, unsubscribe=UNSUBSCRIBE, address=own.address or ADDRESS)
+    # A list that others keep has a way of its own to leave it.
+    link = None if blog.config.mailers.get(own.mailer, {}).get("to") else UNSUBSCRIBE
+    settings = msgspec.structs.replace(own, unsubscribe=link, address=own.address or ADDRESS)
     page = online(blog, file.id)
     if page and not _is_up(blog, page, clock):
         settings = msgspec.structs.replace(settings, archive="")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from sharekit.errors import ConfigError, DraftError
+from sharekit.errors import ConfigError, DraftError, Refused
 from sharekit.schedule.slots import offset
 
 if TYPE_CHECKING:
@@ -45,7 +45,8 @@ def check_open(act: Act, *, force: bool = False) -> None:
         raise DraftError(f"its status is {status}", path=act.source, hint="status: approved lets it go.")
     if act.state in CLOSED or (act.state == "waiting" and act.entry and act.entry.state == "claimed"):
         why = f": {act.reason}" if act.reason else ""
-        raise DraftError(
+        kind = Refused if act.state == "refused" else DraftError
+        raise kind(
             f"{act.key} {CLOSED.get(act.state, 'is being sent by another run')}{why}",
             hint=f"See: sharekit ledger show '{act.key}'",
         )

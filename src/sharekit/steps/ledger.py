@@ -51,10 +51,12 @@ def settle(ledger: Ledger, key: str, *, delivered: str | None, release: bool, at
     elif entry and ahead(entry, at) and not delivered:
         outcome = redated or Outcome(state="unknown", at=at, reason="claimed by a run whose clock was ahead")
     else:
-        raise ConfigError("say what came of it: --delivered URL, or --release")
+        raise ConfigError("say what happened to it: --delivered URL, or --release")
     if entry is None:
         if release:
-            raise LedgerError(f"{key} was never claimed, so it is free already", hint="Keys are listed by: sharekit plan")
+            raise LedgerError(
+                f"{key} was never claimed, so there is nothing to release", hint="List the keys with: sharekit plan"
+            )
         # It went out at another time, by hand: it keeps no other act waiting.
         entry = ledger.claim(key, at=at, run=run, sent={"by": "hand"})
     return ledger.settle(key, outcome, nonce=entry.nonce)

@@ -48,7 +48,7 @@ def take_in(folder: Path, branch: str, remote: str = "origin") -> None:
         git("rev-parse", "--verify", "HEAD")
         if git("status", "--porcelain", "--untracked-files=no"):
             raise OutputError(
-                "there are changes that are not committed, so the drafts cannot be committed on their own.",
+                "there are changes that are not committed, so the drafts cannot be committed separately.",
                 path=str(folder),
                 hint="--push is meant for CI. Here: sharekit build, then commit as you like.",
             )

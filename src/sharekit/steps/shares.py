@@ -6,19 +6,19 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, cast
 
-from sharekit.articles import Articles, SentShares, opening_digest, with_new_address
+from sharekit.articles import Articles, SentShares, opening_digest, record_of, with_new_address
 from sharekit.counting import Outlet, too_long
 from sharekit.drafts import CARD, format_share_draft, read_drafts, section_edited, share_draft_edited
 from sharekit.errors import DraftError
 from sharekit.files import digest, write_if_changed
 from sharekit.model import Finding, ShareDraft, parts_by_post
-from sharekit.planning import record_of, slots_of
+from sharekit.planning import slots_of
 from sharekit.registry import channel_names, outlet
 from sharekit.schedule.slots import moments, offset
 from sharekit.shares.draft import closing_texts, draft_texts
+from sharekit.shares.frame import readable
 from sharekit.shares.templates import Templates
-from sharekit.steps.blog import fresh_posts
-from sharekit.steps.made import Made
+from sharekit.steps.blog import Made, fresh_posts
 from sharekit.text.hook import description
 from sharekit.text.typography import disarmed, typeset
 from sharekit.text.words import plain
@@ -66,8 +66,9 @@ class Drafting:
         self._channels = channel_names(blog.config)
         self.outlets = [outlet(name, blog.config.channels.get(name, {})) for name in self._channels]
         self._templates = Templates([blog.folders.templates] if blog.folders.templates.is_dir() else [])
-        self._parts = parts_by_post(blog.ahead)
-        self._before, self._ending = _neighbours(blog.ahead)
+        series = [replace(each, name=readable(each.name, each.members)) for each in blog.ahead]
+        self._parts = parts_by_post(series)
+        self._before, self._ending = _neighbours(series)
         self.articles = Articles((*blog.reading.posts, *blog.reading.upcoming))
         self.sent = SentShares(entries, self.articles)
         self.drafts = read_drafts(blog.folders.root, shares=blog.folders.shares, issues=blog.folders.issues)

@@ -26,7 +26,7 @@ _CONTAINERS = frozenset({"div", "section", "article", "main", "body", "header", 
 _BLOCKS = _HEADINGS | _SKIPPED | _LISTS | _CONTAINERS | {"p"}
 _NOISE = re.compile(
     r"(?:^|[\s_-])(?:toc|table-of-contents|tableofcontents|footnotes?|endnotes?|caption|admonition|alert|callout|notice|"
-    r"warning|series|related|shar(?:e|ing)|author|byline|meta|nav|breadcrumbs?|highlight|gist|tweet|twitter-tweet|katex|"
+    r"warning|series|related|comments?|disqus|discussion|shar(?:e|ing)|author|byline|meta|nav|breadcrumbs?|highlight|gist|tweet|twitter-tweet|katex|"
     r"mathjax|mermaid|newsletter|subscribe|sr-only|visually-hidden|hidden|copyright|ad|ads|note)(?:$|[\s_-])",
     re.IGNORECASE,
 )
@@ -36,7 +36,11 @@ _LINEAR = frozenset(("math", "semantics", "mrow", "mi", "mn", "mo", "mtext", "ms
 _FORMULAS = "math, .katex, mjx-container, script[type^='math/tex']"
 # What is left of brackets that held nothing but marks of notes.
 _EMPTY = re.compile(r"\s*[(\[][\s,;]*[)\]]")
+# "02:10 How it began", in the notes of a podcast.
+_TIMESTAMP = re.compile(r"^[(\[]?\d{1,2}(?::\d{2}){1,2}[)\]]?[\s:–—-]*")
 _LONGEST_CAPTION = 100
+# Above this share of linked text a paragraph leads to other pages, and above this share of code it is code.
+_LINKED = 0.8
 # A generator's summary is in no more than so many blocks.
 _BEGINNING = 16
 # Deeper than any theme nests its wrappers.
@@ -124,6 +128,9 @@ class _Reader:
         if picture and len(text) < _LONGEST_CAPTION:
             # A picture with its caption: the text goes on below it.
             return
+        if _is_navigation(node, text) or _is_code(node, text):
+            self._follows = False
+            return
         self._add(text)
 
     def _add(self, text: str) -> None:
@@ -134,7 +141,7 @@ class _Reader:
 
     def _list(self, node: LexborNode) -> None:
         for item in node.iter():
-            text = words_of(item)
+            text = _TIMESTAMP.sub("", words_of(item))
             if text:
                 self._began(text)
                 self.made.items.append(Paragraph(text=text, section=self._section, follows=False))
@@ -149,6 +156,17 @@ class _Reader:
             text = " ".join(plain("".join(self._loose)).split())
             self._loose = []
             self._add(text)
+
+
+def _is_navigation(node: LexborNode, text: str) -> bool:
+    """Whether a paragraph is nothing but links to other pages, such as "Home | All parts | Subscribe"."""
+    links = node.css("a")
+    linked = sum(len(link.text(deep=True).strip()) for link in links)
+    return bool(links) and linked > _LINKED * len(text) and (len(links) > 1 or not text.endswith((".", "!", "?", "…")))
+
+
+def _is_code(node: LexborNode, text: str) -> bool:
+    return sum(len(code.text(deep=True).strip()) for code in node.css("code")) > _LINKED * len(text)
 
 
 def _is_noise(node: LexborNode) -> bool:

@@ -1,19 +1,22 @@
 """What draws a reader in: the author's own words for an article, and the sentences of it that say the most.
 
-Extractive and deterministic: never a word that the article does not say. Sentences are scored as summarisers have done it
-since Edmundson (1969): by the words of the title, by names and numbers, and by their place.
+Extractive and deterministic: never a word that the article does not say.
 """
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sharekit.text.article import read_article
-from sharekit.text.phrases import LEANING, has_leftovers, leans, says_nothing
-from sharekit.text.sentences import balanced, excerpt, sentences
-from sharekit.text.words import REPEATS, WORD, plain, repeats, words
+from sharekit.text.language import spoken
+from sharekit.text.leaning import LEANING, leans
+from sharekit.text.phrases import has_leftovers, says_nothing
+from sharekit.text.scoring import ENOUGH, content_words, place_value, score, subject
+from sharekit.text.sentences import balanced, closed, excerpt, sentences, together
+from sharekit.text.words import REPEATS, WORD, plain, repeats, weight, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -21,19 +24,24 @@ if TYPE_CHECKING:
     from sharekit.model import Post
     from sharekit.text.article import Article
 
-# Fewer characters than these say nothing alone.
-ENOUGH = 45
 # A passage is so many sentences, at most.
 LONGEST_PASSAGE = 5
 MOST_HEADINGS = 6
 # Paragraphs that are looked at, from the top and from the end of the article.
 FROM_TOP, FROM_END = 40, 8
+MOST_SENTENCES = 40
 _SHORTEST, _LONGEST = 12, 420
 _LONGEST_START = 260
 _OWN_WORDS = ("description", "summary", "excerpt", "abstract", "teaser", "tldr", "subtitle", "lead")
 _OPENING = "\"“‘'«„([¿¡"
+# What a sentence has to say to be shared when a better one was.
+_WORTH = 0.9
+# So many sentences before the best one may be shown with it, each saying no more than so much less.
+_BACK, _NEAR = 2, 1.5
 # Above this share of common words, one sentence repeats another.
 _SAME = 0.6
+# Words in common say nothing where one has no more than so many.
+_TOO_FEW = 3
 _NO_TOPICS = {
     "acknowledgements", "all in all", "annexe", "antiseche", "appendix", "bilan", "bonus", "bookmarks",
     "c est deja fini", "c est fini", "closing thoughts", "conclusion", "conclusions", "credits", "edit", "en conclusion",
@@ -66,45 +74,62 @@ _KNOWN = frozenset(LEANING)
 class Story:
     """What an article offers to a share.
 
-    ``passages`` are runs of its sentences, each sentence in one of them, the best first; ``own_words`` says that the first
-    is the author's description. ``topics`` are its headings.
+    ``passages`` are runs of its sentences, each sentence in one of them, the best first; the first ``strong`` ones can be
+    shared alone, the others are good beside them. ``own_words`` says that the first is the author's description. ``topics``
+    are its headings.
     """
 
     passages: tuple[tuple[str, ...], ...]
+    strong: int = 0
     own_words: bool = False
     topics: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Sentence:
-    """``place`` counts paragraphs; ``first`` is the first one of its paragraph. One that is not ``good`` is never shown."""
+    """``place`` counts paragraphs; ``first`` is the first one of its paragraph. One that is not ``good`` is never shown.
+
+    ``value`` is how much it says, ``score`` the same with what its place is worth.
+    """
 
     text: str
     place: int
     first: bool
     follows: bool
     good: bool
+    value: float
     score: float
     words: frozenset[str]
 
 
-def story(post: Post, *, most: int = 4, html: str | None = None) -> Story:
-    """What a post offers, in at most ``most`` passages. ``html`` is its article, where that was read already."""
+def story(post: Post, *, most: int = 4, html: str | None = None, before: Post | None = None) -> Story:
+    """What a post offers, in at most ``most`` passages. ``html`` is its article, where that was read already.
+
+    What the part ``before`` it says too, such as an introduction that opens every part, is not said again.
+    """
     article = read_article(post.html if html is None else html)
-    language = post.language.partition("-")[0].lower()
+    language = spoken(" ".join(each.text for each in article.paragraphs[:FROM_TOP]), post.language)
     title = plain(post.title)
-    own = described(post, article)
-    found = list(_sentences(article, post, title, language))
-    passages = [own] if own else []
-    if own and most == 1 and _length(own) >= ENOUGH:
-        return Story(passages=(own,), own_words=True, topics=_topics(article, title))
-    passages += _passages(found, language, most=most + 1, said=own)
+    own = described(post, article, language)
+    earlier = _every_sentence(before) if before else frozenset()
+    found = list(_sentences(article, post, title, language, earlier))
+    telling = bool(own) and _adds(own, title)
+    runs = _passages(found, language, most=most + 1, said=own)
+    passages = [own] if telling else []
+    passages += [texts for texts, _ in runs]
+    strong = len(passages) - sum(value < _WORTH for _, value in runs[0 if telling else 1 :])
     if len(passages) < most:
-        said = [sentence for passage in passages for sentence in passage]
-        passages += _passages(_items(article, title), language, most=most - len(passages), said=said)
+        said = [sentence for passage in (*passages, own) for sentence in passage]
+        items = _passages(_items(article, title), language, most=most - len(passages), said=said)
+        passages[strong:strong] = [texts for texts, _ in items]
+        strong += len(items)
+    if own and not telling:
+        passages.append(own)
     if len(passages) > 1 and _length(passages[0]) < ENOUGH:
         passages[:2] = [passages[0] + passages[1]]
-    return Story(passages=tuple(passages[:most]), own_words=bool(own), topics=_topics(article, title))
+        strong = max(1, strong - 1)
+    kept = tuple(passages[:most])
+    return Story(passages=kept, strong=min(len(kept), max(1, strong)), own_words=telling, topics=_topics(article, title))
 
 
 def description(post: Post, most: int, *, html: str | None = None) -> str:
@@ -116,7 +141,7 @@ def description(post: Post, most: int, *, html: str | None = None) -> str:
     passages = story(post, most=4, html=html).passages
     fitting = next((passage for passage in passages if len(passage[0]) <= most), None)
     if fitting:
-        return excerpt(" ".join(fitting), most)
+        return excerpt(together(fitting), most)
     longer = next((passage[0] for passage in passages if len(passage[0]) <= most * 1.5), "")
     return longer or (excerpt(passages[0][0], most) if passages else "")
 
@@ -129,20 +154,34 @@ def summary(post: Post, most: int, *, html: str) -> str:
     return description(post, most, html=html)
 
 
+def _adds(passage: Sequence[str], title: str) -> bool:
+    """Whether a text says more than the title does in other words."""
+    return len(set(content_words(" ".join(passage))) - set(content_words(title))) > 1
+
+
 def _length(passage: Sequence[str]) -> int:
-    return len(" ".join(passage))
+    return weight(" ".join(passage))
 
 
 def _items(article: Article, title: str) -> list[_Sentence]:
     """The items of lists that say something by themselves."""
     return [
-        _Sentence(text=text, place=place, first=True, follows=False, good=True, score=0.0, words=frozenset(words(text)))
+        _Sentence(
+            text=text,
+            place=place,
+            first=True,
+            follows=False,
+            good=True,
+            value=_WORTH,
+            score=0.0,
+            words=frozenset(words(text)),
+        )
         for place, item in enumerate(article.items[:FROM_TOP])
-        if len(text := _closed(item.text)) >= ENOUGH and _is_good(text) and not repeats(text, title)
+        if weight(text := closed(item.text)) >= ENOUGH and _is_good(text) and not repeats(text, title)
     ]
 
 
-def described(post: Post, article: Article) -> tuple[str, ...]:
+def described(post: Post, article: Article, language: str) -> tuple[str, ...]:
     """The sentences of the author's own description; none where it repeats the title or is the article's beginning."""
     title = plain(post.title)
     given = [value for name in _OWN_WORDS if isinstance(value := post.params.get(name), str)]
@@ -150,10 +189,13 @@ def described(post: Post, article: Article) -> tuple[str, ...]:
         given.append("" if _is_the_beginning(post.summary, article) else post.summary)
     for text in given:
         shown = " ".join(plain(re.sub(r"<[^<>]+>", " ", text)).split())
-        found = [_closed(each) for each in sentences(shown)]
+        found = [closed(each) for each in sentences(shown)]
         if found and found[-1].endswith(("…", "...")):
             found.pop()  # it was cut
-        found = [each for each in found if not has_leftovers(each) and not says_nothing(each) and balanced(each)]
+        kept = [each for each in found if not has_leftovers(each) and not says_nothing(each) and balanced(each)]
+        # What leaned on a sentence that is gone goes with it.
+        gone = kept[:1] != found[:1]
+        found = list(itertools.dropwhile(lambda each: leans(each, language), kept)) if gone else kept
         if found and not repeats(" ".join(found), title):
             return tuple(found[:LONGEST_PASSAGE])
     return ()
@@ -166,35 +208,43 @@ def _is_the_beginning(summary: str, article: Article) -> bool:
     if len(asked) < 4:
         return False
     # Headings may stand between: half of it in one piece is enough.
-    told, half = f" {' '.join(WORD.findall(text))} ", len(asked) // 2
-    return any(f" {' '.join(piece)} " in told for piece in (asked[:half], asked[half:]))
+    whole, half = f" {' '.join(WORD.findall(text))} ", len(asked) // 2
+    return any(f" {' '.join(piece)} " in whole for piece in (asked[:half], asked[half:]))
 
 
-def _sentences(article: Article, post: Post, title: str, language: str) -> Iterable[_Sentence]:
+def _every_sentence(post: Post) -> frozenset[str]:
+    paragraphs = read_article(post.html).paragraphs[:FROM_TOP]
+    return frozenset(closed(text) for each in paragraphs for text in sentences(each.text)[:MOST_SENTENCES])
+
+
+def _sentences(
+    article: Article, post: Post, title: str, language: str, earlier: frozenset[str] = frozenset()
+) -> Iterable[_Sentence]:
     paragraphs = article.paragraphs
     count = len(paragraphs)
     said_by_title = set(words(title))
-    title_words = {word for word in said_by_title if len(word) > 3}
-    tags = {word for tag in post.tags for word in words(tag) if len(word) > 2}
+    about = subject(title, post.tags, (each.text for each in (*paragraphs[:FROM_TOP], *paragraphs[-FROM_END:])))
     endings = _ending_sections(article)
     for place, paragraph in enumerate(paragraphs):
         if FROM_TOP <= place < count - FROM_END:
             continue
-        at = _place_value(place, count, ending=paragraph.section in endings)
-        for number, text in enumerate(sentences(paragraph.text)):
-            text = _closed(text)
-            good = _is_good(text)
+        at = place_value(place, count, ending=paragraph.section in endings)
+        for number, text in enumerate(sentences(paragraph.text)[:MOST_SENTENCES]):
+            text = closed(text)
+            good = text not in earlier and _is_good(text)
             own = words(text) if good else []
             if good and _says_title(own, said_by_title):
                 good = False
             known = frozenset(own)
+            value = score(text, known, about, language, first=number == 0) if good else 0.0
             yield _Sentence(
                 text=text,
                 place=place,
                 first=number == 0,
                 follows=number > 0 or paragraph.follows,
                 good=good,
-                score=_score(text, known, title_words, tags, language, first=number == 0) + at if good else 0.0,
+                value=value,
+                score=value + at,
                 words=known,
             )
 
@@ -208,16 +258,8 @@ def _ending_sections(article: Article) -> set[int]:
     return {number for number, text in enumerate(article.headings, start=1) if " ".join(words(text)) in _ENDING}
 
 
-def _place_value(place: int, count: int, *, ending: bool) -> float:
-    if place < 3:
-        return 3.2 - 0.8 * place
-    if ending or place >= count - 3:
-        return 0.9
-    return 0.6 if place < 8 else 0.0
-
-
 def _is_good(text: str) -> bool:
-    if not _SHORTEST <= len(text) <= _LONGEST or not balanced(text):
+    if not _SHORTEST <= weight(text) <= _LONGEST or not balanced(text):
         return False
     letters = sum(map(str.isalpha, text))
     if text.endswith(("…", "...")) or not (text[0].isalnum() or text[0] in _OPENING):
@@ -227,27 +269,13 @@ def _is_good(text: str) -> bool:
     return not (has_leftovers(text) or says_nothing(text))
 
 
-def _score(text: str, known: frozenset[str], title_words: set[str], tags: set[str], language: str, *, first: bool) -> float:
-    value = min(2.0, 0.7 * len(known & title_words)) + min(1.0, 0.5 * len(known & tags))
-    value += 0.4 * bool(re.search(r"\d", text)) + min(0.6, 0.2 * len(re.findall(r"(?<=[\w,] )[A-Z]\w+", text)))
-    value += 0.3 * text.endswith("?") + 0.9 * first
-    length = len(text)
-    if length < ENOUGH:
-        value -= 1.2 * (1 - length / ENOUGH) + 0.3
-    elif length > 180:
-        value -= (length - 180) / 100
-    if leans(text, language):
-        value -= 3.5
-    if "(" in text:
-        value -= 0.3
-    return value
-
-
-def _passages(found: Sequence[_Sentence], language: str, *, most: int, said: Sequence[str]) -> list[tuple[str, ...]]:
-    """The best runs of sentences that stand together and repeat nothing of what is said already."""
+def _passages(
+    found: Sequence[_Sentence], language: str, *, most: int, said: Sequence[str]
+) -> list[tuple[tuple[str, ...], float]]:
+    """The best runs of sentences that stand together and repeat nothing of what is said already, and how much each says."""
     used: set[int] = set()
-    told = [frozenset(words(each)) for each in said]
-    made: list[tuple[str, ...]] = []
+    said_before = [frozenset(words(each)) for each in said]
+    made: list[tuple[tuple[str, ...], float]] = []
     short: list[list[int]] = []
     if language in _KNOWN:
         order = sorted(range(len(found)), key=lambda at: (-found[at].score, at))
@@ -256,39 +284,58 @@ def _passages(found: Sequence[_Sentence], language: str, *, most: int, said: Seq
     for start in order:
         if len(made) == most:
             break
-        if start in used or not _may_begin(found[start], language) or _repeated(found[start].words, told):
+        if start in used or not _may_begin(found[start], language) or _repeated(found[start].words, said_before):
             continue
-        run = _run(found, start, used, told)
+        start = _beginning(found, start, used, said_before, language)
+        run = _run(found, start, used, said_before)
         used.update(run)
         texts = tuple(found[at].text for at in run)
         if _length(texts) < ENOUGH:
             short.append(run)
             continue
-        made.append(texts)
-        told += [found[at].words for at in run]
+        made.append((texts, max(found[at].value for at in run[:2]) if language in _KNOWN else _WORTH))
+        said_before += [found[at].words for at in run]
     if made or said or not short:
         return made
     # Nothing says much alone: a few of them, in the article's order.
     together = sorted(at for run in short for at in run)
-    return [tuple(found[at].text for at in together[:LONGEST_PASSAGE])]
+    return [(tuple(found[at].text for at in together[:LONGEST_PASSAGE]), _WORTH)]
 
 
 def _may_begin(sentence: _Sentence, language: str) -> bool:
     return sentence.good and len(sentence.text) <= _LONGEST_START and not leans(sentence.text, language)
 
 
-def _run(found: Sequence[_Sentence], start: int, used: set[int], told: Sequence[frozenset[str]]) -> list[int]:
+def _beginning(
+    found: Sequence[_Sentence], start: int, used: set[int], said_before: Sequence[frozenset[str]], language: str
+) -> int:
+    """Where to begin for a sentence: one or two before it, where these say almost as much."""
+    begin = start
+    for at in range(start - 1, max(-1, start - 1 - _BACK), -1):
+        sentence = found[at]
+        if at in used or not found[at + 1].follows or not sentence.good or _repeated(sentence.words, said_before):
+            break
+        if _may_begin(sentence, language) and sentence.score >= found[start].score - _NEAR:
+            begin = at
+    return begin
+
+
+def _run(found: Sequence[_Sentence], start: int, used: set[int], said_before: Sequence[frozenset[str]]) -> list[int]:
     run = [start]
     for at in range(start + 1, min(start + LONGEST_PASSAGE, len(found))):
         sentence = found[at]
-        if at in used or not sentence.good or not sentence.follows or _repeated(sentence.words, told):
+        if at in used or not sentence.good or not sentence.follows or _repeated(sentence.words, said_before):
             break
         run.append(at)
     return run
 
 
-def _repeated(own: frozenset[str], told: Sequence[frozenset[str]]) -> bool:
-    return any(len(own & other) >= _SAME * min(len(own), len(other)) for other in told if own and other)
+def _repeated(own: frozenset[str], said_before: Sequence[frozenset[str]]) -> bool:
+    return any(
+        len(own & other) >= _SAME * fewer
+        for other in said_before
+        if (fewer := min(len(own), len(other))) > _TOO_FEW or own == other
+    )
 
 
 def _topics(article: Article, title: str) -> tuple[str, ...]:
@@ -303,9 +350,3 @@ def _is_a_topic(heading: str) -> bool:
     if not heading or heading.endswith((".", "!", "…")) or has_leftovers(heading):
         return False
     return len(heading) > _LONGEST_NO_TOPIC or " ".join(words(heading)) not in _NO_TOPICS
-
-
-def _closed(sentence: str) -> str:
-    # After "🎉" nothing is missing.
-    last = sentence.rstrip('»”")\u00a0\u202f ')[-1:]
-    return f"{sentence.rstrip()}." if last.isalnum() else sentence

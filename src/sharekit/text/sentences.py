@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 # A mark that ends a sentence, with the quotes and brackets that close after it, and white space; in scripts that write no
-# blanks (Chinese, Japanese) the mark alone.
+# blanks (Chinese, Japanese) the mark alone, in Thai, Lao and Khmer, which have no mark, the blank alone.
 _END = re.compile(
     r"(?<=[.!?…؟۔।])(?P<closed>[”’\"')\]]*|[\s\u00a0\u202f]*»)[\s\u00a0\u202f]+"
     r"(?=(?:[\"“‘'([¿¡]|«[\s\u00a0\u202f]*)*[^\W_a-zà-öø-ÿ])"
     r"|(?<=[。！？])(?P<wide>[」』”）]*)"
+    r"|(?<=[\u0e00-\u0eff\u1780-\u17ff])\s+(?=[\u0e00-\u0eff\u1780-\u17ff])"
 )
 # What ends in a full stop without ending a sentence: an initial, an ordinal, and what stands before a name or an example.
 _ABBREVIATED = re.compile(
     r"(?:^|[\s(\u00a0])(?:[A-Za-z]|e\.g|i\.e|p\.ej|(?:am|vom|zum|de[mnrs]|ab|bis|seit|und)\s\d{1,2}|ex|"
     r"bzw|ca|Nr|Abb|cf|vs|resp|fig|Fig|approx|etc|No|MM|Mr|Mrs|Ms|Dr|Dra|Prof|St|Sr|Sra|Inc|Ltd|Co|Jr)\.$"
 )
+_WIDE_END = re.compile(r"[。！？][」』”）]*$")
+# Thai, Lao, Khmer, Chinese and Japanese letters.
+_NO_STOP = re.compile(r"[\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 _DOTS = re.compile(r"(?:\.\.\.|…)$")
 _PAIRS = (("“", "”"), ("«", "»"), ("(", ")"), ("[", "]"), ("「", "」"), ("„", "“”"))
 # A quotation or bracket that is longer than this is taken for one that was never closed.
@@ -35,6 +43,21 @@ def sentences(text: str) -> list[str]:
         else:
             found.append(part)
     return found
+
+
+def together(parts: Iterable[str]) -> str:
+    """Sentences as one text: a blank between two, and none where their script has none."""
+    text = ""
+    for part in parts:
+        text += part if not text or _WIDE_END.search(text) else f" {part}"
+    return text
+
+
+def closed(sentence: str) -> str:
+    """The sentence with a mark at its end, where its script has one and it came without."""
+    # After "🎉" nothing is missing.
+    last = sentence.rstrip('»”")\u00a0\u202f ')[-1:]
+    return f"{sentence.rstrip()}." if last.isalnum() and not _NO_STOP.match(last) else sentence
 
 
 def is_abbreviated(text: str) -> bool:
@@ -78,7 +101,7 @@ def excerpt(text: str, most: int) -> str:
         return text
     kept = ""
     for sentence in sentences(text):
-        longer = f"{kept} {sentence}".strip()
+        longer = together((kept, sentence)) if kept else sentence
         if len(longer) > most:
             break
         kept = longer

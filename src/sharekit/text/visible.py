@@ -1,9 +1,15 @@
-"""What other people wrote, as it may be printed: control characters made visible, and no line that a runner would obey."""
+"""What may be shown to people, logs and the ledger: no credentials, no control characters, no line that a runner obeys."""
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
+from typing import TYPE_CHECKING
+from urllib.parse import quote, quote_plus
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 # Control characters, what separates lines or paragraphs, what turns the direction of a line, lone surrogates.
 _SPECIAL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
@@ -12,6 +18,11 @@ _SPECIAL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u061c\u200e\u200f\u202a-\
 _COMMAND = re.compile(r"(?P<space>^[ \t\u00a0]*)(?P<sign>::|##(?=\[))", re.MULTILINE)
 # A word joiner: it has no width, and what begins with it begins with no command.
 _JOINER = "\u2060"
+HIDDEN = "***"
+# RFC 3986, section 3.2.1: user and password end at the last "@" of the authority.
+USER = re.compile(r"(?<=://)[^\s'\"/?#]*@")
+# A password that was not percent-encoded may hold any of "/?#@". ":3000/@name" is a port and a path, and stays.
+PASSWORD = re.compile(r"(?<=://)(?![^\s'\"/:]*:\d+/@[^\s'\"@]*(?:[\s'\"]|$))[^\s'\"/:]*:[^\s'\"]*@")
 
 
 def visible(text: str) -> str:
@@ -24,9 +35,16 @@ def visible(text: str) -> str:
     return _inert(_SPECIAL.sub(_shown, re.sub(r"[\t\r\n\u2028\u2029]+", " ", text)))
 
 
-def visible_lines(text: str) -> str:
-    """As :func:`visible`, with line breaks kept: for a text of several lines, such as a share."""
-    return "\n".join(visible(line) for line in text.splitlines())
+def redact(text: str, secrets: Iterable[str] = ()) -> str:
+    """The text without these secrets, in every spelling in which they are sent, and without user and password of a URL."""
+    for secret in sorted(filter(None, secrets), key=len, reverse=True):
+        for spelling in dict.fromkeys((secret, quote(secret, safe=""), quote_plus(secret), json.dumps(secret)[1:-1])):
+            if len(spelling) > 3:
+                text = text.replace(spelling, HIDDEN)
+            else:
+                # Within longer words, the gaps would tell what was there.
+                text = re.sub(rf"(?<!\w){re.escape(spelling)}(?!\w)", HIDDEN, text)
+    return USER.sub("", PASSWORD.sub("", text))
 
 
 def _inert(text: str) -> str:

@@ -20,6 +20,8 @@ MARKUP = re.compile(
     r"|</?(?:a|abbr|b|br|code|em|i|kbd|mark|p|small|span|strong|sub|sup|u)(?:\s[^<>]*)?/?>",
     re.IGNORECASE,
 )
+# Chinese, Japanese and Korean: a sign says as much as two letters.
+_WIDE = re.compile(r"[\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 MARK = re.compile(r"[`*\[<]")
 ENTITY = re.compile(r"&(?:[A-Za-z]\w+|#\d+|#x[0-9A-Fa-f]+);")
 
@@ -31,6 +33,11 @@ def plain(text: str) -> str:
     if not MARK.search(text):
         return text
     return MARKUP.sub(lambda found: found["code"] or found["bold"] or found["link"] or "", text)
+
+
+def weight(text: str) -> int:
+    """How much room a text takes, in Latin letters."""
+    return len(text) if text.isascii() else len(text) + len(_WIDE.findall(text))
 
 
 @functools.lru_cache(maxsize=128)

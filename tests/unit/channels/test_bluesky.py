@@ -2,12 +2,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
 
 from contracts.channel import LINK, NOW, TEXT, ChannelContract, claimed, share
 from servers.bluesky import DID, HANDLE, PASSWORD, BlueskyServer
+from servers.drawn import noise
 from servers.wire import Reply
 from sharekit.channels.bluesky import BlueskyChannel
 from sharekit.errors import ChannelPaused, ConfigError, OutcomeUnknown, Refused, Unavailable
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 class TestBluesky(ChannelContract):
     name = "bluesky"
+    account = "@blog.test"
     environment: ClassVar = {"SHAREKIT_BLUESKY_APP_PASSWORD": PASSWORD}
     uploads_card = True
 
@@ -32,7 +34,7 @@ class TestBluesky(ChannelContract):
         settings = BlueskyChannel.Settings(service=server_url, handle=HANDLE, thread=thread)
         return BlueskyChannel(settings, environment=environment, root=root, clock=lambda: NOW)
 
-    def record(self, server: BlueskyServer) -> dict[str, object]:
+    def record(self, server: BlueskyServer) -> dict[str, Any]:
         return list(server.records.values())[-1]
 
     def test_the_record_holds_card_language_and_moment(self, server: BlueskyServer, channel: BlueskyChannel) -> None:
@@ -42,7 +44,7 @@ class TestBluesky(ChannelContract):
         record = self.record(server)
         assert record["langs"] == ["fr-FR"]
         assert record["createdAt"] == "2026-11-24T09:00:00.000Z"
-        external = record["embed"]["external"]  # type: ignore[index]
+        external = record["embed"]["external"]
         assert (external["uri"], external["title"]) == (LINK, sent.card.title)
         assert external["thumb"]["mimeType"] == "image/png"
         assert receipt.url == f"https://bsky.app/profile/{HANDLE}/post/{receipt.id.rpartition('/')[2]}"
@@ -73,7 +75,7 @@ class TestBluesky(ChannelContract):
         first = channel.post(share("bluesky"), "share/1/bluesky/launch")
         by_hand = Receipt(id=str(first.url).rpartition("/")[2], url=first.url, at=NOW)
         channel.post(replace(share("bluesky", "Jour 2"), answers=by_hand), "share/2/bluesky/launch")
-        assert self.record(server)["reply"]["parent"]["uri"] == first.id  # type: ignore[index]
+        assert self.record(server)["reply"]["parent"]["uri"] == first.id
 
     @pytest.mark.parametrize("thread", ["reply", "quote"])
     def test_a_part_whose_part_before_is_gone_stands_alone_and_says_so(
@@ -101,8 +103,8 @@ class TestBluesky(ChannelContract):
         first = channel.post(share("bluesky"), "share/1/bluesky/launch")
         channel.post(replace(share("bluesky", "Jour 2"), answers=first), "share/2/bluesky/launch")
         embed = self.record(server)["embed"]
-        assert embed["record"]["record"]["uri"] == first.id  # type: ignore[index]
-        assert embed["media"]["external"]["uri"] == LINK  # type: ignore[index]
+        assert embed["record"]["record"]["uri"] == first.id
+        assert embed["media"]["external"]["uri"] == LINK
 
     def test_without_threads_a_part_stands_alone(self, server: BlueskyServer, tmp_path: Path) -> None:
         channel = self.open(server.url, self.environment, tmp_path, "none")
@@ -114,19 +116,25 @@ class TestBluesky(ChannelContract):
     def test_names_that_exist_are_mentions(self, server: BlueskyServer, channel: BlueskyChannel) -> None:
         channel.post(share("bluesky", "Avec @friend.test et @nobody.test"), self.key)
         facets = self.record(server)["facets"]
-        assert [facet["features"][0]["did"] for facet in facets] == ["did:plc:friend"]  # type: ignore[attr-defined]
+        assert [facet["features"][0]["did"] for facet in facets] == ["did:plc:friend"]
 
     def test_pictures_carry_their_words(self, server: BlueskyServer, channel: BlueskyChannel) -> None:
         image = Image(url=f"{server.url}/pixel.png", alt="Le hall")
         channel.post(replace(share("bluesky"), images=(image,)), self.key)
-        images = self.record(server)["embed"]["images"]  # type: ignore[index]
+        images = self.record(server)["embed"]["images"]
         assert [each["alt"] for each in images] == ["Le hall"]
+        assert images[0]["aspectRatio"] == {"width": 1, "height": 1}
 
-    def test_a_thumbnail_that_is_too_large_is_left_out_and_told(self, channel: BlueskyChannel, tmp_path: Path) -> None:
-        (tmp_path / "a.png").write_bytes(b"\x89PNG\r\n\x1a\n" + b"0" * 1_000_000)
+    def test_a_thumbnail_that_is_too_large_is_made_smaller(
+        self, server: BlueskyServer, channel: BlueskyChannel, tmp_path: Path
+    ) -> None:
+        (tmp_path / "a.png").write_bytes(noise(900, 900, "PNG"))
         sent = share("bluesky")
         receipt = channel.post(replace(sent, card=replace(sent.card, image=Image(url="a.png"))), self.key)
-        assert receipt.detail["note"] == "the card has no picture: a.png has 1000008 bytes; the network takes 1000000"
+        assert "note" not in receipt.detail
+        thumbnail = self.record(server)["embed"]["external"]["thumb"]
+        assert thumbnail["mimeType"] == "image/jpeg"
+        assert thumbnail["size"] <= 1_000_000
 
     def test_a_picture_that_the_server_does_not_take_is_left_out_of_the_card(
         self, server: BlueskyServer, channel: BlueskyChannel
@@ -226,6 +234,14 @@ class TestBluesky(ChannelContract):
         server.refuse(Reply(500, {"error": "InternalServerError"}), at=("GET", r"/xrpc/com\.atproto\.repo\.getRecord"))
         with pytest.raises(Unavailable):
             channel.find(share("bluesky"), self.key)
+
+    def test_a_handle_that_names_another_account_or_none_is_told(
+        self, server: BlueskyServer, channel: BlueskyChannel
+    ) -> None:
+        server.handle_there = "handle.invalid"
+        ((message, hint),) = channel.account().warnings
+        assert "@handle.invalid" in message
+        assert "handle" in hint
 
     def test_the_account_must_be_named(self, tmp_path: Path) -> None:
         with pytest.raises(ConfigError, match="handle is not set"):

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from hypothesis import given
@@ -48,6 +49,10 @@ def selected(text: str) -> list[tuple[str, dict[str, Any]]]:
         ("https://blog.example/#Kubernetes", ["https://blog.example/#Kubernetes"]),
         ("@friend.test @unknown.test a@friend.test", ["@friend.test"]),
         ("#" + "a" * 65, []),
+        ("#C++, #C# et #Ada.", ["#C++", "#C", "#Ada"]),
+        ("voir example.com/#intro, et (www.example.org/a).", ["example.com/#intro", "www.example.org/a"]),
+        ("Node.js, README.md et and/or ne sont pas des liens", []),
+        ("a/#b #日本語。 #🎉", ["#日本語", "#🎉"]),
     ],
 )
 def test_what_facets_select(text: str, expected: list[str]) -> None:
@@ -62,7 +67,7 @@ def test_facets_select_exactly_what_they_mean_and_stay_inside(text: str) -> None
         assert last <= start < end <= len(text.encode())
         last = end
     for words, feature in selected(text):
-        assert words in (feature.get("uri"), f"#{feature.get('tag')}", "@friend.test")
+        assert words in (unquote(feature.get("uri", "")), f"#{feature.get('tag')}", "@friend.test")
 
 
 @given(st.text(), st.text())

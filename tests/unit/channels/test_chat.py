@@ -3,7 +3,8 @@ from __future__ import annotations
 import contextlib
 import io
 import json
-from typing import TYPE_CHECKING, ClassVar
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
 from requests import PreparedRequest, Response
@@ -11,8 +12,10 @@ from requests.adapters import HTTPAdapter
 from urllib3 import HTTPResponse
 
 from contracts.channel import NOW, TEXT, ChannelContract, share
+from servers import synapse
 from servers.room import ADDRESS, PASSWORD, RoomServer
 from servers.wire import Reply
+from sharekit.channels import chat
 from sharekit.channels.chat import ChatChannel, escaped
 from sharekit.errors import ChannelPaused, ConfigError, OutcomeUnknown, Refused
 
@@ -29,6 +32,8 @@ class TestChat(ChannelContract):
     environment: ClassVar = {"SHAREKIT_CHAT_URL": ADDRESS}
     finds = False
     takes_pictures = False
+    reads_success = False
+    refuses_long = False  # this room is none of those that count
 
     def serve(self) -> RoomServer:
         return RoomServer()
@@ -71,21 +76,63 @@ class TestChat(ChannelContract):
         server.refuse(Reply(200, b"ok", {"content-type": "text/html"}))
         channel.post(share("chat"), self.key)
 
-    def test_an_answer_that_is_cut_off_is_unknown(self, server: Wire, channel: Channel) -> None:
+    def test_an_answer_that_cannot_be_unpacked_is_unknown(self, server: Wire, channel: Channel) -> None:
         server.refuse(Reply(200, b"no gzip at all", {"content-encoding": "gzip"}))
+        with pytest.raises(OutcomeUnknown):
+            channel.post(share("chat"), self.key)
+
+    def test_an_answer_that_does_not_end_is_unknown(
+        self, server: Wire, channel: Channel, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(chat, "SECONDS", -1)
+        server.refuse(Reply(200, b"ok"))
         with pytest.raises(OutcomeUnknown):
             channel.post(share("chat"), self.key)
 
     def test_it_is_the_blog_that_posts(self, server: Wire, tmp_path: Path) -> None:
         place = server.url.removeprefix("http://")
-        for handle, name in ((None, "blog.example"), ("Mon carnet", "Mon carnet")):
+        sent = share("chat")
+        for handle, site, name in (
+            (None, "", "blog.example"),
+            (None, "L’Établi 日本 🔨", "L’Établi 日本 🔨"),
+            ("Mon carnet", "L’Établi 日本 🔨", "Mon carnet"),
+        ):
             settings = ChatChannel.Settings(handle=handle)
+            posted = replace(sent, card=replace(sent.card, site=site))
             environment = {"SHAREKIT_CHAT_URL": f"mmost://{place}/4b2d5f2a8a"}
             server.refuse(Reply(200, b"ok", {"content-type": "text/plain"}), at=("POST", "/hooks/.*"))
-            ChatChannel(settings, environment=environment, root=tmp_path, clock=lambda: NOW).post(share("chat"), self.key)
-            sent = server.requests[-1].json()
-            assert sent["username"] == name
-            assert "apprise" not in str(sent).lower()
+            ChatChannel(settings, environment=environment, root=tmp_path, clock=lambda: NOW).post(posted, self.key)
+            message = server.requests[-1].json()
+            assert message["username"] == name
+            assert "apprise" not in str(message).lower()
+
+    @pytest.mark.parametrize("options", ["", "?overflow=split", "?overflow=truncate"])
+    @pytest.mark.parametrize(("signs", "goes"), [(1000, True), (1001, False)])
+    def test_what_is_too_long_once_it_is_escaped_is_neither_split_nor_cut(
+        self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, options: str, signs: int, goes: bool
+    ) -> None:
+        bodies: list[Any] = []
+
+        def taken(_adapter: HTTPAdapter, request: PreparedRequest, **_: object) -> Response:
+            assert isinstance(request.body, str | bytes)
+            bodies.append(json.loads(request.body))
+            response = Response()
+            response.status_code, response.request = 204, request
+            response.raw = HTTPResponse(io.BytesIO(b""), preload_content=False)
+            return response
+
+        monkeypatch.setattr(HTTPAdapter, "send", taken)
+        environment = {"SHAREKIT_CHAT_URL": f"discord://4174216298/JHMHI8qBe7bk2ZwO5U711o3dV_js{options}"}
+        channel = ChatChannel(ChatChannel.Settings(), environment=environment, root=tmp_path, clock=lambda: NOW)
+        text = "_" * signs
+        assert channel.measure(text) == 2 * signs
+        if goes:
+            channel.post(share("chat", text), "k")
+            assert [body["content"] for body in bodies] == ["\\_" * signs]
+        else:
+            with pytest.raises(Refused, match="2002 of the 2000"):
+                channel.post(share("chat", text), "k")
+            assert bodies == []
 
     @pytest.mark.parametrize("service", ["Discord", "Mattermost", "Zulip"])
     @pytest.mark.parametrize(
@@ -152,3 +199,22 @@ class TestChat(ChannelContract):
     def test_an_empty_text_is_refused(self, channel: Channel) -> None:
         with pytest.raises(Refused, match="empty"):
             channel.post(share("chat", ""), self.key)
+
+
+@pytest.mark.slow
+def test_a_real_room_shows_what_was_written(tmp_path: Path) -> None:
+    """Synapse, the reference server of Matrix: the message as it is, and a wrong password named."""
+    text = "L’été des *conteneurs* & <co> (1/3) 🎉\n\nhttps://blog.example/2026/été_1/?a=1&b=2\n#Kubernetes"
+    with synapse.running(tmp_path) as server:
+
+        def room(password: str) -> ChatChannel:
+            address = f"matrix://{synapse.USER}:{password}@{server.place}/#{synapse.ROOM}:blog.test"
+            environment = {"SHAREKIT_CHAT_URL": address}
+            return ChatChannel(ChatChannel.Settings(), environment=environment, root=tmp_path, clock=lambda: NOW)
+
+        room(synapse.PASSWORD).post(share("chat", text), "k")
+        assert [message["body"] for message in server.messages()] == [text]
+        with pytest.raises(ChannelPaused, match="403") as caught:
+            room("another").post(share("chat", text), "k")
+        assert "another" not in f"{caught.value!r} {caught.value.hint}"
+        assert len(server.messages()) == 1

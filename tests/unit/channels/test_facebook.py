@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 class TestFacebook(ChannelContract):
     name = "facebook"
+    account = "Le carnet"
     environment: ClassVar = {"SHAREKIT_FACEBOOK_PAGE_TOKEN": TOKEN}
 
     def serve(self) -> FacebookServer:
@@ -134,6 +135,37 @@ class TestFacebook(ChannelContract):
     def test_the_same_link_in_other_words_leaves_it_open(self, server: FacebookServer, channel: FacebookChannel) -> None:
         server.add(f"Mes mots. {LINK}")
         assert not channel.find(share("facebook"), self.key).certain
+
+    @pytest.mark.parametrize(("days", "told"), [(13, True), (15, False)])
+    def test_a_token_that_ends_soon_is_told(
+        self, server: FacebookServer, channel: FacebookChannel, days: int, told: bool
+    ) -> None:
+        server.ends = int((NOW + timedelta(days=days)).timestamp())
+        assert channel.account().ends == NOW + timedelta(days=days)
+        note = channel.post(share("facebook"), self.key).detail.get("note", "")
+        assert ("SHAREKIT_FACEBOOK" in note) is told
+        assert (f"{NOW + timedelta(days=days):%d %b %Y}" in note) is told
+
+    def test_what_cannot_be_learnt_of_the_token_keeps_nothing_back(
+        self, server: FacebookServer, channel: FacebookChannel
+    ) -> None:
+        server.refuse(error(100, "debug_token is for apps"), at=("GET", ".*/debug_token"), times=2)
+        assert any("does not tell" in fact for fact in channel.account().facts)
+        assert channel.post(share("facebook"), self.key).detail == {}
+
+    @pytest.mark.parametrize("missing", ["pages_manage_posts", "pages_read_engagement"])
+    def test_a_scope_that_is_missing_is_named(self, server: FacebookServer, channel: FacebookChannel, missing: str) -> None:
+        server.scopes = tuple(each for each in server.scopes if each != missing)
+        with pytest.raises(ChannelPaused, match=missing):
+            channel.account()
+
+    def test_a_token_that_was_revoked_is_told(self, server: FacebookServer, channel: FacebookChannel) -> None:
+        server.valid = False
+        with pytest.raises(ChannelPaused, match="not valid"):
+            channel.account()
+
+    def test_what_nobody_can_ask_is_said(self, channel: FacebookChannel) -> None:
+        assert any("Live" in fact and "#live" in fact for fact in channel.account().facts)
 
     def test_the_page_must_be_named(self, tmp_path: Path) -> None:
         with pytest.raises(ConfigError, match="page is not set"):

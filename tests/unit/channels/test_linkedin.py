@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, ClassVar
 import pytest
 
 from contracts.channel import LINK, NOW, TEXT, ChannelContract, claimed, share
+from servers.drawn import noise
 from servers.linkedin import MEMBER, ORGANISATION, TOKEN, LinkedInServer
 from servers.wire import PIXEL, Reply
 from sharekit.channels.linkedin import LinkedInChannel
 from sharekit.counting.linkedin import escaped
 from sharekit.errors import ChannelPaused, ConfigError, OutcomeUnknown, Refused, Unavailable
-from sharekit.model import Image
+from sharekit.model import Image, Receipt
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 class TestLinkedInMember(ChannelContract):
     name = "linkedin"
+    account = "Zoé du Blog"
     environment: ClassVar = {"SHAREKIT_LINKEDIN_TOKEN": TOKEN}
     finds = False
     uploads_card = True
@@ -144,27 +146,45 @@ class TestLinkedInMember(ChannelContract):
         assert "could not process" in receipt.detail["note"]
         assert "thumbnail" not in server.shares[receipt.id]["content"]["article"]
 
-    def test_a_card_of_a_type_that_it_does_not_take_goes_without_it(
+    def test_a_card_of_a_type_that_it_does_not_take_is_converted(
         self, server: LinkedInServer, channel: LinkedInChannel, tmp_path: Path
     ) -> None:
-        (tmp_path / "a.webp").write_bytes(b"RIFF\x00\x00\x00\x00WEBPVP8 ")
+        (tmp_path / "a.webp").write_bytes(noise(20, 20, "WEBP"))
         sent = share("linkedin")
         receipt = channel.post(replace(sent, card=replace(sent.card, image=Image(url="a.webp"))), self.key)
-        assert "image/webp" in receipt.detail["note"]
+        assert receipt.detail == {}
+        assert server.images["urn:li:image:C1"].startswith(b"\xff\xd8\xff")
 
-    def test_a_token_that_may_not_ask_for_pictures_does_not_wait(
-        self, server: LinkedInServer, channel: LinkedInChannel
+    def test_a_token_that_may_not_ask_for_pictures_gives_them_some_seconds(
+        self, server: LinkedInServer, tmp_path: Path
     ) -> None:
         server.reads_images = False
+        waits: list[float] = []
+        settings = LinkedInChannel.Settings(api=server.url, author=self.author)
+        channel = LinkedInChannel(
+            settings, environment=self.environment, root=tmp_path, clock=lambda: NOW, sleep=waits.append
+        )
         sent = share("linkedin")
         card = replace(sent.card, image=Image(url=f"{server.url}/pixel.png"))
         assert channel.post(replace(sent, card=card), self.key).detail == {}
+        assert waits == [10.0]
+
+    def test_a_card_whose_picture_is_refused_with_the_post_goes_without_it(
+        self, server: LinkedInServer, channel: LinkedInChannel
+    ) -> None:
+        server.refuse(Reply(400, {"status": 400, "code": "ILLEGAL_ARGUMENT", "message": "Image is not AVAILABLE"}))
+        sent = share("linkedin")
+        card = replace(sent.card, image=Image(url=f"{server.url}/pixel.png"))
+        receipt = channel.post(replace(sent, card=card), self.key)
+        assert "not AVAILABLE" in receipt.detail["note"]
+        assert "thumbnail" not in server.shares[receipt.id]["content"]["article"]
 
     def test_the_token_goes_to_no_other_host(self, server: LinkedInServer, channel: LinkedInChannel) -> None:
         with self.serve() as other:
             place = {"uploadUrl": other.url.replace("127.0.0.1", "localhost") + "/upload/C1", "image": "urn:li:image:C1"}
             server.refuse(Reply(200, {"value": place}), at=("POST", "/rest/images"))
             other.refuse(Reply(201), at=("PUT", "/upload/C1"))
+            server.images["urn:li:image:C1"] = PIXEL
             sent = share("linkedin")
             card = replace(sent.card, image=Image(url=f"{server.url}/pixel.png"))
             channel.post(replace(sent, card=card), self.key)
@@ -177,6 +197,50 @@ class TestLinkedInMember(ChannelContract):
         assert server.shares[second.id]["reshareContext"] == {"parent": first.id}
         assert "content" not in server.shares[second.id]
 
+    @pytest.mark.parametrize("status", [400, 404, 422])
+    def test_a_part_whose_part_before_is_gone_stands_alone_and_says_so(
+        self, server: LinkedInServer, tmp_path: Path, status: int
+    ) -> None:
+        channel = self.open(server.url, self.environment, tmp_path, "quote")
+        server.refuse(Reply(status, {"status": status, "message": "The parent of the reshare does not exist"}))
+        receipt = channel.post(
+            replace(share("linkedin"), answers=Receipt(id="urn:li:share:6000", url=None, at=NOW)), self.key
+        )
+        assert server.posts == [TEXT]
+        assert server.shares[receipt.id]["content"]["article"]["source"] == LINK
+        assert "gone" in receipt.detail["note"]
+
+    def test_another_refusal_of_a_part_is_not_about_the_one_before(self, server: LinkedInServer, tmp_path: Path) -> None:
+        channel = self.open(server.url, self.environment, tmp_path, "quote")
+        first = channel.post(share("linkedin"), self.key)
+        server.refuse(Reply(400, {"status": 400, "message": "commentary is not valid"}))
+        with pytest.raises(Refused, match="commentary"):
+            channel.post(replace(share("linkedin", "Jour 2"), answers=first), "share/2/linkedin/launch")
+        assert server.posts == [TEXT]
+
+    def test_a_version_that_has_ended_is_told_before_anything_is_sent(
+        self, server: LinkedInServer, channel: LinkedInChannel
+    ) -> None:
+        server.versions = {"202701"}
+        with pytest.raises(ChannelPaused, match="202609") as caught:
+            channel.account()
+        assert "#version" in str(caught.value.hint)
+
+    @pytest.mark.parametrize(("month", "warned"), [("202609", False), ("202601", False), ("202512", True)])
+    def test_a_version_that_ends_soon_is_told(
+        self, server: LinkedInServer, tmp_path: Path, month: str, warned: bool
+    ) -> None:
+        server.versions = {month}
+        settings = LinkedInChannel.Settings(api=server.url, author=self.author, version=month)
+        channel = LinkedInChannel(settings, environment=self.environment, root=tmp_path, clock=lambda: NOW)
+        assert bool(channel.account().warnings) is warned
+
+    def test_without_a_scope_for_it_the_name_is_not_known(self, server: LinkedInServer, channel: LinkedInChannel) -> None:
+        server.reads_profile = False
+        told = channel.account()
+        assert told.name == self.author
+        assert any("openid" in fact for fact in told.facts)
+
     def test_success_without_an_id_is_unknown(self, server: LinkedInServer, channel: LinkedInChannel) -> None:
         server.refuse(Reply(200, {"message": "queued"}))
         with pytest.raises(OutcomeUnknown, match="queued"):
@@ -185,6 +249,17 @@ class TestLinkedInMember(ChannelContract):
     def test_the_author_must_be_named(self, tmp_path: Path) -> None:
         with pytest.raises(ConfigError, match="author is not set"):
             LinkedInChannel(LinkedInChannel.Settings(), environment=self.environment, root=tmp_path)
+
+
+def test_a_token_of_another_member_is_told_with_the_author_to_set(tmp_path: Path) -> None:
+    with LinkedInServer(MEMBER) as server:
+        server.member = "Zz9"
+        settings = LinkedInChannel.Settings(api=server.url, author=MEMBER)
+        environment = {"SHAREKIT_LINKEDIN_TOKEN": TOKEN}
+        channel = LinkedInChannel(settings, environment=environment, root=tmp_path, clock=lambda: NOW)
+        with pytest.raises(ChannelPaused, match="urn:li:person:Zz9") as caught:
+            channel.account()
+        assert 'author = "urn:li:person:Zz9"' in str(caught.value.hint)
 
 
 class TestLinkedInOrganisation(TestLinkedInMember):

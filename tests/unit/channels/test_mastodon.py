@@ -24,6 +24,10 @@ class TestMastodon(ChannelContract):
     name = "mastodon"
     environment: ClassVar = {"SHAREKIT_MASTODON_TOKEN": TOKEN}
 
+    @pytest.fixture(autouse=True)
+    def _named(self, server: MastodonServer) -> None:
+        self.account = f"@blog@{server.url.removeprefix('http://')}"
+
     def serve(self) -> MastodonServer:
         return MastodonServer()
 
@@ -173,7 +177,7 @@ class TestMastodon(ChannelContract):
         channel.post(replace(share("mastodon"), images=(image,)), self.key)
         assert server.media == {"1": "Le hall de la conférence"}
         assert server.statuses[0]["media_ids"] == ["1"]
-        assert server.looks == 2
+        assert server.polls == 2
 
     def test_the_limit_is_the_instances_own(self, channel: MastodonChannel, server: MastodonServer) -> None:
         server.limit = 30
@@ -196,6 +200,20 @@ class TestMastodon(ChannelContract):
     def test_the_instance_must_be_named(self, tmp_path: Path) -> None:
         with pytest.raises(ConfigError, match="instance is not set"):
             MastodonChannel(MastodonChannel.Settings(), environment=self.environment, root=tmp_path)
+
+    @pytest.mark.parametrize("missing", ["write:media", "read:statuses"])
+    def test_a_scope_that_is_missing_is_named(self, server: MastodonServer, channel: MastodonChannel, missing: str) -> None:
+        assert server.scopes
+        server.scopes.remove(missing)
+        with pytest.raises(ChannelPaused, match=missing):
+            channel.account()
+
+    @pytest.mark.parametrize("scopes", [["read", "write"], ["read", "write", "follow", "push"], None])
+    def test_wider_scopes_and_none_that_are_told_are_well(
+        self, server: MastodonServer, channel: MastodonChannel, scopes: list[str] | None
+    ) -> None:
+        server.scopes = scopes
+        assert channel.account().warnings == ()
 
     def test_the_moment_of_the_status_is_the_receipts(self, channel: MastodonChannel) -> None:
         assert (channel.post(share("mastodon"), self.key).at - CLOCK).total_seconds() == 60

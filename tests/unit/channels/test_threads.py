@@ -1,13 +1,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, ClassVar
 
 import pytest
 
 from contracts.channel import LINK, NOW, TEXT, ChannelContract, share
+from servers.drawn import noise
 from servers.graph import TOKEN, ThreadsServer, error
-from servers.wire import Reply
+from servers.wire import PIXEL, Reply
 from sharekit.channels.threads import ThreadsChannel
 from sharekit.errors import ChannelPaused, OutcomeUnknown, Refused, Unavailable
 from sharekit.model import Image, Receipt
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
 class TestThreads(ChannelContract):
     name = "threads"
+    account = "@blog"
     environment: ClassVar = {"SHAREKIT_THREADS_TOKEN": TOKEN}
 
     def serve(self) -> ThreadsServer:
@@ -141,13 +144,59 @@ class TestThreads(ChannelContract):
         with pytest.raises(Unavailable):
             channel.post(share("threads"), self.key)
 
+    @pytest.mark.parametrize(("days", "told"), [(13, True), (15, False)])
+    def test_a_token_that_ends_soon_is_told(
+        self, server: ThreadsServer, channel: ThreadsChannel, days: int, told: bool
+    ) -> None:
+        server.ends = int((NOW + timedelta(days=days)).timestamp())
+        assert channel.account().ends == NOW + timedelta(days=days)
+        note = channel.post(share("threads"), self.key).detail.get("note", "")
+        assert ("SHAREKIT_THREADS" in note) is told
+        assert (f"{NOW + timedelta(days=days):%d %b %Y}" in note) is told
+
+    def test_what_cannot_be_learnt_of_the_token_keeps_nothing_back(
+        self, server: ThreadsServer, channel: ThreadsChannel
+    ) -> None:
+        server.refuse(error(100, "debug_token is for apps"), at=("GET", ".*/debug_token"), times=2)
+        assert any("does not tell" in fact for fact in channel.account().facts)
+        assert channel.post(share("threads"), self.key).detail == {}
+
+    @pytest.mark.parametrize("missing", ["threads_content_publish", "threads_manage_replies"])
+    def test_a_scope_that_is_missing_is_named(self, server: ThreadsServer, channel: ThreadsChannel, missing: str) -> None:
+        server.scopes = tuple(each for each in server.scopes if each != missing)
+        with pytest.raises(ChannelPaused, match=missing):
+            channel.account()
+
+    def test_a_token_that_was_revoked_is_told(self, server: ThreadsServer, channel: ThreadsChannel) -> None:
+        server.valid = False
+        with pytest.raises(ChannelPaused, match="not valid"):
+            channel.account()
+
+    @pytest.mark.parametrize(("used", "waits"), [(249, False), (250, True)])
+    def test_the_posts_of_a_day_are_counted(
+        self, server: ThreadsServer, channel: ThreadsChannel, used: int, waits: bool
+    ) -> None:
+        server.used = used
+        server.refuse(error(4, "Application request limit reached"))
+        with pytest.raises(Unavailable, match="limit reached") as caught:
+            channel.post(share("threads"), self.key)
+        assert ("250 posts" in caught.value.message) is waits
+        assert (caught.value.retry_at == NOW + timedelta(hours=1)) is waits
+        assert f"{used} of 250 posts within 24 hours" in channel.account().facts
+
     def test_an_expired_token_pauses_the_account(self, server: ThreadsServer, channel: ThreadsChannel) -> None:
         server.refuse(error(190, "Session has expired", error_subcode=463), at=("POST", "/me/threads"))
         with pytest.raises(ChannelPaused, match="expired"):
             channel.post(share("threads"), self.key)
 
     @pytest.mark.parametrize(
-        ("body", "says"), [(b"GIF89a", "image/gif"), (b"\x89PNG\r\n\x1a\n" + b"0" * 8_000_000, "8000008 bytes")]
+        ("body", "says"),
+        [
+            (noise(2, 2, "GIF"), "image/gif"),
+            (noise(2, 2, "WEBP"), "image/webp"),
+            (PIXEL + b"0" * 8_000_000, "8000069 bytes"),
+            (b"GIF89a", "not a picture"),
+        ],
     )
     def test_a_picture_that_threads_does_not_take_is_refused(
         self, server: ThreadsServer, channel: ThreadsChannel, body: bytes, says: str

@@ -19,27 +19,13 @@ if TYPE_CHECKING:
     from sharekit.config import Thread
 
 
-@pytest.fixture
-def described(request: pytest.FixtureRequest) -> Path | None:
-    """X's published description, where it is at hand."""
-    try:
-        shared: Path = request.getfixturevalue("shared")
-    except pytest.skip.Exception:
-        return None
-    return shared / "specs/x.openapi.json"
-
-
 class TestX(ChannelContract):
     name = "x"
+    account = "@blog"
     environment: ClassVar = dict(zip(VARIABLES, KEYS, strict=True))
-    description: Path | None = None
-
-    @pytest.fixture(autouse=True)
-    def _published(self, described: Path | None) -> None:
-        self.description = described
 
     def serve(self) -> XServer:
-        return XServer(self.description)
+        return XServer()
 
     def open(self, server_url: str, environment: Mapping[str, str], root: Path, thread: Thread = "none") -> XChannel:
         settings = XChannel.Settings(api=server_url, thread=thread, handle="@blog")
@@ -156,6 +142,21 @@ class TestX(ChannelContract):
     def test_what_was_edited_since_is_not_repeated(self, channel: XChannel) -> None:
         found = channel.find(replace(claimed(share("x")), text="Corrigé"), self.key)
         assert (found.certain, found.repeat_is_harmless) == (True, False)
+
+    def test_a_token_that_may_only_read_is_told(self, server: XServer, channel: XChannel) -> None:
+        server.level = "read"
+        with pytest.raises(ChannelPaused, match="only read") as caught:
+            channel.account()
+        assert "#permissions" in str(caught.value.hint)
+
+    def test_a_token_of_another_account_is_told(self, server: XServer, tmp_path: Path) -> None:
+        settings = XChannel.Settings(api=server.url, handle="@other")
+        channel = XChannel(settings, environment=self.environment, root=tmp_path, clock=lambda: NOW)
+        ((message, _),) = channel.account().warnings
+        assert "@blog" in message
+
+    def test_the_prices_are_told(self, channel: XChannel) -> None:
+        assert any("$0.20" in fact and "$0.005" in fact for fact in channel.account().facts)
 
     def test_the_limit_of_a_day_is_obeyed(self, server: XServer, channel: XChannel) -> None:
         headers = {

@@ -125,7 +125,7 @@ def test_random_texts_against_the_library_of_x(project: Path) -> None:
     folder = project / "tests/npm/twitter-text"
     node = shutil.which("node")
     if node is None or not (folder / "node_modules/twitter-text").is_dir():
-        pytest.skip("Node or tests/npm/twitter-text/node_modules is not there: make test installs it")
+        pytest.skip("tests/npm/twitter-text is not installed: apt-get install nodejs npm, then make test")
     chance = random.Random(20261124)
     texts = ["".join(chance.choice(PIECES) for _ in range(chance.randint(1, 14))) for _ in range(STRINGS)]
     plain = [YOUNGER.sub("x", text) for text in texts]

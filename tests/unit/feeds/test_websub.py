@@ -1,4 +1,4 @@
-"""Which feeds a hub is told of, and what it is told (PubSubHubbub 0.4 §7, the form that WebSub's hubs take)."""
+"""Which feeds a hub is notified of, and how (PubSubHubbub 0.4 §7, the form that WebSub's hubs take)."""
 
 from __future__ import annotations
 
@@ -12,8 +12,7 @@ from urllib.parse import parse_qs
 import pytest
 
 from sharekit.errors import Refused, Unavailable
-from sharekit.feeds.hub import Hub
-from sharekit.feeds.websub import plan_pings
+from sharekit.feeds.websub import Hub, plan_pings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,7 +61,7 @@ def test_the_hub_hears_what_changed() -> None:
     heard: list[dict[str, list[str]]] = []
     (ping,) = plan_pings({"index.xml": FEEDS["index.xml"]}, known=())
     with hub(204, heard) as url:
-        receipt = Hub(url, clock=lambda: NOW).tell(ping)
+        receipt = Hub(url, clock=lambda: NOW).notify(ping)
     assert heard == [
         {
             "hub.mode": ["publish"],
@@ -78,4 +77,4 @@ def test_the_hub_hears_what_changed() -> None:
 def test_an_answer_means_refused_or_later_and_never_unknown(status: int, error: type[Exception]) -> None:
     (ping,) = plan_pings({"index.xml": FEEDS["index.xml"]}, known=())
     with hub(status, []) as url, pytest.raises(error):
-        Hub(url, clock=lambda: NOW).tell(ping)
+        Hub(url, clock=lambda: NOW).notify(ping)

@@ -83,9 +83,9 @@ def test_a_webp_picture_becomes_the_jpeg_beside_it() -> None:
 
 
 def test_what_is_left_out_is_told() -> None:
-    told = made('<svg aria-label="Plan"></svg><img src="data:image/png;base64,AA" alt="Point">').told
+    lost = made('<svg aria-label="Plan"></svg><img src="data:image/png;base64,AA" alt="Point">').lost
 
-    assert ["Plan" in told[0], "Point" in told[1]] == [True, True]
+    assert ["Plan" in lost[0], "Point" in lost[1]] == [True, True]
 
 
 def test_code_loses_its_colours_when_asked() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -27,8 +27,8 @@ WHOLE = Series(name="Le rabot, réglé", language="fr", evidence="test", members
 OPEN = Series(name="Autre", language="fr", evidence="test", members=tuple(POSTS[3:5]), more=True)
 
 
-def proposed(**settings: str) -> list[tuple[str, int, str]]:
-    made = propose(POSTS, [WHOLE, OPEN], settings=IssueSettings(**settings), language="fr", zone=PARIS)  # type: ignore[arg-type]
+def proposed(**settings: Any) -> list[tuple[str, int, str]]:
+    made = propose(POSTS, [WHOLE, OPEN], settings=IssueSettings(**settings), language="fr", zone=PARIS)
     return [(each.id, len(each.posts), each.send.isoformat(timespec="minutes") if each.send else "") for each in made]
 
 
@@ -50,9 +50,9 @@ def test_each_mode_proposes_its_issues(settings: dict[str, str], wanted: list[tu
 
 
 def ids(
-    *, taken: tuple[str, ...] = (), posts: list[Post] | None = None, **settings: str
+    *, taken: tuple[str, ...] = (), posts: list[Post] | None = None, **settings: Any
 ) -> list[tuple[str, tuple[str, ...]]]:
-    given = IssueSettings(**settings)  # type: ignore[arg-type]
+    given = IssueSettings(**settings)
     made = propose(posts or POSTS, [], settings=given, language="fr", zone=PARIS, taken=taken)
     return [(each.id, each.posts) for each in made]
 

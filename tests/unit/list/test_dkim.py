@@ -16,7 +16,7 @@ from servers.smtp import SmtpServer
 from sharekit.errors import ConfigError
 from sharekit.http import Secret
 from sharekit.list.dkim import Signer
-from sharekit.list.letter import Copies, make_template
+from sharekit.list.letter import Copies, Leave, make_template
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,9 +51,13 @@ def dns(kind: str) -> Callable[..., bytes]:
 
 def signed(kind: str, reader: int = 7, address: str = "zoe@blog.example") -> bytes:
     signer = Signer(Secret(KEYS[kind][0], "SHAREKIT_DKIM_KEY"), domain="blog.example", selector="s2026")
-    template = make_template(whole_issue().message, address="1, rue du Blog", one_click=True)
+    template = make_template(whole_issue().message, address="1, rue du Blog", leave="one-click")
     copies = Copies(
-        template, key="k", domain="blog.example", link=lambda number: f"https://l.example/u/{number}.abc_-", signer=signer
+        template,
+        key="k",
+        domain="blog.example",
+        leave=Leave(token=lambda number: f"{number}.abc_-", url="https://l.example/u/"),
+        signer=signer,
     )
     return copies.message(reader, address).removesuffix(b".\r\n")
 
@@ -104,7 +108,7 @@ def test_lines_stay_short() -> None:
 
 
 def test_what_arrives_is_signed(tmp_path: Path) -> None:
-    from sharekit.mailers.smtp import DkimSettings
+    from sharekit.mailers.smtp_settings import DkimSettings
 
     with SmtpServer() as server:
         mailer = open_smtp(

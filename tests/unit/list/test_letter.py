@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from sharekit.errors import DraftError
 from sharekit.list.letter import Template, header_value, make_template, quoted
-from sharekit.placeholders import ADDRESS, UNSUBSCRIBE
+from sharekit.model import ADDRESS, UNSUBSCRIBE
 
 WORDS = st.text(st.characters(exclude_categories=("Cs", "Cc")) | st.sampled_from("\n =.\t"), max_size=300)
 LINK = "https://l.example/u/" + "x" * 90 + "=1"
@@ -39,7 +39,7 @@ def filled(template: Template, link: str = LINK) -> bytes:
 @given(before=WORDS, after=WORDS)
 def test_the_gaps_are_filled_and_every_other_word_stays(before: str, after: str) -> None:
     text = f"{before}{UNSUBSCRIBE}{after}"
-    made = filled(make_template(message(text, f"<p>{text}</p>"), address="", one_click=True))
+    made = filled(make_template(message(text, f"<p>{text}</p>"), address="", leave="one-click"))
     parsed = email.message_from_bytes(made, policy=email.policy.SMTP)
     plain, rich = parsed.get_body(("plain",)), parsed.get_body(("html",))
     assert plain is not None
@@ -61,7 +61,7 @@ def test_a_value_is_quoted_in_short_lines_without_a_dot_at_their_beginning(value
 
 def test_the_address_stands_where_it_is_asked_for_and_the_recipient_is_the_readers() -> None:
     made = filled(
-        make_template(message(f"{ADDRESS} {UNSUBSCRIBE}", f"{ADDRESS}{UNSUBSCRIBE}"), address="1, rue", one_click=False)
+        make_template(message(f"{ADDRESS} {UNSUBSCRIBE}", f"{ADDRESS}{UNSUBSCRIBE}"), address="1, rue", leave="mail")
     )
     assert made.count(b"1, rue") == 2
     parsed = email.message_from_bytes(made)
@@ -74,7 +74,7 @@ def test_a_message_without_the_link_is_refused(missing: str) -> None:
     text, html = (f"a {UNSUBSCRIBE}", f"<p>{UNSUBSCRIBE}</p>")
     made = message("a" if missing == "text" else text, "<p>a</p>" if missing == "html" else html)
     with pytest.raises(DraftError, match="no unsubscribe link"):
-        make_template(made, address="", one_click=True)
+        make_template(made, address="", leave="one-click")
 
 
 @pytest.mark.parametrize("value", ["", "a\r\nBcc: x@y.example", "a\x00b", "a" * 999])

@@ -1,4 +1,4 @@
-"""The SMTP engine against a server that answers, refuses, delays and hangs up as it is told."""
+"""The SMTP engine against a server that answers, refuses, delays and hangs up on demand."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from mailing_list import KEY, UNSUBSCRIBE, add_subscribers, open_smtp, states, w
 from servers.smtp import EXTENSIONS, SmtpServer
 from sharekit.errors import ChannelPaused, OutcomeUnknown, Refused, Unavailable
 from sharekit.list import mailing as mailings
+from sharekit.list.addresses import read_address
 from sharekit.list.replies import MOST_LATER
 from sharekit.list.subscribers import Subscribers
 
@@ -213,14 +214,15 @@ def test_a_refused_sender_stops_everything(tmp_path: Path) -> None:
 
 
 class Moody:
-    """A server that takes some letters and then answers otherwise, until it is ``calm`` again."""
+    """A server that takes some letters and then answers otherwise, until it is ``calm`` again; or ``only`` to some."""
 
-    def __init__(self, verb: str, reply: str, *, takes: int = 0) -> None:
+    def __init__(self, verb: str, reply: str, *, takes: int = 0, only: str = "") -> None:
+        self.only = only
         self.verb, self.reply, self.left, self.calm = verb, reply, takes, False
         self.refused = 0
 
-    def __call__(self, verb: str, _to: str) -> str | None:
-        if verb == self.verb and not self.calm and self.left <= 0:
+    def __call__(self, verb: str, to: str) -> str | None:
+        if verb == self.verb and self.only in to and not self.calm and self.left <= 0:
             self.refused += 1
             return self.reply
         if verb == ".":
@@ -301,6 +303,42 @@ def test_whoever_is_refused_alone_three_times_is_refused(tmp_path: Path) -> None
         receipt = mailer.send(whole_issue(), KEY)
     assert receipt.detail["failed"] == "1"
     assert sum(server.accepted.values()) == 9
+
+
+@pytest.mark.parametrize("reply", ["550 5.7.1 blocked by us", "451 4.7.0 come back later", "550 5.1.1 no such user"])
+def test_one_domain_that_refuses_everybody_keeps_nobody_elsewhere_from_their_letter(tmp_path: Path, reply: str) -> None:
+    moody = Moody("RCPT", reply, only="@big.example")
+    with SmtpServer(answer=moody) as server:
+        mailer = open_smtp(server.port, tmp_path, connections=1)
+        add_subscribers(mailer, [f"reader{number}@big.example" for number in range(60)])
+        add_subscribers(mailer, [f"other{number}@host{number}.example" for number in range(30)])
+        with pytest.raises(Unavailable, match=r"big\.example takes no mail from us now") as caught:
+            mailer.send(whole_issue(), KEY)
+        assert "30 of 90 subscribers have the letter, 60 wait" in str(caught.value)
+        assert states(mailer) == {"sent": 30, "queued": 60}
+        assert sum(command.startswith("RCPT") for command in server.commands) < 60
+        assert Subscribers(mailer.engine).counts()["suppressed"] == 0
+        moody.calm = True
+        mailer.send(whole_issue(), KEY)
+    assert states(mailer) == {"sent": 90}
+    assert set(server.accepted.values()) == {1}
+
+
+def test_those_that_failed_get_it_when_a_person_says_so_and_those_that_left_do_not(tmp_path: Path) -> None:
+    moody = Moody("RCPT", "550 5.7.1 not this one", only="failed")
+    with SmtpServer(answer=moody) as server:
+        mailer = open_smtp(server.port, tmp_path, connections=1)
+        add_subscribers(mailer, ["a@x.example", "failed@y.example", "failed-and-left@z.example", "b@x.example"])
+        assert mailer.send(whole_issue(), KEY).detail["failed"] == "2"
+        mailing = mailings.find_mailing(mailer.engine, KEY)
+        assert mailing is not None
+        left = read_address("failed-and-left@z.example")
+        Subscribers(mailer.engine).set_state(left, "unsubscribed", reason="x", at=NOW)
+        moody.calm = True
+        assert mailings.failed(mailer.engine, mailing) == 1
+        assert mailings.retry_failed(mailer.engine, mailing) == 1
+        mailer.send(whole_issue(), KEY)
+    assert server.accepted == {"a@x.example": 1, "b@x.example": 1, "failed@y.example": 1}
 
 
 @pytest.mark.parametrize("count", [20, 200])

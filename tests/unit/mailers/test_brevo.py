@@ -11,7 +11,7 @@ from servers.brevo import KEY, BrevoServer
 from sharekit.config import IssueSettings
 from sharekit.errors import ChannelPaused, ConfigError, Refused
 from sharekit.mailers.brevo import BrevoMailer
-from sharekit.placeholders import UNSUBSCRIBE
+from sharekit.model import UNSUBSCRIBE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,6 +37,15 @@ class TestBrevo(MailerContract):
         server.credits = 10_000
         mailer.send(rendered(), self.key)
         assert self.only(server).sent == 1
+
+    @pytest.mark.parametrize(("left", "warned"), [(120, False), (119, True)])
+    def test_credit_that_is_not_enough_for_the_list_is_told(
+        self, server: BrevoServer, mailer: BrevoMailer, left: int, warned: bool
+    ) -> None:
+        server.credits = left
+        told = mailer.account()
+        assert bool(told.warnings) is warned
+        assert f"plan payAsYouGo, {left} e-mails left" in told.facts
 
     def test_a_campaign_under_review_is_on_its_way(self, server: BrevoServer, mailer: BrevoMailer) -> None:
         server.on_its_way = "in_review"

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -8,7 +7,6 @@ import pytest
 
 from contracts.mailer import ISSUE, NOW, SITE, MailerContract, rendered
 from servers.buttondown import KEY, ButtondownServer
-from servers.openapi import Description
 from servers.wire import Reply
 from sharekit.errors import ChannelPaused, ConfigError, Refused, Unavailable
 from sharekit.mailers.buttondown import ButtondownMailer
@@ -21,16 +19,12 @@ if TYPE_CHECKING:
 
 class TestButtondown(MailerContract):
     name = "buttondown"
+    account = "leblog"
     environment: ClassVar = {"SHAREKIT_BUTTONDOWN_KEY": KEY}
     unsubscribe = "{{ unsubscribe_url }}"
 
-    @pytest.fixture(autouse=True)
-    def _description(self, shared: Path) -> None:
-        document = json.loads((shared / "specs" / "buttondown.openapi.json").read_text())
-        self.description = Description(document, prefix="/v1")
-
     def serve(self) -> ButtondownServer:
-        return ButtondownServer(self.description)
+        return ButtondownServer()
 
     @classmethod
     def open(cls, server_url: str, environment: Mapping[str, str], issue: IssueSettings = ISSUE) -> ButtondownMailer:
@@ -71,6 +65,10 @@ class TestButtondown(MailerContract):
         with pytest.raises(error, match=str(status)):
             mailer.send(rendered(), self.key)
         assert server.held == {}
+
+    def test_a_key_for_emails_alone_is_well(self, server: ButtondownServer, mailer: ButtondownMailer) -> None:
+        server.refuse(Reply(403, {"detail": "This key may not read accounts."}), at=("GET", "/v1/accounts/me"))
+        assert mailer.account().name == ""
 
     def test_a_tag_chooses_its_subscribers(self, server: ButtondownServer) -> None:
         settings = ButtondownMailer.Settings(url=f"{server.url}/v1", tag="tag_01h8xg4j3k2m1n0p9q8r7s6t5v")

@@ -4,19 +4,17 @@ import shutil
 import subprocess
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
-import yaml
 
 from contracts.mailer import ISSUE, NOW, SITE, MailerContract, rendered
 from servers.listmonk import TOKEN, USER, ListmonkServer
-from servers.openapi import Description
 from servers.wire import Reply
 from sharekit.config import IssueSettings
 from sharekit.errors import ChannelPaused, ConfigError, OutcomeUnknown, Refused, Unavailable
 from sharekit.mailers.listmonk import ListmonkMailer, safe_lines
-from sharekit.placeholders import UNSUBSCRIBE
+from sharekit.model import UNSUBSCRIBE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,7 +39,7 @@ func main() {
 def test_gos_own_templates_give_the_text_back(tmp_path: Path) -> None:
     go = shutil.which("go")
     if go is None:
-        pytest.skip("Go is not installed (Debian: golang)")
+        pytest.skip("Go is not installed: apt-get install golang")
     program = tmp_path / "render.go"
     program.write_text(GO)
     text = f"{CODE}{UNSUBSCRIBE}\n"
@@ -52,17 +50,12 @@ def test_gos_own_templates_give_the_text_back(tmp_path: Path) -> None:
 
 class TestListmonk(MailerContract):
     name = "listmonk"
+    account = "sharekit"
     environment: ClassVar = {"SHAREKIT_LISTMONK_TOKEN": TOKEN}
     unsubscribe = "{{ UnsubscribeURL }}"
 
-    @pytest.fixture(autouse=True)
-    def _description(self, shared: Path) -> None:
-        document = yaml.safe_load((shared / "specs" / "listmonk.openapi.yaml").read_text())
-        # The description has send_at as an object that holds the headers; the program takes a moment as text.
-        self.description = Description(document, prefix="/api", wrong=("send_at",))
-
     def serve(self) -> ListmonkServer:
-        return ListmonkServer(self.description)
+        return ListmonkServer()
 
     @classmethod
     def open(cls, server_url: str, environment: Mapping[str, str], issue: IssueSettings = ISSUE) -> ListmonkMailer:
@@ -73,6 +66,22 @@ class TestListmonk(MailerContract):
         with pytest.raises(Refused, match="No known subscribers") as caught:
             mailer.test(rendered(), self.key, ["nobody@else.example"])
         assert "subscribers" in str(caught.value.hint)
+
+    def test_a_permission_that_is_missing_is_told_before_anything_is_sent(
+        self, server: ListmonkServer, mailer: ListmonkMailer
+    ) -> None:
+        server.permissions -= {"campaigns:send"}
+        ((message, hint),) = mailer.account().warnings
+        assert "campaigns:send" in message
+        assert "SHAREKIT_LISTMONK_TOKEN" in hint
+        server.permissions -= {"campaigns:manage"}
+        with pytest.raises(ChannelPaused, match="campaigns:manage"):
+            mailer.account()
+
+    def test_a_listmonk_that_tells_nothing_of_its_user_is_well(self, server: ListmonkServer, mailer: ListmonkMailer) -> None:
+        server.refuse(Reply(403, {"message": "Permission denied"}), at=("GET", "/api/profile"))
+        told = mailer.account()
+        assert (told.name, told.warnings) == ("", ())
 
     def test_a_template_that_frames_nothing_is_asked_for(self, server: ListmonkServer) -> None:
         settings = ListmonkMailer.Settings(url=server.url, user=USER, lists=(1,), template=4)
@@ -120,8 +129,8 @@ class TestListmonk(MailerContract):
 
     @pytest.mark.parametrize("missing", ["url", "user", "lists"])
     def test_what_it_needs_is_named(self, missing: str) -> None:
-        given = {"url": "http://127.0.0.1:9", "user": USER, "lists": (1,)}
-        settings = ListmonkMailer.Settings(**{name: value for name, value in given.items() if name != missing})  # type: ignore[arg-type]
+        given: dict[str, Any] = {"url": "http://127.0.0.1:9", "user": USER, "lists": (1,)}
+        settings = ListmonkMailer.Settings(**{name: value for name, value in given.items() if name != missing})
         with pytest.raises(ConfigError, match=f"{missing} is not set"):
             ListmonkMailer(settings, environment=self.environment, root=Path(), site=SITE, issue=ISSUE)
 

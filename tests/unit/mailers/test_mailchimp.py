@@ -90,6 +90,14 @@ class TestMailchimp(MailerContract):
         mailer.send(rendered(), self.key)
         assert self.only(server).sent == 1
 
+    def test_the_free_plan_is_told_before_anything_is_scheduled(
+        self, server: MailchimpServer, mailer: MailchimpMailer
+    ) -> None:
+        server.plan = "forever_free"
+        ((message, hint),) = mailer.account().warnings
+        assert "schedule" in message
+        assert "--at" in hint
+
     def test_the_receipt_names_the_quarter_of_an_hour(self, server: MailchimpServer, mailer: MailchimpMailer) -> None:
         receipt = mailer.schedule(rendered(), self.key, NOW + timedelta(hours=1, minutes=7))
         assert receipt.detail["scheduled"] == "2026-11-24T10:45:00+00:00"

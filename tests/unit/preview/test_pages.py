@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+import io
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 from zoneinfo import ZoneInfo
 
 import lxml.html
 import pytest
+from babel.messages.pofile import read_po
 
 from sharekit.config import Config
 from sharekit.model import Act, Card, Finding, Image, Part, Receipt, Share, Site
@@ -14,14 +17,19 @@ from sharekit.planning import Plan
 from sharekit.ports import LedgerEntry, Outcome
 from sharekit.preview import Overview, render_preview
 from sharekit.preview.calendar import months
-from sharekit.preview.cards import post_cards
+from sharekit.preview.cards import Cards, fold
+from sharekit.preview.moments import moment
+from sharekit.report.plan import HEADINGS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from lxml.html import HtmlElement
 
     from sharekit.model import State
+    from sharekit.preview import Preview
+    from sharekit.preview.cards import PostCards
 
 PARIS = ZoneInfo("Europe/Paris")
 NOW = datetime(2026, 5, 20, 9, tzinfo=UTC)
@@ -75,6 +83,11 @@ def overview(*shares: Act, findings: Sequence[Finding] = ()) -> Overview:
     )
 
 
+def cards(acts: Sequence[Act], config: Config | None = None, **given: Any) -> list[PostCards]:
+    make = Cards(config=config or Config(), place=lambda image: image.url, say=lambda at: moment(at, PARIS, "en"), **given)
+    return make.of(acts)
+
+
 def test_a_day_shows_what_goes_out_together_as_one() -> None:
     at = datetime(2026, 5, 31, 22, 30, tzinfo=UTC)
     [june] = months([planned("x", at=at), planned("mastodon", at=at)], Config(), now=NOW, zone=PARIS)
@@ -90,7 +103,7 @@ def test_a_second_account_looks_like_its_network_and_has_its_own_name() -> None:
     [may] = months([planned("perso"), planned("x")], config, now=NOW, zone=PARIS)
     [event] = [event for week in may.weeks for day in week for event in day.events]
     assert event.places == (("mastodon", "perso"), ("x", "X"))
-    [post] = post_cards([planned("perso")], config, zone=PARIS, place=lambda image: image.url)
+    [post] = cards([planned("perso")], config)
     assert [(card.like, card.label, card.limit) for card in post.cards] == [("mastodon", "perso", 500)]
 
 
@@ -107,22 +120,28 @@ def test_what_is_far_away_or_old_is_in_no_month() -> None:
 
 
 def test_a_card_is_measured_as_its_network_counts() -> None:
-    [post] = post_cards([planned(text="🌧️" * 10)], Config(), zone=PARIS, place=lambda image: image.url)
+    [post] = cards([planned(text="🌧️" * 10)])
     [card] = post.cards
     assert (card.length, card.limit, card.share_of_limit) == (20, 280, 7)
     assert card.moment == "Thu 21 May 2026 11:00"
 
 
 def test_a_text_that_is_too_long_fills_its_meter_and_no_more() -> None:
-    [post] = post_cards([planned(text="a" * 500)], Config(), zone=PARIS, place=lambda image: image.url)
+    [post] = cards([planned(text="a" * 500)])
     assert post.cards[0].share_of_limit == 100
     assert 'class="meter over"' in render_preview(overview(planned(text="a" * 500))).pages["shares.html"]
 
 
-def test_posts_come_newest_first_with_all_of_their_shares() -> None:
-    old = [planned(name, at=NOW - timedelta(days=9), post="old") for name in ("x", "mastodon")]
-    made = post_cards([*old, planned(post="new")], Config(), zone=PARIS, place=lambda image: image.url)
-    assert [(post.source, len(post.cards)) for post in made] == [("shares/new.md", 1), ("shares/old.md", 2)]
+def test_posts_come_in_the_order_in_which_they_want_attention_with_all_of_their_shares() -> None:
+    out = planned("x", state="delivered", at=NOW - timedelta(days=1), post="out")
+    old = [planned(name, state="due", at=NOW - timedelta(days=9), post="old") for name in ("x", "mastodon")]
+    far, near = (planned(at=NOW + timedelta(days=days), post=f"in-{days}") for days in (300, 2))
+    made = cards([out, far, near, *old, planned(state="held", post="new")])
+    assert [(post.source.split("/")[1][:-3], len(post.cards)) for post in made] == [
+        *[("new", 1), ("old", 2)],
+        *[("in-2", 1), ("in-300", 1)],
+        ("out", 1),
+    ]
 
 
 def test_what_is_out_links_to_where_it_is() -> None:
@@ -136,7 +155,7 @@ def test_what_is_out_links_to_where_it_is() -> None:
         outcome=Outcome(state="delivered", at=NOW, receipt=receipt),
     )
     made = render_preview(overview(planned(state="delivered", entry=entry))).pages["shares.html"]
-    assert '<a href="https://x.example/1">it is out</a>' in made
+    assert '<a href="https://x.example/1">c’est publié</a>' in made
 
 
 @pytest.mark.parametrize("page", ["index.html", "shares.html"])
@@ -160,3 +179,79 @@ def test_before_the_first_seed_the_plan_says_that_nothing_goes_out() -> None:
     unseeded = overview(planned())
     plan = replace(unseeded.plan, since=None)
     assert "sharekit ledger seed" in render_preview(replace(unseeded, plan=plan)).pages["index.html"]
+
+
+def test_what_a_person_decides_has_the_command_beside_it() -> None:
+    send = "sharekit shares send share/a/x/launch"
+    acts = [
+        replace(planned("x", state="held"), reason="9 days late", hint=send),
+        planned("mastodon", state="due", post="b"),
+        planned("bluesky", state="due", post="b"),
+    ]
+    english = overview(*acts)
+    shown = page(render_preview(replace(english, site=replace(english.site, language="en"))), "index")
+    rows = [" ".join(str(each.text_content()).split()) for each in shown.find_class("decision")]
+    assert rows == [
+        f"Held Un titre X · launch · Thu 21 May 2026 11:00 9 days late{send}",
+        "Due now Un titre Mastodon, Bluesky · launch · Thu 21 May 2026 11:00 sharekit deliver",
+    ]
+
+
+def test_a_paused_channel_is_named_with_its_reason() -> None:
+    given = overview(planned())
+    shown = render_preview(replace(given, plan=replace(given.plan, paused={"x": "the token ended"}))).pages["index.html"]
+    assert "the token ended" in shown
+
+
+def test_linkedin_folds_a_text_after_three_lines_or_two_hundred_characters() -> None:
+    assert fold("court") == len("court")
+    text = "un mot " * 60
+    assert text[: fold(text)].endswith(" ")
+    assert fold(text) <= 200
+    lines = "un\n\ndeux\n\ntrois"
+    assert lines[: fold(lines)] == "un\n\ndeux\n"
+    [post] = cards([planned("linkedin", text=text), planned("x", text=text)])
+    assert [bool(card.rest) for card in post.cards] == [True, False]
+
+
+def test_what_sharekit_would_write_stands_beside_what_a_person_wrote() -> None:
+    act = replace(planned(text="Mes mots"), section="x")
+    given = replace(overview(act), fresh={(act.source, "x"): "Ses mots"})
+    shown = page(render_preview(given), "shares")
+    [details] = shown.iter("details")
+    assert "Ses mots" in details.text_content()
+    same = replace(given, fresh={(act.source, "x"): "Mes mots"})
+    assert not list(page(render_preview(same), "shares").iter("details"))
+
+
+def test_samples_are_apart_from_the_plan() -> None:
+    given = replace(overview(), samples=[planned("x", state="skipped", text="Un essai")])
+    made = render_preview(given)
+    assert made.shares == 0
+    assert "Un essai" in page(made, "shares").text_content()
+    assert "Un essai" not in page(made, "index").text_content()
+
+
+@pytest.mark.parametrize("language", ["fr", "de", "es", "it", "nl", "pt"])
+def test_the_pages_are_in_the_language_of_the_blog(language: str) -> None:
+    given = overview(planned(), planned("mastodon", state="due"))
+    shown = page(render_preview(replace(given, site=replace(given.site, language=language))), "index")
+    assert shown.get("lang") == language
+    assert "What goes out, and when" not in shown.text_content()
+
+
+def test_every_word_of_the_pages_is_in_every_catalogue(project: Path) -> None:
+    templates = project / "templates"
+    words = {
+        found
+        for path in (templates / "preview").glob("*.html")
+        for found in re.findall(r"_\(\"([^\"]+)\"", path.read_text(encoding="utf-8"))
+    } | set(HEADINGS.values())
+    assert len(words) > 30
+    for folder in sorted((templates / "locale").iterdir()):
+        known = {entry.id for entry in read_po(io.BytesIO((folder / "preview.po").read_bytes())) if entry.string}
+        assert words <= known, f"{folder.name}: {sorted(words - known)}"
+
+
+def page(made: Preview, name: str) -> HtmlElement:
+    return cast("HtmlElement", lxml.html.document_fromstring(made.pages[f"{name}.html"]))

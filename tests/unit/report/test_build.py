@@ -8,9 +8,8 @@ import pytest
 from sharekit.config import Config
 from sharekit.model import Post, Reading, Series, Site
 from sharekit.report.build import build_json, build_lines
-from sharekit.steps.blog import Blog, folders
+from sharekit.steps.blog import Blog, Made, folders
 from sharekit.steps.build import Build
-from sharekit.steps.made import Made
 
 
 def post(day: int) -> Post:

@@ -18,9 +18,9 @@ from sharekit.report.build import build_json
 from sharekit.report.deliver import delivered_json, would_json
 from sharekit.report.plan import plan_json
 from sharekit.report.shares import drafts_json
+from sharekit.steps.blog import Made
 from sharekit.steps.build import Build
 from sharekit.steps.deliver import Delivered, Delivery
-from sharekit.steps.made import Made
 from unit.report.test_build import build
 
 if TYPE_CHECKING:
@@ -90,5 +90,5 @@ def test_a_section_tells_where_it_stands() -> None:
 
 def test_the_older_names_say_the_same() -> None:
     assert plan_json(PLAN)["next"] == plan_json(PLAN)["scheduled"]
-    told = delivered_json(Delivery(plan=PLAN, done=[]))
-    assert told["missed"] == told["held"] == ["share/held/x/launch", "share/refused/x/launch"]
+    reported = delivered_json(Delivery(plan=PLAN, done=[]))
+    assert reported["missed"] == reported["held"] == ["share/held/x/launch", "share/refused/x/launch"]

@@ -106,6 +106,11 @@ def test_late_acts_go_out_oldest_first_and_apart_and_what_finds_no_room_in_the_n
     assert stands(found)["23"] == ("scheduled", "Tue 24 11:00")
 
 
+@pytest.mark.parametrize(("now", "state"), [("2026-11-30T10:00", "due"), ("2026-11-30T10:01", "held")])
+def test_what_is_exactly_as_late_as_it_may_be_still_goes(now: str, state: str) -> None:
+    assert carry([act("a", "2026-11-23T10:00")], now)["a"].state == state
+
+
 def test_late_acts_go_at_once_where_there_are_no_windows() -> None:
     acts = [act("b", "2026-11-22T10:00"), act("a", "2026-11-21T10:00")]
     assert stands(carry(acts, "2026-11-23T11:00")) == {
@@ -422,7 +427,7 @@ def test_a_span_in_words(span: str, words: str) -> None:
 @settings(deadline=None)
 @given(
     st.lists(st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1)), min_size=1, max_size=12),  # noqa: DTZ001 - bounds are naive
-    st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1)),  # noqa: DTZ001
+    st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1)),  # noqa: DTZ001 - bounds are naive
 )
 def test_windows_are_never_shared_and_parts_never_swap(planned: list[datetime], now: datetime) -> None:
     acts = parts(*(moment.isoformat() for moment in planned))

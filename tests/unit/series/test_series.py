@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sharekit.config import SeriesSettings
@@ -301,6 +301,7 @@ def test_broken_html_is_read_as_it_can_be(html: str) -> None:
 SLUGS = st.lists(st.integers(1, 9), min_size=1, max_size=6)
 
 
+@settings(deadline=None)
 @given(st.lists(SLUGS, min_size=2, max_size=6))
 def test_any_lists_give_series_without_repeated_members(lists: list[list[int]]) -> None:
     posts = [

@@ -14,7 +14,7 @@ from sharekit.registry import open_source
 from sharekit.series import find_series
 from sharekit.sources.detect import detect
 from sharekit.sources.markdown import MarkdownSource
-from sharekit.sources.markdown.globs import fits
+from sharekit.sources.markdown.astro import fits
 
 if TYPE_CHECKING:
     from pathlib import Path

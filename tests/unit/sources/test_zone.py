@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sharekit.sources.zone import declared_zone
+from sharekit.sources.dates import declared_zone
 
 if TYPE_CHECKING:
     from pathlib import Path

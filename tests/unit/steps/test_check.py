@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from sharekit.config import Config
 from sharekit.registry import open_source
-from sharekit.report.check import check_json, check_lines
-from sharekit.report.github import annotate
+from sharekit.report.findings import annotate, check_json, check_lines
 from sharekit.steps.blog import folders, read_blog
 from sharekit.steps.check import check
 
@@ -29,7 +28,7 @@ def checked(root: Path, files: dict[str, str]) -> list[Finding]:
     return check(read_blog(open_source(root, config, now=NOW), config, folders(root, config)), now=NOW)
 
 
-def told(findings: list[Finding]) -> list[tuple[str, str | None, int | None]]:
+def reported(findings: list[Finding]) -> list[tuple[str, str | None, int | None]]:
     return [(each.rule, each.path, each.line) for each in findings]
 
 
@@ -53,7 +52,7 @@ def test_each_thing_that_is_wrong_is_told_where_it_is(tmp_path: Path) -> None:
             "_posts/2024-01-05-f.md": "---\ntitle: F\nbroken: [\n---\n",
         },
     )
-    found = told(findings)
+    found = reported(findings)
     assert ("duplicate-id", b, 3) in found
     assert ("left-out", "_posts/2024-02-30-c.md", None) in found
     assert ("left-out", "_posts/2024-01-05-f.md", 4) in found
@@ -97,7 +96,7 @@ def test_series_with_gaps_and_titles_that_number_themselves(tmp_path: Path) -> N
     gap = next(each for each in findings if each.rule == "series-gap")
     assert ("no part 3" in gap.message, gap.path, gap.line) == (True, "_posts/2024-01-03-d.md", 4)
     proposed = next(each for each in findings if each.rule == "series-proposed")
-    assert "[[series]]" in (proposed.hint or "")
+    assert "accept_series = " in (proposed.hint or "")
 
 
 def test_weights_in_tens_are_no_gaps(tmp_path: Path) -> None:

@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from sharekit.config import Config, IssueSettings, SharesSettings
-from sharekit.errors import ConfigError, LedgerUnavailable, Refused
+from sharekit.errors import ChannelPaused, ConfigError, LedgerUnavailable, Refused
 from sharekit.model import Finding, Post, Reading, Site
 from sharekit.planning import Plan
-from sharekit.ports import Lookup
+from sharekit.ports import Account, Lookup
 from sharekit.report.doctor import doctor_findings, doctor_json, doctor_lines, doctor_summary
 from sharekit.session import open_session
 from sharekit.steps import doctor
@@ -119,7 +119,7 @@ def repository(tmp_path: Path) -> Path:
     return work
 
 
-def examine(session: FakeSession, *, offline: bool = False) -> doctor.Report:
+def examine(session: FakeSession, *, offline: bool = False) -> doctor.DoctorReport:
     return doctor.examine(cast("Session", session), offline=offline)
 
 
@@ -179,7 +179,7 @@ def test_every_variable_that_an_account_lacks_is_named_at_once(repository: Path)
     assert check.state == "fail"
     assert "SHAREKIT_ZWEIT_API_SECRET, SHAREKIT_ZWEIT_ACCESS_TOKEN, SHAREKIT_ZWEIT_ACCESS_SECRET" in check.message
     assert "API_KEY" not in check.message
-    assert check.hint == "Where to get it: docs/how-to/x.md"
+    assert check.hint == "Where to get it: sharekit help x"
 
 
 def test_shares_that_are_switched_off_are_no_warning(repository: Path) -> None:
@@ -197,6 +197,50 @@ def test_a_refused_key_fails_and_a_silent_network_does_not(repository: Path) -> 
     assert _states(FakeSession(repository, network=FakeNetwork(answer=Lookup())))["channel x"] == "ok"
 
 
+@dataclass
+class Known(FakeNetwork):
+    """A network that tells about the account."""
+
+    told: Account | SharekitError = field(default_factory=Account)
+
+    def account(self) -> Account:
+        if isinstance(self.told, Account):
+            return self.told
+        raise self.told
+
+
+@pytest.mark.parametrize(
+    ("ends", "state"),
+    [(None, "ok"), (timedelta(days=14), "ok"), (timedelta(days=13, hours=23), "warn"), (timedelta(-1), "warn")],
+)
+def test_a_token_is_warned_of_a_fortnight_before_it_ends(repository: Path, ends: timedelta | None, state: str) -> None:
+    told = Account(name="@blog", ends=NOW + ends if ends else None, facts=("the plan reads posts",))
+    report = examine(FakeSession(repository, network=Known(told=told)))
+    check = next(check for check in report.checks if check.name == "channel x")
+    assert check.state == state
+    assert check.message.splitlines()[:2] == ["reachable as @blog", "the plan reads posts"]
+    assert ("the token ends on" in check.message) is bool(ends)
+    if state == "warn":
+        assert check.hint == "Renew SHAREKIT_X_API_KEY: sharekit help x#token"
+        assert any("sharekit help x#token" in line for line in doctor_lines(report))
+
+
+def test_what_a_provider_warns_of_is_told_with_the_page_to_visit(repository: Path) -> None:
+    told = Account(name="Le Blog", warnings=(("its free plan cannot schedule", "Leave out --at: sharekit help mailchimp"),))
+    config = Config(since="2026-01-01", issue=IssueSettings(mailer="mailchimp"))
+    report = examine(FakeSession(repository, config=config, network=Known(told=told)))
+    check = next(check for check in report.checks if check.name == "mailer mailchimp")
+    assert (check.state, check.hint) == ("warn", "Leave out --at: sharekit help mailchimp")
+    assert check.message == "reachable as Le Blog\nits free plan cannot schedule"
+    assert report.well
+
+
+def test_an_account_that_is_locked_fails_with_the_page_to_visit(repository: Path) -> None:
+    network = Known(told=ChannelPaused("the token may not write", hint="sharekit help x#permissions"))
+    check = next(check for check in examine(FakeSession(repository, network=network)).checks if check.name == "channel x")
+    assert (check.state, check.hint) == ("fail", "sharekit help x#permissions")
+
+
 def test_a_wrong_configuration_is_all_there_is_to_say(repository: Path) -> None:
     class Broken(FakeSession):
         @property
@@ -211,9 +255,9 @@ def test_a_wrong_configuration_is_all_there_is_to_say(repository: Path) -> None:
 
 def test_without_a_channel_it_says_that_nothing_is_shared_and_how_to_add_one(repository: Path) -> None:
     session = FakeSession(repository, config=Config(since="2026-01-01"))
-    told = next(check for check in examine(session).checks if check.name == "channels")
-    assert told.state == "warn"
-    assert told.message == "no shares: no channel is configured; add one to sharekit.toml, such as [channels.mastodon]"
+    reported = next(check for check in examine(session).checks if check.name == "channels")
+    assert reported.state == "warn"
+    assert reported.message == "no shares: no channel is configured; add one to sharekit.toml, such as [channels.mastodon]"
 
 
 def test_a_clock_behind_the_newest_commit_is_told(repository: Path) -> None:

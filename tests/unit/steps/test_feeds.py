@@ -1,4 +1,4 @@
-"""The feeds' stretch of the line: what is written, what is refused, what a person is told, what a hub is."""
+"""The feeds of a build: what is written, refused and reported, and what a hub is notified of."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sharekit.text.sentences import balanced, excerpt, sentences
+from sharekit.text.sentences import balanced, closed, excerpt, sentences, together
 
 
 def test_sentences_keep_their_marks_and_french_spacing() -> None:
@@ -52,3 +52,28 @@ def test_what_is_opened_and_not_closed_is_not_balanced(text: str) -> None:
 @pytest.mark.parametrize("text", ["« Oui »", 'a "b"', "(c)", "“d”", "„e“", "„f”"])
 def test_what_is_closed_is_balanced(text: str) -> None:
     assert balanced(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["One. Two! Three?", "木を切る。紙に包む。終わり。", "「切る。」紙に包む。", "ตัดไม้ ห่อกระดาษ", "Oui ! Non."]
+)
+def test_sentences_are_put_together_as_they_were(text: str) -> None:
+    assert together(sentences(text)) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("A saw", "A saw."),
+        ("A saw ", "A saw."),
+        ("A saw!", "A saw!"),
+        ("A saw 🎉", "A saw 🎉"),
+        ("“A saw.”", "“A saw.”"),
+        ("He says “a saw”", "He says “a saw”."),
+        ("鋸", "鋸"),
+        ("เลื่อย", "เลื่อย"),
+        ("", ""),
+    ],
+)
+def test_a_sentence_is_closed_where_its_script_closes_one(text: str, said: str) -> None:
+    assert closed(text) == said

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sharekit.text.visible import visible, visible_lines
+from sharekit.text.visible import redact, visible
 
 
 @pytest.mark.parametrize(
@@ -35,5 +35,37 @@ def test_a_command_inside_of_a_line_stays() -> None:
     assert visible("x\n::set-env name=A::b") == "x ::set-env name=A::b"
 
 
-def test_lines_are_kept_where_they_are_wanted() -> None:
-    assert visible_lines("un\n::error::deux\n\x1b[2J") == "un\n\u2060::error::deux\n␛[2J"
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [
+        ("unable to access 'https://me:hunter2@git.example/o/': 403", "unable to access 'https://git.example/o/': 403"),
+        ("https://ghp_token@git.example/o/r", "https://git.example/o/r"),
+        ("https://me:a@b@git.example/o/r", "https://git.example/o/r"),
+        ("https://me:a/b@git.example/o/r", "https://git.example/o/r"),
+        ("https://me:a?b#c@git.example/o/r", "https://git.example/o/r"),
+        ("https://me:12/34@git.example/o/r", "https://git.example/o/r"),
+        ("https://me:p:w@[::1]:8443/o", "https://[::1]:8443/o"),
+        ("postgresql+psycopg://me:100%@db/x", "postgresql+psycopg://db/x"),
+        ("from ssh://git@git.example/r to https://a:b@c.example/r", "from ssh://git.example/r to https://c.example/r"),
+        # No password: they stay.
+        ("https://social.example/@name/17", "https://social.example/@name/17"),
+        ("http://127.0.0.1:3000/@name/17", "http://127.0.0.1:3000/@name/17"),
+        ("git@git.example:o/r.git", "git@git.example:o/r.git"),
+        ("mail to me@blog.example, see https://blog.example/", "mail to me@blog.example, see https://blog.example/"),
+    ],
+)
+def test_user_and_password_of_an_address_are_taken_out(text: str, right: str) -> None:
+    assert redact(text) == right
+
+
+@pytest.mark.parametrize("spelled", ["s3 c/r&t", "s3%20c%2Fr%26t", "s3+c%2Fr%26t"])
+def test_a_secret_is_hidden_in_every_spelling(spelled: str) -> None:
+    assert redact(f"token={spelled};", ["s3 c/r&t"]) == "token=***;"
+
+
+def test_the_longer_of_two_secrets_is_hidden_whole() -> None:
+    assert redact("abcd1234 and abcd", ["abcd", "abcd1234", ""]) == "*** and ***"
+
+
+def test_a_short_secret_leaves_no_gaps_in_other_words() -> None:
+    assert redact('password "a1" of user a1b2 failed', ["a1"]) == 'password "***" of user a1b2 failed'

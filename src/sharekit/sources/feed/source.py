@@ -1,29 +1,34 @@
-"""``FeedSource``: the posts of a blog as its feed tells them, back to the first one where it has archives (RFC 5005)."""
+"""``FeedSource``: the posts of a blog as its feed tells them, back to the first one where it has archives (RFC 5005).
+
+What a feed says is not trusted: an archive link leads neither to another host, nor out of the file's folder, nor to a scheme
+other than http(s).
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from pathlib import Path
+from posixpath import dirname, relpath
 from typing import TYPE_CHECKING
+from urllib.parse import unquote, urljoin, urlsplit
 
-from sharekit.errors import SourceError
+from sharekit.errors import DeliveryError, SourceError
 from sharekit.model import Finding, Reading, Skipped
-from sharekit.sources.feed.json import parse_json
-from sharekit.sources.feed.place import Local, Remote
-from sharekit.sources.feed.xml import parse_xml
+from sharekit.sources.feed.documents import Fetched, parse
 from sharekit.sources.pictures import Pictures
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from sharekit.config import SourceSettings
     from sharekit.model import Post
-    from sharekit.sources.feed.parsed import Parsed
-    from sharekit.sources.feed.place import Fetched, Place
+    from sharekit.sources.feed.documents import Parsed
 
 # A feed may lead on for ever; 1,000 archives of 100 posts are more than any blog has.
 MOST_DOCUMENTS = 1000
+# One document of a feed, in bytes: 10,000 whole articles in one are a tenth of that.
+MOST_BYTES = 2**28
 NAMES = ("index.xml", "atom.xml", "feed.json", "feed.xml", "rss.xml")
 
 
@@ -42,8 +47,7 @@ class FeedSource:
 
         Raises SourceError for what cannot be read, is no feed, or is not safe to read.
         """
-        place = self._place()
-        documents = list(_documents(place))
+        documents = list(self._documents())
         site = documents[0].site
         if not site.url or not site.title:
             raise SourceError(
@@ -52,31 +56,32 @@ class FeedSource:
                 hint="Name another of its feeds; most blogs have more than one.",
             )
         posts: dict[str, Post] = {}
-        late: list[Skipped] = []
-        for post in (post for document in documents for post in document.posts):
-            if self.now is not None and post.published > self.now:
-                late.append(Skipped(source=post.source, reason=f"it is dated {post.published.isoformat()}, in the future"))
+        skipped: list[Skipped] = []
+        for entry in (entry for document in documents for entry in document.entries):
+            if isinstance(entry, Skipped):
+                skipped.append(entry)
+            elif self.now is not None and entry.published > self.now:
+                reason = f"it is dated {entry.published.isoformat()}, in the future"
+                skipped.append(Skipped(source=entry.source, reason=reason))
             else:
-                posts.setdefault(post.id, post)
+                posts.setdefault(entry.id, entry)
         return Reading(
             site=site,
             posts=tuple(sorted(posts.values(), key=lambda post: (post.published, post.id))),
-            skipped=(*(each for document in documents for each in document.skipped), *late),
+            skipped=tuple(skipped),
             findings=tuple(each for document in documents for each in document.findings),
-            picture=self._pictures(site.url).find,
+            picture=Pictures(base=site.url, folders=() if self._is_remote() else (self._file().parent,)).find,
         )
 
-    def _place(self) -> Place:
-        path = self.settings.path
-        scheme, separator, _ = path.partition("://")
+    def _is_remote(self) -> bool:
+        scheme, separator, _ = self.settings.path.partition("://")
         if separator and scheme not in ("http", "https"):
             raise SourceError(
-                f'source.path = "{path}": a feed is read from a file or from an http(s) address, not through {scheme}:',
+                f'source.path = "{self.settings.path}": a feed is read from a file or from an http(s) address, not through '
+                f"{scheme}:",
                 hint="For a file write its path alone.",
             )
-        if separator:
-            return Remote(url=path, clock=lambda: self.now or datetime.now(UTC))
-        return Local(file=self._file())
+        return bool(separator)
 
     def _file(self) -> Path:
         if not self.root.is_dir():
@@ -90,21 +95,57 @@ class FeedSource:
             )
         return found
 
-    def _pictures(self, base: str) -> Pictures:
-        local = "://" not in self.settings.path
-        return Pictures(base=base, folders=(self._file().parent,) if local else ())
+    def _documents(self) -> Iterator[Parsed]:
+        fetched: Fetched | None = self._fetch(self.settings.path) if self._is_remote() else _read(self._file())
+        seen: set[str] = set()
+        while fetched is not None:
+            seen.add(fetched.url)
+            parsed = parse(fetched)
+            older = self._archive(parsed, fetched.url) if parsed.older else None
+            stopped = _stopped(parsed, older, seen)
+            yield replace(parsed, findings=(*parsed.findings, *stopped))
+            fetched = None if stopped else older
+
+    def _archive(self, parsed: Parsed, at: str) -> Fetched | None:
+        """The document before one that was found ``at`` a place; None where it is not this feed's to name.
+
+        Archives of a file lie beside it as they do on the web, seen from its ``self`` link. Raises SourceError for one that
+        should be there and cannot be read.
+        """
+        own = urlsplit(parsed.own or at)
+        target = urlsplit(urljoin(parsed.own or at, parsed.older))
+        if self._is_remote():
+            host = urlsplit(self.settings.path).netloc.lower()
+            ours = target.scheme in ("http", "https") and target.netloc.lower() == host
+            return self._fetch(target.geturl()) if ours else None
+        if (target.scheme, target.netloc) != (own.scheme, own.netloc):
+            return None
+        file = Path(at).parent / unquote(relpath(target.path or "/", dirname(own.path) or "/"))
+        return _read(file) if file.resolve().is_relative_to(self._file().parent.resolve()) else None
+
+    def _fetch(self, url: str) -> Fetched:
+        from sharekit.http import Client
+
+        client = Client("the feed", clock=lambda: self.now or datetime.now(UTC), total=60, max_bytes=MOST_BYTES)
+        try:
+            answer = client.request("GET", url, follow=True)
+        except DeliveryError as error:
+            hint = "Open the address in a browser; if it moved, correct source.path."
+            raise SourceError(str(error), path=url, hint=error.hint or hint) from error
+        return Fetched(url=url, data=answer.body, media_type=answer.headers.get("content-type", ""))
 
 
-def _documents(place: Place) -> Iterator[Parsed]:
-    fetched: Fetched | None = place.first()
-    seen: set[str] = set()
-    while fetched is not None:
-        seen.add(fetched.url)
-        parsed = _parse(fetched)
-        older = place.archive(parsed.older, own=parsed.own or fetched.url, at=fetched.url) if parsed.older else None
-        stopped = _stopped(parsed, older, seen)
-        yield replace(parsed, findings=(*parsed.findings, *stopped))
-        fetched = None if stopped else older
+def _read(file: Path) -> Fetched:
+    try:
+        if file.stat().st_size > MOST_BYTES:
+            raise SourceError(f"is larger than {MOST_BYTES >> 20} MiB, which no feed is", path=str(file))
+        return Fetched(url=str(file), data=file.read_bytes())
+    except OSError as error:
+        raise SourceError(
+            f"the feed cannot be read: {error.strerror or error}",
+            path=str(file),
+            hint="Set source.path to the feed's file or URL; its archives belong into the same folder.",
+        ) from error
 
 
 def _stopped(parsed: Parsed, older: Fetched | None, seen: set[str]) -> tuple[Finding, ...]:
@@ -119,8 +160,3 @@ def _stopped(parsed: Parsed, older: Fetched | None, seen: set[str]) -> tuple[Fin
         return ()
     message = f"the archive {parsed.older} was not followed, because {reason}; older posts are missing"
     return (Finding(level="warn", rule="archive-not-followed", message=message),)
-
-
-def _parse(fetched: Fetched) -> Parsed:
-    is_json = fetched.data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{"
-    return parse_json(fetched) if is_json else parse_xml(fetched)

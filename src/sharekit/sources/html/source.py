@@ -19,14 +19,14 @@ from urllib.parse import quote, urljoin, urlsplit
 from sharekit.content import strip_illegal
 from sharekit.errors import SourceError
 from sharekit.keys import path_of, post_id
-from sharekit.model import NO_ADDRESS, Author, Finding, Image, Post, Reading, Site, Skipped
+from sharekit.model import Author, Finding, Image, Post, Reading, Site, Skipped
 from sharekit.sources import params
 from sharekit.sources.addresses import UNSHOWABLE, UNSHOWABLE_NAME, Addresses, joined
 from sharekit.sources.dates import DateError, moment
-from sharekit.sources.generators import built_folder
-from sharekit.sources.none import no_posts
+from sharekit.sources.detect import built_folder
 from sharekit.sources.pages import LARGEST, Page, article_html, parse_page, read_page
 from sharekit.sources.pictures import Pictures
+from sharekit.sources.reading import NOWHERE, no_address, no_posts, reading
 from sharekit.text.part_words import may_list_parts
 
 if TYPE_CHECKING:
@@ -41,7 +41,6 @@ LISTS = re.compile(
 # An address that says its day, as most generators made it once; what follows is the post.
 DATED = re.compile(r"(?:^|/)(\d{4})[/-](\d{2})[/-](\d{2})[/-](?!index\.)[^/]+(?:/index)?\.x?html?$", re.IGNORECASE)
 CERTAIN = frozenset({"json-ld", "article:published_time"})
-NOWHERE = "https://blog.invalid/"
 
 
 @dataclass(frozen=True)
@@ -59,11 +58,11 @@ class HtmlSource:
         built = built_folder(self.root)
         if built is not None:
             inside = built.relative_to(self.root).as_posix()
-            reading = replace(self, root=built).read()
+            made = replace(self, root=built).read()
             return replace(
-                reading,
-                posts=tuple(replace(post, source=f"{inside}/{post.source}") for post in reading.posts),
-                skipped=tuple(replace(each, source=f"{inside}/{each.source}") for each in reading.skipped),
+                made,
+                posts=tuple(replace(post, source=f"{inside}/{post.source}") for post in made.posts),
+                skipped=tuple(replace(each, source=f"{inside}/{each.source}") for each in made.skipped),
             )
         found: list[tuple[str, Page]] = []
         skipped: list[Skipped] = []
@@ -80,14 +79,8 @@ class HtmlSource:
                 continue
             try:
                 page = read_page(parse_page(path.read_bytes()))
-                found.append(
-                    (
-                        name,
-                        replace(
-                            page, canonical=_sound(page.canonical), redirect=_sound(page.redirect), image=_sound(page.image)
-                        ),
-                    )
-                )
+                canonical, redirect, image = map(_sound, (page.canonical, page.redirect, page.image))
+                found.append((name, replace(page, canonical=canonical, redirect=redirect, image=image)))
             except (OSError, ValueError, RecursionError) as error:
                 skipped.append(Skipped(source=name, reason=f"it cannot be read as HTML: {error}"))
         if not found and not skipped:
@@ -99,58 +92,41 @@ class HtmlSource:
     def _reading(self, found: list[tuple[str, Page]], skipped: list[Skipped]) -> Reading:
         site, findings = self._site(found)
         pictures = Pictures(base=site.url, folders=(self.root,))
-        posts: dict[str, Post] = {}
-        aliases = [(name, page.redirect or page.canonical) for name, page in found]
+        posts: list[Post | Skipped] = [*skipped]
         for name, page in _posts(found):
             url = urljoin(site.url, quote(_address(name), safe="/%~-._+@:,;=&"))
-            if page.canonical and urljoin(url, page.canonical).rstrip("/") != url.rstrip("/"):
-                canonical = urljoin(url, page.canonical)
-                if urlsplit(canonical).netloc == urlsplit(site.url).netloc and self._is_here(canonical, site):
-                    # It is a copy: the page that it names is the post.
-                    continue
-                url = canonical if urlsplit(canonical).netloc == urlsplit(site.url).netloc else url
-            elif page.canonical:
-                url = urljoin(url, page.canonical)
+            canonical = urljoin(url, page.canonical) if page.canonical else url
+            is_ours = urlsplit(canonical).netloc == urlsplit(site.url).netloc
+            is_same = canonical.rstrip("/") == url.rstrip("/")
+            if is_ours and not is_same and self._is_here(canonical, site):
+                # It is a copy: the page that it names is the post.
+                continue
             try:
-                post = self._post(name, page, url, site, pictures)
+                posts.append(self._post(name, page, canonical if is_ours or is_same else url, site, pictures))
             except DateError as error:
-                skipped.append(Skipped(source=name, reason=str(error)))
-                continue
-            if url in posts:
-                skipped.append(Skipped(source=name, reason=f"it has the same URL as {posts[url].source}: {url}"))
-                continue
-            posts[url] = post
-        named = {
-            url: [
-                path_of(urljoin(site.url, _address(name)))
-                for name, target in aliases
-                if target and urljoin(site.url, target) == url
-            ]
-            for url in posts
-        }
-        made = [
-            replace(post, aliases=tuple(alias for alias in named[url] if alias != path_of(url)))
-            for url, post in posts.items()
-        ]
-        if not made:
-            findings.append(no_posts(f"of {len(found)} pages none says that it is an article and when it was published"))
-        made.sort(key=lambda post: (post.published, post.id))
-        addresses = Addresses(base=site.url, pictures=pictures, built=self.root)
-        return Reading(
-            site=site,
-            posts=tuple(made),
-            skipped=tuple(skipped),
-            findings=tuple(findings),
-            picture=pictures.find,
-            serves=addresses.serves,
+                posts.append(Skipped(source=name, reason=str(error)))
+        aliases: dict[str, list[str]] = {}
+        for name, page in found:
+            if target := page.redirect or page.canonical:
+                aliases.setdefault(urljoin(site.url, target), []).append(path_of(urljoin(site.url, _address(name))))
+        named = (
+            replace(each, aliases=tuple(alias for alias in aliases.get(each.url, ()) if alias != path_of(each.url)))
+            if isinstance(each, Post)
+            else each
+            for each in posts
         )
+        if not any(isinstance(each, Post) for each in posts):
+            findings.append(no_posts(f"of {len(found)} pages none says that it is an article and when it was published"))
+        addresses = Addresses(base=site.url, pictures=pictures, built=self.root)
+        ever = datetime.max.replace(tzinfo=UTC)
+        return reading(site, named, ever, findings=findings, picture=pictures.find, serves=addresses.serves)
 
     def _site(self, found: list[tuple[str, Page]]) -> tuple[Site, list[Finding]]:
         home = next((page for name, page in found if name == "index.html"), None) or (found[0][1] if found else Page())
         given = self.settings.url
         hosts = Counter(_base(name, page.canonical) for name, page in found if urlsplit(page.canonical).netloc)
         url = given or (hosts.most_common(1)[0][0] if hosts else "")
-        findings = [] if url else [_no_address()]
+        findings = [] if url else [no_address("no page of the built site names its canonical address")]
         languages = Counter(page.language for _, page in found if page.language)
         site = Site(
             title=home.site or home.title or urlsplit(url).netloc,
@@ -259,12 +235,3 @@ def _bare_title(title: str, site: str) -> str:
 
 def _article(path: Path) -> str:
     return article_html(parse_page(path.read_bytes()))
-
-
-def _no_address() -> Finding:
-    return Finding(
-        level="error",
-        rule=NO_ADDRESS,
-        message=f"no page names its canonical address; the posts are given addresses below {NOWHERE}",
-        hint='Name it in sharekit.toml: [site] url = "https://blog.example/"',
-    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,8 @@ PLACE = re.compile(r'"?((?:/|[A-Za-z]:\\|content/)[^":\n]+?\.\w+)(?::(\d+)(?::\d
 LONGEST_LINE = 4000
 # Newer versions want a site to allow content in HTML and other forms that may carry scripts.
 NOT_ALLOWED = re.compile(r'"([\w./+-]+)" is not whitelisted in policy "security\.allowContent"')
+# The policy as it is now, which Hugo prints with its refusal.
+POLICY = re.compile(r"^\s*allowContent = \[.*\]", re.MULTILINE)
 
 
 def missing_shortcode(words: str) -> str | None:
@@ -36,7 +39,7 @@ def explain(words: str, root: Path) -> SourceError:
     if refused:
         message = (
             f"Hugo takes {refused[1]} as content only where the site allows it. In Hugo's configuration, "
-            f"[security]: allowContent = ['^{refused[1]}$'] (or make it a Markdown file)"
+            f"[security]: allowContent = {_allowing(refused[1], words)} (or make it a Markdown file)"
         )
         return SourceError(message, path=path or str(root), hint=NOTE)
     bad_date = re.search(r'the "(\w+)" front matter field is not a parsable date', line)
@@ -52,7 +55,23 @@ def explain(words: str, root: Path) -> SourceError:
     return SourceError(message, path=path or str(root), line=number, hint=NOTE)
 
 
-def told(words: str, root: Path) -> list[Finding]:
+def _allowing(media_type: str, words: str) -> str:
+    """The site's own policy, in TOML, with a media type added to it. Patterns after ``!`` refuse; where there are no others,
+    everything else is allowed. https://gohugo.io/configuration/security/
+    """
+    found = POLICY.search(words)
+    try:
+        policy = tomllib.loads(found[0])["allowContent"] if found else []
+    except tomllib.TOMLDecodeError:
+        policy = []
+    kept = [each for each in policy if not (each.startswith("! ") and re.search(each[2:], media_type))]
+    refusals_only = bool(kept) and all(each.startswith("! ") for each in kept)
+    wanted = kept if refusals_only else [*kept, f"^{media_type}$"] if kept else [".*"]
+    quoted = ", ".join(f"'{each}'" for each in wanted)
+    return f"[{quoted}]"
+
+
+def warnings(words: str, root: Path) -> list[Finding]:
     """What Hugo says of articles while it renders them: a reference that leads nowhere, what a shortcode complains of."""
     found: dict[tuple[str, int | None, str], Finding] = {}
     for line in words.splitlines():

@@ -17,19 +17,20 @@ import msgspec
 
 from sharekit.content import plain_text, strip_illegal
 from sharekit.keys import post_id
-from sharekit.model import NO_ADDRESS, Finding, Image, Post, Reading, Site, Skipped
+from sharekit.model import Finding, Image, Post, Reading, Site, Skipped
 from sharekit.sources import params as read
 from sharekit.sources.addresses import Addresses, joined
+from sharekit.sources.dates import declared_zone
 from sharekit.sources.hugo.complaints import explain
 from sharekit.sources.hugo.lines import PageLine, SiteLine, read_lines
 from sharekit.sources.pictures import Pictures
-from sharekit.sources.zone import declared_zone
+from sharekit.sources.reading import no_address
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
-    from sharekit.sources.hugo.bodies import Bodies
+    from sharekit.sources.hugo.lines import Bodies
 
 # Sections that are dated often enough, and are none of articles.
 OTHERS = re.compile(
@@ -73,7 +74,9 @@ def read_export(
     lines = read_lines(text, bodies)
     first = lines.sites.get(exported.language) or next(iter(lines.sites.values()))
     pages = lines.pages if exported.expired else [page for page in lines.pages if not _has_expired(page, now)]
-    reader = _Reader(root=root, site=_site(first, root), sites=lines.sites, bodies=bodies, pages=pages, ugly=exported.ugly)
+    reader = _PageReader(
+        root=root, site=_site(first, root), sites=lines.sites, bodies=bodies, pages=pages, ugly=exported.ugly
+    )
     chosen = tuple(sections) or post_sections(pages, first, exported.main)
     for page in sorted(pages, key=attrgetter("publish")):
         if page.section in chosen:
@@ -104,7 +107,7 @@ def _published(page: PageLine) -> datetime:
 class _Served:
     """What the site serves, gathered when something asks for it."""
 
-    reader: _Reader
+    reader: _PageReader
     pages: Sequence[PageLine]
     sites: Sequence[SiteLine]
 
@@ -152,7 +155,7 @@ def _is_bundle(page: PageLine) -> bool:
     return os.path.basename(page.file or "").partition(".")[0] == "index"
 
 
-class _Reader:
+class _PageReader:
     """Collects posts, and what is wrong with others, page by page."""
 
     def __init__(
@@ -293,13 +296,12 @@ def _without_address(line: SiteLine, root: Path) -> list[Finding]:
     if host and host not in RESERVED:
         return []
     config = next((path.name for path in sorted(root.glob("hugo.*")) + sorted(root.glob("config.*"))), None)
-    message = (
+    reason = (
         f"the site's baseURL is {line.base}, a name that is reserved for examples (RFC 2606)"
         if host
-        else "the site has no address: its baseURL names no host, so nothing can link to a post"
+        else "the site has no address: its baseURL names no host"
     )
-    hint = 'Write the address that readers use: baseURL for Hugo, or in sharekit.toml: [site] url = "https://blog.example/"'
-    return [Finding(level="error", rule=NO_ADDRESS, message=message, path=config, hint=hint)]
+    return [no_address(reason, "baseURL for Hugo", config)]
 
 
 def _site(line: SiteLine, root: Path) -> Site:

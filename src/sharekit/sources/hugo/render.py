@@ -1,32 +1,52 @@
-"""Running Hugo on a site until it says what it knows: without a theme that is missing, without a post that it refuses."""
+"""Running Hugo on a site until it says what it knows: without a theme that is missing, without a post that it refuses.
+
+A folder is laid over the site: one page, whose template writes every page of the site as lines of JSON.
+"""
 
 from __future__ import annotations
 
 import json
 import os
 import re
+import shutil
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sharekit.model import REFUSED, Finding, Skipped
-from sharekit.sources.hugo.complaints import explain, missing_shortcode, told
-from sharekit.sources.hugo.overlay import lay
+from sharekit.sources.hugo.complaints import explain, missing_shortcode, warnings
+from sharekit.text.part_words import MARKS, PATTERN, SIGNS
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
     from datetime import datetime
-    from pathlib import Path
 
     from sharekit.errors import SourceError
     from sharekit.sources.hugo.binary import Hugo, Output
     from sharekit.sources.hugo.site import Facts
 
+OVERLAY = Path(__file__).with_name("overlay")
+TEMPLATE = Path("layouts", "sharekit", "sharekit.sharekit.json")
+# A site of so few pages is rendered whole: it costs less than to look which are needed.
+FEW = 300
+# Enough for every feed and draft of a larger one, what is still to come included; older posts are rendered when something
+# asks for them.
+NEWEST = 100
+TRY = (0, 141)
+SUMMARY = "{{- if not (or .Description .Params.excerpt .Params.summary) }}{{ $summary = .Summary }}{{ end -}}"
+# A shortcode that fails in one article must not take the others with it.
+GUARDED = f"""
+    {{{{- with try .Content -}}}}
+      {{{{- with .Err }}}}{{{{ $error = printf "%s" . }}}}{{{{ else }}}}{{{{ $html = .Value }}}}{{{{ end -}}}}
+    {{{{- end -}}}}
+    {{{{- if not $error -}}}}{SUMMARY}{{{{- end -}}}}"""
+BARE = f"{{{{- $html = .Content -}}}}{SUMMARY}"
 ENVIRONMENT = {
     "HUGO_SEGMENTS": '{"sharekit":{"includes":[{"kind":"page","output":"sharekit"}]}}',
     # Code is coloured where it is needed, in the mail; here it would take most of the time.
     "HUGO_MARKUP_HIGHLIGHT_CODEFENCES": "false",
     "HUGO_ENABLEGITINFO": "false",
-    # A reference to a page that is not there is told of, and does not take the site with it.
+    # A reference to a page that is not there is reported, and does not take the site with it.
     "HUGO_REFLINKSERRORLEVEL": "WARNING",
     # What is still to come is drafted, and the same export serves any moment: who reads it looks at the dates.
     "HUGO_BUILDFUTURE": "true",
@@ -40,6 +60,8 @@ UNKNOWN_FORMAT = re.compile(r"unknown output format \"?([^\s\",;:]+)")
 UNUSED = ("RSS", "sitemap", "robotsTXT", "404")
 # A template that calls errorf lets everything be rendered, and fails the build in the end.
 ONLY_LOGGED = re.compile(r"error building site: logged \d+ error")
+# "published: true", as Jekyll has it: Hugo takes the key for a date.
+PUBLISHED = re.compile(r'the published "(?:true|false)"')
 # Hugo names one thing that it cannot do per attempt.
 MOST_ATTEMPTS = 60
 ARTICLES = (".md", ".markdown", ".mdown", ".html", ".htm", ".org", ".adoc", ".asciidoc", ".ad", ".rst", ".pdc", ".pandoc")
@@ -47,7 +69,7 @@ ARTICLES = (".md", ".markdown", ".mdown", ".html", ".htm", ".org", ".adoc", ".as
 
 @dataclass(frozen=True, kw_only=True)
 class Rendered:
-    """What Hugo wrote, and what it was told to do without."""
+    """What Hugo wrote, and what it had to do without."""
 
     text: bytes
     findings: tuple[Finding, ...] = ()
@@ -105,7 +127,7 @@ class Renderer:
             # A site with a host for each language has a folder for each.
             export = next((scratch / "out").rglob("sharekit-export/sharekit.json"), None)
             if export is not None and (output.code == 0 or only_logged(output)):
-                findings = (*attempt.findings, *attempt.refused, *told(output.stderr + output.stdout, self.root))
+                findings = (*attempt.findings, *attempt.refused, *warnings(output.stderr + output.stdout, self.root))
                 return Rendered(text=export.read_bytes(), findings=findings, skipped=tuple(attempt.skipped))
             if not self._learn(output, attempt, stand_ins):
                 break
@@ -148,7 +170,13 @@ class Renderer:
             # What asks for its inner text must be closed in every post; Hugo complains where it is not.
             stand_in.write_text("" if known else "{{ .Inner }}", encoding="utf-8")
             return True
-        return self._leave_out(explain(words, self.root), attempt)
+        error = explain(words, self.root)
+        if PUBLISHED.match(error.message) and "HUGO_FRONTMATTER_PUBLISHDATE" not in attempt.environment:
+            # What other generators call a flag is a date to Hugo, which refuses the site; here the others are read.
+            attempt.environment["HUGO_FRONTMATTER_PUBLISHDATE"] = '["publishdate", "pubdate", "date"]'
+            attempt.refused.append(_refused(error, error.path or ""))
+            return True
+        return self._leave_out(error, attempt)
 
     def _leave_out(self, error: SourceError, attempt: _Attempt) -> bool:
         path = self.root / error.path if error.path else None
@@ -201,3 +229,48 @@ def _without_shortcode(name: str) -> Finding:
         rule="shortcode-missing",
         message=f'The shortcode "{name}" comes from the missing theme; what it would have shown is left out.',
     )
+
+
+def lay(
+    folder: Path,
+    version: tuple[int, int, int],
+    *,
+    wanted: Collection[str] = (),
+    everything: bool = False,
+    known: bool = False,
+) -> Path:
+    """Write the overlay into ``folder``. ``wanted`` are files whose content is written whatever their age.
+
+    ``known`` leaves out the metadata: only the contents of ``wanted``, or of everything, are written.
+    """
+    shutil.copytree(OVERLAY, folder, dirs_exist_ok=True)
+    values = {
+        "wanted": _table(wanted),
+        "marks": _slice(MARKS),
+        "signs": _slice(SIGNS),
+        "pattern": f"`{PATTERN}`",
+        "all": "true" if everything else "false",
+        "known": "true" if known else "false",
+        "few": str(FEW),
+        "newest": str(NEWEST),
+        "content": GUARDED if version[:2] >= TRY else BARE,
+    }
+    template = (OVERLAY / TEMPLATE).read_text(encoding="utf-8")
+    for name, value in values.items():
+        template = template.replace(f"[[{name}]]", value)
+    (folder / TEMPLATE).write_text(template, encoding="utf-8")
+    return folder
+
+
+def _slice(texts: Sequence[str]) -> str:
+    # A Go string is written as a JSON string is.
+    return f"(slice {' '.join(map(json.dumps, texts))})"
+
+
+def _table(names: Collection[str]) -> str:
+    if not names:
+        return "dict"
+    # Template marks inside a string mean nothing, but a newline would end it.
+    quoted = json.dumps(dict.fromkeys(sorted(names), True), ensure_ascii=False)
+    text = json.dumps(quoted, ensure_ascii=False)
+    return re.sub(r"\\/", "/", f"({text} | transform.Unmarshal)")

@@ -22,11 +22,11 @@ import msgspec
 from sharekit.errors import SourceError
 from sharekit.sources.cache import Cache, inputs
 from sharekit.sources.hugo.binary import Hugo, find_hugo
-from sharekit.sources.hugo.bodies import Bodies
 from sharekit.sources.hugo.export import Exported, read_export
+from sharekit.sources.hugo.lines import Bodies
 from sharekit.sources.hugo.site import is_hugo_site
 from sharekit.sources.hugo.terms import with_term_titles
-from sharekit.sources.none import no_posts
+from sharekit.sources.reading import no_posts
 from sharekit.version import __version__
 
 if TYPE_CHECKING:

@@ -31,14 +31,19 @@ def with_term_titles(reading: Reading, root: Path) -> Reading:
 
 
 def _titles(content: Path, language: str) -> dict[tuple[str, str, str], str]:
-    """The title for each language, taxonomy and term."""
+    """The title for each language, taxonomy and term. A page of the term's own address counts as its page."""
     found = {}
-    for pattern in ("*/*/_index*.md", "*/*/*/_index*.md"):
+    for pattern in ("*/*.md", "*/*/*.md", "*/*/_index*.md", "*/*/*/_index*.md"):
         for path in sorted(content.glob(pattern)):
-            *above, taxonomy, term = path.relative_to(content).parts[:-1]
-            if not SERIES.fullmatch(taxonomy) or path.stat().st_size > LARGEST:
+            *above, taxonomy, term = path.relative_to(content).with_suffix("").parts
+            named = term
+            if term.partition(".")[0] == "_index" and above:
+                *above, taxonomy, term = (*above, taxonomy)
+            term, _, after = term.partition(".")
+            after = after or named.partition(".")[2]
+            if not SERIES.fullmatch(taxonomy) or term == "_index" or path.stat().st_size > LARGEST:
                 continue
-            spoken = path.name.removeprefix("_index").removesuffix(".md").strip(".") or (above[0] if above else language)
+            spoken = after or (above[0] if above else language)
             title = _title(path)
             if title:
                 found[spoken.partition("-")[0].lower(), taxonomy.lower(), term.lower()] = title

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from sharekit.sources.markdown.generators import knows
 from sharekit.sources.markdown.source import MarkdownSource
 
-__all__ = ["MarkdownSource", "knows"]
+__all__ = ["MarkdownSource"]

@@ -1,30 +1,36 @@
 """Astro: entries of content collections. https://docs.astro.build/en/guides/content-collections/
 
-What a site does with its collections is written in its own code, which is not run: the addresses come from the routes in
-``src/pages``, from an entry's ``canonical``, else from the collection's name.
+What a site does with its collections is code, which is not run. The built site says where an entry is; without one its
+address is guessed from an entry's ``canonical``, the routes in ``src/pages`` and the collection's name.
 """
 
 from __future__ import annotations
 
 import re
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
-from sharekit.model import Site
-from sharekit.sources import params
+from sharekit.sources.addresses import host_of
 from sharekit.sources.front import decode
-from sharekit.sources.markdown.config import script_of, script_value
-from sharekit.sources.markdown.entry import Document, Entry
-from sharekit.sources.markdown.globs import fits
-from sharekit.sources.markdown.rules import ARTICLES, DATE_KEYS, Rules, falsy, first_heading, text_of, truthy
+from sharekit.sources.markdown.config import script_of, script_settings
+from sharekit.sources.markdown.rules import (
+    ARTICLES,
+    MarkdownEntry,
+    MarkdownFile,
+    Names,
+    Rules,
+    falsy,
+    text_of,
+    titled,
+    truthy,
+)
 from sharekit.sources.slugs import from_file_name, github
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-CONFIGS = tuple(f"astro.config.{ending}" for ending in ("mjs", "ts", "js", "cjs", "mts"))
 COLLECTIONS = tuple(
     f"src/{name}.{ending}" for name in ("content.config", "content/config") for ending in ("ts", "mjs", "js", "mts")
 )
@@ -33,61 +39,56 @@ DEFINED = re.compile(r"(\w+)\s*[:=]\s*defineCollection\(")
 EXPORTED = re.compile(r"export\s+const\s+collections\b[^{]*\{(.*)\}", re.DOTALL)
 BASE = re.compile(r"""\bbase:\s*["'`]([^"'`]+)["'`]""")
 PATTERN = re.compile(r"""\bpattern:\s*(\[?\s*(?:["'`][^"'`]+["'`]\s*,?\s*)+)""")
-ASKED = r"""(?:getCollection\(|CollectionEntry<)\s*["'`](\w+)["'`]"""
-
-
-def is_here(root: Path) -> bool:
-    """Whether the folder is an Astro site."""
-    return any((root / name).is_file() for name in CONFIGS)
+QUOTED = re.compile(r"""["'`]([^"'`]+)["'`]""")
+# A page for each entry, and the collection that it asks for.
+PARAMETER = re.compile(r"(?:index)?\[(?:\.\.\.)?(?:slug|id|path|post|entry)\]")
+ASKED = re.compile(r"""(?:getCollection\(|CollectionEntry<)\s*["'`](\w+)["'`]""")
+# The pieces of a loader's globs, and what each means.
+PIECES = re.compile(r"\*\*/|\*\*|\*|\?|\[[!^]?[\w.-]+\]|[{},]|[^*?\[{},]+|.", re.DOTALL)
+MEANINGS = {"**/": "(?:[^/]+/)*", "**": ".*", "*": "[^/]*", "?": "[^/]", "{": "(?:", "}": ")", ",": "|"}
+LONGEST_GLOB = 300
 
 
 class Astro(Rules):
     """The rules of Astro 2 and newer."""
 
     name = "Astro"
+    configs = tuple(f"astro.config.{ending}" for ending in ("mjs", "ts", "js", "cjs", "mts"))
+    names = Names(
+        ("site_title", "title", "sitetitle", "name"),
+        ("site", "site_url", "website", "url"),
+        ("defaultlocale", "lang", "locale", "language"),
+        ("site_description", "description", "desc"),
+    )
     outputs = ("dist",)
+    address = "site in astro.config"
     guesses = "Astro's routes are code"
     renames_pictures = True
     endings = (".md", ".mdx", ".markdown")
 
     @cached_property
-    def script(self) -> str:
-        """The configuration, as it is written."""
-        return script_of(self.root, CONFIGS)
+    def settings(self) -> dict[str, Any]:
+        made, facts = (script_settings(script_of(self.root, names)) for names in (self.configs, SITE_FILES))
+        return {**made, **facts, **{key: made[key] for key in ("site", "base") if key in made}}
 
-    def site(self) -> Site:
-        facts = "\n".join(script_of(self.root, (name,)) for name in SITE_FILES)
-        url = script_value(self.script, "site") or script_value(facts, "SITE_URL", "website", "site", "url")
-        base = script_value(self.script, "base").strip("/")
-        whole = f"{url.rstrip('/')}/{base}" if urlsplit(url).netloc else ""
-        return Site(
-            title=script_value(facts, "SITE_TITLE", "title", "siteTitle", "name") or urlsplit(url).netloc,
-            url=whole.rstrip("/") + "/" if whole else "",
-            language=params.language_tag(self.languages[0]),
-            description=script_value(facts, "SITE_DESCRIPTION", "description", "desc"),
-        )
+    def url(self) -> str:
+        url = super().url()
+        return f"{url.rstrip('/')}/{text_of(self.settings, 'base').strip('/')}" if host_of(url) else ""
 
     @cached_property
     def languages(self) -> list[str]:
         """The languages of ``i18n``, the default first."""
-        default = script_value(self.script, "defaultLocale")
-        facts = script_of(self.root, SITE_FILES)
-        listed = re.search(r"locales\s*:\s*\[([^\]]*)\]", self.script)
-        names = re.findall(r"""["'`]([A-Za-z]{2}(?:[-_]\w+)?)["'`]""", listed[1]) if listed else []
-        return list(dict.fromkeys([default or script_value(facts, "lang", "LOCALE", "language") or "en", *names]))
+        listed = re.search(r"locales\s*:\s*\[([^\]]*)\]", script_of(self.root, self.configs))
+        return list(dict.fromkeys([self.language, *(QUOTED.findall(listed[1]) if listed else [])]))
 
     @cached_property
     def collections(self) -> dict[str, Path]:
         """The collections of articles: their names and folders; all of them where no name tells."""
-        content = self.root / "src" / "content"
-        found = {
-            folder.name: folder for folder in sorted(content.glob("*")) if folder.is_dir() and folder.name[0] not in "._"
-        }
-        found.update({name: folder for name, (folder, _) in self._loaded.items()})
-        pages = self.root / "src" / "pages"
-        found.update(
-            {folder.name: folder for folder in sorted(pages.glob("*")) if folder.is_dir() and folder.name not in found}
-        )
+        places = (self.root / "src" / "pages", self.root / "src" / "content")
+        folders = [
+            path for place in places for path in sorted(place.glob("*")) if path.is_dir() and path.name[0] not in "._"
+        ]
+        found = {**{path.name: path for path in folders}, **{name: folder for name, (folder, _) in self._loaded.items()}}
         telling = {name: folder for name, folder in found.items() if ARTICLES.fullmatch(name)}
         # A collection that is named so says what the articles are; a folder is only called so.
         return {name: folder for name, folder in telling.items() if name in self._loaded} or telling or found
@@ -97,19 +98,15 @@ class Astro(Rules):
         """What the content's own configuration loads by globs: the folder and the globs of each collection."""
         text = re.sub(r"(?<![:\"'`*])//[^\n]*", "", script_of(self.root, COLLECTIONS))
         exported = EXPORTED.search(text)
-        names = dict(re.findall(r"(\w+)\s*:\s*(\w+)", exported[1])) if exported else {}
-        called = {variable: name for name, variable in names.items()}
+        called = {variable: name for name, variable in re.findall(r"(\w+)\s*:\s*(\w+)", exported[1])} if exported else {}
+        starts = list(DEFINED.finditer(text))
         found: dict[str, tuple[Path, list[str]]] = {}
-        for start in DEFINED.finditer(text):
-            name = str(start[1])
-            following = DEFINED.search(text, start.end())
-            block = text[start.end() : following.start() if following else len(text)]
+        for start, end in zip(starts, [*(each.start() for each in starts[1:]), len(text)], strict=False):
+            block = text[start.end() : end]
             base, pattern = BASE.search(block), PATTERN.search(block)
-            if "glob(" in block and base:
-                folder = (self.root / base[1]).resolve()
-                globs = re.findall(r"""["'`]([^"'`]+)["'`]""", pattern[1]) if pattern else []
-                if folder.is_relative_to(self.root.resolve()):
-                    found[called.get(name, name)] = (folder, globs)
+            folder = (self.root / base[1]).resolve() if base and "glob(" in block else None
+            if folder is not None and folder.is_relative_to(self.root.resolve()):
+                found[called.get(str(start[1]), str(start[1]))] = folder, QUOTED.findall(pattern[1]) if pattern else []
         return found
 
     def files(self) -> Iterator[Path]:
@@ -123,35 +120,29 @@ class Astro(Rules):
                     seen.add(path)
                     yield path
 
-    def entry(self, document: Document) -> Entry | None:
+    def entry(self, document: MarkdownFile) -> MarkdownEntry | None:
         table = document.table
-        if truthy(table.get("draft")) or truthy(table.get("isdraft")) or falsy(table.get("published")):
+        published = self.date(document)
+        if truthy(table.get("draft")) or truthy(table.get("isdraft")) or falsy(table.get("published")) or published is None:
             return None
-        published = self.date(document, *("publishdate" if key == "publish_date" else key for key in DATE_KEYS))
-        if published is None:
-            return None
-        heading, rest = first_heading(document.body)
-        title = text_of(table, "title") or heading or from_file_name(document.path.stem)
-        collection, folder = self._collection(document.path)
+        title, body = titled(document, table, from_file_name(document.path.stem))
+        holding = [(name, folder) for name, folder in self.collections.items() if document.path.is_relative_to(folder)]
+        collection, folder = max(holding, key=lambda each: len(each[1].parts))
         inside = PurePosixPath(document.path.relative_to(folder).as_posix())
         language = next((part for part in inside.parts[:-1] if part in self.languages), "")
-        given = text_of(table, "lang", "language", "locale")
-        return Entry(
+        return MarkdownEntry(
             title=title,
             path=self._path(document, collection, inside, language),
             published=published,
             updated=self.updated(document),
-            language=params.language_tag(given or language or self.languages[0]),
+            language=self.spoken(table, language),
             params=table,
-            body=rest if heading == title else document.body,
+            body=body,
         )
 
-    def _collection(self, path: Path) -> tuple[str, Path]:
-        holding = [(name, folder) for name, folder in self.collections.items() if path.is_relative_to(folder)]
-        return max(holding, key=lambda each: len(each[1].parts))
-
-    def _path(self, document: Document, collection: str, inside: PurePosixPath, language: str) -> str:
-        default = language in ("", self.languages[0]) and not re.search(r"prefixDefaultLocale\s*:\s*true", self.script)
+    def _path(self, document: MarkdownFile, collection: str, inside: PurePosixPath, language: str) -> str:
+        scripts = script_of(self.root, self.configs)
+        default = language in ("", self.languages[0]) and not re.search(r"prefixDefaultLocale\s*:\s*true", scripts)
         prefix = "" if default else f"/{language}"
         canonical = text_of(document.table, "canonical", "canonicalurl", "canonical_url")
         if canonical and self._is_own(canonical, prefix):
@@ -159,40 +150,56 @@ class Astro(Rules):
         parts = [part for part in inside.with_suffix("").parts if part != language]
         if parts[-1] == "index" and len(parts) > 1:
             parts.pop()
-        if document.path.is_relative_to(self.root / "src" / "pages"):
-            slug = "/".join(parts)
-        else:
-            slug = text_of(document.table, "slug").strip("/") or "/".join(github(part) for part in parts)
-        ending = "" if script_value(self.script, "trailingSlash") == "never" else "/"
+        is_page = document.path.is_relative_to(self.root / "src" / "pages")
+        given = "" if is_page else text_of(document.table, "slug").strip("/")
+        slug = given or "/".join(part if is_page else github(part) for part in parts)
+        ending = "" if self.settings.get("trailingslash") == "never" else "/"
         # A slug may hold the route already.
-        route = self._route(collection)
+        route = self._routes.get(collection, collection)
         path = f"{prefix}/{route}/{slug.removeprefix(f'{route}/')}{ending}"
         return quote(re.sub(r"/{2,}", "/", path), safe="/%~-._")
 
     def _is_own(self, canonical: str, prefix: str) -> bool:
         # A translation often carries the canonical address of its original.
-        parts = urlsplit(canonical)
-        first = parts.path.strip("/").partition("/")[0]
+        if host_of(canonical) != host_of(self.url()):
+            return False
+        first = urlsplit(canonical).path.strip("/").partition("/")[0]
         language = first if first in self.languages else ""
-        return parts.netloc == urlsplit(self.site().url).netloc and language == prefix.strip("/")
-
-    def _route(self, collection: str) -> str:
-        return self._routes.get(collection, collection)
+        return language == prefix.strip("/")
 
     @cached_property
     def _routes(self) -> dict[str, str]:
-        # The page that asks for a collection and has a parameter in its name is where the entries are shown.
         found: dict[str, str] = {}
         pages = self.root / "src" / "pages"
         for page in sorted(pages.rglob("*.astro")):
-            route = page.relative_to(pages).with_suffix("")
-            if not re.fullmatch(
-                r"(?:index)?\[(?:\.\.\.)?(?:slug|id|path|post|entry)\](?:/index)?", "/".join(route.parts[-1:])
-            ) and (route.name != "index" or not re.match(r"\[(?:\.\.\.)?(?:slug|id)\]", route.parent.name)):
-                continue
-            folders = [
-                part for part in (route.parent if route.name != "index" else route.parent.parent).parts if part[0] != "["
-            ]
-            for name in re.findall(ASKED, decode(page.read_bytes())[0]):
-                found.setdefault(name, "/".join(part for part in folders if part not in self.languages))
+            parts = page.relative_to(pages).with_suffix("").parts
+            if PARAMETER.fullmatch(parts[-2] if parts[-1] == "index" and len(parts) > 1 else parts[-1]):
+                route = "/".join(part for part in parts if "[" not in part and part not in ("index", *self.languages))
+                for name in ASKED.findall(decode(page.read_bytes())[0]):
+                    found.setdefault(name, route)
         return found
+
+
+def fits(path: str, globs: Sequence[str]) -> bool:
+    """Whether a path is meant: by one of the globs, and by none that a ``!`` stands before. No glob means every path."""
+    wanted = [each for each in globs if not each.startswith("!")]
+    unwanted = (each[1:] for each in globs if each.startswith("!"))
+    return (not wanted or any(_pattern(each).fullmatch(path) for each in wanted)) and not any(
+        _pattern(each).fullmatch(path) for each in unwanted
+    )
+
+
+@lru_cache(maxsize=200)
+def _pattern(glob: str) -> re.Pattern[str]:
+    glob = glob.removeprefix("./")[:LONGEST_GLOB]
+
+    def meaning(piece: str) -> str:
+        if re.fullmatch(r"\[.+\]", piece):
+            return re.sub(r"^\[[!^]", "[^/", piece)
+        return MEANINGS.get(piece) or re.escape(piece)
+
+    try:
+        return re.compile("".join(map(meaning, PIECES.findall(glob))))
+    except re.error:
+        # Braces that do not match mean themselves.
+        return re.compile(re.escape(glob))

@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+PAIR = re.compile(
+    r"""(?<![\w.])["']?(?P<key>\w+)["']?\s*[:=]\s*(?:(?:process|import\.meta)\.env[\w.]*\s*(?:\|\||\?\?)\s*)?"""
+    r"""(?P<quote>["'`])(?P<value>[^"'`\n]*)(?P=quote)"""
+)
+
 
 def table_of(root: Path, names: Sequence[str]) -> dict[str, Any]:
     """The first of these files as a table with lower-case keys; empty when there is none.
@@ -47,25 +52,23 @@ def _parsed(name: str, text: str) -> dict[str, Any]:
 
 
 def python_settings(root: Path, names: Sequence[str]) -> dict[str, Any]:
-    """The plain assignments of Python settings files, later files over earlier ones. Nothing is run.
+    """The plain assignments of Python settings files, later files over earlier ones, with lower-case keys.
+    Nothing is run.
 
     A value that is not a literal, a ``dict(…)`` of literals or a name that was assigned before is left out.
     """
     made: dict[str, Any] = {}
-    for name in names:
-        path = root / name
-        if not path.is_file():
-            continue
+    for path in (root / name for name in names if (root / name).is_file()):
         try:
-            tree = ast.parse(decode(path.read_bytes())[0], name)
+            tree = ast.parse(decode(path.read_bytes())[0], path.name)
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             line = getattr(error, "lineno", None)
-            raise SourceError(f"cannot be understood: {error}", path=name, line=line) from error
+            raise SourceError(f"cannot be understood: {error}", path=path.name, line=line) from error
         for statement in tree.body:
             if isinstance(statement, ast.Assign | ast.AnnAssign) and statement.value is not None:
                 targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
                 _assign(made, targets, statement.value)
-    return made
+    return lowered(made)
 
 
 def _assign(made: dict[str, Any], targets: Sequence[ast.expr], value: ast.expr) -> None:
@@ -99,18 +102,13 @@ def _value(node: ast.expr, names: dict[str, Any]) -> Any:
     raise ValueError("not a literal")
 
 
-def script_value(text: str, *keys: str) -> str:
-    """The text that a JavaScript configuration gives a key, as in ``site: "https://…"``; empty without one."""
-    bare = re.sub(r"(?<![:\"'`])//[^\n]*|/\*.*?\*/", "", text, flags=re.DOTALL)
-    for key in keys:
-        # What the environment may give stands before it: process.env.URL || "https://…".
-        found = re.search(
-            rf"""(?<![\w.])["']?{key}["']?\s*[:=]\s*(?:(?:process|import\.meta)\.env[\w.]*\s*(?:\|\||\?\?)\s*)?(["'`])([^"'`\n]*)\1""",
-            bare,
-        )
-        if found:
-            return found[2]
-    return ""
+def script_settings(text: str) -> dict[str, str]:
+    """The texts that a JavaScript configuration gives its keys, as in ``site: "https://…"``, by lower-case key; the first of
+    each counts. What the environment may give stands before it: ``process.env.URL || "https://…"``."""
+    made: dict[str, str] = {}
+    for found in PAIR.finditer(re.sub(r"(?<![:\"'`])//[^\n]*|/\*.*?\*/", "", text, flags=re.DOTALL)):
+        made.setdefault(found["key"].lower(), found["value"])
+    return made
 
 
 def script_of(root: Path, names: Sequence[str]) -> str:

@@ -4,26 +4,33 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import UTC, datetime, tzinfo
 from functools import cached_property
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from sharekit.model import Site
 from sharekit.sources import params
-from sharekit.sources.dates import DateError, loose_moment, moment, zone_of
+from sharekit.sources.dates import loose_moment
 from sharekit.sources.front import decode
-from sharekit.sources.markdown.config import table_of
-from sharekit.sources.markdown.entry import Document, Entry, Unreadable
-from sharekit.sources.markdown.rules import DATE_KEYS, UPDATED_KEYS, Rules, falsy, text_of, truthy
+from sharekit.sources.markdown.rules import (
+    DATE_KEYS,
+    UPDATED_KEYS,
+    MarkdownEntry,
+    MarkdownFile,
+    Names,
+    Rules,
+    falsy,
+    text_of,
+    truthy,
+)
 from sharekit.sources.slugs import jekyll as slugify
 from sharekit.sources.slugs import jekyll_pretty
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
+    from pathlib import Path
 
-CONFIGS = ("_config.yml", "_config.yaml", "_config.toml")
 FILE_NAME = re.compile(r"(\d{2,4}-\d{1,2}-\d{1,2})-(.+)")
 # A timestamp of YAML without a zone, which Ruby reads as UTC whatever the site's zone is; a text it reads in that zone.
 TIMESTAMP = re.compile(r"\d{4}-\d{1,2}-\d{1,2}(?:[Tt]|\s+)\d{1,2}:\d\d:\d\d(?:\.\d*)?")
@@ -37,41 +44,26 @@ STYLES = {
 }
 
 
-def is_here(root: Path) -> bool:
-    """Whether the folder is a Jekyll site."""
-    return any((root / name).is_file() for name in CONFIGS) and any(
-        next(root.glob(pattern), None) for pattern in ("_posts", "*/_posts", "*/*/_posts")
-    )
-
-
 class Jekyll(Rules):
     """The rules of Jekyll 4."""
 
     name = "Jekyll"
+    configs = ("_config.yml", "_config.yaml", "_config.toml")
+    names = Names(("title", "name"), ("url",), ("lang", "locale"), ("description", "tagline"), ("author",))
     outputs = ("_site",)
+    address = "url in _config.yml"
     endings = (".md", ".markdown", ".mkd", ".mkdn", ".mkdown", ".html")
     read_date = staticmethod(loose_moment)
 
-    @cached_property
-    def config(self) -> dict[str, Any]:
-        """The configuration, with lower-case keys."""
-        return table_of(self.root, CONFIGS)
-
-    @property
-    def zone(self) -> tzinfo:
-        return zone_of(self.config.get("timezone"), UTC)
-
-    def site(self) -> Site:
-        url = text_of(self.config, "url") or self._domain
-        base = url.rstrip("/") + "/" + text_of(self.config, "baseurl").strip("/")
-        author = self.config.get("author")
-        return Site(
-            title=text_of(self.config, "title", "name"),
-            url=base.rstrip("/") + "/" if url else "",
-            language=params.language_tag(text_of(self.config, "lang", "locale") or "en"),
-            description=text_of(self.config, "description", "tagline"),
-            authors=params.authors({"author": author} if author else {}, {}),
+    @classmethod
+    def is_here(cls, root: Path) -> bool:
+        return super().is_here(root) and any(
+            next(root.glob(pattern), None) for pattern in ("_posts", "*/_posts", "*/*/_posts")
         )
+
+    def url(self) -> str:
+        host = super().url() or self._domain
+        return f"{host.rstrip('/')}/{text_of(self.settings, 'baseurl').strip('/')}" if host else ""
 
     @property
     def _domain(self) -> str:
@@ -83,20 +75,20 @@ class Jekyll(Rules):
     @cached_property
     def source(self) -> Path:
         """The folder of the sources; one that a build step makes first stands nowhere yet, and the posts are looked for."""
-        configured = self.root / text_of(self.config, "source")
+        configured = self.root / text_of(self.settings, "source")
         if configured.is_dir():
             return configured
         return next((path.parent for path in sorted(self.root.glob("*/_posts"))), self.root)
 
     def files(self) -> Iterator[Path]:
         source = self.source
-        excluded = {str(name).strip("/") for name in self.config.get("exclude") or [] if isinstance(name, str)}
+        excluded = {str(name).strip("/") for name in self.settings.get("exclude") or [] if isinstance(name, str)}
         for path in self.below(source):
             inside = path.relative_to(source)
             if "_posts" in inside.parts[:-1] and FILE_NAME.match(path.stem) and not excluded & set(map(str, inside.parents)):
                 yield path
 
-    def document(self, path: Path, source: str, text: str) -> Document:
+    def document(self, path: Path, source: str, text: str) -> MarkdownFile:
         made = super().document(path, source, text)
         table = dict(made.table)
         for key in (*DATE_KEYS, *UPDATED_KEYS):
@@ -105,34 +97,31 @@ class Jekyll(Rules):
                 table[key] = f"{given} UTC"
         return replace(made, table=table)
 
-    def entry(self, document: Document) -> Entry | None:
+    def entry(self, document: MarkdownFile) -> MarkdownEntry | None:
         table = {**self._defaults(document), **document.table}
         if falsy(table.get("published")) or truthy(table.get("draft")):
             return None
         named = FILE_NAME.match(document.path.stem)
         if named is None:
             return None
-        try:
-            published = self.date(document, "date") or moment(named[1] if len(named[1]) > 8 else f"20{named[1]}", self.zone)
-        except DateError as error:
-            raise Unreadable(f"its file name: {error}") from error
+        published = self.date(document, "date") or self.date_in_name(named[1] if len(named[1]) > 8 else f"20{named[1]}")
         slug = text_of(table, "slug") or named[2].rstrip(".")
         categories = self._categories(document, table)
         title = text_of(table, "title") or " ".join(word.capitalize() for word in slug.split("-"))
-        return Entry(
+        return MarkdownEntry(
             title=title,
             path=self._path(table, published, slug, categories),
             published=published,
             updated=self.updated(document),
-            language=params.language_tag(text_of(table, "lang", "language", "locale") or self.site().language),
+            language=self.spoken(table),
             params={**table, "categories": categories, "tags": _words(table.get("tags") or table.get("tag"))},
             body=document.body,
             aliases=tuple(map(str, params.labels(table.get("redirect_from")))),
         )
 
-    def _defaults(self, document: Document) -> dict[str, Any]:
+    def _defaults(self, document: MarkdownFile) -> dict[str, Any]:
         made: dict[str, Any] = {}
-        for rule in self.config.get("defaults") or []:
+        for rule in self.settings.get("defaults") or []:
             if not isinstance(rule, dict):
                 continue
             scope = params.lowered(rule.get("scope") or {}) if isinstance(rule.get("scope") or {}, dict) else {}
@@ -142,7 +131,7 @@ class Jekyll(Rules):
                 made.update(params.lowered(rule["values"]))
         return made
 
-    def _categories(self, document: Document, table: dict[str, Any]) -> list[str]:
+    def _categories(self, document: MarkdownFile, table: dict[str, Any]) -> list[str]:
         above = PurePosixPath(document.path.relative_to(self.source).as_posix()).parts
         folders = above[: above.index("_posts")]
         given = _words(table.get("categories")) or _words(table.get("category"), whole=True)
@@ -151,12 +140,12 @@ class Jekyll(Rules):
     @cached_property
     def _permalink(self) -> str:
         """The pattern that the collection of the posts has of its own."""
-        collections = self.config.get("collections")
+        collections = self.settings.get("collections")
         posts = collections.get("posts") if isinstance(collections, dict) else None
         return text_of(params.lowered(posts), "permalink") if isinstance(posts, dict) else ""
 
     def _path(self, table: dict[str, Any], published: datetime, slug: str, categories: list[str]) -> str:
-        pattern = text_of(table, "permalink") or self._permalink or text_of(self.config, "permalink") or "date"
+        pattern = text_of(table, "permalink") or self._permalink or text_of(self.settings, "permalink") or "date"
         pattern = STYLES.get(pattern, pattern)
         day = published.astimezone(self.zone)
         week = day.isocalendar()

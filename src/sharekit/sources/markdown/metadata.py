@@ -10,7 +10,7 @@ from sharekit.sources import front
 from sharekit.sources.params import lowered
 
 if TYPE_CHECKING:
-    from sharekit.sources.markdown.entry import Markup
+    from sharekit.sources.markdown.rules import Markup
 
 # Python-Markdown's meta extension: a key, then lines indented by four go on.
 KEY = re.compile(r"[ ]{0,3}(?P<key>[A-Za-z0-9_-]+):\s*(?P<value>.*)")

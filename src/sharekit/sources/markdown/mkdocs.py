@@ -3,103 +3,90 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from sharekit.model import Author, Site
 from sharekit.sources import params, slugs
 from sharekit.sources.dates import DateError, moment
 from sharekit.sources.markdown.config import table_of
-from sharekit.sources.markdown.entry import Document, Entry, Unreadable
-from sharekit.sources.markdown.rules import Rules, first_heading, text_of, truthy
+from sharekit.sources.markdown.rules import MarkdownEntry, MarkdownFile, Names, Rules, Unreadable, text_of, titled, truthy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import datetime
     from pathlib import Path
 
-CONFIGS = ("mkdocs.yml", "mkdocs.yaml")
+    from sharekit.model import Site
+
 # Babel's date patterns, as the plugin uses them in URLs.
 PARTS = re.compile(r"yyyy|yy|MMMM|MMM|MM|M|dd|d")
 FORMATS = {"yyyy": "%Y", "yy": "%y", "MMMM": "%B", "MMM": "%b", "MM": "%m", "dd": "%d"}
-
-
-def is_here(root: Path) -> bool:
-    """Whether the folder is a MkDocs site."""
-    return any((root / name).is_file() for name in CONFIGS)
 
 
 class MkDocs(Rules):
     """The rules of Material's blog plugin; without it, every dated page is a post."""
 
     name = "MkDocs"
+    # ProperDocs goes on from MkDocs 1.
+    configs = ("mkdocs.yml", "mkdocs.yaml", "properdocs.yml", "properdocs.yaml")
+    names = Names(("site_name",), ("site_url",), (), ("site_description",), ("site_author",))
     outputs = ("site",)
+    address = "site_url in mkdocs.yml"
     endings = (".md",)
 
     @cached_property
-    def config(self) -> dict[str, Any]:
-        """The configuration, with lower-case keys."""
-        return table_of(self.root, CONFIGS)
+    def language(self) -> str:
+        theme = self.settings.get("theme")
+        return str((theme.get("language") if isinstance(theme, dict) else None) or "en")
+
+    def site(self) -> Site:
+        licence = re.sub(r"<[^>]+>", "", text_of(self.settings, "copyright")).replace("&copy;", "©")
+        return replace(super().site(), licence=licence)
 
     @cached_property
     def blogs(self) -> list[dict[str, Any]]:
         """The settings of each blog plugin."""
         found = []
-        plugins = self.config.get("plugins")
+        plugins = self.settings.get("plugins")
         for each in plugins.items() if isinstance(plugins, dict) else plugins or []:
             pairs: Iterable[tuple[Any, Any]] = (
                 [each] if isinstance(each, tuple) else each.items() if isinstance(each, dict) else [(each, {})]
             )
-            found += [value or {} for name, value in pairs if str(name).rpartition("/")[2] == "blog"]
+            found += [
+                value if isinstance(value, dict) else {} for name, value in pairs if str(name).rpartition("/")[2] == "blog"
+            ]
         return found
 
     @property
     def docs(self) -> Path:
         """The folder of the pages."""
-        return self.root / (text_of(self.config, "docs_dir") or "docs")
-
-    def site(self) -> Site:
-        url = text_of(self.config, "site_url")
-        theme = self.config.get("theme")
-        language = theme.get("language") if isinstance(theme, dict) else None
-        author = text_of(self.config, "site_author")
-        return Site(
-            title=text_of(self.config, "site_name"),
-            url=url.rstrip("/") + "/" if url else "",
-            language=params.language_tag(str(language or "en")),
-            description=text_of(self.config, "site_description"),
-            licence=re.sub(r"<[^>]+>", "", text_of(self.config, "copyright")).replace("&copy;", "©"),
-            authors=(Author(name=author),) if author else (),
-        )
+        return self.root / (text_of(self.settings, "docs_dir") or "docs")
 
     def files(self) -> Iterator[Path]:
         if not self.blogs:
             yield from self.below(self.docs)
-        for settings in self.blogs:
-            yield from self.below(self.docs / self._posts(settings))
+        for blog in self.blogs:
+            yield from self.below(self.docs / self._posts(blog))
 
-    def entry(self, document: Document) -> Entry | None:
+    def entry(self, document: MarkdownFile) -> MarkdownEntry | None:
         settings = next((each for each in self.blogs if self._is_in(document, self._posts(each))), None)
         if truthy(document.table.get("draft")):
             return None
         published, updated = self._dates(document)
-        heading, rest = first_heading(document.body)
-        title = text_of(document.table, "title") or heading
+        if published is None and settings is None:
+            return None
         if published is None:
-            if settings is None:
-                return None
             raise Unreadable("it has no date")
-        if not title:
-            title = slugs.from_file_name(document.path.stem)
-        language = text_of(document.table, "lang", "language")
-        return Entry(
+        title, body = titled(document, document.table, slugs.from_file_name(document.path.stem))
+        return MarkdownEntry(
             title=title,
             path=self._path(document, settings, title, published),
             published=published,
             updated=updated or self.updated(document),
-            language=params.language_tag(language) if language else self.site().language,
+            language=self.spoken(document.table),
             params={**document.table, **self._authors(document, settings)},
-            body=rest if heading == title else document.body,
+            body=body,
         )
 
     def _posts(self, settings: dict[str, Any]) -> str:
@@ -110,10 +97,10 @@ class MkDocs(Rules):
         given = str(settings.get("blog_dir", "blog")).strip("/")
         return "" if given == "." else given
 
-    def _is_in(self, document: Document, folder: str) -> bool:
+    def _is_in(self, document: MarkdownFile, folder: str) -> bool:
         return document.path.is_relative_to(self.docs / folder)
 
-    def _dates(self, document: Document) -> tuple[datetime | None, datetime | None]:
+    def _dates(self, document: MarkdownFile) -> tuple[datetime | None, datetime | None]:
         given = document.table.get("date")
         if not isinstance(given, dict):
             return self.date(document, "date"), None
@@ -123,7 +110,7 @@ class MkDocs(Rules):
         except DateError as error:
             raise Unreadable(str(error), 2) from error
 
-    def _path(self, document: Document, settings: dict[str, Any] | None, title: str, published: datetime) -> str:
+    def _path(self, document: MarkdownFile, settings: dict[str, Any] | None, title: str, published: datetime) -> str:
         if settings is None:
             inside = document.path.relative_to(self.docs).with_suffix("")
             bare = inside.parent if inside.name in ("index", "README") else inside
@@ -141,10 +128,10 @@ class MkDocs(Rules):
             "file": document.path.stem,
         }
         path = re.sub(r"\{(\w+)\}", lambda found: facts.get(found[1], ""), pattern)
-        ending = "/" if self.config.get("use_directory_urls") is not False else ".html"
+        ending = "/" if self.settings.get("use_directory_urls") is not False else ".html"
         return re.sub(r"/{2,}", "/", f"/{self._blog(settings)}/{path.strip('/')}{ending}")
 
-    def _authors(self, document: Document, settings: dict[str, Any] | None) -> dict[str, Any]:
+    def _authors(self, document: MarkdownFile, settings: dict[str, Any] | None) -> dict[str, Any]:
         given = params.labels(document.table.get("authors") or document.table.get("author"))
         if settings is None or not given:
             return {}

@@ -3,73 +3,58 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, tzinfo
 from functools import cached_property
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from sharekit.model import Site
 from sharekit.sources import params
-from sharekit.sources.dates import DateError, loose_moment, moment, zone_of
+from sharekit.sources.dates import loose_moment, zone_of
 from sharekit.sources.markdown.config import python_settings
-from sharekit.sources.markdown.entry import Document, Entry, Unreadable
 from sharekit.sources.markdown.metadata import metadata
-from sharekit.sources.markdown.rules import MARKUP, Rules, text_of
+from sharekit.sources.markdown.rules import MARKUP, MarkdownEntry, MarkdownFile, Names, Rules, Unreadable, text_of
 from sharekit.sources.slugs import pelican as slugify
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
+    from pathlib import Path
 
-CONFIGS = ("pelicanconf.py", "publishconf.py")
 LISTS = ("tags", "keywords", "authors")
 
 
-def is_here(root: Path) -> bool:
-    """Whether the folder is a Pelican site."""
-    return (root / "pelicanconf.py").is_file()
-
-
 class Pelican(Rules):
-    """The rules of Pelican 4. Its settings are read, not run."""
+    """The rules of Pelican 4. Its settings are read, not run; those of ``publishconf.py`` stand over the others."""
 
     name = "Pelican"
+    names = Names(("sitename",), ("siteurl",), ("default_lang",), ("sitesubtitle",), ("author",))
     outputs = ("output", "output-publish")
+    address = "SITEURL in publishconf.py"
     endings = (".md", ".markdown", ".mkd", ".mdown", ".rst", ".html", ".htm")
     read_date = staticmethod(loose_moment)
 
+    @classmethod
+    def is_here(cls, root: Path) -> bool:
+        return (root / "pelicanconf.py").is_file()
+
     @cached_property
     def settings(self) -> dict[str, Any]:
-        """The settings that are plain values, those of ``publishconf.py`` over the others."""
-        return python_settings(self.root, CONFIGS)
-
-    @property
-    def zone(self) -> tzinfo:
-        return zone_of(self.settings.get("TIMEZONE"), UTC)
+        return python_settings(self.root, ("pelicanconf.py", "publishconf.py"))
 
     @property
     def content(self) -> Path:
         """The folder of PATH."""
-        return self.root / str(self.settings.get("PATH") or ("content" if (self.root / "content").is_dir() else "."))
+        return self.root / str(self.settings.get("path") or ("content" if (self.root / "content").is_dir() else "."))
 
-    def site(self) -> Site:
-        author = self.settings.get("AUTHOR")
-        url = str(self.settings.get("SITEURL") or "").rstrip("/")
-        return Site(
-            title=str(self.settings.get("SITENAME") or ""),
-            url=f"{'https:' if url.startswith('//') else ''}{url}/" if url else "",
-            language=params.language_tag(str(self.settings.get("DEFAULT_LANG") or "en")),
-            description=str(self.settings.get("SITESUBTITLE") or ""),
-            authors=params.authors({"author": author} if author else {}, {}),
-            timezone=str(self.settings.get("TIMEZONE") or "") or None,
-        )
+    def url(self) -> str:
+        return re.sub("^//", "https://", super().url())
 
     def files(self) -> Iterator[Path]:
-        readers = self.settings.get("READERS") or {}
+        readers = self.settings.get("readers") or {}
         off = {f".{ending}" for ending, reader in readers.items() if reader is None} if isinstance(readers, dict) else set()
-        pages = self._folders("PAGE_PATHS", ["pages"])
-        static = self._folders("STATIC_PATHS", ["images"])
-        excluded = {*pages, *self._folders("ARTICLE_EXCLUDES", []), *(name for name in static if name)}
-        inside = self._folders("ARTICLE_PATHS", [""])
+        pages = self._folders("page_paths", ["pages"])
+        static = self._folders("static_paths", ["images"])
+        excluded = {*pages, *self._folders("article_excludes", []), *(name for name in static if name)}
+        inside = self._folders("article_paths", [""])
         for path in self.below(self.content):
             name = path.relative_to(self.content).as_posix()
             if path.suffix.lower() not in off and _is_in(name, inside) and not _is_in(name, excluded):
@@ -79,12 +64,12 @@ class Pelican(Rules):
         value = self.settings.get(setting, default)
         return [str(each).strip("/") for each in value] if isinstance(value, list) else default
 
-    def document(self, path: Path, source: str, text: str) -> Document:
-        markup = MARKUP[path.suffix.lower()]
+    def document(self, path: Path, source: str, text: str) -> MarkdownFile:
+        markup = MARKUP.get(path.suffix.lower(), "markdown")
         table, body, line = metadata(text, markup)
-        return Document(path=path, source=source, table=table, body=body, text=text, line=line, markup=markup)
+        return MarkdownFile(path=path, source=source, table=table, body=body, text=text, line=line, markup=markup)
 
-    def entry(self, document: Document) -> Entry | None:
+    def entry(self, document: MarkdownFile) -> MarkdownEntry | None:
         table = self._complete(document)
         status = text_of(table, "status").lower() or "published"
         if status in ("draft", "hidden", "skip"):
@@ -93,8 +78,8 @@ class Pelican(Rules):
         if not title:
             raise Unreadable("it has no title")
         published = self._date(document, table)
-        language = text_of(table, "lang") or str(self.settings.get("DEFAULT_LANG") or "en")
-        return Entry(
+        language = text_of(table, "lang") or self.language
+        return MarkdownEntry(
             title=title,
             path=self._path(table, title, published, language, document),
             published=published,
@@ -105,19 +90,19 @@ class Pelican(Rules):
             aliases=params.labels([each for each in text_of(table, "alias").split(",") if each.strip()]),
         )
 
-    def _complete(self, document: Document) -> dict[str, Any]:
+    def _complete(self, document: MarkdownFile) -> dict[str, Any]:
         inside = document.path.relative_to(self.content)
         table: dict[str, Any] = {}
-        folder = inside.parent.name if self.settings.get("USE_FOLDER_AS_CATEGORY", True) else ""
-        table["category"] = folder or self.settings.get("DEFAULT_CATEGORY") or "misc"
-        table.update(params.lowered(self.settings.get("DEFAULT_METADATA") or {}))
+        folder = inside.parent.name if self.settings.get("use_folder_as_category", True) else ""
+        table["category"] = folder or self.settings.get("default_category") or "misc"
+        table.update(params.lowered(self.settings.get("default_metadata") or {}))
         patterns = (
-            (self.settings.get("FILENAME_METADATA", r"(?P<date>\d{4}-\d{2}-\d{2}).*"), inside.stem),
-            (self.settings.get("PATH_METADATA", ""), inside.as_posix()),
+            (self.settings.get("filename_metadata", r"(?P<date>\d{4}-\d{2}-\d{2}).*"), inside.stem),
+            (self.settings.get("path_metadata", ""), inside.as_posix()),
         )
         for pattern, text in patterns:
             table.update(_named(str(pattern), text))
-        extra = self.settings.get("EXTRA_PATH_METADATA")
+        extra = self.settings.get("extra_path_metadata")
         table.update(params.lowered((extra or {}).get(inside.as_posix()) or {}) if isinstance(extra, dict) else {})
         table.update(document.table)
         for name in LISTS:
@@ -126,30 +111,26 @@ class Pelican(Rules):
                 table[name] = [each.strip() for each in table[name].split(separator) if each.strip()]
         return {**table, "categories": [str(table["category"])]}
 
-    def _date(self, document: Document, table: dict[str, Any]) -> datetime:
+    def _date(self, document: MarkdownFile, table: dict[str, Any]) -> datetime:
         zone = zone_of(table.get("timezone"), self.zone)
         found = self.date(document, "date", zone=zone)
         if found is None and table.get("date"):
-            try:
-                found = moment(table["date"], zone)
-            except DateError as error:
-                raise Unreadable(f"its file name: {error}") from error
+            found = self.date_in_name(str(table["date"]))
         if found is None:
             raise Unreadable("it has no date")
         return found
 
-    def _path(self, table: dict[str, Any], title: str, published: datetime, language: str, document: Document) -> str:
+    def _path(self, table: dict[str, Any], title: str, published: datetime, language: str, document: MarkdownFile) -> str:
         if table.get("url"):
             return str(table["url"])
-        by_name = self.settings.get("SLUGIFY_SOURCE") == "basename"
+        by_name = self.settings.get("slugify_source") == "basename"
         slug = text_of(table, "slug") or slugify(document.path.stem if by_name else title)
-        default = str(self.settings.get("DEFAULT_LANG") or "en")
         setting, usual = (
-            ("ARTICLE_URL", "{slug}.html") if language == default else ("ARTICLE_LANG_URL", "{slug}-{lang}.html")
+            ("ARTICLE_URL", "{slug}.html") if language == self.language else ("ARTICLE_LANG_URL", "{slug}-{lang}.html")
         )
-        pattern = str(self.settings.get(setting) or usual)
+        pattern = str(self.settings.get(setting.lower()) or usual)
         authors = params.authors(table, {})
-        author = authors[0].name if authors else str(self.settings.get("AUTHOR") or "")
+        author = authors[0].name if authors else str(self.settings.get("author") or "")
         facts = {
             **{key: value for key, value in table.items() if isinstance(value, str)},
             "slug": slug, "lang": language, "date": published, "author": slugify(author),

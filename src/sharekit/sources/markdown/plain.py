@@ -9,26 +9,14 @@ from urllib.parse import quote
 
 from sharekit.model import Site
 from sharekit.sources import params
-from sharekit.sources.dates import DateError, moment
-from sharekit.sources.markdown.entry import Document, Entry, Unreadable
-from sharekit.sources.markdown.rules import Rules, falsy, first_heading, text_of, truthy
+from sharekit.sources.markdown.rules import MarkdownEntry, MarkdownFile, Rules, falsy, text_of, titled, truthy
 from sharekit.sources.slugs import from_file_name
 
 if TYPE_CHECKING:
-    from datetime import datetime
     from pathlib import Path
 
 START = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:---|\+\+\+|;;;|\{\s*\")")
 DATED = re.compile(r"(\d{4}-\d{1,2}-\d{1,2})[-_ ]+(.+)")
-
-
-def is_here(root: Path) -> bool:
-    """Whether a Markdown file with front matter lies in the folder or its ``content``, ``posts`` or ``blog``."""
-    for folder in (root, *(root / name for name in ("content", "posts", "_posts", "blog", "src", "docs"))):
-        for path in sorted(folder.glob("*.md"))[:50] + sorted(folder.glob("*/*.md"))[:50]:
-            if START.match(_start_of(path)):
-                return True
-    return False
 
 
 def _start_of(path: Path) -> bytes:
@@ -48,38 +36,40 @@ class Plain(Rules):
     endings = (".md", ".markdown", ".mdx")
     guesses = "the generator is not known"
 
+    @classmethod
+    def is_here(cls, root: Path) -> bool:
+        """Whether a Markdown file with front matter lies in the folder or where posts usually are."""
+        folders = (root, *(root / name for name in ("content", "posts", "_posts", "blog", "src", "docs")))
+        files = (
+            path for folder in folders for path in sorted(folder.glob("*.md"))[:50] + sorted(folder.glob("*/*.md"))[:50]
+        )
+        return any(START.match(_start_of(path)) for path in files)
+
     def site(self) -> Site:
         return Site(title=from_file_name(self.root.resolve().name), url="")
 
-    def entry(self, document: Document) -> Entry | None:
+    def entry(self, document: MarkdownFile) -> MarkdownEntry | None:
         table = document.table
         if truthy(table.get("draft")) or falsy(table.get("published")):
             return None
         inside = PurePosixPath(document.source)
         name = inside.parent.name if inside.stem == "index" and inside.parent.name else inside.stem
         named = DATED.match(name)
-        published = self.date(document) or self._from_name(named)
+        published = self.date(document) or (self.date_in_name(named[1]) if named else None)
         if published is None:
             return None
-        heading, rest = first_heading(document.body)
-        title = text_of(table, "title") or heading or from_file_name(named[2] if named else name)
+        title, body = titled(document, table, from_file_name(named[2] if named else name))
         given = text_of(table, "permalink", "url")
         parent = inside.parent.parent if inside.stem == "index" else inside.parent
         slug = text_of(table, "slug") or (named[2] if named else name)
         path = given or f"/{parent.as_posix().strip('.')}/{slug}/"
-        return Entry(
+        return MarkdownEntry(
             title=title,
             path=path if "://" in path else quote(re.sub(r"/{2,}", "/", f"/{path}"), safe="/%~-._"),
             published=published,
             updated=self.updated(document),
-            language=params.language_tag(text_of(table, "lang", "language", "locale") or "en"),
+            language=self.spoken(table),
             params=table,
-            body=rest if heading == title else document.body,
+            body=body,
             aliases=params.labels(table.get("aliases")),
         )
-
-    def _from_name(self, named: re.Match[str] | None) -> datetime | None:
-        try:
-            return moment(named[1], self.zone) if named else None
-        except DateError as error:
-            raise Unreadable(f"its file name: {error}") from error

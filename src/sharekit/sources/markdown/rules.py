@@ -4,55 +4,32 @@ from __future__ import annotations
 
 import os
 import re
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple
 
 from sharekit.model import Site
 from sharekit.sources import front, params
-from sharekit.sources.dates import DateError, moment
-from sharekit.sources.markdown.entry import Document, Entry, Markup, Unreadable
+from sharekit.sources.dates import DateError, moment, zone_of
+from sharekit.sources.markdown.config import table_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-MARKUP: dict[str, Markup] = {
-    ".md": "markdown",
-    ".markdown": "markdown",
-    ".mkd": "markdown",
-    ".mkdn": "markdown",
-    ".mkdown": "markdown",
-    ".mdown": "markdown",
-    ".mdx": "mdx",
-    ".rst": "rst",
-    ".html": "html",
-    ".htm": "html",
-}
+Markup = Literal["markdown", "mdx", "rst", "html"]
+MARKUP: dict[str, Markup] = {".mdx": "mdx", ".rst": "rst", ".html": "html", ".htm": "html"}
 HEADING = re.compile(r" {0,3}#[ \t]+(?=[^ \t])")
 # What is longer is no title; its marks are left, because to look for them would take long.
 LONGEST_TITLE = 1000
 NEVER = frozenset({"node_modules", "vendor", "__pycache__", "venv"})
 DATE_KEYS = (
-    "date",
-    "pubdate",
-    "pubdatetime",
-    "publishdate",
-    "published_at",
-    "publishedat",
-    "published",
-    "publish_date",
-    "created",
-)
+    "date", "pubdate", "pubdatetime", "publishdate", "published_at", "publishedat", "published", "publish_date", "created",
+)  # fmt: skip
 UPDATED_KEYS = (
-    "updated",
-    "updateddate",
-    "lastmod",
-    "modified",
-    "moddatetime",
-    "last_modified_at",
-    "last_modified",
-    "updated_at",
-)
+    "updated", "updateddate", "lastmod", "modified", "moddatetime", "last_modified_at", "last_modified", "updated_at",
+)  # fmt: skip
 # Folders and collections that hold articles, where a site has others beside them (docs, projects, talks).
 ARTICLES = re.compile(
     r"(?:_?posts?|blogs?|articles?|news|notes?|journal|diary|devlogs?|writings?|essays?|til|weblog|billets|"
@@ -61,15 +38,74 @@ ARTICLES = re.compile(
 )
 
 
+class Unreadable(Exception):
+    """A file that is a post and cannot be read as one. ``line`` is 1-based."""
+
+    def __init__(self, reason: str, line: int | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.line = line
+
+
+@dataclass(frozen=True, kw_only=True)
+class MarkdownFile:
+    """A file of the blog: its path, its name relative to the blog, its metadata with lower-case keys, its body.
+
+    ``line`` is the line on which the body begins. ``text`` is the whole file, to find a key's line in;
+    ``repeated`` are the keys that it gives twice, with their lines.
+    """
+
+    path: Path
+    source: str
+    table: Mapping[str, Any]
+    body: str
+    text: str = field(repr=False)
+    line: int = 1
+    markup: Markup = "markdown"
+    repeated: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class MarkdownEntry:
+    """A published post. ``path`` is its address below the site's URL, or a whole URL; ``params`` what is passed on.
+
+    ``body`` is the source of the article without what already stands as its title.
+    """
+
+    title: str
+    path: str
+    published: datetime
+    language: str
+    params: Mapping[str, Any]
+    body: str
+    updated: datetime | None = None
+    aliases: tuple[str, ...] = ()
+
+
+class Names(NamedTuple):
+    """What a generator's settings call the facts of the site, most telling first."""
+
+    title: tuple[str, ...] = ()
+    url: tuple[str, ...] = ()
+    language: tuple[str, ...] = ()
+    description: tuple[str, ...] = ()
+    author: tuple[str, ...] = ()
+
+
 class Rules:
-    """One generator's rules. A subclass tells its site, its files, and what one file is.
+    """One generator's rules. A subclass tells where its files lie, and which of them is a post, when and at which address.
 
     Which posts are still to come is not theirs to say: an entry has its moment, whatever the time is.
     """
 
     name: ClassVar[str]
+    # The files of its settings, of which the first that is there counts.
+    configs: ClassVar[tuple[str, ...]] = ()
+    names: ClassVar[Names] = Names()
     outputs: ClassVar[tuple[str, ...]] = ()
     endings: ClassVar[tuple[str, ...]] = (".md", ".markdown")
+    # Its setting for the blog's address, as a hint names it.
+    address: ClassVar[str] = ""
     # Why addresses can only be guessed without a built site; empty where they follow from the sources.
     guesses: ClassVar[str] = ""
     # Whether pictures beside an article get other addresses when the site is built.
@@ -79,23 +115,51 @@ class Rules:
     def __init__(self, root: Path) -> None:
         self.root = root
 
-    @property
+    @classmethod
+    def is_here(cls, root: Path) -> bool:
+        """Whether the folder is a site of this generator."""
+        return any((root / name).is_file() for name in cls.configs)
+
+    @cached_property
+    def settings(self) -> dict[str, Any]:
+        """The site's settings, with lower-case keys."""
+        return table_of(self.root, self.configs)
+
+    @cached_property
     def zone(self) -> tzinfo:
         """The zone of dates that name none."""
-        return UTC
+        return zone_of(self.settings.get("timezone"), UTC)
+
+    @cached_property
+    def language(self) -> str:
+        """The default language, as the settings write it."""
+        return text_of(self.settings, *self.names.language) or "en"
+
+    def url(self) -> str:
+        """The blog's address; empty when its files do not say it."""
+        return text_of(self.settings, *self.names.url)
 
     def site(self) -> Site:
-        """The blog's own facts; ``url`` is empty when its files do not say it."""
-        return Site(title="", url="")
+        """The blog's own facts."""
+        author = next((self.settings[key] for key in self.names.author if self.settings.get(key)), None)
+        url = self.url().rstrip("/")
+        return Site(
+            title=text_of(self.settings, *self.names.title),
+            url=f"{url}/" if url else "",
+            language=params.language_tag(self.language),
+            description=text_of(self.settings, *self.names.description),
+            authors=params.authors({"author": author} if author else {}, {}),
+            timezone=text_of(self.settings, "timezone") or None,
+        )
 
     def files(self) -> Iterator[Path]:
         """The files that may be posts, in order."""
         return self.below(self.root)
 
-    def document(self, path: Path, source: str, text: str) -> Document:
+    def document(self, path: Path, source: str, text: str) -> MarkdownFile:
         """The file in its halves. Raises FrontMatterError."""
         made = front.split(text)
-        return Document(
+        return MarkdownFile(
             path=path,
             source=source,
             table=params.lowered(made.table),
@@ -106,7 +170,7 @@ class Rules:
             markup=MARKUP.get(path.suffix.lower(), "markdown"),
         )
 
-    def entry(self, document: Document) -> Entry | None:
+    def entry(self, document: MarkdownFile) -> MarkdownEntry | None:
         """The post, or None when the file is none or is not published. Raises Unreadable, by name."""
         raise NotImplementedError
 
@@ -120,7 +184,7 @@ class Rules:
                 if name.lower().endswith(self.endings) and not name.startswith("."):
                     yield Path(parent, name)
 
-    def date(self, document: Document, *keys: str, zone: tzinfo | None = None) -> datetime | None:
+    def date(self, document: MarkdownFile, *keys: str, zone: tzinfo | None = None) -> datetime | None:
         """The first date that the metadata gives under one of these keys. Raises Unreadable for one that cannot be."""
         for key in keys or DATE_KEYS:
             value = document.table.get(key)
@@ -132,7 +196,19 @@ class Rules:
                 raise Unreadable(str(error), front.line_of(document.text, key)) from error
         return None
 
-    def updated(self, document: Document) -> datetime | None:
+    def date_in_name(self, day: str) -> datetime:
+        """The day that a file's name begins with. Raises Unreadable for one that cannot be."""
+        try:
+            return moment(day, self.zone)
+        except DateError as error:
+            raise Unreadable(f"its file name: {error}") from error
+
+    def split_language(self, stem: str, languages: object) -> tuple[str, str]:
+        """A file's name without the language that it ends with, and that language: ``a.fr`` where ``fr`` is one."""
+        bare, _, code = stem.rpartition(".")
+        return (bare, code) if bare and isinstance(languages, dict) and code in languages else (stem, self.language)
+
+    def updated(self, document: MarkdownFile) -> datetime | None:
         """When it was last changed, where the metadata says so in a way that can be read."""
         for key in UPDATED_KEYS:
             value = document.table.get(key)
@@ -142,6 +218,10 @@ class Rules:
                 except DateError:
                     continue
         return None
+
+    def spoken(self, table: Mapping[str, Any], otherwise: str = "") -> str:
+        """The language of a post, as a tag."""
+        return params.language_tag(text_of(table, "lang", "language", "locale") or otherwise or self.language)
 
 
 def truthy(value: object) -> bool:
@@ -161,6 +241,13 @@ def text_of(table: Mapping[str, Any], *keys: str) -> str:
         if isinstance(value, str | int | float) and not isinstance(value, bool) and str(value).strip():
             return re.sub(r"\s+", " ", str(value)).strip()
     return ""
+
+
+def titled(document: MarkdownFile, table: Mapping[str, Any], otherwise: str) -> tuple[str, str]:
+    """The title of an article, and its body without the heading that says the same."""
+    heading, rest = first_heading(document.body)
+    title = text_of(table, "title") or heading or otherwise
+    return title, rest if heading == title else document.body
 
 
 def first_heading(body: str) -> tuple[str, str]:

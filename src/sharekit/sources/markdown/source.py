@@ -1,7 +1,8 @@
 """``MarkdownSource``: a blog from its Markdown files, by the rules of the generator that it is written for.
 
-Content comes from the built site beside it, which is exact; without one it is rendered by comrak, and what only the
-generator could have rendered is told of, post by post.
+Dates, drafts and series come from the files. Addresses and contents come from the built site beside them, which is exact.
+Without one an address follows from the generator's rules, the content is rendered by comrak, and what only the generator
+could have rendered is reported, post by post.
 """
 
 from __future__ import annotations
@@ -12,32 +13,40 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote, unquote, urlsplit
 
 from sharekit.content import strip_illegal
 from sharekit.errors import SourceError
 from sharekit.keys import post_id
-from sharekit.model import NO_ADDRESS, Finding, Image, Post, Reading, Site, Skipped
+from sharekit.model import Finding, Image, Post, Reading, Site, Skipped
 from sharekit.sources import front, params
-from sharekit.sources.addresses import UNSHOWABLE, UNSHOWABLE_NAME, Addresses, alias_path, joined
-from sharekit.sources.markdown.entry import Document, Entry, Unreadable
-from sharekit.sources.markdown.generators import generator_of
+from sharekit.sources.addresses import UNSHOWABLE, UNSHOWABLE_NAME, Addresses, alias_path, host_of, joined
+from sharekit.sources.markdown.astro import Astro
+from sharekit.sources.markdown.eleventy import Eleventy
+from sharekit.sources.markdown.jekyll import Jekyll
 from sharekit.sources.markdown.links import resolve
+from sharekit.sources.markdown.mkdocs import MkDocs
+from sharekit.sources.markdown.nikola import Nikola
+from sharekit.sources.markdown.pelican import Pelican
+from sharekit.sources.markdown.plain import Plain
 from sharekit.sources.markdown.render import left_to_render, pictures_beside, render, without_pictures_beside
-from sharekit.sources.none import no_posts
+from sharekit.sources.markdown.rules import MarkdownEntry, MarkdownFile, Unreadable
+from sharekit.sources.markdown.zola import Zola
+from sharekit.sources.pages import article_html, parse_page, read_page
 from sharekit.sources.pictures import Pictures
+from sharekit.sources.reading import NOWHERE, no_address, no_posts, reading
 from sharekit.text.part_words import may_list_parts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from sharekit.config import SourceSettings
-    from sharekit.sources.markdown.entry import Markup
-    from sharekit.sources.markdown.rules import Rules
+    from sharekit.sources.markdown.rules import Markup, Rules
 
+# In order: a file of its own before a file that several share, a plain folder last.
+GENERATORS: tuple[type[Rules], ...] = (Pelican, Astro, Eleventy, MkDocs, Zola, Nikola, Jekyll, Plain)
 LARGEST = 20_000_000
-NOWHERE = "https://blog.invalid/"
 STATIC = ("static", "public", "assets", "content", "docs", "src", "images", "files", "")
 
 
@@ -59,12 +68,20 @@ class MarkdownSource:
         if not self.root.is_dir():
             raise SourceError("there is no such folder", path=str(self.root), hint="Name the folder of your blog.")
         now = self.now or datetime.now(UTC)
-        rules = generator_of(self.root)(self.root)
+        rules = generator_of(self.root)
+        if rules is None:
+            raise SourceError(
+                "no Markdown blog was found here: no configuration of a known generator, and no file with front matter.",
+                path=str(self.root),
+                hint="Name the folder that holds your generator's configuration.",
+            )
         site = rules.site()
         findings: list[Finding] = []
         url = self.settings.url or site.url
-        if not url:
-            findings.append(_no_address())
+        if not host_of(url):
+            url = ""
+            reason = f"the configuration of {rules.name} does not say where the blog is published"
+            findings.append(no_address(reason, rules.address))
         site = replace(site, url=(url or NOWHERE).rstrip("/") + "/", generator=rules.name)
         maker = _Maker(root=self.root, rules=rules, site=site, sections=self.settings.sections)
         maker.read()
@@ -72,16 +89,27 @@ class MarkdownSource:
             findings.append(_not_built(rules))
         if not maker.posts:
             findings.append(no_posts(_why_none(maker.seen, rules.name, self.settings.sections)))
-        posts = sorted(maker.posts, key=lambda post: (post.published, post.id))
-        return Reading(
-            site=replace(site, title=site.title or urlsplit(site.url).netloc),
-            posts=tuple(post for post in posts if post.published <= now),
-            upcoming=tuple(post for post in posts if post.published > now),
-            skipped=tuple(maker.skipped),
+        return reading(
+            replace(site, title=site.title or urlsplit(site.url).netloc),
+            (*maker.posts, *maker.skipped),
+            now,
             findings=(*findings, *maker.findings),
             picture=maker.pictures.find,
             serves=maker.addresses(now).serves,
         )
+
+
+def generator_of(root: Path) -> Rules | None:
+    """The rules for a folder; None where there is nothing in it that could be a blog."""
+    return next((rules(root) for rules in GENERATORS if rules.is_here(root)), None)
+
+
+class _Found(NamedTuple):
+    """A post before its address is settled: ``url`` is that of the generator's rules."""
+
+    entry: MarkdownEntry
+    document: MarkdownFile
+    url: str
 
 
 class _Maker:
@@ -100,9 +128,9 @@ class _Maker:
         self.findings: list[Finding] = []
         # Which URL each file has: shared with the contents, which are made when all of it is known.
         self.files: dict[str, str] = {}
-        self._seen: dict[str, str] = {}
 
     def read(self) -> None:
+        found: list[_Found] = []
         for path in self.rules.files():
             self.seen += 1
             source = path.relative_to(self.root).as_posix()
@@ -112,13 +140,18 @@ class _Maker:
                 self.skipped.append(Skipped(source=UNSHOWABLE.sub("\ufffd", source), reason=UNSHOWABLE_NAME))
                 continue
             try:
-                self._take(path, source)
-            except front.FrontMatterError as error:
-                self.skipped.append(Skipped(source=source, reason=error.reason, line=error.line))
-            except Unreadable as error:
+                found += self._take(path, source)
+            except (front.FrontMatterError, Unreadable) as error:
                 self.skipped.append(Skipped(source=source, reason=error.reason, line=error.line))
             except OSError as error:
                 self.skipped.append(Skipped(source=source, reason=f"it cannot be read: {error.strerror or error}"))
+        urls = self._settled(found)
+        for (entry, document, _), url in zip(found, urls, strict=True):
+            for key, line in document.repeated:
+                message = f'the front matter gives "{key}" twice; the last one counts'
+                self._find("repeated-key", message, document.source, line=line)
+            self.files[document.source] = url
+            self.posts.append(self._post(entry, document, url))
 
     def addresses(self, now: datetime) -> Addresses:
         """What the blog is known to serve: with a built site everything, else the posts and the files."""
@@ -129,7 +162,7 @@ class _Maker:
                 made.know(post.aliases)
         return made
 
-    def _take(self, path: Path, source: str) -> None:
+    def _take(self, path: Path, source: str) -> list[_Found]:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
             raise Unreadable("it is no file, but a pipe, a socket or a device")
@@ -139,7 +172,7 @@ class _Maker:
         document = self.rules.document(path, source, text)
         entry = self.rules.entry(document)
         if entry is None:
-            return
+            return []
         if not clean:
             self._find(
                 "encoding",
@@ -149,43 +182,42 @@ class _Maker:
             )
         inside = f"{urlsplit(self.site.url).path.rstrip('/')}{entry.path}" if entry.path.startswith("/") else entry.path
         url = joined(self.site.url, inside)
-        if url is not None and self.rules.guesses and self.built is not None:
-            url = self._built_address(url, entry, source) or url
         if url is None:
             raise Unreadable(f'its address "{entry.path[:80]}" is none', front.line_of(text, "url"))
-        if url in self._seen:
-            raise Unreadable(f"it has the same URL as {self._seen[url]}: {url}")
-        for key, line in document.repeated:
-            message = f'the front matter gives "{key}" twice; the last one counts'
-            self.findings.append(Finding(level="warn", rule="repeated-key", message=message, path=source, line=line))
-        self._seen[url] = source
-        self.files[source] = url
-        self.posts.append(self._post(entry, document, url))
+        return [_Found(entry, document, url)]
 
-    def _built_address(self, guessed: str, entry: Entry, source: str) -> str | None:
-        """The address of the one built page that ends as the guessed address does, or has the post's title."""
-        if self.built is None or built_page(self.built, guessed, self.site.url):
-            return None
-        slug = guessed.rstrip("/").rpartition("/")[2]
-        pages = self._built_pages.get(unquote(slug), [])
-        if len(pages) > 1:
-            pages = [page for page in pages if entry.title in page.read_text(encoding="utf-8", errors="replace")]
-        if len(pages) != 1:
-            message = "its page was not found in the built site; its address is guessed"
-            self._find("guessed-address", message, source, hint="Build the site again.")
-            return None
-        inside = pages[0].relative_to(self.built).as_posix().removesuffix("index.html")
-        return joined(self.site.url, quote(inside if inside.endswith("/") else inside.removesuffix(".html")))
+    def _settled(self, found: Sequence[_Found]) -> list[str]:
+        """The address of each: where the built site has no page there, that of the one page with the post's title."""
+        if self.built is None:
+            return [each.url for each in found]
+        pages = {each.url: built_page(self.built, each.url, self.site.url) for each in found}
+        known = {page for page in pages.values() if page}
+        settled = []
+        for entry, document, url in found:
+            others = (
+                [] if pages[url] else [page for page in self._by_title.get(_plain(entry.title), []) if page not in known]
+            )
+            if len(others) == 1:
+                inside = others[0].relative_to(self.built).as_posix().removesuffix("index.html")
+                url = joined(self.site.url, quote(inside if inside.endswith("/") else inside.removesuffix(".html"))) or url
+            elif not pages[url] and self.rules.guesses:
+                message = "its page was not found in the built site; its address is guessed"
+                self._find("guessed-address", message, document.source, hint="Build the site again.")
+            settled.append(url)
+        return settled
 
     @cached_property
-    def _built_pages(self) -> dict[str, list[Path]]:
-        """The pages of the built site by the last part of their address."""
+    def _by_title(self) -> dict[str, list[Path]]:
+        """The pages of the built site, but for its redirects, by their titles."""
         found: dict[str, list[Path]] = {}
-        for page in sorted(self.built.rglob("*.html")) if self.built else ():
-            found.setdefault(page.parent.name if page.stem == "index" else page.stem, []).append(page)
+        for path in sorted(self.built.rglob("*.html")) if self.built else ():
+            page = read_page(parse_page(path.read_bytes()))
+            if not page.redirect:
+                for title in {_plain(page.title), _plain(page.heading)}:
+                    found.setdefault(title, []).append(path)
         return found
 
-    def _post(self, entry: Entry, document: Document, url: str) -> Post:
+    def _post(self, entry: MarkdownEntry, document: MarkdownFile, url: str) -> Post:
         table = {key: value for key, value in entry.params.items() if value not in (None, "")}
         if self.built is None:
             left = left_to_render(entry.body, document.markup)
@@ -220,8 +252,8 @@ class _Maker:
             may_list_parts=may_list_parts(entry.body),
         )
 
-    def _find(self, rule: str, message: str, path: str, *, level: Any = "warn", hint: str | None = None) -> None:
-        self.findings.append(Finding(level=level, rule=rule, message=message, path=path, hint=hint))
+    def _find(self, rule: str, message: str, path: str, *, level: Any = "warn", **more: Any) -> None:
+        self.findings.append(Finding(level=level, rule=rule, message=message, path=path, **more))
 
 
 def built_site(root: Path, rules: Rules) -> Path | None:
@@ -238,8 +270,6 @@ def _content(
 ) -> str:
     page = built_page(built, url, rules.site().url) if built else None
     if page is not None:
-        from sharekit.sources.pages import article_html, parse_page
-
         return article_html(parse_page(page.read_bytes()))
     if rules.renames_pictures:
         words = without_pictures_beside(words)
@@ -259,6 +289,10 @@ def built_page(built: Path, url: str, base: str) -> Path | None:
     return None
 
 
+def _plain(title: str) -> str:
+    return " ".join(re.findall(r"\w+", title.casefold()))
+
+
 def _summary(table: dict[str, Any]) -> str:
     for key in ("description", "summary", "excerpt", "abstract"):
         if isinstance(table.get(key), str):
@@ -275,15 +309,6 @@ def _why_none(seen: int, name: str, sections: Sequence[str]) -> str:
         return f"{name} keeps its posts in files that are not here"
     inside = f" in {', '.join(sections)}" if sections else ""
     return f"of {seen} files none{inside} is dated and published by the rules of {name}"
-
-
-def _no_address() -> Finding:
-    return Finding(
-        level="error",
-        rule=NO_ADDRESS,
-        message=f"the files do not say where the blog is published; its posts are given addresses below {NOWHERE}",
-        hint='Name it in sharekit.toml: [site] url = "https://blog.example/"',
-    )
 
 
 def _not_built(rules: Rules) -> Finding:

@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from sharekit.model import Site
 from sharekit.sources import front, params
 from sharekit.sources.dates import DateError, moment
-from sharekit.sources.markdown.config import table_of
-from sharekit.sources.markdown.entry import Document, Entry, Unreadable
-from sharekit.sources.markdown.rules import Rules, text_of, truthy
+from sharekit.sources.markdown.rules import MarkdownEntry, MarkdownFile, Names, Rules, text_of, truthy
 from sharekit.sources.slugs import from_file_name
 from sharekit.sources.slugs import simple as slugify
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
+    from pathlib import Path
 
-CONFIGS = ("zola.toml", "config.toml")
+BASE_URL = re.compile(rb"^\s*base_url\s*=", re.MULTILINE)
 # RFC 3339 or a bare date, then a separator and the slug.
 DATED = re.compile(r"(\d{4}-\d{2}-\d{2}(?:T\d{2}:?\d{2}:?\d{2}(?:Z|[+-]\d{2}:?\d{2}))?)[_\- ]+(.+)")
 # A page that is given its whole address, as a blog that was moved to Zola gives it: 2014/12/12/the-slug.
@@ -28,91 +26,61 @@ DATED_PATH = re.compile(r"(?:^|/)(\d{4})/(\d{1,2})/(\d{1,2})/")
 SERIES = re.compile(r"series|série|serie", re.IGNORECASE)
 
 
-def is_here(root: Path) -> bool:
-    """Whether the folder is a Zola site: its configuration calls the address ``base_url``, Hugo's ``baseURL``."""
-    if not (root / "content").is_dir():
-        return False
-    return any(
-        re.search(r"^\s*base_url\s*=", front.decode((root / name).read_bytes())[0], re.MULTILINE)
-        for name in CONFIGS
-        if (root / name).is_file()
-    )
-
-
 class Zola(Rules):
     """The rules of Zola 0.19 and newer. A page with a date is a post."""
 
     name = "Zola"
+    configs = ("zola.toml", "config.toml")
+    names = Names(("title",), ("base_url",), ("default_language",), ("description",), ("author",))
     outputs = ("public",)
+    address = "base_url in the configuration"
     endings = (".md",)
 
-    @cached_property
-    def config(self) -> dict[str, Any]:
-        """The configuration, with lower-case keys."""
-        return table_of(self.root, CONFIGS)
-
-    @property
-    def language(self) -> str:
-        """The default language."""
-        return text_of(self.config, "default_language") or "en"
-
-    def site(self) -> Site:
-        return Site(
-            title=text_of(self.config, "title"),
-            url=text_of(self.config, "base_url").rstrip("/") + "/",
-            language=params.language_tag(self.language),
-            description=text_of(self.config, "description"),
-            authors=params.authors({"author": self.config.get("author")}, {}) if self.config.get("author") else (),
-        )
+    @classmethod
+    def is_here(cls, root: Path) -> bool:
+        """Its configuration calls the address ``base_url``, Hugo's ``baseURL``."""
+        files = (root / name for name in cls.configs) if (root / "content").is_dir() else ()
+        return any(path.is_file() and BASE_URL.search(path.read_bytes()) for path in files)
 
     def files(self) -> Iterator[Path]:
         for path in self.below(self.root / "content"):
             if not path.name.startswith("_index."):
                 yield path
 
-    def entry(self, document: Document) -> Entry | None:
+    def entry(self, document: MarkdownFile) -> MarkdownEntry | None:
         table = document.table
         inside = PurePosixPath(document.path.relative_to(self.root / "content").as_posix())
-        name, language = self._name(inside)
+        stem, language = self.split_language(inside.stem, self.settings.get("languages"))
+        is_bundle = stem == "index" and bool(inside.parent.name)
+        name = inside.parent.name if is_bundle else stem
+        folder = inside.parent.parent if is_bundle else inside.parent
         named = DATED.match(name)
         if truthy(table.get("draft")) or table.get("render") is False or self._hidden(inside):
             return None
-        published = self.date(document, "date") or self._from_name(named) or self._from_path(text_of(table, "path"))
+        published = (
+            self.date(document, "date")
+            or (self.date_in_name(named[1]) if named else None)
+            or self._from_path(text_of(table, "path"))
+        )
         if published is None:
             return None
         slug = text_of(table, "slug") or self._slug(
             named[2] if named and not truthy(self._slugs("paths_keep_dates")) else name
         )
-        folder = inside.parent.parent if inside.stem.partition(".")[0] == "index" else inside.parent
         # Zola takes `path` as it stands, for a translation too.
         given = text_of(table, "path")
         prefix = "" if given or language == self.language else f"/{language}"
         path = "/".join([*(self._slug(part) for part in folder.parts), slug])
-        return Entry(
+        return MarkdownEntry(
             title=text_of(table, "title") or from_file_name(named[2] if named else name),
             path=f"{prefix}/{(given or path).strip('/')}/",
             published=published,
             updated=self.updated(document),
             language=params.language_tag(language),
-            params=self._params(table, inside),
+            params=self._params(table, folder),
             body=document.body,
             aliases=params.labels(table.get("aliases")),
         )
-
-    def _name(self, inside: PurePosixPath) -> tuple[str, str]:
-        stem, _, code = inside.stem.rpartition(".")
-        languages = self.config.get("languages")
-        if stem and isinstance(languages, dict) and code in languages:
-            language = code
-        else:
-            stem, language = inside.stem, self.language
-        return (inside.parent.name if stem == "index" and inside.parent.name else stem), language
-
-    def _from_name(self, named: re.Match[str] | None) -> datetime | None:
-        try:
-            return moment(named[1]) if named else None
-        except DateError as error:
-            raise Unreadable(f"its file name: {error}") from error
 
     def _from_path(self, path: str) -> datetime | None:
         found = DATED_PATH.search(path)
@@ -122,7 +90,7 @@ class Zola(Rules):
             return None
 
     def _slugs(self, key: str) -> Any:
-        table = self.config.get("slugify")
+        table = self.settings.get("slugify")
         return table.get(key) if isinstance(table, dict) else None
 
     def _slug(self, text: str) -> str:
@@ -132,14 +100,13 @@ class Zola(Rules):
     def _hidden(self, inside: PurePosixPath) -> bool:
         return any(truthy(self._section(folder).get("draft")) for folder in inside.parents)
 
-    def _params(self, table: Any, inside: PurePosixPath) -> dict[str, Any]:
+    def _params(self, table: Any, folder: PurePosixPath) -> dict[str, Any]:
         taxonomies = table.get("taxonomies")
         extra = table.get("extra")
         made = {**table, **params.lowered(extra if isinstance(extra, dict) else {})}
         for name, terms in (taxonomies if isinstance(taxonomies, dict) else {}).items():
             made.setdefault(str(name).lower(), terms)
         made.setdefault("tags", made.get("keywords"))
-        folder = inside.parent.parent if inside.stem.partition(".")[0] == "index" else inside.parent
         section = self._section(folder)
         if "series" not in made and _is_series(folder, section):
             made["series"] = text_of(section, "title") or from_file_name(folder.name)

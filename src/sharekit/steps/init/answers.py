@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 Place = Literal["github", "gitlab", "forgejo", "server"]
 PLACES: tuple[Place, ...] = get_args(Place)
+# What people answer to a question that can wait, or to one that is not for them.
+LATER = ("", "later", "(later)", "skip")
+NONE = ("none", "no", "nothing", "nowhere")
 SHA = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 
 
@@ -67,7 +70,9 @@ class Answers:
     ``since`` is aware; ``folder`` is the blog's folder below the repository's, ``.`` when they are one;
     ``credentials`` maps an environment variable to what it must allow; ``missing`` a table to the keys that were left for
     later, with an example each. ``keeps_guids`` says that the feed goes on with the ids of the one that the generator made;
-    ``zone_from`` says how the zone is known; ``old`` counts the posts that count as already out.
+    ``zone_from`` says how the zone is known; ``issue`` holds further keys of ``[issue]``; without ``shares`` nothing is
+    shared. ``old`` counts the posts that count as already out, and ``newest_old`` is the title of the newest of them.
+    ``prices`` is what providers ask money for.
     """
 
     title: str
@@ -79,6 +84,8 @@ class Answers:
     channels: Mapping[str, Mapping[str, Any]]
     mailer: str = "files"
     mailer_table: Mapping[str, Any] = field(default_factory=dict)
+    issue: Mapping[str, Any] = field(default_factory=dict)
+    shares: bool = True
     missing: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     branch: str = "main"
     folder: str = "."
@@ -91,8 +98,10 @@ class Answers:
     zone_from: str = ""
     posts: int = 0
     old: int = 0
+    newest_old: str = ""
     series: tuple[str, ...] = ()
     is_git: bool = True
+    prices: tuple[str, ...] = ()
 
     @property
     def minute(self) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
@@ -16,23 +17,26 @@ import msgspec
 from sharekit.channels.base import origin as origin_of
 from sharekit.config import Address, is_needed, schema_of, type_words
 from sharekit.errors import ConfigError, did_you_mean
-from sharekit.registry import credentials, declared, kind_named, kinds, table_kind
-from sharekit.steps.init.answers import PLACES, Answers, Origin, Place
+from sharekit.registry import credentials, declared, kind_named, kinds, prices, table_kind
+from sharekit.steps.init.answers import LATER, NONE, PLACES, Answers, Origin, Place, parse_origin
+from sharekit.steps.init.newsletter import newsletter, sender
 from sharekit.steps.init.repository import installed_origin
 from sharekit.steps.init.zone import guess_zone
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from datetime import datetime
 
+    from sharekit.config import Config
     from sharekit.model import Site
     from sharekit.registry import Port
     from sharekit.steps.blog import Blog
     from sharekit.steps.init.repository import Repository
 
 T = TypeVar("T")
+# How a zone is known that a person has to confirm.
+GUESSED = ("a guess", "this computer", "nothing tells")
 Tables = dict[str, dict[str, Any]]
-LATER = ("", "none", "later", "(later)")
 
 
 class Asker(Protocol):
@@ -77,25 +81,30 @@ def gather(blog: Blog, repository: Repository, flags: Flags, ask: Asker) -> Answ
     zone = ZoneInfo(zone_name)
     since = config.since_moment(zone) or flags.now.astimezone(zone).replace(microsecond=0)
     channels = {name: dict(table) for name, table in config.channels.items()}
-    names = [kind_named("channels", name) for name in flags.channels]
-    if not names and not again:
+    shared = config.shares.enabled
+    names = _networks(", ".join(flags.channels))
+    if not flags.channels and not again:
         networks = [declared("channels", kind).label for kind in kinds("channels") if declared("channels", kind).SECRETS]
-        names = ask(f"Where do your posts go ({', '.join(networks)}), or none?", "", _networks)
+        question = f"Where do your posts go ({', '.join(networks)}; none: feeds and newsletter only)?"
+        names = ask(question, "later", _networks)
+    if names is None:
+        shared, names = False, []
     channels |= {name: {} for name in names if name not in channels}
-    mailer = flags.mailer or config.issue.mailer
-    if not flags.mailer and not again:
-        mailer = ask(f"What takes the newsletter to its subscribers ({', '.join(kinds('mailers'))})?", mailer, _mailer)
-    elif mailer not in config.mailers:
-        mailer = _mailer(mailer)
-    mailers = {mailer: dict(config.mailers.get(mailer, {}))}
-    _set(flags, channels, mailers)
-    missing = _complete("channels", channels, ask) | _complete("mailers", mailers, ask)
+    for_later = _set(flags, "channels", channels)
+    missing = _complete("channels", channels, ask, for_later)
+    letter = newsletter(blog, flags, ask)
+    mailers = {letter.mailer: letter.table}
+    for_later |= _set(flags, "mailers", mailers)
+    _known(flags, channels, mailers)
+    missing |= _complete("mailers", mailers, ask, for_later)
+    issue = letter.issue | sender(blog, flags, ask, mailer=letter.mailer)
     url = flags.url and _address(flags.url)
     if not url and not _has_address(site):
-        question = "The blog does not say its address. Which is it?"
-        url = ask(question, "", lambda text: "" if text.casefold() in LATER else _address(text))
-    # Hugo makes a feed unless told otherwise, and its guid is the permalink (its template _default/rss.xml).
-    old = sum(post.published < since for post in blog.reading.posts)
+        question = "The blog does not say its address. Which is it (or later)?"
+        url = ask(question, "later", _address_or_later)
+    # Hugo makes a feed unless asked otherwise, and its guid is the permalink (its template _default/rss.xml).
+    old = [post for post in blog.reading.posts if post.published < since]
+    places = _places(repository, flags, ask)
     return Answers(
         title=site.title,
         url=url or (site.url if _has_address(site) else ""),
@@ -105,24 +114,24 @@ def gather(blog: Blog, repository: Repository, flags: Flags, ask: Asker) -> Answ
         zone_from=zone_from,
         since=since,
         channels=channels,
-        mailer=mailer,
-        mailer_table=mailers[mailer],
+        mailer=letter.mailer,
+        mailer_table=letter.table,
+        issue=issue,
+        shares=shared,
         missing=missing,
         branch=repository.branch,
         folder=repository.folder,
         is_git=repository.is_git,
         output=config.output,
-        origin=flags.origin or installed_origin(),
-        places=_places(repository, flags, ask),
-        credentials={
-            variable: each.scope
-            for port, own, table in _tables(channels, mailers)
-            for variable, each in credentials(port, own, table).items()
-        },
+        origin=_origin(places, flags, ask),
+        places=places,
+        credentials=_secrets(config, channels, mailers),
+        prices=prices(channels, mailers),
         given_url=bool(url),
-        keeps_guids=config.feed.guid == "permalink" if again else old > 0 and site.generator.startswith("Hugo"),
+        keeps_guids=config.feed.guid == "permalink" if again else bool(old) and site.generator.startswith("Hugo"),
         posts=len(blog.reading.posts),
-        old=old,
+        old=len(old),
+        newest_old=old[-1].title if old else "",
         series=tuple(each.name for each in blog.series),
     )
 
@@ -133,6 +142,8 @@ def _zone(blog: Blog, flags: Flags, ask: Asker) -> tuple[str, str]:
     if blog.config.timezone:
         return blog.config.timezone, "sharekit.toml says so"
     name, known = guess_zone(blog.site, blog.reading.posts, machine_zone())
+    if not known.startswith(GUESSED):
+        return name, known
     answer = ask(f"Time zone of the blog ({known})?", name, _valid_zone)
     return answer, known if answer == name else "given"
 
@@ -151,28 +162,73 @@ def _valid_zone(text: str) -> str:
     return found[0]
 
 
-def _networks(text: str) -> list[str]:
-    names = [each for each in text.replace(",", " ").split() if each.casefold() not in LATER]
-    return list(dict.fromkeys(kind_named("channels", each) for each in names))
+def _networks(text: str) -> list[str] | None:
+    """The kinds that a person names, as in "X, twitter and Facebook Pages"; None for none, empty for later."""
+    if text.casefold() in NONE:
+        return None
+    found: list[str] = []
+    for each in re.split(r"[,;&+/]|\s(?:and|et|und|y|e)\s", f" {text} "):
+        name = each.strip()
+        if name.casefold() in LATER:
+            continue
+        # A name may be of several words, and so may a list.
+        known = _kind_or_none("channels", name)
+        found += [known] if known else [kind_named("channels", word) for word in name.split()]
+    return list(dict.fromkeys(found))
 
 
-def _mailer(text: str) -> str:
-    return "files" if text.casefold() in LATER else kind_named("mailers", text)
-
-
-def _set(flags: Flags, channels: Tables, mailers: Tables) -> None:
-    """Put the settings of the flags into the tables that they name."""
-    tables = _tables(channels, mailers)
+def _set(flags: Flags, port: Port, tables: Tables) -> set[tuple[str, str]]:
+    """Put the settings of the flags into the tables that they name; the keys that are to be set later."""
+    later = set()
     for name, key, value in flags.settings:
-        found = next((each for each in tables if each[1] in (name, _kind_or_none(each[0], name))), None)
-        if found is None:
+        own = next((own for own in tables if own in (name, _kind_or_none(port, name))), None)
+        if own is None:
+            continue
+        made = _value_or_later(declared(port, table_kind(port, own, tables[own])).Settings, key, value)
+        if made is None:
+            later.add((own, key))
+        else:
+            tables[own][key] = made
+    return later
+
+
+def _known(flags: Flags, channels: Tables, mailers: Tables) -> None:
+    """Raises ConfigError for a setting of what is not there."""
+    names = {*channels, *mailers, "issue"}
+    for name, key, _ in flags.settings:
+        if not names & {name, _kind_or_none("channels", name), _kind_or_none("mailers", name)}:
             raise ConfigError(f'--set {name}.{key}: there is no channel or mailer "{name}"', hint=f"--channel {name}")
-        port, own, table = found
-        table[key] = value_of(declared(port, table_kind(port, own, table)).Settings, key, value)
 
 
-def _tables(channels: Tables, mailers: Tables) -> list[tuple[Port, str, dict[str, Any]]]:
-    return [("channels", *each) for each in channels.items()] + [("mailers", *each) for each in mailers.items()]
+def _secrets(config: Config, channels: Tables, mailers: Tables) -> dict[str, str]:
+    """The environment variables that a delivery needs, and what each must allow."""
+    tables: list[tuple[Port, str, dict[str, Any]]] = [("channels", *each) for each in channels.items()]
+    tables += [("mailers", *each) for each in mailers.items()]
+    needed = {
+        variable: each.scope for port, own, table in tables for variable, each in credentials(port, own, table).items()
+    }
+    if any(port == "mailers" and table_kind(port, own, table) == "smtp" for port, own, table in tables):
+        needed["SHAREKIT_SUBSCRIBERS_URL"] = "the database of your subscribers, such as postgresql://user@host/database"
+    if config.ledger.url:
+        needed["SHAREKIT_LEDGER_URL"] = "the database of the ledger, with its password"
+    return needed
+
+
+def _origin(places: Sequence[Place], flags: Flags, ask: Asker) -> Origin | None:
+    """Where the CI gets sharekit: as it was given, as this copy was installed, or as a person says."""
+    known = flags.origin or installed_origin()
+    if known or not set(places) - {"server"}:
+        return known
+
+    def read(text: str) -> Origin | None:
+        if text.casefold() in (*LATER, *NONE):
+            return None
+        made = parse_origin(text)
+        if "github" in places:
+            _ = made.action  # raises where GitHub cannot use it
+        return made
+
+    return ask("What does the CI install sharekit from (https://github.com/OWNER/sharekit@v0.2.0, or later)?", "later", read)
 
 
 def _kind_or_none(port: Port, text: str) -> str | None:
@@ -199,7 +255,9 @@ def value_of(settings: type[msgspec.Struct], key: str, text: str) -> Any:
         raise ConfigError(f'{key} = "{text}" is not {type_words(schema)}', hint=hint) from error
 
 
-def _complete(port: Port, tables: Mapping[str, dict[str, Any]], ask: Asker) -> dict[str, dict[str, str]]:
+def _complete(
+    port: Port, tables: Mapping[str, dict[str, Any]], ask: Asker, for_later: Collection[tuple[str, str]]
+) -> dict[str, dict[str, str]]:
     """Ask for what each adapter cannot work without; table → key → example of what is left for later."""
     missing: dict[str, dict[str, str]] = {}
     for name, table in tables.items():
@@ -209,12 +267,16 @@ def _complete(port: Port, tables: Mapping[str, dict[str, Any]], ask: Asker) -> d
             if not is_needed(field) or table.get(key):
                 continue
             example = schema["examples"][0]
+            if (name, key) in for_later:
+                missing.setdefault(f"{port}.{name}", {})[key] = json.dumps(example, ensure_ascii=False)
+                continue
             if ask.silent:
                 hint = f"--set {name}.{key}={_written(example)}"
                 raise ConfigError(f"the {port.removesuffix('s')} {name} needs its {key}", hint=hint)
-            words = f"{adapter.label}: {schema['description'].rstrip('.')}, such as {_written(example)} (or later)"
+            about = re.sub(r" \(sharekit help .*?\)", "", schema["description"]).rstrip(".")
+            words = f"{adapter.label}: {about}, such as {_written(example)} (or later)"
             read = functools.partial(_value_or_later, adapter.Settings, key)
-            if (value := ask(words, "", read)) is None:
+            if (value := ask(words, "later", read)) is None:
                 missing.setdefault(f"{port}.{name}", {})[key] = json.dumps(example, ensure_ascii=False)
             else:
                 table[key] = value
@@ -222,7 +284,7 @@ def _complete(port: Port, tables: Mapping[str, dict[str, Any]], ask: Asker) -> d
 
 
 def _value_or_later(settings: type[msgspec.Struct], key: str, text: str) -> Any:
-    return None if text.casefold() in LATER else value_of(settings, key, text)
+    return None if text.casefold() in (*LATER, *NONE) else value_of(settings, key, text)
 
 
 def _written(example: object) -> str:
@@ -236,6 +298,10 @@ def _address(text: str) -> str:
         raise ConfigError(f'"{text}" is no address', hint="Write it as in https://blog.example") from error
 
 
+def _address_or_later(text: str) -> str:
+    return "" if text.casefold() in (*LATER, *NONE) else _address(text)
+
+
 def _has_address(site: Site) -> bool:
     # A source that finds no address makes one up below .invalid (RFC 2606 §2), which is nobody's.
     parts = urlsplit(site.url)
@@ -247,15 +313,15 @@ def _places(repository: Repository, flags: Flags, ask: Asker) -> tuple[Place, ..
         return _named_places(" ".join(flags.places))
     if repository.place:
         return (repository.place,)
-    return ask(f"Where does it run ({', '.join(PLACES)}), or none?", "github", _named_places)
+    return ask(f"Where does it run ({', '.join(PLACES)}, or later)?", "github", _named_places)
 
 
 def _named_places(text: str) -> tuple[Place, ...]:
     names = text.casefold().replace(",", " ").split()
     for name in names:
-        if name not in (*PLACES, *LATER):
+        if name not in (*PLACES, *LATER, *NONE):
             raise ConfigError(f'"{name}" is no place that sharekit knows', hint=did_you_mean(name, PLACES))
-    return tuple(place for place in PLACES if place in names and "none" not in names)
+    return tuple(place for place in PLACES if place in names and not {*NONE} & {*names})
 
 
 def machine_zone() -> str | None:

@@ -11,8 +11,8 @@ from urllib.parse import unquote, urlsplit
 
 from sharekit.errors import ConfigError
 from sharekit.git import ask_git
-from sharekit.redact import redact
 from sharekit.steps.init.answers import Origin, parse_origin
+from sharekit.text.visible import redact
 from sharekit.version import DISTRIBUTION
 
 if TYPE_CHECKING:

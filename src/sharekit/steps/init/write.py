@@ -109,7 +109,8 @@ def _beside(repository: Path, path: str, content: str) -> str:
 def _gitignore(repository: Path, blog: str, answers: Answers) -> Proposed:
     path = f"{blog}.gitignore"
     present = _present(repository / path)
-    wanted = [".sharekit/", "outbox/", "issues/*.eml", "issues/*.html", "issues/*.txt", f"{answers.output.strip('/')}/"]
+    rendered = ("issues/*.eml", "issues/*.html", "issues/*.txt")
+    wanted = [".sharekit/", "outbox/", *rendered, "issues/samples/", "shares/samples/", f"{answers.output.strip('/')}/"]
     known = {line.strip().strip("/") for line in (present or "").splitlines()}
     missing = [line for line in wanted if line.strip("/") not in known]
     kept = present or ""

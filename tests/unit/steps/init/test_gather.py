@@ -2,17 +2,20 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 
-from sharekit.config import Config
+from sharekit.config import Config, IssueSettings, LedgerSettings
 from sharekit.errors import ConfigError
 from sharekit.model import Post, Reading, Site
 from sharekit.registry import declared
+from sharekit.report.init import init_lines
 from sharekit.steps.blog import Blog, folders
 from sharekit.steps.init.gather import Flags, gather, value_of
+from sharekit.steps.init.newsletter import mode_named
 from sharekit.steps.init.repository import Repository
+from sharekit.steps.init.write import Proposed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -53,31 +56,33 @@ class Nobody:
         return read(default)
 
 
-def blog(config: Config | None = None, url: str = "https://blog.example/") -> Blog:
+def blog(config: Config | None = None, url: str = "https://blog.example/", timezone: str | None = "Europe/Berlin") -> Blog:
     config = config or Config()
     post = Post(id="a", url=f"{url}a/", title="A", published=NOW, body=str)
-    site = Site(title="Notes", url=url, generator="Hugo 0.168.0", timezone="Europe/Berlin")
+    site = Site(title="Notes", url=url, generator="Hugo 0.168.0", timezone=timezone)
     where = folders(Path("/blog"), config)
     return Blog(config=config, folders=where, reading=Reading(site=site, posts=(post,)), series=(), ahead=(), findings=())
 
 
-def answers(person: Person | Nobody, made: Blog | None = None, **flags: object) -> Answers:
-    return gather(made or blog(), REPOSITORY, Flags(now=NOW, **flags), person)  # type: ignore[arg-type]
+def answers(person: Person | Nobody, made: Blog | None = None, **flags: Any) -> Answers:
+    return gather(made or blog(), REPOSITORY, Flags(now=NOW, **flags), person)
 
 
 def test_a_wrong_answer_is_asked_again_and_the_others_stay() -> None:
     person = Person(
         {
             "Time": ("Berlinn", "europe/lisbon"),
-            "Where do ": ("Mastodn, X", "Mastodon, twitter linked-in"),
+            "Where do ": ("Mastodn, X", "Mastodon and twitter linked-in"),
             "Mastodon": ("@me@social.example", "https://social.example"),
             "LinkedIn": ("my page", "urn:li:person:A1"),
-            "What": ("mail chump", "Mail Chimp"),
+            "What sends": ("mail chump", "Mail Chimp"),
+            "When": ("hourly", "one per article"),
             "Mailchimp": "a1b2",
+            "From": ("me", "Notes <letter@notes.example>"),
             "The": ("a blog", "https://notes.example"),
         }
     )
-    found = answers(person, blog(url="https://notes.invalid/"))
+    found = answers(person, blog(url="https://notes.invalid/", timezone=None))
     assert found.timezone == "Europe/Lisbon"
     assert found.channels == {
         "mastodon": {"instance": "https://social.example"},
@@ -85,13 +90,16 @@ def test_a_wrong_answer_is_asked_again_and_the_others_stay() -> None:
         "linkedin": {"author": "urn:li:person:A1"},
     }
     assert (found.mailer, found.mailer_table) == ("mailchimp", {"list": "a1b2"})
+    assert found.issue == {"mode": "post", "from": "Notes <letter@notes.example>"}
     assert found.url == "https://notes.example"
     assert person.complaints == [
         'there is no time zone "Berlinn". Did you mean "Europe/Berlin"?',
         'the channel "Mastodn" is not known. Did you mean "mastodon"?',
-        'the mailer "mail chump" is not known. Did you mean "mailchimp"?',
         'instance = "@me@social.example" is not like https://mastodon.example. Such as https://mastodon.example.',
         'author = "my page" is not like urn:li:person:AbC123. Such as urn:li:person:AbC123.',
+        'the mailer "mail chump" is not known. Did you mean "mailchimp"?',
+        '"hourly" is not known. Known: article, weekly, monthly, series, manual',
+        '"me" is not an address. Write it as in: The blog <letter@blog.example>',
         '"a blog" is no address. Write it as in https://blog.example',
     ]
 
@@ -103,13 +111,76 @@ def test_where_it_runs_is_asked_again_too() -> None:
 
 
 def test_every_question_can_wait() -> None:
-    person = Person({"Where do ": "mastodon", "Mastodon": "later", "What": "brevo", "Brevo": "", "Where does ": "none"})
+    person = Person(
+        {"Where do ": "mastodon", "Mastodon": "later", "What sends": "brevo", "Brevo": "", "Where does ": "none"}
+    )
     found = answers(person)
     assert found.channels == {"mastodon": {}}
     assert found.missing == {
         "channels.mastodon": {"instance": '"https://mastodon.example"'},
         "mailers.brevo": {"lists": "[2, 5]"},
     }
+
+
+def test_what_costs_money_is_told_before_anything_is_sent() -> None:
+    config = Config(since="2026-01-01", channels={"x": {}, "zweit": {"kind": "x"}, "mastodon": {}})
+    person = Person({"Mastodon": "later", "Mailchimp": "later", "Where does ": "github"})
+    found = answers(person, blog(config), mailer="mailchimp", places=("github",))
+    assert len(found.prices) == 2
+    told = "\n".join(init_lines(found, [Proposed(path="a", what="", content="", present=None)], []))
+    for word in ("$0.015", "$0.20", "$0.005", "free plan cannot schedule", "720 minutes a month"):
+        assert told.count(word) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "channels", "shares"),
+    [
+        ("none", (), False),
+        ("later", (), True),
+        ("X", ("x",), True),
+        ("Facebook Pages, fb & Blue Sky", ("facebook", "bluesky"), True),
+    ],
+)
+def test_no_network_is_an_answer_and_so_is_later(text: str, channels: tuple[str, ...], shares: bool) -> None:
+    found = answers(Person({"Where do ": text, "Facebook": "later", "Bluesky": "later"}))
+    assert (tuple(found.channels), found.shares) == (channels, shares)
+
+
+@pytest.mark.parametrize(
+    ("text", "issue"),
+    [
+        ("article", {"mode": "post"}),
+        ("one for each article", {"mode": "post"}),
+        ("every week", {"mode": "digest", "when": "weekly on monday at 08:00"}),
+        ("later", {"mode": "digest"}),
+        ("by hand", {"mode": "manual"}),
+    ],
+)
+def test_when_an_issue_is_drafted_is_taken_as_people_say_it(text: str, issue: dict[str, str]) -> None:
+    assert mode_named(text) == issue
+
+
+def test_without_a_newsletter_no_issue_is_drafted() -> None:
+    found = answers(Person({"What sends": "none"}))
+    assert (found.mailer, found.issue) == ("files", {"mode": "manual"})
+
+
+def test_a_flag_may_leave_a_setting_for_later() -> None:
+    found = answers(
+        Nobody(), channels=("mastodon",), settings=(("mastodon", "instance", "later"), ("issue", "mode", "article"))
+    )
+    assert found.missing == {"channels.mastodon": {"instance": '"https://mastodon.example"'}}
+    assert found.issue == {"mode": "post"}
+
+
+def test_the_databases_are_among_the_secrets() -> None:
+    config = Config(
+        since="2026-01-01",
+        ledger=LedgerSettings(url="postgresql://me@host/ledger"),
+        issue=IssueSettings(mailer="smtp"),
+        mailers={"smtp": {"host": "h", "user": "u", "unsubscribe": "https://a.example/"}},
+    )
+    assert {"SHAREKIT_LEDGER_URL", "SHAREKIT_SUBSCRIBERS_URL"} <= set(answers(Nobody(), blog(config)).credentials)
 
 
 def test_the_credentials_are_those_of_the_accounts() -> None:

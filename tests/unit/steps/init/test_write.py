@@ -3,7 +3,7 @@ from __future__ import annotations
 import tomllib
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
@@ -58,8 +58,8 @@ def test_without_a_network_the_configuration_is_whole_too(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("place", ["github", "gitlab", "forgejo"])
 @pytest.mark.parametrize("answers", [ANSWERS, ODD], ids=["plain", "odd"])
-def test_the_workflows_are_yaml_whatever_the_answers(tmp_path: Path, place: str, answers: Answers) -> None:
-    made = propose(tmp_path, replace(answers, places=(place,)))[-1]  # type: ignore[arg-type]
+def test_the_workflows_are_yaml_whatever_the_answers(tmp_path: Path, place: Any, answers: Answers) -> None:
+    made = propose(tmp_path, replace(answers, places=(place,)))[-1]
     parsed = yaml.safe_load(made.content)
     if place != "gitlab":
         assert parsed[True]["push"]["branches"] == [answers.branch]
@@ -68,8 +68,8 @@ def test_the_workflows_are_yaml_whatever_the_answers(tmp_path: Path, place: str,
 
 
 @pytest.mark.parametrize("place", ["gitlab", "forgejo"])
-def test_what_runs_is_the_commit_that_was_named_with_the_versions_it_was_tested_with(tmp_path: Path, place: str) -> None:
-    made = propose(tmp_path, replace(ANSWERS, places=(place,)))[-1]  # type: ignore[arg-type]
+def test_what_runs_is_the_commit_that_was_named_with_the_versions_it_was_tested_with(tmp_path: Path, place: Any) -> None:
+    made = propose(tmp_path, replace(ANSWERS, places=(place,)))[-1]
     assert f'SHAREKIT_COMMIT: "{"0123456789abcdef" * 2}01234567"' in made.content
     installs = made.content.count("bin/pip install")
     assert installs == made.content.count("--constraint") > 0

@@ -1,0 +1,95 @@
+"""``sharekit help``."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+from typing import cast
+
+import click
+
+from sharekit.errors import ConfigError, did_you_mean
+
+PACKAGE = Path(__file__).resolve().parents[1]
+# Verbs whose page has another name.
+PAGES = {
+    "shares": "drafts",
+    "subscribers": "list",
+    "serve": "list",
+    "init": "tutorial",
+    "deliver": "what-happens-when",
+    "plan": "what-happens-when",
+}
+# Where a paragraph or a list item ends.
+ENDS = re.compile(r"\s*$|#|[-*] |\d+\. |.*<a id=")
+HEADING = re.compile(r"^#{2,6} +(.*?)\s*(?:\{#([\w-]+)\})?\s*$")
+
+
+@click.command("help", epilog="Example: sharekit help linkedin#token")
+@click.argument("topic", required=False)
+def command(topic: str | None) -> None:
+    """Show a page of the documentation, or one section of it: a network, a mailer, a task or a verb.
+
+    Without a topic the pages are listed.
+    """
+    pages = _pages()
+    if topic is None:
+        click.echo("\n".join(f"{name:<24}{_title(path)}" for name, path in pages.items()))
+        return
+    name, _, section = topic.removesuffix(".md").partition("#")
+    root = click.get_current_context().find_root()
+    verb = cast("click.Group", root.command).get_command(root, name)
+    text = verb.get_help(click.Context(verb, info_name=name, parent=root)) if verb else ""
+    page = pages.get(PAGES.get(name, name))
+    if page is None and verb is None:
+        raise ConfigError(f'there is no page "{name}"', hint=did_you_mean(name, pages, "List them with: sharekit help"))
+    if page is not None:
+        words = page.read_text(encoding="utf-8")
+        text = "\n\n".join(filter(None, [text, _section(words, section) if section else words]))
+    text = re.sub(r'<a id="[\w-]+"></a>', "", text)
+    if sys.stdout.isatty():
+        click.echo_via_pager(f"{text.rstrip()}\n")
+    else:
+        click.echo(text.rstrip())
+
+
+def _pages() -> dict[str, Path]:
+    """The pages by name: in the wheel, or in a checkout."""
+    in_wheel = PACKAGE / "docs"
+    folder = in_wheel if in_wheel.is_dir() else PACKAGE.parents[1] / "docs"
+    found = [path for path in sorted(folder.rglob("*.md")) if path.name != "index.md"]
+    return {path.stem: path for path in found}
+
+
+def _title(page: Path) -> str:
+    return page.read_text(encoding="utf-8").partition("\n")[0].lstrip("# ")
+
+
+def _section(words: str, anchor: str) -> str:
+    """The section whose heading has this anchor, or the paragraph or list item that carries it. Raises ConfigError."""
+    lines = words.split("\n")
+    mark = f'<a id="{anchor}"></a>'
+    named = next((number for number, line in enumerate(lines) if mark in line and not line.startswith("#")), None)
+    if named is not None:
+        end = next((number for number in range(named + 1, len(lines)) if ENDS.match(lines[number])), len(lines))
+        return "\n".join(lines[named:end])
+    fenced = False
+    first = level = None
+    for number, line in enumerate(lines):
+        fenced ^= line.startswith("```")
+        found = None if fenced else HEADING.match(line)
+        if not found:
+            continue
+        depth = len(line) - len(line.lstrip("#"))
+        if first is not None and level is not None and depth <= level:
+            return "\n".join(lines[first:number])
+        if first is None and (mark in line or anchor in (found[2], _anchor(found[1]))):
+            first, level = number, depth
+    if first is None:
+        raise ConfigError(f'the page has no section "{anchor}"', hint="Leave it out to see the whole page.")
+    return "\n".join(lines[first:])
+
+
+def _anchor(heading: str) -> str:
+    return re.sub(r"[\s-]+", "-", re.sub(r"[^\w\s-]", "", heading.casefold())).strip("-")

@@ -1,0 +1,251 @@
+"""The list's mailbox (IMAP, RFC 3501): what is in it is read once, acted on, and marked as read.
+
+A message is done when the database knows its number, which only grows (RFC 3501 §2.3.1.1). Should a run die before that, or
+the mailbox be numbered afresh, doing it again changes nothing: what is older than somebody's own confirmation does not undo
+it.
+What nobody's program wrote stays unread, for a person.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import imaplib
+import re
+import time
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from sharekit.errors import ChannelPaused, ConfigError, Unavailable
+from sharekit.list import mailing as mailings
+from sharekit.list.addresses import read_address
+from sharekit.list.database import guard, reading
+from sharekit.list.reports import Report, read_head, read_report
+from sharekit.list.subscribers import COMPLAINT, METADATA, Subscribers
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Callable, Iterator, Sequence
+
+    from sharekit.http import Secret
+    from sharekit.list.tokens import Tokens
+
+INBOXES = sa.Table(
+    "sharekit_inboxes",
+    METADATA,
+    sa.Column("place", sa.Text, primary_key=True),
+    sa.Column("validity", sa.BigInteger, nullable=False),
+    sa.Column("uid", sa.BigInteger, nullable=False),
+)
+# Messages whose header is read at once, and numbers that are asked for at once; bytes of a header and of a report: what a
+# mailbox of any size takes of the memory.
+BATCH, SPAN = 200, 50_000
+MOST_HEAD, MOST_REPORT = 16_384, 262_144
+TIMEOUT = 60.0
+PAGE = "sharekit help list#inbox"
+DONE = "$SharekitDone"
+PORTS = {"tls": 993, "starttls": 143, "none": 143}
+WHAT = ("unsubscribed", "bounced", "suppressed", "complaints", "automatic", "not ours", "broken", "left for you")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mailbox:
+    """Where the mailbox is. ``tls`` checks the certificate; one of ``password`` and ``token`` (OAuth 2) signs in."""
+
+    host: str
+    port: int
+    security: str
+    tls: ssl.SSLContext | None
+    user: str
+    folder: str = "INBOX"
+    password: Secret | None = None
+    token: Secret | None = None
+
+
+@contextlib.contextmanager
+def open_mailbox(mailbox: Mailbox) -> Iterator[imaplib.IMAP4]:
+    """The mailbox, signed in, with its folder open.
+
+    Raises Unavailable, and ChannelPaused for what a person has to change.
+    """
+    where = f"{mailbox.host}:{mailbox.port}"
+    if not mailbox.folder.isascii() or not mailbox.folder.isprintable():
+        raise ConfigError(f'folder = "{mailbox.folder}" in [mailers.smtp.inbox] has other letters than ASCII')
+    try:
+        if mailbox.security == "tls":
+            server: imaplib.IMAP4 = imaplib.IMAP4_SSL(mailbox.host, mailbox.port, ssl_context=mailbox.tls, timeout=TIMEOUT)
+        else:
+            server = imaplib.IMAP4(mailbox.host, mailbox.port, timeout=TIMEOUT)
+    except (OSError, imaplib.IMAP4.error) as error:
+        raise Unavailable(f"{where} does not answer: {error}") from error
+    try:
+        _sign_in(server, mailbox)
+        kind, said = server.select(_quoted(mailbox.folder))
+        if kind != "OK":
+            raise ChannelPaused(f'{where} does not open the folder "{mailbox.folder}": {said}', hint=PAGE)
+        yield server
+    except (OSError, imaplib.IMAP4.error) as error:
+        raise Unavailable(f"{where} broke off: {error}", hint="What was done is kept; the next run goes on.") from error
+    finally:
+        with contextlib.suppress(OSError, imaplib.IMAP4.error):
+            server.logout()
+
+
+def _sign_in(server: imaplib.IMAP4, mailbox: Mailbox) -> None:
+    try:
+        if mailbox.security == "starttls":
+            server.starttls(mailbox.tls)
+        if mailbox.token:
+            oauth = f"user={mailbox.user}\x01auth=Bearer {mailbox.token.reveal()}\x01\x01"
+            server.authenticate("XOAUTH2", lambda _challenge: oauth.encode())
+        else:
+            # imaplib quotes the password, and not the name.
+            server.login(_quoted(mailbox.user), mailbox.password.reveal() if mailbox.password else "")
+    except imaplib.IMAP4.abort:
+        raise
+    except imaplib.IMAP4.error:
+        # Its words may repeat what it was given.
+        raise ChannelPaused(
+            f"{mailbox.host} does not let us sign in as {mailbox.user}",
+            hint=f"user in [mailers.smtp.inbox], and SHAREKIT_IMAP_PASSWORD (or SHAREKIT_IMAP_TOKEN): {PAGE}",
+        ) from None
+
+
+def _quoted(text: str) -> str:
+    """A quoted string (RFC 3501 §4.3)."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+class Inbox:
+    """Reads a mailbox for the list in a database."""
+
+    def __init__(self, engine: sa.Engine, tokens: Tokens) -> None:
+        self._engine = engine
+        self._tokens = tokens
+        self._subscribers = Subscribers(engine)
+        mailings.prepare(engine)
+
+    def read(self, mailbox: Mailbox, *, watch: Callable[[int], None] = lambda _count: None) -> dict[str, int]:
+        """Read what is new; how many messages there were of each kind. ``watch`` hears how many are done."""
+        counts: Counter[str] = Counter()
+        place = f"{mailbox.user}@{mailbox.host}/{mailbox.folder}"
+        with open_mailbox(mailbox) as server:
+            validity = int((server.response("UIDVALIDITY")[1] or [b"0"])[0] or 0)
+            last = self._last(place, validity)
+            for uids in _new(server, last):
+                done = [uid for uid, handled in self._batch(server, uids, counts) if handled]
+                self._remember(place, validity, uids[-1])
+                _mark(server, done)
+                watch(sum(counts[what] for what in WHAT if what != "suppressed"))
+        return {what: counts[what] for what in WHAT}
+
+    def _batch(self, server: imaplib.IMAP4, uids: Sequence[int], counts: Counter[str]) -> Iterator[tuple[int, bool]]:
+        """Act on messages; each with whether it is done."""
+        for uid, arrived, head in _fetch(server, uids, f"BODY.PEEK[HEADER]<0.{MOST_HEAD}>"):
+            try:
+                found = read_head(head)
+                reports = [found] if found else self._report(server, uid)
+            except (OSError, imaplib.IMAP4.error):
+                raise
+            except Exception:  # noqa: BLE001 - a message may be anything, and the next ones are read all the same
+                counts["broken"] += 1
+                continue
+            what = [self._act(report, arrived, counts) for report in reports]
+            # A report about several recipients is one message.
+            counts[min(what, key=WHAT.index, default="broken")] += 1
+            yield uid, not any(each in ("left for you", "not ours") for each in what)
+
+    def _report(self, server: imaplib.IMAP4, uid: int) -> list[Report]:
+        return [
+            each for _, _, whole in _fetch(server, [uid], f"BODY.PEEK[]<0.{MOST_REPORT}>") for each in read_report(whole)
+        ]
+
+    def _act(self, report: Report, arrived: datetime, counts: Counter[str]) -> str:
+        """Do what a message says; what it was."""
+        if report.kind in ("automatic", "other"):
+            return "automatic" if report.kind == "automatic" else "left for you"
+        number = self._subscriber(report)
+        if number is None:
+            return "not ours"
+        at = datetime.now(UTC)
+        if report.kind == "request":
+            self._subscribers.leave(number, reason="asked by mail", at=at, sent=arrived)
+            return "unsubscribed"
+        if report.kind == "complaint":
+            self._subscribers.suppress(number, reason=f"{COMPLAINT}, reported by their provider", at=at, sent=arrived)
+            return "complaints"
+        said = f"bounced: {report.status} {report.said}".strip()
+        mailings.bounced(self._engine, number, said, message_id=report.message_id)
+        if report.gone:
+            counts["suppressed"] += self._subscribers.suppress(number, reason=said, at=at, sent=arrived)
+        return "bounced"
+
+    def _subscriber(self, report: Report) -> int | None:
+        """Whom a message is about: by a token, else by an address; None for nobody of ours."""
+        signed = [number for number in map(self._tokens.read, report.tokens) if number is not None]
+        if signed:
+            return signed[0]
+        for text in report.addresses:
+            try:
+                found = self._subscribers.find(read_address(text))
+            except ValueError:
+                continue
+            if found and (
+                report.kind == "request" or mailings.was_sent(self._engine, found.id, message_id=report.message_id)
+            ):
+                return found.id
+        return None
+
+    def _last(self, place: str, validity: int) -> int:
+        query = sa.select(INBOXES.c.uid).where(INBOXES.c.place == place, INBOXES.c.validity == validity)
+        with guard(self._engine), reading(self._engine).connect() as connection:
+            return int(connection.execute(query).scalar_one_or_none() or 0)
+
+    def _remember(self, place: str, validity: int, uid: int) -> None:
+        with guard(self._engine), self._engine.begin() as connection:
+            connection.execute(sa.delete(INBOXES).where(INBOXES.c.place == place))
+            connection.execute(sa.insert(INBOXES).values(place=place, validity=validity, uid=uid))
+
+
+def _new(server: imaplib.IMAP4, last: int) -> Iterator[list[int]]:
+    """The numbers of the messages after ``last``, in batches."""
+    after = server.response("UIDNEXT")[1]
+    end = int(after[0]) if after and after[0] else 2**32
+    for start in range(last + 1, end, SPAN):
+        high = "*" if end == 2**32 else str(min(start + SPAN, end) - 1)
+        found = server.uid("SEARCH", f"UID {start}:{high}")[1]
+        # "5:*" names the last message even where its number is smaller.
+        uids = sorted(uid for uid in map(int, (found[0] or b"").split()) if uid >= start)
+        yield from (uids[first : first + BATCH] for first in range(0, len(uids), BATCH))
+        if high == "*":
+            return
+
+
+def _fetch(server: imaplib.IMAP4, uids: Sequence[int], what: str) -> Iterator[tuple[int, datetime, bytes]]:
+    """Number, moment of arrival and bytes of each message."""
+    kind, answer = server.uid("FETCH", ",".join(map(str, uids)), f"(UID INTERNALDATE {what})")
+    if kind != "OK":
+        raise imaplib.IMAP4.error(f"FETCH: {kind}")
+    for number, item in enumerate(answer):
+        if not isinstance(item, tuple):
+            continue
+        # What stands behind the bytes belongs to them too: some servers write the number there.
+        after = answer[number + 1] if number + 1 < len(answer) else b""
+        around = item[0] + (after if isinstance(after, bytes) else b"")
+        if found := re.search(rb"\bUID (\d+)", around):
+            parsed = imaplib.Internaldate2tuple(around)
+            arrived = datetime.fromtimestamp(time.mktime(parsed), UTC) if parsed else datetime.now(UTC)
+            yield int(found[1]), arrived, item[1]
+
+
+def _mark(server: imaplib.IMAP4, uids: Sequence[int]) -> None:
+    """Mark messages as read, and as done where the server keeps words of ours."""
+    if uids:
+        named = ",".join(map(str, uids))
+        server.uid("STORE", named, "+FLAGS.SILENT", "(\\Seen)")
+        with contextlib.suppress(imaplib.IMAP4.error):
+            server.uid("STORE", named, "+FLAGS.SILENT", f"({DONE})")

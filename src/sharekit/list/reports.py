@@ -1,0 +1,169 @@
+"""What arrives in the list's mailbox: requests to unsubscribe, bounces (RFC 3464), complaints (RFC 5965), auto-replies.
+
+A report is believed only about a letter of ours: the letter that it returns has the subscriber's signed token in its
+``List-Unsubscribe``, or else the address in it is one that was sent to, and a Message-ID in it is one of ours.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from email import message_from_bytes
+from email.header import decode_header, make_header
+from email.message import Message
+from email.parser import BytesHeaderParser, HeaderParser
+from email.utils import getaddresses
+from typing import TYPE_CHECKING, Literal
+
+from sharekit.list.letter import REQUEST
+from sharekit.list.replies import ADDRESS, GONE, STATUS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+Kind = Literal["request", "bounce", "complaint", "automatic", "other"]
+TOKEN = re.compile(r"(?:(?<=%20)|(?<![\w.%-]))\d{1,12}\.[A-Za-z0-9_-]{43}(?![A-Za-z0-9_-])")
+# A subject that asks by itself, in the languages of the pages, with or without a sign of a reply before it.
+ASKS = re.compile(
+    rf"(?:(?:re|aw|sv|tr|fwd?)\s*:\s*)*(?:please\s+)?(?:{REQUEST}|remove(?:\s+me)?|stop|désabonne\w*|désinscri\w*|"
+    r"(?:abo\s+)?(?:abmeld\w*|abbestell\w*|kündig\w*)|(?:darse\s+de\s+)?baja|cancelar\s+(?:la\s+)?suscripción|"
+    r"disiscri\w*|cancellami|annulla\w*\s+iscrizione|afmeld\w*|uitschrijv\w*|cancelar\s+(?:a\s+)?(?:assinatura|inscrição))"
+    r"\s*[.!]*",
+    re.IGNORECASE,
+)
+# Feedback types that say "I do not want this"; "not-spam" (RFC 6430) and "auth-failure" (RFC 6591) do not.
+COMPLAINTS = ("abuse", "fraud", "opt-out", "opt-out-list", "unsubscribe", "other")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """What a message says. ``tokens`` are what looks like one of ours, ``addresses`` whom it is about.
+
+    ``status`` is the enhanced status code of a bounce (RFC 3463), ``said`` its words without addresses, ``message_id`` that
+    of the letter that it returns.
+    """
+
+    kind: Kind
+    tokens: tuple[str, ...] = ()
+    addresses: tuple[str, ...] = ()
+    status: str = ""
+    said: str = ""
+    message_id: str = ""
+
+    @property
+    def gone(self) -> bool:
+        """Whether a bounce says that nothing will ever arrive there."""
+        return self.status.startswith("5.") and self.status[2:] in GONE
+
+
+def read_head(data: bytes) -> Report | None:
+    """What the header of a message says by itself; None for a report, of which all has to be read."""
+    head = BytesHeaderParser().parsebytes(data)
+    if head.get_content_type() == "multipart/report":
+        return None
+    subject = _words(head.get("subject"))
+    named = " ".join((subject, *map(_words, head.get_all("to", ()))))
+    if tokens := tuple(TOKEN.findall(named)):
+        # A reply that a program wrote quotes our subject, and never this one.
+        return Report(kind="request", tokens=tokens, addresses=_addresses([head]))
+    if _is_automatic(head):
+        return Report(kind="automatic")
+    if ASKS.fullmatch(subject) or re.match(rf"\s*{REQUEST}\s+\S+\s*$", subject, re.IGNORECASE):
+        return Report(kind="request", addresses=_addresses([head]))
+    return Report(kind="other")
+
+
+def read_report(data: bytes) -> Iterator[Report]:
+    """What a report says (RFC 6522), for each recipient that it names."""
+    message = message_from_bytes(data)
+    parts = list(message.walk())
+    original = _original(parts)
+    tokens = tuple(dict.fromkeys(TOKEN.findall(original)))
+    found = re.search(r"^Message-ID:\s*<([^<>\s]+)>", original, re.IGNORECASE | re.MULTILINE)
+    identifier = found[1] if found else ""
+    for part in parts:
+        if part.get_content_type() == "message/feedback-report":
+            fields = next(_blocks(part), Message())
+            wanted = _words(fields.get("feedback-type")).strip().lower() in COMPLAINTS
+            about = _recipients(fields, "original-rcpt-to", "removal-recipient")
+            yield Report(kind="complaint" if wanted else "automatic", tokens=tokens, addresses=about, message_id=identifier)
+            return
+        if part.get_content_type() in ("message/delivery-status", "message/global-delivery-status"):
+            for fields in _blocks(part):
+                if "action" in fields:
+                    yield _bounce(fields, tokens, identifier)
+            return
+    yield Report(kind="automatic")
+
+
+def _bounce(fields: Message, tokens: tuple[str, ...], identifier: str) -> Report:
+    diagnosis = _words(fields.get("diagnostic-code"))
+    status = STATUS.search(_words(fields.get("status")))
+    if status is None or status[2] == "0":
+        # Many servers say 5.0.0, and what they mean in the words behind it.
+        status = STATUS.search(diagnosis) or status
+    if _words(fields.get("action")).strip().lower() != "failed":
+        return Report(kind="automatic")
+    return Report(
+        kind="bounce",
+        tokens=tokens,
+        addresses=_recipients(fields, "original-recipient", "final-recipient"),
+        status=status[0] if status else "",
+        said=ADDRESS.sub("…", " ".join(diagnosis.split()))[:200],
+        message_id=identifier,
+    )
+
+
+def _blocks(part: Message) -> Iterator[Message]:
+    """The groups of fields of a part, whether it was taken apart already or not."""
+    payload = part.get_payload()
+    text = "\n\n".join(map(str, payload)) if isinstance(payload, list) else str(payload)
+    for block in re.split(r"(?:\r?\n[ \t]*){2,}", text.strip()):
+        yield HeaderParser().parsestr(block)
+
+
+def _original(parts: Iterable[Message]) -> str:
+    """The letter that a report returns, or its header, on lines that are whole."""
+    kinds = ("message/rfc822", "message/global", "message/global-headers", "text/rfc822-headers")
+    for part in parts:
+        if part.get_content_type() in kinds:
+            payload = part.get_payload()
+            if isinstance(payload, list):
+                text = "\n".join(each.as_string() for each in payload if isinstance(each, Message))
+            else:
+                decoded = part.get_payload(decode=True)
+                text = decoded.decode("utf-8", "replace") if isinstance(decoded, bytes) else ""
+            return re.sub(r"\r?\n[ \t]+", " ", re.sub(r"=\r?\n", "", text))
+    return ""
+
+
+def _is_automatic(head: Message) -> bool:
+    submitted = _words(head.get("auto-submitted")).partition(";")[0].strip().lower()
+    precedence = _words(head.get("precedence")).strip().lower()
+    return (
+        submitted not in ("", "no")
+        or precedence in ("auto_reply", "bulk", "junk", "list")
+        or any(name in head for name in ("x-autoreply", "x-autorespond", "x-auto-response-suppress", "list-id"))
+        or _words(head.get("return-path")).strip() == "<>"
+    )
+
+
+def _addresses(messages: Iterable[Message]) -> tuple[str, ...]:
+    named = [_words(value) for each in messages for value in each.get_all("from", ())]
+    return tuple(address for _, address in getaddresses(named) if address)
+
+
+def _recipients(fields: Message, *names: str) -> tuple[str, ...]:
+    """``rfc822; zoe@blog.example`` and the like, without the kind of address."""
+    values = [_words(value) for name in names for value in fields.get_all(name, ())]
+    return tuple(value.rpartition(";")[2].strip().strip("<>") for value in values)
+
+
+def _words(value: object) -> str:
+    """A header's value as text, whatever it is encoded in, or wrongly encoded in."""
+    if value is None:
+        return ""
+    try:
+        return str(make_header(decode_header(str(value))))
+    except (ValueError, LookupError):
+        return str(value)

@@ -1,0 +1,377 @@
+"""The pages of the list as a service: sign up, confirm, unsubscribe, preferences; and health and metrics for who runs it.
+
+A GET never changes anything, because scanners follow every link of a letter. There are no cookies and no sessions, so there
+is nothing that another site could use in a person's name: who may do what is in the link.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import time
+from collections import Counter, OrderedDict
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
+
+from sharekit.errors import LedgerUnavailable, not_installed
+from sharekit.list.addresses import read_address
+from sharekit.list.limits import Window, read_window
+from sharekit.list.signups import Signup, with_tag
+from sharekit.templating import shipped_templates
+
+try:
+    from starlette.applications import Starlette
+    from starlette.concurrency import run_in_threadpool
+    from starlette.exceptions import HTTPException
+    from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse
+    from starlette.routing import Route
+except ModuleNotFoundError as error:
+    raise not_installed("Starlette, which answers the pages of the list,", "serve") from error
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
+    from starlette.requests import Request
+    from starlette.responses import Response
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    from sharekit.list.confirmations import Confirmations
+    from sharekit.list.pages import Pages
+    from sharekit.list.signups import Signups
+    from sharekit.list.subscribers import Subscribers
+    from sharekit.list.tokens import Tokens
+
+# Bytes of a form, and its fields.
+LONGEST_FORM, MOST_FIELDS = 8192, 20
+# Clients that are remembered, the latest ones: what a flood may take of the memory.
+MOST_CLIENTS = 10_000
+FORM = "application/x-www-form-urlencoded"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Service:
+    """What the pages work on. ``per_client`` and ``rate`` limit the sign-ups; ``said`` takes the lines of the log."""
+
+    subscribers: Subscribers
+    signups: Signups
+    tokens: Tokens
+    pages: Pages
+    confirmations: Confirmations
+    per_client: str
+    rate: str
+    said: Callable[[str], None]
+
+
+def make_app(service: Service) -> Starlette:
+    """The service as an ASGI application."""
+    site, paths = _Site(service), service.pages.paths
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        import asyncio
+
+        sending = asyncio.create_task(service.confirmations.run())
+        yield
+        sending.cancel()
+        with suppress(asyncio.CancelledError):
+            await sending
+
+    routes = [
+        Route(paths.leave + "{token}", site.leave_page, methods=["GET"]),
+        Route(paths.leave + "{token}", site.leave, methods=["POST"]),
+        Route(paths.leave + "{token}/preferences", site.preferences, methods=["POST"]),
+        Route(paths.subscribe, site.subscribe_page, methods=["GET"]),
+        Route(paths.subscribe, site.subscribe, methods=["POST"]),
+        Route(paths.confirm + "{token}", site.confirm_page, methods=["GET"]),
+        Route(paths.confirm + "{token}", site.confirm, methods=["POST"]),
+        Route(paths.base + "health", site.health, methods=["GET"]),
+        Route(paths.base + "metrics", site.metrics, methods=["GET"]),
+        Route(paths.base + "openapi.json", site.openapi, methods=["GET"]),
+        Route(paths.base, site.home, methods=["GET"]),
+    ]
+    handlers: dict[Any, Any] = {HTTPException: site.refused, LedgerUnavailable: site.away, Exception: site.away}
+    app = Starlette(routes=routes, exception_handlers=handlers, lifespan=lifespan)
+    app.add_middleware(_Guarded, site=site)
+    return app
+
+
+@dataclass
+class _Site:
+    """The answers."""
+
+    service: Service
+    counts: Counter[tuple[str, str, int]] = field(default_factory=Counter)
+    clients: OrderedDict[str, Window] = field(default_factory=OrderedDict)
+    total: Window = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.pages = self.service.pages
+        self.total = read_window(self.service.rate, setting="mailers.smtp.signup.rate")
+        read_window(self.service.per_client, setting="mailers.smtp.signup.per_client")
+
+    # --- to leave ---
+
+    async def leave_page(self, request: Request) -> Response:
+        number = self._number(request)
+        known = await run_in_threadpool(self.service.subscribers.find, number)
+        if known is None or known.state not in ("active", "pending"):
+            return self._left(self.pages.language_of(known.language if known else "", _accepted(request)))
+        choice = next((tag for tag in self.pages.choices if tag in known.tags), "")
+        language = self.pages.language_of(known.language, _accepted(request))
+        return self._page("leave.html", language, chosen=language, choice=choice, here=request.url.path)
+
+    async def leave(self, request: Request) -> Response:
+        """RFC 8058 §3.2: no cookies, no questions; what the body says does not matter."""
+        number = self._number(request)
+        subscribers = self.service.subscribers
+        await run_in_threadpool(subscribers.leave, number, reason="unsubscribed by their link", at=datetime.now(UTC))
+        known = await run_in_threadpool(subscribers.find, number)
+        return self._left(self.pages.language_of(known.language if known else "", _accepted(request)))
+
+    def _left(self, language: str) -> Response:
+        words = self.pages.words
+        said = words("You get no more letters from “%(title)s”.", language)
+        return self._said(words("You are unsubscribed", language), said, language, again=True)
+
+    async def preferences(self, request: Request) -> Response:
+        number = self._number(request)
+        given = await _form(request)
+        subscribers = self.service.subscribers
+        known = await run_in_threadpool(subscribers.find, number)
+        language = given.get("language", "")
+        if known and known.state in ("active", "pending"):
+            tag, among = given.get("choice", ""), tuple(self.pages.choices)
+            tags = with_tag(",".join(known.tags), tag, among) if tag in among else None
+            await run_in_threadpool(
+                subscribers.edit,
+                number,
+                language=language if language in self.pages.languages else None,
+                tags=tags.strip(",").split(",") if tags else None,
+            )
+        language = self.pages.language_of(language, known.language if known else "")
+        words = self.pages.words
+        return self._said(words("Saved", language), words("Your preferences are saved.", language), language)
+
+    def _number(self, request: Request) -> int:
+        found = self.service.tokens.read(request.path_params["token"])
+        if found is None:
+            raise HTTPException(404)
+        return found
+
+    # --- to join ---
+
+    async def subscribe_page(self, request: Request) -> Response:
+        language = self.pages.language_of(request.query_params.get("language", ""), _accepted(request))
+        return self._page("subscribe.html", language, email="", error="")
+
+    async def subscribe(self, request: Request) -> Response:
+        """The same answer for every address: whoever asks learns of nobody whether they are subscribed."""
+        client = _client(request)
+        wait = self._wait(client)
+        if wait:
+            raise HTTPException(429, headers={"Retry-After": str(int(wait) + 1)})
+        given = await _form(request)
+        language = self.pages.language_of(given.get("language", ""), _accepted(request))
+        words = self.pages.words
+        try:
+            address = read_address(given.get("email", ""))
+        except ValueError:
+            error = words("This is not an e-mail address.", language)
+            return self._page("subscribe.html", language, 422, email=given.get("email", ""), error=error)
+        if not given.get("website"):
+            tag = given.get("choice", "")
+            signup = Signup(
+                address=address,
+                language=language,
+                client=client,
+                text=self.pages.consent(language),
+                tag=tag if tag in self.pages.choices else "",
+            )
+            if await run_in_threadpool(self.service.signups.ask, signup, at=datetime.now(UTC)):
+                self.service.confirmations.wake()
+        said = "A message with a link is on its way to this address. You are subscribed once you confirm there."
+        return self._said(words("Check your inbox", language), words(said, language), language)
+
+    def _wait(self, client: str) -> float:
+        """Seconds that a client has to wait; 0 takes its place."""
+        now, key = time.monotonic(), _network(client)
+        own = self.clients.pop(key, None) or read_window(self.service.per_client, setting="")
+        self.clients[key] = own
+        if len(self.clients) > MOST_CLIENTS:
+            self.clients.popitem(last=False)
+        wait = max(own.wait(now), self.total.wait(now))
+        if wait <= 0:
+            own.take(now)
+            self.total.take(now)
+        return wait
+
+    async def confirm_page(self, request: Request) -> Response:
+        self._signup(request)
+        return self._page("confirm.html", self.pages.language_of(_accepted(request)), here=request.url.path)
+
+    async def confirm(self, request: Request) -> Response:
+        number, asked = self._signup(request)
+        signups = self.service.signups
+        done = await run_in_threadpool(signups.confirm, number, asked, client=_client(request), at=datetime.now(UTC))
+        known = await run_in_threadpool(self.service.subscribers.find, number)
+        language = self.pages.language_of(known.language if known else "", _accepted(request))
+        words = self.pages.words
+        if not done:
+            title = words("This link is no longer valid", language)
+            return self._said(title, words("Please subscribe again.", language), language, 410, again=True)
+        said = words("The next letter from “%(title)s” comes to you.", language)
+        return self._said(words("You are subscribed", language), said, language)
+
+    def _signup(self, request: Request) -> tuple[int, int]:
+        found = self.service.tokens.read_confirmation(request.path_params["token"])
+        if found is None:
+            raise HTTPException(404)
+        return found
+
+    async def home(self, _request: Request) -> Response:
+        return RedirectResponse(self.pages.paths.subscribe)
+
+    # --- for who runs it ---
+
+    async def health(self, _request: Request) -> Response:
+        await run_in_threadpool(self.service.subscribers.find, 0)
+        return JSONResponse({"status": "ok"})
+
+    async def metrics(self, request: Request) -> Response:
+        """Prometheus' text format (0.0.4), for this machine and private networks alone."""
+        headers = request.headers
+        if "x-forwarded-for" in headers or "forwarded" in headers or not _is_private(_client(request)):
+            raise HTTPException(404)
+        states = await run_in_threadpool(self.service.subscribers.counts)
+        lines = ["# TYPE sharekit_subscribers gauge"]
+        lines += [f'sharekit_subscribers{{state="{state}"}} {count}' for state, count in states.items()]
+        lines.append("# TYPE sharekit_requests_total counter")
+        for (page, method, status), count in sorted(self.counts.items()):
+            labels = f'page="{page}",method="{method}",status="{status}"'
+            lines.append(f"sharekit_requests_total{{{labels}}} {count}")
+        return PlainTextResponse("\n".join(lines) + "\n", media_type="text/plain; version=0.0.4")
+
+    async def openapi(self, _request: Request) -> Response:
+        """What the service answers (OpenAPI 3.1)."""
+        text = (shipped_templates() / "list" / "openapi.json").read_text(encoding="utf-8")
+        paths = self.pages.paths
+        value = json.loads(text)
+        value["paths"] = {
+            path.replace("/unsubscribe/", paths.leave) if "/unsubscribe/" in path else paths.base + path[1:]: each
+            for path, each in value["paths"].items()
+        }
+        return JSONResponse(value)
+
+    # --- answers ---
+
+    async def refused(self, request: Request, error: HTTPException) -> Response:
+        language, words = self.pages.language_of(_accepted(request)), self.pages.words
+        heading, said = {
+            404: ("This page does not exist", "Is the link complete? A part of it may have been cut off."),
+            429: ("Too many requests", "Please try again later."),
+        }.get(error.status_code, ("Something went wrong", "Please try again later."))
+        answer = self._said(words(heading, language), words(said, language), language, error.status_code)
+        answer.headers.update(error.headers or {})
+        return answer
+
+    async def away(self, request: Request, error: Exception) -> Response:
+        known = isinstance(error, LedgerUnavailable)
+        self.service.said(json.dumps({"event": "failed", "why": type(error).__name__}))
+        language, words = self.pages.language_of(_accepted(request)), self.pages.words
+        said = words("Please try again later.", language)
+        answer = self._said(words("Something went wrong", language), said, language, 503 if known else 500)
+        answer.headers["Retry-After"] = "60"
+        return answer
+
+    def _said(self, heading: str, said: str, language: str, status: int = 200, *, again: bool = False) -> Response:
+        return self._page("said.html", language, status, heading=heading, said=said, again=again)
+
+    def _page(self, name: str, language: str, status: int = 200, **values: Any) -> Response:
+        return HTMLResponse(self.pages.page(name, language, **values), status, {"Content-Language": language})
+
+
+class _Guarded:
+    """What every answer has: the headers that keep a page to itself, a line in the log and a place in the counts.
+
+    The log has no address: neither that of a person nor that of a client, and no token.
+    """
+
+    def __init__(self, app: ASGIApp, site: _Site) -> None:
+        self._app, self._site = app, site
+        csp = f"default-src 'none'; style-src '{site.pages.style_digest}'; form-action 'self'; frame-ancestors 'none'; "
+        self._headers = {
+            "Content-Security-Policy": csp + "base-uri 'none'",
+            "X-Content-Type-Options": "nosniff",
+            # The token in the address of a page is nobody else's business.
+            "Referrer-Policy": "no-referrer",
+            "Cache-Control": "no-store",
+            "Strict-Transport-Security": "max-age=31536000",
+            "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+            "Cross-Origin-Opener-Policy": "same-origin",
+            "Cross-Origin-Resource-Policy": "same-origin",
+            "X-Robots-Tag": "noindex",
+        }
+        self._raw = [(name.lower().encode(), value.encode()) for name, value in self._headers.items()]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        began = time.monotonic()
+
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], *self._raw]
+                status = message["status"]
+                page = getattr(scope.get("endpoint"), "__name__", "none")
+                # Another method is anything that a client may write.
+                method = scope["method"] if page != "none" and status != 405 else "other"
+                self._site.counts[page, method, status] += 1
+                line = {"event": "request", "page": page, "method": method, "status": status}
+                self._site.service.said(json.dumps({**line, "ms": round((time.monotonic() - began) * 1000)}))
+            await send(message)
+
+        await self._app(scope, receive, sending)
+
+
+async def _form(request: Request) -> dict[str, str]:
+    """The fields of a form. Raises HTTPException for what is none."""
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
+        raise HTTPException(415)
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > LONGEST_FORM:
+            raise HTTPException(413)
+    try:
+        return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MOST_FIELDS))
+    except ValueError as error:
+        raise HTTPException(422) from error
+
+
+def _accepted(request: Request) -> str:
+    """The first language that a browser asks for."""
+    return request.headers.get("accept-language", "").partition(",")[0].partition(";")[0].strip()[:20]
+
+
+def _client(request: Request) -> str:
+    return request.client.host if request.client else "unknown"
+
+
+def _network(client: str) -> str:
+    """What counts as one client: an address, or the /64 that a host of IPv6 has to itself."""
+    try:
+        address = ipaddress.ip_address(client)
+    except ValueError:
+        return client
+    return str(ipaddress.ip_network((address, 64), strict=False)) if address.version == 6 else client
+
+
+def _is_private(client: str) -> bool:
+    try:
+        return ipaddress.ip_address(client).is_private
+    except ValueError:
+        return False

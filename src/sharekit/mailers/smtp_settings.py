@@ -1,0 +1,254 @@
+"""The tables of the SMTP mailer, and what is made of them: the server, the limits, the signer, the way to unsubscribe."""
+
+from __future__ import annotations
+
+import ssl
+from typing import TYPE_CHECKING, Annotated, Literal
+from urllib.parse import urlsplit
+
+import msgspec
+
+from sharekit.config import FILE_NAME, described
+from sharekit.config import Settings as Table
+from sharekit.errors import ConfigError
+from sharekit.http import Secret, credential
+from sharekit.list.addresses import read_address
+from sharekit.list.connection import Login, Server
+from sharekit.list.database import DEFAULT_URL, URL_VARIABLE
+from sharekit.list.letter import Leave
+from sharekit.list.limits import Limits, read_limit
+from sharekit.list.tokens import Tokens
+from sharekit.ports import Credential
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from sharekit.list.dkim import Signer
+    from sharekit.list.inbox import Mailbox
+
+PAGE = "sharekit help smtp"
+PASSWORD = Credential(variable="SHAREKIT_SMTP_PASSWORD", scope="sending mail", page=PAGE)
+TOKEN = Credential(variable="SHAREKIT_SMTP_TOKEN", scope="sending mail (OAuth 2)", page=PAGE)
+IMAP_PASSWORD = Credential(variable="SHAREKIT_IMAP_PASSWORD", scope="reading the list's mailbox", page=PAGE)
+IMAP_TOKEN = Credential(variable="SHAREKIT_IMAP_TOKEN", scope="reading the list's mailbox (OAuth 2)", page=PAGE)
+DKIM_KEY = "SHAREKIT_DKIM_KEY"
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+PORTS = {"starttls": 587, "tls": 465, "none": 25}
+
+
+class DkimSettings(Table, frozen=True):
+    """[mailers.smtp.dkim] Where the public key is in the DNS: ``<selector>._domainkey.<domain>``."""
+
+    domain: Annotated[str, described("The domain that signs; it should be that of the sender.", example="blog.example")]
+    selector: Annotated[str, described("The name of the key.", example="2026a")]
+
+
+class InboxSettings(Table, frozen=True):
+    """[mailers.smtp.inbox] The mailbox (IMAP) for requests to unsubscribe, bounces and complaints."""
+
+    host: Annotated[str, described("The IMAP server.", example="imap.blog.example")]
+    user: Annotated[str, described("The name to sign in with.", example="leave@blog.example")]
+    address: Annotated[
+        str | None, described("Its address, which letters name in `List-Unsubscribe`; the user's name without it.")
+    ] = None
+    port: Annotated[int | None, described("Its port; 993 or 143 as `security` says.")] = None
+    security: Annotated[
+        Literal["tls", "starttls", "none"], described("How the connection is encrypted; `none` is for this machine alone.")
+    ] = "tls"
+    ca: Annotated[str | None, described("A file with the server's certificate authority, relative to the blog.")] = None
+    folder: Annotated[str, described("The folder to read.")] = "INBOX"
+
+    @property
+    def mailbox(self) -> str:
+        """The address that people write to."""
+        return self.address or self.user
+
+
+class SignupSettings(Table, frozen=True):
+    """[mailers.smtp.signup] The pages of `sharekit serve`."""
+
+    text: Annotated[
+        str | None, described("What people agree to, shown above the form and kept with their consent; ours without it.")
+    ] = None
+    choices: Annotated[
+        dict[str, str],
+        described(
+            "Tags that people choose one of, and how each is called.",
+            example={"each": "Every article", "digest": "Once a month"},
+        ),
+    ] = msgspec.field(default_factory=dict)
+    per_client: Annotated[str, described("The most sign-ups from one client.", example="20/h")] = "20/h"
+    rate: Annotated[str, described("The most sign-ups in all.", example="1000/h")] = "1000/h"
+
+
+class SmtpSettings(Table, frozen=True):
+    """[mailers.smtp]"""
+
+    host: Annotated[str | None, described("The server that takes the mail.", example="mail.blog.example", required=True)] = (
+        None
+    )
+    port: Annotated[int | None, described("Its port; 587, 465 or 25 as `security` says.")] = None
+    security: Annotated[
+        Literal["starttls", "tls", "none"], described("How the connection is encrypted. `none` takes no password.")
+    ] = "starttls"
+    ca: Annotated[str | None, described("A file with the server's certificate authority, relative to the blog.")] = None
+    user: Annotated[
+        str | None,
+        described(
+            "The name to sign in with; none where the server asks for none.", example="letter@blog.example", required=True
+        ),
+    ] = None
+    name: Annotated[str, described("The name of this machine in EHLO.")] = "localhost"
+    sender: Annotated[str | None, described("The address that bounces go to; that of `from` without it.")] = None
+    unsubscribe: Annotated[
+        str | None,
+        described(
+            "The page to unsubscribe on; each subscriber's token is added to it.",
+            example="https://letter.blog.example/unsubscribe/",
+            required=True,
+        ),
+    ] = None
+    to: Annotated[
+        str | None,
+        described(
+            "The address of a list that others keep (Mailman, Sympa, Google Groups): it gets one letter, and the list does "
+            "the rest.",
+            example="announce@lists.example",
+        ),
+    ] = None
+    connections: Annotated[int, msgspec.Meta(ge=1, le=100), described("The most connections at once.")] = 4
+    rate: Annotated[tuple[str, ...], described("The most messages in all.", example=["14/s", "50000/day"])] = ()
+    per_domain: Annotated[
+        str | None, described("The most messages to any one domain that `domains` does not name.", example="500/h")
+    ] = None
+    domains: Annotated[dict[str, str], described("The most messages to a domain.", example={"orange.fr": "2/s"})] = (
+        msgspec.field(default_factory=dict)
+    )
+    policy: Annotated[
+        Literal["hold", "resend"],
+        described("What becomes of a letter of which nobody knows whether it arrived: held for a person, or sent again."),
+    ] = "hold"
+    database: Annotated[
+        str, described(f"The subscribers' database. {URL_VARIABLE} in the environment wins, for it may hold a password.")
+    ] = DEFAULT_URL
+    tags: Annotated[tuple[str, ...], described("Only subscribers with one of these tags get the issue.")] = ()
+    dkim: DkimSettings | None = None
+    inbox: InboxSettings | None = None
+    signup: SignupSettings = SignupSettings()
+    workers: Annotated[bool, described("Whether `sharekit worker` sends what `deliver` hands over (PostgreSQL only).")] = (
+        False
+    )
+
+
+def leave_of(settings: SmtpSettings, *, environment: Mapping[str, str]) -> Leave:
+    """How subscribers unsubscribe. Raises ConfigError where there is no way to: nothing is sent without one."""
+    if settings.unsubscribe and urlsplit(settings.unsubscribe).scheme != "https":
+        raise ConfigError(
+            "[mailers.smtp] unsubscribe is not an https address",
+            path=FILE_NAME,
+            hint=f'unsubscribe = "https://letter.blog.example/unsubscribe/": {PAGE}#unsubscribing',
+        )
+    if not settings.unsubscribe and not settings.inbox:
+        raise ConfigError(
+            "[mailers.smtp] has neither unsubscribe nor [mailers.smtp.inbox]: nobody could leave, so nothing is sent",
+            path=FILE_NAME,
+            hint=f'unsubscribe = "https://letter.blog.example/unsubscribe/", or a mailbox: {PAGE}#unsubscribing',
+        )
+    try:
+        address = read_address(settings.inbox.mailbox).text if settings.inbox else ""
+    except ValueError as error:
+        raise ConfigError(
+            f"[mailers.smtp.inbox] has no address that can be mailed: {error}",
+            path=FILE_NAME,
+            hint='address = "leave@blog.example"',
+        ) from error
+    return Leave(token=Tokens(environment=environment).token, url=settings.unsubscribe or "", address=address)
+
+
+def server_of(settings: SmtpSettings, *, environment: Mapping[str, str], root: Path, name: str = "smtp") -> Server:
+    """The server to hand mail to. Raises ConfigError for what would send mail or a password in the clear."""
+    if not settings.host:
+        raise ConfigError("[mailers.smtp] host is not set", path=FILE_NAME, hint=f'host = "smtp.example": {PAGE}')
+    login = _login(settings, environment, name)
+    if settings.security == "none" and settings.host not in LOOPBACK and login:
+        raise ConfigError(
+            'security = "none" in [mailers.smtp] would show the password to the whole way', path=FILE_NAME, hint=PAGE
+        )
+    return Server(
+        host=settings.host,
+        port=settings.port or PORTS[settings.security],
+        security=settings.security,
+        tls=tls_of(settings.security, settings.ca, root),
+        login=login,
+        name=settings.name,
+    )
+
+
+def limits_of(settings: SmtpSettings) -> Limits:
+    """The limits of the settings. Raises ConfigError for what is no rate."""
+    for domain, rate in settings.domains.items():
+        read_limit(rate, setting=f"mailers.smtp.domains.{domain}")
+    if settings.per_domain:
+        read_limit(settings.per_domain, setting="mailers.smtp.per_domain")
+    total = [read_limit(rate, setting="mailers.smtp.rate") for rate in settings.rate]
+    return Limits(total, {name.lower(): rate for name, rate in settings.domains.items()}, settings.per_domain)
+
+
+def signer_of(settings: SmtpSettings, *, environment: Mapping[str, str]) -> Signer | None:
+    """What signs, where [mailers.smtp.dkim] is there."""
+    if settings.dkim is None:
+        return None
+    from sharekit.list.dkim import Signer
+
+    pem = environment.get(DKIM_KEY, "").strip()
+    if not pem:
+        raise ConfigError(f"{DKIM_KEY} is not set; it must hold the private key in PEM", hint=f"{PAGE}#dkim")
+    # A variable of one line may hold its line ends as \n.
+    key = Secret(pem.replace("\\n", "\n"), DKIM_KEY)
+    return Signer(key, domain=settings.dkim.domain, selector=settings.dkim.selector)
+
+
+def database_url(settings: SmtpSettings, environment: Mapping[str, str]) -> str:
+    """The subscribers' database: the environment's word, because a URL may hold a password, else the table's."""
+    return environment.get(URL_VARIABLE) or settings.database
+
+
+def _login(settings: SmtpSettings, environment: Mapping[str, str], name: str) -> Login | None:
+    if not settings.user:
+        return None
+    if environment.get(TOKEN.variable_of("smtp", name)):
+        return Login(user=settings.user, token=credential(TOKEN, "smtp", name, environment))
+    return Login(user=settings.user, password=credential(PASSWORD, "smtp", name, environment))
+
+
+def mailbox_of(inbox: InboxSettings, *, environment: Mapping[str, str], root: Path, name: str = "smtp") -> Mailbox:
+    """The list's mailbox. Raises ConfigError for what is missing, or would show the password to everybody."""
+    from sharekit.list.inbox import PORTS as IMAP_PORTS
+    from sharekit.list.inbox import Mailbox
+
+    if inbox.security == "none" and inbox.host not in LOOPBACK:
+        raise ConfigError(
+            'security = "none" in [mailers.smtp.inbox] would show the password to the whole way', path=FILE_NAME, hint=PAGE
+        )
+    oauth = environment.get(IMAP_TOKEN.variable_of("smtp", name))
+    return Mailbox(
+        host=inbox.host,
+        port=inbox.port or IMAP_PORTS[inbox.security],
+        security=inbox.security,
+        tls=tls_of(inbox.security, inbox.ca, root),
+        user=inbox.user,
+        folder=inbox.folder,
+        token=credential(IMAP_TOKEN, "smtp", name, environment) if oauth else None,
+        password=None if oauth else credential(IMAP_PASSWORD, "smtp", name, environment),
+    )
+
+
+def tls_of(security: str, ca: str | None, root: Path) -> ssl.SSLContext | None:
+    """What checks a server's certificate; None for a connection in the clear."""
+    if security == "none":
+        return None
+    try:
+        return ssl.create_default_context(cafile=str(root / ca) if ca else None)
+    except OSError as error:
+        raise ConfigError(f'ca = "{ca}" in [mailers.smtp] cannot be read', path=FILE_NAME) from error

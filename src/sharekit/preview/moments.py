@@ -1,0 +1,45 @@
+"""Moments, months and days of the week in the reader's language (CLDR, by Babel)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date, datetime
+    from zoneinfo import ZoneInfo
+
+    from babel import Locale
+
+
+def locale_of(language: str) -> Locale:
+    """The locale of a language tag (BCP 47); English where Babel does not know it."""
+    from babel import Locale, UnknownLocaleError
+
+    try:
+        return Locale.parse(language, sep="-")
+    except (ValueError, UnknownLocaleError):
+        return Locale("en")
+
+
+def moment(at: datetime, zone: ZoneInfo, language: str) -> str:
+    """A day and a time: "Thu 21 May 2026 11:00"."""
+    from babel.dates import format_datetime
+
+    return str(format_datetime(at, "EEE d MMM y HH:mm", tzinfo=zone, locale=locale_of(language)))
+
+
+def month(day: date, language: str) -> str:
+    """The name of a month and its year, as a heading."""
+    from babel.dates import format_date
+
+    name = str(format_date(day, "LLLL y", locale=locale_of(language)))
+    return name[:1].upper() + name[1:]
+
+
+def weekdays(language: str) -> Sequence[str]:
+    """The short names of the days, Monday first."""
+    from babel.dates import get_day_names
+
+    names = get_day_names("abbreviated", context="stand-alone", locale=locale_of(language))
+    return [names[number] for number in range(7)]

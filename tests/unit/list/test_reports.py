@@ -1,0 +1,173 @@
+"""What a message in the list's mailbox says, as mail programs and servers write it."""
+
+from __future__ import annotations
+
+from email.message import EmailMessage
+
+import pytest
+
+from list_mail import bounce, complaint
+from sharekit.list.reports import read_head, read_report
+from sharekit.list.tokens import Tokens
+
+TOKENS = Tokens(environment={"SHAREKIT_SECRET": "s" * 48})
+TOKEN = TOKENS.token(17)
+
+
+def mail(subject: str, **headers: str) -> bytes:
+    made = EmailMessage()
+    made["From"] = "Zoé <zoe@lecteur.example>"
+    made["To"] = "leave@blog.example"
+    made["Subject"] = subject
+    for name, value in headers.items():
+        made[name.replace("_", "-")] = value
+    made.set_content("This message was written by a program.\n")
+    return made.as_bytes()
+
+
+@pytest.mark.parametrize("subject", [f"unsubscribe {TOKEN}", f"Re: UNSUBSCRIBE {TOKEN}", f"unsubscribe  {TOKEN} "])
+def test_the_token_in_the_subject_asks(subject: str) -> None:
+    found = read_head(mail(subject))
+    assert found is not None
+    assert (found.kind, found.tokens) == ("request", (TOKEN,))
+
+
+def test_a_mail_program_that_says_it_is_one_asks_all_the_same() -> None:
+    found = read_head(mail(f"unsubscribe {TOKEN}", Auto_Submitted="auto-generated", Precedence="bulk"))
+    assert found is not None
+    assert found.kind == "request"
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "unsubscribe",
+        "Re: Unsubscribe.",
+        "STOP",
+        "Désabonnement",
+        "désinscription",
+        "Abmeldung",
+        "Baja",
+        "disiscrivimi",
+        "Afmelden",
+        "unsubscribe 17.cut",
+    ],
+)
+def test_a_person_asks_in_their_own_words(subject: str) -> None:
+    found = read_head(mail(subject))
+    assert found is not None
+    assert (found.kind, found.addresses) == ("request", ("zoe@lecteur.example",))
+
+
+@pytest.mark.parametrize(
+    "subject", ["Why do people unsubscribe?", "Re: Trois jours d’été", "Stop the presses", "", "Question"]
+)
+def test_other_letters_are_for_a_person(subject: str) -> None:
+    found = read_head(mail(subject))
+    assert found is not None
+    assert found.kind == "other"
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Auto_Submitted": "auto-replied"},
+        {"Auto_Submitted": "auto-replied; owner-email=zoe@x.example"},
+        {"Precedence": "auto_reply"},
+        {"X_Autoreply": "yes"},
+        {"X_Auto_Response_Suppress": "All"},
+        {"Return_Path": "<>"},
+    ],
+)
+def test_auto_replies_say_nothing(headers: dict[str, str]) -> None:
+    found = read_head(mail("unsubscribe", **headers))
+    assert found is not None
+    assert found.kind == "automatic"
+
+
+@pytest.mark.parametrize("returned", ["message/rfc822", "text/rfc822-headers"])
+def test_a_bounce_names_the_letter_that_it_returns(returned: str) -> None:
+    data = bounce("zoe@lecteur.example", token=TOKEN, returned=returned)
+    assert read_head(data) is None
+    (found,) = read_report(data)
+    assert (found.kind, found.status, found.gone) == ("bounce", "5.1.1", True)
+    assert found.tokens == (TOKEN,)
+    assert found.addresses == ("zoe@lecteur.example",)
+    assert found.message_id == "abc@blog.example"
+    assert "@" not in found.said
+
+
+@pytest.mark.parametrize(
+    ("status", "diagnosis", "gone"),
+    [
+        ("5.1.1", "550 no such user", True),
+        ("5.0.0", "smtp; 550 5.1.1 <zoe@lecteur.example>: Recipient address rejected", True),
+        ("5.2.1", "disabled", True),
+        ("5.1.10", "null MX", True),
+        ("5.2.2", "mailbox full", False),
+        ("5.7.1", "rejected by policy", False),
+        ("5.4.4", "host not found", False),
+        ("4.4.7", "expired", False),
+        ("", "550 go away", False),
+    ],
+)
+def test_the_class_of_a_bounce_says_whether_anything_will_ever_arrive(status: str, diagnosis: str, *, gone: bool) -> None:
+    (found,) = read_report(bounce("zoe@lecteur.example", token=TOKEN, status=status, diagnosis=diagnosis))
+    assert (found.kind, found.gone) == ("bounce", gone)
+
+
+@pytest.mark.parametrize("action", ["delayed", "delivered", "relayed", "expanded"])
+def test_what_did_not_fail_is_no_bounce(action: str) -> None:
+    (found,) = read_report(bounce("zoe@lecteur.example", token=TOKEN, action=action))
+    assert found.kind == "automatic"
+
+
+def test_a_bounce_may_be_about_several() -> None:
+    data = bounce("zoe@lecteur.example", "max@lecteur.example", token=TOKEN)
+    assert [each.addresses for each in read_report(data)] == [("zoe@lecteur.example",), ("max@lecteur.example",)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [("abuse", "complaint"), ("Fraud", "complaint"), ("not-spam", "automatic"), ("auth-failure", "automatic")],
+)
+def test_a_complaint_is_one_by_its_type(kind: str, expected: str) -> None:
+    (found,) = read_report(complaint(token=TOKEN, kind=kind))
+    assert (found.kind, found.tokens) == (expected, (TOKEN,))
+
+
+def test_a_complaint_may_hide_whom_it_is_about() -> None:
+    (found,) = read_report(complaint(token=TOKEN, to="redacted"))
+    assert found.tokens == (TOKEN,)
+
+
+def test_a_receipt_that_somebody_read_it_is_nothing() -> None:
+    data = b"Content-Type: multipart/report; report-type=disposition-notification; boundary=b\r\n\r\n--b\r\n\r\nread\r\n"
+    assert [each.kind for each in read_report(data)] == ["automatic"]
+
+
+def test_a_token_cut_in_two_lines_is_read() -> None:
+    data = bounce("zoe@lecteur.example", token=TOKEN).replace(
+        TOKEN.encode(), TOKEN[:20].encode() + b"=\r\n" + TOKEN[20:].encode()
+    )
+    (found,) = read_report(data)
+    assert found.tokens == (TOKEN,)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"\x00\xff\xfe",
+        b"Content-Type: multipart/report\r\n\r\nno boundary",
+        b"Content-Type: multipart/report; boundary=b\r\n\r\n--b\r\nContent-Type: message/delivery-status\r\n\r\n",
+        b"Content-Type: multipart/report; boundary=b\r\n\r\n--b\r\nContent-Type: message/delivery-status\r\n\r\n\xff: \xff",
+        b"Content-Type: multipart/report; boundary=b\r\n\r\n--b\r\nContent-Type: message/feedback-report\r\n\r\n",
+        b"Subject: =?utf-16?b?////?= =?nope?q?x?=\r\nFrom: <<>@>\r\nTo: \xff\r\n\r\n",
+        b"Content-Type: multipart/report; charset*=x''%ff; boundary=\"\r\n\r\n",
+    ],
+)
+def test_broken_mail_is_read_without_a_word(data: bytes) -> None:
+    found = read_head(data)
+    kinds = [found.kind] if found else [each.kind for each in read_report(data)]
+    assert set(kinds) <= {"other", "automatic"}

@@ -1,0 +1,77 @@
+"""How a share says which part of which series an article is."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from sharekit.model import Part, Post
+from sharekit.shares.frame import own_number, place, readable
+
+
+def post(body: str = "", **more: Any) -> Post:
+    values: dict[str, Any] = {"id": "a", "url": "https://blog.example/a/", "title": "Le rabot", "language": "en"}
+    return Post(**{**values, "published": datetime(2026, 11, 24, tzinfo=UTC), "body": lambda: body, **more})
+
+
+@pytest.mark.parametrize(
+    ("name", "member", "said"),
+    [
+        ("ci-cd", post(tags=("CI/CD",)), "CI/CD"),
+        ("le-grand-jardin", post(), "Le grand jardin"),
+        ("wood fair 2009", post("<p>We met at Wood Fair 2009, in a barn.</p>"), "Wood Fair 2009"),
+        ("turning-with-ai", post("<p>We ask an AI for the speed, and an AI for the angle.</p>"), "Turning with AI"),
+        ("life-in-porto-alegre", post("<p>Rain in Porto Alegre, sun in Porto Alegre.</p>"), "Life in Porto Alegre"),
+        # Shouted once, and written otherwise ever after.
+        (
+            "dotfiles",
+            post("<p>My DOTFILES!</p>" + "<p>All dotfiles are my dotfiles.</p>" * 3),
+            "Dotfiles",
+        ),
+        ("make a door", post("<p>How to make a Door, again.</p>"), "Make a Door"),
+        ("iOS at home", post(), "iOS at home"),
+        ("Der Span", post("<p>DER SPAN</p>"), "Der Span"),
+        ("netzneutralität", post(), "Netzneutralität"),
+    ],
+)
+def test_an_id_becomes_the_name_that_the_articles_use(name: str, member: Post, said: str) -> None:
+    assert readable(name, [member]) == said
+
+
+def test_what_was_shared_before_does_not_begin_again() -> None:
+    first = Part(series="The bench", position=1, total=3)
+    begins, again = place(first, post(), "Legs"), place(first, post(), "Legs", again=True)
+    assert begins is not None
+    assert again is not None
+    assert begins.full == "“The bench” begins: part 1 of 3."
+    assert again.full == "Part 1 of 3 in the series “The bench”."
+    last = Part(series="The bench", position=3, total=3)
+    ends = [place(last, post(), "Top", last=True, again=again) for again in (False, True)]
+    assert [each.full for each in ends if each] == ["The last part of “The bench”: 3 of 3."] * 2
+
+
+@pytest.mark.parametrize(
+    ("title", "series", "number"),
+    [
+        ("Diary, part 9", "", 9),
+        ("Diary IX", "", None),
+        ("Part IV: the lid", "", 4),
+        ("The bench #2", "", 2),
+        ("The bench 3/7", "", 3),
+        ("4. The lid", "", 4),
+        ("The bench 5", "The bench", 5),
+        ("The bench 5", "The shelf", None),
+        ("Windows 11", "", None),
+        ("2026/11 in short", "", 2026),
+    ],
+)
+def test_the_number_that_a_title_gives_itself(title: str, series: str, number: int | None) -> None:
+    assert own_number(title, series) == number
+
+
+def test_a_part_alone_has_no_place() -> None:
+    assert place(None, post(), "Legs") is None
+    assert place(Part(series="The bench", position=1, total=1), post(), "Legs") is None
+    assert place(Part(series="The bench", position=1, total=1, more=True), post(), "Legs") is not None
