@@ -125,7 +125,9 @@ def test_cards_end_where_their_column_does(chromium: Browser) -> None:
 @pytest.mark.parametrize("language", ["fr", "ar"])
 def test_on_a_telephone_no_word_is_broken_and_no_picture_blown_up(chromium: Browser, language: str) -> None:
     rows = "<tr><th>Fonctionnalité</th><th>Kubernetes</th><th>Prometheus</th><th>Grafana</th><th>Alertmanager</th></tr>" * 2
-    figures = "<div class=gallery><img src=/1.png><img src=/2.png></div><img src=/3.png height=20><img src=/4.png width='50%'>"
+    figures = (
+        "<div class=gallery><img src=/1.png><img src=/2.png></div><img src=/3.png height=20><img src=/4.png width='50%'>"
+    )
     article = post(1, html=f"{ARTICLE}<table>{rows}</table>{figures}")
     how = replace(context(variant="full"), picture=picture)
     rendered, _ = render(issue([article, post(2)], language=language), how)

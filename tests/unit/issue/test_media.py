@@ -78,4 +78,6 @@ def test_a_gallery_shows_two_pictures_side_by_side(html: str, halves: list[str])
     made = mail_article(post(html=html), picture=lambda url: Image(url=url, width=900, height=600)).html
 
     assert re.findall(r'<(\w+)[^>]*class="half"', made) == halves
-    assert [int(each) for each in re.findall(r'width="(\d+)"', made)] == ([268] * 2 if halves else [560] * made.count("<img"))
+    assert [int(each) for each in re.findall(r'width="(\d+)"', made)] == (
+        [268] * 2 if halves else [560] * made.count("<img")
+    )
