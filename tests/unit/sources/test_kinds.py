@@ -217,6 +217,12 @@ def test_a_line_of_white_space_is_empty_to_yaml() -> None:
     assert read_yaml("a:\n  b: >\n    words\n\t\nc: 1\n \t \nd: 2\n").value == {"a": {"b": "words\n"}, "c": 1, "d": 2}
 
 
+def test_what_the_environment_may_say_has_what_counts_otherwise() -> None:
+    assert read_yaml("url: !ENV [SITE_URL, 'https://m.example/']\nname: !ENV NAME\nlist: !ENV []\n").value == {
+        "url": "https://m.example/", "name": None, "list": None,
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize("tag", ["fr" * 200, "en" + "-x" * 30, "../..", "f", "", "a b", "français"])
 def test_what_is_no_language_tag_is_ignored(tag: str) -> None:
     assert language_tag(tag) == "en"
