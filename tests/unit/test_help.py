@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from sharekit.cli.app import group
+from sharekit.errors import ConfigError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,13 +27,19 @@ def test_every_page_and_section_that_a_message_names_is_there(project: Path) -> 
     named = set()
     for path in (project / "src").rglob("*.py"):
         text = path.read_text(encoding="utf-8")
-        own = re.search(r'^PAGE = "sharekit help ([\w-]+)', text, re.MULTILINE)
-        page = own[1] if own else "mailchimp" if "mailchimp_account import" in text else "bluesky"
-        named |= {f"{page}#{anchor}" for anchor in re.findall(r"\{PAGE\}#([\w-]+)", text)}
+        if anchors := re.findall(r"\{PAGE\}#([\w-]+)", text):
+            module = ".".join(path.relative_to(project / "src").with_suffix("").parts)
+            page = importlib.import_module(module).PAGE.removeprefix("sharekit help ")
+            named |= {f"{page}#{anchor}" for anchor in anchors}
         named |= set(re.findall(r"sharekit help ([\w-]+(?:#[\w-]+)?)", text))
     assert len(named) > 20
+    missing = []
     for topic in sorted(named):
-        assert said(topic).strip(), topic
+        try:
+            assert said(topic).strip()
+        except ConfigError:
+            missing.append(topic)
+    assert missing == []
 
 
 def test_a_verb_has_its_usage_and_its_page() -> None:

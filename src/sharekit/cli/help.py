@@ -63,8 +63,9 @@ def _title(page: Path) -> str:
 def _section(words: str, anchor: str) -> str:
     """The section whose heading has this anchor, or the paragraph or list item that carries it. Raises ConfigError."""
     lines = words.split("\n")
-    named = next((number for number, line in enumerate(lines) if f'<a id="{anchor}"></a>' in line), None)
-    if named is not None:
+    mark = f'<a id="{anchor}"></a>'
+    named = next((number for number, line in enumerate(lines) if mark in line), None)
+    if named is not None and not lines[named].startswith("#"):
         end = next((number for number in range(named + 1, len(lines)) if ENDS.match(lines[number])), len(lines))
         return "\n".join(lines[named:end])
     fenced = False
@@ -77,7 +78,7 @@ def _section(words: str, anchor: str) -> str:
         depth = len(line) - len(line.lstrip("#"))
         if first is not None and level is not None and depth <= level:
             return "\n".join(lines[first:number])
-        if first is None and anchor in (found[2], _anchor(found[1])):
+        if first is None and (number == named or anchor in (found[2], _anchor(found[1]))):
             first, level = number, depth
     if first is None:
         raise ConfigError(f'the page has no section "{anchor}"', hint="Leave it out to see the whole page.")

@@ -24,6 +24,7 @@ from sharekit.errors import Refused
 from sharekit.list.database import guard, reading
 from sharekit.list.letter import letter_name
 from sharekit.list.owner import epoch, is_alive
+from sharekit.list.queue import LONGEST_WORDS
 from sharekit.list.subscribers import METADATA, SUBSCRIBERS, wanted
 
 if TYPE_CHECKING:
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 Policy = Literal["hold", "resend"]
-# The most characters of a server's words that are kept.
-LONGEST_WORDS = 200
 DIED = "the sender ended in the middle: it may have arrived"
 # ``message`` is what every recipient gets, before it is made theirs: a restart sends the same words.
 # Who is at it. ``beat`` is in Unix seconds: a sender on another machine that is silent for long has died.

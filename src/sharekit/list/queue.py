@@ -19,7 +19,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sharekit.list.database import Transactions, reading
-from sharekit.list.mailing import LONGEST_WORDS
 from sharekit.list.owner import epoch, own_name
 
 if TYPE_CHECKING:
@@ -31,6 +30,8 @@ if TYPE_CHECKING:
 
     Turn = tuple[Sequence["Result"], int | None, asyncio.Future[bool]]
 
+# The most characters of a server's words that are kept.
+LONGEST_WORDS = 200
 # Nothing but the marks of parameters is ever put into these texts.
 # ruff: noqa: S608
 ROW = "mailing_id = {p} AND reader_id = {p}"
