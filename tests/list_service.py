@@ -46,9 +46,10 @@ def open_service(
     choices: dict[str, str] | None = None,
     unsubscribe: str = "https://letter.blog.example/leave/",
     port: int = 9,
+    patience: float = 5,
 ) -> ListService:
     """A service whose mail server is on loopback."""
-    engine = open_database("sqlite:///list.sqlite", root=root)
+    engine = open_database("sqlite:///list.sqlite", root=root, patience=patience)
     tokens, signups, subscribers = Tokens(environment={"SHAREKIT_SECRET": "s" * 48}), Signups(engine), Subscribers(engine)
     pages = Pages(
         title=title,

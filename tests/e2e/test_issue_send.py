@@ -92,32 +92,50 @@ def test_a_schedule_long_past_is_held_and_one_ahead_is_left_with_the_provider(sh
 
 
 def test_smtp_tells_how_far_it_is_and_what_came_of_it(sharekit: Sharekit, blog: Path) -> None:
+    calm: list[bool] = []
+
     def answer(verb: str, to: str) -> str | None:
         if verb == "RCPT" and to.startswith("gone"):
             return "550 5.1.1 no such user"
+        if verb == "RCPT" and to.startswith("later") and not calm:
+            return "550 5.7.1 not now"
         return "drop" if verb == "." and to.startswith("silent") else None
 
     with SmtpServer(answer=answer) as server:
         table = f'host = "127.0.0.1"\nport = {server.port}\nsecurity = "none"\nunsubscribe = "https://l.example/u/"'
         issue = prepare(sharekit, blog, "smtp", table)
-        addresses = ["gone@h.example", "silent@h.example", *(f"reader{number}@h.example" for number in range(20))]
+        addresses = [
+            "gone@h.example",
+            "later@far.example",
+            "silent@h.example",
+            *(f"reader{number}@h.example" for number in range(20)),
+        ]
         rows = "".join(f"{address},zoe,fr\n" for address in [*addresses, "not an address"])
         (blog / "readers.csv").write_text("Email Address,First Name,Language\n" + rows)
         done = sharekit("subscribers", "import", "readers.csv", "--consent", "form", cwd=blog)
         assert done.returncode == 1
-        assert "22 added" in done.stdout
-        assert "readers.csv:24: left out" in done.stderr
+        assert "23 added" in done.stdout
+        assert "readers.csv:25: left out" in done.stderr
         assert (blog / "subscribers.sqlite").stat().st_mode & 0o077 == 0
         done = sharekit("issue", "send", "--yes", "--format", "json", cwd=blog, **SECRET)
         assert done.returncode == 0, done.stderr
         *progress, result = map(json.loads, done.stdout.splitlines())
         assert {name: result["detail"][name] for name in ("sent", "failed", "held")} == {
             "sent": "20",
-            "failed": "1",
+            "failed": "2",
             "held": "1",
         }
         assert "sharekit issue report" in result["detail"]["see"]
         assert all(each["event"] == "progress" for each in progress)
+        calm.append(True)
+        again = sharekit("issue", "send", issue, "--failed", "--yes", "--quiet", cwd=blog, **SECRET)
+        assert again.returncode == 0, again.stderr
+        assert "sent: 21" in again.stdout
+        assert server.accepted["later@far.example"] == 1
+        assert set(server.accepted.values()) == {1}
+        none = sharekit("issue", "send", issue, "--failed", "--yes", cwd=blog, **SECRET)
+        assert none.returncode == 2
+        assert "nobody who is still subscribed failed" in none.stderr
     report = sharekit("issue", "report", issue, cwd=blog)
     assert "1 × 550 5.1.1 no such user" in report.stdout
     assert "--resend-held" in report.stdout
@@ -125,7 +143,7 @@ def test_smtp_tells_how_far_it_is_and_what_came_of_it(sharekit: Sharekit, blog: 
     named = sharekit("issue", "report", issue, "--list", "held", cwd=blog)
     assert named.stdout.startswith("silent@h.example\t")
     counted = sharekit("subscribers", "count", "--format", "json", cwd=blog)
-    assert json.loads(counted.stdout) == {"active": 21, "pending": 0, "unsubscribed": 0, "suppressed": 1}
+    assert json.loads(counted.stdout) == {"active": 22, "pending": 0, "unsubscribed": 0, "suppressed": 1}
 
 
 def test_subscribers_come_and_go(sharekit: Sharekit, blog: Path) -> None:
@@ -139,6 +157,11 @@ def test_subscribers_come_and_go(sharekit: Sharekit, blog: Path) -> None:
     exported = sharekit("subscribers", "export", cwd=blog).stdout.splitlines()
     assert len(exported) == 2
     assert exported[1].startswith("zoe@blog.example,,blog,unsubscribed,,asked for it,")
+    assert sharekit("subscribers", "edit", "zoe@blog.example", "--tag", "fr", "--untag", "blog", cwd=blog).returncode == 0
+    listed = sharekit("subscribers", "list", "--state", "unsubscribed", cwd=blog)
+    assert listed.stdout.split() == ["zoe@blog.example", "unsubscribed", "fr"]
+    shown = json.loads(sharekit("subscribers", "show", "zoe@blog.example", "--format", "json", cwd=blog).stdout)
+    assert (shown["reason"], shown["letters"]) == ("asked for it", [])
     wrong = sharekit("subscribers", "add", "zoe@", cwd=blog)
     assert wrong.returncode == 2
     assert "no domain" in wrong.stderr

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from pathlib import Path
+from typing import cast
 
 import click
 
@@ -12,7 +13,14 @@ from sharekit.errors import ConfigError, did_you_mean
 
 PACKAGE = Path(__file__).resolve().parents[1]
 # Verbs whose page has another name.
-PAGES = {"shares": "drafts", "init": "tutorial", "deliver": "what-happens-when", "plan": "what-happens-when"}
+PAGES = {
+    "shares": "drafts",
+    "subscribers": "list",
+    "serve": "list",
+    "init": "tutorial",
+    "deliver": "what-happens-when",
+    "plan": "what-happens-when",
+}
 # Where a paragraph or a list item ends.
 ENDS = re.compile(r"\s*$|#|[-*] |\d+\. |.*<a id=")
 HEADING = re.compile(r"^#{2,6} +(.*?)\s*(?:\{#([\w-]+)\})?\s*$")
@@ -30,11 +38,9 @@ def command(topic: str | None) -> None:
         click.echo("\n".join(f"{name:<24}{_title(path)}" for name, path in pages.items()))
         return
     name, _, section = topic.removesuffix(".md").partition("#")
-    verb = click.get_current_context().find_root().command.get_command(click.get_current_context(), name)  # type: ignore[attr-defined]
-    text = ""
-    if verb is not None:
-        context = click.Context(verb, info_name=name, parent=click.get_current_context().find_root())
-        text = verb.get_help(context)
+    root = click.get_current_context().find_root()
+    verb = cast("click.Group", root.command).get_command(root, name)
+    text = verb.get_help(click.Context(verb, info_name=name, parent=root)) if verb else ""
     page = pages.get(PAGES.get(name, name))
     if page is None and verb is None:
         raise ConfigError(f'there is no page "{name}"', hint=did_you_mean(name, pages, "List them with: sharekit help"))
@@ -64,8 +70,8 @@ def _section(words: str, anchor: str) -> str:
     """The section whose heading has this anchor, or the paragraph or list item that carries it. Raises ConfigError."""
     lines = words.split("\n")
     mark = f'<a id="{anchor}"></a>'
-    named = next((number for number, line in enumerate(lines) if mark in line), None)
-    if named is not None and not lines[named].startswith("#"):
+    named = next((number for number, line in enumerate(lines) if mark in line and not line.startswith("#")), None)
+    if named is not None:
         end = next((number for number in range(named + 1, len(lines)) if ENDS.match(lines[number])), len(lines))
         return "\n".join(lines[named:end])
     fenced = False
@@ -78,7 +84,7 @@ def _section(words: str, anchor: str) -> str:
         depth = len(line) - len(line.lstrip("#"))
         if first is not None and level is not None and depth <= level:
             return "\n".join(lines[first:number])
-        if first is None and (number == named or anchor in (found[2], _anchor(found[1]))):
+        if first is None and (mark in line or anchor in (found[2], _anchor(found[1]))):
             first, level = number, depth
     if first is None:
         raise ConfigError(f'the page has no section "{anchor}"', hint="Leave it out to see the whole page.")

@@ -9,12 +9,15 @@ import click
 
 from sharekit.cli.options import QUIET, Call, on_blog
 from sharekit.cli.smtp import smtp_table
-from sharekit.errors import not_installed
+from sharekit.errors import ConfigError, not_installed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from starlette.applications import Starlette
+
+    from sharekit.list.pages import Pages
 
 
 @click.command("serve", epilog="Example: sharekit serve ~/blog --port 8025")
@@ -54,33 +57,23 @@ def command(call: Call, host: str, port: int, proxy: str) -> None:
     uvicorn.Server(config).run([socket])
 
 
-def app_of(call: Call, *, said: Callable[[str], None]) -> Starlette:
-    """The service for a blog's configuration. Raises ConfigError for what is missing in it."""
+def pages_of(root: Path, given: Path | None) -> Pages:
+    """The pages for a blog's configuration. Raises ConfigError where there is no place for them."""
     from sharekit.configuration import load_config
-    from sharekit.errors import ConfigError
     from sharekit.issue.theme import theme_of
-    from sharekit.list.confirmations import Confirmations
-    from sharekit.list.database import open_database
     from sharekit.list.pages import Pages, paths_of
-    from sharekit.list.signups import Signups
-    from sharekit.list.subscribers import Subscribers
-    from sharekit.list.tokens import Tokens
-    from sharekit.list.web import Service, make_app
     from sharekit.mailers.base import sender_of
-    from sharekit.mailers.smtp_settings import database_url, server_of, signer_of
 
-    root = call.folder.resolve()
-    config = load_config(root, call.config)
-    name, settings = smtp_table(config)
+    config = load_config(root, given)
+    _, settings = smtp_table(config)
     if not settings.unsubscribe:
         raise ConfigError(
             "[mailers.smtp] has no unsubscribe: the pages of the list are beside it",
             hint='unsubscribe = "https://letter.blog.example/unsubscribe/"',
         )
-    sender = sender_of(config.issue)
     language = config.site.language or "en"
-    pages = Pages(
-        title=sender.name,
+    return Pages(
+        title=sender_of(config.issue).name,
         address=config.issue.address or "",
         language=language,
         paths=paths_of(settings.unsubscribe),
@@ -89,6 +82,25 @@ def app_of(call: Call, *, said: Callable[[str], None]) -> Starlette:
         choices=settings.signup.choices,
         overrides=(root / config.templates,),
     )
+
+
+def app_of(call: Call, *, said: Callable[[str], None]) -> Starlette:
+    """The service for a blog's configuration. Raises ConfigError for what is missing in it."""
+    from sharekit.configuration import load_config
+    from sharekit.list.confirmations import Confirmations
+    from sharekit.list.database import open_database
+    from sharekit.list.signups import Signups
+    from sharekit.list.subscribers import Subscribers
+    from sharekit.list.tokens import Tokens
+    from sharekit.list.web import Service, make_app
+    from sharekit.mailers.base import sender_of
+    from sharekit.mailers.smtp_settings import database_url, server_of, signer_of
+
+    root = call.folder.resolve()
+    pages = pages_of(root, call.config)
+    config = load_config(root, call.config)
+    name, settings = smtp_table(config)
+    sender = sender_of(config.issue)
     engine = open_database(database_url(settings, os.environ), root=root, patience=5)
     signups, tokens = Signups(engine), Tokens(environment=os.environ)
     confirmations = Confirmations(

@@ -108,6 +108,75 @@ def remove(addresses: tuple[str, ...], erase: bool, reason: str, folder: Path, f
     sys.exit(0 if all(done) else 1)
 
 
+@command.command("list", epilog="Example: sharekit subscribers list --state unsubscribed")
+@TAG
+@click.option("--state", type=click.Choice(["active", "pending", "unsubscribed", "suppressed"]), help="Only in this state.")
+@IN
+@FORMAT
+def list_(tags: tuple[str, ...], state: str | None, folder: Path, form: str) -> None:
+    """List the subscribers: address, state, language and tags. With several --tag, those that have all of them."""
+    from sharekit.report.output import fields, table
+
+    found = list(_open(folder).each(tags=tags, state=state))
+    rows = [[each.address, each.state, each.language, ", ".join(each.tags)] for each in found]
+    emit([fields(each, "address state language tags") for each in found], form, table(rows) or ["There are none."])
+
+
+@command.command("show", epilog="Example: sharekit subscribers show zoe@blog.example")
+@click.argument("address")
+@IN
+@FORMAT
+def show(address: str, folder: Path, form: str) -> None:
+    """Show everything kept about one subscriber, such as for a request under the GDPR (article 15)."""
+    from sharekit.list import mailing as mailings
+    from sharekit.report.output import fields, table
+
+    subscribers = _open(folder)
+    found = subscribers.find(_address(address))
+    if found is None:
+        raise ConfigError(f"{address} is not on the list")
+    mailings.prepare(subscribers.engine)
+    letters = mailings.letters(subscribers.engine, found.id)
+    value = fields(found, "address state language tags consent reason added_at changed_at")
+    rows = [[name, ", ".join(shown) if isinstance(shown, tuple) else shown] for name, shown in value.items()]
+    rows += [[key, f"{state} {said}".strip()] for key, state, said in letters]
+    value["letters"] = [{"issue": key, "state": state, "said": said} for key, state, said in letters]
+    emit(value, form, table(rows))
+
+
+@command.command("edit", epilog="Example: sharekit subscribers edit zoe@blog.example --language fr --tag digest")
+@click.argument("address")
+@click.option("--language", help="Their language, such as fr.")
+@click.option("--tag", "add", multiple=True, help="A tag to add; repeatable.")
+@click.option("--untag", "take", multiple=True, help="A tag to take away; repeatable.")
+@IN
+@FORMAT
+def edit(address: str, language: str | None, add: tuple[str, ...], take: tuple[str, ...], folder: Path, form: str) -> None:
+    """Change language and tags of one subscriber. Consent and state change only by what they themselves do."""
+    subscribers = _open(folder)
+    found = subscribers.find(_address(address))
+    if found is None:
+        raise ConfigError(f"{address} is not on the list")
+    tags = dict.fromkeys([*(tag for tag in found.tags if tag not in take), *add])
+    try:
+        subscribers.edit(found.id, language=language, tags=tuple(tags) if add or take else None)
+    except ValueError as error:
+        raise ConfigError(f"--tag: {error}") from error
+    _report({"changed": 1}, form)
+
+
+@command.command("form", epilog="Example: sharekit subscribers form --language fr > layouts/partials/subscribe.html")
+@click.option("--language", default="", help="The language of its words.  [default: the blog's]")
+@IN
+def form(language: str, folder: Path) -> None:
+    """Print the sign-up form for your own pages: plain HTML, without JavaScript. `sharekit serve` answers it."""
+    from sharekit.cli.serve import pages_of
+
+    pages = pages_of(folder.resolve(), None)
+    language = pages.language_of(language)
+    click.echo(pages.page("form.html", language, url=f"{pages.paths.origin}{pages.paths.subscribe}"), nl=False)
+
+
 @command.command("count")
 @TAG
 @IN

@@ -7,14 +7,14 @@ import csv
 import io
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sharekit.errors import ConfigError
 from sharekit.list.addresses import read_address
 from sharekit.list.subscribers import LEAVING, STATES, Subscriber, SubscriberState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from typing import TextIO
 
 COLUMNS = ("address", "language", "tags", "state", "consent", "reason", "added_at")
@@ -23,31 +23,25 @@ NAMES = {
     "address": ("address", "email address", "email", "email_address", "e-mail", "adresse e-mail"),
     "language": ("language", "lang", "locale"),
     "tags": ("tags",),
-    "state": ("state", "status", "type"),
+    "state": ("state", "status", "type", "subscriber type", "subscriber_type", "statut"),
     "consent": ("consent", "optin_time", "confirm_time", "subscribed_at", "date subscribed"),
     "reason": ("reason",),
     "added_at": ("added_at", "creation_date", "created_at"),
 }
-# What others call the states.
-MEANS: dict[str, SubscriberState] = {
-    "": "active",
-    "active": "active",
-    "enabled": "active",
-    "regular": "active",
-    "subscribed": "active",
-    "pending": "pending",
-    "unactivated": "pending",
-    "unconfirmed": "pending",
-    "unsubscribed": "unsubscribed",
-    "removed": "unsubscribed",
-    "cleaned": "suppressed",
-    "suppressed": "suppressed",
-    "undeliverable": "suppressed",
-    "blocklisted": "suppressed",
-    "complained": "suppressed",
+# What others call the states: listmonk, Mailchimp, Buttondown, Brevo and spreadsheets. Who was written to without a yes
+# ("transactional", "non-subscribed"), or is paused, gets no letter.
+WORDS: dict[SubscriberState, str] = {
+    "active": ", active, enabled, regular, premium, gifted, trialed, subscribed, confirmed, abonné, abonnée",
+    "pending": "pending, unactivated, unconfirmed, not confirmed",
+    "unsubscribed": "unsubscribed, unsubscribe, removed, disabled, inactive, archived, paused, opted out, opted_out, "
+    "opt-out, non-subscribed, nonsubscribed, transactional, désabonné, désabonnée, désinscrit, désinscrite",
+    "suppressed": "cleaned, suppressed, undeliverable, bounced, hard bounce, hard bounced, hard_bounced, blocklisted, "
+    "blacklisted, blocked, complained, spam, spammy, malicious, invalid",
 }
+MEANS: dict[str, SubscriberState] = {word: state for state, words in WORDS.items() for word in words.split(", ")}
 # Columns that tell of leaving by themselves, and how: a moment that is there, or a word that says yes or no.
-YES, NO = ("true", "yes", "1", "oui"), ("false", "no", "0", "non", "")
+YES = ("true", "yes", "1", "y", "t", "on", "oui", "vrai", "ja", "sí", "si")
+NO = ("false", "no", "0", "n", "f", "off", "non", "faux", "nein", "")
 LEFT: dict[str, tuple[SubscriberState, str]] = {
     "unsub_time": ("unsubscribed", "moment"),
     "unsubscribed_at": ("unsubscribed", "moment"),
@@ -55,8 +49,16 @@ LEFT: dict[str, tuple[SubscriberState, str]] = {
     "clean_time": ("suppressed", "moment"),
     "bounced_at": ("suppressed", "moment"),
     "subscribed_to_emails": ("unsubscribed", "no"),
+    "subscribed": ("unsubscribed", "no"),
+    "is_subscribed": ("unsubscribed", "no"),
     "email_disabled": ("unsubscribed", "yes"),
     "unsubscribed": ("unsubscribed", "yes"),
+    "emailblacklisted": ("suppressed", "yes"),
+    "email_blacklisted": ("suppressed", "yes"),
+    "email blacklisted": ("suppressed", "yes"),
+    "email blocklisted": ("suppressed", "yes"),
+    "blacklisted": ("suppressed", "yes"),
+    "blocklisted": ("suppressed", "yes"),
 }
 # A column that may tell of leaving, and that is not understood, must not be ignored: its file is not imported.
 SUSPICIOUS = re.compile(r"unsub|opt.?(?:ed.?)?out|bounced|blocked|blocklist|blacklist|disabled|complain|désabon|désinscri")
@@ -74,9 +76,11 @@ class Wrong:
 
 
 def decoded(data: bytes) -> TextIO:
-    """The text of a file in UTF-8, in UTF-16 with its mark, or else in Windows-1252, as older spreadsheets write it."""
+    """The text of a file in UTF-8, in UTF-16, or else in Windows-1252, as older spreadsheets write it."""
+    if b"\0" in data[:2]:  # UTF-16 without its mark: a Latin letter has one byte of nothing
+        return io.StringIO(data.decode("utf-16-be" if data[0] == 0 else "utf-16-le", "replace"), newline="")
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return io.StringIO(data.decode("utf-16"), newline="")
+        return io.StringIO(data.decode("utf-16", "replace"), newline="")
     try:
         return io.StringIO(data.decode("utf-8-sig"), newline="")
     except UnicodeDecodeError:
@@ -90,13 +94,16 @@ def read_subscribers(file: TextIO, *, consent: str = "") -> Iterator[Subscriber 
     addresses, or one that may tell who left and is not understood.
     """
     try:
-        head = file.readline()
-        delimiter = max(",;\t", key=head.count)
+        head, before = file.readline(), 1
+        said = re.fullmatch(r'"?sep=(.)"?\s*', head)
+        if said:  # Excel's own first line
+            head, before = file.readline(), 2
+        delimiter = said[1] if said else max(",;\t", key=head.count)
         fields = next(csv.reader([head], delimiter=delimiter), [])
-        rows = csv.DictReader(file, fields, strict=True, delimiter=delimiter)
-        names = {name.strip().lower().lstrip("\ufeff"): name for name in fields}
-        columns = {ours: next((names[each] for each in theirs if each in names), None) for ours, theirs in NAMES.items()}
-        if columns["address"] is None:
+        rows = csv.reader(file, strict=True, delimiter=delimiter)
+        names = {name.strip().lower().lstrip("\ufeff"): place for place, name in enumerate(fields)}
+        columns = {ours: names[each] for ours, theirs in NAMES.items() for each in reversed(theirs) if each in names}
+        if "address" not in columns:
             raise ConfigError(
                 f"the file has no column of addresses; it has: {', '.join(names) or 'nothing'}",
                 hint=f"Its first line names the columns. Known names: {', '.join(NAMES['address'])}",
@@ -110,20 +117,22 @@ def read_subscribers(file: TextIO, *, consent: str = "") -> Iterator[Subscriber 
             )
         left = {names[name]: meaning for name, meaning in LEFT.items() if name in names}
         for row in rows:
-            yield _read(row, columns, left, rows.line_num + 1, consent)
+            if row:
+                row += [""] * (len(fields) - len(row))
+                yield _read(row, columns, left, rows.line_num + before, consent)
     except (csv.Error, UnicodeDecodeError) as error:
         raise ConfigError(f"the file cannot be read as CSV: {error}", hint="Nothing after that was read.") from error
 
 
 def _read(
-    row: Mapping[str, Any],
-    columns: Mapping[str, str | None],
-    left: Mapping[str, tuple[SubscriberState, str]],
+    row: Sequence[str],
+    columns: Mapping[str, int],
+    left: Mapping[int, tuple[SubscriberState, str]],
     line: int,
     consent: str,
 ) -> Subscriber | Wrong:
-    found = {ours: _plain(str(row.get(theirs) or "")) if theirs else "" for ours, theirs in columns.items()}
-    state = found["state"].lower()
+    found = {ours: _plain(row[place]) for ours, place in columns.items()}
+    state = found.pop("state", "").lower()
     try:
         address = read_address(found["address"])
     except ValueError as error:
@@ -131,20 +140,21 @@ def _read(
     if state not in MEANS:
         return Wrong(line, f'the state "{state}" is not known; known: {", ".join(STATES)}')
     states = [MEANS[state]]
-    for name, (away, kind) in left.items():
-        value = str(row.get(name) or "").strip().lower()
+    for place, (away, kind) in left.items():
+        value = row[place].strip().lower()
         if kind != "moment" and value not in YES + NO:
-            return Wrong(line, f'"{value}" in the column "{name}" is neither yes nor no')
+            return Wrong(line, f'"{value}", which should tell whether they get mail, is neither yes nor no')
         if (value != "") if kind == "moment" else value in (YES if kind == "yes" else NO) and value != "":
             states.append(away)
+    tags = found.pop("tags", "")
     return Subscriber(
         address=address.text,
-        language=found["language"],
-        tags=tuple(tag.strip(' "') for tag in found["tags"].split(",") if tag.strip(' "')),
+        language=found.get("language", ""),
+        consent=found.get("consent") or consent,
+        reason=found.get("reason", ""),
+        added_at=found.get("added_at", ""),
+        tags=tuple(tag.strip(' "') for tag in tags.split(",") if tag.strip(' "')) if tags else (),
         state=max(states, key=LEAVING.__getitem__),
-        consent=found["consent"] or consent,
-        reason=found["reason"],
-        added_at=found["added_at"],
     )
 
 

@@ -36,8 +36,8 @@ OURS = (
 )  # fmt: skip
 # The first word of the subject with which somebody unsubscribes by mail.
 REQUEST = "unsubscribe"
-# What a list that others keep says for itself.
-THEIRS = ("list-id", "list-post", "list-archive")
+# What a list that others keep says for itself, and what would keep a letter out of it: some take none from programs.
+THEIRS = ("list-id", "list-post", "list-archive", "auto-submitted")
 LONGEST_LINE = 998
 QP_LINE = 74
 UNSAFE = frozenset("&\"'<> \\")

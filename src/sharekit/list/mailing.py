@@ -15,6 +15,8 @@ The columns are called as they were first: ``reader`` is a subscriber.
 from __future__ import annotations
 
 import hashlib
+import os
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -23,15 +25,17 @@ import sqlalchemy as sa
 from sharekit.errors import Refused
 from sharekit.list.database import guard, reading
 from sharekit.list.letter import letter_name
-from sharekit.list.owner import epoch, is_alive
 from sharekit.list.queue import LONGEST_WORDS
 from sharekit.list.subscribers import METADATA, SUBSCRIBERS, wanted
+from sharekit.process import is_running, own_name, place
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Mapping
     from datetime import datetime
 
 Policy = Literal["hold", "resend"]
+# Seconds without a sign of life after which a sender on another machine counts as dead.
+LEASE = 120.0
 DIED = "the sender ended in the middle: it may have arrived"
 # ``message`` is what every recipient gets, before it is made theirs: a restart sends the same words.
 # Who is at it. ``beat`` is in Unix seconds: a sender on another machine that is silent for long has died.
@@ -229,8 +233,9 @@ def recover(
         if within:
             here = sa.and_(here, DELIVERIES.c.subscriber_id.between(*within))
         owners = [str(name) for name in connection.execute(sa.select(DELIVERIES.c.owner).where(here).distinct()).scalars()]
-        beats, now = read_beats(connection), epoch(connection)
-        dead = [name for name in owners if name != ours and (within or not is_alive(name, beats))]
+        beats = {str(row.owner): float(row.beat) for row in connection.execute(sa.select(SENDERS))}
+        now = _epoch(connection)
+        dead = [name for name in owners if name != ours and (within or not _is_alive(name, beats))]
         doubtful = 0
         for name in dead:
             left = sa.and_(here, DELIVERIES.c.owner == name)
@@ -245,9 +250,24 @@ def recover(
     return doubtful
 
 
-def read_beats(connection: sa.Connection) -> dict[str, float]:
-    """The last sign of life of every sender."""
-    return {str(row.owner): float(row.beat) for row in connection.execute(sa.select(SENDERS))}
+def owner_now(connection: sa.Connection) -> str:
+    """Who claims a recipient: ``<epoch>|<process>``.
+
+    The epoch is the run of the machine (SQLite) or of the server (PostgreSQL) whose writes may be lost with it: what is
+    committed without waiting for the disk survives the death of a process, and not the end of its epoch.
+    """
+    return f"{_epoch(connection)}|{own_name() or os.getpid()}"
+
+
+def _epoch(connection: sa.Connection) -> str:
+    if connection.dialect.name == "postgresql":
+        return str(connection.exec_driver_sql("SELECT extract(epoch FROM pg_postmaster_start_time())").scalar_one())
+    return (place() or "unknown").partition("-")[0]
+
+
+def _is_alive(owner: str, beats: Mapping[str, float]) -> bool:
+    running = is_running(owner.partition("|")[2])
+    return time.time() - beats.get(owner, 0.0) < LEASE if running is None else running
 
 
 def doubt(policy: Policy) -> dict[str, object]:
@@ -273,6 +293,15 @@ def causes(engine: sa.Engine, mailing: Mailing) -> list[Cause]:
     with guard(engine), reading(engine).connect() as connection:
         rows = connection.execute(query).all()
     return [Cause(state=row.state, code=row.code, said=row.said or "", count=row[3]) for row in rows]
+
+
+def letters(engine: sa.Engine, subscriber_id: int) -> list[tuple[str, str, str]]:
+    """The key of each mailing that a subscriber was part of, and what came of their letter: its state, and why."""
+    query = sa.select(MAILINGS.c.key, DELIVERIES.c.state, DELIVERIES.c.said)
+    query = query.join_from(MAILINGS, DELIVERIES, DELIVERIES.c.mailing_id == MAILINGS.c.id).order_by(MAILINGS.c.id)
+    with guard(engine), reading(engine).connect() as connection:
+        rows = connection.execute(query.where(DELIVERIES.c.subscriber_id == subscriber_id)).all()
+    return [(row.key, row.state, row.said or "") for row in rows]
 
 
 def addresses(engine: sa.Engine, mailing: Mailing, state: str) -> Iterator[tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 This is the one hot path of the database, so it speaks to the driver itself, with one prepared statement per step and one
 transaction for all steps that are ready at once. A claim waits for the disk. What follows does not: it survives the death
-of the process, and what it would lose with the machine is taken for held (see :mod:`sharekit.list.owner`).
+of the process, and what it would lose with the machine is taken for held (see :func:`sharekit.list.mailing.owner_now`).
 
 To begin an attempt is a compare-and-swap: the row is still claimed by us, and its subscriber still wants it. So neither a
 process that was stopped for an hour nor an unsubscription in the last second sends what it should not.
@@ -19,7 +19,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sharekit.list.database import Transactions, reading
-from sharekit.list.owner import epoch, own_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
 
     from sharekit.list.limits import Limits
 
-    Turn = tuple[Sequence["Result"], int | None, asyncio.Future[bool]]
+    Turn = tuple[Sequence["SendResult"], int | None, asyncio.Future[bool]]
 
 # The most characters of a server's words that are kept.
 LONGEST_WORDS = 200
@@ -82,7 +81,7 @@ class Recipient:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class SendResult:
     """What came of an attempt.
 
     ``state`` is sent, failed, held, queued until ``next_at`` (Unix seconds), or claimed while its meaning is not clear.
@@ -101,11 +100,14 @@ class Rows:
     """One process's hand on the rows of one mailing. Not safe between threads: it is used by one at a time."""
 
     def __init__(self, engine: sa.Engine, mailing_id: int, *, within: tuple[int, int] | None = None) -> None:
+        # It needs SQLAlchemy, and a mailer declares itself without.
+        from sharekit.list.mailing import owner_now
+
         self._mailing = mailing_id
         self._low, self._high = within or (0, 2**31 - 1)
         self._cursor = self._low
         with reading(engine).connect() as connection:
-            self.owner = own_name(epoch(connection))
+            self.owner = owner_now(connection)
         self._rows = Transactions(engine)
         # Whether a commit waits for another process, and so belongs into a thread.
         self.waits = self._rows.postgres
@@ -139,7 +141,7 @@ class Rows:
                 return taken or self.claim(count)
         return []
 
-    def turn(self, results: Sequence[Result], begins: Sequence[int]) -> set[int]:
+    def turn(self, results: Sequence[SendResult], begins: Sequence[int]) -> set[int]:
         """Keep the results and begin the attempts, in one transaction; the recipients whose attempt may begin."""
         now = time.time()
         with self._rows.begin(durable=False) as cursor:
@@ -154,7 +156,7 @@ class Rows:
                     cursor.execute(self._sql["LEFT"], (now, self._mailing, number, self.owner))
         return started
 
-    def _settle(self, cursor: Any, result: Result, now: float) -> None:
+    def _settle(self, cursor: Any, result: SendResult, now: float) -> None:
         said, recipient = result.said[:LONGEST_WORDS], result.recipient
         values = (result.state, result.code, said, result.next_at, now, int(result.doubt), recipient.attempts + 1)
         cursor.execute(self._sql["SETTLE"], (*values, self._mailing, recipient.id, self.owner))
@@ -168,7 +170,7 @@ class Rows:
             cursor.execute(self._sql["BEAT"], (self.owner, time.time()))
 
 
-class Queue:
+class TurnQueue:
     """The rows, used by many connections at once: one transaction serves some of them, and the others stay at work.
 
     Where a commit waits for another process it is made in a thread, and what came meanwhile is the next transaction.
@@ -191,7 +193,7 @@ class Queue:
         """See :meth:`Rows.beat`."""
         await self._call(self._rows.beat)
 
-    async def turn(self, results: Sequence[Result], begin: int | None = None) -> bool:
+    async def turn(self, results: Sequence[SendResult], begin: int | None = None) -> bool:
         """Keep results and begin an attempt; whether it may begin. What it says is written down before it returns."""
         loop = asyncio.get_running_loop()
         future: asyncio.Future[bool] = loop.create_future()
@@ -239,7 +241,7 @@ class Queue:
         self._rows.close()
 
 
-def _merged(waiting: Sequence[Turn]) -> tuple[list[Result], list[int]]:
+def _merged(waiting: Sequence[Turn]) -> tuple[list[SendResult], list[int]]:
     results = [result for each, _, _ in waiting for result in each]
     return results, [begin for _, begin, _ in waiting if begin is not None]
 
@@ -262,7 +264,7 @@ class Batches:
     At most a batch and a half of them is in memory.
     """
 
-    def __init__(self, queue: Queue, limits: Limits, *, size: int) -> None:
+    def __init__(self, queue: TurnQueue, limits: Limits, *, size: int) -> None:
         self._queue = queue
         self._limits = limits
         self._size = size

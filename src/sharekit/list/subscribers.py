@@ -6,10 +6,10 @@ Every change carries when and why, because consent has to be shown (GDPR, articl
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
+import msgspec
 import sqlalchemy as sa
 
 from sharekit.list.addresses import Address, read_address
@@ -54,7 +54,7 @@ SIGNUPS = sa.Table(
     sa.Column("proof", sa.Text, nullable=False),
     sa.Column("sent_at", sa.Integer),
 )
-BATCH = 500
+BATCH, IMPORTED = 500, 5000
 # How the reason of a complaint begins: whoever complained gets no letter at all, not even to confirm.
 COMPLAINT = "complaint"
 # How the consent of somebody begins who confirmed it from their own mailbox.
@@ -63,8 +63,7 @@ CONFIRMED = "confirmed "
 SKEW = timedelta(hours=1)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Subscriber:
+class Subscriber(msgspec.Struct, frozen=True, kw_only=True):
     """One subscriber. ``consent`` says how and when it was given; ``reason`` why the state is what it is."""
 
     address: str
@@ -99,14 +98,15 @@ class Subscribers:
         """
         counts = dict.fromkeys(("added", "known", "unsubscribed", "erased"), 0)
         batch: dict[str, dict[str, str]] = {}
+        moment = _moment(at)
         for subscriber in subscribers:
-            row = _row(subscriber, read_address(subscriber.address), at)
+            row = _row(subscriber, read_address(subscriber.address), moment)
             key = row["address_key"]
             if key in batch:
                 counts["known"] += 1
             if key not in batch or LEAVING[batch[key]["state"]] < LEAVING[row["state"]]:
                 batch[key] = row
-            if len(batch) == BATCH:
+            if len(batch) == IMPORTED:
                 self._add(batch, counts)
                 batch = {}
         self._add(batch, counts)
@@ -120,12 +120,17 @@ class Subscribers:
             known = {
                 row.address_key: row.state for row in connection.execute(there.where(SUBSCRIBERS.c.address_key.in_(batch)))
             }
-            digests = {digest(key): key for key in batch}
+            some = connection.execute(sa.select(ERASED).limit(1)).first()
+            digests = {digest(key): key for key in batch} if some else {}
             found = connection.execute(sa.select(ERASED.c.digest).where(ERASED.c.digest.in_(digests)))
             erased = {digests[row.digest] for row in found}
             fresh = [row for key, row in batch.items() if key not in known and key not in erased]
             if fresh:
-                connection.execute(sa.insert(SUBSCRIBERS), fresh)
+                # The driver itself, because a list may have a million lines.
+                mark = "?" if self.engine.dialect.name == "sqlite" else "%s"
+                columns, marks = ", ".join(fresh[0]), ", ".join(mark for _ in fresh[0])
+                insert = f"INSERT INTO {SUBSCRIBERS.name} ({columns}) VALUES ({marks})"  # noqa: S608 - names of ours
+                connection.exec_driver_sql(insert, [tuple(row.values()) for row in fresh])
             for key, state in known.items():
                 if LEAVING[state] < LEAVING[batch[key]["state"]]:
                     left = {name: batch[key][name] for name in ("state", "reason", "changed_at")}
@@ -141,7 +146,7 @@ class Subscribers:
 
         Whoever left comes back only with a new consent, and an address that takes no mail does not.
         """
-        row = _row(subscriber, read_address(subscriber.address), at)
+        row = _row(subscriber, read_address(subscriber.address), _moment(at))
         key = row["address_key"]
         one = SUBSCRIBERS.c.address_key == key
         with guard(self.engine), self.engine.begin() as connection:
@@ -279,8 +284,7 @@ def _subscriber(row: sa.Row[Any]) -> Subscriber:
     )
 
 
-def _row(subscriber: Subscriber, address: Address, at: datetime) -> dict[str, str]:
-    moment = _moment(at)
+def _row(subscriber: Subscriber, address: Address, moment: str) -> dict[str, str]:
     return {
         "address": address.text,
         "address_key": address.key,

@@ -32,7 +32,7 @@ except ModuleNotFoundError as error:
     raise not_installed("Starlette, which answers the pages of the list,", "serve") from error
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Mapping
+    from collections.abc import AsyncIterator, Callable
 
     from starlette.requests import Request
     from starlette.responses import Response
@@ -93,27 +93,9 @@ def make_app(service: Service) -> Starlette:
         Route(paths.base, site.home, methods=["GET"]),
     ]
     handlers: dict[Any, Any] = {HTTPException: site.refused, LedgerUnavailable: site.away, Exception: site.away}
-    app = Starlette(routes=_merged(routes), exception_handlers=handlers, lifespan=lifespan)
+    app = Starlette(routes=routes, exception_handlers=handlers, lifespan=lifespan)
     app.add_middleware(_Guarded, site=site)
     return app
-
-
-def _merged(routes: list[Route]) -> list[Route]:
-    """One route for each path: a method that it does not have is then answered with 405 and all that it has."""
-    by_path: OrderedDict[str, dict[str, Any]] = OrderedDict()
-    for route in routes:
-        by_path.setdefault(route.path, {}).update(dict.fromkeys(route.methods or (), route.endpoint))
-
-    def one(methods: Mapping[str, Any]) -> Callable[..., Any]:
-        async def endpoint(request: Request) -> Response:
-            handler = methods[request.method]
-            request.scope["page"] = handler.__name__
-            found: Response = await handler(request)
-            return found
-
-        return endpoint
-
-    return [Route(path, one(methods), methods=list(methods)) for path, methods in by_path.items()]
 
 
 @dataclass
@@ -343,9 +325,10 @@ class _Guarded:
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
                 message["headers"] = [*message["headers"], *self._raw]
-                page, status = scope.get("page", "none"), message["status"]
+                status = message["status"]
+                page = getattr(scope.get("endpoint"), "__name__", "none")
                 # Another method is anything that a client may write.
-                method = scope["method"] if page != "none" else "other"
+                method = scope["method"] if page != "none" and status != 405 else "other"
                 self._site.counts[page, method, status] += 1
                 line = {"event": "request", "page": page, "method": method, "status": status}
                 self._site.service.said(json.dumps({**line, "ms": round((time.monotonic() - began) * 1000)}))

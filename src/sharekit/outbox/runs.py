@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import re
 from datetime import timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
+
+from sharekit.process import is_running, own_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 # A claim of another machine is taken for dead after this. One act ends well before: see the deadlines of sharekit.http.
 LEASE = timedelta(minutes=15)
 ENDED = "the run that claimed it ended without saying what came of it"
-MACHINE = re.compile(r" @(?P<place>[0-9a-f]+-\d+):(?P<pid>\d+)\.(?P<started>\d+)$")
+MACHINE = re.compile(r" @([0-9a-f]+-\d+:\d+\.\d+)$")
 
 
 def run_name(environment: Mapping[str, str]) -> str:
@@ -31,33 +31,12 @@ def run_name(environment: Mapping[str, str]) -> str:
         label = f"gitlab {number}"
     else:
         label = "by hand"
-    place, started = _place(), _started(os.getpid())
-    return f"{label} @{place}:{os.getpid()}.{started}" if place and started else label
+    name = own_name()
+    return f"{label} @{name}" if name else label
 
 
 def is_over(entry: LedgerEntry, now: datetime) -> bool:
     """Whether the run that claimed an entry certainly or by all appearance ended without settling it."""
     machine = MACHINE.search(entry.run)
-    if machine and machine["place"] == _place():
-        return _started(int(machine["pid"])) != machine["started"]
-    return now - entry.claimed_at > LEASE
-
-
-def _place() -> str | None:
-    """This boot of this machine, and the space in which a process id means something; None where it cannot be told."""
-    try:
-        boot = Path("/proc/sys/kernel/random/boot_id").read_text().replace("-", "")[:12]
-        space = re.sub(r"\D", "", str(Path("/proc/self/ns/pid").readlink()))
-    except OSError:
-        return None
-    return f"{boot}-{space}"
-
-
-def _started(pid: int) -> str | None:
-    """When a process began, in clock ticks since boot (proc(5), stat field 22): with it, a reused id is not mistaken."""
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    except OSError:
-        return None
-    # A zombie has ended: its parent has not asked for its result yet.
-    return None if fields[0] in "ZX" else fields[19]
+    running = is_running(machine[1]) if machine else None
+    return now - entry.claimed_at > LEASE if running is None else not running

@@ -26,7 +26,7 @@ LINES = 3
 
 
 @dataclass(frozen=True, kw_only=True)
-class Picture:
+class CardPicture:
     """Where the page finds a picture, and what it shows. ``alt`` is empty where nobody described it."""
 
     src: str
@@ -60,8 +60,8 @@ class ShareCard:
     url: str | None
     link: Card
     host: str
-    picture: Picture | None
-    attached: tuple[Picture, ...]
+    picture: CardPicture | None
+    attached: tuple[CardPicture, ...]
 
     @property
     def share_of_limit(self) -> int:
@@ -139,8 +139,8 @@ class Cards:
             attached=tuple(filter(None, map(self._picture, share.images))),
         )
 
-    def _picture(self, image: Image | None) -> Picture | None:
-        return Picture(src=self.place(image), alt=image.alt) if image else None
+    def _picture(self, image: Image | None) -> CardPicture | None:
+        return CardPicture(src=self.place(image), alt=image.alt) if image else None
 
 
 def _rank(shares: Sequence[tuple[Act, Share]]) -> tuple[int, float, str]:

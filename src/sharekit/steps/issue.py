@@ -68,7 +68,7 @@ def write_issue(
             made.append(_dropped(blog, issue, "its posts are in other issues"))
             continue
         try:
-            done, told = _rendering(blog, issue, parts, drafts)
+            done, notes = _rendering(blog, issue, parts, drafts)
         except DraftError as error:
             if issue.id not in names and untouched(issue):
                 made.append(_dropped(blog, issue, "its posts are not there any more"))
@@ -77,7 +77,7 @@ def write_issue(
             continue
         rendered.append((issue, done))
         if issue.id not in sent:
-            findings += told
+            findings += notes
             made += _write(blog, issue, done)
     made += write_archive(blog, rendered, sent=sent)
     return made, findings

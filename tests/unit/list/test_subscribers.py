@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import io
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,6 +13,7 @@ from sharekit.errors import ConfigError
 from sharekit.list.addresses import read_address
 from sharekit.list.csvfile import Wrong, decoded, read_subscribers, write_subscribers
 from sharekit.list.database import open_database
+from sharekit.list.signups import Signup, Signups
 from sharekit.list.subscribers import Subscriber, Subscribers
 from sharekit.list.tokens import Tokens
 
@@ -121,6 +122,27 @@ def test_csv_there_and_back(subscribers: Subscribers) -> None:
         ("Email Address,First Name,OPTIN_TIME", "a@x.example,A,2024-01-02 03:04:05", "active"),
         ("email,name,status", "a@x.example,A,blocklisted", "suppressed"),
         ("email_address,type,tags", 'a@x.example,unactivated,"one,two"', "pending"),
+        ("email,subscriber_type", "a@x.example,premium", "active"),
+        ("email,subscriber_type", "a@x.example,complained", "suppressed"),
+        ("email,subscriber_type", "a@x.example,paused", "unsubscribed"),
+        (
+            "uuid,email,name,attributes,status,created_at,updated_at",
+            "u,a@x.example,A,{},enabled,2024-01-01,2024-01-01",
+            "active",
+        ),
+        (
+            "uuid,email,name,attributes,status,created_at,updated_at",
+            "u,a@x.example,A,{},disabled,2024-01-01,",
+            "unsubscribed",
+        ),
+        ("CONTACT ID;EMAIL;EMAIL_BLACKLISTED", "1;a@x.example;true", "suppressed"),
+        ("CONTACT ID;EMAIL;Email blocklisted", "1;a@x.example;No", "active"),
+        ("email;Statut", "a@x.example;Désabonné", "unsubscribed"),
+        ("email,subscribed", "a@x.example,f", "unsubscribed"),
+        ("Email Address,OPTIN_TIME,UNSUB_TIME,UNSUB_REASON", "a@x.example,2024-01-02,2025-01-02,NORMAL", "unsubscribed"),
+        ("Email Address,OPTIN_TIME,CLEAN_TIME", "a@x.example,2024-01-02,2025-01-02", "suppressed"),
+        ("id,email,name,note,subscribed_to_emails,deleted_at", "1,a@x.example,A,,true,2025-01-01", "unsubscribed"),
+        ("email,active_subscription,plan,email_disabled", "a@x.example,true,paid,true", "unsubscribed"),
     ],
 )
 def test_what_others_export_is_understood(head: str, line: str, state: str) -> None:
@@ -138,6 +160,9 @@ def test_what_others_export_is_understood(head: str, line: str, state: str) -> N
         ("cp1252", ";", ""),
         ("utf-16-le", "\t", "\ufeff"),
         ("utf-16-be", "\t", "\ufeff"),
+        ("utf-16-le", "\t", ""),
+        ("utf-16-be", ";", ""),
+        ("cp1252", ";", "sep=;\r\n"),
     ],
 )
 def test_spreadsheets_have_their_own_signs_and_encodings(encoding: str, delimiter: str, bom: str) -> None:
@@ -197,6 +222,61 @@ def test_whoever_asks_again_comes_back_with_a_new_consent(subscribers: Subscribe
     subscribers.set_state(read_address(max_), "suppressed", reason="550 5.1.1", at=NOW)
     assert subscribers.subscribe(Subscriber(address=max_, consent="asked"), at=NOW) == "unsubscribed"
     assert [each.consent for each in subscribers.each()] == ["asked by mail again", "asked"]
+
+
+def test_the_last_word_of_two_columns_is_the_one_that_is_further_away() -> None:
+    (found,) = read_subscribers(io.StringIO("email,status,clean_time\na@x.example,subscribed,2024-01-01\n"))
+    assert isinstance(found, Subscriber)
+    assert found.state == "suppressed"
+
+
+def test_one_subscriber_is_found_changed_and_leaves(subscribers: Subscribers) -> None:
+    add(subscribers, "zoe@blog.example", tags=("a", "b"))
+    zoe = subscribers.find(read_address("Zoe@Blog.example"))
+    assert zoe is not None
+    assert subscribers.edit(zoe.id, language="de", tags=["b", "c"])
+    found = subscribers.find(zoe.id)
+    assert found is not None
+    assert (found.language, found.tags, found.state, found.changed_at) == ("de", ("b", "c"), "active", zoe.changed_at)
+    with pytest.raises(ValueError, match="comma"):
+        subscribers.edit(zoe.id, tags=["a,b"])
+    assert subscribers.leave(zoe.id, reason="link", at=NOW)
+    assert not subscribers.leave(zoe.id, reason="again", at=NOW)
+    assert subscribers.suppress(zoe.id, reason="complaint", at=NOW, sent=NOW)
+    assert not subscribers.leave(zoe.id, reason="again", at=NOW)
+    found = subscribers.find(zoe.id)
+    assert found is not None
+    assert (found.state, found.reason) == ("suppressed", "complaint")
+    assert subscribers.find(zoe.id + 1) is None
+    assert not subscribers.edit(zoe.id + 1, language="fr")
+
+
+def test_what_is_older_than_their_confirmation_undoes_nothing(subscribers: Subscribers) -> None:
+    signups, zoe = Signups(subscribers.engine), read_address("zoe@blog.example")
+    assert signups.ask(Signup(address=zoe, language="fr", client="192.0.2.1", text="yes"), at=NOW)
+    found = subscribers.find(zoe)
+    assert found is not None
+    assert signups.confirm(found.id, int(NOW.timestamp()), client="192.0.2.1", at=NOW)
+    before = NOW - timedelta(days=1)
+    assert not subscribers.leave(found.id, reason="old", at=NOW, sent=before)
+    assert not subscribers.suppress(found.id, reason="old", at=NOW, sent=before)
+    assert subscribers.leave(found.id, reason="new", at=NOW, sent=NOW)
+
+
+def test_whoever_was_erased_signs_up_as_anybody_and_is_erased_with_it(subscribers: Subscribers) -> None:
+    signups, zoe = Signups(subscribers.engine), read_address("zoe@blog.example")
+    add(subscribers, zoe.text)
+    subscribers.erase(zoe)
+    signup = Signup(address=zoe, language="fr", client="192.0.2.1", text="yes")
+    assert signups.ask(signup, at=NOW)
+    subscribers.erase(zoe)
+    assert signups.waiting() == []
+    assert signups.ask(signup, at=NOW)
+    found = subscribers.find(zoe)
+    assert found is not None
+    assert signups.confirm(found.id, int(NOW.timestamp()), client="192.0.2.1", at=NOW)
+    assert add(subscribers, zoe.text)["erased"] == 0
+    assert subscribers.count() == 1
 
 
 def test_wrong_lines_are_named_and_the_others_are_read() -> None:

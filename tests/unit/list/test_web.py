@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sqlite3
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -33,7 +34,7 @@ def state(site: ListService, address: str = ZOE) -> str | None:
 
 def subscribed(site: ListService, **more: str) -> str:
     """A subscriber; the path of their link."""
-    site.subscribers.add([Subscriber(address=ZOE, **more)], at=datetime.now(UTC))  # type: ignore[arg-type]
+    site.subscribers.add([Subscriber(address=ZOE, **more)], at=datetime.now(UTC))  # type: ignore[arg-type]  # fields by name
     found = site.subscribers.find(read_address(ZOE))
     assert found is not None
     return f"/leave/{site.tokens.token(found.id)}"
@@ -268,7 +269,7 @@ def test_the_style_sheet_is_the_one_that_the_policy_allows(site: ListService) ->
 
 def test_the_language_is_that_of_the_link_then_of_the_browser_then_of_the_blog(site: ListService) -> None:
     def lang(path: str, accepted: str) -> str:
-        return re.search('<html lang="(..)"', site.client.get(path, headers={"accept-language": accepted}).text)[1]  # type: ignore[index]
+        return re.search('<html lang="(..)"', site.client.get(path, headers={"accept-language": accepted}).text)[1]  # type: ignore[index]  # each page has it
 
     assert lang("/subscribe?language=it", "de") == "it"
     assert lang("/subscribe", "de-AT,de;q=0.9,en;q=0.8") == "de"
@@ -307,6 +308,21 @@ def test_a_database_that_is_away_is_503_and_names_nothing(site: ListService, mon
     assert answer.status_code == 503
     assert "locked" not in answer.text
     assert int(answer.headers["retry-after"]) > 0
+
+
+def test_a_database_that_another_program_keeps_is_503_and_works_again(tmp_path: Path) -> None:
+    site = open_service(tmp_path, patience=0.05)
+    link = subscribed(site)
+    other = sqlite3.connect(tmp_path / "list.sqlite", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    assert site.client.post(link).status_code == 503
+    assert site.client.post("/subscribe", data={"email": "max@x.example"}).status_code == 503
+    # Reading waits for nobody.
+    assert site.client.get(link).status_code == 200
+    other.execute("ROLLBACK")
+    other.close()
+    assert site.client.post(link).status_code == 200
+    assert state(site) == "unsubscribed"
 
 
 def test_names_with_html_are_text(tmp_path: Path) -> None:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from email import message_from_bytes, policy
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from contracts.mailer import ISSUE, SITE
-from mailing_list import KEY, add_subscribers, open_smtp, whole_issue
+from listening import free_port
+from mailing_list import ENVIRONMENT, KEY, add_subscribers, open_smtp, whole_issue
 from servers.smtp import SmtpServer
 from sharekit.errors import ChannelPaused, ConfigError, DraftError, OutcomeUnknown, Refused, Unavailable
+from sharekit.http import Answer, Client
 from sharekit.issue.mime import build_message
+from sharekit.list.tokens import Tokens
 from sharekit.mailers.smtp_settings import InboxSettings
 from sharekit.model import UNSUBSCRIBE
 
@@ -73,7 +76,7 @@ def test_a_list_that_others_keep_gets_one_letter_and_no_link_of_ours(tmp_path: P
         parsed = message_from_bytes(server.messages[LIST], policy=policy.default)
     assert receipt.detail["to"] == LIST
     assert parsed["to"] == LIST
-    assert [name for name, _ in parsed.items() if name.lower().startswith("list-")] == []
+    assert [name for name, _ in parsed.items() if name.lower().startswith(("list-", "auto-"))] == []
     assert list(tmp_path.iterdir()) == []
     assert not mailer.find(KEY).certain
 
@@ -106,3 +109,39 @@ def test_what_the_server_says_of_it(tmp_path: Path, verb: str, reply: str, error
 def test_no_list_without_an_address(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="is not an address"):
         open_smtp(25, tmp_path, to="announce")
+
+
+@pytest.mark.parametrize(("status", "works"), [(200, True), (202, True), (404, False), (405, False), (302, False)])
+def test_doctor_tries_one_click_as_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, status: int, *, works: bool
+) -> None:
+    asked: list[tuple[str, str]] = []
+
+    def request(_client: object, method: str, url: str, **_named: object) -> Answer:
+        asked.append((method, url))
+        return Answer(status, {}, b"")
+
+    monkeypatch.setattr(Client, "request", request)
+    with SmtpServer() as server:
+        mailer = open_smtp(server.port, tmp_path)
+        if works:
+            assert mailer.account().facts == ("one-click unsubscribing works",)
+        else:
+            with pytest.raises(ConfigError, match=f"answers {status}") as caught:
+                mailer.account()
+            assert "0." not in str(caught.value)
+    ((method, url),) = asked
+    assert method == "POST"
+    assert Tokens(environment=ENVIRONMENT).read(url.rpartition("/")[2]) == 0
+
+
+def test_doctor_signs_in_at_the_mail_server_and_the_mailbox(tmp_path: Path) -> None:
+    mailed: dict[str, Any] = {"unsubscribe": None, "inbox": INBOX, "environment": {"SHAREKIT_IMAP_PASSWORD": "hush"}}
+    mailer = open_smtp(free_port(), tmp_path, **mailed)
+    with pytest.raises(Unavailable, match="does not answer"):
+        mailer.account()
+    with SmtpServer() as server:
+        mailer = open_smtp(server.port, tmp_path, **mailed)
+        with pytest.raises(Unavailable, match=r"127\.0\.0\.1:9 does not answer"):
+            mailer.account()
+        assert open_smtp(server.port, tmp_path, to=LIST).account().facts == (f"letters go to {LIST}",)

@@ -11,7 +11,7 @@ import pytest
 
 from letters import SITE, post
 from sharekit.config import Config, DeliverSettings, IssueSettings
-from sharekit.model import Reading
+from sharekit.model import UNSUBSCRIBE, Reading
 from sharekit.steps import deliver
 from sharekit.steps.blog import Blog, folders
 from sharekit.steps.issue import issue_to_send, read_issues, write_issue
@@ -93,3 +93,13 @@ def test_a_letter_links_to_its_page_only_where_that_is_up(
     assert ("Lire en ligne" in sent.html) == linked
     assert (b"Archived-At:" in sent.message) == linked
     assert b"Date: Mon, 01 Jun 2026 08:00:00 +0000" in sent.message
+
+
+@pytest.mark.parametrize("to", [None, "announce@lists.example"])
+def test_a_letter_to_a_list_that_others_keep_has_no_link_of_ours(tmp_path: Path, to: str | None) -> None:
+    made = blog(tmp_path, [post(1, html="<p>Un.</p>", image=None)], mode="post", deliver=DeliverSettings(check_page=False))
+    made.config.mailers["smtp"]["to"] = to
+    build(made)
+    (draft,) = read_issues(made).issues
+    sent = issue_to_send(made, draft, {}, clock=lambda: NOW)
+    assert (UNSUBSCRIBE in sent.html, UNSUBSCRIBE in sent.text) == (not to, not to)
