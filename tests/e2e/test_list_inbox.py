@@ -134,7 +134,7 @@ def test_a_mailbox_that_is_numbered_afresh_changes_nothing_again(sent: Sent, tmp
 
     later = datetime.now(UTC) + timedelta(hours=3)
     signups = Signups(sent.mailer.engine)
-    signups.ask(Signup(address=read_address("asks@lecteur.example"), language="fr", client="x", text="y"), at=later)
+    signups.ask([Signup(address=read_address("asks@lecteur.example"), language="fr", client="x", text="y")], at=later)
     assert signups.confirm(sent.id_of("asks"), int(later.timestamp()), client="x", at=later)
     with sent.mailer.engine.begin() as connection:
         connection.exec_driver_sql("UPDATE sharekit_inboxes SET validity = 1")

@@ -6,6 +6,8 @@ is nothing that another site could use in a person's name: who may do what is in
 
 from __future__ import annotations
 
+import asyncio
+import functools
 import ipaddress
 import json
 import time
@@ -48,6 +50,9 @@ if TYPE_CHECKING:
 LONGEST_FORM, MOST_FIELDS = 8192, 20
 # Clients that are remembered, the latest ones: what a flood may take of the memory.
 MOST_CLIENTS = 10_000
+# Sign-ups that are written in one transaction.
+MOST_AT_ONCE = 200
+ASKED = "A message with a link is on its way to this address. You are subscribed once you confirm there."
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -71,8 +76,6 @@ def make_app(service: Service) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        import asyncio
-
         sending = asyncio.create_task(service.confirmations.run())
         yield
         sending.cancel()
@@ -106,9 +109,13 @@ class _Site:
     counts: Counter[tuple[str, str, int]] = field(default_factory=Counter)
     clients: OrderedDict[str, Window] = field(default_factory=OrderedDict)
     total: Window = field(init=False)
+    asking: list[tuple[Signup, asyncio.Future[bool]]] = field(default_factory=list)
+    writing: asyncio.Task[None] | None = None
 
     def __post_init__(self) -> None:
         self.pages = self.service.pages
+        # The one page that a flood gets.
+        self.asked = functools.cache(self._asked)
         self.total = read_window(self.service.rate, setting="mailers.smtp.signup.rate")
         read_window(self.service.per_client, setting="mailers.smtp.signup.per_client")
 
@@ -190,10 +197,38 @@ class _Site:
                 text=self.pages.consent(language),
                 tag=tag if tag in self.pages.choices else "",
             )
-            if await run_in_threadpool(self.service.signups.ask, signup, at=datetime.now(UTC)):
+            if await self._ask(signup):
                 self.service.confirmations.wake()
-        said = "A message with a link is on its way to this address. You are subscribed once you confirm there."
-        return self._said(words("Check your inbox", language), words(said, language), language)
+        return HTMLResponse(self.asked(language), headers={"Content-Language": language})
+
+    def _asked(self, language: str) -> str:
+        words = self.pages.words
+        said = words(
+            "A message with a link is on its way to this address. You are subscribed once you confirm there.", language
+        )
+        return self.pages.page("said.html", language, heading=words("Check your inbox", language), said=said, again=False)
+
+    async def _ask(self, signup: Signup) -> bool:
+        """Keep a sign-up: those that came while others were written are written together."""
+        future: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self.asking.append((signup, future))
+        if self.writing is None or self.writing.done():
+            self.writing = asyncio.create_task(self._write())
+        return await future
+
+    async def _write(self) -> None:
+        while self.asking:
+            batch, self.asking = self.asking[:MOST_AT_ONCE], self.asking[MOST_AT_ONCE:]
+            try:
+                ask = self.service.signups.ask
+                letters = await run_in_threadpool(ask, [signup for signup, _ in batch], at=datetime.now(UTC))
+            except Exception as error:  # noqa: BLE001 - it is theirs who wait, and is raised there
+                for future in (each for _, each in batch if not each.done()):
+                    future.set_exception(error)
+                continue
+            for (_, future), letter in zip(batch, letters, strict=True):
+                if not future.done():
+                    future.set_result(letter)
 
     def _wait(self, client: str) -> float:
         """Seconds that a client has to wait; 0 takes its place."""
