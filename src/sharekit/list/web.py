@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 from sharekit.errors import LedgerUnavailable, not_installed
+from sharekit.list import mailing as mailings
 from sharekit.list.addresses import read_address
 from sharekit.list.limits import Window, read_window
 from sharekit.list.signups import Signup, with_tag
@@ -281,8 +282,11 @@ class _Site:
         if "x-forwarded-for" in headers or "forwarded" in headers or not _is_private(_client(request)):
             raise HTTPException(404)
         states = await run_in_threadpool(self.service.subscribers.counts)
+        letters = await run_in_threadpool(mailings.last_counts, self.service.subscribers.engine)
         lines = ["# TYPE sharekit_subscribers gauge"]
         lines += [f'sharekit_subscribers{{state="{state}"}} {count}' for state, count in states.items()]
+        lines.append("# TYPE sharekit_letters gauge")
+        lines += [f'sharekit_letters{{issue="last",state="{state}"}} {count}' for state, count in letters.items()]
         lines.append("# TYPE sharekit_requests_total counter")
         for (page, method, status), count in sorted(self.counts.items()):
             labels = f'page="{page}",method="{method}",status="{status}"'
