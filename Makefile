@@ -15,7 +15,7 @@ NODE_HEADERS = $(shell node -p 'const d=require("path").resolve(process.execPath
 	require("fs").existsSync(d+"/include/node/node_version.h")?d:""' 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast lint format lock bench dist clean
+.PHONY: help setup demo test test-fast lint docs format lock bench dist clean
 
 help: ## what there is to run
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -45,14 +45,19 @@ test: $(READY) $(NPM_READY) ## run every test
 test-fast: $(READY) ## run the unit tests only
 	$(BIN)/pytest -q -m "not slow" tests/unit tests/contracts
 
-lint: $(READY) ## ruff, mypy, import-linter, zizmor, check-jsonschema, shellcheck, the reference
+lint: $(READY) ## ruff, mypy, import-linter, zizmor, check-jsonschema, shellcheck, the reference, the links of docs/
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
-	$(BIN)/shellcheck .ci/run examples/demo.sh
+	$(BIN)/shellcheck .ci/run examples/demo.sh tools/muted
 	$(BIN)/python tools/lint_ci.py
 	$(BIN)/python tools/reference.py --check
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+
+docs: $(READY) ## the documentation as a site, in build/site
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+	@echo "open build/site/index.html"
 
 format: $(READY) ## put the code into shape
 	$(BIN)/ruff check --fix .
@@ -70,4 +75,4 @@ dist: $(READY) ## build the wheel and the sdist, and try both; VERSION=0.2.0 ins
 	$(BIN)/python tools/dist.py $(VERSION)
 
 clean: ## remove what was set up and made
-	rm -rf $(VENV) dist tests/npm/*/node_modules examples/demo examples/blog/public examples/blog/issues examples/blog/shares examples/blog/.sharekit
+	rm -rf $(VENV) dist build tests/npm/*/node_modules examples/demo examples/blog/public examples/blog/issues examples/blog/shares examples/blog/.sharekit

@@ -23,7 +23,7 @@ from sharekit.model import Author, Post, Series, Site
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from sharekit.feeds.document import Document, Feed
+    from sharekit.feeds.document import Feed, FeedDocument
 
 RULES = Path(__file__).with_name("unit") / "feeds"
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -58,7 +58,7 @@ def feeds_of(posts: Sequence[Post], *, of_series: Sequence[Series] = (), site: S
 
 def documents_of(
     posts: Sequence[Post], *, of_series: Sequence[Series] = (), site: Site = SITE, **settings: Any
-) -> Iterator[Document]:
+) -> Iterator[FeedDocument]:
     """Every document of every feed."""
     chosen = FeedSettings(**settings)
     addresses = series_addresses(site, posts, of_series) if chosen.series else {}

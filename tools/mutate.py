@@ -144,7 +144,12 @@ def run(module: Path, tree: ast.Module | None, tests: list[str], seconds: float)
 
 
 def _test(module: Path, tree: ast.Module | None, tests: list[str], seconds: float) -> None:
+    import hypothesis
     import pytest
+
+    # The same examples for every mutant; a busy machine is no failure.
+    hypothesis.settings.register_profile("mutants", deadline=None, derandomize=True)
+    hypothesis.settings.load_profile("mutants")
 
     signal.setitimer(signal.ITIMER_REAL, seconds)
     place = str(module.resolve())

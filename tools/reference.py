@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 import msgspec
+import providers
 
 from sharekit import config, errors, registry, report
 from sharekit.cli.app import VERBS, group
@@ -57,6 +58,7 @@ def pages() -> dict[str, str]:
         "docs/reference/config.md": "\n".join(configuration()) + "\n",
         "docs/reference/errors.md": "\n".join(failures()) + "\n",
         "docs/json.md": "\n".join(shapes()) + "\n",
+        "docs/providers.md": providers.page(),
         "docs/sharekit.schema.json": json.dumps(schema(), indent=2, ensure_ascii=False, sort_keys=True) + "\n",
     }
 
@@ -109,7 +111,7 @@ def configuration() -> Iterator[str]:
             if adapter.SECRETS:
                 yield from ("| environment variable | what it must allow |", "|-|-|")
                 yield from (
-                    f"| `{each.variable}` | {each.scope} ([where to get it](../{each.page[5:]})) |"
+                    f"| `{each.variable}` | {each.scope} ([where to get it](../how-to/{each.page.split()[-1]}.md)) |"
                     for each in adapter.SECRETS
                 )
                 yield ""

@@ -37,7 +37,7 @@ _ABOUT_THE_CONTENT = (413, 414, 415, 422, 431)
 _SIGNS_OF_A_PAGE = (b"<!doctype html", b"<html", b"<title")
 # In the order in which they are believed. Retry-After: RFC 9110 §10.2.3. X: Unix seconds. Mastodon and Discord:
 # "x-ratelimit-reset", ISO 8601 or Unix seconds. Bluesky: "ratelimit-reset", Unix seconds (seconds to go in the IETF draft).
-# Brevo: seconds to go (developers.brevo.com/docs/api-limits). Meta has its own: sharekit.channels.graph.
+# Brevo: seconds to go (developers.brevo.com/docs/limit-headers). Meta has its own: sharekit.channels.graph.
 _RETRY_HEADERS = ("retry-after", "x-rate-limit-reset", "x-ratelimit-reset", "ratelimit-reset", "x-sib-ratelimit-reset")
 _DEADLINE: ContextVar[datetime | None] = ContextVar("claim_deadline", default=None)
 
@@ -227,6 +227,7 @@ class Client:
 
     ``connect`` and ``read`` are seconds for one step, ``total`` for the whole request with its answer, ``max_bytes``
     bounds the decoded body. ``login`` is the hint after an answer about the account, ``clock`` tells the (aware) time.
+    ``api`` says that no success of this server is a web page: one comes from something between, such as a login.
     """
 
     def __init__(
@@ -240,8 +241,10 @@ class Client:
         read: float = 30,
         total: float = 90,
         max_bytes: int = 2**22,
+        api: bool = False,
     ) -> None:
         self.name = name
+        self._api = api
         self.clock = clock
         self.login = login
         self._hidden = [secret.reveal() for secret in secrets]
@@ -279,6 +282,10 @@ class Client:
             self._no_answer(error, watch, url, harmless=harmless)
         if not 200 <= answer.status < 300 and answer.status not in also:
             self.fail(answer, harmless=harmless)
+        if self._api and answer.status < 300 and answer.is_page():
+            if not harmless:
+                self.unreadable(answer, "the API's answer")
+            raise Unavailable(f"{self.name} answered {answer.status} with a web page: {self.redact(answer.words())}")
         return answer
 
     def _exchange(self, method: str, url: str, follow: bool, watch: _Watch, content: dict[str, Any]) -> Answer:

@@ -17,7 +17,7 @@ from sharekit.counting import Outlet, too_long
 from sharekit.feeds.websub import HUB
 from sharekit.keys import issue_key, share_key
 from sharekit.model import CLOSING, Act, Card, Finding, Image, Share
-from sharekit.outbox.news import TOLD
+from sharekit.outbox.news import NEWS
 from sharekit.outbox.runs import ENDED, is_over
 from sharekit.records import DAMAGED, SKEW, ahead, free
 from sharekit.registry import channel_names, outlet
@@ -110,7 +110,7 @@ def make_plan(given: Situation) -> Plan:
     orphans = [
         entry
         for key, entry in sorted(entries.items())
-        if entry.state in ("claimed", "unknown") and key not in drafted and not key.startswith((HUB, TOLD, SEED))
+        if entry.state in ("claimed", "unknown") and key not in drafted and not key.startswith((HUB, NEWS, SEED))
     ]
     return Plan(
         acts=tuple(sorted(acts, key=lambda act: (KINDS[act.kind], order(act)))),

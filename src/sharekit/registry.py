@@ -60,7 +60,11 @@ BUILT_IN: Mapping[Port, Mapping[str, str]] = {
 
 
 class Declared(Protocol):
-    """What the class of a channel or a mailer says of itself. ``aliases`` are other names of the kind, and optional."""
+    """What the class of a channel or a mailer says of itself.
+
+    Optional are ``aliases``, other names of the kind, and ``price``, what its provider asks money for, or gives to those
+    alone who pay.
+    """
 
     kind: str
     label: str
@@ -119,6 +123,13 @@ def table_kind(port: Port, name: str, table: Mapping[str, Any]) -> str:
         raise ConfigError(message, path=FILE_NAME, hint=error.hint) from error
 
 
+def prices(channels: Mapping[str, Mapping[str, Any]], mailers: Mapping[str, Mapping[str, Any]]) -> tuple[str, ...]:
+    """What the providers of these tables ask money for, each once."""
+    adapters = [declared("channels", table_kind("channels", *each)) for each in channels.items()]
+    adapters += [declared("mailers", table_kind("mailers", *each)) for each in mailers.items()]
+    return tuple(dict.fromkeys(filter(None, (getattr(each, "price", "") for each in adapters))))
+
+
 def channel_kind(name: str, config: Config) -> str:
     """The kind of a channel. Raises ConfigError for one that is not known."""
     return table_kind("channels", name, config.channels.get(name, {}))
@@ -159,7 +170,16 @@ def outlet(name: str, table: Mapping[str, Any]) -> Outlet:
     """The channel of the table ``[channels.NAME]``. Raises ConfigError for one that is not known."""
     like, counter = counter_for(name, table)
     label = declared("channels", like).label if name == like else name
-    return Outlet(name=name, like=like, counter=counter, handle=str(table.get("handle") or ""), label=label)
+    settings = declared("channels", table_kind("channels", name, table)).Settings
+    thread = next((each.default for each in msgspec.structs.fields(settings) if each.name == "thread"), "none")
+    return Outlet(
+        name=name,
+        like=like,
+        counter=counter,
+        handle=str(table.get("handle") or ""),
+        label=label,
+        threaded=table.get("thread", thread) != "none",
+    )
 
 
 def channel_names(config: Config) -> tuple[str, ...]:

@@ -198,7 +198,7 @@ class Session:
         run = Deliver(self, only=only, most=most)
         for _ in run.run():
             pass
-        return run.tell_news()
+        return run.report_news()
 
     @cached_property
     def _uncommitted(self) -> frozenset[str]:

@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from tools.measure_issues import MEASURE, answer, picture
 
-from letters import context, issue, post, ten
+from letters import ARTICLE, context, issue, post, ten
 from sharekit.issue.inline import inline
 from sharekit.issue.render import draw, render
 from sharekit.model import Series
@@ -28,8 +30,8 @@ def test_ten_articles_in_the_default_template_look_as_before(oracle: Oracle) -> 
 
 
 @pytest.mark.parametrize("variant", ["full", "cards", "plain"])
-@pytest.mark.parametrize("language", ["en", "fr", "es", "de", "it", "pt", "nl", "ar"])
-def test_so_does_every_layout_in_every_language(oracle: Oracle, variant: str, language: str) -> None:
+@pytest.mark.parametrize("language", ["fr", "ar"])
+def test_so_does_every_layout_in_both_directions(oracle: Oracle, variant: str, language: str) -> None:
     series = Series(name="S", language=language, evidence="test", members=(post(1), post(2)), announced=("Next one",))
     letter = issue([post(1), post(2), post(3, html="<p>x</p><aside>y</aside>")], language=language, series=series)
     how = context(series, variant=variant, colour="#b3261e", logo="https://atelier.example/logo.png")
@@ -120,16 +122,22 @@ def test_cards_end_where_their_column_does(chromium: Browser) -> None:
     assert max(edges) <= 700 - 30 - 40
 
 
-def test_words_in_a_table_stay_whole_on_a_telephone(chromium: Browser) -> None:
+@pytest.mark.parametrize("language", ["fr", "ar"])
+def test_on_a_telephone_no_word_is_broken_and_no_picture_blown_up(chromium: Browser, language: str) -> None:
     rows = "<tr><th>Fonctionnalité</th><th>Kubernetes</th><th>Prometheus</th><th>Grafana</th><th>Alertmanager</th></tr>" * 2
-    rendered, _ = render(issue([post(1, html=f"<table>{rows}</table>"), post(2)]), context(variant="full"))
+    figures = (
+        "<div class=gallery><img src=/1.png><img src=/2.png></div><img src=/3.png height=20><img src=/4.png width='50%'>"
+    )
+    article = post(1, html=f"{ARTICLE}<table>{rows}</table>{figures}")
+    how = replace(context(variant="full"), picture=picture)
+    rendered, _ = render(issue([article, post(2)], language=language), how)
     page = chromium.new_page(viewport={"width": 390, "height": 800})
-    page.set_content(rendered.html)
+    page.route("**/*", answer)
+    page.set_content(rendered.html, wait_until="load")
 
-    heights = page.evaluate("Array.from(document.querySelectorAll('.data th'), e => e.clientHeight)")
-    width = page.evaluate("document.documentElement.scrollWidth")
+    seen = page.evaluate(MEASURE)
 
     page.close()
-    # One line of text and its padding.
-    assert max(heights) < 2 * 22 + 16
-    assert width == 390
+    assert (seen["broken"], seen["larger"], seen["width"]) == ([], [], 390)
+    assert seen["words"] > 200
+    assert seen["pictures"] > 5

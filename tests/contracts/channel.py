@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from abc import ABC, abstractmethod
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -11,7 +12,7 @@ import pytest
 
 from servers.wire import PIXEL, Reply
 from sharekit.channels.base import digest_of_words
-from sharekit.errors import ChannelPaused, ConfigError, OutcomeUnknown, Refused, SharekitError, Unavailable
+from sharekit.errors import ChannelPaused, ConfigError, DeliveryError, OutcomeUnknown, Refused, SharekitError, Unavailable
 from sharekit.http import claim_deadline
 from sharekit.model import Card, Image, Share
 from sharekit.ports import AccountReader
@@ -58,6 +59,7 @@ class ChannelContract(ABC):
     finds = True  # whether what is out can be learnt from the network
     takes_pictures = True  # whether pictures of a person go along
     uploads_card = False  # whether the picture of the card is uploaded
+    refuses_long = True  # whether the network says that a text is too long
     reads_success = True  # whether a success says what was made
     account = ""  # the account's name as the network has it; empty where it does not tell
 
@@ -185,6 +187,30 @@ class ChannelContract(ABC):
             with pytest.raises((ChannelPaused, OutcomeUnknown)):
                 channel.post(share(self.name), self.key)
             assert other.requests == []
+
+    def test_a_redirect_of_a_look_up_is_not_followed_either(self, server: Wire, channel: Channel) -> None:
+        with self.serve() as other:
+            server.refuse(Reply(302, b"", {"location": f"{other.url}/elsewhere"}), at=("GET", "/.*"), times=9)
+            with contextlib.suppress(DeliveryError):
+                channel.find(share(self.name), self.key)
+            with contextlib.suppress(DeliveryError):
+                if isinstance(channel, AccountReader):
+                    channel.account()
+            assert other.requests == []
+
+    def test_the_limit_is_kept_to_the_unit(self, server: Wire, tmp_path: Path) -> None:
+        channel = self.open(server.url, self.environment, tmp_path)
+        whole = "é" * channel.limit
+        assert channel.measure(whole) == channel.limit
+        channel.post(share(self.name, whole), self.key)
+        assert server.posts == [whole]
+        over = whole + "é"
+        assert channel.measure(over) == channel.limit + 1
+        if self.refuses_long:
+            with pytest.raises(Refused):
+                channel.post(share(self.name, over), self.key.replace("day-1", "day-2"))
+            server.complaints.clear()  # of its length alone
+            assert server.posts == [whole]
 
     def test_nothing_is_sent_under_a_claim_that_is_too_old(self, server: Wire, channel: Channel) -> None:
         with claim_deadline(NOW), pytest.raises(Unavailable, match="claim is too old"):

@@ -212,6 +212,51 @@ class MailerContract(ABC):
         assert found.receipt is None
         assert found.repeat_is_harmless
 
+    @pytest.mark.parametrize("status", [200, 201, 202])
+    def test_a_page_instead_of_a_success_is_unknown(self, server: CampaignServer, mailer: ListMailer, status: int) -> None:
+        page = Reply(status, b"<!DOCTYPE html><title>Sign in</title>", {"content-type": "text/html"})
+        server.refuse(page, at=server.LAUNCH)
+        with pytest.raises(OutcomeUnknown, match="Sign in"):
+            mailer.send(rendered(), self.key)
+        server.refuse(page, at=server.CREATE)
+        with pytest.raises(Unavailable):
+            mailer.send(rendered(), f"{self.key}-2")
+        assert [each.sent for each in server.held.values()] == [0]
+
+    @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+    def test_a_redirect_is_not_followed(self, server: CampaignServer, mailer: ListMailer, status: int) -> None:
+        with self.serve() as other:
+            moved = Reply(status, b"", {"location": f"{other.url}/elsewhere"})
+            server.refuse(moved, at=server.LAUNCH)
+            with pytest.raises((ChannelPaused, OutcomeUnknown)):
+                mailer.send(rendered(), self.key)
+            server.refuse(moved, at=("GET", server.CREATE[1]))
+            with pytest.raises((ChannelPaused, Unavailable)):
+                mailer.find(self.key)
+            assert other.requests == []
+
+    @pytest.mark.parametrize("body", [b"", b"{", b"null", b"[]", b'"ok"', b"\xff\xfe", b"{}", b"[" * 9999, b" " * 5_000_000])
+    def test_a_list_that_cannot_be_read_proves_nothing(
+        self, server: CampaignServer, mailer: ListMailer, body: bytes
+    ) -> None:
+        server.refuse(Reply(200, body), at=("GET", server.CREATE[1]))
+        with pytest.raises(Unavailable):
+            mailer.find(self.key)
+
+    def test_an_answer_that_is_cut_off_at_the_launch_is_unknown(self, server: CampaignServer, mailer: ListMailer) -> None:
+        server.refuse(Reply(200, b"{", {"content-length": "4000"}), at=server.LAUNCH)
+        with pytest.raises(OutcomeUnknown):
+            mailer.send(rendered(), self.key)
+
+    def test_addresses_in_any_script_arrive_as_they_are(self, server: CampaignServer, mailer: ListMailer) -> None:
+        links = ("https://blog.example/été/?q=é", "https://blog.example/日本/猫/", "https://müller.example/🎉/")
+        anchors = "".join(f'<p><a href="{link}">{link}</a></p>' for link in links)
+        letter = rendered()
+        mailer.send(replace(letter, html=letter.html.replace("<pre>", f"{anchors}<pre>")), self.key)
+        html = server.html(self.only(server))
+        assert all(f'<a href="{link}">{link}</a>' in html for link in links)
+        assert mailer.find(self.key).receipt is not None
+
     def test_too_many_requests_names_the_moment(self, server: CampaignServer, mailer: ListMailer) -> None:
         server.refuse(Reply(429, {"detail": "slow down"}, {"retry-after": "120"}), at=server.LAUNCH)
         with pytest.raises(Unavailable) as caught:

@@ -63,7 +63,7 @@ class Sent:
 
     def read(self, **changes: object) -> dict[str, int]:
         given = {"host": "127.0.0.1", "port": self.imap.port, "security": "none", "tls": None, "user": dovecot.USER}
-        mailbox = Mailbox(**{**given, "password": Secret(dovecot.PASSWORD), **changes})  # type: ignore[arg-type]
+        mailbox = Mailbox(**{**given, "password": Secret(dovecot.PASSWORD), **changes})  # type: ignore[arg-type]  # fields by name
         counts = Inbox(self.mailer.engine, TOKENS).read(mailbox)
         return {what: count for what, count in counts.items() if count}
 

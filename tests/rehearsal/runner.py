@@ -28,8 +28,8 @@ WORKFLOW = ".github/workflows/sharekit.yml"
 GH = """#!/bin/sh
 printf '%s\\n' "$*" >>"$GH_ASKED"
 case "$*" in
-  *"pr list"*) echo 0 ;;
-  *"--input -"*|*"body=@comment.md"*) cat comment.md >>"$GH_ASKED" ;;
+  *"pr create"*) echo https://github.com/someone/blog/pull/7 ;;
+  *"body=@"*) cat "${*##*body=@}" >>"$GH_ASKED" ;;
 esac
 """
 
@@ -69,6 +69,7 @@ class Runner:
             if set(_listed(job.get("needs"))) - set(done) or any(done[each].code for each in needs):
                 continue
             contexts = {"github": github, "needs": needs, "secrets": self.secrets, "env": {}}
+            contexts["runner"] = {"temp": str(self.home / "temp")}
             if "if" in job and not evaluate(str(job["if"]), contexts):
                 continue
             done[name] = self._job(name, job, contexts, sha)
@@ -123,6 +124,8 @@ class Runner:
         uses = step.get("uses", "").partition("@")[0]
         if uses == "actions/checkout":
             outputs = self._checkout(given, workspace, sha)
+        elif uses == "actions/cache":
+            outputs = {"cache-hit": "false"}
         elif uses == "actions/setup-python":
             outputs = {"python-path": sys.executable}
         elif uses:
@@ -193,6 +196,8 @@ class Runner:
             "GITHUB_RUN_ID": github.get("run_id", "1"),
             "GITHUB_RUN_ATTEMPT": github.get("run_attempt", "1"),
             "RUNNER_TEMP": str(temp),
+            "RUNNER_OS": "Linux",
+            "RUNNER_ARCH": "X64",
             "GH_ASKED": str(self.home / "asked.txt"),
         }
         with (temp / "log.txt").open("a+b") as log:

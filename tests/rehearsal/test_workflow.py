@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import comrak
 import lxml.html
 import pytest
+import yaml
 
 from commands import git
 from rehearsal.expressions import evaluate, fill_in
@@ -52,6 +53,8 @@ def test_a_push_makes_a_branch_of_drafts_and_asks_for_its_pull_request(scene: Sc
         assert jobs["draft"].code == 0, jobs["draft"].log
         asked = (home / "asked.txt").read_text()
         assert "pr create --head sharekit/drafts --base main" in asked
+        assert "issues/7/comments" in asked, "a token of a job starts no workflow on the pull request: the plan is said here"
+        assert "<!-- sharekit plan -->\n### sharekit plan: " in asked
 
 
 @pytest.mark.slow
@@ -85,6 +88,16 @@ def _raw() -> Any:
     options = comrak.RenderOptions()
     options.unsafe_ = True
     return options
+
+
+@pytest.mark.parametrize(("schedule", "jobs"), [("daily", ["draft"]), ("hourly", ["deliver"]), ("monthly", ["keep-alive"])])
+def test_each_schedule_has_its_job(scene: Scene, schedule: str, jobs: list[str]) -> None:
+    text = git("show", "main:.github/workflows/sharekit.yml", cwd=scene.story.origin)
+    crons = re.findall(r'cron: "(.*?)" # (?:every hour|every day|once a month)', text)
+    cron = dict(zip(("hourly", "daily", "monthly"), crons, strict=True))[schedule]
+    contexts = {"github": {"event_name": "schedule", "event": {"schedule": cron}}}
+    found = [name for name, job in yaml.safe_load(text)["jobs"].items() if evaluate(str(job["if"]), contexts)]
+    assert found == jobs
 
 
 @needs_check

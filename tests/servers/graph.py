@@ -90,6 +90,8 @@ class FacebookServer(Debugged):
         if path == "/99/published_posts":
             return Reply(200, {"data": since(self.feed, "created_time", sent)})
         media = {json.loads(sent.pop(name))["media_fbid"] for name in list(sent) if name.startswith("attached_media[")}
+        if len(sent["message"]) > 63206:
+            return error(100, "(#100) The message is too long")
         check(media <= set(self.photos) and not (media and "link" in sent), "photos were uploaded, and exclude a link")
         if sent["message"] in self.posts:
             return error(506, "Duplicate status message")

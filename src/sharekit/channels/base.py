@@ -7,7 +7,7 @@ import hashlib
 import re
 import unicodedata
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 from sharekit.config import FILE_NAME
@@ -16,9 +16,27 @@ from sharekit.errors import ConfigError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from sharekit.config import ChannelSettings
+    from sharekit.counting import Counter
     from sharekit.model import Share
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+
+class Counted:
+    """The counting half of a channel: by the counter of its class, with the limit of its table."""
+
+    counter: ClassVar[Counter]
+    _settings: ChannelSettings
+
+    @property
+    def limit(self) -> int:
+        """In the unit of the counter."""
+        return self._settings.limit or self.counter.limit
+
+    def measure(self, text: str) -> int:
+        """The length as the network counts it; see the counter's rule."""
+        return self.counter.measure(text)
 
 
 def utc_now() -> datetime:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import msgspec
 
-from sharekit.channels.base import add_note, moment, origin, required, utc_now
+from sharekit.channels.base import Counted, add_note, moment, origin, required, utc_now
 from sharekit.channels.bluesky_record import Parent, handles, post_record, record_key
-from sharekit.channels.bluesky_session import PAGE, Session
+from sharekit.channels.bluesky_session import PAGE, BlueskySession
 from sharekit.channels.pictures import card_picture, post_pictures
 from sharekit.config import THREAD, ChannelSettings, Thread, described
 from sharekit.counting import Counter
@@ -38,7 +38,7 @@ TYPES = ("image/jpeg", "image/png", "image/gif", "image/webp")
 THUMBNAIL = PictureRules(types=TYPES, most_bytes=1_000_000)
 
 
-class BlueskyChannel:
+class BlueskyChannel(Counted):
     """Posts to the account of ``settings.handle``, signed in with an app password."""
 
     kind, label = "bluesky", "Bluesky"
@@ -57,6 +57,8 @@ class BlueskyChannel:
         thread: Annotated[Thread, described(THREAD)] = "reply"
         service: Annotated[str, described("The server of the account.")] = "https://bsky.social"
 
+    _settings: Settings
+
     def __init__(
         self,
         settings: Settings,
@@ -73,16 +75,7 @@ class BlueskyChannel:
         self._handle = handle.removeprefix("@")
         password = credential(self.SECRETS[0], self.kind, name, environment)
         service = origin(settings.service, setting=f"channels.{name}.service")
-        self._session = Session(service, self._handle, password, clock=clock)
-
-    @property
-    def limit(self) -> int:
-        """Graphemes."""
-        return self._settings.limit or self.counter.limit
-
-    def measure(self, text: str) -> int:
-        """Graphemes; over the limit too where the text has more than 3,000 bytes."""
-        return self.counter.measure(text)
+        self._session = BlueskySession(service, self._handle, password, clock=clock)
 
     def post(self, share: Share, key: str) -> Receipt:
         """Create the record of ``key``, or learn that it is there already."""

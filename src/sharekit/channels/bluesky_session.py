@@ -35,7 +35,7 @@ ABOUT_THE_ACCOUNT = {
 }
 
 
-class Session:
+class BlueskySession:
     """Signs in when it is first used: a server allows 300 sign-ins a day, and some fewer."""
 
     def __init__(self, service: str, handle: str, password: Secret, *, clock: Callable[[], datetime]) -> None:
@@ -43,7 +43,7 @@ class Session:
         self._handle = handle
         self._password = password
         self._login = f"{password.name} must hold an app password of {handle}: {PAGE}#app-password"
-        self._client = Client("Bluesky", clock=clock, secrets=[password], login=self._login)
+        self._client = Client("Bluesky", clock=clock, secrets=[password], login=self._login, api=True)
         self._token = ""
         self._did = ""
         self._called = ""

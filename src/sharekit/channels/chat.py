@@ -11,11 +11,12 @@ import contextlib
 import io
 import logging
 import re
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 from urllib.parse import urlsplit
 
-from sharekit.channels.base import utc_now
+from sharekit.channels.base import Counted, utc_now
 from sharekit.config import ChannelSettings, described
 from sharekit.counting import Counter
 from sharekit.counting.urls import found_links
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 PAGE = "sharekit help chat"
 LOOK = "Look at the room, then settle it by hand."
 MOST_BYTES = 2**20
+SECONDS = 60
 # What Apprise hands on as it is, to a room that reads it as Markdown. For Slack, Telegram, Matrix … it escapes by itself.
 READS_MARKDOWN = {"Discord", "Mattermost", "Zulip"}
 MARKUP = re.compile(r"[\\*_~`|\[\]<]|^(?=[#>+-]|\d+[.)])(?:#{1,6}(?=\s)|-#|>|[+-](?=\s)|\d+(?=[.)]\s))", re.MULTILINE)
@@ -43,7 +45,7 @@ EVERYBODY = re.compile(r"@(?=(?:everyone|here|all|channel|stream|topic)\b)")
 NOT_REACHED = re.compile("NewConnectionError|ConnectTimeoutError|NameResolutionError")
 
 
-class ChatChannel:
+class ChatChannel(Counted):
     """Posts to one room."""
 
     kind, label = "chat", "Chat"
@@ -64,6 +66,8 @@ class ChatChannel:
             described("The environment variable with the room's Apprise address, where it has a name of its own."),
         ] = None
 
+    _settings: Settings
+
     def __init__(
         self,
         settings: Settings,
@@ -82,15 +86,6 @@ class ChatChannel:
                 f"{self._address.name} holds more than one address",
                 hint='A share goes to one room. Name the other room in a table of its own, with kind = "chat".',
             )
-
-    @property
-    def limit(self) -> int:
-        """Characters: what the narrowest of the rooms, Discord's, takes."""
-        return self._settings.limit or self.counter.limit
-
-    def measure(self, text: str) -> int:
-        """Characters, with a backslash before each that Discord would read as mark-up."""
-        return self.counter.measure(text)
 
     def post(self, share: Share, key: str) -> Receipt:
         """Send it. Apprise's answer is yes or no: what that is worth the room's own answer tells."""
@@ -200,7 +195,7 @@ def _watching() -> Iterator[_Seen]:
         # A redirected message arrives nowhere: the next request is a GET, or goes to another host.
         response.headers.pop("location", None)
         try:
-            body = response.raw.read(MOST_BYTES, decode_content=True)
+            body = _read(response.raw, time.monotonic() + SECONDS)
         except Exception as error:
             raise requests.ConnectionError("the answer was cut off") from error
         response.raw = io.BytesIO(body)
@@ -213,6 +208,16 @@ def _watching() -> Iterator[_Seen]:
             yield seen
     finally:
         HTTPAdapter.send = send  # type: ignore[method-assign]  # as it was
+
+
+def _read(raw: Any, deadline: float) -> bytes:
+    """What comes until the deadline: requests bounds only the wait for each piece."""
+    body = b""
+    while len(body) < MOST_BYTES and (piece := raw.read1(MOST_BYTES, decode_content=True)):
+        body += piece
+        if time.monotonic() > deadline:
+            raise TimeoutError("the answer does not end")
+    return body
 
 
 @contextlib.contextmanager

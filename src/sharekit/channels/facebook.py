@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 from sharekit.channels.base import (
+    Counted,
     alike,
     is_before,
     is_edited,
@@ -41,7 +42,7 @@ LISTED = 50
 DUPLICATE = "506"
 
 
-class FacebookChannel:
+class FacebookChannel(Counted):
     """Posts to the Page ``settings.page``."""
 
     kind, label = "facebook", "Facebook"
@@ -54,7 +55,7 @@ class FacebookChannel:
         ),
     )
     counter = Counter(limit=63206, measure=len, rule="Facebook counts characters")
-    # graph-api/reference/page/photos: JPEG, PNG, GIF, BMP and TIFF, up to 4 MB; elsewhere Facebook says 10.
+    # graph-api/photo-uploads: JPEG, PNG, GIF, BMP and TIFF; "we recommend uploading photos under 4MB".
     pictures = PictureRules(types=("image/jpeg", "image/png", "image/gif"), most_bytes=4_000_000, most=10)
 
     class Settings(ChannelSettings, frozen=True):
@@ -66,6 +67,8 @@ class FacebookChannel:
         ] = None
         version: Annotated[str, described("The version of the Graph API.")] = "v25.0"
         api: Annotated[str, described("The address of the API.")] = "https://graph.facebook.com"
+
+    _settings: Settings
 
     def __init__(
         self,
@@ -86,15 +89,6 @@ class FacebookChannel:
         login = f"{token.name} must allow {self.SECRETS[0].scope}: {PAGE}#token"
         self._graph = Graph("Facebook", api, token, login=login, clock=clock)
 
-    @property
-    def limit(self) -> int:
-        """Characters."""
-        return self._settings.limit or self.counter.limit
-
-    def measure(self, text: str) -> int:
-        """Characters."""
-        return self.counter.measure(text)
-
     def post(self, share: Share, key: str) -> Receipt:
         """Post it. Facebook refuses the same words soon after (#506); then the post that is there is the receipt."""
         fields = {"message": share.text}
@@ -113,9 +107,9 @@ class FacebookChannel:
     def account(self) -> Account:
         """The Page's name, and what its token may do. Whether the app is Live nobody tells."""
         page = str(self._graph.get(f"/{self._page}", fields="id,name").get("name") or self._page)
-        told = self._graph.account(page, ("pages_manage_posts", "pages_read_engagement"))
+        answer = self._graph.account(page, ("pages_manage_posts", "pages_read_engagement"))
         live = f"Facebook does not say whether that app is Live, and shows its posts to nobody where it is not: {PAGE}#live"
-        return replace(told, facts=(*told.facts, live))
+        return replace(answer, facts=(*answer.facts, live))
 
     def find(self, share: Share, key: str) -> Lookup:
         """Read the Page's posts since the attempt."""

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 from urllib.parse import quote
 
 from sharekit.channels.base import (
+    Counted,
     alike,
     first_attempt,
     is_before,
@@ -43,10 +44,10 @@ if TYPE_CHECKING:
 PAGE = "sharekit help mastodon"
 SCOPES = ("write:statuses", "write:media", "read:statuses", "read:accounts")
 PAGES, PER_PAGE = 10, 40
-LOOKS, PAUSE = 20, 1.0
+POLLS, PAUSE = 20, 1.0
 
 
-class MastodonChannel:
+class MastodonChannel(Counted):
     """Posts to the account that the token belongs to."""
 
     kind, label = "mastodon", "Mastodon"
@@ -79,6 +80,8 @@ class MastodonChannel:
         ] = None
         visibility: Annotated[Literal["public", "unlisted", "private"], described("Who sees the post.")] = "public"
 
+    _settings: Settings
+
     def __init__(
         self,
         settings: Settings,
@@ -99,16 +102,7 @@ class MastodonChannel:
         token = credential(self.SECRETS[0], self.kind, name, environment)
         self._authorization = f"Bearer {token.reveal()}"
         login = f"{token.name} must be a token of this account and allow {self.SECRETS[0].scope}: {PAGE}#permissions"
-        self._client = Client("Mastodon", clock=clock, secrets=[token], login=login)
-
-    @property
-    def limit(self) -> int:
-        """Characters as Mastodon counts them; the instance's own limit is asked before each post."""
-        return self._settings.limit or self.counter.limit
-
-    def measure(self, text: str) -> int:
-        """Graphemes, a link as 23, a mention without its host."""
-        return self.counter.measure(text)
+        self._client = Client("Mastodon", clock=clock, secrets=[token], login=login, api=True)
 
     def post(self, share: Share, key: str) -> Receipt:
         """Post the status under ``key``; on its own where the status that it would answer is gone."""
@@ -151,8 +145,8 @@ class MastodonChannel:
         body = who.json()
         if isinstance(body, dict) and body.get("suspended") is True:
             raise ChannelPaused(f"{self._instance} has suspended {name}", hint=self._client.login)
-        told = self._call("GET", "/api/v1/apps/verify_credentials", also=(401, 403, 404)).json()
-        scopes = told.get("scopes") if isinstance(told, dict) else None
+        answer = self._call("GET", "/api/v1/apps/verify_credentials", also=(401, 403, 404)).json()
+        scopes = answer.get("scopes") if isinstance(answer, dict) else None
         if not isinstance(scopes, list):
             return Account(name=name, facts=("the instance does not tell the scopes of the token",))
         if missing := [each for each in SCOPES if each not in scopes and each.partition(":")[0] not in scopes]:
@@ -212,7 +206,7 @@ class MastodonChannel:
         media = answer.field("id")
         if not media:
             raise Unavailable(f"Mastodon answered {answer.status} to the picture without an id: {answer.words()}")
-        for _ in range(LOOKS):
+        for _ in range(POLLS):
             # 202 and 206: it is taken, and still being worked on; a status must not name it yet.
             if answer.status == 200:
                 return media

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 from urllib.parse import urlsplit
 
 from sharekit.channels.base import (
+    Counted,
     add_note,
     alike,
     is_before,
@@ -42,11 +43,11 @@ if TYPE_CHECKING:
 
 PAGE = "sharekit help threads"
 LISTED = 50
-LOOKS, PAUSE = 30, 2.0
+POLLS, PAUSE = 30, 2.0
 QUOTA = 250
 
 
-class ThreadsChannel:
+class ThreadsChannel(Counted):
     """Posts to the account that the token belongs to."""
 
     kind, label = "threads", "Threads"
@@ -69,6 +70,8 @@ class ThreadsChannel:
         thread: Annotated[Thread, described(THREAD)] = "reply"
         api: Annotated[str, described("The address of the API.")] = "https://graph.threads.net/v1.0"
 
+    _settings: Settings
+
     def __init__(
         self,
         settings: Settings,
@@ -87,15 +90,6 @@ class ThreadsChannel:
         api = origin(settings.api, setting=f"channels.{name}.api")
         login = f"{token.name} must allow {self.SECRETS[0].scope}, and ends after 60 days: {PAGE}#token"
         self._graph = Graph("Threads", api, token, login=login, clock=clock)
-
-    @property
-    def limit(self) -> int:
-        """Characters, an emoji as its bytes."""
-        return self._settings.limit or self.counter.limit
-
-    def measure(self, text: str) -> int:
-        """Characters, an emoji as its bytes of UTF-8; over the limit too with more than five links."""
-        return self.counter.measure(text)
 
     def post(self, share: Share, key: str) -> Receipt:
         """Make the container, wait until it is ready, publish it."""
@@ -148,16 +142,16 @@ class ThreadsChannel:
         needed = ["threads_basic", "threads_content_publish"]
         if self._settings.thread == "reply":
             needed.append("threads_manage_replies")
-        told = self._graph.account(name, needed)
+        answer = self._graph.account(name, needed)
         used, most = self._quota()
-        return replace(told, facts=(*told.facts, f"{used} of {most} posts within 24 hours"))
+        return replace(answer, facts=(*answer.facts, f"{used} of {most} posts within 24 hours"))
 
     def _quota(self) -> tuple[int, int]:
         # threads/troubleshooting: a window of 24 hours that moves along.
         data = self._graph.get("/me/threads_publishing_limit", fields="quota_usage,config").get("data")
-        told = data[0] if isinstance(data, list) and data and isinstance(data[0], dict) else {}
-        most = told.get("config", {}).get("quota_total") if isinstance(told.get("config"), dict) else None
-        return int(told.get("quota_usage") or 0), int(most or QUOTA)
+        answer = data[0] if isinstance(data, list) and data and isinstance(data[0], dict) else {}
+        most = answer.get("config", {}).get("quota_total") if isinstance(answer.get("config"), dict) else None
+        return int(answer.get("quota_usage") or 0), int(most or QUOTA)
 
     def _is_gone(self, post: str) -> bool:
         try:
@@ -199,7 +193,7 @@ class ThreadsChannel:
         return {"media_type": "IMAGE", "text": share.text, "image_url": uri(image.url), "alt_text": picture.alt}
 
     def _wait(self, container: str) -> None:
-        for _ in range(LOOKS):
+        for _ in range(POLLS):
             state = self._graph.get(f"/{container}", fields="status,error_message")
             if state.get("status") == "FINISHED":
                 return

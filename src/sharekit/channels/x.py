@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, NoReturn
 
 from sharekit.channels.base import (
+    Counted,
     add_note,
     alike,
     is_before,
@@ -43,17 +44,18 @@ VARIABLES = ("SHAREKIT_X_API_KEY", "SHAREKIT_X_API_SECRET", "SHAREKIT_X_ACCESS_T
 SIGNED_FOR = "https://api.twitter.com"
 LOOKED_AT = 20
 # docs.x.com/x-api/getting-started/pricing, November 2026.
-PRICES = "X charges $0.015 for a post, $0.20 for one with a link, $0.005 for each post that is read; tokens do not end"
+PRICES = "X charges $0.015 for a post, $0.20 for one with a link, $0.005 for each post that is read"
 # Of the many reasons for a 403 those about the words; any other is about the plan, the app or the account.
 ABOUT_THE_TEXT = re.compile(r"duplicate|too long|shorter|harmful|invalid (?:url|link)|media id", re.IGNORECASE)
 PARENT_IS_GONE = re.compile(r"(?:reply to|quote) a (?:tweet|post) that is deleted", re.IGNORECASE)
 
 
-class XChannel:
+class XChannel(Counted):
     """Posts to the account that the access token belongs to."""
 
     kind, label = "x", "X"
     aliases = ("twitter",)
+    price = PRICES
     SECRETS = tuple(Credential(variable=name, scope='posting ("Read and write")', page=PAGE) for name in VARIABLES)
     counter = Counter(limit=280, measure=weighted_length, rule="X counts a link as 23 and each emoji as 2")
     # docs.x.com/x-api/media/quickstart/best-practices: 5 MB.
@@ -72,6 +74,8 @@ class XChannel:
         thread: Annotated[Thread, described(f"{THREAD} X takes neither by API from the plans that one can buy.")] = "none"
         api: Annotated[str, described("The address of the API.")] = SIGNED_FOR
 
+    _settings: Settings
+
     def __init__(
         self,
         settings: Settings,
@@ -88,16 +92,7 @@ class XChannel:
         self._keys = [credential(each, self.kind, name, environment) for each in self.SECRETS]
         token = self._keys[2].name
         login = f'The app needs "Read and write", and {token} must be made after it was granted: {PAGE}#permissions'
-        self._client = Client("X", clock=clock, secrets=self._keys, login=login)
-
-    @property
-    def limit(self) -> int:
-        """Weighted characters."""
-        return self._settings.limit or self.counter.limit
-
-    def measure(self, text: str) -> int:
-        """X's weighted length: a link as 23, an emoji as 2."""
-        return self.counter.measure(text)
+        self._client = Client("X", clock=clock, secrets=self._keys, login=login, api=True)
 
     def post(self, share: Share, key: str) -> Receipt:
         """Post it. X refuses the same text twice; then the post that is there is the receipt."""
@@ -133,7 +128,7 @@ class XChannel:
         level = answer.headers.get("x-access-level", "")
         if level == "read":
             raise ChannelPaused(f"the access token of @{name} may only read", hint=self._client.login)
-        facts = (PRICES, "the plan reads posts: needed after an outcome that nobody knows")
+        facts = (PRICES, "the plan reads posts: needed after an outcome that nobody knows", "tokens do not end")
         handle = (self._settings.handle or name).lstrip("@")
         if handle.lower() == name.lower():
             return Account(name=f"@{name}", facts=facts)
@@ -158,7 +153,7 @@ class XChannel:
         return Lookup(certain=gone, repeat_is_harmless=gone and not is_edited(share))
 
     def _timeline(self, share: Share) -> dict[str, Any]:
-        # An OAuth 1.0a access token begins with the number of its user: asking X for it would cost.
+        # An OAuth 1.0a access token begins with the number of its user: a request to X for it would cost.
         user = self._keys[2].reveal().partition("-")[0]
         start = share.earliest.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         query = {"max_results": LOOKED_AT, "start_time": start}

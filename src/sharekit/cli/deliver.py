@@ -89,7 +89,7 @@ def _send(run: Deliver, session: Session, form: str, *, drafts: bool, feeds: boo
         for each in run.run() if drafts else ():
             if form != "json":
                 click.echo(delivered_line(each, session.zone))
-        run.tell_news()
+        run.report_news()
     finally:
         # Also when the ledger failed half-way: what is out by then is reported.
         emit(delivered_json(delivery), form, [*_news_lines(delivery), summary_line(delivery)])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from pathlib import Path
+from typing import cast
 
 import click
 
@@ -37,11 +38,9 @@ def command(topic: str | None) -> None:
         click.echo("\n".join(f"{name:<24}{_title(path)}" for name, path in pages.items()))
         return
     name, _, section = topic.removesuffix(".md").partition("#")
-    verb = click.get_current_context().find_root().command.get_command(click.get_current_context(), name)  # type: ignore[attr-defined]
-    text = ""
-    if verb is not None:
-        context = click.Context(verb, info_name=name, parent=click.get_current_context().find_root())
-        text = verb.get_help(context)
+    root = click.get_current_context().find_root()
+    verb = cast("click.Group", root.command).get_command(root, name)
+    text = verb.get_help(click.Context(verb, info_name=name, parent=root)) if verb else ""
     page = pages.get(PAGES.get(name, name))
     if page is None and verb is None:
         raise ConfigError(f'there is no page "{name}"', hint=did_you_mean(name, pages, "List them with: sharekit help"))

@@ -72,7 +72,7 @@ def send(call: Call, key: str, dry_run: bool) -> None:
         return
     for each in run.run():
         click.echo(delivered_line(each, session.zone))
-    sys.exit(0 if all(each.result.state == "delivered" for each in run.delivery.done) else run.tell_news().exit_code or 1)
+    sys.exit(0 if all(each.result.state == "delivered" for each in run.delivery.done) else run.report_news().exit_code or 1)
 
 
 @command.command("refresh", epilog="Example: sharekit shares refresh --section x --write")

@@ -27,6 +27,7 @@ class Outlet:
     """A channel to draft for: its name, the network that its texts are for, and the blog's own name there.
 
     ``label`` is what a person calls it: the network's name for the account that is named like it, else its own.
+    ``threaded``: a part of a series answers the part before it.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Outlet:
     counter: Counter
     handle: str = ""
     label: str = ""
+    threaded: bool = False
 
 
 def too_long(text: str, counter: Counter) -> str | None:

@@ -28,7 +28,7 @@ PLAIN = re.compile(r"[\w.%/:?#@!$&'()*+,;=~-]*", re.ASCII)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Address:
+class FeedAddress:
     """A feed's place. ``folder`` is relative to the site, ``""`` or ending in ``/``; ``name`` replaces the usual one.
 
     ``stem`` is what a person calls the file of their ``first`` format, without the ending.

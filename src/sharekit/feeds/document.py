@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from sharekit.config import Format
-    from sharekit.feeds.addresses import Address
+    from sharekit.feeds.addresses import FeedAddress
     from sharekit.model import Author, Image, Post, Site
 
 Kind = Literal["site", "language", "series", "tag", "email"]
@@ -30,7 +30,7 @@ IRI = re.compile(r"(?:https?://[^\s/]+|urn:[A-Za-z0-9][A-Za-z0-9-]+:|tag:[^\s,]+
 
 
 @dataclass(frozen=True, kw_only=True)
-class Place:
+class SeriesPlace:
     """An entry's place in a series. ``previous`` and ``next`` are URLs of its neighbours, ``collection`` its feed."""
 
     series: str
@@ -38,7 +38,7 @@ class Place:
     total: int
     previous: str | None = None
     next: str | None = None
-    collection: Address | None = None
+    collection: FeedAddress | None = None
 
 
 class FeedEntry(Struct, frozen=True, kw_only=True):
@@ -56,7 +56,7 @@ class FeedEntry(Struct, frozen=True, kw_only=True):
     authors: tuple[Author, ...] = ()
     categories: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
-    places: tuple[Place, ...] = ()
+    places: tuple[SeriesPlace, ...] = ()
     image: Image | None = None
     enclosure: Image | None = None
 
@@ -74,13 +74,13 @@ class Feed:
     title: str
     description: str
     language: str
-    address: Address
+    address: FeedAddress
     posts: tuple[Post, ...]
     formats: tuple[Format, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Document:
+class FeedDocument:
     """One document of a feed: the newest entries, or archive number ``archive`` of ``archives`` (RFC 5005 §4)."""
 
     site: Site

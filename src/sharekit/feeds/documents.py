@@ -13,7 +13,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from sharekit.feeds.addresses import MEDIA_TYPES
-from sharekit.feeds.document import Document
+from sharekit.feeds.document import FeedDocument
 from sharekit.templating import environment
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ STYLESHEET = "feed.css"
 TEMPLATE = "feed/feed.css"
 
 
-def documents(site: Site, feed: Feed, settings: FeedSettings, entries: Entries) -> Iterator[Document]:
+def documents(site: Site, feed: Feed, settings: FeedSettings, entries: Entries) -> Iterator[FeedDocument]:
     """The documents of a feed, the newest first; each is made when it is asked for, so that few are in memory.
 
     Archives are counted from the oldest post and only full ones are made: what is in one never changes (RFC 5005 §4).
@@ -42,7 +42,7 @@ def documents(site: Site, feed: Feed, settings: FeedSettings, entries: Entries) 
     spans: list[tuple[int | None, Sequence[Post]]] = [(None, feed.posts[-newest:])]
     spans += [(number, feed.posts[(number - 1) * size : number * size]) for number in range(archives, 0, -1)]
     for number, posts in spans:
-        yield Document(
+        yield FeedDocument(
             site=site,
             feed=feed,
             entries=tuple(entries.of(post) for post in reversed(posts)),

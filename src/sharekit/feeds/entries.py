@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
     from sharekit.config import FeedSettings
-    from sharekit.feeds.document import Place
+    from sharekit.feeds.document import SeriesPlace
     from sharekit.model import Author, Post
 
 SUMMARY = 500
@@ -40,7 +40,7 @@ class Entries:
     """
 
     settings: FeedSettings
-    places: Mapping[str, tuple[Place, ...]]
+    places: Mapping[str, tuple[SeriesPlace, ...]]
     picture: Callable[[str], Image | None] = lambda _url: None
     findings: dict[tuple[str, str], Finding] = field(default_factory=dict)
     _made: OrderedDict[str, FeedEntry] = field(default_factory=OrderedDict)

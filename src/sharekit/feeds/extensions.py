@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from sharekit.feeds.document import Document, FeedEntry
+    from sharekit.feeds.document import FeedDocument, FeedEntry
     from sharekit.model import Image
 
 ATOM = "http://www.w3.org/2005/Atom"
@@ -46,7 +46,7 @@ LINKED = re.compile(r"https?://creativecommons\.org/(?:licenses|publicdomain)/[a
 class FeedExtension(BaseExtension):  # type: ignore[misc]  # feedgen carries no types
     """Corrects a feed. feedgen makes it, so it is given its document and form afterwards."""
 
-    document: Document
+    document: FeedDocument
     form: Format
     whole: Any
 
@@ -84,13 +84,13 @@ class EntryExtension(BaseEntryExtension):  # type: ignore[misc]  # feedgen carri
         return _correct_atom_entry(element, self.entry, self.feed.document)
 
 
-def register(feed: Any, document: Document, form: Format) -> None:
+def register(feed: Any, document: FeedDocument, form: Format) -> None:
     """Make feedgen's ``feed`` call the hooks above for this document."""
     feed.register_extension("sharekit", FeedExtension, EntryExtension, atom=form == "atom", rss=form == "rss")
     feed.sharekit.document, feed.sharekit.form = document, form
 
 
-def _correct_channel(root: Any, document: Document) -> Any:
+def _correct_channel(root: Any, document: FeedDocument) -> Any:
     channel = root[0]
     _style(root, document)
     for found in channel.findall(f"{{{ATOM}}}link"):
@@ -104,7 +104,7 @@ def _correct_channel(root: Any, document: Document) -> Any:
     return root
 
 
-def _correct_atom_feed(root: Any, document: Document) -> Any:
+def _correct_atom_feed(root: Any, document: FeedDocument) -> Any:
     _style(root, document)
     for found in root.findall("link"):
         root.remove(found)
@@ -117,7 +117,7 @@ def _correct_atom_feed(root: Any, document: Document) -> Any:
     return root
 
 
-def _correct_item(item: Any, entry: FeedEntry, document: Document) -> Any:
+def _correct_item(item: Any, entry: FeedEntry, document: FeedDocument) -> Any:
     SubElement(item, "pubDate").text = rfc822(entry.published)
     for author in entry.authors:
         SubElement(item, CREATOR).text = author.name
@@ -133,7 +133,7 @@ def _correct_item(item: Any, entry: FeedEntry, document: Document) -> Any:
     return item
 
 
-def _correct_atom_entry(element: Any, entry: FeedEntry, document: Document) -> Any:
+def _correct_atom_entry(element: Any, entry: FeedEntry, document: FeedDocument) -> Any:
     for found in element.findall("link"):
         element.remove(found)
     SubElement(element, "link", {"rel": "alternate", "href": entry.url, "type": "text/html"})
@@ -156,7 +156,7 @@ def rfc822(time: datetime) -> str:
     return f"{DAYS[time.weekday()]}, {iso[8:10]} {MONTHS[time.month - 1]} {iso[:4]} {iso[11:19]} {iso[19:22]}{iso[23:25]}"
 
 
-def _feed_links(document: Document, form: Format) -> Iterator[dict[str, str]]:
+def _feed_links(document: FeedDocument, form: Format) -> Iterator[dict[str, str]]:
     address = document.feed.address
     mine = MEDIA_TYPES[form]
     yield {"rel": "self", "href": address.url(form, document.archive), "type": mine}
@@ -176,7 +176,7 @@ def _feed_links(document: Document, form: Format) -> Iterator[dict[str, str]]:
         yield {"rel": "next-archive", "href": address.url(form, document.next_archive), "type": mine}
 
 
-def _series_links(entry: FeedEntry, form: Format, document: Document) -> Iterator[dict[str, str]]:
+def _series_links(entry: FeedEntry, form: Format, document: FeedDocument) -> Iterator[dict[str, str]]:
     for place in entry.places:
         if place.previous:
             yield {"rel": "prev", "href": place.previous, "type": "text/html", "title": place.series}
@@ -210,12 +210,12 @@ def _letter_size(image: Image) -> tuple[int | None, int | None]:
     return LETTER, round(image.height * LETTER / image.width)
 
 
-def _mark_archive(element: Any, document: Document) -> None:
+def _mark_archive(element: Any, document: FeedDocument) -> None:
     if document.archive is not None:
         SubElement(element, f"{{{HISTORY}}}archive")
 
 
-def _style(root: Any, document: Document) -> None:
+def _style(root: Any, document: FeedDocument) -> None:
     if document.stylesheet:
         root.addprevious(ProcessingInstruction("xml-stylesheet", f'type="text/css" href="{document.stylesheet}"'))
 

@@ -10,13 +10,13 @@ from sharekit.feeds.entries import clean_author
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from sharekit.feeds.document import Document, FeedEntry, Place
+    from sharekit.feeds.document import FeedDocument, FeedEntry, SeriesPlace
     from sharekit.model import Author
 
 VERSION = "https://jsonfeed.org/version/1.1"
 
 
-def render_json(document: Document) -> bytes:
+def render_json(document: FeedDocument) -> bytes:
     """The document as JSON Feed 1.1. An archive is reached through ``next_url``, as the format does it."""
     site, feed = document.site, document.feed
     older = document.previous_archive
@@ -36,7 +36,7 @@ def render_json(document: Document) -> bytes:
     return (json.dumps(_known(table), ensure_ascii=False, indent=2) + "\n").encode()
 
 
-def _item(entry: FeedEntry, document: Document) -> dict[str, Any]:
+def _item(entry: FeedEntry, document: FeedDocument) -> dict[str, Any]:
     full = document.content == "full" and entry.html
     table = {
         "id": entry.guid,
@@ -57,13 +57,13 @@ def _item(entry: FeedEntry, document: Document) -> dict[str, Any]:
     return _known(table)
 
 
-def _extension(entry: FeedEntry, document: Document) -> dict[str, Any] | None:
+def _extension(entry: FeedEntry, document: FeedDocument) -> dict[str, Any] | None:
     # An extension is one object (§ Extensions).
     series = [_place(place, document) for place in entry.places]
     return _known({"series": series or None, "categories": list(entry.categories) or None}) or None
 
 
-def _place(place: Place, document: Document) -> dict[str, Any]:
+def _place(place: SeriesPlace, document: FeedDocument) -> dict[str, Any]:
     form = "json" if "json" in document.feed.formats else document.feed.formats[0]
     return _known(
         {

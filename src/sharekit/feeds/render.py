@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sharekit.config import Format
-    from sharekit.feeds.document import Document
+    from sharekit.feeds.document import FeedDocument
 
 
-def render(document: Document, form: Format) -> bytes:
+def render(document: FeedDocument, form: Format) -> bytes:
     """The bytes of a document. The same document gives the same bytes, wherever and whenever it is rendered."""
     if form == "json":
         from sharekit.feeds.jsonfeed import render_json

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from sharekit.content import strip_illegal
-from sharekit.feeds.addresses import Address, feed_name, slugs
-from sharekit.feeds.document import Feed, Place
+from sharekit.feeds.addresses import FeedAddress, feed_name, slugs
+from sharekit.feeds.document import Feed, SeriesPlace
 from sharekit.templating import translations
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def select_feeds(site: Site, posts: Sequence[Post], series: Sequence[Series], se
             title=title,
             description=strip_illegal(site.description).strip() or title,
             language=language,
-            address=Address(
+            address=FeedAddress(
                 site=site.url, folder=folder, stem=stem, first=settings.formats[0] if settings.formats else "rss"
             ),
             posts=ours,
@@ -48,7 +48,7 @@ def select_feeds(site: Site, posts: Sequence[Post], series: Sequence[Series], se
         found += _of_series(whole, series, addresses) if settings.series else []
         found += _of_tags(whole, settings.tags)
         if settings.email:
-            address = Address(site=site.url, folder=folder, name=EMAIL)
+            address = FeedAddress(site=site.url, folder=folder, name=EMAIL)
             found.append(replace(whole, kind="email", address=address, formats=("rss",)))
     return tuple(found)
 
@@ -68,23 +68,23 @@ def _folder(language: str, site: Site, posts: Sequence[Post]) -> str:
     return f"{first.pop()}/" if len(first) == 1 and first <= set(usual) else f"{usual[0]}/"
 
 
-def series_addresses(site: Site, posts: Sequence[Post], series: Sequence[Series]) -> dict[tuple[str, str], Address]:
+def series_addresses(site: Site, posts: Sequence[Post], series: Sequence[Series]) -> dict[tuple[str, str], FeedAddress]:
     """Where the feeds of each series are published, by its language and name."""
     made = {}
     for language, folder in folders(site, posts).items():
         names = [each.name for each in series if each.language == language]
         for name, slug in slugs(names).items():
-            made[language, name] = Address(site=site.url, folder=f"{folder}series/{slug}/")
+            made[language, name] = FeedAddress(site=site.url, folder=f"{folder}series/{slug}/")
     return made
 
 
-def places(series: Sequence[Series], addresses: Mapping[tuple[str, str], Address]) -> dict[str, tuple[Place, ...]]:
+def places(series: Sequence[Series], addresses: Mapping[tuple[str, str], FeedAddress]) -> dict[str, tuple[SeriesPlace, ...]]:
     """A post's id → its places in its series, with its neighbours. ``addresses`` is empty where series have no feeds."""
-    found: dict[str, tuple[Place, ...]] = {}
+    found: dict[str, tuple[SeriesPlace, ...]] = {}
     for each in series:
         members = each.members
         for index, post in enumerate(members):
-            place = Place(
+            place = SeriesPlace(
                 series=strip_illegal(each.name),
                 position=index + 1,
                 total=len(members) + len(each.announced),
@@ -96,7 +96,7 @@ def places(series: Sequence[Series], addresses: Mapping[tuple[str, str], Address
     return found
 
 
-def _of_series(whole: Feed, series: Sequence[Series], addresses: Mapping[tuple[str, str], Address]) -> list[Feed]:
+def _of_series(whole: Feed, series: Sequence[Series], addresses: Mapping[tuple[str, str], FeedAddress]) -> list[Feed]:
     words = translations(whole.language).gettext
     return [
         replace(
@@ -121,7 +121,7 @@ def _of_tags(whole: Feed, tags: Sequence[str]) -> list[Feed]:
         posts = tuple(p for p in whole.posts if wanted in {each.casefold() for each in (*p.tags, *p.categories)})
         description = words("Articles on %(tag)s of %(site)s.") % {"tag": tag, "site": whole.title}
         folder = f"{whole.address.folder}tags/{slug}/"
-        address = Address(site=whole.address.site, folder=folder)
+        address = FeedAddress(site=whole.address.site, folder=folder)
         made.append(
             replace(whole, kind="tag", title=f"{tag} – {whole.title}", description=description, address=address, posts=posts)
         )

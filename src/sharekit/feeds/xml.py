@@ -11,26 +11,26 @@ from sharekit.feeds.entries import clean_author
 from sharekit.feeds.extensions import register
 
 if TYPE_CHECKING:
-    from sharekit.feeds.document import Document, FeedEntry
+    from sharekit.feeds.document import FeedDocument, FeedEntry
     from sharekit.feeds.extensions import Format
 
 # A channel's picture may not be larger (https://www.rssboard.org/rss-profile, image), in CSS pixels.
 IMAGE_WIDTH, IMAGE_HEIGHT = 144, 400
 
 
-def render_rss(document: Document) -> bytes:
+def render_rss(document: FeedDocument) -> bytes:
     """The document as RSS 2.0, full content in ``content:encoded``."""
     made: bytes = _filled(document, "rss").rss_str(pretty=True)
     return made
 
 
-def render_atom(document: Document) -> bytes:
+def render_atom(document: FeedDocument) -> bytes:
     """The document as Atom 1.0 (RFC 4287)."""
     made: bytes = _filled(document, "atom").atom_str(pretty=True)
     return made
 
 
-def _filled(document: Document, form: Format) -> Any:
+def _filled(document: FeedDocument, form: Format) -> Any:
     from feedgen.feed import FeedGenerator
 
     site = document.site
@@ -53,19 +53,19 @@ def _filled(document: Document, form: Format) -> Any:
         _picture(feed, document, form)
     register(feed, document, form)
     for entry in document.entries:
-        # feedgen prepends unless told otherwise.
+        # feedgen prepends unless asked otherwise.
         made = feed.add_entry(order="append")
         made.sharekit.entry, made.sharekit.feed = entry, feed.sharekit
         _fill(made, entry, document, form)
     return feed
 
 
-def _feed_id(document: Document) -> str:
+def _feed_id(document: FeedDocument) -> str:
     # An archive is a document of the same feed, so it has the same id (RFC 5005 §4).
     return document.feed.address.url("atom")
 
 
-def _picture(feed: Any, document: Document, form: Format) -> None:
+def _picture(feed: Any, document: FeedDocument, form: Format) -> None:
     image = document.site.image
     if image is None:
         return
@@ -77,7 +77,7 @@ def _picture(feed: Any, document: Document, form: Format) -> None:
     feed.image(url=image.url, title=document.feed.title, link=urljoin(document.site.url, "./"), **size)
 
 
-def _fill(target: Any, entry: FeedEntry, document: Document, form: Format) -> None:
+def _fill(target: Any, entry: FeedEntry, document: FeedDocument, form: Format) -> None:
     target.guid(entry.guid if form == "rss" else entry.iri, permalink=entry.permalink)
     target.title(entry.title)
     target.link(href=entry.url)
@@ -100,7 +100,7 @@ def _fill(target: Any, entry: FeedEntry, document: Document, form: Format) -> No
             target.content(entry.html or entry.summary, type="CDATA")
 
 
-def _categories(entry: FeedEntry, document: Document, form: Format) -> list[dict[str, str]]:
+def _categories(entry: FeedEntry, document: FeedDocument, form: Format) -> list[dict[str, str]]:
     base = document.site.url
     made = [{"term": category, "scheme": urljoin(base, "categories/")} for category in entry.categories]
     made += [{"term": tag} for tag in entry.tags]

@@ -11,7 +11,7 @@ from sharekit.elements import BLOCKS
 from sharekit.embeds import CONTAINERS, open_box
 from sharekit.issue.code import colour, colour_of
 from sharekit.issue.cut import cut, size
-from sharekit.issue.media import COLUMN, formulas, pictures, players
+from sharekit.issue.media import COLUMN, formulas, galleries, pictures, players
 from sharekit.issue.notes import is_way_back, join_notes
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ KEPT_ELEMENTS = frozenset(
     )
 )
 OWN_CLASSES = frozenset(
-    ("code", "block", "wide", "video", "data", "caption", "aside", "summary", "tk", "ts", "tc", "tn", "tf")
+    ("code", "block", "half", "wide", "video", "data", "caption", "aside", "summary", "tk", "ts", "tc", "tn", "tf")
 )
 # Elements of old, and others that some client does not know.
 RENAMED = {"tt": "code", "strike": "s", "acronym": "abbr", "menu": "ul", "dir": "ul"}
@@ -61,14 +61,14 @@ MERGE_TAG = re.compile(
 
 @dataclass(frozen=True, kw_only=True)
 class MailArticle:
-    """``html`` is ready to stand in a cell. ``cut`` says that it ends before the article does, ``told`` what was lost.
+    """``html`` is ready to stand in a cell. ``cut`` says that it ends before the article does, ``lost`` what was lost.
 
     ``weight`` is what all of the article would weigh in a letter, in bytes, roughly.
     """
 
     html: str
     weight: int = 0
-    told: tuple[str, ...] = ()
+    lost: tuple[str, ...] = ()
     cut: bool = False
 
 
@@ -89,7 +89,8 @@ def mail_article(
     notes = join_notes(article, post.url, post.id)
     formulas(article)
     players(article, translate)
-    told = pictures(article, picture, translate, post.url)
+    lost = pictures(article, picture, translate, post.url)
+    galleries(article)
     _code(article, colours=colours)
     _tables(article)
     _containers(article)
@@ -100,7 +101,7 @@ def mail_article(
     shortened = most is not None and cut(article, most)
     if shortened:
         _lead_out(article, notes)
-    return MailArticle(html=neutral(serialise(article)), weight=weight, told=tuple(told), cut=shortened)
+    return MailArticle(html=neutral(serialise(article)), weight=weight, lost=tuple(lost), cut=shortened)
 
 
 def _lead_out(article: HtmlElement, notes: Mapping[str, str]) -> None:
@@ -194,6 +195,11 @@ def _containers(article: HtmlElement) -> None:
 
 
 def _rename(article: HtmlElement) -> None:
+    for caption in article.iter("figcaption"):
+        for picture in caption.getparent().iter("img"):
+            if picture.get("alt") and picture.get("alt") == words(caption):
+                # Where pictures are off it would be read twice.
+                picture.set("alt", "")
     for name, style in (("figcaption", "caption"), ("summary", "summary"), ("legend", "summary")):
         for element in list(article.iter(name)):
             _as_paragraph(element, style)

@@ -19,7 +19,7 @@ COUNTED = re.compile(r"every\s+(\d+)\s+posts?\Z", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Calendar:
+class IssueCalendar:
     """One of: ``day`` of the month (1 to 28), ``weekday`` (0 is Monday), or a ``count`` of posts. ``at`` is local time."""
 
     at: time = time(8)
@@ -52,16 +52,16 @@ class Calendar:
         return day.day == self.day if self.day is not None else day.weekday() == self.weekday
 
 
-def read_calendar(text: str) -> Calendar:
+def read_calendar(text: str) -> IssueCalendar:
     """Raises ConfigError for a text that is none of the three."""
     monthly, weekly, counted = (pattern.match(text.strip()) for pattern in (MONTHLY, WEEKLY, COUNTED))
     try:
         if monthly and 1 <= int(monthly[1] or 1) <= 28:
-            return Calendar(day=int(monthly[1] or 1), at=_time(monthly[2], monthly[3]))
+            return IssueCalendar(day=int(monthly[1] or 1), at=_time(monthly[2], monthly[3]))
         if weekly and (weekly[1] or "monday").lower() in DAYS:
-            return Calendar(weekday=DAYS.index((weekly[1] or "monday").lower()), at=_time(weekly[2], weekly[3]))
+            return IssueCalendar(weekday=DAYS.index((weekly[1] or "monday").lower()), at=_time(weekly[2], weekly[3]))
         if counted and int(counted[1]):
-            return Calendar(count=int(counted[1]))
+            return IssueCalendar(count=int(counted[1]))
     except ValueError as error:
         raise ConfigError(f'[issue] when = "{text}": {error}') from error
     raise ConfigError(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from sharekit.errors import DraftError, did_you_mean
 from sharekit.files import digest
 from sharekit.issue.articles import shortened
-from sharekit.issue.calendar import Calendar, read_calendar
+from sharekit.issue.calendar import IssueCalendar, read_calendar
 from sharekit.issue.render import opening
 from sharekit.model import Entry, Issue, IssueDraft
 from sharekit.templating import translations
@@ -67,7 +67,7 @@ def propose(
     return made
 
 
-def _digests(posts: Sequence[Post], calendar: Calendar, zone: ZoneInfo, taken: Collection[str]) -> list[Group]:
+def _digests(posts: Sequence[Post], calendar: IssueCalendar, zone: ZoneInfo, taken: Collection[str]) -> list[Group]:
     if not posts:
         return []
     if calendar.count is None:

@@ -23,6 +23,14 @@ COLUMN = 560
 LENGTH = re.compile(r"(\d{1,5}(?:\.\d{1,3})?|\.\d{1,3})\s*(px|pt|r?em|ex|%|)")
 # What a unit is in CSS pixels; the text of an article has 17 of them.
 PIXELS = {"": 1, "px": 1, "pt": 4 / 3, "em": 17, "ex": 8, "rem": 16, "%": COLUMN / 100}
+# Of the column, what each of two pictures side by side may have.
+HALF = 268
+# Boxes that lay out their pictures in rows, as themes and block editors call them.
+GALLERY = re.compile(
+    r"galler|carousel|masonry|slideshow|(?:^|[\s_-])(?:grid|cols?|columns?|flex|row|tiles|thumbnails)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+IN_ROWS = re.compile(r"display\s*:\s*(?:inline-)?(?:flex|grid)", re.IGNORECASE)
 YOUTUBE = re.compile(r"https://(?:www\.)?youtube(?:-nocookie)?\.com/embed/([\w-]+)")
 VIMEO = re.compile(r"https://player\.vimeo\.com/video/(\d+)")
 # Outlook on Windows shows neither, Gmail no SVG (caniemail: image-webp, image-avif, image-svg).
@@ -62,11 +70,9 @@ def _play(player: HtmlElement, source: str, translate: Callable[[str], str]) -> 
         return
     paragraph = make.P()
     paragraph.set("class", "video")
-    if poster:
-        picture = make.IMG(src=poster, alt=label, width=str(COLUMN - 32))
-        paragraph.append(make.A(picture, href=page))
-        paragraph.append(make.BR())
-    paragraph.append(make.A(label, href=page))
+    link = make.A(make.IMG(src=poster, alt="", width=str(COLUMN - 32)), make.BR(), label) if poster else make.A(label)
+    link.set("href", page)
+    paragraph.append(link)
     replace(player, paragraph)
 
 
@@ -90,30 +96,50 @@ def pictures(
 
     A picture that is nowhere but on the ``page`` of the article becomes a link to it. Returns what was replaced, in words.
     """
-    told: list[str] = []
+    lost: list[str] = []
     for drawing in list(article.iter("svg")):
         name = drawing.get("aria-label") or words(drawing)
         if name:
-            told.append(f"an inline SVG picture became a link to the article: {name}")
+            lost.append(f"an inline SVG picture became a link to the article: {name}")
             _link_instead(drawing, page, translate("Picture: %(name)s") % {"name": name})
         elif _is_icon(drawing):
             replace(drawing, _text(""))
         else:
-            told.append("an inline SVG picture without a title became a link to the article")
+            lost.append("an inline SVG picture without a title became a link to the article")
             _link_instead(drawing, page, translate("Picture: %(name)s") % {"name": urlsplit(page).netloc})
     for source in list(article.iter("source")):
         source.drop_tag()
     for image in list(article.iter("img")):
         url = image.get("src") or ""
         if url.startswith(("http://", "https://")):
-            _picture(image, _seen(url, known), known, translate, told)
+            _picture(image, _seen(url, known), known, translate, lost)
         elif image.get("alt") or url.startswith("data:"):
-            told.append(f"a picture without an address of its own became a link: {image.get('alt') or url[:40]}")
+            lost.append(f"a picture without an address of its own became a link: {image.get('alt') or url[:40]}")
             name = image.get("alt") or urlsplit(page).netloc
             _link_instead(image, page, translate("Picture: %(name)s") % {"name": name})
         else:
             replace(image, _text(""))
-    return told
+    return lost
+
+
+def galleries(article: HtmlElement) -> None:
+    """Pictures that stand together in a gallery, two beside one another."""
+    for box in list(article.iterdescendants("div", "section", "figure", "p", "ul", "ol")):
+        in_rows = GALLERY.search(box.get("class") or "") or IN_ROWS.search(box.get("style") or "") or box.tag == "figure"
+        units = [each for each in box if each.tag not in ("figcaption", "br")]
+        loose = "".join([box.text or "", *(each.tail or "" for each in box)]).strip()
+        if not in_rows or loose or len(units) < 2 or any(sum(1 for _ in each.iter("img")) != 1 for each in units):
+            continue
+        for unit in units:
+            picture = next(unit.iter("img"))
+            if picture.get("width"):
+                picture.set("width", str(min(int(picture.get("width")), HALF)))
+            if unit.tag == "picture":
+                unit.drop_tag()
+            half = picture if unit.tag in ("a", "img", "picture", "span") else unit
+            half.set("class", "half")
+            half.tag = "div" if half is unit and half.tag != "img" else half.tag
+        box.tag = "div" if box.tag in ("ul", "ol") else box.tag
 
 
 def _is_icon(drawing: HtmlElement) -> bool:
@@ -128,12 +154,12 @@ def _link_instead(element: HtmlElement, url: str, label: str) -> None:
 
 
 def _picture(
-    image: HtmlElement, url: str, known: Callable[[str], Image | None], translate: Callable[[str], str], told: list[str]
+    image: HtmlElement, url: str, known: Callable[[str], Image | None], translate: Callable[[str], str], lost: list[str]
 ) -> None:
     path = urlsplit(url).path.lower()
     if path.endswith(".svg"):
         name = image.get("alt") or unquote(path.rpartition("/")[2])
-        told.append(f"the SVG picture {url} became a link: save it as PNG beside it, and that is shown")
+        lost.append(f"the SVG picture {url} became a link: save it as PNG beside it, and that is shown")
         _link_instead(image, url, translate("Picture: %(name)s") % {"name": name})
         return
     image.set("src", url)
@@ -144,19 +170,21 @@ def _picture(
 def _size(image: HtmlElement, facts: Image | None) -> None:
     """The size that the author wrote, in attributes for Outlook and in a style for the others; else the picture's own.
 
-    A picture of which nobody knows a size gets none.
+    It is never more than the picture's own. A picture of which nobody knows a size gets none.
     """
     width, height, most = (_length(image, name) for name in ("width", "height", "max-width"))
     own = facts.width if facts else None
     attributes, style = {}, ""
     if width:
-        attributes["width"] = width.pixels
-        style = f"width:{width.number:g}%" if width.unit == "%" and width.pixels <= COLUMN else ""
+        attributes["width"] = min(width.pixels, own or COLUMN)
+        if width.unit == "%" and width.pixels <= COLUMN:
+            style = f"width:{width.number:g}%" + (f";max-width:{own}px" if own and own < COLUMN else "")
     elif height and height.unit != "%" and height.pixels <= COLUMN:
-        attributes["height"] = height.pixels
+        tall = min(height.pixels, facts.height or COLUMN) if facts else height.pixels
+        attributes["height"] = tall
         if facts and own and facts.height:
-            attributes["width"] = round(height.pixels * own / facts.height)
-        style = f"width:auto;height:{height.pixels}px"
+            attributes["width"] = round(tall * own / facts.height)
+        style = f"width:auto;height:{tall}px"
     elif own:
         attributes["width"] = min(own, most.pixels) if most else own
     elif most and most.pixels <= COLUMN:

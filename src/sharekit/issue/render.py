@@ -17,14 +17,14 @@ from sharekit.templating import IN_TEMPLATES, environment, template_failed, tran
 from sharekit.text.hook import description
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from pathlib import Path
 
     from jinja2 import Environment
     from markupsafe import Markup
 
     from sharekit.config import IssueSettings
-    from sharekit.model import Entry, Image, Issue, Link, Post, Series, Site
+    from sharekit.model import Entry, Image, Issue, Link, Part, Post, Series, Site
 
 # A card has up to three sentences, of so many characters together.
 ENOUGH = 3
@@ -42,23 +42,21 @@ LEAST = 500
 class SeriesPart:
     """A line of the series box. ``url`` is empty for a part that is only announced."""
 
+    number: int
     title: str
     url: str = ""
-    current: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class SeriesBox:
-    """A series as an article shows it: its parts, and the one that comes next where its title is known."""
+    """A series as an article shows it: which part it is, and the parts that are not in the issue."""
 
-    name: str
+    place: Part
     parts: tuple[SeriesPart, ...]
-    next: str = ""
-    more: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
-class Article:
+class IssueArticle:
     """What the template shows of one post."""
 
     entry: Entry
@@ -207,7 +205,7 @@ def _findings(issue: Issue, articles: Mapping[str, MailArticle], detail: Detail,
         findings = [
             Finding(level="warn", rule="picture", message=f"{entry.post.title}: {change}", path=entry.post.source or None)
             for entry in issue.entries
-            for change in articles[entry.post.id].told
+            for change in articles[entry.post.id].lost
         ]
     cut = [entry.post.title for entry in issue.entries[: detail.shown] if articles[entry.post.id].cut]
     said = []
@@ -242,7 +240,7 @@ def _document(
     name = f"issue/{'cards' if detail.cards and chosen == 'full' else chosen}.html"
     unsubscribe = settings.unsubscribe or ""
     entries = issue.entries
-    made = [_article(entry, articles[entry.post.id], issue.language, context) for entry in entries[: detail.shown]]
+    made = [_article(entry, articles[entry.post.id], issue, context) for entry in entries[: detail.shown]]
     named = len(entries) if detail.named is None else detail.named
     try:
         html = jinja.get_template(
@@ -279,23 +277,24 @@ def markdown(text: str) -> str:
     return str(render_markdown(text, extension_options=options)) if text.strip() else ""
 
 
-def _article(entry: Entry, made: MailArticle, language: str, context: Context) -> Article:
+def _article(entry: Entry, made: MailArticle, issue: Issue, context: Context) -> IssueArticle:
     from markupsafe import Markup
 
     post = entry.post
     cover = post.image if post.image and post.image.url.startswith(("http://", "https://")) else None
     if cover and cover.url in made.html:
         cover = None
-    return Article(
+    shown = {each.post.id for each in issue.entries}
+    return IssueArticle(
         entry=entry,
-        date=format_day(post.published.date(), language),
+        date=format_day(post.published.date(), issue.language),
         html=Markup(made.html),  # noqa: S704 - cleaned: nothing in it acts
         blurb=Markup(neutral(markdown(entry.blurb))),  # noqa: S704 - comrak leaves raw HTML out
         excerpt=opening(post),
         width=min(cover.width, COLUMN) if cover and cover.width else COLUMN,
         cover=cover,
         links=context.links(post),
-        series=[_box(each, post) for each in context.series if each.part(post.id)],
+        series=[_box(each, part, shown) for each in context.series if (part := each.part(post.id))],
         cut=made.cut,
     )
 
@@ -305,9 +304,15 @@ def opening(post: Post) -> str:
     return description(post, EXCERPT)
 
 
-def _box(series: Series, post: Post) -> SeriesBox:
-    parts = [SeriesPart(title=shortened(each.title), url=each.url, current=each.id == post.id) for each in series.members]
-    parts += [SeriesPart(title=shortened(title)) for title in series.announced]
-    at = next(number for number, part in enumerate(parts) if part.current)
-    following = parts[at + 1].title if at + 1 < len(parts) else ""
-    return SeriesBox(name=series.name, parts=tuple(parts), next=following, more=series.more)
+def _box(series: Series, place: Part, shown: Collection[str]) -> SeriesBox:
+    # A title that stands in the issue already is not said again.
+    parts = [
+        SeriesPart(number=number, title=shortened(each.title), url=each.url)
+        for number, each in enumerate(series.members, start=1)
+        if each.id not in shown
+    ]
+    parts += [
+        SeriesPart(number=number, title=shortened(title))
+        for number, title in enumerate(series.announced, start=len(series.members) + 1)
+    ]
+    return SeriesBox(place=place, parts=tuple(parts))

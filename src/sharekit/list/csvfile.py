@@ -80,7 +80,7 @@ def decoded(data: bytes) -> TextIO:
     if b"\0" in data[:2]:  # UTF-16 without its mark: a Latin letter has one byte of nothing
         return io.StringIO(data.decode("utf-16-be" if data[0] == 0 else "utf-16-le", "replace"), newline="")
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return io.StringIO(data.decode("utf-16"), newline="")
+        return io.StringIO(data.decode("utf-16", "replace"), newline="")
     try:
         return io.StringIO(data.decode("utf-8-sig"), newline="")
     except UnicodeDecodeError:

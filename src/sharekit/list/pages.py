@@ -117,7 +117,7 @@ class Pages:
             languages=list(self.languages.items()),
             choices=list(self.choices.items()),
             text=self.consent(language),
-            style=Markup(self.style),  # noqa: S704 - ours, and its digest is what the browser is told
+            style=Markup(self.style),  # noqa: S704 - ours, and its digest is what the browser is given
             **values,
         )
         return page

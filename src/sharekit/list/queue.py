@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from sharekit.list.limits import Limits
 
-    Turn = tuple[Sequence["Result"], int | None, asyncio.Future[bool]]
+    Turn = tuple[Sequence["SendResult"], int | None, asyncio.Future[bool]]
 
 # Nothing but the marks of parameters is ever put into these texts.
 # ruff: noqa: S608
@@ -80,7 +80,7 @@ class Recipient:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class SendResult:
     """What came of an attempt.
 
     ``state`` is sent, failed, held, queued until ``next_at`` (Unix seconds), or claimed while its meaning is not clear.
@@ -137,7 +137,7 @@ class Rows:
                 return taken or self.claim(count)
         return []
 
-    def turn(self, results: Sequence[Result], begins: Sequence[int]) -> set[int]:
+    def turn(self, results: Sequence[SendResult], begins: Sequence[int]) -> set[int]:
         """Keep the results and begin the attempts, in one transaction; the recipients whose attempt may begin."""
         now = time.time()
         with self._rows.begin(durable=False) as cursor:
@@ -152,7 +152,7 @@ class Rows:
                     cursor.execute(self._sql["LEFT"], (now, self._mailing, number, self.owner))
         return started
 
-    def _settle(self, cursor: Any, result: Result, now: float) -> None:
+    def _settle(self, cursor: Any, result: SendResult, now: float) -> None:
         said, recipient = result.said[:LONGEST_WORDS], result.recipient
         values = (result.state, result.code, said, result.next_at, now, int(result.doubt), recipient.attempts + 1)
         cursor.execute(self._sql["SETTLE"], (*values, self._mailing, recipient.id, self.owner))
@@ -166,7 +166,7 @@ class Rows:
             cursor.execute(self._sql["BEAT"], (self.owner, time.time()))
 
 
-class Queue:
+class TurnQueue:
     """The rows, used by many connections at once: one transaction serves some of them, and the others stay at work.
 
     Where a commit waits for another process it is made in a thread, and what came meanwhile is the next transaction.
@@ -189,7 +189,7 @@ class Queue:
         """See :meth:`Rows.beat`."""
         await self._call(self._rows.beat)
 
-    async def turn(self, results: Sequence[Result], begin: int | None = None) -> bool:
+    async def turn(self, results: Sequence[SendResult], begin: int | None = None) -> bool:
         """Keep results and begin an attempt; whether it may begin. What it says is written down before it returns."""
         loop = asyncio.get_running_loop()
         future: asyncio.Future[bool] = loop.create_future()
@@ -237,7 +237,7 @@ class Queue:
         self._rows.close()
 
 
-def _merged(waiting: Sequence[Turn]) -> tuple[list[Result], list[int]]:
+def _merged(waiting: Sequence[Turn]) -> tuple[list[SendResult], list[int]]:
     results = [result for each, _, _ in waiting for result in each]
     return results, [begin for _, begin, _ in waiting if begin is not None]
 
@@ -260,7 +260,7 @@ class Batches:
     At most a batch and a half of them is in memory.
     """
 
-    def __init__(self, queue: Queue, limits: Limits, *, size: int) -> None:
+    def __init__(self, queue: TurnQueue, limits: Limits, *, size: int) -> None:
         self._queue = queue
         self._limits = limits
         self._size = size

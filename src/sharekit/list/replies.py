@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from sharekit.errors import ChannelPaused, DeliveryError, Refused, Unavailable
-from sharekit.list.queue import Recipient, Result
+from sharekit.list.queue import Recipient, SendResult
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -45,7 +45,7 @@ ADDRESS = re.compile(r"<?[^\s<>]+@[^\s<>,;]+>?")
 class Verdict:
     """What a refusal means: ``result`` is the recipient's if it is about them; ``about``, if ``most`` in a row say so."""
 
-    result: Result
+    result: SendResult
     about: About
     most: int
 
@@ -56,14 +56,14 @@ def judge(recipient: Recipient, reply: Reply, now: float) -> Verdict:
     about, most = classify(reply)
     if about != "server":
         gone = _status(reply) in GONE
-        return Verdict(Result(recipient, "failed", reply.code, said, suppress=gone), about, most)
+        return Verdict(SendResult(recipient, "failed", reply.code, said, suppress=gone), about, most)
     if most == 1:
-        return Verdict(Result(recipient, "queued", reply.code, said), about, most)
+        return Verdict(SendResult(recipient, "queued", reply.code, said), about, most)
     if recipient.attempts + 1 >= MOST_ATTEMPTS:
         given_up = f"given up after {MOST_ATTEMPTS} attempts: {said}"
-        return Verdict(Result(recipient, "failed", reply.code, given_up), about, most)
+        return Verdict(SendResult(recipient, "failed", reply.code, given_up), about, most)
     pause = min(FIRST_PAUSE * 2**recipient.attempts, LONGEST_PAUSE)
-    return Verdict(Result(recipient, "queued", reply.code, said, next_at=now + pause), about, most)
+    return Verdict(SendResult(recipient, "queued", reply.code, said, next_at=now + pause), about, most)
 
 
 def classify(reply: Reply) -> tuple[About, int]:
@@ -91,17 +91,17 @@ def words(reply: Reply) -> str:
     return ADDRESS.sub("…", " ".join(reply.text.split()))
 
 
-def unanswered(recipient: Recipient, why: str, policy: Policy, now: float) -> Result:
+def unanswered(recipient: Recipient, why: str, policy: Policy, now: float) -> SendResult:
     """The result of an attempt whose letter left, and whose answer never came: it may have arrived."""
     said = f"{why} after the letter left: it may have arrived"
     if policy == "resend":
-        return Result(recipient, "queued", None, said, next_at=now + AGAIN, doubt=True)
-    return Result(recipient, "held", None, said, doubt=True)
+        return SendResult(recipient, "queued", None, said, next_at=now + AGAIN, doubt=True)
+    return SendResult(recipient, "held", None, said, doubt=True)
 
 
-def impossible(recipient: Recipient, why: str) -> Result:
+def impossible(recipient: Recipient, why: str) -> SendResult:
     """The result for a recipient who cannot be sent to at all."""
-    return Result(recipient, "failed", None, why)
+    return SendResult(recipient, "failed", None, why)
 
 
 def refusal(about: About, host: str, said: str, *, at: datetime) -> DeliveryError:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from sharekit.errors import DeliveryError, LedgerUnavailable, Refused, Unavailable
 from sharekit.list.connection import AFTER_DOT, Connection, Lost, Reply, connect
-from sharekit.list.queue import Batches, Queue, Recipient, Result
+from sharekit.list.queue import Batches, Recipient, SendResult, TurnQueue
 from sharekit.list.replies import MOST_GONE, MOST_UNCLEAR, Verdict, classify, impossible, judge, refusal, unanswered, words
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ class Sender:
     ) -> None:
         self.route = route
         self.progress = progress
-        self.queue = Queue(rows, connections=route.connections)
+        self.queue = TurnQueue(rows, connections=route.connections)
         self.batches = Batches(self.queue, route.limits, size=route.batch * route.connections)
         self._copies = copies
         self._watch = watch
@@ -152,42 +152,42 @@ class Sender:
             await self.settle(wrong)
         return None
 
-    def next_now(self) -> tuple[Attempt | None, list[Result]]:
+    def next_now(self) -> tuple[Attempt | None, list[SendResult]]:
         """The next letter if it may go at this moment; or the result for one that cannot be made."""
         recipient = self.batches.take_now()
         return self._made(recipient) if recipient else (None, [])
 
-    def _made(self, recipient: Recipient) -> tuple[Attempt | None, list[Result]]:
+    def _made(self, recipient: Recipient) -> tuple[Attempt | None, list[SendResult]]:
         try:
             return Attempt(recipient, self._copies.message(recipient.id, recipient.address)), []
         except ValueError as error:
             return None, [impossible(recipient, str(error))]
 
-    async def begin(self, attempt: Attempt, done: list[Result]) -> bool:
+    async def begin(self, attempt: Attempt, done: list[SendResult]) -> bool:
         """Keep what came of the letter before, and begin this one, at once; whether it may begin."""
         begun = await self.queue.turn(done, begin=attempt.recipient.id)
         attempt.begun = time.monotonic()
         self._count(done)
         return begun
 
-    async def settle(self, results: list[Result]) -> None:
+    async def settle(self, results: list[SendResult]) -> None:
         """Keep what came of attempts."""
         if results:
             await self.queue.turn(results)
             self._count(results)
 
-    def _count(self, results: Iterable[Result]) -> None:
+    def _count(self, results: Iterable[SendResult]) -> None:
         for result in results:
             if result.state != "claimed":
                 self.progress.counts[result.state] += 1
 
-    def weigh(self, attempt: Attempt, reply: Reply) -> list[Result]:
+    def weigh(self, attempt: Attempt, reply: Reply) -> list[SendResult]:
         """What to keep after a reply. One that may be about the sender stays open, and enough of them stop the run."""
         domain = attempt.recipient.domain
         if reply.ok:
             self._taken = True
             self._streaks.pop(domain, None)
-            sent = Result(attempt.recipient, "sent", reply.code, words(reply))
+            sent = SendResult(attempt.recipient, "sent", reply.code, words(reply))
             return [sent, *self._explained(attempt.begun)] if self._open else [sent]
         verdict = judge(attempt.recipient, reply, time.time())
         if domain in self._refusing:
@@ -203,7 +203,7 @@ class Sender:
             self.stop(refusal(about, self.route.server.host, self._said(verdict, len(same)), at=datetime.now(UTC)))
         return [replace(verdict.result, state="claimed", next_at=0.0, suppress=False)]
 
-    def _refused_by(self, domain: str, verdict: Verdict) -> list[Result]:
+    def _refused_by(self, domain: str, verdict: Verdict) -> list[SendResult]:
         """One domain takes nothing from us: its recipients wait, and the others get their letter."""
         about = "account" if verdict.about == "recipient" else verdict.about
         said = self._said(verdict, verdict.most)
@@ -213,7 +213,7 @@ class Sender:
         self._open = [(at, each) for at, each in self._open if each.result.recipient.domain != domain]
         return [self._later(each) for each in theirs]
 
-    def _later(self, verdict: Verdict) -> Result:
+    def _later(self, verdict: Verdict) -> SendResult:
         """The result of a refusal by a domain that takes nothing: not before the next run, and in three runs for good."""
         if self._taken and verdict.result.recipient.attempts + 1 >= MOST_UNCLEAR:
             return verdict.result
@@ -223,7 +223,7 @@ class Sender:
         said = f"{verdict.result.code} {verdict.result.said}"
         return said if verdict.most == 1 else f"{count} recipients in a row were refused, the last one with {said}"
 
-    def _explained(self, begun: float) -> list[Result]:
+    def _explained(self, begun: float) -> list[SendResult]:
         """The results of refusals before a letter that was taken: they were about their recipients."""
         known = [verdict.result for at, verdict in self._open if at <= begun]
         self._open = [(at, verdict) for at, verdict in self._open if at > begun]
@@ -320,7 +320,7 @@ class _Line:
         # Announced or about to be; on its way without a reply; answered and not yet written down.
         self._next: Attempt | None = attempt
         self._flight: Attempt | None = None
-        self._done: list[Result] = []
+        self._done: list[SendResult] = []
 
     async def work(self) -> Exception | None:
         """Send until nobody is left, or the connection ends; why it ended. What is unsent goes back.
@@ -385,7 +385,7 @@ class _Line:
         if reply.code == 421:
             # RFC 5321 §3.8: the connection ends, and the letter was not taken. Many servers count letters per connection.
             if attempt is not self._next:
-                self._done.append(Result(attempt.recipient, "queued", reply.code, words(reply)))
+                self._done.append(SendResult(attempt.recipient, "queued", reply.code, words(reply)))
             raise Lost(str(reply), reply)
         self._done += self._sender.weigh(attempt, reply)
 

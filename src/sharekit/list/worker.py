@@ -145,7 +145,7 @@ def run(
     stalled: int = STALLED,
     poll: float = 5.0,
 ) -> None:
-    """Send batches until it is told to stop, or with ``once`` until no job is left.
+    """Send batches until it is asked to stop, or with ``once`` until no job is left.
 
     ``heartbeat`` is how often the process shows that it is alive, ``stalled`` after how long without that another takes
     its jobs up, ``poll`` how often it looks for jobs that nobody called it for; all in seconds.

@@ -57,7 +57,7 @@ class Dialect:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sender:
+class MailFrom:
     """Who the letter is from; ``reply_to`` is an address alone."""
 
     name: str
@@ -66,7 +66,7 @@ class Sender:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Letter:
+class CampaignText:
     """An issue as one provider is handed it. ``fingerprint`` tells whether a person changed it there since."""
 
     issue_id: str
@@ -75,7 +75,7 @@ class Letter:
     html: str
     text: str
     language: str
-    sender: Sender
+    sender: MailFrom
 
     @property
     def fingerprint(self) -> str:
@@ -83,7 +83,7 @@ class Letter:
         return fingerprint(self.subject, self.html)
 
 
-def write_letter(rendered: RenderedIssue, *, sender: Sender, dialect: Dialect) -> Letter:
+def write_letter(rendered: RenderedIssue, *, sender: MailFrom, dialect: Dialect) -> CampaignText:
     """The letter. Raises DraftError for an issue whose template has no unsubscribe link."""
     issue = rendered.issue
     if UNSUBSCRIBE not in rendered.html:
@@ -94,7 +94,7 @@ def write_letter(rendered: RenderedIssue, *, sender: Sender, dialect: Dialect) -
         )
     escape_subject = dialect.escape_subject or dialect.escape_text
     in_text = dialect.address if dialect.address_in_text is None else dialect.address_in_text
-    return Letter(
+    return CampaignText(
         issue_id=issue.id,
         subject=escape_subject(issue.subject),
         preheader=escape_subject(issue.preheader),
@@ -110,14 +110,14 @@ def fill(text: str, unsubscribe: str, address: str) -> str:
     return text.replace(UNSUBSCRIBE, unsubscribe).replace(ADDRESS, address)
 
 
-def sender_of(issue: IssueSettings) -> Sender:
+def sender_of(issue: IssueSettings) -> MailFrom:
     """The sender of ``[issue] from``. Raises ConfigError where there is none: no provider sends without."""
     name, address = parseaddr(issue.from_ or "")
     user, _, domain = address.rpartition("@")
     if not user or "." not in domain:
         said = f'[issue] from = "{issue.from_}" is not an address' if issue.from_ else "[issue] from is not set"
         raise ConfigError(said, path=FILE_NAME, hint='from = "Name <letter@blog.example>"')
-    return Sender(name=name or address, address=address, reply_to=parseaddr(issue.reply_to or "")[1] or address)
+    return MailFrom(name=name or address, address=address, reply_to=parseaddr(issue.reply_to or "")[1] or address)
 
 
 def mailbox(name: str, address: str) -> str:
@@ -214,19 +214,19 @@ class CampaignMailer(ABC):
         """The subject and the HTML that a campaign has now."""
 
     @abstractmethod
-    def create(self, letter: Letter, mark: Callable[[str], str]) -> str:
+    def create(self, letter: CampaignText, mark: Callable[[str], str]) -> str:
         """Make a draft; its id. ``mark`` gives the mark for a fingerprint."""
 
     @abstractmethod
-    def update(self, campaign_id: str, letter: Letter, mark: Callable[[str], str]) -> None:
+    def update(self, campaign_id: str, letter: CampaignText, mark: Callable[[str], str]) -> None:
         """Write the letter into a draft of ours."""
 
     @abstractmethod
-    def launch(self, campaign_id: str, letter: Letter, at: datetime | None) -> datetime | None:
+    def launch(self, campaign_id: str, letter: CampaignText, at: datetime | None) -> datetime | None:
         """Send a draft, or schedule it: the one request after which mail leaves. The moment that the provider took."""
 
     @abstractmethod
-    def rehearse(self, campaign_id: str, letter: Letter, addresses: Sequence[str]) -> None:
+    def rehearse(self, campaign_id: str, letter: CampaignText, addresses: Sequence[str]) -> None:
         """Send a draft to these addresses alone."""
 
     @abstractmethod
@@ -278,7 +278,7 @@ class CampaignMailer(ABC):
         detail = {"scheduled": moment.isoformat()} if moment else {}
         return Receipt(id=draft, url=before.url, at=self._clock(), detail=detail)
 
-    def _draft(self, letter: Letter, key: str, there: Campaign | None) -> str:
+    def _draft(self, letter: CampaignText, key: str, there: Campaign | None) -> str:
         def mark(written: str) -> str:
             return f"{letter.issue_id} · sharekit {marker(self._site, key)}/{written}"
 

@@ -15,8 +15,8 @@ from sharekit.http import Client, credential
 from sharekit.mailers.base import (
     Campaign,
     CampaignMailer,
+    CampaignText,
     Dialect,
-    Letter,
     api_address,
     escape_braces,
     escape_braces_html,
@@ -48,6 +48,7 @@ class BrevoMailer(CampaignMailer):
 
     kind, label = "brevo", "Brevo"
     aliases = ("sendinblue",)
+    price = "Brevo's free plan sends 300 e-mails a day"
     SECRETS = (Credential(variable="SHAREKIT_BREVO_KEY", scope="campaigns of your account", page=PAGE),)
 
     class Settings(Table, frozen=True):
@@ -84,7 +85,7 @@ class BrevoMailer(CampaignMailer):
         key = credential(self.SECRETS[0], self.kind, name, environment)
         self._headers = {"api-key": key.reveal()}
         login = f"{key.name} must be a key of this account, and the address that asks must be one that it allows: {PAGE}"
-        self._client = Client(self.NAME, clock=clock, secrets=[key], login=login)
+        self._client = Client(self.NAME, clock=clock, secrets=[key], login=login, api=True)
 
     def campaigns(self, marked: str) -> Iterator[Campaign]:
         """Names cannot be asked for, so all campaigns are read, newest first and without their HTML."""
@@ -107,18 +108,18 @@ class BrevoMailer(CampaignMailer):
         there = self._data("GET", f"/emailCampaigns/{campaign_id}")
         return str(there.get("subject", "")), str(there.get("htmlContent", ""))
 
-    def create(self, letter: Letter, mark: Callable[[str], str]) -> str:
+    def create(self, letter: CampaignText, mark: Callable[[str], str]) -> str:
         fields = self._fields(letter, mark(letter.fingerprint))
         made = self._data("POST", "/emailCampaigns", json=fields, harmless=True).get("id")
         if not made:
             raise Unavailable("Brevo answered without the id of the campaign")
         return str(made)
 
-    def update(self, campaign_id: str, letter: Letter, mark: Callable[[str], str]) -> None:
+    def update(self, campaign_id: str, letter: CampaignText, mark: Callable[[str], str]) -> None:
         fields = self._fields(letter, mark(letter.fingerprint))
         self._data("PUT", f"/emailCampaigns/{campaign_id}", json=fields, harmless=True)
 
-    def launch(self, campaign_id: str, letter: Letter, at: datetime | None) -> datetime | None:
+    def launch(self, campaign_id: str, letter: CampaignText, at: datetime | None) -> datetime | None:
         if at is None:
             self._data("POST", f"/emailCampaigns/{campaign_id}/sendNow")
             return None
@@ -126,14 +127,14 @@ class BrevoMailer(CampaignMailer):
         self._data("PUT", f"/emailCampaigns/{campaign_id}", json={"scheduledAt": moment})
         return at
 
-    def rehearse(self, campaign_id: str, letter: Letter, addresses: Sequence[str]) -> None:
+    def rehearse(self, campaign_id: str, letter: CampaignText, addresses: Sequence[str]) -> None:
         self._data("POST", f"/emailCampaigns/{campaign_id}/sendTest", json={"emailTo": list(addresses)})
 
     def account(self) -> Account:
         """The account's name, its plan, and whether its credit is enough for the list."""
-        told = self._data("GET", "/account")
+        account = self._data("GET", "/account")
         plans = [
-            each for each in told.get("plan") or () if isinstance(each, dict) and each.get("creditsType") == "sendLimit"
+            each for each in account.get("plan") or () if isinstance(each, dict) and each.get("creditsType") == "sendLimit"
         ]
         credit = sum(int(each.get("credits") or 0) for each in plans)
         needed = self.subscribers()
@@ -146,14 +147,14 @@ class BrevoMailer(CampaignMailer):
                 message = f"the credit is for {credit} e-mails and the lists have {needed} subscribers"
                 warnings.append((message, f"Buy credit, or choose smaller lists: {PAGE}#plans"))
         return Account(
-            name=str(told.get("companyName") or told.get("email") or ""), facts=tuple(facts), warnings=tuple(warnings)
+            name=str(account.get("companyName") or account.get("email") or ""), facts=tuple(facts), warnings=tuple(warnings)
         )
 
     def subscribers(self) -> int:
         found = [self._data("GET", f"/contacts/lists/{number}") for number in self._settings.lists]
         return sum(int(each.get("uniqueSubscribers", each.get("totalSubscribers", 0))) for each in found)
 
-    def _fields(self, letter: Letter, name: str) -> dict[str, Any]:
+    def _fields(self, letter: CampaignText, name: str) -> dict[str, Any]:
         if len(letter.html.encode()) > LARGEST:
             raise Refused(f"Brevo takes {LARGEST} bytes of HTML, and the issue has {len(letter.html.encode())}")
         recipients = {"listIds": list(self._settings.lists)}

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from sharekit.config import Settings as Table
 from sharekit.config import described
-from sharekit.errors import ConfigError, Refused, Unavailable
+from sharekit.errors import ChannelPaused, ConfigError, Refused, Unavailable
 from sharekit.http import Answer, Client, credential
 from sharekit.mailers.base import (
     Campaign,
     CampaignMailer,
+    CampaignText,
     Dialect,
-    Letter,
     api_address,
     escape_braces,
     escape_braces_html,
@@ -48,6 +48,7 @@ class ButtondownMailer(CampaignMailer):
     """Sends to the subscribers of the newsletter that the key belongs to."""
 
     kind, label = "buttondown", "Buttondown"
+    price = "Buttondown's API is part of its paid plans"
     SECRETS = (Credential(variable="SHAREKIT_BUTTONDOWN_KEY", scope="emails: read and write", page=PAGE),)
 
     class Settings(Table, frozen=True):
@@ -81,7 +82,7 @@ class ButtondownMailer(CampaignMailer):
         key = credential(self.SECRETS[0], self.kind, name, environment)
         self._headers = {"authorization": f"Token {key.reveal()}", "x-api-version": VERSION}
         login = f"{key.name} must be a key of this newsletter that may write e-mails: {PAGE}"
-        self._client = Client(self.NAME, clock=clock, secrets=[key], login=login)
+        self._client = Client(self.NAME, clock=clock, secrets=[key], login=login, api=True)
 
     def campaigns(self, marked: str) -> Iterator[Campaign]:
         """Metadata cannot be asked for, so all e-mails are read, newest first and without their bodies."""
@@ -104,7 +105,7 @@ class ButtondownMailer(CampaignMailer):
         there = self._object("GET", f"/emails/{campaign_id}")
         return str(there.get("subject", "")), str(there.get("body", "")).removeprefix(FANCY)
 
-    def create(self, letter: Letter, mark: Callable[[str], str]) -> str:
+    def create(self, letter: CampaignText, mark: Callable[[str], str]) -> str:
         fields = {**self._fields(letter, mark), "status": "draft"}
         made = self._object(
             "POST", "/emails", json=fields, once=self._once("create", mark(letter.fingerprint)), harmless=True
@@ -113,10 +114,10 @@ class ButtondownMailer(CampaignMailer):
             raise Unavailable("Buttondown answered without the id of the e-mail")
         return str(made["id"])
 
-    def update(self, campaign_id: str, letter: Letter, mark: Callable[[str], str]) -> None:
+    def update(self, campaign_id: str, letter: CampaignText, mark: Callable[[str], str]) -> None:
         self._call("PATCH", f"/emails/{campaign_id}", json=self._fields(letter, mark), harmless=True)
 
-    def launch(self, campaign_id: str, letter: Letter, at: datetime | None) -> datetime | None:
+    def launch(self, campaign_id: str, letter: CampaignText, at: datetime | None) -> datetime | None:
         if at is None:
             self._call("POST", f"/emails/{campaign_id}/publish", json={}, once=self._once("publish", campaign_id), live=True)
             return None
@@ -125,13 +126,17 @@ class ButtondownMailer(CampaignMailer):
         self._call("PATCH", f"/emails/{campaign_id}", json=fields, once=self._once("schedule", campaign_id), live=True)
         return at
 
-    def rehearse(self, campaign_id: str, letter: Letter, addresses: Sequence[str]) -> None:
+    def rehearse(self, campaign_id: str, letter: CampaignText, addresses: Sequence[str]) -> None:
         self._call("POST", f"/emails/{campaign_id}/send-draft", json={"recipients": list(addresses)})
 
     def account(self) -> Account:
         """The account's name."""
-        name = str(self._object("GET", "/accounts/me").get("username") or "")
-        return Account(name=name, facts=(f"{self.subscribers()} subscribers", "keys do not end"))
+        facts = (f"{self.subscribers()} subscribers", "keys do not end")
+        try:
+            name = str(self._object("GET", "/accounts/me").get("username") or "")
+        except (ChannelPaused, Refused):
+            name = ""  # a key may be for e-mails alone
+        return Account(name=name, facts=facts)
 
     def subscribers(self) -> int:
         query = {"type": "regular"} | ({"tag": self._settings.tag} if self._settings.tag else {})
@@ -141,7 +146,7 @@ class ButtondownMailer(CampaignMailer):
         # The hour is in it: an answer that Buttondown remembers, such as a refusal, must not outlive its cause.
         return hashlib.sha256(f"{verb} {what} {self._clock():%Y-%m-%dT%H}".encode()).hexdigest()
 
-    def _fields(self, letter: Letter, mark: Callable[[str], str]) -> dict[str, Any]:
+    def _fields(self, letter: CampaignText, mark: Callable[[str], str]) -> dict[str, Any]:
         fields = {
             "subject": letter.subject,
             "description": letter.preheader,

@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 from sharekit.config import FILE_NAME, described
 from sharekit.config import Settings as Table
 from sharekit.errors import ConfigError, Refused, Unavailable
-from sharekit.mailers.base import WRITING, Campaign, CampaignMailer, Dialect, Letter, utc_now
-from sharekit.mailers.mailchimp_account import MAILCHIMP, PAGE, member
-from sharekit.mailers.mailchimp_account import Account as MailchimpAccount
+from sharekit.mailers.base import WRITING, Campaign, CampaignMailer, CampaignText, Dialect, utc_now
+from sharekit.mailers.mailchimp_account import MAILCHIMP, PAGE, MailchimpAccount, member
 from sharekit.ports import Account
 
 if TYPE_CHECKING:
@@ -50,6 +49,7 @@ class MailchimpMailer(CampaignMailer):
     """Sends to the audience of ``settings.list``."""
 
     kind, label = "mailchimp", "Mailchimp"
+    price = "Mailchimp's free plan cannot schedule; sharekit deliver sends on the day all the same"
     SECRETS = (MAILCHIMP,)
 
     class Settings(Table, frozen=True):
@@ -117,7 +117,7 @@ class MailchimpMailer(CampaignMailer):
         html = self._account.object("GET", f"/campaigns/{campaign_id}/content").get("html")
         return str(subject or ""), str(html or "")
 
-    def create(self, letter: Letter, mark: Callable[[str], str]) -> str:
+    def create(self, letter: CampaignText, mark: Callable[[str], str]) -> str:
         tracking = self._settings.tracking
         fields = {
             "type": "regular",
@@ -131,18 +131,18 @@ class MailchimpMailer(CampaignMailer):
         self._write(made, letter, mark)
         return made
 
-    def update(self, campaign_id: str, letter: Letter, mark: Callable[[str], str]) -> None:
+    def update(self, campaign_id: str, letter: CampaignText, mark: Callable[[str], str]) -> None:
         fields = {"recipients": self._recipients(), "settings": self._fields(letter, mark(WRITING))}
         self._account.call("PATCH", f"/campaigns/{campaign_id}", json=fields, harmless=True)
         self._write(campaign_id, letter, mark)
 
-    def _write(self, campaign_id: str, letter: Letter, mark: Callable[[str], str]) -> None:
+    def _write(self, campaign_id: str, letter: CampaignText, mark: Callable[[str], str]) -> None:
         content = {"html": letter.html, "plain_text": letter.text}
         self._account.call("PUT", f"/campaigns/{campaign_id}/content", json=content, harmless=True)
         done = {"settings": self._fields(letter, mark(letter.fingerprint))}
         self._account.call("PATCH", f"/campaigns/{campaign_id}", json=done, harmless=True)
 
-    def launch(self, campaign_id: str, letter: Letter, at: datetime | None) -> datetime | None:
+    def launch(self, campaign_id: str, letter: CampaignText, at: datetime | None) -> datetime | None:
         checklist = self._account.object("GET", f"/campaigns/{campaign_id}/send-checklist")
         if not checklist.get("is_ready"):
             wrong = [
@@ -165,17 +165,17 @@ class MailchimpMailer(CampaignMailer):
             )
         return moment
 
-    def rehearse(self, campaign_id: str, letter: Letter, addresses: Sequence[str]) -> None:
+    def rehearse(self, campaign_id: str, letter: CampaignText, addresses: Sequence[str]) -> None:
         for kind in ("html", "plaintext"):
             content = {"test_emails": list(addresses), "send_type": kind}
             self._account.call("POST", f"/campaigns/{campaign_id}/actions/test", json=content)
 
     def account(self) -> Account:
         """The account's name and its plan: free ones cannot schedule."""
-        told = self._account.object("GET", "/", params={"fields": "account_name,login_id,pricing_plan_type"})
+        account = self._account.object("GET", "/", params={"fields": "account_name,login_id,pricing_plan_type"})
         facts = (f"{self.subscribers()} subscribers", "keys do not end")
-        name = str(told.get("account_name") or "")
-        if told.get("pricing_plan_type") != "forever_free":
+        name = str(account.get("account_name") or "")
+        if account.get("pricing_plan_type") != "forever_free":
             return Account(name=name, facts=facts)
         hint = f"Leave out --at, and let sharekit deliver send it on its day: {PAGE}#plans"
         return Account(name=name, facts=facts, warnings=(("its free plan cannot schedule", hint),))
@@ -188,7 +188,7 @@ class MailchimpMailer(CampaignMailer):
         segment = self._settings.segment
         return {"list_id": self._list} | ({"segment_opts": {"saved_segment_id": segment}} if segment else {})
 
-    def _fields(self, letter: Letter, title: str) -> dict[str, str]:
+    def _fields(self, letter: CampaignText, title: str) -> dict[str, str]:
         return {
             "subject_line": letter.subject,
             "preview_text": letter.preheader,

@@ -18,7 +18,7 @@ PAGE = "sharekit help mailchimp"
 MAILCHIMP = Credential(variable="SHAREKIT_MAILCHIMP_KEY", scope="campaigns of your account", page=PAGE)
 
 
-class Account:
+class MailchimpAccount:
     """The account that the key in the environment belongs to. ``url`` overrides the address that the key names."""
 
     def __init__(self, url: str | None, *, name: str, environment: Mapping[str, str], clock: Callable[[], datetime]) -> None:
@@ -31,7 +31,7 @@ class Account:
             raise ConfigError(f"{key.name} does not end in its data centre, such as -us21", hint=f"Copy it whole: {PAGE}")
         self._url = api_address(url or f"https://{centre}.api.mailchimp.com/3.0", setting=f"mailers.{name}.url")
         login = f"{key.name} is a key of another account, or was revoked: {PAGE}"
-        self._client = Client("Mailchimp", clock=clock, secrets=[key], login=login)
+        self._client = Client("Mailchimp", clock=clock, secrets=[key], login=login, api=True)
 
     def object(self, method: str, path: str, **content: Any) -> dict[str, Any]:
         """The JSON object that answers a request. Raises as :meth:`call`, and Unavailable where there is none."""

@@ -1,5 +1,5 @@
-"""News: what needs a person and was not told yet. It makes one run fail, so that CI sends its mail; then the ledger
-remembers that it was told, for CI starts from fresh clones."""
+"""News: what needs a person and was not reported yet. It makes one run fail, so that CI sends its mail; then the ledger
+remembers that it was reported, for CI starts from fresh clones."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from sharekit.ports import Ledger, LedgerEntry
 
-TOLD = "told/"
+# The prefix of the keys, as ledgers have it since the first version.
+NEWS = "told/"
 NOBODY_KNOWS = ("unknown", "damaged", "orphan", "ledger-damaged")
 
 
@@ -31,8 +32,8 @@ class News:
 
     @property
     def key(self) -> str:
-        """The ledger's key for having told it. A digest: subjects are long, and hold what a path of a key may not."""
-        return f"{TOLD}{self.rule}/{digest(self.subject)}"
+        """The ledger's key for having reported it. A digest: subjects are long, and hold what a path of a key may not."""
+        return f"{NEWS}{self.rule}/{digest(self.subject)}"
 
     @property
     def exit_code(self) -> int:
@@ -42,25 +43,25 @@ class News:
         return DraftError.exit_code if self.of_a_file else DeliveryError.exit_code
 
 
-def is_told(news: News, entries: Mapping[str, LedgerEntry]) -> bool:
-    """Whether an earlier run told it. One that ended between claim and settlement failed, and was seen for that."""
+def is_reported(news: News, entries: Mapping[str, LedgerEntry]) -> bool:
+    """Whether an earlier run reported it. One that ended between claim and settlement failed, and was seen for that."""
     entry = entries.get(news.key)
     return entry is not None and entry.state in ("claimed", "delivered")
 
 
-def tell(
+def report(
     current: Iterable[News], entries: Mapping[str, LedgerEntry], *, ledger: Ledger, at: datetime, run: str
 ) -> Sequence[News]:
-    """Remember what is news; return it. What was told and has ended is forgotten, so that its return is news again.
+    """Remember what is news; return it. What was reported and has ended is forgotten, so that its return is news again.
 
-    What another run tells at the same moment is its news, not this one's.
+    What another run reports at the same moment is its news, not this one's.
 
     Raises LedgerUnavailable.
     """
     now = {news.key: news for news in current}
     fresh = []
     for news in now.values():
-        if is_told(news, entries):
+        if is_reported(news, entries):
             continue
         try:
             claim = ledger.claim(news.key, at=at, run=run, sent={"subject": news.subject})
@@ -69,7 +70,7 @@ def tell(
         fresh.append(news)
         ledger.settle(claim.key, Outcome(state="delivered", at=at, receipt=_receipt(news, at)), nonce=claim.nonce)
     for key, entry in entries.items():
-        if key.startswith(TOLD) and key not in now and entry.state in ("claimed", "delivered"):
+        if key.startswith(NEWS) and key not in now and entry.state in ("claimed", "delivered"):
             ledger.settle(key, Outcome(state="released", at=at, reason="it has ended"), nonce=entry.nonce)
     return fresh
 

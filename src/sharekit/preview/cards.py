@@ -26,7 +26,7 @@ LINES = 3
 
 
 @dataclass(frozen=True, kw_only=True)
-class Picture:
+class CardPicture:
     """Where the page finds a picture, and what it shows. ``alt`` is empty where nobody described it."""
 
     src: str
@@ -60,8 +60,8 @@ class ShareCard:
     url: str | None
     link: Card
     host: str
-    picture: Picture | None
-    attached: tuple[Picture, ...]
+    picture: CardPicture | None
+    attached: tuple[CardPicture, ...]
 
     @property
     def share_of_limit(self) -> int:
@@ -93,13 +93,12 @@ class Cards:
     fresh: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
     def of(self, acts: Sequence[Act]) -> list[PostCards]:
-        """The drafted posts, the newest first."""
+        """The drafted posts: what is to be decided, the newest first; then what is next; then what is out or skipped."""
         posts: dict[str, list[tuple[Act, Share]]] = {}
         for act in acts:
             if isinstance(act.content, Share):
                 posts.setdefault(act.content.post_id, []).append((act, act.content))
-        newest = sorted(posts.values(), key=lambda shares: (shares[0][0].published, shares[0][1].post_id), reverse=True)
-        return [self._post(shares) for shares in newest]
+        return [self._post(shares) for shares in sorted(posts.values(), key=_rank)]
 
     def _post(self, shares: Sequence[tuple[Act, Share]]) -> PostCards:
         first, share = shares[0]
@@ -140,8 +139,18 @@ class Cards:
             attached=tuple(filter(None, map(self._picture, share.images))),
         )
 
-    def _picture(self, image: Image | None) -> Picture | None:
-        return Picture(src=self.place(image), alt=image.alt) if image else None
+    def _picture(self, image: Image | None) -> CardPicture | None:
+        return CardPicture(src=self.place(image), alt=image.alt) if image else None
+
+
+def _rank(shares: Sequence[tuple[Act, Share]]) -> tuple[int, float, str]:
+    """Where a post stands on the page."""
+    states = {act.state for act, _ in shares}
+    first, share = shares[0]
+    coming = [act.at.timestamp() for act, _ in shares if act.state == "scheduled"]
+    if states & {"unknown", "refused", "held", "due", "waiting"}:
+        return 0, -(first.published or first.at).timestamp(), share.post_id
+    return (1, min(coming), share.post_id) if coming else (2, -(first.published or first.at).timestamp(), share.post_id)
 
 
 def fold(text: str) -> int:

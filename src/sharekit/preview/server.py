@@ -90,7 +90,7 @@ class PreviewServer:
 
         class Handler(SimpleHTTPRequestHandler):
             def __init__(self, *given: object, **named: object) -> None:
-                super().__init__(*given, directory=str(outer._root), **named)  # type: ignore[arg-type]
+                super().__init__(*given, directory=str(outer._root), **named)  # type: ignore[arg-type]  # as they came
 
             def do_GET(self) -> None:
                 # Another site's page must not read drafts through a name that it points at this machine.

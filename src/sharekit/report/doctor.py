@@ -9,17 +9,17 @@ from sharekit.report.github import words
 from sharekit.report.output import fields, table
 
 if TYPE_CHECKING:
-    from sharekit.steps.doctor import Report
+    from sharekit.steps.doctor import DoctorReport
 
 MARKS = {"ok": "ok", "warn": "warn", "fail": "FAIL"}
 
 
-def doctor_json(report: Report) -> dict[str, Any]:
+def doctor_json(report: DoctorReport) -> dict[str, Any]:
     """``{"well", "checks": [{"name", "state", "message", "hint"}]}``; ``state`` is ok, warn or fail."""
     return {"well": report.well, "checks": [fields(check, "name state message hint") for check in report.checks]}
 
 
-def doctor_lines(report: Report) -> list[str]:
+def doctor_lines(report: DoctorReport) -> list[str]:
     """A line for each check, with what to do below it."""
     lines = []
     width = max(len(check.name) for check in report.checks)
@@ -31,7 +31,7 @@ def doctor_lines(report: Report) -> list[str]:
     return [*lines, "", _verdict(report)]
 
 
-def _verdict(report: Report) -> str:
+def _verdict(report: DoctorReport) -> str:
     states = [check.state for check in report.checks]
     if failed := states.count("fail"):
         return f"{failed} {'check' if failed == 1 else 'checks'} failed."
@@ -40,7 +40,7 @@ def _verdict(report: Report) -> str:
     return "Everything is in order."
 
 
-def doctor_summary(report: Report) -> str:
+def doctor_summary(report: DoctorReport) -> str:
     """The job summary: one row for each check."""
     rows = [
         f"| {MARKS[check.state]} | {words(check.name)} | {words(check.message)} {words(check.hint or '')} |"
@@ -49,7 +49,7 @@ def doctor_summary(report: Report) -> str:
     return "\n".join(["### sharekit doctor", "", "| | | |", "|-|-|-|", *rows])
 
 
-def doctor_findings(report: Report) -> list[Finding]:
+def doctor_findings(report: DoctorReport) -> list[Finding]:
     """What is not well, as findings for annotations."""
     return [
         Finding(

@@ -52,6 +52,7 @@ def init_lines(answers: Answers, proposed: Sequence[Proposed], samples: Sequence
     rows += [("Since", line) for line in _since(answers)]
     rows += [("Sample", path) for path in samples]
     rows += [("", "how your newest article would look; samples are never sent")] if samples else []
+    rows += [("" if number else "Costs", price) for number, price in enumerate((*answers.prices, *_minutes(answers)))]
     lines = table(rows)
     for each in proposed:
         difference = each.difference()
@@ -110,6 +111,12 @@ def next_steps(answers: Answers, proposed: Sequence[Proposed]) -> list[str]:
             f"Nothing goes out before a draft is on {answers.branch}."
         )
     return steps
+
+
+def _minutes(answers: Answers) -> list[str]:
+    # docs.github.com/billing/concepts/product-billing/github-actions: each job is rounded up to a minute.
+    hourly = "GitHub bills an hourly job about 720 minutes a month: of the 2,000 that a private repository has for free"
+    return [hourly] if "github" in answers.places else []
 
 
 def _numbered(steps: Sequence[str]) -> list[str]:

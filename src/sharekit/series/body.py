@@ -16,7 +16,7 @@ from sharekit.model import Finding, Series
 from sharekit.series.items import NEAR, Classified, classify, title_of
 from sharekit.series.lists import introduces, raw_lists
 from sharekit.series.names import common_name
-from sharekit.series.resolve import Posts, same_title, similarity
+from sharekit.series.resolve import Posts, normalised, same_title, similarity
 from sharekit.series.titles import numbered
 from sharekit.series.words import BELONGS, COMMON_HEADING, HERE, NAMED, NUMBERED, PREVIOUS, SAME_SERIES
 
@@ -65,7 +65,7 @@ def series_in_bodies(posts: Sequence[Post]) -> tuple[list[Series], list[Series],
     """
     known = Posts(posts)
     ordered = sorted(posts, key=lambda post: (post.published, post.id))
-    groups = _groups(part_lists(ordered, known))
+    groups = _joined(_groups(part_lists(ordered, known)))
     sure = [group for group in groups if any(each.sure for each in group) or _is_corroborated(group)]
     dead = [
         Finding(
@@ -203,6 +203,21 @@ def _groups(lists: Iterable[PartList]) -> list[list[PartList]]:
     return groups
 
 
+def _joined(groups: list[list[PartList]]) -> list[list[PartList]]:
+    """The groups, those of one name that share a part as one: lists that only lead on may leave a gap between two parts."""
+    made: dict[tuple[str, str], list[list[PartList]]] = {}
+    for group in groups:
+        series = _series(group)
+        known = made.setdefault((series.language, series.name), [])
+        ids = {member.id for member in series.members}
+        shared = next((other for other in known if any(member.id in ids for each in other for member in each.members)), None)
+        if shared is None:
+            known.append(group)
+        else:
+            shared += group
+    return [group for known in made.values() for group in known]
+
+
 def _same_series(one: PartList, other: PartList) -> bool:
     """Whether two lists are of one series. A post can be in two, so that one common post proves nothing."""
     left, right = ({member.id for member in each.members} for each in (one, other))
@@ -248,7 +263,10 @@ def _name(newest: PartList, group: Sequence[PartList], members: Sequence[Post]) 
     lists = [newest, *group]
     named = next(filter(None, (each.name or name_in(each.introduction) for each in lists)), "")
     common = common_name(members)
-    if named or (common not in (member.title for member in members) and len(common.split()) > 1):
+    # "Ropes" and "Ropes, part 2" are both of "Ropes", though that is the title of one.
+    is_shared = all(f" {normalised(common)} " in f" {normalised(member.title)} " for member in members)
+    is_one = common in (member.title for member in members) and not any(numbered(member.title) for member in members)
+    if named or (is_shared and not is_one and len(common.split()) > 1):
         return named or common
     headings = Counter(each.heading for each in group if _is_name(each.heading))
     # A heading of one article may be about anything; one that the lists share names them.

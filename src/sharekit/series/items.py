@@ -98,9 +98,9 @@ def _self_among(made: Sequence[Classified], owner: Post) -> int | None:
     ]
     if not free:
         return None
-    for told in ([at for at in free if HERE.search(made[at].text)], [at for at in free if made[at].strong]):
-        if len(told) == 1:
-            return told[0]
+    for marked in ([at for at in free if HERE.search(made[at].text)], [at for at in free if made[at].strong]):
+        if len(marked) == 1:
+            return marked[0]
     near = max(free, key=lambda at: similarity(title_of(made[at].text), owner.title))
     if similarity(title_of(made[near].text), owner.title) >= NEAR:
         return near

@@ -17,7 +17,7 @@ BLOCKS = ("ul", "ol", "p", "div", "table", "pre")
 
 
 @dataclass(frozen=True)
-class Link:
+class ListLink:
     """A link and where in the text it stands."""
 
     start: int
@@ -30,9 +30,9 @@ class Line:
     """A paragraph's text, its white space single, a line break as one newline; and its links in their order."""
 
     text: str
-    links: tuple[Link, ...]
+    links: tuple[ListLink, ...]
 
-    def between(self, start: int, end: int) -> list[Link]:
+    def between(self, start: int, end: int) -> list[ListLink]:
         """The links that touch a stretch of the text."""
         return [link for link in self.links if link.start < end and link.end > start]
 
@@ -46,7 +46,7 @@ def line_of(element: HtmlElement) -> Line | None:
     from lxml.etree import iterwalk
 
     pieces: list[str] = []
-    links: list[Link] = []
+    links: list[ListLink] = []
     starts: list[int] = []
     length = inside = 0
     for number, (event, each) in enumerate(iterwalk(element, events=("start", "end"))):
@@ -63,7 +63,7 @@ def line_of(element: HtmlElement) -> Line | None:
             start = starts.pop()
             inside -= is_link
             if is_link:
-                links.append(Link(start, length, each.get("href") or ""))
+                links.append(ListLink(start, length, each.get("href") or ""))
             text = ("\n" if each.tag == "br" else "") + ((each.tail or "") if each is not element else "")
         if text:
             keep = not inside

@@ -120,7 +120,8 @@ def raw_lists(html: str) -> Iterator[RawList]:
         if found is not None:
             yield found
     yield from _in_paragraphs(fragment)
-    for element in fragment.iter(*CONTAINERS):
+    linked = _with_links(fragment)
+    for element in (each for each in fragment.iter(*CONTAINERS) if each in linked):
         line = line_of(element)
         if line is None or not line.links:
             continue
@@ -135,23 +136,34 @@ def raw_lists(html: str) -> Iterator[RawList]:
             yield found
 
 
+def _with_links(fragment: HtmlElement) -> set[HtmlElement]:
+    """The elements that a link stands in."""
+    found: set[HtmlElement] = set()
+    for link in fragment.iter("a"):
+        for above in link.iterancestors():
+            if above in found:
+                break
+            found.add(above)
+    return found
+
+
 def introduces(text: str) -> bool:
     """Whether words lead to the parts of a series, surely or perhaps. What the last sentence says counts most."""
-    return is_sure(text) or SHORT.search(_told(text)[1][-LONGEST_HEADING:]) is not None
+    return is_sure(text) or SHORT.search(_statement(text)[1][-LONGEST_HEADING:]) is not None
 
 
 def is_sure(text: str) -> bool:
     """Whether words can only lead to the parts of a series of the author's own."""
-    told, last = _told(text)
-    if any(pattern.search(told) for pattern in (OTHERS, SAME_SERIES)) or INTRODUCTION.search(last):
+    statement, last = _statement(text)
+    if any(pattern.search(statement) for pattern in (OTHERS, SAME_SERIES)) or INTRODUCTION.search(last):
         return True
     # "Dark is a great series. My articles:" is not of one; "This is part of a series. The other articles:" is.
-    if INTRODUCTION.search(told) and BELONGS.search(told):
+    if INTRODUCTION.search(statement) and BELONGS.search(statement):
         return True
     return OWN.search(last[-LONGEST_HEADING:]) is not None
 
 
-def _told(text: str) -> tuple[str, str]:
+def _statement(text: str) -> tuple[str, str]:
     """A text and its last sentence, without what is about other series and what leads to related articles."""
     last = SENTENCE_END.split(text.strip())[-1]
     related = list(RELATED.finditer(last))
@@ -375,15 +387,17 @@ def _numbered_links(line: Line) -> RawList | None:
             linked[value_of(mark["number"])] = inside[0]
         elif not line.between(mark.start(), mark.end()):
             free.append(mark)
-    if not linked or len(free) != 1 or len({mark["word"].casefold() for mark in marks}) != 1:
+    itself = [mark for mark in free if THIS_IS.fullmatch(SENTENCE_END.split(line.text[: mark.start()])[-1])]
+    if not linked or len(itself) != 1 or len({mark["word"].casefold() for mark in marks}) != 1:
         return None
-    own = value_of(free[0]["number"])
-    before = SENTENCE_END.split(line.text[: free[0].start()])[-1]
+    own = value_of(itself[0]["number"])
+    # A part whose link is broken is told of all the same.
+    told = {value_of(mark["number"]) for mark in free if mark is not itself[0]}
+    if own in linked or own in told or not {own - 1, own + 1} & (linked.keys() | told):
+        return None
     numbers = sorted({own, *linked})
-    if own in linked or not THIS_IS.fullmatch(before) or not {own - 1, own + 1} & linked.keys():
-        return None
     items = [
-        Item(text=f"{free[0]['word']} {number}", links=(linked[number].href,))
+        Item(text=f"{itself[0]['word']} {number}", links=(linked[number].href,))
         if number in linked
         else Item(text="", itself=True)
         for number in numbers

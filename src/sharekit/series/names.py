@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from posixpath import commonprefix
 from typing import TYPE_CHECKING
 
 from sharekit.series.resolve import normalised
@@ -23,6 +24,9 @@ FUNCTION_WORDS = re.compile(
     r"|dla|do|i|na|od|oraz|po|pod|przez|przy|w|we|z|za|ze|без|в|во|для|до|за|и|из|к|на|о|об|от|по|под|при|про|с|со|у",
     re.IGNORECASE,
 )
+UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+ORDINAL = re.compile(r"^\W*第?[\d一二三四五六七八九十]+[回章話话篇部]?[\s：:、.．]+")
+SHORTEST_START = 3
 # A name has fewer words; the time to find it grows with their square.
 MOST_WORDS = 40
 
@@ -32,7 +36,20 @@ def common_name(posts: Sequence[Post]) -> str:
     titles = [post.title for post in posts]
     shared = [tag for tag in posts[0].tags if all(_has(post.tags, tag) for post in posts)]
     named = [tag for tag in shared if all(f" {normalised(tag)} " in f" {normalised(title)} " for title in titles)]
-    return max([*named, _common_words(titles)], key=len) or titles[0]
+    return max([*named, _common_words(titles)], key=len) or _common_start(titles) or titles[0]
+
+
+def _common_start(titles: Sequence[str]) -> str:
+    """What titles of a script without spaces begin with, up to the number of the part: "連載：第1章" and "連載：第2章"."""
+    start = commonprefix([ORDINAL.sub("", title) for title in titles])
+    if not UNSPACED.search(titles[0]) or len(start) < SHORTEST_START:
+        return ""
+    cut = (
+        start
+        if all(not title[len(start) : len(start) + 1].isalnum() for title in titles)
+        else re.sub(r"[^\W_]+$", "", start)
+    )
+    return re.sub(r"[\W_]+第?$|第$", "", cut)
 
 
 def _has(tags: Sequence[str], tag: str) -> bool:

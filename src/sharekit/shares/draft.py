@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sharekit.counting.graphemes import graphemes
@@ -68,6 +69,15 @@ def draft_texts(
     return texts
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Around:
+    """What may stand around the words of an article: its place in a series, the fullest first, link and hashtags."""
+
+    places: list[str]
+    link: str
+    tags: list[str]
+
+
 class _Drafts:
     """The drafts of one article."""
 
@@ -84,10 +94,10 @@ class _Drafts:
     ) -> None:
         self._post, self._part, self._slots = post, part, slots
         self._settings, self._templates = settings, templates
-        self._told: Story = story(post, most=2 * slots)
+        self._story: Story = story(post, most=2 * slots, before=before)
         self._title = plain(post.title)
         # What a later slot may say: nothing that was true on the day alone.
-        self._later = [tuple(itertools.takewhile(lambda text: not is_dated(text), each)) for each in self._told.passages]
+        self._later = [tuple(itertools.takewhile(lambda text: not is_dated(text), each)) for each in self._story.passages]
         self._place = place(part, post, self._title, last=last)
         self._place_again = place(part, post, self._title, last=last, again=True)
         # "Building a be...": no caption, for the card shows it too.
@@ -95,6 +105,9 @@ class _Drafts:
         self._titled = self._said_by_title()
         self._tags = hashtags(post.tags, most=len(post.tags), names=settings.names, title=self._title)
         self._before = plain(before.title) if before else ""
+        # In a thread the part before it stands above.
+        shown = set(hashtags(before.tags, most=len(before.tags), names=settings.names)) if before else set()
+        self._new_tags = [tag for tag in self._tags if tag not in shown]
 
     def text(self, outlet: Outlet, slot: str, number: int, said: set[int], *, shorter: bool) -> str:
         """The text of a section; empty where nothing new is left to say. ``said`` are the passages that are used.
@@ -105,24 +118,24 @@ class _Drafts:
         by = self._by(outlet)
         known = {
             "post": self._post, "part": self._part, "label": self._label(), "before": self._before, "slot": slot, "url": url,
-            "by": by, "own_words": self._told.own_words and number == 0,
+            "by": by, "own_words": self._story.own_words and number == 0,
         }  # fmt: skip
         form = self._templates.choose(self._post.language, outlet, slot if number else "")
         custom = habit(outlet.like)
+        handles = [*by, outlet.handle, *(handle for each in self._settings.handles.values() for handle in each.values())]
         own, specific = own_text(self._post.params.get("share"), outlet, slot, first=number == 0)
         if own:
-            candidates = self._of_author(own, custom, url, cut=not specific)
+            candidates = self._of_author(own, self._around(outlet, url, number), cut=not specific)
             if number == 0:
                 said.update(self._echoed(own))
-            return self._first_that_fits(form, known, candidates, outlet, [])[0]
-        passages = self._later if number else self._told.passages
-        free = [at for at in range(self._told.strong if number else len(passages)) if at not in said and passages[at]]
+            return self._first_that_fits(form, known, candidates, outlet, handles, own=True)[0]
+        passages = self._later if number else self._story.passages
+        free = [at for at in range(self._story.strong if number else len(passages)) if at not in said and passages[at]]
         if number and not free:
             return ""
-        handles = [*by, outlet.handle, *(handle for each in self._settings.handles.values() for handle in each.values())]
         if number and custom.more and not self._has_more(number) and len(passages[free[0]]) == 1:
             return ""  # it would say what the shorter networks say
-        candidates = self._of_article(passages, free, custom, url, number, shorter=shorter)
+        candidates = self._of_article(passages, free, custom, self._around(outlet, url, number), number, shorter=shorter)
         text, used = self._first_that_fits(form, known, candidates, outlet, handles)
         said.update(used)
         return text
@@ -134,28 +147,41 @@ class _Drafts:
         candidates: Iterable[tuple[dict[str, object], list[int]]],
         outlet: Outlet,
         handles: Sequence[str],
+        *,
+        own: bool = False,
     ) -> tuple[str, list[int]]:
         given, text, used = form.given(known), "", list[int]()
         for values, passages in candidates:
             used = passages
-            text = typeset(form.filled({**given, **_inert(values, handles)}), self._post.language)
+            text = typeset(form.filled({**given, **_inert(values, handles, hashtags=own)}), self._post.language)
             if outlet.counter.fits(text):
                 break
         return text, used
 
     def _echoed(self, text: str) -> Iterator[int]:
         """The passages that an author's text says already."""
-        told = set(words(text))
-        for at, passage in enumerate(self._told.passages):
+        said = set(words(text))
+        for at, passage in enumerate(self._story.passages):
             own = set(words(" ".join(passage)))
-            if len(own & told) >= 0.6 * len(own):
+            if len(own & said) >= 0.6 * len(own):
                 yield at
 
-    def _of_author(self, text: str, custom: Habit, url: str, *, cut: bool) -> Iterator[tuple[dict[str, object], list[int]]]:
-        link = url if custom.link and self._post.url not in text else ""
-        tags = [] if "#" in text else self._tags[: self._most_tags(custom)]
-        place = self._place if self._place and not names(text, self._place.short.rpartition(",")[0]) else None
-        for said in (place.full, place.short, "") if place else ("",):
+    def _around(self, outlet: Outlet, url: str, number: int) -> _Around:
+        custom = habit(outlet.like)
+        place = self._place_again if number else self._place
+        places = list(dict.fromkeys((place.full, place.short, place.bare))) if place else [""]
+        most = custom.hashtags if self._settings.hashtags is None else self._settings.hashtags
+        link = url if custom.link else ""
+        if outlet.threaded and self._before and not number:
+            # It answers the part before it, which stands above it with the name of the series and the hashtags.
+            return _Around(places=places[1:] or places, link=link, tags=self._new_tags[:most])
+        return _Around(places=places, link=link, tags=self._tags[:most])
+
+    def _of_author(self, text: str, around: _Around, *, cut: bool) -> Iterator[tuple[dict[str, object], list[int]]]:
+        link = "" if self._post.url in text else around.link
+        tags = [] if "#" in text else around.tags
+        named = self._part is not None and names(text, self._part.series)
+        for said in dict.fromkeys(("",) if named else (*around.places[:2], "")):
             for count in range(len(tags), -1, -1):
                 yield self._values(hook=text, place=said, link=link, tags=tags[:count]), []
         found = sentences(text) if cut else []
@@ -167,16 +193,13 @@ class _Drafts:
         passages: Sequence[tuple[str, ...]],
         chosen: list[int],
         custom: Habit,
-        url: str,
+        around: _Around,
         slot: int,
         *,
         shorter: bool,
     ) -> Iterator[tuple[dict[str, object], list[int]]]:
         """What a share of the article may say, the fullest first, with the passages that it uses."""
-        link = url if custom.link else ""
-        tags = self._tags[: self._most_tags(custom)]
-        place = self._place_again if slot else self._place
-        places = list(dict.fromkeys((place.full, place.short, place.bare))) if place else [""]
+        places, tags, link = around.places, around.tags, around.link
         if custom.more and chosen:
             more, used, points = self._extra(passages, chosen[0], slot)
             fullest = self._values(
@@ -198,39 +221,31 @@ class _Drafts:
                 most -= 1
             counts = range(max(most, least), least - 1, -1)
             # A second sentence says more than the title, which the card or the page shows.
-            together = max(least, min(2, most))
+            enough = max(least, min(2, most))
             with_title = [(count, True, len(tags), places[0]) for count in counts] if custom.title else []
-            steps = [step for step in with_title if step[0] >= together]
-            steps += [(count, False, len(tags), places[0]) for count in counts if count >= together]
-            steps += [step for step in with_title if step[0] < together]
-            steps += [(count, False, len(tags), places[0]) for count in counts if count < together]
+            steps = [step for step in with_title if step[0] >= enough]
+            steps += [(count, False, len(tags), places[0]) for count in counts if count >= enough]
+            steps += [step for step in with_title if step[0] < enough]
+            steps += [(count, False, len(tags), places[0]) for count in counts if count < enough]
             steps += [(least, False, count, said) for said in places[:2] for count in range(len(tags), -1, -1)]
             steps += [(count, False, 0, said) for said in places for count in range(least, 0, -1)] if number else []
             for count, titled, tagged_with, where in steps:
                 title = self._title if titled else ""
                 yield self._values(lead=lead[:count], title=title, tags=tags[:tagged_with], place=where, link=link), [at]
-        yield from self._bare([passages[at] for at in chosen], chosen, tags, places, link, points=custom.points)
+        yield from self._bare(passages[chosen[0]] if chosen else (), chosen[:1], around, points=custom.points)
 
     def _bare(
-        self,
-        passages: Sequence[tuple[str, ...]],
-        chosen: list[int],
-        tags: list[str],
-        places: list[str],
-        link: str,
-        *,
-        points: bool,
+        self, passage: Sequence[str], used: list[int], around: _Around, *, points: bool
     ) -> Iterator[tuple[dict[str, object], list[int]]]:
         """Where no sentence fits, or none is there: the beginning of one, or the title."""
-        sentences_of = sorted(passages[0], key=len, reverse=True) if chosen else []
-        for where in places if len(sentences_of) > 1 else ():
-            for sentence in sentences_of:
-                yield self._values(lead=(sentence,), place=where, link=link, tags=[]), [chosen[0]]
-        for where in places if chosen else ():
+        places, tags, link = around.places, around.tags, around.link
+        for where in places if len(passage) > 1 else ():
+            for sentence in sorted(passage, key=len, reverse=True):
+                yield self._values(lead=(sentence,), place=where, link=link, tags=[]), used
+        for where in places if passage else ():
             for most in _CUTS:
-                cut = excerpt(passages[0][0], most)
-                yield self._values(lead=(cut,), place=where, link=link, tags=[]), [chosen[0]]
-        topics = list(self._told.topics[:MOST_HEADINGS]) if points else []
+                yield self._values(lead=(excerpt(passage[0], most),), place=where, link=link, tags=[]), used
+        topics = list(self._story.topics[:MOST_HEADINGS]) if points else []
         for count in range(len(tags), -1, -1):
             yield self._values(title=self._title, points=topics, place=places[0], link=link, tags=tags[:count]), []
         # By graphemes: half of an emoji is another one, or none.
@@ -241,10 +256,10 @@ class _Drafts:
 
     def _has_more(self, slot: int) -> bool:
         """Whether something is left to a network that says more than the others."""
-        return self._slots + slot < len(self._told.passages) or self._lists_topics(slot)
+        return self._slots + slot < len(self._story.passages) or self._lists_topics(slot)
 
     def _lists_topics(self, slot: int) -> bool:
-        return bool(self._told.topics) and slot == max(0, len(self._told.passages) - self._slots)
+        return bool(self._story.topics) and slot == max(0, len(self._story.passages) - self._slots)
 
     def _extra(
         self, passages: Sequence[tuple[str, ...]], lead: int, slot: int
@@ -254,13 +269,10 @@ class _Drafts:
         if spare < len(passages) and spare != lead:
             return passages[spare][:3], [spare], []
         if self._lists_topics(slot):
-            return (), [], list(self._told.topics[:MOST_HEADINGS])
+            return (), [], list(self._story.topics[:MOST_HEADINGS])
         if slot == 0 and len(passages) > 1 and len(passages[lead]) == 1:
             return passages[1][:3], [1], []
         return (), [], []
-
-    def _most_tags(self, custom: Habit) -> int:
-        return custom.hashtags if self._settings.hashtags is None else self._settings.hashtags
 
     def _values(
         self,
@@ -276,13 +288,15 @@ class _Drafts:
         folded: bool = False,
     ) -> dict[str, object]:
         shown = _paragraphs(lead) if folded else [together(lead)]
-        headings = self._told.topics
+        headings = self._story.topics
+        said = hook or together(lead)
+        caption = "" if names(said, title) or (self._cut and lead) else title
         return {
             "hook": hook or "\n\n".join(shown),
             "more": together(more),
             "points": list(points),
-            "caption": "" if title in (hook or together(lead)) or (self._cut and lead) else title,
-            "place": "" if place and title and self._titled else place,
+            "caption": caption,
+            "place": "" if caption and self._titled else place,
             "link": link,
             "title": self._title,
             "sentences": list(lead),
@@ -349,11 +363,11 @@ def closing_texts(
     return texts
 
 
-def _inert(values: dict[str, object], handles: Sequence[str]) -> dict[str, object]:
+def _inert(values: dict[str, object], handles: Sequence[str], *, hashtags: bool) -> dict[str, object]:
     made = dict(values)
     for name, value in values.items():
         if isinstance(value, str) and name != "link":
-            made[name] = inert(value, handles)
+            made[name] = inert(value, handles, hashtags=hashtags and name == "hook")
         elif isinstance(value, list) and name != "hashtags":
             made[name] = [inert(each, handles) for each in value]
     return made

@@ -115,6 +115,14 @@ def alias_path(alias: str, base: str) -> str | None:
     return path_of(url) if url and urlsplit(url).netloc == urlsplit(base).netloc else None
 
 
+def host_of(url: str) -> str:
+    """The host and port of an address; empty where there is none, or where it is no address."""
+    try:
+        return urlsplit(url).netloc
+    except ValueError:
+        return ""
+
+
 def joined(base: str, url: str) -> str | None:
     """``urljoin``, or None for what is no address, such as ``http://[``."""
     try:

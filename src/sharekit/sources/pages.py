@@ -70,7 +70,7 @@ class Page:
 
 
 def parse_page(data: bytes) -> HtmlElement:
-    """The page as a browser would read it: what is not well formed is mended. Entities are never fetched."""
+    """The page as a browser would read it: what is not well formed is corrected. Entities are never fetched."""
     from lxml.etree import ParserError
     from lxml.html import HTMLParser, document_fromstring
 

@@ -45,7 +45,7 @@ def reading(
 
 
 def no_posts(reason: str) -> Finding:
-    """A blog without a post is never told without the reason."""
+    """A blog without a post is never reported without the reason."""
     return Finding(
         level="warn",
         rule="no-posts",

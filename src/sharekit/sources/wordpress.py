@@ -51,7 +51,7 @@ COMMENT = re.compile(r"<!--\s*/?wp:[^<]*?-->")
 
 @dataclass
 class _Export:
-    """What the stream has told so far. ``posts`` are with the number of their picture, which may come after them."""
+    """What the stream has said so far. ``posts`` are with the number of their picture, which may come after them."""
 
     name: str
     title: str = ""

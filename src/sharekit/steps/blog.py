@@ -92,7 +92,8 @@ def read_blog(source: Source, config: Config, where: Folders) -> Blog:
     if not where.root.is_dir():
         raise SourceError("there is no such folder", path=str(where.root), hint="Name the folder of your blog.")
     reading = source.read()
-    settled, clashes = settle_addresses([*reading.posts, *reading.upcoming])
+    spoken = [_spoken(post, reading.site, config.site) for post in (*reading.posts, *reading.upcoming)]
+    settled, clashes = settle_addresses(spoken)
     published = len(reading.posts)
     reading = replace(
         reading,
@@ -115,6 +116,13 @@ def read_blog(source: Source, config: Config, where: Folders) -> Blog:
         ahead=tuple(ahead),
         findings=(*notes(config), *reading.findings, *findings),
     )
+
+
+def _spoken(post: Post, site: Site, settings: SiteSettings) -> Post:
+    """The post in the configured language, unless it is in another one than the site that the source found."""
+    if settings.language is None or post.language != site.language:
+        return post
+    return replace(post, language=settings.language)
 
 
 def _completed(site: Site, settings: SiteSettings) -> Site:

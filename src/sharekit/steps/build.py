@@ -10,7 +10,7 @@ from sharekit.model import NO_ADDRESS, REFUSED, parts_by_post
 from sharekit.registry import NoLedger, no_shares
 from sharekit.steps.blog import fresh_posts
 from sharekit.steps.feeds import write_feeds
-from sharekit.steps.issue import write_issue
+from sharekit.steps.issue import write_archive_of, write_issue
 from sharekit.steps.shares import write_shares
 
 if TYPE_CHECKING:
@@ -70,12 +70,15 @@ def build(session: Session, *, only: Collection[str] = (), everything: bool = Fa
         if finding.rule == NO_ADDRESS:
             raise SourceError(finding.message, path=finding.path, hint=finding.hint)
     steps = [step for step in STEPS if not only or step in only]
-    entries = _entries(session) if {"issue", "shares"} & set(steps) else {}
+    entries = _entries(session) if {"issue", "shares"} & set(steps) or _has_archive(session) else {}
     made: list[Made] = []
     findings: list[Finding] = []
     for step in steps:
         if step == "feed":
             more, found = write_feeds(blog)
+            if "issue" not in steps:
+                # Where the site is built, the pages of the issues are published with its feeds.
+                more += write_archive_of(blog, entries)
         elif step == "issue":
             posts = fresh_posts(blog, everything=everything)
             more, found = write_issue(blog, posts, parts_by_post(blog.series), entries)
@@ -86,6 +89,11 @@ def build(session: Session, *, only: Collection[str] = (), everything: bool = Fa
     reason = no_shares(blog.config) if "shares" in steps else None
     unique = tuple(dict.fromkeys((*blog.findings, *findings)))
     return Build(blog=blog, made=tuple(made), findings=unique, no_shares=reason)
+
+
+def _has_archive(session: Session) -> bool:
+    """Whether an issue may have a page on the web."""
+    return bool(session.config.issue.archive) and any(each.status == "approved" for each in session.drafts.issues)
 
 
 def _entries(session: Session) -> Mapping[str, LedgerEntry]:

@@ -12,7 +12,7 @@ from urllib.parse import urljoin, urlsplit
 from sharekit.errors import ConfigError, LedgerError, SharekitError, Unavailable
 from sharekit.keys import path_of
 from sharekit.model import IssueDraft, Share
-from sharekit.outbox.news import News, tell
+from sharekit.outbox.news import News, report
 from sharekit.outbox.outbox import Outbox, Result
 from sharekit.planning import Plan, pending
 from sharekit.ports import LedgerEntry
@@ -151,11 +151,11 @@ class Deliver:
             entries[act.key] = LedgerEntry(key=act.key, state="delivered", claimed_at=now, run="", nonce="")
             plan = self._session.plan(entries=entries, stuck=tried, at_once=self._at_once)
 
-    def tell_news(self) -> Delivery:
-        """Find out what is new for a person, and remember that it was told. Raises LedgerError."""
+    def report_news(self) -> Delivery:
+        """Find out what is new for a person, and remember that it was reported. Raises LedgerError."""
         delivery = self.delivery
         current = news_of(delivery.plan, delivery.done)
-        delivery.news = tell(
+        delivery.news = report(
             current,
             delivery.plan.entries,
             ledger=self._session.ledger,
@@ -282,7 +282,7 @@ def _last_part(url: str) -> str:
 
 
 def news_of(plan: Plan, done: Sequence[Delivered]) -> list[News]:
-    """All that needs a person now, whether or not it was told before."""
+    """All that needs a person now, whether or not it was reported before."""
     found = [News(act.rule, act.key) for act in plan.acts if act.rule]
     found += [News(each.result.rule, each.act.key) for each in done if each.result.rule]
     found += [News("orphan", entry.key) for entry in plan.orphans]

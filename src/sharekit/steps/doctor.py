@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from sharekit.config import notes
@@ -43,7 +44,7 @@ class Check:
 
 
 @dataclass
-class Report:
+class DoctorReport:
     """What was found, in the order in which it was checked."""
 
     checks: list[Check] = field(default_factory=list)
@@ -63,9 +64,9 @@ class Report:
         self.checks.append(Check(name=name, state="ok", message=found) if isinstance(found, str) else found)
 
 
-def examine(session: Session, *, offline: bool = False) -> Report:
+def examine(session: Session, *, offline: bool = False) -> DoctorReport:
     """Check everything. ``offline`` contacts no provider: credentials must exist, and are not tried."""
-    report = Report()
+    report = DoctorReport()
     report.check("configuration", lambda: _configuration(session))
     if not report.well:
         return report
@@ -81,7 +82,7 @@ def examine(session: Session, *, offline: bool = False) -> Report:
             lambda: Check(name="channels", state="ok" if config.channels else "warn", message=f"no shares: {reason}"),
         )
     for name in channel_names(config):
-        report.check(f"channel {name}", lambda name=name: _channel(session, name, offline=offline))  # type: ignore[misc]
+        report.check(f"channel {name}", partial(_channel, session, name, offline=offline))
     report.check(f"mailer {config.issue.mailer}", lambda: _mailer(session, config.issue.mailer, offline=offline))
     report.check("drafts", lambda: _drafts(session, report))
     return report
@@ -168,11 +169,11 @@ def _channel(session: Session, name: str, *, offline: bool) -> Check | str:
     if offline:
         return "credentials present, not checked"
     now = session.clock()
-    told = channel.account() if isinstance(channel, AccountReader) else None
+    account = channel.account() if isinstance(channel, AccountReader) else None
     card = Card(url="https://sharekit.invalid/doctor", title=PROBE)
     share = Share(post_id=PROBE, channel=name, slot="launch", text=PROBE, language="en", card=card, created=now)
     found = channel.find(share, share.key)
-    return _told(f"channel {name}", told, found, needed, now)
+    return _reachable(f"channel {name}", account, found, needed, now)
 
 
 def _mailer(session: Session, name: str, *, offline: bool) -> Check | str:
@@ -181,21 +182,23 @@ def _mailer(session: Session, name: str, *, offline: bool) -> Check | str:
         return "writes files; nothing is sent"
     if offline:
         return "credentials present, not checked"
-    told = mailer.account() if isinstance(mailer, AccountReader) else None
+    account = mailer.account() if isinstance(mailer, AccountReader) else None
     needed = credentials("mailers", name, session.config.mailers.get(name, {}))
-    return _told(f"mailer {name}", told, mailer.find(issue_key(PROBE, name)), needed, session.clock())
+    return _reachable(f"mailer {name}", account, mailer.find(issue_key(PROBE, name)), needed, session.clock())
 
 
-def _told(name: str, told: Account | None, found: Lookup, needed: Mapping[str, Credential], now: datetime) -> Check | str:
+def _reachable(
+    name: str, account: Account | None, found: Lookup, needed: Mapping[str, Credential], now: datetime
+) -> Check | str:
     """What was learnt of an account, in a line each; a warning where something of it will soon be in the way."""
-    if told is None:
+    if account is None:
         reachable = found.certain or found.receipt
         return "reachable" if reachable else "credentials present; they cannot be checked without sending"
-    lines = [f"reachable as {told.name}" if told.name else "reachable", *told.facts]
-    warnings = list(told.warnings)
-    if told.ends:
-        ends = f"the token ends on {told.ends:%d %b %Y}"
-        if told.ends - now < SOON:
+    lines = [f"reachable as {account.name}" if account.name else "reachable", *account.facts]
+    warnings = list(account.warnings)
+    if account.ends:
+        ends = f"the token ends on {account.ends:%d %b %Y}"
+        if account.ends - now < SOON:
             variable, credential = next(iter(needed.items()))
             warnings.append((ends, f"Renew {variable}: {credential.page}#token"))
         else:
@@ -206,7 +209,7 @@ def _told(name: str, told: Account | None, found: Lookup, needed: Mapping[str, C
     return Check(name=name, state="warn", message=message, hint="\n".join(hint for _, hint in warnings))
 
 
-def _drafts(session: Session, report: Report) -> Check | str:
+def _drafts(session: Session, report: DoctorReport) -> Check | str:
     plan = report.plan = session.plan()
     wrong = next((finding for finding in plan.findings if finding.level == "error"), None)
     if wrong:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sharekit.config import Format
-    from sharekit.feeds.document import Document, Feed
+    from sharekit.feeds.document import Feed, FeedDocument
     from sharekit.feeds.websub import Hub, Ping
     from sharekit.model import Receipt, Site
     from sharekit.outbox.outbox import Note, Outbox, Result
@@ -61,7 +61,7 @@ def write_feeds(blog: Blog) -> tuple[list[Made], list[Finding]]:
     return made, [*findings, *(each for each in entries.findings.values() if each.path not in known)]
 
 
-def _write(blog: Blog, document: Document, form: Format) -> Made:
+def _write(blog: Blog, document: FeedDocument, form: Format) -> Made:
     path = blog.folders.output / document.feed.address.path(form, document.archive)
     data = render(document, form)
     if not document.entries:

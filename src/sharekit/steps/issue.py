@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -67,7 +68,7 @@ def write_issue(
             made.append(_dropped(blog, issue, "its posts are in other issues"))
             continue
         try:
-            done, told = _rendering(blog, issue, parts, drafts)
+            done, notes = _rendering(blog, issue, parts, drafts)
         except DraftError as error:
             if issue.id not in names and untouched(issue):
                 made.append(_dropped(blog, issue, "its posts are not there any more"))
@@ -76,10 +77,24 @@ def write_issue(
             continue
         rendered.append((issue, done))
         if issue.id not in sent:
-            findings += told
+            findings += notes
             made += _write(blog, issue, done)
     made += write_archive(blog, rendered, sent=sent)
     return made, findings
+
+
+def write_archive_of(blog: Blog, entries: Mapping[str, LedgerEntry]) -> list[Made]:
+    """The pages of the approved issues, and nothing else: no proposal is made, and what cannot be rendered is left out."""
+    drafts = read_issues(blog)
+    sent = {issue.id for issue in drafts.issues if _is_sent(issue, blog, entries)}
+    parts = parts_by_post(blog.series)
+    rendered = []
+    for issue in drafts.issues:
+        if issue.status != "approved" or issue.path in drafts.held:
+            continue
+        with contextlib.suppress(DraftError):
+            rendered.append((issue, _rendering(blog, issue, parts, drafts)[0]))
+    return write_archive(blog, rendered, sent=sent)
 
 
 def _write_proposals(

@@ -102,13 +102,17 @@ class _Sentence:
     words: frozenset[str]
 
 
-def story(post: Post, *, most: int = 4, html: str | None = None) -> Story:
-    """What a post offers, in at most ``most`` passages. ``html`` is its article, where that was read already."""
+def story(post: Post, *, most: int = 4, html: str | None = None, before: Post | None = None) -> Story:
+    """What a post offers, in at most ``most`` passages. ``html`` is its article, where that was read already.
+
+    What the part ``before`` it says too, such as an introduction that opens every part, is not said again.
+    """
     article = read_article(post.html if html is None else html)
     language = spoken(" ".join(each.text for each in article.paragraphs[:FROM_TOP]), post.language)
     title = plain(post.title)
     own = described(post, article, language)
-    found = list(_sentences(article, post, title, language))
+    earlier = _every_sentence(before) if before else frozenset()
+    found = list(_sentences(article, post, title, language, earlier))
     telling = bool(own) and _adds(own, title)
     runs = _passages(found, language, most=most + 1, said=own)
     passages = [own] if telling else []
@@ -204,11 +208,18 @@ def _is_the_beginning(summary: str, article: Article) -> bool:
     if len(asked) < 4:
         return False
     # Headings may stand between: half of it in one piece is enough.
-    told, half = f" {' '.join(WORD.findall(text))} ", len(asked) // 2
-    return any(f" {' '.join(piece)} " in told for piece in (asked[:half], asked[half:]))
+    whole, half = f" {' '.join(WORD.findall(text))} ", len(asked) // 2
+    return any(f" {' '.join(piece)} " in whole for piece in (asked[:half], asked[half:]))
 
 
-def _sentences(article: Article, post: Post, title: str, language: str) -> Iterable[_Sentence]:
+def _every_sentence(post: Post) -> frozenset[str]:
+    paragraphs = read_article(post.html).paragraphs[:FROM_TOP]
+    return frozenset(closed(text) for each in paragraphs for text in sentences(each.text)[:MOST_SENTENCES])
+
+
+def _sentences(
+    article: Article, post: Post, title: str, language: str, earlier: frozenset[str] = frozenset()
+) -> Iterable[_Sentence]:
     paragraphs = article.paragraphs
     count = len(paragraphs)
     said_by_title = set(words(title))
@@ -220,7 +231,7 @@ def _sentences(article: Article, post: Post, title: str, language: str) -> Itera
         at = place_value(place, count, ending=paragraph.section in endings)
         for number, text in enumerate(sentences(paragraph.text)[:MOST_SENTENCES]):
             text = closed(text)
-            good = _is_good(text)
+            good = text not in earlier and _is_good(text)
             own = words(text) if good else []
             if good and _says_title(own, said_by_title):
                 good = False
@@ -263,7 +274,7 @@ def _passages(
 ) -> list[tuple[tuple[str, ...], float]]:
     """The best runs of sentences that stand together and repeat nothing of what is said already, and how much each says."""
     used: set[int] = set()
-    told = [frozenset(words(each)) for each in said]
+    said_before = [frozenset(words(each)) for each in said]
     made: list[tuple[tuple[str, ...], float]] = []
     short: list[list[int]] = []
     if language in _KNOWN:
@@ -273,17 +284,17 @@ def _passages(
     for start in order:
         if len(made) == most:
             break
-        if start in used or not _may_begin(found[start], language) or _repeated(found[start].words, told):
+        if start in used or not _may_begin(found[start], language) or _repeated(found[start].words, said_before):
             continue
-        start = _beginning(found, start, used, told, language)
-        run = _run(found, start, used, told)
+        start = _beginning(found, start, used, said_before, language)
+        run = _run(found, start, used, said_before)
         used.update(run)
         texts = tuple(found[at].text for at in run)
         if _length(texts) < ENOUGH:
             short.append(run)
             continue
         made.append((texts, max(found[at].value for at in run[:2]) if language in _KNOWN else _WORTH))
-        told += [found[at].words for at in run]
+        said_before += [found[at].words for at in run]
     if made or said or not short:
         return made
     # Nothing says much alone: a few of them, in the article's order.
@@ -295,32 +306,34 @@ def _may_begin(sentence: _Sentence, language: str) -> bool:
     return sentence.good and len(sentence.text) <= _LONGEST_START and not leans(sentence.text, language)
 
 
-def _beginning(found: Sequence[_Sentence], start: int, used: set[int], told: Sequence[frozenset[str]], language: str) -> int:
+def _beginning(
+    found: Sequence[_Sentence], start: int, used: set[int], said_before: Sequence[frozenset[str]], language: str
+) -> int:
     """Where to begin for a sentence: one or two before it, where these say almost as much."""
     begin = start
     for at in range(start - 1, max(-1, start - 1 - _BACK), -1):
         sentence = found[at]
-        if at in used or not found[at + 1].follows or not sentence.good or _repeated(sentence.words, told):
+        if at in used or not found[at + 1].follows or not sentence.good or _repeated(sentence.words, said_before):
             break
         if _may_begin(sentence, language) and sentence.score >= found[start].score - _NEAR:
             begin = at
     return begin
 
 
-def _run(found: Sequence[_Sentence], start: int, used: set[int], told: Sequence[frozenset[str]]) -> list[int]:
+def _run(found: Sequence[_Sentence], start: int, used: set[int], said_before: Sequence[frozenset[str]]) -> list[int]:
     run = [start]
     for at in range(start + 1, min(start + LONGEST_PASSAGE, len(found))):
         sentence = found[at]
-        if at in used or not sentence.good or not sentence.follows or _repeated(sentence.words, told):
+        if at in used or not sentence.good or not sentence.follows or _repeated(sentence.words, said_before):
             break
         run.append(at)
     return run
 
 
-def _repeated(own: frozenset[str], told: Sequence[frozenset[str]]) -> bool:
+def _repeated(own: frozenset[str], said_before: Sequence[frozenset[str]]) -> bool:
     return any(
         len(own & other) >= _SAME * fewer
-        for other in told
+        for other in said_before
         if (fewer := min(len(own), len(other))) > _TOO_FEW or own == other
     )
 

@@ -24,7 +24,7 @@ _LEAST = 12
 def spoken(text: str, declared: str) -> str:
     """The language of a text, as an ISO 639-1 code: the declared one unless another is plainly more likely.
 
-    Only English, French, German, Spanish and Portuguese are told apart; a text declared in another one is believed.
+    Only English, French, German, Spanish and Portuguese are distinguished; a text declared in another one is believed.
     """
     language = declared.partition("-")[0].lower()
     if language not in _COMMONEST:

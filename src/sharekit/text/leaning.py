@@ -13,6 +13,7 @@ _LEANING = {
         r"the (?:first|second|third|fourth|fifth|sixth|final|last|next) "
         r"(?:points?|steps?|thing|ones?|questions?|talk|option|way|reason|part)|"
         r"more (?:specifically|precisely|importantly|generally)|in (?:the|that) case|one time|namely|"
+        r"while (?:i[’']m|we[’']re) at it|suffice|so far|as it turns out|"
         r"immediately (?:after|before)|its?|it[’']s|this|that|that[’']s|these|those|"
         r"they|they[’'](?:re|ve|d|ll)|them|their|theirs|he|he[’']s|"
         r"she|she[’']s|his|her|him|but|and|so|"

@@ -15,6 +15,7 @@ _BEFORE_HIGH = re.compile(r"[ \u00a0\u202f]+([;!?]+)(?=[\s\u00a0\u202f»”\")\]
 _BEFORE_COLON = re.compile(r"[ \u00a0\u202f]+:(?=[\s\u00a0\u202f]|$)")
 # What a link or a note leaves behind where it was taken out; ".NET" and "..." keep their space.
 _BEFORE_LOW = re.compile(r"(?<=[\w!?)\]”’]) +([,.])(?=\s|$)", re.MULTILINE)
+_TWO_DOTS = re.compile(r"(?<=\w)\.\.(?=\s|$)", re.MULTILINE)
 _OPENED = re.compile(r"«[ \u00a0\u202f]*")
 _CLOSED = re.compile(r"[ \u00a0\u202f]*»")
 _STRAIGHT_INSIDE = re.compile(r"(?<=[\w.…])'")
@@ -31,7 +32,7 @@ _JOINER = "\u200d"
 
 def typeset(text: str, language: str) -> str:
     """The text with one kind of apostrophe and of quotation marks, and in French with the spaces that do not break."""
-    text = _BEFORE_LOW.sub(r"\1", _one_kind(text))
+    text = _TWO_DOTS.sub(".", _BEFORE_LOW.sub(r"\1", _one_kind(text)))
     if language[:2].lower() != "fr":
         return text
     text = _BEFORE_HIGH.sub(rf"{_NARROW}\1", text)
@@ -50,15 +51,15 @@ def _one_kind(text: str) -> str:
     return text
 
 
-def inert(text: str, handles: Collection[str] = ()) -> str:
-    """The text in which no ``@name`` notifies anybody and no ``#word`` is a hashtag, but for ``handles``.
+def inert(text: str, handles: Collection[str] = (), *, hashtags: bool = False) -> str:
+    """The text in which no ``@name`` notifies anybody, but for ``handles``, and no ``#word`` is a hashtag.
 
-    A zero-width joiner after the sign keeps it from being read as one, on every network.
+    A zero-width joiner after the sign keeps it from being read as one, on every network. ``hashtags``: they are meant.
     """
     if "@" in text or "＠" in text:
         known = {handle.lstrip("@").casefold() for handle in handles}
         text = _MENTION.sub(lambda found: found[1] if _name(found[2]) in known else found[1] + _JOINER, text)
-    return _HASH.sub(rf"\1{_JOINER}", text) if "#" in text or "＃" in text else text
+    return _HASH.sub(rf"\1{_JOINER}", text) if not hashtags and ("#" in text or "＃" in text) else text
 
 
 def _name(text: str) -> str:

@@ -4,7 +4,7 @@ import contextlib
 import io
 import json
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
 from requests import PreparedRequest, Response
@@ -12,8 +12,10 @@ from requests.adapters import HTTPAdapter
 from urllib3 import HTTPResponse
 
 from contracts.channel import NOW, TEXT, ChannelContract, share
+from servers import synapse
 from servers.room import ADDRESS, PASSWORD, RoomServer
 from servers.wire import Reply
+from sharekit.channels import chat
 from sharekit.channels.chat import ChatChannel, escaped
 from sharekit.errors import ChannelPaused, ConfigError, OutcomeUnknown, Refused
 
@@ -31,6 +33,7 @@ class TestChat(ChannelContract):
     finds = False
     takes_pictures = False
     reads_success = False
+    refuses_long = False  # this room is none of those that count
 
     def serve(self) -> RoomServer:
         return RoomServer()
@@ -78,6 +81,14 @@ class TestChat(ChannelContract):
         with pytest.raises(OutcomeUnknown):
             channel.post(share("chat"), self.key)
 
+    def test_an_answer_that_does_not_end_is_unknown(
+        self, server: Wire, channel: Channel, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(chat, "SECONDS", -1)
+        server.refuse(Reply(200, b"ok"))
+        with pytest.raises(OutcomeUnknown):
+            channel.post(share("chat"), self.key)
+
     def test_it_is_the_blog_that_posts(self, server: Wire, tmp_path: Path) -> None:
         place = server.url.removeprefix("http://")
         sent = share("chat")
@@ -103,7 +114,8 @@ class TestChat(ChannelContract):
         bodies: list[Any] = []
 
         def taken(_adapter: HTTPAdapter, request: PreparedRequest, **_: object) -> Response:
-            bodies.append(json.loads(cast("bytes", request.body)))
+            assert isinstance(request.body, str | bytes)
+            bodies.append(json.loads(request.body))
             response = Response()
             response.status_code, response.request = 204, request
             response.raw = HTTPResponse(io.BytesIO(b""), preload_content=False)
@@ -187,3 +199,22 @@ class TestChat(ChannelContract):
     def test_an_empty_text_is_refused(self, channel: Channel) -> None:
         with pytest.raises(Refused, match="empty"):
             channel.post(share("chat", ""), self.key)
+
+
+@pytest.mark.slow
+def test_a_real_room_shows_what_was_written(tmp_path: Path) -> None:
+    """Synapse, the reference server of Matrix: the message as it is, and a wrong password named."""
+    text = "L’été des *conteneurs* & <co> (1/3) 🎉\n\nhttps://blog.example/2026/été_1/?a=1&b=2\n#Kubernetes"
+    with synapse.running(tmp_path) as server:
+
+        def room(password: str) -> ChatChannel:
+            address = f"matrix://{synapse.USER}:{password}@{server.place}/#{synapse.ROOM}:blog.test"
+            environment = {"SHAREKIT_CHAT_URL": address}
+            return ChatChannel(ChatChannel.Settings(), environment=environment, root=tmp_path, clock=lambda: NOW)
+
+        room(synapse.PASSWORD).post(share("chat", text), "k")
+        assert [message["body"] for message in server.messages()] == [text]
+        with pytest.raises(ChannelPaused, match="403") as caught:
+            room("another").post(share("chat", text), "k")
+        assert "another" not in f"{caught.value!r} {caught.value.hint}"
+        assert len(server.messages()) == 1

@@ -149,7 +149,8 @@ class TestFacebook(ChannelContract):
     def test_what_cannot_be_learnt_of_the_token_keeps_nothing_back(
         self, server: FacebookServer, channel: FacebookChannel
     ) -> None:
-        server.refuse(error(100, "debug_token is for apps"), at=("GET", ".*/debug_token"))
+        server.refuse(error(100, "debug_token is for apps"), at=("GET", ".*/debug_token"), times=2)
+        assert any("does not tell" in fact for fact in channel.account().facts)
         assert channel.post(share("facebook"), self.key).detail == {}
 
     @pytest.mark.parametrize("missing", ["pages_manage_posts", "pages_read_engagement"])

@@ -157,7 +157,8 @@ class TestThreads(ChannelContract):
     def test_what_cannot_be_learnt_of_the_token_keeps_nothing_back(
         self, server: ThreadsServer, channel: ThreadsChannel
     ) -> None:
-        server.refuse(error(100, "debug_token is for apps"), at=("GET", ".*/debug_token"))
+        server.refuse(error(100, "debug_token is for apps"), at=("GET", ".*/debug_token"), times=2)
+        assert any("does not tell" in fact for fact in channel.account().facts)
         assert channel.post(share("threads"), self.key).detail == {}
 
     @pytest.mark.parametrize("missing", ["threads_content_publish", "threads_manage_replies"])

@@ -1,14 +1,17 @@
-"""Archives (RFC 5005), limits, and which feeds there are."""
+"""Archives (RFC 5005), limits, which feeds there are, the stylesheet, and the links for the theme."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import pytest
+import tinycss2
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feedkit import documents_of, feeds_of, many, post, tree
 from sharekit.feeds.addresses import slugs
+from sharekit.feeds.documents import css_string, link_tags, render_stylesheet
 from sharekit.feeds.render import render
 from sharekit.model import Series
 
@@ -115,3 +118,28 @@ def test_two_names_never_share_a_folder(names: list[str]) -> None:
     assert len(set(made.values())) == len(names)
     assert all(each and "/" not in each and ".." not in each for each in made.values())
     assert slugs(reversed(names)) == made
+
+
+@settings(deadline=None)
+@given(st.text(max_size=40).filter(lambda text: "\0" not in text))
+def test_any_words_are_one_css_string(words: str) -> None:
+    nodes = tinycss2.parse_component_value_list(css_string(words))
+    assert [node.type for node in nodes] == ["string"]
+    assert nodes[0].value == words
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("fr-FR", "Ceci est un flux."), ("en", "This is a feed."), ("de", "This is a feed.")]
+)
+def test_the_stylesheet_speaks_the_sites_language_and_parses(language: str, words: str) -> None:
+    made = render_stylesheet(language=language)
+    assert words in made
+    assert [each for each in tinycss2.parse_stylesheet(made) if each.type == "error"] == []
+
+
+def test_the_links_for_the_theme_name_every_feed_but_the_one_for_services() -> None:
+    tags = link_tags(feeds_of([post()], email=True, formats=("rss", "json")))
+    assert tags == [
+        '<link rel="alternate" type="application/rss+xml" title="Carnet" href="https://blog.example/index.xml">',
+        '<link rel="alternate" type="application/feed+json" title="Carnet" href="https://blog.example/feed.json">',
+    ]

@@ -113,8 +113,9 @@ def test_code_is_its_text() -> None:
     numbered = (
         '<div class="highlight"><table><tr><td><pre><code><span>1\n</span><span>2\n</span></code></pre></td>'
         '<td><pre tabindex="0"><code class="language-go"><span style="color:red">if</span> a &lt; b {\n}</code></pre></td>'
-        "</tr></table></div>"
+        "</tr></table> so it ends</div>"
     )
+    assert html(numbered).endswith("</pre> so it ends</div>")
     assert '<pre><code class="language-go">if a &lt; b {\n}</code></pre>' in html(numbered)
     assert "1\n" not in html(numbered)
 

@@ -52,6 +52,8 @@ def made(html: str, *, known: tuple[str, ...] = (), colours: bool = True, most: 
             '<video src="/v.mp4" poster="/p.jpg"></video>',
             '<a href="https://atelier.example/v.mp4"><img src="https://atelier.example/p.jpg"',
         ),
+        ('<video src="/v.mp4" poster="/p.jpg" title="t"></video>', 'width="528"><br>▶ t</a></p>'),
+        ('<figure><img src="/p.jpg" alt="A plane"><figcaption>A plane</figcaption></figure>', 'alt=""'),
         ('<iframe src="https://www.youtube.com/embed/abc"></iframe>', 'href="https://www.youtube.com/watch?v=abc"'),
         ('<audio src="/a.mp3"></audio>', "▶ Listen on atelier.example"),
         ('<img src="/x.svg" alt="Plan">', '<a href="https://atelier.example/x.svg">Picture: Plan</a>'),
@@ -80,9 +82,9 @@ def test_a_webp_picture_becomes_the_jpeg_beside_it() -> None:
 
 
 def test_what_is_left_out_is_told() -> None:
-    told = made('<svg aria-label="Plan"></svg><img src="data:image/png;base64,AA" alt="Point">').told
+    lost = made('<svg aria-label="Plan"></svg><img src="data:image/png;base64,AA" alt="Point">').lost
 
-    assert ["Plan" in told[0], "Point" in told[1]] == [True, True]
+    assert ["Plan" in lost[0], "Point" in lost[1]] == [True, True]
 
 
 def test_code_loses_its_colours_when_asked() -> None:

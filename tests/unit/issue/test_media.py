@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a case reads best on one line
 """Pictures keep the size that their author gave them."""
 
 from __future__ import annotations
@@ -48,9 +49,35 @@ def test_a_picture_of_unknown_size_has_the_size_that_was_written(written: str, s
         ('width="100"', 'width="100"'),
         ('height="20"', 'width="40" height="20" style="width:auto;height:20px"'),
         ('style="max-width:120px"', 'width="120"'),
+        ('width="500"', 'width="400"'),
+        ('width="80%"', 'width="400" style="width:80%;max-width:400px"'),
+        ('height="300"', 'width="400" height="200" style="width:auto;height:200px"'),
     ],
 )
 def test_a_picture_of_known_size_fills_in_what_was_not_written(written: str, shown: str) -> None:
     facts = Image(url=ADDRESS, width=400, height=200)
 
     assert attributes(written, facts) == dict(re.findall(r'(\S+)="([^"]*)"', shown))
+
+
+@pytest.mark.parametrize(
+    ("html", "halves"),
+    [
+        ("<div class=gallery><img src=a.jpg width=900><img src=b.jpg></div>", ["img", "img"]),
+        ("<div class=wp-block-gallery><figure><img src=a.jpg><figcaption>a</figcaption></figure><figure><img src=b.jpg></figure></div>",
+         ["div", "div"]),
+        ("<ul class=blocks-gallery-grid><li><figure><img src=a.jpg></figure><li><figure><img src=b.jpg></figure></ul>", ["div", "div"]),
+        ("<p style='display:flex'><a href=/x><img src=a.jpg></a> <picture><source srcset=b.webp><img src=b.jpg></picture></p>", ["img", "img"]),
+        ("<figure><img src=a.jpg><img src=b.jpg><figcaption>both</figcaption></figure>", ["img", "img"]),
+        ("<p><img src=a.jpg> <img src=b.jpg></p>", []),
+        ("<div class=row><p>words</p><img src=a.jpg><img src=b.jpg></div>", []),
+        ("<div class=gallery><img src=a.jpg></div>", []),
+    ],
+)  # fmt: skip
+def test_a_gallery_shows_two_pictures_side_by_side(html: str, halves: list[str]) -> None:
+    made = mail_article(post(html=html), picture=lambda url: Image(url=url, width=900, height=600)).html
+
+    assert re.findall(r'<(\w+)[^>]*class="half"', made) == halves
+    assert [int(each) for each in re.findall(r'width="(\d+)"', made)] == (
+        [268] * 2 if halves else [560] * made.count("<img")
+    )

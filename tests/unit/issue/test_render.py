@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from letters import UNSUBSCRIBE, context, issue, post, ten
+from letters import SITE, UNSUBSCRIBE, context, issue, post, ten
 from sharekit.errors import ConfigError, DraftError
 from sharekit.issue.render import MOST_BYTES, render
 from sharekit.model import Series
@@ -16,7 +18,8 @@ if TYPE_CHECKING:
 
 WORDS = {
     "fr": "Se désabonner", "en": "Unsubscribe", "es": "Darse de baja", "de": "Abbestellen", "it": "Annulla l’iscrizione",
-    "pt": "Cancelar a subscrição", "nl": "Uitschrijven", "fr-CA": "Se désabonner", "xx": "Unsubscribe",
+    "pt": "Cancelar a subscrição", "nl": "Uitschrijven", "ar": "إلغاء الاشتراك", "fr-CA": "Se désabonner",
+    "xx": "Unsubscribe",
 }  # fmt: skip
 
 
@@ -33,8 +36,6 @@ def test_every_language_has_its_words(language: str) -> None:
         "You receive",
         "Read online",
         "In this issue",
-        "The series",
-        "Next:",
         "Share:",
         "Watch on",
         "part 1",
@@ -49,12 +50,25 @@ def test_the_same_issue_gives_the_same_bytes() -> None:
     assert render(letter, how) == render(letter, how)
 
 
-def test_a_series_shows_its_parts_and_what_comes_next() -> None:
+def test_a_series_names_once_the_parts_that_are_here_and_those_that_are_not() -> None:
     letter, how = ten()
     rendered, _ = render(letter, how)
 
     assert "partie 2 sur 4" in rendered.html
-    assert rendered.html.count("La cale") == 4
+    assert rendered.html.count("La cale") == 1
+    assert rendered.html.index("La cale") > rendered.html.rindex("partie 3 sur 4")
+
+
+def test_one_article_says_its_title_date_and_series_once() -> None:
+    parts = tuple(post(number) for number in (1, 2, 3))
+    series = Series(name="Régler un rabot", language="fr", evidence="test", members=parts)
+    letter = issue(parts[1:2], series=series, subject=parts[1].title, date=parts[1].published, introduction="")
+    rendered, _ = render(letter, context(series, site=replace(SITE, title="Carnet")))
+    shown = rendered.html[rendered.html.index("<body") :]
+
+    said = ("épisode 2 : «", "2 mars 2026", "Régler un rabot · partie 2 sur 3", "épisode 1", "épisode 3")
+    assert [shown.count(each) for each in said] == [1, 1, 1, 1, 1]
+    assert re.search(r'<li value="3"[^>]*><a href="https://atelier.example/post/3/"', shown)
 
 
 def test_the_unsubscribe_link_is_there_whatever_a_template_does(tmp_path: Path) -> None:
@@ -142,8 +156,8 @@ def test_cards_show_a_series_once_after_the_last_of_its_parts() -> None:
     series = Series(name="Le rabot", language="fr", evidence="test", members=(post(1), post(2), post(3)))
     rendered, _ = render(issue([post(1), post(3), post(4)], series=series), context(series, variant="cards"))
 
-    assert rendered.html.count("La série\u00a0: Le rabot") == 1
-    first, box, last = (rendered.html.index(words) for words in ("épisode 3", "La série\u00a0: Le rabot", "épisode 4"))
+    assert rendered.html.count("épisode 2") == 1
+    first, box, last = (rendered.html.index(words) for words in ("épisode 3", "épisode 2", "épisode 4"))
     assert first < box < last
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from sharekit.errors import LedgerUnavailable
-from sharekit.list.queue import Queue, Recipient, Result
+from sharekit.list.queue import Recipient, SendResult, TurnQueue
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +23,7 @@ class Rows:
         self.turns: list[tuple[list[int], list[int]]] = []
         self._gone, self._broken = gone or set(), broken
 
-    def turn(self, results: Sequence[Result], begins: Sequence[int]) -> set[int]:
+    def turn(self, results: Sequence[SendResult], begins: Sequence[int]) -> set[int]:
         if self._broken:
             raise LedgerUnavailable("the disk is full")
         self.turns.append(([result.recipient.id for result in results], list(begins)))
@@ -31,8 +31,8 @@ class Rows:
 
 
 async def begin(rows: Rows, connections: int, recipients: Sequence[int]) -> list[Any]:
-    queue = Queue(cast("Any", rows), connections=connections)
-    turns = [queue.turn([Result(Recipient(each - 100, "", 0), "sent")], begin=each) for each in recipients]
+    queue = TurnQueue(cast("Any", rows), connections=connections)
+    turns = [queue.turn([SendResult(Recipient(each - 100, "", 0), "sent")], begin=each) for each in recipients]
     return await asyncio.gather(*turns, return_exceptions=True)
 
 

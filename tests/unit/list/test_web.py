@@ -37,7 +37,7 @@ def state(site: ListService, address: str = ZOE) -> str | None:
 
 def subscribed(site: ListService, **more: str) -> str:
     """A subscriber; the path of their link."""
-    site.subscribers.add([Subscriber(address=ZOE, **more)], at=datetime.now(UTC))  # type: ignore[arg-type]
+    site.subscribers.add([Subscriber(address=ZOE, **more)], at=datetime.now(UTC))  # type: ignore[arg-type]  # fields by name
     found = site.subscribers.find(read_address(ZOE))
     assert found is not None
     return f"/leave/{site.tokens.token(found.id)}"
@@ -272,7 +272,7 @@ def test_the_style_sheet_is_the_one_that_the_policy_allows(site: ListService) ->
 
 def test_the_language_is_that_of_the_link_then_of_the_browser_then_of_the_blog(site: ListService) -> None:
     def lang(path: str, accepted: str) -> str:
-        return re.search('<html lang="(..)"', site.client.get(path, headers={"accept-language": accepted}).text)[1]  # type: ignore[index]
+        return re.search('<html lang="(..)"', site.client.get(path, headers={"accept-language": accepted}).text)[1]  # type: ignore[index]  # each page has it
 
     assert lang("/subscribe?language=it", "de") == "it"
     assert lang("/subscribe", "de-AT,de;q=0.9,en;q=0.8") == "de"

@@ -66,6 +66,10 @@ class TestButtondown(MailerContract):
             mailer.send(rendered(), self.key)
         assert server.held == {}
 
+    def test_a_key_for_emails_alone_is_well(self, server: ButtondownServer, mailer: ButtondownMailer) -> None:
+        server.refuse(Reply(403, {"detail": "This key may not read accounts."}), at=("GET", "/v1/accounts/me"))
+        assert mailer.account().name == ""
+
     def test_a_tag_chooses_its_subscribers(self, server: ButtondownServer) -> None:
         settings = ButtondownMailer.Settings(url=f"{server.url}/v1", tag="tag_01h8xg4j3k2m1n0p9q8r7s6t5v")
         mailer = ButtondownMailer(settings, environment=self.environment, root=Path(), site=SITE, issue=ISSUE)

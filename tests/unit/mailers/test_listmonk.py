@@ -78,6 +78,11 @@ class TestListmonk(MailerContract):
         with pytest.raises(ChannelPaused, match="campaigns:manage"):
             mailer.account()
 
+    def test_a_listmonk_that_tells_nothing_of_its_user_is_well(self, server: ListmonkServer, mailer: ListmonkMailer) -> None:
+        server.refuse(Reply(403, {"message": "Permission denied"}), at=("GET", "/api/profile"))
+        told = mailer.account()
+        assert (told.name, told.warnings) == ("", ())
+
     def test_a_template_that_frames_nothing_is_asked_for(self, server: ListmonkServer) -> None:
         settings = ListmonkMailer.Settings(url=server.url, user=USER, lists=(1,), template=4)
         mailer = ListmonkMailer(settings, environment=self.environment, root=Path(), site=SITE, issue=ISSUE)

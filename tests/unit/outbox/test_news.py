@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sharekit.errors import LedgerUnavailable
-from sharekit.outbox.news import News, is_told, tell
+from sharekit.outbox.news import News, is_reported, report
 from sharekit.testing import NOON, Faulty, MemoryLedger
 
 if TYPE_CHECKING:
@@ -16,16 +16,16 @@ BROKEN = News("draft", "shares/a.md", of_a_file=True)
 
 
 def told_by(ledger: Ledger, *news: News) -> list[News]:
-    """What a run that starts from a fresh clone tells as new."""
+    """What a run that starts from a fresh clone reports as new."""
     entries = {entry.key: entry for entry in ledger.entries()}
-    return list(tell(news, entries, ledger=ledger, at=NOON, run="run"))
+    return list(report(news, entries, ledger=ledger, at=NOON, run="run"))
 
 
 def test_news_is_told_once() -> None:
     ledger = MemoryLedger()
     assert told_by(ledger, LATE, BROKEN) == [LATE, BROKEN]
     assert told_by(ledger, LATE, BROKEN) == []
-    assert all(is_told(news, {entry.key: entry for entry in ledger.entries()}) for news in (LATE, BROKEN))
+    assert all(is_reported(news, {entry.key: entry for entry in ledger.entries()}) for news in (LATE, BROKEN))
 
 
 def test_the_same_news_twice_in_one_run_is_one() -> None:
@@ -63,7 +63,7 @@ def test_what_another_run_told_at_the_same_time_is_not_told_by_this_one() -> Non
     ledger = MemoryLedger()
     before = {entry.key: entry for entry in ledger.entries()}
     told_by(ledger, LATE)
-    assert list(tell([LATE], before, ledger=ledger, at=NOON, run="run")) == []
+    assert list(report([LATE], before, ledger=ledger, at=NOON, run="run")) == []
 
 
 def test_a_subject_of_any_length_and_any_characters_has_a_key_of_the_ledger() -> None:

@@ -100,6 +100,14 @@ def test_the_moment_of_the_first_attempt_that_may_be_out_stays_and_the_rest_is_o
     assert (bench.entry.sent, bench.entry.attempts) == ({"digest": "two", "first": NOON.isoformat()}, 2)
 
 
+def test_a_ledger_that_goes_away_while_a_key_is_looked_up_ends_the_run(bench: Bench) -> None:
+    bench.deliver(post=[LOST], find=[OutcomeUnknown("no answer")])
+    away = Faulty(bench.ledger, settle=[LedgerUnavailable("it is away")])
+    with pytest.raises(LedgerUnavailable, match="it is away"):
+        bench.deliver(bench.entry, ledger=away)
+    assert bench.entry.state == "unknown"
+
+
 def test_what_is_delivered_is_not_sent_again(bench: Bench) -> None:
     bench.deliver()
     assert bench.deliver().state == "delivered"
@@ -299,7 +307,7 @@ def test_what_a_run_noted_on_its_way_comes_back_to_the_look_up_of_the_next(bench
         raise OutcomeUnknown("timed out")
 
     seen = []
-    bench.outbox().deliver(KEY, send=send, find=lambda entry: seen.append(entry.facts) or Lookup())  # type: ignore[func-returns-value]
+    bench.outbox().deliver(KEY, send=send, find=lambda entry: seen.append(entry.facts) or Lookup())  # type: ignore[func-returns-value]  # append gives None
     assert seen == [{"container": "17"}]
 
 

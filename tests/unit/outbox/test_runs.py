@@ -24,6 +24,20 @@ def test_a_process_that_ended_is_over_at_once() -> None:
     assert is_over(entry(name), NOON)
 
 
+def test_a_process_that_ended_is_over_also_before_its_parent_has_asked_for_its_result() -> None:
+    reading, writing = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        os.write(writing, run_name({}).encode())
+        os._exit(0)
+    name = os.read(reading, 200).decode()
+    try:
+        os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)  # it has ended, and is a zombie
+        assert is_over(entry(name), NOON)
+    finally:
+        os.waitpid(pid, 0)
+
+
 def test_a_process_id_that_was_used_again_is_another_run() -> None:
     name = run_name({})
     before, _, _ = name.rpartition(".")

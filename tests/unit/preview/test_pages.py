@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -131,10 +132,16 @@ def test_a_text_that_is_too_long_fills_its_meter_and_no_more() -> None:
     assert 'class="meter over"' in render_preview(overview(planned(text="a" * 500))).pages["shares.html"]
 
 
-def test_posts_come_newest_first_with_all_of_their_shares() -> None:
-    old = [planned(name, at=NOW - timedelta(days=9), post="old") for name in ("x", "mastodon")]
-    made = cards([*old, planned(post="new")])
-    assert [(post.source, len(post.cards)) for post in made] == [("shares/new.md", 1), ("shares/old.md", 2)]
+def test_posts_come_in_the_order_in_which_they_want_attention_with_all_of_their_shares() -> None:
+    out = planned("x", state="delivered", at=NOW - timedelta(days=1), post="out")
+    old = [planned(name, state="due", at=NOW - timedelta(days=9), post="old") for name in ("x", "mastodon")]
+    far, near = (planned(at=NOW + timedelta(days=days), post=f"in-{days}") for days in (300, 2))
+    made = cards([out, far, near, *old, planned(state="held", post="new")])
+    assert [(post.source.split("/")[1][:-3], len(post.cards)) for post in made] == [
+        *[("new", 1), ("old", 2)],
+        *[("in-2", 1), ("in-300", 1)],
+        ("out", 1),
+    ]
 
 
 def test_what_is_out_links_to_where_it_is() -> None:
@@ -242,7 +249,7 @@ def test_every_word_of_the_pages_is_in_every_catalogue(project: Path) -> None:
     } | set(HEADINGS.values())
     assert len(words) > 30
     for folder in sorted((templates / "locale").iterdir()):
-        known = {entry.id for entry in read_po((folder / "preview.po").open("rb")) if entry.string}
+        known = {entry.id for entry in read_po(io.BytesIO((folder / "preview.po").read_bytes())) if entry.string}
         assert words <= known, f"{folder.name}: {sorted(words - known)}"
 
 

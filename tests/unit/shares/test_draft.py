@@ -252,3 +252,50 @@ def test_a_closing_share_names_every_part(title: str, on_x: str) -> None:
 
 def test_the_same_input_gives_the_same_texts() -> None:
     assert texts(post(), parts=part()) == texts(replace(post()), parts=part())
+
+
+def test_hashtags_and_handles_that_an_author_writes_are_meant() -> None:
+    settings = SharesSettings(handles={"Ada": {"x": "@ada"}})
+    made = texts(post(params={"share": "Avec @ada et @eve, sur #soudure."}), channels=("x",), settings=settings)["x"]
+    assert made.startswith("Avec @ada et @\u200deve, sur #soudure.\n")
+    assert "#Météo" not in made
+
+
+def test_a_part_that_answers_repeats_nothing_that_the_thread_shows() -> None:
+    opening = "Chaque capteur de cette station se monte en une heure, avec un fer et trois fils."
+    news = "Le pluviomètre compte les gouttes une par une, et il se trompe deux fois par an."
+    first = post(id="p1", body=lambda: f"<p>{opening}</p>", tags=("Météo", "DIY"))
+    second = post(id="p2", body=lambda: f"<p>{opening}</p><p>{news}</p>", tags=("Météo", "Arduino"), title="La pluie")
+    channels = ("mastodon", "x")
+    made = texts(second, channels=channels, parts=part(2, 3), before=first, settings=TWO)
+    assert made["mastodon"] == (
+        f"{news}\n\nStation météo, 2/3\nLa pluie\nhttps://blog.example.org/2026/station-1/\n\n#Arduino"
+    )
+    assert "Suite de «\u00a0Station météo\u00a0»\u00a0: partie 2 sur 3." in made["x"]
+    assert made["x"].endswith("#Météo #Arduino")
+    # It answers nothing: it is a post of its own.
+    alone = draft_texts(
+        second, parts=part(2, 3), outlets=[outlet("mastodon", {"thread": "none"})], settings=TWO, before=first
+    )["mastodon"]
+    assert "partie 2 sur 3" in alone
+    assert alone.endswith("#Météo #Arduino")
+    begins = texts(first, channels=("mastodon",), parts=part(1, 3))["mastodon"]
+    assert "commence\u00a0: partie 1 sur 3" in begins
+    assert begins.endswith("#Météo #DIY")
+
+
+def test_a_reminder_says_nothing_that_was_true_on_the_day() -> None:
+    today = "Aujourd'hui, la station météo du jardin sort enfin, avec ses trois capteurs et son boîtier."
+    again = "Une station météo coûte trente euros, et le jardin n'en demande pas plus."
+    made = texts(post(body=lambda: f"<p>{again}</p><h2>Un</h2><p>{today}</p>"), settings=TWO)
+    assert set(made) == set(ALL)
+    assert made["mastodon"].startswith(again)
+
+
+def test_two_sentences_are_worth_more_than_the_title() -> None:
+    one = "Le banc d'essai mesure trois capteurs pendant six mois, et il ne garde que le meilleur des trois."
+    two = "Le plus cher est le moins juste, le moins cher rouille en un hiver, et le dernier tient."
+    made = post(
+        title="Trois capteurs de pluie, six mois de banc d'essai et un seul qui reste", body=lambda: f"<p>{one} {two}</p>"
+    )
+    assert texts(made, channels=("x",))["x"].startswith(f"{one} {two}\n\nhttps://")

@@ -5,14 +5,17 @@ SHAREKIT_DIRTY is how many are made; the usual run is shorter.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from sharekit.config import Config
+from sharekit.errors import SourceError
 from sharekit.registry import open_source
 from sharekit.series import find_series, propose_series
 
@@ -72,6 +75,53 @@ def test_whatever_a_file_holds_it_is_read_or_left_out_with_a_reason(name: str, t
         assert "\x00" not in post.html
     series, _ = find_series(reading.posts)
     assert isinstance(propose_series(reading.posts, series), tuple)
+
+
+# Settings, feeds and pages, a few signs of which are changed at random.
+BROKEN = {
+    "mkdocs.yml": "site_name: M\nsite_url: https://m.example/\nplugins:\n  - blog:\n      post_dir: '{blog}/posts'\n",
+    "_config.yml": "url: https://j.example\nbaseurl: /b\npermalink: /:year/:title/\ndefaults:\n  - scope: {path: ''}\n    values: {lang: fr}\n",
+    "config.toml": "base_url = 'https://z.example'\ntitle = 'Z'\n[languages.fr]\n",
+    "pelicanconf.py": "SITEURL = 'https://p.example'\nTIMEZONE = 'Europe/Paris'\nARTICLE_URL = '{date:%Y}/{slug}/'\n",
+    "astro.config.mjs": "export default { site: 'https://a.example', i18n: { defaultLocale: 'fr', locales: ['fr'] } }",
+    "_data/site.json": '{"url": "https://e.example", "title": "E"}',
+    "index.xml": '<rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/"><channel><title>B</title><link>https://b.example/</link>'
+    "<item><title>A</title><link>https://b.example/a</link><dc:date>2026-01-01</dc:date></item></channel></rss>",
+    "feed.json": '{"version": "https://jsonfeed.org/version/1.1", "title": "B", "home_page_url": "https://b.example/", "items": '
+    '[{"id": "1", "url": "https://b.example/1", "title": "A", "content_html": "<p>x</p>", "date_published": "2026-01-01"}]}',
+    "export.xml": '<rss xmlns:wp="http://wordpress.org/export/1.2/"><channel><title>B</title><link>https://b.example</link><item><title>A</title>'
+    "<pubDate>Tue, 06 Jan 2026 08:00:00 +0000</pubDate><wp:post_id>1</wp:post_id></item></channel></rss>",
+    "a/index.html": '<link rel="canonical" href="https://h.example/a/"><title>A</title><article><time datetime="2026-01-01">x</time></article>',
+}  # fmt: skip
+BITS = ("---", '"', "'", "{", "}", "[", "]", ":", "\n", "\t", "\x00", "\x1b[31m", "\u202e", "é", "<", ">", "<![CDATA[", "0000-00-00", "9" * 30,
+        "-1", "1e999", "null", "true", "*a", "&a", "../../x", "http://[", "%", "\\", "{{", "|", "#", "NaN", "a" * 3000, "[" * 500, " ")  # fmt: skip
+
+
+def changed(text: str, dice: random.Random) -> str:
+    for _ in range(dice.choice((1, 2, 4))):
+        at = dice.randrange(len(text) + 1)
+        text = text[:at] + dice.choice(BITS) + text[at + dice.choice((0, 0, 1, 5, 20)) :]
+    return text
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_broken_settings_feeds_and_pages_are_read_or_refused_with_a_reason(name: str, tmp_path: Path) -> None:
+    dice = random.Random(f"broken {name}")
+    kind = {"index.xml": "feed", "feed.json": "feed", "export.xml": "wordpress"}.get(name, "auto")
+    config = msgspec.convert({"source": {"kind": kind, "path": name if kind != "auto" else "."}}, Config)
+    post = "---\ntitle: A\ndate: 2024-01-02\n---\nHi"
+    for n in range(12):
+        root = tmp_path / str(n)
+        for place in ("_posts/2024-01-02-a.md", "docs/blog/posts/a.md", "content/a.md", "src/content/blog/a.md"):
+            (root / place).parent.mkdir(parents=True)
+            (root / place).write_text(post)
+        if name.startswith("_data"):
+            (root / ".eleventy.js").write_text("module.exports = {}")
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(changed(BROKEN[name], dice), encoding="utf-8")
+        with contextlib.suppress(SourceError):
+            reading = open_source(root, config, now=datetime(2026, 11, 23, tzinfo=UTC)).read()
+            assert reading.posts or reading.skipped or reading.findings
 
 
 @pytest.mark.parametrize("kind", ["markdown", "html"])

@@ -143,7 +143,7 @@ class World(Session):
         run = Deliver(self, **given)
         for _ in run.run():
             pass
-        return run.tell_news()
+        return run.report_news()
 
     def sends(self, **given: Any) -> dict[str, str]:
         """What came of each act of one run."""

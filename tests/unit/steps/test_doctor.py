@@ -119,7 +119,7 @@ def repository(tmp_path: Path) -> Path:
     return work
 
 
-def examine(session: FakeSession, *, offline: bool = False) -> doctor.Report:
+def examine(session: FakeSession, *, offline: bool = False) -> doctor.DoctorReport:
     return doctor.examine(cast("Session", session), offline=offline)
 
 
@@ -221,24 +221,24 @@ def test_a_token_is_warned_of_a_fortnight_before_it_ends(repository: Path, ends:
     assert check.message.splitlines()[:2] == ["reachable as @blog", "the plan reads posts"]
     assert ("the token ends on" in check.message) is bool(ends)
     if state == "warn":
-        assert check.hint == "Renew SHAREKIT_X_API_KEY: docs/how-to/x.md#token"
-        assert any("docs/how-to/x.md" in line for line in doctor_lines(report))
+        assert check.hint == "Renew SHAREKIT_X_API_KEY: sharekit help x#token"
+        assert any("sharekit help x#token" in line for line in doctor_lines(report))
 
 
 def test_what_a_provider_warns_of_is_told_with_the_page_to_visit(repository: Path) -> None:
-    told = Account(name="Le Blog", warnings=(("its free plan cannot schedule", "Leave out --at: docs/how-to/mailchimp.md"),))
+    told = Account(name="Le Blog", warnings=(("its free plan cannot schedule", "Leave out --at: sharekit help mailchimp"),))
     config = Config(since="2026-01-01", issue=IssueSettings(mailer="mailchimp"))
     report = examine(FakeSession(repository, config=config, network=Known(told=told)))
     check = next(check for check in report.checks if check.name == "mailer mailchimp")
-    assert (check.state, check.hint) == ("warn", "Leave out --at: docs/how-to/mailchimp.md")
+    assert (check.state, check.hint) == ("warn", "Leave out --at: sharekit help mailchimp")
     assert check.message == "reachable as Le Blog\nits free plan cannot schedule"
     assert report.well
 
 
 def test_an_account_that_is_locked_fails_with_the_page_to_visit(repository: Path) -> None:
-    network = Known(told=ChannelPaused("the token may not write", hint="docs/how-to/x.md#permissions"))
+    network = Known(told=ChannelPaused("the token may not write", hint="sharekit help x#permissions"))
     check = next(check for check in examine(FakeSession(repository, network=network)).checks if check.name == "channel x")
-    assert (check.state, check.hint) == ("fail", "docs/how-to/x.md#permissions")
+    assert (check.state, check.hint) == ("fail", "sharekit help x#permissions")
 
 
 def test_a_wrong_configuration_is_all_there_is_to_say(repository: Path) -> None:

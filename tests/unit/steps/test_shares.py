@@ -475,3 +475,75 @@ def test_what_is_out_is_not_refreshed(folder: Folder) -> None:
     folder.edit(FILE, sections={"bluesky": "Mine"})
     folder.entries = (out(),)
     assert refresh(folder.blog(article()), folder.ledger, now=NOW, write=True) == []
+
+
+# --- what the words are -------------------------------------------------------------------------------------------------
+
+REMINDED = config(shares={"slots": SLOTS}, channels={"bluesky": {}, "linkedin": {}})
+MORE = "A second keeper measures the salt of the basin each night, and writes it into a book that nobody reads."
+
+
+def found(folder: Folder, rule: str) -> list[tuple[str, str, str | None]]:
+    return [(each.level, each.message, each.path) for each in folder.findings if each.rule == rule]
+
+
+def test_a_slot_that_has_nothing_new_to_say_is_told_once(tmp_path: Path) -> None:
+    folder = Folder(tmp_path, settings=REMINDED)
+    folder.build(article(body=lambda: f"<p>{WORDS}</p>"))
+    said = "not drafted, for the article offers nothing that an earlier share does not say: "
+    sections = "bluesky @ reminder, linkedin @ reminder"
+    assert found(folder, "nothing-new") == [("info", said + sections, f"shares/{FILE}")]
+    assert list(folder.read(FILE).sections) == ["bluesky", "linkedin"]
+    folder.build(article(body=lambda: f"<p>{WORDS}</p>"))
+    assert folder.rules() == []
+
+
+def test_an_article_that_offers_more_has_its_reminders(tmp_path: Path) -> None:
+    folder = Folder(tmp_path, settings=config(shares={"slots": SLOTS}))
+    folder.build(article(body=lambda: f"<p>{WORDS}</p><h2>Salt</h2><p>{MORE}</p>"))
+    assert folder.rules() == []
+    assert folder.read(FILE).sections["bluesky @ reminder"].startswith(MORE)
+
+
+def test_news_that_ages_misses_no_reminder(tmp_path: Path) -> None:
+    folder = Folder(tmp_path, settings=REMINDED)
+    folder.build(article(body=lambda: f"<p>{WORDS}</p>", params={"evergreen": False}))
+    assert folder.rules() == []
+
+
+def test_a_name_that_would_notify_a_stranger_is_told_once(tmp_path: Path) -> None:
+    folder = Folder(tmp_path, settings=config(shares={"handles": {"Ada": {"bluesky": "@ada.example"}}}))
+    body = f"<p>{WORDS} The @Override of it is known to @ada.example.</p>"
+    folder.build(article(body=lambda: body, summary=""))
+    message = "@Override would notify an account of that name; an invisible sign after the @ prevents it"
+    assert found(folder, "mention-prevented") == [("info", message, f"shares/{FILE}")]
+    text = folder.read(FILE).sections["bluesky"]
+    assert "@\u200dOverride" in text
+    assert "@ada.example" in text
+    folder.build(article(body=lambda: body, summary=""))
+    assert folder.rules() == []
+
+
+def test_the_card_is_described_in_whole_sentences_without_markup(folder: Folder) -> None:
+    folder.build(
+        article(title="The **old** lock &amp; co", body=lambda: f"<h2>Salt</h2><p>{WORDS}</p><h2>Tide</h2><p>{MORE}</p>")
+    )
+    made = folder.read(FILE)
+    assert (made.title, made.description) == ("The old lock & co", WORDS)
+
+
+def test_a_series_is_named_as_its_articles_name_it(folder: Folder) -> None:
+    parts = [
+        article(
+            f"lock-{number}",
+            title=f"Lock {number}",
+            params={"series": "old-ai-locks"},
+            body=lambda: f"<p>{WORDS} An AI!</p>",
+        )
+        for number in (1, 2)
+    ]
+    folder.build(*parts)
+    made = folder.read("2026-11-24-lock-2.md")
+    assert made.part is not None
+    assert made.part.series == "Old AI locks"
+    assert "Old AI locks" in made.sections["bluesky"]

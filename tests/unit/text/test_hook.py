@@ -93,8 +93,8 @@ def test_what_leans_on_the_sentence_before_opens_nothing() -> None:
 
 
 def test_a_short_sentence_is_not_left_alone() -> None:
-    told = first("<p>Ce matin je suis arrivé tard. Le marchand tournait un bol en poirier. J'en ai pris trois.</p>")
-    assert told == "Ce matin je suis arrivé tard. Le marchand tournait un bol en poirier. J'en ai pris trois."
+    said = first("<p>Ce matin je suis arrivé tard. Le marchand tournait un bol en poirier. J'en ai pris trois.</p>")
+    assert said == "Ce matin je suis arrivé tard. Le marchand tournait un bol en poirier. J'en ai pris trois."
     assert len(first(f"<p>Il pleut.</p><p>Du bois sec.</p><p>{POINT}</p>")) >= ENOUGH
 
 
@@ -124,8 +124,8 @@ def test_a_summary_that_a_generator_cut_from_the_page_is_no_description() -> Non
 
 def test_no_sentence_is_in_two_passages() -> None:
     passages = story(post(f"<p>{POINT}</p><h2>Plus</h2><p>{MORE}</p><p>{POINT}</p>")).passages
-    told = [sentence for passage in passages for sentence in passage]
-    assert len(told) == len(set(told)) == 2
+    said = [sentence for passage in passages for sentence in passage]
+    assert len(said) == len(set(said)) == 2
 
 
 @pytest.mark.parametrize("body", ["", "<pre>code()</pre>", "<p></p>", "<ul><li>Un</li><li>Deux</li></ul>", "<p>{{ x }}</p>"])

@@ -40,3 +40,18 @@ def test_what_is_meant_stays() -> None:
     assert inert("Thanks to @ada, ada@blog.example", ["ada"]) == "Thanks to @ada, ada@blog.example"
     assert "#" not in re.findall(r"#\w", inert("the #include line"))
     assert inert("Issue #12 in C# is fixed") == "Issue #12 in C# is fixed"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("One , two .", "One, two."),
+        ("Sign it ! .", "Sign it !."),
+        ("One..", "One."),
+        ("One...", "One..."),
+        ("On .NET and .5 of it", "On .NET and .5 of it"),
+        ("cd ..", "cd .."),
+    ],
+)
+def test_marks_stand_where_they_belong(text: str, said: str) -> None:
+    assert typeset(text, "en") == said

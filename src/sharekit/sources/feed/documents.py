@@ -117,7 +117,10 @@ def _parse_xml(fetched: Fetched) -> Parsed:
     if fetched.url.startswith(("http://", "https://")):
         headers["content-location"] = fetched.url
     stream = io.BytesIO(fetched.data)
-    read = feedparser.parse(stream, response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
+    try:
+        read = feedparser.parse(stream, response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
+        raise SourceError(f"the feed cannot be understood: {error}", path=fetched.url) from error
     if not read.get("version") and not read["entries"]:
         raise SourceError(
             "this is no feed: neither RSS, nor Atom, nor JSON Feed",

@@ -71,7 +71,7 @@ def _allowing(media_type: str, words: str) -> str:
     return f"[{quoted}]"
 
 
-def told(words: str, root: Path) -> list[Finding]:
+def warnings(words: str, root: Path) -> list[Finding]:
     """What Hugo says of articles while it renders them: a reference that leads nowhere, what a shortcode complains of."""
     found: dict[tuple[str, int | None, str], Finding] = {}
     for line in words.splitlines():

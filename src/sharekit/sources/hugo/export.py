@@ -74,7 +74,9 @@ def read_export(
     lines = read_lines(text, bodies)
     first = lines.sites.get(exported.language) or next(iter(lines.sites.values()))
     pages = lines.pages if exported.expired else [page for page in lines.pages if not _has_expired(page, now)]
-    reader = _Reader(root=root, site=_site(first, root), sites=lines.sites, bodies=bodies, pages=pages, ugly=exported.ugly)
+    reader = _PageReader(
+        root=root, site=_site(first, root), sites=lines.sites, bodies=bodies, pages=pages, ugly=exported.ugly
+    )
     chosen = tuple(sections) or post_sections(pages, first, exported.main)
     for page in sorted(pages, key=attrgetter("publish")):
         if page.section in chosen:
@@ -105,7 +107,7 @@ def _published(page: PageLine) -> datetime:
 class _Served:
     """What the site serves, gathered when something asks for it."""
 
-    reader: _Reader
+    reader: _PageReader
     pages: Sequence[PageLine]
     sites: Sequence[SiteLine]
 
@@ -153,7 +155,7 @@ def _is_bundle(page: PageLine) -> bool:
     return os.path.basename(page.file or "").partition(".")[0] == "index"
 
 
-class _Reader:
+class _PageReader:
     """Collects posts, and what is wrong with others, page by page."""
 
     def __init__(

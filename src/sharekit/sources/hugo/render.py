@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sharekit.model import REFUSED, Finding, Skipped
-from sharekit.sources.hugo.complaints import explain, missing_shortcode, told
+from sharekit.sources.hugo.complaints import explain, missing_shortcode, warnings
 from sharekit.text.part_words import MARKS, PATTERN, SIGNS
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ ENVIRONMENT = {
     # Code is coloured where it is needed, in the mail; here it would take most of the time.
     "HUGO_MARKUP_HIGHLIGHT_CODEFENCES": "false",
     "HUGO_ENABLEGITINFO": "false",
-    # A reference to a page that is not there is told of, and does not take the site with it.
+    # A reference to a page that is not there is reported, and does not take the site with it.
     "HUGO_REFLINKSERRORLEVEL": "WARNING",
     # What is still to come is drafted, and the same export serves any moment: who reads it looks at the dates.
     "HUGO_BUILDFUTURE": "true",
@@ -60,6 +60,8 @@ UNKNOWN_FORMAT = re.compile(r"unknown output format \"?([^\s\",;:]+)")
 UNUSED = ("RSS", "sitemap", "robotsTXT", "404")
 # A template that calls errorf lets everything be rendered, and fails the build in the end.
 ONLY_LOGGED = re.compile(r"error building site: logged \d+ error")
+# "published: true", as Jekyll has it: Hugo takes the key for a date.
+PUBLISHED = re.compile(r'the published "(?:true|false)"')
 # Hugo names one thing that it cannot do per attempt.
 MOST_ATTEMPTS = 60
 ARTICLES = (".md", ".markdown", ".mdown", ".html", ".htm", ".org", ".adoc", ".asciidoc", ".ad", ".rst", ".pdc", ".pandoc")
@@ -67,7 +69,7 @@ ARTICLES = (".md", ".markdown", ".mdown", ".html", ".htm", ".org", ".adoc", ".as
 
 @dataclass(frozen=True, kw_only=True)
 class Rendered:
-    """What Hugo wrote, and what it was told to do without."""
+    """What Hugo wrote, and what it had to do without."""
 
     text: bytes
     findings: tuple[Finding, ...] = ()
@@ -125,7 +127,7 @@ class Renderer:
             # A site with a host for each language has a folder for each.
             export = next((scratch / "out").rglob("sharekit-export/sharekit.json"), None)
             if export is not None and (output.code == 0 or only_logged(output)):
-                findings = (*attempt.findings, *attempt.refused, *told(output.stderr + output.stdout, self.root))
+                findings = (*attempt.findings, *attempt.refused, *warnings(output.stderr + output.stdout, self.root))
                 return Rendered(text=export.read_bytes(), findings=findings, skipped=tuple(attempt.skipped))
             if not self._learn(output, attempt, stand_ins):
                 break
@@ -168,7 +170,13 @@ class Renderer:
             # What asks for its inner text must be closed in every post; Hugo complains where it is not.
             stand_in.write_text("" if known else "{{ .Inner }}", encoding="utf-8")
             return True
-        return self._leave_out(explain(words, self.root), attempt)
+        error = explain(words, self.root)
+        if PUBLISHED.match(error.message) and "HUGO_FRONTMATTER_PUBLISHDATE" not in attempt.environment:
+            # What other generators call a flag is a date to Hugo, which refuses the site; here the others are read.
+            attempt.environment["HUGO_FRONTMATTER_PUBLISHDATE"] = '["publishdate", "pubdate", "date"]'
+            attempt.refused.append(_refused(error, error.path or ""))
+            return True
+        return self._leave_out(error, attempt)
 
     def _leave_out(self, error: SourceError, attempt: _Attempt) -> bool:
         path = self.root / error.path if error.path else None

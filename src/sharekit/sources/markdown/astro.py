@@ -12,9 +12,20 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
+from sharekit.sources.addresses import host_of
 from sharekit.sources.front import decode
 from sharekit.sources.markdown.config import script_of, script_settings
-from sharekit.sources.markdown.rules import ARTICLES, Document, Entry, Names, Rules, falsy, text_of, titled, truthy
+from sharekit.sources.markdown.rules import (
+    ARTICLES,
+    MarkdownEntry,
+    MarkdownFile,
+    Names,
+    Rules,
+    falsy,
+    text_of,
+    titled,
+    truthy,
+)
 from sharekit.sources.slugs import from_file_name, github
 
 if TYPE_CHECKING:
@@ -62,7 +73,7 @@ class Astro(Rules):
 
     def url(self) -> str:
         url = super().url()
-        return f"{url.rstrip('/')}/{text_of(self.settings, 'base').strip('/')}" if urlsplit(url).netloc else ""
+        return f"{url.rstrip('/')}/{text_of(self.settings, 'base').strip('/')}" if host_of(url) else ""
 
     @cached_property
     def languages(self) -> list[str]:
@@ -109,7 +120,7 @@ class Astro(Rules):
                     seen.add(path)
                     yield path
 
-    def entry(self, document: Document) -> Entry | None:
+    def entry(self, document: MarkdownFile) -> MarkdownEntry | None:
         table = document.table
         published = self.date(document)
         if truthy(table.get("draft")) or truthy(table.get("isdraft")) or falsy(table.get("published")) or published is None:
@@ -119,7 +130,7 @@ class Astro(Rules):
         collection, folder = max(holding, key=lambda each: len(each[1].parts))
         inside = PurePosixPath(document.path.relative_to(folder).as_posix())
         language = next((part for part in inside.parts[:-1] if part in self.languages), "")
-        return Entry(
+        return MarkdownEntry(
             title=title,
             path=self._path(document, collection, inside, language),
             published=published,
@@ -129,7 +140,7 @@ class Astro(Rules):
             body=body,
         )
 
-    def _path(self, document: Document, collection: str, inside: PurePosixPath, language: str) -> str:
+    def _path(self, document: MarkdownFile, collection: str, inside: PurePosixPath, language: str) -> str:
         scripts = script_of(self.root, self.configs)
         default = language in ("", self.languages[0]) and not re.search(r"prefixDefaultLocale\s*:\s*true", scripts)
         prefix = "" if default else f"/{language}"
@@ -150,10 +161,11 @@ class Astro(Rules):
 
     def _is_own(self, canonical: str, prefix: str) -> bool:
         # A translation often carries the canonical address of its original.
-        parts = urlsplit(canonical)
-        first = parts.path.strip("/").partition("/")[0]
+        if host_of(canonical) != host_of(self.url()):
+            return False
+        first = urlsplit(canonical).path.strip("/").partition("/")[0]
         language = first if first in self.languages else ""
-        return parts.netloc == urlsplit(self.url()).netloc and language == prefix.strip("/")
+        return language == prefix.strip("/")
 
     @cached_property
     def _routes(self) -> dict[str, str]:

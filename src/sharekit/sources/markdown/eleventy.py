@@ -11,13 +11,24 @@ from dataclasses import replace
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from sharekit.errors import SourceError
 from sharekit.sources import params
+from sharekit.sources.addresses import host_of
 from sharekit.sources.front import decode
 from sharekit.sources.markdown.config import script_of, script_settings, table_of
-from sharekit.sources.markdown.rules import ARTICLES, Document, Entry, Names, Rules, Unreadable, text_of, titled, truthy
+from sharekit.sources.markdown.rules import (
+    ARTICLES,
+    MarkdownEntry,
+    MarkdownFile,
+    Names,
+    Rules,
+    Unreadable,
+    text_of,
+    titled,
+    truthy,
+)
 from sharekit.sources.slugs import from_file_name, simple
 
 if TYPE_CHECKING:
@@ -78,11 +89,10 @@ class Eleventy(Rules):
 
     def url(self) -> str:
         url = super().url() or text_of(self.folders, "base", "siteurl", "url")
-        if not urlsplit(url).netloc:
+        if not host_of(url):
             url = text_of(_data(self.root / "package.json"), "homepage")
-        parts = urlsplit(url)
         prefix = self.folders.get("pathprefix", "").strip("/")
-        return f"{url.rstrip('/')}/{prefix}" if parts.netloc and parts.netloc not in CODE_HOSTS else ""
+        return f"{url.rstrip('/')}/{prefix}" if host_of(url) not in ("", *CODE_HOSTS) else ""
 
     def files(self) -> Iterator[Path]:
         output = self.folders.get("output") or "_site"
@@ -91,7 +101,7 @@ class Eleventy(Rules):
             if path.name not in ("README.md", "CHANGELOG.md", "LICENSE.md"):
                 yield path
 
-    def entry(self, document: Document) -> Entry | None:
+    def entry(self, document: MarkdownFile) -> MarkdownEntry | None:
         inside = PurePosixPath(document.path.relative_to(self.input).as_posix())
         table = self._cascade(document, inside)
         hidden = truthy(table.get("draft")) or truthy(table.get("eleventyexcludefromcollections"))
@@ -105,7 +115,7 @@ class Eleventy(Rules):
                 raise Unreadable("it has no date, and Eleventy takes the file's own, which no two checkouts share")
             return None
         title, body = titled(document, table, from_file_name(inside.stem))
-        return Entry(
+        return MarkdownEntry(
             title=title,
             path=self._path(table, inside, title),
             published=published,
@@ -122,7 +132,7 @@ class Eleventy(Rules):
         tags = (tag for path in self.input.rglob("*.11tydata.*") for tag in params.labels(_data(path).get("tags")))
         return any(ARTICLES.fullmatch(each) for each in (*folders, *tags))
 
-    def _cascade(self, document: Document, inside: PurePosixPath) -> dict[str, Any]:
+    def _cascade(self, document: MarkdownFile, inside: PurePosixPath) -> dict[str, Any]:
         """The data of the folders, of the page's own data file and of its front matter, the nearest last.
 
         Eleventy merges tables deeply and joins lists, unless ``setDataDeepMerge(false)`` says otherwise.
@@ -145,7 +155,7 @@ class Eleventy(Rules):
     def _known(self) -> dict[Path, dict[str, Any]]:
         return {}
 
-    def _date(self, document: Document, table: Mapping[str, Any], inside: PurePosixPath) -> datetime | None:
+    def _date(self, document: MarkdownFile, table: Mapping[str, Any], inside: PurePosixPath) -> datetime | None:
         given = text_of(table, "date").lower()
         if given and not NO_DATE.fullmatch(given):
             return self.date(replace(document, table=table), "date")

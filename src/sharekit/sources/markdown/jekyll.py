@@ -12,7 +12,17 @@ from urllib.parse import quote
 from sharekit.sources import params
 from sharekit.sources.dates import loose_moment
 from sharekit.sources.front import decode
-from sharekit.sources.markdown.rules import DATE_KEYS, UPDATED_KEYS, Document, Entry, Names, Rules, falsy, text_of, truthy
+from sharekit.sources.markdown.rules import (
+    DATE_KEYS,
+    UPDATED_KEYS,
+    MarkdownEntry,
+    MarkdownFile,
+    Names,
+    Rules,
+    falsy,
+    text_of,
+    truthy,
+)
 from sharekit.sources.slugs import jekyll as slugify
 from sharekit.sources.slugs import jekyll_pretty
 
@@ -78,7 +88,7 @@ class Jekyll(Rules):
             if "_posts" in inside.parts[:-1] and FILE_NAME.match(path.stem) and not excluded & set(map(str, inside.parents)):
                 yield path
 
-    def document(self, path: Path, source: str, text: str) -> Document:
+    def document(self, path: Path, source: str, text: str) -> MarkdownFile:
         made = super().document(path, source, text)
         table = dict(made.table)
         for key in (*DATE_KEYS, *UPDATED_KEYS):
@@ -87,7 +97,7 @@ class Jekyll(Rules):
                 table[key] = f"{given} UTC"
         return replace(made, table=table)
 
-    def entry(self, document: Document) -> Entry | None:
+    def entry(self, document: MarkdownFile) -> MarkdownEntry | None:
         table = {**self._defaults(document), **document.table}
         if falsy(table.get("published")) or truthy(table.get("draft")):
             return None
@@ -98,7 +108,7 @@ class Jekyll(Rules):
         slug = text_of(table, "slug") or named[2].rstrip(".")
         categories = self._categories(document, table)
         title = text_of(table, "title") or " ".join(word.capitalize() for word in slug.split("-"))
-        return Entry(
+        return MarkdownEntry(
             title=title,
             path=self._path(table, published, slug, categories),
             published=published,
@@ -109,7 +119,7 @@ class Jekyll(Rules):
             aliases=tuple(map(str, params.labels(table.get("redirect_from")))),
         )
 
-    def _defaults(self, document: Document) -> dict[str, Any]:
+    def _defaults(self, document: MarkdownFile) -> dict[str, Any]:
         made: dict[str, Any] = {}
         for rule in self.settings.get("defaults") or []:
             if not isinstance(rule, dict):
@@ -121,7 +131,7 @@ class Jekyll(Rules):
                 made.update(params.lowered(rule["values"]))
         return made
 
-    def _categories(self, document: Document, table: dict[str, Any]) -> list[str]:
+    def _categories(self, document: MarkdownFile, table: dict[str, Any]) -> list[str]:
         above = PurePosixPath(document.path.relative_to(self.source).as_posix()).parts
         folders = above[: above.index("_posts")]
         given = _words(table.get("categories")) or _words(table.get("category"), whole=True)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sharekit.sources import params, slugs
 from sharekit.sources.dates import DateError, moment
 from sharekit.sources.markdown.config import table_of
-from sharekit.sources.markdown.rules import Document, Entry, Names, Rules, Unreadable, text_of, titled, truthy
+from sharekit.sources.markdown.rules import MarkdownEntry, MarkdownFile, Names, Rules, Unreadable, text_of, titled, truthy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -28,7 +28,8 @@ class MkDocs(Rules):
     """The rules of Material's blog plugin; without it, every dated page is a post."""
 
     name = "MkDocs"
-    configs = ("mkdocs.yml", "mkdocs.yaml")
+    # ProperDocs goes on from MkDocs 1.
+    configs = ("mkdocs.yml", "mkdocs.yaml", "properdocs.yml", "properdocs.yaml")
     names = Names(("site_name",), ("site_url",), (), ("site_description",), ("site_author",))
     outputs = ("site",)
     address = "site_url in mkdocs.yml"
@@ -52,7 +53,9 @@ class MkDocs(Rules):
             pairs: Iterable[tuple[Any, Any]] = (
                 [each] if isinstance(each, tuple) else each.items() if isinstance(each, dict) else [(each, {})]
             )
-            found += [value or {} for name, value in pairs if str(name).rpartition("/")[2] == "blog"]
+            found += [
+                value if isinstance(value, dict) else {} for name, value in pairs if str(name).rpartition("/")[2] == "blog"
+            ]
         return found
 
     @property
@@ -66,7 +69,7 @@ class MkDocs(Rules):
         for blog in self.blogs:
             yield from self.below(self.docs / self._posts(blog))
 
-    def entry(self, document: Document) -> Entry | None:
+    def entry(self, document: MarkdownFile) -> MarkdownEntry | None:
         settings = next((each for each in self.blogs if self._is_in(document, self._posts(each))), None)
         if truthy(document.table.get("draft")):
             return None
@@ -76,7 +79,7 @@ class MkDocs(Rules):
         if published is None:
             raise Unreadable("it has no date")
         title, body = titled(document, document.table, slugs.from_file_name(document.path.stem))
-        return Entry(
+        return MarkdownEntry(
             title=title,
             path=self._path(document, settings, title, published),
             published=published,
@@ -94,10 +97,10 @@ class MkDocs(Rules):
         given = str(settings.get("blog_dir", "blog")).strip("/")
         return "" if given == "." else given
 
-    def _is_in(self, document: Document, folder: str) -> bool:
+    def _is_in(self, document: MarkdownFile, folder: str) -> bool:
         return document.path.is_relative_to(self.docs / folder)
 
-    def _dates(self, document: Document) -> tuple[datetime | None, datetime | None]:
+    def _dates(self, document: MarkdownFile) -> tuple[datetime | None, datetime | None]:
         given = document.table.get("date")
         if not isinstance(given, dict):
             return self.date(document, "date"), None
@@ -107,7 +110,7 @@ class MkDocs(Rules):
         except DateError as error:
             raise Unreadable(str(error), 2) from error
 
-    def _path(self, document: Document, settings: dict[str, Any] | None, title: str, published: datetime) -> str:
+    def _path(self, document: MarkdownFile, settings: dict[str, Any] | None, title: str, published: datetime) -> str:
         if settings is None:
             inside = document.path.relative_to(self.docs).with_suffix("")
             bare = inside.parent if inside.name in ("index", "README") else inside
@@ -128,7 +131,7 @@ class MkDocs(Rules):
         ending = "/" if self.settings.get("use_directory_urls") is not False else ".html"
         return re.sub(r"/{2,}", "/", f"/{self._blog(settings)}/{path.strip('/')}{ending}")
 
-    def _authors(self, document: Document, settings: dict[str, Any] | None) -> dict[str, Any]:
+    def _authors(self, document: MarkdownFile, settings: dict[str, Any] | None) -> dict[str, Any]:
         given = params.labels(document.table.get("authors") or document.table.get("author"))
         if settings is None or not given:
             return {}

@@ -12,7 +12,7 @@ from sharekit.sources.dates import loose_moment
 from sharekit.sources.front import decode
 from sharekit.sources.markdown.config import python_settings
 from sharekit.sources.markdown.metadata import nikola as metadata
-from sharekit.sources.markdown.rules import MARKUP, Document, Entry, Names, Rules, Unreadable, text_of
+from sharekit.sources.markdown.rules import MARKUP, MarkdownEntry, MarkdownFile, Names, Rules, Unreadable, text_of
 from sharekit.sources.slugs import from_file_name, simple
 
 if TYPE_CHECKING:
@@ -55,15 +55,15 @@ class Nikola(Rules):
         for folder in dict.fromkeys(base for _, (base, _) in self.places):
             yield from self.below(self.root / folder)
 
-    def document(self, path: Path, source: str, text: str) -> Document:
+    def document(self, path: Path, source: str, text: str) -> MarkdownFile:
         meta = path.with_suffix(".meta")
         table, body, line = metadata(text)
         if meta.is_file():
             table, body, line = {**metadata(decode(meta.read_bytes())[0])[0], **table}, body if table else text, line
         markup = MARKUP.get(path.suffix.lower(), "rst" if path.suffix == ".txt" else "markdown")
-        return Document(path=path, source=source, table=table, body=body, text=text, line=line, markup=markup)
+        return MarkdownFile(path=path, source=source, table=table, body=body, text=text, line=line, markup=markup)
 
-    def entry(self, document: Document) -> Entry | None:
+    def entry(self, document: MarkdownFile) -> MarkdownEntry | None:
         table = document.table
         place = self._place(document.source)
         given = table.get("tags")
@@ -82,7 +82,7 @@ class Nikola(Rules):
         prefix = "" if language == self.language else f"/{language}"
         below = document.path.relative_to(self.root / place[0]).parent.as_posix().strip(".")
         ending = ".html" if self.settings.get("pretty_urls") is False else "/"
-        return Entry(
+        return MarkdownEntry(
             title=title or from_file_name(stem),
             path=re.sub(r"/{2,}", "/", f"{prefix}/{place[1]}/{below}/{slug}{ending}"),
             published=published,

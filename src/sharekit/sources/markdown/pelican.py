@@ -11,7 +11,7 @@ from sharekit.sources import params
 from sharekit.sources.dates import loose_moment, zone_of
 from sharekit.sources.markdown.config import python_settings
 from sharekit.sources.markdown.metadata import metadata
-from sharekit.sources.markdown.rules import MARKUP, Document, Entry, Names, Rules, Unreadable, text_of
+from sharekit.sources.markdown.rules import MARKUP, MarkdownEntry, MarkdownFile, Names, Rules, Unreadable, text_of
 from sharekit.sources.slugs import pelican as slugify
 
 if TYPE_CHECKING:
@@ -64,12 +64,12 @@ class Pelican(Rules):
         value = self.settings.get(setting, default)
         return [str(each).strip("/") for each in value] if isinstance(value, list) else default
 
-    def document(self, path: Path, source: str, text: str) -> Document:
+    def document(self, path: Path, source: str, text: str) -> MarkdownFile:
         markup = MARKUP.get(path.suffix.lower(), "markdown")
         table, body, line = metadata(text, markup)
-        return Document(path=path, source=source, table=table, body=body, text=text, line=line, markup=markup)
+        return MarkdownFile(path=path, source=source, table=table, body=body, text=text, line=line, markup=markup)
 
-    def entry(self, document: Document) -> Entry | None:
+    def entry(self, document: MarkdownFile) -> MarkdownEntry | None:
         table = self._complete(document)
         status = text_of(table, "status").lower() or "published"
         if status in ("draft", "hidden", "skip"):
@@ -79,7 +79,7 @@ class Pelican(Rules):
             raise Unreadable("it has no title")
         published = self._date(document, table)
         language = text_of(table, "lang") or self.language
-        return Entry(
+        return MarkdownEntry(
             title=title,
             path=self._path(table, title, published, language, document),
             published=published,
@@ -90,7 +90,7 @@ class Pelican(Rules):
             aliases=params.labels([each for each in text_of(table, "alias").split(",") if each.strip()]),
         )
 
-    def _complete(self, document: Document) -> dict[str, Any]:
+    def _complete(self, document: MarkdownFile) -> dict[str, Any]:
         inside = document.path.relative_to(self.content)
         table: dict[str, Any] = {}
         folder = inside.parent.name if self.settings.get("use_folder_as_category", True) else ""
@@ -111,7 +111,7 @@ class Pelican(Rules):
                 table[name] = [each.strip() for each in table[name].split(separator) if each.strip()]
         return {**table, "categories": [str(table["category"])]}
 
-    def _date(self, document: Document, table: dict[str, Any]) -> datetime:
+    def _date(self, document: MarkdownFile, table: dict[str, Any]) -> datetime:
         zone = zone_of(table.get("timezone"), self.zone)
         found = self.date(document, "date", zone=zone)
         if found is None and table.get("date"):
@@ -120,7 +120,7 @@ class Pelican(Rules):
             raise Unreadable("it has no date")
         return found
 
-    def _path(self, table: dict[str, Any], title: str, published: datetime, language: str, document: Document) -> str:
+    def _path(self, table: dict[str, Any], title: str, published: datetime, language: str, document: MarkdownFile) -> str:
         if table.get("url"):
             return str(table["url"])
         by_name = self.settings.get("slugify_source") == "basename"

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from sharekit.model import Site
 from sharekit.sources import params
-from sharekit.sources.markdown.rules import Document, Entry, Rules, falsy, text_of, titled, truthy
+from sharekit.sources.markdown.rules import MarkdownEntry, MarkdownFile, Rules, falsy, text_of, titled, truthy
 from sharekit.sources.slugs import from_file_name
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class Plain(Rules):
     def site(self) -> Site:
         return Site(title=from_file_name(self.root.resolve().name), url="")
 
-    def entry(self, document: Document) -> Entry | None:
+    def entry(self, document: MarkdownFile) -> MarkdownEntry | None:
         table = document.table
         if truthy(table.get("draft")) or falsy(table.get("published")):
             return None
@@ -63,7 +63,7 @@ class Plain(Rules):
         parent = inside.parent.parent if inside.stem == "index" else inside.parent
         slug = text_of(table, "slug") or (named[2] if named else name)
         path = given or f"/{parent.as_posix().strip('.')}/{slug}/"
-        return Entry(
+        return MarkdownEntry(
             title=title,
             path=path if "://" in path else quote(re.sub(r"/{2,}", "/", f"/{path}"), safe="/%~-._"),
             published=published,

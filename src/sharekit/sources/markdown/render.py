@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 CODE = re.compile(
     r"^ {0,3}(?P<fence>`{3,}+|~{3,}+)[^\n]*\n.*?(?:^ {0,3}(?P=fence)[`~]*[ \t]*$|\Z)|`[^`\n]+`", re.MULTILINE | re.DOTALL
 )
-# A construct, and what it is called where it is told of.
+# A construct, and what it is called where it is reported.
 CONSTRUCTS = {
     "Liquid or Jinja tags": re.compile(r"\{%-?\s*(?!raw|endraw)\w+"),
     "template expressions": re.compile(r"\{\{-?\s*[\w.]+"),
@@ -33,6 +33,8 @@ MDX_COMMENT = re.compile(r"\{\s*/\*(?:(?!\{/\*).)*?\*/\s*\}", re.DOTALL)
 VALUED = re.compile(r"<[A-Za-z][\w.]*(?=[^<>]{0,2000}\s(?:src|href)=\{)(?:[^<>{}]|\{[^{}]*\})*/?>")
 VALUE = re.compile(r"(?<=[\w\"'}])\s+[\w:-]+=\{[^{}]*\}(?=[^<>]{0,2000}>)")
 BESIDE = re.compile(r"!\[[^\[\]\n]*\]\((?!\w+:|[/#])[^()\s]+(?:\s+[\"'][^\n\"']*[\"'])?\)")
+# More cells than so many in one row are no table.
+MOST_CELLS = 1000
 ATTRIBUTES = re.compile(r"(?<=[)\w`*])\{:?[ \t]*[.#][^{}\n]*\}|^\{:[^{}\n]*\}[ \t]*$", re.MULTILINE)
 PELICAN_LINK = re.compile(r"\{(?:static|filename|attach|author|category|index|tag)\}|\|(?:static|filename|attach)\|")
 
@@ -93,8 +95,10 @@ def _markdown(body: str) -> str:
     import comrak
 
     extensions = comrak.ExtensionOptions()
-    for name in ("table", "strikethrough", "autolink", "tasklist", "footnotes", "description_lists"):
+    for name in ("strikethrough", "autolink", "tasklist", "footnotes", "description_lists"):
         setattr(extensions, name, True)
+    # The time for one row grows with the square of its cells.
+    extensions.table = all(line.count("|") <= MOST_CELLS for line in body.split("\n"))
     options = comrak.RenderOptions()
     options.unsafe_ = True
     made: str = comrak.render_markdown(

@@ -48,7 +48,7 @@ class Unreadable(Exception):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Document:
+class MarkdownFile:
     """A file of the blog: its path, its name relative to the blog, its metadata with lower-case keys, its body.
 
     ``line`` is the line on which the body begins. ``text`` is the whole file, to find a key's line in;
@@ -66,8 +66,8 @@ class Document:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Entry:
-    """A published post. ``path`` is its address below the site's URL, or a whole URL; ``params`` what is told on.
+class MarkdownEntry:
+    """A published post. ``path`` is its address below the site's URL, or a whole URL; ``params`` what is passed on.
 
     ``body`` is the source of the article without what already stands as its title.
     """
@@ -104,7 +104,7 @@ class Rules:
     names: ClassVar[Names] = Names()
     outputs: ClassVar[tuple[str, ...]] = ()
     endings: ClassVar[tuple[str, ...]] = (".md", ".markdown")
-    # Its setting for the blog's address, as a person would be told to write it.
+    # Its setting for the blog's address, as a hint names it.
     address: ClassVar[str] = ""
     # Why addresses can only be guessed without a built site; empty where they follow from the sources.
     guesses: ClassVar[str] = ""
@@ -156,10 +156,10 @@ class Rules:
         """The files that may be posts, in order."""
         return self.below(self.root)
 
-    def document(self, path: Path, source: str, text: str) -> Document:
+    def document(self, path: Path, source: str, text: str) -> MarkdownFile:
         """The file in its halves. Raises FrontMatterError."""
         made = front.split(text)
-        return Document(
+        return MarkdownFile(
             path=path,
             source=source,
             table=params.lowered(made.table),
@@ -170,7 +170,7 @@ class Rules:
             markup=MARKUP.get(path.suffix.lower(), "markdown"),
         )
 
-    def entry(self, document: Document) -> Entry | None:
+    def entry(self, document: MarkdownFile) -> MarkdownEntry | None:
         """The post, or None when the file is none or is not published. Raises Unreadable, by name."""
         raise NotImplementedError
 
@@ -184,7 +184,7 @@ class Rules:
                 if name.lower().endswith(self.endings) and not name.startswith("."):
                     yield Path(parent, name)
 
-    def date(self, document: Document, *keys: str, zone: tzinfo | None = None) -> datetime | None:
+    def date(self, document: MarkdownFile, *keys: str, zone: tzinfo | None = None) -> datetime | None:
         """The first date that the metadata gives under one of these keys. Raises Unreadable for one that cannot be."""
         for key in keys or DATE_KEYS:
             value = document.table.get(key)
@@ -208,7 +208,7 @@ class Rules:
         bare, _, code = stem.rpartition(".")
         return (bare, code) if bare and isinstance(languages, dict) and code in languages else (stem, self.language)
 
-    def updated(self, document: Document) -> datetime | None:
+    def updated(self, document: MarkdownFile) -> datetime | None:
         """When it was last changed, where the metadata says so in a way that can be read."""
         for key in UPDATED_KEYS:
             value = document.table.get(key)
@@ -243,7 +243,7 @@ def text_of(table: Mapping[str, Any], *keys: str) -> str:
     return ""
 
 
-def titled(document: Document, table: Mapping[str, Any], otherwise: str) -> tuple[str, str]:
+def titled(document: MarkdownFile, table: Mapping[str, Any], otherwise: str) -> tuple[str, str]:
     """The title of an article, and its body without the heading that says the same."""
     heading, rest = first_heading(document.body)
     title = text_of(table, "title") or heading or otherwise

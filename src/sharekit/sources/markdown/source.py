@@ -2,7 +2,7 @@
 
 Dates, drafts and series come from the files. Addresses and contents come from the built site beside them, which is exact.
 Without one an address follows from the generator's rules, the content is rendered by comrak, and what only the generator
-could have rendered is told of, post by post.
+could have rendered is reported, post by post.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from sharekit.errors import SourceError
 from sharekit.keys import post_id
 from sharekit.model import Finding, Image, Post, Reading, Site, Skipped
 from sharekit.sources import front, params
-from sharekit.sources.addresses import UNSHOWABLE, UNSHOWABLE_NAME, Addresses, alias_path, joined
+from sharekit.sources.addresses import UNSHOWABLE, UNSHOWABLE_NAME, Addresses, alias_path, host_of, joined
 from sharekit.sources.markdown.astro import Astro
 from sharekit.sources.markdown.eleventy import Eleventy
 from sharekit.sources.markdown.jekyll import Jekyll
@@ -31,7 +31,7 @@ from sharekit.sources.markdown.nikola import Nikola
 from sharekit.sources.markdown.pelican import Pelican
 from sharekit.sources.markdown.plain import Plain
 from sharekit.sources.markdown.render import left_to_render, pictures_beside, render, without_pictures_beside
-from sharekit.sources.markdown.rules import Document, Entry, Unreadable
+from sharekit.sources.markdown.rules import MarkdownEntry, MarkdownFile, Unreadable
 from sharekit.sources.markdown.zola import Zola
 from sharekit.sources.pages import article_html, parse_page, read_page
 from sharekit.sources.pictures import Pictures
@@ -78,7 +78,8 @@ class MarkdownSource:
         site = rules.site()
         findings: list[Finding] = []
         url = self.settings.url or site.url
-        if not url:
+        if not host_of(url):
+            url = ""
             reason = f"the configuration of {rules.name} does not say where the blog is published"
             findings.append(no_address(reason, rules.address))
         site = replace(site, url=(url or NOWHERE).rstrip("/") + "/", generator=rules.name)
@@ -106,8 +107,8 @@ def generator_of(root: Path) -> Rules | None:
 class _Found(NamedTuple):
     """A post before its address is settled: ``url`` is that of the generator's rules."""
 
-    entry: Entry
-    document: Document
+    entry: MarkdownEntry
+    document: MarkdownFile
     url: str
 
 
@@ -216,7 +217,7 @@ class _Maker:
                     found.setdefault(title, []).append(path)
         return found
 
-    def _post(self, entry: Entry, document: Document, url: str) -> Post:
+    def _post(self, entry: MarkdownEntry, document: MarkdownFile, url: str) -> Post:
         table = {key: value for key, value in entry.params.items() if value not in (None, "")}
         if self.built is None:
             left = left_to_render(entry.body, document.markup)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sharekit.sources import front, params
 from sharekit.sources.dates import DateError, moment
-from sharekit.sources.markdown.rules import Document, Entry, Names, Rules, text_of, truthy
+from sharekit.sources.markdown.rules import MarkdownEntry, MarkdownFile, Names, Rules, text_of, truthy
 from sharekit.sources.slugs import from_file_name
 from sharekit.sources.slugs import simple as slugify
 
@@ -47,7 +47,7 @@ class Zola(Rules):
             if not path.name.startswith("_index."):
                 yield path
 
-    def entry(self, document: Document) -> Entry | None:
+    def entry(self, document: MarkdownFile) -> MarkdownEntry | None:
         table = document.table
         inside = PurePosixPath(document.path.relative_to(self.root / "content").as_posix())
         stem, language = self.split_language(inside.stem, self.settings.get("languages"))
@@ -71,7 +71,7 @@ class Zola(Rules):
         given = text_of(table, "path")
         prefix = "" if given or language == self.language else f"/{language}"
         path = "/".join([*(self._slug(part) for part in folder.parts), slug])
-        return Entry(
+        return MarkdownEntry(
             title=text_of(table, "title") or from_file_name(named[2] if named else name),
             path=f"{prefix}/{(given or path).strip('/')}/",
             published=published,

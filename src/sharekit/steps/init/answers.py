@@ -72,6 +72,7 @@ class Answers:
     later, with an example each. ``keeps_guids`` says that the feed goes on with the ids of the one that the generator made;
     ``zone_from`` says how the zone is known; ``issue`` holds further keys of ``[issue]``; without ``shares`` nothing is
     shared. ``old`` counts the posts that count as already out, and ``newest_old`` is the title of the newest of them.
+    ``prices`` is what providers ask money for.
     """
 
     title: str
@@ -100,6 +101,7 @@ class Answers:
     newest_old: str = ""
     series: tuple[str, ...] = ()
     is_git: bool = True
+    prices: tuple[str, ...] = ()
 
     @property
     def minute(self) -> int:

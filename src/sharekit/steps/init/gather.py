@@ -17,7 +17,7 @@ import msgspec
 from sharekit.channels.base import origin as origin_of
 from sharekit.config import Address, is_needed, schema_of, type_words
 from sharekit.errors import ConfigError, did_you_mean
-from sharekit.registry import credentials, declared, kind_named, kinds, table_kind
+from sharekit.registry import credentials, declared, kind_named, kinds, prices, table_kind
 from sharekit.steps.init.answers import LATER, NONE, PLACES, Answers, Origin, Place, parse_origin
 from sharekit.steps.init.newsletter import newsletter, sender
 from sharekit.steps.init.repository import installed_origin
@@ -102,7 +102,7 @@ def gather(blog: Blog, repository: Repository, flags: Flags, ask: Asker) -> Answ
     if not url and not _has_address(site):
         question = "The blog does not say its address. Which is it (or later)?"
         url = ask(question, "later", _address_or_later)
-    # Hugo makes a feed unless told otherwise, and its guid is the permalink (its template _default/rss.xml).
+    # Hugo makes a feed unless asked otherwise, and its guid is the permalink (its template _default/rss.xml).
     old = [post for post in blog.reading.posts if post.published < since]
     places = _places(repository, flags, ask)
     return Answers(
@@ -126,6 +126,7 @@ def gather(blog: Blog, repository: Repository, flags: Flags, ask: Asker) -> Answ
         origin=_origin(places, flags, ask),
         places=places,
         credentials=_secrets(config, channels, mailers),
+        prices=prices(channels, mailers),
         given_url=bool(url),
         keeps_guids=config.feed.guid == "permalink" if again else bool(old) and site.generator.startswith("Hugo"),
         posts=len(blog.reading.posts),

@@ -81,7 +81,7 @@ def test_any_post_survives_every_format(
         updated=published + timedelta(seconds=later) if later else None,
     )
     for form in FORMS:
-        read = back(render(next(documents_of([given], formats=FORMS)), form))  # type: ignore[arg-type]
+        read = back(render(next(documents_of([given], formats=FORMS)), form))  # type: ignore[arg-type]  # a text of FORMS
         assert [facts(each) for each in read.entries if isinstance(each, Post)] == [facts(given)], form
 
 
@@ -92,14 +92,14 @@ def test_a_feed_with_archives_leads_back_to_the_first_post(tmp_path: Path, form:
     series = Series(name="Le levain", language="fr", evidence="x", members=tuple(posts[2:5]))
     path = Path()
     for document in documents_of(posts, of_series=[series], series=True, archive=2, limit=3, formats=(form,)):
-        path = tmp_path / document.feed.address.path(form, document.archive)  # type: ignore[arg-type]
+        path = tmp_path / document.feed.address.path(form, document.archive)  # type: ignore[arg-type]  # a text of FORMS
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(render(document, form))  # type: ignore[arg-type]
+        path.write_bytes(render(document, form))  # type: ignore[arg-type]  # a text of FORMS
     reading = FeedSource(tmp_path, SourceSettings(kind="feed", path=str(tmp_path))).read()
     assert [facts(each) for each in reading.posts] == [facts(each) for each in posts]
     assert (reading.findings, reading.skipped) == ((), ())
     assert (reading.site.title, reading.site.url, reading.site.language) == ("Carnet", "https://blog.example/", "fr")
-    assert {each.params["series"][0] for each in reading.posts[2:5]} == {"Le levain"}  # type: ignore[index]
+    assert {each.params["series"][0] for each in reading.posts[2:5]} == {"Le levain"}  # type: ignore[index]  # params hold anything
     found = reading.posts[0].image
     assert found is not None
     assert (found.url, found.length) == (image.url, 20541)

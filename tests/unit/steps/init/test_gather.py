@@ -10,10 +10,12 @@ from sharekit.config import Config, IssueSettings, LedgerSettings
 from sharekit.errors import ConfigError
 from sharekit.model import Post, Reading, Site
 from sharekit.registry import declared
+from sharekit.report.init import init_lines
 from sharekit.steps.blog import Blog, folders
 from sharekit.steps.init.gather import Flags, gather, value_of
 from sharekit.steps.init.newsletter import mode_named
 from sharekit.steps.init.repository import Repository
+from sharekit.steps.init.write import Proposed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -118,6 +120,16 @@ def test_every_question_can_wait() -> None:
         "channels.mastodon": {"instance": '"https://mastodon.example"'},
         "mailers.brevo": {"lists": "[2, 5]"},
     }
+
+
+def test_what_costs_money_is_told_before_anything_is_sent() -> None:
+    config = Config(since="2026-01-01", channels={"x": {}, "zweit": {"kind": "x"}, "mastodon": {}})
+    person = Person({"Mastodon": "later", "Mailchimp": "later", "Where does ": "github"})
+    found = answers(person, blog(config), mailer="mailchimp", places=("github",))
+    assert len(found.prices) == 2
+    told = "\n".join(init_lines(found, [Proposed(path="a", what="", content="", present=None)], []))
+    for word in ("$0.015", "$0.20", "$0.005", "free plan cannot schedule", "720 minutes a month"):
+        assert told.count(word) == 1
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,38 @@
+"""Where feeds lie."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from sharekit.errors import ConfigError
+from sharekit.feeds.addresses import FeedAddress, feed_name
+
+if TYPE_CHECKING:
+    from sharekit.config import Format
+
+
+@pytest.mark.parametrize(
+    ("name", "formats", "paths"),
+    [
+        (None, ("rss", "atom", "json"), ["index.xml", "atom.xml", "feed.json"]),
+        ("feed", ("rss",), ["feed.xml"]),
+        ("feed.xml", ("rss", "json"), ["feed.xml", "feed.json"]),
+        ("atom", ("atom", "rss"), ["atom.xml", "index.xml"]),
+        ("atom", ("rss", "atom"), ["atom.xml", "atom.atom.xml"]),
+        ("/blog/index.xml", ("rss", "atom"), ["blog/index.xml", "atom.xml"]),
+        ("posts", ("json", "rss"), ["posts.json", "index.xml"]),
+    ],
+)
+def test_the_feed_stays_where_its_subscribers_are(name: str | None, formats: tuple[Format, ...], paths: list[str]) -> None:
+    address = FeedAddress(site="https://blog.example/", stem=feed_name(name), first=formats[0])
+
+    assert [address.path(form) for form in formats] == paths
+    assert len(set(paths)) == len(paths)
+
+
+@pytest.mark.parametrize("name", ["../feed", "", "a b", "feed?x"])
+def test_a_name_that_is_no_place_below_the_site_is_refused(name: str) -> None:
+    with pytest.raises(ConfigError, match="name"):
+        feed_name(name)

@@ -1,0 +1,75 @@
+"""What the configuration says of a blog holds, whatever its source found."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from plans import config, post
+from sharekit.model import Reading, Site
+from sharekit.registry import open_source
+from sharekit.steps.blog import folders, read_blog
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SITES = {
+    "jekyll": {"_config.yml": "url: https://b.example\n", "_posts/2026-11-02-saw.md": "---\ntitle: Saw\n---\nText\n"},
+    "mkdocs": {
+        "mkdocs.yml": "site_name: B\nsite_url: https://b.example/\nplugins: [blog]\n",
+        "docs/blog/posts/saw.md": "---\ndate: 2026-11-02\n---\n# Saw\nText\n",
+    },
+    "pelican": {
+        "pelicanconf.py": "SITEURL = 'https://b.example'\n",
+        "content/saw.md": "Title: Saw\nDate: 2026-11-02\n\nText\n",
+    },
+    "eleventy": {
+        "eleventy.config.js": "module.exports = {}\n",
+        "posts/saw.md": "---\ntitle: Saw\ndate: 2026-11-02\n---\nText\n",
+    },
+    "markdown": {"saw.md": "---\ntitle: Saw\ndate: 2026-11-02\n---\nText\n"},
+    "feed": {
+        "feed.xml": "<rss version='2.0'><channel><title>B</title><link>https://b.example/</link><item><title>Saw</title>"
+        "<link>https://b.example/saw/</link><pubDate>Mon, 02 Nov 2026 09:00:00 GMT</pubDate></item></channel></rss>"
+    },
+    "html": {
+        "saw/index.html": "<html><head><title>Saw</title><link rel=canonical href=https://b.example/saw/>"
+        "<meta property='article:published_time' content='2026-11-02T09:00:00Z'></head>"
+        "<body><article>Text</article></body></html>"
+    },
+    "zola": {
+        "config.toml": "base_url = 'https://b.example'\n",
+        "content/_index.md": "+++\n+++\n",
+        "content/saw.md": "+++\ntitle = 'Saw'\ndate = 2026-11-02\n+++\nText\n",
+    },
+    "astro": {
+        "astro.config.mjs": "export default { site: 'https://b.example' }\n",
+        "src/content/blog/saw.md": "---\ntitle: Saw\npubDate: 2026-11-02\n---\nText\n",
+    },
+}
+
+
+@pytest.mark.parametrize("kind", SITES)
+def test_the_configured_language_is_that_of_every_source(kind: str, tmp_path: Path) -> None:
+    for name, text in SITES[kind].items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    source = {"path": "feed.xml" if kind == "feed" else ".", "kind": kind if kind in ("feed", "html") else "auto"}
+    settings = config(site={"language": "pt-BR", "url": "https://b.example/"}, source=source)
+    blog = read_blog(open_source(tmp_path, settings), settings, folders(tmp_path, settings))
+    assert [(each.language, blog.site.language) for each in blog.reading.posts] == [("pt-BR", "pt-BR")]
+
+
+class Two:
+    """A blog in two languages."""
+
+    def read(self) -> Reading:
+        posts = [post("a", "2026-11-02T09:00", language="en"), post("b", "2026-11-03T09:00", language="de")]
+        return Reading(site=Site(title="B", url="https://b.example/", language="en"), posts=tuple(posts))
+
+
+def test_a_post_in_another_language_keeps_it(tmp_path: Path) -> None:
+    settings = config(site={"language": "fr"})
+    blog = read_blog(Two(), settings, folders(tmp_path, settings))
+    assert [each.language for each in blog.reading.posts] == ["fr", "de"]
