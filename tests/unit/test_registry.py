@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from sharekit import registry
-from sharekit.config import Config, IssueSettings, SharesSettings, is_needed, schema_of
+from sharekit.config import Config, IssueSettings, SharesSettings, is_needed, schema_of, struct_in
 from sharekit.configuration import load_config
 from sharekit.errors import ConfigError, SharekitError
 from sharekit.model import Card, Share, Site
@@ -68,7 +68,7 @@ def test_an_adapter_declares_itself(port: Port, kind: str) -> None:
     assert kind_named(port, adapter.label) == kind
     assert all(each.scope and each.page.startswith("sharekit help ") for each in adapter.SECRETS)
     for field in msgspec.structs.fields(adapter.Settings):
-        if field.encode_name != "dkim":
+        if struct_in(field.type) is None:  # a table of its own
             assert schema_of(field.type)["description"], field.name
 
 
