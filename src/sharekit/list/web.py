@@ -314,6 +314,10 @@ class _Site:
         }.get(error.status_code, ("Something went wrong", "Please try again later."))
         answer = self._said(words(heading, language), words(said, language), language, error.status_code)
         answer.headers.update(error.headers or {})
+        if error.status_code == 405:
+            # Starlette names the methods of one route alone, and a path has one for each method (RFC 9110 §10.2.1).
+            here = [each for each in request.app.routes if each.path_regex.match(request.url.path)]
+            answer.headers["Allow"] = ", ".join(sorted({method for each in here for method in each.methods}))
         return answer
 
     async def away(self, request: Request, error: Exception) -> Response:
