@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
+import time
 from datetime import UTC, datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -24,8 +26,8 @@ if TYPE_CHECKING:
     from sharekit.list.signups import Signups, Waiting
     from sharekit.list.tokens import Tokens
 
-# Seconds between two looks, and after a server that took nothing.
-LOOK, PAUSE = 30.0, 60.0
+# Seconds between two looks, after a server that took nothing, and between two times of forgetting.
+LOOK, PAUSE, FORGET = 30.0, 60.0, 3600.0
 
 
 class Confirmations:
@@ -57,38 +59,40 @@ class Confirmations:
 
     async def run(self) -> None:
         """Send whatever waits, until cancelled. What could not be sent is tried again."""
+        forgot = -FORGET
         while True:
-            pause = LOOK
             try:
                 await self.send_waiting()
-                await asyncio.to_thread(self._signups.forget, at=datetime.now(UTC))
+                if time.monotonic() - forgot >= FORGET:
+                    forgot = time.monotonic()
+                    await asyncio.to_thread(self._signups.forget, at=datetime.now(UTC))
             except (SharekitError, Lost, OSError, TimeoutError) as error:
                 # The words of a server may hold an address.
                 self._said(json.dumps({"event": "confirmations wait", "why": type(error).__name__}))
-                pause = PAUSE
-            try:
-                async with asyncio.timeout(pause):
-                    await self._wake.wait()
-            except TimeoutError:
+                await asyncio.sleep(PAUSE)
                 continue
-            finally:
-                self._wake.clear()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(LOOK):
+                    await self._wake.wait()
+            self._wake.clear()
 
     async def send_waiting(self) -> int:
         """Send those that wait, over one connection; how many. Raises what keeps them from leaving."""
         count = 0
         while waiting := await asyncio.to_thread(self._signups.waiting):
             connection = await connect(self._server)
+            done: list[int] = []
             try:
                 for each in waiting:
                     reply = await submit(connection, self._bounces, each.address, self.message(each))
                     if not reply.ok and reply.code < 500:
                         raise Lost(f"the mail server answered {reply.code}")
-                    await asyncio.to_thread(self._signups.sent, each.subscriber_id, at=datetime.now(UTC))
+                    done.append(each.subscriber_id)
                     count += reply.ok
                     self._said(json.dumps({"event": "confirmation", "code": reply.code}))
             finally:
                 connection.wire.close()
+                await asyncio.to_thread(self._signups.sent, done, at=datetime.now(UTC))
         return count
 
     def message(self, waiting: Waiting) -> bytes:

@@ -284,6 +284,14 @@ def counts(engine: sa.Engine, mailing: Mailing) -> dict[str, int]:
     return {state: found.get(state, 0) for state in STATES}
 
 
+def last_counts(engine: sa.Engine) -> dict[str, int]:
+    """The counts of the mailing that began last; empty where there is none."""
+    prepare(engine)
+    key = last_key(engine)
+    found = find_mailing(engine, key) if key else None
+    return counts(engine, found) if found else {}
+
+
 def causes(engine: sa.Engine, mailing: Mailing) -> list[Cause]:
     """Why recipients are where they are, the most frequent reason first; those who have it are not among them."""
     table = DELIVERIES.c

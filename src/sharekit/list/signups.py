@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
@@ -17,6 +17,8 @@ from sharekit.list.database import guard, reading
 from sharekit.list.subscribers import COMPLAINT, CONFIRMED, ERASED, SIGNUPS, SUBSCRIBERS, digest, prepare
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sharekit.list.addresses import Address
 
 # Seconds: a sign-up that is not confirmed is forgotten; and after the first letter the next one has to wait, four times as
@@ -53,53 +55,38 @@ class Signups:
         self.engine = engine
         prepare(engine)
 
-    def ask(self, signup: Signup, *, at: datetime) -> bool:
-        """Keep a sign-up; whether a letter is to be sent for it. An address that complained gets none."""
+    def ask(self, signups: Sequence[Signup], *, at: datetime) -> list[bool]:
+        """Keep sign-ups, all at once; whether a letter is to be sent for each. An address that complained gets none."""
         with guard(self.engine):
             try:
-                return self._ask(signup, at)
+                return self._ask(signups, at)
             except sa.exc.IntegrityError:
-                # The same address asked at the same moment, and was first.
-                return False
+                # Another process kept one of the addresses at the same moment, and now it is known.
+                return self._ask(signups, at)
 
-    def _ask(self, signup: Signup, at: datetime) -> bool:
-        now, key = int(at.timestamp()), signup.address.key
-        one = sa.select(SUBSCRIBERS.c.id, SUBSCRIBERS.c.state, SUBSCRIBERS.c.reason).where(SUBSCRIBERS.c.address_key == key)
+    def _ask(self, signups: Sequence[Signup], at: datetime) -> list[bool]:
+        now, moment = int(at.timestamp()), at.isoformat(timespec="seconds")
+        by_key = {each.address.key: each for each in reversed(signups)}
+        columns = (SUBSCRIBERS.c.id, SUBSCRIBERS.c.address_key, SUBSCRIBERS.c.state, SUBSCRIBERS.c.reason)
+        query = sa.select(*columns, SIGNUPS.c.asked_at, SIGNUPS.c.asks).where(SUBSCRIBERS.c.address_key.in_(by_key))
+        query = query.join_from(SUBSCRIBERS, SIGNUPS, SIGNUPS.c.subscriber_id == SUBSCRIBERS.c.id, isouter=True)
+        fresh = {"state": "pending", "added_at": moment, "changed_at": moment}
         with self.engine.begin() as connection:
-            known = connection.execute(one).one_or_none()
-            if known and known.state == "suppressed" and known.reason.startswith(COMPLAINT):
-                return False
-            number = known.id if known else self._add(connection, signup, at)
-            row = connection.execute(sa.select(SIGNUPS).where(SIGNUPS.c.subscriber_id == number)).one_or_none()
-            if row and now < row.asked_at + FIRST_WAIT * 4 ** min(row.asks - 1, 5):
-                return False
-            proof = {"at": _moment(now), "from": signup.client, "text": signup.text}
-            values = {
-                "asked_at": now,
-                "asks": row.asks + 1 if row else 1,
-                "language": signup.language,
-                "tag": signup.tag,
-                "proof": json.dumps(proof, ensure_ascii=False),
-                "sent_at": None,
-            }
-            if row:
-                connection.execute(sa.update(SIGNUPS).where(SIGNUPS.c.subscriber_id == number).values(**values))
-            else:
-                connection.execute(sa.insert(SIGNUPS).values(subscriber_id=number, **values))
-        return True
-
-    def _add(self, connection: sa.Connection, signup: Signup, at: datetime) -> int:
-        moment = at.isoformat(timespec="seconds")
-        values = {
-            "address": signup.address.text,
-            "address_key": signup.address.key,
-            "language": signup.language,
-            "state": "pending",
-            "added_at": moment,
-            "changed_at": moment,
-        }
-        made = connection.execute(sa.insert(SUBSCRIBERS).values(**values)).inserted_primary_key
-        return int(made[0]) if made else 0
+            known = {row.address_key for row in connection.execute(query)}
+            new = [
+                {"address": each.address.text, "address_key": key, "language": each.language, **fresh}
+                for key, each in by_key.items()
+                if key not in known
+            ]
+            if new:
+                connection.execute(sa.insert(SUBSCRIBERS), new)
+            asked = {row.address_key: row for row in connection.execute(query) if _may_ask(row, now)}
+            if asked:
+                ids = [row.id for row in asked.values()]
+                connection.execute(sa.delete(SIGNUPS).where(SIGNUPS.c.subscriber_id.in_(ids)))
+                values = [_row(by_key[key], row, now) for key, row in asked.items()]
+                connection.execute(sa.insert(SIGNUPS), values)
+        return [by_key[each.address.key] is each and each.address.key in asked for each in signups]
 
     def confirm(self, subscriber_id: int, asked_at: int, *, client: str, at: datetime) -> bool:
         """Make somebody a subscriber by their own confirmation; whether they are one now."""
@@ -128,7 +115,7 @@ class Signups:
             connection.execute(sa.delete(ERASED).where(ERASED.c.digest == digest(subscriber.address_key)))
         return True
 
-    def waiting(self, most: int = 100) -> list[Waiting]:
+    def waiting(self, most: int = 20) -> list[Waiting]:
         """The sign-ups whose letter is to be sent, the oldest first."""
         query = (
             sa.select(SIGNUPS.c.subscriber_id, SIGNUPS.c.asked_at, SIGNUPS.c.language, SUBSCRIBERS.c.address)
@@ -141,9 +128,9 @@ class Signups:
             rows = connection.execute(query).all()
         return [Waiting(**row._mapping) for row in rows]  # noqa: SLF001 - the public name of a row's columns
 
-    def sent(self, subscriber_id: int, *, at: datetime) -> None:
-        """The letter of a sign-up left, or never can."""
-        change = sa.update(SIGNUPS).where(SIGNUPS.c.subscriber_id == subscriber_id)
+    def sent(self, subscriber_ids: Sequence[int], *, at: datetime) -> None:
+        """The letters of these sign-ups left, or never can."""
+        change = sa.update(SIGNUPS).where(SIGNUPS.c.subscriber_id.in_(subscriber_ids))
         with guard(self.engine), self.engine.begin() as connection:
             connection.execute(change.values(sent_at=int(at.timestamp())))
 
@@ -158,6 +145,24 @@ class Signups:
                 sa.delete(SUBSCRIBERS).where(pending, SUBSCRIBERS.c.consent == "", SUBSCRIBERS.c.id.in_(names))
             )
             return int(connection.execute(sa.delete(SIGNUPS).where(old)).rowcount)
+
+
+def _may_ask(row: Any, now: int) -> bool:
+    if row.state == "suppressed" and row.reason.startswith(COMPLAINT):
+        return False
+    return row.asked_at is None or now >= row.asked_at + FIRST_WAIT * 4 ** min(row.asks - 1, 5)
+
+
+def _row(signup: Signup, known: Any, now: int) -> dict[str, object]:
+    proof = {"at": _moment(now), "from": signup.client, "text": signup.text}
+    return {
+        "subscriber_id": known.id,
+        "asked_at": now,
+        "asks": (known.asks or 0) + 1,
+        "language": signup.language,
+        "tag": signup.tag,
+        "proof": json.dumps(proof, ensure_ascii=False),
+    }
 
 
 def with_tag(tags: str, tag: str, among: tuple[str, ...] = ()) -> str:

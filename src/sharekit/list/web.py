@@ -6,6 +6,8 @@ is nothing that another site could use in a person's name: who may do what is in
 
 from __future__ import annotations
 
+import asyncio
+import functools
 import ipaddress
 import json
 import time
@@ -17,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 from sharekit.errors import LedgerUnavailable, not_installed
+from sharekit.list import mailing as mailings
 from sharekit.list.addresses import read_address
 from sharekit.list.limits import Window, read_window
 from sharekit.list.signups import Signup, with_tag
@@ -48,6 +51,9 @@ if TYPE_CHECKING:
 LONGEST_FORM, MOST_FIELDS = 8192, 20
 # Clients that are remembered, the latest ones: what a flood may take of the memory.
 MOST_CLIENTS = 10_000
+# Sign-ups that are written in one transaction.
+MOST_AT_ONCE = 200
+ASKED = "A message with a link is on its way to this address. You are subscribed once you confirm there."
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -71,8 +77,6 @@ def make_app(service: Service) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        import asyncio
-
         sending = asyncio.create_task(service.confirmations.run())
         yield
         sending.cancel()
@@ -106,9 +110,13 @@ class _Site:
     counts: Counter[tuple[str, str, int]] = field(default_factory=Counter)
     clients: OrderedDict[str, Window] = field(default_factory=OrderedDict)
     total: Window = field(init=False)
+    asking: list[tuple[Signup, asyncio.Future[bool]]] = field(default_factory=list)
+    writing: asyncio.Task[None] | None = None
 
     def __post_init__(self) -> None:
         self.pages = self.service.pages
+        # The one page that a flood gets.
+        self.asked = functools.cache(self._asked)
         self.total = read_window(self.service.rate, setting="mailers.smtp.signup.rate")
         read_window(self.service.per_client, setting="mailers.smtp.signup.per_client")
 
@@ -190,10 +198,38 @@ class _Site:
                 text=self.pages.consent(language),
                 tag=tag if tag in self.pages.choices else "",
             )
-            if await run_in_threadpool(self.service.signups.ask, signup, at=datetime.now(UTC)):
+            if await self._ask(signup):
                 self.service.confirmations.wake()
-        said = "A message with a link is on its way to this address. You are subscribed once you confirm there."
-        return self._said(words("Check your inbox", language), words(said, language), language)
+        return HTMLResponse(self.asked(language), headers={"Content-Language": language})
+
+    def _asked(self, language: str) -> str:
+        words = self.pages.words
+        said = words(
+            "A message with a link is on its way to this address. You are subscribed once you confirm there.", language
+        )
+        return self.pages.page("said.html", language, heading=words("Check your inbox", language), said=said, again=False)
+
+    async def _ask(self, signup: Signup) -> bool:
+        """Keep a sign-up: those that came while others were written are written together."""
+        future: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self.asking.append((signup, future))
+        if self.writing is None or self.writing.done():
+            self.writing = asyncio.create_task(self._write())
+        return await future
+
+    async def _write(self) -> None:
+        while self.asking:
+            batch, self.asking = self.asking[:MOST_AT_ONCE], self.asking[MOST_AT_ONCE:]
+            try:
+                ask = self.service.signups.ask
+                letters = await run_in_threadpool(ask, [signup for signup, _ in batch], at=datetime.now(UTC))
+            except Exception as error:  # noqa: BLE001 - it is theirs who wait, and is raised there
+                for future in (each for _, each in batch if not each.done()):
+                    future.set_exception(error)
+                continue
+            for (_, future), letter in zip(batch, letters, strict=True):
+                if not future.done():
+                    future.set_result(letter)
 
     def _wait(self, client: str) -> float:
         """Seconds that a client has to wait; 0 takes its place."""
@@ -246,8 +282,11 @@ class _Site:
         if "x-forwarded-for" in headers or "forwarded" in headers or not _is_private(_client(request)):
             raise HTTPException(404)
         states = await run_in_threadpool(self.service.subscribers.counts)
+        letters = await run_in_threadpool(mailings.last_counts, self.service.subscribers.engine)
         lines = ["# TYPE sharekit_subscribers gauge"]
         lines += [f'sharekit_subscribers{{state="{state}"}} {count}' for state, count in states.items()]
+        lines.append("# TYPE sharekit_letters gauge")
+        lines += [f'sharekit_letters{{issue="last",state="{state}"}} {count}' for state, count in letters.items()]
         lines.append("# TYPE sharekit_requests_total counter")
         for (page, method, status), count in sorted(self.counts.items()):
             labels = f'page="{page}",method="{method}",status="{status}"'
@@ -275,6 +314,10 @@ class _Site:
         }.get(error.status_code, ("Something went wrong", "Please try again later."))
         answer = self._said(words(heading, language), words(said, language), language, error.status_code)
         answer.headers.update(error.headers or {})
+        if error.status_code == 405:
+            # Starlette names the methods of one route alone, and a path has one for each method (RFC 9110 §10.2.1).
+            here = [each for each in request.app.routes if each.path_regex.match(request.url.path)]
+            answer.headers["Allow"] = ", ".join(sorted({method for each in here for method in each.methods}))
         return answer
 
     async def away(self, request: Request, error: Exception) -> Response:

@@ -253,7 +253,7 @@ def test_one_subscriber_is_found_changed_and_leaves(subscribers: Subscribers) ->
 
 def test_what_is_older_than_their_confirmation_undoes_nothing(subscribers: Subscribers) -> None:
     signups, zoe = Signups(subscribers.engine), read_address("zoe@blog.example")
-    assert signups.ask(Signup(address=zoe, language="fr", client="192.0.2.1", text="yes"), at=NOW)
+    assert signups.ask([Signup(address=zoe, language="fr", client="192.0.2.1", text="yes")], at=NOW) == [True]
     found = subscribers.find(zoe)
     assert found is not None
     assert signups.confirm(found.id, int(NOW.timestamp()), client="192.0.2.1", at=NOW)
@@ -268,10 +268,10 @@ def test_whoever_was_erased_signs_up_as_anybody_and_is_erased_with_it(subscriber
     add(subscribers, zoe.text)
     subscribers.erase(zoe)
     signup = Signup(address=zoe, language="fr", client="192.0.2.1", text="yes")
-    assert signups.ask(signup, at=NOW)
+    assert signups.ask([signup], at=NOW) == [True]
     subscribers.erase(zoe)
     assert signups.waiting() == []
-    assert signups.ask(signup, at=NOW)
+    assert signups.ask([signup], at=NOW) == [True]
     found = subscribers.find(zoe)
     assert found is not None
     assert signups.confirm(found.id, int(NOW.timestamp()), client="192.0.2.1", at=NOW)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 import sqlite3
@@ -12,8 +13,10 @@ import pytest
 from starlette.testclient import TestClient
 
 from list_service import ListService, open_service
+from servers.smtp import SmtpServer
 from sharekit.errors import LedgerUnavailable
 from sharekit.list.addresses import read_address
+from sharekit.list.connection import Lost
 from sharekit.list.subscribers import Subscriber
 
 if TYPE_CHECKING:
@@ -153,7 +156,7 @@ def test_a_confirmation_is_valid_for_a_week(site: ListService) -> None:
 
     before = datetime.now(UTC) - timedelta(seconds=VALID + 60)
     signup = Signup(address=read_address(ZOE), language="fr", client="192.0.2.1", text="yes")
-    assert site.signups.ask(signup, at=before)
+    assert site.signups.ask([signup], at=before) == [True]
     assert site.client.post(confirmation(site)).status_code == 410
     assert state(site) == "pending"
     assert site.signups.forget(at=datetime.now(UTC)) == 1
@@ -181,7 +184,7 @@ def test_ten_thousand_sign_ups_for_one_address_are_one_letter(tmp_path: Path) ->
 
     at = datetime.now(UTC)
     signup = Signup(address=read_address(ZOE), language="fr", client="192.0.2.1", text="yes")
-    letters = [site.signups.ask(signup, at=at + timedelta(seconds=number)) for number in range(0, 7200, 60)]
+    letters = [site.signups.ask([signup], at=at + timedelta(seconds=number))[0] for number in range(0, 7200, 60)]
     # The second one has to wait for a quarter of an hour, the third for an hour.
     assert [number for number, sent in enumerate(letters) if sent] == [0, 15, 75]
 
@@ -240,7 +243,8 @@ def test_forms_that_are_none(site: ListService) -> None:
         post("/subscribe", content=b"\xff\xfe", headers={"content-type": "application/x-www-form-urlencoded"}).status_code
         == 422
     )
-    assert site.client.put("/subscribe").status_code == 405
+    other = site.client.put("/subscribe")
+    assert (other.status_code, other.headers["allow"]) == (405, "GET, HEAD, POST")
 
 
 def test_every_answer_has_the_headers_that_keep_it_to_itself(site: ListService) -> None:
@@ -293,6 +297,7 @@ def test_health_and_metrics(site: ListService) -> None:
     text = near.get("/metrics").text
     assert 'sharekit_subscribers{state="active"} 1\n' in text
     assert 'sharekit_requests_total{page="health",method="GET",status="200"} 1\n' in text
+    assert "sharekit_letters{" not in text
     assert site.client.get("/metrics").status_code == 404
     assert near.get("/metrics", headers={"x-forwarded-for": "203.0.113.9"}).status_code == 404
 
@@ -352,3 +357,37 @@ def test_a_confirmation_can_be_read_by_everybody(site: ListService) -> None:
     assert parsed["subject"] == "À confirmer : Le Blog"
     assert parsed["auto-submitted"] == "auto-generated"
     assert "1, rue du Blog" in parsed.get_content()
+
+
+def test_confirmations_wait_until_the_server_takes_them_and_are_sent_once(tmp_path: Path) -> None:
+    answers = {"RCPT": "451 4.7.1 greylisted"}
+    with SmtpServer(answer=lambda verb, to: answers.get(verb) if to.startswith("zoe") else None) as server:
+        site = open_service(tmp_path, port=server.port)
+        site.client.post("/subscribe", data={"email": ZOE})
+        with pytest.raises(Lost, match="451"):
+            asyncio.run(site.confirmations.send_waiting())
+        assert [each.address for each in site.signups.waiting()] == [ZOE]
+        answers.clear()
+        assert asyncio.run(site.confirmations.send_waiting()) == 1
+        assert asyncio.run(site.confirmations.send_waiting()) == 0
+    assert server.accepted == {ZOE: 1}
+
+
+def test_an_address_that_does_not_exist_is_not_asked_again(tmp_path: Path) -> None:
+    with SmtpServer(answer=lambda verb, to: "550 5.1.1 no" if verb == "RCPT" and to == ZOE else None) as server:
+        site = open_service(tmp_path, port=server.port)
+        for email in (ZOE, "max@x.example"):
+            site.client.post("/subscribe", data={"email": email})
+        assert asyncio.run(site.confirmations.send_waiting()) == 1
+        assert site.signups.waiting() == []
+    assert server.accepted == {"max@x.example": 1}
+
+
+def test_many_at_once_are_one_sign_up_each(site: ListService) -> None:
+    from sharekit.list.signups import Signup
+
+    names = [f"r{number % 30}@x.example" for number in range(90)]
+    signups = [Signup(address=read_address(each), language="fr", client="192.0.2.1", text="yes") for each in names]
+    assert sum(site.signups.ask(signups, at=datetime.now(UTC))) == 30
+    assert not any(site.signups.ask(signups, at=datetime.now(UTC)))
+    assert site.subscribers.counts()["pending"] == 30
