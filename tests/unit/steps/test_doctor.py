@@ -215,7 +215,7 @@ class Known(FakeNetwork):
 )
 def test_a_token_is_warned_of_a_fortnight_before_it_ends(repository: Path, ends: timedelta | None, state: str) -> None:
     told = Account(name="@blog", ends=NOW + ends if ends else None, facts=("the plan reads posts",))
-    report = examine(FakeSession(repository, network=Known(told=told)))
+    report = examine(FakeSession(repository, network=Known(offer=told)))
     check = next(check for check in report.checks if check.name == "channel x")
     assert check.state == state
     assert check.message.splitlines()[:2] == ["reachable as @blog", "the plan reads posts"]
@@ -228,7 +228,7 @@ def test_a_token_is_warned_of_a_fortnight_before_it_ends(repository: Path, ends:
 def test_what_a_provider_warns_of_is_told_with_the_page_to_visit(repository: Path) -> None:
     told = Account(name="Le Blog", warnings=(("its free plan cannot schedule", "Leave out --at: sharekit help mailchimp"),))
     config = Config(since="2026-01-01", issue=IssueSettings(mailer="mailchimp"))
-    report = examine(FakeSession(repository, config=config, network=Known(told=told)))
+    report = examine(FakeSession(repository, config=config, network=Known(offer=told)))
     check = next(check for check in report.checks if check.name == "mailer mailchimp")
     assert (check.state, check.hint) == ("warn", "Leave out --at: sharekit help mailchimp")
     assert check.message == "reachable as Le Blog\nits free plan cannot schedule"
@@ -236,7 +236,7 @@ def test_what_a_provider_warns_of_is_told_with_the_page_to_visit(repository: Pat
 
 
 def test_an_account_that_is_locked_fails_with_the_page_to_visit(repository: Path) -> None:
-    network = Known(told=ChannelPaused("the token may not write", hint="sharekit help x#permissions"))
+    network = Known(offer=ChannelPaused("the token may not write", hint="sharekit help x#permissions"))
     check = next(check for check in examine(FakeSession(repository, network=network)).checks if check.name == "channel x")
     assert (check.state, check.hint) == ("fail", "sharekit help x#permissions")
 
