@@ -31,7 +31,7 @@ def ask(method: str, path: str, body: dict[str, Any] | None = None) -> Any:
     headers = {"Authorization": f"token {os.environ['JOB_TOKEN']}", "Content-Type": "application/json"}
     request = urllib.request.Request(base + path, data=data, headers=headers, method=method)  # noqa: S310 - the forge's own API
     try:
-        with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310
+        with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310 - the address is that of the forge
             return json.load(answer)
     except urllib.error.HTTPError as error:
         if error.code == 409:

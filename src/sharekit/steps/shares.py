@@ -138,7 +138,7 @@ class Drafting:
         parts = self._parts.get(post.id, ())
         evergreen = post.params.get("evergreen") is not False
         before = self._before.get(post.id)
-        told = story(post, most=max(4, 2 * len(self._settings.slots)), before=before)
+        offer = story(post, most=max(4, 2 * len(self._settings.slots)), before=before)
         texts = draft_texts(
             post,
             parts=parts,
@@ -148,7 +148,7 @@ class Drafting:
             before=before,
             evergreen=evergreen,
             last=self._is_last(post),
-            told=told,
+            offer=offer,
         )
         if self._settings.closing and post.id in self._ending:
             texts |= closing_texts(
@@ -156,7 +156,7 @@ class Drafting:
             )
         card = {
             "title": plain(post.title),
-            "description": typeset(description(post, DESCRIPTION, told=told), post.language),
+            "description": typeset(description(post, DESCRIPTION, offer=offer), post.language),
             "image": post.image.url if post.image else "",
         }
         drafted = {name: text for name, text in card.items() if text} | texts

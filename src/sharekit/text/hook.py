@@ -134,13 +134,13 @@ def story(post: Post, *, most: int = 4, html: str | None = None, before: Post | 
     return Story(passages=kept, strong=min(len(kept), max(1, strong)), own_words=telling, topics=_topics(article, title))
 
 
-def description(post: Post, most: int, *, html: str | None = None, told: Story | None = None) -> str:
+def description(post: Post, most: int, *, html: str | None = None, offer: Story | None = None) -> str:
     """What an article is about, for its card, a feed or a letter: the author's words, else its best sentences.
 
     At most ``most`` characters where a sentence ends within them, else half as many again; a longer sentence is cut. Empty
-    where nothing says more than the title. ``told`` is what it offers, where that is known already.
+    where nothing says more than the title. ``offer`` is what it offers, where that is known already.
     """
-    passages = (told or story(post, html=html)).passages
+    passages = (offer or story(post, html=html)).passages
     fitting = next((passage for passage in passages if len(passage[0]) <= most), None)
     if fitting:
         return excerpt(together(fitting), most)

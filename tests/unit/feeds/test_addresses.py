@@ -36,3 +36,9 @@ def test_the_feed_stays_where_its_subscribers_are(name: str | None, formats: tup
 def test_a_name_that_is_no_place_below_the_site_is_refused(name: str) -> None:
     with pytest.raises(ConfigError, match="name"):
         feed_name(name)
+
+
+def test_an_archive_lies_in_a_folder_of_its_own_below_its_feed() -> None:
+    address = FeedAddress(site="https://blog.example/", folder="fr/")
+    assert address.path("rss", 3) == "fr/archive/index-3.xml"
+    assert address.url("json", 1) == "https://blog.example/fr/archive/feed-1.json"

@@ -177,6 +177,15 @@ def test_the_newest_list_wins_and_a_part_that_forgot_it_is_still_in() -> None:
     assert titles(only(posts)) == ["Two", "One", "Three", "Four"]
 
 
+def test_two_lists_that_share_two_parts_are_of_one_series() -> None:
+    def part(day: int, *others: int) -> Post:
+        items = (link(f"p{each}", f"Étape {each}") for each in others)
+        return post(day, f"Étape {day}", listed("Cette série se compose de :", *items) if others else "")
+
+    series = only([part(1), part(2), part(3), part(4, 1, 2, 3), part(5, 2, 3, 4)])
+    assert titles(series) == [f"Étape {day}" for day in range(1, 6)]
+
+
 def test_a_list_of_the_previous_parts_makes_the_article_the_next() -> None:
     intro = "This is part 3 of the Ropes series. Previous posts:"
     html = listed(intro, link("p1", "One"), link("p2", "Two"))

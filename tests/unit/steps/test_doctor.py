@@ -201,12 +201,12 @@ def test_a_refused_key_fails_and_a_silent_network_does_not(repository: Path) -> 
 class Known(FakeNetwork):
     """A network that tells about the account."""
 
-    told: Account | SharekitError = field(default_factory=Account)
+    profile: Account | SharekitError = field(default_factory=Account)
 
     def account(self) -> Account:
-        if isinstance(self.told, Account):
-            return self.told
-        raise self.told
+        if isinstance(self.profile, Account):
+            return self.profile
+        raise self.profile
 
 
 @pytest.mark.parametrize(
@@ -214,8 +214,8 @@ class Known(FakeNetwork):
     [(None, "ok"), (timedelta(days=14), "ok"), (timedelta(days=13, hours=23), "warn"), (timedelta(-1), "warn")],
 )
 def test_a_token_is_warned_of_a_fortnight_before_it_ends(repository: Path, ends: timedelta | None, state: str) -> None:
-    told = Account(name="@blog", ends=NOW + ends if ends else None, facts=("the plan reads posts",))
-    report = examine(FakeSession(repository, network=Known(told=told)))
+    profile = Account(name="@blog", ends=NOW + ends if ends else None, facts=("the plan reads posts",))
+    report = examine(FakeSession(repository, network=Known(profile=profile)))
     check = next(check for check in report.checks if check.name == "channel x")
     assert check.state == state
     assert check.message.splitlines()[:2] == ["reachable as @blog", "the plan reads posts"]
@@ -226,9 +226,11 @@ def test_a_token_is_warned_of_a_fortnight_before_it_ends(repository: Path, ends:
 
 
 def test_what_a_provider_warns_of_is_told_with_the_page_to_visit(repository: Path) -> None:
-    told = Account(name="Le Blog", warnings=(("its free plan cannot schedule", "Leave out --at: sharekit help mailchimp"),))
+    profile = Account(
+        name="Le Blog", warnings=(("its free plan cannot schedule", "Leave out --at: sharekit help mailchimp"),)
+    )
     config = Config(since="2026-01-01", issue=IssueSettings(mailer="mailchimp"))
-    report = examine(FakeSession(repository, config=config, network=Known(told=told)))
+    report = examine(FakeSession(repository, config=config, network=Known(profile=profile)))
     check = next(check for check in report.checks if check.name == "mailer mailchimp")
     assert (check.state, check.hint) == ("warn", "Leave out --at: sharekit help mailchimp")
     assert check.message == "reachable as Le Blog\nits free plan cannot schedule"
@@ -236,7 +238,7 @@ def test_what_a_provider_warns_of_is_told_with_the_page_to_visit(repository: Pat
 
 
 def test_an_account_that_is_locked_fails_with_the_page_to_visit(repository: Path) -> None:
-    network = Known(told=ChannelPaused("the token may not write", hint="sharekit help x#permissions"))
+    network = Known(profile=ChannelPaused("the token may not write", hint="sharekit help x#permissions"))
     check = next(check for check in examine(FakeSession(repository, network=network)).checks if check.name == "channel x")
     assert (check.state, check.hint) == ("fail", "sharekit help x#permissions")
 
