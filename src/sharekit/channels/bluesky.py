@@ -118,8 +118,8 @@ class BlueskyChannel(Counted):
     def account(self) -> Account:
         """The account's handle, as the server has it."""
         handle = self._session.handle
-        if handle == self._handle:
-            return Account(name=f"@{handle}", facts=("app passwords do not end",))
+        if handle in ("", self._handle.lower()):
+            return Account(name=f"@{self._handle}", facts=("app passwords do not end",))
         # com.atproto.server.createSession: handle.invalid where the domain does not name the account (any more).
         message = f"the account is called @{handle} and handle is {self._handle}"
         return Account(name=f"@{handle}", warnings=((message, f"Correct handle in [channels]: {PAGE}"),))

@@ -98,11 +98,12 @@ class FacebookChannel(Counted):
             fields |= {f"attached_media[{n}]": json.dumps({"media_fbid": photo}) for n, photo in enumerate(uploaded)}
         else:
             fields["link"] = uri(share.card.url)
+        ending = self._graph.ending()
         answer = self._graph.post(f"/{self._page}/feed", fields)
         if code(answer) == DUPLICATE:
             there = self.find(share, key).receipt
             return there or self._graph.fail(answer, hint="Facebook has these words already. Change the draft.")
-        return _receipt(self._graph.made(answer), None, self._clock(), self._graph.ending())
+        return _receipt(self._graph.made(answer), None, self._clock(), ending)
 
     def account(self) -> Account:
         """The Page's name, and what its token may do. Whether the app is Live nobody tells."""

@@ -131,9 +131,9 @@ class ThreadsChannel(Counted):
         container = self._graph.made(self._graph.post("/me/threads", fields, harmless=True), harmless=True)
         note({"creation_id": container})
         self._wait(container)
+        ending = self._graph.ending()
         number = self._graph.made(self._graph.post("/me/threads_publish", {"creation_id": container}))
-        note_of_end = self._graph.ending()
-        detail = {"note": note_of_end} if note_of_end else {}
+        detail = {"note": ending} if ending else {}
         return Receipt(id=number, url=self._permalink(number), at=self._clock(), detail=detail)
 
     def account(self) -> Account:

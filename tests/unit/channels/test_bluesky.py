@@ -243,6 +243,10 @@ class TestBluesky(ChannelContract):
         assert "@handle.invalid" in message
         assert "handle" in hint
 
+    def test_a_handle_is_the_same_in_capitals(self, server: BlueskyServer, channel: BlueskyChannel) -> None:
+        server.handle_there = HANDLE.upper()
+        assert channel.account().warnings == ()
+
     def test_the_account_must_be_named(self, tmp_path: Path) -> None:
         with pytest.raises(ConfigError, match="handle is not set"):
             BlueskyChannel(BlueskyChannel.Settings(), environment=self.environment, root=tmp_path)
