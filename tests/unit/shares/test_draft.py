@@ -299,3 +299,19 @@ def test_two_sentences_are_worth_more_than_the_title() -> None:
         title="Trois capteurs de pluie, six mois de banc d'essai et un seul qui reste", body=lambda: f"<p>{one} {two}</p>"
     )
     assert texts(made, channels=("x",))["x"].startswith(f"{one} {two}\n\nhttps://")
+
+
+def test_what_an_author_says_is_not_said_again_later() -> None:
+    echo = post(params={"share": f"Je le redis : {FIRST} On les soude en une soirée, et la pluie fait le reste."})
+    made = texts(echo, channels=("x",), settings=TWO)
+    assert FIRST in made["x"]
+    assert "soude en une soirée" not in made["x @ reminder"]
+    other = post(params={"share": "Trois hivers dehors, et rien n'a rouillé."})
+    assert FIRST in texts(other, channels=("x",), settings=TWO)["x @ reminder"]
+
+
+@pytest.mark.parametrize(("count", "listed"), [(2, False), (3, True), (8, True)])
+def test_three_headings_are_a_list_and_more_than_six_are_too_many(count: int, listed: bool) -> None:
+    body = "".join(f"<h2>Le capteur {name}</h2>" for name in "abcdefgh"[:count])
+    text = texts(post(body=lambda: body), channels=("linkedin",))["linkedin"]
+    assert text.count("– Le capteur") == (min(count, 6) if listed else 0)

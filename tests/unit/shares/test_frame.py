@@ -75,3 +75,10 @@ def test_a_part_alone_has_no_place() -> None:
     assert place(None, post(), "Legs") is None
     assert place(Part(series="The bench", position=1, total=1), post(), "Legs") is None
     assert place(Part(series="The bench", position=1, total=1, more=True), post(), "Legs") is not None
+
+
+def test_two_parts_are_a_series() -> None:
+    found = place(Part(series="The bench", position=1, total=2), post(), "Legs")
+    assert found is not None
+    assert found.full == "“The bench” begins: part 1 of 2."
+    assert (found.short, found.bare) == ("The bench, 1/2", "1/2")

@@ -183,3 +183,11 @@ def test_a_feed_keeps_the_summary_that_the_author_wrote_and_no_other() -> None:
     body = f"<h2>Un</h2><p>{POINT}</p>"
     assert summary(post(body, summary="Vec<T> & Cie"), 500, html=body) == "Vec<T> & Cie"
     assert summary(post(body, summary=f"Un {POINT}"), 500, html=body) == POINT
+
+
+def test_one_sentence_that_is_too_long_for_a_card_is_cut_after_a_word() -> None:
+    long = "Un tour " + "très " * 60 + "lourd tient dans la cave."
+    found = description(post("", params={"description": long}), 100)
+    assert found.startswith("Un tour très")
+    assert found.endswith("…")
+    assert len(found) <= 100

@@ -55,3 +55,10 @@ def test_what_is_meant_stays() -> None:
 )
 def test_marks_stand_where_they_belong(text: str, said: str) -> None:
     assert typeset(text, "en") == said
+
+
+def test_a_hash_is_no_hashtag_unless_it_is_meant() -> None:
+    assert inert("C and #include") == "C and #\u200dinclude"
+    assert inert("＃wide") == "＃\u200dwide"
+    assert inert("on #saws", hashtags=True) == "on #saws"
+    assert inert("part #2") == "part #2"
