@@ -84,10 +84,13 @@ def write_issue(
     return made, findings
 
 
-def write_archive_of(blog: Blog, entries: Mapping[str, LedgerEntry]) -> list[Made]:
-    """The pages of the approved issues, and nothing else: no proposal is made, and what cannot be rendered is left out."""
+def write_archive_of(blog: Blog, entries: Mapping[str, LedgerEntry] | None) -> list[Made]:
+    """The pages of the approved issues, and nothing else: no proposal is made, and what cannot be rendered is left out.
+
+    Without the ledger any page that is there may be that of a sent issue, and stays.
+    """
     drafts = read_issues(blog)
-    sent = {issue.id for issue in drafts.issues if _is_sent(issue, blog, entries)}
+    sent = {issue.id for issue in drafts.issues if entries is None or _is_sent(issue, blog, entries)}
     parts = parts_by_post(blog.series)
     rendered = []
     for issue in drafts.issues:
