@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sharekit.errors import DraftError
-from sharekit.issue.articles import COLUMN, MailArticle, mail_article, neutral, shortened
+from sharekit.issue.articles import COLUMN, MailArticle, mail_article, neutral, one_line
 from sharekit.issue.dates import format_day
 from sharekit.issue.inline import inline
 from sharekit.issue.text import render_text
@@ -125,7 +125,7 @@ def render(issue: Issue, context: Context) -> tuple[RenderedIssue, list[Finding]
 
 def _same_title(issue: Issue) -> bool:
     """Whether the only post has the subject for its title, which then is the only heading."""
-    return len(issue.entries) == 1 and shortened(issue.entries[0].post.title) == issue.subject
+    return len(issue.entries) == 1 and one_line(issue.entries[0].post.title) == issue.subject
 
 
 def _unsubscribe_text(context: Context, words: Callable[[str], str]) -> str:
@@ -318,12 +318,12 @@ def opening(post: Post) -> str:
 def _box(series: Series, place: Part, shown: Collection[str]) -> SeriesBox:
     # A title that stands in the issue already is not said again.
     parts = [
-        SeriesPart(number=number, title=shortened(each.title), url=each.url)
+        SeriesPart(number=number, title=one_line(each.title), url=each.url)
         for number, each in enumerate(series.members, start=1)
         if each.id not in shown
     ]
     parts += [
-        SeriesPart(number=number, title=shortened(title))
+        SeriesPart(number=number, title=one_line(title))
         for number, title in enumerate(series.announced, start=len(series.members) + 1)
     ]
     return SeriesBox(place=place, parts=tuple(parts))
