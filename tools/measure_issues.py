@@ -61,7 +61,7 @@ MEASURE = """() => {
       const before = document.createRange(), all = block.textContent;
       before.setStart(block, 0); before.setEnd(text, each.index);
       const start = before.toString().length;
-      const run = all.slice(0, start).match(/\\S*$/)[0] + all.slice(start).match(/^\\S*/)[0];
+      const run = all.slice(0, start).match(/[\\S\\u00a0\\u202f]*$/)[0] + all.slice(start).match(/^[\\S\\u00a0\\u202f]*/)[0];
       if (pen.measureText(run).width <= room) found.broken.push(`${each[0]} in ${block.outerHTML.slice(0, 80)}`);
     }
   }

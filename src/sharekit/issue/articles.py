@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from sharekit.model import Image, Post
 
-__all__ = ["COLUMN", "MailArticle", "mail_article", "shortened"]
+__all__ = ["COLUMN", "MailArticle", "mail_article", "one_line"]
 KEPT_ATTRIBUTES = {
     "a": ("href", "title"),
     "abbr": ("title",),
@@ -98,10 +98,10 @@ def mail_article(
     _unknown(article)
     _strip_attributes(article)
     weight = size(article)
-    shortened = most is not None and cut(article, most)
-    if shortened:
+    shorter = most is not None and cut(article, most)
+    if shorter:
         _lead_out(article, notes)
-    return MailArticle(html=neutral(serialise(article)), weight=weight, lost=tuple(lost), cut=shortened)
+    return MailArticle(html=neutral(serialise(article)), weight=weight, lost=tuple(lost), cut=shorter)
 
 
 def _lead_out(article: HtmlElement, notes: Mapping[str, str]) -> None:
@@ -121,7 +121,7 @@ def neutral(html: str) -> str:
     return MERGE_TAG.sub(lambda found: f"&#{ord(found[0])};", html)
 
 
-def shortened(text: str) -> str:
+def one_line(text: str) -> str:
     """A line of text on one line."""
     return " ".join(text.split())
 

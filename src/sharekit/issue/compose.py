@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from sharekit.errors import DraftError, did_you_mean
 from sharekit.files import digest
-from sharekit.issue.articles import shortened
+from sharekit.issue.articles import one_line
 from sharekit.issue.calendar import IssueCalendar, read_calendar
 from sharekit.issue.render import opening
 from sharekit.model import Entry, Issue, IssueDraft
@@ -143,7 +143,7 @@ def _subject(shown: Sequence[Post], series: Sequence[Series], language: str) -> 
     whole = next((each for each in series if {member.id for member in each.members} == ids), None)
     if whole is not None and len(shown) > 1:
         return words("%(series)s, the %(total)s parts") % {"series": whole.name, "total": len(shown)}, shown
-    first, others = shortened(shown[0].title), len(shown) - 1
+    first, others = one_line(shown[0].title), len(shown) - 1
     if not others:
         return first, ()
     more = "%(first)s and one more" if others == 1 else "%(first)s and %(others)s more"
@@ -154,10 +154,10 @@ def _subject(shown: Sequence[Post], series: Sequence[Series], language: str) -> 
 def _preheader(shown: Sequence[Post], rest: Sequence[Post]) -> str:
     """What goes on where the subject stopped: the other titles, or how the only article begins."""
     if rest:
-        titles = [shortened(post.title) for post in rest]
+        titles = [one_line(post.title) for post in rest]
         whole = [" · ".join(titles[:number]) for number in range(1, len(titles) + 1)]
         return next((each for each in reversed(whole) if len(each) <= PREHEADER), excerpt(titles[0], PREHEADER))
-    title = shortened(shown[0].title).casefold().rstrip(".!?… ")
+    title = one_line(shown[0].title).casefold().rstrip(".!?… ")
     said = (each for each in sentences(opening(shown[0])) if each.casefold().rstrip(".!?… ") != title)
     return excerpt(" ".join(said), PREHEADER)
 

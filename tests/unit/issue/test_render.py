@@ -191,3 +191,11 @@ def test_words_in_cells_are_not_broken() -> None:
 
     assert "break-word" not in cells
     assert cells.count("word-break:normal") == 3
+
+
+@pytest.mark.parametrize("more", ["", "<p><a href=/x>x</a> <a href='#y'>y</a> <a href=mailto:a@b.example>z</a></p>"])
+def test_links_and_pictures_are_an_even_number(more: str) -> None:
+    rendered, _ = render(issue([post(1, html=f"<p>Un.</p>{more}")]), context())
+
+    assert len(re.findall(r'<(?:a|img)[^>]* (?:href|src)="http', rendered.html)) % 2 == 0
+    assert "Lire en ligne" in rendered.html
