@@ -397,9 +397,9 @@ def _numbered_links(line: Line) -> RawList | None:
     if not linked or len(itself) != 1 or len({mark["word"].casefold() for mark in marks}) != 1:
         return None
     own = value_of(itself[0]["number"])
-    # A part whose link is broken is told of all the same.
-    told = {value_of(mark["number"]) for mark in free if mark is not itself[0]}
-    if own in linked or own in told or not {own - 1, own + 1} & (linked.keys() | told):
+    # A part whose link is broken counts all the same.
+    named = {value_of(mark["number"]) for mark in free if mark is not itself[0]}
+    if own in linked or own in named or not {own - 1, own + 1} & (linked.keys() | named):
         return None
     numbers = sorted({own, *linked})
     items = [
