@@ -111,12 +111,15 @@ def compare(name: str, root: Path, truth_file: Path, *, details: bool) -> int:
 def compare_series(wanted: list[dict[str, Any]], series: tuple[Series, ...]) -> tuple[int, list[str]]:
     """How many series have the members of the truth in its order, and what differs."""
     found = {(each.language[:2], each.name.casefold()): each for each in series}
+    # A series whose term has a page is called as that page is, and known by its members.
+    by_members = {(each.language[:2], tuple(_path(post.url) for post in each.members)): each for each in series}
     right, missed = 0, []
     for each in wanted:
-        made = found.get((each["lang"][:2], each["key"].casefold())) or found.get(
-            (each["lang"][:2], each["name"].casefold())
+        language, paths = each["lang"][:2], [_path(member["path"]) for member in each["members"]]
+        names = (each["key"].casefold(), each["name"].casefold())
+        made = by_members.get((language, tuple(paths))) or next(
+            (found[language, name] for name in names if (language, name) in found), None
         )
-        paths = [_path(member["path"]) for member in each["members"]]
         if made and [_path(post.url) for post in made.members] == paths:
             right += 1
         else:

@@ -104,6 +104,26 @@ def changed(text: str, dice: random.Random) -> str:
     return text
 
 
+@pytest.mark.parametrize(
+    ("name", "setting"),
+    [
+        ("mkdocs.yml", 'site_url: https://d.example\ndocs_dir: "{}"\nplugins:\n  - blog:\n      blog_dir: "{}"\n'),
+        ("_config.yml", 'url: https://d.example\nsource: "{}"\n'), ("pelicanconf.py", "SITEURL = 'https://d.example'\nPATH = '{}'\n"),
+        ("conf.py", "SITE_URL = 'https://d.example'\nPOSTS = [['{}/*.md', 'posts', 'x']]\n"),
+        (".eleventy.js", 'module.exports = {{ dir: {{ input: "{}", data: "{}" }} }}'), ("_config.yml", 'url: "http://[{}"\n'),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("folder", ["a" * 3000, "/etc", "\\0", "../..", "nowhere"])
+def test_a_folder_or_an_address_that_is_none_is_no_traceback(name: str, setting: str, folder: str, tmp_path: Path) -> None:
+    root = tmp_path / "blog" / "site"
+    (root / "_posts").mkdir(parents=True)
+    (root / "_posts/2024-01-02-a.md").write_text("---\ntitle: A\n---\n[x]({{ site.baseurl }}/y)")
+    (root / name).write_text(setting.format(folder, folder))
+    reading = open_source(root, Config(), now=datetime(2026, 11, 23, tzinfo=UTC)).read()
+    assert all(post.html for post in reading.posts)
+    assert reading.posts or reading.findings
+
+
 @pytest.mark.parametrize("name", BROKEN)
 def test_broken_settings_feeds_and_pages_are_read_or_refused_with_a_reason(name: str, tmp_path: Path) -> None:
     dice = random.Random(f"broken {name}")

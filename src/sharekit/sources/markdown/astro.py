@@ -104,7 +104,7 @@ class Astro(Rules):
         for start, end in zip(starts, [*(each.start() for each in starts[1:]), len(text)], strict=False):
             block = text[start.end() : end]
             base, pattern = BASE.search(block), PATTERN.search(block)
-            folder = (self.root / base[1]).resolve() if base and "glob(" in block else None
+            folder = self.folder(base[1]).resolve() if base and "glob(" in block else None
             if folder is not None and folder.is_relative_to(self.root.resolve()):
                 found[called.get(str(start[1]), str(start[1]))] = folder, QUOTED.findall(pattern[1]) if pattern else []
         return found

@@ -20,6 +20,7 @@ from sharekit.sources.front import decode
 from sharekit.sources.markdown.config import script_of, script_settings, table_of
 from sharekit.sources.markdown.rules import (
     ARTICLES,
+    LONGEST_NAME,
     MarkdownEntry,
     MarkdownFile,
     Names,
@@ -75,12 +76,12 @@ class Eleventy(Rules):
     @cached_property
     def input(self) -> Path:
         """The folder of the pages."""
-        return self.root / self.folders.get("input", "")
+        return self.folder(self.folders.get("input", ""))
 
     @cached_property
     def settings(self) -> dict[str, Any]:
         """The site's own data, from the usual files."""
-        data = self.input / (self.folders.get("data") or "_data")
+        data = self.folder(f"{self.folders.get('input', '')}/{self.folders.get('data') or '_data'}")
         made: dict[str, Any] = {}
         for path in sorted(data.glob("*"), reverse=True) if data.is_dir() else []:
             if SITE_DATA.fullmatch(path.name):
@@ -178,7 +179,8 @@ class Eleventy(Rules):
 def _named(root: Path) -> list[str]:
     """The configuration that a script of ``package.json`` names."""
     named = NAMED_CONFIG.search(script_of(root, ("package.json",)))
-    return [named[1]] if named and (root / named[1]).is_file() else []
+    name = named[1][:LONGEST_NAME] if named else ""
+    return [name] if name and (root / name).is_file() else []
 
 
 def _merged(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:

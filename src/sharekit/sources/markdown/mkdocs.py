@@ -10,7 +10,17 @@ from typing import TYPE_CHECKING, Any
 from sharekit.sources import params, slugs
 from sharekit.sources.dates import DateError, moment
 from sharekit.sources.markdown.config import table_of
-from sharekit.sources.markdown.rules import MarkdownEntry, MarkdownFile, Names, Rules, Unreadable, text_of, titled, truthy
+from sharekit.sources.markdown.rules import (
+    LONGEST_NAME,
+    MarkdownEntry,
+    MarkdownFile,
+    Names,
+    Rules,
+    Unreadable,
+    text_of,
+    titled,
+    truthy,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -61,13 +71,13 @@ class MkDocs(Rules):
     @property
     def docs(self) -> Path:
         """The folder of the pages."""
-        return self.root / (text_of(self.settings, "docs_dir") or "docs")
+        return self.folder(text_of(self.settings, "docs_dir") or "docs")
 
     def files(self) -> Iterator[Path]:
         if not self.blogs:
             yield from self.below(self.docs)
         for blog in self.blogs:
-            yield from self.below(self.docs / self._posts(blog))
+            yield from self.below(self.folder(f"{self.docs.relative_to(self.root)}/{self._posts(blog)}"))
 
     def entry(self, document: MarkdownFile) -> MarkdownEntry | None:
         settings = next((each for each in self.blogs if self._is_in(document, self._posts(each))), None)
@@ -136,7 +146,7 @@ class MkDocs(Rules):
         if settings is None or not given:
             return {}
         place = str(settings.get("authors_file") or "{blog}/.authors.yml").replace("{blog}", self._blog(settings) or ".")
-        known = table_of(self.docs, [place]).get("authors") or {}
+        known = table_of(self.docs, [place[:LONGEST_NAME]]).get("authors") or {}
         return {"authors": [known.get(each, each) for each in given]} if isinstance(known, dict) else {}
 
 

@@ -53,7 +53,7 @@ class Nikola(Rules):
 
     def files(self) -> Iterator[Path]:
         for folder in dict.fromkeys(base for _, (base, _) in self.places):
-            yield from self.below(self.root / folder)
+            yield from self.below(self.folder(folder))
 
     def document(self, path: Path, source: str, text: str) -> MarkdownFile:
         meta = path.with_suffix(".meta")
@@ -80,7 +80,7 @@ class Nikola(Rules):
             raise Unreadable("it has no date")
         slug = text_of(table, "slug") or simple(stem)
         prefix = "" if language == self.language else f"/{language}"
-        below = document.path.relative_to(self.root / place[0]).parent.as_posix().strip(".")
+        below = document.path.relative_to(self.folder(place[0])).parent.as_posix().strip(".")
         ending = ".html" if self.settings.get("pretty_urls") is False else "/"
         return MarkdownEntry(
             title=title or from_file_name(stem),

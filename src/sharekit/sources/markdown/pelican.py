@@ -43,7 +43,7 @@ class Pelican(Rules):
     @property
     def content(self) -> Path:
         """The folder of PATH."""
-        return self.root / str(self.settings.get("path") or ("content" if (self.root / "content").is_dir() else "."))
+        return self.folder(self.settings.get("path") or ("content" if (self.root / "content").is_dir() else "."))
 
     def url(self) -> str:
         return re.sub("^//", "https://", super().url())

@@ -23,6 +23,7 @@ MARKUP: dict[str, Markup] = {".mdx": "mdx", ".rst": "rst", ".html": "html", ".ht
 HEADING = re.compile(r" {0,3}#[ \t]+(?=[^ \t])")
 # What is longer is no title; its marks are left, because to look for them would take long.
 LONGEST_TITLE = 1000
+LONGEST_NAME = 200
 NEVER = frozenset({"node_modules", "vendor", "__pycache__", "venv"})
 DATE_KEYS = (
     "date", "pubdate", "pubdatetime", "publishdate", "published_at", "publishedat", "published", "publish_date", "created",
@@ -173,6 +174,10 @@ class Rules:
     def entry(self, document: MarkdownFile) -> MarkdownEntry | None:
         """The post, or None when the file is none or is not published. Raises Unreadable, by name."""
         raise NotImplementedError
+
+    def folder(self, name: object) -> Path:
+        """The place within the site that a setting names; what no file system could have called so is cut off."""
+        return self.root / re.sub(r"[\x00-\x1f]", "", str(name))[:LONGEST_NAME].lstrip("/")
 
     def below(self, folder: Path, *, skip: frozenset[str] = frozenset()) -> Iterator[Path]:
         """The files under a folder with our endings, in order, without hidden folders and built sites."""

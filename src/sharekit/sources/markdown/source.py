@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from sharekit.config import SourceSettings
-    from sharekit.sources.markdown.rules import Markup, Rules
+    from sharekit.sources.markdown.rules import Rules
 
 # In order: a file of its own before a file that several share, a plain folder last.
 GENERATORS: tuple[type[Rules], ...] = (Pelican, Astro, Eleventy, MkDocs, Zola, Nikola, Jekyll, Plain)
@@ -247,7 +247,7 @@ class _Maker:
             title=strip_illegal(entry.title),
             published=entry.published,
             updated=entry.updated if entry.updated and entry.updated > entry.published else None,
-            body=partial(_content, entry.body, document.source, document.markup, self.rules, url, self.built, self.files),
+            body=partial(_content, entry.body, document, self.rules, url, self.site.url, self.built, self.files),
             language=entry.language,
             summary=_summary(table),
             authors=params.authors(table, {}) or self.site.authors,
@@ -274,15 +274,15 @@ def built_site(root: Path, rules: Rules) -> Path | None:
 
 
 def _content(
-    words: str, source: str, markup: Markup, rules: Rules, url: str, built: Path | None, files: Mapping[str, str]
+    words: str, document: MarkdownFile, rules: Rules, url: str, base: str, built: Path | None, files: Mapping[str, str]
 ) -> str:
-    page = built_page(built, url, rules.site().url) if built else None
+    page = built_page(built, url, base) if built else None
     if page is not None:
         return article_html(parse_page(page.read_bytes()))
     if rules.renames_pictures:
         words = without_pictures_beside(words)
-    body = resolve(words, source, files, urlsplit(rules.site().url).path.rstrip("/"))
-    return render(strip_illegal(body), markup)
+    body = resolve(words, document.source, files, urlsplit(base).path.rstrip("/"))
+    return render(strip_illegal(body), document.markup)
 
 
 def built_page(built: Path, url: str, base: str) -> Path | None:
