@@ -134,7 +134,7 @@ def test_a_remote_that_refuses_the_ledger_lets_nothing_out(scene: Scene, tmp_pat
     runner = Runner(home=tmp_path / "run", origin=origin, secrets=SECRETS, now=LAUNCH)
     job = runner.run(DELIVER, sha=scene.story.stages[0].sha)["deliver"]
     assert job.code == 4, job.log
-    assert "asks for signed commits" in job.log
+    assert "requires signed commits" in job.log
     assert len(scene.mastodon.posts) + len(scene.linkedin.posts) == before
 
 

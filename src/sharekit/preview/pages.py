@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from sharekit.model import IssueDraft, State
 from sharekit.preview.calendar import anchor, months
 from sharekit.preview.cards import Cards
-from sharekit.preview.moments import moment, weekdays
+from sharekit.preview.moments import locale_of, moment, weekdays
 from sharekit.registry import outlet
 from sharekit.report.plan import HEADINGS
 from sharekit.templating import environment, translations
@@ -111,9 +111,11 @@ def render_preview(overview: Overview, *, overrides: Sequence[Path] = ()) -> Pre
     issues = [_issue(act, act.content, overview, say) for act in acts if isinstance(act.content, IssueDraft)]
     samples = [_issue(act, act.content, overview, say) for act in overview.samples if isinstance(act.content, IssueDraft)]
     gettext = translations(language).gettext
+    shown_in = language if gettext("Plan") != "Plan" else "en"
     values = {
         "overview": overview,
-        "language": language if gettext("Plan") != "Plan" else "en",
+        "language": shown_in,
+        "direction": locale_of(shown_in).text_direction,
         "counts": {HEADINGS[state]: counts[state] for state in HEADINGS if counts[state]},
         "states": {state: gettext(HEADINGS.get(state) or state.capitalize()) for state in get_args(State)},
         "out": counts["delivered"],

@@ -232,11 +232,11 @@ def test_samples_are_apart_from_the_plan() -> None:
     assert "Un essai" not in page(made, "index").text_content()
 
 
-@pytest.mark.parametrize("language", ["fr", "de", "es", "it", "nl", "pt"])
+@pytest.mark.parametrize("language", ["fr", "de", "es", "it", "nl", "pt", "ar"])
 def test_the_pages_are_in_the_language_of_the_blog(language: str) -> None:
     given = overview(planned(), planned("mastodon", state="due"))
     shown = page(render_preview(replace(given, site=replace(given.site, language=language))), "index")
-    assert shown.get("lang") == language
+    assert (shown.get("lang"), shown.get("dir")) == (language, "rtl" if language == "ar" else "ltr")
     assert "What goes out, and when" not in shown.text_content()
 
 

@@ -91,12 +91,12 @@ def gather(blog: Blog, repository: Repository, flags: Flags, ask: Asker) -> Answ
         shared, names = False, []
     channels |= {name: {} for name in names if name not in channels}
     for_later = _set(flags, "channels", channels)
-    missing = _complete("channels", channels, ask, for_later)
+    missing = _complete("channels", channels, ask, for_later, config.channels)
     letter = newsletter(blog, flags, ask)
     mailers = {letter.mailer: letter.table}
     for_later |= _set(flags, "mailers", mailers)
     _known(flags, channels, mailers)
-    missing |= _complete("mailers", mailers, ask, for_later)
+    missing |= _complete("mailers", mailers, ask, for_later, config.mailers)
     issue = letter.issue | sender(blog, flags, ask, mailer=letter.mailer)
     url = flags.url and _address(flags.url)
     if not url and not _has_address(site):
@@ -256,9 +256,16 @@ def value_of(settings: type[msgspec.Struct], key: str, text: str) -> Any:
 
 
 def _complete(
-    port: Port, tables: Mapping[str, dict[str, Any]], ask: Asker, for_later: Collection[tuple[str, str]]
+    port: Port,
+    tables: Mapping[str, dict[str, Any]],
+    ask: Asker,
+    for_later: Collection[tuple[str, str]],
+    before: Collection[str],
 ) -> dict[str, dict[str, str]]:
-    """Ask for what each adapter cannot work without; table → key → example of what is left for later."""
+    """Ask for what each adapter cannot work without; table → key → example of what is left for later.
+
+    ``before`` are the tables of an earlier run, which left open what they lack.
+    """
     missing: dict[str, dict[str, str]] = {}
     for name, table in tables.items():
         adapter = declared(port, table_kind(port, name, table))
@@ -267,7 +274,7 @@ def _complete(
             if not is_needed(field) or table.get(key):
                 continue
             example = schema["examples"][0]
-            if (name, key) in for_later:
+            if (name, key) in for_later or (ask.silent and name in before):
                 missing.setdefault(f"{port}.{name}", {})[key] = json.dumps(example, ensure_ascii=False)
                 continue
             if ask.silent:

@@ -173,6 +173,11 @@ def test_a_flag_may_leave_a_setting_for_later() -> None:
     assert found.issue == {"mode": "post"}
 
 
+def test_what_an_earlier_run_left_open_stays_open() -> None:
+    config = Config(since="2026-01-01", channels={"mastodon": {}})
+    assert answers(Nobody(), blog(config)).missing == {"channels.mastodon": {"instance": '"https://mastodon.example"'}}
+
+
 def test_the_databases_are_among_the_secrets() -> None:
     config = Config(
         since="2026-01-01",
