@@ -29,9 +29,9 @@ class Town(MastodonServer):
         super().__init__()
         self.down: dict[str, int] = {}
 
-    def handle(self, request: Request) -> Reply:
+    def page(self, request: Request) -> Reply | None:
         if request.path.startswith("/api/"):
-            return super().handle(request)
+            return None
         return Reply(
             self.down.get(request.path, 200), b"<!DOCTYPE html><title>A page</title>", {"content-type": "text/html"}
         )

@@ -59,6 +59,16 @@ class Articles:
         names = (post.id, path_of(post.url), *map(path_of, post.aliases))
         return tuple(dict.fromkeys(name for name in names if self._addresses.get(name) is post))
 
+    def by_name(self, drafts: Sequence[ShareDraft]) -> dict[str, Post]:
+        """The articles under every name that an issue may have for them.
+
+        That is the id, each address, and the id of the share draft, which knows an article by its file when its address
+        changed.
+        """
+        files = self.of_drafts(drafts)
+        old = {draft.post: files[draft.path] for draft in drafts if draft.path in files}
+        return old | {name: post for post in self.posts for name in self.known_addresses(post)}
+
     def of_drafts(self, drafts: Sequence[ShareDraft]) -> dict[str, Post]:
         """The path of a draft → its article; drafts of articles that are gone are not in it.
 

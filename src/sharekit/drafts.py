@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
+    from sharekit.model import Post
+
 T = TypeVar("T")
 # What a link's card shows: it follows the article until a person edits it, as a section does.
 CARD = ("title", "description", "image")
@@ -62,6 +64,15 @@ class Drafts:
     held: Mapping[str, Finding] = field(default_factory=dict, hash=False)
     broken: Mapping[str, str] = field(default_factory=dict, hash=False)
 
+    def known_as(self, posts: Mapping[str, Post]) -> Drafts:
+        """The same, with a post in two issues found also where one of them has an old address of it (``posts``: by name)."""
+        at_odds = _issues_at_odds(self.issues, {name: post.id for name, post in posts.items()})
+        return replace(
+            self,
+            held={**at_odds, **self.held},
+            findings=(*self.findings, *(each for path, each in at_odds.items() if path not in self.held)),
+        )
+
 
 def read_drafts(root: Path, *, shares: Path, issues: Path) -> Drafts:
     """Every draft below the folders ``shares`` and ``issues`` of the blog at ``root``. Never raises for a file."""
@@ -69,7 +80,7 @@ def read_drafts(root: Path, *, shares: Path, issues: Path) -> Drafts:
     broken: dict[str, str] = {}
     share_drafts = _read(shares, root, parse_share_draft, findings, broken)
     issue_drafts = _read(issues, root, parse_issue_draft, findings, broken)
-    held = {**_second_drafts(share_drafts), **_issues_at_odds(issue_drafts)}
+    held = {**_second_drafts(share_drafts), **_issues_at_odds(issue_drafts, {})}
     return Drafts(
         shares=tuple(share_drafts),
         issues=tuple(issue_drafts),
@@ -147,8 +158,8 @@ def _second_drafts(drafts: Sequence[ShareDraft]) -> dict[str, Finding]:
     return held
 
 
-def _issues_at_odds(issues: Sequence[IssueDraft]) -> dict[str, Finding]:
-    """Two issues of one id, and a post in two issues: none of them is sent."""
+def _issues_at_odds(issues: Sequence[IssueDraft], known: Mapping[str, str]) -> dict[str, Finding]:
+    """Two issues of one id, and a post in two issues: none of them is sent. ``known`` gives a post's id by its names."""
     ids: dict[str, IssueDraft] = {}
     posts: dict[str, IssueDraft] = {}
     held: dict[str, Finding] = {}
@@ -161,7 +172,7 @@ def _issues_at_odds(issues: Sequence[IssueDraft]) -> dict[str, Finding]:
         if issue.status == "skip" or issue.again or (issue.status == "draft" and not issue_edited(issue)):
             continue
         for post in issue.posts:
-            other = posts.setdefault(post, issue)
+            other = posts.setdefault(known.get(post, post), issue)
             if other is not issue:
                 hint = "Take it out of one of them, or say again: true where it is meant."
                 for one, two in ((issue, other), (other, issue)):

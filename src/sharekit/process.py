@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 def place() -> str | None:
-    """This boot of this machine, and the space in which a process id means something; None where it cannot be told."""
+    """This boot of this machine, and the space in which a process id means something; None where it is not known."""
     try:
         boot = Path("/proc/sys/kernel/random/boot_id").read_text().replace("-", "")[:12]
         space = re.sub(r"\D", "", str(Path("/proc/self/ns/pid").readlink()))
@@ -31,7 +31,7 @@ def started(pid: int) -> str | None:
 
 
 def own_name() -> str | None:
-    """This process, as ``<place>:<id>.<started>``; None where it cannot be told."""
+    """This process, as ``<place>:<id>.<started>``; None where it is not known."""
     where, when = place(), started(os.getpid())
     return f"{where}:{os.getpid()}.{when}" if where and when else None
 

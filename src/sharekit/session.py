@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sharekit import registry
+from sharekit.articles import Articles
 from sharekit.configuration import load_config
 from sharekit.drafts import Drafts, read_drafts
 from sharekit.errors import LedgerUnavailable, SharekitError
@@ -98,7 +99,8 @@ class Session:
     @cached_property
     def drafts(self) -> Drafts:
         """The draft files as they lie there."""
-        return read_drafts(self.root, shares=self.folders.shares, issues=self.folders.issues)
+        found = read_drafts(self.root, shares=self.folders.shares, issues=self.folders.issues)
+        return found.known_as(Articles(self.blog.reading.posts).by_name(found.shares)) if found.issues else found
 
     @cached_property
     def ledger(self) -> Ledger:

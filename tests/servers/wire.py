@@ -103,6 +103,10 @@ class Wire:
         """Act on a request and answer it. A :class:`Complaint` is kept, and answered by :meth:`invalid`."""
         raise NotImplementedError
 
+    def page(self, request: Request) -> Reply | None:
+        """What the server has beside its API, such as a picture."""
+        return Reply(200, PIXEL, {"content-type": "image/png"}) if request.path == "/pixel.png" else None
+
     def invalid(self, complaint: str) -> Reply:
         """The network's own answer to a request that is not as it describes."""
         return Reply(400, {"error": "invalid_request", "message": complaint})
@@ -158,8 +162,8 @@ class Wire:
             trouble = self._trouble(request)
             if trouble and trouble.path == request.path and trouble.method == "GET":
                 return trouble.reply  # the picture of a test, which is not of the API
-            if request.path == "/pixel.png":
-                return Reply(200, PIXEL, {"content-type": "image/png"})
+            if page := self.page(request):
+                return page
             try:
                 check(not (wrong := self.SPEC and specs.wrong(self.SPEC, request)), wrong or "")
                 if trouble and trouble.kind == "instead":

@@ -360,6 +360,18 @@ def test_a_post_may_be_in_a_proposal_too_or_where_it_is_meant(tmp_path: Path, ot
     assert issues(tmp_path, make_issue("a"), make_issue("b", **other)).held == {}
 
 
+def test_a_post_under_its_old_and_its_new_address_is_in_two_issues(tmp_path: Path) -> None:
+    found = issues(tmp_path, make_issue("a", posts=("old/one",)), make_issue("b", posts=("one",)))
+    one = post("one")
+    known = found.known_as({"old/one": one, "one": one})
+
+    assert found.held == {}
+    assert {each.rule for each in known.held.values()} == {"post-twice"}
+    assert set(known.held) == {"issues/0.md", "issues/1.md"}
+    assert [each.path for each in known.findings] == ["issues/1.md", "issues/0.md"]
+    assert known.known_as({"old/one": one, "one": one}) == known
+
+
 def test_an_edited_proposal_counts_as_an_issue(tmp_path: Path) -> None:
     put(tmp_path, "issues/0.md", format_issue_draft(make_issue("a")))
     proposal = format_issue_draft(make_issue("b", status="draft")).replace('subject: "News"', 'subject: "Mine"')

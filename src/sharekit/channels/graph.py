@@ -90,7 +90,7 @@ class Graph:
         try:
             data = self.get("/debug_token", input_token=self._token.reveal()).get("data")
         except (Refused, ChannelPaused):
-            data = None  # not every app lets a token ask for itself; that it works, another answer told
+            data = None  # not every app lets a token ask for itself; another answer showed that it works
         if not isinstance(data, dict):
             return Account(name=name, facts=(f"{self._name} does not tell what the token may do, and when it ends",))
         if data.get("is_valid") is False:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -83,9 +83,10 @@ def command(call: Call, origin: str | None, no_input: bool, **flags: Any) -> Non
     answers = gather(blog, repository, given, Questions(silent=silent))
     proposed = propose(repository.root, answers)
     write(repository.root, proposed)
-    # Read again: the configuration that was just written says how drafts are made.
-    session = call.session()
-    samples = write_samples(session.blog, now=given.now)
+    # The configuration that was just written says how drafts are made. Another address is another reading of the blog.
+    fresh = call.session()
+    drafted = fresh.blog if answers.given_url else replace(blog, config=fresh.config)
+    samples = write_samples(drafted, now=given.now)
     call.emit(init_json(answers, proposed, samples), init_lines(answers, proposed, samples))
 
 

@@ -88,7 +88,7 @@ def mail_article(
     article = cleaned(post.html, post.url)
     notes = join_notes(article, post.url, post.id)
     formulas(article)
-    players(article, translate)
+    players(article, picture, translate)
     lost = pictures(article, picture, translate, post.url)
     galleries(article)
     _code(article, colours=colours)

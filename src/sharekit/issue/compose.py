@@ -173,7 +173,7 @@ def compose(
     """The issue that a file describes. Raises DraftError for a post that is not there, and for no post at all."""
     if not file.posts:
         raise DraftError("the issue has no post", path=file.path, hint="Name at least one under posts:")
-    entries = []
+    entries: list[Entry] = []
     for name in file.posts:
         post = posts.get(name)
         if post is None:
@@ -181,6 +181,8 @@ def compose(
                 raise DraftError(f'the post "{name}" is a draft', path=file.path, hint="Publish it first, or leave it out.")
             hint = did_you_mean(name, posts, "sharekit posts lists the published ones.")
             raise DraftError(f'there is no published post "{name}"', path=file.path, hint=hint)
+        if any(entry.post.id == post.id for entry in entries):
+            raise DraftError(f'the post "{name}" is in the issue twice', path=file.path, hint="Remove one of them.")
         entries.append(Entry(post=post, blurb=file.blurbs.get(name, ""), parts=parts.get(name, ())))
     return Issue(
         id=file.id,

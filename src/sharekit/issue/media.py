@@ -8,13 +8,12 @@ from urllib.parse import unquote, urlsplit
 
 from sharekit.content import words
 from sharekit.embeds import CONTAINERS, open_box, replace
+from sharekit.model import Image
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from lxml.html import HtmlElement
-
-    from sharekit.model import Image
 
 # Drawings that are no larger than this (CSS pixels) and have no name are decoration.
 ICON = 64
@@ -38,12 +37,12 @@ UNSEEN = (".webp", ".avif", ".svg")
 SEEN = (".jpg", ".jpeg", ".png")
 
 
-def players(article: HtmlElement, translate: Callable[[str], str]) -> None:
+def players(article: HtmlElement, known: Callable[[str], Image | None], translate: Callable[[str], str]) -> None:
     """Videos, sounds and embedded pages as a link with their poster, or with the name of their host; a map as its links."""
     for player in list(article.iter("iframe", "video", "audio")):
         source = player.get("src") or next((each.get("src") for each in player.iter("source") if each.get("src")), None)
         if source and source.startswith(("https://", "http://")):
-            _play(player, source, translate)
+            _play(player, source, known, translate)
         else:
             # The link that is inside for those who cannot play it.
             open_box(player)
@@ -52,13 +51,15 @@ def players(article: HtmlElement, translate: Callable[[str], str]) -> None:
         replace(area, _anchor(href, area.get("alt") or urlsplit(href).netloc) if href else _text(""))
 
 
-def _play(player: HtmlElement, source: str, translate: Callable[[str], str]) -> None:
+def _play(player: HtmlElement, source: str, known: Callable[[str], Image | None], translate: Callable[[str], str]) -> None:
     from lxml.html import builder as make
 
     page, poster = _page(source), player.get("poster")
+    facts = known(poster) if poster else None
     youtube = YOUTUBE.match(source)
     if youtube and not poster:
         poster = f"https://i.ytimg.com/vi/{youtube[1]}/hqdefault.jpg"
+        facts = Image(url=poster, width=480, height=360)
     said = translate("Listen on %(host)s") if player.tag == "audio" else translate("Watch on %(host)s")
     label = f"▶ {player.get('title') or said % {'host': urlsplit(page).netloc}}"
     parent = player.getparent()
@@ -70,7 +71,12 @@ def _play(player: HtmlElement, source: str, translate: Callable[[str], str]) -> 
         return
     paragraph = make.P()
     paragraph.set("class", "video")
-    link = make.A(make.IMG(src=poster, alt="", width=str(COLUMN - 32)), make.BR(), label) if poster else make.A(label)
+    link = make.A(label)
+    if poster:
+        picture = make.IMG(src=poster, alt="")
+        if facts and facts.width:
+            picture.set("width", str(min(facts.width, COLUMN - 32)))
+        link = make.A(picture, make.BR(), label)
     link.set("href", page)
     paragraph.append(link)
     replace(player, paragraph)

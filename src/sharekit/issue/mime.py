@@ -62,7 +62,7 @@ def build_message(
     body.make_alternative()
     body.attach(_part(_stuffed(rendered.text), "plain"))
     body.attach(_part(rendered.html, "html"))
-    body.set_boundary("sharekit-" + hashlib.sha256((rendered.html + rendered.text).encode()).hexdigest()[:32])
+    body.set_boundary("sharekit-" + hashlib.sha256((rendered.html + rendered.text).encode()).hexdigest()[:16])
     # Written here, because EmailMessage makes encoded words that are too long, or takes a long address for text
     # (https://github.com/python/cpython/issues/85725).
     return "".join(f"{name}: {value}\r\n" for name, value in headers.items()).encode("ascii") + body.as_bytes()

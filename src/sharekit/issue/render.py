@@ -14,7 +14,8 @@ from sharekit.issue.text import render_text
 from sharekit.issue.theme import theme_of
 from sharekit.model import Finding, RenderedIssue
 from sharekit.templating import IN_TEMPLATES, environment, template_failed, translations
-from sharekit.text.hook import description
+from sharekit.text.hook import description, story
+from sharekit.text.sentences import sentences
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -300,8 +301,13 @@ def _article(entry: Entry, made: MailArticle, issue: Issue, context: Context) ->
 
 
 def opening(post: Post) -> str:
-    """What a card says of an article: the author's words for it, else its best sentences."""
-    return description(post, EXCERPT)
+    """What a card says of an article: the author's words for it, else its best sentences; up to three."""
+    said = sentences(description(post, EXCERPT))
+    for passage in story(post).passages:
+        more = [*said, *passage]
+        if not set(passage) & set(said) and len(more) <= ENOUGH and len(" ".join(more)) <= EXCERPT:
+            said = more
+    return " ".join(said)
 
 
 def _box(series: Series, place: Part, shown: Collection[str]) -> SeriesBox:

@@ -25,6 +25,7 @@ import sqlalchemy as sa
 from sharekit.errors import Refused
 from sharekit.list.database import guard, reading
 from sharekit.list.letter import letter_name
+from sharekit.list.queue import LONGEST_WORDS
 from sharekit.list.subscribers import METADATA, SUBSCRIBERS, wanted
 from sharekit.process import is_running, own_name, place
 
@@ -35,8 +36,6 @@ if TYPE_CHECKING:
 Policy = Literal["hold", "resend"]
 # Seconds without a sign of life after which a sender on another machine counts as dead.
 LEASE = 120.0
-# The most characters of a server's words that are kept.
-LONGEST_WORDS = 200
 DIED = "the sender ended in the middle: it may have arrived"
 # ``message`` is what every recipient gets, before it is made theirs: a restart sends the same words.
 # Who is at it. ``beat`` is in Unix seconds: a sender on another machine that is silent for long has died.

@@ -19,7 +19,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sharekit.list.database import Transactions, reading
-from sharekit.list.mailing import LONGEST_WORDS, owner_now
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -30,6 +29,8 @@ if TYPE_CHECKING:
 
     Turn = tuple[Sequence["SendResult"], int | None, asyncio.Future[bool]]
 
+# The most characters of a server's words that are kept.
+LONGEST_WORDS = 200
 # Nothing but the marks of parameters is ever put into these texts.
 # ruff: noqa: S608
 ROW = "mailing_id = {p} AND reader_id = {p}"
@@ -99,6 +100,9 @@ class Rows:
     """One process's hand on the rows of one mailing. Not safe between threads: it is used by one at a time."""
 
     def __init__(self, engine: sa.Engine, mailing_id: int, *, within: tuple[int, int] | None = None) -> None:
+        # It needs SQLAlchemy, and a mailer declares itself without.
+        from sharekit.list.mailing import owner_now
+
         self._mailing = mailing_id
         self._low, self._high = within or (0, 2**31 - 1)
         self._cursor = self._low

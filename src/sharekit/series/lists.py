@@ -184,7 +184,7 @@ def _introduced(lead: Lead, items: Sequence[Item], form: Form, *, numbered: bool
         heading=lead.heading,
         name=lead.name(),
         partial=introduction is None and len(set(_numbers(items) or ())) != _span(_numbers(items) or ()),
-        sure=introduction is None or is_sure(introduction),
+        sure=introduction is None or is_sure(introduction) or (introduction != lead.text and is_sure(lead.heading)),
     )
 
 
@@ -219,7 +219,8 @@ def _before(at: HtmlElement) -> Lead | None:
                 break
             if before.tag in ("ul", "ol", "pre", "table", "dl"):
                 return Lead()
-            text = before.text_content()
+            # A caption is of its picture.
+            text = "" if before.tag == "figure" else before.text_content()
             if text.strip():
                 strong = [_words(each.text_content()) for each in before.iter(*STRONG)][:3]
                 heading = "" if before.tag in HEADINGS else _heading_above(before)
@@ -286,13 +287,18 @@ def _walk(element: HtmlElement) -> Iterator[tuple[str, HtmlElement]]:
 
 
 def _rows(table: HtmlElement) -> list[Item]:
-    """For each row that has a link, the cell with the first one; the unlinked row of the article itself stays."""
+    """For each row that has a link, the cell with the first one; the unlinked row of the article itself stays. Of a table of
+    one row every cell with a link."""
     groups = [table, *table.iterchildren("thead", "tbody", "tfoot")]
-    items = []
+    items: list[Item] = []
+    row_of_links: list[Item] = []
     for row in (row for group in groups for row in group.iterchildren("tr")):
         cells = [_item(cell) for cell in list(row.iterchildren("td", "th"))[:12]]
         if any(cell.tag == "td" for cell in row.iterchildren()) and cells:
             items.append(next((cell for cell in cells if cell.links), max(cells, key=lambda cell: len(cell.text))))
+        row_of_links = [cell for cell in cells if cell.links]
+    if len(items) == 1 and len(row_of_links) > 1:
+        items = row_of_links
     return items[:MOST_ITEMS] if sum(bool(item.links) for item in items) > 1 else []
 
 
@@ -310,9 +316,9 @@ def _counts_up(numbers: Sequence[int]) -> bool:
 
 
 def _in_paragraphs(fragment: HtmlElement) -> Iterator[RawList]:
-    """Paragraphs that each hold one link, after words that introduce them."""
+    """Paragraphs, or blocks that are set as such, that each hold one link, after words that introduce them."""
     run: list[HtmlElement] = []
-    for paragraph in (*fragment.iter("p"), None):
+    for paragraph in (*fragment.iter("p", "div"), None):
         if paragraph is not None and _is_entry_paragraph(paragraph) and (not run or paragraph.getprevious() is run[-1]):
             run.append(paragraph)
             continue
@@ -391,9 +397,9 @@ def _numbered_links(line: Line) -> RawList | None:
     if not linked or len(itself) != 1 or len({mark["word"].casefold() for mark in marks}) != 1:
         return None
     own = value_of(itself[0]["number"])
-    # A part whose link is broken is told of all the same.
-    told = {value_of(mark["number"]) for mark in free if mark is not itself[0]}
-    if own in linked or own in told or not {own - 1, own + 1} & (linked.keys() | told):
+    # A part whose link is broken counts all the same.
+    named = {value_of(mark["number"]) for mark in free if mark is not itself[0]}
+    if own in linked or own in named or not {own - 1, own + 1} & (linked.keys() | named):
         return None
     numbers = sorted({own, *linked})
     items = [

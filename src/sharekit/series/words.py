@@ -34,7 +34,8 @@ SHORT = re.compile(
     re.IGNORECASE,
 )
 _SERIES_ENDS = (
-    r"(?:[ \u00a0](?:complète|completa|entière|entera|inteira|intera|so far|jusqu['’]ici|bisher|bislang|hasta ahora|até agora|finora|tot nu toe|\d{4}))?"
+    r"(?:[ \u00a0](?:complète|completa|entière|entera|inteira|intera|so far|jusqu['’]ici|bisher|bislang|hasta ahora|até agora|finora|tot nu toe|published|parus|publiés|erschienen|"
+    r"veröffentlicht|publicad[ao]s|pubblicati|verschenen|\d{4}))?"
     r"[ \u00a0]*[:.…»\"”]*$"
 )
 # Words that mean the author's own: "this series", "la série complète", "Artikelserie", "Series: Ropes at sea".

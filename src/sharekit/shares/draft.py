@@ -47,17 +47,20 @@ def draft_texts(
     before: Post | None = None,
     evergreen: bool = True,
     last: bool | None = None,
+    told: Story | None = None,
 ) -> dict[str, str]:
     """``channel`` or ``channel @ slot`` → the text. The first slot is the plain one, and the only one of a post that ages.
 
     A later slot says what no earlier one said on its channel; where the article offers nothing more, it is left out.
     What does not fit is dropped in this order: the third sentence, the title, hashtags, words of the series. The link and
-    the number of the part always stay. ``before`` is the part before this one; ``last`` says that none follows.
+    the number of the part always stay. ``before`` is the part before this one; ``last`` says that none follows; ``told`` is
+    what the article offers, where that is known already.
     """
     slots = list(settings.slots) if evergreen else list(settings.slots)[:1]
     part = parts[0] if parts else None
     ends = part is not None and part.position == part.total if last is None else last
-    drafts = _Drafts(post, part, len(slots), settings, templates or Templates(), before, last=ends)
+    offered = told or story(post, most=2 * len(slots), before=before)
+    drafts = _Drafts(post, part, offered, len(slots), settings, templates or Templates(), before, last=ends)
     longer = any(habit(outlet.like).more for outlet in outlets)
     texts: dict[str, str] = {}
     for outlet in outlets:
@@ -85,6 +88,7 @@ class _Drafts:
         self,
         post: Post,
         part: Part | None,
+        told: Story,
         slots: int,
         settings: SharesSettings,
         templates: Templates,
@@ -94,10 +98,12 @@ class _Drafts:
     ) -> None:
         self._post, self._part, self._slots = post, part, slots
         self._settings, self._templates = settings, templates
-        self._story: Story = story(post, most=2 * slots, before=before)
+        self._story = told
         self._title = plain(post.title)
         # What a later slot may say: nothing that was true on the day alone.
-        self._later = [tuple(itertools.takewhile(lambda text: not is_dated(text), each)) for each in self._story.passages]
+        self._later = [
+            tuple(itertools.takewhile(lambda text: not is_dated(text), each)) for each in told.passages if slots > 1
+        ]
         self._place = place(part, post, self._title, last=last)
         self._place_again = place(part, post, self._title, last=last, again=True)
         # "Building a be...": no caption, for the card shows it too.
@@ -290,7 +296,8 @@ class _Drafts:
         shown = _paragraphs(lead) if folded else [together(lead)]
         headings = self._story.topics
         said = hook or together(lead)
-        caption = "" if names(said, title) or (self._cut and lead) else title
+        named = title.casefold() in said.casefold() and names(said, title)
+        caption = "" if named or (self._cut and lead) else title
         return {
             "hook": hook or "\n\n".join(shown),
             "more": together(more),

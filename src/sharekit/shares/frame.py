@@ -102,7 +102,7 @@ def _roman(text: str) -> int:
 def readable(name: str, members: Sequence[Post]) -> str:
     """A series' name as a reader would write it: an id such as ``ci-cd`` becomes what its articles call it."""
     name = " ".join(name.split())
-    if name not in (name.lower(), name.capitalize()):
+    if name != name.lower():
         return name
     given = [text for post in members for text in (post.title, *post.tags, *post.categories, post.summary)]
     letters = re.sub(r"[\W_]", "", name.lower())

@@ -76,6 +76,8 @@ def _hashtag(tag: str) -> str:
 
 
 def _spelled(tag: str) -> str:
+    if tag.replace(" ", "").isalnum():
+        return tag
     for sign, name in _SIGNS:
         tag = sign.sub(name, tag)
     return _ELIDED.sub("", tag)

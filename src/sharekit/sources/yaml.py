@@ -60,6 +60,17 @@ _Loader.add_implicit_resolver("tag:yaml.org,2002:int", re.compile(r"^[-+]?(?:0|[
 _Loader.add_multi_constructor("", lambda _loader, _suffix, _node: None)
 
 
+def _otherwise(loader: Any, node: Node) -> Any:
+    """``!ENV [NAME, otherwise]`` of MkDocs: what counts where the environment does not say more.
+
+    https://www.mkdocs.org/user-guide/configuration/#environment-variables
+    """
+    return loader.construct_sequence(node, deep=True)[-1] if isinstance(node, yaml.SequenceNode) and node.value else None
+
+
+_Loader.add_constructor("!ENV", _otherwise)
+
+
 def read_yaml(text: str) -> Yaml:
     """The first document of a text. Raises YamlError for broken YAML and for what would not fit into memory."""
     # A line of white space alone is empty to js-yaml and go-yaml, whatever it is of; to libyaml a tab there is an error.

@@ -70,7 +70,7 @@ def build(session: Session, *, only: Collection[str] = (), everything: bool = Fa
         if finding.rule == NO_ADDRESS:
             raise SourceError(finding.message, path=finding.path, hint=finding.hint)
     steps = [step for step in STEPS if not only or step in only]
-    entries = _entries(session) if {"issue", "shares"} & set(steps) or _has_archive(session) else {}
+    entries = _entries(session) if {"issue", "shares"} & set(steps) else {}
     made: list[Made] = []
     findings: list[Finding] = []
     for step in steps:
@@ -78,7 +78,7 @@ def build(session: Session, *, only: Collection[str] = (), everything: bool = Fa
             more, found = write_feeds(blog)
             if "issue" not in steps:
                 # Where the site is built, the pages of the issues are published with its feeds.
-                more += write_archive_of(blog, entries)
+                more += write_archive_of(blog, _entries_if_known(session)) if _has_archive(session) else []
         elif step == "issue":
             posts = fresh_posts(blog, everything=everything)
             more, found = write_issue(blog, posts, parts_by_post(blog.series), entries)
@@ -107,6 +107,14 @@ def _entries(session: Session) -> Mapping[str, LedgerEntry]:
         if last_seen is None:
             raise
         return {entry.key: entry for entry in last_seen()}
+
+
+def _entries_if_known(session: Session) -> Mapping[str, LedgerEntry] | None:
+    """The ledger; None where it cannot be reached: the job that publishes the site may not be allowed to."""
+    try:
+        return _entries(session)
+    except LedgerUnavailable:
+        return None
 
 
 def _newest(series: Series) -> datetime:

@@ -38,7 +38,8 @@ if TYPE_CHECKING:
 
 def read_issues(blog: Blog) -> Drafts:
     """The drafts of the blog, with what is wrong with them."""
-    return read_drafts(blog.folders.root, shares=blog.folders.shares, issues=blog.folders.issues)
+    drafts = read_drafts(blog.folders.root, shares=blog.folders.shares, issues=blog.folders.issues)
+    return drafts.known_as(posts_by_name(blog, drafts))
 
 
 def write_issue(
@@ -83,10 +84,13 @@ def write_issue(
     return made, findings
 
 
-def write_archive_of(blog: Blog, entries: Mapping[str, LedgerEntry]) -> list[Made]:
-    """The pages of the approved issues, and nothing else: no proposal is made, and what cannot be rendered is left out."""
+def write_archive_of(blog: Blog, entries: Mapping[str, LedgerEntry] | None) -> list[Made]:
+    """The pages of the approved issues, and nothing else: no proposal is made, and what cannot be rendered is left out.
+
+    Without the ledger any page that is there may be that of a sent issue, and stays.
+    """
     drafts = read_issues(blog)
-    sent = {issue.id for issue in drafts.issues if _is_sent(issue, blog, entries)}
+    sent = {issue.id for issue in drafts.issues if entries is None or _is_sent(issue, blog, entries)}
     parts = parts_by_post(blog.series)
     rendered = []
     for issue in drafts.issues:
@@ -169,14 +173,8 @@ def _counts(blog: Blog) -> bool:
 
 
 def posts_by_name(blog: Blog, drafts: Drafts) -> dict[str, Post]:
-    """The posts under every name that an issue may have for them.
-
-    That is the id, each address, and the id of the share draft, which knows an article by its file when its address changed.
-    """
-    articles = Articles(blog.reading.posts)
-    files = articles.of_drafts(drafts.shares)
-    old = {draft.post: files[draft.path] for draft in drafts.shares if draft.path in files}
-    return old | {name: post for post in blog.reading.posts for name in articles.known_addresses(post)}
+    """The posts under every name that an issue may have for them."""
+    return Articles(blog.reading.posts).by_name(drafts.shares)
 
 
 def _posts(file: IssueDraft) -> str:

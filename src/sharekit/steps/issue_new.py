@@ -12,7 +12,7 @@ from sharekit.errors import DraftError
 from sharekit.files import write_if_changed
 from sharekit.issue.compose import in_reading_order, proposal
 from sharekit.steps.blog import fresh_posts
-from sharekit.steps.issue import read_issues, untouched
+from sharekit.steps.issue import posts_by_name, read_issues, untouched
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,16 +33,14 @@ class Choice:
 
 def new_issue(blog: Blog, choice: Choice) -> str:
     """Write the file; its path. Raises DraftError for a post or a series that is not there, and for a file that is."""
-    taken = (
-        {}
-        if choice.again
-        else {
-            name: file.path
-            for file in read_issues(blog).issues
-            if file.status != "skip" and not untouched(file)
-            for name in file.posts
-        }
-    )
+    drafts = read_issues(blog)
+    named = posts_by_name(blog, drafts)
+    taken = {
+        named[name].id if name in named else name: file.path
+        for file in drafts.issues
+        if not choice.again and file.status != "skip" and not untouched(file)
+        for name in file.posts
+    }
     posts = _chosen(blog, choice, taken)
     for post in posts:
         if post.id in taken:

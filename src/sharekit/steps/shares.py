@@ -19,7 +19,7 @@ from sharekit.shares.draft import closing_texts, draft_texts
 from sharekit.shares.frame import readable
 from sharekit.shares.templates import Templates
 from sharekit.steps.blog import Made, fresh_posts
-from sharekit.text.hook import description
+from sharekit.text.hook import description, story
 from sharekit.text.typography import disarmed, typeset
 from sharekit.text.words import plain
 
@@ -137,15 +137,18 @@ class Drafting:
     def _fresh(self, post: Post) -> ShareDraft:
         parts = self._parts.get(post.id, ())
         evergreen = post.params.get("evergreen") is not False
+        before = self._before.get(post.id)
+        told = story(post, most=max(4, 2 * len(self._settings.slots)), before=before)
         texts = draft_texts(
             post,
             parts=parts,
             outlets=self.outlets,
             settings=self._settings,
             templates=self._templates,
-            before=self._before.get(post.id),
+            before=before,
             evergreen=evergreen,
             last=self._is_last(post),
+            told=told,
         )
         if self._settings.closing and post.id in self._ending:
             texts |= closing_texts(
@@ -153,7 +156,7 @@ class Drafting:
             )
         card = {
             "title": plain(post.title),
-            "description": typeset(description(post, DESCRIPTION), post.language),
+            "description": typeset(description(post, DESCRIPTION, told=told), post.language),
             "image": post.image.url if post.image else "",
         }
         drafted = {name: text for name, text in card.items() if text} | texts

@@ -8,6 +8,7 @@ from __future__ import annotations
 import itertools
 import re
 from dataclasses import dataclass
+from html import unescape
 from typing import TYPE_CHECKING
 
 from sharekit.text.article import read_article
@@ -33,6 +34,7 @@ MOST_SENTENCES = 40
 _SHORTEST, _LONGEST = 12, 420
 _LONGEST_START = 260
 _OWN_WORDS = ("description", "summary", "excerpt", "abstract", "teaser", "tldr", "subtitle", "lead")
+_TAG = re.compile(r"<[^<>]+>")
 _OPENING = "\"“‘'«„([¿¡"
 # What a sentence has to say to be shared when a better one was.
 _WORTH = 0.9
@@ -111,7 +113,7 @@ def story(post: Post, *, most: int = 4, html: str | None = None, before: Post | 
     language = spoken(" ".join(each.text for each in article.paragraphs[:FROM_TOP]), post.language)
     title = plain(post.title)
     own = described(post, article, language)
-    earlier = _every_sentence(before) if before else frozenset()
+    earlier = " ".join(unescape(_TAG.sub("", before.html)).split()) if before else ""
     found = list(_sentences(article, post, title, language, earlier))
     telling = bool(own) and _adds(own, title)
     runs = _passages(found, language, most=most + 1, said=own)
@@ -132,13 +134,13 @@ def story(post: Post, *, most: int = 4, html: str | None = None, before: Post | 
     return Story(passages=kept, strong=min(len(kept), max(1, strong)), own_words=telling, topics=_topics(article, title))
 
 
-def description(post: Post, most: int, *, html: str | None = None) -> str:
+def description(post: Post, most: int, *, html: str | None = None, told: Story | None = None) -> str:
     """What an article is about, for its card, a feed or a letter: the author's words, else its best sentences.
 
     At most ``most`` characters where a sentence ends within them, else half as many again; a longer sentence is cut. Empty
-    where nothing says more than the title.
+    where nothing says more than the title. ``told`` is what it offers, where that is known already.
     """
-    passages = story(post, most=4, html=html).passages
+    passages = (told or story(post, html=html)).passages
     fitting = next((passage for passage in passages if len(passage[0]) <= most), None)
     if fitting:
         return excerpt(together(fitting), most)
@@ -188,7 +190,7 @@ def described(post: Post, article: Article, language: str) -> tuple[str, ...]:
     if post.summary and not (given and post.summary.strip() == given[0].strip()):
         given.append("" if _is_the_beginning(post.summary, article) else post.summary)
     for text in given:
-        shown = " ".join(plain(re.sub(r"<[^<>]+>", " ", text)).split())
+        shown = " ".join(plain(_TAG.sub(" ", text)).split())
         found = [closed(each) for each in sentences(shown)]
         if found and found[-1].endswith(("…", "...")):
             found.pop()  # it was cut
@@ -212,41 +214,33 @@ def _is_the_beginning(summary: str, article: Article) -> bool:
     return any(f" {' '.join(piece)} " in whole for piece in (asked[:half], asked[half:]))
 
 
-def _every_sentence(post: Post) -> frozenset[str]:
-    paragraphs = read_article(post.html).paragraphs[:FROM_TOP]
-    return frozenset(closed(text) for each in paragraphs for text in sentences(each.text)[:MOST_SENTENCES])
-
-
-def _sentences(
-    article: Article, post: Post, title: str, language: str, earlier: frozenset[str] = frozenset()
-) -> Iterable[_Sentence]:
-    paragraphs = article.paragraphs
-    count = len(paragraphs)
+def _sentences(article: Article, post: Post, title: str, language: str, earlier: str = "") -> Iterable[_Sentence]:
+    count = len(article.paragraphs)
     said_by_title = set(words(title))
-    about = subject(title, post.tags, (each.text for each in (*paragraphs[:FROM_TOP], *paragraphs[-FROM_END:])))
-    endings = _ending_sections(article)
-    for place, paragraph in enumerate(paragraphs):
+    found: list[tuple[int, int, str, list[str]]] = []
+    for place, paragraph in enumerate(article.paragraphs):
         if FROM_TOP <= place < count - FROM_END:
             continue
-        at = place_value(place, count, ending=paragraph.section in endings)
-        for number, text in enumerate(sentences(paragraph.text)[:MOST_SENTENCES]):
-            text = closed(text)
-            good = text not in earlier and _is_good(text)
-            own = words(text) if good else []
-            if good and _says_title(own, said_by_title):
-                good = False
-            known = frozenset(own)
-            value = score(text, known, about, language, first=number == 0) if good else 0.0
-            yield _Sentence(
-                text=text,
-                place=place,
-                first=number == 0,
-                follows=number > 0 or paragraph.follows,
-                good=good,
-                value=value,
-                score=value + at,
-                words=known,
-            )
+        for number, text in enumerate(map(closed, sentences(paragraph.text)[:MOST_SENTENCES])):
+            good = not (earlier and text.rstrip(".") in earlier) and _is_good(text)
+            found.append((place, number, text, words(text) if good else []))
+    about = subject(title, post.tags, (word for *_, own in found for word in own))
+    endings = _ending_sections(article)
+    for place, number, text, own in found:
+        paragraph = article.paragraphs[place]
+        good = bool(own) and not _says_title(own, said_by_title)
+        known = frozenset(own)
+        value = score(text, known, about, language, first=number == 0) if good else 0.0
+        yield _Sentence(
+            text=text,
+            place=place,
+            first=number == 0,
+            follows=number > 0 or paragraph.follows,
+            good=good,
+            value=value,
+            score=value + place_value(place, count, ending=paragraph.section in endings),
+            words=known,
+        )
 
 
 def _says_title(own: Sequence[str], title: set[str]) -> bool:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+from sharekit.text.words import words
+
 # What leans on the sentence before it.
 _LEANING = {
     "en": (
@@ -95,7 +97,9 @@ _LEANING = {
         r"infelizmente|felizmente|sim|não,"
     ),
 }  # fmt: skip
-LEANING = {language: re.compile(rf"[\W_]*(?:{words})(?![\w’'-])", re.IGNORECASE) for language, words in _LEANING.items()}
+LEANING = {
+    language: re.compile(rf"[\W_]*(?:{openings})(?![\w’'-])", re.IGNORECASE) for language, openings in _LEANING.items()
+}
 # Near the beginning: something was said before.
 _ALSO = re.compile(
     r"^(?:[\w’'-]+[ ,]+){1,4}(?:also|too|then|aussi|également|auch|ebenfalls|también|também|suivante?|précédente?)\b|"
@@ -123,6 +127,23 @@ _BACK = {
         r"também|porém|portanto|no entanto|então)\b(?! (?:ano|semana|mês|manhã|verão))",
     }.items()
 }
+# One of these is in whatever a pattern above finds.
+_BACK_WORDS = frozenset(
+    words(
+        """
+        this these those that update above same former latter other others below such also however therefore thus hence
+        instead though another side problem issue previously
+        ce cet cette ces ci là cela ça ensuite également donc cependant toutefois pourtant contre revanche
+        dies diese dieser dieses diesem diesen aber dennoch trotzdem somit ebenfalls außerdem anschließend jedoch allerdings
+        daher damit dabei dafür dadurch daraus deshalb letztere letzterer letzteres letzteren obige obigen obiger obiges
+        esa ese esas eses esos eso esta este estas estes estos esto dicho dicha dichos dichas aquel aquella aquello aquellos
+        aquellas también además embargo tanto entonces
+        essa esse essas esses nessa nesse nessas nesses dessa desse dessas desses nesta neste nestas nestes desta deste
+        destas destes isso isto nisso nisto disso disto aquilo naquilo daquilo aquela aquele aquelas aqueles naquela naquele
+        daquela daquele naquelas naqueles daquelas daqueles também porém portanto entanto então
+        """
+    )
+)
 # True on the day that it was written.
 _DATED = re.compile(
     r"\b(?:today|yesterday|tomorrow|tonight|this (?:week|weekend|month|morning|evening|afternoon|year)|"
@@ -149,10 +170,15 @@ def leans(sentence: str, language: str) -> bool:
     return bool(pattern and (pattern.match(sentence) or (language == "fr" and _ELIDED.match(sentence))))
 
 
-def points_back(sentence: str, language: str) -> bool:
-    """Whether a sentence has a "this" or "that" of what was said before; False in a language whose words are not known."""
+def points_back(sentence: str, language: str, known: frozenset[str] | None = None) -> bool:
+    """Whether a sentence has a "this" or "that" of what was said before; False in a language whose words are not known.
+
+    ``known`` are its words, where they were counted already.
+    """
     pattern = _BACK.get(language)
-    return bool(pattern and pattern.search(sentence))
+    if pattern is None or (known is not None and known.isdisjoint(_BACK_WORDS)):
+        return False
+    return bool(pattern.search(sentence))
 
 
 def is_dated(sentence: str) -> bool:

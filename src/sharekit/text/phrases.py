@@ -208,28 +208,33 @@ def _by_first_word() -> dict[str, re.Pattern[str]]:
 
 _AFTER = _by_first_word()
 _WORD = re.compile(r"\w+")
+# "So here is the short version."
+_HERE = re.compile(r"\bhere(?:[’']s| is| are) (?:an? |the |my |some )?[^.,;:!?]{0,80}[.!]?$")
+# Looked for in the last characters alone.
+_LONGEST_END = 24
 _ENDS = re.compile(
-    # "So here is the short version."
-    r"\bhere(?:[’']s| is| are) (?:an? |the |my |some )?[^.,;:!?]{0,80}[.!]?$|"
     r"(?:[:：;,(\-–—]|\b(?:below|above|here|this|following|as follows|like so|like this|ci-dessous|suivant|ainsi|"
     r"voici|folgt|unten|"
     r"abajo|abaixo|siguiente|seguinte))[.!…]*[\s\u00a0\u202f:]*$",
 )
 _MARKUP = re.compile(
     # A line of a program.
-    r"\b(?:def|fn|func|function|class|import|public|private|const|let|var|return|print|echo|SELECT)\s+[\w.$\"']+\s*(?:[(={;]|\":|$)|"
+    r"\b(?:def|fn|func|function|class|import|public|private|const|let|var|return|print|echo|SELECT)\s+[\w.$\"']+"
+    r"(?:\(|\s*[={;]|\":)|"
     r"^\$ \w|;\s*$|"
     r"https?:|www\.|\{\{|\}\}|\{%|%\}|\{:|\[\^|\]\(|\]\[|</?\w+[^<>]*>|&#?\w+;|\*\*|__\w|```|``|`|\\[A-Za-z({\[]|"
     r"\$[^\s$][^$]*\$|^\s*[|>#]\s|"
     r":::|\[[ x]\]|(?<!\w):[a-z_]{3,}:(?!\w)|\[(?:\d+|toc|\w[^\[\]]*\w)\]|==\w|<!--|-->|\bNone\b\s*$|[↩︎↑【】]",
 )
+# One of these is in whatever is markup, an address or code.
+_SUSPECT = re.compile(r"[`*\[\]{}<>|#=:;/\\_&$^~@(↩︎↑【】]|www\.|None\W*$")
 _SYMBOLS = re.compile(r"[{}\[\]<>=|\\^~_$#@]")
 
 
 def says_nothing(sentence: str) -> bool:
     """Whether a sentence greets, speaks of the article itself or of another one, or leads to what stands below it."""
     lowered = sentence.lower()
-    if _BEGINS.match(lowered) or _ENDS.search(lowered):
+    if _BEGINS.match(lowered) or _ENDS.search(lowered[-_LONGEST_END:]) or ("here" in lowered and _HERE.search(lowered)):
         return True
     return any(
         after and after.match(lowered, found.end()) for found in _WORD.finditer(lowered) if (after := _AFTER.get(found[0]))
@@ -238,6 +243,8 @@ def says_nothing(sentence: str) -> bool:
 
 def has_leftovers(sentence: str) -> bool:
     """Whether markup, an address, a formula or code is left in a sentence."""
+    if not _SUSPECT.search(sentence):
+        return False
     if _MARKUP.search(sentence):
         return True
     return len(_SYMBOLS.findall(sentence)) > 2

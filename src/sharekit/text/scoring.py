@@ -24,15 +24,21 @@ _LONG = 180
 _NAME = re.compile(r"(?<=[\w,] )[A-Z]\w+")
 _DIGIT = re.compile(r"\d")
 # What was found, learned, broken or measured draws a reader in more than what is described (Edmundson's cue words).
-_CUES = re.compile(
-    r"\b(?:found|discover\w*|turns? out|learn(?:ed|t)|mistakes?|surpris\w+|fail(?:s|ed|ure)|broke(?:n)?|crash\w*|bugs?|"
-    r"faster|slower|cheaper|nobody|worst|best|wrong|costs?|saved|lost|wasted|"
-    r"découv\w+|appris|erreurs?|surpri\w+|raté\w*|cassé\w*|trashé|planté\w*|plus (?:rapide|lent|cher)\w*|jamais|personne ne|"
-    r"pire|meilleure?s?|en production|coûte\w*|"
-    r"fehler|gelernt|überrasch\w+|kaputt|niemand|schneller|langsamer|billiger|teurer|schlimm\w*|kostet|gescheitert|"
-    r"descubr\w+|aprend\w+|error(?:es)?|sorprend\w+|falló|nunca|nadie|peor|mejor|más (?:rápido|lento|barato)|cuesta|"
-    r"descob\w+|erros?|surpreend\w+|falhou|quebr\w+|ninguém|pior|melhor|mais (?:rápido|lento|barato)|custa)\b|\d ?%",
-    re.IGNORECASE,
+_CUES = frozenset(
+    words(
+        """
+        found turns turned learned learnt mistake mistakes fails failed failure broke broken bug bugs faster slower cheaper
+        nobody worst best wrong cost costs saved lost wasted crash crashed crashes
+        appris erreur erreurs raté ratée cassé cassée trashé planté rapide lent cher jamais personne pire meilleur meilleure
+        coûte coûtent
+        fehler gelernt kaputt niemand schneller langsamer billiger teurer schlimm schlimmste kostet gescheitert
+        error errores falló nunca nadie peor mejor rápido lento barato cuesta cuestan
+        erro erros falhou ninguém pior melhor custa custam
+        """
+    )
+)
+_CUE_STEMS = tuple(
+    words("discover surpris découvr découvert surpren überrasch descubr descub aprend sorprend descob surpreend quebr")
 )
 # "art: drew a dragon", and notes that begin without a capital.
 _NOTE = re.compile(r"[\w ]{1,24}: |[a-zà-öø-ÿ]")
@@ -78,9 +84,9 @@ class Subject:
     topics: frozenset[str]
 
 
-def subject(title: str, tags: Iterable[str], paragraphs: Iterable[str]) -> Subject:
-    """The subject of an article."""
-    counts = Counter(word for text in paragraphs for word in content_words(text))
+def subject(title: str, tags: Iterable[str], said: Iterable[str]) -> Subject:
+    """The subject of an article. ``said`` are the words of its sentences."""
+    counts = Counter(word for word in said if len(word) > 3 and word not in _FUNCTION_WORDS)
     return Subject(
         title=frozenset(content_words(title)),
         tags=frozenset(word for tag in tags for word in words(tag) if len(word) > 2),
@@ -98,7 +104,7 @@ def score(text: str, known: frozenset[str], about: Subject, language: str, *, fi
     specific = min(2.0, 0.7 * len(known & about.title)) + min(1.0, 0.5 * len(known & about.tags))
     specific += min(1.2, 0.4 * len(known & about.topics))
     specific += 0.4 * bool(_DIGIT.search(text)) + min(0.6, 0.2 * len(_NAME.findall(text)))
-    specific += 0.6 * bool(_CUES.search(text))
+    specific += 0.6 * _has_cue(text, known)
     value = specific + 0.3 * text.endswith("?") + 0.9 * first
     if not specific:
         value -= 1.2
@@ -109,11 +115,15 @@ def score(text: str, known: frozenset[str], about: Subject, language: str, *, fi
         value -= (length - _LONG) / 100
     if leans(text, language):
         value -= 3.5
-    elif points_back(text, language):
+    elif points_back(text, language, known):
         value -= 2.2
     if _NOTE.match(text):
         value -= 1.5
     return value - 0.3 * ("(" in text)
+
+
+def _has_cue(text: str, known: frozenset[str]) -> bool:
+    return "%" in text or not known.isdisjoint(_CUES) or any(word.startswith(_CUE_STEMS) for word in known)
 
 
 def place_value(place: int, count: int, *, ending: bool) -> float:

@@ -32,10 +32,13 @@ _JOINER = "\u200d"
 
 def typeset(text: str, language: str) -> str:
     """The text with one kind of apostrophe and of quotation marks, and in French with the spaces that do not break."""
-    text = _TWO_DOTS.sub(".", _BEFORE_LOW.sub(r"\1", _one_kind(text)))
+    text = _one_kind(text)
+    if ".." in text or " ." in text or " ," in text:
+        text = _TWO_DOTS.sub(".", _BEFORE_LOW.sub(r"\1", text))
     if language[:2].lower() != "fr":
         return text
-    text = _BEFORE_HIGH.sub(rf"{_NARROW}\1", text)
+    if ";" in text or "!" in text or "?" in text:
+        text = _BEFORE_HIGH.sub(rf"{_NARROW}\1", text)
     text = _BEFORE_COLON.sub(f"{_WIDE}:", text)
     if "«" in text or "»" in text:
         text = _CLOSED.sub(f"{_WIDE}»", _OPENED.sub(f"«{_WIDE}", text))

@@ -59,6 +59,9 @@ SET = {
     "lines of their own": f"<p>{INTRO}</p><p>" + "<br>".join(link(slug) for slug in ALL) + "</p>",
     "paragraphs with words": f"<p>{INTRO}</p>" + "".join(f"<p>{link(slug)}, in a few words</p>" for slug in ALL),
     "definitions": f"<p>{INTRO}</p><dl>" + "".join(f"<dt>{link(slug)}</dt><dd>Words.</dd>" for slug in ALL) + "</dl>",
+    "blocks": f"<p>{INTRO}</p>" + "".join(f"<div>{link(slug)}</div>" for slug in ALL),
+    "one row": f"<p>{INTRO}</p><table><tbody><tr>" + "".join(f"<td>{link(slug)}</td>" for slug in ALL) + "</tr></tbody></table>",
+    "heading and a word": f"<h2>The series</h2><p>Here is the whole list.</p>{items(*ALL)}",
     "sentence": f"<p>{INTRO} {link('knots')}, {link('splices')} and {link('rigging')}.</p>",
     "numbered line": f"<p>Part 1: {link('knots')}, Part 2: {link('splices')}, Part 3: {link('rigging')}</p>",
     "heading and sentence": f"<h2>In the same series</h2><p>Here they are, in order:</p>{items(*ALL)}",
@@ -74,7 +77,16 @@ def test_a_list_is_one_however_it_is_set(form: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "between", ["<p></p>", "<br>", "<hr>", '<p><img src="/x.png" alt="A rope"></p>', "<p>&nbsp;</p><hr>"]
+    "between",
+    [
+        "<p></p>",
+        "<br>",
+        "<hr>",
+        '<p><img src="/x.png" alt="A rope"></p>',
+        "<p>&nbsp;</p><hr>",
+        "<!-- more -->",
+        "<figure><img src='/x.png'><figcaption>A rope</figcaption></figure>",
+    ],
 )
 def test_what_says_nothing_may_stand_before_a_list(between: str) -> None:
     assert [found for _, found in read(same(f"<p>{INTRO}</p>{between}{items(*ALL)}"))] == [list(ALL)]
@@ -243,7 +255,7 @@ def test_other_things_that_are_called_a_series(words: str) -> None:
 
 OWN_WORDS = [
     ("en", "The whole series:"), ("en", "In this little series:"), ("en", "Series: Ropes at sea"), ("fr", "La série complète :"),
-    ("fr", "Série « Ropes at sea » :"), ("de", "Artikelserie:"), ("de", "Diese Reihe:"), ("es", "Toda la serie:"), ("pt", "Nesta série:"),
+    ("fr", "Série « Ropes at sea » :"), ("de", "Artikelserie:"), ("de", "Diese Reihe:"), ("de", "In dieser Serie erschienen:"), ("es", "Toda la serie:"), ("pt", "Nesta série:"),
     ("it", "La serie completa:"), ("nl", "De hele reeks:"), ("sv", "Hela serien:"), ("da", "Hele serien:"), ("pl", "Cały cykl:"),
     ("ru", "Весь цикл:"), ("zh", "系列文章："), ("ja", "連載一覧："), ("ko", "연재 목록:"),
 ]  # fmt: skip

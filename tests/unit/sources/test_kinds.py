@@ -106,6 +106,36 @@ def test_the_built_site_says_where_a_post_is(tmp_path: Path) -> None:
     assert [(each.rule, each.path) for each in reading.findings] == [("guessed-address", "src/content/blog/lost.md")]
 
 
+def test_the_built_site_answers_where_a_site_has_rules_of_its_own(tmp_path: Path) -> None:
+    files = {
+        **ASTRO,
+        "dist/index.html": "<html></html>",
+        "dist/articles/un-banc/index.html": "<title>Un banc | Atelier</title><article><h1>Un banc</h1><p>built</p></article>",
+        "dist/tags/hemp/index.html": "<h1>Articles on hemp</h1>",
+        "dist/old/index.html": '<title>Hemp</title><meta http-equiv="refresh" content="0; url=/x/">',
+        "src/content/blog/2026-03-05-un-banc.md": "---\ntitle: Un banc\npubDate: 2026-03-05\n---\nsource\n",
+        "src/content/blog/hemp.md": "---\ntitle: Hemp\npubDate: 2026-03-06\n---\nsource\n",
+    }
+    banc, hemp = read(tmp_path, files).posts
+    assert (banc.url, banc.html) == ("https://a.example/articles/un-banc/", "<p>built</p>")
+    # Neither the page of a tag nor a redirect is the post.
+    assert (hemp.url, hemp.html.strip()) == ("https://a.example/blog/hemp/", "<p>source</p>")
+
+
+def test_a_plugin_may_move_what_the_rules_name(tmp_path: Path) -> None:
+    files = {
+        "_config.yml": "url: https://j.example\n",
+        "_posts/2026-03-05-hemp.md": "---\ntitle: Hemp\n---\nsource",
+        "_posts/2026-03-06-new.md": "---\ntitle: About\n---\nnot built yet",
+        "_site/index.html": "<html></html>",
+        "_site/about/index.html": "<h1>About</h1>",
+        "_site/fr/hemp/index.html": "<article><h1>Hemp</h1><p>built</p></article>",
+    }
+    hemp, new = read(tmp_path, files).posts
+    assert (hemp.url, hemp.html) == ("https://j.example/fr/hemp/", "<p>built</p>")
+    assert new.url == "https://j.example/2026/03/06/new.html"
+
+
 # Sites that are read as they are built
 
 PAGE = (
@@ -185,6 +215,12 @@ def test_eleventy_merges_the_data_of_folders_deeply(tmp_path: Path) -> None:
 
 def test_a_line_of_white_space_is_empty_to_yaml() -> None:
     assert read_yaml("a:\n  b: >\n    words\n\t\nc: 1\n \t \nd: 2\n").value == {"a": {"b": "words\n"}, "c": 1, "d": 2}
+
+
+def test_what_the_environment_may_say_has_what_counts_otherwise() -> None:
+    assert read_yaml("url: !ENV [SITE_URL, 'https://m.example/']\nname: !ENV NAME\nlist: !ENV []\n").value == {
+        "url": "https://m.example/", "name": None, "list": None,
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("tag", ["fr" * 200, "en" + "-x" * 30, "../..", "f", "", "a b", "français"])

@@ -14,7 +14,7 @@ from sharekit.config import Config, DeliverSettings, IssueSettings
 from sharekit.model import UNSUBSCRIBE, Reading
 from sharekit.steps import deliver
 from sharekit.steps.blog import Blog, folders
-from sharekit.steps.issue import issue_to_send, read_issues, write_issue
+from sharekit.steps.issue import issue_to_send, read_issues, write_archive_of, write_issue
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -103,3 +103,18 @@ def test_a_letter_to_a_list_that_others_keep_has_no_link_of_ours(tmp_path: Path,
     (draft,) = read_issues(made).issues
     sent = issue_to_send(made, draft, {}, clock=lambda: NOW)
     assert (UNSUBSCRIBE in sent.html, UNSUBSCRIBE in sent.text) == (not to, not to)
+
+
+def test_the_archive_alone_has_the_approved_issues_and_makes_no_proposal(tmp_path: Path) -> None:
+    made = blog(tmp_path, [post(1, html="<p>Un.</p>", image=None)], mode="post")
+    build(made)
+    (issue,) = read_issues(made).issues
+    assert write_archive_of(made, {}) == [], "nobody approved it"
+    approve(made, issue)
+    written = {each.path for each in write_archive_of(made, {})}
+    page = f"public/newsletter/{issue.id}/index.html"
+    assert written == {page, "public/newsletter/index.html", "public/newsletter/index.xml"}
+    assert {each.name for each in (tmp_path / "issues").iterdir()} >= {f"{issue.id}.md"}
+    (tmp_path / page).write_text("as it was sent", encoding="utf-8")
+    write_archive_of(made, None)
+    assert (tmp_path / page).read_text(encoding="utf-8") == "as it was sent", "the ledger may know it as sent"

@@ -7,7 +7,7 @@ import pytest
 from sharekit.text.scoring import content_words, place_value, score, subject
 from sharekit.text.words import words
 
-ABOUT = subject("Setting a frame saw", ["joinery"], ["The blade of oak bends.", "A blade sings.", "Any blade is sharp."])
+ABOUT = subject("Setting a frame saw", ["joinery"], words("The blade of oak bends. A blade sings. Any blade is there."))
 PLAIN = "The frame saw in the cellar has twelve fine teeth an inch."
 
 

@@ -194,17 +194,25 @@ class _Maker:
         known = {page for page in pages.values() if page}
         settled = []
         for entry, document, url in found:
-            others = (
-                [] if pages[url] else [page for page in self._by_title.get(_plain(entry.title), []) if page not in known]
-            )
-            if len(others) == 1:
-                inside = others[0].relative_to(self.built).as_posix().removesuffix("index.html")
+            page = pages[url] or self._page_called(entry.title, url, known)
+            if page and page != pages[url]:
+                known.add(page)
+                inside = page.relative_to(self.built).as_posix().removesuffix("index.html")
                 url = joined(self.site.url, quote(inside if inside.endswith("/") else inside.removesuffix(".html"))) or url
-            elif not pages[url] and self.rules.guesses:
+            elif page is None and self.rules.guesses:
                 message = "its page was not found in the built site; its address is guessed"
                 self._find("guessed-address", message, document.source, hint="Build the site again.")
             settled.append(url)
         return settled
+
+    def _page_called(self, title: str, url: str, known: set[Path]) -> Path | None:
+        """The one page with that title which is no other post's."""
+        pages = [page for page in self._by_title.get(_plain(title), []) if page not in known]
+        if not self.rules.guesses:
+            # The rules give the last part of an address; only what is before it may come from a plugin.
+            last = unquote(url).rstrip("/").rpartition("/")[2].removesuffix(".html")
+            pages = [page for page in pages if last == (page.parent.name if page.stem == "index" else page.stem)]
+        return pages[0] if len(pages) == 1 else None
 
     @cached_property
     def _by_title(self) -> dict[str, list[Path]]:

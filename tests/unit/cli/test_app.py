@@ -1,0 +1,63 @@
+"""The group of commands, and what a failure looks like."""
+
+from __future__ import annotations
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from sharekit.cli.app import VERBS, group, run
+from sharekit.errors import ConfigError, ConfigErrors, DraftError
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_each_verb_of_the_help_is_the_command_of_its_module(verb: str) -> None:
+    command = group.get_command(click.Context(group), verb)
+    assert command is not None
+    assert command.name == verb
+    assert command.help
+
+
+def test_a_mistyped_verb_is_corrected() -> None:
+    result = CliRunner().invoke(group, ["delivr"])
+    assert result.exit_code == 2
+    assert 'Did you mean "deliver"?' in result.output
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "lines"),
+    [
+        (
+            DraftError("too long", path="a.md", line=3, hint="Cut it.\nOr skip it."),
+            3,
+            ["error: a.md:3: too long", "       Cut it."],
+        ),
+        (ConfigErrors([ConfigError("one"), ConfigError("two")]), 2, ["error: one", "error: two"]),
+        (DraftError("a\x1b[31mb\n::error::c"), 3, ["error: a␛[31mb ::error::c"]),
+        (click.Abort(), 130, ["Stopped."]),
+    ],
+)
+def test_a_failure_is_a_message_and_its_exit_code(
+    error: BaseException, code: int, lines: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(**_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(group, "main", fail)
+    with pytest.raises(SystemExit) as left:
+        run(["plan"])
+    assert left.value.code == code
+    assert capsys.readouterr().err.splitlines()[: len(lines)] == lines
+
+
+def test_a_failure_in_a_workflow_is_an_annotation_too(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(**_: object) -> None:
+        raise DraftError("too long", path="a.md", line=3)
+
+    monkeypatch.setattr(group, "main", fail)
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    with pytest.raises(SystemExit):
+        run(["plan"])
+    assert "::error file=a.md,line=3::too long" in capsys.readouterr().err
