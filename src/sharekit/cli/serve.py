@@ -53,6 +53,8 @@ def command(call: Call, host: str, port: int, proxy: str) -> None:
         timeout_graceful_shutdown=10,
     )
     socket = config.bind_socket()
+    # From here on whoever comes waits, and is not turned away.
+    socket.listen(config.backlog)
     call.narrate(f"Listening on http://{host}:{socket.getsockname()[1]}")
     uvicorn.Server(config).run([socket])
 
