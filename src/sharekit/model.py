@@ -172,13 +172,14 @@ class Series:
     """An ordered group of posts of one language. ``evidence`` says how it is known, e.g. ``body list``.
 
     ``announced`` holds the titles of parts that are promised and not published; ``more`` is true when the author
-    says that more will come without naming it.
+    says that more will come without naming it. ``id`` is what the front matter calls it, where that is not its name.
     """
 
     name: str
     language: str
     evidence: str
     members: tuple[Post, ...]
+    id: str = ""
     announced: tuple[str, ...] = ()
     more: bool = False
 

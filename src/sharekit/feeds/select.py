@@ -69,12 +69,16 @@ def _folder(language: str, site: Site, posts: Sequence[Post]) -> str:
 
 
 def series_addresses(site: Site, posts: Sequence[Post], series: Sequence[Series]) -> dict[tuple[str, str], FeedAddress]:
-    """Where the feeds of each series are published, by its language and name."""
+    """Where the feeds of each series are published, by its language and name.
+
+    A title that the author gives a series later does not move its feed: the address is made from the id.
+    """
     made = {}
     for language, folder in folders(site, posts).items():
-        names = [each.name for each in series if each.language == language]
-        for name, slug in slugs(names).items():
-            made[language, name] = FeedAddress(site=site.url, folder=f"{folder}series/{slug}/")
+        names = {each.name: each.id or each.name for each in series if each.language == language}
+        folder_of = slugs(names.values())
+        for name, named in names.items():
+            made[language, name] = FeedAddress(site=site.url, folder=f"{folder}series/{folder_of[named]}/")
     return made
 
 

@@ -81,7 +81,8 @@ def series_in_front_matter(posts: Sequence[Post]) -> tuple[list[Series], list[Fi
     for group, members in groups.items():
         name = spellings[group].most_common(1)[0][0]
         ordered = sorted(members.values(), key=_rank)
-        found.append(Series(name=name, language=group[0], evidence=EVIDENCE, members=tuple(post for post, _ in ordered)))
+        parts = tuple(post for post, _ in ordered)
+        found.append(Series(name=name, language=group[0], evidence=EVIDENCE, members=parts, id=_id_of(name, parts)))
         findings += [*_ties(name, ordered), *_spelt(name, spellings[group], members)]
     return found, findings
 
@@ -101,6 +102,13 @@ def labels(post: Post) -> list[str]:
             if found:
                 return found
     return []
+
+
+def _id_of(name: str, members: Sequence[Post]) -> str:
+    """What the front matter calls a series that it gives a name besides (``series: {name, id}``); empty for none."""
+    values = (post.params.get(key) for post in members for key in GROUP_KEYS)
+    tables = (each for value in values for each in (value if isinstance(value, list) else [value]) if isinstance(each, dict))
+    return next((str(each["id"]) for each in tables if each.get("name") == name and each.get("id")), "")
 
 
 def _is_set(value: object) -> bool:

@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from feedkit import SITE, post
 from sharekit.errors import ConfigError
 from sharekit.feeds.addresses import FeedAddress, feed_name
+from sharekit.feeds.select import series_addresses
+from sharekit.model import Series
 
 if TYPE_CHECKING:
     from sharekit.config import Format
@@ -42,3 +45,10 @@ def test_an_archive_lies_in_a_folder_of_its_own_below_its_feed() -> None:
     address = FeedAddress(site="https://blog.example/", folder="fr/")
     assert address.path("rss", 3) == "fr/archive/index-3.xml"
     assert address.url("json", 1) == "https://blog.example/fr/archive/feed-1.json"
+
+
+def test_a_title_does_not_move_the_feed_of_a_series() -> None:
+    member = post("one", language="fr")
+    series = Series(name="CI/CD à l'atelier", id="cicd", language="fr", evidence="front matter", members=(member,))
+    (address,) = series_addresses(SITE, [member], [series]).values()
+    assert address.folder == "series/cicd/"

@@ -12,6 +12,7 @@ from sharekit.errors import SourceError
 from sharekit.model import Post, Reading, Site
 from sharekit.registry import open_source
 from sharekit.series import find_series
+from sharekit.series.declared import series_in_front_matter
 from sharekit.sources.detect import detect
 from sharekit.sources.hugo.terms import with_term_titles
 from sharekit.sources.markdown.render import render
@@ -293,4 +294,7 @@ def test_a_term_s_page_names_the_series(tmp_path: Path) -> None:
     ]
     reading = Reading(site=Site(title="H", url="https://h.example/", language="en"), posts=tuple(posts), skipped=())
     made = with_term_titles(reading, tmp_path)
-    assert [each.params["series"] for each in made.posts] == [["Wire, and rope"], "Le câble", ["Das Seil"], ["broken"]]
+    named = [{"name": "Wire, and rope", "id": "Wire Rope"}], {"name": "Le câble", "id": "wire-rope"}
+    assert [each.params["series"] for each in made.posts] == [*named, [{"name": "Das Seil", "id": "wire-rope"}], ["broken"]]
+    (series,), _ = series_in_front_matter(made.posts[:1])
+    assert (series.name, series.id) == ("Wire, and rope", "Wire Rope")

@@ -22,7 +22,7 @@ LARGEST = 1_000_000
 
 
 def with_term_titles(reading: Reading, root: Path) -> Reading:
-    """The posts with the titles of their series instead of the terms, where a term has a page with a title."""
+    """The posts with the titles of their series beside the terms, where a term has a page with a title."""
     titles = _titles(root / "content", reading.site.language.partition("-")[0].lower())
     if not titles:
         return reading
@@ -65,7 +65,8 @@ def _titled(post: Post, titles: Mapping[tuple[str, str, str], str]) -> Post:
         if isinstance(value, list):
             return [titled(key, each) for each in value]
         term = re.sub(r"\s+", "-", value.strip().lower()) if isinstance(value, str) else ""
-        return titles.get((language, key, term), value)
+        title = titles.get((language, key, term))
+        return {"name": title, "id": value} if title else value
 
     keys = [key for key in post.params if SERIES.fullmatch(key)]
     changed = {key: titled(key, post.params[key]) for key in keys}
