@@ -276,7 +276,10 @@ class Queue:
             moment = moment if act.exact else self._open_from(moment)
             if reference is None or self._is_late(moment, reference):
                 return moment
-            moment = max(moment + A_MINUTE, reference + self.late)
+            # What is not late in a window is not late until another one opens.
+            waits = not act.exact and self.calendar.windows is not None
+            following = self.calendar.next_from(moment + A_MOMENT).astimezone(UTC) if waits else moment + A_MINUTE
+            moment = max(following, reference + self.late)
 
     def _local(self, moment: datetime) -> datetime:
         return moment.astimezone(self.calendar.zone)
