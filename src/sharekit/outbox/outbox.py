@@ -180,7 +180,7 @@ class Outbox:
         hint = error.hint or ""
         if isinstance(error, ChannelPaused):
             # The reason is read long after, from the ledger alone: it says what to do.
-            reason = f"{_words(error)}. {hint}" if hint else _words(error)
+            reason, hint = f"{_words(error)}. {hint}" if hint else _words(error), ""
             outcome = Outcome(state="waiting", at=now, reason=reason, retry_at=now, paused=True)
         elif isinstance(error, Unavailable):
             pause = min(FIRST_PAUSE * 2 ** min(entry.attempts - 1, 10), LONGEST_PAUSE)
