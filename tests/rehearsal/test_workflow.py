@@ -14,7 +14,6 @@ from commands import git
 from rehearsal.expressions import evaluate, fill_in
 from rehearsal.runner import Job, Runner, family
 from rehearsal.story import PUSH, SECRETS
-from sharekit.cli.app import VERBS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,8 +21,6 @@ if TYPE_CHECKING:
     from rehearsal.conftest import Scene
 
 DELIVER = {"event_name": "schedule", "event": {"schedule": ""}}
-# The verb comes with another issue; the workflow that init writes runs it already.
-needs_check = pytest.mark.skipif("check" not in VERBS, reason="there is no sharekit check yet")
 # The moment of the first part's launch.
 LAUNCH = "2042-03-03T09:00:00+01:00"
 
@@ -65,7 +62,6 @@ def test_what_a_person_wrote_in_the_pull_request_is_on_main_after_three_rounds(s
         assert f"Relu {number} : " in draft
 
 
-@needs_check
 @pytest.mark.slow
 def test_a_pull_request_is_checked_without_a_secret_and_its_titles_have_no_effect(scene: Scene) -> None:
     for home, jobs in _jobs(scene, "pull_request"):
@@ -100,7 +96,6 @@ def test_each_schedule_has_its_job(scene: Scene, schedule: str, jobs: list[str])
     assert found == jobs
 
 
-@needs_check
 @pytest.mark.slow
 def test_a_fork_gets_the_check_and_no_comment(scene: Scene, tmp_path: Path) -> None:
     head = {"repo": {"full_name": "stranger/blog"}}

@@ -579,3 +579,13 @@ def test_pictures_in_place_of_the_card_leave_the_link_in_the_text() -> None:
     bare = draft(ONE, {"bluesky": "Words"})
     assert the(plan([replace(bare, images=pictures)], [ONE])).text == f"Words\n\n{ONE.url}"
     assert the(plan([bare], [ONE])).text == "Words"
+
+
+def test_a_part_goes_out_once_the_part_before_it_is_late_without_its_page() -> None:
+    one, two = post("one"), post("two")
+    drafts = [draft(each, part=part(number)) for number, each in enumerate((one, two), start=1)]
+    waits = record("share/one/bluesky/launch", "waiting", "2026-11-24T08:30", sent={"page": "the page answers 404"})
+    found = plan(drafts, [one, two], entries=[waits], now="2026-11-24T08:40")
+    following = the(found, "share/two/bluesky/launch")
+    # Exactly a week later part 1 is not late yet, so it still waits, and part 2 with it.
+    assert (following.state, following.at) == ("waiting", at("2026-12-01T08:31"))
