@@ -19,6 +19,7 @@ from sharekit.shares.draft import closing_texts, draft_texts
 from sharekit.shares.frame import readable
 from sharekit.shares.templates import Templates
 from sharekit.steps.blog import Made, fresh_posts
+from sharekit.text.article import read_article
 from sharekit.text.hook import description, story
 from sharekit.text.typography import disarmed, typeset
 from sharekit.text.words import plain
@@ -138,7 +139,8 @@ class Drafting:
         parts = self._parts.get(post.id, ())
         evergreen = post.params.get("evergreen") is not False
         before = self._before.get(post.id)
-        offer = story(post, most=max(4, 2 * len(self._settings.slots)), before=before)
+        article = read_article(post.html)
+        offer = story(post, article, most=max(4, 2 * len(self._settings.slots)), before=before)
         texts = draft_texts(
             post,
             parts=parts,
@@ -156,7 +158,7 @@ class Drafting:
             )
         card = {
             "title": plain(post.title),
-            "description": typeset(description(post, DESCRIPTION, offer=offer), post.language),
+            "description": typeset(description(offer, DESCRIPTION), post.language),
             "image": post.image.url if post.image else "",
         }
         drafted = {name: text for name, text in card.items() if text} | texts
@@ -173,7 +175,7 @@ class Drafting:
             image=card["image"],
             alt=post.image.alt if post.image else "",
             evergreen=evergreen,
-            opening=opening_digest(post),
+            opening=opening_digest(article.text),
             drafted={name: digests[text] for name, text in drafted.items()},
             sections=texts,
         )

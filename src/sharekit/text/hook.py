@@ -12,10 +12,8 @@ from html import unescape
 from typing import TYPE_CHECKING
 
 from sharekit.text.article import read_article
-from sharekit.text.language import spoken
-from sharekit.text.leaning import LEANING, leans
 from sharekit.text.phrases import has_leftovers, says_nothing
-from sharekit.text.scoring import ENOUGH, content_words, place_value, score, subject
+from sharekit.text.scoring import ENOUGH, LEANING, content_words, leans, place_value, score, spoken, subject
 from sharekit.text.sentences import balanced, closed, excerpt, sentences, together
 from sharekit.text.words import REPEATS, WORD, plain, repeats, weight, words
 
@@ -104,12 +102,12 @@ class _Sentence:
     words: frozenset[str]
 
 
-def story(post: Post, *, most: int = 4, html: str | None = None, before: Post | None = None) -> Story:
-    """What a post offers, in at most ``most`` passages. ``html`` is its article, where that was read already.
+def story(post: Post, article: Article | None = None, *, most: int = 4, before: Post | None = None) -> Story:
+    """What a post offers, in at most ``most`` passages. ``article`` is what it says, where that was read already.
 
     What the part ``before`` it says too, such as an introduction that opens every part, is not said again.
     """
-    article = read_article(post.html if html is None else html)
+    article = article or read_article(post.html)
     language = spoken(" ".join(each.text for each in article.paragraphs[:FROM_TOP]), post.language)
     title = plain(post.title)
     own = described(post, article, language)
@@ -134,26 +132,25 @@ def story(post: Post, *, most: int = 4, html: str | None = None, before: Post | 
     return Story(passages=kept, strong=min(len(kept), max(1, strong)), own_words=telling, topics=_topics(article, title))
 
 
-def description(post: Post, most: int, *, html: str | None = None, offer: Story | None = None) -> str:
+def description(offer: Story, most: int) -> str:
     """What an article is about, for its card, a feed or a letter: the author's words, else its best sentences.
 
     At most ``most`` characters where a sentence ends within them, else half as many again; a longer sentence is cut. Empty
-    where nothing says more than the title. ``offer`` is what it offers, where that is known already.
+    where nothing says more than the title.
     """
-    passages = (offer or story(post, html=html)).passages
-    fitting = next((passage for passage in passages if len(passage[0]) <= most), None)
+    fitting = next((passage for passage in offer.passages if len(passage[0]) <= most), None)
     if fitting:
         return excerpt(together(fitting), most)
-    longer = next((passage[0] for passage in passages if len(passage[0]) <= most * 1.5), "")
-    return longer or (excerpt(passages[0][0], most) if passages else "")
+    longer = next((passage[0] for passage in offer.passages if len(passage[0]) <= most * 1.5), "")
+    return longer or (excerpt(offer.passages[0][0], most) if offer.passages else "")
 
 
 def summary(post: Post, most: int, *, html: str) -> str:
     """The author's summary as it was written; where there is none, or a generator cut it from the page, the description."""
-    given = post.summary.strip()
-    if given and "{{" not in given and "{%" not in given and not _is_the_beginning(given, read_article(html)):
+    given, article = post.summary.strip(), read_article(html)
+    if given and "{{" not in given and "{%" not in given and not _is_the_beginning(given, article):
         return given
-    return description(post, most, html=html)
+    return description(story(post, article), most)
 
 
 def _adds(passage: Sequence[str], title: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sharekit.text.language import spoken
+from sharekit.text.scoring import spoken
 
 TEXTS = {
     "en": "The saw is in the cellar, and it has been there for years. Nobody has used it, but they will not sell it.",
