@@ -13,7 +13,7 @@ from sharekit.shares.hashtags import hashtags
 from sharekit.shares.links import tagged
 from sharekit.shares.own import own_text
 from sharekit.shares.templates import Templates
-from sharekit.text.hook import MOST_HEADINGS, story
+from sharekit.text.hook import MOST_HEADINGS
 from sharekit.text.scoring import ENOUGH, is_dated
 from sharekit.text.sentences import excerpt, sentences, together
 from sharekit.text.typography import inert, typeset
@@ -43,20 +43,19 @@ def draft_texts(
     before: Post | None = None,
     evergreen: bool = True,
     last: bool | None = None,
-    offer: Story | None = None,
+    offer: Story,
 ) -> dict[str, str]:
     """``channel`` or ``channel @ slot`` → the text. The first slot is the plain one, and the only one of a post that ages.
 
     A later slot says what no earlier one said on its channel; where the article offers nothing more, it is left out.
     What does not fit is dropped in this order: the third sentence, the title, hashtags, words of the series. The link and
     the number of the part always stay. ``before`` is the part before this one; ``last`` says that none follows; ``offer`` is
-    what the article offers, where that is known already.
+    what the article offers.
     """
     slots = list(settings.slots) if evergreen else list(settings.slots)[:1]
     part = parts[0] if parts else None
     ends = part is not None and part.position == part.total if last is None else last
-    offered = offer or story(post, most=2 * len(slots), before=before)
-    drafts = _Drafts(post, part, offered, len(slots), settings, templates or Templates(), before, last=ends)
+    drafts = _Drafts(post, part, offer, len(slots), settings, templates or Templates(), before, last=ends)
     longer = any(habit(outlet.like).more for outlet in outlets)
     texts: dict[str, str] = {}
     for outlet in outlets:
@@ -123,10 +122,7 @@ class _Drafts:
         # "Building a be...": no caption, for the card shows it too.
         self._cut = title.endswith(("…", "...")) and len(title) > _SHORT_TITLE
         self._tags = hashtags(post.tags, most=len(post.tags), names=settings.names, title=title)
-        self._before = plain(before.title) if before else ""
-        # In a thread the part before it stands above.
-        shown = set(hashtags(before.tags, most=len(before.tags), names=settings.names)) if before else set()
-        self._new_tags = [tag for tag in self._tags if tag not in shown]
+        self._before = before
 
     def text(self, outlet: Outlet, slot: str, number: int, said: set[int], *, shorter: bool) -> str:
         """The text of a section; empty where nothing new is left to say. ``said`` are the passages that are used.
@@ -137,11 +133,17 @@ class _Drafts:
         by = self._by(outlet)
         handles = [*by, outlet.handle, *(handle for each in self._settings.handles.values() for handle in each.values())]
         known = {
-            "post": self._post, "part": self._part, "label": self._label, "before": self._before, "slot": slot, "url": url,
-            "by": by, "own_words": self._story.own_words and number == 0,
+            "post": self._post,
+            "part": self._part,
+            "label": self._label,
+            "before": plain(self._before.title) if self._before else "",
+            "slot": slot,
+            "url": url,
+            "by": by,
+            "own_words": self._story.own_words and number == 0,
             "headings": [inert(each, handles) for each in self._topics],
             "more_headings": len(self._story.topics) > MOST_HEADINGS,
-        }  # fmt: skip
+        }
         form = self._templates.choose(self._post.language, outlet, slot if number else "")
         custom = habit(outlet.like)
         around = self._around(outlet, custom, url, number)
@@ -185,7 +187,9 @@ class _Drafts:
         link = url if custom.link else ""
         if outlet.threaded and self._before and not number:
             # It answers the part before it, which stands above it with the name of the series and the hashtags.
-            return _Around(places[1:] or places, link, self._new_tags[:most])
+            above = self._before.tags
+            shown = hashtags(above, most=len(above), names=self._settings.names)
+            return _Around(places[1:] or places, link, [tag for tag in self._tags if tag not in shown][:most])
         return _Around(places, link, self._tags[:most])
 
     def _of_author(self, text: str, around: _Around, *, cut: bool) -> Iterator[_Attempt]:

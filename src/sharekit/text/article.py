@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sharekit.content import strip_illegal
 from sharekit.text.typography import script
@@ -51,8 +51,7 @@ _BEGINNING = 16
 _DEEPEST = 30
 
 
-@dataclass(frozen=True, kw_only=True)
-class Paragraph:
+class Paragraph(NamedTuple):
     """``section`` counts the headings before it; ``follows`` says that only text stands between it and the one before."""
 
     text: str

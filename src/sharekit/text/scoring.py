@@ -227,10 +227,6 @@ _COMMONEST = {
     "es": "el los las una que por con para es del como más pero se lo al un su no esta este y muy sin ya hay",
     "pt": "os as um uma não que para com em do da no na dos das mais por se como é ou mas ao isso ser você são",
 }
-_LANGUAGES: dict[str, list[str]] = {}
-for _language, _words in _COMMONEST.items():
-    for _word in _words.split():
-        _LANGUAGES.setdefault(_word, []).append(_language)
 # Fewer of the common words than these decide nothing.
 _LEAST = 12
 
@@ -268,11 +264,9 @@ def spoken(text: str, declared: str) -> str:
     language = declared.partition("-")[0].lower()
     if language not in _COMMONEST:
         return language
-    found = Counter[str]()
-    for word, count in Counter(WORD.findall(text.lower())).items():
-        for name in _LANGUAGES.get(word, ()):
-            found[name] += count
-    likely, count = max(found.items(), key=lambda pair: pair[1], default=(language, 0))
+    said = Counter(WORD.findall(text.lower()))
+    found = {name: sum(said.get(word, 0) for word in common.split()) for name, common in _COMMONEST.items()}
+    likely, count = max(found.items(), key=lambda pair: pair[1])
     return likely if count >= _LEAST and count > 2 * found[language] else language
 
 

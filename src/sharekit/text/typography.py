@@ -72,7 +72,8 @@ def _name(text: str) -> str:
 
 def disarmed(text: str) -> list[str]:
     """The names that :func:`inert` kept from being mentions."""
-    return [f"@{name}" for name in dict.fromkeys(re.findall(rf"[@＠]{_JOINER}(\w[\w.-]*)", text))]
+    names = re.findall(rf"[@＠]{_JOINER}(\w[\w.-]*)", text) if _JOINER in text else ()
+    return [f"@{name}" for name in dict.fromkeys(names)]
 
 
 def script(text: str, kind: str) -> str:
