@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from sharekit.model import Site
 from sharekit.sources import params
-from sharekit.sources.markdown.rules import MarkdownEntry, MarkdownFile, Rules, falsy, text_of, titled, truthy
+from sharekit.sources.markdown.rules import DRAFTS, MarkdownEntry, MarkdownFile, Rules, falsy, text_of, titled, truthy
 from sharekit.sources.slugs import from_file_name
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class Plain(Rules):
         files = (
             path for folder in folders for path in sorted(folder.glob("*.md"))[:50] + sorted(folder.glob("*/*.md"))[:50]
         )
-        return any(START.match(_start_of(path)) for path in files)
+        return any(START.match(_start_of(path)) for path in files if path.relative_to(root).parts[0] not in DRAFTS)
 
     def site(self) -> Site:
         return Site(title=from_file_name(self.root.resolve().name), url="")
