@@ -13,19 +13,17 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sharekit.model import Finding, Series
-from sharekit.series.items import NEAR, Classified, classify, title_of
 from sharekit.series.lists import introduces, raw_lists
-from sharekit.series.names import common_name
-from sharekit.series.resolve import Posts, normalised, same_title, similarity
-from sharekit.series.titles import numbered
+from sharekit.series.resolve import NEAR, Classified, Posts, classify, normalised, same_title, similarity, title_of
+from sharekit.series.titles import common_name, numbered
 from sharekit.series.words import BELONGS, COMMON_HEADING, HERE, NAMED, NUMBERED, PREVIOUS, SAME_SERIES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from sharekit.model import Post
-    from sharekit.series.items import Item
     from sharekit.series.lists import Form, RawList
+    from sharekit.series.resolve import Item
 
 EVIDENCE = "body list"
 # A page that is none of the parts lists them where at least so many of its items are posts.

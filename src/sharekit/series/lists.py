@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from sharekit.content import parse_fragment
-from sharekit.series.items import Item
 from sharekit.series.lines import Line, line_of
-from sharekit.series.numbers import value_of
+from sharekit.series.resolve import Item
 from sharekit.series.words import (
     BELONGS,
     INTRODUCTION,
@@ -32,6 +31,7 @@ from sharekit.series.words import (
     SHORT,
     THIS_IS,
 )
+from sharekit.text.part_words import value_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -15,8 +15,8 @@ from sharekit.keys import path_of
 from sharekit.model import REFUSED, Finding
 from sharekit.series import propose_series
 from sharekit.series.declared import declared_order
-from sharekit.series.resolve import unaccented
 from sharekit.sources.addresses import joined
+from sharekit.text.words import unaccented
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
