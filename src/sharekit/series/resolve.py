@@ -172,6 +172,10 @@ class Posts:
             return False
         return parts.scheme in ("http", "https") and parts.netloc.removeprefix("www.") in self._hosts
 
+    def address(self, href: str, *, base: str) -> str:
+        """Where a link of the blog's own leads, without its fragment; empty for one that leads elsewhere."""
+        return urljoin(base, href.strip()).partition("#")[0].rstrip("/") if self.is_ours(href, base=base) else ""
+
     def by_title(self, title: str, language: str) -> Post | None:
         """The post of that title, in that language."""
         return self._by_title.get((normalised(title), language))

@@ -192,6 +192,10 @@ def _neighbour(which: int) -> re.Pattern[str]:
 
 
 PREVIOUS_PART, NEXT_PART = _neighbour(0), _neighbour(1)
+# What leads to the page of a series: "This is part 2 of the series […]", "Partie 2 de la série […]", "one of my […] series".
+_MEMBER = rf"\b(?:{_PARTS}|{ARTICLES}|one|fait partie|forma parte|faz parte|fa parte|maakt deel)\b[^.!?]{{0,40}}?"
+TOLD_BEFORE = re.compile(rf"{_MEMBER}\b{SERIES}\W*$", re.IGNORECASE)
+TOLD_AROUND = re.compile(rf"{_MEMBER}\b(?:of|in) (?:the|my|our|this)\W*$", re.IGNORECASE)
 # What stands before an article's own number at the beginning of a sentence: "This is part 3", "(Teil 3".
 THIS_IS = re.compile(
     r"\W*(?:(?:this(?: (?:post|article|one))? is|you are reading|dies(?:er (?:artikel|beitrag|text))? ist|das(?: hier)? ist|hier ist|"
