@@ -7,8 +7,7 @@ PyYAML resolves YAML 1.1, where ``on`` is true and ``12:30:45`` a number; the ge
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 import yaml
 from yaml.resolver import Resolver
@@ -29,17 +28,16 @@ BLANK = re.compile(r"^[ \t]*\t[ \t]*$", re.MULTILINE)
 TOO_DEEP = "is nested too deeply"
 
 
-class YamlError(ValueError):
-    """The text is not usable YAML. ``line`` is 1-based within it."""
+class Unreadable(ValueError):
+    """A text that cannot be read as what it is. ``line`` is 1-based within it; ``reason`` goes on from its name."""
 
-    def __init__(self, reason: str, line: int) -> None:
+    def __init__(self, reason: str, line: int | None = None) -> None:
         super().__init__(reason)
         self.reason = reason
         self.line = line
 
 
-@dataclass(frozen=True, kw_only=True)
-class Yaml:
+class Yaml(NamedTuple):
     """What a text holds, and the keys that it gives twice, with their lines."""
 
     value: Any
@@ -72,7 +70,7 @@ _Loader.add_constructor("!ENV", _otherwise)
 
 
 def read_yaml(text: str) -> Yaml:
-    """The first document of a text. Raises YamlError for broken YAML and for what would not fit into memory."""
+    """The first document of a text. Raises Unreadable for broken YAML and for what would not fit into memory."""
     # A line of white space alone is empty to js-yaml and go-yaml, whatever it is of; to libyaml a tab there is an error.
     text = BLANK.sub("", text) if "\t" in text else text
     try:
@@ -84,25 +82,22 @@ def read_yaml(text: str) -> Yaml:
             if node is None:
                 return Yaml(value=None)
             if _size(node, {}, set()) > MOST_VALUES:
-                raise YamlError("has aliases that stand for more values than a post can need", 1)
-            repeated = tuple(_repeated(node))
-            return Yaml(value=loader.construct_document(node), repeated=repeated)
+                raise Unreadable("has aliases that stand for more values than a post can need", 1)
+            return Yaml(loader.construct_document(node), tuple(_repeated(node)))
         finally:
             loader.dispose()
-    except yaml.YAMLError as error:
+    except Unreadable:
+        raise
+    except RecursionError as error:
+        raise Unreadable(TOO_DEEP, 1) from error
+    except (yaml.YAMLError, ValueError, TypeError) as error:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
         reason = getattr(error, "problem", None) or str(error).split("\n")[0]
-        raise YamlError(f"is not valid YAML: {reason}", mark.line + 1 if mark else 1) from error
-    except (ValueError, RecursionError, TypeError) as error:
-        if isinstance(error, YamlError):
-            raise
-        if isinstance(error, RecursionError):
-            raise YamlError(TOO_DEEP, 1) from error
-        raise YamlError(f"is not valid YAML: {error}", 1) from error
+        raise Unreadable(f"is not valid YAML: {reason}", mark.line + 1 if mark else 1) from error
 
 
 def _refuse_depth(text: str) -> None:
-    """Raise YamlError at the first value that is nested too deeply, before the rest is read."""
+    """Raise Unreadable at the first value that is nested too deeply, before the rest is read."""
     loader = _Loader(text)
     depth = 0
     try:
@@ -113,7 +108,7 @@ def _refuse_depth(text: str) -> None:
             elif isinstance(event, yaml.CollectionEndEvent):
                 depth -= 1
             if depth > DEEPEST:
-                raise YamlError(TOO_DEEP, event.start_mark.line + 1)
+                raise Unreadable(TOO_DEEP, event.start_mark.line + 1)
     finally:
         loader.dispose()
 
@@ -124,7 +119,7 @@ def _size(node: Node, known: dict[int, int], open_nodes: set[int]) -> int:
     if id(node) in known:
         return known[id(node)]
     if id(node) in open_nodes:
-        raise YamlError("has an alias inside what it names", node.start_mark.line + 1)
+        raise Unreadable("has an alias inside what it names", node.start_mark.line + 1)
     open_nodes.add(id(node))
     pairs = isinstance(node, yaml.MappingNode)
     children = [each for pair in node.value for each in pair] if pairs else node.value

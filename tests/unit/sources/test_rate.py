@@ -13,7 +13,7 @@ from sharekit.registry import open_source
 from sharekit.series import find_series, propose_series
 from sharekit.sources.markdown.metadata import pelican
 from sharekit.sources.markdown.render import first_heading, render
-from sharekit.sources.yaml import YamlError, read_yaml
+from sharekit.sources.yaml import Unreadable, read_yaml
 from sharekit.text.sentences import excerpt, sentences
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def test_a_heading_with_much_space() -> None:
 
 @pytest.mark.parametrize("text", ["a: " + "[" * 150_000, "a: " + "{a: " * 40_000, "a:\n" + "- " * 90_000, "? " * 90_000])
 def test_yaml_that_is_nested_without_end(text: str) -> None:
-    with pytest.raises(YamlError, match=r"nested too deeply|not valid"):
+    with pytest.raises(Unreadable, match=r"nested too deeply|not valid"):
         read_yaml(text)
 
 

@@ -23,13 +23,13 @@ from sharekit.sources.markdown.rules import (
     MarkdownFile,
     Names,
     Rules,
-    Unreadable,
     falsy,
     joined_path,
     text_of,
     truthy,
 )
 from sharekit.sources.slugs import from_file_name, github, simple
+from sharekit.sources.yaml import Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -17,6 +17,7 @@ from sharekit.sources.dates import DateError, moment, zone_of
 from sharekit.sources.markdown.config import table_of
 from sharekit.sources.markdown.render import MARKUP, Markup, first_heading
 from sharekit.sources.slugs import from_file_name
+from sharekit.sources.yaml import Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -35,15 +36,6 @@ ARTICLES = re.compile(
     r"artikel|artículos|articulos|entradas|noticias|beitr[äa]ge|microblog|weeknotes)",
     re.IGNORECASE,
 )
-
-
-class Unreadable(Exception):
-    """A file that is a post and cannot be read as one. ``line`` is 1-based."""
-
-    def __init__(self, reason: str, line: int | None = None) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.line = line
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -177,7 +169,7 @@ class Rules:
                     yield Path(parent, name)
 
     def document(self, path: Path, source: str, text: str) -> MarkdownFile:
-        """The file in its halves. Raises FrontMatterError."""
+        """The file in its halves. Raises Unreadable."""
         made = front.split(text)
         markup = MARKUP.get(path.suffix.lower(), "markdown")
         table = params.lowered(made.table)

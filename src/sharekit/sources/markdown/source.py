@@ -29,11 +29,11 @@ from sharekit.sources.markdown.nikola import Nikola
 from sharekit.sources.markdown.pelican import Pelican
 from sharekit.sources.markdown.plain import Plain
 from sharekit.sources.markdown.render import left_to_render, pictures_beside, render, resolve, without_pictures_beside
-from sharekit.sources.markdown.rules import MarkdownEntry, Unreadable
 from sharekit.sources.markdown.zola import Zola
 from sharekit.sources.pages import article_html, parse_page, read_page
 from sharekit.sources.pictures import Pictures
 from sharekit.sources.reading import NOWHERE, no_address, no_posts, reading
+from sharekit.sources.yaml import Unreadable
 from sharekit.text.part_words import may_list_parts
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
     from sharekit.config import SourceSettings
     from sharekit.model import Level
-    from sharekit.sources.markdown.rules import Rules
+    from sharekit.sources.markdown.rules import MarkdownEntry, Rules
 
 # In order: a file of its own before a file that several share, a plain folder last.
 GENERATORS: tuple[type[Rules], ...] = (Pelican, Astro, Eleventy, MkDocs, Zola, Nikola, Jekyll, Plain)
@@ -126,7 +126,7 @@ class _Blog:
                 continue
             try:
                 entry = self._entry(path, source)
-            except (front.FrontMatterError, Unreadable) as error:
+            except Unreadable as error:
                 self.skipped.append(Skipped(source=source, reason=error.reason, line=error.line))
             except OSError as error:
                 self.skipped.append(Skipped(source=source, reason=f"it cannot be read: {error.strerror or error}"))
