@@ -25,7 +25,7 @@ from sharekit.errors import DeliveryError, SourceError
 from sharekit.keys import post_id
 from sharekit.model import Author, Finding, Image, Post, Reading, Site, Skipped
 from sharekit.sources import params
-from sharekit.sources.pictures import Pictures
+from sharekit.sources.addresses import Pictures
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

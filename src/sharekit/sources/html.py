@@ -21,11 +21,10 @@ from sharekit.errors import SourceError
 from sharekit.keys import path_of, post_id
 from sharekit.model import Author, Finding, Image, Post, Reading, Site, Skipped
 from sharekit.sources import params
-from sharekit.sources.addresses import UNSHOWABLE, UNSHOWABLE_NAME, Addresses, joined
+from sharekit.sources.addresses import UNSHOWABLE, UNSHOWABLE_NAME, Addresses, Pictures, joined, served_file
 from sharekit.sources.dates import DateError, moment
 from sharekit.sources.detect import built_folder
 from sharekit.sources.pages import LARGEST, Page, article_html, parse_page, read_page
-from sharekit.sources.pictures import Pictures
 from sharekit.sources.reading import NOWHERE, no_address, no_posts, reading
 from sharekit.text.part_words import may_list_parts
 
@@ -98,7 +97,7 @@ class HtmlSource:
             canonical = urljoin(url, page.canonical) if page.canonical else url
             is_ours = urlsplit(canonical).netloc == urlsplit(site.url).netloc
             is_same = canonical.rstrip("/") == url.rstrip("/")
-            if is_ours and not is_same and self._is_here(canonical, site):
+            if is_ours and not is_same and served_file(self.root, canonical, site.url):
                 # It is a copy: the page that it names is the post.
                 continue
             try:
@@ -136,12 +135,6 @@ class HtmlSource:
             generator=f"HTML ({home.generator.split()[0]})" if home.generator else "HTML",
         )
         return site, findings
-
-    def _is_here(self, url: str, site: Site) -> bool:
-        inside = urlsplit(url).path.removeprefix(urlsplit(site.url).path.rstrip("/")).strip("/")
-        return any(
-            (self.root / name).is_file() for name in (f"{inside}/index.html", inside or "index.html", f"{inside}.html")
-        )
 
     def _post(self, name: str, page: Page, url: str, site: Site, pictures: Pictures) -> Post:
         published = moment(page.published or _day(name), UTC)

@@ -19,11 +19,10 @@ from sharekit.content import plain_text, strip_illegal
 from sharekit.keys import post_id
 from sharekit.model import Finding, Image, Post, Site, Skipped
 from sharekit.sources import params as read
-from sharekit.sources.addresses import Addresses, joined
+from sharekit.sources.addresses import Addresses, Pictures, joined
 from sharekit.sources.hugo.lines import PageLine, SiteLine, read_lines
 from sharekit.sources.hugo.messages import explain
 from sharekit.sources.hugo.site import Declared
-from sharekit.sources.pictures import Pictures
 from sharekit.sources.reading import no_address, reading
 
 if TYPE_CHECKING:

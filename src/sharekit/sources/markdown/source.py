@@ -21,7 +21,16 @@ from sharekit.errors import SourceError
 from sharekit.keys import post_id
 from sharekit.model import Finding, Image, Post, Reading, Skipped
 from sharekit.sources import front, params
-from sharekit.sources.addresses import UNSHOWABLE, UNSHOWABLE_NAME, Addresses, alias_path, host_of, joined
+from sharekit.sources.addresses import (
+    UNSHOWABLE,
+    UNSHOWABLE_NAME,
+    Addresses,
+    Pictures,
+    alias_path,
+    host_of,
+    joined,
+    served_file,
+)
 from sharekit.sources.markdown.javascript import Astro, Eleventy
 from sharekit.sources.markdown.jekyll import Jekyll
 from sharekit.sources.markdown.mkdocs import MkDocs
@@ -31,7 +40,6 @@ from sharekit.sources.markdown.plain import Plain
 from sharekit.sources.markdown.render import left_to_render, pictures_beside, render, resolve, without_pictures_beside
 from sharekit.sources.markdown.zola import Zola
 from sharekit.sources.pages import article_html, parse_page, read_page
-from sharekit.sources.pictures import Pictures
 from sharekit.sources.reading import NOWHERE, no_address, no_posts, reading
 from sharekit.sources.yaml import Unreadable
 from sharekit.text.part_words import may_list_parts
@@ -200,7 +208,7 @@ class _Blog:
         urls = [self._url(each) or self.site.url for each in entries]
         if self.built is None:
             return urls
-        pages = [built_page(self.built, url, self.site.url) for url in urls]
+        pages = [_page_at(self.built, url, self.site.url) for url in urls]
         known = {page for page in pages if page}
         for number, (entry, page) in enumerate(zip(entries, pages, strict=True)):
             other = None if page else self._page_called(entry.title, urls[number], known)
@@ -272,7 +280,7 @@ class _Blog:
 
 
 def _content(entry: MarkdownEntry, rules: Rules, url: str, base: str, built: Path | None, files: Mapping[str, str]) -> str:
-    page = built_page(built, url, base) if built else None
+    page = _page_at(built, url, base)
     if page is not None:
         return article_html(parse_page(page.read_bytes()))
     words = without_pictures_beside(entry.body) if rules.renames_pictures else entry.body
@@ -280,14 +288,10 @@ def _content(entry: MarkdownEntry, rules: Rules, url: str, base: str, built: Pat
     return render(strip_illegal(body), entry.document.markup)
 
 
-def built_page(built: Path, url: str, base: str) -> Path | None:
-    """The file that a URL is served from."""
-    inside = unquote(urlsplit(url).path).removeprefix(urlsplit(base).path.rstrip("/")).strip("/")
-    for name in (f"{inside}/index.html", inside, f"{inside}.html"):
-        file = built / name
-        if file.is_file() and file.suffix in (".html", ".htm") and file.resolve().is_relative_to(built.resolve()):
-            return file
-    return None
+def _page_at(built: Path | None, url: str, base: str) -> Path | None:
+    """The built page at a URL."""
+    file = served_file(built, url, base) if built else None
+    return file if file and file.suffix in (".html", ".htm") else None
 
 
 def _plain(title: str) -> str:
