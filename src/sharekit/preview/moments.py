@@ -4,22 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sharekit.text.language import locale_of
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date, datetime
     from zoneinfo import ZoneInfo
-
-    from babel import Locale
-
-
-def locale_of(language: str) -> Locale:
-    """The locale of a language tag (BCP 47); English where Babel does not know it."""
-    from babel import Locale, UnknownLocaleError
-
-    try:
-        return Locale.parse(language, sep="-")
-    except (ValueError, UnknownLocaleError):
-        return Locale("en")
 
 
 def moment(at: datetime, zone: ZoneInfo, language: str) -> str:

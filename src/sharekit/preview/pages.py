@@ -12,10 +12,11 @@ from urllib.parse import urlsplit
 from sharekit.model import IssueDraft, State
 from sharekit.preview.calendar import anchor, months
 from sharekit.preview.cards import Cards
-from sharekit.preview.moments import locale_of, moment, weekdays
+from sharekit.preview.moments import moment, weekdays
 from sharekit.registry import outlet
 from sharekit.report.plan import HEADINGS
 from sharekit.templating import environment, translations
+from sharekit.text.language import locale_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
