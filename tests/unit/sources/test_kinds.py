@@ -210,8 +210,6 @@ def test_eleventy_merges_the_data_of_folders_deeply(tmp_path: Path) -> None:
     assert (series.name, [post.title for post in series.members]) == ("The bench", ["Top", "Legs"])
     legs, top = reading.posts
     assert (legs.params["links"], legs.params["deep"], top.params["links"]) == (["a", "b"], {"x": {"y": 1, "z": 2}}, ["c"])
-    (tmp_path / ".eleventy.js").write_text("module.exports = (c) => { c.setDataDeepMerge(false) }")
-    assert find_series(open_source(tmp_path, Config(), now=NOW).read().posts)[0] == ()
 
 
 def test_a_line_of_white_space_is_empty_to_yaml() -> None:
