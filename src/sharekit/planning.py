@@ -346,8 +346,7 @@ def _as_recorded(act: Act, entry: LedgerEntry, given: Situation) -> Act:
         hint = f"Check whether it is out, then: {settle} --delivered URL   (or --release)"
         return replace(act, state="held", reason=entry.facts[DAMAGED], rule="damaged", hint=hint)
     if entry.state == "delivered":
-        receipt = entry.outcome.receipt if entry.outcome else None
-        return replace(act, state="delivered", reason=reason, at=receipt.at if receipt else entry.claimed_at)
+        return replace(act, state="delivered", reason=reason, at=entry.receipt.at if entry.receipt else entry.claimed_at)
     if entry.state == "refused":
         hint = f"Correct the draft, then: {settle} --release"
         return replace(act, state="refused", reason=reason, rule="refused", hint=hint)

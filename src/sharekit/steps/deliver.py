@@ -197,7 +197,7 @@ class Deliver:
 
     def _answered(self, act: Act) -> Receipt | None:
         entry = self._entries.get(act.answers)
-        receipt = entry.outcome.receipt if entry and entry.outcome else None
+        receipt = entry.receipt if entry else None
         # Of what a person settled there may be an address and no id: no network takes the one for the other.
         return None if receipt is None or receipt.id == receipt.url else receipt
 

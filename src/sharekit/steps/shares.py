@@ -259,10 +259,9 @@ class Drafting:
             named = set()
             for slot in dict.fromkeys((*slots, *sorted(sent))):
                 entry = record_of(slot, sent, slots, first)
-                receipt = entry.outcome.receipt if entry and entry.outcome else None
-                if entry and entry.state == "delivered" and receipt and entry.key not in named:
+                if entry and entry.state == "delivered" and entry.receipt and entry.key not in named:
                     named.add(entry.key)
-                    out[channel if slot == first else f"{channel} @ {slot}"] = receipt.url or receipt.id
+                    out[channel if slot == first else f"{channel} @ {slot}"] = entry.receipt.url or entry.receipt.id
         return out
 
 
