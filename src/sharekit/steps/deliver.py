@@ -12,8 +12,7 @@ from urllib.parse import urljoin, urlsplit
 from sharekit.errors import ConfigError, LedgerError, SharekitError, Unavailable
 from sharekit.keys import path_of
 from sharekit.model import IssueDraft, Share
-from sharekit.outbox.news import News, report
-from sharekit.outbox.outbox import Outbox, Result
+from sharekit.outbox import News, Outbox, Result, report
 from sharekit.planning import Plan, pending
 from sharekit.ports import LedgerEntry
 from sharekit.registry import channel_kind
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sharekit.model import Act, Receipt
-    from sharekit.outbox.outbox import Note
+    from sharekit.outbox import Note
     from sharekit.ports import Channel, Lookup, SteppingChannel
     from sharekit.session import Session
 

@@ -14,7 +14,7 @@ from sharekit.files import digest, write_if_changed
 from sharekit.model import Finding, ShareDraft, parts_by_post
 from sharekit.planning import slots_of
 from sharekit.registry import channel_names, outlet
-from sharekit.schedule.slots import moments, offset
+from sharekit.schedule.calendar import moments, offset
 from sharekit.shares.draft import closing_texts, draft_texts
 from sharekit.shares.frame import readable
 from sharekit.shares.templates import Templates
