@@ -17,7 +17,7 @@ from sharekit.errors import ConfigError
 from sharekit.files import digest
 from sharekit.keys import path_of
 from sharekit.model import CLOSING
-from sharekit.schedule.slots import offset
+from sharekit.schedule.calendar import offset
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence

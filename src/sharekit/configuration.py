@@ -158,8 +158,7 @@ def _names(document: Document) -> Iterator[ConfigError]:
 def _times(document: Document) -> Iterator[ConfigError]:
     from sharekit.issue.calendar import read_calendar
     from sharekit.issue.clients import chosen
-    from sharekit.schedule.slots import moments, offset
-    from sharekit.schedule.windows import Calendar, parse_quiet, parse_windows
+    from sharekit.schedule.calendar import Calendar, moments, offset, parse_quiet, parse_windows
 
     utc = ZoneInfo("UTC")
     for key in ("late", "spacing", "grace"):

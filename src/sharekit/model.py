@@ -398,6 +398,11 @@ class Act:
         """The words that go out: a share's text, or an issue's introduction."""
         return self.content.text if isinstance(self.content, Share) else self.content.introduction
 
+    @property
+    def url(self) -> str | None:
+        """Where it is out, as far as the provider said."""
+        return self.entry.receipt.url if self.entry and self.entry.receipt else None
+
 
 def parts_by_post(series: Sequence[Series]) -> dict[str, tuple[Part, ...]]:
     """A post's id → its places, in the order of the series."""

@@ -26,7 +26,7 @@ from sharekit.drafts import Drafts, read_drafts
 from sharekit.errors import LedgerUnavailable, SharekitError
 from sharekit.git import git_output
 from sharekit.model import Finding, parts_by_post
-from sharekit.outbox.runs import is_over, run_name
+from sharekit.outbox import is_over, run_name
 from sharekit.planning import Plan, Situation, make_plan
 from sharekit.steps.blog import Blog, folders, read_blog
 

@@ -114,7 +114,7 @@ def _news_lines(delivery: Delivery) -> Iterator[str]:
 
 def _notify_hub(session: Session, url: str, plan: Plan) -> None:
     from sharekit.feeds.websub import Hub
-    from sharekit.outbox.outbox import Outbox
+    from sharekit.outbox import Outbox
     from sharekit.steps.feeds import notify_hub
 
     outbox = Outbox(session.ledger, run=session.run, clock=session.clock)

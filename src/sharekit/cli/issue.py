@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from sharekit.list.mailing import Cause, Mailing
     from sharekit.model import Act
-    from sharekit.outbox.outbox import Result
+    from sharekit.outbox import Result
     from sharekit.session import Session
 
 EXIT_CODES = {"delivered": 0, "waiting": 0, "unknown": 5}
@@ -105,7 +105,7 @@ def send(call: Call, issue_id: str | None, at: datetime | None, yes: bool, force
     Without ISSUE it is the one that has not been sent. You are asked to confirm, with the number of subscribers.
     """
     from sharekit.cli.progress import watched
-    from sharekit.outbox.outbox import Outbox
+    from sharekit.outbox import Outbox
     from sharekit.steps.issue_now import check_moment, check_open, pick, subscribers
     from sharekit.steps.issue_now import send as send_issue
 

@@ -6,11 +6,13 @@ import re
 import textwrap
 from itertools import chain
 from typing import TYPE_CHECKING
+from unicodedata import east_asian_width
 from urllib.parse import unquote, urlsplit
 
 from sharekit.content import cleaned, words
 from sharekit.elements import BLOCKS
 from sharekit.issue.notes import is_way_back, note_links
+from sharekit.text.language import locale_of
 from sharekit.text.typography import script
 
 if TYPE_CHECKING:
@@ -26,6 +28,10 @@ HEADINGS = frozenset(f"h{level}" for level in range(1, 7))
 # What may be in a cell of a table that is written in rows.
 LARGE = ("pre", "ul", "ol", "dl", "table", "blockquote")
 PLAYERS = ("iframe", "video", "audio")
+ALIGNED = re.compile(r"text-align\s*:\s*(right|center)|^(right|center)$", re.IGNORECASE)
+# What keeps the punctuation of a passage on its side where there is no mark-up (Unicode Bidirectional Algorithm, 2.4).
+ISOLATES = {"ltr": "\u2066", "rtl": "\u2067", "auto": "\u2068"}
+ISOLATE_ENDS = "\u2069"
 # What is shown otherwise than by the words in it.
 SHOWN = ("img", "svg", "math", *PLAYERS)
 
@@ -33,7 +39,7 @@ SHOWN = ("img", "svg", "math", *PLAYERS)
 def article_text(post: Post) -> str:
     """An article as plain text of at most 78 columns, its links numbered and listed below."""
     article = cleaned(post.html, post.url)
-    writer = _Writer(note_links(article, post.url))
+    writer = _Writer(note_links(article, post.url), locale_of(post.language).text_direction)
     lines = writer.block(article, WIDTH, flowed=True)
     if writer.links:
         lines += ["", *(f"[{number}] {url}" for number, url in enumerate(writer.links, start=1))]
@@ -43,11 +49,12 @@ def article_text(post: Post) -> str:
 class _Writer:
     """Writes the lines of elements. ``notes`` are links that need no address, ``links`` the addresses so far.
 
-    Where it is ``flowed`` a line that goes on in the next ends in a space (RFC 3676).
+    Where it is ``flowed`` a line that goes on in the next ends in a space (RFC 3676). ``direction`` is that of the article.
     """
 
-    def __init__(self, notes: Collection[HtmlElement]) -> None:
+    def __init__(self, notes: Collection[HtmlElement], direction: str) -> None:
         self.notes = notes
+        self.direction = direction
         self.links: list[str] = []
 
     def block(self, element: HtmlElement, width: int, *, flowed: bool = False) -> list[str]:
@@ -65,6 +72,17 @@ class _Writer:
         return _joined(pieces)
 
     def _element(self, element: HtmlElement, width: int, *, flowed: bool) -> list[str]:
+        # An isolate ends with its line.
+        return [self._isolated(element, line) for line in self._lines(element, width, flowed=flowed)]
+
+    def _isolated(self, element: HtmlElement, text: str) -> str:
+        direction = (element.get("dir") or ("auto" if element.tag == "bdi" else "")).lower()
+        if direction not in ISOLATES or direction == self.direction or not text.strip():
+            return text
+        end = len(text.rstrip())
+        return f"{ISOLATES[direction]}{text[:end]}{ISOLATE_ENDS}{text[end:]}"
+
+    def _lines(self, element: HtmlElement, width: int, *, flowed: bool) -> list[str]:
         tag = element.tag
         if tag == "pre":
             return [f"    {line}".rstrip() for line in self._code(element).strip("\n").split("\n")]
@@ -120,7 +138,17 @@ class _Writer:
         rows = [row for row in chain.from_iterable(groups) if row.tag == "tr"]
         if any(row.find(f".//{name}") is not None for row in rows for name in LARGE):
             return _joined([head, *(self.block(cell, width, flowed=flowed) for row in rows for cell in row)])
-        return [*head, *(" | ".join(self._line(cell) for cell in row) for row in rows)]
+        cells = [[(self._line(cell), _alignment(cell)) for cell in row] for row in rows]
+        widths = [max(_columns(text) for text, _ in column) for column in zip(*cells, strict=False)]
+        if len({len(row) for row in cells}) > 1 or sum(widths) + 3 * len(widths) > width:
+            return [*head, *(" | ".join(text for text, _ in row) for row in cells)]
+        return [
+            *head,
+            *(
+                " | ".join(_padded(*cell, columns) for cell, columns in zip(row, widths, strict=True)).rstrip()
+                for row in cells
+            ),
+        ]
 
     def _line(self, element: HtmlElement) -> str:
         """The words of an element on one line, those of its blocks apart."""
@@ -152,7 +180,7 @@ class _Writer:
             return self._linked(text, element.get("href") or "")
         if tag in ("sup", "sub"):
             return script(text, tag) or text
-        return f"`{text}`" if tag == "code" and text.strip() else text
+        return self._isolated(element, f"`{text}`" if tag == "code" and text.strip() else text)
 
     def _code(self, element: HtmlElement) -> str:
         """What is in a ``pre`` as it stands; a block in it has lines of its own."""
@@ -190,6 +218,22 @@ class _Writer:
         if href not in self.links:
             self.links.append(href)
         return f"{text} [{self.links.index(href) + 1}]"
+
+
+def _alignment(cell: HtmlElement) -> str:
+    found = ALIGNED.search(cell.get("style") or "") or ALIGNED.search(cell.get("align") or "")
+    return (found[1] or found[2]).lower() if found else "left"
+
+
+def _columns(text: str) -> int:
+    """How wide a terminal shows a text: an East Asian character takes two columns (UAX 11)."""
+    return sum(2 if east_asian_width(char) in "WF" else 1 for char in text)
+
+
+def _padded(text: str, alignment: str, columns: int) -> str:
+    missing = columns - _columns(text)
+    before = {"left": 0, "center": missing // 2, "right": missing}[alignment]
+    return " " * before + text + " " * (missing - before)
 
 
 def _number(given: str | None, otherwise: int) -> int:

@@ -12,8 +12,7 @@ from urllib.parse import urljoin, urlsplit
 from sharekit.errors import ConfigError, LedgerError, SharekitError, Unavailable
 from sharekit.keys import path_of
 from sharekit.model import IssueDraft, Share
-from sharekit.outbox.news import News, report
-from sharekit.outbox.outbox import Outbox, Result
+from sharekit.outbox import News, Outbox, Result, report
 from sharekit.planning import Plan, pending
 from sharekit.ports import LedgerEntry
 from sharekit.registry import channel_kind
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sharekit.model import Act, Receipt
-    from sharekit.outbox.outbox import Note
+    from sharekit.outbox import Note
     from sharekit.ports import Channel, Lookup, SteppingChannel
     from sharekit.session import Session
 
@@ -197,7 +196,7 @@ class Deliver:
 
     def _answered(self, act: Act) -> Receipt | None:
         entry = self._entries.get(act.answers)
-        receipt = entry.outcome.receipt if entry and entry.outcome else None
+        receipt = entry.receipt if entry else None
         # Of what a person settled there may be an address and no id: no network takes the one for the other.
         return None if receipt is None or receipt.id == receipt.url else receipt
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from sharekit.feeds.document import Feed, FeedDocument
     from sharekit.feeds.websub import Hub, Ping
     from sharekit.model import Receipt, Site
-    from sharekit.outbox.outbox import Note, Outbox, Result
+    from sharekit.outbox import Note, Outbox, Result
     from sharekit.ports import LedgerEntry
     from sharekit.steps.blog import Blog
 

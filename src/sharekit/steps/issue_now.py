@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from sharekit.errors import ConfigError, DraftError, Refused
-from sharekit.schedule.slots import offset
+from sharekit.schedule.calendar import offset
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
     from sharekit.model import Act, IssueDraft
-    from sharekit.outbox.outbox import Outbox, Result
+    from sharekit.outbox import Outbox, Result
     from sharekit.planning import Plan
     from sharekit.ports import ListMailer
     from sharekit.session import Session

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -18,7 +18,6 @@ from sharekit.steps.shares import Drafting
 
 if TYPE_CHECKING:
     from datetime import datetime
-    from pathlib import Path
 
     from sharekit.config import Config
     from sharekit.drafts import Drafts
@@ -29,15 +28,6 @@ if TYPE_CHECKING:
 SAMPLES = "samples"
 # Where nobody has named a network yet.
 USUAL = ("x", "mastodon", "bluesky", "linkedin")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Samples:
-    """The folders of the samples, and what is in them."""
-
-    shares: Path
-    issues: Path
-    drafts: Drafts
 
 
 def write_samples(blog: Blog, *, now: datetime) -> list[str]:
@@ -73,15 +63,10 @@ def write_samples(blog: Blog, *, now: datetime) -> list[str]:
     return [*made, blog.folders.relative(path)]
 
 
-def read_samples(blog: Blog) -> Samples:
-    """The samples as they lie there."""
+def sample_acts(blog: Blog, *, now: datetime) -> list[Act]:
+    """The samples as they lie there, as a preview shows them: in no plan, and never due."""
     shares, issues = blog.folders.shares / SAMPLES, blog.folders.issues / SAMPLES
-    return Samples(shares=shares, issues=issues, drafts=read_drafts(blog.folders.root, shares=shares, issues=issues))
-
-
-def sample_acts(samples: Samples, blog: Blog, *, now: datetime) -> list[Act]:
-    """The samples as a preview shows them: in no plan, and never due."""
-    drafts = samples.drafts
+    drafts = read_drafts(blog.folders.root, shares=shares, issues=issues)
     if not (drafts.shares or drafts.issues):
         return []
     plan = make_plan(

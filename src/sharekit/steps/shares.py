@@ -14,7 +14,7 @@ from sharekit.files import digest, write_if_changed
 from sharekit.model import Finding, ShareDraft, parts_by_post
 from sharekit.planning import slots_of
 from sharekit.registry import channel_names, outlet
-from sharekit.schedule.slots import moments, offset
+from sharekit.schedule.calendar import moments, offset
 from sharekit.shares.draft import closing_texts, draft_texts
 from sharekit.shares.frame import readable
 from sharekit.shares.templates import Templates
@@ -225,10 +225,11 @@ class Drafting:
             at=known.at,
             requested=known.requested or fresh.requested,
         )
-        addresses = (known.post, *self.articles.known_addresses(post))
-        return self._frozen(made, known, addresses, post.source), [
-            name for name in differing if name not in self._out(addresses, post.source)
-        ]
+        made = self._frozen(made, known, (known.post, *self.articles.known_addresses(post)), post.source)
+        if made.delivered and made.sections.keys() <= made.delivered.keys():
+            # All of it is out, and said which part it was then.
+            made = replace(made, part=known.part)
+        return made, [name for name in differing if name not in made.delivered]
 
     def _is_in_time(self, section: str, draft: ShareDraft, post: Post) -> bool:
         """Whether a section for a new channel or slot would not be late from the start."""
@@ -258,10 +259,9 @@ class Drafting:
             named = set()
             for slot in dict.fromkeys((*slots, *sorted(sent))):
                 entry = record_of(slot, sent, slots, first)
-                receipt = entry.outcome.receipt if entry and entry.outcome else None
-                if entry and entry.state == "delivered" and receipt and entry.key not in named:
+                if entry and entry.state == "delivered" and entry.receipt and entry.key not in named:
                     named.add(entry.key)
-                    out[channel if slot == first else f"{channel} @ {slot}"] = receipt.url or receipt.id
+                    out[channel if slot == first else f"{channel} @ {slot}"] = entry.receipt.url or entry.receipt.id
         return out
 
 
@@ -285,7 +285,7 @@ def write_shares(
         if relative in drafting.drafts.held:
             continue
         change = write_if_changed(each.path, format_share_draft(each.draft)) if each.draft != each.known else "unchanged"
-        what = f"{_counted(len(channels), 'channel')} × {_counted(len(slots), 'slot')}"
+        what = _drafted_for(each.draft.sections)
         made.append(Made(kind="share", path=relative, what=what, change="edited" if each.differing else change))
         findings += _edited(each, relative)
         findings += _of_words(each, drafting.outlets, slots, relative)
@@ -413,8 +413,14 @@ def _edited(each: Drafted, path: str) -> list[Finding]:
     ]
 
 
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+def _drafted_for(sections: Collection[str]) -> str:
+    """``2 channels × 2 slots``; only ``3 sections`` where not every channel has every slot."""
+    channels, slots = ({name.partition(" @ ")[place] for name in sections} for place in (0, 2))
+    if len(channels) * len(slots) != len(sections):
+        return f"{len(sections)} sections"
+    return " × ".join(
+        f"{len(found)} {noun}" + "s" * (len(found) != 1) for found, noun in ((channels, "channel"), (slots, "slot"))
+    )
 
 
 def _neighbours(series: Sequence[Series]) -> tuple[dict[str, Post], dict[str, Series]]:

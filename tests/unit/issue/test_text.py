@@ -24,10 +24,31 @@ from sharekit.issue.text import article_text
         ("<details><summary>a</summary>b</details><hr>c", "a\n\nb\n\n* * *\n\nc"),
         ("<ul><li><input type=checkbox checked> a<li><input type=checkbox> b</ul>", "- ☑ a\n- ☐ b"),
         ("<p>a<sup>2</sup> b<sub>1</sub></p>", "a² b₁"),
+        (
+            "<table><tr><th>Wood<th align=right>Price<tr><td>Oak<td style='text-align:right'>120</table>",
+            "Wood | Price\nOak  |   120",
+        ),
+        ("<table><tr><td>漆<td>a<tr><td>abcd<td align=center>bcd</table>", "漆   | a\nabcd | bcd"),
+        ("<table><tr><td>a<td>bb<tr><td colspan=2>over both</table>", "a | bb\nover both"),
+        ("<p dir=rtl>شجرة 2026!</p><p dir=ltr>a!</p>", "\u2067شجرة 2026!\u2069\n\na!"),
+        ("<p>a <bdi>שלום!</bdi> b <code dir=LTR>c</code></p>", "a \u2068שלום!\u2069 b `c`"),
     ],
 )
 def test_what_becomes_of_an_element(html: str, expected: str) -> None:
     assert article_text(post(html=html)) == expected
+
+
+def test_a_table_that_is_too_wide_is_not_padded() -> None:
+    rows = f"<tr><td>{'a' * 76}<td>b<tr><td>c<td>d</tr>"
+
+    assert article_text(post(html=f"<table>{rows}</table>")) == f"{'a' * 76} | b\nc | d"
+
+
+def test_each_line_of_a_passage_in_another_direction_is_isolated() -> None:
+    lines = article_text(post(html=f"<p dir=rtl>{'خشب ' * 60}</p>")).split("\n")
+
+    assert len(lines) > 1
+    assert all(line.rstrip().endswith("\u2069") and line.startswith("\u2067") for line in lines)
 
 
 def test_a_line_that_goes_on_ends_in_a_space() -> None:

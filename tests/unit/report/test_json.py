@@ -10,8 +10,7 @@ import pytest
 from acts import MOMENT, delivered, plan_of, share_act
 from sharekit.drafts import Drafts
 from sharekit.model import Finding, Part, Receipt, ShareDraft, Skipped
-from sharekit.outbox.news import News
-from sharekit.outbox.outbox import Result
+from sharekit.outbox import News, Result
 from sharekit.ports import LedgerEntry
 from sharekit.registry import outlet
 from sharekit.report.build import build_json
