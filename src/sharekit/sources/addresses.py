@@ -42,6 +42,11 @@ class Pictures:
         """Whether the URL is on the blog's own host."""
         return urlsplit(url).netloc == urlsplit(self.base).netloc
 
+    def featured(self, page: str, path: str, alt: str) -> Image | None:
+        """The picture that a page names, with what is known of it; None where that is no address."""
+        url = joined(page, path) if path else None
+        return replace(self.find(url) or Image(url=url), alt=alt) if url else None
+
     def find(self, url: str) -> Image | None:
         """What is known of the picture at an absolute URL, or None when it is not among the blog's files."""
         if not self.is_ours(url):

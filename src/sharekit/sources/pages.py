@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sharekit.content import strip_illegal
+from sharekit.sources.addresses import joined
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -105,7 +106,7 @@ def read_page(document: HtmlElement) -> Page:
     }
     heading = _heading(document)
     return Page(
-        canonical=_first(document.xpath("//link[contains(concat(' ', @rel, ' '), ' canonical ')]/@href")),
+        canonical=_url(_first(document.xpath("//link[contains(concat(' ', @rel, ' '), ' canonical ')]/@href"))),
         title=fact("headline", ("og:title", "twitter:title"), "p-name") or heading,
         heading=heading,
         published=fact("datePublished", PUBLISHED, "dt-published") or _time(document),
@@ -113,14 +114,14 @@ def read_page(document: HtmlElement) -> Page:
         language=_first(document.xpath("/html/@lang")) or said("og:locale"),
         summary=fact("description", ("og:description", "description"), "p-summary"),
         site=said("og:site_name", "application-name"),
-        image=_picture(linked.get("image")) or said("og:image", "og:image:url", "twitter:image"),
+        image=_url(_picture(linked.get("image")) or said("og:image", "og:image:url", "twitter:image")),
         image_alt=said("og:image:alt", "twitter:image:alt"),
         authors=_names(linked.get("author")) or tuple(meta.get("author", [])) or tuple(_lines(entry.get("p-author"))),
         tags=tuple(meta.get("article:tag", [])) or _listed(linked.get("keywords")) or tuple(_lines(entry.get("p-category"))),
         sections=tuple(meta.get("article:section", [])),
         signs=tuple(name for name, holds in signs.items() if holds),
         articles=articles,
-        redirect=_redirect(document),
+        redirect=_url(_redirect(document)),
         generator=said("generator"),
         meta=meta,
     )
@@ -227,6 +228,11 @@ def _redirect(document: HtmlElement) -> str:
 
 def _first(values: Any) -> str:
     return str(values[0]).strip() if values else ""
+
+
+def _url(text: str) -> str:
+    """An address, or nothing where it is none, such as ``http://[``."""
+    return text if joined("https://blog.invalid/", text) is not None else ""
 
 
 def _text(value: Any) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 from dataclasses import dataclass, field, replace
@@ -230,9 +231,11 @@ class Rules:
         """Its address below the site's URL, or a whole URL. Raises Unreadable."""
         raise NotImplementedError
 
-    def date(self, document: MarkdownFile, *, zone: tzinfo | None = None) -> datetime | None:
+    def date(
+        self, document: MarkdownFile, keys: tuple[str, ...] | None = None, *, zone: tzinfo | None = None
+    ) -> datetime | None:
         """The first date that the metadata gives. Raises Unreadable for one that cannot be."""
-        for key in self.date_keys:
+        for key in keys or self.date_keys:
             value = document.table.get(key)
             if value in (None, "") or isinstance(value, bool | dict | list):
                 continue
@@ -251,13 +254,8 @@ class Rules:
 
     def updated(self, document: MarkdownFile) -> datetime | None:
         """When it was last changed, where the metadata says so in a way that can be read."""
-        for key in UPDATED_KEYS:
-            value = document.table.get(key)
-            if value not in (None, "") and not isinstance(value, bool | dict | list):
-                try:
-                    return self.read_date(value, self.zone)
-                except DateError:
-                    continue
+        with contextlib.suppress(Unreadable):
+            return self.date(document, UPDATED_KEYS)
         return None
 
     def split_language(self, stem: str, languages: object) -> tuple[str, str]:

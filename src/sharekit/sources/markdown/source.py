@@ -19,7 +19,7 @@ from urllib.parse import quote, unquote, urlsplit
 from sharekit.content import strip_illegal
 from sharekit.errors import SourceError
 from sharekit.keys import post_id
-from sharekit.model import Finding, Image, Post, Reading, Skipped
+from sharekit.model import Finding, Post, Reading, Skipped
 from sharekit.sources import front, params
 from sharekit.sources.addresses import (
     UNSHOWABLE,
@@ -251,9 +251,6 @@ class _Blog:
             if left:
                 message = f"only {self.rules.name} can render its {' and '.join(left)}"
                 self._find("not-rendered", message, entry, level="info")
-        image = params.featured(table)
-        address = joined(url, image[0]) if image else None
-        given = (self.pictures.find(address) or Image(url=address)) if address else None
         tags = table["tags"] if "tags" in table else table.get("keywords")
         summary = next((table[key] for key in SUMMARIES if isinstance(table.get(key), str)), "")
         return Post(
@@ -268,7 +265,7 @@ class _Blog:
             authors=params.authors(table, {}) or self.site.authors,
             tags=params.labels(tags.split(",") if isinstance(tags, str) else tags),
             categories=params.labels(table.get("categories") or table.get("category")),
-            image=replace(given, alt=image[1]) if given and image else None,
+            image=self.pictures.featured(url, *(params.featured(table) or ("", ""))),
             source=entry.document.source,
             aliases=tuple(dict.fromkeys(filter(None, (alias_path(alias, self.site.url) for alias in entry.aliases)))),
             params=table,
