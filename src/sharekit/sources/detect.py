@@ -64,7 +64,7 @@ def detect(root: Path) -> str:
         return _file_kind(root)
     if not root.is_dir():
         raise SourceError("there is no such folder", path=str(root), hint="Name the folder of your blog.")
-    from sharekit.sources.hugo.site import is_hugo_site
+    from sharekit.sources.hugo.program import is_hugo_site
     from sharekit.sources.markdown.source import generator_of
     from sharekit.sources.markdown.zola import Zola
 

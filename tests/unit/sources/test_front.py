@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sharekit.sources.front import body_of, decode, line_of, split
-from sharekit.sources.yaml import Unreadable
+from sharekit.sources.front import Unreadable, body_of, decode, line_of, split
 
 KEYS = st.text(st.characters(categories=["Ll"], max_codepoint=0x17F), min_size=1, max_size=12)
 WORDS = st.text(st.characters(categories=["L", "N", "P", "Zs"]), max_size=40)

@@ -12,10 +12,10 @@ from sharekit.errors import SourceError
 from sharekit.registry import open_source
 from sharekit.series import find_series
 from sharekit.sources.detect import detect
+from sharekit.sources.front import read_yaml
 from sharekit.sources.markdown.render import render
 from sharekit.sources.params import language_tag
 from sharekit.sources.wordpress import paragraphs
-from sharekit.sources.yaml import read_yaml
 
 if TYPE_CHECKING:
     from pathlib import Path

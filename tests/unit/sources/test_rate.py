@@ -11,9 +11,9 @@ from sharekit.config import Config
 from sharekit.content import cleaned, plain_text
 from sharekit.registry import open_source
 from sharekit.series import find_series, propose_series
+from sharekit.sources.front import Unreadable, read_yaml
 from sharekit.sources.markdown.metadata import pelican
 from sharekit.sources.markdown.render import first_heading, render
-from sharekit.sources.yaml import Unreadable, read_yaml
 from sharekit.text.sentences import excerpt, sentences
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sharekit.sources.hugo.site import is_hugo_site
+from sharekit.sources.hugo.program import is_hugo_site
 from sharekit.sources.hugo.source import HugoSource
 
 __all__ = ["HugoSource", "is_hugo_site"]

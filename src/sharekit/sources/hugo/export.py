@@ -21,7 +21,7 @@ from sharekit.sources import params as read
 from sharekit.sources.addresses import Addresses, Pictures
 from sharekit.sources.hugo.lines import PageLine, SiteLine, read_lines
 from sharekit.sources.hugo.messages import explain
-from sharekit.sources.hugo.site import Declared
+from sharekit.sources.hugo.program import Declared
 from sharekit.sources.reading import no_address, reading
 
 if TYPE_CHECKING:

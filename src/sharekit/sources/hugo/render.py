@@ -22,8 +22,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sharekit.errors import SourceError
-    from sharekit.sources.hugo.program import Hugo, Output
-    from sharekit.sources.hugo.site import Facts
+    from sharekit.sources.hugo.program import Facts, Hugo, Output
 
 OVERLAY = Path(__file__).with_name("overlay")
 TEMPLATE = Path("layouts", "sharekit", "sharekit.sharekit.json")

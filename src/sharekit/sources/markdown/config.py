@@ -10,9 +10,8 @@ import tomllib
 from typing import TYPE_CHECKING, Any
 
 from sharekit.errors import SourceError
-from sharekit.sources.front import decode
+from sharekit.sources.front import Unreadable, decode, read_yaml
 from sharekit.sources.params import lowered
-from sharekit.sources.yaml import Unreadable, read_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

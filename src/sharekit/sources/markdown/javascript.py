@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from sharekit.errors import SourceError
 from sharekit.sources import params
 from sharekit.sources.addresses import host_of
-from sharekit.sources.front import decode
+from sharekit.sources.front import Unreadable, decode
 from sharekit.sources.markdown.config import script_of, script_settings, table_of
 from sharekit.sources.markdown.rules import (
     ARTICLES,
@@ -29,7 +29,6 @@ from sharekit.sources.markdown.rules import (
     truthy,
 )
 from sharekit.sources.slugs import from_file_name, github, simple
-from sharekit.sources.yaml import Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -15,10 +15,10 @@ from urllib.parse import quote
 from sharekit.model import Site
 from sharekit.sources import front, params
 from sharekit.sources.dates import DateError, moment, zone_of
+from sharekit.sources.front import Unreadable
 from sharekit.sources.markdown.config import table_of
 from sharekit.sources.markdown.render import MARKUP, Markup, first_heading
 from sharekit.sources.slugs import from_file_name
-from sharekit.sources.yaml import Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

@@ -31,6 +31,7 @@ from sharekit.sources.addresses import (
     joined,
     served_file,
 )
+from sharekit.sources.front import Unreadable
 from sharekit.sources.markdown.javascript import Astro, Eleventy
 from sharekit.sources.markdown.jekyll import Jekyll
 from sharekit.sources.markdown.mkdocs import MkDocs
@@ -41,7 +42,6 @@ from sharekit.sources.markdown.render import left_to_render, pictures_beside, re
 from sharekit.sources.markdown.zola import Zola
 from sharekit.sources.pages import article_html, parse_page, read_page
 from sharekit.sources.reading import NOWHERE, no_address, no_posts, reading
-from sharekit.sources.yaml import Unreadable
 from sharekit.text.part_words import may_list_parts
 
 if TYPE_CHECKING:

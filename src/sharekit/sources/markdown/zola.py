@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from sharekit.sources import front, params
 from sharekit.sources.dates import DateError, moment
+from sharekit.sources.front import Unreadable
 from sharekit.sources.markdown.rules import MarkdownFile, Names, Rules, text_of, truthy
 from sharekit.sources.slugs import from_file_name
 from sharekit.sources.slugs import simple as slugify
-from sharekit.sources.yaml import Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
