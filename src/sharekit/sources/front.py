@@ -50,19 +50,11 @@ class Unreadable(ValueError):
         self.line = line
 
 
-class Yaml(NamedTuple):
-    """What a text holds, and the keys that it gives twice, with their lines."""
-
-    value: Any
-    repeated: tuple[tuple[str, int], ...] = ()
-
-
 class Front(NamedTuple):
-    """A file in its two halves, and the keys of its table that are given twice, with their lines in the file."""
+    """A file in its two halves."""
 
     table: dict[str, Any]
     body: str
-    repeated: tuple[tuple[str, int], ...] = ()
 
 
 def decode(data: bytes) -> tuple[str, bool]:
@@ -107,27 +99,20 @@ def _fenced(text: str, opening: re.Match[str]) -> Front:
     inner = text[opening.end() : end.start()]
     if len(inner) > LONGEST:
         raise Unreadable(f"its front matter is longer than {LONGEST} characters", first_line)
-    table, repeated = _read(form, inner, first_line)
-    return Front(table, text[end.end() :].removeprefix("\n"), repeated)
+    return Front(_read(form, inner, first_line), text[end.end() :].removeprefix("\n"))
 
 
-def _read(form: str, inner: str, first_line: int) -> tuple[dict[str, Any], tuple[tuple[str, int], ...]]:
-    repeated: tuple[tuple[str, int], ...] = ()
+def _read(form: str, inner: str, first_line: int) -> dict[str, Any]:
     if form == "yaml":
         try:
-            read = read_yaml(inner)
+            value = read_yaml(inner)
         except Unreadable as error:
             raise Unreadable(f"its front matter {error.reason}", first_line + (error.line or 1) - 1) from error
-        value, repeated = read.value, tuple((key, line + first_line - 1) for key, line in read.repeated)
-    elif form == "toml":
-        value = _toml(inner, first_line)
     else:
-        value = _json(inner.strip(), first_line)[0]
-    if value is None:
-        return {}, ()
-    if not isinstance(value, dict):
+        value = _toml(inner, first_line) if form == "toml" else _json(inner.strip(), first_line)[0]
+    if not isinstance(value, dict | None):
         raise Unreadable("its front matter is not a table of keys and values", first_line)
-    return {str(key): each for key, each in value.items()}, repeated
+    return {str(key): each for key, each in (value or {}).items()}
 
 
 def _toml(inner: str, first_line: int) -> Any:
@@ -200,7 +185,7 @@ def _otherwise(loader: Any, node: Node) -> Any:
 _Loader.add_constructor("!ENV", _otherwise)
 
 
-def read_yaml(text: str) -> Yaml:
+def read_yaml(text: str) -> Any:
     """The first document of a text. Raises Unreadable for broken YAML and for what would not fit into memory."""
     # A line of white space alone is empty to js-yaml and go-yaml, whatever it is of; to libyaml a tab there is an error.
     text = BLANK.sub("", text) if "\t" in text else text
@@ -211,10 +196,10 @@ def read_yaml(text: str) -> Yaml:
         try:
             node = loader.get_node() if loader.check_node() else None
             if node is None:
-                return Yaml(value=None)
+                return None
             if _size(node, {}, set()) > MOST_VALUES:
                 raise Unreadable("has aliases that stand for more values than a post can need", 1)
-            return Yaml(loader.construct_document(node), tuple(_repeated(node)))
+            return loader.construct_document(node)
         finally:
             loader.dispose()
     except Unreadable:
@@ -229,19 +214,14 @@ def read_yaml(text: str) -> Yaml:
 
 def _refuse_depth(text: str) -> None:
     """Raise Unreadable at the first value that is nested too deeply, before the rest is read."""
-    loader = _Loader(text)
     depth = 0
-    try:
-        while loader.check_event():
-            event = loader.get_event()
-            if isinstance(event, yaml.CollectionStartEvent):
-                depth += 1
-            elif isinstance(event, yaml.CollectionEndEvent):
-                depth -= 1
-            if depth > DEEPEST:
-                raise Unreadable(TOO_DEEP, event.start_mark.line + 1)
-    finally:
-        loader.dispose()
+    for event in yaml.parse(text, Loader=_Loader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > DEEPEST:
+            raise Unreadable(TOO_DEEP, event.start_mark.line + 1 if event.start_mark else None)
 
 
 def _size(node: Node, known: dict[int, int], open_nodes: set[int]) -> int:
@@ -258,16 +238,3 @@ def _size(node: Node, known: dict[int, int], open_nodes: set[int]) -> int:
     open_nodes.discard(id(node))
     known[id(node)] = total
     return total
-
-
-def _repeated(node: Node) -> list[tuple[str, int]]:
-    if not isinstance(node, yaml.MappingNode):
-        return []
-    seen: set[str] = set()
-    found = []
-    for key, _ in node.value:
-        name = str(key.value)
-        if name in seen and name != "<<":
-            found.append((name, key.start_mark.line + 1))
-        seen.add(name)
-    return found

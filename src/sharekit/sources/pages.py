@@ -25,11 +25,10 @@ LARGEST = 20_000_000
 # Where the words of the article are, most telling first.
 BODIES = (
     ".//*[@itemprop='articleBody']",
-    ".//*[contains(concat(' ', normalize-space(@class), ' '), ' e-content ')]",
-    ".//*[contains(concat(' ', normalize-space(@class), ' '), ' entry-content ')]",
-    ".//*[contains(concat(' ', normalize-space(@class), ' '), ' post-content ')]",
-    ".//*[contains(concat(' ', normalize-space(@class), ' '), ' article-content ')]",
-    ".//*[contains(concat(' ', normalize-space(@class), ' '), ' post-body ')]",
+    *(
+        f".//*[contains(concat(' ', normalize-space(@class), ' '), ' {name} ')]"
+        for name in ("e-content", "entry-content", "post-content", "article-content", "post-body")
+    ),
     ".//article//section[contains(@class, 'content') or contains(@class, 'article')]",
 )
 # Where a page says when it was published; "dcterms.date" is what Quarto writes (Dublin Core).

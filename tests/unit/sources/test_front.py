@@ -73,10 +73,6 @@ def test_aliases_that_stand_for_a_thousand_million_values_are_refused_at_once() 
         split("---\n" + "\n".join(lines) + "\n---\n")
 
 
-def test_a_key_that_is_given_twice_is_told_with_its_line() -> None:
-    assert split("---\ntitle: A\nx: 1\ntitle: B\n---\n").repeated == (("title", 4),)
-
-
 @pytest.mark.parametrize(
     ("data", "text", "clean"),
     [

@@ -40,7 +40,7 @@ def _parsed(name: str, text: str) -> dict[str, Any]:
     try:
         if name.endswith(".toml"):
             return tomllib.loads(text)
-        value = json.loads(text) if name.endswith(".json") else read_yaml(text).value
+        value = json.loads(text) if name.endswith(".json") else read_yaml(text)
     except Unreadable as error:
         raise SourceError(error.reason, path=name, line=error.line) from error
     except RecursionError as error:

@@ -43,8 +43,7 @@ ARTICLES = re.compile(
 class MarkdownFile:
     """A file of the blog: its path, its name relative to the blog, its body and its metadata with lower-case keys.
 
-    ``table`` has what folders and settings add to the file's own metadata. ``text`` is the whole file, to find a key's line
-    in; ``repeated`` are the keys that it gives twice, with their lines.
+    ``table`` has what folders and settings add to the file's own metadata; ``text`` is the whole file.
     """
 
     path: Path
@@ -53,7 +52,6 @@ class MarkdownFile:
     body: str
     text: str = field(repr=False)
     markup: Markup = "markdown"
-    repeated: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -171,12 +169,9 @@ class Rules:
 
     def document(self, path: Path, source: str, text: str) -> MarkdownFile:
         """The file in its halves. Raises Unreadable."""
-        made = front.split(text)
+        own, body = front.split(text)
         markup = MARKUP.get(path.suffix.lower(), "markdown")
-        table = params.lowered(made.table)
-        document = MarkdownFile(
-            path=path, source=source, table=table, body=made.body, text=text, repeated=made.repeated, markup=markup
-        )
+        document = MarkdownFile(path=path, source=source, table=params.lowered(own), body=body, text=text, markup=markup)
         return replace(document, table=self.complete(document))
 
     def complete(self, document: MarkdownFile) -> Mapping[str, Any]:

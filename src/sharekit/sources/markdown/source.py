@@ -141,9 +141,6 @@ class _Blog:
             else:
                 entries += [entry] if entry else []
         for entry, url in zip(entries, self._settled(entries), strict=True):
-            for key, line in entry.document.repeated:
-                message = f'the front matter gives "{key}" twice; the last one counts'
-                self._find("repeated-key", message, entry, line=line)
             self.files[entry.document.source] = url
             self.posts.append(self._post(entry, url))
 
