@@ -245,8 +245,12 @@ class Rules:
 
     def _day_in_name(self, document: MarkdownFile) -> datetime | None:
         found = self.dated.match(self.name_of(document)) if self.dated else None
+        if found is None:
+            return None
+        # Jekyll takes 24-01-02 too.
+        day = found[1] if found[1][:3].isdigit() else f"20{found[1]}"
         try:
-            return moment(found[1], self.zone) if found else None
+            return moment(day, self.zone)
         except DateError as error:
             raise Unreadable(f"its file name: {error}") from error
 
