@@ -17,8 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from sharekit.content import plain_text, strip_illegal
 from sharekit.errors import SourceError
-from sharekit.keys import post_id
-from sharekit.model import Author, Finding, Image, Post, Site, Skipped
+from sharekit.model import Author, Finding, Image, Post, Site, Skipped, post_id
 from sharekit.sources import params
 
 if TYPE_CHECKING:
