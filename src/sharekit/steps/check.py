@@ -12,8 +12,7 @@ from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 from sharekit.content import parse_fragment
 from sharekit.drafts import read_drafts
-from sharekit.keys import path_of
-from sharekit.model import REFUSED, Finding
+from sharekit.model import REFUSED, Finding, path_of
 from sharekit.series import propose_series
 from sharekit.series.declared import declared_order
 from sharekit.series.resolve import unaccented
@@ -36,7 +35,7 @@ def check(blog: Blog, *, now: datetime) -> list[Finding]:
     """Every finding, errors first, then by file and line."""
     lines = _Lines(blog.folders.root)
     named = {each.path for each in blog.findings if each.rule == REFUSED}
-    posts = (*blog.reading.posts, *blog.reading.upcoming)
+    posts = blog.posts
     pages = _Pages(blog.reading.serves)
     pages_then = _Pages(blog.reading.serves, frozenset(path_of(post.url) for post in blog.reading.upcoming))
     found = [

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, cast
 from urllib.parse import urljoin, urlsplit
 
 from sharekit.errors import ConfigError, LedgerError, SharekitError, Unavailable
-from sharekit.keys import path_of
-from sharekit.model import IssueDraft, Share
-from sharekit.outbox import News, Outbox, Result, report
+from sharekit.model import IssueDraft, Share, path_of
+from sharekit.outbox import News, Result, report
 from sharekit.planning import Plan, pending
 from sharekit.ports import LedgerEntry
 from sharekit.registry import channel_kind
@@ -90,7 +89,7 @@ class Deliver:
         self._only = only
         self._most = most or session.config.deliver.max_per_run
         self._at_once = at_once
-        self._outbox = Outbox(session.ledger, run=session.run, clock=session.clock, over=session.over)
+        self._outbox = session.outbox
         self._pages: dict[str, str] = {}
         self._entries: dict[str, LedgerEntry] = {}
         self.delivery = Delivery(plan=session.plan(at_once=at_once), done=[])

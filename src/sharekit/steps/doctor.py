@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING, Literal
 from sharekit.config import notes
 from sharekit.errors import SharekitError
 from sharekit.git import Git, GitFailed, GitUnavailable, git_output, push_error
-from sharekit.keys import issue_key
 from sharekit.ledgers.records import SKEW
-from sharekit.model import NO_ADDRESS, Card, Share
+from sharekit.model import NO_ADDRESS, Card, Share, issue_key
 from sharekit.ports import SOON, AccountReader
 from sharekit.registry import channel_names, credentials, no_shares, table_kind
 
