@@ -12,10 +12,10 @@ from sharekit.errors import SourceError
 from sharekit.registry import open_source
 from sharekit.series import find_series
 from sharekit.sources.detect import detect
+from sharekit.sources.front import read_yaml
 from sharekit.sources.markdown.render import render
 from sharekit.sources.params import language_tag
 from sharekit.sources.wordpress import paragraphs
-from sharekit.sources.yaml import read_yaml
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -212,11 +212,11 @@ def test_eleventy_merges_the_data_of_folders_deeply(tmp_path: Path) -> None:
 
 
 def test_a_line_of_white_space_is_empty_to_yaml() -> None:
-    assert read_yaml("a:\n  b: >\n    words\n\t\nc: 1\n \t \nd: 2\n").value == {"a": {"b": "words\n"}, "c": 1, "d": 2}
+    assert read_yaml("a:\n  b: >\n    words\n\t\nc: 1\n \t \nd: 2\n") == {"a": {"b": "words\n"}, "c": 1, "d": 2}
 
 
 def test_what_the_environment_may_say_has_what_counts_otherwise() -> None:
-    assert read_yaml("url: !ENV [SITE_URL, 'https://m.example/']\nname: !ENV NAME\nlist: !ENV []\n").value == {
+    assert read_yaml("url: !ENV [SITE_URL, 'https://m.example/']\nname: !ENV NAME\nlist: !ENV []\n") == {
         "url": "https://m.example/", "name": None, "list": None,
     }  # fmt: skip
 

@@ -26,8 +26,7 @@ from sharekit.errors import OutputError, SourceError
 from sharekit.files import write_if_changed
 from sharekit.sources.hugo.export import Exported, read_export
 from sharekit.sources.hugo.lines import Bodies
-from sharekit.sources.hugo.program import Hugo, find_hugo
-from sharekit.sources.hugo.site import Facts, is_hugo_site, site_facts
+from sharekit.sources.hugo.program import Facts, Hugo, find_hugo, is_hugo_site, site_facts
 from sharekit.sources.reading import no_posts
 from sharekit.version import __version__
 
@@ -155,39 +154,28 @@ def inputs(root: Path, words: Iterable[str] = ()) -> Inputs:
     for word in words:
         made.update(word.encode("utf-8", "surrogatepass") + b"\0")
     newest = 0
-    seen = {_identity(os.stat(root))}
-    waiting = [str(root)]
-    while waiting:
-        folder = waiting.pop()
-        unread = NEVER_READ | NOT_READ_ABOVE if folder == str(root) else NEVER_READ
-        try:
-            entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-        except OSError:
+    seen = set()
+    for folder, folders, names in os.walk(root, followlinks=True):
+        facts = os.stat(folder)
+        if (facts.st_dev, facts.st_ino) in seen:
+            folders.clear()
             continue
-        for entry in entries:
-            if entry.name in unread:
-                continue
+        seen.add((facts.st_dev, facts.st_ino))
+        unread = NEVER_READ | NOT_READ_ABOVE if folder == str(root) else NEVER_READ
+        folders[:] = sorted(name for name in folders if name not in unread)
+        for name in (*folders, *sorted(name for name in names if name not in unread)):
+            path = os.path.join(folder, name)
             try:
-                facts = entry.stat()
+                facts = os.stat(path)
             except OSError:
                 # A link that leads nowhere: it matters once it leads somewhere.
-                facts = entry.stat(follow_symlinks=False)
-            line = f"{entry.path}\0{facts.st_ino}"
-            if stat.S_ISDIR(facts.st_mode):
-                if _identity(facts) not in seen:
-                    seen.add(_identity(facts))
-                    waiting.append(entry.path)
-                if not entry.is_symlink():
-                    continue
-            else:
+                facts = os.lstat(path)
+            line = f"{path}\0{facts.st_ino}"
+            if not stat.S_ISDIR(facts.st_mode):
                 newest = max(newest, facts.st_ctime_ns)
                 line += f" {facts.st_size} {facts.st_mtime_ns} {facts.st_ctime_ns}"
             made.update(f"{line}\n".encode("utf-8", "surrogatepass"))
     return Inputs(made.hexdigest(), newest)
-
-
-def _identity(facts: os.stat_result) -> tuple[int, int]:
-    return facts.st_dev, facts.st_ino
 
 
 def keep(folder: Path, name: str, data: bytes) -> None:

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from sharekit.errors import SourceError
 from sharekit.sources import params
 from sharekit.sources.addresses import host_of
-from sharekit.sources.front import decode
+from sharekit.sources.front import Unreadable, decode
 from sharekit.sources.markdown.config import script_of, script_settings, table_of
 from sharekit.sources.markdown.rules import (
     ARTICLES,
@@ -23,7 +23,6 @@ from sharekit.sources.markdown.rules import (
     MarkdownFile,
     Names,
     Rules,
-    Unreadable,
     falsy,
     joined_path,
     text_of,

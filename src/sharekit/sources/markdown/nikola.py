@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from sharekit.sources import params
 from sharekit.sources.dates import loose_moment
-from sharekit.sources.front import decode
+from sharekit.sources.front import Unreadable, decode
 from sharekit.sources.markdown.config import python_settings
 from sharekit.sources.markdown.metadata import nikola as metadata
 from sharekit.sources.markdown.render import MARKUP
-from sharekit.sources.markdown.rules import MarkdownFile, Names, Rules, Unreadable, text_of
+from sharekit.sources.markdown.rules import MarkdownFile, Names, Rules, text_of
 from sharekit.sources.slugs import from_file_name, simple
 
 if TYPE_CHECKING:

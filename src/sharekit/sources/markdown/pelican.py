@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from sharekit.sources import params
 from sharekit.sources.dates import loose_moment, zone_of
+from sharekit.sources.front import Unreadable
 from sharekit.sources.markdown.config import python_settings
 from sharekit.sources.markdown.metadata import pelican as metadata
 from sharekit.sources.markdown.render import MARKUP
-from sharekit.sources.markdown.rules import MarkdownFile, Names, Rules, Unreadable, text_of
+from sharekit.sources.markdown.rules import MarkdownFile, Names, Rules, text_of
 from sharekit.sources.slugs import pelican as slugify
 
 if TYPE_CHECKING:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 from dataclasses import dataclass, field, replace
@@ -14,6 +15,7 @@ from urllib.parse import quote
 from sharekit.model import Site
 from sharekit.sources import front, params
 from sharekit.sources.dates import DateError, moment, zone_of
+from sharekit.sources.front import Unreadable
 from sharekit.sources.markdown.config import table_of
 from sharekit.sources.markdown.render import MARKUP, Markup, first_heading
 from sharekit.sources.slugs import from_file_name
@@ -37,21 +39,11 @@ ARTICLES = re.compile(
 )
 
 
-class Unreadable(Exception):
-    """A file that is a post and cannot be read as one. ``line`` is 1-based."""
-
-    def __init__(self, reason: str, line: int | None = None) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.line = line
-
-
 @dataclass(frozen=True, kw_only=True)
 class MarkdownFile:
     """A file of the blog: its path, its name relative to the blog, its body and its metadata with lower-case keys.
 
-    ``table`` has what folders and settings add to the file's own metadata. ``text`` is the whole file, to find a key's line
-    in; ``repeated`` are the keys that it gives twice, with their lines.
+    ``table`` has what folders and settings add to the file's own metadata; ``text`` is the whole file.
     """
 
     path: Path
@@ -60,7 +52,6 @@ class MarkdownFile:
     body: str
     text: str = field(repr=False)
     markup: Markup = "markdown"
-    repeated: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -177,13 +168,10 @@ class Rules:
                     yield Path(parent, name)
 
     def document(self, path: Path, source: str, text: str) -> MarkdownFile:
-        """The file in its halves. Raises FrontMatterError."""
-        made = front.split(text)
+        """The file in its halves. Raises Unreadable."""
+        own, body = front.split(text)
         markup = MARKUP.get(path.suffix.lower(), "markdown")
-        table = params.lowered(made.table)
-        document = MarkdownFile(
-            path=path, source=source, table=table, body=made.body, text=text, repeated=made.repeated, markup=markup
-        )
+        document = MarkdownFile(path=path, source=source, table=params.lowered(own), body=body, text=text, markup=markup)
         return replace(document, table=self.complete(document))
 
     def complete(self, document: MarkdownFile) -> Mapping[str, Any]:
@@ -238,9 +226,11 @@ class Rules:
         """Its address below the site's URL, or a whole URL. Raises Unreadable."""
         raise NotImplementedError
 
-    def date(self, document: MarkdownFile, *, zone: tzinfo | None = None) -> datetime | None:
+    def date(
+        self, document: MarkdownFile, keys: tuple[str, ...] | None = None, *, zone: tzinfo | None = None
+    ) -> datetime | None:
         """The first date that the metadata gives. Raises Unreadable for one that cannot be."""
-        for key in self.date_keys:
+        for key in keys or self.date_keys:
             value = document.table.get(key)
             if value in (None, "") or isinstance(value, bool | dict | list):
                 continue
@@ -259,13 +249,8 @@ class Rules:
 
     def updated(self, document: MarkdownFile) -> datetime | None:
         """When it was last changed, where the metadata says so in a way that can be read."""
-        for key in UPDATED_KEYS:
-            value = document.table.get(key)
-            if value not in (None, "") and not isinstance(value, bool | dict | list):
-                try:
-                    return self.read_date(value, self.zone)
-                except DateError:
-                    continue
+        with contextlib.suppress(Unreadable):
+            return self.date(document, UPDATED_KEYS)
         return None
 
     def split_language(self, stem: str, languages: object) -> tuple[str, str]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sharekit.sources import front, params
 from sharekit.sources.dates import DateError, moment
+from sharekit.sources.front import Unreadable
 from sharekit.sources.markdown.rules import MarkdownFile, Names, Rules, text_of, truthy
 from sharekit.sources.slugs import from_file_name
 from sharekit.sources.slugs import simple as slugify
@@ -127,7 +128,7 @@ class Zola(Rules):
         found = {}
         content = self.root / "content"
         for path in content.rglob("_index.md"):
-            with contextlib.suppress(OSError, front.FrontMatterError):
+            with contextlib.suppress(OSError, Unreadable):
                 table = front.split(front.decode(path.read_bytes())[0]).table
                 found[path.parent.relative_to(content).as_posix()] = params.lowered(table)
         return found
