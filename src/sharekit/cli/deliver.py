@@ -63,12 +63,11 @@ def _is_of_a_draft(finding: Finding) -> bool:
 
 def _refuse_other_times(session: Session, only: tuple[str, ...], *, feeds: bool) -> None:
     """Raise ConfigError where --now would send or record something under a date other than today's."""
-    from sharekit.registry import channel_kind, channel_names
+    from sharekit.registry import channel_names, kind_of
 
     config = session.config
-    real = [name for name in channel_names(config) if channel_kind(name, config) != "files"]
-    mailer = config.mailers.get(config.issue.mailer, {}).get("kind", config.issue.mailer)
-    real += [config.issue.mailer] if mailer != "files" else []
+    real = [name for name in channel_names(config) if kind_of("channels", name, config) != "files"]
+    real += [config.issue.mailer] if kind_of("mailers", config.issue.mailer, config) != "files" else []
     named = [name for name in real if not only or name in only or {"share", "shares", "issue", "issues"} & set(only)]
     if named or (feeds and config.feed.hub):
         raise ConfigError(
