@@ -392,7 +392,7 @@ def format_share_draft(draft: ShareDraft) -> str:
         "published": draft.published.isoformat(),
         **{name: getattr(draft, name) for name in ("language", "description", "image")},
         "series": part.series if part else "",
-        "part": (f"{part.position}" if part.more else f"{part.position}/{part.total}") if part else "",
+        "part": part.place if part else "",
         "evergreen": "" if draft.evergreen else False,
         "requested": draft.requested.isoformat() if draft.requested else "",
         "opening": draft.opening,

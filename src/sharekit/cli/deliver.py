@@ -79,7 +79,7 @@ def _refuse_other_times(session: Session, only: tuple[str, ...], *, feeds: bool)
 def _send(run: Deliver, session: Session, form: str, *, drafts: bool, feeds: bool) -> int:
     from sharekit.report.deliver import counts, delivered_json, delivered_line, summary_line
     from sharekit.report.github import delivered_summary
-    from sharekit.report.output import as_json
+    from sharekit.report.output import json_text
 
     if feeds and session.config.feed.hub:
         _notify_hub(session, session.config.feed.hub, run.delivery.plan)
@@ -94,7 +94,7 @@ def _send(run: Deliver, session: Session, form: str, *, drafts: bool, feeds: boo
         emit(delivered_json(delivery), form, [*_news_lines(delivery), summary_line(delivery)])
         if form == "github":
             outputs = {name: str(counts(delivery.done)[state]) for name, state in OUTPUTS.items()}
-            outputs["plan-json"] = as_json(delivered_json(delivery), indent=-1)
+            outputs["plan-json"] = json_text(delivered_json(delivery), indent=-1)
             write_github_files(summary=delivered_summary(delivery), outputs=outputs)
     return delivery.exit_code
 

@@ -57,7 +57,7 @@ def place(part: Part | None, post: Post, title: str, *, last: bool = False, agai
         return Place(
             full=_said(post.language, "From the series “%(series)s”.", "%(series)s", series=name), short=name, bare=""
         )
-    bare = str(part.position) if part.more else f"{part.position}/{part.total}"
+    bare = part.place
     values = {"series": name, "position": part.position, "total": part.total, "bare": bare}
     full = _said(post.language, _form(part, last=last, again=again), "%(series)s, %(bare)s", **values)
     return Place(full=full, short=f"{name}, {bare}", bare=bare)
