@@ -470,8 +470,3 @@ def _issue_moment(issue: IssueDraft, zone: ZoneInfo) -> datetime | None:
     if month and "01" <= month[2] <= "12":
         return settled(datetime.combine(datetime(int(month[1]), int(month[2]), 1).date(), ISSUE_HOUR), zone)  # noqa: DTZ001 - settled gives it its zone
     return None
-
-
-def pending(plan: Plan) -> list[Act]:
-    """What a delivery tries now, in order."""
-    return [act for act in plan.acts if act.try_now]

@@ -158,9 +158,7 @@ class Run(Deliver):
     def __init__(self, simulation: Simulation) -> None:
         self.simulation = simulation
         super().__init__(cast("Session", simulation))
-
-    def _page(self, url: str) -> str:
-        return self.simulation.page(url)
+        self._page = simulation.page
 
 
 class Simulation:

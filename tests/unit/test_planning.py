@@ -2,14 +2,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from plans import SITE, at, config, draft, issue, part, plan, post, record
 from sharekit.ledgers.records import damaged
 from sharekit.model import Act, Finding, Image, Share
-from sharekit.planning import Plan, pending
+
+if TYPE_CHECKING:
+    from sharekit.planning import Plan
 
 ONE = post("one")
 KEY = "share/one/bluesky/launch"
@@ -382,7 +384,7 @@ def test_a_paused_channel_waits_and_one_act_probes() -> None:
     assert found.paused == {"bluesky": "the token expired"}
     assert {act.state for act in found.acts} == {"waiting"}
     assert {act.reason for act in found.acts} == {"channel paused: the token expired"}
-    assert [act.key for act in pending(found)] == ["share/a/bluesky/launch"]
+    assert [act.key for act in found.acts if act.try_now] == ["share/a/bluesky/launch"]
     assert [act.key for act in found.acts if act.rule == "paused"] == ["share/a/bluesky/launch"]
 
 
@@ -561,7 +563,7 @@ def test_acts_are_in_order_and_what_this_run_tried_in_vain_waits() -> None:
     assert [act.title for act in found.acts[1:]] == ["A", "B"]
     assert found.acts[0].title == "News (1 post)"
     after = plan([draft(each) for each in posts], posts, now=NOW, stuck=["share/a/bluesky/launch"])
-    assert [act.key for act in pending(after)] == ["share/b/bluesky/launch"]
+    assert [act.key for act in after.acts if act.try_now] == ["share/b/bluesky/launch"]
     assert [act.key for act in after.of("due")] == ["share/b/bluesky/launch"]
 
 

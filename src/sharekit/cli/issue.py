@@ -63,8 +63,7 @@ def lint(call: Call, names: tuple[str, ...]) -> None:
 
     The mail clients are those of [issue] clients; the data is from Can I email. Exits with 3 on an error.
     """
-    from sharekit.report.findings import annotate, findings_lines
-    from sharekit.report.output import fields
+    from sharekit.report.output import annotate, fields, findings_lines
     from sharekit.steps.issue import issue_findings
 
     findings = issue_findings(call.session().blog, names)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 from sharekit.errors import LedgerUnavailable, SourceError
 from sharekit.model import NO_ADDRESS, REFUSED
@@ -12,23 +12,14 @@ from sharekit.steps.blog import fresh_posts
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
-    from datetime import datetime
 
-    from sharekit.model import Finding, Series, Skipped
+    from sharekit.model import Finding, Series
     from sharekit.ports import LedgerEntry
     from sharekit.session import Session
     from sharekit.steps.blog import Blog, Made
 
 Step = Literal["feed", "issue", "shares"]
 STEPS: tuple[Step, ...] = ("feed", "issue", "shares")
-
-
-class Found(NamedTuple):
-    """A series as it is reported: how many parts it has, and how it is known."""
-
-    name: str
-    parts: int
-    evidence: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,15 +32,9 @@ class Build:
     no_shares: str | None = None
 
     @property
-    def skipped(self) -> tuple[Skipped, ...]:
-        """What the source left out."""
-        return self.blog.reading.skipped
-
-    @property
-    def series(self) -> tuple[Found, ...]:
+    def series(self) -> list[Series]:
         """The series, the newest first."""
-        series = sorted(self.blog.series, key=_newest, reverse=True)
-        return tuple(Found(each.name, len(each.members), each.evidence) for each in series)
+        return sorted(self.blog.series, key=lambda each: max(post.published for post in each.members), reverse=True)
 
 
 def build(session: Session, *, only: Collection[str] = (), everything: bool = False) -> Build:
@@ -120,7 +105,3 @@ def _entries_if_known(session: Session) -> Mapping[str, LedgerEntry] | None:
         return _entries(session)
     except LedgerUnavailable:
         return None
-
-
-def _newest(series: Series) -> datetime:
-    return max(post.published for post in series.members)
