@@ -15,9 +15,8 @@ from sharekit.channels.base import digest_of_words
 from sharekit.content import parse_fragment
 from sharekit.errors import ConfigError
 from sharekit.files import digest
-from sharekit.keys import path_of
-from sharekit.model import CLOSING
-from sharekit.schedule.slots import offset
+from sharekit.model import CLOSING, path_of
+from sharekit.schedule.calendar import offset
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence

@@ -15,15 +15,12 @@ from typing import TYPE_CHECKING
 from sharekit.articles import Articles, SentShares, record_of, same_text
 from sharekit.counting import Outlet, too_long
 from sharekit.feeds.websub import HUB
-from sharekit.keys import issue_key, share_key
-from sharekit.model import CLOSING, Act, Card, Finding, Image, Share
-from sharekit.outbox.news import NEWS
-from sharekit.outbox.runs import ENDED, is_over
-from sharekit.records import DAMAGED, SKEW, ahead, free
+from sharekit.ledgers.records import DAMAGED, SKEW, ahead, free
+from sharekit.model import CLOSING, Act, Card, Finding, Image, Share, issue_key, share_key
+from sharekit.outbox import ENDED, NEWS, is_over
 from sharekit.registry import channel_names, outlet
-from sharekit.schedule.queue import in_words, order
-from sharekit.schedule.slots import moments, offset, settled
-from sharekit.schedule.timetable import in_time
+from sharekit.schedule.calendar import moments, offset, settled
+from sharekit.schedule.queue import in_time, in_words, order
 from sharekit.shares.habits import cost, habit
 from sharekit.shares.links import tagged
 
@@ -346,8 +343,7 @@ def _as_recorded(act: Act, entry: LedgerEntry, given: Situation) -> Act:
         hint = f"Check whether it is out, then: {settle} --delivered URL   (or --release)"
         return replace(act, state="held", reason=entry.facts[DAMAGED], rule="damaged", hint=hint)
     if entry.state == "delivered":
-        receipt = entry.outcome.receipt if entry.outcome else None
-        return replace(act, state="delivered", reason=reason, at=receipt.at if receipt else entry.claimed_at)
+        return replace(act, state="delivered", reason=reason, at=entry.receipt.at if entry.receipt else entry.claimed_at)
     if entry.state == "refused":
         hint = f"Correct the draft, then: {settle} --release"
         return replace(act, state="refused", reason=reason, rule="refused", hint=hint)

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from jsonschema import Draft202012Validator
 
-from sharekit.config import Config, line_of, read_config
+from sharekit.config import Config
+from sharekit.configuration import line_of, read_config
 from sharekit.errors import ConfigError
 
 if TYPE_CHECKING:

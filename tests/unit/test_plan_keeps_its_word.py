@@ -22,8 +22,7 @@ from sharekit.ledgers.memory import MemoryLedger
 from sharekit.model import CLOSING, Part, Receipt
 from sharekit.planning import Situation, make_plan
 from sharekit.ports import Lookup
-from sharekit.schedule.slots import offset
-from sharekit.schedule.windows import Calendar, parse_quiet, parse_windows
+from sharekit.schedule.calendar import Calendar, offset, parse_quiet, parse_windows
 from sharekit.steps.deliver import Deliver
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from plans import SITE, at, config, draft, issue, part, plan, post, record
+from sharekit.ledgers.records import damaged
 from sharekit.model import Act, Finding, Image, Share
 from sharekit.planning import Plan, pending
-from sharekit.records import damaged
 
 ONE = post("one")
 KEY = "share/one/bluesky/launch"

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, ClassVar
-from urllib.parse import quote, unquote, urlsplit, urlunsplit
+from urllib.parse import unquote, urlsplit
 
 from sharekit.config import FILE_NAME
 from sharekit.errors import ConfigError
@@ -56,14 +55,6 @@ def origin(address: str, *, setting: str) -> str:
             hint='Write it as in "https://social.example".',
         )
     return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
-
-
-def uri(address: str) -> str:
-    """The address in ASCII (RFC 3987 §3.1): its host in Punycode, the rest percent-encoded, and nothing of it twice."""
-    parts = urlsplit(address)
-    with contextlib.suppress(UnicodeError):
-        parts = parts._replace(netloc=parts.netloc.encode("idna").decode())
-    return quote(urlunsplit(parts), safe="%/:?#[]@!$&'()*+,;=~")
 
 
 def required(value: str | None, *, setting: str, hint: str) -> str:

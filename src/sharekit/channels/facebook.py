@@ -10,7 +10,7 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
-from sharekit.channels.base import Counted, Posted, look_up, moment, origin, required, uri, utc_now
+from sharekit.channels.base import Counted, Posted, look_up, moment, origin, required, utc_now
 from sharekit.channels.graph import Graph, code
 from sharekit.channels.pictures import Picture, post_pictures
 from sharekit.config import ChannelSettings, described
@@ -18,6 +18,7 @@ from sharekit.counting import Counter
 from sharekit.http import credential
 from sharekit.model import Receipt
 from sharekit.ports import Account, Credential, Lookup, PictureRules
+from sharekit.urls import uri
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

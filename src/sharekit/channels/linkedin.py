@@ -14,7 +14,7 @@ from urllib.parse import quote, urlsplit
 
 import msgspec
 
-from sharekit.channels.base import Counted, Posted, add_note, look_up, origin, required, uri, utc_now
+from sharekit.channels.base import Counted, Posted, add_note, look_up, origin, required, utc_now
 from sharekit.channels.pictures import Picture, card_picture, post_pictures
 from sharekit.config import ChannelSettings, Thread, described
 from sharekit.counting import Counter
@@ -23,6 +23,7 @@ from sharekit.errors import ChannelPaused, Refused, Unavailable
 from sharekit.http import Answer, Client, credential
 from sharekit.model import Receipt
 from sharekit.ports import Account, Credential, Lookup, PictureRules
+from sharekit.urls import uri
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

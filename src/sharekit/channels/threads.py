@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 from urllib.parse import urlsplit
 
-from sharekit.channels.base import Counted, Posted, add_note, look_up, moment, origin, uri, utc_now
+from sharekit.channels.base import Counted, Posted, add_note, look_up, moment, origin, utc_now
 from sharekit.channels.graph import Graph
 from sharekit.channels.pictures import post_pictures
 from sharekit.config import THREAD, ChannelSettings, Thread, described
@@ -22,6 +22,7 @@ from sharekit.errors import DeliveryError, Refused, Unavailable
 from sharekit.http import credential
 from sharekit.model import Receipt
 from sharekit.ports import Account, Credential, Lookup, PictureRules
+from sharekit.urls import uri
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

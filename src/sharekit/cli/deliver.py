@@ -114,12 +114,10 @@ def _news_lines(delivery: Delivery) -> Iterator[str]:
 
 def _notify_hub(session: Session, url: str, plan: Plan) -> None:
     from sharekit.feeds.websub import Hub
-    from sharekit.outbox.outbox import Outbox
     from sharekit.steps.feeds import notify_hub
 
-    outbox = Outbox(session.ledger, run=session.run, clock=session.clock)
     settled = {key for key, entry in plan.entries.items() if entry.state in ("delivered", "refused")}
-    for result in notify_hub(session.blog, settled, hub=Hub(url, clock=session.clock), outbox=outbox):
+    for result in notify_hub(session.blog, settled, hub=Hub(url, clock=session.clock), outbox=session.outbox):
         said = result.receipt.url if result.receipt else result.reason
         click.echo(f"feed   hub  {result.state}  {said}", err=True)
 

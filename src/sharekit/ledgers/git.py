@@ -16,15 +16,14 @@ from urllib.parse import unquote
 
 from sharekit.errors import LedgerUnavailable
 from sharekit.git import Git, GitFailed, GitUnavailable
-from sharekit.ledgers.base import BaseLedger
 from sharekit.ledgers.branch import ENDING, Declined, LocalBranch, RemoteBranch, read_file, read_files, write_commit
-from sharekit.records import DAMAGED, damaged, decode, encode, key_in
+from sharekit.ledgers.records import DAMAGED, BaseLedger, damaged, decode, encode, key_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from sharekit.ledgers.base import Change
+    from sharekit.ledgers.records import Change
     from sharekit.ports import LedgerEntry
 
 T = TypeVar("T")

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from sharekit.databases import PATIENCE, failed, sqlite_file
 from sharekit.errors import LedgerError, LedgerUnavailable
-from sharekit.ledgers.base import BaseLedger
+from sharekit.ledgers.records import BaseLedger
 from sharekit.ledgers.rows import COLUMNS, entry_of, row_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
-    from sharekit.ledgers.base import Change
+    from sharekit.ledgers.records import Change
     from sharekit.ports import LedgerEntry
 
     Row = Mapping[Any, Any]

@@ -11,14 +11,18 @@ import heapq
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from datetime import UTC, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from sharekit.model import Share
+from sharekit.schedule.calendar import Calendar, offset, parse_quiet, parse_windows
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
+    from zoneinfo import ZoneInfo
 
+    from sharekit.config import Config
     from sharekit.model import Act
-    from sharekit.schedule.windows import Calendar
 
 A_MOMENT = timedelta(seconds=1)
 A_MINUTE = timedelta(minutes=1)
@@ -316,3 +320,83 @@ def in_words(span: timedelta) -> str:
             count = minutes // length
             return f"{count} {unit}" + ("" if count == 1 else "s")
     raise AssertionError("every span is a whole number of minutes")
+
+
+# --- the channels -----------------------------------------------------------------------------------------------------
+
+
+def in_time(
+    acts: Sequence[Act],
+    config: Config,
+    zone: ZoneInfo,
+    now: datetime,
+    *,
+    paused: Mapping[str, str],
+    stuck: Collection[str] = (),
+    at_once: str = "",
+) -> list[Act]:
+    """The acts with their windows, moments and states, channel by channel.
+
+    ``paused`` maps a channel that takes nothing to the reason. ``stuck`` are keys that this run tried in vain, ``at_once``
+    the key of an act that a person sends by command. Raises ConfigError for a window or a quiet day that cannot be read.
+    """
+    settings = config.shares
+    spacing, late = offset(settings.spacing), offset(settings.late)
+    channels: dict[str, list[Act]] = defaultdict(list)
+    for act in acts:
+        channels[act.target].append(act)
+    calendars = _calendars(channels, config, zone)
+    made: list[Act] = []
+    for channel, own in channels.items():
+        calendar = calendars[channel]
+        windows = give_windows(own, calendar)
+        placed = []
+        for act in own:
+            moment = windows.get(act.key, act.planned)
+            placed.append(replace(act, given=moment, at=act.at if act.state == "delivered" else moment))
+        queue = Queue(calendar=calendar, spacing=spacing, late=late, now=now, stuck=stuck)
+        carried = queue.carry(placed)
+        if channel in paused:
+            carried = _on_hold(carried, paused[channel])
+        if at_once in carried:
+            carried[at_once] = _at_once(carried[at_once], now)
+        made += (replace(act, at=act.at.astimezone(zone)) for act in (carried[each.key] for each in own))
+    return made
+
+
+def _on_hold(acts: dict[str, Act], reason: str) -> dict[str, Act]:
+    """The acts of a paused channel: they wait, and the first that is due probes once per run."""
+    made = {}
+    probing = min((act for act in acts.values() if act.try_now and act.state == "due"), key=order, default=None)
+    for key, act in acts.items():
+        if act.state in ("due", "scheduled") or (act.state == "waiting" and act.entry and act.entry.state == "waiting"):
+            probe = act is probing
+            rule = "paused" if act.entry and act.entry.outcome and act.entry.outcome.paused else ""
+            act = replace(act, state="waiting", reason=f"channel paused: {reason}", rule=rule, try_now=probe)
+        made[key] = act
+    return made
+
+
+def _at_once(act: Act, now: datetime) -> Act:
+    """An act that a person sends by command: no window, no lateness and no other part stands in its way."""
+    published = act.content.published if isinstance(act.content, Share) else None
+    if published and published > now:
+        return act
+    if act.state in ("scheduled", "due", "waiting") or (act.state == "held" and act.rule == "late"):
+        return replace(act, state="due", try_now=True, reason="", rule="")
+    return act
+
+
+def _calendars(channels: Collection[str], config: Config, zone: ZoneInfo) -> dict[str, Calendar]:
+    quiet = parse_quiet(config.shares.quiet)
+    made: dict[str | None, Calendar] = {}
+    calendars = {}
+    for channel in channels:
+        table: Mapping[str, Any] = config.channels.get(channel, {})
+        own = table.get("windows")
+        setting = f"channels.{channel}.windows" if own is not None else "shares.windows"
+        text = own if own is not None else config.shares.windows
+        if text not in made:
+            made[text] = Calendar(windows=parse_windows(text, setting=setting), quiet=quiet, zone=zone)
+        calendars[channel] = made[text]
+    return calendars

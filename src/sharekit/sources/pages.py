@@ -94,7 +94,7 @@ def _is_utf8(data: bytes) -> bool:
 
 def read_page(document: HtmlElement) -> Page:
     """What the page says of itself."""
-    meta = _meta(document)
+    meta = read_meta(document)
     linked = _linked_data(document)
     entry = _h_entry(document)
     articles = document.xpath("count(.//article[not(ancestor::article)])")
@@ -176,7 +176,8 @@ def _drop_header(body: HtmlElement) -> None:
         element.drop_tree()
 
 
-def _meta(document: HtmlElement) -> dict[str, list[str]]:
+def read_meta(document: HtmlElement) -> dict[str, list[str]]:
+    """What its meta elements say, by their lower-case names."""
     found: dict[str, list[str]] = {}
     for element in document.iter("meta"):
         name = element.get("property") or element.get("name") or element.get("itemprop")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from sharekit.errors import LedgerUnavailable, SourceError
-from sharekit.model import NO_ADDRESS, REFUSED, parts_by_post
+from sharekit.model import NO_ADDRESS, REFUSED
 from sharekit.registry import NoLedger, no_shares
 from sharekit.steps.blog import fresh_posts
 from sharekit.steps.feeds import write_feeds
@@ -81,7 +81,7 @@ def build(session: Session, *, only: Collection[str] = (), everything: bool = Fa
                 more += write_archive_of(blog, _entries_if_known(session)) if _has_archive(session) else []
         elif step == "issue":
             posts = fresh_posts(blog, everything=everything)
-            more, found = write_issue(blog, posts, parts_by_post(blog.series), entries)
+            more, found = write_issue(blog, posts, entries)
         else:
             more, found = write_shares(blog, entries, now=now, everything=everything)
         made += more

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 from sharekit.content import parse_fragment
-from sharekit.keys import path_of
-from sharekit.model import REFUSED, Finding
+from sharekit.drafts import read_drafts
+from sharekit.model import REFUSED, Finding, path_of
 from sharekit.series import propose_series
 from sharekit.series.declared import declared_order
 from sharekit.series.resolve import unaccented
@@ -35,7 +35,7 @@ def check(blog: Blog, *, now: datetime) -> list[Finding]:
     """Every finding, errors first, then by file and line."""
     lines = _Lines(blog.folders.root)
     named = {each.path for each in blog.findings if each.rule == REFUSED}
-    posts = (*blog.reading.posts, *blog.reading.upcoming)
+    posts = blog.posts
     pages = _Pages(blog.reading.serves)
     pages_then = _Pages(blog.reading.serves, frozenset(path_of(post.url) for post in blog.reading.upcoming))
     found = [
@@ -52,6 +52,7 @@ def check(blog: Blog, *, now: datetime) -> list[Finding]:
         *(finding for post in blog.reading.upcoming for finding in _article(post, pages_then, lines)),
         *(finding for series in blog.series for finding in _gaps(series, lines)),
         *(_proposal(series) for series in propose_series(blog.reading.posts, blog.series)),
+        *_attached(blog, lines),
     ]
     return sorted(
         dict.fromkeys(found), key=lambda each: (ORDER[each.level], each.path or "", each.line or 0, each.rule, each.message)
@@ -222,6 +223,26 @@ def _gaps(series: Series, lines: _Lines) -> Iterator[Finding]:
             message = f'the series "{series.name}" has no {missing}, before this part {number}'
             line = lines.key(post.source, "series_order", "series_weight", "series_index", "part", "weight")
             yield _found(post, "warn", "series-gap", message, line)
+
+
+def _attached(blog: Blog, lines: _Lines) -> Iterator[Finding]:
+    """The pictures of share drafts that no network is given: a text under review does not show where a path leads."""
+    root = blog.folders.root.resolve()
+    for draft in read_drafts(blog.folders.root, shares=blog.folders.shares, issues=blog.folders.issues).shares:
+        for url in (image.url for image in draft.images if urlsplit(image.url).scheme not in ("http", "https")):
+            file = (root / url.lstrip("/")).resolve()
+            if file.is_relative_to(root) and file.is_file():
+                continue
+            wrong = "is not among the blog's files" if file.is_relative_to(root) else "lies outside of the blog"
+            line = lines.of(draft.path, url)
+            yield Finding(
+                level="error",
+                rule="draft-picture",
+                message=f"the picture {url} {wrong}, so its share would be refused",
+                path=draft.path,
+                line=line,
+                hint="Copy it into the blog's folder, or correct images:.",
+            )
 
 
 def _proposal(series: Series) -> Finding:

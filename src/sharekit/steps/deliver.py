@@ -10,10 +10,8 @@ from typing import TYPE_CHECKING, cast
 from urllib.parse import urljoin, urlsplit
 
 from sharekit.errors import ConfigError, LedgerError, SharekitError, Unavailable
-from sharekit.keys import path_of
-from sharekit.model import IssueDraft, Share
-from sharekit.outbox.news import News, report
-from sharekit.outbox.outbox import Outbox, Result
+from sharekit.model import IssueDraft, Share, path_of
+from sharekit.outbox import News, Result, report
 from sharekit.planning import Plan, pending
 from sharekit.ports import LedgerEntry
 from sharekit.registry import channel_kind
@@ -23,7 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sharekit.model import Act, Receipt
-    from sharekit.outbox.outbox import Note
+    from sharekit.outbox import Note
     from sharekit.ports import Channel, Lookup, SteppingChannel
     from sharekit.session import Session
 
@@ -91,7 +89,7 @@ class Deliver:
         self._only = only
         self._most = most or session.config.deliver.max_per_run
         self._at_once = at_once
-        self._outbox = Outbox(session.ledger, run=session.run, clock=session.clock, over=session.over)
+        self._outbox = session.outbox
         self._pages: dict[str, str] = {}
         self._entries: dict[str, LedgerEntry] = {}
         self.delivery = Delivery(plan=session.plan(at_once=at_once), done=[])
@@ -197,7 +195,7 @@ class Deliver:
 
     def _answered(self, act: Act) -> Receipt | None:
         entry = self._entries.get(act.answers)
-        receipt = entry.outcome.receipt if entry and entry.outcome else None
+        receipt = entry.receipt if entry else None
         # Of what a person settled there may be an address and no id: no network takes the one for the other.
         return None if receipt is None or receipt.id == receipt.url else receipt
 

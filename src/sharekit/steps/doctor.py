@@ -13,11 +13,10 @@ from typing import TYPE_CHECKING, Literal
 
 from sharekit.config import notes
 from sharekit.errors import SharekitError
-from sharekit.git import Git, GitFailed, GitUnavailable, ask_git, push_error
-from sharekit.keys import issue_key
-from sharekit.model import NO_ADDRESS, Card, Share
+from sharekit.git import Git, GitFailed, GitUnavailable, git_output, push_error
+from sharekit.ledgers.records import SKEW
+from sharekit.model import NO_ADDRESS, Card, Share, issue_key
 from sharekit.ports import SOON, AccountReader
-from sharekit.records import SKEW
 from sharekit.registry import channel_names, credentials, no_shares, table_kind
 
 if TYPE_CHECKING:
@@ -143,7 +142,7 @@ def _push(session: Session) -> Check | str:
     settings = session.config.ledger
     if settings.url:
         return "not needed: the ledger is a database"
-    if ask_git(session.root, "remote", "get-url", settings.remote) is None:
+    if git_output(session.root, "remote", "get-url", settings.remote) is None:
         return Check(
             name="push",
             state="warn",
@@ -224,6 +223,6 @@ def _drafts(session: Session, report: DoctorReport) -> Check | str:
 
 def _latest_commit(root: Path) -> datetime | None:
     try:
-        return datetime.fromisoformat(ask_git(root, "log", "-1", "--format=%cI") or "")
+        return datetime.fromisoformat(git_output(root, "log", "-1", "--format=%cI") or "")
     except ValueError:
         return None

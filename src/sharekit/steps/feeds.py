@@ -18,7 +18,6 @@ from sharekit.feeds.websub import plan_pings
 from sharekit.files import write_if_changed
 from sharekit.model import Finding, Image
 from sharekit.ports import Lookup
-from sharekit.steps.blog import Made
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -28,9 +27,9 @@ if TYPE_CHECKING:
     from sharekit.feeds.document import Feed, FeedDocument
     from sharekit.feeds.websub import Hub, Ping
     from sharekit.model import Receipt, Site
-    from sharekit.outbox.outbox import Note, Outbox, Result
+    from sharekit.outbox import Note, Outbox, Result
     from sharekit.ports import LedgerEntry
-    from sharekit.steps.blog import Blog
+    from sharekit.steps.blog import Blog, Made
 
 
 def blog_feeds(blog: Blog) -> tuple[Feed, ...]:
@@ -66,15 +65,15 @@ def _write(blog: Blog, document: FeedDocument, form: Format) -> Made:
     data = render(document, form)
     if not document.entries:
         _refuse_emptying(path, blog)
-    change = write_if_changed(path, data)
-    if blog.config.feed.gzip:
-        # No file name and no time in the header: the same feed gives the same bytes.
-        write_if_changed(path.with_name(f"{path.name}.gz"), gzip.compress(data, mtime=0))
     count = len(document.entries)
     what = "1 entry" if count == 1 else f"{count} entries"
     what += "" if document.archive is None else " each"
     group = f"{document.feed.address.path('rss')} {'' if document.archive is None else 'archive'}"
-    return Made(kind="feed", path=blog.folders.relative(path), what=what, change=change, group=group)
+    made = blog.write("feed", path, data, what, group)
+    if blog.config.feed.gzip:
+        # No file name and no time in the header: the same feed gives the same bytes.
+        write_if_changed(path.with_name(f"{path.name}.gz"), gzip.compress(data, mtime=0))
+    return made
 
 
 def _refuse_emptying(path: Path, blog: Blog) -> None:
@@ -88,14 +87,16 @@ def _refuse_emptying(path: Path, blog: Blog) -> None:
 
 
 def _write_stylesheets(blog: Blog) -> list[Made]:
-    overrides = [blog.folders.templates] if blog.folders.templates.is_dir() else []
     languages = {stylesheet_path(feed): feed.language for feed in blog_feeds(blog)}
-    made = []
-    for relative, language in languages.items():
-        path = blog.folders.output / relative
-        change = write_if_changed(path, render_stylesheet(language=language, overrides=overrides))
-        made.append(Made(kind="feed", path=blog.folders.relative(path), what="how browsers show the feeds", change=change))
-    return made
+    return [
+        blog.write(
+            "feed",
+            blog.folders.output / relative,
+            render_stylesheet(language=language, overrides=blog.folders.overrides),
+            "how browsers show the feeds",
+        )
+        for relative, language in languages.items()
+    ]
 
 
 def _site(blog: Blog) -> Site:

@@ -14,7 +14,7 @@ from sharekit.files import digest, write_if_changed
 from sharekit.model import Finding, ShareDraft, parts_by_post
 from sharekit.planning import slots_of
 from sharekit.registry import channel_names, outlet
-from sharekit.schedule.slots import moments, offset
+from sharekit.schedule.calendar import moments, offset
 from sharekit.shares.draft import closing_texts, draft_texts
 from sharekit.shares.frame import readable
 from sharekit.shares.templates import Templates
@@ -65,11 +65,11 @@ class Drafting:
         self._settings = blog.config.shares
         self._channels = channel_names(blog.config)
         self.outlets = [outlet(name, blog.config.channels.get(name, {})) for name in self._channels]
-        self._templates = Templates([blog.folders.templates] if blog.folders.templates.is_dir() else [])
+        self._templates = Templates(blog.folders.overrides)
         series = [replace(each, name=readable(each.name, each.members)) for each in blog.ahead]
         self._parts = parts_by_post(series)
         self._before, self._ending = _neighbours(series)
-        self.articles = Articles((*blog.reading.posts, *blog.reading.upcoming))
+        self.articles = Articles(blog.posts)
         self.sent = SentShares(entries, self.articles)
         self.drafts = read_drafts(blog.folders.root, shares=blog.folders.shares, issues=blog.folders.issues)
         self._of_draft = self.articles.of_drafts(self.drafts.shares)
@@ -225,18 +225,18 @@ class Drafting:
             at=known.at,
             requested=known.requested or fresh.requested,
         )
-        addresses = (known.post, *self.articles.known_addresses(post))
-        return self._frozen(made, known, addresses, post.source), [
-            name for name in differing if name not in self._out(addresses, post.source)
-        ]
+        made = self._frozen(made, known, (known.post, *self.articles.known_addresses(post)), post.source)
+        if made.delivered and made.sections.keys() <= made.delivered.keys():
+            # All of it is out, and said which part it was then.
+            made = replace(made, part=known.part)
+        return made, [name for name in differing if name not in made.delivered]
 
     def _is_in_time(self, section: str, draft: ShareDraft, post: Post) -> bool:
         """Whether a section for a new channel or slot would not be late from the start."""
         slots = slots_of(self._blog.config)
         slot = section.partition(" @ ")[2] or next(iter(slots))
-        zone = self._blog.config.zone(self._blog.site.timezone)
         base = max(post.published, draft.requested) if draft.requested else post.published
-        return self._now - moments(base, slots, zone)[slot] <= offset(self._settings.late)
+        return self._now - moments(base, slots, self._blog.zone)[slot] <= offset(self._settings.late)
 
     def _frozen(self, made: ShareDraft, known: ShareDraft, addresses: Sequence[str], source: str) -> ShareDraft:
         """The draft with what is out as it went out, and where it is."""
@@ -258,10 +258,9 @@ class Drafting:
             named = set()
             for slot in dict.fromkeys((*slots, *sorted(sent))):
                 entry = record_of(slot, sent, slots, first)
-                receipt = entry.outcome.receipt if entry and entry.outcome else None
-                if entry and entry.state == "delivered" and receipt and entry.key not in named:
+                if entry and entry.state == "delivered" and entry.receipt and entry.key not in named:
                     named.add(entry.key)
-                    out[channel if slot == first else f"{channel} @ {slot}"] = receipt.url or receipt.id
+                    out[channel if slot == first else f"{channel} @ {slot}"] = entry.receipt.url or entry.receipt.id
         return out
 
 
@@ -278,15 +277,14 @@ def write_shares(
     posts = fresh_posts(blog, everything=everything, upcoming=True)
     wanted = {post.id for post in posts}
     # A draft that is there is looked after, however old its article.
-    known = [*blog.reading.posts, *blog.reading.upcoming]
-    posts = [post for post in known if post.id in wanted or post.id in drafting.of_post]
+    posts = [post for post in blog.posts if post.id in wanted or post.id in drafting.of_post]
     for each in drafting.draft(posts):
         relative = blog.folders.relative(each.path)
         if relative in drafting.drafts.held:
             continue
         change = write_if_changed(each.path, format_share_draft(each.draft)) if each.draft != each.known else "unchanged"
-        what = f"{_counted(len(channels), 'channel')} × {_counted(len(slots), 'slot')}"
-        made.append(Made(kind="share", path=relative, what=what, change="edited" if each.differing else change))
+        what = _drafted_for(each.draft.sections)
+        made.append(Made("share", relative, what, "edited" if each.differing else change))
         findings += _edited(each, relative)
         findings += _of_words(each, drafting.outlets, slots, relative)
         findings += draft_findings(each.draft, drafting.outlets, blog.config.shares.alt, path=relative)
@@ -295,7 +293,7 @@ def write_shares(
             findings.append(Finding(level="warn", rule="possible-move", message=message, path=relative, hint=MOVE_HINT))
     for path, kept in drafting.superseded.items():
         (blog.folders.root / path).unlink(missing_ok=True)
-        made.append(Made(kind="share", path=path, what=f"removed: its article has {kept.path}", change="changed"))
+        made.append(Made("share", path, f"removed: its article has {kept.path}", "changed"))
     findings += [_orphan(draft) for draft in drafting.gone() if draft.status != "skip"]
     findings += _old_ones(blog, drafting, wanted)
     return made, findings
@@ -337,10 +335,9 @@ def new_share_draft(blog: Blog, entries: Mapping[str, LedgerEntry], name: str, *
     """
     import difflib
 
-    posts = (*blog.reading.posts, *blog.reading.upcoming)
-    post = next((each for each in posts if name in (each.id, each.url, each.source, each.title)), None)
+    post = next((each for each in blog.posts if name in (each.id, each.url, each.source, each.title)), None)
     if post is None:
-        near = difflib.get_close_matches(name, [each.id for each in posts], n=1)
+        near = difflib.get_close_matches(name, [each.id for each in blog.posts], n=1)
         raise DraftError(
             f'there is no published post "{name}"', hint=f'Did you mean "{near[0]}"?' if near else "sharekit posts"
         )
@@ -413,8 +410,14 @@ def _edited(each: Drafted, path: str) -> list[Finding]:
     ]
 
 
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+def _drafted_for(sections: Collection[str]) -> str:
+    """``2 channels × 2 slots``; only ``3 sections`` where not every channel has every slot."""
+    channels, slots = ({name.partition(" @ ")[place] for name in sections} for place in (0, 2))
+    if len(channels) * len(slots) != len(sections):
+        return f"{len(sections)} sections"
+    return " × ".join(
+        f"{len(found)} {noun}" + "s" * (len(found) != 1) for found, noun in ((channels, "channel"), (slots, "slot"))
+    )
 
 
 def _neighbours(series: Sequence[Series]) -> tuple[dict[str, Post], dict[str, Series]]:

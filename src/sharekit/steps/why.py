@@ -126,8 +126,7 @@ def _text(blog: Blog, post: Post) -> str:
 
 
 def _post_named(blog: Blog, name: str) -> Post:
-    posts = (*blog.reading.posts, *blog.reading.upcoming)
-    known = {key: post for post in reversed(posts) for key in (post.title, post.url, post.source, post.id)}
+    known = {key: post for post in reversed(blog.posts) for key in (post.title, post.url, post.source, post.id)}
     found = known.get(name) or known.get(name.strip("/"))
     if found is None:
         hint = did_you_mean(name, known, "A post is named by its id, its URL, its file or its title: sharekit posts")

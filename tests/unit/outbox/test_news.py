@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sharekit.errors import LedgerUnavailable
-from sharekit.outbox.news import News, is_reported, report
+from sharekit.outbox import News, is_reported, report
 from sharekit.testing import NOON, Faulty, MemoryLedger
 
 if TYPE_CHECKING:

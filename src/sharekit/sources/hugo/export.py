@@ -6,8 +6,8 @@ import os
 import posixpath
 import re
 from collections import Counter
-from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from dataclasses import replace
+from functools import cache, partial
 from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,20 +16,20 @@ from urllib.parse import unquote, urljoin, urlsplit
 import msgspec
 
 from sharekit.content import plain_text, strip_illegal
-from sharekit.keys import post_id
-from sharekit.model import Finding, Image, Post, Reading, Site, Skipped
+from sharekit.model import Finding, Image, Post, Site, Skipped, post_id
 from sharekit.sources import params as read
 from sharekit.sources.addresses import Addresses, joined
-from sharekit.sources.dates import declared_zone
-from sharekit.sources.hugo.complaints import explain
 from sharekit.sources.hugo.lines import PageLine, SiteLine, read_lines
+from sharekit.sources.hugo.messages import explain
+from sharekit.sources.hugo.site import Declared
 from sharekit.sources.pictures import Pictures
-from sharekit.sources.reading import no_address
+from sharekit.sources.reading import no_address, reading
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
+    from sharekit.model import Reading
     from sharekit.sources.hugo.lines import Bodies
 
 # Sections that are dated often enough, and are none of articles.
@@ -38,6 +38,8 @@ OTHERS = re.compile(
     r"jobs?|team|people|products?|services?|legal|faq|glossary|testimonials?|slides|apps?",
     re.IGNORECASE,
 )
+# Taxonomies whose terms are series.
+SERIES = re.compile(r"s[ée]ries?|serien|reihen?|reeks(?:en)?|sagas?|feuilletons?", re.IGNORECASE)
 # The characters that XML 1.0 §2.2 forbids, as JSON escapes them.
 ILLEGAL_IN_JSON = re.compile(rb"(?<!\\)(?:\\\\)*\\(?:b|f|u00(?:0[0-8bcef]|1[0-9a-f]))")
 # What `hugo new site` writes, and what the sites of examples are called.
@@ -48,20 +50,13 @@ PICTURE = re.compile(r"(cover|featured?|thumbnail)\b", re.IGNORECASE)
 SHORTCODE = re.compile(r"\{\{[<%][^{}]*[>%]\}\}")
 
 
-class Exported(msgspec.Struct, frozen=True):
-    """What is known beside the lines: their length, what Hugo had to do without, and what the site's configuration says.
-
-    ``main`` are the sections that the site calls its main ones, ``language`` the one at its root; ``expired`` says that it
-    keeps expired pages, ``ugly`` that its addresses end in ``.html``.
-    """
+class Exported(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known beside the lines: their length, what Hugo had to do without, and what the site's configuration says."""
 
     length: int
+    declared: Declared = Declared()
     findings: list[Finding] = []
     skipped: list[Skipped] = []
-    main: list[str] = []
-    language: str = ""
-    expired: bool = False
-    ugly: bool = False
 
 
 def read_export(
@@ -72,26 +67,37 @@ def read_export(
     ``bodies`` takes the contents. What is published after ``now`` is upcoming, what has expired is none of the blog's.
     """
     lines = read_lines(text, bodies)
-    first = lines.sites.get(exported.language) or next(iter(lines.sites.values()))
-    pages = lines.pages if exported.expired else [page for page in lines.pages if not _has_expired(page, now)]
+    declared = exported.declared
+    first = lines.sites.get(declared.language) or next(iter(lines.sites.values()))
+    pages = lines.pages if declared.expired else [page for page in lines.pages if not _has_expired(page, now)]
+    sites = {language: _site(line, declared.timezone) for language, line in lines.sites.items()}
     reader = _PageReader(
-        root=root, site=_site(first, root), sites=lines.sites, bodies=bodies, pages=pages, ugly=exported.ugly
+        root=root, site=sites[first.lang], sites=sites, lines=lines.sites, bodies=bodies, pages=pages, ugly=declared.ugly
     )
-    chosen = tuple(sections) or post_sections(pages, first, exported.main)
+    chosen = tuple(sections) or post_sections(pages, first, declared.main)
     for page in sorted(pages, key=attrgetter("publish")):
         if page.section in chosen:
             reader.take(page)
     reader.skipped += [Skipped(source=reader.source_of(file), reason=TOO_DEEP) for file in lines.unreadable]
-    posts = sorted(reader.posts, key=lambda post: (post.published, post.id))
-    addressless = _without_address(first, root)
-    return Reading(
-        site=reader.site,
-        posts=tuple(post for post in posts if post.published <= now),
-        upcoming=tuple(post for post in posts if post.published > now),
-        skipped=(*exported.skipped, *reader.skipped),
-        findings=(*addressless, *exported.findings, *reader.findings),
+
+    @cache
+    def addresses() -> Addresses:
+        made = Addresses(base=reader.site.url, pictures=reader.pictures)
+        for page in pages:
+            if _published(page) <= now:
+                made.add(page.url)
+                made.know(reader.aliases(page))
+        for other in (other for each in lines.sites.values() for other in each.others or ()):
+            made.add(urljoin(reader.site.url, other))
+        return made
+
+    return reading(
+        reader.site,
+        (*reader.posts, *exported.skipped, *reader.skipped),
+        now,
+        findings=(*_without_address(first, root), *exported.findings, *reader.findings),
         picture=reader.pictures.find,
-        serves=_Served(reader, [page for page in pages if _published(page) <= now], tuple(lines.sites.values())).serves,
+        serves=lambda url: addresses().serves(url),
     )
 
 
@@ -101,29 +107,6 @@ def _has_expired(page: PageLine, now: datetime) -> bool:
 
 def _published(page: PageLine) -> datetime:
     return read.moment(page.date if page.publish.startswith("0001") else page.publish)
-
-
-@dataclass(frozen=True)
-class _Served:
-    """What the site serves, gathered when something asks for it."""
-
-    reader: _PageReader
-    pages: Sequence[PageLine]
-    sites: Sequence[SiteLine]
-
-    def serves(self, url: str) -> bool | None:
-        """Whether there is something at an absolute URL, or None when that cannot be known."""
-        return self._addresses.serves(url)
-
-    @cached_property
-    def _addresses(self) -> Addresses:
-        addresses = Addresses(base=self.reader.site.url, pictures=self.reader.pictures)
-        for page in self.pages:
-            addresses.add(page.url)
-            addresses.know(self.reader.aliases(page))
-        for other in (other for each in self.sites for other in each.others or ()):
-            addresses.add(urljoin(self.reader.site.url, other))
-        return addresses
 
 
 def post_sections(pages: Sequence[PageLine], site: SiteLine, main: Sequence[str]) -> tuple[str, ...]:
@@ -163,7 +146,8 @@ class _PageReader:
         *,
         root: Path,
         site: Site,
-        sites: dict[str, SiteLine],
+        sites: dict[str, Site],
+        lines: dict[str, SiteLine],
         bodies: Bodies,
         pages: Sequence[PageLine],
         ugly: bool,
@@ -172,10 +156,11 @@ class _PageReader:
         self._bases = tuple(dict.fromkeys((str(root), str(root.resolve()))))
         self.site = site
         self.sites = sites
-        self._wholes = {language: _site(line, root) for language, line in sites.items()}
+        self.lines = lines
+        self._terms = _terms(lines, pages)
         self.bodies = bodies
         self._ugly = ugly
-        self._many_hosts = len({urlsplit(each.home).netloc for each in sites.values()}) > 1
+        self._many_hosts = len({urlsplit(each.home).netloc for each in lines.values()}) > 1
         self.pictures = Pictures(
             base=site.url,
             folders=(root / "static", root / "assets", root / "content"),
@@ -188,16 +173,14 @@ class _PageReader:
         self.posts: list[Post] = []
         self.skipped: list[Skipped] = []
         self.findings: list[Finding] = []
-        self._seen: dict[str, str] = {}
 
     def take(self, page: PageLine) -> None:
         """Make a post of a page, or say why not."""
         source = self.source_of(page.file) or page.path
-        reason = _unusable(page, self._seen)
+        reason = _unusable(page)
         if reason:
             self.skipped.append(Skipped(source=source, reason=reason))
             return
-        self._seen[page.url] = source
         if page.error:
             self.findings.append(_failing(page.error, source, self.root))
             body = partial(_without_hugo, Path(page.file))
@@ -205,18 +188,31 @@ class _PageReader:
             if _has_illegal(self.bodies.line(page.url)) or strip_illegal(page.title) != page.title:
                 self.findings.append(_with_control_characters(source))
             body = partial(self.bodies.get, page.url)
-            self.bodies.expect(page.url, page.file)
+        params = read.lowered(page.params)
+        params |= {key: self._with_title(page.lang, key, params[key]) for key in params if SERIES.fullmatch(key)}
         post = _post(
             page,
+            params,
             body,
-            whole=self._wholes[page.lang],
-            known=self.sites[page.lang].authors or {},
+            site=self.sites[page.lang],
+            known=self.lines[page.lang].authors or {},
             source=source,
             aliases=tuple(dict.fromkeys(self.aliases(page))),
         )
         post, missing = _with_picture(post, self.pictures)
         self.findings += missing
         self.posts.append(post)
+
+    def _with_title(self, language: str, taxonomy: str, value: Any) -> Any:
+        """A term with the title that its page gives it.
+
+        https://gohugo.io/content-management/taxonomies/#add-custom-metadata-to-a-taxonomy-or-term
+        """
+        if isinstance(value, list):
+            return [self._with_title(language, taxonomy, each) for each in value]
+        term = re.sub(r"\s+", "-", value.strip().lower()) if isinstance(value, str) else ""
+        title = self._terms.get((language, taxonomy, term))
+        return {"name": title, "id": value} if title else value
 
     def aliases(self, page: PageLine) -> list[str]:
         """The paths of a page's aliases, as Hugo resolves them: from the root of the site, or beside the page.
@@ -225,7 +221,7 @@ class _PageReader:
         """
         if not page.aliases:
             return []
-        above = urlsplit(self.sites[page.lang].base).path
+        above = urlsplit(self.lines[page.lang].base).path
         beside = posixpath.dirname(unquote(urlsplit(page.url).path).rstrip("/"))
         found = []
         for alias in page.aliases:
@@ -279,15 +275,13 @@ def _without_hugo(path: Path) -> str:
     return made
 
 
-def _unusable(page: PageLine, seen: dict[str, str]) -> str | None:
+def _unusable(page: PageLine) -> str | None:
     if not page.url:
         return "it has no page of its own (build.render is never), so nothing can link to it"
     if not page.title.strip():
         return "it has no title"
     if page.date.startswith("0001"):
         return "it has no date"
-    if page.url in seen:
-        return f"it has the same URL as {seen[page.url]}: {page.url}"
     return None
 
 
@@ -304,7 +298,20 @@ def _without_address(line: SiteLine, root: Path) -> list[Finding]:
     return [no_address(reason, "baseURL for Hugo", config)]
 
 
-def _site(line: SiteLine, root: Path) -> Site:
+def _terms(lines: dict[str, SiteLine], pages: Sequence[PageLine]) -> dict[tuple[str, str, str], str]:
+    """The titles of the pages of series, by language, taxonomy and term."""
+    found = [(line.lang, each["folder"], each["title"]) for line in lines.values() for each in line.sections or ()]
+    # A page at the address of a term counts as its page.
+    found += [(page.lang, urlsplit(page.url).path, page.title) for page in pages if SERIES.fullmatch(page.section)]
+    terms = {}
+    for language, place, title in found:
+        taxonomy, _, term = place.lower().strip("/").rpartition("/")
+        if SERIES.fullmatch(taxonomy.rpartition("/")[2]):
+            terms[language, taxonomy.rpartition("/")[2], term] = title
+    return terms
+
+
+def _site(line: SiteLine, timezone: str | None) -> Site:
     params = read.lowered(line.params)
     return Site(
         title=line.title,
@@ -313,15 +320,21 @@ def _site(line: SiteLine, root: Path) -> Site:
         description=str(params.get("description") or ""),
         licence=read.licence(line.copyright, params),
         authors=read.authors(params, {}),
-        timezone=declared_zone(root),
+        timezone=timezone,
         generator=f"Hugo {line.version}",
     )
 
 
 def _post(
-    page: PageLine, body: Callable[[], str], *, whole: Site, known: dict[str, Any], source: str, aliases: tuple[str, ...]
+    page: PageLine,
+    params: dict[str, Any],
+    body: Callable[[], str],
+    *,
+    site: Site,
+    known: dict[str, Any],
+    source: str,
+    aliases: tuple[str, ...],
 ) -> Post:
-    params = read.lowered(page.params)
     published = _published(page)
     updated = read.moment(page.lastmod)
     # What Hugo takes from an article is HTML, in which a formula is written more than once.
@@ -334,9 +347,9 @@ def _post(
         updated=updated if updated > published else None,
         body=body,
         may_list_parts=page.tells,
-        language=whole.language,
+        language=site.language,
         summary=" ".join(strip_illegal(str(summary)).split()),
-        authors=read.authors(params, known) or whole.authors,
+        authors=read.authors(params, known) or site.authors,
         tags=read.labels(params.get("tags")),
         categories=read.labels(params.get("categories")),
         image=_image(page, params),

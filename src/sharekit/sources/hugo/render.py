@@ -14,15 +14,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sharekit.model import REFUSED, Finding, Skipped
-from sharekit.sources.hugo.complaints import explain, missing_shortcode, warnings
+from sharekit.sources.hugo.messages import explain, missing_shortcode, warnings
 from sharekit.text.part_words import MARKS, PATTERN, SIGNS
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sharekit.errors import SourceError
-    from sharekit.sources.hugo.binary import Hugo, Output
+    from sharekit.sources.hugo.program import Hugo, Output
     from sharekit.sources.hugo.site import Facts
 
 OVERLAY = Path(__file__).with_name("overlay")
@@ -103,12 +103,13 @@ class Renderer:
         self,
         scratch: Path,
         *,
-        wanted: Collection[str] = (),
-        everything: bool = False,
         known: bool = False,
     ) -> Rendered:
-        """The lines of the export. Raises SourceError with file and line where Hugo refuses the site as a whole."""
-        overlay = lay(scratch / "overlay", self.facts.version, wanted=wanted, everything=everything, known=known)
+        """The lines of the export; where the pages are ``known``, only their contents, and those of all.
+
+        Raises SourceError with file and line where Hugo refuses the site as a whole.
+        """
+        overlay = lay(scratch / "overlay", self.facts.version, known=known)
         stand_ins = scratch / "shortcodes"
         places = {"HUGO_STATICDIR": str(scratch / "no-static"), "HUGO_RESOURCEDIR": str(scratch / "resources")}
         places["HUGO_DISABLEKINDS"] = json.dumps([*self.facts.disabled, *UNUSED])
@@ -235,21 +236,14 @@ def lay(
     folder: Path,
     version: tuple[int, int, int],
     *,
-    wanted: Collection[str] = (),
-    everything: bool = False,
     known: bool = False,
 ) -> Path:
-    """Write the overlay into ``folder``. ``wanted`` are files whose content is written whatever their age.
-
-    ``known`` leaves out the metadata: only the contents of ``wanted``, or of everything, are written.
-    """
+    """Write the overlay into ``folder``. Where the pages are ``known``, it writes only their contents, and those of all."""
     shutil.copytree(OVERLAY, folder, dirs_exist_ok=True)
     values = {
-        "wanted": _table(wanted),
         "marks": _slice(MARKS),
         "signs": _slice(SIGNS),
         "pattern": f"`{PATTERN}`",
-        "all": "true" if everything else "false",
         "known": "true" if known else "false",
         "few": str(FEW),
         "newest": str(NEWEST),
@@ -265,12 +259,3 @@ def lay(
 def _slice(texts: Sequence[str]) -> str:
     # A Go string is written as a JSON string is.
     return f"(slice {' '.join(map(json.dumps, texts))})"
-
-
-def _table(names: Collection[str]) -> str:
-    if not names:
-        return "dict"
-    # Template marks inside a string mean nothing, but a newline would end it.
-    quoted = json.dumps(dict.fromkeys(sorted(names), True), ensure_ascii=False)
-    text = json.dumps(quoted, ensure_ascii=False)
-    return re.sub(r"\\/", "/", f"({text} | transform.Unmarshal)")

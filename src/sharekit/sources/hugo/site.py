@@ -6,37 +6,47 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from pathlib import Path
 
-    from sharekit.sources.hugo.binary import Hugo, Output
+    from sharekit.sources.hugo.program import Hugo, Output
 
-CONFIG_NAMES = ("hugo", "config")
 # The variables of the environment that Hugo lets templates read unless a site allows more.
 ALLOWED = frozenset({"^HUGO_", "^CI$"})
 CONFIG_ENDINGS = ("toml", "yaml", "yml", "json")
 
 
+class Declared(msgspec.Struct, frozen=True, kw_only=True):
+    """What a site's configuration says that a reading needs.
+
+    ``main`` are the sections that it calls its main ones, ``language`` the one at its root; ``expired`` says that it keeps
+    expired pages, ``ugly`` that its addresses end in ``.html``.
+    """
+
+    main: tuple[str, ...] = ()
+    language: str = ""
+    timezone: str | None = None
+    expired: bool = False
+    ugly: bool = False
+
+
 @dataclass(frozen=True, kw_only=True)
 class Facts:
-    """``themes`` are those that the overlay is added to, ``ignored`` the patterns of files that the site leaves out, and
-    ``disabled`` the kinds of pages that it does without.
+    """What rendering a site needs.
 
-    ``answer`` is what Hugo said, ``main`` the sections that the site calls its own, if it does; ``language`` the one that
-    stands at the root; ``expired`` says that the site keeps expired pages, ``ugly`` that its addresses end in ``.html``, and
-    ``outside`` that it takes files or variables from beyond its folder.
+    ``answer`` is what Hugo said, ``themes`` are those that the overlay is added to, ``ignored`` the patterns of files that
+    the site leaves out, and ``disabled`` the kinds of pages that it does without. ``outside`` says that it takes files or
+    variables from beyond its folder.
     """
 
     version: tuple[int, int, int]
     answer: Output
-    main: tuple[str, ...] = ()
+    declared: Declared
     themes: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
     disabled: tuple[str, ...] = ()
-    language: str = ""
-    expired: bool = False
-    ugly: bool = False
     outside: bool = False
 
 
@@ -62,19 +72,23 @@ def site_facts(hugo: Hugo, root: Path) -> Facts:
     except json.JSONDecodeError:
         # An older Hugo, or a configuration that it refuses.
         table = {}
-    module = table.get("module")
-    params = table.get("params")
+    language = str(table.get("defaultcontentlanguage") or "")
+    in_language = (table.get("languages") or {}).get(language) or {}
+    declared = Declared(
+        main=_texts(table.get("mainsections") or (table.get("params") or {}).get("mainsections")),
+        language=language,
+        timezone=table.get("timezone") or in_language.get("timezone"),
+        expired=table.get("buildexpired") is True,
+        ugly=table.get("uglyurls") is True,
+    )
     return Facts(
         version=version,
         answer=answer,
-        main=_texts(table.get("mainsections") or (params.get("mainsections") if isinstance(params, dict) else None)),
+        declared=declared,
         themes=_texts(table.get("theme")),
         ignored=_texts(table.get("ignorefiles")),
         disabled=_texts(table.get("disablekinds")),
-        language=str(table.get("defaultcontentlanguage") or ""),
-        expired=table.get("buildexpired") is True,
-        ugly=table.get("uglyurls") is True,
-        outside=not table or _reaches_out(module if isinstance(module, dict) else {}, root) or _asks_for_more(table, root),
+        outside=not table or _reaches_out(table, root),
     )
 
 
@@ -82,22 +96,16 @@ def _texts(value: Any) -> tuple[str, ...]:
     return (value,) if isinstance(value, str) else tuple(str(each) for each in value) if isinstance(value, list) else ()
 
 
-def _reaches_out(module: dict[str, Any], root: Path) -> bool:
+def _reaches_out(table: dict[str, Any], root: Path) -> bool:
+    """Whether it takes files from elsewhere, or its templates may read more of the environment than Hugo allows."""
+    module = table.get("module") or {}
     if module.get("workspace") not in (None, "", "off") or module.get("replacements"):
         return True
-    return any(_is_outside(str(mount.get("source") or ""), root) for mount in _mounts(module))
-
-
-def _asks_for_more(table: dict[str, Any], root: Path) -> bool:
-    """Whether themes lie elsewhere, or templates may read variables of the environment beyond those that Hugo allows."""
+    parts = [module, *(each for each in module.get("imports") or [] if isinstance(each, dict))]
+    mounts = [mount for part in parts for mount in part.get("mounts") or [] if isinstance(mount, dict)]
+    places = [str(table.get("themesdir") or ""), *(str(mount.get("source") or "") for mount in mounts)]
     functions = (table.get("security") or {}).get("funcs") or {}
-    return _is_outside(str(table.get("themesdir") or ""), root) or not set(functions.get("getenv") or ()) <= ALLOWED
-
-
-def _mounts(module: dict[str, Any]) -> Iterable[dict[str, Any]]:
-    tables = [module, *(each for each in module.get("imports") or [] if isinstance(each, dict))]
-    return (mount for table in tables for mount in table.get("mounts") or [] if isinstance(mount, dict))
-
-
-def _is_outside(source: str, root: Path) -> bool:
-    return not (root / source).resolve().is_relative_to(root.resolve())
+    inside = root.resolve()
+    return not set(functions.get("getenv") or ()) <= ALLOWED or any(
+        not (root / place).resolve().is_relative_to(inside) for place in places
+    )

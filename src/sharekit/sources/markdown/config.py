@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import json
 import re
 import tomllib
@@ -52,8 +53,7 @@ def _parsed(name: str, text: str) -> dict[str, Any]:
 
 
 def python_settings(root: Path, names: Sequence[str]) -> dict[str, Any]:
-    """The plain assignments of Python settings files, later files over earlier ones, with lower-case keys.
-    Nothing is run.
+    """The plain assignments of Python settings files, later files over earlier ones, with lower-case keys. Nothing is run.
 
     A value that is not a literal, a ``dict(…)`` of literals or a name that was assigned before is left out.
     """
@@ -65,20 +65,11 @@ def python_settings(root: Path, names: Sequence[str]) -> dict[str, Any]:
             line = getattr(error, "lineno", None)
             raise SourceError(f"cannot be understood: {error}", path=path.name, line=line) from error
         for statement in tree.body:
-            if isinstance(statement, ast.Assign | ast.AnnAssign) and statement.value is not None:
-                targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
-                _assign(made, targets, statement.value)
+            if isinstance(statement, ast.Assign):
+                with contextlib.suppress(ValueError, TypeError):
+                    value = _value(statement.value, made)
+                    made.update({each.id: value for each in statement.targets if isinstance(each, ast.Name)})
     return lowered(made)
-
-
-def _assign(made: dict[str, Any], targets: Sequence[ast.expr], value: ast.expr) -> None:
-    try:
-        known = _value(value, made)
-    except ValueError:
-        return
-    for target in targets:
-        if isinstance(target, ast.Name):
-            made[target.id] = known
 
 
 def _value(node: ast.expr, names: dict[str, Any]) -> Any:

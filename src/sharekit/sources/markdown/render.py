@@ -1,15 +1,20 @@
-"""An article's source → HTML, and what of it only its own generator could have rendered."""
+"""An article's source: its title, where its links lead, its HTML, and what only its own generator could have rendered."""
 
 from __future__ import annotations
 
+import posixpath
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
+from urllib.parse import unquote
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
-    from sharekit.sources.markdown.rules import Markup
-
+Markup = Literal["markdown", "mdx", "rst", "html"]
+MARKUP: dict[str, Markup] = {".mdx": "mdx", ".rst": "rst", ".html": "html", ".htm": "html"}
+HEADING = re.compile(r" {0,3}#[ \t]+(?=[^ \t])")
+# What is longer is no title; its marks are left, because to look for them would take long.
+LONGEST_TITLE = 1000
 CODE = re.compile(
     r"^ {0,3}(?P<fence>`{3,}+|~{3,}+)[^\n]*\n.*?(?:^ {0,3}(?P=fence)[`~]*[ \t]*$|\Z)|`[^`\n]+`", re.MULTILINE | re.DOTALL
 )
@@ -37,6 +42,24 @@ BESIDE = re.compile(r"!\[[^\[\]\n]*\]\((?!\w+:|[/#])[^()\s]+(?:\s+[\"'][^\n\"']*
 MOST_CELLS = 1000
 ATTRIBUTES = re.compile(r"(?<=[)\w`*])\{:?[ \t]*[.#][^{}\n]*\}|^\{:[^{}\n]*\}[ \t]*$", re.MULTILINE)
 PELICAN_LINK = re.compile(r"\{(?:static|filename|attach|author|category|index|tag)\}|\|(?:static|filename|attach)\|")
+
+# What a Markdown link, a reference definition or an HTML attribute leads to.
+TARGET = re.compile(
+    r"""(?P<before>\]\(\s*<?|^[ ]{0,3}\[[^\]\n]+\]:[ \t]*<?|href=["'])"""
+    r"""(?P<target>[^\s"')>#?]{1,400}\.(?:md|mdx|markdown|rst))(?P<after>[#?][^\s"')>]*)?""",
+    re.MULTILINE,
+)
+LIQUID = re.compile(r"""\{%-?\s*(?P<name>post_url|link)\s(?P<target>[^%{]{1,400})%\}""")
+SITE = re.compile(
+    r"\{\{\s*site\.(?:url|(?P<base>baseurl))\s*\}\}|\{\{\s*['\"](?P<path>/[^'\"]*)['\"]\s*\|\s*(?:relative_url|absolute_url|url)\s*\}\}"
+)
+# What stands before a path in a link is the site's own base, whatever a layout calls it: "{{ base }}/2024/…".
+BASE = re.compile(
+    r"""(?P<before>\]\(\s*<?|^[ ]{0,3}\[[^\]\n]+\]:[ \t]*<?|(?:href|src)=["'])"""
+    r"""\{\{-?\s*(?!site\.url\b)[\w.]+\s*-?\}\}(?=/)""",
+    re.MULTILINE,
+)
+MARKS = re.compile(r"^(?:@/|\{filename\}|\|filename\|)")
 
 
 def left_to_render(body: str, markup: Markup) -> list[str]:
@@ -138,3 +161,85 @@ def _rst(body: str) -> str:
         "_disable_config": True,
     }
     return str(publish_parts(body, writer="html5", settings_overrides=options)["body"])
+
+
+def resolve(body: str, source: str, addresses: Mapping[str, str], prefix: str = "") -> str:
+    """The body with links to files replaced. ``addresses`` leads from a post's file to its URL; ``source`` is this file.
+
+    ``prefix`` is the path that the site lies below, without a slash at its end.
+    """
+
+    def linked(found: re.Match[str]) -> str:
+        url = url_of(found["target"], source, addresses)
+        return f"{found['before']}{url}{found['after'] or ''}" if url else found[0]
+
+    def tagged(found: re.Match[str]) -> str:
+        name = found["target"].strip().removesuffix("-").strip("\"' ")
+        return url_of(name, "", addresses) or _by_stem(name, addresses) or found[0]
+
+    if "{" in body:
+        body = BASE.sub(lambda found: f"{found['before']}{prefix}", LIQUID.sub(tagged, body))
+        body = SITE.sub(lambda found: f"{prefix}{found['path'] or ''}" if found["base"] or found["path"] else "", body)
+    return TARGET.sub(linked, body) if ".md" in body or ".rst" in body or ".markdown" in body else body
+
+
+def url_of(target: str, source: str, addresses: Mapping[str, str]) -> str | None:
+    """The URL of the post whose file a link names, from the file that it stands in; None where there is none."""
+    bare = unquote(MARKS.sub("", target))
+    if "://" in bare:
+        return None
+    beside = posixpath.normpath(posixpath.join(posixpath.dirname(source), bare.lstrip("/")))
+    for name in (beside, posixpath.normpath(bare.lstrip("/"))):
+        if name in addresses:
+            return addresses[name]
+        # A site's root is often a folder of the repository: content/, src/, docs/.
+        ending = [url for file, url in addresses.items() if file.endswith(f"/{name}")] if not name.startswith("..") else []
+        if len(ending) == 1:
+            return ending[0]
+    return None
+
+
+def _by_stem(name: str, addresses: Mapping[str, str]) -> str | None:
+    stem = posixpath.basename(name)
+    found = [url for file, url in addresses.items() if posixpath.splitext(posixpath.basename(file))[0] == stem]
+    return found[0] if len(found) == 1 else None
+
+
+def first_heading(body: str) -> tuple[str, str]:
+    """The first heading of the first level, as plain words, and the body without it; ``("", body)`` without one."""
+    fenced = False
+    lines = body.split("\n")
+    for number, line in enumerate(lines):
+        if re.match(r"\s{0,3}(```|~~~)", line):
+            fenced = not fenced
+        found = None if fenced else HEADING.match(line)
+        underlined = number + 1 < len(lines) and re.match(r" {0,3}=+[ \t]*$", lines[number + 1]) and line.strip()
+        if found or (underlined and not fenced):
+            words = plain(_without_closing(line[found.end() :]) if found else line.strip())
+            rest = lines[:number] + lines[number + (1 if found else 2) :]
+            return words, "\n".join(rest).lstrip("\n")
+    return "", body
+
+
+def _without_closing(words: str) -> str:
+    """A heading without the signs that may close it (CommonMark, 4.2)."""
+    bare = words.strip().rstrip("#")
+    return bare.rstrip() if not bare or bare[-1] in " \t" else words.strip()
+
+
+def plain(words: str) -> str:
+    """Markdown's inline marks taken off a title; what stands in code stands as it is, and so does what is no title."""
+    if len(words) > LONGEST_TITLE:
+        return words.strip()
+    words = re.sub(r"\{[:#.][^}]*\}\s*$", "", words)
+    # Every second piece is the inside of a code span.
+    pieces = re.split(r"(?<!`)`([^`]+)`(?!`)", words)
+    return "".join(piece if at % 2 else _unmarked(piece) for at, piece in enumerate(pieces)).strip()
+
+
+def _unmarked(words: str) -> str:
+    words = re.sub(r"!?\[([^\]]*)\]\([^)]*\)", r"\1", words)
+    words = re.sub(r"</?\w[^>]*>", "", words)
+    words = re.sub(r"(\*\*|__|`)(.+?)\1", r"\2", words)
+    words = re.sub(r"(?<!\w)([*_])(.+?)\1(?!\w)", r"\2", words)
+    return re.sub(r"\\([\\`*_{}\[\]()#+.!-])", r"\1", words)

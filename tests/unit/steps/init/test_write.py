@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
-from sharekit.config import Config, read_config
+from sharekit.config import Config
+from sharekit.configuration import read_config
 from sharekit.steps.init.answers import PLACES, Answers, Origin
 from sharekit.steps.init.write import propose, write
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sharekit.errors import ConfigError
-from sharekit.schedule.windows import Calendar, parse_quiet, parse_windows
+from sharekit.schedule.calendar import Calendar, parse_quiet, parse_windows
 
 PARIS = ZoneInfo("Europe/Paris")
 MOMENTS = st.datetimes(datetime(2020, 1, 1), datetime(2032, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001  # bounds are naive

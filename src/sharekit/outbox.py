@@ -34,16 +34,18 @@ from sharekit.errors import (
     SharekitError,
     Unavailable,
 )
+from sharekit.files import digest
 from sharekit.http import claim_deadline
-from sharekit.outbox.runs import ENDED, LEASE, is_over
+from sharekit.ledgers.records import DAMAGED, free
+from sharekit.model import Receipt
 from sharekit.ports import Outcome
-from sharekit.records import DAMAGED, free
+from sharekit.process import is_running, own_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from sharekit.model import Receipt, State
+    from sharekit.model import State
     from sharekit.ports import Ledger, LedgerEntry, Lookup
 
     Note = Callable[[Mapping[str, str]], object]
@@ -57,6 +59,41 @@ LONGEST_PAUSE = timedelta(hours=6)
 # The ledger may be public, and a provider's answer may name a subscriber.
 ADDRESS = re.compile(r"[^\s<>\"'(),;:]+@[^\s<>\"'(),;:]+\.\w+")
 BUG = "This is a bug of sharekit: please report it with this line. The other acts are not affected."
+# A claim of another machine is taken for dead after this. One act ends well before: see the deadlines of sharekit.http.
+LEASE = timedelta(minutes=15)
+ENDED = "the run that claimed it ended without saying what came of it"
+MACHINE = re.compile(r" @([0-9a-f]+-\d+:\d+\.\d+)$")
+# The prefix of the keys, as ledgers have it since the first version.
+NEWS = "told/"
+NOBODY_KNOWS = ("unknown", "damaged", "orphan", "ledger-damaged")
+
+
+# --- who claims -------------------------------------------------------------------------------------------------------
+
+
+def run_name(environment: Mapping[str, str]) -> str:
+    """The name of this run: for a person its number in CI, for us the process on this boot of this machine.
+
+    It holds neither the host's nor the user's name: the ledger may be public.
+    """
+    if number := environment.get("GITHUB_RUN_ID"):
+        label = f"github {number}.{environment.get('GITHUB_RUN_ATTEMPT', '1')}"
+    elif number := environment.get("CI_JOB_ID"):
+        label = f"gitlab {number}"
+    else:
+        label = "by hand"
+    name = own_name()
+    return f"{label} @{name}" if name else label
+
+
+def is_over(entry: LedgerEntry, now: datetime) -> bool:
+    """Whether the run that claimed an entry certainly or by all appearance ended without settling it."""
+    machine = MACHINE.search(entry.run)
+    running = is_running(machine[1]) if machine else None
+    return now - entry.claimed_at > LEASE if running is None else not running
+
+
+# --- one key -----------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -249,3 +286,66 @@ def result_of(entry: LedgerEntry, *, hint: str = "") -> Result:
 
 def _words(error: SharekitError) -> str:
     return ADDRESS.sub("…", str(error))
+
+
+# --- news -------------------------------------------------------------------------------------------------------------
+#
+# It makes one run fail, so that CI sends its mail; then the ledger remembers that it was reported, for CI starts from
+# fresh clones.
+
+
+@dataclass(frozen=True)
+class News:
+    """Something that needs a person: ``rule`` and ``subject`` (a ledger key, or a file) make it the same news again."""
+
+    rule: str
+    subject: str
+    of_a_file: bool = False
+
+    @property
+    def key(self) -> str:
+        """The ledger's key for having reported it. A digest: subjects are long, and hold what a path of a key may not."""
+        return f"{NEWS}{self.rule}/{digest(self.subject)}"
+
+    @property
+    def exit_code(self) -> int:
+        """What a run that brings it ends with."""
+        if self.rule in NOBODY_KNOWS:
+            return OutcomeUnknown.exit_code
+        return DraftError.exit_code if self.of_a_file else DeliveryError.exit_code
+
+
+def is_reported(news: News, entries: Mapping[str, LedgerEntry]) -> bool:
+    """Whether an earlier run reported it. One that ended between claim and settlement failed, and was seen for that."""
+    entry = entries.get(news.key)
+    return entry is not None and entry.state in ("claimed", "delivered")
+
+
+def report(
+    current: Iterable[News], entries: Mapping[str, LedgerEntry], *, ledger: Ledger, at: datetime, run: str
+) -> Sequence[News]:
+    """Remember what is news; return it. What was reported and has ended is forgotten, so that its return is news again.
+
+    What another run reports at the same moment is its news, not this one's.
+
+    Raises LedgerUnavailable.
+    """
+    now = {news.key: news for news in current}
+    fresh = []
+    for news in now.values():
+        if is_reported(news, entries):
+            continue
+        try:
+            claim = ledger.claim(news.key, at=at, run=run, sent={"subject": news.subject})
+        except AlreadyClaimed:
+            continue
+        fresh.append(news)
+        ledger.settle(claim.key, Outcome(state="delivered", at=at, receipt=_receipt(news, at)), nonce=claim.nonce)
+    for key, entry in entries.items():
+        if key.startswith(NEWS) and key not in now and entry.state in ("claimed", "delivered"):
+            ledger.settle(key, Outcome(state="released", at=at, reason="it has ended"), nonce=entry.nonce)
+    return fresh
+
+
+def _receipt(news: News, at: datetime) -> Receipt:
+    return Receipt(id=news.rule, url=None, at=at)

@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from sharekit.errors import AlreadyClaimed, LedgerError
+from sharekit.ledgers.records import DAMAGED, SKEW, ahead, brought_back, claimed, damaged, decode, encode, settled
 from sharekit.model import Receipt
 from sharekit.ports import LedgerEntry, Outcome
-from sharekit.records import DAMAGED, SKEW, ahead, brought_back, claimed, damaged, decode, encode, settled
 
 NOW = datetime(2026, 3, 4, 5, tzinfo=UTC)
 LATER = NOW + timedelta(days=20)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sharekit.preview.words import shown
+from sharekit.preview.texts import fold, shown
 
 
 def test_links_hashtags_and_mentions_stand_out() -> None:
@@ -34,3 +34,12 @@ def test_no_text_becomes_markup(text: str, like: str) -> None:
     assert {each.tag for each in made.iter()} <= {"div", "a", "b"}
     if like == "linkedin":
         assert made.text_content() == text
+
+
+def test_linkedin_folds_a_text_after_three_lines_or_two_hundred_characters() -> None:
+    assert fold("court") == len("court")
+    text = "un mot " * 60
+    assert text[: fold(text)].endswith(" ")
+    assert fold(text) <= 200
+    lines = "un\n\ndeux\n\ntrois"
+    assert lines[: fold(lines)] == "un\n\ndeux\n"

@@ -8,13 +8,15 @@
         │                    │ └────────────► unknown      until the provider answers, or a person
         └──── released ◄─────┘
 
-Every ledger keeps these rules by calling them; what it adds is where the entry lies and that a change is atomic.
+Every ledger keeps these rules through :class:`BaseLedger`; what it adds is where the entry lies and that a change is atomic.
 """
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
@@ -24,7 +26,9 @@ from sharekit.model import Receipt
 from sharekit.ports import EntryState, LedgerEntry, Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+
+    Change = Callable[[LedgerEntry | None], LedgerEntry]
 
 # What is written says which version of this form it has. A higher one was written by a newer sharekit.
 FORM = 1
@@ -286,3 +290,31 @@ def _aware(moment: datetime) -> datetime:
     if not 1900 < moment.year < 9999:
         raise ValueError(f"the year {moment.year} cannot be")
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+class BaseLedger:
+    """The writing half of :class:`sharekit.ports.NotingLedger`, over :meth:`_change`."""
+
+    def claim(self, key: str, *, at: datetime, run: str, sent: Mapping[str, str] | None = None) -> LedgerEntry:
+        """Take the key for this run; it is stored before this returns. Raises AlreadyClaimed."""
+        nonce = secrets.token_hex(8)
+
+        def change(before: LedgerEntry | None) -> LedgerEntry:
+            # Stored in an attempt whose answer was lost.
+            if before is not None and before.nonce == nonce:
+                return before
+            return claimed(before, key, at=at, run=run, nonce=nonce, sent=sent)
+
+        return self._change(key, change)
+
+    def settle(self, key: str, outcome: Outcome, *, nonce: str) -> LedgerEntry:
+        """Store what came of a claim. Raises LedgerError when the claim is not ours."""
+        return self._change(key, partial(settled, key=key, outcome=outcome, nonce=nonce))
+
+    def note(self, key: str, facts: Mapping[str, str], *, nonce: str) -> LedgerEntry:
+        """Add facts to an open claim; stored before this returns. Raises LedgerError when the claim is not ours."""
+        return self._change(key, partial(noted, key=key, facts=facts, nonce=nonce))
+
+    def _change(self, key: str, change: Change) -> LedgerEntry:
+        """Store ``change`` of the entry of ``key`` as it is then, and return it."""
+        raise NotImplementedError
