@@ -221,8 +221,8 @@ class _Shares:
     def _unless_out(
         self, act: Act, sent: Mapping[str, LedgerEntry], elsewhere: Mapping[str, Mapping[str, LedgerEntry]]
     ) -> Act:
-        """The act, unless its very words are out: by another slot of the channel, or by a channel that is no more."""
-        if twin := same_text(act.text, _out(sent)):
+        """The act, unless its very words are out: by a slot that was the first one, or by a channel that is no more."""
+        if act.slot == self._first and (twin := same_text(act.text, _out(sent))):
             return replace(act, state="skipped", reason=f"the same words are out already: {twin.key}")
         for channel, records in elsewhere.items():
             if twin := same_text(act.text, _out(records)):
