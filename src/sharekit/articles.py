@@ -6,21 +6,20 @@ written with, so a changed slug, title, date, host or base path never makes a se
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
 from sharekit.channels.base import digest_of_words
-from sharekit.content import parse_fragment
 from sharekit.errors import ConfigError
 from sharekit.files import digest
-from sharekit.keys import path_of
-from sharekit.model import CLOSING
+from sharekit.model import CLOSING, path_of
 from sharekit.schedule.calendar import offset
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from sharekit.model import Post, ShareDraft
     from sharekit.ports import LedgerEntry
@@ -120,6 +119,14 @@ class SentShares:
             found |= self._by_address.get((address, channel), {})
         return found
 
+    def elsewhere(
+        self, addresses: Iterable[str], source: str, channels: Collection[str]
+    ) -> dict[str, dict[str, LedgerEntry]]:
+        """Channel → slot → record, of the channels on which this article was shared and that are none of ``channels``."""
+        known = tuple(addresses)
+        gone = {channel for _, channel in (*self._by_address, *self._by_source)} - set(channels)
+        return {channel: self.of(known, source, channel) for channel in sorted(gone)}
+
     def id_of(self, addresses: Iterable[str]) -> str | None:
         """The id under which an article was shared before, where its draft is gone."""
         posts = {post for post, _ in self._by_address}
@@ -145,7 +152,7 @@ def record_of(slot: str, sent: Mapping[str, LedgerEntry], slots: Mapping[str, st
 
 
 def same_text(text: str, sent: Mapping[str, LedgerEntry]) -> LedgerEntry | None:
-    """The record of the same words under a slot that is not there any more: whatever it is called now, they are out."""
+    """The record of the same words: whatever slot or channel they went out for, they are out."""
     digest = digest_of_words(text)
     return next((entry for entry in sent.values() if entry.sent.get("digest") == digest), None)
 
@@ -157,9 +164,9 @@ def _same_offset(one: str, other: str) -> bool:
         return one.strip() == other.strip()
 
 
-def opening_digest(post: Post) -> str:
+def opening_digest(text: str) -> str:
     """A digest of the first words of an article, to know it again when its file and its address changed; empty if short."""
-    words = re.findall(r"\w+", str(parse_fragment(post.html).text_content()).casefold())[:OPENING_WORDS]
+    words = [found[0].casefold() for found in itertools.islice(re.finditer(r"\w+", text), OPENING_WORDS)]
     return digest(" ".join(words)) if len(words) == OPENING_WORDS else ""
 
 

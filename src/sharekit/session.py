@@ -25,8 +25,8 @@ from sharekit.configuration import load_config
 from sharekit.drafts import Drafts, read_drafts
 from sharekit.errors import LedgerUnavailable, SharekitError
 from sharekit.git import git_output
-from sharekit.model import Finding, parts_by_post
-from sharekit.outbox import is_over, run_name
+from sharekit.model import Finding
+from sharekit.outbox import Outbox, is_over, run_name
 from sharekit.planning import Plan, Situation, make_plan
 from sharekit.steps.blog import Blog, folders, read_blog
 
@@ -91,10 +91,10 @@ class Session:
         """The series of the published articles."""
         return self.blog.series
 
-    @cached_property
+    @property
     def zone(self) -> ZoneInfo:
         """The blog's time zone: configured, else the generator's, else UTC."""
-        return self.config.zone(self.blog.site.timezone)
+        return self.blog.zone
 
     @cached_property
     def drafts(self) -> Drafts:
@@ -118,6 +118,11 @@ class Session:
 
     over = staticmethod(is_over)
 
+    @property
+    def outbox(self) -> Outbox:
+        """What sends each key once."""
+        return Outbox(self.ledger, run=self.run, clock=self.clock, over=self.over)
+
     # --- adapters ---
 
     def channel(self, name: str) -> Channel:
@@ -138,7 +143,7 @@ class Session:
         """An issue for a mailer, rendered from its draft and the blog's articles."""
         from sharekit.steps.issue import issue_to_send
 
-        return issue_to_send(self.blog, issue, parts_by_post(self.blog.series), clock=self.clock)
+        return issue_to_send(self.blog, issue, clock=self.clock)
 
     # --- steps ---
 
@@ -164,7 +169,7 @@ class Session:
         return make_plan(
             Situation(
                 drafts=self.drafts,
-                posts=(*self.blog.reading.posts, *self.blog.reading.upcoming),
+                posts=self.blog.posts,
                 entries=entries,
                 config=self.config,
                 zone=self.zone,

@@ -11,7 +11,7 @@ import pytest
 from lxml import etree
 
 from commands import Sharekit, git, under_git
-from sharekit.config import read_config
+from sharekit.configuration import read_config
 from sharekit.sources.hugo.program import find_hugo
 
 if TYPE_CHECKING:

@@ -14,8 +14,7 @@ import pytest
 
 from forked import launcher
 from sharekit.config import Config
-from sharekit.keys import path_of
-from sharekit.model import NO_ADDRESS
+from sharekit.model import NO_ADDRESS, path_of
 from sharekit.registry import open_source
 from sharekit.series import find_series
 from sharekit.series.declared import series_in_front_matter

@@ -22,7 +22,7 @@ from rehearsal.runner import Runner
 from rehearsal.story import NETWORKS, SECRETS
 from servers.wire import Reply
 from sharekit.drafts import read_drafts
-from sharekit.keys import share_key
+from sharekit.model import share_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -20,6 +20,7 @@ from sharekit.drafts import Drafts
 from sharekit.errors import ChannelPaused, OutcomeUnknown, Refused, Unavailable
 from sharekit.ledgers.memory import MemoryLedger
 from sharekit.model import CLOSING, Part, Receipt
+from sharekit.outbox import Outbox
 from sharekit.planning import Situation, make_plan
 from sharekit.ports import Lookup
 from sharekit.schedule.calendar import Calendar, offset, parse_quiet, parse_windows
@@ -158,9 +159,7 @@ class Run(Deliver):
     def __init__(self, simulation: Simulation) -> None:
         self.simulation = simulation
         super().__init__(cast("Session", simulation))
-
-    def _page(self, url: str) -> str:
-        return self.simulation.page(url)
+        self._page = simulation.page
 
 
 class Simulation:
@@ -192,6 +191,10 @@ class Simulation:
 
     def over(self, entry: LedgerEntry, now: datetime) -> bool:
         return True
+
+    @property
+    def outbox(self) -> Outbox:
+        return Outbox(self.ledger, run=self.run, clock=self.clock, over=self.over)
 
     def channel(self, name: str) -> Network:
         return self.network

@@ -63,12 +63,11 @@ def _is_of_a_draft(finding: Finding) -> bool:
 
 def _refuse_other_times(session: Session, only: tuple[str, ...], *, feeds: bool) -> None:
     """Raise ConfigError where --now would send or record something under a date other than today's."""
-    from sharekit.registry import channel_kind, channel_names
+    from sharekit.registry import channel_names, kind_of
 
     config = session.config
-    real = [name for name in channel_names(config) if channel_kind(name, config) != "files"]
-    mailer = config.mailers.get(config.issue.mailer, {}).get("kind", config.issue.mailer)
-    real += [config.issue.mailer] if mailer != "files" else []
+    real = [name for name in channel_names(config) if kind_of("channels", name, config) != "files"]
+    real += [config.issue.mailer] if kind_of("mailers", config.issue.mailer, config) != "files" else []
     named = [name for name in real if not only or name in only or {"share", "shares", "issue", "issues"} & set(only)]
     if named or (feeds and config.feed.hub):
         raise ConfigError(
@@ -80,7 +79,7 @@ def _refuse_other_times(session: Session, only: tuple[str, ...], *, feeds: bool)
 def _send(run: Deliver, session: Session, form: str, *, drafts: bool, feeds: bool) -> int:
     from sharekit.report.deliver import counts, delivered_json, delivered_line, summary_line
     from sharekit.report.github import delivered_summary
-    from sharekit.report.output import as_json
+    from sharekit.report.output import json_text
 
     if feeds and session.config.feed.hub:
         _notify_hub(session, session.config.feed.hub, run.delivery.plan)
@@ -95,7 +94,7 @@ def _send(run: Deliver, session: Session, form: str, *, drafts: bool, feeds: boo
         emit(delivered_json(delivery), form, [*_news_lines(delivery), summary_line(delivery)])
         if form == "github":
             outputs = {name: str(counts(delivery.done)[state]) for name, state in OUTPUTS.items()}
-            outputs["plan-json"] = as_json(delivered_json(delivery), indent=-1)
+            outputs["plan-json"] = json_text(delivered_json(delivery), indent=-1)
             write_github_files(summary=delivered_summary(delivery), outputs=outputs)
     return delivery.exit_code
 
@@ -114,12 +113,10 @@ def _news_lines(delivery: Delivery) -> Iterator[str]:
 
 def _notify_hub(session: Session, url: str, plan: Plan) -> None:
     from sharekit.feeds.websub import Hub
-    from sharekit.outbox import Outbox
     from sharekit.steps.feeds import notify_hub
 
-    outbox = Outbox(session.ledger, run=session.run, clock=session.clock)
     settled = {key for key, entry in plan.entries.items() if entry.state in ("delivered", "refused")}
-    for result in notify_hub(session.blog, settled, hub=Hub(url, clock=session.clock), outbox=outbox):
+    for result in notify_hub(session.blog, settled, hub=Hub(url, clock=session.clock), outbox=session.outbox):
         said = result.receipt.url if result.receipt else result.reason
         click.echo(f"feed   hub  {result.state}  {said}", err=True)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, urljoin
 
 from sharekit.errors import SharekitError
-from sharekit.model import IssueDraft, parts_by_post
+from sharekit.model import IssueDraft
 from sharekit.preview.pages import Overview, ShownFeed, ShownIssue, render_preview
 
 if TYPE_CHECKING:
@@ -52,9 +52,8 @@ def write_pages(session: Session, place: Path) -> tuple[Overview, list[Path], tu
         fresh=_fresh(session, plan),
         samples=samples,
     )
-    overrides = [blog.folders.templates] if blog.folders.templates.is_dir() else []
     files = []
-    for name, text in render_preview(overview, overrides=overrides).items():
+    for name, text in render_preview(overview, overrides=blog.folders.overrides).items():
         write_if_changed(place / name, text)
         files.append(place / name)
     return overview, files, findings
@@ -69,8 +68,7 @@ def _fresh(session: Session, plan: Plan) -> dict[tuple[str, str], str]:
     if not edited:
         return {}
     drafting = Drafting(session.blog, plan.entries, now=session.clock())
-    known = (*session.blog.reading.posts, *session.blog.reading.upcoming)
-    posts = [post for post in known if post.id in drafting.of_post and drafting.of_post[post.id].post in edited]
+    posts = [post for post in session.blog.posts if post.id in drafting.of_post and drafting.of_post[post.id].post in edited]
     made = [each for each in drafting.draft(posts) if each.known]
     return {(each.known.path, name): text for each in made if each.known for name, text in each.fresh.sections.items()}
 
@@ -100,7 +98,7 @@ def _rendered(act: Act, session: Session) -> tuple[str, str]:
     if act.state == "delivered" or not isinstance(act.content, IssueDraft):
         return "", ""
     try:
-        made = rendered_issue(session.blog, act.content, parts_by_post(session.blog.series))
+        made = rendered_issue(session.blog, act.content)
     except SharekitError:
         return "", ""
     return made.html, made.text

@@ -9,7 +9,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urljoin, urlsplit
 
-from sharekit.keys import post_id
+from sharekit.model import post_id
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,8 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urljoin, urlsplit
 
-from sharekit.keys import path_of
-from sharekit.model import Finding, Image, Post
+from sharekit.model import Finding, Image, Post, path_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -109,7 +108,7 @@ class Addresses:
         self._known.update(map(path_of, urls))
 
     def know(self, paths: Iterable[str]) -> None:
-        """Know these paths, as :func:`sharekit.keys.path_of` writes them."""
+        """Know these paths, as :func:`sharekit.model.path_of` writes them."""
         self._known.update(paths)
 
     def serves(self, url: str) -> bool | None:

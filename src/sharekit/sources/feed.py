@@ -22,8 +22,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from sharekit.content import plain_text, strip_illegal
 from sharekit.errors import DeliveryError, SourceError
-from sharekit.keys import post_id
-from sharekit.model import Author, Finding, Image, Post, Reading, Site, Skipped
+from sharekit.model import Author, Finding, Image, Post, Reading, Site, Skipped, post_id
 from sharekit.sources import params
 from sharekit.sources.addresses import Pictures
 

@@ -17,8 +17,7 @@ from urllib.parse import quote, urljoin, urlsplit
 
 from sharekit.content import strip_illegal
 from sharekit.errors import SourceError
-from sharekit.keys import path_of, post_id
-from sharekit.model import Author, Finding, Post, Reading, Site, Skipped
+from sharekit.model import Author, Finding, Post, Reading, Site, Skipped, path_of, post_id
 from sharekit.sources import params
 from sharekit.sources.addresses import UNSHOWABLE, UNSHOWABLE_NAME, Addresses, Pictures, served_file
 from sharekit.sources.dates import DateError, moment

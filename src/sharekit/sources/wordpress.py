@@ -15,8 +15,7 @@ from urllib.parse import urljoin
 
 from sharekit.content import strip_illegal
 from sharekit.errors import SourceError
-from sharekit.keys import post_id
-from sharekit.model import Author, Image, Post, Site, Skipped
+from sharekit.model import Author, Image, Post, Site, Skipped, post_id
 from sharekit.sources import params
 from sharekit.sources.dates import moment
 from sharekit.sources.reading import reading

@@ -11,7 +11,6 @@ from sharekit.drafts import format_issue_draft, format_share_draft, read_drafts
 from sharekit.errors import DraftError
 from sharekit.files import write_if_changed
 from sharekit.issue.compose import proposal
-from sharekit.model import parts_by_post
 from sharekit.planning import Situation, make_plan
 from sharekit.steps.issue import rendered_issue
 from sharekit.steps.shares import Drafting
@@ -51,11 +50,11 @@ def write_samples(blog: Blog, *, now: datetime) -> list[str]:
             made.append(blog.folders.relative(path))
     if config.issue.mode == "manual":
         return made
-    issue = proposal([newest], blog.series, language=newest.language, zone=config.zone(blog.site.timezone))
+    issue = proposal([newest], blog.series, language=newest.language, zone=blog.zone)
     path = blog.folders.issues / SAMPLES / f"{issue.id}.md"
     write_if_changed(path, format_issue_draft(issue))
     try:
-        rendered = rendered_issue(blog, issue, parts_by_post(blog.series))
+        rendered = rendered_issue(blog, issue)
     except DraftError:
         return made
     write_if_changed(path.with_suffix(".html"), rendered.html)
@@ -72,10 +71,10 @@ def sample_acts(blog: Blog, *, now: datetime) -> list[Act]:
     plan = make_plan(
         Situation(
             drafts=drafts,
-            posts=(*blog.reading.posts, *blog.reading.upcoming),
+            posts=blog.posts,
             entries={},
             config=_open(blog.config, drafts),
-            zone=blog.config.zone(blog.site.timezone),
+            zone=blog.zone,
             now=now,
         )
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, cast
@@ -19,6 +20,7 @@ from sharekit.shares.draft import closing_texts, draft_texts
 from sharekit.shares.frame import readable
 from sharekit.shares.templates import Templates
 from sharekit.steps.blog import Made, fresh_posts
+from sharekit.text.article import read_article
 from sharekit.text.hook import description, story
 from sharekit.text.typography import disarmed, typeset
 from sharekit.text.words import plain
@@ -65,11 +67,17 @@ class Drafting:
         self._settings = blog.config.shares
         self._channels = channel_names(blog.config)
         self.outlets = [outlet(name, blog.config.channels.get(name, {})) for name in self._channels]
-        self._templates = Templates([blog.folders.templates] if blog.folders.templates.is_dir() else [])
+        self._templates = Templates(blog.folders.overrides)
         series = [replace(each, name=readable(each.name, each.members)) for each in blog.ahead]
         self._parts = parts_by_post(series)
         self._before, self._ending = _neighbours(series)
-        self.articles = Articles((*blog.reading.posts, *blog.reading.upcoming))
+        # The part before it is held against an article: it was read a moment ago.
+        self._article = functools.lru_cache(maxsize=4)(lambda post: read_article(post.html))
+        dates: dict[str, list[datetime]] = {}
+        for each in blog.reading.posts:
+            dates.setdefault(each.language, []).append(each.published)
+        self._moved_on = {name: sorted(days)[-MOVED_ON] for name, days in dates.items() if len(days) >= MOVED_ON}
+        self.articles = Articles(blog.posts)
         self.sent = SentShares(entries, self.articles)
         self.drafts = read_drafts(blog.folders.root, shares=blog.folders.shares, issues=blog.folders.issues)
         self._of_draft = self.articles.of_drafts(self.drafts.shares)
@@ -101,7 +109,7 @@ class Drafting:
         for post in posts:
             known = self.of_post.get(post.id)
             # What cannot be read may be its draft: by the post that it names, or by its name where it names none.
-            if known is None and (_stem(post) in files or broken.intersection(self.articles.known_addresses(post))):
+            if broken and known is None and (_stem(post) in files or broken & {*self.articles.known_addresses(post)}):
                 continue
             fresh = replace(self._fresh(post), requested=requested)
             if known is None:
@@ -138,7 +146,9 @@ class Drafting:
         parts = self._parts.get(post.id, ())
         evergreen = post.params.get("evergreen") is not False
         before = self._before.get(post.id)
-        offer = story(post, most=max(4, 2 * len(self._settings.slots)), before=before)
+        article = self._article(post)
+        most = max(4, 2 * len(self._settings.slots))
+        offer = story(post, article, most=most, before=self._article(before).text if before else "")
         texts = draft_texts(
             post,
             parts=parts,
@@ -156,7 +166,7 @@ class Drafting:
             )
         card = {
             "title": plain(post.title),
-            "description": typeset(description(post, DESCRIPTION, offer=offer), post.language),
+            "description": typeset(description(offer, DESCRIPTION), post.language),
             "image": post.image.url if post.image else "",
         }
         drafted = {name: text for name, text in card.items() if text} | texts
@@ -173,7 +183,7 @@ class Drafting:
             image=card["image"],
             alt=post.image.alt if post.image else "",
             evergreen=evergreen,
-            opening=opening_digest(post),
+            opening=opening_digest(article.text),
             drafted={name: digests[text] for name, text in drafted.items()},
             sections=texts,
         )
@@ -183,8 +193,8 @@ class Drafting:
         series = self._ending.get(post.id)
         if series is None:
             return False
-        later = sum(each.published > post.published for each in self._blog.reading.posts if each.language == post.language)
-        return series.evidence != "front matter" or later >= MOVED_ON
+        moved_on = self._moved_on.get(post.language)
+        return series.evidence != "front matter" or (moved_on is not None and moved_on > post.published)
 
     def _refreshed(self, known: ShareDraft, fresh: ShareDraft, post: Post) -> tuple[ShareDraft, list[str]]:
         """The draft as it should be now, and the names of what a person edited and sharekit would draft otherwise.
@@ -235,9 +245,8 @@ class Drafting:
         """Whether a section for a new channel or slot would not be late from the start."""
         slots = slots_of(self._blog.config)
         slot = section.partition(" @ ")[2] or next(iter(slots))
-        zone = self._blog.config.zone(self._blog.site.timezone)
         base = max(post.published, draft.requested) if draft.requested else post.published
-        return self._now - moments(base, slots, zone)[slot] <= offset(self._settings.late)
+        return self._now - moments(base, slots, self._blog.zone)[slot] <= offset(self._settings.late)
 
     def _frozen(self, made: ShareDraft, known: ShareDraft, addresses: Sequence[str], source: str) -> ShareDraft:
         """The draft with what is out as it went out, and where it is."""
@@ -278,15 +287,14 @@ def write_shares(
     posts = fresh_posts(blog, everything=everything, upcoming=True)
     wanted = {post.id for post in posts}
     # A draft that is there is looked after, however old its article.
-    known = [*blog.reading.posts, *blog.reading.upcoming]
-    posts = [post for post in known if post.id in wanted or post.id in drafting.of_post]
+    posts = [post for post in blog.posts if post.id in wanted or post.id in drafting.of_post]
     for each in drafting.draft(posts):
         relative = blog.folders.relative(each.path)
         if relative in drafting.drafts.held:
             continue
         change = write_if_changed(each.path, format_share_draft(each.draft)) if each.draft != each.known else "unchanged"
         what = _drafted_for(each.draft.sections)
-        made.append(Made(kind="share", path=relative, what=what, change="edited" if each.differing else change))
+        made.append(Made("share", relative, what, "edited" if each.differing else change))
         findings += _edited(each, relative)
         findings += _of_words(each, drafting.outlets, slots, relative)
         findings += draft_findings(each.draft, drafting.outlets, blog.config.shares.alt, path=relative)
@@ -295,7 +303,7 @@ def write_shares(
             findings.append(Finding(level="warn", rule="possible-move", message=message, path=relative, hint=MOVE_HINT))
     for path, kept in drafting.superseded.items():
         (blog.folders.root / path).unlink(missing_ok=True)
-        made.append(Made(kind="share", path=path, what=f"removed: its article has {kept.path}", change="changed"))
+        made.append(Made("share", path, f"removed: its article has {kept.path}", "changed"))
     findings += [_orphan(draft) for draft in drafting.gone() if draft.status != "skip"]
     findings += _old_ones(blog, drafting, wanted)
     return made, findings
@@ -337,10 +345,9 @@ def new_share_draft(blog: Blog, entries: Mapping[str, LedgerEntry], name: str, *
     """
     import difflib
 
-    posts = (*blog.reading.posts, *blog.reading.upcoming)
-    post = next((each for each in posts if name in (each.id, each.url, each.source, each.title)), None)
+    post = next((each for each in blog.posts if name in (each.id, each.url, each.source, each.title)), None)
     if post is None:
-        near = difflib.get_close_matches(name, [each.id for each in posts], n=1)
+        near = difflib.get_close_matches(name, [each.id for each in blog.posts], n=1)
         raise DraftError(
             f'there is no published post "{name}"', hint=f'Did you mean "{near[0]}"?' if near else "sharekit posts"
         )

@@ -48,7 +48,7 @@ DRAFT = ShareDraft(
 
 
 def built() -> Build:
-    made = build(Made(kind="share", path="shares/a.md", what="1 channel", change="new"), series=1)
+    made = build(Made("share", "shares/a.md", "1 channel", "new"), series=1)
     reading = made.blog.reading
     object.__setattr__(reading, "skipped", (Skipped(source="a.md", reason="no date"),))
     finding = Finding(level="warn", rule="r", message="m", path="a.md", line=1, hint="h")

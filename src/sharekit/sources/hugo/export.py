@@ -15,8 +15,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 import msgspec
 
 from sharekit.content import plain_text, strip_illegal
-from sharekit.keys import post_id
-from sharekit.model import Finding, Image, Post, Site, Skipped
+from sharekit.model import Finding, Image, Post, Site, Skipped, post_id
 from sharekit.sources import params as read
 from sharekit.sources.addresses import Addresses, Pictures
 from sharekit.sources.hugo.lines import PageLine, SiteLine, read_lines

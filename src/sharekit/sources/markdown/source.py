@@ -18,8 +18,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 from sharekit.content import strip_illegal
 from sharekit.errors import SourceError
-from sharekit.keys import post_id
-from sharekit.model import Finding, Post, Reading, Skipped
+from sharekit.model import Finding, Post, Reading, Skipped, post_id
 from sharekit.sources import front, params
 from sharekit.sources.addresses import (
     UNSHOWABLE,

@@ -8,13 +8,12 @@ from sharekit.errors import ConfigError, DraftError, Refused
 from sharekit.schedule.calendar import offset
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import datetime
 
-    from sharekit.model import Act, IssueDraft
-    from sharekit.outbox import Outbox, Result
+    from sharekit.model import Act, IssueDraft, Receipt
+    from sharekit.outbox import Note, Result
     from sharekit.planning import Plan
-    from sharekit.ports import ListMailer
+    from sharekit.ports import LedgerEntry, ListMailer
     from sharekit.session import Session
 
 # States that a command cannot change.
@@ -65,35 +64,23 @@ def check_moment(at: datetime, *, now: datetime, late: str) -> None:
         )
 
 
-def subscribers(act: Act, session: Session) -> int:
-    """How many subscribers it would go to now, asked of the provider."""
-    return cast("ListMailer", session.mailer(act.target)).subscribers()
+def mailer_of(act: Act, session: Session) -> ListMailer:
+    """What sends the issue: every built-in mailer knows its list."""
+    return cast("ListMailer", session.mailer(act.target))
 
 
-def send_test(act: Act, addresses: Sequence[str], session: Session) -> str:
-    """Send it to these addresses only; returns what the provider said. Nothing is claimed: tests may be repeated."""
-    mailer = cast("ListMailer", session.mailer(act.target))
-    return mailer.test(session.rendered(draft_of(act)), act.key, addresses)
-
-
-def send(act: Act, at: datetime | None, *, outbox: Outbox, session: Session) -> Result:
+def send(act: Act, at: datetime | None, session: Session) -> Result:
     """Claim it and send it, or leave it with the provider until ``at``. Raises LedgerError."""
-    mailer = cast("ListMailer", session.mailer(act.target))
-    issue = draft_of(act)
+    mailer, issue = mailer_of(act, session), draft_of(act)
 
-    def sending(_entry: object, _note: object) -> object:
+    def sending(_entry: LedgerEntry, _note: Note) -> Receipt:
         rendered = session.rendered(issue)
         if at is not None and at > session.clock():
             return mailer.schedule(rendered, act.key, at)
         return mailer.send(rendered, act.key)
 
-    return outbox.deliver(
-        act.key,
-        send=sending,  # type: ignore[arg-type]  # the mailer's receipt
-        find=lambda _entry: mailer.find(act.key),
-        known=act.entry,
-        sent={"subject": issue.subject},
-    )
+    sent = {"subject": issue.subject}
+    return session.outbox.deliver(act.key, send=sending, find=lambda _: mailer.find(act.key), known=act.entry, sent=sent)
 
 
 def draft_of(act: Act) -> IssueDraft:

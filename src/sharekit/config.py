@@ -1,7 +1,7 @@
 """The tables of ``sharekit.toml``. Every key is optional; what the blog says is not repeated.
 
 Adapters own the tables of their names (``[channels.x]``, ``[mailers.smtp]``): here they are kept as they are read,
-and the registry checks them against the adapter's own Settings with :func:`sharekit.config.problems`.
+and :mod:`sharekit.configuration` checks them against the adapter's own Settings.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 
 from sharekit.errors import ConfigError
+from sharekit.model import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -282,6 +283,54 @@ class Config(Settings, frozen=True):
             hint = f"It is in the years {YEARS[0]} to {YEARS[-1]}."
             raise ConfigError(f'since = "{self.since}" is out of range', path=FILE_NAME, hint=hint)
         return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+
+
+def notes(config: Config) -> list[Finding]:
+    """Notes on a valid configuration: deprecated keys."""
+    if config.shares.grace is None:
+        return []
+    message = "[shares] grace is no longer used: a share that missed its window goes out in the next one"
+    hint = 'Remove it. [shares] late = "7d" says when a share is held for you instead.'
+    return [Finding(level="info", rule="old-key", message=message, path=FILE_NAME, hint=hint)]
+
+
+def struct_in(kind: Any) -> type[Settings] | None:
+    """The table that a type is, or is a list of."""
+    options = (kind, *getattr(kind, "__args__", ()))
+    return next((each for each in options if isinstance(each, type) and issubclass(each, Settings)), None)
+
+
+def is_needed(field: msgspec.structs.FieldInfo) -> bool:
+    """Whether an adapter works only with this key of its table."""
+    return any((getattr(meta, "extra", None) or {}).get("required") for meta in getattr(field.type, "__metadata__", ()))
+
+
+def schema_of(kind: Any) -> dict[str, Any]:
+    """The JSON Schema of a key's type, with what all of a choice have in common in one place."""
+    schema = msgspec.json.schema(kind)
+    options = [each for each in schema.pop("anyOf", ()) if each != {"type": "null"}]
+    return {**schema, **options[0]} if len(options) == 1 else schema
+
+
+def type_words(schema: Mapping[str, Any]) -> str:
+    """A type in words: ``text``, ``a whole number of 1 or more``, ``one of keep, link``."""
+    if "enum" in schema:
+        return f"one of {', '.join(str(each) for each in schema['enum'])}"
+    if "pattern" in schema:
+        return f"like {schema['examples'][0]}" if schema.get("examples") else f"text that matches {schema['pattern']}"
+    if schema.get("type") == "array":
+        items = schema.get("items", {})
+        return (
+            f"a list of {'whole numbers' if items.get('type') == 'integer' else type_words(items).removeprefix('one of ')}"
+        )
+    if schema.get("type") == "object":
+        inner = schema.get("additionalProperties") or {}
+        return f"a table of {type_words(inner).replace('a table', 'tables')}" if inner else "a table"
+    if "minimum" in schema:
+        most = f" to {schema['maximum']}" if "maximum" in schema else " or more"
+        return f"a whole number of {schema['minimum']}{most}"
+    names = {"string": "text", "integer": "a whole number", "number": "a number", "boolean": "true or false"}
+    return names.get(schema.get("type", ""), "a value")
 
 
 def schema(adapters: Mapping[str, Mapping[str, type[Settings]]]) -> dict[str, Any]:
