@@ -195,7 +195,7 @@ class Session:
                 raise
             known = {entry.key: entry for entry in last_seen()}
             return self.plan(entries=known), [
-                _warning("ledger-away", error, " This shows what was out when it was last reached.")
+                _warning("ledger-away", error, ". This shows what was out when it was last reached.")
             ]
 
     def deliver(self, *, only: Collection[str] = (), most: int | None = None) -> Delivery:
@@ -240,4 +240,4 @@ def open_session(path: str | Path, *, config: Path | None = None, now: datetime 
 
 
 def _warning(rule: str, error: SharekitError, more: str) -> Finding:
-    return Finding(level="warn", rule=rule, message=error.message + more, hint=error.hint)
+    return Finding(level="warn", rule=rule, message=error.message.rstrip(".") + more, hint=error.hint)
