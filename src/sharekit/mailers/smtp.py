@@ -25,6 +25,7 @@ from sharekit.list.queue import Queue
 from sharekit.list.sender import Progress, Route, Sender
 from sharekit.list.tokens import SECRET
 from sharekit.mailers.smtp_settings import (
+    IMAP_PASSWORD,
     PAGE,
     PASSWORD,
     SmtpSettings,
@@ -68,6 +69,7 @@ class SmtpMailer:
     SECRETS = (
         PASSWORD,
         Credential(variable=SECRET, scope="32 random characters or more; unsubscribe links are signed with it", page=PAGE),
+        IMAP_PASSWORD,
     )
     pause = 1.0
 
