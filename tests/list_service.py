@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 
 from contracts.mailer import ISSUE
 from sharekit.issue.theme import theme_of
-from sharekit.list.confirmations import Confirmations
+from sharekit.list.signups import Confirmations
 from sharekit.list.connection import Server
 from sharekit.list.database import open_database
 from sharekit.list.pages import Pages, paths_of

@@ -18,7 +18,8 @@ from postgres import Postgres, postgres
 from servers.smtp import SmtpServer
 from sharekit.errors import ConfigError, LedgerUnavailable
 from sharekit.list import mailing as mailings
-from sharekit.list.database import Transactions
+from sharekit.list import queue as queues
+from sharekit.list.limits import Limits
 from sharekit.list.worker import Work, send_batch
 
 if TYPE_CHECKING:
@@ -128,13 +129,16 @@ def test_a_worker_that_is_stopped_past_its_heartbeat_and_goes_on_repeats_nothing
         assert len(server.accepted) == SUBSCRIBERS or states(mailer).get("held")
 
 
-def test_who_is_stopped_within_a_transaction_keeps_nobody_waiting(tmp_path: Path, postgres: Postgres) -> None:
+def test_who_is_stopped_within_a_transaction_keeps_nobody_waiting(
+    tmp_path: Path, postgres: Postgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with SmtpServer(keep=False) as server:
         mailer, _ = handed_over(server, tmp_path, postgres.database(), "hold")
-    stopped = Transactions(mailer.engine, patience=1)
+    monkeypatch.setattr(queues, "PATIENCE", 1)
+    stopped = queues.Queue(mailer.engine, 1, Limits([], {}, None), size=1)
 
     def goes_on() -> None:
-        with stopped.begin(durable=False) as cursor:
+        with stopped.transaction() as cursor:
             cursor.execute("UPDATE sharekit_deliveries SET said = 'by the one that was stopped'")
             with mailer.engine.begin() as other:
                 other.exec_driver_sql("SET LOCAL lock_timeout = '20s'")
