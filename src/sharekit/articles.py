@@ -6,13 +6,13 @@ written with, so a changed slug, title, date, host or base path never makes a se
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
 from sharekit.channels.base import digest_of_words
-from sharekit.content import parse_fragment
 from sharekit.errors import ConfigError
 from sharekit.files import digest
 from sharekit.model import CLOSING, path_of
@@ -156,9 +156,9 @@ def _same_offset(one: str, other: str) -> bool:
         return one.strip() == other.strip()
 
 
-def opening_digest(post: Post) -> str:
+def opening_digest(text: str) -> str:
     """A digest of the first words of an article, to know it again when its file and its address changed; empty if short."""
-    words = re.findall(r"\w+", str(parse_fragment(post.html).text_content()).casefold())[:OPENING_WORDS]
+    words = [found[0].casefold() for found in itertools.islice(re.finditer(r"\w+", text), OPENING_WORDS)]
     return digest(" ".join(words)) if len(words) == OPENING_WORDS else ""
 
 

@@ -24,7 +24,7 @@ from sharekit.articles import Articles
 from sharekit.configuration import load_config
 from sharekit.drafts import Drafts, read_drafts
 from sharekit.errors import LedgerUnavailable, SharekitError
-from sharekit.git import ask_git
+from sharekit.git import git_output
 from sharekit.model import Finding
 from sharekit.outbox import Outbox, is_over, run_name
 from sharekit.planning import Plan, Situation, make_plan
@@ -213,12 +213,12 @@ class Session:
         if self.config.shares.approve != "merge":
             return frozenset()
         shares = self.folders.shares.name
-        if ask_git(self.root, "rev-parse", "--git-dir") is None:
+        if git_output(self.root, "rev-parse", "--git-dir") is None:
             return frozenset()
-        changed = ask_git(self.root, "diff", "--name-only", "--relative", "-z", "HEAD", "--", shares)
+        changed = git_output(self.root, "diff", "--name-only", "--relative", "-z", "HEAD", "--", shares)
         if changed is None:  # there is no commit yet
             return frozenset(draft.path for draft in self.drafts.shares)
-        added = ask_git(self.root, "ls-files", "--others", "-z", "--", shares) or ""
+        added = git_output(self.root, "ls-files", "--others", "-z", "--", shares) or ""
         return frozenset(filter(None, (*changed.split("\0"), *added.split("\0"))))
 
     @cached_property

@@ -278,7 +278,7 @@ class ChannelContract(ABC):
 
     def test_an_answer_that_trickles_is_cut_off(self, server: Wire, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         """A byte now and then keeps within the bound of each read; the bound of the whole request ends it."""
-        monkeypatch.setitem(Client.__init__.__kwdefaults__, "total", 0.3)
+        monkeypatch.setitem(Client.__init__.__kwdefaults__ or {}, "total", 0.3)
         monkeypatch.setattr(chat, "SECONDS", 0.3)
         server.refuse(Reply(200, b" " * 400, trickles=True))
         with pytest.raises(OutcomeUnknown):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from sharekit.text.language import locale_of
+from sharekit.templating import locale_of
 
 if TYPE_CHECKING:
     from datetime import date

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from sharekit.errors import ConfigError
+from sharekit.urls import ascii_host
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -37,7 +38,7 @@ def build_message(
     ConfigError for a sender that is no address, and for a list identifier or an unsubscribe link that no header can hold.
     """
     issue = rendered.issue
-    host = _ascii_host(urlsplit(site.url).hostname or "localhost")
+    host = _host(urlsplit(site.url).hostname or "localhost")
     headers = {
         "From": _address(settings.from_ or "", "from", fallback=(site.title, f"newsletter@{host}")),
         "Subject": _encoded(issue.subject, "Subject"),
@@ -102,7 +103,7 @@ def _address(given: str, setting: str, *, fallback: tuple[str, str] = ("", "")) 
             f'[issue] {setting} = "{given}" is not an address that every mail server takes',
             hint=f'[issue] {setting} = "Name <letter@blog.example>"',
         )
-    return _mailbox(" ".join(name.split()), f"{user}@{_ascii_host(domain)}", "Reply-To" if setting == "reply_to" else "From")
+    return _mailbox(" ".join(name.split()), f"{user}@{_host(domain)}", "Reply-To" if setting == "reply_to" else "From")
 
 
 def _mailbox(name: str, address: str, header: str) -> str:
@@ -115,14 +116,11 @@ def _mailbox(name: str, address: str, header: str) -> str:
     return f"{words}\r\n <{address}>"
 
 
-def _ascii_host(host: str) -> str:
-    """The host name as mail knows it (IDNA 2008, and UTS 46 without its transition: ``ß`` is a letter of its own)."""
-    import idna
-
+def _host(name: str) -> str:
     try:
-        return host.encode("idna").decode() if host.isascii() else idna.encode(host, uts46=True).decode()
+        return ascii_host(name)
     except UnicodeError as error:
-        raise ConfigError(f'"{host}" is not a host name', hint="Check url and from in sharekit.toml.") from error
+        raise ConfigError(f'"{name}" is not a host name', hint="Check url and from in sharekit.toml.") from error
 
 
 def _list_id(given: str) -> str:

@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 from sharekit.content import cleaned, words
 from sharekit.elements import BLOCKS
 from sharekit.issue.notes import is_way_back, note_links
-from sharekit.text.language import locale_of
+from sharekit.templating import locale_of
 from sharekit.text.typography import script
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sharekit.errors import ConfigError
-from sharekit.text.language import locale_of
+from sharekit.templating import locale_of
 
 if TYPE_CHECKING:
     from sharekit.config import IssueSettings

@@ -15,8 +15,7 @@ from sharekit.preview.texts import fold, shown
 from sharekit.registry import outlet
 from sharekit.report.plan import HEADINGS
 from sharekit.shares.habits import habit
-from sharekit.templating import environment, translations
-from sharekit.text.language import locale_of
+from sharekit.templating import environment, locale_of, translations
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence

@@ -9,9 +9,6 @@ from sharekit.errors import LedgerUnavailable, SourceError
 from sharekit.model import NO_ADDRESS, REFUSED
 from sharekit.registry import NoLedger, no_shares
 from sharekit.steps.blog import fresh_posts
-from sharekit.steps.feeds import write_feeds
-from sharekit.steps.issue import write_archive_of, write_issue
-from sharekit.steps.shares import write_shares
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -60,14 +57,22 @@ def build(session: Session, *, only: Collection[str] = (), everything: bool = Fa
     findings: list[Finding] = []
     for step in steps:
         if step == "feed":
+            from sharekit.steps.feeds import write_feeds
+
             more, found = write_feeds(blog)
             if "issue" not in steps:
                 # Where the site is built, the pages of the issues are published with its feeds.
+                from sharekit.steps.issue import write_archive_of
+
                 more += write_archive_of(blog, _entries_if_known(session)) if _has_archive(session) else []
         elif step == "issue":
+            from sharekit.steps.issue import write_issue
+
             posts = fresh_posts(blog, everything=everything)
             more, found = write_issue(blog, posts, entries)
         else:
+            from sharekit.steps.shares import write_shares
+
             more, found = write_shares(blog, entries, now=now, everything=everything)
         made += more
         findings += found

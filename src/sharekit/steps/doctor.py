@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from sharekit.config import notes
 from sharekit.errors import SharekitError
-from sharekit.git import Git, GitFailed, GitUnavailable, ask_git, push_error
+from sharekit.git import Git, GitFailed, GitUnavailable, git_output, push_error
 from sharekit.ledgers.records import SKEW
 from sharekit.model import NO_ADDRESS, Card, Share, issue_key
 from sharekit.ports import SOON, AccountReader
@@ -120,7 +120,7 @@ def _push(session: Session) -> Found:
     settings = session.config.ledger
     if settings.url:
         return "not needed: the ledger is a database"
-    if ask_git(session.root, "remote", "get-url", settings.remote) is None:
+    if git_output(session.root, "remote", "get-url", settings.remote) is None:
         message = f'there is no remote "{settings.remote}": the ledger stays on this machine'
         return "warn", message, "CI needs a shared one: git remote add origin URL"
     try:
@@ -195,6 +195,6 @@ def _drafts(session: Session) -> Found:
 
 def _latest_commit(root: Path) -> datetime | None:
     try:
-        return datetime.fromisoformat(ask_git(root, "log", "-1", "--format=%cI") or "")
+        return datetime.fromisoformat(git_output(root, "log", "-1", "--format=%cI") or "")
     except ValueError:
         return None

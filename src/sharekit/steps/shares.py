@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, cast
@@ -19,6 +20,7 @@ from sharekit.shares.draft import closing_texts, draft_texts
 from sharekit.shares.frame import readable
 from sharekit.shares.templates import Templates
 from sharekit.steps.blog import Made, fresh_posts
+from sharekit.text.article import read_article
 from sharekit.text.hook import description, story
 from sharekit.text.typography import disarmed, typeset
 from sharekit.text.words import plain
@@ -69,6 +71,12 @@ class Drafting:
         series = [replace(each, name=readable(each.name, each.members)) for each in blog.ahead]
         self._parts = parts_by_post(series)
         self._before, self._ending = _neighbours(series)
+        # The part before it is held against an article: it was read a moment ago.
+        self._article = functools.lru_cache(maxsize=4)(lambda post: read_article(post.html))
+        dates: dict[str, list[datetime]] = {}
+        for each in blog.reading.posts:
+            dates.setdefault(each.language, []).append(each.published)
+        self._moved_on = {name: sorted(days)[-MOVED_ON] for name, days in dates.items() if len(days) >= MOVED_ON}
         self.articles = Articles(blog.posts)
         self.sent = SentShares(entries, self.articles)
         self.drafts = read_drafts(blog.folders.root, shares=blog.folders.shares, issues=blog.folders.issues)
@@ -101,7 +109,7 @@ class Drafting:
         for post in posts:
             known = self.of_post.get(post.id)
             # What cannot be read may be its draft: by the post that it names, or by its name where it names none.
-            if known is None and (_stem(post) in files or broken.intersection(self.articles.known_addresses(post))):
+            if broken and known is None and (_stem(post) in files or broken & {*self.articles.known_addresses(post)}):
                 continue
             fresh = replace(self._fresh(post), requested=requested)
             if known is None:
@@ -138,7 +146,9 @@ class Drafting:
         parts = self._parts.get(post.id, ())
         evergreen = post.params.get("evergreen") is not False
         before = self._before.get(post.id)
-        offer = story(post, most=max(4, 2 * len(self._settings.slots)), before=before)
+        article = self._article(post)
+        most = max(4, 2 * len(self._settings.slots))
+        offer = story(post, article, most=most, before=self._article(before).text if before else "")
         texts = draft_texts(
             post,
             parts=parts,
@@ -156,7 +166,7 @@ class Drafting:
             )
         card = {
             "title": plain(post.title),
-            "description": typeset(description(post, DESCRIPTION, offer=offer), post.language),
+            "description": typeset(description(offer, DESCRIPTION), post.language),
             "image": post.image.url if post.image else "",
         }
         drafted = {name: text for name, text in card.items() if text} | texts
@@ -173,7 +183,7 @@ class Drafting:
             image=card["image"],
             alt=post.image.alt if post.image else "",
             evergreen=evergreen,
-            opening=opening_digest(post),
+            opening=opening_digest(article.text),
             drafted={name: digests[text] for name, text in drafted.items()},
             sections=texts,
         )
@@ -183,8 +193,8 @@ class Drafting:
         series = self._ending.get(post.id)
         if series is None:
             return False
-        later = sum(each.published > post.published for each in self._blog.reading.posts if each.language == post.language)
-        return series.evidence != "front matter" or later >= MOVED_ON
+        moved_on = self._moved_on.get(post.language)
+        return series.evidence != "front matter" or (moved_on is not None and moved_on > post.published)
 
     def _refreshed(self, known: ShareDraft, fresh: ShareDraft, post: Post) -> tuple[ShareDraft, list[str]]:
         """The draft as it should be now, and the names of what a person edited and sharekit would draft otherwise.

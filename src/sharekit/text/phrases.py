@@ -5,6 +5,7 @@ English, French, German, Spanish and Portuguese.
 
 from __future__ import annotations
 
+import functools
 import re
 
 # A piece of writing, by the names that authors give to their own.
@@ -198,15 +199,10 @@ _PHRASES = {
 }  # fmt: skip
 
 
-def _by_first_word() -> dict[str, re.Pattern[str]]:
-    found: dict[str, list[str]] = {}
-    for words, rest in _PHRASES.items():
-        for first in words.split():
-            found.setdefault(first, []).append(rest)
-    return {first: re.compile("|".join(f"(?:{rest})" for rest in rests)) for first, rests in found.items()}
-
-
-_AFTER = _by_first_word()
+_AFTER: dict[str, str] = {}
+for _words, _rest in _PHRASES.items():
+    for _first in _words.split():
+        _AFTER[_first] = f"{_AFTER[_first]}|(?:{_rest})" if _first in _AFTER else f"(?:{_rest})"
 _WORD = re.compile(r"\w+")
 # "So here is the short version."
 _HERE = re.compile(r"\bhere(?:[’']s| is| are) (?:an? |the |my |some )?[^.,;:!?]{0,80}[.!]?$")
@@ -236,9 +232,16 @@ def says_nothing(sentence: str) -> bool:
     lowered = sentence.lower()
     if _BEGINS.match(lowered) or _ENDS.search(lowered[-_LONGEST_END:]) or ("here" in lowered and _HERE.search(lowered)):
         return True
-    return any(
-        after and after.match(lowered, found.end()) for found in _WORD.finditer(lowered) if (after := _AFTER.get(found[0]))
-    )
+    for found in _WORD.finditer(lowered):
+        first = found[0]
+        if first in _AFTER and _after(first).match(lowered, found.end()):
+            return True
+    return False
+
+
+@functools.cache
+def _after(first: str) -> re.Pattern[str]:
+    return re.compile(_AFTER[first])
 
 
 def has_leftovers(sentence: str) -> bool:

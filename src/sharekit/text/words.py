@@ -20,9 +20,6 @@ MARKUP = re.compile(
     r"|</?(?:a|abbr|b|br|code|em|i|kbd|mark|p|small|span|strong|sub|sup|u)(?:\s[^<>]*)?/?>",
     re.IGNORECASE,
 )
-# The letters of Latin-1 and Latin Extended A and B without their accents: most texts need no more than these.
-_LATIN = {code: ACCENTS.sub("", unicodedata.normalize("NFKD", chr(code))) for code in range(0xA0, 0x250)}
-_OTHER_SCRIPTS = re.compile("[\u0250-\u1fff\u2070-\u2bff\u2c00-\uffff\U00010000-\U0010ffff]")
 # Chinese, Japanese and Korean: a sign says as much as two letters.
 _WIDE = re.compile(r"[\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 MARK = re.compile(r"[`*\[<]")
@@ -54,9 +51,6 @@ def repeats(text: str, title: str) -> bool:
 
 def words(text: str) -> list[str]:
     """The words, whatever their case and accents."""
-    return WORD.findall(text.lower() if text.isascii() else _without_accents(text))
-
-
-def _without_accents(text: str) -> str:
-    text = text.casefold().translate(_LATIN)
-    return ACCENTS.sub("", unicodedata.normalize("NFKD", text)) if _OTHER_SCRIPTS.search(text) else text
+    if not text.isascii():
+        text = ACCENTS.sub("", unicodedata.normalize("NFKD", text.casefold()))
+    return WORD.findall(text.lower())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sharekit.text.language import locale_of, spoken
+from sharekit.text.scoring import spoken
 
 TEXTS = {
     "en": "The saw is in the cellar, and it has been there for years. Nobody has used it, but they will not sell it.",
@@ -26,10 +26,3 @@ def test_the_words_of_a_text_tell_its_language(language: str, declared: str) -> 
 )
 def test_a_few_words_and_other_languages_are_believed(text: str, declared: str, said: str) -> None:
     assert spoken(text, declared) == said
-
-
-@pytest.mark.parametrize(
-    ("tag", "found"), [("fr", "fr"), ("pt_BR", "pt_BR"), ("zh-Hant", "zh_Hant"), ("x", "en"), ("", "en")]
-)
-def test_the_locale_of_a_tag(tag: str, found: str) -> None:
-    assert str(locale_of(tag)) == found

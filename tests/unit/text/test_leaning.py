@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from sharekit.text.leaning import is_dated, leans, points_back
+from sharekit.text.scoring import is_dated, leans, points_back
+from sharekit.text.words import words
 
 
 @pytest.mark.parametrize(
@@ -71,7 +72,7 @@ def test_what_stands_alone_does_not_lean(language: str, sentence: str) -> None:
     ],
 )
 def test_a_this_that_was_said_before_points_back(language: str, sentence: str, back: bool) -> None:
-    assert points_back(sentence, language) is back
+    assert points_back(sentence, language, frozenset(words(sentence))) is back
 
 
 @pytest.mark.parametrize(

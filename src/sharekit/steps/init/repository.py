@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from sharekit.errors import ConfigError
-from sharekit.git import ask_git
+from sharekit.git import git_output
 from sharekit.steps.init.answers import Origin, parse_origin
 from sharekit.text.visible import redact
 from sharekit.version import DISTRIBUTION
@@ -35,15 +35,15 @@ class Repository:
 
 def repository_of(blog: Path) -> Repository:
     """The repository of a blog's folder; works for a folder that is in none, and for one without a commit."""
-    top = ask_git(blog, "rev-parse", "--show-toplevel")
+    top = git_output(blog, "rev-parse", "--show-toplevel")
     root = Path(top) if top else blog
-    remote = ask_git(root, "remote", "get-url", "origin") if top else None
-    branch = ask_git(root, "symbolic-ref", "--short", "refs/remotes/origin/HEAD") if remote else None
+    remote = git_output(root, "remote", "get-url", "origin") if top else None
+    branch = git_output(root, "symbolic-ref", "--short", "refs/remotes/origin/HEAD") if remote else None
     return Repository(
         root=root,
         folder=blog.resolve().relative_to(root.resolve()).as_posix(),
         branch=(branch or "").removeprefix("origin/")
-        or (top and ask_git(root, "symbolic-ref", "--short", "HEAD"))
+        or (top and git_output(root, "symbolic-ref", "--short", "HEAD"))
         or "main",
         place=_place(root, remote),
         is_git=top is not None,
@@ -79,8 +79,8 @@ def installed_origin() -> Origin | None:
     url, ref = noted.get("url", ""), noted.get("vcs_info", {}).get("commit_id", "")
     if url.startswith("file://"):
         folder = Path(unquote(urlsplit(url).path))
-        url = _https(ask_git(folder, "remote", "get-url", "origin"))
-        ref = ask_git(folder, "rev-parse", "HEAD") or ""
+        url = _https(git_output(folder, "remote", "get-url", "origin"))
+        ref = git_output(folder, "rev-parse", "HEAD") or ""
     try:
         return parse_origin(f"{url.removesuffix('.git')}@{ref}", package.version) if url and ref else None
     except ConfigError:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sharekit.errors import SourceError
-from sharekit.sources.hugo.binary import Hugo
+from sharekit.sources.hugo.program import Hugo
 
 if TYPE_CHECKING:
     from pathlib import Path

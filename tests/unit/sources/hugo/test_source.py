@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sharekit.sources.cache import MOST, Cache, inputs
+from sharekit.sources.hugo.source import MOST, inputs, keep
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -110,14 +110,14 @@ def test_names_that_no_encoding_has_are_seen(folder: Path) -> None:
 
 
 def test_the_oldest_make_room_and_nothing_is_kept_where_nothing_can_be_written(tmp_path: Path) -> None:
-    cache = Cache(tmp_path)
+    folder = tmp_path / "kept" / "cache"
     for number in range(MOST + 2):
-        cache.put(f"n{number}", b"x")
-        os.utime(cache.folder / f"n{number}", ns=(number, number))
-    cache.put("last", b"y")
-    assert cache.get("last") == b"y"
-    assert cache.get("n0") is None
-    assert len(list(cache.folder.iterdir())) == MOST
+        keep(folder, f"n{number}", b"x")
+        os.utime(folder / f"n{number}", ns=(number, number))
+    keep(folder, "last", b"y")
+    assert sorted(path.name for path in folder.iterdir()) == ["last", "n3", "n4"]
+    assert (folder / "last").read_bytes() == b"y"
+    assert (folder.parent / ".gitignore").read_text() == "*\n"
     (tmp_path / "file").write_text("not a folder")
-    Cache(tmp_path / "file").put("n", b"x")
-    assert Cache(tmp_path / "file").get("n") is None
+    keep(tmp_path / "file" / "cache", "n", b"x")
+    assert (tmp_path / "file").read_text() == "not a folder"

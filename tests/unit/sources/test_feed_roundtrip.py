@@ -16,11 +16,10 @@ from sharekit.config import SourceSettings
 from sharekit.content import ILLEGAL
 from sharekit.feeds.render import render
 from sharekit.model import Author, Image, Post, Series
-from sharekit.sources.feed.documents import Fetched, parse
-from sharekit.sources.feed.source import FeedSource
+from sharekit.sources.feed import FeedSource, Fetched, parse
 
 if TYPE_CHECKING:
-    from sharekit.sources.feed.documents import Parsed
+    from sharekit.sources.feed import Parsed
 
 FORMS = ("rss", "atom", "json")
 FACTS = ("id", "url", "title", "published", "updated", "language", "summary", "tags", "categories")

@@ -13,7 +13,7 @@ import pytest
 from feedkit import first, many, post
 from sharekit.config import SourceSettings
 from sharekit.errors import SourceError
-from sharekit.sources.feed.source import FeedSource
+from sharekit.sources.feed import FeedSource
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
