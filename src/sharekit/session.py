@@ -61,6 +61,7 @@ class Session:
         self._output = output
         self._channels: dict[str, Channel] = {}
         self._mailers: dict[str, Mailer] = {}
+        self._checked_issues: dict[str, str] = {}
 
     # --- what there is ---
 
@@ -229,15 +230,11 @@ class Session:
         added = git_output(self.root, "ls-files", "--others", "-z", "--", shares) or ""
         return frozenset(filter(None, (*changed.split("\0"), *added.split("\0"))))
 
-    @cached_property
-    def _checked_issues(self) -> dict[str, str]:
-        return {}
-
     def _issue_errors(self, issue: IssueDraft) -> str:
         """The first error of an issue that is to be sent, empty where there is none."""
-        if issue.id not in self._checked_issues:
-            from sharekit.steps.issue import issue_error
+        from sharekit.steps.issue import issue_error
 
+        if issue.id not in self._checked_issues:
             self._checked_issues[issue.id] = issue_error(self.blog, issue)
         return self._checked_issues[issue.id]
 
