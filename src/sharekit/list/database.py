@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sharekit import databases
 from sharekit.databases import PATIENCE, open_engine
-from sharekit.git import ask_git
+from sharekit.git import git_output
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
