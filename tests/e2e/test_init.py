@@ -11,8 +11,8 @@ import pytest
 from lxml import etree
 
 from commands import Sharekit, git, under_git
-from sharekit.config import read_config
-from sharekit.sources.hugo.binary import find_hugo
+from sharekit.configuration import read_config
+from sharekit.sources.hugo.program import find_hugo
 
 if TYPE_CHECKING:
     from pathlib import Path

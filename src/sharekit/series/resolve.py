@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import unquote, urljoin, urlsplit
 
-from sharekit.keys import post_id
+from sharekit.model import post_id
 from sharekit.series.words import HERE, MORE, NUMBERED, PLANNED
 from sharekit.text.words import unaccented
 

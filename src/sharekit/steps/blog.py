@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from sharekit.config import notes
 from sharekit.errors import SourceError
+from sharekit.files import write_if_changed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
+    from zoneinfo import ZoneInfo
 
     from sharekit.config import Config, SiteSettings
     from sharekit.model import Finding, Post, Reading, Series, Site
@@ -32,12 +34,14 @@ class Folders:
     shares: Path
     templates: Path
 
+    @property
+    def overrides(self) -> list[Path]:
+        """The user's own templates, where there are some."""
+        return [self.templates] if self.templates.is_dir() else []
+
     def relative(self, path: Path) -> str:
         """A path as a person would write it from the blog's folder."""
-        try:
-            return path.relative_to(self.root).as_posix()
-        except ValueError:
-            return path.as_posix()
+        return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else path.as_posix()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,14 +60,26 @@ class Blog:
         """The blog's own facts, as the configuration completes them."""
         return self.reading.site
 
+    @property
+    def zone(self) -> ZoneInfo:
+        """The blog's time zone: configured, else the generator's, else UTC."""
+        return self.config.zone(self.site.timezone)
 
-@dataclass(frozen=True, kw_only=True)
-class Made:
+    @property
+    def posts(self) -> tuple[Post, ...]:
+        """The published articles and those to come."""
+        return (*self.reading.posts, *self.reading.upcoming)
+
+    def write(self, kind: Kind, path: Path, content: str | bytes, what: str, group: str = "") -> Made:
+        """Write a file where it changed. Raises OutputError."""
+        return Made(kind, self.folders.relative(path), what, write_if_changed(path, content), group)
+
+
+class Made(NamedTuple):
     """A file that a build manages. ``path`` is relative to the blog where it lies in it.
 
-    ``edited`` means that a person's edits were left alone.
-
-    Files of one ``group`` with the same change are one line to a person, such as a feed in its formats.
+    ``edited`` means that a person's edits were left alone. Files of one ``group`` with the same change are one line to a
+    person, such as a feed in its formats.
     """
 
     kind: Kind
@@ -88,18 +104,24 @@ def read_blog(source: Source, config: Config, where: Folders) -> Blog:
     """Read the posts and find their series. Raises SourceError when the folder does not exist or holds no blog."""
     from sharekit.series import find_series
     from sharekit.sources.addresses import settle_addresses
+    from sharekit.sources.reading import conflicting
 
     if not where.root.is_dir():
         raise SourceError("there is no such folder", path=str(where.root), hint="Name the folder of your blog.")
     reading = source.read()
-    spoken = [_spoken(post, reading.site, config.site) for post in (*reading.posts, *reading.upcoming)]
+    conflicts = [each for post in (*reading.posts, *reading.upcoming) if (each := conflicting(post.source, where.root))]
+    left_out = {each.source for each in conflicts}
+    read = [post for post in reading.posts if post.source not in left_out]
+    to_come = [post for post in reading.upcoming if post.source not in left_out]
+    spoken = [_spoken(post, reading.site, config.site) for post in (*read, *to_come)]
     settled, clashes = settle_addresses(spoken)
-    published = len(reading.posts)
+    published = len(read)
     reading = replace(
         reading,
         site=_completed(reading.site, config.site),
         posts=tuple(settled[:published]),
         upcoming=tuple(settled[published:]),
+        skipped=(*reading.skipped, *conflicts),
         findings=(*reading.findings, *clashes),
     )
     series, findings = find_series(reading.posts, config.series, config.accept_series)
@@ -135,6 +157,6 @@ def fresh_posts(blog: Blog, *, everything: bool = False, upcoming: bool = False)
     posts: Sequence[Post] = blog.reading.posts
     later = blog.reading.upcoming if upcoming else ()
     if not everything:
-        since = blog.config.since_moment(blog.config.zone(blog.site.timezone))
+        since = blog.config.since_moment(blog.zone)
         posts = posts[-NEWEST:] if since is None else [post for post in posts if post.published >= since]
     return [*posts, *later]

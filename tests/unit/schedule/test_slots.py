@@ -6,7 +6,7 @@ import pytest
 
 from plans import PARIS, at
 from sharekit.errors import ConfigError
-from sharekit.schedule.slots import moments, offset, settled
+from sharekit.schedule.calendar import moments, offset, settled
 
 
 @pytest.mark.parametrize(

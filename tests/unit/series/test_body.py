@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from sharekit.keys import post_id
-from sharekit.model import Post, Series
+from sharekit.model import Post, Series, post_id
 from sharekit.series import find_series, propose_series
 
 INTRO = "In this series of articles:"

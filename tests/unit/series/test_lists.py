@@ -6,8 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from sharekit.keys import post_id
-from sharekit.model import Post, Series
+from sharekit.model import Post, Series, post_id
 from sharekit.series import find_series, propose_series
 from sharekit.series.lists import introduces, is_sure, raw_lists
 from sharekit.series.words import NEIGHBOURS, OTHER_PARTS

@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 from sharekit.content import parse_fragment
-from sharekit.keys import post_id
-from sharekit.model import Post
+from sharekit.model import Post, post_id
 from sharekit.series import find_series, propose_series
 from sharekit.series.lines import line_of
 from sharekit.series.lists import introduces, raw_lists

@@ -18,8 +18,7 @@ from sharekit.model import UNSUBSCRIBE, Reading, RenderedIssue
 from sharekit.steps import deliver
 from sharekit.steps import issue as issue_steps
 from sharekit.steps.blog import Blog, folders
-from sharekit.steps.issue import issue_to_send, read_issues, write_archive_of, write_issue
-from sharekit.steps.issue_new import Choice, new_issue
+from sharekit.steps.issue import issue_to_send, new_issue, read_issues, write_archive_of, write_issue
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,7 +40,7 @@ def blog(root: Path, posts: list[Post], **settings: Any) -> Blog:
 
 def build(made: Blog) -> None:
     made.folders.issues.mkdir(exist_ok=True)
-    write_issue(made, made.reading.posts, {}, {})
+    write_issue(made, made.reading.posts, {})
 
 
 def approve(made: Blog, issue: IssueDraft) -> None:
@@ -49,8 +48,8 @@ def approve(made: Blog, issue: IssueDraft) -> None:
     path.write_text(path.read_text(encoding="utf-8").replace("status: draft", "status: approved"), encoding="utf-8")
 
 
-def not_drawn(made: Blog, file: IssueDraft, parts: Any, drafts: Drafts) -> tuple[RenderedIssue, list[Finding]]:
-    composed = compose(file, issue_steps.posts_by_name(made, drafts), parts, language="fr")
+def not_drawn(made: Blog, file: IssueDraft, drafts: Drafts) -> tuple[RenderedIssue, list[Finding]]:
+    composed = compose(file, issue_steps.posts_by_name(made, drafts), {}, language="fr")
     return RenderedIssue(issue=composed, html="<p>x</p>", text="x"), []
 
 
@@ -59,9 +58,8 @@ def happen(dice: random.Random, made: Blog, step: int) -> None:
     waiting = [each for each in read_issues(made).issues if each.status == "draft"]
     what = dice.choice(["approve", "approve", "skip", "edit", "manual", "again", "nothing"])
     if what in ("manual", "again"):
-        chosen = Choice(posts=(dice.choice(made.reading.posts).id,), name=f"{what}-{step}", again=what == "again")
         with suppress(DraftError):
-            new_issue(made, chosen)
+            new_issue(made, posts=[dice.choice(made.reading.posts).id], name=f"{what}-{step}", again=what == "again")
     elif waiting:
         path = made.folders.root / dice.choice(waiting).path
         words = path.read_text(encoding="utf-8")
@@ -137,7 +135,7 @@ def test_a_letter_links_to_its_page_only_where_that_is_up(
     monkeypatch.setattr(deliver, "page_answer", lambda _url, clock: answer)
     made = blog(tmp_path, [post(1)], mode="post", deliver=DeliverSettings(check_page=check))
     build(made)
-    sent = issue_to_send(made, read_issues(made).issues[0], {}, clock=lambda: NOW)
+    sent = issue_to_send(made, read_issues(made).issues[0], clock=lambda: NOW)
 
     assert ("Lire en ligne" in sent.html) == linked
     assert (b"Archived-At:" in sent.message) == linked
@@ -150,7 +148,7 @@ def test_a_letter_to_a_list_that_others_keep_has_no_link_of_ours(tmp_path: Path,
     made.config.mailers["smtp"]["to"] = to
     build(made)
     (draft,) = read_issues(made).issues
-    sent = issue_to_send(made, draft, {}, clock=lambda: NOW)
+    sent = issue_to_send(made, draft, clock=lambda: NOW)
     assert (UNSUBSCRIBE in sent.html, UNSUBSCRIBE in sent.text) == (not to, not to)
 
 
