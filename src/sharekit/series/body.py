@@ -93,7 +93,7 @@ def _is_corroborated(group: Sequence[PartList]) -> bool:
     titles = [member.title for member in members.values()]
     stems = Counter(each.stem for each in map(numbered, titles) if each is not None)
     common = common_name(list(members.values()))
-    agree = stems.total() > 1 and stems.most_common(1)[0][1] > 1
+    agree = max(stems.values(), default=0) > 1
     named = common not in titles and len(common.split()) > 1
     return agree or named or len({each.owner.id for each in group if each.is_inside}) > 1
 

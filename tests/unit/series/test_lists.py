@@ -319,6 +319,11 @@ def test_the_heading_above_names_it_but_for_one_that_any_article_has(heading: st
     assert read(same(f"<h2>{heading}</h2><p>{INTRO}</p>{items(*ALL)}")) == [(name, list(ALL))]
 
 
+def test_two_lists_under_one_heading_are_named_by_it() -> None:
+    html = f"<h2>Ropes at sea</h2><p>{INTRO}</p>{items('knots', 'splices')}"
+    assert read(blog(knots=html, splices=html)) == [("Ropes at sea", ["knots", "splices"])]
+
+
 def test_a_heading_of_one_article_names_nothing() -> None:
     posts = blog(knots=f"<h2>My week</h2><p>{INTRO}</p>{items(*ALL)}", splices=f"<p>{INTRO}</p>{items(*ALL)}", rigging="")
     assert read(posts) == [("The knots", list(ALL))]
