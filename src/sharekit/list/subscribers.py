@@ -5,6 +5,7 @@ Every change carries when and why, because consent has to be shown (GDPR, articl
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
@@ -12,11 +13,12 @@ from typing import TYPE_CHECKING, Any, Literal
 import msgspec
 import sqlalchemy as sa
 
-from sharekit.list.addresses import Address, read_address
 from sharekit.list.database import guard, reading
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
+
+    from sharekit.list.addresses import Address
 
 SubscriberState = Literal["active", "pending", "unsubscribed", "suppressed"]
 STATES = ("active", "pending", "unsubscribed", "suppressed")
@@ -54,7 +56,9 @@ SIGNUPS = sa.Table(
     sa.Column("proof", sa.Text, nullable=False),
     sa.Column("sent_at", sa.Integer),
 )
-BATCH, IMPORTED = 500, 5000
+COLUMNS = ("address", "address_key", "language", "tags", "state", "consent", "reason", "added_at", "changed_at")
+# Subscribers that are read at once, and imported in one transaction: SQLite takes no more parameters (32,766).
+BATCH, IMPORTED = 500, 30_000
 # How the reason of a complaint begins: whoever complained gets no letter at all, not even to confirm.
 COMPLAINT = "complaint"
 # How the consent of somebody begins who confirmed it from their own mailbox.
@@ -64,7 +68,7 @@ SKEW = timedelta(hours=1)
 
 
 class Subscriber(msgspec.Struct, frozen=True, kw_only=True):
-    """One subscriber. ``consent`` says how and when it was given; ``reason`` why the state is what it is."""
+    """One subscriber. ``address`` is as :func:`read_address` gives it. ``consent`` says how and when it was given; ``reason`` why the state is what it is."""
 
     address: str
     language: str = ""
@@ -94,48 +98,43 @@ class Subscribers:
         """Import subscribers; how many were ``added``, ``known`` already, ``unsubscribed`` or ``erased``.
 
         Whoever left stays away: an import never subscribes anybody again. Whoever is active here and left in what is
-        imported leaves here too. Raises ValueError for an address that cannot be mailed.
+        imported leaves here too.
         """
         counts = dict.fromkeys(("added", "known", "unsubscribed", "erased"), 0)
-        batch: dict[str, dict[str, str]] = {}
+        batch: dict[str, Subscriber] = {}
         moment = _moment(at)
         for subscriber in subscribers:
-            row = _row(subscriber, read_address(subscriber.address), moment)
-            key = row["address_key"]
-            if key in batch:
-                counts["known"] += 1
-            if key not in batch or LEAVING[batch[key]["state"]] < LEAVING[row["state"]]:
-                batch[key] = row
+            key = subscriber.address.casefold()
+            before = batch.get(key)
+            counts["known"] += before is not None
+            if before is None or LEAVING[before.state] < LEAVING[subscriber.state]:
+                batch[key] = subscriber
             if len(batch) == IMPORTED:
-                self._add(batch, counts)
+                self._add(batch, counts, moment)
                 batch = {}
-        self._add(batch, counts)
+        if batch:
+            self._add(batch, counts, moment)
         return counts
 
-    def _add(self, batch: dict[str, dict[str, str]], counts: dict[str, int]) -> None:
-        if not batch:
-            return
+    def _add(self, batch: dict[str, Subscriber], counts: dict[str, int], moment: str) -> None:
+        # The driver itself, because a list may have a million lines.
+        mark, table = "?" if self.engine.dialect.name == "sqlite" else "%s", SUBSCRIBERS.name
+        there = f"SELECT address_key, state FROM {table} WHERE address_key IN ({_marks(mark, batch)})"  # noqa: S608 - ours
+        insert = f"INSERT INTO {table} ({', '.join(COLUMNS)}) VALUES ({_marks(mark, COLUMNS)})"  # noqa: S608 - names of ours
         with guard(self.engine), self.engine.begin() as connection:
-            there = sa.select(SUBSCRIBERS.c.address_key, SUBSCRIBERS.c.state)
-            known = {
-                row.address_key: row.state for row in connection.execute(there.where(SUBSCRIBERS.c.address_key.in_(batch)))
-            }
+            known = {str(key): str(state) for key, state in connection.exec_driver_sql(there, tuple(batch))}
             some = connection.execute(sa.select(ERASED).limit(1)).first()
             digests = {digest(key): key for key in batch} if some else {}
-            found = connection.execute(sa.select(ERASED.c.digest).where(ERASED.c.digest.in_(digests)))
-            erased = {digests[row.digest] for row in found}
-            fresh = [row for key, row in batch.items() if key not in known and key not in erased]
+            erased = {key for (each,) in connection.execute(sa.select(ERASED.c.digest)) if (key := digests.get(each))}
+            fresh = [_row(each, key, moment) for key, each in batch.items() if key not in known and key not in erased]
             if fresh:
-                # The driver itself, because a list may have a million lines.
-                mark = "?" if self.engine.dialect.name == "sqlite" else "%s"
-                columns, marks = ", ".join(fresh[0]), ", ".join(mark for _ in fresh[0])
-                insert = f"INSERT INTO {SUBSCRIBERS.name} ({columns}) VALUES ({marks})"  # noqa: S608 - names of ours
-                connection.exec_driver_sql(insert, [tuple(row.values()) for row in fresh])
+                connection.exec_driver_sql(insert, fresh)
             for key, state in known.items():
-                if LEAVING[state] < LEAVING[batch[key]["state"]]:
-                    left = {name: batch[key][name] for name in ("state", "reason", "changed_at")}
+                each = batch[key]
+                if LEAVING[state] < LEAVING[each.state]:
+                    left = {"state": each.state, "reason": each.reason, "changed_at": moment}
                     connection.execute(sa.update(SUBSCRIBERS).where(SUBSCRIBERS.c.address_key == key).values(**left))
-                    known[key] = left["state"]
+                    known[key] = each.state
         counts["added"] += len(fresh)
         counts["erased"] += len(erased - set(known))
         for state in known.values():
@@ -146,8 +145,8 @@ class Subscribers:
 
         Whoever left comes back only with a new consent, and an address that takes no mail does not.
         """
-        row = _row(subscriber, read_address(subscriber.address), _moment(at))
-        key = row["address_key"]
+        key = subscriber.address.casefold()
+        row = dict(zip(COLUMNS, _row(subscriber, key, _moment(at)), strict=True))
         one = SUBSCRIBERS.c.address_key == key
         with guard(self.engine), self.engine.begin() as connection:
             state = connection.execute(sa.select(SUBSCRIBERS.c.state).where(one)).scalar_one_or_none()
@@ -199,7 +198,7 @@ class Subscribers:
     def edit(self, one: Address | int, *, language: str | None = None, tags: Collection[str] | None = None) -> bool:
         """Change language or tags, and nothing about their consent; whether there is such a subscriber."""
         values = {} if language is None else {"language": language}
-        values |= {} if tags is None else {"tags": _tags(tags)}
+        values |= {} if tags is None else {"tags": _tags(tuple(tags))}
         chosen = SUBSCRIBERS.c.id == one if isinstance(one, int) else SUBSCRIBERS.c.address_key == one.key
         with guard(self.engine), self.engine.begin() as connection:
             return bool(connection.execute(sa.update(SUBSCRIBERS).where(chosen).values(**values)).rowcount)
@@ -264,7 +263,9 @@ def _tagged(tag: str) -> sa.ColumnElement[bool]:
     return SUBSCRIBERS.c.tags.contains(f",{tag},", autoescape=True)
 
 
-def _tags(tags: Collection[str]) -> str:
+# Most subscribers of a file have the same ones.
+@functools.lru_cache(maxsize=1000)
+def _tags(tags: tuple[str, ...]) -> str:
     if any("," in tag for tag in tags):
         raise ValueError("a tag has a comma")
     return f",{','.join(tags)}," if tags else ""
@@ -284,18 +285,14 @@ def _subscriber(row: sa.Row[Any]) -> Subscriber:
     )
 
 
-def _row(subscriber: Subscriber, address: Address, moment: str) -> dict[str, str]:
-    return {
-        "address": address.text,
-        "address_key": address.key,
-        "language": subscriber.language,
-        "tags": _tags(subscriber.tags),
-        "state": subscriber.state,
-        "consent": subscriber.consent,
-        "reason": subscriber.reason,
-        "added_at": subscriber.added_at or moment,
-        "changed_at": moment,
-    }
+def _row(each: Subscriber, key: str, moment: str) -> tuple[str, ...]:
+    """The values of ``COLUMNS``."""
+    added = each.added_at or moment
+    return each.address, key, each.language, _tags(each.tags), each.state, each.consent, each.reason, added, moment
+
+
+def _marks(mark: str, values: Collection[object]) -> str:
+    return ", ".join([mark] * len(values))
 
 
 def _moment(at: datetime) -> str:
