@@ -168,6 +168,11 @@ class Part:
     total: int
     more: bool = False
 
+    @property
+    def place(self) -> str:
+        """``2/3``; ``2`` while the total is open."""
+        return f"{self.position}" if self.more else f"{self.position}/{self.total}"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Series:

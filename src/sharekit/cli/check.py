@@ -17,7 +17,7 @@ def command(call: Call) -> None:
 
     Each finding names its file and line; with --format github they are annotations. Exits with 3 on an error.
     """
-    from sharekit.report.findings import annotate, check_json, check_lines, count_line
+    from sharekit.report.output import annotate, check_json, check_lines, count_line
     from sharekit.steps.check import check
 
     session = call.session()

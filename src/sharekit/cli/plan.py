@@ -36,9 +36,9 @@ def command(call: Call, ics: Path | None) -> None:
     call.show((*unseen, *made.findings))
     if call.form == "github":
         from sharekit.report.github import plan_summary, write_github_files
-        from sharekit.report.output import as_json
+        from sharekit.report.output import json_text
 
         summary = plan_summary(made, session.zone, session.config)
-        write_github_files(summary=summary, outputs={"plan-json": as_json(plan_json(made), indent=-1)})
+        write_github_files(summary=summary, outputs={"plan-json": json_text(plan_json(made), indent=-1)})
     if any(finding.level == "error" and finding.path for finding in made.findings):
         sys.exit(DraftError.exit_code)

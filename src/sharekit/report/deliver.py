@@ -73,8 +73,7 @@ def hint_lines(hint: str) -> list[str]:
 
 def short_title(act: Act, most: int) -> str:
     """The title within ``most`` columns, with its place in a series: titles of one often differ where they would be cut."""
-    part = act.part
-    place = "" if part is None else f" ({part.position})" if part.more else f" ({part.position}/{part.total})"
+    place = f" ({act.part.place})" if act.part else ""
     return shorten(act.title, most - len(place)) + place
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from sharekit.report.deliver import hint_lines, short_title
@@ -56,19 +57,12 @@ def plan_lines(plan: Plan, zone: ZoneInfo) -> list[str]:
     out, skipped = plan.of("delivered"), plan.of("skipped")
     if out or skipped:
         lines.append(f"Out: {len(out)} delivered" + (f", {len(skipped)} skipped" if skipped else ""))
-        lines += [f"  {count} × {reason}" for reason, count in _reasons(skipped).items()]
+        lines += [f"  {count} × {reason}" for reason, count in Counter(act.reason for act in skipped).items()]
     if price := _price(plan):
         lines.append(price)
     return lines or [
         "Nothing is drafted yet. sharekit build drafts new articles; sharekit shares new POST drafts an older one."
     ]
-
-
-def _reasons(acts: list[Act]) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for act in acts:
-        counts[act.reason] = counts.get(act.reason, 0) + 1
-    return counts
 
 
 def _row(act: Act, zone: ZoneInfo) -> tuple[str, ...]:

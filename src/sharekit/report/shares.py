@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from sharekit.counting import Outlet
     from sharekit.drafts import Drafts
-    from sharekit.model import Act, ShareDraft
+    from sharekit.model import Act
     from sharekit.planning import Plan
     from sharekit.steps.refresh import Refresh
 
@@ -28,7 +28,7 @@ def drafts_json(drafts: Drafts, plan: Plan, outlets: Mapping[str, Outlet]) -> li
         fields(draft, "path post status")
         | {
             "series": draft.part.series if draft.part else "",
-            "part": _part(draft),
+            "part": draft.part.place if draft.part else "",
             "sections": [
                 {
                     "name": name,
@@ -69,21 +69,16 @@ def _words(act: Act | None, zone: ZoneInfo) -> tuple[str, str]:
     if act is None:
         return "held", "its channel or slot is not configured"
     if act.state == "delivered":
-        return act.state, _url(act) or ""
+        return act.state, act.url or ""
     if act.state in ("due", "scheduled") and not act.reason:
         return act.state, f"{act.at.astimezone(zone):%a %d %b %Y %H:%M}"
     return act.state, act.reason
 
 
-def _url(act: Act) -> str | None:
-    receipt = act.entry.outcome.receipt if act.entry and act.entry.outcome else None
-    return receipt.url if receipt else None
-
-
 def _standing(act: Act | None) -> dict[str, Any]:
     if act is None:
         return {"key": None, "state": "held", "at": None, "url": None, "reason": "not configured", "hint": ""}
-    return fields(act, "key state at reason hint") | {"url": _url(act)}
+    return fields(act, "key state at reason hint url")
 
 
 def _length(name: str, text: str, outlets: Mapping[str, Outlet]) -> dict[str, int | None]:
@@ -92,13 +87,6 @@ def _length(name: str, text: str, outlets: Mapping[str, Outlet]) -> dict[str, in
         "length": place.counter.measure(text) if place else len(text),
         "limit": place.counter.limit if place else None,
     }
-
-
-def _part(draft: ShareDraft) -> str:
-    part = draft.part
-    if part is None:
-        return ""
-    return f"{part.position}" if part.more else f"{part.position}/{part.total}"
 
 
 def refresh_lines(changes: Sequence[Refresh], *, written: bool) -> list[str]:

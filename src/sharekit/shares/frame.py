@@ -59,7 +59,7 @@ def place(part: Part | None, language: str, title: str, *, last: bool = False) -
         # Counted otherwise by its author: two numbers that differ would look like a mistake.
         full = _said(language, "From the series “%(series)s”.", "%(series)s", series=name)
         return Place(full=full, again=full, short=name, bare="", in_title=in_title)
-    bare = str(part.position) if part.more else f"{part.position}/{part.total}"
+    bare = part.place
     values = {"series": name, "position": part.position, "total": part.total, "bare": bare}
     full, again = (
         _said(language, _form(part, last=last, again=later), "%(series)s, %(bare)s", **values) for later in (False, True)

@@ -11,20 +11,18 @@ import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urljoin, urlsplit
 
 from sharekit.content import strip_illegal
 from sharekit.errors import SourceError
-from sharekit.model import Author, Finding, Image, Post, Reading, Site, Skipped, path_of, post_id
+from sharekit.model import Author, Finding, Post, Reading, Site, Skipped, path_of, post_id
 from sharekit.sources import params
-from sharekit.sources.addresses import UNSHOWABLE, UNSHOWABLE_NAME, Addresses, joined
+from sharekit.sources.addresses import UNSHOWABLE, UNSHOWABLE_NAME, Addresses, Pictures, served_file
 from sharekit.sources.dates import DateError, moment
 from sharekit.sources.detect import built_folder
 from sharekit.sources.pages import LARGEST, Page, article_html, parse_page, read_page
-from sharekit.sources.pictures import Pictures
 from sharekit.sources.reading import NOWHERE, no_address, no_posts, reading
 from sharekit.text.part_words import may_list_parts
 
@@ -44,7 +42,7 @@ CERTAIN = frozenset({"json-ld", "article:published_time"})
 
 @dataclass(frozen=True)
 class HtmlSource:
-    """The built site in ``root``. ``now`` plays no part: what is built is published."""
+    """The built site in ``root``, or the one that a generator built within it. ``now`` plays no part."""
 
     kind, label = "html", "HTML"
 
@@ -54,71 +52,42 @@ class HtmlSource:
 
     def read(self) -> Reading:
         """Every post among the pages. Raises SourceError when the folder holds no page at all."""
-        built = built_folder(self.root)
-        if built is not None:
-            inside = built.relative_to(self.root).as_posix()
-            made = replace(self, root=built).read()
-            return replace(
-                made,
-                posts=tuple(replace(post, source=f"{inside}/{post.source}") for post in made.posts),
-                skipped=tuple(replace(each, source=f"{inside}/{each.source}") for each in made.skipped),
-            )
+        root = built_folder(self.root) or self.root
+        above = f"{root.relative_to(self.root).as_posix()}/" if root != self.root else ""
         found: list[tuple[str, Page]] = []
-        skipped: list[Skipped] = []
-        for path in _pages(self.root):
-            name = path.relative_to(self.root).as_posix()
+        posts: list[Post | Skipped] = []
+        for path in _pages(root):
+            name = path.relative_to(root).as_posix()
             if self.settings.sections and not set(PurePosixPath(name).parts[:-1]) & set(self.settings.sections):
                 continue
-            if UNSHOWABLE.search(name) or not path.is_file():
-                reason = UNSHOWABLE_NAME if UNSHOWABLE.search(name) else "it is no file that can be read"
-                skipped.append(Skipped(source=UNSHOWABLE.sub("\ufffd", name), reason=reason))
-                continue
-            if path.stat().st_size > LARGEST:
-                skipped.append(Skipped(source=name, reason=f"it is larger than {LARGEST // 1_000_000} MB"))
-                continue
             try:
-                page = read_page(parse_page(path.read_bytes()))
-                canonical, redirect, image = map(_sound, (page.canonical, page.redirect, page.image))
-                found.append((name, replace(page, canonical=canonical, redirect=redirect, image=image)))
+                found.append((name, _read(path, name)))
             except (OSError, ValueError, RecursionError) as error:
-                skipped.append(Skipped(source=name, reason=f"it cannot be read as HTML: {error}"))
-        if not found and not skipped:
+                posts.append(Skipped(source=above + UNSHOWABLE.sub("\ufffd", name), reason=str(error)))
+        if not found and not posts:
             raise SourceError(
-                "there is no HTML page here", path=str(self.root), hint="Name the folder that your generator builds into."
+                "there is no HTML page here", path=str(root), hint="Name the folder that your generator builds into."
             )
-        return self._reading(found, skipped)
-
-    def _reading(self, found: list[tuple[str, Page]], skipped: list[Skipped]) -> Reading:
         site, findings = self._site(found)
-        pictures = Pictures(base=site.url, folders=(self.root,))
-        posts: list[Post | Skipped] = [*skipped]
+        pictures = Pictures(base=site.url, folders=(root,))
+        aliases = _aliases(found, site)
         for name, page in _posts(found):
-            url = urljoin(site.url, quote(_address(name), safe="/%~-._+@:,;=&"))
-            canonical = urljoin(url, page.canonical) if page.canonical else url
-            is_ours = urlsplit(canonical).netloc == urlsplit(site.url).netloc
-            is_same = canonical.rstrip("/") == url.rstrip("/")
-            if is_ours and not is_same and self._is_here(canonical, site):
-                # It is a copy: the page that it names is the post.
-                continue
+            url = _url(root, name, page, site)
             try:
-                posts.append(self._post(name, page, canonical if is_ours or is_same else url, site, pictures))
+                post = _post(root / name, page, site, url, moment(page.published or _day(name), UTC)) if url else None
             except DateError as error:
-                posts.append(Skipped(source=name, reason=str(error)))
-        aliases: dict[str, list[str]] = {}
-        for name, page in found:
-            if target := page.redirect or page.canonical:
-                aliases.setdefault(urljoin(site.url, target), []).append(path_of(urljoin(site.url, _address(name))))
-        named = (
-            replace(each, aliases=tuple(alias for alias in aliases.get(each.url, ()) if alias != path_of(each.url)))
-            if isinstance(each, Post)
-            else each
-            for each in posts
-        )
+                posts.append(Skipped(source=above + name, reason=str(error)))
+                continue
+            if post:
+                others = tuple(alias for alias in aliases.get(url, ()) if alias != path_of(url))
+                image = pictures.featured(url, page.image, page.image_alt)
+                posts.append(replace(post, source=above + name, aliases=others, image=image))
         if not any(isinstance(each, Post) for each in posts):
             findings.append(no_posts(f"of {len(found)} pages none says that it is an article and when it was published"))
-        addresses = Addresses(base=site.url, pictures=pictures, built=self.root)
+        addresses = Addresses(base=site.url, pictures=pictures, built=root)
+        # What is built is published, whatever its date.
         ever = datetime.max.replace(tzinfo=UTC)
-        return reading(site, named, ever, findings=findings, picture=pictures.find, serves=addresses.serves)
+        return reading(site, posts, ever, findings=findings, picture=pictures.find, serves=addresses.serves)
 
     def _site(self, found: list[tuple[str, Page]]) -> tuple[Site, list[Finding]]:
         home = next((page for name, page in found if name == "index.html"), None) or (found[0][1] if found else Page())
@@ -136,42 +105,60 @@ class HtmlSource:
         )
         return site, findings
 
-    def _is_here(self, url: str, site: Site) -> bool:
-        inside = urlsplit(url).path.removeprefix(urlsplit(site.url).path.rstrip("/")).strip("/")
-        return any(
-            (self.root / name).is_file() for name in (f"{inside}/index.html", inside or "index.html", f"{inside}.html")
-        )
 
-    def _post(self, name: str, page: Page, url: str, site: Site, pictures: Pictures) -> Post:
-        published = moment(page.published or _day(name), UTC)
-        try:
-            updated = moment(page.updated, UTC) if page.updated else None
-        except DateError:
-            updated = None
-        image = urljoin(url, page.image) if page.image else ""
-        known = pictures.find(image) if image else None
-        path = self.root / name
-        return Post(
-            id=post_id(url),
-            url=url,
-            title=strip_illegal(_bare_title(page.title, site.title)),
-            published=published,
-            updated=updated if updated and updated > published else None,
-            body=partial(_article, path),
-            language=params.language_tag(page.language or site.language),
-            summary=strip_illegal(page.summary),
-            authors=tuple(Author(name=each) for each in page.authors),
-            tags=params.labels(list(page.tags)),
-            categories=params.labels(list(page.sections)),
-            image=replace(known or Image(url=image), alt=page.image_alt) if image else None,
-            source=name,
-            params={
-                key: values[0] if len(values) == 1 else values
-                for key, values in page.meta.items()
-                if key.startswith("series")
-            },
-            may_list_parts=may_list_parts(path.read_text(encoding="utf-8", errors="replace")),
-        )
+def _read(path: Path, name: str) -> Page:
+    if UNSHOWABLE.search(name):
+        raise ValueError(UNSHOWABLE_NAME)
+    if not path.is_file():
+        raise ValueError("it is no file that can be read")
+    if path.stat().st_size > LARGEST:
+        raise ValueError(f"it is larger than {LARGEST // 1_000_000} MB")
+    return read_page(parse_page(path.read_bytes()))
+
+
+def _aliases(found: Sequence[tuple[str, Page]], site: Site) -> dict[str, list[str]]:
+    """The paths of the pages that lead to another, by its address."""
+    made: dict[str, list[str]] = {}
+    for name, page in found:
+        if target := page.redirect or page.canonical:
+            made.setdefault(urljoin(site.url, target), []).append(path_of(urljoin(site.url, _address(name))))
+    return made
+
+
+def _url(root: Path, name: str, page: Page, site: Site) -> str:
+    """A post's address; empty for a copy of a page that is here."""
+    url = urljoin(site.url, quote(_address(name), safe="/%~-._+@:,;=&"))
+    canonical = urljoin(url, page.canonical) if page.canonical else url
+    if canonical.rstrip("/") == url.rstrip("/"):
+        return canonical
+    if urlsplit(canonical).netloc != urlsplit(site.url).netloc:
+        return url
+    return "" if served_file(root, canonical, site.url) else canonical
+
+
+def _post(path: Path, page: Page, site: Site, url: str, published: datetime) -> Post:
+    try:
+        updated = moment(page.updated, UTC) if page.updated else None
+    except DateError:
+        updated = None
+    series = {
+        key: values[0] if len(values) == 1 else values for key, values in page.meta.items() if key.startswith("series")
+    }
+    return Post(
+        id=post_id(url),
+        url=url,
+        title=strip_illegal(_bare_title(page.title, site.title)),
+        published=published,
+        updated=updated if updated and updated > published else None,
+        body=lambda: article_html(parse_page(path.read_bytes())),
+        language=params.language_tag(page.language or site.language),
+        summary=strip_illegal(page.summary),
+        authors=tuple(Author(name=each) for each in page.authors),
+        tags=params.labels(list(page.tags)),
+        categories=params.labels(list(page.sections)),
+        params={key: values[0] if len(values) == 1 else values for key, values in series.items()},
+        may_list_parts=may_list_parts(path.read_text(encoding="utf-8", errors="replace")),
+    )
 
 
 def is_post(name: str, page: Page) -> bool:
@@ -204,11 +191,6 @@ def _pages(root: Path) -> Iterator[Path]:
                 yield Path(parent, name)
 
 
-def _sound(url: str) -> str:
-    """An address, or nothing where it is none."""
-    return url if joined(NOWHERE, url) is not None else ""
-
-
 def _address(name: str) -> str:
     return name.removesuffix("index.html") if name == "index.html" or name.endswith("/index.html") else name
 
@@ -230,7 +212,3 @@ def _bare_title(title: str, site: str) -> str:
         if site and title.endswith(f"{separator}{site}"):
             return title.removesuffix(f"{separator}{site}")
     return title
-
-
-def _article(path: Path) -> str:
-    return article_html(parse_page(path.read_bytes()))

@@ -104,18 +104,24 @@ def read_blog(source: Source, config: Config, where: Folders) -> Blog:
     """Read the posts and find their series. Raises SourceError when the folder does not exist or holds no blog."""
     from sharekit.series import find_series
     from sharekit.sources.addresses import settle_addresses
+    from sharekit.sources.reading import conflicting
 
     if not where.root.is_dir():
         raise SourceError("there is no such folder", path=str(where.root), hint="Name the folder of your blog.")
     reading = source.read()
-    spoken = [_spoken(post, reading.site, config.site) for post in (*reading.posts, *reading.upcoming)]
+    conflicts = [each for post in (*reading.posts, *reading.upcoming) if (each := conflicting(post.source, where.root))]
+    left_out = {each.source for each in conflicts}
+    read = [post for post in reading.posts if post.source not in left_out]
+    to_come = [post for post in reading.upcoming if post.source not in left_out]
+    spoken = [_spoken(post, reading.site, config.site) for post in (*read, *to_come)]
     settled, clashes = settle_addresses(spoken)
-    published = len(reading.posts)
+    published = len(read)
     reading = replace(
         reading,
         site=_completed(reading.site, config.site),
         posts=tuple(settled[:published]),
         upcoming=tuple(settled[published:]),
+        skipped=(*reading.skipped, *conflicts),
         findings=(*reading.findings, *clashes),
     )
     series, findings = find_series(reading.posts, config.series, config.accept_series)

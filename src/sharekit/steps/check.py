@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter, defaultdict
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
@@ -36,8 +35,16 @@ def check(blog: Blog, *, now: datetime) -> list[Finding]:
     lines = _Lines(blog.folders.root)
     named = {each.path for each in blog.findings if each.rule == REFUSED}
     posts = blog.posts
-    pages = _Pages(blog.reading.serves)
-    pages_then = _Pages(blog.reading.serves, frozenset(path_of(post.url) for post in blog.reading.upcoming))
+    serves, coming = blog.reading.serves, {path_of(post.url) for post in blog.reading.upcoming}
+
+    def misses(url: str) -> bool:
+        """Whether nothing of the blog is at an absolute URL."""
+        return serves(url) is False
+
+    def misses_then(url: str) -> bool:
+        """Whether nothing will be there when an article to come is published."""
+        return misses(url) and path_of(url) not in coming
+
     found = [
         *(
             _found(each, "error", "left-out", f"it was left out: {each.reason}", each.line)
@@ -48,8 +55,8 @@ def check(blog: Blog, *, now: datetime) -> list[Finding]:
         *_identities(posts, lines),
         *(finding for post in posts for finding in _dates(post, now, lines)),
         *_tags(posts, lines),
-        *(finding for post in blog.reading.posts for finding in _article(post, pages, lines)),
-        *(finding for post in blog.reading.upcoming for finding in _article(post, pages_then, lines)),
+        *(finding for post in blog.reading.posts for finding in _article(post, misses, lines)),
+        *(finding for post in blog.reading.upcoming for finding in _article(post, misses_then, lines)),
         *(finding for series in blog.series for finding in _gaps(series, lines)),
         *(_proposal(series) for series in propose_series(blog.reading.posts, blog.series)),
         *_attached(blog, lines),
@@ -147,25 +154,13 @@ def _raw_tags(post: Post) -> list[str]:
     return list(dict.fromkeys(str(tag) for tag in given)) if isinstance(given, list) else list(post.tags)
 
 
-@dataclass(frozen=True)
-class _Pages:
-    """What is there for the links of an article: for one that is still to come, the ``coming`` paths as well."""
-
-    serves: Callable[[str], bool | None]
-    coming: frozenset[str] = frozenset()
-
-    def misses(self, url: str) -> bool:
-        """Whether nothing of the blog is at an absolute URL."""
-        return self.serves(url) is False and path_of(url) not in self.coming
-
-
-def _article(post: Post, pages: _Pages, lines: _Lines) -> Iterator[Finding]:
+def _article(post: Post, misses: Callable[[str], bool], lines: _Lines) -> Iterator[Finding]:
     html = post.html
     if "<a" not in html and "<img" not in html:
         return
     fragment = parse_fragment(html)
     for link in fragment.iter("a"):
-        yield from _link(post, link.get("href") or "", pages, lines)
+        yield from _link(post, link.get("href") or "", misses, lines)
     silent = []
     for image in fragment.iter("img"):
         source = (image.get("src") or image.get("data-src") or "").strip()
@@ -173,7 +168,7 @@ def _article(post: Post, pages: _Pages, lines: _Lines) -> Iterator[Finding]:
             continue
         name = unquote(source).rpartition("/")[2]
         address = joined(post.url, source) if source else None
-        if address and pages.misses(address):
+        if address and misses(address):
             message = f"the image {source} is not among the blog's files"
             yield _found(post, "warn", "image-missing", message, lines.of(post.source, source, name))
         if (
@@ -195,7 +190,7 @@ def _silent(post: Post, images: Sequence[tuple[str, str]], lines: _Lines) -> Fin
     return _found(post, "warn", "alt-missing", message, line, hint)
 
 
-def _link(post: Post, href: str, pages: _Pages, lines: _Lines) -> Iterator[Finding]:
+def _link(post: Post, href: str, misses: Callable[[str], bool], lines: _Lines) -> Iterator[Finding]:
     try:
         target = urldefrag(urljoin(post.url, href.strip())).url
         parts = urlsplit(target)
@@ -203,7 +198,7 @@ def _link(post: Post, href: str, pages: _Pages, lines: _Lines) -> Iterator[Findi
         message = f"the link {href!r} is not a valid address"
         yield _found(post, "warn", "dead-link", message, lines.of(post.source, href))
         return
-    if parts.scheme in ("http", "https") and pages.misses(target):
+    if parts.scheme in ("http", "https") and misses(target):
         line = lines.of(post.source, href, unquote(href), parts.path.strip("/").rpartition("/")[2])
         yield _found(post, "warn", "dead-link", f"the link {href} leads to no page of the blog", line)
 

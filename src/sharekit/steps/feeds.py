@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gzip
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
@@ -20,7 +20,7 @@ from sharekit.model import Finding, Image
 from sharekit.ports import Lookup
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator
     from pathlib import Path
 
     from sharekit.config import Format
@@ -51,7 +51,8 @@ def write_feeds(blog: Blog) -> tuple[list[Made], list[Finding]]:
     findings: list[Finding] = []
     for feed in blog_feeds(blog):
         if feed.kind == "tag" and not feed.posts:
-            findings.append(_unused(feed))
+            message, hint = f"no post has the tag of the feed “{feed.title}”", "Correct it under [feed] tags."
+            findings.append(Finding(level="warn", rule="tag-unused", message=message, path="sharekit.toml", hint=hint))
         for document in documents(site, feed, settings, entries):
             made += [_write(blog, document, form) for form in feed.formats]
     made += _write_stylesheets(blog)
@@ -107,41 +108,6 @@ def _site(blog: Blog) -> Site:
     return replace(blog.site, image=blog.reading.picture(url) or Image(url=url))
 
 
-def _unused(feed: Feed) -> Finding:
-    return Finding(
-        level="warn",
-        rule="tag-unused",
-        message=f"no post has the tag of the feed “{feed.title}”",
-        path="sharekit.toml",
-        hint="Correct it under [feed] tags.",
-    )
-
-
-@dataclass(frozen=True, kw_only=True)
-class FeedFacts:
-    """What a person wants to know of a feed: ``urls`` by format, and how many posts it leads to."""
-
-    kind: str
-    title: str
-    language: str
-    entries: int
-    urls: Mapping[str, str]
-
-
-def feed_facts(feeds: Sequence[Feed]) -> tuple[FeedFacts, ...]:
-    """The facts of each feed."""
-    return tuple(
-        FeedFacts(
-            kind=feed.kind,
-            title=feed.title,
-            language=feed.language,
-            entries=len(feed.posts),
-            urls={form: feed.address.url(form) for form in feed.formats},
-        )
-        for feed in feeds
-    )
-
-
 def feed_pings(blog: Blog, known: Collection[str]) -> tuple[Ping, ...]:
     """The notifications that a hub is due for the feeds in the output folder; nothing where no hub is configured.
 
@@ -161,14 +127,11 @@ def feed_pings(blog: Blog, known: Collection[str]) -> tuple[Ping, ...]:
 
 def notify_hub(blog: Blog, known: Collection[str], *, hub: Hub, outbox: Outbox) -> Iterator[Result]:
     """Notify ``hub`` of the feeds in the output folder that changed; ``known`` are the keys of earlier notifications."""
+    # A hub fetches the feed itself, so that a second notification changes nothing.
+    harmless = Lookup(certain=True, repeat_is_harmless=True)
+
+    def notify(ping: Ping, _entry: LedgerEntry, _note: Note) -> Receipt:
+        return hub.notify(ping)
+
     for ping in feed_pings(blog, known):
-        # A hub fetches the feed itself, so that a second notification changes nothing.
-        yield outbox.deliver(ping.key, send=partial(_notify, hub, ping), find=_not_known)
-
-
-def _notify(hub: Hub, ping: Ping, _entry: LedgerEntry, _note: Note) -> Receipt:
-    return hub.notify(ping)
-
-
-def _not_known(_entry: LedgerEntry) -> Lookup:
-    return Lookup(certain=True, repeat_is_harmless=True)
+        yield outbox.deliver(ping.key, send=partial(notify, ping), find=lambda _: harmless)

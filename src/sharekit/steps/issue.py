@@ -260,12 +260,11 @@ def issue_to_send(blog: Blog, file: IssueDraft, *, clock: Callable[[], datetime]
 
 
 def _is_up(blog: Blog, page: str, clock: Callable[[], datetime]) -> bool:
-    from sharekit.registry import table_kind
+    from sharekit.registry import kind_of
     from sharekit.steps.deliver import page_answer
 
-    mailer = blog.config.issue.mailer
-    kind = table_kind("mailers", mailer, blog.config.mailers.get(mailer, {}))
-    return not blog.config.deliver.check_page or kind == "files" or not page_answer(page, clock=clock)
+    is_files = kind_of("mailers", blog.config.issue.mailer, blog.config) == "files"
+    return not blog.config.deliver.check_page or is_files or not page_answer(page, clock=clock)
 
 
 def issue_findings(blog: Blog, names: Sequence[str] = ()) -> list[Finding]:

@@ -12,10 +12,10 @@ from sharekit.errors import SourceError
 from sharekit.registry import open_source
 from sharekit.series import find_series
 from sharekit.sources.detect import detect
+from sharekit.sources.front import read_yaml
 from sharekit.sources.markdown.render import render
 from sharekit.sources.params import language_tag
 from sharekit.sources.wordpress import paragraphs
-from sharekit.sources.yaml import read_yaml
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -172,6 +172,16 @@ def test_with_it_its_pages_are_the_posts(name: str, tmp_path: Path) -> None:
     ]
 
 
+def test_a_built_site_with_drafts_beside_it_stays_one(tmp_path: Path) -> None:
+    write(tmp_path, {"index.html": PAGE, "shares/a.md": POST, "issues/a.md": POST})
+    assert detect(tmp_path) == "html"
+
+
+def test_drafts_are_no_articles(tmp_path: Path) -> None:
+    reading = read(tmp_path, {"posts/a.md": POST, "shares/b.md": POST, "issues/c.md": POST, "posts/issues/d.md": POST})
+    assert [post.source for post in reading.posts] == ["posts/a.md", "posts/issues/d.md"]
+
+
 def test_what_is_read_from_its_sources_is_not_taken_for_another(tmp_path: Path) -> None:
     write(tmp_path, {**ASTRO, "next.config.js": "", "src/content/blog/a.md": POST})
     assert detect(tmp_path) == "markdown"
@@ -212,11 +222,11 @@ def test_eleventy_merges_the_data_of_folders_deeply(tmp_path: Path) -> None:
 
 
 def test_a_line_of_white_space_is_empty_to_yaml() -> None:
-    assert read_yaml("a:\n  b: >\n    words\n\t\nc: 1\n \t \nd: 2\n").value == {"a": {"b": "words\n"}, "c": 1, "d": 2}
+    assert read_yaml("a:\n  b: >\n    words\n\t\nc: 1\n \t \nd: 2\n") == {"a": {"b": "words\n"}, "c": 1, "d": 2}
 
 
 def test_what_the_environment_may_say_has_what_counts_otherwise() -> None:
-    assert read_yaml("url: !ENV [SITE_URL, 'https://m.example/']\nname: !ENV NAME\nlist: !ENV []\n").value == {
+    assert read_yaml("url: !ENV [SITE_URL, 'https://m.example/']\nname: !ENV NAME\nlist: !ENV []\n") == {
         "url": "https://m.example/", "name": None, "list": None,
     }  # fmt: skip
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sharekit.config import Config
 from sharekit.registry import open_source
-from sharekit.report.findings import annotate, check_json, check_lines
+from sharekit.report.output import annotate, check_json, check_lines
 from sharekit.steps.blog import folders, read_blog
 from sharekit.steps.check import check
 

@@ -6,7 +6,6 @@ import os
 import posixpath
 import re
 from collections import Counter
-from dataclasses import replace
 from functools import cache, partial
 from operator import attrgetter
 from pathlib import Path
@@ -18,15 +17,14 @@ import msgspec
 from sharekit.content import plain_text, strip_illegal
 from sharekit.model import Finding, Image, Post, Site, Skipped, post_id
 from sharekit.sources import params as read
-from sharekit.sources.addresses import Addresses, joined
+from sharekit.sources.addresses import Addresses, Pictures
 from sharekit.sources.hugo.lines import PageLine, SiteLine, read_lines
 from sharekit.sources.hugo.messages import explain
-from sharekit.sources.hugo.site import Declared
-from sharekit.sources.pictures import Pictures
+from sharekit.sources.hugo.program import Declared
 from sharekit.sources.reading import no_address, reading
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sharekit.model import Reading
@@ -40,12 +38,9 @@ OTHERS = re.compile(
 )
 # Taxonomies whose terms are series.
 SERIES = re.compile(r"s[ée]ries?|serien|reihen?|reeks(?:en)?|sagas?|feuilletons?", re.IGNORECASE)
-# The characters that XML 1.0 §2.2 forbids, as JSON escapes them.
-ILLEGAL_IN_JSON = re.compile(rb"(?<!\\)(?:\\\\)*\\(?:b|f|u00(?:0[0-8bcef]|1[0-9a-f]))")
 # What `hugo new site` writes, and what the sites of examples are called.
 RESERVED = frozenset({"example.org", "example.com", "example.net"})
 TOO_DEEP = "its front matter is nested too deeply"
-ILLEGAL_SIGNS = (rb"\b", rb"\f", rb"\u00")
 PICTURE = re.compile(r"(cover|featured?|thumbnail)\b", re.IGNORECASE)
 SHORTCODE = re.compile(r"\{\{[<%][^{}]*[>%]\}\}")
 
@@ -71,9 +66,8 @@ def read_export(
     first = lines.sites.get(declared.language) or next(iter(lines.sites.values()))
     pages = lines.pages if declared.expired else [page for page in lines.pages if not _has_expired(page, now)]
     sites = {language: _site(line, declared.timezone) for language, line in lines.sites.items()}
-    reader = _PageReader(
-        root=root, site=sites[first.lang], sites=sites, lines=lines.sites, bodies=bodies, pages=pages, ugly=declared.ugly
-    )
+    site = sites[first.lang]
+    reader = _PageReader(root, site, sites=sites, lines=lines.sites, bodies=bodies, pages=pages, ugly=declared.ugly)
     chosen = tuple(sections) or post_sections(pages, first, declared.main)
     for page in sorted(pages, key=attrgetter("publish")):
         if page.section in chosen:
@@ -82,17 +76,17 @@ def read_export(
 
     @cache
     def addresses() -> Addresses:
-        made = Addresses(base=reader.site.url, pictures=reader.pictures)
+        made = Addresses(base=site.url, pictures=reader.pictures)
         for page in pages:
             if _published(page) <= now:
                 made.add(page.url)
                 made.know(reader.aliases(page))
         for other in (other for each in lines.sites.values() for other in each.others or ()):
-            made.add(urljoin(reader.site.url, other))
+            made.add(urljoin(site.url, other))
         return made
 
     return reading(
-        reader.site,
+        site,
         (*reader.posts, *exported.skipped, *reader.skipped),
         now,
         findings=(*_without_address(first, root), *exported.findings, *reader.findings),
@@ -114,8 +108,7 @@ def post_sections(pages: Sequence[PageLine], site: SiteLine, main: Sequence[str]
 
     Hugo's own guess, the largest section, would leave out the talks beside the articles.
     """
-    named = tuple(main) or _texts(read.lowered(site.params).get("mainsections"))
-    if named:
+    if named := tuple(main) or read.labels(read.lowered(site.params).get("mainsections")):
         return named
     dated: Counter[str] = Counter()
     every: Counter[str] = Counter()
@@ -130,22 +123,14 @@ def post_sections(pages: Sequence[PageLine], site: SiteLine, main: Sequence[str]
     return tuple(found) or tuple(site.main or every)
 
 
-def _texts(value: Any) -> tuple[str, ...]:
-    return (value,) if isinstance(value, str) and value else tuple(map(str, value)) if isinstance(value, list) else ()
-
-
-def _is_bundle(page: PageLine) -> bool:
-    return os.path.basename(page.file or "").partition(".")[0] == "index"
-
-
 class _PageReader:
     """Collects posts, and what is wrong with others, page by page."""
 
     def __init__(
         self,
-        *,
         root: Path,
         site: Site,
+        *,
         sites: dict[str, Site],
         lines: dict[str, SiteLine],
         bodies: Bodies,
@@ -154,7 +139,6 @@ class _PageReader:
     ) -> None:
         self.root = root
         self._bases = tuple(dict.fromkeys((str(root), str(root.resolve()))))
-        self.site = site
         self.sites = sites
         self.lines = lines
         self._terms = _terms(lines, pages)
@@ -167,7 +151,7 @@ class _PageReader:
             bundles={
                 unquote(urlsplit(page.url).path).strip("/"): Path(page.file).parent
                 for page in pages
-                if page.url and _is_bundle(page)
+                if page.url and os.path.basename(page.file).partition(".")[0] == "index"
             },
         )
         self.posts: list[Post] = []
@@ -177,31 +161,49 @@ class _PageReader:
     def take(self, page: PageLine) -> None:
         """Make a post of a page, or say why not."""
         source = self.source_of(page.file) or page.path
-        reason = _unusable(page)
-        if reason:
+        if reason := _unusable(page):
             self.skipped.append(Skipped(source=source, reason=reason))
             return
+        body = partial(self.bodies.get, page.url)
         if page.error:
             self.findings.append(_failing(page.error, source, self.root))
             body = partial(_without_hugo, Path(page.file))
-        else:
-            if _has_illegal(self.bodies.line(page.url)) or strip_illegal(page.title) != page.title:
-                self.findings.append(_with_control_characters(source))
-            body = partial(self.bodies.get, page.url)
+        site, line = self.sites[page.lang], self.lines[page.lang]
         params = read.lowered(page.params)
         params |= {key: self._with_title(page.lang, key, params[key]) for key in params if SERIES.fullmatch(key)}
-        post = _post(
-            page,
-            params,
-            body,
-            site=self.sites[page.lang],
-            known=self.lines[page.lang].authors or {},
-            source=source,
-            aliases=tuple(dict.fromkeys(self.aliases(page))),
+        published, updated = _published(page), read.moment(page.lastmod)
+        # What Hugo takes from an article is HTML, in which a formula is written more than once.
+        summary = page.description or params.get("excerpt") or params.get("summary") or plain_text(page.summary)
+        self.posts.append(
+            Post(
+                id=post_id(page.url, params.get("id") or params.get("guid")),
+                url=page.url,
+                title=strip_illegal(page.title).strip(),
+                published=published,
+                updated=updated if updated > published else None,
+                body=body,
+                may_list_parts=page.tells,
+                language=site.language,
+                summary=" ".join(strip_illegal(str(summary)).split()),
+                authors=read.authors(params, line.authors or {}) or site.authors,
+                tags=read.labels(params.get("tags")),
+                categories=read.labels(params.get("categories")),
+                image=self._image(page, params, source),
+                source=source,
+                aliases=tuple(dict.fromkeys(self.aliases(page))),
+                params=params,
+            )
         )
-        post, missing = _with_picture(post, self.pictures)
-        self.findings += missing
-        self.posts.append(post)
+
+    def _image(self, page: PageLine, params: dict[str, Any], source: str) -> Image | None:
+        named = [each["name"] for each in page.images if PICTURE.match(each["name"])]
+        path, alt = read.featured(params) or (named[0] if named else "", "")
+        image = self.pictures.featured(page.url.rstrip("/") + "/", path, alt)
+        if image and image.file is None and self.pictures.is_ours(image.url):
+            message = f"the featured image {image.url} is not among the blog's files"
+            hint = "Put it into static/, or correct its path; until then its size is not known."
+            self.findings.append(Finding(level="warn", rule="image-missing", message=message, path=source, hint=hint))
+        return image
 
     def _with_title(self, language: str, taxonomy: str, value: Any) -> Any:
         """A term with the title that its page gives it.
@@ -247,11 +249,6 @@ class _PageReader:
             _, module, rest = file.replace(os.sep, "/").partition("/pkg/mod/")
             inside = re.sub(r"@v[^/]*", "", rest) if module else os.path.relpath(file, self._bases[-1])
         return inside.replace(os.sep, "/")
-
-
-def _has_illegal(line: bytes) -> bool:
-    # A search for plain bytes costs a hundredth of the pattern.
-    return any(sign in line for sign in ILLEGAL_SIGNS) and ILLEGAL_IN_JSON.search(line) is not None
 
 
 def _failing(error: str, source: str, root: Path) -> Finding:
@@ -322,74 +319,4 @@ def _site(line: SiteLine, timezone: str | None) -> Site:
         authors=read.authors(params, {}),
         timezone=timezone,
         generator=f"Hugo {line.version}",
-    )
-
-
-def _post(
-    page: PageLine,
-    params: dict[str, Any],
-    body: Callable[[], str],
-    *,
-    site: Site,
-    known: dict[str, Any],
-    source: str,
-    aliases: tuple[str, ...],
-) -> Post:
-    published = _published(page)
-    updated = read.moment(page.lastmod)
-    # What Hugo takes from an article is HTML, in which a formula is written more than once.
-    summary = page.description or params.get("excerpt") or params.get("summary") or plain_text(page.summary)
-    return Post(
-        id=post_id(page.url, params.get("id") or params.get("guid")),
-        url=page.url,
-        title=strip_illegal(page.title).strip(),
-        published=published,
-        updated=updated if updated > published else None,
-        body=body,
-        may_list_parts=page.tells,
-        language=site.language,
-        summary=" ".join(strip_illegal(str(summary)).split()),
-        authors=read.authors(params, known) or site.authors,
-        tags=read.labels(params.get("tags")),
-        categories=read.labels(params.get("categories")),
-        image=_image(page, params),
-        source=source,
-        aliases=aliases,
-        params=params,
-    )
-
-
-def _image(page: PageLine, params: dict[str, Any]) -> Image | None:
-    found = read.featured(params)
-    named = [each["name"] for each in page.images if PICTURE.match(each["name"])]
-    path, alt = found or (named[0] if named else "", "")
-    url = joined(page.url.rstrip("/") + "/", path) if path else None
-    return Image(url=url, alt=alt) if url else None
-
-
-def _with_picture(post: Post, pictures: Pictures) -> tuple[Post, list[Finding]]:
-    if post.image is None:
-        return post, []
-    known = pictures.find(post.image.url)
-    if known is None:
-        if not pictures.is_ours(post.image.url):
-            return post, []
-        finding = Finding(
-            level="warn",
-            rule="image-missing",
-            message=f"the featured image {post.image.url} is not among the blog's files",
-            path=post.source,
-            hint="Put it into static/, or correct its path; until then its size is not known.",
-        )
-        return post, [finding]
-    return replace(post, image=replace(known, alt=post.image.alt)), []
-
-
-def _with_control_characters(source: str) -> Finding:
-    return Finding(
-        level="warn",
-        rule="control-character",
-        message="it holds control characters, which no feed and no mail can carry; they are left out",
-        path=source,
-        hint="Remove them: most editors show them when asked to show invisible characters.",
     )

@@ -88,10 +88,6 @@ class Bodies:
         # The URL stands at the end of the line, behind the article.
         self._html[msgspec.json.decode(b"{" + line[line.rindex(b'"url":') :])["url"]] = line
 
-    def line(self, url: str) -> bytes:
-        """What Hugo wrote for a page so far: empty when its content was not needed yet."""
-        return self._html.get(url, b"")
-
     def get(self, url: str) -> str:
         """The article at a URL. Raises SourceError when Hugo cannot render it any more."""
         if url not in self._html:

@@ -1,4 +1,4 @@
-"""What Hugo complains of, as an error with the file and the line."""
+"""What Hugo reports, as an error or a finding with the file and the line."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from sharekit.errors import SourceError
 from sharekit.model import Finding
+from sharekit.sources.front import decode, line_of
 
 if TYPE_CHECKING:
     from sharekit.model import Level
@@ -27,7 +28,7 @@ POLICY = re.compile(r"^\s*allowContent = \[.*\]", re.MULTILINE)
 def missing_shortcode(words: str) -> str | None:
     """The name of a shortcode for which Hugo found no template, or whose stand-in asks for an end that it has not."""
     found = re.search(r'template for shortcode "([^"]+)" not found|shortcode "([^"]+)" must be closed', words)
-    return (found.group(1) or found.group(2)) if found else None
+    return (found[1] or found[2]) if found else None
 
 
 def explain(words: str, root: Path) -> SourceError:
@@ -44,8 +45,10 @@ def explain(words: str, root: Path) -> SourceError:
         return SourceError(message, path=path or str(root), hint=NOTE)
     bad_date = re.search(r'the "(\w+)" front matter field is not a parsable date', line)
     if bad_date and path:
-        number, value = _field(root / path, bad_date.group(1))
-        message = f'the {bad_date.group(1)} "{value}" does not exist or is not written as a date.'
+        text = decode((root / path).read_bytes())[0] if (root / path).is_file() else ""
+        number = line_of(text, bad_date[1])
+        value = re.split("[:=]", text.split("\n")[number - 1], maxsplit=1)[1].strip(" \t\"',") if number else ""
+        message = f'the {bad_date[1]} "{value}" does not exist or is not written as a date.'
     elif path and number is not None and not re.search("front matter|shortcode", message) and path.startswith("content"):
         message = f"its front matter is broken: {message}"
     if path is None:
@@ -65,9 +68,9 @@ def _allowing(media_type: str, words: str) -> str:
     except tomllib.TOMLDecodeError:
         policy = []
     kept = [each for each in policy if not (each.startswith("! ") and re.search(each[2:], media_type))]
-    refusals_only = bool(kept) and all(each.startswith("! ") for each in kept)
-    wanted = kept if refusals_only else [*kept, f"^{media_type}$"] if kept else [".*"]
-    quoted = ", ".join(f"'{each}'" for each in wanted)
+    if any(not each.startswith("! ") for each in kept):
+        kept.append(f"^{media_type}$")
+    quoted = ", ".join(f"'{each}'" for each in kept or [".*"])
     return f"[{quoted}]"
 
 
@@ -114,18 +117,6 @@ def _cause(line: str, root: Path) -> str:
     text = re.sub(r"^(error building site: )?(assemble: )?(failed to create page from pageMetaSource \S+: )?", "", text)
     text = re.sub(r'^"?[^"\s]+:\d+:\d+"?:\s*(failed to extract shortcode: )?', "", text)
     return text.strip()[:400]
-
-
-def _field(path: Path, name: str) -> tuple[int | None, str]:
-    try:
-        lines = path.read_text(encoding="utf-8-sig", errors="replace").splitlines()
-    except OSError:
-        return None, ""
-    for number, line in enumerate(lines, start=1):
-        found = re.match(rf"""\s*["']?{re.escape(name)}["']?\s*[:=]\s*["']?(.*?)["',]*\s*$""", line, re.IGNORECASE)
-        if found:
-            return number, found.group(1)
-    return None, ""
 
 
 def _config_names(root: Path) -> list[str]:

@@ -26,8 +26,7 @@ from sharekit.errors import OutputError, SourceError
 from sharekit.files import write_if_changed
 from sharekit.sources.hugo.export import Exported, read_export
 from sharekit.sources.hugo.lines import Bodies
-from sharekit.sources.hugo.program import Hugo, find_hugo
-from sharekit.sources.hugo.site import Facts, is_hugo_site, site_facts
+from sharekit.sources.hugo.program import Facts, Hugo, find_hugo, is_hugo_site, site_facts
 from sharekit.sources.reading import no_posts
 from sharekit.version import __version__
 
@@ -75,7 +74,7 @@ class HugoSource:
             exported,
             root=self.root,
             sections=self.settings.sections,
-            bodies=Bodies(self._contents),
+            bodies=Bodies(lambda: self._render(known=True).text),
             now=self.now or datetime.now(UTC),
         )
         if not found.posts and not found.upcoming:
@@ -85,7 +84,9 @@ class HugoSource:
 
     def _kept(self) -> tuple[Exported, bytes] | None:
         try:
-            head, _, lines = (self.root / CACHE / self._name(inputs(self.root, self._words))).read_bytes().partition(b"\n")
+            head, _, lines = (
+                (self.root / CACHE / f"hugo-{inputs(self.root, self._words).digest}").read_bytes().partition(b"\n")
+            )
             exported = msgspec.json.decode(head, type=Exported)
         except (OSError, msgspec.DecodeError):
             return None
@@ -106,11 +107,8 @@ class HugoSource:
         settled = before.newest + TICK <= started
         # Else a file was saved while Hugo ran, or could be without a trace, and nobody knows which of the two it read.
         if settled and not self._facts.outside and inputs(self.root, self._words) == before:
-            keep(self.root / CACHE, self._name(before), msgspec.json.encode(exported) + b"\n" + made.text)
+            keep(self.root / CACHE, f"hugo-{before.digest}", msgspec.json.encode(exported) + b"\n" + made.text)
         return exported, made.text
-
-    def _name(self, of: Inputs) -> str:
-        return f"hugo-{of.digest}"
 
     @cached_property
     def _words(self) -> tuple[str, ...]:
@@ -134,9 +132,6 @@ class HugoSource:
         with tempfile.TemporaryDirectory(prefix="sharekit-hugo-") as scratch:
             return renderer.render(Path(scratch), known=known)
 
-    def _contents(self) -> bytes:
-        return self._render(known=True).text
-
 
 class Inputs(NamedTuple):
     """The files of a folder in a digest, and when the newest of them was touched (ns since 1970)."""
@@ -155,39 +150,28 @@ def inputs(root: Path, words: Iterable[str] = ()) -> Inputs:
     for word in words:
         made.update(word.encode("utf-8", "surrogatepass") + b"\0")
     newest = 0
-    seen = {_identity(os.stat(root))}
-    waiting = [str(root)]
-    while waiting:
-        folder = waiting.pop()
-        unread = NEVER_READ | NOT_READ_ABOVE if folder == str(root) else NEVER_READ
-        try:
-            entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-        except OSError:
+    seen = set()
+    for folder, folders, names in os.walk(root, followlinks=True):
+        facts = os.stat(folder)
+        if (facts.st_dev, facts.st_ino) in seen:
+            folders.clear()
             continue
-        for entry in entries:
-            if entry.name in unread:
-                continue
+        seen.add((facts.st_dev, facts.st_ino))
+        unread = NEVER_READ | NOT_READ_ABOVE if folder == str(root) else NEVER_READ
+        folders[:] = sorted(name for name in folders if name not in unread)
+        for name in (*folders, *sorted(name for name in names if name not in unread)):
+            path = os.path.join(folder, name)
             try:
-                facts = entry.stat()
+                facts = os.stat(path)
             except OSError:
                 # A link that leads nowhere: it matters once it leads somewhere.
-                facts = entry.stat(follow_symlinks=False)
-            line = f"{entry.path}\0{facts.st_ino}"
-            if stat.S_ISDIR(facts.st_mode):
-                if _identity(facts) not in seen:
-                    seen.add(_identity(facts))
-                    waiting.append(entry.path)
-                if not entry.is_symlink():
-                    continue
-            else:
+                facts = os.lstat(path)
+            line = f"{path}\0{facts.st_ino}"
+            if not stat.S_ISDIR(facts.st_mode):
                 newest = max(newest, facts.st_ctime_ns)
                 line += f" {facts.st_size} {facts.st_mtime_ns} {facts.st_ctime_ns}"
             made.update(f"{line}\n".encode("utf-8", "surrogatepass"))
     return Inputs(made.hexdigest(), newest)
-
-
-def _identity(facts: os.stat_result) -> tuple[int, int]:
-    return facts.st_dev, facts.st_ino
 
 
 def keep(folder: Path, name: str, data: bytes) -> None:

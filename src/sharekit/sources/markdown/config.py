@@ -10,9 +10,8 @@ import tomllib
 from typing import TYPE_CHECKING, Any
 
 from sharekit.errors import SourceError
-from sharekit.sources.front import decode
+from sharekit.sources.front import Unreadable, decode, read_yaml
 from sharekit.sources.params import lowered
-from sharekit.sources.yaml import YamlError, read_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,8 +40,8 @@ def _parsed(name: str, text: str) -> dict[str, Any]:
     try:
         if name.endswith(".toml"):
             return tomllib.loads(text)
-        value = json.loads(text) if name.endswith(".json") else read_yaml(text).value
-    except YamlError as error:
+        value = json.loads(text) if name.endswith(".json") else read_yaml(text)
+    except Unreadable as error:
         raise SourceError(error.reason, path=name, line=error.line) from error
     except RecursionError as error:
         raise SourceError("is nested too deeply", path=name) from error

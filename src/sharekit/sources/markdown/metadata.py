@@ -31,7 +31,7 @@ TITLE = re.compile(
 
 
 def pelican(text: str, markup: Markup) -> tuple[dict[str, Any], str]:
-    """A Pelican file. Raises FrontMatterError when it is fenced as YAML and cannot be read."""
+    """A Pelican file. Raises Unreadable when it is fenced as YAML and cannot be read."""
     text = text.removeprefix("\ufeff")
     if markup == "html":
         return _html(text)
@@ -46,7 +46,7 @@ def pelican(text: str, markup: Markup) -> tuple[dict[str, Any], str]:
 
 
 def nikola(text: str) -> tuple[dict[str, Any], str]:
-    """A Nikola file: ``.. key: value`` lines, in a comment or not, else front matter. Raises FrontMatterError."""
+    """A Nikola file: ``.. key: value`` lines, in a comment or not, else front matter. Raises Unreadable."""
     bare = text.removeprefix("\ufeff").lstrip()
     found = NIKOLA_HEAD.match(bare)
     table = {key.lower(): value.strip() for key, value in NIKOLA.findall(found[0])} if found else {}

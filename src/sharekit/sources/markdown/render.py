@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import posixpath
 import re
+from html import escape
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import unquote
 
+from sharekit.content import plain_text
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
 Markup = Literal["markdown", "mdx", "rst", "html"]
 MARKUP: dict[str, Markup] = {".mdx": "mdx", ".rst": "rst", ".html": "html", ".htm": "html"}
 HEADING = re.compile(r" {0,3}#[ \t]+(?=[^ \t])")
-# What is longer is no title; its marks are left, because to look for them would take long.
-LONGEST_TITLE = 1000
 CODE = re.compile(
     r"^ {0,3}(?P<fence>`{3,}+|~{3,}+)[^\n]*\n.*?(?:^ {0,3}(?P=fence)[`~]*[ \t]*$|\Z)|`[^`\n]+`", re.MULTILINE | re.DOTALL
 )
@@ -78,18 +79,8 @@ def render(body: str, markup: Markup) -> str:
         return body
     if markup == "rst":
         return _rst(body)
-    return _markdown(_without_mdx(body) if markup == "mdx" else body)
-
-
-def _without_mdx(body: str) -> str:
-    """MDX without what is no Markdown: modules, comments, and elements whose values are JavaScript. Code stays."""
-
-    def stripped(text: str) -> str:
-        for pattern in (ESM, MDX_COMMENT, VALUED, VALUE):
-            text = pattern.sub("", text)
-        return text
-
-    return outside_code(body, stripped)
+    # MDX has more than Markdown: modules, comments, and elements whose values are JavaScript.
+    return _markdown(_without(body, ESM, MDX_COMMENT, VALUED, VALUE) if markup == "mdx" else body)
 
 
 def pictures_beside(body: str) -> list[str]:
@@ -99,18 +90,20 @@ def pictures_beside(body: str) -> list[str]:
 
 def without_pictures_beside(body: str) -> str:
     """The article without them: where they are when the site is built, only the generator knows."""
-    return outside_code(body, lambda text: BESIDE.sub("", text))
+    return _without(body, BESIDE)
 
 
-def outside_code(body: str, change: Callable[[str], str]) -> str:
-    """The text changed everywhere but in its code."""
+def _without(body: str, *patterns: re.Pattern[str]) -> str:
+    """The text without what the patterns find anywhere but in its code."""
     codes: list[str] = []
 
     def kept(found: re.Match[str]) -> str:
         codes.append(found[0])
         return f"\x00{len(codes) - 1}\x00"
 
-    changed = change(CODE.sub(kept, body.replace("\x00", "")))
+    changed = CODE.sub(kept, body.replace("\x00", ""))
+    for pattern in patterns:
+        changed = pattern.sub("", changed)
     return re.sub(r"\x00(\d+)\x00", lambda found: codes[int(found[1])], changed)
 
 
@@ -124,34 +117,18 @@ def _markdown(body: str) -> str:
     extensions.table = all(line.count("|") <= MOST_CELLS for line in body.split("\n"))
     options = comrak.RenderOptions()
     options.unsafe_ = True
-    made: str = comrak.render_markdown(
-        PELICAN_LINK.sub("", _without_attributes(body)), extensions, comrak.ParseOptions(), options
-    )
+    # Attribute lists ({: .class}, {#id}) are no words; in code they are.
+    body = PELICAN_LINK.sub("", _without(body, ATTRIBUTES) if "{" in body else body)
+    made: str = comrak.render_markdown(body, extensions, comrak.ParseOptions(), options)
     return made
 
 
-def _without_attributes(body: str) -> str:
-    # Attribute lists ({: .class}, {#id}) are no words; in code they are.
-    if "{" not in body:
-        return body
-    return outside_code(body, lambda text: ATTRIBUTES.sub("", text))
-
-
-def can_render_rst() -> bool:
-    """Whether docutils is installed."""
-    import importlib.util
-
-    return importlib.util.find_spec("docutils") is not None
-
-
 def _rst(body: str) -> str:
-    if not can_render_rst():
-        from html import escape
-
+    try:
+        from docutils.core import publish_parts
+    except ImportError:
         # Words without marks are better than marks that look like words.
         return "".join(f"<p>{escape(part.strip())}</p>" for part in re.split(r"\n\s*\n", body) if part.strip())
-    from docutils.core import publish_parts
-
     options = {
         "file_insertion_enabled": False,
         "raw_enabled": False,
@@ -212,34 +189,15 @@ def first_heading(body: str) -> tuple[str, str]:
     for number, line in enumerate(lines):
         if re.match(r"\s{0,3}(```|~~~)", line):
             fenced = not fenced
-        found = None if fenced else HEADING.match(line)
+        if fenced:
+            continue
         underlined = number + 1 < len(lines) and re.match(r" {0,3}=+[ \t]*$", lines[number + 1]) and line.strip()
-        if found or (underlined and not fenced):
-            words = plain(_without_closing(line[found.end() :]) if found else line.strip())
-            rest = lines[:number] + lines[number + (1 if found else 2) :]
-            return words, "\n".join(rest).lstrip("\n")
+        length = 1 if HEADING.match(line) else 2 if underlined else 0
+        if length:
+            heading = "\n".join(lines[number : number + length]).rstrip()
+            start = heading.rfind("{")
+            # An attribute list at its end is no word of it.
+            heading = heading[:start] if heading.endswith("}") and heading[start + 1] in ":#." else heading
+            rest = "\n".join(lines[:number] + lines[number + length :])
+            return " ".join(plain_text(_markdown(heading)).split()), rest.lstrip("\n")
     return "", body
-
-
-def _without_closing(words: str) -> str:
-    """A heading without the signs that may close it (CommonMark, 4.2)."""
-    bare = words.strip().rstrip("#")
-    return bare.rstrip() if not bare or bare[-1] in " \t" else words.strip()
-
-
-def plain(words: str) -> str:
-    """Markdown's inline marks taken off a title; what stands in code stands as it is, and so does what is no title."""
-    if len(words) > LONGEST_TITLE:
-        return words.strip()
-    words = re.sub(r"\{[:#.][^}]*\}\s*$", "", words)
-    # Every second piece is the inside of a code span.
-    pieces = re.split(r"(?<!`)`([^`]+)`(?!`)", words)
-    return "".join(piece if at % 2 else _unmarked(piece) for at, piece in enumerate(pieces)).strip()
-
-
-def _unmarked(words: str) -> str:
-    words = re.sub(r"!?\[([^\]]*)\]\([^)]*\)", r"\1", words)
-    words = re.sub(r"</?\w[^>]*>", "", words)
-    words = re.sub(r"(\*\*|__|`)(.+?)\1", r"\2", words)
-    words = re.sub(r"(?<!\w)([*_])(.+?)\1(?!\w)", r"\2", words)
-    return re.sub(r"\\([\\`*_{}\[\]()#+.!-])", r"\1", words)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 from dataclasses import dataclass, field, replace
@@ -14,6 +15,7 @@ from urllib.parse import quote
 from sharekit.model import Site
 from sharekit.sources import front, params
 from sharekit.sources.dates import DateError, moment, zone_of
+from sharekit.sources.front import Unreadable
 from sharekit.sources.markdown.config import table_of
 from sharekit.sources.markdown.render import MARKUP, Markup, first_heading
 from sharekit.sources.slugs import from_file_name
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 
 LONGEST_NAME = 200
 NEVER = frozenset({"node_modules", "vendor", "__pycache__", "venv"})
+# sharekit's own, in the blog's folder: none is an article.
+DRAFTS = frozenset({"shares", "issues"})
 DATE_KEYS = (
     "date", "pubdate", "pubdatetime", "publishdate", "published_at", "publishedat", "published", "publish_date", "created",
 )  # fmt: skip
@@ -37,21 +41,11 @@ ARTICLES = re.compile(
 )
 
 
-class Unreadable(Exception):
-    """A file that is a post and cannot be read as one. ``line`` is 1-based."""
-
-    def __init__(self, reason: str, line: int | None = None) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.line = line
-
-
 @dataclass(frozen=True, kw_only=True)
 class MarkdownFile:
     """A file of the blog: its path, its name relative to the blog, its body and its metadata with lower-case keys.
 
-    ``table`` has what folders and settings add to the file's own metadata. ``text`` is the whole file, to find a key's line
-    in; ``repeated`` are the keys that it gives twice, with their lines.
+    ``table`` has what folders and settings add to the file's own metadata; ``text`` is the whole file.
     """
 
     path: Path
@@ -60,7 +54,6 @@ class MarkdownFile:
     body: str
     text: str = field(repr=False)
     markup: Markup = "markdown"
-    repeated: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,6 +104,12 @@ class Rules:
     renames_pictures: ClassVar[bool] = False
     # Whether the first heading of an article is its title where the metadata gives none.
     titles_by_heading: ClassVar[bool] = False
+    # What a file's name is where it begins with a day: the day, and the rest.
+    dated: ClassVar[re.Pattern[str] | None] = None
+    # Its setting for the languages that the name of a file may end with.
+    language_setting: ClassVar[str] = ""
+    # Whether each of its files is a post, so that one without a date cannot be read.
+    needs_date: ClassVar[bool] = False
     date_keys: ClassVar[tuple[str, ...]] = ("date",)
     # Where the metadata gives addresses that lead to the post too.
     aliases_key: ClassVar[str] = ""
@@ -171,19 +170,17 @@ class Rules:
     def below(self, folder: Path) -> Iterator[Path]:
         """The files under a folder with our endings, in order, without hidden folders and built sites."""
         for parent, folders, names in os.walk(folder, followlinks=False):
-            folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in NEVER)
+            never = NEVER | DRAFTS if Path(parent) == self.root else NEVER
+            folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in never)
             for name in sorted(names):
                 if name.lower().endswith(self.endings) and not name.startswith("."):
                     yield Path(parent, name)
 
     def document(self, path: Path, source: str, text: str) -> MarkdownFile:
-        """The file in its halves. Raises FrontMatterError."""
-        made = front.split(text)
+        """The file in its halves. Raises Unreadable."""
+        own, body = front.split(text)
         markup = MARKUP.get(path.suffix.lower(), "markdown")
-        table = params.lowered(made.table)
-        document = MarkdownFile(
-            path=path, source=source, table=table, body=made.body, text=text, repeated=made.repeated, markup=markup
-        )
+        document = MarkdownFile(path=path, source=source, table=params.lowered(own), body=body, text=text, markup=markup)
         return replace(document, table=self.complete(document))
 
     def complete(self, document: MarkdownFile) -> Mapping[str, Any]:
@@ -196,8 +193,10 @@ class Rules:
         """The post, or None when the file is none or is not published. Raises Unreadable, by name."""
         if not self.is_published(document):
             return None
-        published = self.published(document)
+        published = self.date(document) or self._day_in_name(document)
         if published is None:
+            if self.needs_date:
+                raise Unreadable("it has no date")
             return None
         heading, rest = first_heading(document.body) if self.titles_by_heading else ("", document.body)
         title = text_of(document.table, "title") or heading or self.title(document)
@@ -218,13 +217,9 @@ class Rules:
         """Whether it is no draft, and would be on the site once its time has come."""
         return not truthy(document.table.get("draft"))
 
-    def published(self, document: MarkdownFile) -> datetime | None:
-        """When; None for a page that is no post. Raises Unreadable."""
-        return self.date(document)
-
     def title(self, document: MarkdownFile) -> str:
         """Its title where it gives none itself. Raises Unreadable where its generator makes none."""
-        return from_file_name(document.path.stem)
+        return from_file_name(self.bare_name(document))
 
     def language_of(self, document: MarkdownFile) -> str:
         """Its language, as it is written."""
@@ -238,40 +233,53 @@ class Rules:
         """Its address below the site's URL, or a whole URL. Raises Unreadable."""
         raise NotImplementedError
 
-    def date(self, document: MarkdownFile, *, zone: tzinfo | None = None) -> datetime | None:
+    def date(self, document: MarkdownFile, keys: tuple[str, ...] | None = None) -> datetime | None:
         """The first date that the metadata gives. Raises Unreadable for one that cannot be."""
-        for key in self.date_keys:
+        zone = zone_of(document.table.get("timezone"), self.zone)
+        for key in keys or self.date_keys:
             value = document.table.get(key)
             if value in (None, "") or isinstance(value, bool | dict | list):
                 continue
             try:
-                return self.read_date(value, zone or self.zone)
+                return self.read_date(value, zone)
             except DateError as error:
                 raise Unreadable(str(error), front.line_of(document.text, key)) from error
         return None
 
-    def date_in_name(self, day: str) -> datetime:
-        """The day that a file's name begins with. Raises Unreadable for one that cannot be."""
+    def _day_in_name(self, document: MarkdownFile) -> datetime | None:
+        found = self.dated.match(self.name_of(document)) if self.dated else None
+        if found is None:
+            return None
+        # Jekyll takes 24-01-02 too.
+        day = found[1] if found[1][:3].isdigit() else f"20{found[1]}"
         try:
             return moment(day, self.zone)
         except DateError as error:
             raise Unreadable(f"its file name: {error}") from error
 
+    def name_of(self, document: MarkdownFile) -> str:
+        """What a file is called: as its folder, where it is the folder's index."""
+        stem, _ = self.split_language(document)
+        return (document.path.parent.name if stem == "index" and document.path.parent != self.root else "") or stem
+
+    def bare_name(self, document: MarkdownFile) -> str:
+        """Its name without a day before it."""
+        name = self.name_of(document)
+        found = self.dated.match(name) if self.dated else None
+        return found[2] if found else name
+
     def updated(self, document: MarkdownFile) -> datetime | None:
         """When it was last changed, where the metadata says so in a way that can be read."""
-        for key in UPDATED_KEYS:
-            value = document.table.get(key)
-            if value not in (None, "") and not isinstance(value, bool | dict | list):
-                try:
-                    return self.read_date(value, self.zone)
-                except DateError:
-                    continue
+        with contextlib.suppress(Unreadable):
+            return self.date(document, UPDATED_KEYS)
         return None
 
-    def split_language(self, stem: str, languages: object) -> tuple[str, str]:
+    def split_language(self, document: MarkdownFile) -> tuple[str, str]:
         """A file's name without the language that it ends with, and that language: ``a.fr`` where ``fr`` is one."""
-        bare, _, code = stem.rpartition(".")
-        return (bare, code) if bare and isinstance(languages, dict) and code in languages else (stem, self.language)
+        bare, _, code = document.path.stem.rpartition(".")
+        languages = self.settings.get(self.language_setting)
+        is_one = bare and isinstance(languages, dict) and code in languages
+        return (bare, code) if is_one else (document.path.stem, self.language)
 
 
 def truthy(value: object) -> bool:

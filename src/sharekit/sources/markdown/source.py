@@ -18,9 +18,19 @@ from urllib.parse import quote, unquote, urlsplit
 
 from sharekit.content import strip_illegal
 from sharekit.errors import SourceError
-from sharekit.model import Finding, Image, Post, Reading, Skipped, post_id
+from sharekit.model import Finding, Post, Reading, Skipped, post_id
 from sharekit.sources import front, params
-from sharekit.sources.addresses import UNSHOWABLE, UNSHOWABLE_NAME, Addresses, alias_path, host_of, joined
+from sharekit.sources.addresses import (
+    UNSHOWABLE,
+    UNSHOWABLE_NAME,
+    Addresses,
+    Pictures,
+    alias_path,
+    host_of,
+    joined,
+    served_file,
+)
+from sharekit.sources.front import Unreadable
 from sharekit.sources.markdown.javascript import Astro, Eleventy
 from sharekit.sources.markdown.jekyll import Jekyll
 from sharekit.sources.markdown.mkdocs import MkDocs
@@ -28,10 +38,8 @@ from sharekit.sources.markdown.nikola import Nikola
 from sharekit.sources.markdown.pelican import Pelican
 from sharekit.sources.markdown.plain import Plain
 from sharekit.sources.markdown.render import left_to_render, pictures_beside, render, resolve, without_pictures_beside
-from sharekit.sources.markdown.rules import MarkdownEntry, Unreadable
 from sharekit.sources.markdown.zola import Zola
 from sharekit.sources.pages import article_html, parse_page, read_page
-from sharekit.sources.pictures import Pictures
 from sharekit.sources.reading import NOWHERE, no_address, no_posts, reading
 from sharekit.text.part_words import may_list_parts
 
@@ -40,7 +48,7 @@ if TYPE_CHECKING:
 
     from sharekit.config import SourceSettings
     from sharekit.model import Level
-    from sharekit.sources.markdown.rules import Rules
+    from sharekit.sources.markdown.rules import MarkdownEntry, Rules
 
 # In order: a file of its own before a file that several share, a plain folder last.
 GENERATORS: tuple[type[Rules], ...] = (Pelican, Astro, Eleventy, MkDocs, Zola, Nikola, Jekyll, Plain)
@@ -125,16 +133,13 @@ class _Blog:
                 continue
             try:
                 entry = self._entry(path, source)
-            except (front.FrontMatterError, Unreadable) as error:
+            except Unreadable as error:
                 self.skipped.append(Skipped(source=source, reason=error.reason, line=error.line))
             except OSError as error:
                 self.skipped.append(Skipped(source=source, reason=f"it cannot be read: {error.strerror or error}"))
             else:
                 entries += [entry] if entry else []
         for entry, url in zip(entries, self._settled(entries), strict=True):
-            for key, line in entry.document.repeated:
-                message = f'the front matter gives "{key}" twice; the last one counts'
-                self._find("repeated-key", message, entry, line=line)
             self.files[entry.document.source] = url
             self.posts.append(self._post(entry, url))
 
@@ -199,7 +204,7 @@ class _Blog:
         urls = [self._url(each) or self.site.url for each in entries]
         if self.built is None:
             return urls
-        pages = [built_page(self.built, url, self.site.url) for url in urls]
+        pages = [_page_at(self.built, url, self.site.url) for url in urls]
         known = {page for page in pages if page}
         for number, (entry, page) in enumerate(zip(entries, pages, strict=True)):
             other = None if page else self._page_called(entry.title, urls[number], known)
@@ -242,9 +247,6 @@ class _Blog:
             if left:
                 message = f"only {self.rules.name} can render its {' and '.join(left)}"
                 self._find("not-rendered", message, entry, level="info")
-        image = params.featured(table)
-        address = joined(url, image[0]) if image else None
-        given = (self.pictures.find(address) or Image(url=address)) if address else None
         tags = table["tags"] if "tags" in table else table.get("keywords")
         summary = next((table[key] for key in SUMMARIES if isinstance(table.get(key), str)), "")
         return Post(
@@ -259,7 +261,7 @@ class _Blog:
             authors=params.authors(table, {}) or self.site.authors,
             tags=params.labels(tags.split(",") if isinstance(tags, str) else tags),
             categories=params.labels(table.get("categories") or table.get("category")),
-            image=replace(given, alt=image[1]) if given and image else None,
+            image=self.pictures.featured(url, *(params.featured(table) or ("", ""))),
             source=entry.document.source,
             aliases=tuple(dict.fromkeys(filter(None, (alias_path(alias, self.site.url) for alias in entry.aliases)))),
             params=table,
@@ -271,7 +273,7 @@ class _Blog:
 
 
 def _content(entry: MarkdownEntry, rules: Rules, url: str, base: str, built: Path | None, files: Mapping[str, str]) -> str:
-    page = built_page(built, url, base) if built else None
+    page = _page_at(built, url, base)
     if page is not None:
         return article_html(parse_page(page.read_bytes()))
     words = without_pictures_beside(entry.body) if rules.renames_pictures else entry.body
@@ -279,14 +281,10 @@ def _content(entry: MarkdownEntry, rules: Rules, url: str, base: str, built: Pat
     return render(strip_illegal(body), entry.document.markup)
 
 
-def built_page(built: Path, url: str, base: str) -> Path | None:
-    """The file that a URL is served from."""
-    inside = unquote(urlsplit(url).path).removeprefix(urlsplit(base).path.rstrip("/")).strip("/")
-    for name in (f"{inside}/index.html", inside, f"{inside}.html"):
-        file = built / name
-        if file.is_file() and file.suffix in (".html", ".htm") and file.resolve().is_relative_to(built.resolve()):
-            return file
-    return None
+def _page_at(built: Path | None, url: str, base: str) -> Path | None:
+    """The built page at a URL."""
+    file = served_file(built, url, base) if built else None
+    return file if file and file.suffix in (".html", ".htm") else None
 
 
 def _plain(title: str) -> str:
