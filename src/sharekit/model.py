@@ -346,13 +346,15 @@ class IssueDraft:
     """The draft file of an issue. ``posts`` are ids, in order; ``drafted`` is the digest of what sharekit wrote.
 
     ``blurbs`` are a person's words above a post (Markdown), ``send`` the moment to leave (aware). With ``again`` a post may
-    be in another issue too.
+    be in another issue too. ``sources`` maps the digest of a post's id to that of the article's file, by which it is found
+    when its address changed.
     """
 
     id: str
     subject: str
     preheader: str
     posts: tuple[str, ...]
+    sources: Mapping[str, str] = field(default_factory=dict, hash=False)
     introduction: str = ""
     status: DraftStatus = "draft"
     drafted: str = ""

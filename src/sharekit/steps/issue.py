@@ -44,7 +44,7 @@ def read_issues(blog: Blog) -> Drafts:
 
 def posts_by_name(blog: Blog, drafts: Drafts) -> dict[str, Post]:
     """The posts under every name that an issue may have for them."""
-    return Articles(blog.reading.posts).by_name(drafts.shares)
+    return Articles(blog.reading.posts).by_name(drafts.shares, drafts.issues)
 
 
 def untouched(issue: IssueDraft) -> bool:
@@ -82,7 +82,7 @@ def write_issue(blog: Blog, posts: Sequence[Post], entries: Mapping[str, LedgerE
         except DraftError as error:
             if old_proposal:
                 made.append(_dropped(blog, issue, "its posts are not there any more"))
-            else:
+            elif issue.id not in sent:  # what is out stays as it is, whatever becomes of its articles
                 findings.append(_broken(issue, error))
             continue
         rendered.append((issue, done))
