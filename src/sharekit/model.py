@@ -57,7 +57,10 @@ class Image:
 
 @dataclass(frozen=True, kw_only=True)
 class Site:
-    """The blog. ``url`` is its absolute base URL, ending in ``/``; ``language`` is a BCP 47 tag."""
+    """The blog. ``url`` is its absolute base URL, ending in ``/``; ``language`` is a BCP 47 tag.
+
+    ``above`` is the address at which the output folder lies, where the site's own language is in a folder below it.
+    """
 
     title: str
     url: str
@@ -68,6 +71,12 @@ class Site:
     image: Image | None = None
     timezone: str | None = None
     generator: str = ""
+    above: str = ""
+
+    @property
+    def root(self) -> str:
+        """The address at which the output folder lies."""
+        return self.above if self.above and self.url.startswith(self.above) else self.url
 
 
 @dataclass(frozen=True, kw_only=True)

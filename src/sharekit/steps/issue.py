@@ -300,7 +300,7 @@ def _found(blog: Blog, file: IssueDraft, drafts: Drafts) -> list[Finding]:
 def online(blog: Blog, issue_id: str) -> str:
     """Where an issue is read on the web; empty without an archive."""
     folder = blog.config.issue.archive
-    return urljoin(blog.site.url, f"{quote(folder)}/{quote(issue_id)}/") if folder else ""
+    return urljoin(blog.site.root, f"{quote(folder)}/{quote(issue_id)}/") if folder else ""
 
 
 def write_archive_of(blog: Blog, entries: Mapping[str, LedgerEntry] | None) -> list[Made]:
@@ -335,7 +335,7 @@ def _write_archive(blog: Blog, issues: Sequence[tuple[IssueDraft, RenderedIssue]
     if not editions:
         return []
     editions.sort(key=lambda each: (each.issue.date, each.issue.id), reverse=True)
-    base = urljoin(blog.site.url, f"{quote(own.archive)}/")
+    base = urljoin(blog.site.root, f"{quote(own.archive)}/")
     index, feed = archive_index(editions, blog.site, own, base=base, overrides=blog.folders.overrides)
     files = {place / each.issue.id / "index.html": each.html for each in editions}
     files |= {place / "index.html": index, place / "index.xml": feed}
