@@ -319,4 +319,6 @@ def _site(line: SiteLine, timezone: str | None) -> Site:
         authors=read.authors(params, {}),
         timezone=timezone,
         generator=f"Hugo {line.version}",
+        # defaultContentLanguageInSubdir
+        above=base if (base := line.base.rstrip("/") + "/") != line.home.rstrip("/") + "/" else "",
     )
