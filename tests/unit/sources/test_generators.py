@@ -214,6 +214,22 @@ def test_astro_with_its_articles_in_a_folder_of_its_own(tmp_path: Path) -> None:
     assert [post.url for post in reading.posts] == ["https://a.example/2024/one/", "https://a.example/two/"]
 
 
+def test_astro_with_the_language_above_the_collection(tmp_path: Path) -> None:
+    post = "---\ntitle: A\ndate: 2024-01-01\n---\nHi"
+    reading = read(
+        tmp_path,
+        {
+            "astro.config.mjs": "export default { site: 'https://a.example', i18n: { defaultLocale: 'fr', locales: ['fr', 'en'] } }",
+            "src/content/fr/blog/scie.md": post,
+            "src/content/en/blog/saw.md": post,
+        },
+    )
+    assert {(each.url, each.language) for each in reading.posts} == {
+        ("https://a.example/blog/scie/", "fr"),
+        ("https://a.example/en/blog/saw/", "en"),
+    }
+
+
 def test_a_page_of_astro_is_where_its_file_lies(tmp_path: Path) -> None:
     post = "---\ntitle: A\ndate: 2024-01-0{}\n---\nHi"
     reading = read(

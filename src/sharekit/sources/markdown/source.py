@@ -18,7 +18,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 from sharekit.content import strip_illegal
 from sharekit.errors import SourceError
-from sharekit.model import Finding, Post, Reading, Skipped, post_id
+from sharekit.model import Finding, Post, Reading, Skipped, path_of, post_id
 from sharekit.sources import front, params
 from sharekit.sources.addresses import (
     UNSHOWABLE,
@@ -173,12 +173,11 @@ class _Blog:
 
     def addresses(self, now: datetime) -> Addresses:
         """What the blog is known to serve: with a built site everything, else the posts and the files."""
-        made = Addresses(base=self.site.url, pictures=self.pictures, built=self.built, whole=self.built is not None)
-        for post in self.posts:
-            if post.published <= now:
-                made.add(post.url)
-                made.know(post.aliases)
-        return made
+        out = [post for post in self.posts if post.published <= now]
+        known = frozenset(path for post in out for path in (path_of(post.url), *post.aliases))
+        return Addresses(
+            base=self.site.url, pictures=self.pictures, known=known, built=self.built, whole=self.built is not None
+        )
 
     def _entry(self, path: Path, source: str) -> MarkdownEntry | None:
         status = path.stat()
