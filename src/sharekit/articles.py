@@ -112,6 +112,8 @@ class SentShares:
             if articles.of_file(source) and not articles.find(post):
                 self._by_source.setdefault((source, channel), {})[slot] = entry
 
+        self._channels = {channel for _, channel in self._by_address}
+
     def of(self, addresses: Iterable[str], source: str, channel: str) -> dict[str, LedgerEntry]:
         """Slot → the record of this article's share on a channel, under whichever address it was sent."""
         found = dict(self._by_source.get((source, channel), {}))
@@ -120,12 +122,11 @@ class SentShares:
         return found
 
     def elsewhere(
-        self, addresses: Iterable[str], source: str, channels: Collection[str]
+        self, addresses: Sequence[str], source: str, channels: Collection[str]
     ) -> dict[str, dict[str, LedgerEntry]]:
         """Channel → slot → record, of the channels on which this article was shared and that are none of ``channels``."""
-        known = tuple(addresses)
-        gone = {channel for _, channel in (*self._by_address, *self._by_source)} - set(channels)
-        return {channel: self.of(known, source, channel) for channel in sorted(gone)}
+        gone = self._channels.difference(channels)
+        return {channel: self.of(addresses, source, channel) for channel in sorted(gone)}
 
     def id_of(self, addresses: Iterable[str]) -> str | None:
         """The id under which an article was shared before, where its draft is gone."""

@@ -116,8 +116,8 @@ class Document:
             yield self.problem(place, f"is not {type_words(schema)}", hint=hint)
 
 
-def read_config(path: Path, check: Callable[[Document], Iterable[ConfigError]] | None = None) -> Config:
-    """Read a configuration file. Raises ConfigError with all that is wrong in it, what ``check`` finds as well."""
+def read_config(path: Path) -> Config:
+    """Read a configuration file. Raises ConfigError with everything that is wrong in it."""
     try:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError as error:
@@ -131,8 +131,7 @@ def read_config(path: Path, check: Callable[[Document], Iterable[ConfigError]] |
         raise ConfigError("is not UTF-8", path=_shown(path), line=line, hint="Save it as UTF-8.") from error
     shown = _shown(path)
     document = Document(path=shown, text=text, table=_parsed(text, shown))
-    found = list(document.problems(document.table, Config))
-    found += check(document) if check else ()
+    found = [*document.problems(document.table, Config), *problems(document)]
     if found:
         found.sort(key=lambda each: each.line or 0)
         raise found[0] if len(found) == 1 else ConfigErrors(found)
@@ -224,7 +223,7 @@ def load_config(root: Path, given: Path | None) -> Config:
     path = given or root / FILE_NAME
     if given is None and not os.path.lexists(path):
         return Config()
-    config = read_config(path, problems)
+    config = read_config(path)
     if config.issue.mailer in config.mailers:
         return config
     issue = msgspec.structs.replace(config.issue, mailer=kind_named("mailers", config.issue.mailer))

@@ -315,12 +315,6 @@ class News:
         return DraftError.exit_code if self.of_a_file else DeliveryError.exit_code
 
 
-def is_reported(news: News, entries: Mapping[str, LedgerEntry]) -> bool:
-    """Whether an earlier run reported it. One that ended between claim and settlement failed, and was seen for that."""
-    entry = entries.get(news.key)
-    return entry is not None and entry.state in ("claimed", "delivered")
-
-
 def report(
     current: Iterable[News], entries: Mapping[str, LedgerEntry], *, ledger: Ledger, at: datetime, run: str
 ) -> Sequence[News]:
@@ -333,19 +327,18 @@ def report(
     now = {news.key: news for news in current}
     fresh = []
     for news in now.values():
-        if is_reported(news, entries):
+        known = entries.get(news.key)
+        # A run that ended between claim and settlement failed, and was seen for that.
+        if known and known.state in ("claimed", "delivered"):
             continue
         try:
             claim = ledger.claim(news.key, at=at, run=run, sent={"subject": news.subject})
         except AlreadyClaimed:
             continue
         fresh.append(news)
-        ledger.settle(claim.key, Outcome(state="delivered", at=at, receipt=_receipt(news, at)), nonce=claim.nonce)
+        receipt = Receipt(id=news.rule, url=None, at=at)
+        ledger.settle(claim.key, Outcome(state="delivered", at=at, receipt=receipt), nonce=claim.nonce)
     for key, entry in entries.items():
         if key.startswith(NEWS) and key not in now and entry.state in ("claimed", "delivered"):
             ledger.settle(key, Outcome(state="released", at=at, reason="it has ended"), nonce=entry.nonce)
     return fresh
-
-
-def _receipt(news: News, at: datetime) -> Receipt:
-    return Receipt(id=news.rule, url=None, at=at)

@@ -23,7 +23,7 @@ from sharekit import registry
 from sharekit.articles import Articles
 from sharekit.configuration import load_config
 from sharekit.drafts import Drafts, read_drafts
-from sharekit.errors import LedgerUnavailable, SharekitError
+from sharekit.errors import LedgerUnavailable
 from sharekit.git import git_output
 from sharekit.model import Finding
 from sharekit.outbox import Outbox, is_over, run_name
@@ -61,6 +61,7 @@ class Session:
         self._output = output
         self._channels: dict[str, Channel] = {}
         self._mailers: dict[str, Mailer] = {}
+        self._checked_issues: dict[str, str] = {}
 
     # --- what there is ---
 
@@ -185,18 +186,26 @@ class Session:
 
     def plan_without_ledger(self) -> tuple[Plan, list[Finding]]:
         """The plan for display: works without the ledger too, and then with a finding that says so."""
+        entries, findings = self.entries_seen()
+        return self.plan(entries=entries), findings
+
+    def entries_seen(self) -> tuple[dict[str, LedgerEntry], list[Finding]]:
+        """The ledger by key, else what is known of it, with a finding that says so.
+
+        Nothing is out where there is none yet; where it cannot be reached it is what this clone saw last. Raises
+        LedgerUnavailable where that is nothing.
+        """
         try:
-            return self.plan(), []
+            return {entry.key: entry for entry in self.ledger.entries()}, []
         except registry.NoLedger as error:
-            return self.plan(entries={}), [_warning("no-ledger", error, "")]
+            return {}, [Finding(level="warn", rule="no-ledger", message=error.message, hint=error.hint)]
         except LedgerUnavailable as error:
             last_seen = getattr(self.ledger, "last_seen", None)
             if last_seen is None:
                 raise
-            known = {entry.key: entry for entry in last_seen()}
-            return self.plan(entries=known), [
-                _warning("ledger-away", error, " This shows what was out when it was last reached.")
-            ]
+            message = f"{error.message.rstrip('.')}. This shows what was out when it was last reached."
+            finding = Finding(level="warn", rule="ledger-away", message=message, hint=error.hint)
+            return {entry.key: entry for entry in last_seen()}, [finding]
 
     def deliver(self, *, only: Collection[str] = (), most: int | None = None) -> Delivery:
         """Send what is due, once. Raises LedgerError when what went out cannot be known or kept."""
@@ -221,15 +230,11 @@ class Session:
         added = git_output(self.root, "ls-files", "--others", "-z", "--", shares) or ""
         return frozenset(filter(None, (*changed.split("\0"), *added.split("\0"))))
 
-    @cached_property
-    def _checked_issues(self) -> dict[str, str]:
-        return {}
-
     def _issue_errors(self, issue: IssueDraft) -> str:
         """The first error of an issue that is to be sent, empty where there is none."""
-        if issue.id not in self._checked_issues:
-            from sharekit.steps.issue import issue_error
+        from sharekit.steps.issue import issue_error
 
+        if issue.id not in self._checked_issues:
             self._checked_issues[issue.id] = issue_error(self.blog, issue)
         return self._checked_issues[issue.id]
 
@@ -237,7 +242,3 @@ class Session:
 def open_session(path: str | Path, *, config: Path | None = None, now: datetime | None = None) -> Session:
     """The blog in a folder."""
     return Session(Path(path).expanduser().resolve(), config=config, now=now)
-
-
-def _warning(rule: str, error: SharekitError, more: str) -> Finding:
-    return Finding(level="warn", rule=rule, message=error.message + more, hint=error.hint)

@@ -227,7 +227,7 @@ class Simulation:
         names = ["bluesky", *(f"bluesky @ {slot}" for slot in [*self.config.shares.slots][1:])]
         if self.config.shares.closing and article.position == len(self.posts):
             names.append(f"bluesky @ {CLOSING}")
-        made = draft(self.posts[number], dict.fromkeys(names, "Read it"))
+        made = draft(self.posts[number], {name: f"Read it, {name}" for name in names})
         chosen = {} if article.chosen is None else {"": BEGIN + article.chosen * HOUR}
         place = Part(series="Station", position=article.position, total=len(self.posts)) if article.position else None
         return replace(made, status=self.status(number), part=place, at=chosen)

@@ -15,7 +15,6 @@ from sharekit.report.output import emit
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sharekit.model import Finding
     from sharekit.planning import Plan
     from sharekit.session import Session
     from sharekit.steps.deliver import Deliver, Delivery
@@ -37,7 +36,8 @@ def command(call: Call, only: tuple[str, ...], dry_run: bool, most: int | None) 
     Exits with 0 unless something new needs you: 1 when something was refused, is late or its channel is paused, 3 when
     a draft is broken, 5 when it is unknown whether something went out. The same problem does not fail later runs.
     """
-    from sharekit.steps.deliver import BEGIN, Deliver, check_names
+    from sharekit.report.deliver import would_json, would_lines
+    from sharekit.steps.deliver import BEGIN, Deliver, check_ledger, check_names
 
     session = call.session()
     drafts = tuple(name for name in only if name not in FEEDS)
@@ -52,13 +52,11 @@ def command(call: Call, only: tuple[str, ...], dry_run: bool, most: int | None) 
         return
     check_names(plan, drafts)
     if dry_run:
-        _rehearse(run, call.form)
-        sys.exit(DraftError.exit_code if any(_is_of_a_draft(each) for each in plan.findings) else 0)
+        check_ledger(plan)
+        acts, left = run.due()
+        call.emit(would_json(acts), would_lines(acts, left))
+        sys.exit(DraftError.exit_code if any(each.level == "error" and each.path for each in plan.findings) else 0)
     sys.exit(_send(run, session, call.form, drafts=not only or bool(drafts), feeds=feeds))
-
-
-def _is_of_a_draft(finding: Finding) -> bool:
-    return finding.level == "error" and finding.path is not None
 
 
 def _refuse_other_times(session: Session, only: tuple[str, ...], *, feeds: bool) -> None:
@@ -119,12 +117,3 @@ def _notify_hub(session: Session, url: str, plan: Plan) -> None:
     for result in notify_hub(session.blog, settled, hub=Hub(url, clock=session.clock), outbox=session.outbox):
         said = result.receipt.url if result.receipt else result.reason
         click.echo(f"feed   hub  {result.state}  {said}", err=True)
-
-
-def _rehearse(run: Deliver, form: str) -> None:
-    from sharekit.report.deliver import would_json, would_lines
-    from sharekit.steps.deliver import check_ledger
-
-    check_ledger(run.delivery.plan)
-    acts, left = run.due()
-    emit(would_json(acts), form, would_lines(acts, left))

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import sys
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from sharekit.cli.options import FORMAT, IN, NOW, QUIET, Call, Moment, on_blog
 from sharekit.errors import ConfigError, DraftError
-from sharekit.report.output import emit
+from sharekit.report.output import emit, fields, json_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -150,16 +150,12 @@ def _confirm(act: Act, count: int, at: datetime | None, session: Session) -> Non
 
 def _result_json(act: Act, result: Result, count: int) -> str:
     """One line, as the events of progress before it are."""
-    import msgspec
-
     receipt = result.receipt
-    value: dict[str, Any] = {"event": "result", "key": act.key, "state": result.state, "subscribers": count}
     # "readers" is "subscribers" by its older name.
-    value |= {"readers": count, "reason": result.reason, "hint": result.hint or None}
-    value |= {"id": receipt.id if receipt else None, "url": receipt.url if receipt else None}
-    value |= {"detail": dict(receipt.detail) if receipt else {}}
-    value |= {"retry_at": result.retry_at.isoformat() if result.retry_at else None}
-    return msgspec.json.encode(value).decode()
+    value = {"event": "result", "key": act.key, "state": result.state, "subscribers": count, "readers": count}
+    value |= fields(result, "reason retry_at") | {"hint": result.hint or None}
+    value |= fields(receipt, "id url detail") if receipt else {"id": None, "url": None, "detail": {}}
+    return json_text(value, indent=-1)
 
 
 def _result_lines(act: Act, result: Result, session: Session) -> Iterator[str]:
@@ -217,7 +213,6 @@ def _mailing(session: Session, issue_id: str | None) -> tuple[sa.Engine, Mailing
 
 def _emit_report(engine: sa.Engine, mailing: Mailing, form: str) -> None:
     from sharekit.list import mailing as mailings
-    from sharekit.report.output import fields
 
     counts, causes = mailings.counts(engine, mailing), mailings.causes(engine, mailing)
     value = fields(mailing, "key recipients audience") | {"counts": counts}

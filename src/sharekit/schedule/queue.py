@@ -35,11 +35,6 @@ def sent_at(act: Act) -> datetime | None:
     return act.entry.claimed_at
 
 
-def is_pending(act: Act) -> bool:
-    """Whether nothing but time, its page or the part before it stands between an act and going out."""
-    return act.state == "scheduled"
-
-
 def order(act: Act) -> tuple[datetime, int, str]:
     """The order in which acts go out: by moment, and by their place in the series."""
     return act.at.astimezone(UTC), _position(act), act.key
@@ -57,7 +52,7 @@ def give_windows(acts: Sequence[Act], calendar: Calendar) -> dict[str, datetime]
     taken: dict[datetime, datetime | None] = {}  # an opening → one to try next, None for the next there is
     wanting = [act for act in acts if act.state != "skipped"]
     ranks = _ranks(wanting)
-    for act in sorted(wanting, key=lambda each: (not (is_pending(each) or sent_at(each)), ranks[each.key])):
+    for act in sorted(wanting, key=lambda each: (not (each.state == "scheduled" or sent_at(each)), ranks[each.key])):
         earliest = act.planned.astimezone(UTC)
         earliest = max(earliest, given.get(act.answers, earliest))
         if act.exact:
@@ -135,7 +130,7 @@ class Queue:
     def carry(self, acts: Sequence[Act]) -> dict[str, Act]:
         """Key → each act, the pending ones with their state, their moment, and the reason where there is one."""
         self._all = {act.key for act in acts}
-        self._result = {act.key: act for act in acts if not is_pending(act)}
+        self._result = {act.key: act for act in acts if act.state != "scheduled"}
         self._following: dict[str, list[Act]] = defaultdict(list)
         self._coming: list[tuple[datetime, _Ready]] = []
         # What waits for a moment that is known; of any other nobody can say when it goes.
@@ -147,7 +142,7 @@ class Queue:
         self._sent = sorted(min(moment.astimezone(UTC), self._now) for act in acts if (moment := sent_at(act)))
         self._places = self._places_of(acts)
         for act in acts:
-            if is_pending(act):
+            if act.state == "scheduled":
                 self._enter(act)
         ready: list[_Ready] = []
         clock = self._now
@@ -168,7 +163,7 @@ class Queue:
     def _places_of(self, acts: Sequence[Act]) -> dict[str, datetime]:
         """Key → when an act would go out had nothing ever been late: a place far back in the queue is not lateness."""
         places: dict[str, datetime] = {}
-        queued = [act for act in acts if is_pending(act) or sent_at(act)]
+        queued = [act for act in acts if act.state == "scheduled" or sent_at(act)]
         taken = sorted(_given(act) for act in queued if act.exact)
         clock = min(map(_given, queued), default=self._now)
         ranks = _ranks(queued)
@@ -205,7 +200,9 @@ class Queue:
         reference = max(free, self._places.get(act.key, free))
         ready = _Ready(given, _position(act), act.key, act, reference, waits or bool(outcome), follows)
         if act.exact:
-            self._settle_exact(ready, max(free, retry, self._now))
+            moment = max(free, retry, self._now)
+            late = moment - reference > self.late
+            self._settle(self._held(act, reference, moment) if late else self._placed(ready, moment))
         else:
             heapq.heappush(self._coming, (max(free, retry), ready))
 
@@ -226,12 +223,6 @@ class Queue:
         # A part that is late goes out late, and takes the next one with it.
         out = sent_at(before) or max(before.at, self._now if before.state == "due" else before.at)
         return max(given, out.astimezone(UTC)), "", False
-
-    def _settle_exact(self, ready: _Ready, moment: datetime) -> None:
-        if moment - ready.reference > self.late:
-            self._settle(self._held(ready.act, ready.reference, moment))
-            return
-        self._settle(self._placed(ready, moment))
 
     def _placed(self, ready: _Ready, moment: datetime) -> Act:
         bisect.insort(self._sent, moment)

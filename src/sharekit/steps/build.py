@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from sharekit.errors import LedgerUnavailable, SourceError
 from sharekit.model import NO_ADDRESS, REFUSED
-from sharekit.registry import NoLedger, no_shares
+from sharekit.registry import no_shares
 from sharekit.steps.blog import fresh_posts
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def build(session: Session, *, only: Collection[str] = (), everything: bool = Fa
         if finding.rule == NO_ADDRESS:
             raise SourceError(finding.message, path=finding.path, hint=finding.hint)
     steps = [step for step in STEPS if not only or step in only]
-    entries = _entries(session) if {"issue", "shares"} & set(steps) else {}
+    entries = session.entries_seen()[0] if {"issue", "shares"} & set(steps) else {}
     made: list[Made] = []
     findings: list[Finding] = []
     for step in steps:
@@ -60,11 +60,11 @@ def build(session: Session, *, only: Collection[str] = (), everything: bool = Fa
             from sharekit.steps.feeds import write_feeds
 
             more, found = write_feeds(blog)
-            if "issue" not in steps:
+            if "issue" not in steps and any(each.status == "approved" for each in session.drafts.issues):
                 # Where the site is built, the pages of the issues are published with its feeds.
                 from sharekit.steps.issue import write_archive_of
 
-                more += write_archive_of(blog, _entries_if_known(session)) if _has_archive(session) else []
+                more += write_archive_of(blog, _entries_if_known(session))
         elif step == "issue":
             from sharekit.steps.issue import write_issue
 
@@ -81,27 +81,9 @@ def build(session: Session, *, only: Collection[str] = (), everything: bool = Fa
     return Build(blog=blog, made=tuple(made), findings=unique, no_shares=reason)
 
 
-def _has_archive(session: Session) -> bool:
-    """Whether an issue may have a page on the web."""
-    return bool(session.config.issue.archive) and any(each.status == "approved" for each in session.drafts.issues)
-
-
-def _entries(session: Session) -> Mapping[str, LedgerEntry]:
-    """The ledger, so that what is out stays as it is; nothing is out where there is none yet."""
-    try:
-        return {entry.key: entry for entry in session.ledger.entries()}
-    except NoLedger:
-        return {}
-    except LedgerUnavailable:
-        last_seen = getattr(session.ledger, "last_seen", None)
-        if last_seen is None:
-            raise
-        return {entry.key: entry for entry in last_seen()}
-
-
 def _entries_if_known(session: Session) -> Mapping[str, LedgerEntry] | None:
     """The ledger; None where it cannot be reached: the job that publishes the site may not be allowed to."""
     try:
-        return _entries(session)
+        return session.entries_seen()[0]
     except LedgerUnavailable:
         return None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from sharekit.articles import Articles, SentShares, opening_digest, record_of, with_new_address
 from sharekit.counting import Outlet, too_long
-from sharekit.drafts import CARD, format_share_draft, read_drafts, section_edited, share_draft_edited
+from sharekit.drafts import CARD, format_share_draft, read_drafts, share_draft_edited
 from sharekit.errors import DraftError
 from sharekit.files import digest, write_if_changed
 from sharekit.model import Finding, ShareDraft, parts_by_post
@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from sharekit.model import Post, Series
+    from sharekit.config import SharesSettings
+    from sharekit.model import Level, Post, Series
     from sharekit.ports import LedgerEntry
     from sharekit.steps.blog import Blog
 
@@ -40,6 +41,15 @@ MOVED_ON = 5
 MOVE_HINT = (
     "If it is the same article: give it its old address as an alias, and build again. "
     "If it is another one: set status: approved in the new draft."
+)
+
+
+NOTHING_HINT = "Add a section of your own words, or share: in the front matter of the article."
+MENTION_HINT = "Is it somebody you mean? Type the name again in the draft, or set it under [shares.handles]."
+ALT_HINT = 'images: [{url: "…", alt: "what it shows"}]'
+GONE_HINT = (
+    "It comes back with the article. If it moved, give it its old address as an alias; "
+    "if it is gone for good, remove the file."
 )
 
 
@@ -295,29 +305,16 @@ def write_shares(
         change = write_if_changed(each.path, format_share_draft(each.draft)) if each.draft != each.known else "unchanged"
         what = _drafted_for(each.draft.sections)
         made.append(Made("share", relative, what, "edited" if each.differing else change))
-        findings += _edited(each, relative)
-        findings += _of_words(each, drafting.outlets, slots, relative)
-        findings += draft_findings(each.draft, drafting.outlets, blog.config.shares.alt, path=relative)
-        if each.moved_from:
-            message = f'"{each.draft.title}" may be the article that was shared from {each.moved_from.path}; it is held'
-            findings.append(Finding(level="warn", rule="possible-move", message=message, path=relative, hint=MOVE_HINT))
+        findings += _findings(each, drafting.outlets, blog.config.shares, relative)
     for path, kept in drafting.superseded.items():
         (blog.folders.root / path).unlink(missing_ok=True)
         made.append(Made("share", path, f"removed: its article has {kept.path}", "changed"))
-    findings += [_orphan(draft) for draft in drafting.gone() if draft.status != "skip"]
+    for draft in drafting.gone():
+        if draft.status != "skip":
+            message = f'the article "{draft.post}" is not published any more; nothing of this draft goes out'
+            findings.append(Finding(level="warn", rule="draft-orphan", message=message, path=draft.path, hint=GONE_HINT))
     findings += _old_ones(blog, drafting, wanted)
     return made, findings
-
-
-def _orphan(draft: ShareDraft) -> Finding:
-    return Finding(
-        level="warn",
-        rule="draft-orphan",
-        message=f'the article "{draft.post}" is not published any more; nothing of this draft goes out',
-        path=draft.path,
-        hint="It comes back with the article. If it moved, give it its old address as an alias; "
-        "if it is gone for good, remove the file.",
-    )
 
 
 def _old_ones(blog: Blog, drafting: Drafting, wanted: set[str]) -> list[Finding]:
@@ -327,15 +324,10 @@ def _old_ones(blog: Blog, drafting: Drafting, wanted: set[str]) -> list[Finding]
         return []
     newest = max(old, key=lambda post: post.published)
     count = "1 older post is" if len(old) == 1 else f"{len(old)} older posts are"
-    return [
-        Finding(
-            level="info",
-            rule="older-than-since",
-            message=f"{count} not drafted (before since {blog.config.since}); the newest is “{plain(newest.title)}”",
-            path=newest.source or None,
-            hint=f"To draft it all the same: sharekit shares new '{newest.id}'",
-        )
-    ]
+    message = f"{count} not drafted (before since {blog.config.since}); the newest is “{plain(newest.title)}”"
+    hint = f"To draft it all the same: sharekit shares new '{newest.id}'"
+    path = newest.source or None
+    return [Finding(level="info", rule="older-than-since", message=message, path=path, hint=hint)]
 
 
 def new_share_draft(blog: Blog, entries: Mapping[str, LedgerEntry], name: str, *, now: datetime) -> str:
@@ -363,61 +355,37 @@ def new_share_draft(blog: Blog, entries: Mapping[str, LedgerEntry], name: str, *
     return blog.folders.relative(made.path)
 
 
-def draft_findings(draft: ShareDraft, outlets: Sequence[Outlet], alt: str, *, path: str) -> list[Finding]:
-    """What is wrong with a draft: texts that are too long, pictures without words."""
-    found = []
-    rules = {each.name: each for each in outlets}
-    for name, text in draft.sections.items():
-        place = rules.get(name.partition(" @ ")[0])
-        wrong = too_long(text, place.counter) if place and name not in draft.delivered else None
-        if wrong:
-            message = f"section {name}: {wrong}."
-            found.append(
-                Finding(level="error", rule="draft-too-long", message=message, path=path, line=draft.lines.get(name))
-            )
-    found += [
-        Finding(
-            level="error" if alt == "error" else "warn",
-            rule="alt-missing",
-            message=f"the picture {image.url} has no words for those who do not see it",
-            path=path,
-            hint='images: [{url: "…", alt: "what it shows"}]',
-        )
-        for image in draft.images
-        if not image.alt.strip()
-    ]
-    return found
+def _findings(each: Drafted, outlets: Sequence[Outlet], settings: SharesSettings, path: str) -> Iterator[Finding]:
+    """What a person should know of a draft, and what is wrong with it."""
 
+    def found(level: Level, rule: str, message: str, hint: str | None = None, section: str = "") -> Finding:
+        line = each.draft.lines.get(section)
+        return Finding(level=level, rule=rule, message=message, path=path, line=line, hint=hint)
 
-def _of_words(each: Drafted, outlets: Sequence[Outlet], slots: Collection[str], path: str) -> list[Finding]:
-    """What a person should know: slots that have nothing new to say, and names that were kept from notifying."""
-    found = []
-    later = list(slots)[1:] if each.fresh.evergreen else []
+    for name in each.differing:
+        message = f"section {name} was edited by you and left alone; sharekit would draft it otherwise."
+        yield found("info", "draft-edited", message, "See the difference: sharekit shares refresh", name)
+    later = list(settings.slots)[1:] if each.fresh.evergreen else []
     unsaid = [name for outlet in outlets for slot in later if (name := f"{outlet.name} @ {slot}") not in each.fresh.sections]
     if unsaid and each.known is None:
         message = f"not drafted, for the article offers nothing that an earlier share does not say: {', '.join(unsaid)}"
-        hint = "Add a section of your own words, or share: in the front matter of the article."
-        found.append(Finding(level="info", rule="nothing-new", message=message, path=path, hint=hint))
+        yield found("info", "nothing-new", message, NOTHING_HINT)
     names = sorted({name for text in each.fresh.sections.values() for name in disarmed(text)})
     if names and each.known is None:
         message = f"{', '.join(names)} would notify an account of that name; an invisible sign after the @ prevents it"
-        hint = "Is it somebody you mean? Type the name again in the draft, or set it under [shares.handles]."
-        found.append(Finding(level="info", rule="mention-prevented", message=message, path=path, hint=hint))
-    return found
-
-
-def _edited(each: Drafted, path: str) -> list[Finding]:
-    return [
-        Finding(
-            level="info",
-            rule="draft-edited",
-            message=f"section {name} was edited by you and left alone; sharekit would draft it otherwise.",
-            path=path,
-            line=each.draft.lines.get(name),
-            hint="See the difference: sharekit shares refresh",
-        )
-        for name in each.differing
-    ]
+        yield found("info", "mention-prevented", message, MENTION_HINT)
+    counters = {each.name: each.counter for each in outlets}
+    for name, text in each.draft.sections.items():
+        counter = counters.get(name.partition(" @ ")[0])
+        if counter and name not in each.draft.delivered and (wrong := too_long(text, counter)):
+            yield found("error", "draft-too-long", f"section {name}: {wrong}.", None, name)
+    for image in each.draft.images:
+        if not image.alt.strip():
+            message = f"the picture {image.url} has no words for those who do not see it"
+            yield found("error" if settings.alt == "error" else "warn", "alt-missing", message, ALT_HINT)
+    if each.moved_from:
+        message = f'"{each.draft.title}" may be the article that was shared from {each.moved_from.path}; it is held'
+        yield found("warn", "possible-move", message, MOVE_HINT)
 
 
 def _drafted_for(sections: Collection[str]) -> str:
@@ -466,6 +434,3 @@ def _stem(post: Post) -> str:
     stem = file.parent.name if file.stem in ("index", "_index") else file.stem
     day = f"{post.published:%Y-%m-%d}-"
     return stem if stem[:4].isdigit() else day + stem
-
-
-__all__ = ["Drafted", "Drafting", "draft_findings", "new_share_draft", "section_edited", "write_shares"]

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from sharekit.model import Site
-from sharekit.sources.markdown.rules import DATE_KEYS, MarkdownFile, Rules, falsy, joined_path, text_of
+from sharekit.sources.markdown.rules import DATE_KEYS, DRAFTS, MarkdownFile, Rules, falsy, joined_path, text_of
 from sharekit.sources.slugs import from_file_name
 
 if TYPE_CHECKING:
@@ -34,6 +34,8 @@ class Plain(Rules):
         """Whether a Markdown file with front matter lies in the folder or where posts usually are."""
         for folder in (root, *(root / name for name in ("content", "posts", "_posts", "blog", "src", "docs"))):
             for path in sorted(folder.glob("*.md"))[:50] + sorted(folder.glob("*/*.md"))[:50]:
+                if path.relative_to(root).parts[0] in DRAFTS:
+                    continue
                 # A link that leads nowhere, a folder of that name: the reading says so.
                 with contextlib.suppress(OSError), path.open("rb") as file:
                     if START.match(file.read(64)):

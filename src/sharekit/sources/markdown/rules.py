@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 LONGEST_NAME = 200
 NEVER = frozenset({"node_modules", "vendor", "__pycache__", "venv"})
+# sharekit's own, in the blog's folder: none is an article.
+DRAFTS = frozenset({"shares", "issues"})
 DATE_KEYS = (
     "date", "pubdate", "pubdatetime", "publishdate", "published_at", "publishedat", "published", "publish_date", "created",
 )  # fmt: skip
@@ -168,7 +170,8 @@ class Rules:
     def below(self, folder: Path) -> Iterator[Path]:
         """The files under a folder with our endings, in order, without hidden folders and built sites."""
         for parent, folders, names in os.walk(folder, followlinks=False):
-            folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in NEVER)
+            never = NEVER | DRAFTS if Path(parent) == self.root else NEVER
+            folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in never)
             for name in sorted(names):
                 if name.lower().endswith(self.endings) and not name.startswith("."):
                     yield Path(parent, name)
