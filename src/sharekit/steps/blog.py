@@ -39,6 +39,13 @@ class Folders:
         """The user's own templates, where there are some."""
         return [self.templates] if self.templates.is_dir() else []
 
+    def text(self, source: str) -> str:
+        """The text of an article's file, relative to the blog's folder; empty where it cannot be read."""
+        try:
+            return (self.root / source.partition("#")[0]).read_text(encoding="utf-8", errors="replace")
+        except (OSError, ValueError):
+            return ""
+
     def relative(self, path: Path) -> str:
         """A path as a person would write it from the blog's folder."""
         return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else path.as_posix()
