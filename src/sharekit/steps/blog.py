@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from msgspec.structs import asdict
+
 from sharekit.config import notes
 from sharekit.errors import SourceError
 from sharekit.files import write_if_changed
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from zoneinfo import ZoneInfo
 
-    from sharekit.config import Config, SiteSettings
+    from sharekit.config import Config
     from sharekit.model import Finding, Post, Reading, Series, Site
     from sharekit.ports import Source
 
@@ -115,12 +117,15 @@ def read_blog(source: Source, config: Config, where: Folders) -> Blog:
     if not where.root.is_dir():
         raise SourceError("there is no such folder", path=str(where.root), hint="Name the folder of your blog.")
     reading = source.read()
-    spoken = [_spoken(post, reading.site, config.site) for post in (*reading.posts, *reading.upcoming)]
-    settled, clashes = settle_addresses(spoken)
+    posts = (*reading.posts, *reading.upcoming)
+    if language := config.site.language:
+        # What is in another language than the site that the source found stays in it.
+        posts = tuple(replace(each, language=language) if each.language == reading.site.language else each for each in posts)
+    settled, clashes = settle_addresses(posts)
     published = len(reading.posts)
     reading = replace(
         reading,
-        site=_completed(reading.site, config.site),
+        site=replace(reading.site, **{name: value for name, value in asdict(config.site).items() if value is not None}),
         posts=tuple(settled[:published]),
         upcoming=tuple(settled[published:]),
         findings=(*reading.findings, *clashes),
@@ -139,18 +144,6 @@ def read_blog(source: Source, config: Config, where: Folders) -> Blog:
         ahead=tuple(ahead),
         findings=(*notes(config), *reading.findings, *findings),
     )
-
-
-def _spoken(post: Post, site: Site, settings: SiteSettings) -> Post:
-    """The post in the configured language, unless it is in another one than the site that the source found."""
-    if settings.language is None or post.language != site.language:
-        return post
-    return replace(post, language=settings.language)
-
-
-def _completed(site: Site, settings: SiteSettings) -> Site:
-    given = {name: getattr(settings, name) for name in settings.__struct_fields__}
-    return replace(site, **{name: value for name, value in given.items() if value is not None})
 
 
 def fresh_posts(blog: Blog, *, everything: bool = False, upcoming: bool = False) -> Sequence[Post]:
