@@ -19,7 +19,7 @@ from sharekit.model import CLOSING, path_of
 from sharekit.schedule.calendar import offset
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from sharekit.model import Post, ShareDraft
     from sharekit.ports import LedgerEntry
@@ -112,12 +112,21 @@ class SentShares:
             if articles.of_file(source) and not articles.find(post):
                 self._by_source.setdefault((source, channel), {})[slot] = entry
 
+        self._channels = {channel for _, channel in self._by_address}
+
     def of(self, addresses: Iterable[str], source: str, channel: str) -> dict[str, LedgerEntry]:
         """Slot → the record of this article's share on a channel, under whichever address it was sent."""
         found = dict(self._by_source.get((source, channel), {}))
         for address in reversed(tuple(addresses)):
             found |= self._by_address.get((address, channel), {})
         return found
+
+    def elsewhere(
+        self, addresses: Sequence[str], source: str, channels: Collection[str]
+    ) -> dict[str, dict[str, LedgerEntry]]:
+        """Channel → slot → record, of the channels on which this article was shared and that are none of ``channels``."""
+        gone = self._channels.difference(channels)
+        return {channel: self.of(addresses, source, channel) for channel in sorted(gone)}
 
     def id_of(self, addresses: Iterable[str]) -> str | None:
         """The id under which an article was shared before, where its draft is gone."""
@@ -144,7 +153,7 @@ def record_of(slot: str, sent: Mapping[str, LedgerEntry], slots: Mapping[str, st
 
 
 def same_text(text: str, sent: Mapping[str, LedgerEntry]) -> LedgerEntry | None:
-    """The record of the same words under a slot that is not there any more: whatever it is called now, they are out."""
+    """The record of the same words: whatever slot or channel they went out for, they are out."""
     digest = digest_of_words(text)
     return next((entry for entry in sent.values() if entry.sent.get("digest") == digest), None)
 

@@ -124,15 +124,22 @@ def read_config(path: Path) -> Config:
         raise ConfigError(
             "there is no such file", path=str(path), hint="Name another with --config, or run: sharekit init"
         ) from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"cannot be read: {error}", path=str(path)) from error
-    shown = str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
+    except OSError as error:
+        raise ConfigError(f"cannot be read: {error.strerror}", path=str(path)) from error
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise ConfigError("is not UTF-8", path=_shown(path), line=line, hint="Save it as UTF-8.") from error
+    shown = _shown(path)
     document = Document(path=shown, text=text, table=_parsed(text, shown))
     found = [*document.problems(document.table, Config), *problems(document)]
     if found:
         found.sort(key=lambda each: each.line or 0)
         raise found[0] if len(found) == 1 else ConfigErrors(found)
     return msgspec.convert(document.table, Config)
+
+
+def _shown(path: Path) -> str:
+    return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
 
 
 def _parsed(text: str, path: str) -> dict[str, Any]:

@@ -125,14 +125,14 @@ def failed(name: str, error: BaseException, secrets: Iterable[str] = ()) -> Ledg
 
 @contextmanager
 def guard(engine: sa.Engine, name: str) -> Iterator[None]:
-    """Turn what a database raises into LedgerUnavailable, without values; ``name`` is what we call the database."""
+    """Turn what a database or its driver raises into LedgerUnavailable, without values; ``name`` is what we call it."""
     from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-    name = f"{name} {shown(engine.url)}"
+    name, driver = f"{name} {shown(engine.url)}", engine.dialect.loaded_dbapi
     try:
         yield
-    except DBAPIError as error:
-        raise failed(name, error.orig or error, _secrets(engine.url)) from None
+    except (DBAPIError, driver.Error) as error:
+        raise failed(name, getattr(error, "orig", None) or error, _secrets(engine.url)) from None
     except SQLAlchemyError as error:
         raise LedgerUnavailable(f"{name} failed: {type(error).__name__}") from None
 

@@ -36,8 +36,9 @@ ISSUE_KEYS = ("id", "subject", "preheader", "posts", "send", "again", "status", 
 # An issue's id becomes a file name, a path on the web and a ledger key.
 ISSUE_ID = re.compile(r"[A-Za-z0-9][\w.-]*\Z")
 HEADING = re.compile(r"##\s+(\S+)(?:\s*@\s*(\S+))?\s*$")
-# Git writes seven of them at the beginning of a line (git-merge, "How conflicts are presented").
-CONFLICT = re.compile(r"(<{7}|>{7}|\|{7})( |$)")
+# Git writes seven of them at the beginning of a line (git-merge, "How conflicts are presented"), and more with a label
+# where the attribute conflict-marker-size says so, or for a conflict within one.
+CONFLICT = re.compile(r"(?:<{7}|>{7}|\|{7})(?: |$)|(?:<{8,}|>{8,}|\|{8,}) \S")
 # How older versions wrote series and part in one line: "Kubecon Europe 2022 (2/3)".
 OLD_PART = re.compile(r"(?P<series>.+?) \((?P<position>\d+)/(?P<total>\d+)(?P<more>\+?)\)(?:, |$)")
 PART = re.compile(r"(\d+)(?:\s*/\s*(\d+))?\s*\+?\Z")

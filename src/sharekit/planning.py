@@ -213,7 +213,26 @@ class _Shares:
             cost=cost(place.like, share.text) if place else 0.0,
             entry=entry,
         )
-        return self._stand(act, draft, post, place)
+        stood = self._stand(act, draft, post, place)
+        if stood.state == "scheduled" and not entry and act.key != self._given.at_once:
+            return self._unless_out(stood, sent, self._sent.elsewhere(addresses, source, self._channels))
+        return stood
+
+    def _unless_out(
+        self, act: Act, sent: Mapping[str, LedgerEntry], elsewhere: Mapping[str, Mapping[str, LedgerEntry]]
+    ) -> Act:
+        """The act, unless its very words are out: by a slot that was the first one, or by a channel that is no more."""
+        if act.slot == self._first and (twin := same_text(act.text, _out(sent))):
+            return replace(act, state="skipped", reason=f"the same words are out already: {twin.key}")
+        for channel, records in elsewhere.items():
+            if twin := same_text(act.text, _out(records)):
+                reason = f'the same words went out to "{channel}", which is not in sharekit.toml any more'
+                hint = (
+                    f"If {act.target} is that account under another name: sharekit ledger settle '{act.key}' --delivered "
+                    f"{_place(twin)}\nIf it is another one: sharekit shares send '{act.key}'"
+                )
+                return replace(act, state="held", reason=reason, rule="renamed-channel", hint=hint)
+        return act
 
     def _stand(self, act: Act, draft: ShareDraft, post: Post | None, place: Outlet | None) -> Act:
         if act.entry is not None and not free(act.entry, self._given.now) and not _retries(act.entry):
@@ -271,6 +290,15 @@ class _Shares:
         if channel not in self._outlets:
             self._outlets[channel] = outlet(channel, self._config.channels.get(channel, {}))
         return self._outlets[channel]
+
+
+def _out(sent: Mapping[str, LedgerEntry]) -> dict[str, LedgerEntry]:
+    return {slot: entry for slot, entry in sent.items() if entry.state in ("delivered", "unknown", "claimed")}
+
+
+def _place(entry: LedgerEntry) -> str:
+    receipt = entry.outcome.receipt if entry.outcome else None
+    return (receipt.url if receipt else None) or "URL"
 
 
 def slots_of(config: Config) -> dict[str, str]:

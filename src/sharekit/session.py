@@ -203,7 +203,7 @@ class Session:
             last_seen = getattr(self.ledger, "last_seen", None)
             if last_seen is None:
                 raise
-            message = f"{error.message} This shows what was out when it was last reached."
+            message = f"{error.message.rstrip('.')}. This shows what was out when it was last reached."
             finding = Finding(level="warn", rule="ledger-away", message=message, hint=error.hint)
             return {entry.key: entry for entry in last_seen()}, [finding]
 

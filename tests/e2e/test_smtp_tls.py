@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import gc
+import socket
 import ssl
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,8 +13,8 @@ import pytest
 from mailing_list import KEY, add_subscribers, open_smtp, states, whole_issue
 from servers.submission import PASSWORD, USER, Handler, authenticate, certificate, serve
 from sharekit.errors import ChannelPaused, ConfigError, Unavailable
+from sharekit.list.connection import Connection
 from sharekit.list.connection import Server as MailServer
-from sharekit.list.connection import connect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -109,25 +110,26 @@ def test_a_server_that_ignores_a_goodbye_is_hung_up_on(tmp_path: Path) -> None:
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(*files)
 
-    async def meet() -> bool:
-        greeted = asyncio.Event()
+    heard: list[bytes] = []
 
-        async def say_nothing_more(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            writer.write(b"220 here\r\n")
-            await reader.readline()
-            writer.write(b"250 here\r\n")
-            await greeted.wait()
-            writer.transport.abort()
+    def say_nothing_more(listening: socket.socket) -> None:
+        with context.wrap_socket(listening.accept()[0], server_side=True) as client:
+            client.sendall(b"220 here\r\n")
+            heard.append(client.recv(100))
+            client.sendall(b"250 here\r\n")
+            # All that comes after QUIT is the end of the connection.
+            while said := client.recv(100):
+                heard.append(said)
 
-        async with await asyncio.start_server(say_nothing_more, "127.0.0.1", 0, ssl=context) as server:
-            trusted = ssl.create_default_context(cafile=str(files[0]))
-            port = server.sockets[0].getsockname()[1]
-            connection = await connect(MailServer(host="localhost", port=port, security="tls", tls=trusted))
-            await connection.wire.quit(patience=0.05)
-            greeted.set()
-            return connection.wire.closed
-
-    assert asyncio.run(meet())
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        server = threading.Thread(target=say_nothing_more, args=(listening,))
+        server.start()
+        trusted = ssl.create_default_context(cafile=str(files[0]))
+        port = listening.getsockname()[1]
+        Connection(MailServer(host="localhost", port=port, security="tls", tls=trusted)).quit(patience=0.05)
+        server.join(10)
+        assert not server.is_alive()
+    assert [line.upper() for line in heard] == [b"EHLO LOCALHOST\r\n", b"QUIT\r\n"]
 
 
 def test_a_server_that_no_longer_offers_starttls_gets_nothing(tmp_path: Path, handler: Handler) -> None:

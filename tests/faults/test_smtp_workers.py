@@ -18,7 +18,8 @@ from postgres import Postgres, postgres
 from servers.smtp import SmtpServer
 from sharekit.errors import ConfigError, LedgerUnavailable
 from sharekit.list import mailing as mailings
-from sharekit.list.database import Transactions
+from sharekit.list import queue as queues
+from sharekit.list.limits import Limits
 from sharekit.list.worker import Work, send_batch
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sharekit.mailers.smtp import SmtpMailer
+    from sharekit.model import Receipt
 
 __all__ = ["postgres"]
 
@@ -62,6 +64,16 @@ def until_over(mailer: SmtpMailer, *, seconds: float = 120) -> None:
     raise AssertionError(f"still {states(mailer)}")
 
 
+def until_closed(mailer: SmtpMailer, *, seconds: float = 120) -> Receipt:
+    """Wait until a worker has written down that the mailing is through, which comes after its last letter."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if found := mailer.find(KEY).receipt:
+            return found
+        time.sleep(0.1)
+    raise AssertionError("the mailing is never through")
+
+
 def handed_over(server: SmtpServer, root: Path, database: str, policy: str) -> tuple[SmtpMailer, list[str]]:
     mailer = open_smtp(server.port, root, database, policy=policy, workers=True)
     addresses = add_subscribers(mailer, SUBSCRIBERS)
@@ -78,9 +90,8 @@ def test_two_workers_send_to_everybody_once(tmp_path: Path, postgres: Postgres) 
         mailer.send(whole_issue(), KEY)  # handed over twice: sent once
         with workers(2, tmp_path, server.port, "hold", database):
             until_over(mailer)
+            found = until_closed(mailer)
         assert server.accepted == dict.fromkeys(addresses, 1)
-    found = mailer.find(KEY).receipt
-    assert found is not None
     assert found.detail == {"sent": str(SUBSCRIBERS)}
 
 
@@ -128,13 +139,16 @@ def test_a_worker_that_is_stopped_past_its_heartbeat_and_goes_on_repeats_nothing
         assert len(server.accepted) == SUBSCRIBERS or states(mailer).get("held")
 
 
-def test_who_is_stopped_within_a_transaction_keeps_nobody_waiting(tmp_path: Path, postgres: Postgres) -> None:
+def test_who_is_stopped_within_a_transaction_keeps_nobody_waiting(
+    tmp_path: Path, postgres: Postgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with SmtpServer(keep=False) as server:
         mailer, _ = handed_over(server, tmp_path, postgres.database(), "hold")
-    stopped = Transactions(mailer.engine, patience=1)
+    monkeypatch.setattr(queues, "PATIENCE", 1)
+    stopped = queues.Queue(mailer.engine, 1, Limits([], {}, None), size=1)
 
     def goes_on() -> None:
-        with stopped.begin(durable=False) as cursor:
+        with stopped.transaction() as cursor:
             cursor.execute("UPDATE sharekit_deliveries SET said = 'by the one that was stopped'")
             with mailer.engine.begin() as other:
                 other.exec_driver_sql("SET LOCAL lock_timeout = '20s'")

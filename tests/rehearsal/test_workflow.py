@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import os
 import re
 import shutil
+import signal
 import subprocess
 from typing import TYPE_CHECKING, Any
 
@@ -191,5 +193,5 @@ def test_the_runner_kills_what_a_step_started(tmp_path: Path) -> None:
         assert len(family(process.pid)) == 2
     finally:
         for pid in family(process.pid):
-            subprocess.run(["kill", "-9", str(pid)], check=False)
+            os.kill(pid, signal.SIGKILL)
         process.wait()

@@ -60,12 +60,6 @@ def test_a_missing_file_says_how_to_go_on(tmp_path: Path) -> None:
     assert "--config" in str(caught.value.hint)
 
 
-def test_a_file_that_is_not_utf8_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "sharekit.toml").write_bytes(b"# caf\xe9\n")
-    with pytest.raises(ConfigError, match="cannot be read"):
-        read_config(tmp_path / "sharekit.toml")
-
-
 @pytest.mark.parametrize(
     ("text", "moment"),
     [

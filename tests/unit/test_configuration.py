@@ -225,3 +225,13 @@ def toml(value: object) -> str:
     if isinstance(value, dict):
         return "{ " + ", ".join(f"{json.dumps(key)} = {toml(each)}" for key, each in value.items()) + " }"
     return json.dumps(value)
+
+
+@pytest.mark.parametrize(
+    ("content", "line"), [("# été\n".encode("cp1252"), 1), ("since = 2026-01-01\n# é\n".encode("latin-1"), 2)]
+)
+def test_a_file_that_is_not_utf_8_is_an_error_with_its_line(tmp_path: Path, content: bytes, line: int) -> None:
+    (tmp_path / "sharekit.toml").write_bytes(content)
+    with pytest.raises(ConfigError, match="is not UTF-8") as caught:
+        load_config(tmp_path, None)
+    assert (caught.value.line, caught.value.hint) == (line, "Save it as UTF-8.")

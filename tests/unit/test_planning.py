@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from plans import SITE, at, config, draft, issue, part, plan, post, record
+from sharekit.channels.base import digest_of_words
 from sharekit.ledgers.records import damaged
 from sharekit.model import Act, Finding, Image, Share
 
@@ -244,6 +245,44 @@ def test_a_slot_with_another_offset_is_another_act() -> None:
     assert {act.slot: act.state for act in same.acts} == {"launch": "due", "reminder": "delivered"}
     other = plan([draft(ONE, texts)], [ONE], entries=[out], settings=config({"slots": {"launch": "0d", "reminder": "9d"}}))
     assert {act.slot: act.state for act in other.acts} == {"launch": "due", "reminder": "scheduled"}
+
+
+SWAPPED = {"first": "0d", "launch": "7d"}
+
+
+@pytest.mark.parametrize(("text", "state"), [("Read one", "skipped"), ("Other words", "due")])
+def test_words_that_are_out_do_not_go_out_again_for_another_slot(text: str, state: str) -> None:
+    sent = {"after": "0d", "digest": digest_of_words("Read one")}
+    out = record(KEY, "delivered", "2026-11-24T08:00", sent=sent)
+    found = plan([draft(ONE, {"bluesky": text})], [ONE], entries=[out], settings=config({"slots": SWAPPED, "spacing": "0m"}))
+    assert standing(found, "share/one/bluesky/first")[0] == state
+
+
+@pytest.mark.parametrize(
+    ("before", "text", "state"),
+    [
+        ("delivered", "Read one", "held"),
+        ("unknown", "Read one", "held"),
+        ("refused", "Read one", "due"),
+        ("delivered", "Read this", "due"),
+    ],
+)
+def test_a_channel_under_a_new_name_does_not_say_the_same_again(before: Any, text: str, state: str) -> None:
+    sent = {"after": "0d", "digest": digest_of_words("Read one")}
+    out = record("share/one/salon/launch", before, "2026-11-24T08:00", sent=sent)
+    found = plan([draft(ONE, {"bluesky": text})], [ONE], entries=[out])
+    act = the(found)
+    assert act.state == state
+    if state == "held":
+        assert (act.rule, 'to "salon"' in act.reason, f"shares send '{KEY}'" in act.hint) == ("renamed-channel", True, True)
+        assert the(plan([draft(ONE)], [ONE], entries=[out], at_once=KEY)).state == "due"
+
+
+def test_two_channels_that_are_both_configured_say_the_same() -> None:
+    sent = {"after": "0d", "digest": digest_of_words("Read one")}
+    out = record("share/one/salon/launch", "delivered", "2026-11-24T08:00", sent=sent)
+    settings = config(channels={"bluesky": {}, "salon": {"kind": "files"}})
+    assert the(plan([draft(ONE)], [ONE], entries=[out], settings=settings)).state == "due"
 
 
 def test_what_a_network_is_given() -> None:

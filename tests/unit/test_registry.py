@@ -13,6 +13,7 @@ from sharekit import registry
 from sharekit.config import Config, IssueSettings, SharesSettings, is_needed, schema_of, struct_in
 from sharekit.configuration import load_config
 from sharekit.errors import ConfigError, SharekitError
+from sharekit.mailers.smtp_settings import InboxSettings, mailbox_of
 from sharekit.model import Card, Share, Site
 from sharekit.ports import Credential
 from sharekit.registry import BUILT_IN, counter_for, declared, kind_named, open_channel, open_mailer, outlet
@@ -39,8 +40,8 @@ class Noting(dict[str, str]):
         self.read.add(key)
         if key.endswith("_URL"):
             return "json://localhost/"
-        # An SMTP token would be taken before the password that is declared.
-        return "" if key in ("SHAREKIT_SMTP_TOKEN", "SHAREKIT_SUBSCRIBERS_URL") else "s" * 40 + "-us1"
+        # A token of OAuth 2 would be taken before the password that is declared.
+        return "" if key in ("SHAREKIT_SMTP_TOKEN", "SHAREKIT_IMAP_TOKEN", "SHAREKIT_SUBSCRIBERS_URL") else "s" * 40 + "-us1"
 
 
 def needed(port: Port, kind: str) -> dict[str, Any]:
@@ -59,6 +60,9 @@ def opened(port: Port, kind: str, name: str, root: Path) -> set[str]:
         else:
             config = Config(mailers={name: table}, issue=IssueSettings(from_="A <a@notes.example>"))
             open_mailer(name, config, environment=environment, root=root, site=SITE)
+            if kind == "smtp":
+                inbox = InboxSettings(host="imap.notes.example", user="leave@notes.example")
+                mailbox_of(inbox, environment=environment, root=root, name=name)
     return {each for each in environment.read if each.startswith("SHAREKIT_")}
 
 

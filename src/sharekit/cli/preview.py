@@ -47,7 +47,12 @@ def command(call: Call, output: Path | None, opened: bool, served: bool, port: i
         return
     overview, files, findings = write_pages(session, place)
     kinds = Counter([*(act.kind for act in overview.plan.acts), *("feed" for _ in overview.feeds)])
-    shown = ", ".join(f"{kinds[kind]} {kind}{'' if kinds[kind] == 1 else 's'}" for kind in ("share", "issue", "feed"))
+    kinds["sample"] = len(overview.samples)
+    shown = ", ".join(
+        f"{kinds[kind]} {kind}{'' if kinds[kind] == 1 else 's'}"
+        for kind in ("share", "issue", "feed", "sample")
+        if kinds[kind] or kind != "sample"
+    )
     first = files[0].as_uri()
     call.emit({"pages": list(map(str, files))}, [f"Preview  {shown}", f"         {first}"])
     call.show(findings)

@@ -89,9 +89,8 @@ def pages_of(root: Path, given: Path | None) -> Pages:
 def app_of(call: Call, *, said: Callable[[str], None]) -> Starlette:
     """The service for a blog's configuration. Raises ConfigError for what is missing in it."""
     from sharekit.configuration import load_config
-    from sharekit.list.confirmations import Confirmations
     from sharekit.list.database import open_database
-    from sharekit.list.signups import Signups
+    from sharekit.list.signups import Confirmations, Signups
     from sharekit.list.subscribers import Subscribers
     from sharekit.list.tokens import Tokens
     from sharekit.list.web import Service, make_app

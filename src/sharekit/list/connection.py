@@ -1,44 +1,52 @@
-"""A connection to a mail server: greeted (RFC 5321), encrypted (RFC 3207), signed in (RFC 4954).
+"""A connection to a mail server, and what the server's replies are about (RFC 5321 §4.2, RFC 3463 §3).
 
-Commands go out and replies come in (RFC 5321 §4.2), several at once where the server takes them (RFC 2920).
+One's own relay answers for everybody. "No such user" is about the recipient; "daily limit reached", "not authorised" and
+"try again later" are about us, whoever the letter was for. Where the enhanced status code leaves it open, the next answers
+tell: see :mod:`sharekit.list.sender`.
 """
 
 from __future__ import annotations
 
-import asyncio
 import base64
+import contextlib
 import re
-from collections import deque
-from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import TYPE_CHECKING
+import smtplib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
 
-from sharekit.errors import ChannelPaused, DeliveryError, OutcomeUnknown, Unavailable
-from sharekit.list.replies import classify
+from sharekit.errors import ChannelPaused, DeliveryError, OutcomeUnknown, Refused, Unavailable
 
 if TYPE_CHECKING:
     import ssl
+    from datetime import datetime
 
     from sharekit.http import Secret
 
-# Seconds: RFC 5321 §4.5.3.2 for the greeting, commands and the end of a message; the others are nobody's rule.
-GREETING, COMMAND, AFTER_DOT = 300.0, 300.0, 600.0
-CONNECT = 30.0
+# Who a refusal is about: the recipient, the letter, our account (a person has to act), or the server as it is now.
+About = Literal["recipient", "letter", "account", "server"]
+
+# Seconds: RFC 5321 §4.5.3.2.6 for the end of a message, which is the longest; the others are nobody's rule.
+CONNECT, REPLY, GOODBYE = 60.0, 600.0, 2.0
+PAGE = "sharekit help smtp#refusals"
 LOGIN_HINT = (
     "user in [mailers.smtp], and SHAREKIT_SMTP_PASSWORD (or SHAREKIT_SMTP_TOKEN), which must allow sending mail: "
     "sharekit help smtp#signing-in"
 )
-LONGEST_REPLY = 2**16
-REPLY = re.compile(r"[2-5]\d\d(?:[ -]|$)", re.ASCII)
-# How often it is looked whether somebody waits for too long.
-WATCH = 1.0
-# How long a server may take to hang up after QUIT.
-GOODBYE = 2.0
+# So many in a row, with no letter taken in between, are not about the recipients: for good, later, and without a clear word.
+MOST_GONE, MOST_LATER, MOST_UNCLEAR = 25, 5, 3
+STATUS = re.compile(r"([245])\.(\d{1,3})\.(\d{1,3})\b")
+# "No such mailbox", "moved without a new address", "takes no mail" (RFC 7505), "disabled": nothing will ever arrive there.
+GONE = ("1.1", "1.3", "1.6", "1.10", "2.1")
+# "Bad sender's address" (X.1.7, X.1.8), "authentication" and "encryption required" (RFC 4954 §6, RFC 3463 X.7.8 ff.).
+OURS = ("1.7", "1.8", "7.8", "7.9", "7.11")
+LOGIN_CODES = (530, 534, 535, 538)
+# A reply may repeat the recipient's address; the database keeps addresses in one place only.
+ADDRESS = re.compile(r"<?[^\s<>]+@[^\s<>,;]+>?")
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A server's answer: its code, and all its lines' words in one."""
+    """A server's answer: its code, and all its lines in one."""
 
     code: int
     text: str
@@ -47,138 +55,27 @@ class Reply:
     def ok(self) -> bool:
         return self.code < 400
 
+    @property
+    def status(self) -> str:
+        """Subject and detail of the enhanced status code, ``1.1`` of ``5.1.1``; empty where none fits the code."""
+        found = STATUS.match(self.text)
+        return f"{found[2]}.{found[3]}" if found and found[1] == str(self.code)[0] else ""
+
+    @property
+    def words(self) -> str:
+        """What the server said, in one line and without addresses."""
+        return ADDRESS.sub("…", " ".join(self.text.split()))
+
     def __str__(self) -> str:
-        return f"{self.code} {self.text}"
-
-
-# A server says most of its lines to every message.
-@lru_cache(maxsize=32)
-def _read_line(line: bytes) -> tuple[Reply | None, bool]:
-    """What one line says, and whether it is a reply's last; None for what is no line of a reply."""
-    text = line.decode("utf-8", "replace").rstrip("\r")
-    if not REPLY.match(text):
-        return None, True
-    return Reply(int(text[:3]), text[4:]), text[3:4] != "-"
+        return f"{self.code} {' '.join(self.text.split())}"
 
 
 class Lost(ConnectionError):
-    """The connection ended, or stayed silent for longer than anybody waits; ``reply`` is what the server said of that."""
+    """The connection ended, or stayed silent for too long; ``reply`` is what the server said of that."""
 
     def __init__(self, why: str, reply: Reply | None = None) -> None:
         super().__init__(why)
         self.reply = reply
-
-
-class Wire(asyncio.Protocol):
-    """Reads replies as they come; writing never waits, because nobody writes more than one message ahead of a reply."""
-
-    def __init__(self) -> None:
-        self.extensions: dict[str, str] = {}
-        self._buffer = b""
-        self._lines: list[str] = []
-        self._replies: deque[Reply] = deque()
-        self._waiter: asyncio.Future[None] | None = None
-        self._lost: str | None = None
-        self._gone = asyncio.Event()
-        self._loop = asyncio.get_running_loop()
-        self._deadline: float | None = None
-        self._seconds = 0.0
-        self.transport: asyncio.Transport = asyncio.Transport()
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)  # noqa: S101 - what loop.create_connection promises
-        self.transport = transport
-        self._loop.call_later(WATCH, self._watch)
-
-    def data_received(self, data: bytes) -> None:
-        *lines, self._buffer = (self._buffer + data).split(b"\n")
-        for line in lines:
-            self._line(line)
-        if len(self._buffer) > LONGEST_REPLY or len(self._lines) > LONGEST_REPLY // 16:
-            self._end("its reply has no end")
-        self._wake()
-
-    def _line(self, line: bytes) -> None:
-        reply, last = _read_line(line)
-        if reply is None:
-            self._end(f"it does not speak SMTP: {line[:60].decode('utf-8', 'replace').rstrip()!r}")
-        elif not last:
-            self._lines.append(reply.text)
-        elif self._lines:
-            self._replies.append(Reply(reply.code, "\n".join([*self._lines, reply.text])))
-            self._lines = []
-        else:
-            self._replies.append(reply)
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self._lost = self._lost or (str(exc) if exc else "the server closed the connection")
-        self._gone.set()
-        self._wake()
-
-    def _end(self, why: str) -> None:
-        self._lost = why
-        self.transport.abort()
-
-    def _wake(self) -> None:
-        if self._waiter and not self._waiter.done():
-            self._waiter.set_result(None)
-
-    def write(self, data: bytes) -> None:
-        """Send bytes."""
-        if self._lost is None:
-            self.transport.write(data)
-
-    async def reply(self, seconds: float = COMMAND) -> Reply:
-        """The next reply. Raises Lost."""
-        if not self._replies:
-            await self._wait(seconds)
-        return self._replies.popleft()
-
-    async def _wait(self, seconds: float) -> None:
-        self._deadline, self._seconds = self._loop.time() + seconds, seconds
-        while not self._replies:
-            if self._lost is not None:
-                raise Lost(self._lost)
-            self._waiter = self._loop.create_future()
-            await self._waiter
-        self._deadline = None
-
-    def _watch(self) -> None:
-        # One timer for a connection, and not one for each reply.
-        if self._deadline is not None and self._loop.time() > self._deadline:
-            self._end(f"no answer within {self._seconds:g} s")
-            self._wake()
-        elif self._lost is None:
-            self._loop.call_later(WATCH, self._watch)
-
-    async def command(self, line: str, seconds: float = COMMAND) -> Reply:
-        """Send a line and read its reply."""
-        self.write(f"{line}\r\n".encode())
-        return await self.reply(seconds)
-
-    @property
-    def quiet(self) -> bool:
-        """Whether nothing arrived that was not asked for."""
-        return not (self._buffer or self._replies or self._lines)
-
-    @property
-    def closed(self) -> bool:
-        """Whether nothing of the connection is left open."""
-        return self._gone.is_set()
-
-    def close(self) -> None:
-        """Hang up without a word."""
-        self.transport.abort()
-
-    async def quit(self, patience: float = GOODBYE) -> None:
-        """Say goodbye, and wait until the connection is closed; after ``patience`` seconds it is closed from here."""
-        self.write(b"QUIT\r\n")
-        try:
-            async with asyncio.timeout(patience):
-                await self._gone.wait()
-        except TimeoutError:
-            self.transport.abort()
-            await self._gone.wait()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -202,124 +99,171 @@ class Server:
     name: str = "localhost"
 
 
-@dataclass
 class Connection:
-    """A connection that is ready for mail."""
+    """A connection that is ready for mail: greeted, encrypted (RFC 3207) and signed in (RFC 4954)."""
 
-    wire: Wire
-    server: Server
-    pipelining: bool = field(init=False)
-    most_bytes: int = field(init=False)
-    utf8: bool = field(init=False)
-
-    def __post_init__(self) -> None:
-        extensions = self.wire.extensions
-        self.pipelining = "PIPELINING" in extensions
-        self.utf8 = "SMTPUTF8" in extensions
-        size = extensions.get("SIZE", "0").strip()
+    def __init__(self, server: Server) -> None:
+        """Raises OSError where there is none, Unavailable for "later", ChannelPaused for what a person has to change."""
+        self._server = server
+        try:
+            if server.security == "tls":
+                self._smtp: smtplib.SMTP = smtplib.SMTP_SSL(
+                    server.host, server.port, server.name, timeout=CONNECT, context=server.tls
+                )
+            else:
+                self._smtp = smtplib.SMTP(server.host, server.port, server.name, timeout=CONNECT)
+        except smtplib.SMTPConnectError as error:
+            raise _failure("its greeting", _reply(error.smtp_code, error.smtp_error)) from None
+        try:
+            self._hello()
+            if server.security == "starttls":
+                self._encrypt()
+            if server.login:
+                self._sign_in(server.login)
+        except BaseException:
+            self.close()
+            raise
+        self.extensions = self._smtp.esmtp_features
+        size = self.extensions.get("size", "").strip()
         self.most_bytes = int(size) if size.isdigit() else 0
+        self._wait(REPLY)
+
+    def write(self, data: bytes) -> None:
+        """Send bytes. Where the connection is gone the next reply says so, or what the server said before it hung up."""
+        if self._smtp.sock:
+            with contextlib.suppress(OSError):
+                self._smtp.sock.sendall(data)
+
+    def reply(self) -> Reply:
+        """The next reply. Raises Lost."""
+        if not self._smtp.sock:
+            raise Lost("the connection is closed")
+        try:
+            return _reply(*self._smtp.getreply())
+        except OSError as error:
+            raise Lost(str(error) or "no answer") from error
+
+    def command(self, line: str) -> Reply:
+        """Send a line and read its reply."""
+        self.write(f"{line}\r\n".encode())
+        return self.reply()
+
+    def close(self) -> None:
+        """Hang up without a word: what was announced and not sent is taken back."""
+        self._smtp.close()
+
+    def quit(self, patience: float = GOODBYE) -> None:
+        """Say goodbye, and hang up on a server that does not answer within ``patience`` seconds."""
+        self._wait(patience)
+        with contextlib.suppress(OSError):
+            self._smtp.quit()
+        self.close()
+
+    def _wait(self, seconds: float) -> None:
+        if self._smtp.sock:
+            self._smtp.sock.settimeout(seconds)
+
+    def _hello(self) -> None:
+        answer = _reply(*self._smtp.ehlo())
+        if not answer.ok:
+            raise _failure("EHLO", answer)
+
+    def _encrypt(self) -> None:
+        try:
+            self._smtp.starttls(context=self._server.tls)
+        except smtplib.SMTPNotSupportedError:
+            raise ChannelPaused(
+                f"{self._server.host} does not offer STARTTLS, and nothing is sent in the clear",
+                hint="It may have been taken out on the way. For a server on this machine: "
+                'security = "none" in [mailers.smtp].',
+            ) from None
+        except smtplib.SMTPResponseException as error:
+            raise _failure("STARTTLS", _reply(error.smtp_code, error.smtp_error)) from None
+        self._hello()
+
+    def _sign_in(self, login: Login) -> None:
+        offered = self._smtp.esmtp_features.get("auth", "").upper().split()
+        if login.token and "XOAUTH2" in offered:
+            oauth = _b64(f"user={login.user}\x01auth=Bearer {login.token.reveal()}\x01\x01")
+            answer = self.command(f"AUTH XOAUTH2 {oauth}")
+            if answer.code == 334:
+                # The error is in the challenge; an empty answer asks for the code.
+                answer = self.command("")
+        # Not smtplib's own, which takes no password with an accent.
+        elif login.password and "PLAIN" in offered:
+            plain = _b64(f"\0{login.user}\0{login.password.reveal()}")
+            answer = self.command(f"AUTH PLAIN {plain}")
+        elif login.password and "LOGIN" in offered:
+            answer = self.command("AUTH LOGIN")
+            for value in (login.user, login.password.reveal()):
+                if answer.code == 334:
+                    answer = self.command(_b64(value))
+        else:
+            raise ChannelPaused(
+                f"the server offers to sign in with {', '.join(offered) or 'nothing'}, and we have "
+                f"{'a token (XOAUTH2)' if login.token else 'a password (PLAIN or LOGIN)'}",
+                hint=LOGIN_HINT,
+            )
+        if answer.code != 235:
+            raise _failure("who we are", answer)
 
 
-async def connect(server: Server) -> Connection:
-    """A connection that is greeted, encrypted and signed in.
-
-    Raises Lost or OSError where there is none, Unavailable for "later", ChannelPaused for what a person has to change.
-    """
-    loop = asyncio.get_running_loop()
-    secure = server.tls if server.security == "tls" else None
-    named = server.host if secure else None
-    async with asyncio.timeout(CONNECT):
-        made = loop.create_connection(Wire, server.host, server.port, ssl=secure, server_hostname=named)
-        _, wire = await made
-    try:
-        greeting = await wire.reply(GREETING)
-        if not greeting.ok:
-            raise _failure("its greeting", greeting)
-        await _hello(wire, server.name)
-        if server.security == "starttls":
-            wire = await _encrypt(wire, server)
-        if server.login:
-            await _sign_in(wire, server.login)
-    except BaseException:
-        wire.close()
-        raise
-    return Connection(wire, server)
-
-
-async def submit(connection: Connection, sender: str, address: str, body: bytes) -> Reply:
+def submit(connection: Connection, sender: str, address: str, body: bytes) -> Reply:
     """Send one message, ``body`` with its closing dot; the server's last word, which may be a refusal.
 
-    Raises Lost or OSError before the message left, OutcomeUnknown when no answer came to it.
+    Raises Lost before the message left, OutcomeUnknown when no answer came to it.
     """
-    wire = connection.wire
     for command in (f"MAIL FROM:<{sender}>", f"RCPT TO:<{address}>", "DATA"):
-        reply = await wire.command(command)
+        reply = connection.command(command)
         if not reply.ok:
-            await wire.command("RSET")
+            connection.command("RSET")
             return reply
-    wire.write(body)
+    connection.write(body)
     try:
-        return await wire.reply(AFTER_DOT)
-    except (Lost, OSError) as error:
-        raise OutcomeUnknown(f"{connection.server.host} did not answer after the message left: {error}") from error
+        return connection.reply()
+    except Lost as error:
+        raise OutcomeUnknown(f"the mail server did not answer after the message left: {error}") from error
 
 
-async def _hello(wire: Wire, name: str) -> None:
-    """EHLO, and what the server can do."""
-    answer = await wire.command(f"EHLO {name}")
-    if not answer.ok:
-        raise _failure("EHLO", answer)
-    lines = [line.partition(" ") for line in answer.text.split("\n")[1:]]
-    wire.extensions = {word.upper(): rest for word, _, rest in lines}
+def classify(reply: Reply) -> tuple[About, int]:
+    """What a refusal is about, and how many in a row it takes to be sure of that."""
+    status, code, permanent = reply.status, reply.code, reply.code >= 500
+    subject = status.partition(".")[0]
+    if code in LOGIN_CODES or status in OURS:
+        return "account" if permanent else "server", 1
+    if status == "3.4":
+        return "letter", 1
+    # "Mail system full", "not accepting", "congestion": a quota that is used up is among them (X.4.5).
+    if status in ("3.1", "3.2", "4.5") or code in (421, 454) or (code == 452 and subject in ("", "0")):
+        return "server", 1
+    if not permanent:
+        return "server", MOST_GONE if subject in ("1", "2") else MOST_LATER
+    if subject in ("1", "2") or status == "6.7":
+        return "recipient", MOST_GONE
+    if subject == "6":
+        return "letter", MOST_UNCLEAR
+    return "account", MOST_UNCLEAR
 
 
-async def _encrypt(wire: Wire, server: Server) -> Wire:
-    if "STARTTLS" not in wire.extensions:
-        raise ChannelPaused(
-            f"{server.host} does not offer STARTTLS, and nothing is sent in the clear",
-            hint='It may have been taken out on the way. For a server on this machine: security = "none" in [mailers.smtp].',
-        )
-    answer = await wire.command("STARTTLS")
-    if not answer.ok:
-        raise _failure("STARTTLS", answer)
-    if not wire.quiet:
-        # What came in the clear behind the answer would be taken for the encrypted server's word (CVE-2011-0411).
-        raise ChannelPaused(f"{server.host} sent something in the clear after STARTTLS; somebody may be in between")
-    loop = asyncio.get_running_loop()
-    assert server.tls is not None  # noqa: S101 - the settings make one for every security but "none"
-    async with asyncio.timeout(CONNECT):
-        transport = await loop.start_tls(wire.transport, wire, server.tls, server_hostname=server.host)
-    if transport is None:
-        raise Lost("the server closed the connection in the middle of STARTTLS")
-    wire.transport = transport
-    await _hello(wire, server.name)
-    return wire
+def refusal(about: About, host: str, said: str, *, at: datetime) -> DeliveryError:
+    """The error of a server that takes no more letters from us; ``at`` is now, because the next run may try again."""
+    if about == "server":
+        return Unavailable(f"{host} takes no more mail now: {said}", retry_at=at)
+    if about == "letter":
+        hint = "That is about the letter. Change it, then release the key: sharekit ledger settle KEY --release"
+        return Refused(f"{host} refuses the letter: {said}", hint=hint)
+    return ChannelPaused(
+        f"{host} refuses mail from this account: {said}",
+        hint="It is about the account, the sender (from in [issue], sender in [mailers.smtp]) or its domain's SPF and DKIM: "
+        f"{PAGE}. Whoever has no letter yet gets it when the server takes mail again.",
+    )
 
 
-async def _sign_in(wire: Wire, login: Login) -> None:
-    offered = wire.extensions.get("AUTH", "").upper().split()
-    if login.token and "XOAUTH2" in offered:
-        oauth = _b64(f"user={login.user}\x01auth=Bearer {login.token.reveal()}\x01\x01")
-        answer = await wire.command(f"AUTH XOAUTH2 {oauth}")
-        if answer.code == 334:
-            # The error is in the challenge; an empty answer asks for the code.
-            answer = await wire.command("")
-    elif login.password and "PLAIN" in offered:
-        plain = _b64(f"\0{login.user}\0{login.password.reveal()}")
-        answer = await wire.command(f"AUTH PLAIN {plain}")
-    elif login.password and "LOGIN" in offered:
-        answer = await wire.command("AUTH LOGIN")
-        for value in (login.user, login.password.reveal()):
-            if answer.code == 334:
-                answer = await wire.command(_b64(value))
-    else:
-        raise ChannelPaused(
-            f"the server offers to sign in with {', '.join(offered) or 'nothing'}, and we have "
-            f"{'a token (XOAUTH2)' if login.token else 'a password (PLAIN or LOGIN)'}",
-            hint=LOGIN_HINT,
-        )
-    if answer.code != 235:
-        raise _failure("who we are", answer)
+def _reply(code: int, text: bytes | str) -> Reply:
+    said = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
+    if not 200 <= code < 600:
+        raise Lost(f"it does not speak SMTP: {said[:60]!r}")
+    return Reply(code, said)
 
 
 def _b64(text: str) -> str:
@@ -327,5 +271,5 @@ def _b64(text: str) -> str:
 
 
 def _failure(what: str, answer: Reply) -> DeliveryError:
-    said = f"the mail server answered {what} with {' '.join(str(answer).split())}"
+    said = f"the mail server answered {what} with {answer}"
     return Unavailable(said) if classify(answer)[0] == "server" else ChannelPaused(said, hint=LOGIN_HINT)

@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-import sqlite3
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sharekit import databases
 from sharekit.databases import PATIENCE, open_engine
-from sharekit.errors import LedgerUnavailable
 from sharekit.git import git_output
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from contextlib import AbstractContextManager
-    from types import TracebackType
-    from typing import Self
 
     import sqlalchemy as sa
 
 URL_VARIABLE = "SHAREKIT_SUBSCRIBERS_URL"
 DEFAULT_URL = "sqlite:///subscribers.sqlite"
 SETTING = f"the URL of the subscribers' database ({URL_VARIABLE}, or database in its table)"
-# SQLite tidies its log up after so many pages of 4 KB.
-PAGES = 8000
 
 
 def open_database(url: str, *, root: Path, patience: float = PATIENCE) -> sa.Engine:
@@ -74,6 +67,18 @@ def reading(engine: sa.Engine) -> sa.Engine:
     return engine.execution_options(reads=True)
 
 
+def fetch(engine: sa.Engine, query: sa.Select[Any]) -> Sequence[sa.Row[Any]]:
+    """The rows of a query, in a transaction that waits for nobody."""
+    with guard(engine), reading(engine).connect() as connection:
+        return connection.execute(query).all()
+
+
+def change(engine: sa.Engine, statement: sa.Update | sa.Delete) -> int:
+    """Change rows, in a transaction of its own; how many."""
+    with guard(engine), engine.begin() as connection:
+        return connection.execute(statement).rowcount
+
+
 def guard(engine: sa.Engine) -> AbstractContextManager[None]:
     """Turn what the database raises into LedgerUnavailable, without values and without the URL's password."""
     return databases.guard(engine, "the subscribers' database")
@@ -97,88 +102,3 @@ def keep_out_of_git(file: Path) -> None:
     literal = "".join(f"\\{char}" if char in "\\*?[]!# " else char for char in name)
     with exclude.open("a", encoding="utf-8") as opened:
         opened.write(f"{'' if not kept or kept.endswith(chr(10)) else chr(10)}/{literal}*\n")
-
-
-class Transactions:
-    """A connection of its own, and one transaction after the other on it: ``with rows.begin(durable=True) as cursor``.
-
-    They go through the driver itself. A durable one waits for the disk. The transaction is kept whole when the block ends,
-    and not at all when it fails; what fails in the database is raised as LedgerUnavailable. PostgreSQL ends one in which
-    nothing was asked for ``patience`` seconds. Not safe between threads: it is used by one at a time.
-    """
-
-    def __init__(self, engine: sa.Engine, *, patience: float = PATIENCE) -> None:
-        self.postgres = engine.dialect.name == "postgresql"
-        self._raw: Any = engine.raw_connection()
-        driver: Any = self._raw.driver_connection
-        if self.postgres:
-            driver.rollback()
-            driver.autocommit = True
-            driver.execute("SET synchronous_commit = off")
-            # A process that is stopped in the middle would keep all others from its rows until it goes on, or for ever.
-            driver.execute(f"SET idle_in_transaction_session_timeout = '{int(patience * 1000)}ms'")
-        else:
-            # Nothing that it overwrites names anybody, and it overwrites much.
-            driver.execute("PRAGMA secure_delete=OFF")
-            driver.execute(f"PRAGMA wal_autocheckpoint={PAGES}")
-        self._driver = driver
-        self._cursor = driver.cursor()
-        self._durable: bool | None = None
-
-    def begin(self, *, durable: bool) -> Self:
-        """Begin one. Raises LedgerUnavailable."""
-        try:
-            if self.postgres:
-                self._cursor.execute("BEGIN")
-                if durable:
-                    self._cursor.execute("SET LOCAL synchronous_commit = on")
-            else:
-                # How long it waits for the disk cannot be changed within a transaction.
-                if durable is not self._durable:
-                    self._cursor.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
-                    self._durable = durable
-                self._cursor.execute("BEGIN IMMEDIATE")
-        except BaseException as error:
-            self._abandon(error)
-            raise
-        return self
-
-    def __enter__(self) -> Any:
-        return self._cursor
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        if error is not None:
-            self._abandon(error)
-            return
-        try:
-            self._cursor.execute("COMMIT")
-        except BaseException as failure:
-            self._abandon(failure)
-            raise
-
-    def close(self) -> None:
-        """Give the connection back as it was."""
-        self._cursor.close()
-        if self.postgres:
-            self._driver.execute("SET synchronous_commit = on")
-            self._driver.execute("RESET idle_in_transaction_session_timeout")
-            self._driver.autocommit = False
-        else:
-            self._driver.execute("PRAGMA secure_delete=ON")
-        self._raw.close()
-
-    def _abandon(self, error: BaseException) -> None:
-        failures = self._errors()
-        with contextlib.suppress(*failures):  # it is not in a transaction, or not there any more: nothing is kept either way
-            self._cursor.execute("ROLLBACK")
-        if isinstance(error, failures):
-            said = " ".join(str(error).split())
-            hint = "What was sent and could not be written down is named as held by the next run."
-            raise LedgerUnavailable(f"the subscribers' database failed: {said}", hint=hint) from None
-
-    def _errors(self) -> tuple[type[Exception], ...]:
-        if self.postgres:
-            import psycopg
-
-            return (psycopg.Error,)
-        return (sqlite3.Error,)

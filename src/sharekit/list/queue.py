@@ -1,8 +1,8 @@
-"""The recipients of a mailing as a queue: batches claimed, attempts begun, results kept, by many connections at once.
+"""The recipients of a mailing as a queue that many connections share: claimed in batches, begun one by one, results kept.
 
-This is the one hot path of the database, so it speaks to the driver itself, with one prepared statement per step and one
-transaction for all steps that are ready at once. A claim waits for the disk. What follows does not: it survives the death
-of the process, and what it would lose with the machine is taken for held (see :func:`sharekit.list.mailing.owner_now`).
+This is the one hot path of the database, so it speaks to the driver itself, on a connection of its own. A claim waits for
+the disk. What follows does not: it survives the death of the process, and what it would lose with the machine is taken for
+held (see :func:`sharekit.list.mailing.owner_now`).
 
 To begin an attempt is a compare-and-swap: the row is still claimed by us, and its subscriber still wants it. So neither a
 process that was stopped for an hour nor an unsubscription in the last second sends what it should not.
@@ -10,27 +10,28 @@ process that was stopped for an hour nor an unsubscription in the last second se
 
 from __future__ import annotations
 
-import asyncio
+import contextlib
 import heapq
+import threading
 import time
 from collections import deque
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sharekit.list.database import Transactions, reading
+from sharekit.databases import PATIENCE
+from sharekit.list.database import guard, reading
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Iterator, Sequence
 
     import sqlalchemy as sa
 
     from sharekit.list.limits import Limits
 
-    Turn = tuple[Sequence["SendResult"], int | None, asyncio.Future[bool]]
-
 # The most characters of a server's words that are kept.
 LONGEST_WORDS = 200
+# SQLite tidies its log up after so many pages of 4 KB.
+PAGES = 8000
 # Nothing but the marks of parameters is ever put into these texts.
 # ruff: noqa: S608
 ROW = "mailing_id = {p} AND reader_id = {p}"
@@ -61,9 +62,6 @@ STATEMENTS = {
     "BEAT": "INSERT INTO sharekit_senders (owner, beat) VALUES ({p}, {p})"
     " ON CONFLICT (owner) DO UPDATE SET beat = excluded.beat",
 }
-# A transaction waits until a third of the connections are ready for it, but no longer than so many seconds: if it waited
-# for all, the server would have nothing to do meanwhile.
-SHARE, PATIENCE = 3, 0.001
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,266 +94,222 @@ class SendResult:
     suppress: bool = False
 
 
-class Rows:
-    """One process's hand on the rows of one mailing. Not safe between threads: it is used by one at a time."""
+@dataclass
+class _Turn:
+    """What one connection has to write down: the results that it got, and whose attempt it is about to begin."""
 
-    def __init__(self, engine: sa.Engine, mailing_id: int, *, within: tuple[int, int] | None = None) -> None:
+    results: Sequence[SendResult]
+    begin: int | None
+    done: bool = False
+    begun: bool = True
+    error: Exception | None = None
+
+
+class Queue:
+    """The recipients of one mailing, for the threads of one process. ``within`` bounds the subscribers' ids.
+
+    Batches of ``size`` are claimed when they are needed, and held back by the limits: no more are ever in memory.
+    Raises LedgerUnavailable for what fails in the database.
+    """
+
+    def __init__(
+        self, engine: sa.Engine, mailing_id: int, limits: Limits, *, size: int, within: tuple[int, int] | None = None
+    ) -> None:
         # It needs SQLAlchemy, and a mailer declares itself without.
         from sharekit.list.mailing import owner_now
 
-        self._mailing = mailing_id
+        self._engine, self._mailing, self._limits, self._size = engine, mailing_id, limits, size
         self._low, self._high = within or (0, 2**31 - 1)
-        self._cursor = self._low
-        with reading(engine).connect() as connection:
-            self.owner = owner_now(connection)
-        self._rows = Transactions(engine)
-        # Whether a commit waits for another process, and so belongs into a thread.
-        self.waits = self._rows.postgres
-        mark, lock = ("%s", " FOR UPDATE OF d SKIP LOCKED") if self._rows.postgres else ("?", "")
+        self._start = self._low
+        self._ready: deque[Recipient] = deque()
+        self._parked: list[tuple[float, int, Recipient]] = []
+        self._avoided: set[str] = set()
+        self._dry = self.stopped = False
+        self._changed = threading.Condition()
+        self._turns: deque[_Turn] = deque()
+        self._writing = threading.Lock()
+        self._postgres = engine.dialect.name == "postgresql"
+        mark, lock = ("%s", " FOR UPDATE OF d SKIP LOCKED") if self._postgres else ("?", "")
         self._sql = {name: text.format(p=mark, lock=lock) for name, text in STATEMENTS.items()}
+        with guard(engine):
+            with reading(engine).connect() as connection:
+                self._owner = owner_now(connection)
+            self._connection = engine.raw_connection()
+            driver: Any = self._connection.driver_connection
+            if self._postgres:
+                driver.rollback()
+                driver.autocommit = True
+            self._driver, self._cursor = driver, driver.cursor()
+            self._set(
+                # A process that is stopped in the middle would keep all others from its rows until it goes on, or for ever.
+                ("synchronous_commit = off", f"idle_in_transaction_session_timeout = '{PATIENCE}s'"),
+                # Nothing that it overwrites names anybody, and it overwrites much.
+                ("secure_delete=OFF", f"wal_autocheckpoint={PAGES}"),
+            )
+        self._durable: bool | None = None
 
     def close(self) -> None:
-        """Give back what is claimed and was not begun, and the connection."""
-        with self._rows.begin(durable=False) as cursor:
-            cursor.execute(self._sql["RELEASE"], (self._mailing, self.owner))
-        self._rows.close()
+        """Give back what is claimed and was not begun, and the connection as it was."""
+        with self.transaction() as cursor:
+            cursor.execute(self._sql["RELEASE"], (self._mailing, self._owner))
+        self._set(("synchronous_commit = DEFAULT", "idle_in_transaction_session_timeout = DEFAULT"), ("secure_delete=ON",))
+        self._cursor.close()
+        if self._postgres:
+            self._driver.autocommit = False
+        self._connection.close()
 
-    def claim(self, count: int) -> list[Recipient]:
+    def take(self, *, wait: bool = True) -> Recipient | None:
+        """The next recipient, as soon as they may be sent to; None when nobody is left, or nobody is to be sent to any more.
+
+        Without ``wait`` None also when that is not now.
+        """
+        with self._changed:
+            while not self.stopped:
+                found, seconds = self._next(time.monotonic())
+                if found or not wait or seconds is None:
+                    return found
+                self._changed.wait(seconds)
+        return None
+
+    def give_back(self, recipient: Recipient) -> None:
+        """A recipient whose attempt never began is the next one."""
+        with self._changed:
+            self._ready.appendleft(recipient)
+            self._changed.notify()
+
+    def avoid(self, domain: str) -> None:
+        """Hand out nobody of a domain any more. Who is claimed already goes back in the end."""
+        with self._changed:
+            self._avoided.add(domain)
+
+    def stop(self) -> None:
+        """Hand out nobody any more."""
+        with self._changed:
+            self.stopped = True
+            self._changed.notify_all()
+
+    def sleep(self, seconds: float) -> None:
+        """Wait, unless it is stopped."""
+        with self._changed:
+            self._changed.wait_for(lambda: self.stopped, seconds)
+
+    def turn(self, results: Sequence[SendResult], begin: int | None = None) -> bool:
+        """Keep results and begin an attempt; whether it may begin. What it says is written down before it returns.
+
+        Turns that came while another was written are written together.
+        """
+        mine = _Turn(results, begin)
+        self._turns.append(mine)
+        with self._writing:
+            if not mine.done:
+                self._write([self._turns.popleft() for _ in range(len(self._turns))])
+        if mine.error:
+            raise mine.error
+        return mine.begun
+
+    def beat(self) -> None:
+        """Show that this process is alive."""
+        with self._writing, self.transaction() as cursor:
+            cursor.execute(self._sql["BEAT"], (self._owner, time.time()))
+
+    def _next(self, now: float) -> tuple[Recipient | None, float | None]:
+        """Who may be sent to now, or else how many seconds to wait; None for both where nobody is left."""
+        while self._parked and self._parked[0][0] <= now:
+            self._ready.appendleft(heapq.heappop(self._parked)[2])
+        while self._fill():
+            if seconds := self._limits.total_wait(now):
+                return None, seconds
+            recipient = self._ready.popleft()
+            if recipient.domain in self._avoided:
+                continue
+            seconds = self._limits.wait(recipient.domain, now)
+            if seconds <= 0:
+                return recipient, None
+            # The other domains need not wait for this one.
+            heapq.heappush(self._parked, (now + seconds, recipient.id, recipient))
+        return None, max(0.001, self._parked[0][0] - now) if self._parked else None
+
+    def _fill(self) -> bool:
+        """Whether somebody is ready, from a new batch where that is needed."""
+        if not (self._ready or self._dry) and len(self._parked) < self._size:
+            self._ready.extend(self._claim())
+            self._dry = not self._ready
+        return bool(self._ready)
+
+    def _claim(self) -> list[Recipient]:
         """Take the next recipients, in order of their ids and from the start again after the last; empty for none."""
         now = time.time()
-        for name, start in dict.fromkeys((("FRESH", self._cursor), ("FRESH", self._low), ("TRIED", self._low))):
-            with self._rows.begin(durable=True) as cursor:
-                cursor.execute(self._sql[name], (self._mailing, start, self._high, now, count))
+        for name, start in dict.fromkeys((("FRESH", self._start), ("FRESH", self._low), ("TRIED", self._low))):
+            with self._writing, self.transaction(durable=True) as cursor:
+                cursor.execute(self._sql[name], (self._mailing, start, self._high, now, self._size))
                 rows = cursor.fetchall()
                 gone = [(state or "erased", now, self._mailing, number) for number, _, state, _ in rows if state != "active"]
-                mine = [(self.owner, self._mailing, number) for number, _, state, _ in rows if state == "active"]
+                mine = [(self._owner, self._mailing, number) for number, _, state, _ in rows if state == "active"]
                 if mine:
                     cursor.executemany(self._sql["CLAIM"], mine)
                 if gone:
                     cursor.executemany(self._sql["SKIP"], gone)
             if rows:
                 if name == "FRESH":
-                    self._cursor = rows[-1][0] + 1
+                    self._start = rows[-1][0] + 1
                 taken = [Recipient(number, address, tried) for number, address, state, tried in rows if state == "active"]
                 # A batch of nobody but unsubscribed ones is not the end.
-                return taken or self.claim(count)
+                return taken or self._claim()
         return []
 
-    def turn(self, results: Sequence[SendResult], begins: Sequence[int]) -> set[int]:
-        """Keep the results and begin the attempts, in one transaction; the recipients whose attempt may begin."""
+    def _write(self, turns: Sequence[_Turn]) -> None:
         now = time.time()
-        with self._rows.begin(durable=False) as cursor:
-            for result in results:
-                self._settle(cursor, result, now)
-            started = set()
-            for number in begins:
-                cursor.execute(self._sql["BEGIN"], (self._mailing, number, self.owner))
-                if cursor.rowcount:
-                    started.add(number)
-                else:
-                    cursor.execute(self._sql["LEFT"], (now, self._mailing, number, self.owner))
-        return started
+        try:
+            with self.transaction() as cursor:
+                for turn in turns:
+                    for result in turn.results:
+                        self._settle(cursor, result, now)
+                    if turn.begin is not None:
+                        cursor.execute(self._sql["BEGIN"], (self._mailing, turn.begin, self._owner))
+                        turn.begun = cursor.rowcount > 0
+                        if not turn.begun:
+                            cursor.execute(self._sql["LEFT"], (now, self._mailing, turn.begin, self._owner))
+        except Exception as error:  # noqa: BLE001 - it is theirs who wait, and is raised there
+            for turn in turns:
+                turn.error = error
+        for turn in turns:
+            turn.done = True
 
     def _settle(self, cursor: Any, result: SendResult, now: float) -> None:
         said, recipient = result.said[:LONGEST_WORDS], result.recipient
         values = (result.state, result.code, said, result.next_at, now, int(result.doubt), recipient.attempts + 1)
-        cursor.execute(self._sql["SETTLE"], (*values, self._mailing, recipient.id, self.owner))
+        cursor.execute(self._sql["SETTLE"], (*values, self._mailing, recipient.id, self._owner))
         if result.suppress:
             moment = time.strftime("%Y-%m-%dT%H:%M:%S+00:00", time.gmtime(now))
             cursor.execute(self._sql["SUPPRESS"], (f"{result.code} {said}", moment, recipient.id))
 
-    def beat(self) -> None:
-        """Show that this process is alive."""
-        with self._rows.begin(durable=False) as cursor:
-            cursor.execute(self._sql["BEAT"], (self.owner, time.time()))
+    @contextlib.contextmanager
+    def transaction(self, *, durable: bool = False) -> Iterator[Any]:
+        """A transaction: kept whole when the block ends, and not at all when it fails. A durable one waits for the disk.
 
-
-class TurnQueue:
-    """The rows, used by many connections at once: one transaction serves some of them, and the others stay at work.
-
-    Where a commit waits for another process it is made in a thread, and what came meanwhile is the next transaction.
-    """
-
-    def __init__(self, rows: Rows, *, connections: int) -> None:
-        self._rows = rows
-        self._enough = max(1, connections // SHARE)
-        self._pool = ThreadPoolExecutor(1) if rows.waits else None
-        self._waiting: list[Turn] = []
-        self._timer: asyncio.TimerHandle | None = None
-        self._task: asyncio.Task[None] | None = None
-
-    async def claim(self, count: int) -> list[Recipient]:
-        """See :meth:`Rows.claim`."""
-        found: list[Recipient] = await self._call(self._rows.claim, count)
-        return found
-
-    async def beat(self) -> None:
-        """See :meth:`Rows.beat`."""
-        await self._call(self._rows.beat)
-
-    async def turn(self, results: Sequence[SendResult], begin: int | None = None) -> bool:
-        """Keep results and begin an attempt; whether it may begin. What it says is written down before it returns."""
-        loop = asyncio.get_running_loop()
-        future: asyncio.Future[bool] = loop.create_future()
-        self._waiting.append((results, begin, future))
-        if self._pool is not None:
-            if self._task is None or self._task.done():
-                self._task = loop.create_task(self._write_aside())
-        elif len(self._waiting) >= self._enough:
-            self._write()
-        elif self._timer is None:
-            self._timer = loop.call_later(PATIENCE, self._write)
-        return await future
-
-    def _write(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-        waiting, self._waiting = self._waiting, []
+        PostgreSQL ends one in which nothing is asked for ``PATIENCE`` seconds.
+        """
+        cursor = self._cursor
         try:
-            started = self._rows.turn(*_merged(waiting))
-        except Exception as error:  # noqa: BLE001 - it is theirs who wait, and is raised there
-            _fail(waiting, error)
-        else:
-            _answer(waiting, started)
+            with guard(self._engine):
+                if self._postgres:
+                    cursor.execute("BEGIN")
+                    if durable:
+                        cursor.execute("SET LOCAL synchronous_commit = on")
+                else:
+                    # How long it waits for the disk cannot be changed within a transaction.
+                    if durable is not self._durable:
+                        cursor.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
+                        self._durable = durable
+                    cursor.execute("BEGIN IMMEDIATE")
+                yield cursor
+                cursor.execute("COMMIT")
+        except BaseException:
+            # It is not in a transaction, or not there any more: nothing is kept either way.
+            with contextlib.suppress(Exception):
+                cursor.execute("ROLLBACK")
+            raise
 
-    async def _write_aside(self) -> None:
-        while self._waiting:
-            waiting, self._waiting = self._waiting, []
-            try:
-                started = await self._call(self._rows.turn, *_merged(waiting))
-            except Exception as error:  # noqa: BLE001 - it is theirs who wait, and is raised there
-                _fail(waiting, error)
-            else:
-                _answer(waiting, started)
-
-    async def _call(self, function: Callable[..., Any], *arguments: Any) -> Any:
-        if self._pool is None:
-            return function(*arguments)
-        return await asyncio.get_running_loop().run_in_executor(self._pool, function, *arguments)
-
-    def close(self) -> None:
-        """Give back what was not begun."""
-        if self._pool:
-            self._pool.shutdown()
-        self._rows.close()
-
-
-def _merged(waiting: Sequence[Turn]) -> tuple[list[SendResult], list[int]]:
-    results = [result for each, _, _ in waiting for result in each]
-    return results, [begin for _, begin, _ in waiting if begin is not None]
-
-
-def _answer(waiting: Sequence[Turn], started: set[int]) -> None:
-    for _, begin, future in waiting:
-        if not future.done():
-            future.set_result(begin is None or begin in started)
-
-
-def _fail(waiting: Sequence[Turn], error: Exception) -> None:
-    for _, _, future in waiting:
-        if not future.done():
-            future.set_exception(error)
-
-
-class Batches:
-    """The recipients who are next, one by one: claimed in batches before they are needed, and held back by the limits.
-
-    At most a batch and a half of them is in memory.
-    """
-
-    def __init__(self, queue: TurnQueue, limits: Limits, *, size: int) -> None:
-        self._queue = queue
-        self._limits = limits
-        self._size = size
-        self._ready: deque[Recipient] = deque()
-        self._parked: list[tuple[float, int, Recipient]] = []
-        self._dry = False
-        self._avoided: set[str] = set()
-        self.stopped = False
-        self._hungry, self._food = asyncio.Event(), asyncio.Event()
-        self._hungry.set()
-
-    async def feed(self) -> None:
-        """Claim batches while there are any."""
-        while not (self._dry or self.stopped):
-            await self._hungry.wait()
-            self._hungry.clear()
-            if self._low and not self.stopped:
-                claimed = await self._queue.claim(self._size)
-                self._dry = not claimed
-                self._ready.extend(claimed)
-                self._food.set()
-
-    @property
-    def _low(self) -> bool:
-        return len(self._ready) + len(self._parked) < self._size // 2 + 1
-
-    def stop(self) -> None:
-        """Hand out nobody any more."""
-        self.stopped = True
-        self._hungry.set()
-        self._food.set()
-
-    def avoid(self, domain: str) -> None:
-        """Hand out nobody of a domain any more. Who is claimed already goes back to the queue in the end."""
-        self._avoided.add(domain)
-
-    def give_back(self, recipient: Recipient) -> None:
-        """A recipient whose attempt never began is the next one."""
-        self._ready.appendleft(recipient)
-        self._food.set()
-
-    def take_now(self) -> Recipient | None:
-        """The next recipient, when there is one who may be sent to at this moment."""
-        if self.stopped:
-            return None
-        while self._avoided and self._ready and self._ready[0].domain in self._avoided:
-            self._ready.popleft()
-        if self._limits.none:
-            found = self._ready.popleft() if self._ready else None
-        else:
-            found = self._within_limits(time.monotonic())
-        if self._low and not self._dry:
-            self._hungry.set()
-        return found
-
-    def _within_limits(self, now: float) -> Recipient | None:
-        if self._limits.total_wait(now) > 0:
-            return None
-        for _ in range(len(self._parked)):
-            if self._parked[0][0] > now:
-                break
-            self._ready.appendleft(heapq.heappop(self._parked)[2])
-        while self._ready:
-            recipient = self._ready.popleft()
-            if recipient.domain in self._avoided:
-                continue
-            wait = self._limits.wait(recipient.domain, now)
-            if wait <= 0:
-                return recipient
-            heapq.heappush(self._parked, (now + wait, recipient.id, recipient))
-        return None
-
-    async def take(self) -> Recipient | None:
-        """The next recipient, when there is one; None when there is nobody left, or nobody is to be sent to any more."""
-        while not self.stopped:
-            found = self.take_now()
-            if found:
-                return found
-            if self._dry and not self._ready and not self._parked:
-                return None
-            self._food.clear()
-            try:
-                async with asyncio.timeout(self._pause()):
-                    await self._food.wait()
-            except TimeoutError:
-                continue
-        return None
-
-    def _pause(self) -> float | None:
-        now = time.monotonic()
-        waits = [self._parked[0][0] - now] if self._parked else []
-        if self._ready and not self._limits.none:
-            waits.append(self._limits.total_wait(now))
-        return max(0.001, min(waits)) if waits else None
+    def _set(self, postgres: Sequence[str], sqlite: Sequence[str]) -> None:
+        for setting in postgres if self._postgres else sqlite:
+            self._cursor.execute(f"SET {setting}" if self._postgres else f"PRAGMA {setting}")

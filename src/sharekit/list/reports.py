@@ -15,8 +15,8 @@ from email.parser import BytesHeaderParser, HeaderParser
 from email.utils import getaddresses
 from typing import TYPE_CHECKING, Literal
 
+from sharekit.list.connection import ADDRESS, GONE, STATUS
 from sharekit.list.letter import REQUEST
-from sharekit.list.replies import ADDRESS, GONE, STATUS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

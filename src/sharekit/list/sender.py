@@ -4,50 +4,53 @@ With PIPELINING (RFC 2920) a letter and the envelope of the next one leave in on
 trip. A server that has taken the envelope waits for the letter, and that is the moment at which the attempt is written
 down: one transaction keeps what came of the letter before and that this one begins. Before it the letter was certainly
 not sent; after it, until the reply, nobody knows.
+
+A recipient is refused for good only when the server took a later letter, and what is said to several in a row is about us.
 """
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
+import threading
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from sharekit.errors import DeliveryError, LedgerUnavailable, Refused, Unavailable
-from sharekit.list.connection import AFTER_DOT, Connection, Lost, Reply, connect
-from sharekit.list.queue import Batches, Recipient, SendResult, TurnQueue
-from sharekit.list.replies import MOST_GONE, MOST_UNCLEAR, Verdict, classify, impossible, judge, refusal, unanswered, words
+from sharekit.list.connection import GONE, MOST_GONE, MOST_UNCLEAR, Connection, Lost, Reply, classify, refusal
+from sharekit.list.queue import Recipient, SendResult
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Iterable
+    from collections.abc import Callable, Iterable
 
-    from sharekit.list.connection import Server
+    from sharekit.list.connection import About, Server
     from sharekit.list.letter import Copies
-    from sharekit.list.limits import Limits
     from sharekit.list.mailing import Policy
-    from sharekit.list.queue import Rows
+    from sharekit.list.queue import Queue
 
 # Attempts to connect in a row, each after a pause that doubles; fewer where the server itself says that it is too much.
 MOST_CONNECTS, MOST_DEFERRALS = 5, 2
 TICK, BEAT = 0.25, 10.0
+FIRST_PAUSE, LONGEST_PAUSE = 300.0, 4 * 3600.0
+# With these pauses about two days, which is what mail servers themselves give a message (RFC 5321 §4.5.4.1: 4 to 5).
+MOST_ATTEMPTS = 18
+AGAIN = 60.0
 
 
 @dataclass(frozen=True, kw_only=True)
 class Route:
-    """How a mailing is to be sent. ``sender`` is the envelope's; ``batch`` recipients are claimed for each connection.
+    """How a mailing is to be sent. ``sender`` is the envelope's.
 
     ``pause`` is in seconds, before the second attempt to connect; it doubles with each.
     """
 
     server: Server
     sender: str
-    limits: Limits
     policy: Policy = "hold"
     connections: int = 4
-    batch: int = 50
     pause: float = 1.0
 
 
@@ -64,33 +67,36 @@ class Progress:
         return sum(self.counts.values())
 
     @property
-    def seconds(self) -> float:
-        return time.monotonic() - self.began
-
-    @property
     def rate(self) -> float:
         """Letters in a second, since the beginning."""
-        return self.done / self.seconds if self.seconds > 0 else 0.0
+        seconds = time.monotonic() - self.began
+        return self.done / seconds if seconds > 0 else 0.0
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Attempt:
-    """A letter in hand. ``begun`` is when it left, on the monotonic clock."""
+    """A letter in hand. ``made`` is when, on the monotonic clock: before anything of it went to the server."""
 
     recipient: Recipient
     body: bytes
-    begun: float = 0.0
+    made: float = field(default_factory=time.monotonic)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a refusal means: ``result`` is the recipient's if it is about them; ``about``, if ``most`` in a row say so."""
+
+    result: SendResult
+    about: About
+    most: int
 
 
 class Sender:
-    """One run over what waits in a mailing. It is made and used in one event loop.
-
-    ``taken`` tells whether the server took a letter of this mailing before.
-    """
+    """One run over what waits in a mailing. ``taken`` tells whether the server took a letter of this mailing before."""
 
     def __init__(
         self,
-        rows: Rows,
+        queue: Queue,
         copies: Copies,
         route: Route,
         *,
@@ -98,13 +104,12 @@ class Sender:
         taken: bool,
         watch: Callable[[Progress], None],
     ) -> None:
-        self.route = route
-        self.progress = progress
-        self.queue = TurnQueue(rows, connections=route.connections)
-        self.batches = Batches(self.queue, route.limits, size=route.batch * route.connections)
+        self.queue, self.route, self.progress = queue, route, progress
         self._copies = copies
         self._watch = watch
         self._why: Exception | None = None
+        self._beaten = 0.0
+        self._lock = threading.Lock()
         # Refusals that no later letter has explained yet, with the moment of each.
         self._open: list[tuple[float, Verdict]] = []
         self._taken = taken
@@ -112,23 +117,20 @@ class Sender:
         self._streaks: dict[str, list[int]] = {}
         self._refusing: dict[str, DeliveryError] = {}
 
-    async def run(self) -> None:
+    def run(self) -> None:
         """Send to everybody who is due.
 
         Raises what stopped it: Refused for the letter, ChannelPaused for the account, Unavailable, or LedgerUnavailable.
         """
-        ticker = asyncio.create_task(self._tick())
         try:
-            async with asyncio.TaskGroup() as group:
-                group.create_task(self._guarded(self.batches.feed()))
-                for _ in range(self.route.connections):
-                    group.create_task(self._guarded(self._session()))
+            with ThreadPoolExecutor(self.route.connections) as pool:
+                running = {pool.submit(self._guarded, self._work) for _ in range(self.route.connections)}
+                while running:
+                    self._guarded(self._tick)
+                    running = wait(running, timeout=TICK).not_done
             if self._open and not self._why:
-                await self._guarded(self._close_open())
+                self._guarded(self._close_open)
         finally:
-            ticker.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await ticker
             self.queue.close()
             self._watch(self.progress)
         if self._why:
@@ -139,56 +141,48 @@ class Sender:
             said = f"{domain} takes no mail from us now: {why.message}"
             raise Unavailable(said, retry_at=datetime.now(UTC), hint=why.hint)
 
-    def drain(self) -> None:
-        """Begin nothing any more, and wait for what is on its way."""
-        self.batches.stop()
+    @property
+    def failed(self) -> bool:
+        """Whether something stopped the run."""
+        return self._why is not None
 
-    async def next(self) -> Attempt | None:
-        """The next letter, when it may go; None when nobody is left."""
-        while recipient := await self.batches.take():
-            attempt, wrong = self._made(recipient)
-            if attempt:
-                return attempt
-            await self.settle(wrong)
+    def next(self, *, wait: bool = True) -> Attempt | None:
+        """The next letter, when it may go; None when nobody is left. Without ``wait`` None also when that is not now."""
+        while recipient := self.queue.take(wait=wait):
+            try:
+                return Attempt(recipient, self._copies.message(recipient.id, recipient.address))
+            except ValueError as error:
+                self.settle([impossible(recipient, str(error))])
         return None
 
-    def next_now(self) -> tuple[Attempt | None, list[SendResult]]:
-        """The next letter if it may go at this moment; or the result for one that cannot be made."""
-        recipient = self.batches.take_now()
-        return self._made(recipient) if recipient else (None, [])
-
-    def _made(self, recipient: Recipient) -> tuple[Attempt | None, list[SendResult]]:
-        try:
-            return Attempt(recipient, self._copies.message(recipient.id, recipient.address)), []
-        except ValueError as error:
-            return None, [impossible(recipient, str(error))]
-
-    async def begin(self, attempt: Attempt, done: list[SendResult]) -> bool:
+    def begin(self, attempt: Attempt, done: list[SendResult]) -> bool:
         """Keep what came of the letter before, and begin this one, at once; whether it may begin."""
-        begun = await self.queue.turn(done, begin=attempt.recipient.id)
-        attempt.begun = time.monotonic()
+        begun = self.queue.turn(done, begin=attempt.recipient.id)
         self._count(done)
         return begun
 
-    async def settle(self, results: list[SendResult]) -> None:
+    def settle(self, results: list[SendResult]) -> None:
         """Keep what came of attempts."""
         if results:
-            await self.queue.turn(results)
+            self.queue.turn(results)
             self._count(results)
 
     def _count(self, results: Iterable[SendResult]) -> None:
-        for result in results:
-            if result.state != "claimed":
-                self.progress.counts[result.state] += 1
+        with self._lock:
+            self.progress.counts.update(result.state for result in results if result.state != "claimed")
 
     def weigh(self, attempt: Attempt, reply: Reply) -> list[SendResult]:
         """What to keep after a reply. One that may be about the sender stays open, and enough of them stop the run."""
+        with self._lock:
+            return self._weigh(attempt, reply)
+
+    def _weigh(self, attempt: Attempt, reply: Reply) -> list[SendResult]:
         domain = attempt.recipient.domain
         if reply.ok:
             self._taken = True
             self._streaks.pop(domain, None)
-            sent = SendResult(attempt.recipient, "sent", reply.code, words(reply))
-            return [sent, *self._explained(attempt.begun)] if self._open else [sent]
+            sent = SendResult(attempt.recipient, "sent", reply.code, reply.words)
+            return [sent, *self._explained(attempt.made)] if self._open else [sent]
         verdict = judge(attempt.recipient, reply, time.time())
         if domain in self._refusing:
             return [self._later(verdict)]
@@ -200,7 +194,7 @@ class Sender:
         same = [each for _, each in self._open if each.most <= verdict.most]
         if len(same) >= verdict.most:
             about = "account" if verdict.about == "recipient" else verdict.about
-            self.stop(refusal(about, self.route.server.host, self._said(verdict, len(same)), at=datetime.now(UTC)))
+            self._stop(refusal(about, self.route.server.host, self._said(verdict, len(same)), at=datetime.now(UTC)))
         return [replace(verdict.result, state="claimed", next_at=0.0, suppress=False)]
 
     def _refused_by(self, domain: str, verdict: Verdict) -> list[SendResult]:
@@ -208,7 +202,7 @@ class Sender:
         about = "account" if verdict.about == "recipient" else verdict.about
         said = self._said(verdict, verdict.most)
         self._refusing[domain] = refusal(about, self.route.server.host, said, at=datetime.now(UTC))
-        self.batches.avoid(domain)
+        self.queue.avoid(domain)
         theirs = [each for _, each in self._open if each.result.recipient.domain == domain]
         self._open = [(at, each) for at, each in self._open if each.result.recipient.domain != domain]
         return [self._later(each) for each in theirs]
@@ -223,13 +217,13 @@ class Sender:
         said = f"{verdict.result.code} {verdict.result.said}"
         return said if verdict.most == 1 else f"{count} recipients in a row were refused, the last one with {said}"
 
-    def _explained(self, begun: float) -> list[SendResult]:
+    def _explained(self, made: float) -> list[SendResult]:
         """The results of refusals before a letter that was taken: they were about their recipients."""
-        known = [verdict.result for at, verdict in self._open if at <= begun]
-        self._open = [(at, verdict) for at, verdict in self._open if at > begun]
+        known = [verdict.result for at, verdict in self._open if at <= made]
+        self._open = [(at, verdict) for at, verdict in self._open if at > made]
         return known
 
-    async def _close_open(self) -> None:
+    def _close_open(self) -> None:
         """At the end no later letter explains anything: a clear word is taken as it is, any other is about the account."""
         clear: list[Verdict] = []
         unclear: list[Verdict] = []
@@ -239,57 +233,49 @@ class Sender:
             alone = self._taken and (verdict.about == "letter" or verdict.result.recipient.attempts + 1 >= MOST_UNCLEAR)
             (clear if sure or alone else unclear).append(verdict)
         # Where nobody at all was taken, even "no such user" is not believed for good.
-        await self.settle([replace(each.result, suppress=each.result.suppress and self._taken) for each in clear])
-        if unclear and not self.batches.stopped:
+        self.settle([replace(each.result, suppress=each.result.suppress and self._taken) for each in clear])
+        if unclear and not self.queue.stopped:
             last = unclear[-1]
             raise refusal(last.about, self.route.server.host, self._said(last, len(unclear)), at=datetime.now(UTC))
 
-    @property
-    def failed(self) -> bool:
-        """Whether something stopped the run."""
-        return self._why is not None
-
-    def stop(self, why: Exception) -> None:
+    def _stop(self, why: Exception) -> None:
         """Begin nothing any more, because of this. The others end in order, with their answers read and written down."""
         self._why = self._why or why
-        self.batches.stop()
+        self.queue.stop()
 
-    async def _guarded(self, work: Coroutine[None, None, None]) -> None:
+    def _guarded(self, work: Callable[[], None]) -> None:
         try:
-            await work
+            work()
         except Exception as error:  # noqa: BLE001 - raised by run() when all have come to rest
-            self.stop(error)
+            self._stop(error)
 
-    async def _tick(self) -> None:
-        beaten = 0.0
-        while True:
-            if time.monotonic() - beaten > BEAT:
-                beaten = time.monotonic()
-                await self.queue.beat()
-            self._watch(self.progress)
-            await asyncio.sleep(TICK)
+    def _tick(self) -> None:
+        if time.monotonic() - self._beaten > BEAT:
+            self._beaten = time.monotonic()
+            self.queue.beat()
+        self._watch(self.progress)
 
-    async def _session(self) -> None:
+    def _work(self) -> None:
         failures = 0
-        while attempt := await self.next():
+        while attempt := self.next():
             before = self.progress.counts["sent"]
             try:
-                connection = await connect(self.route.server)
+                connection = Connection(self.route.server)
                 self._check_size(connection, attempt)
-            except (OSError, TimeoutError, Unavailable) as error:
-                self.batches.give_back(attempt.recipient)
+            except (OSError, Unavailable) as error:
+                self.queue.give_back(attempt.recipient)
                 failures += 1
-                await self._pause(failures, error)
+                self._pause(failures, error)
                 continue
             except Exception:
-                self.batches.give_back(attempt.recipient)
+                self.queue.give_back(attempt.recipient)
                 raise
-            failure = await _Line(self, connection, attempt).work()
+            failure = _Line(self, connection, attempt).work()
             if failure:
                 failures = 0 if self.progress.counts["sent"] > before else failures + 1
-                await self._pause(failures, failure)
+                self._pause(failures, failure)
 
-    async def _pause(self, failures: int, error: Exception) -> None:
+    def _pause(self, failures: int, error: Exception) -> None:
         deferred = isinstance(error, Unavailable) or (isinstance(error, Lost) and error.reply is not None)
         if failures >= (MOST_DEFERRALS if deferred else MOST_CONNECTS):
             server = self.route.server
@@ -297,13 +283,13 @@ class Sender:
             # What the server says may be over in a minute; a server that is away is not asked by every run.
             retry_at = datetime.now(UTC) if deferred else None
             raise Unavailable(f"{server.host}:{server.port} takes no mail now: {said}", retry_at=retry_at) from error
-        if failures and not self.batches.stopped:
-            await asyncio.sleep(self.route.pause * 2 ** (failures - 1))
+        if failures:
+            self.queue.sleep(self.route.pause * 2 ** (failures - 1))
 
     def _check_size(self, connection: Connection, attempt: Attempt) -> None:
         most, size = connection.most_bytes, len(attempt.body)
         if 0 < most < size:
-            connection.wire.close()
+            connection.close()
             raise Refused(
                 f"{self.route.server.host} takes messages of {most} bytes, and the issue has {size}",
                 hint='variant = "cards" in [issue] sends excerpts instead of whole articles.',
@@ -316,68 +302,68 @@ class _Line:
     def __init__(self, sender: Sender, connection: Connection, attempt: Attempt) -> None:
         self._sender = sender
         self._connection = connection
-        self._wire = connection.wire
+        self._pipelining = "pipelining" in connection.extensions
         # Announced or about to be; on its way without a reply; answered and not yet written down.
         self._next: Attempt | None = attempt
         self._flight: Attempt | None = None
         self._done: list[SendResult] = []
 
-    async def work(self) -> Exception | None:
+    def work(self) -> Exception | None:
         """Send until nobody is left, or the connection ends; why it ended. What is unsent goes back.
 
         Raises what stops the whole mailing, LedgerUnavailable when nothing can be written down.
         """
         try:
             self._announce()
-            while await self._step():
+            while self._step():
                 pass
-        except (Lost, OSError) as error:
+        except OSError as error:
             self._give_up()
             if self._flight:
                 lost = unanswered(self._flight.recipient, str(error), self._sender.route.policy, time.time())
                 self._done.append(lost)
-            await self._sender.settle(self._done)
+            self._sender.settle(self._done)
             return error
         except Exception:
             self._give_up()
             # What was answered is kept even so; the database itself may be what failed.
             with contextlib.suppress(LedgerUnavailable):
-                await self._sender.settle(self._done)
+                self._sender.settle(self._done)
             raise
-        await self._wire.quit()
+        self._connection.quit()
         return None
 
     def _give_up(self) -> None:
-        self._wire.close()
+        self._connection.close()
         if self._next:
-            self._sender.batches.give_back(self._next.recipient)
+            self._sender.queue.give_back(self._next.recipient)
 
-    async def _step(self) -> bool:
+    def _step(self) -> bool:
         if self._flight:
-            await self._read_answer(self._flight)
+            self._read_answer(self._flight)
         if self._sender.failed and self._next:
             # Its envelope may be on its way: only hanging up takes that back.
             raise Lost("stopped")
         if self._next is None:
-            await self._settle()
-            self._next = await self._sender.next()
+            self._settle()
+            self._next = self._sender.next()
             if self._next is None:
                 return False
             self._announce()
-        if await self._envelope(self._next):
-            await self._send(self._next)
+        if self._envelope(self._next):
+            self._send(self._next)
         else:
             self._next = None
-            await self._settle()
-            await self._wire.command("RSET")
+            self._settle()
+            self._connection.command("RSET")
         return True
 
-    async def _settle(self) -> None:
+    def _settle(self) -> None:
         done, self._done = self._done, []
-        await self._sender.settle(done)
+        self._sender.settle(done)
 
-    async def _read_answer(self, flight: Attempt) -> None:
-        reply = await self._wire.reply(AFTER_DOT)
+    def _read_answer(self, flight: Attempt) -> None:
+        reply = self._connection.reply()
         self._flight = None
         self._weigh(flight, reply)
 
@@ -385,44 +371,43 @@ class _Line:
         if reply.code == 421:
             # RFC 5321 §3.8: the connection ends, and the letter was not taken. Many servers count letters per connection.
             if attempt is not self._next:
-                self._done.append(SendResult(attempt.recipient, "queued", reply.code, words(reply)))
+                self._done.append(SendResult(attempt.recipient, "queued", reply.code, reply.words))
             raise Lost(str(reply), reply)
         self._done += self._sender.weigh(attempt, reply)
 
-    async def _send(self, attempt: Attempt) -> None:
+    def _send(self, attempt: Attempt) -> None:
+        following = self._sender.next(wait=False) if self._pipelining else None
         done, self._done = self._done, []
-        if not await self._sender.begin(attempt, done):
+        if not self._sender.begin(attempt, done):
             # The server waits for a letter that must not come: only hanging up takes the envelope back.
-            self._next = None
+            self._next = following
             raise Lost("a subscriber left in the last moment")
-        following, wrong = self._sender.next_now() if self._connection.pipelining else (None, [])
-        self._wire.write(attempt.body + self._commands(following) if following else attempt.body)
+        self._connection.write(attempt.body + self._commands(following) if following else attempt.body)
         self._flight, self._next = attempt, following
-        await self._sender.settle(wrong)
 
     def _announce(self) -> None:
-        if self._next and self._connection.pipelining:
-            self._wire.write(self._commands(self._next))
+        if self._next and self._pipelining:
+            self._connection.write(self._commands(self._next))
 
     def _commands(self, attempt: Attempt) -> bytes:
         return f"{self._mail(attempt)}\r\nRCPT TO:<{attempt.recipient.address}>\r\nDATA\r\n".encode()
 
     def _mail(self, attempt: Attempt) -> str:
-        extensions = self._wire.extensions
+        extensions = self._connection.extensions
         line = f"MAIL FROM:<{self._sender.route.sender}>"
-        if "SIZE" in extensions:
+        if "size" in extensions:
             line += f" SIZE={len(attempt.body)}"
         if not attempt.recipient.address.isascii():
-            line += " SMTPUTF8" + (" BODY=8BITMIME" if "8BITMIME" in extensions else "")
+            line += " SMTPUTF8" + (" BODY=8BITMIME" if "8bitmime" in extensions else "")
         return line
 
-    async def _envelope(self, attempt: Attempt) -> bool:
+    def _envelope(self, attempt: Attempt) -> bool:
         """Have the envelope taken, so that the server waits for the letter; whether it was."""
-        mail, rcpt, data = await self._replies(attempt)
+        mail, rcpt, data = self._replies(attempt)
         if data.code == 354 and not rcpt.ok:
             # RFC 2920 §3.1: there is nobody to send to, so what is sent is nothing.
-            await self._wire.command(".")
-        if not rcpt.ok and not attempt.recipient.address.isascii() and not self._connection.utf8:
+            self._connection.command(".")
+        if not rcpt.ok and not attempt.recipient.address.isascii() and "smtputf8" not in self._connection.extensions:
             self._done.append(impossible(attempt.recipient, "the server takes no address with accents (SMTPUTF8)"))
             return False
         self._check_sender(mail)
@@ -432,13 +417,13 @@ class _Line:
         self._weigh(attempt, refused if not refused.ok else Reply(451, str(refused)))
         return False
 
-    async def _replies(self, attempt: Attempt) -> tuple[Reply, Reply, Reply]:
-        wire = self._wire
-        if self._connection.pipelining:
-            return await wire.reply(), await wire.reply(), await wire.reply()
-        mail = await wire.command(self._mail(attempt))
-        rcpt = await wire.command(f"RCPT TO:<{attempt.recipient.address}>") if mail.ok else mail
-        return mail, rcpt, await wire.command("DATA") if rcpt.ok else rcpt
+    def _replies(self, attempt: Attempt) -> tuple[Reply, Reply, Reply]:
+        connection = self._connection
+        if self._pipelining:
+            return connection.reply(), connection.reply(), connection.reply()
+        mail = connection.command(self._mail(attempt))
+        rcpt = connection.command(f"RCPT TO:<{attempt.recipient.address}>") if mail.ok else mail
+        return mail, rcpt, connection.command("DATA") if rcpt.ok else rcpt
 
     def _check_sender(self, mail: Reply) -> None:
         """Raise what a refusal of MAIL means: it names no recipient, so it is about us."""
@@ -448,5 +433,34 @@ class _Line:
             raise Lost(str(mail), mail)
         about = classify(mail)[0]
         route = self._sender.route
-        said = f"the sender {route.sender}: {' '.join(str(mail).split())}"
+        said = f"the sender {route.sender}: {mail}"
         raise refusal("account" if about == "recipient" else about, route.server.host, said, at=datetime.now(UTC))
+
+
+def judge(recipient: Recipient, reply: Reply, now: float) -> Verdict:
+    """The meaning of a refusal of one recipient's letter or envelope."""
+    said = reply.words
+    about, most = classify(reply)
+    if about != "server":
+        gone = reply.status in GONE
+        return Verdict(SendResult(recipient, "failed", reply.code, said, suppress=gone), about, most)
+    if most == 1:
+        return Verdict(SendResult(recipient, "queued", reply.code, said), about, most)
+    if recipient.attempts + 1 >= MOST_ATTEMPTS:
+        given_up = f"given up after {MOST_ATTEMPTS} attempts: {said}"
+        return Verdict(SendResult(recipient, "failed", reply.code, given_up), about, most)
+    pause = min(FIRST_PAUSE * 2**recipient.attempts, LONGEST_PAUSE)
+    return Verdict(SendResult(recipient, "queued", reply.code, said, next_at=now + pause), about, most)
+
+
+def unanswered(recipient: Recipient, why: str, policy: Policy, now: float) -> SendResult:
+    """The result of an attempt whose letter left, and whose answer never came: it may have arrived."""
+    said = f"{why} after the letter left: it may have arrived"
+    if policy == "resend":
+        return SendResult(recipient, "queued", None, said, next_at=now + AGAIN, doubt=True)
+    return SendResult(recipient, "held", None, said, doubt=True)
+
+
+def impossible(recipient: Recipient, why: str) -> SendResult:
+    """The result for a recipient who cannot be sent to at all."""
+    return SendResult(recipient, "failed", None, why)

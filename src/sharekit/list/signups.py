@@ -6,25 +6,41 @@ who asks is the same for every address.
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import json
+import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from email.headerregistry import Address as Mailbox
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, make_msgid
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from sharekit.list.database import guard, reading
+from sharekit.errors import SharekitError
+from sharekit.list.connection import Connection, Lost, submit
+from sharekit.list.database import change, fetch, guard
+from sharekit.list.letter import Template
 from sharekit.list.subscribers import COMPLAINT, CONFIRMED, ERASED, SIGNUPS, SUBSCRIBERS, digest, prepare
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from sharekit.list.addresses import Address
+    from sharekit.list.connection import Server
+    from sharekit.list.dkim import Signer
+    from sharekit.list.pages import Pages
+    from sharekit.list.tokens import Tokens
 
 # Seconds: a sign-up that is not confirmed is forgotten; and after the first letter the next one has to wait, four times as
 # long with each, so that nobody's mailbox is filled by somebody else.
 VALID = 7 * 86400
 FIRST_WAIT = 900
+# Seconds between two looks for letters that wait, after a server that took none, and between two times of forgetting.
+LOOK, PAUSE, FORGET = 30.0, 60.0, 3600.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,16 +52,6 @@ class Signup:
     client: str
     text: str
     tag: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Waiting:
-    """A sign-up whose letter is to be sent."""
-
-    subscriber_id: int
-    address: str
-    asked_at: int
-    language: str
 
 
 class Signups:
@@ -115,24 +121,21 @@ class Signups:
             connection.execute(sa.delete(ERASED).where(ERASED.c.digest == digest(subscriber.address_key)))
         return True
 
-    def waiting(self, most: int = 20) -> list[Waiting]:
-        """The sign-ups whose letter is to be sent, the oldest first."""
-        query = (
+    def waiting(self, most: int = 20) -> Sequence[sa.Row[Any]]:
+        """The sign-ups whose letter is to be sent, the oldest first: subscriber_id, asked_at, language, address."""
+        return fetch(
+            self.engine,
             sa.select(SIGNUPS.c.subscriber_id, SIGNUPS.c.asked_at, SIGNUPS.c.language, SUBSCRIBERS.c.address)
             .join_from(SIGNUPS, SUBSCRIBERS, SUBSCRIBERS.c.id == SIGNUPS.c.subscriber_id)
             .where(SIGNUPS.c.sent_at.is_(None))
             .order_by(SIGNUPS.c.asked_at)
-            .limit(most)
+            .limit(most),
         )
-        with guard(self.engine), reading(self.engine).connect() as connection:
-            rows = connection.execute(query).all()
-        return [Waiting(**row._mapping) for row in rows]  # noqa: SLF001 - the public name of a row's columns
 
     def sent(self, subscriber_ids: Sequence[int], *, at: datetime) -> None:
         """The letters of these sign-ups left, or never can."""
-        change = sa.update(SIGNUPS).where(SIGNUPS.c.subscriber_id.in_(subscriber_ids))
-        with guard(self.engine), self.engine.begin() as connection:
-            connection.execute(change.values(sent_at=int(at.timestamp())))
+        these = sa.update(SIGNUPS).where(SIGNUPS.c.subscriber_id.in_(subscriber_ids))
+        change(self.engine, these.values(sent_at=int(at.timestamp())))
 
     def forget(self, *, at: datetime) -> int:
         """Forget what nobody confirmed in time, and the addresses that are known from nothing else; how many."""
@@ -145,6 +148,91 @@ class Signups:
                 sa.delete(SUBSCRIBERS).where(pending, SUBSCRIBERS.c.consent == "", SUBSCRIBERS.c.id.in_(names))
             )
             return int(connection.execute(sa.delete(SIGNUPS).where(old)).rowcount)
+
+
+class Confirmations:
+    """Sends the letters that ask for a confirmation, one after the other.
+
+    ``name`` and ``address`` are the sender's, ``bounces`` the envelope's; ``said`` takes lines of a log.
+    """
+
+    def __init__(
+        self,
+        signups: Signups,
+        tokens: Tokens,
+        pages: Pages,
+        server: Server,
+        *,
+        name: str,
+        address: str,
+        bounces: str,
+        signer: Signer | None,
+        said: Callable[[str], None],
+    ) -> None:
+        self._signups, self._tokens, self._pages, self._server = signups, tokens, pages, server
+        self._from = Mailbox(name, addr_spec=address)
+        self._bounces, self._signer, self._said = bounces, signer, said
+        self._wake = asyncio.Event()
+
+    def wake(self) -> None:
+        """There is a new one."""
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Send whatever waits, until cancelled. What could not be sent is tried again."""
+        forgot = -FORGET
+        while True:
+            try:
+                await asyncio.to_thread(self.send_waiting)
+                if time.monotonic() - forgot >= FORGET:
+                    forgot = time.monotonic()
+                    await asyncio.to_thread(self._signups.forget, at=datetime.now(UTC))
+            except (SharekitError, OSError) as error:
+                # The words of a server may hold an address.
+                self._said(json.dumps({"event": "confirmations wait", "why": type(error).__name__}))
+                await asyncio.sleep(PAUSE)
+                continue
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(LOOK):
+                    await self._wake.wait()
+            self._wake.clear()
+
+    def send_waiting(self) -> int:
+        """Send those that wait, over one connection; how many. Raises what keeps them from leaving."""
+        count = 0
+        while waiting := self._signups.waiting():
+            connection = Connection(self._server)
+            done: list[int] = []
+            try:
+                for each in waiting:
+                    reply = submit(connection, self._bounces, each.address, self.message(each))
+                    if not reply.ok and reply.code < 500:
+                        raise Lost(f"the mail server answered {reply.code}")
+                    done.append(each.subscriber_id)
+                    count += reply.ok
+                    self._said(json.dumps({"event": "confirmation", "code": reply.code}))
+            finally:
+                connection.close()
+                self._signups.sent(done, at=datetime.now(UTC))
+        return count
+
+    def message(self, waiting: sa.Row[Any]) -> bytes:
+        """The letter for one, as it follows DATA."""
+        pages, language = self._pages, self._pages.language_of(waiting.language)
+        made = EmailMessage(policy=SMTP)
+        made["From"] = self._from
+        made["To"] = waiting.address
+        made["Subject"] = pages.words("Confirm: %(title)s", language)
+        made["Date"] = format_datetime(datetime.now(UTC))
+        made["Message-ID"] = make_msgid(domain=self._from.domain)
+        made["Auto-Submitted"] = "auto-generated"
+        token = self._tokens.confirmation(waiting.subscriber_id, waiting.asked_at)
+        link = f"{pages.paths.origin}{pages.paths.confirm}{token}"
+        made.set_content(pages.page("confirm.txt", language, link=link).rstrip() + "\n", cte="quoted-printable")
+        head, _, body = made.as_bytes().partition(b"\r\n\r\n")
+        template = Template(pieces=(head + b"\r\n", b"\r\n" + body), headers=1)
+        signature = self._signer.prepare(template).sign({}) if self._signer else b""
+        return signature + head + b"\r\n\r\n" + body.replace(b"\r\n.", b"\r\n..") + b".\r\n"
 
 
 def _may_ask(row: Any, now: int) -> bool:

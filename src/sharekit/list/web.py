@@ -21,7 +21,7 @@ from urllib.parse import parse_qsl
 from sharekit.errors import LedgerUnavailable, not_installed
 from sharekit.list import mailing as mailings
 from sharekit.list.addresses import read_address
-from sharekit.list.limits import Window, read_window
+from sharekit.list.limits import Limit, read_limit
 from sharekit.list.signups import Signup, with_tag
 from sharekit.templating import shipped_templates
 
@@ -41,9 +41,8 @@ if TYPE_CHECKING:
     from starlette.responses import Response
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-    from sharekit.list.confirmations import Confirmations
     from sharekit.list.pages import Pages
-    from sharekit.list.signups import Signups
+    from sharekit.list.signups import Confirmations, Signups
     from sharekit.list.subscribers import Subscribers
     from sharekit.list.tokens import Tokens
 
@@ -108,8 +107,8 @@ class _Site:
 
     service: Service
     counts: Counter[tuple[str, str, int]] = field(default_factory=Counter)
-    clients: OrderedDict[str, Window] = field(default_factory=OrderedDict)
-    total: Window = field(init=False)
+    clients: OrderedDict[str, Limit] = field(default_factory=OrderedDict)
+    total: Limit = field(init=False)
     asking: list[tuple[Signup, asyncio.Future[bool]]] = field(default_factory=list)
     writing: asyncio.Task[None] | None = None
 
@@ -117,8 +116,8 @@ class _Site:
         self.pages = self.service.pages
         # The one page that a flood gets.
         self.asked = functools.cache(self._asked)
-        self.total = read_window(self.service.rate, setting="mailers.smtp.signup.rate")
-        read_window(self.service.per_client, setting="mailers.smtp.signup.per_client")
+        self.total = read_limit(self.service.rate, setting="mailers.smtp.signup.rate")
+        read_limit(self.service.per_client, setting="mailers.smtp.signup.per_client")
 
     # --- to leave ---
 
@@ -234,7 +233,7 @@ class _Site:
     def _wait(self, client: str) -> float:
         """Seconds that a client has to wait; 0 takes its place."""
         now, key = time.monotonic(), _network(client)
-        own = self.clients.pop(key, None) or read_window(self.service.per_client, setting="")
+        own = self.clients.pop(key, None) or read_limit(self.service.per_client, setting="")
         self.clients[key] = own
         if len(self.clients) > MOST_CLIENTS:
             self.clients.popitem(last=False)

@@ -5,7 +5,6 @@ What is sent, and to whom, is frozen when the issue is first claimed; see :mod:`
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import signal
 import weakref
@@ -19,14 +18,14 @@ from sharekit.config import FILE_NAME
 from sharekit.errors import ChannelPaused, ConfigError, DeliveryError, OutcomeUnknown, Refused, Unavailable
 from sharekit.http import Client
 from sharekit.list.addresses import read_address
-from sharekit.list.connection import Lost, connect, submit
+from sharekit.list.connection import Connection, classify, refusal, submit
 from sharekit.list.database import open_database
 from sharekit.list.letter import Copies, make_template
-from sharekit.list.queue import Rows
-from sharekit.list.replies import classify, refusal, words
+from sharekit.list.queue import Queue
 from sharekit.list.sender import Progress, Route, Sender
 from sharekit.list.tokens import SECRET
 from sharekit.mailers.smtp_settings import (
+    IMAP_PASSWORD,
     PAGE,
     PASSWORD,
     SmtpSettings,
@@ -43,6 +42,7 @@ from sharekit.ports import Account, Credential, Lookup
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
+    from types import FrameType
 
     import sqlalchemy as sa
 
@@ -54,6 +54,8 @@ if TYPE_CHECKING:
     from sharekit.model import RenderedIssue, Site
 
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
+# Recipients that are claimed at once, for each connection.
+BATCH = 50
 
 
 class SmtpMailer:
@@ -67,6 +69,7 @@ class SmtpMailer:
     SECRETS = (
         PASSWORD,
         Credential(variable=SECRET, scope="32 random characters or more; unsubscribe links are signed with it", page=PAGE),
+        IMAP_PASSWORD,
     )
     pause = 1.0
 
@@ -125,8 +128,8 @@ class SmtpMailer:
         letter = self._letter(issue)
         copies = self._copies(letter, key)
         if self._list:
-            reply = asyncio.run(self._submit(copies, [self._list]))[0]
-            return Receipt(id=key, url=None, at=self._clock(), detail={"to": self._list, "answer": words(reply)})
+            reply = self._submit(copies, [self._list])[0]
+            return Receipt(id=key, url=None, at=self._clock(), detail={"to": self._list, "answer": reply.words})
         # A restart sends the words that it began with: what some have got already, the others get too.
         mailing = mailings.freeze(self.engine, key, letter, tags=self.settings.tags, at=self._clock())
         if self.settings.workers:
@@ -161,7 +164,7 @@ class SmtpMailer:
 
         Raises SharekitError for what does not work, whichever it is.
         """
-        asyncio.run(self._greet())
+        self._greet()
         if self._leave is None:
             return Account(facts=(f"letters go to {self._list}",))
         found = []
@@ -190,12 +193,11 @@ class SmtpMailer:
         with open_mailbox(mailbox_of(settings, environment=self._environment, root=root, name=self._name)):
             pass
 
-    async def _greet(self) -> None:
+    def _greet(self) -> None:
         try:
-            connection = await connect(self._server)
-        except (Lost, OSError, TimeoutError) as error:
+            Connection(self._server).quit()
+        except OSError as error:
             raise Unavailable(f"{self._server.host}:{self._server.port} does not answer: {error or 'no answer'}") from error
-        await connection.wire.quit()
 
     def schedule(self, issue: RenderedIssue, key: str, at: datetime) -> NoReturn:
         """Raises ConfigError: nobody is there later."""
@@ -215,27 +217,27 @@ class SmtpMailer:
                 wanted.append(read_address(address).text)
             except ValueError as error:
                 raise ConfigError(f"--to {address}: {error}") from error
-        replies = asyncio.run(self._submit(copies, wanted))
+        replies = self._submit(copies, wanted)
         return "; ".join(f"{to}: {' '.join(reply.text.split())}" for to, reply in zip(wanted, replies, strict=True))
 
-    async def _submit(self, copies: Copies, addresses: Sequence[str]) -> list[Reply]:
+    def _submit(self, copies: Copies, addresses: Sequence[str]) -> list[Reply]:
         """Send a copy to each address, over one connection. Raises what the first refusal means."""
         host, replies = self._server.host, []
         try:
-            connection = await connect(self._server)
+            connection = Connection(self._server)
             try:
                 for address in addresses:
                     body = copies.message(0, address)
-                    reply = await submit(connection, self._sender(body), address, body)
+                    reply = submit(connection, self._sender(body), address, body)
                     if not reply.ok:
                         about = classify(reply)[0]
                         if about == "recipient":
-                            raise Refused(f"{host} refuses {address}: {words(reply)}")
-                        raise refusal(about, host, f"{reply.code} {words(reply)}", at=self._clock())
+                            raise Refused(f"{host} refuses {address}: {reply.words}")
+                        raise refusal(about, host, f"{reply.code} {reply.words}", at=self._clock())
                     replies.append(reply)
             finally:
-                connection.wire.close()
-        except (Lost, OSError, TimeoutError) as error:
+                connection.close()
+        except OSError as error:
             raise Unavailable(f"{host}:{self._server.port} takes no mail now: {error or 'no answer'}") from error
         return replies
 
@@ -251,29 +253,25 @@ class SmtpMailer:
         route = Route(
             server=self._server,
             sender=self._sender(mailing.message),
-            limits=self._limits,
             policy=self.settings.policy,
             connections=self.settings.connections,
             pause=self.pause,
         )
         counts = mailings.counts(self.engine, mailing)
-        rows = Rows(self.engine, mailing.id, within=within)
-        self._stopped = False
-        asyncio.run(self._run(rows, copies, route, counts))
-
-    async def _run(self, rows: Rows, copies: Copies, route: Route, counts: Mapping[str, int]) -> None:
-        loop = asyncio.get_running_loop()
         progress = Progress(total=counts["queued"] + counts["claimed"])
-        sender = Sender(rows, copies, route, progress=progress, taken=counts["sent"] > 0, watch=self.watch)
+        queue = Queue(self.engine, mailing.id, self._limits, size=BATCH * route.connections, within=within)
+        sender = Sender(queue, copies, route, progress=progress, taken=counts["sent"] > 0, watch=self.watch)
+        self._stopped = False
 
-        def drain() -> None:
+        def drain(_signal: int, _frame: FrameType | None) -> None:
             self._stopped = True
-            sender.drain()
+            queue.stop()
 
-        with contextlib.suppress(ValueError, RuntimeError):  # in a thread there are no signals to listen to
-            for each in SIGNALS:
-                loop.add_signal_handler(each, drain)
-        await sender.run()
+        with contextlib.ExitStack() as after:
+            with contextlib.suppress(ValueError):  # signals come to the main thread alone
+                for each in SIGNALS:
+                    after.callback(signal.signal, each, signal.signal(each, drain))
+            sender.run()
 
     def receipt(self, mailing: Mailing) -> Receipt:
         """What came of a mailing that is through. Raises Unavailable while somebody still waits, else as :meth:`send`."""

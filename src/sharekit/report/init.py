@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 # Where the secrets go, in the words of each place.
 SECRETS_GO: dict[Place, str] = {
-    "github": "Settings → Environments → sharekit → Add environment secret",
+    "github": 'Settings → Environments → New environment "sharekit" → Add environment secret',
     "gitlab": "Settings → CI/CD → Variables, each masked and protected",
     "forgejo": "Settings → Actions → Secrets",
     "server": "/etc/sharekit/secrets.env, readable by root alone",
@@ -111,7 +111,8 @@ def next_steps(blog: Blog, answers: Answers, proposed: Sequence[Proposed]) -> li
         )
     if answers.credentials:
         places = [f"{SECRETS_GO[place]}" for place in answers.places] or ["the environment of the delivery"]
-        names = [f"{name}   {scope}" for name, scope in sorted(answers.credentials.items())]
+        width = max(map(len, answers.credentials))
+        names = [f"{name.ljust(width)}  {scope}" for name, scope in sorted(answers.credentials.items())]
         steps.append("\n".join(["Add the secrets: " + "; or ".join(places), *names]))
     steps += [THEN[place].format(minute=answers.minute) for place in answers.places if place == "server" or answers.origin]
     if any(each.path.startswith(".gitlab/") for each in proposed):

@@ -113,9 +113,8 @@ class _Drafts:
         self._story = offer
         self._title = title = plain(post.title)
         # What a later slot may say: nothing that was true on the day alone.
-        self._later = [
-            tuple(itertools.takewhile(lambda text: not is_dated(text), each)) for each in offer.passages if slots > 1
-        ]
+        later = [tuple(itertools.takewhile(lambda text: not is_dated(text), each)) for each in offer.passages if slots > 1]
+        self._later = [each if weight(" ".join(each)) >= ENOUGH else () for each in later]
         self._place = place(part, post.language, title, last=last)
         # 2/3, where the title does not number itself; 2 alone where nobody knows how many there will be.
         self._label = self._place.bare if self._place and own_number(title) is None else ""

@@ -89,7 +89,7 @@ class Deliver:
         self._most = most or session.config.deliver.max_per_run
         self._at_once = at_once
         self._outbox = session.outbox
-        self._page = cache(partial(page_answer, clock=session.clock))
+        self._page: Callable[[str], str] = cache(partial(page_answer, clock=session.clock))
         self._entries: dict[str, LedgerEntry] = {}
         self.delivery = Delivery(plan=session.plan(at_once=at_once), done=[])
 

@@ -33,6 +33,8 @@ _LONGEST_START = 260
 _OWN_WORDS = ("description", "summary", "excerpt", "abstract", "teaser", "tldr", "subtitle", "lead")
 _TAG = re.compile(r"<[^<>]+>")
 _OPENING = "\"“‘'«„([¿¡"
+# What is no sentence but a link's words or a note, where no mark ends it: "Example Site - How to plane", "2024-11-21 Oak".
+_LABEL = re.compile(r" [-|»] |^\d{4}-\d\d")
 # What a sentence has to say to be shared when a better one was.
 _WORTH = 0.9
 # So many sentences before the best one may be shown with it, each saying no more than so much less.
@@ -121,6 +123,9 @@ def story(post: Post, article: Article | None = None, *, most: int = 4, before: 
         strong += len(items)
     if own and not telling:
         passages.append(own)
+    if not passages:
+        # Nothing stands alone: its opening beside the title is more than the title.
+        passages = [texts for texts, _ in _passages(found, "", most=1, said=())]
     if len(passages) > 1 and _length(passages[0]) < ENOUGH:
         passages[:2] = [passages[0] + passages[1]]
         strong = max(1, strong - 1)
@@ -163,7 +168,7 @@ def _items(article: Article, title: str) -> list[_Sentence]:
     return [
         _Sentence(text, follows=False, good=True, value=_WORTH, score=0.0, words=frozenset(words(text)))
         for item in article.items[:FROM_TOP]
-        if weight(text := closed(item.text)) >= ENOUGH and _is_good(text) and not repeats(text, title)
+        if weight(text := closed(item.text)) >= ENOUGH and _is_good(item.text) and not repeats(text, title)
     ]
 
 
@@ -205,9 +210,9 @@ def _sentences(article: Article, post: Post, title: str, language: str, earlier:
     for place, paragraph in enumerate(article.paragraphs):
         if FROM_TOP <= place < count - FROM_END:
             continue
-        for number, text in enumerate(map(closed, sentences(paragraph.text)[:MOST_SENTENCES])):
+        for number, text in enumerate(sentences(paragraph.text)[:MOST_SENTENCES]):
             good = not (earlier and text.rstrip(".") in earlier) and _is_good(text)
-            given.append((place, number, text, words(text) if good else []))
+            given.append((place, number, closed(text), words(text) if good else []))
     about = subject(title, post.tags, (word for *_, own in given for word in own))
     endings = {number for number, text in enumerate(article.headings, start=1) if " ".join(words(text)) in _ENDING}
     found = []
@@ -231,7 +236,7 @@ def _is_good(text: str) -> bool:
     letters = sum(map(str.isalpha, text))
     if text.endswith(("…", "...")) or not (text[0].isalnum() or text[0] in _OPENING):
         return False
-    if letters < 0.6 * len(text) or text.isupper():
+    if letters < 0.6 * len(text) or text.isupper() or (text[-1].isalnum() and _LABEL.search(text)):
         return False
     return not (has_leftovers(text) or says_nothing(text))
 

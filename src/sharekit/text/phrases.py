@@ -56,7 +56,8 @@ _BEGINS = re.compile(
     r"hier (?:ist|sind|findest|seht|sieht)|schauen wir|sehen wir|los geht|lasst uns|"
     r"aquí (?:tienes|está|están|va|van|te|os)|veamos|vamos|empecemos|no dudes|"
     r"aqui (?:está|estão|vai|vão)|vejamos|confira|veja|segue)\b|"
-    # It leans on another article.
+    # It leads on, or leans on another article.
+    r"anyways?\b|back to\b|moving on\b|"
     r"last (?:time|week|month|year|summer|winter|spring|fall)\b|previously\b|as (?:i|we) (?:said|mentioned|wrote|"
     r"promised|saw|discussed)|"
     r"as (?:promised|mentioned|discussed|you may|some of you|you know|always|usual)\b|remember\b|"
@@ -157,7 +158,7 @@ _PHRASES = {
     "dernier dernière derniers dernières précédent précédente précédents précédentes prochain prochaine prochains premier "
     "première premiers deuxième second seconde troisième quatrième cinquième autre autres ancien anciens": rf" {_PIECE}\b",
     "article articles billet billets post posts partie parties épisode épisodes": (
-        r" (?:précédente?s?|suivante?s?|dernière?s?|d[’']aujourd[’']hui|anterior(?:es)?|siguiente|seguinte)\b"
+        r" (?:précédente?s?|suivante?s?|dernière?s?|d[’'](?:aujourd[’']hui|hier)|anterior(?:es)?|siguiente|seguinte)\b"
     ),
     "nous on je vous j": (
         rf"(?:[ ’'](?:allons|va|vais|vous|te|verrons|verra|allez|parlerons|aimerais|voudrais|souhaite|trouverez)){_VOIR}"
@@ -165,6 +166,7 @@ _PHRASES = {
     "ci": r"-(?:dess(?:ous|us)|après|joint|contre)\b",
     "suivant suivante suivants suivantes siguiente siguientes seguinte seguintes": r"\s*[:.]",
     "bonne": " lecture",
+    "dernière prochaine": " fois",
     "n": "[’']hésite",
     "abonnez abonne": "",
     "merci": r" (?:à|de|pour|d[’'])",

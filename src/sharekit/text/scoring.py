@@ -24,7 +24,9 @@ LEANING = {
         r"(?:points?|steps?|thing|ones?|questions?|talk|option|way|reason|part)|"
         r"more (?:specifically|precisely|importantly|generally)|in (?:the|that) case|one time|namely|"
         r"while (?:i[’']m|we[’']re) at it|suffice|"
-        r"immediately (?:after|before)|its?|it[’']s|this|that|that[’']s|these|those|"
+        r"immediately (?:after|before)|its|it[’']s|"
+        r"it(?! (?:took|takes|turns out|is (?:possible|easy|hard|difficult|important|tempting|time))\b)|"
+        r"this|that|that[’']s|these|those|"
         r"they|they[’'](?:re|ve|d|ll)|them|their|theirs|he|he[’']s|"
         r"she|she[’']s|his|her|him|but|and|so|"
         r"however|also|then|yet|nor|or|instead|therefore|thus|hence|besides|moreover|furthermore|additionally|"
@@ -107,8 +109,13 @@ LEANING = {
 }  # fmt: skip
 # Near the beginning: something was said before.
 _ALSO = re.compile(
-    r"^(?:[\w’'-]+[ ,]+){1,4}(?:also|too|then|aussi|également|auch|ebenfalls|también|também|suivante?|précédente?)\b|"
-    r"^the (?:next|previous|latter|former|other)\b",
+    r"^(?:[\w’'-]+[ ,]+){1,4}(?:also|too|then|aussi|également|alors|donc|ensuite|auch|dann|ebenfalls|também|"
+    r"también|entonces|então|suivante?|précédente?)\b|^the (?:next|previous|latter|former|other)\b|"
+    # An object that was named before: "Nous allons les regrouper", "I tried it".
+    r"^.{0,30}\b(?:vais|va|allons|allez|veux|veut|peux|peut|pouvons|dois|doit|devons)(?: [^\W\d][\w’'-]*)? "
+    r"(?:les? |la |l[’'])\w+(?:er|ir|re)\b|"
+    r"^(?:i|we|you)(?:[’'](?:ve|d|ll))?(?: (?:have|had|just|can|could|would|will))? \w+ (?:it|them)\b"
+    r"(?![’']| (?:is|was|will|would|has|takes|to)\b)",
     re.IGNORECASE,
 )
 # A demonstrative or a pronoun that stands for what was said before, anywhere in a sentence.

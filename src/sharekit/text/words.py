@@ -12,12 +12,12 @@ REPEATS = 0.7
 LONGER = 3
 ACCENTS = re.compile("[\u0300-\u036f]+")
 WORD = re.compile(r"\w+")
-# Markdown and the inline tags that themes let through; "__init__" and "Vec<T>" are words.
+# Markdown and the inline tags that themes let through; "__init__" and "Vec<T>" are words, as is a tag that is not closed.
 MARKUP = re.compile(
     r"(?<!`)(?P<tick>`+)(?!`)(?P<code>[^\n]+?)(?<!`)(?P=tick)(?!`)"
     r"|\*\*(?=[^\s*])(?P<bold>[^*]*[^\s*])\*\*"
     r"|!?\[(?P<link>[^\[\]\n]*)\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)?\)"
-    r"|</?(?:a|abbr|b|br|code|em|i|kbd|mark|p|small|span|strong|sub|sup|u)(?:\s[^<>]*)?/?>",
+    r"|<(?P<tag>a|abbr|b|code|em|i|kbd|mark|p|small|span|strong|sub|sup|u)(?:\s[^<>]*)?>(?P<inside>.*?)</(?P=tag)>|<br ?/?>",
     re.IGNORECASE,
 )
 # Chinese, Japanese and Korean: a sign says as much as two letters.
@@ -32,7 +32,11 @@ def plain(text: str) -> str:
         text = ENTITY.sub(lambda found: html.unescape(found.group()), text)
     if not MARK.search(text):
         return text
-    return MARKUP.sub(lambda found: found["code"] or found["bold"] or found["link"] or "", text)
+    return MARKUP.sub(_shown, text)
+
+
+def _shown(found: re.Match[str]) -> str:
+    return found["code"] or found["bold"] or found["link"] or (plain(found["inside"]) if found["inside"] else "")
 
 
 def weight(text: str) -> int:

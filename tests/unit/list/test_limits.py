@@ -19,7 +19,7 @@ def passed(limits: Limits, domains: list[str], seconds: float, step: float = 0.0
 
 @pytest.mark.parametrize(
     ("rate", "seconds", "most"),
-    [("10/s", 10.0, 110), ("120/min", 30.0, 62), ("5/h", 100.0, 5), ("100/day", 50.0, 100)],
+    [("10/s", 10.0, 110), ("120/min", 30.0, 120), ("0.5/s", 20.0, 10), ("5/h", 100.0, 5), ("100/day", 50.0, 100)],
 )
 def test_no_more_go_than_a_limit_lets(rate: str, seconds: float, most: int) -> None:
     count = passed(Limits([read_limit(rate, setting="rate")], {}, None), ["a.example"], seconds)

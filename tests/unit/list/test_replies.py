@@ -8,20 +8,9 @@ from typing import Any
 import pytest
 
 from sharekit.errors import ChannelPaused, DeliveryError, Refused, Unavailable
-from sharekit.list.connection import Reply
+from sharekit.list.connection import MOST_GONE, MOST_LATER, MOST_UNCLEAR, Reply, classify, refusal
 from sharekit.list.queue import Recipient
-from sharekit.list.replies import (
-    FIRST_PAUSE,
-    LONGEST_PAUSE,
-    MOST_ATTEMPTS,
-    MOST_GONE,
-    MOST_LATER,
-    MOST_UNCLEAR,
-    classify,
-    judge,
-    refusal,
-    unanswered,
-)
+from sharekit.list.sender import FIRST_PAUSE, LONGEST_PAUSE, MOST_ATTEMPTS, judge, unanswered
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 ONE = Recipient(1, "zoe@blog.example", 0)

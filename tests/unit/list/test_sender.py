@@ -15,7 +15,7 @@ from servers.smtp import EXTENSIONS, SmtpServer
 from sharekit.errors import ChannelPaused, OutcomeUnknown, Refused, Unavailable
 from sharekit.list import mailing as mailings
 from sharekit.list.addresses import read_address
-from sharekit.list.replies import MOST_LATER
+from sharekit.list.connection import MOST_LATER
 from sharekit.list.subscribers import Subscribers
 
 if TYPE_CHECKING:
@@ -67,8 +67,8 @@ def test_one_round_trip_for_a_letter(tmp_path: Path) -> None:
         add_subscribers(mailer, 5)
         mailer.send(whole_issue(), KEY)
     assert server.connections == 1
-    assert [command.split(":")[0] for command in server.commands] == [
-        "EHLO localhost", *["MAIL FROM", "RCPT TO", "DATA"] * 5, "QUIT",
+    assert [command.split(":")[0].upper() for command in server.commands] == [
+        "EHLO LOCALHOST", *["MAIL FROM", "RCPT TO", "DATA"] * 5, "QUIT",
     ]  # fmt: skip
 
 

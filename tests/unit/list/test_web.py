@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import re
 import sqlite3
@@ -365,11 +364,11 @@ def test_confirmations_wait_until_the_server_takes_them_and_are_sent_once(tmp_pa
         site = open_service(tmp_path, port=server.port)
         site.client.post("/subscribe", data={"email": ZOE})
         with pytest.raises(Lost, match="451"):
-            asyncio.run(site.confirmations.send_waiting())
+            site.confirmations.send_waiting()
         assert [each.address for each in site.signups.waiting()] == [ZOE]
         answers.clear()
-        assert asyncio.run(site.confirmations.send_waiting()) == 1
-        assert asyncio.run(site.confirmations.send_waiting()) == 0
+        assert site.confirmations.send_waiting() == 1
+        assert site.confirmations.send_waiting() == 0
     assert server.accepted == {ZOE: 1}
 
 
@@ -378,7 +377,7 @@ def test_an_address_that_does_not_exist_is_not_asked_again(tmp_path: Path) -> No
         site = open_service(tmp_path, port=server.port)
         for email in (ZOE, "max@x.example"):
             site.client.post("/subscribe", data={"email": email})
-        assert asyncio.run(site.confirmations.send_waiting()) == 1
+        assert site.confirmations.send_waiting() == 1
         assert site.signups.waiting() == []
     assert server.accepted == {"max@x.example": 1}
 

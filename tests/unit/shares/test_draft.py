@@ -293,6 +293,14 @@ def test_a_part_that_answers_repeats_nothing_that_the_thread_shows() -> None:
     assert begins.endswith("#Météo #DIY")
 
 
+def test_what_is_left_of_a_dated_passage_is_no_reminder_when_it_says_little() -> None:
+    again = "Une station météo coûte trente euros, et le jardin n'en demande pas plus."
+    body = (
+        f"<p>{again}</p><h2>Un</h2><p>Le jardin avait froid. Aujourd'hui, la station du jardin annonce enfin la pluie.</p>"
+    )
+    assert set(texts(post(body=lambda: body), channels=("mastodon",), settings=TWO)) == {"mastodon"}
+
+
 def test_a_reminder_says_nothing_that_was_true_on_the_day() -> None:
     today = "Aujourd'hui, la station météo du jardin sort enfin, avec ses trois capteurs et son boîtier."
     again = "Une station météo coûte trente euros, et le jardin n'en demande pas plus."

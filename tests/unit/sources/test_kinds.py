@@ -172,6 +172,16 @@ def test_with_it_its_pages_are_the_posts(name: str, tmp_path: Path) -> None:
     ]
 
 
+def test_a_built_site_with_drafts_beside_it_stays_one(tmp_path: Path) -> None:
+    write(tmp_path, {"index.html": PAGE, "shares/a.md": POST, "issues/a.md": POST})
+    assert detect(tmp_path) == "html"
+
+
+def test_drafts_are_no_articles(tmp_path: Path) -> None:
+    reading = read(tmp_path, {"posts/a.md": POST, "shares/b.md": POST, "issues/c.md": POST, "posts/issues/d.md": POST})
+    assert [post.source for post in reading.posts] == ["posts/a.md", "posts/issues/d.md"]
+
+
 def test_what_is_read_from_its_sources_is_not_taken_for_another(tmp_path: Path) -> None:
     write(tmp_path, {**ASTRO, "next.config.js": "", "src/content/blog/a.md": POST})
     assert detect(tmp_path) == "markdown"

@@ -190,3 +190,15 @@ def test_one_sentence_that_is_too_long_for_a_card_is_cut_after_a_word() -> None:
     assert found.startswith("Un tour très")
     assert found.endswith("…")
     assert len(found) <= 100
+
+
+def test_what_is_no_sentence_is_not_said() -> None:
+    body = f"<p>Atelier - Comment régler un rabot en bois de cormier</p><p>2026-11-24 Le cormier du jardin</p><p>{POINT}</p>"
+    assert first(body) == POINT
+    assert first(f"<p>{POINT}</p><p>Anyway, back to the matter of the bench.</p>") == POINT
+
+
+def test_where_nothing_stands_alone_the_opening_is_said_beside_the_title() -> None:
+    body = "<p>Cela tient dans deux mètres carrés, et cela se règle en dix minutes.</p>"
+    assert first(body) == "Cela tient dans deux mètres carrés, et cela se règle en dix minutes."
+    assert story(post(body)).strong == 1

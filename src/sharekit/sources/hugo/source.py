@@ -74,7 +74,7 @@ class HugoSource:
             exported,
             root=self.root,
             sections=self.settings.sections,
-            bodies=Bodies(self._contents),
+            bodies=Bodies(lambda: self._render(known=True).text),
             now=self.now or datetime.now(UTC),
         )
         if not found.posts and not found.upcoming:
@@ -84,7 +84,9 @@ class HugoSource:
 
     def _kept(self) -> tuple[Exported, bytes] | None:
         try:
-            head, _, lines = (self.root / CACHE / self._name(inputs(self.root, self._words))).read_bytes().partition(b"\n")
+            head, _, lines = (
+                (self.root / CACHE / f"hugo-{inputs(self.root, self._words).digest}").read_bytes().partition(b"\n")
+            )
             exported = msgspec.json.decode(head, type=Exported)
         except (OSError, msgspec.DecodeError):
             return None
@@ -105,11 +107,8 @@ class HugoSource:
         settled = before.newest + TICK <= started
         # Else a file was saved while Hugo ran, or could be without a trace, and nobody knows which of the two it read.
         if settled and not self._facts.outside and inputs(self.root, self._words) == before:
-            keep(self.root / CACHE, self._name(before), msgspec.json.encode(exported) + b"\n" + made.text)
+            keep(self.root / CACHE, f"hugo-{before.digest}", msgspec.json.encode(exported) + b"\n" + made.text)
         return exported, made.text
-
-    def _name(self, of: Inputs) -> str:
-        return f"hugo-{of.digest}"
 
     @cached_property
     def _words(self) -> tuple[str, ...]:
@@ -132,9 +131,6 @@ class HugoSource:
         renderer = Renderer(hugo=self._hugo, root=self.root, facts=self._facts, now=self.now, url=self.settings.url)
         with tempfile.TemporaryDirectory(prefix="sharekit-hugo-") as scratch:
             return renderer.render(Path(scratch), known=known)
-
-    def _contents(self) -> bytes:
-        return self._render(known=True).text
 
 
 class Inputs(NamedTuple):

@@ -28,7 +28,7 @@ from sharekit.sources.markdown.rules import (
     text_of,
     truthy,
 )
-from sharekit.sources.slugs import from_file_name, github, simple
+from sharekit.sources.slugs import github, simple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -40,7 +40,6 @@ PARAMETER = re.compile(r"(?:index)?\[(?:\.\.\.)?(?:slug|id|path|post|entry)\]")
 LOCALES = re.compile(r"locales\s*:\s*\[([^\]]*)\]")
 DATA_ENDINGS = (".json", ".11tydata.json", ".yaml", ".yml")
 SITE_DATA = re.compile(r"(?:site|meta|metadata|siteMetadata|config|blog)\.(?:json|js|cjs|mjs|yaml|yml)", re.IGNORECASE)
-DATED = re.compile(r"(\d{4}-\d{2}-\d{2})-(.+)")
 NO_PAGES = {"_includes", "_data", "_layouts", "README.md", "CHANGELOG.md", "LICENSE.md"}
 EXPRESSION = re.compile(r"\{\{-?\s*(.+?)\s*-?\}\}")
 
@@ -149,6 +148,7 @@ class Eleventy(Rules):
     names = Names(("title", "name"), ("url", "siteurl", "baseurl"), ("language", "lang"), ("description",), ("author",))
     outputs = ("_site", "dist", "public", "build")
     guesses = "what Eleventy makes of a page is code"
+    dated = re.compile(r"(\d{4}-\d{2}-\d{2})-(.+)")
     titles_by_heading = True
 
     @classmethod
@@ -209,28 +209,22 @@ class Eleventy(Rules):
         hidden = truthy(document.table.get("eleventyexcludefromcollections")) or document.table.get("permalink") is False
         return super().is_published(document) and is_article and not hidden
 
-    def published(self, document: MarkdownFile) -> datetime | None:
+    def date(self, document: MarkdownFile, keys: tuple[str, ...] | None = None) -> datetime | None:
         given = text_of(document.table, "date")
-        inside = self._inside(document)
-        named = DATED.match(inside.parent.name if inside.stem == "index" else inside.stem)
         # "git Last Modified", "Created" and templates are no dates of an article.
-        if re.search(r"\d", given) and "{{" not in given:
-            return self.date(document)
-        if named is None and any(ARTICLES.fullmatch(tag) for tag in document.table["tags"]):
+        if keys or (re.search(r"\d", given) and "{{" not in given):
+            return super().date(document, keys)
+        if not self.dated.match(self.name_of(document)) and any(map(ARTICLES.fullmatch, document.table["tags"])):
             raise Unreadable("it has no date, and Eleventy takes the file's own, which no two checkouts share")
-        return self.date_in_name(named[1]) if named else None
+        return None
 
     def params(self, document: MarkdownFile) -> Mapping[str, Any]:
         tags = [tag for tag in document.table["tags"] if not ARTICLES.fullmatch(tag) and tag != "all"]
         return {**document.table, "tags": tags}
 
-    def title(self, document: MarkdownFile) -> str:
-        return from_file_name(document.path.stem)
-
     def path(self, document: MarkdownFile, title: str, published: datetime) -> str:
         inside = self._inside(document)
-        named = DATED.match(inside.stem)
-        stem = named[2] if named else inside.stem
+        stem = self.dated.sub(r"\2", inside.stem, count=1)
         folder = inside.parent.as_posix().strip(".")
         # A page that is named as its folder is stands for it.
         path = folder if inside.stem in ("index", inside.parent.name) else f"{folder}/{inside.stem}"

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-FILE_NAME = re.compile(r"(\d{2,4}-\d{1,2}-\d{1,2})-(.+)")
 # A timestamp of YAML without a zone, which Ruby reads as UTC whatever the site's zone is; a text it reads in that zone.
 TIMESTAMP = re.compile(r"\d{4}-\d{1,2}-\d{1,2}(?:[Tt]|\s+)\d{1,2}:\d\d:\d\d(?:\.\d*)?")
 DOMAIN = re.compile(r"[\w-]+(?:\.[\w-]+)+")
@@ -49,6 +48,7 @@ class Jekyll(Rules):
     address = "url in _config.yml"
     endings = (".md", ".markdown", ".mkd", ".mkdn", ".mkdown", ".html")
     aliases_key = "redirect_from"
+    dated = re.compile(r"(\d{2,4}-\d{1,2}-\d{1,2})-(.+)")
     read_date = staticmethod(loose_moment)
 
     @classmethod
@@ -80,7 +80,11 @@ class Jekyll(Rules):
         excluded = {str(name).strip("/") for name in self.settings.get("exclude") or [] if isinstance(name, str)}
         for path in self.below(self.source):
             inside = path.relative_to(self.source)
-            if "_posts" in inside.parts[:-1] and FILE_NAME.match(path.stem) and not excluded & set(map(str, inside.parents)):
+            if (
+                "_posts" in inside.parts[:-1]
+                and self.dated.match(path.stem)
+                and not excluded & set(map(str, inside.parents))
+            ):
                 yield path
 
     def complete(self, document: MarkdownFile) -> Mapping[str, Any]:
@@ -108,10 +112,6 @@ class Jekyll(Rules):
 
     def is_published(self, document: MarkdownFile) -> bool:
         return super().is_published(document) and not falsy(document.table.get("published"))
-
-    def published(self, document: MarkdownFile) -> datetime:
-        day, _ = self._named(document)
-        return self.date(document) or self.date_in_name(day if len(day) > 8 else f"20{day}")
 
     def title(self, document: MarkdownFile) -> str:
         return " ".join(word.capitalize() for word in self._slug(document).split("-"))
@@ -142,13 +142,8 @@ class Jekyll(Rules):
         path = re.sub(rf":({names})", lambda found: values[found[1]], STYLES.get(pattern, pattern))
         return quote(re.sub(r"/{2,}", "/", path), safe="/%:@!$&'()*+,;=~-._")
 
-    def _named(self, document: MarkdownFile) -> tuple[str, str]:
-        """The day and the name that make up a file's name."""
-        found = FILE_NAME.match(document.path.stem)
-        return (found[1], found[2]) if found else ("", document.path.stem)
-
     def _slug(self, document: MarkdownFile) -> str:
-        return text_of(document.table, "slug") or self._named(document)[1].rstrip(".")
+        return text_of(document.table, "slug") or self.bare_name(document).rstrip(".")
 
     def _categories(self, document: MarkdownFile) -> list[str]:
         above = PurePosixPath(document.path.relative_to(self.source).as_posix()).parts

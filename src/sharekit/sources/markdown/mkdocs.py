@@ -65,10 +65,12 @@ class MkDocs(Rules):
         for folder in [self._posts(blog) for blog in self.blogs] or [self.docs]:
             yield from self.below(folder)
 
-    def published(self, document: MarkdownFile) -> datetime | None:
-        found = self._date(document, "created") or self.date(document)
-        if found is None and self._blog_of(document) is not None:
-            raise Unreadable("it has no date")
+    def date(self, document: MarkdownFile, keys: tuple[str, ...] | None = None) -> datetime | None:
+        found = super().date(document, keys)
+        if found is None and keys is None:
+            found = self._date(document, "created")
+            if found is None and self._blog_of(document) is not None:
+                raise Unreadable("it has no date")
         return found
 
     def updated(self, document: MarkdownFile) -> datetime | None:

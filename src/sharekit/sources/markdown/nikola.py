@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from sharekit.sources import params
 from sharekit.sources.dates import loose_moment
-from sharekit.sources.front import Unreadable, decode
+from sharekit.sources.front import decode
 from sharekit.sources.markdown.config import python_settings
 from sharekit.sources.markdown.metadata import nikola as metadata
 from sharekit.sources.markdown.render import MARKUP
 from sharekit.sources.markdown.rules import MarkdownFile, Names, Rules, text_of
-from sharekit.sources.slugs import from_file_name, simple
+from sharekit.sources.slugs import simple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -34,6 +34,8 @@ class Nikola(Rules):
     outputs = ("output",)
     address = "SITE_URL in conf.py"
     endings = (".rst", ".md", ".markdown", ".mdown", ".html", ".htm", ".txt")
+    language_setting = "translations"
+    needs_date = True
     read_date = staticmethod(loose_moment)
 
     @classmethod
@@ -78,31 +80,17 @@ class Nikola(Rules):
         tags = params.labels(document.table.get("tags"))
         return HIDDEN.isdisjoint([text_of(document.table, "status").lower(), *(tag.lower() for tag in tags)])
 
-    def published(self, document: MarkdownFile) -> datetime:
-        if not document.table:
-            raise Unreadable("it has no metadata: neither in the file nor in a .meta file beside it")
-        found = self.date(document)
-        if found is None:
-            raise Unreadable("it has no date")
-        return found
-
-    def title(self, document: MarkdownFile) -> str:
-        return from_file_name(self._named(document)[0])
-
     def language_of(self, document: MarkdownFile) -> str:
-        return self._named(document)[1]
+        return self.split_language(document)[1]
 
     def params(self, document: MarkdownFile) -> Mapping[str, Any]:
         return {**document.table, "categories": params.labels(document.table.get("category"))}
 
     def path(self, document: MarkdownFile, title: str, published: datetime) -> str:
-        stem, language = self._named(document)
+        stem, language = self.split_language(document)
         base, folder = self._place(document.path) or ("", "")
         prefix = "" if language == self.language else f"/{language}"
         below = document.path.relative_to(self.folder(base)).parent.as_posix().strip(".")
         slug = text_of(document.table, "slug") or simple(stem)
         ending = ".html" if self.settings.get("pretty_urls") is False else "/"
         return re.sub(r"/{2,}", "/", f"{prefix}/{folder}/{below}/{slug}{ending}")
-
-    def _named(self, document: MarkdownFile) -> tuple[str, str]:
-        return self.split_language(document.path.stem, self.settings.get("translations"))

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from sharekit.sources import params
-from sharekit.sources.dates import loose_moment, zone_of
+from sharekit.sources.dates import loose_moment
 from sharekit.sources.front import Unreadable
 from sharekit.sources.markdown.config import python_settings
 from sharekit.sources.markdown.metadata import pelican as metadata
@@ -32,6 +32,7 @@ class Pelican(Rules):
     address = "SITEURL in publishconf.py"
     endings = (".md", ".markdown", ".mkd", ".mdown", ".rst", ".html", ".htm")
     aliases_key = "alias"
+    needs_date = True
     read_date = staticmethod(loose_moment)
 
     @cached_property
@@ -98,12 +99,6 @@ class Pelican(Rules):
 
     def title(self, document: MarkdownFile) -> str:
         raise Unreadable("it has no title")
-
-    def published(self, document: MarkdownFile) -> datetime:
-        found = self.date(document, zone=zone_of(document.table.get("timezone"), self.zone))
-        if found is None:
-            raise Unreadable("it has no date")
-        return found
 
     def language_of(self, document: MarkdownFile) -> str:
         return text_of(document.table, "lang") or self.language

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from sharekit.model import Site
-from sharekit.sources.markdown.rules import DATE_KEYS, MarkdownFile, Rules, falsy, joined_path, text_of
+from sharekit.sources.markdown.rules import DATE_KEYS, DRAFTS, MarkdownFile, Rules, falsy, joined_path, text_of
 from sharekit.sources.slugs import from_file_name
 
 if TYPE_CHECKING:
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 START = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:---|\+\+\+|;;;|\{\s*\")")
-DATED = re.compile(r"(\d{4}-\d{1,2}-\d{1,2})[-_ ]+(.+)")
 
 
 class Plain(Rules):
@@ -28,12 +27,15 @@ class Plain(Rules):
     guesses = "the generator is not known"
     titles_by_heading = True
     date_keys = DATE_KEYS
+    dated = re.compile(r"(\d{4}-\d{1,2}-\d{1,2})[-_ ]+(.+)")
 
     @classmethod
     def is_here(cls, root: Path) -> bool:
         """Whether a Markdown file with front matter lies in the folder or where posts usually are."""
         for folder in (root, *(root / name for name in ("content", "posts", "_posts", "blog", "src", "docs"))):
             for path in sorted(folder.glob("*.md"))[:50] + sorted(folder.glob("*/*.md"))[:50]:
+                if path.relative_to(root).parts[0] in DRAFTS:
+                    continue
                 # A link that leads nowhere, a folder of that name: the reading says so.
                 with contextlib.suppress(OSError), path.open("rb") as file:
                     if START.match(file.read(64)):
@@ -46,28 +48,11 @@ class Plain(Rules):
     def is_published(self, document: MarkdownFile) -> bool:
         return super().is_published(document) and not falsy(document.table.get("published"))
 
-    def published(self, document: MarkdownFile) -> datetime | None:
-        named = DATED.match(self._name(document))
-        return self.date(document) or (self.date_in_name(named[1]) if named else None)
-
-    def title(self, document: MarkdownFile) -> str:
-        return from_file_name(self._bare(document))
-
     def path(self, document: MarkdownFile, title: str, published: datetime) -> str:
         given = text_of(document.table, "permalink", "url")
         if "://" in given:
             return given
         inside = document.path.relative_to(self.root)
         folder = inside.parent.parent if inside.stem == "index" else inside.parent
-        slug = text_of(document.table, "slug") or self._bare(document)
+        slug = text_of(document.table, "slug") or self.bare_name(document)
         return joined_path(given or f"{folder.as_posix().strip('.')}/{slug}/")
-
-    def _name(self, document: MarkdownFile) -> str:
-        inside = document.path.relative_to(self.root)
-        return (inside.parent.name if inside.stem == "index" else "") or inside.stem
-
-    def _bare(self, document: MarkdownFile) -> str:
-        """Its name without a day before it."""
-        name = self._name(document)
-        named = DATED.match(name)
-        return named[2] if named else name

@@ -194,7 +194,10 @@ def first_heading(body: str) -> tuple[str, str]:
         underlined = number + 1 < len(lines) and re.match(r" {0,3}=+[ \t]*$", lines[number + 1]) and line.strip()
         length = 1 if HEADING.match(line) else 2 if underlined else 0
         if length:
-            heading = re.sub(r"\{[:#.][^}]*\}\s*$", "", "\n".join(lines[number : number + length]))
+            heading = "\n".join(lines[number : number + length]).rstrip()
+            start = heading.rfind("{")
+            # An attribute list at its end is no word of it.
+            heading = heading[:start] if heading.endswith("}") and heading[start + 1] in ":#." else heading
             rest = "\n".join(lines[:number] + lines[number + length :])
             return " ".join(plain_text(_markdown(heading)).split()), rest.lstrip("\n")
     return "", body

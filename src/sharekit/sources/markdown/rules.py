@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 LONGEST_NAME = 200
 NEVER = frozenset({"node_modules", "vendor", "__pycache__", "venv"})
+# sharekit's own, in the blog's folder: none is an article.
+DRAFTS = frozenset({"shares", "issues"})
 DATE_KEYS = (
     "date", "pubdate", "pubdatetime", "publishdate", "published_at", "publishedat", "published", "publish_date", "created",
 )  # fmt: skip
@@ -102,6 +104,12 @@ class Rules:
     renames_pictures: ClassVar[bool] = False
     # Whether the first heading of an article is its title where the metadata gives none.
     titles_by_heading: ClassVar[bool] = False
+    # What a file's name is where it begins with a day: the day, and the rest.
+    dated: ClassVar[re.Pattern[str] | None] = None
+    # Its setting for the languages that the name of a file may end with.
+    language_setting: ClassVar[str] = ""
+    # Whether each of its files is a post, so that one without a date cannot be read.
+    needs_date: ClassVar[bool] = False
     date_keys: ClassVar[tuple[str, ...]] = ("date",)
     # Where the metadata gives addresses that lead to the post too.
     aliases_key: ClassVar[str] = ""
@@ -162,7 +170,8 @@ class Rules:
     def below(self, folder: Path) -> Iterator[Path]:
         """The files under a folder with our endings, in order, without hidden folders and built sites."""
         for parent, folders, names in os.walk(folder, followlinks=False):
-            folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in NEVER)
+            never = NEVER | DRAFTS if Path(parent) == self.root else NEVER
+            folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in never)
             for name in sorted(names):
                 if name.lower().endswith(self.endings) and not name.startswith("."):
                     yield Path(parent, name)
@@ -184,8 +193,10 @@ class Rules:
         """The post, or None when the file is none or is not published. Raises Unreadable, by name."""
         if not self.is_published(document):
             return None
-        published = self.published(document)
+        published = self.date(document) or self._day_in_name(document)
         if published is None:
+            if self.needs_date:
+                raise Unreadable("it has no date")
             return None
         heading, rest = first_heading(document.body) if self.titles_by_heading else ("", document.body)
         title = text_of(document.table, "title") or heading or self.title(document)
@@ -206,13 +217,9 @@ class Rules:
         """Whether it is no draft, and would be on the site once its time has come."""
         return not truthy(document.table.get("draft"))
 
-    def published(self, document: MarkdownFile) -> datetime | None:
-        """When; None for a page that is no post. Raises Unreadable."""
-        return self.date(document)
-
     def title(self, document: MarkdownFile) -> str:
         """Its title where it gives none itself. Raises Unreadable where its generator makes none."""
-        return from_file_name(document.path.stem)
+        return from_file_name(self.bare_name(document))
 
     def language_of(self, document: MarkdownFile) -> str:
         """Its language, as it is written."""
@@ -226,26 +233,40 @@ class Rules:
         """Its address below the site's URL, or a whole URL. Raises Unreadable."""
         raise NotImplementedError
 
-    def date(
-        self, document: MarkdownFile, keys: tuple[str, ...] | None = None, *, zone: tzinfo | None = None
-    ) -> datetime | None:
+    def date(self, document: MarkdownFile, keys: tuple[str, ...] | None = None) -> datetime | None:
         """The first date that the metadata gives. Raises Unreadable for one that cannot be."""
+        zone = zone_of(document.table.get("timezone"), self.zone)
         for key in keys or self.date_keys:
             value = document.table.get(key)
             if value in (None, "") or isinstance(value, bool | dict | list):
                 continue
             try:
-                return self.read_date(value, zone or self.zone)
+                return self.read_date(value, zone)
             except DateError as error:
                 raise Unreadable(str(error), front.line_of(document.text, key)) from error
         return None
 
-    def date_in_name(self, day: str) -> datetime:
-        """The day that a file's name begins with. Raises Unreadable for one that cannot be."""
+    def _day_in_name(self, document: MarkdownFile) -> datetime | None:
+        found = self.dated.match(self.name_of(document)) if self.dated else None
+        if found is None:
+            return None
+        # Jekyll takes 24-01-02 too.
+        day = found[1] if found[1][:3].isdigit() else f"20{found[1]}"
         try:
             return moment(day, self.zone)
         except DateError as error:
             raise Unreadable(f"its file name: {error}") from error
+
+    def name_of(self, document: MarkdownFile) -> str:
+        """What a file is called: as its folder, where it is the folder's index."""
+        stem, _ = self.split_language(document)
+        return (document.path.parent.name if stem == "index" and document.path.parent != self.root else "") or stem
+
+    def bare_name(self, document: MarkdownFile) -> str:
+        """Its name without a day before it."""
+        name = self.name_of(document)
+        found = self.dated.match(name) if self.dated else None
+        return found[2] if found else name
 
     def updated(self, document: MarkdownFile) -> datetime | None:
         """When it was last changed, where the metadata says so in a way that can be read."""
@@ -253,10 +274,12 @@ class Rules:
             return self.date(document, UPDATED_KEYS)
         return None
 
-    def split_language(self, stem: str, languages: object) -> tuple[str, str]:
+    def split_language(self, document: MarkdownFile) -> tuple[str, str]:
         """A file's name without the language that it ends with, and that language: ``a.fr`` where ``fr`` is one."""
-        bare, _, code = stem.rpartition(".")
-        return (bare, code) if bare and isinstance(languages, dict) and code in languages else (stem, self.language)
+        bare, _, code = document.path.stem.rpartition(".")
+        languages = self.settings.get(self.language_setting)
+        is_one = bare and isinstance(languages, dict) and code in languages
+        return (bare, code) if is_one else (document.path.stem, self.language)
 
 
 def truthy(value: object) -> bool:

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 BASE_URL = re.compile(rb"^\s*base_url\s*=", re.MULTILINE)
-# RFC 3339 or a bare date, then a separator and the slug.
-DATED = re.compile(r"(\d{4}-\d{2}-\d{2}(?:T\d{2}:?\d{2}:?\d{2}(?:Z|[+-]\d{2}:?\d{2}))?)[_\- ]+(.+)")
 # A page that is given its whole address, as a blog that was moved to Zola gives it: 2014/12/12/the-slug.
 DATED_PATH = re.compile(r"(?:^|/)(\d{4})/(\d{1,2})/(\d{1,2})/")
 SERIES = re.compile(r"series|série|serie", re.IGNORECASE)
@@ -38,6 +36,9 @@ class Zola(Rules):
     address = "base_url in the configuration"
     aliases_key = "aliases"
     endings = (".md",)
+    language_setting = "languages"
+    # RFC 3339 or a bare date, then a separator and the slug.
+    dated = re.compile(r"(\d{4}-\d{2}-\d{2}(?:T\d{2}:?\d{2}:?\d{2}(?:Z|[+-]\d{2}:?\d{2}))?)[_\- ]+(.+)")
 
     @classmethod
     def is_here(cls, root: Path) -> bool:
@@ -55,20 +56,15 @@ class Zola(Rules):
         )
         return super().is_published(document) and not hidden
 
-    def published(self, document: MarkdownFile) -> datetime | None:
-        named = DATED.match(self._name(document))
-        found = self.date(document) or (self.date_in_name(named[1]) if named else None)
+    def date(self, document: MarkdownFile, keys: tuple[str, ...] | None = None) -> datetime | None:
+        found = super().date(document, keys)
         given = DATED_PATH.search(text_of(document.table, "path"))
-        try:
-            return found or (moment("-".join(given.groups())) if given else None)
-        except DateError:
-            return None
-
-    def title(self, document: MarkdownFile) -> str:
-        return from_file_name(self._name(document, dated=False))
+        with contextlib.suppress(DateError):
+            return found or (moment("-".join(given.groups())) if given and keys is None else None)
+        return None
 
     def language_of(self, document: MarkdownFile) -> str:
-        return self.split_language(document.path.stem, self.settings.get("languages"))[1]
+        return self.split_language(document)[1]
 
     def path(self, document: MarkdownFile, title: str, published: datetime) -> str:
         given = text_of(document.table, "path")
@@ -77,7 +73,7 @@ class Zola(Rules):
             return f"/{given.strip('/')}/"
         language = self.language_of(document)
         prefix = "" if language == self.language else f"/{language}"
-        name = self._name(document, dated=truthy(self._slugify("paths_keep_dates")))
+        name = self.name_of(document) if truthy(self._slugify("paths_keep_dates")) else self.bare_name(document)
         slug = text_of(document.table, "slug") or self._slug(name)
         return f"{prefix}/{'/'.join([*map(self._slug, self._folder(document).parts), slug]).strip('/')}/"
 
@@ -99,20 +95,9 @@ class Zola(Rules):
     def _inside(self, document: MarkdownFile) -> PurePosixPath:
         return PurePosixPath(document.path.relative_to(self.root / "content").as_posix())
 
-    def _is_bundle(self, document: MarkdownFile) -> bool:
-        stem, _ = self.split_language(document.path.stem, self.settings.get("languages"))
-        return stem == "index" and bool(self._inside(document).parent.name)
-
     def _folder(self, document: MarkdownFile) -> PurePosixPath:
         parent = self._inside(document).parent
-        return parent.parent if self._is_bundle(document) else parent
-
-    def _name(self, document: MarkdownFile, *, dated: bool = True) -> str:
-        """The name of the page's file or folder, with the date that it may begin with or without it."""
-        stem, _ = self.split_language(document.path.stem, self.settings.get("languages"))
-        name = document.path.parent.name if self._is_bundle(document) else stem
-        named = None if dated else DATED.match(name)
-        return named[2] if named else name
+        return parent.parent if self.split_language(document)[0] == "index" else parent
 
     def _slugify(self, key: str) -> Any:
         table = self.settings.get("slugify")
