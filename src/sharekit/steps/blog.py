@@ -118,15 +118,14 @@ def read_blog(source: Source, config: Config, where: Folders) -> Blog:
     if not where.root.is_dir():
         raise SourceError("there is no such folder", path=str(where.root), hint="Name the folder of your blog.")
     reading = source.read()
-    posts = (*reading.posts, *reading.upcoming)
-    conflicts = [each for post in posts if (each := conflicting(post.source, where.root))]
+    conflicts = [each for post in (*reading.posts, *reading.upcoming) if (each := conflicting(post.source, where.root))]
     left_out = {each.source for each in conflicts}
-    posts = tuple(post for post in posts if post.source not in left_out)
+    posts = [post for post in (*reading.posts, *reading.upcoming) if post.source not in left_out]
+    published = sum(post.source not in left_out for post in reading.posts)
     if language := config.site.language:
         # What is in another language than the site that the source found stays in it.
-        posts = tuple(replace(each, language=language) if each.language == reading.site.language else each for each in posts)
+        posts = [replace(each, language=language) if each.language == reading.site.language else each for each in posts]
     settled, clashes = settle_addresses(posts)
-    published = sum(post.source not in left_out for post in reading.posts)
     reading = replace(
         reading,
         site=replace(reading.site, **{name: value for name, value in asdict(config.site).items() if value is not None}),
