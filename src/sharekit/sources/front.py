@@ -33,10 +33,8 @@ Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 LEFT_AS_TEXT = ("tag:yaml.org,2002:timestamp", "tag:yaml.org,2002:bool", "tag:yaml.org,2002:int")
 # An alias is cheap to write and dear to expand: ten lines can name a thousand million values.
 MOST_VALUES = 100_000
-# libyaml's time grows with the square of the depth, and its stack ends at some ten thousand; what is as short as this is
-# stopped by Python's own limit before.
+# libyaml's time grows with the square of the depth, and its stack ends at some ten thousand.
 DEEPEST = 100
-SHORT = 2000
 BLANK = re.compile(r"^[ \t]*\t[ \t]*$", re.MULTILINE)
 TOO_DEEP = "is nested too deeply"
 
@@ -190,8 +188,7 @@ def read_yaml(text: str) -> Any:
     # A line of white space alone is empty to js-yaml and go-yaml, whatever it is of; to libyaml a tab there is an error.
     text = BLANK.sub("", text) if "\t" in text else text
     try:
-        if len(text) > SHORT:
-            _refuse_depth(text)
+        _refuse_depth(text)
         loader = _Loader(text)
         try:
             node = loader.get_node() if loader.check_node() else None
@@ -204,8 +201,6 @@ def read_yaml(text: str) -> Any:
             loader.dispose()
     except Unreadable:
         raise
-    except RecursionError as error:
-        raise Unreadable(TOO_DEEP, 1) from error
     except (yaml.YAMLError, ValueError, TypeError) as error:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
         reason = getattr(error, "problem", None) or str(error).split("\n")[0]

@@ -156,6 +156,8 @@ class _PageReader:
         if page.error:
             self.findings.append(_failing(page.error, source, self.root))
             body = partial(_without_hugo, Path(page.file))
+        else:
+            self.bodies.expect(page.url, page.file)
         site, line = self.sites[page.lang], self.lines[page.lang]
         params = read.lowered(page.params)
         params |= {key: self._with_title(page.lang, key, params[key]) for key in params if SERIES.fullmatch(key)}

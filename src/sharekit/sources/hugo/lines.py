@@ -14,12 +14,14 @@ import msgspec
 from sharekit.errors import SourceError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
 # How a line with an article begins, and one with what is known of a page: the keys are in order.
 CONTENT = b'{"html":'
 PAGE = b'{"aliases":'
 FILE = re.compile(rb'"file":("(?:[^"\\\\]|\\\\.)*"),"images":')
+# How many more are rendered when one is missing: it is seldom the only one, and a run of Hugo reads the whole site.
+BATCHES = (100, 1000)
 
 
 class PageLine(msgspec.Struct, frozen=True):
@@ -77,21 +79,31 @@ class Lines:
 
 
 class Bodies:
-    """Rendered articles by URL. When one is missing, all are rendered: a run of Hugo reads the whole site."""
+    """Rendered articles by URL. One that is missing is rendered together with its neighbours, in ever larger batches."""
 
-    def __init__(self, render: Callable[[], bytes]) -> None:
+    def __init__(self, render: Callable[[Collection[str], bool], bytes]) -> None:
         self._render = render
         self._html: dict[str, bytes] = {}
+        self._files: dict[str, str] = {}
+        self._runs = 0
 
     def add(self, line: bytes) -> None:
         """Keep what Hugo wrote for a page, as it wrote it; it is decoded when it is needed."""
         # The URL stands at the end of the line, behind the article.
         self._html[msgspec.json.decode(b"{" + line[line.rindex(b'"url":') :])["url"]] = line
 
+    def expect(self, url: str, file: str) -> None:
+        """Say which file a page is made from, oldest page first."""
+        self._files[url] = file
+
     def get(self, url: str) -> str:
         """The article at a URL. Raises SourceError when Hugo cannot render it any more."""
         if url not in self._html:
-            for line in self._render().split(b"\n"):
+            missing = [each for each in reversed(self._files) if each not in self._html]
+            everything = self._runs >= len(BATCHES)
+            batch = [url] if everything else [url, *missing[: BATCHES[self._runs]]]
+            self._runs += 1
+            for line in self._render([self._files[each] for each in batch], everything).split(b"\n"):
                 if line.startswith(CONTENT):
                     self.add(line)
         if url not in self._html:

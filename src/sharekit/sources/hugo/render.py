@@ -18,7 +18,7 @@ from sharekit.sources.hugo.messages import explain, missing_shortcode, warnings
 from sharekit.text.part_words import MARKS, PATTERN, SIGNS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from datetime import datetime
 
     from sharekit.errors import SourceError
@@ -107,12 +107,12 @@ class Renderer:
     now: datetime | None
     url: str | None = None
 
-    def render(self, scratch: Path, *, known: bool) -> Rendered:
-        """The lines of the export; where the pages are ``known``, only their contents, and those of all.
+    def render(self, scratch: Path, wanted: Collection[str] | None = None, *, everything: bool = False) -> Rendered:
+        """The lines of the export; with ``wanted`` files only the contents of these, or of ``everything``.
 
         Raises SourceError with file and line where Hugo refuses the site as a whole.
         """
-        overlay = lay(scratch / "overlay", self.facts.version, known=known)
+        overlay = lay(scratch / "overlay", self.facts.version, wanted, everything=everything)
         stand_ins = scratch / "shortcodes"
         places = {"HUGO_STATICDIR": str(scratch / "no-static"), "HUGO_RESOURCEDIR": str(scratch / "resources")}
         places["HUGO_DISABLEKINDS"] = json.dumps([*self.facts.disabled, *UNUSED])
@@ -218,14 +218,18 @@ def _refused(error: SourceError, source: str) -> Finding:
     )
 
 
-def lay(folder: Path, version: tuple[int, int, int], *, known: bool) -> Path:
-    """Write the overlay into ``folder``. Where the pages are ``known``, it writes only their contents, and those of all."""
+def lay(
+    folder: Path, version: tuple[int, int, int], wanted: Collection[str] | None = None, *, everything: bool = False
+) -> Path:
+    """Write the overlay into ``folder``: with ``wanted`` files it writes only their contents, or those of ``everything``."""
     shutil.copytree(OVERLAY, folder, dirs_exist_ok=True)
     values = {
         "marks": _slice(MARKS),
         "signs": _slice(SIGNS),
         "pattern": f"`{PATTERN}`",
-        "known": "true" if known else "false",
+        "known": "false" if wanted is None else "true",
+        "wanted": _table(wanted or ()),
+        "all": "true" if everything else "false",
         "few": str(FEW),
         "newest": str(NEWEST),
         "content": GUARDED if version[:2] >= TRY else BARE,
@@ -240,3 +244,11 @@ def lay(folder: Path, version: tuple[int, int, int], *, known: bool) -> Path:
 def _slice(texts: Sequence[str]) -> str:
     # A Go string is written as a JSON string is.
     return f"(slice {' '.join(map(json.dumps, texts))})"
+
+
+def _table(names: Collection[str]) -> str:
+    if not names:
+        return "dict"
+    # Template marks inside a string mean nothing, but a newline would end it.
+    quoted = json.dumps(dict.fromkeys(sorted(names), True), ensure_ascii=False)
+    return f"({json.dumps(quoted, ensure_ascii=False)} | transform.Unmarshal)"

@@ -31,7 +31,7 @@ from sharekit.sources.reading import no_posts
 from sharekit.version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from sharekit.config import SourceSettings
     from sharekit.model import Reading
@@ -74,7 +74,7 @@ class HugoSource:
             exported,
             root=self.root,
             sections=self.settings.sections,
-            bodies=Bodies(lambda: self._render(known=True).text),
+            bodies=Bodies(lambda wanted, everything: self._render(wanted, everything=everything).text),
             now=self.now or datetime.now(UTC),
         )
         if not found.posts and not found.upcoming:
@@ -97,7 +97,7 @@ class HugoSource:
         before = inputs(self.root, self._words)
         _let_tick_pass(before.newest)
         started = time.time_ns()
-        made = self._render(known=False)
+        made = self._render()
         exported = Exported(
             length=len(made.text),
             declared=self._facts.declared,
@@ -125,12 +125,12 @@ class HugoSource:
     def _facts(self) -> Facts:
         return site_facts(self._hugo, self.root)
 
-    def _render(self, *, known: bool) -> Rendered:
+    def _render(self, wanted: Collection[str] | None = None, *, everything: bool = False) -> Rendered:
         from sharekit.sources.hugo.render import Renderer
 
         renderer = Renderer(hugo=self._hugo, root=self.root, facts=self._facts, now=self.now, url=self.settings.url)
         with tempfile.TemporaryDirectory(prefix="sharekit-hugo-") as scratch:
-            return renderer.render(Path(scratch), known=known)
+            return renderer.render(Path(scratch), wanted, everything=everything)
 
 
 class Inputs(NamedTuple):

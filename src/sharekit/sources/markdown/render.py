@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import posixpath
 import re
-from html import escape
+from html import escape, unescape
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import unquote
-
-from sharekit.content import plain_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -199,5 +197,6 @@ def first_heading(body: str) -> tuple[str, str]:
             # An attribute list at its end is no word of it.
             heading = heading[:start] if heading.endswith("}") and heading[start + 1] in ":#." else heading
             rest = "\n".join(lines[:number] + lines[number + length :])
-            return " ".join(plain_text(_markdown(heading)).split()), rest.lstrip("\n")
+            words = unescape(re.sub(r"<[^<>]*>", "", _markdown(heading)))
+            return " ".join(words.split()), rest.lstrip("\n")
     return "", body
