@@ -58,7 +58,17 @@ class Entries:
 
     def article(self, post: Post) -> str:
         """The HTML of a post, fit for readers."""
-        return strip_illegal(serialise(fit(cleaned(post.html, post.url), iframes=self.settings.iframes))).strip()
+        given = post.html
+        html = strip_illegal(given)
+        if html != given:
+            self.findings[post.id, "control-character"] = Finding(
+                level="warn",
+                rule="control-character",
+                message="it holds control characters, which no feed and no mail can carry; they are left out",
+                path=post.source or None,
+                hint="Remove them: most editors show them when asked to show invisible characters.",
+            )
+        return strip_illegal(serialise(fit(cleaned(html, post.url), iframes=self.settings.iframes))).strip()
 
     def _make(self, post: Post) -> FeedEntry:
         permalink = first_permalink(post) if self.settings.guid == "permalink" else None
