@@ -54,7 +54,7 @@ def command(call: Call, only: tuple[str, ...], dry_run: bool, most: int | None) 
     if dry_run:
         check_ledger(plan)
         acts, left = run.due()
-        call.emit(would_json(acts), would_lines(acts, left))
+        call.emit(would_json(acts), would_lines(acts, run.delivery.plan, left))
         sys.exit(DraftError.exit_code if any(each.level == "error" and each.path for each in plan.findings) else 0)
     sys.exit(_send(run, session, call.form, drafts=not only or bool(drafts), feeds=feeds))
 

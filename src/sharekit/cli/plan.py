@@ -7,13 +7,13 @@ from pathlib import Path
 
 import click
 
-from sharekit.cli.options import FORMAT, NOW, Call, on_blog
+from sharekit.cli.options import FORMAT, NOW, QUIET, Call, on_blog
 from sharekit.errors import DraftError
 
 
 @click.command("plan", epilog="Example: sharekit plan --now 2026-12-01T08:30:00+01:00")
 @click.option("--ics", type=click.Path(path_type=Path), help="Also write it as a calendar to subscribe to (iCalendar).")
-@on_blog(NOW, FORMAT)
+@on_blog(NOW, FORMAT, QUIET)
 def command(call: Call, ics: Path | None) -> None:
     """Show what is due, what comes next, and what is held and why. Changes nothing.
 

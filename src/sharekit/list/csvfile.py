@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import codecs
 import csv
+import functools
 import io
+import operator
 import re
 from dataclasses import dataclass
 from pathlib import PurePath
@@ -15,7 +17,7 @@ from sharekit.list.addresses import read_address
 from sharekit.list.subscribers import LEAVING, STATES, Subscriber, SubscriberState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from typing import TextIO
 
 COLUMNS = ("address", "language", "tags", "state", "consent", "reason", "added_at")
@@ -148,14 +150,17 @@ class Wrong:
 
 def decoded(data: bytes) -> TextIO:
     """The text of a file in UTF-8, in UTF-16, or else in Windows-1252, as older spreadsheets write it."""
-    if b"\0" in data[:2]:  # UTF-16 without its mark: a Latin letter has one byte of nothing
-        return io.StringIO(data.decode("utf-16-be" if data[0] == 0 else "utf-16-le", "replace"), newline="")
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return io.StringIO(data.decode("utf-16", "replace"), newline="")
-    try:
-        return io.StringIO(data.decode("utf-8-sig"), newline="")
-    except UnicodeDecodeError:
-        return io.StringIO(data.decode("cp1252", "replace"), newline="")
+        encoding = "utf-16"
+    elif b"\0" in data[:2]:  # without its mark: a Latin letter has one byte of nothing
+        encoding = "utf-16-be" if data[0] == 0 else "utf-16-le"
+    else:
+        try:
+            data.decode()
+            encoding = "utf-8-sig"
+        except UnicodeDecodeError:
+            encoding = "cp1252"
+    return io.TextIOWrapper(io.BytesIO(data), encoding, errors="replace", newline="")
 
 
 def read_subscribers(file: TextIO, *, consent: str = "", name: str = "") -> Iterator[Subscriber | Wrong]:
@@ -189,11 +194,13 @@ def read_subscribers(file: TextIO, *, consent: str = "", name: str = "") -> Iter
         left = {names[each]: meaning for each, meaning in LEFT.items() if each in names}
         stated = [names[each] for each in STATE_NAMES if each in names]
         of_file = FILE_STATE.match(PurePath(name).name.lower())
-        named = [FILE_STATES[of_file[1]]] if of_file else []
+        of_all = FILE_STATES[of_file[1]] if of_file else None
+        # What the file does not have is the empty cell at the end of each row.
+        cells = operator.itemgetter(*(columns.get(ours, -1) for ours in NAMES))
         for row in rows:
             if row:
-                row += [""] * (len(fields) - len(row))
-                yield _read(row, columns, left, stated, named, rows.line_num + before, consent)
+                row += [""] * (len(fields) + 1 - len(row))
+                yield _read(row, cells, left, stated, of_all, rows.line_num + before, consent)
     except (csv.Error, UnicodeDecodeError) as error:
         raise ConfigError(f"the file cannot be read as CSV: {error}", hint="Nothing after that was read.") from error
 
@@ -206,42 +213,50 @@ def _columns_known(head: str, delimiter: str) -> tuple[int, int]:
 
 def _read(
     row: Sequence[str],
-    columns: Mapping[str, int],
+    cells: Callable[[Sequence[str]], tuple[str, ...]],
     left: Mapping[int, tuple[SubscriberState, str]],
     stated: Sequence[int],
-    named: Sequence[SubscriberState],
+    of_all: SubscriberState | None,
     line: int,
     consent: str,
 ) -> Subscriber | Wrong:
-    found = {ours: _plain(row[place]) for ours, place in columns.items()}
+    found = [cell.strip() for cell in cells(row)]
+    if "'" in "".join(found):
+        found = [_armed(cell) for cell in found]
+    email, language, tags, own, reason, added = found
     try:
-        address = read_address(found["address"])
+        address = read_address(email)
     except ValueError as error:
         return Wrong(line, str(error))
-    states = [*named]
+    states: list[SubscriberState] = [of_all] if of_all else []
     for place in stated:
-        state = _plain(row[place]).lower()
-        if state not in MEANS:
-            return Wrong(line, f'the state "{state}" is not known; known: {", ".join(STATES)}')
-        states.append(MEANS[state])
+        word = _armed(row[place].strip()).lower()
+        if word not in MEANS:
+            return Wrong(line, f'the state "{word}" is not known; known: {", ".join(STATES)}')
+        states.append(MEANS[word])
     for place, (away, kind) in left.items():
         value = row[place].strip().lower()
         if kind == "yes" and MOMENT.match(value):
             kind = "moment"  # MailerLite writes into "Unsubscribed" when that was
         if kind != "moment" and value not in YES + NO:
             return Wrong(line, f'"{value}", which should tell whether they get mail, is neither yes nor no')
-        if (value != "") if kind == "moment" else value in (YES if kind == "yes" else NO) and value != "":
+        if value and (kind == "moment" or value in (YES if kind == "yes" else NO)):
             states.append(away)
-    tags = found.pop("tags", "")
     return Subscriber(
         address=address.text,
-        language=found.get("language", ""),
-        consent=found.get("consent") or consent,
-        reason=found.get("reason", ""),
-        added_at=found.get("added_at", ""),
-        tags=tuple(tag.strip(' "') for tag in tags.split(",") if tag.strip(' "')) if tags else (),
-        state=max(states or ["active"], key=lambda each: (LEAVING[each], each == "pending")),
+        language=language,
+        consent=own or consent,
+        reason=reason,
+        added_at=added,
+        tags=_tags(tags),
+        state=max(states, key=lambda each: (LEAVING[each], each == "pending"), default="active"),
     )
+
+
+# Most lines of a file have the same ones.
+@functools.lru_cache(maxsize=1000)
+def _tags(text: str) -> tuple[str, ...]:
+    return tuple(tag for each in text.split(",") if (tag := each.strip(' "')))
 
 
 def write_subscribers(subscribers: Iterable[Subscriber], file: TextIO) -> int:
@@ -260,6 +275,5 @@ def _safe(cell: str) -> str:
     return f"'{cell}" if cell.startswith(FORMULA) else cell
 
 
-def _plain(cell: str) -> str:
-    cell = cell.strip()
+def _armed(cell: str) -> str:
     return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA) else cell

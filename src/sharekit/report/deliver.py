@@ -77,8 +77,8 @@ def short_title(act: Act, most: int) -> str:
     return shorten(act.title, most - len(place)) + place
 
 
-def would_lines(acts: Sequence[Act], left: int = 0) -> list[str]:
-    """What a run would send, with each text."""
+def would_lines(acts: Sequence[Act], plan: Plan | None = None, left: int = 0) -> list[str]:
+    """What a run would send, with each text; in the last line, what of the plan waits for a person."""
     lines: list[str] = []
     for act in acts:
         verb = "would look up" if act.state == "unknown" else "would send"
@@ -86,7 +86,9 @@ def would_lines(acts: Sequence[Act], left: int = 0) -> list[str]:
         lines += [f"    {line}" for line in act.text.splitlines()]
     if left:
         lines.append(f"{left} more are due, and left for the next run (max_per_run)")
-    return lines or ["Nothing is due."]
+    behind = _behind(plan, {act.key for act in acts}) if plan else ""
+    end = [*([] if lines else ["Nothing is due."]), *([f"{behind}: sharekit plan"] if behind else [])]
+    return [*lines, " ".join(end)] if end else lines
 
 
 def would_json(acts: Sequence[Act]) -> dict[str, Any]:

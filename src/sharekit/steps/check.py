@@ -14,8 +14,8 @@ from sharekit.drafts import read_drafts
 from sharekit.model import REFUSED, Finding, path_of
 from sharekit.series import propose_series
 from sharekit.series.declared import declared_order
-from sharekit.series.resolve import unaccented
 from sharekit.sources.addresses import joined
+from sharekit.text.words import unaccented
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -56,6 +56,12 @@ def test_a_rehearsal_tells_looking_up_from_sending_and_what_is_left() -> None:
     assert would_lines([]) == ["Nothing is due."]
 
 
+def test_a_rehearsal_ends_with_what_waits_for_a_person() -> None:
+    plan = plan_of(share_act(state="held", post="b", rule="late"))
+    assert would_lines([], plan) == ["Nothing is due. 1 late: sharekit plan"]
+    assert would_lines([ACT], plan)[-1] == "1 late: sharekit plan"
+
+
 @pytest.mark.parametrize(
     ("delivery", "line"),
     [

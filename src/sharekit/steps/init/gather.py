@@ -16,10 +16,11 @@ import msgspec
 import yaml
 
 from sharekit.channels.base import origin as origin_of
-from sharekit.config import Address, IssueSettings, is_needed, schema_of, type_words
+from sharekit.config import Address, Config, IssueSettings, is_needed, schema_of, type_words
 from sharekit.errors import ConfigError, did_you_mean
 from sharekit.mailers.base import sender_of
 from sharekit.registry import credentials, declared, kind_named, kinds, table_kind
+from sharekit.sources.markdown.source import generator_of
 from sharekit.steps.init.answers import LATER, NONE, PLACES, Answers, Origin, Place, is_open, parse_origin
 from sharekit.steps.init.repository import installed_origin
 from sharekit.steps.init.zone import guess_zone
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
     from datetime import datetime
 
-    from sharekit.config import Config
     from sharekit.model import Site
     from sharekit.registry import Port
     from sharekit.steps.blog import Blog
@@ -135,13 +135,22 @@ def gather(blog: Blog, repository: Repository, flags: Flags, ask: Asker) -> Answ
         branch=repository.branch,
         folder=repository.folder,
         is_git=repository.is_git,
-        output=config.output,
+        output=_output(blog),
         origin=_origin(places, flags, ask),
         places=places,
         credentials=_secrets(config, channels, mailers),
         given_url=bool(url),
         keeps_guids=config.feed.guid == "permalink" if again else has_old and site.generator.startswith("Hugo"),
     )
+
+
+def _output(blog: Blog) -> str:
+    """The folder of the built site: as configured, else where the blog's generator builds it."""
+    output = blog.config.output
+    if output != Config().output or blog.site.generator.startswith("Hugo"):
+        return output
+    rules = generator_of(blog.folders.root)
+    return rules.outputs[0] if rules and rules.outputs else output
 
 
 def _zone(blog: Blog, flags: Flags, ask: Asker) -> tuple[str, str]:
