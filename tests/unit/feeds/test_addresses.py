@@ -66,8 +66,8 @@ def test_a_title_does_not_move_the_feed_of_a_series() -> None:
 def test_each_feed_says_the_address_at_which_its_file_lies(home: str, root: str, places: dict[str, str]) -> None:
     site = Site(title="B", url=home, language="fr", above=root)
     posts = [
-        post(1, id="a", url=f"{home}a/", language="fr"),
-        post(2, id="b", url=f"{site.root}en/b/", language="en"),
+        post("a", id="a", url=f"{home}a/", language="fr"),
+        post("b", id="b", url=f"{site.root}en/b/", language="en"),
     ]
     found = select_feeds(site, posts, (), FeedSettings(series=False))
 
