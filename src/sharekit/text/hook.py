@@ -33,8 +33,9 @@ _LONGEST_START = 260
 _OWN_WORDS = ("description", "summary", "excerpt", "abstract", "teaser", "tldr", "subtitle", "lead")
 _TAG = re.compile(r"<[^<>]+>")
 _OPENING = "\"“‘'«„([¿¡"
-# What is no sentence but a link's words or a note, where no mark ends it: "Example Site - How to plane", "2024-11-21 Oak".
-_LABEL = re.compile(r" [-|»] |^\d{4}-\d\d")
+# What is no sentence: a link's words where no mark ends them ("Example Site - How to plane"), an entry of a diary.
+_LABEL = re.compile(r" [-|»] ")
+_DATE = re.compile(r"\d{4}-\d\d")
 # What a sentence has to say to be shared when a better one was.
 _WORTH = 0.9
 # So many sentences before the best one may be shown with it, each saying no more than so much less.
@@ -236,7 +237,7 @@ def _is_good(text: str) -> bool:
     letters = sum(map(str.isalpha, text))
     if text.endswith(("…", "...")) or not (text[0].isalnum() or text[0] in _OPENING):
         return False
-    if letters < 0.6 * len(text) or text.isupper() or (text[-1].isalnum() and _LABEL.search(text)):
+    if letters < 0.6 * len(text) or text.isupper() or _DATE.match(text) or (text[-1].isalnum() and _LABEL.search(text)):
         return False
     return not (has_leftovers(text) or says_nothing(text))
 

@@ -193,8 +193,8 @@ def test_one_sentence_that_is_too_long_for_a_card_is_cut_after_a_word() -> None:
 
 
 def test_what_is_no_sentence_is_not_said() -> None:
-    body = f"<p>Atelier - Comment régler un rabot en bois de cormier</p><p>2026-11-24 Le cormier du jardin</p><p>{POINT}</p>"
-    assert first(body) == POINT
+    link, entry = "Atelier - Comment régler un rabot en bois de cormier", "2026-11-24 - Le cormier du jardin est mort."
+    assert first(f"<p>{link}</p><p>{entry}</p><p>{POINT}</p>") == POINT
     assert first(f"<p>{POINT}</p><p>Anyway, back to the matter of the bench.</p>") == POINT
 
 
