@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, urljoin
 
 from sharekit.errors import ConfigError
+from sharekit.urls import uri
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -56,7 +57,7 @@ class FeedAddress:
 
     def url(self, form: Format, archive: int | None = None) -> str:
         """The absolute URL of that file."""
-        return urljoin(self.site, quote(self.path(form, archive)))
+        return uri(urljoin(self.site, quote(self.path(form, archive))))
 
 
 def feed_name(given: str | None) -> str | None:

@@ -138,8 +138,11 @@ def first_permalink(post: Post) -> str | None:
     if not post.aliases:
         return post.url
     # Aliases redirect: the first one is still a permalink. Written as the generator writes its addresses.
-    slash = "/" if post.url.endswith("/") else ""
-    return urljoin(post.url, f"/{quote(path_of(post.aliases[0]))}{slash}")
+    old = path_of(post.aliases[0])
+    is_file = re.search(r"\.(?:html?|php|aspx?)$", old, re.IGNORECASE)
+    # One that moved from or to ".html" had, or has, no slash at its end, whatever the other one has.
+    slash = "" if is_file or not (post.url.endswith("/") or post.url.endswith((".html", ".htm"))) else "/"
+    return urljoin(post.url, f"/{quote(old)}{slash}")
 
 
 def iri(identifier: str) -> str:

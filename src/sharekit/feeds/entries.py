@@ -27,8 +27,19 @@ SUMMARY = 500
 # A post is in the site's feed and often in one of its series or tags: what was made for one is kept for the next.
 REMEMBERED = 128
 # Front matter that names a recording: a podcast app plays what is enclosed.
-RECORDINGS = ("audio", "podcast", "enclosure")
-LOCATIONS = ("url", "src", "href", "file")
+RECORDINGS = (
+    "audio", "podcast", "enclosure", "enclosures", "podcast_file", "podcast_url", "audio_file", "audio_file_path",
+    "audio_url",
+)  # fmt: skip
+LOCATIONS = ("url", "src", "href", "file", "path", "mp3", "m4a", "ogg", "opus", "mp4")
+LENGTHS = ("length", "size", "filesize", "file_size", "bytes")
+# Beside a recording that is named alone, as Hugo's and Jekyll's podcast themes write it.
+LENGTHS_BESIDE = ("podcast_bytes", "podcast_length", "audio_file_size", "filesize")
+# RFC 3003, 4337, 5334, 7845: what the ending tells where neither file nor author does.
+TYPES = {
+    "mp3": "audio/mpeg", "m4a": "audio/mp4", "ogg": "audio/ogg", "oga": "audio/ogg", "opus": "audio/ogg",
+    "mp4": "video/mp4", "m4v": "video/mp4", "webm": "video/webm",
+}  # fmt: skip
 ADDRESS = re.compile(r"\s*<[^<>\s@]+@[^<>\s@]+>\s*$")
 
 
@@ -106,15 +117,17 @@ class Entries:
     def _recording(self, post: Post) -> Image | None:
         for name in RECORDINGS:
             given = post.params.get(name)
-            table = given if isinstance(given, dict) else {}
-            # As Jekyll's and Hugo's podcast themes write it; one that says its length and type needs no file.
-            address = given if isinstance(given, str) else next((table[key] for key in LOCATIONS if table.get(key)), "")
-            if isinstance(address, str) and address.strip():
-                file = self._measured(Image(url=urljoin(post.url, address.strip())))
-                length = str(next((table[key] for key in ("length", "size", "filesize") if table.get(key)), ""))
-                kind = str(table.get("type") or "")
-                file = replace(file, length=file.length or (int(length) if length.isdigit() else None))
-                return self._enclosure(post, replace(file, media_type=file.media_type or kind or None))
+            address, length, kind = _named(given[0] if isinstance(given, list) and given else given)
+            if not address:
+                continue
+            file = self._measured(Image(url=urljoin(post.url, address)))
+            if urlsplit(file.url).scheme not in ("http", "https"):
+                continue
+            beside = next((str(post.params[key]) for key in LENGTHS_BESIDE if post.params.get(key)), "")
+            digits = re.sub(r"[\s,_.]", "", length or beside)
+            kind = kind or TYPES.get(urlsplit(file.url).path.rpartition(".")[2].lower(), "")
+            file = replace(file, length=file.length or (int(digits) if digits.isdigit() else None) or None)
+            return self._enclosure(post, replace(file, media_type=file.media_type or kind or None))
         return None
 
     def _enclosure(self, post: Post, file: Image | None) -> Image | None:
@@ -128,6 +141,23 @@ class Entries:
             hint="RSS asks for the length and type of what it encloses. Put the file among the blog's own.",
         )
         return None
+
+
+def _named(given: object) -> tuple[str, str, str]:
+    """The address, the length and the type of a recording, as far as the front matter says them."""
+    if isinstance(given, dict):
+        # As Jekyll's and Hugo's podcast themes write it; one that says its length and type needs no file.
+        found = [
+            next((str(given[key]) for key in keys if given.get(key)), "") for keys in (LOCATIONS, LENGTHS, ("type", "mime"))
+        ]
+        return found[0].strip(), found[1], found[2]
+    if not isinstance(given, str):
+        return "", "", ""
+    # WordPress keeps all three in one field, a line for each; others set them apart with spaces.
+    parts = given.split()
+    if len(parts) >= 3 and parts[1].isdigit() and "/" in parts[2]:
+        return parts[0], parts[1], parts[2]
+    return given.strip(), "", ""
 
 
 def _labels(given: Collection[str]) -> tuple[str, ...]:

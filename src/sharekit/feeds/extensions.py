@@ -16,6 +16,7 @@ from feedgen.ext.base import BaseEntryExtension, BaseExtension
 from lxml.etree import ProcessingInstruction, SubElement
 
 from sharekit.feeds.addresses import MEDIA_TYPES
+from sharekit.urls import uri
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -161,7 +162,7 @@ def _feed_links(document: FeedDocument, form: Format) -> Iterator[dict[str, str]
     mine = MEDIA_TYPES[form]
     yield {"rel": "self", "href": address.url(form, document.archive), "type": mine}
     if form == "atom":
-        yield {"rel": "alternate", "href": document.site.url, "type": "text/html"}
+        yield {"rel": "alternate", "href": uri(document.site.url), "type": "text/html"}
     if document.archive is None:
         if document.hub:
             yield {"rel": "hub", "href": document.hub}

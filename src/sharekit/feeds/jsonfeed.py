@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from sharekit.feeds.entries import clean_author
+from sharekit.urls import uri
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,7 +24,7 @@ def render_json(document: FeedDocument) -> bytes:
     table = {
         "version": VERSION,
         "title": feed.title,
-        "home_page_url": site.url,
+        "home_page_url": uri(site.url),
         "feed_url": feed.address.url("json", document.archive),
         "description": feed.description,
         "next_url": feed.address.url("json", older) if older else None,

@@ -9,6 +9,7 @@ from urllib.parse import urljoin
 from sharekit.content import strip_illegal
 from sharekit.feeds.entries import clean_author
 from sharekit.feeds.extensions import register
+from sharekit.urls import uri
 
 if TYPE_CHECKING:
     from sharekit.feeds.document import FeedDocument, FeedEntry
@@ -40,7 +41,7 @@ def _filled(document: FeedDocument, form: Format) -> Any:
     feed.description(document.feed.description)
     feed.language(document.feed.language)
     feed.updated(document.updated)
-    feed.link(href=site.url, rel="alternate")
+    feed.link(href=uri(site.url), rel="alternate")
     feed.generator("sharekit", uri="")
     feed.docs(docs="https://www.rssboard.org/rss-specification")
     names = [clean_author(author).name for author in site.authors]

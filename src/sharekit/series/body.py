@@ -305,9 +305,9 @@ def name_in(introduction: str) -> str:
     name = re.sub(
         r"^(?:a|the|of|in|on)\s+|[\s\"“”«»]+$",
         "",
-        (found["name"] or found["quoted"] or found["bracketed"] or found["bare"]).strip(),
+        (found["name"] or found["quoted"] or found["bracketed"] or found["bare"] or found["told"]).strip(),
         flags=re.IGNORECASE,
     )
-    return (
-        name if re.search(r"[^\W\d]{3}", name) and name.casefold() not in ("blog", "article", "post", "this", "part") else ""
-    )
+    # Two signs are a word in Chinese, Japanese and Korean.
+    says = re.search(r"[^\W\d]{3}|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2}", name)
+    return name if says and name.casefold() not in ("blog", "article", "post", "this", "part") else ""

@@ -210,7 +210,11 @@ NAMED = re.compile(
     r"[\"”»’]?\s?(?:blog |article |post )?[Ss]eries\b|"
     r"\b(?:[Ss][ée]ries?|\w*[Ss]erie|\w*[Rr]eihe|[Rr]eeks|[Dd]ossier|[Ss]erii|[Cc]yklu|серии|цикла)(?: d['’]articles| de \w+| von \w+)?\s*"
     r"(?:sur\s*)?[\"“«„]\s*(?P<quoted>[^\"”»“]{3,80}?)\s*[\"”»“]|[「『](?P<bracketed>[^」』]{2,60})[」』]\s*(?:という)?(?:シリーズ|連載)|"
-    r"^(?:[Ss]eries|[Ss][ée]rie|[Rr]eihe|[Rr]eeks|[Dd]ossier|[Cc]ykl|[Сс]ерия|[Цц]икл)[ \u00a0]+(?P<bare>(?!des?\b|du\b|of\b|von\b|d['’])[A-ZÀ-ÖØ-ÞА-Я0-9][^.!?:]{2,70}?)[ \u00a0]*:?$"
+    r"^(?:[Ss]eries|[Ss][ée]rie|[Rr]eihe|[Rr]eeks|[Dd]ossier|[Cc]ykl|[Сс]ерия|[Цц]икл)[ \u00a0]+(?P<bare>(?!des?\b|du\b|of\b|von\b|d['’])[A-ZÀ-ÖØ-ÞА-Я0-9][^.!?:]{2,70}?)[ \u00a0]*:?$|"
+    # "fait partie de la série Atelier :", "ist Teil der Reihe Werkstatt:", without quotation marks around it.
+    r"\b(?:partie|Teil|parte|deel|częścią|del av|часть)\b[^.!?:«“„\"]{1,16}?\b"
+    r"(?:[Ss][ée]rie|\w*[Ss]erien?|\w*[Rr]eihe|[Rr]eeks|[Dd]ossier|[Ss]erii|[Cc]yklu|серии|цикла)"
+    r"[ \u00a0]+(?P<told>[A-ZÀ-ÖØ-ÞА-Я0-9][^.!?:«“„\"]{2,60}?)[ \u00a0]*:?$"
 )
 ROMAN = r"(?:x{0,3}(?:ix|iv|v?i{1,3}|v|x))"
 WORDED = "|".join(sorted(NUMBERS, key=len, reverse=True))

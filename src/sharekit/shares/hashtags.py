@@ -25,7 +25,7 @@ _SIGNS = (
 )
 _ALONE = {"cpp": "cpp", "csharp": "csharp", "fsharp": "fsharp", "dotnet": "dotnet", "aspnet": "aspnet", "jsharp": "jsharp"}
 # French and Italian: an article that lost its vowel is no part of the word.
-_ELIDED = re.compile(r"(?<!\w)(?:[ldjmtsnc]|qu|dell|all|nell|sull|un)[’'](?=\w)", re.IGNORECASE)
+_ELIDED = re.compile(r"(?<![\w’'])(?:[ldjmtsnc]|qu|dell|all|nell|sull|un)[’'](?=\w)", re.IGNORECASE)
 # What a blog files its posts under, and nobody looks for.
 _GENERAL = frozenset(
     {

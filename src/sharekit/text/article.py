@@ -33,7 +33,7 @@ _NOISE = re.compile(
 _NOTE = re.compile(r"footnote|^#?(?:fn|user-content-fn|_ftn|note)", re.IGNORECASE)
 # What a line of text can say of a formula; fractions, roots and matrices it cannot.
 _LINEAR = frozenset(("math", "semantics", "mrow", "mi", "mn", "mo", "mtext", "mspace", "mstyle", "mpadded", "-text"))
-_FORMULAS = "math, .katex, mjx-container, script[type^='math/tex']"
+_FORMULAS = "math, .katex, mjx-container, .mjx-chtml, .mwe-math-element, script[type^='math/tex']"
 _UNREAD = f"sup, script, style, br, a, .MathJax, del, s, svg, noscript, {_FORMULAS}"
 # Whose text is read as it stands: most paragraphs hold nothing else, and a selector costs more than all the rest.
 _PLAIN = frozenset(("-text", "p", *_HEADINGS, "li", "b", "code", "em", "i", "kbd", "mark", "q", "strong", "u"))
@@ -200,8 +200,12 @@ def words_of(node: LexborNode, tags: set[str] | None = None) -> str:
 
 def _pieces(node: LexborNode) -> list[str]:
     found: list[str] = []
+    shown = False  # whether the formula that MathJax 2 keeps the source of, in a script beside it, is there already
     for child in node.iter(include_text=True):
         tag = child.tag or ""
+        if tag == "script" and shown:
+            continue
+        shown = tag not in ("-text", "script") and child.css_matches(_FORMULAS)
         if tag == "-text":
             found.append(child.text(deep=True))
         elif tag == "br":

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from feedkit import first, post, tree
 from sharekit.config import FeedSettings
 from sharekit.errors import SourceError
-from sharekit.feeds.document import iri, refuse_duplicates, stable_id
+from sharekit.feeds.document import first_permalink, iri, refuse_duplicates, stable_id
 from sharekit.feeds.entries import Entries
 from sharekit.model import Author, Image
 
@@ -49,6 +49,21 @@ def test_a_permalink_that_was_an_id_stays_it_when_the_post_moves_with_an_alias()
     guid = tree(first([moved], guid="permalink")).find("channel/item/guid")
     assert guid is not None
     assert (guid.text, guid.get("isPermaLink")) == ("https://blog.example/2026/un/", "true")
+
+
+@pytest.mark.parametrize(
+    ("now", "alias", "guid"),
+    [
+        ("https://blog.example/neuf/un/", "/2026/un.html", "https://blog.example/2026/un.html"),
+        ("https://blog.example/neuf/un.html", "/2026/un/", "https://blog.example/2026/un/"),
+        ("https://blog.example/neuf/un.html", "/2026/un.html", "https://blog.example/2026/un.html"),
+        ("https://blog.example/neuf/un", "/2026/un", "https://blog.example/2026/un"),
+        ("https://blog.example/neuf/un/", "/version-1.2/", "https://blog.example/version-1.2/"),
+    ],
+)
+def test_a_permalink_that_was_an_id_is_written_as_it_was(now: str, alias: str, guid: str) -> None:
+    moved = replace(post(), id=now.removeprefix("https://blog.example/").strip("/"), url=now, aliases=(alias,))
+    assert first_permalink(moved) == guid
 
 
 def test_two_posts_with_one_id_are_refused_by_name() -> None:
@@ -150,6 +165,29 @@ def test_a_recording_may_be_named_with_its_length_and_type(table: dict[str, str]
 
     elsewhere = Image(url="https://media.example/e1.ogg", media_type="audio/ogg", length=99)
     assert enclosed == (elsewhere if "src" in table else known)
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"enclosures": [{"url": "https://media.example/e.mp3", "length": 522}]},
+        {"enclosure": "https://media.example/e.mp3\n522\naudio/mpeg"},
+        {"enclosure": "https://media.example/e.mp3 522 audio/mpeg"},
+        {"podcast": {"mp3": "https://media.example/e.mp3", "size": "522"}},
+        {"podcast_file": "https://media.example/e.mp3", "podcast_bytes": 522},
+        {"audio_file_path": "https://media.example/e.mp3", "audio_file_size": "522"},
+        {"enclosure": {"href": "https://media.example/e.mp3", "bytes": "5,22", "mime": "audio/mpeg"}},
+    ],
+)
+def test_podcast_themes_name_a_recording_in_ways_of_their_own(params: dict[str, object]) -> None:
+    assert entries().of(post(params=params)).enclosure == Image(
+        url="https://media.example/e.mp3", media_type="audio/mpeg", length=522
+    )
+
+
+def test_what_no_app_can_fetch_is_not_enclosed() -> None:
+    given = {"enclosure": {"url": "javascript:alert(1)", "length": 5, "type": "audio/mpeg"}}
+    assert entries().of(post(params=given)).enclosure is None
 
 
 def test_what_cannot_be_measured_is_named() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from sharekit.model import Post, Series, post_id
 from sharekit.series import find_series, propose_series
+from sharekit.series.body import name_in
 
 INTRO = "In this series of articles:"
 
@@ -94,3 +95,21 @@ def test_one_word_that_titles_share_does_not_make_a_doubtful_list_a_series(title
     posts = [post(1, titles[0], html), post(2, titles[1])]
     assert (found(*posts) != []) is is_sure
     assert is_sure or [len(each.members) for each in propose_series(posts, ())] == [2]
+
+
+@pytest.mark.parametrize(
+    ("introduction", "name"),
+    [
+        ("Cet article fait partie de la série Atelier :", "Atelier"),
+        ("Dieser Artikel ist Teil der Reihe Werkstatt im Winter:", "Werkstatt im Winter"),
+        ("Este artículo forma parte de la serie Taller:", "Taller"),
+        ("Questo articolo fa parte della serie Bottega", "Bottega"),
+        ("Este artigo faz parte da série Oficina:", "Oficina"),
+        ("Ten artykuł jest częścią serii Warsztat:", "Warsztat"),
+        ("この記事は「工房」シリーズの一部です：", "工房"),
+        ("Cet article fait partie de la série :", ""),
+        ("Cet article fait partie de la série de billets sur Rennes :", ""),
+    ],
+)
+def test_a_name_needs_no_quotation_marks(introduction: str, name: str) -> None:
+    assert name_in(introduction) == name

@@ -23,6 +23,7 @@ from sharekit.shares.hashtags import hashtags
         (("नमस्ते", "বাংলা"), {}, ["#नमस्ते", "#বাংলা"]),
         (("e\u0301le\u0301ment",), {}, ["#élément"]),
         (("l'atelier", "d’art"), {}, ["#atelier", "#art"]),
+        (("Rock'n'roll", "l'art"), {}, ["#RockNRoll", "#art"]),
         (("how to sharpen every saw you own",), {}, []),
     ],
 )

@@ -13,7 +13,7 @@ from sharekit.registry import open_source
 from sharekit.series import find_series
 from sharekit.sources.detect import detect
 from sharekit.sources.front import read_yaml
-from sharekit.sources.markdown.render import render
+from sharekit.sources.markdown.render import left_to_render, render
 from sharekit.sources.params import language_tag
 from sharekit.sources.wordpress import paragraphs
 
@@ -56,6 +56,43 @@ def test_modules_and_comments_stand_outside_of_code() -> None:
     assert all(gone not in made for gone in ("from &quot;x", "Y,", "z = 1", "a note"))
     assert "{/* so */}" in made
     assert "import salt" in made
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("export const meta = {\n  a: 1,\n\n  b: [2]\n}\n\nWords", "<p>Words</p>"),
+        ('import {\n  A,\n} from "./a"\n\nWords', "<p>Words</p>"),
+        ('A <b style={{color: "red"}} class="x">bold</b>', '<p>A <b class="x">bold</b></p>'),
+        ("A <b {...rest}>bold</b>", "<p>A <b>bold</b></p>"),
+        ('<Tabs.Item label="x>y">\n\nWords\n\n</Tabs.Item>', "<p>Words</p>"),
+        (
+            '<Note kind="x">\n  **Bold** `a`\n</Note>',
+            '<Note kind="x">\n<p><strong>Bold</strong> <code>a</code></p>\n</Note>',
+        ),
+        (
+            "```jsx\n<Note>\n  **a**\n</Note>\n```",
+            '<pre><code class="language-jsx">&lt;Note&gt;\n  **a**\n&lt;/Note&gt;\n</code></pre>',
+        ),
+        ("A `export {x}` and `{y}`", "<p>A <code>export {x}</code> and <code>{y}</code></p>"),
+    ],
+)
+def test_what_mdx_adds_to_markdown_is_no_words(written: str, shown: str) -> None:
+    assert render(written, "mdx").strip() == shown
+
+
+def test_an_expression_of_mdx_is_reported() -> None:
+    assert left_to_render("It is {1 + 1}.", "mdx") == ["MDX expressions"]
+    assert left_to_render("It is {1 + 1}.", "markdown") == []
+    assert left_to_render("It is `{1 + 1}`{/* no */}.", "mdx") == []
+
+
+def test_the_address_of_a_post_is_a_uri(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text("base_url = 'https://straße.example'\n[slugify]\npaths = 'off'\n")
+    (tmp_path / "content").mkdir()
+    (tmp_path / "content" / "Été 1.md").write_text("+++\ntitle = 'A'\ndate = 2026-11-02\n+++\nText\n")
+    (post,) = open_source(tmp_path, Config()).read().posts
+    assert (post.url, post.id) == ("https://xn--strae-oqa.example/%C3%89t%C3%A9%201/", "Été 1")
 
 
 @pytest.mark.parametrize(

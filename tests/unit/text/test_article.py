@@ -29,6 +29,17 @@ FRACTION = KATEX.format(math="<mfrac><mi>a</mi><mn>2</mn></mfrac>", tex=r"\frac 
             "So y it is.",
         ),
         ("<p>So <span class='katex'><span class='katex-html'>y</span></span> it is.</p>", "So y it is."),
+        (
+            (
+                "<p>So <span class='MathJax'><i>y2</i><span><math><msup><mi>y</mi><mn>2</mn></msup></math></span></span>"
+                "<script type='math/tex'>y^2</script> and <script type='math/tex'>z</script> it is.</p>"
+            ),
+            "So y² and z it is.",
+        ),
+        (
+            "<p>So <span class='mjx-chtml'><i>y</i><span><math><mi>y</mi></math></span></span> it is.</p>",
+            "So y it is.",
+        ),
     ],
 )
 def test_a_formula_is_read_once(html: str, expected: str) -> None:

@@ -23,19 +23,31 @@ CONSTRUCTS = {
     "template expressions": re.compile(r"\{\{-?\s*[\w.]+"),
     "shortcodes": re.compile(r"\{\{[<%]"),
     "MDX imports or components": re.compile(r"^(?:import\s.+from\s|export\s)|<[A-Z]\w*[\s/>]", re.MULTILINE),
+    "MDX expressions": re.compile(r"\{(?!/\*)[^{}\n]*[\w)\]`\"'][^{}\n]*\}"),
     "admonitions": re.compile(r"^(?:!!!|\?\?\?\+?)[ \t]+\w|^:::[ \t]*\w", re.MULTILINE),
     "content tabs": re.compile(r'^===\+?\s+"', re.MULTILINE),
     "snippets": re.compile(r"^[ \t]*-+8<-", re.MULTILINE),
     "directives": re.compile(r"^\.\. [\w-]+::", re.MULTILINE),
     "wiki links": re.compile(r"\[\[[^\[\]\n]+\]\]"),
 }
-ONLY_IN = {"MDX imports or components": "mdx", "directives": "rst"}
+ONLY_IN = {"MDX imports or components": "mdx", "MDX expressions": "mdx", "directives": "rst"}
 # ESM stands in blocks of its own, up to a blank line. https://mdxjs.com/docs/what-is-mdx/#esm
 ESM = re.compile(r"(?:\A|(?<=\n))(?<![^\n]\n)(?:import|export)[ \t{*\"'][^\n]*(?:\n[ \t]*\S[^\n]*)*")
+# What is open at the end of its first line goes on to the line that closes it, whatever empty lines there are.
+OPEN_ESM = re.compile(
+    r"(?:\A|(?<=\n))(?<![^\n]\n)(?:import|export)[ \t{*\"'][^\n]*[{(\[][ \t]*\n(?:(?![})\]])[^\n]*\n){0,500}?[})\]][^\n]*"
+)
 MDX_COMMENT = re.compile(r"\{\s*/\*(?:(?!\{/\*).)*?\*/\s*\}", re.DOTALL)
 # An element that is nothing without a value that only JavaScript knows, and such values of others.
 VALUED = re.compile(r"<[A-Za-z][\w.]*(?=[^<>]{0,2000}\s(?:src|href)=\{)(?:[^<>{}]|\{[^{}]*\})*/?>")
-VALUE = re.compile(r"(?<=[\w\"'}])\s+[\w:-]+=\{[^{}]*\}(?=[^<>]{0,2000}>)")
+VALUE = re.compile(
+    r"(?<=[\w\"'}])\s+(?:[\w:-]+=\{(?:[^{}]|\{[^{}]*\})*\}|\{\.\.\.[^{}]*\})(?=[^<>]{0,2000}>|[^<>\"]*\"[^\"]*\"[^<>]*>)"
+)
+# "Tabs.Item" is no name that HTML knows: it would be shown as words.
+DOTTED = re.compile(r"</?[A-Z]\w*(?:\.\w+)+(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>")
+# What stands in a component is Markdown in MDX, and would be HTML without an empty line beside the tags.
+COMPONENT_OPENS = re.compile(r"^( {0,3}<[A-Z]\w*(?:\s[^<>\n]*)?(?<!/)>)[ \t]*\n(?= {0,3}[^\s<])", re.MULTILINE)
+COMPONENT_CLOSES = re.compile(r"(?<=[^\s>])[ \t]*\n( {0,3}</[A-Z]\w*>)[ \t]*$", re.MULTILINE)
 BESIDE = re.compile(r"!\[[^\[\]\n]*\]\((?!\w+:|[/#])[^()\s]+(?:\s+[\"'][^\n\"']*[\"'])?\)")
 # More cells than so many in one row are no table.
 MOST_CELLS = 1000
@@ -63,9 +75,7 @@ MARKS = re.compile(r"^(?:@/|\{filename\}|\|filename\|)")
 
 def left_to_render(body: str, markup: Markup) -> list[str]:
     """The names of what stands in the source that only the generator and its plugins render. Code does not count."""
-    if markup == "html" or not any(
-        sign in body for sign in ("{%", "{{", "<", "!!!", "???", "===", "8<", ".. ", "[[", ":::")
-    ):
+    if markup == "html" or not any(sign in body for sign in ("{", "<", "!!!", "???", "===", "8<", ".. ", "[[", ":::")):
         return []
     bare = CODE.sub("", body)
     return [name for name, pattern in CONSTRUCTS.items() if ONLY_IN.get(name, markup) == markup and pattern.search(bare)]
@@ -78,7 +88,10 @@ def render(body: str, markup: Markup) -> str:
     if markup == "rst":
         return _rst(body)
     # MDX has more than Markdown: modules, comments, and elements whose values are JavaScript.
-    return _markdown(_without(body, ESM, MDX_COMMENT, VALUED, VALUE) if markup == "mdx" else body)
+    if markup == "mdx":
+        body = _without(body, MDX_COMMENT, OPEN_ESM, ESM, VALUED, VALUE, DOTTED)
+        body = _without(_without(body, COMPONENT_OPENS, instead=r"\1\n\n"), COMPONENT_CLOSES, instead=r"\n\n\1")
+    return _markdown(body)
 
 
 def pictures_beside(body: str) -> list[str]:
@@ -91,8 +104,8 @@ def without_pictures_beside(body: str) -> str:
     return _without(body, BESIDE)
 
 
-def _without(body: str, *patterns: re.Pattern[str]) -> str:
-    """The text without what the patterns find anywhere but in its code."""
+def _without(body: str, *patterns: re.Pattern[str], instead: str = "") -> str:
+    """The text without what the patterns find anywhere but in its code, or with ``instead`` in its place."""
     codes: list[str] = []
 
     def kept(found: re.Match[str]) -> str:
@@ -101,7 +114,7 @@ def _without(body: str, *patterns: re.Pattern[str]) -> str:
 
     changed = CODE.sub(kept, body.replace("\x00", ""))
     for pattern in patterns:
-        changed = pattern.sub("", changed)
+        changed = pattern.sub(instead, changed)
     return re.sub(r"\x00(\d+)\x00", lambda found: codes[int(found[1])], changed)
 
 

@@ -42,6 +42,7 @@ from sharekit.sources.markdown.zola import Zola
 from sharekit.sources.pages import article_html, parse_page, read_page
 from sharekit.sources.reading import NOWHERE, no_address, no_posts, reading
 from sharekit.text.part_words import may_list_parts
+from sharekit.urls import uri
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -259,7 +260,7 @@ class _Blog:
         summary = next((table[key] for key in SUMMARIES if isinstance(table.get(key), str)), "")
         return Post(
             id=post_id(url, table.get("id") or table.get("guid")),
-            url=url,
+            url=uri(url),
             title=strip_illegal(entry.title),
             published=entry.published,
             updated=entry.updated if entry.updated and entry.updated > entry.published else None,
