@@ -18,7 +18,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from sharekit.sources.hugo.binary import find_hugo
+from sharekit.sources.hugo.program import find_hugo
 
 WORDS = [
     "le",

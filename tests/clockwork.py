@@ -15,11 +15,16 @@ from sharekit.session import Session
 _open = Session.__init__
 
 
-def _opened(session: Session, *given: Any, now: datetime | None = None, **named: Any) -> None:
-    _open(session, *given, now=now or MOMENT, **named)
+def set_clock(moment: str) -> None:
+    """Every session of this process takes the moment for the time it is."""
+    at = datetime.fromisoformat(moment)
+
+    def opened(session: Session, *given: Any, now: datetime | None = None, **named: Any) -> None:
+        _open(session, *given, now=now or at, **named)
+
+    Session.__init__ = opened  # type: ignore[assignment, method-assign]  # the clock of every verb
 
 
 if __name__ == "__main__":
-    MOMENT = datetime.fromisoformat(sys.argv.pop(1))
-    Session.__init__ = _opened  # type: ignore[assignment, method-assign]  # the clock of every verb
+    set_clock(sys.argv.pop(1))
     main()

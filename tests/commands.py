@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, cast
 
 import lxml.html
 
+from forked import launcher
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -31,17 +33,20 @@ class Sharekit:
         ``at`` is the moment that it is taken to be (ISO 8601), for what ``--now`` would not send.
         """
         kept = {name: os.environ[name] for name in ("PATH", "PYTHONPATH") if name in os.environ}
-        if at:
-            kept["PYTHONPATH"] = os.pathsep.join(sys.path)
-        module = ("clockwork", at) if at else ("sharekit",)
         terminal, keyboard = pty.openpty()
         try:
             os.write(terminal, (typed or "").encode())
+            own = {**kept, "HOME": str(self.home), "LANG": "C.UTF-8", **environment}
+            stdin = None if typed is None else keyboard
+            if not any(name.startswith(("PYTHON", "LANG", "LC_")) for name in environment):
+                return launcher().run(arguments, at=at, cwd=cwd, environment=own, stdin=stdin)
+            # What Python reads when it starts.
+            command = [sys.executable, "-m", "sharekit", *arguments]
             return subprocess.run(
-                [sys.executable, "-m", *module, *arguments],
+                command,
                 cwd=cwd,
-                env={**kept, "HOME": str(self.home), "LANG": "C.UTF-8", **environment},
-                stdin=subprocess.DEVNULL if typed is None else keyboard,
+                env=own,
+                stdin=stdin or subprocess.DEVNULL,
                 capture_output=True,
                 text=True,
                 timeout=120,

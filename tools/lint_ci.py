@@ -58,8 +58,6 @@ def render(scratch: Path) -> list[Path]:
         answers = Answers(
             title="A blog",
             url="https://blog.example/",
-            language="en",
-            generator="Hugo",
             timezone="UTC",
             since=datetime(2026, 1, 1, tzinfo=UTC),
             channels={},

@@ -6,23 +6,22 @@ written with, so a changed slug, title, date, host or base path never makes a se
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
 from sharekit.channels.base import digest_of_words
-from sharekit.content import parse_fragment
 from sharekit.errors import ConfigError
 from sharekit.files import digest
-from sharekit.keys import path_of
-from sharekit.model import CLOSING
-from sharekit.schedule.slots import offset
+from sharekit.model import CLOSING, path_of
+from sharekit.schedule.calendar import offset
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
-    from sharekit.model import Post, ShareDraft
+    from sharekit.model import IssueDraft, Post, ShareDraft
     from sharekit.ports import LedgerEntry
 
 # So many of an article's first words tell it from every other one.
@@ -59,14 +58,17 @@ class Articles:
         names = (post.id, path_of(post.url), *map(path_of, post.aliases))
         return tuple(dict.fromkeys(name for name in names if self._addresses.get(name) is post))
 
-    def by_name(self, drafts: Sequence[ShareDraft]) -> dict[str, Post]:
+    def by_name(self, drafts: Sequence[ShareDraft], issues: Sequence[IssueDraft]) -> dict[str, Post]:
         """The articles under every name that an issue may have for them.
 
-        That is the id, each address, and the id of the share draft, which knows an article by its file when its address
-        changed.
+        That is the id, each address, and what the share draft or the issue itself knows by the article's file when its
+        address changed.
         """
         files = self.of_drafts(drafts)
-        old = {draft.post: files[draft.path] for draft in drafts if draft.path in files}
+        of_file = {digest(source): post for source, post in self._sources.items()}
+        names = {name: issue.sources.get(digest(name), "") for issue in issues if issue.sources for name in issue.posts}
+        old = {name: of_file[source] for name, source in names.items() if source in of_file}
+        old |= {draft.post: files[draft.path] for draft in drafts if draft.path in files}
         return old | {name: post for post in self.posts for name in self.known_addresses(post)}
 
     def of_drafts(self, drafts: Sequence[ShareDraft]) -> dict[str, Post]:
@@ -113,12 +115,21 @@ class SentShares:
             if articles.of_file(source) and not articles.find(post):
                 self._by_source.setdefault((source, channel), {})[slot] = entry
 
+        self._channels = {channel for _, channel in self._by_address}
+
     def of(self, addresses: Iterable[str], source: str, channel: str) -> dict[str, LedgerEntry]:
         """Slot → the record of this article's share on a channel, under whichever address it was sent."""
         found = dict(self._by_source.get((source, channel), {}))
         for address in reversed(tuple(addresses)):
             found |= self._by_address.get((address, channel), {})
         return found
+
+    def elsewhere(
+        self, addresses: Sequence[str], source: str, channels: Collection[str]
+    ) -> dict[str, dict[str, LedgerEntry]]:
+        """Channel → slot → record, of the channels on which this article was shared and that are none of ``channels``."""
+        gone = self._channels.difference(channels)
+        return {channel: self.of(addresses, source, channel) for channel in sorted(gone)}
 
     def id_of(self, addresses: Iterable[str]) -> str | None:
         """The id under which an article was shared before, where its draft is gone."""
@@ -145,7 +156,7 @@ def record_of(slot: str, sent: Mapping[str, LedgerEntry], slots: Mapping[str, st
 
 
 def same_text(text: str, sent: Mapping[str, LedgerEntry]) -> LedgerEntry | None:
-    """The record of the same words under a slot that is not there any more: whatever it is called now, they are out."""
+    """The record of the same words: whatever slot or channel they went out for, they are out."""
     digest = digest_of_words(text)
     return next((entry for entry in sent.values() if entry.sent.get("digest") == digest), None)
 
@@ -157,9 +168,9 @@ def _same_offset(one: str, other: str) -> bool:
         return one.strip() == other.strip()
 
 
-def opening_digest(post: Post) -> str:
+def opening_digest(text: str) -> str:
     """A digest of the first words of an article, to know it again when its file and its address changed; empty if short."""
-    words = re.findall(r"\w+", str(parse_fragment(post.html).text_content()).casefold())[:OPENING_WORDS]
+    words = [found[0].casefold() for found in itertools.islice(re.finditer(r"\w+", text), OPENING_WORDS)]
     return digest(" ".join(words)) if len(words) == OPENING_WORDS else ""
 
 

@@ -1,26 +1,31 @@
-"""Loads the configuration, and checks what the types of its keys do not: adapters and their tables, times, names."""
+"""Loads the configuration, with every error's file, line, value and likely intention; and checks what types do not say:
+adapters and their tables, times, names.
+"""
 
 from __future__ import annotations
 
+import json
 import os
 import re
+import tomllib
 from collections import Counter
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import msgspec
 
-from sharekit.config import FILE_NAME, Config, IssueSettings, read_config
-from sharekit.errors import ConfigError, did_you_mean
+from sharekit.config import FILE_NAME, Config, IssueSettings, schema_of, struct_in, type_words
+from sharekit.errors import ConfigError, ConfigErrors, did_you_mean
 from sharekit.registry import counter_for, declared, kind_named, kinds, table_kind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from sharekit.config import Document
+    from sharekit.config import Settings
     from sharekit.registry import Port
 
 # Far from every date that a person would call quiet, and from the end of the calendar.
@@ -30,6 +35,193 @@ WINDOW = "is not a window in which anything can go out"
 # Google Analytics, "URL builders: Collect campaign data with custom URLs".
 UTM = ("source", "medium", "campaign", "id", "term", "content", "source_platform", "creative_format", "marketing_tactic")
 RESERVED = ("SHAREKIT_LEDGER_URL", "SHAREKIT_SUBSCRIBERS_URL")
+# A name becomes part of a ledger key and of a heading in a draft: ``## NAME @ SLOT``.
+NAME = re.compile(r"[\w.-]+")
+NAME_HINT = "Letters, digits, hyphens, dots and underscores."
+# RFC 5646 §2.1: a language has two or three letters; longer ones were never registered.
+LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
+Place = tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Document:
+    """A configuration file as it is written. A place in it is the path of keys: ``("shares", "late")``."""
+
+    path: str
+    text: str
+    table: Mapping[str, Any]
+
+    def value(self, *place: str) -> Any:
+        """What is at a place; None where nothing is."""
+        node: Any = self.table
+        for key in place:
+            if isinstance(node, list):
+                node = node[int(key)] if key.isdecimal() and int(key) < len(node) else None
+            else:
+                node = node.get(key) if isinstance(node, dict) else None
+        return node
+
+    def problem(self, place: Place, reason: str, *, hint: str | None = None) -> ConfigError:
+        """An error about the value at a place: ``[shares] late = "3 days" …reason``."""
+        value = self.value(*place)
+        shown = value.isoformat() if hasattr(value, "isoformat") else json.dumps(value, ensure_ascii=False, default=str)
+        table = f"[{_name(place[:-1])}] " if len(place) > 1 else ""
+        return self.error(place, f"{table}{place[-1]} = {shown} {reason}", hint=hint)
+
+    def error(self, place: Place, message: str, *, hint: str | None = None) -> ConfigError:
+        """An error with the line of a place."""
+        return ConfigError(message, path=self.path, line=line_of(self.text, place), hint=hint)
+
+    def problems(self, table: Mapping[str, Any], into: type[Settings], place: Place = ()) -> Iterator[ConfigError]:
+        """Everything in a table that its Settings do not take."""
+        fields = {field.encode_name: field for field in msgspec.structs.fields(into)}
+        known = [key for key in fields if key != "grace"]
+        wrong = [self._unknown(key, known, place) for key in table if key not in fields]
+        wrong += [
+            self.error(place, f"[{_name(place)}] has no {key}, which is required")
+            for key, field in fields.items()
+            if field.required and key not in table
+        ]
+        for key in fields.keys() & table.keys():
+            wrong += self._wrong(table[key], fields[key].type, (*place, key))
+        if not wrong:
+            try:
+                msgspec.convert(dict(table), into)
+            except msgspec.ValidationError as error:
+                wrong.append(self.error(_blamed(str(error), table, place), f"[{_name(place)}] {error}"))
+        yield from wrong
+
+    def _unknown(self, key: str, known: Iterable[str], place: Place) -> ConfigError:
+        where = f" in [{_name(place)}]" if place else ""
+        otherwise = f"Known here: {', '.join(sorted(known))}"
+        return self.error((*place, key), f'unknown key "{key}"{where}.', hint=did_you_mean(key, known, otherwise))
+
+    def _wrong(self, value: Any, kind: Any, place: Place) -> Iterator[ConfigError]:
+        inner = struct_in(kind)
+        if inner and isinstance(value, dict):
+            yield from self.problems(value, inner, place)
+        elif inner and isinstance(value, list) and all(isinstance(each, dict) for each in value):
+            for number, each in enumerate(value):
+                yield from self.problems(each, inner, (*place, str(number)))
+        else:
+            try:
+                msgspec.convert(value, kind)
+            except msgspec.ValidationError:
+                yield from self._mistyped(value, schema_of(kind), place)
+
+    def _mistyped(self, value: Any, schema: Mapping[str, Any], place: Place) -> Iterator[ConfigError]:
+        inner = schema.get("additionalProperties")
+        if isinstance(value, dict) and isinstance(inner, dict):
+            for key, each in value.items():
+                if not _fits(each, inner):
+                    yield from self._mistyped(each, inner, (*place, key))
+        else:
+            options = schema.get("enum", ())
+            hint = did_you_mean(value, options) if options and isinstance(value, str) else _example(place[-1], schema)
+            yield self.problem(place, f"is not {type_words(schema)}", hint=hint)
+
+
+def read_config(path: Path) -> Config:
+    """Read a configuration file. Raises ConfigError with everything that is wrong in it."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError as error:
+        raise ConfigError(
+            "there is no such file", path=str(path), hint="Name another with --config, or run: sharekit init"
+        ) from error
+    except OSError as error:
+        raise ConfigError(f"cannot be read: {error.strerror}", path=str(path)) from error
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise ConfigError("is not UTF-8", path=_shown(path), line=line, hint="Save it as UTF-8.") from error
+    shown = _shown(path)
+    document = Document(path=shown, text=text, table=_parsed(text, shown))
+    found = [*document.problems(document.table, Config), *problems(document)]
+    if found:
+        found.sort(key=lambda each: each.line or 0)
+        raise found[0] if len(found) == 1 else ConfigErrors(found)
+    return msgspec.convert(document.table, Config)
+
+
+def _shown(path: Path) -> str:
+    return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
+
+
+def _parsed(text: str, path: str) -> dict[str, Any]:
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        found = re.search(r"\(at line (\d+)", str(error))
+        line = int(found.group(1)) if found else None
+        raise ConfigError(f"is not valid TOML: {error}", path=path, line=line) from error
+    except RecursionError as error:
+        raise ConfigError("is nested too deeply", path=path, hint="No setting needs more than three levels.") from error
+    if isinstance(table.get("since"), date):
+        table["since"] = table["since"].isoformat()
+    shares = table.get("shares")
+    if isinstance(shares, dict) and isinstance(shares.get("quiet"), list):
+        # A date needs no quotes in TOML.
+        shares["quiet"] = [each.isoformat() if type(each) is date else each for each in shares["quiet"]]
+    return table
+
+
+def line_of(text: str, place: Place) -> int | None:
+    """The 1-based line where a place is written, as far as a scan of the lines can tell: its own, else its table's,
+    else that of the first table below it.
+    """
+    current: Place = ()
+    tables: dict[str, int] = {}
+    best: tuple[int, int] = (0, 0)
+    below = None
+    for number, line in enumerate(text.splitlines(), start=1):
+        header = re.match(r"\s*(\[\[?)\s*([^\[\]]+?)\s*\]", line)
+        key = re.match(r"""\s*((?:[\w-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[\w-]+|"[^"]*"|'[^']*'))*)\s*=""", line)
+        if header:
+            current = _keys(header[2])
+            if header[1] == "[[":
+                tables[header[2]] = tables.get(header[2], -1) + 1
+                current = (*current, str(tables[header[2]]))
+            found = current
+        elif key:
+            found = (*current, *_keys(key[1]))
+        else:
+            continue
+        # A header of a deeper table belongs to it alone; a line with the key of a table holds all of it.
+        if found == place[: len(found)] and len(found) > best[0]:
+            best = (len(found), number)
+        elif below is None and found[: len(place)] == place:
+            below = number
+    return best[1] or below
+
+
+def _keys(text: str) -> Place:
+    return tuple(each.strip("\"'") for each in re.findall(r"""[\w-]+|"[^"]*"|'[^']*'""", text))
+
+
+def _name(place: Place) -> str:
+    return ".".join(key for key in place if not key.isdecimal())
+
+
+def _blamed(message: str, table: Mapping[str, Any], place: Place) -> Place:
+    """The key of the table that a message of its own names first."""
+    key = next((key for key in table if message.startswith(f"{key} ")), None)
+    return (*place, key) if key else place
+
+
+def _fits(value: Any, schema: Mapping[str, Any]) -> bool:
+    """Whether what is in a table is what the table holds: text, or a table again."""
+    if schema.get("type") == "object":
+        inner = schema.get("additionalProperties") or {}
+        return isinstance(value, dict) and all(_fits(each, inner) for each in value.values())
+    return schema.get("type") != "string" or isinstance(value, str)
+
+
+def _example(key: str, schema: Mapping[str, Any]) -> str | None:
+    examples = schema.get("examples")
+    return f"Write it as in: {key} = {json.dumps(examples[0], ensure_ascii=False)}" if examples else None
+
+
+# --- what the types do not say -------------------------------------------------------------------------------------
 
 
 def load_config(root: Path, given: Path | None) -> Config:
@@ -40,7 +232,7 @@ def load_config(root: Path, given: Path | None) -> Config:
     path = given or root / FILE_NAME
     if given is None and not os.path.lexists(path):
         return Config()
-    config = read_config(path, problems)
+    config = read_config(path)
     if config.issue.mailer in config.mailers:
         return config
     issue = msgspec.structs.replace(config.issue, mailer=kind_named("mailers", config.issue.mailer))
@@ -61,6 +253,8 @@ def _adapters(document: Document) -> Iterator[ConfigError]:
     for port in ports:
         tables = document.value(port)
         for name, table in tables.items() if isinstance(tables, dict) else ():
+            if not NAME.fullmatch(name):
+                yield document.error((port, name), f'"{name}" cannot name a {port.removesuffix("s")}', hint=NAME_HINT)
             if isinstance(table, dict):
                 yield from _table(document, port, name, table, variables)
     mailer = document.value("issue", "mailer")
@@ -113,6 +307,12 @@ def _places(document: Document) -> Iterator[ConfigError]:
     yield from _tried(
         document, ("issue", "from"), lambda text: sender_of(IssueSettings(from_=text)), "is not an address", hint=hint
     )
+    hint = 'Write it as in: reply_to = "letter@blog.example"'
+    yield from _tried(
+        document, ("issue", "reply_to"), lambda text: sender_of(IssueSettings(from_=text)), "is not an address", hint=hint
+    )
+    hint = 'Write it as in: language = "fr"'
+    yield from _tried(document, ("site", "language"), _language, "is not a language tag (BCP 47)", hint=hint)
     hint = "Write it as sqlite:///FILE.sqlite or postgresql://user@host:port/database"
     yield from _tried(document, ("ledger", "url"), _database, "is not the URL of a database that can be used", hint=hint)
     hint = 'Write it as in: branch = "sharekit-ledger"'
@@ -122,6 +322,11 @@ def _places(document: Document) -> Iterator[ConfigError]:
 def _web_address(text: str) -> None:
     parts = urlsplit(text.strip())
     if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError
+
+
+def _language(tag: str) -> None:
+    if not LANGUAGE.fullmatch(tag):
         raise ValueError
 
 
@@ -158,19 +363,21 @@ def _names(document: Document) -> Iterator[ConfigError]:
 def _times(document: Document) -> Iterator[ConfigError]:
     from sharekit.issue.calendar import read_calendar
     from sharekit.issue.clients import chosen
-    from sharekit.schedule.slots import moments, offset
-    from sharekit.schedule.windows import Calendar, parse_quiet, parse_windows
+    from sharekit.schedule.calendar import Calendar, moments, offset, parse_quiet, parse_windows
 
     utc = ZoneInfo("UTC")
     for key in ("late", "spacing", "grace"):
         yield from _tried(document, ("shares", key), offset, SPAN, hint=SPAN_HINT)
     slots = document.value("shares", "slots")
     for name in slots if isinstance(slots, dict) else ():
+        if not NAME.fullmatch(name):
+            yield document.error(("shares", "slots", name), f'"{name}" cannot name a slot', hint=NAME_HINT)
         yield from _tried(document, ("shares", "slots", name), lambda span: moments(FAR, {"": span}, utc), SPAN)
     wrong = list(_tried(document, ("shares", "quiet"), parse_quiet, "has an invalid day", list))
     yield from wrong
     days = document.value("shares", "quiet")
-    quiet = parse_quiet(days) if isinstance(days, list) and not wrong else ()
+    whole = isinstance(days, list) and all(isinstance(each, str) for each in days)
+    quiet = parse_quiet(days) if whole and not wrong else ()
 
     def opens(text: str) -> None:
         Calendar(windows=parse_windows(text, setting="windows"), quiet=quiet, zone=utc).next_from(FAR)

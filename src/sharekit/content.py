@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from functools import cache
 from typing import TYPE_CHECKING
@@ -23,11 +24,18 @@ INERT = frozenset({"class", "id", "alt", "title", "width", "height", "lang", "di
 LAZY = (("data-lazy-src", "src"), ("data-original", "src"), ("data-src", "src"), ("data-srcset", "srcset"))
 VOID_END = re.compile(f"</(?:{'|'.join(UNKNOWN_AS_VOID)})>")
 ANCHOR = re.compile(r"(?:^|[\s_-])(?:anchor|headerlink|permalink|header-mark)(?:$|[\s_-])", re.IGNORECASE)
+UNSEEN = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
+# What a page shows when it is clicked on: with neither, all of it is shown.
+UNFOLDS = re.compile(r"tab|panel|accordion|collaps|toggle|spoiler|slide|carousel|reveal|answer|solution", re.IGNORECASE)
+ALIGNED = re.compile(r"(?:^|;)\s*text-align\s*:\s*(left|right|center|justify|start|end)\b", re.IGNORECASE)
+ALIGNING_CLASS = re.compile(r"(?:^|[\s-])(?:text-align|text|halign|align)-(left|right|center|justify|start|end)(?:$|\s)")
 ATTRIBUTE = re.compile(r"[A-Za-z_@:][\w.:-]*")
 # Elements of old in which a browser reads text alone, in the last of them to the end of the page.
 VERBATIM = "xmp, plaintext"
 # What is in them is text to their end tag, which browsers do not show.
 RAW = ("iframe", "noembed", "noframes")
+# What is in them is for browsers that cannot show them. Authors of JSX and XHTML end them with a slash, which HTML ignores.
+SELF_CLOSED = re.compile(r"<(audio|canvas|object|portal|video)\b((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)/>", re.IGNORECASE)
 # Whose words never run together with those before or after; the last three are a drawing's.
 APART = BLOCKS | {"br", "title", "desc", "text"}
 # Levels of elements. An article has about ten; a parser that keeps the rules of HTML slows down with the square of them.
@@ -95,6 +103,7 @@ def _shallow(html: str) -> str:
 
 def _closed(html: str) -> str:
     """The article with an end tag after a frame, or the like, that has none and would take all of the rest for its own."""
+    html = SELF_CLOSED.sub(r"<\1\2></\1>", html) if "/>" in html else html
     lower = html.lower()
     for name in RAW:
         start = lower.rfind(f"<{name}")
@@ -181,12 +190,25 @@ def remove_hidden(fragment: HtmlElement) -> None:
         if element.tag != "title" or next(element.iterancestors("svg"), None) is None:
             # The title of a drawing is what it is called, for those who do not see it.
             element.drop_tree()
+    for element in list(fragment.iterdescendants()):
+        if _is_off(element) and element.getparent() is not None:
+            element.drop_tree()
     for element in list(fragment.iter("noscript")):
         element.drop_tag()
     for element in list(fragment.iter("rp")):
         # Shown where rubies are not known, and meant for brackets alone (HTML Standard, 4.5.11).
         if re.search(r"\w", element.text_content()) or next(element.iterancestors("ruby"), None) is None:
             element.drop_tree()
+
+
+def _is_off(element: HtmlElement) -> bool:
+    """Whether a browser does not show an element, and the reader of the page has no way to make it appear."""
+    if element.tag == "dialog" and element.get("open") is None:
+        return True
+    hidden = element.get("hidden")
+    if (hidden is None or hidden.lower() == "until-found") and not UNSEEN.search(element.get("style") or ""):
+        return False
+    return not UNFOLDS.search(f"{element.get('role') or ''} {element.get('class') or ''}")
 
 
 def make_attributes_fit(fragment: HtmlElement, base: Base) -> None:
@@ -259,6 +281,32 @@ def cleaned(html: str, base: str) -> HtmlElement:
             paragraph.tag = "div"
     make_attributes_fit(fragment, Base(Base(base).resolve(given) if given else base))
     return fragment
+
+
+def blank_repeated_captions(fragment: HtmlElement) -> None:
+    """Take away an alternative that is the picture's caption, word for word: without pictures it is read twice."""
+    for caption in fragment.iter("figcaption"):
+        for picture in caption.getparent().iter("img"):
+            if picture.get("alt") and picture.get("alt") == words(caption):
+                picture.set("alt", "")
+
+
+def alignment(element: HtmlElement) -> str:
+    """How the text of an element is aligned by itself, by its row or its part of a table; empty where nothing says it.
+
+    By its style, by HTML's attribute of old, or by a class that carries it where there is a style sheet (Asciidoctor,
+    Bootstrap, docutils, WordPress).
+    """
+    around = itertools.takewhile(lambda each: each.tag != "table", element.iterancestors())
+    for each in (element, *around) if element.tag in ("td", "th") else (element,):
+        found = ALIGNED.search(each.get("style") or "") or ALIGNING_CLASS.search(each.get("class") or "")
+        value = (found[1] if found else each.get("align") or "").lower()
+        if value in ("start", "end"):
+            rtl = next((one.get("dir") for one in (each, *each.iterancestors()) if one.get("dir")), "") == "rtl"
+            return "right" if (value == "end") != rtl else "left"
+        if value in ("left", "right", "center", "justify"):
+            return value
+    return ""
 
 
 def plain_text(html: str) -> str:

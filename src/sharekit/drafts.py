@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from sharekit.model import Post
 
 T = TypeVar("T")
+# The keys of a share draft whose values are words.
+WORDS = ("post", "source", "title", "url", "language", "description", "image", "opening", "alt")
 # What a link's card shows: it follows the article until a person edits it, as a section does.
 CARD = ("title", "description", "image")
 STATUSES = get_args(DraftStatus)
@@ -30,12 +32,13 @@ SHARE_KEYS = (
     "post", "source", "title", "url", "published", "language", "description", "image", "series", "part", "evergreen",
     "requested", "opening", "status", "alt", "images", "at", "delivered", "drafted",
 )  # fmt: skip
-ISSUE_KEYS = ("id", "subject", "preheader", "posts", "send", "again", "status", "drafted")
+ISSUE_KEYS = ("id", "subject", "preheader", "posts", "sources", "send", "again", "status", "drafted")
 # An issue's id becomes a file name, a path on the web and a ledger key.
 ISSUE_ID = re.compile(r"[A-Za-z0-9][\w.-]*\Z")
 HEADING = re.compile(r"##\s+(\S+)(?:\s*@\s*(\S+))?\s*$")
-# Git writes seven of them at the beginning of a line (git-merge, "How conflicts are presented").
-CONFLICT = re.compile(r"(<{7}|>{7}|\|{7})( |$)")
+# Git writes seven of them at the beginning of a line (git-merge, "How conflicts are presented"), and more with a label
+# where the attribute conflict-marker-size says so, or for a conflict within one.
+CONFLICT = re.compile(r"(?:<{7}|>{7}|\|{7})(?: |$)|(?:<{8,}|>{8,}|\|{8,}) \S")
 # How older versions wrote series and part in one line: "Kubecon Europe 2022 (2/3)".
 OLD_PART = re.compile(r"(?P<series>.+?) \((?P<position>\d+)/(?P<total>\d+)(?P<more>\+?)\)(?:, |$)")
 PART = re.compile(r"(\d+)(?:\s*/\s*(\d+))?\s*\+?\Z")
@@ -295,20 +298,12 @@ def parse_share_draft(text: str, path: str) -> ShareDraft:
     sections, lines = _sections(body, path, first)
     requested = header.word("requested")
     return ShareDraft(
-        post=header.word("post"),
-        source=header.word("source"),
-        title=header.word("title"),
-        url=header.word("url"),
+        **{name: header.word(name) for name in WORDS},
         published=_published(header),
-        language=header.word("language"),
-        description=header.word("description"),
-        image=header.word("image"),
         part=_part(header),
         evergreen=header.values.get("evergreen") is not False,
         requested=header.moment("requested", requested, "2026-11-28T09:00+01:00") if requested else None,
-        opening=header.word("opening"),
         status=header.status(),
-        alt=header.word("alt"),
         images=_images(header),
         at=_moments(header),
         delivered=header.table("delivered"),
@@ -386,20 +381,20 @@ def _sections(body: str, path: str, first: int) -> tuple[dict[str, str], dict[st
 
 def format_share_draft(draft: ShareDraft) -> str:
     """The text of the file."""
-    part = draft.part
+    part, at = draft.part, {name: moment.isoformat() for name, moment in draft.at.items()}
     values: dict[str, object] = {
         **{name: getattr(draft, name) for name in ("post", "source", "title", "url")},
         "published": draft.published.isoformat(),
         **{name: getattr(draft, name) for name in ("language", "description", "image")},
         "series": part.series if part else "",
-        "part": (f"{part.position}" if part.more else f"{part.position}/{part.total}") if part else "",
+        "part": part.place if part else "",
         "evergreen": "" if draft.evergreen else False,
         "requested": draft.requested.isoformat() if draft.requested else "",
         "opening": draft.opening,
         "status": draft.status,
         "alt": draft.alt,
         "images": [{"url": image.url, "alt": image.alt} for image in draft.images],
-        "at": _written_moments(draft.at),
+        "at": at[""] if at.keys() == {""} else at,
         "delivered": dict(draft.delivered),
         "drafted": dict(draft.drafted),
     }
@@ -407,11 +402,6 @@ def format_share_draft(draft: ShareDraft) -> str:
     header = [f"{name}: {_scalar(value)}" for name, value in values.items() if value or value is False]
     sections = [f"## {name}\n{text}\n" for name, text in draft.sections.items()]
     return "---\n" + "\n".join(header) + "\n---\n" + "\n".join(sections)
-
-
-def _written_moments(at: Mapping[str, datetime]) -> object:
-    written = {name: moment.isoformat() for name, moment in at.items()}
-    return written[""] if set(written) == {""} else written
 
 
 def _scalar(value: object) -> str:
@@ -450,6 +440,7 @@ def parse_issue_draft(text: str, path: str) -> IssueDraft:
         subject=header.word("subject"),
         preheader=header.word("preheader"),
         posts=posts,
+        sources=header.table("sources"),
         introduction=body.strip(),
         status=header.status(),
         drafted=header.word("drafted"),
@@ -488,6 +479,7 @@ def format_issue_draft(issue: IssueDraft) -> str:
     for post in signed.posts:
         blurb = signed.blurbs.get(post)
         lines.append(f"  - post: {_scalar(post)}\n    blurb: {_scalar(blurb)}" if blurb else f"  - {_scalar(post)}")
+    lines += [f"sources: {_scalar(dict(signed.sources))}"] if signed.sources else []
     lines += [f"send: {_scalar(_send_text(signed))}"] if signed.send else []
     lines += ["again: true"] if signed.again else []
     lines += [f"status: {signed.status}", f"drafted: {_scalar(signed.drafted)}"]

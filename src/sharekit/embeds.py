@@ -19,6 +19,13 @@ WRITERS = (
     (re.compile(r"(https://asciinema\.org/a/\w+)\.js"), r"\1"),
     (re.compile(r"(https://gitlab\.com/[\w./-]+/snippets/\d+)\.js"), r"\1"),
 )
+# The boxes in which KaTeX, MathJax 2 and MediaWiki write a formula, and what calls its source TeX (MathML 3, 5.1.4).
+FORMULAS = frozenset(
+    ("katex", "MathJax", "MathJax_CHTML", "MathJax_SVG", "MathJax_MathML", "mjx-chtml", "mjx-container", "mwe-math-element")
+)
+TEX = re.compile(r"\b(?:x-)?(?:la)?tex\b", re.IGNORECASE)
+# How lite-youtube, lite-vimeo, amp-youtube and the like name what they play.
+VIDEO_IDS = ("videoid", "data-videoid", "video-id")
 # Where a paragraph of its own may stand.
 CONTAINERS = BLOCKS - frozenset(
     ("p", "h1", "h2", "h3", "h4", "h5", "h6", "dt", "pre", "caption", "summary", "legend", "ul", "ol", "dl", "table", "tr")
@@ -33,26 +40,53 @@ def replace_embedded(fragment: HtmlElement, page: str) -> None:
     ``page`` is linked to where the article alone can show it.
     """
     # From the inside out: an object's fallback may be another one.
-    for element in reversed(list(fragment.iter(*EMBEDDED, "script"))):
+    for element in reversed(list(fragment.iter())):
         match element.tag:
             case "script":
-                written = next(
-                    (found.expand(to) for at, to in WRITERS if (found := at.fullmatch(element.get("src") or ""))), ""
-                )
-                if written:
-                    replace(element, _link(element, written, ""))
+                _show_written(element)
             case "object" | "embed":
                 _show_object(element, page)
             case "video" | "audio":
                 _complete_player(element, page)
             case "iframe":
-                if not element.get("src"):
-                    replace(element, _link(element, page, "")) if element.get("srcdoc") else element.drop_tree()
-            case _:
-                if not element.text_content().strip() and element.find(".//img") is None and element.find(".//a") is None:
-                    replace(element, _link(element, page, ""))
-                else:
-                    open_box(element)
+                _show_frame(element, page)
+            case tag if tag in EMBEDDED:
+                replace(element, _link(element, page, "")) if _is_empty(element) else open_box(element)
+            case tag if "-" in tag and _is_empty(element):
+                _show_custom(element)
+
+
+def _show_written(script: HtmlElement) -> None:
+    written = next((found.expand(to) for at, to in WRITERS if (found := at.fullmatch(script.get("src") or ""))), "")
+    if written:
+        replace(script, _link(script, written, ""))
+
+
+def _show_frame(frame: HtmlElement, page: str) -> None:
+    if not frame.get("src"):
+        replace(frame, _link(frame, page, "")) if frame.get("srcdoc") else frame.drop_tree()
+
+
+def _is_empty(element: HtmlElement) -> bool:
+    """Whether there is nothing in an element that could be read or followed."""
+    return not element.text_content().strip() and all(each is element for each in element.iter("img", "a", "svg", *EMBEDDED))
+
+
+def _show_custom(element: HtmlElement) -> None:
+    """A link, or a picture, in the place of a custom element, which a script fills (HTML Standard, 4.13)."""
+    from lxml.html import builder as make
+
+    tag, video = element.tag, next(filter(None, map(element.get, VIDEO_IDS)), "")
+    source = next(filter(None, map(element.get, ("src", "href", "url", "data-src"))), "")
+    if "youtube" in tag and re.fullmatch(r"[\w-]{6,}", video):
+        source = f"https://www.youtube.com/watch?v={video}"
+    elif "vimeo" in tag and video.isdigit():
+        source = f"https://vimeo.com/{video}"
+    if tag.endswith("-img") and source:
+        picture = make.IMG(src=source, alt=element.get("alt") or "")
+        replace(element, picture)
+    elif source:
+        replace(element, _link(element, source, element.get("alt") or element.get("playlabel") or ""))
 
 
 def _show_object(element: HtmlElement, page: str) -> None:
@@ -65,7 +99,8 @@ def _show_object(element: HtmlElement, page: str) -> None:
     words = " ".join(element.text_content().split())
     shown = element.find(".//a") is not None or element.find(".//iframe") is not None
     if source and ((element.get("type") or "").startswith("image/") or PICTURE.search(source)):
-        picture = make.IMG(src=source, alt=words or element.get("title") or "")
+        name = unquote(urlsplit(source).path.rpartition("/")[2])
+        picture = make.IMG(src=source, alt=words or element.get("title") or element.get("aria-label") or name)
         for name in ("width", "height", "style"):
             if element.get(name):
                 picture.set(name, element.get(name))
@@ -158,16 +193,18 @@ def _become_text(element: HtmlElement, words: str) -> None:
     element.drop_tag()
 
 
+def _is_formula(element: HtmlElement) -> bool:
+    return not FORMULAS.isdisjoint((element.get("class") or "").split())
+
+
 def keep_one_formula(fragment: HtmlElement) -> None:
     """A formula once, as MathML with its TeX source as ``alttext``, or as that source.
 
-    KaTeX and MathJax write it for the eye, for the ear and as it was typed.
+    KaTeX, MathJax and MediaWiki write it for the eye, for the ear and as it was typed.
     """
     from lxml.html import builder as make
 
-    for whole in list(fragment.xpath(".//*[contains(concat(' ', @class, ' '), ' katex ')]")) + list(
-        fragment.iter("mjx-container")
-    ):
+    for whole in [each for each in fragment.iter() if each.tag == "mjx-container" or _is_formula(each)]:
         math = next(whole.iter("math"), None)
         if math is not None and whole.getparent() is not None:
             replace(whole, math)
@@ -181,6 +218,6 @@ def keep_one_formula(fragment: HtmlElement) -> None:
             replace(script, make.CODE((script.text or "").strip()))
     for math in list(fragment.iter("math")):
         for note in list(math.iter("annotation", "annotation-xml")):
-            if note.get("encoding") == "application/x-tex" and not math.get("alttext"):
+            if TEX.search(note.get("encoding") or "") and not math.get("alttext"):
                 math.set("alttext", note.text_content().strip())
             note.drop_tree()

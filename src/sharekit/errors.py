@@ -123,16 +123,8 @@ class Unavailable(DeliveryError):
     ``retry_at`` is the earliest moment that the provider named (aware), or None where it named none.
     """
 
-    def __init__(
-        self,
-        message: str,
-        *,
-        retry_at: datetime | None = None,
-        path: str | None = None,
-        line: int | None = None,
-        hint: str | None = None,
-    ) -> None:
-        super().__init__(message, path=path, line=line, hint=hint)
+    def __init__(self, message: str, *, retry_at: datetime | None = None, hint: str | None = None) -> None:
+        super().__init__(message, hint=hint)
         self.retry_at = retry_at
 
 

@@ -131,8 +131,8 @@ class Git:
             return None
 
 
-def ask_git(folder: Path, *arguments: str) -> str | None:
-    """What git says in a folder; None where it fails, does not answer or is not installed."""
+def git_output(folder: Path, *arguments: str) -> str | None:
+    """The output of a git command in a folder; None where it fails, does not answer or git is not installed."""
     try:
         return Git(folder, seconds=30).text(*arguments)
     except (GitFailed, GitUnavailable):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
-
-from sharekit.keys import share_key
+from urllib.parse import unquote, urlsplit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -25,6 +25,8 @@ Level = Literal["error", "warn", "info"]
 REFUSED = "site-refused"
 # The rule of a finding about a blog whose address is not known: nothing can link to a post, so nothing may be written.
 NO_ADDRESS = "no-address"
+# Nearly every permalink: what is more than a host and a path takes the general way, which takes longer.
+PLAIN = re.compile(r"https?://[\w.-]+(?::\d+)?(/[\w./~%+,-]*)", re.ASCII)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +57,10 @@ class Image:
 
 @dataclass(frozen=True, kw_only=True)
 class Site:
-    """The blog. ``url`` is its absolute base URL, ending in ``/``; ``language`` is a BCP 47 tag."""
+    """The blog. ``url`` is its absolute base URL, ending in ``/``; ``language`` is a BCP 47 tag.
+
+    ``above`` is the address at which the output folder lies, where the site's own language is in a folder below it.
+    """
 
     title: str
     url: str
@@ -66,6 +71,12 @@ class Site:
     image: Image | None = None
     timezone: str | None = None
     generator: str = ""
+    above: str = ""
+
+    @property
+    def root(self) -> str:
+        """The address at which the output folder lies."""
+        return self.above if self.above and self.url.startswith(self.above) else self.url
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,7 +86,7 @@ class Post:
     ``id`` is stable when a title, a host or a build changes (see :func:`post_id`). ``published`` and ``updated``
     are aware. ``body`` reads the rendered HTML as the source gave it, and is called only by the steps that need
     content; :attr:`html` is its value. ``source`` is the post's file, relative to the blog's folder. ``aliases`` are
-    the other addresses that lead to it, as decoded paths (see :func:`sharekit.keys.path_of`).
+    the other addresses that lead to it, as decoded paths (see :func:`sharekit.model.path_of`).
     ``params`` is the front matter as the source gave it. ``may_list_parts`` is false where the source has seen that
     the article names no series, so that its body need not be read for one.
     """
@@ -165,6 +176,11 @@ class Part:
     position: int
     total: int
     more: bool = False
+
+    @property
+    def place(self) -> str:
+        """``2/3``; ``2`` while the total is open."""
+        return f"{self.position}" if self.more else f"{self.position}/{self.total}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -339,13 +355,15 @@ class IssueDraft:
     """The draft file of an issue. ``posts`` are ids, in order; ``drafted`` is the digest of what sharekit wrote.
 
     ``blurbs`` are a person's words above a post (Markdown), ``send`` the moment to leave (aware). With ``again`` a post may
-    be in another issue too.
+    be in another issue too. ``sources`` maps the digest of a post's id to that of the article's file, by which it is found
+    when its address changed.
     """
 
     id: str
     subject: str
     preheader: str
     posts: tuple[str, ...]
+    sources: Mapping[str, str] = field(default_factory=dict, hash=False)
     introduction: str = ""
     status: DraftStatus = "draft"
     drafted: str = ""
@@ -398,6 +416,11 @@ class Act:
         """The words that go out: a share's text, or an issue's introduction."""
         return self.content.text if isinstance(self.content, Share) else self.content.introduction
 
+    @property
+    def url(self) -> str | None:
+        """Where it is out, as far as the provider said."""
+        return self.entry.receipt.url if self.entry and self.entry.receipt else None
+
 
 def parts_by_post(series: Sequence[Series]) -> dict[str, tuple[Part, ...]]:
     """A post's id → its places, in the order of the series."""
@@ -408,3 +431,36 @@ def parts_by_post(series: Sequence[Series]) -> dict[str, tuple[Part, ...]]:
             if part is not None:
                 found[post.id] = (*found.get(post.id, ()), part)
     return found
+
+
+# --- what names a post, and the act of sending something: never a text, so that an edit does not repost ----------------
+
+
+def share_key(post_id: str, channel: str, slot: str) -> str:
+    """The key of one share."""
+    return f"share/{post_id}/{channel}/{slot}"
+
+
+def issue_key(issue_id: str, mailer: str) -> str:
+    """The key of sending one issue through one mailer."""
+    return f"issue/{issue_id}/{mailer}"
+
+
+def post_id(url: str, declared: object = None) -> str:
+    """The stable id of a post: the ``id``/``guid`` of its front matter, else its permalink's path.
+
+    The path has no scheme, host or outer slash and is decoded, so that a moved host or a changed escaping gives
+    the same id. ``/a/index.html`` is ``a``.
+    """
+    if isinstance(declared, str) and declared.strip():
+        return declared.strip()
+    path = path_of(url)
+    query = urlsplit(url).query if "?" in url else ""
+    return f"{path}?{query}" if query else path or "index"
+
+
+def path_of(url: str) -> str:
+    """The path of a URL, decoded and without its outer slashes: ``/a/index.html`` is ``a``."""
+    plain = PLAIN.fullmatch(url)
+    path = plain[1] if plain else urlsplit(url).path
+    return unquote(path).removesuffix("index.html").strip("/")

@@ -15,15 +15,12 @@ from typing import TYPE_CHECKING
 from sharekit.articles import Articles, SentShares, record_of, same_text
 from sharekit.counting import Outlet, too_long
 from sharekit.feeds.websub import HUB
-from sharekit.keys import issue_key, share_key
-from sharekit.model import CLOSING, Act, Card, Finding, Image, Share
-from sharekit.outbox.news import NEWS
-from sharekit.outbox.runs import ENDED, is_over
-from sharekit.records import DAMAGED, SKEW, ahead, free
+from sharekit.ledgers.records import DAMAGED, SKEW, ahead, free
+from sharekit.model import CLOSING, Act, Card, Finding, Image, Share, issue_key, share_key
+from sharekit.outbox import ENDED, NEWS, is_over
 from sharekit.registry import channel_names, outlet
-from sharekit.schedule.queue import in_words, order
-from sharekit.schedule.slots import moments, offset, settled
-from sharekit.schedule.timetable import in_time
+from sharekit.schedule.calendar import moments, offset, settled
+from sharekit.schedule.queue import in_time, in_words, order
 from sharekit.shares.habits import cost, habit
 from sharekit.shares.links import tagged
 
@@ -216,7 +213,26 @@ class _Shares:
             cost=cost(place.like, share.text) if place else 0.0,
             entry=entry,
         )
-        return self._stand(act, draft, post, place)
+        stood = self._stand(act, draft, post, place)
+        if stood.state == "scheduled" and not entry and act.key != self._given.at_once:
+            return self._unless_out(stood, sent, self._sent.elsewhere(addresses, source, self._channels))
+        return stood
+
+    def _unless_out(
+        self, act: Act, sent: Mapping[str, LedgerEntry], elsewhere: Mapping[str, Mapping[str, LedgerEntry]]
+    ) -> Act:
+        """The act, unless its very words are out: by a slot that was the first one, or by a channel that is no more."""
+        if act.slot == self._first and (twin := same_text(act.text, _out(sent))):
+            return replace(act, state="skipped", reason=f"the same words are out already: {twin.key}")
+        for channel, records in elsewhere.items():
+            if twin := same_text(act.text, _out(records)):
+                reason = f'the same words went out to "{channel}", which is not in sharekit.toml any more'
+                hint = (
+                    f"If {act.target} is that account under another name: sharekit ledger settle '{act.key}' --delivered "
+                    f"{_place(twin)}\nIf it is another one: sharekit shares send '{act.key}'"
+                )
+                return replace(act, state="held", reason=reason, rule="renamed-channel", hint=hint)
+        return act
 
     def _stand(self, act: Act, draft: ShareDraft, post: Post | None, place: Outlet | None) -> Act:
         if act.entry is not None and not free(act.entry, self._given.now) and not _retries(act.entry):
@@ -274,6 +290,15 @@ class _Shares:
         if channel not in self._outlets:
             self._outlets[channel] = outlet(channel, self._config.channels.get(channel, {}))
         return self._outlets[channel]
+
+
+def _out(sent: Mapping[str, LedgerEntry]) -> dict[str, LedgerEntry]:
+    return {slot: entry for slot, entry in sent.items() if entry.state in ("delivered", "unknown", "claimed")}
+
+
+def _place(entry: LedgerEntry) -> str:
+    receipt = entry.outcome.receipt if entry.outcome else None
+    return (receipt.url if receipt else None) or "URL"
 
 
 def slots_of(config: Config) -> dict[str, str]:
@@ -346,8 +371,7 @@ def _as_recorded(act: Act, entry: LedgerEntry, given: Situation) -> Act:
         hint = f"Check whether it is out, then: {settle} --delivered URL   (or --release)"
         return replace(act, state="held", reason=entry.facts[DAMAGED], rule="damaged", hint=hint)
     if entry.state == "delivered":
-        receipt = entry.outcome.receipt if entry.outcome else None
-        return replace(act, state="delivered", reason=reason, at=receipt.at if receipt else entry.claimed_at)
+        return replace(act, state="delivered", reason=reason, at=entry.receipt.at if entry.receipt else entry.claimed_at)
     if entry.state == "refused":
         hint = f"Correct the draft, then: {settle} --release"
         return replace(act, state="refused", reason=reason, rule="refused", hint=hint)
@@ -364,7 +388,8 @@ def _paused(acts: Sequence[Act], entries: Mapping[str, LedgerEntry]) -> dict[str
     for entry in known:
         outcome = entry.outcome
         if outcome and (outcome.paused or entry.state == "delivered"):
-            target = _target(entry.key)
+            parts = entry.key.split("/")
+            target = parts[-1] if parts[0] == "issue" else parts[-2]
             before = newest.get(target)
             if before is None or before.outcome is None or outcome.at >= before.outcome.at:
                 newest[target] = entry
@@ -373,11 +398,6 @@ def _paused(acts: Sequence[Act], entries: Mapping[str, LedgerEntry]) -> dict[str
         for target, entry in newest.items()
         if entry.outcome and entry.outcome.paused and entry.state == "waiting"
     }
-
-
-def _target(key: str) -> str:
-    parts = key.split("/")
-    return parts[-1] if parts[0] == "issue" else parts[-2]
 
 
 def _ledger_findings(entries: Mapping[str, LedgerEntry], *, now: datetime, since: datetime | None) -> list[Finding]:
@@ -474,8 +494,3 @@ def _issue_moment(issue: IssueDraft, zone: ZoneInfo) -> datetime | None:
     if month and "01" <= month[2] <= "12":
         return settled(datetime.combine(datetime(int(month[1]), int(month[2]), 1).date(), ISSUE_HOUR), zone)  # noqa: DTZ001 - settled gives it its zone
     return None
-
-
-def pending(plan: Plan) -> list[Act]:
-    """What a delivery tries now, in order."""
-    return [act for act in plan.acts if act.try_now]

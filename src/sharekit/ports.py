@@ -200,6 +200,11 @@ class LedgerEntry:
     facts: Mapping[str, str] = field(default_factory=dict, hash=False)
     sent: Mapping[str, str] = field(default_factory=dict, hash=False)
 
+    @property
+    def receipt(self) -> Receipt | None:
+        """What the provider answered, where it is delivered."""
+        return self.outcome.receipt if self.outcome else None
+
 
 class Ledger(Protocol):
     """Remembers what was claimed and what came of it: the one stored truth.

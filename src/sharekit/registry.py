@@ -50,8 +50,8 @@ BUILT_IN: Mapping[Port, Mapping[str, str]] = {
         "files": "sharekit.mailers.files:FilesMailer",
     },
     "sources": {
-        "hugo": "sharekit.sources.hugo:HugoSource",
-        "markdown": "sharekit.sources.markdown:MarkdownSource",
+        "hugo": "sharekit.sources.hugo.source:HugoSource",
+        "markdown": "sharekit.sources.markdown.source:MarkdownSource",
         "html": "sharekit.sources.html:HtmlSource",
         "wordpress": "sharekit.sources.wordpress:WordPressSource",
         "feed": "sharekit.sources.feed:FeedSource",
@@ -130,9 +130,9 @@ def prices(channels: Mapping[str, Mapping[str, Any]], mailers: Mapping[str, Mapp
     return tuple(dict.fromkeys(filter(None, (getattr(each, "price", "") for each in adapters))))
 
 
-def channel_kind(name: str, config: Config) -> str:
-    """The kind of a channel. Raises ConfigError for one that is not known."""
-    return table_kind("channels", name, config.channels.get(name, {}))
+def kind_of(port: Port, name: str, config: Config) -> str:
+    """The kind of a configured channel or mailer. Raises ConfigError for one that is not known."""
+    return table_kind(port, name, (config.channels if port == "channels" else config.mailers).get(name, {}))
 
 
 def counter_for(name: str, table: Mapping[str, Any]) -> tuple[str, Counter]:

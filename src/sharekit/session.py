@@ -23,10 +23,10 @@ from sharekit import registry
 from sharekit.articles import Articles
 from sharekit.configuration import load_config
 from sharekit.drafts import Drafts, read_drafts
-from sharekit.errors import LedgerUnavailable, SharekitError
-from sharekit.git import ask_git
-from sharekit.model import Finding, parts_by_post
-from sharekit.outbox.runs import is_over, run_name
+from sharekit.errors import LedgerUnavailable
+from sharekit.git import git_output
+from sharekit.model import Finding
+from sharekit.outbox import Outbox, is_over, run_name
 from sharekit.planning import Plan, Situation, make_plan
 from sharekit.steps.blog import Blog, folders, read_blog
 
@@ -61,6 +61,7 @@ class Session:
         self._output = output
         self._channels: dict[str, Channel] = {}
         self._mailers: dict[str, Mailer] = {}
+        self._checked_issues: dict[str, str] = {}
 
     # --- what there is ---
 
@@ -91,16 +92,18 @@ class Session:
         """The series of the published articles."""
         return self.blog.series
 
-    @cached_property
+    @property
     def zone(self) -> ZoneInfo:
         """The blog's time zone: configured, else the generator's, else UTC."""
-        return self.config.zone(self.blog.site.timezone)
+        return self.blog.zone
 
     @cached_property
     def drafts(self) -> Drafts:
         """The draft files as they lie there."""
         found = read_drafts(self.root, shares=self.folders.shares, issues=self.folders.issues)
-        return found.known_as(Articles(self.blog.reading.posts).by_name(found.shares)) if found.issues else found
+        return (
+            found.known_as(Articles(self.blog.reading.posts).by_name(found.shares, found.issues)) if found.issues else found
+        )
 
     @cached_property
     def ledger(self) -> Ledger:
@@ -117,6 +120,11 @@ class Session:
         return self.now or datetime.now(UTC)
 
     over = staticmethod(is_over)
+
+    @property
+    def outbox(self) -> Outbox:
+        """What sends each key once."""
+        return Outbox(self.ledger, run=self.run, clock=self.clock, over=self.over)
 
     # --- adapters ---
 
@@ -138,7 +146,7 @@ class Session:
         """An issue for a mailer, rendered from its draft and the blog's articles."""
         from sharekit.steps.issue import issue_to_send
 
-        return issue_to_send(self.blog, issue, parts_by_post(self.blog.series), clock=self.clock)
+        return issue_to_send(self.blog, issue, clock=self.clock)
 
     # --- steps ---
 
@@ -164,7 +172,7 @@ class Session:
         return make_plan(
             Situation(
                 drafts=self.drafts,
-                posts=(*self.blog.reading.posts, *self.blog.reading.upcoming),
+                posts=self.blog.posts,
                 entries=entries,
                 config=self.config,
                 zone=self.zone,
@@ -180,18 +188,26 @@ class Session:
 
     def plan_without_ledger(self) -> tuple[Plan, list[Finding]]:
         """The plan for display: works without the ledger too, and then with a finding that says so."""
+        entries, findings = self.entries_seen()
+        return self.plan(entries=entries), findings
+
+    def entries_seen(self) -> tuple[dict[str, LedgerEntry], list[Finding]]:
+        """The ledger by key, else what is known of it, with a finding that says so.
+
+        Nothing is out where there is none yet; where it cannot be reached it is what this clone saw last. Raises
+        LedgerUnavailable where that is nothing.
+        """
         try:
-            return self.plan(), []
+            return {entry.key: entry for entry in self.ledger.entries()}, []
         except registry.NoLedger as error:
-            return self.plan(entries={}), [_warning("no-ledger", error, "")]
+            return {}, [Finding(level="warn", rule="no-ledger", message=error.message, hint=error.hint)]
         except LedgerUnavailable as error:
             last_seen = getattr(self.ledger, "last_seen", None)
             if last_seen is None:
                 raise
-            known = {entry.key: entry for entry in last_seen()}
-            return self.plan(entries=known), [
-                _warning("ledger-away", error, " This shows what was out when it was last reached.")
-            ]
+            message = f"{error.message.rstrip('.')}. This shows what was out when it was last reached."
+            finding = Finding(level="warn", rule="ledger-away", message=message, hint=error.hint)
+            return {entry.key: entry for entry in last_seen()}, [finding]
 
     def deliver(self, *, only: Collection[str] = (), most: int | None = None) -> Delivery:
         """Send what is due, once. Raises LedgerError when what went out cannot be known or kept."""
@@ -208,23 +224,19 @@ class Session:
         if self.config.shares.approve != "merge":
             return frozenset()
         shares = self.folders.shares.name
-        if ask_git(self.root, "rev-parse", "--git-dir") is None:
+        if git_output(self.root, "rev-parse", "--git-dir") is None:
             return frozenset()
-        changed = ask_git(self.root, "diff", "--name-only", "--relative", "-z", "HEAD", "--", shares)
+        changed = git_output(self.root, "diff", "--name-only", "--relative", "-z", "HEAD", "--", shares)
         if changed is None:  # there is no commit yet
             return frozenset(draft.path for draft in self.drafts.shares)
-        added = ask_git(self.root, "ls-files", "--others", "-z", "--", shares) or ""
+        added = git_output(self.root, "ls-files", "--others", "-z", "--", shares) or ""
         return frozenset(filter(None, (*changed.split("\0"), *added.split("\0"))))
-
-    @cached_property
-    def _checked_issues(self) -> dict[str, str]:
-        return {}
 
     def _issue_errors(self, issue: IssueDraft) -> str:
         """The first error of an issue that is to be sent, empty where there is none."""
-        if issue.id not in self._checked_issues:
-            from sharekit.steps.issue import issue_error
+        from sharekit.steps.issue import issue_error
 
+        if issue.id not in self._checked_issues:
             self._checked_issues[issue.id] = issue_error(self.blog, issue)
         return self._checked_issues[issue.id]
 
@@ -232,7 +244,3 @@ class Session:
 def open_session(path: str | Path, *, config: Path | None = None, now: datetime | None = None) -> Session:
     """The blog in a folder."""
     return Session(Path(path).expanduser().resolve(), config=config, now=now)
-
-
-def _warning(rule: str, error: SharekitError, more: str) -> Finding:
-    return Finding(level="warn", rule=rule, message=error.message + more, hint=error.hint)

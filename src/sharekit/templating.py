@@ -13,6 +13,7 @@ from sharekit.errors import DraftError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from babel import Locale
     from jinja2 import BaseLoader, Environment
 
 # What an expression in a template may raise, beside what jinja2 does.
@@ -25,6 +26,16 @@ def shipped_templates() -> Path:
     """The folder of the templates that come with sharekit: in the wheel, or in a checkout."""
     in_wheel = PACKAGE / "templates"
     return in_wheel if in_wheel.is_dir() else PACKAGE.parents[1] / "templates"
+
+
+def locale_of(language: str) -> Locale:
+    """The locale of a language tag (BCP 47); English where Babel does not know it."""
+    from babel import Locale, UnknownLocaleError
+
+    try:
+        return Locale.parse(language.replace("_", "-"), sep="-")
+    except (ValueError, UnknownLocaleError):
+        return Locale("en")
 
 
 def environment(*, language: str, overrides: Sequence[Path] = (), html: bool) -> Environment:

@@ -1,10 +1,11 @@
-"""The addresses in an article: which of them may stand in what we publish, and where each of them leads."""
+"""Addresses: in ASCII, which of an article's may stand in what we publish, and where each of them leads."""
 
 from __future__ import annotations
 
+import contextlib
 import re
 from dataclasses import dataclass, field
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
 SAFE_SCHEMES = ("http", "https", "mailto", "tel", "")
 # Addresses that urljoin would take apart only to put them together again: nothing empty, no dot segment, no parameter.
@@ -14,10 +15,38 @@ _WHOLE = re.compile(rf"{_HOST}(?:/[\w/.~%+,@=:&!$'()*-]*)?{_MORE}")
 _ROOTED = re.compile(rf"(?=/)(?:/(?!\.)[\w.~%+,@=:&!$'()*-]+)*/?{_MORE}")
 _WITHIN = re.compile(r"#[\w/.~%+,@=:&!$'()*;?-]+")
 _ORIGIN = re.compile(rf"{_HOST}(?=/)")
+_URI = re.compile(r"[\w.%/:?#@!$&'()*+,;=~-]*", re.ASCII)
 # HTML, "parsing a srcset attribute": an address ends at white space or at a comma that white space follows, and what
 # describes it at a comma outside of brackets.
 _CANDIDATE = re.compile(r"[\s,]*(\S*[^\s,])(?:,+(?=\s|$)|((?:[^,(]|\([^)]*\)?)*))")
 _STYLE_URL = re.compile(r"""url\(\s*+(?:"([^"]*)"|'([^']*)'|([^()"']*))\s*+\)""", re.IGNORECASE)
+
+
+def ascii_host(host: str) -> str:
+    """The host name in ASCII (IDNA 2008, with UTS 46 and without its transition: ``ß`` is a letter of its own).
+
+    Raises UnicodeError for what is no host name.
+    """
+    if host.isascii():
+        return host
+    import idna
+
+    try:
+        return idna.encode(host, uts46=True).decode()
+    except idna.IDNAError:
+        return host.encode("idna").decode()  # an emoji, which browsers take all the same
+
+
+def uri(address: str) -> str:
+    """The address in ASCII (RFC 3987 §3.1): its host in Punycode, the rest percent-encoded, and nothing of it twice."""
+    if _URI.fullmatch(address):
+        return address
+    with contextlib.suppress(ValueError):  # of what is no host name; the rest is encoded all the same
+        parts = urlsplit(address)
+        host = parts.hostname or ""
+        name = re.sub(re.escape(host), lambda _: ascii_host(host), parts.netloc, count=1, flags=re.IGNORECASE)
+        address = urlunsplit(parts._replace(netloc=name))
+    return quote(address, safe="%/:?#[]@!$&'()*+,;=~")
 
 
 def is_safe(url: str) -> bool:

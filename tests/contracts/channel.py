@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, ClassVar
 import pytest
 
 from servers.wire import PIXEL, Reply
+from sharekit.channels import chat
 from sharekit.channels.base import digest_of_words
 from sharekit.errors import ChannelPaused, ConfigError, DeliveryError, OutcomeUnknown, Refused, SharekitError, Unavailable
-from sharekit.http import claim_deadline
+from sharekit.http import Client, claim_deadline
 from sharekit.model import Card, Image, Share
 from sharekit.ports import AccountReader
 
@@ -274,6 +275,14 @@ class ChannelContract(ABC):
             server.refuse(Reply(200, b" " * 10_000_000))
             with pytest.raises(OutcomeUnknown):
                 channel.post(share(self.name), self.key)
+
+    def test_an_answer_that_trickles_is_cut_off(self, server: Wire, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A byte now and then keeps within the bound of each read; the bound of the whole request ends it."""
+        monkeypatch.setitem(Client.__init__.__kwdefaults__ or {}, "total", 0.3)
+        monkeypatch.setattr(chat, "SECONDS", 0.3)
+        server.refuse(Reply(200, b" " * 400, trickles=True))
+        with pytest.raises(OutcomeUnknown):
+            self.open(server.url, self.environment, tmp_path).post(share(self.name), self.key)
 
     @pytest.mark.parametrize("cut", [0, 1, 10])
     def test_an_answer_that_is_cut_off_is_unknown(self, server: Wire, channel: Channel, cut: int) -> None:

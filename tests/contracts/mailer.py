@@ -17,7 +17,7 @@ from sharekit.config import IssueSettings
 from sharekit.errors import ChannelPaused, ConfigError, DraftError, OutcomeUnknown, Refused, SharekitError, Unavailable
 from sharekit.ledgers.sql import SqlLedger
 from sharekit.model import ADDRESS, UNSUBSCRIBE, Entry, Issue, Post, RenderedIssue, Site
-from sharekit.outbox.outbox import Outbox
+from sharekit.outbox import Outbox
 from sharekit.ports import AccountReader
 
 if TYPE_CHECKING:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 
 from commands import Sharekit
+from forked import launcher
 from repositories import git, hosting
 from sharekit.ledgers.git import GitLedger
 
@@ -71,15 +70,7 @@ def blog(hosting: Hosting) -> Path:
 
 
 def sharekit(blog: Path, *arguments: str, code: int = 0, **environment: str) -> str:
-    done = subprocess.run(
-        [sys.executable, "-m", "sharekit", *arguments],
-        cwd=blog,
-        env={**os.environ, **environment},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    done = launcher().run(arguments, cwd=blog, environment={**os.environ, **environment})
     assert done.returncode == code, done.stdout + done.stderr
     return done.stdout + done.stderr
 

@@ -11,8 +11,8 @@ import pytest
 from lxml import etree
 
 from commands import Sharekit, git, under_git
-from sharekit.config import read_config
-from sharekit.sources.hugo.binary import find_hugo
+from sharekit.configuration import read_config
+from sharekit.sources.hugo.program import find_hugo
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -174,3 +174,23 @@ def test_a_folder_without_a_blog(run: Sharekit, tmp_path: Path) -> None:
     made = run("init", "--no-input", cwd=tmp_path / "empty")
     assert made.returncode == 3
     assert list((tmp_path / "empty").iterdir()) == []
+
+
+@pytest.mark.parametrize(("kept", "ignored"), [(False, True), (True, False)])
+def test_feeds_go_where_the_generator_builds_and_a_site_kept_in_git_is_not_ignored(
+    run: Sharekit, tmp_path: Path, kept: bool, ignored: bool
+) -> None:
+    folder = tmp_path / "jekyll"
+    (folder / "_posts").mkdir(parents=True)
+    (folder / "_site").mkdir()
+    (folder / "_config.yml").write_text("title: Slow bread\nurl: https://bread.example\n")
+    (folder / "_posts" / "2026-11-02-rye.md").write_text("---\ntitle: Rye\n---\nRye wants time.\n")
+    if kept:
+        (folder / "_site" / "index.html").write_text("<p>Slow bread</p>")
+    under_git(folder)
+    made = run("init", "--no-input", "--ci", "none", "--timezone", "UTC", *NOW, cwd=folder)
+    assert made.returncode == 0, made.stderr
+    assert read_config(folder / "sharekit.toml").output == "_site"
+    lines = (folder / ".gitignore").read_text().splitlines()
+    assert ("_site/" in lines) is ignored
+    assert "public/" not in lines

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
 import re
-import subprocess
-import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urljoin
@@ -13,12 +12,13 @@ from urllib.parse import quote, urljoin
 import msgspec
 import pytest
 
+from forked import launcher
 from sharekit.config import Config
-from sharekit.keys import path_of
-from sharekit.model import NO_ADDRESS
+from sharekit.model import NO_ADDRESS, path_of
 from sharekit.registry import open_source
 from sharekit.series import find_series
-from sharekit.sources.hugo.binary import find_hugo
+from sharekit.series.declared import series_in_front_matter
+from sharekit.sources.hugo.program import find_hugo
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -221,6 +221,37 @@ def test_the_series_in_the_body_is_found_through_both(site: Path, tmp_path: Path
         assert series[0].announced == ("Troisième pas",)
 
 
+def test_the_page_of_a_term_names_the_series(tmp_path: Path) -> None:
+    config = SITE["hugo.toml"] + "[languages.fr]\nweight = 1\n[languages.en]\nweight = 2\n"
+    front = "---\ntitle: T{0}\ndate: 2024-01-0{0}\nseries: {1}\n---\nx\n"
+    root = write(
+        tmp_path / "blog",
+        {
+            "hugo.toml": f"defaultContentLanguage = 'fr'\n{config}",
+            "content/series/wire-rope/_index.md": "---\ntitle: Le câble\n---\n",
+            "content/series/wire-rope/_index.en.md": "+++\nTitle = 'Wire, and rope'\n+++\n",
+            "content/series/hemp.md": "---\ntitle: Le chanvre\n---\n",
+            "content/tags/knots/_index.md": "---\ntitle: No series\n---\n",
+            "content/posts/a.md": front.format(1, "[Wire Rope]"),
+            "content/posts/a.en.md": front.format(2, "wire-rope"),
+            "content/posts/b.md": front.format(3, "[hemp, knots]"),
+        },
+    )
+    named = [
+        [{"name": "Le câble", "id": "Wire Rope"}],
+        {"name": "Wire, and rope", "id": "wire-rope"},
+        [{"name": "Le chanvre", "id": "hemp"}, "knots"],
+    ]
+    posts = read(root).posts
+    assert [post.params["series"] for post in posts] == named
+    (series,), _ = series_in_front_matter(posts[:1])
+    assert (series.name, series.id) == ("Le câble", "Wire Rope")
+
+
+def test_the_zone_of_the_site_is_the_one_that_hugo_knows(site: Path) -> None:
+    assert read(site).site.timezone == "Europe/Paris"
+
+
 def test_an_unchanged_blog_is_read_without_hugo_and_right_when_a_post_comes_due(site: Path) -> None:
     assert len(read(site).posts) == 2
     stand_in = site.parent / "bin" / "hugo"
@@ -274,8 +305,7 @@ def test_a_post_that_hugo_refuses_is_left_out_by_name_and_the_rest_is_read(site:
 
 def test_the_command_lists_what_was_left_out(site: Path) -> None:
     write(site, {"content/posts/date.md": "---\ntitle: Trente février\ndate: 2024-02-30\n---\nx\n"})
-    command = [sys.executable, "-m", "sharekit", "posts", str(site), "--format", "json", "--now", NOW.isoformat()]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    done = launcher().run(["posts", "--format", "json", "--now", NOW.isoformat()], cwd=site, environment=os.environ)
     assert done.returncode == 0, done.stderr
     reported = json.loads(done.stdout)
     assert len(reported["posts"]) == 2

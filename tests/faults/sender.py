@@ -14,8 +14,7 @@ from sharekit.http import Client
 from sharekit.ledgers.git import GitLedger
 from sharekit.ledgers.sql import SqlLedger
 from sharekit.model import Receipt
-from sharekit.outbox.outbox import Outbox
-from sharekit.outbox.runs import run_name
+from sharekit.outbox import Outbox, run_name
 from sharekit.ports import Lookup
 
 if TYPE_CHECKING:

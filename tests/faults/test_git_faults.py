@@ -13,7 +13,7 @@ from contracts.ledger import DELIVERED, NOW
 from repositories import git, hosting
 from sharekit.errors import LedgerError, LedgerUnavailable
 from sharekit.ledgers.git import GitLedger
-from sharekit.records import DAMAGED
+from sharekit.ledgers.records import DAMAGED
 
 if TYPE_CHECKING:
     from pathlib import Path

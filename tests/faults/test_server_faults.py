@@ -17,7 +17,7 @@ import pytest
 
 from sharekit.http import Client
 from sharekit.model import Receipt
-from sharekit.outbox.outbox import Outbox
+from sharekit.outbox import Outbox
 from sharekit.ports import Lookup
 from sharekit.testing import FrozenClock, MemoryLedger
 

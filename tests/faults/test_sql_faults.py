@@ -15,9 +15,9 @@ import pytest
 from contracts.ledger import DELIVERED, NOW
 from postgres import Postgres, postgres
 from sharekit.errors import AlreadyClaimed, ConfigError, LedgerError, LedgerUnavailable
+from sharekit.ledgers.records import DAMAGED
 from sharekit.ledgers.sql import SqlLedger
 from sharekit.ports import Outcome
-from sharekit.records import DAMAGED
 
 if TYPE_CHECKING:
     from collections.abc import Callable

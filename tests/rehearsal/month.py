@@ -9,8 +9,6 @@ import json
 import os
 import random
 import shutil
-import subprocess
-import sys
 import threading
 import time
 from collections import Counter
@@ -19,11 +17,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from commands import git
+from forked import launcher
 from rehearsal.runner import Runner
 from rehearsal.story import NETWORKS, SECRETS
 from servers.wire import Reply
 from sharekit.drafts import read_drafts
-from sharekit.keys import share_key
+from sharekit.model import share_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -221,14 +220,8 @@ class _Play:
         return planned
 
     def _ask(self, clone: Path, at: datetime, *arguments: str) -> str:
-        done = subprocess.run(
-            [sys.executable, "-m", "clockwork", at.isoformat(), *arguments],
-            cwd=clone,
-            env={**os.environ, **SECRETS, "HOME": str(self.folder), "PYTHONPATH": os.pathsep.join(sys.path)},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        environment = {**os.environ, **SECRETS, "HOME": str(self.folder)}
+        done = launcher().run(arguments, at=at.isoformat(), cwd=clone, environment=environment)
         assert done.returncode == 0, done.stderr
         return done.stdout
 

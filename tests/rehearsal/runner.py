@@ -90,9 +90,9 @@ class Runner:
             return
         # As if an earlier step of the job had installed it: pip and the network are not what is rehearsed.
         module = f"clockwork {self.now}" if self.now else "sharekit"
-        _program(venv / "bin" / "sharekit", f'#!/bin/sh\nexec "{sys.executable}" -P -m {module} "$@"\n')
+        write_program(venv / "bin" / "sharekit", f'#!/bin/sh\nexec "{sys.executable}" -P -m {module} "$@"\n')
         (venv / ".ready").touch()
-        _program(self.home / "tools" / "gh", GH)
+        write_program(self.home / "tools" / "gh", GH)
 
     def _job(self, name: str, job: dict[str, Any], contexts: dict[str, Any], sha: str) -> Job:
         done = Job(name=name)
@@ -235,7 +235,8 @@ def _listed(needs: Any) -> list[str]:
     return [needs] if isinstance(needs, str) else list(needs or ())
 
 
-def _program(path: Path, text: str) -> None:
+def write_program(path: Path, text: str) -> None:
+    """Write an executable file."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
     path.chmod(0o755)

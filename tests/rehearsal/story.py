@@ -5,14 +5,15 @@ By real ``sharekit init`` and the jobs of the workflow that it wrote; nothing is
 
 from __future__ import annotations
 
+import os
 import subprocess
-import sys
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from commands import git
+from forked import launcher
 from rehearsal.runner import Runner
 from servers.linkedin import MEMBER, LinkedInServer
 from servers.linkedin import TOKEN as LINKEDIN_TOKEN
@@ -117,7 +118,7 @@ def _sharekit(blog: Path, mastodon: str, linkedin: str) -> None:
     arguments = ["init", "--no-input", "--ci", "github", "--now", "2042-03-01T12:00:00+01:00", "--sharekit", ORIGIN]
     arguments += ["--channel", "mastodon", "--set", f"mastodon.instance={mastodon}"]
     arguments += ["--channel", "linkedin", "--set", f"linkedin.author={MEMBER}", "--set", f"linkedin.api={linkedin}"]
-    subprocess.run([sys.executable, "-m", "sharekit", *arguments], cwd=blog, check=True, capture_output=True)
+    launcher().run(arguments, cwd=blog, environment=os.environ).check_returncode()
     settings = blog / "sharekit.toml"
     text = settings.read_text().replace('{ launch = "0d" }', '{ launch = "0d", reminder = "7d" }')
     # The blog is never published: there is no page to ask for. The link of a post tells its slot.

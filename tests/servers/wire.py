@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import re
+import select
 import socket
 import threading
 from dataclasses import dataclass, field
@@ -47,11 +48,12 @@ class Request:
 
 @dataclass(frozen=True)
 class Reply:
-    """What goes back. A body that is not bytes is JSON."""
+    """What goes back. A body that is not bytes is JSON. One that ``trickles`` comes byte by byte, 50 ms apart."""
 
     status: int = 200
     body: Any = b""
     headers: Mapping[str, str] = field(default_factory=dict)
+    trickles: bool = False
 
 
 @dataclass
@@ -207,7 +209,12 @@ class Wire:
                     for name, value in given.items():
                         self.send_header(name, value)
                     self.end_headers()
-                    self.wfile.write(body)
+                    for start in range(len(body)) if reply.trickles else ():
+                        self.wfile.write(body[start : start + 1])
+                        if wait_for_end(self.connection, 0.05):
+                            break
+                    else:
+                        self.wfile.write(b"" if reply.trickles else body)
                     self.close_connection = given["content-length"] != str(len(body))
 
             do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _go  # noqa: N815  # the names that http.server asks for
@@ -216,6 +223,12 @@ class Wire:
                 """Nothing is printed."""
 
         return Handler
+
+
+def wait_for_end(connection: socket.socket, seconds: float) -> bool:
+    """Whether the other side has hung up, or does so within the time."""
+    readable, _, _ = select.select([connection], [], [], seconds)
+    return bool(readable) and not connection.recv(1, socket.MSG_PEEK)
 
 
 def check(condition: object, complaint: str) -> None:

@@ -110,7 +110,7 @@ def test_a_share_draft_comes_back_as_it_was_written(
     status=st.sampled_from(["draft", "approved", "hold", "skip"]),
 )
 def test_an_issue_comes_back_as_it_was_written(
-    words: dict[str, str], posts: list[str], blurb: str, introduction: str, send: Any, again: bool, status: Any
+    words: dict[str, Any], posts: list[str], blurb: str, introduction: str, send: Any, again: bool, status: Any
 ) -> None:
     blurbs = {posts[0]: blurb} if posts and blurb else {}
     made = IssueDraft(
@@ -282,6 +282,7 @@ BROKEN: list[tuple[bytes, int, str]] = [
     (TEXT.replace("## x\n", "## x\n<<<<<<< HEAD\n").encode(), 7, "a merge conflict marker"),
     (TEXT.replace("## x\n", "## x\n||||||| 1234abc\n").encode(), 7, "a merge conflict marker"),
     (TEXT.replace("Été\n", "Été\n>>>>>>> theirs\n").encode(), 8, "a merge conflict marker"),
+    (TEXT.replace("Été\n", "Été\n<<<<<<<<< Temporary merge branch 1\n").encode(), 8, "a merge conflict marker"),
     (TEXT.encode("latin-1"), 3, "it is not UTF-8, but another encoding"),
     (TEXT.encode("utf-16"), 1, "it is not UTF-8, but UTF-16"),
     (TEXT.encode("utf-32"), 1, "it is not UTF-8, but UTF-32"),

@@ -40,7 +40,19 @@ def test_no_element_swallows_what_follows(element: str, form: str) -> None:
     [
         ('<embed src="/notes.pdf" type="application/pdf">', '<p><a href="https://blog.example/notes.pdf">notes.pdf</a></p>'),
         ('<p>x <embed src="/a.swf">y</p>', '<p>x  <a href="https://blog.example/a.swf">a.swf</a> y</p>'),
-        ('<embed src="/a.png" type="image/png">', '<img src="https://blog.example/a.png" alt="">'),
+        ('<embed src="/a.png" type="image/png">', '<img src="https://blog.example/a.png" alt="a.png">'),
+        ('<p>x</p><video src="/v.mp4" controls /><p>y</p>', "v.mp4</a></video><p>y</p>"),
+        ("<p>x</p><object data='/a>b.pdf'/><p>y</p>", "a&gt;b.pdf</a></p><p>y</p>"),
+        ("<p>x <code>&lt;video /&gt;</code></p>", "<p>x <code>&lt;video /&gt;</code></p>"),
+        ("<lite-youtube videoid=dQw4w9WgXcQ></lite-youtube>", '<a href="https://www.youtube.com/watch?v=dQw4w9WgXcQ">'),
+        ("<lite-youtube videoid=dQw4w9WgXcQ><a href=/v>v</a></lite-youtube>", '<a href="https://blog.example/v">v</a>'),
+        ('<amp-img src=/a.png alt="A saw"></amp-img>', '<img src="https://blog.example/a.png" alt="A saw">'),
+        ("<model-viewer src=/chair.glb></model-viewer>", '<a href="https://blog.example/chair.glb">chair.glb</a>'),
+        ("<p>x</p><dialog>later</dialog><p>y</p>", "<p>x</p><p>y</p>"),
+        ("<p hidden>later</p><p>y</p>", "<p>y</p>"),
+        ("<p>x<img src=/pin.png style='DISPLAY: none'>y</p>", "<p>xy</p>"),
+        ("<div role=tabpanel hidden>two</div>", "two"),
+        ("<div class=spoiler style='display:none'>it was he</div>", "it was he"),
         ('<object data="/a.pdf">See <a href="/a.pdf">it</a>.</object>', 'See <a href="https://blog.example/a.pdf">it</a>.'),
         ('<object data="/a.pdf"><p>A plan.</p></object>', '<p>A plan.</p> <p><a href="https://blog.example/a.pdf">a.pdf</a></p>'),
         ('<object data="/a.svg" width="90">A bench</object>', '<img src="https://blog.example/a.svg" alt="A bench" width="90">'),
@@ -71,6 +83,14 @@ MATHJAX = (
     '<p>So <mjx-container><svg><path d="x"></path></svg><mjx-assistive-mml><math><mi>y</mi></math></mjx-assistive-mml>'
     "</mjx-container>.</p>"
 )
+MEDIAWIKI = (
+    '<p>So <span class="mwe-math-element mwe-math-element-inline"><span style="display: none;"><math><mi>y</mi><annotation '
+    'encoding="TeX">y^2</annotation></math></span><img src="/y.svg" alt="y^2"></span>.</p>'
+)
+COMMON_HTML = (
+    '<p>So <span class="mjx-chtml MathJax_CHTML"><span class="mjx-math" aria-hidden="true">y</span><span '
+    'class="MJX_Assistive_MathML"><math><mi>y</mi></math></span></span>.</p>'
+)
 MATHJAX_2 = '<p>So <span class="MathJax_Preview">y2</span><script type="math/tex">y^2</script>.</p>'
 
 
@@ -79,6 +99,8 @@ MATHJAX_2 = '<p>So <span class="MathJax_Preview">y2</span><script type="math/tex
     [
         (FORMULA, '<math alttext="r^3">', "The area r^3 counts."),
         (MATHJAX, "<p>So <math><mi>y</mi></math>.</p>", "So y."),
+        (MEDIAWIKI, '<p>So <math alttext="y^2"><mi>y</mi></math>.</p>', "So y^2."),
+        (COMMON_HTML, "<p>So <math><mi>y</mi></math>.</p>", "So y."),
         (MATHJAX_2, "<p>So <code>y^2</code>.</p>", "So y^2."),
     ],
 )

@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sharekit.keys import issue_key, post_id, share_key
-from sharekit.model import Post, Series
+from sharekit.model import Post, Series, issue_key, post_id, share_key
 
 MAY = datetime(2022, 5, 19, tzinfo=UTC)
 

@@ -20,10 +20,10 @@ from sharekit.drafts import Drafts
 from sharekit.errors import ChannelPaused, OutcomeUnknown, Refused, Unavailable
 from sharekit.ledgers.memory import MemoryLedger
 from sharekit.model import CLOSING, Part, Receipt
+from sharekit.outbox import Outbox
 from sharekit.planning import Situation, make_plan
 from sharekit.ports import Lookup
-from sharekit.schedule.slots import offset
-from sharekit.schedule.windows import Calendar, parse_quiet, parse_windows
+from sharekit.schedule.calendar import Calendar, offset, parse_quiet, parse_windows
 from sharekit.steps.deliver import Deliver
 
 if TYPE_CHECKING:
@@ -159,9 +159,7 @@ class Run(Deliver):
     def __init__(self, simulation: Simulation) -> None:
         self.simulation = simulation
         super().__init__(cast("Session", simulation))
-
-    def _page(self, url: str) -> str:
-        return self.simulation.page(url)
+        self._page = simulation.page
 
 
 class Simulation:
@@ -194,6 +192,10 @@ class Simulation:
     def over(self, entry: LedgerEntry, now: datetime) -> bool:
         return True
 
+    @property
+    def outbox(self) -> Outbox:
+        return Outbox(self.ledger, run=self.run, clock=self.clock, over=self.over)
+
     def channel(self, name: str) -> Network:
         return self.network
 
@@ -225,7 +227,7 @@ class Simulation:
         names = ["bluesky", *(f"bluesky @ {slot}" for slot in [*self.config.shares.slots][1:])]
         if self.config.shares.closing and article.position == len(self.posts):
             names.append(f"bluesky @ {CLOSING}")
-        made = draft(self.posts[number], dict.fromkeys(names, "Read it"))
+        made = draft(self.posts[number], {name: f"Read it, {name}" for name in names})
         chosen = {} if article.chosen is None else {"": BEGIN + article.chosen * HOUR}
         place = Part(series="Station", position=article.position, total=len(self.posts)) if article.position else None
         return replace(made, status=self.status(number), part=place, at=chosen)

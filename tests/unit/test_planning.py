@@ -2,14 +2,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from plans import SITE, at, config, draft, issue, part, plan, post, record
+from sharekit.channels.base import digest_of_words
+from sharekit.ledgers.records import damaged
 from sharekit.model import Act, Finding, Image, Share
-from sharekit.planning import Plan, pending
-from sharekit.records import damaged
+
+if TYPE_CHECKING:
+    from sharekit.planning import Plan
 
 ONE = post("one")
 KEY = "share/one/bluesky/launch"
@@ -244,6 +247,44 @@ def test_a_slot_with_another_offset_is_another_act() -> None:
     assert {act.slot: act.state for act in other.acts} == {"launch": "due", "reminder": "scheduled"}
 
 
+SWAPPED = {"first": "0d", "launch": "7d"}
+
+
+@pytest.mark.parametrize(("text", "state"), [("Read one", "skipped"), ("Other words", "due")])
+def test_words_that_are_out_do_not_go_out_again_for_another_slot(text: str, state: str) -> None:
+    sent = {"after": "0d", "digest": digest_of_words("Read one")}
+    out = record(KEY, "delivered", "2026-11-24T08:00", sent=sent)
+    found = plan([draft(ONE, {"bluesky": text})], [ONE], entries=[out], settings=config({"slots": SWAPPED, "spacing": "0m"}))
+    assert standing(found, "share/one/bluesky/first")[0] == state
+
+
+@pytest.mark.parametrize(
+    ("before", "text", "state"),
+    [
+        ("delivered", "Read one", "held"),
+        ("unknown", "Read one", "held"),
+        ("refused", "Read one", "due"),
+        ("delivered", "Read this", "due"),
+    ],
+)
+def test_a_channel_under_a_new_name_does_not_say_the_same_again(before: Any, text: str, state: str) -> None:
+    sent = {"after": "0d", "digest": digest_of_words("Read one")}
+    out = record("share/one/salon/launch", before, "2026-11-24T08:00", sent=sent)
+    found = plan([draft(ONE, {"bluesky": text})], [ONE], entries=[out])
+    act = the(found)
+    assert act.state == state
+    if state == "held":
+        assert (act.rule, 'to "salon"' in act.reason, f"shares send '{KEY}'" in act.hint) == ("renamed-channel", True, True)
+        assert the(plan([draft(ONE)], [ONE], entries=[out], at_once=KEY)).state == "due"
+
+
+def test_two_channels_that_are_both_configured_say_the_same() -> None:
+    sent = {"after": "0d", "digest": digest_of_words("Read one")}
+    out = record("share/one/salon/launch", "delivered", "2026-11-24T08:00", sent=sent)
+    settings = config(channels={"bluesky": {}, "salon": {"kind": "files"}})
+    assert the(plan([draft(ONE)], [ONE], entries=[out], settings=settings)).state == "due"
+
+
 def test_what_a_network_is_given() -> None:
     article = post("one", source="content/one.md")
     texts = draft(article, {"bluesky": "a"}, image="/a.jpg", alt="A hall", description="About it", title="One", part=part(1))
@@ -382,7 +423,7 @@ def test_a_paused_channel_waits_and_one_act_probes() -> None:
     assert found.paused == {"bluesky": "the token expired"}
     assert {act.state for act in found.acts} == {"waiting"}
     assert {act.reason for act in found.acts} == {"channel paused: the token expired"}
-    assert [act.key for act in pending(found)] == ["share/a/bluesky/launch"]
+    assert [act.key for act in found.acts if act.try_now] == ["share/a/bluesky/launch"]
     assert [act.key for act in found.acts if act.rule == "paused"] == ["share/a/bluesky/launch"]
 
 
@@ -561,7 +602,7 @@ def test_acts_are_in_order_and_what_this_run_tried_in_vain_waits() -> None:
     assert [act.title for act in found.acts[1:]] == ["A", "B"]
     assert found.acts[0].title == "News (1 post)"
     after = plan([draft(each) for each in posts], posts, now=NOW, stuck=["share/a/bluesky/launch"])
-    assert [act.key for act in pending(after)] == ["share/b/bluesky/launch"]
+    assert [act.key for act in after.acts if act.try_now] == ["share/b/bluesky/launch"]
     assert [act.key for act in after.of("due")] == ["share/b/bluesky/launch"]
 
 

@@ -7,7 +7,7 @@ from jinja2 import UndefinedError
 from jinja2.exceptions import SecurityError
 
 from sharekit.model import Part
-from sharekit.templating import environment, shipped_templates, translations
+from sharekit.templating import environment, locale_of, shipped_templates, translations
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -64,3 +64,10 @@ def test_a_template_reads_a_part_and_translates() -> None:
 def test_a_format_cannot_reach_further_than_an_expression() -> None:
     with pytest.raises(SecurityError):
         environment(language="en", html=False).from_string('{{ "{0.__class__.__mro__}".format(part) }}').render(part=PART)
+
+
+@pytest.mark.parametrize(
+    ("tag", "found"), [("fr", "fr"), ("pt_BR", "pt_BR"), ("zh-Hant", "zh_Hant"), ("x", "en"), ("", "en")]
+)
+def test_the_locale_of_a_tag(tag: str, found: str) -> None:
+    assert str(locale_of(tag)) == found

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sharekit.urls import Base, is_safe
+from sharekit.urls import Base, is_safe, uri
 
 BASE = Base("https://blog.example/2026/post/")
 PARTS = (
@@ -60,3 +60,17 @@ def test_a_srcset_is_split_where_browsers_split_it(srcset: str, expected: str) -
 def test_a_style_keeps_what_it_takes_from_within_the_article() -> None:
     style = "fill: url(#dawn); background: url( '/a.png' )"
     assert BASE.style(style) == 'fill: url(#dawn); background: url("https://blog.example/a.png")'
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("https://blog.example.org/été/", "https://blog.example.org/%C3%A9t%C3%A9/"),
+        ("https://münchen.example:8080/a b", "https://xn--mnchen-3ya.example:8080/a%20b"),
+        ("https://u:p@Straße.example/(a)_[b]/?q=é#où", "https://u:p@xn--strae-oqa.example/(a)_[b]/?q=%C3%A9#o%C3%B9"),
+        ("https://🎉.example/🎉", "https://xn--dk8h.example/%F0%9F%8E%89"),
+        ("http://[é", "http://[%C3%A9"),
+    ],
+)
+def test_an_address_in_ascii_is_encoded_once(address: str, expected: str) -> None:
+    assert uri(address) == uri(expected) == expected

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import re
 import unicodedata
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, ClassVar
-from urllib.parse import quote, unquote, urlsplit, urlunsplit
+from urllib.parse import unquote, urlsplit
 
 from sharekit.config import FILE_NAME
 from sharekit.errors import ConfigError
+from sharekit.ports import Lookup
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from sharekit.config import ChannelSettings
     from sharekit.counting import Counter
-    from sharekit.model import Share
+    from sharekit.model import Receipt, Share
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
@@ -56,14 +57,6 @@ def origin(address: str, *, setting: str) -> str:
     return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
 
 
-def uri(address: str) -> str:
-    """The address in ASCII (RFC 3987 §3.1): its host in Punycode, the rest percent-encoded, and nothing of it twice."""
-    parts = urlsplit(address)
-    with contextlib.suppress(UnicodeError):
-        parts = parts._replace(netloc=parts.netloc.encode("idna").decode())
-    return quote(urlunsplit(parts), safe="%/:?#[]@!$&'()*+,;=~")
-
-
 def required(value: str | None, *, setting: str, hint: str) -> str:
     """A setting that the channel cannot work without. Raises ConfigError naming it."""
     if not value:
@@ -94,9 +87,32 @@ def alike(share: Share, text: str) -> bool:
     return any(_bare(unquote(link)).lower().partition("://")[2].rstrip("/") in shown for link in links)
 
 
-def is_edited(share: Share) -> bool:
-    """Whether the text differs from what the earlier attempt sent, so that a network would not see it as a duplicate."""
-    return share.sent.get("digest", digest := digest_of_words(share.text)) != digest
+@dataclass(frozen=True, kw_only=True)
+class Posted:
+    """A post that is out: its receipt, what may have been sent for it (``texts``), and its words with their links."""
+
+    receipt: Receipt
+    texts: Sequence[str]
+    shown: str
+    whole: bool = True  # whether all of its links could be read
+
+
+def look_up(share: Share, posts: Iterable[Posted], *, complete: bool) -> Lookup:
+    """What the account's posts say of a share, on a network that refuses the same words twice.
+
+    ``complete`` says that no post since the attempt is missing.
+    """
+    similar = False
+    for post in posts:
+        if post.receipt.at < share.earliest:
+            continue
+        if any(matches(share, text) for text in post.texts):
+            return Lookup(receipt=post.receipt, certain=True)
+        similar = similar or not post.whole or alike(share, post.shown)
+    gone = complete and not similar
+    # Should it appear late after all, a repeat of the same words is refused; edited ones would not be.
+    edited = share.sent.get("digest", digest := digest_of_words(share.text)) != digest
+    return Lookup(certain=gone, repeat_is_harmless=gone and not edited)
 
 
 def first_attempt(share: Share) -> datetime:

@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 import regex
 
-from sharekit.channels.base import first_attempt, uri
+from sharekit.channels.base import first_attempt
 from sharekit.counting.graphemes import count_graphemes
 from sharekit.counting.urls import found_links
 from sharekit.counting.x_links import top_level_domains
+from sharekit.urls import uri
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

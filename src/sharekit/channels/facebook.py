@@ -10,18 +10,7 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
-from sharekit.channels.base import (
-    Counted,
-    alike,
-    is_before,
-    is_edited,
-    matches,
-    moment,
-    origin,
-    required,
-    uri,
-    utc_now,
-)
+from sharekit.channels.base import Counted, Posted, look_up, moment, origin, required, utc_now
 from sharekit.channels.graph import Graph, code
 from sharekit.channels.pictures import Picture, post_pictures
 from sharekit.config import ChannelSettings, described
@@ -29,6 +18,7 @@ from sharekit.counting import Counter
 from sharekit.http import credential
 from sharekit.model import Receipt
 from sharekit.ports import Account, Credential, Lookup, PictureRules
+from sharekit.urls import uri
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -118,17 +108,17 @@ class FacebookChannel(Counted):
         fields = "id,message,created_time,permalink_url,attachments{unshimmed_url}"
         body = self._graph.get(f"/{self._page}/published_posts", fields=fields, since=since, limit=LISTED)
         listed: list[dict[str, Any]] = body.get("data") or []
-        similar = False
-        for post in listed:
-            if is_before(share, post.get("created_time")):
-                continue
-            if matches(share, str(post.get("message", ""))):
-                at = moment(post.get("created_time"), share.earliest)
-                return Lookup(receipt=_receipt(str(post["id"]), post.get("permalink_url"), at), certain=True)
-            similar = similar or alike(share, f"{post.get('message', '')} {_attached(post)}")
-        gone = "data" in body and not similar and len(listed) < LISTED
-        # Should it appear late after all: Facebook refuses the same words twice, and no others.
-        return Lookup(certain=gone, repeat_is_harmless=gone and not is_edited(share))
+        posts = (
+            Posted(
+                receipt=_receipt(
+                    str(post["id"]), post.get("permalink_url"), moment(post.get("created_time"), share.earliest)
+                ),
+                texts=[str(post.get("message", ""))],
+                shown=f"{post.get('message', '')} {_attached(post)}",
+            )
+            for post in listed
+        )
+        return look_up(share, posts, complete="data" in body and len(listed) < LISTED)
 
     def _upload(self, picture: Picture) -> str:
         files = {"source": (picture.file_name, picture.data, picture.media_type)}

@@ -14,18 +14,7 @@ from urllib.parse import quote, urlsplit
 
 import msgspec
 
-from sharekit.channels.base import (
-    Counted,
-    add_note,
-    alike,
-    is_before,
-    is_edited,
-    matches,
-    origin,
-    required,
-    uri,
-    utc_now,
-)
+from sharekit.channels.base import Counted, Posted, add_note, look_up, origin, required, utc_now
 from sharekit.channels.pictures import Picture, card_picture, post_pictures
 from sharekit.config import ChannelSettings, Thread, described
 from sharekit.counting import Counter
@@ -34,6 +23,7 @@ from sharekit.errors import ChannelPaused, Refused, Unavailable
 from sharekit.http import Answer, Client, credential
 from sharekit.model import Receipt
 from sharekit.ports import Account, Credential, Lookup, PictureRules
+from sharekit.urls import uri
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -195,19 +185,8 @@ class LinkedInChannel(Counted):
         listed = body.get("elements") if isinstance(body, dict) else None
         if not isinstance(listed, list) or not all(isinstance(post, dict) and "id" in post for post in listed):
             raise Unavailable("LinkedIn did not list the author's posts")
-        similar = False
-        for post in listed:
-            at = _published(post, share.earliest)
-            if is_before(share, at):
-                continue
-            text = unescaped(str(post.get("commentary", "")))
-            if matches(share, text):
-                return Lookup(receipt=_receipt(str(post["id"]), at, {}), certain=True)
-            article = post.get("content", {}).get("article", {}) if isinstance(post.get("content"), dict) else {}
-            similar = similar or alike(share, f"{text} {article.get('source', '')}")
-        gone = not similar and (len(listed) < LISTED or is_before(share, _published(listed[-1], share.earliest)))
-        # Should it appear late after all: LinkedIn refuses the same words twice, and no others.
-        return Lookup(certain=gone, repeat_is_harmless=gone and not is_edited(share))
+        posts = [_posted(post, share.earliest) for post in listed]
+        return look_up(share, posts, complete=len(posts) < LISTED or posts[-1].receipt.at < share.earliest)
 
     def _is_gone(self, parent: str, answer: Answer) -> bool:
         """Whether a refusal is about the part before: what LinkedIn says then is written nowhere, so it is asked for."""
@@ -301,11 +280,14 @@ def _is_same_site(address: str, api: str) -> bool:
     return hosts[0] == hosts[1] or all(host.endswith(".linkedin.com") for host in hosts)
 
 
-def _published(post: Mapping[str, Any], fallback: datetime) -> datetime:
+def _posted(post: Mapping[str, Any], fallback: datetime) -> Posted:
     try:
-        return datetime.fromtimestamp(int(post.get("publishedAt") or post["createdAt"]) / 1000, UTC)
+        at = datetime.fromtimestamp(int(post.get("publishedAt") or post["createdAt"]) / 1000, UTC)
     except (KeyError, TypeError, ValueError, OverflowError, OSError):
-        return fallback
+        at = fallback
+    text = unescaped(str(post.get("commentary", "")))
+    article = post.get("content", {}).get("article", {}) if isinstance(post.get("content"), dict) else {}
+    return Posted(receipt=_receipt(str(post["id"]), at, {}), texts=[text], shown=f"{text} {article.get('source', '')}")
 
 
 def _receipt(urn: str, at: datetime, detail: Mapping[str, str]) -> Receipt:

@@ -12,18 +12,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 from urllib.parse import urlsplit
 
-from sharekit.channels.base import (
-    Counted,
-    add_note,
-    alike,
-    is_before,
-    is_edited,
-    matches,
-    moment,
-    origin,
-    uri,
-    utc_now,
-)
+from sharekit.channels.base import Counted, Posted, add_note, look_up, moment, origin, utc_now
 from sharekit.channels.graph import Graph
 from sharekit.channels.pictures import post_pictures
 from sharekit.config import THREAD, ChannelSettings, Thread, described
@@ -33,6 +22,7 @@ from sharekit.errors import DeliveryError, Refused, Unavailable
 from sharekit.http import credential
 from sharekit.model import Receipt
 from sharekit.ports import Account, Credential, Lookup, PictureRules
+from sharekit.urls import uri
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -169,17 +159,18 @@ class ThreadsChannel(Counted):
         fields = "id,text,permalink,timestamp,link_attachment_url"
         body = self._graph.get("/me/threads", fields=fields, since=since, limit=LISTED)
         listed: list[dict[str, Any]] = body.get("data") or []
-        similar = False
-        for post in listed:
-            if is_before(share, post.get("timestamp")):
-                continue
-            if matches(share, str(post.get("text", ""))):
-                at = moment(post.get("timestamp"), share.earliest)
-                return Lookup(receipt=Receipt(id=str(post["id"]), url=post.get("permalink"), at=at), certain=True)
-            similar = similar or alike(share, f"{post.get('text', '')} {post.get('link_attachment_url', '')}")
-        gone = "data" in body and status is None and not similar and len(listed) < LISTED
+        posts = (
+            Posted(
+                receipt=Receipt(
+                    id=str(post["id"]), url=post.get("permalink"), at=moment(post.get("timestamp"), share.earliest)
+                ),
+                texts=[str(post.get("text", ""))],
+                shown=f"{post.get('text', '')} {post.get('link_attachment_url', '')}",
+            )
+            for post in listed
+        )
         # Without a note nothing was published, and what was not published stays unseen.
-        return Lookup(certain=gone, repeat_is_harmless=gone and not is_edited(share))
+        return look_up(share, posts, complete="data" in body and status is None and len(listed) < LISTED)
 
     def _fields(self, share: Share) -> dict[str, str]:
         if not share.images:

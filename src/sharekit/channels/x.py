@@ -13,17 +13,7 @@ import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, NoReturn
 
-from sharekit.channels.base import (
-    Counted,
-    add_note,
-    alike,
-    is_before,
-    is_edited,
-    matches,
-    moment,
-    origin,
-    utc_now,
-)
+from sharekit.channels.base import Counted, Posted, add_note, look_up, moment, origin, utc_now
 from sharekit.channels.pictures import Picture, post_pictures
 from sharekit.config import THREAD, ChannelSettings, Thread, described
 from sharekit.counting import Counter
@@ -139,18 +129,12 @@ class XChannel(Counted):
         """Read the account's posts since the attempt: at most 20, at $0.005 each."""
         body = self._timeline(share)
         listed = body.get("data") or []
-        similar = False
+        posts = []
         for post in listed:
-            if is_before(share, post.get("created_at")):
-                continue
             texts, whole = _texts(post)
-            if any(matches(share, text) for text in texts):
-                at = moment(post.get("created_at"), self._clock())
-                return Lookup(receipt=self._receipt(str(post["id"]), at, {}), certain=True)
-            similar = similar or not whole or any(alike(share, text) for text in texts)
-        gone = not similar and "next_token" not in body["meta"]
-        # Should it appear late after all: X refuses the same words twice, and no others.
-        return Lookup(certain=gone, repeat_is_harmless=gone and not is_edited(share))
+            receipt = self._receipt(str(post["id"]), moment(post.get("created_at"), share.earliest), {})
+            posts.append(Posted(receipt=receipt, texts=texts, shown=texts[0], whole=whole))
+        return look_up(share, posts, complete="next_token" not in body["meta"])
 
     def _timeline(self, share: Share) -> dict[str, Any]:
         # An OAuth 1.0a access token begins with the number of its user: a request to X for it would cost.

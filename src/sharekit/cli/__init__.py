@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with the code of the design (see :mod:`sharekit.errors`)."""
-    given = list(sys.argv[1:] if arguments is None else arguments)
+    given = [*(sys.argv[1:] if arguments is None else arguments)]
     if given == ["--version"]:
         # Asked for by scripts at every start; the command line's own imports would take most of the time.
         sys.stdout.write(f"sharekit {__version__}\n")

@@ -122,6 +122,6 @@ def _say_one(error: SharekitError) -> None:
         for line in error.hint.splitlines():
             click.echo(f"       {visible(line)}", err=True)
     if os.environ.get("GITHUB_ACTIONS") == "true":
-        from sharekit.report.findings import annotation
+        from sharekit.report.output import annotation
 
         click.echo(annotation("error", error.message, path=error.path, line=error.line), err=True)

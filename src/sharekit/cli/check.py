@@ -6,18 +6,18 @@ import sys
 
 import click
 
-from sharekit.cli.options import FORMAT, NOW, Call, on_blog
+from sharekit.cli.options import FORMAT, NOW, QUIET, Call, on_blog
 from sharekit.errors import SourceError
 
 
 @click.command("check", epilog="Example: sharekit check ~/blog --format github")
-@on_blog(NOW, FORMAT)
+@on_blog(NOW, FORMAT, QUIET)
 def command(call: Call) -> None:
     """Report what is wrong with the posts: skipped files, dates, tags, links, images and series. Changes nothing.
 
     Each finding names its file and line; with --format github they are annotations. Exits with 3 on an error.
     """
-    from sharekit.report.findings import annotate, check_json, check_lines, count_line
+    from sharekit.report.output import annotate, check_json, check_lines, count_line
     from sharekit.steps.check import check
 
     session = call.session()

@@ -15,7 +15,6 @@ from sharekit.report.output import emit
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sharekit.model import Finding
     from sharekit.planning import Plan
     from sharekit.session import Session
     from sharekit.steps.deliver import Deliver, Delivery
@@ -37,7 +36,8 @@ def command(call: Call, only: tuple[str, ...], dry_run: bool, most: int | None) 
     Exits with 0 unless something new needs you: 1 when something was refused, is late or its channel is paused, 3 when
     a draft is broken, 5 when it is unknown whether something went out. The same problem does not fail later runs.
     """
-    from sharekit.steps.deliver import BEGIN, Deliver, check_names
+    from sharekit.report.deliver import would_json, would_lines
+    from sharekit.steps.deliver import BEGIN, Deliver, check_ledger, check_names
 
     session = call.session()
     drafts = tuple(name for name in only if name not in FEEDS)
@@ -52,23 +52,20 @@ def command(call: Call, only: tuple[str, ...], dry_run: bool, most: int | None) 
         return
     check_names(plan, drafts)
     if dry_run:
-        _rehearse(run, call.form)
-        sys.exit(DraftError.exit_code if any(_is_of_a_draft(each) for each in plan.findings) else 0)
+        check_ledger(plan)
+        acts, left = run.due()
+        call.emit(would_json(acts), would_lines(acts, run.delivery.plan, left))
+        sys.exit(DraftError.exit_code if any(each.level == "error" and each.path for each in plan.findings) else 0)
     sys.exit(_send(run, session, call.form, drafts=not only or bool(drafts), feeds=feeds))
-
-
-def _is_of_a_draft(finding: Finding) -> bool:
-    return finding.level == "error" and finding.path is not None
 
 
 def _refuse_other_times(session: Session, only: tuple[str, ...], *, feeds: bool) -> None:
     """Raise ConfigError where --now would send or record something under a date other than today's."""
-    from sharekit.registry import channel_kind, channel_names
+    from sharekit.registry import channel_names, kind_of
 
     config = session.config
-    real = [name for name in channel_names(config) if channel_kind(name, config) != "files"]
-    mailer = config.mailers.get(config.issue.mailer, {}).get("kind", config.issue.mailer)
-    real += [config.issue.mailer] if mailer != "files" else []
+    real = [name for name in channel_names(config) if kind_of("channels", name, config) != "files"]
+    real += [config.issue.mailer] if kind_of("mailers", config.issue.mailer, config) != "files" else []
     named = [name for name in real if not only or name in only or {"share", "shares", "issue", "issues"} & set(only)]
     if named or (feeds and config.feed.hub):
         raise ConfigError(
@@ -80,7 +77,7 @@ def _refuse_other_times(session: Session, only: tuple[str, ...], *, feeds: bool)
 def _send(run: Deliver, session: Session, form: str, *, drafts: bool, feeds: bool) -> int:
     from sharekit.report.deliver import counts, delivered_json, delivered_line, summary_line
     from sharekit.report.github import delivered_summary
-    from sharekit.report.output import as_json
+    from sharekit.report.output import json_text
 
     if feeds and session.config.feed.hub:
         _notify_hub(session, session.config.feed.hub, run.delivery.plan)
@@ -95,7 +92,7 @@ def _send(run: Deliver, session: Session, form: str, *, drafts: bool, feeds: boo
         emit(delivered_json(delivery), form, [*_news_lines(delivery), summary_line(delivery)])
         if form == "github":
             outputs = {name: str(counts(delivery.done)[state]) for name, state in OUTPUTS.items()}
-            outputs["plan-json"] = as_json(delivered_json(delivery), indent=-1)
+            outputs["plan-json"] = json_text(delivered_json(delivery), indent=-1)
             write_github_files(summary=delivered_summary(delivery), outputs=outputs)
     return delivery.exit_code
 
@@ -114,20 +111,9 @@ def _news_lines(delivery: Delivery) -> Iterator[str]:
 
 def _notify_hub(session: Session, url: str, plan: Plan) -> None:
     from sharekit.feeds.websub import Hub
-    from sharekit.outbox.outbox import Outbox
     from sharekit.steps.feeds import notify_hub
 
-    outbox = Outbox(session.ledger, run=session.run, clock=session.clock)
     settled = {key for key, entry in plan.entries.items() if entry.state in ("delivered", "refused")}
-    for result in notify_hub(session.blog, settled, hub=Hub(url, clock=session.clock), outbox=outbox):
+    for result in notify_hub(session.blog, settled, hub=Hub(url, clock=session.clock), outbox=session.outbox):
         said = result.receipt.url if result.receipt else result.reason
         click.echo(f"feed   hub  {result.state}  {said}", err=True)
-
-
-def _rehearse(run: Deliver, form: str) -> None:
-    from sharekit.report.deliver import would_json, would_lines
-    from sharekit.steps.deliver import check_ledger
-
-    check_ledger(run.delivery.plan)
-    acts, left = run.due()
-    emit(would_json(acts), form, would_lines(acts, left))

@@ -18,13 +18,13 @@ def command(call: Call, offline: bool) -> None:
 
     Exits with 1 if something is wrong. X charges for reads, so checking it costs about as much as a share.
     """
-    from sharekit.report.doctor import doctor_findings, doctor_json, doctor_lines, doctor_summary
+    from sharekit.report.doctor import doctor_findings, doctor_json, doctor_lines, doctor_summary, is_well
     from sharekit.steps.doctor import examine
 
     call.narrate("Checking …")
-    report = examine(call.session(), offline=offline)
-    call.emit(doctor_json(report), doctor_lines(report))
+    checks = examine(call.session(), offline=offline)
+    call.emit(doctor_json(checks), doctor_lines(checks))
     if call.form == "github":
-        call.show(doctor_findings(report))
-        write_github_files(summary=doctor_summary(report))
-    sys.exit(0 if report.well else 1)
+        call.show(doctor_findings(checks))
+        write_github_files(summary=doctor_summary(checks))
+    sys.exit(0 if is_well(checks) else 1)

@@ -17,11 +17,10 @@ def command(call: Call, links: bool) -> None:
     """
     from sharekit.feeds.documents import link_tags
     from sharekit.report.blog import feeds_json, feeds_lines
-    from sharekit.steps.feeds import blog_feeds, feed_facts
+    from sharekit.steps.feeds import blog_feeds
 
     call.narrate("Reading the posts …")
     blog = call.session().blog
     feeds = blog_feeds(blog)
-    facts = feed_facts(feeds)
-    call.emit(feeds_json(facts), link_tags(feeds) if links else feeds_lines(facts))
+    call.emit(feeds_json(feeds), link_tags(feeds) if links else feeds_lines(feeds))
     call.show(blog.findings)

@@ -23,7 +23,7 @@ PAGES = {
 }
 # Where a paragraph or a list item ends.
 ENDS = re.compile(r"\s*$|#|[-*] |\d+\. |.*<a id=")
-HEADING = re.compile(r"^#{2,6} +(.*?)\s*(?:\{#([\w-]+)\})?\s*$")
+HEADING = re.compile(r"(#{2,6}) ")
 
 
 @click.command("help", epilog="Example: sharekit help linkedin#token")
@@ -68,28 +68,24 @@ def _title(page: Path) -> str:
 
 def _section(words: str, anchor: str) -> str:
     """The section whose heading has this anchor, or the paragraph or list item that carries it. Raises ConfigError."""
-    lines = words.split("\n")
-    mark = f'<a id="{anchor}"></a>'
-    named = next((number for number, line in enumerate(lines) if mark in line and not line.startswith("#")), None)
-    if named is not None:
-        end = next((number for number in range(named + 1, len(lines)) if ENDS.match(lines[number])), len(lines))
-        return "\n".join(lines[named:end])
-    fenced = False
-    first = level = None
-    for number, line in enumerate(lines):
+    lines, levels, fenced = words.split("\n"), [], False
+    for line in lines:
         fenced ^= line.startswith("```")
         found = None if fenced else HEADING.match(line)
-        if not found:
+        levels.append(len(found[1]) if found else 0)
+    for first, (line, level) in enumerate(zip(lines, levels, strict=True)):
+        rest = range(first + 1, len(lines))
+        if level and anchor in _anchors(line):
+            end = next((number for number in rest if 0 < levels[number] <= level), None)
+        elif not level and f'<a id="{anchor}"></a>' in line:
+            end = next((number for number in rest if ENDS.match(lines[number])), None)
+        else:
             continue
-        depth = len(line) - len(line.lstrip("#"))
-        if first is not None and level is not None and depth <= level:
-            return "\n".join(lines[first:number])
-        if first is None and (mark in line or anchor in (found[2], _anchor(found[1]))):
-            first, level = number, depth
-    if first is None:
-        raise ConfigError(f'the page has no section "{anchor}"', hint="Leave it out to see the whole page.")
-    return "\n".join(lines[first:])
+        return "\n".join(lines[first:end])
+    raise ConfigError(f'the page has no section "{anchor}"', hint="Leave it out to see the whole page.")
 
 
-def _anchor(heading: str) -> str:
-    return re.sub(r"[\s-]+", "-", re.sub(r"[^\w\s-]", "", heading.casefold())).strip("-")
+def _anchors(heading: str) -> list[str]:
+    words = re.sub(r'<a id="[\w-]+"></a>|\{#[\w-]+\}', "", heading.lstrip("# "))
+    made = re.sub(r"[\s-]+", "-", re.sub(r"[^\w\s-]", "", words.casefold())).strip("-")
+    return [made, *re.findall(r'(?:<a id="|\{#)([\w-]+)', heading)]

@@ -87,7 +87,7 @@ def command(call: Call, origin: str | None, no_input: bool, **flags: Any) -> Non
     fresh = call.session()
     drafted = fresh.blog if answers.given_url else replace(blog, config=fresh.config)
     samples = write_samples(drafted, now=given.now)
-    call.emit(init_json(answers, proposed, samples), init_lines(answers, proposed, samples))
+    call.emit(init_json(blog, answers, proposed, samples), init_lines(blog, answers, proposed, samples))
 
 
 @dataclass(frozen=True)

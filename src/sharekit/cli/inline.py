@@ -33,7 +33,7 @@ def command(file: Path) -> None:
     from sharekit.issue.inline import inline
     from sharekit.issue.unsupported import unsupported
     from sharekit.model import Finding
-    from sharekit.report.findings import findings_lines
+    from sharekit.report.output import findings_lines
 
     data = _read(file)
     encoding = _encoding(data)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from sharekit.cli.options import FORMAT, IN, NOW, QUIET, Call, Moment, on_blog
 from sharekit.errors import ConfigError, DraftError
-from sharekit.report.output import emit
+from sharekit.report.output import emit, fields, json_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 
     from sharekit.list.mailing import Cause, Mailing
     from sharekit.model import Act
-    from sharekit.outbox.outbox import Result
+    from sharekit.outbox import Result
     from sharekit.session import Session
 
 EXIT_CODES = {"delivered": 0, "waiting": 0, "unknown": 5}
@@ -50,9 +49,9 @@ def new(call: Call, posts: tuple[str, ...], series: str | None, name: str | None
 
     Without --post and --series it takes the posts that are in no issue yet.
     """
-    from sharekit.steps.issue_new import Choice, new_issue
+    from sharekit.steps.issue import new_issue
 
-    click.echo(new_issue(call.session().blog, Choice(posts=posts, series=series, name=name, again=again)))
+    click.echo(new_issue(call.session().blog, posts=posts, series=series, name=name, again=again))
     call.narrate("Write the introduction below its front matter, set status: approved, and run: sharekit build")
 
 
@@ -64,8 +63,7 @@ def lint(call: Call, names: tuple[str, ...]) -> None:
 
     The mail clients are those of [issue] clients; the data is from Can I email. Exits with 3 on an error.
     """
-    from sharekit.report.findings import annotate, findings_lines
-    from sharekit.report.output import fields
+    from sharekit.report.output import annotate, fields, findings_lines
     from sharekit.steps.issue import issue_findings
 
     findings = issue_findings(call.session().blog, names)
@@ -84,11 +82,12 @@ def test(call: Call, issue_id: str | None, addresses: tuple[str, ...]) -> None:
 
     Without ISSUE it is the one that has not been sent. At a provider this creates the draft that is sent later.
     """
-    from sharekit.steps.issue_now import pick, send_test
+    from sharekit.steps.issue_send import draft_of, mailer_of, pick
 
     session = call.session()
     act = pick(session.plan_without_ledger()[0], issue_id)
-    said = send_test(act, addresses, session)
+    # Nothing is claimed: tests may be repeated.
+    said = mailer_of(act, session).test(session.rendered(draft_of(act)), act.key, addresses)
     click.echo(f"tested  {act.slot}  {act.target}  {', '.join(addresses)}  ({said})")
 
 
@@ -105,63 +104,40 @@ def send(call: Call, issue_id: str | None, at: datetime | None, yes: bool, force
     Without ISSUE it is the one that has not been sent. You are asked to confirm, with the number of subscribers.
     """
     from sharekit.cli.progress import watched
-    from sharekit.outbox.outbox import Outbox
-    from sharekit.steps.issue_now import check_moment, check_open, pick, subscribers
-    from sharekit.steps.issue_now import send as send_issue
+    from sharekit.list import mailing as mailings
+    from sharekit.steps.issue_send import check_moment, check_open, mailer_of, pick
+    from sharekit.steps.issue_send import send as send_issue
+    from sharekit.steps.ledger import settle
 
     session = call.session()
     if failed and at:
         raise click.UsageError("--failed and --at exclude each other.")
-    retry = _failed(session, issue_id) if failed else None
-    act = pick(session.plan(), retry.mailing.issue_id if retry else issue_id)
-    if retry is None:
+    if failed:
+        engine, mailing = _mailing(session, issue_id)
+        issue_id = mailing.issue_id
+        if not (count := mailings.failed(engine, mailing)):
+            raise ConfigError(f"nobody who is still subscribed failed to get {issue_id}")
+    act = pick(session.plan(), issue_id)
+    if not failed:
         check_open(act, force=force)
+        count = mailer_of(act, session).subscribers()
     if at is not None:
         check_moment(at, now=session.clock(), late=session.config.shares.late)
-    count = retry.count if retry else subscribers(act, session)
     if not yes:
         _confirm(act, count, at, session)
-    if retry:
-        retry.release()
-        act = pick(session.plan(), retry.mailing.issue_id)
-    outbox = Outbox(session.ledger, run=session.run, clock=session.clock, over=session.over)
+    if failed:
+        # Back into the queue, and the key with them, so that it can be claimed.
+        mailings.send_again(engine, mailing, "failed")
+        if session.ledger.get(mailing.key):
+            settle(session.ledger, mailing.key, delivered=None, release=True, at=session.clock(), run=session.run)
+        act = pick(session.plan(), issue_id)
     with watched(session.mailer(act.target), call.form, quiet=call.quiet):
-        result = send_issue(act, at, outbox=outbox, session=session)
+        result = send_issue(act, at, session)
     if call.form == "json":
         click.echo(_result_json(act, result, count))
     else:
         click.echo("\n".join(_result_lines(act, result, session)))
     sys.exit(EXIT_CODES.get(result.state, 1))
-
-
-@dataclass(frozen=True)
-class _Retry:
-    """What of a mailing is sent again: the ``count`` recipients that failed and are still subscribed."""
-
-    session: Session
-    engine: sa.Engine
-    mailing: Mailing
-    count: int
-
-    def release(self) -> None:
-        """Put them back into the queue, and give the key back, so that it can be claimed."""
-        from sharekit.list import mailing as mailings
-        from sharekit.steps.ledger import settle
-
-        session, key = self.session, self.mailing.key
-        mailings.send_again(self.engine, self.mailing, "failed")
-        if session.ledger.get(key):
-            settle(session.ledger, key, delivered=None, release=True, at=session.clock(), run=session.run)
-
-
-def _failed(session: Session, issue_id: str | None) -> _Retry:
-    from sharekit.list import mailing as mailings
-
-    engine, mailing = _mailing(session, issue_id)
-    count = mailings.failed(engine, mailing)
-    if not count:
-        raise ConfigError(f"nobody who is still subscribed failed to get {mailing.issue_id}")
-    return _Retry(session, engine, mailing, count)
 
 
 def _confirm(act: Act, count: int, at: datetime | None, session: Session) -> None:
@@ -174,16 +150,12 @@ def _confirm(act: Act, count: int, at: datetime | None, session: Session) -> Non
 
 def _result_json(act: Act, result: Result, count: int) -> str:
     """One line, as the events of progress before it are."""
-    import msgspec
-
     receipt = result.receipt
-    value: dict[str, Any] = {"event": "result", "key": act.key, "state": result.state, "subscribers": count}
     # "readers" is "subscribers" by its older name.
-    value |= {"readers": count, "reason": result.reason, "hint": result.hint or None}
-    value |= {"id": receipt.id if receipt else None, "url": receipt.url if receipt else None}
-    value |= {"detail": dict(receipt.detail) if receipt else {}}
-    value |= {"retry_at": result.retry_at.isoformat() if result.retry_at else None}
-    return msgspec.json.encode(value).decode()
+    value = {"event": "result", "key": act.key, "state": result.state, "subscribers": count, "readers": count}
+    value |= fields(result, "reason retry_at") | {"hint": result.hint or None}
+    value |= fields(receipt, "id url detail") if receipt else {"id": None, "url": None, "detail": {}}
+    return json_text(value, indent=-1)
 
 
 def _result_lines(act: Act, result: Result, session: Session) -> Iterator[str]:
@@ -241,7 +213,6 @@ def _mailing(session: Session, issue_id: str | None) -> tuple[sa.Engine, Mailing
 
 def _emit_report(engine: sa.Engine, mailing: Mailing, form: str) -> None:
     from sharekit.list import mailing as mailings
-    from sharekit.report.output import fields
 
     counts, causes = mailings.counts(engine, mailing), mailings.causes(engine, mailing)
     value = fields(mailing, "key recipients audience") | {"counts": counts}

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sharekit.report.findings import annotate, findings_lines
-from sharekit.report.output import emit
+from sharekit.report.output import annotate, emit, findings_lines
 from sharekit.session import Session
 
 if TYPE_CHECKING:

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import click
 
-from sharekit.cli.options import FORMAT, NOW, Call, on_blog
+from sharekit.cli.options import FORMAT, NOW, QUIET, Call, on_blog
 from sharekit.errors import DraftError
 
 
 @click.command("plan", epilog="Example: sharekit plan --now 2026-12-01T08:30:00+01:00")
 @click.option("--ics", type=click.Path(path_type=Path), help="Also write it as a calendar to subscribe to (iCalendar).")
-@on_blog(NOW, FORMAT)
+@on_blog(NOW, FORMAT, QUIET)
 def command(call: Call, ics: Path | None) -> None:
     """Show what is due, what comes next, and what is held and why. Changes nothing.
 
@@ -36,9 +36,9 @@ def command(call: Call, ics: Path | None) -> None:
     call.show((*unseen, *made.findings))
     if call.form == "github":
         from sharekit.report.github import plan_summary, write_github_files
-        from sharekit.report.output import as_json
+        from sharekit.report.output import json_text
 
         summary = plan_summary(made, session.zone, session.config)
-        write_github_files(summary=summary, outputs={"plan-json": as_json(plan_json(made), indent=-1)})
+        write_github_files(summary=summary, outputs={"plan-json": json_text(plan_json(made), indent=-1)})
     if any(finding.level == "error" and finding.path for finding in made.findings):
         sys.exit(DraftError.exit_code)

@@ -31,26 +31,17 @@ def watched(mailer: object, form: str, *, quiet: bool) -> Iterator[None]:
     """Show the progress of a mailer that reports it, while the block runs."""
     if not isinstance(mailer, Watchable) or (quiet and form != "json"):
         yield
-    elif form == "json":
-        mailer.watch = _at_most_every(EVENT, _event)
-        yield
-    elif sys.stderr.isatty():
-        with _bar(mailer):
+    elif form != "json" and sys.stderr.isatty():
+        with click.progressbar(length=0, file=sys.stderr, show_pos=True, item_show_func=lambda rate: rate) as bar:
+
+            def show(progress: Progress) -> None:
+                bar.length = progress.total
+                bar.update(progress.done - bar.pos, f"{progress.rate:.0f}/s")
+
+            mailer.watch = show
             yield
     else:
-        mailer.watch = _at_most_every(LINE, _line)
-        yield
-
-
-@contextmanager
-def _bar(mailer: Watchable) -> Iterator[None]:
-    with click.progressbar(length=0, file=sys.stderr, show_pos=True, item_show_func=lambda rate: rate) as bar:
-
-        def show(progress: Progress) -> None:
-            bar.length = progress.total
-            bar.update(progress.done - bar.pos, f"{progress.rate:.0f}/s")
-
-        mailer.watch = show
+        mailer.watch = _at_most_every(*((EVENT, _event) if form == "json" else (LINE, _line)))
         yield
 
 

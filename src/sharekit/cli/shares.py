@@ -3,17 +3,10 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
 
 import click
 
 from sharekit.cli.options import IN, NOW, TEXT_OR_JSON, Call, on_blog
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from sharekit.ports import LedgerEntry
-    from sharekit.session import Session
 
 
 @click.group("shares")
@@ -44,7 +37,7 @@ def new(call: Call, post: str) -> None:
     from sharekit.steps.shares import new_share_draft
 
     session = call.session()
-    click.echo(new_share_draft(session.blog, _entries(session), post, now=session.clock()))
+    click.echo(new_share_draft(session.blog, session.entries_seen()[0], post, now=session.clock()))
     call.narrate("Review it, then set status: approved or commit it; deliver sends it.")
 
 
@@ -85,9 +78,5 @@ def refresh(call: Call, only: tuple[str, ...], write: bool) -> None:
     from sharekit.steps.refresh import refresh as refreshed
 
     session = call.session()
-    changes = refreshed(session.blog, _entries(session), now=session.clock(), only=only, write=write)
+    changes = refreshed(session.blog, session.entries_seen()[0], now=session.clock(), only=only, write=write)
     click.echo("\n".join(refresh_lines(changes, written=write)))
-
-
-def _entries(session: Session) -> Mapping[str, LedgerEntry]:
-    return session.plan_without_ledger()[0].entries

@@ -24,8 +24,6 @@ MEDIA_TYPES: dict[Format, str] = {
     "json": "application/feed+json",
 }
 
-PLAIN = re.compile(r"[\w.%/:?#@!$&'()*+,;=~-]*", re.ASCII)
-
 
 @dataclass(frozen=True, kw_only=True)
 class FeedAddress:
@@ -70,11 +68,6 @@ def feed_name(given: str | None) -> str | None:
         hint = 'Write [feed] name = "feed" for /feed.xml, or "blog/index" for /blog/index.xml.'
         raise ConfigError(f'[feed] name = "{given}" cannot name a file', hint=hint)
     return stem
-
-
-def uri(url: str) -> str:
-    """The URL with what may not stand in one (RFC 3986 §2) escaped; what is escaped stays so."""
-    return url if PLAIN.fullmatch(url) else quote(url, safe="%/:?#[]@!$&'()*+,;=~")
 
 
 def slug(words: str) -> str:

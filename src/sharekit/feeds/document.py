@@ -12,7 +12,7 @@ from urllib.parse import quote, urljoin
 from msgspec import Struct
 
 from sharekit.errors import SourceError
-from sharekit.keys import path_of, post_id
+from sharekit.model import path_of, post_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

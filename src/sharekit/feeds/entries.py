@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Literal
 from urllib.parse import urljoin, urlsplit
 
 from sharekit.content import cleaned, serialise, strip_illegal
-from sharekit.feeds.addresses import uri
 from sharekit.feeds.document import FeedEntry, first_permalink, moment, stable_id
 from sharekit.model import Finding, Image
 from sharekit.text.hook import summary
+from sharekit.urls import uri
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sharekit.content import cleaned, serialise, words
+from sharekit.content import alignment, blank_repeated_captions, cleaned, serialise, words
 from sharekit.elements import BLOCKS
 from sharekit.embeds import CONTAINERS, open_box
 from sharekit.issue.code import colour, colour_of
@@ -45,7 +45,6 @@ OWN_CLASSES = frozenset(
 )
 # Elements of old, and others that some client does not know.
 RENAMED = {"tt": "code", "strike": "s", "acronym": "abbr", "menu": "ul", "dir": "ul"}
-ALIGNED = re.compile(r"(?:^|;)\s*text-align\s*:\s*(left|right|center|justify)\b", re.IGNORECASE)
 # Without an alignment of its own a passage in another direction would begin at the wrong edge.
 EDGES = {"rtl": "right", "ltr": "left"}
 TASK = ("\u2610", "\u2611")
@@ -195,11 +194,7 @@ def _containers(article: HtmlElement) -> None:
 
 
 def _rename(article: HtmlElement) -> None:
-    for caption in article.iter("figcaption"):
-        for picture in caption.getparent().iter("img"):
-            if picture.get("alt") and picture.get("alt") == words(caption):
-                # Where pictures are off it would be read twice.
-                picture.set("alt", "")
+    blank_repeated_captions(article)
     for name, style in (("figcaption", "caption"), ("summary", "summary"), ("legend", "summary")):
         for element in list(article.iter(name)):
             _as_paragraph(element, style)
@@ -253,8 +248,7 @@ def _style(element: HtmlElement) -> str:
     """What of an element's style carries a meaning: the alignment of its text, and that a task has its box for a bullet."""
     if element.tag not in BLOCKS or element.tag in ("table", "tr", "tbody", "thead", "tfoot"):
         return ""
-    styled = ALIGNED.search(element.get("style") or "")
-    align = (styled[1] if styled else element.get("align") or EDGES.get((element.get("dir") or "").lower(), "")).lower()
-    if align in ("left", "right", "center", "justify"):
+    align = alignment(element) or EDGES.get((element.get("dir") or "").lower(), "")
+    if align:
         return f"text-align:{align}"
     return "list-style-type:none" if element.tag == "li" and words(element).startswith(TASK) else ""

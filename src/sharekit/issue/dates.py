@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from sharekit.templating import locale_of
+
 if TYPE_CHECKING:
     from datetime import date
 
@@ -15,13 +17,9 @@ FIRST = {"fr": "1er", "it": "1º", "pt": "1º", "pt-PT": "1.º"}
 
 def format_day(day: date, language: str) -> str:
     """The long form of a date, such as "20 mai 2022" or "1er mai 2022". English where the language is not known."""
-    from babel import Locale, UnknownLocaleError
     from babel.dates import format_date
 
-    try:
-        locale = Locale.parse(language, sep="-")
-    except (ValueError, UnknownLocaleError):
-        locale = Locale("en")
+    locale = locale_of(language)
     written = str(format_date(day, format="long", locale=locale))
     first = FIRST.get(str(locale).replace("_", "-")) or FIRST.get(locale.language)
     return re.sub(r"\A1(?=\s)", first, written) if first and day.day == 1 else written

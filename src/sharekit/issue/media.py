@@ -19,9 +19,24 @@ if TYPE_CHECKING:
 ICON = 64
 # The width of the article's column, in CSS pixels.
 COLUMN = 560
-LENGTH = re.compile(r"(\d{1,5}(?:\.\d{1,3})?|\.\d{1,3})\s*(px|pt|r?em|ex|%|)")
-# What a unit is in CSS pixels; the text of an article has 17 of them.
-PIXELS = {"": 1, "px": 1, "pt": 4 / 3, "em": 17, "ex": 8, "rem": 16, "%": COLUMN / 100}
+LENGTH = re.compile(r"(\d{1,5}(?:\.\d{1,3})?|\.\d{1,3})\s*(px|pt|pc|mm|cm|in|r?em|ex|ch|vw|%|)")
+# What a unit is in CSS pixels (CSS Values 4, 6.2); the text of an article has 17 of them, and its window is the column.
+PIXELS = {
+    "": 1,
+    "px": 1,
+    "pt": 4 / 3,
+    "pc": 16,
+    "in": 96,
+    "cm": 96 / 2.54,
+    "mm": 96 / 25.4,
+    "em": 17,
+    "ex": 8,
+    "ch": 9,
+    "rem": 16,
+}
+PIXELS |= dict.fromkeys(("%", "vw"), COLUMN / 100)
+# Pictures that stand for a letter, as block editors and emoji scripts call them; their style sheets make them 1em high.
+EMOJI = re.compile(r"(?:^|[\s_-])(?:emoji|twemoji|wp-smiley|smiley|emojione|gemoji|joypixels)(?:$|\s)", re.IGNORECASE)
 # Of the column, what each of two pictures side by side may have.
 HALF = 268
 # Boxes that lay out their pictures in rows, as themes and block editors call them.
@@ -152,6 +167,8 @@ def _is_icon(drawing: HtmlElement) -> bool:
     box = re.findall(r"[\d.]+", drawing.get("viewbox") or drawing.get("viewBox") or "")
     width = _length(drawing, "width")
     across = width.pixels if width else float(box[2]) if len(box) == 4 else 0
+    if drawing.get("aria-hidden") != "true" and drawing.get("role") == "img":
+        return False
     return drawing.get("aria-hidden") == "true" or across <= ICON or _within_link(drawing)
 
 
@@ -178,29 +195,44 @@ def _size(image: HtmlElement, facts: Image | None) -> None:
 
     It is never more than the picture's own. A picture of which nobody knows a size gets none.
     """
-    width, height, most = (_length(image, name) for name in ("width", "height", "max-width"))
+    width, height, most, tallest = _written_sizes(image)
     own = facts.width if facts else None
+    widest = min(filter(None, (own, most and most.pixels)), default=COLUMN)
     attributes, style = {}, ""
     if width:
-        attributes["width"] = min(width.pixels, own or COLUMN)
+        attributes["width"] = min(width.pixels, widest)
         if width.unit == "%" and width.pixels <= COLUMN:
-            style = f"width:{width.number:g}%" + (f";max-width:{own}px" if own and own < COLUMN else "")
+            style = f"width:{width.number:g}%" + (f";max-width:{widest}px" if widest < COLUMN else "")
     elif height and height.unit != "%" and height.pixels <= COLUMN:
-        tall = min(height.pixels, facts.height or COLUMN) if facts else height.pixels
+        tall = min(height.pixels, *(each for each in (tallest and tallest.pixels, facts and facts.height) if each), COLUMN)
         attributes["height"] = tall
         if facts and own and facts.height:
             attributes["width"] = round(tall * own / facts.height)
         style = f"width:auto;height:{tall}px"
-    elif own:
-        attributes["width"] = min(own, most.pixels) if most else own
-    elif most and most.pixels <= COLUMN:
-        style = f"max-width:{most.pixels}px"
+    elif facts and own:
+        attributes["width"] = min(widest, round(tallest.pixels * own / facts.height) if tallest and facts.height else own)
+    else:
+        limits = {"max-width": most, "max-height": tallest}
+        known = {name: limit.pixels for name, limit in limits.items() if limit and limit.pixels < COLUMN}
+        style = ";".join(f"{name}:{pixels}px" for name, pixels in known.items())
     for name in {"width", "height", "style"} - attributes.keys():
         image.attrib.pop(name, None)
     for name, pixels in attributes.items():
         image.set(name, str(max(1, min(pixels, COLUMN))))
     if style:
         image.set("style", style)
+
+
+def _written_sizes(image: HtmlElement) -> tuple[_Length | None, ...]:
+    """Width, height, most width and most height, as far as the author wrote them."""
+    width, height, most, tallest, laid_out = (
+        _length(image, name) for name in ("width", "height", "max-width", "max-height", "sizes")
+    )
+    if not width and not height and EMOJI.search(image.get("class") or ""):
+        height = _Length(1, "em")
+    if laid_out and laid_out.unit not in ("%", "vw"):  # a share of the window says nothing of the picture
+        width = width or laid_out
+    return width, height, most, tallest if tallest and tallest.unit != "%" else None
 
 
 class _Length(NamedTuple):
@@ -215,8 +247,11 @@ class _Length(NamedTuple):
 def _length(image: HtmlElement, name: str) -> _Length | None:
     """A size of a picture as its style says it, else its attribute; None for what has no length, as "auto"."""
     styled = re.search(rf"(?:^|;)\s*{name}\s*:([^;!]*)", image.get("style") or "", re.IGNORECASE)
-    found = LENGTH.fullmatch((styled[1] if styled else image.get(name) or "").strip().lower())
-    return _Length(float(found[1]), found[2]) if found and float(found[1]) else None
+    written = (styled[1] if styled else image.get(name) or "").strip().lower()
+    least = re.fullmatch(r"min\(([^()]*)\)", written)
+    found = [LENGTH.fullmatch(each.strip()) for each in (least[1].split(",") if least else [written])]
+    lengths = [_Length(float(each[1]), each[2]) for each in found if each and float(each[1])]
+    return min(lengths, key=lambda each: each.pixels, default=None)
 
 
 def _seen(url: str, known: Callable[[str], Image | None]) -> str:

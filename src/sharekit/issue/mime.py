@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from sharekit.errors import ConfigError
+from sharekit.urls import ascii_host, uri
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -25,6 +26,10 @@ POLICY = SMTP.clone(max_line_length=998)
 LONGEST_URI = 900
 # RFC 2919 §2: an optional phrase, then the identifier in angle brackets.
 NAMED = re.compile(r"([^<>\r\n]*)<([^<>]+)>\s*\Z")
+# RFC 5322 §3.2.3: dot-atom. A local part beyond ASCII needs SMTPUTF8 of every server on the way (RFC 6531), which nobody
+# can promise. RFC 1035 §2.3.4: a label of a domain has 63 characters at most.
+LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*\Z")
+DOMAIN = re.compile(r"[A-Za-z0-9_-]{1,63}(?:\.[A-Za-z0-9_-]{1,63})*\Z")
 LIST_ID = re.compile(r"[^<>\r\n]*<[A-Za-z0-9._-]+\.[A-Za-z0-9._-]+>\Z")
 
 
@@ -37,7 +42,7 @@ def build_message(
     ConfigError for a sender that is no address, and for a list identifier or an unsubscribe link that no header can hold.
     """
     issue = rendered.issue
-    host = _ascii_host(urlsplit(site.url).hostname or "localhost")
+    host = _host(urlsplit(site.url).hostname or "localhost")
     headers = {
         "From": _address(settings.from_ or "", "from", fallback=(site.title, f"newsletter@{host}")),
         "Subject": _encoded(issue.subject, "Subject"),
@@ -70,8 +75,9 @@ def build_message(
 
 def _encoded(text: str, name: str) -> str:
     """The value of a header, in encoded words of at most 75 characters (RFC 2047 §2) where it is not ASCII."""
-    text = " ".join(text.split())
-    if text.isascii() and "=?" not in text:
+    # A space for what no header may hold (RFC 5322 §2.2).
+    text = " ".join("".join(char if char >= " " and char != "\x7f" else " " for char in text).split())
+    if text.isascii() and "=?" not in text and len(text) <= LONGEST_URI:
         return text
     return Header(text, "utf-8", header_name=name, maxlinelen=76).encode(linesep="\r\n")
 
@@ -94,15 +100,16 @@ def _stuffed(text: str) -> str:
 def _address(given: str, setting: str, *, fallback: tuple[str, str] = ("", "")) -> str:
     # A name may hold a comma, which parseaddr takes for the end of an address.
     named = NAMED.match(given)
-    name, address = (named[1].strip(' "'), named[2].strip()) if named else ("", given.strip()) if given else fallback
+    name, address = (named[1].strip(), named[2].strip()) if named else ("", given.strip()) if given else fallback
+    name = re.sub(r'\A"(.*)"\Z', lambda quoted: re.sub(r"\\(.)", r"\1", quoted[1]), name)
     user, _, domain = address.rpartition("@")
-    # A local part beyond ASCII needs SMTPUTF8 of every server on the way (RFC 6531), which nobody can promise.
-    if not user or not domain or not user.isascii() or re.search(r"[\s<>,;]", address):
+    host = _host(domain)
+    if not LOCAL.match(user) or len(user) > 64 or not DOMAIN.match(host):
         raise ConfigError(
             f'[issue] {setting} = "{given}" is not an address that every mail server takes',
             hint=f'[issue] {setting} = "Name <letter@blog.example>"',
         )
-    return _mailbox(" ".join(name.split()), f"{user}@{_ascii_host(domain)}", "Reply-To" if setting == "reply_to" else "From")
+    return _mailbox(" ".join(name.split()), f"{user}@{host}", "Reply-To" if setting == "reply_to" else "From")
 
 
 def _mailbox(name: str, address: str, header: str) -> str:
@@ -115,14 +122,11 @@ def _mailbox(name: str, address: str, header: str) -> str:
     return f"{words}\r\n <{address}>"
 
 
-def _ascii_host(host: str) -> str:
-    """The host name as mail knows it (IDNA 2008, and UTS 46 without its transition: ``ß`` is a letter of its own)."""
-    import idna
-
+def _host(name: str) -> str:
     try:
-        return host.encode("idna").decode() if host.isascii() else idna.encode(host, uts46=True).decode()
+        return ascii_host(name)
     except UnicodeError as error:
-        raise ConfigError(f'"{host}" is not a host name', hint="Check url and from in sharekit.toml.") from error
+        raise ConfigError(f'"{name}" is not a host name', hint="Check url and from in sharekit.toml.") from error
 
 
 def _list_id(given: str) -> str:
@@ -133,10 +137,11 @@ def _list_id(given: str) -> str:
     return given
 
 
-def _uri(given: str, setting: str) -> str:
+def _uri(address: str, setting: str) -> str:
+    given = uri(address)
     if not given.isascii() or re.search(r"[\s<>]", given) or len(given) > LONGEST_URI:
         raise ConfigError(
-            f"[issue] {setting}: no header can hold this address: {given[:80]}",
+            f"[issue] {setting}: no header can hold this address: {address[:80]}",
             hint=f"Percent-encode it, at most {LONGEST_URI} characters.",
         )
     return given

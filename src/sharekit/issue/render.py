@@ -307,8 +307,9 @@ def _article(entry: Entry, made: MailArticle, issue: Issue, context: Context) ->
 
 def opening(post: Post) -> str:
     """What a card says of an article: the author's words for it, else its best sentences; up to three."""
-    said = sentences(description(post, EXCERPT))
-    for passage in story(post).passages:
+    offer = story(post)
+    said = sentences(description(offer, EXCERPT))
+    for passage in offer.passages:
         more = [*said, *passage]
         if not set(passage) & set(said) and len(more) <= ENOUGH and len(" ".join(more)) <= EXCERPT:
             said = more

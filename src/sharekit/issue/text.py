@@ -6,11 +6,13 @@ import re
 import textwrap
 from itertools import chain
 from typing import TYPE_CHECKING
+from unicodedata import east_asian_width
 from urllib.parse import unquote, urlsplit
 
-from sharekit.content import cleaned, words
+from sharekit.content import alignment, blank_repeated_captions, cleaned, words
 from sharekit.elements import BLOCKS
 from sharekit.issue.notes import is_way_back, note_links
+from sharekit.templating import locale_of
 from sharekit.text.typography import script
 
 if TYPE_CHECKING:
@@ -23,9 +25,21 @@ if TYPE_CHECKING:
 WIDTH = 78
 BLANK = re.compile(r"[ \t\r\n\f]+")
 HEADINGS = frozenset(f"h{level}" for level in range(1, 7))
+# The parts of a table in the order in which browsers show them.
+PARTS = {"thead": 0, "tr": 1, "tbody": 1, "tfoot": 2}
 # What may be in a cell of a table that is written in rows.
 LARGE = ("pre", "ul", "ol", "dl", "table", "blockquote")
 PLAYERS = ("iframe", "video", "audio")
+# What keeps the punctuation of a passage on its side where there is no mark-up (Unicode Bidirectional Algorithm, 2.4).
+ISOLATES = {"ltr": "\u2066", "rtl": "\u2067", "auto": "\u2068"}
+ISOLATE_ENDS = "\u2069"
+ROMAN = (
+    (1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"), (9, "ix"),
+    (5, "v"), (4, "iv"), (1, "i"),
+)  # fmt: skip
+MARKS = {"code": ("`", "`"), **dict.fromkeys(("del", "s", "strike"), ("~~", "~~"))}
+# Around a q a browser writes the marks of the language.
+QUOTES = {"": ("“", "”"), "fr": ("«\u00a0", "\u00a0»"), "de": ("„", "“"), "es": ("«", "»"), "it": ("«", "»")}
 # What is shown otherwise than by the words in it.
 SHOWN = ("img", "svg", "math", *PLAYERS)
 
@@ -33,7 +47,9 @@ SHOWN = ("img", "svg", "math", *PLAYERS)
 def article_text(post: Post) -> str:
     """An article as plain text of at most 78 columns, its links numbered and listed below."""
     article = cleaned(post.html, post.url)
-    writer = _Writer(note_links(article, post.url))
+    blank_repeated_captions(article)
+    locale = locale_of(post.language)
+    writer = _Writer(note_links(article, post.url), locale.text_direction, locale.language)
     lines = writer.block(article, WIDTH, flowed=True)
     if writer.links:
         lines += ["", *(f"[{number}] {url}" for number, url in enumerate(writer.links, start=1))]
@@ -43,11 +59,14 @@ def article_text(post: Post) -> str:
 class _Writer:
     """Writes the lines of elements. ``notes`` are links that need no address, ``links`` the addresses so far.
 
-    Where it is ``flowed`` a line that goes on in the next ends in a space (RFC 3676).
+    Where it is ``flowed`` a line that goes on in the next ends in a space (RFC 3676). ``direction`` and ``language`` are
+    those of the article.
     """
 
-    def __init__(self, notes: Collection[HtmlElement]) -> None:
+    def __init__(self, notes: Collection[HtmlElement], direction: str, language: str) -> None:
         self.notes = notes
+        self.direction = direction
+        self.language = language
         self.links: list[str] = []
 
     def block(self, element: HtmlElement, width: int, *, flowed: bool = False) -> list[str]:
@@ -65,6 +84,17 @@ class _Writer:
         return _joined(pieces)
 
     def _element(self, element: HtmlElement, width: int, *, flowed: bool) -> list[str]:
+        # An isolate ends with its line.
+        return [self._isolated(element, line) for line in self._lines(element, width, flowed=flowed)]
+
+    def _isolated(self, element: HtmlElement, text: str) -> str:
+        direction = (element.get("dir") or ("auto" if element.tag == "bdi" else "")).lower()
+        if direction not in ISOLATES or direction == self.direction or not text.strip():
+            return text
+        end = len(text.rstrip())
+        return f"{ISOLATES[direction]}{text[:end]}{ISOLATE_ENDS}{text[end:]}"
+
+    def _lines(self, element: HtmlElement, width: int, *, flowed: bool) -> list[str]:
         tag = element.tag
         if tag == "pre":
             return [f"    {line}".rstrip() for line in self._code(element).strip("\n").split("\n")]
@@ -94,33 +124,65 @@ class _Writer:
             wrapped = textwrap.wrap(line, max(width - 1, 20), break_long_words=False, break_on_hyphens=False)
             # A line that begins with ">" would be shown as a quotation (RFC 3676, 4.4).
             wrapped = [f" {each}" if each.startswith(">") else each for each in wrapped]
+            # Two line breaks are an empty line.
+            wrapped = wrapped or [""]
             lines += [f"{each} " if flowed else each for each in wrapped[:-1]] + wrapped[-1:]
-        return [line.replace("\ue000", "\u00a0") for line in lines]
+        text = "\n".join(lines).strip("\n").replace("\ue000", "\u00a0")
+        return text.split("\n") if text else []
 
     def _list(self, element: HtmlElement, width: int) -> list[str]:
-        number = _number(element.get("start"), 1)
+        backwards = element.tag == "ol" and element.get("reversed") is not None
+        number = _number(element.get("start"), sum(item.tag == "li" for item in element) if backwards else 1)
         lines = self._paragraph(element.text or "", width, flowed=False)
         for item in element:
             if item.tag != "li":
                 lines += self.block(_alone(item), width)
             else:
                 number = _number(item.get("value"), number)
-                mark = f"{number}. " if element.tag == "ol" else "- "
+                mark = f"{_counted(number, element.get('type') or '')}. " if element.tag == "ol" else "- "
                 inner = self.block(item, width - len(mark))
                 # A short list stays together; the empty lines of code are the author's.
                 inner = inner if item.find(".//pre") is not None else [line for line in inner if line]
                 lines += [(mark if at == 0 else " " * len(mark) if line else "") + line for at, line in enumerate(inner)]
-                number += 1
+                number += -1 if backwards else 1
             lines += self._paragraph(item.tail or "", width, flowed=False)
         return lines
 
     def _table(self, element: HtmlElement, width: int, *, flowed: bool) -> list[str]:
         head = [self._line(part) for part in element if part.tag == "caption"]
-        groups = [[part] if part.tag == "tr" else part for part in element if part.tag in ("tr", "thead", "tbody", "tfoot")]
+        parts = sorted((part for part in element if part.tag in PARTS), key=lambda part: PARTS[part.tag])
+        groups = [[part] if part.tag == "tr" else part for part in parts]
         rows = [row for row in chain.from_iterable(groups) if row.tag == "tr"]
         if any(row.find(f".//{name}") is not None for row in rows for name in LARGE):
             return _joined([head, *(self.block(cell, width, flowed=flowed) for row in rows for cell in row)])
-        return [*head, *(" | ".join(self._line(cell) for cell in row) for row in rows)]
+        cells = self._cells(rows)
+        widths = [max(_columns(text) for text, _ in column) for column in zip(*cells, strict=False)]
+        if len({len(row) for row in cells}) > 1 or sum(widths) + 3 * len(widths) > width:
+            return [*head, *(" | ".join(text for text, _ in row) for row in cells)]
+        return [
+            *head,
+            *(
+                " | ".join(_padded(*cell, columns) for cell, columns in zip(row, widths, strict=True)).rstrip()
+                for row in cells
+            ),
+        ]
+
+    def _cells(self, rows: Sequence[HtmlElement]) -> list[list[tuple[str, str]]]:
+        """Each row's words and how they are aligned; nothing where a cell from above reaches into it."""
+        made: list[list[tuple[str, str]]] = []
+        reaching: dict[int, int] = {}  # a column → how many more rows the cell above is in
+        for row in rows:
+            line: list[tuple[str, str]] = []
+            for cell in (*row, None):
+                while reaching.get(len(line)):
+                    reaching[len(line)] -= 1
+                    line.append(("", "left"))
+                if cell is not None:
+                    # As many rows as browsers take (HTML Standard, 4.9.11).
+                    reaching[len(line)] = min(_number(cell.get("rowspan"), 1), 65534) - 1
+                    line.append((self._line(cell), alignment(cell) or "left"))
+            made.append(line)
+        return made
 
     def _line(self, element: HtmlElement) -> str:
         """The words of an element on one line, those of its blocks apart."""
@@ -130,17 +192,12 @@ class _Writer:
         tag = element.tag
         if tag == "br":
             return "\v"
-        if tag == "img":
-            name = element.get("alt")
-            name = unquote(urlsplit(element.get("src") or "").path.rpartition("/")[2]) if name is None else name
-            return f"[{' '.join(name.split())}]" if name.strip() else ""
-        if tag == "svg":
-            name = element.get("aria-label") or words(element)
-            return f"[{name}]" if name else ""
+        if tag in ("img", "svg"):
+            return _picture(element)
         if tag == "math":
             return f"`{element.get('alttext') or words(element)}`"
         if tag == "area":
-            return self._linked(element.get("alt") or "", element.get("href") or "")
+            return self._linked(element.get("alt") or "", element.get("href") or "") + " "
         if tag in PLAYERS:
             return self._player(element)
         text = (element.text or "") + "".join(
@@ -152,7 +209,13 @@ class _Writer:
             return self._linked(text, element.get("href") or "")
         if tag in ("sup", "sub"):
             return script(text, tag) or text
-        return f"`{text}`" if tag == "code" and text.strip() else text
+        return self._isolated(element, self._marked(tag, text))
+
+    def _marked(self, tag: str, text: str) -> str:
+        """The words of an inline element, with the marks that a browser writes or shows them by."""
+        # What is struck out or quoted would say the contrary without its marks.
+        before, after = QUOTES.get(self.language, QUOTES[""]) if tag == "q" else MARKS.get(tag, ("", ""))
+        return f"{before}{text}{after}" if text.strip() else text
 
     def _code(self, element: HtmlElement) -> str:
         """What is in a ``pre`` as it stands; a block in it has lines of its own."""
@@ -192,8 +255,43 @@ class _Writer:
         return f"{text} [{self.links.index(href) + 1}]"
 
 
+def _picture(element: HtmlElement) -> str:
+    if element.tag == "svg":
+        name = element.get("aria-label") or words(element)
+    elif (name := element.get("alt")) is None:
+        name = unquote(urlsplit(element.get("src") or "").path.rpartition("/")[2])
+    return f"[{' '.join(name.split())}]" if name.strip() else ""
+
+
+def _columns(text: str) -> int:
+    """How wide a terminal shows a text: an East Asian character takes two columns (UAX 11)."""
+    return sum(2 if east_asian_width(char) in "WF" else 1 for char in text)
+
+
+def _padded(text: str, aligned: str, columns: int) -> str:
+    missing = columns - _columns(text)
+    before = {"center": missing // 2, "right": missing}.get(aligned, 0)
+    return " " * before + text + " " * (missing - before)
+
+
 def _number(given: str | None, otherwise: int) -> int:
     return int(given) if given and re.fullmatch(r"-?\d{1,9}", given.strip()) else otherwise
+
+
+def _counted(number: int, kind: str) -> str:
+    """The number of an item as its list counts: in letters, in Roman numerals, else in digits (HTML Standard, 4.4.5)."""
+    text = ""
+    if kind in ("a", "A") and number > 0:
+        rest = number
+        while rest:
+            rest, letter = divmod(rest - 1, 26)
+            text = chr(ord("a") + letter) + text
+    elif kind in ("i", "I") and 0 < number < 4000:
+        rest = number
+        for value, sign in ROMAN:
+            text += sign * (rest // value)
+            rest %= value
+    return (text.upper() if kind.isupper() else text) or str(number)
 
 
 def _joined(pieces: Sequence[list[str]]) -> list[str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sharekit.errors import ConfigError
+from sharekit.templating import locale_of
 
 if TYPE_CHECKING:
     from sharekit.config import IssueSettings
@@ -17,8 +18,6 @@ SANS = "'Segoe UI', Helvetica, Arial, sans-serif"
 HEX = re.compile(r"#([0-9a-f]{3}|[0-9a-f]{6})\Z", re.IGNORECASE)
 # Nothing that could end the declaration or the style element.
 FONT_STACK = re.compile(r"[\w\s,'.-]+\Z")
-# Languages that are written from right to left.
-RIGHT_TO_LEFT = frozenset(("ar", "arc", "dv", "fa", "ckb", "he", "ps", "sd", "ug", "ur", "yi"))
 # WCAG 2.2, 1.4.3: text of a usual size.
 READABLE = 4.5
 
@@ -70,7 +69,7 @@ def theme_of(settings: IssueSettings, language: str) -> Theme:
         )
     # Their quotes belong to the style sheet; nothing in them could end it.
     font, sans = Markup(font), Markup(SANS)  # noqa: S704 - matched against FONT_STACK, or ours
-    rtl = language.split("-")[0].lower() in RIGHT_TO_LEFT
+    direction = locale_of(language).text_direction
     dark = Shades(
         page="#11161b", frame="#1a2129", ink="#d5dde5", strong="#f2f5f8", muted="#a3b1bf", line="#3a4754", soft="#262f39",
         accent=readable(accent, "#262f39"),
@@ -80,7 +79,7 @@ def theme_of(settings: IssueSettings, language: str) -> Theme:
         accent=readable(accent, "#f2f4f7"),
         on_accent="#ffffff" if contrast(readable(accent, "#f2f4f7"), "#ffffff") >= READABLE else "#13202c",
         font=font, sans=sans,
-        start="right" if rtl else "left", direction="rtl" if rtl else "ltr", dark=dark,
+        start="right" if direction == "rtl" else "left", direction=direction, dark=dark,
     )  # fmt: skip
 
 

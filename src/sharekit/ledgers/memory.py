@@ -5,12 +5,12 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
-from sharekit.ledgers.base import BaseLedger
+from sharekit.ledgers.records import BaseLedger
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sharekit.ledgers.base import Change
+    from sharekit.ledgers.records import Change
     from sharekit.ports import LedgerEntry
 
 

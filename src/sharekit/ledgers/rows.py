@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from sharekit.records import FORM, UNREADABLE, damaged, from_fields
+from sharekit.ledgers.records import FORM, UNREADABLE, damaged, from_fields
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -63,7 +63,7 @@ def row_of(entry: LedgerEntry) -> dict[str, Any]:
 
 
 def entry_of(row: Mapping[Any, Any]) -> LedgerEntry:
-    """The entry of a row; one that cannot be read gives what :func:`sharekit.records.damaged` makes.
+    """The entry of a row; one that cannot be read gives what :func:`sharekit.ledgers.records.damaged` makes.
 
     Text that is not UTF-8 is expected as bytes.
     """

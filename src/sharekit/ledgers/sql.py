@@ -9,18 +9,21 @@ import contextlib
 import hashlib
 import os
 import sqlite3
+import weakref
 from typing import TYPE_CHECKING, Any, Protocol
 
-from sharekit.databases import PATIENCE, failed, sqlite_file
+from sharekit.databases import PATIENCE, failed, guard, open_engine, shown, sqlite_file
 from sharekit.errors import LedgerError, LedgerUnavailable
-from sharekit.ledgers.base import BaseLedger
+from sharekit.ledgers.records import BaseLedger
 from sharekit.ledgers.rows import COLUMNS, entry_of, row_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
-    from sharekit.ledgers.base import Change
+    import sqlalchemy as sa
+
+    from sharekit.ledgers.records import Change
     from sharekit.ports import LedgerEntry
 
     Row = Mapping[Any, Any]
@@ -39,6 +42,8 @@ INSERT = (
     "ON CONFLICT (key) DO NOTHING RETURNING key"
 )
 UPDATE = f"UPDATE {TABLE} SET {', '.join(f'{name} = :{name}' for name in COLUMNS)} WHERE key = :key"
+# PostgreSQL has no NUL in a text. This code point is set aside for a program's own use: no text has it (Unicode, 23.7).
+NUL = "\ufdd0"
 
 RESTORED = (
     "Was an old copy restored, or a row changed by hand? What went out since may be forgotten. Put the newer one back;\n"
@@ -84,7 +89,7 @@ class SqlLedger(BaseLedger):
         """
         file = sqlite_file(url, root=root, setting=setting)
         self._database: Database = (
-            Sqlite(file, patience=patience) if file else _postgres(url, root=root, setting=setting, patience=patience)
+            Sqlite(file, patience=patience) if file else Postgres(url, root=root, setting=setting, patience=patience)
         )
         self._mark = Mark(state, self._database.name) if state else None
         self._checked = False
@@ -152,12 +157,6 @@ class SqlLedger(BaseLedger):
             return int(execute(CLAIMS, {})[0]["claims"])
 
 
-def _postgres(url: str, **options: Any) -> Database:
-    from sharekit.ledgers.postgres import Postgres
-
-    return Postgres(url, **options)
-
-
 class Sqlite:
     """A :class:`Database` in ``file``. Each use opens it anew, so threads and forks share nothing."""
 
@@ -181,7 +180,7 @@ class Sqlite:
         """Executes statements that only read."""
         try:
             with contextlib.closing(self._connect()) as connection:
-                yield _executing(connection)
+                yield _on_sqlite(connection)
         except sqlite3.Error as error:
             raise failed(f"the ledger at {self.name}", error) from None
 
@@ -201,7 +200,7 @@ class Sqlite:
         return sqlite3.connect(self._file, timeout=self._patience, isolation_level=None)
 
 
-def _executing(connection: sqlite3.Connection) -> Execute:
+def _on_sqlite(connection: sqlite3.Connection) -> Execute:
     def execute(statement: str, values: Mapping[str, object]) -> list[Row]:
         try:
             return _rows(connection.execute(statement, values))
@@ -225,6 +224,64 @@ def _text(data: bytes) -> str | bytes:
         return data.decode()
     except UnicodeDecodeError:
         return data
+
+
+class Postgres:
+    """A :class:`Database` at a URL, through SQLAlchemy: the extra ``postgres``."""
+
+    # By code point, as Python and SQLite compare, and not by the words of the database's language.
+    collation = ' COLLATE "C"'
+    # Whoever wants the same key waits for the end of the transaction.
+    lock = " FOR UPDATE"
+
+    def __init__(self, url: str, *, root: Path, setting: str, patience: float) -> None:
+        self._engine = open_engine(url, root=root, setting=setting)
+        # Connections are kept between calls, and closed with the ledger.
+        weakref.finalize(self, self._engine.dispose)
+        self._patience = int(patience * 1000)
+        self.name = shown(self._engine.url)
+
+    def columns(self) -> set[str]:
+        """The columns of the table, none where it is not there."""
+        query = (
+            "SELECT attname AS name FROM pg_attribute "
+            "WHERE attrelid = to_regclass('sharekit_ledger') AND attnum > 0 AND NOT attisdropped"
+        )
+        with self.reading() as execute:
+            return {row["name"] for row in execute(query, {})}
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[Execute]:
+        """Executes statements that only read."""
+        with guard(self._engine, "the ledger at"), self._engine.connect() as connection:
+            yield _on_postgres(connection)
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[Execute]:
+        """Executes statements in one transaction."""
+        with guard(self._engine, "the ledger at"), self._engine.begin() as connection:
+            execute = _on_postgres(connection)
+            execute(f"SET LOCAL lock_timeout = {self._patience}", {})
+            # A process that is stopped in the middle would keep the others from its key.
+            execute(f"SET LOCAL idle_in_transaction_session_timeout = {self._patience}", {})
+            yield execute
+
+
+def _on_postgres(connection: sa.Connection) -> Execute:
+    import sqlalchemy as sa
+
+    def execute(statement: str, values: Mapping[str, object]) -> list[Row]:
+        stored = {name: _translated(value, "\0", NUL) for name, value in values.items()}
+        result = connection.execute(sa.text(statement), stored)
+        if not result.returns_rows:
+            return []
+        return [{name: _translated(value, NUL, "\0") for name, value in row.items()} for row in result.mappings()]
+
+    return execute
+
+
+def _translated(value: object, old: str, new: str) -> object:
+    return value.replace(old, new) if isinstance(value, str) and old in value else value
 
 
 class Mark:

@@ -9,6 +9,7 @@ import io
 import operator
 import re
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from sharekit.errors import ConfigError
@@ -22,23 +23,64 @@ if TYPE_CHECKING:
 COLUMNS = ("address", "language", "tags", "state", "consent", "reason", "added_at")
 # Our column → what exports of others call it, in lower case.
 NAMES = {
-    "address": ("address", "email address", "email", "email_address", "e-mail", "adresse e-mail"),
-    "language": ("language", "lang", "locale"),
-    "tags": ("tags",),
-    "state": ("state", "status", "type", "subscriber type", "subscriber_type", "statut"),
+    "address": (
+        "address",
+        "email address",
+        "email",
+        "email_address",
+        "e-mail",
+        "e-mail address",
+        "subscriber",
+        "mail",
+        # As Mailchimp and spreadsheets call it in French, German, Spanish, Italian, Portuguese and Dutch.
+        "adresse e-mail",
+        "adresse email",
+        "courriel",
+        "e-mail-adresse",
+        "correo electrónico",
+        "dirección de correo electrónico",
+        "indirizzo e-mail",
+        "indirizzo email",
+        "endereço de e-mail",
+        "e-mailadres",
+    ),
+    "language": ("language", "lang", "locale", "langue"),
+    "tags": ("tags", "labels"),
     "consent": ("consent", "optin_time", "confirm_time", "subscribed_at", "date subscribed"),
     "reason": ("reason",),
     "added_at": ("added_at", "creation_date", "created_at"),
 }
+# Every one of these columns counts: a service may tell of the person and of the subscription apart.
+STATE_NAMES = (
+    "state",
+    "status",
+    "type",
+    "subscriber type",
+    "subscriber_type",
+    "statut",
+    "estado",
+    "stato",
+    "email status",
+    "email_status",
+    "global status",
+    "list status",
+    "subscriber status",
+    "subscription status",
+    "subscription_status",
+    "statut global",
+    "statut de la liste",
+)
 # What others call the states: listmonk, Mailchimp, Buttondown, Brevo and spreadsheets. Who was written to without a yes
 # ("transactional", "non-subscribed"), or is paused, gets no letter.
 WORDS: dict[SubscriberState, str] = {
-    "active": ", active, enabled, regular, premium, gifted, trialed, subscribed, confirmed, abonné, abonnée",
-    "pending": "pending, unactivated, unconfirmed, not confirmed",
-    "unsubscribed": "unsubscribed, unsubscribe, removed, disabled, inactive, archived, paused, opted out, opted_out, "
-    "opt-out, non-subscribed, nonsubscribed, transactional, désabonné, désabonnée, désinscrit, désinscrite",
+    "active": ", active, enabled, regular, premium, gifted, trialed, subscribed, confirmed, abonné, abonnée, "
+    "free, paid, comp, gift, founding, author, opted in, opted_in, opt-in",
+    "pending": "pending, unactivated, unconfirmed, not confirmed, validating, non confirmé",
+    "unsubscribed": "unsubscribed, unsubscribe, removed, disabled, inactive, archived, paused, cancelled, canceled, "
+    "churned, upcoming, opted out, opted_out, opt-out, non-subscribed, nonsubscribed, transactional, désabonné, "
+    "désabonnée, désinscrit, désinscrite",
     "suppressed": "cleaned, suppressed, undeliverable, bounced, hard bounce, hard bounced, hard_bounced, blocklisted, "
-    "blacklisted, blocked, complained, spam, spammy, malicious, invalid",
+    "blacklisted, blocked, complained, spam, spammy, malicious, invalid, bounce, complaint, junk",
 }
 MEANS: dict[str, SubscriberState] = {word: state for state, words in WORDS.items() for word in words.split(", ")}
 # Columns that tell of leaving by themselves, and how: a moment that is there, or a word that says yes or no.
@@ -47,6 +89,11 @@ NO = ("false", "no", "0", "n", "f", "off", "non", "faux", "nein", "")
 LEFT: dict[str, tuple[SubscriberState, str]] = {
     "unsub_time": ("unsubscribed", "moment"),
     "unsubscribed_at": ("unsubscribed", "moment"),
+    "unsubscription_date": ("unsubscribed", "moment"),
+    "unsubscribe date": ("unsubscribed", "moment"),
+    "unsubscribed date": ("unsubscribed", "moment"),
+    "date unsubscribed": ("unsubscribed", "moment"),
+    "undeliverability_date": ("suppressed", "moment"),
     "deleted_at": ("unsubscribed", "moment"),
     "clean_time": ("suppressed", "moment"),
     "bounced_at": ("suppressed", "moment"),
@@ -55,6 +102,17 @@ LEFT: dict[str, tuple[SubscriberState, str]] = {
     "is_subscribed": ("unsubscribed", "no"),
     "email_disabled": ("unsubscribed", "yes"),
     "unsubscribed": ("unsubscribed", "yes"),
+    "isunsubscribed": ("unsubscribed", "yes"),
+    "is_unsubscribed": ("unsubscribed", "yes"),
+    "isexcludedfromcampaigns": ("unsubscribed", "yes"),
+    "opted out": ("unsubscribed", "yes"),
+    "opted_out": ("unsubscribed", "yes"),
+    "opt_out": ("unsubscribed", "yes"),
+    "opt_in": ("unsubscribed", "no"),
+    "opt-in": ("unsubscribed", "no"),
+    "optin": ("unsubscribed", "no"),
+    "accepts marketing": ("unsubscribed", "no"),
+    "accepts email marketing": ("unsubscribed", "no"),
     "emailblacklisted": ("suppressed", "yes"),
     "email_blacklisted": ("suppressed", "yes"),
     "email blacklisted": ("suppressed", "yes"),
@@ -63,8 +121,21 @@ LEFT: dict[str, tuple[SubscriberState, str]] = {
     "blocklisted": ("suppressed", "yes"),
 }
 # A column that may tell of leaving, and that is not understood, must not be ignored: its file is not imported.
-SUSPICIOUS = re.compile(r"unsub|opt.?(?:ed.?)?out|bounced|blocked|blocklist|blacklist|disabled|complain|désabon|désinscri")
-HARMLESS = re.compile(r"(?:unsub|clean)_(?:campaign|reason)")
+SUSPICIOUS = re.compile(
+    r"unsub|opt.?(?:ed.?)?out|bounced|blocked|blocklist|blacklist|disabled|complain|désabon|désinscri|abgemeldet|undeliverab"
+    r"|\bstat(?:us|ut|e|o)\b|_status$|\bestado\b"
+)
+HARMLESS = re.compile(
+    r"(?:unsub|clean)_(?:campaign|reason)|.*unsubscri(?:be|ption)[_ ]?(?:url|link|token|reason)|undeliverability_reason"
+)
+# How Mailchimp names the file of each state: nothing in the file of those who never said yes tells it.
+FILE_STATES: dict[str, SubscriberState] = {
+    "nonsubscribed": "unsubscribed",
+    "unsubscribed": "unsubscribed",
+    "cleaned": "suppressed",
+}
+FILE_STATE = re.compile(rf"({'|'.join(FILE_STATES)})(?:_|-|\.|$)")
+MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}")
 # A cell that begins so is a formula to a spreadsheet (OWASP, CSV injection).
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -92,8 +163,8 @@ def decoded(data: bytes) -> TextIO:
     return io.TextIOWrapper(io.BytesIO(data), encoding, errors="replace", newline="")
 
 
-def read_subscribers(file: TextIO, *, consent: str = "") -> Iterator[Subscriber | Wrong]:
-    """The subscribers of a CSV file, line by line. ``consent`` is theirs where the file tells none.
+def read_subscribers(file: TextIO, *, consent: str = "", name: str = "") -> Iterator[Subscriber | Wrong]:
+    """The subscribers of a CSV file, line by line. ``consent`` is theirs where the file tells none, ``name`` the file's own.
 
     Columns are set apart by commas (RFC 4180), semicolons or tabs. Raises ConfigError when there is no column of
     addresses, or one that may tell who left and is not understood.
@@ -103,7 +174,7 @@ def read_subscribers(file: TextIO, *, consent: str = "") -> Iterator[Subscriber 
         said = re.fullmatch(r'"?sep=(.)"?\s*', head)
         if said:  # Excel's own first line
             head, before = file.readline(), 2
-        delimiter = said[1] if said else max(",;\t", key=head.count)
+        delimiter = said[1] if said else max(",;\t|", key=lambda each: _columns_known(head, each))
         fields = next(csv.reader([head], delimiter=delimiter), [])
         rows = csv.reader(file, strict=True, delimiter=delimiter)
         names = {name.strip().lower().lstrip("\ufeff"): place for place, name in enumerate(fields)}
@@ -113,49 +184,64 @@ def read_subscribers(file: TextIO, *, consent: str = "") -> Iterator[Subscriber 
                 f"the file has no column of addresses; it has: {', '.join(names) or 'nothing'}",
                 hint=f"Its first line names the columns. Known names: {', '.join(NAMES['address'])}",
             )
-        known = {*LEFT, *(each for theirs in NAMES.values() for each in theirs)}
+        known = {*LEFT, *STATE_NAMES, *(each for theirs in NAMES.values() for each in theirs)}
         odd = [name for name in names if name not in known and SUSPICIOUS.search(name) and not HARMLESS.match(name)]
         if odd:
             raise ConfigError(
                 f'the column "{odd[0]}" may tell who left, and is not known: nothing was imported',
                 hint='Rename it to "state", with active or unsubscribed in each line; or delete it, if it does not.',
             )
-        left = {names[name]: meaning for name, meaning in LEFT.items() if name in names}
+        left = {names[each]: meaning for each, meaning in LEFT.items() if each in names}
+        stated = [names[each] for each in STATE_NAMES if each in names]
+        of_file = FILE_STATE.match(PurePath(name).name.lower())
+        of_all = FILE_STATES[of_file[1]] if of_file else None
         # What the file does not have is the empty cell at the end of each row.
-        cells = operator.itemgetter(*(columns.get(ours, -1) for ours in COLUMNS))
+        cells = operator.itemgetter(*(columns.get(ours, -1) for ours in NAMES))
         for row in rows:
             if row:
                 row += [""] * (len(fields) + 1 - len(row))
-                yield _read(row, cells, left, rows.line_num + before, consent)
+                yield _read(row, cells, left, stated, of_all, rows.line_num + before, consent)
     except (csv.Error, UnicodeDecodeError) as error:
         raise ConfigError(f"the file cannot be read as CSV: {error}", hint="Nothing after that was read.") from error
+
+
+def _columns_known(head: str, delimiter: str) -> tuple[int, int]:
+    """How many columns of addresses a first line has if it is set apart so, and how many columns."""
+    names = [each.strip().lower().lstrip("\ufeff") for each in next(csv.reader([head], delimiter=delimiter), [])]
+    return sum(name in NAMES["address"] for name in names), len(names)
 
 
 def _read(
     row: Sequence[str],
     cells: Callable[[Sequence[str]], tuple[str, ...]],
     left: Mapping[int, tuple[SubscriberState, str]],
+    stated: Sequence[int],
+    of_all: SubscriberState | None,
     line: int,
     consent: str,
 ) -> Subscriber | Wrong:
     found = [cell.strip() for cell in cells(row)]
     if "'" in "".join(found):
         found = [_armed(cell) for cell in found]
-    email, language, tags, word, own, reason, added = found
+    email, language, tags, own, reason, added = found
     try:
         address = read_address(email)
     except ValueError as error:
         return Wrong(line, str(error))
-    state = MEANS.get(word.lower())
-    if state is None:
-        return Wrong(line, f'the state "{word.lower()}" is not known; known: {", ".join(STATES)}')
+    states: list[SubscriberState] = [of_all] if of_all else []
+    for place in stated:
+        word = _armed(row[place].strip()).lower()
+        if word not in MEANS:
+            return Wrong(line, f'the state "{word}" is not known; known: {", ".join(STATES)}')
+        states.append(MEANS[word])
     for place, (away, kind) in left.items():
         value = row[place].strip().lower()
+        if kind == "yes" and MOMENT.match(value):
+            kind = "moment"  # MailerLite writes into "Unsubscribed" when that was
         if kind != "moment" and value not in YES + NO:
             return Wrong(line, f'"{value}", which should tell whether they get mail, is neither yes nor no')
-        said = value if kind == "moment" else value in (YES if kind == "yes" else NO) and value
-        if said and LEAVING[state] < LEAVING[away]:
-            state = away
+        if value and (kind == "moment" or value in (YES if kind == "yes" else NO)):
+            states.append(away)
     return Subscriber(
         address=address.text,
         language=language,
@@ -163,7 +249,7 @@ def _read(
         reason=reason,
         added_at=added,
         tags=_tags(tags),
-        state=state,
+        state=max(states, key=lambda each: (LEAVING[each], each == "pending"), default="active"),
     )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sharekit import databases
 from sharekit.databases import PATIENCE, open_engine
-from sharekit.git import ask_git
+from sharekit.git import git_output
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -89,10 +89,10 @@ def keep_out_of_git(file: Path) -> None:
 
     Does nothing where git ignores it already, where there is no git, and outside of a repository.
     """
-    top = ask_git(file.parent, "rev-parse", "--show-toplevel")
-    if top is None or ask_git(file.parent, "check-ignore", "--no-index", "-q", file.name) is not None:
+    top = git_output(file.parent, "rev-parse", "--show-toplevel")
+    if top is None or git_output(file.parent, "check-ignore", "--no-index", "-q", file.name) is not None:
         return
-    place = ask_git(file.parent, "rev-parse", "--git-path", "info/exclude")
+    place = git_output(file.parent, "rev-parse", "--git-path", "info/exclude")
     if place is None:
         return
     exclude = file.parent / place

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
+import calendar
 from collections import Counter
 from dataclasses import dataclass, field
-from functools import partial
+from datetime import date, timedelta
 from itertools import groupby
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, NamedTuple, get_args
 from urllib.parse import urlsplit
 
-from sharekit.model import IssueDraft, State
-from sharekit.preview.calendar import anchor, months
-from sharekit.preview.cards import Cards
-from sharekit.preview.moments import locale_of, moment, weekdays
+from sharekit.model import Share, State
+from sharekit.preview.texts import fold, shown
 from sharekit.registry import outlet
 from sharekit.report.plan import HEADINGS
-from sharekit.templating import environment, translations
+from sharekit.shares.habits import habit
+from sharekit.templating import environment, locale_of, translations
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
     from zoneinfo import ZoneInfo
@@ -28,15 +28,17 @@ if TYPE_CHECKING:
     from sharekit.model import Act, Finding, Image, Series, Site
     from sharekit.planning import Plan
 
+PAGES = ("index", "shares", "issues", "feeds")
 # Of each feed, and of the posts whose shares are all out or old.
 MOST_TITLES, MOST_POSTS = 10, 60
 # What a person may have to decide, in the order in which it is urgent; of what is next only the first few.
 STATES: tuple[State, ...] = ("unknown", "refused", "held", "due", "waiting", "scheduled")
 MOST_NEXT = 5
+# How far the calendar reaches.
+BEFORE, AFTER = timedelta(days=31), timedelta(days=92)
 
 
-@dataclass(frozen=True, kw_only=True)
-class ShownFeed:
+class ShownFeed(NamedTuple):
     """A feed, the address of its file (empty where it was not built), and its newest entries as readers get them."""
 
     feed: Feed
@@ -44,8 +46,7 @@ class ShownFeed:
     entries: Sequence[FeedEntry] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
-class ShownIssue:
+class ShownIssue(NamedTuple):
     """The address of an issue's rendered page, and its text part; empty where it was not rendered."""
 
     page: str = ""
@@ -74,44 +75,22 @@ class Overview:
     samples: Sequence[Act] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
-class Preview:
-    """The pages by file name, in the order in which they are read."""
-
-    pages: Mapping[str, str]
-    shares: int
-    issues: int
-    feeds: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class Decision:
-    """Acts of one draft that stand alike. ``places`` are the networks; ``command`` is empty where there is nothing to do."""
-
-    state: State
-    title: str
-    places: str
-    slot: str
-    moment: str
-    reason: str
-    command: str
-    anchor: str
-
-
-def render_preview(overview: Overview, *, overrides: Sequence[Path] = ()) -> Preview:
-    """The pages. Their links to one another and their style need no server and no network."""
-    language = overview.site.language
-    jinja = environment(language=language, overrides=overrides, html=True)
-    jinja.filters["web"] = web_address
-    say = partial(moment, zone=overview.zone, language=language)
-    acts = overview.plan.acts
-    counts = Counter[str](each.state for each in acts)
-    make = Cards(config=overview.config, place=overview.place, say=say, fresh=overview.fresh)
-    cards = make.of(acts)
-    issues = [_issue(act, act.content, overview, say) for act in acts if isinstance(act.content, IssueDraft)]
-    samples = [_issue(act, act.content, overview, say) for act in overview.samples if isinstance(act.content, IssueDraft)]
+def render_preview(overview: Overview, *, overrides: Sequence[Path] = ()) -> dict[str, str]:
+    """The pages by file name, in the order in which they are read. They need no server and no network."""
+    language, acts = overview.site.language, overview.plan.acts
     gettext = translations(language).gettext
     shown_in = language if gettext("Plan") != "Plan" else "en"
+    jinja = environment(language=language, overrides=overrides, html=True)
+    jinja.filters |= {
+        "web": web_address,
+        "host": lambda url: urlsplit(url).netloc.removeprefix("www."),
+        "moment": lambda at: moment(at, overview.zone, language),
+        "text": shown,
+        "outlet": lambda act: outlet(act.target, overview.config.channels.get(act.target, {})),
+    }
+    counts = Counter[str](each.state for each in acts)
+    posts = by_post(acts)
+    months, events = calendar_of(acts, now=overview.now, zone=overview.zone)
     values = {
         "overview": overview,
         "language": shown_in,
@@ -119,28 +98,23 @@ def render_preview(overview: Overview, *, overrides: Sequence[Path] = ()) -> Pre
         "counts": {HEADINGS[state]: counts[state] for state in HEADINGS if counts[state]},
         "states": {state: gettext(HEADINGS.get(state) or state.capitalize()) for state in get_args(State)},
         "out": counts["delivered"],
-        "decisions": _decisions(acts, overview.config, say),
-        "standing": {(act.content.post_id): act.state for act in acts if not isinstance(act.content, IssueDraft)},
-        "months": months(acts, overview.config, now=overview.now, zone=overview.zone, language=language),
+        "decisions": decisions(acts),
+        "standing": {act.content.post_id: act.state for act in acts if isinstance(act.content, Share)},
+        "months": {month(first, language): weeks for first, weeks in months.items()},
+        "events": events,
         "days": weekdays(language),
-        "posts": cards[:MOST_POSTS],
-        "left_out": max(0, len(cards) - MOST_POSTS),
-        "issues": issues,
-        "sample_posts": make.of(overview.samples),
-        "sample_issues": samples,
+        "today": overview.now.astimezone(overview.zone).date(),
+        "posts": posts[:MOST_POSTS],
+        "left_out": max(0, len(posts) - MOST_POSTS),
+        "issues": [act for act in acts if act.kind == "issue"],
+        "sample_posts": by_post(overview.samples),
+        "sample_issues": [act for act in overview.samples if act.kind == "issue"],
         "anchor": anchor,
+        "folded": folded,
+        "rendered": lambda act: overview.issues.get(act.source, ShownIssue()),
         "most_titles": MOST_TITLES,
-        "moment": say(overview.now),
-        "day": say,
     }
-    names = ("index", "shares", "issues", "feeds")
-    pages = {f"{name}.html": jinja.get_template(f"preview/{name}.html").render(values, page=name) for name in names}
-    return Preview(
-        pages=pages,
-        shares=sum(len(post.cards) for post in cards),
-        issues=len(issues),
-        feeds=len(overview.feeds),
-    )
+    return {f"{name}.html": jinja.get_template(f"preview/{name}.html").render(values, page=name) for name in PAGES}
 
 
 def web_address(url: str) -> str:
@@ -148,51 +122,87 @@ def web_address(url: str) -> str:
     return url if urlsplit(url).scheme in ("http", "https") else ""
 
 
-def _decisions(acts: Sequence[Act], config: Config, say: Callable[[datetime], str]) -> list[Decision]:
-    """What is due, late, held, paused or next, with the command beside it."""
+def anchor(act: Act) -> str:
+    """The name by which a draft's place on its page is found."""
+    return act.source.rpartition("/")[2].removesuffix(".md")
+
+
+def folded(text: str, like: str) -> tuple[str, str]:
+    """What a network shows of a text at once, and what it hides until a reader asks for it."""
+    cut = fold(text) if habit(like).more else len(text)
+    return text[:cut], text[cut:]
+
+
+def decisions(acts: Sequence[Act]) -> list[list[Act]]:
+    """What is due, late, held, paused or next: acts of one draft that stand alike together."""
     found = []
     for state in STATES:
         own = [act for act in acts if act.state == state]
-        rows = [_decision(list(group), config, say) for _, group in groupby(own, key=_alike)]
+        rows = [
+            list(group) for _, group in groupby(own, lambda act: (act.source, act.slot, act.at, act.reason, bool(act.hint)))
+        ]
         found += rows[:MOST_NEXT] if state == "scheduled" else rows
     return found
 
 
-def _alike(act: Act) -> tuple[str, str, datetime, str, bool]:
-    return act.source, act.slot, act.at, act.reason, bool(act.hint)
+def by_post(acts: Iterable[Act]) -> list[list[Act]]:
+    """The shares of each post: what is to be decided, the newest first; then what is next; then what is out or skipped."""
+    posts: dict[str, list[Act]] = {}
+    for act in acts:
+        if isinstance(act.content, Share):
+            posts.setdefault(act.content.post_id, []).append(act)
+    return sorted(posts.values(), key=_rank)
 
 
-def _decision(group: Sequence[Act], config: Config, say: Callable[[datetime], str]) -> Decision:
-    act = group[0]
-    issue = isinstance(act.content, IssueDraft)
-    names = [each.target if issue else outlet(each.target, config.channels.get(each.target, {})).label for each in group]
-    commands = dict.fromkeys(each.hint for each in group if each.hint)
-    command = "sharekit deliver" if act.state == "due" else "\n".join(commands)
-    return Decision(
-        state=act.state,
-        title=act.title,
-        places=", ".join(dict.fromkeys(names)),
-        slot=act.slot,
-        moment=say(act.at),
-        reason=act.reason,
-        command=command,
-        anchor=f"{'issues' if issue else 'shares'}.html#{anchor(act.source)}",
-    )
+def _rank(shares: Sequence[Act]) -> tuple[int, float, str]:
+    """Where a post stands on the page."""
+    first = shares[0]
+    newest = -(first.published or first.at).timestamp()
+    if {act.state for act in shares} & {"unknown", "refused", "held", "due", "waiting"}:
+        return 0, newest, first.source
+    coming = [act.at.timestamp() for act in shares if act.state == "scheduled"]
+    return (1, min(coming), first.source) if coming else (2, newest, first.source)
 
 
-def _issue(act: Act, file: IssueDraft, overview: Overview, say: Callable[[datetime], str]) -> dict[str, str]:
-    rendered = overview.issues.get(act.source, ShownIssue())
-    return {
-        "id": file.id,
-        "subject": file.subject,
-        "preheader": file.preheader,
-        "sender": overview.config.issue.from_ or overview.site.title,
-        "mailer": act.target,
-        "state": act.state,
-        "reason": act.reason,
-        "hint": act.hint,
-        "moment": say(act.at),
-        "source": act.source,
-        "rendered": rendered.page,
-        "text": rendered.text,
-    }
+# --- the calendar -------------------------------------------------------------------------------------------------------
+
+
+def calendar_of(
+    acts: Iterable[Act], *, now: datetime, zone: ZoneInfo
+) -> tuple[dict[date, list[list[date]]], dict[date, list[list[Act]]]]:
+    """The first of each month around ``now`` in which something is planned → its days in whole weeks, Monday first; and a
+    day → what goes out on it, the acts of one file and moment together.
+    """
+    events: dict[date, list[list[Act]]] = {}
+    near = [each for each in acts if now - BEFORE <= each.at <= now + AFTER and each.state != "skipped"]
+    for (at, _, _), group in groupby(sorted(near, key=_together), key=_together):
+        events.setdefault(at.astimezone(zone).date(), []).append(list(group))
+    months = sorted({day.replace(day=1) for day in events})
+    return {first: calendar.Calendar().monthdatescalendar(first.year, first.month) for first in months}, events
+
+
+def _together(act: Act) -> tuple[datetime, str, str]:
+    return act.at, act.source, act.state
+
+
+def moment(at: datetime, zone: ZoneInfo, language: str) -> str:
+    """A day and a time in a language (CLDR): "Thu 21 May 2026 11:00"."""
+    from babel.dates import format_datetime
+
+    return str(format_datetime(at, "EEE d MMM y HH:mm", tzinfo=zone, locale=locale_of(language)))
+
+
+def month(day: date, language: str) -> str:
+    """The name of a month and its year, as a heading."""
+    from babel.dates import format_date
+
+    name = str(format_date(day, "LLLL y", locale=locale_of(language)))
+    return name[:1].upper() + name[1:]
+
+
+def weekdays(language: str) -> Sequence[str]:
+    """The short names of the days, Monday first."""
+    from babel.dates import get_day_names
+
+    names = get_day_names("abbreviated", context="stand-alone", locale=locale_of(language))
+    return [names[number] for number in range(7)]

@@ -11,8 +11,8 @@ from sharekit.text.visible import visible
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sharekit.feeds.document import Feed
     from sharekit.model import Part, Post, Reading, Series
-    from sharekit.steps.feeds import FeedFacts
     from sharekit.steps.why import Fact
 
 KINDS = {"site": "The blog", "language": "Language", "series": "Series", "tag": "Tag", "email": "E-mail"}
@@ -91,8 +91,9 @@ def series_lines(series: Sequence[Series]) -> list[str]:
     """Each series with its evidence, and its parts in order."""
     lines: list[str] = []
     for each in series:
-        more = ", more to come" if each.more or each.announced else ""
-        lines.append(visible(f"{each.name} ({each.language}): {_count(len(each.members))}{more}, from {each.evidence}"))
+        parts = f"{len(each.members)} part{'' if len(each.members) == 1 else 's'}"
+        parts += ", more to come" if each.more or each.announced else ""
+        lines.append(visible(f"{each.name} ({each.language}): {parts}, from {each.evidence}"))
         rows = [(f"{n}.", f"{post.published:%Y-%m-%d}", post.title) for n, post in enumerate(each.members, start=1)]
         lines += table(rows, indent="  ")
         lines += [f"  -   announced   {visible(title)}" for title in each.announced]
@@ -101,38 +102,35 @@ def series_lines(series: Sequence[Series]) -> list[str]:
 
 def why_lines(facts: Sequence[Fact]) -> list[str]:
     """A line for each fact: what, by which rule, and where it is written."""
-    return table([(each.name, shorten(each.value, 80), each.rule, _where(each)) for each in facts])
+    return table(
+        [(each.name, shorten(each.value, 80), each.rule, ":".join(map(str, filter(None, each[3:])))) for each in facts]
+    )
 
 
 def why_json(facts: Sequence[Fact]) -> dict[str, Any]:
     """``{"facts": [{"name", "value", "rule", "path", "line"}]}``."""
-    keys = ("name", "value", "rule", "path", "line")
-    return {"facts": [{key: getattr(each, key) or None for key in keys} for each in facts]}
+    return {"facts": [{key: value or None for key, value in each._asdict().items()} for each in facts]}
 
 
-def feeds_json(feeds: Sequence[FeedFacts]) -> list[dict[str, Any]]:
+def feeds_json(feeds: Sequence[Feed]) -> list[dict[str, Any]]:
     """``[{"kind", "title", "language", "entries", "urls": {format: URL}}]``."""
-    return [fields(each, "kind title language entries urls") for each in feeds]
+    return [
+        fields(each, "kind title language")
+        | {"entries": len(each.posts), "urls": {form: each.address.url(form) for form in each.formats}}
+        for each in feeds
+    ]
 
 
-def feeds_lines(feeds: Sequence[FeedFacts]) -> list[str]:
+def feeds_lines(feeds: Sequence[Feed]) -> list[str]:
     """A line for each file of each feed."""
     rows = []
     for each in feeds:
-        for number, (form, url) in enumerate(each.urls.items()):
-            count = "1 post" if each.entries == 1 else f"{each.entries} posts"
+        count = "1 post" if len(each.posts) == 1 else f"{len(each.posts)} posts"
+        for number, form in enumerate(each.formats):
             first = (KINDS[each.kind], each.title, count) if not number else ("", "", "")
-            rows.append((*first, form, url))
+            rows.append((*first, form, each.address.url(form)))
     return table(rows)
-
-
-def _where(fact: Fact) -> str:
-    return f"{fact.path}:{fact.line}" if fact.path and fact.line else fact.path
 
 
 def _place(part: Part) -> str:
     return f"{shorten(part.series, 30)} {part.position}/{part.total}{'+' if part.more else ''}"
-
-
-def _count(parts: int) -> str:
-    return "1 part" if parts == 1 else f"{parts} parts"

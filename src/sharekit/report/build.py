@@ -24,7 +24,7 @@ def build_json(build: Build) -> dict[str, Any]:
     """
     return {
         "posts": len(build.blog.reading.posts),
-        "skipped": [fields(each, "source reason") for each in build.skipped],
+        "skipped": [fields(each, "source reason") for each in build.blog.reading.skipped],
         "series": [each.name for each in build.series],
         "made": [fields(each, "kind path change") for each in build.made],
         "findings": [fields(each, "level rule message path line") for each in build.findings],
@@ -40,10 +40,10 @@ def build_lines(build: Build) -> list[str]:
         coming = f", {len(reading.upcoming)} scheduled" + (
             f" for {first}" if len(reading.upcoming) == 1 else f" from {first}"
         )
-    rows = [("Posts", f"{len(reading.posts)} published ({reading.site.generator}){coming}, {len(build.skipped)} skipped")]
-    rows += [("", f"left out: {each.source}: {each.reason}") for each in build.skipped]
+    rows = [("Posts", f"{len(reading.posts)} published ({reading.site.generator}){coming}, {len(reading.skipped)} skipped")]
+    rows += [("", f"left out: {each.source}: {each.reason}") for each in reading.skipped]
     for number, series in enumerate(build.series[:MOST_SERIES]):
-        parts = "1 part" if series.parts == 1 else f"{series.parts} parts"
+        parts = "1 part" if len(series.members) == 1 else f"{len(series.members)} parts"
         rows.append(("Series" if not number else "", f"{series.name}: {parts}, from {series.evidence}"))
     if len(build.series) > MOST_SERIES:
         rows.append(("", f"and {len(build.series) - MOST_SERIES} more: sharekit series lists them"))

@@ -73,13 +73,12 @@ def hint_lines(hint: str) -> list[str]:
 
 def short_title(act: Act, most: int) -> str:
     """The title within ``most`` columns, with its place in a series: titles of one often differ where they would be cut."""
-    part = act.part
-    place = "" if part is None else f" ({part.position})" if part.more else f" ({part.position}/{part.total})"
+    place = f" ({act.part.place})" if act.part else ""
     return shorten(act.title, most - len(place)) + place
 
 
-def would_lines(acts: Sequence[Act], left: int = 0) -> list[str]:
-    """What a run would send, with each text."""
+def would_lines(acts: Sequence[Act], plan: Plan | None = None, left: int = 0) -> list[str]:
+    """What a run would send, with each text; in the last line, what of the plan waits for a person."""
     lines: list[str] = []
     for act in acts:
         verb = "would look up" if act.state == "unknown" else "would send"
@@ -87,7 +86,9 @@ def would_lines(acts: Sequence[Act], left: int = 0) -> list[str]:
         lines += [f"    {line}" for line in act.text.splitlines()]
     if left:
         lines.append(f"{left} more are due, and left for the next run (max_per_run)")
-    return lines or ["Nothing is due."]
+    behind = _behind(plan, {act.key for act in acts}) if plan else ""
+    end = [*([] if lines else ["Nothing is due."]), *([f"{behind}: sharekit plan"] if behind else [])]
+    return [*lines, " ".join(end)] if end else lines
 
 
 def would_json(acts: Sequence[Act]) -> dict[str, Any]:

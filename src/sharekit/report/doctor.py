@@ -9,30 +9,37 @@ from sharekit.report.github import words
 from sharekit.report.output import fields, table
 
 if TYPE_CHECKING:
-    from sharekit.steps.doctor import DoctorReport
+    from collections.abc import Sequence
+
+    from sharekit.steps.doctor import Check
 
 MARKS = {"ok": "ok", "warn": "warn", "fail": "FAIL"}
 
 
-def doctor_json(report: DoctorReport) -> dict[str, Any]:
+def is_well(checks: Sequence[Check]) -> bool:
+    """Whether nothing failed."""
+    return all(check.state != "fail" for check in checks)
+
+
+def doctor_json(checks: Sequence[Check]) -> dict[str, Any]:
     """``{"well", "checks": [{"name", "state", "message", "hint"}]}``; ``state`` is ok, warn or fail."""
-    return {"well": report.well, "checks": [fields(check, "name state message hint") for check in report.checks]}
+    return {"well": is_well(checks), "checks": [fields(check, "name state message hint") for check in checks]}
 
 
-def doctor_lines(report: DoctorReport) -> list[str]:
+def doctor_lines(checks: Sequence[Check]) -> list[str]:
     """A line for each check, with what to do below it."""
     lines = []
-    width = max(len(check.name) for check in report.checks)
-    for check in report.checks:
+    width = max(len(check.name) for check in checks)
+    for check in checks:
         first, *rest = check.message.splitlines() or [""]
         lines += table([(MARKS[check.state].ljust(4), check.name.ljust(width), first)])
         below = [*rest, *(check.hint.splitlines() if check.hint and check.state != "ok" else [])]
         lines += [" " * (width + 8) + line for line in below]
-    return [*lines, "", _verdict(report)]
+    return [*lines, "", _verdict(checks)]
 
 
-def _verdict(report: DoctorReport) -> str:
-    states = [check.state for check in report.checks]
+def _verdict(checks: Sequence[Check]) -> str:
+    states = [check.state for check in checks]
     if failed := states.count("fail"):
         return f"{failed} {'check' if failed == 1 else 'checks'} failed."
     if doubtful := states.count("warn"):
@@ -40,16 +47,16 @@ def _verdict(report: DoctorReport) -> str:
     return "Everything is in order."
 
 
-def doctor_summary(report: DoctorReport) -> str:
+def doctor_summary(checks: Sequence[Check]) -> str:
     """The job summary: one row for each check."""
     rows = [
         f"| {MARKS[check.state]} | {words(check.name)} | {words(check.message)} {words(check.hint or '')} |"
-        for check in report.checks
+        for check in checks
     ]
     return "\n".join(["### sharekit doctor", "", "| | | |", "|-|-|-|", *rows])
 
 
-def doctor_findings(report: DoctorReport) -> list[Finding]:
+def doctor_findings(checks: Sequence[Check]) -> list[Finding]:
     """What is not well, as findings for annotations."""
     return [
         Finding(
@@ -58,6 +65,6 @@ def doctor_findings(report: DoctorReport) -> list[Finding]:
             message=f"{check.name}: {check.message}",
             hint=check.hint,
         )
-        for check in report.checks
+        for check in checks
         if check.state != "ok"
     ]

@@ -22,8 +22,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 def entry_json(entry: LedgerEntry) -> dict[str, Any]:
     """One entry, flat; times are ISO 8601, what is not known is null. ``sent`` is what the claim was made for."""
-    outcome = entry.outcome
-    receipt = outcome.receipt if outcome else None
+    outcome, receipt = entry.outcome, entry.receipt
     return fields(entry, "key state claimed_at run attempts") | {
         "settled_at": outcome.at.isoformat() if outcome else None,
         "id": receipt.id if receipt else None,
@@ -50,9 +49,8 @@ def entries_lines(entries: Sequence[LedgerEntry], zone: ZoneInfo) -> list[str]:
     """A line for each entry."""
     rows = []
     for entry in entries:
-        outcome = entry.outcome
+        outcome, receipt = entry.outcome, entry.receipt
         moment = outcome.at if outcome else entry.claimed_at
-        receipt = outcome.receipt if outcome else None
         what = (receipt.url or receipt.id if receipt else "") or (outcome.reason if outcome else entry.run)
         rows.append((entry.state, f"{moment.astimezone(zone):%d %b %Y %H:%M}", entry.key, what))
     return table(rows) or ["The ledger is empty. Start with: sharekit ledger seed"]

@@ -11,14 +11,18 @@ import heapq
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from datetime import UTC, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from sharekit.model import Share
+from sharekit.schedule.calendar import Calendar, offset, parse_quiet, parse_windows
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
+    from zoneinfo import ZoneInfo
 
+    from sharekit.config import Config
     from sharekit.model import Act
-    from sharekit.schedule.windows import Calendar
 
 A_MOMENT = timedelta(seconds=1)
 A_MINUTE = timedelta(minutes=1)
@@ -29,11 +33,6 @@ def sent_at(act: Act) -> datetime | None:
     if act.entry is None or act.entry.state not in ("delivered", "unknown", "claimed") or act.entry.sent.get("by"):
         return None
     return act.entry.claimed_at
-
-
-def is_pending(act: Act) -> bool:
-    """Whether nothing but time, its page or the part before it stands between an act and going out."""
-    return act.state == "scheduled"
 
 
 def order(act: Act) -> tuple[datetime, int, str]:
@@ -53,7 +52,7 @@ def give_windows(acts: Sequence[Act], calendar: Calendar) -> dict[str, datetime]
     taken: dict[datetime, datetime | None] = {}  # an opening → one to try next, None for the next there is
     wanting = [act for act in acts if act.state != "skipped"]
     ranks = _ranks(wanting)
-    for act in sorted(wanting, key=lambda each: (not (is_pending(each) or sent_at(each)), ranks[each.key])):
+    for act in sorted(wanting, key=lambda each: (not (each.state == "scheduled" or sent_at(each)), ranks[each.key])):
         earliest = act.planned.astimezone(UTC)
         earliest = max(earliest, given.get(act.answers, earliest))
         if act.exact:
@@ -131,7 +130,7 @@ class Queue:
     def carry(self, acts: Sequence[Act]) -> dict[str, Act]:
         """Key → each act, the pending ones with their state, their moment, and the reason where there is one."""
         self._all = {act.key for act in acts}
-        self._result = {act.key: act for act in acts if not is_pending(act)}
+        self._result = {act.key: act for act in acts if act.state != "scheduled"}
         self._following: dict[str, list[Act]] = defaultdict(list)
         self._coming: list[tuple[datetime, _Ready]] = []
         # What waits for a moment that is known; of any other nobody can say when it goes.
@@ -143,7 +142,7 @@ class Queue:
         self._sent = sorted(min(moment.astimezone(UTC), self._now) for act in acts if (moment := sent_at(act)))
         self._places = self._places_of(acts)
         for act in acts:
-            if is_pending(act):
+            if act.state == "scheduled":
                 self._enter(act)
         ready: list[_Ready] = []
         clock = self._now
@@ -164,7 +163,7 @@ class Queue:
     def _places_of(self, acts: Sequence[Act]) -> dict[str, datetime]:
         """Key → when an act would go out had nothing ever been late: a place far back in the queue is not lateness."""
         places: dict[str, datetime] = {}
-        queued = [act for act in acts if is_pending(act) or sent_at(act)]
+        queued = [act for act in acts if act.state == "scheduled" or sent_at(act)]
         taken = sorted(_given(act) for act in queued if act.exact)
         clock = min(map(_given, queued), default=self._now)
         ranks = _ranks(queued)
@@ -201,7 +200,9 @@ class Queue:
         reference = max(free, self._places.get(act.key, free))
         ready = _Ready(given, _position(act), act.key, act, reference, waits or bool(outcome), follows)
         if act.exact:
-            self._settle_exact(ready, max(free, retry, self._now))
+            moment = max(free, retry, self._now)
+            late = moment - reference > self.late
+            self._settle(self._held(act, reference, moment) if late else self._placed(ready, moment))
         else:
             heapq.heappush(self._coming, (max(free, retry), ready))
 
@@ -222,12 +223,6 @@ class Queue:
         # A part that is late goes out late, and takes the next one with it.
         out = sent_at(before) or max(before.at, self._now if before.state == "due" else before.at)
         return max(given, out.astimezone(UTC)), "", False
-
-    def _settle_exact(self, ready: _Ready, moment: datetime) -> None:
-        if moment - ready.reference > self.late:
-            self._settle(self._held(ready.act, ready.reference, moment))
-            return
-        self._settle(self._placed(ready, moment))
 
     def _placed(self, ready: _Ready, moment: datetime) -> Act:
         bisect.insort(self._sent, moment)
@@ -316,3 +311,83 @@ def in_words(span: timedelta) -> str:
             count = minutes // length
             return f"{count} {unit}" + ("" if count == 1 else "s")
     raise AssertionError("every span is a whole number of minutes")
+
+
+# --- the channels -----------------------------------------------------------------------------------------------------
+
+
+def in_time(
+    acts: Sequence[Act],
+    config: Config,
+    zone: ZoneInfo,
+    now: datetime,
+    *,
+    paused: Mapping[str, str],
+    stuck: Collection[str] = (),
+    at_once: str = "",
+) -> list[Act]:
+    """The acts with their windows, moments and states, channel by channel.
+
+    ``paused`` maps a channel that takes nothing to the reason. ``stuck`` are keys that this run tried in vain, ``at_once``
+    the key of an act that a person sends by command. Raises ConfigError for a window or a quiet day that cannot be read.
+    """
+    settings = config.shares
+    spacing, late = offset(settings.spacing), offset(settings.late)
+    channels: dict[str, list[Act]] = defaultdict(list)
+    for act in acts:
+        channels[act.target].append(act)
+    calendars = _calendars(channels, config, zone)
+    made: list[Act] = []
+    for channel, own in channels.items():
+        calendar = calendars[channel]
+        windows = give_windows(own, calendar)
+        placed = []
+        for act in own:
+            moment = windows.get(act.key, act.planned)
+            placed.append(replace(act, given=moment, at=act.at if act.state == "delivered" else moment))
+        queue = Queue(calendar=calendar, spacing=spacing, late=late, now=now, stuck=stuck)
+        carried = queue.carry(placed)
+        if channel in paused:
+            carried = _on_hold(carried, paused[channel])
+        if at_once in carried:
+            carried[at_once] = _at_once(carried[at_once], now)
+        made += (replace(act, at=act.at.astimezone(zone)) for act in (carried[each.key] for each in own))
+    return made
+
+
+def _on_hold(acts: dict[str, Act], reason: str) -> dict[str, Act]:
+    """The acts of a paused channel: they wait, and the first that is due probes once per run."""
+    made = {}
+    probing = min((act for act in acts.values() if act.try_now and act.state == "due"), key=order, default=None)
+    for key, act in acts.items():
+        if act.state in ("due", "scheduled") or (act.state == "waiting" and act.entry and act.entry.state == "waiting"):
+            probe = act is probing
+            rule = "paused" if act.entry and act.entry.outcome and act.entry.outcome.paused else ""
+            act = replace(act, state="waiting", reason=f"channel paused: {reason}", rule=rule, try_now=probe)
+        made[key] = act
+    return made
+
+
+def _at_once(act: Act, now: datetime) -> Act:
+    """An act that a person sends by command: no window, no lateness and no other part stands in its way."""
+    published = act.content.published if isinstance(act.content, Share) else None
+    if published and published > now:
+        return act
+    if act.state in ("scheduled", "due", "waiting") or (act.state == "held" and act.rule == "late"):
+        return replace(act, state="due", try_now=True, reason="", rule="")
+    return act
+
+
+def _calendars(channels: Collection[str], config: Config, zone: ZoneInfo) -> dict[str, Calendar]:
+    quiet = parse_quiet(config.shares.quiet)
+    made: dict[str | None, Calendar] = {}
+    calendars = {}
+    for channel in channels:
+        table: Mapping[str, Any] = config.channels.get(channel, {})
+        own = table.get("windows")
+        setting = f"channels.{channel}.windows" if own is not None else "shares.windows"
+        text = own if own is not None else config.shares.windows
+        if text not in made:
+            made[text] = Calendar(windows=parse_windows(text, setting=setting), quiet=quiet, zone=zone)
+        calendars[channel] = made[text]
+    return calendars

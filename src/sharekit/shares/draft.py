@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sharekit.counting.graphemes import graphemes
 from sharekit.model import CLOSING
-from sharekit.shares.frame import Place, names, own_number, place
+from sharekit.shares.frame import names, own_number, place
 from sharekit.shares.habits import FOLD, habit
 from sharekit.shares.hashtags import hashtags
 from sharekit.shares.links import tagged
 from sharekit.shares.own import own_text
 from sharekit.shares.templates import Templates
-from sharekit.text.hook import MOST_HEADINGS, story
-from sharekit.text.leaning import is_dated
-from sharekit.text.scoring import ENOUGH
+from sharekit.text.hook import MOST_HEADINGS
+from sharekit.text.scoring import ENOUGH, is_dated
 from sharekit.text.sentences import excerpt, sentences, together
 from sharekit.text.typography import inert, typeset
 from sharekit.text.words import plain, weight, words
@@ -31,8 +29,6 @@ if TYPE_CHECKING:
     from sharekit.shares.templates import Form
     from sharekit.text.hook import Story
 
-# A user's template that lists headings loses those beyond so many before anything else.
-FEW = 2
 _SHORT_TITLE = 40
 _CUTS = (220, 180, 140, 110, 80, 50)
 
@@ -47,20 +43,19 @@ def draft_texts(
     before: Post | None = None,
     evergreen: bool = True,
     last: bool | None = None,
-    offer: Story | None = None,
+    offer: Story,
 ) -> dict[str, str]:
     """``channel`` or ``channel @ slot`` → the text. The first slot is the plain one, and the only one of a post that ages.
 
     A later slot says what no earlier one said on its channel; where the article offers nothing more, it is left out.
     What does not fit is dropped in this order: the third sentence, the title, hashtags, words of the series. The link and
     the number of the part always stay. ``before`` is the part before this one; ``last`` says that none follows; ``offer`` is
-    what the article offers, where that is known already.
+    what the article offers.
     """
     slots = list(settings.slots) if evergreen else list(settings.slots)[:1]
     part = parts[0] if parts else None
     ends = part is not None and part.position == part.total if last is None else last
-    offered = offer or story(post, most=2 * len(slots), before=before)
-    drafts = _Drafts(post, part, offered, len(slots), settings, templates or Templates(), before, last=ends)
+    drafts = _Drafts(post, part, offer, len(slots), settings, templates or Templates(), before, last=ends)
     longer = any(habit(outlet.like).more for outlet in outlets)
     texts: dict[str, str] = {}
     for outlet in outlets:
@@ -72,8 +67,25 @@ def draft_texts(
     return texts
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Around:
+class _Attempt(NamedTuple):
+    """What a text may say, and the passages of the article that it uses. ``hook`` is an author's own text.
+
+    ``folded``: its point stands in a paragraph of its own, above the fold.
+    """
+
+    uses: Sequence[int] = ()
+    lead: Sequence[str] = ()
+    hook: str = ""
+    more: Sequence[str] = ()
+    points: Sequence[str] = ()
+    title: str = ""
+    place: str = ""
+    link: str = ""
+    tags: Sequence[str] = ()
+    folded: bool = False
+
+
+class _Around(NamedTuple):
     """What may stand around the words of an article: its place in a series, the fullest first, link and hashtags."""
 
     places: list[str]
@@ -99,21 +111,17 @@ class _Drafts:
         self._post, self._part, self._slots = post, part, slots
         self._settings, self._templates = settings, templates
         self._story = offer
-        self._title = plain(post.title)
+        self._title = title = plain(post.title)
         # What a later slot may say: nothing that was true on the day alone.
-        self._later = [
-            tuple(itertools.takewhile(lambda text: not is_dated(text), each)) for each in offer.passages if slots > 1
-        ]
-        self._place = place(part, post, self._title, last=last)
-        self._place_again = place(part, post, self._title, last=last, again=True)
+        later = [tuple(itertools.takewhile(lambda text: not is_dated(text), each)) for each in offer.passages if slots > 1]
+        self._later = [each if weight(" ".join(each)) >= ENOUGH else () for each in later]
+        self._place = place(part, post.language, title, last=last)
+        # 2/3, where the title does not number itself; 2 alone where nobody knows how many there will be.
+        self._label = self._place.bare if self._place and own_number(title) is None else ""
         # "Building a be...": no caption, for the card shows it too.
-        self._cut = self._title.endswith(("…", "...")) and len(self._title) > _SHORT_TITLE
-        self._titled = self._said_by_title()
-        self._tags = hashtags(post.tags, most=len(post.tags), names=settings.names, title=self._title)
-        self._before = plain(before.title) if before else ""
-        # In a thread the part before it stands above.
-        shown = set(hashtags(before.tags, most=len(before.tags), names=settings.names)) if before else set()
-        self._new_tags = [tag for tag in self._tags if tag not in shown]
+        self._cut = title.endswith(("…", "...")) and len(title) > _SHORT_TITLE
+        self._tags = hashtags(post.tags, most=len(post.tags), names=settings.names, title=title)
+        self._before = before
 
     def text(self, outlet: Outlet, slot: str, number: int, said: set[int], *, shorter: bool) -> str:
         """The text of a section; empty where nothing new is left to say. ``said`` are the passages that are used.
@@ -122,47 +130,46 @@ class _Drafts:
         """
         url = tagged(self._post.url, self._settings.utm, channel=outlet.name, slot=slot)
         by = self._by(outlet)
+        handles = [*by, outlet.handle, *(handle for each in self._settings.handles.values() for handle in each.values())]
         known = {
-            "post": self._post, "part": self._part, "label": self._label(), "before": self._before, "slot": slot, "url": url,
-            "by": by, "own_words": self._story.own_words and number == 0,
-        }  # fmt: skip
+            "post": self._post,
+            "part": self._part,
+            "label": self._label,
+            "before": plain(self._before.title) if self._before else "",
+            "slot": slot,
+            "url": url,
+            "by": by,
+            "own_words": self._story.own_words and number == 0,
+            "headings": [inert(each, handles) for each in self._topics],
+            "more_headings": len(self._story.topics) > MOST_HEADINGS,
+        }
         form = self._templates.choose(self._post.language, outlet, slot if number else "")
         custom = habit(outlet.like)
-        handles = [*by, outlet.handle, *(handle for each in self._settings.handles.values() for handle in each.values())]
+        around = self._around(outlet, custom, url, number)
         own, specific = own_text(self._post.params.get("share"), outlet, slot, first=number == 0)
         if own:
-            candidates = self._of_author(own, self._around(outlet, url, number), cut=not specific)
             if number == 0:
                 said.update(self._echoed(own))
-            return self._first_that_fits(form, known, candidates, outlet, handles, own=True)[0]
+            return self._first_that_fits(form, known, self._of_author(own, around, cut=not specific), outlet, handles)[0]
         passages = self._later if number else self._story.passages
         free = [at for at in range(self._story.strong if number else len(passages)) if at not in said and passages[at]]
         if number and not free:
             return ""
         if number and custom.more and not self._has_more(number) and len(passages[free[0]]) == 1:
             return ""  # it would say what the shorter networks say
-        candidates = self._of_article(passages, free, custom, self._around(outlet, url, number), number, shorter=shorter)
-        text, used = self._first_that_fits(form, known, candidates, outlet, handles)
+        attempts = self._of_article(passages, free, custom, around, number, shorter=shorter)
+        text, used = self._first_that_fits(form, known, attempts, outlet, handles)
         said.update(used)
         return text
 
     def _first_that_fits(
-        self,
-        form: Form,
-        known: Mapping[str, object],
-        candidates: Iterable[tuple[dict[str, object], list[int]]],
-        outlet: Outlet,
-        handles: Sequence[str],
-        *,
-        own: bool = False,
-    ) -> tuple[str, list[int]]:
-        given, text, used = form.given(known), "", list[int]()
-        for values, passages in candidates:
-            used = passages
-            text = typeset(form.filled({**given, **_inert(values, handles, hashtags=own)}), self._post.language)
+        self, form: Form, known: Mapping[str, object], attempts: Iterable[_Attempt], outlet: Outlet, handles: Sequence[str]
+    ) -> tuple[str, Sequence[int]]:
+        for attempt in attempts:
+            text = typeset(form.filled({**known, **self._values(attempt, handles)}), self._post.language)
             if outlet.counter.fits(text):
                 break
-        return text, used
+        return text, attempt.uses  # there is always the title
 
     def _echoed(self, text: str) -> Iterator[int]:
         """The passages that an author's text says already."""
@@ -172,27 +179,28 @@ class _Drafts:
             if len(own & said) >= 0.6 * len(own):
                 yield at
 
-    def _around(self, outlet: Outlet, url: str, number: int) -> _Around:
-        custom = habit(outlet.like)
-        place = self._place_again if number else self._place
-        places = list(dict.fromkeys((place.full, place.short, place.bare))) if place else [""]
+    def _around(self, outlet: Outlet, custom: Habit, url: str, number: int) -> _Around:
+        where = self._place
+        places = list(dict.fromkeys((where.again if number else where.full, where.short, where.bare))) if where else [""]
         most = custom.hashtags if self._settings.hashtags is None else self._settings.hashtags
         link = url if custom.link else ""
         if outlet.threaded and self._before and not number:
             # It answers the part before it, which stands above it with the name of the series and the hashtags.
-            return _Around(places=places[1:] or places, link=link, tags=self._new_tags[:most])
-        return _Around(places=places, link=link, tags=self._tags[:most])
+            above = self._before.tags
+            shown = hashtags(above, most=len(above), names=self._settings.names)
+            return _Around(places[1:] or places, link, [tag for tag in self._tags if tag not in shown][:most])
+        return _Around(places, link, self._tags[:most])
 
-    def _of_author(self, text: str, around: _Around, *, cut: bool) -> Iterator[tuple[dict[str, object], list[int]]]:
+    def _of_author(self, text: str, around: _Around, *, cut: bool) -> Iterator[_Attempt]:
         link = "" if self._post.url in text else around.link
         tags = [] if "#" in text else around.tags
         named = self._part is not None and names(text, self._part.series)
         for said in dict.fromkeys(("",) if named else (*around.places[:2], "")):
             for count in range(len(tags), -1, -1):
-                yield self._values(hook=text, place=said, link=link, tags=tags[:count]), []
+                yield _Attempt(hook=text, place=said, link=link, tags=tags[:count])
         found = sentences(text) if cut else []
         for count in range(len(found) - 1, 0, -1):
-            yield self._values(hook=together(found[:count]), place="", link=link, tags=[]), []
+            yield _Attempt(hook=together(found[:count]), link=link)
 
     def _of_article(
         self,
@@ -203,62 +211,61 @@ class _Drafts:
         slot: int,
         *,
         shorter: bool,
-    ) -> Iterator[tuple[dict[str, object], list[int]]]:
+    ) -> Iterator[_Attempt]:
         """What a share of the article may say, the fullest first, with the passages that it uses."""
-        places, tags, link = around.places, around.tags, around.link
+        places, link, tags = around
         if custom.more and chosen:
-            more, used, points = self._extra(passages, chosen[0], slot)
-            fullest = self._values(
-                lead=passages[chosen[0]],
-                more=more,
-                points=points,
-                title=self._title,
-                place=places[0],
-                link=link,
-                tags=tags,
-                folded=True,
-            )
-            yield fullest, [chosen[0], *used]
-        for number, at in enumerate(chosen):
+            first = chosen[0]
+            extra = self._extra(passages, first, slot)
+            more = passages[extra][:3] if extra is not None else ()
+            points = self._topics if extra is None and self._lists_topics(slot) else ()
+            uses = [first] if extra is None else [first, extra]
+            yield _Attempt(uses, passages[first], "", more, points, self._title, places[0], link, tags, folded=True)
+        for at in chosen:
             lead = passages[at]
-            least = _least(lead)
-            most = min(len(lead), custom.sentences)
-            if shorter and not self._has_more(slot) and most == len(lead) > max(least, 1):
-                most -= 1
-            counts = range(max(most, least), least - 1, -1)
-            # A second sentence says more than the title, which the card or the page shows.
-            enough = max(least, min(2, most))
-            with_title = [(count, True, len(tags), places[0]) for count in counts] if custom.title else []
-            steps = [step for step in with_title if step[0] >= enough]
-            steps += [(count, False, len(tags), places[0]) for count in counts if count >= enough]
-            steps += [step for step in with_title if step[0] < enough]
-            steps += [(count, False, len(tags), places[0]) for count in counts if count < enough]
-            steps += [(least, False, count, said) for said in places[:2] for count in range(len(tags), -1, -1)]
-            steps += [(count, False, 0, said) for said in places for count in range(least, 0, -1)] if number else []
-            for count, titled, tagged_with, where in steps:
-                title = self._title if titled else ""
-                yield self._values(lead=lead[:count], title=title, tags=tags[:tagged_with], place=where, link=link), [at]
+            for count, title, tagged_with, where in self._steps(lead, custom, around, slot, shorter=shorter):
+                yield _Attempt([at], lead[:count], title=title, place=where, link=link, tags=tags[:tagged_with])
+            for where, count in itertools.product(places, range(_least(lead), 0, -1)) if at != chosen[0] else ():
+                yield _Attempt([at], lead[:count], place=where, link=link)
         yield from self._bare(passages[chosen[0]] if chosen else (), chosen[:1], around, points=custom.points)
 
-    def _bare(
-        self, passage: Sequence[str], used: list[int], around: _Around, *, points: bool
-    ) -> Iterator[tuple[dict[str, object], list[int]]]:
+    def _steps(
+        self, lead: Sequence[str], custom: Habit, around: _Around, slot: int, *, shorter: bool
+    ) -> Iterator[tuple[int, str, int, str]]:
+        """How many sentences of a passage, which title, how many hashtags, and which words of the series."""
+        places, _, tags = around
+        least = _least(lead)
+        most = min(len(lead), custom.sentences)
+        if shorter and not self._has_more(slot) and most == len(lead) > max(least, 1):
+            most -= 1
+        counts = range(max(most, least), least - 1, -1)
+        # A second sentence says more than the title, which the card or the page shows.
+        enough = max(least, min(2, most))
+        for some in ([count for count in counts if count >= enough], [count for count in counts if count < enough]):
+            for title in (self._title, "") if custom.title else ("",):
+                yield from ((count, title, len(tags), places[0]) for count in some)
+        yield from ((least, "", count, said) for said in places[:2] for count in range(len(tags), -1, -1))
+
+    def _bare(self, passage: Sequence[str], used: list[int], around: _Around, *, points: bool) -> Iterator[_Attempt]:
         """Where no sentence fits, or none is there: the beginning of one, or the title."""
-        places, tags, link = around.places, around.tags, around.link
+        places, link, tags = around
         for where in places if len(passage) > 1 else ():
             for sentence in sorted(passage, key=len, reverse=True):
-                yield self._values(lead=(sentence,), place=where, link=link, tags=[]), used
+                yield _Attempt(used, (sentence,), place=where, link=link)
         for where in places if passage else ():
             for most in _CUTS:
-                yield self._values(lead=(excerpt(passage[0], most),), place=where, link=link, tags=[]), used
-        topics = list(self._story.topics[:MOST_HEADINGS]) if points else []
+                yield _Attempt(used, (excerpt(passage[0], most),), place=where, link=link)
         for count in range(len(tags), -1, -1):
-            yield self._values(title=self._title, points=topics, place=places[0], link=link, tags=tags[:count]), []
+            topics = self._topics if points else ()
+            yield _Attempt(title=self._title, points=topics, place=places[0], link=link, tags=tags[:count])
         # By graphemes: half of an emoji is another one, or none.
         letters = graphemes(self._title)
         for length in range(len(letters) - 1, 0, -1):
-            title = "".join(letters[:length]).rstrip() + "…"
-            yield {**self._values(title=title, place=places[-1], link=link, tags=[]), "title": title}, []
+            yield _Attempt(title="".join(letters[:length]).rstrip() + "…", place=places[-1], link=link)
+
+    @property
+    def _topics(self) -> Sequence[str]:
+        return self._story.topics[:MOST_HEADINGS]
 
     def _has_more(self, slot: int) -> bool:
         """Whether something is left to a network that says more than the others."""
@@ -267,63 +274,34 @@ class _Drafts:
     def _lists_topics(self, slot: int) -> bool:
         return bool(self._story.topics) and slot == max(0, len(self._story.passages) - self._slots)
 
-    def _extra(
-        self, passages: Sequence[tuple[str, ...]], lead: int, slot: int
-    ) -> tuple[tuple[str, ...], list[int], list[str]]:
+    def _extra(self, passages: Sequence[tuple[str, ...]], lead: int, slot: int) -> int | None:
         """What a longer text says beside its lead: another passage that no later slot needs, else the headings, once."""
         spare = self._slots + slot
         if spare < len(passages) and spare != lead:
-            return passages[spare][:3], [spare], []
+            return spare
         if self._lists_topics(slot):
-            return (), [], list(self._story.topics[:MOST_HEADINGS])
-        if slot == 0 and len(passages) > 1 and len(passages[lead]) == 1:
-            return passages[1][:3], [1], []
-        return (), [], []
+            return None
+        return 1 if slot == 0 and len(passages) > 1 and len(passages[lead]) == 1 else None
 
-    def _values(
-        self,
-        *,
-        hook: str = "",
-        lead: Sequence[str] = (),
-        more: Sequence[str] = (),
-        points: Sequence[str] = (),
-        title: str = "",
-        place: str = "",
-        link: str = "",
-        tags: Sequence[str] = (),
-        folded: bool = False,
-    ) -> dict[str, object]:
-        shown = _paragraphs(lead) if folded else [together(lead)]
-        headings = self._story.topics
-        said = hook or together(lead)
+    def _values(self, attempt: _Attempt, handles: Sequence[str]) -> dict[str, object]:
+        """The variables of the templates."""
+        _, lead, own, more, points, title, place, link, tags, folded = attempt
+        said = own or together(lead)
         named = title.casefold() in said.casefold() and names(said, title)
         caption = "" if named or (self._cut and lead) else title
-        return {
-            "hook": hook or "\n\n".join(shown),
+        values = {
+            "hook": own or ("\n\n".join(_paragraphs(lead)) if folded else said),
             "more": together(more),
-            "points": list(points),
+            "title": title or self._title,
             "caption": caption,
-            "place": "" if caption and self._titled else place,
-            "link": link,
-            "title": self._title,
-            "sentences": list(lead),
-            "hashtags": list(tags),
-            "headings": list(headings[:MOST_HEADINGS]),
-            "more_headings": len(headings) > MOST_HEADINGS,
+            "place": "" if caption and self._place and self._place.in_title else place,
         }
-
-    def _said_by_title(self) -> bool:
-        """Whether the title says the series and the number itself."""
-        part = self._part
-        if part is None or self._place is None or own_number(self._title, part.series) is None:
-            return False
-        return names(self._title, self._place.short.rpartition(",")[0] or self._place.short)
-
-    def _label(self) -> str:
-        """``2/3``, or empty where the title numbers itself; ``2`` alone where nobody knows how many there will be."""
-        if self._place is None or own_number(self._title) is not None:
-            return ""
-        return self._place.bare
+        made: dict[str, object] = {
+            name: inert(text, handles, hashtags=bool(own) and name == "hook") for name, text in values.items()
+        }
+        made["points"] = [inert(each, handles) for each in points]
+        made["sentences"] = [inert(each, handles) for each in lead]
+        return {**made, "link": link, "hashtags": list(tags)}
 
     def _by(self, outlet: Outlet) -> list[str]:
         """The handles of the post's authors on the network, without the account that posts it."""
@@ -357,27 +335,13 @@ def closing_texts(
         bare = [{**part, "title": ""} for part in parts]
         listings = (parts, bare, bare[:1]) if custom.link else ([{**part, "url": ""} for part in parts], [])
         form = templates.choose(series.language, outlet, CLOSING)
-        given = form.given({"series": series.name, "count": len(parts)})
-        text = ""
-        for listed in listings:
-            for some in (tags[:most], []):
-                text = (
-                    text
-                    if text and outlet.counter.fits(text)
-                    else typeset(form.filled({**given, "parts": listed, "hashtags": some}), series.language)
-                )
+        for listed, some in itertools.product(listings, (tags[:most], [])):
+            values = {"series": series.name, "count": len(parts), "parts": listed, "hashtags": some}
+            text = typeset(form.filled(values), series.language)
+            if outlet.counter.fits(text):
+                break
         texts[f"{outlet.name} @ {CLOSING}"] = text
     return texts
-
-
-def _inert(values: dict[str, object], handles: Sequence[str], *, hashtags: bool) -> dict[str, object]:
-    made = dict(values)
-    for name, value in values.items():
-        if isinstance(value, str) and name != "link":
-            made[name] = inert(value, handles, hashtags=hashtags and name == "hook")
-        elif isinstance(value, list) and name != "hashtags":
-            made[name] = [inert(each, handles) for each in value]
-    return made
 
 
 def _least(lead: Sequence[str]) -> int:
@@ -396,6 +360,3 @@ def _paragraphs(lead: Sequence[str]) -> list[str]:
     while count < len(lead) and len(together(lead[: count + 1])) <= FOLD:
         count += 1
     return [together(some) for some in (lead[:count], lead[count:]) if some]
-
-
-__all__ = ["Place", "closing_texts", "draft_texts"]

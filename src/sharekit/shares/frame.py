@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sharekit.templating import translations
 from sharekit.text.article import read_article
 from sharekit.text.hook import FROM_TOP
-from sharekit.text.part_words import PART_WORDS
+from sharekit.text.part_words import PART_WORDS, value_of
 from sharekit.text.words import words
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 _AT_THE_END = re.compile(r"(?<=\s)\(?(\d{1,3})\)?$")
-_ROMAN = {"i": 1, "v": 5, "x": 10}
 _BETWEEN = r"[\s/&.+_-]{0,3}"
 # Articles of a series whose text is searched for its name.
 _MEMBERS = 6
@@ -36,31 +35,35 @@ _SLUG = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
-    """A part's place in words: ``full`` says series and number, ``short`` the same with less, ``bare`` the number alone."""
+    """A part's place in words: ``full`` says series and number, ``short`` the same with less, ``bare`` the number alone.
+
+    ``again`` is what a later share says, with which nothing begins or goes on; ``in_title``: the title says it all itself.
+    """
 
     full: str
+    again: str
     short: str
     bare: str
+    in_title: bool
 
 
-def place(part: Part | None, post: Post, title: str, *, last: bool = False, again: bool = False) -> Place | None:
-    """Where a post stands in its series; None where it is a part of none, or the only one.
-
-    ``last``: none follows it. ``again``: it was shared before, so that nothing begins or goes on with it.
-    """
+def place(part: Part | None, language: str, title: str, *, last: bool = False) -> Place | None:
+    """Where an article stands in its series; None where it is a part of none, or the only one. ``last``: none follows it."""
     if part is None or (part.total < 2 and not part.more):
         return None
     name = part.series
     number = own_number(title, name)
+    in_title = number is not None and names(title, name)
     if number is not None and number != part.position:
         # Counted otherwise by its author: two numbers that differ would look like a mistake.
-        return Place(
-            full=_said(post.language, "From the series “%(series)s”.", "%(series)s", series=name), short=name, bare=""
-        )
-    bare = str(part.position) if part.more else f"{part.position}/{part.total}"
+        full = _said(language, "From the series “%(series)s”.", "%(series)s", series=name)
+        return Place(full=full, again=full, short=name, bare="", in_title=in_title)
+    bare = part.place
     values = {"series": name, "position": part.position, "total": part.total, "bare": bare}
-    full = _said(post.language, _form(part, last=last, again=again), "%(series)s, %(bare)s", **values)
-    return Place(full=full, short=f"{name}, {bare}", bare=bare)
+    full, again = (
+        _said(language, _form(part, last=last, again=later), "%(series)s, %(bare)s", **values) for later in (False, True)
+    )
+    return Place(full=full, again=again, short=f"{name}, {bare}", bare=bare, in_title=in_title)
 
 
 def _form(part: Part, *, last: bool, again: bool) -> str:
@@ -90,13 +93,7 @@ def own_number(title: str, series: str = "") -> int | None:
         found = _AT_THE_END.search(title)
     if found is None:
         return None
-    value = next(group for group in found.groups() if group)
-    return int(value) if value.isdecimal() else _roman(value.lower())
-
-
-def _roman(text: str) -> int:
-    numbers = [_ROMAN[letter] for letter in text]
-    return sum(-value if numbers[at + 1 : at + 2] > [value] else value for at, value in enumerate(numbers))
+    return value_of(next(group for group in found.groups() if group))
 
 
 def readable(name: str, members: Sequence[Post]) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 from sharekit.model import Link
+from sharekit.urls import uri
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -26,8 +27,6 @@ LABELS = {
     "hackernews": "Hacker News",
     "email": "E-mail",
 }
-# RFC 3986 §2.2 and §2.3, and "%" for what is encoded already.
-IN_ADDRESS = "!#$%&'()*+,/:;=?@[]~-._"
 
 
 def share_links(
@@ -44,7 +43,7 @@ def share_links(
     LinkedIn and Facebook take the address alone; their text comes from the page (Open Graph). ``via`` and ``hashtags`` go
     to X, which wants them without ``@`` and ``#``; ``instance`` is the reader's Mastodon server.
     """
-    url, title = encoded(post.url), " ".join(post.title.split())
+    url, title = uri(post.url), " ".join(post.title.split())
     both = f"{title} {url}"
     tweet = {"text": title, "url": url, "via": via.lstrip("@"), "hashtags": ",".join(tag.lstrip("#") for tag in hashtags)}
     made: dict[str, Callable[[], str]] = {
@@ -87,16 +86,6 @@ def tagged(url: str, utm: Mapping[str, str], *, channel: str, slot: str) -> str:
     }
     added = urlencode({name: value for name, value in values.items() if name not in known}, quote_via=quote)
     return urlunsplit(parts._replace(query="&".join(filter(None, (parts.query, added)))))
-
-
-def encoded(url: str) -> str:
-    """An address (an IRI, RFC 3987) in ASCII: its host in IDNA, the rest in percent-encoded UTF-8, nothing encoded twice."""
-    parts = urlsplit(url)
-    host = parts.netloc
-    if not host.isascii():
-        name, colon, port = host.partition(":")
-        host = name.encode("idna").decode() + colon + port
-    return quote(urlunsplit(parts._replace(netloc=host)), safe=IN_ADDRESS)
 
 
 def _link(address: str, values: Mapping[str, str]) -> str:

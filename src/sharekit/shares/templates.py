@@ -50,32 +50,26 @@ class Form:
         # As Template.render does it, but for copying its globals each time: half of the work for texts this short.
         self._globals = dict(template.globals)
 
-    def given(self, values: Mapping[str, object]) -> dict[str, object]:
-        """The values with what every template knows."""
-        return {**self._globals, **values}
-
-    def filled(self, values: dict[str, object]) -> str:
-        """The text for what :meth:`given` made, without blanks at the ends of lines or more than one empty line in a row."""
-        text = "\n".join(map(str.rstrip, self._rendered(values).strip().splitlines()))
-        while "\n\n\n" in text:
-            text = text.replace("\n\n\n", "\n\n")
-        return text
-
-    def _rendered(self, values: dict[str, object]) -> str:
+    def filled(self, values: Mapping[str, object]) -> str:
+        """The text, without blanks at the ends of lines or more than one empty line in a row."""
         from jinja2 import TemplateError
 
-        failures = (TemplateError, *IN_TEMPLATES)
         template = self._template
         environment = template.environment
-        context = environment.context_class(environment, values, template.name, template.blocks)
+        context = environment.context_class(environment, {**self._globals, **values}, template.name, template.blocks)
+        failures = (TemplateError, *IN_TEMPLATES)
         try:
             try:
-                return "".join(template.root_render_func(context))
+                rendered = "".join(template.root_render_func(context))
             except failures:
                 # Puts the template's own line into the traceback, and raises again.
                 environment.handle_exception()
         except failures as error:
             raise template_failed(error, template.name or "share") from error
+        text = "\n".join(map(str.rstrip, rendered.strip().splitlines()))
+        while "\n\n\n" in text:
+            text = text.replace("\n\n\n", "\n\n")
+        return text
 
 
 @functools.cache

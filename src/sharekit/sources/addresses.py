@@ -1,21 +1,19 @@
-"""Which addresses a blog serves: its pages, their aliases and its files."""
+"""What a blog serves, and from where: its pages, their aliases, its pictures and other files."""
 
 from __future__ import annotations
 
+import mimetypes
 import re
 from collections import defaultdict
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urljoin, urlsplit
 
-from sharekit.keys import path_of
-from sharekit.model import Finding, Post
+from sharekit.model import Finding, Image, Post, path_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
-
-    from sharekit.sources.pictures import Pictures
 
 # Generators make these without a page that a source could list: feeds, pages of lists, resized pictures.
 MADE = re.compile(
@@ -27,44 +25,99 @@ UNSHOWABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 UNSHOWABLE_NAME = "its name holds a line break, another control character or bytes that are no UTF-8"
 
 
+@dataclass(frozen=True, kw_only=True)
+class Pictures:
+    """Looks pictures up in the blog's folders; never asks the network.
+
+    ``base`` is the site's URL; ``bundles`` leads from the path of a page's URL, without the slash at its end, to the
+    folder that the page's own files are in, since a page's URL need not look like its folder.
+    """
+
+    base: str
+    folders: tuple[Path, ...]
+    bundles: Mapping[str, Path] = field(default_factory=dict, hash=False)
+
+    def is_ours(self, url: str) -> bool:
+        """Whether the URL is on the blog's own host."""
+        return urlsplit(url).netloc == urlsplit(self.base).netloc
+
+    def featured(self, page: str, path: str, alt: str) -> Image | None:
+        """The picture that a page names, with what is known of it; None where that is no address."""
+        url = joined(page, path) if path else None
+        return replace(self.find(url) or Image(url=url), alt=alt) if url else None
+
+    def find(self, url: str) -> Image | None:
+        """What is known of the picture at an absolute URL, or None when it is not among the blog's files."""
+        if not self.is_ours(url):
+            return None
+        path = unquote(urlsplit(url).path).lstrip("/")
+        page, _, name = path.rpartition("/")
+        while page and page not in self.bundles:
+            page, _, folder_name = page.rpartition("/")
+            name = f"{folder_name}/{name}"
+        if page and (file := _inside(self.bundles[page], name)):
+            return _measured(url, file)
+        for prefix in (urlsplit(self.base).path.strip("/"), ""):
+            relative = path.removeprefix(prefix).lstrip("/") if prefix else path
+            for folder in self.folders:
+                if relative and (file := _inside(folder, relative)):
+                    return _measured(url, file)
+        return None
+
+
+def _inside(folder: Path, name: str) -> Path | None:
+    """The file of that name in the folder; a URL must not lead out of it."""
+    file = folder / name
+    return file if file.is_file() and file.resolve().is_relative_to(folder.resolve()) else None
+
+
+def served_file(built: Path, url: str, base: str) -> Path | None:
+    """The file of a built site at ``base`` that a URL is served from."""
+    inside = unquote(urlsplit(url).path).removeprefix(urlsplit(base).path.rstrip("/")).strip("/")
+    names = (f"{inside}/index.html".lstrip("/"), inside, f"{inside}.html")
+    return next((file for name in names if (file := _inside(built, name))), None)
+
+
+def _measured(url: str, file: Path) -> Image:
+    import imagesize
+
+    width, height = imagesize.get(file)
+    media_type, _ = mimetypes.guess_type(file.name)
+    return Image(
+        url=url,
+        width=width if width > 0 else None,
+        height=height if height > 0 else None,
+        media_type=media_type,
+        length=file.stat().st_size,
+        file=file,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
 class Addresses:
-    """Collects what is served. ``whole`` says that every page is known, so that what is not there is dead."""
+    """What is served at ``base``: the ``known`` paths, the pictures and the files of the ``built`` site.
 
-    def __init__(self, *, base: str, pictures: Pictures, built: Path | None = None, whole: bool = True) -> None:
-        self._host = urlsplit(base).netloc
-        self._prefix = urlsplit(base).path.rstrip("/")
-        self._pictures = pictures
-        self._built = built
-        self._whole = whole
-        self._known: set[str] = set()
+    ``whole`` says that every page is known, so that what is not there is dead.
+    """
 
-    def add(self, *urls: str) -> None:
-        """Know these URLs."""
-        self._known.update(map(path_of, urls))
-
-    def know(self, paths: Iterable[str]) -> None:
-        """Know these paths, as :func:`sharekit.keys.path_of` writes them."""
-        self._known.update(paths)
+    base: str
+    pictures: Pictures
+    known: frozenset[str] = frozenset()
+    built: Path | None = None
+    whole: bool = True
 
     def serves(self, url: str) -> bool | None:
         """Whether there is something at an absolute URL, or None when that cannot be known."""
-        parts = urlsplit(url)
-        if parts.netloc != self._host:
+        if not self.pictures.is_ours(url):
             return None
         path = path_of(url)
-        if path in self._known or path in ("", self._prefix.strip("/")) or self._has_file(path, url):
+        if path in self.known or path in ("", path_of(self.base)) or self.pictures.find(url) is not None:
             return True
-        if MADE.search(unquote(parts.path)) and self._built is None:
+        if self.built is not None and served_file(self.built, url, self.base):
+            return True
+        if MADE.search(unquote(urlsplit(url).path)) and self.built is None:
             return None
-        return False if self._whole else None
-
-    def _has_file(self, path: str, url: str) -> bool:
-        if self._pictures.find(url) is not None:
-            return True
-        if self._built is None:
-            return False
-        inside = path.removeprefix(self._prefix.strip("/")).strip("/")
-        return any((self._built / each).is_file() for each in (f"{inside}/index.html", inside, f"{inside}.html"))
+        return False if self.whole else None
 
 
 def settle_addresses(posts: Sequence[Post]) -> tuple[list[Post], list[Finding]]:

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
+from typing import Any
 
 # 2024-05-01, 2024/5/1 8:30, 2024-05-01T08:30:00.5+02:00, "2024-05-01 08:30:00 -0700", "… UTC", "… Z"
 PATTERN = re.compile(
@@ -16,17 +12,6 @@ PATTERN = re.compile(
     r"(?:(?:[Tt]|\s+|-(?=\d\d[:-]))(?P<hour>\d{1,2})[:-](?P<minute>\d{2})(?:[:-](?P<second>\d{2})(?:[.,](?P<part>\d{1,9})\d*)?)?)?"
     r"\s*(?P<zone>[Zz]|(?:UTC|GMT)(?![+-])|(?:UTC|GMT)?[+-]\d{2}:?\d{2}|[+-]\d{1,2}(?!\d))?(?:\s*\[?[A-Za-z_]+/[A-Za-z_]+\]?)?\Z"
 )
-# Where generators keep the site's zone: Hugo, Jekyll, Pelican, Nikola.
-ZONE_FILES = (
-    "hugo.*",
-    "config.*",
-    "config/_default/hugo.*",
-    "config/_default/config.*",
-    "_config.y*ml",
-    "pelicanconf.py",
-    "conf.py",
-)
-ZONE = re.compile(r"""^[ \t]*["']?time_?zone["']?\s*[:=]\s*["']?([A-Za-z][\w/+-]*)""", re.IGNORECASE | re.MULTILINE)
 # What a lenient reader finds in "2024-05-01- 08:30 +02:00" or "2024-05-01 at 8:30": a day, and a time with its zone.
 LOOSE_DAY = re.compile(r"\d{4}-\d{1,2}-\d{1,2}(?!\d)")
 LOOSE_TIME = re.compile(
@@ -110,22 +95,9 @@ def _from_words(text: str, zone: tzinfo) -> datetime:
 
 def zone_of(name: object, fallback: tzinfo = UTC) -> tzinfo:
     """The time zone of that name, or the fallback when nothing is known of it."""
-    return _zone(str(name)) or fallback if name else fallback
-
-
-def _zone(name: str) -> tzinfo | None:
     from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
     try:
-        return ZoneInfo(name)
+        return ZoneInfo(str(name)) if name else fallback
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        return None
-
-
-def declared_zone(root: Path) -> str | None:
-    """The IANA name that the configuration in ``root`` gives, or None where it gives none that is known."""
-    for path in (path for pattern in ZONE_FILES for path in sorted(root.glob(pattern)) if path.is_file()):
-        found = ZONE.search(path.read_text(encoding="utf-8", errors="replace"))
-        if found and _zone(found[1]):
-            return found[1]
-    return None
+        return fallback

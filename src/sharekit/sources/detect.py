@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FEED = re.compile(rb"<(?:\w+:)?(?:rss|feed|rdf)\b", re.IGNORECASE)
-ZOLA = re.compile(rb"^\s*base_url\s*=", re.MULTILINE)
 WORDPRESS = b"wordpress.org/export/"
 
 
@@ -65,13 +64,13 @@ def detect(root: Path) -> str:
         return _file_kind(root)
     if not root.is_dir():
         raise SourceError("there is no such folder", path=str(root), hint="Name the folder of your blog.")
-    from sharekit.sources.hugo.site import is_hugo_site
+    from sharekit.sources.hugo.program import is_hugo_site
+    from sharekit.sources.markdown.source import generator_of
+    from sharekit.sources.markdown.zola import Zola
 
     # Zola's config.toml beside content/ looks like an older Hugo's, but for one key.
-    if is_hugo_site(root) and not _is_zolas(root / "config.toml"):
+    if is_hugo_site(root) and not Zola.is_here(root):
         return "hugo"
-    from sharekit.sources.markdown.source import generator_of
-
     built = generator_here(root)
     rules = generator_of(root)
     by_files = rules is None or rules.name == "Markdown"
@@ -87,10 +86,6 @@ def detect(root: Path) -> str:
         path=str(root),
         hint="Name the folder of your blog, as in: sharekit build ~/blog",
     )
-
-
-def _is_zolas(path: Path) -> bool:
-    return path.is_file() and ZOLA.search(path.read_bytes()) is not None
 
 
 def _file_kind(path: Path) -> str:

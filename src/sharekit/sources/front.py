@@ -1,7 +1,10 @@
-"""The front matter of a file: where it ends, what it holds, and on which line its body begins.
+"""The front matter of a file: where it ends, and what it holds.
 
 Fences are ``---`` (YAML, ended by ``---`` or ``...``), ``+++`` (TOML), ``;;;`` and a bare ``{`` (JSON). A byte order mark,
 CRLF or CR, blank lines and an HTML comment line before the fence are accepted, as the generators accept them.
+
+PyYAML resolves YAML 1.1, where ``on`` is true and ``12:30:45`` a number; the generators mostly do not. Here ``yes``,
+``12:30:45`` and dates stay the text that was written. Unknown tags (``!!python/name:…`` in ``mkdocs.yml``) are null.
 """
 
 from __future__ import annotations
@@ -9,44 +12,49 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
-from sharekit.sources.yaml import YamlError, read_yaml
+import yaml
+from yaml.resolver import Resolver
 
-Form = Literal["yaml", "toml", "json", "none"]
+if TYPE_CHECKING:
+    from yaml.nodes import Node
+
 LONGEST = 200_000
-TOO_DEEP = "its front matter is nested too deeply"
-FENCES: dict[str, tuple[Form, re.Pattern[str]]] = {
+FENCES: dict[str, tuple[str, re.Pattern[str]]] = {
     "---": ("yaml", re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)),
     "+++": ("toml", re.compile(r"^\+\+\+[ \t]*$", re.MULTILINE)),
     ";;;": ("json", re.compile(r"^;;;[ \t]*$", re.MULTILINE)),
 }
 SCRIPT = re.compile(r"(?:[ \t]*\n)*---[ \t]*(?:js|javascript)[ \t]*\n", re.IGNORECASE)
 OPENING = re.compile(r"(?:[ \t]*\n)*(---|\+\+\+|;;;)[ \t]*(yaml|toml|json)?[ \t]*\n")
+# libyaml where PyYAML was built with it: six times as fast.
+Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+LEFT_AS_TEXT = ("tag:yaml.org,2002:timestamp", "tag:yaml.org,2002:bool", "tag:yaml.org,2002:int")
+# An alias is cheap to write and dear to expand: ten lines can name a thousand million values.
+MOST_VALUES = 100_000
+# libyaml's time grows with the square of the depth, and its stack ends at some ten thousand; what is as short as this is
+# stopped by Python's own limit before.
+DEEPEST = 100
+SHORT = 2000
+BLANK = re.compile(r"^[ \t]*\t[ \t]*$", re.MULTILINE)
+TOO_DEEP = "is nested too deeply"
 
 
-class FrontMatterError(ValueError):
-    """The front matter cannot be read. ``line`` is 1-based in the file."""
+class Unreadable(ValueError):
+    """A text that cannot be read as what it is. ``line`` is 1-based within it; ``reason`` goes on from its name."""
 
-    def __init__(self, reason: str, line: int) -> None:
+    def __init__(self, reason: str, line: int | None = None) -> None:
         super().__init__(reason)
         self.reason = reason
         self.line = line
 
 
-@dataclass(frozen=True, kw_only=True)
-class Front:
-    """A file in its two halves. ``line`` is the 1-based line on which ``body`` begins.
-
-    ``repeated`` are the keys that are given twice, with their lines in the file.
-    """
+class Front(NamedTuple):
+    """A file in its two halves."""
 
     table: dict[str, Any]
     body: str
-    form: Form = "none"
-    line: int = 1
-    repeated: tuple[tuple[str, int], ...] = field(default=())
 
 
 def decode(data: bytes) -> tuple[str, bool]:
@@ -63,87 +71,75 @@ def decode(data: bytes) -> tuple[str, bool]:
 
 
 def split(text: str) -> Front:
-    """The front matter and the body of a text. Raises FrontMatterError with the line."""
+    """The front matter and the body of a text. Raises Unreadable with the line."""
     text = text.removeprefix("\ufeff")
     opening = OPENING.match(text)
     if opening:
         return _fenced(text, opening)
     script = SCRIPT.match(text)
     if script:
-        raise FrontMatterError("its front matter is JavaScript, which is not run", text.count("\n", 0, script.end()))
+        raise Unreadable("its front matter is JavaScript, which is not run", text.count("\n", 0, script.end()))
     start = len(text) - len(text.lstrip())
     if text.startswith("{", start) and not text.startswith(("{{", "{%", "{:"), start):
         return _bare_json(text, start)
-    return Front(table={}, body=text)
+    return Front({}, text)
 
 
 def _fenced(text: str, opening: re.Match[str]) -> Front:
-    form, closing = FENCES[opening[1]]
-    form = opening[2] or form  # type: ignore[assignment]  # gray-matter names the language after the fence
+    usual, closing = FENCES[opening[1]]
+    # gray-matter names the language after the fence.
+    form = opening[2] or usual
     first_line = text.count("\n", 0, opening.end()) + 1
     end = closing.search(text, opening.end())
     if end is None:
         if form == "yaml" and not re.match(r"[ \t]*[\w\"'-]+[ \t]*:", text[opening.end() :]):
             # A rule (thematic break), not front matter.
-            return Front(table={}, body=text)
-        raise FrontMatterError(f"its front matter has no closing {opening[1]}", first_line - 1)
+            return Front({}, text)
+        raise Unreadable(f"its front matter has no closing {opening[1]}", first_line - 1)
     inner = text[opening.end() : end.start()]
     if len(inner) > LONGEST:
-        raise FrontMatterError(f"its front matter is longer than {LONGEST} characters", first_line)
-    table, repeated = _read(form, inner, first_line)
-    body = text[end.end() :].removeprefix("\n")
-    line = text.count("\n", 0, end.end()) + 2
-    return Front(table=table, body=body, form=form, line=line, repeated=repeated)
+        raise Unreadable(f"its front matter is longer than {LONGEST} characters", first_line)
+    return Front(_read(form, inner, first_line), text[end.end() :].removeprefix("\n"))
 
 
-def _read(form: Form, inner: str, first_line: int) -> tuple[dict[str, Any], tuple[tuple[str, int], ...]]:
-    repeated: tuple[tuple[str, int], ...] = ()
+def _read(form: str, inner: str, first_line: int) -> dict[str, Any]:
     if form == "yaml":
         try:
-            read = read_yaml(inner)
-        except YamlError as error:
-            raise FrontMatterError(f"its front matter {error.reason}", first_line + error.line - 1) from error
-        value, repeated = read.value, tuple((key, line + first_line - 1) for key, line in read.repeated)
-    elif form == "toml":
-        value = _toml(inner, first_line)
+            value = read_yaml(inner)
+        except Unreadable as error:
+            raise Unreadable(f"its front matter {error.reason}", first_line + (error.line or 1) - 1) from error
     else:
-        value = _json(inner.strip(), first_line)[0]
-    if value is None:
-        return {}, ()
-    if not isinstance(value, dict):
-        raise FrontMatterError("its front matter is not a table of keys and values", first_line)
-    return {str(key): each for key, each in value.items()}, repeated
+        value = _toml(inner, first_line) if form == "toml" else _json(inner.strip(), first_line)[0]
+    if not isinstance(value, dict | None):
+        raise Unreadable("its front matter is not a table of keys and values", first_line)
+    return {str(key): each for key, each in (value or {}).items()}
 
 
 def _toml(inner: str, first_line: int) -> Any:
     try:
         return tomllib.loads(inner)
     except RecursionError as error:
-        raise FrontMatterError(TOO_DEEP, first_line) from error
+        raise Unreadable(f"its front matter {TOO_DEEP}", first_line) from error
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"\(at line (\d+)", str(error))
         line = first_line + int(found[1]) - 1 if found else first_line
-        raise FrontMatterError(f"its front matter is not valid TOML: {error}", line) from error
+        raise Unreadable(f"its front matter is not valid TOML: {error}", line) from error
 
 
 def _json(text: str, first_line: int) -> tuple[Any, int]:
     try:
         return json.JSONDecoder(strict=False).raw_decode(text)
     except RecursionError as error:
-        raise FrontMatterError(TOO_DEEP, first_line) from error
+        raise Unreadable(f"its front matter {TOO_DEEP}", first_line) from error
     except ValueError as error:
         line = first_line + getattr(error, "lineno", 1) - 1
-        raise FrontMatterError(f"its front matter is not valid JSON: {error}", line) from error
+        raise Unreadable(f"its front matter is not valid JSON: {error}", line) from error
 
 
 def _bare_json(text: str, start: int) -> Front:
-    first_line = text.count("\n", 0, start) + 1
-    value, end = _json(text[start : start + LONGEST], first_line)
-    rest = text[start + end :]
-    cut = len(rest) - len(rest.lstrip(" \t"))
-    body = rest[cut:].removeprefix("\n")
-    line = text.count("\n", 0, len(text) - len(body)) + 1
-    return Front(table={str(key): each for key, each in value.items()}, body=body, form="json", line=line)
+    value, end = _json(text[start : start + LONGEST], text.count("\n", 0, start) + 1)
+    body = text[start + end :].lstrip(" \t").removeprefix("\n")
+    return Front({str(key): each for key, each in value.items()}, body)
 
 
 def line_of(text: str, key: str) -> int | None:
@@ -162,3 +158,83 @@ def body_of(text: str) -> str:
         return text
     end = FENCES[opening[1]][1].search(text, opening.end())
     return text[end.end() :].removeprefix("\n") if end else text
+
+
+class _Loader(Base):  # type: ignore[misc]  # its class depends on how PyYAML was built
+    """SafeLoader without YAML 1.1's surprises."""
+
+    yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {
+        first: [(tag, pattern) for tag, pattern in rules if tag not in LEFT_AS_TEXT]
+        for first, rules in Resolver.yaml_implicit_resolvers.items()
+    }
+
+
+_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|True|TRUE|false|False|FALSE)$"), list("tTfF"))
+_Loader.add_implicit_resolver("tag:yaml.org,2002:int", re.compile(r"^[-+]?(?:0|[1-9][0-9]*)$"), list("-+0123456789"))
+_Loader.add_multi_constructor("", lambda _loader, _suffix, _node: None)
+
+
+def _otherwise(loader: Any, node: Node) -> Any:
+    """``!ENV [NAME, otherwise]`` of MkDocs: what counts where the environment does not say more.
+
+    https://www.mkdocs.org/user-guide/configuration/#environment-variables
+    """
+    return loader.construct_sequence(node, deep=True)[-1] if isinstance(node, yaml.SequenceNode) and node.value else None
+
+
+_Loader.add_constructor("!ENV", _otherwise)
+
+
+def read_yaml(text: str) -> Any:
+    """The first document of a text. Raises Unreadable for broken YAML and for what would not fit into memory."""
+    # A line of white space alone is empty to js-yaml and go-yaml, whatever it is of; to libyaml a tab there is an error.
+    text = BLANK.sub("", text) if "\t" in text else text
+    try:
+        if len(text) > SHORT:
+            _refuse_depth(text)
+        loader = _Loader(text)
+        try:
+            node = loader.get_node() if loader.check_node() else None
+            if node is None:
+                return None
+            if _size(node, {}, set()) > MOST_VALUES:
+                raise Unreadable("has aliases that stand for more values than a post can need", 1)
+            return loader.construct_document(node)
+        finally:
+            loader.dispose()
+    except Unreadable:
+        raise
+    except RecursionError as error:
+        raise Unreadable(TOO_DEEP, 1) from error
+    except (yaml.YAMLError, ValueError, TypeError) as error:
+        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+        reason = getattr(error, "problem", None) or str(error).split("\n")[0]
+        raise Unreadable(f"is not valid YAML: {reason}", mark.line + 1 if mark else 1) from error
+
+
+def _refuse_depth(text: str) -> None:
+    """Raise Unreadable at the first value that is nested too deeply, before the rest is read."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > DEEPEST:
+            raise Unreadable(TOO_DEEP, event.start_mark.line + 1 if event.start_mark else None)
+
+
+def _size(node: Node, known: dict[int, int], open_nodes: set[int]) -> int:
+    if isinstance(node, yaml.ScalarNode):
+        return 1
+    if id(node) in known:
+        return known[id(node)]
+    if id(node) in open_nodes:
+        raise Unreadable("has an alias inside what it names", node.start_mark.line + 1)
+    open_nodes.add(id(node))
+    pairs = isinstance(node, yaml.MappingNode)
+    children = [each for pair in node.value for each in pair] if pairs else node.value
+    total = 1 + sum(_size(child, known, open_nodes) for child in children)
+    open_nodes.discard(id(node))
+    known[id(node)] = total
+    return total

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sharekit.content import strip_illegal
+from sharekit.sources.addresses import joined
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,23 +25,17 @@ LARGEST = 20_000_000
 # Where the words of the article are, most telling first.
 BODIES = (
     ".//*[@itemprop='articleBody']",
-    ".//*[contains(concat(' ', normalize-space(@class), ' '), ' e-content ')]",
-    ".//*[contains(concat(' ', normalize-space(@class), ' '), ' entry-content ')]",
-    ".//*[contains(concat(' ', normalize-space(@class), ' '), ' post-content ')]",
-    ".//*[contains(concat(' ', normalize-space(@class), ' '), ' article-content ')]",
-    ".//*[contains(concat(' ', normalize-space(@class), ' '), ' post-body ')]",
+    *(
+        f".//*[contains(concat(' ', normalize-space(@class), ' '), ' {name} ')]"
+        for name in ("e-content", "entry-content", "post-content", "article-content", "post-body")
+    ),
     ".//article//section[contains(@class, 'content') or contains(@class, 'article')]",
 )
 # Where a page says when it was published; "dcterms.date" is what Quarto writes (Dublin Core).
 PUBLISHED = (
-    "article:published_time",
-    "og:published_time",
-    "date",
-    "dc.date",
-    "dcterms.date",
-    "dcterms.created",
-    "datepublished",
-)
+    "article:published_time", "og:published_time", "date", "dc.date", "dcterms.date", "dcterms.created", "datepublished",
+)  # fmt: skip
+UPDATED = ("article:modified_time", "og:updated_time", "datemodified")
 FURNITURE = ("nav", "footer", "aside", "script", "style", "template")
 
 
@@ -64,7 +59,6 @@ class Page:
     signs: tuple[str, ...] = ()
     articles: int = 0
     redirect: str = ""
-    hidden: bool = False
     generator: str = ""
     meta: dict[str, list[str]] = field(default_factory=dict, repr=False)
 
@@ -74,75 +68,59 @@ def parse_page(data: bytes) -> HtmlElement:
     from lxml.etree import ParserError
     from lxml.html import HTMLParser, document_fromstring
 
-    text = strip_illegal(data.decode("utf-8-sig")) if _is_utf8(data) else None
-    parser = HTMLParser(encoding="utf-8" if text is not None else None, no_network=True, huge_tree=False)
-    source = (text.encode() if text is not None else data).strip() or b"<html></html>"
+    encoding: str | None = "utf-8"
     try:
-        return document_fromstring(source, parser=parser, ensure_head_body=True)
+        data = strip_illegal(data.decode("utf-8-sig")).encode()
+    except UnicodeDecodeError:
+        # What it is in, its own meta element says.
+        encoding = None
+    parser = HTMLParser(encoding=encoding, no_network=True, huge_tree=False)
+    try:
+        return document_fromstring(data.strip() or b"<html></html>", parser=parser, ensure_head_body=True)
     except ParserError:
         # There is not one element in it: what a browser would show as an empty page.
         return document_fromstring(b"<html></html>", ensure_head_body=True)
 
 
-def _is_utf8(data: bytes) -> bool:
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
 def read_page(document: HtmlElement) -> Page:
     """What the page says of itself."""
-    meta = _meta(document)
+    meta = read_meta(document)
     linked = _linked_data(document)
     entry = _h_entry(document)
-    articles = document.xpath("count(.//article[not(ancestor::article)])")
+    articles = int(document.xpath("count(.//article[not(ancestor::article)])"))
 
     def said(*names: str) -> str:
-        return next(
-            (values[0] for name in names for values in [meta.get(name, [])] if values and values[0].strip()), ""
-        ).strip()
+        return next((meta[name][0] for name in names if meta.get(name, [""])[0]), "")
 
-    kind = said("og:type").lower()
+    def fact(linked_name: str, names: tuple[str, ...], entry_name: str) -> str:
+        return _text(linked.get(linked_name)) or said(*names) or entry.get(entry_name, "")
+
+    signs = {
+        "json-ld": bool(linked),
+        "og:type": said("og:type").lower() in ("article", "blog", "blogpost"),
+        "article:published_time": "article:published_time" in meta,
+        "h-entry": bool(entry),
+        "dcterms.date": "dcterms.date" in meta,
+        "article": articles == 1,
+    }
+    heading = _heading(document)
     return Page(
-        canonical=_first(document.xpath("//link[contains(concat(' ', @rel, ' '), ' canonical ')]/@href")),
-        title=_text(linked.get("headline"))
-        or said("og:title", "twitter:title")
-        or entry.get("p-name", "")
-        or _heading(document),
-        heading=_heading(document),
-        published=_text(linked.get("datePublished")) or said(*PUBLISHED) or entry.get("dt-published", "") or _time(document),
-        updated=_text(linked.get("dateModified"))
-        or said("article:modified_time", "og:updated_time", "datemodified")
-        or entry.get("dt-updated", ""),
+        canonical=_url(_first(document.xpath("//link[contains(concat(' ', @rel, ' '), ' canonical ')]/@href"))),
+        title=fact("headline", ("og:title", "twitter:title"), "p-name") or heading,
+        heading=heading,
+        published=fact("datePublished", PUBLISHED, "dt-published") or _time(document),
+        updated=fact("dateModified", UPDATED, "dt-updated"),
         language=_first(document.xpath("/html/@lang")) or said("og:locale"),
-        summary=_text(linked.get("description")) or said("og:description", "description") or entry.get("p-summary", ""),
+        summary=fact("description", ("og:description", "description"), "p-summary"),
         site=said("og:site_name", "application-name"),
-        image=_picture(linked.get("image")) or said("og:image", "og:image:url", "twitter:image"),
+        image=_url(_picture(linked.get("image")) or said("og:image", "og:image:url", "twitter:image")),
         image_alt=said("og:image:alt", "twitter:image:alt"),
-        authors=_authors(linked.get("author"))
-        or tuple(meta.get("author", []))
-        or tuple(filter(None, [entry.get("p-author", "")])),
-        tags=tuple(meta.get("article:tag", []))
-        or _listed(linked.get("keywords"))
-        or tuple(entry.get("p-category", "").split("\n") if entry.get("p-category") else ()),
+        authors=_names(linked.get("author")) or tuple(meta.get("author", [])) or tuple(_lines(entry.get("p-author"))),
+        tags=tuple(meta.get("article:tag", [])) or _listed(linked.get("keywords")) or tuple(_lines(entry.get("p-category"))),
         sections=tuple(meta.get("article:section", [])),
-        signs=tuple(
-            name
-            for name, holds in (
-                ("json-ld", bool(linked)),
-                ("og:type", kind in ("article", "blog", "blogpost")),
-                ("article:published_time", "article:published_time" in meta),
-                ("h-entry", bool(entry)),
-                ("dcterms.date", "dcterms.date" in meta),
-                ("article", articles == 1),
-            )
-            if holds
-        ),
-        articles=int(articles),
-        redirect=_redirect(document),
-        hidden="noindex" in said("robots").lower(),
+        signs=tuple(name for name, holds in signs.items() if holds),
+        articles=articles,
+        redirect=_url(_redirect(document)),
         generator=said("generator"),
         meta=meta,
     )
@@ -176,12 +154,13 @@ def _drop_header(body: HtmlElement) -> None:
         element.drop_tree()
 
 
-def _meta(document: HtmlElement) -> dict[str, list[str]]:
+def read_meta(document: HtmlElement) -> dict[str, list[str]]:
+    """What its meta elements say, by their lower-case names."""
     found: dict[str, list[str]] = {}
     for element in document.iter("meta"):
         name = element.get("property") or element.get("name") or element.get("itemprop")
         if name and element.get("content") is not None:
-            found.setdefault(name.strip().lower(), []).append(re.sub(r"\s+", " ", element.get("content") or "").strip())
+            found.setdefault(name.strip().lower(), []).append(" ".join((element.get("content") or "").split()))
     return found
 
 
@@ -208,14 +187,17 @@ def _nodes(value: Any) -> Iterator[dict[str, Any]]:
 
 
 def _h_entry(document: HtmlElement) -> dict[str, str]:
+    """The facts of the page's one microformat entry. https://microformats.org/wiki/h-entry"""
     entries = document.xpath("//*[contains(concat(' ', normalize-space(@class), ' '), ' h-entry ')]")
     if len(entries) != 1:
         return {}
-    found: dict[str, str] = {"h-entry": "yes"}
-    for name in ("p-name", "p-summary", "dt-published", "dt-updated", "p-author", "p-category", "u-url"):
-        for element in entries[0].xpath(f".//*[contains(concat(' ', normalize-space(@class), ' '), ' {name} ')]"):
-            value = element.get("datetime") if name.startswith("dt-") else element.get("href") if name == "u-url" else None
-            words = re.sub(r"\s+", " ", value or element.text_content()).strip()
+    found = {"h-entry": "yes"}
+    for element in entries[0].iterdescendants("*"):
+        for name in {"p-name", "p-summary", "dt-published", "dt-updated", "p-author", "p-category"} & {
+            *element.get("class", "").split()
+        }:
+            value = element.get("datetime") if name.startswith("dt-") else None
+            words = " ".join((value or element.text_content()).split())
             found[name] = f"{found[name]}\n{words}" if name == "p-category" and name in found else found.get(name) or words
     return found
 
@@ -223,18 +205,15 @@ def _h_entry(document: HtmlElement) -> dict[str, str]:
 def _heading(document: HtmlElement) -> str:
     for path in (".//article//h1", ".//main//h1", ".//h1", ".//title"):
         for element in document.xpath(path)[:1]:
-            words = re.sub(r"\s+", " ", element.text_content()).strip(" #¶")
+            words = " ".join(element.text_content().split()).strip(" #¶")
             if words:
-                return str(words)
+                return words
     return ""
 
 
 def _time(document: HtmlElement) -> str:
-    for path in (".//article//time/@datetime", ".//main//time/@datetime", ".//header//time/@datetime", ".//time/@datetime"):
-        found = document.xpath(path)
-        if found:
-            return str(found[0])
-    return ""
+    paths = (".//article//time", ".//main//time", ".//header//time", ".//time")
+    return next((str(found[0]) for path in paths if (found := document.xpath(f"{path}/@datetime"))), "")
 
 
 def _redirect(document: HtmlElement) -> str:
@@ -250,20 +229,29 @@ def _first(values: Any) -> str:
     return str(values[0]).strip() if values else ""
 
 
+def _url(text: str) -> str:
+    """An address, or nothing where it is none, such as ``http://[``."""
+    return text if joined("https://blog.invalid/", text) is not None else ""
+
+
 def _text(value: Any) -> str:
-    return re.sub(r"\s+", " ", value).strip() if isinstance(value, str) else ""
+    return " ".join(value.split()) if isinstance(value, str) else ""
 
 
 def _picture(value: Any) -> str:
     one = value[0] if isinstance(value, list) and value else value
-    return _text(one.get("url")) if isinstance(one, dict) else _text(one)
+    return _text(one.get("url") if isinstance(one, dict) else one)
 
 
-def _authors(value: Any) -> tuple[str, ...]:
+def _names(value: Any) -> tuple[str, ...]:
     given = value if isinstance(value, list) else [value]
-    return tuple(filter(None, (_text(each.get("name")) if isinstance(each, dict) else _text(each) for each in given)))
+    return tuple(filter(None, (_text(each.get("name") if isinstance(each, dict) else each) for each in given)))
 
 
 def _listed(value: Any) -> tuple[str, ...]:
     given = value.split(",") if isinstance(value, str) else value if isinstance(value, list) else []
     return tuple(str(each).strip() for each in given if str(each).strip())
+
+
+def _lines(text: str | None) -> list[str]:
+    return text.split("\n") if text else []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -9,9 +10,15 @@ from sharekit.model import NO_ADDRESS, Finding, Post, Reading, Skipped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from pathlib import Path
 
     from sharekit.model import Site
 
+# CommonMark 4.5: a fence of code, which only one as long closes.
+FENCE = re.compile(r"\s{0,3}(`{3,}|~{3,})")
+# Code in the mark-up of HTML, Hugo, Jekyll and Zola.
+CODE_BEGINS, CODE_ENDS = r"<pre\b|\{[{%][<%-]?\s*(?:highlight|raw)\b", r"</pre>|\bendhighlight\b|\bendraw\b|/\s*highlight\b"
+MARKDOWN = (".md", ".markdown", ".mdx", ".qmd", ".Rmd", ".Rmarkdown")
 # Where posts stand in memory until the blog has an address; nothing that leaves is made with it (RFC 2606).
 NOWHERE = "https://blog.invalid/"
 
@@ -42,6 +49,33 @@ def reading(
         findings=tuple(findings),
         **more,
     )
+
+
+def conflicting(source: str, root: Path) -> Skipped | None:
+    """What says that an article's file holds the two sides of a merge that nobody resolved; None for any other file.
+
+    What shows such markers as code, as an article about Git does, is none.
+    """
+    try:
+        data = (root / source).read_bytes() if source.endswith(MARKDOWN) else b""
+    except OSError:
+        return None
+    if b"<<<<<<< " not in data or b">>>>>>> " not in data:
+        return None
+    lines = data.decode(errors="replace").splitlines()
+    fence, first = "", 0
+    for number, line in enumerate(lines, start=1):
+        if fence:
+            fence = "" if line.lstrip().startswith(fence) or re.search(CODE_ENDS, line) else fence
+        elif opened := FENCE.match(line):
+            fence = opened[1]
+        elif re.search(CODE_BEGINS, line) and not re.search(CODE_ENDS, line):
+            fence = "</pre>"
+        elif line.startswith("<<<<<<< "):
+            first = first or number
+        elif first and line.startswith(">>>>>>> "):
+            return Skipped(source=source, line=first, reason="a merge conflict marker: resolve the conflict")
+    return None
 
 
 def no_posts(reason: str) -> Finding:

@@ -1,12 +1,12 @@
 """``WordPressSource``: the published posts of a WXR export (Tools → Export). https://codex.wordpress.org/Tools_Export_Screen
 
-The file is XML from elsewhere: no entity is expanded, nothing is fetched, and it is read as a stream.
+The file is XML from elsewhere: no entity is expanded, and nothing is fetched.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from html import unescape
@@ -15,14 +15,12 @@ from urllib.parse import urljoin
 
 from sharekit.content import strip_illegal
 from sharekit.errors import SourceError
-from sharekit.keys import post_id
-from sharekit.model import Author, Image, Post, Site, Skipped
+from sharekit.model import Author, Image, Post, Site, Skipped, post_id
 from sharekit.sources import params
 from sharekit.sources.dates import moment
 from sharekit.sources.reading import reading
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
     from lxml.etree import _Element
@@ -49,20 +47,6 @@ LINE_END = re.compile(r"(?<!<br>)(?<!<br />)(?<!<br/>)\n")
 COMMENT = re.compile(r"<!--\s*/?wp:[^<]*?-->")
 
 
-@dataclass
-class _Export:
-    """What the stream has said so far. ``posts`` are with the number of their picture, which may come after them."""
-
-    name: str
-    title: str = ""
-    link: str = ""
-    language: str = "en"
-    description: str = ""
-    authors: dict[str, str] = field(default_factory=dict)
-    pictures: dict[str, str] = field(default_factory=dict)
-    posts: list[tuple[Post | Skipped, str]] = field(default_factory=list)
-
-
 @dataclass(frozen=True)
 class WordPressSource:
     """The export file ``root``, or the only ``.xml`` in that folder."""
@@ -76,24 +60,34 @@ class WordPressSource:
     def read(self) -> Reading:
         """Every published post. Raises SourceError, with the line, for a file that is no sound WXR."""
         path = self._file()
-        if path.stat().st_size > LARGEST:
-            hint = "Export it in parts: WordPress can, by date."
-            raise SourceError(f"is larger than {LARGEST // 1_000_000} MB", path=path.name, hint=hint)
-        export = _stream(path, self.settings.url)
-        language = params.language_tag(export.language)
+        channel = _channel(path)
+        facts = _children(channel)
+        items = [(item, _children(item)) for item in channel if _name(item)[1] == "item"]
+        link = facts.get("base_blog_url") or facts.get("link", "")
+        if not link and not items:
+            raise SourceError("is no WordPress export: it has no channel with a link and items", path=path.name)
+        writers = [_children(each) for each in channel if _name(each)[1] == "author"]
+        authors = {each.get("author_login", ""): each.get("author_display_name", "") for each in writers}
         site = Site(
-            title=export.title,
-            url=(self.settings.url or export.link).rstrip("/") + "/",
-            language=language,
-            description=export.description,
-            authors=tuple(Author(name=name) for name in dict.fromkeys(export.authors.values())),
+            title=facts.get("title", ""),
+            url=(self.settings.url or link).rstrip("/") + "/",
+            language=params.language_tag(facts.get("language") or "en"),
+            description=facts.get("description", ""),
+            authors=tuple(Author(name=name or login) for login, name in authors.items()),
             generator="WordPress",
         )
-        found = []
-        for post, number in export.posts:
-            picture = export.pictures.get(number)
-            image = Image(url=urljoin(site.url, picture)) if picture else None
-            found.append(replace(post, image=image, language=language) if isinstance(post, Post) else post)
+        pictures = {each.get("post_id", ""): each.get("attachment_url", "") for _, each in items}
+        found: list[Post | Skipped] = []
+        for number, (item, each) in enumerate(items, start=1):
+            if each.get("post_type", "post") != "post" or each.get("status", "publish") not in STATUSES:
+                continue
+            place = each.get("post_id") or str(number)
+            try:
+                found.append(_post(item, each, site, authors, pictures, f"{path.name}#{place}"))
+            except ValueError as error:
+                line: Any = item.sourceline
+                title = each.get("title") or place
+                found.append(Skipped(source=path.name, reason=f'"{unescape(title)}": {error}', line=line))
         return reading(site, found, self.now)
 
     def _file(self) -> Path:
@@ -106,44 +100,25 @@ class WordPressSource:
         return found[0]
 
 
-def _stream(path: Path, url: str | None) -> _Export:
+def _channel(path: Path) -> _Element:
     from lxml import etree
 
-    with path.open("rb") as file:
-        start = file.read(65536)
-    if re.search(rb"<!(?:DOCTYPE|ENTITY)\b", start):
+    if path.stat().st_size > LARGEST:
+        hint = "Export it in parts: WordPress can, by date."
+        raise SourceError(f"is larger than {LARGEST // 1_000_000} MB", path=path.name, hint=hint)
+    data = path.read_bytes()
+    if re.search(rb"<!(?:DOCTYPE|ENTITY)\b", data[:65536]):
         raise SourceError("declares a DOCTYPE or entities, which no WordPress export does; it is not read", path=path.name)
-    export = _Export(path.name)
+    # A file that was cut off gives what is whole in it.
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True, recover=True)
     try:
-        events = etree.iterparse(
-            str(path), events=("end",), resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True, recover=True
-        )
-        for _, element in events:
-            name = _name(element)[1]
-            parent = element.getparent()
-            if name == "item":
-                _item(element, export, url or export.link)
-                element.clear()
-                while element.getprevious() is not None and parent is not None:
-                    del parent[0]
-            elif parent is not None and _name(parent)[1] == "channel":
-                _channel(name, element, export)
+        root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
         raise SourceError(f"is not XML: {error.msg}", path=path.name, line=error.lineno) from error
-    if not export.link and not export.posts:
+    channel = root.find("channel") if root is not None else None
+    if channel is None:
         raise SourceError("is no WordPress export: it has no channel with a link and items", path=path.name)
-    return export
-
-
-def _channel(name: str, element: _Element, export: _Export) -> None:
-    text = (element.text or "").strip()
-    if name in ("title", "language", "description"):
-        setattr(export, name, text or getattr(export, name))
-    elif name in ("link", "base_blog_url") and text:
-        export.link = text
-    elif name == "author":
-        facts = _children(element)
-        export.authors[facts.get("author_login", "")] = facts.get("author_display_name") or facts.get("author_login", "")
+    return channel
 
 
 def _name(element: _Element) -> tuple[str, str]:
@@ -154,67 +129,54 @@ def _name(element: _Element) -> tuple[str, str]:
 
 
 def _children(element: _Element) -> dict[str, str]:
+    """The texts of its children by their local names, the first of each."""
     found: dict[str, str] = {}
-    for child in element:
-        if isinstance(child.tag, str):
-            space, key = _name(child)
-            # content:encoded and excerpt:encoded share a local name.
-            if key == "encoded":
-                key = "content" if "content" in space else "excerpt"
-            found.setdefault(key, (child.text or "").strip() if key != "content" else child.text or "")
+    for child in element.iterchildren("*"):
+        space, key = _name(child)
+        # content:encoded and excerpt:encoded share a local name.
+        if key == "encoded":
+            key = "content" if "content" in space else "excerpt"
+        found.setdefault(key, (child.text or "").strip() if key != "content" else child.text or "")
     return found
 
 
-def _item(element: _Element, export: _Export, base: str) -> None:
-    facts = _children(element)
-    if facts.get("post_type") == "attachment":
-        export.pictures[facts.get("post_id", "")] = facts.get("attachment_url", "")
-        return
-    if facts.get("post_type", "post") != "post" or facts.get("status", "publish") not in STATUSES:
-        return
-    terms: dict[str, list[str]] = {}
-    thumbnail = ""
-    for child in element:
-        name = _name(child)[1]
-        if name == "category":
-            terms.setdefault(child.get("domain") or "category", []).append(unescape((child.text or "").strip()))
-        elif name == "postmeta":
-            pair = _children(child)
-            thumbnail = pair.get("meta_value", "") if pair.get("meta_key") == "_thumbnail_id" else thumbnail
-    number = facts.get("post_id") or str(len(export.posts) + 1)
-    title = unescape(facts.get("title", ""))
-    try:
-        made: Post | Skipped = _post(facts, terms, title, urljoin(base, facts.get("link") or f"?p={number}"), export, number)
-    except ValueError as error:
-        line: Any = element.sourceline
-        made = Skipped(source=export.name, reason=f'"{title or number}": {error}', line=line)
-    export.posts.append((made, thumbnail))
-
-
 def _post(
-    facts: Mapping[str, str], terms: Mapping[str, list[str]], title: str, url: str, export: _Export, number: str
+    item: _Element, facts: dict[str, str], site: Site, authors: dict[str, str], pictures: dict[str, str], source: str
 ) -> Post:
     if facts.get("post_password"):
         raise ValueError("it is behind a password")
-    if not title.strip():
+    title = unescape(facts.get("title", "")).strip()
+    if not title:
         raise ValueError("it has no title")
+    url = urljoin(site.url, facts.get("link") or f"?p={source.rpartition('#')[2]}")
     # WordPress writes pubDate in GMT, post_date in the site's own zone, which no export names.
     published = _moment(facts.get("post_date_gmt")) or moment(facts.get("pubDate") or facts.get("post_date", ""), UTC)
     modified = _moment(facts.get("post_modified_gmt"))
-    creator = facts.get("creator", "")
-    author = export.authors.get(creator, creator)
+    author = authors.get(facts.get("creator", "")) or facts.get("creator", "")
+    terms: dict[str, list[str]] = {}
+    picture = ""
+    for child in item.iterchildren("*"):
+        name, text = _name(child)[1], unescape((child.text or "").strip())
+        if name == "category":
+            terms.setdefault(child.get("domain") or "category", []).append(text)
+        elif name == "postmeta":
+            pair = _children(child)
+            if pair.get("meta_key") == "_thumbnail_id":
+                picture = pictures.get(pair.get("meta_value", ""), "")
     return Post(
         id=post_id(url),
         url=url,
-        title=strip_illegal(title.strip()),
+        title=strip_illegal(title),
         published=published,
         updated=modified if modified and modified > published else None,
         body=partial(paragraphs, facts.get("content", "")),
-        summary=re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", facts.get("excerpt", ""))).strip(),
+        language=site.language,
+        summary=" ".join(re.sub(r"<[^>]+>", "", facts.get("excerpt", "")).split()),
         authors=(Author(name=author),) if author else (),
         tags=params.labels(terms.get("post_tag")),
         categories=params.labels([term for term in terms.get("category", []) if term.casefold() != "uncategorized"]),
-        source=f"{export.name}#{number}",
+        image=Image(url=urljoin(site.url, picture)) if picture else None,
+        source=source,
         params={"series": terms["series"]} if terms.get("series") else {},
     )
 

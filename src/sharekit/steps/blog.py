@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from msgspec.structs import asdict
 
 from sharekit.config import notes
 from sharekit.errors import SourceError
+from sharekit.files import write_if_changed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
+    from zoneinfo import ZoneInfo
 
-    from sharekit.config import Config, SiteSettings
+    from sharekit.config import Config
     from sharekit.model import Finding, Post, Reading, Series, Site
     from sharekit.ports import Source
 
@@ -32,12 +36,21 @@ class Folders:
     shares: Path
     templates: Path
 
+    @property
+    def overrides(self) -> list[Path]:
+        """The user's own templates, where there are some."""
+        return [self.templates] if self.templates.is_dir() else []
+
+    def text(self, source: str) -> str:
+        """The text of an article's file, relative to the blog's folder; empty where it cannot be read."""
+        try:
+            return (self.root / source.partition("#")[0]).read_text(encoding="utf-8", errors="replace")
+        except (OSError, ValueError):
+            return ""
+
     def relative(self, path: Path) -> str:
         """A path as a person would write it from the blog's folder."""
-        try:
-            return path.relative_to(self.root).as_posix()
-        except ValueError:
-            return path.as_posix()
+        return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else path.as_posix()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,14 +69,26 @@ class Blog:
         """The blog's own facts, as the configuration completes them."""
         return self.reading.site
 
+    @property
+    def zone(self) -> ZoneInfo:
+        """The blog's time zone: configured, else the generator's, else UTC."""
+        return self.config.zone(self.site.timezone)
 
-@dataclass(frozen=True, kw_only=True)
-class Made:
+    @property
+    def posts(self) -> tuple[Post, ...]:
+        """The published articles and those to come."""
+        return (*self.reading.posts, *self.reading.upcoming)
+
+    def write(self, kind: Kind, path: Path, content: str | bytes, what: str, group: str = "") -> Made:
+        """Write a file where it changed. Raises OutputError."""
+        return Made(kind, self.folders.relative(path), what, write_if_changed(path, content), group)
+
+
+class Made(NamedTuple):
     """A file that a build manages. ``path`` is relative to the blog where it lies in it.
 
-    ``edited`` means that a person's edits were left alone.
-
-    Files of one ``group`` with the same change are one line to a person, such as a feed in its formats.
+    ``edited`` means that a person's edits were left alone. Files of one ``group`` with the same change are one line to a
+    person, such as a feed in its formats.
     """
 
     kind: Kind
@@ -88,18 +113,25 @@ def read_blog(source: Source, config: Config, where: Folders) -> Blog:
     """Read the posts and find their series. Raises SourceError when the folder does not exist or holds no blog."""
     from sharekit.series import find_series
     from sharekit.sources.addresses import settle_addresses
+    from sharekit.sources.reading import conflicting
 
     if not where.root.is_dir():
         raise SourceError("there is no such folder", path=str(where.root), hint="Name the folder of your blog.")
     reading = source.read()
-    spoken = [_spoken(post, reading.site, config.site) for post in (*reading.posts, *reading.upcoming)]
-    settled, clashes = settle_addresses(spoken)
-    published = len(reading.posts)
+    conflicts = [each for post in (*reading.posts, *reading.upcoming) if (each := conflicting(post.source, where.root))]
+    left_out = {each.source for each in conflicts}
+    posts = [post for post in (*reading.posts, *reading.upcoming) if post.source not in left_out]
+    published = sum(post.source not in left_out for post in reading.posts)
+    if language := config.site.language:
+        # What is in another language than the site that the source found stays in it.
+        posts = [replace(each, language=language) if each.language == reading.site.language else each for each in posts]
+    settled, clashes = settle_addresses(posts)
     reading = replace(
         reading,
-        site=_completed(reading.site, config.site),
+        site=replace(reading.site, **{name: value for name, value in asdict(config.site).items() if value is not None}),
         posts=tuple(settled[:published]),
         upcoming=tuple(settled[published:]),
+        skipped=(*reading.skipped, *conflicts),
         findings=(*reading.findings, *clashes),
     )
     series, findings = find_series(reading.posts, config.series, config.accept_series)
@@ -118,23 +150,11 @@ def read_blog(source: Source, config: Config, where: Folders) -> Blog:
     )
 
 
-def _spoken(post: Post, site: Site, settings: SiteSettings) -> Post:
-    """The post in the configured language, unless it is in another one than the site that the source found."""
-    if settings.language is None or post.language != site.language:
-        return post
-    return replace(post, language=settings.language)
-
-
-def _completed(site: Site, settings: SiteSettings) -> Site:
-    given = {name: getattr(settings, name) for name in settings.__struct_fields__}
-    return replace(site, **{name: value for name, value in given.items() if value is not None})
-
-
 def fresh_posts(blog: Blog, *, everything: bool = False, upcoming: bool = False) -> Sequence[Post]:
     """The articles to draft for, oldest first: those from ``since`` on, else the newest ten; ``upcoming`` ones too."""
     posts: Sequence[Post] = blog.reading.posts
     later = blog.reading.upcoming if upcoming else ()
     if not everything:
-        since = blog.config.since_moment(blog.config.zone(blog.site.timezone))
+        since = blog.config.since_moment(blog.zone)
         posts = posts[-NEWEST:] if since is None else [post for post in posts if post.published >= since]
     return [*posts, *later]

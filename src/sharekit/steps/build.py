@@ -3,35 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 from sharekit.errors import LedgerUnavailable, SourceError
-from sharekit.model import NO_ADDRESS, REFUSED, parts_by_post
-from sharekit.registry import NoLedger, no_shares
+from sharekit.model import NO_ADDRESS, REFUSED
+from sharekit.registry import no_shares
 from sharekit.steps.blog import fresh_posts
-from sharekit.steps.feeds import write_feeds
-from sharekit.steps.issue import write_archive_of, write_issue
-from sharekit.steps.shares import write_shares
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
-    from datetime import datetime
 
-    from sharekit.model import Finding, Series, Skipped
+    from sharekit.model import Finding, Series
     from sharekit.ports import LedgerEntry
     from sharekit.session import Session
     from sharekit.steps.blog import Blog, Made
 
 Step = Literal["feed", "issue", "shares"]
 STEPS: tuple[Step, ...] = ("feed", "issue", "shares")
-
-
-class Found(NamedTuple):
-    """A series as it is reported: how many parts it has, and how it is known."""
-
-    name: str
-    parts: int
-    evidence: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,15 +32,9 @@ class Build:
     no_shares: str | None = None
 
     @property
-    def skipped(self) -> tuple[Skipped, ...]:
-        """What the source left out."""
-        return self.blog.reading.skipped
-
-    @property
-    def series(self) -> tuple[Found, ...]:
+    def series(self) -> list[Series]:
         """The series, the newest first."""
-        series = sorted(self.blog.series, key=_newest, reverse=True)
-        return tuple(Found(each.name, len(each.members), each.evidence) for each in series)
+        return sorted(self.blog.series, key=lambda each: max(post.published for post in each.members), reverse=True)
 
 
 def build(session: Session, *, only: Collection[str] = (), everything: bool = False) -> Build:
@@ -70,19 +52,27 @@ def build(session: Session, *, only: Collection[str] = (), everything: bool = Fa
         if finding.rule == NO_ADDRESS:
             raise SourceError(finding.message, path=finding.path, hint=finding.hint)
     steps = [step for step in STEPS if not only or step in only]
-    entries = _entries(session) if {"issue", "shares"} & set(steps) else {}
+    entries = session.entries_seen()[0] if {"issue", "shares"} & set(steps) else {}
     made: list[Made] = []
     findings: list[Finding] = []
     for step in steps:
         if step == "feed":
+            from sharekit.steps.feeds import write_feeds
+
             more, found = write_feeds(blog)
-            if "issue" not in steps:
+            if "issue" not in steps and any(each.status == "approved" for each in session.drafts.issues):
                 # Where the site is built, the pages of the issues are published with its feeds.
-                more += write_archive_of(blog, _entries_if_known(session)) if _has_archive(session) else []
+                from sharekit.steps.issue import write_archive_of
+
+                more += write_archive_of(blog, _entries_if_known(session))
         elif step == "issue":
+            from sharekit.steps.issue import write_issue
+
             posts = fresh_posts(blog, everything=everything)
-            more, found = write_issue(blog, posts, parts_by_post(blog.series), entries)
+            more, found = write_issue(blog, posts, entries)
         else:
+            from sharekit.steps.shares import write_shares
+
             more, found = write_shares(blog, entries, now=now, everything=everything)
         made += more
         findings += found
@@ -91,31 +81,9 @@ def build(session: Session, *, only: Collection[str] = (), everything: bool = Fa
     return Build(blog=blog, made=tuple(made), findings=unique, no_shares=reason)
 
 
-def _has_archive(session: Session) -> bool:
-    """Whether an issue may have a page on the web."""
-    return bool(session.config.issue.archive) and any(each.status == "approved" for each in session.drafts.issues)
-
-
-def _entries(session: Session) -> Mapping[str, LedgerEntry]:
-    """The ledger, so that what is out stays as it is; nothing is out where there is none yet."""
-    try:
-        return {entry.key: entry for entry in session.ledger.entries()}
-    except NoLedger:
-        return {}
-    except LedgerUnavailable:
-        last_seen = getattr(session.ledger, "last_seen", None)
-        if last_seen is None:
-            raise
-        return {entry.key: entry for entry in last_seen()}
-
-
 def _entries_if_known(session: Session) -> Mapping[str, LedgerEntry] | None:
     """The ledger; None where it cannot be reached: the job that publishes the site may not be allowed to."""
     try:
-        return _entries(session)
+        return session.entries_seen()[0]
     except LedgerUnavailable:
         return None
-
-
-def _newest(series: Series) -> datetime:
-    return max(post.published for post in series.members)

@@ -5,26 +5,26 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter, defaultdict
-from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 from sharekit.content import parse_fragment
-from sharekit.keys import path_of
-from sharekit.model import REFUSED, Finding
+from sharekit.drafts import read_drafts
+from sharekit.model import REFUSED, Finding, path_of
 from sharekit.series import propose_series
 from sharekit.series.declared import declared_order
-from sharekit.series.resolve import unaccented
 from sharekit.sources.addresses import joined
+from sharekit.sources.front import line_of
+from sharekit.text.words import unaccented
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
-    from pathlib import Path
 
     from sharekit.model import Level, Post, Series, Skipped
-    from sharekit.steps.blog import Blog
+    from sharekit.steps.blog import Blog, Folders
 
 # The web is not older; a post from before it has lost its date.
 OLDEST = 1991
@@ -33,11 +33,19 @@ ORDER = {"error": 0, "warn": 1, "info": 2}
 
 def check(blog: Blog, *, now: datetime) -> list[Finding]:
     """Every finding, errors first, then by file and line."""
-    lines = _Lines(blog.folders.root)
+    lines = _Lines(blog.folders)
     named = {each.path for each in blog.findings if each.rule == REFUSED}
-    posts = (*blog.reading.posts, *blog.reading.upcoming)
-    pages = _Pages(blog.reading.serves)
-    pages_then = _Pages(blog.reading.serves, frozenset(path_of(post.url) for post in blog.reading.upcoming))
+    posts = blog.posts
+    serves, coming = blog.reading.serves, {path_of(post.url) for post in blog.reading.upcoming}
+
+    def misses(url: str) -> bool:
+        """Whether nothing of the blog is at an absolute URL."""
+        return serves(url) is False
+
+    def misses_then(url: str) -> bool:
+        """Whether nothing will be there when an article to come is published."""
+        return misses(url) and path_of(url) not in coming
+
     found = [
         *(
             _found(each, "error", "left-out", f"it was left out: {each.reason}", each.line)
@@ -48,10 +56,11 @@ def check(blog: Blog, *, now: datetime) -> list[Finding]:
         *_identities(posts, lines),
         *(finding for post in posts for finding in _dates(post, now, lines)),
         *_tags(posts, lines),
-        *(finding for post in blog.reading.posts for finding in _article(post, pages, lines)),
-        *(finding for post in blog.reading.upcoming for finding in _article(post, pages_then, lines)),
+        *(finding for post in blog.reading.posts for finding in _article(post, misses, lines)),
+        *(finding for post in blog.reading.upcoming for finding in _article(post, misses_then, lines)),
         *(finding for series in blog.series for finding in _gaps(series, lines)),
         *(_proposal(series) for series in propose_series(blog.reading.posts, blog.series)),
+        *_attached(blog, lines),
     ]
     return sorted(
         dict.fromkeys(found), key=lambda each: (ORDER[each.level], each.path or "", each.line or 0, each.rule, each.message)
@@ -67,33 +76,18 @@ def _found(
 class _Lines:
     """Where in a post's file something is written. Files are read once, when something is to be said of them."""
 
-    def __init__(self, root: Path) -> None:
-        self._root = root
-        self._texts: dict[str, str] = {}
+    def __init__(self, folders: Folders) -> None:
+        self._text = cache(folders.text)
 
     def of(self, source: str, *needles: str) -> int | None:
         """The 1-based line of the first of these texts that is there."""
-        if source not in self._texts:
-            try:
-                self._texts[source] = (self._root / source).read_text(encoding="utf-8", errors="replace")
-            except (OSError, ValueError):
-                self._texts[source] = ""
-        for needle in needles:
-            at = self._texts[source].find(needle) if needle else -1
-            if at >= 0:
-                return self._texts[source].count("\n", 0, at) + 1
-        return None
+        text = self._text(source)
+        found = (text.find(needle) for needle in needles if needle)
+        return next((text.count("\n", 0, at) + 1 for at in found if at >= 0), None)
 
     def key(self, source: str, *names: str) -> int | None:
         """The line on which the front matter gives one of these keys."""
-        self.of(source, "")
-        for name in names:
-            found = re.search(
-                rf"^[ \t]*[\"']?{re.escape(name)}[\"']?[ \t]*[:=]", self._texts[source], re.MULTILINE | re.IGNORECASE
-            )
-            if found:
-                return self._texts[source].count("\n", 0, found.start()) + 1
-        return None
+        return next(filter(None, (line_of(self._text(source), name) for name in names)), None)
 
 
 def _identities(posts: tuple[Post, ...], lines: _Lines) -> Iterator[Finding]:
@@ -146,25 +140,13 @@ def _raw_tags(post: Post) -> list[str]:
     return list(dict.fromkeys(str(tag) for tag in given)) if isinstance(given, list) else list(post.tags)
 
 
-@dataclass(frozen=True)
-class _Pages:
-    """What is there for the links of an article: for one that is still to come, the ``coming`` paths as well."""
-
-    serves: Callable[[str], bool | None]
-    coming: frozenset[str] = frozenset()
-
-    def misses(self, url: str) -> bool:
-        """Whether nothing of the blog is at an absolute URL."""
-        return self.serves(url) is False and path_of(url) not in self.coming
-
-
-def _article(post: Post, pages: _Pages, lines: _Lines) -> Iterator[Finding]:
+def _article(post: Post, misses: Callable[[str], bool], lines: _Lines) -> Iterator[Finding]:
     html = post.html
     if "<a" not in html and "<img" not in html:
         return
     fragment = parse_fragment(html)
     for link in fragment.iter("a"):
-        yield from _link(post, link.get("href") or "", pages, lines)
+        yield from _link(post, link.get("href") or "", misses, lines)
     silent = []
     for image in fragment.iter("img"):
         source = (image.get("src") or image.get("data-src") or "").strip()
@@ -172,7 +154,7 @@ def _article(post: Post, pages: _Pages, lines: _Lines) -> Iterator[Finding]:
             continue
         name = unquote(source).rpartition("/")[2]
         address = joined(post.url, source) if source else None
-        if address and pages.misses(address):
+        if address and misses(address):
             message = f"the image {source} is not among the blog's files"
             yield _found(post, "warn", "image-missing", message, lines.of(post.source, source, name))
         if (
@@ -194,7 +176,7 @@ def _silent(post: Post, images: Sequence[tuple[str, str]], lines: _Lines) -> Fin
     return _found(post, "warn", "alt-missing", message, line, hint)
 
 
-def _link(post: Post, href: str, pages: _Pages, lines: _Lines) -> Iterator[Finding]:
+def _link(post: Post, href: str, misses: Callable[[str], bool], lines: _Lines) -> Iterator[Finding]:
     try:
         target = urldefrag(urljoin(post.url, href.strip())).url
         parts = urlsplit(target)
@@ -202,7 +184,7 @@ def _link(post: Post, href: str, pages: _Pages, lines: _Lines) -> Iterator[Findi
         message = f"the link {href!r} is not a valid address"
         yield _found(post, "warn", "dead-link", message, lines.of(post.source, href))
         return
-    if parts.scheme in ("http", "https") and pages.misses(target):
+    if parts.scheme in ("http", "https") and misses(target):
         line = lines.of(post.source, href, unquote(href), parts.path.strip("/").rpartition("/")[2])
         yield _found(post, "warn", "dead-link", f"the link {href} leads to no page of the blog", line)
 
@@ -222,6 +204,26 @@ def _gaps(series: Series, lines: _Lines) -> Iterator[Finding]:
             message = f'the series "{series.name}" has no {missing}, before this part {number}'
             line = lines.key(post.source, "series_order", "series_weight", "series_index", "part", "weight")
             yield _found(post, "warn", "series-gap", message, line)
+
+
+def _attached(blog: Blog, lines: _Lines) -> Iterator[Finding]:
+    """The pictures of share drafts that no network is given: a text under review does not show where a path leads."""
+    root = blog.folders.root.resolve()
+    for draft in read_drafts(blog.folders.root, shares=blog.folders.shares, issues=blog.folders.issues).shares:
+        for url in (image.url for image in draft.images if urlsplit(image.url).scheme not in ("http", "https")):
+            file = (root / url.lstrip("/")).resolve()
+            if file.is_relative_to(root) and file.is_file():
+                continue
+            wrong = "is not among the blog's files" if file.is_relative_to(root) else "lies outside of the blog"
+            line = lines.of(draft.path, url)
+            yield Finding(
+                level="error",
+                rule="draft-picture",
+                message=f"the picture {url} {wrong}, so its share would be refused",
+                path=draft.path,
+                line=line,
+                hint="Copy it into the blog's folder, or correct images:.",
+            )
 
 
 def _proposal(series: Series) -> Finding:

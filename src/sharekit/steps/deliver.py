@@ -5,25 +5,23 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import dataclass, replace
-from functools import partial
-from typing import TYPE_CHECKING, cast
+from functools import cache, partial
+from typing import TYPE_CHECKING, NamedTuple, cast
 from urllib.parse import urljoin, urlsplit
 
 from sharekit.errors import ConfigError, LedgerError, SharekitError, Unavailable
-from sharekit.keys import path_of
-from sharekit.model import IssueDraft, Share
-from sharekit.outbox.news import News, report
-from sharekit.outbox.outbox import Outbox, Result
-from sharekit.planning import Plan, pending
+from sharekit.model import IssueDraft, Share, path_of
+from sharekit.outbox import News, Result, report
 from sharekit.ports import LedgerEntry
-from sharekit.registry import channel_kind
+from sharekit.registry import kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
     from datetime import datetime
 
     from sharekit.model import Act, Receipt
-    from sharekit.outbox.outbox import Note
+    from sharekit.outbox import Note
+    from sharekit.planning import Plan
     from sharekit.ports import Channel, Lookup, SteppingChannel
     from sharekit.session import Session
 
@@ -40,8 +38,7 @@ REDIRECTS, MOST_REDIRECTS = (301, 302, 303, 307, 308), 5
 SENT = ("delivered", "unknown", "refused")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Delivered:
+class Delivered(NamedTuple):
     """An act of this run and what came of it."""
 
     act: Act
@@ -91,8 +88,8 @@ class Deliver:
         self._only = only
         self._most = most or session.config.deliver.max_per_run
         self._at_once = at_once
-        self._outbox = Outbox(session.ledger, run=session.run, clock=session.clock, over=session.over)
-        self._pages: dict[str, str] = {}
+        self._outbox = session.outbox
+        self._page: Callable[[str], str] = cache(partial(page_answer, clock=session.clock))
         self._entries: dict[str, LedgerEntry] = {}
         self.delivery = Delivery(plan=session.plan(at_once=at_once), done=[])
 
@@ -112,14 +109,9 @@ class Deliver:
         paused: set[str] = set()
         sends = 0
         while True:
-            waiting = [
-                act
-                for act in pending(delivery.plan)
-                if act.key not in tried and act.target not in paused and is_named(act, self._only)
-            ]
-            act = next((each for each in waiting if each.state == "unknown" or sends < self._most), None)
+            act, waiting = self._next(delivery.plan, tried, sends, paused)
             if act is None:
-                delivery.left = len(waiting)
+                delivery.left = waiting
                 return
             tried.add(act.key)
             result = self._one(act)
@@ -142,14 +134,22 @@ class Deliver:
         sends = 0
         while True:
             tried = {act.key for act in found}
-            waiting = [act for act in pending(plan) if act.key not in tried and is_named(act, self._only)]
-            act = next((each for each in waiting if each.state == "unknown" or sends < self._most), None)
+            act, waiting = self._next(plan, tried, sends)
             if act is None:
-                return found, len(waiting)
+                return found, waiting
             found.append(act)
             sends += act.state != "unknown"
             entries[act.key] = LedgerEntry(key=act.key, state="delivered", claimed_at=now, run="", nonce="")
             plan = self._session.plan(entries=entries, stuck=tried, at_once=self._at_once)
+
+    def _next(self, plan: Plan, tried: Collection[str], sends: int, paused: Collection[str] = ()) -> tuple[Act | None, int]:
+        """What is tried next, None where that is nothing or ``sends`` are enough, and how many acts wait to be tried."""
+        waiting = [
+            act
+            for act in plan.acts
+            if act.try_now and act.key not in tried and act.target not in paused and is_named(act, self._only)
+        ]
+        return next((act for act in waiting if act.state == "unknown" or sends < self._most), None), len(waiting)
 
     def report_news(self) -> Delivery:
         """Find out what is new for a person, and remember that it was reported. Raises LedgerError."""
@@ -179,10 +179,10 @@ class Deliver:
         channel = session.channel(act.target)
         sent = {"digest": digest_of_words(share.text), "url": share.card.url, "after": act.after}
         sent |= {"source": share.article_file} if share.article_file else {}
-        if act.state != "unknown" and session.config.deliver.check_page and not self._is_files(act):
-            answer = self._page(share.card.url)
-            if answer:
-                return self._outbox.note_page(act.key, answer, known=act.entry, sent=sent)
+        is_files = kind_of("channels", act.target, session.config) == "files"
+        check = act.state != "unknown" and session.config.deliver.check_page and not is_files
+        if check and (answer := self._page(share.card.url)):
+            return self._outbox.note_page(act.key, answer, known=act.entry, sent=sent)
         share = replace(share, answers=self._answered(act))
         return self._outbox.deliver(
             act.key,
@@ -192,19 +192,11 @@ class Deliver:
             sent=sent,
         )
 
-    def _is_files(self, act: Act) -> bool:
-        return channel_kind(act.target, self._session.config) == "files"
-
     def _answered(self, act: Act) -> Receipt | None:
         entry = self._entries.get(act.answers)
-        receipt = entry.outcome.receipt if entry and entry.outcome else None
+        receipt = entry.receipt if entry else None
         # Of what a person settled there may be an address and no id: no network takes the one for the other.
         return None if receipt is None or receipt.id == receipt.url else receipt
-
-    def _page(self, url: str) -> str:
-        if url not in self._pages:
-            self._pages[url] = page_answer(url, clock=self._session.clock)
-        return self._pages[url]
 
     def _issue(self, act: Act, issue: IssueDraft) -> Result:
         mailer = self._session.mailer(act.target)

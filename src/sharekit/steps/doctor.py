@@ -6,35 +6,30 @@ read that needs the same credentials.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from sharekit.config import notes
 from sharekit.errors import SharekitError
-from sharekit.git import Git, GitFailed, GitUnavailable, ask_git, push_error
-from sharekit.keys import issue_key
-from sharekit.model import NO_ADDRESS, Card, Share
+from sharekit.git import Git, GitFailed, GitUnavailable, git_output, push_error
+from sharekit.ledgers.records import SKEW
+from sharekit.model import NO_ADDRESS, Card, Share, issue_key
 from sharekit.ports import SOON, AccountReader
-from sharekit.records import SKEW
-from sharekit.registry import channel_names, credentials, no_shares, table_kind
+from sharekit.registry import channel_names, credentials, kind_of, no_shares
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from sharekit.planning import Plan
     from sharekit.ports import Account, Credential, Lookup
     from sharekit.session import Session
-
 
 State = Literal["ok", "warn", "fail"]
 PROBE = "sharekit-doctor"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Check:
+class Check(NamedTuple):
     """One thing that was checked. ``message`` says what was found, ``hint`` what to do where it is not ``ok``."""
 
     name: str
@@ -43,128 +38,106 @@ class Check:
     hint: str | None = None
 
 
-@dataclass
-class DoctorReport:
-    """What was found, in the order in which it was checked."""
+# What a check finds: a message where all is well, else its state, its message, and what to do.
+Found = str | tuple[State, str, str | None]
 
-    checks: list[Check] = field(default_factory=list)
-    plan: Plan | None = None
 
-    @property
-    def well(self) -> bool:
-        """Whether nothing failed."""
-        return all(check.state != "fail" for check in self.checks)
+def examine(session: Session, *, offline: bool = False) -> list[Check]:
+    """Check everything. ``offline`` contacts no provider: credentials must exist, and are not tried."""
+    checks: list[Check] = []
 
-    def check(self, name: str, found_by: Callable[[], Check | str]) -> None:
+    def check(name: str, find: Callable[[], Found]) -> None:
         """Record what was found, or the failure and its hint; one failure never hides the others."""
         try:
-            found = found_by()
+            found = find()
         except SharekitError as error:
-            found = Check(name=name, state="fail", message=str(error), hint=error.hint)
-        self.checks.append(Check(name=name, state="ok", message=found) if isinstance(found, str) else found)
+            found = "fail", str(error), error.hint
+        checks.append(Check(name, "ok", found) if isinstance(found, str) else Check(name, *found))
 
-
-def examine(session: Session, *, offline: bool = False) -> DoctorReport:
-    """Check everything. ``offline`` contacts no provider: credentials must exist, and are not tried."""
-    report = DoctorReport()
-    report.check("configuration", lambda: _configuration(session))
-    if not report.well:
-        return report
+    check("configuration", lambda: _configuration(session))
+    if checks[0].state == "fail":
+        return checks
     config = session.config
-    report.check("blog", lambda: _blog(session))
-    report.check("time", lambda: _time(session))
-    report.check("ledger", lambda: _ledger(session))
+    check("blog", lambda: _blog(session))
+    check("time", lambda: _time(session))
+    check("ledger", lambda: _ledger(session))
     if not offline:
-        report.check("push", lambda: _push(session))
+        check("push", lambda: _push(session))
     if reason := no_shares(config):
-        report.check(
-            "channels",
-            lambda: Check(name="channels", state="ok" if config.channels else "warn", message=f"no shares: {reason}"),
-        )
+        check("channels", lambda: ("ok" if config.channels else "warn", f"no shares: {reason}", None))
     for name in channel_names(config):
-        report.check(f"channel {name}", partial(_channel, session, name, offline=offline))
-    report.check(f"mailer {config.issue.mailer}", lambda: _mailer(session, config.issue.mailer, offline=offline))
-    report.check("drafts", lambda: _drafts(session, report))
-    return report
+        check(f"channel {name}", partial(_channel, session, name, offline=offline))
+    check(f"mailer {config.issue.mailer}", lambda: _mailer(session, config.issue.mailer, offline=offline))
+    check("drafts", lambda: _drafts(session))
+    return checks
 
 
-def _configuration(session: Session) -> Check | str:
+def _configuration(session: Session) -> Found:
     config = session.config
     if config.since is None:
-        return Check(
-            name="configuration",
-            state="warn",
-            message="`since` is not set, so nothing goes out",
-            hint="Run sharekit init, or sharekit ledger seed.",
-        )
+        return "warn", "`since` is not set, so nothing goes out", "Run sharekit init, or sharekit ledger seed."
     if old := notes(config):
-        return Check(name="configuration", state="warn", message=old[0].message, hint=old[0].hint)
+        return "warn", old[0].message, old[0].hint
     return f"since {config.since}"
 
 
-def _blog(session: Session) -> Check | str:
-    reading = session.blog.reading
-    seen = (
-        f"{reading.site.generator}, {reading.site.language}, {len(reading.posts)} posts, {len(session.blog.series)} series"
-    )
+def _blog(session: Session) -> Found:
+    reading, series = session.blog.reading, session.blog.series
+    seen = f"{reading.site.generator}, {reading.site.language}, {len(reading.posts)} posts, {len(series)} series"
     if not reading.posts:
         hint = "No post is published; see [source] in sharekit.toml."
-        return Check(name="blog", state="warn", message=seen, hint=hint)
+        return "warn", seen, hint
     unknown = any(finding.rule == NO_ADDRESS for finding in reading.findings)
     if unknown or not reading.site.url.startswith(("http://", "https://")):
-        return Check(name="blog", state="fail", message=f"{seen}, no address", hint='Set [site] url = "https://…"')
+        return "fail", f"{seen}, no address", 'Set [site] url = "https://…"'
     return f"{seen}, {reading.site.url}"
 
 
-def _time(session: Session) -> Check | str:
+def _time(session: Session) -> Found:
     now = session.clock()
     seen = f"{now.astimezone(session.zone):%a %d %b %Y %H:%M} in {session.zone.key}"
     if session.config.timezone is None and session.zone.key == "UTC":
-        return Check(name="time", state="warn", message=seen, hint='Set timezone = "Europe/Paris", or your own.')
+        return "warn", seen, 'Set timezone = "Europe/Paris", or your own.'
     latest = _latest_commit(session.root)
     if latest and latest > now + SKEW:
         message = f"{seen}, and the newest commit is from {latest.astimezone(session.zone):%d %b %Y %H:%M}"
-        return Check(name="time", state="fail", message=message, hint="One of the two clocks is wrong. Set this one.")
+        return "fail", message, "One of the two clocks is wrong. Set this one."
     return seen
 
 
-def _ledger(session: Session) -> Check | str:
+def _ledger(session: Session) -> Found:
     entries = list(session.ledger.entries())
     place = "in the database" if session.config.ledger.url else f"on the branch {session.config.ledger.branch}"
     unclear = sum(entry.state == "unknown" for entry in entries)
     if unclear:
         message = f"{len(entries)} entries {place}, {unclear} with an unknown outcome"
-        return Check(name="ledger", state="warn", message=message, hint="sharekit plan names them and how to settle them.")
+        return "warn", message, "sharekit plan names them and how to settle them."
     return f"{len(entries)} entries {place}"
 
 
-def _push(session: Session) -> Check | str:
+def _push(session: Session) -> Found:
     """Whether a push of the ledger's branch would be accepted. Only a real push runs the server's own rules."""
     settings = session.config.ledger
     if settings.url:
         return "not needed: the ledger is a database"
-    if ask_git(session.root, "remote", "get-url", settings.remote) is None:
-        return Check(
-            name="push",
-            state="warn",
-            message=f'there is no remote "{settings.remote}": the ledger stays on this machine',
-            hint="CI needs a shared one: git remote add origin URL",
-        )
+    if git_output(session.root, "remote", "get-url", settings.remote) is None:
+        message = f'there is no remote "{settings.remote}": the ledger stays on this machine'
+        return "warn", message, "CI needs a shared one: git remote add origin URL"
     try:
         Git(session.root)("push", "--dry-run", "--no-verify", settings.remote, f"HEAD:refs/heads/{PROBE}")
     except (GitFailed, GitUnavailable) as error:
         message, hint = push_error(error.said if isinstance(error, GitFailed) else str(error))
-        return Check(name="push", state="fail", message=f"{settings.remote} would reject a push: {message}", hint=hint)
+        return "fail", f"{settings.remote} would reject a push: {message}", hint
     return f"{settings.remote} accepts a push"
 
 
-def _channel(session: Session, name: str, *, offline: bool) -> Check | str:
+def _channel(session: Session, name: str, *, offline: bool) -> Found:
     config = session.config
     needed = credentials("channels", name, config.channels[name])
     unset = [variable for variable in needed if not session.environment.get(variable, "").strip()]
     if unset:
         message = f"not set: {', '.join(unset)}; to allow {needed[unset[0]].scope}"
-        return Check(name=f"channel {name}", state="fail", message=message, hint=f"Where to get it: {needed[unset[0]].page}")
+        return "fail", message, f"Where to get it: {needed[unset[0]].page}"
     channel = session.channel(name)
     if offline:
         return "credentials present, not checked"
@@ -173,23 +146,21 @@ def _channel(session: Session, name: str, *, offline: bool) -> Check | str:
     card = Card(url="https://sharekit.invalid/doctor", title=PROBE)
     share = Share(post_id=PROBE, channel=name, slot="launch", text=PROBE, language="en", card=card, created=now)
     found = channel.find(share, share.key)
-    return _reachable(f"channel {name}", account, found, needed, now)
+    return _reachable(account, found, needed, now)
 
 
-def _mailer(session: Session, name: str, *, offline: bool) -> Check | str:
+def _mailer(session: Session, name: str, *, offline: bool) -> Found:
     mailer = session.mailer(name)
-    if table_kind("mailers", name, session.config.mailers.get(name, {})) == "files":
+    if kind_of("mailers", name, session.config) == "files":
         return "writes files; nothing is sent"
     if offline:
         return "credentials present, not checked"
     account = mailer.account() if isinstance(mailer, AccountReader) else None
     needed = credentials("mailers", name, session.config.mailers.get(name, {}))
-    return _reachable(f"mailer {name}", account, mailer.find(issue_key(PROBE, name)), needed, session.clock())
+    return _reachable(account, mailer.find(issue_key(PROBE, name)), needed, session.clock())
 
 
-def _reachable(
-    name: str, account: Account | None, found: Lookup, needed: Mapping[str, Credential], now: datetime
-) -> Check | str:
+def _reachable(account: Account | None, found: Lookup, needed: Mapping[str, Credential], now: datetime) -> Found:
     """What was learnt of an account, in a line each; a warning where something of it will soon be in the way."""
     if account is None:
         reachable = found.certain or found.receipt
@@ -206,14 +177,14 @@ def _reachable(
     if not warnings:
         return "\n".join(lines)
     message = "\n".join([*lines, *(message for message, _ in warnings)])
-    return Check(name=name, state="warn", message=message, hint="\n".join(hint for _, hint in warnings))
+    return "warn", message, "\n".join(hint for _, hint in warnings)
 
 
-def _drafts(session: Session, report: DoctorReport) -> Check | str:
-    plan = report.plan = session.plan()
+def _drafts(session: Session) -> Found:
+    plan = session.plan()
     wrong = next((finding for finding in plan.findings if finding.level == "error"), None)
     if wrong:
-        return Check(name="drafts", state="fail", message=wrong.message, hint=wrong.hint)
+        return "fail", wrong.message, wrong.hint
     ahead = plan.of("due", "scheduled")
     if not ahead:
         return f"{len(plan.acts)} acts drafted, none upcoming"
@@ -224,6 +195,6 @@ def _drafts(session: Session, report: DoctorReport) -> Check | str:
 
 def _latest_commit(root: Path) -> datetime | None:
     try:
-        return datetime.fromisoformat(ask_git(root, "log", "-1", "--format=%cI") or "")
+        return datetime.fromisoformat(git_output(root, "log", "-1", "--format=%cI") or "")
     except ValueError:
         return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gzip
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
@@ -18,19 +18,18 @@ from sharekit.feeds.websub import plan_pings
 from sharekit.files import write_if_changed
 from sharekit.model import Finding, Image
 from sharekit.ports import Lookup
-from sharekit.steps.blog import Made
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator
     from pathlib import Path
 
     from sharekit.config import Format
     from sharekit.feeds.document import Feed, FeedDocument
     from sharekit.feeds.websub import Hub, Ping
     from sharekit.model import Receipt, Site
-    from sharekit.outbox.outbox import Note, Outbox, Result
+    from sharekit.outbox import Note, Outbox, Result
     from sharekit.ports import LedgerEntry
-    from sharekit.steps.blog import Blog
+    from sharekit.steps.blog import Blog, Made
 
 
 def blog_feeds(blog: Blog) -> tuple[Feed, ...]:
@@ -52,7 +51,8 @@ def write_feeds(blog: Blog) -> tuple[list[Made], list[Finding]]:
     findings: list[Finding] = []
     for feed in blog_feeds(blog):
         if feed.kind == "tag" and not feed.posts:
-            findings.append(_unused(feed))
+            message, hint = f"no post has the tag of the feed “{feed.title}”", "Correct it under [feed] tags."
+            findings.append(Finding(level="warn", rule="tag-unused", message=message, path="sharekit.toml", hint=hint))
         for document in documents(site, feed, settings, entries):
             made += [_write(blog, document, form) for form in feed.formats]
     made += _write_stylesheets(blog)
@@ -66,15 +66,15 @@ def _write(blog: Blog, document: FeedDocument, form: Format) -> Made:
     data = render(document, form)
     if not document.entries:
         _refuse_emptying(path, blog)
-    change = write_if_changed(path, data)
-    if blog.config.feed.gzip:
-        # No file name and no time in the header: the same feed gives the same bytes.
-        write_if_changed(path.with_name(f"{path.name}.gz"), gzip.compress(data, mtime=0))
     count = len(document.entries)
     what = "1 entry" if count == 1 else f"{count} entries"
     what += "" if document.archive is None else " each"
     group = f"{document.feed.address.path('rss')} {'' if document.archive is None else 'archive'}"
-    return Made(kind="feed", path=blog.folders.relative(path), what=what, change=change, group=group)
+    made = blog.write("feed", path, data, what, group)
+    if blog.config.feed.gzip:
+        # No file name and no time in the header: the same feed gives the same bytes.
+        write_if_changed(path.with_name(f"{path.name}.gz"), gzip.compress(data, mtime=0))
+    return made
 
 
 def _refuse_emptying(path: Path, blog: Blog) -> None:
@@ -88,14 +88,16 @@ def _refuse_emptying(path: Path, blog: Blog) -> None:
 
 
 def _write_stylesheets(blog: Blog) -> list[Made]:
-    overrides = [blog.folders.templates] if blog.folders.templates.is_dir() else []
     languages = {stylesheet_path(feed): feed.language for feed in blog_feeds(blog)}
-    made = []
-    for relative, language in languages.items():
-        path = blog.folders.output / relative
-        change = write_if_changed(path, render_stylesheet(language=language, overrides=overrides))
-        made.append(Made(kind="feed", path=blog.folders.relative(path), what="how browsers show the feeds", change=change))
-    return made
+    return [
+        blog.write(
+            "feed",
+            blog.folders.output / relative,
+            render_stylesheet(language=language, overrides=blog.folders.overrides),
+            "how browsers show the feeds",
+        )
+        for relative, language in languages.items()
+    ]
 
 
 def _site(blog: Blog) -> Site:
@@ -104,41 +106,6 @@ def _site(blog: Blog) -> Site:
         return blog.site
     url = urljoin(blog.site.url, given)
     return replace(blog.site, image=blog.reading.picture(url) or Image(url=url))
-
-
-def _unused(feed: Feed) -> Finding:
-    return Finding(
-        level="warn",
-        rule="tag-unused",
-        message=f"no post has the tag of the feed “{feed.title}”",
-        path="sharekit.toml",
-        hint="Correct it under [feed] tags.",
-    )
-
-
-@dataclass(frozen=True, kw_only=True)
-class FeedFacts:
-    """What a person wants to know of a feed: ``urls`` by format, and how many posts it leads to."""
-
-    kind: str
-    title: str
-    language: str
-    entries: int
-    urls: Mapping[str, str]
-
-
-def feed_facts(feeds: Sequence[Feed]) -> tuple[FeedFacts, ...]:
-    """The facts of each feed."""
-    return tuple(
-        FeedFacts(
-            kind=feed.kind,
-            title=feed.title,
-            language=feed.language,
-            entries=len(feed.posts),
-            urls={form: feed.address.url(form) for form in feed.formats},
-        )
-        for feed in feeds
-    )
 
 
 def feed_pings(blog: Blog, known: Collection[str]) -> tuple[Ping, ...]:
@@ -160,14 +127,11 @@ def feed_pings(blog: Blog, known: Collection[str]) -> tuple[Ping, ...]:
 
 def notify_hub(blog: Blog, known: Collection[str], *, hub: Hub, outbox: Outbox) -> Iterator[Result]:
     """Notify ``hub`` of the feeds in the output folder that changed; ``known`` are the keys of earlier notifications."""
+    # A hub fetches the feed itself, so that a second notification changes nothing.
+    harmless = Lookup(certain=True, repeat_is_harmless=True)
+
+    def notify(ping: Ping, _entry: LedgerEntry, _note: Note) -> Receipt:
+        return hub.notify(ping)
+
     for ping in feed_pings(blog, known):
-        # A hub fetches the feed itself, so that a second notification changes nothing.
-        yield outbox.deliver(ping.key, send=partial(_notify, hub, ping), find=_not_known)
-
-
-def _notify(hub: Hub, ping: Ping, _entry: LedgerEntry, _note: Note) -> Receipt:
-    return hub.notify(ping)
-
-
-def _not_known(_entry: LedgerEntry) -> Lookup:
-    return Lookup(certain=True, repeat_is_harmless=True)
+        yield outbox.deliver(ping.key, send=partial(notify, ping), find=lambda _: harmless)

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from sharekit.errors import ConfigError, LedgerError
+from sharekit.ledgers.records import ahead, brought_back
 from sharekit.model import Receipt
 from sharekit.planning import SEED
 from sharekit.ports import Outcome
-from sharekit.records import ahead, brought_back
 
 if TYPE_CHECKING:
     from datetime import datetime

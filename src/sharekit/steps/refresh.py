@@ -43,7 +43,7 @@ def refresh(
     (``x``, ``linkedin @ reminder``) to look at. A section that a person removed stays removed.
     """
     found: list[Refresh] = []
-    for each in Drafting(blog, entries, now=now).draft((*blog.reading.posts, *blog.reading.upcoming)):
+    for each in Drafting(blog, entries, now=now).draft(blog.posts):
         if each.known is None:
             continue
         differing = _differing(each, blog.folders.relative(each.path), only)

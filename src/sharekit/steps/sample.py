@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -11,14 +11,12 @@ from sharekit.drafts import format_issue_draft, format_share_draft, read_drafts
 from sharekit.errors import DraftError
 from sharekit.files import write_if_changed
 from sharekit.issue.compose import proposal
-from sharekit.model import parts_by_post
 from sharekit.planning import Situation, make_plan
 from sharekit.steps.issue import rendered_issue
 from sharekit.steps.shares import Drafting
 
 if TYPE_CHECKING:
     from datetime import datetime
-    from pathlib import Path
 
     from sharekit.config import Config
     from sharekit.drafts import Drafts
@@ -29,15 +27,6 @@ if TYPE_CHECKING:
 SAMPLES = "samples"
 # Where nobody has named a network yet.
 USUAL = ("x", "mastodon", "bluesky", "linkedin")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Samples:
-    """The folders of the samples, and what is in them."""
-
-    shares: Path
-    issues: Path
-    drafts: Drafts
 
 
 def write_samples(blog: Blog, *, now: datetime) -> list[str]:
@@ -61,11 +50,11 @@ def write_samples(blog: Blog, *, now: datetime) -> list[str]:
             made.append(blog.folders.relative(path))
     if config.issue.mode == "manual":
         return made
-    issue = proposal([newest], blog.series, language=newest.language, zone=config.zone(blog.site.timezone))
+    issue = proposal([newest], blog.series, language=newest.language, zone=blog.zone)
     path = blog.folders.issues / SAMPLES / f"{issue.id}.md"
     write_if_changed(path, format_issue_draft(issue))
     try:
-        rendered = rendered_issue(blog, issue, parts_by_post(blog.series))
+        rendered = rendered_issue(blog, issue)
     except DraftError:
         return made
     write_if_changed(path.with_suffix(".html"), rendered.html)
@@ -73,24 +62,19 @@ def write_samples(blog: Blog, *, now: datetime) -> list[str]:
     return [*made, blog.folders.relative(path)]
 
 
-def read_samples(blog: Blog) -> Samples:
-    """The samples as they lie there."""
+def sample_acts(blog: Blog, *, now: datetime) -> list[Act]:
+    """The samples as they lie there, as a preview shows them: in no plan, and never due."""
     shares, issues = blog.folders.shares / SAMPLES, blog.folders.issues / SAMPLES
-    return Samples(shares=shares, issues=issues, drafts=read_drafts(blog.folders.root, shares=shares, issues=issues))
-
-
-def sample_acts(samples: Samples, blog: Blog, *, now: datetime) -> list[Act]:
-    """The samples as a preview shows them: in no plan, and never due."""
-    drafts = samples.drafts
+    drafts = read_drafts(blog.folders.root, shares=shares, issues=issues)
     if not (drafts.shares or drafts.issues):
         return []
     plan = make_plan(
         Situation(
             drafts=drafts,
-            posts=(*blog.reading.posts, *blog.reading.upcoming),
+            posts=blog.posts,
             entries={},
             config=_open(blog.config, drafts),
-            zone=blog.config.zone(blog.site.timezone),
+            zone=blog.zone,
             now=now,
         )
     )

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, cast
 
 from sharekit.articles import Articles, SentShares, opening_digest, record_of, with_new_address
 from sharekit.counting import Outlet, too_long
-from sharekit.drafts import CARD, format_share_draft, read_drafts, section_edited, share_draft_edited
+from sharekit.drafts import CARD, format_share_draft, read_drafts, share_draft_edited
 from sharekit.errors import DraftError
 from sharekit.files import digest, write_if_changed
 from sharekit.model import Finding, ShareDraft, parts_by_post
 from sharekit.planning import slots_of
 from sharekit.registry import channel_names, outlet
-from sharekit.schedule.slots import moments, offset
+from sharekit.schedule.calendar import moments, offset
 from sharekit.shares.draft import closing_texts, draft_texts
 from sharekit.shares.frame import readable
 from sharekit.shares.templates import Templates
 from sharekit.steps.blog import Made, fresh_posts
+from sharekit.text.article import read_article
 from sharekit.text.hook import description, story
 from sharekit.text.typography import disarmed, typeset
 from sharekit.text.words import plain
@@ -28,7 +30,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from sharekit.model import Post, Series
+    from sharekit.config import SharesSettings
+    from sharekit.model import Level, Post, Series
     from sharekit.ports import LedgerEntry
     from sharekit.steps.blog import Blog
 
@@ -38,6 +41,15 @@ MOVED_ON = 5
 MOVE_HINT = (
     "If it is the same article: give it its old address as an alias, and build again. "
     "If it is another one: set status: approved in the new draft."
+)
+
+
+NOTHING_HINT = "Add a section of your own words, or share: in the front matter of the article."
+MENTION_HINT = "Is it somebody you mean? Type the name again in the draft, or set it under [shares.handles]."
+ALT_HINT = 'images: [{url: "…", alt: "what it shows"}]'
+GONE_HINT = (
+    "It comes back with the article. If it moved, give it its old address as an alias; "
+    "if it is gone for good, remove the file."
 )
 
 
@@ -65,11 +77,17 @@ class Drafting:
         self._settings = blog.config.shares
         self._channels = channel_names(blog.config)
         self.outlets = [outlet(name, blog.config.channels.get(name, {})) for name in self._channels]
-        self._templates = Templates([blog.folders.templates] if blog.folders.templates.is_dir() else [])
+        self._templates = Templates(blog.folders.overrides)
         series = [replace(each, name=readable(each.name, each.members)) for each in blog.ahead]
         self._parts = parts_by_post(series)
         self._before, self._ending = _neighbours(series)
-        self.articles = Articles((*blog.reading.posts, *blog.reading.upcoming))
+        # The part before it is held against an article: it was read a moment ago.
+        self._article = functools.lru_cache(maxsize=4)(lambda post: read_article(post.html))
+        dates: dict[str, list[datetime]] = {}
+        for each in blog.reading.posts:
+            dates.setdefault(each.language, []).append(each.published)
+        self._moved_on = {name: sorted(days)[-MOVED_ON] for name, days in dates.items() if len(days) >= MOVED_ON}
+        self.articles = Articles(blog.posts)
         self.sent = SentShares(entries, self.articles)
         self.drafts = read_drafts(blog.folders.root, shares=blog.folders.shares, issues=blog.folders.issues)
         self._of_draft = self.articles.of_drafts(self.drafts.shares)
@@ -101,7 +119,7 @@ class Drafting:
         for post in posts:
             known = self.of_post.get(post.id)
             # What cannot be read may be its draft: by the post that it names, or by its name where it names none.
-            if known is None and (_stem(post) in files or broken.intersection(self.articles.known_addresses(post))):
+            if broken and known is None and (_stem(post) in files or broken & {*self.articles.known_addresses(post)}):
                 continue
             fresh = replace(self._fresh(post), requested=requested)
             if known is None:
@@ -138,7 +156,9 @@ class Drafting:
         parts = self._parts.get(post.id, ())
         evergreen = post.params.get("evergreen") is not False
         before = self._before.get(post.id)
-        offer = story(post, most=max(4, 2 * len(self._settings.slots)), before=before)
+        article = self._article(post)
+        most = max(4, 2 * len(self._settings.slots))
+        offer = story(post, article, most=most, before=self._article(before).text if before else "")
         texts = draft_texts(
             post,
             parts=parts,
@@ -156,7 +176,7 @@ class Drafting:
             )
         card = {
             "title": plain(post.title),
-            "description": typeset(description(post, DESCRIPTION, offer=offer), post.language),
+            "description": typeset(description(offer, DESCRIPTION), post.language),
             "image": post.image.url if post.image else "",
         }
         drafted = {name: text for name, text in card.items() if text} | texts
@@ -173,7 +193,7 @@ class Drafting:
             image=card["image"],
             alt=post.image.alt if post.image else "",
             evergreen=evergreen,
-            opening=opening_digest(post),
+            opening=opening_digest(article.text),
             drafted={name: digests[text] for name, text in drafted.items()},
             sections=texts,
         )
@@ -183,8 +203,8 @@ class Drafting:
         series = self._ending.get(post.id)
         if series is None:
             return False
-        later = sum(each.published > post.published for each in self._blog.reading.posts if each.language == post.language)
-        return series.evidence != "front matter" or later >= MOVED_ON
+        moved_on = self._moved_on.get(post.language)
+        return series.evidence != "front matter" or (moved_on is not None and moved_on > post.published)
 
     def _refreshed(self, known: ShareDraft, fresh: ShareDraft, post: Post) -> tuple[ShareDraft, list[str]]:
         """The draft as it should be now, and the names of what a person edited and sharekit would draft otherwise.
@@ -225,18 +245,18 @@ class Drafting:
             at=known.at,
             requested=known.requested or fresh.requested,
         )
-        addresses = (known.post, *self.articles.known_addresses(post))
-        return self._frozen(made, known, addresses, post.source), [
-            name for name in differing if name not in self._out(addresses, post.source)
-        ]
+        made = self._frozen(made, known, (known.post, *self.articles.known_addresses(post)), post.source)
+        if made.delivered and made.sections.keys() <= made.delivered.keys():
+            # All of it is out, and said which part it was then.
+            made = replace(made, part=known.part)
+        return made, [name for name in differing if name not in made.delivered]
 
     def _is_in_time(self, section: str, draft: ShareDraft, post: Post) -> bool:
         """Whether a section for a new channel or slot would not be late from the start."""
         slots = slots_of(self._blog.config)
         slot = section.partition(" @ ")[2] or next(iter(slots))
-        zone = self._blog.config.zone(self._blog.site.timezone)
         base = max(post.published, draft.requested) if draft.requested else post.published
-        return self._now - moments(base, slots, zone)[slot] <= offset(self._settings.late)
+        return self._now - moments(base, slots, self._blog.zone)[slot] <= offset(self._settings.late)
 
     def _frozen(self, made: ShareDraft, known: ShareDraft, addresses: Sequence[str], source: str) -> ShareDraft:
         """The draft with what is out as it went out, and where it is."""
@@ -258,10 +278,9 @@ class Drafting:
             named = set()
             for slot in dict.fromkeys((*slots, *sorted(sent))):
                 entry = record_of(slot, sent, slots, first)
-                receipt = entry.outcome.receipt if entry and entry.outcome else None
-                if entry and entry.state == "delivered" and receipt and entry.key not in named:
+                if entry and entry.state == "delivered" and entry.receipt and entry.key not in named:
                     named.add(entry.key)
-                    out[channel if slot == first else f"{channel} @ {slot}"] = receipt.url or receipt.id
+                    out[channel if slot == first else f"{channel} @ {slot}"] = entry.receipt.url or entry.receipt.id
         return out
 
 
@@ -278,38 +297,24 @@ def write_shares(
     posts = fresh_posts(blog, everything=everything, upcoming=True)
     wanted = {post.id for post in posts}
     # A draft that is there is looked after, however old its article.
-    known = [*blog.reading.posts, *blog.reading.upcoming]
-    posts = [post for post in known if post.id in wanted or post.id in drafting.of_post]
+    posts = [post for post in blog.posts if post.id in wanted or post.id in drafting.of_post]
     for each in drafting.draft(posts):
         relative = blog.folders.relative(each.path)
         if relative in drafting.drafts.held:
             continue
         change = write_if_changed(each.path, format_share_draft(each.draft)) if each.draft != each.known else "unchanged"
-        what = f"{_counted(len(channels), 'channel')} × {_counted(len(slots), 'slot')}"
-        made.append(Made(kind="share", path=relative, what=what, change="edited" if each.differing else change))
-        findings += _edited(each, relative)
-        findings += _of_words(each, drafting.outlets, slots, relative)
-        findings += draft_findings(each.draft, drafting.outlets, blog.config.shares.alt, path=relative)
-        if each.moved_from:
-            message = f'"{each.draft.title}" may be the article that was shared from {each.moved_from.path}; it is held'
-            findings.append(Finding(level="warn", rule="possible-move", message=message, path=relative, hint=MOVE_HINT))
+        what = _drafted_for(each.draft.sections)
+        made.append(Made("share", relative, what, "edited" if each.differing else change))
+        findings += _findings(each, drafting.outlets, blog.config.shares, relative)
     for path, kept in drafting.superseded.items():
         (blog.folders.root / path).unlink(missing_ok=True)
-        made.append(Made(kind="share", path=path, what=f"removed: its article has {kept.path}", change="changed"))
-    findings += [_orphan(draft) for draft in drafting.gone() if draft.status != "skip"]
+        made.append(Made("share", path, f"removed: its article has {kept.path}", "changed"))
+    for draft in drafting.gone():
+        if draft.status != "skip":
+            message = f'the article "{draft.post}" is not published any more; nothing of this draft goes out'
+            findings.append(Finding(level="warn", rule="draft-orphan", message=message, path=draft.path, hint=GONE_HINT))
     findings += _old_ones(blog, drafting, wanted)
     return made, findings
-
-
-def _orphan(draft: ShareDraft) -> Finding:
-    return Finding(
-        level="warn",
-        rule="draft-orphan",
-        message=f'the article "{draft.post}" is not published any more; nothing of this draft goes out',
-        path=draft.path,
-        hint="It comes back with the article. If it moved, give it its old address as an alias; "
-        "if it is gone for good, remove the file.",
-    )
 
 
 def _old_ones(blog: Blog, drafting: Drafting, wanted: set[str]) -> list[Finding]:
@@ -319,15 +324,10 @@ def _old_ones(blog: Blog, drafting: Drafting, wanted: set[str]) -> list[Finding]
         return []
     newest = max(old, key=lambda post: post.published)
     count = "1 older post is" if len(old) == 1 else f"{len(old)} older posts are"
-    return [
-        Finding(
-            level="info",
-            rule="older-than-since",
-            message=f"{count} not drafted (before since {blog.config.since}); the newest is “{plain(newest.title)}”",
-            path=newest.source or None,
-            hint=f"To draft it all the same: sharekit shares new '{newest.id}'",
-        )
-    ]
+    message = f"{count} not drafted (before since {blog.config.since}); the newest is “{plain(newest.title)}”"
+    hint = f"To draft it all the same: sharekit shares new '{newest.id}'"
+    path = newest.source or None
+    return [Finding(level="info", rule="older-than-since", message=message, path=path, hint=hint)]
 
 
 def new_share_draft(blog: Blog, entries: Mapping[str, LedgerEntry], name: str, *, now: datetime) -> str:
@@ -337,10 +337,9 @@ def new_share_draft(blog: Blog, entries: Mapping[str, LedgerEntry], name: str, *
     """
     import difflib
 
-    posts = (*blog.reading.posts, *blog.reading.upcoming)
-    post = next((each for each in posts if name in (each.id, each.url, each.source, each.title)), None)
+    post = next((each for each in blog.posts if name in (each.id, each.url, each.source, each.title)), None)
     if post is None:
-        near = difflib.get_close_matches(name, [each.id for each in posts], n=1)
+        near = difflib.get_close_matches(name, [each.id for each in blog.posts], n=1)
         raise DraftError(
             f'there is no published post "{name}"', hint=f'Did you mean "{near[0]}"?' if near else "sharekit posts"
         )
@@ -356,65 +355,47 @@ def new_share_draft(blog: Blog, entries: Mapping[str, LedgerEntry], name: str, *
     return blog.folders.relative(made.path)
 
 
-def draft_findings(draft: ShareDraft, outlets: Sequence[Outlet], alt: str, *, path: str) -> list[Finding]:
-    """What is wrong with a draft: texts that are too long, pictures without words."""
-    found = []
-    rules = {each.name: each for each in outlets}
-    for name, text in draft.sections.items():
-        place = rules.get(name.partition(" @ ")[0])
-        wrong = too_long(text, place.counter) if place and name not in draft.delivered else None
-        if wrong:
-            message = f"section {name}: {wrong}."
-            found.append(
-                Finding(level="error", rule="draft-too-long", message=message, path=path, line=draft.lines.get(name))
-            )
-    found += [
-        Finding(
-            level="error" if alt == "error" else "warn",
-            rule="alt-missing",
-            message=f"the picture {image.url} has no words for those who do not see it",
-            path=path,
-            hint='images: [{url: "…", alt: "what it shows"}]',
-        )
-        for image in draft.images
-        if not image.alt.strip()
-    ]
-    return found
+def _findings(each: Drafted, outlets: Sequence[Outlet], settings: SharesSettings, path: str) -> Iterator[Finding]:
+    """What a person should know of a draft, and what is wrong with it."""
 
+    def found(level: Level, rule: str, message: str, hint: str | None = None, section: str = "") -> Finding:
+        line = each.draft.lines.get(section)
+        return Finding(level=level, rule=rule, message=message, path=path, line=line, hint=hint)
 
-def _of_words(each: Drafted, outlets: Sequence[Outlet], slots: Collection[str], path: str) -> list[Finding]:
-    """What a person should know: slots that have nothing new to say, and names that were kept from notifying."""
-    found = []
-    later = list(slots)[1:] if each.fresh.evergreen else []
+    for name in each.differing:
+        message = f"section {name} was edited by you and left alone; sharekit would draft it otherwise."
+        yield found("info", "draft-edited", message, "See the difference: sharekit shares refresh", name)
+    later = list(settings.slots)[1:] if each.fresh.evergreen else []
     unsaid = [name for outlet in outlets for slot in later if (name := f"{outlet.name} @ {slot}") not in each.fresh.sections]
     if unsaid and each.known is None:
         message = f"not drafted, for the article offers nothing that an earlier share does not say: {', '.join(unsaid)}"
-        hint = "Add a section of your own words, or share: in the front matter of the article."
-        found.append(Finding(level="info", rule="nothing-new", message=message, path=path, hint=hint))
+        yield found("info", "nothing-new", message, NOTHING_HINT)
     names = sorted({name for text in each.fresh.sections.values() for name in disarmed(text)})
     if names and each.known is None:
         message = f"{', '.join(names)} would notify an account of that name; an invisible sign after the @ prevents it"
-        hint = "Is it somebody you mean? Type the name again in the draft, or set it under [shares.handles]."
-        found.append(Finding(level="info", rule="mention-prevented", message=message, path=path, hint=hint))
-    return found
+        yield found("info", "mention-prevented", message, MENTION_HINT)
+    counters = {each.name: each.counter for each in outlets}
+    for name, text in each.draft.sections.items():
+        counter = counters.get(name.partition(" @ ")[0])
+        if counter and name not in each.draft.delivered and (wrong := too_long(text, counter)):
+            yield found("error", "draft-too-long", f"section {name}: {wrong}.", None, name)
+    for image in each.draft.images:
+        if not image.alt.strip():
+            message = f"the picture {image.url} has no words for those who do not see it"
+            yield found("error" if settings.alt == "error" else "warn", "alt-missing", message, ALT_HINT)
+    if each.moved_from:
+        message = f'"{each.draft.title}" may be the article that was shared from {each.moved_from.path}; it is held'
+        yield found("warn", "possible-move", message, MOVE_HINT)
 
 
-def _edited(each: Drafted, path: str) -> list[Finding]:
-    return [
-        Finding(
-            level="info",
-            rule="draft-edited",
-            message=f"section {name} was edited by you and left alone; sharekit would draft it otherwise.",
-            path=path,
-            line=each.draft.lines.get(name),
-            hint="See the difference: sharekit shares refresh",
-        )
-        for name in each.differing
-    ]
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+def _drafted_for(sections: Collection[str]) -> str:
+    """``2 channels × 2 slots``; only ``3 sections`` where not every channel has every slot."""
+    channels, slots = ({name.partition(" @ ")[place] for name in sections} for place in (0, 2))
+    if len(channels) * len(slots) != len(sections):
+        return f"{len(sections)} sections"
+    return " × ".join(
+        f"{len(found)} {noun}" + "s" * (len(found) != 1) for found, noun in ((channels, "channel"), (slots, "slot"))
+    )
 
 
 def _neighbours(series: Sequence[Series]) -> tuple[dict[str, Post], dict[str, Series]]:
@@ -453,6 +434,3 @@ def _stem(post: Post) -> str:
     stem = file.parent.name if file.stem in ("index", "_index") else file.stem
     day = f"{post.published:%Y-%m-%d}-"
     return stem if stem[:4].isdigit() else day + stem
-
-
-__all__ = ["Drafted", "Drafting", "draft_findings", "new_share_draft", "section_edited", "write_shares"]

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sharekit.errors import SourceError, did_you_mean
-from sharekit.model import parts_by_post
 from sharekit.series.body import EVIDENCE as BODY_LIST
 from sharekit.series.declared import EVIDENCE as FRONT_MATTER
 from sharekit.series.declared import GROUP_KEYS, ORDER_KEYS, TITLE_KEYS
@@ -26,8 +24,7 @@ LANGUAGE_KEYS = ("lang", "language", "locale")
 WHO = {True: "the article is one of them", False: "the article is none of them"}
 
 
-@dataclass(frozen=True, kw_only=True)
-class Fact:
+class Fact(NamedTuple):
     """One fact, the rule that it follows, and where it is written (``line`` is 1-based)."""
 
     name: str
@@ -40,30 +37,19 @@ class Fact:
 def why_post(blog: Blog, name: str) -> list[Fact]:
     """The facts of the post of that id, address, file or title. Raises SourceError for an unknown one."""
     post = _post_named(blog, name)
+    generator = blog.site.generator
+    otherwise = "the language of the site, of the folder or of the file name"
+    day, rule = post.published.isoformat(), f"{generator}'s rule for dates, or the file name"
     facts = [
-        _written(blog, post, "address", post.url, ADDRESS_KEYS, f"{blog.site.generator}'s rule for addresses"),
-        _written(
-            blog,
-            post,
-            "date",
-            post.published.isoformat(),
-            DATE_KEYS,
-            f"{blog.site.generator}'s rule for dates, or the file name",
-        ),
-        _written(
-            blog,
-            post,
-            "language",
-            post.language,
-            LANGUAGE_KEYS,
-            "the language of the site, of the folder or of the file name",
-        ),
+        _written(blog, post, "address", post.url, ADDRESS_KEYS, f"{generator}'s rule for addresses"),
+        _written(blog, post, "date", day, DATE_KEYS, rule),
+        _written(blog, post, "language", post.language, LANGUAGE_KEYS, otherwise),
     ]
-    for part in parts_by_post(blog.series).get(post.id, ()):
-        series = next(each for each in blog.series if each.name == part.series and post in each.members)
+    own = [each for each in blog.series if post in each.members]
+    for series in own:
         facts += [fact for fact in why_series(blog, series.name) if fact.path in ("", post.source) or fact.name == "series"]
-    if len(facts) == len(("address", "date", "language")):
-        facts.append(Fact(name="series", value="none", rule="no configuration, front matter or list of parts names it"))
+    if not own:
+        facts.append(Fact("series", "none", "no configuration, front matter or list of parts names it"))
     return facts
 
 
@@ -80,7 +66,7 @@ def why_series(blog: Blog, name: str) -> list[Fact]:
             facts.append(_written(blog, post, "position", str(position), ORDER_KEYS, "the date, as no key gives an order"))
         else:
             rule = "the order of the configuration" if series.evidence == "configuration" else "the order of the newest list"
-            facts.append(Fact(name="part", value=value, rule=rule, path=post.source))
+            facts.append(Fact("part", value, rule, path=post.source))
     return facts
 
 
@@ -98,36 +84,28 @@ def _listing(blog: Blog, each: PartList) -> Fact:
     value = (
         f"lists {len(each.members)} parts: {words[-80:]}" if words else f"lists {len(each.members)} parts by their numbers"
     )
-    text = _text(blog, each.owner)
+    text = blog.folders.text(each.owner.source)
     # The last words of the introduction stand in the source as they do in the page, but for markup.
     last = re.findall(r"\w+", words)[-3:]
     found = re.search(r"\W+".join(map(re.escape, last)), text) if last else None
     line = text.count("\n", 0, found.start()) + 1 if found else None
     rule = f"set as a {each.form}; {WHO[each.is_inside]}"
-    return Fact(name="list", value=value, rule=rule, path=each.owner.source, line=line)
+    return Fact("list", value, rule, path=each.owner.source, line=line)
 
 
 def _written(blog: Blog, post: Post, name: str, value: str, keys: Sequence[str], otherwise: str) -> Fact:
     """A fact by the first of these keys that the front matter has, else by the rule that holds otherwise."""
-    text = _text(blog, post)
+    text = blog.folders.text(post.source)
     for key in keys:
         # Hugo adds keys of its own to the parameters; only what the file has is written there.
         line = line_of(text, key) if post.params.get(key) not in (None, "") else None
         if line is not None:
-            return Fact(name=name, value=value, rule=f"front matter: {key}", path=post.source, line=line)
-    return Fact(name=name, value=value, rule=otherwise, path=post.source)
-
-
-def _text(blog: Blog, post: Post) -> str:
-    try:
-        return (blog.folders.root / post.source.partition("#")[0]).read_text(encoding="utf-8", errors="replace")
-    except (OSError, ValueError):
-        return ""
+            return Fact(name, value, f"front matter: {key}", path=post.source, line=line)
+    return Fact(name, value, otherwise, path=post.source)
 
 
 def _post_named(blog: Blog, name: str) -> Post:
-    posts = (*blog.reading.posts, *blog.reading.upcoming)
-    known = {key: post for post in reversed(posts) for key in (post.title, post.url, post.source, post.id)}
+    known = {key: post for post in reversed(blog.posts) for key in (post.title, post.url, post.source, post.id)}
     found = known.get(name) or known.get(name.strip("/"))
     if found is None:
         hint = did_you_mean(name, known, "A post is named by its id, its URL, its file or its title: sharekit posts")

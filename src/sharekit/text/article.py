@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sharekit.content import strip_illegal
 from sharekit.text.typography import script
@@ -34,6 +34,10 @@ _NOTE = re.compile(r"footnote|^#?(?:fn|user-content-fn|_ftn|note)", re.IGNORECAS
 # What a line of text can say of a formula; fractions, roots and matrices it cannot.
 _LINEAR = frozenset(("math", "semantics", "mrow", "mi", "mn", "mo", "mtext", "mspace", "mstyle", "mpadded", "-text"))
 _FORMULAS = "math, .katex, mjx-container, script[type^='math/tex']"
+_UNREAD = f"sup, script, style, br, a, .MathJax, del, s, svg, noscript, {_FORMULAS}"
+# Whose text is read as it stands: most paragraphs hold nothing else, and a selector costs more than all the rest.
+_PLAIN = frozenset(("-text", "p", *_HEADINGS, "li", "b", "code", "em", "i", "kbd", "mark", "q", "strong", "u"))
+_PICTURES = frozenset(("img", "picture", "iframe", "video"))
 # What is left of brackets that held nothing but marks of notes.
 _EMPTY = re.compile(r"\s*[(\[][\s,;]*[)\]]")
 # "02:10 How it began", in the notes of a podcast.
@@ -47,8 +51,7 @@ _BEGINNING = 16
 _DEEPEST = 30
 
 
-@dataclass(frozen=True, kw_only=True)
-class Paragraph:
+class Paragraph(NamedTuple):
     """``section`` counts the headings before it; ``follows`` says that only text stands between it and the one before."""
 
     text: str
@@ -58,8 +61,9 @@ class Paragraph:
 
 @dataclass(kw_only=True)
 class Article:
-    """``headings`` are those of its highest level below the title; ``beginning`` is all of the text at the top, in order."""
+    """``text`` is all of it, ``beginning`` its first blocks, ``headings`` are those of the level below the title."""
 
+    text: str = ""
     paragraphs: list[Paragraph] = field(default_factory=list)
     items: list[Paragraph] = field(default_factory=list)
     headings: list[str] = field(default_factory=list)
@@ -73,6 +77,7 @@ def read_article(html: str) -> Article:
     body = LexborHTMLParser(strip_illegal(html)).body
     reader = _Reader()
     if body is not None:
+        reader.made.text = body.text(deep=True)
         reader.read(body)
     for level in ("h2", "h3", "h1"):
         reader.made.headings = [text for name, text in reader.headings if name == level]
@@ -123,12 +128,12 @@ class _Reader:
         self._follows = False
 
     def _paragraph(self, node: LexborNode) -> None:
-        picture = node.css_first("img, picture, iframe, video") is not None
-        text = words_of(node)
-        if picture and len(text) < _LONGEST_CAPTION:
+        tags = _tags(node)
+        text = words_of(node, tags)
+        if not tags.isdisjoint(_PICTURES) and len(text) < _LONGEST_CAPTION:
             # A picture with its caption: the text goes on below it.
             return
-        if _is_navigation(node, text) or _is_code(node, text):
+        if ("a" in tags and _is_navigation(node, text)) or ("code" in tags and _is_code(node, text)):
             self._follows = False
             return
         self._add(text)
@@ -177,9 +182,13 @@ def _is_noise(node: LexborNode) -> bool:
     return bool(_NOISE.search(named)) or "hidden" in attributes
 
 
-def words_of(node: LexborNode) -> str:
+def _tags(node: LexborNode) -> set[str]:
+    return {each.tag or "" for each in node.traverse(include_text=True)}
+
+
+def words_of(node: LexborNode, tags: set[str] | None = None) -> str:
     """A node's text on one line, as it is read: without the marks of footnotes, pictures and leftovers of Markdown."""
-    if node.css_first(f"sup, script, style, br, a, .MathJax, del, s, svg, noscript, {_FORMULAS}") is None:
+    if _PLAIN.issuperset(tags or _tags(node)) or node.css_first(_UNREAD) is None:
         text = node.text(deep=True)
     else:
         text = "".join(_pieces(node))

@@ -8,19 +8,16 @@ from __future__ import annotations
 import itertools
 import re
 from dataclasses import dataclass
-from html import unescape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sharekit.text.article import read_article
-from sharekit.text.language import spoken
-from sharekit.text.leaning import LEANING, leans
 from sharekit.text.phrases import has_leftovers, says_nothing
-from sharekit.text.scoring import ENOUGH, content_words, place_value, score, subject
+from sharekit.text.scoring import ENOUGH, LEANING, content_words, leans, place_value, score, spoken, subject
 from sharekit.text.sentences import balanced, closed, excerpt, sentences, together
 from sharekit.text.words import REPEATS, WORD, plain, repeats, weight, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from sharekit.model import Post
     from sharekit.text.article import Article
@@ -36,6 +33,9 @@ _LONGEST_START = 260
 _OWN_WORDS = ("description", "summary", "excerpt", "abstract", "teaser", "tldr", "subtitle", "lead")
 _TAG = re.compile(r"<[^<>]+>")
 _OPENING = "\"“‘'«„([¿¡"
+# What is no sentence: a link's words where no mark ends them ("Example Site - How to plane"), an entry of a diary.
+_LABEL = re.compile(r" [-|»] ")
+_DATE = re.compile(r"\d{4}-\d\d")
 # What a sentence has to say to be shared when a better one was.
 _WORTH = 0.9
 # So many sentences before the best one may be shown with it, each saying no more than so much less.
@@ -87,16 +87,13 @@ class Story:
     topics: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Sentence:
-    """``place`` counts paragraphs; ``first`` is the first one of its paragraph. One that is not ``good`` is never shown.
+class _Sentence(NamedTuple):
+    """One that is not ``good`` is never shown; ``follows``: only text stands between it and the one before.
 
     ``value`` is how much it says, ``score`` the same with what its place is worth.
     """
 
     text: str
-    place: int
-    first: bool
     follows: bool
     good: bool
     value: float
@@ -104,17 +101,17 @@ class _Sentence:
     words: frozenset[str]
 
 
-def story(post: Post, *, most: int = 4, html: str | None = None, before: Post | None = None) -> Story:
-    """What a post offers, in at most ``most`` passages. ``html`` is its article, where that was read already.
+def story(post: Post, article: Article | None = None, *, most: int = 4, before: str = "") -> Story:
+    """What a post offers, in at most ``most`` passages. ``article`` is what it says, where that was read already.
 
-    What the part ``before`` it says too, such as an introduction that opens every part, is not said again.
+    ``before`` is the text of the part before it: what that says too, such as an introduction that opens every part, is not
+    said again.
     """
-    article = read_article(post.html if html is None else html)
+    article = article or read_article(post.html)
     language = spoken(" ".join(each.text for each in article.paragraphs[:FROM_TOP]), post.language)
     title = plain(post.title)
     own = described(post, article, language)
-    earlier = " ".join(unescape(_TAG.sub("", before.html)).split()) if before else ""
-    found = list(_sentences(article, post, title, language, earlier))
+    found = _sentences(article, post, title, language, " ".join(before.split()))
     telling = bool(own) and _adds(own, title)
     runs = _passages(found, language, most=most + 1, said=own)
     passages = [own] if telling else []
@@ -127,6 +124,9 @@ def story(post: Post, *, most: int = 4, html: str | None = None, before: Post | 
         strong += len(items)
     if own and not telling:
         passages.append(own)
+    if not passages:
+        # Nothing stands alone: its opening beside the title is more than the title.
+        passages = [texts for texts, _ in _passages(found, "", most=1, said=())]
     if len(passages) > 1 and _length(passages[0]) < ENOUGH:
         passages[:2] = [passages[0] + passages[1]]
         strong = max(1, strong - 1)
@@ -134,26 +134,25 @@ def story(post: Post, *, most: int = 4, html: str | None = None, before: Post | 
     return Story(passages=kept, strong=min(len(kept), max(1, strong)), own_words=telling, topics=_topics(article, title))
 
 
-def description(post: Post, most: int, *, html: str | None = None, offer: Story | None = None) -> str:
+def description(offer: Story, most: int) -> str:
     """What an article is about, for its card, a feed or a letter: the author's words, else its best sentences.
 
     At most ``most`` characters where a sentence ends within them, else half as many again; a longer sentence is cut. Empty
-    where nothing says more than the title. ``offer`` is what it offers, where that is known already.
+    where nothing says more than the title.
     """
-    passages = (offer or story(post, html=html)).passages
-    fitting = next((passage for passage in passages if len(passage[0]) <= most), None)
+    fitting = next((passage for passage in offer.passages if len(passage[0]) <= most), None)
     if fitting:
         return excerpt(together(fitting), most)
-    longer = next((passage[0] for passage in passages if len(passage[0]) <= most * 1.5), "")
-    return longer or (excerpt(passages[0][0], most) if passages else "")
+    longer = next((passage[0] for passage in offer.passages if len(passage[0]) <= most * 1.5), "")
+    return longer or (excerpt(offer.passages[0][0], most) if offer.passages else "")
 
 
 def summary(post: Post, most: int, *, html: str) -> str:
     """The author's summary as it was written; where there is none, or a generator cut it from the page, the description."""
-    given = post.summary.strip()
-    if given and "{{" not in given and "{%" not in given and not _is_the_beginning(given, read_article(html)):
+    given, article = post.summary.strip(), read_article(html)
+    if given and "{{" not in given and "{%" not in given and not _is_the_beginning(given, article):
         return given
-    return description(post, most, html=html)
+    return description(story(post, article), most)
 
 
 def _adds(passage: Sequence[str], title: str) -> bool:
@@ -168,18 +167,9 @@ def _length(passage: Sequence[str]) -> int:
 def _items(article: Article, title: str) -> list[_Sentence]:
     """The items of lists that say something by themselves."""
     return [
-        _Sentence(
-            text=text,
-            place=place,
-            first=True,
-            follows=False,
-            good=True,
-            value=_WORTH,
-            score=0.0,
-            words=frozenset(words(text)),
-        )
-        for place, item in enumerate(article.items[:FROM_TOP])
-        if weight(text := closed(item.text)) >= ENOUGH and _is_good(text) and not repeats(text, title)
+        _Sentence(text, follows=False, good=True, value=_WORTH, score=0.0, words=frozenset(words(text)))
+        for item in article.items[:FROM_TOP]
+        if weight(text := closed(item.text)) >= ENOUGH and _is_good(item.text) and not repeats(text, title)
     ]
 
 
@@ -214,42 +204,31 @@ def _is_the_beginning(summary: str, article: Article) -> bool:
     return any(f" {' '.join(piece)} " in whole for piece in (asked[:half], asked[half:]))
 
 
-def _sentences(article: Article, post: Post, title: str, language: str, earlier: str = "") -> Iterable[_Sentence]:
+def _sentences(article: Article, post: Post, title: str, language: str, earlier: str) -> list[_Sentence]:
     count = len(article.paragraphs)
     said_by_title = set(words(title))
-    found: list[tuple[int, int, str, list[str]]] = []
+    given: list[tuple[int, int, str, list[str]]] = []
     for place, paragraph in enumerate(article.paragraphs):
         if FROM_TOP <= place < count - FROM_END:
             continue
-        for number, text in enumerate(map(closed, sentences(paragraph.text)[:MOST_SENTENCES])):
+        for number, text in enumerate(sentences(paragraph.text)[:MOST_SENTENCES]):
             good = not (earlier and text.rstrip(".") in earlier) and _is_good(text)
-            found.append((place, number, text, words(text) if good else []))
-    about = subject(title, post.tags, (word for *_, own in found for word in own))
-    endings = _ending_sections(article)
-    for place, number, text, own in found:
-        paragraph = article.paragraphs[place]
+            given.append((place, number, closed(text), words(text) if good else []))
+    about = subject(title, post.tags, (word for *_, own in given for word in own))
+    endings = {number for number, text in enumerate(article.headings, start=1) if " ".join(words(text)) in _ENDING}
+    found = []
+    for place, number, text, own in given:
+        paragraph, known = article.paragraphs[place], frozenset(own)
         good = bool(own) and not _says_title(own, said_by_title)
-        known = frozenset(own)
         value = score(text, known, about, language, first=number == 0) if good else 0.0
-        yield _Sentence(
-            text=text,
-            place=place,
-            first=number == 0,
-            follows=number > 0 or paragraph.follows,
-            good=good,
-            value=value,
-            score=value + place_value(place, count, ending=paragraph.section in endings),
-            words=known,
-        )
+        worth = value + place_value(place, count, ending=paragraph.section in endings)
+        found.append(_Sentence(text, number > 0 or paragraph.follows, good, value, worth, known))
+    return found
 
 
 def _says_title(own: Sequence[str], title: set[str]) -> bool:
     """As :func:`sharekit.text.words.repeats`, for many sentences and one title."""
     return len(own) <= 3 * len(title) and sum(word in title for word in own) >= REPEATS * len(own)
-
-
-def _ending_sections(article: Article) -> set[int]:
-    return {number for number, text in enumerate(article.headings, start=1) if " ".join(words(text)) in _ENDING}
 
 
 def _is_good(text: str) -> bool:
@@ -258,7 +237,7 @@ def _is_good(text: str) -> bool:
     letters = sum(map(str.isalpha, text))
     if text.endswith(("…", "...")) or not (text[0].isalnum() or text[0] in _OPENING):
         return False
-    if letters < 0.6 * len(text) or text.isupper():
+    if letters < 0.6 * len(text) or text.isupper() or _DATE.match(text) or (text[-1].isalnum() and _LABEL.search(text)):
         return False
     return not (has_leftovers(text) or says_nothing(text))
 

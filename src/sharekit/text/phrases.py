@@ -5,6 +5,7 @@ English, French, German, Spanish and Portuguese.
 
 from __future__ import annotations
 
+import functools
 import re
 
 # A piece of writing, by the names that authors give to their own.
@@ -55,7 +56,8 @@ _BEGINS = re.compile(
     r"hier (?:ist|sind|findest|seht|sieht)|schauen wir|sehen wir|los geht|lasst uns|"
     r"aquí (?:tienes|está|están|va|van|te|os)|veamos|vamos|empecemos|no dudes|"
     r"aqui (?:está|estão|vai|vão)|vejamos|confira|veja|segue)\b|"
-    # It leans on another article.
+    # It leads on, or leans on another article.
+    r"anyways?\b|back to\b|moving on\b|"
     r"last (?:time|week|month|year|summer|winter|spring|fall)\b|previously\b|as (?:i|we) (?:said|mentioned|wrote|"
     r"promised|saw|discussed)|"
     r"as (?:promised|mentioned|discussed|you may|some of you|you know|always|usual)\b|remember\b|"
@@ -156,7 +158,7 @@ _PHRASES = {
     "dernier dernière derniers dernières précédent précédente précédents précédentes prochain prochaine prochains premier "
     "première premiers deuxième second seconde troisième quatrième cinquième autre autres ancien anciens": rf" {_PIECE}\b",
     "article articles billet billets post posts partie parties épisode épisodes": (
-        r" (?:précédente?s?|suivante?s?|dernière?s?|d[’']aujourd[’']hui|anterior(?:es)?|siguiente|seguinte)\b"
+        r" (?:précédente?s?|suivante?s?|dernière?s?|d[’'](?:aujourd[’']hui|hier)|anterior(?:es)?|siguiente|seguinte)\b"
     ),
     "nous on je vous j": (
         rf"(?:[ ’'](?:allons|va|vais|vous|te|verrons|verra|allez|parlerons|aimerais|voudrais|souhaite|trouverez)){_VOIR}"
@@ -164,6 +166,7 @@ _PHRASES = {
     "ci": r"-(?:dess(?:ous|us)|après|joint|contre)\b",
     "suivant suivante suivants suivantes siguiente siguientes seguinte seguintes": r"\s*[:.]",
     "bonne": " lecture",
+    "dernière prochaine": " fois",
     "n": "[’']hésite",
     "abonnez abonne": "",
     "merci": r" (?:à|de|pour|d[’'])",
@@ -198,15 +201,10 @@ _PHRASES = {
 }  # fmt: skip
 
 
-def _by_first_word() -> dict[str, re.Pattern[str]]:
-    found: dict[str, list[str]] = {}
-    for words, rest in _PHRASES.items():
-        for first in words.split():
-            found.setdefault(first, []).append(rest)
-    return {first: re.compile("|".join(f"(?:{rest})" for rest in rests)) for first, rests in found.items()}
-
-
-_AFTER = _by_first_word()
+_AFTER: dict[str, str] = {}
+for _words, _rest in _PHRASES.items():
+    for _first in _words.split():
+        _AFTER[_first] = f"{_AFTER[_first]}|(?:{_rest})" if _first in _AFTER else f"(?:{_rest})"
 _WORD = re.compile(r"\w+")
 # "So here is the short version."
 _HERE = re.compile(r"\bhere(?:[’']s| is| are) (?:an? |the |my |some )?[^.,;:!?]{0,80}[.!]?$")
@@ -236,9 +234,16 @@ def says_nothing(sentence: str) -> bool:
     lowered = sentence.lower()
     if _BEGINS.match(lowered) or _ENDS.search(lowered[-_LONGEST_END:]) or ("here" in lowered and _HERE.search(lowered)):
         return True
-    return any(
-        after and after.match(lowered, found.end()) for found in _WORD.finditer(lowered) if (after := _AFTER.get(found[0]))
-    )
+    for found in _WORD.finditer(lowered):
+        first = found[0]
+        if first in _AFTER and _after(first).match(lowered, found.end()):
+            return True
+    return False
+
+
+@functools.cache
+def _after(first: str) -> re.Pattern[str]:
+    return re.compile(_AFTER[first])
 
 
 def has_leftovers(sentence: str) -> bool:

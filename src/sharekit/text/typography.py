@@ -39,7 +39,8 @@ def typeset(text: str, language: str) -> str:
         return text
     if ";" in text or "!" in text or "?" in text:
         text = _BEFORE_HIGH.sub(rf"{_NARROW}\1", text)
-    text = _BEFORE_COLON.sub(f"{_WIDE}:", text)
+    if " :" in text or f"{_NARROW}:" in text or f"{_WIDE}:" in text:
+        text = _BEFORE_COLON.sub(f"{_WIDE}:", text)
     if "«" in text or "»" in text:
         text = _CLOSED.sub(f"{_WIDE}»", _OPENED.sub(f"«{_WIDE}", text))
     return text
@@ -71,7 +72,8 @@ def _name(text: str) -> str:
 
 def disarmed(text: str) -> list[str]:
     """The names that :func:`inert` kept from being mentions."""
-    return [f"@{name}" for name in dict.fromkeys(re.findall(rf"[@＠]{_JOINER}(\w[\w.-]*)", text))]
+    names = re.findall(rf"[@＠]{_JOINER}(\w[\w.-]*)", text) if _JOINER in text else ()
+    return [f"@{name}" for name in dict.fromkeys(names)]
 
 
 def script(text: str, kind: str) -> str:

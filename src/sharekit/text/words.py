@@ -12,17 +12,14 @@ REPEATS = 0.7
 LONGER = 3
 ACCENTS = re.compile("[\u0300-\u036f]+")
 WORD = re.compile(r"\w+")
-# Markdown and the inline tags that themes let through; "__init__" and "Vec<T>" are words.
+# Markdown and the inline tags that themes let through; "__init__" and "Vec<T>" are words, as is a tag that is not closed.
 MARKUP = re.compile(
     r"(?<!`)(?P<tick>`+)(?!`)(?P<code>[^\n]+?)(?<!`)(?P=tick)(?!`)"
     r"|\*\*(?=[^\s*])(?P<bold>[^*]*[^\s*])\*\*"
     r"|!?\[(?P<link>[^\[\]\n]*)\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)?\)"
-    r"|</?(?:a|abbr|b|br|code|em|i|kbd|mark|p|small|span|strong|sub|sup|u)(?:\s[^<>]*)?/?>",
+    r"|<(?P<tag>a|abbr|b|code|em|i|kbd|mark|p|small|span|strong|sub|sup|u)(?:\s[^<>]*)?>(?P<inside>.*?)</(?P=tag)>|<br ?/?>",
     re.IGNORECASE,
 )
-# The letters of Latin-1 and Latin Extended A and B without their accents: most texts need no more than these.
-_LATIN = {code: ACCENTS.sub("", unicodedata.normalize("NFKD", chr(code))) for code in range(0xA0, 0x250)}
-_OTHER_SCRIPTS = re.compile("[\u0250-\u1fff\u2070-\u2bff\u2c00-\uffff\U00010000-\U0010ffff]")
 # Chinese, Japanese and Korean: a sign says as much as two letters.
 _WIDE = re.compile(r"[\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 MARK = re.compile(r"[`*\[<]")
@@ -35,7 +32,11 @@ def plain(text: str) -> str:
         text = ENTITY.sub(lambda found: html.unescape(found.group()), text)
     if not MARK.search(text):
         return text
-    return MARKUP.sub(lambda found: found["code"] or found["bold"] or found["link"] or "", text)
+    return MARKUP.sub(_shown, text)
+
+
+def _shown(found: re.Match[str]) -> str:
+    return found["code"] or found["bold"] or found["link"] or (plain(found["inside"]) if found["inside"] else "")
 
 
 def weight(text: str) -> int:
@@ -54,9 +55,12 @@ def repeats(text: str, title: str) -> bool:
 
 def words(text: str) -> list[str]:
     """The words, whatever their case and accents."""
-    return WORD.findall(text.lower() if text.isascii() else _without_accents(text))
+    if not text.isascii():
+        text = ACCENTS.sub("", unicodedata.normalize("NFKD", text.casefold()))
+    return WORD.findall(text.lower())
 
 
-def _without_accents(text: str) -> str:
-    text = text.casefold().translate(_LATIN)
-    return ACCENTS.sub("", unicodedata.normalize("NFKD", text)) if _OTHER_SCRIPTS.search(text) else text
+def unaccented(text: str) -> str:
+    """A text without case and accents, its white space single."""
+    bare = "".join(char for char in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(char))
+    return re.sub(r"\s+", " ", bare).strip()

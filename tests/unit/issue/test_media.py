@@ -36,6 +36,21 @@ def attributes(written: str, facts: Image | None = None) -> dict[str, str]:
         ('width="auto" style="height:calc(1em + 2px)"', ""),
         ('height="99999" style="width:expression(1)"', ""),
         ('style="width:0"', ""),
+        ('style="max-width:32px; width:100%"', 'width="32" style="width:100%;max-width:32px"'),
+        ('width="300" style="max-width:90px"', 'width="90"'),
+        ('style="max-width:100%"', ""),
+        ('style="max-height:40px"', 'style="max-height:40px"'),
+        ('style="width:2cm"', 'width="76"'),
+        ('style="width:20mm"', 'width="76"'),
+        ('style="width:1in"', 'width="96"'),
+        ('style="width:10ch"', 'width="90"'),
+        ('style="width:50vw"', 'width="280"'),
+        ('style="width:min(100%, 200px)"', 'width="200"'),
+        ('srcset="a-200.png 200w, a-400.png 400w" sizes="200px"', 'width="200"'),
+        ('sizes="(max-width: 600px) 100vw, 600px"', ""),
+        ('srcset="a-400.png 400w" sizes="100vw"', ""),
+        ('class="emoji"', 'height="17" style="width:auto;height:17px"'),
+        ('class="wp-smiley" width="24"', 'width="24"'),
     ],
 )
 def test_a_picture_of_unknown_size_has_the_size_that_was_written(written: str, shown: str) -> None:
@@ -52,6 +67,10 @@ def test_a_picture_of_unknown_size_has_the_size_that_was_written(written: str, s
         ('width="500"', 'width="400"'),
         ('width="80%"', 'width="400" style="width:80%;max-width:400px"'),
         ('height="300"', 'width="400" height="200" style="width:auto;height:200px"'),
+        ('style="width:100%;max-width:90px"', 'width="90" style="width:100%;max-width:90px"'),
+        ('style="max-height:50px"', 'width="100"'),
+        ('style="max-height:50%"', 'width="400"'),
+        ('style="max-height:900px"', 'width="400"'),
     ],
 )
 def test_a_picture_of_known_size_fills_in_what_was_not_written(written: str, shown: str) -> None:

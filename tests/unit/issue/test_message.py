@@ -69,11 +69,34 @@ def test_both_parts_come_out_as_they_went_in_on_lines_of_76() -> None:
 @pytest.mark.parametrize(
     "settings",
     [{"from_": "élodie@atelier.example"}, {"from_": "nobody"}, {"reply_to": "a b@c.example"}, {"list_id": "letter"},
-     {"unsubscribe": "https://a.example/é"}, {"unsubscribe": "https://a.example/" + "a" * 990}],
+     {"from_": "a@b@c.example"}, {"from_": "a@b..example"}, {"from_": "Name <mailto:a@b.example>"},
+     {"from_": f"{'a' * 65}@b.example"}, {"from_": f"a@{'b' * 64}.example"}, {"unsubscribe": "https://a.example/" + "a" * 990}],
 )  # fmt: skip
 def test_what_no_header_can_hold_is_refused(settings: dict[str, str]) -> None:
     with pytest.raises(ConfigError):
         message(**settings)
+
+
+def test_an_address_beyond_ascii_is_written_as_a_uri() -> None:
+    assert b"\r\nList-Unsubscribe: <https://xn--strae-oqa.example/%C3%A9>\r\n" in message(
+        unsubscribe="https://straße.example/é"
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "name"),
+    [('"Paul, Jean" <a@b.example>', '"Paul, Jean"'), ('The "Paul" <a@b.example>', r'"The \"Paul\""'), ("<a@b.example>", "")],
+)
+def test_the_quotes_around_a_name_are_not_part_of_it(given: str, name: str) -> None:
+    address = "<a@b.example>" if name else "a@b.example"
+    assert f"\r\nFrom: {name}{' ' if name else ''}{address}\r\n".encode() in b"\r\n" + message(from_=given)
+
+
+def test_a_subject_has_neither_control_characters_nor_a_line_that_is_too_long() -> None:
+    rendered = replace(RENDERED, issue=replace(RENDERED.issue, subject="a\x07b " + "c" * 1100))
+    head = build_message(rendered, SITE, IssueSettings(from_="a@b.example")).split(b"\r\n\r\n")[0]
+    assert max(map(len, head.split(b"\r\n"))) <= 76
+    assert email.message_from_bytes(head, policy=email.policy.default)["subject"] == "a b " + "c" * 1100
 
 
 def test_a_domain_beyond_ascii_is_written_as_mail_knows_it() -> None:

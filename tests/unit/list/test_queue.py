@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from mailing_list import KEY, NOW, add_subscribers, open_smtp, states
+from contracts.mailer import NOW
+from mailing_list import KEY, add_subscribers, open_smtp, states
 from sharekit.errors import LedgerUnavailable
 from sharekit.list import mailing as mailings
 from sharekit.list.limits import Limits
@@ -38,7 +39,8 @@ def test_many_threads_take_each_recipient_once_and_every_result_is_kept(mailer: 
     queue = queue_of(mailer, [f"reader{number}@b.example" for number in range(200)], size=7)
 
     def work(_number: int) -> list[int]:
-        taken, done = [], []
+        taken: list[int] = []
+        done: list[SendResult] = []
         while one := queue.take():
             assert queue.turn(done, begin=one.id)
             taken.append(one.id)

@@ -17,11 +17,10 @@ from sharekit.errors import (
     Unavailable,
 )
 from sharekit.http import Client
+from sharekit.ledgers.records import damaged
 from sharekit.model import Card, Receipt, Share
-from sharekit.outbox.outbox import Outbox, Result
-from sharekit.outbox.runs import LEASE
+from sharekit.outbox import LEASE, Outbox, Result
 from sharekit.ports import LedgerEntry, Lookup
-from sharekit.records import damaged
 from sharekit.testing import LOST, NOON, Faulty, FrozenClock, MemoryLedger, RecordingChannel
 
 KEY = "share/post/x/launch"

@@ -15,7 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from sharekit.errors import ChannelPaused, DraftError, LedgerUnavailable, OutcomeUnknown, Refused, Unavailable
 from sharekit.model import Receipt
-from sharekit.outbox.outbox import Outbox
+from sharekit.outbox import Outbox
 from sharekit.ports import Lookup, Outcome
 from sharekit.testing import Faulty, FrozenClock, MemoryLedger
 

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from datetime import timedelta
 
-from sharekit.outbox.runs import is_over, run_name
+from sharekit.outbox import is_over, run_name
 from sharekit.ports import LedgerEntry
 from sharekit.testing import NOON
 
@@ -19,7 +19,7 @@ def test_this_very_run_is_not_over() -> None:
 
 
 def test_a_process_that_ended_is_over_at_once() -> None:
-    code = "from sharekit.outbox.runs import run_name; print(run_name({}))"
+    code = "from sharekit.outbox import run_name; print(run_name({}))"
     name = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.strip()
     assert is_over(entry(name), NOON)
 

@@ -3,8 +3,8 @@ from __future__ import annotations
 import io
 import re
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, cast
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, cast
 from zoneinfo import ZoneInfo
 
 import lxml.html
@@ -15,10 +15,7 @@ from sharekit.config import Config
 from sharekit.model import Act, Card, Finding, Image, Part, Receipt, Share, Site
 from sharekit.planning import Plan
 from sharekit.ports import LedgerEntry, Outcome
-from sharekit.preview import Overview, render_preview
-from sharekit.preview.calendar import months
-from sharekit.preview.cards import Cards, fold
-from sharekit.preview.moments import moment
+from sharekit.preview.pages import Overview, by_post, calendar_of, folded, month, render_preview
 from sharekit.report.plan import HEADINGS
 
 if TYPE_CHECKING:
@@ -28,8 +25,6 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
     from sharekit.model import State
-    from sharekit.preview import Preview
-    from sharekit.preview.cards import PostCards
 
 PARIS = ZoneInfo("Europe/Paris")
 NOW = datetime(2026, 5, 20, 9, tzinfo=UTC)
@@ -67,13 +62,13 @@ def planned(
     )
 
 
-def overview(*shares: Act, findings: Sequence[Finding] = ()) -> Overview:
+def overview(*shares: Act, findings: Sequence[Finding] = (), config: Config | None = None) -> Overview:
     return Overview(
         site=Site(title="Carnet", url="https://blog.example/", language="fr"),
         series=(),
         posts=3,
         plan=Plan(acts=shares, since=NOW, now=NOW),
-        config=Config(),
+        config=config or Config(),
         issues={},
         feeds=(),
         findings=findings,
@@ -83,61 +78,63 @@ def overview(*shares: Act, findings: Sequence[Finding] = ()) -> Overview:
     )
 
 
-def cards(acts: Sequence[Act], config: Config | None = None, **given: Any) -> list[PostCards]:
-    make = Cards(config=config or Config(), place=lambda image: image.url, say=lambda at: moment(at, PARIS, "en"), **given)
-    return make.of(acts)
+def rows(made: dict[str, str], name: str, kind: str) -> list[str]:
+    return [" ".join(str(each.text_content()).split()) for each in page(made, name).find_class(kind)]
 
 
 def test_a_day_shows_what_goes_out_together_as_one() -> None:
     at = datetime(2026, 5, 31, 22, 30, tzinfo=UTC)
-    [june] = months([planned("x", at=at), planned("mastodon", at=at)], Config(), now=NOW, zone=PARIS)
-    assert june.name == "June 2026"
-    [day] = [day for week in june.weeks for day in week if day.events]
-    assert (day.date.day, day.outside) == (1, False)
-    [event] = day.events
-    assert (event.time, dict(event.places)) == ("00:30", {"mastodon": "Mastodon", "x": "X"})
+    months, events = calendar_of([planned("x", at=at), planned("mastodon", at=at)], now=NOW, zone=PARIS)
+    assert (list(months), month(date(2026, 6, 1), "en")) == ([date(2026, 6, 1)], "June 2026")
+    assert [[act.target for act in group] for group in events[date(2026, 6, 1)]] == [["x", "mastodon"]]
+    assert rows(render_preview(overview(planned("x", at=at), planned("mastodon", at=at))), "index", "event") == [
+        "00:30 X Mastodon, À venir:Un titre"
+    ]
 
 
 def test_a_second_account_looks_like_its_network_and_has_its_own_name() -> None:
-    config = Config(channels={"perso": {"kind": "mastodon"}, "x": {}})
-    [may] = months([planned("perso"), planned("x")], config, now=NOW, zone=PARIS)
-    [event] = [event for week in may.weeks for day in week for event in day.events]
-    assert event.places == (("mastodon", "perso"), ("x", "X"))
-    [post] = cards([planned("perso")], config)
-    assert [(card.like, card.label, card.limit) for card in post.cards] == [("mastodon", "perso", 500)]
+    made = render_preview(
+        overview(planned("perso"), planned("x"), config=Config(channels={"perso": {"kind": "mastodon"}, "x": {}}))
+    )
+    assert '<span class="on-mastodon">perso</span>' in made["index.html"]
+    [perso, x] = page(made, "shares").find_class("card")
+    assert perso.get("class") == "card on-mastodon"
+    assert [card.find_class("foot")[0].text_content() for card in (perso, x)] == ["7 / 500", "7 / 280"]
 
 
 def test_a_month_has_whole_weeks_and_each_of_its_days_once() -> None:
-    [may] = months([planned()], Config(), now=NOW, zone=PARIS)
-    assert all(len(week) == 7 for week in may.weeks)
-    assert [day.date.day for week in may.weeks for day in week if not day.outside] == list(range(1, 32))
-    assert [day.date.day for week in may.weeks for day in week if day.today] == [20]
+    may = page(render_preview(overview(planned())), "index").find_class("month")[0]
+    days = may.xpath(".//td")
+    assert len(days) % 7 == 0
+    inside = [day.xpath("string(time/@datetime)") for day in days if "outside" not in (day.get("class") or "")]
+    assert inside == [f"2026-05-{day:02}" for day in range(1, 32)]
+    assert [day.xpath("string(time/@datetime)") for day in may.find_class("today")] == ["2026-05-20"]
 
 
 def test_what_is_far_away_or_old_is_in_no_month() -> None:
     far = planned(at=NOW + timedelta(days=200))
-    assert months([far, planned(state="skipped")], Config(), now=NOW, zone=PARIS) == []
+    assert calendar_of([far, planned(state="skipped")], now=NOW, zone=PARIS) == ({}, {})
 
 
 def test_a_card_is_measured_as_its_network_counts() -> None:
-    [post] = cards([planned(text="🌧️" * 10)])
-    [card] = post.cards
-    assert (card.length, card.limit, card.share_of_limit) == (20, 280, 7)
-    assert card.moment == "Thu 21 May 2026 11:00"
+    shown = page(render_preview(overview(planned(text="🌧️" * 10))), "shares")
+    assert shown.find_class("foot")[0].text_content() == "20 / 280"
+    assert [each.get("style") for each in shown.iter("i")] == ["width:7%"]
+    assert "jeu. 21 mai 2026 11:00" in shown.text_content()
 
 
 def test_a_text_that_is_too_long_fills_its_meter_and_no_more() -> None:
-    [post] = cards([planned(text="a" * 500)])
-    assert post.cards[0].share_of_limit == 100
-    assert 'class="meter over"' in render_preview(overview(planned(text="a" * 500))).pages["shares.html"]
+    made = render_preview(overview(planned(text="a" * 500)))["shares.html"]
+    assert 'class="meter over"' in made
+    assert "width:100%" in made
 
 
 def test_posts_come_in_the_order_in_which_they_want_attention_with_all_of_their_shares() -> None:
     out = planned("x", state="delivered", at=NOW - timedelta(days=1), post="out")
     old = [planned(name, state="due", at=NOW - timedelta(days=9), post="old") for name in ("x", "mastodon")]
     far, near = (planned(at=NOW + timedelta(days=days), post=f"in-{days}") for days in (300, 2))
-    made = cards([out, far, near, *old, planned(state="held", post="new")])
-    assert [(post.source.split("/")[1][:-3], len(post.cards)) for post in made] == [
+    made = by_post([out, far, near, *old, planned(state="held", post="new")])
+    assert [(acts[0].source.split("/")[1][:-3], len(acts)) for acts in made] == [
         *[("new", 1), ("old", 2)],
         *[("in-2", 1), ("in-300", 1)],
         ("out", 1),
@@ -154,7 +151,7 @@ def test_what_is_out_links_to_where_it_is() -> None:
         nonce="n",
         outcome=Outcome(state="delivered", at=NOW, receipt=receipt),
     )
-    made = render_preview(overview(planned(state="delivered", entry=entry))).pages["shares.html"]
+    made = render_preview(overview(planned(state="delivered", entry=entry)))["shares.html"]
     assert '<a href="https://x.example/1">c’est publié</a>' in made
 
 
@@ -163,7 +160,7 @@ def test_a_hostile_title_is_only_words(page: str) -> None:
     hostile = planned(title=HOSTILE, text=HOSTILE, url="javascript:alert(1)", part=Part(series=HOSTILE, position=1, total=2))
     finding = Finding(level="warn", rule="r", message=HOSTILE, path=HOSTILE)
     document = cast(
-        "HtmlElement", lxml.html.document_fromstring(render_preview(overview(hostile, findings=[finding])).pages[page])
+        "HtmlElement", lxml.html.document_fromstring(render_preview(overview(hostile, findings=[finding]))[page])
     )
     assert not document.findall(".//script")
     assert not [link for link in document.iterlinks() if link[2].startswith("javascript:")]
@@ -171,14 +168,14 @@ def test_a_hostile_title_is_only_words(page: str) -> None:
 
 
 def test_nothing_drafted_says_how_to_begin() -> None:
-    pages = render_preview(overview()).pages
+    pages = render_preview(overview())
     assert all("sharekit build" in pages[name] for name in ("index.html", "shares.html", "issues.html"))
 
 
 def test_before_the_first_seed_the_plan_says_that_nothing_goes_out() -> None:
     unseeded = overview(planned())
     plan = replace(unseeded.plan, since=None)
-    assert "sharekit ledger seed" in render_preview(replace(unseeded, plan=plan)).pages["index.html"]
+    assert "sharekit ledger seed" in render_preview(replace(unseeded, plan=plan))["index.html"]
 
 
 def test_what_a_person_decides_has_the_command_beside_it() -> None:
@@ -190,8 +187,7 @@ def test_what_a_person_decides_has_the_command_beside_it() -> None:
     ]
     english = overview(*acts)
     shown = page(render_preview(replace(english, site=replace(english.site, language="en"))), "index")
-    rows = [" ".join(str(each.text_content()).split()) for each in shown.find_class("decision")]
-    assert rows == [
+    assert [" ".join(str(each.text_content()).split()) for each in shown.find_class("decision")] == [
         f"Held Un titre X · launch · Thu 21 May 2026 11:00 9 days late{send}",
         "Due now Un titre Mastodon, Bluesky · launch · Thu 21 May 2026 11:00 sharekit deliver",
     ]
@@ -199,19 +195,16 @@ def test_what_a_person_decides_has_the_command_beside_it() -> None:
 
 def test_a_paused_channel_is_named_with_its_reason() -> None:
     given = overview(planned())
-    shown = render_preview(replace(given, plan=replace(given.plan, paused={"x": "the token ended"}))).pages["index.html"]
+    shown = render_preview(replace(given, plan=replace(given.plan, paused={"x": "the token ended"})))["index.html"]
     assert "the token ended" in shown
 
 
-def test_linkedin_folds_a_text_after_three_lines_or_two_hundred_characters() -> None:
-    assert fold("court") == len("court")
+def test_linkedin_alone_folds_a_text() -> None:
     text = "un mot " * 60
-    assert text[: fold(text)].endswith(" ")
-    assert fold(text) <= 200
-    lines = "un\n\ndeux\n\ntrois"
-    assert lines[: fold(lines)] == "un\n\ndeux\n"
-    [post] = cards([planned("linkedin", text=text), planned("x", text=text)])
-    assert [bool(card.rest) for card in post.cards] == [True, False]
+    shown, hidden = folded(text, "linkedin")
+    assert (shown + hidden, bool(hidden), folded(text, "x")) == (text, True, (text, ""))
+    assert page(render_preview(overview(planned("linkedin", text=text))), "shares").find_class("rest")
+    assert not page(render_preview(overview(planned("x", text=text))), "shares").find_class("rest")
 
 
 def test_what_sharekit_would_write_stands_beside_what_a_person_wrote() -> None:
@@ -227,7 +220,6 @@ def test_what_sharekit_would_write_stands_beside_what_a_person_wrote() -> None:
 def test_samples_are_apart_from_the_plan() -> None:
     given = replace(overview(), samples=[planned("x", state="skipped", text="Un essai")])
     made = render_preview(given)
-    assert made.shares == 0
     assert "Un essai" in page(made, "shares").text_content()
     assert "Un essai" not in page(made, "index").text_content()
 
@@ -253,5 +245,5 @@ def test_every_word_of_the_pages_is_in_every_catalogue(project: Path) -> None:
         assert words <= known, f"{folder.name}: {sorted(words - known)}"
 
 
-def page(made: Preview, name: str) -> HtmlElement:
-    return cast("HtmlElement", lxml.html.document_fromstring(made.pages[f"{name}.html"]))
+def page(made: dict[str, str], name: str) -> HtmlElement:
+    return cast("HtmlElement", lxml.html.document_fromstring(made[f"{name}.html"]))

@@ -57,8 +57,8 @@ def test_what_is_still_to_come_is_counted_with_its_day() -> None:
 
 def test_what_a_person_edited_is_said_to_be_left_alone() -> None:
     made = [
-        Made(kind="share", path="shares/1.md", what="5 channels", change="new"),
-        Made(kind="share", path="shares/2.md", what="5 channels", change="edited"),
+        Made("share", "shares/1.md", "5 channels", "new"),
+        Made("share", "shares/2.md", "5 channels", "edited"),
     ]
     lines = build_lines(build(*made))
     assert lines[1].endswith("new")

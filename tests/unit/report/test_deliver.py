@@ -7,7 +7,7 @@ import pytest
 
 from acts import MOMENT, plan_of, share_act
 from sharekit.model import Part, Receipt
-from sharekit.outbox.outbox import Result
+from sharekit.outbox import Result
 from sharekit.report.deliver import delivered_line, summary_line, would_lines
 from sharekit.steps.deliver import Delivered, Delivery
 
@@ -54,6 +54,12 @@ def test_a_rehearsal_tells_looking_up_from_sending_and_what_is_left() -> None:
     assert lines[2:5] == ["would send  share  x  Un titre", "    eins", "    zwei"]
     assert "3 more" in lines[-1]
     assert would_lines([]) == ["Nothing is due."]
+
+
+def test_a_rehearsal_ends_with_what_waits_for_a_person() -> None:
+    plan = plan_of(share_act(state="held", post="b", rule="late"))
+    assert would_lines([], plan) == ["Nothing is due. 1 late: sharekit plan"]
+    assert would_lines([ACT], plan)[-1] == "1 late: sharekit plan"
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from lxml import html
 from acts import MOMENT, plan_of, share_act
 from sharekit.config import Config
 from sharekit.model import Receipt
-from sharekit.outbox.outbox import Result
+from sharekit.outbox import Result
 from sharekit.report.github import (
     JOINER,
     MOST_CARDS,

@@ -10,8 +10,7 @@ import pytest
 from acts import MOMENT, delivered, plan_of, share_act
 from sharekit.drafts import Drafts
 from sharekit.model import Finding, Part, Receipt, ShareDraft, Skipped
-from sharekit.outbox.news import News
-from sharekit.outbox.outbox import Result
+from sharekit.outbox import News, Result
 from sharekit.ports import LedgerEntry
 from sharekit.registry import outlet
 from sharekit.report.build import build_json
@@ -49,7 +48,7 @@ DRAFT = ShareDraft(
 
 
 def built() -> Build:
-    made = build(Made(kind="share", path="shares/a.md", what="1 channel", change="new"), series=1)
+    made = build(Made("share", "shares/a.md", "1 channel", "new"), series=1)
     reading = made.blog.reading
     object.__setattr__(reading, "skipped", (Skipped(source="a.md", reason="no date"),))
     finding = Finding(level="warn", rule="r", message="m", path="a.md", line=1, hint="h")

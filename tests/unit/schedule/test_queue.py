@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from plans import PARIS, act, at, part, record
+from sharekit.schedule.calendar import Calendar, parse_quiet, parse_windows
 from sharekit.schedule.queue import Queue, give_windows, in_words
-from sharekit.schedule.windows import Calendar, parse_quiet, parse_windows
 
 if TYPE_CHECKING:
     from sharekit.model import Act

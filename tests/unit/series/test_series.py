@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 
 from sharekit.config import SeriesSettings
 from sharekit.errors import ConfigError
-from sharekit.keys import post_id
-from sharekit.model import Post, Series
+from sharekit.model import Post, Series, post_id
 from sharekit.series import find_series
 from sharekit.text.part_words import may_list_parts
 

@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sharekit.keys import post_id
-from sharekit.model import Post, Series
+from sharekit.model import Post, Series, post_id
 from sharekit.series import find_series, propose_series
 from sharekit.series.titles import numbered
 

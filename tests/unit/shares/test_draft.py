@@ -14,6 +14,7 @@ from sharekit.model import Author, Part, Post, Series
 from sharekit.registry import outlet
 from sharekit.shares.draft import closing_texts, draft_texts
 from sharekit.shares.templates import Templates
+from sharekit.text.hook import story
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,7 +47,9 @@ def texts(
     made: Post, *, channels: tuple[str, ...] = ALL, settings: SharesSettings | None = None, **more: Any
 ) -> dict[str, str]:
     outlets = [outlet(name, {}) for name in channels]
-    return draft_texts(made, outlets=outlets, settings=settings or SharesSettings(), **{"parts": (), **more})
+    given = settings or SharesSettings()
+    offer = story(made, most=2 * len(given.slots))
+    return draft_texts(made, outlets=outlets, settings=given, **{"parts": (), "offer": offer, **more})
 
 
 def part(position: int = 2, total: int = 3, *, more: bool = False) -> tuple[Part, ...]:
@@ -171,7 +174,7 @@ def test_other_authors_are_named_and_the_account_itself_is_not() -> None:
     handles = {"Ada": {"x": "@ada"}, "Bob": {"x": "bob"}}
     made = post(authors=(Author(name="Ada"), Author(name="Bob"), Author(name="Eve", handles={"x": "eve"})))
     places = [outlet("x", {"handle": "@Ada"})]
-    text = draft_texts(made, parts=(), outlets=places, settings=SharesSettings(handles=handles))["x"]
+    text = draft_texts(made, parts=(), outlets=places, settings=SharesSettings(handles=handles), offer=story(made))["x"]
     assert "@bob @eve #Météo" in text
     assert "@ada" not in text
 
@@ -267,7 +270,8 @@ def test_a_part_that_answers_repeats_nothing_that_the_thread_shows() -> None:
     first = post(id="p1", body=lambda: f"<p>{opening}</p>", tags=("Météo", "DIY"))
     second = post(id="p2", body=lambda: f"<p>{opening}</p><p>{news}</p>", tags=("Météo", "Arduino"), title="La pluie")
     channels = ("mastodon", "x")
-    made = texts(second, channels=channels, parts=part(2, 3), before=first, settings=TWO)
+    offer = story(second, before=f"{opening} Fin.")
+    made = texts(second, channels=channels, parts=part(2, 3), before=first, settings=TWO, offer=offer)
     assert made["mastodon"] == (
         f"{news}\n\nStation météo, 2/3\nLa pluie\nhttps://blog.example.org/2026/station-1/\n\n#Arduino"
     )
@@ -275,13 +279,26 @@ def test_a_part_that_answers_repeats_nothing_that_the_thread_shows() -> None:
     assert made["x"].endswith("#Météo #Arduino")
     # It answers nothing: it is a post of its own.
     alone = draft_texts(
-        second, parts=part(2, 3), outlets=[outlet("mastodon", {"thread": "none"})], settings=TWO, before=first
+        second,
+        parts=part(2, 3),
+        outlets=[outlet("mastodon", {"thread": "none"})],
+        settings=TWO,
+        before=first,
+        offer=story(second, before=f"{opening} Fin."),
     )["mastodon"]
     assert "partie 2 sur 3" in alone
     assert alone.endswith("#Météo #Arduino")
     begins = texts(first, channels=("mastodon",), parts=part(1, 3))["mastodon"]
     assert "commence\u00a0: partie 1 sur 3" in begins
     assert begins.endswith("#Météo #DIY")
+
+
+def test_what_is_left_of_a_dated_passage_is_no_reminder_when_it_says_little() -> None:
+    again = "Une station météo coûte trente euros, et le jardin n'en demande pas plus."
+    body = (
+        f"<p>{again}</p><h2>Un</h2><p>Le jardin avait froid. Aujourd'hui, la station du jardin annonce enfin la pluie.</p>"
+    )
+    assert set(texts(post(body=lambda: body), channels=("mastodon",), settings=TWO)) == {"mastodon"}
 
 
 def test_a_reminder_says_nothing_that_was_true_on_the_day() -> None:

@@ -42,14 +42,13 @@ def test_an_id_becomes_the_name_that_the_articles_use(name: str, member: Post, s
 
 def test_what_was_shared_before_does_not_begin_again() -> None:
     first = Part(series="The bench", position=1, total=3)
-    begins, again = place(first, post(), "Legs"), place(first, post(), "Legs", again=True)
+    begins = place(first, "en", "Legs")
     assert begins is not None
-    assert again is not None
     assert begins.full == "“The bench” begins: part 1 of 3."
-    assert again.full == "Part 1 of 3 in the series “The bench”."
-    last = Part(series="The bench", position=3, total=3)
-    ends = [place(last, post(), "Top", last=True, again=again) for again in (False, True)]
-    assert [each.full for each in ends if each] == ["The last part of “The bench”: 3 of 3."] * 2
+    assert begins.again == "Part 1 of 3 in the series “The bench”."
+    ends = place(Part(series="The bench", position=3, total=3), "en", "Top", last=True)
+    assert ends is not None
+    assert ends.full == ends.again == "The last part of “The bench”: 3 of 3."
 
 
 @pytest.mark.parametrize(
@@ -72,13 +71,13 @@ def test_the_number_that_a_title_gives_itself(title: str, series: str, number: i
 
 
 def test_a_part_alone_has_no_place() -> None:
-    assert place(None, post(), "Legs") is None
-    assert place(Part(series="The bench", position=1, total=1), post(), "Legs") is None
-    assert place(Part(series="The bench", position=1, total=1, more=True), post(), "Legs") is not None
+    assert place(None, "en", "Legs") is None
+    assert place(Part(series="The bench", position=1, total=1), "en", "Legs") is None
+    assert place(Part(series="The bench", position=1, total=1, more=True), "en", "Legs") is not None
 
 
 def test_two_parts_are_a_series() -> None:
-    found = place(Part(series="The bench", position=1, total=2), post(), "Legs")
+    found = place(Part(series="The bench", position=1, total=2), "en", "Legs")
     assert found is not None
     assert found.full == "“The bench” begins: part 1 of 2."
     assert (found.short, found.bare) == ("The bench, 1/2", "1/2")

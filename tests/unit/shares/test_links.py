@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import lxml.html
 import pytest
@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sharekit.model import Post
-from sharekit.shares.links import LABELS, encoded, links_html, share_links, tagged
+from sharekit.shares.links import LABELS, links_html, share_links, tagged
+from sharekit.urls import uri
 
 URL = "https://blog.example.org/été/?a=1&b=c++#haut"
 TITLES = st.text(st.characters(blacklist_categories=("Cs", "Cc")), min_size=1, max_size=40)
@@ -27,7 +28,7 @@ def test_every_title_arrives_whole(title: str) -> None:
     shown = " ".join(title.split())
     made = links(title)
     query = {name: parse_qs(urlsplit(url).query, keep_blank_values=True) for name, url in made.items()}
-    address = encoded(URL)
+    address = uri(URL)
     assert query["x"].get("text", [""])[0] == shown
     assert query["x"]["url"] == query["linkedin"]["url"] == query["facebook"]["u"] == query["reddit"]["url"] == [address]
     assert query["bluesky"]["text"] == query["mastodon"]["text"] == [f"{shown} {address}"]
@@ -48,20 +49,6 @@ def test_the_fragment_for_a_theme_is_safe(title: str) -> None:
 def test_x_wants_names_without_signs() -> None:
     query = parse_qs(urlsplit(links("a")["x"]).query)
     assert (query["via"], query["hashtags"]) == (["moi"], ["C,Été"])
-
-
-@pytest.mark.parametrize(
-    ("iri", "uri"),
-    [
-        ("https://blog.example.org/été/", "https://blog.example.org/%C3%A9t%C3%A9/"),
-        ("https://blog.example.org/%C3%A9t%C3%A9/", "https://blog.example.org/%C3%A9t%C3%A9/"),
-        ("https://münchen.example:8080/a b", "https://xn--mnchen-3ya.example:8080/a%20b"),
-    ],
-)
-def test_addresses_are_encoded_once(iri: str, uri: str) -> None:
-    assert encoded(iri) == uri
-    assert encoded(uri) == uri
-    assert "é" not in unquote(uri) or unquote(uri) == iri or iri == uri
 
 
 @pytest.mark.parametrize(

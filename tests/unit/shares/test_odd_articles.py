@@ -12,6 +12,7 @@ from sharekit.config import SharesSettings
 from sharekit.model import Part, Post
 from sharekit.registry import outlet
 from sharekit.shares.draft import draft_texts
+from sharekit.text.hook import story
 
 ALL = ("x", "linkedin", "mastodon", "bluesky", "facebook", "threads", "chat")
 URL = "https://blog.example/saw/"
@@ -23,7 +24,7 @@ def texts(body: str, *, parts: tuple[Part, ...] = (), **more: Any) -> dict[str, 
     values: dict[str, Any] = {"id": "saw", "url": URL, "title": "The saw", "language": "en", **more}
     made = Post(published=datetime(2026, 11, 24, tzinfo=UTC), body=lambda: body, **values)
     settings = SharesSettings(slots={"launch": "0d", "reminder": "7d"})
-    return draft_texts(made, parts=parts, outlets=[outlet(name, {}) for name in ALL], settings=settings)
+    return draft_texts(made, parts=parts, outlets=[outlet(name, {}) for name in ALL], settings=settings, offer=story(made))
 
 
 def assert_title_alone(found: dict[str, str]) -> None:

@@ -12,6 +12,7 @@ from sharekit.config import SharesSettings
 from sharekit.registry import open_source, outlet
 from sharekit.shares.draft import draft_texts
 from sharekit.shares.own import own_text
+from sharekit.text.hook import story
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,7 +41,7 @@ def drafted(root: Path, kind: str, front: str) -> dict[str, str]:
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_text(text, encoding="utf-8")
     (post,) = open_source(root, config(site={"url": "https://b.example/"})).read().posts
-    found = draft_texts(post, parts=(), outlets=[outlet(each, {}) for each in CHANNELS], settings=TWO)
+    found = draft_texts(post, parts=(), outlets=[outlet(each, {}) for each in CHANNELS], settings=TWO, offer=story(post))
     return {section: text.partition("\n")[0] for section, text in found.items()}
 
 

@@ -6,8 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from sharekit.keys import post_id
-from sharekit.model import Post
+from sharekit.model import Post, post_id
 from sharekit.sources.addresses import alias_path, settle_addresses
 
 

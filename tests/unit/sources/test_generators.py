@@ -13,8 +13,7 @@ from sharekit.errors import SourceError
 from sharekit.registry import open_source
 from sharekit.series import find_series
 from sharekit.sources.detect import detect
-from sharekit.sources.markdown import MarkdownSource
-from sharekit.sources.markdown.astro import fits
+from sharekit.sources.markdown.source import MarkdownSource
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -75,6 +74,8 @@ def test_jekyll_as_ruby_reads_dates_and_names(tmp_path: Path) -> None:
             "src/_posts/2024-01-04-quoted.md": "---\ndate: '2024-01-04 20:00:00'\ntags: [a, b, a]\n---\nHi",
             "src/_posts/2024-01-05-loose.md": "---\ndate: 2024-01-05- 12:00 UtC\n---\nHi",
             "src/_posts/2024-01-06-के-लिए.md": "---\ntitle: Marks\n---\nHi",
+            "src/_posts/24-1-7-short.md": "Hi",
+            "src/_posts/2024-1-8-short.md": "Hi",
         },
     )
     assert told(reading) == [
@@ -87,8 +88,10 @@ def test_jekyll_as_ruby_reads_dates_and_names(tmp_path: Path) -> None:
             "Marks",
             "2024-01-06T00:00:00+09:00",
         ),
+        ("https://j.example/2024/01/07/short/", "Short", "2024-01-07T00:00:00+09:00"),
+        ("https://j.example/2024/01/08/short/", "Short", "2024-01-08T00:00:00+09:00"),
     ]
-    assert [post.tags for post in reading.posts] == [(), (), ("a", "b"), (), ()]
+    assert [post.tags for post in reading.posts[:5]] == [(), (), ("a", "b"), (), ()]
 
 
 def test_jekyll_links_that_begin_with_the_sites_base(tmp_path: Path) -> None:
@@ -195,43 +198,49 @@ def test_astro_with_two_languages(tmp_path: Path) -> None:
     assert "import X" not in reading.posts[1].html
 
 
-def test_astro_with_what_its_content_configuration_loads(tmp_path: Path) -> None:
+def test_astro_with_its_articles_in_a_folder_of_its_own(tmp_path: Path) -> None:
     reading = read(
         tmp_path,
         {
             "astro.config.ts": "export default defineConfig({ site: process.env.URL || 'https://a.example' })",
-            "src/content.config.ts": "// const off = defineCollection({ loader: glob({ base: './src/off' }) })\n"
-            "const entries = defineCollection({ type: 'content_layer', loader: glob({ pattern: ['**/[^_]*.{md,mdx}', '!**/about/**'],"
-            " base: './src/writing' }) });\nconst talks = defineCollection({ loader: glob({ pattern: '*.md', base: 'src/talks' }) });\n"
-            "export const collections = { blog: entries, talks };",
-            "src/pages/[...id].astro": "type Entry = CollectionEntry<'blog'>; const posts = await recent();",
-            "src/writing/2024/one.mdx": "---\ntitle: One\ndate: 2024-01-02\n---\nHi",
-            "src/writing/two.md": "---\ntitle: Two\ndate: 2024-01-03\n---\nHi",
-            "src/writing/_three.md": "---\ntitle: Three\ndate: 2024-01-04\n---\nHi",
-            "src/writing/about/me.md": "---\ntitle: Me\ndate: 2024-01-04\n---\nHi",
+            "src/pages/[...id].astro": "const posts = await recent();",
+            "src/data/writing/2024/one.mdx": "---\ntitle: One\ndate: 2024-01-02\n---\nHi",
+            "src/data/writing/two.md": "---\ntitle: Two\ndate: 2024-01-03\n---\nHi",
+            "src/data/writing/_three.md": "---\ntitle: Three\ndate: 2024-01-04\n---\nHi",
             "src/talks/talk.md": "---\ntitle: Talk\ndate: 2024-01-05\n---\nHi",
-            "src/content/blog/old.md": "---\ntitle: Old\ndate: 2024-01-06\n---\nHi",
+            "src/components/blog/Card.astro": "",
         },
     )
     assert [post.url for post in reading.posts] == ["https://a.example/2024/one/", "https://a.example/two/"]
 
 
-@pytest.mark.parametrize(
-    ("path", "globs", "whether"),
-    [
-        ("a/b.md", ["**/*.md"], True),
-        ("b.md", ["**/*.md"], True),
-        ("a/b.md", ["*.md"], False),
-        ("a/b.mdx", ["./**/*.{md,mdx}"], True),
-        ("a/_b.md", ["**/[^_]*.md"], False),
-        ("about/b.md", ["**/*.md", "!about/**"], False),
-        ("b?.md", ["b?.md"], True),
-        ("a{b", ["a{b"], True),
-        ("a.md", [], True),
-    ],
-)
-def test_globs_as_loaders_write_them(path: str, globs: list[str], whether: bool) -> None:
-    assert fits(path, globs) is whether
+def test_astro_with_the_language_above_the_collection(tmp_path: Path) -> None:
+    post = "---\ntitle: A\ndate: 2024-01-01\n---\nHi"
+    reading = read(
+        tmp_path,
+        {
+            "astro.config.mjs": "export default { site: 'https://a.example', i18n: { defaultLocale: 'fr', locales: ['fr', 'en'] } }",
+            "src/content/fr/blog/scie.md": post,
+            "src/content/en/blog/saw.md": post,
+        },
+    )
+    assert {(each.url, each.language) for each in reading.posts} == {
+        ("https://a.example/blog/scie/", "fr"),
+        ("https://a.example/en/blog/saw/", "en"),
+    }
+
+
+def test_a_page_of_astro_is_where_its_file_lies(tmp_path: Path) -> None:
+    post = "---\ntitle: A\ndate: 2024-01-0{}\n---\nHi"
+    reading = read(
+        tmp_path,
+        {
+            "astro.config.mjs": "export default { site: 'https://a.example', base: '/b' }",
+            "src/pages/en/posts/one.md": post.format(1),
+            "src/pages/en/posts/two/index.md": post.format(2),
+        },
+    )
+    assert [post.url for post in reading.posts] == ["https://a.example/b/en/posts/one/", "https://a.example/b/en/posts/two/"]
 
 
 def test_eleventy_with_data_of_a_folder(tmp_path: Path) -> None:
@@ -258,15 +267,15 @@ def test_eleventy_with_data_beside_a_page(tmp_path: Path) -> None:
     reading = read(
         tmp_path,
         {
-            "package.json": '{"homepage": "https://e.example/", "scripts": {"build": "npx eleventy --config=tools/site.js"}}',
-            "tools/site.js": "export default function (c) { return { dir: { input: 'src' } } }",
-            "src/posts/posts.json": '{"tags": "posts"}',
-            "src/posts/one/one.md": "Hi",
-            "src/posts/one/one.yml": "title: One\ndate: 2024-01-02\ntags: [web]\n",
-            "src/posts/two/index.md": "---\ntitle: Two\n---\nHi",
-            "src/posts/two/index.11tydata.json": '{"title": "Not this", "date": "2024-01-03"}',
-            "src/posts/undated.md": "---\ntitle: Undated\n---\nHi",
-            "src/posts/script.md": "---js\nconst title = 'S'\n---\nHi",
+            "package.json": '{"devDependencies": {"@11ty/eleventy": "^3.1.0"}}',
+            "_data/site.json": '{"url": "https://e.example/"}',
+            "posts/posts.json": '{"tags": "posts"}',
+            "posts/one/one.md": "Hi",
+            "posts/one/one.yml": "title: One\ndate: 2024-01-02\ntags: [web]\n",
+            "posts/two/index.md": "---\ntitle: Two\n---\nHi",
+            "posts/two/index.11tydata.json": '{"title": "Not this", "date": "2024-01-03"}',
+            "posts/undated.md": "---\ntitle: Undated\n---\nHi",
+            "posts/script.md": "---js\nconst title = 'S'\n---\nHi",
         },
     )
     assert [(url, title) for url, title, _ in told(reading)] == [
@@ -275,8 +284,8 @@ def test_eleventy_with_data_beside_a_page(tmp_path: Path) -> None:
     ]
     assert reading.posts[0].tags == ("web",)
     assert [(each.source, each.reason.split(",")[0], each.line) for each in reading.skipped] == [
-        ("src/posts/script.md", "its front matter is JavaScript", 1),
-        ("src/posts/undated.md", "it has no date", None),
+        ("posts/script.md", "its front matter is JavaScript", 1),
+        ("posts/undated.md", "it has no date", None),
     ]
 
 
@@ -365,6 +374,14 @@ def test_without_it_each_post_says_what_is_missing(tmp_path: Path) -> None:
         ("not-built", None),
         ("not-rendered", "_posts/2024-01-02-a.md"),
     ]
+
+
+def test_a_key_that_is_given_twice_is_named_with_its_line(tmp_path: Path) -> None:
+    body = "---\ntitle: A\ntags: [a]\nmore:\n  tags: b\ntags: [c]\n---\ntags: d\n"
+    reading = read(tmp_path, {"_config.yml": "url: https://j.example\n", "_posts/2024-01-02-a.md": body})
+    found = [finding for finding in reading.findings if finding.rule == "repeated-key"]
+    assert [(finding.path, finding.line) for finding in found] == [("_posts/2024-01-02-a.md", 6)]
+    assert reading.posts[0].tags == ("c",)
 
 
 def test_two_posts_with_one_address_are_told_apart_by_name(tmp_path: Path) -> None:

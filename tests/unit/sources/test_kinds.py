@@ -9,19 +9,18 @@ import pytest
 
 from sharekit.config import Config, SourceSettings
 from sharekit.errors import SourceError
-from sharekit.model import Post, Reading, Site
 from sharekit.registry import open_source
 from sharekit.series import find_series
-from sharekit.series.declared import series_in_front_matter
 from sharekit.sources.detect import detect
-from sharekit.sources.hugo.terms import with_term_titles
+from sharekit.sources.front import read_yaml
 from sharekit.sources.markdown.render import render
 from sharekit.sources.params import language_tag
 from sharekit.sources.wordpress import paragraphs
-from sharekit.sources.yaml import read_yaml
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from sharekit.model import Reading
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 ASTRO = {"astro.config.mjs": 'export default { site: "https://a.example" }'}
@@ -173,6 +172,16 @@ def test_with_it_its_pages_are_the_posts(name: str, tmp_path: Path) -> None:
     ]
 
 
+def test_a_built_site_with_drafts_beside_it_stays_one(tmp_path: Path) -> None:
+    write(tmp_path, {"index.html": PAGE, "shares/a.md": POST, "issues/a.md": POST})
+    assert detect(tmp_path) == "html"
+
+
+def test_drafts_are_no_articles(tmp_path: Path) -> None:
+    reading = read(tmp_path, {"posts/a.md": POST, "shares/b.md": POST, "issues/c.md": POST, "posts/issues/d.md": POST})
+    assert [post.source for post in reading.posts] == ["posts/a.md", "posts/issues/d.md"]
+
+
 def test_what_is_read_from_its_sources_is_not_taken_for_another(tmp_path: Path) -> None:
     write(tmp_path, {**ASTRO, "next.config.js": "", "src/content/blog/a.md": POST})
     assert detect(tmp_path) == "markdown"
@@ -210,16 +219,14 @@ def test_eleventy_merges_the_data_of_folders_deeply(tmp_path: Path) -> None:
     assert (series.name, [post.title for post in series.members]) == ("The bench", ["Top", "Legs"])
     legs, top = reading.posts
     assert (legs.params["links"], legs.params["deep"], top.params["links"]) == (["a", "b"], {"x": {"y": 1, "z": 2}}, ["c"])
-    (tmp_path / ".eleventy.js").write_text("module.exports = (c) => { c.setDataDeepMerge(false) }")
-    assert find_series(open_source(tmp_path, Config(), now=NOW).read().posts)[0] == ()
 
 
 def test_a_line_of_white_space_is_empty_to_yaml() -> None:
-    assert read_yaml("a:\n  b: >\n    words\n\t\nc: 1\n \t \nd: 2\n").value == {"a": {"b": "words\n"}, "c": 1, "d": 2}
+    assert read_yaml("a:\n  b: >\n    words\n\t\nc: 1\n \t \nd: 2\n") == {"a": {"b": "words\n"}, "c": 1, "d": 2}
 
 
 def test_what_the_environment_may_say_has_what_counts_otherwise() -> None:
-    assert read_yaml("url: !ENV [SITE_URL, 'https://m.example/']\nname: !ENV NAME\nlist: !ENV []\n").value == {
+    assert read_yaml("url: !ENV [SITE_URL, 'https://m.example/']\nname: !ENV NAME\nlist: !ENV []\n") == {
         "url": "https://m.example/", "name": None, "list": None,
     }  # fmt: skip
 
@@ -266,35 +273,3 @@ def test_what_wordpress_embeds_is_a_link(shortcode: str) -> None:
     made = paragraphs(f"Before.\n\n{shortcode}\n\nAfter.")
     assert '<a href="https://v.example/1">https://v.example/1</a>' in made
     assert "[" not in made
-
-
-# Hugo
-
-
-def test_a_term_s_page_names_the_series(tmp_path: Path) -> None:
-    def post(slug: str, language: str, series: object) -> Post:
-        url = f"https://h.example/{language}/{slug}/"
-        return Post(id=slug, url=url, title=slug, published=NOW, body=str, language=language, params={"series": series})
-
-    write(
-        tmp_path,
-        {
-            "content/series/wire-rope/_index.md": "---\ntitle: Wire, and rope\n---\n",
-            "content/series/wire-rope/_index.fr.md": "+++\nTitle = 'Le câble'\n+++\n",
-            "content/de/series/wire-rope/_index.md": "---\ntitle: Das Seil\n---\n",
-            "content/tags/wire-rope/_index.md": "---\ntitle: No series\n---\n",
-            "content/series/broken/_index.md": "---\ntitle: [\n---\n",
-        },
-    )
-    posts = [
-        post("a", "en", ["Wire Rope"]),
-        post("b", "fr", "wire-rope"),
-        post("c", "de", ["wire-rope"]),
-        post("d", "en", ["broken"]),
-    ]
-    reading = Reading(site=Site(title="H", url="https://h.example/", language="en"), posts=tuple(posts), skipped=())
-    made = with_term_titles(reading, tmp_path)
-    named = [{"name": "Wire, and rope", "id": "Wire Rope"}], {"name": "Le câble", "id": "wire-rope"}
-    assert [each.params["series"] for each in made.posts] == [*named, [{"name": "Das Seil", "id": "wire-rope"}], ["broken"]]
-    (series,), _ = series_in_front_matter(made.posts[:1])
-    assert (series.name, series.id) == ("Wire, and rope", "Wire Rope")

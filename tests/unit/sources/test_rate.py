@@ -11,10 +11,9 @@ from sharekit.config import Config
 from sharekit.content import cleaned, plain_text
 from sharekit.registry import open_source
 from sharekit.series import find_series, propose_series
-from sharekit.sources.markdown.metadata import metadata
-from sharekit.sources.markdown.render import render
-from sharekit.sources.markdown.rules import first_heading
-from sharekit.sources.yaml import YamlError, read_yaml
+from sharekit.sources.front import Unreadable, read_yaml
+from sharekit.sources.markdown.metadata import pelican
+from sharekit.sources.markdown.render import first_heading, render
 from sharekit.text.sentences import excerpt, sentences
 
 if TYPE_CHECKING:
@@ -59,7 +58,7 @@ def test_a_title_of_one_sign(unit: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("unit", ["<head>", "<head", "<title>", "<head><title>", "<meta ", "<body", "<body>"])
 def test_a_page_of_metadata(unit: str) -> None:
-    assert metadata(unit * (LENGTH // len(unit)), "html")[0].keys() <= {"title"}
+    assert pelican(unit * (LENGTH // len(unit)), "html")[0].keys() <= {"title"}
 
 
 def test_a_heading_with_much_space() -> None:
@@ -70,13 +69,13 @@ def test_a_heading_with_much_space() -> None:
 
 @pytest.mark.parametrize("text", ["a: " + "[" * 150_000, "a: " + "{a: " * 40_000, "a:\n" + "- " * 90_000, "? " * 90_000])
 def test_yaml_that_is_nested_without_end(text: str) -> None:
-    with pytest.raises(YamlError, match=r"nested too deeply|not valid"):
+    with pytest.raises(Unreadable, match=r"nested too deeply|not valid"):
         read_yaml(text)
 
 
 def test_yaml_that_is_only_long_is_read() -> None:
     text = "".join(f"k{n}: [a, {{b: c}}]\n" for n in range(1000)) + f"title: '{'[' * 25_000}'\n"
-    assert len(read_yaml(text).value) == 1001
+    assert len(read_yaml(text)) == 1001
 
 
 def test_a_row_of_very_many_cells_is_no_table() -> None:

@@ -73,3 +73,30 @@ def test_a_post_in_another_language_keeps_it(tmp_path: Path) -> None:
     settings = config(site={"language": "fr"})
     blog = read_blog(Two(), settings, folders(tmp_path, settings))
     assert [each.language for each in blog.reading.posts] == ["fr", "de"]
+
+
+CONFLICT = "\n<<<<<<< HEAD\nOne\n=======\nTwo\n>>>>>>> theirs\n"
+
+
+@pytest.mark.parametrize(
+    ("body", "line"),
+    [
+        (CONFLICT, 5),
+        ("\n```\ncode\n```\n" + CONFLICT, 9),
+        (f"\n```diff\n{CONFLICT}```\n", None),
+        (f"\n~~~~\n~~~\n{CONFLICT}~~~~\n", None),
+        (f"\n<pre>{CONFLICT}</pre>\n", None),
+        (f"\n{{% highlight sh %}}{CONFLICT}{{% endhighlight %}}\n", None),
+        (f'\n{{{{< highlight sh "x" >}}}}{CONFLICT}{{{{< /highlight >}}}}\n', None),
+        ("\n<<<<<<< HEAD is what Git writes\n", None),
+    ],
+)
+def test_an_article_with_a_merge_that_nobody_resolved_is_left_out(tmp_path: Path, body: str, line: int | None) -> None:
+    (tmp_path / "saw.md").write_text(f"---\ntitle: Saw\ndate: 2026-11-02\n---{body}")
+    (tmp_path / "plane.md").write_text("---\ntitle: Plane\ndate: 2026-11-02\n---\nText\n")
+    found = read_blog(
+        open_source(tmp_path, config(site={"url": "https://b.example"})), config(), folders(tmp_path, config())
+    )
+
+    assert [(each.source, each.line) for each in found.reading.skipped] == ([("saw.md", line)] if line else [])
+    assert len(found.reading.posts) == (1 if line else 2)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sharekit.config import Config
 from sharekit.registry import open_source
-from sharekit.report.findings import annotate, check_json, check_lines
+from sharekit.report.output import annotate, check_json, check_lines
 from sharekit.steps.blog import folders, read_blog
 from sharekit.steps.check import check
 
@@ -110,3 +110,19 @@ def test_the_three_forms_say_the_same(tmp_path: Path) -> None:
     assert check_json(findings)["findings"][0]["path"] == "_posts/2024-01-05-f.md"
     assert check_lines(findings, 0)[-1].startswith("0 posts: 1 error")
     assert annotate(findings)[0].startswith("::error file=_posts/2024-01-05-f.md,line=")
+
+
+def test_a_picture_of_a_draft_that_leads_out_of_the_blog_is_reported(tmp_path: Path) -> None:
+    (tmp_path / "private.png").write_bytes(b"x")
+    root = tmp_path / "blog"
+    (root / "static").mkdir(parents=True)
+    (root / "static/in.png").write_bytes(b"x")
+    (root / "static/link.png").symlink_to(tmp_path / "private.png")
+    images = '["/static/in.png", "https://c.example/a.png", {url: static/link.png}, ../private.png, gone.png]'
+    head = f"---\npost: a\npublished: 2026-11-24T08:30Z\nimages: {images}\n---\n## x\nHello\n"
+    found = [each for each in checked(root, {"shares/a.md": head}) if each.rule == "draft-picture"]
+    assert [(each.path, each.line, each.message.partition(", so")[0]) for each in found] == [
+        ("shares/a.md", 4, "the picture ../private.png lies outside of the blog"),
+        ("shares/a.md", 4, "the picture gone.png is not among the blog's files"),
+        ("shares/a.md", 4, "the picture static/link.png lies outside of the blog"),
+    ]

@@ -22,9 +22,9 @@ from sharekit.errors import (
     Refused,
     Unavailable,
 )
+from sharekit.ledgers.records import damaged
 from sharekit.model import Issue, Post, Reading, RenderedIssue, Site
 from sharekit.ports import Lookup
-from sharekit.records import damaged
 from sharekit.session import Session
 from sharekit.steps.blog import Blog, folders
 from sharekit.steps.deliver import Deliver, Delivery, check_names, page_answer

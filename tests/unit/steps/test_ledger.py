@@ -6,9 +6,9 @@ import pytest
 
 from sharekit.errors import ConfigError, LedgerError
 from sharekit.ledgers.memory import MemoryLedger
+from sharekit.ledgers.records import ahead
 from sharekit.model import Receipt
 from sharekit.ports import LedgerEntry, Outcome
-from sharekit.records import ahead
 from sharekit.steps.ledger import seed, settle
 
 NOW = datetime(2026, 3, 4, 5, tzinfo=UTC)

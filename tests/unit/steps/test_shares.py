@@ -207,6 +207,30 @@ def test_what_is_out_is_frozen_and_shown_with_its_url(folder: Folder) -> None:
     assert folder.rules() == []
 
 
+def series(*names: str) -> list[Post]:
+    params = {"series": ["Locks"]}
+    return [article(name, f"2026-11-2{day}T08:30", title=name, params=params) for day, name in enumerate(names, start=1)]
+
+
+def test_a_draft_that_is_wholly_out_keeps_the_part_that_it_said(folder: Folder) -> None:
+    names = ("harbour", "keeper", "night")
+    folder.build(*series(*names[:2]))
+    files = [path.name for path in sorted((folder.root / "shares").glob("*.md"))]
+    folder.entries = (out("share/harbour/bluesky/launch"),)
+    folder.build(*series(*names))
+    parts = [folder.read(name).part for name in files]
+    assert [(part.position, part.total) for part in parts if part] == [(1, 2), (2, 3)]
+
+
+def test_what_is_drafted_is_counted_by_the_sections_of_the_file(folder: Folder) -> None:
+    folder.settings = config({"slots": SLOTS}, channels={"bluesky": {}, "x": {}})
+    folder.build(article())
+    assert folder.made[0].what == "2 channels × 1 slot", "the reminder would say nothing new"
+    folder.edit(FILE, sections={"bluesky": "a", "x": "b", "x @ reminder": "c"})
+    folder.build(article())
+    assert folder.made[0].what == "3 sections"
+
+
 def test_what_is_refused_or_unknown_is_not_shown_as_out(folder: Folder) -> None:
     folder.build(article())
     folder.entries = (record(KEY, "unknown", "2026-11-24T08:40"),)

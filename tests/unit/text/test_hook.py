@@ -9,9 +9,8 @@ import pytest
 
 from sharekit.model import Post
 from sharekit.text.hook import description, story, summary
-from sharekit.text.leaning import leans
 from sharekit.text.phrases import has_leftovers, says_nothing
-from sharekit.text.scoring import ENOUGH
+from sharekit.text.scoring import ENOUGH, leans
 
 POINT = "Un tour à bois tient dans deux mètres carrés, et il se règle en dix minutes."
 MORE = "Les gouges coûtent plus cher que le tour, et elles durent toute une vie."
@@ -131,7 +130,7 @@ def test_no_sentence_is_in_two_passages() -> None:
 @pytest.mark.parametrize("body", ["", "<pre>code()</pre>", "<p></p>", "<ul><li>Un</li><li>Deux</li></ul>", "<p>{{ x }}</p>"])
 def test_an_article_that_says_nothing_offers_nothing(body: str) -> None:
     assert story(post(body)).passages == ()
-    assert description(post(body), 200) == ""
+    assert description(story(post(body)), 200) == ""
 
 
 def test_a_link_list_is_told_by_its_items() -> None:
@@ -141,8 +140,8 @@ def test_a_link_list_is_told_by_its_items() -> None:
 
 def test_a_card_is_described_by_whole_sentences() -> None:
     body = f"<h2>Titre</h2><p>{POINT} {MORE}</p>"
-    assert description(post(body), 200) == f"{POINT} {MORE}"
-    assert description(post(body), 100) == POINT
+    assert description(story(post(body)), 200) == f"{POINT} {MORE}"
+    assert description(story(post(body)), 100) == POINT
 
 
 @pytest.mark.parametrize(
@@ -187,7 +186,26 @@ def test_a_feed_keeps_the_summary_that_the_author_wrote_and_no_other() -> None:
 
 def test_one_sentence_that_is_too_long_for_a_card_is_cut_after_a_word() -> None:
     long = "Un tour " + "très " * 60 + "lourd tient dans la cave."
-    found = description(post("", params={"description": long}), 100)
+    found = description(story(post("", params={"description": long})), 100)
     assert found.startswith("Un tour très")
     assert found.endswith("…")
     assert len(found) <= 100
+
+
+def test_what_is_no_sentence_is_not_said() -> None:
+    link, entry = "Atelier - Comment régler un rabot en bois de cormier", "2026-11-24 - Le cormier du jardin est mort."
+    assert first(f"<p>{link}</p><p>{entry}</p><p>{POINT}</p>") == POINT
+    assert first(f"<p>{POINT}</p><p>Anyway, back to the matter of the bench.</p>") == POINT
+
+
+def test_where_nothing_stands_alone_the_opening_is_said_beside_the_title() -> None:
+    body = "<p>Cela tient dans deux mètres carrés, et cela se règle en dix minutes.</p>"
+    assert first(body) == "Cela tient dans deux mètres carrés, et cela se règle en dix minutes."
+    assert story(post(body)).strong == 1
+
+
+@pytest.mark.parametrize(
+    ("sentence", "nothing"), [("So here is the short version.", True), ("Nobody here cuts oak by hand.", False)]
+)
+def test_what_leads_to_the_article_says_nothing(sentence: str, nothing: bool) -> None:
+    assert says_nothing(sentence) is nothing

@@ -6,8 +6,7 @@ import os
 import posixpath
 import re
 from collections import Counter
-from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import cache, partial
 from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,20 +15,19 @@ from urllib.parse import unquote, urljoin, urlsplit
 import msgspec
 
 from sharekit.content import plain_text, strip_illegal
-from sharekit.keys import post_id
-from sharekit.model import Finding, Image, Post, Reading, Site, Skipped
+from sharekit.model import Finding, Image, Post, Site, Skipped, path_of, post_id
 from sharekit.sources import params as read
-from sharekit.sources.addresses import Addresses, joined
-from sharekit.sources.dates import declared_zone
-from sharekit.sources.hugo.complaints import explain
+from sharekit.sources.addresses import Addresses, Pictures
 from sharekit.sources.hugo.lines import PageLine, SiteLine, read_lines
-from sharekit.sources.pictures import Pictures
-from sharekit.sources.reading import no_address
+from sharekit.sources.hugo.messages import explain
+from sharekit.sources.hugo.program import Declared
+from sharekit.sources.reading import no_address, reading
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
 
+    from sharekit.model import Reading
     from sharekit.sources.hugo.lines import Bodies
 
 # Sections that are dated often enough, and are none of articles.
@@ -38,30 +36,22 @@ OTHERS = re.compile(
     r"jobs?|team|people|products?|services?|legal|faq|glossary|testimonials?|slides|apps?",
     re.IGNORECASE,
 )
-# The characters that XML 1.0 §2.2 forbids, as JSON escapes them.
-ILLEGAL_IN_JSON = re.compile(rb"(?<!\\)(?:\\\\)*\\(?:b|f|u00(?:0[0-8bcef]|1[0-9a-f]))")
+# Taxonomies whose terms are series.
+SERIES = re.compile(r"s[ée]ries?|serien|reihen?|reeks(?:en)?|sagas?|feuilletons?", re.IGNORECASE)
 # What `hugo new site` writes, and what the sites of examples are called.
 RESERVED = frozenset({"example.org", "example.com", "example.net"})
 TOO_DEEP = "its front matter is nested too deeply"
-ILLEGAL_SIGNS = (rb"\b", rb"\f", rb"\u00")
 PICTURE = re.compile(r"(cover|featured?|thumbnail)\b", re.IGNORECASE)
 SHORTCODE = re.compile(r"\{\{[<%][^{}]*[>%]\}\}")
 
 
-class Exported(msgspec.Struct, frozen=True):
-    """What is known beside the lines: their length, what Hugo had to do without, and what the site's configuration says.
-
-    ``main`` are the sections that the site calls its main ones, ``language`` the one at its root; ``expired`` says that it
-    keeps expired pages, ``ugly`` that its addresses end in ``.html``.
-    """
+class Exported(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known beside the lines: their length, what Hugo had to do without, and what the site's configuration says."""
 
     length: int
+    declared: Declared = Declared()
     findings: list[Finding] = []
     skipped: list[Skipped] = []
-    main: list[str] = []
-    language: str = ""
-    expired: bool = False
-    ugly: bool = False
 
 
 def read_export(
@@ -72,26 +62,30 @@ def read_export(
     ``bodies`` takes the contents. What is published after ``now`` is upcoming, what has expired is none of the blog's.
     """
     lines = read_lines(text, bodies)
-    first = lines.sites.get(exported.language) or next(iter(lines.sites.values()))
-    pages = lines.pages if exported.expired else [page for page in lines.pages if not _has_expired(page, now)]
-    reader = _PageReader(
-        root=root, site=_site(first, root), sites=lines.sites, bodies=bodies, pages=pages, ugly=exported.ugly
-    )
-    chosen = tuple(sections) or post_sections(pages, first, exported.main)
+    declared = exported.declared
+    pages = lines.pages if declared.expired else [page for page in lines.pages if not _has_expired(page, now)]
+    reader = _PageReader(root, lines.sites, pages, declared, bodies)
+    site = reader.site
+    chosen = tuple(sections) or post_sections(pages, reader.first, declared.main)
     for page in sorted(pages, key=attrgetter("publish")):
         if page.section in chosen:
             reader.take(page)
     reader.skipped += [Skipped(source=reader.source_of(file), reason=TOO_DEEP) for file in lines.unreadable]
-    posts = sorted(reader.posts, key=lambda post: (post.published, post.id))
-    addressless = _without_address(first, root)
-    return Reading(
-        site=reader.site,
-        posts=tuple(post for post in posts if post.published <= now),
-        upcoming=tuple(post for post in posts if post.published > now),
-        skipped=(*exported.skipped, *reader.skipped),
-        findings=(*addressless, *exported.findings, *reader.findings),
+
+    @cache
+    def addresses() -> Addresses:
+        out = [page for page in pages if _published(page) <= now]
+        others = (urljoin(site.url, other) for each in lines.sites.values() for other in each.others or ())
+        known = {*map(path_of, others), *(path for page in out for path in (path_of(page.url), *reader.aliases(page)))}
+        return Addresses(base=site.url, pictures=reader.pictures, known=frozenset(known))
+
+    return reading(
+        site,
+        (*reader.posts, *exported.skipped, *reader.skipped),
+        now,
+        findings=(*_without_address(reader.first, root), *exported.findings, *reader.findings),
         picture=reader.pictures.find,
-        serves=_Served(reader, [page for page in pages if _published(page) <= now], tuple(lines.sites.values())).serves,
+        serves=lambda url: addresses().serves(url),
     )
 
 
@@ -103,36 +97,12 @@ def _published(page: PageLine) -> datetime:
     return read.moment(page.date if page.publish.startswith("0001") else page.publish)
 
 
-@dataclass(frozen=True)
-class _Served:
-    """What the site serves, gathered when something asks for it."""
-
-    reader: _PageReader
-    pages: Sequence[PageLine]
-    sites: Sequence[SiteLine]
-
-    def serves(self, url: str) -> bool | None:
-        """Whether there is something at an absolute URL, or None when that cannot be known."""
-        return self._addresses.serves(url)
-
-    @cached_property
-    def _addresses(self) -> Addresses:
-        addresses = Addresses(base=self.reader.site.url, pictures=self.reader.pictures)
-        for page in self.pages:
-            addresses.add(page.url)
-            addresses.know(self.reader.aliases(page))
-        for other in (other for each in self.sites for other in each.others or ()):
-            addresses.add(urljoin(self.reader.site.url, other))
-        return addresses
-
-
 def post_sections(pages: Sequence[PageLine], site: SiteLine, main: Sequence[str]) -> tuple[str, ...]:
     """The sections that hold posts: those that the site names as its main ones, else those whose pages are dated.
 
     Hugo's own guess, the largest section, would leave out the talks beside the articles.
     """
-    named = tuple(main) or _texts(read.lowered(site.params).get("mainsections"))
-    if named:
+    if named := tuple(main) or read.labels(read.lowered(site.params).get("mainsections")):
         return named
     dated: Counter[str] = Counter()
     every: Counter[str] = Counter()
@@ -147,76 +117,92 @@ def post_sections(pages: Sequence[PageLine], site: SiteLine, main: Sequence[str]
     return tuple(found) or tuple(site.main or every)
 
 
-def _texts(value: Any) -> tuple[str, ...]:
-    return (value,) if isinstance(value, str) and value else tuple(map(str, value)) if isinstance(value, list) else ()
-
-
-def _is_bundle(page: PageLine) -> bool:
-    return os.path.basename(page.file or "").partition(".")[0] == "index"
-
-
 class _PageReader:
     """Collects posts, and what is wrong with others, page by page."""
 
     def __init__(
-        self,
-        *,
-        root: Path,
-        site: Site,
-        sites: dict[str, SiteLine],
-        bodies: Bodies,
-        pages: Sequence[PageLine],
-        ugly: bool,
+        self, root: Path, lines: dict[str, SiteLine], pages: Sequence[PageLine], declared: Declared, bodies: Bodies
     ) -> None:
         self.root = root
         self._bases = tuple(dict.fromkeys((str(root), str(root.resolve()))))
-        self.site = site
-        self.sites = sites
-        self._wholes = {language: _site(line, root) for language, line in sites.items()}
+        self.lines = lines
+        self.sites = {language: _site(line, declared.timezone) for language, line in lines.items()}
+        self.first = lines.get(declared.language) or next(iter(lines.values()))
+        self.site = self.sites[self.first.lang]
+        self._terms = _terms(lines, pages)
         self.bodies = bodies
-        self._ugly = ugly
-        self._many_hosts = len({urlsplit(each.home).netloc for each in sites.values()}) > 1
+        self._ugly = declared.ugly
+        self._many_hosts = len({urlsplit(each.home).netloc for each in lines.values()}) > 1
         self.pictures = Pictures(
-            base=site.url,
+            base=self.site.url,
             folders=(root / "static", root / "assets", root / "content"),
             bundles={
                 unquote(urlsplit(page.url).path).strip("/"): Path(page.file).parent
                 for page in pages
-                if page.url and _is_bundle(page)
+                if page.url and os.path.basename(page.file).partition(".")[0] == "index"
             },
         )
         self.posts: list[Post] = []
         self.skipped: list[Skipped] = []
         self.findings: list[Finding] = []
-        self._seen: dict[str, str] = {}
 
     def take(self, page: PageLine) -> None:
         """Make a post of a page, or say why not."""
         source = self.source_of(page.file) or page.path
-        reason = _unusable(page, self._seen)
-        if reason:
+        if reason := _unusable(page):
             self.skipped.append(Skipped(source=source, reason=reason))
             return
-        self._seen[page.url] = source
+        body = partial(self.bodies.get, page.url)
         if page.error:
             self.findings.append(_failing(page.error, source, self.root))
             body = partial(_without_hugo, Path(page.file))
-        else:
-            if _has_illegal(self.bodies.line(page.url)) or strip_illegal(page.title) != page.title:
-                self.findings.append(_with_control_characters(source))
-            body = partial(self.bodies.get, page.url)
-            self.bodies.expect(page.url, page.file)
-        post = _post(
-            page,
-            body,
-            whole=self._wholes[page.lang],
-            known=self.sites[page.lang].authors or {},
-            source=source,
-            aliases=tuple(dict.fromkeys(self.aliases(page))),
+        site, line = self.sites[page.lang], self.lines[page.lang]
+        params = read.lowered(page.params)
+        params |= {key: self._with_title(page.lang, key, params[key]) for key in params if SERIES.fullmatch(key)}
+        published, updated = _published(page), read.moment(page.lastmod)
+        # What Hugo takes from an article is HTML, in which a formula is written more than once.
+        summary = page.description or params.get("excerpt") or params.get("summary") or plain_text(page.summary)
+        self.posts.append(
+            Post(
+                id=post_id(page.url, params.get("id") or params.get("guid")),
+                url=page.url,
+                title=strip_illegal(page.title).strip(),
+                published=published,
+                updated=updated if updated > published else None,
+                body=body,
+                may_list_parts=page.tells,
+                language=site.language,
+                summary=" ".join(strip_illegal(str(summary)).split()),
+                authors=read.authors(params, line.authors or {}) or site.authors,
+                tags=read.labels(params.get("tags")),
+                categories=read.labels(params.get("categories")),
+                image=self._image(page, params, source),
+                source=source,
+                aliases=tuple(dict.fromkeys(self.aliases(page))),
+                params=params,
+            )
         )
-        post, missing = _with_picture(post, self.pictures)
-        self.findings += missing
-        self.posts.append(post)
+
+    def _image(self, page: PageLine, params: dict[str, Any], source: str) -> Image | None:
+        named = [each["name"] for each in page.images if PICTURE.match(each["name"])]
+        path, alt = read.featured(params) or (named[0] if named else "", "")
+        image = self.pictures.featured(page.url.rstrip("/") + "/", path, alt)
+        if image and image.file is None and self.pictures.is_ours(image.url):
+            message = f"the featured image {image.url} is not among the blog's files"
+            hint = "Put it into static/, or correct its path; until then its size is not known."
+            self.findings.append(Finding(level="warn", rule="image-missing", message=message, path=source, hint=hint))
+        return image
+
+    def _with_title(self, language: str, taxonomy: str, value: Any) -> Any:
+        """A term with the title that its page gives it.
+
+        https://gohugo.io/content-management/taxonomies/#add-custom-metadata-to-a-taxonomy-or-term
+        """
+        if isinstance(value, list):
+            return [self._with_title(language, taxonomy, each) for each in value]
+        term = re.sub(r"\s+", "-", value.strip().lower()) if isinstance(value, str) else ""
+        title = self._terms.get((language, taxonomy, term))
+        return {"name": title, "id": value} if title else value
 
     def aliases(self, page: PageLine) -> list[str]:
         """The paths of a page's aliases, as Hugo resolves them: from the root of the site, or beside the page.
@@ -225,7 +211,7 @@ class _PageReader:
         """
         if not page.aliases:
             return []
-        above = urlsplit(self.sites[page.lang].base).path
+        above = urlsplit(self.lines[page.lang].base).path
         beside = posixpath.dirname(unquote(urlsplit(page.url).path).rstrip("/"))
         found = []
         for alias in page.aliases:
@@ -253,11 +239,6 @@ class _PageReader:
         return inside.replace(os.sep, "/")
 
 
-def _has_illegal(line: bytes) -> bool:
-    # A search for plain bytes costs a hundredth of the pattern.
-    return any(sign in line for sign in ILLEGAL_SIGNS) and ILLEGAL_IN_JSON.search(line) is not None
-
-
 def _failing(error: str, source: str, root: Path) -> Finding:
     cause = explain(error, root)
     return Finding(
@@ -279,15 +260,13 @@ def _without_hugo(path: Path) -> str:
     return made
 
 
-def _unusable(page: PageLine, seen: dict[str, str]) -> str | None:
+def _unusable(page: PageLine) -> str | None:
     if not page.url:
         return "it has no page of its own (build.render is never), so nothing can link to it"
     if not page.title.strip():
         return "it has no title"
     if page.date.startswith("0001"):
         return "it has no date"
-    if page.url in seen:
-        return f"it has the same URL as {seen[page.url]}: {page.url}"
     return None
 
 
@@ -304,7 +283,20 @@ def _without_address(line: SiteLine, root: Path) -> list[Finding]:
     return [no_address(reason, "baseURL for Hugo", config)]
 
 
-def _site(line: SiteLine, root: Path) -> Site:
+def _terms(lines: dict[str, SiteLine], pages: Sequence[PageLine]) -> dict[tuple[str, str, str], str]:
+    """The titles of the pages of series, by language, taxonomy and term."""
+    found = [(line.lang, each["folder"], each["title"]) for line in lines.values() for each in line.sections or ()]
+    # A page at the address of a term counts as its page.
+    found += [(page.lang, urlsplit(page.url).path, page.title) for page in pages if SERIES.fullmatch(page.section)]
+    terms = {}
+    for language, place, title in found:
+        taxonomy, _, term = place.lower().strip("/").rpartition("/")
+        if SERIES.fullmatch(taxonomy.rpartition("/")[2]):
+            terms[language, taxonomy.rpartition("/")[2], term] = title
+    return terms
+
+
+def _site(line: SiteLine, timezone: str | None) -> Site:
     params = read.lowered(line.params)
     return Site(
         title=line.title,
@@ -313,70 +305,8 @@ def _site(line: SiteLine, root: Path) -> Site:
         description=str(params.get("description") or ""),
         licence=read.licence(line.copyright, params),
         authors=read.authors(params, {}),
-        timezone=declared_zone(root),
+        timezone=timezone,
         generator=f"Hugo {line.version}",
-    )
-
-
-def _post(
-    page: PageLine, body: Callable[[], str], *, whole: Site, known: dict[str, Any], source: str, aliases: tuple[str, ...]
-) -> Post:
-    params = read.lowered(page.params)
-    published = _published(page)
-    updated = read.moment(page.lastmod)
-    # What Hugo takes from an article is HTML, in which a formula is written more than once.
-    summary = page.description or params.get("excerpt") or params.get("summary") or plain_text(page.summary)
-    return Post(
-        id=post_id(page.url, params.get("id") or params.get("guid")),
-        url=page.url,
-        title=strip_illegal(page.title).strip(),
-        published=published,
-        updated=updated if updated > published else None,
-        body=body,
-        may_list_parts=page.tells,
-        language=whole.language,
-        summary=" ".join(strip_illegal(str(summary)).split()),
-        authors=read.authors(params, known) or whole.authors,
-        tags=read.labels(params.get("tags")),
-        categories=read.labels(params.get("categories")),
-        image=_image(page, params),
-        source=source,
-        aliases=aliases,
-        params=params,
-    )
-
-
-def _image(page: PageLine, params: dict[str, Any]) -> Image | None:
-    found = read.featured(params)
-    named = [each["name"] for each in page.images if PICTURE.match(each["name"])]
-    path, alt = found or (named[0] if named else "", "")
-    url = joined(page.url.rstrip("/") + "/", path) if path else None
-    return Image(url=url, alt=alt) if url else None
-
-
-def _with_picture(post: Post, pictures: Pictures) -> tuple[Post, list[Finding]]:
-    if post.image is None:
-        return post, []
-    known = pictures.find(post.image.url)
-    if known is None:
-        if not pictures.is_ours(post.image.url):
-            return post, []
-        finding = Finding(
-            level="warn",
-            rule="image-missing",
-            message=f"the featured image {post.image.url} is not among the blog's files",
-            path=post.source,
-            hint="Put it into static/, or correct its path; until then its size is not known.",
-        )
-        return post, [finding]
-    return replace(post, image=replace(known, alt=post.image.alt)), []
-
-
-def _with_control_characters(source: str) -> Finding:
-    return Finding(
-        level="warn",
-        rule="control-character",
-        message="it holds control characters, which no feed and no mail can carry; they are left out",
-        path=source,
-        hint="Remove them: most editors show them when asked to show invisible characters.",
+        # defaultContentLanguageInSubdir
+        above=base if (base := line.base.rstrip("/") + "/") != line.home.rstrip("/") + "/" else "",
     )

@@ -6,9 +6,7 @@ Other articles are rendered when something asks for them.
 from __future__ import annotations
 
 import re
-import tempfile
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -16,17 +14,12 @@ import msgspec
 from sharekit.errors import SourceError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
-
-    from sharekit.sources.hugo.render import Rendered
+    from collections.abc import Callable
 
 # How a line with an article begins, and one with what is known of a page: the keys are in order.
 CONTENT = b'{"html":'
 PAGE = b'{"aliases":'
 FILE = re.compile(rb'"file":("(?:[^"\\\\]|\\\\.)*"),"images":')
-
-# How many more are rendered when one is missing: it is seldom the only one, and a run of Hugo reads the whole site.
-BATCHES = (100, 1000)
 
 
 class PageLine(msgspec.Struct, frozen=True):
@@ -55,7 +48,10 @@ class PageLine(msgspec.Struct, frozen=True):
 
 
 class SiteLine(msgspec.Struct, frozen=True):
-    """What Hugo knows of the site in one language; ``others`` are the addresses of pages that are no articles."""
+    """What Hugo knows of the site in one language.
+
+    ``others`` are the addresses of pages that are no articles, ``sections`` the titles and folders of those with a file.
+    """
 
     lang: str
     code: str
@@ -68,6 +64,7 @@ class SiteLine(msgspec.Struct, frozen=True):
     authors: dict[str, Any] | None
     main: Any = None
     others: list[str] | None = None
+    sections: list[dict[str, str]] | None = None
 
 
 @dataclass(frozen=True)
@@ -80,48 +77,26 @@ class Lines:
 
 
 class Bodies:
-    """Rendered articles by URL. One that is missing is rendered together with its neighbours, in ever larger batches."""
+    """Rendered articles by URL. When one is missing, all are rendered: a run of Hugo reads the whole site."""
 
-    def __init__(self, render: Callable[[Collection[str], bool, Path], Rendered]) -> None:
+    def __init__(self, render: Callable[[], bytes]) -> None:
         self._render = render
         self._html: dict[str, bytes] = {}
-        self._files: dict[str, str] = {}
-        self._runs = 0
 
-    def add(self, url: str, line: bytes) -> None:
+    def add(self, line: bytes) -> None:
         """Keep what Hugo wrote for a page, as it wrote it; it is decoded when it is needed."""
-        self._html[url] = line
-
-    def line(self, url: str) -> bytes:
-        """What Hugo wrote for a page so far: empty when its content was not needed yet."""
-        return self._html.get(url, b"")
-
-    def expect(self, url: str, file: str) -> None:
-        """Say which file a page is made from, oldest page first."""
-        self._files[url] = file
+        # The URL stands at the end of the line, behind the article.
+        self._html[msgspec.json.decode(b"{" + line[line.rindex(b'"url":') :])["url"]] = line
 
     def get(self, url: str) -> str:
         """The article at a URL. Raises SourceError when Hugo cannot render it any more."""
         if url not in self._html:
-            self._fetch(url)
-        try:
-            line = self._html[url]
-        except KeyError as error:
-            raise SourceError(
-                f"Hugo did not render {url}; the blog changed while it was read.", hint="Run again."
-            ) from error
-        return str(msgspec.json.decode(line)["html"])
-
-    def _fetch(self, url: str) -> None:
-        missing = [each for each in reversed(self._files) if each not in self._html]
-        everything = self._runs >= len(BATCHES)
-        batch = missing if everything else [url, *missing[: BATCHES[self._runs]]]
-        self._runs += 1
-        with tempfile.TemporaryDirectory(prefix="sharekit-hugo-") as scratch:
-            made = self._render([self._files[each] for each in batch if each in self._files], everything, Path(scratch))
-        for line in made.text.split(b"\n"):
-            if line.startswith(b'{"html":'):
-                self.add(str(msgspec.json.decode(line)["url"]), line)
+            for line in self._render().split(b"\n"):
+                if line.startswith(CONTENT):
+                    self.add(line)
+        if url not in self._html:
+            raise SourceError(f"Hugo did not render {url}; the blog changed while it was read.", hint="Run again.")
+        return str(msgspec.json.decode(self._html[url])["html"])
 
 
 def read_lines(text: bytes, bodies: Bodies) -> Lines:
@@ -133,16 +108,11 @@ def read_lines(text: bytes, bodies: Bodies) -> Lines:
             try:
                 made.pages.append(decode(line))
             except RecursionError:
-                made.unreadable.append(_file_of(line))
+                found = FILE.search(line)
+                made.unreadable.append(str(msgspec.json.decode(found[1])) if found else "")
         elif line.startswith(CONTENT):
-            # The URL stands at the end of the line, behind the article.
-            bodies.add(msgspec.json.decode(b"{" + line[line.rindex(b'"url":') :])["url"], line)
+            bodies.add(line)
         elif line.strip():
             site = msgspec.json.decode(line, type=SiteLine)
             made.sites[site.lang] = site
     return made
-
-
-def _file_of(line: bytes) -> str:
-    found = FILE.search(line)
-    return str(msgspec.json.decode(found[1])) if found else ""

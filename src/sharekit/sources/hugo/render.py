@@ -14,16 +14,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sharekit.model import REFUSED, Finding, Skipped
-from sharekit.sources.hugo.complaints import explain, missing_shortcode, warnings
+from sharekit.sources.hugo.messages import explain, missing_shortcode, warnings
 from sharekit.text.part_words import MARKS, PATTERN, SIGNS
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sharekit.errors import SourceError
-    from sharekit.sources.hugo.binary import Hugo, Output
-    from sharekit.sources.hugo.site import Facts
+    from sharekit.sources.hugo.program import Facts, Hugo, Output
 
 OVERLAY = Path(__file__).with_name("overlay")
 TEMPLATE = Path("layouts", "sharekit", "sharekit.sharekit.json")
@@ -84,9 +83,18 @@ class _Attempt:
     formats: dict[str, dict[str, object]]
     themes: list[str]
     ignored: list[str]
+    has_theme: bool = True
     findings: list[Finding] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
-    refused: list[Finding] = field(default_factory=list)
+
+    def without_theme(self, output: Output) -> None:
+        """Note that the theme is missing, with what Hugo said of it."""
+        if self.has_theme:
+            self.has_theme = False
+            cause = next((line.strip() for line in (output.stderr + output.stdout).splitlines() if "modules" in line), "")
+            message = "The theme could not be loaded; the posts were read without it, and without its shortcodes."
+            hint = cause.replace(os.path.expanduser("~"), "~")[:300] or None
+            self.findings.append(Finding(level="warn", rule="theme-missing", message=message, hint=hint))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,16 +107,12 @@ class Renderer:
     now: datetime | None
     url: str | None = None
 
-    def render(
-        self,
-        scratch: Path,
-        *,
-        wanted: Collection[str] = (),
-        everything: bool = False,
-        known: bool = False,
-    ) -> Rendered:
-        """The lines of the export. Raises SourceError with file and line where Hugo refuses the site as a whole."""
-        overlay = lay(scratch / "overlay", self.facts.version, wanted=wanted, everything=everything, known=known)
+    def render(self, scratch: Path, *, known: bool) -> Rendered:
+        """The lines of the export; where the pages are ``known``, only their contents, and those of all.
+
+        Raises SourceError with file and line where Hugo refuses the site as a whole.
+        """
+        overlay = lay(scratch / "overlay", self.facts.version, known=known)
         stand_ins = scratch / "shortcodes"
         places = {"HUGO_STATICDIR": str(scratch / "no-static"), "HUGO_RESOURCEDIR": str(scratch / "resources")}
         places["HUGO_DISABLEKINDS"] = json.dumps([*self.facts.disabled, *UNUSED])
@@ -119,7 +123,7 @@ class Renderer:
             ignored=list(self.facts.ignored),
         )
         if theme_is_missing(self.facts.answer):
-            attempt.findings.append(_without_theme(self.facts.answer))
+            attempt.without_theme(self.facts.answer)
         output = None
         for _ in range(MOST_ATTEMPTS):
             theme = ",".join([*attempt.themes, str(overlay), *([str(stand_ins)] if stand_ins.is_dir() else [])])
@@ -127,7 +131,7 @@ class Renderer:
             # A site with a host for each language has a folder for each.
             export = next((scratch / "out").rglob("sharekit-export/sharekit.json"), None)
             if export is not None and (output.code == 0 or only_logged(output)):
-                findings = (*attempt.findings, *attempt.refused, *warnings(output.stderr + output.stdout, self.root))
+                findings = (*attempt.findings, *warnings(output.stderr + output.stdout, self.root))
                 return Rendered(text=export.read_bytes(), findings=findings, skipped=tuple(attempt.skipped))
             if not self._learn(output, attempt, stand_ins):
                 break
@@ -153,19 +157,20 @@ class Renderer:
         if theme_is_missing(output) and "HUGO_MODULE_IMPORTS" not in attempt.environment:
             attempt.environment["HUGO_MODULE_IMPORTS"] = "[]"
             attempt.themes = []
-            attempt.findings = attempt.findings or [_without_theme(output)]
+            attempt.without_theme(output)
             return True
         unknown = UNKNOWN_FORMAT.search(words)
-        if unknown is not None and attempt.findings and unknown[1] not in attempt.formats:
+        if unknown is not None and not attempt.has_theme and unknown[1] not in attempt.formats:
             # The absent theme defines it; nothing is written in it here.
             attempt.formats[unknown[1]] = {**FORMAT, "basename": f"sharekit-{len(attempt.formats)}"}
             return True
         shortcode = missing_shortcode(words)
-        if shortcode is not None and attempt.findings:
+        if shortcode is not None and not attempt.has_theme:
             stand_in = stand_ins / "layouts" / "shortcodes" / f"{shortcode}.html"
             known = stand_in.exists()
             if not known:
-                attempt.findings.append(_without_shortcode(shortcode))
+                message = f'The shortcode "{shortcode}" comes from the missing theme; what it would have shown is left out.'
+                attempt.findings.append(Finding(level="warn", rule="shortcode-missing", message=message))
             stand_in.parent.mkdir(parents=True, exist_ok=True)
             # What asks for its inner text must be closed in every post; Hugo complains where it is not.
             stand_in.write_text("" if known else "{{ .Inner }}", encoding="utf-8")
@@ -174,7 +179,7 @@ class Renderer:
         if PUBLISHED.match(error.message) and "HUGO_FRONTMATTER_PUBLISHDATE" not in attempt.environment:
             # What other generators call a flag is a date to Hugo, which refuses the site; here the others are read.
             attempt.environment["HUGO_FRONTMATTER_PUBLISHDATE"] = '["publishdate", "pubdate", "date"]'
-            attempt.refused.append(_refused(error, error.path or ""))
+            attempt.findings.append(_refused(error, error.path or ""))
             return True
         return self._leave_out(error, attempt)
 
@@ -187,7 +192,7 @@ class Renderer:
             return False
         attempt.ignored.append(re.escape(source).replace("/", r"[/\\]") + "$")
         attempt.skipped.append(Skipped(source=source, reason=error.message, line=error.line))
-        attempt.refused.append(_refused(error, source))
+        attempt.findings.append(_refused(error, source))
         return True
 
 
@@ -213,43 +218,13 @@ def _refused(error: SourceError, source: str) -> Finding:
     )
 
 
-def _without_theme(output: Output) -> Finding:
-    cause = next((line.strip() for line in (output.stderr + output.stdout).splitlines() if "modules" in line), "")
-    return Finding(
-        level="warn",
-        rule="theme-missing",
-        message="The theme could not be loaded; the posts were read without it, and without its shortcodes.",
-        hint=cause.replace(os.path.expanduser("~"), "~")[:300] or None,
-    )
-
-
-def _without_shortcode(name: str) -> Finding:
-    return Finding(
-        level="warn",
-        rule="shortcode-missing",
-        message=f'The shortcode "{name}" comes from the missing theme; what it would have shown is left out.',
-    )
-
-
-def lay(
-    folder: Path,
-    version: tuple[int, int, int],
-    *,
-    wanted: Collection[str] = (),
-    everything: bool = False,
-    known: bool = False,
-) -> Path:
-    """Write the overlay into ``folder``. ``wanted`` are files whose content is written whatever their age.
-
-    ``known`` leaves out the metadata: only the contents of ``wanted``, or of everything, are written.
-    """
+def lay(folder: Path, version: tuple[int, int, int], *, known: bool) -> Path:
+    """Write the overlay into ``folder``. Where the pages are ``known``, it writes only their contents, and those of all."""
     shutil.copytree(OVERLAY, folder, dirs_exist_ok=True)
     values = {
-        "wanted": _table(wanted),
         "marks": _slice(MARKS),
         "signs": _slice(SIGNS),
         "pattern": f"`{PATTERN}`",
-        "all": "true" if everything else "false",
         "known": "true" if known else "false",
         "few": str(FEW),
         "newest": str(NEWEST),
@@ -265,12 +240,3 @@ def lay(
 def _slice(texts: Sequence[str]) -> str:
     # A Go string is written as a JSON string is.
     return f"(slice {' '.join(map(json.dumps, texts))})"
-
-
-def _table(names: Collection[str]) -> str:
-    if not names:
-        return "dict"
-    # Template marks inside a string mean nothing, but a newline would end it.
-    quoted = json.dumps(dict.fromkeys(sorted(names), True), ensure_ascii=False)
-    text = json.dumps(quoted, ensure_ascii=False)
-    return re.sub(r"\\/", "/", f"({text} | transform.Unmarshal)")

@@ -7,42 +7,47 @@ moment; they are kept until a file changes.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
+import stat
 import tempfile
 import time
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
+from hashlib import blake2b
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from sharekit.errors import SourceError
-from sharekit.sources.cache import Cache, inputs
-from sharekit.sources.hugo.binary import Hugo, find_hugo
+from sharekit.errors import OutputError, SourceError
+from sharekit.files import write_if_changed
 from sharekit.sources.hugo.export import Exported, read_export
 from sharekit.sources.hugo.lines import Bodies
-from sharekit.sources.hugo.site import is_hugo_site
-from sharekit.sources.hugo.terms import with_term_titles
+from sharekit.sources.hugo.program import Facts, Hugo, find_hugo, is_hugo_site, site_facts
 from sharekit.sources.reading import no_posts
 from sharekit.version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Iterable
 
     from sharekit.config import SourceSettings
     from sharekit.model import Reading
-    from sharekit.sources.hugo.render import Rendered, Renderer
-    from sharekit.sources.hugo.site import Facts
+    from sharekit.sources.hugo.render import Rendered
 
 # What Hugo takes from the environment: its own settings, and what its templates may ask for unless a site allows more.
 READ_BY_HUGO = re.compile(r"HUGO_|CI$|TZ$")
-# A file that changes twice within one tick of the file system's clock looks as if it had changed once. Ticks are some
-# milliseconds, but two seconds where only whole seconds are kept (FAT).
+# A file that changes twice within one tick of the file system's clock looks as if it had changed once (nanoseconds).
 TICK = 20_000_000
-COARSE_TICK = 2_000_000_000
+# The cache: named by what it was made from, so that it may be deleted at any time.
+FOLDER = ".sharekit"
+CACHE = f"{FOLDER}/cache"
+MOST = 3
+# What Hugo does not read, wherever it is; and what is built or ours, at the top of a blog.
+NEVER_READ = frozenset({".git", FOLDER, "node_modules", ".hugo_build.lock"})
+NOT_READ_ABOVE = frozenset({"public", "resources", "issues", "shares"})
 
 
 @dataclass(frozen=True)
@@ -64,54 +69,46 @@ class HugoSource:
                 hint="Name the folder of your blog: sharekit build DIR",
             )
         exported, lines = self._kept() or self._made()
-        reading = read_export(
+        found = read_export(
             lines,
             exported,
             root=self.root,
             sections=self.settings.sections,
-            bodies=Bodies(self._contents),
+            bodies=Bodies(lambda: self._render(known=True).text),
             now=self.now or datetime.now(UTC),
         )
-        if not reading.posts and not reading.upcoming:
+        if not found.posts and not found.upcoming:
             reason = "Hugo has no dated page in the sections that hold posts, or all of them are drafts or left out"
-            reading = replace(reading, findings=(*reading.findings, no_posts(reason)))
-        return with_term_titles(reading, self.root)
+            found = replace(found, findings=(*found.findings, no_posts(reason)))
+        return found
 
     def _kept(self) -> tuple[Exported, bytes] | None:
-        head, _, lines = (Cache(self.root).get(self._name) or b"").partition(b"\n")
         try:
-            exported = msgspec.json.decode(head, type=Exported) if head else None
-        except msgspec.DecodeError:
-            # Somebody wrote into the cache.
+            head, _, lines = (
+                (self.root / CACHE / f"hugo-{inputs(self.root, self._words).digest}").read_bytes().partition(b"\n")
+            )
+            exported = msgspec.json.decode(head, type=Exported)
+        except (OSError, msgspec.DecodeError):
             return None
-        return (exported, lines) if exported and exported.length == len(lines) else None
+        # Else somebody wrote into the cache.
+        return (exported, lines) if exported.length == len(lines) else None
 
     def _made(self) -> tuple[Exported, bytes]:
         before = inputs(self.root, self._words)
         _let_tick_pass(before.newest)
         started = time.time_ns()
-        with tempfile.TemporaryDirectory(prefix="sharekit-hugo-") as scratch:
-            made = self._renderer.render(Path(scratch))
-        facts = self._facts
+        made = self._render(known=False)
         exported = Exported(
             length=len(made.text),
+            declared=self._facts.declared,
             findings=list(made.findings),
             skipped=list(made.skipped),
-            main=list(facts.main),
-            language=facts.language,
-            expired=facts.expired,
-            ugly=facts.ugly,
         )
-        tick = TICK if before.newest % 1_000_000_000 else COARSE_TICK
-        settled = before.newest + tick <= started
+        settled = before.newest + TICK <= started
         # Else a file was saved while Hugo ran, or could be without a trace, and nobody knows which of the two it read.
-        if settled and not facts.outside and inputs(self.root, self._words) == before:
-            Cache(self.root).put(f"hugo-{before.digest}", msgspec.json.encode(exported) + b"\n" + made.text)
+        if settled and not self._facts.outside and inputs(self.root, self._words) == before:
+            keep(self.root / CACHE, f"hugo-{before.digest}", msgspec.json.encode(exported) + b"\n" + made.text)
         return exported, made.text
-
-    @property
-    def _name(self) -> str:
-        return f"hugo-{inputs(self.root, self._words).digest}"
 
     @cached_property
     def _words(self) -> tuple[str, ...]:
@@ -126,18 +123,66 @@ class HugoSource:
 
     @cached_property
     def _facts(self) -> Facts:
-        from sharekit.sources.hugo.site import site_facts
-
         return site_facts(self._hugo, self.root)
 
-    @cached_property
-    def _renderer(self) -> Renderer:
+    def _render(self, *, known: bool) -> Rendered:
         from sharekit.sources.hugo.render import Renderer
 
-        return Renderer(hugo=self._hugo, root=self.root, facts=self._facts, now=self.now, url=self.settings.url)
+        renderer = Renderer(hugo=self._hugo, root=self.root, facts=self._facts, now=self.now, url=self.settings.url)
+        with tempfile.TemporaryDirectory(prefix="sharekit-hugo-") as scratch:
+            return renderer.render(Path(scratch), known=known)
 
-    def _contents(self, wanted: Collection[str], everything: bool, scratch: Path) -> Rendered:
-        return self._renderer.render(scratch, wanted=wanted, everything=everything, known=True)
+
+class Inputs(NamedTuple):
+    """The files of a folder in a digest, and when the newest of them was touched (ns since 1970)."""
+
+    digest: str
+    newest: int
+
+
+def inputs(root: Path, words: Iterable[str] = ()) -> Inputs:
+    """What a reading of the folder depends on: path, size, times and inode of every file, and these ``words``.
+
+    No file is read. Links are followed, each folder once; where a link to a folder leads counts too. The time of a change
+    (``st_ctime``) cannot be set back by a program.
+    """
+    made = blake2b(digest_size=16)
+    for word in words:
+        made.update(word.encode("utf-8", "surrogatepass") + b"\0")
+    newest = 0
+    seen = set()
+    for folder, folders, names in os.walk(root, followlinks=True):
+        facts = os.stat(folder)
+        if (facts.st_dev, facts.st_ino) in seen:
+            folders.clear()
+            continue
+        seen.add((facts.st_dev, facts.st_ino))
+        unread = NEVER_READ | NOT_READ_ABOVE if folder == str(root) else NEVER_READ
+        folders[:] = sorted(name for name in folders if name not in unread)
+        for name in (*folders, *sorted(name for name in names if name not in unread)):
+            path = os.path.join(folder, name)
+            try:
+                facts = os.stat(path)
+            except OSError:
+                # A link that leads nowhere: it matters once it leads somewhere.
+                facts = os.lstat(path)
+            line = f"{path}\0{facts.st_ino}"
+            if not stat.S_ISDIR(facts.st_mode):
+                newest = max(newest, facts.st_ctime_ns)
+                line += f" {facts.st_size} {facts.st_mtime_ns} {facts.st_ctime_ns}"
+            made.update(f"{line}\n".encode("utf-8", "surrogatepass"))
+    return Inputs(made.hexdigest(), newest)
+
+
+def keep(folder: Path, name: str, data: bytes) -> None:
+    """Store it; the oldest make room. Where nothing can be written, nothing is kept."""
+    with contextlib.suppress(OutputError, OSError):
+        ignore = folder.parent / ".gitignore"
+        if not ignore.exists():
+            write_if_changed(ignore, "*\n")
+        write_if_changed(folder / name, data)
+        for path in sorted(folder.iterdir(), key=lambda path: path.stat().st_mtime_ns, reverse=True)[MOST:]:
+            path.unlink()
 
 
 def _let_tick_pass(newest: int) -> None:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import json
 import re
 import tomllib
 from typing import TYPE_CHECKING, Any
 
 from sharekit.errors import SourceError
-from sharekit.sources.front import decode
+from sharekit.sources.front import Unreadable, decode, read_yaml
 from sharekit.sources.params import lowered
-from sharekit.sources.yaml import YamlError, read_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,8 +40,8 @@ def _parsed(name: str, text: str) -> dict[str, Any]:
     try:
         if name.endswith(".toml"):
             return tomllib.loads(text)
-        value = json.loads(text) if name.endswith(".json") else read_yaml(text).value
-    except YamlError as error:
+        value = json.loads(text) if name.endswith(".json") else read_yaml(text)
+    except Unreadable as error:
         raise SourceError(error.reason, path=name, line=error.line) from error
     except RecursionError as error:
         raise SourceError("is nested too deeply", path=name) from error
@@ -52,8 +52,7 @@ def _parsed(name: str, text: str) -> dict[str, Any]:
 
 
 def python_settings(root: Path, names: Sequence[str]) -> dict[str, Any]:
-    """The plain assignments of Python settings files, later files over earlier ones, with lower-case keys.
-    Nothing is run.
+    """The plain assignments of Python settings files, later files over earlier ones, with lower-case keys. Nothing is run.
 
     A value that is not a literal, a ``dict(…)`` of literals or a name that was assigned before is left out.
     """
@@ -65,20 +64,11 @@ def python_settings(root: Path, names: Sequence[str]) -> dict[str, Any]:
             line = getattr(error, "lineno", None)
             raise SourceError(f"cannot be understood: {error}", path=path.name, line=line) from error
         for statement in tree.body:
-            if isinstance(statement, ast.Assign | ast.AnnAssign) and statement.value is not None:
-                targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
-                _assign(made, targets, statement.value)
+            if isinstance(statement, ast.Assign):
+                with contextlib.suppress(ValueError, TypeError):
+                    value = _value(statement.value, made)
+                    made.update({each.id: value for each in statement.targets if isinstance(each, ast.Name)})
     return lowered(made)
-
-
-def _assign(made: dict[str, Any], targets: Sequence[ast.expr], value: ast.expr) -> None:
-    try:
-        known = _value(value, made)
-    except ValueError:
-        return
-    for target in targets:
-        if isinstance(target, ast.Name):
-            made[target.id] = known
 
 
 def _value(node: ast.expr, names: dict[str, Any]) -> Any:

@@ -7,31 +7,19 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from sharekit.sources import params, slugs
+from sharekit.sources import params
 from sharekit.sources.dates import DateError, moment
+from sharekit.sources.front import Unreadable
 from sharekit.sources.markdown.config import table_of
-from sharekit.sources.markdown.rules import (
-    LONGEST_NAME,
-    MarkdownEntry,
-    MarkdownFile,
-    Names,
-    Rules,
-    Unreadable,
-    text_of,
-    titled,
-    truthy,
-)
+from sharekit.sources.markdown.rules import LONGEST_NAME, MarkdownFile, Names, Rules, text_of
+from sharekit.sources.slugs import pymdownx as slugify
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Mapping
     from datetime import datetime
     from pathlib import Path
 
     from sharekit.model import Site
-
-# Babel's date patterns, as the plugin uses them in URLs.
-PARTS = re.compile(r"yyyy|yy|MMMM|MMM|MM|M|dd|d")
-FORMATS = {"yyyy": "%Y", "yy": "%y", "MMMM": "%B", "MMM": "%b", "MM": "%m", "dd": "%d"}
 
 
 class MkDocs(Rules):
@@ -44,6 +32,7 @@ class MkDocs(Rules):
     outputs = ("site",)
     address = "site_url in mkdocs.yml"
     endings = (".md",)
+    titles_by_heading = True
 
     @cached_property
     def language(self) -> str:
@@ -57,16 +46,15 @@ class MkDocs(Rules):
     @cached_property
     def blogs(self) -> list[dict[str, Any]]:
         """The settings of each blog plugin."""
-        found = []
-        plugins = self.settings.get("plugins")
-        for each in plugins.items() if isinstance(plugins, dict) else plugins or []:
-            pairs: Iterable[tuple[Any, Any]] = (
-                [each] if isinstance(each, tuple) else each.items() if isinstance(each, dict) else [(each, {})]
-            )
-            found += [
-                value if isinstance(value, dict) else {} for name, value in pairs if str(name).rpartition("/")[2] == "blog"
-            ]
-        return found
+        plugins = self.settings.get("plugins") or []
+        named: list[tuple[Any, Any]] = list(plugins.items()) if isinstance(plugins, dict) else []
+        for each in plugins if isinstance(plugins, list) else []:
+            named += each.items() if isinstance(each, dict) else [(each, {})]
+        return [
+            settings if isinstance(settings, dict) else {}
+            for name, settings in named
+            if str(name).rpartition("/")[2] == "blog"
+        ]
 
     @property
     def docs(self) -> Path:
@@ -74,81 +62,72 @@ class MkDocs(Rules):
         return self.folder(text_of(self.settings, "docs_dir") or "docs")
 
     def files(self) -> Iterator[Path]:
-        if not self.blogs:
-            yield from self.below(self.docs)
-        for blog in self.blogs:
-            yield from self.below(self.folder(f"{self.docs.relative_to(self.root)}/{self._posts(blog)}"))
+        for folder in [self._posts(blog) for blog in self.blogs] or [self.docs]:
+            yield from self.below(folder)
 
-    def entry(self, document: MarkdownFile) -> MarkdownEntry | None:
-        settings = next((each for each in self.blogs if self._is_in(document, self._posts(each))), None)
-        if truthy(document.table.get("draft")):
-            return None
-        published, updated = self._dates(document)
-        if published is None and settings is None:
-            return None
-        if published is None:
-            raise Unreadable("it has no date")
-        title, body = titled(document, document.table, slugs.from_file_name(document.path.stem))
-        return MarkdownEntry(
-            title=title,
-            path=self._path(document, settings, title, published),
-            published=published,
-            updated=updated or self.updated(document),
-            language=self.spoken(document.table),
-            params={**document.table, **self._authors(document, settings)},
-            body=body,
-        )
+    def date(self, document: MarkdownFile, keys: tuple[str, ...] | None = None) -> datetime | None:
+        found = super().date(document, keys)
+        if found is None and keys is None:
+            found = self._date(document, "created")
+            if found is None and self._blog_of(document) is not None:
+                raise Unreadable("it has no date")
+        return found
 
-    def _posts(self, settings: dict[str, Any]) -> str:
-        blog = self._blog(settings)
-        return str(settings.get("post_dir") or "{blog}/posts").replace("{blog}", blog).strip("/").removeprefix("./")
+    def updated(self, document: MarkdownFile) -> datetime | None:
+        return self._date(document, "updated") or super().updated(document)
 
-    def _blog(self, settings: dict[str, Any]) -> str:
-        given = str(settings.get("blog_dir", "blog")).strip("/")
-        return "" if given == "." else given
-
-    def _is_in(self, document: MarkdownFile, folder: str) -> bool:
-        return document.path.is_relative_to(self.docs / folder)
-
-    def _dates(self, document: MarkdownFile) -> tuple[datetime | None, datetime | None]:
-        given = document.table.get("date")
-        if not isinstance(given, dict):
-            return self.date(document, "date"), None
-        try:
-            created, updated = given.get("created"), given.get("updated")
-            return (moment(created, self.zone) if created else None), (moment(updated, self.zone) if updated else None)
-        except DateError as error:
-            raise Unreadable(str(error), 2) from error
-
-    def _path(self, document: MarkdownFile, settings: dict[str, Any] | None, title: str, published: datetime) -> str:
-        if settings is None:
+    def path(self, document: MarkdownFile, title: str, published: datetime) -> str:
+        blog = self._blog_of(document)
+        if blog is None:
             inside = document.path.relative_to(self.docs).with_suffix("")
             bare = inside.parent if inside.name in ("index", "README") else inside
             return f"/{bare.as_posix()}/".replace("/./", "/")
-        slug = text_of(document.table, "slug") or slugs.pymdownx(title)
-        categories = params.labels(document.table.get("categories"))
-        pattern = str(settings.get("post_url_format") or "{date}/{slug}")
-        dates = str(settings.get("post_url_date_format") or "yyyy/MM/dd")
+        from babel.dates import format_date
+
+        most = int(blog.get("post_url_max_categories") or 1)
+        dates = str(blog.get("post_url_date_format") or "yyyy/MM/dd")
+        try:
+            date = format_date(published, dates, locale="en")
+        except ValueError as error:
+            raise Unreadable(f"post_url_date_format = {dates!r} cannot be filled in: {error}") from error
         facts = {
-            "slug": slug,
-            "date": PARTS.sub(lambda part: _written(part[0], published), dates),
-            "categories": "/".join(
-                slugs.pymdownx(each) for each in categories[: int(settings.get("post_url_max_categories") or 1)]
-            ),
+            "slug": text_of(document.table, "slug") or slugify(title),
+            "date": date,
+            "categories": "/".join(map(slugify, params.labels(document.table.get("categories"))[:most])),
             "file": document.path.stem,
         }
-        path = re.sub(r"\{(\w+)\}", lambda found: facts.get(found[1], ""), pattern)
+        pattern = str(blog.get("post_url_format") or "{date}/{slug}")
+        path = re.sub(r"\{(\w+)\}", lambda found: facts.get(found[1], ""), pattern).strip("/")
         ending = "/" if self.settings.get("use_directory_urls") is not False else ".html"
-        return re.sub(r"/{2,}", "/", f"/{self._blog(settings)}/{path.strip('/')}{ending}")
+        return re.sub(r"/{2,}", "/", f"/{_folder(blog)}/{path}{ending}")
 
-    def _authors(self, document: MarkdownFile, settings: dict[str, Any] | None) -> dict[str, Any]:
+    def params(self, document: MarkdownFile) -> Mapping[str, Any]:
+        blog = self._blog_of(document)
         given = params.labels(document.table.get("authors") or document.table.get("author"))
-        if settings is None or not given:
-            return {}
-        place = str(settings.get("authors_file") or "{blog}/.authors.yml").replace("{blog}", self._blog(settings) or ".")
-        known = table_of(self.docs, [place[:LONGEST_NAME]]).get("authors") or {}
-        return {"authors": [known.get(each, each) for each in given]} if isinstance(known, dict) else {}
+        if blog is None or not given:
+            return document.table
+        place = str(blog.get("authors_file") or "{blog}/.authors.yml").replace("{blog}", _folder(blog) or ".")
+        known = table_of(self.docs, [place[:LONGEST_NAME]]).get("authors")
+        if not isinstance(known, dict):
+            return document.table
+        return {**document.table, "authors": [known.get(each, each) for each in given]}
+
+    def _posts(self, blog: dict[str, Any]) -> Path:
+        inside = str(blog.get("post_dir") or "{blog}/posts").replace("{blog}", _folder(blog)).strip("/")
+        return self.folder(f"{self.docs.relative_to(self.root)}/{inside.removeprefix('./')}")
+
+    def _blog_of(self, document: MarkdownFile) -> dict[str, Any] | None:
+        return next((each for each in self.blogs if document.path.is_relative_to(self._posts(each))), None)
+
+    def _date(self, document: MarkdownFile, name: str) -> datetime | None:
+        """One of the dates in a table of them. Raises Unreadable."""
+        given = document.table.get("date")
+        try:
+            return moment(given[name], self.zone) if isinstance(given, dict) and given.get(name) else None
+        except DateError as error:
+            raise Unreadable(str(error), 2) from error
 
 
-def _written(part: str, day: datetime) -> str:
-    return str(day.month if part == "M" else day.day) if part in ("M", "d") else day.strftime(FORMATS[part])
+def _folder(blog: dict[str, Any]) -> str:
+    given = str(blog.get("blog_dir", "blog")).strip("/")
+    return "" if given == "." else given

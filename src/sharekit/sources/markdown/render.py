@@ -1,15 +1,21 @@
-"""An article's source → HTML, and what of it only its own generator could have rendered."""
+"""An article's source: its title, where its links lead, its HTML, and what only its own generator could have rendered."""
 
 from __future__ import annotations
 
+import posixpath
 import re
-from typing import TYPE_CHECKING
+from html import escape
+from typing import TYPE_CHECKING, Literal
+from urllib.parse import unquote
+
+from sharekit.content import plain_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Mapping
 
-    from sharekit.sources.markdown.rules import Markup
-
+Markup = Literal["markdown", "mdx", "rst", "html"]
+MARKUP: dict[str, Markup] = {".mdx": "mdx", ".rst": "rst", ".html": "html", ".htm": "html"}
+HEADING = re.compile(r" {0,3}#[ \t]+(?=[^ \t])")
 CODE = re.compile(
     r"^ {0,3}(?P<fence>`{3,}+|~{3,}+)[^\n]*\n.*?(?:^ {0,3}(?P=fence)[`~]*[ \t]*$|\Z)|`[^`\n]+`", re.MULTILINE | re.DOTALL
 )
@@ -38,6 +44,24 @@ MOST_CELLS = 1000
 ATTRIBUTES = re.compile(r"(?<=[)\w`*])\{:?[ \t]*[.#][^{}\n]*\}|^\{:[^{}\n]*\}[ \t]*$", re.MULTILINE)
 PELICAN_LINK = re.compile(r"\{(?:static|filename|attach|author|category|index|tag)\}|\|(?:static|filename|attach)\|")
 
+# What a Markdown link, a reference definition or an HTML attribute leads to.
+TARGET = re.compile(
+    r"""(?P<before>\]\(\s*<?|^[ ]{0,3}\[[^\]\n]+\]:[ \t]*<?|href=["'])"""
+    r"""(?P<target>[^\s"')>#?]{1,400}\.(?:md|mdx|markdown|rst))(?P<after>[#?][^\s"')>]*)?""",
+    re.MULTILINE,
+)
+LIQUID = re.compile(r"""\{%-?\s*(?P<name>post_url|link)\s(?P<target>[^%{]{1,400})%\}""")
+SITE = re.compile(
+    r"\{\{\s*site\.(?:url|(?P<base>baseurl))\s*\}\}|\{\{\s*['\"](?P<path>/[^'\"]*)['\"]\s*\|\s*(?:relative_url|absolute_url|url)\s*\}\}"
+)
+# What stands before a path in a link is the site's own base, whatever a layout calls it: "{{ base }}/2024/…".
+BASE = re.compile(
+    r"""(?P<before>\]\(\s*<?|^[ ]{0,3}\[[^\]\n]+\]:[ \t]*<?|(?:href|src)=["'])"""
+    r"""\{\{-?\s*(?!site\.url\b)[\w.]+\s*-?\}\}(?=/)""",
+    re.MULTILINE,
+)
+MARKS = re.compile(r"^(?:@/|\{filename\}|\|filename\|)")
+
 
 def left_to_render(body: str, markup: Markup) -> list[str]:
     """The names of what stands in the source that only the generator and its plugins render. Code does not count."""
@@ -55,18 +79,8 @@ def render(body: str, markup: Markup) -> str:
         return body
     if markup == "rst":
         return _rst(body)
-    return _markdown(_without_mdx(body) if markup == "mdx" else body)
-
-
-def _without_mdx(body: str) -> str:
-    """MDX without what is no Markdown: modules, comments, and elements whose values are JavaScript. Code stays."""
-
-    def stripped(text: str) -> str:
-        for pattern in (ESM, MDX_COMMENT, VALUED, VALUE):
-            text = pattern.sub("", text)
-        return text
-
-    return outside_code(body, stripped)
+    # MDX has more than Markdown: modules, comments, and elements whose values are JavaScript.
+    return _markdown(_without(body, ESM, MDX_COMMENT, VALUED, VALUE) if markup == "mdx" else body)
 
 
 def pictures_beside(body: str) -> list[str]:
@@ -76,18 +90,20 @@ def pictures_beside(body: str) -> list[str]:
 
 def without_pictures_beside(body: str) -> str:
     """The article without them: where they are when the site is built, only the generator knows."""
-    return outside_code(body, lambda text: BESIDE.sub("", text))
+    return _without(body, BESIDE)
 
 
-def outside_code(body: str, change: Callable[[str], str]) -> str:
-    """The text changed everywhere but in its code."""
+def _without(body: str, *patterns: re.Pattern[str]) -> str:
+    """The text without what the patterns find anywhere but in its code."""
     codes: list[str] = []
 
     def kept(found: re.Match[str]) -> str:
         codes.append(found[0])
         return f"\x00{len(codes) - 1}\x00"
 
-    changed = change(CODE.sub(kept, body.replace("\x00", "")))
+    changed = CODE.sub(kept, body.replace("\x00", ""))
+    for pattern in patterns:
+        changed = pattern.sub("", changed)
     return re.sub(r"\x00(\d+)\x00", lambda found: codes[int(found[1])], changed)
 
 
@@ -101,34 +117,18 @@ def _markdown(body: str) -> str:
     extensions.table = all(line.count("|") <= MOST_CELLS for line in body.split("\n"))
     options = comrak.RenderOptions()
     options.unsafe_ = True
-    made: str = comrak.render_markdown(
-        PELICAN_LINK.sub("", _without_attributes(body)), extensions, comrak.ParseOptions(), options
-    )
+    # Attribute lists ({: .class}, {#id}) are no words; in code they are.
+    body = PELICAN_LINK.sub("", _without(body, ATTRIBUTES) if "{" in body else body)
+    made: str = comrak.render_markdown(body, extensions, comrak.ParseOptions(), options)
     return made
 
 
-def _without_attributes(body: str) -> str:
-    # Attribute lists ({: .class}, {#id}) are no words; in code they are.
-    if "{" not in body:
-        return body
-    return outside_code(body, lambda text: ATTRIBUTES.sub("", text))
-
-
-def can_render_rst() -> bool:
-    """Whether docutils is installed."""
-    import importlib.util
-
-    return importlib.util.find_spec("docutils") is not None
-
-
 def _rst(body: str) -> str:
-    if not can_render_rst():
-        from html import escape
-
+    try:
+        from docutils.core import publish_parts
+    except ImportError:
         # Words without marks are better than marks that look like words.
         return "".join(f"<p>{escape(part.strip())}</p>" for part in re.split(r"\n\s*\n", body) if part.strip())
-    from docutils.core import publish_parts
-
     options = {
         "file_insertion_enabled": False,
         "raw_enabled": False,
@@ -138,3 +138,66 @@ def _rst(body: str) -> str:
         "_disable_config": True,
     }
     return str(publish_parts(body, writer="html5", settings_overrides=options)["body"])
+
+
+def resolve(body: str, source: str, addresses: Mapping[str, str], prefix: str = "") -> str:
+    """The body with links to files replaced. ``addresses`` leads from a post's file to its URL; ``source`` is this file.
+
+    ``prefix`` is the path that the site lies below, without a slash at its end.
+    """
+
+    def linked(found: re.Match[str]) -> str:
+        url = url_of(found["target"], source, addresses)
+        return f"{found['before']}{url}{found['after'] or ''}" if url else found[0]
+
+    def tagged(found: re.Match[str]) -> str:
+        name = found["target"].strip().removesuffix("-").strip("\"' ")
+        return url_of(name, "", addresses) or _by_stem(name, addresses) or found[0]
+
+    if "{" in body:
+        body = BASE.sub(lambda found: f"{found['before']}{prefix}", LIQUID.sub(tagged, body))
+        body = SITE.sub(lambda found: f"{prefix}{found['path'] or ''}" if found["base"] or found["path"] else "", body)
+    return TARGET.sub(linked, body) if ".md" in body or ".rst" in body or ".markdown" in body else body
+
+
+def url_of(target: str, source: str, addresses: Mapping[str, str]) -> str | None:
+    """The URL of the post whose file a link names, from the file that it stands in; None where there is none."""
+    bare = unquote(MARKS.sub("", target))
+    if "://" in bare:
+        return None
+    beside = posixpath.normpath(posixpath.join(posixpath.dirname(source), bare.lstrip("/")))
+    for name in (beside, posixpath.normpath(bare.lstrip("/"))):
+        if name in addresses:
+            return addresses[name]
+        # A site's root is often a folder of the repository: content/, src/, docs/.
+        ending = [url for file, url in addresses.items() if file.endswith(f"/{name}")] if not name.startswith("..") else []
+        if len(ending) == 1:
+            return ending[0]
+    return None
+
+
+def _by_stem(name: str, addresses: Mapping[str, str]) -> str | None:
+    stem = posixpath.basename(name)
+    found = [url for file, url in addresses.items() if posixpath.splitext(posixpath.basename(file))[0] == stem]
+    return found[0] if len(found) == 1 else None
+
+
+def first_heading(body: str) -> tuple[str, str]:
+    """The first heading of the first level, as plain words, and the body without it; ``("", body)`` without one."""
+    fenced = False
+    lines = body.split("\n")
+    for number, line in enumerate(lines):
+        if re.match(r"\s{0,3}(```|~~~)", line):
+            fenced = not fenced
+        if fenced:
+            continue
+        underlined = number + 1 < len(lines) and re.match(r" {0,3}=+[ \t]*$", lines[number + 1]) and line.strip()
+        length = 1 if HEADING.match(line) else 2 if underlined else 0
+        if length:
+            heading = "\n".join(lines[number : number + length]).rstrip()
+            start = heading.rfind("{")
+            # An attribute list at its end is no word of it.
+            heading = heading[:start] if heading.endswith("}") and heading[start + 1] in ":#." else heading
+            rest = "\n".join(lines[:number] + lines[number + length :])
+            return " ".join(plain_text(_markdown(heading)).split()), rest.lstrip("\n")
+    return "", body

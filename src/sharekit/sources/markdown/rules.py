@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from urllib.parse import quote
 
 from sharekit.model import Site
 from sharekit.sources import front, params
 from sharekit.sources.dates import DateError, moment, zone_of
+from sharekit.sources.front import Unreadable
 from sharekit.sources.markdown.config import table_of
+from sharekit.sources.markdown.render import MARKUP, Markup, first_heading
+from sharekit.sources.slugs import from_file_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-Markup = Literal["markdown", "mdx", "rst", "html"]
-MARKUP: dict[str, Markup] = {".mdx": "mdx", ".rst": "rst", ".html": "html", ".htm": "html"}
-HEADING = re.compile(r" {0,3}#[ \t]+(?=[^ \t])")
-# What is longer is no title; its marks are left, because to look for them would take long.
-LONGEST_TITLE = 1000
 LONGEST_NAME = 200
 NEVER = frozenset({"node_modules", "vendor", "__pycache__", "venv"})
+# sharekit's own, in the blog's folder: none is an article.
+DRAFTS = frozenset({"shares", "issues"})
 DATE_KEYS = (
     "date", "pubdate", "pubdatetime", "publishdate", "published_at", "publishedat", "published", "publish_date", "created",
 )  # fmt: skip
@@ -39,21 +41,11 @@ ARTICLES = re.compile(
 )
 
 
-class Unreadable(Exception):
-    """A file that is a post and cannot be read as one. ``line`` is 1-based."""
-
-    def __init__(self, reason: str, line: int | None = None) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.line = line
-
-
 @dataclass(frozen=True, kw_only=True)
 class MarkdownFile:
-    """A file of the blog: its path, its name relative to the blog, its metadata with lower-case keys, its body.
+    """A file of the blog: its path, its name relative to the blog, its body and its metadata with lower-case keys.
 
-    ``line`` is the line on which the body begins. ``text`` is the whole file, to find a key's line in;
-    ``repeated`` are the keys that it gives twice, with their lines.
+    ``table`` has what folders and settings add to the file's own metadata; ``text`` is the whole file.
     """
 
     path: Path
@@ -61,9 +53,7 @@ class MarkdownFile:
     table: Mapping[str, Any]
     body: str
     text: str = field(repr=False)
-    line: int = 1
     markup: Markup = "markdown"
-    repeated: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,14 +63,15 @@ class MarkdownEntry:
     ``body`` is the source of the article without what already stands as its title.
     """
 
+    document: MarkdownFile
     title: str
     path: str
     published: datetime
     language: str
     params: Mapping[str, Any]
     body: str
-    updated: datetime | None = None
-    aliases: tuple[str, ...] = ()
+    updated: datetime | None
+    aliases: tuple[str, ...]
 
 
 class Names(NamedTuple):
@@ -94,7 +85,7 @@ class Names(NamedTuple):
 
 
 class Rules:
-    """One generator's rules. A subclass tells where its files lie, and which of them is a post, when and at which address.
+    """One generator's rules. A subclass says where its files lie, and which of them is a post, when and at which address.
 
     Which posts are still to come is not theirs to say: an entry has its moment, whatever the time is.
     """
@@ -111,6 +102,17 @@ class Rules:
     guesses: ClassVar[str] = ""
     # Whether pictures beside an article get other addresses when the site is built.
     renames_pictures: ClassVar[bool] = False
+    # Whether the first heading of an article is its title where the metadata gives none.
+    titles_by_heading: ClassVar[bool] = False
+    # What a file's name is where it begins with a day: the day, and the rest.
+    dated: ClassVar[re.Pattern[str] | None] = None
+    # Its setting for the languages that the name of a file may end with.
+    language_setting: ClassVar[str] = ""
+    # Whether each of its files is a post, so that one without a date cannot be read.
+    needs_date: ClassVar[bool] = False
+    date_keys: ClassVar[tuple[str, ...]] = ("date",)
+    # Where the metadata gives addresses that lead to the post too.
+    aliases_key: ClassVar[str] = ""
     read_date: Callable[[Any, tzinfo], datetime] = staticmethod(moment)
 
     def __init__(self, root: Path) -> None:
@@ -120,6 +122,8 @@ class Rules:
     def is_here(cls, root: Path) -> bool:
         """Whether the folder is a site of this generator."""
         return any((root / name).is_file() for name in cls.configs)
+
+    # The site
 
     @cached_property
     def settings(self) -> dict[str, Any]:
@@ -153,80 +157,129 @@ class Rules:
             timezone=text_of(self.settings, "timezone") or None,
         )
 
+    # Its files
+
     def files(self) -> Iterator[Path]:
         """The files that may be posts, in order."""
         return self.below(self.root)
-
-    def document(self, path: Path, source: str, text: str) -> MarkdownFile:
-        """The file in its halves. Raises FrontMatterError."""
-        made = front.split(text)
-        return MarkdownFile(
-            path=path,
-            source=source,
-            table=params.lowered(made.table),
-            body=made.body,
-            text=text,
-            line=made.line,
-            repeated=made.repeated,
-            markup=MARKUP.get(path.suffix.lower(), "markdown"),
-        )
-
-    def entry(self, document: MarkdownFile) -> MarkdownEntry | None:
-        """The post, or None when the file is none or is not published. Raises Unreadable, by name."""
-        raise NotImplementedError
 
     def folder(self, name: object) -> Path:
         """The place within the site that a setting names; what no file system could have called so is cut off."""
         return self.root / re.sub(r"[\x00-\x1f]", "", str(name))[:LONGEST_NAME].lstrip("/")
 
-    def below(self, folder: Path, *, skip: frozenset[str] = frozenset()) -> Iterator[Path]:
+    def below(self, folder: Path) -> Iterator[Path]:
         """The files under a folder with our endings, in order, without hidden folders and built sites."""
         for parent, folders, names in os.walk(folder, followlinks=False):
-            folders[:] = sorted(
-                name for name in folders if not name.startswith(".") and name not in NEVER and name not in skip
-            )
+            never = NEVER | DRAFTS if Path(parent) == self.root else NEVER
+            folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in never)
             for name in sorted(names):
                 if name.lower().endswith(self.endings) and not name.startswith("."):
                     yield Path(parent, name)
 
-    def date(self, document: MarkdownFile, *keys: str, zone: tzinfo | None = None) -> datetime | None:
-        """The first date that the metadata gives under one of these keys. Raises Unreadable for one that cannot be."""
-        for key in keys or DATE_KEYS:
+    def document(self, path: Path, source: str, text: str) -> MarkdownFile:
+        """The file in its halves. Raises Unreadable."""
+        own, body = front.split(text)
+        markup = MARKUP.get(path.suffix.lower(), "markdown")
+        document = MarkdownFile(path=path, source=source, table=params.lowered(own), body=body, text=text, markup=markup)
+        return replace(document, table=self.complete(document))
+
+    def complete(self, document: MarkdownFile) -> Mapping[str, Any]:
+        """Its metadata with what the site adds to it."""
+        return document.table
+
+    # Its posts
+
+    def entry(self, document: MarkdownFile) -> MarkdownEntry | None:
+        """The post, or None when the file is none or is not published. Raises Unreadable, by name."""
+        if not self.is_published(document):
+            return None
+        published = self.date(document) or self._day_in_name(document)
+        if published is None:
+            if self.needs_date:
+                raise Unreadable("it has no date")
+            return None
+        heading, rest = first_heading(document.body) if self.titles_by_heading else ("", document.body)
+        title = text_of(document.table, "title") or heading or self.title(document)
+        return MarkdownEntry(
+            document=document,
+            title=title,
+            path=self.path(document, title, published),
+            published=published,
+            updated=self.updated(document),
+            language=params.language_tag(self.language_of(document)),
+            params=self.params(document),
+            # The page has its title already.
+            body=rest if heading == title else document.body,
+            aliases=params.labels(document.table.get(self.aliases_key)),
+        )
+
+    def is_published(self, document: MarkdownFile) -> bool:
+        """Whether it is no draft, and would be on the site once its time has come."""
+        return not truthy(document.table.get("draft"))
+
+    def title(self, document: MarkdownFile) -> str:
+        """Its title where it gives none itself. Raises Unreadable where its generator makes none."""
+        return from_file_name(self.bare_name(document))
+
+    def language_of(self, document: MarkdownFile) -> str:
+        """Its language, as it is written."""
+        return text_of(document.table, "lang", "language", "locale") or self.language
+
+    def params(self, document: MarkdownFile) -> Mapping[str, Any]:
+        """Its metadata in the shapes that are usual."""
+        return document.table
+
+    def path(self, document: MarkdownFile, title: str, published: datetime) -> str:
+        """Its address below the site's URL, or a whole URL. Raises Unreadable."""
+        raise NotImplementedError
+
+    def date(self, document: MarkdownFile, keys: tuple[str, ...] | None = None) -> datetime | None:
+        """The first date that the metadata gives. Raises Unreadable for one that cannot be."""
+        zone = zone_of(document.table.get("timezone"), self.zone)
+        for key in keys or self.date_keys:
             value = document.table.get(key)
             if value in (None, "") or isinstance(value, bool | dict | list):
                 continue
             try:
-                return self.read_date(value, zone or self.zone)
+                return self.read_date(value, zone)
             except DateError as error:
                 raise Unreadable(str(error), front.line_of(document.text, key)) from error
         return None
 
-    def date_in_name(self, day: str) -> datetime:
-        """The day that a file's name begins with. Raises Unreadable for one that cannot be."""
+    def _day_in_name(self, document: MarkdownFile) -> datetime | None:
+        found = self.dated.match(self.name_of(document)) if self.dated else None
+        if found is None:
+            return None
+        # Jekyll takes 24-01-02 too.
+        day = found[1] if found[1][:3].isdigit() else f"20{found[1]}"
         try:
             return moment(day, self.zone)
         except DateError as error:
             raise Unreadable(f"its file name: {error}") from error
 
-    def split_language(self, stem: str, languages: object) -> tuple[str, str]:
-        """A file's name without the language that it ends with, and that language: ``a.fr`` where ``fr`` is one."""
-        bare, _, code = stem.rpartition(".")
-        return (bare, code) if bare and isinstance(languages, dict) and code in languages else (stem, self.language)
+    def name_of(self, document: MarkdownFile) -> str:
+        """What a file is called: as its folder, where it is the folder's index."""
+        stem, _ = self.split_language(document)
+        return (document.path.parent.name if stem == "index" and document.path.parent != self.root else "") or stem
+
+    def bare_name(self, document: MarkdownFile) -> str:
+        """Its name without a day before it."""
+        name = self.name_of(document)
+        found = self.dated.match(name) if self.dated else None
+        return found[2] if found else name
 
     def updated(self, document: MarkdownFile) -> datetime | None:
         """When it was last changed, where the metadata says so in a way that can be read."""
-        for key in UPDATED_KEYS:
-            value = document.table.get(key)
-            if value not in (None, "") and not isinstance(value, bool | dict | list):
-                try:
-                    return self.read_date(value, self.zone)
-                except DateError:
-                    continue
+        with contextlib.suppress(Unreadable):
+            return self.date(document, UPDATED_KEYS)
         return None
 
-    def spoken(self, table: Mapping[str, Any], otherwise: str = "") -> str:
-        """The language of a post, as a tag."""
-        return params.language_tag(text_of(table, "lang", "language", "locale") or otherwise or self.language)
+    def split_language(self, document: MarkdownFile) -> tuple[str, str]:
+        """A file's name without the language that it ends with, and that language: ``a.fr`` where ``fr`` is one."""
+        bare, _, code = document.path.stem.rpartition(".")
+        languages = self.settings.get(self.language_setting)
+        is_one = bare and isinstance(languages, dict) and code in languages
+        return (bare, code) if is_one else (document.path.stem, self.language)
 
 
 def truthy(value: object) -> bool:
@@ -248,48 +301,6 @@ def text_of(table: Mapping[str, Any], *keys: str) -> str:
     return ""
 
 
-def titled(document: MarkdownFile, table: Mapping[str, Any], otherwise: str) -> tuple[str, str]:
-    """The title of an article, and its body without the heading that says the same."""
-    heading, rest = first_heading(document.body)
-    title = text_of(table, "title") or heading or otherwise
-    return title, rest if heading == title else document.body
-
-
-def first_heading(body: str) -> tuple[str, str]:
-    """The first heading of the first level, as plain words, and the body without it; ``("", body)`` without one."""
-    fenced = False
-    lines = body.split("\n")
-    for number, line in enumerate(lines):
-        if re.match(r"\s{0,3}(```|~~~)", line):
-            fenced = not fenced
-        found = None if fenced else HEADING.match(line)
-        underlined = number + 1 < len(lines) and re.match(r" {0,3}=+[ \t]*$", lines[number + 1]) and line.strip()
-        if found or (underlined and not fenced):
-            words = plain(_without_closing(line[found.end() :]) if found else line.strip())
-            rest = lines[:number] + lines[number + (1 if found else 2) :]
-            return words, "\n".join(rest).lstrip("\n")
-    return "", body
-
-
-def _without_closing(words: str) -> str:
-    """A heading without the signs that may close it (CommonMark, 4.2)."""
-    bare = words.strip().rstrip("#")
-    return bare.rstrip() if not bare or bare[-1] in " \t" else words.strip()
-
-
-def plain(words: str) -> str:
-    """Markdown's inline marks taken off a title; what stands in code stands as it is, and so does what is no title."""
-    if len(words) > LONGEST_TITLE:
-        return words.strip()
-    words = re.sub(r"\{[:#.][^}]*\}\s*$", "", words)
-    # Every second piece is the inside of a code span.
-    pieces = re.split(r"(?<!`)`([^`]+)`(?!`)", words)
-    return "".join(piece if at % 2 else _unmarked(piece) for at, piece in enumerate(pieces)).strip()
-
-
-def _unmarked(words: str) -> str:
-    words = re.sub(r"!?\[([^\]]*)\]\([^)]*\)", r"\1", words)
-    words = re.sub(r"</?\w[^>]*>", "", words)
-    words = re.sub(r"(\*\*|__|`)(.+?)\1", r"\2", words)
-    words = re.sub(r"(?<!\w)([*_])(.+?)\1(?!\w)", r"\2", words)
-    return re.sub(r"\\([\\`*_{}\[\]()#+.!-])", r"\1", words)
+def joined_path(*parts: str) -> str:
+    """A path from the root of the site, with single slashes and quoted as an address."""
+    return quote(re.sub(r"/{2,}", "/", "/".join(("", *parts))), safe="/%~-._")

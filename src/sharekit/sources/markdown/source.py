@@ -13,28 +13,33 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote, urlsplit
 
 from sharekit.content import strip_illegal
 from sharekit.errors import SourceError
-from sharekit.keys import post_id
-from sharekit.model import Finding, Image, Post, Reading, Site, Skipped
+from sharekit.model import Finding, Post, Reading, Skipped, path_of, post_id
 from sharekit.sources import front, params
-from sharekit.sources.addresses import UNSHOWABLE, UNSHOWABLE_NAME, Addresses, alias_path, host_of, joined
-from sharekit.sources.markdown.astro import Astro
-from sharekit.sources.markdown.eleventy import Eleventy
+from sharekit.sources.addresses import (
+    UNSHOWABLE,
+    UNSHOWABLE_NAME,
+    Addresses,
+    Pictures,
+    alias_path,
+    host_of,
+    joined,
+    served_file,
+)
+from sharekit.sources.front import Unreadable
+from sharekit.sources.markdown.javascript import Astro, Eleventy
 from sharekit.sources.markdown.jekyll import Jekyll
-from sharekit.sources.markdown.links import resolve
 from sharekit.sources.markdown.mkdocs import MkDocs
 from sharekit.sources.markdown.nikola import Nikola
 from sharekit.sources.markdown.pelican import Pelican
 from sharekit.sources.markdown.plain import Plain
-from sharekit.sources.markdown.render import left_to_render, pictures_beside, render, without_pictures_beside
-from sharekit.sources.markdown.rules import MarkdownEntry, MarkdownFile, Unreadable
+from sharekit.sources.markdown.render import left_to_render, pictures_beside, render, resolve, without_pictures_beside
 from sharekit.sources.markdown.zola import Zola
 from sharekit.sources.pages import article_html, parse_page, read_page
-from sharekit.sources.pictures import Pictures
 from sharekit.sources.reading import NOWHERE, no_address, no_posts, reading
 from sharekit.text.part_words import may_list_parts
 
@@ -42,11 +47,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from sharekit.config import SourceSettings
-    from sharekit.sources.markdown.rules import Rules
+    from sharekit.model import Level
+    from sharekit.sources.markdown.rules import MarkdownEntry, Rules
 
 # In order: a file of its own before a file that several share, a plain folder last.
 GENERATORS: tuple[type[Rules], ...] = (Pelican, Astro, Eleventy, MkDocs, Zola, Nikola, Jekyll, Plain)
 LARGEST = 20_000_000
+KEY = re.compile(r"^([\w-]+):", re.MULTILINE)
+SUMMARIES = ("description", "summary", "excerpt", "abstract")
 STATIC = ("static", "public", "assets", "content", "docs", "src", "images", "files", "")
 
 
@@ -75,27 +83,15 @@ class MarkdownSource:
                 path=str(self.root),
                 hint="Name the folder that holds your generator's configuration.",
             )
-        site = rules.site()
-        findings: list[Finding] = []
-        url = self.settings.url or site.url
-        if not host_of(url):
-            url = ""
-            reason = f"the configuration of {rules.name} does not say where the blog is published"
-            findings.append(no_address(reason, rules.address))
-        site = replace(site, url=(url or NOWHERE).rstrip("/") + "/", generator=rules.name)
-        maker = _Maker(root=self.root, rules=rules, site=site, sections=self.settings.sections)
-        maker.read()
-        if maker.posts and maker.built is None:
-            findings.append(_not_built(rules))
-        if not maker.posts:
-            findings.append(no_posts(_why_none(maker.seen, rules.name, self.settings.sections)))
+        blog = _Blog(self.root, rules, self.settings)
+        blog.read()
         return reading(
-            replace(site, title=site.title or urlsplit(site.url).netloc),
-            (*maker.posts, *maker.skipped),
+            blog.site,
+            (*blog.posts, *blog.skipped),
             now,
-            findings=(*findings, *maker.findings),
-            picture=maker.pictures.find,
-            serves=maker.addresses(now).serves,
+            findings=(*blog.about_site(), *blog.findings),
+            picture=blog.pictures.find,
+            serves=blog.addresses(now).serves,
         )
 
 
@@ -104,33 +100,30 @@ def generator_of(root: Path) -> Rules | None:
     return next((rules(root) for rules in GENERATORS if rules.is_here(root)), None)
 
 
-class _Found(NamedTuple):
-    """A post before its address is settled: ``url`` is that of the generator's rules."""
-
-    entry: MarkdownEntry
-    document: MarkdownFile
-    url: str
-
-
-class _Maker:
+class _Blog:
     """Collects while the files are read, one after the other."""
 
-    def __init__(self, *, root: Path, rules: Rules, site: Site, sections: Sequence[str]) -> None:
+    def __init__(self, root: Path, rules: Rules, settings: SourceSettings) -> None:
         self.root = root
         self.rules = rules
-        self.site = site
-        self.sections = sections
-        self.built = built_site(root, rules)
-        self.pictures = Pictures(base=site.url, folders=tuple(root / name for name in (*rules.outputs, *STATIC)))
+        self.sections = settings.sections
+        self.findings: list[Finding] = []
+        site = rules.site()
+        url = settings.url or site.url
+        url = url if host_of(url) else NOWHERE
+        title = site.title or urlsplit(url).netloc
+        self.site = replace(site, title=title, url=f"{url.rstrip('/')}/", generator=rules.name)
+        outputs = (root / name for name in rules.outputs)
+        self.built = next((path for path in outputs if (path / "index.html").is_file()), None)
+        self.pictures = Pictures(base=self.site.url, folders=tuple(root / name for name in (*rules.outputs, *STATIC)))
         self.seen = 0
         self.posts: list[Post] = []
         self.skipped: list[Skipped] = []
-        self.findings: list[Finding] = []
         # Which URL each file has: shared with the contents, which are made when all of it is known.
         self.files: dict[str, str] = {}
 
     def read(self) -> None:
-        found: list[_Found] = []
+        entries: list[MarkdownEntry] = []
         for path in self.rules.files():
             self.seen += 1
             source = path.relative_to(self.root).as_posix()
@@ -140,70 +133,98 @@ class _Maker:
                 self.skipped.append(Skipped(source=UNSHOWABLE.sub("\ufffd", source), reason=UNSHOWABLE_NAME))
                 continue
             try:
-                found += self._take(path, source)
-            except (front.FrontMatterError, Unreadable) as error:
+                entry = self._entry(path, source)
+            except Unreadable as error:
                 self.skipped.append(Skipped(source=source, reason=error.reason, line=error.line))
             except OSError as error:
                 self.skipped.append(Skipped(source=source, reason=f"it cannot be read: {error.strerror or error}"))
-        urls = self._settled(found)
-        for (entry, document, _), url in zip(found, urls, strict=True):
-            for key, line in document.repeated:
-                message = f'the front matter gives "{key}" twice; the last one counts'
-                self._find("repeated-key", message, document.source, line=line)
-            self.files[document.source] = url
-            self.posts.append(self._post(entry, document, url))
+            else:
+                entries += [entry] if entry else []
+        for entry, url in zip(entries, self._settled(entries), strict=True):
+            self.files[entry.document.source] = url
+            self.posts.append(self._post(entry, url))
+
+    def about_site(self) -> list[Finding]:
+        """That it has no address, no post or no built site."""
+        rules = self.rules
+        found = []
+        if self.site.url == NOWHERE:
+            reason = f"the configuration of {rules.name} does not say where the blog is published"
+            found.append(no_address(reason, rules.address))
+        if not self.posts:
+            inside = f" in {', '.join(self.sections)}" if self.sections else ""
+            none = f"of {self.seen} files none{inside} is dated and published by the rules of {rules.name}"
+            return [*found, no_posts(none if self.seen else f"{rules.name} keeps its posts in files that are not here")]
+        if self.built is not None:
+            return found
+        places = " or ".join(f"{name}/" for name in rules.outputs)
+        guessed = f"the addresses of the posts are guessed, because {rules.guesses}; they" if rules.guesses else "the posts"
+        rendered = "rendered as plain Markdown, without what the generator and its plugins add"
+        built = "" if rules.name == "Markdown" else f" with {rules.name}"
+        return [
+            *found,
+            Finding(
+                level="warn",
+                rule="not-built",
+                message=f"there is no built site in {places}: {guessed} are {rendered}.",
+                hint=f"Build the site{built} first, and the posts are exact.",
+            ),
+        ]
 
     def addresses(self, now: datetime) -> Addresses:
         """What the blog is known to serve: with a built site everything, else the posts and the files."""
-        made = Addresses(base=self.site.url, pictures=self.pictures, built=self.built, whole=self.built is not None)
-        for post in self.posts:
-            if post.published <= now:
-                made.add(post.url)
-                made.know(post.aliases)
-        return made
+        out = [post for post in self.posts if post.published <= now]
+        known = frozenset(path for post in out for path in (path_of(post.url), *post.aliases))
+        return Addresses(
+            base=self.site.url, pictures=self.pictures, known=known, built=self.built, whole=self.built is not None
+        )
 
-    def _take(self, path: Path, source: str) -> list[_Found]:
+    def _entry(self, path: Path, source: str) -> MarkdownEntry | None:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
             raise Unreadable("it is no file, but a pipe, a socket or a device")
         if status.st_size > LARGEST:
             raise Unreadable(f"it is larger than {LARGEST // 1_000_000} MB")
         text, clean = front.decode(path.read_bytes())
-        document = self.rules.document(path, source, text)
-        entry = self.rules.entry(document)
+        entry = self.rules.entry(self.rules.document(path, source, text))
         if entry is None:
-            return []
+            return None
         if not clean:
-            self._find(
-                "encoding",
-                "it is not valid UTF-8; what could not be read is shown as \ufffd",
-                source,
-                hint="Save it as UTF-8.",
-            )
-        inside = f"{urlsplit(self.site.url).path.rstrip('/')}{entry.path}" if entry.path.startswith("/") else entry.path
-        url = joined(self.site.url, inside)
-        if url is None:
+            message = "it is not valid UTF-8; what could not be read is shown as \ufffd"
+            self._find("encoding", message, entry, hint="Save it as UTF-8.")
+        seen = set()
+        for key in KEY.finditer(text, 0, len(text) - len(entry.document.body)):
+            if key[1] in seen:
+                message = f'the front matter gives "{key[1]}" twice; the last one counts'
+                self._find("repeated-key", message, entry, line=text.count("\n", 0, key.start()) + 1)
+            seen.add(key[1])
+        if self._url(entry) is None:
             raise Unreadable(f'its address "{entry.path[:80]}" is none', front.line_of(text, "url"))
-        return [_Found(entry, document, url)]
+        return entry
 
-    def _settled(self, found: Sequence[_Found]) -> list[str]:
+    def _url(self, entry: MarkdownEntry) -> str | None:
+        """Its address by the rules of the generator."""
+        above = urlsplit(self.site.url).path.rstrip("/") if entry.path.startswith("/") else ""
+        return joined(self.site.url, f"{above}{entry.path}")
+
+    def _settled(self, entries: Sequence[MarkdownEntry]) -> list[str]:
         """The address of each: where the built site has no page there, that of the one page with the post's title."""
+        urls = [self._url(each) or self.site.url for each in entries]
         if self.built is None:
-            return [each.url for each in found]
-        pages = {each.url: built_page(self.built, each.url, self.site.url) for each in found}
-        known = {page for page in pages.values() if page}
-        settled = []
-        for entry, document, url in found:
-            page = pages[url] or self._page_called(entry.title, url, known)
-            if page and page != pages[url]:
-                known.add(page)
-                inside = page.relative_to(self.built).as_posix().removesuffix("index.html")
-                url = joined(self.site.url, quote(inside if inside.endswith("/") else inside.removesuffix(".html"))) or url
+            return urls
+        pages = [_page_at(self.built, url, self.site.url) for url in urls]
+        known = {page for page in pages if page}
+        for number, (entry, page) in enumerate(zip(entries, pages, strict=True)):
+            other = None if page else self._page_called(entry.title, urls[number], known)
+            if other:
+                known.add(other)
+                inside = other.relative_to(self.built).as_posix().removesuffix("index.html")
+                path = quote(inside if inside.endswith("/") else inside.removesuffix(".html"))
+                urls[number] = joined(self.site.url, path) or urls[number]
             elif page is None and self.rules.guesses:
                 message = "its page was not found in the built site; its address is guessed"
-                self._find("guessed-address", message, document.source, hint="Build the site again.")
-            settled.append(url)
-        return settled
+                self._find("guessed-address", message, entry, hint="Build the site again.")
+        return urls
 
     def _page_called(self, title: str, url: str, known: set[Path]) -> Path | None:
         """The one page with that title which is no other post's."""
@@ -225,108 +246,54 @@ class _Maker:
                     found.setdefault(title, []).append(path)
         return found
 
-    def _post(self, entry: MarkdownEntry, document: MarkdownFile, url: str) -> Post:
+    def _post(self, entry: MarkdownEntry, url: str) -> Post:
         table = {key: value for key, value in entry.params.items() if value not in (None, "")}
         if self.built is None:
-            left = left_to_render(entry.body, document.markup)
+            left = left_to_render(entry.body, entry.document.markup)
             if self.rules.renames_pictures and pictures_beside(entry.body):
                 left.append("pictures that lie beside it")
             if left:
-                self._find(
-                    "not-rendered",
-                    f"only {self.rules.name} can render its {' and '.join(left)}",
-                    document.source,
-                    level="info",
-                )
-        image = params.featured(table)
-        address = joined(url, image[0]) if image else None
-        given = (self.pictures.find(address) or Image(url=address)) if address else None
+                message = f"only {self.rules.name} can render its {' and '.join(left)}"
+                self._find("not-rendered", message, entry, level="info")
+        tags = table["tags"] if "tags" in table else table.get("keywords")
+        summary = next((table[key] for key in SUMMARIES if isinstance(table.get(key), str)), "")
         return Post(
             id=post_id(url, table.get("id") or table.get("guid")),
             url=url,
             title=strip_illegal(entry.title),
             published=entry.published,
             updated=entry.updated if entry.updated and entry.updated > entry.published else None,
-            body=partial(_content, entry.body, document, self.rules, url, self.site.url, self.built, self.files),
+            body=partial(_content, entry, self.rules, url, self.site.url, self.built, self.files),
             language=entry.language,
-            summary=_summary(table),
+            summary=" ".join(strip_illegal(summary).split()),
             authors=params.authors(table, {}) or self.site.authors,
-            tags=params.labels(_split_tags(table["tags"] if "tags" in table else table.get("keywords"))),
+            tags=params.labels(tags.split(",") if isinstance(tags, str) else tags),
             categories=params.labels(table.get("categories") or table.get("category")),
-            image=replace(given, alt=image[1]) if given and image else None,
-            source=document.source,
+            image=self.pictures.featured(url, *(params.featured(table) or ("", ""))),
+            source=entry.document.source,
             aliases=tuple(dict.fromkeys(filter(None, (alias_path(alias, self.site.url) for alias in entry.aliases)))),
             params=table,
             may_list_parts=may_list_parts(entry.body),
         )
 
-    def _find(self, rule: str, message: str, path: str, *, level: Any = "warn", **more: Any) -> None:
-        self.findings.append(Finding(level=level, rule=rule, message=message, path=path, **more))
+    def _find(self, rule: str, message: str, entry: MarkdownEntry, *, level: Level = "warn", **more: Any) -> None:
+        self.findings.append(Finding(level=level, rule=rule, message=message, path=entry.document.source, **more))
 
 
-def built_site(root: Path, rules: Rules) -> Path | None:
-    """The folder of the built site, when there is one beside the sources."""
-    for name in rules.outputs:
-        folder = root / name
-        if (folder / "index.html").is_file() and folder.resolve() != root.resolve():
-            return folder
-    return None
-
-
-def _content(
-    words: str, document: MarkdownFile, rules: Rules, url: str, base: str, built: Path | None, files: Mapping[str, str]
-) -> str:
-    page = built_page(built, url, base) if built else None
+def _content(entry: MarkdownEntry, rules: Rules, url: str, base: str, built: Path | None, files: Mapping[str, str]) -> str:
+    page = _page_at(built, url, base)
     if page is not None:
         return article_html(parse_page(page.read_bytes()))
-    if rules.renames_pictures:
-        words = without_pictures_beside(words)
-    body = resolve(words, document.source, files, urlsplit(base).path.rstrip("/"))
-    return render(strip_illegal(body), document.markup)
+    words = without_pictures_beside(entry.body) if rules.renames_pictures else entry.body
+    body = resolve(words, entry.document.source, files, urlsplit(base).path.rstrip("/"))
+    return render(strip_illegal(body), entry.document.markup)
 
 
-def built_page(built: Path, url: str, base: str) -> Path | None:
-    """The file that a URL is served from."""
-    inside = unquote(urlsplit(url).path)
-    prefix = urlsplit(base).path.rstrip("/")
-    inside = inside.removeprefix(prefix).strip("/")
-    for name in (f"{inside}/index.html", inside, f"{inside}.html"):
-        file = built / name
-        if file.is_file() and file.suffix in (".html", ".htm") and file.resolve().is_relative_to(built.resolve()):
-            return file
-    return None
+def _page_at(built: Path | None, url: str, base: str) -> Path | None:
+    """The built page at a URL."""
+    file = served_file(built, url, base) if built else None
+    return file if file and file.suffix in (".html", ".htm") else None
 
 
 def _plain(title: str) -> str:
     return " ".join(re.findall(r"\w+", title.casefold()))
-
-
-def _summary(table: dict[str, Any]) -> str:
-    for key in ("description", "summary", "excerpt", "abstract"):
-        if isinstance(table.get(key), str):
-            return strip_illegal(re.sub(r"\s+", " ", table[key]).strip())
-    return ""
-
-
-def _split_tags(value: Any) -> Any:
-    return [each.strip() for each in value.split(",")] if isinstance(value, str) else value
-
-
-def _why_none(seen: int, name: str, sections: Sequence[str]) -> str:
-    if not seen:
-        return f"{name} keeps its posts in files that are not here"
-    inside = f" in {', '.join(sections)}" if sections else ""
-    return f"of {seen} files none{inside} is dated and published by the rules of {name}"
-
-
-def _not_built(rules: Rules) -> Finding:
-    places = " or ".join(f"{name}/" for name in rules.outputs)
-    rendered = "rendered as plain Markdown, without what the generator and its plugins add"
-    guessed = f"the addresses of the posts are guessed, because {rules.guesses}; " if rules.guesses else ""
-    built = "" if rules.name == "Markdown" else f" with {rules.name}"
-    return Finding(
-        level="warn",
-        rule="not-built",
-        message=f"there is no built site in {places}: {guessed}{'they' if guessed else 'the posts'} are {rendered}.",
-        hint=f"Build the site{built} first, and the posts are exact.",
-    )

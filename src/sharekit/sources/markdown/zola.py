@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from functools import cached_property
 from pathlib import PurePosixPath
@@ -9,18 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 from sharekit.sources import front, params
 from sharekit.sources.dates import DateError, moment
-from sharekit.sources.markdown.rules import MarkdownEntry, MarkdownFile, Names, Rules, text_of, truthy
+from sharekit.sources.front import Unreadable
+from sharekit.sources.markdown.rules import MarkdownFile, Names, Rules, text_of, truthy
 from sharekit.sources.slugs import from_file_name
 from sharekit.sources.slugs import simple as slugify
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from datetime import datetime
     from pathlib import Path
 
 BASE_URL = re.compile(rb"^\s*base_url\s*=", re.MULTILINE)
-# RFC 3339 or a bare date, then a separator and the slug.
-DATED = re.compile(r"(\d{4}-\d{2}-\d{2}(?:T\d{2}:?\d{2}:?\d{2}(?:Z|[+-]\d{2}:?\d{2}))?)[_\- ]+(.+)")
 # A page that is given its whole address, as a blog that was moved to Zola gives it: 2014/12/12/the-slug.
 DATED_PATH = re.compile(r"(?:^|/)(\d{4})/(\d{1,2})/(\d{1,2})/")
 SERIES = re.compile(r"series|série|serie", re.IGNORECASE)
@@ -34,7 +34,11 @@ class Zola(Rules):
     names = Names(("title",), ("base_url",), ("default_language",), ("description",), ("author",))
     outputs = ("public",)
     address = "base_url in the configuration"
+    aliases_key = "aliases"
     endings = (".md",)
+    language_setting = "languages"
+    # RFC 3339 or a bare date, then a separator and the slug.
+    dated = re.compile(r"(\d{4}-\d{2}-\d{2}(?:T\d{2}:?\d{2}:?\d{2}(?:Z|[+-]\d{2}:?\d{2}))?)[_\- ]+(.+)")
 
     @classmethod
     def is_here(cls, root: Path) -> bool:
@@ -43,71 +47,44 @@ class Zola(Rules):
         return any(path.is_file() and BASE_URL.search(path.read_bytes()) for path in files)
 
     def files(self) -> Iterator[Path]:
-        for path in self.below(self.root / "content"):
-            if not path.name.startswith("_index."):
-                yield path
+        return (path for path in self.below(self.root / "content") if not path.name.startswith("_index."))
 
-    def entry(self, document: MarkdownFile) -> MarkdownEntry | None:
-        table = document.table
-        inside = PurePosixPath(document.path.relative_to(self.root / "content").as_posix())
-        stem, language = self.split_language(inside.stem, self.settings.get("languages"))
-        is_bundle = stem == "index" and bool(inside.parent.name)
-        name = inside.parent.name if is_bundle else stem
-        folder = inside.parent.parent if is_bundle else inside.parent
-        named = DATED.match(name)
-        if truthy(table.get("draft")) or table.get("render") is False or self._hidden(inside):
-            return None
-        published = (
-            self.date(document, "date")
-            or (self.date_in_name(named[1]) if named else None)
-            or self._from_path(text_of(table, "path"))
+    def is_published(self, document: MarkdownFile) -> bool:
+        folders = self._inside(document).parents
+        hidden = document.table.get("render") is False or any(
+            truthy(self.sections.get(str(each), {}).get("draft")) for each in folders
         )
-        if published is None:
-            return None
-        slug = text_of(table, "slug") or self._slug(
-            named[2] if named and not truthy(self._slugs("paths_keep_dates")) else name
-        )
-        # Zola takes `path` as it stands, for a translation too.
-        given = text_of(table, "path")
-        prefix = "" if given or language == self.language else f"/{language}"
-        path = "/".join([*(self._slug(part) for part in folder.parts), slug])
-        return MarkdownEntry(
-            title=text_of(table, "title") or from_file_name(named[2] if named else name),
-            path=f"{prefix}/{(given or path).strip('/')}/",
-            published=published,
-            updated=self.updated(document),
-            language=params.language_tag(language),
-            params=self._params(table, folder),
-            body=document.body,
-            aliases=params.labels(table.get("aliases")),
-        )
+        return super().is_published(document) and not hidden
 
-    def _from_path(self, path: str) -> datetime | None:
-        found = DATED_PATH.search(path)
-        try:
-            return moment("-".join(found.groups())) if found else None
-        except DateError:
-            return None
+    def date(self, document: MarkdownFile, keys: tuple[str, ...] | None = None) -> datetime | None:
+        found = super().date(document, keys)
+        given = DATED_PATH.search(text_of(document.table, "path"))
+        with contextlib.suppress(DateError):
+            return found or (moment("-".join(given.groups())) if given and keys is None else None)
+        return None
 
-    def _slugs(self, key: str) -> Any:
-        table = self.settings.get("slugify")
-        return table.get(key) if isinstance(table, dict) else None
+    def language_of(self, document: MarkdownFile) -> str:
+        return self.split_language(document)[1]
 
-    def _slug(self, text: str) -> str:
-        mode = self._slugs("paths") or "on"
-        return slugify(text) if mode == "on" else re.sub(r"[\s<>:\"/|?*#()\[\]\\]+", "_", text) if mode == "safe" else text
+    def path(self, document: MarkdownFile, title: str, published: datetime) -> str:
+        given = text_of(document.table, "path")
+        if given:
+            # Taken as it stands, for a translation too.
+            return f"/{given.strip('/')}/"
+        language = self.language_of(document)
+        prefix = "" if language == self.language else f"/{language}"
+        name = self.name_of(document) if truthy(self._slugify("paths_keep_dates")) else self.bare_name(document)
+        slug = text_of(document.table, "slug") or self._slug(name)
+        return f"{prefix}/{'/'.join([*map(self._slug, self._folder(document).parts), slug]).strip('/')}/"
 
-    def _hidden(self, inside: PurePosixPath) -> bool:
-        return any(truthy(self._section(folder).get("draft")) for folder in inside.parents)
-
-    def _params(self, table: Any, folder: PurePosixPath) -> dict[str, Any]:
-        taxonomies = table.get("taxonomies")
-        extra = table.get("extra")
-        made = {**table, **params.lowered(extra if isinstance(extra, dict) else {})}
+    def params(self, document: MarkdownFile) -> Mapping[str, Any]:
+        extra, taxonomies = document.table.get("extra"), document.table.get("taxonomies")
+        made = {**document.table, **params.lowered(extra if isinstance(extra, dict) else {})}
         for name, terms in (taxonomies if isinstance(taxonomies, dict) else {}).items():
             made.setdefault(str(name).lower(), terms)
         made.setdefault("tags", made.get("keywords"))
-        section = self._section(folder)
+        folder = self._folder(document)
+        section = self.sections.get(str(folder), {})
         if "series" not in made and _is_series(folder, section):
             made["series"] = text_of(section, "title") or from_file_name(folder.name)
             # Zola sorts a section by what it says; a weight means nothing where it sorts by date.
@@ -115,19 +92,31 @@ class Zola(Rules):
                 made.pop("weight", None)
         return made
 
-    def _section(self, folder: PurePosixPath) -> dict[str, Any]:
-        known = self._sections
-        if folder not in known:
-            path = self.root / "content" / folder / "_index.md"
-            try:
-                known[folder] = params.lowered(front.split(front.decode(path.read_bytes())[0]).table)
-            except (OSError, front.FrontMatterError):
-                known[folder] = {}
-        return known[folder]
+    def _inside(self, document: MarkdownFile) -> PurePosixPath:
+        return PurePosixPath(document.path.relative_to(self.root / "content").as_posix())
+
+    def _folder(self, document: MarkdownFile) -> PurePosixPath:
+        parent = self._inside(document).parent
+        return parent.parent if self.split_language(document)[0] == "index" else parent
+
+    def _slugify(self, key: str) -> Any:
+        table = self.settings.get("slugify")
+        return table.get(key) if isinstance(table, dict) else None
+
+    def _slug(self, text: str) -> str:
+        mode = self._slugify("paths") or "on"
+        return slugify(text) if mode == "on" else re.sub(r"[\s<>:\"/|?*#()\[\]\\]+", "_", text) if mode == "safe" else text
 
     @cached_property
-    def _sections(self) -> dict[PurePosixPath, dict[str, Any]]:
-        return {}
+    def sections(self) -> dict[str, dict[str, Any]]:
+        """What each section says in its ``_index.md``, by its folder."""
+        found = {}
+        content = self.root / "content"
+        for path in content.rglob("_index.md"):
+            with contextlib.suppress(OSError, Unreadable):
+                table = front.split(front.decode(path.read_bytes())[0]).table
+                found[path.parent.relative_to(content).as_posix()] = params.lowered(table)
+        return found
 
 
 def _is_series(folder: PurePosixPath, section: dict[str, Any]) -> bool:

@@ -65,26 +65,24 @@ def parse_origin(text: str, version: str = "") -> Origin:
 
 @dataclass(frozen=True, kw_only=True)
 class Answers:
-    """Everything that the files and the report are made from.
+    """Everything that the files are made from.
 
     ``since`` is aware; ``folder`` is the blog's folder below the repository's, ``.`` when they are one;
     ``credentials`` maps an environment variable to what it must allow; ``missing`` a table to the keys that were left for
-    later, with an example each. ``keeps_guids`` says that the feed goes on with the ids of the one that the generator made;
-    ``zone_from`` says how the zone is known; ``issue`` holds further keys of ``[issue]``; without ``shares`` nothing is
-    shared. ``old`` counts the posts that count as already out, and ``newest_old`` is the title of the newest of them.
-    ``prices`` is what providers ask money for.
+    later, with an example each. ``keeps_guids`` says that the feed goes on with the ids of the one that the generator made,
+    ``feed`` holds further keys of ``[feed]`` and ``issue`` of ``[issue]``. ``zone_from`` says how the zone is known; without
+    ``shares`` nothing is shared.
     """
 
     title: str
     url: str
-    language: str
-    generator: str
     timezone: str
     since: datetime
     channels: Mapping[str, Mapping[str, Any]]
     mailer: str = "files"
     mailer_table: Mapping[str, Any] = field(default_factory=dict)
     issue: Mapping[str, Any] = field(default_factory=dict)
+    feed: Mapping[str, Any] = field(default_factory=dict)
     shares: bool = True
     missing: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     branch: str = "main"
@@ -96,12 +94,7 @@ class Answers:
     given_url: bool = False
     keeps_guids: bool = False
     zone_from: str = ""
-    posts: int = 0
-    old: int = 0
-    newest_old: str = ""
-    series: tuple[str, ...] = ()
     is_git: bool = True
-    prices: tuple[str, ...] = ()
 
     @property
     def minute(self) -> int:
@@ -112,3 +105,8 @@ class Answers:
         number = int(hashlib.sha256(self.url.encode()).hexdigest(), 16)
         minutes: list[int] = [*range(7, 25), *range(36, 55)]
         return minutes[number % len(minutes)]
+
+
+def is_open(text: str) -> bool:
+    """Whether an answer leaves the question for later, or says that nothing is meant."""
+    return text.casefold() in (*LATER, *NONE)

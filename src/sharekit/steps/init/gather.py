@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-import functools
 import json
 import os
 import re
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 import msgspec
+import yaml
 
 from sharekit.channels.base import origin as origin_of
-from sharekit.config import Address, is_needed, schema_of, type_words
+from sharekit.config import Address, Config, IssueSettings, is_needed, schema_of, type_words
 from sharekit.errors import ConfigError, did_you_mean
-from sharekit.registry import credentials, declared, kind_named, kinds, prices, table_kind
-from sharekit.steps.init.answers import LATER, NONE, PLACES, Answers, Origin, Place, parse_origin
-from sharekit.steps.init.newsletter import newsletter, sender
+from sharekit.mailers.base import sender_of
+from sharekit.registry import credentials, declared, kind_named, kinds, table_kind
+from sharekit.sources.markdown.source import generator_of
+from sharekit.steps.init.answers import LATER, NONE, PLACES, Answers, Origin, Place, is_open, parse_origin
 from sharekit.steps.init.repository import installed_origin
 from sharekit.steps.init.zone import guess_zone
 
@@ -27,7 +29,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
     from datetime import datetime
 
-    from sharekit.config import Config
     from sharekit.model import Site
     from sharekit.registry import Port
     from sharekit.steps.blog import Blog
@@ -36,6 +37,19 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 # How a zone is known that a person has to confirm.
 GUESSED = ("a guess", "this computer", "nothing tells")
+# What people call the modes of the newsletter, and the keys of [issue] that they mean.
+MONTHLY = {"mode": "digest"}
+MODES: dict[str, dict[str, str]] = {
+    "article": {"mode": "post"},
+    "weekly": {"mode": "digest", "when": "weekly on monday at 08:00"},
+    "monthly": MONTHLY,
+    "series": {"mode": "series"},
+    "manual": {"mode": "manual"},
+    "post": {"mode": "post"},
+    "digest": MONTHLY,
+}
+MODE = "When is an issue drafted (article: one for each; weekly; monthly; series: when one is complete; manual)?"
+ORIGIN = "What does the CI install sharekit from (https://github.com/OWNER/sharekit@v0.2.0, or later)?"
 Tables = dict[str, dict[str, Any]]
 
 
@@ -81,59 +95,62 @@ def gather(blog: Blog, repository: Repository, flags: Flags, ask: Asker) -> Answ
     zone = ZoneInfo(zone_name)
     since = config.since_moment(zone) or flags.now.astimezone(zone).replace(microsecond=0)
     channels = {name: dict(table) for name, table in config.channels.items()}
-    shared = config.shares.enabled
     names = _networks(", ".join(flags.channels))
     if not flags.channels and not again:
         networks = [declared("channels", kind).label for kind in kinds("channels") if declared("channels", kind).SECRETS]
         question = f"Where do your posts go ({', '.join(networks)}; none: feeds and newsletter only)?"
         names = ask(question, "later", _networks)
-    if names is None:
-        shared, names = False, []
-    channels |= {name: {} for name in names if name not in channels}
+    channels |= {name: {} for name in names or () if name not in channels}
     for_later = _set(flags, "channels", channels)
     missing = _complete("channels", channels, ask, for_later, config.channels)
-    letter = newsletter(blog, flags, ask)
-    mailers = {letter.mailer: letter.table}
+    mailer, issue = _newsletter(config, flags, ask)
+    mailers = {mailer: dict(config.mailers.get(mailer, {}))}
     for_later |= _set(flags, "mailers", mailers)
-    _known(flags, channels, mailers)
+    _check_settings(flags, channels, mailers)
     missing |= _complete("mailers", mailers, ask, for_later, config.mailers)
-    issue = letter.issue | sender(blog, flags, ask, mailer=letter.mailer)
+    if mailer != "files" and "from" not in issue:
+        name = site.title.replace('"', "").strip() or "The blog"
+        sender = ask(f"From whom does it come, such as {name} <letter@blog.example> (or later)?", "later", _sender)
+        issue |= {"from": sender} if sender else {}
     url = flags.url and _address(flags.url)
     if not url and not _has_address(site):
         question = "The blog does not say its address. Which is it (or later)?"
-        url = ask(question, "later", _address_or_later)
-    # Hugo makes a feed unless asked otherwise, and its guid is the permalink (its template _default/rss.xml).
-    old = [post for post in blog.reading.posts if post.published < since]
+        url = ask(question, "later", lambda text: "" if is_open(text) else _address(text))
     places = _places(repository, flags, ask)
+    # Hugo makes a feed unless asked otherwise, and its guid is the permalink (its template _default/rss.xml).
+    has_old = any(post.published < since for post in blog.reading.posts)
     return Answers(
         title=site.title,
         url=url or (site.url if _has_address(site) else ""),
-        language=site.language,
-        generator=site.generator,
         timezone=zone_name,
         zone_from=zone_from,
         since=since,
         channels=channels,
-        mailer=letter.mailer,
-        mailer_table=letter.table,
+        mailer=mailer,
+        mailer_table=mailers[mailer],
         issue=issue,
-        shares=shared,
+        feed=_feed(blog),
+        shares=config.shares.enabled and names is not None,
         missing=missing,
         branch=repository.branch,
         folder=repository.folder,
         is_git=repository.is_git,
-        output=config.output,
+        output=_output(blog),
         origin=_origin(places, flags, ask),
         places=places,
         credentials=_secrets(config, channels, mailers),
-        prices=prices(channels, mailers),
         given_url=bool(url),
-        keeps_guids=config.feed.guid == "permalink" if again else bool(old) and site.generator.startswith("Hugo"),
-        posts=len(blog.reading.posts),
-        old=len(old),
-        newest_old=old[-1].title if old else "",
-        series=tuple(each.name for each in blog.series),
+        keeps_guids=config.feed.guid == "permalink" if again else has_old and site.generator.startswith("Hugo"),
     )
+
+
+def _output(blog: Blog) -> str:
+    """The folder of the built site: as configured, else where the blog's generator builds it."""
+    output = blog.config.output
+    if output != Config().output or blog.site.generator.startswith("Hugo"):
+        return output
+    rules = generator_of(blog.folders.root)
+    return rules.outputs[0] if rules and rules.outputs else output
 
 
 def _zone(blog: Blog, flags: Flags, ask: Asker) -> tuple[str, str]:
@@ -156,10 +173,17 @@ def _valid_zone(text: str) -> str:
         zone for zone in zones if zone.count("/") == 1 and zone.casefold().rpartition("/")[2] == name
     ]
     if not found:
-        raise ConfigError(
-            f'there is no time zone "{text}"', hint=did_you_mean(text, zones, 'Write it as in "Europe/Paris".')
-        )
+        hint = did_you_mean(text, zones, 'Write it as in "Europe/Paris".')
+        raise ConfigError(f'there is no time zone "{text}"', hint=hint)
     return found[0]
+
+
+def machine_zone() -> str | None:
+    """The zone of this computer by its IANA name, where it tells: ``TZ``, ``/etc/localtime``, ``/etc/timezone``."""
+    named = [os.environ.get("TZ", "").lstrip(":"), os.path.realpath("/etc/localtime").partition("zoneinfo/")[2]]
+    noted = Path("/etc/timezone")
+    named += [noted.read_text(encoding="utf-8", errors="replace").strip()] if noted.is_file() else []
+    return next((name for name in named if name in available_timezones()), None)
 
 
 def _networks(text: str) -> list[str] | None:
@@ -177,60 +201,6 @@ def _networks(text: str) -> list[str] | None:
     return list(dict.fromkeys(found))
 
 
-def _set(flags: Flags, port: Port, tables: Tables) -> set[tuple[str, str]]:
-    """Put the settings of the flags into the tables that they name; the keys that are to be set later."""
-    later = set()
-    for name, key, value in flags.settings:
-        own = next((own for own in tables if own in (name, _kind_or_none(port, name))), None)
-        if own is None:
-            continue
-        made = _value_or_later(declared(port, table_kind(port, own, tables[own])).Settings, key, value)
-        if made is None:
-            later.add((own, key))
-        else:
-            tables[own][key] = made
-    return later
-
-
-def _known(flags: Flags, channels: Tables, mailers: Tables) -> None:
-    """Raises ConfigError for a setting of what is not there."""
-    names = {*channels, *mailers, "issue"}
-    for name, key, _ in flags.settings:
-        if not names & {name, _kind_or_none("channels", name), _kind_or_none("mailers", name)}:
-            raise ConfigError(f'--set {name}.{key}: there is no channel or mailer "{name}"', hint=f"--channel {name}")
-
-
-def _secrets(config: Config, channels: Tables, mailers: Tables) -> dict[str, str]:
-    """The environment variables that a delivery needs, and what each must allow."""
-    tables: list[tuple[Port, str, dict[str, Any]]] = [("channels", *each) for each in channels.items()]
-    tables += [("mailers", *each) for each in mailers.items()]
-    needed = {
-        variable: each.scope for port, own, table in tables for variable, each in credentials(port, own, table).items()
-    }
-    if any(port == "mailers" and table_kind(port, own, table) == "smtp" for port, own, table in tables):
-        needed["SHAREKIT_SUBSCRIBERS_URL"] = "the database of your subscribers, such as postgresql://user@host/database"
-    if config.ledger.url:
-        needed["SHAREKIT_LEDGER_URL"] = "the database of the ledger, with its password"
-    return needed
-
-
-def _origin(places: Sequence[Place], flags: Flags, ask: Asker) -> Origin | None:
-    """Where the CI gets sharekit: as it was given, as this copy was installed, or as a person says."""
-    known = flags.origin or installed_origin()
-    if known or not set(places) - {"server"}:
-        return known
-
-    def read(text: str) -> Origin | None:
-        if text.casefold() in (*LATER, *NONE):
-            return None
-        made = parse_origin(text)
-        if "github" in places:
-            _ = made.action  # raises where GitHub cannot use it
-        return made
-
-    return ask("What does the CI install sharekit from (https://github.com/OWNER/sharekit@v0.2.0, or later)?", "later", read)
-
-
 def _kind_or_none(port: Port, text: str) -> str | None:
     try:
         return kind_named(port, text)
@@ -238,75 +208,11 @@ def _kind_or_none(port: Port, text: str) -> str | None:
         return None
 
 
-def value_of(settings: type[msgspec.Struct], key: str, text: str) -> Any:
-    """A setting as it is written in the file, from an answer: ``2,5`` as two numbers. Raises ConfigError."""
-    fields = {field.encode_name: field for field in msgspec.structs.fields(settings)}
-    if key not in fields:
-        raise ConfigError(f'unknown key "{key}"', hint=did_you_mean(key, fields))
-    schema = schema_of(fields[key].type)
-    value: Any = [each.strip() for each in text.split(",")] if schema.get("type") == "array" else text.strip()
-    try:
-        # Not strict: "5" is 5 and "true" is true.
-        made = msgspec.convert(value, fields[key].type, strict=False)
-        return list(made) if isinstance(made, tuple) else made
-    except msgspec.ValidationError as error:
-        examples = schema.get("examples")
-        hint = f"Such as {_written(examples[0])}." if examples else None
-        raise ConfigError(f'{key} = "{text}" is not {type_words(schema)}', hint=hint) from error
-
-
-def _complete(
-    port: Port,
-    tables: Mapping[str, dict[str, Any]],
-    ask: Asker,
-    for_later: Collection[tuple[str, str]],
-    before: Collection[str],
-) -> dict[str, dict[str, str]]:
-    """Ask for what each adapter cannot work without; table → key → example of what is left for later.
-
-    ``before`` are the tables of an earlier run, which left open what they lack.
-    """
-    missing: dict[str, dict[str, str]] = {}
-    for name, table in tables.items():
-        adapter = declared(port, table_kind(port, name, table))
-        for field in msgspec.structs.fields(adapter.Settings):
-            schema, key = schema_of(field.type), field.encode_name
-            if not is_needed(field) or table.get(key):
-                continue
-            example = schema["examples"][0]
-            if (name, key) in for_later or (ask.silent and name in before):
-                missing.setdefault(f"{port}.{name}", {})[key] = json.dumps(example, ensure_ascii=False)
-                continue
-            if ask.silent:
-                hint = f"--set {name}.{key}={_written(example)}"
-                raise ConfigError(f"the {port.removesuffix('s')} {name} needs its {key}", hint=hint)
-            about = re.sub(r" \(sharekit help .*?\)", "", schema["description"]).rstrip(".")
-            words = f"{adapter.label}: {about}, such as {_written(example)} (or later)"
-            read = functools.partial(_value_or_later, adapter.Settings, key)
-            if (value := ask(words, "later", read)) is None:
-                missing.setdefault(f"{port}.{name}", {})[key] = json.dumps(example, ensure_ascii=False)
-            else:
-                table[key] = value
-    return missing
-
-
-def _value_or_later(settings: type[msgspec.Struct], key: str, text: str) -> Any:
-    return None if text.casefold() in (*LATER, *NONE) else value_of(settings, key, text)
-
-
-def _written(example: object) -> str:
-    return ",".join(map(str, example)) if isinstance(example, list) else str(example)
-
-
 def _address(text: str) -> str:
     try:
         return origin_of(msgspec.convert(text, Address), setting="the address")
     except msgspec.ValidationError as error:
         raise ConfigError(f'"{text}" is no address', hint="Write it as in https://blog.example") from error
-
-
-def _address_or_later(text: str) -> str:
-    return "" if text.casefold() in (*LATER, *NONE) else _address(text)
 
 
 def _has_address(site: Site) -> bool:
@@ -331,9 +237,190 @@ def _named_places(text: str) -> tuple[Place, ...]:
     return tuple(place for place in PLACES if place in names and not {*NONE} & {*names})
 
 
-def machine_zone() -> str | None:
-    """The zone of this computer by its IANA name, where it tells: ``TZ``, ``/etc/localtime``, ``/etc/timezone``."""
-    named = [os.environ.get("TZ", "").lstrip(":"), os.path.realpath("/etc/localtime").partition("zoneinfo/")[2]]
-    noted = Path("/etc/timezone")
-    named += [noted.read_text(encoding="utf-8", errors="replace").strip()] if noted.is_file() else []
-    return next((name for name in named if name in available_timezones()), None)
+def _origin(places: Sequence[Place], flags: Flags, ask: Asker) -> Origin | None:
+    """Where the CI gets sharekit: as it was given, as this copy was installed, or as a person says."""
+    known = flags.origin or installed_origin()
+    if known or not set(places) - {"server"}:
+        return known
+
+    def read(text: str) -> Origin | None:
+        if is_open(text):
+            return None
+        made = parse_origin(text)
+        if "github" in places:
+            _ = made.action  # raises where GitHub cannot use it
+        return made
+
+    return ask(ORIGIN, "later", read)
+
+
+def _feed(blog: Blog) -> dict[str, Any]:
+    """The keys of ``[feed]`` that keep the address which subscribers have: of jekyll-feed it is ``/feed.xml``, in Atom."""
+    own = blog.config.feed
+    if own.name or not blog.site.generator.startswith("Jekyll"):
+        return {"formats": list(own.formats)} | ({"name": own.name} if own.name else {})
+    texts = []
+    for name in ("_config.yml", "Gemfile"):
+        file = blog.folders.root / name
+        texts.append(file.read_text(encoding="utf-8", errors="replace") if file.is_file() else "")
+    if not any("jekyll-feed" in text for text in texts):
+        return {"formats": list(own.formats)}
+    settings = (yaml.safe_load(texts[0]) or {}).get("feed")
+    path = settings.get("path") if isinstance(settings, dict) else None
+    return {"formats": ["atom"], "name": str(path or "feed.xml").strip("/").removesuffix(".xml")}
+
+
+# --- the newsletter -----------------------------------------------------------------------------------------------------
+
+
+def _newsletter(config: Config, flags: Flags, ask: Asker) -> tuple[str, dict[str, Any]]:
+    """The mailer, and the keys of ``[issue]``. Raises ConfigError for a mailer or a mode of the flags that is not known."""
+    again, own, usual = config.since is not None, config.issue, IssueSettings()
+    mailer: str | None = own.mailer
+    if flags.mailer:
+        mailer = _mailer(flags.mailer)
+    elif not again:
+        labels = [declared("mailers", kind).label for kind in kinds("mailers")]
+        mailer = ask(f"What sends your newsletter ({', '.join(labels)}; none: no newsletter)?", "later", _mailer)
+    elif mailer not in config.mailers:
+        mailer = _mailer(own.mailer)
+    sender = {"from": own.from_} if own.from_ else {}
+    if mailer is None:
+        return "files", {"mode": "manual"} | sender
+    given = {key: _setting(key, value) for name, key, value in reversed(flags.settings) if name == "issue"}
+    if "mode" not in given and not again and mailer != "files":
+        given = ask(MODE, "monthly", mode_named) | given
+    kept = {key: getattr(own, key) for key in ("mode", "when") if getattr(own, key) != getattr(usual, key)}
+    return mailer, kept | sender | given
+
+
+def mode_named(text: str) -> dict[str, str]:
+    """``article``, ``one per article``, ``weekly`` … as keys of ``[issue]``. Raises ConfigError."""
+    words = text.casefold().replace("-", " ").split()
+    if not words or text.casefold() in LATER:
+        return MONTHLY
+    found = next((keys for name, keys in MODES.items() if {name, f"{name}s", name.removesuffix("ly")} & {*words}), None)
+    if found is None and text.casefold() in (*NONE, "by hand", "never"):
+        found = MODES["manual"]
+    if found is None:
+        raise ConfigError(f'"{text}" is not known', hint=did_you_mean(text, list(MODES)[:5]))
+    return found
+
+
+def _mailer(text: str) -> str | None:
+    """A kind of mailer; ``files`` for later, None for no newsletter."""
+    if text.casefold() in NONE:
+        return None
+    return "files" if text.casefold() in LATER else kind_named("mailers", text)
+
+
+def _setting(key: str, value: str) -> str:
+    if key == "mode":
+        return mode_named(value)["mode"]
+    return _sender(value) or "" if key == "from" else value
+
+
+def _sender(text: str) -> str | None:
+    if is_open(text):
+        return None
+    try:
+        sender_of(IssueSettings(from_=text))
+    except ConfigError as error:
+        raise ConfigError(f'"{text}" is not an address', hint="Write it as in: The blog <letter@blog.example>") from error
+    return text
+
+
+# --- the tables of the adapters -----------------------------------------------------------------------------------------
+
+
+def _set(flags: Flags, port: Port, tables: Tables) -> set[tuple[str, str]]:
+    """Put the settings of the flags into the tables that they name; the keys that are to be set later."""
+    later = set()
+    for name, key, value in flags.settings:
+        own = next((own for own in tables if own in (name, _kind_or_none(port, name))), None)
+        if own is None:
+            continue
+        made = _value_or_later(declared(port, table_kind(port, own, tables[own])).Settings, key, value)
+        if made is None:
+            later.add((own, key))
+        else:
+            tables[own][key] = made
+    return later
+
+
+def _check_settings(flags: Flags, channels: Tables, mailers: Tables) -> None:
+    """Raises ConfigError for a setting of what is not there."""
+    names = {*channels, *mailers, "issue"}
+    for name, key, _ in flags.settings:
+        if not names & {name, _kind_or_none("channels", name), _kind_or_none("mailers", name)}:
+            raise ConfigError(f'--set {name}.{key}: there is no channel or mailer "{name}"', hint=f"--channel {name}")
+
+
+def _complete(
+    port: Port,
+    tables: Mapping[str, dict[str, Any]],
+    ask: Asker,
+    for_later: Collection[tuple[str, str]],
+    before: Collection[str],
+) -> dict[str, dict[str, str]]:
+    """Ask for what each adapter cannot work without; table → key → example of what is left for later.
+
+    ``before`` are the tables of an earlier run, which left open what they lack.
+    """
+    missing: dict[str, dict[str, str]] = {}
+    for name, table in tables.items():
+        adapter = declared(port, table_kind(port, name, table))
+        for field in msgspec.structs.fields(adapter.Settings):
+            schema, key = schema_of(field.type), field.encode_name
+            if not is_needed(field) or table.get(key):
+                continue
+            example, value = schema["examples"][0], None
+            if (name, key) not in for_later and not (ask.silent and name in before):
+                if ask.silent:
+                    hint = f"--set {name}.{key}={_written(example)}"
+                    raise ConfigError(f"the {port.removesuffix('s')} {name} needs its {key}", hint=hint)
+                about = re.sub(r" \(sharekit help .*?\)", "", schema["description"]).rstrip(".")
+                words = f"{adapter.label}: {about}, such as {_written(example)} (or later)"
+                value = ask(words, "later", partial(_value_or_later, adapter.Settings, key))
+            if value is None:
+                missing.setdefault(f"{port}.{name}", {})[key] = json.dumps(example, ensure_ascii=False)
+            else:
+                table[key] = value
+    return missing
+
+
+def value_of(settings: type[msgspec.Struct], key: str, text: str) -> Any:
+    """A setting as it is written in the file, from an answer: ``2,5`` as two numbers. Raises ConfigError."""
+    fields = {field.encode_name: field for field in msgspec.structs.fields(settings)}
+    if key not in fields:
+        raise ConfigError(f'unknown key "{key}"', hint=did_you_mean(key, fields))
+    schema = schema_of(fields[key].type)
+    value: Any = [each.strip() for each in text.split(",")] if schema.get("type") == "array" else text.strip()
+    try:
+        # Not strict: "5" is 5 and "true" is true.
+        made = msgspec.convert(value, fields[key].type, strict=False)
+        return list(made) if isinstance(made, tuple) else made
+    except msgspec.ValidationError as error:
+        examples = schema.get("examples")
+        hint = f"Such as {_written(examples[0])}." if examples else None
+        raise ConfigError(f'{key} = "{text}" is not {type_words(schema)}', hint=hint) from error
+
+
+def _value_or_later(settings: type[msgspec.Struct], key: str, text: str) -> Any:
+    return None if is_open(text) else value_of(settings, key, text)
+
+
+def _written(example: object) -> str:
+    return ",".join(map(str, example)) if isinstance(example, list) else str(example)
+
+
+def _secrets(config: Config, channels: Tables, mailers: Tables) -> dict[str, str]:
+    """The environment variables that a delivery needs, and what each must allow."""
+    tables: list[tuple[Port, str, dict[str, Any]]] = [("channels", *each) for each in channels.items()]
+    tables += [("mailers", *each) for each in mailers.items()]
+    needed = {variable: each.scope for table in tables for variable, each in credentials(*table).items()}
+    if any(port == "mailers" and table_kind(port, name, table) == "smtp" for port, name, table in tables):
+        needed["SHAREKIT_SUBSCRIBERS_URL"] = "the database of your subscribers, such as postgresql://user@host/database"
+    if config.ledger.url:
+        needed["SHAREKIT_LEDGER_URL"] = "the database of the ledger, with its password"
+    return needed

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from sharekit.errors import ConfigError
-from sharekit.git import ask_git
+from sharekit.git import git_output
 from sharekit.steps.init.answers import Origin, parse_origin
 from sharekit.text.visible import redact
 from sharekit.version import DISTRIBUTION
@@ -23,13 +23,11 @@ if TYPE_CHECKING:
 class Repository:
     """``root`` is the top of the working tree, ``folder`` the blog's place in it (``.`` when they are one).
 
-    ``place`` is None where nothing tells. ``remote`` is the URL without a password in it; ``is_git`` is False for a
-    folder without history.
+    ``place`` is None where nothing tells; ``is_git`` is False for a folder without history.
     """
 
     root: Path
     folder: str
-    remote: str | None
     branch: str
     place: Place | None
     is_git: bool
@@ -37,16 +35,15 @@ class Repository:
 
 def repository_of(blog: Path) -> Repository:
     """The repository of a blog's folder; works for a folder that is in none, and for one without a commit."""
-    top = ask_git(blog, "rev-parse", "--show-toplevel")
+    top = git_output(blog, "rev-parse", "--show-toplevel")
     root = Path(top) if top else blog
-    remote = _without_password(ask_git(root, "remote", "get-url", "origin")) if top else None
-    branch = ask_git(root, "symbolic-ref", "--short", "refs/remotes/origin/HEAD") if remote else None
+    remote = git_output(root, "remote", "get-url", "origin") if top else None
+    branch = git_output(root, "symbolic-ref", "--short", "refs/remotes/origin/HEAD") if remote else None
     return Repository(
         root=root,
         folder=blog.resolve().relative_to(root.resolve()).as_posix(),
-        remote=remote,
         branch=(branch or "").removeprefix("origin/")
-        or (top and ask_git(root, "symbolic-ref", "--short", "HEAD"))
+        or (top and git_output(root, "symbolic-ref", "--short", "HEAD"))
         or "main",
         place=_place(root, remote),
         is_git=top is not None,
@@ -72,10 +69,6 @@ def _host(remote: str | None) -> str:
     return remote.partition(":")[0].rpartition("@")[2] if ":" in remote else ""
 
 
-def _without_password(remote: str | None) -> str | None:
-    return redact(remote) if remote else remote
-
-
 def installed_origin() -> Origin | None:
     """Where this sharekit was installed from, as pip noted it (PEP 610); None where that is nowhere public."""
     try:
@@ -86,8 +79,8 @@ def installed_origin() -> Origin | None:
     url, ref = noted.get("url", ""), noted.get("vcs_info", {}).get("commit_id", "")
     if url.startswith("file://"):
         folder = Path(unquote(urlsplit(url).path))
-        url = _https(ask_git(folder, "remote", "get-url", "origin"))
-        ref = ask_git(folder, "rev-parse", "HEAD") or ""
+        url = _https(git_output(folder, "remote", "get-url", "origin"))
+        ref = git_output(folder, "rev-parse", "HEAD") or ""
     try:
         return parse_origin(f"{url.removesuffix('.git')}@{ref}", package.version) if url and ref else None
     except ConfigError:
@@ -95,7 +88,7 @@ def installed_origin() -> Origin | None:
 
 
 def _https(remote: str | None) -> str:
-    known = _without_password(remote) or ""
+    known = redact(remote or "")
     if known.startswith("https://"):
         return known
     host = _host(known)

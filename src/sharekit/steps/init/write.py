@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from sharekit.config import FILE_NAME
 from sharekit.files import write_if_changed
+from sharekit.git import git_output
 from sharekit.templating import environment
 
 if TYPE_CHECKING:
@@ -110,7 +111,11 @@ def _gitignore(repository: Path, blog: str, answers: Answers) -> Proposed:
     path = f"{blog}.gitignore"
     present = _present(repository / path)
     rendered = ("issues/*.eml", "issues/*.html", "issues/*.txt")
-    wanted = [".sharekit/", "outbox/", *rendered, "issues/samples/", "shares/samples/", f"{answers.output.strip('/')}/"]
+    wanted = [".sharekit/", "outbox/", *rendered, "issues/samples/", "shares/samples/"]
+    output = f"{answers.output.strip('/')}/"
+    # A site that is kept in git stays in it.
+    if not git_output(repository, "ls-files", "--", f"{blog}{output}"):
+        wanted.append(output)
     known = {line.strip().strip("/") for line in (present or "").splitlines()}
     missing = [line for line in wanted if line.strip("/") not in known]
     kept = present or ""

@@ -1,19 +1,19 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 
-from sharekit.config import Config, IssueSettings, LedgerSettings
+from sharekit.config import Config, FeedSettings, IssueSettings, LedgerSettings
 from sharekit.errors import ConfigError
 from sharekit.model import Post, Reading, Site
 from sharekit.registry import declared
 from sharekit.report.init import init_lines
 from sharekit.steps.blog import Blog, folders
-from sharekit.steps.init.gather import Flags, gather, value_of
-from sharekit.steps.init.newsletter import mode_named
+from sharekit.steps.init.gather import Flags, gather, mode_named, value_of
 from sharekit.steps.init.repository import Repository
 from sharekit.steps.init.write import Proposed
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
-REPOSITORY = Repository(root=Path("/blog"), folder=".", remote=None, branch="main", place=None, is_git=True)
+REPOSITORY = Repository(root=Path("/blog"), folder=".", branch="main", place=None, is_git=True)
 
 
 class Person:
@@ -126,8 +126,7 @@ def test_what_costs_money_is_told_before_anything_is_sent() -> None:
     config = Config(since="2026-01-01", channels={"x": {}, "zweit": {"kind": "x"}, "mastodon": {}})
     person = Person({"Mastodon": "later", "Mailchimp": "later", "Where does ": "github"})
     found = answers(person, blog(config), mailer="mailchimp", places=("github",))
-    assert len(found.prices) == 2
-    told = "\n".join(init_lines(found, [Proposed(path="a", what="", content="", present=None)], []))
+    told = "\n".join(init_lines(blog(config), found, [Proposed(path="a", what="", content="", present=None)], []))
     for word in ("$0.015", "$0.20", "$0.005", "free plan cannot schedule", "720 minutes a month"):
         assert told.count(word) == 1
 
@@ -244,3 +243,29 @@ def test_a_value_of_another_type_says_how_to_write_it() -> None:
     with pytest.raises(ConfigError, match='lists = "two" is not a list of whole numbers') as caught:
         value_of(declared("mailers", "brevo").Settings, "lists", "two")
     assert caught.value.hint == "Such as 2,5."
+
+
+@pytest.mark.parametrize(
+    ("files", "feed"),
+    [
+        ({"_config.yml": "plugins: [jekyll-feed]"}, {"formats": ["atom"], "name": "feed"}),
+        ({"Gemfile": 'gem "jekyll-feed"'}, {"formats": ["atom"], "name": "feed"}),
+        (
+            {"_config.yml": "plugins: [jekyll-feed]\nfeed: {path: /blog/atom.xml}"},
+            {"formats": ["atom"], "name": "blog/atom"},
+        ),
+        ({"_config.yml": "title: x"}, {"formats": ["rss"]}),
+    ],
+)
+def test_the_feed_of_jekyll_keeps_its_address(tmp_path: Path, files: dict[str, str], feed: dict[str, Any]) -> None:
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    made = blog()
+    reading = replace(made.reading, site=replace(made.site, generator="Jekyll"))
+    made = replace(made, reading=reading, folders=folders(tmp_path, made.config))
+    assert answers(Nobody(), made).feed == feed
+
+
+def test_the_feed_of_an_earlier_run_stays() -> None:
+    config = Config(since="2026-01-01", feed=FeedSettings(formats=("rss", "json"), name="index"))
+    assert answers(Nobody(), blog(config)).feed == {"formats": ["rss", "json"], "name": "index"}

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
-from sharekit.config import Config, read_config
+from sharekit.config import Config
+from sharekit.configuration import read_config
 from sharekit.steps.init.answers import PLACES, Answers, Origin
 from sharekit.steps.init.write import propose, write
 
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
 ANSWERS = Answers(
     title="Carnet",
     url="https://blog.example/",
-    language="fr-FR",
-    generator="Hugo 0.168.0",
     timezone="Europe/Paris",
     since=datetime.fromisoformat("2026-11-24T09:00:00+01:00"),
     channels={"mastodon": {"instance": "https://mastodon.example"}, "x": {}},
@@ -43,6 +42,12 @@ def test_the_configuration_says_what_was_answered(tmp_path: Path) -> None:
     assert (config.since, config.timezone) == ("2026-11-24T09:00:00+01:00", "Europe/Paris")
     assert config.issue.mailer == "mailchimp"
     assert config.channels == {"mastodon": {"instance": "https://mastodon.example"}, "x": {}}
+
+
+def test_the_feed_that_is_there_is_taken_over(tmp_path: Path) -> None:
+    write(tmp_path, propose(tmp_path, replace(ANSWERS, feed={"formats": ["atom"], "name": "feed"})))
+    feed = read_config(tmp_path / "sharekit.toml").feed
+    assert (feed.formats, feed.name) == (("atom",), "feed")
 
 
 def test_without_a_network_the_configuration_is_whole_too(tmp_path: Path) -> None:

@@ -1,0 +1,344 @@
+"""One key: claimed in the ledger before it is tried, settled after, looked up when nobody knows.
+
+::
+
+    free ─ claim ─► send ──► Receipt          delivered
+                     │ ────► Refused          refused       until a person releases it
+                     │ ────► ChannelPaused    waiting       the channel waits; one act probes once per run
+                     │ ────► Unavailable      waiting       until the moment that the provider named, or a growing pause
+                     └ ────► OutcomeUnknown   unknown ┐     so is an error that nobody foresaw
+    a claim whose run is over                 unknown ┴ find ─► found: delivered
+                                                             ─► certainly not there, and a repeat is harmless: sent again
+                                                             ─► else held for a person
+
+A draft or a setting that the adapter objects to was not sent: its key is given back.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from sharekit.errors import (
+    AlreadyClaimed,
+    ChannelPaused,
+    ConfigError,
+    DeliveryError,
+    DraftError,
+    LedgerError,
+    LedgerUnavailable,
+    OutcomeUnknown,
+    Refused,
+    SharekitError,
+    Unavailable,
+)
+from sharekit.files import digest
+from sharekit.http import claim_deadline
+from sharekit.ledgers.records import DAMAGED, free
+from sharekit.model import Receipt
+from sharekit.ports import Outcome
+from sharekit.process import is_running, own_name
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from sharekit.model import State
+    from sharekit.ports import Ledger, LedgerEntry, Lookup
+
+    Note = Callable[[Mapping[str, str]], object]
+    # Sends under a claim; what has to be remembered between two steps is noted.
+    Send = Callable[[LedgerEntry, Note], Receipt]
+    # Asks the provider for what an earlier claim may have sent.
+    Find = Callable[[LedgerEntry], Lookup]
+
+FIRST_PAUSE = timedelta(minutes=5)
+LONGEST_PAUSE = timedelta(hours=6)
+# The ledger may be public, and a provider's answer may name a subscriber.
+ADDRESS = re.compile(r"[^\s<>\"'(),;:]+@[^\s<>\"'(),;:]+\.\w+")
+BUG = "This is a bug of sharekit: please report it with this line. The other acts are not affected."
+# A claim of another machine is taken for dead after this. One act ends well before: see the deadlines of sharekit.http.
+LEASE = timedelta(minutes=15)
+ENDED = "the run that claimed it ended without saying what came of it"
+MACHINE = re.compile(r" @([0-9a-f]+-\d+:\d+\.\d+)$")
+# The prefix of the keys, as ledgers have it since the first version.
+NEWS = "told/"
+NOBODY_KNOWS = ("unknown", "damaged", "orphan", "ledger-damaged")
+
+
+# --- who claims -------------------------------------------------------------------------------------------------------
+
+
+def run_name(environment: Mapping[str, str]) -> str:
+    """The name of this run: for a person its number in CI, for us the process on this boot of this machine.
+
+    It holds neither the host's nor the user's name: the ledger may be public.
+    """
+    if number := environment.get("GITHUB_RUN_ID"):
+        label = f"github {number}.{environment.get('GITHUB_RUN_ATTEMPT', '1')}"
+    elif number := environment.get("CI_JOB_ID"):
+        label = f"gitlab {number}"
+    else:
+        label = "by hand"
+    name = own_name()
+    return f"{label} @{name}" if name else label
+
+
+def is_over(entry: LedgerEntry, now: datetime) -> bool:
+    """Whether the run that claimed an entry certainly or by all appearance ended without settling it."""
+    machine = MACHINE.search(entry.run)
+    running = is_running(machine[1]) if machine else None
+    return now - entry.claimed_at > LEASE if running is None else not running
+
+
+# --- one key -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """What came of a key in this run. ``rule`` names what a person has to act on; ``entry`` is the record afterwards."""
+
+    key: str
+    state: State
+    reason: str = ""
+    hint: str = ""
+    rule: str = ""
+    receipt: Receipt | None = None
+    retry_at: datetime | None = None
+    entry: LedgerEntry | None = None
+
+
+class Outbox:
+    """Sends each key once. ``over`` tells whether the run that holds a claim has ended."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        *,
+        run: str,
+        clock: Callable[[], datetime],
+        over: Callable[[LedgerEntry, datetime], bool] = is_over,
+    ) -> None:
+        self.ledger = ledger
+        self._run = run
+        self._clock = clock
+        self._over = over
+
+    def deliver(
+        self,
+        key: str,
+        *,
+        send: Send,
+        find: Find,
+        known: LedgerEntry | None = None,
+        sent: Mapping[str, str] | None = None,
+    ) -> Result:
+        """Send what may be sent; ``known`` is the ledger's record as it was last read, ``sent`` what is to be remembered.
+
+        Raises LedgerError when it cannot be known or kept what went out: then nothing more may go out.
+        """
+        entry = known
+        if entry is not None and self._is_open(entry):
+            try:
+                entry = self._look_up(entry, find)
+            except LedgerUnavailable:
+                raise
+            except LedgerError:
+                # Another run looked it up at the same time, and has gone on from there.
+                return self._as_it_stands(key)
+        if entry is not None and not free(entry, self._clock()):
+            return result_of(entry)
+        try:
+            claim = self.ledger.claim(key, at=self._clock(), run=self._run, sent=sent)
+        except AlreadyClaimed:
+            return self._as_it_stands(key)
+        return self._send(claim, send, find)
+
+    def note_page(self, key: str, answer: str, *, known: LedgerEntry | None, sent: Mapping[str, str]) -> Result:
+        """Note that an act waits for its page; written once for each answer."""
+        if known is not None and known.state == "waiting" and known.sent.get("page") == answer:
+            return result_of(known)
+        now = self._clock()
+        try:
+            claim = self.ledger.claim(key, at=now, run=self._run, sent={**sent, "page": answer})
+        except AlreadyClaimed:
+            return self._as_it_stands(key)
+        return result_of(self._settle(claim, Outcome(state="waiting", at=now, reason=answer, retry_at=now)))
+
+    def _as_it_stands(self, key: str) -> Result:
+        found = self.ledger.get(key)
+        return result_of(found) if found else Result(key=key, state="waiting", reason="another run is sending it")
+
+    def _is_open(self, entry: LedgerEntry) -> bool:
+        if DAMAGED in entry.facts:
+            return False
+        return entry.state == "unknown" or (entry.state == "claimed" and self._over(entry, self._clock()))
+
+    def _send(self, entry: LedgerEntry, send: Send, find: Find) -> Result:
+        try:
+            # A run that was stopped, and wakes after its lease, must not send: another one may have done so since.
+            with claim_deadline(entry.claimed_at + LEASE):
+                receipt = send(entry, lambda facts: self._note(entry, facts))
+        except OutcomeUnknown as error:
+            return self._unknown(entry, _words(error), find)
+        except DeliveryError as error:
+            return self._failed(entry, error)
+        except (DraftError, ConfigError) as error:
+            released = self._settle(entry, Outcome(state="released", at=self._clock(), reason=_words(error)))
+            hint = error.hint or ""
+            return Result(key=entry.key, state="held", reason=_words(error), hint=hint, rule="unusable", entry=released)
+        except LedgerError:
+            raise
+        except Exception as error:  # noqa: BLE001 - a bug in one adapter must not stop the other acts
+            return self._unknown(entry, f"an unexpected {type(error).__name__} while sending", find, hint=BUG)
+        return result_of(self._settle(entry, Outcome(state="delivered", at=self._clock(), receipt=receipt)))
+
+    def _note(self, entry: LedgerEntry, facts: Mapping[str, str]) -> None:
+        note = getattr(self.ledger, "note", None)
+        if note is not None:
+            note(entry.key, facts, nonce=entry.nonce)
+
+    def _unknown(self, entry: LedgerEntry, reason: str, find: Find, *, hint: str = "") -> Result:
+        try:
+            entry = self._settle(entry, Outcome(state="unknown", at=self._clock(), reason=reason))
+        except LedgerUnavailable:
+            raise
+        except LedgerError:
+            # Another run has taken the key since, and the ledger tells of that one.
+            reason = f"{reason}; and another run has taken it over meanwhile"
+            return Result(key=entry.key, state="unknown", reason=reason, hint=hint, rule="unknown")
+        # Asked at once; but sending it again is left to a later run, when the provider has come to rest.
+        return result_of(self._look_up(entry, find, again=False), hint=hint)
+
+    def _failed(self, entry: LedgerEntry, error: DeliveryError) -> Result:
+        now = self._clock()
+        hint = error.hint or ""
+        if isinstance(error, ChannelPaused):
+            # The reason is read long after, from the ledger alone: it says what to do.
+            reason, hint = f"{_words(error)}. {hint}" if hint else _words(error), ""
+            outcome = Outcome(state="waiting", at=now, reason=reason, retry_at=now, paused=True)
+        elif isinstance(error, Unavailable):
+            pause = min(FIRST_PAUSE * 2 ** min(entry.attempts - 1, 10), LONGEST_PAUSE)
+            outcome = Outcome(state="waiting", at=now, reason=_words(error), retry_at=error.retry_at or now + pause)
+        elif isinstance(error, Refused):
+            outcome = Outcome(state="refused", at=now, reason=_words(error))
+        else:
+            outcome = Outcome(state="unknown", at=now, reason=_words(error))
+        try:
+            return result_of(self._settle(entry, outcome), hint=hint)
+        except LedgerUnavailable:
+            raise
+        except LedgerError:
+            # The claim grew too old before the request, and another run has taken the key since: nothing left from here.
+            return self._as_it_stands(entry.key)
+
+    def _look_up(self, entry: LedgerEntry, find: Find, *, again: bool = True) -> LedgerEntry:
+        """Ask the provider for an act of which nobody knows, and settle what it says."""
+        reason = entry.outcome.reason if entry.outcome else ENDED
+        lookup: Lookup | None = None
+        try:
+            lookup = find(entry)
+        except SharekitError as error:
+            reason = f"{reason}; and it could not be looked up: {_words(error)}"
+        except Exception as error:  # noqa: BLE001 - a bug in one adapter must not stop the other acts
+            reason = f"{reason}; and looking it up failed with an unexpected {type(error).__name__}"
+        now = self._clock()
+        if lookup and lookup.receipt:
+            return self._settle(entry, Outcome(state="delivered", at=now, receipt=lookup.receipt, reason="found there"))
+        if lookup and lookup.certain and lookup.repeat_is_harmless and again:
+            return self._settle(entry, Outcome(state="released", at=now, reason="it is not there"))
+        if entry.state == "claimed":
+            return self._settle(entry, Outcome(state="unknown", at=now, reason=reason))
+        return entry
+
+    def _settle(self, entry: LedgerEntry, outcome: Outcome) -> LedgerEntry:
+        try:
+            return self.ledger.settle(entry.key, outcome, nonce=entry.nonce)
+        except LedgerError as error:
+            place = outcome.receipt.url or outcome.receipt.id if outcome.receipt else outcome.reason
+            raise type(error)(
+                f"{entry.key} is {outcome.state} ({place}), and this could not be recorded: {error}",
+                hint=f"The next run looks it up. Or: sharekit ledger settle '{entry.key}' --delivered URL (or --release)",
+            ) from error
+
+
+def result_of(entry: LedgerEntry, *, hint: str = "") -> Result:
+    """What a record says of its key."""
+    outcome = entry.outcome
+    if entry.state in ("claimed", "released") or outcome is None:
+        # A key that somebody released while we looked is free again: the next run takes it.
+        return Result(key=entry.key, state="waiting", reason="another run is sending it", entry=entry)
+    state: State = "held" if DAMAGED in entry.facts else outcome.state if outcome.state != "released" else "waiting"
+    rules = {"refused": "refused", "unknown": "unknown", "held": "damaged"}
+    return Result(
+        key=entry.key,
+        state=state,
+        reason=outcome.reason,
+        hint=hint,
+        rule="paused" if outcome.paused else rules.get(state, ""),
+        receipt=outcome.receipt,
+        retry_at=outcome.retry_at if outcome.retry_at and outcome.retry_at > outcome.at else None,
+        entry=entry,
+    )
+
+
+def _words(error: SharekitError) -> str:
+    return ADDRESS.sub("…", str(error))
+
+
+# --- news -------------------------------------------------------------------------------------------------------------
+#
+# It makes one run fail, so that CI sends its mail; then the ledger remembers that it was reported, for CI starts from
+# fresh clones.
+
+
+@dataclass(frozen=True)
+class News:
+    """Something that needs a person: ``rule`` and ``subject`` (a ledger key, or a file) make it the same news again."""
+
+    rule: str
+    subject: str
+    of_a_file: bool = False
+
+    @property
+    def key(self) -> str:
+        """The ledger's key for having reported it. A digest: subjects are long, and hold what a path of a key may not."""
+        return f"{NEWS}{self.rule}/{digest(self.subject)}"
+
+    @property
+    def exit_code(self) -> int:
+        """What a run that brings it ends with."""
+        if self.rule in NOBODY_KNOWS:
+            return OutcomeUnknown.exit_code
+        return DraftError.exit_code if self.of_a_file else DeliveryError.exit_code
+
+
+def report(
+    current: Iterable[News], entries: Mapping[str, LedgerEntry], *, ledger: Ledger, at: datetime, run: str
+) -> Sequence[News]:
+    """Remember what is news; return it. What was reported and has ended is forgotten, so that its return is news again.
+
+    What another run reports at the same moment is its news, not this one's.
+
+    Raises LedgerUnavailable.
+    """
+    now = {news.key: news for news in current}
+    fresh = []
+    for news in now.values():
+        known = entries.get(news.key)
+        # A run that ended between claim and settlement failed, and was seen for that.
+        if known and known.state in ("claimed", "delivered"):
+            continue
+        try:
+            claim = ledger.claim(news.key, at=at, run=run, sent={"subject": news.subject})
+        except AlreadyClaimed:
+            continue
+        fresh.append(news)
+        receipt = Receipt(id=news.rule, url=None, at=at)
+        ledger.settle(claim.key, Outcome(state="delivered", at=at, receipt=receipt), nonce=claim.nonce)
+    for key, entry in entries.items():
+        if key.startswith(NEWS) and key not in now and entry.state in ("claimed", "delivered"):
+            ledger.settle(key, Outcome(state="released", at=at, reason="it has ended"), nonce=entry.nonce)
+    return fresh
