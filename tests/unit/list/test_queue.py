@@ -103,9 +103,13 @@ def test_a_full_disk_is_named_and_nothing_is_lost(mailer: SmtpMailer) -> None:
     queue = queue_of(mailer, [f"reader{number}@b.example" for number in range(300)])
     with queue.transaction() as cursor:
         cursor.execute("PRAGMA max_page_count=1")
-    with pytest.raises(LedgerUnavailable, match="full") as caught:
+
+    def send_all() -> None:
         while one := queue.take():
             queue.turn([SendResult(one, "sent", 250, "x" * 200)], begin=one.id)
+
+    with pytest.raises(LedgerUnavailable, match="full") as caught:
+        send_all()
     assert "Free some space" in str(caught.value.hint)
     with queue.transaction() as cursor:
         cursor.execute("PRAGMA max_page_count=100000")
