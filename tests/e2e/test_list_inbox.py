@@ -11,6 +11,7 @@ import pytest
 
 from list_mail import bounce, complaint
 from mailing_list import ENVIRONMENT, KEY, add_subscribers, open_smtp, states, whole_issue
+from postgres import postgres
 from servers import dovecot
 from servers.smtp import SmtpServer
 from sharekit.http import Secret
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from servers.dovecot import Dovecot
     from sharekit.mailers.smtp import SmtpMailer
 
+__all__ = ["postgres"]  # a fixture is named in the module that uses it
 TOKENS = Tokens(environment=ENVIRONMENT)
 NAMES = ("asks", "bounces", "full", "complains", "replies", "stays", "writes")
 
@@ -69,10 +71,18 @@ class Sent:
 
 
 @pytest.fixture
-def sent(imap: Dovecot, tmp_path: Path) -> Sent:
+def database(request: pytest.FixtureRequest) -> str | None:
+    """Where the list is; SQLite without it."""
+    if getattr(request, "param", "sqlite") == "sqlite":
+        return None
+    return str(request.getfixturevalue("postgres").database())
+
+
+@pytest.fixture
+def sent(imap: Dovecot, tmp_path: Path, database: str | None) -> Sent:
     imap.clear()
     with SmtpServer() as smtp:
-        mailer = open_smtp(smtp.port, tmp_path)
+        mailer = open_smtp(smtp.port, tmp_path, database)
         add_subscribers(mailer, [f"{name}@lecteur.example" for name in NAMES])
         mailer.send(whole_issue(), KEY)
         found = Sent(mailer, imap, dict(smtp.messages))
@@ -85,6 +95,7 @@ def mail(subject: str, sender: str, *headers: str) -> bytes:
     return "\r\n".join([*lines, "", "x", ""]).encode()
 
 
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
 def test_each_message_does_what_it_says_and_once(sent: Sent) -> None:
     asks = f"unsubscribe {TOKENS.token(sent.id_of('asks'))}"
     sent.imap.put(

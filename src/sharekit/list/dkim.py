@@ -34,33 +34,34 @@ class Signer:
 
     def __init__(self, key: Secret, *, domain: str, selector: str) -> None:
         """Raises ConfigError for a key that cannot be read, or is too weak (RFC 8301 §3.2)."""
-        self._sign, self._algorithm = _signing(key)
-        self._domain, self._selector = domain, selector
+        self.sign, self.algorithm = _signing(key)
+        self.domain, self.selector = domain, selector
 
     def prepare(self, template: Template) -> Signing:
         """What signs the copies of a template."""
-        return Signing(template, self._sign, self._algorithm, self._domain, self._selector)
+        return Signing(template, self)
 
 
 class Signing:
     """Signs the copies of one template."""
 
-    def __init__(
-        self, template: Template, sign: Callable[[bytes], bytes], algorithm: str, domain: str, selector: str
-    ) -> None:
-        self._sign = sign
-        self._input = _split("".join(_signed_headers(template)))
-        names = ":".join(name.lower() for name in _names(template))
+    def __init__(self, template: Template, signer: Signer) -> None:
+        self._sign = signer.sign
+        there: dict[str, list[str]] = {}
+        for name, value in _fields(template):
+            there.setdefault(name.lower(), []).append(re.sub(r"[ \t\r\n]+", " ", value).strip(" "))
+        # Each header as often as it is there, and once more. RFC 6376 §5.4.2: of those that are there several times, the
+        # last one comes first.
+        names = [name for name in map(str.lower, SIGNED) for _ in range(len(there.get(name, ())) + 1)]
+        self._input = _split("".join(f"{name}:{there[name].pop()}\r\n" for name in names if there.get(name)))
         self._field = (
-            f"v=1; a={algorithm}; c=relaxed/relaxed; d={domain};\r\n s={selector}; h={_folded(names)};\r\n bh={{}};\r\n b="
+            f"v=1; a={signer.algorithm}; c=relaxed/relaxed; d={signer.domain};\r\n s={signer.selector};"
+            f" h={_folded(':'.join(names))};\r\n bh={{}};\r\n b="
         )
-        pieces: list[bytes | Gap] = list(template.pieces[template.headers :])
-        first = pieces[0]
-        # The empty line before the body is not part of it.
-        body = [first[2:] if isinstance(first, bytes) else first, *pieces[1:]]
-        self._body = [_relaxed_body(piece) if isinstance(piece, bytes) else piece for piece in body]
-        start = self._body.pop(0) if isinstance(self._body[0], bytes) else b""
-        self._start = hashlib.sha256(start.encode() if isinstance(start, str) else start)
+        body = [_relaxed_body(piece) if isinstance(piece, bytes) else piece for piece in template.pieces[template.headers :]]
+        # The empty line before the body, with which its first piece begins, is not part of it.
+        self._start = hashlib.sha256(bytes(body[0], "ascii")[2:] if isinstance(body[0], str) else body[0][2:])
+        self._body = body[1:]
 
     def sign(self, filled: Mapping[Gap, bytes]) -> bytes:
         """The DKIM-Signature header of a copy, with its line end."""
@@ -104,26 +105,6 @@ def _fields(template: Template) -> list[tuple[str, str]]:
         piece if isinstance(piece, bytes) else GAP.format(piece).encode() for piece in template.pieces[: template.headers]
     )
     return [(name, str(value)) for name, value in BytesHeaderParser().parsebytes(head).raw_items()]
-
-
-def _names(template: Template) -> list[str]:
-    """The h= list: each header as often as it is there, and once more."""
-    there = [name.lower() for name, _ in _fields(template)]
-    return [name for name in SIGNED for _ in range(there.count(name.lower()) + 1)]
-
-
-def _signed_headers(template: Template) -> list[str]:
-    found: dict[str, list[str]] = {}
-    for name, value in _fields(template):
-        found.setdefault(name.lower(), []).append(value)
-    # RFC 6376 §5.4.2: of headers that are there several times, the last one comes first.
-    lines = []
-    for name in _names(template):
-        values = found.get(name.lower())
-        if values:
-            value = re.sub(r"[ \t\r\n]+", " ", values.pop()).strip(" ")
-            lines.append(f"{name.lower()}:{value}\r\n")
-    return lines
 
 
 def _split(text: str) -> list[bytes | Gap]:

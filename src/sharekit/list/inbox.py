@@ -22,7 +22,7 @@ import sqlalchemy as sa
 from sharekit.errors import ChannelPaused, ConfigError, Unavailable
 from sharekit.list import mailing as mailings
 from sharekit.list.addresses import read_address
-from sharekit.list.database import guard, reading
+from sharekit.list.database import fetch, guard
 from sharekit.list.reports import Report, read_head, read_report
 from sharekit.list.subscribers import COMPLAINT, METADATA, Subscribers
 
@@ -202,8 +202,7 @@ class Inbox:
 
     def _last(self, place: str, validity: int) -> int:
         query = sa.select(INBOXES.c.uid).where(INBOXES.c.place == place, INBOXES.c.validity == validity)
-        with guard(self._engine), reading(self._engine).connect() as connection:
-            return int(connection.execute(query).scalar_one_or_none() or 0)
+        return next((int(uid) for (uid,) in fetch(self._engine, query)), 0)
 
     def _remember(self, place: str, validity: int, uid: int) -> None:
         with guard(self._engine), self._engine.begin() as connection:

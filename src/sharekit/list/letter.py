@@ -107,7 +107,8 @@ def make_template(message: bytes, *, address: str, leave: Leaving) -> Template:
         pieces += _part(part, address, linked=leave != "none")
         pieces.append(b"\r\n")
     pieces.append(f"--{boundary}--\r\n".encode())
-    return Template(pieces=_merged(pieces[:headers]) + _merged(pieces[headers:]), headers=len(_merged(pieces[:headers])))
+    head = _merged(pieces[:headers])
+    return Template(pieces=head + _merged(pieces[headers:]), headers=len(head))
 
 
 class Copies:
@@ -130,7 +131,7 @@ class Copies:
         self._pieces = template.pieces
         self._leave = leave
         self._domain = domain.encode()
-        self._key = hashlib.sha256(key.encode())
+        self._key = key
         self._second, self._date = 0, b""
         self._signing = signer.prepare(template) if signer else None
         self._body = [piece.replace(b"\r\n.", b"\r\n..") if isinstance(piece, bytes) else piece for piece in self._pieces]
@@ -144,16 +145,11 @@ class Copies:
         parts.append(b".\r\n")
         return b"".join(parts)
 
-    def _message_id(self, subscriber_id: int) -> bytes:
-        digest = self._key.copy()
-        digest.update(b" %d" % subscriber_id)
-        return digest.hexdigest()[:24].encode() + b"@" + self._domain
-
     def _values(self, subscriber_id: int, address: str) -> dict[Gap, bytes]:
         common: dict[Gap, bytes] = {
             "date": self._now(),
             "to": header_value(address, what="the address"),
-            "message-id": self._message_id(subscriber_id),
+            "message-id": letter_name(self._key, subscriber_id).encode() + b"@" + self._domain,
         }
         if self._leave is None:
             return common

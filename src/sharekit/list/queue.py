@@ -291,24 +291,24 @@ class Queue:
         """
         cursor = self._cursor
         try:
-            with guard(self._engine):
-                if self._postgres:
-                    cursor.execute("BEGIN")
-                    if durable:
-                        cursor.execute("SET LOCAL synchronous_commit = on")
-                else:
-                    # How long it waits for the disk cannot be changed within a transaction.
-                    if durable is not self._durable:
-                        cursor.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
-                        self._durable = durable
-                    cursor.execute("BEGIN IMMEDIATE")
-                yield cursor
-                cursor.execute("COMMIT")
+            if self._postgres:
+                cursor.execute("BEGIN")
+                if durable:
+                    cursor.execute("SET LOCAL synchronous_commit = on")
+            else:
+                # How long it waits for the disk cannot be changed within a transaction.
+                if durable is not self._durable:
+                    cursor.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
+                    self._durable = durable
+                cursor.execute("BEGIN IMMEDIATE")
+            yield cursor
+            cursor.execute("COMMIT")
         except BaseException:
             # It is not in a transaction, or not there any more: nothing is kept either way.
             with contextlib.suppress(Exception):
                 cursor.execute("ROLLBACK")
-            raise
+            with guard(self._engine):
+                raise
 
     def _set(self, postgres: Sequence[str], sqlite: Sequence[str]) -> None:
         for setting in postgres if self._postgres else sqlite:

@@ -11,7 +11,7 @@ import asyncio
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sharekit.errors import ChannelPaused, ConfigError, LedgerUnavailable, Unavailable, not_installed
 from sharekit.list import mailing as mailings
@@ -27,43 +27,10 @@ if TYPE_CHECKING:
 TASK = "sharekit.send_batch"
 QUEUE = "sharekit"
 BATCH = 500
-# Seconds without a sign of life after which a worker's job is taken up by another.
-STALLED = 60
 # After a server or a database that was away.
 PAUSE = timedelta(minutes=1)
 # After a refusal that a person has to look at: every batch asks once in so long.
 PAUSE_OF_ACCOUNT = timedelta(minutes=15)
-
-
-def conninfo(engine: sa.Engine) -> str:
-    """The address of the database as the driver takes it. Raises ConfigError for what is not PostgreSQL."""
-    if engine.dialect.name != "postgresql":
-        raise ConfigError(
-            "workers need the subscribers in PostgreSQL: SQLite is for one machine",
-            hint="SHAREKIT_SUBSCRIBERS_URL=postgresql://user@host/database, or leave workers out of [mailers.smtp]",
-        )
-    return engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
-
-
-def defer_batches(engine: sa.Engine, mailing: Mailing) -> int:
-    """Hand a mailing over to the workers; in how many jobs. A batch that is handed over twice is sent once."""
-    from procrastinate import App, SyncPsycopgConnector
-
-    app = App(connector=SyncPsycopgConnector(conninfo=conninfo(engine)))
-    with app.open():
-        prepare_schema(engine, app)
-        jobs = [_arguments(mailing, within) for within in mailings.ranges(engine, mailing, BATCH)]
-        for job in jobs:
-            app.configure_task(TASK, queue=QUEUE, lock=_lock(job)).defer(**job)
-    return len(jobs)
-
-
-def prepare_schema(engine: sa.Engine, app: App) -> None:
-    """Make Procrastinate's tables where they are missing."""
-    with engine.connect() as connection:
-        there = connection.exec_driver_sql("SELECT to_regclass('procrastinate_jobs')").scalar_one()
-    if there is None:
-        app.schema_manager.apply_schema()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,6 +40,16 @@ class Work:
     engine: sa.Engine
     deliver: Callable[[Mailing, tuple[int, int]], None]
     policy: Policy
+
+
+def defer_batches(engine: sa.Engine, mailing: Mailing) -> int:
+    """Hand a mailing over to the workers; in how many jobs. A batch that is handed over twice is sent once."""
+    jobs = 0
+    with _opened(engine) as app:
+        for low, high in mailings.ranges(engine, mailing, BATCH):
+            _defer(app, mailing.id, low, high)
+            jobs += 1
+    return jobs
 
 
 def send_batch(work: Work, number: int, low: int, high: int) -> datetime | None:
@@ -98,51 +75,13 @@ def send_batch(work: Work, number: int, low: int, high: int) -> datetime | None:
     return None
 
 
-def make_app(work: Work, *, said: Callable[[str], None], stalled: int = STALLED) -> App:
-    """The application of a worker: the task, and what takes up jobs of workers that died."""
-    try:
-        from procrastinate import App, PsycopgConnector, SyncPsycopgConnector
-    except ModuleNotFoundError as error:
-        raise not_installed("procrastinate", "postgres") from error
-    address = conninfo(work.engine)
-    first = App(connector=SyncPsycopgConnector(conninfo=address))
-    with first.open():
-        prepare_schema(work.engine, first)
-    app = App(connector=PsycopgConnector(conninfo=address))
-
-    @app.task(name=TASK, queue=QUEUE)
-    def send(mailing: int, low: int, high: int) -> None:
-        again = send_batch(work, mailing, low, high)
-        said(f"mailing {mailing}: recipients {low} to {high}: {'done' if again is None else f'again at {again:%H:%M:%S}'}")
-        if again is not None:
-            job = {"mailing": mailing, "low": low, "high": high}
-            app.configure_task(TASK, queue=QUEUE, lock=_lock(job), schedule_at=again).defer(**job)
-
-    @app.periodic(cron="* * * * *")
-    @app.task(name="sharekit.take_up_stalled", queue=QUEUE, pass_context=False)
-    async def take_up_stalled(timestamp: int) -> None:
-        await take_up(app, said=said, stalled=stalled)
-
-    return app
-
-
-async def take_up(app: App, *, said: Callable[[str], None], stalled: int = STALLED) -> int:
-    """Put the jobs of workers that show no sign of life back into the queue; how many."""
-    count = 0
-    for job in await app.job_manager.get_stalled_jobs(queue=QUEUE, seconds_since_heartbeat=stalled):
-        await app.job_manager.retry_job(job, retry_at=datetime.now(UTC))
-        said(f"took up a job of a worker that fell silent: {job.task_kwargs}")
-        count += 1
-    return count
-
-
 def run(
     work: Work,
     *,
     said: Callable[[str], None],
     once: bool = False,
     heartbeat: float = 10.0,
-    stalled: int = STALLED,
+    stalled: int = 60,
     poll: float = 5.0,
 ) -> None:
     """Send batches until it is asked to stop, or with ``once`` until no job is left.
@@ -151,11 +90,30 @@ def run(
     its jobs up, ``poll`` how often it looks for jobs that nobody called it for; all in seconds.
     Raises ConfigError without PostgreSQL or Procrastinate.
     """
-    app = make_app(work, said=said, stalled=stalled)
+    with _opened(work.engine):
+        pass
+    from procrastinate import App, PsycopgConnector
+
+    app = App(connector=PsycopgConnector(conninfo=_address(work.engine)))
+
+    @app.task(name=TASK, queue=QUEUE)
+    def send(mailing: int, low: int, high: int) -> None:
+        again = send_batch(work, mailing, low, high)
+        said(f"mailing {mailing}: recipients {low} to {high}: {'done' if again is None else f'again at {again:%H:%M:%S}'}")
+        if again is not None:
+            _defer(app, mailing, low, high, at=again)
+
+    @app.periodic(cron="* * * * *")
+    @app.task(name="sharekit.take_up_stalled", queue=QUEUE, pass_context=False)
+    async def take_up(timestamp: int) -> None:
+        """Put the jobs of workers that show no sign of life back into the queue."""
+        for job in await app.job_manager.get_stalled_jobs(queue=QUEUE, seconds_since_heartbeat=stalled):
+            await app.job_manager.retry_job(job, retry_at=datetime.now(UTC))
+            said(f"took up a job of a worker that fell silent: {job.task_kwargs}")
 
     async def serve() -> None:
         async with app.open_async():
-            await take_up(app, said=said, stalled=stalled)
+            await take_up(0)
             await app.run_worker_async(
                 queues=[QUEUE],
                 wait=not once,
@@ -169,9 +127,30 @@ def run(
     asyncio.run(serve())
 
 
-def _arguments(mailing: Mailing, within: tuple[int, int]) -> dict[str, Any]:
-    return {"mailing": mailing.id, "low": within[0], "high": within[1]}
+def _opened(engine: sa.Engine) -> App:
+    """Procrastinate on the subscribers' database, open and with its tables. Raises ConfigError where there is none."""
+    try:
+        from procrastinate import App, SyncPsycopgConnector
+    except ModuleNotFoundError as error:
+        raise not_installed("procrastinate", "postgres") from error
+    app = App(connector=SyncPsycopgConnector(conninfo=_address(engine))).open()
+    with engine.connect() as connection:
+        there = connection.exec_driver_sql("SELECT to_regclass('procrastinate_jobs')").scalar_one()
+    if there is None:
+        app.schema_manager.apply_schema()
+    return app
 
 
-def _lock(job: dict[str, Any]) -> str:
-    return f"sharekit mailing {job['mailing']} from {job['low']}"
+def _address(engine: sa.Engine) -> str:
+    """The address of the database as the driver takes it. Raises ConfigError for what is not PostgreSQL."""
+    if engine.dialect.name != "postgresql":
+        raise ConfigError(
+            "workers need the subscribers in PostgreSQL: SQLite is for one machine",
+            hint="SHAREKIT_SUBSCRIBERS_URL=postgresql://user@host/database, or leave workers out of [mailers.smtp]",
+        )
+    return engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+def _defer(app: App, mailing: int, low: int, high: int, at: datetime | None = None) -> None:
+    task = app.configure_task(TASK, queue=QUEUE, lock=f"sharekit mailing {mailing} from {low}", schedule_at=at)
+    task.defer(mailing=mailing, low=low, high=high)

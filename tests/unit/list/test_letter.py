@@ -6,7 +6,7 @@ import quopri
 from email.message import EmailMessage
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sharekit.errors import DraftError
@@ -36,6 +36,7 @@ def filled(template: Template, link: str = LINK) -> bytes:
     return b"".join(piece if isinstance(piece, bytes) else values[piece] for piece in template.pieces)
 
 
+@settings(deadline=None)
 @given(before=WORDS, after=WORDS)
 def test_the_gaps_are_filled_and_every_other_word_stays(before: str, after: str) -> None:
     text = f"{before}{UNSUBSCRIBE}{after}"
@@ -52,6 +53,7 @@ def test_the_gaps_are_filled_and_every_other_word_stays(before: str, after: str)
     assert made.isascii()
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=400))
 def test_a_value_is_quoted_in_short_lines_without_a_dot_at_their_beginning(value: str) -> None:
     lines = quoted(value).split(b"\r\n")

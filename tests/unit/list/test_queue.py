@@ -97,3 +97,21 @@ def test_what_cannot_be_written_down_is_told_to_all_who_wait(mailer: SmtpMailer)
 
     with ThreadPoolExecutor(3) as pool:
         assert ["no such table" in str(error) for error in pool.map(turn, range(3))] == [True] * 3
+
+
+def test_a_full_disk_is_named_and_nothing_is_lost(mailer: SmtpMailer) -> None:
+    queue = queue_of(mailer, [f"reader{number}@b.example" for number in range(300)])
+    with queue.transaction() as cursor:
+        cursor.execute("PRAGMA max_page_count=1")
+
+    def send_all() -> None:
+        while one := queue.take():
+            queue.turn([SendResult(one, "sent", 250, "x" * 200)], begin=one.id)
+
+    with pytest.raises(LedgerUnavailable, match="full") as caught:
+        send_all()
+    assert "Free some space" in str(caught.value.hint)
+    with queue.transaction() as cursor:
+        cursor.execute("PRAGMA max_page_count=100000")
+    queue.close()
+    assert sum(states(mailer).values()) == 300
