@@ -21,7 +21,7 @@ from sharekit.schedule.calendar import offset
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
-    from sharekit.model import Post, ShareDraft
+    from sharekit.model import IssueDraft, Post, ShareDraft
     from sharekit.ports import LedgerEntry
 
 # So many of an article's first words tell it from every other one.
@@ -58,14 +58,17 @@ class Articles:
         names = (post.id, path_of(post.url), *map(path_of, post.aliases))
         return tuple(dict.fromkeys(name for name in names if self._addresses.get(name) is post))
 
-    def by_name(self, drafts: Sequence[ShareDraft]) -> dict[str, Post]:
+    def by_name(self, drafts: Sequence[ShareDraft], issues: Sequence[IssueDraft]) -> dict[str, Post]:
         """The articles under every name that an issue may have for them.
 
-        That is the id, each address, and the id of the share draft, which knows an article by its file when its address
-        changed.
+        That is the id, each address, and what the share draft or the issue itself knows by the article's file when its
+        address changed.
         """
         files = self.of_drafts(drafts)
-        old = {draft.post: files[draft.path] for draft in drafts if draft.path in files}
+        of_file = {digest(source): post for source, post in self._sources.items()}
+        names = {name: issue.sources.get(digest(name), "") for issue in issues if issue.sources for name in issue.posts}
+        old = {name: of_file[source] for name, source in names.items() if source in of_file}
+        old |= {draft.post: files[draft.path] for draft in drafts if draft.path in files}
         return old | {name: post for post in self.posts for name in self.known_addresses(post)}
 
     def of_drafts(self, drafts: Sequence[ShareDraft]) -> dict[str, Post]:

@@ -35,6 +35,11 @@ WINDOW = "is not a window in which anything can go out"
 # Google Analytics, "URL builders: Collect campaign data with custom URLs".
 UTM = ("source", "medium", "campaign", "id", "term", "content", "source_platform", "creative_format", "marketing_tactic")
 RESERVED = ("SHAREKIT_LEDGER_URL", "SHAREKIT_SUBSCRIBERS_URL")
+# A name becomes part of a ledger key and of a heading in a draft: ``## NAME @ SLOT``.
+NAME = re.compile(r"[\w.-]+")
+NAME_HINT = "Letters, digits, hyphens, dots and underscores."
+# RFC 5646 §2.1: a language has two or three letters; longer ones were never registered.
+LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
 Place = tuple[str, ...]
 
 
@@ -153,6 +158,10 @@ def _parsed(text: str, path: str) -> dict[str, Any]:
         raise ConfigError("is nested too deeply", path=path, hint="No setting needs more than three levels.") from error
     if isinstance(table.get("since"), date):
         table["since"] = table["since"].isoformat()
+    shares = table.get("shares")
+    if isinstance(shares, dict) and isinstance(shares.get("quiet"), list):
+        # A date needs no quotes in TOML.
+        shares["quiet"] = [each.isoformat() if type(each) is date else each for each in shares["quiet"]]
     return table
 
 
@@ -244,6 +253,8 @@ def _adapters(document: Document) -> Iterator[ConfigError]:
     for port in ports:
         tables = document.value(port)
         for name, table in tables.items() if isinstance(tables, dict) else ():
+            if not NAME.fullmatch(name):
+                yield document.error((port, name), f'"{name}" cannot name a {port.removesuffix("s")}', hint=NAME_HINT)
             if isinstance(table, dict):
                 yield from _table(document, port, name, table, variables)
     mailer = document.value("issue", "mailer")
@@ -296,6 +307,12 @@ def _places(document: Document) -> Iterator[ConfigError]:
     yield from _tried(
         document, ("issue", "from"), lambda text: sender_of(IssueSettings(from_=text)), "is not an address", hint=hint
     )
+    hint = 'Write it as in: reply_to = "letter@blog.example"'
+    yield from _tried(
+        document, ("issue", "reply_to"), lambda text: sender_of(IssueSettings(from_=text)), "is not an address", hint=hint
+    )
+    hint = 'Write it as in: language = "fr"'
+    yield from _tried(document, ("site", "language"), _language, "is not a language tag (BCP 47)", hint=hint)
     hint = "Write it as sqlite:///FILE.sqlite or postgresql://user@host:port/database"
     yield from _tried(document, ("ledger", "url"), _database, "is not the URL of a database that can be used", hint=hint)
     hint = 'Write it as in: branch = "sharekit-ledger"'
@@ -305,6 +322,11 @@ def _places(document: Document) -> Iterator[ConfigError]:
 def _web_address(text: str) -> None:
     parts = urlsplit(text.strip())
     if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError
+
+
+def _language(tag: str) -> None:
+    if not LANGUAGE.fullmatch(tag):
         raise ValueError
 
 
@@ -348,11 +370,14 @@ def _times(document: Document) -> Iterator[ConfigError]:
         yield from _tried(document, ("shares", key), offset, SPAN, hint=SPAN_HINT)
     slots = document.value("shares", "slots")
     for name in slots if isinstance(slots, dict) else ():
+        if not NAME.fullmatch(name):
+            yield document.error(("shares", "slots", name), f'"{name}" cannot name a slot', hint=NAME_HINT)
         yield from _tried(document, ("shares", "slots", name), lambda span: moments(FAR, {"": span}, utc), SPAN)
     wrong = list(_tried(document, ("shares", "quiet"), parse_quiet, "has an invalid day", list))
     yield from wrong
     days = document.value("shares", "quiet")
-    quiet = parse_quiet(days) if isinstance(days, list) and not wrong else ()
+    whole = isinstance(days, list) and all(isinstance(each, str) for each in days)
+    quiet = parse_quiet(days) if whole and not wrong else ()
 
     def opens(text: str) -> None:
         Calendar(windows=parse_windows(text, setting="windows"), quiet=quiet, zone=utc).next_from(FAR)

@@ -32,7 +32,7 @@ SHARE_KEYS = (
     "post", "source", "title", "url", "published", "language", "description", "image", "series", "part", "evergreen",
     "requested", "opening", "status", "alt", "images", "at", "delivered", "drafted",
 )  # fmt: skip
-ISSUE_KEYS = ("id", "subject", "preheader", "posts", "send", "again", "status", "drafted")
+ISSUE_KEYS = ("id", "subject", "preheader", "posts", "sources", "send", "again", "status", "drafted")
 # An issue's id becomes a file name, a path on the web and a ledger key.
 ISSUE_ID = re.compile(r"[A-Za-z0-9][\w.-]*\Z")
 HEADING = re.compile(r"##\s+(\S+)(?:\s*@\s*(\S+))?\s*$")
@@ -440,6 +440,7 @@ def parse_issue_draft(text: str, path: str) -> IssueDraft:
         subject=header.word("subject"),
         preheader=header.word("preheader"),
         posts=posts,
+        sources=header.table("sources"),
         introduction=body.strip(),
         status=header.status(),
         drafted=header.word("drafted"),
@@ -478,6 +479,7 @@ def format_issue_draft(issue: IssueDraft) -> str:
     for post in signed.posts:
         blurb = signed.blurbs.get(post)
         lines.append(f"  - post: {_scalar(post)}\n    blurb: {_scalar(blurb)}" if blurb else f"  - {_scalar(post)}")
+    lines += [f"sources: {_scalar(dict(signed.sources))}"] if signed.sources else []
     lines += [f"send: {_scalar(_send_text(signed))}"] if signed.send else []
     lines += ["again: true"] if signed.again else []
     lines += [f"status: {signed.status}", f"drafted: {_scalar(signed.drafted)}"]

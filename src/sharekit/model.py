@@ -57,7 +57,10 @@ class Image:
 
 @dataclass(frozen=True, kw_only=True)
 class Site:
-    """The blog. ``url`` is its absolute base URL, ending in ``/``; ``language`` is a BCP 47 tag."""
+    """The blog. ``url`` is its absolute base URL, ending in ``/``; ``language`` is a BCP 47 tag.
+
+    ``above`` is the address at which the output folder lies, where the site's own language is in a folder below it.
+    """
 
     title: str
     url: str
@@ -68,6 +71,12 @@ class Site:
     image: Image | None = None
     timezone: str | None = None
     generator: str = ""
+    above: str = ""
+
+    @property
+    def root(self) -> str:
+        """The address at which the output folder lies."""
+        return self.above if self.above and self.url.startswith(self.above) else self.url
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -346,13 +355,15 @@ class IssueDraft:
     """The draft file of an issue. ``posts`` are ids, in order; ``drafted`` is the digest of what sharekit wrote.
 
     ``blurbs`` are a person's words above a post (Markdown), ``send`` the moment to leave (aware). With ``again`` a post may
-    be in another issue too.
+    be in another issue too. ``sources`` maps the digest of a post's id to that of the article's file, by which it is found
+    when its address changed.
     """
 
     id: str
     subject: str
     preheader: str
     posts: tuple[str, ...]
+    sources: Mapping[str, str] = field(default_factory=dict, hash=False)
     introduction: str = ""
     status: DraftStatus = "draft"
     drafted: str = ""

@@ -388,7 +388,8 @@ def _paused(acts: Sequence[Act], entries: Mapping[str, LedgerEntry]) -> dict[str
     for entry in known:
         outcome = entry.outcome
         if outcome and (outcome.paused or entry.state == "delivered"):
-            target = _target(entry.key)
+            parts = entry.key.split("/")
+            target = parts[-1] if parts[0] == "issue" else parts[-2]
             before = newest.get(target)
             if before is None or before.outcome is None or outcome.at >= before.outcome.at:
                 newest[target] = entry
@@ -397,11 +398,6 @@ def _paused(acts: Sequence[Act], entries: Mapping[str, LedgerEntry]) -> dict[str
         for target, entry in newest.items()
         if entry.outcome and entry.outcome.paused and entry.state == "waiting"
     }
-
-
-def _target(key: str) -> str:
-    parts = key.split("/")
-    return parts[-1] if parts[0] == "issue" else parts[-2]
 
 
 def _ledger_findings(entries: Mapping[str, LedgerEntry], *, now: datetime, since: datetime | None) -> list[Finding]:

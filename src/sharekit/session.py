@@ -101,7 +101,9 @@ class Session:
     def drafts(self) -> Drafts:
         """The draft files as they lie there."""
         found = read_drafts(self.root, shares=self.folders.shares, issues=self.folders.issues)
-        return found.known_as(Articles(self.blog.reading.posts).by_name(found.shares)) if found.issues else found
+        return (
+            found.known_as(Articles(self.blog.reading.posts).by_name(found.shares, found.issues)) if found.issues else found
+        )
 
     @cached_property
     def ledger(self) -> Ledger:

@@ -75,9 +75,11 @@ def test_since_is_a_moment_in_the_blogs_zone(tmp_path: Path, text: str, moment: 
 
 
 def test_a_since_that_is_no_date_is_an_error(tmp_path: Path) -> None:
-    made = config(tmp_path, 'since = "soon"\n')
+    made = Config(since="soon")
     with pytest.raises(ConfigError, match="is not a date"):
         made.since_moment(made.zone())
+    with pytest.raises(ConfigError, match="is not a date"):
+        config(tmp_path, 'since = "soon"\n')
 
 
 def test_an_unknown_zone_is_an_error() -> None:

@@ -124,6 +124,17 @@ lists = "2,5"
         ('[feed]\nhub = "hub.example"', 2, 'hub = "hub.example" is not an address of the web'),
         ('[feed]\nname = "../x"', 2, '[feed] name = "../x" cannot name a file'),
         ('[issue]\narchive = "../x"', 2, 'archive = "../x" is no folder below output'),
+        ('[issue]\nreply_to = "letters"', 2, 'reply_to = "letters" is not an address'),
+        ('[site]\nlanguage = "french"', 2, 'language = "french" is not a language tag'),
+        ('[site]\nlanguage = "fr_FR"', 2, 'language = "fr_FR" is not a language tag'),
+        ("[shares]\nquiet = [5]", 2, "[shares] quiet = [5] is not a list of text"),
+        ("[shares]\nquiet = [2026-12-25, true]", 2, "is not a list of text"),
+        ('[shares]\nquiet = ["2026-12-24..2026-12-01"]', 2, "has an invalid day"),
+        ('[shares]\nslots = {"a b" = "0d"}', 2, '"a b" cannot name a slot'),
+        ('[shares.slots]\n"a/b" = "0d"', 2, '"a/b" cannot name a slot'),
+        ('[channels."a b"]\nkind = "files"', 1, '"a b" cannot name a channel'),
+        ('[channels."a/b"]\nkind = "files"', 1, '"a/b" cannot name a channel'),
+        ('[mailers."a@b"]\nkind = "files"', 1, '"a@b" cannot name a mailer'),
         ('[issue]\nfrom = "The blog"', 2, 'from = "The blog" is not an address'),
         ('[issue]\nmode = "each"', 2, 'mode = "each" is not one of digest, manual, post, series'),
         ('[shares.utm]\nsorce = "x"', 2, 'unknown parameter "sorce" in [shares.utm]'),
@@ -235,3 +246,8 @@ def test_a_file_that_is_not_utf_8_is_an_error_with_its_line(tmp_path: Path, cont
     with pytest.raises(ConfigError, match="is not UTF-8") as caught:
         load_config(tmp_path, None)
     assert (caught.value.line, caught.value.hint) == (line, "Save it as UTF-8.")
+
+
+def test_a_quiet_day_needs_no_quotes(tmp_path: Path) -> None:
+    (tmp_path / "sharekit.toml").write_text('[shares]\nquiet = [2026-12-25, "Sun"]\n')
+    assert load_config(tmp_path, None).shares.quiet == ("2026-12-25", "Sun")

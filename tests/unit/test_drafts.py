@@ -110,7 +110,7 @@ def test_a_share_draft_comes_back_as_it_was_written(
     status=st.sampled_from(["draft", "approved", "hold", "skip"]),
 )
 def test_an_issue_comes_back_as_it_was_written(
-    words: dict[str, str], posts: list[str], blurb: str, introduction: str, send: Any, again: bool, status: Any
+    words: dict[str, Any], posts: list[str], blurb: str, introduction: str, send: Any, again: bool, status: Any
 ) -> None:
     blurbs = {posts[0]: blurb} if posts and blurb else {}
     made = IssueDraft(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
@@ -15,6 +14,7 @@ from sharekit.report.output import emit, fields, json_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     import sqlalchemy as sa
 
@@ -127,7 +127,7 @@ def send(call: Call, issue_id: str | None, at: datetime | None, yes: bool, force
         _confirm(act, count, at, session)
     if failed:
         # Back into the queue, and the key with them, so that it can be claimed.
-        mailings.retry_failed(engine, mailing)
+        mailings.send_again(engine, mailing, "failed")
         if session.ledger.get(mailing.key):
             settle(session.ledger, mailing.key, delivered=None, release=True, at=session.clock(), run=session.run)
         act = pick(session.plan(), issue_id)
@@ -187,7 +187,7 @@ def report(call: Call, issue_id: str | None, state: str | None, resend: bool, as
         for address, why in mailings.addresses(engine, mailing, state):
             click.echo(f"{address}\t{why}" if why else address)
     elif resend or as_sent:
-        count = mailings.decide(engine, mailing, resend=resend, at=call.now or datetime.now(UTC))
+        count = mailings.send_again(engine, mailing, "held") if resend else mailings.take_as_sent(engine, mailing)
         click.echo(f"{count} {'will be sent again' if resend else 'count as sent'}")
         if resend and count:
             click.echo(f"Next: sharekit ledger settle '{mailing.key}' --release && sharekit deliver --only issue")
@@ -203,8 +203,8 @@ def _mailing(session: Session, issue_id: str | None) -> tuple[sa.Engine, Mailing
     tables = tables_of("mailers", "smtp", session.config).values()
     engine = open_subscribers(tables, environment=os.environ, root=session.root)
     mailings.prepare(engine)
-    key = f"issue/{issue_id}/{session.config.issue.mailer}" if issue_id else mailings.last_key(engine)
-    found = mailings.find_mailing(engine, key) if key else None
+    key = f"issue/{issue_id}/{session.config.issue.mailer}" if issue_id else None
+    found = mailings.find_mailing(engine, key)
     if found is None:
         hint = "For an issue sent through a provider, see the URL in its receipt."
         raise ConfigError(f"{key or 'no issue'} was never sent over SMTP", hint=hint)

@@ -45,7 +45,7 @@ def import_(file: Any, consent: str, folder: Path, form: str) -> None:
     wrong: list[Wrong] = []
 
     def right() -> Iterator[Subscriber]:
-        for each in read_subscribers(decoded(file.read()), consent=consent):
+        for each in read_subscribers(decoded(file.read()), consent=consent, name=file.name):
             if isinstance(each, Wrong):
                 wrong.append(each)
             else:

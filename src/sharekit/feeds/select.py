@@ -30,16 +30,16 @@ def select_feeds(site: Site, posts: Sequence[Post], series: Sequence[Series], se
     addresses = series_addresses(site, posts, series)
     stem = feed_name(settings.name)
     found: list[Feed] = []
-    for language, folder in folders(site, posts).items():
+    for number, (language, folder) in enumerate(folders(site, posts).items()):
         ours = tuple(post for post in posts if post.language == language)
         title = strip_illegal(site.title).strip() or site.url
         whole = Feed(
-            kind="language" if folder else "site",
+            kind="language" if number else "site",
             title=title,
             description=strip_illegal(site.description).strip() or title,
             language=language,
             address=FeedAddress(
-                site=site.url, folder=folder, stem=stem, first=settings.formats[0] if settings.formats else "rss"
+                site=site.root, folder=folder, stem=stem, first=settings.formats[0] if settings.formats else "rss"
             ),
             posts=ours,
             formats=settings.formats,
@@ -48,21 +48,22 @@ def select_feeds(site: Site, posts: Sequence[Post], series: Sequence[Series], se
         found += _of_series(whole, series, addresses) if settings.series else []
         found += _of_tags(whole, settings.tags)
         if settings.email:
-            address = FeedAddress(site=site.url, folder=folder, name=EMAIL)
+            address = FeedAddress(site=site.root, folder=folder, name=EMAIL)
             found.append(replace(whole, kind="email", address=address, formats=("rss",)))
     return tuple(found)
 
 
 def folders(site: Site, posts: Sequence[Post]) -> dict[str, str]:
-    """The folder of each language's feeds: none for the site's own, else the one that its posts already lie in."""
+    """The folder of each language's feeds: that of the home page for the site's own, else that of its posts."""
     languages = sorted({post.language for post in posts}, key=lambda each: (each != site.language, each))
+    home = urlsplit(site.url).path.removeprefix(urlsplit(site.root).path)
     if not languages:
-        return {site.language: ""}
-    return {each: _folder(each, site, posts) if number else "" for number, each in enumerate(languages)}
+        return {site.language: home}
+    return {each: _folder(each, site, posts) if number else home for number, each in enumerate(languages)}
 
 
 def _folder(language: str, site: Site, posts: Sequence[Post]) -> str:
-    base = urlsplit(site.url).path
+    base = urlsplit(site.root).path
     first = {urlsplit(post.url).path.removeprefix(base).split("/")[0] for post in posts if post.language == language}
     usual = (language.lower(), language.lower().partition("-")[0])
     return f"{first.pop()}/" if len(first) == 1 and first <= set(usual) else f"{usual[0]}/"
@@ -78,7 +79,7 @@ def series_addresses(site: Site, posts: Sequence[Post], series: Sequence[Series]
         names = {each.name: each.id or each.name for each in series if each.language == language}
         folder_of = slugs(names.values())
         for name, named in names.items():
-            made[language, name] = FeedAddress(site=site.url, folder=f"{folder}series/{folder_of[named]}/")
+            made[language, name] = FeedAddress(site=site.root, folder=f"{folder}series/{folder_of[named]}/")
     return made
 
 

@@ -118,6 +118,7 @@ def _proposal(name: str, posts: Sequence[Post], series: Sequence[Series], langua
         subject=subject,
         preheader=_preheader(posts, rest),
         posts=tuple(post.id for post in posts),
+        sources={digest(post.id): digest(post.source) for post in posts if post.source},
         send=at.replace(second=0, microsecond=0),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 
 import msgspec
@@ -30,6 +31,8 @@ class Address(msgspec.Struct, frozen=True):
         return self.text.casefold()
 
 
+# An import reads each one twice: where its file is read, and where it is kept.
+@functools.lru_cache(maxsize=1)
 def read_address(text: str) -> Address:
     """An address as a person wrote it. Raises ValueError that says what is wrong with it, without repeating it."""
     text = text.strip()

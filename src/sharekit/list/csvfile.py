@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import codecs
 import csv
+import functools
 import io
+import operator
 import re
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from sharekit.errors import ConfigError
@@ -14,29 +17,70 @@ from sharekit.list.addresses import read_address
 from sharekit.list.subscribers import LEAVING, STATES, Subscriber, SubscriberState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from typing import TextIO
 
 COLUMNS = ("address", "language", "tags", "state", "consent", "reason", "added_at")
 # Our column → what exports of others call it, in lower case.
 NAMES = {
-    "address": ("address", "email address", "email", "email_address", "e-mail", "adresse e-mail"),
-    "language": ("language", "lang", "locale"),
-    "tags": ("tags",),
-    "state": ("state", "status", "type", "subscriber type", "subscriber_type", "statut"),
+    "address": (
+        "address",
+        "email address",
+        "email",
+        "email_address",
+        "e-mail",
+        "e-mail address",
+        "subscriber",
+        "mail",
+        # As Mailchimp and spreadsheets call it in French, German, Spanish, Italian, Portuguese and Dutch.
+        "adresse e-mail",
+        "adresse email",
+        "courriel",
+        "e-mail-adresse",
+        "correo electrónico",
+        "dirección de correo electrónico",
+        "indirizzo e-mail",
+        "indirizzo email",
+        "endereço de e-mail",
+        "e-mailadres",
+    ),
+    "language": ("language", "lang", "locale", "langue"),
+    "tags": ("tags", "labels"),
     "consent": ("consent", "optin_time", "confirm_time", "subscribed_at", "date subscribed"),
     "reason": ("reason",),
     "added_at": ("added_at", "creation_date", "created_at"),
 }
+# Every one of these columns counts: a service may tell of the person and of the subscription apart.
+STATE_NAMES = (
+    "state",
+    "status",
+    "type",
+    "subscriber type",
+    "subscriber_type",
+    "statut",
+    "estado",
+    "stato",
+    "email status",
+    "email_status",
+    "global status",
+    "list status",
+    "subscriber status",
+    "subscription status",
+    "subscription_status",
+    "statut global",
+    "statut de la liste",
+)
 # What others call the states: listmonk, Mailchimp, Buttondown, Brevo and spreadsheets. Who was written to without a yes
 # ("transactional", "non-subscribed"), or is paused, gets no letter.
 WORDS: dict[SubscriberState, str] = {
-    "active": ", active, enabled, regular, premium, gifted, trialed, subscribed, confirmed, abonné, abonnée",
-    "pending": "pending, unactivated, unconfirmed, not confirmed",
-    "unsubscribed": "unsubscribed, unsubscribe, removed, disabled, inactive, archived, paused, opted out, opted_out, "
-    "opt-out, non-subscribed, nonsubscribed, transactional, désabonné, désabonnée, désinscrit, désinscrite",
+    "active": ", active, enabled, regular, premium, gifted, trialed, subscribed, confirmed, abonné, abonnée, "
+    "free, paid, comp, gift, founding, author, opted in, opted_in, opt-in",
+    "pending": "pending, unactivated, unconfirmed, not confirmed, validating, non confirmé",
+    "unsubscribed": "unsubscribed, unsubscribe, removed, disabled, inactive, archived, paused, cancelled, canceled, "
+    "churned, upcoming, opted out, opted_out, opt-out, non-subscribed, nonsubscribed, transactional, désabonné, "
+    "désabonnée, désinscrit, désinscrite",
     "suppressed": "cleaned, suppressed, undeliverable, bounced, hard bounce, hard bounced, hard_bounced, blocklisted, "
-    "blacklisted, blocked, complained, spam, spammy, malicious, invalid",
+    "blacklisted, blocked, complained, spam, spammy, malicious, invalid, bounce, complaint, junk",
 }
 MEANS: dict[str, SubscriberState] = {word: state for state, words in WORDS.items() for word in words.split(", ")}
 # Columns that tell of leaving by themselves, and how: a moment that is there, or a word that says yes or no.
@@ -45,6 +89,11 @@ NO = ("false", "no", "0", "n", "f", "off", "non", "faux", "nein", "")
 LEFT: dict[str, tuple[SubscriberState, str]] = {
     "unsub_time": ("unsubscribed", "moment"),
     "unsubscribed_at": ("unsubscribed", "moment"),
+    "unsubscription_date": ("unsubscribed", "moment"),
+    "unsubscribe date": ("unsubscribed", "moment"),
+    "unsubscribed date": ("unsubscribed", "moment"),
+    "date unsubscribed": ("unsubscribed", "moment"),
+    "undeliverability_date": ("suppressed", "moment"),
     "deleted_at": ("unsubscribed", "moment"),
     "clean_time": ("suppressed", "moment"),
     "bounced_at": ("suppressed", "moment"),
@@ -53,6 +102,17 @@ LEFT: dict[str, tuple[SubscriberState, str]] = {
     "is_subscribed": ("unsubscribed", "no"),
     "email_disabled": ("unsubscribed", "yes"),
     "unsubscribed": ("unsubscribed", "yes"),
+    "isunsubscribed": ("unsubscribed", "yes"),
+    "is_unsubscribed": ("unsubscribed", "yes"),
+    "isexcludedfromcampaigns": ("unsubscribed", "yes"),
+    "opted out": ("unsubscribed", "yes"),
+    "opted_out": ("unsubscribed", "yes"),
+    "opt_out": ("unsubscribed", "yes"),
+    "opt_in": ("unsubscribed", "no"),
+    "opt-in": ("unsubscribed", "no"),
+    "optin": ("unsubscribed", "no"),
+    "accepts marketing": ("unsubscribed", "no"),
+    "accepts email marketing": ("unsubscribed", "no"),
     "emailblacklisted": ("suppressed", "yes"),
     "email_blacklisted": ("suppressed", "yes"),
     "email blacklisted": ("suppressed", "yes"),
@@ -61,8 +121,21 @@ LEFT: dict[str, tuple[SubscriberState, str]] = {
     "blocklisted": ("suppressed", "yes"),
 }
 # A column that may tell of leaving, and that is not understood, must not be ignored: its file is not imported.
-SUSPICIOUS = re.compile(r"unsub|opt.?(?:ed.?)?out|bounced|blocked|blocklist|blacklist|disabled|complain|désabon|désinscri")
-HARMLESS = re.compile(r"(?:unsub|clean)_(?:campaign|reason)")
+SUSPICIOUS = re.compile(
+    r"unsub|opt.?(?:ed.?)?out|bounced|blocked|blocklist|blacklist|disabled|complain|désabon|désinscri|abgemeldet|undeliverab"
+    r"|\bstat(?:us|ut|e|o)\b|_status$|\bestado\b"
+)
+HARMLESS = re.compile(
+    r"(?:unsub|clean)_(?:campaign|reason)|.*unsubscri(?:be|ption)[_ ]?(?:url|link|token|reason)|undeliverability_reason"
+)
+# How Mailchimp names the file of each state: nothing in the file of those who never said yes tells it.
+FILE_STATES: dict[str, SubscriberState] = {
+    "nonsubscribed": "unsubscribed",
+    "unsubscribed": "unsubscribed",
+    "cleaned": "suppressed",
+}
+FILE_STATE = re.compile(rf"({'|'.join(FILE_STATES)})(?:_|-|\.|$)")
+MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}")
 # A cell that begins so is a formula to a spreadsheet (OWASP, CSV injection).
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -77,18 +150,21 @@ class Wrong:
 
 def decoded(data: bytes) -> TextIO:
     """The text of a file in UTF-8, in UTF-16, or else in Windows-1252, as older spreadsheets write it."""
-    if b"\0" in data[:2]:  # UTF-16 without its mark: a Latin letter has one byte of nothing
-        return io.StringIO(data.decode("utf-16-be" if data[0] == 0 else "utf-16-le", "replace"), newline="")
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return io.StringIO(data.decode("utf-16", "replace"), newline="")
-    try:
-        return io.StringIO(data.decode("utf-8-sig"), newline="")
-    except UnicodeDecodeError:
-        return io.StringIO(data.decode("cp1252", "replace"), newline="")
+        encoding = "utf-16"
+    elif b"\0" in data[:2]:  # without its mark: a Latin letter has one byte of nothing
+        encoding = "utf-16-be" if data[0] == 0 else "utf-16-le"
+    else:
+        try:
+            data.decode()
+            encoding = "utf-8-sig"
+        except UnicodeDecodeError:
+            encoding = "cp1252"
+    return io.TextIOWrapper(io.BytesIO(data), encoding, errors="replace", newline="")
 
 
-def read_subscribers(file: TextIO, *, consent: str = "") -> Iterator[Subscriber | Wrong]:
-    """The subscribers of a CSV file, line by line. ``consent`` is theirs where the file tells none.
+def read_subscribers(file: TextIO, *, consent: str = "", name: str = "") -> Iterator[Subscriber | Wrong]:
+    """The subscribers of a CSV file, line by line. ``consent`` is theirs where the file tells none, ``name`` the file's own.
 
     Columns are set apart by commas (RFC 4180), semicolons or tabs. Raises ConfigError when there is no column of
     addresses, or one that may tell who left and is not understood.
@@ -98,7 +174,7 @@ def read_subscribers(file: TextIO, *, consent: str = "") -> Iterator[Subscriber 
         said = re.fullmatch(r'"?sep=(.)"?\s*', head)
         if said:  # Excel's own first line
             head, before = file.readline(), 2
-        delimiter = said[1] if said else max(",;\t", key=head.count)
+        delimiter = said[1] if said else max(",;\t|", key=lambda each: _columns_known(head, each))
         fields = next(csv.reader([head], delimiter=delimiter), [])
         rows = csv.reader(file, strict=True, delimiter=delimiter)
         names = {name.strip().lower().lstrip("\ufeff"): place for place, name in enumerate(fields)}
@@ -108,54 +184,79 @@ def read_subscribers(file: TextIO, *, consent: str = "") -> Iterator[Subscriber 
                 f"the file has no column of addresses; it has: {', '.join(names) or 'nothing'}",
                 hint=f"Its first line names the columns. Known names: {', '.join(NAMES['address'])}",
             )
-        known = {*LEFT, *(each for theirs in NAMES.values() for each in theirs)}
+        known = {*LEFT, *STATE_NAMES, *(each for theirs in NAMES.values() for each in theirs)}
         odd = [name for name in names if name not in known and SUSPICIOUS.search(name) and not HARMLESS.match(name)]
         if odd:
             raise ConfigError(
                 f'the column "{odd[0]}" may tell who left, and is not known: nothing was imported',
                 hint='Rename it to "state", with active or unsubscribed in each line; or delete it, if it does not.',
             )
-        left = {names[name]: meaning for name, meaning in LEFT.items() if name in names}
+        left = {names[each]: meaning for each, meaning in LEFT.items() if each in names}
+        stated = [names[each] for each in STATE_NAMES if each in names]
+        of_file = FILE_STATE.match(PurePath(name).name.lower())
+        of_all = FILE_STATES[of_file[1]] if of_file else None
+        # What the file does not have is the empty cell at the end of each row.
+        cells = operator.itemgetter(*(columns.get(ours, -1) for ours in NAMES))
         for row in rows:
             if row:
-                row += [""] * (len(fields) - len(row))
-                yield _read(row, columns, left, rows.line_num + before, consent)
+                row += [""] * (len(fields) + 1 - len(row))
+                yield _read(row, cells, left, stated, of_all, rows.line_num + before, consent)
     except (csv.Error, UnicodeDecodeError) as error:
         raise ConfigError(f"the file cannot be read as CSV: {error}", hint="Nothing after that was read.") from error
 
 
+def _columns_known(head: str, delimiter: str) -> tuple[int, int]:
+    """How many columns of addresses a first line has if it is set apart so, and how many columns."""
+    names = [each.strip().lower().lstrip("\ufeff") for each in next(csv.reader([head], delimiter=delimiter), [])]
+    return sum(name in NAMES["address"] for name in names), len(names)
+
+
 def _read(
     row: Sequence[str],
-    columns: Mapping[str, int],
+    cells: Callable[[Sequence[str]], tuple[str, ...]],
     left: Mapping[int, tuple[SubscriberState, str]],
+    stated: Sequence[int],
+    of_all: SubscriberState | None,
     line: int,
     consent: str,
 ) -> Subscriber | Wrong:
-    found = {ours: _plain(row[place]) for ours, place in columns.items()}
-    state = found.pop("state", "").lower()
+    found = [cell.strip() for cell in cells(row)]
+    if "'" in "".join(found):
+        found = [_armed(cell) for cell in found]
+    email, language, tags, own, reason, added = found
     try:
-        address = read_address(found["address"])
+        address = read_address(email)
     except ValueError as error:
         return Wrong(line, str(error))
-    if state not in MEANS:
-        return Wrong(line, f'the state "{state}" is not known; known: {", ".join(STATES)}')
-    states = [MEANS[state]]
+    states: list[SubscriberState] = [of_all] if of_all else []
+    for place in stated:
+        word = _armed(row[place].strip()).lower()
+        if word not in MEANS:
+            return Wrong(line, f'the state "{word}" is not known; known: {", ".join(STATES)}')
+        states.append(MEANS[word])
     for place, (away, kind) in left.items():
         value = row[place].strip().lower()
+        if kind == "yes" and MOMENT.match(value):
+            kind = "moment"  # MailerLite writes into "Unsubscribed" when that was
         if kind != "moment" and value not in YES + NO:
             return Wrong(line, f'"{value}", which should tell whether they get mail, is neither yes nor no')
-        if (value != "") if kind == "moment" else value in (YES if kind == "yes" else NO) and value != "":
+        if value and (kind == "moment" or value in (YES if kind == "yes" else NO)):
             states.append(away)
-    tags = found.pop("tags", "")
     return Subscriber(
         address=address.text,
-        language=found.get("language", ""),
-        consent=found.get("consent") or consent,
-        reason=found.get("reason", ""),
-        added_at=found.get("added_at", ""),
-        tags=tuple(tag.strip(' "') for tag in tags.split(",") if tag.strip(' "')) if tags else (),
-        state=max(states, key=LEAVING.__getitem__),
+        language=language,
+        consent=own or consent,
+        reason=reason,
+        added_at=added,
+        tags=_tags(tags),
+        state=max(states, key=lambda each: (LEAVING[each], each == "pending"), default="active"),
     )
+
+
+# Most lines of a file have the same ones.
+@functools.lru_cache(maxsize=1000)
+def _tags(text: str) -> tuple[str, ...]:
+    return tuple(tag for each in text.split(",") if (tag := each.strip(' "')))
 
 
 def write_subscribers(subscribers: Iterable[Subscriber], file: TextIO) -> int:
@@ -174,6 +275,5 @@ def _safe(cell: str) -> str:
     return f"'{cell}" if cell.startswith(FORMULA) else cell
 
 
-def _plain(cell: str) -> str:
-    cell = cell.strip()
+def _armed(cell: str) -> str:
     return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA) else cell

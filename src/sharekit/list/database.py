@@ -67,7 +67,7 @@ def reading(engine: sa.Engine) -> sa.Engine:
     return engine.execution_options(reads=True)
 
 
-def fetch(engine: sa.Engine, query: sa.Select[Any]) -> Sequence[sa.Row[Any]]:
+def fetch(engine: sa.Engine, query: sa.Select[Any]) -> Sequence[Any]:
     """The rows of a query, in a transaction that waits for nobody."""
     with guard(engine), reading(engine).connect() as connection:
         return connection.execute(query).all()

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Literal
 import sqlalchemy as sa
 
 from sharekit.errors import Refused
-from sharekit.list.database import guard, reading
+from sharekit.list.database import change, fetch, guard, reading
 from sharekit.list.letter import letter_name
 from sharekit.list.queue import LONGEST_WORDS
 from sharekit.list.subscribers import METADATA, SUBSCRIBERS, wanted
@@ -135,27 +135,12 @@ def prepare(engine: sa.Engine) -> None:
         METADATA.create_all(engine)
 
 
-def find_mailing(engine: sa.Engine, key: str) -> Mailing | None:
-    """The mailing of a key; None when it never began."""
-    with guard(engine), reading(engine).connect() as connection:
-        columns = [column.label(column.key) for column in MAILINGS.c]
-        row = connection.execute(sa.select(*columns).where(MAILINGS.c.key == key)).one_or_none()
-    return Mailing(**row._mapping) if row else None  # noqa: SLF001 - the public name of a row's columns
-
-
-def open_mailing(engine: sa.Engine, number: int) -> Mailing | None:
-    """The mailing of a number, as jobs name it."""
-    with guard(engine), reading(engine).connect() as connection:
-        key = connection.execute(sa.select(MAILINGS.c.key).where(MAILINGS.c.id == number)).scalar_one_or_none()
-    return find_mailing(engine, str(key)) if key else None
-
-
-def last_key(engine: sa.Engine) -> str | None:
-    """The key of the mailing that began last."""
-    query = sa.select(MAILINGS.c.key).order_by(MAILINGS.c.id.desc()).limit(1)
-    with guard(engine), reading(engine).connect() as connection:
-        found = connection.execute(query).scalar_one_or_none()
-    return str(found) if found else None
+def find_mailing(engine: sa.Engine, name: str | int | None) -> Mailing | None:
+    """The mailing of a key, or of a number, as jobs name it; without either the last one. None where it is not there."""
+    query = sa.select(*(column.label(column.key) for column in MAILINGS.c)).order_by(MAILINGS.c.id.desc()).limit(1)
+    if name is not None:
+        query = query.where((MAILINGS.c.id if isinstance(name, int) else MAILINGS.c.key) == name)
+    return next((Mailing(**row._mapping) for row in fetch(engine, query)), None)  # noqa: SLF001 - its public name
 
 
 def freeze(engine: sa.Engine, key: str, letter: Letter, *, tags: Collection[str], at: datetime) -> Mailing:
@@ -201,8 +186,8 @@ def _freeze(connection: sa.Connection, key: str, letter: Letter, tags: Collectio
         raise Refused(
             "there is no subscriber to send to", hint="sharekit subscribers count; sharekit subscribers import FILE"
         )
-    change = sa.update(MAILINGS).where(MAILINGS.c.id == number)
-    connection.execute(change.values(recipients=count, audience=digest.hexdigest()))
+    this = sa.update(MAILINGS).where(MAILINGS.c.id == number)
+    connection.execute(this.values(recipients=count, audience=digest.hexdigest()))
 
 
 def _refreshed(engine: sa.Engine, known: Mailing, letter: Letter) -> Mailing:
@@ -279,37 +264,24 @@ def doubt(policy: Policy) -> dict[str, object]:
 def counts(engine: sa.Engine, mailing: Mailing) -> dict[str, int]:
     """How many recipients are in each state; all of them, together the audience."""
     query = sa.select(DELIVERIES.c.state, sa.func.count()).where(DELIVERIES.c.mailing_id == mailing.id)
-    with guard(engine), reading(engine).connect() as connection:
-        found = {str(state): int(count) for state, count in connection.execute(query.group_by(DELIVERIES.c.state))}
+    found = {str(state): int(count) for state, count in fetch(engine, query.group_by(DELIVERIES.c.state))}
     return {state: found.get(state, 0) for state in STATES}
-
-
-def last_counts(engine: sa.Engine) -> dict[str, int]:
-    """The counts of the mailing that began last; empty where there is none."""
-    prepare(engine)
-    key = last_key(engine)
-    found = find_mailing(engine, key) if key else None
-    return counts(engine, found) if found else {}
 
 
 def causes(engine: sa.Engine, mailing: Mailing) -> list[Cause]:
     """Why recipients are where they are, the most frequent reason first; those who have it are not among them."""
     table = DELIVERIES.c
-    query = sa.select(table.state, table.code, table.said, sa.func.count().label("count"))
+    query = sa.select(table.state, table.code, table.said, sa.func.count())
     query = query.where(table.mailing_id == mailing.id, table.state != "sent", table.said.is_not(None))
     query = query.group_by(table.state, table.code, table.said).order_by(sa.func.count().desc(), table.said).limit(50)
-    with guard(engine), reading(engine).connect() as connection:
-        rows = connection.execute(query).all()
-    return [Cause(state=row.state, code=row.code, said=row.said or "", count=row[3]) for row in rows]
+    return [Cause(state=state, code=code, said=said, count=count) for state, code, said, count in fetch(engine, query)]
 
 
 def letters(engine: sa.Engine, subscriber_id: int) -> list[tuple[str, str, str]]:
     """The key of each mailing that a subscriber was part of, and what came of their letter: its state, and why."""
-    query = sa.select(MAILINGS.c.key, DELIVERIES.c.state, DELIVERIES.c.said)
+    query = sa.select(MAILINGS.c.key, DELIVERIES.c.state, sa.func.coalesce(DELIVERIES.c.said, ""))
     query = query.join_from(MAILINGS, DELIVERIES, DELIVERIES.c.mailing_id == MAILINGS.c.id).order_by(MAILINGS.c.id)
-    with guard(engine), reading(engine).connect() as connection:
-        rows = connection.execute(query.where(DELIVERIES.c.subscriber_id == subscriber_id)).all()
-    return [(row.key, row.state, row.said or "") for row in rows]
+    return list(map(tuple, fetch(engine, query.where(DELIVERIES.c.subscriber_id == subscriber_id))))
 
 
 def addresses(engine: sa.Engine, mailing: Mailing, state: str) -> Iterator[tuple[str, str]]:
@@ -332,9 +304,8 @@ def bounced(engine: sa.Engine, subscriber_id: int, said: str, *, message_id: str
     found = _letters(engine, subscriber_id, message_id) or _letters(engine, subscriber_id, "")
     if found:
         one = sa.and_(DELIVERIES.c.mailing_id == found[0], DELIVERIES.c.subscriber_id == subscriber_id)
-        change = sa.update(DELIVERIES).where(one, DELIVERIES.c.state == "sent")
-        with guard(engine), engine.begin() as connection:
-            connection.execute(change.values(state="failed", said=said[:LONGEST_WORDS]))
+        sent = sa.update(DELIVERIES).where(one, DELIVERIES.c.state == "sent")
+        change(engine, sent.values(state="failed", said=said[:LONGEST_WORDS]))
 
 
 def _letters(engine: sa.Engine, subscriber_id: int, message_id: str) -> list[int]:
@@ -346,73 +317,56 @@ def _letters(engine: sa.Engine, subscriber_id: int, message_id: str) -> list[int
         .where(DELIVERIES.c.state.in_(("sent", "held", "failed")))
         .order_by(MAILINGS.c.id.desc())
     )
-    with guard(engine), reading(engine).connect() as connection:
-        rows = connection.execute(query).all()
     name = message_id.partition("@")[0]
-    return [row.id for row in rows if not name or letter_name(f"{row.site} {row.key}", subscriber_id) == name]
+    return [
+        row.id for row in fetch(engine, query) if not name or letter_name(f"{row.site} {row.key}", subscriber_id) == name
+    ]
 
 
-def decide(engine: sa.Engine, mailing: Mailing, *, resend: bool, at: datetime) -> int:
-    """A person's word on the held: send them again, or take them as sent; how many there were."""
-    new = (
-        {"state": "queued", "next_at": 0.0, "owner": None} if resend else {"state": "sent", "said": "taken as sent by hand"}
-    )
+def take_as_sent(engine: sa.Engine, mailing: Mailing) -> int:
+    """A person's word on the held: they have it; how many there were."""
     held = sa.and_(DELIVERIES.c.mailing_id == mailing.id, DELIVERIES.c.state == "held")
-    with guard(engine), engine.begin() as connection:
-        done = connection.execute(sa.update(DELIVERIES).where(held).values(**new, at=at.timestamp()))
-        if resend and done.rowcount:
-            connection.execute(sa.update(MAILINGS).where(MAILINGS.c.id == mailing.id).values(done_at=None))
-    return done.rowcount
+    return change(engine, sa.update(DELIVERIES).where(held).values(state="sent", said="taken as sent by hand"))
+
+
+def send_again(engine: sa.Engine, mailing: Mailing, state: Literal["held", "failed"]) -> int:
+    """Send again to those who are held, or who failed and are still subscribed; how many."""
+    again = sa.update(DELIVERIES).where(_in_state(mailing, state))
+    count = change(engine, again.values(state="queued", next_at=0.0, attempts=0, owner=None))
+    if count:
+        change(engine, sa.update(MAILINGS).where(MAILINGS.c.id == mailing.id).values(done_at=None))
+    return count
 
 
 def failed(engine: sa.Engine, mailing: Mailing) -> int:
     """How many of those that failed are still subscribed."""
-    query = sa.select(sa.func.count()).select_from(DELIVERIES).where(_failed(mailing))
-    with guard(engine), reading(engine).connect() as connection:
-        return int(connection.execute(query).scalar_one())
+    return int(fetch(engine, sa.select(sa.func.count()).where(_in_state(mailing, "failed")))[0][0])
 
 
-def _failed(mailing: Mailing) -> sa.ColumnElement[bool]:
+def _in_state(mailing: Mailing, state: str) -> sa.ColumnElement[bool]:
     active = sa.select(SUBSCRIBERS.c.id).where(SUBSCRIBERS.c.state == "active")
     rows = DELIVERIES.c
-    return sa.and_(rows.mailing_id == mailing.id, rows.state == "failed", rows.subscriber_id.in_(active))
-
-
-def retry_failed(engine: sa.Engine, mailing: Mailing) -> int:
-    """Send again to those that failed and are still subscribed; how many."""
-    with guard(engine), engine.begin() as connection:
-        again = sa.update(DELIVERIES).where(_failed(mailing)).values(state="queued", next_at=0.0, attempts=0, owner=None)
-        done = connection.execute(again)
-        if done.rowcount:
-            connection.execute(sa.update(MAILINGS).where(MAILINGS.c.id == mailing.id).values(done_at=None))
-    return done.rowcount
+    still = [rows.subscriber_id.in_(active)] if state == "failed" else []
+    return sa.and_(rows.mailing_id == mailing.id, rows.state == state, *still)
 
 
 def next_moment(engine: sa.Engine, mailing: Mailing, *, within: tuple[int, int] | None = None) -> float | None:
     """When the first of those who wait may be tried again, in Unix seconds; None when nobody waits."""
-    waits = sa.and_(DELIVERIES.c.mailing_id == mailing.id, DELIVERIES.c.state == "queued")
+    query = sa.select(sa.func.min(DELIVERIES.c.next_at))
+    query = query.where(DELIVERIES.c.mailing_id == mailing.id, DELIVERIES.c.state == "queued")
     if within:
-        waits = sa.and_(waits, DELIVERIES.c.subscriber_id.between(*within))
-    with guard(engine), reading(engine).connect() as connection:
-        found = connection.execute(sa.select(sa.func.min(DELIVERIES.c.next_at)).where(waits)).scalar_one()
-    return None if found is None else float(found)
+        query = query.where(DELIVERIES.c.subscriber_id.between(*within))
+    moment: float | None = fetch(engine, query)[0][0]
+    return moment
 
 
 def ranges(engine: sa.Engine, mailing: Mailing, size: int) -> Iterator[tuple[int, int]]:
     """The audience cut into ranges of ids, each with at most ``size`` recipients, that leave nobody out."""
-    low = 0
-    query = (
-        sa.select(DELIVERIES.c.subscriber_id)
-        .where(DELIVERIES.c.mailing_id == mailing.id)
-        .order_by(DELIVERIES.c.subscriber_id)
-    )
-    while True:
-        with guard(engine), reading(engine).connect() as connection:
-            ids = connection.execute(query.where(DELIVERIES.c.subscriber_id > low).limit(size)).scalars().all()
-        if not ids:
-            return
-        yield low + 1, int(ids[-1])
-        low = int(ids[-1])
+    low, number = 0, DELIVERIES.c.subscriber_id
+    query = sa.select(number).where(DELIVERIES.c.mailing_id == mailing.id).order_by(number).limit(size)
+    while rows := fetch(engine, query.where(number > low)):
+        yield low + 1, int(rows[-1][0])
+        low = int(rows[-1][0])
 
 
 def finish(engine: sa.Engine, mailing: Mailing, *, at: datetime) -> dict[str, int]:
@@ -424,7 +378,6 @@ def finish(engine: sa.Engine, mailing: Mailing, *, at: datetime) -> dict[str, in
     if not any(found[state] for state in STATES if state not in FINAL) and (
         found["sent"] or found["held"] or not found["failed"]
     ):
-        change = sa.update(MAILINGS).where(MAILINGS.c.id == mailing.id, MAILINGS.c.done_at.is_(None))
-        with guard(engine), engine.begin() as connection:
-            connection.execute(change.values(done_at=at.isoformat(timespec="seconds")))
+        this = sa.update(MAILINGS).where(MAILINGS.c.id == mailing.id, MAILINGS.c.done_at.is_(None))
+        change(engine, this.values(done_at=at.isoformat(timespec="seconds")))
     return found

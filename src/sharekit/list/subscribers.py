@@ -5,6 +5,7 @@ Every change carries when and why, because consent has to be shown (GDPR, articl
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
@@ -13,10 +14,11 @@ import msgspec
 import sqlalchemy as sa
 
 from sharekit.list.addresses import Address, read_address
-from sharekit.list.database import guard, reading
+from sharekit.list.database import change, fetch, guard
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
+
 
 SubscriberState = Literal["active", "pending", "unsubscribed", "suppressed"]
 STATES = ("active", "pending", "unsubscribed", "suppressed")
@@ -54,7 +56,9 @@ SIGNUPS = sa.Table(
     sa.Column("proof", sa.Text, nullable=False),
     sa.Column("sent_at", sa.Integer),
 )
-BATCH, IMPORTED = 500, 5000
+COLUMNS = ("address", "address_key", "language", "tags", "state", "consent", "reason", "added_at", "changed_at")
+# Subscribers that are read at once, and imported in one transaction: SQLite takes no more parameters (32,766).
+BATCH, IMPORTED = 500, 30_000
 # How the reason of a complaint begins: whoever complained gets no letter at all, not even to confirm.
 COMPLAINT = "complaint"
 # How the consent of somebody begins who confirmed it from their own mailbox.
@@ -97,45 +101,45 @@ class Subscribers:
         imported leaves here too. Raises ValueError for an address that cannot be mailed.
         """
         counts = dict.fromkeys(("added", "known", "unsubscribed", "erased"), 0)
-        batch: dict[str, dict[str, str]] = {}
+        batch: dict[str, tuple[str, Subscriber]] = {}
         moment = _moment(at)
         for subscriber in subscribers:
-            row = _row(subscriber, read_address(subscriber.address), moment)
-            key = row["address_key"]
-            if key in batch:
-                counts["known"] += 1
-            if key not in batch or LEAVING[batch[key]["state"]] < LEAVING[row["state"]]:
-                batch[key] = row
+            address = read_address(subscriber.address)
+            key = address.key
+            before = batch.get(key)
+            counts["known"] += before is not None
+            if before is None or LEAVING[before[1].state] < LEAVING[subscriber.state]:
+                batch[key] = (address.text, subscriber)
             if len(batch) == IMPORTED:
-                self._add(batch, counts)
+                self._add(batch, counts, moment)
                 batch = {}
-        self._add(batch, counts)
+        if batch:
+            self._add(batch, counts, moment)
         return counts
 
-    def _add(self, batch: dict[str, dict[str, str]], counts: dict[str, int]) -> None:
-        if not batch:
-            return
+    def _add(self, batch: dict[str, tuple[str, Subscriber]], counts: dict[str, int], moment: str) -> None:
+        # The driver itself, because a list may have a million lines.
+        mark, table = "?" if self.engine.dialect.name == "sqlite" else "%s", SUBSCRIBERS.name
+        there = f"SELECT address_key, state FROM {table} WHERE address_key IN ({_marks(mark, batch)})"  # noqa: S608 - ours
+        insert = f"INSERT INTO {table} ({', '.join(COLUMNS)}) VALUES ({_marks(mark, COLUMNS)})"  # noqa: S608 - names of ours
         with guard(self.engine), self.engine.begin() as connection:
-            there = sa.select(SUBSCRIBERS.c.address_key, SUBSCRIBERS.c.state)
-            known = {
-                row.address_key: row.state for row in connection.execute(there.where(SUBSCRIBERS.c.address_key.in_(batch)))
-            }
+            known = {str(key): str(state) for key, state in connection.exec_driver_sql(there, tuple(batch))}
             some = connection.execute(sa.select(ERASED).limit(1)).first()
             digests = {digest(key): key for key in batch} if some else {}
-            found = connection.execute(sa.select(ERASED.c.digest).where(ERASED.c.digest.in_(digests)))
-            erased = {digests[row.digest] for row in found}
-            fresh = [row for key, row in batch.items() if key not in known and key not in erased]
+            erased = {key for (each,) in connection.execute(sa.select(ERASED.c.digest)) if (key := digests.get(each))}
+            fresh = [
+                _row(text, key, each, moment)
+                for key, (text, each) in batch.items()
+                if key not in known and key not in erased
+            ]
             if fresh:
-                # The driver itself, because a list may have a million lines.
-                mark = "?" if self.engine.dialect.name == "sqlite" else "%s"
-                columns, marks = ", ".join(fresh[0]), ", ".join(mark for _ in fresh[0])
-                insert = f"INSERT INTO {SUBSCRIBERS.name} ({columns}) VALUES ({marks})"  # noqa: S608 - names of ours
-                connection.exec_driver_sql(insert, [tuple(row.values()) for row in fresh])
+                connection.exec_driver_sql(insert, fresh)
             for key, state in known.items():
-                if LEAVING[state] < LEAVING[batch[key]["state"]]:
-                    left = {name: batch[key][name] for name in ("state", "reason", "changed_at")}
+                _, each = batch[key]
+                if LEAVING[state] < LEAVING[each.state]:
+                    left = {"state": each.state, "reason": each.reason, "changed_at": moment}
                     connection.execute(sa.update(SUBSCRIBERS).where(SUBSCRIBERS.c.address_key == key).values(**left))
-                    known[key] = left["state"]
+                    known[key] = each.state
         counts["added"] += len(fresh)
         counts["erased"] += len(erased - set(known))
         for state in known.values():
@@ -146,8 +150,9 @@ class Subscribers:
 
         Whoever left comes back only with a new consent, and an address that takes no mail does not.
         """
-        row = _row(subscriber, read_address(subscriber.address), _moment(at))
-        key = row["address_key"]
+        address = read_address(subscriber.address)
+        key = address.key
+        row = dict(zip(COLUMNS, _row(address.text, key, subscriber, _moment(at)), strict=True))
         one = SUBSCRIBERS.c.address_key == key
         with guard(self.engine), self.engine.begin() as connection:
             state = connection.execute(sa.select(SUBSCRIBERS.c.state).where(one)).scalar_one_or_none()
@@ -163,53 +168,41 @@ class Subscribers:
                 connection.execute(sa.update(SUBSCRIBERS).where(one).values(**back))
         return "back" if left else "added" if state is None else "known"
 
-    def set_state(self, address: Address, state: SubscriberState, *, reason: str, at: datetime) -> bool:
+    def set_state(self, one: Address | int, state: SubscriberState, *, reason: str, at: datetime) -> bool:
         """Change a subscriber's state; whether there is such a subscriber."""
-        change = sa.update(SUBSCRIBERS).where(SUBSCRIBERS.c.address_key == address.key)
-        with guard(self.engine), self.engine.begin() as connection:
-            done = connection.execute(change.values(state=state, reason=reason, changed_at=_moment(at)))
-        return bool(done.rowcount)
+        return self._change(_is(one), state=state, reason=reason, changed_at=_moment(at))
 
-    def leave(self, subscriber_id: int, *, reason: str, at: datetime, sent: datetime | None = None) -> bool:
+    def leave(self, one: int, *, reason: str, at: datetime, sent: datetime | None = None) -> bool:
         """Unsubscribe one who asked for it; whether anything changed.
 
         ``sent`` is when they asked: what is older than a confirmation of their own does not undo it.
         """
-        change = sa.update(SUBSCRIBERS).where(SUBSCRIBERS.c.id == subscriber_id)
-        change = change.where(SUBSCRIBERS.c.state.in_(("active", "pending")), *([not_confirmed_since(sent)] if sent else []))
-        with guard(self.engine), self.engine.begin() as connection:
-            done = connection.execute(change.values(state="unsubscribed", reason=reason, changed_at=_moment(at)))
-        return bool(done.rowcount)
+        there = sa.and_(_is(one), SUBSCRIBERS.c.state.in_(("active", "pending")), _not_confirmed_since(sent))
+        return self._change(there, state="unsubscribed", reason=reason, changed_at=_moment(at))
 
-    def suppress(self, subscriber_id: int, *, reason: str, at: datetime, sent: datetime) -> bool:
+    def suppress(self, one: int, *, reason: str, at: datetime, sent: datetime) -> bool:
         """Send nothing any more to one whose address takes no mail, or who complained; as :meth:`leave`."""
-        change = sa.update(SUBSCRIBERS).where(SUBSCRIBERS.c.id == subscriber_id, SUBSCRIBERS.c.state != "suppressed")
-        with guard(self.engine), self.engine.begin() as connection:
-            change = change.where(not_confirmed_since(sent))
-            done = connection.execute(change.values(state="suppressed", reason=reason, changed_at=_moment(at)))
-        return bool(done.rowcount)
+        there = sa.and_(_is(one), SUBSCRIBERS.c.state != "suppressed", _not_confirmed_since(sent))
+        return self._change(there, state="suppressed", reason=reason, changed_at=_moment(at))
+
+    def edit(self, one: int, *, language: str | None = None, tags: Collection[str] | None = None) -> bool:
+        """Change language or tags, and nothing about their consent; whether there is such a subscriber."""
+        values = {"language": language, "tags": None if tags is None else _tags(tuple(tags))}
+        return self._change(_is(one), **{name: value for name, value in values.items() if value is not None})
 
     def find(self, one: Address | int) -> Subscriber | None:
         """The subscriber with an address, or an id."""
-        chosen = SUBSCRIBERS.c.id == one if isinstance(one, int) else SUBSCRIBERS.c.address_key == one.key
-        with guard(self.engine), reading(self.engine).connect() as connection:
-            row = connection.execute(sa.select(SUBSCRIBERS).where(chosen)).one_or_none()
-        return _subscriber(row) if row else None
+        return next(map(_subscriber, fetch(self.engine, sa.select(SUBSCRIBERS).where(_is(one)))), None)
 
-    def edit(self, one: Address | int, *, language: str | None = None, tags: Collection[str] | None = None) -> bool:
-        """Change language or tags, and nothing about their consent; whether there is such a subscriber."""
-        values = {} if language is None else {"language": language}
-        values |= {} if tags is None else {"tags": _tags(tags)}
-        chosen = SUBSCRIBERS.c.id == one if isinstance(one, int) else SUBSCRIBERS.c.address_key == one.key
-        with guard(self.engine), self.engine.begin() as connection:
-            return bool(connection.execute(sa.update(SUBSCRIBERS).where(chosen).values(**values)).rowcount)
+    def _change(self, these: sa.ColumnElement[bool], **values: str) -> bool:
+        return change(self.engine, sa.update(SUBSCRIBERS).where(these).values(**values)) > 0
 
     def erase(self, address: Address) -> bool:
         """Forget a subscriber, and keep only the digest that says so; whether there was such a subscriber."""
         with guard(self.engine), self.engine.begin() as connection:
-            one = sa.select(SUBSCRIBERS.c.id).where(SUBSCRIBERS.c.address_key == address.key)
+            one = sa.select(SUBSCRIBERS.c.id).where(_is(address))
             connection.execute(sa.delete(SIGNUPS).where(SIGNUPS.c.subscriber_id.in_(one)))
-            gone = connection.execute(sa.delete(SUBSCRIBERS).where(SUBSCRIBERS.c.address_key == address.key))
+            gone = connection.execute(sa.delete(SUBSCRIBERS).where(_is(address)))
             known = connection.execute(sa.select(ERASED).where(ERASED.c.digest == digest(address.key))).one_or_none()
             if known is None:
                 connection.execute(sa.insert(ERASED).values(digest=digest(address.key)))
@@ -218,28 +211,20 @@ class Subscribers:
     def counts(self) -> dict[str, int]:
         """How many subscribers are in each state."""
         query = sa.select(SUBSCRIBERS.c.state, sa.func.count()).group_by(SUBSCRIBERS.c.state)
-        with guard(self.engine), reading(self.engine).connect() as connection:
-            found = {str(state): int(count) for state, count in connection.execute(query)}
+        found = dict(fetch(self.engine, query))
         return {state: found.get(state, 0) for state in STATES}
 
     def count(self, *, tags: Collection[str] = ()) -> int:
         """How many subscribers would be sent an issue."""
-        query = sa.select(sa.func.count()).select_from(SUBSCRIBERS).where(wanted(tags))
-        with guard(self.engine), reading(self.engine).connect() as connection:
-            return int(connection.execute(query).scalar_one())
+        return int(fetch(self.engine, sa.select(sa.func.count()).select_from(SUBSCRIBERS).where(wanted(tags)))[0][0])
 
     def each(self, *, tags: Collection[str] = (), state: str | None = None) -> Iterator[Subscriber]:
         """Every subscriber, in the order in which they came; read in pages, so that a long list is never in memory."""
         last = 0
         chosen = [_tagged(tag) for tag in tags] + ([SUBSCRIBERS.c.state == state] if state else [])
         query = sa.select(SUBSCRIBERS).where(*chosen).order_by(SUBSCRIBERS.c.id).limit(BATCH)
-        while True:
-            with guard(self.engine), reading(self.engine).connect() as connection:
-                rows = connection.execute(query.where(SUBSCRIBERS.c.id > last)).all()
-            for row in rows:
-                yield _subscriber(row)
-            if len(rows) < BATCH:
-                return
+        while rows := fetch(self.engine, query.where(SUBSCRIBERS.c.id > last)):
+            yield from map(_subscriber, rows)
             last = rows[-1].id
 
 
@@ -249,8 +234,14 @@ def wanted(tags: Collection[str]) -> sa.ColumnElement[bool]:
     return sa.and_(active, sa.or_(*map(_tagged, tags))) if tags else active
 
 
-def not_confirmed_since(moment: datetime) -> sa.ColumnElement[bool]:
+def _is(one: Address | int) -> sa.ColumnElement[bool]:
+    return SUBSCRIBERS.c.id == one if isinstance(one, int) else SUBSCRIBERS.c.address_key == one.key
+
+
+def _not_confirmed_since(moment: datetime | None) -> sa.ColumnElement[bool]:
     """Whose own confirmation is not younger than a moment (aware)."""
+    if moment is None:
+        return sa.true()
     before = SUBSCRIBERS.c.changed_at <= _moment((moment + SKEW).astimezone(UTC))
     return sa.or_(before, sa.not_(SUBSCRIBERS.c.consent.startswith(CONFIRMED)))
 
@@ -264,38 +255,28 @@ def _tagged(tag: str) -> sa.ColumnElement[bool]:
     return SUBSCRIBERS.c.tags.contains(f",{tag},", autoescape=True)
 
 
-def _tags(tags: Collection[str]) -> str:
+# Most subscribers of a file have the same ones.
+@functools.lru_cache(maxsize=1000)
+def _tags(tags: tuple[str, ...]) -> str:
     if any("," in tag for tag in tags):
         raise ValueError("a tag has a comma")
     return f",{','.join(tags)}," if tags else ""
 
 
 def _subscriber(row: sa.Row[Any]) -> Subscriber:
-    return Subscriber(
-        id=row.id,
-        address=row.address,
-        language=row.language,
-        tags=tuple(filter(None, row.tags.split(","))),
-        state=row.state,
-        consent=row.consent,
-        reason=row.reason,
-        added_at=row.added_at,
-        changed_at=row.changed_at,
-    )
+    values = {**row._mapping, "tags": tuple(filter(None, row.tags.split(",")))}  # noqa: SLF001 - its public name
+    del values["address_key"]
+    return Subscriber(**values)
 
 
-def _row(subscriber: Subscriber, address: Address, moment: str) -> dict[str, str]:
-    return {
-        "address": address.text,
-        "address_key": address.key,
-        "language": subscriber.language,
-        "tags": _tags(subscriber.tags),
-        "state": subscriber.state,
-        "consent": subscriber.consent,
-        "reason": subscriber.reason,
-        "added_at": subscriber.added_at or moment,
-        "changed_at": moment,
-    }
+def _row(address: str, key: str, each: Subscriber, moment: str) -> tuple[str, ...]:
+    """The values of ``COLUMNS``."""
+    added = each.added_at or moment
+    return address, key, each.language, _tags(each.tags), each.state, each.consent, each.reason, added, moment
+
+
+def _marks(mark: str, values: Collection[object]) -> str:
+    return ", ".join([mark] * len(values))
 
 
 def _moment(at: datetime) -> str:

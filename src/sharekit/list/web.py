@@ -37,6 +37,7 @@ except ModuleNotFoundError as error:
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
+    import sqlalchemy as sa
     from starlette.requests import Request
     from starlette.responses import Response
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -83,11 +84,11 @@ def make_app(service: Service) -> Starlette:
             await sending
 
     routes = [
+        Route(paths.subscribe, site.subscribe, methods=["POST"]),
+        Route(paths.subscribe, site.subscribe_page, methods=["GET"]),
         Route(paths.leave + "{token}", site.leave_page, methods=["GET"]),
         Route(paths.leave + "{token}", site.leave, methods=["POST"]),
         Route(paths.leave + "{token}/preferences", site.preferences, methods=["POST"]),
-        Route(paths.subscribe, site.subscribe_page, methods=["GET"]),
-        Route(paths.subscribe, site.subscribe, methods=["POST"]),
         Route(paths.confirm + "{token}", site.confirm_page, methods=["GET"]),
         Route(paths.confirm + "{token}", site.confirm, methods=["POST"]),
         Route(paths.base + "health", site.health, methods=["GET"]),
@@ -117,7 +118,7 @@ class _Site:
         # The one page that a flood gets.
         self.asked = functools.cache(self._asked)
         self.total = read_limit(self.service.rate, setting="mailers.smtp.signup.rate")
-        read_limit(self.service.per_client, setting="mailers.smtp.signup.per_client")
+        self.per_client = read_limit(self.service.per_client, setting="mailers.smtp.signup.per_client")
 
     # --- to leave ---
 
@@ -233,7 +234,7 @@ class _Site:
     def _wait(self, client: str) -> float:
         """Seconds that a client has to wait; 0 takes its place."""
         now, key = time.monotonic(), _network(client)
-        own = self.clients.pop(key, None) or read_limit(self.service.per_client, setting="")
+        own = self.clients.pop(key, None) or Limit(self.per_client.count, self.per_client.seconds)
         self.clients[key] = own
         if len(self.clients) > MOST_CLIENTS:
             self.clients.popitem(last=False)
@@ -281,7 +282,7 @@ class _Site:
         if "x-forwarded-for" in headers or "forwarded" in headers or not _is_private(_client(request)):
             raise HTTPException(404)
         states = await run_in_threadpool(self.service.subscribers.counts)
-        letters = await run_in_threadpool(mailings.last_counts, self.service.subscribers.engine)
+        letters = await run_in_threadpool(_last_letters, self.service.subscribers.engine)
         lines = ["# TYPE sharekit_subscribers gauge"]
         lines += [f'sharekit_subscribers{{state="{state}"}} {count}' for state, count in states.items()]
         lines.append("# TYPE sharekit_letters gauge")
@@ -379,6 +380,13 @@ class _Guarded:
         await self._app(scope, receive, sending)
 
 
+def _last_letters(engine: sa.Engine) -> dict[str, int]:
+    """How many letters of the mailing that began last are in each state."""
+    mailings.prepare(engine)
+    mailing = mailings.find_mailing(engine, None)
+    return mailings.counts(engine, mailing) if mailing else {}
+
+
 async def _form(request: Request) -> dict[str, str]:
     """The fields of a form. Raises HTTPException for what is none."""
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
@@ -405,11 +413,10 @@ def _client(request: Request) -> str:
 
 def _network(client: str) -> str:
     """What counts as one client: an address, or the /64 that a host of IPv6 has to itself."""
-    try:
-        address = ipaddress.ip_address(client)
-    except ValueError:
-        return client
-    return str(ipaddress.ip_network((address, 64), strict=False)) if address.version == 6 else client
+    with suppress(ValueError):
+        if ":" in client:
+            return str(ipaddress.IPv6Network((client, 64), strict=False))
+    return client
 
 
 def _is_private(client: str) -> bool:

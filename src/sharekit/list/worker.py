@@ -77,7 +77,7 @@ class Work:
 
 def send_batch(work: Work, number: int, low: int, high: int) -> datetime | None:
     """Send to the recipients of one job; when it has to be done again, for those whose server said later."""
-    mailing = mailings.open_mailing(work.engine, number)
+    mailing = mailings.find_mailing(work.engine, number)
     if mailing is None or mailing.done_at:
         return None
     within = (low, high)

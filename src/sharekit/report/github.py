@@ -52,19 +52,17 @@ def write_github_files(*, summary: str = "", outputs: Mapping[str, str] | None =
     values = {name: value if len(value.encode()) <= MOST_OUTPUT else "" for name, value in (outputs or {}).items()}
     if summary:
         values["summary"] = _within(summary, MOST_OUTPUT)
-    place = os.environ.get("GITHUB_OUTPUT")
-    if place and values:
-        _append(Path(place), "".join(_output(name, value) for name, value in values.items()))
-    place = os.environ.get("GITHUB_STEP_SUMMARY")
-    if place and summary:
-        # A blank line ends a block of HTML; without it the next step's heading would be text.
-        _append(Path(place), _within(summary, MOST - 1000) + "\n\n")
-
-
-def _output(name: str, value: str) -> str:
     # A random delimiter: no title can end the value and start an output of its own.
     mark = f"sharekit-{secrets.token_hex(16)}"
-    return f"{name}<<{mark}\n{value}\n{mark}\n"
+    texts = {
+        "GITHUB_OUTPUT": "".join(f"{name}<<{mark}\n{value}\n{mark}\n" for name, value in values.items()),
+        # A blank line ends a block of HTML; without it the next step's heading would be text.
+        "GITHUB_STEP_SUMMARY": _within(summary, MOST - 1000) + "\n\n" if summary else "",
+    }
+    for variable, text in texts.items():
+        if text and (place := os.environ.get(variable)):
+            with Path(place).open("a", encoding="utf-8") as file:
+                file.write(text)
 
 
 def _within(text: str, most: int) -> str:
@@ -74,20 +72,13 @@ def _within(text: str, most: int) -> str:
     return data[:most].decode(errors="ignore").rpartition("\n")[0] + "\n\n… and more, which does not fit here."
 
 
-def _append(path: Path, text: str) -> None:
-    with path.open("a", encoding="utf-8") as file:
-        file.write(text)
-
-
 def plan_summary(plan: Plan, zone: ZoneInfo, config: Config) -> str:
     """Markdown: a line of counts, then the acts under their headings, each with its text behind a fold."""
-    groups = {state: [each for each in plan.acts if each.state == state] for state in HEADINGS}
-    counts = ", ".join(f"{len(group)} {state}" for state, group in groups.items() if group)
+    groups = {state: group for state in HEADINGS if (group := plan.of(state))}
+    counts = ", ".join(f"{len(group)} {state}" for state, group in groups.items())
     lines = [f"### sharekit plan: {counts or 'nothing to do'}"]
     shown = 0
     for state, group in groups.items():
-        if not group:
-            continue
         lines += ["", f"#### {HEADINGS[state]}", ""]
         cards = group[: max(0, MOST_CARDS - shown)]
         shown += len(cards)

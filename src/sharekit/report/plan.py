@@ -31,8 +31,8 @@ def plan_json(plan: Plan) -> dict[str, Any]:
     Each state has a list of acts: ``{"key", "kind", "target", "slot", "at", "title", "text", "cost", "reason", "hint",
     "source"}``. ``orphans`` are the keys of open records whose draft is gone. ``"next"`` is ``scheduled`` by its older name.
     """
-    shown = (*map(str, HEADINGS), "skipped")
-    states = {state: [fields(act, ACT) for act in plan.acts if act.state == state] for state in shown}
+    shown: tuple[State, ...] = (*HEADINGS, "skipped")
+    states = {str(state): [fields(act, ACT) for act in plan.of(state)] for state in shown}
     return {
         "since": plan.since.isoformat() if plan.since else None,
         **states,
@@ -45,10 +45,8 @@ def plan_lines(plan: Plan, zone: ZoneInfo) -> list[str]:
     """The acts under their headings, with times in the blog's zone."""
     lines: list[str] = []
     for state, heading in HEADINGS.items():
-        found = [act for act in plan.acts if act.state == state]
-        if not found:
-            continue
-        lines.append(heading)
+        found = plan.of(state)
+        lines += [heading] if found else []
         for act, row in zip(found, table([_row(act, zone) for act in found], indent="  "), strict=True):
             lines += [row, *hint_lines(act.hint)]
     for entry in plan.orphans:

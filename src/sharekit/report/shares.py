@@ -8,14 +8,17 @@ from sharekit.drafts import section_edited
 from sharekit.report.output import fields, shorten, table
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from zoneinfo import ZoneInfo
 
     from sharekit.counting import Outlet
     from sharekit.drafts import Drafts
-    from sharekit.model import Act
+    from sharekit.model import Act, ShareDraft
     from sharekit.planning import Plan
     from sharekit.steps.refresh import Refresh
+
+# What is said of a section whose channel or slot is not configured.
+MISSING = {"key": None, "state": "held", "at": None, "url": None, "reason": "not configured", "hint": ""}
 
 
 def drafts_json(drafts: Drafts, plan: Plan, outlets: Mapping[str, Outlet]) -> list[dict[str, Any]]:
@@ -23,20 +26,16 @@ def drafts_json(drafts: Drafts, plan: Plan, outlets: Mapping[str, Outlet]) -> li
 
     A section is ``{"name", "length", "limit", "edited", "key", "state", "at", "url", "reason", "hint"}``.
     """
-    acts = _by_section(plan)
+    acts = {(act.source, act.section): act for act in plan.acts}
     return [
         fields(draft, "path post status")
         | {
             "series": draft.part.series if draft.part else "",
             "part": draft.part.place if draft.part else "",
             "sections": [
-                {
-                    "name": name,
-                    **_length(name, text, outlets),
-                    "edited": section_edited(draft, name),
-                    **_standing(acts.get((draft.path, name))),
-                }
-                for name, text in draft.sections.items()
+                {"name": name, "length": length, "limit": limit, "edited": section_edited(draft, name)}
+                | (fields(act, "key state at url reason hint") if act else MISSING)
+                for name, length, limit, act in _sections(draft, acts, outlets)
             ],
         }
         for draft in drafts.shares
@@ -45,27 +44,31 @@ def drafts_json(drafts: Drafts, plan: Plan, outlets: Mapping[str, Outlet]) -> li
 
 def drafts_lines(drafts: Drafts, plan: Plan, outlets: Mapping[str, Outlet], zone: ZoneInfo) -> list[str]:
     """A line for each draft, and one for each of its sections: where it stands, with its URL or the reason."""
-    acts = _by_section(plan)
+    acts = {(act.source, act.section): act for act in plan.acts}
     lines = []
     for draft in drafts.shares:
         lines.append(f"{draft.path}  {draft.status}  {shorten(draft.title, 60)}")
-        rows = []
-        for name, text in draft.sections.items():
-            size = _length(name, text, outlets)
-            act = acts.get((draft.path, name))
-            edited = "edited by you" if section_edited(draft, name) else ""
-            rows.append((name, f"{size['length']} of {size['limit']}", edited, *_words(act, zone)))
+        rows = [
+            (name, f"{length} of {limit}", "edited by you" if section_edited(draft, name) else "", *_standing(act, zone))
+            for name, length, limit, act in _sections(draft, acts, outlets)
+        ]
         lines += table(rows, indent="  ")
     return lines or [
         "Nothing is drafted yet. sharekit build drafts new articles; sharekit shares new POST drafts an older one."
     ]
 
 
-def _by_section(plan: Plan) -> dict[tuple[str, str], Act]:
-    return {(act.source, act.section): act for act in plan.acts if act.kind == "share"}
+def _sections(
+    draft: ShareDraft, acts: Mapping[tuple[str, str], Act], outlets: Mapping[str, Outlet]
+) -> Iterator[tuple[str, int, int | None, Act | None]]:
+    """Each section's name, its length and limit as its network counts, and its act."""
+    for name, text in draft.sections.items():
+        place = outlets.get(name.partition(" @ ")[0])
+        length, limit = (place.counter.measure(text), place.counter.limit) if place else (len(text), None)
+        yield name, length, limit, acts.get((draft.path, name))
 
 
-def _words(act: Act | None, zone: ZoneInfo) -> tuple[str, str]:
+def _standing(act: Act | None, zone: ZoneInfo) -> tuple[str, str]:
     if act is None:
         return "held", "its channel or slot is not configured"
     if act.state == "delivered":
@@ -73,20 +76,6 @@ def _words(act: Act | None, zone: ZoneInfo) -> tuple[str, str]:
     if act.state in ("due", "scheduled") and not act.reason:
         return act.state, f"{act.at.astimezone(zone):%a %d %b %Y %H:%M}"
     return act.state, act.reason
-
-
-def _standing(act: Act | None) -> dict[str, Any]:
-    if act is None:
-        return {"key": None, "state": "held", "at": None, "url": None, "reason": "not configured", "hint": ""}
-    return fields(act, "key state at reason hint url")
-
-
-def _length(name: str, text: str, outlets: Mapping[str, Outlet]) -> dict[str, int | None]:
-    place = outlets.get(name.partition(" @ ")[0])
-    return {
-        "length": place.counter.measure(text) if place else len(text),
-        "limit": place.counter.limit if place else None,
-    }
 
 
 def refresh_lines(changes: Sequence[Refresh], *, written: bool) -> list[str]:

@@ -178,6 +178,8 @@ def _quiet(rule: str) -> Callable[[date], bool]:
     try:
         if ".." in rule:
             first, last = (date.fromisoformat(each.strip()) for each in rule.split(".."))
+            if last < first:
+                raise ValueError("it ends before it begins")
             return lambda day: first <= day <= last
         if re.fullmatch(r"\d\d-\d\d", rule):
             yearly = date.fromisoformat(f"2024-{rule}")  # a leap year, so that 02-29 is a day

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sharekit.model import Finding
 from sharekit.series.declared import series_in_configuration, series_in_front_matter
-from sharekit.series.resolve import unaccented
+from sharekit.text.words import unaccented
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

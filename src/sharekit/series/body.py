@@ -13,19 +13,17 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sharekit.model import Finding, Series
-from sharekit.series.items import NEAR, Classified, classify, title_of
 from sharekit.series.lists import introduces, raw_lists
-from sharekit.series.names import common_name
-from sharekit.series.resolve import Posts, normalised, same_title, similarity
-from sharekit.series.titles import numbered
+from sharekit.series.resolve import NEAR, Classified, Posts, classify, normalised, same_title, similarity, title_of
+from sharekit.series.titles import common_name, numbered
 from sharekit.series.words import BELONGS, COMMON_HEADING, HERE, NAMED, NUMBERED, PREVIOUS, SAME_SERIES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from sharekit.model import Post
-    from sharekit.series.items import Item
     from sharekit.series.lists import Form, RawList
+    from sharekit.series.resolve import Item
 
 EVIDENCE = "body list"
 # A page that is none of the parts lists them where at least so many of its items are posts.
@@ -38,12 +36,15 @@ LEAST_BACKWARDS = 3
 
 @dataclass(frozen=True, kw_only=True)
 class PartList:
-    """The list of parts as one post has it: the posts in order, and the titles that are no post yet."""
+    """The list of parts as one post has it: the posts in order, and the titles that are no post yet.
+
+    One in prose names only the ``page`` of the series.
+    """
 
     owner: Post
     members: tuple[Post, ...]
-    announced: tuple[str, ...]
-    more: bool
+    announced: tuple[str, ...] = ()
+    more: bool = False
     introduction: str = ""
     dead: tuple[str, ...] = ()
     form: Form = "list"
@@ -51,6 +52,7 @@ class PartList:
     name: str = ""
     numbers: tuple[int, ...] = ()
     sure: bool = True
+    page: str = ""
 
     @property
     def is_inside(self) -> bool:
@@ -65,7 +67,7 @@ def series_in_bodies(posts: Sequence[Post]) -> tuple[list[Series], list[Series],
     """
     known = Posts(posts)
     ordered = sorted(posts, key=lambda post: (post.published, post.id))
-    groups = _joined(_groups(part_lists(ordered, known)))
+    groups = [group for group in _joined(_groups(part_lists(ordered, known))) if len(_members(group)) > 1]
     sure = [group for group in groups if any(each.sure for each in group) or _is_corroborated(group)]
     dead = [
         Finding(
@@ -81,13 +83,17 @@ def series_in_bodies(posts: Sequence[Post]) -> tuple[list[Series], list[Series],
     return [_series(group) for group in sure], [_series(group) for group in groups if group not in sure], dead
 
 
+def _members(group: Sequence[PartList]) -> dict[str, Post]:
+    return {member.id: member for each in group for member in each.members}
+
+
 def _is_corroborated(group: Sequence[PartList]) -> bool:
     """Whether more than the words of one article makes a list one of parts: another part has it, or the titles agree."""
-    members = {member.id: member for each in group for member in each.members}
+    members = _members(group)
     titles = [member.title for member in members.values()]
     stems = Counter(each.stem for each in map(numbered, titles) if each is not None)
     common = common_name(list(members.values()))
-    agree = stems.total() > 1 and stems.most_common(1)[0][1] > 1
+    agree = max(stems.values(), default=0) > 1
     named = common not in titles and len(common.split()) > 1
     return agree or named or len({each.owner.id for each in group if each.is_inside}) > 1
 
@@ -107,7 +113,9 @@ def part_lists(posts: Sequence[Post], known: Posts) -> list[PartList]:
         # Articles that list each other are parts of one series, though none lists itself.
         mutual = not each.is_inside and any((member.id, each.owner.id) in listed for member in each.members)
         made = replace(each, members=_with_owner(each)) if mutual else each
-        if len(made.members) >= 2 and (made.is_inside or alone):
+        if made.form == "prose":
+            lists.append(made)
+        elif len(made.members) >= 2 and (made.is_inside or alone):
             lists.append(made)
     return lists
 
@@ -119,6 +127,10 @@ def _raw(post: Post) -> list[RawList]:
 
 def _candidate(post: Post, raw: RawList, known: Posts) -> tuple[PartList, bool] | None:
     """The list as the article has it, and whether it counts where the article is none of its parts."""
+    if raw.form == "prose":
+        page = known.address(raw.items[0].links[0], base=post.url)
+        told = PartList(owner=post, members=(post,), page=page, form="prose", name=raw.name, numbers=raw.numbers)
+        return (told, True) if page else None
     given = (
         raw.items
         if raw.form in ("list", "numbered line", "numbered links", "previous and next")
@@ -220,6 +232,8 @@ def _joined(groups: list[list[PartList]]) -> list[list[PartList]]:
 
 def _same_series(one: PartList, other: PartList) -> bool:
     """Whether two lists are of one series. A post can be in two, so that one common post proves nothing."""
+    if one.form == other.form == "prose":
+        return one.page == other.page
     left, right = ({member.id for member in each.members} for each in (one, other))
     common = left & right
     places = [dict(zip((member.id for member in each.members), each.numbers, strict=False)) for each in (one, other)]
@@ -235,7 +249,7 @@ def _same_series(one: PartList, other: PartList) -> bool:
 def _series(group: Sequence[PartList]) -> Series:
     # The newest part knows most; a list within its own series knows more than one outside of it.
     inside = [each for each in group if each.owner in each.members] or list(group)
-    newest = max(inside, key=lambda each: (each.owner.published, len(each.members), each.owner.id))
+    newest = max(inside, key=lambda each: (each.form != "prose", each.owner.published, len(each.members), each.owner.id))
     members = list(newest.members)
     for each in sorted(group, key=lambda other: (other.owner.published, other.owner.id)):
         for member in each.members:

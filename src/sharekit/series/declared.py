@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 from sharekit.errors import ConfigError, did_you_mean
 from sharekit.model import Finding, Series
-from sharekit.series.numbers import value_of
-from sharekit.series.resolve import unaccented
+from sharekit.text.part_words import value_of
+from sharekit.text.words import unaccented
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,42 +25,16 @@ if TYPE_CHECKING:
     from sharekit.model import Post
 
 GROUP_KEYS = (
-    "series",
-    "serie",
-    "serien",
-    "séries",
-    "série",
-    "reihe",
-    "reeks",
-    "saga",
-    "feuilleton",
-    "series_name",
-    "seriesname",
-    "seriename",
-    "seriesslug",
-    "series_slug",
-    "series_id",
-)
+    "series", "serie", "serien", "séries", "série", "reihe", "reeks", "saga", "feuilleton", "series_name", "seriesname",
+    "seriename", "seriesslug", "series_slug", "series_id",
+)  # fmt: skip
 # Pelican's `seriestitle` is a part's own short title; alone it names nothing.
 TITLE_KEYS = ("series_title", "seriestitle")
 ORDER_KEYS = (
-    "series_order",
-    "seriesorder",
-    "series_weight",
-    "seriesweight",
-    "series_index",
-    "seriesindex",
-    "series_part",
-    "seriespart",
-    "series_number",
-    "seriesnumber",
-    "series_position",
-    "part",
-    "part_number",
-    "episode",
-    "order",
+    "series_order", "seriesorder", "series_weight", "seriesweight", "series_index", "seriesindex", "series_part",
+    "seriespart", "series_number", "seriesnumber", "series_position", "part", "part_number", "episode", "order",
     "weight",
-)
+)  # fmt: skip
 NAME_KEYS = ("name", "title", "id", "slug", "label")
 INDEX_KEYS = ("index", "order", "part", "number", "position", "weight")
 EVIDENCE = "front matter"

@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from sharekit.content import parse_fragment
-from sharekit.series.items import Item
 from sharekit.series.lines import Line, line_of
-from sharekit.series.numbers import value_of
+from sharekit.series.resolve import Item
 from sharekit.series.words import (
     BELONGS,
     INTRODUCTION,
@@ -31,14 +30,19 @@ from sharekit.series.words import (
     SERIES,
     SHORT,
     THIS_IS,
+    TOLD_AROUND,
+    TOLD_BEFORE,
 )
+from sharekit.text.part_words import value_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from lxml.html import HtmlElement
 
-Form = Literal["list", "table", "paragraphs", "lines", "sentence", "numbered line", "numbered links", "previous and next"]
+Form = Literal[
+    "list", "table", "paragraphs", "lines", "sentence", "numbered line", "numbered links", "previous and next", "prose"
+]
 
 LONGEST_INTRODUCTION = 300
 # A sentence between a heading that names the series and the list ("Here they are, in order:").
@@ -131,6 +135,7 @@ def raw_lists(html: str) -> Iterator[RawList]:
             or _on_one_line(line)
             or _in_lines(line, element)
             or _in_sentence(line)
+            or _told(line)
         )
         if found is not None:
             yield found
@@ -380,6 +385,24 @@ def _in_sentence(line: Line) -> RawList | None:
         return None
     items = [Item(text=_words(line.text[link.start : link.end]), links=(link.href,)) for link in links]
     return _introduced(Lead(_words(line.text[: colon + 1])[-LONGEST_INTRODUCTION:]), items[:MOST_ITEMS], "sentence")
+
+
+def _told(line: Line) -> RawList | None:
+    """ "This is part 2 of the series [Ropes at sea]": one article, and the page that all of them link to."""
+    for link in line.links:
+        said = SENTENCE_END.split(line.text[: link.start])[-1]
+        around = TOLD_AROUND.search(said) and re.match(r"\W*series\b", line.text[link.end :])
+        if (around or TOLD_BEFORE.search(said)) and not NO_SERIES.search(said):
+            mark = NUMBERED.search(said)
+            name = _words(line.text[link.start : link.end]).strip(' :«»"“”')
+            return RawList(
+                introduction=_words(said),
+                items=(Item(text=name, links=(link.href,)),),
+                form="prose",
+                name=name,
+                numbers=(value_of(mark["number"]),) if mark else (),
+            )
+    return None
 
 
 def _numbered_links(line: Line) -> RawList | None:

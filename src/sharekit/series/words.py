@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 
-from sharekit.series.numbers import NUMBERS
-from sharekit.text.part_words import PART_WORDS
+from sharekit.text.part_words import NUMBERS, PART_WORDS
 
 SERIES = (
     r"(?:suite|dossiers?|s[ée]ries?|\w*serien?|\w*reihen?|reeks|feuilleton|saga|trilog(?:y|ie|ía)|seri(?:a|i|ę|ą)|cykl\w*|seriál\w*|цикл\w*|"
@@ -40,37 +39,24 @@ _SERIES_ENDS = (
 )
 # Words that mean the author's own: "this series", "la série complète", "Artikelserie", "Series: Ropes at sea".
 OWN = re.compile(
+    r"(?:"
     r"\b(?:this|our|my)(?: [\w-]+){0,2} series"
-    + _SERIES_ENDS
-    + r"|\b(?:in|of|from|read) the series"
-    + _SERIES_ENDS
-    + r"|\bthe (?:whole |entire |full |complete |rest of the )?series"
-    + _SERIES_ENDS
-    + r"|\b(?:cette|notre|ma|la|toute la|même)(?: \w+)? (?:série|trilogie)"
-    + _SERIES_ENDS
-    + r"|\b(?:ce|notre|mon|le même) dossier"
-    + _SERIES_ENDS
-    + r"|\b(?:artikel|blog|beitrags?|post|text)[-‑]?(?:serie|reihe)\b"
-    + r"|\b(?:diese[rn]?|unsere[rn]?|meine[rn]?|die(?: ganze)?|der(?: ganzen)?) \w*(?:serie|reihe)"
-    + _SERIES_ENDS
-    + r"|\b(?:esta|nuestra|mi|la|toda la) serie"
-    + _SERIES_ENDS
-    + r"|\b(?:d?esta|nesta|nossa|minha|a|n?da|na|toda a) s[ée]rie"
-    + _SERIES_ENDS
-    + r"|\b(?:questa|nostra|mia|la|della|nella|intera) serie"
-    + _SERIES_ENDS
-    + r"|\b(?:deze|onze|mijn|de(?: hele)?) \w*(?:reeks|serie)"
-    + _SERIES_ENDS
-    + r"|\b(?:den här|denna|vår|min|hela) serien?"
-    + _SERIES_ENDS
-    + r"|\b(?:denne|vores|min|hele) serien?"
-    + _SERIES_ENDS
-    + r"|\b(?:ta|tej|tę|tego|nasz\w*|cał\w+) (?:seri[aięą]|cykl\w*)"
-    + _SERIES_ENDS
-    + r"|\b(?:эт\w+|наш\w+|весь|вс[еёяю]\w*|мо\w+) (?:сери\w+|цикл\w*)"
-    + _SERIES_ENDS
-    + rf"|^\W*{SERIES}\W*$|^\W*(?!suite){SERIES}[ \u00a0]*:[ \u00a0]*\w.*$|(?<!\w)(?!suite){SERIES}[ \u00a0]*[«“„\"]"
-    + rf"|{UNSPACED_SERIES}",
+    r"|\b(?:in|of|from|read) the series"
+    r"|\bthe (?:whole |entire |full |complete |rest of the )?series"
+    r"|\b(?:cette|notre|ma|la|toute la|même)(?: \w+)? (?:série|trilogie)"
+    r"|\b(?:ce|notre|mon|le même) dossier"
+    r"|\b(?:diese[rn]?|unsere[rn]?|meine[rn]?|die(?: ganze)?|der(?: ganzen)?) \w*(?:serie|reihe)"
+    r"|\b(?:esta|nuestra|mi|la|toda la) serie"
+    r"|\b(?:d?esta|nesta|nossa|minha|a|n?da|na|toda a) s[ée]rie"
+    r"|\b(?:questa|nostra|mia|la|della|nella|intera) serie"
+    r"|\b(?:deze|onze|mijn|de(?: hele)?) \w*(?:reeks|serie)"
+    r"|\b(?:den här|denna|vår|min|hela) serien?"
+    r"|\b(?:denne|vores|min|hele) serien?"
+    r"|\b(?:ta|tej|tę|tego|nasz\w*|cał\w+) (?:seri[aięą]|cykl\w*)"
+    r"|\b(?:эт\w+|наш\w+|весь|вс[еёяю]\w*|мо\w+) (?:сери\w+|цикл\w*)"
+    r")" + _SERIES_ENDS + r"|\b(?:artikel|blog|beitrags?|post|text)[-‑]?(?:serie|reihe)\b"
+    rf"|^\W*{SERIES}\W*$|^\W*(?!suite){SERIES}[ \u00a0]*:[ \u00a0]*\w.*$|(?<!\w)(?!suite){SERIES}[ \u00a0]*[«“„\"]"
+    rf"|{UNSPACED_SERIES}",
     re.IGNORECASE,
 )
 OTHERS = re.compile(
@@ -206,6 +192,10 @@ def _neighbour(which: int) -> re.Pattern[str]:
 
 
 PREVIOUS_PART, NEXT_PART = _neighbour(0), _neighbour(1)
+# What leads to the page of a series: "This is part 2 of the series […]", "Partie 2 de la série […]", "one of my […] series".
+_MEMBER = rf"\b(?:{_PARTS}|{ARTICLES}|one|fait partie|forma parte|faz parte|fa parte|maakt deel)\b[^.!?]{{0,40}}?"
+TOLD_BEFORE = re.compile(rf"{_MEMBER}\b{SERIES}\W*$", re.IGNORECASE)
+TOLD_AROUND = re.compile(rf"{_MEMBER}\b(?:of|in) (?:the|my|our|this)\W*$", re.IGNORECASE)
 # What stands before an article's own number at the beginning of a sentence: "This is part 3", "(Teil 3".
 THIS_IS = re.compile(
     r"\W*(?:(?:this(?: (?:post|article|one))? is|you are reading|dies(?:er (?:artikel|beitrag|text))? ist|das(?: hier)? ist|hier ist|"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sharekit.templating import translations
 from sharekit.text.article import read_article
 from sharekit.text.hook import FROM_TOP
-from sharekit.text.part_words import PART_WORDS
+from sharekit.text.part_words import PART_WORDS, value_of
 from sharekit.text.words import words
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 _AT_THE_END = re.compile(r"(?<=\s)\(?(\d{1,3})\)?$")
-_ROMAN = {"i": 1, "v": 5, "x": 10}
 _BETWEEN = r"[\s/&.+_-]{0,3}"
 # Articles of a series whose text is searched for its name.
 _MEMBERS = 6
@@ -94,13 +93,7 @@ def own_number(title: str, series: str = "") -> int | None:
         found = _AT_THE_END.search(title)
     if found is None:
         return None
-    value = next(group for group in found.groups() if group)
-    return int(value) if value.isdecimal() else _roman(value.lower())
-
-
-def _roman(text: str) -> int:
-    numbers = [_ROMAN[letter] for letter in text]
-    return sum(-value if numbers[at + 1 : at + 2] > [value] else value for at, value in enumerate(numbers))
+    return value_of(next(group for group in found.groups() if group))
 
 
 def readable(name: str, members: Sequence[Post]) -> str:

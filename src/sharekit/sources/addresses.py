@@ -12,7 +12,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 from sharekit.model import Finding, Image, Post, path_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 # Generators make these without a page that a source could list: feeds, pages of lists, resized pictures.
@@ -93,37 +93,31 @@ def _measured(url: str, file: Path) -> Image:
     )
 
 
+@dataclass(frozen=True, kw_only=True)
 class Addresses:
-    """Collects what is served. ``whole`` says that every page is known, so that what is not there is dead."""
+    """What is served at ``base``: the ``known`` paths, the pictures and the files of the ``built`` site.
 
-    def __init__(self, *, base: str, pictures: Pictures, built: Path | None = None, whole: bool = True) -> None:
-        self._base = base
-        self._pictures = pictures
-        self._built = built
-        self._whole = whole
-        self._known: set[str] = set()
+    ``whole`` says that every page is known, so that what is not there is dead.
+    """
 
-    def add(self, *urls: str) -> None:
-        """Know these URLs."""
-        self._known.update(map(path_of, urls))
-
-    def know(self, paths: Iterable[str]) -> None:
-        """Know these paths, as :func:`sharekit.model.path_of` writes them."""
-        self._known.update(paths)
+    base: str
+    pictures: Pictures
+    known: frozenset[str] = frozenset()
+    built: Path | None = None
+    whole: bool = True
 
     def serves(self, url: str) -> bool | None:
         """Whether there is something at an absolute URL, or None when that cannot be known."""
-        parts = urlsplit(url)
-        if parts.netloc != urlsplit(self._base).netloc:
+        if not self.pictures.is_ours(url):
             return None
         path = path_of(url)
-        if path in self._known or path in ("", path_of(self._base)) or self._pictures.find(url) is not None:
+        if path in self.known or path in ("", path_of(self.base)) or self.pictures.find(url) is not None:
             return True
-        if self._built is not None and served_file(self._built, url, self._base):
+        if self.built is not None and served_file(self.built, url, self.base):
             return True
-        if MADE.search(unquote(parts.path)) and self._built is None:
+        if MADE.search(unquote(urlsplit(url).path)) and self.built is None:
             return None
-        return False if self._whole else None
+        return False if self.whole else None
 
 
 def settle_addresses(posts: Sequence[Post]) -> tuple[list[Post], list[Finding]]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from msgspec.structs import asdict
+
 from sharekit.config import notes
 from sharekit.errors import SourceError
 from sharekit.files import write_if_changed
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from zoneinfo import ZoneInfo
 
-    from sharekit.config import Config, SiteSettings
+    from sharekit.config import Config
     from sharekit.model import Finding, Post, Reading, Series, Site
     from sharekit.ports import Source
 
@@ -38,6 +40,13 @@ class Folders:
     def overrides(self) -> list[Path]:
         """The user's own templates, where there are some."""
         return [self.templates] if self.templates.is_dir() else []
+
+    def text(self, source: str) -> str:
+        """The text of an article's file, relative to the blog's folder; empty where it cannot be read."""
+        try:
+            return (self.root / source.partition("#")[0]).read_text(encoding="utf-8", errors="replace")
+        except (OSError, ValueError):
+            return ""
 
     def relative(self, path: Path) -> str:
         """A path as a person would write it from the blog's folder."""
@@ -111,14 +120,15 @@ def read_blog(source: Source, config: Config, where: Folders) -> Blog:
     reading = source.read()
     conflicts = [each for post in (*reading.posts, *reading.upcoming) if (each := conflicting(post.source, where.root))]
     left_out = {each.source for each in conflicts}
-    read = [post for post in reading.posts if post.source not in left_out]
-    to_come = [post for post in reading.upcoming if post.source not in left_out]
-    spoken = [_spoken(post, reading.site, config.site) for post in (*read, *to_come)]
-    settled, clashes = settle_addresses(spoken)
-    published = len(read)
+    posts = [post for post in (*reading.posts, *reading.upcoming) if post.source not in left_out]
+    published = sum(post.source not in left_out for post in reading.posts)
+    if language := config.site.language:
+        # What is in another language than the site that the source found stays in it.
+        posts = [replace(each, language=language) if each.language == reading.site.language else each for each in posts]
+    settled, clashes = settle_addresses(posts)
     reading = replace(
         reading,
-        site=_completed(reading.site, config.site),
+        site=replace(reading.site, **{name: value for name, value in asdict(config.site).items() if value is not None}),
         posts=tuple(settled[:published]),
         upcoming=tuple(settled[published:]),
         skipped=(*reading.skipped, *conflicts),
@@ -138,18 +148,6 @@ def read_blog(source: Source, config: Config, where: Folders) -> Blog:
         ahead=tuple(ahead),
         findings=(*notes(config), *reading.findings, *findings),
     )
-
-
-def _spoken(post: Post, site: Site, settings: SiteSettings) -> Post:
-    """The post in the configured language, unless it is in another one than the site that the source found."""
-    if settings.language is None or post.language != site.language:
-        return post
-    return replace(post, language=settings.language)
-
-
-def _completed(site: Site, settings: SiteSettings) -> Site:
-    given = {name: getattr(settings, name) for name in settings.__struct_fields__}
-    return replace(site, **{name: value for name, value in given.items() if value is not None})
 
 
 def fresh_posts(blog: Blog, *, everything: bool = False, upcoming: bool = False) -> Sequence[Post]:

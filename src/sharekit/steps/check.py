@@ -6,6 +6,7 @@ import itertools
 import re
 from collections import Counter, defaultdict
 from datetime import timedelta
+from functools import cache
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
@@ -14,16 +15,16 @@ from sharekit.drafts import read_drafts
 from sharekit.model import REFUSED, Finding, path_of
 from sharekit.series import propose_series
 from sharekit.series.declared import declared_order
-from sharekit.series.resolve import unaccented
 from sharekit.sources.addresses import joined
+from sharekit.sources.front import line_of
+from sharekit.text.words import unaccented
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
-    from pathlib import Path
 
     from sharekit.model import Level, Post, Series, Skipped
-    from sharekit.steps.blog import Blog
+    from sharekit.steps.blog import Blog, Folders
 
 # The web is not older; a post from before it has lost its date.
 OLDEST = 1991
@@ -32,7 +33,7 @@ ORDER = {"error": 0, "warn": 1, "info": 2}
 
 def check(blog: Blog, *, now: datetime) -> list[Finding]:
     """Every finding, errors first, then by file and line."""
-    lines = _Lines(blog.folders.root)
+    lines = _Lines(blog.folders)
     named = {each.path for each in blog.findings if each.rule == REFUSED}
     posts = blog.posts
     serves, coming = blog.reading.serves, {path_of(post.url) for post in blog.reading.upcoming}
@@ -75,33 +76,18 @@ def _found(
 class _Lines:
     """Where in a post's file something is written. Files are read once, when something is to be said of them."""
 
-    def __init__(self, root: Path) -> None:
-        self._root = root
-        self._texts: dict[str, str] = {}
+    def __init__(self, folders: Folders) -> None:
+        self._text = cache(folders.text)
 
     def of(self, source: str, *needles: str) -> int | None:
         """The 1-based line of the first of these texts that is there."""
-        if source not in self._texts:
-            try:
-                self._texts[source] = (self._root / source).read_text(encoding="utf-8", errors="replace")
-            except (OSError, ValueError):
-                self._texts[source] = ""
-        for needle in needles:
-            at = self._texts[source].find(needle) if needle else -1
-            if at >= 0:
-                return self._texts[source].count("\n", 0, at) + 1
-        return None
+        text = self._text(source)
+        found = (text.find(needle) for needle in needles if needle)
+        return next((text.count("\n", 0, at) + 1 for at in found if at >= 0), None)
 
     def key(self, source: str, *names: str) -> int | None:
         """The line on which the front matter gives one of these keys."""
-        self.of(source, "")
-        for name in names:
-            found = re.search(
-                rf"^[ \t]*[\"']?{re.escape(name)}[\"']?[ \t]*[:=]", self._texts[source], re.MULTILINE | re.IGNORECASE
-            )
-            if found:
-                return self._texts[source].count("\n", 0, found.start()) + 1
-        return None
+        return next(filter(None, (line_of(self._text(source), name) for name in names)), None)
 
 
 def _identities(posts: tuple[Post, ...], lines: _Lines) -> Iterator[Finding]:

@@ -44,7 +44,7 @@ def read_issues(blog: Blog) -> Drafts:
 
 def posts_by_name(blog: Blog, drafts: Drafts) -> dict[str, Post]:
     """The posts under every name that an issue may have for them."""
-    return Articles(blog.reading.posts).by_name(drafts.shares)
+    return Articles(blog.reading.posts).by_name(drafts.shares, drafts.issues)
 
 
 def untouched(issue: IssueDraft) -> bool:
@@ -82,7 +82,7 @@ def write_issue(blog: Blog, posts: Sequence[Post], entries: Mapping[str, LedgerE
         except DraftError as error:
             if old_proposal:
                 made.append(_dropped(blog, issue, "its posts are not there any more"))
-            else:
+            elif issue.id not in sent:  # what is out stays as it is, whatever becomes of its articles
                 findings.append(_broken(issue, error))
             continue
         rendered.append((issue, done))
@@ -300,7 +300,7 @@ def _found(blog: Blog, file: IssueDraft, drafts: Drafts) -> list[Finding]:
 def online(blog: Blog, issue_id: str) -> str:
     """Where an issue is read on the web; empty without an archive."""
     folder = blog.config.issue.archive
-    return urljoin(blog.site.url, f"{quote(folder)}/{quote(issue_id)}/") if folder else ""
+    return urljoin(blog.site.root, f"{quote(folder)}/{quote(issue_id)}/") if folder else ""
 
 
 def write_archive_of(blog: Blog, entries: Mapping[str, LedgerEntry] | None) -> list[Made]:
@@ -335,7 +335,7 @@ def _write_archive(blog: Blog, issues: Sequence[tuple[IssueDraft, RenderedIssue]
     if not editions:
         return []
     editions.sort(key=lambda each: (each.issue.date, each.issue.id), reverse=True)
-    base = urljoin(blog.site.url, f"{quote(own.archive)}/")
+    base = urljoin(blog.site.root, f"{quote(own.archive)}/")
     index, feed = archive_index(editions, blog.site, own, base=base, overrides=blog.folders.overrides)
     files = {place / each.issue.id / "index.html": each.html for each in editions}
     files |= {place / "index.html": index, place / "index.xml": feed}

@@ -84,7 +84,7 @@ def _listing(blog: Blog, each: PartList) -> Fact:
     value = (
         f"lists {len(each.members)} parts: {words[-80:]}" if words else f"lists {len(each.members)} parts by their numbers"
     )
-    text = _text(blog, each.owner)
+    text = blog.folders.text(each.owner.source)
     # The last words of the introduction stand in the source as they do in the page, but for markup.
     last = re.findall(r"\w+", words)[-3:]
     found = re.search(r"\W+".join(map(re.escape, last)), text) if last else None
@@ -95,20 +95,13 @@ def _listing(blog: Blog, each: PartList) -> Fact:
 
 def _written(blog: Blog, post: Post, name: str, value: str, keys: Sequence[str], otherwise: str) -> Fact:
     """A fact by the first of these keys that the front matter has, else by the rule that holds otherwise."""
-    text = _text(blog, post)
+    text = blog.folders.text(post.source)
     for key in keys:
         # Hugo adds keys of its own to the parameters; only what the file has is written there.
         line = line_of(text, key) if post.params.get(key) not in (None, "") else None
         if line is not None:
             return Fact(name, value, f"front matter: {key}", path=post.source, line=line)
     return Fact(name, value, otherwise, path=post.source)
-
-
-def _text(blog: Blog, post: Post) -> str:
-    try:
-        return (blog.folders.root / post.source.partition("#")[0]).read_text(encoding="utf-8", errors="replace")
-    except (OSError, ValueError):
-        return ""
 
 
 def _post_named(blog: Blog, name: str) -> Post:

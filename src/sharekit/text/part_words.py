@@ -1,4 +1,4 @@
-"""The words by which an article lists the parts of a series, and a cheap test for them on its source.
+"""The words and numbers by which an article lists the parts of a series, and a cheap test for them on its source.
 
 The test spares a source most of its articles: it must never say no of one that lists parts. Its pattern means the same to
 Python and to Go (RE2), for Hugo runs it within a template; both are given lower-case text.
@@ -39,6 +39,25 @@ PATTERN = (
     rf"{_PART}(?:\n?[^\n]){{0,900}}?\n?{_PART}"
 )
 _PATTERN = re.compile(PATTERN)
+NUMBERS = {
+    word: number
+    for number, words in enumerate(
+        (
+            "one first premier première primer primera primeiro primo prima erster erste ersten eerste une un",
+            "two second deuxième seconde second deux segundo segunda secondo zweiter zweite zweiten tweede dos",
+            "three third troisième trois tercer tercera terceiro terzo dritter dritte dritten derde tres",
+            "four fourth quatrième quatre cuarto cuarta quarto vierter vierte vierten vierde cuatro",
+            "five fifth cinquième cinq quinto quinta fünfter fünfte fünften vijfde cinco",
+            "six sixth sixième sexto sesto sechster sechste zesde seis",
+            "seven seventh septième sept séptimo settimo siebter siebte zevende siete",
+            "eight eighth huitième huit octavo ottavo achter achte achtste ocho",
+            "nine ninth neuvième neuf noveno nono neunter neunte negende nueve",
+            "ten tenth dixième dix décimo decimo zehnter zehnte tiende diez",
+        ),
+        start=1,
+    )
+    for word in words.split()
+}
 
 
 def may_list_parts(text: str) -> bool:
@@ -47,3 +66,15 @@ def may_list_parts(text: str) -> bool:
     if not any(mark in lowered for mark in MARKS):
         return False
     return any(sign in lowered for sign in SIGNS) or _PATTERN.search(lowered) is not None
+
+
+def value_of(text: str) -> int:
+    """The number that digits, Roman numerals or a word stand for."""
+    text = text.strip().casefold()
+    if text.isdigit():
+        return int(text)
+    if text in NUMBERS:
+        return NUMBERS[text]
+    digits = {"i": 1, "v": 5, "x": 10}
+    values = [digits[char] for char in text]
+    return sum(-value if value < max(values[at:], default=0) else value for at, value in enumerate(values))

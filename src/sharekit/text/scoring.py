@@ -109,7 +109,7 @@ LEANING = {
 }  # fmt: skip
 # Near the beginning: something was said before.
 _ALSO = re.compile(
-    r"^(?:[\w’'-]+[ ,]+){1,4}(?:also|too|then|aussi|également|alors|donc|ensuite|auch|dann|ebenfalls|também|"
+    r"^(?:[\w’'-]+[ ,]+){1,4}(?:also|too|then|aussi|également|alors|donc|auch|dann|ebenfalls|também|"
     r"también|entonces|então|suivante?|précédente?)\b|^the (?:next|previous|latter|former|other)\b|"
     # An object that was named before: "Nous allons les regrouper", "I tried it".
     r"^.{0,30}\b(?:vais|va|allons|allez|veux|veut|peux|peut|pouvons|dois|doit|devons)(?: [^\W\d][\w’'-]*)? "

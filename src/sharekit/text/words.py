@@ -58,3 +58,9 @@ def words(text: str) -> list[str]:
     if not text.isascii():
         text = ACCENTS.sub("", unicodedata.normalize("NFKD", text.casefold()))
     return WORD.findall(text.lower())
+
+
+def unaccented(text: str) -> str:
+    """A text without case and accents, its white space single."""
+    bare = "".join(char for char in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(char))
+    return re.sub(r"\s+", " ", bare).strip()

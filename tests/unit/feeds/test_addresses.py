@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from feedkit import SITE, post
+from sharekit.config import FeedSettings
 from sharekit.errors import ConfigError
 from sharekit.feeds.addresses import FeedAddress, feed_name
-from sharekit.feeds.select import series_addresses
-from sharekit.model import Series
+from sharekit.feeds.select import select_feeds, series_addresses
+from sharekit.model import Series, Site
 
 if TYPE_CHECKING:
     from sharekit.config import Format
@@ -52,3 +53,25 @@ def test_a_title_does_not_move_the_feed_of_a_series() -> None:
     series = Series(name="CI/CD à l'atelier", id="cicd", language="fr", evidence="front matter", members=(member,))
     (address,) = series_addresses(SITE, [member], [series]).values()
     assert address.folder == "series/cicd/"
+
+
+@pytest.mark.parametrize(
+    ("home", "root", "places"),
+    [
+        ("https://b.example/", "", {"fr": "index.xml", "en": "en/index.xml"}),
+        ("https://b.example/fr/", "https://b.example/", {"fr": "fr/index.xml", "en": "en/index.xml"}),
+        ("https://b.example/blog/fr/", "https://b.example/blog/", {"fr": "fr/index.xml", "en": "en/index.xml"}),
+    ],
+)
+def test_each_feed_says_the_address_at_which_its_file_lies(home: str, root: str, places: dict[str, str]) -> None:
+    site = Site(title="B", url=home, language="fr", above=root)
+    posts = [
+        post("a", id="a", url=f"{home}a/", language="fr"),
+        post("b", id="b", url=f"{site.root}en/b/", language="en"),
+    ]
+    found = select_feeds(site, posts, (), FeedSettings(series=False))
+
+    assert {each.language: each.address.path("rss") for each in found} == places
+    assert [each.kind for each in found] == ["site", "language"]
+    for each in found:
+        assert each.address.url("rss") == site.root + each.address.path("rss")

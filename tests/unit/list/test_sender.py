@@ -165,7 +165,7 @@ def test_the_held_are_sent_again_when_a_person_says_so(tmp_path: Path) -> None:
         mailer.send(whole_issue(), KEY)
         found = mailings.find_mailing(mailer.engine, KEY)
         assert found is not None
-        assert mailings.decide(mailer.engine, found, resend=True, at=NOW) == 1
+        assert mailings.send_again(mailer.engine, found, "held") == 1
         assert mailer.find(KEY).receipt is None
         mailer.send(whole_issue(), KEY)
     assert server.accepted == dict.fromkeys(addresses, 1)
@@ -336,7 +336,7 @@ def test_those_that_failed_get_it_when_a_person_says_so_and_those_that_left_do_n
         Subscribers(mailer.engine).set_state(left, "unsubscribed", reason="x", at=NOW)
         moody.calm = True
         assert mailings.failed(mailer.engine, mailing) == 1
-        assert mailings.retry_failed(mailer.engine, mailing) == 1
+        assert mailings.send_again(mailer.engine, mailing, "failed") == 1
         mailer.send(whole_issue(), KEY)
     assert server.accepted == {"a@x.example": 1, "b@x.example": 1, "failed@y.example": 1}
 
@@ -375,7 +375,7 @@ def test_when_all_answers_are_lost_nobody_knows_and_a_person_decides(tmp_path: P
         assert (found.receipt, found.certain) == (None, False)
         mailing = mailings.find_mailing(mailer.engine, KEY)
         assert mailing is not None
-        mailings.decide(mailer.engine, mailing, resend=False, at=NOW)
+        mailings.take_as_sent(mailer.engine, mailing)
         assert mailer.find(KEY).receipt is not None
     assert set(server.accepted.values()) == {1}
 

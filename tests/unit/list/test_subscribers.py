@@ -187,6 +187,22 @@ def test_spreadsheets_have_their_own_signs_and_encodings(encoding: str, delimite
         ("email,email_disabled", "a@x.example,true", "unsubscribed"),
         ("email,email_disabled", "a@x.example,false", "active"),
         ("email,status,UNSUB_TIME", "a@x.example,cleaned,2025-03-01", "suppressed"),
+        # listmonk and MailPoet tell of the person and of the subscription apart.
+        ("email,status,subscription_status", "a@x.example,enabled,unsubscribed", "unsubscribed"),
+        ("Email,Global status,List status", "a@x.example,unsubscribed,subscribed", "unsubscribed"),
+        ("email,status,subscription_status", "a@x.example,enabled,confirmed", "active"),
+        ("email,status,subscription_status", "a@x.example,enabled,unconfirmed", "pending"),
+        # Buttondown, MailerLite, Mailjet, Shopify, Brevo, Kit, Substack's page of subscribers, Ghost.
+        ("email_address,type,unsubscription_date,unsubscription_reason", "a@x.example,regular,2025-03-01,x", "unsubscribed"),
+        ("email_address,type,undeliverability_date", "a@x.example,regular,2025-03-01", "suppressed"),
+        ("Subscriber,Status,Unsubscribed", "a@x.example,active,2025-03-01 10:00", "unsubscribed"),
+        ("Subscriber,Status,Unsubscribed", "a@x.example,active,", "active"),
+        ("Email,IsExcludedFromCampaigns", "a@x.example,True", "unsubscribed"),
+        ("Email,Accepts Email Marketing", "a@x.example,no", "unsubscribed"),
+        ("CONTACT ID;EMAIL;OPT_IN", "1;a@x.example;No", "unsubscribed"),
+        ("Email,Status", "a@x.example,Cancelled", "unsubscribed"),
+        ("Email,Type,Start date", "a@x.example,Comp,2025-03-01", "active"),
+        ("email,subscribed_to_emails,labels,unsubscribe_url", "a@x.example,true,vip,https://x.example/u", "active"),
     ],
 )
 def test_whoever_left_elsewhere_is_not_active_here(head: str, line: str, state: str) -> None:
@@ -195,10 +211,42 @@ def test_whoever_left_elsewhere_is_not_active_here(head: str, line: str, state: 
     assert found.state == state
 
 
-@pytest.mark.parametrize("column", ["opted_out", "Email bounced", "désabonné", "is_blocked"])
+@pytest.mark.parametrize(
+    "column", ["has opted out", "Email bounced", "désabonné", "is_blocked", "Payment status", "abgemeldet am"]
+)
 def test_a_column_that_may_tell_who_left_stops_the_import(column: str) -> None:
     with pytest.raises(ConfigError, match="may tell who left"):
         list(read_subscribers(io.StringIO(f"email,{column}\na@x.example,1\n")))
+
+
+@pytest.mark.parametrize(
+    ("name", "state"),
+    [
+        ("exports/nonsubscribed_email_audience_export_1a2b.csv", "unsubscribed"),
+        ("unsubscribed_members_export_1a2b.csv", "unsubscribed"),
+        ("cleaned_members_export.csv", "suppressed"),
+        ("subscribed_email_audience_export.csv", "active"),
+        ("cleanedup.csv", "active"),
+    ],
+)
+def test_mailchimp_names_its_files_by_their_state(name: str, state: str) -> None:
+    (found,) = read_subscribers(io.StringIO("Email Address,First Name\na@x.example,A\n"), name=name)
+    assert isinstance(found, Subscriber)
+    assert found.state == state
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '"Nom, prénom";"Adresse e-mail"\n"Roy, Léa";a@x.example\n',
+        "E-Mail-Adresse|Vorname\na@x.example|A\n",
+        "Correo electrónico\na@x.example\n",
+    ],
+)
+def test_the_sign_between_columns_is_the_one_that_makes_a_column_of_addresses(text: str) -> None:
+    (found,) = read_subscribers(io.StringIO(text))
+    assert isinstance(found, Subscriber)
+    assert found.address == "a@x.example"
 
 
 def test_a_later_file_takes_people_off_and_never_back(subscribers: Subscribers) -> None:

@@ -84,3 +84,13 @@ def test_numbers_of_titles_begin_early_and_leave_few_out(numbers: tuple[int, ...
     posts = [post(number, f"Knots, part {number}") for number in numbers]
     series: tuple[Series, ...] = propose_series(posts, ())
     assert bool(series) is proposed
+
+
+@pytest.mark.parametrize(
+    ("titles", "is_sure"), [(("Zelda sails", "Zelda rows"), False), (("Long ropes one", "Two long ropes"), True)]
+)
+def test_one_word_that_titles_share_does_not_make_a_doubtful_list_a_series(titles: tuple[str, str], is_sure: bool) -> None:
+    html = f'<p>Zelda series:</p><ul><li>{titles[0]}</li><li><a href="/p2/">{titles[1]}</a></li></ul>'
+    posts = [post(1, titles[0], html), post(2, titles[1])]
+    assert (found(*posts) != []) is is_sure
+    assert is_sure or [len(each.members) for each in propose_series(posts, ())] == [2]

@@ -319,6 +319,11 @@ def test_the_heading_above_names_it_but_for_one_that_any_article_has(heading: st
     assert read(same(f"<h2>{heading}</h2><p>{INTRO}</p>{items(*ALL)}")) == [(name, list(ALL))]
 
 
+def test_two_lists_under_one_heading_are_named_by_it() -> None:
+    html = f"<h2>Ropes at sea</h2><p>{INTRO}</p>{items('knots', 'splices')}"
+    assert read(blog(knots=html, splices=html)) == [("Ropes at sea", ["knots", "splices"])]
+
+
 def test_a_heading_of_one_article_names_nothing() -> None:
     posts = blog(knots=f"<h2>My week</h2><p>{INTRO}</p>{items(*ALL)}", splices=f"<p>{INTRO}</p>{items(*ALL)}", rigging="")
     assert read(posts) == [("The knots", list(ALL))]
@@ -397,3 +402,44 @@ def test_lists_of_one_name_that_share_a_part_are_one_series() -> None:
         rigging="",
     )
     assert read(posts) == [("Ropes at sea", list(ALL))]
+
+
+# --- told in prose ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        'This is part {n} of the series <a href="/ropes/">Ropes at sea</a>.',
+        'This post is part of the <a href="/ropes/#top">Ropes at sea</a> series.',
+        'Ce billet est la partie {n} de la série « <a href="https://ropes.example/ropes">Ropes at sea</a> ».',
+        'Dieser Beitrag ist Teil {n} der Serie <a href="/ropes/">Ropes at sea</a>.',
+        'Esta es la parte {n} de la serie <a href="/ropes/">Ropes at sea</a>.',
+    ],
+)
+def test_articles_that_name_the_page_of_their_series_are_its_parts(told: str) -> None:
+    posts = blog(**{slug: f"<p>{told.format(n=number)} Rope is old.</p>" for number, slug in enumerate(TITLES, start=1)})
+    (series,), findings = find_series(posts)
+    assert (series.name, slugs(series), findings) == ("Ropes at sea", list(TITLES), ())
+
+
+def test_their_numbers_order_them() -> None:
+    told = 'This is part {} of the series <a href="/ropes/">Ropes at sea</a>.'
+    (series,), _ = find_series(blog(knots=told.format(2), splices=told.format(1)))
+    assert slugs(series) == ["splices", "knots"]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        'A part of the series <a href="https://films.example/">Ropes at sea</a>.',
+        'I watched all parts of the television series <a href="/ropes/">Ropes at sea</a>.',
+        'The series <a href="/ropes/">Ropes at sea</a> is old.',
+    ],
+)
+def test_other_series_are_none_of_the_blogs(told: str) -> None:
+    assert find_series(same(f"<p>{told}</p>"))[0] == ()
+
+
+def test_one_article_that_names_a_page_is_no_series() -> None:
+    assert find_series(blog(knots='This is part 1 of the series <a href="/ropes/">Ropes</a>.', splices="x"))[0] == ()

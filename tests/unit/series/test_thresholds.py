@@ -12,8 +12,8 @@ from sharekit.model import Post, post_id
 from sharekit.series import find_series, propose_series
 from sharekit.series.lines import line_of
 from sharekit.series.lists import introduces, raw_lists
-from sharekit.series.names import common_name
 from sharekit.series.resolve import Posts, same_title, similarity
+from sharekit.series.titles import common_name
 
 INTRO = "In this series of articles:"
 

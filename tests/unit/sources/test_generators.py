@@ -214,6 +214,22 @@ def test_astro_with_its_articles_in_a_folder_of_its_own(tmp_path: Path) -> None:
     assert [post.url for post in reading.posts] == ["https://a.example/2024/one/", "https://a.example/two/"]
 
 
+def test_astro_with_the_language_above_the_collection(tmp_path: Path) -> None:
+    post = "---\ntitle: A\ndate: 2024-01-01\n---\nHi"
+    reading = read(
+        tmp_path,
+        {
+            "astro.config.mjs": "export default { site: 'https://a.example', i18n: { defaultLocale: 'fr', locales: ['fr', 'en'] } }",
+            "src/content/fr/blog/scie.md": post,
+            "src/content/en/blog/saw.md": post,
+        },
+    )
+    assert {(each.url, each.language) for each in reading.posts} == {
+        ("https://a.example/blog/scie/", "fr"),
+        ("https://a.example/en/blog/saw/", "en"),
+    }
+
+
 def test_a_page_of_astro_is_where_its_file_lies(tmp_path: Path) -> None:
     post = "---\ntitle: A\ndate: 2024-01-0{}\n---\nHi"
     reading = read(
@@ -358,6 +374,14 @@ def test_without_it_each_post_says_what_is_missing(tmp_path: Path) -> None:
         ("not-built", None),
         ("not-rendered", "_posts/2024-01-02-a.md"),
     ]
+
+
+def test_a_key_that_is_given_twice_is_named_with_its_line(tmp_path: Path) -> None:
+    body = "---\ntitle: A\ntags: [a]\nmore:\n  tags: b\ntags: [c]\n---\ntags: d\n"
+    reading = read(tmp_path, {"_config.yml": "url: https://j.example\n", "_posts/2024-01-02-a.md": body})
+    found = [finding for finding in reading.findings if finding.rule == "repeated-key"]
+    assert [(finding.path, finding.line) for finding in found] == [("_posts/2024-01-02-a.md", 6)]
+    assert reading.posts[0].tags == ("c",)
 
 
 def test_two_posts_with_one_address_are_told_apart_by_name(tmp_path: Path) -> None:

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from letters import SITE, post
+from plans import record
 from sharekit.config import Config, DeliverSettings, IssueSettings
 from sharekit.errors import DraftError
 from sharekit.issue.compose import compose
-from sharekit.model import UNSUBSCRIBE, Reading, RenderedIssue
+from sharekit.model import UNSUBSCRIBE, Reading, RenderedIssue, issue_key
 from sharekit.steps import deliver
 from sharekit.steps import issue as issue_steps
 from sharekit.steps.blog import Blog, folders
@@ -165,3 +166,44 @@ def test_the_archive_alone_has_the_approved_issues_and_makes_no_proposal(tmp_pat
     (tmp_path / page).write_text("as it was sent", encoding="utf-8")
     write_archive_of(made, None)
     assert (tmp_path / page).read_text(encoding="utf-8") == "as it was sent", "the ledger may know it as sent"
+
+
+@pytest.mark.parametrize("settings", [{"mode": "post"}, {"mode": "digest", "when": "every 2 posts"}])
+@pytest.mark.parametrize("approved", [True, False])
+def test_a_post_with_another_address_is_the_post_of_its_file(
+    tmp_path: Path, settings: dict[str, Any], approved: bool
+) -> None:
+    saw, plane = (replace(post(number), source=f"content/{number}.md") for number in (1, 2))
+    made = blog(tmp_path, [saw, plane], **settings)
+    build(made)
+    if approved:
+        for each in read_issues(made).issues:
+            approve(made, each)
+    before = len(read_issues(made).issues)
+    moved = replace(saw, id="elsewhere/saw", url=f"{SITE.url}elsewhere/saw/")
+    after = blog(tmp_path, [moved, plane, replace(post(3), source="content/3.md")], **settings)
+
+    _, findings = write_issue(after, after.reading.posts, {})
+
+    drafts = read_issues(after)
+    named = issue_steps.posts_by_name(after, drafts)
+    mailed = [named[name].id for each in drafts.issues for name in each.posts]
+    assert [each for each in findings if each.level == "error"] == []
+    assert sorted(mailed) == sorted({moved.id, plane.id, *([post(3).id] if settings["mode"] == "post" else [])})
+    assert len(drafts.issues) == before + (settings["mode"] == "post")
+
+
+def test_an_issue_that_is_out_is_no_error_when_its_article_is_gone(tmp_path: Path) -> None:
+    made = blog(tmp_path, [post(1), post(2)], mode="post")
+    build(made)
+    issues = read_issues(made).issues
+    for each in issues:
+        approve(made, each)
+    after = blog(tmp_path, [post(2)], mode="post")
+    key = issue_key(next(each.id for each in issues if post(1).id in each.posts), "smtp")
+
+    assert [each.message for each in write_issue(after, after.reading.posts, {})[1] if each.level == "error"] == [
+        f'there is no published post "{post(1).id}"'
+    ]
+    out = record(key, "delivered", "2026-06-01T08:00")
+    assert [each for each in write_issue(after, after.reading.posts, {key: out})[1] if each.level == "error"] == []

@@ -202,3 +202,10 @@ def test_where_nothing_stands_alone_the_opening_is_said_beside_the_title() -> No
     body = "<p>Cela tient dans deux mètres carrés, et cela se règle en dix minutes.</p>"
     assert first(body) == "Cela tient dans deux mètres carrés, et cela se règle en dix minutes."
     assert story(post(body)).strong == 1
+
+
+@pytest.mark.parametrize(
+    ("sentence", "nothing"), [("So here is the short version.", True), ("Nobody here cuts oak by hand.", False)]
+)
+def test_what_leads_to_the_article_says_nothing(sentence: str, nothing: bool) -> None:
+    assert says_nothing(sentence) is nothing

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sharekit.text.scoring import content_words, place_value, score, subject
+from sharekit.text.scoring import content_words, is_dated, leans, place_value, points_back, score, spoken, subject
 from sharekit.text.words import words
 
 ABOUT = subject("Setting a frame saw", ["joinery"], words("The blade of oak bends. A blade sings. Any blade is there."))
@@ -57,3 +57,128 @@ def test_the_opening_counts_most_and_the_end_more_than_the_middle() -> None:
     assert places[0] > places[1] > places[2] > places[3] > places[8] == places[20] == 0
     assert places[37] == places[39] > places[3]
     assert place_value(20, 40, ending=True) == places[39]
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("en", "However, it works."),
+        ("en", "They cut all of it."),
+        ("en", "The second step is to set the teeth."),
+        ("en", "More specifically, the blade is bent."),
+        ("en", "It cuts all day."),
+        ("en", "I've sharpened it twice."),
+        ("fr", "Nous allons aujourd’hui les ranger dans une boîte."),
+        ("fr", "Il suffit alors de la régler."),
+        ("fr", "Elle coupe encore."),
+        ("fr", "C’est la scie de mon père."),
+        ("fr", "La deuxième étape est l’affûtage."),
+        ("fr", "Jusque là, personne ne la voulait."),
+        ("de", "Allerdings schneidet sie nicht."),
+        ("de", "Der dritte Schritt ist das Schärfen."),
+        ("es", "Sin embargo, corta bien."),
+        ("es", "Quitó la hoja con un golpe."),
+        ("es", "Con estos cambios corta mejor."),
+        ("pt", "Além disso, corta bem."),
+        ("pt", "O quinto ponto é a lâmina."),
+        ("pt", "Ganharam uma serra nova."),
+    ],
+)
+def test_what_needs_the_sentence_before_it_leans(language: str, sentence: str) -> None:
+    assert leans(sentence, language)
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("en", "Saws that sing cut well."),
+        ("en", "A saw works."),
+        ("en", "It took me a day to find the crack."),
+        ("en", "I believe it's time for a new blade."),
+        ("fr", "Il faut trois scies pour un meuble."),
+        ("fr", "Ce matin, la scie chantait."),
+        ("de", "Es gibt drei Sägen."),
+        ("es", "La sierra corta bien."),
+        ("pt", "A serra corta bem."),
+        # Nothing is known of Finnish.
+        ("fi", "However, it works."),
+    ],
+)
+def test_what_stands_alone_does_not_lean(language: str, sentence: str) -> None:
+    assert not leans(sentence, language)
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence", "back"),
+    [
+        ("en", "Two saws solve this problem.", True),
+        ("en", "Nobody could make that.", True),
+        ("en", "Most saws are blunt these days.", False),
+        ("en", "A saw that sings cuts.", False),
+        ("en", "Old saws also rust.", True),
+        ("fr", "Le marchand a ensuite sorti une scie.", True),
+        ("fr", "Deux scies règlent ce problème.", True),
+        ("fr", "La scie, ce qui compte, chante.", False),
+        ("de", "Zwei Sägen lösen dieses Problem.", True),
+        ("de", "Zwei Sägen lösen jedes Problem.", False),
+        ("es", "Dos sierras resuelven este problema.", True),
+        ("es", "Dos sierras cuestan menos este año.", False),
+        ("pt", "Duas serras resolvem esse problema.", True),
+        ("pt", "Duas serras custam pouco.", False),
+        ("fi", "Two saws solve this problem.", False),
+    ],
+)
+def test_a_this_that_was_said_before_points_back(language: str, sentence: str, back: bool) -> None:
+    assert points_back(sentence, language, frozenset(words(sentence))) is back
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Today we are excited to announce a saw.",
+        "The shop opens next week.",
+        "We just released a new blade.",
+        "A few hours ago the blade broke.",
+        "Aujourd’hui la scie chante.",
+        "La boutique vient d’annoncer une scie.",
+        "Heute singt die Säge.",
+        "Esta semana la sierra canta.",
+        "A loja acaba de lançar uma serra.",
+        "Ontem a serra cantou.",
+    ],
+)
+def test_what_was_true_on_the_day_is_dated(sentence: str) -> None:
+    assert is_dated(sentence)
+
+
+@pytest.mark.parametrize("sentence", ["A saw sings.", "Hier steht die Säge.", "Der Morgen war kalt.", "This is a saw."])
+def test_what_stays_true_is_not_dated(sentence: str) -> None:
+    assert not is_dated(sentence)
+
+
+TEXTS = {
+    "en": "The saw is in the cellar, and it has been there for years. Nobody has used it, but they will not sell it.",
+    "fr": "La scie est dans la cave, et elle y est depuis des années. Personne ne l’a utilisée, mais on ne vend pas.",
+    "de": "Die Säge ist im Keller, und sie ist nicht zu verkaufen. Der Hobel wird auch nicht verkauft, aber es singt.",
+    "es": "La sierra está en el sótano, y los vecinos no la usan por las noches. Una hoja más para el taller, sin mango.",
+    "pt": "A serra está no porão, e os vizinhos não a usam. Uma lâmina mas sem cabo, que é como eles são, não um.",
+}
+
+
+@pytest.mark.parametrize("language", TEXTS)
+@pytest.mark.parametrize("declared", ["en", "fr-FR", "de", "es-419", "pt-BR"])
+def test_the_words_of_a_text_tell_its_language(language: str, declared: str) -> None:
+    assert spoken(TEXTS[language] * 2, declared) == language
+
+
+@pytest.mark.parametrize(
+    ("text", "declared", "said"), [("Die Säge.", "en-US", "en"), ("", "fr", "fr"), (TEXTS["de"], "nl", "nl")]
+)
+def test_a_few_words_and_other_languages_are_believed(text: str, declared: str, said: str) -> None:
+    assert spoken(text, declared) == said
+
+
+def test_half_of_the_common_words_must_be_more_than_twice_as_many() -> None:
+    french = "le les des est une dans pour pas sur que qui du"
+    assert spoken(french, "en") == "fr"
+    assert spoken(french.removesuffix(" du"), "en") == "en"

@@ -15,7 +15,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 import msgspec
 
 from sharekit.content import plain_text, strip_illegal
-from sharekit.model import Finding, Image, Post, Site, Skipped, post_id
+from sharekit.model import Finding, Image, Post, Site, Skipped, path_of, post_id
 from sharekit.sources import params as read
 from sharekit.sources.addresses import Addresses, Pictures
 from sharekit.sources.hugo.lines import PageLine, SiteLine, read_lines
@@ -63,12 +63,10 @@ def read_export(
     """
     lines = read_lines(text, bodies)
     declared = exported.declared
-    first = lines.sites.get(declared.language) or next(iter(lines.sites.values()))
     pages = lines.pages if declared.expired else [page for page in lines.pages if not _has_expired(page, now)]
-    sites = {language: _site(line, declared.timezone) for language, line in lines.sites.items()}
-    site = sites[first.lang]
-    reader = _PageReader(root, site, sites=sites, lines=lines.sites, bodies=bodies, pages=pages, ugly=declared.ugly)
-    chosen = tuple(sections) or post_sections(pages, first, declared.main)
+    reader = _PageReader(root, lines.sites, pages, declared, bodies)
+    site = reader.site
+    chosen = tuple(sections) or post_sections(pages, reader.first, declared.main)
     for page in sorted(pages, key=attrgetter("publish")):
         if page.section in chosen:
             reader.take(page)
@@ -76,20 +74,16 @@ def read_export(
 
     @cache
     def addresses() -> Addresses:
-        made = Addresses(base=site.url, pictures=reader.pictures)
-        for page in pages:
-            if _published(page) <= now:
-                made.add(page.url)
-                made.know(reader.aliases(page))
-        for other in (other for each in lines.sites.values() for other in each.others or ()):
-            made.add(urljoin(site.url, other))
-        return made
+        out = [page for page in pages if _published(page) <= now]
+        others = (urljoin(site.url, other) for each in lines.sites.values() for other in each.others or ())
+        known = {*map(path_of, others), *(path for page in out for path in (path_of(page.url), *reader.aliases(page)))}
+        return Addresses(base=site.url, pictures=reader.pictures, known=frozenset(known))
 
     return reading(
         site,
         (*reader.posts, *exported.skipped, *reader.skipped),
         now,
-        findings=(*_without_address(first, root), *exported.findings, *reader.findings),
+        findings=(*_without_address(reader.first, root), *exported.findings, *reader.findings),
         picture=reader.pictures.find,
         serves=lambda url: addresses().serves(url),
     )
@@ -127,26 +121,20 @@ class _PageReader:
     """Collects posts, and what is wrong with others, page by page."""
 
     def __init__(
-        self,
-        root: Path,
-        site: Site,
-        *,
-        sites: dict[str, Site],
-        lines: dict[str, SiteLine],
-        bodies: Bodies,
-        pages: Sequence[PageLine],
-        ugly: bool,
+        self, root: Path, lines: dict[str, SiteLine], pages: Sequence[PageLine], declared: Declared, bodies: Bodies
     ) -> None:
         self.root = root
         self._bases = tuple(dict.fromkeys((str(root), str(root.resolve()))))
-        self.sites = sites
         self.lines = lines
+        self.sites = {language: _site(line, declared.timezone) for language, line in lines.items()}
+        self.first = lines.get(declared.language) or next(iter(lines.values()))
+        self.site = self.sites[self.first.lang]
         self._terms = _terms(lines, pages)
         self.bodies = bodies
-        self._ugly = ugly
+        self._ugly = declared.ugly
         self._many_hosts = len({urlsplit(each.home).netloc for each in lines.values()}) > 1
         self.pictures = Pictures(
-            base=site.url,
+            base=self.site.url,
             folders=(root / "static", root / "assets", root / "content"),
             bundles={
                 unquote(urlsplit(page.url).path).strip("/"): Path(page.file).parent
@@ -319,4 +307,6 @@ def _site(line: SiteLine, timezone: str | None) -> Site:
         authors=read.authors(params, {}),
         timezone=timezone,
         generator=f"Hugo {line.version}",
+        # defaultContentLanguageInSubdir
+        above=base if (base := line.base.rstrip("/") + "/") != line.home.rstrip("/") + "/" else "",
     )

@@ -126,7 +126,8 @@ class Astro(Rules):
         return PurePosixPath(document.path.relative_to(self._collection(document)).as_posix())
 
     def _folder_language(self, document: MarkdownFile) -> str:
-        return next((part for part in self._inside(document).parts[:-1] if part in self.languages), "")
+        folders = document.path.relative_to(self.root).parts[:-1]
+        return next((part for part in folders if part in self.languages), "")
 
     @cached_property
     def _route(self) -> str | None:

@@ -18,7 +18,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 from sharekit.content import strip_illegal
 from sharekit.errors import SourceError
-from sharekit.model import Finding, Post, Reading, Skipped, post_id
+from sharekit.model import Finding, Post, Reading, Skipped, path_of, post_id
 from sharekit.sources import front, params
 from sharekit.sources.addresses import (
     UNSHOWABLE,
@@ -53,6 +53,7 @@ if TYPE_CHECKING:
 # In order: a file of its own before a file that several share, a plain folder last.
 GENERATORS: tuple[type[Rules], ...] = (Pelican, Astro, Eleventy, MkDocs, Zola, Nikola, Jekyll, Plain)
 LARGEST = 20_000_000
+KEY = re.compile(r"^([\w-]+):", re.MULTILINE)
 SUMMARIES = ("description", "summary", "excerpt", "abstract")
 STATIC = ("static", "public", "assets", "content", "docs", "src", "images", "files", "")
 
@@ -172,12 +173,11 @@ class _Blog:
 
     def addresses(self, now: datetime) -> Addresses:
         """What the blog is known to serve: with a built site everything, else the posts and the files."""
-        made = Addresses(base=self.site.url, pictures=self.pictures, built=self.built, whole=self.built is not None)
-        for post in self.posts:
-            if post.published <= now:
-                made.add(post.url)
-                made.know(post.aliases)
-        return made
+        out = [post for post in self.posts if post.published <= now]
+        known = frozenset(path for post in out for path in (path_of(post.url), *post.aliases))
+        return Addresses(
+            base=self.site.url, pictures=self.pictures, known=known, built=self.built, whole=self.built is not None
+        )
 
     def _entry(self, path: Path, source: str) -> MarkdownEntry | None:
         status = path.stat()
@@ -187,10 +187,18 @@ class _Blog:
             raise Unreadable(f"it is larger than {LARGEST // 1_000_000} MB")
         text, clean = front.decode(path.read_bytes())
         entry = self.rules.entry(self.rules.document(path, source, text))
-        if entry and not clean:
+        if entry is None:
+            return None
+        if not clean:
             message = "it is not valid UTF-8; what could not be read is shown as \ufffd"
             self._find("encoding", message, entry, hint="Save it as UTF-8.")
-        if entry and self._url(entry) is None:
+        seen = set()
+        for key in KEY.finditer(text, 0, len(text) - len(entry.document.body)):
+            if key[1] in seen:
+                message = f'the front matter gives "{key[1]}" twice; the last one counts'
+                self._find("repeated-key", message, entry, line=text.count("\n", 0, key.start()) + 1)
+            seen.add(key[1])
+        if self._url(entry) is None:
             raise Unreadable(f'its address "{entry.path[:80]}" is none', front.line_of(text, "url"))
         return entry
 
