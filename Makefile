@@ -57,7 +57,7 @@ lint: $(READY) ## ruff, mypy, import-linter, zizmor, check-jsonschema, shellchec
 
 docs: $(READY) ## the documentation as a site, in build/site
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
-	@echo "open build/site/index.html"
+	@echo "open build/site/index.html; with the search: $(BIN)/python -m http.server --directory build/site"
 
 format: $(READY) ## put the code into shape
 	$(BIN)/ruff check --fix .

@@ -80,13 +80,15 @@ def render_preview(overview: Overview, *, overrides: Sequence[Path] = ()) -> dic
     language, acts = overview.site.language, overview.plan.acts
     gettext = translations(language).gettext
     shown_in = language if gettext("Plan") != "Plan" else "en"
+    targets = {act.target for act in (*acts, *overview.samples) if act.kind == "share"}
+    outlets = {name: outlet(name, overview.config.channels.get(name, {})) for name in targets}
     jinja = environment(language=language, overrides=overrides, html=True)
     jinja.filters |= {
         "web": web_address,
         "host": lambda url: urlsplit(url).netloc.removeprefix("www."),
         "moment": lambda at: moment(at, overview.zone, language),
         "text": shown,
-        "outlet": lambda act: outlet(act.target, overview.config.channels.get(act.target, {})),
+        "outlet": lambda act: outlets[act.target],
     }
     counts = Counter[str](each.state for each in acts)
     posts = by_post(acts)
