@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sharekit.model import Finding, Series
-from sharekit.series.lists import introduces, raw_lists
+from sharekit.series.leads import introduces
+from sharekit.series.lists import raw_lists
 from sharekit.series.resolve import NEAR, Classified, Posts, classify, normalised, same_title, similarity, title_of
 from sharekit.series.titles import common_name, numbered
 from sharekit.series.words import BELONGS, COMMON_HEADING, HERE, NAMED, NUMBERED, PREVIOUS, SAME_SERIES

@@ -12,23 +12,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from sharekit.content import parse_fragment
+from sharekit.series.leads import LONGEST_INTRODUCTION, SENTENCE_END, STRONG, Lead, introduces, is_sure, lead_of, one_line
 from sharekit.series.lines import Line, line_of
 from sharekit.series.resolve import Item
 from sharekit.series.words import (
-    BELONGS,
-    INTRODUCTION,
-    LONGEST_HEADING,
     MORE,
     NEXT_PART,
     NO_SERIES,
     NUMBERED,
-    OTHERS,
-    OWN,
     PREVIOUS_PART,
-    RELATED,
-    SAME_SERIES,
-    SERIES,
-    SHORT,
     THIS_IS,
     TOLD_AROUND,
     TOLD_BEFORE,
@@ -44,22 +36,10 @@ Form = Literal[
     "list", "table", "paragraphs", "lines", "sentence", "numbered line", "numbered links", "previous and next", "prose"
 ]
 
-LONGEST_INTRODUCTION = 300
-# A sentence between a heading that names the series and the list ("Here they are, in order:").
-LONGEST_BETWEEN = 120
 LONGEST_ENTRY = 150
 MOST_ITEMS = 100
-# How far a list may stand within wrappers of its own, and how much that says nothing may stand before it.
-DEEPEST = 12
-MOST_SILENT = 5
-STRONG = ("strong", "b", "em", "i")
-HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
-BLOCKS = ("p", "div", "ul", "ol", "dl", "table", "pre", "blockquote", "section", "aside", "figure", "hr", *HEADINGS)
-# What may stand between an introduction and its list only by markup: the list's own wrappers.
-WRAPPERS = ("div", "section", "aside", "blockquote", "details", "nav", "td", "center", "figure")
 CONTAINERS = ("p", "div", "td", "blockquote", "aside", "summary", "em", "small", "center", "h2", "h3", "h4", "h5")
 BETWEEN_LINKS = re.compile(r"[\s,;|/·•→>–—-]*(?:and|et|und|y|e|en|och|og|i|и)?\s*(?:\(?\d{1,2}[.)]?)?\s*", re.IGNORECASE)
-SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|(?<=[。！？])")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,45 +62,18 @@ class RawList:
     sure: bool = True
 
 
-@dataclass(frozen=True)
-class Lead:
-    """The words before a list, the heading right above them, and what is set off in them."""
-
-    text: str = ""
-    heading: str = ""
-    strong: tuple[str, ...] = ()
-
-    def introduction(self) -> str | None:
-        """What introduces a list of parts: the words, else the heading above one sentence; None where nothing does."""
-        if introduces(self.text):
-            return self.text
-        short = len(self.text) <= LONGEST_BETWEEN and not RELATED.search(self.text)
-        return f"{self.heading}: {self.text}" if self.heading and short and introduces(self.heading) else None
-
-    def name(self) -> str:
-        """The name that stands in bold or italics right beside the word for a series."""
-        for each in self.strong:
-            before, found, after = self.text.partition(each)
-            if found and (
-                re.search(rf"\b{SERIES}\W*$", before[-30:], re.IGNORECASE)
-                or re.match(rf"\W*{SERIES}\b", after[:30], re.IGNORECASE)
-            ):
-                return each.strip(' :«»"“”')
-        return ""
-
-
 def raw_lists(html: str) -> Iterator[RawList]:
     """The lists of an article that its words introduce as a series, and the lines that number their parts."""
     fragment = parse_fragment(html)
     for element in fragment.iter("ul", "ol", "dl"):
         items = tuple(_item(each) for each in element.iterchildren("li", "dt"))[:MOST_ITEMS]
         numbers = _numbers(items)
-        found = _introduced(_lead(element), items, "list", numbered=numbers is not None)
+        found = _introduced(lead_of(element), items, "list", numbered=numbers is not None)
         if found is not None:
             yield found
     for element in fragment.iter("table"):
         rows = _rows(element)
-        found = _introduced(_lead(element), rows, "table") if len(rows) > 1 else None
+        found = _introduced(lead_of(element), rows, "table") if len(rows) > 1 else None
         if found is not None:
             yield found
     yield from _in_paragraphs(fragment)
@@ -152,31 +105,6 @@ def _with_links(fragment: HtmlElement) -> set[HtmlElement]:
     return found
 
 
-def introduces(text: str) -> bool:
-    """Whether words lead to the parts of a series, surely or perhaps. What the last sentence says counts most."""
-    return is_sure(text) or SHORT.search(_statement(text)[1][-LONGEST_HEADING:]) is not None
-
-
-def is_sure(text: str) -> bool:
-    """Whether words can only lead to the parts of a series of the author's own."""
-    statement, last = _statement(text)
-    if any(pattern.search(statement) for pattern in (OTHERS, SAME_SERIES)) or INTRODUCTION.search(last):
-        return True
-    # "Dark is a great series. My articles:" is not of one; "This is part of a series. The other articles:" is.
-    if INTRODUCTION.search(statement) and BELONGS.search(statement):
-        return True
-    return OWN.search(last[-LONGEST_HEADING:]) is not None
-
-
-def _statement(text: str) -> tuple[str, str]:
-    """A text and its last sentence, without what is about other series and what leads to related articles."""
-    last = SENTENCE_END.split(text.strip())[-1]
-    related = list(RELATED.finditer(last))
-    if related:
-        text = last = last[related[-1].end() :]
-    return NO_SERIES.sub(" ", text), NO_SERIES.sub(" ", last)
-
-
 def _introduced(lead: Lead, items: Sequence[Item], form: Form, *, numbered: bool = False) -> RawList | None:
     introduction = lead.introduction()
     if introduction is None and not (numbered and len(items) > 1):
@@ -197,63 +125,6 @@ def _span(numbers: Sequence[int]) -> int:
     return max(numbers, default=0) - min(numbers, default=1) + 1
 
 
-def _lead(element: HtmlElement) -> Lead:
-    at: HtmlElement = element
-    for _ in range(DEEPEST):
-        found = _before(at)
-        if found is not None:
-            return found
-        parent = at.getparent()
-        if parent is None or parent.tag not in WRAPPERS:
-            break
-        at = parent
-    return Lead()
-
-
-def _before(at: HtmlElement) -> Lead | None:
-    """What stands right before an element beside it; a rule, a picture, a break or an empty paragraph says nothing."""
-    pieces: list[str] = []
-    strong: list[str] = []
-    before = at.getprevious()
-    silent = 0
-    while before is not None and len(pieces) < MOST_ITEMS:
-        tail = before.tail or ""
-        pieces.insert(0, tail)
-        if before.tag in BLOCKS:
-            if "".join(pieces).strip():
-                break
-            if before.tag in ("ul", "ol", "pre", "table", "dl"):
-                return Lead()
-            # A caption is of its picture.
-            text = "" if before.tag == "figure" else before.text_content()
-            if text.strip():
-                strong = [_words(each.text_content()) for each in before.iter(*STRONG)][:3]
-                heading = "" if before.tag in HEADINGS else _heading_above(before)
-                return Lead(_words(text)[-LONGEST_INTRODUCTION:], heading, tuple(filter(None, strong)))
-            silent += 1
-            if silent > MOST_SILENT:
-                return Lead()
-        elif isinstance(before.tag, str):
-            text = before.text_content()
-            pieces.insert(0, text)
-            strong += [_words(text)] if before.tag in STRONG and text.strip() else []
-        before = before.getprevious()
-    parent = at.getparent()
-    if before is None and parent is not None:
-        pieces.insert(0, parent.text or "")
-    words = _words("".join(pieces))
-    return Lead(words[-LONGEST_INTRODUCTION:], "", tuple(strong)) if words else None
-
-
-def _heading_above(element: HtmlElement) -> str:
-    above = element.getprevious()
-    while above is not None and above.tag in ("hr", "br") and not (above.tail or "").strip():
-        above = above.getprevious()
-    if above is None or above.tag not in HEADINGS or (above.tail or "").strip():
-        return ""
-    return _words(above.text_content()).rstrip("#¶ ")[:LONGEST_HEADING]
-
-
 def _item(element: HtmlElement) -> Item:
     """An item's own words and links: a list within it is another list."""
     pieces: list[str] = []
@@ -271,8 +142,8 @@ def _item(element: HtmlElement) -> Item:
         if text:
             pieces.append(text)
             strong += [text] if marked else []
-    words = _words("".join(pieces))
-    is_strong = bool(words) and len(_words(" ".join(strong))) >= 0.6 * len(words)
+    words = one_line("".join(pieces))
+    is_strong = bool(words) and len(one_line(" ".join(strong))) >= 0.6 * len(words)
     return Item(text=words, links=tuple(links), strong=is_strong)
 
 
@@ -329,7 +200,7 @@ def _in_paragraphs(fragment: HtmlElement) -> Iterator[RawList]:
             continue
         items = [_item(each) for each in run][:MOST_ITEMS]
         if sum(bool(item.links) for item in items) > 1:
-            found = _introduced(_lead(run[0]), items, "paragraphs")
+            found = _introduced(lead_of(run[0]), items, "paragraphs")
             if found is not None:
                 yield found
         run = [paragraph] if paragraph is not None and _is_entry_paragraph(paragraph) else []
@@ -363,9 +234,9 @@ def _in_lines(line: Line, element: HtmlElement) -> RawList | None:
     first = (
         leading[-1] + 1 if leading else linked[0] if any(not _is_entry(line, *part) for part in lines[: linked[0]]) else 0
     )
-    lead = Lead(_words(line.text[: lines[first][0]])[-LONGEST_INTRODUCTION:]) if first else _lead(element)
+    lead = Lead(one_line(line.text[: lines[first][0]])[-LONGEST_INTRODUCTION:]) if first else lead_of(element)
     items = [
-        Item(text=_words(line.text[slice(*part)]), links=tuple(link.href for link in line.between(*part)))
+        Item(text=one_line(line.text[slice(*part)]), links=tuple(link.href for link in line.between(*part)))
         for part in lines[first:]
         if _is_entry(line, *part)
     ]
@@ -383,8 +254,8 @@ def _in_sentence(line: Line) -> RawList | None:
         return None
     if re.match(r"\s*\w", line.text[last:]):
         return None
-    items = [Item(text=_words(line.text[link.start : link.end]), links=(link.href,)) for link in links]
-    return _introduced(Lead(_words(line.text[: colon + 1])[-LONGEST_INTRODUCTION:]), items[:MOST_ITEMS], "sentence")
+    items = [Item(text=one_line(line.text[link.start : link.end]), links=(link.href,)) for link in links]
+    return _introduced(Lead(one_line(line.text[: colon + 1])[-LONGEST_INTRODUCTION:]), items[:MOST_ITEMS], "sentence")
 
 
 def _told(line: Line) -> RawList | None:
@@ -394,9 +265,9 @@ def _told(line: Line) -> RawList | None:
         around = TOLD_AROUND.search(said) and re.match(r"\W*series\b", line.text[link.end :])
         if (around or TOLD_BEFORE.search(said)) and not NO_SERIES.search(said):
             mark = NUMBERED.search(said)
-            name = _words(line.text[link.start : link.end]).strip(' :«»"“”')
+            name = one_line(line.text[link.start : link.end]).strip(' :«»"“”')
             return RawList(
-                introduction=_words(said),
+                introduction=one_line(said),
                 items=(Item(text=name, links=(link.href,)),),
                 form="prose",
                 name=name,
@@ -431,7 +302,7 @@ def _numbered_links(line: Line) -> RawList | None:
         else Item(text="", itself=True)
         for number in numbers
     ]
-    return RawList(introduction=_words(line.text), items=tuple(items), form="numbered links", numbers=tuple(numbers))
+    return RawList(introduction=one_line(line.text), items=tuple(items), form="numbered links", numbers=tuple(numbers))
 
 
 def _neighbours(line: Line) -> RawList | None:
@@ -448,7 +319,7 @@ def _neighbours(line: Line) -> RawList | None:
             items.append(Item(text=words, links=(link.href,)))
     if not 2 <= len(items) <= 3:
         return None
-    return RawList(introduction=_words(line.text)[:LONGEST_INTRODUCTION], items=tuple(items), form="previous and next")
+    return RawList(introduction=one_line(line.text)[:LONGEST_INTRODUCTION], items=tuple(items), form="previous and next")
 
 
 def _on_one_line(line: Line) -> RawList | None:
@@ -456,7 +327,7 @@ def _on_one_line(line: Line) -> RawList | None:
     marks = _counting([mark for mark in NUMBERED.finditer(text) if _stands_alone(line, mark.start(), mark.end())], line)
     if len(marks) < 2:
         return None
-    introduction = _words(text[: marks[0].start()])[-LONGEST_INTRODUCTION:]
+    introduction = one_line(text[: marks[0].start()])[-LONGEST_INTRODUCTION:]
     introduced = introduces(introduction)
     ends = [mark.start() for mark in marks[1:]] + [len(text)]
     # Where the numbers are the links ("Part 1 and Part 2, the petition"), other links on the line are none of a part's.
@@ -464,7 +335,7 @@ def _on_one_line(line: Line) -> RawList | None:
     items = []
     for mark, end in zip(marks, ends, strict=True):
         links = line.between(mark.start(), mark.end() if marked else end)
-        words = _words(text[mark.start() : end]).strip(" |/·•,;–—-")
+        words = one_line(text[mark.start() : end]).strip(" |/·•,;–—-")
         items.append(Item(text=words, links=tuple(link.href for link in links)))
     # Prose mentions parts as well; a list gives each an entry of its own, short and mostly linked.
     unlinked = sum(not item.links for item in items)
@@ -498,7 +369,3 @@ def _stands_alone(line: Line, start: int, end: int) -> bool:
     """Whether a numbered part stands for itself: it is a link, or a mark of punctuation or the end follows it."""
     rest = line.text[end:].lstrip()
     return bool(line.between(start, end)) or not rest or rest[0] in ":|–—-·•/,;)]("
-
-
-def _words(text: str) -> str:
-    return re.sub(r"\s+", " ", text).strip()

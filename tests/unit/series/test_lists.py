@@ -8,7 +8,8 @@ import pytest
 
 from sharekit.model import Post, Series, post_id
 from sharekit.series import find_series, propose_series
-from sharekit.series.lists import introduces, is_sure, raw_lists
+from sharekit.series.leads import introduces, is_sure
+from sharekit.series.lists import raw_lists
 from sharekit.series.words import NEIGHBOURS, OTHER_PARTS
 from sharekit.text.part_words import may_list_parts
 

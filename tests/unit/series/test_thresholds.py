@@ -10,8 +10,9 @@ import pytest
 from sharekit.content import parse_fragment
 from sharekit.model import Post, post_id
 from sharekit.series import find_series, propose_series
+from sharekit.series.leads import introduces
 from sharekit.series.lines import line_of
-from sharekit.series.lists import introduces, raw_lists
+from sharekit.series.lists import raw_lists
 from sharekit.series.resolve import Posts, same_title, similarity
 from sharekit.series.titles import common_name
 
