@@ -157,7 +157,7 @@ def record_of(slot: str, sent: Mapping[str, LedgerEntry], slots: Mapping[str, st
 
 def same_text(text: str, sent: Mapping[str, LedgerEntry]) -> LedgerEntry | None:
     """The record of the same words: whatever slot or channel they went out for, they are out."""
-    digest = digest_of_words(text)
+    digest = digest_of_words(text) if sent else ""
     return next((entry for entry in sent.values() if entry.sent.get("digest") == digest), None)
 
 
