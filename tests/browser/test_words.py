@@ -63,15 +63,14 @@ SHOWN = """html => {
   document.body.innerHTML = '';
   const parsed = new DOMParser().parseFromString('<!DOCTYPE html><html><body>' + html, 'text/html');
   // Never shown; innerText of an option is all that is in it.
-  const never = 'script, style, noframes, noembed, title, datalist, template, iframe, rp';
+  const never = 'script, style, noframes, noembed, title, datalist, template, iframe, rp, [hidden], dialog:not([open])';
   parsed.querySelectorAll(never).forEach(each => each.remove());
   parsed.querySelectorAll('video, audio, canvas').forEach(each => { each.textContent = ''; });
   // Scripts run nowhere but on the page: what is for those without is shown.
   parsed.querySelectorAll('noscript').forEach(each => each.replaceWith(...each.childNodes));
-  parsed.querySelectorAll('details, dialog').forEach(each => each.setAttribute('open', ''));
+  parsed.querySelectorAll('details').forEach(each => each.setAttribute('open', ''));
   // What refers to a file is shown as where there is none to be had.
   document.body.replaceChildren(...Array.from(parsed.body.childNodes, each => document.importNode(each, true)));
-  document.querySelectorAll('[hidden]').forEach(each => each.removeAttribute('hidden'));
   return document.body.innerText;
 }"""
 

@@ -63,9 +63,10 @@ MORNING = "2026-03-03T09:00:00+01:00"
 def blog(hosting: Hosting) -> Path:
     folder = hosting.clone("blog")
     (folder / "sharekit.toml").write_text(CONFIG + FILES)
-    (folder / "shares").mkdir()
-    for day in (1, 2, 3, 4):
-        (folder / "shares" / f"day-{day}.md").write_text(DRAFT.format(day=day))
+    for name, text in {"shares": DRAFT, "content": ARTICLE}.items():
+        (folder / name).mkdir()
+        for day in (1, 2, 3, 4):
+            (folder / name / f"day-{day}.md").write_text(text.format(day=day))
     return folder
 
 

@@ -28,6 +28,13 @@ kind = "files"
 [channels.mastodon]
 kind = "files"
 """
+ARTICLE = """---
+id: 2026/11/jour-1
+title: "Jour 1"
+date: 2026-11-24T08:00:00+01:00
+---
+Des mots.
+"""
 DRAFT = """---
 post: 2026/11/jour-1
 title: "Jour 1"
@@ -49,6 +56,7 @@ def drafts(tmp_path: Path) -> Path:
     (folder / "shares").mkdir(parents=True)
     (folder / "sharekit.toml").write_text(CONFIGURATION)
     (folder / "shares" / "jour-1.md").write_text(DRAFT)
+    (folder / "jour-1.md").write_text(ARTICLE)
     return folder
 
 

@@ -120,7 +120,8 @@ def test_a_picture_of_a_draft_that_leads_out_of_the_blog_is_reported(tmp_path: P
     (root / "static/link.png").symlink_to(tmp_path / "private.png")
     images = '["/static/in.png", "https://c.example/a.png", {url: static/link.png}, ../private.png, gone.png]'
     head = f"---\npost: a\npublished: 2026-11-24T08:30Z\nimages: {images}\n---\n## x\nHello\n"
-    found = [each for each in checked(root, {"shares/a.md": head}) if each.rule == "draft-picture"]
+    files = {"shares/a.md": head, "_posts/2024-01-05-a.md": "---\ntitle: A\n---\nx\n"}
+    found = [each for each in checked(root, files) if each.rule == "draft-picture"]
     assert [(each.path, each.line, each.message.partition(", so")[0]) for each in found] == [
         ("shares/a.md", 4, "the picture ../private.png lies outside of the blog"),
         ("shares/a.md", 4, "the picture gone.png is not among the blog's files"),
