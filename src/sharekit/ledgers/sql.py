@@ -188,8 +188,13 @@ class Sqlite:
     def writing(self) -> Iterator[Execute]:
         """Executes statements in one transaction, alone."""
         with self.reading() as execute:
-            # Readers go on while one writes. The file remembers it.
-            execute("PRAGMA journal_mode=WAL", {})
+            if execute("PRAGMA journal_mode", {})[0]["journal_mode"] != "wal":
+                # Readers go on while one writes. The file remembers it. Of several who ask for it at once each would wait
+                # for the others, so nobody waits, and one of the next writers gets it.
+                execute("PRAGMA busy_timeout = 0", {})
+                with contextlib.suppress(sqlite3.OperationalError):
+                    execute("PRAGMA journal_mode=WAL", {})
+                execute(f"PRAGMA busy_timeout = {int(self._patience * 1000)}", {})
             execute("PRAGMA synchronous=FULL", {})
             # A transaction that reads first and then writes would fail at once where another one wrote in between.
             execute("BEGIN IMMEDIATE", {})
