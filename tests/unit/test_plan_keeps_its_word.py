@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
 
+import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
@@ -358,6 +359,7 @@ class Simulation:
 
 
 # SHAREKIT_SEED plays 2,000 others.
+@pytest.mark.slow
 @settings(
     max_examples=2000,
     deadline=None,
