@@ -19,8 +19,12 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The slow ones first: a worker that begins one at the end keeps the other waiting."""
-    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+    """The slow ones first, file by file in either half: two workers get a half each, and neither ends with a long one."""
+    files = list(dict.fromkeys(item.path for item in items if item.get_closest_marker("slow")))
+    middle = len(items) // 2
+    halves = {item: files.index(item.path) % 2 for item in items if item.get_closest_marker("slow")}
+    halves |= {item: int(number >= middle) for number, item in enumerate(items) if item not in halves}
+    items.sort(key=lambda item: (halves[item], item.get_closest_marker("slow") is None))
 
 
 @pytest.hookimpl(wrapper=True)

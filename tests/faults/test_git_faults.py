@@ -243,6 +243,14 @@ def test_a_branch_that_was_deleted(hosting: Hosting, clone: Path) -> None:
     assert GitLedger(clone).get("share/a/x/launch") is not None
 
 
+def test_the_lock_of_a_killed_git_on_the_tracking_branch_stops_nobody(hosting: Hosting, clone: Path) -> None:
+    deliver(GitLedger(hosting.clone("other")), "share/a/x/launch")
+    lock = clone / ".git" / "refs" / "remotes" / "origin" / f"{BRANCH}.lock"
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    lock.touch()
+    assert deliver(GitLedger(clone), "share/b/x/launch").state == "delivered"
+
+
 def test_a_claim_that_arrived_though_the_push_seemed_to_fail(hosting: Hosting, clone: Path, tmp_path: Path) -> None:
     # The remote takes the push, and its answer is lost: what git says is a failure.
     post = hosting.bare / "hooks" / "post-receive"

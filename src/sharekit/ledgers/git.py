@@ -263,7 +263,8 @@ class RemoteBranch:
 
     def _download(self, tip: str, seen: str | None) -> None:
         shallow = seen is None and self._git.line("rev-parse", "--is-shallow-repository") == "true"
-        quietly = ("--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules")
+        # Without a refmap no ref is written: the lock that a killed git left on a tracking branch stops nobody.
+        quietly = ("--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--refmap=")
         try:
             self._git("fetch", *quietly, *(["--depth=1"] if shallow else []), self._name, self._branch)
             self._git("cat-file", "-e", tip)
