@@ -101,6 +101,8 @@ def _serve(path: str) -> dict[str, Any]:
             listener.close()
             return _run_and_tell(connection)
         connection.close()
+    Path(path).unlink()
+    Path(path).parent.rmdir()
     os._exit(0)
 
 
