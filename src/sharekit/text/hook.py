@@ -31,6 +31,7 @@ MOST_HEADINGS = 6
 FROM_TOP, FROM_END = 40, 8
 MOST_SENTENCES = 40
 _SHORTEST, _LONGEST = 12, 420
+_LABEL_WORDS = 3
 _LONGEST_START = 260
 _OWN_WORDS = ("description", "summary", "excerpt", "abstract", "teaser", "tldr", "subtitle", "lead")
 _TAG = re.compile(r"<[^<>]+>")
@@ -39,8 +40,9 @@ _OPENING = "\"“‘'«„([¿¡"
 _LABEL = re.compile(r" [-|»] ")
 _DATE = re.compile(r"\d{4}-\d\d")
 _NO_LETTER = re.compile(r"[\W\d_]")
-# What a sentence has to say to be shared when a better one was.
-_WORTH = 0.9
+# What a sentence has to say to be shared when a better one was: more in an article of more sentences than a few, where one
+# from the middle is seldom understood alone.
+_WORTH, _WORTH_OF_MANY, _MANY = 1.5, 2.0, 16
 # So many sentences before the best one may be shown with it, each saying no more than so much less.
 _BACK, _NEAR = 2, 1.5
 # Above this share of common words, one sentence repeats another.
@@ -133,7 +135,8 @@ def story(post: Post, article: Article | None = None, *, most: int = 4, before: 
     runs = _passages(found, language, most=most + 1, said=own)
     passages = [own] if telling else []
     passages += [texts for texts, _ in runs]
-    strong = len(passages) - sum(value < _WORTH for _, value in runs[0 if telling else 1 :])
+    least = _WORTH_OF_MANY if len(found) > _MANY else _WORTH
+    strong = len(passages) - sum(value < least for _, value in runs[0 if telling else 1 :])
     if len(passages) < most:
         said = [sentence for passage in (*passages, own) for sentence in passage]
         items = _passages(_items(article, titled, language), language, most=most - len(passages), said=said)
@@ -257,9 +260,10 @@ def _scored(
             continue
         text = closed(text)
         leaning = leans(text, language)
-        value = score(text, known, about, language, first=number == 0, leaning=leaning)
+        value = score(text, known, about, language, first=number == 0, leaning=leaning, code=paragraph.code)
         worth = value + place_value(place, count, ending=paragraph.section in endings)
-        opens = not leaning and len(text) <= _LONGEST_START
+        # "Software development." is a label.
+        opens = not leaning and len(text) <= _LONGEST_START and (len(own) > _LABEL_WORDS or not text.isascii())
         found.append(_Sentence(text, follows, known, good=True, opens=opens, value=value, score=worth))
     return found
 
@@ -267,7 +271,7 @@ def _scored(
 def _is_good(text: str, own: Sequence[str]) -> bool:
     if not _SHORTEST <= weight(text) <= _LONGEST or not balanced(text):
         return False
-    if text.endswith(("…", "...")) or not (text[0].isalnum() or text[0] in _OPENING):
+    if text.endswith(("…", "...")) or " ... " in text or not (text[0].isalnum() or text[0] in _OPENING):
         return False
     if text.isupper() or _DATE.match(text) or (text[-1].isalnum() and _LABEL.search(text)):
         return False
@@ -298,13 +302,13 @@ def _passages(
         if _length(texts) < ENOUGH:
             short.append(run)
             continue
-        made.append((texts, max(found[at].value for at in run[:2]) if language in _KNOWN else _WORTH))
+        made.append((texts, max(found[at].value for at in run[:2]) if language in _KNOWN else _WORTH_OF_MANY))
         said_before += [found[at].words for at in run]
     if made or said or not short:
         return made
     # Nothing says much alone: a few of them, in the article's order.
     together = sorted(at for run in short for at in run)
-    return [(tuple(found[at].text for at in together[:LONGEST_PASSAGE]), _WORTH)]
+    return [(tuple(found[at].text for at in together[:LONGEST_PASSAGE]), _WORTH_OF_MANY)]
 
 
 def _beginning(found: Sequence[_Sentence], start: int, used: set[int], said_before: Sequence[frozenset[str]]) -> int:

@@ -63,7 +63,9 @@ _BEGINS = re.compile(
     r"aquí (?:tienes|está|están|va|van|te|os)|veamos|vamos|empecemos|no dudes|"
     r"aqui (?:está|estão|vai|vão)|vejamos|confira|veja|segue)\b|"
     # It leads on, or leans on another article.
-    r"anyways?\b|back to\b|moving on\b|"
+    r"anyways?\b|back to\b|moving on\b|(?:but )?more on (?:this|that)\b|(?:aber )?der reihe nach|"
+    r"(?:aber )?dazu (?:später|gleich)|mehr dazu|(?:mais )?(?:nous|j[’'])y revi\w+|(?:mas )?mais adiante|"
+    r"(?:pero )?más adelante|"
     r"last (?:time|week|month|year|summer|winter|spring|fall)\b|previously\b|as (?:i|we) (?:said|mentioned|wrote|"
     r"promised|saw|discussed)|"
     r"as (?:promised|mentioned|discussed|you may|some of you|you know|always|usual)\b|remember\b|"
@@ -169,6 +171,7 @@ _PHRASES = {
     "nous on je vous j": (
         rf"(?:[ ’'](?:allons|va|vais|vous|te|verrons|verra|allez|parlerons|aimerais|voudrais|souhaite|trouverez)){_VOIR}"
     ),
+    "este neste esse nesse ce cet diesen diesem": r" (?:links?|enlace|lien|vídeo|video|repositorio|repositório|tweet)\b",
     "ci": r"-(?:dess(?:ous|us)|après|joint|contre)\b",
     "suivant suivante suivants suivantes siguiente siguientes seguinte seguintes": r"\s*[:.]",
     "bonne": " lecture",
@@ -227,7 +230,7 @@ _MARKUP = re.compile(
     r"^\$ \w|;\s*$|"
     r"https?:|www\.|\{\{|\}\}|\{%|%\}|\{:|\[\^|\]\(|\]\[|</?\w+[^<>]*>|&#?\w+;|\*\*|__\w|```|``|`|\\[A-Za-z({\[]|"
     r"\$[^\s$][^$]*\$|^\s*[|>#]\s|"
-    r":::|\[[ x]\]|(?<!\w):[a-z_]{3,}:(?!\w)|\[(?:\d+|toc|\w[^\[\]]*\w)\]|==\w|<!--|-->|\bNone\b\s*$|[↩︎↑【】]",
+    r":::|\[[ x]\]|(?<!\w):[a-z_]{3,}:(?!\w)|\[(?:\d+|toc|\w[^\[\]]*\w)\]|==\w|[-=]>|<!--|-->|\bNone\b\s*$|[↩︎↑【】]",
 )
 # One of these is in whatever is markup, an address or code.
 _SUSPECT = re.compile(r"[`*\[\]{}<>|#=:;/\\_&$^~@(↩︎↑【】]")

@@ -38,7 +38,8 @@ LEANING = {
         r"well|expected)|because (?:of )?(?:this|that|these|they|it)|on (?:the other|top)|such|"
         r"both|neither|either|another|at (?:this|that|the same|first|least)|after (?:that|this|a while|all)|"
         r"meanwhile|of course|anyway|anyways|well|ok|okay|"
-        r"in the meantime|to make matters|in any case|each (?:one|of)|every one|from then|"
+        r"in the meantime|to make matters|in any case|as an? (?:added|additional|extra|aside)|each (?:one|of)|every one|"
+        r"from then|on the contrary|particularly|notice|now that|"
         r"given (?:this|that|these)|the (?:most recent|fix|trick|catch|point|idea|goal|takeaway|lesson)|"
         r"all (?:that|this|these|those)|again|unfortunately|fortunately|luckily|sadly|sure|yes|no|nope|yep|right|"
         r"oh|ah|even (?:so|then|better|worse|though)|nevertheless|nonetheless|"
@@ -50,7 +51,8 @@ LEANING = {
         r"problem|above|first (?:one|is|thing))|alternatively|specifically|granted|admittedly|basically|actually|indeed|"
         r"hmm+|huh|wow|whew|phew|oops|to be (?:fair|clear|honest)|same|speaking of|once (?:that|this|you|we)|"
         r"while (?:this|that|it)|although (?:this|that|it)|though|only (?:then|after)|which|who|where|whose|"
-        r"if (?:so|not|you|this|that)|when (?:this|that|it|i|you)|until then|except|unlike|like (?:this|that)"
+        r"if (?:so|not|you|this|that|they|it|he|she|any of)|when (?:this|that|it|i|you)|until then|except|unlike|"
+        r"like (?:this|that)"
     ),
     "fr": (
         r"l[ae’'] ?(?:première?|deuxième|second|troisième|quatrième|cinquième|sixième|dernière?) "
@@ -93,6 +95,7 @@ LEANING = {
         r"en (?:cambio|efecto|resumen|este|esta|ese|esa|estos|definitiva|concreto)|aquí|ahí|allí|sus?|tampoco|aún|"
         r"incluso|ambos|ambas|otr[oa]s?|después|ahora|claro|bueno|de (?:hecho|esta|este|ese|esa|igual)|"
         r"con (?:est[eao]s?|es[eao]s?|todo)|para (?:ello|est[eao]s?|es[eao]s?)|"
+        r"pues|por supuesto|desde (?:aquí|ahí)|lo (?:importante|bueno|malo)|la (?:diferencia|clave|idea)|"
         r"no obstante|al (?:final|mismo|igual)|lo (?:mismo|que)|a (?:pesar|partir|su vez)|igualmente|"
         # A verb without its subject: "Quitó la hoja".
         r"(?!no |qu[eé])[\wñ]{3,}(?:ó|aba|ía|aron|ieron)|"
@@ -104,6 +107,7 @@ LEANING = {
         r"ele|ela|eles|elas|isto|isso|aquilo|est[ea]s?|ess[ea]s?|mas|e|ou|porque|então|depois|além|também|porém|"
         r"contudo|entretanto|todavia|por (?:exemplo|isso|outro|fim|último|sorte)|portanto|assim|"
         r"finalmente|aqui|ali|lá|"
+        r"pois|com (?:isso|isto)|a (?:diferença|ideia)|"
         r"seus?|suas?|ainda|inclusive|ambos|ambas|outr[oa]s?|agora|claro|bom|de (?:fato|facto)|com (?:isso|isto|"
         r"esse|essa|este|esta)|para (?:isso|isto)|n(?:o entanto|esse|essa|este|esta|isso)|d(?:esse|essa|este|esta|"
         r"isso)|ao (?:final|mesmo)|o (?:mesmo|outro|segundo)|a (?:mesma|outra|segunda|partir)|logo|"
@@ -115,7 +119,8 @@ LEANING = {
 _ALSO = re.compile(
     r"(?:[\w’'-]+[ ,]+){1,4}(?:also|too|then|aussi|également|alors|donc|auch|dann|ebenfalls|também|"
     r"también|entonces|então|suivante?|précédente?)\b|the (?:next|previous|latter|former|other)\b|"
-    # An object that was named before: "I tried it".
+    # An object that was named before: "I tried it", "Delete that, and …".
+    r"\w+ (?:that|this|it|them)[,.]|"
     r"(?:i|we|you)(?:[’'](?:ve|d|ll))?(?: (?:have|had|just|can|could|would|will))? \w+ (?:it|them)\b"
     r"(?![’']| (?:is|was|will|would|has|takes|to)\b)",
     re.IGNORECASE,
@@ -126,23 +131,24 @@ _BACK = {
     r"\bthat(?=[.,;!?]|$| (?:is|was|would|wouldn|will|won|does|doesn|means|happens|way|point|one|in|on|with|and|or)\b)|"
     r"\bthe (?:update|above|same|former|latter|others?)\b|\bthe \w+ (?:above|below)\b|\bsuch an?\b|"
     r"\b(?:also|however|therefore|thus|hence|instead|though)\b|\b(?:another|the other) side\b|"
-    r"\bthe (?:problem|issue)[:.,]|\bpreviously (?:mentioned|described|discussed)\b",
+    r"\bthe (?:problem|issue)[:.,]|\bno longer\b|\bpreviously (?:mentioned|described|discussed)\b",
     "fr": r"\b(?:ce|cet|cette|ces)\b(?! (?:matin|soir|jour|mois|week-end|semaine|année|qu[ie]|qu[’']|sont|n[’'e]))|"
-    r"\b(?:cela|ça)\b|-(?:ci|là)\b|"
+    r"\b(?:cela|ça)\b|-(?:ci|là)\b|\b(?:le|la|les) mêmes?\b|"
     r"\b(?:ensuite|également|donc|cependant|toutefois|pourtant|par contre|en revanche)\b",
     "de": r"\bdies(?:e[mnrs]?)?\b|\b(?:aber|dennoch|trotzdem|somit)\b|"
     r"\b(?:ebenfalls|außerdem|anschließend|jedoch|allerdings|daher|damit|dabei|"
-    r"dafür|dadurch|daraus|deshalb|letztere[rsn]?|obige[nrs]?)\b",
-    "es": r"\b(?:es[ea]s?|esos|est[eao]s?|estos|eso|dich[oa]s?|aquel(?:la|lo|los)?|"
+    r"dafür|dadurch|daraus|deshalb|letztere[rsn]?|obige[nrs]?|(?:das|die|der|den|dem)selben?)\b",
+    "es": r"\b(?:el mismo|la misma|es[ea]s?|esos|est[eao]s?|estos|eso|dich[oa]s?|aquel(?:la|lo|los)?|"
     r"también|además|sin embargo|por lo tanto|entonces)\b(?! (?:año|semana|mes|mañana|verano))",
-    "pt": r"\b[nd]?(?:ess[ea]s?|est[ea]s?|isso|isto|aquilo|aquel[ea]s?|"
+    "pt": r"\b[nd]?(?:[oa] mesm[oa](?! tempo)|ess[ea]s?|est[ea]s?|isso|isto|aquilo|aquel[ea]s?|"
     r"também|porém|portanto|no entanto|então)\b(?! (?:ano|semana|mês|manhã|verão))",
 }
 # One of these is in whatever a pattern above finds.
 _BACK_WORDS = frozenset(
     words(
         """
-        this these those that update above same former latter other others below such also however therefore thus hence
+        this these those that update above same longer mismo misma mesmo mesma même mêmes dasselbe dieselbe derselbe
+        denselben demselben dieselben former latter other others below such also however therefore thus hence
         instead though another side problem issue previously
         ce cet cette ces ci là cela ça ensuite également donc cependant toutefois pourtant contre revanche
         dies diese dieser dieses diesem diesen aber dennoch trotzdem somit ebenfalls außerdem anschließend jedoch allerdings
@@ -309,10 +315,13 @@ def content_words(text: str) -> list[str]:
     return [word for word in words(text) if len(word) > 3 and word not in _FUNCTION_WORDS]
 
 
-def score(text: str, known: frozenset[str], about: Subject, language: str, *, first: bool, leaning: bool) -> float:
+def score(
+    text: str, known: frozenset[str], about: Subject, language: str, *, first: bool, leaning: bool, code: bool
+) -> float:
     """How much a sentence says when it stands alone.
 
-    ``known`` are its words; ``first``: it begins its paragraph; ``leaning``: it needs the sentence before it.
+    ``known`` are its words; ``first``: it begins its paragraph; ``leaning``: it needs the sentence before it;
+    ``code``: it stands beside a listing, of which it speaks more often than not.
     """
     specific = min(2.0, 0.7 * len(known & about.title)) + min(1.0, 0.5 * len(known & about.tags))
     specific += min(1.2, 0.4 * len(known & about.topics))
@@ -332,7 +341,7 @@ def score(text: str, known: frozenset[str], about: Subject, language: str, *, fi
         value -= 2.2
     if _NOTE.match(text):
         value -= 1.5
-    return value - 0.3 * ("(" in text)
+    return value - 0.3 * ("(" in text) - 1.2 * code
 
 
 def place_value(place: int, count: int, *, ending: bool) -> float:
