@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sharekit.text.article import read_article
 from sharekit.text.phrases import has_leftovers, says_nothing
-from sharekit.text.scoring import ENOUGH, LEANING, content_words, leans, place_value, score, spoken, subject
+from sharekit.text.scoring import ENOUGH, LEANING, content_words, is_label, leans, place_value, score, spoken, subject
 from sharekit.text.sentences import balanced, closed, excerpt, sentences, together
 from sharekit.text.words import WORD, plain, repeats, weight, words
 
@@ -31,7 +31,6 @@ MOST_HEADINGS = 6
 FROM_TOP, FROM_END = 40, 8
 MOST_SENTENCES = 40
 _SHORTEST, _LONGEST = 12, 420
-_LABEL_WORDS = 3
 _LONGEST_START = 260
 _OWN_WORDS = ("description", "summary", "excerpt", "abstract", "teaser", "tldr", "subtitle", "lead")
 _TAG = re.compile(r"<[^<>]+>")
@@ -40,9 +39,9 @@ _OPENING = "\"“‘'«„([¿¡"
 _LABEL = re.compile(r" [-|»] ")
 _DATE = re.compile(r"\d{4}-\d\d")
 _NO_LETTER = re.compile(r"[\W\d_]")
-# What a sentence has to say to be shared when a better one was: more in an article of more sentences than a few, where one
-# from the middle is seldom understood alone.
-_WORTH, _WORTH_OF_MANY, _MANY = 1.5, 2.0, 16
+# What a sentence has to score to be shared when a better one was: more in an article of more sentences than a few, where
+# one from the middle is seldom understood alone.
+_WORTH, _WORTH_OF_MANY, _MANY = 2.2, 3.0, 16
 # So many sentences before the best one may be shown with it, each saying no more than so much less.
 _BACK, _NEAR = 2, 1.5
 # Above this share of common words, one sentence repeats another.
@@ -95,7 +94,7 @@ class Story:
 class _Sentence(NamedTuple):
     """One that is not ``good`` is never shown; ``follows``: only text stands between it and the one before.
 
-    ``opens`` says that it can stand first. ``value`` is how much it says, ``score`` the same with what its place is worth.
+    ``opens`` says that it can stand first, ``score`` how much it says and what its place is worth.
     """
 
     text: str
@@ -103,7 +102,6 @@ class _Sentence(NamedTuple):
     words: frozenset[str]
     good: bool = False
     opens: bool = False
-    value: float = 0.0
     score: float = 0.0
 
 
@@ -137,7 +135,7 @@ def story(post: Post, article: Article | None = None, *, most: int = 4, before: 
     passages += [texts for texts, _ in runs]
     least = _WORTH_OF_MANY if len(found) > _MANY else _WORTH
     strong = len(passages) - sum(value < least for _, value in runs[0 if telling else 1 :])
-    if len(passages) < most:
+    if len(passages) < most and len(found) <= _MANY:
         said = [sentence for passage in (*passages, own) for sentence in passage]
         items = _passages(_items(article, titled, language), language, most=most - len(passages), said=said)
         passages[strong:strong] = [texts for texts, _ in items]
@@ -194,7 +192,7 @@ def _items(article: Article, title: Collection[str], language: str) -> list[_Sen
         text, own = closed(item.text), words(item.text)
         if weight(text) >= ENOUGH and _is_good(item.text, own) and not repeats(own, title):
             opens = len(text) <= _LONGEST_START and not leans(text, language)
-            found.append(_Sentence(text, follows=False, words=frozenset(own), good=True, opens=opens, value=_WORTH))
+            found.append(_Sentence(text, follows=False, words=frozenset(own), good=True, opens=opens, score=_WORTH_OF_MANY))
     return found
 
 
@@ -260,11 +258,10 @@ def _scored(
             continue
         text = closed(text)
         leaning = leans(text, language)
-        value = score(text, known, about, language, first=number == 0, leaning=leaning, code=paragraph.code)
-        worth = value + place_value(place, count, ending=paragraph.section in endings)
-        # "Software development." is a label.
-        opens = not leaning and len(text) <= _LONGEST_START and (len(own) > _LABEL_WORDS or not text.isascii())
-        found.append(_Sentence(text, follows, known, good=True, opens=opens, value=value, score=worth))
+        worth = place_value(place, count, ending=paragraph.section in endings)
+        worth += score(text, known, about, language, first=number == 0, leaning=leaning, code=paragraph.code)
+        opens = not leaning and len(text) <= _LONGEST_START and not is_label(text, own)
+        found.append(_Sentence(text, follows, known, good=True, opens=opens, score=worth))
     return found
 
 
@@ -302,7 +299,7 @@ def _passages(
         if _length(texts) < ENOUGH:
             short.append(run)
             continue
-        made.append((texts, max(found[at].value for at in run[:2]) if language in _KNOWN else _WORTH_OF_MANY))
+        made.append((texts, max(found[at].score for at in run[:2]) if language in _KNOWN else _WORTH_OF_MANY))
         said_before += [found[at].words for at in run]
     if made or said or not short:
         return made

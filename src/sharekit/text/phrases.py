@@ -172,6 +172,11 @@ _PHRASES = {
         rf"(?:[ ’'](?:allons|va|vais|vous|te|verrons|verra|allez|parlerons|aimerais|voudrais|souhaite|trouverez)){_VOIR}"
     ),
     "este neste esse nesse ce cet diesen diesem": r" (?:links?|enlace|lien|vídeo|video|repositorio|repositório|tweet)\b",
+    "mais más": rf" (?:um|un|uma|una) {_PIECE}\b",
+    "vista vistas visto vistos": r" (?:aquí|aqui|hasta|até|arriba|antes|anteriormente)\b",
+    "playlist": "",
+    "estou": " ouvindo",
+    "trilha": " sonora",
     "ci": r"-(?:dess(?:ous|us)|après|joint|contre)\b",
     "suivant suivante suivants suivantes siguiente siguientes seguinte seguintes": r"\s*[:.]",
     "bonne": " lecture",

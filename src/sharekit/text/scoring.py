@@ -16,7 +16,7 @@ from sharekit.text.words import weight, words
 
 if TYPE_CHECKING:
     from collections import Counter
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 # What leans on the sentence before it.
 LEANING = {
@@ -39,7 +39,7 @@ LEANING = {
         r"both|neither|either|another|at (?:this|that|the same|first|least)|after (?:that|this|a while|all)|"
         r"meanwhile|of course|anyway|anyways|well|ok|okay|"
         r"in the meantime|to make matters|in any case|as an? (?:added|additional|extra|aside)|each (?:one|of)|every one|"
-        r"from then|on the contrary|particularly|notice|now that|"
+        r"from then|suppose|assum(?:e|ing)|on the contrary|particularly|notice|now that|"
         r"given (?:this|that|these)|the (?:most recent|fix|trick|catch|point|idea|goal|takeaway|lesson)|"
         r"all (?:that|this|these|those)|again|unfortunately|fortunately|luckily|sadly|sure|yes|no|nope|yep|right|"
         r"oh|ah|even (?:so|then|better|worse|though)|nevertheless|nonetheless|"
@@ -72,7 +72,7 @@ LEANING = {
         r"deuxième|second|suivant|dernier)|les autres|certain(?:e?s)|tous ces|toutes ces|"
         r"quant|idem|pareil|effectivement|évidemment|bien sûr|bien entendu|attention|tout (?:ça|cela)|quoi qu|"
         r"malgré (?:ce|tout|cela|ça)|d[’']abord|dernier|une fois|après avoir|l[’']occasion|"
-        r"puisque|parce|lorsqu[e’']|qui|dont|où|y|"
+        r"en soi|supposons|puisque|parce|lorsqu[e’']|qui|dont|où|y|"
         # An object that was named before: "Nous allons les regrouper".
         r".{0,30}\b(?:vais|va|allons|allez|veux|veut|peux|peut|pouvons|dois|doit|devons)(?: [^\W\d][\w’'-]*)? "
         r"(?:les? |la |l[’'])\w+(?:er|ir|re)"
@@ -96,6 +96,7 @@ LEANING = {
         r"incluso|ambos|ambas|otr[oa]s?|después|ahora|claro|bueno|de (?:hecho|esta|este|ese|esa|igual)|"
         r"con (?:est[eao]s?|es[eao]s?|todo)|para (?:ello|est[eao]s?|es[eao]s?)|"
         r"pues|por supuesto|desde (?:aquí|ahí)|lo (?:importante|bueno|malo)|la (?:diferencia|clave|idea)|"
+        r"dich[oa]s?|una vez|supongamos|asum\w+|"
         r"no obstante|al (?:final|mismo|igual)|lo (?:mismo|que)|a (?:pesar|partir|su vez)|igualmente|"
         # A verb without its subject: "Quitó la hoja".
         r"(?!no |qu[eé])[\wñ]{3,}(?:ó|aba|ía|aron|ieron)|"
@@ -107,7 +108,7 @@ LEANING = {
         r"ele|ela|eles|elas|isto|isso|aquilo|est[ea]s?|ess[ea]s?|mas|e|ou|porque|então|depois|além|também|porém|"
         r"contudo|entretanto|todavia|por (?:exemplo|isso|outro|fim|último|sorte)|portanto|assim|"
         r"finalmente|aqui|ali|lá|"
-        r"pois|com (?:isso|isto)|a (?:diferença|ideia)|"
+        r"pois|aí|uma vez|suponha\w*|com (?:isso|isto)|a (?:diferença|ideia)|"
         r"seus?|suas?|ainda|inclusive|ambos|ambas|outr[oa]s?|agora|claro|bom|de (?:fato|facto)|com (?:isso|isto|"
         r"esse|essa|este|esta)|para (?:isso|isto)|n(?:o entanto|esse|essa|este|esta|isso)|d(?:esse|essa|este|esta|"
         r"isso)|ao (?:final|mesmo)|o (?:mesmo|outro|segundo)|a (?:mesma|outra|segunda|partir)|logo|"
@@ -173,6 +174,7 @@ _DATED = re.compile(
     r"(?:minutes|hours) ago|il y a quelques (?:minutes|heures)|vor (?:wenigen|ein paar) stunden|hace unas horas|"
     r"há (?:algumas|poucas) horas|acaba(?:m|mos|ram)? de (?:anunciar|lançar|lanzar|publicar|sortir)|"
     r"vient d(?:e |[’'])(?:annoncer|sortir|publier|lancer)|"
+    r"\d{1,2}[:h]\d{2}|"
     r"hoje|ontem|amanhã|est[ea] (?:semana|manhã|tarde|noite|mês|ano)|ess[ea] (?:semana|mês))\b",
     re.IGNORECASE,
 )
@@ -201,6 +203,9 @@ _CUES = frozenset(
 _CUE_STEMS = tuple(
     words("discover surpris découvr découvert surpren überrasch descubr descub aprend sorprend descob surpreend quebr")
 )
+# A sentence of fewer words is a label.
+_FEWEST = 4
+_LABELLED = re.compile(r"\w+[ \u00a0\u202f]?: ")
 # "art: drew a dragon", and notes that begin without a capital.
 _NOTE = re.compile(r"[\w ]{1,24}: |[a-zà-öø-ÿ]")
 # Words of four letters and more that are in any text.
@@ -269,6 +274,11 @@ def points_back(sentence: str, language: str, known: frozenset[str]) -> bool:
     if language not in LEANING or known.isdisjoint(_BACK_WORDS):
         return False
     return bool(_leaning(language)[1].search(sentence))
+
+
+def is_label(sentence: str, own: Sequence[str]) -> bool:
+    """Whether a sentence is a label or has one ("Software.", "Exercise: measure the rain"). ``own`` are its words."""
+    return (len(own) < _FEWEST and sentence.isascii() and sentence.endswith(".")) or bool(_LABELLED.match(sentence))
 
 
 def is_dated(sentence: str) -> bool:
@@ -341,7 +351,9 @@ def score(
         value -= 2.2
     if _NOTE.match(text):
         value -= 1.5
-    return value - 0.3 * ("(" in text) - 1.2 * code
+    # So many commas make a list.
+    listing = text.count(",") > max(3, len(text) // 25)
+    return value - 0.3 * ("(" in text) - 1.2 * code - 1.5 * listing
 
 
 def place_value(place: int, count: int, *, ending: bool) -> float:
