@@ -38,6 +38,8 @@ _OPENING = "\"“‘'«„([¿¡"
 # What is no sentence: a link's words where no mark ends them ("Example Site - How to plane"), an entry of a diary.
 _LABEL = re.compile(r" [-|»] ")
 _DATE = re.compile(r"\d{4}-\d\d")
+# Words of somebody else, with the name after them.
+_QUOTED = re.compile(r"[”\"»] ?(?:--?|[—–]) ?[A-ZÀ-ÖØ-Þ]")
 _NO_LETTER = re.compile(r"[\W\d_]")
 # What a sentence has to score to be shared when a better one was: more in an article of more sentences than a few, where
 # one from the middle is seldom understood alone.
@@ -270,7 +272,7 @@ def _is_good(text: str, own: Sequence[str]) -> bool:
         return False
     if text.endswith(("…", "...")) or " ... " in text or not (text[0].isalnum() or text[0] in _OPENING):
         return False
-    if text.isupper() or _DATE.match(text) or (text[-1].isalnum() and _LABEL.search(text)):
+    if text.isupper() or _DATE.match(text) or _QUOTED.search(text) or (text[-1].isalnum() and _LABEL.search(text)):
         return False
     return len(_NO_LETTER.findall(text)) <= 0.4 * len(text) and not has_leftovers(text) and not says_nothing(text, own)
 

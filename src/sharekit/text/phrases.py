@@ -79,6 +79,7 @@ _BEGINS = re.compile(
     r"hace (?:un|algún|mucho|poco) tiempo|há (?:um|algum|muito|pouco) tempo|vor (?:einiger|langer) zeit|"
     r"(?:beim )?letzte[nsr]? (?:mal|woche|monat|jahr)|wie (?:versprochen|erwähnt|angekündigt)|vor (?:kurzem|einiger zeit)|"
     r"la última vez|la semana pasada|como (?:prometí|vimos|comenté|comentaba|mencioné|ya)|"
+    r"como (?:ya )?(?:sab(?:éis|en|es|emos)|(?:vocês |você )?sabem?)\b|"
     r"da última vez|na última|na semana passada|como (?:prometido|mencionei|falei|vimos|já))",
 )
 # The first word of a phrase → what follows it, with the apostrophe or blank between. Phrases are looked for at their first
@@ -225,7 +226,8 @@ _HERE = re.compile(r"\bhere(?:[’']s| is| are) (?:an? |the |my |some )?[^.,;:!?
 # It leads to what stands below it.
 _ENDS = (
     ":", "：", ";", ",", "(", "-", "–", "—", " below", " above", " here", " this", " following", " as follows", " like so",
-    " like this", " ci-dessous", " suivant", " ainsi", " voici", " folgt", " unten", " abajo", " abaixo", " siguiente",
+    " like this",
+    " ci-dessous", " suivant", " ainsi", " voici", " ici", " aquí", " aqui", " hier", " folgt", " unten", " abajo", " abaixo", " siguiente",
     " seguinte",
 )  # fmt: skip
 _MARKUP = re.compile(

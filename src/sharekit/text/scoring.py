@@ -72,7 +72,7 @@ LEANING = {
         r"deuxième|second|suivant|dernier)|les autres|certain(?:e?s)|tous ces|toutes ces|"
         r"quant|idem|pareil|effectivement|évidemment|bien sûr|bien entendu|attention|tout (?:ça|cela)|quoi qu|"
         r"malgré (?:ce|tout|cela|ça)|d[’']abord|dernier|une fois|après avoir|l[’']occasion|"
-        r"en soi|supposons|puisque|parce|lorsqu[e’']|qui|dont|où|y|"
+        r"en soi|supposons|si (?:vous|tu|on|l[’']on)|puisque|parce|lorsqu[e’']|qui|dont|où|y|"
         # An object that was named before: "Nous allons les regrouper".
         r".{0,30}\b(?:vais|va|allons|allez|veux|veut|peux|peut|pouvons|dois|doit|devons)(?: [^\W\d][\w’'-]*)? "
         r"(?:les? |la |l[’'])\w+(?:er|ir|re)"
@@ -84,6 +84,7 @@ LEANING = {
         r"dafür|dadurch|danach|daraus|daran|darauf|darin|davon|davor|außerdem|zudem|trotzdem|allerdings|"
         r"schließlich|zuletzt|zum beispiel|ebenso|auch|so|nun|hier|dort|somit|sonst|beide|solche|jene[rsmn]?|"
         r"ihre?[mnrs]?|seine?[mnrs]?|natürlich|leider|zum glück|ja|nein|jetzt|anschließend|stattdessen|"
+        r"jedenfalls|übrigens|wenn (?:du|ihr|man|wir)|"
         r"insbesondere|folglich|gleichzeitig|einerseits|andererseits|im gegensatz|bisher|derselbe|dasselbe|"
         r"dieselbe|letztere[rsn]?"
     ),
@@ -96,7 +97,9 @@ LEANING = {
         r"incluso|ambos|ambas|otr[oa]s?|después|ahora|claro|bueno|de (?:hecho|esta|este|ese|esa|igual)|"
         r"con (?:est[eao]s?|es[eao]s?|todo)|para (?:ello|est[eao]s?|es[eao]s?)|"
         r"pues|por supuesto|desde (?:aquí|ahí)|lo (?:importante|bueno|malo)|la (?:diferencia|clave|idea)|"
-        r"dich[oa]s?|una vez|supongamos|asum\w+|"
+        r"dich[oa]s?|una vez|de todos modos|en (?:cualquier|todo) caso|aun así|por cierto|"
+        r"si (?:nos|tenemos|queremos|ahora|no)|"
+        r"supongamos|asum\w+|"
         r"no obstante|al (?:final|mismo|igual)|lo (?:mismo|que)|a (?:pesar|partir|su vez)|igualmente|"
         # A verb without its subject: "Quitó la hoja".
         r"(?!no |qu[eé])[\wñ]{3,}(?:ó|aba|ía|aron|ieron)|"
@@ -108,7 +111,8 @@ LEANING = {
         r"ele|ela|eles|elas|isto|isso|aquilo|est[ea]s?|ess[ea]s?|mas|e|ou|porque|então|depois|além|também|porém|"
         r"contudo|entretanto|todavia|por (?:exemplo|isso|outro|fim|último|sorte)|portanto|assim|"
         r"finalmente|aqui|ali|lá|"
-        r"pois|aí|uma vez|suponha\w*|com (?:isso|isto)|a (?:diferença|ideia)|"
+        r"pois|aí|uma vez|de qualquer (?:forma|modo|jeito|maneira)|se (?:você|quiser|não)|"
+        r"suponha\w*|com (?:isso|isto)|a (?:diferença|ideia)|"
         r"seus?|suas?|ainda|inclusive|ambos|ambas|outr[oa]s?|agora|claro|bom|de (?:fato|facto)|com (?:isso|isto|"
         r"esse|essa|este|esta)|para (?:isso|isto)|n(?:o entanto|esse|essa|este|esta|isso)|d(?:esse|essa|este|esta|"
         r"isso)|ao (?:final|mesmo)|o (?:mesmo|outro|segundo)|a (?:mesma|outra|segunda|partir)|logo|"
@@ -135,9 +139,9 @@ _BACK = {
     r"\bthe (?:problem|issue)[:.,]|\bno longer\b|\bpreviously (?:mentioned|described|discussed)\b",
     "fr": r"\b(?:ce|cet|cette|ces)\b(?! (?:matin|soir|jour|mois|week-end|semaine|année|qu[ie]|qu[’']|sont|n[’'e]))|"
     r"\b(?:cela|ça)\b|-(?:ci|là)\b|\b(?:le|la|les) mêmes?\b|"
-    r"\b(?:ensuite|également|donc|cependant|toutefois|pourtant|par contre|en revanche)\b",
+    r"\b(?:ensuite|également|donc|cependant|toutefois|pourtant|par contre|en revanche|d[’']ailleurs|en effet)\b",
     "de": r"\bdies(?:e[mnrs]?)?\b|\b(?:aber|dennoch|trotzdem|somit)\b|"
-    r"\b(?:ebenfalls|außerdem|anschließend|jedoch|allerdings|daher|damit|dabei|"
+    r"\b(?:nämlich|übrigens|ebenfalls|außerdem|anschließend|jedoch|allerdings|daher|damit|dabei|"
     r"dafür|dadurch|daraus|deshalb|letztere[rsn]?|obige[nrs]?|(?:das|die|der|den|dem)selben?)\b",
     "es": r"\b(?:el mismo|la misma|es[ea]s?|esos|est[eao]s?|estos|eso|dich[oa]s?|aquel(?:la|lo|los)?|"
     r"también|además|sin embargo|por lo tanto|entonces)\b(?! (?:año|semana|mes|mañana|verano))",
@@ -148,6 +152,7 @@ _BACK = {
 _BACK_WORDS = frozenset(
     words(
         """
+        ailleurs effet nämlich übrigens
         this these those that update above same longer mismo misma mesmo mesma même mêmes dasselbe dieselbe derselbe
         denselben demselben dieselben former latter other others below such also however therefore thus hence
         instead though another side problem issue previously
