@@ -226,9 +226,8 @@ _HERE = re.compile(r"\bhere(?:[’']s| is| are) (?:an? |the |my |some )?[^.,;:!?
 # It leads to what stands below it.
 _ENDS = (
     ":", "：", ";", ",", "(", "-", "–", "—", " below", " above", " here", " this", " following", " as follows", " like so",
-    " like this",
-    " ci-dessous", " suivant", " ainsi", " voici", " ici", " aquí", " aqui", " hier", " folgt", " unten", " abajo", " abaixo", " siguiente",
-    " seguinte",
+    " like this", " ci-dessous", " suivant", " ainsi", " voici", " ici", " aquí", " aqui", " hier", " folgt", " unten",
+    " abajo", " abaixo", " siguiente", " seguinte",
 )  # fmt: skip
 _MARKUP = re.compile(
     # A line of a program.
