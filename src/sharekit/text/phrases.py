@@ -146,7 +146,11 @@ _PHRASES = {
     "wrote blogged posted published": (
         r" (?:(?:this|that) (?:piece|essay)|about|on|up|a|an|earlier|previously|here|recently)\b"
     ),
-    "ve have": " (?:written|blogged|posted|published|covered) (?:about|on|a|an|it|in|this)",
+    "ve have": " (?:written|blogged|posted|published|covered|seen|learned|learnt) "
+    r"(?:about|on|a|an|it|in|this|how|that|the)\b",
+    "avons avez": " vu",
+    "hemos": " visto",
+    "veremos verás vimos arriba acima": "",
     "drop": " (?:me|us)",
     "mail": " me",
     "hacker": " news",
