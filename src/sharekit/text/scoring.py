@@ -97,7 +97,7 @@ LEANING = {
         r"incluso|ambos|ambas|otr[oa]s?|después|ahora|claro|bueno|de (?:hecho|esta|este|ese|esa|igual)|"
         r"con (?:est[eao]s?|es[eao]s?|todo)|para (?:ello|est[eao]s?|es[eao]s?)|"
         r"pues|por supuesto|desde (?:aquí|ahí)|lo (?:importante|bueno|malo)|la (?:diferencia|clave|idea)|"
-        r"dich[oa]s?|una vez|de todos modos|en (?:cualquier|todo) caso|aun así|por cierto|"
+        r"es más|dich[oa]s?|una vez|de todos modos|en (?:cualquier|todo) caso|aun así|por cierto|"
         r"si (?:nos|tenemos|queremos|ahora|no)|"
         r"supongamos|asum\w+|"
         r"no obstante|al (?:final|mismo|igual)|lo (?:mismo|que)|a (?:pesar|partir|su vez)|igualmente|"

@@ -236,6 +236,10 @@ def test_where_nothing_stands_alone_the_opening_is_said_beside_the_title() -> No
         ("You have a saw, and it is set.", False),
         ("Como vocês sabem, a serra canta.", True),
         ("Vous avez vu la scie.", True),
+        ("Nous allons poser la scie au mur.", True),
+        ("Vamos a afilar la sierra.", True),
+        ("Para saber cómo se afila, visita el taller.", True),
+        ("Para afilar una sierra basta una lima.", False),
     ],
 )
 def test_what_leads_to_the_article_says_nothing(sentence: str, nothing: bool) -> None:
