@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 # XML 1.0 §2.2, and lone surrogates, which no encoding can carry.
 ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+HEADINGS = frozenset(f"h{level}" for level in range(1, 7))
+# What is seen without a word in it.
+SHOWN = ("img", "svg", "math", "video", "audio", "iframe", "hr")
 URL_ATTRIBUTES = frozenset({"href", "src", "poster", "cite", "longdesc", "background", "data-src", "xlink:href"})
 SRCSETS = frozenset({"srcset", "imagesrcset", "data-srcset"})
 # Most of the attributes that articles have: there is nothing in them to look at.
@@ -253,7 +256,7 @@ def _remove(element: HtmlElement, name: str) -> None:
 
 def remove_heading_anchors(fragment: HtmlElement) -> None:
     """The links that themes put on headings, to the heading itself, mean nothing outside of the page: words stay."""
-    for heading in list(fragment.iter("h1", "h2", "h3", "h4", "h5", "h6")):
+    for heading in list(fragment.iter(*HEADINGS)):
         for link in list(heading.iter("a")):
             words = re.search(r"\w", link.text_content())
             own = (link.get("href") or "").startswith("#")
@@ -281,6 +284,15 @@ def cleaned(html: str, base: str) -> HtmlElement:
             paragraph.tag = "div"
     make_attributes_fit(fragment, Base(Base(base).resolve(given) if given else base))
     return fragment
+
+
+def remove_title(fragment: HtmlElement, title: str) -> None:
+    """Take away the heading that an article begins with where it is the title, which stands above the article anyway."""
+    first = next((each for each in fragment.iterdescendants() if words(each) or each.tag in SHOWN), None)
+    while first is not None and first.tag not in HEADINGS and len(first) and not (first.text or "").strip():
+        first = first[0]
+    if first is not None and first.tag in HEADINGS and words(first).casefold() == " ".join(title.split()).casefold():
+        first.drop_tree()
 
 
 def blank_repeated_captions(fragment: HtmlElement) -> None:

@@ -204,10 +204,6 @@ def keep_one_formula(fragment: HtmlElement) -> None:
     """
     from lxml.html import builder as make
 
-    for whole in [each for each in fragment.iter() if each.tag == "mjx-container" or _is_formula(each)]:
-        math = next(whole.iter("math"), None)
-        if math is not None and whole.getparent() is not None:
-            replace(whole, math)
     for script in list(fragment.iter("script")):
         if (script.get("type") or "").startswith("math/tex"):
             # MathJax 2 keeps the source beside what it shows.
@@ -216,6 +212,19 @@ def keep_one_formula(fragment: HtmlElement) -> None:
             ):
                 shown.drop_tree()
             replace(script, make.CODE((script.text or "").strip()))
+    for whole in [each for each in fragment.iter() if each.tag == "mjx-container" or _is_formula(each)]:
+        math = next(whole.iter("math"), None)
+        if math is None:
+            # MathJax 4 has the source on the drawing, or what a screen reader says.
+            sources = (each.get(name) for name in ("data-latex", "aria-label") for each in whole.iter())
+            source = next(filter(None, sources), "") if whole.tag == "mjx-container" else ""
+            math = make.CODE(source) if source else None
+        if math is not None and whole.getparent() is not None:
+            replace(whole, math)
+    for copy in [each for each in fragment.iter("span") if each.get("class") == "katex-html"]:
+        before = copy.getprevious()
+        if before is not None and before.get("class") == "katex-mathml":
+            copy.drop_tree()
     for math in list(fragment.iter("math")):
         for note in list(math.iter("annotation", "annotation-xml")):
             if TEX.search(note.get("encoding") or "") and not math.get("alttext"):

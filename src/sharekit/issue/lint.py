@@ -10,9 +10,11 @@ import re
 from quopri import encodestring
 from typing import TYPE_CHECKING
 
+from sharekit.issue.articles import one_line
 from sharekit.issue.clients import chosen, without
 from sharekit.issue.contrast import poor_contrasts
 from sharekit.issue.lint_html import features_used, html_findings, parse
+from sharekit.issue.render import opening
 from sharekit.issue.unsupported import unsupported
 from sharekit.model import Finding
 
@@ -33,8 +35,14 @@ MOST_STYLE = 16_384
 # What a client shows of a subject: Gmail about 70 characters, a phone about 40; RFC 5322 §2.1.1 asks for lines of 78.
 LONG_SUBJECT = 78
 LONG_PREHEADER = 140
-PLACEHOLDER = re.compile(r"\{\{[^}]*\}\}|\{%[^%]*%\}|\*\|[A-Z_:]+\|\*|%%\w+%%|\[\[\w+\]\]|<<\w+>>")
-TO_COME = re.compile(r"\b(?:TK|TKTK|TODO|FIXME|XXX|lorem ipsum)\b")
+# As mail services write them: Mailchimp, Salesforce, AWeber, MailerLite, Brevo, Mautic, ActiveCampaign, Mailgun, Sendy, …
+PLACEHOLDER = re.compile(
+    r"\{\{[^}]*\}\}|\{%[^%]*%\}|\*\|[^|\n]+\|\*|%%[^%\s]+%%|<%[^%]*%>|\[\[[^\]\n]+\]\]|<<\w[^<>\n]*>>|\{[$!]\w+\}"
+    r"|\{contact(?:field)?[.=]\w+\}|%(?:recipient\.\w+|email|(?:first|last|full)?_?name)%|\[\w+,\s*fallback=[^\]]*\]"
+    r"|\{(?:first|last)_?name\}",
+    re.IGNORECASE,
+)
+TO_COME = re.compile(r"(?<![\w-])(?:(?:TK)+|TODO|TBD|TBC|FIXME|X{3,}|À COMPLÉTER|(?i:lorem ipsum))(?![\w-])")
 # What a client that does not know it shows well all the same.
 HARMLESS = frozenset(
     ("css-border-radius", "css-max-width", "css-at-media", "css-at-media-prefers-color-scheme", "html-style")
@@ -98,12 +106,15 @@ def _words(rendered: RenderedIssue, settings: IssueSettings) -> Iterator[tuple[L
             "caniemail",
         )
     blurbs = " ".join(entry.blurb for entry in issue.entries)
+    # A subject that is made of what articles are called says no more than their authors did.
+    articles = " ".join(f"{one_line(entry.post.title)} {opening(entry.post)}" for entry in issue.entries)
     for name, text in (
         ("subject", issue.subject),
         ("preheader", issue.preheader),
         ("introduction", f"{issue.introduction} {blurbs}"),
     ):
-        left = PLACEHOLDER.search(text) or TO_COME.search(text)
+        found = (*PLACEHOLDER.finditer(text), *TO_COME.finditer(text))
+        left = next((each for each in found if name == "introduction" or each[0] not in articles), None)
         if left:
             yield "error", "unfinished", f'the {name} still says "{left[0]}"', "an unfinished letter cannot be called back"
     # Every mailer puts its own link into each letter; the files are sent by somebody else.
