@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import itertools
 import re
+from itertools import chain, takewhile
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from sharekit.elements import BLOCKS, EMBEDDED
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from lxml.html import HtmlElement
 
 PICTURE = re.compile(r"\.(?:avif|gif|jpe?g|png|svg|webp)(?:[?#]|$)", re.IGNORECASE)
@@ -197,6 +199,16 @@ def _is_formula(element: HtmlElement) -> bool:
     return not FORMULAS.isdisjoint((element.get("class") or "").split())
 
 
+def _named_source(whole: HtmlElement) -> Iterator[HtmlElement]:
+    """The source of a drawn formula, which MathJax 4 keeps on the drawing, else what a screen reader says."""
+    from lxml.html import builder as make
+
+    named = (each.get(name) for name in ("data-latex", "aria-label") for each in whole.iter())
+    source = next(filter(None, named), "") if whole.tag == "mjx-container" else ""
+    if source:
+        yield make.CODE(source)
+
+
 def keep_one_formula(fragment: HtmlElement) -> None:
     """A formula once, as MathML with its TeX source as ``alttext``, or as that source.
 
@@ -207,24 +219,17 @@ def keep_one_formula(fragment: HtmlElement) -> None:
     for script in list(fragment.iter("script")):
         if (script.get("type") or "").startswith("math/tex"):
             # MathJax 2 keeps the source beside what it shows.
-            for shown in itertools.takewhile(
+            for shown in takewhile(
                 lambda each: "MathJax" in (each.get("class") or ""), list(script.itersiblings(preceding=True))
             ):
                 shown.drop_tree()
             replace(script, make.CODE((script.text or "").strip()))
     for whole in [each for each in fragment.iter() if each.tag == "mjx-container" or _is_formula(each)]:
-        math = next(whole.iter("math"), None)
-        if math is None:
-            # MathJax 4 has the source on the drawing, or what a screen reader says.
-            sources = (each.get(name) for name in ("data-latex", "aria-label") for each in whole.iter())
-            source = next(filter(None, sources), "") if whole.tag == "mjx-container" else ""
-            math = make.CODE(source) if source else None
-        if math is not None and whole.getparent() is not None:
-            replace(whole, math)
-    for copy in [each for each in fragment.iter("span") if each.get("class") == "katex-html"]:
-        before = copy.getprevious()
-        if before is not None and before.get("class") == "katex-mathml":
-            copy.drop_tree()
+        shown = next(chain(whole.iter("math"), _named_source(whole)), None)
+        if shown is not None and whole.getparent() is not None:
+            replace(whole, shown)
+    for copy in fragment.xpath(".//span[@class='katex-mathml']/following-sibling::*[1][@class='katex-html']"):
+        copy.drop_tree()
     for math in list(fragment.iter("math")):
         for note in list(math.iter("annotation", "annotation-xml")):
             if TEX.search(note.get("encoding") or "") and not math.get("alttext"):

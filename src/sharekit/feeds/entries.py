@@ -33,6 +33,7 @@ RECORDINGS = (
 )  # fmt: skip
 LOCATIONS = ("url", "src", "href", "file", "path", "audio", "mp3", "m4a", "ogg", "opus", "mp4")
 LENGTHS = ("length", "size", "filesize", "file_size", "bytes", "size_in_bytes")
+KINDS = ("type", "mime", "mime_type")
 # Beside a recording that is named alone, as Hugo's and Jekyll's podcast themes write it.
 LENGTHS_BESIDE = ("podcast_bytes", "podcast_length", "audio_file_size", "filesize")
 # RFC 3003, 4337, 5334, 7845: what the ending tells where neither file nor author does.
@@ -150,10 +151,7 @@ def _named(given: object) -> tuple[str, str, str]:
     """The address, the length and the type of a recording, as far as the front matter says them."""
     if isinstance(given, dict):
         # As Jekyll's and Hugo's podcast themes write it; one that says its length and type needs no file.
-        found = [
-            next((str(given[key]) for key in keys if given.get(key)), "")
-            for keys in (LOCATIONS, LENGTHS, ("type", "mime", "mime_type"))
-        ]
+        found = [next((str(given[key]) for key in keys if given.get(key)), "") for keys in (LOCATIONS, LENGTHS, KINDS)]
         return found[0].strip(), found[1], found[2]
     if not isinstance(given, str):
         return "", "", ""
