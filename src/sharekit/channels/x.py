@@ -1,8 +1,8 @@
 """X, through tweepy: https://docs.x.com/x-api/posts/create-post.
 
-tweepy writes and signs the requests (OAuth 1.0a). They leave through :class:`sharekit.http.Client`, because tweepy has no
-timeout and waits without end on a 429 without a reset time. X has no idempotency key: what is out is read from the
-account's own posts, at the price of each post read.
+tweepy signs the requests (OAuth 1.0a). They leave through :class:`sharekit.http.Client`, because tweepy's own has no timeout
+and waits without end on a 429 without a reset time. X has no idempotency key: what is out is read from the account's own
+posts, at the price of each post read.
 """
 
 from __future__ import annotations
@@ -191,15 +191,18 @@ class XChannel(Counted):
     def _call(
         self, method: str, route: str, *, harmless: bool = False, also: tuple[int, ...] = (), **content: Any
     ) -> Answer:
-        from sharekit.channels.x_transport import send_signed
+        import requests
+        import tweepy
 
-        def send(method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> Answer:
-            place = url.replace(SIGNED_FOR, self._api, 1)
-            return self._client.request(
-                method, place, headers=dict(headers), content=body, harmless=harmless, also=(*also, 402, 429)
-            )
-
-        answer = send_signed([key.reveal() for key in self._keys], send, method, route, **content)
+        auth = tweepy.OAuth1UserHandler(*(key.reveal() for key in self._keys)).apply_auth()
+        signed = requests.Request(method, SIGNED_FOR + route, auth=auth, **content).prepare()
+        # requests writes values as str or bytes; oauthlib's Authorization is bytes.
+        given = {name.lower(): value for name, value in signed.headers.items()}
+        headers = {name: given[name] for name in ("authorization", "content-type") if name in given}
+        place = str(signed.url).replace(SIGNED_FOR, self._api, 1)
+        answer = self._client.request(
+            method, place, headers=headers, content=signed.body, harmless=harmless, also=(*also, 402, 429)
+        )
         if answer.status in (402, 429):
             self._limited(answer, harmless=harmless)
         return answer
