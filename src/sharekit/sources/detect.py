@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 FEED = re.compile(rb"<(?:\w+:)?(?:rss|feed|rdf)\b", re.IGNORECASE)
 WORDPRESS = b"wordpress.org/export/"
+ZOLA = ("zola.toml", "config.toml")
+BASE_URL = re.compile(rb"^\s*base_url\s*=", re.MULTILINE)
 
 
 class Generator(NamedTuple):
@@ -65,12 +67,11 @@ def detect(root: Path) -> str:
     if not root.is_dir():
         raise SourceError("there is no such folder", path=str(root), hint="Name the folder of your blog.")
     from sharekit.sources.hugo.program import is_hugo_site
-    from sharekit.sources.markdown.source import generator_of
-    from sharekit.sources.markdown.zola import Zola
 
-    # Zola's config.toml beside content/ looks like an older Hugo's, but for one key.
-    if is_hugo_site(root) and not Zola.is_here(root):
+    if is_hugo_site(root) and not is_zola_site(root):
         return "hugo"
+    from sharekit.sources.markdown.source import generator_of
+
     built = generator_here(root)
     rules = generator_of(root)
     by_files = rules is None or rules.name == "Markdown"
@@ -96,6 +97,12 @@ def _file_kind(path: Path) -> str:
     if FEED.search(start) or start.lstrip()[:1] == b"{":
         return "feed"
     raise SourceError("is neither a feed nor a WordPress export", path=str(path), hint="Name the folder of your blog.")
+
+
+def is_zola_site(root: Path) -> bool:
+    """Whether a folder is a site of Zola: its configuration calls the address ``base_url``, an older Hugo's ``baseURL``."""
+    files = (root / name for name in ZOLA) if (root / "content").is_dir() else ()
+    return any(path.is_file() and BASE_URL.search(path.read_bytes()) for path in files)
 
 
 def generator_here(root: Path) -> Generator | None:

@@ -24,7 +24,7 @@ from sharekit.content import plain_text, strip_illegal
 from sharekit.errors import DeliveryError, SourceError
 from sharekit.model import Author, Finding, Image, Post, Reading, Site, Skipped, post_id
 from sharekit.sources import params
-from sharekit.sources.addresses import Pictures
+from sharekit.sources.reading import Pictures
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

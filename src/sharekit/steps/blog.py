@@ -112,8 +112,7 @@ def folders(root: Path, config: Config, *, output: Path | None = None) -> Folder
 def read_blog(source: Source, config: Config, where: Folders) -> Blog:
     """Read the posts and find their series. Raises SourceError when the folder does not exist or holds no blog."""
     from sharekit.series import find_series
-    from sharekit.sources.addresses import settle_addresses
-    from sharekit.sources.reading import conflicting
+    from sharekit.sources.reading import conflicting, settle_addresses
 
     if not where.root.is_dir():
         raise SourceError("there is no such folder", path=str(where.root), hint="Name the folder of your blog.")

@@ -15,8 +15,8 @@ from sharekit.drafts import read_drafts
 from sharekit.model import REFUSED, Finding, path_of
 from sharekit.series import propose_series
 from sharekit.series.declared import declared_order
-from sharekit.sources.addresses import joined
 from sharekit.sources.front import line_of
+from sharekit.sources.reading import joined
 from sharekit.text.words import unaccented
 
 if TYPE_CHECKING:

@@ -14,7 +14,6 @@ from urllib.parse import urlsplit
 
 from sharekit.errors import SourceError
 from sharekit.sources import params
-from sharekit.sources.addresses import host_of
 from sharekit.sources.front import Unreadable, decode
 from sharekit.sources.markdown.config import script_of, script_settings, table_of
 from sharekit.sources.markdown.rules import (
@@ -28,6 +27,7 @@ from sharekit.sources.markdown.rules import (
     text_of,
     truthy,
 )
+from sharekit.sources.reading import host_of
 from sharekit.sources.slugs import github, simple
 
 if TYPE_CHECKING:

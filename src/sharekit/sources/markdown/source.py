@@ -20,16 +20,6 @@ from sharekit.content import strip_illegal
 from sharekit.errors import SourceError
 from sharekit.model import Finding, Post, Reading, Skipped, path_of, post_id
 from sharekit.sources import front, params
-from sharekit.sources.addresses import (
-    UNSHOWABLE,
-    UNSHOWABLE_NAME,
-    Addresses,
-    Pictures,
-    alias_path,
-    host_of,
-    joined,
-    served_file,
-)
 from sharekit.sources.front import Unreadable
 from sharekit.sources.markdown.javascript import Astro, Eleventy
 from sharekit.sources.markdown.jekyll import Jekyll
@@ -40,7 +30,20 @@ from sharekit.sources.markdown.plain import Plain
 from sharekit.sources.markdown.render import left_to_render, pictures_beside, render, resolve, without_pictures_beside
 from sharekit.sources.markdown.zola import Zola
 from sharekit.sources.pages import article_html, parse_page, read_page
-from sharekit.sources.reading import NOWHERE, no_address, no_posts, reading
+from sharekit.sources.reading import (
+    NOWHERE,
+    UNSHOWABLE,
+    UNSHOWABLE_NAME,
+    Addresses,
+    Pictures,
+    alias_path,
+    host_of,
+    joined,
+    no_address,
+    no_posts,
+    reading,
+    served_file,
+)
 from sharekit.text.part_words import may_list_parts
 from sharekit.urls import uri
 
