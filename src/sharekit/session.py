@@ -200,13 +200,13 @@ class Session:
         try:
             return {entry.key: entry for entry in self.ledger.entries()}, []
         except registry.NoLedger as error:
-            return {}, [Finding(level="warn", rule="no-ledger", message=error.message, hint=error.hint)]
+            return {}, [Finding("warn", "no-ledger", error.message, hint=error.hint)]
         except LedgerUnavailable as error:
             last_seen = getattr(self.ledger, "last_seen", None)
             if last_seen is None:
                 raise
             message = f"{error.message.rstrip('.')}. This shows what was out when it was last reached."
-            finding = Finding(level="warn", rule="ledger-away", message=message, hint=error.hint)
+            finding = Finding("warn", "ledger-away", message, hint=error.hint)
             return {entry.key: entry for entry in last_seen()}, [finding]
 
     def deliver(self, *, only: Collection[str] = (), most: int | None = None) -> Delivery:

@@ -60,9 +60,9 @@ def doctor_findings(checks: Sequence[Check]) -> list[Finding]:
     """What is not well, as findings for annotations."""
     return [
         Finding(
-            level="error" if check.state == "fail" else "warn",
-            rule=f"doctor-{check.name.replace(' ', '-')}",
-            message=f"{check.name}: {check.message}",
+            "error" if check.state == "fail" else "warn",
+            f"doctor-{check.name.replace(' ', '-')}",
+            f"{check.name}: {check.message}",
             hint=check.hint,
         )
         for check in checks

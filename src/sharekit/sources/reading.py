@@ -167,9 +167,9 @@ def settle_addresses(posts: Sequence[Post]) -> tuple[list[Post], list[Finding]]:
 def _clash(post: Post, alias: str, other: Post, *, is_page: bool) -> Finding:
     what = f"the address of {other.source}" if is_page else f"an alias of {other.source} too"
     return Finding(
-        level="warn",
-        rule="alias-clash" if is_page else "alias-twice",
-        message=f"its alias /{alias} is {what}; it is not counted as an address of this article",
+        "warn",
+        "alias-clash" if is_page else "alias-twice",
+        f"its alias /{alias} is {what}; it is not counted as an address of this article",
         path=post.source,
         hint="Remove the alias, or give the other article another address.",
     )
@@ -258,9 +258,9 @@ def conflicting(source: str, root: Path) -> Skipped | None:
 def no_posts(reason: str) -> Finding:
     """A blog without a post is never reported without the reason."""
     return Finding(
-        level="warn",
-        rule="no-posts",
-        message=f"there is no post: {reason}",
+        "warn",
+        "no-posts",
+        f"there is no post: {reason}",
         hint='Look into what was left out, or name the folders of the posts in sharekit.toml: [source] sections = ["posts"]',
     )
 
@@ -269,9 +269,9 @@ def no_address(reason: str, setting: str = "", path: str | None = None) -> Findi
     """``setting`` is the generator's own for the address."""
     written = 'in sharekit.toml: [site] url = "https://blog.example/"'
     return Finding(
-        level="error",
-        rule=NO_ADDRESS,
-        message=f"{reason}, so nothing can link to a post",
+        "error",
+        NO_ADDRESS,
+        f"{reason}, so nothing can link to a post",
         path=path,
         hint=f"Write the address that readers use: {setting}, or {written}" if setting else f"Write it {written}",
     )

@@ -309,7 +309,7 @@ class _PageReader:
         if image and image.file is None and self.pictures.is_ours(image.url):
             message = f"the featured image {image.url} is not among the blog's files"
             hint = "Put it into static/, or correct its path; until then its size is not known."
-            self.findings.append(Finding(level="warn", rule="image-missing", message=message, path=source, hint=hint))
+            self.findings.append(Finding("warn", "image-missing", message, path=source, hint=hint))
         return image
 
     def _with_title(self, language: str, taxonomy: str, value: Any) -> Any:
@@ -361,9 +361,9 @@ class _PageReader:
 def _failing(error: str, source: str, root: Path) -> Finding:
     cause = explain(error, root)
     return Finding(
-        level="error",
-        rule="not-rendered",
-        message=f"Hugo cannot render it: {cause.message}",
+        "error",
+        "not-rendered",
+        f"Hugo cannot render it: {cause.message}",
         path=source,
         line=cause.line,
         hint="Until it is corrected, Hugo refuses the whole site; here it is read as plain Markdown.",

@@ -105,7 +105,7 @@ class _Attempt:
             cause = next((line.strip() for line in (output.stderr + output.stdout).splitlines() if "modules" in line), "")
             message = "The theme could not be loaded; the posts were read without it, and without its shortcodes."
             hint = cause.replace(os.path.expanduser("~"), "~")[:300] or None
-            self.findings.append(Finding(level="warn", rule="theme-missing", message=message, hint=hint))
+            self.findings.append(Finding("warn", "theme-missing", message, hint=hint))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -181,7 +181,7 @@ class Renderer:
             known = stand_in.exists()
             if not known:
                 message = f'The shortcode "{shortcode}" comes from the missing theme; what it would have shown is left out.'
-                attempt.findings.append(Finding(level="warn", rule="shortcode-missing", message=message))
+                attempt.findings.append(Finding("warn", "shortcode-missing", message))
             stand_in.parent.mkdir(parents=True, exist_ok=True)
             # What asks for its inner text must be closed in every post; Hugo complains where it is not.
             stand_in.write_text("" if known else "{{ .Inner }}", encoding="utf-8")
@@ -220,9 +220,9 @@ def theme_is_missing(output: Output) -> bool:
 
 def _refused(error: SourceError, source: str) -> Finding:
     return Finding(
-        level="error",
-        rule=REFUSED,
-        message=error.message,
+        "error",
+        REFUSED,
+        error.message,
         path=source,
         line=error.line,
         hint="Hugo refuses the whole site for it; here it is left out and the rest is read. Correct it and run again.",
@@ -328,7 +328,7 @@ def warnings(words: str, root: Path) -> list[Finding]:
         message = f'its reference "{reference.group(1)}" leads to no page' if reference else _cause(line, root)
         level: Level = "error" if line.startswith("ERROR") else "warn"
         rule = "dead-link" if reference else "hugo"
-        found.setdefault((path, number, message), Finding(level=level, rule=rule, message=message, path=path, line=number))
+        found.setdefault((path, number, message), Finding(level, rule, message, path=path, line=number))
     return list(found.values())
 
 

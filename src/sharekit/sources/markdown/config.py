@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import ast
 import contextlib
-import json
 import re
-import tomllib
 from typing import TYPE_CHECKING, Any
 
 from sharekit.errors import SourceError
-from sharekit.sources.front import Unreadable, decode, read_yaml
+from sharekit.sources.front import Unreadable, decode, read_data
 from sharekit.sources.params import lowered
 
 if TYPE_CHECKING:
@@ -37,17 +35,11 @@ def table_of(root: Path, names: Sequence[str]) -> dict[str, Any]:
 
 
 def _parsed(name: str, text: str) -> dict[str, Any]:
+    form = name.rpartition(".")[2]
     try:
-        if name.endswith(".toml"):
-            return tomllib.loads(text)
-        value = json.loads(text) if name.endswith(".json") else read_yaml(text)
+        value = read_data(text, form if form in ("toml", "json") else "yaml")
     except Unreadable as error:
         raise SourceError(error.reason, path=name, line=error.line) from error
-    except RecursionError as error:
-        raise SourceError("is nested too deeply", path=name) from error
-    except ValueError as error:
-        found = re.search(r"line (\d+)", str(error))
-        raise SourceError(f"cannot be understood: {error}", path=name, line=int(found[1]) if found else None) from error
     return value if isinstance(value, dict) else {}
 
 

@@ -168,9 +168,9 @@ class _Blog:
         return [
             *found,
             Finding(
-                level="warn",
-                rule="not-built",
-                message=f"there is no built site in {places}: {guessed} are {rendered}.",
+                "warn",
+                "not-built",
+                f"there is no built site in {places}: {guessed} are {rendered}.",
                 hint=f"Build the site{built} first, and the posts are exact.",
             ),
         ]
