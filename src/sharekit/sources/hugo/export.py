@@ -24,7 +24,6 @@ from sharekit.errors import SourceError
 from sharekit.model import Finding, Image, Post, Site, Skipped, path_of, post_id
 from sharekit.sources import params as read
 from sharekit.sources.hugo.program import Declared
-from sharekit.sources.hugo.render import explain
 from sharekit.sources.reading import Addresses, Pictures, no_address, reading
 
 if TYPE_CHECKING:
@@ -359,6 +358,8 @@ class _PageReader:
 
 
 def _failing(error: str, source: str, root: Path) -> Finding:
+    from sharekit.sources.hugo.render import explain
+
     cause = explain(error, root)
     return Finding(
         "error",
