@@ -293,7 +293,6 @@ def _table(
 
 
 def _places(document: Document) -> Iterator[ConfigError]:
-    """Addresses, files and databases."""
     for place in (("site", "url"), ("source", "url"), ("feed", "hub")):
         hint = f'Write it as in: {place[1]} = "https://blog.example"'
         yield from _tried(document, place, _web_address, "is not an address of the web", hint=hint)

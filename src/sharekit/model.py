@@ -438,12 +438,10 @@ def parts_by_post(series: Sequence[Series]) -> dict[str, tuple[Part, ...]]:
 
 
 def share_key(post_id: str, channel: str, slot: str) -> str:
-    """The key of one share."""
     return f"share/{post_id}/{channel}/{slot}"
 
 
 def issue_key(issue_id: str, mailer: str) -> str:
-    """The key of sending one issue through one mailer."""
     return f"issue/{issue_id}/{mailer}"
 
 

@@ -61,11 +61,9 @@ class Plan:
     entries: Mapping[str, LedgerEntry] = field(default_factory=dict, hash=False)
 
     def of(self, *states: State) -> list[Act]:
-        """The acts in one of these states."""
         return [act for act in self.acts if act.state in states]
 
     def act(self, key: str) -> Act | None:
-        """The act of a key."""
         return next((act for act in self.acts if act.key == key), None)
 
 

@@ -293,11 +293,9 @@ class BaseLedger:
         return self._change(key, change)
 
     def settle(self, key: str, outcome: Outcome, *, nonce: str) -> LedgerEntry:
-        """Store what came of a claim. Raises LedgerError when the claim is not ours."""
         return self._change(key, partial(settled, key=key, outcome=outcome, nonce=nonce))
 
     def note(self, key: str, facts: Mapping[str, str], *, nonce: str) -> LedgerEntry:
-        """Add facts to an open claim; stored before this returns. Raises LedgerError when the claim is not ours."""
         return self._change(key, partial(noted, key=key, facts=facts, nonce=nonce))
 
     def _change(self, key: str, change: Change) -> LedgerEntry:

@@ -37,7 +37,6 @@ COLUMNS = {
 
 
 def row_of(entry: LedgerEntry) -> dict[str, Any]:
-    """The columns of an entry."""
     outcome = entry.outcome
     receipt = outcome.receipt if outcome else None
     # One column for both: what was noted on the way goes when the receipt comes.

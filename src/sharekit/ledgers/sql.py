@@ -96,12 +96,10 @@ class SqlLedger(BaseLedger):
         self._ready = False
 
     def get(self, key: str) -> LedgerEntry | None:
-        """The entry of a key."""
         rows = self._read(ONE, key=key)
         return entry_of(rows[0]) if rows else None
 
     def entries(self, prefix: str = "") -> Iterator[LedgerEntry]:
-        """Every entry whose key starts with ``prefix``, in order of key."""
         rows = self._read(BEGINNING, prefix=prefix, beyond=prefix + "\U0010ffff") if prefix else self._read(EVERY)
         return iter(sorted(map(entry_of, rows), key=lambda entry: entry.key))
 
@@ -169,7 +167,6 @@ class Sqlite:
         self._patience = patience
 
     def columns(self) -> set[str]:
-        """The columns of the table, none where it is not there."""
         if not self._file.exists():
             return set()
         with self.reading() as execute:
@@ -177,7 +174,6 @@ class Sqlite:
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[Execute]:
-        """Executes statements that only read."""
         try:
             with contextlib.closing(self._connect()) as connection:
                 yield _on_sqlite(connection)
@@ -186,7 +182,6 @@ class Sqlite:
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[Execute]:
-        """Executes statements in one transaction, alone."""
         with self.reading() as execute:
             if execute("PRAGMA journal_mode", {})[0]["journal_mode"] != "wal":
                 # Readers go on while one writes. The file remembers it. Of several who ask for it at once each would wait
@@ -247,7 +242,6 @@ class Postgres:
         self.name = shown(self._engine.url)
 
     def columns(self) -> set[str]:
-        """The columns of the table, none where it is not there."""
         query = (
             "SELECT attname AS name FROM pg_attribute "
             "WHERE attrelid = to_regclass('sharekit_ledger') AND attnum > 0 AND NOT attisdropped"
@@ -257,13 +251,11 @@ class Postgres:
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[Execute]:
-        """Executes statements that only read."""
         with guard(self._engine, "the ledger at"), self._engine.connect() as connection:
             yield _on_postgres(connection)
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[Execute]:
-        """Executes statements in one transaction."""
         with guard(self._engine, "the ledger at"), self._engine.begin() as connection:
             execute = _on_postgres(connection)
             execute(f"SET LOCAL lock_timeout = {self._patience}", {})

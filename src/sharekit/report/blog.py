@@ -88,7 +88,6 @@ def posts_lines(reading: Reading, series: Sequence[Series]) -> list[str]:
 
 
 def series_lines(series: Sequence[Series]) -> list[str]:
-    """Each series with its evidence, and its parts in order."""
     lines: list[str] = []
     for each in series:
         parts = f"{len(each.members)} part{'' if len(each.members) == 1 else 's'}"
@@ -101,7 +100,6 @@ def series_lines(series: Sequence[Series]) -> list[str]:
 
 
 def why_lines(facts: Sequence[Fact]) -> list[str]:
-    """A line for each fact: what, by which rule, and where it is written."""
     return table(
         [(each.name, shorten(each.value, 80), each.rule, ":".join(map(str, filter(None, each[3:])))) for each in facts]
     )
@@ -122,7 +120,6 @@ def feeds_json(feeds: Sequence[Feed]) -> list[dict[str, Any]]:
 
 
 def feeds_lines(feeds: Sequence[Feed]) -> list[str]:
-    """A line for each file of each feed."""
     rows = []
     for each in feeds:
         count = "1 post" if len(each.posts) == 1 else f"{len(each.posts)} posts"

@@ -32,7 +32,6 @@ def build_json(build: Build) -> dict[str, Any]:
 
 
 def build_lines(build: Build) -> list[str]:
-    """A line for each file that was looked after."""
     reading = build.blog.reading
     coming = ""
     if reading.upcoming:

@@ -42,7 +42,6 @@ def plan_json(plan: Plan) -> dict[str, Any]:
 
 
 def plan_lines(plan: Plan, zone: ZoneInfo) -> list[str]:
-    """The acts under their headings, with times in the blog's zone."""
     lines: list[str] = []
     for state, heading in HEADINGS.items():
         found = plan.of(state)

@@ -43,7 +43,6 @@ def drafts_json(drafts: Drafts, plan: Plan, outlets: Mapping[str, Outlet]) -> li
 
 
 def drafts_lines(drafts: Drafts, plan: Plan, outlets: Mapping[str, Outlet], zone: ZoneInfo) -> list[str]:
-    """A line for each draft, and one for each of its sections: where it stands, with its URL or the reason."""
     acts = {(act.source, act.section): act for act in plan.acts}
     lines = []
     for draft in drafts.shares:
@@ -79,7 +78,6 @@ def _standing(act: Act | None, zone: ZoneInfo) -> tuple[str, str]:
 
 
 def refresh_lines(changes: Sequence[Refresh], *, written: bool) -> list[str]:
-    """Each difference, and what to do about it."""
     if not changes:
         return ["Every section is as sharekit would draft it now."]
     lines = [line for change in changes for line in (*change.diff, "")]

@@ -17,46 +17,29 @@ BASE_URL = re.compile(rb"^\s*base_url\s*=", re.MULTILINE)
 
 
 class Generator(NamedTuple):
-    """Its name, the files that show it (all groups, one of each), where it builds to, and the command."""
+    """Its name, the files that show it (one of each group), where it builds to, and the command. Blanks stand between names."""
 
     name: str
-    signs: tuple[tuple[str, ...], ...]
-    outputs: tuple[str, ...]
+    signs: tuple[str, ...]
+    outputs: str
     command: str
 
 
+SPHINX = ("conf.py docs/conf.py source/conf.py", "*.rst *.md docs/*.rst docs/*.md source/*.rst source/*.md")
+SPHINX_OUTPUTS = "_website _build/html build/html docs/_build/html _build/dirhtml"
+VUEPRESS = ".vuepress docs/.vuepress src/.vuepress"
 GENERATORS = (
-    Generator("Docusaurus", (("docusaurus.config.*",),), ("build",), "npx docusaurus build"),
-    Generator("Gatsby", (("gatsby-config.*",),), ("public",), "npx gatsby build"),
-    Generator("Quarto", (("_quarto.yml", "_quarto.yaml"),), ("_site", "docs", "public"), "quarto render"),
-    Generator(
-        "Hexo",
-        (("_config.yml",), ("source/_posts",), ("scaffolds", "themes", "_config.*.yml")),
-        ("public",),
-        "npx hexo generate",
-    ),
-    Generator("Next.js", (("next.config.*",),), ("out",), 'npx next build, with output: "export"'),
-    Generator("Nuxt", (("nuxt.config.*",),), (".output/public", "dist"), "npx nuxt generate"),
-    Generator(
-        "VitePress", ((".vitepress", "docs/.vitepress"),), (".vitepress/dist", "docs/.vitepress/dist"), "npx vitepress build"
-    ),
-    Generator(
-        "VuePress",
-        ((".vuepress", "docs/.vuepress", "src/.vuepress"),),
-        (".vuepress/dist", "docs/.vuepress/dist", "src/.vuepress/dist"),
-        "npx vuepress build",
-    ),
-    Generator("SvelteKit", (("svelte.config.*",),), ("build",), "npx vite build, with the static adapter"),
-    Generator("Gridsome", (("gridsome.config.*",),), ("dist",), "npx gridsome build"),
-    Generator(
-        "Sphinx",
-        (
-            ("conf.py", "docs/conf.py", "source/conf.py"),
-            ("*.rst", "*.md", "docs/*.rst", "docs/*.md", "source/*.rst", "source/*.md"),
-        ),
-        ("_website", "_build/html", "build/html", "docs/_build/html", "_build/dirhtml"),
-        "sphinx-build, or ablog build",
-    ),
+    Generator("Docusaurus", ("docusaurus.config.*",), "build", "npx docusaurus build"),
+    Generator("Gatsby", ("gatsby-config.*",), "public", "npx gatsby build"),
+    Generator("Quarto", ("_quarto.yml _quarto.yaml",), "_site docs public", "quarto render"),
+    Generator("Hexo", ("_config.yml", "source/_posts", "scaffolds themes _config.*.yml"), "public", "npx hexo generate"),
+    Generator("Next.js", ("next.config.*",), "out", 'npx next build, with output: "export"'),
+    Generator("Nuxt", ("nuxt.config.*",), ".output/public dist", "npx nuxt generate"),
+    Generator("VitePress", (".vitepress docs/.vitepress",), ".vitepress/dist docs/.vitepress/dist", "npx vitepress build"),
+    Generator("VuePress", (VUEPRESS,), ".vuepress/dist docs/.vuepress/dist src/.vuepress/dist", "npx vuepress build"),
+    Generator("SvelteKit", ("svelte.config.*",), "build", "npx vite build, with the static adapter"),
+    Generator("Gridsome", ("gridsome.config.*",), "dist", "npx gridsome build"),
+    Generator("Sphinx", SPHINX, SPHINX_OUTPUTS, "sphinx-build, or ablog build"),
 )
 
 
@@ -108,7 +91,7 @@ def is_zola_site(root: Path) -> bool:
 def generator_here(root: Path) -> Generator | None:
     """The one of them whose files lie in a folder."""
     for generator in GENERATORS:
-        if all(any(any(root.glob(pattern)) for pattern in group) for group in generator.signs):
+        if all(any(any(root.glob(pattern)) for pattern in group.split()) for group in generator.signs):
             return generator
     return None
 
@@ -121,9 +104,10 @@ def built_folder(root: Path) -> Path | None:
     generator = generator_here(root)
     if generator is None:
         return None
-    found = next((root / name for name in generator.outputs if any((root / name).glob("*.html"))), None)
+    outputs = generator.outputs.split()
+    found = next((root / name for name in outputs if any((root / name).glob("*.html"))), None)
     if found is None:
-        places = " or ".join(f"{name}/" for name in generator.outputs)
+        places = " or ".join(f"{name}/" for name in outputs)
         raise SourceError(
             f"{generator.name} is not read from its sources, and no built site lies in {places}",
             path=str(root),

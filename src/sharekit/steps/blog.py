@@ -66,7 +66,6 @@ class Blog:
 
     @property
     def site(self) -> Site:
-        """The blog's own facts, as the configuration completes them."""
         return self.reading.site
 
     @property

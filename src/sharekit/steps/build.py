@@ -33,7 +33,6 @@ class Build:
 
     @property
     def series(self) -> list[Series]:
-        """The series, the newest first."""
         return sorted(self.blog.series, key=lambda each: max(post.published for post in each.members), reverse=True)
 
 

@@ -158,12 +158,10 @@ class Eleventy(Rules):
 
     @cached_property
     def folders(self) -> dict[str, str]:
-        """What the configuration says of folders and paths."""
         return script_settings(script_of(self.root, self.configs))
 
     @cached_property
     def input(self) -> Path:
-        """The folder of the pages."""
         return self.folder(self.folders.get("input", ""))
 
     @cached_property

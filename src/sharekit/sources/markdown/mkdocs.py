@@ -45,7 +45,6 @@ class MkDocs(Rules):
 
     @cached_property
     def blogs(self) -> list[dict[str, Any]]:
-        """The settings of each blog plugin."""
         plugins = self.settings.get("plugins") or []
         named: list[tuple[Any, Any]] = list(plugins.items()) if isinstance(plugins, dict) else []
         for each in plugins if isinstance(plugins, list) else []:
@@ -58,7 +57,6 @@ class MkDocs(Rules):
 
     @property
     def docs(self) -> Path:
-        """The folder of the pages."""
         return self.folder(text_of(self.settings, "docs_dir") or "docs")
 
     def files(self) -> Iterator[Path]:

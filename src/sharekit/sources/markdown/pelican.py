@@ -41,7 +41,6 @@ class Pelican(Rules):
 
     @property
     def content(self) -> Path:
-        """The folder of PATH."""
         return self.folder(self.settings.get("path") or ("content" if (self.root / "content").is_dir() else "."))
 
     def url(self) -> str:

@@ -207,7 +207,6 @@ class _Blog:
         return entry
 
     def _url(self, entry: MarkdownEntry) -> str | None:
-        """Its address by the rules of the generator."""
         above = urlsplit(self.site.url).path.rstrip("/") if entry.path.startswith("/") else ""
         return joined(self.site.url, f"{above}{entry.path}")
 
@@ -294,7 +293,6 @@ def _content(entry: MarkdownEntry, rules: Rules, url: str, base: str, built: Pat
 
 
 def _page_at(built: Path | None, url: str, base: str) -> Path | None:
-    """The built page at a URL."""
     file = served_file(built, url, base) if built else None
     return file if file and file.suffix in (".html", ".htm") else None
 

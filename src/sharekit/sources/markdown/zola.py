@@ -42,7 +42,6 @@ class Zola(Rules):
 
     @classmethod
     def is_here(cls, root: Path) -> bool:
-        """Whether the folder is a site of Zola."""
         return is_zola_site(root)
 
     def files(self) -> Iterator[Path]:
