@@ -37,8 +37,7 @@ if TYPE_CHECKING:
     from sharekit.config import Config
     from sharekit.model import IssueDraft, Post, RenderedIssue, Series
     from sharekit.ports import Channel, Ledger, LedgerEntry, Mailer
-    from sharekit.steps.blog import Folders
-    from sharekit.steps.build import Build
+    from sharekit.steps.blog import Build, Folders
     from sharekit.steps.deliver import Delivery
 
 
@@ -152,7 +151,7 @@ class Session:
 
     def build(self, *, only: Collection[str] = (), everything: bool = False) -> Build:
         """Write feeds, issue proposals and share drafts where they changed. Sends nothing."""
-        from sharekit.steps.build import build
+        from sharekit.steps.blog import build
 
         made = build(self, only=only, everything=everything)
         self.__dict__.pop("drafts", None)

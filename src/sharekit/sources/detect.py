@@ -17,7 +17,7 @@ BASE_URL = re.compile(rb"^\s*base_url\s*=", re.MULTILINE)
 
 
 class Generator(NamedTuple):
-    """Its name, the files that show it (one of each group), where it builds to, and the command. Blanks stand between names."""
+    """Its name, the files that show it (one of each group), where it builds to, and the command; blanks part names."""
 
     name: str
     signs: tuple[str, ...]

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sharekit.sources import params
 from sharekit.sources.dates import DateError, moment
 from sharekit.sources.front import Unreadable
-from sharekit.sources.markdown.config import table_of
-from sharekit.sources.markdown.rules import LONGEST_NAME, MarkdownFile, Names, Rules, text_of
+from sharekit.sources.markdown.rules import LONGEST_NAME, MarkdownFile, Names, Rules, table_of, text_of
 from sharekit.sources.slugs import pymdownx as slugify
 
 if TYPE_CHECKING:
