@@ -12,6 +12,8 @@ from sharekit.embeds import replace, replace_controls, replace_embedded
 from sharekit.urls import Base
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from lxml.html import HtmlElement, HTMLParser
     from selectolax.lexbor import LexborHTMLParser
 

@@ -7,7 +7,7 @@ from email.message import EmailMessage
 import pytest
 
 from list_mail import bounce, complaint
-from sharekit.list.reports import read_head, read_report
+from sharekit.list.reports import Report, read_head, read_report
 from sharekit.list.tokens import Tokens
 
 TOKENS = Tokens(environment={"SHAREKIT_SECRET": "s" * 48})
@@ -25,14 +25,22 @@ def mail(subject: str, **headers: str) -> bytes:
     return made.as_bytes()
 
 
+def only(head: bytes) -> Report:
+    """The one report that the head of a message already is."""
+    reports = read_head(head)
+    assert reports is not None
+    (found,) = reports
+    return found
+
+
 @pytest.mark.parametrize("subject", [f"unsubscribe {TOKEN}", f"Re: UNSUBSCRIBE {TOKEN}", f"unsubscribe  {TOKEN} "])
 def test_the_token_in_the_subject_asks(subject: str) -> None:
-    (found,) = read_head(mail(subject)) or ()
+    found = only(mail(subject))
     assert (found.kind, found.tokens) == ("request", (TOKEN,))
 
 
 def test_a_mail_program_that_says_it_is_one_asks_all_the_same() -> None:
-    (found,) = read_head(mail(f"unsubscribe {TOKEN}", Auto_Submitted="auto-generated", Precedence="bulk")) or ()
+    found = only(mail(f"unsubscribe {TOKEN}", Auto_Submitted="auto-generated", Precedence="bulk"))
     assert found.kind == "request"
 
 
@@ -52,7 +60,7 @@ def test_a_mail_program_that_says_it_is_one_asks_all_the_same() -> None:
     ],
 )
 def test_a_person_asks_in_their_own_words(subject: str) -> None:
-    (found,) = read_head(mail(subject)) or ()
+    found = only(mail(subject))
     assert (found.kind, found.addresses) == ("request", ("zoe@lecteur.example",))
 
 
@@ -60,7 +68,7 @@ def test_a_person_asks_in_their_own_words(subject: str) -> None:
     "subject", ["Why do people unsubscribe?", "Re: Trois jours d’été", "Stop the presses", "", "Question"]
 )
 def test_other_letters_are_for_a_person(subject: str) -> None:
-    (found,) = read_head(mail(subject)) or ()
+    found = only(mail(subject))
     assert found.kind == "other"
 
 
@@ -76,7 +84,7 @@ def test_other_letters_are_for_a_person(subject: str) -> None:
     ],
 )
 def test_auto_replies_say_nothing(headers: dict[str, str]) -> None:
-    (found,) = read_head(mail("unsubscribe", **headers)) or ()
+    found = only(mail("unsubscribe", **headers))
     assert found.kind == "automatic"
 
 
