@@ -133,10 +133,9 @@ def rehearse(
     setup: Setup, folder: Path, servers: World, *, installs: bool = False, tell: Callable[[str], None] = lambda _line: None
 ) -> None:
     """Init, push, review, merge, the hour in which it is due and the one after; AssertionError where something is wrong."""
-    moments = (BEFORE, PUBLISHED, DUE)
+    before_all, published, due = BEFORE, PUBLISHED, DUE
     if installs:  # on the clock of this machine
-        moments = tuple((datetime.now(UTC) - timedelta(hours=hours)).isoformat(timespec="seconds") for hours in (2, 1, 0))
-    before_all, published, due = moments
+        before_all, published = (f"{datetime.now(UTC) - timedelta(hours=hours):%Y-%m-%dT%H:%M:%S%z}" for hours in (2, 1))
     places = {"folder": str(folder), "smtp": str(servers.smtp.port), "mastodon": servers.mastodon.url}
     places |= {"linkedin": servers.linkedin.url, "mailchimp": servers.mailchimp.url}
     blog, origin = folder / "blog", _origin(folder)
