@@ -42,6 +42,11 @@ _RETRY_HEADERS = ("retry-after", "x-rate-limit-reset", "x-ratelimit-reset", "rat
 _DEADLINE: ContextVar[datetime | None] = ContextVar("claim_deadline", default=None)
 
 
+def utc_now() -> datetime:
+    """The moment it is (aware, UTC): the clock of an adapter that was given none."""
+    return datetime.now(UTC)
+
+
 @contextlib.contextmanager
 def claim_deadline(at: datetime) -> Iterator[None]:
     """Within the block nothing that can be seen is sent from ``at`` (aware) on: another run may hold the claim by then."""
