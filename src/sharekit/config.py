@@ -295,7 +295,7 @@ def notes(config: Config) -> list[Finding]:
         return []
     message = "[shares] grace is no longer used: a share that missed its window goes out in the next one"
     hint = 'Remove it. [shares] late = "7d" says when a share is held for you instead.'
-    return [Finding(level="info", rule="old-key", message=message, path=FILE_NAME, hint=hint)]
+    return [Finding("info", "old-key", message, path=FILE_NAME, hint=hint)]
 
 
 def struct_in(kind: Any) -> type[Settings] | None:
@@ -335,31 +335,6 @@ def type_words(schema: Mapping[str, Any]) -> str:
         return f"a whole number of {schema['minimum']}{most}"
     names = {"string": "text", "integer": "a whole number", "number": "a number", "boolean": "true or false"}
     return names.get(schema.get("type", ""), "a value")
-
-
-def schema(adapters: Mapping[str, Mapping[str, type[Settings]]]) -> dict[str, Any]:
-    """The JSON Schema (2020-12) of the configuration file, for editors.
-
-    ``adapters`` maps ``channels`` and ``mailers`` to the tables of each kind.
-    """
-    kinds = [(port, kind, table) for port, tables in adapters.items() for kind, table in tables.items()]
-    (made, *refs), definitions = msgspec.json.schema_components(
-        [Config, *(table for _, _, table in kinds)], ref_template="#/$defs/{name}"
-    )
-    for (port, kind, _), ref in zip(kinds, refs, strict=True):
-        table = definitions.pop(ref["$ref"].removeprefix("#/$defs/"))
-        table["properties"]["kind"] = {"description": KIND, "anyOf": [{"enum": list(adapters[port])}, {"type": "string"}]}
-        definitions[f"{port}.{kind}"] = table
-    for port, tables in adapters.items():
-        named = {kind: {"$ref": f"#/$defs/{port}.{kind}"} for kind in tables}
-        cases = [
-            {"if": {"properties": {"kind": {"const": kind}}, "required": ["kind"]}, "then": ref}
-            for kind, ref in named.items()
-        ]
-        by_kind: dict[str, Any] = {"type": "object", "required": ["kind"], "allOf": cases}
-        own = {kind: {"if": {"required": ["kind"]}, "then": by_kind, "else": ref} for kind, ref in named.items()}
-        definitions["Config"]["properties"][port] |= {"properties": own, "additionalProperties": by_kind}
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": FILE_NAME, **made, "$defs": definitions}
 
 
 def origin(address: str, *, setting: str) -> str:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from functools import cache
+from itertools import chain, takewhile
 from typing import TYPE_CHECKING
 
 from sharekit.elements import BLOCKS, HIDDEN, HIDDEN_IN_DRAWINGS, UNKNOWN_AS_VOID
-from sharekit.embeds import keep_one_formula, replace_controls, replace_embedded
+from sharekit.embeds import replace, replace_controls, replace_embedded
 from sharekit.urls import Base
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from lxml.html import HtmlElement, HTMLParser
     from selectolax.lexbor import LexborHTMLParser
 
@@ -41,6 +43,11 @@ RAW = ("iframe", "noembed", "noframes")
 SELF_CLOSED = re.compile(r"<(audio|canvas|object|portal|video)\b((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)/>", re.IGNORECASE)
 # Whose words never run together with those before or after; the last three are a drawing's.
 APART = BLOCKS | {"br", "title", "desc", "text"}
+# The boxes in which KaTeX, MathJax 2 and MediaWiki write a formula, and what calls its source TeX (MathML 3, 5.1.4).
+FORMULAS = frozenset(
+    ("katex", "MathJax", "MathJax_CHTML", "MathJax_SVG", "MathJax_MathML", "mjx-chtml", "mjx-container", "mwe-math-element")
+)
+TEX = re.compile(r"\b(?:x-)?(?:la)?tex\b", re.IGNORECASE)
 # Levels of elements. An article has about ten; a parser that keeps the rules of HTML slows down with the square of them.
 DEEPEST, MOST_LEVELS = 100, 500
 # Elements that end where their end tag stands, and only there.
@@ -268,6 +275,48 @@ def remove_heading_anchors(fragment: HtmlElement) -> None:
                 link.drop_tag()
 
 
+def _is_formula(element: HtmlElement) -> bool:
+    return not FORMULAS.isdisjoint((element.get("class") or "").split())
+
+
+def _named_source(whole: HtmlElement) -> Iterator[HtmlElement]:
+    """The source of a drawn formula, which MathJax 4 keeps on the drawing, else what a screen reader says."""
+    from lxml.html import builder as make
+
+    named = (each.get(name) for name in ("data-latex", "aria-label") for each in whole.iter())
+    source = next(filter(None, named), "") if whole.tag == "mjx-container" else ""
+    if source:
+        yield make.CODE(source)
+
+
+def keep_one_formula(fragment: HtmlElement) -> None:
+    """A formula once, as MathML with its TeX source as ``alttext``, or as that source.
+
+    KaTeX, MathJax and MediaWiki write it for the eye, for the ear and as it was typed.
+    """
+    from lxml.html import builder as make
+
+    for script in list(fragment.iter("script")):
+        if (script.get("type") or "").startswith("math/tex"):
+            # MathJax 2 keeps the source beside what it shows.
+            for shown in takewhile(
+                lambda each: "MathJax" in (each.get("class") or ""), list(script.itersiblings(preceding=True))
+            ):
+                shown.drop_tree()
+            replace(script, make.CODE((script.text or "").strip()))
+    for whole in [each for each in fragment.iter() if each.tag == "mjx-container" or _is_formula(each)]:
+        shown = next(chain(whole.iter("math"), _named_source(whole)), None)
+        if shown is not None and whole.getparent() is not None:
+            replace(whole, shown)
+    for copy in fragment.xpath(".//span[@class='katex-mathml']/following-sibling::*[1][@class='katex-html']"):
+        copy.drop_tree()
+    for math in list(fragment.iter("math")):
+        for note in list(math.iter("annotation", "annotation-xml")):
+            if TEX.search(note.get("encoding") or "") and not math.get("alttext"):
+                math.set("alttext", note.text_content().strip())
+            note.drop_tree()
+
+
 def cleaned(html: str, base: str) -> HtmlElement:
     """An article ready to be published elsewhere: see the functions above. ``base`` is the post's URL."""
     fragment = parse_fragment(html)
@@ -309,7 +358,7 @@ def alignment(element: HtmlElement) -> str:
     By its style, by HTML's attribute of old, or by a class that carries it where there is a style sheet (Asciidoctor,
     Bootstrap, docutils, WordPress).
     """
-    around = itertools.takewhile(lambda each: each.tag != "table", element.iterancestors())
+    around = takewhile(lambda each: each.tag != "table", element.iterancestors())
     for each in (element, *around) if element.tag in ("td", "th") else (element,):
         found = ALIGNED.search(each.get("style") or "") or ALIGNING_CLASS.search(each.get("class") or "")
         value = (found[1] if found else each.get("align") or "").lower()

@@ -1,17 +1,14 @@
-"""What works only on its page, made into what can be read anywhere: embedded things, forms, formulas."""
+"""What works only on its page, made into what can be read anywhere: embedded things and forms."""
 
 from __future__ import annotations
 
 import re
-from itertools import chain, takewhile
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from sharekit.elements import BLOCKS, EMBEDDED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from lxml.html import HtmlElement
 
 PICTURE = re.compile(r"\.(?:avif|gif|jpe?g|png|svg|webp)(?:[?#]|$)", re.IGNORECASE)
@@ -21,11 +18,6 @@ WRITERS = (
     (re.compile(r"(https://asciinema\.org/a/\w+)\.js"), r"\1"),
     (re.compile(r"(https://gitlab\.com/[\w./-]+/snippets/\d+)\.js"), r"\1"),
 )
-# The boxes in which KaTeX, MathJax 2 and MediaWiki write a formula, and what calls its source TeX (MathML 3, 5.1.4).
-FORMULAS = frozenset(
-    ("katex", "MathJax", "MathJax_CHTML", "MathJax_SVG", "MathJax_MathML", "mjx-chtml", "mjx-container", "mwe-math-element")
-)
-TEX = re.compile(r"\b(?:x-)?(?:la)?tex\b", re.IGNORECASE)
 # How lite-youtube, lite-vimeo, amp-youtube and the like name what they play.
 VIDEO_IDS = ("videoid", "data-videoid", "video-id")
 # Where a paragraph of its own may stand.
@@ -193,45 +185,3 @@ def _become_text(element: HtmlElement, words: str) -> None:
     # Spaces, because a control is a box beside the words around it.
     element.text = f" {words} "
     element.drop_tag()
-
-
-def _is_formula(element: HtmlElement) -> bool:
-    return not FORMULAS.isdisjoint((element.get("class") or "").split())
-
-
-def _named_source(whole: HtmlElement) -> Iterator[HtmlElement]:
-    """The source of a drawn formula, which MathJax 4 keeps on the drawing, else what a screen reader says."""
-    from lxml.html import builder as make
-
-    named = (each.get(name) for name in ("data-latex", "aria-label") for each in whole.iter())
-    source = next(filter(None, named), "") if whole.tag == "mjx-container" else ""
-    if source:
-        yield make.CODE(source)
-
-
-def keep_one_formula(fragment: HtmlElement) -> None:
-    """A formula once, as MathML with its TeX source as ``alttext``, or as that source.
-
-    KaTeX, MathJax and MediaWiki write it for the eye, for the ear and as it was typed.
-    """
-    from lxml.html import builder as make
-
-    for script in list(fragment.iter("script")):
-        if (script.get("type") or "").startswith("math/tex"):
-            # MathJax 2 keeps the source beside what it shows.
-            for shown in takewhile(
-                lambda each: "MathJax" in (each.get("class") or ""), list(script.itersiblings(preceding=True))
-            ):
-                shown.drop_tree()
-            replace(script, make.CODE((script.text or "").strip()))
-    for whole in [each for each in fragment.iter() if each.tag == "mjx-container" or _is_formula(each)]:
-        shown = next(chain(whole.iter("math"), _named_source(whole)), None)
-        if shown is not None and whole.getparent() is not None:
-            replace(whole, shown)
-    for copy in fragment.xpath(".//span[@class='katex-mathml']/following-sibling::*[1][@class='katex-html']"):
-        copy.drop_tree()
-    for math in list(fragment.iter("math")):
-        for note in list(math.iter("annotation", "annotation-xml")):
-            if TEX.search(note.get("encoding") or "") and not math.get("alttext"):
-                math.set("alttext", note.text_content().strip())
-            note.drop_tree()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import unquote, urlsplit
@@ -123,7 +123,7 @@ class Skipped:
     line: int | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Finding:
     """Something a person should know: of a post, a draft, an issue. ``rule`` is a short stable name.
 
@@ -133,6 +133,7 @@ class Finding:
     level: Level
     rule: str
     message: str
+    _: KW_ONLY
     path: str | None = None
     line: int | None = None
     hint: str | None = None
@@ -437,12 +438,10 @@ def parts_by_post(series: Sequence[Series]) -> dict[str, tuple[Part, ...]]:
 
 
 def share_key(post_id: str, channel: str, slot: str) -> str:
-    """The key of one share."""
     return f"share/{post_id}/{channel}/{slot}"
 
 
 def issue_key(issue_id: str, mailer: str) -> str:
-    """The key of sending one issue through one mailer."""
     return f"issue/{issue_id}/{mailer}"
 
 

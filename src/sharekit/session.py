@@ -37,8 +37,7 @@ if TYPE_CHECKING:
     from sharekit.config import Config
     from sharekit.model import IssueDraft, Post, RenderedIssue, Series
     from sharekit.ports import Channel, Ledger, LedgerEntry, Mailer
-    from sharekit.steps.blog import Folders
-    from sharekit.steps.build import Build
+    from sharekit.steps.blog import Build, Folders
     from sharekit.steps.deliver import Delivery
 
 
@@ -152,7 +151,7 @@ class Session:
 
     def build(self, *, only: Collection[str] = (), everything: bool = False) -> Build:
         """Write feeds, issue proposals and share drafts where they changed. Sends nothing."""
-        from sharekit.steps.build import build
+        from sharekit.steps.blog import build
 
         made = build(self, only=only, everything=everything)
         self.__dict__.pop("drafts", None)
@@ -200,13 +199,13 @@ class Session:
         try:
             return {entry.key: entry for entry in self.ledger.entries()}, []
         except registry.NoLedger as error:
-            return {}, [Finding(level="warn", rule="no-ledger", message=error.message, hint=error.hint)]
+            return {}, [Finding("warn", "no-ledger", error.message, hint=error.hint)]
         except LedgerUnavailable as error:
             last_seen = getattr(self.ledger, "last_seen", None)
             if last_seen is None:
                 raise
             message = f"{error.message.rstrip('.')}. This shows what was out when it was last reached."
-            finding = Finding(level="warn", rule="ledger-away", message=message, hint=error.hint)
+            finding = Finding("warn", "ledger-away", message, hint=error.hint)
             return {entry.key: entry for entry in last_seen()}, [finding]
 
     def deliver(self, *, only: Collection[str] = (), most: int | None = None) -> Delivery:

@@ -12,8 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import unquote
 
-from sharekit.http import utc_now
-from sharekit.ports import Lookup
+from sharekit.ports import Lookup, utc_now
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence

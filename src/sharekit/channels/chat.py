@@ -21,9 +21,9 @@ from sharekit.config import ChannelSettings, described
 from sharekit.counting import Counter
 from sharekit.counting.urls import found_links
 from sharekit.errors import ChannelPaused, ConfigError, OutcomeUnknown, Refused, Unavailable, not_installed
-from sharekit.http import Answer, Client, check_claim, credential
+from sharekit.http import Answer, Client, credential
 from sharekit.model import Receipt
-from sharekit.ports import Credential, Lookup
+from sharekit.ports import Credential, Lookup, check_claim
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

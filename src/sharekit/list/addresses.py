@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import re
 
 import msgspec
@@ -31,8 +30,6 @@ class Address(msgspec.Struct, frozen=True):
         return self.text.casefold()
 
 
-# An import reads each one twice: where its file is read, and where it is kept.
-@functools.lru_cache(maxsize=1)
 def read_address(text: str) -> Address:
     """An address as a person wrote it. Raises ValueError that says what is wrong with it, without repeating it."""
     text = text.strip()

@@ -26,9 +26,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, NoReturn
 from sharekit.config import FILE_NAME, origin, required
 from sharekit.content import plain_text
 from sharekit.errors import ChannelPaused, ConfigError, DraftError, Refused, Unavailable
-from sharekit.http import Client, credential, utc_now
+from sharekit.http import Client, credential
 from sharekit.model import ADDRESS, UNSUBSCRIBE, Receipt
-from sharekit.ports import Lookup
+from sharekit.ports import Lookup, utc_now
 from sharekit.urls import read_mailbox
 
 if TYPE_CHECKING:

@@ -19,11 +19,20 @@ from sharekit.content import strip_illegal
 from sharekit.errors import SourceError
 from sharekit.model import Author, Finding, Post, Reading, Site, Skipped, path_of, post_id
 from sharekit.sources import params
-from sharekit.sources.addresses import UNSHOWABLE, UNSHOWABLE_NAME, Addresses, Pictures, served_file
 from sharekit.sources.dates import DateError, moment
 from sharekit.sources.detect import built_folder
 from sharekit.sources.pages import LARGEST, Page, article_html, parse_page, read_page
-from sharekit.sources.reading import NOWHERE, no_address, no_posts, reading
+from sharekit.sources.reading import (
+    NOWHERE,
+    UNSHOWABLE,
+    UNSHOWABLE_NAME,
+    Addresses,
+    Pictures,
+    no_address,
+    no_posts,
+    reading,
+    served_file,
+)
 from sharekit.text.part_words import may_list_parts
 
 if TYPE_CHECKING:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
 from typing import Any
 
 from sharekit.model import Author
@@ -16,12 +15,6 @@ IMAGE_KEYS = ("image", "featured_image", "featuredimage", "cover", "thumbnail", 
 def lowered(params: dict[str, Any] | None) -> dict[str, Any]:
     """The parameters with lower-case keys, as Hugo itself compares them."""
     return {str(key).lower(): value for key, value in (params or {}).items()}
-
-
-def moment(text: str) -> datetime:
-    """An aware datetime from Hugo's RFC 3339 text."""
-    made = datetime.fromisoformat(text)
-    return made if made.tzinfo else made.replace(tzinfo=UTC)
 
 
 def language_tag(code: str, default: str = "en") -> str:

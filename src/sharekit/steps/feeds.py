@@ -52,7 +52,7 @@ def write_feeds(blog: Blog) -> tuple[list[Made], list[Finding]]:
     for feed in blog_feeds(blog):
         if feed.kind == "tag" and not feed.posts:
             message, hint = f"no post has the tag of the feed “{feed.title}”", "Correct it under [feed] tags."
-            findings.append(Finding(level="warn", rule="tag-unused", message=message, path="sharekit.toml", hint=hint))
+            findings.append(Finding("warn", "tag-unused", message, path="sharekit.toml", hint=hint))
         for document in documents(site, feed, settings, entries):
             made += [_write(blog, document, form) for form in feed.formats]
     made += _write_stylesheets(blog)

@@ -140,7 +140,7 @@ def _write_proposals(
         if missing := [post for post in each.posts if post not in same.posts]:
             message = f"it was edited by you and left alone; {len(missing)} newer posts are not in it: {', '.join(missing)}"
             hint = "Add them under posts: if they belong there."
-            findings.append(Finding(level="info", rule="issue-edited", message=message, path=same.path, hint=hint))
+            findings.append(Finding("info", "issue-edited", message, path=same.path, hint=hint))
     return made, findings
 
 
@@ -153,7 +153,7 @@ def _dropped(blog: Blog, issue: IssueDraft, reason: str) -> Made:
 
 def _broken(issue: IssueDraft, error: DraftError) -> Finding:
     line = error.line or 1
-    return Finding(level="error", rule="issue", message=error.message, path=issue.path, line=line, hint=error.hint)
+    return Finding("error", "issue", error.message, path=issue.path, line=line, hint=error.hint)
 
 
 def _posts(file: IssueDraft) -> str:

@@ -312,7 +312,7 @@ def write_shares(
     for draft in drafting.gone():
         if draft.status != "skip":
             message = f'the article "{draft.post}" is not published any more; nothing of this draft goes out'
-            findings.append(Finding(level="warn", rule="draft-orphan", message=message, path=draft.path, hint=GONE_HINT))
+            findings.append(Finding("warn", "draft-orphan", message, path=draft.path, hint=GONE_HINT))
     findings += _old_ones(blog, drafting, wanted)
     return made, findings
 
@@ -327,7 +327,7 @@ def _old_ones(blog: Blog, drafting: Drafting, wanted: set[str]) -> list[Finding]
     message = f"{count} not drafted (before since {blog.config.since}); the newest is “{plain(newest.title)}”"
     hint = f"To draft it all the same: sharekit shares new '{newest.id}'"
     path = newest.source or None
-    return [Finding(level="info", rule="older-than-since", message=message, path=path, hint=hint)]
+    return [Finding("info", "older-than-since", message, path=path, hint=hint)]
 
 
 def new_share_draft(blog: Blog, entries: Mapping[str, LedgerEntry], name: str, *, now: datetime) -> str:
@@ -360,7 +360,7 @@ def _findings(each: Drafted, outlets: Sequence[Outlet], settings: SharesSettings
 
     def found(level: Level, rule: str, message: str, hint: str | None = None, section: str = "") -> Finding:
         line = each.draft.lines.get(section)
-        return Finding(level=level, rule=rule, message=message, path=path, line=line, hint=hint)
+        return Finding(level, rule, message, path=path, line=line, hint=hint)
 
     for name in each.differing:
         message = f"section {name} was edited by you and left alone; sharekit would draft it otherwise."

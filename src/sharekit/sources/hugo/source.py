@@ -24,8 +24,7 @@ import msgspec
 
 from sharekit.errors import OutputError, SourceError
 from sharekit.files import write_if_changed
-from sharekit.sources.hugo.export import Exported, read_export
-from sharekit.sources.hugo.lines import Bodies
+from sharekit.sources.hugo.export import Bodies, Exported, read_export
 from sharekit.sources.hugo.program import Facts, Hugo, find_hugo, is_hugo_site, site_facts
 from sharekit.sources.reading import no_posts
 from sharekit.version import __version__
