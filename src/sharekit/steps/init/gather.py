@@ -15,8 +15,8 @@ from zoneinfo import ZoneInfo, available_timezones
 import msgspec
 import yaml
 
-from sharekit.channels.base import origin as origin_of
 from sharekit.config import Address, Config, IssueSettings, is_needed, schema_of, type_words
+from sharekit.config import origin as origin_of
 from sharekit.errors import ConfigError, did_you_mean
 from sharekit.mailers.base import sender_of
 from sharekit.registry import credentials, declared, kind_named, kinds, table_kind
