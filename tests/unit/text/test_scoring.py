@@ -10,7 +10,9 @@ from sharekit.text.scoring import content_words, is_dated, leans, place_value, p
 from sharekit.text.words import words
 
 CUES = "lost"
-ABOUT = subject("Setting a frame saw", ["joinery"], Counter(words(f"Blade, blade, blade of oak, there and there and there. {CUES}")))
+ABOUT = subject(
+    "Setting a frame saw", ["joinery"], Counter(words(f"Blade, blade, blade of oak, there and there and there. {CUES}"))
+)
 PLAIN = "The frame saw in the cellar has twelve fine teeth an inch."
 
 
