@@ -18,13 +18,25 @@ from email.policy import SMTP
 from email.utils import format_datetime, make_msgid
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import sqlalchemy as sa
 
 from sharekit.errors import SharekitError
 from sharekit.list.connection import Connection, Lost, submit
-from sharekit.list.database import change, fetch, guard, transaction
+from sharekit.list.database import change, fetch, transaction
 from sharekit.list.letter import Template
-from sharekit.list.subscribers import COMPLAINT, CONFIRMED, ERASED, SIGNUPS, SUBSCRIBERS, digest, prepare
+from sharekit.list.subscribers import (
+    COMPLAINT,
+    CONFIRMED,
+    ERASED,
+    SIGNUPS,
+    SUBSCRIBERS,
+    Subscriber,
+    digest,
+    insert,
+    prepare,
+    row_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -41,6 +53,21 @@ VALID = 7 * 86400
 FIRST_WAIT = 900
 # Seconds between two looks for letters that wait, after a server that took none, and between two times of forgetting.
 LOOK, PAUSE, FORGET = 30.0, 60.0, 3600.0
+
+
+# Whoever has one of ``keys``, and the last sign-up for them.
+KNOWN = (
+    sa.select(
+        SUBSCRIBERS.c.id,
+        SUBSCRIBERS.c.address_key,
+        SUBSCRIBERS.c.state,
+        SUBSCRIBERS.c.reason,
+        SIGNUPS.c.asked_at,
+        SIGNUPS.c.asks,
+    )
+    .join_from(SUBSCRIBERS, SIGNUPS, SIGNUPS.c.subscriber_id == SUBSCRIBERS.c.id, isouter=True)
+    .where(SUBSCRIBERS.c.address_key.in_(sa.bindparam("keys", expanding=True)))
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,35 +90,18 @@ class Signups:
 
     def ask(self, signups: Sequence[Signup], *, at: datetime) -> list[bool]:
         """Keep sign-ups, all at once; whether a letter is to be sent for each. An address that complained gets none."""
-        with guard(self.engine):
-            try:
-                return self._ask(signups, at)
-            except sa.exc.IntegrityError:
-                # Another process kept one of the addresses at the same moment, and now it is known.
-                return self._ask(signups, at)
-
-    def _ask(self, signups: Sequence[Signup], at: datetime) -> list[bool]:
         now, moment = int(at.timestamp()), at.isoformat(timespec="seconds")
         by_key = {each.address.key: each for each in reversed(signups)}
-        columns = (SUBSCRIBERS.c.id, SUBSCRIBERS.c.address_key, SUBSCRIBERS.c.state, SUBSCRIBERS.c.reason)
-        query = sa.select(*columns, SIGNUPS.c.asked_at, SIGNUPS.c.asks).where(SUBSCRIBERS.c.address_key.in_(by_key))
-        query = query.join_from(SUBSCRIBERS, SIGNUPS, SIGNUPS.c.subscriber_id == SUBSCRIBERS.c.id, isouter=True)
-        fresh = {"state": "pending", "added_at": moment, "changed_at": moment}
-        with self.engine.begin() as connection:
-            known = {row.address_key for row in connection.execute(query)}
-            new = [
-                {"address": each.address.text, "address_key": key, "language": each.language, **fresh}
-                for key, each in by_key.items()
-                if key not in known
-            ]
-            if new:
-                connection.execute(sa.insert(SUBSCRIBERS), new)
-            asked = {row.address_key: row for row in connection.execute(query) if _may_ask(row, now)}
+        new = [Subscriber(address=each.address.text, language=each.language, state="pending") for each in by_key.values()]
+        with transaction(self.engine) as connection:
+            # It keeps whoever is there as they are, and others who ask for them at this moment waiting.
+            insert(connection, sorted(row_of(each, moment) for each in new))
+            known = connection.execute(KNOWN, {"keys": list(by_key)})
+            asked = {row.address_key: row for row in known if _may_ask(row, now)}
+            if again := [row.id for row in asked.values() if row.asks]:
+                connection.execute(sa.delete(SIGNUPS).where(SIGNUPS.c.subscriber_id.in_(again)))
             if asked:
-                ids = [row.id for row in asked.values()]
-                connection.execute(sa.delete(SIGNUPS).where(SIGNUPS.c.subscriber_id.in_(ids)))
-                values = [_row(by_key[key], row, now) for key, row in asked.items()]
-                connection.execute(sa.insert(SIGNUPS), values)
+                connection.execute(sa.insert(SIGNUPS), [_row(by_key[key], row, now) for key, row in asked.items()])
         return [by_key[each.address.key] is each and each.address.key in asked for each in signups]
 
     def confirm(self, subscriber_id: int, asked_at: int, *, client: str, at: datetime) -> bool:
@@ -249,7 +259,7 @@ def _row(signup: Signup, known: Any, now: int) -> dict[str, object]:
         "asks": (known.asks or 0) + 1,
         "language": signup.language,
         "tag": signup.tag,
-        "proof": json.dumps(proof, ensure_ascii=False),
+        "proof": msgspec.json.encode(proof).decode(),
     }
 
 

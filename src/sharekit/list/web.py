@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import functools
 import ipaddress
-import json
 import time
 from collections import Counter, OrderedDict
 from contextlib import asynccontextmanager, suppress
@@ -17,6 +16,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
+
+import msgspec
 
 from sharekit.errors import LedgerUnavailable, not_installed
 from sharekit.list import mailing as mailings
@@ -297,7 +298,7 @@ class _Site:
         """What the service answers (OpenAPI 3.1)."""
         text = (shipped_templates() / "list" / "openapi.json").read_text(encoding="utf-8")
         paths = self.pages.paths
-        value = json.loads(text)
+        value = msgspec.json.decode(text)
         value["paths"] = {
             path.replace("/unsubscribe/", paths.leave) if "/unsubscribe/" in path else paths.base + path[1:]: each
             for path, each in value["paths"].items()
@@ -322,7 +323,7 @@ class _Site:
 
     async def away(self, request: Request, error: Exception) -> Response:
         known = isinstance(error, LedgerUnavailable)
-        self.service.said(json.dumps({"event": "failed", "why": type(error).__name__}))
+        self.service.said(msgspec.json.encode({"event": "failed", "why": type(error).__name__}).decode())
         language, words = self.pages.language_of(_accepted(request)), self.pages.words
         said = words("Please try again later.", language)
         answer = self._said(words("Something went wrong", language), said, language, 503 if known else 500)
@@ -373,8 +374,9 @@ class _Guarded:
                 # Another method is anything that a client may write.
                 method = scope["method"] if page != "none" and status != 405 else "other"
                 self._site.counts[page, method, status] += 1
-                line = {"event": "request", "page": page, "method": method, "status": status}
-                self._site.service.said(json.dumps({**line, "ms": round((time.monotonic() - began) * 1000)}))
+                line: dict[str, object] = {"event": "request", "page": page, "method": method, "status": status}
+                line["ms"] = round((time.monotonic() - began) * 1000)
+                self._site.service.said(msgspec.json.encode(line).decode())
             await send(message)
 
         await self._app(scope, receive, sending)
