@@ -16,12 +16,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from sharekit.errors import ChannelPaused, DeliveryError, OutcomeUnknown, Refused, Unavailable
+from sharekit.http import Secret
+from sharekit.text.visible import redact
 
 if TYPE_CHECKING:
     import ssl
     from datetime import datetime
-
-    from sharekit.http import Secret
 
 # Who a refusal is about: the recipient, the letter, our account (a person has to act), or the server as it is now.
 About = Literal["recipient", "letter", "account", "server"]
@@ -216,19 +216,21 @@ class Connection:
 
     def _sign_in(self, login: Login) -> None:
         offered = self._smtp.esmtp_features.get("auth", "").upper().split()
+        secret = (login.token or login.password or Secret("")).reveal()
+        oauth, plain = (
+            _b64(text) for text in (f"user={login.user}\x01auth=Bearer {secret}\x01\x01", f"\0{login.user}\0{secret}")
+        )
         if login.token and "XOAUTH2" in offered:
-            oauth = _b64(f"user={login.user}\x01auth=Bearer {login.token.reveal()}\x01\x01")
             answer = self.command(f"AUTH XOAUTH2 {oauth}")
             if answer.code == 334:
                 # The error is in the challenge; an empty answer asks for the code.
                 answer = self.command("")
         # Not smtplib's own, which takes no password with an accent.
         elif login.password and "PLAIN" in offered:
-            plain = _b64(f"\0{login.user}\0{login.password.reveal()}")
             answer = self.command(f"AUTH PLAIN {plain}")
         elif login.password and "LOGIN" in offered:
             answer = self.command("AUTH LOGIN")
-            for value in (login.user, login.password.reveal()):
+            for value in (login.user, secret):
                 if answer.code == 334:
                     answer = self.command(_b64(value))
         else:
@@ -238,7 +240,9 @@ class Connection:
                 hint=LOGIN_HINT,
             )
         if answer.code != 235:
-            raise _failure("who we are", answer)
+            # Its words may repeat what it was given.
+            said = redact(answer.text, (secret, _b64(secret), oauth, plain))
+            raise _failure("who we are", Reply(answer.code, said))
 
 
 def submit(connection: Connection, sender: str, address: str, body: bytes) -> Reply:

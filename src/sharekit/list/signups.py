@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import json
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.headerregistry import Address as Mailbox
 from email.message import EmailMessage
@@ -160,33 +160,23 @@ class Signups:
             return int(connection.execute(sa.delete(SIGNUPS).where(old)).rowcount)
 
 
+@dataclass(kw_only=True)
 class Confirmations:
     """Sends the letters that ask for a confirmation, one after the other.
 
     ``name`` and ``address`` are the sender's, ``bounces`` the envelope's; ``said`` takes lines of a log.
     """
 
-    def __init__(
-        self,
-        signups: Signups,
-        tokens: Tokens,
-        pages: Pages,
-        server: Server,
-        *,
-        name: str,
-        address: str,
-        bounces: str,
-        signer: Signer | None,
-        said: Callable[[str], None],
-    ) -> None:
-        self._signups, self._tokens, self._pages, self._server = signups, tokens, pages, server
-        self._from = Mailbox(name, addr_spec=address)
-        self._bounces, self._signer, self._said = bounces, signer, said
-        self._wake = asyncio.Event()
-
-    def wake(self) -> None:
-        """There is a new one."""
-        self._wake.set()
+    signups: Signups
+    tokens: Tokens
+    pages: Pages
+    server: Server
+    name: str
+    address: str
+    bounces: str
+    signer: Signer | None
+    said: Callable[[str], None]
+    new: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def run(self) -> None:
         """Send whatever waits, until cancelled. What could not be sent is tried again."""
@@ -196,52 +186,52 @@ class Confirmations:
                 await asyncio.to_thread(self.send_waiting)
                 if time.monotonic() - forgot >= FORGET:
                     forgot = time.monotonic()
-                    await asyncio.to_thread(self._signups.forget, at=datetime.now(UTC))
+                    await asyncio.to_thread(self.signups.forget, at=datetime.now(UTC))
             except (SharekitError, OSError) as error:
                 # The words of a server may hold an address.
-                self._said(json.dumps({"event": "confirmations wait", "why": type(error).__name__}))
+                self.said(json.dumps({"event": "confirmations wait", "why": type(error).__name__}))
                 await asyncio.sleep(PAUSE)
                 continue
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(LOOK):
-                    await self._wake.wait()
-            self._wake.clear()
+                    await self.new.wait()
+            self.new.clear()
 
     def send_waiting(self) -> int:
         """Send those that wait, over one connection; how many. Raises what keeps them from leaving."""
         count = 0
-        while waiting := self._signups.waiting():
-            connection = Connection(self._server)
+        while waiting := self.signups.waiting():
+            connection = Connection(self.server)
             done: list[int] = []
             try:
                 for each in waiting:
-                    reply = submit(connection, self._bounces, each.address, self.message(each))
+                    reply = submit(connection, self.bounces, each.address, self.message(each))
                     if not reply.ok and reply.code < 500:
                         raise Lost(f"the mail server answered {reply.code}")
                     done.append(each.subscriber_id)
                     count += reply.ok
-                    self._said(json.dumps({"event": "confirmation", "code": reply.code}))
+                    self.said(json.dumps({"event": "confirmation", "code": reply.code}))
             finally:
                 connection.close()
-                self._signups.sent(done, at=datetime.now(UTC))
+                self.signups.sent(done, at=datetime.now(UTC))
         return count
 
     def message(self, waiting: sa.Row[Any]) -> bytes:
         """The letter for one, as it follows DATA."""
-        pages, language = self._pages, self._pages.language_of(waiting.language)
+        pages, language = self.pages, self.pages.language_of(waiting.language)
         made = EmailMessage(policy=SMTP)
-        made["From"] = self._from
+        made["From"] = Mailbox(self.name, addr_spec=self.address)
         made["To"] = waiting.address
         made["Subject"] = pages.words("Confirm: %(title)s", language)
         made["Date"] = format_datetime(datetime.now(UTC))
-        made["Message-ID"] = make_msgid(domain=self._from.domain)
+        made["Message-ID"] = make_msgid(domain=self.address.rpartition("@")[2])
         made["Auto-Submitted"] = "auto-generated"
-        token = self._tokens.confirmation(waiting.subscriber_id, waiting.asked_at)
+        token = self.tokens.confirmation(waiting.subscriber_id, waiting.asked_at)
         link = f"{pages.paths.origin}{pages.paths.confirm}{token}"
         made.set_content(pages.page("confirm.txt", language, link=link).rstrip() + "\n", cte="quoted-printable")
         head, _, body = made.as_bytes().partition(b"\r\n\r\n")
         template = Template(pieces=(head + b"\r\n", b"\r\n" + body), headers=1)
-        signature = self._signer.prepare(template).sign({}) if self._signer else b""
+        signature = self.signer.prepare(template).sign({}) if self.signer else b""
         return signature + head + b"\r\n\r\n" + body.replace(b"\r\n.", b"\r\n..") + b".\r\n"
 
 
