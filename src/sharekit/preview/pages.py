@@ -6,11 +6,14 @@ import calendar
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple, get_args
 from urllib.parse import urlsplit
 
-from sharekit.model import Share, State
+from markupsafe import Markup
+
+from sharekit.model import IssueDraft, Share, State
 from sharekit.preview.texts import fold, shown
 from sharekit.registry import outlet
 from sharekit.report.plan import HEADINGS
@@ -113,10 +116,18 @@ def render_preview(overview: Overview, *, overrides: Sequence[Path] = ()) -> dic
         "sample_issues": [act for act in overview.samples if act.kind == "issue"],
         "anchor": anchor,
         "folded": folded,
+        "name": lambda act: act.content.subject if isinstance(act.content, IssueDraft) else act.title,
+        "reason": partial(_reason, gettext),
         "rendered": lambda act: overview.issues.get(act.source, ShownIssue()),
         "most_titles": MOST_TITLES,
     }
     return {f"{name}.html": jinja.get_template(f"preview/{name}.html").render(values, page=name) for name in PAGES}
+
+
+def _reason(gettext: Callable[[str], str], act: Act) -> str:
+    """Why an act stands as it does: in the reader's language where that is known, else marked as English."""
+    known = gettext(act.reason)
+    return known if known != act.reason else Markup('<span lang="en">{}</span>').format(act.reason)
 
 
 def web_address(url: str) -> str:
