@@ -196,7 +196,8 @@ def read_subscribers(file: TextIO, *, consent: str = "", name: str = "") -> Iter
         of_all = FILE_STATES[of_file[1]] if of_file else None
         for row in rows:
             if row:
-                row += [""] * (len(fields) - len(row))
+                if len(row) < len(fields):
+                    row += [""] * (len(fields) - len(row))
                 try:
                     yield _subscriber(row, columns, _state(row, left, stated, of_all), consent)
                 except ValueError as error:
@@ -213,7 +214,9 @@ def _columns_known(head: str, delimiter: str) -> tuple[int, int]:
 
 def _subscriber(row: Sequence[str], columns: Mapping[str, int], state: SubscriberState, consent: str) -> Subscriber:
     """The subscriber of a line. Raises ValueError for an address that cannot be mailed."""
-    values: dict[str, Any] = {ours: _armed(row[place]) for ours, place in columns.items()}
+    values: dict[str, Any] = {ours: row[place].strip() for ours, place in columns.items()}
+    if "'" in "".join(row):
+        values = {ours: _armed(value) for ours, value in values.items()}
     values["address"] = read_address(values["address"]).text
     values["tags"] = _tags(values.get("tags", ""))
     values["consent"] = values.get("consent") or consent

@@ -407,7 +407,9 @@ def value_of(settings: type[msgspec.Struct], key: str, text: str) -> Any:
 
 
 def _value_or_later(settings: type[msgspec.Struct], key: str, text: str) -> Any:
-    return None if is_open(text) else value_of(settings, key, text)
+    # "none" is an answer where it is one of the values: security = "none".
+    own = [value for field in msgspec.structs.fields(settings) for value in schema_of(field.type).get("enum", ())]
+    return None if is_open(text) and text not in own else value_of(settings, key, text)
 
 
 def _written(example: object) -> str:
