@@ -118,7 +118,13 @@ class TestMastodon(ChannelContract):
         assert server.posts == [TEXT]
 
     @pytest.mark.parametrize(
-        "text", ["Avec @ada@social.example, et @bob@autre.example !", "@ada@social.example", "Avec @ada."]
+        "text",
+        [
+            "Avec @ada@social.example, et @bob@autre.example !",
+            "@ada@social.example",
+            "Avec @ada.",
+            "Avec @ada, et @bob@autre.example.",
+        ],
     )
     def test_a_text_with_mentions_is_found_before_and_after_an_edit(
         self, server: MastodonServer, channel: MastodonChannel, text: str
