@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 URL_ATTRIBUTES = frozenset({"href", "src", "poster", "cite", "longdesc", "background", "data-src", "xlink:href"})
 SRCSETS = frozenset({"srcset", "imagesrcset", "data-srcset"})
-# Most of the attributes that articles have: there is nothing in them to look at.
-INERT = frozenset({"class", "id", "alt", "title", "width", "height", "lang", "dir", "rel", "target", "role", "aria-label"})
 LAZY = (("data-lazy-src", "src"), ("data-original", "src"), ("data-src", "src"), ("data-srcset", "srcset"))
 VOID_END = re.compile(f"</(?:{'|'.join(UNKNOWN_AS_VOID)})>")
 ANCHOR = re.compile(r"(?:^|[\s_-])(?:anchor|headerlink|permalink|header-mark)(?:$|[\s_-])", re.IGNORECASE)
@@ -56,8 +54,7 @@ NESTING = re.compile(
 
 def strip_illegal(text: str) -> str:
     """The text without the characters that XML 1.0 cannot hold."""
-    # None of them is printable, which is faster to ask.
-    return text if text.isprintable() else ILLEGAL.sub("", text)
+    return ILLEGAL.sub("", text)
 
 
 def parse_fragment(html: str) -> HtmlElement:
@@ -223,8 +220,6 @@ def make_attributes_fit(fragment: HtmlElement, base: Base) -> None:
     """
     for element in fragment.iter():
         for name, value in element.items():
-            if name in INERT:
-                continue
             fitting = _fitting(element, name, value, base)
             if fitting is None:
                 _remove(element, name)

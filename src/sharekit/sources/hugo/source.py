@@ -45,7 +45,7 @@ FOLDER = ".sharekit"
 CACHE = f"{FOLDER}/cache"
 MOST = 3
 # What Hugo does not read, wherever it is; and what is built or ours, at the top of a blog.
-NEVER_READ = frozenset({".git", FOLDER, "node_modules", ".hugo_build.lock"})
+NEVER_READ = frozenset({".git", FOLDER, "node_modules", "__pycache__", ".hugo_build.lock"})
 NOT_READ_ABOVE = frozenset({"public", "resources", "issues", "shares"})
 
 
