@@ -79,9 +79,9 @@ class Drafting:
         self.outlets = [outlet(name, blog.config.channels.get(name, {})) for name in self._channels]
         self._templates = Templates(blog.folders.overrides)
         self._series: dict[str, list[Series]] = {}
-        for each in blog.ahead:
-            for post in each.members:
-                self._series.setdefault(post.id, []).append(each)
+        for series in blog.ahead:
+            for member in series.members:
+                self._series.setdefault(member.id, []).append(series)
         # It reads articles, so only of the series that something is drafted for: a generator may have to render them first.
         self._readable = functools.cache(lambda series: replace(series, name=readable(series.name, series.members)))
         self._before, self._ending = _neighbours(blog.ahead)
