@@ -7,7 +7,8 @@ and :mod:`sharekit.configuration` checks them against the adapter's own Settings
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, TypeVar
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
@@ -18,6 +19,7 @@ from sharekit.model import Finding
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+T = TypeVar("T")
 FILE_NAME = "sharekit.toml"
 # A moment outside of them is a typo, and dates computed from it could exceed datetime.MAXYEAR.
 YEARS = range(1970, 3000)
@@ -29,6 +31,8 @@ Address = Annotated[
     str,
     msgspec.Meta(pattern=r"^(https://[^\s@]+|http://(localhost|127\.0\.0\.1|\[::1\])[^\s@]*|[^\s:/@]+\.[^\s/@]+[^\s@]*)$"),
 ]
+
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 WINDOWS = "When it may go out, in the blog's time zone; by default at any time."
 WINDOWS_EXAMPLE = "Tue,Thu 08:30; Sat 10:00"
@@ -331,3 +335,22 @@ def type_words(schema: Mapping[str, Any]) -> str:
         return f"a whole number of {schema['minimum']}{most}"
     names = {"string": "text", "integer": "a whole number", "number": "a number", "boolean": "true or false"}
     return names.get(schema.get("type", ""), "a value")
+
+
+def origin(address: str, *, setting: str) -> str:
+    """The address without its trailing slash. Raises ConfigError unless it is https, or on this very machine."""
+    parts = urlsplit(address if "//" in address else f"https://{address}")
+    if not parts.hostname or not (parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)):
+        raise ConfigError(
+            f'{setting} = "{address}" is not an https address',
+            path=FILE_NAME,
+            hint='Write it as in "https://social.example".',
+        )
+    return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
+
+
+def required(value: T | None, *, setting: str, hint: str) -> T:
+    """A setting without which an adapter cannot work. Raises ConfigError naming it."""
+    if not value:
+        raise ConfigError(f"{setting} is not set", path=FILE_NAME, hint=hint)
+    return value

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from functools import cache
+from itertools import chain, takewhile
 from typing import TYPE_CHECKING
 
 from sharekit.elements import BLOCKS, HIDDEN, HIDDEN_IN_DRAWINGS, UNKNOWN_AS_VOID
@@ -12,11 +12,16 @@ from sharekit.embeds import replace, replace_controls, replace_embedded
 from sharekit.urls import Base
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from lxml.html import HtmlElement, HTMLParser
     from selectolax.lexbor import LexborHTMLParser
 
 # XML 1.0 §2.2, and lone surrogates, which no encoding can carry.
 ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+HEADINGS = frozenset(f"h{level}" for level in range(1, 7))
+# What is seen without a word in it.
+SHOWN = ("img", "svg", "math", "video", "audio", "iframe", "hr")
 URL_ATTRIBUTES = frozenset({"href", "src", "poster", "cite", "longdesc", "background", "data-src", "xlink:href"})
 SRCSETS = frozenset({"srcset", "imagesrcset", "data-srcset"})
 LAZY = (("data-lazy-src", "src"), ("data-original", "src"), ("data-src", "src"), ("data-srcset", "srcset"))
@@ -253,7 +258,7 @@ def _remove(element: HtmlElement, name: str) -> None:
 
 def remove_heading_anchors(fragment: HtmlElement) -> None:
     """The links that themes put on headings, to the heading itself, mean nothing outside of the page: words stay."""
-    for heading in list(fragment.iter("h1", "h2", "h3", "h4", "h5", "h6")):
+    for heading in list(fragment.iter(*HEADINGS)):
         for link in list(heading.iter("a")):
             words = re.search(r"\w", link.text_content())
             own = (link.get("href") or "").startswith("#")
@@ -269,6 +274,16 @@ def _is_formula(element: HtmlElement) -> bool:
     return not FORMULAS.isdisjoint((element.get("class") or "").split())
 
 
+def _named_source(whole: HtmlElement) -> Iterator[HtmlElement]:
+    """The source of a drawn formula, which MathJax 4 keeps on the drawing, else what a screen reader says."""
+    from lxml.html import builder as make
+
+    named = (each.get(name) for name in ("data-latex", "aria-label") for each in whole.iter())
+    source = next(filter(None, named), "") if whole.tag == "mjx-container" else ""
+    if source:
+        yield make.CODE(source)
+
+
 def keep_one_formula(fragment: HtmlElement) -> None:
     """A formula once, as MathML with its TeX source as ``alttext``, or as that source.
 
@@ -276,18 +291,20 @@ def keep_one_formula(fragment: HtmlElement) -> None:
     """
     from lxml.html import builder as make
 
-    for whole in [each for each in fragment.iter() if each.tag == "mjx-container" or _is_formula(each)]:
-        math = next(whole.iter("math"), None)
-        if math is not None and whole.getparent() is not None:
-            replace(whole, math)
     for script in list(fragment.iter("script")):
         if (script.get("type") or "").startswith("math/tex"):
             # MathJax 2 keeps the source beside what it shows.
-            for shown in itertools.takewhile(
+            for shown in takewhile(
                 lambda each: "MathJax" in (each.get("class") or ""), list(script.itersiblings(preceding=True))
             ):
                 shown.drop_tree()
             replace(script, make.CODE((script.text or "").strip()))
+    for whole in [each for each in fragment.iter() if each.tag == "mjx-container" or _is_formula(each)]:
+        shown = next(chain(whole.iter("math"), _named_source(whole)), None)
+        if shown is not None and whole.getparent() is not None:
+            replace(whole, shown)
+    for copy in fragment.xpath(".//span[@class='katex-mathml']/following-sibling::*[1][@class='katex-html']"):
+        copy.drop_tree()
     for math in list(fragment.iter("math")):
         for note in list(math.iter("annotation", "annotation-xml")):
             if TEX.search(note.get("encoding") or "") and not math.get("alttext"):
@@ -313,6 +330,15 @@ def cleaned(html: str, base: str) -> HtmlElement:
     return fragment
 
 
+def remove_title(fragment: HtmlElement, title: str) -> None:
+    """Take away the heading that an article begins with where it is the title, which stands above the article anyway."""
+    first = next((each for each in fragment.iterdescendants() if words(each) or each.tag in SHOWN), None)
+    while first is not None and first.tag not in HEADINGS and len(first) and not (first.text or "").strip():
+        first = first[0]
+    if first is not None and first.tag in HEADINGS and words(first).casefold() == " ".join(title.split()).casefold():
+        first.drop_tree()
+
+
 def blank_repeated_captions(fragment: HtmlElement) -> None:
     """Take away an alternative that is the picture's caption, word for word: without pictures it is read twice."""
     for caption in fragment.iter("figcaption"):
@@ -327,7 +353,7 @@ def alignment(element: HtmlElement) -> str:
     By its style, by HTML's attribute of old, or by a class that carries it where there is a style sheet (Asciidoctor,
     Bootstrap, docutils, WordPress).
     """
-    around = itertools.takewhile(lambda each: each.tag != "table", element.iterancestors())
+    around = takewhile(lambda each: each.tag != "table", element.iterancestors())
     for each in (element, *around) if element.tag in ("td", "th") else (element,):
         found = ALIGNED.search(each.get("style") or "") or ALIGNING_CLASS.search(each.get("class") or "")
         value = (found[1] if found else each.get("align") or "").lower()

@@ -7,14 +7,13 @@ import re
 import unicodedata
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
 
 from sharekit.errors import Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-    from datetime import datetime
 
     from sharekit.model import Reading, Receipt, RenderedIssue, Share
 
@@ -248,6 +247,11 @@ class NotingLedger(Ledger, Protocol):
 # --- until when a claim may be sent under ---------------------------------------------------------------------------------
 
 _DEADLINE: ContextVar[datetime | None] = ContextVar("claim_deadline", default=None)
+
+
+def utc_now() -> datetime:
+    """The moment it is (aware, UTC): the clock of an adapter that was given none."""
+    return datetime.now(UTC)
 
 
 @contextlib.contextmanager

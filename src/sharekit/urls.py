@@ -11,6 +11,12 @@ SAFE_SCHEMES = ("http", "https", "mailto", "tel", "")
 # HTML, "parsing a srcset attribute": an address ends at white space or at a comma that white space follows, and what
 # describes it at a comma outside of brackets.
 _CANDIDATE = re.compile(r"[\s,]*(\S*[^\s,])(?:,+(?=\s|$)|((?:[^,(]|\([^)]*\)?)*))")
+# "Name <letter@blog.example>": the name may hold a comma, which parseaddr takes for the end of an address.
+_NAMED = re.compile(r"\s*([^<>\r\n]*)<([^<>]+)>\s*\Z")
+# RFC 5322 §3.2.3: dot-atom. A local part beyond ASCII needs SMTPUTF8 of every server on the way (RFC 6531), which nobody
+# can promise. RFC 1035 §2.3.4: a label of a domain has 63 characters at most.
+_LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*\Z")
+_DOMAIN = re.compile(r"[A-Za-z0-9_-]{1,63}(?:\.[A-Za-z0-9_-]{1,63})*\Z")
 _STYLE_URL = re.compile(r"""url\(\s*+(?:"([^"]*)"|'([^']*)'|([^()"']*))\s*+\)""", re.IGNORECASE)
 
 
@@ -27,6 +33,21 @@ def ascii_host(host: str) -> str:
         return idna.encode(host, uts46=True).decode()
     except idna.IDNAError:
         return host.encode("idna").decode()  # an emoji, which browsers take all the same
+
+
+def read_mailbox(text: str) -> tuple[str, str]:
+    """The name, empty where there is none, and the address of ``Name <letter@blog.example>``, its host in ASCII.
+
+    Raises ValueError for an address that not every mail server takes.
+    """
+    named = _NAMED.match(text)
+    name, address = (named[1].strip(), named[2].strip()) if named else ("", text.strip())
+    name = re.sub(r'\A"(.*)"\Z', lambda quoted: re.sub(r"\\(.)", r"\1", quoted[1]), name)
+    user, _, domain = address.rpartition("@")
+    host = ascii_host(domain)
+    if not _LOCAL.match(user) or len(user) > 64 or not _DOMAIN.match(host):
+        raise ValueError(text)
+    return " ".join(name.split()), f"{user}@{host}"
 
 
 def uri(address: str) -> str:

@@ -8,24 +8,20 @@ from __future__ import annotations
 
 import hashlib
 import re
-import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 from urllib.parse import quote
 
 from sharekit.channels.base import (
-    Counted,
+    NetworkChannel,
     alike,
     first_attempt,
     is_before,
     matches,
     moment,
-    origin,
-    required,
-    utc_now,
 )
 from sharekit.channels.pictures import Picture, post_pictures
-from sharekit.config import THREAD, Address, ChannelSettings, Thread, described
+from sharekit.config import THREAD, Address, ChannelSettings, Thread, described, origin, required
 from sharekit.content import parse_fragment
 from sharekit.counting import Counter
 from sharekit.counting.mastodon import MENTION, length
@@ -35,9 +31,8 @@ from sharekit.model import Receipt
 from sharekit.ports import Account, Credential, Lookup, PictureRules
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from datetime import datetime
-    from pathlib import Path
 
     from sharekit.model import Share
 
@@ -47,7 +42,7 @@ PAGES, PER_PAGE = 10, 40
 POLLS, PAUSE = 20, 1.0
 
 
-class MastodonChannel(Counted):
+class MastodonChannel(NetworkChannel):
     """Posts to the account that the token belongs to."""
 
     kind, label = "mastodon", "Mastodon"
@@ -82,27 +77,14 @@ class MastodonChannel(Counted):
 
     _settings: Settings
 
-    def __init__(
-        self,
-        settings: Settings,
-        *,
-        environment: Mapping[str, str],
-        root: Path,
-        name: str = "mastodon",
-        clock: Callable[[], datetime] = utc_now,
-        sleep: Callable[[float], None] = time.sleep,
-    ) -> None:
-        self._settings = settings
-        self._root = root
-        self._clock = clock
-        self._sleep = sleep
+    def _connect(self, name: str, environment: Mapping[str, str]) -> None:
         setting = f"channels.{name}.instance"
-        instance = required(settings.instance, setting=setting, hint='instance = "https://mastodon.example"')
+        instance = required(self._settings.instance, setting=setting, hint='instance = "https://mastodon.example"')
         self._instance = origin(instance, setting=setting)
         token = credential(self.SECRETS[0], self.kind, name, environment)
         self._authorization = f"Bearer {token.reveal()}"
         login = f"{token.name} must be a token of this account and allow {self.SECRETS[0].scope}: {PAGE}#permissions"
-        self._client = Client("Mastodon", clock=clock, secrets=[token], login=login, api=True)
+        self._client = Client("Mastodon", clock=self._clock, secrets=[token], login=login, api=True)
 
     def post(self, share: Share, key: str) -> Receipt:
         """Post the status under ``key``; on its own where the status that it would answer is gone."""

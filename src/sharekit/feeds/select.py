@@ -57,16 +57,18 @@ def folders(site: Site, posts: Sequence[Post]) -> dict[str, str]:
     """The folder of each language's feeds: that of the home page for the site's own, else that of its posts."""
     languages = sorted({post.language for post in posts}, key=lambda each: (each != site.language, each))
     home = urlsplit(site.url).path.removeprefix(urlsplit(site.root).path)
-    if not languages:
-        return {site.language: home}
-    return {each: _folder(each, site, posts) if number else home for number, each in enumerate(languages)}
+    found = {each: _folder(each, site, posts) or f"{each.lower()}/" for each in languages}
+    first = languages[0] if languages else site.language
+    # Where a blog has no post in its own language, another one's are at the root unless their addresses say otherwise.
+    return {**found, first: home if first == site.language else _folder(first, site, posts) or home}
 
 
 def _folder(language: str, site: Site, posts: Sequence[Post]) -> str:
+    """The folder of a language, where all of its posts are below one that is named like it."""
     base = urlsplit(site.root).path
     first = {urlsplit(post.url).path.removeprefix(base).split("/")[0] for post in posts if post.language == language}
-    usual = (language.lower(), language.lower().partition("-")[0])
-    return f"{first.pop()}/" if len(first) == 1 and first <= set(usual) else f"{usual[0]}/"
+    usual = {language.lower(), language.lower().partition("-")[0]}
+    return f"{first.pop()}/" if len(first) == 1 and first <= usual else ""
 
 
 def series_addresses(site: Site, posts: Sequence[Post], series: Sequence[Series]) -> dict[tuple[str, str], FeedAddress]:

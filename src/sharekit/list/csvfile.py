@@ -6,7 +6,6 @@ import codecs
 import csv
 import functools
 import io
-import operator
 import re
 from dataclasses import dataclass
 from pathlib import PurePath
@@ -14,11 +13,11 @@ from typing import TYPE_CHECKING
 
 from sharekit.errors import ConfigError
 from sharekit.list.addresses import read_address
-from sharekit.list.subscribers import LEAVING, STATES, Subscriber, SubscriberState
+from sharekit.list.subscribers import STATES, Subscriber, SubscriberState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-    from typing import TextIO
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from typing import Any, TextIO
 
 COLUMNS = ("address", "language", "tags", "state", "consent", "reason", "added_at")
 # Our column → what exports of others call it, in lower case.
@@ -195,12 +194,14 @@ def read_subscribers(file: TextIO, *, consent: str = "", name: str = "") -> Iter
         stated = [names[each] for each in STATE_NAMES if each in names]
         of_file = FILE_STATE.match(PurePath(name).name.lower())
         of_all = FILE_STATES[of_file[1]] if of_file else None
-        # What the file does not have is the empty cell at the end of each row.
-        cells = operator.itemgetter(*(columns.get(ours, -1) for ours in NAMES))
         for row in rows:
             if row:
-                row += [""] * (len(fields) + 1 - len(row))
-                yield _read(row, cells, left, stated, of_all, rows.line_num + before, consent)
+                if len(row) < len(fields):
+                    row += [""] * (len(fields) - len(row))
+                try:
+                    yield _subscriber(row, columns, _state(row, left, stated, of_all), consent)
+                except ValueError as error:
+                    yield Wrong(rows.line_num + before, str(error))
     except (csv.Error, UnicodeDecodeError) as error:
         raise ConfigError(f"the file cannot be read as CSV: {error}", hint="Nothing after that was read.") from error
 
@@ -211,46 +212,39 @@ def _columns_known(head: str, delimiter: str) -> tuple[int, int]:
     return sum(name in NAMES["address"] for name in names), len(names)
 
 
-def _read(
+def _subscriber(row: Sequence[str], columns: Mapping[str, int], state: SubscriberState, consent: str) -> Subscriber:
+    """The subscriber of a line. Raises ValueError for an address that cannot be mailed."""
+    values: dict[str, Any] = {ours: row[place].strip() for ours, place in columns.items()}
+    if "'" in "".join(row):
+        values = {ours: _armed(value) for ours, value in values.items()}
+    values["address"] = read_address(values["address"]).text
+    values["tags"] = _tags(values.get("tags", ""))
+    values["consent"] = values.get("consent") or consent
+    return Subscriber(state=state, **values)
+
+
+def _state(
     row: Sequence[str],
-    cells: Callable[[Sequence[str]], tuple[str, ...]],
     left: Mapping[int, tuple[SubscriberState, str]],
     stated: Sequence[int],
     of_all: SubscriberState | None,
-    line: int,
-    consent: str,
-) -> Subscriber | Wrong:
-    found = [cell.strip() for cell in cells(row)]
-    if "'" in "".join(found):
-        found = [_armed(cell) for cell in found]
-    email, language, tags, own, reason, added = found
-    try:
-        address = read_address(email)
-    except ValueError as error:
-        return Wrong(line, str(error))
-    states: list[SubscriberState] = [of_all] if of_all else []
+) -> SubscriberState:
+    """What all columns of a line say together: the one that is furthest from getting mail. Raises ValueError."""
+    state: SubscriberState = of_all or "active"
     for place in stated:
-        word = _armed(row[place].strip()).lower()
+        word = _armed(row[place]).lower()
         if word not in MEANS:
-            return Wrong(line, f'the state "{word}" is not known; known: {", ".join(STATES)}')
-        states.append(MEANS[word])
+            raise ValueError(f'the state "{word}" is not known; known: {", ".join(STATES)}')
+        state = max(state, MEANS[word], key=STATES.index)
     for place, (away, kind) in left.items():
         value = row[place].strip().lower()
         if kind == "yes" and MOMENT.match(value):
             kind = "moment"  # MailerLite writes into "Unsubscribed" when that was
         if kind != "moment" and value not in YES + NO:
-            return Wrong(line, f'"{value}", which should tell whether they get mail, is neither yes nor no')
+            raise ValueError(f'"{value}", which should tell whether they get mail, is neither yes nor no')
         if value and (kind == "moment" or value in (YES if kind == "yes" else NO)):
-            states.append(away)
-    return Subscriber(
-        address=address.text,
-        language=language,
-        consent=own or consent,
-        reason=reason,
-        added_at=added,
-        tags=_tags(tags),
-        state=max(states, key=lambda each: (LEAVING[each], each == "pending"), default="active"),
-    )
+            state = max(state, away, key=STATES.index)
+    return state
 
 
 # Most lines of a file have the same ones.
@@ -276,4 +270,6 @@ def _safe(cell: str) -> str:
 
 
 def _armed(cell: str) -> str:
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA) else cell
+    """A cell's value, whether it was disarmed or not."""
+    cell = cell.strip()
+    return cell[1:] if cell[:1] == "'" and cell[1:].startswith(FORMULA) else cell

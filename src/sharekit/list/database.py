@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ from sharekit.databases import PATIENCE, open_engine
 from sharekit.git import git_output
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
 
     import sqlalchemy as sa
@@ -67,15 +68,34 @@ def reading(engine: sa.Engine) -> sa.Engine:
     return engine.execution_options(reads=True)
 
 
-def fetch(engine: sa.Engine, query: sa.Select[Any]) -> Sequence[Any]:
-    """The rows of a query, in a transaction that waits for nobody."""
-    with guard(engine), reading(engine).connect() as connection:
+@contextmanager
+def transaction(where: sa.Engine | sa.Connection, *, reads: bool = False) -> Iterator[sa.Connection]:
+    """A transaction, which waits for nobody if it only ``reads``; within one already, that one.
+
+    Raises LedgerUnavailable for what fails in the database.
+    """
+    import sqlalchemy as sa
+
+    with guard(where.engine):
+        if isinstance(where, sa.Connection):
+            yield where
+        elif reads:
+            with reading(where).connect() as connection:
+                yield connection
+        else:
+            with where.begin() as connection:
+                yield connection
+
+
+def fetch(where: sa.Engine | sa.Connection, query: sa.Select[Any]) -> Sequence[Any]:
+    """The rows of a query."""
+    with transaction(where, reads=True) as connection:
         return connection.execute(query).all()
 
 
-def change(engine: sa.Engine, statement: sa.Update | sa.Delete) -> int:
-    """Change rows, in a transaction of its own; how many."""
-    with guard(engine), engine.begin() as connection:
+def change(where: sa.Engine | sa.Connection, statement: sa.Update | sa.Delete) -> int:
+    """Change rows; how many."""
+    with transaction(where) as connection:
         return connection.execute(statement).rowcount
 
 

@@ -22,7 +22,7 @@ import sqlalchemy as sa
 
 from sharekit.errors import SharekitError
 from sharekit.list.connection import Connection, Lost, submit
-from sharekit.list.database import change, fetch, guard
+from sharekit.list.database import change, fetch, guard, transaction
 from sharekit.list.letter import Template
 from sharekit.list.subscribers import COMPLAINT, CONFIRMED, ERASED, SIGNUPS, SUBSCRIBERS, digest, prepare
 
@@ -98,7 +98,7 @@ class Signups:
         """Make somebody a subscriber by their own confirmation; whether they are one now."""
         now = int(at.timestamp())
         here, one = SIGNUPS.c.subscriber_id == subscriber_id, SUBSCRIBERS.c.id == subscriber_id
-        with guard(self.engine), self.engine.begin() as connection:
+        with transaction(self.engine) as connection:
             subscriber = connection.execute(sa.select(SUBSCRIBERS).where(one)).one_or_none()
             row = connection.execute(sa.select(SIGNUPS).where(here, SIGNUPS.c.asked_at == asked_at)).one_or_none()
             if subscriber is None or row is None or now - asked_at > VALID:
@@ -141,7 +141,7 @@ class Signups:
         """Forget what nobody confirmed in time, and the addresses that are known from nothing else; how many."""
         old = SIGNUPS.c.asked_at < int(at.timestamp()) - VALID
         pending = SUBSCRIBERS.c.state == "pending"
-        with guard(self.engine), self.engine.begin() as connection:
+        with transaction(self.engine) as connection:
             names = sa.select(SIGNUPS.c.subscriber_id).where(old)
             # One who was imported as pending has a consent of their own.
             connection.execute(

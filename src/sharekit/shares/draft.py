@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sharekit.counting.graphemes import graphemes
 from sharekit.model import CLOSING
-from sharekit.shares.frame import names, own_number, place
+from sharekit.shares.frame import names, place
 from sharekit.shares.habits import FOLD, habit
 from sharekit.shares.hashtags import hashtags
 from sharekit.shares.links import tagged
@@ -116,8 +116,6 @@ class _Drafts:
         later = [tuple(itertools.takewhile(lambda text: not is_dated(text), each)) for each in offer.passages if slots > 1]
         self._later = [each if weight(" ".join(each)) >= ENOUGH else () for each in later]
         self._place = place(part, post.language, title, last=last)
-        # 2/3, where the title does not number itself; 2 alone where nobody knows how many there will be.
-        self._label = self._place.bare if self._place and own_number(title) is None else ""
         # "Building a be...": no caption, for the card shows it too.
         self._cut = title.endswith(("…", "...")) and len(title) > _SHORT_TITLE
         self._tags = hashtags(post.tags, most=len(post.tags), names=settings.names, title=title)
@@ -134,7 +132,8 @@ class _Drafts:
         known = {
             "post": self._post,
             "part": self._part,
-            "label": self._label,
+            # 2/3, where the title does not number itself; 2 alone where nobody knows how many there will be.
+            "label": self._place.label if self._place else "",
             "before": plain(self._before.title) if self._before else "",
             "slot": slot,
             "url": url,

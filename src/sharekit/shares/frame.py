@@ -38,6 +38,7 @@ class Place:
     """A part's place in words: ``full`` says series and number, ``short`` the same with less, ``bare`` the number alone.
 
     ``again`` is what a later share says, with which nothing begins or goes on; ``in_title``: the title says it all itself.
+    ``label`` is the number where the title has none of its own.
     """
 
     full: str
@@ -45,6 +46,7 @@ class Place:
     short: str
     bare: str
     in_title: bool
+    label: str
 
 
 def place(part: Part | None, language: str, title: str, *, last: bool = False) -> Place | None:
@@ -57,13 +59,14 @@ def place(part: Part | None, language: str, title: str, *, last: bool = False) -
     if number is not None and number != part.position:
         # Counted otherwise by its author: two numbers that differ would look like a mistake.
         full = _said(language, "From the series “%(series)s”.", "%(series)s", series=name)
-        return Place(full=full, again=full, short=name, bare="", in_title=in_title)
+        return Place(full=full, again=full, short=name, bare="", in_title=in_title, label="")
     bare = part.place
     values = {"series": name, "position": part.position, "total": part.total, "bare": bare}
     full, again = (
         _said(language, _form(part, last=last, again=later), "%(series)s, %(bare)s", **values) for later in (False, True)
     )
-    return Place(full=full, again=again, short=f"{name}, {bare}", bare=bare, in_title=in_title)
+    label = bare if number is None else ""
+    return Place(full=full, again=again, short=f"{name}, {bare}", bare=bare, in_title=in_title, label=label)
 
 
 def _form(part: Part, *, last: bool, again: bool) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections import Counter
 from dataclasses import dataclass
 from html import unescape
 from typing import TYPE_CHECKING, NamedTuple
@@ -15,13 +16,14 @@ from sharekit.text.article import read_article
 from sharekit.text.phrases import has_leftovers, says_nothing
 from sharekit.text.scoring import ENOUGH, LEANING, content_words, leans, place_value, score, spoken, subject
 from sharekit.text.sentences import balanced, closed, excerpt, sentences, together
-from sharekit.text.words import REPEATS, WORD, plain, repeats, weight, words
+from sharekit.text.words import WORD, plain, repeats, weight, words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from sharekit.model import Post
     from sharekit.text.article import Article
+    from sharekit.text.scoring import Subject
 
 # A passage is so many sentences, at most.
 LONGEST_PASSAGE = 5
@@ -37,6 +39,7 @@ _OPENING = "\"“‘'«„([¿¡"
 # What is no sentence: a link's words where no mark ends them ("Example Site - How to plane"), an entry of a diary.
 _LABEL = re.compile(r" [-|»] ")
 _DATE = re.compile(r"\d{4}-\d\d")
+_NO_LETTER = re.compile(r"[\W\d_]")
 # What a sentence has to say to be shared when a better one was.
 _WORTH = 0.9
 # So many sentences before the best one may be shown with it, each saying no more than so much less.
@@ -91,15 +94,25 @@ class Story:
 class _Sentence(NamedTuple):
     """One that is not ``good`` is never shown; ``follows``: only text stands between it and the one before.
 
-    ``value`` is how much it says, ``score`` the same with what its place is worth.
+    ``opens`` says that it can stand first. ``value`` is how much it says, ``score`` the same with what its place is worth.
     """
 
     text: str
     follows: bool
-    good: bool
-    value: float
-    score: float
     words: frozenset[str]
+    good: bool = False
+    opens: bool = False
+    value: float = 0.0
+    score: float = 0.0
+
+
+class _Split(NamedTuple):
+    """A sentence as it stands in the article: which paragraph, which of its sentences, its words."""
+
+    place: int
+    number: int
+    text: str
+    words: list[str]
 
 
 def story(post: Post, article: Article | None = None, *, most: int = 4, before: str = "") -> Story:
@@ -109,10 +122,14 @@ def story(post: Post, article: Article | None = None, *, most: int = 4, before: 
     said again.
     """
     article = article or read_article(post.html)
-    language = spoken(" ".join(each.text for each in article.paragraphs[:FROM_TOP]), post.language)
     title = plain(post.title)
-    own = described(post, article, language)
-    found = _sentences(article, post, title, language, " ".join(before.split()))
+    titled = frozenset(words(title))
+    split = _split(article)
+    counts = Counter(itertools.chain.from_iterable(each.words for each in split))
+    language = spoken(counts, post.language)
+    own = _described(post, article, titled, language)
+    headings = [words(heading) for heading in article.headings]
+    found = _scored(split, article, headings, titled, subject(title, post.tags, counts), language, " ".join(before.split()))
     telling = bool(own) and _adds(own, title)
     runs = _passages(found, language, most=most + 1, said=own)
     passages = [own] if telling else []
@@ -120,19 +137,22 @@ def story(post: Post, article: Article | None = None, *, most: int = 4, before: 
     strong = len(passages) - sum(value < _WORTH for _, value in runs[0 if telling else 1 :])
     if len(passages) < most:
         said = [sentence for passage in (*passages, own) for sentence in passage]
-        items = _passages(_items(article, title), language, most=most - len(passages), said=said)
+        items = _passages(_items(article, titled, language), language, most=most - len(passages), said=said)
         passages[strong:strong] = [texts for texts, _ in items]
         strong += len(items)
     if own and not telling:
         passages.append(own)
     if not passages:
         # Nothing stands alone: its opening beside the title is more than the title.
-        passages = [texts for texts, _ in _passages(found, "", most=1, said=())]
+        beside = [each._replace(opens=each.good) for each in found]
+        passages = [texts for texts, _ in _passages(beside, "", most=1, said=())]
     if len(passages) > 1 and _length(passages[0]) < ENOUGH:
         passages[:2] = [passages[0] + passages[1]]
         strong = max(1, strong - 1)
     kept = tuple(passages[:most])
-    return Story(passages=kept, strong=min(len(kept), max(1, strong)), own_words=telling, topics=_topics(article, title))
+    return Story(
+        passages=kept, strong=min(len(kept), max(1, strong)), own_words=telling, topics=_topics(article, headings, titled)
+    )
 
 
 def description(offer: Story, most: int) -> str:
@@ -169,32 +189,33 @@ def _length(passage: Sequence[str]) -> int:
     return weight(" ".join(passage))
 
 
-def _items(article: Article, title: str) -> list[_Sentence]:
+def _items(article: Article, title: Collection[str], language: str) -> list[_Sentence]:
     """The items of lists that say something by themselves."""
-    return [
-        _Sentence(text, follows=False, good=True, value=_WORTH, score=0.0, words=frozenset(words(text)))
-        for item in article.items[:FROM_TOP]
-        if weight(text := closed(item.text)) >= ENOUGH and _is_good(item.text) and not repeats(text, title)
-    ]
+    found = []
+    for item in article.items[:FROM_TOP]:
+        text, own = closed(item.text), words(item.text)
+        if weight(text) >= ENOUGH and _is_good(item.text, own) and not repeats(own, title):
+            opens = len(text) <= _LONGEST_START and not leans(text, language)
+            found.append(_Sentence(text, follows=False, words=frozenset(own), good=True, opens=opens, value=_WORTH))
+    return found
 
 
-def described(post: Post, article: Article, language: str) -> tuple[str, ...]:
+def _described(post: Post, article: Article, title: Collection[str], language: str) -> tuple[str, ...]:
     """The sentences of the author's own description; none where it repeats the title or is the article's beginning."""
-    title = plain(post.title)
     given = [value for name in _OWN_WORDS if isinstance(value := post.params.get(name), str)]
     if post.summary and not (given and post.summary.strip() == given[0].strip()):
         given.append("" if _is_the_beginning(post.summary, article) else post.summary)
     for text in given:
         shown = " ".join(plain(_TAG.sub(" ", text)).split())
-        found = [closed(each) for each in sentences(shown)]
-        if found and found[-1].endswith(("…", "...")):
+        found = [(closed(each), words(each)) for each in sentences(shown)]
+        if found and found[-1][0].endswith(("…", "...")):
             found.pop()  # it was cut
-        kept = [each for each in found if not has_leftovers(each) and not says_nothing(each) and balanced(each)]
+        kept = [each for each in found if not has_leftovers(each[0]) and not says_nothing(*each) and balanced(each[0])]
         # What leaned on a sentence that is gone goes with it.
-        gone = kept[:1] != found[:1]
-        found = list(itertools.dropwhile(lambda each: leans(each, language), kept)) if gone else kept
-        if found and not repeats(" ".join(found), title):
-            return tuple(found[:LONGEST_PASSAGE])
+        if kept[:1] != found[:1]:
+            kept = list(itertools.dropwhile(lambda each: leans(each[0], language), kept))
+        if kept and not repeats([word for _, own in kept for word in own], title):
+            return tuple(text for text, _ in kept[:LONGEST_PASSAGE])
     return ()
 
 
@@ -211,42 +232,53 @@ def _halves(summary: str) -> tuple[list[str], ...]:
     return (asked[: len(asked) // 2], asked[len(asked) // 2 :]) if len(asked) >= 4 else ()
 
 
-def _sentences(article: Article, post: Post, title: str, language: str, earlier: str) -> list[_Sentence]:
+def _split(article: Article) -> list[_Split]:
+    """The sentences of the opening and of the end."""
     count = len(article.paragraphs)
-    said_by_title = set(words(title))
-    given: list[tuple[int, int, str, list[str]]] = []
-    for place, paragraph in enumerate(article.paragraphs):
-        if FROM_TOP <= place < count - FROM_END:
-            continue
-        for number, text in enumerate(sentences(paragraph.text)[:MOST_SENTENCES]):
-            good = not (earlier and text.rstrip(".") in earlier) and _is_good(text)
-            given.append((place, number, closed(text), words(text) if good else []))
-    about = subject(title, post.tags, (word for *_, own in given for word in own))
-    endings = {number for number, text in enumerate(article.headings, start=1) if " ".join(words(text)) in _ENDING}
+    return [
+        _Split(place, number, text, words(text))
+        for place, paragraph in enumerate(article.paragraphs)
+        if place < FROM_TOP or place >= count - FROM_END
+        for number, text in enumerate(sentences(paragraph.text)[:MOST_SENTENCES])
+    ]
+
+
+def _scored(
+    split: Sequence[_Split],
+    article: Article,
+    headings: Sequence[Sequence[str]],
+    title: Collection[str],
+    about: Subject,
+    language: str,
+    earlier: str,
+) -> list[_Sentence]:
+    """The sentences with what each is worth. ``earlier`` is what the part before it says."""
+    count = len(article.paragraphs)
+    endings = {number for number, own in enumerate(headings, start=1) if " ".join(own) in _ENDING}
     found = []
-    for place, number, text, own in given:
+    for place, number, text, own in split:
         paragraph, known = article.paragraphs[place], frozenset(own)
-        good = bool(own) and not _says_title(own, said_by_title)
-        value = score(text, known, about, language, first=number == 0) if good else 0.0
+        follows = number > 0 or paragraph.follows
+        if (earlier and text.rstrip(".") in earlier) or not _is_good(text, own) or repeats(own, title):
+            found.append(_Sentence(text, follows, known))
+            continue
+        text = closed(text)
+        leaning = leans(text, language)
+        value = score(text, known, about, language, first=number == 0, leaning=leaning)
         worth = value + place_value(place, count, ending=paragraph.section in endings)
-        found.append(_Sentence(text, number > 0 or paragraph.follows, good, value, worth, known))
+        opens = not leaning and len(text) <= _LONGEST_START
+        found.append(_Sentence(text, follows, known, good=True, opens=opens, value=value, score=worth))
     return found
 
 
-def _says_title(own: Sequence[str], title: set[str]) -> bool:
-    """As :func:`sharekit.text.words.repeats`, for many sentences and one title."""
-    return len(own) <= 3 * len(title) and sum(word in title for word in own) >= REPEATS * len(own)
-
-
-def _is_good(text: str) -> bool:
+def _is_good(text: str, own: Sequence[str]) -> bool:
     if not _SHORTEST <= weight(text) <= _LONGEST or not balanced(text):
         return False
-    letters = sum(map(str.isalpha, text))
     if text.endswith(("…", "...")) or not (text[0].isalnum() or text[0] in _OPENING):
         return False
-    if letters < 0.6 * len(text) or text.isupper() or _DATE.match(text) or (text[-1].isalnum() and _LABEL.search(text)):
+    if text.isupper() or _DATE.match(text) or (text[-1].isalnum() and _LABEL.search(text)):
         return False
-    return not (has_leftovers(text) or says_nothing(text))
+    return len(_NO_LETTER.findall(text)) <= 0.4 * len(text) and not has_leftovers(text) and not says_nothing(text, own)
 
 
 def _passages(
@@ -264,9 +296,9 @@ def _passages(
     for start in order:
         if len(made) == most:
             break
-        if start in used or not _may_begin(found[start], language) or _repeated(found[start].words, said_before):
+        if start in used or not found[start].opens or _repeated(found[start].words, said_before):
             continue
-        start = _beginning(found, start, used, said_before, language)
+        start = _beginning(found, start, used, said_before)
         run = _run(found, start, used, said_before)
         used.update(run)
         texts = tuple(found[at].text for at in run)
@@ -282,20 +314,14 @@ def _passages(
     return [(tuple(found[at].text for at in together[:LONGEST_PASSAGE]), _WORTH)]
 
 
-def _may_begin(sentence: _Sentence, language: str) -> bool:
-    return sentence.good and len(sentence.text) <= _LONGEST_START and not leans(sentence.text, language)
-
-
-def _beginning(
-    found: Sequence[_Sentence], start: int, used: set[int], said_before: Sequence[frozenset[str]], language: str
-) -> int:
+def _beginning(found: Sequence[_Sentence], start: int, used: set[int], said_before: Sequence[frozenset[str]]) -> int:
     """Where to begin for a sentence: one or two before it, where these say almost as much."""
     begin = start
     for at in range(start - 1, max(-1, start - 1 - _BACK), -1):
         sentence = found[at]
         if at in used or not found[at + 1].follows or not sentence.good or _repeated(sentence.words, said_before):
             break
-        if _may_begin(sentence, language) and sentence.score >= found[start].score - _NEAR:
+        if sentence.opens and sentence.score >= found[start].score - _NEAR:
             begin = at
     return begin
 
@@ -318,15 +344,15 @@ def _repeated(own: frozenset[str], said_before: Sequence[frozenset[str]]) -> boo
     )
 
 
-def _topics(article: Article, title: str) -> tuple[str, ...]:
-    shown = [heading.rstrip("#¶§: \u00a0") for heading in article.headings]
-    topics = [heading for heading in shown if _is_a_topic(heading) and not repeats(heading, title)]
+def _topics(article: Article, headings: Sequence[Sequence[str]], title: Collection[str]) -> tuple[str, ...]:
+    shown = [(heading.rstrip("#¶§: \u00a0"), own) for heading, own in zip(article.headings, headings, strict=True)]
+    topics = [heading for heading, own in shown if _is_a_topic(heading, own) and not repeats(own, title)]
     # One or two, or words alone, are no list of what is in it.
     return tuple(topics) if len(topics) > 2 and sum(" " in topic for topic in topics) * 2 > len(topics) else ()
 
 
-def _is_a_topic(heading: str) -> bool:
+def _is_a_topic(heading: str, own: Sequence[str]) -> bool:
     # "Good morning!" and "Conclusion" say nothing of what is in the article.
     if not heading or heading.endswith((".", "!", "…")) or has_leftovers(heading):
         return False
-    return len(heading) > _LONGEST_NO_TOPIC or " ".join(words(heading)) not in _NO_TOPICS
+    return len(heading) > _LONGEST_NO_TOPIC or " ".join(own) not in _NO_TOPICS

@@ -7,6 +7,12 @@ from __future__ import annotations
 
 import functools
 import re
+from typing import TYPE_CHECKING
+
+from sharekit.text.words import WORD, words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 # A piece of writing, by the names that authors give to their own.
 _PIECE = (
@@ -205,16 +211,15 @@ _AFTER: dict[str, str] = {}
 for _words, _rest in _PHRASES.items():
     for _first in _words.split():
         _AFTER[_first] = f"{_AFTER[_first]}|(?:{_rest})" if _first in _AFTER else f"(?:{_rest})"
-_WORD = re.compile(r"\w+")
+_FIRST_WORDS = frozenset(words(" ".join(_AFTER)))
 # "So here is the short version."
 _HERE = re.compile(r"\bhere(?:[’']s| is| are) (?:an? |the |my |some )?[^.,;:!?]{0,80}[.!]?$")
-# Looked for in the last characters alone.
-_LONGEST_END = 24
-_ENDS = re.compile(
-    r"(?:[:：;,(\-–—]|\b(?:below|above|here|this|following|as follows|like so|like this|ci-dessous|suivant|ainsi|"
-    r"voici|folgt|unten|"
-    r"abajo|abaixo|siguiente|seguinte))[.!…]*[\s\u00a0\u202f:]*$",
-)
+# It leads to what stands below it.
+_ENDS = (
+    ":", "：", ";", ",", "(", "-", "–", "—", " below", " above", " here", " this", " following", " as follows", " like so",
+    " like this", " ci-dessous", " suivant", " ainsi", " voici", " folgt", " unten", " abajo", " abaixo", " siguiente",
+    " seguinte",
+)  # fmt: skip
 _MARKUP = re.compile(
     # A line of a program.
     r"\b(?:def|fn|func|function|class|import|public|private|const|let|var|return|print|echo|SELECT)\s+[\w.$\"']+"
@@ -225,16 +230,25 @@ _MARKUP = re.compile(
     r":::|\[[ x]\]|(?<!\w):[a-z_]{3,}:(?!\w)|\[(?:\d+|toc|\w[^\[\]]*\w)\]|==\w|<!--|-->|\bNone\b\s*$|[↩︎↑【】]",
 )
 # One of these is in whatever is markup, an address or code.
-_SUSPECT = re.compile(r"[`*\[\]{}<>|#=:;/\\_&$^~@(↩︎↑【】]|www\.|None\W*$")
+_SUSPECT = re.compile(r"[`*\[\]{}<>|#=:;/\\_&$^~@(↩︎↑【】]")
 _SYMBOLS = re.compile(r"[{}\[\]<>=|\\^~_$#@]")
 
 
-def says_nothing(sentence: str) -> bool:
-    """Whether a sentence greets, speaks of the article itself or of another one, or leads to what stands below it."""
+def says_nothing(sentence: str, own: Iterable[str]) -> bool:
+    """Whether a sentence greets, speaks of the article itself or of another one, or leads to what stands below it.
+
+    ``own`` are its words.
+    """
     lowered = sentence.lower()
-    if _BEGINS.match(lowered) or _ENDS.search(lowered[-_LONGEST_END:]) or ("here" in lowered and _HERE.search(lowered)):
+    if (
+        _BEGINS.match(lowered)
+        or lowered.rstrip(".!… \u00a0\u202f").endswith(_ENDS)
+        or ("here" in lowered and _HERE.search(lowered))
+    ):
         return True
-    for found in _WORD.finditer(lowered):
+    if _FIRST_WORDS.isdisjoint(own):
+        return False
+    for found in WORD.finditer(lowered):
         first = found[0]
         if first in _AFTER and _after(first).match(lowered, found.end()):
             return True
@@ -248,7 +262,7 @@ def _after(first: str) -> re.Pattern[str]:
 
 def has_leftovers(sentence: str) -> bool:
     """Whether markup, an address, a formula or code is left in a sentence."""
-    if not _SUSPECT.search(sentence):
+    if not _SUSPECT.search(sentence) and "www." not in sentence and "None" not in sentence:
         return False
     if _MARKUP.search(sentence):
         return True

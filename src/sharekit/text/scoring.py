@@ -7,14 +7,15 @@ for one that needs what stands before it. English, French, German, Spanish and P
 from __future__ import annotations
 
 import functools
+import itertools
 import re
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sharekit.text.words import WORD, weight, words
+from sharekit.text.words import weight, words
 
 if TYPE_CHECKING:
+    from collections import Counter
     from collections.abc import Iterable
 
 # What leans on the sentence before it.
@@ -69,7 +70,10 @@ LEANING = {
         r"deuxième|second|suivant|dernier)|les autres|certain(?:e?s)|tous ces|toutes ces|"
         r"quant|idem|pareil|effectivement|évidemment|bien sûr|bien entendu|attention|tout (?:ça|cela)|quoi qu|"
         r"malgré (?:ce|tout|cela|ça)|d[’']abord|dernier|une fois|après avoir|l[’']occasion|"
-        r"puisque|parce|lorsqu[e’']|qui|dont|où|y"
+        r"puisque|parce|lorsqu[e’']|qui|dont|où|y|"
+        # An object that was named before: "Nous allons les regrouper".
+        r".{0,30}\b(?:vais|va|allons|allez|veux|veut|peux|peut|pouvons|dois|doit|devons)(?: [^\W\d][\w’'-]*)? "
+        r"(?:les? |la |l[’'])\w+(?:er|ir|re)"
     ),
     "de": (
         r"(?:der|die|das) (?:erste|zweite|dritte|vierte|fünfte|letzte|nächste) (?:punkt|schritt|frage|option|grund|teil)|"
@@ -109,12 +113,10 @@ LEANING = {
 }  # fmt: skip
 # Near the beginning: something was said before.
 _ALSO = re.compile(
-    r"^(?:[\w’'-]+[ ,]+){1,4}(?:also|too|then|aussi|également|alors|donc|auch|dann|ebenfalls|também|"
-    r"también|entonces|então|suivante?|précédente?)\b|^the (?:next|previous|latter|former|other)\b|"
-    # An object that was named before: "Nous allons les regrouper", "I tried it".
-    r"^.{0,30}\b(?:vais|va|allons|allez|veux|veut|peux|peut|pouvons|dois|doit|devons)(?: [^\W\d][\w’'-]*)? "
-    r"(?:les? |la |l[’'])\w+(?:er|ir|re)\b|"
-    r"^(?:i|we|you)(?:[’'](?:ve|d|ll))?(?: (?:have|had|just|can|could|would|will))? \w+ (?:it|them)\b"
+    r"(?:[\w’'-]+[ ,]+){1,4}(?:also|too|then|aussi|également|alors|donc|auch|dann|ebenfalls|também|"
+    r"también|entonces|então|suivante?|précédente?)\b|the (?:next|previous|latter|former|other)\b|"
+    # An object that was named before: "I tried it".
+    r"(?:i|we|you)(?:[’'](?:ve|d|ll))?(?: (?:have|had|just|can|could|would|will))? \w+ (?:it|them)\b"
     r"(?![’']| (?:is|was|will|would|has|takes|to)\b)",
     re.IGNORECASE,
 )
@@ -171,8 +173,10 @@ _DATED = re.compile(
 # Fewer characters than these say nothing alone.
 ENOUGH = 45
 _TOPICS, _OFTEN = 10, 3
+# Of the words of an article; among these many are none that are in any text.
+_LOOKED_AT = 100
 _LONG = 180
-_NAME = re.compile(r"(?<=[\w,] )[A-Z]\w+")
+_NAME = re.compile(r"[A-Z](?<=[\w,] [A-Z])\w+")
 _DIGIT = re.compile(r"\d")
 # What was found, learned, broken or measured draws a reader in more than what is described (Edmundson's cue words).
 _CUES = frozenset(
@@ -228,11 +232,14 @@ _FUNCTION_WORDS = frozenset(
 
 # The commonest words of a language: a blog's own setting is often that of its theme.
 _COMMONEST = {
-    "en": "the and of to is that it for was with are be this have you not but from they we at has an can by which",
-    "fr": "le les des est une dans pour pas sur que qui du au avec ce il nous vous mais sont je cette aux ou plus par",
-    "de": "der die und das ist nicht ein eine den von zu mit sich auf für dem wir es auch ich wird werden im aber oder",
-    "es": "el los las una que por con para es del como más pero se lo al un su no esta este y muy sin ya hay",
-    "pt": "os as um uma não que para com em do da no na dos das mais por se como é ou mas ao isso ser você são",
+    name: frozenset(words(common))
+    for name, common in {
+        "en": "the and of to is that it for was with are be this have you not but from they we at has an can by which",
+        "fr": "le les des est une dans pour pas sur que qui du au avec ce il nous vous mais sont je cette aux ou plus par",
+        "de": "der die und das ist nicht ein eine den von zu mit sich auf für dem wir es auch ich wird werden im aber oder",
+        "es": "el los las una que por con para es del como más pero se lo al un su no esta este y muy sin ya hay",
+        "pt": "os as um uma não que para com em do da no na dos das mais por se como é ou mas ao isso ser você são",
+    }.items()
 }
 # Fewer of the common words than these decide nothing.
 _LEAST = 12
@@ -248,7 +255,7 @@ def _leaning(language: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
 
 def leans(sentence: str, language: str) -> bool:
     """Whether a sentence needs the one before it; False in a language whose words are not known."""
-    return language in LEANING and bool(_ALSO.search(sentence) or _leaning(language)[0].match(sentence))
+    return language in LEANING and bool(_ALSO.match(sentence) or _leaning(language)[0].match(sentence))
 
 
 def points_back(sentence: str, language: str, known: frozenset[str]) -> bool:
@@ -263,38 +270,37 @@ def is_dated(sentence: str) -> bool:
     return bool(_DATED.search(sentence))
 
 
-def spoken(text: str, declared: str) -> str:
-    """The language of a text, as an ISO 639-1 code: the declared one unless another is plainly more likely.
+def spoken(said: Counter[str], declared: str) -> str:
+    """The language of a text by its words, as an ISO 639-1 code: the declared one unless another is plainly more likely.
 
     Only English, French, German, Spanish and Portuguese are distinguished; a text declared in another one is believed.
     """
     language = declared.partition("-")[0].lower()
     if language not in _COMMONEST:
         return language
-    said = Counter(WORD.findall(text.lower()))
-    found = {name: sum(said.get(word, 0) for word in common.split()) for name, common in _COMMONEST.items()}
+    found = {name: sum(said[word] for word in common & said.keys()) for name, common in _COMMONEST.items()}
     likely, count = max(found.items(), key=lambda pair: pair[1])
     return likely if count >= _LEAST and count > 2 * found[language] else language
 
 
 @dataclass(frozen=True, kw_only=True)
 class Subject:
-    """What an article is about: the words of its title, of its tags, and those that it returns to most often."""
+    """What an article is about: the words of its title, of its tags, those that it returns to most often, and its cues."""
 
     title: frozenset[str]
     tags: frozenset[str]
     topics: frozenset[str]
+    cues: frozenset[str]
 
 
-def subject(title: str, tags: Iterable[str], said: Iterable[str]) -> Subject:
-    """The subject of an article. ``said`` are the words of its sentences."""
-    counts = Counter(said)
-    for word in [word for word in counts if len(word) < 4 or word in _FUNCTION_WORDS]:
-        del counts[word]
+def subject(title: str, tags: Iterable[str], said: Counter[str]) -> Subject:
+    """The subject of an article. ``said`` counts the words of its sentences."""
+    often = ((word, count) for word, count in said.most_common(_LOOKED_AT) if len(word) > 3 and word not in _FUNCTION_WORDS)
     return Subject(
         title=frozenset(content_words(title)),
         tags=frozenset(word for tag in tags for word in words(tag) if len(word) > 2),
-        topics=frozenset(word for word, count in counts.most_common(_TOPICS) if count >= _OFTEN),
+        topics=frozenset(word for word, count in itertools.islice(often, _TOPICS) if count >= _OFTEN),
+        cues=frozenset(word for word in said if word in _CUES or word.startswith(_CUE_STEMS)),
     )
 
 
@@ -303,12 +309,15 @@ def content_words(text: str) -> list[str]:
     return [word for word in words(text) if len(word) > 3 and word not in _FUNCTION_WORDS]
 
 
-def score(text: str, known: frozenset[str], about: Subject, language: str, *, first: bool) -> float:
-    """How much a sentence says when it stands alone. ``known`` are its words; ``first``: it begins its paragraph."""
+def score(text: str, known: frozenset[str], about: Subject, language: str, *, first: bool, leaning: bool) -> float:
+    """How much a sentence says when it stands alone.
+
+    ``known`` are its words; ``first``: it begins its paragraph; ``leaning``: it needs the sentence before it.
+    """
     specific = min(2.0, 0.7 * len(known & about.title)) + min(1.0, 0.5 * len(known & about.tags))
     specific += min(1.2, 0.4 * len(known & about.topics))
     specific += 0.4 * bool(_DIGIT.search(text)) + min(0.6, 0.2 * len(_NAME.findall(text)))
-    specific += 0.6 * _has_cue(text, known)
+    specific += 0.6 * ("%" in text or not known.isdisjoint(about.cues))
     value = specific + 0.3 * text.endswith("?") + 0.9 * first
     if not specific:
         value -= 1.2
@@ -317,17 +326,13 @@ def score(text: str, known: frozenset[str], about: Subject, language: str, *, fi
         value -= 1.2 * (1 - length / ENOUGH) + 0.3
     elif length > _LONG:
         value -= (length - _LONG) / 100
-    if leans(text, language):
+    if leaning:
         value -= 3.5
     elif points_back(text, language, known):
         value -= 2.2
     if _NOTE.match(text):
         value -= 1.5
     return value - 0.3 * ("(" in text)
-
-
-def _has_cue(text: str, known: frozenset[str]) -> bool:
-    return "%" in text or not known.isdisjoint(_CUES) or any(word.startswith(_CUE_STEMS) for word in known)
 
 
 def place_value(place: int, count: int, *, ending: bool) -> float:

@@ -16,8 +16,6 @@ _BEFORE_COLON = re.compile(r"[ \u00a0\u202f]+:(?=[\s\u00a0\u202f]|$)")
 # What a link or a note leaves behind where it was taken out; ".NET" and "..." keep their space.
 _BEFORE_LOW = re.compile(r"(?<=[\w!?)\]”’]) +([,.])(?=\s|$)", re.MULTILINE)
 _TWO_DOTS = re.compile(r"(?<=\w)\.\.(?=\s|$)", re.MULTILINE)
-_OPENED = re.compile(r"«[ \u00a0\u202f]*")
-_CLOSED = re.compile(r"[ \u00a0\u202f]*»")
 _STRAIGHT_INSIDE = re.compile(r"(?<=[\w.…])'")
 # What networks read as a mention (twitter-text takes the full-width sign too), and as a hashtag.
 _MENTION = re.compile(r"(?<![\w@＠/.])([@＠])(?=(\w[\w.-]*(?:@[\w.-]+)?|\[))")
@@ -42,7 +40,9 @@ def typeset(text: str, language: str) -> str:
     if " :" in text or f"{_NARROW}:" in text or f"{_WIDE}:" in text:
         text = _BEFORE_COLON.sub(f"{_WIDE}:", text)
     if "«" in text or "»" in text:
-        text = _CLOSED.sub(f"{_WIDE}»", _OPENED.sub(f"«{_WIDE}", text))
+        for blank in (" ", _NARROW, _WIDE):
+            text = text.replace(f"«{blank}", "«").replace(f"{blank}»", "»")
+        text = text.replace("«", f"«{_WIDE}").replace("»", f"{_WIDE}»")
     return text
 
 

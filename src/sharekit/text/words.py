@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-import functools
 import html
 import re
 import unicodedata
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
 
 # Above this share of common words, a text says the title again; not one that is so many times as long.
 REPEATS = 0.7
@@ -44,13 +47,9 @@ def weight(text: str) -> int:
     return len(text) if text.isascii() else len(text) + len(_WIDE.findall(text))
 
 
-@functools.lru_cache(maxsize=128)
-def repeats(text: str, title: str) -> bool:
-    """Whether a text says little more than the title."""
-    if len(text) > LONGER * len(title):
-        return False
-    own, known = words(text), set(words(title))
-    return bool(own) and len([word for word in own if word in known]) / len(own) >= REPEATS
+def repeats(own: Sequence[str], title: Collection[str]) -> bool:
+    """Whether the words of a text say little more than those of the title."""
+    return 0 < len(own) <= LONGER * len(title) and sum(word in title for word in own) >= REPEATS * len(own)
 
 
 def words(text: str) -> list[str]:

@@ -96,6 +96,12 @@ def test_a_tags_feed_finds_its_posts_whatever_the_case() -> None:
     assert feed.description == "Les articles de Carnet sur\u00a0: kubernetes."
 
 
+@pytest.mark.parametrize(("url", "folder"), [("https://blog.example/en/one/", "en/"), ("https://blog.example/one/", "")])
+def test_a_blog_without_a_post_in_its_own_language_keeps_the_root_for_it(url: str, folder: str) -> None:
+    (made,) = feeds_of([post("one", language="en", url=url)])
+    assert (made.kind, made.address.folder) == ("site", folder)
+
+
 def test_a_series_feed_is_in_the_series_own_language() -> None:
     members = (post("un", published=datetime(2026, 2, 2, tzinfo=UTC)), post("deux"))
     series = [

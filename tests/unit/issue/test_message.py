@@ -20,7 +20,7 @@ from sharekit.issue.archive import archive_page
 from sharekit.issue.lint import lint, lint_templates
 from sharekit.issue.mime import build_message
 from sharekit.issue.render import render
-from sharekit.model import RenderedIssue
+from sharekit.model import Entry, RenderedIssue
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -199,6 +199,32 @@ def test_each_rule_finds_what_it_is_for(html: str, rule: str, level: str) -> Non
 )
 def test_words_are_looked_at_too(facts: dict[str, str], rule: str) -> None:
     assert rule in rules(**facts)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hello *|MMERGE3|*", "*|DATE:d/m/y|*", "%recipient.name%", "%FIRSTNAME%", "[[data:firstname]]", "<%= name %>", "{$name}",
+        "{!firstname}", "{contact.FIRSTNAME}", "{contactfield=firstname}", "[Name,fallback=you]", "{first_name}", "%%=v(@x)=%%",
+        "Lorem ipsum dolor", "TKTK", "TBD", "XXXX", "À COMPLÉTER : le sujet",
+    ],
+)  # fmt: skip
+def test_a_placeholder_of_any_mail_service_is_found(text: str) -> None:
+    assert rules(subject=text)["unfinished"] == rules(introduction=text)["unfinished"] == "error"
+
+
+@pytest.mark.parametrize(
+    "text", ["Todo lo que sabemos", "TK-Maxx and XXX-Large", "100 % oak, 50% off", "Use {name} or [name]", "a << b"]
+)
+def test_ordinary_words_are_no_placeholder(text: str) -> None:
+    assert "unfinished" not in rules(subject=text)
+
+
+def test_what_an_article_is_called_is_no_placeholder() -> None:
+    entry = Entry(post=post(title="{{ .Title }} and TODO lists"))
+    assert "unfinished" not in rules(subject="{{ .Title }} and TODO lists and 2 more", entries=(entry,))
+    assert "unfinished" in rules(subject="{{ name }}: TODO lists", entries=(entry,))
+    assert "unfinished" in rules(introduction="TODO", entries=(entry,))
 
 
 def test_a_client_that_is_not_known_is_refused() -> None:

@@ -11,6 +11,7 @@ from sharekit.model import Post
 from sharekit.text.hook import description, story, summary
 from sharekit.text.phrases import has_leftovers, says_nothing
 from sharekit.text.scoring import ENOUGH, leans
+from sharekit.text.words import words
 
 POINT = "Un tour à bois tient dans deux mètres carrés, et il se règle en dix minutes."
 MORE = "Les gouges coûtent plus cher que le tour, et elles durent toute une vie."
@@ -74,8 +75,8 @@ def test_what_stands_before_the_point_is_passed_over(before: str) -> None:
     ],
 )
 def test_five_languages_know_their_frames(language: str, empty: str, said: str) -> None:
-    assert says_nothing(empty)
-    assert not says_nothing(said)
+    assert says_nothing(empty, words(empty))
+    assert not says_nothing(said, words(said))
     assert first(f"<p>{empty}</p><p>{said}</p>", language=language) == said
 
 
@@ -208,4 +209,4 @@ def test_where_nothing_stands_alone_the_opening_is_said_beside_the_title() -> No
     ("sentence", "nothing"), [("So here is the short version.", True), ("Nobody here cuts oak by hand.", False)]
 )
 def test_what_leads_to_the_article_says_nothing(sentence: str, nothing: bool) -> None:
-    assert says_nothing(sentence) is nothing
+    assert says_nothing(sentence, words(sentence)) is nothing

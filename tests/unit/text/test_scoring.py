@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 
 from sharekit.text.scoring import content_words, is_dated, leans, place_value, points_back, score, spoken, subject
 from sharekit.text.words import words
 
-ABOUT = subject("Setting a frame saw", ["joinery"], words("The blade of oak bends. A blade sings. Any blade is there."))
+CUES = "lost"
+ABOUT = subject(
+    "Setting a frame saw", ["joinery"], Counter(words(f"Blade, blade, blade of oak, there and there and there. {CUES}"))
+)
 PLAIN = "The frame saw in the cellar has twelve fine teeth an inch."
 
 
 def value(text: str, *, first: bool = False, language: str = "en") -> float:
-    return score(text, frozenset(words(text)), ABOUT, language, first=first)
+    return score(text, frozenset(words(text)), ABOUT, language, first=first, leaning=leans(text, language))
 
 
 def test_the_subject_is_title_tags_and_what_the_article_returns_to() -> None:
@@ -168,17 +173,17 @@ TEXTS = {
 @pytest.mark.parametrize("language", TEXTS)
 @pytest.mark.parametrize("declared", ["en", "fr-FR", "de", "es-419", "pt-BR"])
 def test_the_words_of_a_text_tell_its_language(language: str, declared: str) -> None:
-    assert spoken(TEXTS[language] * 2, declared) == language
+    assert spoken(Counter(words(TEXTS[language] * 2)), declared) == language
 
 
 @pytest.mark.parametrize(
     ("text", "declared", "said"), [("Die Säge.", "en-US", "en"), ("", "fr", "fr"), (TEXTS["de"], "nl", "nl")]
 )
 def test_a_few_words_and_other_languages_are_believed(text: str, declared: str, said: str) -> None:
-    assert spoken(text, declared) == said
+    assert spoken(Counter(words(text)), declared) == said
 
 
 def test_half_of_the_common_words_must_be_more_than_twice_as_many() -> None:
     french = "le les des est une dans pour pas sur que qui du"
-    assert spoken(french, "en") == "fr"
-    assert spoken(french.removesuffix(" du"), "en") == "en"
+    assert spoken(Counter(french.split()), "en") == "fr"
+    assert spoken(Counter(french.removesuffix(" du").split()), "en") == "en"

@@ -15,8 +15,8 @@ from zoneinfo import ZoneInfo, available_timezones
 import msgspec
 import yaml
 
-from sharekit.channels.base import origin as origin_of
 from sharekit.config import Address, Config, IssueSettings, is_needed, schema_of, type_words
+from sharekit.config import origin as origin_of
 from sharekit.errors import ConfigError, did_you_mean
 from sharekit.mailers.base import sender_of
 from sharekit.registry import credentials, declared, kind_named, kinds, table_kind
@@ -407,7 +407,9 @@ def value_of(settings: type[msgspec.Struct], key: str, text: str) -> Any:
 
 
 def _value_or_later(settings: type[msgspec.Struct], key: str, text: str) -> Any:
-    return None if is_open(text) else value_of(settings, key, text)
+    # "none" is an answer where it is one of the values: security = "none".
+    own = [value for field in msgspec.structs.fields(settings) for value in schema_of(field.type).get("enum", ())]
+    return None if is_open(text) and text not in own else value_of(settings, key, text)
 
 
 def _written(example: object) -> str:
