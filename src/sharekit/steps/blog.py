@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from msgspec.structs import asdict
 
+from sharekit.articles import Articles
 from sharekit.config import notes
 from sharekit.errors import LedgerUnavailable, SourceError
-from sharekit.files import write_if_changed
+from sharekit.files import relative, write_if_changed
 from sharekit.model import NO_ADDRESS, REFUSED
 from sharekit.registry import no_shares
 
@@ -53,7 +55,7 @@ class Folders:
 
     def relative(self, path: Path) -> str:
         """A path as a person would write it from the blog's folder."""
-        return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else path.as_posix()
+        return relative(path, self.root)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +77,11 @@ class Blog:
     def zone(self) -> ZoneInfo:
         """The blog's time zone: configured, else the generator's, else UTC."""
         return self.config.zone(self.site.timezone)
+
+    @cached_property
+    def articles(self) -> Articles:
+        """The published articles, by all that may lead to them."""
+        return Articles(self.reading.posts)
 
     @property
     def posts(self) -> tuple[Post, ...]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from blogs import write
 from sharekit.sources.hugo.source import MOST, inputs, keep
 
 if TYPE_CHECKING:
@@ -19,10 +20,7 @@ FILES = {"content/a.md": "---\ndate: 2026-01-02\n---\nUn\n", "content/b.md": "De
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    for name, text in FILES.items():
-        path = tmp_path / "blog" / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+    write(tmp_path / "blog", FILES)
     (tmp_path / "blog" / "link").symlink_to("content")
     (tmp_path / "blog" / "gone.md").symlink_to("content/later.md")
     return tmp_path / "blog"
