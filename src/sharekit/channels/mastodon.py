@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 from urllib.parse import quote
 
@@ -24,7 +23,7 @@ from sharekit.channels.pictures import Picture, post_pictures
 from sharekit.config import THREAD, Address, ChannelSettings, Thread, described, origin, required
 from sharekit.content import parse_fragment
 from sharekit.counting import Counter
-from sharekit.counting.mastodon import MENTION, length
+from sharekit.counting.mastodon import length
 from sharekit.errors import ChannelPaused, DeliveryError, Refused, Unavailable
 from sharekit.http import Answer, Client, credential
 from sharekit.model import Receipt
@@ -150,7 +149,7 @@ class MastodonChannel(NetworkChannel):
                 if is_before(share, status.get("created_at")):
                     continue
                 texts = _texts(status, self._instance)
-                if matches(share, texts[1]) or matches(_without_hosts(share), texts[0]):
+                if any(matches(share, text) for text in texts):
                     return Lookup(receipt=_receipt(status, share.earliest), certain=True)
                 # The same link in other words may be this share before an edit, or another slot of it.
                 similar = similar or alike(share, texts[0])
@@ -221,16 +220,18 @@ def _receipt(status: Mapping[str, Any], fallback: datetime, note: str = "") -> R
     return Receipt(id=str(status["id"]), url=url if isinstance(url, str) else None, at=at, detail=detail)
 
 
-def _texts(status: Mapping[str, Any], instance: str) -> tuple[str, str]:
-    """The text of a status as it is shown, where @a@b is @a, and as it may have been sent."""
+def _texts(status: Mapping[str, Any], instance: str) -> list[str]:
+    """The text of a status as it is shown, where @a@b is @a, and as it may have been sent.
+
+    An account of the instance itself may have been named with its host or without it.
+    """
     shown = str(parse_fragment(str(status.get("content", ""))).text_content())
-    sent = shown
-    for mention in status.get("mentions") or ():
-        name, _, host = str(mention.get("acct", "")).partition("@")
-        full = f"@{name}@{host or instance.partition('://')[2]}".replace("\\", "")
-        sent = re.sub(rf"(?<![\w@/])@{re.escape(name)}(?![\w@])", full, sent, flags=re.IGNORECASE)
-    return shown, sent
-
-
-def _without_hosts(share: Share) -> Share:
-    return replace(share, text=MENTION.sub(r"\1", share.text))
+    texts = [shown]
+    for own in ("", f"@{instance.partition('://')[2]}"):
+        sent = shown
+        for mention in status.get("mentions") or ():
+            name, _, host = str(mention.get("acct", "")).partition("@")
+            full = f"@{name}" + (f"@{host}" if host else own)
+            sent = re.sub(rf"(?<![\w@/])@{re.escape(name)}(?![\w@])", full.replace("\\", ""), sent, flags=re.IGNORECASE)
+        texts.append(sent)
+    return texts

@@ -105,10 +105,10 @@ def app_of(call: Call, *, said: Callable[[str], None]) -> Starlette:
     engine = open_database(database_url(settings, os.environ), root=root, patience=5)
     signups, tokens = Signups(engine), Tokens(environment=os.environ)
     confirmations = Confirmations(
-        signups,
-        tokens,
-        pages,
-        server_of(settings, environment=os.environ, root=root, name=name),
+        signups=signups,
+        tokens=tokens,
+        pages=pages,
+        server=server_of(settings, environment=os.environ, root=root, name=name),
         name=sender.name,
         address=sender.address,
         bounces=settings.sender or sender.address,

@@ -125,7 +125,7 @@ def count_line(findings: Sequence[Finding], posts: int) -> str:
     counted = ", ".join(
         f"{counts[level]} {one if counts[level] == 1 else many}" for level, (one, many) in NOUNS.items() if counts[level]
     )
-    return f"{posts} posts: {counted or 'no problems'}"
+    return f"{posts} {'post' if posts == 1 else 'posts'}: {counted or 'no problems'}"
 
 
 def annotation(level: str, message: str, *, path: str | None = None, line: int | None = None) -> str:

@@ -11,7 +11,7 @@ from msgspec.structs import asdict
 from sharekit.articles import Articles
 from sharekit.config import notes
 from sharekit.errors import LedgerUnavailable, SourceError
-from sharekit.files import write_if_changed
+from sharekit.files import relative, write_if_changed
 from sharekit.model import NO_ADDRESS, REFUSED
 from sharekit.registry import no_shares
 
@@ -55,7 +55,7 @@ class Folders:
 
     def relative(self, path: Path) -> str:
         """A path as a person would write it from the blog's folder."""
-        return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else path.as_posix()
+        return relative(path, self.root)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -52,11 +52,15 @@ _DEEPEST = 30
 
 
 class Paragraph(NamedTuple):
-    """``section`` counts the headings before it; ``follows`` says that only text stands between it and the one before."""
+    """``section`` counts the headings before it; ``follows`` says that only text stands between it and the one before.
+
+    ``code`` says that a listing stands right before or after it.
+    """
 
     text: str
     section: int
     follows: bool
+    code: bool = False
 
 
 @dataclass(kw_only=True)
@@ -93,6 +97,7 @@ class _Reader:
         self.headings: list[tuple[str, str]] = []
         self._section = 0
         self._follows = False
+        self._code = False
         self._loose: list[str] = []
 
     def read(self, node: LexborNode, depth: int = 0) -> None:
@@ -114,6 +119,8 @@ class _Reader:
         if tag in _HEADINGS:
             self._heading(node, tag)
         elif tag in _SKIPPED or depth > _DEEPEST or _is_noise(node):
+            if tag == "pre" or node.css_first("pre") is not None:
+                self._listing()
             self._follows = False
         elif tag == "p":
             self._paragraph(node)
@@ -128,7 +135,7 @@ class _Reader:
             self._began(text)
             self.headings.append((tag, text))
             self._section += 1
-        self._follows = False
+        self._follows = self._code = False
 
     def _paragraph(self, node: LexborNode) -> None:
         tags = _tags(node)
@@ -144,8 +151,13 @@ class _Reader:
     def _add(self, text: str) -> None:
         if text:
             self._began(text)
-            self.made.paragraphs.append(Paragraph(text=text, section=self._section, follows=self._follows))
-            self._follows = True
+            self.made.paragraphs.append(Paragraph(text, self._section, self._follows, code=self._code))
+            self._follows, self._code = True, False
+
+    def _listing(self) -> None:
+        if self._follows:
+            self.made.paragraphs[-1] = self.made.paragraphs[-1]._replace(code=True)
+        self._code = True
 
     def _list(self, node: LexborNode) -> None:
         for item in node.iter():

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from feedkit import documents_of, feeds_of, many, post, tree
 from sharekit.feeds.addresses import slugs
-from sharekit.feeds.documents import css_string, link_tags, render_stylesheet
+from sharekit.feeds.documents import css_string, link_tags, render_stylesheet, stylesheet_path
 from sharekit.feeds.render import render
 from sharekit.model import Series
 
@@ -110,6 +110,18 @@ def test_a_tags_feed_finds_its_posts_whatever_the_case() -> None:
     assert [each.id for each in feed.posts] == ["2026/un", "2026/deux"]
     assert feed.address.url("rss") == "https://blog.example/tags/kubernetes/index.xml"
     assert feed.description == "Les articles de Carnet sur\u00a0: kubernetes."
+
+
+def test_a_language_with_a_host_of_its_own_has_its_feeds_there() -> None:
+    """Hugo's multihost mode, where public/en/ is the root of the English host."""
+    posts = [post("un", url="https://blog.example/un/"), post("one", language="en", url="https://en.blog.example/one/")]
+    made = {
+        feed.language: (feed.address.path("rss"), feed.address.url("rss"), stylesheet_path(feed)) for feed in feeds_of(posts)
+    }
+    assert made == {
+        "fr": ("fr/index.xml", "https://blog.example/index.xml", "fr/feed.css"),
+        "en": ("en/index.xml", "https://en.blog.example/index.xml", "en/feed.css"),
+    }
 
 
 @pytest.mark.parametrize(("url", "folder"), [("https://blog.example/en/one/", "en/"), ("https://blog.example/one/", "")])
