@@ -21,8 +21,10 @@ from commands import git
 from rehearsal.runner import GH, ROOT, write_program
 
 # The parts of this project that the action and the workflows read before they install it.
-NEEDED = ("action.yml", "pyproject.toml", "requirements.lock", "README.md", "LICENSE", "tools", "src", "templates")
-NEEDED += ("docs/how-to", "docs/reference", "docs/tutorial.md")
+NEEDED = (
+    *("action.yml", "pyproject.toml", "requirements.lock", "README.md", "LICENSE", "tools", "src", "templates"),
+    *("docs/how-to", "docs/reference", "docs/tutorial.md"),
+)
 # act takes every server for GitHub's.
 ON_ACT = "https://github.com/someone/blog"
 REPOSITORIES = {"github": ON_ACT, "forgejo": ON_ACT, "gitlab": "https://gitlab.com/someone/blog.git"}
