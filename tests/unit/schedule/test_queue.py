@@ -447,3 +447,9 @@ def test_of_one_moment_an_article_alone_goes_before_the_part_of_a_series() -> No
         "a": ("scheduled", "Tue 24 09:00"),
     }
     assert [each.key for each in sorted(acts, key=order)] == ["b", "a"]
+
+
+def test_a_part_that_waited_for_a_held_one_is_not_late_for_the_window_after_it() -> None:
+    acts = parts("2026-11-24T08:30", "2026-11-24T08:30", p1={"state": "held"})
+    found = carry(acts, "2026-12-01T08:30", "Tue 08:30", late=DAY)
+    assert (found["2"].state, found["2"].reason) == ("due", "goes out without the part before it, which is held")
