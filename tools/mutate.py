@@ -128,7 +128,7 @@ def tests_of(module: Path) -> list[str]:
     """The unit tests that mirror a module, else those of its room."""
     inner = module.resolve().relative_to(SOURCES)
     own = TESTS / inner.parent / f"test_{inner.stem}.py"
-    room = TESTS / inner.parts[0]
+    room = TESTS / inner.parts[0].removesuffix(".py")
     return [str(own)] if own.is_file() else [str(room)] if room.is_dir() else [str(TESTS)]
 
 

@@ -65,9 +65,26 @@ def pages() -> dict[str, str]:
 
 def schema() -> dict[str, Any]:
     """The JSON Schema (2020-12) of the configuration file, with the tables of the built-in adapters, for editors."""
-    return config.schema(
-        {str(port): {kind: registry.declared(port, kind).Settings for kind in registry.BUILT_IN[port]} for port, _ in PORTS}
+    kinds = [(port, kind, registry.declared(port, kind).Settings) for port, _ in PORTS for kind in registry.BUILT_IN[port]]
+    (made, *refs), definitions = msgspec.json.schema_components(
+        [config.Config, *(table for _, _, table in kinds)], ref_template="#/$defs/{name}"
     )
+    for (port, kind, _), ref in zip(kinds, refs, strict=True):
+        table = definitions.pop(ref["$ref"].removeprefix("#/$defs/"))
+        choice = [{"enum": list(registry.BUILT_IN[port])}, {"type": "string"}]
+        table["properties"]["kind"] = {"description": config.KIND, "anyOf": choice}
+        definitions[f"{port}.{kind}"] = table
+    for port, _ in PORTS:
+        named = {kind: {"$ref": f"#/$defs/{port}.{kind}"} for kind in registry.BUILT_IN[port]}
+        cases = [
+            {"if": {"properties": {"kind": {"const": kind}}, "required": ["kind"]}, "then": ref}
+            for kind, ref in named.items()
+        ]
+        by_kind: dict[str, Any] = {"type": "object", "required": ["kind"], "allOf": cases}
+        own = {kind: {"if": {"required": ["kind"]}, "then": by_kind, "else": ref} for kind, ref in named.items()}
+        definitions["Config"]["properties"][port] |= {"properties": own, "additionalProperties": by_kind}
+    dialect = "https://json-schema.org/draft/2020-12/schema"
+    return {"$schema": dialect, "title": config.FILE_NAME, **made, "$defs": definitions}
 
 
 def cli() -> Iterator[str]:

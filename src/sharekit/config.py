@@ -7,7 +7,8 @@ and :mod:`sharekit.configuration` checks them against the adapter's own Settings
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, TypeVar
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
@@ -18,6 +19,7 @@ from sharekit.model import Finding
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+T = TypeVar("T")
 FILE_NAME = "sharekit.toml"
 # A moment outside of them is a typo, and dates computed from it could exceed datetime.MAXYEAR.
 YEARS = range(1970, 3000)
@@ -29,6 +31,8 @@ Address = Annotated[
     str,
     msgspec.Meta(pattern=r"^(https://[^\s@]+|http://(localhost|127\.0\.0\.1|\[::1\])[^\s@]*|[^\s:/@]+\.[^\s/@]+[^\s@]*)$"),
 ]
+
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 WINDOWS = "When it may go out, in the blog's time zone; by default at any time."
 WINDOWS_EXAMPLE = "Tue,Thu 08:30; Sat 10:00"
@@ -291,7 +295,7 @@ def notes(config: Config) -> list[Finding]:
         return []
     message = "[shares] grace is no longer used: a share that missed its window goes out in the next one"
     hint = 'Remove it. [shares] late = "7d" says when a share is held for you instead.'
-    return [Finding(level="info", rule="old-key", message=message, path=FILE_NAME, hint=hint)]
+    return [Finding("info", "old-key", message, path=FILE_NAME, hint=hint)]
 
 
 def struct_in(kind: Any) -> type[Settings] | None:
@@ -333,26 +337,20 @@ def type_words(schema: Mapping[str, Any]) -> str:
     return names.get(schema.get("type", ""), "a value")
 
 
-def schema(adapters: Mapping[str, Mapping[str, type[Settings]]]) -> dict[str, Any]:
-    """The JSON Schema (2020-12) of the configuration file, for editors.
+def origin(address: str, *, setting: str) -> str:
+    """The address without its trailing slash. Raises ConfigError unless it is https, or on this very machine."""
+    parts = urlsplit(address if "//" in address else f"https://{address}")
+    if not parts.hostname or not (parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)):
+        raise ConfigError(
+            f'{setting} = "{address}" is not an https address',
+            path=FILE_NAME,
+            hint='Write it as in "https://social.example".',
+        )
+    return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
 
-    ``adapters`` maps ``channels`` and ``mailers`` to the tables of each kind.
-    """
-    kinds = [(port, kind, table) for port, tables in adapters.items() for kind, table in tables.items()]
-    (made, *refs), definitions = msgspec.json.schema_components(
-        [Config, *(table for _, _, table in kinds)], ref_template="#/$defs/{name}"
-    )
-    for (port, kind, _), ref in zip(kinds, refs, strict=True):
-        table = definitions.pop(ref["$ref"].removeprefix("#/$defs/"))
-        table["properties"]["kind"] = {"description": KIND, "anyOf": [{"enum": list(adapters[port])}, {"type": "string"}]}
-        definitions[f"{port}.{kind}"] = table
-    for port, tables in adapters.items():
-        named = {kind: {"$ref": f"#/$defs/{port}.{kind}"} for kind in tables}
-        cases = [
-            {"if": {"properties": {"kind": {"const": kind}}, "required": ["kind"]}, "then": ref}
-            for kind, ref in named.items()
-        ]
-        by_kind: dict[str, Any] = {"type": "object", "required": ["kind"], "allOf": cases}
-        own = {kind: {"if": {"required": ["kind"]}, "then": by_kind, "else": ref} for kind, ref in named.items()}
-        definitions["Config"]["properties"][port] |= {"properties": own, "additionalProperties": by_kind}
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": FILE_NAME, **made, "$defs": definitions}
+
+def required(value: T | None, *, setting: str, hint: str) -> T:
+    """A setting without which an adapter cannot work. Raises ConfigError naming it."""
+    if not value:
+        raise ConfigError(f"{setting} is not set", path=FILE_NAME, hint=hint)
+    return value

@@ -293,30 +293,33 @@ def _table(
 
 
 def _places(document: Document) -> Iterator[ConfigError]:
-    """Addresses, files and databases."""
-    from sharekit.feeds.addresses import feed_name
-    from sharekit.mailers.base import sender_of
-
     for place in (("site", "url"), ("source", "url"), ("feed", "hub")):
         hint = f'Write it as in: {place[1]} = "https://blog.example"'
         yield from _tried(document, place, _web_address, "is not an address of the web", hint=hint)
-    yield from _tried(document, ("feed", "name"), feed_name, "cannot name a file")
+    yield from _tried(document, ("feed", "name"), _folder, "cannot name a file")
     hint = 'Write it as in: archive = "newsletter"'
-    yield from _tried(document, ("issue", "archive"), feed_name, "is no folder below output", hint=hint)
-    hint = 'Write it as in: from = "The blog <letter@blog.example>"'
-    yield from _tried(
-        document, ("issue", "from"), lambda text: sender_of(IssueSettings(from_=text)), "is not an address", hint=hint
-    )
-    hint = 'Write it as in: reply_to = "letter@blog.example"'
-    yield from _tried(
-        document, ("issue", "reply_to"), lambda text: sender_of(IssueSettings(from_=text)), "is not an address", hint=hint
-    )
+    yield from _tried(document, ("issue", "archive"), _folder, "is no folder below output", hint=hint)
+    for key, usual in (("from", "The blog <letter@blog.example>"), ("reply_to", "letter@blog.example")):
+        hint = f'Write it as in: {key} = "{usual}"'
+        yield from _tried(document, ("issue", key), _sender, "is not an address", hint=hint)
     hint = 'Write it as in: language = "fr"'
     yield from _tried(document, ("site", "language"), _language, "is not a language tag (BCP 47)", hint=hint)
     hint = "Write it as sqlite:///FILE.sqlite or postgresql://user@host:port/database"
     yield from _tried(document, ("ledger", "url"), _database, "is not the URL of a database that can be used", hint=hint)
     hint = 'Write it as in: branch = "sharekit-ledger"'
     yield from _tried(document, ("ledger", "branch"), _branch, "is not the name of a branch", hint=hint)
+
+
+def _folder(name: str) -> None:
+    from sharekit.feeds.addresses import feed_name
+
+    feed_name(name)
+
+
+def _sender(text: str) -> None:
+    from sharekit.mailers.base import sender_of
+
+    sender_of(IssueSettings(from_=text))
 
 
 def _web_address(text: str) -> None:
@@ -344,11 +347,11 @@ def _branch(name: str) -> None:
 def _names(document: Document) -> Iterator[ConfigError]:
     """The keys of the tables in which a person names networks and parameters."""
     channels = document.value("channels")
-    known = (*(channels if isinstance(channels, dict) else ()), *kinds("channels"))
+    own = tuple(channels) if isinstance(channels, dict) else ()
     handles = document.value("shares", "handles")
     for author, table in handles.items() if isinstance(handles, dict) else ():
         for name in table if isinstance(table, dict) else ():
-            if name not in known:
+            if name not in (known := (*own, *kinds("channels"))):
                 hint = did_you_mean(name, known)
                 yield document.error(
                     ("shares", "handles", author, name), f'unknown channel "{name}" in [shares.handles]', hint=hint

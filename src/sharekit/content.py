@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from functools import cache
+from itertools import chain, takewhile
 from typing import TYPE_CHECKING
 
 from sharekit.elements import BLOCKS, HIDDEN, HIDDEN_IN_DRAWINGS, UNKNOWN_AS_VOID
-from sharekit.embeds import keep_one_formula, replace_controls, replace_embedded
+from sharekit.embeds import replace, replace_controls, replace_embedded
 from sharekit.urls import Base
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from lxml.html import HtmlElement, HTMLParser
     from selectolax.lexbor import LexborHTMLParser
 
 # XML 1.0 §2.2, and lone surrogates, which no encoding can carry.
 ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+HEADINGS = frozenset(f"h{level}" for level in range(1, 7))
+# What is seen without a word in it.
+SHOWN = ("img", "svg", "math", "video", "audio", "iframe", "hr")
 URL_ATTRIBUTES = frozenset({"href", "src", "poster", "cite", "longdesc", "background", "data-src", "xlink:href"})
 SRCSETS = frozenset({"srcset", "imagesrcset", "data-srcset"})
-# Most of the attributes that articles have: there is nothing in them to look at.
-INERT = frozenset({"class", "id", "alt", "title", "width", "height", "lang", "dir", "rel", "target", "role", "aria-label"})
 LAZY = (("data-lazy-src", "src"), ("data-original", "src"), ("data-src", "src"), ("data-srcset", "srcset"))
 VOID_END = re.compile(f"</(?:{'|'.join(UNKNOWN_AS_VOID)})>")
 ANCHOR = re.compile(r"(?:^|[\s_-])(?:anchor|headerlink|permalink|header-mark)(?:$|[\s_-])", re.IGNORECASE)
@@ -38,6 +41,11 @@ RAW = ("iframe", "noembed", "noframes")
 SELF_CLOSED = re.compile(r"<(audio|canvas|object|portal|video)\b((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)/>", re.IGNORECASE)
 # Whose words never run together with those before or after; the last three are a drawing's.
 APART = BLOCKS | {"br", "title", "desc", "text"}
+# The boxes in which KaTeX, MathJax 2 and MediaWiki write a formula, and what calls its source TeX (MathML 3, 5.1.4).
+FORMULAS = frozenset(
+    ("katex", "MathJax", "MathJax_CHTML", "MathJax_SVG", "MathJax_MathML", "mjx-chtml", "mjx-container", "mwe-math-element")
+)
+TEX = re.compile(r"\b(?:x-)?(?:la)?tex\b", re.IGNORECASE)
 # Levels of elements. An article has about ten; a parser that keeps the rules of HTML slows down with the square of them.
 DEEPEST, MOST_LEVELS = 100, 500
 # Elements that end where their end tag stands, and only there.
@@ -51,8 +59,7 @@ NESTING = re.compile(
 
 def strip_illegal(text: str) -> str:
     """The text without the characters that XML 1.0 cannot hold."""
-    # None of them is printable, which is faster to ask.
-    return text if text.isprintable() else ILLEGAL.sub("", text)
+    return ILLEGAL.sub("", text)
 
 
 def parse_fragment(html: str) -> HtmlElement:
@@ -218,8 +225,6 @@ def make_attributes_fit(fragment: HtmlElement, base: Base) -> None:
     """
     for element in fragment.iter():
         for name, value in element.items():
-            if name in INERT:
-                continue
             fitting = _fitting(element, name, value, base)
             if fitting is None:
                 _remove(element, name)
@@ -253,7 +258,7 @@ def _remove(element: HtmlElement, name: str) -> None:
 
 def remove_heading_anchors(fragment: HtmlElement) -> None:
     """The links that themes put on headings, to the heading itself, mean nothing outside of the page: words stay."""
-    for heading in list(fragment.iter("h1", "h2", "h3", "h4", "h5", "h6")):
+    for heading in list(fragment.iter(*HEADINGS)):
         for link in list(heading.iter("a")):
             words = re.search(r"\w", link.text_content())
             own = (link.get("href") or "").startswith("#")
@@ -263,6 +268,48 @@ def remove_heading_anchors(fragment: HtmlElement) -> None:
                 link.drop_tree()
             elif own and link.text_content().strip() == heading.text_content().strip():
                 link.drop_tag()
+
+
+def _is_formula(element: HtmlElement) -> bool:
+    return not FORMULAS.isdisjoint((element.get("class") or "").split())
+
+
+def _named_source(whole: HtmlElement) -> Iterator[HtmlElement]:
+    """The source of a drawn formula, which MathJax 4 keeps on the drawing, else what a screen reader says."""
+    from lxml.html import builder as make
+
+    named = (each.get(name) for name in ("data-latex", "aria-label") for each in whole.iter())
+    source = next(filter(None, named), "") if whole.tag == "mjx-container" else ""
+    if source:
+        yield make.CODE(source)
+
+
+def keep_one_formula(fragment: HtmlElement) -> None:
+    """A formula once, as MathML with its TeX source as ``alttext``, or as that source.
+
+    KaTeX, MathJax and MediaWiki write it for the eye, for the ear and as it was typed.
+    """
+    from lxml.html import builder as make
+
+    for script in list(fragment.iter("script")):
+        if (script.get("type") or "").startswith("math/tex"):
+            # MathJax 2 keeps the source beside what it shows.
+            for shown in takewhile(
+                lambda each: "MathJax" in (each.get("class") or ""), list(script.itersiblings(preceding=True))
+            ):
+                shown.drop_tree()
+            replace(script, make.CODE((script.text or "").strip()))
+    for whole in [each for each in fragment.iter() if each.tag == "mjx-container" or _is_formula(each)]:
+        shown = next(chain(whole.iter("math"), _named_source(whole)), None)
+        if shown is not None and whole.getparent() is not None:
+            replace(whole, shown)
+    for copy in fragment.xpath(".//span[@class='katex-mathml']/following-sibling::*[1][@class='katex-html']"):
+        copy.drop_tree()
+    for math in list(fragment.iter("math")):
+        for note in list(math.iter("annotation", "annotation-xml")):
+            if TEX.search(note.get("encoding") or "") and not math.get("alttext"):
+                math.set("alttext", note.text_content().strip())
+            note.drop_tree()
 
 
 def cleaned(html: str, base: str) -> HtmlElement:
@@ -283,6 +330,15 @@ def cleaned(html: str, base: str) -> HtmlElement:
     return fragment
 
 
+def remove_title(fragment: HtmlElement, title: str) -> None:
+    """Take away the heading that an article begins with where it is the title, which stands above the article anyway."""
+    first = next((each for each in fragment.iterdescendants() if words(each) or each.tag in SHOWN), None)
+    while first is not None and first.tag not in HEADINGS and len(first) and not (first.text or "").strip():
+        first = first[0]
+    if first is not None and first.tag in HEADINGS and words(first).casefold() == " ".join(title.split()).casefold():
+        first.drop_tree()
+
+
 def blank_repeated_captions(fragment: HtmlElement) -> None:
     """Take away an alternative that is the picture's caption, word for word: without pictures it is read twice."""
     for caption in fragment.iter("figcaption"):
@@ -297,7 +353,7 @@ def alignment(element: HtmlElement) -> str:
     By its style, by HTML's attribute of old, or by a class that carries it where there is a style sheet (Asciidoctor,
     Bootstrap, docutils, WordPress).
     """
-    around = itertools.takewhile(lambda each: each.tag != "table", element.iterancestors())
+    around = takewhile(lambda each: each.tag != "table", element.iterancestors())
     for each in (element, *around) if element.tag in ("td", "th") else (element,):
         found = ALIGNED.search(each.get("style") or "") or ALIGNING_CLASS.search(each.get("class") or "")
         value = (found[1] if found else each.get("align") or "").lower()

@@ -211,6 +211,12 @@ class _Header:
             raise self.error(key, f"{key}: is not a text", f'{key}: "…"')
         return "" if value is None else str(value)
 
+    def flag(self, key: str, otherwise: bool) -> bool:
+        value = self.values.get(key)
+        if value is not None and not isinstance(value, bool):
+            raise self.error(key, f'{key}: "{value}" is neither true nor false', f"{key}: true")
+        return otherwise if value is None else value
+
     def table(self, key: str) -> dict[str, str]:
         value = self.values.get(key)
         if value is None or value == "":
@@ -301,7 +307,7 @@ def parse_share_draft(text: str, path: str) -> ShareDraft:
         **{name: header.word(name) for name in WORDS},
         published=_published(header),
         part=_part(header),
-        evergreen=header.values.get("evergreen") is not False,
+        evergreen=header.flag("evergreen", True),
         requested=header.moment("requested", requested, "2026-11-28T09:00+01:00") if requested else None,
         status=header.status(),
         images=_images(header),
@@ -446,7 +452,7 @@ def parse_issue_draft(text: str, path: str) -> IssueDraft:
         drafted=header.word("drafted"),
         path=path,
         send=header.moment("send", send, SEND) if send else None,
-        again=header.values.get("again") is True,
+        again=header.flag("again", False),
         blurbs=blurbs,
     )
 

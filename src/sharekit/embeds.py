@@ -1,8 +1,7 @@
-"""What works only on its page, made into what can be read anywhere: embedded things, forms, formulas."""
+"""What works only on its page, made into what can be read anywhere: embedded things and forms."""
 
 from __future__ import annotations
 
-import itertools
 import re
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
@@ -19,11 +18,6 @@ WRITERS = (
     (re.compile(r"(https://asciinema\.org/a/\w+)\.js"), r"\1"),
     (re.compile(r"(https://gitlab\.com/[\w./-]+/snippets/\d+)\.js"), r"\1"),
 )
-# The boxes in which KaTeX, MathJax 2 and MediaWiki write a formula, and what calls its source TeX (MathML 3, 5.1.4).
-FORMULAS = frozenset(
-    ("katex", "MathJax", "MathJax_CHTML", "MathJax_SVG", "MathJax_MathML", "mjx-chtml", "mjx-container", "mwe-math-element")
-)
-TEX = re.compile(r"\b(?:x-)?(?:la)?tex\b", re.IGNORECASE)
 # How lite-youtube, lite-vimeo, amp-youtube and the like name what they play.
 VIDEO_IDS = ("videoid", "data-videoid", "video-id")
 # Where a paragraph of its own may stand.
@@ -191,33 +185,3 @@ def _become_text(element: HtmlElement, words: str) -> None:
     # Spaces, because a control is a box beside the words around it.
     element.text = f" {words} "
     element.drop_tag()
-
-
-def _is_formula(element: HtmlElement) -> bool:
-    return not FORMULAS.isdisjoint((element.get("class") or "").split())
-
-
-def keep_one_formula(fragment: HtmlElement) -> None:
-    """A formula once, as MathML with its TeX source as ``alttext``, or as that source.
-
-    KaTeX, MathJax and MediaWiki write it for the eye, for the ear and as it was typed.
-    """
-    from lxml.html import builder as make
-
-    for whole in [each for each in fragment.iter() if each.tag == "mjx-container" or _is_formula(each)]:
-        math = next(whole.iter("math"), None)
-        if math is not None and whole.getparent() is not None:
-            replace(whole, math)
-    for script in list(fragment.iter("script")):
-        if (script.get("type") or "").startswith("math/tex"):
-            # MathJax 2 keeps the source beside what it shows.
-            for shown in itertools.takewhile(
-                lambda each: "MathJax" in (each.get("class") or ""), list(script.itersiblings(preceding=True))
-            ):
-                shown.drop_tree()
-            replace(script, make.CODE((script.text or "").strip()))
-    for math in list(fragment.iter("math")):
-        for note in list(math.iter("annotation", "annotation-xml")):
-            if TEX.search(note.get("encoding") or "") and not math.get("alttext"):
-                math.set("alttext", note.text_content().strip())
-            note.drop_tree()

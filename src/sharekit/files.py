@@ -60,6 +60,11 @@ def _replace(path: Path, data: bytes) -> None:
         raise
 
 
+def relative(path: Path, root: Path) -> str:
+    """A path as a person would write it from a folder."""
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.as_posix()
+
+
 def digest(text: str) -> str:
     """A short digest of a text as a person sees it: line endings and outer blank lines do not count.
 

@@ -7,24 +7,23 @@ ChannelPaused, or Unavailable with the moment that it named).
 
 from __future__ import annotations
 
-import contextlib
 import html
 import json
 import os
 import re
 import socket
 import threading
-from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from sharekit.errors import ChannelPaused, ConfigError, DeliveryError, OutcomeUnknown, Refused, Unavailable
+from sharekit.ports import check_claim
 from sharekit.text.visible import redact
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from sharekit.ports import Credential
 
@@ -39,24 +38,6 @@ _SIGNS_OF_A_PAGE = (b"<!doctype html", b"<html", b"<title")
 # "x-ratelimit-reset", ISO 8601 or Unix seconds. Bluesky: "ratelimit-reset", Unix seconds (seconds to go in the IETF draft).
 # Brevo: seconds to go (developers.brevo.com/docs/limit-headers). Meta has its own: sharekit.channels.graph.
 _RETRY_HEADERS = ("retry-after", "x-rate-limit-reset", "x-ratelimit-reset", "ratelimit-reset", "x-sib-ratelimit-reset")
-_DEADLINE: ContextVar[datetime | None] = ContextVar("claim_deadline", default=None)
-
-
-@contextlib.contextmanager
-def claim_deadline(at: datetime) -> Iterator[None]:
-    """Within the block nothing that can be seen is sent from ``at`` (aware) on: another run may hold the claim by then."""
-    token = _DEADLINE.set(at)
-    try:
-        yield
-    finally:
-        _DEADLINE.reset(token)
-
-
-def check_claim(now: datetime) -> None:
-    """Raise Unavailable when the claim is too old at ``now`` for a request that makes something public."""
-    deadline = _DEADLINE.get()
-    if deadline is not None and now >= deadline:
-        raise Unavailable("the claim is too old to send under; another run may have taken the key over")
 
 
 class Secret:
@@ -265,7 +246,7 @@ class Client:
         ``harmless`` says that nothing is out even if the server acted on it, as with a look-up or an upload; a GET
         is so by itself. Answers with a status in ``also`` are returned for the caller to judge.
         ``follow`` follows the redirects of a GET, wherever they lead: for requests without a credential.
-        Raises Refused, ChannelPaused, Unavailable or OutcomeUnknown; Unavailable, too, after :func:`claim_deadline`.
+        Raises Refused, ChannelPaused, Unavailable or OutcomeUnknown; Unavailable too where the claim is too old.
         """
         import httpx
 

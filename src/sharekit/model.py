@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import unquote, urlsplit
@@ -25,8 +24,6 @@ Level = Literal["error", "warn", "info"]
 REFUSED = "site-refused"
 # The rule of a finding about a blog whose address is not known: nothing can link to a post, so nothing may be written.
 NO_ADDRESS = "no-address"
-# Nearly every permalink: what is more than a host and a path takes the general way, which takes longer.
-PLAIN = re.compile(r"https?://[\w.-]+(?::\d+)?(/[\w./~%+,-]*)", re.ASCII)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,7 +120,7 @@ class Skipped:
     line: int | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Finding:
     """Something a person should know: of a post, a draft, an issue. ``rule`` is a short stable name.
 
@@ -133,6 +130,7 @@ class Finding:
     level: Level
     rule: str
     message: str
+    _: KW_ONLY
     path: str | None = None
     line: int | None = None
     hint: str | None = None
@@ -437,12 +435,10 @@ def parts_by_post(series: Sequence[Series]) -> dict[str, tuple[Part, ...]]:
 
 
 def share_key(post_id: str, channel: str, slot: str) -> str:
-    """The key of one share."""
     return f"share/{post_id}/{channel}/{slot}"
 
 
 def issue_key(issue_id: str, mailer: str) -> str:
-    """The key of sending one issue through one mailer."""
     return f"issue/{issue_id}/{mailer}"
 
 
@@ -461,6 +457,4 @@ def post_id(url: str, declared: object = None) -> str:
 
 def path_of(url: str) -> str:
     """The path of a URL, decoded and without its outer slashes: ``/a/index.html`` is ``a``."""
-    plain = PLAIN.fullmatch(url)
-    path = plain[1] if plain else urlsplit(url).path
-    return unquote(path).removesuffix("index.html").strip("/")
+    return unquote(urlsplit(url).path).removesuffix("index.html").strip("/")

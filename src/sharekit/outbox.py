@@ -35,10 +35,9 @@ from sharekit.errors import (
     Unavailable,
 )
 from sharekit.files import digest
-from sharekit.http import claim_deadline
 from sharekit.ledgers.records import DAMAGED, free
 from sharekit.model import Receipt
-from sharekit.ports import Outcome
+from sharekit.ports import Outcome, claim_deadline
 from sharekit.process import is_running, own_name
 
 if TYPE_CHECKING:

@@ -61,11 +61,9 @@ class Plan:
     entries: Mapping[str, LedgerEntry] = field(default_factory=dict, hash=False)
 
     def of(self, *states: State) -> list[Act]:
-        """The acts in one of these states."""
         return [act for act in self.acts if act.state in states]
 
     def act(self, key: str) -> Act | None:
-        """The act of a key."""
         return next((act for act in self.acts if act.key == key), None)
 
 
@@ -167,9 +165,7 @@ class _Shares:
         for name in sorted(set(draft.at) - {"", *draft.sections}):
             message = f'at: there is no section "{name}"; its moment has no effect'
             hint = f"Known: {', '.join(draft.sections) or 'none'}."
-            self._findings.append(
-                Finding(level="error", rule="unknown-section", message=message, path=draft.path, hint=hint)
-            )
+            self._findings.append(Finding("error", "unknown-section", message, path=draft.path, hint=hint))
         return [act for name in draft.sections if (act := self._section(draft, post, name, base, at)) is not None]
 
     def _section(
@@ -277,9 +273,9 @@ class _Shares:
         known = ", ".join(self._slots if slot not in self._slots else self._channels) or "none"
         self._findings.append(
             Finding(
-                level="error" if draft.status != "skip" and self._channels else "info",
-                rule="unknown-section",
-                message=f"section {name}: {wrong} not configured; this section is held.",
+                "error" if draft.status != "skip" and self._channels else "info",
+                "unknown-section",
+                f"section {name}: {wrong} not configured; this section is held.",
                 path=draft.path,
                 line=draft.lines.get(name),
                 hint=f"Known: {known}. Correct the heading, or remove the section.",
@@ -403,9 +399,9 @@ def _paused(acts: Sequence[Act], entries: Mapping[str, LedgerEntry]) -> dict[str
 def _ledger_findings(entries: Mapping[str, LedgerEntry], *, now: datetime, since: datetime | None) -> list[Finding]:
     found = [
         Finding(
-            level="error",
-            rule="ledger-damaged",
-            message=f"{key}: {entry.facts[DAMAGED]}",
+            "error",
+            "ledger-damaged",
+            f"{key}: {entry.facts[DAMAGED]}",
             hint=f"Check whether it is out, then: sharekit ledger settle '{key}' --delivered URL   (or --release)",
         )
         for key, entry in entries.items()
@@ -416,17 +412,21 @@ def _ledger_findings(entries: Mapping[str, LedgerEntry], *, now: datetime, since
         keys = " ".join(f"'{key}'" for key in wrong)
         found.append(
             Finding(
-                level="error",
-                rule="clock-behind",
-                message=f"the ledger holds records of the future, and this clock says {now:{CLOCK}}: {', '.join(wrong[:3])}"
-                + (f" and {len(wrong) - 3} more" if wrong[3:] else ""),
-                hint="One of the clocks is or was wrong. If it was the other one, this brings the records back to now:\n"
-                f"sharekit ledger settle {keys}",
+                "error",
+                "clock-behind",
+                (
+                    f"the ledger holds records of the future, and this clock says {now:{CLOCK}}: {', '.join(wrong[:3])}"
+                    + (f" and {len(wrong) - 3} more" if wrong[3:] else "")
+                ),
+                hint=(
+                    "One of the clocks is or was wrong. If it was the other one, this brings the records back to now:\n"
+                    f"sharekit ledger settle {keys}"
+                ),
             )
         )
     if since and since > now + SKEW:
         message = f"since is {since:{CLOCK}}, which is still to come: nothing goes out before it"
-        found.append(Finding(level="warn", rule="since-ahead", message=message))
+        found.append(Finding("warn", "since-ahead", message))
     return found
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import unicodedata
+from contextvars import ContextVar
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
 
+from sharekit.errors import Unavailable
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
-    from datetime import datetime
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from sharekit.model import Reading, Receipt, RenderedIssue, Share
 
@@ -153,6 +156,15 @@ class Account:
 
 
 @runtime_checkable
+class SettingsChecker(Protocol):
+    """A channel or a mailer that needs more for some of what it does than it needs to begin: for ``doctor``."""
+
+    def check_settings(self) -> None:
+        """Check the rest without a network. Raises ConfigError."""
+        ...
+
+
+@runtime_checkable
 class AccountReader(Protocol):
     """A channel or a mailer whose provider tells about the account: for ``doctor``."""
 
@@ -239,3 +251,30 @@ class NotingLedger(Ledger, Protocol):
     def note(self, key: str, facts: Mapping[str, str], *, nonce: str) -> LedgerEntry:
         """Add facts to an open claim; stored before this returns. Raises LedgerError when the claim is not ours."""
         ...
+
+
+# --- until when a claim may be sent under ---------------------------------------------------------------------------------
+
+_DEADLINE: ContextVar[datetime | None] = ContextVar("claim_deadline", default=None)
+
+
+def utc_now() -> datetime:
+    """The moment it is (aware, UTC): the clock of an adapter that was given none."""
+    return datetime.now(UTC)
+
+
+@contextlib.contextmanager
+def claim_deadline(at: datetime) -> Iterator[None]:
+    """Within the block nothing that can be seen is sent from ``at`` (aware) on: another run may hold the claim by then."""
+    token = _DEADLINE.set(at)
+    try:
+        yield
+    finally:
+        _DEADLINE.reset(token)
+
+
+def check_claim(now: datetime) -> None:
+    """Raise Unavailable when the claim is too old at ``now`` for a request that makes something public."""
+    deadline = _DEADLINE.get()
+    if deadline is not None and now >= deadline:
+        raise Unavailable("the claim is too old to send under; another run may have taken the key over")

@@ -84,7 +84,6 @@ class NoLedger(ConfigError):
 
 
 def kinds(port: Port) -> tuple[str, ...]:
-    """Every kind there is, the built-in ones first."""
     return (*BUILT_IN[port], *sorted(registered(port).keys() - BUILT_IN[port].keys()))
 
 

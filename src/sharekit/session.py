@@ -20,7 +20,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sharekit import registry
-from sharekit.articles import Articles
 from sharekit.configuration import load_config
 from sharekit.drafts import Drafts, read_drafts
 from sharekit.errors import LedgerUnavailable
@@ -37,8 +36,7 @@ if TYPE_CHECKING:
     from sharekit.config import Config
     from sharekit.model import IssueDraft, Post, RenderedIssue, Series
     from sharekit.ports import Channel, Ledger, LedgerEntry, Mailer
-    from sharekit.steps.blog import Folders
-    from sharekit.steps.build import Build
+    from sharekit.steps.blog import Build, Folders
     from sharekit.steps.deliver import Delivery
 
 
@@ -101,9 +99,7 @@ class Session:
     def drafts(self) -> Drafts:
         """The draft files as they lie there."""
         found = read_drafts(self.root, shares=self.folders.shares, issues=self.folders.issues)
-        return (
-            found.known_as(Articles(self.blog.reading.posts).by_name(found.shares, found.issues)) if found.issues else found
-        )
+        return found.known_as(self.blog.articles.by_name(found.shares, found.issues)) if found.issues else found
 
     @cached_property
     def ledger(self) -> Ledger:
@@ -152,7 +148,7 @@ class Session:
 
     def build(self, *, only: Collection[str] = (), everything: bool = False) -> Build:
         """Write feeds, issue proposals and share drafts where they changed. Sends nothing."""
-        from sharekit.steps.build import build
+        from sharekit.steps.blog import build
 
         made = build(self, only=only, everything=everything)
         self.__dict__.pop("drafts", None)
@@ -200,13 +196,13 @@ class Session:
         try:
             return {entry.key: entry for entry in self.ledger.entries()}, []
         except registry.NoLedger as error:
-            return {}, [Finding(level="warn", rule="no-ledger", message=error.message, hint=error.hint)]
+            return {}, [Finding("warn", "no-ledger", error.message, hint=error.hint)]
         except LedgerUnavailable as error:
             last_seen = getattr(self.ledger, "last_seen", None)
             if last_seen is None:
                 raise
             message = f"{error.message.rstrip('.')}. This shows what was out when it was last reached."
-            finding = Finding(level="warn", rule="ledger-away", message=message, hint=error.hint)
+            finding = Finding("warn", "ledger-away", message, hint=error.hint)
             return {entry.key: entry for entry in last_seen()}, [finding]
 
     def deliver(self, *, only: Collection[str] = (), most: int | None = None) -> Delivery:

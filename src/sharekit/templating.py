@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import gettext
 import io
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,10 +13,14 @@ from sharekit.errors import DraftError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     from babel import Locale
     from jinja2 import BaseLoader, Environment
 
+# The first of a month is an ordinal in these languages, which the patterns of CLDR cannot say; the others that sharekit
+# speaks write a cardinal (es, nl, en) or a full stop after every day (de).
+FIRST = {"fr": "1er", "it": "1º", "pt": "1º", "pt-PT": "1.º"}
 # What an expression in a template may raise, beside what jinja2 does.
 IN_TEMPLATES = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError)
 PACKAGE = Path(__file__).resolve().parent
@@ -36,6 +41,16 @@ def locale_of(language: str) -> Locale:
         return Locale.parse(language.replace("_", "-"), sep="-")
     except (ValueError, UnknownLocaleError):
         return Locale("en")
+
+
+def format_day(day: date, language: str) -> str:
+    """The long form of a date as an editor writes it: "20 mai 2022", "1er mai 2022". English where nobody knows better."""
+    from babel.dates import format_date
+
+    locale = locale_of(language)
+    written = str(format_date(day, format="long", locale=locale))
+    first = FIRST.get(str(locale).replace("_", "-")) or FIRST.get(locale.language)
+    return re.sub(r"\A1(?=\s)", first, written) if first and day.day == 1 else written
 
 
 def environment(*, language: str, overrides: Sequence[Path] = (), html: bool) -> Environment:

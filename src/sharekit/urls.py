@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
 SAFE_SCHEMES = ("http", "https", "mailto", "tel", "")
-# Addresses that urljoin would take apart only to put them together again: nothing empty, no dot segment, no parameter.
-_MORE = r"(?:\?[\w/.~%+,@=:&!$'()*;?-]+)?(?:#[\w/.~%+,@=:&!$'()*;?-]+)?"
-_HOST = r"https?://[A-Za-z0-9.-]+(?::[0-9]+)?"
-_WHOLE = re.compile(rf"{_HOST}(?:/[\w/.~%+,@=:&!$'()*-]*)?{_MORE}")
-_ROOTED = re.compile(rf"(?=/)(?:/(?!\.)[\w.~%+,@=:&!$'()*-]+)*/?{_MORE}")
-_WITHIN = re.compile(r"#[\w/.~%+,@=:&!$'()*;?-]+")
-_ORIGIN = re.compile(rf"{_HOST}(?=/)")
-_URI = re.compile(r"[\w.%/:?#@!$&'()*+,;=~-]*", re.ASCII)
 # HTML, "parsing a srcset attribute": an address ends at white space or at a comma that white space follows, and what
 # describes it at a comma outside of brackets.
 _CANDIDATE = re.compile(r"[\s,]*(\S*[^\s,])(?:,+(?=\s|$)|((?:[^,(]|\([^)]*\)?)*))")
+# "Name <letter@blog.example>": the name may hold a comma, which parseaddr takes for the end of an address.
+_NAMED = re.compile(r"\s*([^<>\r\n]*)<([^<>]+)>\s*\Z")
+# RFC 5322 §3.2.3: dot-atom. A local part beyond ASCII needs SMTPUTF8 of every server on the way (RFC 6531), which nobody
+# can promise. RFC 1035 §2.3.4: a label of a domain has 63 characters at most.
+_LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*\Z")
+_DOMAIN = re.compile(r"[A-Za-z0-9_-]{1,63}(?:\.[A-Za-z0-9_-]{1,63})*\Z")
 _STYLE_URL = re.compile(r"""url\(\s*+(?:"([^"]*)"|'([^']*)'|([^()"']*))\s*+\)""", re.IGNORECASE)
 
 
@@ -37,10 +35,23 @@ def ascii_host(host: str) -> str:
         return host.encode("idna").decode()  # an emoji, which browsers take all the same
 
 
+def read_mailbox(text: str) -> tuple[str, str]:
+    """The name, empty where there is none, and the address of ``Name <letter@blog.example>``, its host in ASCII.
+
+    Raises ValueError for an address that not every mail server takes.
+    """
+    named = _NAMED.match(text)
+    name, address = (named[1].strip(), named[2].strip()) if named else ("", text.strip())
+    name = re.sub(r'\A"(.*)"\Z', lambda quoted: re.sub(r"\\(.)", r"\1", quoted[1]), name)
+    user, _, domain = address.rpartition("@")
+    host = ascii_host(domain)
+    if not _LOCAL.match(user) or len(user) > 64 or not _DOMAIN.match(host):
+        raise ValueError(text)
+    return " ".join(name.split()), f"{user}@{host}"
+
+
 def uri(address: str) -> str:
     """The address in ASCII (RFC 3987 §3.1): its host in Punycode, the rest percent-encoded, and nothing of it twice."""
-    if _URI.fullmatch(address):
-        return address
     with contextlib.suppress(ValueError):  # of what is no host name; the rest is encoded all the same
         parts = urlsplit(address)
         host = parts.hostname or ""
@@ -64,32 +75,18 @@ class Base:
     """What the addresses of an article are relative to: the address of the post, absolute."""
 
     url: str
-    _origin: str = field(init=False, repr=False)
-    _page: str = field(init=False, repr=False)
-
-    def __post_init__(self) -> None:
-        origin = _ORIGIN.match(self.url)
-        object.__setattr__(self, "_origin", origin[0] if origin else "")
-        object.__setattr__(self, "_page", self.url.partition("#")[0] if _WHOLE.fullmatch(self.url) else "")
 
     def link(self, url: str) -> str | None:
         """The address, absolute, or None for one that may not stand in what we publish."""
-        return self._plain(url) or (self.resolve(url) if is_safe(url) else None)
+        return self.resolve(url) if is_safe(url) else None
 
     def resolve(self, url: str) -> str:
         """The address, absolute (RFC 3986 §5, as ``urljoin`` does it). What is none is left as it is."""
         try:
-            return self._plain(url) or urljoin(self.url, url.strip())
+            return urljoin(self.url, url.strip())
         except ValueError:
             # Such as "http://[".
             return url
-
-    def _plain(self, url: str) -> str:
-        if _WHOLE.fullmatch(url):
-            return url
-        if self._origin and _ROOTED.fullmatch(url):
-            return self._origin + url
-        return self._page + url if self._page and _WITHIN.fullmatch(url) else ""
 
     def srcset(self, srcset: str) -> str:
         """Every candidate of a ``srcset``, absolute."""

@@ -14,9 +14,9 @@ from servers.wire import PIXEL, Reply
 from sharekit.channels import chat
 from sharekit.channels.base import digest_of_words
 from sharekit.errors import ChannelPaused, ConfigError, DeliveryError, OutcomeUnknown, Refused, SharekitError, Unavailable
-from sharekit.http import Client, claim_deadline
+from sharekit.http import Client
 from sharekit.model import Card, Image, Share
-from sharekit.ports import AccountReader
+from sharekit.ports import AccountReader, claim_deadline
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

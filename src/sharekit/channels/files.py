@@ -10,7 +10,7 @@ from urllib.parse import quote
 from sharekit.config import ChannelSettings, described
 from sharekit.counting import Counter
 from sharekit.errors import OutputError, Unavailable
-from sharekit.files import write_if_changed
+from sharekit.files import relative, write_if_changed
 from sharekit.model import Receipt
 from sharekit.ports import Credential, Lookup
 
@@ -69,7 +69,7 @@ class FilesChannel:
             write_if_changed(path, json.dumps(content, ensure_ascii=False, indent=2) + "\n")
         except OutputError as error:
             raise Unavailable(str(error), hint=error.hint) from error
-        return Receipt(id=key, url=self._shown(path), at=datetime.now(UTC))
+        return Receipt(id=key, url=relative(path, self._root), at=datetime.now(UTC))
 
     def find(self, share: Share, key: str) -> Lookup:
         """A file that is there has been written whole; one that is not there has not."""
@@ -77,10 +77,7 @@ class FilesChannel:
         if not path.is_file():
             return Lookup(certain=True, repeat_is_harmless=True)
         at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-        return Lookup(receipt=Receipt(id=key, url=self._shown(path), at=at))
-
-    def _shown(self, path: Path) -> str:
-        return path.relative_to(self._root).as_posix() if path.is_relative_to(self._root) else path.as_posix()
+        return Lookup(receipt=Receipt(id=key, url=relative(path, self._root), at=at))
 
     def _path(self, key: str) -> Path:
         # A key holds a post's id, which an author may have written: no part of it may lead out of the folder.

@@ -7,16 +7,15 @@ be listed; but it refuses the same words again and names the post that has them 
 from __future__ import annotations
 
 import re
-import time
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 from urllib.parse import quote, urlsplit
 
 import msgspec
 
-from sharekit.channels.base import Counted, Posted, add_note, look_up, origin, required, utc_now
+from sharekit.channels.base import NetworkChannel, Posted, add_note, look_up
 from sharekit.channels.pictures import Picture, card_picture, post_pictures
-from sharekit.config import ChannelSettings, Thread, described
+from sharekit.config import ChannelSettings, Thread, described, origin, required
 from sharekit.counting import Counter
 from sharekit.counting.linkedin import escaped, length, unescaped
 from sharekit.errors import ChannelPaused, Refused, Unavailable
@@ -26,8 +25,7 @@ from sharekit.ports import Account, Credential, Lookup, PictureRules
 from sharekit.urls import uri
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from pathlib import Path
+    from collections.abc import Mapping
 
     from sharekit.model import Share
 
@@ -46,7 +44,7 @@ ABOUT_THE_PARENT = re.compile(r"reshare|parent", re.IGNORECASE)
 ABOUT_THE_PICTURE = re.compile(r"image|thumbnail", re.IGNORECASE)
 
 
-class LinkedInChannel(Counted):
+class LinkedInChannel(NetworkChannel):
     """Posts as ``settings.author``."""
 
     kind, label = "linkedin", "LinkedIn"
@@ -89,33 +87,20 @@ class LinkedInChannel(Counted):
 
     _settings: Settings
 
-    def __init__(
-        self,
-        settings: Settings,
-        *,
-        environment: Mapping[str, str],
-        root: Path,
-        name: str = "linkedin",
-        clock: Callable[[], datetime] = utc_now,
-        sleep: Callable[[float], None] = time.sleep,
-    ) -> None:
-        self._settings = settings
-        self._root = root
-        self._clock = clock
-        self._sleep = sleep
+    def _connect(self, name: str, environment: Mapping[str, str]) -> None:
         hint = f'author = "urn:li:person:…"; {PAGE}#author says how to learn it'
-        self._author = required(settings.author, setting=f"channels.{name}.author", hint=hint)
+        self._author = required(self._settings.author, setting=f"channels.{name}.author", hint=hint)
         self._organisation = self._author.startswith("urn:li:organization:")
         scope = "w_organization_social" if self._organisation else "w_member_social"
         token = credential(self.SECRETS[0], self.kind, name, environment)
-        self._api = origin(settings.api, setting=f"channels.{name}.api")
+        self._api = origin(self._settings.api, setting=f"channels.{name}.api")
         self._headers = {
             "authorization": f"Bearer {token.reveal()}",
-            "linkedin-version": settings.version,
+            "linkedin-version": self._settings.version,
             "x-restli-protocol-version": "2.0.0",
         }
         self._login = f"{token.name} must allow {scope} for {self._author}, and ends after 60 days: {PAGE}#token"
-        self._client = Client("LinkedIn", clock=clock, secrets=[token], login=self._login, api=True)
+        self._client = Client("LinkedIn", clock=self._clock, secrets=[token], login=self._login, api=True)
 
     def post(self, share: Share, key: str) -> Receipt:
         """Post it; where LinkedIn says that these words are out, the post that it names is the receipt."""

@@ -8,36 +8,30 @@ from __future__ import annotations
 
 import hashlib
 import re
-import time
-from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 from urllib.parse import quote
 
 from sharekit.channels.base import (
-    Counted,
+    NetworkChannel,
     alike,
     first_attempt,
     is_before,
     matches,
     moment,
-    origin,
-    required,
-    utc_now,
 )
 from sharekit.channels.pictures import Picture, post_pictures
-from sharekit.config import THREAD, Address, ChannelSettings, Thread, described
+from sharekit.config import THREAD, Address, ChannelSettings, Thread, described, origin, required
 from sharekit.content import parse_fragment
 from sharekit.counting import Counter
-from sharekit.counting.mastodon import MENTION, length
+from sharekit.counting.mastodon import length
 from sharekit.errors import ChannelPaused, DeliveryError, Refused, Unavailable
 from sharekit.http import Answer, Client, credential
 from sharekit.model import Receipt
 from sharekit.ports import Account, Credential, Lookup, PictureRules
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from datetime import datetime
-    from pathlib import Path
 
     from sharekit.model import Share
 
@@ -47,7 +41,7 @@ PAGES, PER_PAGE = 10, 40
 POLLS, PAUSE = 20, 1.0
 
 
-class MastodonChannel(Counted):
+class MastodonChannel(NetworkChannel):
     """Posts to the account that the token belongs to."""
 
     kind, label = "mastodon", "Mastodon"
@@ -82,27 +76,14 @@ class MastodonChannel(Counted):
 
     _settings: Settings
 
-    def __init__(
-        self,
-        settings: Settings,
-        *,
-        environment: Mapping[str, str],
-        root: Path,
-        name: str = "mastodon",
-        clock: Callable[[], datetime] = utc_now,
-        sleep: Callable[[float], None] = time.sleep,
-    ) -> None:
-        self._settings = settings
-        self._root = root
-        self._clock = clock
-        self._sleep = sleep
+    def _connect(self, name: str, environment: Mapping[str, str]) -> None:
         setting = f"channels.{name}.instance"
-        instance = required(settings.instance, setting=setting, hint='instance = "https://mastodon.example"')
+        instance = required(self._settings.instance, setting=setting, hint='instance = "https://mastodon.example"')
         self._instance = origin(instance, setting=setting)
         token = credential(self.SECRETS[0], self.kind, name, environment)
         self._authorization = f"Bearer {token.reveal()}"
         login = f"{token.name} must be a token of this account and allow {self.SECRETS[0].scope}: {PAGE}#permissions"
-        self._client = Client("Mastodon", clock=clock, secrets=[token], login=login, api=True)
+        self._client = Client("Mastodon", clock=self._clock, secrets=[token], login=login, api=True)
 
     def post(self, share: Share, key: str) -> Receipt:
         """Post the status under ``key``; on its own where the status that it would answer is gone."""
@@ -168,7 +149,7 @@ class MastodonChannel(Counted):
                 if is_before(share, status.get("created_at")):
                     continue
                 texts = _texts(status, self._instance)
-                if matches(share, texts[1]) or matches(_without_hosts(share), texts[0]):
+                if any(matches(share, text) for text in texts):
                     return Lookup(receipt=_receipt(status, share.earliest), certain=True)
                 # The same link in other words may be this share before an edit, or another slot of it.
                 similar = similar or alike(share, texts[0])
@@ -239,16 +220,18 @@ def _receipt(status: Mapping[str, Any], fallback: datetime, note: str = "") -> R
     return Receipt(id=str(status["id"]), url=url if isinstance(url, str) else None, at=at, detail=detail)
 
 
-def _texts(status: Mapping[str, Any], instance: str) -> tuple[str, str]:
-    """The text of a status as it is shown, where @a@b is @a, and as it may have been sent."""
+def _texts(status: Mapping[str, Any], instance: str) -> list[str]:
+    """The text of a status as it is shown, where @a@b is @a, and as it may have been sent.
+
+    An account of the instance itself may have been named with its host or without it.
+    """
     shown = str(parse_fragment(str(status.get("content", ""))).text_content())
-    sent = shown
-    for mention in status.get("mentions") or ():
-        name, _, host = str(mention.get("acct", "")).partition("@")
-        full = f"@{name}@{host or instance.partition('://')[2]}".replace("\\", "")
-        sent = re.sub(rf"(?<![\w@/])@{re.escape(name)}(?![\w@])", full, sent, flags=re.IGNORECASE)
-    return shown, sent
-
-
-def _without_hosts(share: Share) -> Share:
-    return replace(share, text=MENTION.sub(r"\1", share.text))
+    texts = [shown]
+    for own in ("", f"@{instance.partition('://')[2]}"):
+        sent = shown
+        for mention in status.get("mentions") or ():
+            name, _, host = str(mention.get("acct", "")).partition("@")
+            full = f"@{name}" + (f"@{host}" if host else own)
+            sent = re.sub(rf"(?<![\w@/])@{re.escape(name)}(?![\w@])", full.replace("\\", ""), sent, flags=re.IGNORECASE)
+        texts.append(sent)
+    return texts

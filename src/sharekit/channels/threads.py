@@ -6,16 +6,15 @@ was; without a note the account's own posts do.
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 from urllib.parse import urlsplit
 
-from sharekit.channels.base import Counted, Posted, add_note, look_up, moment, origin, utc_now
+from sharekit.channels.base import NetworkChannel, Posted, add_note, look_up, moment
 from sharekit.channels.graph import Graph
 from sharekit.channels.pictures import post_pictures
-from sharekit.config import THREAD, ChannelSettings, Thread, described
+from sharekit.config import THREAD, ChannelSettings, Thread, described, origin
 from sharekit.counting import Counter
 from sharekit.counting.threads import LIMIT, length
 from sharekit.errors import DeliveryError, Refused, Unavailable
@@ -26,8 +25,6 @@ from sharekit.urls import uri
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from datetime import datetime
-    from pathlib import Path
 
     from sharekit.model import Share
 
@@ -37,7 +34,7 @@ POLLS, PAUSE = 30, 2.0
 QUOTA = 250
 
 
-class ThreadsChannel(Counted):
+class ThreadsChannel(NetworkChannel):
     """Posts to the account that the token belongs to."""
 
     kind, label = "threads", "Threads"
@@ -62,24 +59,11 @@ class ThreadsChannel(Counted):
 
     _settings: Settings
 
-    def __init__(
-        self,
-        settings: Settings,
-        *,
-        environment: Mapping[str, str],
-        root: Path,
-        name: str = "threads",
-        clock: Callable[[], datetime] = utc_now,
-        sleep: Callable[[float], None] = time.sleep,
-    ) -> None:
-        self._settings = settings
-        self._root = root
-        self._clock = clock
-        self._sleep = sleep
+    def _connect(self, name: str, environment: Mapping[str, str]) -> None:
         token = credential(self.SECRETS[0], self.kind, name, environment)
-        api = origin(settings.api, setting=f"channels.{name}.api")
+        api = origin(self._settings.api, setting=f"channels.{name}.api")
         login = f"{token.name} must allow {self.SECRETS[0].scope}, and ends after 60 days: {PAGE}#token"
-        self._graph = Graph("Threads", api, token, login=login, clock=clock)
+        self._graph = Graph("Threads", api, token, login=login, clock=self._clock)
 
     def post(self, share: Share, key: str) -> Receipt:
         """Make the container, wait until it is ready, publish it."""

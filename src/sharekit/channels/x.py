@@ -1,8 +1,8 @@
 """X, through tweepy: https://docs.x.com/x-api/posts/create-post.
 
-tweepy writes and signs the requests (OAuth 1.0a). They leave through :class:`sharekit.http.Client`, because tweepy has no
-timeout and waits without end on a 429 without a reset time. X has no idempotency key: what is out is read from the
-account's own posts, at the price of each post read.
+tweepy signs the requests (OAuth 1.0a). They leave through :class:`sharekit.http.Client`, because tweepy's own has no timeout
+and waits without end on a 429 without a reset time. X has no idempotency key: what is out is read from the account's own
+posts, at the price of each post read.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, NoReturn
 
-from sharekit.channels.base import Counted, Posted, add_note, look_up, moment, origin, utc_now
+from sharekit.channels.base import NetworkChannel, Posted, add_note, look_up, moment
 from sharekit.channels.pictures import Picture, post_pictures
-from sharekit.config import THREAD, ChannelSettings, Thread, described
+from sharekit.config import THREAD, ChannelSettings, Thread, described, origin
 from sharekit.counting import Counter
 from sharekit.counting.x import weighted_length
 from sharekit.errors import ChannelPaused, Refused, Unavailable
@@ -24,8 +24,7 @@ from sharekit.model import Receipt
 from sharekit.ports import Account, Credential, Lookup, PictureRules
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from pathlib import Path
+    from collections.abc import Mapping
 
     from sharekit.model import Share
 
@@ -40,7 +39,7 @@ ABOUT_THE_TEXT = re.compile(r"duplicate|too long|shorter|harmful|invalid (?:url|
 PARENT_IS_GONE = re.compile(r"(?:reply to|quote) a (?:tweet|post) that is deleted", re.IGNORECASE)
 
 
-class XChannel(Counted):
+class XChannel(NetworkChannel):
     """Posts to the account that the access token belongs to."""
 
     kind, label = "x", "X"
@@ -66,23 +65,12 @@ class XChannel(Counted):
 
     _settings: Settings
 
-    def __init__(
-        self,
-        settings: Settings,
-        *,
-        environment: Mapping[str, str],
-        root: Path,
-        name: str = "x",
-        clock: Callable[[], datetime] = utc_now,
-    ) -> None:
-        self._settings = settings
-        self._root = root
-        self._clock = clock
-        self._api = origin(settings.api, setting=f"channels.{name}.api")
+    def _connect(self, name: str, environment: Mapping[str, str]) -> None:
+        self._api = origin(self._settings.api, setting=f"channels.{name}.api")
         self._keys = [credential(each, self.kind, name, environment) for each in self.SECRETS]
         token = self._keys[2].name
         login = f'The app needs "Read and write", and {token} must be made after it was granted: {PAGE}#permissions'
-        self._client = Client("X", clock=clock, secrets=self._keys, login=login, api=True)
+        self._client = Client("X", clock=self._clock, secrets=self._keys, login=login, api=True)
 
     def post(self, share: Share, key: str) -> Receipt:
         """Post it. X refuses the same text twice; then the post that is there is the receipt."""
@@ -191,15 +179,18 @@ class XChannel(Counted):
     def _call(
         self, method: str, route: str, *, harmless: bool = False, also: tuple[int, ...] = (), **content: Any
     ) -> Answer:
-        from sharekit.channels.x_transport import send_signed
+        import requests
+        import tweepy
 
-        def send(method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> Answer:
-            place = url.replace(SIGNED_FOR, self._api, 1)
-            return self._client.request(
-                method, place, headers=dict(headers), content=body, harmless=harmless, also=(*also, 402, 429)
-            )
-
-        answer = send_signed([key.reveal() for key in self._keys], send, method, route, **content)
+        auth = tweepy.OAuth1UserHandler(*(key.reveal() for key in self._keys)).apply_auth()
+        signed = requests.Request(method, SIGNED_FOR + route, auth=auth, **content).prepare()
+        # requests writes values as str or bytes; oauthlib's Authorization is bytes.
+        given = {name.lower(): value for name, value in signed.headers.items()}
+        headers = {name: given[name] for name in ("authorization", "content-type") if name in given}
+        place = str(signed.url).replace(SIGNED_FOR, self._api, 1)
+        answer = self._client.request(
+            method, place, headers=headers, content=signed.body, harmless=harmless, also=(*also, 402, 429)
+        )
         if answer.status in (402, 429):
             self._limited(answer, harmless=harmless)
         return answer

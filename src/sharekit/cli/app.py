@@ -45,11 +45,9 @@ class Verbs(click.Group):
     """The commands, each the ``command`` of its module, which is imported when it is called: start-up stays cheap."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """The names, in the order of the help."""
         return list(VERBS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command of that name, None where there is none."""
         if cmd_name not in VERBS:
             return None
         command: click.Command = importlib.import_module(f"sharekit.cli.{cmd_name}").command

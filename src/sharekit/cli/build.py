@@ -31,7 +31,7 @@ def command(call: Call, only: tuple[str, ...], output: Path | None, everything: 
 
     Only files that changed are written. Your edits and whatever has gone out are left alone. Exits with 3 on an error.
     """
-    from sharekit.report.build import build_json, build_lines
+    from sharekit.report.blog import build_json, build_lines
 
     if branch:
         from sharekit.steps.push import take_in

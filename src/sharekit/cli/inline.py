@@ -46,9 +46,7 @@ def command(file: Path) -> None:
             hint='Declare its encoding with <meta charset="…">, or save it as UTF-8.',
         ) from error
     path = "standard input" if str(file) == "-" else str(file)
-    findings = [
-        Finding(level="warn", rule="mail-css", message=each, path=path, line=line) for line, each in unsupported(text)
-    ]
+    findings = [Finding("warn", "mail-css", each, path=path, line=line) for line, each in unsupported(text)]
     for line in findings_lines(findings):
         click.echo(line, err=True)
     try:

@@ -26,7 +26,7 @@ def command(call: Call, ics: Path | None) -> None:
     call.emit(plan_json(made), plan_lines(made, session.zone))
     if ics:
         from sharekit.files import write_if_changed
-        from sharekit.report.calendar import plan_ics
+        from sharekit.report.plan import plan_ics
 
         write_if_changed(ics, plan_ics(made, name=f"sharekit: {session.root.name}"))
     if made.since is None:

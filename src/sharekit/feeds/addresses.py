@@ -30,11 +30,13 @@ MEDIA_TYPES: dict[Format, str] = {
 class FeedAddress:
     """A feed's place. ``folder`` is relative to the site, ``""`` or ending in ``/``; ``name`` replaces the usual one.
 
-    ``stem`` is what a person calls the file of their ``first`` format, without the ending.
+    ``stem`` is what a person calls the file of their ``first`` format, without the ending. ``root`` is the folder of what is
+    published that is the root of the site.
     """
 
     site: str
     folder: str = ""
+    root: str = ""
     name: str | None = None
     stem: str | None = None
     first: Format = "rss"
@@ -45,7 +47,7 @@ class FeedAddress:
         if archive is not None:
             stem, _, ending = name.rpartition(".")
             name = f"archive/{stem}-{archive}.{ending}"
-        return self.folder + name
+        return self.root + self.folder + name
 
     def _name(self, form: Format) -> str:
         if not self.stem:
@@ -57,7 +59,7 @@ class FeedAddress:
 
     def url(self, form: Format, archive: int | None = None) -> str:
         """The absolute URL of that file."""
-        return uri(urljoin(self.site, quote(self.path(form, archive))))
+        return uri(urljoin(self.site, quote(self.path(form, archive).removeprefix(self.root))))
 
 
 def feed_name(given: str | None) -> str | None:

@@ -42,7 +42,7 @@ class SeriesPlace:
 
 
 class FeedEntry(Struct, frozen=True, kw_only=True):
-    """A post as a feed shows it. ``guid`` is stable; ``html`` is absolute and clean."""
+    """A post as a feed shows it. ``guid`` is stable; ``html`` is absolute and clean; ``enclosure`` has length and type."""
 
     guid: str
     permalink: bool

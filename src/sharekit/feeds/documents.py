@@ -59,7 +59,7 @@ def stylesheet_path(feed: Feed) -> str:
     """The file of the stylesheet that a feed in its language is shown with: beside that language's own feed."""
     folder = feed.address.folder
     root = folder.partition("series/")[0].partition("tags/")[0]
-    return f"{root}{STYLESHEET}"
+    return f"{feed.address.root}{root}{STYLESHEET}"
 
 
 def _stylesheet(feed: Feed, archive: int | None) -> str:

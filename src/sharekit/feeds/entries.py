@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urljoin, urlsplit
 
-from sharekit.content import cleaned, serialise, strip_illegal
+from sharekit.content import cleaned, remove_title, serialise, strip_illegal
 from sharekit.feeds.document import FeedEntry, first_permalink, moment, stable_id
 from sharekit.model import Finding, Image
 from sharekit.text.hook import summary
@@ -28,11 +28,12 @@ SUMMARY = 500
 REMEMBERED = 128
 # Front matter that names a recording: a podcast app plays what is enclosed.
 RECORDINGS = (
-    "audio", "podcast", "enclosure", "enclosures", "podcast_file", "podcast_url", "audio_file", "audio_file_path",
-    "audio_url",
+    "audio", "podcast", "enclosure", "enclosures", "attachments", "podcast_file", "podcast_url", "audio_file",
+    "audio_file_path", "audio_url", "audio_link", "audiourl", "mp3",
 )  # fmt: skip
-LOCATIONS = ("url", "src", "href", "file", "path", "mp3", "m4a", "ogg", "opus", "mp4")
-LENGTHS = ("length", "size", "filesize", "file_size", "bytes")
+LOCATIONS = ("url", "src", "href", "file", "path", "audio", "mp3", "m4a", "ogg", "opus", "mp4")
+LENGTHS = ("length", "size", "filesize", "file_size", "bytes", "size_in_bytes")
+KINDS = ("type", "mime", "mime_type")
 # Beside a recording that is named alone, as Hugo's and Jekyll's podcast themes write it.
 LENGTHS_BESIDE = ("podcast_bytes", "podcast_length", "audio_file_size", "filesize")
 # RFC 3003, 4337, 5334, 7845: what the ending tells where neither file nor author does.
@@ -79,7 +80,9 @@ class Entries:
                 path=post.source or None,
                 hint="Remove them: most editors show them when asked to show invisible characters.",
             )
-        return strip_illegal(serialise(fit(cleaned(html, post.url), iframes=self.settings.iframes))).strip()
+        article = cleaned(html, post.url)
+        remove_title(article, post.title)
+        return strip_illegal(serialise(fit(article, iframes=self.settings.iframes))).strip()
 
     def _make(self, post: Post) -> FeedEntry:
         permalink = first_permalink(post) if self.settings.guid == "permalink" else None
@@ -115,15 +118,16 @@ class Entries:
         return shown if (shown.alt, shown.url) == (alt, url) else replace(shown, alt=alt, url=url)
 
     def _recording(self, post: Post) -> Image | None:
+        params = {name.lower(): value for name, value in post.params.items()}
         for name in RECORDINGS:
-            given = post.params.get(name)
+            given = params.get(name)
             address, length, kind = _named(given[0] if isinstance(given, list) and given else given)
             if not address:
                 continue
             file = self._measured(Image(url=urljoin(post.url, address)))
             if urlsplit(file.url).scheme not in ("http", "https"):
                 continue
-            beside = next((str(post.params[key]) for key in LENGTHS_BESIDE if post.params.get(key)), "")
+            beside = next((str(params[key]) for key in LENGTHS_BESIDE if params.get(key)), "")
             digits = re.sub(r"[\s,_.]", "", length or beside)
             kind = kind or TYPES.get(urlsplit(file.url).path.rpartition(".")[2].lower(), "")
             file = replace(file, length=file.length or (int(digits) if digits.isdigit() else None) or None)
@@ -147,9 +151,7 @@ def _named(given: object) -> tuple[str, str, str]:
     """The address, the length and the type of a recording, as far as the front matter says them."""
     if isinstance(given, dict):
         # As Jekyll's and Hugo's podcast themes write it; one that says its length and type needs no file.
-        found = [
-            next((str(given[key]) for key in keys if given.get(key)), "") for keys in (LOCATIONS, LENGTHS, ("type", "mime"))
-        ]
+        found = [next((str(given[key]) for key in keys if given.get(key)), "") for keys in (LOCATIONS, LENGTHS, KINDS)]
         return found[0].strip(), found[1], found[2]
     if not isinstance(given, str):
         return "", "", ""

@@ -58,13 +58,30 @@ class FeedExtension(BaseExtension):  # type: ignore[misc]  # feedgen carries no 
 
     def extend_rss(self, root: Any) -> Any:
         """Correct the channel, before feedgen makes the items."""
-        self.whole = root[0]
-        return _correct_channel(root, self.document)
+        self._correct(root, root[0], f"{{{ATOM}}}link")
+        return root
 
     def extend_atom(self, root: Any) -> Any:
         """Correct the feed's own elements, before feedgen makes the entries."""
-        self.whole = root
-        return _correct_atom_feed(root, self.document)
+        self._correct(root, root, "link")
+        return root
+
+    def _correct(self, root: Any, whole: Any, link: str) -> None:
+        self.whole = whole
+        if self.document.stylesheet:
+            css = f'type="text/css" href="{self.document.stylesheet}"'
+            root.addprevious(ProcessingInstruction("xml-stylesheet", css))
+        for found in whole.findall(link):
+            whole.remove(found)
+        for attributes in _feed_links(self.document, self.form):
+            SubElement(whole, link, attributes)
+        licence = licence_url(self.document.site.licence)
+        if licence and self.form == "rss":
+            SubElement(whole, f"{{{CC}}}license").text = licence
+        elif licence:
+            SubElement(whole, link, {"rel": "license", "href": licence})
+        if self.document.archive is not None:
+            SubElement(whole, f"{{{HISTORY}}}archive")
 
 
 class EntryExtension(BaseEntryExtension):  # type: ignore[misc]  # feedgen carries no types
@@ -75,80 +92,45 @@ class EntryExtension(BaseEntryExtension):  # type: ignore[misc]  # feedgen carri
 
     def extend_rss(self, item: Any) -> Any:
         """Correct the item."""
+        entry, document = self.entry, self.feed.document
         # feedgen would put it there next: within the feed, the name spaces of what is added are known.
         self.feed.whole.append(item)
-        return _correct_item(item, self.entry, self.feed.document)
+        SubElement(item, "pubDate").text = rfc822(entry.published)
+        for author in entry.authors:
+            SubElement(item, CREATOR).text = author.name
+        if entry.updated:
+            SubElement(item, f"{{{DCTERMS}}}modified").text = entry.updated.isoformat()
+            SubElement(item, f"{{{ATOM}}}updated").text = entry.updated.isoformat()
+        for attributes in _series_links(entry, "rss", document):
+            SubElement(item, f"{{{ATOM}}}link", attributes)
+        if file := entry.enclosure:
+            facts = {"url": file.url, "length": str(file.length), "type": str(file.media_type)}
+            SubElement(item, "enclosure", facts)
+        _add_picture(item, entry, letter=document.feed.kind == "email")
+        return item
 
     def extend_atom(self, element: Any) -> Any:
         """Correct the entry."""
+        entry = self.entry
         self.feed.whole.append(element)
-        return _correct_atom_entry(element, self.entry, self.feed.document)
+        for found in element.findall("link"):
+            element.remove(found)
+        SubElement(element, "link", {"rel": "alternate", "href": entry.url, "type": "text/html"})
+        if file := entry.enclosure:
+            facts = {"href": file.url, "length": str(file.length), "type": str(file.media_type)}
+            SubElement(element, "link", {"rel": "enclosure", **facts})
+        for attributes in _series_links(entry, "atom", self.feed.document):
+            SubElement(element, "link", attributes)
+        if entry.iri != entry.guid:
+            SubElement(element, IDENTIFIER).text = entry.guid
+        _add_picture(element, entry, letter=False)
+        return element
 
 
 def register(feed: Any, document: FeedDocument, form: Format) -> None:
     """Make feedgen's ``feed`` call the hooks above for this document."""
     feed.register_extension("sharekit", FeedExtension, EntryExtension, atom=form == "atom", rss=form == "rss")
     feed.sharekit.document, feed.sharekit.form = document, form
-
-
-def _correct_channel(root: Any, document: FeedDocument) -> Any:
-    channel = root[0]
-    _style(root, document)
-    for found in channel.findall(f"{{{ATOM}}}link"):
-        channel.remove(found)
-    for attributes in _feed_links(document, "rss"):
-        SubElement(channel, f"{{{ATOM}}}link", attributes)
-    licence = licence_url(document.site.licence)
-    if licence:
-        SubElement(channel, f"{{{CC}}}license").text = licence
-    _mark_archive(channel, document)
-    return root
-
-
-def _correct_atom_feed(root: Any, document: FeedDocument) -> Any:
-    _style(root, document)
-    for found in root.findall("link"):
-        root.remove(found)
-    for attributes in _feed_links(document, "atom"):
-        SubElement(root, "link", attributes)
-    licence = licence_url(document.site.licence)
-    if licence:
-        SubElement(root, "link", {"rel": "license", "href": licence})
-    _mark_archive(root, document)
-    return root
-
-
-def _correct_item(item: Any, entry: FeedEntry, document: FeedDocument) -> Any:
-    SubElement(item, "pubDate").text = rfc822(entry.published)
-    for author in entry.authors:
-        SubElement(item, CREATOR).text = author.name
-    if entry.updated:
-        SubElement(item, f"{{{DCTERMS}}}modified").text = entry.updated.isoformat()
-        SubElement(item, f"{{{ATOM}}}updated").text = entry.updated.isoformat()
-    for attributes in _series_links(entry, "rss", document):
-        SubElement(item, f"{{{ATOM}}}link", attributes)
-    file = entry.enclosure
-    if file and file.length and file.media_type:
-        SubElement(item, "enclosure", {"url": file.url, "length": str(file.length), "type": file.media_type})
-    _add_picture(item, entry, letter=document.feed.kind == "email")
-    return item
-
-
-def _correct_atom_entry(element: Any, entry: FeedEntry, document: FeedDocument) -> Any:
-    for found in element.findall("link"):
-        element.remove(found)
-    SubElement(element, "link", {"rel": "alternate", "href": entry.url, "type": "text/html"})
-    file = entry.enclosure
-    if file and file.length and file.media_type:
-        facts = {"rel": "enclosure", "href": file.url, "length": str(file.length), "type": file.media_type}
-        SubElement(element, "link", facts)
-    for attributes in _series_links(entry, "atom", document):
-        SubElement(element, "link", attributes)
-    iri = entry.iri
-    if iri != entry.guid:
-        SubElement(element, IDENTIFIER).text = entry.guid
-    _add_picture(element, entry, letter=False)
-    return element
 
 
 def rfc822(time: datetime) -> str:
@@ -209,16 +191,6 @@ def _letter_size(image: Image) -> tuple[int | None, int | None]:
     if not image.width or not image.height or image.width <= LETTER:
         return image.width, image.height
     return LETTER, round(image.height * LETTER / image.width)
-
-
-def _mark_archive(element: Any, document: FeedDocument) -> None:
-    if document.archive is not None:
-        SubElement(element, f"{{{HISTORY}}}archive")
-
-
-def _style(root: Any, document: FeedDocument) -> None:
-    if document.stylesheet:
-        root.addprevious(ProcessingInstruction("xml-stylesheet", f'type="text/css" href="{document.stylesheet}"'))
 
 
 def licence_url(text: str) -> str | None:

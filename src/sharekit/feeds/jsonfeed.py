@@ -80,9 +80,7 @@ def _place(place: SeriesPlace, document: FeedDocument) -> dict[str, Any]:
 
 def _attachments(entry: FeedEntry) -> list[dict[str, Any]] | None:
     file = entry.enclosure
-    if not file or not file.length or not file.media_type:
-        return None
-    return [{"url": file.url, "mime_type": file.media_type, "size_in_bytes": file.length}]
+    return [{"url": file.url, "mime_type": file.media_type, "size_in_bytes": file.length}] if file else None
 
 
 def _authors(authors: Iterable[Author]) -> list[dict[str, Any]] | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from sharekit.content import strip_illegal
 from sharekit.feeds.addresses import FeedAddress, feed_name, slugs
@@ -30,7 +30,7 @@ def select_feeds(site: Site, posts: Sequence[Post], series: Sequence[Series], se
     addresses = series_addresses(site, posts, series)
     stem = feed_name(settings.name)
     found: list[Feed] = []
-    for number, (language, folder) in enumerate(folders(site, posts).items()):
+    for number, (language, home) in enumerate(homes(site, posts).items()):
         ours = tuple(post for post in posts if post.language == language)
         title = strip_illegal(site.title).strip() or site.url
         whole = Feed(
@@ -38,9 +38,7 @@ def select_feeds(site: Site, posts: Sequence[Post], series: Sequence[Series], se
             title=title,
             description=strip_illegal(site.description).strip() or title,
             language=language,
-            address=FeedAddress(
-                site=site.root, folder=folder, stem=stem, first=settings.formats[0] if settings.formats else "rss"
-            ),
+            address=replace(home, stem=stem, first=settings.formats[0] if settings.formats else "rss"),
             posts=ours,
             formats=settings.formats,
         )
@@ -48,25 +46,31 @@ def select_feeds(site: Site, posts: Sequence[Post], series: Sequence[Series], se
         found += _of_series(whole, series, addresses) if settings.series else []
         found += _of_tags(whole, settings.tags)
         if settings.email:
-            address = FeedAddress(site=site.root, folder=folder, name=EMAIL)
-            found.append(replace(whole, kind="email", address=address, formats=("rss",)))
+            found.append(replace(whole, kind="email", address=replace(home, name=EMAIL), formats=("rss",)))
     return tuple(found)
 
 
-def folders(site: Site, posts: Sequence[Post]) -> dict[str, str]:
-    """The folder of each language's feeds: that of the home page for the site's own, else that of its posts."""
+def homes(site: Site, posts: Sequence[Post]) -> dict[str, FeedAddress]:
+    """Where the feeds of each language are: beside the home page for the site's own, else where its posts are."""
     languages = sorted({post.language for post in posts}, key=lambda each: (each != site.language, each))
+    hosts = {each: {urljoin(post.url, "/") for post in posts if post.language == each} for each in languages}
+    if len(languages) > 1 and len(set().union(*hosts.values())) == len(languages) == sum(map(len, hosts.values())):
+        # Hugo's multihost mode: each language has a host of its own, whose root is the folder named like it.
+        return {each: FeedAddress(site=hosts[each].pop(), root=f"{each.lower()}/") for each in languages}
     home = urlsplit(site.url).path.removeprefix(urlsplit(site.root).path)
-    if not languages:
-        return {site.language: home}
-    return {each: _folder(each, site, posts) if number else home for number, each in enumerate(languages)}
+    found = {each: _folder(each, site, posts) or f"{each.lower()}/" for each in languages}
+    first = languages[0] if languages else site.language
+    # Where a blog has no post in its own language, another one's are at the root unless their addresses say otherwise.
+    found[first] = home if first == site.language else _folder(first, site, posts) or home
+    return {each: FeedAddress(site=site.root, folder=folder) for each, folder in found.items()}
 
 
 def _folder(language: str, site: Site, posts: Sequence[Post]) -> str:
+    """The folder of a language, where all of its posts are below one that is named like it."""
     base = urlsplit(site.root).path
     first = {urlsplit(post.url).path.removeprefix(base).split("/")[0] for post in posts if post.language == language}
-    usual = (language.lower(), language.lower().partition("-")[0])
-    return f"{first.pop()}/" if len(first) == 1 and first <= set(usual) else f"{usual[0]}/"
+    usual = {language.lower(), language.lower().partition("-")[0]}
+    return f"{first.pop()}/" if len(first) == 1 and first <= usual else ""
 
 
 def series_addresses(site: Site, posts: Sequence[Post], series: Sequence[Series]) -> dict[tuple[str, str], FeedAddress]:
@@ -75,11 +79,11 @@ def series_addresses(site: Site, posts: Sequence[Post], series: Sequence[Series]
     A title that the author gives a series later does not move its feed: the address is made from the id.
     """
     made = {}
-    for language, folder in folders(site, posts).items():
+    for language, home in homes(site, posts).items():
         names = {each.name: each.id or each.name for each in series if each.language == language}
         folder_of = slugs(names.values())
         for name, named in names.items():
-            made[language, name] = FeedAddress(site=site.root, folder=f"{folder}series/{folder_of[named]}/")
+            made[language, name] = replace(home, folder=f"{home.folder}series/{folder_of[named]}/")
     return made
 
 
@@ -125,8 +129,7 @@ def _of_tags(whole: Feed, tags: Sequence[str]) -> list[Feed]:
         wanted = tag.casefold()
         posts = tuple(p for p in whole.posts if wanted in {each.casefold() for each in (*p.tags, *p.categories)})
         description = words("Articles on %(tag)s of %(site)s.") % {"tag": tag, "site": whole.title}
-        folder = f"{whole.address.folder}tags/{slug}/"
-        address = FeedAddress(site=whole.address.site, folder=folder)
+        address = replace(whole.address, folder=f"{whole.address.folder}tags/{slug}/", stem=None)
         made.append(
             replace(whole, kind="tag", title=f"{tag} – {whole.title}", description=description, address=address, posts=posts)
         )

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
 
-from sharekit.issue.dates import format_day
 from sharekit.issue.theme import theme_of
-from sharekit.templating import environment
+from sharekit.templating import environment, format_day
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sharekit.content import alignment, blank_repeated_captions, cleaned, serialise, words
+from sharekit.content import HEADINGS, alignment, blank_repeated_captions, cleaned, remove_title, serialise, words
 from sharekit.elements import BLOCKS
 from sharekit.embeds import CONTAINERS, open_box
 from sharekit.issue.code import colour, colour_of
@@ -85,6 +85,7 @@ def mail_article(
     ``most`` it ends at a sentence before so many bytes.
     """
     article = cleaned(post.html, post.url)
+    remove_title(article, post.title)
     notes = join_notes(article, post.url, post.id)
     formulas(article)
     players(article, picture, translate)
@@ -208,7 +209,7 @@ def _rename(article: HtmlElement) -> None:
 
 
 def _as_paragraph(element: HtmlElement, name: str) -> None:
-    for inner in list(element.iterdescendants("h1", "h2", "h3", "h4", "h5", "h6")):
+    for inner in list(element.iterdescendants(*HEADINGS)):
         open_box(inner)
     if len(element) == 1 and element[0].tag == "p":
         open_box(element[0])

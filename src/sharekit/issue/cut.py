@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from sharekit.content import words
+from sharekit.content import HEADINGS, words
 from sharekit.elements import BLOCKS
 from sharekit.text.sentences import excerpt, is_abbreviated
 
@@ -19,7 +19,6 @@ SENTENCE = re.compile(
     r"(?:[.!?…؟۔](?:[\"”’)]|[\s\u00a0\u202f]?»)*(?=[\s\u00a0]+[^\sa-zà-ÿ]|[\s\u00a0]*\Z))|[。！？][」』”）]*"
 )
 LINE = re.compile(r"\n")
-HEADINGS = frozenset(f"h{level}" for level in range(1, 7))
 # What is kept or left out whole, unless it is longer than this.
 WHOLE = frozenset(("a", "code", "img", "tr", "dt", "sup", "sub", "math", *HEADINGS))
 LONG = 2_000

@@ -10,9 +10,11 @@ import re
 from quopri import encodestring
 from typing import TYPE_CHECKING
 
+from sharekit.issue.articles import one_line
 from sharekit.issue.clients import chosen, without
 from sharekit.issue.contrast import poor_contrasts
-from sharekit.issue.lint_html import features_used, html_findings, parse
+from sharekit.issue.lint_html import STYLE, features_used, found, html_findings, parse
+from sharekit.issue.render import opening
 from sharekit.issue.unsupported import unsupported
 from sharekit.model import Finding
 
@@ -23,7 +25,8 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
     from sharekit.config import IssueSettings
-    from sharekit.model import Level, RenderedIssue
+    from sharekit.issue.lint_html import Found
+    from sharekit.model import RenderedIssue
 
 # https://github.com/hteumeuleu/email-bugs/issues/41: Gmail cuts at 102 KB; whether raw or decoded is not settled.
 CLIPPED = 102 * 1024
@@ -33,8 +36,15 @@ MOST_STYLE = 16_384
 # What a client shows of a subject: Gmail about 70 characters, a phone about 40; RFC 5322 §2.1.1 asks for lines of 78.
 LONG_SUBJECT = 78
 LONG_PREHEADER = 140
-PLACEHOLDER = re.compile(r"\{\{[^}]*\}\}|\{%[^%]*%\}|\*\|[A-Z_:]+\|\*|%%\w+%%|\[\[\w+\]\]|<<\w+>>")
-TO_COME = re.compile(r"\b(?:TK|TKTK|TODO|FIXME|XXX|lorem ipsum)\b")
+# As mail services write them: Mailchimp, Salesforce, AWeber, MailerLite, Brevo, Mautic, ActiveCampaign, Mailgun, Sendy, …
+PLACEHOLDER = re.compile(
+    r"\{\{[^}]*\}\}|\{%[^%]*%\}|\*\|[^|\n]+\|\*|%%[^%\s]+%%|<%[^%]*%>|\[\[[^\]\n]+\]\]|<<\w[^<>\n]*>>|\{[$!]\w+\}"
+    r"|\{contact(?:field)?[.=]\w+\}|%(?:recipient\.\w+|email|(?:first|last|full)?_?name)%|\[\w+,\s*fallback=[^\]]*\]"
+    r"|\{(?:first|last)_?name\}",
+    re.IGNORECASE,
+)
+TO_COME = re.compile(r"(?<![\w-])(?:(?:TK)+|TODO|TBD|TBC|FIXME|X{3,}|À COMPLÉTER|(?i:lorem ipsum))(?![\w-])")
+UNFINISHED = (PLACEHOLDER, TO_COME)
 # What a client that does not know it shows well all the same.
 HARMLESS = frozenset(
     ("css-border-radius", "css-max-width", "css-at-media", "css-at-media-prefers-color-scheme", "html-style")
@@ -45,78 +55,62 @@ def lint(rendered: RenderedIssue, settings: IssueSettings) -> list[Finding]:
     """The findings on a rendered issue, errors first."""
     document = parse(rendered.html)
     path = rendered.issue.source or None
-    clients = chosen(settings.clients)
-    found = [
+    all_found = [
         *_sizes(rendered),
         *_words(rendered, settings),
         *html_findings(document, rendered.html),
-        *_features(document, rendered.html, clients),
-        *(("warn", "contrast", message, "WCAG 2.2, 1.4.3") for message in poor_contrasts(document)),
+        *_features(document, rendered.html, chosen(settings.clients)),
+        *(found("contrast", message) for message in poor_contrasts(document)),
     ]
     order = {"error": 0, "warn": 1, "info": 2}
     return [
         Finding(level=level, rule=f"mail-{rule}", message=message, path=path, hint=f"Rule: {source}")
-        for level, rule, message, source in sorted(found, key=lambda each: order[each[0]])
+        for level, rule, message, source in sorted(all_found, key=lambda each: order[each[0]])
     ]
 
 
-def _sizes(rendered: RenderedIssue) -> Iterator[tuple[Level, str, str, str]]:
+def _sizes(rendered: RenderedIssue) -> Iterator[Found]:
     size = len(rendered.html.encode())
     wire = len(encodestring(rendered.html.encode()))
     sizes = f"{size // 1024} KB of HTML, {wire // 1024} KB on the wire"
-    rule = "https://github.com/hteumeuleu/email-bugs/issues/41"
     if size > CLIPPED:
-        yield "error", "size", f"Gmail cuts it at 102 KB, and the unsubscribe link with it: {sizes}", rule
+        yield found("size", f"Gmail cuts it at 102 KB, and the unsubscribe link with it: {sizes}")
     elif size > NEAR:
-        yield "warn", "size", f"it is near the 102 KB where Gmail cuts: {sizes}", rule
-    styles = sum(map(len, re.findall(r"<style\b[^>]*>(.*?)</style>", rendered.html, re.DOTALL | re.IGNORECASE)))
+        yield found("size", f"it is near the 102 KB where Gmail cuts: {sizes}", level="warn")
+    styles = sum(map(len, STYLE.findall(rendered.html)))
     if styles > MOST_STYLE:
-        yield (
-            "warn", "style-size", f"style elements of {styles} characters: Gmail drops those beyond {MOST_STYLE}",
-            "https://github.com/hteumeuleu/email-bugs/issues/90",
-        )  # fmt: skip
+        yield found("style-size", f"style elements of {styles} characters: Gmail drops those beyond {MOST_STYLE}")
 
 
-def _words(rendered: RenderedIssue, settings: IssueSettings) -> Iterator[tuple[Level, str, str, str]]:
+def _words(rendered: RenderedIssue, settings: IssueSettings) -> Iterator[Found]:
     issue = rendered.issue
     if not issue.subject:
-        yield "error", "subject", "it has no subject", "RFC 5322 §3.6.5"
+        yield found("subject", "it has no subject", level="error")
     elif len(issue.subject) > LONG_SUBJECT:
-        yield (
-            "warn",
-            "subject",
-            f"the subject has {len(issue.subject)} characters; about {LONG_SUBJECT} are shown",
-            "RFC 5322 §2.1.1",
-        )
+        yield found("subject", f"the subject has {len(issue.subject)} characters; about {LONG_SUBJECT} are shown")
     if not issue.preheader:
-        yield "warn", "preheader", "there is no preheader: clients show the first words they find", "caniemail, preheader"
-    elif len(issue.preheader) > LONG_PREHEADER:
-        yield (
-            "info",
-            "preheader",
-            f"the preheader has {len(issue.preheader)} characters; about {LONG_PREHEADER} are shown",
-            "caniemail",
-        )
+        yield found("preheader", "there is no preheader: clients show the first words they find")
+    elif (length := len(issue.preheader)) > LONG_PREHEADER:
+        yield found("preheader", f"the preheader has {length} characters; about {LONG_PREHEADER} are shown", level="info")
     blurbs = " ".join(entry.blurb for entry in issue.entries)
-    for name, text in (
-        ("subject", issue.subject),
-        ("preheader", issue.preheader),
-        ("introduction", f"{issue.introduction} {blurbs}"),
+    # A subject that is made of what articles are called says no more than their authors did.
+    articles = " ".join(f"{one_line(entry.post.title)} {opening(entry.post)}" for entry in issue.entries)
+    for name, text, said in (
+        ("subject", issue.subject, articles),
+        ("preheader", issue.preheader, articles),
+        ("introduction", f"{issue.introduction} {blurbs}", ""),
     ):
-        left = PLACEHOLDER.search(text) or TO_COME.search(text)
+        left = next((each[0] for pattern in UNFINISHED for each in pattern.finditer(text) if each[0] not in said), None)
         if left:
-            yield "error", "unfinished", f'the {name} still says "{left[0]}"', "an unfinished letter cannot be called back"
+            yield found("unfinished", f'the {name} still says "{left}"')
     # Every mailer puts its own link into each letter; the files are sent by somebody else.
     if not settings.unsubscribe and settings.mailer == "files":
-        yield (
-            "warn", "unsubscribe", "it has no unsubscribe link: set [issue] unsubscribe, unless your provider adds one",
-            "RFC 8058; CPCE L34-5; CAN-SPAM",
-        )  # fmt: skip
+        yield found("unsubscribe", "it has no unsubscribe link: set [issue] unsubscribe, unless your provider adds one")
     if not settings.address:
-        yield "info", "address", "it has no postal address: set [issue] address, unless the mailer adds it", "CAN-SPAM"
+        yield found("address", "it has no postal address: set [issue] address, unless the mailer adds it")
 
 
-def _features(document: HtmlElement, html: str, clients: list[str]) -> Iterator[tuple[Level, str, str, str]]:
+def _features(document: HtmlElement, html: str, clients: list[str]) -> Iterator[Found]:
     for feature, example in features_used(document, html):
         missing = [] if feature in HARMLESS else without(feature, clients)
         if missing:

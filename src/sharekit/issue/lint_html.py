@@ -13,6 +13,33 @@ if TYPE_CHECKING:
     from sharekit.model import Level
 
 Found = tuple["Level", str, str, str]
+# Each rule: its level, and the source of it.
+RULES: dict[str, tuple[Level, str]] = {
+    "size": ("error", "https://github.com/hteumeuleu/email-bugs/issues/41"),
+    "style-size": ("warn", "https://github.com/hteumeuleu/email-bugs/issues/90"),
+    "subject": ("warn", "RFC 5322 §2.1.1"),
+    "preheader": ("warn", "caniemail, preheader"),
+    "unfinished": ("error", "an unfinished letter cannot be called back"),
+    "unsubscribe": ("warn", "RFC 8058; CPCE L34-5; CAN-SPAM"),
+    "address": ("info", "CAN-SPAM"),
+    "contrast": ("warn", "WCAG 2.2, 1.4.3"),
+    "lang": ("warn", "WCAG 2.2, 3.1.1"),
+    "color-scheme": ("warn", "caniemail, html-meta-color-scheme"),
+    "apos": ("warn", "https://github.com/TryGhost/Ghost/issues/11536"),
+    "nested-at": ("warn", "https://github.com/hteumeuleu/caniemail/issues/144"),
+    "mso": ("error", "https://github.com/resend/react-email/pull/1839"),
+    "link": ("error", "a letter has no base address"),
+    "anchor": ("warn", "caniemail, html-anchor-links"),
+    "http": ("info", "mixed content warnings"),
+    "data-image": ("error", "caniemail, image-base64"),
+    "image": ("error", "a letter has no base address"),
+    "alt": ("warn", "WCAG 2.2, 1.1.1"),
+    "width": ("info", "caniemail, html-width"),
+    "height": ("warn", "HTML, dimension attributes"),
+    "css-comment": ("warn", "caniemail, css-comments"),
+    "important": ("warn", "caniemail, css-important"),
+    "negative-margin": ("info", "caniemail, css-margin"),
+}
 FORBIDDEN = {
     "script": "scripts run nowhere", "iframe": "Gmail and Outlook drop it", "object": "Gmail and Outlook drop it",
     "embed": "Gmail and Outlook drop it", "form": "Outlook drops it",
@@ -71,97 +98,61 @@ def html_findings(document: HtmlElement, html: str) -> Iterator[Found]:
     yield from dict.fromkeys(each for element in document.iter() for each in _style(element.get("style") or ""))
 
 
+def found(rule: str, message: str, *, level: Level | None = None) -> Found:
+    """A finding by a rule, at the rule's own level unless another is given."""
+    usual, source = RULES[rule]
+    return level or usual, rule, message, source
+
+
 def _document(document: HtmlElement, html: str) -> Iterator[Found]:
     if not document.get("lang"):
-        yield "warn", "lang", "<html> does not say its language", "WCAG 2.2, 3.1.1"
+        yield found("lang", "<html> does not say its language")
     names = {meta.get("name") for meta in document.iter("meta")}
     if "prefers-color-scheme" in html and not names >= {"color-scheme", "supported-color-schemes"}:
-        yield (
-            "warn",
-            "color-scheme",
-            "Apple Mail wants both color-scheme metas for dark colours",
-            "caniemail, html-meta-color-scheme",
-        )
+        yield found("color-scheme", "Apple Mail wants both color-scheme metas for dark colours")
     if "&apos;" in html:
-        yield (
-            "warn",
-            "apos",
-            "Outlook shows &apos; as it is written: write &#39;",
-            "https://github.com/TryGhost/Ghost/issues/11536",
-        )
-    for sheet in STYLE.findall(html):
-        if re.search(r"@(?:media|supports)[^{]*\{[^}]*@", sheet):
-            yield (
-                "warn",
-                "nested-at",
-                "Gmail drops a style element with an at-rule inside an at-rule",
-                "https://github.com/hteumeuleu/caniemail/issues/144",
-            )
+        yield found("apos", "Outlook shows &apos; as it is written: write &#39;")
+    if any(re.search(r"@(?:media|supports)[^{]*\{[^}]*@", sheet) for sheet in STYLE.findall(html)):
+        yield found("nested-at", "Gmail drops a style element with an at-rule inside an at-rule")
     if html.count("<!--[if") != html.count("<![endif]-->"):
-        yield (
-            "error",
-            "mso",
-            "a conditional comment is not closed with exactly <![endif]-->",
-            "https://github.com/resend/react-email/pull/1839",
-        )
+        yield found("mso", "a conditional comment is not closed with exactly <![endif]-->")
 
 
 def _link(link: HtmlElement, places: Collection[str]) -> Iterator[Found]:
     href = link.get("href")
-    shown = (link.text_content().strip() or href or "")[:60]
     if not href:
-        yield "error", "link", f"a link leads nowhere: {shown}", "dead links"
+        yield found("link", f"a link leads nowhere: {link.text_content().strip()[:60]}")
     elif href.startswith("#"):
         # To a place in the letter about one client in three cannot jump, and loses nothing: it is in the same letter.
         if href not in places:
-            yield "warn", "anchor", f"{href} leads nowhere in the letter", "caniemail, html-anchor-links"
+            yield found("anchor", f"{href} leads nowhere in the letter")
     elif not re.match(r"(?:https?|mailto|tel|sms):", href):
-        yield "error", "link", f"{href} is not a whole address", "a letter has no base address"
+        yield found("link", f"{href} is not a whole address")
     elif href.startswith("http:"):
-        yield "info", "http", f"{href} is not https", "mixed content warnings"
+        yield found("http", f"{href} is not https")
 
 
 def _image(image: HtmlElement) -> Iterator[Found]:
     source = image.get("src") or ""
     if source.startswith("data:"):
-        yield (
-            "error",
-            "data-image",
-            "a picture within the page (data:) is not shown by Gmail and La Poste",
-            "caniemail, image-base64",
-        )
+        yield found("data-image", "a picture within the page (data:) is not shown by Gmail and La Poste")
     elif not source.startswith(("http://", "https://", "cid:")):
-        yield (
-            "error",
-            "image",
-            f"the picture {source or 'without src'} is not a whole address",
-            "a letter has no base address",
-        )
+        yield found("image", f"the picture {source or 'without src'} is not a whole address")
     if image.get("alt") is None:
-        yield "warn", "alt", f"the picture {source} has no alternative", "WCAG 2.2, 1.1.1"
+        yield found("alt", f"the picture {source} has no alternative")
     if not any((image.get(name) or "").isdigit() for name in ("width", "height")):
-        yield (
-            "info",
-            "width",
-            f"the picture {source} has no width in pixels: Outlook shows it at its own size",
-            "caniemail, html-width",
-        )
+        yield found("width", f"the picture {source} has no width in pixels: Outlook shows it at its own size")
     if (image.get("height") or "").lower() == "auto":
-        yield "warn", "height", f'height="auto" of {source} is no number', "HTML, dimension attributes"
+        yield found("height", f'height="auto" of {source} is no number')
 
 
 def _style(style: str) -> Iterator[Found]:
     if "/*" in style:
-        yield (
-            "warn",
-            "css-comment",
-            "a comment in a style attribute: Orange drops the whole attribute",
-            "caniemail, css-comments",
-        )
+        yield found("css-comment", "a comment in a style attribute: Orange drops the whole attribute")
     for name in IMPORTANT.findall(style):
-        yield "warn", "important", f"{name}: Outlook drops !important in a style attribute", "caniemail, css-important"
+        yield found("important", f"{name}: Outlook drops !important in a style attribute")
     for declaration in NEGATIVE_MARGIN.findall(style):
-        yield "info", "negative-margin", f"{declaration} is not shown by Gmail", "caniemail, css-margin"
+        yield found("negative-margin", f"{declaration} is not shown by Gmail")
 
 
 def features_used(document: HtmlElement, html: str) -> Iterator[tuple[str, str]]:

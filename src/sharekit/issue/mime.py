@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from sharekit.errors import ConfigError
-from sharekit.urls import ascii_host, uri
+from sharekit.urls import ascii_host, read_mailbox, uri
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -25,12 +25,7 @@ POLICY = SMTP.clone(max_line_length=998)
 # RFC 5322 §2.1.1 less the name of the header: a URI that is longer cannot stand on a line.
 LONGEST_URI = 900
 # RFC 2919 §2: an optional phrase, then the identifier in angle brackets.
-NAMED = re.compile(r"([^<>\r\n]*)<([^<>]+)>\s*\Z")
-# RFC 5322 §3.2.3: dot-atom. A local part beyond ASCII needs SMTPUTF8 of every server on the way (RFC 6531), which nobody
-# can promise. RFC 1035 §2.3.4: a label of a domain has 63 characters at most.
-LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*\Z")
-DOMAIN = re.compile(r"[A-Za-z0-9_-]{1,63}(?:\.[A-Za-z0-9_-]{1,63})*\Z")
-LIST_ID = re.compile(r"[^<>\r\n]*<[A-Za-z0-9._-]+\.[A-Za-z0-9._-]+>\Z")
+LIST_ID = re.compile(r"([^<>\r\n]*)<([^<>\s]+\.[^<>\s]+)>\s*\Z")
 
 
 def build_message(
@@ -43,8 +38,9 @@ def build_message(
     """
     issue = rendered.issue
     host = _host(urlsplit(site.url).hostname or "localhost")
+    sender = _address(settings.from_, "from") if settings.from_ else (site.title, f"newsletter@{host}")
     headers = {
-        "From": _address(settings.from_ or "", "from", fallback=(site.title, f"newsletter@{host}")),
+        "From": _mailbox(*sender, "From"),
         "Subject": _encoded(issue.subject, "Subject"),
         # RFC 5322 §3.6.1: when the message is complete and ready, and not when it was planned.
         "Date": format_datetime(now or issue.date),
@@ -55,13 +51,14 @@ def build_message(
         "Auto-Submitted": "auto-generated",
     }
     if settings.reply_to:
-        headers["Reply-To"] = _address(settings.reply_to, "reply_to")
+        headers["Reply-To"] = _mailbox(*_address(settings.reply_to, "reply_to"), "Reply-To")
     if online:
         headers["List-Archive"] = f"<{_uri(online.rstrip('/').rpartition('/')[0] + '/', 'archive')}>"
         headers["Archived-At"] = f"<{_uri(online, 'archive')}>"
-    if settings.unsubscribe and settings.unsubscribe.startswith("https://"):
+    if settings.unsubscribe and settings.unsubscribe.startswith(("https://", "mailto:")):
         headers["List-Unsubscribe"] = f"<{_uri(settings.unsubscribe, 'unsubscribe')}>"
-        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+        if not settings.unsubscribe.startswith("mailto:"):
+            headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     body = EmailMessage(policy=POLICY)
     body["MIME-Version"] = "1.0"
     body.make_alternative()
@@ -97,29 +94,21 @@ def _stuffed(text: str) -> str:
     return "".join(f" {line}" if line.startswith((" ", "From ")) else line for line in text.splitlines(keepends=True))
 
 
-def _address(given: str, setting: str, *, fallback: tuple[str, str] = ("", "")) -> str:
-    # A name may hold a comma, which parseaddr takes for the end of an address.
-    named = NAMED.match(given)
-    name, address = (named[1].strip(), named[2].strip()) if named else ("", given.strip()) if given else fallback
-    name = re.sub(r'\A"(.*)"\Z', lambda quoted: re.sub(r"\\(.)", r"\1", quoted[1]), name)
-    user, _, domain = address.rpartition("@")
-    host = _host(domain)
-    if not LOCAL.match(user) or len(user) > 64 or not DOMAIN.match(host):
+def _address(given: str, setting: str) -> tuple[str, str]:
+    try:
+        return read_mailbox(given)
+    except ValueError as error:
         raise ConfigError(
             f'[issue] {setting} = "{given}" is not an address that every mail server takes',
             hint=f'[issue] {setting} = "Name <letter@blog.example>"',
-        )
-    return _mailbox(" ".join(name.split()), f"{user}@{host}", "Reply-To" if setting == "reply_to" else "From")
+        ) from error
 
 
 def _mailbox(name: str, address: str, header: str) -> str:
-    if not name:
-        return address
     if name.isascii() and "=?" not in name:
         return formataddr((name, address))
-    words = _encoded(name, header)
     # The address on a line of its own, so that no line with an encoded word is longer than 76 characters.
-    return f"{words}\r\n <{address}>"
+    return f"{_encoded(name, header)}\r\n <{address}>"
 
 
 def _host(name: str) -> str:
@@ -130,11 +119,17 @@ def _host(name: str) -> str:
 
 
 def _list_id(given: str) -> str:
-    if not LIST_ID.match(given):
+    named = LIST_ID.match(given if "<" in given else f"<{given}>")
+    name = _host(named[2]) if named else ""
+    if named is None or not re.fullmatch(r"[A-Za-z0-9._-]+", name):
         raise ConfigError(
             f'[issue] list_id = "{given}" is not one', hint='Write it as in "The letter <letter.blog.example>".'
         )
-    return given
+    phrase = " ".join(named[1].split())
+    if not phrase:
+        return f"<{name}>"
+    # The identifier on a line of its own, as in _mailbox.
+    return f"{phrase} <{name}>" if phrase.isascii() else f"{_encoded(phrase, 'List-Id')}\r\n <{name}>"
 
 
 def _uri(address: str, setting: str) -> str:

@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING
 
 from sharekit.errors import DraftError
 from sharekit.issue.articles import COLUMN, MailArticle, mail_article, neutral, one_line
-from sharekit.issue.dates import format_day
 from sharekit.issue.inline import inline
 from sharekit.issue.text import render_text
 from sharekit.issue.theme import theme_of
 from sharekit.model import Finding, RenderedIssue
-from sharekit.templating import IN_TEMPLATES, environment, template_failed, translations
+from sharekit.templating import IN_TEMPLATES, environment, format_day, template_failed, translations
 from sharekit.text.hook import description, story
 from sharekit.text.sentences import sentences
 

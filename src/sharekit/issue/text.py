@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from unicodedata import east_asian_width
 from urllib.parse import unquote, urlsplit
 
-from sharekit.content import alignment, blank_repeated_captions, cleaned, words
+from sharekit.content import HEADINGS, alignment, blank_repeated_captions, cleaned, remove_title, words
 from sharekit.elements import BLOCKS
 from sharekit.issue.notes import is_way_back, note_links
 from sharekit.templating import locale_of
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 WIDTH = 78
 BLANK = re.compile(r"[ \t\r\n\f]+")
-HEADINGS = frozenset(f"h{level}" for level in range(1, 7))
 # The parts of a table in the order in which browsers show them.
 PARTS = {"thead": 0, "tr": 1, "tbody": 1, "tfoot": 2}
 # What may be in a cell of a table that is written in rows.
@@ -47,6 +46,7 @@ SHOWN = ("img", "svg", "math", *PLAYERS)
 def article_text(post: Post) -> str:
     """An article as plain text of at most 78 columns, its links numbered and listed below."""
     article = cleaned(post.html, post.url)
+    remove_title(article, post.title)
     blank_repeated_captions(article)
     locale = locale_of(post.language)
     writer = _Writer(note_links(article, post.url), locale.text_direction, locale.language)
@@ -91,8 +91,10 @@ class _Writer:
         direction = (element.get("dir") or ("auto" if element.tag == "bdi" else "")).lower()
         if direction not in ISOLATES or direction == self.direction or not text.strip():
             return text
+        # What marks a quotation is the first sign of its line.
+        start = len(text) - len(text.lstrip("> ")) if element.tag == "blockquote" else 0
         end = len(text.rstrip())
-        return f"{ISOLATES[direction]}{text[:end]}{ISOLATE_ENDS}{text[end:]}"
+        return f"{text[:start]}{ISOLATES[direction]}{text[start:end]}{ISOLATE_ENDS}{text[end:]}"
 
     def _lines(self, element: HtmlElement, width: int, *, flowed: bool) -> list[str]:
         tag = element.tag
@@ -113,7 +115,8 @@ class _Writer:
             return ["* * *"]
         if tag in HEADINGS:
             text = self._line(element)
-            return [text, "-" * min(len(text), WIDTH)] if text else []
+            # A heading in a cell has no line of its own to be underlined.
+            return [text, *(["-" * min(len(text), WIDTH)] if width <= WIDTH else [])] if text else []
         return self.block(element, width, flowed=flowed)
 
     def _paragraph(self, text: str, width: int, *, flowed: bool) -> list[str]:

@@ -37,16 +37,9 @@ class Shades:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Theme:
+class Theme(Shades):
     """What the templates use: the colours of light mode by their own names, those of dark mode under ``dark``."""
 
-    page: str
-    ink: str
-    strong: str
-    muted: str
-    line: str
-    soft: str
-    accent: str
     on_accent: str
     font: str
     sans: str
@@ -75,7 +68,7 @@ def theme_of(settings: IssueSettings, language: str) -> Theme:
         accent=readable(accent, "#262f39"),
     )  # fmt: skip
     return Theme(
-        page="#eef1f4", ink="#243240", strong="#13202c", muted="#586573", line="#d8dee4", soft="#f2f4f7",
+        page="#eef1f4", frame="#ffffff", ink="#243240", strong="#13202c", muted="#586573", line="#d8dee4", soft="#f2f4f7",
         accent=readable(accent, "#f2f4f7"),
         on_accent="#ffffff" if contrast(readable(accent, "#f2f4f7"), "#ffffff") >= READABLE else "#13202c",
         font=font, sans=sans,

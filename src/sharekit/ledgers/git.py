@@ -78,11 +78,9 @@ class GitLedger(BaseLedger):
         self._moved = 0.0
 
     def get(self, key: str) -> LedgerEntry | None:
-        """The entry of a key, as the remote has it now."""
         return self._guarded(lambda: self._read(self._fetch(), key))
 
     def entries(self, prefix: str = "") -> Iterator[LedgerEntry]:
-        """Every entry whose key starts with ``prefix``, as the remote has it now, in order of key."""
         return self._entries(self._guarded(self._fetch), prefix)
 
     def last_seen(self) -> Iterator[LedgerEntry]:
@@ -228,8 +226,6 @@ class Declined(Exception):
 
 
 class RemoteBranch:
-    """The branch on a remote."""
-
     def __init__(self, git: Git, name: str, branch: str) -> None:
         self._git = git
         self._name = name
@@ -297,7 +293,6 @@ class RemoteBranch:
         return Declined(" ".join([said, *words]), final=bool(lines) and not any(each in said for each in passing))
 
     def refused(self, said: str) -> LedgerUnavailable:
-        """The failure of a branch that does not take our commit."""
         message, hint = push_error(said)
         return LedgerUnavailable(f"{self._name} rejected a push to {self._short}: {message}", hint=hint)
 
@@ -321,7 +316,6 @@ class LocalBranch:
         self._branch = f"refs/heads/{branch}"
 
     def fetch(self) -> str | None:
-        """The branch's commit, None where there is no such branch."""
         return self._git.line("rev-parse", "--verify", "--quiet", self._branch)
 
     seen = fetch
@@ -336,7 +330,6 @@ class LocalBranch:
             raise Declined(failed.said) from failed
 
     def refused(self, said: str) -> LedgerUnavailable:
-        """The failure of a ref that stays locked."""
         return LedgerUnavailable(
             f"the branch cannot be written: {said}", hint="A killed git may have left a .lock file behind."
         )

@@ -22,11 +22,9 @@ class MemoryLedger(BaseLedger):
         self._lock = threading.Lock()
 
     def get(self, key: str) -> LedgerEntry | None:
-        """The entry of a key."""
         return self._entries.get(key)
 
     def entries(self, prefix: str = "") -> Iterator[LedgerEntry]:
-        """Every entry whose key starts with ``prefix``, in order of key."""
         with self._lock:
             return iter([entry for key, entry in sorted(self._entries.items()) if key.startswith(prefix)])
 

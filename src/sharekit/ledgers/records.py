@@ -169,15 +169,6 @@ class _Written(msgspec.Struct, frozen=True, omit_defaults=True):
     form: int = FORM
 
 
-class _Form(msgspec.Struct):
-    form: int = FORM
-
-
-class _Key(msgspec.Struct):
-    key: str = ""
-
-
-_DECODER = msgspec.json.Decoder(_Written)
 # ValueError: text that is not UTF-8, or a moment that is none. RecursionError: brackets in brackets.
 UNREADABLE = (msgspec.MsgspecError, ValueError, RecursionError)
 
@@ -211,27 +202,27 @@ def encode(entry: LedgerEntry) -> bytes:
 def decode(data: bytes, key: str) -> LedgerEntry:
     """What :func:`encode` wrote for ``key``; anything else gives an entry that :func:`damaged` made."""
     try:
-        return _entry(_DECODER.decode(data), key)
+        fields = msgspec.json.decode(data)
     except UNREADABLE as error:
-        try:
-            form = msgspec.json.decode(data, type=_Form).form
-        except UNREADABLE:
-            form = FORM
-        return damaged(key, _why(form, error))
+        return damaged(key, f"its record cannot be read: {error}")
+    return from_fields(fields, key)
 
 
-def from_fields(fields: dict[str, Any], key: str) -> LedgerEntry:
+def from_fields(fields: Any, key: str) -> LedgerEntry:
     """As :func:`decode`, for a record that was kept as fields of the same names."""
     try:
         return _entry(msgspec.convert(fields, _Written), key)
     except UNREADABLE as error:
-        return damaged(key, _why(fields.get("form"), error))
+        form = fields.get("form") if isinstance(fields, dict) else None
+        if isinstance(form, int) and form > FORM:
+            return damaged(key, f"its record has form {form} and was written by a newer sharekit")
+        return damaged(key, f"its record cannot be read: {error}")
 
 
 def key_in(data: bytes) -> str:
     """The key that a record names; empty where it names none."""
     try:
-        return msgspec.json.decode(data, type=_Key).key
+        return str(msgspec.json.decode(data, type=dict[str, Any]).get("key", ""))
     except UNREADABLE:
         return ""
 
@@ -275,12 +266,6 @@ def _receipt(found: _Settled) -> Receipt | None:
     return Receipt(id=found.id, url=found.url, at=_aware(found.sent or found.at), detail=found.detail)
 
 
-def _why(form: object, error: Exception) -> str:
-    if isinstance(form, int) and form > FORM:
-        return f"its record has form {form} and was written by a newer sharekit"
-    return f"its record cannot be read: {error}"
-
-
 def _utc(moment: datetime) -> datetime:
     return moment.astimezone(UTC)
 
@@ -308,11 +293,9 @@ class BaseLedger:
         return self._change(key, change)
 
     def settle(self, key: str, outcome: Outcome, *, nonce: str) -> LedgerEntry:
-        """Store what came of a claim. Raises LedgerError when the claim is not ours."""
         return self._change(key, partial(settled, key=key, outcome=outcome, nonce=nonce))
 
     def note(self, key: str, facts: Mapping[str, str], *, nonce: str) -> LedgerEntry:
-        """Add facts to an open claim; stored before this returns. Raises LedgerError when the claim is not ours."""
         return self._change(key, partial(noted, key=key, facts=facts, nonce=nonce))
 
     def _change(self, key: str, change: Change) -> LedgerEntry:

@@ -10,12 +10,19 @@ import hashlib
 import os
 import sqlite3
 import weakref
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol
+
+import msgspec
 
 from sharekit.databases import PATIENCE, failed, guard, open_engine, shown, sqlite_file
 from sharekit.errors import LedgerError, LedgerUnavailable
-from sharekit.ledgers.records import BaseLedger
-from sharekit.ledgers.rows import COLUMNS, entry_of, row_of
+from sharekit.ledgers.records import FORM, UNREADABLE, BaseLedger, damaged, from_fields
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sharekit.ports import LedgerEntry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -29,6 +36,26 @@ if TYPE_CHECKING:
     Row = Mapping[Any, Any]
     Execute = Callable[..., list[Row]]
 
+# Moments are texts in UTC of one width, so that every database compares and shows them alike.
+COLUMNS = {
+    "key": "TEXT NOT NULL PRIMARY KEY",
+    "state": "TEXT NOT NULL",
+    "claimed_at": "TEXT NOT NULL",
+    "run": "TEXT NOT NULL",
+    "nonce": "TEXT NOT NULL",
+    "attempts": "INTEGER NOT NULL",
+    "settled_at": "TEXT",
+    "remote_id": "TEXT",
+    "url": "TEXT",
+    "sent_at": "TEXT",
+    "detail": "TEXT",
+    "reason": "TEXT",
+    "retry_at": "TEXT",
+    "form": "INTEGER NOT NULL DEFAULT 1",
+    # Added to a table that was made without them.
+    "sent": "TEXT",
+    "paused": "INTEGER",
+}
 # Only our own names of the table and its columns are put into these texts.
 # ruff: noqa: S608
 TABLE = "sharekit_ledger"
@@ -96,12 +123,10 @@ class SqlLedger(BaseLedger):
         self._ready = False
 
     def get(self, key: str) -> LedgerEntry | None:
-        """The entry of a key."""
         rows = self._read(ONE, key=key)
         return entry_of(rows[0]) if rows else None
 
     def entries(self, prefix: str = "") -> Iterator[LedgerEntry]:
-        """Every entry whose key starts with ``prefix``, in order of key."""
         rows = self._read(BEGINNING, prefix=prefix, beyond=prefix + "\U0010ffff") if prefix else self._read(EVERY)
         return iter(sorted(map(entry_of, rows), key=lambda entry: entry.key))
 
@@ -169,7 +194,6 @@ class Sqlite:
         self._patience = patience
 
     def columns(self) -> set[str]:
-        """The columns of the table, none where it is not there."""
         if not self._file.exists():
             return set()
         with self.reading() as execute:
@@ -177,7 +201,6 @@ class Sqlite:
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[Execute]:
-        """Executes statements that only read."""
         try:
             with contextlib.closing(self._connect()) as connection:
                 yield _on_sqlite(connection)
@@ -186,7 +209,6 @@ class Sqlite:
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[Execute]:
-        """Executes statements in one transaction, alone."""
         with self.reading() as execute:
             if execute("PRAGMA journal_mode", {})[0]["journal_mode"] != "wal":
                 # Readers go on while one writes. The file remembers it. Of several who ask for it at once each would wait
@@ -247,7 +269,6 @@ class Postgres:
         self.name = shown(self._engine.url)
 
     def columns(self) -> set[str]:
-        """The columns of the table, none where it is not there."""
         query = (
             "SELECT attname AS name FROM pg_attribute "
             "WHERE attrelid = to_regclass('sharekit_ledger') AND attnum > 0 AND NOT attisdropped"
@@ -257,13 +278,11 @@ class Postgres:
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[Execute]:
-        """Executes statements that only read."""
         with guard(self._engine, "the ledger at"), self._engine.connect() as connection:
             yield _on_postgres(connection)
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[Execute]:
-        """Executes statements in one transaction."""
         with guard(self._engine, "the ledger at"), self._engine.begin() as connection:
             execute = _on_postgres(connection)
             execute(f"SET LOCAL lock_timeout = {self._patience}", {})
@@ -321,3 +340,76 @@ class Mark:
             return int(self._path.read_text())
         except (OSError, ValueError):
             return 0
+
+
+# --- an entry as a row ------------------------------------------------------------------------------------------------
+
+
+def row_of(entry: LedgerEntry) -> dict[str, Any]:
+    outcome = entry.outcome
+    receipt = outcome.receipt if outcome else None
+    # One column for both: what was noted on the way goes when the receipt comes.
+    detail = receipt.detail if receipt else entry.facts
+    return {
+        "key": entry.key,
+        "state": entry.state,
+        "claimed_at": _utc(entry.claimed_at),
+        "run": entry.run,
+        "nonce": entry.nonce,
+        "attempts": entry.attempts,
+        "settled_at": _utc(outcome.at) if outcome else None,
+        "remote_id": receipt.id if receipt else None,
+        "url": receipt.url if receipt else None,
+        "sent_at": _utc(receipt.at) if receipt else None,
+        "detail": _json(detail) if receipt or detail else None,
+        "reason": outcome.reason if outcome else None,
+        "retry_at": _utc(outcome.retry_at) if outcome and outcome.retry_at else None,
+        "form": FORM,
+        "sent": _json(entry.sent) if entry.sent else None,
+        "paused": int(outcome.paused) if outcome else None,
+    }
+
+
+def entry_of(row: Mapping[Any, Any]) -> LedgerEntry:
+    """The entry of a row; one that cannot be read gives what :func:`sharekit.ledgers.records.damaged` makes.
+
+    Text that is not UTF-8 is expected as bytes.
+    """
+    key = row["key"]
+    key = key.decode(errors="backslashreplace") if isinstance(key, bytes) else str(key)
+    try:
+        detail, sent = _fields(row["detail"]), _fields(row.get("sent"))
+    except (*UNREADABLE, TypeError) as error:
+        return damaged(key, f"its record cannot be read: {error}")
+    settled = {
+        "at": row["settled_at"],
+        "id": row["remote_id"],
+        "url": row["url"],
+        "sent": row["sent_at"],
+        "reason": row["reason"] or "",
+        "retry_at": row["retry_at"],
+        "paused": bool(row.get("paused")),
+    }
+    has_receipt = row["remote_id"] is not None
+    fields = {
+        "key": row["key"],
+        "state": row["state"],
+        "attempts": row["attempts"],
+        "form": row["form"],
+        "facts": {} if has_receipt else detail,
+        "claimed": {"at": row["claimed_at"], "run": row["run"], "nonce": row["nonce"], "sent": sent},
+        "settled": settled | ({"detail": detail} if has_receipt else {}) if row["settled_at"] is not None else None,
+    }
+    return from_fields(fields, key)
+
+
+def _utc(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def _fields(text: Any) -> Any:
+    return msgspec.json.decode(text) if text else {}
+
+
+def _json(values: Mapping[str, str]) -> str:
+    return msgspec.json.encode(dict(values)).decode()

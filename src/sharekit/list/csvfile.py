@@ -6,70 +6,40 @@ import codecs
 import csv
 import functools
 import io
-import operator
 import re
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from sharekit.errors import ConfigError
-from sharekit.list.addresses import read_address
-from sharekit.list.subscribers import LEAVING, STATES, Subscriber, SubscriberState
+from sharekit.list.subscribers import STATES, Subscriber, SubscriberState
+from sharekit.text.addresses import read_address
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-    from typing import TextIO
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from typing import Any, TextIO
 
 COLUMNS = ("address", "language", "tags", "state", "consent", "reason", "added_at")
-# Our column → what exports of others call it, in lower case.
+# Our column → what exports of others call it, in lower case; Mailchimp and spreadsheets call the first one so in French,
+# German, Spanish, Italian, Portuguese and Dutch too.
 NAMES = {
     "address": (
-        "address",
-        "email address",
-        "email",
-        "email_address",
-        "e-mail",
-        "e-mail address",
-        "subscriber",
-        "mail",
-        # As Mailchimp and spreadsheets call it in French, German, Spanish, Italian, Portuguese and Dutch.
-        "adresse e-mail",
-        "adresse email",
-        "courriel",
-        "e-mail-adresse",
-        "correo electrónico",
-        "dirección de correo electrónico",
-        "indirizzo e-mail",
-        "indirizzo email",
-        "endereço de e-mail",
-        "e-mailadres",
+        "address", "email address", "email", "email_address", "e-mail", "e-mail address", "subscriber", "mail",
+        "adresse e-mail", "adresse email", "courriel", "e-mail-adresse", "correo electrónico",
+        "dirección de correo electrónico", "indirizzo e-mail", "indirizzo email", "endereço de e-mail", "e-mailadres",
     ),
     "language": ("language", "lang", "locale", "langue"),
     "tags": ("tags", "labels"),
     "consent": ("consent", "optin_time", "confirm_time", "subscribed_at", "date subscribed"),
     "reason": ("reason",),
     "added_at": ("added_at", "creation_date", "created_at"),
-}
+}  # fmt: skip
 # Every one of these columns counts: a service may tell of the person and of the subscription apart.
 STATE_NAMES = (
-    "state",
-    "status",
-    "type",
-    "subscriber type",
-    "subscriber_type",
-    "statut",
-    "estado",
-    "stato",
-    "email status",
-    "email_status",
-    "global status",
-    "list status",
-    "subscriber status",
-    "subscription status",
-    "subscription_status",
-    "statut global",
-    "statut de la liste",
-)
+    "state", "status", "type", "subscriber type", "subscriber_type", "statut", "estado", "stato", "email status",
+    "email_status", "global status", "list status", "subscriber status", "subscription status", "subscription_status",
+    "statut global", "statut de la liste",
+)  # fmt: skip
 # What others call the states: listmonk, Mailchimp, Buttondown, Brevo and spreadsheets. Who was written to without a yes
 # ("transactional", "non-subscribed"), or is paused, gets no letter.
 WORDS: dict[SubscriberState, str] = {
@@ -86,40 +56,18 @@ MEANS: dict[str, SubscriberState] = {word: state for state, words in WORDS.items
 # Columns that tell of leaving by themselves, and how: a moment that is there, or a word that says yes or no.
 YES = ("true", "yes", "1", "y", "t", "on", "oui", "vrai", "ja", "sí", "si")
 NO = ("false", "no", "0", "n", "f", "off", "non", "faux", "nein", "")
-LEFT: dict[str, tuple[SubscriberState, str]] = {
-    "unsub_time": ("unsubscribed", "moment"),
-    "unsubscribed_at": ("unsubscribed", "moment"),
-    "unsubscription_date": ("unsubscribed", "moment"),
-    "unsubscribe date": ("unsubscribed", "moment"),
-    "unsubscribed date": ("unsubscribed", "moment"),
-    "date unsubscribed": ("unsubscribed", "moment"),
-    "undeliverability_date": ("suppressed", "moment"),
-    "deleted_at": ("unsubscribed", "moment"),
-    "clean_time": ("suppressed", "moment"),
-    "bounced_at": ("suppressed", "moment"),
-    "subscribed_to_emails": ("unsubscribed", "no"),
-    "subscribed": ("unsubscribed", "no"),
-    "is_subscribed": ("unsubscribed", "no"),
-    "email_disabled": ("unsubscribed", "yes"),
-    "unsubscribed": ("unsubscribed", "yes"),
-    "isunsubscribed": ("unsubscribed", "yes"),
-    "is_unsubscribed": ("unsubscribed", "yes"),
-    "isexcludedfromcampaigns": ("unsubscribed", "yes"),
-    "opted out": ("unsubscribed", "yes"),
-    "opted_out": ("unsubscribed", "yes"),
-    "opt_out": ("unsubscribed", "yes"),
-    "opt_in": ("unsubscribed", "no"),
-    "opt-in": ("unsubscribed", "no"),
-    "optin": ("unsubscribed", "no"),
-    "accepts marketing": ("unsubscribed", "no"),
-    "accepts email marketing": ("unsubscribed", "no"),
-    "emailblacklisted": ("suppressed", "yes"),
-    "email_blacklisted": ("suppressed", "yes"),
-    "email blacklisted": ("suppressed", "yes"),
-    "email blocklisted": ("suppressed", "yes"),
-    "blacklisted": ("suppressed", "yes"),
-    "blocklisted": ("suppressed", "yes"),
+LEAVE: dict[tuple[SubscriberState, str], str] = {
+    ("unsubscribed", "moment"): "unsub_time, unsubscribed_at, unsubscription_date, unsubscribe date, unsubscribed date, "
+    "date unsubscribed, deleted_at",
+    ("suppressed", "moment"): "clean_time, bounced_at, undeliverability_date",
+    ("unsubscribed", "no"): "subscribed_to_emails, subscribed, is_subscribed, opt_in, opt-in, optin, accepts marketing, "
+    "accepts email marketing",
+    ("unsubscribed", "yes"): "email_disabled, unsubscribed, isunsubscribed, is_unsubscribed, isexcludedfromcampaigns, "
+    "opted out, opted_out, opt_out",
+    ("suppressed", "yes"): "emailblacklisted, email_blacklisted, email blacklisted, email blocklisted, blacklisted, "
+    "blocklisted",
 }
+LEFT = {name: meaning for meaning, names in LEAVE.items() for name in names.split(", ")}
 # A column that may tell of leaving, and that is not understood, must not be ignored: its file is not imported.
 SUSPICIOUS = re.compile(
     r"unsub|opt.?(?:ed.?)?out|bounced|blocked|blocklist|blacklist|disabled|complain|désabon|désinscri|abgemeldet|undeliverab"
@@ -195,12 +143,14 @@ def read_subscribers(file: TextIO, *, consent: str = "", name: str = "") -> Iter
         stated = [names[each] for each in STATE_NAMES if each in names]
         of_file = FILE_STATE.match(PurePath(name).name.lower())
         of_all = FILE_STATES[of_file[1]] if of_file else None
-        # What the file does not have is the empty cell at the end of each row.
-        cells = operator.itemgetter(*(columns.get(ours, -1) for ours in NAMES))
         for row in rows:
             if row:
-                row += [""] * (len(fields) + 1 - len(row))
-                yield _read(row, cells, left, stated, of_all, rows.line_num + before, consent)
+                if len(row) < len(fields):
+                    row += [""] * (len(fields) - len(row))
+                try:
+                    yield _subscriber(row, columns, _state(row, left, stated, of_all), consent)
+                except ValueError as error:
+                    yield Wrong(rows.line_num + before, str(error))
     except (csv.Error, UnicodeDecodeError) as error:
         raise ConfigError(f"the file cannot be read as CSV: {error}", hint="Nothing after that was read.") from error
 
@@ -211,46 +161,39 @@ def _columns_known(head: str, delimiter: str) -> tuple[int, int]:
     return sum(name in NAMES["address"] for name in names), len(names)
 
 
-def _read(
+def _subscriber(row: Sequence[str], columns: Mapping[str, int], state: SubscriberState, consent: str) -> Subscriber:
+    """The subscriber of a line. Raises ValueError for an address that cannot be mailed."""
+    values: dict[str, Any] = {ours: row[place].strip() for ours, place in columns.items()}
+    if "'" in "".join(row):
+        values = {ours: _armed(value) for ours, value in values.items()}
+    values["address"] = read_address(values["address"]).text
+    values["tags"] = _tags(values.get("tags", ""))
+    values["consent"] = values.get("consent") or consent
+    return Subscriber(state=state, **values)
+
+
+def _state(
     row: Sequence[str],
-    cells: Callable[[Sequence[str]], tuple[str, ...]],
     left: Mapping[int, tuple[SubscriberState, str]],
     stated: Sequence[int],
     of_all: SubscriberState | None,
-    line: int,
-    consent: str,
-) -> Subscriber | Wrong:
-    found = [cell.strip() for cell in cells(row)]
-    if "'" in "".join(found):
-        found = [_armed(cell) for cell in found]
-    email, language, tags, own, reason, added = found
-    try:
-        address = read_address(email)
-    except ValueError as error:
-        return Wrong(line, str(error))
-    states: list[SubscriberState] = [of_all] if of_all else []
+) -> SubscriberState:
+    """What all columns of a line say together: the one that is furthest from getting mail. Raises ValueError."""
+    state: SubscriberState = of_all or "active"
     for place in stated:
-        word = _armed(row[place].strip()).lower()
+        word = _armed(row[place]).lower()
         if word not in MEANS:
-            return Wrong(line, f'the state "{word}" is not known; known: {", ".join(STATES)}')
-        states.append(MEANS[word])
+            raise ValueError(f'the state "{word}" is not known; known: {", ".join(STATES)}')
+        state = max(state, MEANS[word], key=STATES.index)
     for place, (away, kind) in left.items():
         value = row[place].strip().lower()
         if kind == "yes" and MOMENT.match(value):
             kind = "moment"  # MailerLite writes into "Unsubscribed" when that was
         if kind != "moment" and value not in YES + NO:
-            return Wrong(line, f'"{value}", which should tell whether they get mail, is neither yes nor no')
+            raise ValueError(f'"{value}", which should tell whether they get mail, is neither yes nor no')
         if value and (kind == "moment" or value in (YES if kind == "yes" else NO)):
-            states.append(away)
-    return Subscriber(
-        address=address.text,
-        language=language,
-        consent=own or consent,
-        reason=reason,
-        added_at=added,
-        tags=_tags(tags),
-        state=max(states, key=lambda each: (LEAVING[each], each == "pending"), default="active"),
-    )
+            state = max(state, away, key=STATES.index)
+    return state
 
 
 # Most lines of a file have the same ones.
@@ -276,4 +219,6 @@ def _safe(cell: str) -> str:
 
 
 def _armed(cell: str) -> str:
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA) else cell
+    """A cell's value, whether it was disarmed or not."""
+    cell = cell.strip()
+    return cell[1:] if cell[:1] == "'" and cell[1:].startswith(FORMULA) else cell

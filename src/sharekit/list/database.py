@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sharekit import databases
 from sharekit.databases import PATIENCE, open_engine
-from sharekit.git import git_output
+from sharekit.git import keep_out_of_git
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
 
     import sqlalchemy as sa
@@ -67,38 +68,37 @@ def reading(engine: sa.Engine) -> sa.Engine:
     return engine.execution_options(reads=True)
 
 
-def fetch(engine: sa.Engine, query: sa.Select[Any]) -> Sequence[Any]:
-    """The rows of a query, in a transaction that waits for nobody."""
-    with guard(engine), reading(engine).connect() as connection:
+@contextmanager
+def transaction(where: sa.Engine | sa.Connection, *, reads: bool = False) -> Iterator[sa.Connection]:
+    """A transaction, which waits for nobody if it only ``reads``; within one already, that one.
+
+    Raises LedgerUnavailable for what fails in the database.
+    """
+    import sqlalchemy as sa
+
+    with guard(where.engine):
+        if isinstance(where, sa.Connection):
+            yield where
+        elif reads:
+            with reading(where).connect() as connection:
+                yield connection
+        else:
+            with where.begin() as connection:
+                yield connection
+
+
+def fetch(where: sa.Engine | sa.Connection, query: sa.Select[Any]) -> Sequence[Any]:
+    """The rows of a query."""
+    with transaction(where, reads=True) as connection:
         return connection.execute(query).all()
 
 
-def change(engine: sa.Engine, statement: sa.Update | sa.Delete) -> int:
-    """Change rows, in a transaction of its own; how many."""
-    with guard(engine), engine.begin() as connection:
+def change(where: sa.Engine | sa.Connection, statement: sa.Update | sa.Delete) -> int:
+    """Change rows; how many."""
+    with transaction(where) as connection:
         return connection.execute(statement).rowcount
 
 
 def guard(engine: sa.Engine) -> AbstractContextManager[None]:
     """Turn what the database raises into LedgerUnavailable, without values and without the URL's password."""
     return databases.guard(engine, "the subscribers' database")
-
-
-def keep_out_of_git(file: Path) -> None:
-    """Have git ignore a new file and what SQLite lays beside it: in this clone's own exclude file (gitignore(5)).
-
-    Does nothing where git ignores it already, where there is no git, and outside of a repository.
-    """
-    top = git_output(file.parent, "rev-parse", "--show-toplevel")
-    if top is None or git_output(file.parent, "check-ignore", "--no-index", "-q", file.name) is not None:
-        return
-    place = git_output(file.parent, "rev-parse", "--git-path", "info/exclude")
-    if place is None:
-        return
-    exclude = file.parent / place
-    exclude.parent.mkdir(parents=True, exist_ok=True)
-    kept = exclude.read_text(encoding="utf-8", errors="surrogateescape") if exclude.exists() else ""
-    name = file.resolve().relative_to(Path(top).resolve()).as_posix()
-    literal = "".join(f"\\{char}" if char in "\\*?[]!# " else char for char in name)
-    with exclude.open("a", encoding="utf-8") as opened:
-        opened.write(f"{'' if not kept or kept.endswith(chr(10)) else chr(10)}/{literal}*\n")

@@ -21,10 +21,10 @@ import sqlalchemy as sa
 
 from sharekit.errors import ChannelPaused, ConfigError, Unavailable
 from sharekit.list import mailing as mailings
-from sharekit.list.addresses import read_address
-from sharekit.list.database import fetch, guard
+from sharekit.list.database import fetch, transaction
 from sharekit.list.reports import Report, read_head, read_report
 from sharekit.list.subscribers import COMPLAINT, METADATA, Subscribers
+from sharekit.text.addresses import read_address
 
 if TYPE_CHECKING:
     import ssl
@@ -40,13 +40,12 @@ INBOXES = sa.Table(
     sa.Column("validity", sa.BigInteger, nullable=False),
     sa.Column("uid", sa.BigInteger, nullable=False),
 )
-# Messages whose header is read at once, and numbers that are asked for at once; bytes of a header and of a report: what a
-# mailbox of any size takes of the memory.
-BATCH, SPAN = 200, 50_000
+# Messages whose header is read at once, reports that are, and numbers that are asked for at once; bytes of a header and of
+# a report: what a mailbox of any size takes of the memory.
+BATCH, REPORTS, SPAN = 500, 40, 50_000
 MOST_HEAD, MOST_REPORT = 16_384, 262_144
 TIMEOUT = 60.0
 PAGE = "sharekit help list#inbox"
-DONE = "$SharekitDone"
 PORTS = {"tls": 993, "starttls": 143, "none": 143}
 WHAT = ("unsubscribed", "bounced", "suppressed", "complaints", "automatic", "not ours", "broken", "left for you")
 
@@ -63,6 +62,15 @@ class Mailbox:
     folder: str = "INBOX"
     password: Secret | None = None
     token: Secret | None = None
+
+
+@dataclass(frozen=True)
+class Message:
+    """A message by its number; it has no reports where it is not understood."""
+
+    uid: int
+    arrived: datetime
+    reports: list[Report]
 
 
 @contextlib.contextmanager
@@ -126,7 +134,6 @@ class Inbox:
     def __init__(self, engine: sa.Engine, tokens: Tokens) -> None:
         self._engine = engine
         self._tokens = tokens
-        self._subscribers = Subscribers(engine)
         mailings.prepare(engine)
 
     def read(self, mailbox: Mailbox, *, watch: Callable[[int], None] = lambda _count: None) -> dict[str, int]:
@@ -135,37 +142,37 @@ class Inbox:
         place = f"{mailbox.user}@{mailbox.host}/{mailbox.folder}"
         with open_mailbox(mailbox) as server:
             validity = int((server.response("UIDVALIDITY")[1] or [b"0"])[0] or 0)
-            last = self._last(place, validity)
+            query = sa.select(INBOXES.c.uid).where(INBOXES.c.place == place, INBOXES.c.validity == validity)
+            last = next((int(uid) for (uid,) in fetch(self._engine, query)), 0)
             for uids in _new(server, last):
-                done = [uid for uid, handled in self._batch(server, uids, counts) if handled]
-                self._remember(place, validity, uids[-1])
-                _mark(server, done)
+                messages = list(_messages(server, uids))
+                # Nobody else writes meanwhile, so nothing is asked of the mail server within it.
+                with transaction(self._engine) as connection:
+                    acts = _Acts(connection, self._tokens, counts)
+                    done = [message.uid for message in messages if acts.do(message)]
+                    connection.execute(sa.delete(INBOXES).where(INBOXES.c.place == place))
+                    connection.execute(sa.insert(INBOXES).values(place=place, validity=validity, uid=uids[-1]))
+                if done:
+                    server.uid("STORE", _set(done), "+FLAGS.SILENT", "(\\Seen)")
                 watch(sum(counts[what] for what in WHAT if what != "suppressed"))
         return {what: counts[what] for what in WHAT}
 
-    def _batch(self, server: imaplib.IMAP4, uids: Sequence[int], counts: Counter[str]) -> Iterator[tuple[int, bool]]:
-        """Act on messages; each with whether it is done."""
-        for uid, arrived, head in _fetch(server, uids, f"BODY.PEEK[HEADER]<0.{MOST_HEAD}>"):
-            try:
-                found = read_head(head)
-                reports = [found] if found else self._report(server, uid)
-            except (OSError, imaplib.IMAP4.error):
-                raise
-            except Exception:  # noqa: BLE001 - a message may be anything, and the next ones are read all the same
-                counts["broken"] += 1
-                continue
-            what = [self._act(report, arrived, counts) for report in reports]
-            # A report about several recipients is one message.
-            counts[min(what, key=WHAT.index, default="broken")] += 1
-            yield uid, not any(each in ("left for you", "not ours") for each in what)
 
-    def _report(self, server: imaplib.IMAP4, uid: int) -> list[Report]:
-        return [
-            each for _, _, whole in _fetch(server, [uid], f"BODY.PEEK[]<0.{MOST_REPORT}>") for each in read_report(whole)
-        ]
+class _Acts:
+    """Does what messages say, within one transaction."""
 
-    def _act(self, report: Report, arrived: datetime, counts: Counter[str]) -> str:
-        """Do what a message says; what it was."""
+    def __init__(self, connection: sa.Connection, tokens: Tokens, counts: Counter[str]) -> None:
+        self._connection, self._tokens, self._counts = connection, tokens, counts
+        self._subscribers = Subscribers(connection)
+
+    def do(self, message: Message) -> bool:
+        """Act on a message; whether it is done."""
+        what = [self._act(report, message.arrived) for report in message.reports]
+        # A report about several recipients is one message.
+        self._counts[min(what, key=WHAT.index, default="broken")] += 1
+        return bool(what) and not any(each in ("left for you", "not ours") for each in what)
+
+    def _act(self, report: Report, arrived: datetime) -> str:
         if report.kind in ("automatic", "other"):
             return "automatic" if report.kind == "automatic" else "left for you"
         number = self._subscriber(report)
@@ -179,9 +186,9 @@ class Inbox:
             self._subscribers.suppress(number, reason=f"{COMPLAINT}, reported by their provider", at=at, sent=arrived)
             return "complaints"
         said = f"bounced: {report.status} {report.said}".strip()
-        mailings.bounced(self._engine, number, said, message_id=report.message_id)
+        mailings.bounced(self._connection, number, said, message_id=report.message_id)
         if report.gone:
-            counts["suppressed"] += self._subscribers.suppress(number, reason=said, at=at, sent=arrived)
+            self._counts["suppressed"] += self._subscribers.suppress(number, reason=said, at=at, sent=arrived)
         return "bounced"
 
     def _subscriber(self, report: Report) -> int | None:
@@ -195,19 +202,10 @@ class Inbox:
             except ValueError:
                 continue
             if found and (
-                report.kind == "request" or mailings.was_sent(self._engine, found.id, message_id=report.message_id)
+                report.kind == "request" or mailings.was_sent(self._connection, found.id, message_id=report.message_id)
             ):
                 return found.id
         return None
-
-    def _last(self, place: str, validity: int) -> int:
-        query = sa.select(INBOXES.c.uid).where(INBOXES.c.place == place, INBOXES.c.validity == validity)
-        return next((int(uid) for (uid,) in fetch(self._engine, query)), 0)
-
-    def _remember(self, place: str, validity: int, uid: int) -> None:
-        with guard(self._engine), self._engine.begin() as connection:
-            connection.execute(sa.delete(INBOXES).where(INBOXES.c.place == place))
-            connection.execute(sa.insert(INBOXES).values(place=place, validity=validity, uid=uid))
 
 
 def _new(server: imaplib.IMAP4, last: int) -> Iterator[list[int]]:
@@ -224,9 +222,30 @@ def _new(server: imaplib.IMAP4, last: int) -> Iterator[list[int]]:
             return
 
 
+def _messages(server: imaplib.IMAP4, uids: Sequence[int]) -> Iterator[Message]:
+    """What messages say. Of most the header is enough; of reports the whole is read."""
+    whole: list[int] = []
+    for uid, arrived, head in _fetch(server, uids, f"BODY.PEEK[HEADER]<0.{MOST_HEAD}>"):
+        reports = _read(read_head, head)
+        if reports is None:
+            whole.append(uid)
+        else:
+            yield Message(uid, arrived, reports)
+    for first in range(0, len(whole), REPORTS):
+        for uid, arrived, data in _fetch(server, whole[first : first + REPORTS], f"BODY.PEEK[]<0.{MOST_REPORT}>"):
+            yield Message(uid, arrived, _read(read_report, data) or [])
+
+
+def _read(read: Callable[[bytes], list[Report] | None], data: bytes) -> list[Report] | None:
+    try:
+        return read(data)
+    except Exception:  # noqa: BLE001 - a message may be anything, and the next ones are read all the same
+        return []
+
+
 def _fetch(server: imaplib.IMAP4, uids: Sequence[int], what: str) -> Iterator[tuple[int, datetime, bytes]]:
     """Number, moment of arrival and bytes of each message."""
-    kind, answer = server.uid("FETCH", ",".join(map(str, uids)), f"(UID INTERNALDATE {what})")
+    kind, answer = server.uid("FETCH", _set(uids), f"(UID INTERNALDATE {what})")
     if kind != "OK":
         raise imaplib.IMAP4.error(f"FETCH: {kind}")
     for number, item in enumerate(answer):
@@ -241,10 +260,6 @@ def _fetch(server: imaplib.IMAP4, uids: Sequence[int], what: str) -> Iterator[tu
             yield int(found[1]), arrived, item[1]
 
 
-def _mark(server: imaplib.IMAP4, uids: Sequence[int]) -> None:
-    """Mark messages as read, and as done where the server keeps words of ours."""
-    if uids:
-        named = ",".join(map(str, uids))
-        server.uid("STORE", named, "+FLAGS.SILENT", "(\\Seen)")
-        with contextlib.suppress(imaplib.IMAP4.error):
-            server.uid("STORE", named, "+FLAGS.SILENT", f"({DONE})")
+def _set(uids: Sequence[int]) -> str:
+    """A sequence set (RFC 3501 §9)."""
+    return ",".join(map(str, uids))

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Literal
 import sqlalchemy as sa
 
 from sharekit.errors import Refused
-from sharekit.list.database import change, fetch, guard, reading
+from sharekit.list.database import change, fetch, guard, transaction
 from sharekit.list.letter import letter_name
 from sharekit.list.queue import LONGEST_WORDS
 from sharekit.list.subscribers import METADATA, SUBSCRIBERS, wanted
@@ -83,6 +83,13 @@ sa.Index(
     DELIVERIES.c.subscriber_id,
     sqlite_where=DELIVERIES.c.state == "queued",
     postgresql_where=DELIVERIES.c.state == "queued",
+)
+# The letters that left, the last mailing's first.
+LETTERS = (
+    sa.select(MAILINGS.c.id, MAILINGS.c.site, MAILINGS.c.key)
+    .join_from(MAILINGS, DELIVERIES, DELIVERIES.c.mailing_id == MAILINGS.c.id)
+    .where(DELIVERIES.c.attempts > 0, DELIVERIES.c.state.in_(("sent", "held", "failed")))
+    .order_by(MAILINGS.c.id.desc())
 )
 STATES = ("queued", "claimed", "sending", "sent", "failed", "held", "skipped")
 # Nothing more happens to these by itself.
@@ -195,7 +202,7 @@ def _refreshed(engine: sa.Engine, known: Mailing, letter: Letter) -> Mailing:
     begun = (
         sa.select(DELIVERIES.c.state).where(rows, DELIVERIES.c.state.in_(("claimed", "sending", "sent", "held"))).limit(1)
     )
-    with guard(engine), engine.begin() as connection:
+    with transaction(engine) as connection:
         if connection.execute(begun).first():
             return known
         new = {"message": letter.message, "site": letter.site, "address": letter.address}
@@ -213,7 +220,7 @@ def recover(
 
     ``within`` are recipients that belong to the caller alone: there, whoever else claimed them has lost them.
     """
-    with guard(engine), engine.begin() as connection:
+    with transaction(engine) as connection:
         here = sa.and_(DELIVERIES.c.mailing_id == mailing.id, DELIVERIES.c.state.in_(("claimed", "sending")))
         if within:
             here = sa.and_(here, DELIVERIES.c.subscriber_id.between(*within))
@@ -289,38 +296,30 @@ def addresses(engine: sa.Engine, mailing: Mailing, state: str) -> Iterator[tuple
     join = sa.outerjoin(DELIVERIES, SUBSCRIBERS, SUBSCRIBERS.c.id == DELIVERIES.c.subscriber_id)
     query = sa.select(SUBSCRIBERS.c.address, DELIVERIES.c.said).select_from(join)
     query = query.where(DELIVERIES.c.mailing_id == mailing.id, DELIVERIES.c.state == state)
-    with guard(engine), reading(engine).connect() as connection:
+    with transaction(engine, reads=True) as connection:
         for row in connection.execute(query.order_by(DELIVERIES.c.subscriber_id), execution_options={"yield_per": 1000}):
             yield row.address or "(erased)", row.said or ""
 
 
-def was_sent(engine: sa.Engine, subscriber_id: int, *, message_id: str = "") -> bool:
+def was_sent(where: sa.Engine | sa.Connection, subscriber_id: int, *, message_id: str = "") -> bool:
     """Whether a subscriber was sent a letter: the one with this Message-ID, where there is one."""
-    return bool(_letters(engine, subscriber_id, message_id))
+    letters = _letters(where, subscriber_id)
+    return message_id.partition("@")[0] in letters if message_id else bool(letters)
 
 
-def bounced(engine: sa.Engine, subscriber_id: int, said: str, *, message_id: str = "") -> None:
+def bounced(where: sa.Engine | sa.Connection, subscriber_id: int, said: str, *, message_id: str = "") -> None:
     """Keep that a letter that the server took came back: the one with this Message-ID, else the last one."""
-    found = _letters(engine, subscriber_id, message_id) or _letters(engine, subscriber_id, "")
-    if found:
-        one = sa.and_(DELIVERIES.c.mailing_id == found[0], DELIVERIES.c.subscriber_id == subscriber_id)
-        sent = sa.update(DELIVERIES).where(one, DELIVERIES.c.state == "sent")
-        change(engine, sent.values(state="failed", said=said[:LONGEST_WORDS]))
+    letters = _letters(where, subscriber_id)
+    mailing = letters.get(message_id.partition("@")[0], next(iter(letters.values()), None))
+    one = sa.and_(DELIVERIES.c.mailing_id == mailing, DELIVERIES.c.subscriber_id == subscriber_id)
+    sent = sa.update(DELIVERIES).where(one, DELIVERIES.c.state == "sent")
+    change(where, sent.values(state="failed", said=said[:LONGEST_WORDS]))
 
 
-def _letters(engine: sa.Engine, subscriber_id: int, message_id: str) -> list[int]:
-    """The mailings whose letter left for a subscriber, the last one first; with a Message-ID, only the one that has it."""
-    query = (
-        sa.select(MAILINGS.c.id, MAILINGS.c.site, MAILINGS.c.key)
-        .join_from(MAILINGS, DELIVERIES, DELIVERIES.c.mailing_id == MAILINGS.c.id)
-        .where(DELIVERIES.c.subscriber_id == subscriber_id, DELIVERIES.c.attempts > 0)
-        .where(DELIVERIES.c.state.in_(("sent", "held", "failed")))
-        .order_by(MAILINGS.c.id.desc())
-    )
-    name = message_id.partition("@")[0]
-    return [
-        row.id for row in fetch(engine, query) if not name or letter_name(f"{row.site} {row.key}", subscriber_id) == name
-    ]
+def _letters(where: sa.Engine | sa.Connection, subscriber_id: int) -> dict[str, int]:
+    """The mailings whose letter left for a subscriber, each by the name in its Message-ID, the last one first."""
+    query = LETTERS.where(DELIVERIES.c.subscriber_id == subscriber_id)
+    return {letter_name(f"{row.site} {row.key}", subscriber_id): row.id for row in fetch(where, query)}
 
 
 def take_as_sent(engine: sa.Engine, mailing: Mailing) -> int:

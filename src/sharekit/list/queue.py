@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sharekit.databases import PATIENCE
-from sharekit.list.database import guard, reading
+from sharekit.list.database import guard, transaction
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -131,9 +131,9 @@ class Queue:
         self._postgres = engine.dialect.name == "postgresql"
         mark, lock = ("%s", " FOR UPDATE OF d SKIP LOCKED") if self._postgres else ("?", "")
         self._sql = {name: text.format(p=mark, lock=lock) for name, text in STATEMENTS.items()}
+        with transaction(engine, reads=True) as connection:
+            self._owner = owner_now(connection)
         with guard(engine):
-            with reading(engine).connect() as connection:
-                self._owner = owner_now(connection)
             self._connection = engine.raw_connection()
             driver: Any = self._connection.driver_connection
             if self._postgres:

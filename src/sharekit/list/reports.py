@@ -56,7 +56,7 @@ class Report:
         return self.status.startswith("5.") and self.status[2:] in GONE
 
 
-def read_head(data: bytes) -> Report | None:
+def read_head(data: bytes) -> list[Report] | None:
     """What the header of a message says by itself; None for a report, of which all has to be read."""
     head = BytesHeaderParser().parsebytes(data)
     if head.get_content_type() == "multipart/report":
@@ -65,15 +65,15 @@ def read_head(data: bytes) -> Report | None:
     named = " ".join((subject, *map(_words, head.get_all("to", ()))))
     if tokens := tuple(TOKEN.findall(named)):
         # A reply that a program wrote quotes our subject, and never this one.
-        return Report(kind="request", tokens=tokens, addresses=_addresses([head]))
+        return [Report(kind="request", tokens=tokens, addresses=_addresses(head))]
     if _is_automatic(head):
-        return Report(kind="automatic")
+        return [Report(kind="automatic")]
     if ASKS.fullmatch(subject) or re.match(rf"\s*{REQUEST}\s+\S+\s*$", subject, re.IGNORECASE):
-        return Report(kind="request", addresses=_addresses([head]))
-    return Report(kind="other")
+        return [Report(kind="request", addresses=_addresses(head))]
+    return [Report(kind="other")]
 
 
-def read_report(data: bytes) -> Iterator[Report]:
+def read_report(data: bytes) -> list[Report]:
     """What a report says (RFC 6522), for each recipient that it names."""
     message = message_from_bytes(data)
     parts = list(message.walk())
@@ -84,16 +84,12 @@ def read_report(data: bytes) -> Iterator[Report]:
     for part in parts:
         if part.get_content_type() == "message/feedback-report":
             fields = next(_blocks(part), Message())
-            wanted = _words(fields.get("feedback-type")).strip().lower() in COMPLAINTS
+            kind: Kind = "complaint" if _words(fields.get("feedback-type")).strip().lower() in COMPLAINTS else "automatic"
             about = _recipients(fields, "original-rcpt-to", "removal-recipient")
-            yield Report(kind="complaint" if wanted else "automatic", tokens=tokens, addresses=about, message_id=identifier)
-            return
+            return [Report(kind=kind, tokens=tokens, addresses=about, message_id=identifier)]
         if part.get_content_type() in ("message/delivery-status", "message/global-delivery-status"):
-            for fields in _blocks(part):
-                if "action" in fields:
-                    yield _bounce(fields, tokens, identifier)
-            return
-    yield Report(kind="automatic")
+            return [_bounce(fields, tokens, identifier) for fields in _blocks(part) if "action" in fields]
+    return [Report(kind="automatic")]
 
 
 def _bounce(fields: Message, tokens: tuple[str, ...], identifier: str) -> Report:
@@ -109,7 +105,8 @@ def _bounce(fields: Message, tokens: tuple[str, ...], identifier: str) -> Report
         tokens=tokens,
         addresses=_recipients(fields, "original-recipient", "final-recipient"),
         status=status[0] if status else "",
-        said=ADDRESS.sub("…", " ".join(diagnosis.split()))[:200],
+        # No database takes half a character, nor a NUL.
+        said=ADDRESS.sub("…", "".join(filter(str.isprintable, " ".join(diagnosis.split()))))[:200],
         message_id=identifier,
     )
 
@@ -148,8 +145,8 @@ def _is_automatic(head: Message) -> bool:
     )
 
 
-def _addresses(messages: Iterable[Message]) -> tuple[str, ...]:
-    named = [_words(value) for each in messages for value in each.get_all("from", ())]
+def _addresses(head: Message) -> tuple[str, ...]:
+    named = [_words(value) for value in head.get_all("from", ())]
     return tuple(address for _, address in getaddresses(named) if address)
 
 

@@ -7,23 +7,23 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import itertools
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 import sqlalchemy as sa
 
-from sharekit.list.addresses import Address, read_address
-from sharekit.list.database import change, fetch, guard
+from sharekit.list.database import change, fetch, transaction
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
+    from sharekit.text.addresses import Address
+
 
 SubscriberState = Literal["active", "pending", "unsubscribed", "suppressed"]
 STATES = ("active", "pending", "unsubscribed", "suppressed")
-# How far each state is from getting mail: a file may take a subscriber further away, and never back.
-LEAVING = {"active": 0, "pending": 0, "unsubscribed": 1, "suppressed": 2}
 
 METADATA = sa.MetaData()
 SUBSCRIBERS = sa.Table(
@@ -57,6 +57,14 @@ SIGNUPS = sa.Table(
     sa.Column("sent_at", sa.Integer),
 )
 COLUMNS = ("address", "address_key", "language", "tags", "state", "consent", "reason", "added_at", "changed_at")
+# An import takes a subscriber further away from getting mail, and never back.
+AWAY = ("unsubscribed", "suppressed")
+IMPORT = (
+    f"INSERT INTO {SUBSCRIBERS.name} AS here ({', '.join(COLUMNS)}) VALUES ({{}})"  # noqa: S608 - names of ours
+    " ON CONFLICT (address_key) DO UPDATE SET state = excluded.state, reason = excluded.reason,"
+    " changed_at = excluded.changed_at WHERE excluded.state = 'suppressed' AND here.state <> 'suppressed'"
+    " OR excluded.state = 'unsubscribed' AND here.state IN ('active', 'pending')"
+)
 # Subscribers that are read at once, and imported in one transaction: SQLite takes no more parameters (32,766).
 BATCH, IMPORTED = 500, 30_000
 # How the reason of a complaint begins: whoever complained gets no letter at all, not even to confirm.
@@ -81,80 +89,60 @@ class Subscriber(msgspec.Struct, frozen=True, kw_only=True):
     id: int = 0
 
 
-def prepare(engine: sa.Engine) -> None:
+def prepare(where: sa.Engine | sa.Connection) -> None:
     """Make the tables of subscribers where they are missing."""
-    with guard(engine):
-        METADATA.create_all(engine, tables=[SUBSCRIBERS, ERASED, SIGNUPS])
+    with transaction(where) as connection:
+        METADATA.create_all(connection, tables=[SUBSCRIBERS, ERASED, SIGNUPS])
 
 
 class Subscribers:
-    """The subscribers in a database. All methods raise LedgerUnavailable when it cannot be reached or written."""
+    """The subscribers in a database, or as a transaction sees them. All methods raise LedgerUnavailable."""
 
-    def __init__(self, engine: sa.Engine) -> None:
-        self.engine = engine
-        prepare(engine)
+    def __init__(self, where: sa.Engine | sa.Connection) -> None:
+        self._where, self.engine = where, where.engine
+        prepare(where)
 
     def add(self, subscribers: Iterable[Subscriber], *, at: datetime) -> dict[str, int]:
         """Import subscribers; how many were ``added``, ``known`` already, ``unsubscribed`` or ``erased``.
 
         Whoever left stays away: an import never subscribes anybody again. Whoever is active here and left in what is
-        imported leaves here too. Raises ValueError for an address that cannot be mailed.
+        imported leaves here too. Each address is as :func:`read_address` gives it.
         """
         counts = dict.fromkeys(("added", "known", "unsubscribed", "erased"), 0)
-        batch: dict[str, tuple[str, Subscriber]] = {}
         moment = _moment(at)
-        for subscriber in subscribers:
-            address = read_address(subscriber.address)
-            key = address.key
-            before = batch.get(key)
-            counts["known"] += before is not None
-            if before is None or LEAVING[before[1].state] < LEAVING[subscriber.state]:
-                batch[key] = (address.text, subscriber)
-            if len(batch) == IMPORTED:
-                self._add(batch, counts, moment)
-                batch = {}
-        if batch:
-            self._add(batch, counts, moment)
+        rows = (row_of(each, moment) for each in subscribers)
+        while batch := list(itertools.islice(rows, IMPORTED)):
+            self._add(batch, counts)
         return counts
 
-    def _add(self, batch: dict[str, tuple[str, Subscriber]], counts: dict[str, int], moment: str) -> None:
-        # The driver itself, because a list may have a million lines.
-        mark, table = "?" if self.engine.dialect.name == "sqlite" else "%s", SUBSCRIBERS.name
-        there = f"SELECT address_key, state FROM {table} WHERE address_key IN ({_marks(mark, batch)})"  # noqa: S608 - ours
-        insert = f"INSERT INTO {table} ({', '.join(COLUMNS)}) VALUES ({_marks(mark, COLUMNS)})"  # noqa: S608 - names of ours
-        with guard(self.engine), self.engine.begin() as connection:
-            known = {str(key): str(state) for key, state in connection.exec_driver_sql(there, tuple(batch))}
-            some = connection.execute(sa.select(ERASED).limit(1)).first()
-            digests = {digest(key): key for key in batch} if some else {}
-            erased = {key for (each,) in connection.execute(sa.select(ERASED.c.digest)) if (key := digests.get(each))}
-            fresh = [
-                _row(text, key, each, moment)
-                for key, (text, each) in batch.items()
-                if key not in known and key not in erased
-            ]
-            if fresh:
-                connection.exec_driver_sql(insert, fresh)
-            for key, state in known.items():
-                _, each = batch[key]
-                if LEAVING[state] < LEAVING[each.state]:
-                    left = {"state": each.state, "reason": each.reason, "changed_at": moment}
-                    connection.execute(sa.update(SUBSCRIBERS).where(SUBSCRIBERS.c.address_key == key).values(**left))
-                    known[key] = each.state
-        counts["added"] += len(fresh)
-        counts["erased"] += len(erased - set(known))
-        for state in known.values():
-            counts["known" if LEAVING[state] == 0 else "unsubscribed"] += 1
+    def _add(self, batch: list[tuple[str, ...]], counts: dict[str, int]) -> None:
+        table, number = SUBSCRIBERS.c, sa.select(sa.func.count())
+        with transaction(self.engine) as connection:
+            if connection.execute(sa.select(ERASED).limit(1)).first():
+                erased = set(connection.execute(sa.select(ERASED.c.digest)).scalars())
+                given, batch = batch, [row for row in batch if digest(row[1]) not in erased]
+                counts["erased"] += len(given) - len(batch)
+            last = connection.execute(sa.select(sa.func.max(table.id))).scalar_one() or 0
+            if batch:
+                insert(connection, batch)
+            added, away = int(connection.execute(number.where(table.id > last)).scalar_one()), 0
+            if added < len(batch):
+                known = sa.and_(table.id <= last, table.address_key.in_({row[1] for row in batch}))
+                away = connection.execute(number.where(known, table.state.in_(AWAY))).scalar_one()
+        counts["added"] += added
+        counts["unsubscribed"] += away
+        counts["known"] += len(batch) - added - away
 
     def subscribe(self, subscriber: Subscriber, *, at: datetime) -> str:
         """Add one who asked for it: ``added``, ``known``, ``back`` after they had left, or ``unsubscribed``.
 
-        Whoever left comes back only with a new consent, and an address that takes no mail does not.
+        Whoever left comes back only with a new consent, and an address that takes no mail does not. The address is as
+        :func:`read_address` gives it.
         """
-        address = read_address(subscriber.address)
-        key = address.key
-        row = dict(zip(COLUMNS, _row(address.text, key, subscriber, _moment(at)), strict=True))
+        row = dict(zip(COLUMNS, row_of(subscriber, _moment(at)), strict=True))
+        key = row["address_key"]
         one = SUBSCRIBERS.c.address_key == key
-        with guard(self.engine), self.engine.begin() as connection:
+        with transaction(self.engine) as connection:
             state = connection.execute(sa.select(SUBSCRIBERS.c.state).where(one)).scalar_one_or_none()
             gone = connection.execute(sa.select(ERASED).where(ERASED.c.digest == digest(key))).one_or_none()
             left = gone if state is None else state == "unsubscribed"
@@ -192,14 +180,14 @@ class Subscribers:
 
     def find(self, one: Address | int) -> Subscriber | None:
         """The subscriber with an address, or an id."""
-        return next(map(_subscriber, fetch(self.engine, sa.select(SUBSCRIBERS).where(_is(one)))), None)
+        return next(map(_subscriber, fetch(self._where, sa.select(SUBSCRIBERS).where(_is(one)))), None)
 
     def _change(self, these: sa.ColumnElement[bool], **values: str) -> bool:
-        return change(self.engine, sa.update(SUBSCRIBERS).where(these).values(**values)) > 0
+        return change(self._where, sa.update(SUBSCRIBERS).where(these).values(**values)) > 0
 
     def erase(self, address: Address) -> bool:
         """Forget a subscriber, and keep only the digest that says so; whether there was such a subscriber."""
-        with guard(self.engine), self.engine.begin() as connection:
+        with transaction(self.engine) as connection:
             one = sa.select(SUBSCRIBERS.c.id).where(_is(address))
             connection.execute(sa.delete(SIGNUPS).where(SIGNUPS.c.subscriber_id.in_(one)))
             gone = connection.execute(sa.delete(SUBSCRIBERS).where(_is(address)))
@@ -269,14 +257,17 @@ def _subscriber(row: sa.Row[Any]) -> Subscriber:
     return Subscriber(**values)
 
 
-def _row(address: str, key: str, each: Subscriber, moment: str) -> tuple[str, ...]:
-    """The values of ``COLUMNS``."""
-    added = each.added_at or moment
-    return address, key, each.language, _tags(each.tags), each.state, each.consent, each.reason, added, moment
+def row_of(each: Subscriber, moment: str) -> tuple[str, ...]:
+    """The values of ``COLUMNS``. The address is as :func:`read_address` gives it."""
+    key, tags = each.address.casefold(), _tags(each.tags)
+    return each.address, key, each.language, tags, each.state, each.consent, each.reason, each.added_at or moment, moment
 
 
-def _marks(mark: str, values: Collection[object]) -> str:
-    return ", ".join([mark] * len(values))
+def insert(connection: sa.Connection, rows: list[tuple[str, ...]]) -> None:
+    """Insert rows of ``COLUMNS``; of whoever is there already, the state alone may change: to one further away."""
+    # The driver itself, because a list may have a million lines.
+    mark = "?" if connection.dialect.name == "sqlite" else "%s"
+    connection.exec_driver_sql(IMPORT.format(", ".join([mark] * len(COLUMNS))), rows)
 
 
 def _moment(at: datetime) -> str:

@@ -15,30 +15,34 @@ Providers read their placeholders anywhere in what they are given, so what looks
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import re
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.utils import parseaddr
-from typing import TYPE_CHECKING, Literal, NoReturn
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NoReturn
 
-from sharekit.config import FILE_NAME
+from sharekit.config import FILE_NAME, origin, required
 from sharekit.content import plain_text
-from sharekit.errors import ChannelPaused, ConfigError, DraftError, Refused
+from sharekit.errors import ChannelPaused, ConfigError, DraftError, Refused, Unavailable
+from sharekit.http import Client, credential
 from sharekit.model import ADDRESS, UNSUBSCRIBE, Receipt
-from sharekit.ports import Lookup
+from sharekit.ports import Lookup, utc_now
+from sharekit.urls import read_mailbox
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from sharekit.config import IssueSettings
-    from sharekit.http import Answer, Client
+    from sharekit.http import Answer
     from sharekit.model import RenderedIssue, Site
+    from sharekit.ports import Credential
 
 MARK = re.compile(r"sharekit ([0-9a-f]{12})/([0-9a-f]{8}|-)")
 WRITING = "-"
+State = Literal["draft", "scheduled", "out", "stopped"]
 STYLE = re.compile(r"(<style\b.*?</style>)", re.IGNORECASE | re.DOTALL)
 # The brace that opens {{ }}, {% %} or {# #} in the template languages of Go, Django and Jinja.
 BRACE = re.compile(r"\{(?=[{%#])")
@@ -112,12 +116,22 @@ def fill(text: str, unsubscribe: str, address: str) -> str:
 
 def sender_of(issue: IssueSettings) -> MailFrom:
     """The sender of ``[issue] from``. Raises ConfigError where there is none: no provider sends without."""
-    name, address = parseaddr(issue.from_ or "")
-    user, _, domain = address.rpartition("@")
-    if not user or "." not in domain:
-        said = f'[issue] from = "{issue.from_}" is not an address' if issue.from_ else "[issue] from is not set"
-        raise ConfigError(said, path=FILE_NAME, hint='from = "Name <letter@blog.example>"')
-    return MailFrom(name=name or address, address=address, reply_to=parseaddr(issue.reply_to or "")[1] or address)
+    hint = 'from = "Name <letter@blog.example>"'
+    name, address = _read("from", required(issue.from_, setting="[issue] from", hint=hint))
+    return MailFrom(
+        name=name or address,
+        address=address,
+        reply_to=_read("reply_to", issue.reply_to)[1] if issue.reply_to else address,
+    )
+
+
+def _read(setting: str, given: str) -> tuple[str, str]:
+    with contextlib.suppress(ValueError):
+        name, address = read_mailbox(given)
+        if "." in address.rpartition("@")[2]:
+            return name, address
+    hint = f'{setting} = "Name <letter@blog.example>"'
+    raise ConfigError(f'[issue] {setting} = "{given}" is not an address', path=FILE_NAME, hint=hint)
 
 
 def mailbox(name: str, address: str) -> str:
@@ -150,22 +164,13 @@ def marker(site: Site, key: str) -> str:
     return hashlib.sha256(f"{site.url} {key}".encode()).hexdigest()[:12]
 
 
-def api_address(url: str, *, setting: str) -> str:
-    """The address without its trailing slash. Raises ConfigError unless it is https, or on this very machine."""
-    parts = urlsplit(url)
-    local = parts.scheme == "http" and parts.hostname in ("localhost", "127.0.0.1", "::1")
-    if not parts.hostname or not (parts.scheme == "https" or local):
-        raise ConfigError(f'{setting} = "{url}" is not an https address', path=FILE_NAME)
-    return url.rstrip("/")
-
-
 @dataclass(frozen=True, kw_only=True)
 class Campaign:
     """A campaign as the provider lists it. ``url`` is where people read it, ``place`` where its owner does."""
 
     id: str
     mark: str
-    state: Literal["draft", "scheduled", "out", "stopped"]
+    state: State
     said: str
     url: str | None = None
     place: str | None = None
@@ -178,28 +183,98 @@ class Campaign:
         return found.group(2) if found else WRITING
 
 
-def utc_now() -> datetime:
-    """The moment it is (aware, UTC): the clock of an adapter that was given none."""
-    return datetime.now(UTC)
-
-
-def paused(client: Client, answer: Answer, hint: str | None = None) -> ChannelPaused:
-    """What an answer about the account means: its key, its permissions, its plan or its credit."""
-    said = client.redact(answer.words())
-    message = f"{client.name} answered {answer.status}" + (f": {said}" if said else "")
-    return ChannelPaused(message, hint=hint or client.login)
+def in_utc(at: datetime, *, timespec: str = "seconds") -> str:
+    """A moment as the providers' APIs write it: ISO 8601 in UTC, with a Z."""
+    return at.astimezone(UTC).isoformat(timespec=timespec).replace("+00:00", "Z")
 
 
 class CampaignMailer(ABC):
     """A :class:`sharekit.ports.ListMailer` over the few requests in which providers differ."""
 
-    NAME: str
-    DIALECT: Dialect
+    kind: ClassVar[str]
+    label: ClassVar[str]
+    SECRETS: ClassVar[tuple[Credential, ...]]
+    DIALECT: ClassVar[Dialect]
+    # What the provider calls the state of a campaign → what it is for us. Any other one is of a person's making.
+    STATES: ClassVar[Mapping[str, State]]
+    # The settings that it cannot do without, and a hint for them.
+    NEEDS: ClassVar[Mapping[str, str]] = {}
+    # Codes of errors that are about the account, whatever their status.
+    ABOUT_THE_ACCOUNT: ClassVar[tuple[str, ...]] = ()
+    # What must be true of the key, for the hint after an answer about the account.
+    LOGIN: ClassVar[str] = "must be a key of this account"
+    _settings: Any
 
-    def __init__(self, *, site: Site, issue: IssueSettings, clock: Callable[[], datetime] = utc_now) -> None:
-        self._site = site
+    def __init__(
+        self,
+        settings: Any,
+        *,
+        environment: Mapping[str, str],
+        root: Path,
+        site: Site,
+        issue: IssueSettings,
+        name: str = "",
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
+        """Raises ConfigError for a missing key or setting. ``root`` is not looked at: nothing is kept in files."""
+        name = name or self.kind
+        self._settings, self._site, self._clock = settings, site, clock
         self._sender = sender_of(issue)
-        self._clock = clock
+        for setting, hint in self.NEEDS.items():
+            required(getattr(settings, setting), setting=f"[mailers.{name}] {setting}", hint=hint)
+        self._key = credential(self.SECRETS[0], self.kind, name, environment)
+        login = f"{self._key.name} {self.LOGIN}: sharekit help {self.kind}"
+        self._client = Client(self.label, clock=clock, secrets=[self._key], login=login, api=True)
+        self._url = origin(self._address(), setting=f"mailers.{name}.url")
+
+    def _address(self) -> str:
+        """The address of the API."""
+        return str(self._settings.url)
+
+    @abstractmethod
+    def _headers(self) -> dict[str, str]:
+        """What carries the key, and what else every request has."""
+
+    def _call(
+        self, method: str, path: str, *, headers: Mapping[str, str] | None = None, also: tuple[int, ...] = (), **content: Any
+    ) -> Answer:
+        """Send one request; an answer with a status in ``also`` is the caller's to judge.
+
+        Raises Refused, ChannelPaused, Unavailable or OutcomeUnknown, in the provider's own words.
+        """
+        sent = self._headers() | dict(headers or {})
+        answer = self._client.request(method, self._url + path, headers=sent, also=(*range(400, 405), *also), **content)
+        if answer.status < 400 or answer.status in also:
+            return answer
+        said = self._client.redact(self._said(answer))
+        message = f"{self.label} answered {answer.status}" + (f": {said}" if said else "")
+        hint = self._hint(answer, path)
+        if answer.status in (401, 402, 403) or answer.field("code") in self.ABOUT_THE_ACCOUNT:
+            raise ChannelPaused(message, hint=hint or self._client.login)
+        raise Refused(message, hint=hint)
+
+    def _said(self, answer: Answer) -> str:
+        """What the provider says is wrong."""
+        return answer.words()
+
+    def _hint(self, answer: Answer, path: str) -> str | None:
+        """What to do after a refusal."""
+        return None
+
+    def _object(self, method: str, path: str, **content: Any) -> dict[str, Any]:
+        """The JSON object that answers a request. Raises as :meth:`_call`, and Unavailable where there is none."""
+        answer = self._call(method, path, **content)
+        found = answer.json()
+        if not isinstance(found, dict):
+            raise Unavailable(f"{self.label} gave no readable answer: {self._client.redact(answer.words())}")
+        return found
+
+    def _made(self, method: str, path: str, **content: Any) -> str:
+        """The id of what a request makes, of which nobody sees anything yet."""
+        made = self._object(method, path, harmless=True, **content).get("id")
+        if not made:
+            raise Unavailable(f"{self.label} answered without the id of the campaign")
+        return str(made)
 
     @abstractmethod
     def campaigns(self, marked: str) -> Iterator[Campaign]:
@@ -273,7 +348,7 @@ class CampaignMailer(ABC):
         if before.state != "draft":
             return self._receipt(before, note=f"it was {before.said} there already")
         if not self.subscribers():
-            raise Refused(f"the list at {self.NAME} has no subscriber", hint="Is it the right list, and the right account?")
+            raise Refused(f"the list at {self.label} has no subscriber", hint="Is it the right list, and the right account?")
         moment = self.launch(draft, letter, at)
         detail = {"scheduled": moment.isoformat()} if moment else {}
         return Receipt(id=draft, url=before.url, at=self._clock(), detail=detail)
@@ -298,14 +373,14 @@ class CampaignMailer(ABC):
         if len(settled) > 1 or (not settled and len(drafts) > 1):
             names = ", ".join(each.place or each.id for each in found)
             raise Refused(
-                f"{self.NAME} has {len(found)} campaigns with the mark of this issue: {names}",
+                f"{self.label} has {len(found)} campaigns with the mark of this issue: {names}",
                 hint="One of them is a copy. Delete it there, or take the mark out of its name, then release the key.",
             )
         return next(iter(settled or drafts), None)
 
     def _leave(self, there: Campaign, why: str) -> NoReturn:
         raise Refused(
-            f"the campaign {there.place or there.id} at {self.NAME} {why}; it is left alone",
+            f"the campaign {there.place or there.id} at {self.label} {why}; it is left alone",
             hint="Send it there, then: sharekit ledger settle KEY --delivered URL\n"
             "Or delete it there, and start over: sharekit ledger settle KEY --release",
         )

@@ -5,42 +5,24 @@ Its campaigns take no idempotency key; a campaign that was sent cannot be sent a
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated, Any
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
-from sharekit.config import FILE_NAME, described
 from sharekit.config import Settings as Table
-from sharekit.errors import ConfigError, Refused, Unavailable
-from sharekit.http import Client, credential
-from sharekit.mailers.base import (
-    Campaign,
-    CampaignMailer,
-    CampaignText,
-    Dialect,
-    api_address,
-    escape_braces,
-    escape_braces_html,
-    paused,
-    utc_now,
-)
+from sharekit.config import described
+from sharekit.errors import Refused, Unavailable
+from sharekit.mailers.base import Campaign, CampaignMailer, CampaignText, Dialect, escape_braces, escape_braces_html, in_utc
 from sharekit.ports import Account, Credential
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
-    from pathlib import Path
 
-    from sharekit.config import IssueSettings
-    from sharekit.model import Site
+    from sharekit.http import Answer
+    from sharekit.mailers.base import State
 
 PAGE = "sharekit help brevo"
 PER_PAGE = 100
 LARGEST = 1_000_000
-STATES = {
-    "draft": "draft",
-    "queued": "scheduled",
-    # Brevo reviews some campaigns before they leave, and then sends them by itself.
-    **dict.fromkeys(("sent", "in_process", "in_review", "archive"), "out"),
-}
 
 
 class BrevoMailer(CampaignMailer):
@@ -61,78 +43,64 @@ class BrevoMailer(CampaignMailer):
         segments: Annotated[tuple[int, ...], described("The numbers of segments: only they get the issue.")] = ()
         url: Annotated[str, described("The address of the API.")] = "https://api.brevo.com/v3"
 
-    NAME = "Brevo"
+    LOGIN = "must be a key of this account, and the address that asks must be one that it allows"
+    NEEDS: ClassVar[Mapping[str, str]] = {"lists": f"Their numbers stand beside their names: {PAGE}#lists"}
+    STATES: ClassVar[Mapping[str, State]] = {
+        "draft": "draft",
+        "queued": "scheduled",
+        # Brevo reviews some campaigns before they leave, and then sends them by itself.
+        **dict.fromkeys(("sent", "in_process", "in_review", "archive"), "out"),
+    }
     DIALECT = Dialect(unsubscribe="{{ unsubscribe }}", escape_html=escape_braces_html, escape_text=escape_braces)
 
-    def __init__(
-        self,
-        settings: Settings,
-        *,
-        environment: Mapping[str, str],
-        root: Path,
-        site: Site,
-        issue: IssueSettings,
-        name: str = "brevo",
-        clock: Callable[[], datetime] = utc_now,
-    ) -> None:
-        """Raises ConfigError for a missing key or list. ``root`` is not looked at: nothing is kept in files."""
-        super().__init__(site=site, issue=issue, clock=clock)
-        if not settings.lists:
-            hint = f"Their numbers stand beside their names: {PAGE}#lists"
-            raise ConfigError(f"[mailers.{name}] lists is not set", path=FILE_NAME, hint=hint)
-        self._settings = settings
-        self._url = api_address(settings.url, setting=f"mailers.{name}.url")
-        key = credential(self.SECRETS[0], self.kind, name, environment)
-        self._headers = {"api-key": key.reveal()}
-        login = f"{key.name} must be a key of this account, and the address that asks must be one that it allows: {PAGE}"
-        self._client = Client(self.NAME, clock=clock, secrets=[key], login=login, api=True)
+    def _headers(self) -> dict[str, str]:
+        return {"api-key": self._key.reveal()}
+
+    def _hint(self, answer: Answer, path: str) -> str | None:
+        return f"The account has no credit left for this many subscribers: {PAGE}" if answer.status == 402 else None
 
     def campaigns(self, marked: str) -> Iterator[Campaign]:
         """Names cannot be asked for, so all campaigns are read, newest first and without their HTML."""
         query: dict[str, Any] = {"type": "classic", "limit": PER_PAGE, "offset": 0, "sort": "desc"}
         query["excludeHtmlContent"] = "true"
         while True:
-            data = self._data("GET", "/emailCampaigns", params=query)
+            data = self._object("GET", "/emailCampaigns", params=query)
             listed = data.get("campaigns", [] if data.get("count") == 0 else None)
             if not isinstance(listed, list):
                 raise Unavailable("Brevo did not list the campaigns")
-            yield from map(_campaign, listed)
+            yield from map(self._campaign, listed)
             query["offset"] += len(listed)
             if not listed or query["offset"] >= int(data.get("count", 0)):
                 return
 
     def campaign(self, campaign_id: str) -> Campaign:
-        return _campaign(self._data("GET", f"/emailCampaigns/{campaign_id}"))
+        return self._campaign(self._object("GET", f"/emailCampaigns/{campaign_id}"))
 
     def words(self, campaign_id: str) -> tuple[str, str]:
-        there = self._data("GET", f"/emailCampaigns/{campaign_id}")
+        there = self._object("GET", f"/emailCampaigns/{campaign_id}")
         return str(there.get("subject", "")), str(there.get("htmlContent", ""))
 
     def create(self, letter: CampaignText, mark: Callable[[str], str]) -> str:
-        fields = self._fields(letter, mark(letter.fingerprint))
-        made = self._data("POST", "/emailCampaigns", json=fields, harmless=True).get("id")
-        if not made:
-            raise Unavailable("Brevo answered without the id of the campaign")
-        return str(made)
+        return self._made("POST", "/emailCampaigns", json=self._fields(letter, mark(letter.fingerprint)))
 
     def update(self, campaign_id: str, letter: CampaignText, mark: Callable[[str], str]) -> None:
         fields = self._fields(letter, mark(letter.fingerprint))
-        self._data("PUT", f"/emailCampaigns/{campaign_id}", json=fields, harmless=True)
+        self._call("PUT", f"/emailCampaigns/{campaign_id}", json=fields, harmless=True)
 
     def launch(self, campaign_id: str, letter: CampaignText, at: datetime | None) -> datetime | None:
         if at is None:
-            self._data("POST", f"/emailCampaigns/{campaign_id}/sendNow")
+            self._call("POST", f"/emailCampaigns/{campaign_id}/sendNow")
             return None
-        moment = at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        self._data("PUT", f"/emailCampaigns/{campaign_id}", json={"scheduledAt": moment})
+        moment = in_utc(at, timespec="milliseconds")
+        self._call("PUT", f"/emailCampaigns/{campaign_id}", json={"scheduledAt": moment})
         return at
 
     def rehearse(self, campaign_id: str, letter: CampaignText, addresses: Sequence[str]) -> None:
-        self._data("POST", f"/emailCampaigns/{campaign_id}/sendTest", json={"emailTo": list(addresses)})
+        self._call("POST", f"/emailCampaigns/{campaign_id}/sendTest", json={"emailTo": list(addresses)})
 
     def account(self) -> Account:
         """The account's name, its plan, and whether its credit is enough for the list."""
-        account = self._data("GET", "/account")
+        account = self._object("GET", "/account")
         plans = [
             each for each in account.get("plan") or () if isinstance(each, dict) and each.get("creditsType") == "sendLimit"
         ]
@@ -151,7 +119,7 @@ class BrevoMailer(CampaignMailer):
         )
 
     def subscribers(self) -> int:
-        found = [self._data("GET", f"/contacts/lists/{number}") for number in self._settings.lists]
+        found = [self._object("GET", f"/contacts/lists/{number}") for number in self._settings.lists]
         return sum(int(each.get("uniqueSubscribers", each.get("totalSubscribers", 0))) for each in found)
 
     def _fields(self, letter: CampaignText, name: str) -> dict[str, Any]:
@@ -170,28 +138,15 @@ class BrevoMailer(CampaignMailer):
             "recipients": recipients,
         }
 
-    def _data(self, method: str, path: str, **content: Any) -> dict[str, Any]:
-        answer = self._client.request(method, self._url + path, headers=self._headers, also=range(400, 405), **content)
-        if answer.status in (401, 402, 403):
-            credit = f"The account has no credit left for this many subscribers: {PAGE}" if answer.status == 402 else None
-            raise paused(self._client, answer, credit)
-        if answer.status in (400, 404):
-            raise Refused(f"Brevo answered {answer.status}: {self._client.redact(answer.words())}")
-        found = answer.json()
-        if method == "GET" and not isinstance(found, dict):
-            raise Unavailable(f"Brevo gave no readable answer: {self._client.redact(answer.words())}")
-        return found if isinstance(found, dict) else {}
-
-
-def _campaign(listed: Mapping[str, Any]) -> Campaign:
-    status = str(listed.get("status", ""))
-    at = listed.get("sentDate") or listed.get("scheduledAt")
-    return Campaign(
-        id=str(listed["id"]),
-        mark=str(listed.get("name", "")),
-        state=STATES.get(status, "stopped"),  # type: ignore[arg-type]  # the values are the four states
-        said={"queued": "scheduled", "in_process": "being sent"}.get(status, status),
-        url=listed.get("shareLink") or None,
-        place=f"https://app.brevo.com/marketing-campaign/edit/{listed['id']}",
-        at=datetime.fromisoformat(str(at)) if at and status != "draft" else None,
-    )
+    def _campaign(self, listed: Mapping[str, Any]) -> Campaign:
+        status = str(listed.get("status", ""))
+        at = listed.get("sentDate") or listed.get("scheduledAt")
+        return Campaign(
+            id=str(listed["id"]),
+            mark=str(listed.get("name", "")),
+            state=self.STATES.get(status, "stopped"),
+            said={"queued": "scheduled", "in_process": "being sent"}.get(status, status),
+            url=listed.get("shareLink") or None,
+            place=f"https://app.brevo.com/marketing-campaign/edit/{listed['id']}",
+            at=datetime.fromisoformat(str(at)) if at and status != "draft" else None,
+        )

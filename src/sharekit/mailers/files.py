@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 from sharekit.config import Settings as Table
 from sharekit.config import described
 from sharekit.errors import ConfigError, OutputError, Unavailable
-from sharekit.files import write_if_changed
+from sharekit.files import relative, write_if_changed
 from sharekit.list.letter import header_value, make_template, quoted
 from sharekit.model import Receipt
 from sharekit.ports import Credential, Lookup
@@ -79,7 +79,7 @@ class FilesMailer:
         if not path.is_file():
             return Lookup(certain=True, repeat_is_harmless=True)
         at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-        return Lookup(receipt=Receipt(id=key, url=self._shown(path), at=at), certain=True)
+        return Lookup(receipt=Receipt(id=key, url=relative(path, self._root), at=at), certain=True)
 
     def _write(self, issue: RenderedIssue, key: str, to: str | None = None) -> Receipt:
         written = message_from_bytes(issue.message)
@@ -109,10 +109,7 @@ class FilesMailer:
             raise Unavailable(str(error), hint=error.hint) from error
         except OSError as error:
             raise Unavailable(f"{maildir} cannot be made: {error.strerror}") from error
-        return Receipt(id=key, url=self._shown(path), at=datetime.now(UTC))
-
-    def _shown(self, path: Path) -> str:
-        return path.relative_to(self._root).as_posix() if path.is_relative_to(self._root) else path.as_posix()
+        return Receipt(id=key, url=relative(path, self._root), at=datetime.now(UTC))
 
     def _path(self, key: str) -> Path:
         # A key holds an issue's id, which a person wrote: no part of it may lead out of the folder.

@@ -7,43 +7,34 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
-from sharekit.config import FILE_NAME, described
 from sharekit.config import Settings as Table
-from sharekit.errors import ChannelPaused, ConfigError, Refused, Unavailable
-from sharekit.http import Client, credential
+from sharekit.config import described
+from sharekit.errors import ChannelPaused, Refused, Unavailable
 from sharekit.mailers.base import (
     Campaign,
     CampaignMailer,
     CampaignText,
     Dialect,
-    api_address,
     escape_braces,
     escape_braces_html,
+    in_utc,
     mailbox,
-    paused,
-    utc_now,
 )
 from sharekit.model import UNSUBSCRIBE
 from sharekit.ports import Account, Credential
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
-    from pathlib import Path
 
-    from sharekit.config import IssueSettings
-    from sharekit.model import Site
+    from sharekit.http import Answer
+    from sharekit.mailers.base import State
 
 PAGE = "sharekit help listmonk"
 PER_PAGE = 50
 # What a Go string cannot hold as it is (https://go.dev/ref/spec#String_literals), and what a template or HTML begins with.
 SPECIAL = re.compile(r'[<>{}"\\\x00-\x1f\x7f]')
-STATES = {
-    "draft": "draft",
-    "scheduled": "scheduled",
-    **dict.fromkeys(("running", "finished"), "out"),
-}
 
 
 def safe_lines(text: str) -> str:
@@ -87,7 +78,15 @@ class ListmonkMailer(CampaignMailer):
             described("The number of a template that frames nothing; listmonk's default one frames the issue."),
         ] = None
 
-    NAME = "listmonk"
+    LOGIN = "must be the token of the API user that user names"
+    NEEDS: ClassVar[Mapping[str, str]] = dict.fromkeys(
+        ("url", "user", "lists"), f'url = "https://listmonk.blog.example", user = "sharekit", lists = [1]: {PAGE}'
+    )
+    STATES: ClassVar[Mapping[str, State]] = {
+        "draft": "draft",
+        "scheduled": "scheduled",
+        **dict.fromkeys(("running", "finished"), "out"),
+    }
     DIALECT = Dialect(
         unsubscribe="{{ UnsubscribeURL }}",
         escape_html=escape_braces_html,
@@ -95,38 +94,33 @@ class ListmonkMailer(CampaignMailer):
         escape_subject=escape_braces,
     )
 
-    def __init__(
-        self,
-        settings: Settings,
-        *,
-        environment: Mapping[str, str],
-        root: Path,
-        site: Site,
-        issue: IssueSettings,
-        name: str = "listmonk",
-        clock: Callable[[], datetime] = utc_now,
-    ) -> None:
-        """Raises ConfigError for a missing setting or token. ``root`` is not looked at: nothing is kept in files."""
-        super().__init__(site=site, issue=issue, clock=clock)
-        missing = [key for key in ("url", "user", "lists") if not getattr(settings, key)]
-        if missing:
-            raise ConfigError(
-                f"[mailers.{name}] {missing[0]} is not set",
-                path=FILE_NAME,
-                hint=f'url = "https://listmonk.blog.example", user = "sharekit", lists = [1]: {PAGE}',
-            )
-        self._settings = settings
-        self._url = api_address(str(settings.url), setting=f"mailers.{name}.url") + "/api"
-        token = credential(self.SECRETS[0], self.kind, name, environment)
-        self._variable = token.name
-        self._headers = {"authorization": f"token {settings.user}:{token.reveal()}"}
-        login = f"{token.name} must be the token of the API user {settings.user}: {PAGE}"
-        self._client = Client(self.NAME, clock=clock, secrets=[token], login=login, api=True)
+    def _address(self) -> str:
+        return f"{self._settings.url.rstrip('/')}/api"
+
+    def _headers(self) -> dict[str, str]:
+        return {"authorization": f"token {self._settings.user}:{self._key.reveal()}"}
+
+    def _hint(self, answer: Answer, path: str) -> str | None:
+        """listmonk says "not found" with 400 too; its words are all there is."""
+        if answer.status == 403 and path.endswith("/status"):
+            return f"From 6.1 on the API user of {self._key.name} needs campaigns:send: {PAGE}#token"
+        if answer.status == 403 and path.startswith("/lists/"):
+            return f"The API user of {self._key.name} needs lists:get_all, or a role on these lists: {PAGE}#token"
+        if answer.status in (400, 404) and path.startswith("/lists/"):
+            return f"lists in [mailers.listmonk] holds their numbers, not their names: {PAGE}#lists"
+        test = answer.status in (400, 404) and path.endswith("/test")
+        return f"listmonk tests only with addresses that are subscribers: {PAGE}#test" if test else None
+
+    def _object(self, method: str, path: str, **content: Any) -> dict[str, Any]:
+        data = super()._object(method, path, **content).get("data")
+        if not isinstance(data, dict):
+            raise Unavailable("listmonk gave no readable answer")
+        return data
 
     def campaigns(self, marked: str) -> Iterator[Campaign]:
         query: dict[str, Any] = {"query": marked, "no_body": "true", "per_page": PER_PAGE, "page": 1}
         while True:
-            data = self._data("GET", "/campaigns", params=query)
+            data = self._object("GET", "/campaigns", params=query)
             listed = data.get("results")
             if listed is None and data.get("total", 0) == 0 and "results" in data:
                 return
@@ -138,52 +132,47 @@ class ListmonkMailer(CampaignMailer):
             query["page"] += 1
 
     def campaign(self, campaign_id: str) -> Campaign:
-        return self._campaign(self._data("GET", f"/campaigns/{campaign_id}"))
+        return self._campaign(self._object("GET", f"/campaigns/{campaign_id}"))
 
     def words(self, campaign_id: str) -> tuple[str, str]:
-        there = self._data("GET", f"/campaigns/{campaign_id}")
+        there = self._object("GET", f"/campaigns/{campaign_id}")
         return str(there.get("subject", "")), str(there.get("body", ""))
 
     def create(self, letter: CampaignText, mark: Callable[[str], str]) -> str:
-        fields = self._fields(letter, mark(letter.fingerprint))
-        made = self._data("POST", "/campaigns", json=fields, harmless=True).get("id")
-        if not made:
-            raise Unavailable("listmonk answered without the id of the campaign")
-        return str(made)
+        return self._made("POST", "/campaigns", json=self._fields(letter, mark(letter.fingerprint)))
 
     def update(self, campaign_id: str, letter: CampaignText, mark: Callable[[str], str]) -> None:
         fields = self._fields(letter, mark(letter.fingerprint))
-        self._data("PUT", f"/campaigns/{campaign_id}", json=fields, harmless=True)
+        self._call("PUT", f"/campaigns/{campaign_id}", json=fields, harmless=True)
 
     def launch(self, campaign_id: str, letter: CampaignText, at: datetime | None) -> datetime | None:
-        there = self._data("GET", f"/campaigns/{campaign_id}")
+        there = self._object("GET", f"/campaigns/{campaign_id}")
         moment = _whole_second(at) if at else None
         if moment or there.get("send_at"):
             # A moment that an earlier attempt left behind is taken away again.
-            wanted = moment.isoformat().replace("+00:00", "Z") if moment else None
-            fields = {**self._fields(letter, str(there["name"])), "send_at": wanted}
-            self._data("PUT", f"/campaigns/{campaign_id}", json=fields, harmless=True)
+            fields = {**self._fields(letter, str(there["name"])), "send_at": in_utc(moment) if moment else None}
+            self._call("PUT", f"/campaigns/{campaign_id}", json=fields, harmless=True)
         # With a time set, "running" would be kept as "scheduled" without a word; so what is wanted is said.
         status = "scheduled" if moment else "running"
-        self._data("PUT", f"/campaigns/{campaign_id}/status", json={"status": status})
+        self._call("PUT", f"/campaigns/{campaign_id}/status", json={"status": status})
         return moment
 
     def rehearse(self, campaign_id: str, letter: CampaignText, addresses: Sequence[str]) -> None:
-        there = self._data("GET", f"/campaigns/{campaign_id}")
+        there = self._object("GET", f"/campaigns/{campaign_id}")
         # listmonk tests what is posted here, not what it holds, and knows only addresses that subscribed.
         fields = {**self._fields(letter, str(there["name"])), "subscribers": list(addresses)}
-        self._data("POST", f"/campaigns/{campaign_id}/test", json=fields)
+        self._call("POST", f"/campaigns/{campaign_id}/test", json=fields)
 
     def account(self) -> Account:
         """The API user, and what its role may do."""
         subscribers = self.subscribers()
         try:
-            account = self._data("GET", "/profile")
+            account = self._object("GET", "/profile")
         except (ChannelPaused, Refused):
             account = {}  # an older listmonk; that the token works, the list showed
         role = account.get("user_role")
         may = set(role.get("permissions") or ()) if isinstance(role, dict) else set()
-        user = f"The API user of {self._variable} needs it: {PAGE}#token"
+        user = f"The API user of {self._key.name} needs it: {PAGE}#token"
         missing = [each for each in ("campaigns:get", "campaigns:manage") if not {each, f"{each}_all"} & may]
         if may and missing:
             raise ChannelPaused(f"the role of {account.get('username')} lacks {', '.join(missing)}", hint=user)
@@ -192,7 +181,7 @@ class ListmonkMailer(CampaignMailer):
         return Account(name=str(account.get("username") or ""), facts=facts, warnings=warnings if may else ())
 
     def subscribers(self) -> int:
-        found = [self._data("GET", f"/lists/{number}").get("subscriber_count", 0) for number in self._settings.lists]
+        found = [self._object("GET", f"/lists/{number}").get("subscriber_count", 0) for number in self._settings.lists]
         return sum(map(int, found))
 
     def _fields(self, letter: CampaignText, name: str) -> dict[str, Any]:
@@ -215,20 +204,6 @@ class ListmonkMailer(CampaignMailer):
             fields["template_id"] = self._settings.template
         return fields
 
-    def _data(self, method: str, path: str, **content: Any) -> dict[str, Any]:
-        answer = self._client.request(method, self._url + path, headers=self._headers, also=range(400, 405), **content)
-        if answer.status in (401, 402, 403):
-            raise paused(self._client, answer, _permission(path, self._variable))
-        if answer.status in (400, 404):
-            # listmonk says "not found" with 400 too; its words are all there is.
-            said = self._client.redact(answer.words())
-            raise Refused(f"listmonk answered {answer.status}: {said}", hint=_hint(path))
-        found = answer.json()
-        data = found.get("data") if isinstance(found, dict) else None
-        if method == "GET" and not isinstance(data, dict):
-            raise Unavailable(f"listmonk gave no readable answer: {self._client.redact(answer.words())}")
-        return data if isinstance(data, dict) else {}
-
     def _campaign(self, listed: Mapping[str, Any]) -> Campaign:
         status = str(listed.get("status", ""))
         at = listed.get("started_at") or listed.get("send_at")
@@ -236,25 +211,11 @@ class ListmonkMailer(CampaignMailer):
         return Campaign(
             id=str(listed["id"]),
             mark=str(listed.get("name", "")),
-            state=STATES.get(status, "stopped"),  # type: ignore[arg-type]  # the values are the four states
+            state=self.STATES.get(status, "stopped"),
             said=status,
             place=f"{base}/admin/campaigns/{listed['id']}",
             at=datetime.fromisoformat(str(at)) if at and status != "draft" else None,
         )
-
-
-def _hint(path: str) -> str | None:
-    if path.startswith("/lists/"):
-        return f"lists in [mailers.listmonk] holds their numbers, not their names: {PAGE}#lists"
-    return f"listmonk tests only with addresses that are subscribers: {PAGE}#test" if path.endswith("/test") else None
-
-
-def _permission(path: str, variable: str) -> str | None:
-    if path.endswith("/status"):
-        return f"From 6.1 on the API user of {variable} needs campaigns:send: {PAGE}#token"
-    if path.startswith("/lists/"):
-        return f"The API user of {variable} needs lists:get_all, or a role on these lists: {PAGE}#token"
-    return None
 
 
 def _whole_second(at: datetime) -> datetime:

@@ -6,32 +6,26 @@ ours), so one that was broken off in between is known by its mark and written an
 
 from __future__ import annotations
 
+import re
+from base64 import b64encode
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
-from sharekit.config import FILE_NAME, described
 from sharekit.config import Settings as Table
+from sharekit.config import described
 from sharekit.errors import ConfigError, Refused, Unavailable
-from sharekit.mailers.base import WRITING, Campaign, CampaignMailer, CampaignText, Dialect, utc_now
-from sharekit.mailers.mailchimp_account import MAILCHIMP, PAGE, MailchimpAccount, member
-from sharekit.ports import Account
+from sharekit.mailers.base import WRITING, Campaign, CampaignMailer, CampaignText, Dialect, in_utc
+from sharekit.ports import Account, Credential
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
-    from pathlib import Path
 
-    from sharekit.config import IssueSettings
-    from sharekit.model import Site
+    from sharekit.http import Answer
+    from sharekit.mailers.base import State
 
+PAGE = "sharekit help mailchimp"
 PER_PAGE = 500
 QUARTER = timedelta(minutes=15)
-# Any other state, such as paused or canceled, is of a person's making: such a campaign is theirs.
-STATES = {
-    "save": "draft",
-    "schedule": "scheduled",
-    "sending": "out",
-    "sent": "out",
-}
 SHOWN = "campaigns.id,campaigns.status,campaigns.settings.title,campaigns.archive_url,campaigns.web_id,campaigns.send_time"
 
 
@@ -50,7 +44,7 @@ class MailchimpMailer(CampaignMailer):
 
     kind, label = "mailchimp", "Mailchimp"
     price = "Mailchimp's free plan cannot schedule; sharekit deliver sends on the day all the same"
-    SECRETS = (MAILCHIMP,)
+    SECRETS = (Credential(variable="SHAREKIT_MAILCHIMP_KEY", scope="campaigns of your account", page=PAGE),)
 
     class Settings(Table, frozen=True):
         """[mailers.mailchimp]"""
@@ -65,7 +59,9 @@ class MailchimpMailer(CampaignMailer):
         tracking: Annotated[bool, described("Whether Mailchimp counts opens and clicks.")] = False
         url: Annotated[str | None, described("Another address of the API, for a proxy.")] = None
 
-    NAME = "Mailchimp"
+    LOGIN = "is a key of another account, or was revoked"
+    NEEDS: ClassVar[Mapping[str, str]] = {"list": f"It is the audience's id: {PAGE}#audience"}
+    STATES: ClassVar[Mapping[str, State]] = {"save": "draft", "schedule": "scheduled", "sending": "out", "sent": "out"}
     DIALECT = Dialect(
         unsubscribe="*|UNSUB|*",
         address="*|HTML:LIST_ADDRESS_HTML|*",
@@ -74,47 +70,53 @@ class MailchimpMailer(CampaignMailer):
         escape_text=escape_text,
     )
 
-    def __init__(
-        self,
-        settings: Settings,
-        *,
-        environment: Mapping[str, str],
-        root: Path,
-        site: Site,
-        issue: IssueSettings,
-        name: str = "mailchimp",
-        clock: Callable[[], datetime] = utc_now,
-    ) -> None:
-        """Raises ConfigError for a missing key or list. ``root`` is not looked at: nothing is kept in files."""
-        super().__init__(site=site, issue=issue, clock=clock)
-        if not settings.list:
-            raise ConfigError(
-                f"[mailers.{name}] list is not set", path=FILE_NAME, hint=f"It is the audience's id: {PAGE}#audience"
-            )
-        self._settings = settings
-        self._list = settings.list
-        self._account = MailchimpAccount(settings.url, name=name, environment=environment, clock=clock)
+    def _address(self) -> str:
+        centre = self._key.reveal().rpartition("-")[2]
+        if self._settings.url is None and not re.fullmatch(r"[a-z]{2}\d+", centre):
+            hint = f"Copy it whole: {PAGE}"
+            raise ConfigError(f"{self._key.name} does not end in its data centre, such as -us21", hint=hint)
+        return self._settings.url or f"https://{centre}.api.mailchimp.com/3.0"
+
+    def _headers(self) -> dict[str, str]:
+        # HTTP Basic, with any name.
+        return {"authorization": "Basic " + b64encode(f"sharekit:{self._key.reveal()}".encode()).decode()}
+
+    def _said(self, answer: Answer) -> str:
+        # RFC 7807; what is wrong with which field stands in a list of its own.
+        fields = member(answer.json(), "errors")
+        named = [f"{each.get('field')}: {each.get('message')}" for each in fields or () if isinstance(each, dict)]
+        return "; ".join([answer.field("detail") or answer.words(), *named])
+
+    def _hint(self, answer: Answer, path: str) -> str | None:
+        if answer.status == 404 and path.startswith("/lists/"):
+            return f'list = "{self._settings.list}" is no audience of the account of {self._key.name}: {PAGE}#audience'
+        return None
 
     def campaigns(self, marked: str) -> Iterator[Campaign]:
         """Mailchimp searches no titles through its API, so all of the audience's campaigns are read, newest first."""
-        query: dict[str, Any] = {"list_id": self._list, "count": PER_PAGE, "offset": 0, "fields": f"{SHOWN},total_items"}
+        query: dict[str, Any] = {
+            "list_id": self._settings.list,
+            "count": PER_PAGE,
+            "offset": 0,
+            "fields": f"{SHOWN},total_items",
+        }
         query |= {"sort_field": "create_time", "sort_dir": "DESC"}
         while True:
-            answer = self._account.call("GET", "/campaigns", params=query)
-            listed = member(answer.json(), "campaigns")
+            there = self._object("GET", "/campaigns", params=query)
+            listed = there.get("campaigns")
             if not isinstance(listed, list):
-                raise Unavailable(f"Mailchimp did not list the campaigns: {answer.words()}")
-            yield from map(_campaign, listed)
+                raise Unavailable("Mailchimp did not list the campaigns")
+            yield from map(self._campaign, listed)
             query["offset"] += len(listed)
-            if not listed or query["offset"] >= (member(answer.json(), "total_items") or 0):
+            if not listed or query["offset"] >= (there.get("total_items") or 0):
                 return
 
     def campaign(self, campaign_id: str) -> Campaign:
-        return _campaign(self._account.object("GET", f"/campaigns/{campaign_id}"))
+        return self._campaign(self._object("GET", f"/campaigns/{campaign_id}"))
 
     def words(self, campaign_id: str) -> tuple[str, str]:
-        subject = member(self._account.object("GET", f"/campaigns/{campaign_id}"), "settings", "subject_line")
-        html = self._account.object("GET", f"/campaigns/{campaign_id}/content").get("html")
+        subject = member(self._object("GET", f"/campaigns/{campaign_id}"), "settings", "subject_line")
+        html = self._object("GET", f"/campaigns/{campaign_id}/content").get("html")
         return str(subject or ""), str(html or "")
 
     def create(self, letter: CampaignText, mark: Callable[[str], str]) -> str:
@@ -125,25 +127,23 @@ class MailchimpMailer(CampaignMailer):
             "settings": self._fields(letter, mark(WRITING)),
             "tracking": {"opens": tracking, "html_clicks": tracking, "text_clicks": tracking},
         }
-        made = str(self._account.object("POST", "/campaigns", json=fields, harmless=True).get("id") or "")
-        if not made:
-            raise Unavailable("Mailchimp answered without the id of the campaign")
+        made = self._made("POST", "/campaigns", json=fields)
         self._write(made, letter, mark)
         return made
 
     def update(self, campaign_id: str, letter: CampaignText, mark: Callable[[str], str]) -> None:
         fields = {"recipients": self._recipients(), "settings": self._fields(letter, mark(WRITING))}
-        self._account.call("PATCH", f"/campaigns/{campaign_id}", json=fields, harmless=True)
+        self._call("PATCH", f"/campaigns/{campaign_id}", json=fields, harmless=True)
         self._write(campaign_id, letter, mark)
 
     def _write(self, campaign_id: str, letter: CampaignText, mark: Callable[[str], str]) -> None:
         content = {"html": letter.html, "plain_text": letter.text}
-        self._account.call("PUT", f"/campaigns/{campaign_id}/content", json=content, harmless=True)
+        self._call("PUT", f"/campaigns/{campaign_id}/content", json=content, harmless=True)
         done = {"settings": self._fields(letter, mark(letter.fingerprint))}
-        self._account.call("PATCH", f"/campaigns/{campaign_id}", json=done, harmless=True)
+        self._call("PATCH", f"/campaigns/{campaign_id}", json=done, harmless=True)
 
     def launch(self, campaign_id: str, letter: CampaignText, at: datetime | None) -> datetime | None:
-        checklist = self._account.object("GET", f"/campaigns/{campaign_id}/send-checklist")
+        checklist = self._object("GET", f"/campaigns/{campaign_id}/send-checklist")
         if not checklist.get("is_ready"):
             wrong = [
                 f"{item.get('heading', '')}: {item.get('details', '')}"
@@ -152,11 +152,11 @@ class MailchimpMailer(CampaignMailer):
             ]
             raise Refused(f"Mailchimp says that the campaign is not ready: {'; '.join(wrong) or 'it names no reason'}")
         if at is None:
-            self._account.call("POST", f"/campaigns/{campaign_id}/actions/send")
+            self._call("POST", f"/campaigns/{campaign_id}/actions/send")
             return None
         moment = next_quarter(at)
-        wanted = {"schedule_time": moment.isoformat().replace("+00:00", "Z")}
-        answer = self._account.call("POST", f"/campaigns/{campaign_id}/actions/schedule", also=(403,), json=wanted)
+        wanted = {"schedule_time": in_utc(moment)}
+        answer = self._call("POST", f"/campaigns/{campaign_id}/actions/schedule", also=(403,), json=wanted)
         if answer.status == 403:
             # The key may do all else: it is the plan that does not schedule (afup/web#1184).
             raise ConfigError(
@@ -168,11 +168,11 @@ class MailchimpMailer(CampaignMailer):
     def rehearse(self, campaign_id: str, letter: CampaignText, addresses: Sequence[str]) -> None:
         for kind in ("html", "plaintext"):
             content = {"test_emails": list(addresses), "send_type": kind}
-            self._account.call("POST", f"/campaigns/{campaign_id}/actions/test", json=content)
+            self._call("POST", f"/campaigns/{campaign_id}/actions/test", json=content)
 
     def account(self) -> Account:
         """The account's name and its plan: free ones cannot schedule."""
-        account = self._account.object("GET", "/", params={"fields": "account_name,login_id,pricing_plan_type"})
+        account = self._object("GET", "/", params={"fields": "account_name,login_id,pricing_plan_type"})
         facts = (f"{self.subscribers()} subscribers", "keys do not end")
         name = str(account.get("account_name") or "")
         if account.get("pricing_plan_type") != "forever_free":
@@ -181,12 +181,12 @@ class MailchimpMailer(CampaignMailer):
         return Account(name=name, facts=facts, warnings=(("its free plan cannot schedule", hint),))
 
     def subscribers(self) -> int:
-        count = member(self._account.object("GET", f"/lists/{self._list}"), "stats", "member_count")
+        count = member(self._object("GET", f"/lists/{self._settings.list}"), "stats", "member_count")
         return count if isinstance(count, int) else 0
 
     def _recipients(self) -> dict[str, Any]:
         segment = self._settings.segment
-        return {"list_id": self._list} | ({"segment_opts": {"saved_segment_id": segment}} if segment else {})
+        return {"list_id": self._settings.list} | ({"segment_opts": {"saved_segment_id": segment}} if segment else {})
 
     def _fields(self, letter: CampaignText, title: str) -> dict[str, str]:
         return {
@@ -198,6 +198,19 @@ class MailchimpMailer(CampaignMailer):
             "reply_to": letter.sender.address,
         }
 
+    def _campaign(self, listed: Mapping[str, Any]) -> Campaign:
+        status = str(listed.get("status", ""))
+        sent = str(listed.get("send_time") or "")
+        return Campaign(
+            id=str(listed["id"]),
+            mark=str(member(listed, "settings", "title") or ""),
+            state=self.STATES.get(status, "stopped"),
+            said={"save": "a draft", "schedule": "scheduled"}.get(status, status),
+            url=listed.get("archive_url") or None,
+            place=f"https://admin.mailchimp.com/campaigns/edit?id={listed['web_id']}" if listed.get("web_id") else None,
+            at=datetime.fromisoformat(sent) if sent else None,
+        )
+
 
 def next_quarter(at: datetime) -> datetime:
     """The moment, or the next one on a quarter of an hour: Mailchimp takes no other."""
@@ -205,15 +218,8 @@ def next_quarter(at: datetime) -> datetime:
     return (at + (QUARTER - late if late else timedelta(0))).astimezone(UTC)
 
 
-def _campaign(listed: Mapping[str, Any]) -> Campaign:
-    status = str(listed.get("status", ""))
-    sent = str(listed.get("send_time") or "")
-    return Campaign(
-        id=str(listed["id"]),
-        mark=str(member(listed, "settings", "title") or ""),
-        state=STATES.get(status, "stopped"),  # type: ignore[arg-type]  # the values are the four states
-        said={"save": "a draft", "schedule": "scheduled"}.get(status, status),
-        url=listed.get("archive_url") or None,
-        place=f"https://admin.mailchimp.com/campaigns/edit?id={listed['web_id']}" if listed.get("web_id") else None,
-        at=datetime.fromisoformat(sent) if sent else None,
-    )
+def member(node: Any, *path: str) -> Any:
+    """What is at ``path`` of a JSON value; None where there is nothing."""
+    for name in path:
+        node = node.get(name) if isinstance(node, dict) else None
+    return node

@@ -8,17 +8,17 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from sharekit.config import FILE_NAME, described
+from sharekit.config import FILE_NAME, LOOPBACK, described
 from sharekit.config import Settings as Table
 from sharekit.errors import ConfigError
 from sharekit.http import Secret, credential
-from sharekit.list.addresses import read_address
 from sharekit.list.connection import Login, Server
 from sharekit.list.database import DEFAULT_URL, URL_VARIABLE
 from sharekit.list.letter import Leave
 from sharekit.list.limits import Limits, read_limit
 from sharekit.list.tokens import Tokens
 from sharekit.ports import Credential
+from sharekit.text.addresses import read_address
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,7 +33,7 @@ TOKEN = Credential(variable="SHAREKIT_SMTP_TOKEN", scope="sending mail (OAuth 2)
 IMAP_PASSWORD = Credential(variable="SHAREKIT_IMAP_PASSWORD", scope="reading the list's mailbox, if any", page=PAGE)
 IMAP_TOKEN = Credential(variable="SHAREKIT_IMAP_TOKEN", scope="reading the list's mailbox (OAuth 2)", page=PAGE)
 DKIM_KEY = "SHAREKIT_DKIM_KEY"
-LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
 PORTS = {"starttls": 587, "tls": 465, "none": 25}
 
 

@@ -44,13 +44,11 @@ def delivered_json(delivery: Delivery) -> dict[str, Any]:
 
 
 def counts(done: Sequence[Delivered]) -> dict[str, int]:
-    """How many acts ended in each state."""
     found: Counter[str] = Counter(each.result.state for each in done)
     return {state: found[state] for state in COUNTED}
 
 
 def delivered_line(done: Delivered, zone: ZoneInfo) -> str:
-    """One act, as it is done."""
     act, result = done.act, done.result
     what = result.reason
     if result.state == "delivered" and result.receipt:

@@ -17,7 +17,6 @@ MARKS = {"ok": "ok", "warn": "warn", "fail": "FAIL"}
 
 
 def is_well(checks: Sequence[Check]) -> bool:
-    """Whether nothing failed."""
     return all(check.state != "fail" for check in checks)
 
 
@@ -27,7 +26,6 @@ def doctor_json(checks: Sequence[Check]) -> dict[str, Any]:
 
 
 def doctor_lines(checks: Sequence[Check]) -> list[str]:
-    """A line for each check, with what to do below it."""
     lines = []
     width = max(len(check.name) for check in checks)
     for check in checks:
@@ -48,7 +46,6 @@ def _verdict(checks: Sequence[Check]) -> str:
 
 
 def doctor_summary(checks: Sequence[Check]) -> str:
-    """The job summary: one row for each check."""
     rows = [
         f"| {MARKS[check.state]} | {words(check.name)} | {words(check.message)} {words(check.hint or '')} |"
         for check in checks
@@ -60,9 +57,9 @@ def doctor_findings(checks: Sequence[Check]) -> list[Finding]:
     """What is not well, as findings for annotations."""
     return [
         Finding(
-            level="error" if check.state == "fail" else "warn",
-            rule=f"doctor-{check.name.replace(' ', '-')}",
-            message=f"{check.name}: {check.message}",
+            "error" if check.state == "fail" else "warn",
+            f"doctor-{check.name.replace(' ', '-')}",
+            f"{check.name}: {check.message}",
             hint=check.hint,
         )
         for check in checks

@@ -46,7 +46,6 @@ def entries_csv(entries: Iterable[LedgerEntry]) -> str:
 
 
 def entries_lines(entries: Sequence[LedgerEntry], zone: ZoneInfo) -> list[str]:
-    """A line for each entry."""
     rows = []
     for entry in entries:
         outcome, receipt = entry.outcome, entry.receipt
@@ -57,7 +56,6 @@ def entries_lines(entries: Sequence[LedgerEntry], zone: ZoneInfo) -> list[str]:
 
 
 def entry_lines(entry: LedgerEntry, zone: ZoneInfo) -> list[str]:
-    """Everything known about one key."""
     values = entry_json(entry) | {"sent": ""}
     rows = [(name.replace("_", " "), str(value)) for name, value in values.items() if value not in (None, "", False)]
     rows += [(f"sent {name}", value) for name, value in entry.sent.items()]
@@ -65,7 +63,6 @@ def entry_lines(entry: LedgerEntry, zone: ZoneInfo) -> list[str]:
 
 
 def count_line(entries: Iterable[LedgerEntry]) -> str:
-    """How many entries are in each state."""
     found = Counter(entry.state for entry in entries)
     return ", ".join(f"{count} {state}" for state, count in sorted(found.items())) or "The ledger is empty."
 

@@ -117,17 +117,15 @@ def check_json(findings: Sequence[Finding]) -> dict[str, Any]:
 
 
 def check_lines(findings: Sequence[Finding], posts: int) -> list[str]:
-    """A line for each finding with its file and line, and how many there are."""
     return [*findings_lines(findings), count_line(findings, posts)]
 
 
 def count_line(findings: Sequence[Finding], posts: int) -> str:
-    """How many findings of each kind, in one line."""
     counts = Counter(each.level for each in findings)
     counted = ", ".join(
         f"{counts[level]} {one if counts[level] == 1 else many}" for level, (one, many) in NOUNS.items() if counts[level]
     )
-    return f"{posts} posts: {counted or 'no problems'}"
+    return f"{posts} {'post' if posts == 1 else 'posts'}: {counted or 'no problems'}"
 
 
 def annotation(level: str, message: str, *, path: str | None = None, line: int | None = None) -> str:

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
+from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, Any
 
+from sharekit.drafts import section_edited
 from sharekit.report.deliver import hint_lines, short_title
-from sharekit.report.output import fields, table
+from sharekit.report.output import fields, shorten, table
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import datetime
     from zoneinfo import ZoneInfo
 
-    from sharekit.model import Act, State
+    from sharekit.counting import Outlet
+    from sharekit.drafts import Drafts
+    from sharekit.model import Act, ShareDraft, State
     from sharekit.planning import Plan
+    from sharekit.steps.refresh import Refresh
 
 ACT = "key kind target slot title text cost reason hint source at"
 HEADINGS: dict[State, str] = {
@@ -42,7 +50,6 @@ def plan_json(plan: Plan) -> dict[str, Any]:
 
 
 def plan_lines(plan: Plan, zone: ZoneInfo) -> list[str]:
-    """The acts under their headings, with times in the blog's zone."""
     lines: list[str] = []
     for state, heading in HEADINGS.items():
         found = plan.of(state)
@@ -78,3 +85,134 @@ def _price(plan: Plan) -> str | None:
         return None
     posts = "post above that is" if len(coming) == 1 else f"{len(coming)} posts above that are"
     return f"X charges for each call: ${sum(coming):.2f} for the {posts} still to go out"
+
+
+# --- the share drafts -------------------------------------------------------------------------------------------------
+
+
+# What is said of a section whose channel or slot is not configured.
+MISSING = {"key": None, "state": "held", "at": None, "url": None, "reason": "not configured", "hint": ""}
+
+
+def drafts_json(drafts: Drafts, plan: Plan, outlets: Mapping[str, Outlet]) -> list[dict[str, Any]]:
+    """``[{"path", "post", "status", "series", "part", "sections": […]}]``.
+
+    A section is ``{"name", "length", "limit", "edited", "key", "state", "at", "url", "reason", "hint"}``.
+    """
+    acts = {(act.source, act.section): act for act in plan.acts}
+    return [
+        fields(draft, "path post status")
+        | {
+            "series": draft.part.series if draft.part else "",
+            "part": draft.part.place if draft.part else "",
+            "sections": [
+                {"name": name, "length": length, "limit": limit, "edited": section_edited(draft, name)}
+                | (fields(act, "key state at url reason hint") if act else MISSING)
+                for name, length, limit, act in _sections(draft, acts, outlets)
+            ],
+        }
+        for draft in drafts.shares
+    ]
+
+
+def drafts_lines(drafts: Drafts, plan: Plan, outlets: Mapping[str, Outlet], zone: ZoneInfo) -> list[str]:
+    acts = {(act.source, act.section): act for act in plan.acts}
+    lines = []
+    for draft in drafts.shares:
+        lines.append(f"{draft.path}  {draft.status}  {shorten(draft.title, 60)}")
+        rows = [
+            (name, f"{length} of {limit}", "edited by you" if section_edited(draft, name) else "", *_standing(act, zone))
+            for name, length, limit, act in _sections(draft, acts, outlets)
+        ]
+        lines += table(rows, indent="  ")
+    return lines or [
+        "Nothing is drafted yet. sharekit build drafts new articles; sharekit shares new POST drafts an older one."
+    ]
+
+
+def _sections(
+    draft: ShareDraft, acts: Mapping[tuple[str, str], Act], outlets: Mapping[str, Outlet]
+) -> Iterator[tuple[str, int, int | None, Act | None]]:
+    """Each section's name, its length and limit as its network counts, and its act."""
+    for name, text in draft.sections.items():
+        place = outlets.get(name.partition(" @ ")[0])
+        length, limit = (place.counter.measure(text), place.counter.limit) if place else (len(text), None)
+        yield name, length, limit, acts.get((draft.path, name))
+
+
+def _standing(act: Act | None, zone: ZoneInfo) -> tuple[str, str]:
+    if act is None:
+        return "held", "its channel or slot is not configured"
+    if act.state == "delivered":
+        return act.state, act.url or ""
+    if act.state in ("due", "scheduled") and not act.reason:
+        return act.state, f"{act.at.astimezone(zone):%a %d %b %Y %H:%M}"
+    return act.state, act.reason
+
+
+def refresh_lines(changes: Sequence[Refresh], *, written: bool) -> list[str]:
+    if not changes:
+        return ["Every section is as sharekit would draft it now."]
+    lines = [line for change in changes for line in (*change.diff, "")]
+    edited = sum(change.edited for change in changes)
+    count = f"{len(changes)} section{'s' if len(changes) != 1 else ''}"
+    if written:
+        return [*lines, f"{count} written as sharekit drafts them now, {edited} of which you had edited."]
+    note = "Nothing was written. To take sharekit's words: sharekit shares refresh --write"
+    return [*lines, f"{count} would change, {edited} of which you edited. {note} (--section x for one)"]
+
+
+# --- the calendar -----------------------------------------------------------------------------------------------------
+
+
+SHOWN: tuple[State, ...] = ("due", "waiting", "scheduled", "held")
+LASTS = timedelta(minutes=5)
+
+
+def plan_ics(plan: Plan, *, name: str) -> bytes:
+    """The acts still to come, one event each, in UTC; the same plan gives the same bytes.
+
+    An event keeps its UID, so that a calendar moves it when its window moves. DTSTAMP is the post's publication.
+    """
+    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//sharekit//plan//EN", "METHOD:PUBLISH"]
+    lines.append(f"X-WR-CALNAME:{_text(name)}")
+    for each in plan.of(*SHOWN):
+        lines += _event(each)
+    lines.append("END:VCALENDAR")
+    return b"".join(map(_folded, lines))
+
+
+def _event(act: Act) -> Iterator[str]:
+    slot = f" ({act.slot})" if act.kind == "share" else ""
+    yield "BEGIN:VEVENT"
+    yield f"UID:{_text(act.key)}@sharekit"
+    yield f"DTSTAMP:{_moment(act.published or act.planned)}"
+    yield f"DTSTART:{_moment(act.at)}"
+    yield f"DTEND:{_moment(act.at + LASTS)}"
+    yield f"SUMMARY:{_text(f'{act.target}: {act.title}{slot}')}"
+    description = "\n\n".join(filter(None, (act.reason, act.text)))
+    yield f"DESCRIPTION:{_text(description)}"
+    yield f"STATUS:{'TENTATIVE' if act.state == 'held' else 'CONFIRMED'}"
+    yield "TRANSP:TRANSPARENT"
+    yield "END:VEVENT"
+
+
+def _moment(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+
+
+def _text(value: str) -> str:
+    """A value of the type TEXT, with its special characters escaped (RFC 5545, 3.3.11)."""
+    lines = (re.sub(r"[\x00-\x08\x0e-\x1f\x7f]", "", line) for line in value.splitlines())
+    return r"\n".join(re.sub(r"[\\;,]", r"\\\g<0>", line) for line in lines)
+
+
+def _folded(line: str) -> bytes:
+    """A content line of at most 75 bytes, continued on lines that begin with a space, never within a character (3.1)."""
+    lines = [bytearray()]
+    for character in line:
+        data = character.encode(errors="replace")
+        if len(lines[-1]) + len(data) > 75:
+            lines.append(bytearray(b" "))
+        lines[-1] += data
+    return b"\r\n".join(lines) + b"\r\n"

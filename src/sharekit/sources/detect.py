@@ -12,49 +12,34 @@ if TYPE_CHECKING:
 
 FEED = re.compile(rb"<(?:\w+:)?(?:rss|feed|rdf)\b", re.IGNORECASE)
 WORDPRESS = b"wordpress.org/export/"
+ZOLA = ("zola.toml", "config.toml")
+BASE_URL = re.compile(rb"^\s*base_url\s*=", re.MULTILINE)
 
 
 class Generator(NamedTuple):
-    """Its name, the files that show it (all groups, one of each), where it builds to, and the command."""
+    """Its name, the files that show it (one of each group), where it builds to, and the command; blanks part names."""
 
     name: str
-    signs: tuple[tuple[str, ...], ...]
-    outputs: tuple[str, ...]
+    signs: tuple[str, ...]
+    outputs: str
     command: str
 
 
+SPHINX = ("conf.py docs/conf.py source/conf.py", "*.rst *.md docs/*.rst docs/*.md source/*.rst source/*.md")
+SPHINX_OUTPUTS = "_website _build/html build/html docs/_build/html _build/dirhtml"
+VUEPRESS = ".vuepress docs/.vuepress src/.vuepress"
 GENERATORS = (
-    Generator("Docusaurus", (("docusaurus.config.*",),), ("build",), "npx docusaurus build"),
-    Generator("Gatsby", (("gatsby-config.*",),), ("public",), "npx gatsby build"),
-    Generator("Quarto", (("_quarto.yml", "_quarto.yaml"),), ("_site", "docs", "public"), "quarto render"),
-    Generator(
-        "Hexo",
-        (("_config.yml",), ("source/_posts",), ("scaffolds", "themes", "_config.*.yml")),
-        ("public",),
-        "npx hexo generate",
-    ),
-    Generator("Next.js", (("next.config.*",),), ("out",), 'npx next build, with output: "export"'),
-    Generator("Nuxt", (("nuxt.config.*",),), (".output/public", "dist"), "npx nuxt generate"),
-    Generator(
-        "VitePress", ((".vitepress", "docs/.vitepress"),), (".vitepress/dist", "docs/.vitepress/dist"), "npx vitepress build"
-    ),
-    Generator(
-        "VuePress",
-        ((".vuepress", "docs/.vuepress", "src/.vuepress"),),
-        (".vuepress/dist", "docs/.vuepress/dist", "src/.vuepress/dist"),
-        "npx vuepress build",
-    ),
-    Generator("SvelteKit", (("svelte.config.*",),), ("build",), "npx vite build, with the static adapter"),
-    Generator("Gridsome", (("gridsome.config.*",),), ("dist",), "npx gridsome build"),
-    Generator(
-        "Sphinx",
-        (
-            ("conf.py", "docs/conf.py", "source/conf.py"),
-            ("*.rst", "*.md", "docs/*.rst", "docs/*.md", "source/*.rst", "source/*.md"),
-        ),
-        ("_website", "_build/html", "build/html", "docs/_build/html", "_build/dirhtml"),
-        "sphinx-build, or ablog build",
-    ),
+    Generator("Docusaurus", ("docusaurus.config.*",), "build", "npx docusaurus build"),
+    Generator("Gatsby", ("gatsby-config.*",), "public", "npx gatsby build"),
+    Generator("Quarto", ("_quarto.yml _quarto.yaml",), "_site docs public", "quarto render"),
+    Generator("Hexo", ("_config.yml", "source/_posts", "scaffolds themes _config.*.yml"), "public", "npx hexo generate"),
+    Generator("Next.js", ("next.config.*",), "out", 'npx next build, with output: "export"'),
+    Generator("Nuxt", ("nuxt.config.*",), ".output/public dist", "npx nuxt generate"),
+    Generator("VitePress", (".vitepress docs/.vitepress",), ".vitepress/dist docs/.vitepress/dist", "npx vitepress build"),
+    Generator("VuePress", (VUEPRESS,), ".vuepress/dist docs/.vuepress/dist src/.vuepress/dist", "npx vuepress build"),
+    Generator("SvelteKit", ("svelte.config.*",), "build", "npx vite build, with the static adapter"),
+    Generator("Gridsome", ("gridsome.config.*",), "dist", "npx gridsome build"),
+    Generator("Sphinx", SPHINX, SPHINX_OUTPUTS, "sphinx-build, or ablog build"),
 )
 
 
@@ -65,12 +50,11 @@ def detect(root: Path) -> str:
     if not root.is_dir():
         raise SourceError("there is no such folder", path=str(root), hint="Name the folder of your blog.")
     from sharekit.sources.hugo.program import is_hugo_site
-    from sharekit.sources.markdown.source import generator_of
-    from sharekit.sources.markdown.zola import Zola
 
-    # Zola's config.toml beside content/ looks like an older Hugo's, but for one key.
-    if is_hugo_site(root) and not Zola.is_here(root):
+    if is_hugo_site(root) and not is_zola_site(root):
         return "hugo"
+    from sharekit.sources.markdown.source import generator_of
+
     built = generator_here(root)
     rules = generator_of(root)
     by_files = rules is None or rules.name == "Markdown"
@@ -98,10 +82,16 @@ def _file_kind(path: Path) -> str:
     raise SourceError("is neither a feed nor a WordPress export", path=str(path), hint="Name the folder of your blog.")
 
 
+def is_zola_site(root: Path) -> bool:
+    """Whether a folder is a site of Zola: its configuration calls the address ``base_url``, an older Hugo's ``baseURL``."""
+    files = (root / name for name in ZOLA) if (root / "content").is_dir() else ()
+    return any(path.is_file() and BASE_URL.search(path.read_bytes()) for path in files)
+
+
 def generator_here(root: Path) -> Generator | None:
     """The one of them whose files lie in a folder."""
     for generator in GENERATORS:
-        if all(any(any(root.glob(pattern)) for pattern in group) for group in generator.signs):
+        if all(any(any(root.glob(pattern)) for pattern in group.split()) for group in generator.signs):
             return generator
     return None
 
@@ -114,9 +104,10 @@ def built_folder(root: Path) -> Path | None:
     generator = generator_here(root)
     if generator is None:
         return None
-    found = next((root / name for name in generator.outputs if any((root / name).glob("*.html"))), None)
+    outputs = generator.outputs.split()
+    found = next((root / name for name in outputs if any((root / name).glob("*.html"))), None)
     if found is None:
-        places = " or ".join(f"{name}/" for name in generator.outputs)
+        places = " or ".join(f"{name}/" for name in outputs)
         raise SourceError(
             f"{generator.name} is not read from its sources, and no built site lies in {places}",
             path=str(root),

@@ -24,12 +24,11 @@ from sharekit.content import plain_text, strip_illegal
 from sharekit.errors import DeliveryError, SourceError
 from sharekit.model import Author, Finding, Image, Post, Reading, Site, Skipped, post_id
 from sharekit.sources import params
-from sharekit.sources.addresses import Pictures
+from sharekit.sources.reading import BaseSource, Pictures
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from sharekit.config import SourceSettings
 
 # A feed may lead on for ever; 1,000 archives of 100 posts are more than any blog has.
 MOST_DOCUMENTS = 1000
@@ -64,15 +63,10 @@ class Parsed:
     older: str | None = None
 
 
-@dataclass(frozen=True)
-class FeedSource:
+class FeedSource(BaseSource):
     """The feed in the file ``root``, or at the URL that ``settings.path`` is. ``now`` decides what is future."""
 
     kind, label = "feed", "Feed"
-
-    root: Path
-    settings: SourceSettings
-    now: datetime | None = None
 
     def read(self) -> Reading:
         """Every post of the feed and of its archives; of two with one id the newer document's.
@@ -191,7 +185,7 @@ def _stopped(parsed: Parsed, older: Fetched | None, seen: set[str]) -> tuple[Fin
     else:
         return ()
     message = f"the archive {parsed.older} was not followed, because {reason}; older posts are missing"
-    return (Finding(level="warn", rule="archive-not-followed", message=message),)
+    return (Finding("warn", "archive-not-followed", message),)
 
 
 def parse(fetched: Fetched) -> Parsed:
@@ -282,12 +276,12 @@ def _problems(read: Any, fetched: Fetched) -> Iterator[Finding]:
     if read.get("bozo") and type(cause).__name__ not in ("NonXMLContentType", "CharacterEncodingOverride"):
         message = f"the feed is not well-formed XML, and was read as far as it can be understood: {cause}"
         line = getattr(cause, "getLineNumber", lambda: None)()
-        yield Finding(level="warn", rule="feed-malformed", message=message, path=fetched.url, line=line)
+        yield Finding("warn", "feed-malformed", message, path=fetched.url, line=line)
     given = str(read["feed"].get("language") or "en")
     if not params.is_language_tag(given):
         message = f'the feed\'s language "{given[:40]}" is no language tag (BCP 47), and is ignored'
         hint = 'Name it in sharekit.toml: [site] language = "en"'
-        yield Finding(level="warn", rule="language", message=message, path=fetched.url, hint=hint)
+        yield Finding("warn", "language", message, path=fetched.url, hint=hint)
 
 
 def _entry(entry: Any, feed: Any, place: str) -> Post | Skipped:

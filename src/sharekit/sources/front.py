@@ -37,6 +37,8 @@ MOST_VALUES = 100_000
 DEEPEST = 100
 BLANK = re.compile(r"^[ \t]*\t[ \t]*$", re.MULTILINE)
 TOO_DEEP = "is nested too deeply"
+# Text may hold line ends as they are.
+JSON = json.JSONDecoder(strict=False)
 
 
 class Unreadable(ValueError):
@@ -101,43 +103,35 @@ def _fenced(text: str, opening: re.Match[str]) -> Front:
 
 
 def _read(form: str, inner: str, first_line: int) -> dict[str, Any]:
-    if form == "yaml":
-        try:
-            value = read_yaml(inner)
-        except Unreadable as error:
-            raise Unreadable(f"its front matter {error.reason}", first_line + (error.line or 1) - 1) from error
-    else:
-        value = _toml(inner, first_line) if form == "toml" else _json(inner.strip(), first_line)[0]
+    try:
+        value = read_data(inner.strip() if form == "json" else inner, form)
+    except Unreadable as error:
+        raise Unreadable(f"its front matter {error.reason}", first_line + (error.line or 1) - 1) from error
     if not isinstance(value, dict | None):
         raise Unreadable("its front matter is not a table of keys and values", first_line)
     return {str(key): each for key, each in (value or {}).items()}
 
 
-def _toml(inner: str, first_line: int) -> Any:
+def _bare_json(text: str, start: int) -> Front:
+    inner = text[start : start + LONGEST]
+    table = _read("json", inner, text.count("\n", 0, start) + 1)
+    end = start + JSON.raw_decode(inner)[1]
+    return Front(table, text[end:].lstrip(" \t").removeprefix("\n"))
+
+
+def read_data(text: str, form: str) -> Any:
+    """The value of a text in YAML, TOML or JSON, whatever follows it in JSON. Raises Unreadable."""
     try:
-        return tomllib.loads(inner)
+        if form == "toml":
+            return tomllib.loads(text)
+        return JSON.raw_decode(text)[0] if form == "json" else read_yaml(text)
     except RecursionError as error:
-        raise Unreadable(f"its front matter {TOO_DEEP}", first_line) from error
+        raise Unreadable(TOO_DEEP) from error
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"\(at line (\d+)", str(error))
-        line = first_line + int(found[1]) - 1 if found else first_line
-        raise Unreadable(f"its front matter is not valid TOML: {error}", line) from error
-
-
-def _json(text: str, first_line: int) -> tuple[Any, int]:
-    try:
-        return json.JSONDecoder(strict=False).raw_decode(text)
-    except RecursionError as error:
-        raise Unreadable(f"its front matter {TOO_DEEP}", first_line) from error
-    except ValueError as error:
-        line = first_line + getattr(error, "lineno", 1) - 1
-        raise Unreadable(f"its front matter is not valid JSON: {error}", line) from error
-
-
-def _bare_json(text: str, start: int) -> Front:
-    value, end = _json(text[start : start + LONGEST], text.count("\n", 0, start) + 1)
-    body = text[start + end :].lstrip(" \t").removeprefix("\n")
-    return Front({str(key): each for key, each in value.items()}, body)
+        raise Unreadable(f"is not valid TOML: {error}", int(found[1]) if found else None) from error
+    except json.JSONDecodeError as error:
+        raise Unreadable(f"is not valid JSON: {error}", error.lineno) from error
 
 
 def line_of(text: str, key: str) -> int | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
 from typing import Any
 
 from sharekit.model import Author
@@ -18,16 +17,10 @@ def lowered(params: dict[str, Any] | None) -> dict[str, Any]:
     return {str(key).lower(): value for key, value in (params or {}).items()}
 
 
-def moment(text: str) -> datetime:
-    """An aware datetime from Hugo's RFC 3339 text."""
-    made = datetime.fromisoformat(text)
-    return made if made.tzinfo else made.replace(tzinfo=UTC)
-
-
-def language_tag(code: str, default: str = "en") -> str:
-    """A BCP 47 tag in its usual case: ``fr-fr`` → ``fr-FR`` (RFC 5646 §2.1.1); ``default`` for what is none."""
+def language_tag(code: str) -> str:
+    """A BCP 47 tag in its usual case: ``fr-fr`` → ``fr-FR`` (RFC 5646 §2.1.1); ``en`` for what is none."""
     if not is_language_tag(code):
-        return default
+        return "en"
     first, *others = code.strip().replace("_", "-").split("-")
     return "-".join([first.lower(), *(_subtag(each) for each in others)])
 

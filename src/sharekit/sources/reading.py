@@ -1,19 +1,32 @@
-"""From the posts that a source found to a reading: each address once, in order, and what is still to come apart."""
+"""What all sources share: what a blog serves and from where, and from the posts that were found to a reading."""
 
 from __future__ import annotations
 
+import mimetypes
 import re
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urljoin, urlsplit
 
-from sharekit.model import NO_ADDRESS, Finding, Post, Reading, Skipped
+from sharekit.model import NO_ADDRESS, Finding, Image, Post, Reading, Skipped, path_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
+    from sharekit.config import SourceSettings
     from sharekit.model import Site
 
+# Generators make these without a page that a source could list: feeds, pages of lists, resized pictures.
+MADE = re.compile(
+    r"\.(?:xml|json|webmanifest|txt|css|js|ics)$|/page/\d+/?$|_hu_?[0-9a-f]{6,}|/(?:tags?|categor(?:y|ies)|archives?|authors?|series)(?:/|$)"
+)
+
+# What a line of a report cannot show, and an address should not hold: control characters, bytes that are no UTF-8.
+UNSHOWABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+UNSHOWABLE_NAME = "its name holds a line break, another control character or bytes that are no UTF-8"
 # CommonMark 4.5: a fence of code, which only one as long closes.
 FENCE = re.compile(r"\s{0,3}(`{3,}|~{3,})")
 # Code in the mark-up of HTML, Hugo, Jekyll and Zola.
@@ -21,6 +34,180 @@ CODE_BEGINS, CODE_ENDS = r"<pre\b|\{[{%][<%-]?\s*(?:highlight|raw)\b", r"</pre>|
 MARKDOWN = (".md", ".markdown", ".mdx", ".qmd", ".Rmd", ".Rmarkdown")
 # Where posts stand in memory until the blog has an address; nothing that leaves is made with it (RFC 2606).
 NOWHERE = "https://blog.invalid/"
+
+
+@dataclass(frozen=True)
+class BaseSource:
+    """What every source is given: the folder or file ``root``, its settings, and the moment that decides what is to come."""
+
+    root: Path
+    settings: SourceSettings
+    now: datetime | None = None
+
+
+# --- addresses ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pictures:
+    """Looks pictures up in the blog's folders; never asks the network.
+
+    ``base`` is the site's URL; ``bundles`` leads from the path of a page's URL, without the slash at its end, to the
+    folder that the page's own files are in, since a page's URL need not look like its folder.
+    """
+
+    base: str
+    folders: tuple[Path, ...]
+    bundles: Mapping[str, Path] = field(default_factory=dict, hash=False)
+
+    def is_ours(self, url: str) -> bool:
+        """Whether the URL is on the blog's own host."""
+        return urlsplit(url).netloc == urlsplit(self.base).netloc
+
+    def featured(self, page: str, path: str, alt: str) -> Image | None:
+        """The picture that a page names, with what is known of it; None where that is no address."""
+        url = joined(page, path) if path else None
+        return replace(self.find(url) or Image(url=url), alt=alt) if url else None
+
+    def find(self, url: str) -> Image | None:
+        """What is known of the picture at an absolute URL, or None when it is not among the blog's files."""
+        if not self.is_ours(url):
+            return None
+        path = unquote(urlsplit(url).path).lstrip("/")
+        page, _, name = path.rpartition("/")
+        while page and page not in self.bundles:
+            page, _, folder_name = page.rpartition("/")
+            name = f"{folder_name}/{name}"
+        if page and (file := _inside(self.bundles[page], name)):
+            return _measured(url, file)
+        for prefix in (urlsplit(self.base).path.strip("/"), ""):
+            relative = path.removeprefix(prefix).lstrip("/") if prefix else path
+            for folder in self.folders:
+                if relative and (file := _inside(folder, relative)):
+                    return _measured(url, file)
+        return None
+
+
+def _inside(folder: Path, name: str) -> Path | None:
+    """The file of that name in the folder; a URL must not lead out of it."""
+    file = folder / name
+    return file if file.is_file() and file.resolve().is_relative_to(folder.resolve()) else None
+
+
+def served_file(built: Path, url: str, base: str) -> Path | None:
+    """The file of a built site at ``base`` that a URL is served from."""
+    inside = unquote(urlsplit(url).path).removeprefix(urlsplit(base).path.rstrip("/")).strip("/")
+    names = (f"{inside}/index.html".lstrip("/"), inside, f"{inside}.html")
+    return next((file for name in names if (file := _inside(built, name))), None)
+
+
+def _measured(url: str, file: Path) -> Image:
+    import imagesize
+
+    width, height = imagesize.get(file)
+    media_type, _ = mimetypes.guess_type(file.name)
+    return Image(
+        url=url,
+        width=width if width > 0 else None,
+        height=height if height > 0 else None,
+        media_type=media_type,
+        length=file.stat().st_size,
+        file=file,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Addresses:
+    """What is served at ``base``: the ``known`` paths, the pictures and the files of the ``built`` site.
+
+    ``whole`` says that every page is known, so that what is not there is dead.
+    """
+
+    base: str
+    pictures: Pictures
+    known: frozenset[str] = frozenset()
+    built: Path | None = None
+    whole: bool = True
+
+    def serves(self, url: str) -> bool | None:
+        """Whether there is something at an absolute URL, or None when that cannot be known."""
+        if not self.pictures.is_ours(url):
+            return None
+        path = path_of(url)
+        if path in self.known or path in ("", path_of(self.base)) or self.pictures.find(url) is not None:
+            return True
+        if self.built is not None and served_file(self.built, url, self.base):
+            return True
+        if MADE.search(unquote(urlsplit(url).path)) and self.built is None:
+            return None
+        return False if self.whole else None
+
+
+def settle_addresses(posts: Sequence[Post]) -> tuple[list[Post], list[Finding]]:
+    """The posts without the aliases that lead to no one of them alone, and a finding for each of those.
+
+    An address belongs to the page that is there: an alias that is another post's address is dropped (``alias-clash``). One
+    that several posts claim is dropped from all of them (``alias-twice``).
+    """
+    pages = {path_of(post.url): post for post in posts}
+    claims: dict[str, list[Post]] = defaultdict(list)
+    for post in posts:
+        for alias in dict.fromkeys(post.aliases):
+            claims[alias].append(post)
+    dropped: dict[str, set[str]] = defaultdict(set)
+    findings: list[Finding] = []
+    for alias, claimants in claims.items():
+        page = pages.get(alias)
+        if page is None and len(claimants) == 1:
+            continue
+        for post in claimants:
+            dropped[post.url].add(alias)
+            other = page or next(each for each in claimants if each is not post)
+            if other is not post:
+                findings.append(_clash(post, alias, other, is_page=page is not None))
+    settled = [
+        replace(post, aliases=tuple(each for each in post.aliases if each not in dropped[post.url]))
+        if post.url in dropped
+        else post
+        for post in posts
+    ]
+    return settled, findings
+
+
+def _clash(post: Post, alias: str, other: Post, *, is_page: bool) -> Finding:
+    what = f"the address of {other.source}" if is_page else f"an alias of {other.source} too"
+    return Finding(
+        "warn",
+        "alias-clash" if is_page else "alias-twice",
+        f"its alias /{alias} is {what}; it is not counted as an address of this article",
+        path=post.source,
+        hint="Remove the alias, or give the other article another address.",
+    )
+
+
+def alias_path(alias: str, base: str) -> str | None:
+    """The path of an alias that is written from the root of the site at ``base``; None for one on another host."""
+    url = joined(base, alias) if "://" in alias else urljoin(base, alias.strip().lstrip("/"))
+    return path_of(url) if url and urlsplit(url).netloc == urlsplit(base).netloc else None
+
+
+def host_of(url: str) -> str:
+    """The host and port of an address; empty where there is none, or where it is no address."""
+    try:
+        return urlsplit(url).netloc
+    except ValueError:
+        return ""
+
+
+def joined(base: str, url: str) -> str | None:
+    """``urljoin``, or None for what is no address, such as ``http://[``."""
+    try:
+        return urljoin(base, url)
+    except ValueError:
+        return None
+
+
+# --- the reading -------------------------------------------------------------------------------------------------------
 
 
 def reading(
@@ -81,9 +268,9 @@ def conflicting(source: str, root: Path) -> Skipped | None:
 def no_posts(reason: str) -> Finding:
     """A blog without a post is never reported without the reason."""
     return Finding(
-        level="warn",
-        rule="no-posts",
-        message=f"there is no post: {reason}",
+        "warn",
+        "no-posts",
+        f"there is no post: {reason}",
         hint='Look into what was left out, or name the folders of the posts in sharekit.toml: [source] sections = ["posts"]',
     )
 
@@ -92,9 +279,9 @@ def no_address(reason: str, setting: str = "", path: str | None = None) -> Findi
     """``setting`` is the generator's own for the address."""
     written = 'in sharekit.toml: [site] url = "https://blog.example/"'
     return Finding(
-        level="error",
-        rule=NO_ADDRESS,
-        message=f"{reason}, so nothing can link to a post",
+        "error",
+        NO_ADDRESS,
+        f"{reason}, so nothing can link to a post",
         path=path,
         hint=f"Write the address that readers use: {setting}, or {written}" if setting else f"Write it {written}",
     )

@@ -6,10 +6,9 @@ The file is XML from elsewhere: no entity is expanded, and nothing is fetched.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
-from html import unescape
+from html import escape, unescape
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
@@ -18,14 +17,13 @@ from sharekit.errors import SourceError
 from sharekit.model import Author, Image, Post, Site, Skipped, post_id
 from sharekit.sources import params
 from sharekit.sources.dates import moment
-from sharekit.sources.reading import reading
+from sharekit.sources.reading import BaseSource, reading
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from lxml.etree import _Element
 
-    from sharekit.config import SourceSettings
     from sharekit.model import Reading
 
 # A scheduled post is out when its moment has passed.
@@ -36,26 +34,41 @@ BLOCK = re.compile(
     r"\s*</?(?:p|div|h[1-6]|ul|ol|li|dl|table|blockquote|pre|figure|section|aside|hr|form|iframe|script|style|address|details|!--)\b|\s*<!--",
     re.IGNORECASE,
 )
-SHORTCODE = re.compile(r"\[/?(?:caption|gallery|embed|audio|video|playlist|code|sourcecode)\b[^\[\]]*\]")
+# WordPress's own, and those of forms and page builders, whose words stay.
+SHORTCODE = re.compile(
+    r"(?<!\[)\[/?(?:caption|gallery|embed|audio|video|playlist|contact-form(?:-7)?|wpforms|gravityforms?|ninja_forms?|mc4wp_form"
+    r"|(?:vc|et_pb|fusion|su|av)_\w+)\b[^\[\]]*\]"
+)
+CODE = re.compile(r"\[((?:source)?code)\b[^\[\]]*\](.*?)\[/\1\]", re.DOTALL)
 # A shortcode that WordPress makes a player or a card of, and the address in it: [youtube https://…], [embed]https://…[/embed]
 EMBED = re.compile(
-    r"\[(?:embed|youtube|vimeo|dailymotion|soundcloud|spotify|tweet|instagram|ted|tiktok|audio|video|wpvideo|gist|flickr|slideshare)"
+    r"(?<!\[)\[(?:embed|youtube|vimeo|dailymotion|soundcloud|spotify|tweet|twitter|instagram|facebook|ted|tiktok|audio|video|wpvideo"
+    r"|gist|flickr|slideshare|googlemaps|mixcloud|bandcamp|codepen|archiveorg|scribd|loom|reddit|pinterest)"
     r"\b[^\[\]]*?(?:\](?=https?://)|[\s=\"'])(?P<url>https?://[^\s\[\]\"'<>]+)(?:[^\[\]]*\]|\[/embed\])",
     re.IGNORECASE,
 )
+# The same by the number of what it shows, and where that is.
+NUMBERED = re.compile(
+    r"(?<!\[)\[(youtube|vimeo|dailymotion|tweet)(?:\s*=\s*|\s+(?:id\s*=\s*)?)[\"']?(\d{4,}|x\w{5,}|[\w-]{11})\b[\"']?[^\[\]]*\]"
+)
+PLAYED = {
+    "youtube": "https://www.youtube.com/watch?v=",
+    "vimeo": "https://vimeo.com/",
+    "dailymotion": "https://www.dailymotion.com/video/",
+    "tweet": "https://x.com/i/status/",
+}
+# An address that stands alone: WP_Embed::autoembed makes a player or a card of it.
+ALONE = re.compile(r"^([ \t]*|<p[^>]*>\s*)(https?://[^\s<>\"]+)(?=[ \t]*$|\s*</p>)", re.MULTILINE)
+# [[gallery]] is the word [gallery] (Codex, Shortcode API).
+ESCAPED = re.compile(r"\[(\[[\w-]+[^\[\]]*\])\]")
 LINE_END = re.compile(r"(?<!<br>)(?<!<br />)(?<!<br/>)\n")
 COMMENT = re.compile(r"<!--\s*/?wp:[^<]*?-->")
 
 
-@dataclass(frozen=True)
-class WordPressSource:
+class WordPressSource(BaseSource):
     """The export file ``root``, or the only ``.xml`` in that folder."""
 
     kind, label = "wordpress", "WordPress"
-
-    root: Path
-    settings: SourceSettings
-    now: datetime | None = None
 
     def read(self) -> Reading:
         """Every published post. Raises SourceError, with the line, for a file that is no sound WXR."""
@@ -189,16 +202,23 @@ def _moment(text: str | None) -> datetime | None:
 def paragraphs(content: str) -> str:
     """The article as WordPress would print it: blank lines are paragraphs, block comments and its shortcodes go;
     what a shortcode embeds is a link."""
-    linked = EMBED.sub(lambda found: f'<a href="{found["url"]}">{found["url"]}</a>', COMMENT.sub("", content))
-    text = SHORTCODE.sub("", linked).replace("\r\n", "\n").strip()
+    text = CODE.sub(lambda found: f"<pre><code>{_verbatim(found[2])}</code></pre>", content)
+    text = EMBED.sub(lambda found: f'<a href="{found["url"]}">{found["url"]}</a>', COMMENT.sub("", text))
+    text = NUMBERED.sub(lambda found: '<a href="{0}">{0}</a>'.format(PLAYED[found[1]] + found[2]), text)
+    text = ESCAPED.sub(r"\1", SHORTCODE.sub("", text)).replace("\r\n", "\n").strip()
     pieces = re.split(r"(<pre\b.*?</pre>)", text, flags=re.DOTALL | re.IGNORECASE)
     made = []
     for piece in pieces:
         if piece[:4].lower() == "<pre":
             made.append(piece)
             continue
-        for block in re.split(r"\n\s*\n", piece):
+        for block in re.split(r"\n\s*\n", ALONE.sub(r'\1<a href="\2">\2</a>', piece)):
             if block.strip():
                 broken = LINE_END.sub("<br>\n", block.strip())
                 made.append(block if BLOCK.match(block) else f"<p>{broken}</p>")
     return "\n".join(made)
+
+
+def _verbatim(code: str) -> str:
+    """What is in a shortcode for code: no mark-up, and no shortcode."""
+    return escape(unescape(code.strip()), quote=False).replace("[", "&#91;")

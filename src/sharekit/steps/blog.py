@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from msgspec.structs import asdict
 
+from sharekit.articles import Articles
 from sharekit.config import notes
-from sharekit.errors import SourceError
-from sharekit.files import write_if_changed
+from sharekit.errors import LedgerUnavailable, SourceError
+from sharekit.files import relative, write_if_changed
+from sharekit.model import NO_ADDRESS, REFUSED
+from sharekit.registry import no_shares
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
     from zoneinfo import ZoneInfo
 
     from sharekit.config import Config
     from sharekit.model import Finding, Post, Reading, Series, Site
-    from sharekit.ports import Source
+    from sharekit.ports import LedgerEntry, Source
+    from sharekit.session import Session
 
 Kind = Literal["feed", "issue", "share"]
 Change = Literal["new", "changed", "unchanged", "edited"]
@@ -50,7 +55,7 @@ class Folders:
 
     def relative(self, path: Path) -> str:
         """A path as a person would write it from the blog's folder."""
-        return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else path.as_posix()
+        return relative(path, self.root)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,13 +71,17 @@ class Blog:
 
     @property
     def site(self) -> Site:
-        """The blog's own facts, as the configuration completes them."""
         return self.reading.site
 
     @property
     def zone(self) -> ZoneInfo:
         """The blog's time zone: configured, else the generator's, else UTC."""
         return self.config.zone(self.site.timezone)
+
+    @cached_property
+    def articles(self) -> Articles:
+        """The published articles, by all that may lead to them."""
+        return Articles(self.reading.posts)
 
     @property
     def posts(self) -> tuple[Post, ...]:
@@ -112,8 +121,7 @@ def folders(root: Path, config: Config, *, output: Path | None = None) -> Folder
 def read_blog(source: Source, config: Config, where: Folders) -> Blog:
     """Read the posts and find their series. Raises SourceError when the folder does not exist or holds no blog."""
     from sharekit.series import find_series
-    from sharekit.sources.addresses import settle_addresses
-    from sharekit.sources.reading import conflicting
+    from sharekit.sources.reading import conflicting, settle_addresses
 
     if not where.root.is_dir():
         raise SourceError("there is no such folder", path=str(where.root), hint="Name the folder of your blog.")
@@ -158,3 +166,76 @@ def fresh_posts(blog: Blog, *, everything: bool = False, upcoming: bool = False)
         since = blog.config.since_moment(blog.zone)
         posts = posts[-NEWEST:] if since is None else [post for post in posts if post.published >= since]
     return [*posts, *later]
+
+
+# --- build ------------------------------------------------------------------------------------------------------------
+
+
+Step = Literal["feed", "issue", "shares"]
+STEPS: tuple[Step, ...] = ("feed", "issue", "shares")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Build:
+    """What a build made, and what a person should know; ``no_shares`` says why none were drafted."""
+
+    blog: Blog
+    made: tuple[Made, ...]
+    findings: tuple[Finding, ...]
+    no_shares: str | None = None
+
+    @property
+    def series(self) -> list[Series]:
+        return sorted(self.blog.series, key=lambda each: max(post.published for post in each.members), reverse=True)
+
+
+def build(session: Session, *, only: Collection[str] = (), everything: bool = False) -> Build:
+    """Write what changed. ``only`` names the steps to take, ``everything`` drafts posts however old.
+
+    Raises SourceError, with nothing written, for a post for which the generator refuses the whole site: the site cannot be
+    published, and an article that was in the feed must not fall out of it silently. Raises OutputError with everything
+    before it written and nothing half written.
+    """
+    blog, now = session.blog, session.clock()
+    for finding in blog.reading.findings:
+        if finding.rule == REFUSED:
+            hint = "Hugo refuses the whole site for it, so nothing was written. Correct it and run again."
+            raise SourceError(finding.message, path=finding.path, line=finding.line, hint=hint)
+        if finding.rule == NO_ADDRESS:
+            raise SourceError(finding.message, path=finding.path, hint=finding.hint)
+    steps = [step for step in STEPS if not only or step in only]
+    entries = session.entries_seen()[0] if {"issue", "shares"} & set(steps) else {}
+    made: list[Made] = []
+    findings: list[Finding] = []
+    for step in steps:
+        if step == "feed":
+            from sharekit.steps.feeds import write_feeds
+
+            more, found = write_feeds(blog)
+            if "issue" not in steps and any(each.status == "approved" for each in session.drafts.issues):
+                # Where the site is built, the pages of the issues are published with its feeds.
+                from sharekit.steps.issue import write_archive_of
+
+                more += write_archive_of(blog, _entries_if_known(session))
+        elif step == "issue":
+            from sharekit.steps.issue import write_issue
+
+            posts = fresh_posts(blog, everything=everything)
+            more, found = write_issue(blog, posts, entries)
+        else:
+            from sharekit.steps.shares import write_shares
+
+            more, found = write_shares(blog, entries, now=now, everything=everything)
+        made += more
+        findings += found
+    reason = no_shares(blog.config) if "shares" in steps else None
+    unique = tuple(dict.fromkeys((*blog.findings, *findings)))
+    return Build(blog=blog, made=tuple(made), findings=unique, no_shares=reason)
+
+
+def _entries_if_known(session: Session) -> Mapping[str, LedgerEntry] | None:
+    """The ledger; None where it cannot be reached: the job that publishes the site may not be allowed to."""
+    try:
+        return session.entries_seen()[0]
+    except LedgerUnavailable:
+        return None

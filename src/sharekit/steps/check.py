@@ -15,8 +15,8 @@ from sharekit.drafts import read_drafts
 from sharekit.model import REFUSED, Finding, path_of
 from sharekit.series import propose_series
 from sharekit.series.declared import declared_order
-from sharekit.sources.addresses import joined
 from sharekit.sources.front import line_of
+from sharekit.sources.reading import joined
 from sharekit.text.words import unaccented
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def check(blog: Blog, *, now: datetime) -> list[Finding]:
 def _found(
     post: Post | Skipped, level: Level, rule: str, message: str, line: int | None, hint: str | None = None
 ) -> Finding:
-    return Finding(level=level, rule=rule, message=message, path=post.source, line=line, hint=hint)
+    return Finding(level, rule, message, path=post.source, line=line, hint=hint)
 
 
 class _Lines:
@@ -217,9 +217,9 @@ def _attached(blog: Blog, lines: _Lines) -> Iterator[Finding]:
             wrong = "is not among the blog's files" if file.is_relative_to(root) else "lies outside of the blog"
             line = lines.of(draft.path, url)
             yield Finding(
-                level="error",
-                rule="draft-picture",
-                message=f"the picture {url} {wrong}, so its share would be refused",
+                "error",
+                "draft-picture",
+                f"the picture {url} {wrong}, so its share would be refused",
                 path=draft.path,
                 line=line,
                 hint="Copy it into the blog's folder, or correct images:.",

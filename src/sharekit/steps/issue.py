@@ -11,7 +11,6 @@ from urllib.parse import quote, urljoin
 
 import msgspec
 
-from sharekit.articles import Articles
 from sharekit.drafts import ISSUE_ID, format_issue_draft, issue_edited, read_drafts
 from sharekit.errors import DraftError, did_you_mean
 from sharekit.files import write_if_changed
@@ -44,7 +43,7 @@ def read_issues(blog: Blog) -> Drafts:
 
 def posts_by_name(blog: Blog, drafts: Drafts) -> dict[str, Post]:
     """The posts under every name that an issue may have for them."""
-    return Articles(blog.reading.posts).by_name(drafts.shares, drafts.issues)
+    return blog.articles.by_name(drafts.shares, drafts.issues)
 
 
 def untouched(issue: IssueDraft) -> bool:
@@ -140,7 +139,7 @@ def _write_proposals(
         if missing := [post for post in each.posts if post not in same.posts]:
             message = f"it was edited by you and left alone; {len(missing)} newer posts are not in it: {', '.join(missing)}"
             hint = "Add them under posts: if they belong there."
-            findings.append(Finding(level="info", rule="issue-edited", message=message, path=same.path, hint=hint))
+            findings.append(Finding("info", "issue-edited", message, path=same.path, hint=hint))
     return made, findings
 
 
@@ -153,7 +152,7 @@ def _dropped(blog: Blog, issue: IssueDraft, reason: str) -> Made:
 
 def _broken(issue: IssueDraft, error: DraftError) -> Finding:
     line = error.line or 1
-    return Finding(level="error", rule="issue", message=error.message, path=issue.path, line=line, hint=error.hint)
+    return Finding("error", "issue", error.message, path=issue.path, line=line, hint=error.hint)
 
 
 def _posts(file: IssueDraft) -> str:

@@ -84,5 +84,4 @@ def send(act: Act, at: datetime | None, session: Session) -> Result:
 
 
 def draft_of(act: Act) -> IssueDraft:
-    """The draft of an issue's act."""
     return cast("IssueDraft", act.content)

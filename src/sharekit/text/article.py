@@ -74,12 +74,12 @@ class Article:
     beginning: list[str] = field(default_factory=list)
 
 
-def read_article(html: str) -> Article:
-    """What an article says. ``items`` are the items of its lists."""
+def read_article(html: str, *, only_beginning: bool = False) -> Article:
+    """What an article says, or its first blocks. ``items`` are the items of its lists."""
     from selectolax.lexbor import LexborHTMLParser
 
     body = LexborHTMLParser(strip_illegal(html)).body
-    reader = _Reader()
+    reader = _Reader(only_beginning=only_beginning)
     if body is not None:
         reader.made.text = body.text(deep=True)
         reader.read(body)
@@ -91,8 +91,9 @@ def read_article(html: str) -> Article:
 
 
 class _Reader:
-    def __init__(self) -> None:
+    def __init__(self, *, only_beginning: bool) -> None:
         self.made = Article()
+        self._only_beginning = only_beginning
         self.headings: list[tuple[str, str]] = []
         self._section = 0
         self._follows = False
@@ -101,6 +102,8 @@ class _Reader:
 
     def read(self, node: LexborNode, depth: int = 0) -> None:
         for child in node.iter(include_text=True):
+            if self._only_beginning and len(self.made.beginning) >= _BEGINNING:
+                return
             tag = child.tag or ""
             if tag in _BLOCKS:
                 self._flush()

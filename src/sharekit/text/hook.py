@@ -9,6 +9,7 @@ import itertools
 import re
 from collections import Counter
 from dataclasses import dataclass
+from html import unescape
 from typing import TYPE_CHECKING, NamedTuple
 
 from sharekit.text.article import read_article
@@ -173,10 +174,14 @@ def description(offer: Story, most: int) -> str:
 
 def summary(post: Post, most: int, *, html: str) -> str:
     """The author's summary as it was written; where there is none, or a generator cut it from the page, the description."""
-    given, article = post.summary.strip(), read_article(html)
-    if given and "{{" not in given and "{%" not in given and not _is_the_beginning(given, article):
-        return given
-    return description(story(post, article), most)
+    given = post.summary.strip()
+    if given and "{{" not in given and "{%" not in given:
+        # Most descriptions hold words that the article has not, and then it need not be read.
+        text = unescape(_TAG.sub("", html))
+        may_be_cut = any(all(word in text for word in piece) for piece in _halves(given))
+        if not may_be_cut or not _is_the_beginning(given, read_article(html, only_beginning=True)):
+            return given
+    return description(story(post, read_article(html)), most)
 
 
 def _adds(passage: Sequence[str], title: str) -> bool:
@@ -220,13 +225,15 @@ def _described(post: Post, article: Article, title: Collection[str], language: s
 
 def _is_the_beginning(summary: str, article: Article) -> bool:
     """Whether a generator took a summary from the article itself, wherever that begins."""
-    asked = WORD.findall(plain(summary)[:100])[:-1][:10]
-    text = " ".join(each[:300] for each in article.beginning)
-    if len(asked) < 4:
-        return False
     # Headings may stand between: half of it in one piece is enough.
-    whole, half = f" {' '.join(WORD.findall(text))} ", len(asked) // 2
-    return any(f" {' '.join(piece)} " in whole for piece in (asked[:half], asked[half:]))
+    whole = f" {' '.join(WORD.findall(' '.join(each[:300] for each in article.beginning)))} "
+    return any(f" {' '.join(piece)} " in whole for piece in _halves(summary))
+
+
+def _halves(summary: str) -> tuple[list[str], ...]:
+    """The first words of a summary, in two halves; none where they are too few to tell anything."""
+    asked = WORD.findall(plain(summary)[:100])[:-1][:10]
+    return (asked[: len(asked) // 2], asked[len(asked) // 2 :]) if len(asked) >= 4 else ()
 
 
 def _split(article: Article) -> list[_Split]:

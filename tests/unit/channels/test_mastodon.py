@@ -117,7 +117,15 @@ class TestMastodon(ChannelContract):
         channel.post(replace(share("mastodon"), claimed=NOW + timedelta(minutes=10), sent=sent), self.key)
         assert server.posts == [TEXT]
 
-    @pytest.mark.parametrize("text", ["Avec @ada@social.example, et @bob@autre.example !", "@ada@social.example"])
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "Avec @ada@social.example, et @bob@autre.example !",
+            "@ada@social.example",
+            "Avec @ada.",
+            "Avec @ada, et @bob@autre.example.",
+        ],
+    )
     def test_a_text_with_mentions_is_found_before_and_after_an_edit(
         self, server: MastodonServer, channel: MastodonChannel, text: str
     ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from feedkit import documents_of, feeds_of, many, post, tree
 from sharekit.feeds.addresses import slugs
-from sharekit.feeds.documents import css_string, link_tags, render_stylesheet
+from sharekit.feeds.documents import css_string, link_tags, render_stylesheet, stylesheet_path
 from sharekit.feeds.render import render
 from sharekit.model import Series
 
@@ -62,19 +63,34 @@ def test_a_reader_can_walk_back_to_the_first_post_and_forth_again() -> None:
 
 
 def test_the_stylesheet_is_found_from_every_document_on_any_host() -> None:
-    posts = many(4)
+    posts = [replace(each, tags=("Bois",)) for each in many(4)]
     series = Series(name="S", language="fr", evidence="x", members=tuple(posts))
     made = {
         (each.feed.kind, each.archive): each.stylesheet
-        for each in documents_of(posts, of_series=[series], series=True, archive=4, email=True)
+        for each in documents_of(posts, of_series=[series], series=True, tags=("Bois",), archive=4, email=True)
     }
     assert made == {
         ("site", None): "feed.css",
         ("site", 1): "../feed.css",
         ("series", None): "../../feed.css",
         ("series", 1): "../../../feed.css",
+        ("tag", None): "../../feed.css",
+        ("tag", 1): "../../../feed.css",
         ("email", None): "feed.css",
     }
+
+
+def test_a_feed_for_mail_is_one_document_of_summaries() -> None:
+    made = list(documents_of(many(7), archive=3, limit=2, email=True))
+    told = [(each.feed.kind, each.content, each.archive, each.previous_archive, each.next_archive) for each in made]
+    assert told == [
+        ("site", "full", None, 2, None),
+        ("site", "full", 2, 1, None),
+        ("site", "full", 1, None, 2),
+        ("email", "summary", None, None, None),
+    ]
+    (alone,) = documents_of(many(7), archive=0, limit=2)
+    assert (alone.previous_archive, alone.archives) == (None, 0)
 
 
 def test_each_language_has_its_feeds_in_the_folder_of_its_posts() -> None:
@@ -94,6 +110,24 @@ def test_a_tags_feed_finds_its_posts_whatever_the_case() -> None:
     assert [each.id for each in feed.posts] == ["2026/un", "2026/deux"]
     assert feed.address.url("rss") == "https://blog.example/tags/kubernetes/index.xml"
     assert feed.description == "Les articles de Carnet sur\u00a0: kubernetes."
+
+
+def test_a_language_with_a_host_of_its_own_has_its_feeds_there() -> None:
+    """Hugo's multihost mode, where public/en/ is the root of the English host."""
+    posts = [post("un", url="https://blog.example/un/"), post("one", language="en", url="https://en.blog.example/one/")]
+    made = {
+        feed.language: (feed.address.path("rss"), feed.address.url("rss"), stylesheet_path(feed)) for feed in feeds_of(posts)
+    }
+    assert made == {
+        "fr": ("fr/index.xml", "https://blog.example/index.xml", "fr/feed.css"),
+        "en": ("en/index.xml", "https://en.blog.example/index.xml", "en/feed.css"),
+    }
+
+
+@pytest.mark.parametrize(("url", "folder"), [("https://blog.example/en/one/", "en/"), ("https://blog.example/one/", "")])
+def test_a_blog_without_a_post_in_its_own_language_keeps_the_root_for_it(url: str, folder: str) -> None:
+    (made,) = feeds_of([post("one", language="en", url=url)])
+    assert (made.kind, made.address.folder) == ("site", folder)
 
 
 def test_a_series_feed_is_in_the_series_own_language() -> None:

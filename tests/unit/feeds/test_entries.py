@@ -177,6 +177,9 @@ def test_a_recording_may_be_named_with_its_length_and_type(table: dict[str, str]
         {"podcast_file": "https://media.example/e.mp3", "podcast_bytes": 522},
         {"audio_file_path": "https://media.example/e.mp3", "audio_file_size": "522"},
         {"enclosure": {"href": "https://media.example/e.mp3", "bytes": "5,22", "mime": "audio/mpeg"}},
+        {"attachments": [{"url": "https://media.example/e.mp3", "size_in_bytes": 522, "mime_type": "audio/mpeg"}]},
+        {"audioUrl": "https://media.example/e.mp3", "podcast_length": 522},
+        {"mp3": "https://media.example/e.mp3", "filesize": "522"},
     ],
 )
 def test_podcast_themes_name_a_recording_in_ways_of_their_own(params: dict[str, object]) -> None:

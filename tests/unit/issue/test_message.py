@@ -20,7 +20,7 @@ from sharekit.issue.archive import archive_page
 from sharekit.issue.lint import lint, lint_templates
 from sharekit.issue.mime import build_message
 from sharekit.issue.render import render
-from sharekit.model import RenderedIssue
+from sharekit.model import Entry, RenderedIssue
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -201,9 +201,58 @@ def test_words_are_looked_at_too(facts: dict[str, str], rule: str) -> None:
     assert rule in rules(**facts)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hello *|MMERGE3|*", "*|DATE:d/m/y|*", "%recipient.name%", "%FIRSTNAME%", "[[data:firstname]]", "<%= name %>", "{$name}",
+        "{!firstname}", "{contact.FIRSTNAME}", "{contactfield=firstname}", "[Name,fallback=you]", "{first_name}", "%%=v(@x)=%%",
+        "Lorem ipsum dolor", "TKTK", "TBD", "XXXX", "À COMPLÉTER : le sujet",
+    ],
+)  # fmt: skip
+def test_a_placeholder_of_any_mail_service_is_found(text: str) -> None:
+    assert rules(subject=text)["unfinished"] == rules(introduction=text)["unfinished"] == "error"
+
+
+@pytest.mark.parametrize(
+    "text", ["Todo lo que sabemos", "TK-Maxx and XXX-Large", "100 % oak, 50% off", "Use {name} or [name]", "a << b"]
+)
+def test_ordinary_words_are_no_placeholder(text: str) -> None:
+    assert "unfinished" not in rules(subject=text)
+
+
+def test_what_an_article_is_called_is_no_placeholder() -> None:
+    entry = Entry(post=post(title="{{ .Title }} and TODO lists"))
+    assert "unfinished" not in rules(subject="{{ .Title }} and TODO lists and 2 more", entries=(entry,))
+    assert "unfinished" in rules(subject="{{ name }}: TODO lists", entries=(entry,))
+    assert "unfinished" in rules(introduction="TODO", entries=(entry,))
+
+
 def test_a_client_that_is_not_known_is_refused() -> None:
     with pytest.raises(ConfigError, match="gmial"):
         lint(RENDERED, IssueSettings(clients=("gmial",)))
+
+
+@pytest.mark.parametrize(
+    ("given", "phrase", "name"),
+    [
+        ("<lettre.atelier.example>", "", "<lettre.atelier.example>"),
+        ("lettre.atelier.example", "", "<lettre.atelier.example>"),
+        ("The letter <letter.atelier.example>", "The letter ", "<letter.atelier.example>"),
+        ("L’été des rabots <lettre.été.example>", "L’été des rabots ", "<lettre.xn--t-9fab.example>"),
+        ("鉋" * 30 + " <lettre.atelier.example>", "鉋" * 30 + " ", "<lettre.atelier.example>"),
+    ],
+)
+def test_the_name_of_the_list_is_ascii_whatever_its_phrase(given: str, phrase: str, name: str) -> None:
+    made = message(list_id=given)
+    header = made[made.index(b"List-Id: ") :].split(b"\r\nList-Post")[0]
+    assert max(map(len, header.split(b"\r\n"))) <= 76
+    assert str(make_header(decode_header(email.message_from_bytes(made)["List-Id"]))) == phrase + name
+
+
+def test_a_letter_may_be_left_by_mail() -> None:
+    made = message(unsubscribe="mailto:lettre@atelier.example?subject=désabonner")
+    assert b"\r\nList-Unsubscribe: <mailto:lettre@atelier.example?subject=d%C3%A9sabonner>\r\n" in made
+    assert b"List-Unsubscribe-Post" not in made
 
 
 def test_the_page_on_the_web_has_no_unsubscribe_link() -> None:

@@ -8,7 +8,7 @@ import pytest
 from contracts.mailer import ISSUE, NOW, SITE, MailerContract, rendered
 from servers.buttondown import KEY, ButtondownServer
 from servers.wire import Reply
-from sharekit.errors import ChannelPaused, ConfigError, Refused, Unavailable
+from sharekit.errors import ChannelPaused, Refused, Unavailable
 from sharekit.mailers.buttondown import ButtondownMailer
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class TestButtondown(MailerContract):
 
     def test_an_unconfirmed_account_is_told_what_to_do(self, server: ButtondownServer, mailer: ButtondownMailer) -> None:
         server.unconfirmed = True
-        with pytest.raises(ConfigError, match="Confirm your email address"):
+        with pytest.raises(ChannelPaused, match="Confirm your email address"):
             mailer.send(rendered(), self.key)
 
     @pytest.mark.parametrize(

@@ -13,14 +13,12 @@ from sharekit.model import Finding, Part, Receipt, ShareDraft, Skipped
 from sharekit.outbox import News, Result
 from sharekit.ports import LedgerEntry
 from sharekit.registry import outlet
-from sharekit.report.build import build_json
+from sharekit.report.blog import build_json
 from sharekit.report.deliver import delivered_json, would_json
-from sharekit.report.plan import plan_json
-from sharekit.report.shares import drafts_json
-from sharekit.steps.blog import Made
-from sharekit.steps.build import Build
+from sharekit.report.plan import drafts_json, plan_json
+from sharekit.steps.blog import Build, Made
 from sharekit.steps.deliver import Delivered, Delivery
-from unit.report.test_build import build
+from unit.report.test_blog import build
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -12,7 +12,7 @@ from sharekit.content import cleaned, plain_text
 from sharekit.registry import open_source
 from sharekit.series import find_series, propose_series
 from sharekit.sources.front import Unreadable, read_yaml
-from sharekit.sources.markdown.metadata import pelican
+from sharekit.sources.markdown.python import pelican_metadata
 from sharekit.sources.markdown.render import first_heading, render
 from sharekit.text.sentences import excerpt, sentences
 
@@ -58,7 +58,7 @@ def test_a_title_of_one_sign(unit: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("unit", ["<head>", "<head", "<title>", "<head><title>", "<meta ", "<body", "<body>"])
 def test_a_page_of_metadata(unit: str) -> None:
-    assert pelican(unit * (LENGTH // len(unit)), "html")[0].keys() <= {"title"}
+    assert pelican_metadata(unit * (LENGTH // len(unit)), "html")[0].keys() <= {"title"}
 
 
 def test_a_heading_with_much_space() -> None:

@@ -93,3 +93,31 @@ def test_a_file_cut_off_gives_what_was_whole(tmp_path: Path) -> None:
 
 def test_code_keeps_its_lines() -> None:
     assert paragraphs("a\n\n<pre>x\n\ny</pre>\n\nb") == "<p>a</p>\n<pre>x\n\ny</pre>\n<p>b</p>"
+
+
+def linked(url: str) -> str:
+    return f'<a href="{url}">{url}</a>'
+
+
+@pytest.mark.parametrize(
+    ("written", "printed"),
+    [
+        ("[vimeo 12345678]", f"<p>{linked('https://vimeo.com/12345678')}</p>"),
+        ('[youtube id="abc_DEF-123"]', f"<p>{linked('https://www.youtube.com/watch?v=abc_DEF-123')}</p>"),
+        ("[dailymotion id=x8abcd]", f"<p>{linked('https://www.dailymotion.com/video/x8abcd')}</p>"),
+        ("[twitter https://v.example/1]", f"<p>{linked('https://v.example/1')}</p>"),
+        ("a\n\nhttps://v.example/1?a=b\n\nc", f"<p>a</p>\n<p>{linked('https://v.example/1?a=b')}</p>\n<p>c</p>"),
+        (
+            '<!-- wp:embed {"url":"https://v.example/1"} --><figure><div>\nhttps://v.example/1\n</div></figure><!-- /wp:embed -->',
+            f"<figure><div>\n{linked('https://v.example/1')}\n</div></figure>",
+        ),
+        ("see https://v.example/1 there", "<p>see https://v.example/1 there</p>"),
+        ("<pre>\nhttps://v.example/1\n</pre>", "<pre>\nhttps://v.example/1\n</pre>"),
+        ('[code language="php"]a[0] < 1;\n\n[gallery][/code]', "<pre><code>a&#91;0] &lt; 1;\n\n&#91;gallery]</code></pre>"),
+        ("[[gallery]] is a word", "<p>[gallery] is a word</p>"),
+        ('[contact-form-7 id="1"][vc_row][vc_column width="1/2"]a[/vc_column][/vc_row]', "<p>a</p>"),
+        ("[1], [youtube video] and [a](b)", "<p>[1], [youtube video] and [a](b)</p>"),
+    ],
+)
+def test_a_shortcode_is_what_wordpress_makes_of_it_or_a_link(written: str, printed: str) -> None:
+    assert paragraphs(written) == printed

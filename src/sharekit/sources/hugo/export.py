@@ -1,4 +1,7 @@
-"""The overlay's lines of JSON → a Reading."""
+"""The lines of the export → a Reading: one for each site, one for each page, one for each article that was needed.
+
+Other articles are rendered when something asks for them.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,8 @@ import os
 import posixpath
 import re
 from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
 from functools import cache, partial
 from operator import attrgetter
 from pathlib import Path
@@ -15,20 +20,16 @@ from urllib.parse import unquote, urljoin, urlsplit
 import msgspec
 
 from sharekit.content import plain_text, strip_illegal
+from sharekit.errors import SourceError
 from sharekit.model import Finding, Image, Post, Site, Skipped, path_of, post_id
 from sharekit.sources import params as read
-from sharekit.sources.addresses import Addresses, Pictures
-from sharekit.sources.hugo.lines import PageLine, SiteLine, read_lines
-from sharekit.sources.hugo.messages import explain
 from sharekit.sources.hugo.program import Declared
-from sharekit.sources.reading import no_address, reading
+from sharekit.sources.reading import Addresses, Pictures, no_address, reading
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
+    from collections.abc import Callable, Collection, Sequence
 
     from sharekit.model import Reading
-    from sharekit.sources.hugo.lines import Bodies
 
 # Sections that are dated often enough, and are none of articles.
 OTHERS = re.compile(
@@ -43,6 +44,121 @@ RESERVED = frozenset({"example.org", "example.com", "example.net"})
 TOO_DEEP = "its front matter is nested too deeply"
 PICTURE = re.compile(r"(cover|featured?|thumbnail)\b", re.IGNORECASE)
 SHORTCODE = re.compile(r"\{\{[<%][^{}]*[>%]\}\}")
+# How a line with an article begins, and one with what is known of a page: the keys are in order.
+CONTENT = b'{"html":'
+PAGE = b'{"aliases":'
+FILE = re.compile(rb'"file":("(?:[^"\\\\]|\\\\.)*"),"images":')
+# How many more are rendered when one is missing: it is seldom the only one, and a run of Hugo reads the whole site.
+BATCHES = (100, 1000)
+
+
+class PageLine(msgspec.Struct, frozen=True):
+    """What Hugo knows of a page. Moments are RFC 3339, in the year 1 where the page has none.
+
+    ``tells`` says that its source has the words of an article that lists the parts of a series.
+    """
+
+    lang: str
+    url: str
+    title: str
+    date: str
+    publish: str
+    lastmod: str
+    expiry: str
+    section: str
+    file: str
+    path: str
+    description: str
+    summary: str
+    error: str
+    tells: bool
+    aliases: list[str] | None
+    images: list[dict[str, Any]]
+    params: dict[str, Any] | None
+
+
+class SiteLine(msgspec.Struct, frozen=True):
+    """What Hugo knows of the site in one language.
+
+    ``others`` are the addresses of pages that are no articles, ``sections`` the titles and folders of those with a file.
+    """
+
+    lang: str
+    code: str
+    title: str
+    home: str
+    base: str
+    copyright: str
+    version: str
+    params: dict[str, Any] | None
+    authors: dict[str, Any] | None
+    main: Any = None
+    others: list[str] | None = None
+    sections: list[dict[str, str]] | None = None
+
+
+@dataclass(frozen=True)
+class Lines:
+    """The sites by language, the pages, and the files of pages that cannot be read."""
+
+    sites: dict[str, SiteLine]
+    pages: list[PageLine]
+    unreadable: list[str]
+
+
+class Bodies:
+    """Rendered articles by URL. One that is missing is rendered together with its neighbours, in ever larger batches."""
+
+    def __init__(self, render: Callable[[Collection[str], bool], bytes]) -> None:
+        self._render = render
+        self._html: dict[str, bytes] = {}
+        self._files: dict[str, str] = {}
+        self._runs = 0
+
+    def add(self, line: bytes) -> None:
+        """Keep what Hugo wrote for a page, as it wrote it; it is decoded when it is needed."""
+        # The URL stands at the end of the line, behind the article.
+        self._html[msgspec.json.decode(b"{" + line[line.rindex(b'"url":') :])["url"]] = line
+
+    def expect(self, url: str, file: str) -> None:
+        """Say which file a page is made from, oldest page first."""
+        self._files[url] = file
+
+    def get(self, url: str) -> str:
+        """The article at a URL. Raises SourceError when Hugo cannot render it any more."""
+        if url not in self._html:
+            missing = [each for each in reversed(self._files) if each not in self._html]
+            everything = self._runs >= len(BATCHES)
+            batch = [url] if everything else [url, *missing[: BATCHES[self._runs]]]
+            self._runs += 1
+            for line in self._render([self._files[each] for each in batch], everything).split(b"\n"):
+                if line.startswith(CONTENT):
+                    self.add(line)
+        if url not in self._html:
+            raise SourceError(f"Hugo did not render {url}; the blog changed while it was read.", hint="Run again.")
+        return str(msgspec.json.decode(self._html[url])["html"])
+
+
+def read_lines(text: bytes, bodies: Bodies) -> Lines:
+    """The sites and the pages. The articles go to ``bodies``, and are not decoded."""
+    made = Lines({}, [], [])
+    decode = msgspec.json.Decoder(PageLine).decode
+    for line in text.split(b"\n"):
+        if line.startswith(PAGE):
+            try:
+                made.pages.append(decode(line))
+            except RecursionError:
+                found = FILE.search(line)
+                made.unreadable.append(str(msgspec.json.decode(found[1])) if found else "")
+        elif line.startswith(CONTENT):
+            bodies.add(line)
+        elif line.strip():
+            site = msgspec.json.decode(line, type=SiteLine)
+            made.sites[site.lang] = site
+    return made
+
+
+# --- the reading ------------------------------------------------------------------------------------------------------
 
 
 class Exported(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,11 +206,11 @@ def read_export(
 
 
 def _has_expired(page: PageLine, now: datetime) -> bool:
-    return not page.expiry.startswith("0001") and read.moment(page.expiry) <= now
+    return not page.expiry.startswith("0001") and datetime.fromisoformat(page.expiry) <= now
 
 
 def _published(page: PageLine) -> datetime:
-    return read.moment(page.date if page.publish.startswith("0001") else page.publish)
+    return datetime.fromisoformat(page.date if page.publish.startswith("0001") else page.publish)
 
 
 def post_sections(pages: Sequence[PageLine], site: SiteLine, main: Sequence[str]) -> tuple[str, ...]:
@@ -161,9 +277,11 @@ class _PageReader:
         site, line = self.sites[page.lang], self.lines[page.lang]
         params = read.lowered(page.params)
         params |= {key: self._with_title(page.lang, key, params[key]) for key in params if SERIES.fullmatch(key)}
-        published, updated = _published(page), read.moment(page.lastmod)
+        published, updated = _published(page), datetime.fromisoformat(page.lastmod)
         # What Hugo takes from an article is HTML, in which a formula is written more than once.
-        summary = page.description or params.get("excerpt") or params.get("summary") or plain_text(page.summary)
+        summary = page.description or params.get("excerpt") or params.get("summary")
+        if not summary and page.summary:
+            summary = plain_text(page.summary)
         self.posts.append(
             Post(
                 id=post_id(page.url, params.get("id") or params.get("guid")),
@@ -174,7 +292,7 @@ class _PageReader:
                 body=body,
                 may_list_parts=page.tells,
                 language=site.language,
-                summary=" ".join(strip_illegal(str(summary)).split()),
+                summary=" ".join(strip_illegal(str(summary or "")).split()),
                 authors=read.authors(params, line.authors or {}) or site.authors,
                 tags=read.labels(params.get("tags")),
                 categories=read.labels(params.get("categories")),
@@ -192,7 +310,7 @@ class _PageReader:
         if image and image.file is None and self.pictures.is_ours(image.url):
             message = f"the featured image {image.url} is not among the blog's files"
             hint = "Put it into static/, or correct its path; until then its size is not known."
-            self.findings.append(Finding(level="warn", rule="image-missing", message=message, path=source, hint=hint))
+            self.findings.append(Finding("warn", "image-missing", message, path=source, hint=hint))
         return image
 
     def _with_title(self, language: str, taxonomy: str, value: Any) -> Any:
@@ -242,11 +360,13 @@ class _PageReader:
 
 
 def _failing(error: str, source: str, root: Path) -> Finding:
+    from sharekit.sources.hugo.render import explain
+
     cause = explain(error, root)
     return Finding(
-        level="error",
-        rule="not-rendered",
-        message=f"Hugo cannot render it: {cause.message}",
+        "error",
+        "not-rendered",
+        f"Hugo cannot render it: {cause.message}",
         path=source,
         line=cause.line,
         hint="Until it is corrected, Hugo refuses the whole site; here it is read as plain Markdown.",

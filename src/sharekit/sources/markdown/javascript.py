@@ -14,9 +14,7 @@ from urllib.parse import urlsplit
 
 from sharekit.errors import SourceError
 from sharekit.sources import params
-from sharekit.sources.addresses import host_of
 from sharekit.sources.front import Unreadable, decode
-from sharekit.sources.markdown.config import script_of, script_settings, table_of
 from sharekit.sources.markdown.rules import (
     ARTICLES,
     DATE_KEYS,
@@ -25,15 +23,21 @@ from sharekit.sources.markdown.rules import (
     Rules,
     falsy,
     joined_path,
+    table_of,
     text_of,
     truthy,
 )
+from sharekit.sources.reading import host_of
 from sharekit.sources.slugs import github, simple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
+PAIR = re.compile(
+    r"""(?<![\w.])["']?(?P<key>\w+)["']?\s*[:=]\s*(?:(?:process|import\.meta)\.env[\w.]*\s*(?:\|\||\?\?)\s*)?"""
+    r"""(?P<quote>["'`])(?P<value>[^"'`\n]*)(?P=quote)"""
+)
 SITE_FILES = ("src/consts.ts", "src/config.ts", "src/site.config.ts", "src/consts.js", "src/config.js", "src/data/site.ts")
 # A page for each entry: src/pages/blog/[...slug].astro
 PARAMETER = re.compile(r"(?:index)?\[(?:\.\.\.)?(?:slug|id|path|post|entry)\]")
@@ -158,12 +162,10 @@ class Eleventy(Rules):
 
     @cached_property
     def folders(self) -> dict[str, str]:
-        """What the configuration says of folders and paths."""
         return script_settings(script_of(self.root, self.configs))
 
     @cached_property
     def input(self) -> Path:
-        """The folder of the pages."""
         return self.folder(self.folders.get("input", ""))
 
     @cached_property
@@ -271,3 +273,17 @@ def _data(path: Path) -> dict[str, Any]:
         return table_of(path.parent, (path.name,))
     except SourceError:
         return {}
+
+
+def script_settings(text: str) -> dict[str, str]:
+    """The texts that a JavaScript configuration gives its keys, as in ``site: "https://…"``, by lower-case key; the first of
+    each counts. What the environment may give stands before it: ``process.env.URL || "https://…"``."""
+    made: dict[str, str] = {}
+    for found in PAIR.finditer(re.sub(r"(?<![:\"'`])//[^\n]*|/\*.*?\*/", "", text, flags=re.DOTALL)):
+        made.setdefault(found["key"].lower(), found["value"])
+    return made
+
+
+def script_of(root: Path, names: Sequence[str]) -> str:
+    """The text of the first of these files; empty when there is none."""
+    return next((decode((root / name).read_bytes())[0] for name in names if (root / name).is_file()), "")

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sharekit.sources import params
 from sharekit.sources.dates import DateError, moment
 from sharekit.sources.front import Unreadable
-from sharekit.sources.markdown.config import table_of
-from sharekit.sources.markdown.rules import LONGEST_NAME, MarkdownFile, Names, Rules, text_of
+from sharekit.sources.markdown.rules import LONGEST_NAME, MarkdownFile, Names, Rules, table_of, text_of
 from sharekit.sources.slugs import pymdownx as slugify
 
 if TYPE_CHECKING:
@@ -45,7 +44,6 @@ class MkDocs(Rules):
 
     @cached_property
     def blogs(self) -> list[dict[str, Any]]:
-        """The settings of each blog plugin."""
         plugins = self.settings.get("plugins") or []
         named: list[tuple[Any, Any]] = list(plugins.items()) if isinstance(plugins, dict) else []
         for each in plugins if isinstance(plugins, list) else []:
@@ -58,7 +56,6 @@ class MkDocs(Rules):
 
     @property
     def docs(self) -> Path:
-        """The folder of the pages."""
         return self.folder(text_of(self.settings, "docs_dir") or "docs")
 
     def files(self) -> Iterator[Path]:

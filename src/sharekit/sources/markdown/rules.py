@@ -12,16 +12,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 from urllib.parse import quote
 
+from sharekit.errors import SourceError
 from sharekit.model import Site
 from sharekit.sources import front, params
 from sharekit.sources.dates import DateError, moment, zone_of
-from sharekit.sources.front import Unreadable
-from sharekit.sources.markdown.config import table_of
+from sharekit.sources.front import Unreadable, decode, read_data
 from sharekit.sources.markdown.render import MARKUP, Markup, first_heading
 from sharekit.sources.slugs import from_file_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 LONGEST_NAME = 200
 NEVER = frozenset({"node_modules", "vendor", "__pycache__", "venv"})
@@ -280,6 +280,28 @@ class Rules:
         languages = self.settings.get(self.language_setting)
         is_one = bare and isinstance(languages, dict) and code in languages
         return (bare, code) if is_one else (document.path.stem, self.language)
+
+
+def table_of(root: Path, names: Sequence[str]) -> dict[str, Any]:
+    """The first of these files as a table with lower-case keys; empty when there is none.
+
+    Raises SourceError with file and line when it cannot be understood.
+    """
+    for name in names:
+        path = root / name
+        if path.is_file():
+            text, _ = decode(path.read_bytes())
+            return params.lowered(_parsed(name, text))
+    return {}
+
+
+def _parsed(name: str, text: str) -> dict[str, Any]:
+    form = name.rpartition(".")[2]
+    try:
+        value = read_data(text, form if form in ("toml", "json") else "yaml")
+    except Unreadable as error:
+        raise SourceError(error.reason, path=name, line=error.line) from error
+    return value if isinstance(value, dict) else {}
 
 
 def truthy(value: object) -> bool:

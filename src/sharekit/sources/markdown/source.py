@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import stat
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property, partial
 from pathlib import Path
@@ -20,27 +20,30 @@ from sharekit.content import strip_illegal
 from sharekit.errors import SourceError
 from sharekit.model import Finding, Post, Reading, Skipped, path_of, post_id
 from sharekit.sources import front, params
-from sharekit.sources.addresses import (
-    UNSHOWABLE,
-    UNSHOWABLE_NAME,
-    Addresses,
-    Pictures,
-    alias_path,
-    host_of,
-    joined,
-    served_file,
-)
 from sharekit.sources.front import Unreadable
 from sharekit.sources.markdown.javascript import Astro, Eleventy
 from sharekit.sources.markdown.jekyll import Jekyll
 from sharekit.sources.markdown.mkdocs import MkDocs
-from sharekit.sources.markdown.nikola import Nikola
-from sharekit.sources.markdown.pelican import Pelican
 from sharekit.sources.markdown.plain import Plain
+from sharekit.sources.markdown.python import Nikola, Pelican
 from sharekit.sources.markdown.render import left_to_render, pictures_beside, render, resolve, without_pictures_beside
 from sharekit.sources.markdown.zola import Zola
 from sharekit.sources.pages import article_html, parse_page, read_page
-from sharekit.sources.reading import NOWHERE, no_address, no_posts, reading
+from sharekit.sources.reading import (
+    NOWHERE,
+    UNSHOWABLE,
+    UNSHOWABLE_NAME,
+    Addresses,
+    BaseSource,
+    Pictures,
+    alias_path,
+    host_of,
+    joined,
+    no_address,
+    no_posts,
+    reading,
+    served_file,
+)
 from sharekit.text.part_words import may_list_parts
 from sharekit.urls import uri
 
@@ -59,15 +62,10 @@ SUMMARIES = ("description", "summary", "excerpt", "abstract")
 STATIC = ("static", "public", "assets", "content", "docs", "src", "images", "files", "")
 
 
-@dataclass(frozen=True)
-class MarkdownSource:
+class MarkdownSource(BaseSource):
     """The Markdown blog in ``root``. ``now`` decides what is still to come."""
 
     kind, label = "markdown", "Markdown"
-
-    root: Path
-    settings: SourceSettings
-    now: datetime | None = None
 
     def read(self) -> Reading:
         """Every post, published and to come; those that cannot be read are left out by name.
@@ -165,9 +163,9 @@ class _Blog:
         return [
             *found,
             Finding(
-                level="warn",
-                rule="not-built",
-                message=f"there is no built site in {places}: {guessed} are {rendered}.",
+                "warn",
+                "not-built",
+                f"there is no built site in {places}: {guessed} are {rendered}.",
                 hint=f"Build the site{built} first, and the posts are exact.",
             ),
         ]
@@ -204,7 +202,6 @@ class _Blog:
         return entry
 
     def _url(self, entry: MarkdownEntry) -> str | None:
-        """Its address by the rules of the generator."""
         above = urlsplit(self.site.url).path.rstrip("/") if entry.path.startswith("/") else ""
         return joined(self.site.url, f"{above}{entry.path}")
 
@@ -291,7 +288,6 @@ def _content(entry: MarkdownEntry, rules: Rules, url: str, base: str, built: Pat
 
 
 def _page_at(built: Path | None, url: str, base: str) -> Path | None:
-    """The built page at a URL."""
     file = served_file(built, url, base) if built else None
     return file if file and file.suffix in (".html", ".htm") else None
 

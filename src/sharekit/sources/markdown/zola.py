@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sharekit.sources import front, params
 from sharekit.sources.dates import DateError, moment
+from sharekit.sources.detect import ZOLA, is_zola_site
 from sharekit.sources.front import Unreadable
 from sharekit.sources.markdown.rules import MarkdownFile, Names, Rules, text_of, truthy
 from sharekit.sources.slugs import from_file_name
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-BASE_URL = re.compile(rb"^\s*base_url\s*=", re.MULTILINE)
 # A page that is given its whole address, as a blog that was moved to Zola gives it: 2014/12/12/the-slug.
 DATED_PATH = re.compile(r"(?:^|/)(\d{4})/(\d{1,2})/(\d{1,2})/")
 SERIES = re.compile(r"series|série|serie", re.IGNORECASE)
@@ -30,7 +30,7 @@ class Zola(Rules):
     """The rules of Zola 0.19 and newer. A page with a date is a post."""
 
     name = "Zola"
-    configs = ("zola.toml", "config.toml")
+    configs = ZOLA
     names = Names(("title",), ("base_url",), ("default_language",), ("description",), ("author",))
     outputs = ("public",)
     address = "base_url in the configuration"
@@ -42,9 +42,7 @@ class Zola(Rules):
 
     @classmethod
     def is_here(cls, root: Path) -> bool:
-        """Its configuration calls the address ``base_url``, Hugo's ``baseURL``."""
-        files = (root / name for name in cls.configs) if (root / "content").is_dir() else ()
-        return any(path.is_file() and BASE_URL.search(path.read_bytes()) for path in files)
+        return is_zola_site(root)
 
     def files(self) -> Iterator[Path]:
         return (path for path in self.below(self.root / "content") if not path.name.startswith("_index."))

@@ -13,11 +13,11 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 import msgspec
-import yaml
 
-from sharekit.channels.base import origin as origin_of
 from sharekit.config import Address, Config, IssueSettings, is_needed, schema_of, type_words
+from sharekit.config import origin as origin_of
 from sharekit.errors import ConfigError, did_you_mean
+from sharekit.feeds.addresses import feed_name
 from sharekit.mailers.base import sender_of
 from sharekit.registry import credentials, declared, kind_named, kinds, table_kind
 from sharekit.sources.markdown.source import generator_of
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 # How a zone is known that a person has to confirm.
-GUESSED = ("a guess", "this computer", "nothing tells")
+GUESSED = ("a guess", "this computer")
 # What people call the modes of the newsletter, and the keys of [issue] that they mean.
 MONTHLY = {"mode": "digest"}
 MODES: dict[str, dict[str, str]] = {
@@ -122,6 +122,7 @@ def gather(blog: Blog, repository: Repository, flags: Flags, ask: Asker) -> Answ
     return Answers(
         title=site.title,
         url=url or (site.url if _has_address(site) else ""),
+        generator=site.generator,
         timezone=zone_name,
         zone_from=zone_from,
         since=since,
@@ -161,7 +162,8 @@ def _zone(blog: Blog, flags: Flags, ask: Asker) -> tuple[str, str]:
     name, known = guess_zone(blog.site, blog.reading.posts, machine_zone())
     if not known.startswith(GUESSED):
         return name, known
-    answer = ask(f"Time zone of the blog ({known})?", name, _valid_zone)
+    question = f"Time zone of the blog, such as Europe/Paris ({known}; or later)?"
+    answer = ask(question, name, lambda text: name if is_open(text) else _valid_zone(text))
     return answer, known if answer == name else "given"
 
 
@@ -254,20 +256,37 @@ def _origin(places: Sequence[Place], flags: Flags, ask: Asker) -> Origin | None:
     return ask(ORIGIN, "later", read)
 
 
+# Where generators are told of their feed: the files, what in them says that there is one, its path, and the usual path.
+# jekyll-feed, hexo-generator-feed, Hugo's outputFormats, Zola and Pelican, each by its documentation.
+IN_YAML = r"(?m)^feed:(?:[ \t]*\{[^}\n]*?|\s*\n(?:[ \t]+.*\n)*?[ \t]+)\bpath:[ \t]*[\"']?([\w./-]+)"
+PUBLISHED_FEEDS = (
+    (("_config.yml", "Gemfile"), r"\bjekyll-feed\b", IN_YAML, "feed.xml"),
+    (("_config.yml", "package.json"), r"\bhexo-generator-feed\b", IN_YAML, "atom.xml"),
+    (
+        tuple(f"{name}.{end}" for name in ("hugo", "config") for end in ("toml", "yaml", "yml")),
+        r"(?is)outputFormats(?:\.|:\s+)[\"']?rss\b[^\[]{0,300}?\bbaseName\b",
+        r"(?is)outputFormats(?:\.|:\s+)[\"']?rss\b[^\[]{0,300}?\bbaseName\s*[:=]\s*[\"']?([\w./-]+)",
+        "index.xml",
+    ),
+    (("config.toml",), r"(?m)^generate_feeds?\s*=\s*true", r"(?m)^feed_filenames?\s*=\s*\[?\s*[\"']([\w./-]+)", "atom.xml"),
+    (("pelicanconf.py", "publishconf.py"), *2 * (r"(?m)^FEED_ALL_ATOM\s*=\s*[\"']([\w./-]+)",), "atom.xml"),
+)
+
+
 def _feed(blog: Blog) -> dict[str, Any]:
-    """The keys of ``[feed]`` that keep the address which subscribers have: of jekyll-feed it is ``/feed.xml``, in Atom."""
+    """The keys of ``[feed]`` that keep the address which subscribers have, as the generator's own settings name it."""
     own = blog.config.feed
-    if own.name or not blog.site.generator.startswith("Jekyll"):
-        return {"formats": list(own.formats)} | ({"name": own.name} if own.name else {})
-    texts = []
-    for name in ("_config.yml", "Gemfile"):
-        file = blog.folders.root / name
-        texts.append(file.read_text(encoding="utf-8", errors="replace") if file.is_file() else "")
-    if not any("jekyll-feed" in text for text in texts):
-        return {"formats": list(own.formats)}
-    settings = (yaml.safe_load(texts[0]) or {}).get("feed")
-    path = settings.get("path") if isinstance(settings, dict) else None
-    return {"formats": ["atom"], "name": str(path or "feed.xml").strip("/").removesuffix(".xml")}
+    if own.name:
+        return {"formats": list(own.formats), "name": own.name}
+    for names, sign, place, usual in PUBLISHED_FEEDS:
+        files = (blog.folders.root / name for name in names)
+        text = "\n".join(file.read_text(encoding="utf-8", errors="replace") for file in files if file.is_file())
+        if re.search(sign, text):
+            found = re.search(place, text)
+            path = found[1] if found else usual
+            form = "rss" if usual == "index.xml" or "rss" in path else "atom"
+            return {"formats": [form], "name": feed_name(path)}
+    return {"formats": list(own.formats)}
 
 
 # --- the newsletter -----------------------------------------------------------------------------------------------------
@@ -402,12 +421,15 @@ def value_of(settings: type[msgspec.Struct], key: str, text: str) -> Any:
         return list(made) if isinstance(made, tuple) else made
     except msgspec.ValidationError as error:
         examples = schema.get("examples")
-        hint = f"Such as {_written(examples[0])}." if examples else None
-        raise ConfigError(f'{key} = "{text}" is not {type_words(schema)}', hint=hint) from error
+        words = type_words(schema)
+        hint = f"Such as {_written(examples[0])}." if examples and not words.startswith("like") else None
+        raise ConfigError(f'{key} = "{text}" is not {words}', hint=hint) from error
 
 
 def _value_or_later(settings: type[msgspec.Struct], key: str, text: str) -> Any:
-    return None if is_open(text) else value_of(settings, key, text)
+    # "none" is an answer where it is one of the values: security = "none".
+    own = [value for field in msgspec.structs.fields(settings) for value in schema_of(field.type).get("enum", ())]
+    return None if is_open(text) and text not in own else value_of(settings, key, text)
 
 
 def _written(example: object) -> str:

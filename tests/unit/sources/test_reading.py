@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from sharekit.model import Post, post_id
-from sharekit.sources.addresses import alias_path, settle_addresses
+from sharekit.sources.reading import alias_path, settle_addresses
 
 
 def post(path: str, *aliases: str) -> Post:

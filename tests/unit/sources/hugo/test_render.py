@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sharekit.sources.hugo.messages import explain
+from sharekit.sources.hugo.render import explain
 
 if TYPE_CHECKING:
     from pathlib import Path
