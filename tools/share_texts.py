@@ -57,7 +57,8 @@ LEADS_TO_NOTHING = re.compile(
     r"[:：,;]\s*$|\b(?:the following|as follows|suivants?|below|ci-dessous|here|ici|aquí|aqui)[.:]?\s*$", re.IGNORECASE
 )
 LEFTOVER = re.compile(
-    r"\*\*|\]\(|\{\{|\{%|</?[a-z]+[ >]|&(?:amp|nbsp|lt|gt|quot|#\d+);|\[\^|\[\d+\]|(?<!\w)```|↩|(?<!\w)_\w[^_\n]*\s[^_\n]*_(?!\w)"
+    r"\*\*|\]\(|\{\{|\{%|</?[a-z]+[ >]|&(?:amp|nbsp|lt|gt|quot|#\d+);|\[\^|\[\d+\]|(?<!\w)```|↩|"
+    r"(?<!\w)_\w[^_\n]*\s[^_\n]*_(?!\w)"
 )
 BREAKABLE = re.compile(r"[\w»”’)\]] [;!?:](?=\s|$)|« | »")
 MENTION = re.compile(r"(?<![\w@/.])@\w")
