@@ -473,6 +473,7 @@ def test_late_is_held_with_its_command() -> None:
         ({"settings": config(since="2026-12-24")}, NOW),
         ({"settings": config({"approve": "explicit"})}, NOW),
         ({"settings": config({"windows": "Sun 08:00"})}, NOW),
+        ({"settings": config({"windows": "Sun 08:00"})}, "2026-11-24T08:30"),
     ],
 )
 def test_an_act_that_is_sent_by_command_goes_now(more: dict[str, Any], now: str) -> None:

@@ -82,10 +82,16 @@ def test_a_change_that_keeps_size_and_time_is_seen(folder: Path) -> None:
 
 def test_what_is_built_hidden_or_ours_changes_nothing(folder: Path) -> None:
     before = inputs(folder)
-    for name in ("public/index.html", "resources/x", "shares/s.md", "issues/i.md", ".git/HEAD", ".sharekit/cache/z"):
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text("x")
+    names = (
+        "public/index.html",
+        "resources/x",
+        "shares/s.md",
+        "issues/i.md",
+        ".git/HEAD",
+        ".sharekit/cache/z",
+        "__pycache__/a",
+    )
+    write(folder, dict.fromkeys(names, "x"))
     assert inputs(folder) == before
 
 
