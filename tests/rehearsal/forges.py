@@ -253,9 +253,7 @@ def main(names: list[str], *, installs: bool) -> None:
     for name in names or SETUPS:
         print(name, flush=True)
         with tempfile.TemporaryDirectory(prefix="sharekit-forges-") as scratch, world() as servers:
-            rehearse(
-                SETUPS[name], Path(scratch), servers, installs=installs, tell=lambda line: print("  " + line, flush=True)
-            )
+            rehearse(SETUPS[name], Path(scratch), servers, checks=True, installs=installs, tell=print)
 
 
 if __name__ == "__main__":
