@@ -60,10 +60,10 @@ def open_service(
     )
     log: list[str] = []
     confirmations = Confirmations(
-        signups,
-        tokens,
-        pages,
-        Server(host="127.0.0.1", port=port, security="none"),
+        signups=signups,
+        tokens=tokens,
+        pages=pages,
+        server=Server(host="127.0.0.1", port=port, security="none"),
         name=title,
         address="lettre@blog.example",
         bounces="lettre@blog.example",

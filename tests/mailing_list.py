@@ -11,6 +11,7 @@ from sharekit.issue.mime import build_message
 from sharekit.list import mailing as mailings
 from sharekit.list.subscribers import Subscriber, Subscribers
 from sharekit.mailers.smtp import SmtpMailer
+from sharekit.text.addresses import read_address
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,7 +49,7 @@ def open_smtp(port: int, root: Path, database: str | None = None, **settings: An
 def add_subscribers(mailer: SmtpMailer, count: int | Sequence[str]) -> list[str]:
     """Subscribers, by number or by address; their addresses."""
     addresses = [f"reader{number}@host{number % 7}.example" for number in range(count)] if isinstance(count, int) else count
-    Subscribers(mailer.engine).add((Subscriber(address=each) for each in addresses), at=NOW)
+    Subscribers(mailer.engine).add((Subscriber(address=read_address(each).text) for each in addresses), at=NOW)
     return list(addresses)
 
 

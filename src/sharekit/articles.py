@@ -64,12 +64,14 @@ class Articles:
         That is the id, each address, and what the share draft or the issue itself knows by the article's file when its
         address changed.
         """
+        lost = {
+            name: issue.sources.get(digest(name), "") for issue in issues for name in {*issue.posts} - self._addresses.keys()
+        }
+        of_file = {digest(source): post for source, post in self._sources.items()} if any(lost.values()) else {}
+        old = {name: of_file[source] for name, source in lost.items() if source in of_file}
         files = self.of_drafts(drafts)
-        of_file = {digest(source): post for source, post in self._sources.items()}
-        names = {name: issue.sources.get(digest(name), "") for issue in issues if issue.sources for name in issue.posts}
-        old = {name: of_file[source] for name, source in names.items() if source in of_file}
         old |= {draft.post: files[draft.path] for draft in drafts if draft.path in files}
-        return old | {name: post for post in self.posts for name in self.known_addresses(post)}
+        return old | self._addresses
 
     def of_drafts(self, drafts: Sequence[ShareDraft]) -> dict[str, Post]:
         """The path of a draft → its article; drafts of articles that are gone are not in it.

@@ -24,8 +24,6 @@ HEADINGS = frozenset(f"h{level}" for level in range(1, 7))
 SHOWN = ("img", "svg", "math", "video", "audio", "iframe", "hr")
 URL_ATTRIBUTES = frozenset({"href", "src", "poster", "cite", "longdesc", "background", "data-src", "xlink:href"})
 SRCSETS = frozenset({"srcset", "imagesrcset", "data-srcset"})
-# Most of the attributes that articles have: there is nothing in them to look at.
-INERT = frozenset({"class", "id", "alt", "title", "width", "height", "lang", "dir", "rel", "target", "role", "aria-label"})
 LAZY = (("data-lazy-src", "src"), ("data-original", "src"), ("data-src", "src"), ("data-srcset", "srcset"))
 VOID_END = re.compile(f"</(?:{'|'.join(UNKNOWN_AS_VOID)})>")
 ANCHOR = re.compile(r"(?:^|[\s_-])(?:anchor|headerlink|permalink|header-mark)(?:$|[\s_-])", re.IGNORECASE)
@@ -61,8 +59,7 @@ NESTING = re.compile(
 
 def strip_illegal(text: str) -> str:
     """The text without the characters that XML 1.0 cannot hold."""
-    # None of them is printable, which is faster to ask.
-    return text if text.isprintable() else ILLEGAL.sub("", text)
+    return ILLEGAL.sub("", text)
 
 
 def parse_fragment(html: str) -> HtmlElement:
@@ -228,8 +225,6 @@ def make_attributes_fit(fragment: HtmlElement, base: Base) -> None:
     """
     for element in fragment.iter():
         for name, value in element.items():
-            if name in INERT:
-                continue
             fitting = _fitting(element, name, value, base)
             if fitting is None:
                 _remove(element, name)

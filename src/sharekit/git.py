@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sharekit.text.visible import redact
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
 # A hook is the user's, for the user's branches. Housekeeping would run on after us, in the background. A case-insensitive
 # file system matters to what is checked out; fast-import would take two names that differ in case for one.
@@ -146,3 +146,23 @@ def push_error(said: str) -> tuple[str, str]:
         if re.search(sign, said, re.IGNORECASE):
             return f"{cause} ({words[-300:]})", hint
     return words[-300:] or "git gave no reason", "Run the same git command yourself to see more."
+
+
+def keep_out_of_git(file: Path) -> None:
+    """Have git ignore a new file and what SQLite lays beside it: in this clone's own exclude file (gitignore(5)).
+
+    Does nothing where git ignores it already, where there is no git, and outside of a repository.
+    """
+    top = git_output(file.parent, "rev-parse", "--show-toplevel")
+    if top is None or git_output(file.parent, "check-ignore", "--no-index", "-q", file.name) is not None:
+        return
+    place = git_output(file.parent, "rev-parse", "--git-path", "info/exclude")
+    if place is None:
+        return
+    exclude = file.parent / place
+    exclude.parent.mkdir(parents=True, exist_ok=True)
+    kept = exclude.read_text(encoding="utf-8", errors="surrogateescape") if exclude.exists() else ""
+    name = file.resolve().relative_to(Path(top).resolve()).as_posix()
+    literal = "".join(f"\\{char}" if char in "\\*?[]!# " else char for char in name)
+    with exclude.open("a", encoding="utf-8") as opened:
+        opened.write(f"{'' if not kept or kept.endswith(chr(10)) else chr(10)}/{literal}*\n")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import KW_ONLY, dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
@@ -25,8 +24,6 @@ Level = Literal["error", "warn", "info"]
 REFUSED = "site-refused"
 # The rule of a finding about a blog whose address is not known: nothing can link to a post, so nothing may be written.
 NO_ADDRESS = "no-address"
-# Nearly every permalink: what is more than a host and a path takes the general way, which takes longer.
-PLAIN = re.compile(r"https?://[\w.-]+(?::\d+)?(/[\w./~%+,-]*)", re.ASCII)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -460,6 +457,4 @@ def post_id(url: str, declared: object = None) -> str:
 
 def path_of(url: str) -> str:
     """The path of a URL, decoded and without its outer slashes: ``/a/index.html`` is ``a``."""
-    plain = PLAIN.fullmatch(url)
-    path = plain[1] if plain else urlsplit(url).path
-    return unquote(path).removesuffix("index.html").strip("/")
+    return unquote(urlsplit(url).path).removesuffix("index.html").strip("/")

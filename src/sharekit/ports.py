@@ -156,6 +156,15 @@ class Account:
 
 
 @runtime_checkable
+class SettingsChecker(Protocol):
+    """A channel or a mailer that needs more for some of what it does than it needs to begin: for ``doctor``."""
+
+    def check_settings(self) -> None:
+        """Check the rest without a network. Raises ConfigError."""
+        ...
+
+
+@runtime_checkable
 class AccountReader(Protocol):
     """A channel or a mailer whose provider tells about the account: for ``doctor``."""
 

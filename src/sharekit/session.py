@@ -20,7 +20,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sharekit import registry
-from sharekit.articles import Articles
 from sharekit.configuration import load_config
 from sharekit.drafts import Drafts, read_drafts
 from sharekit.errors import LedgerUnavailable
@@ -100,9 +99,7 @@ class Session:
     def drafts(self) -> Drafts:
         """The draft files as they lie there."""
         found = read_drafts(self.root, shares=self.folders.shares, issues=self.folders.issues)
-        return (
-            found.known_as(Articles(self.blog.reading.posts).by_name(found.shares, found.issues)) if found.issues else found
-        )
+        return found.known_as(self.blog.articles.by_name(found.shares, found.issues)) if found.issues else found
 
     @cached_property
     def ledger(self) -> Ledger:

@@ -4,18 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
 SAFE_SCHEMES = ("http", "https", "mailto", "tel", "")
-# Addresses that urljoin would take apart only to put them together again: nothing empty, no dot segment, no parameter.
-_MORE = r"(?:\?[\w/.~%+,@=:&!$'()*;?-]+)?(?:#[\w/.~%+,@=:&!$'()*;?-]+)?"
-_HOST = r"https?://[A-Za-z0-9.-]+(?::[0-9]+)?"
-_WHOLE = re.compile(rf"{_HOST}(?:/[\w/.~%+,@=:&!$'()*-]*)?{_MORE}")
-_ROOTED = re.compile(rf"(?=/)(?:/(?!\.)[\w.~%+,@=:&!$'()*-]+)*/?{_MORE}")
-_WITHIN = re.compile(r"#[\w/.~%+,@=:&!$'()*;?-]+")
-_ORIGIN = re.compile(rf"{_HOST}(?=/)")
-_URI = re.compile(r"[\w.%/:?#@!$&'()*+,;=~-]*", re.ASCII)
 # HTML, "parsing a srcset attribute": an address ends at white space or at a comma that white space follows, and what
 # describes it at a comma outside of brackets.
 _CANDIDATE = re.compile(r"[\s,]*(\S*[^\s,])(?:,+(?=\s|$)|((?:[^,(]|\([^)]*\)?)*))")
@@ -60,8 +52,6 @@ def read_mailbox(text: str) -> tuple[str, str]:
 
 def uri(address: str) -> str:
     """The address in ASCII (RFC 3987 §3.1): its host in Punycode, the rest percent-encoded, and nothing of it twice."""
-    if _URI.fullmatch(address):
-        return address
     with contextlib.suppress(ValueError):  # of what is no host name; the rest is encoded all the same
         parts = urlsplit(address)
         host = parts.hostname or ""
@@ -85,32 +75,18 @@ class Base:
     """What the addresses of an article are relative to: the address of the post, absolute."""
 
     url: str
-    _origin: str = field(init=False, repr=False)
-    _page: str = field(init=False, repr=False)
-
-    def __post_init__(self) -> None:
-        origin = _ORIGIN.match(self.url)
-        object.__setattr__(self, "_origin", origin[0] if origin else "")
-        object.__setattr__(self, "_page", self.url.partition("#")[0] if _WHOLE.fullmatch(self.url) else "")
 
     def link(self, url: str) -> str | None:
         """The address, absolute, or None for one that may not stand in what we publish."""
-        return self._plain(url) or (self.resolve(url) if is_safe(url) else None)
+        return self.resolve(url) if is_safe(url) else None
 
     def resolve(self, url: str) -> str:
         """The address, absolute (RFC 3986 §5, as ``urljoin`` does it). What is none is left as it is."""
         try:
-            return self._plain(url) or urljoin(self.url, url.strip())
+            return urljoin(self.url, url.strip())
         except ValueError:
             # Such as "http://[".
             return url
-
-    def _plain(self, url: str) -> str:
-        if _WHOLE.fullmatch(url):
-            return url
-        if self._origin and _ROOTED.fullmatch(url):
-            return self._origin + url
-        return self._page + url if self._page and _WITHIN.fullmatch(url) else ""
 
     def srcset(self, srcset: str) -> str:
         """Every candidate of a ``srcset``, absolute."""

@@ -12,6 +12,7 @@ from urllib.parse import quote, urljoin
 import msgspec
 import pytest
 
+from blogs import write
 from forked import launcher
 from sharekit.config import Config
 from sharekit.model import NO_ADDRESS, path_of
@@ -44,14 +45,6 @@ SITE = {
     "content/posts/futur.md": "---\ntitle: Plus tard\ndate: 2026-11-24T08:00:00Z\n---\nBientôt.\n",
     "content/posts/brouillon.md": "---\ntitle: Brouillon\ndate: 2024-01-01\ndraft: true\n---\nNon.\n",
 }
-
-
-def write(root: Path, files: dict[str, str]) -> Path:
-    for name, text in files.items():
-        path = root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    return root
 
 
 def read(root: Path, now: datetime = NOW) -> Reading:

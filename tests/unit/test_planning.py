@@ -275,7 +275,16 @@ def test_a_channel_under_a_new_name_does_not_say_the_same_again(before: Any, tex
     assert act.state == state
     if state == "held":
         assert (act.rule, 'to "salon"' in act.reason, f"shares send '{KEY}'" in act.hint) == ("renamed-channel", True, True)
+        place = "https://network.example/share/one/salon/launch" if before == "delivered" else "URL"
+        assert f"--delivered {place}\n" in act.hint
         assert the(plan([draft(ONE)], [ONE], entries=[out], at_once=KEY)).state == "due"
+
+
+def test_the_words_of_a_slot_that_is_gone_stand_for_the_first_one() -> None:
+    sent = {"after": "1d", "digest": digest_of_words("Read one")}
+    out = record("share/one/bluesky/start", "delivered", "2026-11-24T08:00", sent=sent)
+    assert the(plan([draft(ONE)], [ONE], entries=[out]), out.key).state == "delivered"
+    assert the(plan([draft(ONE, {"bluesky": "Other words"})], [ONE], entries=[out])).state == "due"
 
 
 def test_two_channels_that_are_both_configured_say_the_same() -> None:
@@ -464,6 +473,7 @@ def test_late_is_held_with_its_command() -> None:
         ({"settings": config(since="2026-12-24")}, NOW),
         ({"settings": config({"approve": "explicit"})}, NOW),
         ({"settings": config({"windows": "Sun 08:00"})}, NOW),
+        ({"settings": config({"windows": "Sun 08:00"})}, "2026-11-24T08:30"),
     ],
 )
 def test_an_act_that_is_sent_by_command_goes_now(more: dict[str, Any], now: str) -> None:
@@ -586,6 +596,8 @@ def test_an_issue_that_waits_for_its_mailer() -> None:
     paused = record(key, "waiting", "2026-12-01T08:00", retry_at=at("2026-12-01T08:00"), reason="401", paused=True)
     probe = letter(now="2026-12-01T08:30", entries=[paused])
     assert (probe.state, probe.try_now, probe.rule, probe.reason) == ("waiting", True, "paused", "mailer paused: 401")
+    undated = plan(issues=[issue("hello")], now="2026-12-01T08:30", entries=[replace(paused, key="issue/hello/files")])
+    assert (undated.acts[0].state, undated.acts[0].try_now) == ("waiting", True)
 
 
 def test_an_issue_that_is_out() -> None:

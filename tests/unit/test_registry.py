@@ -253,7 +253,7 @@ def test_the_test_of_the_documentation_passes(project: Path) -> None:
 
 
 def test_every_adapter_declares_itself_on_a_plain_install() -> None:
-    extras = ["apprise", "cryptography", "itsdangerous", "PIL", "procrastinate", "psycopg", "sqlalchemy", "starlette"]
+    extras = ["apprise", "cryptography", "PIL", "procrastinate", "psycopg", "sqlalchemy", "starlette"]
     program = f"""
 import sys
 for name in {extras}:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from sharekit.cli.options import FORMAT, NOW, Call, on_blog
-from sharekit.report.blog import posts_json, posts_lines, why_json, why_lines
+from sharekit.report.blog import posts_json, posts_lines
 
 
 @click.command("posts", epilog="Example: sharekit posts ~/blog --format json")
@@ -17,8 +17,7 @@ def command(call: Call, why: str | None) -> None:
     if why is not None:
         from sharekit.steps.why import why_post
 
-        facts = why_post(blog, why)
-        call.emit(why_json(facts), why_lines(facts))
-        return
-    call.emit(posts_json(blog.reading, blog.series), posts_lines(blog.reading, blog.series))
-    call.show(blog.reading.findings)
+        call.explain(why_post(blog, why))
+    else:
+        call.emit(posts_json(blog.reading, blog.series), posts_lines(blog.reading, blog.series))
+        call.show(blog.reading.findings)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from sharekit.cli.options import FORMAT, NOW, Call, on_blog
-from sharekit.report.blog import proposed_lines, series_json, series_lines, why_json, why_lines
+from sharekit.report.blog import proposed_lines, series_json, series_lines
 from sharekit.series import propose_series
 
 
@@ -18,8 +18,7 @@ def command(call: Call, why: str | None) -> None:
     if why is not None:
         from sharekit.steps.why import why_series
 
-        facts = why_series(blog, why)
-        call.emit(why_json(facts), why_lines(facts))
+        call.explain(why_series(blog, why))
         return
     proposed = propose_series(blog.reading.posts, blog.series)
     call.emit(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sys
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -40,7 +42,7 @@ def command(call: Call, host: str, port: int, proxy: str) -> None:
     except ModuleNotFoundError as error:
         raise not_installed("uvicorn, which answers the pages of the list,", "serve") from error
 
-    app = app_of(call, said=(lambda _line: None) if call.quiet else lambda line: click.echo(line, err=True))
+    app = app_of(call, said=(lambda _line: None) if call.quiet else partial(print, file=sys.stderr))
     config = uvicorn.Config(
         app,
         host=host,
@@ -105,10 +107,10 @@ def app_of(call: Call, *, said: Callable[[str], None]) -> Starlette:
     engine = open_database(database_url(settings, os.environ), root=root, patience=5)
     signups, tokens = Signups(engine), Tokens(environment=os.environ)
     confirmations = Confirmations(
-        signups,
-        tokens,
-        pages,
-        server_of(settings, environment=os.environ, root=root, name=name),
+        signups=signups,
+        tokens=tokens,
+        pages=pages,
+        server=server_of(settings, environment=os.environ, root=root, name=name),
         name=sender.name,
         address=sender.address,
         bounces=settings.sender or sender.address,

@@ -11,22 +11,25 @@ import base64
 import contextlib
 import re
 import smtplib
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from sharekit.errors import ChannelPaused, DeliveryError, OutcomeUnknown, Refused, Unavailable
+from sharekit.http import Secret
+from sharekit.text.visible import redact
 
 if TYPE_CHECKING:
     import ssl
     from datetime import datetime
-
-    from sharekit.http import Secret
 
 # Who a refusal is about: the recipient, the letter, our account (a person has to act), or the server as it is now.
 About = Literal["recipient", "letter", "account", "server"]
 
 # Seconds: RFC 5321 §4.5.3.2.6 for the end of a message, which is the longest; the others are nobody's rule.
 CONNECT, REPLY, GOODBYE = 60.0, 600.0, 2.0
+# Bytes of a reply, all its lines together.
+MOST_REPLY = 65_536
 PAGE = "sharekit help smtp#refusals"
 LOGIN_HINT = (
     "user in [mailers.smtp], and SHAREKIT_SMTP_PASSWORD (or SHAREKIT_SMTP_TOKEN), which must allow sending mail: "
@@ -99,6 +102,36 @@ class Server:
     name: str = "localhost"
 
 
+class _Smtp(smtplib.SMTP):
+    """The standard library's, whose replies end: RFC 5321 §4.5.3.1.5 bounds a line, and nothing their number."""
+
+    def getreply(self) -> tuple[int, bytes]:
+        """The next reply: its code, or -1, and its lines. Raises SMTPServerDisconnected."""
+        if self.sock is None:
+            raise smtplib.SMTPServerDisconnected("the connection is closed")
+        if self.file is None:
+            self.file = self.sock.makefile("rb")
+        deadline = time.monotonic() + (self.sock.gettimeout() or REPLY)
+        reply, last = b"", 0
+        try:
+            while not reply.endswith(b"\n") or reply[last + 3 : last + 4] == b"-":
+                last = len(reply) if reply.endswith(b"\n") else last
+                # Not what more than one read from the network gives: each of them may take as long as is allowed.
+                ready = self.file.peek()
+                reply += self.file.read((ready.find(b"\n") + 1) or len(ready))
+                if not ready or len(reply) > MOST_REPLY or time.monotonic() > deadline:
+                    raise smtplib.SMTPServerDisconnected("its answer has no end" if ready else "it hung up")
+        except OSError as error:
+            self.close()
+            raise smtplib.SMTPServerDisconnected(str(error) or "no answer") from None
+        code = reply[last : last + 3]
+        return int(code) if code.isdigit() else -1, b"\n".join(line[4:].strip() for line in reply.splitlines())
+
+
+class _SmtpTls(_Smtp, smtplib.SMTP_SSL):
+    """The same, encrypted from the beginning."""
+
+
 class Connection:
     """A connection that is ready for mail: greeted, encrypted (RFC 3207) and signed in (RFC 4954)."""
 
@@ -107,11 +140,11 @@ class Connection:
         self._server = server
         try:
             if server.security == "tls":
-                self._smtp: smtplib.SMTP = smtplib.SMTP_SSL(
+                self._smtp: smtplib.SMTP = _SmtpTls(
                     server.host, server.port, server.name, timeout=CONNECT, context=server.tls
                 )
             else:
-                self._smtp = smtplib.SMTP(server.host, server.port, server.name, timeout=CONNECT)
+                self._smtp = _Smtp(server.host, server.port, server.name, timeout=CONNECT)
         except smtplib.SMTPConnectError as error:
             raise _failure("its greeting", _reply(error.smtp_code, error.smtp_error)) from None
         try:
@@ -183,19 +216,21 @@ class Connection:
 
     def _sign_in(self, login: Login) -> None:
         offered = self._smtp.esmtp_features.get("auth", "").upper().split()
+        secret = (login.token or login.password or Secret("")).reveal()
+        oauth, plain = (
+            _b64(text) for text in (f"user={login.user}\x01auth=Bearer {secret}\x01\x01", f"\0{login.user}\0{secret}")
+        )
         if login.token and "XOAUTH2" in offered:
-            oauth = _b64(f"user={login.user}\x01auth=Bearer {login.token.reveal()}\x01\x01")
             answer = self.command(f"AUTH XOAUTH2 {oauth}")
             if answer.code == 334:
                 # The error is in the challenge; an empty answer asks for the code.
                 answer = self.command("")
         # Not smtplib's own, which takes no password with an accent.
         elif login.password and "PLAIN" in offered:
-            plain = _b64(f"\0{login.user}\0{login.password.reveal()}")
             answer = self.command(f"AUTH PLAIN {plain}")
         elif login.password and "LOGIN" in offered:
             answer = self.command("AUTH LOGIN")
-            for value in (login.user, login.password.reveal()):
+            for value in (login.user, secret):
                 if answer.code == 334:
                     answer = self.command(_b64(value))
         else:
@@ -205,7 +240,9 @@ class Connection:
                 hint=LOGIN_HINT,
             )
         if answer.code != 235:
-            raise _failure("who we are", answer)
+            # Its words may repeat what it was given.
+            said = redact(answer.text, (secret, _b64(secret), oauth, plain))
+            raise _failure("who we are", Reply(answer.code, said))
 
 
 def submit(connection: Connection, sender: str, address: str, body: bytes) -> Reply:

@@ -12,63 +12,34 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from sharekit.errors import ConfigError
-from sharekit.list.addresses import read_address
 from sharekit.list.subscribers import STATES, Subscriber, SubscriberState
+from sharekit.text.addresses import read_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from typing import Any, TextIO
 
 COLUMNS = ("address", "language", "tags", "state", "consent", "reason", "added_at")
-# Our column → what exports of others call it, in lower case.
+# Our column → what exports of others call it, in lower case; Mailchimp and spreadsheets call the first one so in French,
+# German, Spanish, Italian, Portuguese and Dutch too.
 NAMES = {
     "address": (
-        "address",
-        "email address",
-        "email",
-        "email_address",
-        "e-mail",
-        "e-mail address",
-        "subscriber",
-        "mail",
-        # As Mailchimp and spreadsheets call it in French, German, Spanish, Italian, Portuguese and Dutch.
-        "adresse e-mail",
-        "adresse email",
-        "courriel",
-        "e-mail-adresse",
-        "correo electrónico",
-        "dirección de correo electrónico",
-        "indirizzo e-mail",
-        "indirizzo email",
-        "endereço de e-mail",
-        "e-mailadres",
+        "address", "email address", "email", "email_address", "e-mail", "e-mail address", "subscriber", "mail",
+        "adresse e-mail", "adresse email", "courriel", "e-mail-adresse", "correo electrónico",
+        "dirección de correo electrónico", "indirizzo e-mail", "indirizzo email", "endereço de e-mail", "e-mailadres",
     ),
     "language": ("language", "lang", "locale", "langue"),
     "tags": ("tags", "labels"),
     "consent": ("consent", "optin_time", "confirm_time", "subscribed_at", "date subscribed"),
     "reason": ("reason",),
     "added_at": ("added_at", "creation_date", "created_at"),
-}
+}  # fmt: skip
 # Every one of these columns counts: a service may tell of the person and of the subscription apart.
 STATE_NAMES = (
-    "state",
-    "status",
-    "type",
-    "subscriber type",
-    "subscriber_type",
-    "statut",
-    "estado",
-    "stato",
-    "email status",
-    "email_status",
-    "global status",
-    "list status",
-    "subscriber status",
-    "subscription status",
-    "subscription_status",
-    "statut global",
-    "statut de la liste",
-)
+    "state", "status", "type", "subscriber type", "subscriber_type", "statut", "estado", "stato", "email status",
+    "email_status", "global status", "list status", "subscriber status", "subscription status", "subscription_status",
+    "statut global", "statut de la liste",
+)  # fmt: skip
 # What others call the states: listmonk, Mailchimp, Buttondown, Brevo and spreadsheets. Who was written to without a yes
 # ("transactional", "non-subscribed"), or is paused, gets no letter.
 WORDS: dict[SubscriberState, str] = {
@@ -85,40 +56,18 @@ MEANS: dict[str, SubscriberState] = {word: state for state, words in WORDS.items
 # Columns that tell of leaving by themselves, and how: a moment that is there, or a word that says yes or no.
 YES = ("true", "yes", "1", "y", "t", "on", "oui", "vrai", "ja", "sí", "si")
 NO = ("false", "no", "0", "n", "f", "off", "non", "faux", "nein", "")
-LEFT: dict[str, tuple[SubscriberState, str]] = {
-    "unsub_time": ("unsubscribed", "moment"),
-    "unsubscribed_at": ("unsubscribed", "moment"),
-    "unsubscription_date": ("unsubscribed", "moment"),
-    "unsubscribe date": ("unsubscribed", "moment"),
-    "unsubscribed date": ("unsubscribed", "moment"),
-    "date unsubscribed": ("unsubscribed", "moment"),
-    "undeliverability_date": ("suppressed", "moment"),
-    "deleted_at": ("unsubscribed", "moment"),
-    "clean_time": ("suppressed", "moment"),
-    "bounced_at": ("suppressed", "moment"),
-    "subscribed_to_emails": ("unsubscribed", "no"),
-    "subscribed": ("unsubscribed", "no"),
-    "is_subscribed": ("unsubscribed", "no"),
-    "email_disabled": ("unsubscribed", "yes"),
-    "unsubscribed": ("unsubscribed", "yes"),
-    "isunsubscribed": ("unsubscribed", "yes"),
-    "is_unsubscribed": ("unsubscribed", "yes"),
-    "isexcludedfromcampaigns": ("unsubscribed", "yes"),
-    "opted out": ("unsubscribed", "yes"),
-    "opted_out": ("unsubscribed", "yes"),
-    "opt_out": ("unsubscribed", "yes"),
-    "opt_in": ("unsubscribed", "no"),
-    "opt-in": ("unsubscribed", "no"),
-    "optin": ("unsubscribed", "no"),
-    "accepts marketing": ("unsubscribed", "no"),
-    "accepts email marketing": ("unsubscribed", "no"),
-    "emailblacklisted": ("suppressed", "yes"),
-    "email_blacklisted": ("suppressed", "yes"),
-    "email blacklisted": ("suppressed", "yes"),
-    "email blocklisted": ("suppressed", "yes"),
-    "blacklisted": ("suppressed", "yes"),
-    "blocklisted": ("suppressed", "yes"),
+LEAVE: dict[tuple[SubscriberState, str], str] = {
+    ("unsubscribed", "moment"): "unsub_time, unsubscribed_at, unsubscription_date, unsubscribe date, unsubscribed date, "
+    "date unsubscribed, deleted_at",
+    ("suppressed", "moment"): "clean_time, bounced_at, undeliverability_date",
+    ("unsubscribed", "no"): "subscribed_to_emails, subscribed, is_subscribed, opt_in, opt-in, optin, accepts marketing, "
+    "accepts email marketing",
+    ("unsubscribed", "yes"): "email_disabled, unsubscribed, isunsubscribed, is_unsubscribed, isexcludedfromcampaigns, "
+    "opted out, opted_out, opt_out",
+    ("suppressed", "yes"): "emailblacklisted, email_blacklisted, email blacklisted, email blocklisted, blacklisted, "
+    "blocklisted",
 }
+LEFT = {name: meaning for meaning, names in LEAVE.items() for name in names.split(", ")}
 # A column that may tell of leaving, and that is not understood, must not be ignored: its file is not imported.
 SUSPICIOUS = re.compile(
     r"unsub|opt.?(?:ed.?)?out|bounced|blocked|blocklist|blacklist|disabled|complain|désabon|désinscri|abgemeldet|undeliverab"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sharekit import databases
 from sharekit.databases import PATIENCE, open_engine
-from sharekit.git import git_output
+from sharekit.git import keep_out_of_git
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -102,23 +102,3 @@ def change(where: sa.Engine | sa.Connection, statement: sa.Update | sa.Delete) -
 def guard(engine: sa.Engine) -> AbstractContextManager[None]:
     """Turn what the database raises into LedgerUnavailable, without values and without the URL's password."""
     return databases.guard(engine, "the subscribers' database")
-
-
-def keep_out_of_git(file: Path) -> None:
-    """Have git ignore a new file and what SQLite lays beside it: in this clone's own exclude file (gitignore(5)).
-
-    Does nothing where git ignores it already, where there is no git, and outside of a repository.
-    """
-    top = git_output(file.parent, "rev-parse", "--show-toplevel")
-    if top is None or git_output(file.parent, "check-ignore", "--no-index", "-q", file.name) is not None:
-        return
-    place = git_output(file.parent, "rev-parse", "--git-path", "info/exclude")
-    if place is None:
-        return
-    exclude = file.parent / place
-    exclude.parent.mkdir(parents=True, exist_ok=True)
-    kept = exclude.read_text(encoding="utf-8", errors="surrogateescape") if exclude.exists() else ""
-    name = file.resolve().relative_to(Path(top).resolve()).as_posix()
-    literal = "".join(f"\\{char}" if char in "\\*?[]!# " else char for char in name)
-    with exclude.open("a", encoding="utf-8") as opened:
-        opened.write(f"{'' if not kept or kept.endswith(chr(10)) else chr(10)}/{literal}*\n")

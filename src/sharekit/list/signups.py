@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import json
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.headerregistry import Address as Mailbox
 from email.message import EmailMessage
@@ -18,22 +18,35 @@ from email.policy import SMTP
 from email.utils import format_datetime, make_msgid
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import sqlalchemy as sa
 
 from sharekit.errors import SharekitError
 from sharekit.list.connection import Connection, Lost, submit
-from sharekit.list.database import change, fetch, guard, transaction
+from sharekit.list.database import change, fetch, transaction
+from sharekit.list.dkim import Signing
 from sharekit.list.letter import Template
-from sharekit.list.subscribers import COMPLAINT, CONFIRMED, ERASED, SIGNUPS, SUBSCRIBERS, digest, prepare
+from sharekit.list.subscribers import (
+    COMPLAINT,
+    CONFIRMED,
+    ERASED,
+    SIGNUPS,
+    SUBSCRIBERS,
+    Subscriber,
+    digest,
+    insert,
+    prepare,
+    row_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from sharekit.list.addresses import Address
     from sharekit.list.connection import Server
     from sharekit.list.dkim import Signer
     from sharekit.list.pages import Pages
     from sharekit.list.tokens import Tokens
+    from sharekit.text.addresses import Address
 
 # Seconds: a sign-up that is not confirmed is forgotten; and after the first letter the next one has to wait, four times as
 # long with each, so that nobody's mailbox is filled by somebody else.
@@ -41,6 +54,21 @@ VALID = 7 * 86400
 FIRST_WAIT = 900
 # Seconds between two looks for letters that wait, after a server that took none, and between two times of forgetting.
 LOOK, PAUSE, FORGET = 30.0, 60.0, 3600.0
+
+
+# Whoever has one of ``keys``, and the last sign-up for them.
+KNOWN = (
+    sa.select(
+        SUBSCRIBERS.c.id,
+        SUBSCRIBERS.c.address_key,
+        SUBSCRIBERS.c.state,
+        SUBSCRIBERS.c.reason,
+        SIGNUPS.c.asked_at,
+        SIGNUPS.c.asks,
+    )
+    .join_from(SUBSCRIBERS, SIGNUPS, SIGNUPS.c.subscriber_id == SUBSCRIBERS.c.id, isouter=True)
+    .where(SUBSCRIBERS.c.address_key.in_(sa.bindparam("keys", expanding=True)))
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,35 +91,18 @@ class Signups:
 
     def ask(self, signups: Sequence[Signup], *, at: datetime) -> list[bool]:
         """Keep sign-ups, all at once; whether a letter is to be sent for each. An address that complained gets none."""
-        with guard(self.engine):
-            try:
-                return self._ask(signups, at)
-            except sa.exc.IntegrityError:
-                # Another process kept one of the addresses at the same moment, and now it is known.
-                return self._ask(signups, at)
-
-    def _ask(self, signups: Sequence[Signup], at: datetime) -> list[bool]:
         now, moment = int(at.timestamp()), at.isoformat(timespec="seconds")
         by_key = {each.address.key: each for each in reversed(signups)}
-        columns = (SUBSCRIBERS.c.id, SUBSCRIBERS.c.address_key, SUBSCRIBERS.c.state, SUBSCRIBERS.c.reason)
-        query = sa.select(*columns, SIGNUPS.c.asked_at, SIGNUPS.c.asks).where(SUBSCRIBERS.c.address_key.in_(by_key))
-        query = query.join_from(SUBSCRIBERS, SIGNUPS, SIGNUPS.c.subscriber_id == SUBSCRIBERS.c.id, isouter=True)
-        fresh = {"state": "pending", "added_at": moment, "changed_at": moment}
-        with self.engine.begin() as connection:
-            known = {row.address_key for row in connection.execute(query)}
-            new = [
-                {"address": each.address.text, "address_key": key, "language": each.language, **fresh}
-                for key, each in by_key.items()
-                if key not in known
-            ]
-            if new:
-                connection.execute(sa.insert(SUBSCRIBERS), new)
-            asked = {row.address_key: row for row in connection.execute(query) if _may_ask(row, now)}
+        new = [Subscriber(address=each.address.text, language=each.language, state="pending") for each in by_key.values()]
+        with transaction(self.engine) as connection:
+            # It keeps whoever is there as they are, and others who ask for them at this moment waiting.
+            insert(connection, sorted(row_of(each, moment) for each in new))
+            known = connection.execute(KNOWN, {"keys": list(by_key)})
+            asked = {row.address_key: row for row in known if _may_ask(row, now)}
+            if again := [row.id for row in asked.values() if row.asks]:
+                connection.execute(sa.delete(SIGNUPS).where(SIGNUPS.c.subscriber_id.in_(again)))
             if asked:
-                ids = [row.id for row in asked.values()]
-                connection.execute(sa.delete(SIGNUPS).where(SIGNUPS.c.subscriber_id.in_(ids)))
-                values = [_row(by_key[key], row, now) for key, row in asked.items()]
-                connection.execute(sa.insert(SIGNUPS), values)
+                connection.execute(sa.insert(SIGNUPS), [_row(by_key[key], row, now) for key, row in asked.items()])
         return [by_key[each.address.key] is each and each.address.key in asked for each in signups]
 
     def confirm(self, subscriber_id: int, asked_at: int, *, client: str, at: datetime) -> bool:
@@ -150,33 +161,23 @@ class Signups:
             return int(connection.execute(sa.delete(SIGNUPS).where(old)).rowcount)
 
 
+@dataclass(kw_only=True)
 class Confirmations:
     """Sends the letters that ask for a confirmation, one after the other.
 
     ``name`` and ``address`` are the sender's, ``bounces`` the envelope's; ``said`` takes lines of a log.
     """
 
-    def __init__(
-        self,
-        signups: Signups,
-        tokens: Tokens,
-        pages: Pages,
-        server: Server,
-        *,
-        name: str,
-        address: str,
-        bounces: str,
-        signer: Signer | None,
-        said: Callable[[str], None],
-    ) -> None:
-        self._signups, self._tokens, self._pages, self._server = signups, tokens, pages, server
-        self._from = Mailbox(name, addr_spec=address)
-        self._bounces, self._signer, self._said = bounces, signer, said
-        self._wake = asyncio.Event()
-
-    def wake(self) -> None:
-        """There is a new one."""
-        self._wake.set()
+    signups: Signups
+    tokens: Tokens
+    pages: Pages
+    server: Server
+    name: str
+    address: str
+    bounces: str
+    signer: Signer | None
+    said: Callable[[str], None]
+    new: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def run(self) -> None:
         """Send whatever waits, until cancelled. What could not be sent is tried again."""
@@ -186,52 +187,52 @@ class Confirmations:
                 await asyncio.to_thread(self.send_waiting)
                 if time.monotonic() - forgot >= FORGET:
                     forgot = time.monotonic()
-                    await asyncio.to_thread(self._signups.forget, at=datetime.now(UTC))
+                    await asyncio.to_thread(self.signups.forget, at=datetime.now(UTC))
             except (SharekitError, OSError) as error:
                 # The words of a server may hold an address.
-                self._said(json.dumps({"event": "confirmations wait", "why": type(error).__name__}))
+                self.said(json.dumps({"event": "confirmations wait", "why": type(error).__name__}))
                 await asyncio.sleep(PAUSE)
                 continue
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(LOOK):
-                    await self._wake.wait()
-            self._wake.clear()
+                    await self.new.wait()
+            self.new.clear()
 
     def send_waiting(self) -> int:
         """Send those that wait, over one connection; how many. Raises what keeps them from leaving."""
         count = 0
-        while waiting := self._signups.waiting():
-            connection = Connection(self._server)
+        while waiting := self.signups.waiting():
+            connection = Connection(self.server)
             done: list[int] = []
             try:
                 for each in waiting:
-                    reply = submit(connection, self._bounces, each.address, self.message(each))
+                    reply = submit(connection, self.bounces, each.address, self.message(each))
                     if not reply.ok and reply.code < 500:
                         raise Lost(f"the mail server answered {reply.code}")
                     done.append(each.subscriber_id)
                     count += reply.ok
-                    self._said(json.dumps({"event": "confirmation", "code": reply.code}))
+                    self.said(json.dumps({"event": "confirmation", "code": reply.code}))
             finally:
                 connection.close()
-                self._signups.sent(done, at=datetime.now(UTC))
+                self.signups.sent(done, at=datetime.now(UTC))
         return count
 
     def message(self, waiting: sa.Row[Any]) -> bytes:
         """The letter for one, as it follows DATA."""
-        pages, language = self._pages, self._pages.language_of(waiting.language)
+        pages, language = self.pages, self.pages.language_of(waiting.language)
         made = EmailMessage(policy=SMTP)
-        made["From"] = self._from
+        made["From"] = Mailbox(self.name, addr_spec=self.address)
         made["To"] = waiting.address
         made["Subject"] = pages.words("Confirm: %(title)s", language)
         made["Date"] = format_datetime(datetime.now(UTC))
-        made["Message-ID"] = make_msgid(domain=self._from.domain)
+        made["Message-ID"] = make_msgid(domain=self.address.rpartition("@")[2])
         made["Auto-Submitted"] = "auto-generated"
-        token = self._tokens.confirmation(waiting.subscriber_id, waiting.asked_at)
+        token = self.tokens.confirmation(waiting.subscriber_id, waiting.asked_at)
         link = f"{pages.paths.origin}{pages.paths.confirm}{token}"
         made.set_content(pages.page("confirm.txt", language, link=link).rstrip() + "\n", cte="quoted-printable")
         head, _, body = made.as_bytes().partition(b"\r\n\r\n")
         template = Template(pieces=(head + b"\r\n", b"\r\n" + body), headers=1)
-        signature = self._signer.prepare(template).sign({}) if self._signer else b""
+        signature = Signing(template, self.signer).sign({}) if self.signer else b""
         return signature + head + b"\r\n\r\n" + body.replace(b"\r\n.", b"\r\n..") + b".\r\n"
 
 
@@ -249,7 +250,7 @@ def _row(signup: Signup, known: Any, now: int) -> dict[str, object]:
         "asks": (known.asks or 0) + 1,
         "language": signup.language,
         "tag": signup.tag,
-        "proof": json.dumps(proof, ensure_ascii=False),
+        "proof": msgspec.json.encode(proof).decode(),
     }
 
 

@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Any, Literal
 import msgspec
 import sqlalchemy as sa
 
-from sharekit.list.addresses import Address, read_address
 from sharekit.list.database import change, fetch, transaction
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
+
+    from sharekit.text.addresses import Address
 
 
 SubscriberState = Literal["active", "pending", "unsubscribed", "suppressed"]
@@ -109,14 +110,13 @@ class Subscribers:
         """
         counts = dict.fromkeys(("added", "known", "unsubscribed", "erased"), 0)
         moment = _moment(at)
-        rows = (_row(each.address, each.address.casefold(), each, moment) for each in subscribers)
+        rows = (row_of(each, moment) for each in subscribers)
         while batch := list(itertools.islice(rows, IMPORTED)):
             self._add(batch, counts)
         return counts
 
     def _add(self, batch: list[tuple[str, ...]], counts: dict[str, int]) -> None:
         table, number = SUBSCRIBERS.c, sa.select(sa.func.count())
-        mark = "?" if self.engine.dialect.name == "sqlite" else "%s"
         with transaction(self.engine) as connection:
             if connection.execute(sa.select(ERASED).limit(1)).first():
                 erased = set(connection.execute(sa.select(ERASED.c.digest)).scalars())
@@ -124,8 +124,7 @@ class Subscribers:
                 counts["erased"] += len(given) - len(batch)
             last = connection.execute(sa.select(sa.func.max(table.id))).scalar_one() or 0
             if batch:
-                # The driver itself, because a list may have a million lines.
-                connection.exec_driver_sql(IMPORT.format(", ".join([mark] * len(COLUMNS))), batch)
+                insert(connection, batch)
             added, away = int(connection.execute(number.where(table.id > last)).scalar_one()), 0
             if added < len(batch):
                 known = sa.and_(table.id <= last, table.address_key.in_({row[1] for row in batch}))
@@ -137,11 +136,11 @@ class Subscribers:
     def subscribe(self, subscriber: Subscriber, *, at: datetime) -> str:
         """Add one who asked for it: ``added``, ``known``, ``back`` after they had left, or ``unsubscribed``.
 
-        Whoever left comes back only with a new consent, and an address that takes no mail does not.
+        Whoever left comes back only with a new consent, and an address that takes no mail does not. The address is as
+        :func:`read_address` gives it.
         """
-        address = read_address(subscriber.address)
-        key = address.key
-        row = dict(zip(COLUMNS, _row(address.text, key, subscriber, _moment(at)), strict=True))
+        row = dict(zip(COLUMNS, row_of(subscriber, _moment(at)), strict=True))
+        key = row["address_key"]
         one = SUBSCRIBERS.c.address_key == key
         with transaction(self.engine) as connection:
             state = connection.execute(sa.select(SUBSCRIBERS.c.state).where(one)).scalar_one_or_none()
@@ -258,10 +257,17 @@ def _subscriber(row: sa.Row[Any]) -> Subscriber:
     return Subscriber(**values)
 
 
-def _row(address: str, key: str, each: Subscriber, moment: str) -> tuple[str, ...]:
-    """The values of ``COLUMNS``."""
-    added = each.added_at or moment
-    return address, key, each.language, _tags(each.tags), each.state, each.consent, each.reason, added, moment
+def row_of(each: Subscriber, moment: str) -> tuple[str, ...]:
+    """The values of ``COLUMNS``. The address is as :func:`read_address` gives it."""
+    key, tags = each.address.casefold(), _tags(each.tags)
+    return each.address, key, each.language, tags, each.state, each.consent, each.reason, each.added_at or moment, moment
+
+
+def insert(connection: sa.Connection, rows: list[tuple[str, ...]]) -> None:
+    """Insert rows of ``COLUMNS``; of whoever is there already, the state alone may change: to one further away."""
+    # The driver itself, because a list may have a million lines.
+    mark = "?" if connection.dialect.name == "sqlite" else "%s"
+    connection.exec_driver_sql(IMPORT.format(", ".join([mark] * len(COLUMNS))), rows)
 
 
 def _moment(at: datetime) -> str:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import functools
 import ipaddress
-import json
 import time
 from collections import Counter, OrderedDict
 from contextlib import asynccontextmanager, suppress
@@ -18,12 +17,14 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
+import msgspec
+
 from sharekit.errors import LedgerUnavailable, not_installed
 from sharekit.list import mailing as mailings
-from sharekit.list.addresses import read_address
 from sharekit.list.limits import Limit, read_limit
 from sharekit.list.signups import Signup, with_tag
 from sharekit.templating import shipped_templates
+from sharekit.text.addresses import read_address
 
 try:
     from starlette.applications import Starlette
@@ -57,9 +58,9 @@ ASKED = "A message with a link is on its way to this address. You are subscribed
 FORM = "application/x-www-form-urlencoded"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class Service:
-    """What the pages work on. ``per_client`` and ``rate`` limit the sign-ups; ``said`` takes the lines of the log."""
+    """The answers. ``per_client`` and ``rate`` limit the sign-ups; ``said`` takes the lines of the log."""
 
     subscribers: Subscribers
     signups: Signups
@@ -69,62 +70,22 @@ class Service:
     per_client: str
     rate: str
     said: Callable[[str], None]
-
-
-def make_app(service: Service) -> Starlette:
-    """The service as an ASGI application."""
-    site, paths = _Site(service), service.pages.paths
-
-    @asynccontextmanager
-    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        sending = asyncio.create_task(service.confirmations.run())
-        yield
-        sending.cancel()
-        with suppress(asyncio.CancelledError):
-            await sending
-
-    routes = [
-        Route(paths.subscribe, site.subscribe, methods=["POST"]),
-        Route(paths.subscribe, site.subscribe_page, methods=["GET"]),
-        Route(paths.leave + "{token}", site.leave_page, methods=["GET"]),
-        Route(paths.leave + "{token}", site.leave, methods=["POST"]),
-        Route(paths.leave + "{token}/preferences", site.preferences, methods=["POST"]),
-        Route(paths.confirm + "{token}", site.confirm_page, methods=["GET"]),
-        Route(paths.confirm + "{token}", site.confirm, methods=["POST"]),
-        Route(paths.base + "health", site.health, methods=["GET"]),
-        Route(paths.base + "metrics", site.metrics, methods=["GET"]),
-        Route(paths.base + "openapi.json", site.openapi, methods=["GET"]),
-        Route(paths.base, site.home, methods=["GET"]),
-    ]
-    handlers: dict[Any, Any] = {HTTPException: site.refused, LedgerUnavailable: site.away, Exception: site.away}
-    app = Starlette(routes=routes, exception_handlers=handlers, lifespan=lifespan)
-    app.add_middleware(_Guarded, site=site)
-    return app
-
-
-@dataclass
-class _Site:
-    """The answers."""
-
-    service: Service
     counts: Counter[tuple[str, str, int]] = field(default_factory=Counter)
     clients: OrderedDict[str, Limit] = field(default_factory=OrderedDict)
-    total: Limit = field(init=False)
     asking: list[tuple[Signup, asyncio.Future[bool]]] = field(default_factory=list)
     writing: asyncio.Task[None] | None = None
 
     def __post_init__(self) -> None:
-        self.pages = self.service.pages
         # The one page that a flood gets.
         self.asked = functools.cache(self._asked)
-        self.total = read_limit(self.service.rate, setting="mailers.smtp.signup.rate")
-        self.per_client = read_limit(self.service.per_client, setting="mailers.smtp.signup.per_client")
+        self.total = read_limit(self.rate, setting="mailers.smtp.signup.rate")
+        self.of_each = read_limit(self.per_client, setting="mailers.smtp.signup.per_client")
 
     # --- to leave ---
 
     async def leave_page(self, request: Request) -> Response:
         number = self._number(request)
-        known = await run_in_threadpool(self.service.subscribers.find, number)
+        known = await run_in_threadpool(self.subscribers.find, number)
         if known is None or known.state not in ("active", "pending"):
             return self._left(self.pages.language_of(known.language if known else "", _accepted(request)))
         choice = next((tag for tag in self.pages.choices if tag in known.tags), "")
@@ -134,10 +95,9 @@ class _Site:
     async def leave(self, request: Request) -> Response:
         """RFC 8058 §3.2: no cookies, no questions; what the body says does not matter."""
         number = self._number(request)
-        subscribers = self.service.subscribers
+        subscribers = self.subscribers
         await run_in_threadpool(subscribers.leave, number, reason="unsubscribed by their link", at=datetime.now(UTC))
-        known = await run_in_threadpool(subscribers.find, number)
-        return self._left(self.pages.language_of(known.language if known else "", _accepted(request)))
+        return self._left(await self._language(request, number))
 
     def _left(self, language: str) -> Response:
         words = self.pages.words
@@ -147,7 +107,7 @@ class _Site:
     async def preferences(self, request: Request) -> Response:
         number = self._number(request)
         given = await _form(request)
-        subscribers = self.service.subscribers
+        subscribers = self.subscribers
         known = await run_in_threadpool(subscribers.find, number)
         language = given.get("language", "")
         if known and known.state in ("active", "pending"):
@@ -163,8 +123,12 @@ class _Site:
         words = self.pages.words
         return self._said(words("Saved", language), words("Your preferences are saved.", language), language)
 
+    async def _language(self, request: Request, number: int) -> str:
+        known = await run_in_threadpool(self.subscribers.find, number)
+        return self.pages.language_of(known.language if known else "", _accepted(request))
+
     def _number(self, request: Request) -> int:
-        found = self.service.tokens.read(request.path_params["token"])
+        found = self.tokens.read(request.path_params["token"])
         if found is None:
             raise HTTPException(404)
         return found
@@ -199,15 +163,13 @@ class _Site:
                 tag=tag if tag in self.pages.choices else "",
             )
             if await self._ask(signup):
-                self.service.confirmations.wake()
+                self.confirmations.new.set()
         return HTMLResponse(self.asked(language), headers={"Content-Language": language})
 
     def _asked(self, language: str) -> str:
         words = self.pages.words
-        said = words(
-            "A message with a link is on its way to this address. You are subscribed once you confirm there.", language
-        )
-        return self.pages.page("said.html", language, heading=words("Check your inbox", language), said=said, again=False)
+        heading = words("Check your inbox", language)
+        return self.pages.page("said.html", language, heading=heading, said=words(ASKED, language), again=False)
 
     async def _ask(self, signup: Signup) -> bool:
         """Keep a sign-up: those that came while others were written are written together."""
@@ -221,7 +183,7 @@ class _Site:
         while self.asking:
             batch, self.asking = self.asking[:MOST_AT_ONCE], self.asking[MOST_AT_ONCE:]
             try:
-                ask = self.service.signups.ask
+                ask = self.signups.ask
                 letters = await run_in_threadpool(ask, [signup for signup, _ in batch], at=datetime.now(UTC))
             except Exception as error:  # noqa: BLE001 - it is theirs who wait, and is raised there
                 for future in (each for _, each in batch if not each.done()):
@@ -234,7 +196,7 @@ class _Site:
     def _wait(self, client: str) -> float:
         """Seconds that a client has to wait; 0 takes its place."""
         now, key = time.monotonic(), _network(client)
-        own = self.clients.pop(key, None) or Limit(self.per_client.count, self.per_client.seconds)
+        own = self.clients.pop(key, None) or Limit(self.of_each.count, self.of_each.seconds)
         self.clients[key] = own
         if len(self.clients) > MOST_CLIENTS:
             self.clients.popitem(last=False)
@@ -250,11 +212,9 @@ class _Site:
 
     async def confirm(self, request: Request) -> Response:
         number, asked = self._signup(request)
-        signups = self.service.signups
+        signups = self.signups
         done = await run_in_threadpool(signups.confirm, number, asked, client=_client(request), at=datetime.now(UTC))
-        known = await run_in_threadpool(self.service.subscribers.find, number)
-        language = self.pages.language_of(known.language if known else "", _accepted(request))
-        words = self.pages.words
+        language, words = await self._language(request, number), self.pages.words
         if not done:
             title = words("This link is no longer valid", language)
             return self._said(title, words("Please subscribe again.", language), language, 410, again=True)
@@ -262,7 +222,7 @@ class _Site:
         return self._said(words("You are subscribed", language), said, language)
 
     def _signup(self, request: Request) -> tuple[int, int]:
-        found = self.service.tokens.read_confirmation(request.path_params["token"])
+        found = self.tokens.read_confirmation(request.path_params["token"])
         if found is None:
             raise HTTPException(404)
         return found
@@ -273,7 +233,7 @@ class _Site:
     # --- for who runs it ---
 
     async def health(self, _request: Request) -> Response:
-        await run_in_threadpool(self.service.subscribers.find, 0)
+        await run_in_threadpool(self.subscribers.find, 0)
         return JSONResponse({"status": "ok"})
 
     async def metrics(self, request: Request) -> Response:
@@ -281,8 +241,8 @@ class _Site:
         headers = request.headers
         if "x-forwarded-for" in headers or "forwarded" in headers or not _is_private(_client(request)):
             raise HTTPException(404)
-        states = await run_in_threadpool(self.service.subscribers.counts)
-        letters = await run_in_threadpool(_last_letters, self.service.subscribers.engine)
+        states = await run_in_threadpool(self.subscribers.counts)
+        letters = await run_in_threadpool(_last_letters, self.subscribers.engine)
         lines = ["# TYPE sharekit_subscribers gauge"]
         lines += [f'sharekit_subscribers{{state="{state}"}} {count}' for state, count in states.items()]
         lines.append("# TYPE sharekit_letters gauge")
@@ -297,7 +257,7 @@ class _Site:
         """What the service answers (OpenAPI 3.1)."""
         text = (shipped_templates() / "list" / "openapi.json").read_text(encoding="utf-8")
         paths = self.pages.paths
-        value = json.loads(text)
+        value = msgspec.json.decode(text)
         value["paths"] = {
             path.replace("/unsubscribe/", paths.leave) if "/unsubscribe/" in path else paths.base + path[1:]: each
             for path, each in value["paths"].items()
@@ -322,7 +282,7 @@ class _Site:
 
     async def away(self, request: Request, error: Exception) -> Response:
         known = isinstance(error, LedgerUnavailable)
-        self.service.said(json.dumps({"event": "failed", "why": type(error).__name__}))
+        self.said(msgspec.json.encode({"event": "failed", "why": type(error).__name__}).decode())
         language, words = self.pages.language_of(_accepted(request)), self.pages.words
         said = words("Please try again later.", language)
         answer = self._said(words("Something went wrong", language), said, language, 503 if known else 500)
@@ -336,28 +296,56 @@ class _Site:
         return HTMLResponse(self.pages.page(name, language, **values), status, {"Content-Language": language})
 
 
+def make_app(service: Service) -> Starlette:
+    """The service as an ASGI application."""
+    paths = service.pages.paths
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        sending = asyncio.create_task(service.confirmations.run())
+        yield
+        sending.cancel()
+        with suppress(asyncio.CancelledError):
+            await sending
+
+    routes = [
+        Route(paths.subscribe, service.subscribe, methods=["POST"]),
+        Route(paths.subscribe, service.subscribe_page, methods=["GET"]),
+        Route(paths.leave + "{token}", service.leave_page, methods=["GET"]),
+        Route(paths.leave + "{token}", service.leave, methods=["POST"]),
+        Route(paths.leave + "{token}/preferences", service.preferences, methods=["POST"]),
+        Route(paths.confirm + "{token}", service.confirm_page, methods=["GET"]),
+        Route(paths.confirm + "{token}", service.confirm, methods=["POST"]),
+        Route(paths.base + "health", service.health, methods=["GET"]),
+        Route(paths.base + "metrics", service.metrics, methods=["GET"]),
+        Route(paths.base + "openapi.json", service.openapi, methods=["GET"]),
+        Route(paths.base, service.home, methods=["GET"]),
+    ]
+    handlers: dict[Any, Any] = {HTTPException: service.refused, LedgerUnavailable: service.away, Exception: service.away}
+    app = Starlette(routes=routes, exception_handlers=handlers, lifespan=lifespan)
+    app.add_middleware(_Guarded, service=service)
+    return app
+
+
 class _Guarded:
     """What every answer has: the headers that keep a page to itself, a line in the log and a place in the counts.
 
     The log has no address: neither that of a person nor that of a client, and no token.
     """
 
-    def __init__(self, app: ASGIApp, site: _Site) -> None:
-        self._app, self._site = app, site
-        csp = f"default-src 'none'; style-src '{site.pages.style_digest}'; form-action 'self'; frame-ancestors 'none'; "
-        self._headers = {
+    def __init__(self, app: ASGIApp, service: Service) -> None:
+        self._app, self._service = app, service
+        csp = f"default-src 'none'; style-src '{service.pages.style_digest}'; form-action 'self'; frame-ancestors 'none'; "
+        headers = {
             "Content-Security-Policy": csp + "base-uri 'none'",
             "X-Content-Type-Options": "nosniff",
             # The token in the address of a page is nobody else's business.
             "Referrer-Policy": "no-referrer",
             "Cache-Control": "no-store",
             "Strict-Transport-Security": "max-age=31536000",
-            "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-            "Cross-Origin-Opener-Policy": "same-origin",
-            "Cross-Origin-Resource-Policy": "same-origin",
             "X-Robots-Tag": "noindex",
         }
-        self._raw = [(name.lower().encode(), value.encode()) for name, value in self._headers.items()]
+        self._raw = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -372,9 +360,10 @@ class _Guarded:
                 page = getattr(scope.get("endpoint"), "__name__", "none")
                 # Another method is anything that a client may write.
                 method = scope["method"] if page != "none" and status != 405 else "other"
-                self._site.counts[page, method, status] += 1
-                line = {"event": "request", "page": page, "method": method, "status": status}
-                self._site.service.said(json.dumps({**line, "ms": round((time.monotonic() - began) * 1000)}))
+                self._service.counts[page, method, status] += 1
+                line: dict[str, object] = {"event": "request", "page": page, "method": method, "status": status}
+                line["ms"] = round((time.monotonic() - began) * 1000)
+                self._service.said(msgspec.json.encode(line).decode())
             await send(message)
 
         await self._app(scope, receive, sending)

@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, NoReturn
 from sharekit.config import FILE_NAME
 from sharekit.errors import ChannelPaused, ConfigError, DeliveryError, OutcomeUnknown, Refused, Unavailable
 from sharekit.http import Client
-from sharekit.list.addresses import read_address
 from sharekit.list.connection import Connection, classify, refusal, submit
 from sharekit.list.database import open_database
 from sharekit.list.letter import Copies, make_template
@@ -38,6 +37,7 @@ from sharekit.mailers.smtp_settings import (
 )
 from sharekit.model import Receipt
 from sharekit.ports import Account, Credential, Lookup
+from sharekit.text.addresses import read_address
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -48,9 +48,9 @@ if TYPE_CHECKING:
 
     from sharekit.config import IssueSettings
     from sharekit.list.connection import Reply
+    from sharekit.list.inbox import Mailbox
     from sharekit.list.letter import Leave, Leaving
     from sharekit.list.mailing import Letter, Mailing
-    from sharekit.mailers.smtp_settings import InboxSettings
     from sharekit.model import RenderedIssue, Site
 
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
@@ -164,6 +164,8 @@ class SmtpMailer:
 
         Raises SharekitError for what does not work, whichever it is.
         """
+        from sharekit.list.inbox import open_mailbox
+
         self._greet()
         if self._leave is None:
             return Account(facts=(f"letters go to {self._list}",))
@@ -171,8 +173,9 @@ class SmtpMailer:
         if self._leave.url:
             self._try_one_click(self._leave)
             found.append("one-click unsubscribing works")
-        if self.settings.inbox:
-            self._try_mailbox(self.settings.inbox)
+        if mailbox := self._mailbox():
+            with open_mailbox(mailbox):
+                pass
             found.append(f"the mailbox {self._leave.address} can be read")
         return Account(facts=tuple(found))
 
@@ -186,12 +189,13 @@ class SmtpMailer:
                 hint=f"It has to answer a POST with success. Does it know the same {SECRET}? {PAGE}#unsubscribing",
             )
 
-    def _try_mailbox(self, settings: InboxSettings) -> None:
-        from sharekit.list.inbox import open_mailbox
+    def check_settings(self) -> None:
+        """Raises ConfigError for a mailbox that cannot be signed in to: to send needs its address alone."""
+        self._mailbox()
 
-        root = self._database[1]
-        with open_mailbox(mailbox_of(settings, environment=self._environment, root=root, name=self._name)):
-            pass
+    def _mailbox(self) -> Mailbox | None:
+        inbox, root = self.settings.inbox, self._database[1]
+        return mailbox_of(inbox, environment=self._environment, root=root, name=self._name) if inbox else None
 
     def _greet(self) -> None:
         try:

@@ -6,11 +6,14 @@ import calendar
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cache, partial
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple, get_args
 from urllib.parse import urlsplit
 
-from sharekit.model import Share, State
+from markupsafe import Markup
+
+from sharekit.model import IssueDraft, Share, State
 from sharekit.preview.texts import fold, shown
 from sharekit.registry import outlet
 from sharekit.report.plan import HEADINGS
@@ -22,6 +25,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
     from zoneinfo import ZoneInfo
+
+    from jinja2 import Environment
 
     from sharekit.config import Config
     from sharekit.feeds.document import Feed, FeedEntry
@@ -82,7 +87,7 @@ def render_preview(overview: Overview, *, overrides: Sequence[Path] = ()) -> dic
     shown_in = language if gettext("Plan") != "Plan" else "en"
     targets = {act.target for act in (*acts, *overview.samples) if act.kind == "share"}
     outlets = {name: outlet(name, overview.config.channels.get(name, {})) for name in targets}
-    jinja = environment(language=language, overrides=overrides, html=True)
+    jinja = _jinja(language, tuple(overrides))
     jinja.filters |= {
         "web": web_address,
         "host": lambda url: urlsplit(url).netloc.removeprefix("www."),
@@ -113,10 +118,24 @@ def render_preview(overview: Overview, *, overrides: Sequence[Path] = ()) -> dic
         "sample_issues": [act for act in overview.samples if act.kind == "issue"],
         "anchor": anchor,
         "folded": folded,
+        "name": lambda act: act.content.subject if isinstance(act.content, IssueDraft) else act.title,
+        "reason": partial(_reason, gettext),
         "rendered": lambda act: overview.issues.get(act.source, ShownIssue()),
         "most_titles": MOST_TITLES,
     }
     return {f"{name}.html": jinja.get_template(f"preview/{name}.html").render(values, page=name) for name in PAGES}
+
+
+def _reason(gettext: Callable[[str], str], act: Act) -> str:
+    """Why an act stands as it does: in the reader's language where that is known, else marked as English."""
+    known = gettext(act.reason)
+    return known if known != act.reason else Markup('<span lang="en">{}</span>').format(act.reason)
+
+
+@cache
+def _jinja(language: str, overrides: tuple[Path, ...]) -> Environment:
+    """One for every saving of a file under ``--serve``: compiling the templates takes a third of the time."""
+    return environment(language=language, overrides=overrides, html=True)
 
 
 def web_address(url: str) -> str:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 # Seconds between two looks at the files, and between two signs of life to a page that waits.
-PAUSE, ALIVE = 0.3, 15
+PAUSE, ALIVE = 0.15, 15
 CHANGES = "/.changes"
 RELOAD = (
     f"<script>new EventSource('{CHANGES}').onmessage=()=>location.reload()</script>"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sharekit.registry import prices
 from sharekit.report.output import fields, shorten, table
+from sharekit.steps.init.write import OURS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -117,8 +118,8 @@ def next_steps(blog: Blog, answers: Answers, proposed: Sequence[Proposed]) -> li
     steps += [THEN[place].format(minute=answers.minute) for place in answers.places if place == "server" or answers.origin]
     if any(each.path.startswith(".gitlab/") for each in proposed):
         steps.append("Add to your .gitlab-ci.yml: include: [{local: .gitlab/sharekit.yml}]")
-    if blog.site.generator.startswith("Jekyll"):
-        steps.append("Keep the drafts out of your site, in _config.yml: exclude: [shares, issues, sharekit.toml]")
+    if blog.site.generator.startswith("Jekyll") and not any(each.path.endswith("_config.yml") for each in proposed):
+        steps.append(f"Keep the drafts out of your site, in _config.yml: exclude: [{', '.join(OURS)}]")
     if not answers.is_git:
         steps.append("git init: the drafts are reviewed in git, and the ledger is a branch of it")
     written = " ".join(each.path for each in proposed if each.state in ("new", "added"))

@@ -49,7 +49,7 @@ def propose_series(posts: Sequence[Post], known: Sequence[Series]) -> tuple[Seri
 
 
 def _in_bodies(posts: Sequence[Post]) -> tuple[list[Series], list[Series], list[Finding]]:
-    if not any(post.may_list_parts for post in posts):
+    if not any(post.may_list_parts and ("<a" in post.html or "<li" in post.html) for post in posts):
         return [], [], []
     # The words of many languages, compiled, cost more than all else: only where an article may need them.
     from sharekit.series.body import series_in_bodies

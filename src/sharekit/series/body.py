@@ -159,7 +159,7 @@ def _candidate(post: Post, raw: RawList, known: Posts) -> tuple[PartList, bool] 
         sure=raw.sure,
     )
     if not made.is_inside and (
-        BELONGS.search(raw.introduction) or SAME_SERIES.search(raw.introduction) or follows(post, members)
+        BELONGS.search(raw.introduction.lower()) or SAME_SERIES.search(raw.introduction.lower()) or follows(post, members)
     ):
         made = replace(made, members=_with_owner(made))
     # Else it is a hub, or an aside on another series: the list tells of its members, not of the article.

@@ -81,8 +81,9 @@ def is_sure(text: str) -> bool:
 
 
 def _statement(text: str) -> tuple[str, str]:
-    """A text and its last sentence, without what is about other series and what leads to related articles."""
-    last = SENTENCE_END.split(text.strip())[-1]
+    """A text and its last sentence in lower case, without other series and what leads to related articles."""
+    text = text.strip().lower()
+    last = SENTENCE_END.split(text)[-1]
     related = list(RELATED.finditer(last))
     if related:
         text = last = last[related[-1].end() :]

@@ -261,13 +261,13 @@ def _in_sentence(line: Line) -> RawList | None:
 def _told(line: Line) -> RawList | None:
     """ "This is part 2 of the series [Ropes at sea]": one article, and the page that all of them link to."""
     for link in line.links:
-        said = SENTENCE_END.split(line.text[: link.start])[-1]
+        said = SENTENCE_END.split(line.text[: link.start])[-1].lower()
         around = TOLD_AROUND.search(said) and re.match(r"\W*series\b", line.text[link.end :])
         if (around or TOLD_BEFORE.search(said)) and not NO_SERIES.search(said):
             mark = NUMBERED.search(said)
             name = one_line(line.text[link.start : link.end]).strip(' :«»"“”')
             return RawList(
-                introduction=one_line(said),
+                introduction=one_line(line.text[: link.start])[-LONGEST_INTRODUCTION:],
                 items=(Item(text=name, links=(link.href,)),),
                 form="prose",
                 name=name,
@@ -287,7 +287,7 @@ def _numbered_links(line: Line) -> RawList | None:
             linked[value_of(mark["number"])] = inside[0]
         elif not line.between(mark.start(), mark.end()):
             free.append(mark)
-    itself = [mark for mark in free if THIS_IS.fullmatch(SENTENCE_END.split(line.text[: mark.start()])[-1])]
+    itself = [mark for mark in free if THIS_IS.fullmatch(SENTENCE_END.split(line.text[: mark.start()])[-1].lower())]
     if not linked or len(itself) != 1 or len({mark["word"].casefold() for mark in marks}) != 1:
         return None
     own = value_of(itself[0]["number"])
@@ -310,12 +310,12 @@ def _neighbours(line: Line) -> RawList | None:
     items = [Item(text="", itself=True)]
     start = 0
     for link in line.links:
-        label = line.text[max(start, line.text.rfind("\n", 0, link.start) + 1) : link.start]
+        label = line.text[max(start, line.text.rfind("\n", 0, link.start) + 1) : link.start].lower()
         words = line.text[link.start : link.end]
         start = link.end
-        if PREVIOUS_PART.fullmatch(label) or PREVIOUS_PART.fullmatch(words):
+        if PREVIOUS_PART.fullmatch(label) or PREVIOUS_PART.fullmatch(words.lower()):
             items.insert(0, Item(text=words, links=(link.href,)))
-        elif NEXT_PART.fullmatch(label) or NEXT_PART.fullmatch(words):
+        elif NEXT_PART.fullmatch(label) or NEXT_PART.fullmatch(words.lower()):
             items.append(Item(text=words, links=(link.href,)))
     if not 2 <= len(items) <= 3:
         return None

@@ -268,15 +268,15 @@ class _Drafts:
 
     def _has_more(self, slot: int) -> bool:
         """Whether something is left to a network that says more than the others."""
-        return self._slots + slot < len(self._story.passages) or self._lists_topics(slot)
+        return self._slots + slot < self._story.strong or self._lists_topics(slot)
 
     def _lists_topics(self, slot: int) -> bool:
-        return bool(self._story.topics) and slot == max(0, len(self._story.passages) - self._slots)
+        return bool(self._story.topics) and slot == max(0, self._story.strong - self._slots)
 
     def _extra(self, passages: Sequence[tuple[str, ...]], lead: int, slot: int) -> int | None:
         """What a longer text says beside its lead: another passage that no later slot needs, else the headings, once."""
         spare = self._slots + slot
-        if spare < len(passages) and spare != lead:
+        if spare < self._story.strong and spare != lead:
             return spare
         if self._lists_topics(slot):
             return None

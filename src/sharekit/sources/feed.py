@@ -24,12 +24,11 @@ from sharekit.content import plain_text, strip_illegal
 from sharekit.errors import DeliveryError, SourceError
 from sharekit.model import Author, Finding, Image, Post, Reading, Site, Skipped, post_id
 from sharekit.sources import params
-from sharekit.sources.reading import Pictures
+from sharekit.sources.reading import BaseSource, Pictures
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from sharekit.config import SourceSettings
 
 # A feed may lead on for ever; 1,000 archives of 100 posts are more than any blog has.
 MOST_DOCUMENTS = 1000
@@ -64,15 +63,10 @@ class Parsed:
     older: str | None = None
 
 
-@dataclass(frozen=True)
-class FeedSource:
+class FeedSource(BaseSource):
     """The feed in the file ``root``, or at the URL that ``settings.path`` is. ``now`` decides what is future."""
 
     kind, label = "feed", "Feed"
-
-    root: Path
-    settings: SourceSettings
-    now: datetime | None = None
 
     def read(self) -> Reading:
         """Every post of the feed and of its archives; of two with one id the newer document's.

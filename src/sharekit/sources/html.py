@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
@@ -27,6 +27,7 @@ from sharekit.sources.reading import (
     UNSHOWABLE,
     UNSHOWABLE_NAME,
     Addresses,
+    BaseSource,
     Pictures,
     no_address,
     no_posts,
@@ -38,7 +39,6 @@ from sharekit.text.part_words import may_list_parts
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from sharekit.config import SourceSettings
 
 # Pages of lists, by the folders and names that generators give them.
 LISTS = re.compile(
@@ -49,15 +49,10 @@ DATED = re.compile(r"(?:^|/)(\d{4})[/-](\d{2})[/-](\d{2})[/-](?!index\.)[^/]+(?:
 CERTAIN = frozenset({"json-ld", "article:published_time"})
 
 
-@dataclass(frozen=True)
-class HtmlSource:
+class HtmlSource(BaseSource):
     """The built site in ``root``, or the one that a generator built within it. ``now`` plays no part."""
 
     kind, label = "html", "HTML"
-
-    root: Path
-    settings: SourceSettings
-    now: datetime | None = None
 
     def read(self) -> Reading:
         """Every post among the pages. Raises SourceError when the folder holds no page at all."""

@@ -17,10 +17,10 @@ def lowered(params: dict[str, Any] | None) -> dict[str, Any]:
     return {str(key).lower(): value for key, value in (params or {}).items()}
 
 
-def language_tag(code: str, default: str = "en") -> str:
-    """A BCP 47 tag in its usual case: ``fr-fr`` → ``fr-FR`` (RFC 5646 §2.1.1); ``default`` for what is none."""
+def language_tag(code: str) -> str:
+    """A BCP 47 tag in its usual case: ``fr-fr`` → ``fr-FR`` (RFC 5646 §2.1.1); ``en`` for what is none."""
     if not is_language_tag(code):
-        return default
+        return "en"
     first, *others = code.strip().replace("_", "-").split("-")
     return "-".join([first.lower(), *(_subtag(each) for each in others)])
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
+    from sharekit.config import SourceSettings
     from sharekit.model import Site
 
 # Generators make these without a page that a source could list: feeds, pages of lists, resized pictures.
@@ -33,6 +34,15 @@ CODE_BEGINS, CODE_ENDS = r"<pre\b|\{[{%][<%-]?\s*(?:highlight|raw)\b", r"</pre>|
 MARKDOWN = (".md", ".markdown", ".mdx", ".qmd", ".Rmd", ".Rmarkdown")
 # Where posts stand in memory until the blog has an address; nothing that leaves is made with it (RFC 2606).
 NOWHERE = "https://blog.invalid/"
+
+
+@dataclass(frozen=True)
+class BaseSource:
+    """What every source is given: the folder or file ``root``, its settings, and the moment that decides what is to come."""
+
+    root: Path
+    settings: SourceSettings
+    now: datetime | None = None
 
 
 # --- addresses ---------------------------------------------------------------------------------------------------------

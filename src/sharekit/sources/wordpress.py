@@ -6,7 +6,6 @@ The file is XML from elsewhere: no entity is expanded, and nothing is fetched.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from html import escape, unescape
@@ -18,14 +17,13 @@ from sharekit.errors import SourceError
 from sharekit.model import Author, Image, Post, Site, Skipped, post_id
 from sharekit.sources import params
 from sharekit.sources.dates import moment
-from sharekit.sources.reading import reading
+from sharekit.sources.reading import BaseSource, reading
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from lxml.etree import _Element
 
-    from sharekit.config import SourceSettings
     from sharekit.model import Reading
 
 # A scheduled post is out when its moment has passed.
@@ -67,15 +65,10 @@ LINE_END = re.compile(r"(?<!<br>)(?<!<br />)(?<!<br/>)\n")
 COMMENT = re.compile(r"<!--\s*/?wp:[^<]*?-->")
 
 
-@dataclass(frozen=True)
-class WordPressSource:
+class WordPressSource(BaseSource):
     """The export file ``root``, or the only ``.xml`` in that folder."""
 
     kind, label = "wordpress", "WordPress"
-
-    root: Path
-    settings: SourceSettings
-    now: datetime | None = None
 
     def read(self) -> Reading:
         """Every published post. Raises SourceError, with the line, for a file that is no sound WXR."""

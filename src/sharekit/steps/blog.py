@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from msgspec.structs import asdict
 
+from sharekit.articles import Articles
 from sharekit.config import notes
 from sharekit.errors import LedgerUnavailable, SourceError
 from sharekit.files import relative, write_if_changed
@@ -75,6 +77,11 @@ class Blog:
     def zone(self) -> ZoneInfo:
         """The blog's time zone: configured, else the generator's, else UTC."""
         return self.config.zone(self.site.timezone)
+
+    @cached_property
+    def articles(self) -> Articles:
+        """The published articles, by all that may lead to them."""
+        return Articles(self.reading.posts)
 
     @property
     def posts(self) -> tuple[Post, ...]:

@@ -15,7 +15,7 @@ from sharekit.errors import SharekitError
 from sharekit.git import Git, GitFailed, GitUnavailable, git_output, push_error
 from sharekit.ledgers.records import SKEW
 from sharekit.model import NO_ADDRESS, Card, Share, issue_key
-from sharekit.ports import SOON, AccountReader
+from sharekit.ports import SOON, AccountReader, SettingsChecker
 from sharekit.registry import channel_names, credentials, kind_of, no_shares
 
 if TYPE_CHECKING:
@@ -153,6 +153,8 @@ def _mailer(session: Session, name: str, *, offline: bool) -> Found:
     mailer = session.mailer(name)
     if kind_of("mailers", name, session.config) == "files":
         return "writes files; nothing is sent"
+    if isinstance(mailer, SettingsChecker):
+        mailer.check_settings()
     if offline:
         return "credentials present, not checked"
     account = mailer.account() if isinstance(mailer, AccountReader) else None

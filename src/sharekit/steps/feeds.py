@@ -20,7 +20,7 @@ from sharekit.model import Finding, Image
 from sharekit.ports import Lookup
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Sequence
     from pathlib import Path
 
     from sharekit.config import Format
@@ -49,13 +49,14 @@ def write_feeds(blog: Blog) -> tuple[list[Made], list[Finding]]:
     entries = Entries(settings=settings, places=places(blog.series, addresses), picture=blog.reading.picture)
     made: list[Made] = []
     findings: list[Finding] = []
-    for feed in blog_feeds(blog):
+    feeds = blog_feeds(blog)
+    for feed in feeds:
         if feed.kind == "tag" and not feed.posts:
             message, hint = f"no post has the tag of the feed “{feed.title}”", "Correct it under [feed] tags."
             findings.append(Finding("warn", "tag-unused", message, path="sharekit.toml", hint=hint))
         for document in documents(site, feed, settings, entries):
             made += [_write(blog, document, form) for form in feed.formats]
-    made += _write_stylesheets(blog)
+    made += _write_stylesheets(blog, feeds)
     # A featured image that is missing was reported when the posts were read.
     known = {finding.path for finding in blog.reading.findings if finding.rule == "image-missing"}
     return made, [*findings, *(each for each in entries.findings.values() if each.path not in known)]
@@ -87,8 +88,8 @@ def _refuse_emptying(path: Path, blog: Blog) -> None:
         )
 
 
-def _write_stylesheets(blog: Blog) -> list[Made]:
-    languages = {stylesheet_path(feed): feed.language for feed in blog_feeds(blog)}
+def _write_stylesheets(blog: Blog, feeds: Sequence[Feed]) -> list[Made]:
+    languages = {stylesheet_path(feed): feed.language for feed in feeds}
     return [
         blog.write(
             "feed",

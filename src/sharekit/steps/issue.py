@@ -11,7 +11,6 @@ from urllib.parse import quote, urljoin
 
 import msgspec
 
-from sharekit.articles import Articles
 from sharekit.drafts import ISSUE_ID, format_issue_draft, issue_edited, read_drafts
 from sharekit.errors import DraftError, did_you_mean
 from sharekit.files import write_if_changed
@@ -44,7 +43,7 @@ def read_issues(blog: Blog) -> Drafts:
 
 def posts_by_name(blog: Blog, drafts: Drafts) -> dict[str, Post]:
     """The posts under every name that an issue may have for them."""
-    return Articles(blog.reading.posts).by_name(drafts.shares, drafts.issues)
+    return blog.articles.by_name(drafts.shares, drafts.issues)
 
 
 def untouched(issue: IssueDraft) -> bool:

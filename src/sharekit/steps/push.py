@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 # Seconds for one git command; a large push over a slow line takes a minute.
 SECONDS = 300
 TRIES = 3
+REMOTE = "origin"
 IDENTITY = {
     "GIT_AUTHOR_NAME": "sharekit",
     "GIT_AUTHOR_EMAIL": "sharekit@users.noreply.github.com",
@@ -37,7 +38,7 @@ def _git_in(folder: Path) -> Iterator[Git]:
         raise OutputError(str(error)[-500:], path=str(folder)) from error
 
 
-def take_in(folder: Path, branch: str, remote: str = "origin") -> None:
+def take_in(folder: Path, branch: str) -> None:
     """Merge what is on the remote's ``branch`` into the checkout, before anything is drafted.
 
     Raises OutputError where the checkout has changes of its own, or the two cannot be merged without a person.
@@ -54,11 +55,11 @@ def take_in(folder: Path, branch: str, remote: str = "origin") -> None:
             )
         if git.line("rev-parse", "--is-shallow-repository") == "true":
             # Two histories without a common commit cannot be merged.
-            git("fetch", "--quiet", "--unshallow", remote)
-        _merge(git, branch, remote)
+            git("fetch", "--quiet", "--unshallow", REMOTE)
+        _merge(git, branch)
 
 
-def push_drafts(folder: Path, paths: Sequence[Path], branch: str, remote: str = "origin") -> bool:
+def push_drafts(folder: Path, paths: Sequence[Path], branch: str) -> bool:
     """Commit what changed under ``paths`` and push it to the remote's ``branch``; False when nothing had changed.
 
     Raises OutputError, saying what the remote's rule asks for, where the push is refused.
@@ -69,37 +70,37 @@ def push_drafts(folder: Path, paths: Sequence[Path], branch: str, remote: str = 
             git("add", "--all", "--", *present)
         if git("diff", "--cached", "--name-only"):
             git("commit", "--quiet", "--no-verify", "--message", "Drafts by sharekit")
-        elif not _ahead(git, branch, remote):
+        elif not _ahead(git, branch):
             return False
-        _push(git, branch, remote)
+        _push(git, branch)
         return True
 
 
-def _push(git: Git, branch: str, remote: str) -> None:
+def _push(git: Git, branch: str) -> None:
     for attempt in range(TRIES):
         try:
-            git("push", "--quiet", remote, f"HEAD:refs/heads/{branch}")
+            git("push", "--quiet", REMOTE, f"HEAD:refs/heads/{branch}")
         except GitFailed as failed:
             passing = re.search(r"non-fast-forward|fetch first|incorrect old value|cannot lock ref", failed.said)
             if not passing or attempt == TRIES - 1:
                 message, hint = push_error(failed.said)
                 raise OutputError(f"the drafts could not be pushed to {branch}: {message}", hint=hint) from failed
             # A person pushed in between: theirs comes in, and ours goes on top.
-            _merge(git, branch, remote)
+            _merge(git, branch)
         else:
             return
 
 
-def _ahead(git: Git, branch: str, remote: str) -> bool:
+def _ahead(git: Git, branch: str) -> bool:
     """Whether HEAD has something to say that the branch lacks: a merge of ours with the default branch."""
-    known = git.line("rev-parse", "--quiet", "--verify", f"refs/remotes/{remote}/{branch}")
+    known = git.line("rev-parse", "--quiet", "--verify", f"refs/remotes/{REMOTE}/{branch}")
     return bool(known and git("diff", "--name-only", known, "HEAD"))
 
 
-def _merge(git: Git, branch: str, remote: str) -> None:
-    theirs = f"refs/remotes/{remote}/{branch}"
+def _merge(git: Git, branch: str) -> None:
+    theirs = f"refs/remotes/{REMOTE}/{branch}"
     try:
-        git("fetch", "--quiet", remote, f"+refs/heads/{branch}:{theirs}")
+        git("fetch", "--quiet", REMOTE, f"+refs/heads/{branch}:{theirs}")
     except GitFailed as failed:
         if "couldn't find remote ref" in failed.said:
             return

@@ -12,7 +12,7 @@ from sharekit.counting import Outlet, too_long
 from sharekit.drafts import CARD, format_share_draft, read_drafts, share_draft_edited
 from sharekit.errors import DraftError
 from sharekit.files import digest, write_if_changed
-from sharekit.model import Finding, ShareDraft, parts_by_post
+from sharekit.model import Finding, ShareDraft
 from sharekit.planning import slots_of
 from sharekit.registry import channel_names, outlet
 from sharekit.schedule.calendar import moments, offset
@@ -78,9 +78,13 @@ class Drafting:
         self._channels = channel_names(blog.config)
         self.outlets = [outlet(name, blog.config.channels.get(name, {})) for name in self._channels]
         self._templates = Templates(blog.folders.overrides)
-        series = [replace(each, name=readable(each.name, each.members)) for each in blog.ahead]
-        self._parts = parts_by_post(series)
-        self._before, self._ending = _neighbours(series)
+        self._series: dict[str, list[Series]] = {}
+        for series in blog.ahead:
+            for member in series.members:
+                self._series.setdefault(member.id, []).append(series)
+        # It reads articles, so only of the series that something is drafted for: a generator may have to render them first.
+        self._readable = functools.cache(lambda series: replace(series, name=readable(series.name, series.members)))
+        self._before, self._ending = _neighbours(blog.ahead)
         # The part before it is held against an article: it was read a moment ago.
         self._article = functools.lru_cache(maxsize=4)(lambda post: read_article(post.html))
         dates: dict[str, list[datetime]] = {}
@@ -153,7 +157,7 @@ class Drafting:
         return None
 
     def _fresh(self, post: Post) -> ShareDraft:
-        parts = self._parts.get(post.id, ())
+        parts = tuple(part for each in self._series.get(post.id, ()) if (part := self._readable(each).part(post.id)))
         evergreen = post.params.get("evergreen") is not False
         before = self._before.get(post.id)
         article = self._article(post)
@@ -171,9 +175,8 @@ class Drafting:
             offer=offer,
         )
         if self._settings.closing and post.id in self._ending:
-            texts |= closing_texts(
-                self._ending[post.id], outlets=self.outlets, settings=self._settings, templates=self._templates
-            )
+            ending = self._readable(self._ending[post.id])
+            texts |= closing_texts(ending, outlets=self.outlets, settings=self._settings, templates=self._templates)
         card = {
             "title": plain(post.title),
             "description": typeset(description(offer, DESCRIPTION), post.language),

@@ -52,11 +52,15 @@ _DEEPEST = 30
 
 
 class Paragraph(NamedTuple):
-    """``section`` counts the headings before it; ``follows`` says that only text stands between it and the one before."""
+    """``section`` counts the headings before it; ``follows`` says that only text stands between it and the one before.
+
+    ``code`` says that a listing stands right before or after it.
+    """
 
     text: str
     section: int
     follows: bool
+    code: bool = False
 
 
 @dataclass(kw_only=True)
@@ -70,12 +74,12 @@ class Article:
     beginning: list[str] = field(default_factory=list)
 
 
-def read_article(html: str) -> Article:
-    """What an article says. ``items`` are the items of its lists."""
+def read_article(html: str, *, only_beginning: bool = False) -> Article:
+    """What an article says, or its first blocks. ``items`` are the items of its lists."""
     from selectolax.lexbor import LexborHTMLParser
 
     body = LexborHTMLParser(strip_illegal(html)).body
-    reader = _Reader()
+    reader = _Reader(only_beginning=only_beginning)
     if body is not None:
         reader.made.text = body.text(deep=True)
         reader.read(body)
@@ -87,15 +91,19 @@ def read_article(html: str) -> Article:
 
 
 class _Reader:
-    def __init__(self) -> None:
+    def __init__(self, *, only_beginning: bool) -> None:
         self.made = Article()
+        self._only_beginning = only_beginning
         self.headings: list[tuple[str, str]] = []
         self._section = 0
         self._follows = False
+        self._code = False
         self._loose: list[str] = []
 
     def read(self, node: LexborNode, depth: int = 0) -> None:
         for child in node.iter(include_text=True):
+            if self._only_beginning and len(self.made.beginning) >= _BEGINNING:
+                return
             tag = child.tag or ""
             if tag in _BLOCKS:
                 self._flush()
@@ -111,6 +119,8 @@ class _Reader:
         if tag in _HEADINGS:
             self._heading(node, tag)
         elif tag in _SKIPPED or depth > _DEEPEST or _is_noise(node):
+            if tag == "pre" or node.css_first("pre") is not None:
+                self._listing()
             self._follows = False
         elif tag == "p":
             self._paragraph(node)
@@ -125,7 +135,7 @@ class _Reader:
             self._began(text)
             self.headings.append((tag, text))
             self._section += 1
-        self._follows = False
+        self._follows = self._code = False
 
     def _paragraph(self, node: LexborNode) -> None:
         tags = _tags(node)
@@ -141,8 +151,13 @@ class _Reader:
     def _add(self, text: str) -> None:
         if text:
             self._began(text)
-            self.made.paragraphs.append(Paragraph(text=text, section=self._section, follows=self._follows))
-            self._follows = True
+            self.made.paragraphs.append(Paragraph(text, self._section, self._follows, code=self._code))
+            self._follows, self._code = True, False
+
+    def _listing(self) -> None:
+        if self._follows:
+            self.made.paragraphs[-1] = self.made.paragraphs[-1]._replace(code=True)
+        self._code = True
 
     def _list(self, node: LexborNode) -> None:
         for item in node.iter():

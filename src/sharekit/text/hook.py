@@ -9,11 +9,12 @@ import itertools
 import re
 from collections import Counter
 from dataclasses import dataclass
+from html import unescape
 from typing import TYPE_CHECKING, NamedTuple
 
 from sharekit.text.article import read_article
 from sharekit.text.phrases import has_leftovers, says_nothing
-from sharekit.text.scoring import ENOUGH, LEANING, content_words, leans, place_value, score, spoken, subject
+from sharekit.text.scoring import ENOUGH, LEANING, content_words, is_label, leans, place_value, score, spoken, subject
 from sharekit.text.sentences import balanced, closed, excerpt, sentences, together
 from sharekit.text.words import WORD, plain, repeats, weight, words
 
@@ -38,9 +39,12 @@ _OPENING = "\"“‘'«„([¿¡"
 # What is no sentence: a link's words where no mark ends them ("Example Site - How to plane"), an entry of a diary.
 _LABEL = re.compile(r" [-|»] ")
 _DATE = re.compile(r"\d{4}-\d\d")
+# Words of somebody else, with the name after them.
+_QUOTED = re.compile(r"[”\"»] ?(?:--?|[—–]) ?[A-ZÀ-ÖØ-Þ]")
 _NO_LETTER = re.compile(r"[\W\d_]")
-# What a sentence has to say to be shared when a better one was.
-_WORTH = 0.9
+# What a sentence has to score to be shared when a better one was: more in a long article with listings, where one from the
+# middle is a step, which nobody understands alone.
+_WORTH, _WORTH_OF_STEPS, _MANY = 2.0, 3.0, 16
 # So many sentences before the best one may be shown with it, each saying no more than so much less.
 _BACK, _NEAR = 2, 1.5
 # Above this share of common words, one sentence repeats another.
@@ -93,7 +97,7 @@ class Story:
 class _Sentence(NamedTuple):
     """One that is not ``good`` is never shown; ``follows``: only text stands between it and the one before.
 
-    ``opens`` says that it can stand first. ``value`` is how much it says, ``score`` the same with what its place is worth.
+    ``opens`` says that it can stand first, ``score`` how much it says and what its place is worth.
     """
 
     text: str
@@ -101,7 +105,6 @@ class _Sentence(NamedTuple):
     words: frozenset[str]
     good: bool = False
     opens: bool = False
-    value: float = 0.0
     score: float = 0.0
 
 
@@ -133,8 +136,10 @@ def story(post: Post, article: Article | None = None, *, most: int = 4, before: 
     runs = _passages(found, language, most=most + 1, said=own)
     passages = [own] if telling else []
     passages += [texts for texts, _ in runs]
-    strong = len(passages) - sum(value < _WORTH for _, value in runs[0 if telling else 1 :])
-    if len(passages) < most:
+    steps = len(found) > _MANY and any(paragraph.code for paragraph in article.paragraphs)
+    least = _WORTH_OF_STEPS if steps else _WORTH
+    strong = len(passages) - sum(value < least for _, value in runs[0 if telling else 1 :])
+    if len(passages) < most and len(found) <= _MANY:
         said = [sentence for passage in (*passages, own) for sentence in passage]
         items = _passages(_items(article, titled, language), language, most=most - len(passages), said=said)
         passages[strong:strong] = [texts for texts, _ in items]
@@ -169,10 +174,14 @@ def description(offer: Story, most: int) -> str:
 
 def summary(post: Post, most: int, *, html: str) -> str:
     """The author's summary as it was written; where there is none, or a generator cut it from the page, the description."""
-    given, article = post.summary.strip(), read_article(html)
-    if given and "{{" not in given and "{%" not in given and not _is_the_beginning(given, article):
-        return given
-    return description(story(post, article), most)
+    given = post.summary.strip()
+    if given and "{{" not in given and "{%" not in given:
+        # Most descriptions hold words that the article has not, and then it need not be read.
+        text = unescape(_TAG.sub("", html))
+        may_be_cut = any(all(word in text for word in piece) for piece in _halves(given))
+        if not may_be_cut or not _is_the_beginning(given, read_article(html, only_beginning=True)):
+            return given
+    return description(story(post, read_article(html)), most)
 
 
 def _adds(passage: Sequence[str], title: str) -> bool:
@@ -191,7 +200,7 @@ def _items(article: Article, title: Collection[str], language: str) -> list[_Sen
         text, own = closed(item.text), words(item.text)
         if weight(text) >= ENOUGH and _is_good(item.text, own) and not repeats(own, title):
             opens = len(text) <= _LONGEST_START and not leans(text, language)
-            found.append(_Sentence(text, follows=False, words=frozenset(own), good=True, opens=opens, value=_WORTH))
+            found.append(_Sentence(text, follows=False, words=frozenset(own), good=True, opens=opens, score=_WORTH_OF_STEPS))
     return found
 
 
@@ -216,13 +225,15 @@ def _described(post: Post, article: Article, title: Collection[str], language: s
 
 def _is_the_beginning(summary: str, article: Article) -> bool:
     """Whether a generator took a summary from the article itself, wherever that begins."""
-    asked = WORD.findall(plain(summary)[:100])[:-1][:10]
-    text = " ".join(each[:300] for each in article.beginning)
-    if len(asked) < 4:
-        return False
     # Headings may stand between: half of it in one piece is enough.
-    whole, half = f" {' '.join(WORD.findall(text))} ", len(asked) // 2
-    return any(f" {' '.join(piece)} " in whole for piece in (asked[:half], asked[half:]))
+    whole = f" {' '.join(WORD.findall(' '.join(each[:300] for each in article.beginning)))} "
+    return any(f" {' '.join(piece)} " in whole for piece in _halves(summary))
+
+
+def _halves(summary: str) -> tuple[list[str], ...]:
+    """The first words of a summary, in two halves; none where they are too few to tell anything."""
+    asked = WORD.findall(plain(summary)[:100])[:-1][:10]
+    return (asked[: len(asked) // 2], asked[len(asked) // 2 :]) if len(asked) >= 4 else ()
 
 
 def _split(article: Article) -> list[_Split]:
@@ -257,19 +268,19 @@ def _scored(
             continue
         text = closed(text)
         leaning = leans(text, language)
-        value = score(text, known, about, language, first=number == 0, leaning=leaning)
-        worth = value + place_value(place, count, ending=paragraph.section in endings)
-        opens = not leaning and len(text) <= _LONGEST_START
-        found.append(_Sentence(text, follows, known, good=True, opens=opens, value=value, score=worth))
+        worth = place_value(place, count, ending=paragraph.section in endings)
+        worth += score(text, known, about, language, first=number == 0, leaning=leaning, code=paragraph.code)
+        opens = not leaning and len(text) <= _LONGEST_START and not is_label(text, own)
+        found.append(_Sentence(text, follows, known, good=True, opens=opens, score=worth))
     return found
 
 
 def _is_good(text: str, own: Sequence[str]) -> bool:
     if not _SHORTEST <= weight(text) <= _LONGEST or not balanced(text):
         return False
-    if text.endswith(("…", "...")) or not (text[0].isalnum() or text[0] in _OPENING):
+    if text.endswith(("…", "...")) or " ... " in text or not (text[0].isalnum() or text[0] in _OPENING):
         return False
-    if text.isupper() or _DATE.match(text) or (text[-1].isalnum() and _LABEL.search(text)):
+    if text.isupper() or _DATE.match(text) or _QUOTED.search(text) or (text[-1].isalnum() and _LABEL.search(text)):
         return False
     return len(_NO_LETTER.findall(text)) <= 0.4 * len(text) and not has_leftovers(text) and not says_nothing(text, own)
 
@@ -298,13 +309,13 @@ def _passages(
         if _length(texts) < ENOUGH:
             short.append(run)
             continue
-        made.append((texts, max(found[at].value for at in run[:2]) if language in _KNOWN else _WORTH))
+        made.append((texts, max(found[at].score for at in run[:2]) if language in _KNOWN else _WORTH_OF_STEPS))
         said_before += [found[at].words for at in run]
     if made or said or not short:
         return made
     # Nothing says much alone: a few of them, in the article's order.
     together = sorted(at for run in short for at in run)
-    return [(tuple(found[at].text for at in together[:LONGEST_PASSAGE]), _WORTH)]
+    return [(tuple(found[at].text for at in together[:LONGEST_PASSAGE]), _WORTH_OF_STEPS)]
 
 
 def _beginning(found: Sequence[_Sentence], start: int, used: set[int], said_before: Sequence[frozenset[str]]) -> int:

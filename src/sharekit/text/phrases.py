@@ -63,7 +63,9 @@ _BEGINS = re.compile(
     r"aquí (?:tienes|está|están|va|van|te|os)|veamos|vamos|empecemos|no dudes|"
     r"aqui (?:está|estão|vai|vão)|vejamos|confira|veja|segue)\b|"
     # It leads on, or leans on another article.
-    r"anyways?\b|back to\b|moving on\b|"
+    r"anyways?\b|back to\b|moving on\b|(?:but )?more on (?:this|that)\b|(?:aber )?der reihe nach|"
+    r"(?:aber )?dazu (?:später|gleich)|mehr dazu|(?:mais )?(?:nous|j[’'])y revi\w+|(?:mas )?mais adiante|"
+    r"(?:pero )?más adelante|"
     r"last (?:time|week|month|year|summer|winter|spring|fall)\b|previously\b|as (?:i|we) (?:said|mentioned|wrote|"
     r"promised|saw|discussed)|"
     r"as (?:promised|mentioned|discussed|you may|some of you|you know|always|usual)\b|remember\b|"
@@ -77,6 +79,7 @@ _BEGINS = re.compile(
     r"hace (?:un|algún|mucho|poco) tiempo|há (?:um|algum|muito|pouco) tempo|vor (?:einiger|langer) zeit|"
     r"(?:beim )?letzte[nsr]? (?:mal|woche|monat|jahr)|wie (?:versprochen|erwähnt|angekündigt)|vor (?:kurzem|einiger zeit)|"
     r"la última vez|la semana pasada|como (?:prometí|vimos|comenté|comentaba|mencioné|ya)|"
+    r"como (?:ya )?(?:sab(?:éis|en|es|emos)|(?:vocês |você )?sabem?)\b|"
     r"da última vez|na última|na semana passada|como (?:prometido|mencionei|falei|vimos|já))",
 )
 # The first word of a phrase → what follows it, with the apostrophe or blank between. Phrases are looked for at their first
@@ -169,6 +172,12 @@ _PHRASES = {
     "nous on je vous j": (
         rf"(?:[ ’'](?:allons|va|vais|vous|te|verrons|verra|allez|parlerons|aimerais|voudrais|souhaite|trouverez)){_VOIR}"
     ),
+    "este neste esse nesse ce cet diesen diesem": r" (?:links?|enlace|lien|vídeo|video|repositorio|repositório|tweet)\b",
+    "mais más": rf" (?:um|un|uma|una) {_PIECE}\b",
+    "vista vistas visto vistos": r" (?:aquí|aqui|hasta|até|arriba|antes|anteriormente)\b",
+    "playlist": "",
+    "estou": " ouvindo",
+    "trilha": " sonora",
     "ci": r"-(?:dess(?:ous|us)|après|joint|contre)\b",
     "suivant suivante suivants suivantes siguiente siguientes seguinte seguintes": r"\s*[:.]",
     "bonne": " lecture",
@@ -217,8 +226,8 @@ _HERE = re.compile(r"\bhere(?:[’']s| is| are) (?:an? |the |my |some )?[^.,;:!?
 # It leads to what stands below it.
 _ENDS = (
     ":", "：", ";", ",", "(", "-", "–", "—", " below", " above", " here", " this", " following", " as follows", " like so",
-    " like this", " ci-dessous", " suivant", " ainsi", " voici", " folgt", " unten", " abajo", " abaixo", " siguiente",
-    " seguinte",
+    " like this", " ci-dessous", " suivant", " ainsi", " voici", " ici", " aquí", " aqui", " hier", " folgt", " unten",
+    " abajo", " abaixo", " siguiente", " seguinte",
 )  # fmt: skip
 _MARKUP = re.compile(
     # A line of a program.
@@ -227,7 +236,7 @@ _MARKUP = re.compile(
     r"^\$ \w|;\s*$|"
     r"https?:|www\.|\{\{|\}\}|\{%|%\}|\{:|\[\^|\]\(|\]\[|</?\w+[^<>]*>|&#?\w+;|\*\*|__\w|```|``|`|\\[A-Za-z({\[]|"
     r"\$[^\s$][^$]*\$|^\s*[|>#]\s|"
-    r":::|\[[ x]\]|(?<!\w):[a-z_]{3,}:(?!\w)|\[(?:\d+|toc|\w[^\[\]]*\w)\]|==\w|<!--|-->|\bNone\b\s*$|[↩︎↑【】]",
+    r":::|\[[ x]\]|(?<!\w):[a-z_]{3,}:(?!\w)|\[(?:\d+|toc|\w[^\[\]]*\w)\]|==\w|[-=]>|<!--|-->|\bNone\b\s*$|[↩︎↑【】]",
 )
 # One of these is in whatever is markup, an address or code.
 _SUSPECT = re.compile(r"[`*\[\]{}<>|#=:;/\\_&$^~@(↩︎↑【】]")

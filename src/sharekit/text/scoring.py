@@ -16,7 +16,7 @@ from sharekit.text.words import weight, words
 
 if TYPE_CHECKING:
     from collections import Counter
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 # What leans on the sentence before it.
 LEANING = {
@@ -38,7 +38,8 @@ LEANING = {
         r"well|expected)|because (?:of )?(?:this|that|these|they|it)|on (?:the other|top)|such|"
         r"both|neither|either|another|at (?:this|that|the same|first|least)|after (?:that|this|a while|all)|"
         r"meanwhile|of course|anyway|anyways|well|ok|okay|"
-        r"in the meantime|to make matters|in any case|each (?:one|of)|every one|from then|"
+        r"in the meantime|to make matters|in any case|as an? (?:added|additional|extra|aside)|each (?:one|of)|every one|"
+        r"from then|suppose|assum(?:e|ing)|on the contrary|particularly|notice|now that|"
         r"given (?:this|that|these)|the (?:most recent|fix|trick|catch|point|idea|goal|takeaway|lesson)|"
         r"all (?:that|this|these|those)|again|unfortunately|fortunately|luckily|sadly|sure|yes|no|nope|yep|right|"
         r"oh|ah|even (?:so|then|better|worse|though)|nevertheless|nonetheless|"
@@ -50,7 +51,8 @@ LEANING = {
         r"problem|above|first (?:one|is|thing))|alternatively|specifically|granted|admittedly|basically|actually|indeed|"
         r"hmm+|huh|wow|whew|phew|oops|to be (?:fair|clear|honest)|same|speaking of|once (?:that|this|you|we)|"
         r"while (?:this|that|it)|although (?:this|that|it)|though|only (?:then|after)|which|who|where|whose|"
-        r"if (?:so|not|you|this|that)|when (?:this|that|it|i|you)|until then|except|unlike|like (?:this|that)"
+        r"if (?:so|not|you|this|that|they|it|he|she|any of)|when (?:this|that|it|i|you)|until then|except|unlike|"
+        r"like (?:this|that)"
     ),
     "fr": (
         r"l[ae’'] ?(?:première?|deuxième|second|troisième|quatrième|cinquième|sixième|dernière?) "
@@ -70,7 +72,7 @@ LEANING = {
         r"deuxième|second|suivant|dernier)|les autres|certain(?:e?s)|tous ces|toutes ces|"
         r"quant|idem|pareil|effectivement|évidemment|bien sûr|bien entendu|attention|tout (?:ça|cela)|quoi qu|"
         r"malgré (?:ce|tout|cela|ça)|d[’']abord|dernier|une fois|après avoir|l[’']occasion|"
-        r"puisque|parce|lorsqu[e’']|qui|dont|où|y|"
+        r"en soi|supposons|si (?:vous|tu|on|l[’']on)|puisque|parce|lorsqu[e’']|qui|dont|où|y|"
         # An object that was named before: "Nous allons les regrouper".
         r".{0,30}\b(?:vais|va|allons|allez|veux|veut|peux|peut|pouvons|dois|doit|devons)(?: [^\W\d][\w’'-]*)? "
         r"(?:les? |la |l[’'])\w+(?:er|ir|re)"
@@ -82,6 +84,7 @@ LEANING = {
         r"dafür|dadurch|danach|daraus|daran|darauf|darin|davon|davor|außerdem|zudem|trotzdem|allerdings|"
         r"schließlich|zuletzt|zum beispiel|ebenso|auch|so|nun|hier|dort|somit|sonst|beide|solche|jene[rsmn]?|"
         r"ihre?[mnrs]?|seine?[mnrs]?|natürlich|leider|zum glück|ja|nein|jetzt|anschließend|stattdessen|"
+        r"jedenfalls|übrigens|wenn (?:du|ihr|man|wir)|"
         r"insbesondere|folglich|gleichzeitig|einerseits|andererseits|im gegensatz|bisher|derselbe|dasselbe|"
         r"dieselbe|letztere[rsn]?"
     ),
@@ -93,6 +96,10 @@ LEANING = {
         r"en (?:cambio|efecto|resumen|este|esta|ese|esa|estos|definitiva|concreto)|aquí|ahí|allí|sus?|tampoco|aún|"
         r"incluso|ambos|ambas|otr[oa]s?|después|ahora|claro|bueno|de (?:hecho|esta|este|ese|esa|igual)|"
         r"con (?:est[eao]s?|es[eao]s?|todo)|para (?:ello|est[eao]s?|es[eao]s?)|"
+        r"pues|por supuesto|desde (?:aquí|ahí)|lo (?:importante|bueno|malo)|la (?:diferencia|clave|idea)|"
+        r"dich[oa]s?|una vez|de todos modos|en (?:cualquier|todo) caso|aun así|por cierto|"
+        r"si (?:nos|tenemos|queremos|ahora|no)|"
+        r"supongamos|asum\w+|"
         r"no obstante|al (?:final|mismo|igual)|lo (?:mismo|que)|a (?:pesar|partir|su vez)|igualmente|"
         # A verb without its subject: "Quitó la hoja".
         r"(?!no |qu[eé])[\wñ]{3,}(?:ó|aba|ía|aron|ieron)|"
@@ -104,6 +111,8 @@ LEANING = {
         r"ele|ela|eles|elas|isto|isso|aquilo|est[ea]s?|ess[ea]s?|mas|e|ou|porque|então|depois|além|também|porém|"
         r"contudo|entretanto|todavia|por (?:exemplo|isso|outro|fim|último|sorte)|portanto|assim|"
         r"finalmente|aqui|ali|lá|"
+        r"pois|aí|uma vez|de qualquer (?:forma|modo|jeito|maneira)|se (?:você|quiser|não)|"
+        r"suponha\w*|com (?:isso|isto)|a (?:diferença|ideia)|"
         r"seus?|suas?|ainda|inclusive|ambos|ambas|outr[oa]s?|agora|claro|bom|de (?:fato|facto)|com (?:isso|isto|"
         r"esse|essa|este|esta)|para (?:isso|isto)|n(?:o entanto|esse|essa|este|esta|isso)|d(?:esse|essa|este|esta|"
         r"isso)|ao (?:final|mesmo)|o (?:mesmo|outro|segundo)|a (?:mesma|outra|segunda|partir)|logo|"
@@ -115,7 +124,8 @@ LEANING = {
 _ALSO = re.compile(
     r"(?:[\w’'-]+[ ,]+){1,4}(?:also|too|then|aussi|également|alors|donc|auch|dann|ebenfalls|também|"
     r"también|entonces|então|suivante?|précédente?)\b|the (?:next|previous|latter|former|other)\b|"
-    # An object that was named before: "I tried it".
+    # An object that was named before: "I tried it", "Delete that, and …".
+    r"\w+ (?:that|this|it|them)[,.]|"
     r"(?:i|we|you)(?:[’'](?:ve|d|ll))?(?: (?:have|had|just|can|could|would|will))? \w+ (?:it|them)\b"
     r"(?![’']| (?:is|was|will|would|has|takes|to)\b)",
     re.IGNORECASE,
@@ -126,23 +136,25 @@ _BACK = {
     r"\bthat(?=[.,;!?]|$| (?:is|was|would|wouldn|will|won|does|doesn|means|happens|way|point|one|in|on|with|and|or)\b)|"
     r"\bthe (?:update|above|same|former|latter|others?)\b|\bthe \w+ (?:above|below)\b|\bsuch an?\b|"
     r"\b(?:also|however|therefore|thus|hence|instead|though)\b|\b(?:another|the other) side\b|"
-    r"\bthe (?:problem|issue)[:.,]|\bpreviously (?:mentioned|described|discussed)\b",
+    r"\bthe (?:problem|issue)[:.,]|\bno longer\b|\bpreviously (?:mentioned|described|discussed)\b",
     "fr": r"\b(?:ce|cet|cette|ces)\b(?! (?:matin|soir|jour|mois|week-end|semaine|année|qu[ie]|qu[’']|sont|n[’'e]))|"
-    r"\b(?:cela|ça)\b|-(?:ci|là)\b|"
-    r"\b(?:ensuite|également|donc|cependant|toutefois|pourtant|par contre|en revanche)\b",
+    r"\b(?:cela|ça)\b|-(?:ci|là)\b|\b(?:le|la|les) mêmes?\b|"
+    r"\b(?:ensuite|également|donc|cependant|toutefois|pourtant|par contre|en revanche|d[’']ailleurs|en effet)\b",
     "de": r"\bdies(?:e[mnrs]?)?\b|\b(?:aber|dennoch|trotzdem|somit)\b|"
-    r"\b(?:ebenfalls|außerdem|anschließend|jedoch|allerdings|daher|damit|dabei|"
-    r"dafür|dadurch|daraus|deshalb|letztere[rsn]?|obige[nrs]?)\b",
-    "es": r"\b(?:es[ea]s?|esos|est[eao]s?|estos|eso|dich[oa]s?|aquel(?:la|lo|los)?|"
+    r"\b(?:nämlich|übrigens|ebenfalls|außerdem|anschließend|jedoch|allerdings|daher|damit|dabei|"
+    r"dafür|dadurch|daraus|deshalb|letztere[rsn]?|obige[nrs]?|(?:das|die|der|den|dem)selben?)\b",
+    "es": r"\b(?:el mismo|la misma|es[ea]s?|esos|est[eao]s?|estos|eso|dich[oa]s?|aquel(?:la|lo|los)?|"
     r"también|además|sin embargo|por lo tanto|entonces)\b(?! (?:año|semana|mes|mañana|verano))",
-    "pt": r"\b[nd]?(?:ess[ea]s?|est[ea]s?|isso|isto|aquilo|aquel[ea]s?|"
+    "pt": r"\b[nd]?(?:[oa] mesm[oa](?! tempo)|ess[ea]s?|est[ea]s?|isso|isto|aquilo|aquel[ea]s?|"
     r"também|porém|portanto|no entanto|então)\b(?! (?:ano|semana|mês|manhã|verão))",
 }
 # One of these is in whatever a pattern above finds.
 _BACK_WORDS = frozenset(
     words(
         """
-        this these those that update above same former latter other others below such also however therefore thus hence
+        ailleurs effet nämlich übrigens
+        this these those that update above same longer mismo misma mesmo mesma même mêmes dasselbe dieselbe derselbe
+        denselben demselben dieselben former latter other others below such also however therefore thus hence
         instead though another side problem issue previously
         ce cet cette ces ci là cela ça ensuite également donc cependant toutefois pourtant contre revanche
         dies diese dieser dieses diesem diesen aber dennoch trotzdem somit ebenfalls außerdem anschließend jedoch allerdings
@@ -167,6 +179,7 @@ _DATED = re.compile(
     r"(?:minutes|hours) ago|il y a quelques (?:minutes|heures)|vor (?:wenigen|ein paar) stunden|hace unas horas|"
     r"há (?:algumas|poucas) horas|acaba(?:m|mos|ram)? de (?:anunciar|lançar|lanzar|publicar|sortir)|"
     r"vient d(?:e |[’'])(?:annoncer|sortir|publier|lancer)|"
+    r"\d{1,2}[:h]\d{2}|"
     r"hoje|ontem|amanhã|est[ea] (?:semana|manhã|tarde|noite|mês|ano)|ess[ea] (?:semana|mês))\b",
     re.IGNORECASE,
 )
@@ -195,6 +208,9 @@ _CUES = frozenset(
 _CUE_STEMS = tuple(
     words("discover surpris découvr découvert surpren überrasch descubr descub aprend sorprend descob surpreend quebr")
 )
+# A sentence of fewer words is a label.
+_FEWEST = 4
+_LABELLED = re.compile(r"\w+[ \u00a0\u202f]?: ")
 # "art: drew a dragon", and notes that begin without a capital.
 _NOTE = re.compile(r"[\w ]{1,24}: |[a-zà-öø-ÿ]")
 # Words of four letters and more that are in any text.
@@ -265,6 +281,11 @@ def points_back(sentence: str, language: str, known: frozenset[str]) -> bool:
     return bool(_leaning(language)[1].search(sentence))
 
 
+def is_label(sentence: str, own: Sequence[str]) -> bool:
+    """Whether a sentence is a label or has one ("Software.", "Exercise: measure the rain"). ``own`` are its words."""
+    return (len(own) < _FEWEST and sentence.isascii() and sentence.endswith(".")) or bool(_LABELLED.match(sentence))
+
+
 def is_dated(sentence: str) -> bool:
     """Whether a sentence speaks of its own day or week, which is another one when it is read again."""
     return bool(_DATED.search(sentence))
@@ -309,10 +330,13 @@ def content_words(text: str) -> list[str]:
     return [word for word in words(text) if len(word) > 3 and word not in _FUNCTION_WORDS]
 
 
-def score(text: str, known: frozenset[str], about: Subject, language: str, *, first: bool, leaning: bool) -> float:
+def score(
+    text: str, known: frozenset[str], about: Subject, language: str, *, first: bool, leaning: bool, code: bool
+) -> float:
     """How much a sentence says when it stands alone.
 
-    ``known`` are its words; ``first``: it begins its paragraph; ``leaning``: it needs the sentence before it.
+    ``known`` are its words; ``first``: it begins its paragraph; ``leaning``: it needs the sentence before it;
+    ``code``: it stands beside a listing, of which it speaks more often than not.
     """
     specific = min(2.0, 0.7 * len(known & about.title)) + min(1.0, 0.5 * len(known & about.tags))
     specific += min(1.2, 0.4 * len(known & about.topics))
@@ -332,7 +356,9 @@ def score(text: str, known: frozenset[str], about: Subject, language: str, *, fi
         value -= 2.2
     if _NOTE.match(text):
         value -= 1.5
-    return value - 0.3 * ("(" in text)
+    # So many commas make a list.
+    listing = text.count(",") > max(3, len(text) // 25)
+    return value - 0.3 * ("(" in text) - 1.2 * code - 1.5 * listing
 
 
 def place_value(place: int, count: int, *, ending: bool) -> float:

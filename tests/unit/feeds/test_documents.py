@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -62,19 +63,34 @@ def test_a_reader_can_walk_back_to_the_first_post_and_forth_again() -> None:
 
 
 def test_the_stylesheet_is_found_from_every_document_on_any_host() -> None:
-    posts = many(4)
+    posts = [replace(each, tags=("Bois",)) for each in many(4)]
     series = Series(name="S", language="fr", evidence="x", members=tuple(posts))
     made = {
         (each.feed.kind, each.archive): each.stylesheet
-        for each in documents_of(posts, of_series=[series], series=True, archive=4, email=True)
+        for each in documents_of(posts, of_series=[series], series=True, tags=("Bois",), archive=4, email=True)
     }
     assert made == {
         ("site", None): "feed.css",
         ("site", 1): "../feed.css",
         ("series", None): "../../feed.css",
         ("series", 1): "../../../feed.css",
+        ("tag", None): "../../feed.css",
+        ("tag", 1): "../../../feed.css",
         ("email", None): "feed.css",
     }
+
+
+def test_a_feed_for_mail_is_one_document_of_summaries() -> None:
+    made = list(documents_of(many(7), archive=3, limit=2, email=True))
+    told = [(each.feed.kind, each.content, each.archive, each.previous_archive, each.next_archive) for each in made]
+    assert told == [
+        ("site", "full", None, 2, None),
+        ("site", "full", 2, 1, None),
+        ("site", "full", 1, None, 2),
+        ("email", "summary", None, None, None),
+    ]
+    (alone,) = documents_of(many(7), archive=0, limit=2)
+    assert (alone.previous_archive, alone.archives) == (None, 0)
 
 
 def test_each_language_has_its_feeds_in_the_folder_of_its_posts() -> None:

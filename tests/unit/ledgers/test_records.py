@@ -6,7 +6,19 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from sharekit.errors import AlreadyClaimed, LedgerError
-from sharekit.ledgers.records import DAMAGED, SKEW, ahead, brought_back, claimed, damaged, decode, encode, settled
+from sharekit.ledgers.records import (
+    DAMAGED,
+    SKEW,
+    ahead,
+    brought_back,
+    claimed,
+    damaged,
+    decode,
+    encode,
+    free,
+    noted,
+    settled,
+)
 from sharekit.model import Receipt
 from sharekit.ports import LedgerEntry, Outcome
 
@@ -152,3 +164,37 @@ def test_settling_brings_every_moment_back() -> None:
         settled(again, KEY, refused, nonce="n")
     with pytest.raises(LedgerError):
         settled(first, KEY, DELIVERED, nonce="another's")
+
+
+def test_a_claim_counts_its_attempts_and_names_who_holds_it() -> None:
+    first = claim()
+    with pytest.raises(AlreadyClaimed, match="is claimed") as refused:
+        claimed(first, KEY, at=NOW, run="other", nonce="m")
+    assert refused.value.hint == f"By run: sharekit ledger show {KEY}"
+    with pytest.raises(LedgerError, match=r"claimed by another run since: run$"):
+        settled(first, KEY, DELIVERED, nonce="m")
+    again = claimed(settled(first, KEY, Outcome(state="released", at=NOW), nonce="n"), KEY, at=NOW, run="run", nonce="m")
+    assert (first.attempts, again.attempts) == (1, 2)
+
+
+@pytest.mark.parametrize(("retry_at", "is_free"), [(None, True), (NOW, True), (LATER, False)])
+def test_what_waits_is_free_from_its_moment_on(retry_at: datetime | None, is_free: bool) -> None:
+    waiting = settled(claim(), KEY, Outcome(state="waiting", at=NOW, retry_at=retry_at), nonce="n")
+    assert free(waiting, NOW) == is_free
+
+
+def test_only_an_open_claim_of_this_run_takes_notes() -> None:
+    assert noted(noted(claim(), KEY, {"a": "1"}, nonce="n"), KEY, {"b": "2"}, nonce="n").facts == {"a": "1", "b": "2"}
+    for entry, nonce in ((None, "n"), (claim(), "m"), (settled(claim(), KEY, DELIVERED, nonce="n"), "n")):
+        with pytest.raises(LedgerError, match="no claim of this run any more"):
+            noted(entry, KEY, {}, nonce=nonce)
+
+
+def test_a_record_of_the_future_that_knows_no_first_attempt_is_brought_back_too() -> None:
+    old = replace(claim(LATER), sent={})
+    assert brought_back(old, NOW) == replace(old, claimed_at=NOW)
+
+
+def test_a_broken_record_of_this_form_is_not_blamed_on_a_newer_version() -> None:
+    broken = decode(b'{"form": 1, "key": 3}', KEY)
+    assert broken.facts[DAMAGED].startswith("its record cannot be read: ")

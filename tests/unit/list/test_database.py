@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from commands import git, under_git
-from sharekit.list.database import keep_out_of_git, open_database
+from sharekit.git import keep_out_of_git
+from sharekit.list.database import open_database
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -62,7 +62,8 @@ def test_what_another_run_told_at_the_same_time_is_not_told_by_this_one() -> Non
     ledger = MemoryLedger()
     before = {entry.key: entry for entry in ledger.entries()}
     told_by(ledger, LATE)
-    assert list(report([LATE], before, ledger=ledger, at=NOON, run="run")) == []
+    assert list(report([LATE, BROKEN], before, ledger=ledger, at=NOON, run="run")) == [BROKEN]
+    assert list(report([News("orphan", "a"), LATE], before, ledger=ledger, at=NOON, run="run")) == [News("orphan", "a")]
 
 
 def test_a_subject_of_any_length_and_any_characters_has_a_key_of_the_ledger() -> None:

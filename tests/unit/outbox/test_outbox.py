@@ -240,10 +240,10 @@ def test_an_entry_that_cannot_be_read_is_never_touched(bench: Bench) -> None:
     assert bench.ledger.get(KEY) is None
 
 
-@pytest.mark.parametrize("error", [DraftError("no such image"), ConfigError("SHAREKIT_X is not set")])
-def test_what_was_never_sent_gives_its_key_back(bench: Bench, error: Exception) -> None:
+@pytest.mark.parametrize("error", [DraftError("no such image", hint="Correct it."), ConfigError("SHAREKIT_X is not set")])
+def test_what_was_never_sent_gives_its_key_back(bench: Bench, error: DraftError | ConfigError) -> None:
     result = bench.deliver(post=[error])
-    assert (result.state, result.rule) == ("held", "unusable")
+    assert (result.state, result.rule, result.hint) == ("held", "unusable", error.hint or "")
     assert bench.entry.state == "released"
     assert bench.deliver(bench.entry).state == "delivered"
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from plans import PARIS, act, at, part, record
 from sharekit.schedule.calendar import Calendar, parse_quiet, parse_windows
-from sharekit.schedule.queue import Queue, give_windows, in_words
+from sharekit.schedule.queue import Queue, give_windows, in_words, order
 
 if TYPE_CHECKING:
     from sharekit.model import Act
@@ -438,3 +438,18 @@ def test_windows_are_never_shared_and_parts_never_swap(planned: list[datetime], 
     assert sum(each.state == "due" for each in found.values()) <= 1
     moments = [found[each.key].at for each in acts if found[each.key].state == "scheduled"]
     assert moments == sorted(set(moments))
+
+
+def test_of_one_moment_an_article_alone_goes_before_the_part_of_a_series() -> None:
+    acts = [act("a", "2026-11-24T08:30", part=part(1)), act("b", "2026-11-24T08:30")]
+    assert stands(carry(acts, "2026-11-24T08:00")) == {
+        "b": ("scheduled", "Tue 24 08:30"),
+        "a": ("scheduled", "Tue 24 09:00"),
+    }
+    assert [each.key for each in sorted(acts, key=order)] == ["b", "a"]
+
+
+def test_a_part_that_waited_for_a_held_one_is_not_late_for_the_window_after_it() -> None:
+    acts = parts("2026-11-24T08:30", "2026-11-24T08:30", p1={"state": "held"})
+    found = carry(acts, "2026-12-01T08:30", "Tue 08:30", late=DAY)
+    assert (found["2"].state, found["2"].reason) == ("due", "goes out without the part before it, which is held")

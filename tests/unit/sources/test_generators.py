@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 
+import blogs
+from blogs import NOW
 from sharekit.config import Config, SourceSettings
 from sharekit.errors import SourceError
 from sharekit.registry import open_source
@@ -20,15 +21,9 @@ if TYPE_CHECKING:
 
     from sharekit.model import Reading
 
-NOW = datetime(2026, 11, 23, tzinfo=UTC)
-
 
 def read(root: Path, files: dict[str, str]) -> Reading:
-    for name, text in files.items():
-        path = root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    assert detect(root) == "markdown"
+    assert detect(blogs.write(root, files)) == "markdown"
     return open_source(root, Config(), now=NOW).read()
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from blogs import write
 from sharekit.config import SourceSettings
 from sharekit.errors import SourceError
 from sharekit.sources.html import HtmlSource
@@ -30,11 +31,7 @@ TIME = "<article><h1>Time</h1><time datetime='2024-01-05'>5</time><p>Words<p>mor
 
 
 def read(root: Path, files: dict[str, str | bytes], **settings: str) -> Reading:
-    for name, text in files.items():
-        path = root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(text if isinstance(text, bytes) else text.encode())
-    return HtmlSource(root, SourceSettings(**settings)).read()  # type: ignore[arg-type]  # the tests give texts only
+    return HtmlSource(write(root, files), SourceSettings(**settings)).read()  # type: ignore[arg-type]  # the tests give texts only
 
 
 def page(title: str, path: str, body: str, head: str = "") -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from blogs import write
 from sharekit.config import Config
 from sharekit.registry import open_source
 from sharekit.report.output import annotate, check_json, check_lines
@@ -20,10 +21,7 @@ NOW = datetime(2026, 11, 23, tzinfo=UTC)
 
 
 def checked(root: Path, files: dict[str, str]) -> list[Finding]:
-    for name, text in {"_config.yml": "url: https://c.example\nfuture: true\n", "_site/index.html": "x", **files}.items():
-        path = root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+    write(root, {"_config.yml": "url: https://c.example\nfuture: true\n", "_site/index.html": "x", **files})
     config = Config()
     return check(read_blog(open_source(root, config, now=NOW), config, folders(root, config)), now=NOW)
 

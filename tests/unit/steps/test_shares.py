@@ -100,6 +100,20 @@ def test_an_article_is_drafted_once(folder: Folder) -> None:
     assert folder.findings == []
 
 
+def test_an_article_that_nothing_is_drafted_for_is_not_read(folder: Folder) -> None:
+    """A generator may have to render it first: of an archive of thousands that takes longer than all the rest."""
+
+    def unread() -> str:
+        raise AssertionError("it was read")
+
+    old = {"series": ["old-diary"]}
+    archive = [
+        article(name, f"2020-01-0{day}T08:00", params=old, may_list_parts=False, body=unread)
+        for day, name in enumerate("ab", start=1)
+    ]
+    assert folder.build(*archive, article()) == {FILE: "new"}
+
+
 def test_an_article_to_come_is_drafted_at_once(folder: Folder) -> None:
     assert folder.build(upcoming=[article(published="2026-12-24T08:30")]) == {"2026-12-24-ecluse.md": "new"}
 

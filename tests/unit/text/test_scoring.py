@@ -16,8 +16,8 @@ ABOUT = subject(
 PLAIN = "The frame saw in the cellar has twelve fine teeth an inch."
 
 
-def value(text: str, *, first: bool = False, language: str = "en") -> float:
-    return score(text, frozenset(words(text)), ABOUT, language, first=first, leaning=leans(text, language))
+def value(text: str, *, first: bool = False, code: bool = False, language: str = "en") -> float:
+    return score(text, frozenset(words(text)), ABOUT, language, first=first, leaning=leans(text, language), code=code)
 
 
 def test_the_subject_is_title_tags_and_what_the_article_returns_to() -> None:

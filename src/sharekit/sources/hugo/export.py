@@ -279,7 +279,9 @@ class _PageReader:
         params |= {key: self._with_title(page.lang, key, params[key]) for key in params if SERIES.fullmatch(key)}
         published, updated = _published(page), datetime.fromisoformat(page.lastmod)
         # What Hugo takes from an article is HTML, in which a formula is written more than once.
-        summary = page.description or params.get("excerpt") or params.get("summary") or plain_text(page.summary)
+        summary = page.description or params.get("excerpt") or params.get("summary")
+        if not summary and page.summary:
+            summary = plain_text(page.summary)
         self.posts.append(
             Post(
                 id=post_id(page.url, params.get("id") or params.get("guid")),
@@ -290,7 +292,7 @@ class _PageReader:
                 body=body,
                 may_list_parts=page.tells,
                 language=site.language,
-                summary=" ".join(strip_illegal(str(summary)).split()),
+                summary=" ".join(strip_illegal(str(summary or "")).split()),
                 authors=read.authors(params, line.authors or {}) or site.authors,
                 tags=read.labels(params.get("tags")),
                 categories=read.labels(params.get("categories")),

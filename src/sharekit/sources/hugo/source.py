@@ -13,7 +13,7 @@ import re
 import stat
 import tempfile
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
 from hashlib import blake2b
@@ -26,13 +26,12 @@ from sharekit.errors import OutputError, SourceError
 from sharekit.files import write_if_changed
 from sharekit.sources.hugo.export import Bodies, Exported, read_export
 from sharekit.sources.hugo.program import Facts, Hugo, find_hugo, is_hugo_site, site_facts
-from sharekit.sources.reading import no_posts
+from sharekit.sources.reading import BaseSource, no_posts
 from sharekit.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-    from sharekit.config import SourceSettings
     from sharekit.model import Reading
     from sharekit.sources.hugo.render import Rendered
 
@@ -45,19 +44,14 @@ FOLDER = ".sharekit"
 CACHE = f"{FOLDER}/cache"
 MOST = 3
 # What Hugo does not read, wherever it is; and what is built or ours, at the top of a blog.
-NEVER_READ = frozenset({".git", FOLDER, "node_modules", ".hugo_build.lock"})
+NEVER_READ = frozenset({".git", FOLDER, "node_modules", "__pycache__", ".hugo_build.lock"})
 NOT_READ_ABOVE = frozenset({"public", "resources", "issues", "shares"})
 
 
-@dataclass(frozen=True)
-class HugoSource:
+class HugoSource(BaseSource):
     """The Hugo site in ``root``. ``now`` decides what is still to come and what has expired; without it, the clock does."""
 
     kind, label = "hugo", "Hugo"
-
-    root: Path
-    settings: SourceSettings
-    now: datetime | None = None
 
     def read(self) -> Reading:
         """Every post, published and to come. Raises SourceError with file and line where Hugo refuses the whole site."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import stat
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property, partial
 from pathlib import Path
@@ -34,6 +34,7 @@ from sharekit.sources.reading import (
     UNSHOWABLE,
     UNSHOWABLE_NAME,
     Addresses,
+    BaseSource,
     Pictures,
     alias_path,
     host_of,
@@ -61,15 +62,10 @@ SUMMARIES = ("description", "summary", "excerpt", "abstract")
 STATIC = ("static", "public", "assets", "content", "docs", "src", "images", "files", "")
 
 
-@dataclass(frozen=True)
-class MarkdownSource:
+class MarkdownSource(BaseSource):
     """The Markdown blog in ``root``. ``now`` decides what is still to come."""
 
     kind, label = "markdown", "Markdown"
-
-    root: Path
-    settings: SourceSettings
-    now: datetime | None = None
 
     def read(self) -> Reading:
         """Every post, published and to come; those that cannot be read are left out by name.

@@ -76,6 +76,7 @@ class Answers:
 
     title: str
     url: str
+    generator: str = ""
     timezone: str
     since: datetime
     channels: Mapping[str, Mapping[str, Any]]

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 # How a zone is known that a person has to confirm.
-GUESSED = ("a guess", "this computer", "nothing tells")
+GUESSED = ("a guess", "this computer")
 # What people call the modes of the newsletter, and the keys of [issue] that they mean.
 MONTHLY = {"mode": "digest"}
 MODES: dict[str, dict[str, str]] = {
@@ -122,6 +122,7 @@ def gather(blog: Blog, repository: Repository, flags: Flags, ask: Asker) -> Answ
     return Answers(
         title=site.title,
         url=url or (site.url if _has_address(site) else ""),
+        generator=site.generator,
         timezone=zone_name,
         zone_from=zone_from,
         since=since,
@@ -161,7 +162,8 @@ def _zone(blog: Blog, flags: Flags, ask: Asker) -> tuple[str, str]:
     name, known = guess_zone(blog.site, blog.reading.posts, machine_zone())
     if not known.startswith(GUESSED):
         return name, known
-    answer = ask(f"Time zone of the blog ({known})?", name, _valid_zone)
+    question = f"Time zone of the blog, such as Europe/Paris ({known}; or later)?"
+    answer = ask(question, name, lambda text: name if is_open(text) else _valid_zone(text))
     return answer, known if answer == name else "given"
 
 
@@ -419,8 +421,9 @@ def value_of(settings: type[msgspec.Struct], key: str, text: str) -> Any:
         return list(made) if isinstance(made, tuple) else made
     except msgspec.ValidationError as error:
         examples = schema.get("examples")
-        hint = f"Such as {_written(examples[0])}." if examples else None
-        raise ConfigError(f'{key} = "{text}" is not {type_words(schema)}', hint=hint) from error
+        words = type_words(schema)
+        hint = f"Such as {_written(examples[0])}." if examples and not words.startswith("like") else None
+        raise ConfigError(f'{key} = "{text}" is not {words}', hint=hint) from error
 
 
 def _value_or_later(settings: type[msgspec.Struct], key: str, text: str) -> Any:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+
+import yaml
 
 from sharekit.config import FILE_NAME
 from sharekit.files import write_if_changed
@@ -13,7 +16,7 @@ from sharekit.git import git_output
 from sharekit.templating import environment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from jinja2 import Environment
@@ -34,6 +37,10 @@ FILES: dict[Place, tuple[tuple[str, str, str], ...]] = {
     ),
 }
 GITLAB_BESIDE = ".gitlab/sharekit.yml"
+# What a generator that renders every Markdown file below its folder must leave alone.
+OURS = ("shares", "issues", "outbox", FILE_NAME)
+# Jekyll 3, which GitHub Pages has, forgets its own list where there is another (jekyllrb.com/docs/configuration/default).
+JEKYLL_OWN = ("Gemfile", "Gemfile.lock", "node_modules", "vendor")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,8 +80,12 @@ def propose(repository: Path, answers: Answers) -> list[Proposed]:
     blog = "" if answers.folder == "." else f"{answers.folder}/"
     made = [
         _proposed(repository, f"{blog}{FILE_NAME}", "what to feed, mail and share, with comments", _config(answers)),
-        _gitignore(repository, blog, answers),
+        _lines(repository, f"{blog}.gitignore", "what is made again at every build", _made_again(repository, blog, answers)),
     ]
+    if answers.generator.startswith("Jekyll"):
+        made += _jekyll(repository, f"{blog}_config.yml")
+    if answers.generator.startswith("Eleventy"):
+        made.append(_lines(repository, f"{blog}.eleventyignore", "keeps the drafts out of the site", [*OURS[:3]]))
     for place in answers.places:
         if place != "server" and answers.origin is None:
             continue
@@ -107,22 +118,58 @@ def _beside(repository: Path, path: str, content: str) -> str:
     return path if present is None or ".sharekit:" in present or present == content else GITLAB_BESIDE
 
 
-def _gitignore(repository: Path, blog: str, answers: Answers) -> Proposed:
-    path = f"{blog}.gitignore"
-    present = _present(repository / path)
+def _made_again(repository: Path, blog: str, answers: Answers) -> list[str]:
     rendered = ("issues/*.eml", "issues/*.html", "issues/*.txt")
     wanted = [".sharekit/", "outbox/", *rendered, "issues/samples/", "shares/samples/"]
     output = f"{answers.output.strip('/')}/"
     # A site that is kept in git stays in it.
     if not git_output(repository, "ls-files", "--", f"{blog}{output}"):
         wanted.append(output)
+    return wanted
+
+
+def _lines(repository: Path, path: str, what: str, wanted: Sequence[str]) -> Proposed:
+    """A file of one name a line, such as ``.gitignore``, with those that it lacks."""
+    present = _present(repository / path)
     known = {line.strip().strip("/") for line in (present or "").splitlines()}
     missing = [line for line in wanted if line.strip("/") not in known]
     kept = present or ""
     if kept and not kept.endswith("\n"):
         kept += "\n"
     content = kept + "".join(f"{line}\n" for line in missing) if missing else present or ""
-    return Proposed(path=path, what="what is made again at every build", content=content, present=present, adds=True)
+    return Proposed(path=path, what=what, content=content, present=present, adds=True)
+
+
+def _jekyll(repository: Path, path: str) -> list[Proposed]:
+    """Jekyll's configuration with what is ours in its ``exclude``; nothing where its text cannot be extended safely."""
+    present = _present(repository / path)
+    content = excluded(present) if present else None
+    what = "exclude: keeps the drafts out of the site"
+    return [Proposed(path=path, what=what, content=content, present=present, adds=True)] if content else []
+
+
+def excluded(text: str) -> str | None:
+    """A ``_config.yml`` whose ``exclude`` has our names too, every other line as it was; None where that cannot be done."""
+    before = yaml.safe_load(text) or {}
+    listed = before.get("exclude") or []
+    missing = [name for name in OURS if name not in listed]
+    if not missing:
+        return text
+    if "exclude" not in before:
+        content = f"{text.rstrip()}\n\nexclude: [{', '.join((*OURS, *JEKYLL_OWN))}]\n"
+    elif found := re.search(r"^exclude:[ \t]*\[", text, re.MULTILINE):
+        content = f"{text[: found.end()]}{', '.join(missing)}{', ' if listed else ''}{text[found.end() :].lstrip(' ')}"
+    elif found := re.search(r"^exclude:[^\n]*\n(?:[ \t]*(?:#[^\n]*)?\n)*([ \t]*- )", text, re.MULTILINE):
+        lines = "".join(f"{found[1]}{name}\n" for name in missing)
+        content = f"{text[: found.start(1)]}{lines}{text[found.start(1) :]}"
+    else:
+        return None
+    try:
+        after = yaml.safe_load(content)
+    except yaml.YAMLError:
+        return None
+    same = {**after, "exclude": None} == {**before, "exclude": None}
+    return content if same and {*after["exclude"]} >= {*listed, *OURS} else None
 
 
 def _config(answers: Answers) -> str:

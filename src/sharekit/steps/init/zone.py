@@ -53,7 +53,7 @@ def guess_zone(site: Site, posts: Sequence[Post], machine: str | None = None) ->
     likely = _likely_country(site.language)
     if likely and (found := _main_zone(likely)):
         return found, f"a guess from the language ({site.language})"
-    return "UTC", "nothing tells; correct it if you live elsewhere"
+    return "UTC", "a guess: the blog does not say"
 
 
 def _countries(url: str, languages: Iterable[str]) -> list[str]:

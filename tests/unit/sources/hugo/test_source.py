@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from blogs import write
 from sharekit.sources.hugo.source import MOST, inputs, keep
 
 if TYPE_CHECKING:
@@ -19,10 +20,7 @@ FILES = {"content/a.md": "---\ndate: 2026-01-02\n---\nUn\n", "content/b.md": "De
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    for name, text in FILES.items():
-        path = tmp_path / "blog" / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+    write(tmp_path / "blog", FILES)
     (tmp_path / "blog" / "link").symlink_to("content")
     (tmp_path / "blog" / "gone.md").symlink_to("content/later.md")
     return tmp_path / "blog"
@@ -84,10 +82,16 @@ def test_a_change_that_keeps_size_and_time_is_seen(folder: Path) -> None:
 
 def test_what_is_built_hidden_or_ours_changes_nothing(folder: Path) -> None:
     before = inputs(folder)
-    for name in ("public/index.html", "resources/x", "shares/s.md", "issues/i.md", ".git/HEAD", ".sharekit/cache/z"):
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text("x")
+    names = (
+        "public/index.html",
+        "resources/x",
+        "shares/s.md",
+        "issues/i.md",
+        ".git/HEAD",
+        ".sharekit/cache/z",
+        "__pycache__/a",
+    )
+    write(folder, dict.fromkeys(names, "x"))
     assert inputs(folder) == before
 
 

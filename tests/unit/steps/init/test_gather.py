@@ -46,7 +46,7 @@ class Person:
             try:
                 return read(next(self._answers[start]) if start else default)
             except ConfigError as error:
-                self.complaints.append(f"{error.message}. {error.hint}")
+                self.complaints.append(f"{error.message}. {error.hint or ''}".strip())
 
 
 class Nobody:
@@ -95,8 +95,8 @@ def test_a_wrong_answer_is_asked_again_and_the_others_stay() -> None:
     assert person.complaints == [
         'there is no time zone "Berlinn". Did you mean "Europe/Berlin"?',
         'the channel "Mastodn" is not known. Did you mean "mastodon"?',
-        'instance = "@me@social.example" is not like https://mastodon.example. Such as https://mastodon.example.',
-        'author = "my page" is not like urn:li:person:AbC123. Such as urn:li:person:AbC123.',
+        'instance = "@me@social.example" is not like https://mastodon.example.',
+        'author = "my page" is not like urn:li:person:AbC123.',
         'the mailer "mail chump" is not known. Did you mean "mailchimp"?',
         '"hourly" is not known. Known: article, weekly, monthly, series, manual',
         '"me" is not an address. Write it as in: The blog <letter@blog.example>',

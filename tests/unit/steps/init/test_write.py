@@ -11,7 +11,7 @@ import yaml
 from sharekit.config import Config
 from sharekit.configuration import read_config
 from sharekit.steps.init.answers import PLACES, Answers, Origin
-from sharekit.steps.init.write import propose, write
+from sharekit.steps.init.write import excluded, propose, write
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -101,6 +101,44 @@ def test_what_is_there_is_left_alone_and_shown(tmp_path: Path) -> None:
     assert ignored[:2] == ["public", "node_modules"]
     assert ignored.count("public") == 1
     assert "public/" not in ignored
+
+
+@pytest.mark.parametrize(
+    ("text", "has"),
+    [
+        ("title: x", ["Gemfile", "vendor"]),
+        ("title: x\nexclude: [README.md]\n", ["README.md"]),
+        ("exclude: []\ntitle: x\n", []),
+        ("exclude:\n  # ours\n  - README.md\n  - shares\ntitle: x\n", ["README.md"]),
+        ("exclude:\n- README.md\ntitle: x\n", ["README.md"]),
+        ("exclude: [\n  README.md,\n  Rakefile\n]\ntitle: x\n", ["README.md", "Rakefile"]),
+    ],
+)
+def test_jekyll_leaves_the_drafts_alone(text: str, has: list[str]) -> None:
+    made = excluded(text)
+    assert made is not None
+    after = yaml.safe_load(made)
+    assert {"shares", "issues", "outbox", "sharekit.toml", *has} <= set(after["exclude"])
+    assert len(after["exclude"]) == len(set(after["exclude"]))
+    assert after["title"] == "x"
+    assert set(text.splitlines()) - set(made.splitlines()) <= {"exclude: [README.md]", "exclude: []", "exclude: ["}
+    assert excluded(made) == made
+
+
+@pytest.mark.parametrize("text", ["exclude: README.md\n", "names: &names [a]\nexclude: *names\n", "exclude:\n"])
+def test_what_cannot_be_extended_safely_is_left_to_the_person(text: str) -> None:
+    assert excluded(text) is None
+
+
+@pytest.mark.parametrize(("generator", "path"), [("Jekyll", "_config.yml"), ("Eleventy", ".eleventyignore")])
+def test_a_generator_that_renders_every_file_is_told_which_are_ours(tmp_path: Path, generator: str, path: str) -> None:
+    (tmp_path / "_config.yml").write_text("title: x\n")
+    answers = replace(ANSWERS, generator=generator)
+    proposed = {each.path: each for each in propose(tmp_path, answers)}
+    assert proposed[path].state in ("new", "added")
+    assert "shares" in proposed[path].content
+    write(tmp_path, proposed.values())
+    assert {each.state for each in propose(tmp_path, answers)} == {"unchanged"}
 
 
 def test_a_second_time_nothing_is_left_to_do(tmp_path: Path) -> None:
