@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from contracts.mailer import ISSUE, NOW, SITE, rendered
 from sharekit.issue.mime import build_message
 from sharekit.list import mailing as mailings
-from sharekit.list.addresses import read_address
 from sharekit.list.subscribers import Subscriber, Subscribers
 from sharekit.mailers.smtp import SmtpMailer
+from sharekit.text.addresses import read_address
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,8 +8,14 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-WIDTH, MOST = 1240, 900
-PAGES = {"index": "preview-plan", "shares": "preview", "issues": "preview-issues", "feeds": "preview-feeds"}
+WIDTH = 1240
+# Each page's picture and its height. That of the shares is on the README's first screen.
+PAGES = {
+    "index": ("preview-plan", 900),
+    "shares": ("preview", 640),
+    "issues": ("preview-issues", 900),
+    "feeds": ("preview-feeds", 900),
+}
 
 
 def main(pages: Path, folder: Path) -> None:
@@ -18,8 +24,9 @@ def main(pages: Path, folder: Path) -> None:
 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": WIDTH, "height": MOST})
-        for name, picture in PAGES.items():
+        page = browser.new_page()
+        for name, (picture, height) in PAGES.items():
+            page.set_viewport_size({"width": WIDTH, "height": height})
             page.goto((pages / f"{name}.html").resolve().as_uri(), wait_until="load")
             page.wait_for_load_state("networkidle")
             page.screenshot(path=folder / f"{picture}.png")

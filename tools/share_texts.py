@@ -42,8 +42,18 @@ EARLIER = re.compile(
     r"\b(?:post|artículo|artigo) anterior\b",
     re.IGNORECASE,
 )
+# Words of its own, not those that sentences are chosen by: what begins with one of these needs what stood before it.
+LEANS = re.compile(
+    r"(?:it(?! (?:took|takes|turns|is))|this(?! (?:year|week|month))|that|these|those|they|he|she|however|therefore|thus|"
+    r"then|also|but|so|otherwise|instead|moreover|if (?:it|they|this|that)|"
+    r"cela|ça|ceci|il(?! (?:y a|faut|est|existe|suffit|reste))|elles?|ils|mais|donc|cependant|ensuite|puis|ainsi|d[’']ailleurs|"
+    r"er|sie|dies\w*|aber|denn|deshalb|außerdem|jedoch|dann|"
+    r"eso|esto|pero|además|entonces|dich[oa]s?|de todos modos|por eso|isso|isto|mas|então|porém|aí|além disso)"
+    r"(?![\w’'-])",
+    re.IGNORECASE,
+)
 LEADS_TO_NOTHING = re.compile(
-    r"[:：,;]\s*$|\b(?:the following|as follows|suivants?|below|ci-dessous)[.:]?\s*$", re.IGNORECASE
+    r"[:：,;]\s*$|\b(?:the following|as follows|suivants?|below|ci-dessous|here|ici|aquí|aqui)[.:]?\s*$", re.IGNORECASE
 )
 LEFTOVER = re.compile(r"\*\*|\]\(|\{\{|\{%|</?[a-z]+[ >]|&(?:amp|nbsp|lt|gt|quot|#\d+);|\[\^|\[\d+\]|(?<!\w)```|↩")
 BREAKABLE = re.compile(r"[\w»”’)\]] [;!?:](?=\s|$)|« | »")
@@ -197,6 +207,11 @@ def leans_on_earlier(draft: Draft) -> bool:
     return any(EARLIER.search(line) for line in draft.hook.splitlines())
 
 
+def leans(draft: Draft) -> bool:
+    """A hook that begins with a word for what was said before."""
+    return bool(LEANS.match(draft.hook.lstrip('«“"( \u00a0')))
+
+
 def filler(draft: Draft) -> bool:
     """A greeting, or words about the article itself."""
     said = "\n".join(line for line in draft.hook.splitlines() if not line.endswith(":"))
@@ -243,8 +258,8 @@ CHECKS: dict[str, Callable[[Draft], bool]] = {
     check.__name__: check
     for check in (
         repeats_launch, address_beside_card, no_more_than_x, breakable_french, series_not_named, only_title, link_not_alone,
-        mixed_signs, too_many_hashtags, short_hook, headings_as_hook, wrong_number, leans_on_earlier, filler, card_runs_on,
-        cut, leftovers, unclosed, mention, repeats_title,
+        mixed_signs, too_many_hashtags, short_hook, headings_as_hook, wrong_number, leans_on_earlier, leans, filler,
+        card_runs_on, cut, leftovers, unclosed, mention, repeats_title,
     )
 }  # fmt: skip
 

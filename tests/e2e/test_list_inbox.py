@@ -14,12 +14,13 @@ from mailing_list import ENVIRONMENT, KEY, add_subscribers, open_smtp, states, w
 from postgres import postgres
 from servers import dovecot
 from servers.smtp import SmtpServer
+from sharekit.errors import LedgerUnavailable
 from sharekit.http import Secret
-from sharekit.list.addresses import read_address
 from sharekit.list.inbox import Inbox, Mailbox
 from sharekit.list.signups import Signup, Signups
 from sharekit.list.subscribers import Subscribers
 from sharekit.list.tokens import Tokens
+from sharekit.text.addresses import read_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -158,6 +159,20 @@ def test_a_long_mailbox_is_read_in_batches(sent: Sent) -> None:
     sent.imap.put(*(mail(f"Question {number}", "writes") for number in range(210)), mail(f"unsubscribe {token}", "asks"))
     assert sent.read() == {"unsubscribed": 1, "left for you": 210}
     sent.imap.put(mail(f"unsubscribe {TOKENS.token(sent.id_of('stays'))}", "stays"))
+    assert sent.read() == {"unsubscribed": 1}
+
+
+def test_what_could_not_be_written_down_is_read_again(sent: Sent) -> None:
+    sent.imap.put(mail(f"unsubscribe {TOKENS.token(sent.id_of('asks'))}", "asks"))
+    with sent.mailer.engine.begin() as connection:
+        connection.exec_driver_sql(
+            "CREATE TRIGGER full BEFORE INSERT ON sharekit_inboxes BEGIN SELECT RAISE(ABORT, 'disk is full'); END"
+        )
+    with pytest.raises(LedgerUnavailable, match="full"):
+        sent.read()
+    assert sent.state("asks") == "active"
+    with sent.mailer.engine.begin() as connection:
+        connection.exec_driver_sql("DROP TRIGGER full")
     assert sent.read() == {"unsubscribed": 1}
 
 

@@ -55,5 +55,5 @@ def test_each_page_says_how_long_a_credential_lives_and_how_to_renew_it(kind: st
     port: Port = "channels" if kind in BUILT_IN["channels"] else "mailers"
     for credential in declared(port, kind).SECRETS:
         page = said(credential.page.removeprefix("sharekit help "))
-        assert re.search(r"\b(?:does|do) not end\b|\bends after\b", page)
-        assert re.search(r"\brenew\b", page)
+        assert re.search(r"\b(?:does|do) not expire\b|\bexpires after\b", page)
+        assert re.search(r"\b(?:renew|replace)\b", page)

@@ -62,6 +62,7 @@ def test_a_good_draft_misses_nothing(tool: ModuleType, name: str) -> None:
         ("headings_as_hook", "mastodon", text("– La scie à dos\n– La scie à refendre"), {}),
         ("wrong_number", "mastodon", text(), {"title": "L’atelier, partie 9"}),
         ("leans_on_earlier", "mastodon", text("La dernière fois, nous avions laissé la scie dans son bain d’huile."), {}),
+        ("leans", "mastodon", text("Elle coupe encore, et personne ne sait depuis combien d’hivers."), {}),
         ("filler", "mastodon", text("Bonjour à tous, on parle des scies et de ce qu’elles coûtent."), {}),
         ("filler", "mastodon", text("Des scies, dans cet article, il y en a trois et elles coupent toutes."), {}),
         ("card_runs_on", "mastodon", text(), {"description": "Trois scies suffisent, et les voici :"}),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sys
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -40,7 +42,7 @@ def command(call: Call, host: str, port: int, proxy: str) -> None:
     except ModuleNotFoundError as error:
         raise not_installed("uvicorn, which answers the pages of the list,", "serve") from error
 
-    app = app_of(call, said=(lambda _line: None) if call.quiet else lambda line: click.echo(line, err=True))
+    app = app_of(call, said=(lambda _line: None) if call.quiet else partial(print, file=sys.stderr))
     config = uvicorn.Config(
         app,
         host=host,

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Any
 
-    from sharekit.list.addresses import Address
     from sharekit.list.csvfile import Wrong
     from sharekit.list.subscribers import Subscriber, Subscribers
+    from sharekit.text.addresses import Address
 
 TAG = click.option("--tag", "tags", multiple=True, help="Only subscribers with this tag; repeatable.")
 
@@ -199,7 +199,7 @@ def _open(folder: Path) -> Subscribers:
 
 
 def _address(text: str) -> Address:
-    from sharekit.list.addresses import read_address
+    from sharekit.text.addresses import read_address
 
     try:
         return read_address(text)

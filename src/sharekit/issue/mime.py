@@ -25,7 +25,7 @@ POLICY = SMTP.clone(max_line_length=998)
 # RFC 5322 §2.1.1 less the name of the header: a URI that is longer cannot stand on a line.
 LONGEST_URI = 900
 # RFC 2919 §2: an optional phrase, then the identifier in angle brackets.
-LIST_ID = re.compile(r"[^<>\r\n]*<[A-Za-z0-9._-]+\.[A-Za-z0-9._-]+>\Z")
+LIST_ID = re.compile(r"([^<>\r\n]*)<([^<>\s]+\.[^<>\s]+)>\s*\Z")
 
 
 def build_message(
@@ -55,9 +55,10 @@ def build_message(
     if online:
         headers["List-Archive"] = f"<{_uri(online.rstrip('/').rpartition('/')[0] + '/', 'archive')}>"
         headers["Archived-At"] = f"<{_uri(online, 'archive')}>"
-    if settings.unsubscribe and settings.unsubscribe.startswith("https://"):
+    if settings.unsubscribe and settings.unsubscribe.startswith(("https://", "mailto:")):
         headers["List-Unsubscribe"] = f"<{_uri(settings.unsubscribe, 'unsubscribe')}>"
-        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+        if not settings.unsubscribe.startswith("mailto:"):
+            headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     body = EmailMessage(policy=POLICY)
     body["MIME-Version"] = "1.0"
     body.make_alternative()
@@ -118,11 +119,17 @@ def _host(name: str) -> str:
 
 
 def _list_id(given: str) -> str:
-    if not LIST_ID.match(given):
+    named = LIST_ID.match(given if "<" in given else f"<{given}>")
+    name = _host(named[2]) if named else ""
+    if named is None or not re.fullmatch(r"[A-Za-z0-9._-]+", name):
         raise ConfigError(
             f'[issue] list_id = "{given}" is not one', hint='Write it as in "The letter <letter.blog.example>".'
         )
-    return given
+    phrase = " ".join(named[1].split())
+    if not phrase:
+        return f"<{name}>"
+    # The identifier on a line of its own, as in _mailbox.
+    return f"{phrase} <{name}>" if phrase.isascii() else f"{_encoded(phrase, 'List-Id')}\r\n <{name}>"
 
 
 def _uri(address: str, setting: str) -> str:

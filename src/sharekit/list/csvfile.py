@@ -12,8 +12,8 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from sharekit.errors import ConfigError
-from sharekit.list.addresses import read_address
 from sharekit.list.subscribers import STATES, Subscriber, SubscriberState
+from sharekit.text.addresses import read_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

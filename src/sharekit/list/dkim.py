@@ -37,10 +37,6 @@ class Signer:
         self.sign, self.algorithm = _signing(key)
         self.domain, self.selector = domain, selector
 
-    def prepare(self, template: Template) -> Signing:
-        """What signs the copies of a template."""
-        return Signing(template, self)
-
 
 class Signing:
     """Signs the copies of one template."""

@@ -21,10 +21,10 @@ import sqlalchemy as sa
 
 from sharekit.errors import ChannelPaused, ConfigError, Unavailable
 from sharekit.list import mailing as mailings
-from sharekit.list.addresses import read_address
 from sharekit.list.database import fetch, transaction
 from sharekit.list.reports import Report, read_head, read_report
 from sharekit.list.subscribers import COMPLAINT, METADATA, Subscribers
+from sharekit.text.addresses import read_address
 
 if TYPE_CHECKING:
     import ssl

@@ -18,6 +18,7 @@ from email.utils import format_datetime
 from typing import TYPE_CHECKING, Literal
 
 from sharekit.errors import DraftError
+from sharekit.list.dkim import Signing
 from sharekit.model import ADDRESS, UNSUBSCRIBE
 
 if TYPE_CHECKING:
@@ -133,7 +134,7 @@ class Copies:
         self._domain = domain.encode()
         self._key = key
         self._second, self._date = 0, b""
-        self._signing = signer.prepare(template) if signer else None
+        self._signing = Signing(template, signer) if signer else None
         self._body = [piece.replace(b"\r\n.", b"\r\n..") if isinstance(piece, bytes) else piece for piece in self._pieces]
 
     def message(self, subscriber_id: int, address: str) -> bytes:

@@ -24,6 +24,7 @@ import sqlalchemy as sa
 from sharekit.errors import SharekitError
 from sharekit.list.connection import Connection, Lost, submit
 from sharekit.list.database import change, fetch, transaction
+from sharekit.list.dkim import Signing
 from sharekit.list.letter import Template
 from sharekit.list.subscribers import (
     COMPLAINT,
@@ -41,11 +42,11 @@ from sharekit.list.subscribers import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from sharekit.list.addresses import Address
     from sharekit.list.connection import Server
     from sharekit.list.dkim import Signer
     from sharekit.list.pages import Pages
     from sharekit.list.tokens import Tokens
+    from sharekit.text.addresses import Address
 
 # Seconds: a sign-up that is not confirmed is forgotten; and after the first letter the next one has to wait, four times as
 # long with each, so that nobody's mailbox is filled by somebody else.
@@ -231,7 +232,7 @@ class Confirmations:
         made.set_content(pages.page("confirm.txt", language, link=link).rstrip() + "\n", cte="quoted-printable")
         head, _, body = made.as_bytes().partition(b"\r\n\r\n")
         template = Template(pieces=(head + b"\r\n", b"\r\n" + body), headers=1)
-        signature = self.signer.prepare(template).sign({}) if self.signer else b""
+        signature = Signing(template, self.signer).sign({}) if self.signer else b""
         return signature + head + b"\r\n\r\n" + body.replace(b"\r\n.", b"\r\n..") + b".\r\n"
 
 

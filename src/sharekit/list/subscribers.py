@@ -19,7 +19,7 @@ from sharekit.list.database import change, fetch, transaction
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
-    from sharekit.list.addresses import Address
+    from sharekit.text.addresses import Address
 
 
 SubscriberState = Literal["active", "pending", "unsubscribed", "suppressed"]

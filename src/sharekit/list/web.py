@@ -21,10 +21,10 @@ import msgspec
 
 from sharekit.errors import LedgerUnavailable, not_installed
 from sharekit.list import mailing as mailings
-from sharekit.list.addresses import read_address
 from sharekit.list.limits import Limit, read_limit
 from sharekit.list.signups import Signup, with_tag
 from sharekit.templating import shipped_templates
+from sharekit.text.addresses import read_address
 
 try:
     from starlette.applications import Starlette

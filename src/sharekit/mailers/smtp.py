@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, NoReturn
 from sharekit.config import FILE_NAME
 from sharekit.errors import ChannelPaused, ConfigError, DeliveryError, OutcomeUnknown, Refused, Unavailable
 from sharekit.http import Client
-from sharekit.list.addresses import read_address
 from sharekit.list.connection import Connection, classify, refusal, submit
 from sharekit.list.database import open_database
 from sharekit.list.letter import Copies, make_template
@@ -38,6 +37,7 @@ from sharekit.mailers.smtp_settings import (
 )
 from sharekit.model import Receipt
 from sharekit.ports import Account, Credential, Lookup
+from sharekit.text.addresses import read_address
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

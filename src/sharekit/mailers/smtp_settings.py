@@ -12,13 +12,13 @@ from sharekit.config import FILE_NAME, LOOPBACK, described
 from sharekit.config import Settings as Table
 from sharekit.errors import ConfigError
 from sharekit.http import Secret, credential
-from sharekit.list.addresses import read_address
 from sharekit.list.connection import Login, Server
 from sharekit.list.database import DEFAULT_URL, URL_VARIABLE
 from sharekit.list.letter import Leave
 from sharekit.list.limits import Limits, read_limit
 from sharekit.list.tokens import Tokens
 from sharekit.ports import Credential
+from sharekit.text.addresses import read_address
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

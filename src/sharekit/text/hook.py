@@ -42,9 +42,9 @@ _DATE = re.compile(r"\d{4}-\d\d")
 # Words of somebody else, with the name after them.
 _QUOTED = re.compile(r"[”\"»] ?(?:--?|[—–]) ?[A-ZÀ-ÖØ-Þ]")
 _NO_LETTER = re.compile(r"[\W\d_]")
-# What a sentence has to score to be shared when a better one was: more in an article of more sentences than a few, where
-# one from the middle is seldom understood alone.
-_WORTH, _WORTH_OF_MANY, _MANY = 2.2, 3.0, 16
+# What a sentence has to score to be shared when a better one was: more in a long article with listings, where one from the
+# middle is a step, which nobody understands alone.
+_WORTH, _WORTH_OF_STEPS, _MANY = 2.0, 3.0, 16
 # So many sentences before the best one may be shown with it, each saying no more than so much less.
 _BACK, _NEAR = 2, 1.5
 # Above this share of common words, one sentence repeats another.
@@ -136,7 +136,8 @@ def story(post: Post, article: Article | None = None, *, most: int = 4, before: 
     runs = _passages(found, language, most=most + 1, said=own)
     passages = [own] if telling else []
     passages += [texts for texts, _ in runs]
-    least = _WORTH_OF_MANY if len(found) > _MANY else _WORTH
+    steps = len(found) > _MANY and any(paragraph.code for paragraph in article.paragraphs)
+    least = _WORTH_OF_STEPS if steps else _WORTH
     strong = len(passages) - sum(value < least for _, value in runs[0 if telling else 1 :])
     if len(passages) < most and len(found) <= _MANY:
         said = [sentence for passage in (*passages, own) for sentence in passage]
@@ -199,7 +200,7 @@ def _items(article: Article, title: Collection[str], language: str) -> list[_Sen
         text, own = closed(item.text), words(item.text)
         if weight(text) >= ENOUGH and _is_good(item.text, own) and not repeats(own, title):
             opens = len(text) <= _LONGEST_START and not leans(text, language)
-            found.append(_Sentence(text, follows=False, words=frozenset(own), good=True, opens=opens, score=_WORTH_OF_MANY))
+            found.append(_Sentence(text, follows=False, words=frozenset(own), good=True, opens=opens, score=_WORTH_OF_STEPS))
     return found
 
 
@@ -308,13 +309,13 @@ def _passages(
         if _length(texts) < ENOUGH:
             short.append(run)
             continue
-        made.append((texts, max(found[at].score for at in run[:2]) if language in _KNOWN else _WORTH_OF_MANY))
+        made.append((texts, max(found[at].score for at in run[:2]) if language in _KNOWN else _WORTH_OF_STEPS))
         said_before += [found[at].words for at in run]
     if made or said or not short:
         return made
     # Nothing says much alone: a few of them, in the article's order.
     together = sorted(at for run in short for at in run)
-    return [(tuple(found[at].text for at in together[:LONGEST_PASSAGE]), _WORTH_OF_MANY)]
+    return [(tuple(found[at].text for at in together[:LONGEST_PASSAGE]), _WORTH_OF_STEPS)]
 
 
 def _beginning(found: Sequence[_Sentence], start: int, used: set[int], said_before: Sequence[frozenset[str]]) -> int:

@@ -232,6 +232,29 @@ def test_a_client_that_is_not_known_is_refused() -> None:
         lint(RENDERED, IssueSettings(clients=("gmial",)))
 
 
+@pytest.mark.parametrize(
+    ("given", "phrase", "name"),
+    [
+        ("<lettre.atelier.example>", "", "<lettre.atelier.example>"),
+        ("lettre.atelier.example", "", "<lettre.atelier.example>"),
+        ("The letter <letter.atelier.example>", "The letter ", "<letter.atelier.example>"),
+        ("L’été des rabots <lettre.été.example>", "L’été des rabots ", "<lettre.xn--t-9fab.example>"),
+        ("鉋" * 30 + " <lettre.atelier.example>", "鉋" * 30 + " ", "<lettre.atelier.example>"),
+    ],
+)
+def test_the_name_of_the_list_is_ascii_whatever_its_phrase(given: str, phrase: str, name: str) -> None:
+    made = message(list_id=given)
+    header = made[made.index(b"List-Id: ") :].split(b"\r\nList-Post")[0]
+    assert max(map(len, header.split(b"\r\n"))) <= 76
+    assert str(make_header(decode_header(email.message_from_bytes(made)["List-Id"]))) == phrase + name
+
+
+def test_a_letter_may_be_left_by_mail() -> None:
+    made = message(unsubscribe="mailto:lettre@atelier.example?subject=désabonner")
+    assert b"\r\nList-Unsubscribe: <mailto:lettre@atelier.example?subject=d%C3%A9sabonner>\r\n" in made
+    assert b"List-Unsubscribe-Post" not in made
+
+
 def test_the_page_on_the_web_has_no_unsubscribe_link() -> None:
     page = archive_page(RENDERED.html, context().settings)
 

@@ -12,8 +12,8 @@ from mailing_list import KEY, add_subscribers, open_smtp, states, whole_issue
 from servers.smtp import EXTENSIONS, SmtpServer
 from sharekit.errors import ConfigError, Refused
 from sharekit.list import mailing as mailings
-from sharekit.list.addresses import read_address
 from sharekit.list.subscribers import Subscribers
+from sharekit.text.addresses import read_address
 
 if TYPE_CHECKING:
     from pathlib import Path

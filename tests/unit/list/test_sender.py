@@ -14,9 +14,9 @@ from mailing_list import KEY, UNSUBSCRIBE, add_subscribers, open_smtp, states, w
 from servers.smtp import EXTENSIONS, SmtpServer
 from sharekit.errors import ChannelPaused, OutcomeUnknown, Refused, Unavailable
 from sharekit.list import mailing as mailings
-from sharekit.list.addresses import read_address
 from sharekit.list.connection import MOST_LATER
 from sharekit.list.subscribers import Subscribers
+from sharekit.text.addresses import read_address
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -14,9 +14,9 @@ from starlette.testclient import TestClient
 from list_service import ListService, open_service
 from servers.smtp import SmtpServer
 from sharekit.errors import LedgerUnavailable
-from sharekit.list.addresses import read_address
 from sharekit.list.connection import Lost
 from sharekit.list.subscribers import Subscriber
+from sharekit.text.addresses import read_address
 
 if TYPE_CHECKING:
     from pathlib import Path

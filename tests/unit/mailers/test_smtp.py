@@ -67,6 +67,14 @@ def test_a_letter_can_be_left_by_mail_too(tmp_path: Path, *, both: bool) -> None
     assert f'href="{ways[0]}"' in body.get_content()
 
 
+def test_to_send_needs_the_address_of_the_mailbox_and_doctor_asks_for_its_password_too(tmp_path: Path) -> None:
+    mailer = open_smtp(25, tmp_path, inbox=INBOX)
+    with pytest.raises(ConfigError, match="SHAREKIT_IMAP_PASSWORD"):
+        mailer.check_settings()
+    open_smtp(25, tmp_path, inbox=INBOX, environment={"SHAREKIT_IMAP_PASSWORD": "x"}).check_settings()
+    open_smtp(25, tmp_path).check_settings()
+
+
 def test_a_list_that_others_keep_gets_one_letter_and_no_link_of_ours(tmp_path: Path) -> None:
     with SmtpServer() as server:
         mailer = open_smtp(server.port, tmp_path, to=LIST, unsubscribe=None, environment={"SHAREKIT_SECRET": ""})
