@@ -53,6 +53,7 @@ class PartList:
     name: str = ""
     numbers: tuple[int, ...] = ()
     sure: bool = True
+    backwards: bool = False
     page: str = ""
 
     @property
@@ -139,7 +140,7 @@ def _candidate(post: Post, raw: RawList, known: Posts) -> tuple[PartList, bool] 
     )
     items = classify(given, post, known)
     members = list(dict.fromkeys(item.post for item in items if item.post))
-    if _newest_first(raw, members):
+    if _newest_first(raw, members, LEAST_BACKWARDS):
         members.reverse()
     external = sum(item.kind == "external" for item in items)
     if not members or external > MOST_EXTERNAL * len(members):
@@ -157,6 +158,8 @@ def _candidate(post: Post, raw: RawList, known: Posts) -> tuple[PartList, bool] 
         name=raw.name,
         numbers=raw.numbers if len(raw.numbers) == len(members) else (),
         sure=raw.sure,
+        # With the article itself two others are a list of three.
+        backwards=_newest_first(raw, members, LEAST_BACKWARDS - 1),
     )
     if not made.is_inside and (
         BELONGS.search(raw.introduction.lower()) or SAME_SERIES.search(raw.introduction.lower()) or follows(post, members)
@@ -177,17 +180,18 @@ def _entries(items: Sequence[Item], owner: Post) -> list[Item]:
 
 def _with_owner(each: PartList) -> tuple[Post, ...]:
     """The list of the others in their order; the article itself after those that are older."""
-    members = list(each.members)
+    members = list(reversed(each.members) if each.backwards else each.members)
     older = [member for member in members if member.published <= each.owner.published]
     after_all = PREVIOUS.search(each.introduction) is not None
     members.insert(len(members) if after_all else members.index(older[-1]) + 1 if older else 0, each.owner)
     return tuple(members)
 
 
-def _newest_first(raw: RawList, members: Sequence[Post]) -> bool:
+def _newest_first(raw: RawList, members: Sequence[Post], least: int) -> bool:
     """Whether a list goes back in time, as archives do: all of it, and its items have no numbers of their own."""
-    least = 2 if PREVIOUS.search(raw.introduction) else LEAST_BACKWARDS
-    if len(members) < least or any(re.match(r"\W*\d", item.text) or NUMBERED.match(item.text) for item in raw.items):
+    if len(members) < (2 if PREVIOUS.search(raw.introduction) else least) or any(
+        re.match(r"\W*\d", item.text) or NUMBERED.match(item.text) for item in raw.items
+    ):
         return False
     return all(one.published > other.published for one, other in itertools.pairwise(members))
 
@@ -306,7 +310,15 @@ def name_in(introduction: str) -> str:
     name = re.sub(
         r"^(?:a|the|of|in|on)\s+|[\s\"“”«»]+$",
         "",
-        (found["name"] or found["quoted"] or found["bracketed"] or found["bare"] or found["told"]).strip(),
+        (
+            found["name"]
+            or found["quoted"]
+            or found["bracketed"]
+            or found["after"]
+            or found["bare"]
+            or found["titled"]
+            or found["told"]
+        ).strip(),
         flags=re.IGNORECASE,
     )
     # Two signs are a word in Chinese, Japanese and Korean.

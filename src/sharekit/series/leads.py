@@ -47,7 +47,8 @@ class Lead:
 
     def introduction(self) -> str | None:
         """What introduces a list of parts: the words, else the heading above one sentence; None where nothing does."""
-        if introduces(self.text):
+        # "Dossier **Our cluster**:"; what stands after the word in plain letters may be any file ("Dossier médical :").
+        if introduces(self.text) or (self.text.lower().startswith("dossier") and self.name()):
             return self.text
         short = len(self.text) <= LONGEST_BETWEEN and not RELATED.search(self.text)
         return f"{self.heading}: {self.text}" if self.heading and short and introduces(self.heading) else None
@@ -143,9 +144,18 @@ def _heading_above(element: HtmlElement) -> str:
     above = element.getprevious()
     while above is not None and above.tag in ("hr", "br") and not (above.tail or "").strip():
         above = above.getprevious()
-    if above is None or above.tag not in HEADINGS or (above.tail or "").strip():
+    if above is None or not _is_heading(above) or (above.tail or "").strip():
         return ""
-    return one_line(above.text_content()).rstrip("#¶ ")[:LONGEST_HEADING]
+    # Without an emoji or a number before it, and the mark of its anchor after it.
+    words = re.sub(r"^[^\w(«“„\"¿¡]*(?:\d+[.)]\s+)?", "", one_line(above.text_content()))
+    return words.rstrip("#¶:\u00a0 ")[:LONGEST_HEADING]
+
+
+def _is_heading(element: HtmlElement) -> bool:
+    """Whether an element is a heading, or a paragraph that is all in bold."""
+    if element.tag != "p" or (element.text or "").strip() or len(element) != 1:
+        return element.tag in HEADINGS
+    return element[0].tag in ("strong", "b") and not (element[0].tail or "").strip()
 
 
 def one_line(text: str) -> str:

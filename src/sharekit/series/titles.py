@@ -60,6 +60,15 @@ FUNCTION_WORDS = re.compile(
     r"|dla|do|i|na|od|oraz|po|pod|przez|przy|w|we|z|za|ze|без|в|во|для|до|за|и|из|к|на|о|об|от|по|под|при|про|с|со|у",
     re.IGNORECASE,
 )
+# A name that ends in one of these waits for what follows; at the beginning they are part of it ("My workshop").
+OPEN_ENDS = re.compile(
+    r"is|are|was|were|my|our|your|his|her|its|their|this|that|these|those|through|across|within|against|using"
+    r"|est|sont|était|mon|ma|mes|notre|nos|votre|vos|sa|ses|ce|cet|cette|ces|comme|que|qui"
+    r"|ist|sind|mein\w*|unser\w*|dein\w*|diese\w*|durch|um|wie"
+    r"|mis?|tus?|sus?|nuestr[oa]s?|este|esta|hacia|é|são|meus?|minhas?|noss[oa]s?|pelo|pela"
+    r"|è|miei|nostr[oaie]|verso|mijn|onze|vår\w*",
+    re.IGNORECASE,
+)
 UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 ORDINAL = re.compile(r"^\W*第?[\d一二三四五六七八九十]+[回章話话篇部]?[\s：:、.．]+")
 SHORTEST_START = 3
@@ -228,7 +237,7 @@ def _common_words(titles: Sequence[str]) -> str:
 def _trimmed(words: list[str]) -> str:
     while words and _is_edge(words[0]):
         words = words[1:]
-    while words and _is_edge(words[-1]):
+    while words and (_is_edge(words[-1]) or (len(words) > 1 and OPEN_ENDS.fullmatch(words[-1].strip("'’\"“”«»")))):
         words = words[:-1]
     name = re.sub(r"[\s:,;–—-]+$", "", " ".join(words))
     # What stood inside a sentence begins a name now; "eBPF" stays as it is written.

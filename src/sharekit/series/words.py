@@ -10,7 +10,8 @@ import re
 from sharekit.text.part_words import NUMBERS, PART_WORDS
 
 SERIES = (
-    r"(?:suite|dossiers?|s[ée]ries?|\w*serien?|\w*reihen?|reeks|feuilleton|saga|trilog(?:y|ie|ía)|seri(?:a|i|ę|ą)|cykl\w*|seriál\w*|цикл\w*|"
+    r"(?:suite|dossiers?|cycle(?= d['’]articles| de (?:billets|textes|posts)|[ \u00a0][«“„\"])|ciclo(?= di articoli| de (?:art|post)|[ \u00a0][«“„\"])|"
+    r"s[ée]ries?|\w*serien?|\w*reihen?|reeks|feuilleton|saga|trilog(?:y|ie|ía)|seri(?:a|i|ę|ą)|cykl\w*|seriál\w*|цикл\w*|"
     r"сер[иі][яиюейіїє]+)"
 )
 ARTICLES = (
@@ -202,9 +203,13 @@ PREVIOUS = re.compile(r"\bprevious|\bearlier|\bpr[ée]c[ée]dent|\banterior|\bvo
 NAMED = re.compile(
     r"\b(?:the|our|my|this|part of) [\"“«‘]?\s?(?P<name>(?:[A-Z0-9][\w’'/&.+#-]*[ \u00a0]|(?:of|in|for|with|to|and|on|the|from|a|at|by|into|over|as|or)[ ]){1,9}?)"
     r"[\"”»’]?\s?(?:blog |article |post )?[Ss]eries\b|"
-    r"\b(?:[Ss][ée]ries?|\w*[Ss]erie|\w*[Rr]eihe|[Rr]eeks|[Dd]ossier|[Ss]erii|[Cc]yklu|серии|цикла)(?: d['’]articles| de \w+| von \w+)?\s*"
+    r"\b(?:[Ss][ée]ries?|\w*[Ss]erie|\w*[Rr]eihe|[Rr]eeks|[Dd]ossier|[Ff]euilleton|[Ss]aga|[Cc]ycle|[Cc]iclo|[Ss]erii|[Cc]yklu|серии|цикла)"
+    r"(?: d['’]articles| de \w+| von \w+)?\s*"
     r"(?:sur\s*)?[\"“«„]\s*(?P<quoted>[^\"”»“]{3,80}?)\s*[\"”»“]|[「『](?P<bracketed>[^」』]{2,60})[」』]\s*(?:という)?(?:シリーズ|連載)|"
+    r"(?:シリーズ|連載|系列(?:文章)?|连载)\s*[「『《“](?P<after>[^」』》”]{2,60})[」』》”]|"
     r"^(?:[Ss]eries|[Ss][ée]rie|[Rr]eihe|[Rr]eeks|[Dd]ossier|[Cc]ykl|[Сс]ерия|[Цц]икл)[ \u00a0]+(?P<bare>(?!des?\b|du\b|of\b|von\b|d['’])[A-ZÀ-ÖØ-ÞА-Я0-9][^.!?:]{2,70}?)[ \u00a0]*:?$|"
+    # A heading "Série : Atelier".
+    r"^(?:[Ss]eries|[Ss][ée]rie|[Rr]eihe|[Rr]eeks|[Dd]ossier)[ \u00a0]*[:–—][ \u00a0]*(?P<titled>[A-ZÀ-ÖØ-ÞА-Я0-9][^.!?:]{2,70})$|"
     # "fait partie de la série Atelier :", "ist Teil der Reihe Werkstatt:", without quotation marks around it.
     r"\b(?:partie|Teil|parte|deel|częścią|del av|часть)\b[^.!?:«“„\"]{1,16}?\b"
     r"(?:[Ss][ée]rie|\w*[Ss]erien?|\w*[Rr]eihe|[Rr]eeks|[Dd]ossier|[Ss]erii|[Cc]yklu|серии|цикла)"

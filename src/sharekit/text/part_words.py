@@ -18,7 +18,7 @@ MARKS = ("](", "][", "{{", "<", "\n- ", "\n* ", "\n+ ", "\n1")
 SIGNS = (
     "serie", "série", "se\u0301rie", "s&eacute;rie", "s&#233;rie", "reihe", "reeks", "feuilleton", "saga", "trilog",
     "seriál", "цикл", "сери", "сері", "serii", "serię", "cykl", "시리즈", "연재", "連載", "连载", "シリーズ", "系列",
-    "suite ", "dossier",
+    "suite ", "dossier", "cycle ", "ciclo ",
 )  # fmt: skip
 _PART = rf"(?:{PART_WORDS})[ \t ]*(?:n?[°º]|#)?[ \t ]*(?:\d|[ivx]+\b|one|un|first|two|deux)"
 PATTERN = (

@@ -248,7 +248,8 @@ _MARKUP = re.compile(
 )
 # One of these is in whatever is markup, an address or code.
 _SUSPECT = re.compile(r"[`*\[\]{}<>|#=:;/\\_&$^~@(↩︎↑【】]")
-_SYMBOLS = re.compile(r"[{}\[\]<>=|\\^~_$#@]")
+# "@property" is a word of prose, as a name with an underscore in it is.
+_SYMBOLS = re.compile(r"[{}\[\]<>=|\\^~$#]|_(?!\w)|@(?!\w)")
 
 
 def says_nothing(sentence: str, own: Iterable[str]) -> bool:

@@ -21,7 +21,7 @@ _END = re.compile(
 # What ends in a full stop without ending a sentence: an initial, an ordinal, and what stands before a name or an example.
 _ABBREVIATED = re.compile(
     r"(?:^|[\s(\u00a0])(?:[A-Za-z]|e\.g|i\.e|p\.ej|(?:am|vom|zum|de[mnrs]|ab|bis|seit|und)\s\d{1,2}|ex|"
-    r"bzw|ca|Nr|Abb|cf|vs|resp|fig|Fig|approx|etc|No|MM|Mr|Mrs|Ms|Dr|Dra|Prof|St|Sr|Sra|Inc|Ltd|Co|Jr)\.$"
+    r"bzw|bspw|evtl|inkl|vgl|env|aprox|núm|pág|bijv|chap|pp|nr|ca|Nr|Abb|cf|vs|resp|fig|Fig|approx|etc|No|MM|Mr|Mrs|Ms|Dr|Dra|Prof|St|Sr|Sra|Inc|Ltd|Co|Jr)\.$"
 )
 _WIDE_END = re.compile(r"[。！？][」』”）]*$")
 # Thai, Lao, Khmer, Chinese and Japanese letters.

@@ -113,3 +113,46 @@ def test_one_word_that_titles_share_does_not_make_a_doubtful_list_a_series(title
 )
 def test_a_name_needs_no_quotation_marks(introduction: str, name: str) -> None:
     assert name_in(introduction) == name
+
+
+@pytest.mark.parametrize(
+    ("introduction", "name"),
+    [
+        ("Cet article ouvre le feuilleton « Notre cluster » :", "Notre cluster"),
+        ("Ce billet fait partie du cycle « Notre cluster » :", "Notre cluster"),
+        ("Questo articolo fa parte del ciclo «Il cluster»:", "Il cluster"),
+        ("この記事は連載「クラスタ」の一部です：", "クラスタ"),
+        ("本文是系列文章《集群》的一部分：", "集群"),
+        ("Série : Monter un cluster", "Monter un cluster"),
+        ("Série: Les voici, dans l'ordre :", ""),
+    ],
+)
+def test_an_introduction_names_its_series_in_the_words_of_its_language(introduction: str, name: str) -> None:
+    assert name_in(introduction) == name
+
+
+def titled(day: int, intro: str, *days: int) -> Post:
+    items = "".join(f'<li><a href="/p{each}/">{title}</a></li>' for each, title in ((d, f"Rope {d * 'x'}") for d in days))
+    return post(day, f"Rope {day * 'x'}", f"{intro}<ul>{items}</ul>")
+
+
+def test_lists_of_the_others_that_go_back_in_time_are_read_backwards() -> None:
+    intro = "<p>Other posts in this series:</p>"
+    assert found(titled(1, intro, 3, 2), titled(2, intro, 3, 1), titled(3, intro, 2, 1)) == [["p1", "p2", "p3"]]
+
+
+@pytest.mark.parametrize(
+    "above",
+    ["<h2>🧰 Knots</h2>", "<h2>1. Knots</h2>", "<h3>Knots :</h3>", "<p><strong>Knots</strong></p>", "<p><b>Knots:</b></p>"],
+)
+def test_the_heading_above_the_lists_is_the_name_without_what_stands_around_it(above: str) -> None:
+    posts = [post(day, title, f"{above}{listed(*links(1, 2))}") for day, title in ((1, "Bowline"), (2, "Hitch"))]
+    assert [series.name for series in find_series(posts)[0]] == ["Knots"]
+
+
+@pytest.mark.parametrize(
+    "intro", ["<p>Dossier <strong>Notre port</strong> :</p>", "<p>Ce billet fait partie du cycle « Notre port » :</p>"]
+)
+def test_a_dossier_and_a_cycle_are_series(intro: str) -> None:
+    (series,) = find_series([titled(1, intro, 1, 2), titled(2, intro, 1, 2)])[0]
+    assert (series.name, len(series.members)) == ("Notre port", 2)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from sharekit.model import Post, Series, post_id
 from sharekit.series import find_series, propose_series
-from sharekit.series.titles import numbered
+from sharekit.series.titles import common_name, numbered
 
 
 def post(day: int, title: str) -> Post:
@@ -102,3 +102,18 @@ def test_years_and_what_is_known_are_not_proposed() -> None:
 def test_any_title_is_taken_apart_or_left(title: str) -> None:
     made = numbered(title)
     assert made is None or (made.number >= 1 and made.total >= 0)
+
+
+@pytest.mark.parametrize(
+    ("titles", "name"),
+    [
+        (("Why rope is fast", "Why rope is slow"), "Why rope"),
+        (("A walk through Rome", "A walk through Bonn"), "Walk"),
+        (("Sailing with my mother", "Sailing with my father"), "Sailing"),
+        (("Apprendre avec mon père", "Apprendre avec mon frère"), "Apprendre"),
+        (("Cuadernos hacia Lima", "Cuadernos hacia Quito"), "Cuadernos"),
+        (("My workshop, the bench", "My workshop, the saw"), "My workshop"),
+    ],
+)
+def test_a_name_does_not_wait_for_what_follows(titles: tuple[str, ...], name: str) -> None:
+    assert common_name([post(day, title) for day, title in enumerate(titles, start=1)]) == name
