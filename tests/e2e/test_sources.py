@@ -157,8 +157,10 @@ def test_a_site_with_other_settings_is_read_all_the_same(site: Path) -> None:
     config = SITE["hugo.toml"].partition("[taxonomies]")[0]
     more = "[minify]\nminifyOutput = true\n[outputs]\nhome = ['html', 'search', 'amp2']\n"
     write(site, {"hugo.toml": f"theme = 'absent'\n{config}{more}"})
+    slides = "---\ntitle: S\ndate: 2024-01-01\noutputs: [html, slides]\n---\nx\n"
+    write(site, {"content/posts/s.md": slides})
     reading = read(site)
-    assert len(reading.posts) == 2
+    assert len(reading.posts) == 3
     assert [each.rule for each in reading.findings] == ["theme-missing"]
 
 
@@ -170,7 +172,9 @@ def test_html_that_hugo_does_not_take_is_left_out_with_the_remedy(site: Path) ->
     assert "front matter" not in reading.skipped[0].reason
 
 
-@pytest.mark.parametrize("base", ["/", "", "https://example.org/", "http://www.example.com/blog/"])
+@pytest.mark.parametrize(
+    "base", ["/", "", "https://example.org/", "http://www.example.com/blog/", "//blog.test/", "http://localhost:1313/"]
+)
 def test_a_blog_without_an_address_of_its_own_is_an_error(base: str, site: Path) -> None:
     write(site, {"hugo.toml": SITE["hugo.toml"].replace("https://carnet.example/", base)})
     findings = read(site).findings

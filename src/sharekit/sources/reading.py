@@ -34,6 +34,8 @@ CODE_BEGINS, CODE_ENDS = r"<pre\b|\{[{%][<%-]?\s*(?:highlight|raw)\b", r"</pre>|
 MARKDOWN = (".md", ".markdown", ".mdx", ".qmd", ".Rmd", ".Rmarkdown")
 # Where posts stand in memory until the blog has an address; nothing that leaves is made with it (RFC 2606).
 NOWHERE = "https://blog.invalid/"
+# What `hugo new site`, Zola and the starters of Astro write.
+RESERVED = frozenset({"example.org", "example.com", "example.net"})
 
 
 @dataclass(frozen=True)
@@ -273,6 +275,14 @@ def no_posts(reason: str) -> Finding:
         f"there is no post: {reason}",
         hint='Look into what was left out, or name the folders of the posts in sharekit.toml: [source] sections = ["posts"]',
     )
+
+
+def unreachable(url: str) -> str:
+    """Why no reader can open a blog at an address that generators write into a new site; empty where one may."""
+    host = (urlsplit(url).hostname or "").removeprefix("www.")
+    if host in RESERVED:
+        return f"{url}, a name that is reserved for examples (RFC 2606)"
+    return f"{url}, which only your own machine can open" if host == "localhost" else ""
 
 
 def no_address(reason: str, setting: str = "", path: str | None = None) -> Finding:

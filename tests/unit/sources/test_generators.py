@@ -439,8 +439,18 @@ def test_jekyll_is_at_the_domain_of_its_cname(tmp_path: Path) -> None:
     reading = read(tmp_path, {**JEKYLL, "_config.yml": "title: J\n", "CNAME": "j.example\n"})
     assert reading.posts[0].url == "https://j.example/2024/01/01/a.html"
     assert not [each for each in reading.findings if each.rule == "no-address"]
+    (tmp_path / "CNAME").write_text("https://www.j.example/\n")
+    assert open_source(tmp_path, Config(), now=NOW).read().posts[0].url == "https://www.j.example/2024/01/01/a.html"
     (tmp_path / "CNAME").write_text("not a domain\n")
     assert "no-address" in [each.rule for each in open_source(tmp_path, Config(), now=NOW).read().findings]
+
+
+@pytest.mark.parametrize("url", ["https://example.com", "http://www.example.org/blog/", "http://localhost:4000"])
+def test_no_reader_finds_a_blog_at_the_address_of_a_new_site(tmp_path: Path, url: str) -> None:
+    reading = read(tmp_path, {**JEKYLL, "_config.yml": f"title: J\nurl: {url}\n"})
+    (finding,) = [each for each in reading.findings if each.rule == "no-address"]
+    assert finding.level == "error"
+    assert url in finding.message
 
 
 def test_zola_takes_a_path_as_it_stands(tmp_path: Path) -> None:

@@ -80,6 +80,25 @@ def test_five_languages_know_their_frames(language: str, empty: str, said: str) 
     assert first(f"<p>{empty}</p><p>{said}</p>", language=language) == said
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "La première est là.",
+        "The second part is already here.",
+        "Der erste Teil findet sich im Archiv.",
+        "La primera parte está aquí.",
+    ],
+)
+def test_a_sentence_that_leads_to_another_part_says_nothing(text: str) -> None:
+    assert says_nothing(text, words(text))
+    assert not says_nothing("La première scie coupe en tirant.", words("La première scie coupe en tirant."))
+
+
+def test_words_with_an_at_sign_are_prose() -> None:
+    assert not has_leftovers("The @media rule, @cached_property and @RestController save ten lines.")
+    assert has_leftovers("Type a @ b $ c ~ d to go on.")
+
+
 def test_a_language_that_is_not_known_falls_back_to_its_opening() -> None:
     one, two = "Sorvaaminen on mukavaa ja rauhoittavaa puuhaa illalla.", "Toinen virke kertoo enemmän sorvista ja puusta."
     assert first(f"<p>{one}</p><p>{two}</p>", language="fi").startswith(one)

@@ -35,6 +35,7 @@ def test_an_excerpt_fits(text: str, most: int) -> None:
             ['"A dull blade sings. You hear it."', "A luthier said so."],
         ),
         ("Er kam am 3. Mai mit z. B. Holz. Dann ging er.", ["Er kam am 3. Mai mit z. B. Holz.", "Dann ging er."]),
+        ("Elle coupe env. 3 cm par trait. Bien.", ["Elle coupe env. 3 cm par trait.", "Bien."]),
         ("¿Por qué? ¡Porque sí! Vale.", ["¿Por qué?", "¡Porque sí!", "Vale."]),
         ("木を切る。紙に包む。", ["木を切る。", "紙に包む。"]),
         ("It costs 3.5 euros (as in 2024. Or so). Good.", ["It costs 3.5 euros (as in 2024. Or so).", "Good."]),

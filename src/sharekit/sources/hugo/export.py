@@ -24,7 +24,7 @@ from sharekit.errors import SourceError
 from sharekit.model import Finding, Image, Post, Site, Skipped, path_of, post_id
 from sharekit.sources import params as read
 from sharekit.sources.hugo.program import Declared
-from sharekit.sources.reading import Addresses, Pictures, no_address, reading
+from sharekit.sources.reading import Addresses, Pictures, no_address, reading, unreachable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -39,8 +39,6 @@ OTHERS = re.compile(
 )
 # Taxonomies whose terms are series.
 SERIES = re.compile(r"s[ée]ries?|serien|reihen?|reeks(?:en)?|sagas?|feuilletons?", re.IGNORECASE)
-# What `hugo new site` writes, and what the sites of examples are called.
-RESERVED = frozenset({"example.org", "example.com", "example.net"})
 TOO_DEEP = "its front matter is nested too deeply"
 PICTURE = re.compile(r"(cover|featured?|thumbnail)\b", re.IGNORECASE)
 SHORTCODE = re.compile(r"\{\{[<%][^{}]*[>%]\}\}")
@@ -393,15 +391,15 @@ def _unusable(page: PageLine) -> str | None:
 
 
 def _without_address(line: SiteLine, root: Path) -> list[Finding]:
-    host = (urlsplit(line.home).hostname or "").removeprefix("www.")
-    if host and host not in RESERVED:
+    parts = urlsplit(line.home)
+    is_whole = bool(parts.scheme and parts.hostname)
+    unusable = unreachable(line.base) if is_whole else ""
+    if is_whole and not unusable:
         return []
     config = next((path.name for path in sorted(root.glob("hugo.*")) + sorted(root.glob("config.*"))), None)
-    reason = (
-        f"the site's baseURL is {line.base}, a name that is reserved for examples (RFC 2606)"
-        if host
-        else "the site has no address: its baseURL names no host"
-    )
+    reason = f"the site's baseURL is {unusable}" if unusable else "the site has no address: its baseURL names no host"
+    if parts.hostname and not parts.scheme:
+        reason = f"the site's baseURL is {line.base}, without https://"
     return [no_address(reason, "baseURL for Hugo", config)]
 
 

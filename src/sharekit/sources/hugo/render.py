@@ -56,7 +56,8 @@ ENVIRONMENT = {
     "HUGO_MINIFY_MINIFYOUTPUT": "false",
 }
 FORMAT = {"mediatype": "application/json", "isplaintext": True, "notalternative": True}
-UNKNOWN_FORMAT = re.compile(r"unknown output format \"?([^\s\",;:]+)")
+# For the site, and in the front matter of a page.
+UNKNOWN_FORMAT = re.compile(r"(?:unknown output format|OutputFormat with key) \"?([^\s\",;:]+)")
 # Kinds of pages that hold no post and that no post asks for.
 UNUSED = ("RSS", "sitemap", "robotsTXT", "404")
 # A template that calls errorf lets everything be rendered, and fails the build in the end.

@@ -43,6 +43,7 @@ from sharekit.sources.reading import (
     no_posts,
     reading,
     served_file,
+    unreachable,
 )
 from sharekit.text.part_words import may_list_parts
 from sharekit.urls import uri
@@ -150,6 +151,8 @@ class _Blog:
         if self.site.url == NOWHERE:
             reason = f"the configuration of {rules.name} does not say where the blog is published"
             found.append(no_address(reason, rules.address))
+        elif unusable := unreachable(self.site.url):
+            found.append(no_address(f"the address of the site is {unusable}", rules.address))
         if not self.posts:
             inside = f" in {', '.join(self.sections)}" if self.sections else ""
             none = f"of {self.seen} files none{inside} is dated and published by the rules of {rules.name}"
