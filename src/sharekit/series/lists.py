@@ -67,6 +67,9 @@ def raw_lists(html: str) -> Iterator[RawList]:
     fragment = parse_fragment(html)
     for element in fragment.iter("ul", "ol", "dl"):
         items = tuple(_item(each) for each in element.iterchildren("li", "dt"))[:MOST_ITEMS]
+        if element.tag == "dl" and not any(item.links for item in items):
+            # "1: […]": the terms are numbers, the links stand in the descriptions.
+            items = tuple(_item(each) for each in element.iterchildren("dd"))[:MOST_ITEMS]
         numbers = _numbers(items)
         found = _introduced(lead_of(element), items, "list", numbered=numbers is not None)
         if found is not None:
@@ -173,7 +176,7 @@ def _rows(table: HtmlElement) -> list[Item]:
         if any(cell.tag == "td" for cell in row.iterchildren()) and cells:
             items.append(next((cell for cell in cells if cell.links), max(cells, key=lambda cell: len(cell.text))))
         row_of_links = [cell for cell in cells if cell.links]
-    if len(items) == 1 and len(row_of_links) > 1:
+    if len(items) <= 1 and len(row_of_links) > 1:
         items = row_of_links
     return items[:MOST_ITEMS] if sum(bool(item.links) for item in items) > 1 else []
 

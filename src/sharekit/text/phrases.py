@@ -65,9 +65,10 @@ _BEGINS = re.compile(
     r"aquí (?:tienes|está|están|va|van|te|os)|veamos|vamos|empecemos|no dudes|"
     r"aqui (?:está|estão|vai|vão)|vejamos|confira|veja|segue)\b|"
     # It leads on, or leans on another article.
-    r"(?:the|la|le|die|der|das|el|o|a) (?:first|second|third|last|next|previous|premi[eè]re?|deuxième|seconde?|troisième|dernière?|précédente?|"
-    r"suivante?|erste|zweite|dritte|letzte|primer[ao]?|segund[ao]|tercer[ao]?|anterior)(?: \w+)? "
-    r"(?:est (?:là|ici)|is (?:already )?here|ist (?:hier|da)|est[áà] aqu[íi]|se (?:trouve|lit)|can be found|steht hier|finde\w*)\b|"
+    r"(?:the|la|le|die|der|das|el|o|a) (?:first|second|third|last|next|previous|premi[eè]re?|deuxième|seconde?|troisième|"
+    r"dernière?|précédente?|suivante?|erste|zweite|dritte|letzte|primer[ao]?|segund[ao]|tercer[ao]?|anterior)(?: \w+)? "
+    r"(?:est (?:là|ici)|is (?:already )?here|ist (?:hier|da)|est[áà] aqu[íi]|se (?:trouve|lit)|"
+    r"can be found|steht hier|finde\w*)\b|"
     r"anyways?\b|back to\b|moving on\b|(?:but )?more on (?:this|that)\b|(?:aber )?der reihe nach|"
     r"(?:aber )?dazu (?:später|gleich)|mehr dazu|(?:mais )?(?:nous|j[’'])y revi\w+|(?:mas )?mais adiante|"
     r"(?:pero )?más adelante|"

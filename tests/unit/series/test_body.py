@@ -142,6 +142,19 @@ def test_lists_of_the_others_that_go_back_in_time_are_read_backwards() -> None:
 
 
 @pytest.mark.parametrize(
+    "parts",
+    [
+        "<dl><dt>1</dt><dd>{}</dd><dt>2</dt><dd>{}</dd></dl>",
+        "<table><thead><tr><th>{}</th><th>{}</th></tr></thead></table>",
+        "<table><tr><td>{}</td><td>{}</td></tr></table>",
+    ],
+)
+def test_links_in_descriptions_and_in_one_row_are_parts(parts: str) -> None:
+    html = f"<p>{INTRO}</p>{parts.format(*links(1, 2))}"
+    assert found(post(1, "Rope a", html), post(2, "Rope b", html)) == [["p1", "p2"]]
+
+
+@pytest.mark.parametrize(
     "above",
     ["<h2>🧰 Knots</h2>", "<h2>1. Knots</h2>", "<h3>Knots :</h3>", "<p><strong>Knots</strong></p>", "<p><b>Knots:</b></p>"],
 )
