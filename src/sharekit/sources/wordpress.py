@@ -163,7 +163,9 @@ def _post(
         raise ValueError("it has no title")
     url = urljoin(site.url, facts.get("link") or f"?p={source.rpartition('#')[2]}")
     # WordPress writes pubDate in GMT, post_date in the site's own zone, which no export names.
-    published = _moment(facts.get("post_date_gmt")) or moment(facts.get("pubDate") or facts.get("post_date", ""), UTC)
+    published = (
+        _moment(facts.get("post_date_gmt")) or _moment(facts.get("pubDate")) or moment(facts.get("post_date", ""), UTC)
+    )
     modified = _moment(facts.get("post_modified_gmt"))
     author = authors.get(facts.get("creator", "")) or facts.get("creator", "")
     terms: dict[str, list[str]] = {}
@@ -195,8 +197,8 @@ def _post(
 
 
 def _moment(text: str | None) -> datetime | None:
-    """A date of GMT, which is zero where WordPress does not know it."""
-    return moment(text, UTC) if text and not text.startswith("0000") else None
+    """A date of GMT, which is zero where WordPress does not know it: 0000-00-00, or "30 Nov -0001" in words."""
+    return moment(text, UTC) if text and not text.startswith("0000") and " -0001" not in text else None
 
 
 def paragraphs(content: str) -> str:

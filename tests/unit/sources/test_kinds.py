@@ -62,6 +62,8 @@ def test_modules_and_comments_stand_outside_of_code() -> None:
             "```jsx\n<Note>\n  **a**\n</Note>\n```",
             '<pre><code class="language-jsx">&lt;Note&gt;\n  **a**\n&lt;/Note&gt;\n</code></pre>',
         ),
+        ('<YouTube id="a/b" />\n\nWords <Icon name="x"/> go on', "<p>Words  go on</p>"),
+        ("<>\n\nWords\n\n</>", "<p>Words</p>"),
         ("A `export {x}` and `{y}`", "<p>A <code>export {x}</code> and <code>{y}</code></p>"),
     ],
 )

@@ -121,3 +121,10 @@ def linked(url: str) -> str:
 )
 def test_a_shortcode_is_what_wordpress_makes_of_it_or_a_link(written: str, printed: str) -> None:
     assert paragraphs(written) == printed
+
+
+def test_a_zero_date_of_gmt_is_no_moment(tmp_path: Path) -> None:
+    zero = item("One", date="0000-00-00 00:00:00")
+    local = "<pubDate>Wed, 30 Nov -0001 00:00:00 +0000</pubDate><wp:post_date>2024-03-04 09:00:00</wp:post_date><wp:status>"
+    (post,) = open_source(export(tmp_path, zero.replace("<wp:status>", local)), Config(), now=NOW).read().posts
+    assert post.published == datetime(2024, 3, 4, 9, tzinfo=UTC)

@@ -45,6 +45,8 @@ VALUE = re.compile(
 )
 # "Tabs.Item" is no name that HTML knows: it would be shown as words.
 DOTTED = re.compile(r"</?[A-Z]\w*(?:\.\w+)+(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>")
+# A component with nothing in it, which HTML would leave open; "Image" HTML knows as a picture. "<>" is a fragment.
+EMPTY = re.compile(r"<(?!(?:Image|Picture)\b)[A-Z]\w*(?:\s(?:[^<>\"'/]|/(?!>)|\"[^\"]*\"|'[^']*')*)?/>|</?>")
 # What stands in a component is Markdown in MDX, and would be HTML without an empty line beside the tags.
 COMPONENT_OPENS = re.compile(r"^( {0,3}<[A-Z]\w*(?:\s[^<>\n]*)?(?<!/)>)[ \t]*\n(?= {0,3}[^\s<])", re.MULTILINE)
 COMPONENT_CLOSES = re.compile(r"(?<=[^\s>])[ \t]*\n( {0,3}</[A-Z]\w*>)[ \t]*$", re.MULTILINE)
@@ -89,7 +91,7 @@ def render(body: str, markup: Markup) -> str:
         return _rst(body)
     # MDX has more than Markdown: modules, comments, and elements whose values are JavaScript.
     if markup == "mdx":
-        body = _without(body, MDX_COMMENT, OPEN_ESM, ESM, VALUED, VALUE, DOTTED)
+        body = _without(body, MDX_COMMENT, OPEN_ESM, ESM, VALUED, VALUE, DOTTED, EMPTY)
         body = _without(_without(body, COMPONENT_OPENS, instead=r"\1\n\n"), COMPONENT_CLOSES, instead=r"\n\n\1")
     return _markdown(body)
 
