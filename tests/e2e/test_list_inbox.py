@@ -162,6 +162,16 @@ def test_a_long_mailbox_is_read_in_batches(sent: Sent) -> None:
     assert sent.read() == {"unsubscribed": 1}
 
 
+def test_a_report_without_the_letter_may_be_forged_and_suppresses_nobody(sent: Sent) -> None:
+    sent.imap.put(
+        bounce("bounces@lecteur.example", message_id=""),
+        complaint(to="complains@lecteur.example", message_id=""),
+    )
+    assert sent.read() == {"bounced": 1, "unsubscribed": 1}
+    assert (sent.state("bounces"), sent.state("complains")) == ("active", "unsubscribed")
+    assert states(sent.mailer) == {"sent": 6, "failed": 1}
+
+
 def test_what_could_not_be_written_down_is_read_again(sent: Sent) -> None:
     sent.imap.put(mail(f"unsubscribe {TOKENS.token(sent.id_of('asks'))}", "asks"))
     with sent.mailer.engine.begin() as connection:

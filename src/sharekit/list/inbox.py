@@ -175,37 +175,42 @@ class _Acts:
     def _act(self, report: Report, arrived: datetime) -> str:
         if report.kind in ("automatic", "other"):
             return "automatic" if report.kind == "automatic" else "left for you"
-        number = self._subscriber(report)
+        number, proven = self._subscriber(report)
         if number is None:
             return "not ours"
         at = datetime.now(UTC)
-        if report.kind == "request":
-            self._subscribers.leave(number, reason="asked by mail", at=at, sent=arrived)
+        if report.kind == "request" or (report.kind == "complaint" and not proven):
+            reason = "asked by mail" if report.kind == "request" else f"{COMPLAINT} that returned no letter"
+            self._subscribers.leave(number, reason=reason, at=at, sent=arrived)
             return "unsubscribed"
         if report.kind == "complaint":
             self._subscribers.suppress(number, reason=f"{COMPLAINT}, reported by their provider", at=at, sent=arrived)
             return "complaints"
         said = f"bounced: {report.status} {report.said}".strip()
-        mailings.bounced(self._connection, number, said, message_id=report.message_id)
-        if report.gone:
+        mailings.bounced(self._connection, number, self._tokens.token(number), said, message_id=report.message_id)
+        # Anybody can write that an address is gone; that nobody is sent to any more takes a letter of ours in it.
+        if report.gone and proven:
             self._counts["suppressed"] += self._subscribers.suppress(number, reason=said, at=at, sent=arrived)
         return "bounced"
 
-    def _subscriber(self, report: Report) -> int | None:
-        """Whom a message is about: by a token, else by an address; None for nobody of ours."""
+    def _subscriber(self, report: Report) -> tuple[int | None, bool]:
+        """Whom a message is about, None for nobody of ours; and whether it proves to be about a letter of ours."""
         signed = [number for number in map(self._tokens.read, report.tokens) if number is not None]
         if signed:
-            return signed[0]
+            return signed[0], True
         for text in report.addresses:
             try:
                 found = self._subscribers.find(read_address(text))
             except ValueError:
                 continue
-            if found and (
-                report.kind == "request" or mailings.was_sent(self._connection, found.id, message_id=report.message_id)
+            if found is None:
+                continue
+            token = self._tokens.token(found.id)
+            if report.kind == "request" or mailings.was_sent(
+                self._connection, found.id, token, message_id=report.message_id
             ):
-                return found.id
-        return None
+                return found.id, bool(report.message_id)
+        return None, False
 
 
 def _new(server: imaplib.IMAP4, last: int) -> Iterator[list[int]]:

@@ -116,8 +116,8 @@ class Copies:
     """Makes each subscriber's copy of a letter: the bytes that follow DATA.
 
     ``leave`` knows how each subscriber unsubscribes. ``Date`` is the moment at which a copy is made: when it leaves
-    (RFC 5322 §3.6.1). The Message-ID is made from the mailing and the subscriber alone, so that a second copy, should there
-    be one, is known as such by whoever looks for it.
+    (RFC 5322 §3.6.1). The Message-ID is made from the mailing and the subscriber's token alone, so that a second copy,
+    should there be one, is known as such by whoever looks for it.
     """
 
     def __init__(
@@ -147,10 +147,11 @@ class Copies:
         return b"".join(parts)
 
     def _values(self, subscriber_id: int, address: str) -> dict[Gap, bytes]:
+        token = self._leave.token(subscriber_id) if self._leave else str(subscriber_id)
         common: dict[Gap, bytes] = {
             "date": self._now(),
             "to": header_value(address, what="the address"),
-            "message-id": letter_name(self._key, subscriber_id).encode() + b"@" + self._domain,
+            "message-id": letter_name(self._key, token).encode() + b"@" + self._domain,
         }
         if self._leave is None:
             return common
@@ -172,9 +173,12 @@ class Copies:
         return self._date
 
 
-def letter_name(key: str, subscriber_id: int) -> str:
-    """What a copy's Message-ID has before its @: ``key`` names the blog and the mailing."""
-    return hashlib.sha256(f"{key} {subscriber_id}".encode()).hexdigest()[:24]
+def letter_name(key: str, token: str) -> str:
+    """What a copy's Message-ID has before its @: ``key`` names the blog and the mailing, ``token`` the subscriber.
+
+    Nobody else knows the token, so nobody else can make up a report about this letter.
+    """
+    return hashlib.sha256(f"{key} {token}".encode()).hexdigest()[:24]
 
 
 def quoted(value: str) -> bytes:

@@ -301,25 +301,25 @@ def addresses(engine: sa.Engine, mailing: Mailing, state: str) -> Iterator[tuple
             yield row.address or "(erased)", row.said or ""
 
 
-def was_sent(where: sa.Engine | sa.Connection, subscriber_id: int, *, message_id: str = "") -> bool:
+def was_sent(where: sa.Engine | sa.Connection, subscriber_id: int, token: str, *, message_id: str = "") -> bool:
     """Whether a subscriber was sent a letter: the one with this Message-ID, where there is one."""
-    letters = _letters(where, subscriber_id)
+    letters = _letters(where, subscriber_id, token)
     return message_id.partition("@")[0] in letters if message_id else bool(letters)
 
 
-def bounced(where: sa.Engine | sa.Connection, subscriber_id: int, said: str, *, message_id: str = "") -> None:
+def bounced(where: sa.Engine | sa.Connection, subscriber_id: int, token: str, said: str, *, message_id: str = "") -> None:
     """Keep that a letter that the server took came back: the one with this Message-ID, else the last one."""
-    letters = _letters(where, subscriber_id)
+    letters = _letters(where, subscriber_id, token)
     mailing = letters.get(message_id.partition("@")[0], next(iter(letters.values()), None))
     one = sa.and_(DELIVERIES.c.mailing_id == mailing, DELIVERIES.c.subscriber_id == subscriber_id)
     sent = sa.update(DELIVERIES).where(one, DELIVERIES.c.state == "sent")
     change(where, sent.values(state="failed", said=said[:LONGEST_WORDS]))
 
 
-def _letters(where: sa.Engine | sa.Connection, subscriber_id: int) -> dict[str, int]:
+def _letters(where: sa.Engine | sa.Connection, subscriber_id: int, token: str) -> dict[str, int]:
     """The mailings whose letter left for a subscriber, each by the name in its Message-ID, the last one first."""
     query = LETTERS.where(DELIVERIES.c.subscriber_id == subscriber_id)
-    return {letter_name(f"{row.site} {row.key}", subscriber_id): row.id for row in fetch(where, query)}
+    return {letter_name(f"{row.site} {row.key}", token): row.id for row in fetch(where, query)}
 
 
 def take_as_sent(engine: sa.Engine, mailing: Mailing) -> int:

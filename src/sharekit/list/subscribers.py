@@ -118,6 +118,9 @@ class Subscribers:
     def _add(self, batch: list[tuple[str, ...]], counts: dict[str, int]) -> None:
         table, number = SUBSCRIBERS.c, sa.select(sa.func.count())
         with transaction(self.engine) as connection:
+            if connection.dialect.name == "sqlite":
+                # Addresses come in no order, and each has its place in the index: of 2 MB, few places would be at hand.
+                connection.exec_driver_sql("PRAGMA cache_size=-16384")
             if connection.execute(sa.select(ERASED).limit(1)).first():
                 erased = set(connection.execute(sa.select(ERASED.c.digest)).scalars())
                 given, batch = batch, [row for row in batch if digest(row[1]) not in erased]

@@ -343,7 +343,6 @@ class _Guarded:
             "Referrer-Policy": "no-referrer",
             "Cache-Control": "no-store",
             "Strict-Transport-Security": "max-age=31536000",
-            "X-Robots-Tag": "noindex",
         }
         self._raw = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
 
