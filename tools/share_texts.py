@@ -46,7 +46,8 @@ EARLIER = re.compile(
 LEANS = re.compile(
     r"(?:it(?! (?:took|takes|turns|is))|this(?! (?:year|week|month))|that|these|those|they|he|she|however|therefore|thus|"
     r"then|also|but|so|otherwise|instead|moreover|if (?:it|they|this|that)|"
-    r"cela|ça|ceci|il(?! (?:y a|faut|est|existe|suffit|reste))|elles?|ils|mais|donc|cependant|ensuite|puis|ainsi|d[’']ailleurs|"
+    r"cela|ça|ceci|il(?! (?:y a|faut|est|existe|suffit|reste))|elles?|ils|mais|donc|cependant|ensuite|puis|ainsi|"
+    r"d[’']ailleurs|"
     r"er|sie|dies\w*|aber|denn|deshalb|außerdem|jedoch|dann|"
     r"eso|esto|pero|además|entonces|dich[oa]s?|de todos modos|por eso|isso|isto|mas|então|porém|aí|além disso)"
     r"(?![\w’'-])",
@@ -55,7 +56,10 @@ LEANS = re.compile(
 LEADS_TO_NOTHING = re.compile(
     r"[:：,;]\s*$|\b(?:the following|as follows|suivants?|below|ci-dessous|here|ici|aquí|aqui)[.:]?\s*$", re.IGNORECASE
 )
-LEFTOVER = re.compile(r"\*\*|\]\(|\{\{|\{%|</?[a-z]+[ >]|&(?:amp|nbsp|lt|gt|quot|#\d+);|\[\^|\[\d+\]|(?<!\w)```|↩")
+LEFTOVER = re.compile(
+    r"\*\*|\]\(|\{\{|\{%|</?[a-z]+[ >]|&(?:amp|nbsp|lt|gt|quot|#\d+);|\[\^|\[\d+\]|(?<!\w)```|↩|"
+    r"(?<!\w)_\w[^_\n]*\s[^_\n]*_(?!\w)"
+)
 BREAKABLE = re.compile(r"[\w»”’)\]] [;!?:](?=\s|$)|« | »")
 MENTION = re.compile(r"(?<![\w@/.])@\w")
 FRAME = re.compile(r"[“«„].*[”»“]|\d+/\d+")

@@ -302,6 +302,11 @@ def _places(document: Document) -> Iterator[ConfigError]:
     for key, usual in (("from", "The blog <letter@blog.example>"), ("reply_to", "letter@blog.example")):
         hint = f'Write it as in: {key} = "{usual}"'
         yield from _tried(document, ("issue", key), _sender, "is not an address", hint=hint)
+    yield from _tried(document, ("issue", "colour"), _colour, "is not a colour", hint='Write it as in: colour = "#0f609b"')
+    hint = "Write it as in: font = \"Georgia, 'Times New Roman', serif\""
+    yield from _tried(document, ("issue", "font"), _font, "is not a list of fonts", hint=hint)
+    hint = 'Write it as in: list_id = "letter.blog.example"'
+    yield from _tried(document, ("issue", "list_id"), _list_id, "is not the name of a list (RFC 2919)", hint=hint)
     hint = 'Write it as in: language = "fr"'
     yield from _tried(document, ("site", "language"), _language, "is not a language tag (BCP 47)", hint=hint)
     hint = "Write it as sqlite:///FILE.sqlite or postgresql://user@host:port/database"
@@ -320,6 +325,26 @@ def _sender(text: str) -> None:
     from sharekit.mailers.base import sender_of
 
     sender_of(IssueSettings(from_=text))
+
+
+def _colour(text: str) -> None:
+    from sharekit.issue.theme import HEX
+
+    if not HEX.match(text):
+        raise ValueError
+
+
+def _font(text: str) -> None:
+    from sharekit.issue.theme import FONT_STACK
+
+    if not FONT_STACK.match(text):
+        raise ValueError
+
+
+def _list_id(text: str) -> None:
+    from sharekit.issue.mime import list_id
+
+    list_id(text)
 
 
 def _web_address(text: str) -> None:

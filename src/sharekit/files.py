@@ -29,8 +29,11 @@ def write_if_changed(path: Path, content: bytes | str) -> Written:
             existed = True
         except FileNotFoundError:
             existed = False
-        path.parent.mkdir(parents=True, exist_ok=True)
-        _replace(path, data)
+        try:
+            _replace(path, data)
+        except FileNotFoundError:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _replace(path, data)
     except OSError as error:
         reason = error.strerror or str(error)
         raise OutputError(

@@ -100,7 +100,7 @@ def make_plan(given: Situation) -> Plan:
     acts = _Shares(given, since, findings).acts()
     paused = _paused(acts, entries)
     acts = in_time(acts, given.config, given.zone, now, paused=paused, stuck=given.stuck, at_once=given.at_once)
-    acts += _issues(given, paused)
+    acts += [_issue(issue, given, paused) for issue in given.drafts.issues]
     drafted = {act.key for act in acts}
     orphans = [
         entry
@@ -222,10 +222,11 @@ class _Shares:
             return replace(act, state="skipped", reason=f"the same words are out already: {twin.key}")
         for channel, records in elsewhere.items():
             if twin := same_text(act.text, _out(records)):
+                place = (twin.receipt.url if twin.receipt else None) or "URL"
                 reason = f'the same words went out to "{channel}", which is not in sharekit.toml any more'
                 hint = (
                     f"If {act.target} is that account under another name: sharekit ledger settle '{act.key}' --delivered "
-                    f"{_place(twin)}\nIf it is another one: sharekit shares send '{act.key}'"
+                    f"{place}\nIf it is another one: sharekit shares send '{act.key}'"
                 )
                 return replace(act, state="held", reason=reason, rule="renamed-channel", hint=hint)
         return act
@@ -290,11 +291,6 @@ class _Shares:
 
 def _out(sent: Mapping[str, LedgerEntry]) -> dict[str, LedgerEntry]:
     return {slot: entry for slot, entry in sent.items() if entry.state in ("delivered", "unknown", "claimed")}
-
-
-def _place(entry: LedgerEntry) -> str:
-    receipt = entry.outcome.receipt if entry.outcome else None
-    return (receipt.url if receipt else None) or "URL"
 
 
 def slots_of(config: Config) -> dict[str, str]:
@@ -431,10 +427,6 @@ def _ledger_findings(entries: Mapping[str, LedgerEntry], *, now: datetime, since
 
 
 # --- issues -------------------------------------------------------------------------------------------------------------
-
-
-def _issues(given: Situation, paused: Mapping[str, str]) -> list[Act]:
-    return [_issue(issue, given, paused) for issue in given.drafts.issues]
 
 
 def _issue(issue: IssueDraft, given: Situation, paused: Mapping[str, str]) -> Act:

@@ -130,9 +130,18 @@ def world() -> Iterator[World]:
 
 
 def rehearse(
-    setup: Setup, folder: Path, servers: World, *, installs: bool = False, tell: Callable[[str], None] = lambda _line: None
+    setup: Setup,
+    folder: Path,
+    servers: World,
+    *,
+    checks: bool = False,
+    installs: bool = False,
+    tell: Callable[[str], None] = lambda _line: None,
 ) -> None:
-    """Init, push, review, merge, the hour in which it is due and the one after; AssertionError where something is wrong."""
+    """Init, push, review, merge, the hour in which it is due and the one after; AssertionError where something is wrong.
+
+    With ``checks`` the pull request is checked too.
+    """
     before_all, published, due = BEFORE, PUBLISHED, DUE
     if installs:  # on the clock of this machine
         before_all, published = (f"{datetime.now(UTC) - timedelta(hours=hours):%Y-%m-%dT%H:%M:%S%z}" for hours in (2, 1))
@@ -181,9 +190,10 @@ def rehearse(
     for issue in (blog / "issues").glob("*.md"):
         _write(issue, issue.read_text().replace("status: draft", "status: approved"))
     _push(blog, "Approved")
-    git("update-ref", "refs/pull/7/merge", "refs/heads/main", cwd=origin)
-    head = {"ref": "sharekit/drafts", "repo": {"full_name": "someone/blog"}}
-    run("pull_request", {"pull_request": {"number": 7, "head": head, "base": {"ref": "main"}}, "number": 7})
+    if checks:
+        git("update-ref", "refs/pull/7/merge", "refs/heads/main", cwd=origin)
+        head = {"ref": "sharekit/drafts", "repo": {"full_name": "someone/blog"}}
+        run("pull_request", {"pull_request": {"number": 7, "head": head, "base": {"ref": "main"}}, "number": 7})
     machine.now, before = due, servers.out
     hourly: dict[str, Any] = {"schedule": _hourly(blog)}
     log = run("schedule", hourly)
@@ -243,9 +253,7 @@ def main(names: list[str], *, installs: bool) -> None:
     for name in names or SETUPS:
         print(name, flush=True)
         with tempfile.TemporaryDirectory(prefix="sharekit-forges-") as scratch, world() as servers:
-            rehearse(
-                SETUPS[name], Path(scratch), servers, installs=installs, tell=lambda line: print("  " + line, flush=True)
-            )
+            rehearse(SETUPS[name], Path(scratch), servers, checks=True, installs=installs, tell=print)
 
 
 if __name__ == "__main__":

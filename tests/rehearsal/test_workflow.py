@@ -98,14 +98,13 @@ def test_each_schedule_has_its_job(scene: Scene, schedule: str, jobs: list[str])
     assert found == jobs
 
 
-@pytest.mark.slow
-def test_a_fork_gets_the_check_and_no_comment(scene: Scene, tmp_path: Path) -> None:
+def test_a_fork_gets_the_check_and_no_comment(scene: Scene) -> None:
+    text = git("show", "main:.github/workflows/sharekit.yml", cwd=scene.story.origin)
     head = {"repo": {"full_name": "stranger/blog"}}
     event = {"event_name": "pull_request", "event": {"pull_request": {"number": 9, "head": head}}}
-    runner = Runner(home=tmp_path / "run", origin=scene.story.origin, now=LAUNCH)
-    jobs = runner.run(event, sha=scene.story.stages[0].sha)
-    assert list(jobs) == ["check"]
-    assert jobs["check"].code == 0, jobs["check"].log
+    contexts = {"github": {"repository": "someone/blog", **event}}
+    found = [name for name, job in yaml.safe_load(text)["jobs"].items() if evaluate(str(job["if"]), contexts)]
+    assert found == ["check"]
 
 
 @pytest.mark.slow

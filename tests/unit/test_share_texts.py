@@ -68,6 +68,7 @@ def test_a_good_draft_misses_nothing(tool: ModuleType, name: str) -> None:
         ("card_runs_on", "mastodon", text(), {"description": "Trois scies suffisent, et les voici :"}),
         ("cut", "mastodon", text("Trois scies suffisent pour un meuble, et aucune ne coûte…"), {}),
         ("leftovers", "mastodon", text("Trois **scies** suffisent pour un meuble, et aucune ne coûte cher."), {}),
+        ("leftovers", "mastodon", text("Trois _scies à dos_ suffisent pour un meuble, et aucune ne coûte cher."), {}),
         ("unclosed", "mastodon", text("Trois scies (dont une à dos suffisent pour un meuble de cuisine."), {}),
         ("mention", "mastodon", text("Le décorateur @property épargne dix lignes à qui l’écrit."), {}),
         (

@@ -28,7 +28,7 @@ RULES: dict[str, tuple[Level, str]] = {
     "apos": ("warn", "https://github.com/TryGhost/Ghost/issues/11536"),
     "nested-at": ("warn", "https://github.com/hteumeuleu/caniemail/issues/144"),
     "mso": ("error", "https://github.com/resend/react-email/pull/1839"),
-    "link": ("error", "a letter has no base address"),
+    "link": ("error", "a letter has no base address: its links are whole"),
     "anchor": ("warn", "caniemail, html-anchor-links"),
     "http": ("info", "mixed content warnings"),
     "data-image": ("error", "caniemail, image-base64"),

@@ -45,7 +45,7 @@ def build_message(
         # RFC 5322 §3.6.1: when the message is complete and ready, and not when it was planned.
         "Date": format_datetime(now or issue.date),
         "Message-ID": f"<{hashlib.sha256(f'{site.url} {issue.id}'.encode()).hexdigest()[:24]}@{host}>",
-        "List-Id": _list_id(settings.list_id or f"<newsletter.{host}>"),
+        "List-Id": list_id(settings.list_id or f"<newsletter.{host}>"),
         # RFC 2369 §3.4: subscribers cannot post to an announcement list.
         "List-Post": "NO",
         "Auto-Submitted": "auto-generated",
@@ -118,7 +118,8 @@ def _host(name: str) -> str:
         raise ConfigError(f'"{name}" is not a host name', hint="Check url and from in sharekit.toml.") from error
 
 
-def _list_id(given: str) -> str:
+def list_id(given: str) -> str:
+    """The List-Id (RFC 2919) of ``letter.blog.example`` or ``The letter <letter.blog.example>``. Raises ConfigError."""
     named = LIST_ID.match(given if "<" in given else f"<{given}>")
     name = _host(named[2]) if named else ""
     if named is None or not re.fullmatch(r"[A-Za-z0-9._-]+", name):

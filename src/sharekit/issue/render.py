@@ -6,6 +6,7 @@ import functools
 import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+from urllib.parse import urljoin
 
 from sharekit.errors import DraftError
 from sharekit.issue.articles import COLUMN, MailArticle, mail_article, neutral, one_line
@@ -245,8 +246,11 @@ def _document(
     entries = issue.entries
     made = [_article(entry, articles[entry.post.id], issue, context) for entry in entries[: detail.shown]]
     named = len(entries) if detail.named is None else detail.named
+    # A file of the blog, with or without the slash.
+    logo = settings.logo and urljoin(context.site.root, settings.logo.removeprefix("/"))
     values = {
         "issue": issue,
+        "logo": logo,
         "site": context.site,
         "settings": settings,
         "theme": theme_of(settings, issue.language),

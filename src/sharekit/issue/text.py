@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from sharekit.model import Issue, Post
 
 WIDTH = 78
+# Of text that is wrapped later, and of what becomes one line.
+UNWRAPPED, ONE_LINE = 10**5, 10**6
 BLANK = re.compile(r"[ \t\r\n\f]+")
 # The parts of a table in the order in which browsers show them.
 PARTS = {"thead": 0, "tr": 1, "tbody": 1, "tfoot": 2}
@@ -116,7 +118,7 @@ class _Writer:
         if tag in HEADINGS:
             text = self._line(element)
             # A heading in a cell has no line of its own to be underlined.
-            return [text, *(["-" * min(len(text), WIDTH)] if width <= WIDTH else [])] if text else []
+            return [text, *(["-" * min(len(text), WIDTH)] if width < ONE_LINE else [])] if text else []
         return self.block(element, width, flowed=flowed)
 
     def _paragraph(self, text: str, width: int, *, flowed: bool) -> list[str]:
@@ -189,7 +191,7 @@ class _Writer:
 
     def _line(self, element: HtmlElement) -> str:
         """The words of an element on one line, those of its blocks apart."""
-        return " ".join(BLANK.sub(" ", line).strip(" ") for line in self.block(element, 10**6) if line)
+        return " ".join(BLANK.sub(" ", line).strip(" ") for line in self.block(element, ONE_LINE) if line)
 
     def _inline(self, element: HtmlElement) -> str:
         tag = element.tag
@@ -233,7 +235,7 @@ class _Writer:
 
     def _within(self, block: HtmlElement) -> str:
         # A link or another inline element around a block.
-        return "\v" + "\v".join(self._element(block, 10**6, flowed=False)) + "\v"
+        return "\v" + "\v".join(self._element(block, UNWRAPPED, flowed=False)) + "\v"
 
     def _player(self, player: HtmlElement) -> str:
         source = player.get("src") or next((each.get("src") for each in player.iter("source") if each.get("src")), None)
@@ -249,7 +251,8 @@ class _Writer:
         )
 
     def _linked(self, text: str, href: str) -> str:
-        if not href or href == text.strip():
+        # A link without a word is one that nobody sees.
+        if not href or text.strip() in ("", href):
             return text
         if text.endswith("\v"):
             return self._linked(text.rstrip("\v"), href) + "\v"

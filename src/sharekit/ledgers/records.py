@@ -101,7 +101,9 @@ def noted(before: LedgerEntry | None, key: str, facts: Mapping[str, str], *, non
 
 def ahead(entry: LedgerEntry, now: datetime) -> bool:
     """Whether a wrong clock dated an entry in the future: more than :data:`SKEW` after ``now``."""
-    return max(_moments(entry)) > now + SKEW
+    # Those of our own clocks: what a provider says of its own is its own affair.
+    found = (entry.claimed_at, _first(entry), entry.outcome.at if entry.outcome else None)
+    return max(filter(None, found)) > now + SKEW
 
 
 def brought_back(entry: LedgerEntry, now: datetime) -> LedgerEntry:
@@ -118,12 +120,6 @@ def brought_back(entry: LedgerEntry, now: datetime) -> LedgerEntry:
     first = _first(entry)
     sent = {**entry.sent, "first": _utc(now).isoformat()} if first and first > now else entry.sent
     return replace(entry, claimed_at=min(entry.claimed_at, now), outcome=outcome, sent=sent)
-
-
-def _moments(entry: LedgerEntry) -> list[datetime]:
-    # Those of our own clocks: what a provider says of its own is its own affair.
-    found = (entry.claimed_at, _first(entry), entry.outcome.at if entry.outcome else None)
-    return [moment for moment in found if moment]
 
 
 def _first(entry: LedgerEntry) -> datetime | None:

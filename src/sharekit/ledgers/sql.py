@@ -202,7 +202,8 @@ class Sqlite:
     @contextlib.contextmanager
     def reading(self) -> Iterator[Execute]:
         try:
-            with contextlib.closing(self._connect()) as connection:
+            connecting = sqlite3.connect(self._file, timeout=self._patience, isolation_level=None)
+            with contextlib.closing(connecting) as connection:
                 yield _on_sqlite(connection)
         except sqlite3.Error as error:
             raise failed(f"the ledger at {self.name}", error) from None
@@ -222,9 +223,6 @@ class Sqlite:
             execute("BEGIN IMMEDIATE", {})
             yield execute
             execute("COMMIT", {})
-
-    def _connect(self) -> sqlite3.Connection:
-        return sqlite3.connect(self._file, timeout=self._patience, isolation_level=None)
 
 
 def _on_sqlite(connection: sqlite3.Connection) -> Execute:

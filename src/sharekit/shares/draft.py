@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from sharekit.counting.graphemes import graphemes
@@ -11,7 +12,6 @@ from sharekit.shares.frame import names, place
 from sharekit.shares.habits import FOLD, habit
 from sharekit.shares.hashtags import hashtags
 from sharekit.shares.links import tagged
-from sharekit.shares.own import own_text
 from sharekit.shares.templates import Templates
 from sharekit.text.hook import MOST_HEADINGS
 from sharekit.text.scoring import ENOUGH, is_dated
@@ -20,7 +20,7 @@ from sharekit.text.typography import inert, typeset
 from sharekit.text.words import plain, weight, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from sharekit.config import SharesSettings
     from sharekit.counting import Outlet
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from sharekit.shares.templates import Form
     from sharekit.text.hook import Story
 
+_NAMES = {"twitter": "x", "fediverse": "mastodon"}
+# Themes take `share: true` for their buttons.
+_NO_TEXT = ("true", "false", "yes", "no", "on", "off")
 _SHORT_TITLE = 40
 _CUTS = (220, 180, 140, 110, 80, 50)
 
@@ -310,6 +313,39 @@ class _Drafts:
             if handle and handle.lstrip("@").casefold() != outlet.handle.lstrip("@").casefold():
                 found.append(f"@{handle.lstrip('@')}")
         return found
+
+
+def own_text(given: object, outlet: Outlet, slot: str, *, first: bool) -> tuple[str, bool]:
+    """The author's text for a channel and slot, and whether it was written for this channel; empty where there is none.
+
+    ``given`` is the value of ``share`` in the front matter. A text alone, or one under a channel alone, is for the first
+    slot. A channel may be named by its kind, a slot beside channels is for all of them, and ``channel @ slot`` is both.
+    """
+    if not isinstance(given, Mapping):
+        return (_words_of(given), False) if first else ("", False)
+    values = {_name(str(key)): value for key, value in given.items()}
+    for name in (outlet.name.casefold(), outlet.like):
+        found = _words_of(values.get(f"{name} @ {slot}".casefold()))
+        value = values.get(name)
+        if not found and isinstance(value, Mapping):
+            found = _words_of({str(key).casefold(): text for key, text in value.items()}.get(slot.casefold()))
+        elif not found and first:
+            found = _words_of(value)
+        if found:
+            return found, True
+    value = values.get(slot.casefold())
+    return _words_of(value), False
+
+
+def _words_of(value: object) -> str:
+    text = value.strip() if isinstance(value, str) else ""
+    return "" if text.casefold() in _NO_TEXT else text
+
+
+def _name(key: str) -> str:
+    channel, at, slot = (part.strip() for part in key.casefold().partition("@"))
+    channel = _NAMES.get(channel, channel)
+    return f"{channel} @ {slot}" if at else channel
 
 
 def closing_texts(

@@ -143,15 +143,11 @@ def article_html(document: HtmlElement) -> str:
     for element in list(body.iter(*FURNITURE)):
         if element is not body:
             element.drop_tree()
-    _drop_header(body)
-    inner = [body.text or "", *(tostring(child, encoding="unicode") for child in body)]
-    return "".join(inner).strip()
-
-
-def _drop_header(body: HtmlElement) -> None:
     # The title and the date of the page stand in a <header>, or are a heading of the first level.
     for element in [*body.xpath("./header"), *body.xpath("./h1"), *body.xpath("./div/h1")][:3]:
         element.drop_tree()
+    inner = [body.text or "", *(tostring(child, encoding="unicode") for child in body)]
+    return "".join(inner).strip()
 
 
 def read_meta(document: HtmlElement) -> dict[str, list[str]]:

@@ -6,6 +6,7 @@ import contextlib
 import re
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urljoin
 
@@ -82,7 +83,7 @@ def write_issue(blog: Blog, posts: Sequence[Post], entries: Mapping[str, LedgerE
             if old_proposal:
                 made.append(_dropped(blog, issue, "its posts are not there any more"))
             elif issue.id not in sent:  # what is out stays as it is, whatever becomes of its articles
-                findings.append(_broken(issue, error))
+                findings.append(_broken(blog, issue, error))
             continue
         rendered.append((issue, done))
         if issue.id not in sent:
@@ -150,9 +151,10 @@ def _dropped(blog: Blog, issue: IssueDraft, reason: str) -> Made:
     return Made("issue", issue.path, f"removed: {reason}", "changed")
 
 
-def _broken(issue: IssueDraft, error: DraftError) -> Finding:
-    line = error.line or 1
-    return Finding("error", "issue", error.message, path=issue.path, line=line, hint=error.hint)
+def _broken(blog: Blog, issue: IssueDraft, error: DraftError) -> Finding:
+    # What is broken may be the template.
+    path = blog.folders.relative(Path(error.path)) if error.path else issue.path
+    return Finding("error", "issue", error.message, path=path, line=error.line or 1, hint=error.hint)
 
 
 def _posts(file: IssueDraft) -> str:
@@ -290,7 +292,7 @@ def _found(blog: Blog, file: IssueDraft, drafts: Drafts) -> list[Finding]:
     try:
         return _rendering(blog, file, drafts)[1]
     except DraftError as error:
-        return [_broken(file, error)]
+        return [_broken(blog, file, error)]
 
 
 # --- the archive --------------------------------------------------------------------------------------------------------

@@ -52,6 +52,8 @@ _BEGINS = re.compile(
     # It leads to what a share does not show.
     r"(?:an? |the |une? |eine? |una |uma )?(?:picture|photo|screenshot|image|capture|bild|foto|imagen|imagem|captura)\b"
     r"(?= (?:of|showing|d|de|d[oa]s?|von|vom|der)\b)|for .{0,120}\bsee\b|"
+    r"para .{0,120}\b(?:visita|visite|consulta|consulte|mira|acesse|confira|veja)\b|"
+    r"pour .{0,120}\b(?:consultez|visitez|lisez)\b|"
     r"(?:if|should) (?:anyone|anybody|someone|you)\b.{0,60}\b(?:comments?|suggestions?|feedback|questions)\b|"
     r"if you (?:want|need|would like|[’']d like) (?:\w+ ){0,3}(?:help|more|to (?:hire|learn|read|know))|"
     r"(?:part of (?:a|an|my|our|the|this)|if you[’']re interested|"
@@ -146,7 +148,13 @@ _PHRASES = {
     "wrote blogged posted published": (
         r" (?:(?:this|that) (?:piece|essay)|about|on|up|a|an|earlier|previously|here|recently)\b"
     ),
-    "ve have": " (?:written|blogged|posted|published|covered) (?:about|on|a|an|it|in|this)",
+    "ve have": " (?:written|blogged|posted|published|covered|seen|learned|learnt) "
+    r"(?:about|on|a|an|it|in|this|how|that|the)\b",
+    "avons avez": " vu",
+    "hemos": " visto",
+    "veremos verás vimos arriba acima inscrever inscrevam curtiu": "",
+    "vamos vou voy": r" (?:a )?\w+[aei]r\b",
+    "allons": r" (?:\w+ )?\w+(?:er|ir|re)\b",
     "drop": " (?:me|us)",
     "mail": " me",
     "hacker": " news",

@@ -72,7 +72,7 @@ LEANING = {
         r"deuxième|second|suivant|dernier)|les autres|certain(?:e?s)|tous ces|toutes ces|"
         r"quant|idem|pareil|effectivement|évidemment|bien sûr|bien entendu|attention|tout (?:ça|cela)|quoi qu|"
         r"malgré (?:ce|tout|cela|ça)|d[’']abord|dernier|une fois|après avoir|l[’']occasion|"
-        r"en soi|supposons|si (?:vous|tu|on|l[’']on)|puisque|parce|lorsqu[e’']|qui|dont|où|y|"
+        r"en soi|il y a d[’']autres|supposons|si (?:vous|tu|on|l[’']on)|puisque|parce|lorsqu[e’']|qui|dont|où|y|"
         # An object that was named before: "Nous allons les regrouper".
         r".{0,30}\b(?:vais|va|allons|allez|veux|veut|peux|peut|pouvons|dois|doit|devons)(?: [^\W\d][\w’'-]*)? "
         r"(?:les? |la |l[’'])\w+(?:er|ir|re)"
@@ -84,7 +84,7 @@ LEANING = {
         r"dafür|dadurch|danach|daraus|daran|darauf|darin|davon|davor|außerdem|zudem|trotzdem|allerdings|"
         r"schließlich|zuletzt|zum beispiel|ebenso|auch|so|nun|hier|dort|somit|sonst|beide|solche|jene[rsmn]?|"
         r"ihre?[mnrs]?|seine?[mnrs]?|natürlich|leider|zum glück|ja|nein|jetzt|anschließend|stattdessen|"
-        r"jedenfalls|übrigens|wenn (?:du|ihr|man|wir)|"
+        r"jedenfalls|übrigens|insofern|in dies(?:em|er)|wenn (?:du|ihr|man|wir)|"
         r"insbesondere|folglich|gleichzeitig|einerseits|andererseits|im gegensatz|bisher|derselbe|dasselbe|"
         r"dieselbe|letztere[rsn]?"
     ),
@@ -97,7 +97,7 @@ LEANING = {
         r"incluso|ambos|ambas|otr[oa]s?|después|ahora|claro|bueno|de (?:hecho|esta|este|ese|esa|igual)|"
         r"con (?:est[eao]s?|es[eao]s?|todo)|para (?:ello|est[eao]s?|es[eao]s?)|"
         r"pues|por supuesto|desde (?:aquí|ahí)|lo (?:importante|bueno|malo)|la (?:diferencia|clave|idea)|"
-        r"dich[oa]s?|una vez|de todos modos|en (?:cualquier|todo) caso|aun así|por cierto|"
+        r"es más|dich[oa]s?|una vez|de todos modos|en (?:cualquier|todo) caso|aun así|por cierto|"
         r"si (?:nos|tenemos|queremos|ahora|no)|"
         r"supongamos|asum\w+|"
         r"no obstante|al (?:final|mismo|igual)|lo (?:mismo|que)|a (?:pesar|partir|su vez)|igualmente|"

@@ -19,13 +19,15 @@ WORD = re.compile(r"\w+")
 MARKUP = re.compile(
     r"(?<!`)(?P<tick>`+)(?!`)(?P<code>[^\n]+?)(?<!`)(?P=tick)(?!`)"
     r"|\*\*(?=[^\s*])(?P<bold>[^*]*[^\s*])\*\*"
+    # Of several words: one alone is a name in a program more often.
+    r"|(?<![\w_])_(?=[^\s_])(?P<italic>[^_\n]*\s[^_\n]*[^\s_])_(?![\w_])"
     r"|!?\[(?P<link>[^\[\]\n]*)\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)?\)"
     r"|<(?P<tag>a|abbr|b|code|em|i|kbd|mark|p|small|span|strong|sub|sup|u)(?:\s[^<>]*)?>(?P<inside>.*?)</(?P=tag)>|<br ?/?>",
     re.IGNORECASE,
 )
 # Chinese, Japanese and Korean: a sign says as much as two letters.
 _WIDE = re.compile(r"[\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-MARK = re.compile(r"[`*\[<]")
+MARK = re.compile(r"[`*\[<_]")
 ENTITY = re.compile(r"&(?:[A-Za-z]\w+|#\d+|#x[0-9A-Fa-f]+);")
 
 
@@ -39,7 +41,13 @@ def plain(text: str) -> str:
 
 
 def _shown(found: re.Match[str]) -> str:
-    return found["code"] or found["bold"] or found["link"] or (plain(found["inside"]) if found["inside"] else "")
+    return (
+        found["code"]
+        or found["bold"]
+        or found["italic"]
+        or found["link"]
+        or (plain(found["inside"]) if found["inside"] else "")
+    )
 
 
 def weight(text: str) -> int:

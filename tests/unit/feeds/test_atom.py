@@ -99,3 +99,14 @@ def test_the_rules_refuse_what_the_specification_refuses(was: bytes, becomes: by
     assert was in data
     with pytest.raises(AssertionError):
         check_atom(data.replace(was, becomes))
+
+
+def test_a_feed_has_one_link_of_each_relation_and_type() -> None:
+    """RFC 4287 §4.1.1: no two alternate links of one type and language."""
+    root = tree(first([post()], "atom", formats=("rss", "atom")))
+    assert [(link.get("rel"), link.get("type")) for link in root.findall(f"{ATOM}link")] == [
+        ("self", "application/atom+xml"),
+        ("alternate", "text/html"),
+        ("alternate", "application/rss+xml"),
+        ("license", None),
+    ]

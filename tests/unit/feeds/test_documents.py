@@ -10,7 +10,7 @@ import tinycss2
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedkit import documents_of, feeds_of, many, post, tree
+from feedkit import SITE, documents_of, feeds_of, many, post, tree
 from sharekit.feeds.addresses import slugs
 from sharekit.feeds.documents import css_string, link_tags, render_stylesheet, stylesheet_path
 from sharekit.feeds.render import render
@@ -176,4 +176,14 @@ def test_the_links_for_the_theme_name_every_feed_but_the_one_for_services() -> N
     assert tags == [
         '<link rel="alternate" type="application/rss+xml" title="Carnet" href="https://blog.example/index.xml">',
         '<link rel="alternate" type="application/feed+json" title="Carnet" href="https://blog.example/feed.json">',
+    ]
+
+
+def test_a_feed_says_what_the_blog_is_about_or_at_least_what_it_is_called() -> None:
+    assert [each.description for each in feeds_of(many(1))] == ["Un carnet"]
+    assert [each.description for each in feeds_of(many(1), site=replace(SITE, description=" "))] == ["Carnet"]
+    (alone,) = feeds_of(many(1), site=replace(SITE, description="", title=""))
+    assert (alone.title, alone.description) == ("https://blog.example/", "https://blog.example/")
+    assert [each.address.url("json") for each in feeds_of(many(1), formats=("json", "rss"))] == [
+        "https://blog.example/feed.json"
     ]

@@ -228,3 +228,22 @@ def test_an_address_with_what_may_not_stand_in_one_is_escaped() -> None:
 )
 def test_an_author_is_named_without_what_a_letter_needs(name: str, shown: str) -> None:
     assert [each.name for each in entries().of(post(authors=(Author(name=name),))).authors] == [shown]
+
+
+def test_control_characters_are_left_out_and_reported() -> None:
+    made = entries()
+    assert made.of(post(html="<p>A\x07 lock</p>")).html == "<p>A lock</p>"
+    (finding,) = made.findings.values()
+    assert (finding.level, finding.rule, finding.path) == ("warn", "control-character", "content/post/un.md")
+    assert made.of(post("deux")).html
+    assert len(made.findings) == 1
+
+
+def test_each_label_stands_once_and_a_tag_that_is_a_category_is_none() -> None:
+    made = entries().of(post(tags=(" bois ", "bois", "\x07", "outils"), categories=("outils",)))
+    assert (made.tags, made.categories) == (("bois",), ("outils",))
+
+
+def test_a_table_of_data_stays_a_table() -> None:
+    row = "<tr><td><pre>1</pre></td><td><pre>a</pre></td><td><pre>b</pre></td></tr>"
+    assert html(f"<table><tbody>{row}</tbody></table>") == f"<table><tbody>{row}</tbody></table>"

@@ -10,7 +10,7 @@ import pytest
 
 from letters import SITE, UNSUBSCRIBE, context, issue, post, ten
 from sharekit.errors import ConfigError, DraftError
-from sharekit.issue.render import MOST_BYTES, render
+from sharekit.issue.render import MOST_BYTES, draw, render
 from sharekit.model import Series
 
 if TYPE_CHECKING:
@@ -199,3 +199,9 @@ def test_links_and_pictures_are_an_even_number(more: str) -> None:
 
     assert len(re.findall(r'<(?:a|img)[^>]* (?:href|src)="http', rendered.html)) % 2 == 0
     assert "Lire en ligne" in rendered.html
+
+
+@pytest.mark.parametrize("logo", ["/img/logo.png", "img/logo.png", "https://atelier.example/img/logo.png"])
+def test_a_logo_is_a_file_of_the_blog_or_an_address(logo: str) -> None:
+    drawn, _ = draw(issue([post(1)]), context(logo=logo))
+    assert '<img class="logo" src="https://atelier.example/img/logo.png"' in drawn

@@ -21,6 +21,8 @@ from sharekit.issue.text import article_text
         ("<blockquote><p>a<p>b</blockquote>", "> a\n>\n> b"),
         ("<blockquote dir=rtl>שלום!</blockquote>", "> \u2067שלום!\u2069"),
         ("<table><tr><td><h4>Oak</h4>hard<td>b</table>", "Oak hard | b"),
+        ("<p>a<a href=/x></a> b</p>", "a b"),
+        ("<div><a href=/x><h2>Oak</h2></a></div>", "Oak\n--- [1]\n\n[1] https://atelier.example/x"),
         ("<div><header><h1>LE rabot, épisode 1 : « le fer »</h1></header></div><p>a</p>", "a"),
         ("<p>&gt; 50 is much</p>", " > 50 is much"),
         ("<video src=/v.mp4></video>", "▶ v.mp4 [1]\n\n[1] https://atelier.example/v.mp4"),

@@ -207,3 +207,13 @@ def test_an_issue_that_is_out_is_no_error_when_its_article_is_gone(tmp_path: Pat
     ]
     out = record(key, "delivered", "2026-06-01T08:00")
     assert [each for each in write_issue(after, after.reading.posts, {key: out})[1] if each.level == "error"] == []
+
+
+def test_a_template_that_fails_is_named_and_not_the_issue(tmp_path: Path) -> None:
+    made = blog(tmp_path, [post(1)], mode="post")
+    own = made.folders.templates / "issue" / "full.html"
+    own.parent.mkdir(parents=True)
+    own.write_text('{% extends "sharekit/issue/full.html" %}\n{% block articles %}\n{{ nothing.there }}\n{% endblock %}\n')
+    made.folders.issues.mkdir()
+    (error,) = (each for each in write_issue(made, made.reading.posts, {})[1] if each.level == "error")
+    assert (error.path, error.line) == (own.relative_to(tmp_path).as_posix(), 3)

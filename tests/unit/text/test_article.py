@@ -44,3 +44,10 @@ FRACTION = KATEX.format(math="<mfrac><mi>a</mi><mn>2</mn></mfrac>", tex=r"\frac 
 )
 def test_a_formula_is_read_once(html: str, expected: str) -> None:
     assert [each.text for each in read_article(html).paragraphs] == [expected]
+
+
+def test_a_paragraph_knows_that_a_listing_stands_beside_it() -> None:
+    html = (
+        "<p>Un.</p><p>Deux.</p><div><pre>scie()</pre></div><p>Trois.</p><p>Quatre.</p><pre>x</pre><h2>Titre</h2><p>Cinq.</p>"
+    )
+    assert [each.code for each in read_article(html).paragraphs] == [False, True, True, True, False]

@@ -199,6 +199,25 @@ def test_what_is_no_sentence_is_not_said() -> None:
     assert first(f"<p>{POINT}</p><p>Anyway, back to the matter of the bench.</p>") == POINT
 
 
+STEPS = "".join(
+    f"<p>Un tour à bois de {size} cm se pose au mur. Quatre vis le tiennent.</p><pre>poser({size})</pre>"
+    for size in range(20, 40)
+)
+
+
+def test_the_steps_of_a_long_tutorial_are_no_later_share() -> None:
+    opening = f"<p>{POINT} {MORE}</p>" + "<p>Bonjour !</p>" * 8
+    assert story(post(opening + STEPS.replace("pre", "b"))).strong == 2
+    shown = story(post(opening + STEPS))
+    assert shown.passages[0] == (POINT, MORE)
+    assert shown.strong == 1
+
+
+def test_what_somebody_else_said_and_labels_open_nothing() -> None:
+    quote = "“Un tour à bois ne ment jamais à celui qui l’écoute.” — Ada Lovelace, tourneuse sur bois."
+    assert first(f"<p>{quote}</p><p>Le tour. {POINT}</p>") == POINT
+
+
 def test_where_nothing_stands_alone_the_opening_is_said_beside_the_title() -> None:
     body = "<p>Cela tient dans deux mètres carrés, et cela se règle en dix minutes.</p>"
     assert first(body) == "Cela tient dans deux mètres carrés, et cela se règle en dix minutes."
@@ -206,7 +225,22 @@ def test_where_nothing_stands_alone_the_opening_is_said_beside_the_title() -> No
 
 
 @pytest.mark.parametrize(
-    ("sentence", "nothing"), [("So here is the short version.", True), ("Nobody here cuts oak by hand.", False)]
+    ("sentence", "nothing"),
+    [
+        ("So here is the short version.", True),
+        ("Nobody here cuts oak by hand.", False),
+        ("Podéis ver las sierras del taller aquí.", True),
+        ("Basta con cambiar el código de arriba.", True),
+        ("Veremos cómo se afila una sierra.", True),
+        ("You have seen how a saw is set.", True),
+        ("You have a saw, and it is set.", False),
+        ("Como vocês sabem, a serra canta.", True),
+        ("Vous avez vu la scie.", True),
+        ("Nous allons poser la scie au mur.", True),
+        ("Vamos a afilar la sierra.", True),
+        ("Para saber cómo se afila, visita el taller.", True),
+        ("Para afilar una sierra basta una lima.", False),
+    ],
 )
 def test_what_leads_to_the_article_says_nothing(sentence: str, nothing: bool) -> None:
     assert says_nothing(sentence, words(sentence)) is nothing

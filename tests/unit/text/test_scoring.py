@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from sharekit.text.scoring import content_words, is_dated, leans, place_value, points_back, score, spoken, subject
+from sharekit.text.scoring import content_words, is_dated, is_label, leans, place_value, points_back, score, spoken, subject
 from sharekit.text.words import words
 
 CUES = "lost"
@@ -46,6 +46,7 @@ def test_words_of_any_text_are_no_content() -> None:
         (PLAIN, f"art: {PLAIN}"),
         (PLAIN, "t" + PLAIN[1:]),
         (PLAIN, "The frame saw sings."),
+        (PLAIN, "The frame saw, a file, a stone, a vice, a clamp, wax and oil."),
         (PLAIN, PLAIN[:-1] + ", and " * 30 + "so it goes on."),
     ],
 )
@@ -55,6 +56,26 @@ def test_what_says_more_counts_for_more(more: str, less: str) -> None:
 
 def test_the_first_sentence_of_a_paragraph_counts_for_more() -> None:
     assert value(PLAIN, first=True) > value(PLAIN)
+
+
+def test_what_stands_beside_a_listing_counts_for_less() -> None:
+    assert value(PLAIN) - value(PLAIN, code=True) > 1
+
+
+@pytest.mark.parametrize(
+    ("sentence", "label"),
+    [
+        ("Sharp saws.", True),
+        ("Exercise: measure the rain in the yard.", True),
+        ("Exercice : mesurer la pluie du jardin.", True),
+        ("Saws cut wood well.", False),
+        ("Why not saws?", False),
+        ("鋸は木を切る。", False),
+        ("A rule of thumb: measure twice.", False),
+    ],
+)
+def test_a_label_is_no_sentence(sentence: str, label: bool) -> None:
+    assert is_label(sentence, words(sentence)) is label
 
 
 def test_the_opening_counts_most_and_the_end_more_than_the_middle() -> None:
@@ -84,6 +105,14 @@ def test_the_opening_counts_most_and_the_end_more_than_the_middle() -> None:
         ("es", "Sin embargo, corta bien."),
         ("es", "Quitó la hoja con un golpe."),
         ("es", "Con estos cambios corta mejor."),
+        ("en", "If they sing, they cut."),
+        ("en", "Wipe that, and set it down."),
+        ("fr", "Si vous la graissez, elle dure."),
+        ("fr", "Il y a d’autres scies au mur."),
+        ("de", "In diesem Fall singt die Säge."),
+        ("es", "Dichas sierras cortan bien."),
+        ("es", "De todos modos, la sierra corta."),
+        ("pt", "Aí a serra canta."),
         ("pt", "Além disso, corta bem."),
         ("pt", "O quinto ponto é a lâmina."),
         ("pt", "Ganharam uma serra nova."),
@@ -144,6 +173,7 @@ def test_a_this_that_was_said_before_points_back(language: str, sentence: str, b
         "The shop opens next week.",
         "We just released a new blade.",
         "A few hours ago the blade broke.",
+        "Saws are sung to in the barn at 19:30.",
         "Aujourd’hui la scie chante.",
         "La boutique vient d’annoncer une scie.",
         "Heute singt die Säge.",

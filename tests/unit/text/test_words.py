@@ -15,6 +15,7 @@ from sharekit.text.words import plain, repeats, words
         ("[ce lien](https://a.example/x_(y)) et ![](/a.png)", "ce lien et "),
         ("un <em>mot</em>&nbsp;&amp; un <br/>autre", "un mot\u00a0& un autre"),
         ("Un <p> sans fin, et <b>un <i>deux</i></b>", "Un <p> sans fin, et un deux"),
+        ("un _tour à bois_ et _tour_", "un tour à bois et _tour_"),
         ("__init__, *args, **kwargs et Vec<T>", "__init__, *args, **kwargs et Vec<T>"),
         ("a [b] (c) & d; 2 ** 3 ** 4 < 5", "a [b] (c) & d; 2 ** 3 ** 4 < 5"),
         ("", ""),

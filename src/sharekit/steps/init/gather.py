@@ -428,7 +428,8 @@ def value_of(settings: type[msgspec.Struct], key: str, text: str) -> Any:
 
 def _value_or_later(settings: type[msgspec.Struct], key: str, text: str) -> Any:
     # "none" is an answer where it is one of the values: security = "none".
-    own = [value for field in msgspec.structs.fields(settings) for value in schema_of(field.type).get("enum", ())]
+    fields = {field.encode_name: field for field in msgspec.structs.fields(settings)}
+    own = schema_of(fields[key].type).get("enum", ()) if key in fields else ()
     return None if is_open(text) and text not in own else value_of(settings, key, text)
 
 

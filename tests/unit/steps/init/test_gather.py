@@ -110,6 +110,10 @@ def test_where_it_runs_is_asked_again_too() -> None:
     assert person.complaints == ['"githb" is no place that sharekit knows. Did you mean "github"?']
 
 
+def test_the_time_zone_can_wait_too() -> None:
+    assert answers(Person({"Time": "later"}), blog(timezone=None)).timezone
+
+
 def test_every_question_can_wait() -> None:
     person = Person(
         {"Where do ": "mastodon", "Mastodon": "later", "What sends": "brevo", "Brevo": "", "Where does ": "none"}
@@ -170,6 +174,13 @@ def test_a_flag_may_leave_a_setting_for_later() -> None:
     )
     assert found.missing == {"channels.mastodon": {"instance": '"https://mastodon.example"'}}
     assert found.issue == {"mode": "post"}
+
+
+def test_none_is_a_value_where_the_key_has_it_and_an_open_question_elsewhere() -> None:
+    settings = (("threads", "thread", "none"), ("bluesky", "handle", "none"))
+    found = answers(Nobody(), channels=("threads", "bluesky"), settings=settings)
+    assert found.channels == {"threads": {"thread": "none"}, "bluesky": {}}
+    assert set(found.missing["channels.bluesky"]) == {"handle"}
 
 
 def test_what_an_earlier_run_left_open_stays_open() -> None:

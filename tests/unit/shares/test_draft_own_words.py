@@ -10,8 +10,7 @@ import pytest
 from plans import config
 from sharekit.config import SharesSettings
 from sharekit.registry import open_source, outlet
-from sharekit.shares.draft import draft_texts
-from sharekit.shares.own import own_text
+from sharekit.shares.draft import draft_texts, own_text
 from sharekit.text.hook import story
 
 if TYPE_CHECKING:
