@@ -213,10 +213,8 @@ def _refreshed(engine: sa.Engine, known: Mailing, letter: Letter) -> Mailing:
     return find_mailing(engine, known.key) or known
 
 
-def recover(
-    engine: sa.Engine, mailing: Mailing, *, policy: Policy, within: tuple[int, int] | None = None, ours: str = ""
-) -> int:
-    """Take back what dead senders left; of how many recipients nobody knows.
+def recover(engine: sa.Engine, mailing: Mailing, *, policy: Policy, within: tuple[int, int] | None = None) -> None:
+    """Take back what dead senders left.
 
     ``within`` are recipients that belong to the caller alone: there, whoever else claimed them has lost them.
     """
@@ -227,8 +225,7 @@ def recover(
         owners = [str(name) for name in connection.execute(sa.select(DELIVERIES.c.owner).where(here).distinct()).scalars()]
         beats = {str(row.owner): float(row.beat) for row in connection.execute(sa.select(SENDERS))}
         now = _epoch(connection)
-        dead = [name for name in owners if name != ours and (within or not _is_alive(name, beats))]
-        doubtful = 0
+        dead = [name for name in owners if within or not _is_alive(name, beats)]
         for name in dead:
             left = sa.and_(here, DELIVERIES.c.owner == name)
             # What a process of this epoch wrote is all there, so what it only claimed it never began.
@@ -236,10 +233,9 @@ def recover(
             if certain:
                 back = sa.update(DELIVERIES).where(left, DELIVERIES.c.state == "claimed")
                 connection.execute(back.values(state="queued", owner=None))
-            doubtful += connection.execute(sa.update(DELIVERIES).where(left).values(**doubt(policy))).rowcount
+            connection.execute(sa.update(DELIVERIES).where(left).values(**_doubt(policy)))
         if dead and not within:
             connection.execute(sa.delete(SENDERS).where(SENDERS.c.owner.in_(dead)))
-    return doubtful
 
 
 def owner_now(connection: sa.Connection) -> str:
@@ -262,10 +258,9 @@ def _is_alive(owner: str, beats: Mapping[str, float]) -> bool:
     return time.time() - beats.get(owner, 0.0) < LEASE if running is None else running
 
 
-def doubt(policy: Policy) -> dict[str, object]:
+def _doubt(policy: Policy) -> dict[str, object]:
     """What becomes of a recipient of whom nobody knows: held for a person, or sent again and named."""
-    again = {"state": "queued"} if policy == "resend" else {"state": "held"}
-    return {**again, "said": DIED, "doubts": DELIVERIES.c.doubts + 1}
+    return {"state": "queued" if policy == "resend" else "held", "said": DIED, "doubts": DELIVERIES.c.doubts + 1}
 
 
 def counts(engine: sa.Engine, mailing: Mailing) -> dict[str, int]:
