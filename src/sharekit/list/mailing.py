@@ -18,7 +18,7 @@ import hashlib
 import os
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import sqlalchemy as sa
 
@@ -86,7 +86,7 @@ sa.Index(
 )
 # The letters that left, the last mailing's first.
 LETTERS = (
-    sa.select(MAILINGS.c.id, MAILINGS.c.site, MAILINGS.c.key)
+    sa.select(MAILINGS.c.id, MAILINGS.c.site, MAILINGS.c.key, MAILINGS.c.done_at)
     .join_from(MAILINGS, DELIVERIES, DELIVERIES.c.mailing_id == MAILINGS.c.id)
     .where(DELIVERIES.c.attempts > 0, DELIVERIES.c.state.in_(("sent", "held", "failed")))
     .order_by(MAILINGS.c.id.desc())
@@ -296,25 +296,34 @@ def addresses(engine: sa.Engine, mailing: Mailing, state: str) -> Iterator[tuple
             yield row.address or "(erased)", row.said or ""
 
 
-def was_sent(where: sa.Engine | sa.Connection, subscriber_id: int, token: str, *, message_id: str = "") -> bool:
-    """Whether a subscriber was sent a letter: the one with this Message-ID, where there is one."""
+def was_sent(
+    where: sa.Engine | sa.Connection, subscriber_id: int, token: str, *, message_id: str = "", after: datetime | None = None
+) -> bool:
+    """Whether a subscriber was sent a letter: the one with this Message-ID, where there is one.
+
+    ``after`` asks for one whose mailing was still under way then.
+    """
     letters = _letters(where, subscriber_id, token)
+    if after is not None:
+        letters = {name: row for name, row in letters.items() if (row.done_at or "9") >= after.isoformat(timespec="seconds")}
     return message_id.partition("@")[0] in letters if message_id else bool(letters)
 
 
 def bounced(where: sa.Engine | sa.Connection, subscriber_id: int, token: str, said: str, *, message_id: str = "") -> None:
     """Keep that a letter that the server took came back: the one with this Message-ID, else the last one."""
     letters = _letters(where, subscriber_id, token)
-    mailing = letters.get(message_id.partition("@")[0], next(iter(letters.values()), None))
-    one = sa.and_(DELIVERIES.c.mailing_id == mailing, DELIVERIES.c.subscriber_id == subscriber_id)
+    letter = letters.get(message_id.partition("@")[0], next(iter(letters.values()), None))
+    if letter is None:
+        return
+    one = sa.and_(DELIVERIES.c.mailing_id == letter.id, DELIVERIES.c.subscriber_id == subscriber_id)
     sent = sa.update(DELIVERIES).where(one, DELIVERIES.c.state == "sent")
     change(where, sent.values(state="failed", said=said[:LONGEST_WORDS]))
 
 
-def _letters(where: sa.Engine | sa.Connection, subscriber_id: int, token: str) -> dict[str, int]:
+def _letters(where: sa.Engine | sa.Connection, subscriber_id: int, token: str) -> dict[str, Any]:
     """The mailings whose letter left for a subscriber, each by the name in its Message-ID, the last one first."""
     query = LETTERS.where(DELIVERIES.c.subscriber_id == subscriber_id)
-    return {letter_name(f"{row.site} {row.key}", token): row.id for row in fetch(where, query)}
+    return {letter_name(f"{row.site} {row.key}", token): row for row in fetch(where, query)}
 
 
 def take_as_sent(engine: sa.Engine, mailing: Mailing) -> int:
