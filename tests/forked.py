@@ -57,7 +57,7 @@ class Launcher:
         environment: Mapping[str, str],
         at: str = "",
         stdin: int | None = None,
-        seconds: float = 120,
+        seconds: float = 600,
         begun: Callable[[int], None] = lambda _process: None,
     ) -> subprocess.CompletedProcess[str]:
         """The finished command. ``at`` is the moment that it takes it to be (ISO 8601), ``stdin`` an open file.

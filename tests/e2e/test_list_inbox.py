@@ -162,14 +162,19 @@ def test_a_long_mailbox_is_read_in_batches(sent: Sent) -> None:
     assert sent.read() == {"unsubscribed": 1}
 
 
-def test_a_report_without_the_letter_may_be_forged_and_suppresses_nobody(sent: Sent) -> None:
-    sent.imap.put(
-        bounce("bounces@lecteur.example", message_id=""),
-        complaint(to="complains@lecteur.example", message_id=""),
-    )
+def test_a_report_without_the_letter_is_believed_while_servers_still_try(sent: Sent) -> None:
+    without = bounce("bounces@lecteur.example", returned="")
+    with sent.mailer.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE sharekit_mailings SET done_at = '2026-01-01T08:00:00+00:00'")
+    sent.imap.put(without, complaint(to="complains@lecteur.example", message_id=""))
     assert sent.read() == {"bounced": 1, "unsubscribed": 1}
     assert (sent.state("bounces"), sent.state("complains")) == ("active", "unsubscribed")
     assert states(sent.mailer) == {"sent": 6, "failed": 1}
+    with sent.mailer.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE sharekit_mailings SET done_at = NULL")
+    sent.imap.put(without)
+    assert sent.read() == {"bounced": 1, "suppressed": 1}
+    assert sent.state("bounces") == "suppressed"
 
 
 def test_what_could_not_be_written_down_is_read_again(sent: Sent) -> None:

@@ -14,7 +14,8 @@ import re
 import time
 from collections import Counter
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -45,6 +46,8 @@ INBOXES = sa.Table(
 BATCH, REPORTS, SPAN = 500, 40, 50_000
 MOST_HEAD, MOST_REPORT = 16_384, 262_144
 TIMEOUT = 60.0
+# RFC 5321 §4.5.4.1: servers give up after four or five days. A report that comes later needs the letter itself.
+LATEST_BOUNCE = timedelta(days=5)
 PAGE = "sharekit help list#inbox"
 PORTS = {"tls": 993, "starttls": 143, "none": 143}
 WHAT = ("unsubscribed", "bounced", "suppressed", "complaints", "automatic", "not ours", "broken", "left for you")
@@ -175,7 +178,7 @@ class _Acts:
     def _act(self, report: Report, arrived: datetime) -> str:
         if report.kind in ("automatic", "other"):
             return "automatic" if report.kind == "automatic" else "left for you"
-        number, proven = self._subscriber(report)
+        number, proven = self._subscriber(report, arrived)
         if number is None:
             return "not ours"
         at = datetime.now(UTC)
@@ -188,13 +191,13 @@ class _Acts:
             return "complaints"
         said = f"bounced: {report.status} {report.said}".strip()
         mailings.bounced(self._connection, number, self._tokens.token(number), said, message_id=report.message_id)
-        # Anybody can write that an address is gone; that nobody is sent to any more takes a letter of ours in it.
+        # Anybody can write that an address is gone: it takes a letter of ours in it, or one that left a short while ago.
         if report.gone and proven:
             self._counts["suppressed"] += self._subscribers.suppress(number, reason=said, at=at, sent=arrived)
         return "bounced"
 
-    def _subscriber(self, report: Report) -> tuple[int | None, bool]:
-        """Whom a message is about, None for nobody of ours; and whether it proves to be about a letter of ours."""
+    def _subscriber(self, report: Report, arrived: datetime) -> tuple[int | None, bool]:
+        """Whom a message is about, None for nobody of ours; and whether it is surely about a letter of ours."""
         signed = [number for number in map(self._tokens.read, report.tokens) if number is not None]
         if signed:
             return signed[0], True
@@ -205,11 +208,10 @@ class _Acts:
                 continue
             if found is None:
                 continue
-            token = self._tokens.token(found.id)
-            if report.kind == "request" or mailings.was_sent(
-                self._connection, found.id, token, message_id=report.message_id
-            ):
-                return found.id, bool(report.message_id)
+            was_sent = partial(mailings.was_sent, self._connection, found.id, self._tokens.token(found.id))
+            if report.kind == "request" or was_sent(message_id=report.message_id):
+                recent = report.kind == "bounce" and was_sent(after=arrived - LATEST_BOUNCE)
+                return found.id, bool(report.message_id) or recent
         return None, False
 
 

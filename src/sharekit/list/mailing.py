@@ -18,7 +18,7 @@ import hashlib
 import os
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import sqlalchemy as sa
 
@@ -86,7 +86,7 @@ sa.Index(
 )
 # The letters that left, the last mailing's first.
 LETTERS = (
-    sa.select(MAILINGS.c.id, MAILINGS.c.site, MAILINGS.c.key)
+    sa.select(MAILINGS.c.id, MAILINGS.c.site, MAILINGS.c.key, MAILINGS.c.done_at)
     .join_from(MAILINGS, DELIVERIES, DELIVERIES.c.mailing_id == MAILINGS.c.id)
     .where(DELIVERIES.c.attempts > 0, DELIVERIES.c.state.in_(("sent", "held", "failed")))
     .order_by(MAILINGS.c.id.desc())
@@ -213,10 +213,8 @@ def _refreshed(engine: sa.Engine, known: Mailing, letter: Letter) -> Mailing:
     return find_mailing(engine, known.key) or known
 
 
-def recover(
-    engine: sa.Engine, mailing: Mailing, *, policy: Policy, within: tuple[int, int] | None = None, ours: str = ""
-) -> int:
-    """Take back what dead senders left; of how many recipients nobody knows.
+def recover(engine: sa.Engine, mailing: Mailing, *, policy: Policy, within: tuple[int, int] | None = None) -> None:
+    """Take back what dead senders left.
 
     ``within`` are recipients that belong to the caller alone: there, whoever else claimed them has lost them.
     """
@@ -227,8 +225,7 @@ def recover(
         owners = [str(name) for name in connection.execute(sa.select(DELIVERIES.c.owner).where(here).distinct()).scalars()]
         beats = {str(row.owner): float(row.beat) for row in connection.execute(sa.select(SENDERS))}
         now = _epoch(connection)
-        dead = [name for name in owners if name != ours and (within or not _is_alive(name, beats))]
-        doubtful = 0
+        dead = [name for name in owners if within or not _is_alive(name, beats)]
         for name in dead:
             left = sa.and_(here, DELIVERIES.c.owner == name)
             # What a process of this epoch wrote is all there, so what it only claimed it never began.
@@ -236,10 +233,9 @@ def recover(
             if certain:
                 back = sa.update(DELIVERIES).where(left, DELIVERIES.c.state == "claimed")
                 connection.execute(back.values(state="queued", owner=None))
-            doubtful += connection.execute(sa.update(DELIVERIES).where(left).values(**doubt(policy))).rowcount
+            connection.execute(sa.update(DELIVERIES).where(left).values(**_doubt(policy)))
         if dead and not within:
             connection.execute(sa.delete(SENDERS).where(SENDERS.c.owner.in_(dead)))
-    return doubtful
 
 
 def owner_now(connection: sa.Connection) -> str:
@@ -262,10 +258,9 @@ def _is_alive(owner: str, beats: Mapping[str, float]) -> bool:
     return time.time() - beats.get(owner, 0.0) < LEASE if running is None else running
 
 
-def doubt(policy: Policy) -> dict[str, object]:
+def _doubt(policy: Policy) -> dict[str, object]:
     """What becomes of a recipient of whom nobody knows: held for a person, or sent again and named."""
-    again = {"state": "queued"} if policy == "resend" else {"state": "held"}
-    return {**again, "said": DIED, "doubts": DELIVERIES.c.doubts + 1}
+    return {"state": "queued" if policy == "resend" else "held", "said": DIED, "doubts": DELIVERIES.c.doubts + 1}
 
 
 def counts(engine: sa.Engine, mailing: Mailing) -> dict[str, int]:
@@ -301,25 +296,34 @@ def addresses(engine: sa.Engine, mailing: Mailing, state: str) -> Iterator[tuple
             yield row.address or "(erased)", row.said or ""
 
 
-def was_sent(where: sa.Engine | sa.Connection, subscriber_id: int, token: str, *, message_id: str = "") -> bool:
-    """Whether a subscriber was sent a letter: the one with this Message-ID, where there is one."""
+def was_sent(
+    where: sa.Engine | sa.Connection, subscriber_id: int, token: str, *, message_id: str = "", after: datetime | None = None
+) -> bool:
+    """Whether a subscriber was sent a letter: the one with this Message-ID, where there is one.
+
+    ``after`` asks for one whose mailing was still under way then.
+    """
     letters = _letters(where, subscriber_id, token)
+    if after is not None:
+        letters = {name: row for name, row in letters.items() if (row.done_at or "9") >= after.isoformat(timespec="seconds")}
     return message_id.partition("@")[0] in letters if message_id else bool(letters)
 
 
 def bounced(where: sa.Engine | sa.Connection, subscriber_id: int, token: str, said: str, *, message_id: str = "") -> None:
     """Keep that a letter that the server took came back: the one with this Message-ID, else the last one."""
     letters = _letters(where, subscriber_id, token)
-    mailing = letters.get(message_id.partition("@")[0], next(iter(letters.values()), None))
-    one = sa.and_(DELIVERIES.c.mailing_id == mailing, DELIVERIES.c.subscriber_id == subscriber_id)
+    letter = letters.get(message_id.partition("@")[0], next(iter(letters.values()), None))
+    if letter is None:
+        return
+    one = sa.and_(DELIVERIES.c.mailing_id == letter.id, DELIVERIES.c.subscriber_id == subscriber_id)
     sent = sa.update(DELIVERIES).where(one, DELIVERIES.c.state == "sent")
     change(where, sent.values(state="failed", said=said[:LONGEST_WORDS]))
 
 
-def _letters(where: sa.Engine | sa.Connection, subscriber_id: int, token: str) -> dict[str, int]:
+def _letters(where: sa.Engine | sa.Connection, subscriber_id: int, token: str) -> dict[str, Any]:
     """The mailings whose letter left for a subscriber, each by the name in its Message-ID, the last one first."""
     query = LETTERS.where(DELIVERIES.c.subscriber_id == subscriber_id)
-    return {letter_name(f"{row.site} {row.key}", token): row.id for row in fetch(where, query)}
+    return {letter_name(f"{row.site} {row.key}", token): row for row in fetch(where, query)}
 
 
 def take_as_sent(engine: sa.Engine, mailing: Mailing) -> int:

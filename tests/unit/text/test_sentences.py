@@ -78,3 +78,7 @@ def test_sentences_are_put_together_as_they_were(text: str) -> None:
 )
 def test_a_sentence_is_closed_where_its_script_closes_one(text: str, said: str) -> None:
     assert closed(text) == said
+
+
+def test_an_excerpt_is_on_one_line() -> None:
+    assert excerpt("A  saw\nsings.", 20) == "A saw sings."
