@@ -61,7 +61,8 @@ LEAVE: dict[tuple[SubscriberState, str], str] = {
     "date unsubscribed, deleted_at",
     ("suppressed", "moment"): "clean_time, bounced_at, undeliverability_date",
     ("unsubscribed", "no"): "subscribed_to_emails, subscribed, is_subscribed, opt_in, opt-in, optin, accepts marketing, "
-    "accepts email marketing",
+    "accepts email marketing, abonné, abonnée, inscrit, inscrite, abonniert, suscrito, suscrita, "
+    "inscrito, iscritto, ingeschreven",
     ("unsubscribed", "yes"): "email_disabled, unsubscribed, isunsubscribed, is_unsubscribed, isexcludedfromcampaigns, "
     "opted out, opted_out, opt_out",
     ("suppressed", "yes"): "emailblacklisted, email_blacklisted, email blacklisted, email blocklisted, blacklisted, "
@@ -71,6 +72,8 @@ LEFT = {name: meaning for meaning, names in LEAVE.items() for name in names.spli
 # A column that may tell of leaving, and that is not understood, must not be ignored: its file is not imported.
 SUSPICIOUS = re.compile(
     r"unsub|opt.?(?:ed.?)?out|bounced|blocked|blocklist|blacklist|disabled|complain|désabon|désinscri|abgemeldet|undeliverab"
+    r"|(?:marketing|newsletter|mail)[ _-]?(?:consent|opt.?in)(?!.*(?:date|time|_at|ip\b))"
+    r"|consentement|einwilligung|desuscri|uitgeschreven|disiscri"
     r"|\bstat(?:us|ut|e|o)\b|_status$|\bestado\b"
 )
 HARMLESS = re.compile(

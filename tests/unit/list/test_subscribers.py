@@ -163,6 +163,9 @@ def test_spreadsheets_have_their_own_signs_and_encodings(encoding: str, delimite
         ("CONTACT ID;EMAIL;OPT_IN", "1;a@x.example;No", "unsubscribed"),
         ("Email,Status", "a@x.example,Cancelled", "unsubscribed"),
         ("Email,Type,Start date", "a@x.example,Comp,2025-03-01", "active"),
+        ("email,abonné", "a@x.example,non", "unsubscribed"),
+        ("email,abonniert", "a@x.example,ja", "active"),
+        ("email,newsletter_consent_date", "a@x.example,2025-03-01", "active"),
         ("email,subscribed_to_emails,labels,unsubscribe_url", "a@x.example,true,vip,https://x.example/u", "active"),
     ],
 )
@@ -173,7 +176,18 @@ def test_whoever_left_elsewhere_is_not_active_here(head: str, line: str, state: 
 
 
 @pytest.mark.parametrize(
-    "column", ["has opted out", "Email bounced", "désabonné", "is_blocked", "Payment status", "abgemeldet am"]
+    "column",
+    [
+        "has opted out",
+        "Email bounced",
+        "désabonné",
+        "is_blocked",
+        "Payment status",
+        "abgemeldet am",
+        "newsletter_consent",
+        "Email opt-in",
+        "uitgeschreven",
+    ],
 )
 def test_a_column_that_may_tell_who_left_stops_the_import(column: str) -> None:
     with pytest.raises(ConfigError, match="may tell who left"):
