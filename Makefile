@@ -50,7 +50,7 @@ build/demo/bin/sharekit: pyproject.toml requirements.lock
 	$(PYTHON) tools/install.py build/demo examples/blog
 
 test: $(READY) $(NPM_READY) ## run every test
-	$(BIN)/pytest -n 2 --dist worksteal
+	$(BIN)/pytest -n 3 --dist worksteal
 
 test-fast: $(READY) ## run the unit tests only
 	$(BIN)/pytest -q -m "not slow" tests/unit tests/contracts

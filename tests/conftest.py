@@ -19,12 +19,12 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The slow ones first, file by file in either half: two workers get a half each, and neither ends with a long one."""
+    """The slow ones first, file by file in each worker's part of the list, so that none ends with a long one."""
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
     files = list(dict.fromkeys(item.path for item in items if item.get_closest_marker("slow")))
-    middle = len(items) // 2
-    halves = {item: files.index(item.path) % 2 for item in items if item.get_closest_marker("slow")}
-    halves |= {item: int(number >= middle) for number, item in enumerate(items) if item not in halves}
-    items.sort(key=lambda item: (halves[item], item.get_closest_marker("slow") is None))
+    parts = {item: files.index(item.path) % workers for item in items if item.get_closest_marker("slow")}
+    parts |= {item: number * workers // len(items) for number, item in enumerate(items) if item not in parts}
+    items.sort(key=lambda item: (parts[item], item.get_closest_marker("slow") is None))
 
 
 @pytest.hookimpl(wrapper=True)
