@@ -139,7 +139,7 @@ def _image(image: HtmlElement) -> Iterator[Found]:
     elif not source.startswith(("http://", "https://", "cid:")):
         yield found("image", f"the picture {source or 'without src'} is not a whole address")
     if image.get("alt") is None:
-        yield found("alt", f"the picture {source} has no alternative")
+        yield found("alt", f"the picture {source} has no alternative text")
     if not any((image.get(name) or "").isdigit() for name in ("width", "height")):
         yield found("width", f"the picture {source} has no width in pixels: Outlook shows it at its own size")
     if (image.get("height") or "").lower() == "auto":
