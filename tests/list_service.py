@@ -20,14 +20,14 @@ from sharekit.list.web import Service, make_app
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from starlette.applications import Starlette
+    from starlette.types import ASGIApp
 
 
 @dataclass
 class ListService:
     """``client`` asks without starting what sends the confirmations."""
 
-    app: Starlette
+    app: ASGIApp
     client: TestClient
     subscribers: Subscribers
     signups: Signups

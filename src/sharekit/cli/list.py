@@ -26,7 +26,7 @@ def inbox(call: Call) -> None:
     """
     from sharekit.configuration import load_config
     from sharekit.list.database import open_database
-    from sharekit.list.inbox import PAGE, Inbox
+    from sharekit.list.inbox import PAGE, read_inbox
     from sharekit.list.tokens import Tokens
     from sharekit.mailers.smtp_settings import database_url, mailbox_of
 
@@ -36,8 +36,9 @@ def inbox(call: Call) -> None:
         raise ConfigError("there is no [mailers.smtp.inbox]", hint=f"Name the mailbox: {PAGE}")
     mailbox = mailbox_of(settings.inbox, environment=os.environ, root=root, name=name)
     tokens = Tokens(environment=os.environ)
-    counts = Inbox(open_database(database_url(settings, os.environ), root=root), tokens).read(
-        mailbox, watch=lambda count: call.narrate(f"{count} messages read") if count % 10_000 == 0 else None
+    engine = open_database(database_url(settings, os.environ), root=root)
+    counts = read_inbox(
+        engine, tokens, mailbox, watch=lambda count: call.narrate(f"{count} messages read") if count % 10_000 == 0 else None
     )
     said = ", ".join(f"{number} {what}" for what, number in counts.items() if number)
     call.emit(counts, [said or "nothing new"])

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from starlette.applications import Starlette
+    from starlette.types import ASGIApp
 
     from sharekit.list.pages import Pages
 
@@ -88,7 +88,7 @@ def pages_of(root: Path, given: Path | None) -> Pages:
     )
 
 
-def app_of(call: Call, *, said: Callable[[str], None]) -> Starlette:
+def app_of(call: Call, *, said: Callable[[str], None]) -> ASGIApp:
     """The service for a blog's configuration. Raises ConfigError for what is missing in it."""
     from sharekit.configuration import load_config
     from sharekit.list.database import open_database

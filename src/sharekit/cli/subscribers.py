@@ -135,7 +135,6 @@ def show(address: str, folder: Path, form: str) -> None:
     found = subscribers.find(_address(address))
     if found is None:
         raise ConfigError(f"{address} is not on the list")
-    mailings.prepare(subscribers.engine)
     letters = mailings.letters(subscribers.engine, found.id)
     value = fields(found, "address state language tags consent reason added_at changed_at")
     rows = [[name, ", ".join(shown) if isinstance(shown, tuple) else shown] for name, shown in value.items()]

@@ -42,8 +42,9 @@ THEIRS = ("list-id", "list-post", "list-archive", "auto-submitted")
 LONGEST_LINE = 998
 QP_LINE = 74
 UNSAFE = frozenset("&\"'<> \\")
-# What quoted-printable leaves as it is, wherever it stands in a line.
-PLAIN = re.compile(r"[A-Za-z0-9/:_~-][A-Za-z0-9/:._~?&#%+,;!*@$-]*")
+# What quoted-printable does not leave as it is, wherever it stands; and a line, which ends in the middle of no sign.
+SPECIAL = re.compile(rb"[^A-Za-z0-9/:._~?&#%+,;!*@$-]")
+LINE = re.compile(rb".{1,74}(?<!=)(?<!=.)")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,9 +58,8 @@ class Leave:
     url: str = ""
     address: str = ""
 
-    def ways(self, subscriber_id: int) -> list[str]:
+    def ways(self, token: str) -> list[str]:
         """The addresses that a subscriber unsubscribes at, the best first (RFC 2369 §2, RFC 8058)."""
-        token = self.token(subscriber_id)
         mail = f"mailto:{self.address}?subject={REQUEST}%20{token}"
         return [f"{self.url}{token}"] * bool(self.url) + [mail] * bool(self.address)
 
@@ -76,23 +76,15 @@ class Template:
 
 
 def make_template(message: bytes, *, address: str, leave: Leaving) -> Template:
-    """A message with the placeholders of :mod:`sharekit.model` → its template; ``address`` is the
-    postal one, for where it is asked for.
+    """The template of a message with the placeholders of :mod:`sharekit.model`; ``address`` is the postal one.
 
     Raises DraftError for a message that is not text with HTML, or has no unsubscribe link in both.
     """
     parsed = message_from_bytes(message)
     others = OURS if leave != "none" else (*OURS, *THEIRS)
     fixed = b"".join(_raw(name, value) for name, value in parsed.raw_items() if name.lower() not in others)
-    pieces: list[bytes | Gap] = [
-        _crlf(fixed) + b"Date: ",
-        "date",
-        b"\r\nTo: ",
-        "to",
-        b"\r\nMessage-ID: <",
-        "message-id",
-        b">\r\n",
-    ]
+    pieces: list[bytes | Gap] = [_crlf(fixed) + b"Date: ", "date", b"\r\nTo: ", "to", b"\r\nMessage-ID: <", "message-id"]
+    pieces.append(b">\r\n")
     if leave != "none":
         pieces += [b"List-Unsubscribe: <", "unsubscribe-header", b">\r\n"]
     if leave == "one-click":
@@ -121,26 +113,19 @@ class Copies:
     """
 
     def __init__(
-        self,
-        template: Template,
-        *,
-        key: str,
-        domain: str,
-        leave: Leave | None,
-        signer: Signer | None = None,
+        self, template: Template, *, key: str, domain: str, leave: Leave | None, signer: Signer | None = None
     ) -> None:
-        self._pieces = template.pieces
-        self._leave = leave
-        self._domain = domain.encode()
-        self._key = key
+        self._leave, self._key, self._domain = leave, key, domain.encode()
         self._second, self._date = 0, b""
         self._signing = Signing(template, signer) if signer else None
-        self._body = [piece.replace(b"\r\n.", b"\r\n..") if isinstance(piece, bytes) else piece for piece in self._pieces]
+        self._pieces = [
+            piece.replace(b"\r\n.", b"\r\n..") if isinstance(piece, bytes) else piece for piece in template.pieces
+        ]
 
     def message(self, subscriber_id: int, address: str) -> bytes:
         """The message with its closing dot. Raises ValueError for a value that cannot stand where it belongs."""
         filled = self._values(subscriber_id, address)
-        parts = [piece if isinstance(piece, bytes) else filled[piece] for piece in self._body]
+        parts = [piece if isinstance(piece, bytes) else filled[piece] for piece in self._pieces]
         if self._signing:
             parts.insert(0, self._signing.sign(filled))
         parts.append(b".\r\n")
@@ -148,23 +133,19 @@ class Copies:
 
     def _values(self, subscriber_id: int, address: str) -> dict[Gap, bytes]:
         token = self._leave.token(subscriber_id) if self._leave else str(subscriber_id)
-        common: dict[Gap, bytes] = {
+        filled: dict[Gap, bytes] = {
             "date": self._now(),
             "to": header_value(address, what="the address"),
             "message-id": letter_name(self._key, token).encode() + b"@" + self._domain,
         }
-        if self._leave is None:
-            return common
-        ways = self._leave.ways(subscriber_id)
-        link = ways[0]
-        if not link.isascii() or not UNSAFE.isdisjoint(link):
-            raise ValueError("the unsubscribe address has a character that does not belong there")
-        return {
-            **common,
+        if self._leave:
+            ways = self._leave.ways(token)
+            if not ways[0].isascii() or not UNSAFE.isdisjoint(ways[0]):
+                raise ValueError("the unsubscribe address has a character that does not belong there")
             # The header has the first "<" and the last ">" already.
-            "unsubscribe-header": header_value(">, <".join(ways), what="the unsubscribe address"),
-            "unsubscribe": quoted(link),
-        }
+            filled["unsubscribe-header"] = header_value(">, <".join(ways), what="the unsubscribe address")
+            filled["unsubscribe"] = quoted(ways[0])
+        return filled
 
     def _now(self) -> bytes:
         second = int(time.time())
@@ -183,18 +164,9 @@ def letter_name(key: str, token: str) -> str:
 
 def quoted(value: str) -> bytes:
     """A value for a gap in a body: quoted-printable, in lines that stay short."""
-    if PLAIN.fullmatch(value):
-        encoded = value.encode()
-        cut = b"=\r\n".join([encoded[start : start + QP_LINE] for start in range(0, len(encoded), QP_LINE)])
-        # SMTP would ask for a dot that begins a line to be doubled.
-        return cut.replace(b"=\r\n.", b"=\r\n=2E")
-    units = re.findall(rb"=..|.", binascii.b2a_qp(value.encode(), istext=False).replace(b"=\n", b""))
-    lines: list[bytes] = [b""]
-    for unit in units:
-        if len(lines[-1]) + len(unit) > QP_LINE:
-            lines.append(b"")
-        lines[-1] += b"=2E" if unit == b"." and not lines[-1] else unit
-    return b"=\r\n".join(lines)
+    encoded = SPECIAL.sub(lambda found: b"=%02X" % ord(found[0]), value.encode())
+    # SMTP would ask for a dot that begins a line to be doubled.
+    return b"=\r\n".join(b"=2E" + line[1:] if line[:1] == b"." else line for line in LINE.findall(encoded))
 
 
 def header_value(value: str, *, what: str) -> bytes:

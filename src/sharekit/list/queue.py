@@ -30,24 +30,23 @@ if TYPE_CHECKING:
 
 # The most characters of a server's words that are kept.
 LONGEST_WORDS = 200
-# SQLite tidies its log up after so many pages of 4 KB.
-PAGES = 8000
 # Nothing but the marks of parameters is ever put into these texts.
 # ruff: noqa: S608
 ROW = "mailing_id = {p} AND reader_id = {p}"
 ACTIVE = "EXISTS (SELECT 1 FROM sharekit_subscribers s WHERE s.id = reader_id AND s.state = 'active')"
-FREE = (
-    "SELECT d.reader_id, s.address, s.state, d.attempts FROM sharekit_deliveries d"
-    " LEFT JOIN sharekit_subscribers s ON s.id = d.reader_id"
-    " WHERE d.mailing_id = {p} AND d.state = 'queued' AND d.reader_id BETWEEN {p} AND {p} AND d.next_at <= {p}"
+STATE, ADDRESS = (f"(SELECT s.{name} FROM sharekit_subscribers s WHERE s.id = reader_id)" for name in ("state", "address"))
+CLAIM = (
+    "WITH chosen AS MATERIALIZED (SELECT reader_id FROM sharekit_deliveries WHERE mailing_id = {p} AND state = 'queued'"
+    " AND reader_id BETWEEN {p} AND {p} AND next_at <= {p} AND {which} LIMIT {p}{lock})"
+    f" UPDATE sharekit_deliveries SET owner = {{p}}, state = CASE WHEN {ACTIVE} THEN 'claimed' ELSE 'skipped' END,"
+    f" said = CASE WHEN {ACTIVE} THEN said ELSE coalesce({STATE}, 'erased') END"
+    " WHERE mailing_id = {p} AND reader_id IN (SELECT reader_id FROM chosen)"
+    f" RETURNING attempts, reader_id, state, {ADDRESS}"
 )
-LIMIT = " LIMIT {p}{lock}"
 STATEMENTS = {
     # Those who were tried already come last: one whom the server answers badly must not keep the others from their letter.
-    "FRESH": f"{FREE} AND d.attempts = 0 ORDER BY d.reader_id{LIMIT}",
-    "TRIED": f"{FREE} AND d.attempts > 0 ORDER BY d.attempts, d.reader_id{LIMIT}",
-    "CLAIM": f"UPDATE sharekit_deliveries SET state = 'claimed', owner = {{p}} WHERE {ROW}",
-    "SKIP": f"UPDATE sharekit_deliveries SET state = 'skipped', said = {{p}}, at = {{p}} WHERE {ROW}",
+    "FRESH": CLAIM.replace("{which}", "attempts = 0 ORDER BY reader_id"),
+    "TRIED": CLAIM.replace("{which}", "attempts > 0 ORDER BY attempts, reader_id"),
     "BEGIN": f"UPDATE sharekit_deliveries SET state = 'sending' WHERE {ROW} AND state = 'claimed' AND owner = {{p}}"
     f" AND {ACTIVE}",
     "LEFT": f"UPDATE sharekit_deliveries SET state = 'skipped', said = 'unsubscribed', at = {{p}} WHERE {ROW}"
@@ -129,7 +128,7 @@ class Queue:
         self._turns: deque[_Turn] = deque()
         self._writing = threading.Lock()
         self._postgres = engine.dialect.name == "postgresql"
-        mark, lock = ("%s", " FOR UPDATE OF d SKIP LOCKED") if self._postgres else ("?", "")
+        mark, lock = ("%s", " FOR UPDATE SKIP LOCKED") if self._postgres else ("?", "")
         self._sql = {name: text.format(p=mark, lock=lock) for name, text in STATEMENTS.items()}
         with transaction(engine, reads=True) as connection:
             self._owner = owner_now(connection)
@@ -144,7 +143,7 @@ class Queue:
                 # A process that is stopped in the middle would keep all others from its rows until it goes on, or for ever.
                 ("synchronous_commit = off", f"idle_in_transaction_session_timeout = '{PATIENCE}s'"),
                 # Nothing that it overwrites names anybody, and it overwrites much.
-                ("secure_delete=OFF", f"wal_autocheckpoint={PAGES}"),
+                ("secure_delete=OFF",),
             )
         self._durable: bool | None = None
 
@@ -241,18 +240,13 @@ class Queue:
         now = time.time()
         for name, start in dict.fromkeys((("FRESH", self._start), ("FRESH", self._low), ("TRIED", self._low))):
             with self._writing, self.transaction(durable=True) as cursor:
-                cursor.execute(self._sql[name], (self._mailing, start, self._high, now, self._size))
-                rows = cursor.fetchall()
-                gone = [(state or "erased", now, self._mailing, number) for number, _, state, _ in rows if state != "active"]
-                mine = [(self._owner, self._mailing, number) for number, _, state, _ in rows if state == "active"]
-                if mine:
-                    cursor.executemany(self._sql["CLAIM"], mine)
-                if gone:
-                    cursor.executemany(self._sql["SKIP"], gone)
+                limits = (self._mailing, start, self._high, now, self._size, self._owner, self._mailing)
+                cursor.execute(self._sql[name], limits)
+                rows = sorted(cursor.fetchall())
             if rows:
                 if name == "FRESH":
-                    self._start = rows[-1][0] + 1
-                taken = [Recipient(number, address, tried) for number, address, state, tried in rows if state == "active"]
+                    self._start = rows[-1][1] + 1
+                taken = [Recipient(number, address, tried) for tried, number, state, address in rows if state == "claimed"]
                 # A batch of nobody but unsubscribed ones is not the end.
                 return taken or self._claim()
         return []

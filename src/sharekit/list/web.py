@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import ipaddress
+import json
 import time
 from collections import Counter, OrderedDict
 from contextlib import asynccontextmanager, suppress
@@ -16,8 +17,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
-
-import msgspec
 
 from sharekit.errors import LedgerUnavailable, not_installed
 from sharekit.list import mailing as mailings
@@ -54,8 +53,21 @@ LONGEST_FORM, MOST_FIELDS = 8192, 20
 MOST_CLIENTS = 10_000
 # Sign-ups that are written in one transaction.
 MOST_AT_ONCE = 200
+WRONG, LATER = "Something went wrong", "Please try again later."
 ASKED = "A message with a link is on its way to this address. You are subscribed once you confirm there."
 FORM = "application/x-www-form-urlencoded"
+# Nothing of a page is for anybody else: no script, no frame, no device, and no site that opened it.
+POLICY = "default-src 'none'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    # The token in the address of a page is nobody else's business, and stays in no cache.
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), display-capture=(), fullscreen=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Strict-Transport-Security": "max-age=31536000",
+}
 
 
 @dataclass(kw_only=True)
@@ -77,7 +89,7 @@ class Service:
 
     def __post_init__(self) -> None:
         # The one page that a flood gets.
-        self.asked = functools.cache(self._asked)
+        self.asked = functools.cache(functools.partial(self._said, "Check your inbox", ASKED))
         self.total = read_limit(self.rate, setting="mailers.smtp.signup.rate")
         self.of_each = read_limit(self.per_client, setting="mailers.smtp.signup.per_client")
 
@@ -100,9 +112,7 @@ class Service:
         return self._left(await self._language(request, number))
 
     def _left(self, language: str) -> Response:
-        words = self.pages.words
-        said = words("You get no more letters from “%(title)s”.", language)
-        return self._said(words("You are unsubscribed", language), said, language, again=True)
+        return self._said("You are unsubscribed", "You get no more letters from “%(title)s”.", language, again=True)
 
     async def preferences(self, request: Request) -> Response:
         number = self._number(request)
@@ -111,17 +121,12 @@ class Service:
         known = await run_in_threadpool(subscribers.find, number)
         language = given.get("language", "")
         if known and known.state in ("active", "pending"):
-            tag, among = given.get("choice", ""), tuple(self.pages.choices)
-            tags = with_tag(",".join(known.tags), tag, among) if tag in among else None
-            await run_in_threadpool(
-                subscribers.edit,
-                number,
-                language=language if language in self.pages.languages else None,
-                tags=tags.strip(",").split(",") if tags else None,
-            )
+            tag, among = given.get("choice", ""), self.pages.choices
+            tags = with_tag(known.tags, tag, among) if tag in among else None
+            spoken = language if language in self.pages.languages else None
+            await run_in_threadpool(subscribers.edit, number, language=spoken, tags=tags)
         language = self.pages.language_of(language, known.language if known else "")
-        words = self.pages.words
-        return self._said(words("Saved", language), words("Your preferences are saved.", language), language)
+        return self._said("Saved", "Your preferences are saved.", language)
 
     async def _language(self, request: Request, number: int) -> str:
         known = await run_in_threadpool(self.subscribers.find, number)
@@ -147,29 +152,17 @@ class Service:
             raise HTTPException(429, headers={"Retry-After": str(int(wait) + 1)})
         given = await _form(request)
         language = self.pages.language_of(given.get("language", ""), _accepted(request))
-        words = self.pages.words
         try:
             address = read_address(given.get("email", ""))
         except ValueError:
-            error = words("This is not an e-mail address.", language)
+            error = self.pages.words("This is not an e-mail address.", language)
             return self._page("subscribe.html", language, 422, email=given.get("email", ""), error=error)
         if not given.get("website"):
-            tag = given.get("choice", "")
-            signup = Signup(
-                address=address,
-                language=language,
-                client=client,
-                text=self.pages.consent(language),
-                tag=tag if tag in self.pages.choices else "",
-            )
-            if await self._ask(signup):
+            tag = given.get("choice", "") if given.get("choice", "") in self.pages.choices else ""
+            text = self.pages.consent(language)
+            if await self._ask(Signup(address=address, language=language, client=client, text=text, tag=tag)):
                 self.confirmations.new.set()
-        return HTMLResponse(self.asked(language), headers={"Content-Language": language})
-
-    def _asked(self, language: str) -> str:
-        words = self.pages.words
-        heading = words("Check your inbox", language)
-        return self.pages.page("said.html", language, heading=heading, said=words(ASKED, language), again=False)
+        return self.asked(language)
 
     async def _ask(self, signup: Signup) -> bool:
         """Keep a sign-up: those that came while others were written are written together."""
@@ -214,12 +207,10 @@ class Service:
         number, asked = self._signup(request)
         signups = self.signups
         done = await run_in_threadpool(signups.confirm, number, asked, client=_client(request), at=datetime.now(UTC))
-        language, words = await self._language(request, number), self.pages.words
+        language = await self._language(request, number)
         if not done:
-            title = words("This link is no longer valid", language)
-            return self._said(title, words("Please subscribe again.", language), language, 410, again=True)
-        said = words("The next letter from “%(title)s” comes to you.", language)
-        return self._said(words("You are subscribed", language), said, language)
+            return self._said("This link is no longer valid", "Please subscribe again.", language, 410, again=True)
+        return self._said("You are subscribed", "The next letter from “%(title)s” comes to you.", language)
 
     def _signup(self, request: Request) -> tuple[int, int]:
         found = self.tokens.read_confirmation(request.path_params["token"])
@@ -257,7 +248,7 @@ class Service:
         """What the service answers (OpenAPI 3.1)."""
         text = (shipped_templates() / "list" / "openapi.json").read_text(encoding="utf-8")
         paths = self.pages.paths
-        value = msgspec.json.decode(text)
+        value = json.loads(text)
         value["paths"] = {
             path.replace("/unsubscribe/", paths.leave) if "/unsubscribe/" in path else paths.base + path[1:]: each
             for path, each in value["paths"].items()
@@ -267,12 +258,11 @@ class Service:
     # --- answers ---
 
     async def refused(self, request: Request, error: HTTPException) -> Response:
-        language, words = self.pages.language_of(_accepted(request)), self.pages.words
         heading, said = {
             404: ("This page does not exist", "Is the link complete? A part of it may have been cut off."),
-            429: ("Too many requests", "Please try again later."),
-        }.get(error.status_code, ("Something went wrong", "Please try again later."))
-        answer = self._said(words(heading, language), words(said, language), language, error.status_code)
+            429: ("Too many requests", LATER),
+        }.get(error.status_code, (WRONG, LATER))
+        answer = self._said(heading, said, self.pages.language_of(_accepted(request)), error.status_code)
         answer.headers.update(error.headers or {})
         if error.status_code == 405:
             # Starlette names the methods of one route alone, and a path has one for each method (RFC 9110 §10.2.1).
@@ -282,21 +272,20 @@ class Service:
 
     async def away(self, request: Request, error: Exception) -> Response:
         known = isinstance(error, LedgerUnavailable)
-        self.said(msgspec.json.encode({"event": "failed", "why": type(error).__name__}).decode())
-        language, words = self.pages.language_of(_accepted(request)), self.pages.words
-        said = words("Please try again later.", language)
-        answer = self._said(words("Something went wrong", language), said, language, 503 if known else 500)
+        self.said(json.dumps({"event": "failed", "why": type(error).__name__}))
+        answer = self._said(WRONG, LATER, self.pages.language_of(_accepted(request)), 503 if known else 500)
         answer.headers["Retry-After"] = "60"
         return answer
 
     def _said(self, heading: str, said: str, language: str, status: int = 200, *, again: bool = False) -> Response:
+        heading, said = (self.pages.words(each, language) for each in (heading, said))
         return self._page("said.html", language, status, heading=heading, said=said, again=again)
 
     def _page(self, name: str, language: str, status: int = 200, **values: Any) -> Response:
         return HTMLResponse(self.pages.page(name, language, **values), status, {"Content-Language": language})
 
 
-def make_app(service: Service) -> Starlette:
+def make_app(service: Service) -> ASGIApp:
     """The service as an ASGI application."""
     paths = service.pages.paths
 
@@ -322,55 +311,39 @@ def make_app(service: Service) -> Starlette:
         Route(paths.base, service.home, methods=["GET"]),
     ]
     handlers: dict[Any, Any] = {HTTPException: service.refused, LedgerUnavailable: service.away, Exception: service.away}
-    app = Starlette(routes=routes, exception_handlers=handlers, lifespan=lifespan)
-    app.add_middleware(_Guarded, service=service)
-    return app
+    return _guarded(Starlette(routes=routes, exception_handlers=handlers, lifespan=lifespan), service)
 
 
-class _Guarded:
-    """What every answer has: the headers that keep a page to itself, a line in the log and a place in the counts.
+def _guarded(app: ASGIApp, service: Service) -> ASGIApp:
+    """The app, every answer of which has HEADERS, a line in the log and a place in the counts.
 
     The log has no address: neither that of a person nor that of a client, and no token.
     """
+    raw = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
+    style = f"style-src '{service.pages.style_digest}'; {POLICY}"
+    raw.append((b"content-security-policy", style.encode()))
 
-    def __init__(self, app: ASGIApp, service: Service) -> None:
-        self._app, self._service = app, service
-        csp = f"default-src 'none'; style-src '{service.pages.style_digest}'; form-action 'self'; frame-ancestors 'none'; "
-        headers = {
-            "Content-Security-Policy": csp + "base-uri 'none'",
-            "X-Content-Type-Options": "nosniff",
-            # The token in the address of a page is nobody else's business.
-            "Referrer-Policy": "no-referrer",
-            "Cache-Control": "no-store",
-            "Strict-Transport-Security": "max-age=31536000",
-        }
-        self._raw = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
+    async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
         began = time.monotonic()
 
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *self._raw]
-                status = message["status"]
-                page = getattr(scope.get("endpoint"), "__name__", "none")
+                message["headers"] = [*message["headers"], *raw]
+                page, status = getattr(scope.get("endpoint"), "__name__", "none"), message["status"]
                 # Another method is anything that a client may write.
                 method = scope["method"] if page != "none" and status != 405 else "other"
-                self._service.counts[page, method, status] += 1
+                service.counts[page, method, status] += 1
                 line: dict[str, object] = {"event": "request", "page": page, "method": method, "status": status}
-                line["ms"] = round((time.monotonic() - began) * 1000)
-                self._service.said(msgspec.json.encode(line).decode())
+                service.said(json.dumps({**line, "ms": round((time.monotonic() - began) * 1000)}))
             await send(message)
 
-        await self._app(scope, receive, sending)
+        await app(scope, receive, sending)
+
+    return guarded
 
 
 def _last_letters(engine: sa.Engine) -> dict[str, int]:
     """How many letters of the mailing that began last are in each state."""
-    mailings.prepare(engine)
     mailing = mailings.find_mailing(engine, None)
     return mailings.counts(engine, mailing) if mailing else {}
 
