@@ -17,9 +17,9 @@ from servers.smtp import SmtpServer
 from sharekit.errors import LedgerUnavailable
 from sharekit.http import Secret
 from sharekit.list.inbox import Mailbox, read_inbox
+from sharekit.list.letter import Tokens
 from sharekit.list.signups import Signup, Signups
 from sharekit.list.subscribers import Subscribers
-from sharekit.list.tokens import Tokens
 from sharekit.text.addresses import read_address
 
 if TYPE_CHECKING:

@@ -24,8 +24,8 @@ from servers.smtp import SmtpServer
 from sharekit.http import Secret
 from sharekit.list import mailing as mailings
 from sharekit.list.inbox import Mailbox, read_inbox
+from sharekit.list.letter import Tokens
 from sharekit.list.subscribers import Subscribers
-from sharekit.list.tokens import Tokens
 from sharekit.mailers.smtp_settings import DkimSettings, InboxSettings
 
 if TYPE_CHECKING:

@@ -27,7 +27,7 @@ def inbox(call: Call) -> None:
     from sharekit.configuration import load_config
     from sharekit.list.database import open_database
     from sharekit.list.inbox import PAGE, read_inbox
-    from sharekit.list.tokens import Tokens
+    from sharekit.list.letter import Tokens
     from sharekit.mailers.smtp_settings import database_url, mailbox_of
 
     root = call.folder.resolve()

@@ -92,9 +92,9 @@ def app_of(call: Call, *, said: Callable[[str], None]) -> ASGIApp:
     """The service for a blog's configuration. Raises ConfigError for what is missing in it."""
     from sharekit.configuration import load_config
     from sharekit.list.database import open_database
+    from sharekit.list.letter import Tokens
     from sharekit.list.signups import Confirmations, Signups
     from sharekit.list.subscribers import Subscribers
-    from sharekit.list.tokens import Tokens
     from sharekit.list.web import Service, make_app
     from sharekit.mailers.base import sender_of
     from sharekit.mailers.smtp_settings import database_url, server_of, signer_of

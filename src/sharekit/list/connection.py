@@ -15,6 +15,8 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+import msgspec
+
 from sharekit.errors import ChannelPaused, DeliveryError, OutcomeUnknown, Refused, Unavailable
 from sharekit.text.visible import redact
 
@@ -48,8 +50,7 @@ LOGIN_CODES = (530, 534, 535, 538)
 ADDRESS = re.compile(r"<?[^\s<>]+@[^\s<>,;]+>?")
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(msgspec.Struct, frozen=True, gc=False):
     """A server's answer: its code, and all its lines in one."""
 
     code: int
@@ -109,20 +110,24 @@ class _Smtp(smtplib.SMTP):
         if self.file is None:
             self.file = self.sock.makefile("rb")
         deadline = time.monotonic() + (self.sock.gettimeout() or REPLY)
-        reply, last = b"", 0
+        said, line, left = [], b"", MOST_REPLY
         try:
-            while not reply.endswith(b"\n") or reply[last + 3 : last + 4] == b"-":
-                last = len(reply) if reply.endswith(b"\n") else last
+            while True:
                 # Not what more than one read from the network gives: each of them may take as long as is allowed.
                 ready = self.file.peek()
-                reply += self.file.read((ready.find(b"\n") + 1) or len(ready))
-                if not ready or len(reply) > MOST_REPLY or time.monotonic() > deadline:
+                piece = self.file.read((ready.find(b"\n") + 1) or len(ready))
+                line, left = line + piece, left - len(piece)
+                if not ready or left < 0 or time.monotonic() > deadline:
                     raise smtplib.SMTPServerDisconnected("its answer has no end" if ready else "it hung up")
+                if piece.endswith(b"\n"):
+                    said.append(line[4:].strip())
+                    if line[3:4] != b"-":
+                        break
+                    line = b""
         except OSError as error:
             self.close()
             raise smtplib.SMTPServerDisconnected(str(error) or "no answer") from None
-        code = reply[last : last + 3]
-        return int(code) if code.isdigit() else -1, b"\n".join(line[4:].strip() for line in reply.splitlines())
+        return int(line[:3]) if line[:3].isdigit() else -1, b"\n".join(said)
 
 
 class _SmtpTls(_Smtp, smtplib.SMTP_SSL):

@@ -56,7 +56,7 @@ def open_subscribers(tables: Iterable[Mapping[str, Any]], *, environment: Mappin
 
 def _prepare(connection: Any, _record: object) -> None:
     connection.isolation_level = None
-    # What is erased is overwritten, not only unlinked. The log is tidied up when it has 32 MB: pages are written once, not often.
+    # What is erased is overwritten, not only unlinked. The log may grow to 32 MB: so no page is written over and over.
     for setting in ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON", "wal_autocheckpoint=8000"):
         connection.execute(f"PRAGMA {setting}")
 

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from sharekit.http import Secret
-    from sharekit.list.tokens import Tokens
+    from sharekit.list.letter import Tokens
 
 # Messages whose header is read at once, reports that are, and numbers that are asked for at once; bytes of a header and of
 # a report: what a mailbox of any size takes of the memory.

@@ -7,8 +7,10 @@ a header line. The values are checked when they are filled in.
 
 from __future__ import annotations
 
+import base64
 import binascii
 import hashlib
+import hmac
 import re
 import time
 from dataclasses import dataclass
@@ -17,12 +19,12 @@ from email import message_from_bytes
 from email.utils import format_datetime
 from typing import TYPE_CHECKING, Literal
 
-from sharekit.errors import DraftError
+from sharekit.errors import ConfigError, DraftError
 from sharekit.list.dkim import Signing
 from sharekit.model import ADDRESS, UNSUBSCRIBE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from email.message import Message
 
     from sharekit.list.dkim import Signer
@@ -45,16 +47,67 @@ UNSAFE = frozenset("&\"'<> \\")
 # What quoted-printable does not leave as it is, wherever it stands; and a line, which ends in the middle of no sign.
 SPECIAL = re.compile(rb"[^A-Za-z0-9/:._~?&#%+,;!*@$-]")
 LINE = re.compile(rb".{1,74}(?<!=)(?<!=.)")
+SECRET = "SHAREKIT_SECRET"  # noqa: S105  # the variable's name
+SHORTEST_SECRET = 32
+
+
+class Tokens:
+    """The tokens in the links of letters. They are signed, so that nobody acts for another, and hold no address.
+
+    Those to unsubscribe never expire: the same subscriber has the same one for ever (RFC 8058 §3.1). Those to confirm name
+    the moment of the sign-up, and belong to it alone.
+    """
+
+    def __init__(self, *, environment: Mapping[str, str]) -> None:
+        """Raises ConfigError where ``SHAREKIT_SECRET`` is missing or short enough to be guessed."""
+        secret = environment.get(SECRET, "").strip()
+        if len(secret) < SHORTEST_SECRET:
+            raise ConfigError(
+                f"{SECRET} is {'not set' if not secret else 'too short'}; unsubscribe links are signed with it",
+                hint='Make one and keep it for ever: python -c "import secrets; print(secrets.token_urlsafe(48))"',
+            )
+        # The keys are derived once, here, and not once for each of a million subscribers: one for each purpose.
+        self._leave, self._confirm = (
+            hashlib.sha256(f"sharekit {purpose} {secret}".encode()).digest() for purpose in ("unsubscribe", "confirm")
+        )
+
+    def token(self, subscriber_id: int) -> str:
+        """The token to unsubscribe with: letters, digits, ``-``, ``_`` and a dot in the middle."""
+        return _signed(self._leave, str(subscriber_id))
+
+    def read(self, token: str) -> int | None:
+        """The subscriber's id, or None for a token that is not ours."""
+        found = _unsigned(self._leave, token)
+        return int(found) if found else None
+
+    def confirmation(self, subscriber_id: int, asked: int) -> str:
+        """The token to confirm a sign-up with; ``asked`` is its moment in Unix seconds."""
+        return _signed(self._confirm, f"{subscriber_id}-{asked}")
+
+    def read_confirmation(self, token: str) -> tuple[int, int] | None:
+        """The subscriber's id and the moment of the sign-up, or None for a token that is not ours."""
+        number, _, asked = _unsigned(self._confirm, token).partition("-")
+        return (int(number), int(asked)) if asked else None
+
+
+def _signed(key: bytes, value: str) -> str:
+    signature = base64.urlsafe_b64encode(hmac.digest(key, value.encode(), "sha256"))
+    return f"{value}.{signature.decode().rstrip('=')}"
+
+
+def _unsigned(key: bytes, token: str) -> str:
+    value = token.partition(".")[0]
+    return value if token.isascii() and hmac.compare_digest(token, _signed(key, value)) else ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Leave:
     """How to unsubscribe: on a page, ``url`` with the token behind it; by mail to ``address`` with the token in the subject.
 
-    At least one of the two is there. ``token`` gives each subscriber's.
+    At least one of the two is there.
     """
 
-    token: Callable[[int], str]
+    tokens: Tokens
     url: str = ""
     address: str = ""
 
@@ -132,7 +185,7 @@ class Copies:
         return b"".join(parts)
 
     def _values(self, subscriber_id: int, address: str) -> dict[Gap, bytes]:
-        token = self._leave.token(subscriber_id) if self._leave else str(subscriber_id)
+        token = self._leave.tokens.token(subscriber_id) if self._leave else str(subscriber_id)
         filled: dict[Gap, bytes] = {
             "date": self._now(),
             "to": header_value(address, what="the address"),

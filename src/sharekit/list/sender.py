@@ -15,9 +15,13 @@ import threading
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor, wait
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
+
+import msgspec
+from msgspec.structs import replace
 
 from sharekit.errors import DeliveryError, LedgerUnavailable, Refused, Unavailable
 from sharekit.list.connection import GONE, MOST_GONE, MOST_UNCLEAR, Connection, Lost, Reply, classify, refusal
@@ -59,13 +63,12 @@ class Progress:
         return self.done / seconds if seconds > 0 else 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
+class Attempt(msgspec.Struct, frozen=True):
     """A letter in hand. ``made`` is when, on the monotonic clock: before anything of it went to the server."""
 
     recipient: Recipient
     body: bytes
-    made: float = field(default_factory=time.monotonic)
+    made: float = msgspec.field(default_factory=time.monotonic)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +106,6 @@ class Sender:
     def __post_init__(self) -> None:
         # What stopped the run.
         self.why: Exception | None = None
-        self._beaten = 0.0
         self._lock = threading.Lock()
         # Refusals that no later letter has explained yet.
         self._open: list[Verdict] = []
@@ -116,11 +118,15 @@ class Sender:
 
         Raises what stopped it: Refused for the letter, ChannelPaused for the account, Unavailable, or LedgerUnavailable.
         """
+        beaten = 0.0
         try:
             with ThreadPoolExecutor(self.connections) as pool:
                 running = {pool.submit(self._guarded, self._work) for _ in range(self.connections)}
                 while running:
-                    self._guarded(self._tick)
+                    if time.monotonic() - beaten > BEAT:
+                        beaten = time.monotonic()
+                        self._guarded(self.queue.beat)
+                    self._guarded(partial(self.watch, self.progress))
                     running = wait(running, timeout=TICK).not_done
             if self._open and not self.why:
                 self._guarded(self._close_open)
@@ -160,8 +166,10 @@ class Sender:
             if reply.ok:
                 self.taken = True
                 self._streaks.pop(domain, None)
-                sent = SendResult(attempt.recipient, "sent", reply.code, reply.words)
-                return [sent, *self._explained(attempt.made)] if self._open else [sent]
+                # Refusals before it were about their recipients.
+                explained = [each.result for each in self._open if each.at <= attempt.made]
+                self._open = [each for each in self._open if each.at > attempt.made]
+                return [SendResult(attempt.recipient, "sent", reply.code, reply.words), *explained]
             verdict = judge(attempt.recipient, reply, time.time())
             if domain in self._refusing:
                 return [self._later(verdict)]
@@ -196,12 +204,6 @@ class Sender:
         about = "account" if verdict.about == "recipient" else verdict.about
         return refusal(about, self.server.host, said, at=datetime.now(UTC))
 
-    def _explained(self, made: float) -> list[SendResult]:
-        """The results of refusals before a letter that was taken: they were about their recipients."""
-        known = [verdict.result for verdict in self._open if verdict.at <= made]
-        self._open = [verdict for verdict in self._open if verdict.at > made]
-        return known
-
     def _close_open(self) -> None:
         """At the end no later letter explains anything: a clear word is taken as it is, any other is about the account."""
         clear: list[Verdict] = []
@@ -227,30 +229,23 @@ class Sender:
         except Exception as error:  # noqa: BLE001 - raised by run() when all have come to rest
             self._stop(error)
 
-    def _tick(self) -> None:
-        if time.monotonic() - self._beaten > BEAT:
-            self._beaten = time.monotonic()
-            self.queue.beat()
-        self.watch(self.progress)
-
     def _work(self) -> None:
-        failures = 0
+        failures: int = 0
+        failure: Exception | None = None
         while attempt := self.next():
             before = self.progress.counts["sent"]
             try:
                 connection = Connection(self.server)
                 self._check_size(connection, attempt)
-            except (OSError, Unavailable) as error:
+            except Exception as error:
                 self.queue.give_back(attempt.recipient)
-                failures += 1
-                self._pause(failures, error)
-                continue
-            except Exception:
-                self.queue.give_back(attempt.recipient)
-                raise
-            failure = _Line(self, connection, attempt).work()
+                if not isinstance(error, OSError | Unavailable):
+                    raise
+                failures, failure = failures + 1, error
+            else:
+                failure = _Line(self, connection, attempt).work()
+                failures = failures + 1 if failure and self.progress.counts["sent"] == before else 0
             if failure:
-                failures = 0 if self.progress.counts["sent"] > before else failures + 1
                 self._pause(failures, failure)
 
     def _pause(self, failures: int, error: Exception) -> None:
@@ -317,8 +312,11 @@ class _Line:
             self._sender.queue.give_back(self._next.recipient)
 
     def _step(self) -> bool:
+        """Read what is said of one letter and send the next; whether there was one."""
         if self._flight:
-            self._read_answer(self._flight)
+            reply = self._connection.reply()
+            answered, self._flight = self._flight, None
+            self._weigh(answered, reply)
         if self._sender.why and self._next:
             # Its envelope may be on its way: only hanging up takes that back.
             raise Lost("stopped")
@@ -328,22 +326,25 @@ class _Line:
             if self._next is None:
                 return False
             self._announce()
-        if self._envelope(self._next):
-            self._send(self._next)
-        else:
+        attempt = self._next
+        if not self._envelope(attempt):
             self._next = None
             self._settle()
             self._connection.command("RSET")
+            return True
+        following = self._sender.next(wait=False) if self._pipelining else None
+        done, self._done = self._done, []
+        if not self._sender.keep(done, begin=attempt):
+            # The server waits for a letter that must not come: only hanging up takes the envelope back.
+            self._next = following
+            raise Lost("a subscriber left in the last moment")
+        self._connection.write(attempt.body + b"".join(self._commands(following)) if following else attempt.body)
+        self._flight, self._next = attempt, following
         return True
 
     def _settle(self) -> None:
         done, self._done = self._done, []
         self._sender.keep(done)
-
-    def _read_answer(self, flight: Attempt) -> None:
-        reply = self._connection.reply()
-        self._flight = None
-        self._weigh(flight, reply)
 
     def _weigh(self, attempt: Attempt, reply: Reply) -> None:
         if reply.code == 421:
@@ -353,65 +354,48 @@ class _Line:
             raise Lost(str(reply), reply)
         self._done += self._sender.weigh(attempt, reply)
 
-    def _send(self, attempt: Attempt) -> None:
-        following = self._sender.next(wait=False) if self._pipelining else None
-        done, self._done = self._done, []
-        if not self._sender.keep(done, begin=attempt):
-            # The server waits for a letter that must not come: only hanging up takes the envelope back.
-            self._next = following
-            raise Lost("a subscriber left in the last moment")
-        self._connection.write(attempt.body + self._commands(following) if following else attempt.body)
-        self._flight, self._next = attempt, following
-
     def _announce(self) -> None:
         if self._next and self._pipelining:
-            self._connection.write(self._commands(self._next))
+            self._connection.write(b"".join(self._commands(self._next)))
 
-    def _commands(self, attempt: Attempt) -> bytes:
-        return f"{self._mail(attempt)}\r\nRCPT TO:<{attempt.recipient.address}>\r\nDATA\r\n".encode()
-
-    def _mail(self, attempt: Attempt) -> str:
-        extensions = self._connection.extensions
-        line = f"MAIL FROM:<{self._sender.sender}>"
-        if "size" in extensions:
-            line += f" SIZE={len(attempt.body)}"
-        if not attempt.recipient.address.isascii():
-            line += " SMTPUTF8" + (" BODY=8BITMIME" if "8bitmime" in extensions else "")
-        return line
+    def _commands(self, attempt: Attempt) -> tuple[bytes, ...]:
+        """The envelope of a letter."""
+        extensions, address = self._connection.extensions, attempt.recipient.address
+        size = f" SIZE={len(attempt.body)}" if "size" in extensions else ""
+        accents = "" if address.isascii() else " SMTPUTF8" + (" BODY=8BITMIME" if "8bitmime" in extensions else "")
+        mail = f"MAIL FROM:<{self._sender.sender}>{size}{accents}\r\n"
+        return mail.encode(), f"RCPT TO:<{address}>\r\n".encode(), b"DATA\r\n"
 
     def _envelope(self, attempt: Attempt) -> bool:
         """Have the envelope taken, so that the server waits for the letter; whether it was."""
-        mail, rcpt, data = self._replies(attempt)
+        connection = self._connection
+        replies: list[Reply] = []
+        for command in self._commands(attempt):
+            # Without pipelining nothing is said after a refusal, which then stands for all.
+            if not self._pipelining and (not replies or replies[-1].ok):
+                connection.write(command)
+                replies.append(connection.reply())
+            else:
+                replies.append(connection.reply() if self._pipelining else replies[-1])
+        mail, rcpt, data = replies
         if data.code == 354 and not rcpt.ok:
             # RFC 2920 §3.1: there is nobody to send to, so what is sent is nothing.
-            self._connection.command(".")
-        if not rcpt.ok and not attempt.recipient.address.isascii() and "smtputf8" not in self._connection.extensions:
+            connection.command(".")
+        if not rcpt.ok and not attempt.recipient.address.isascii() and "smtputf8" not in connection.extensions:
             self._done.append(impossible(attempt.recipient, "the server takes no address with accents (SMTPUTF8)"))
             return False
-        self._check_sender(mail)
+        if not mail.ok:
+            # It names no recipient, so it is about us.
+            if mail.code == 421:
+                raise Lost(str(mail), mail)
+            about = classify(mail)[0]
+            said, host = f"the sender {self._sender.sender}: {mail}", self._sender.server.host
+            raise refusal("account" if about == "recipient" else about, host, said, at=datetime.now(UTC))
         if rcpt.ok and data.code == 354:
             return True
         refused = rcpt if not rcpt.ok else data
         self._weigh(attempt, refused if not refused.ok else Reply(451, str(refused)))
         return False
-
-    def _replies(self, attempt: Attempt) -> tuple[Reply, Reply, Reply]:
-        connection = self._connection
-        if self._pipelining:
-            return connection.reply(), connection.reply(), connection.reply()
-        mail = connection.command(self._mail(attempt))
-        rcpt = connection.command(f"RCPT TO:<{attempt.recipient.address}>") if mail.ok else mail
-        return mail, rcpt, connection.command("DATA") if rcpt.ok else rcpt
-
-    def _check_sender(self, mail: Reply) -> None:
-        """Raise what a refusal of MAIL means: it names no recipient, so it is about us."""
-        if mail.ok:
-            return
-        if mail.code == 421:
-            raise Lost(str(mail), mail)
-        about = classify(mail)[0]
-        said = f"the sender {self._sender.sender}: {mail}"
-        raise refusal("account" if about == "recipient" else about, self._sender.server.host, said, at=datetime.now(UTC))
 
 
 def judge(recipient: Recipient, reply: Reply, now: float) -> Verdict:

@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 
     from sharekit.list.connection import Server
     from sharekit.list.dkim import Signer
+    from sharekit.list.letter import Tokens
     from sharekit.list.pages import Pages
-    from sharekit.list.tokens import Tokens
     from sharekit.text.addresses import Address
 
 # Seconds: a sign-up that is not confirmed is forgotten; and after the first letter the next one has to wait, four times as

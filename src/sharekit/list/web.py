@@ -20,7 +20,7 @@ from urllib.parse import parse_qsl
 
 from sharekit.errors import LedgerUnavailable, not_installed
 from sharekit.list import mailing as mailings
-from sharekit.list.limits import Limit, read_limit
+from sharekit.list.queue import Limit, longest_wait, read_limit
 from sharekit.list.signups import Signup, with_tag
 from sharekit.templating import shipped_templates
 from sharekit.text.addresses import read_address
@@ -42,10 +42,10 @@ if TYPE_CHECKING:
     from starlette.responses import Response
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+    from sharekit.list.letter import Tokens
     from sharekit.list.pages import Pages
     from sharekit.list.signups import Confirmations, Signups
     from sharekit.list.subscribers import Subscribers
-    from sharekit.list.tokens import Tokens
 
 # Bytes of a form, and its fields.
 LONGEST_FORM, MOST_FIELDS = 8192, 20
@@ -193,11 +193,12 @@ class Service:
         self.clients[key] = own
         if len(self.clients) > MOST_CLIENTS:
             self.clients.popitem(last=False)
-        wait = max(own.wait(now), self.total.wait(now))
-        if wait <= 0:
-            own.take(now)
-            self.total.take(now)
-        return wait
+        limits = (own, self.total)
+        if wait := longest_wait(limits, now):
+            return wait
+        for limit in limits:
+            limit.take(now)
+        return 0.0
 
     async def confirm_page(self, request: Request) -> Response:
         self._signup(request)

@@ -19,10 +19,9 @@ from sharekit.errors import ChannelPaused, ConfigError, DeliveryError, OutcomeUn
 from sharekit.http import Client
 from sharekit.list.connection import Connection, classify, refusal, submit
 from sharekit.list.database import open_database
-from sharekit.list.letter import Copies, make_template
+from sharekit.list.letter import SECRET, Copies, make_template
 from sharekit.list.queue import Queue
 from sharekit.list.sender import Progress, Sender
-from sharekit.list.tokens import SECRET
 from sharekit.mailers.smtp_settings import (
     IMAP_PASSWORD,
     PAGE,
@@ -181,7 +180,7 @@ class SmtpMailer:
     def _try_one_click(self, leave: Leave) -> None:
         client = Client("the page to unsubscribe on", clock=self._clock, total=20, read=20, max_bytes=2**20)
         form = {"List-Unsubscribe": "One-Click"}
-        answer = client.request("POST", leave.url + leave.token(0), harmless=True, also=range(300, 600), data=form)
+        answer = client.request("POST", leave.url + leave.tokens.token(0), harmless=True, also=range(300, 600), data=form)
         if not 200 <= answer.status < 300:
             raise ConfigError(
                 f"{leave.url} answers {answer.status} to a request that unsubscribes with one click (RFC 8058)",

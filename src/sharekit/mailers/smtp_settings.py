@@ -14,9 +14,8 @@ from sharekit.errors import ConfigError
 from sharekit.http import Secret, credential
 from sharekit.list.connection import Server
 from sharekit.list.database import DEFAULT_URL, URL_VARIABLE
-from sharekit.list.letter import Leave
-from sharekit.list.limits import Limits, read_limit
-from sharekit.list.tokens import Tokens
+from sharekit.list.letter import Leave, Tokens
+from sharekit.list.queue import Limits, read_limit
 from sharekit.ports import Credential
 from sharekit.text.addresses import read_address
 
@@ -163,7 +162,7 @@ def leave_of(settings: SmtpSettings, *, environment: Mapping[str, str]) -> Leave
             path=FILE_NAME,
             hint='address = "leave@blog.example"',
         ) from error
-    return Leave(token=Tokens(environment=environment).token, url=settings.unsubscribe or "", address=address)
+    return Leave(tokens=Tokens(environment=environment), url=settings.unsubscribe or "", address=address)
 
 
 def server_of(settings: SmtpSettings, *, environment: Mapping[str, str], root: Path, name: str = "smtp") -> Server:
