@@ -37,7 +37,6 @@ except ModuleNotFoundError as error:
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
-    import sqlalchemy as sa
     from starlette.requests import Request
     from starlette.responses import Response
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -45,7 +44,7 @@ if TYPE_CHECKING:
     from sharekit.list.letter import Tokens
     from sharekit.list.pages import Pages
     from sharekit.list.signups import Confirmations, Signups
-    from sharekit.list.subscribers import Subscribers
+    from sharekit.list.subscribers import Subscriber, Subscribers
 
 # Bytes of a form, and its fields.
 LONGEST_FORM, MOST_FIELDS = 8192, 20
@@ -68,6 +67,8 @@ HEADERS = {
     "Permissions-Policy": "camera=(), display-capture=(), fullscreen=(), geolocation=(), microphone=(), payment=(), usb=()",
     "Strict-Transport-Security": "max-age=31536000",
 }
+# What programs read is no page (OWASP ASVS 4.0.3, 14.4.2).
+API = {"Content-Disposition": 'attachment; filename="api.json"'}
 
 
 @dataclass(kw_only=True)
@@ -93,43 +94,40 @@ class Service:
         self.total = read_limit(self.rate, setting="mailers.smtp.signup.rate")
         self.of_each = read_limit(self.per_client, setting="mailers.smtp.signup.per_client")
 
-    # --- to leave ---
+    # --- to leave: what is not async runs in a thread, as it waits for the database ---
 
-    async def leave_page(self, request: Request) -> Response:
-        number = self._number(request)
-        known = await run_in_threadpool(self.subscribers.find, number)
+    def leave_page(self, request: Request) -> Response:
+        known = self.subscribers.find(self._number(request))
         if known is None or known.state not in ("active", "pending"):
-            return self._left(self.pages.language_of(known.language if known else "", _accepted(request)))
+            return self._left(request, known)
         choice = next((tag for tag in self.pages.choices if tag in known.tags), "")
         language = self.pages.language_of(known.language, _accepted(request))
         return self._page("leave.html", language, chosen=language, choice=choice, here=request.url.path)
 
-    async def leave(self, request: Request) -> Response:
+    def leave(self, request: Request) -> Response:
         """RFC 8058 §3.2: no cookies, no questions; what the body says does not matter."""
         number = self._number(request)
-        subscribers = self.subscribers
-        await run_in_threadpool(subscribers.leave, number, reason="unsubscribed by their link", at=datetime.now(UTC))
-        return self._left(await self._language(request, number))
+        self.subscribers.leave(number, reason="unsubscribed by their link", at=datetime.now(UTC))
+        return self._left(request, self.subscribers.find(number))
 
-    def _left(self, language: str) -> Response:
+    def _left(self, request: Request, known: Subscriber | None) -> Response:
+        language = self._language(request, known)
         return self._said("You are unsubscribed", "You get no more letters from “%(title)s”.", language, again=True)
 
     async def preferences(self, request: Request) -> Response:
         number = self._number(request)
-        given = await _form(request)
-        subscribers = self.subscribers
-        known = await run_in_threadpool(subscribers.find, number)
-        language = given.get("language", "")
+        return await run_in_threadpool(self._prefer, number, await _form(request))
+
+    def _prefer(self, number: int, given: dict[str, str]) -> Response:
+        known, language = self.subscribers.find(number), given.get("language", "")
         if known and known.state in ("active", "pending"):
             tag, among = given.get("choice", ""), self.pages.choices
             tags = with_tag(known.tags, tag, among) if tag in among else None
-            spoken = language if language in self.pages.languages else None
-            await run_in_threadpool(subscribers.edit, number, language=spoken, tags=tags)
+            self.subscribers.edit(number, language=language if language in self.pages.languages else None, tags=tags)
         language = self.pages.language_of(language, known.language if known else "")
         return self._said("Saved", "Your preferences are saved.", language)
 
-    async def _language(self, request: Request, number: int) -> str:
-        known = await run_in_threadpool(self.subscribers.find, number)
+    def _language(self, request: Request, known: Subscriber | None) -> str:
         return self.pages.language_of(known.language if known else "", _accepted(request))
 
     def _number(self, request: Request) -> int:
@@ -204,11 +202,10 @@ class Service:
         self._signup(request)
         return self._page("confirm.html", self.pages.language_of(_accepted(request)), here=request.url.path)
 
-    async def confirm(self, request: Request) -> Response:
+    def confirm(self, request: Request) -> Response:
         number, asked = self._signup(request)
-        signups = self.signups
-        done = await run_in_threadpool(signups.confirm, number, asked, client=_client(request), at=datetime.now(UTC))
-        language = await self._language(request, number)
+        done = self.signups.confirm(number, asked, client=_client(request), at=datetime.now(UTC))
+        language = self._language(request, self.subscribers.find(number))
         if not done:
             return self._said("This link is no longer valid", "Please subscribe again.", language, 410, again=True)
         return self._said("You are subscribed", "The next letter from “%(title)s” comes to you.", language)
@@ -224,37 +221,36 @@ class Service:
 
     # --- for who runs it ---
 
-    async def health(self, _request: Request) -> Response:
-        await run_in_threadpool(self.subscribers.find, 0)
-        return JSONResponse({"status": "ok"})
+    def health(self, _request: Request) -> Response:
+        self.subscribers.find(0)
+        return JSONResponse({"status": "ok"}, headers=API)
 
-    async def metrics(self, request: Request) -> Response:
+    def metrics(self, request: Request) -> Response:
         """Prometheus' text format (0.0.4), for this machine and private networks alone."""
         headers = request.headers
         if "x-forwarded-for" in headers or "forwarded" in headers or not _is_private(_client(request)):
             raise HTTPException(404)
-        states = await run_in_threadpool(self.subscribers.counts)
-        letters = await run_in_threadpool(_last_letters, self.subscribers.engine)
+        engine = self.subscribers.engine
+        # That began last.
+        mailing = mailings.find_mailing(engine, None)
+        letters = mailings.counts(engine, mailing) if mailing else {}
         lines = ["# TYPE sharekit_subscribers gauge"]
-        lines += [f'sharekit_subscribers{{state="{state}"}} {count}' for state, count in states.items()]
+        lines += [f'sharekit_subscribers{{state="{state}"}} {count}' for state, count in self.subscribers.counts().items()]
         lines.append("# TYPE sharekit_letters gauge")
         lines += [f'sharekit_letters{{issue="last",state="{state}"}} {count}' for state, count in letters.items()]
         lines.append("# TYPE sharekit_requests_total counter")
-        for (page, method, status), count in sorted(self.counts.items()):
-            labels = f'page="{page}",method="{method}",status="{status}"'
-            lines.append(f"sharekit_requests_total{{{labels}}} {count}")
+        for (page, method, status), count in sorted(self.counts.copy().items()):
+            lines.append(f'sharekit_requests_total{{page="{page}",method="{method}",status="{status}"}} {count}')
         return PlainTextResponse("\n".join(lines) + "\n", media_type="text/plain; version=0.0.4")
 
     async def openapi(self, _request: Request) -> Response:
         """What the service answers (OpenAPI 3.1)."""
-        text = (shipped_templates() / "list" / "openapi.json").read_text(encoding="utf-8")
-        paths = self.pages.paths
-        value = json.loads(text)
+        value, paths = json.loads((shipped_templates() / "list" / "openapi.json").read_bytes()), self.pages.paths
         value["paths"] = {
             path.replace("/unsubscribe/", paths.leave) if "/unsubscribe/" in path else paths.base + path[1:]: each
             for path, each in value["paths"].items()
         }
-        return JSONResponse(value)
+        return JSONResponse(value, headers=API)
 
     # --- answers ---
 
@@ -343,12 +339,6 @@ def _guarded(app: ASGIApp, service: Service) -> ASGIApp:
     return guarded
 
 
-def _last_letters(engine: sa.Engine) -> dict[str, int]:
-    """How many letters of the mailing that began last are in each state."""
-    mailing = mailings.find_mailing(engine, None)
-    return mailings.counts(engine, mailing) if mailing else {}
-
-
 async def _form(request: Request) -> dict[str, str]:
     """The fields of a form. Raises HTTPException for what is none."""
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
@@ -382,7 +372,6 @@ def _network(client: str) -> str:
 
 
 def _is_private(client: str) -> bool:
-    try:
+    with suppress(ValueError):
         return ipaddress.ip_address(client).is_private
-    except ValueError:
-        return False
+    return False
