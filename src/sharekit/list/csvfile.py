@@ -126,10 +126,11 @@ def read_subscribers(file: TextIO, *, consent: str = "", name: str = "") -> Iter
         said = re.fullmatch(r'"?sep=(.)"?\s*', head)
         if said:  # Excel's own first line
             head, before = file.readline(), 2
-        delimiter = said[1] if said else max(",;\t|", key=lambda each: _columns_known(head, each))
-        fields = next(csv.reader([head], delimiter=delimiter), [])
-        rows = csv.reader(file, strict=True, delimiter=delimiter)
-        names = {name.strip().lower().lstrip("\ufeff"): place for place, name in enumerate(fields)}
+        # The sign that makes a column of addresses, and most columns.
+        read = {sign: _columns(head, sign) for sign in (said[1] if said else ",;\t|")}
+        delimiter = max(read, key=lambda sign: (not {*read[sign]}.isdisjoint(NAMES["address"]), len(read[sign])))
+        rows, fields = csv.reader(file, strict=True, delimiter=delimiter), read[delimiter]
+        names = {name: place for place, name in enumerate(fields)}
         columns = {ours: names[each] for ours, theirs in NAMES.items() for each in reversed(theirs) if each in names}
         if "address" not in columns:
             raise ConfigError(
@@ -162,10 +163,8 @@ def read_subscribers(file: TextIO, *, consent: str = "", name: str = "") -> Iter
         raise ConfigError(f"the file cannot be read as CSV: {error}", hint="Nothing after that was read.") from error
 
 
-def _columns_known(head: str, delimiter: str) -> tuple[int, int]:
-    """How many columns of addresses a first line has if it is set apart so, and how many columns."""
-    names = [each.strip().lower().lstrip("\ufeff") for each in next(csv.reader([head], delimiter=delimiter), [])]
-    return sum(name in NAMES["address"] for name in names), len(names)
+def _columns(head: str, delimiter: str) -> list[str]:
+    return [each.strip().lower().lstrip("\ufeff") for each in next(csv.reader([head], delimiter=delimiter), [])]
 
 
 def _subscriber(cells: Sequence[str], state: SubscriberState, consent: str) -> Subscriber:

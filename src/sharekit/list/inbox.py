@@ -15,7 +15,6 @@ import time
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -77,26 +76,26 @@ def open_mailbox(mailbox: Mailbox) -> Iterator[imaplib.IMAP4]:
     Raises Unavailable, and ChannelPaused for what a person has to change.
     """
     where = f"{mailbox.host}:{mailbox.port}"
+    server: imaplib.IMAP4 | None = None
     if not mailbox.folder.isascii() or not mailbox.folder.isprintable():
         raise ConfigError(f'folder = "{mailbox.folder}" in [mailers.smtp.inbox] has other letters than ASCII')
     try:
         if mailbox.security == "tls":
-            server: imaplib.IMAP4 = imaplib.IMAP4_SSL(mailbox.host, mailbox.port, ssl_context=mailbox.tls, timeout=TIMEOUT)
+            server = imaplib.IMAP4_SSL(mailbox.host, mailbox.port, ssl_context=mailbox.tls, timeout=TIMEOUT)
         else:
             server = imaplib.IMAP4(mailbox.host, mailbox.port, timeout=TIMEOUT)
-    except (OSError, imaplib.IMAP4.error) as error:
-        raise Unavailable(f"{where} does not answer: {error}") from error
-    try:
         _sign_in(server, mailbox)
         kind, said = server.select(_quoted(mailbox.folder))
         if kind != "OK":
             raise ChannelPaused(f'{where} does not open the folder "{mailbox.folder}": {said}', hint=PAGE)
         yield server
     except (OSError, imaplib.IMAP4.error) as error:
-        raise Unavailable(f"{where} broke off: {error}", hint="What was done is kept; the next run goes on.") from error
+        what = "broke off" if server else "does not answer"
+        raise Unavailable(f"{where} {what}: {error}", hint="What was done is kept; the next run goes on.") from error
     finally:
         with contextlib.suppress(OSError, imaplib.IMAP4.error):
-            server.logout()
+            if server:
+                server.logout()
 
 
 def _sign_in(server: imaplib.IMAP4, mailbox: Mailbox) -> None:
@@ -175,13 +174,16 @@ class _Acts:
             self._subscribers.leave(number, reason=reason, at=at, sent=arrived)
             return "unsubscribed"
         if report.kind == "complaint":
-            self._subscribers.suppress(number, reason=f"{COMPLAINT}, reported by their provider", at=at, sent=arrived)
+            complained = f"{COMPLAINT}, reported by their provider"
+            self._subscribers.leave(number, "suppressed", reason=complained, at=at, sent=arrived)
             return "complaints"
         said = f"bounced: {report.status} {report.said}".strip()
-        mailings.bounced(self._connection, number, self._tokens.token(number), said, message_id=report.message_id)
+        letters = mailings.letters_of(self._connection, number, self._tokens.token(number))
+        if letter := letters.get(_name(report), next(iter(letters.values()), None)):
+            mailings.bounced(self._connection, letter.id, number, said)
         # Anybody can write that an address is gone: it takes a letter of ours in it, or one that left a short while ago.
         if report.gone and proven:
-            self._counts["suppressed"] += self._subscribers.suppress(number, reason=said, at=at, sent=arrived)
+            self._counts["suppressed"] += self._subscribers.leave(number, "suppressed", reason=said, at=at, sent=arrived)
         return "bounced"
 
     def _subscriber(self, report: Report, arrived: datetime) -> tuple[int | None, bool]:
@@ -196,11 +198,17 @@ class _Acts:
                 continue
             if found is None:
                 continue
-            was_sent = partial(mailings.was_sent, self._connection, found.id, self._tokens.token(found.id))
-            if report.kind == "request" or was_sent(message_id=report.message_id):
-                recent = report.kind == "bounce" and was_sent(after=arrived - LATEST_BOUNCE)
-                return found.id, bool(report.message_id) or recent
+            letters, name = mailings.letters_of(self._connection, found.id, self._tokens.token(found.id)), _name(report)
+            if report.kind == "request" or (name in letters if name else letters):
+                since = (arrived - LATEST_BOUNCE).isoformat(timespec="seconds")
+                recent = any((letter.done_at or since) >= since for letter in letters.values())
+                return found.id, bool(name) or (report.kind == "bounce" and recent)
         return None, False
+
+
+def _name(report: Report) -> str:
+    """What the Message-ID of the letter that a report returns has before its @."""
+    return report.message_id.partition("@")[0]
 
 
 def _new(server: imaplib.IMAP4, last: int) -> Iterator[list[int]]:

@@ -1,8 +1,7 @@
 """The recipients of a mailing as a queue that many connections share: claimed in batches, begun one by one, results kept.
 
-This is the one hot path of the database, so it speaks to the driver itself, on a connection of its own. A claim waits for
-the disk. What follows does not: it survives the death of the process, and what it would lose with the machine is taken for
-held (see :func:`sharekit.list.mailing.owner_now`).
+This is the one hot path of the database, so it speaks to the driver itself. A claim waits for the disk; what follows
+survives the death of the process alone, and is taken for held with the machine (:func:`sharekit.list.mailing.owner_now`).
 
 To begin an attempt is a compare-and-swap: the row is still claimed by us, and its subscriber still wants it. So neither a
 process that was stopped for an hour nor an unsubscription in the last second sends what it should not.

@@ -18,7 +18,6 @@ from email.policy import SMTP
 from email.utils import format_datetime, make_msgid
 from typing import TYPE_CHECKING, Any
 
-import msgspec
 import sqlalchemy as sa
 
 from sharekit.errors import SharekitError
@@ -79,7 +78,7 @@ class Signups:
             if again := [row.id for row in asked.values() if row.asks]:
                 connection.execute(sa.delete(SIGNUPS).where(last.subscriber_id.in_(again)))
             if asked:
-                connection.execute(sa.insert(SIGNUPS), [_row(by_key[key], row, now) for key, row in asked.items()])
+                connection.execute(sa.insert(SIGNUPS), [_kept(by_key[key], row, now) for key, row in asked.items()])
         return [by_key[each.address.key] is each and each.address.key in asked for each in signups]
 
     def confirm(self, subscriber_id: int, asked_at: int, *, client: str, at: datetime) -> bool:
@@ -206,16 +205,10 @@ def _may_ask(row: Any, now: int) -> bool:
     return row.asked_at is None or now >= row.asked_at + FIRST_WAIT * 4 ** min(row.asks - 1, 5)
 
 
-def _row(signup: Signup, known: Any, now: int) -> dict[str, object]:
-    proof = {"at": _moment(now), "from": signup.client, "text": signup.text}
-    return {
-        "subscriber_id": known.id,
-        "asked_at": now,
-        "asks": (known.asks or 0) + 1,
-        "language": signup.language,
-        "tag": signup.tag,
-        "proof": msgspec.json.encode(proof).decode(),
-    }
+def _kept(signup: Signup, known: Any, now: int) -> dict[str, object]:
+    proof = json.dumps({"at": _moment(now), "from": signup.client, "text": signup.text})
+    row = {"subscriber_id": known.id, "asked_at": now, "asks": (known.asks or 0) + 1}
+    return {**row, "language": signup.language, "tag": signup.tag, "proof": proof}
 
 
 def with_tag(tags: Sequence[str], tag: str, among: Collection[str] = ()) -> tuple[str, ...]:

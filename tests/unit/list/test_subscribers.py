@@ -265,7 +265,7 @@ def test_one_subscriber_is_found_changed_and_leaves(subscribers: Subscribers) ->
         subscribers.edit(zoe.id, tags=["a,b"])
     assert subscribers.leave(zoe.id, reason="link", at=NOW)
     assert not subscribers.leave(zoe.id, reason="again", at=NOW)
-    assert subscribers.suppress(zoe.id, reason="complaint", at=NOW, sent=NOW)
+    assert subscribers.leave(zoe.id, "suppressed", reason="complaint", at=NOW, sent=NOW)
     assert not subscribers.leave(zoe.id, reason="again", at=NOW)
     found = subscribers.find(zoe.id)
     assert found is not None
@@ -282,7 +282,7 @@ def test_what_is_older_than_their_confirmation_undoes_nothing(subscribers: Subsc
     assert signups.confirm(found.id, int(NOW.timestamp()), client="192.0.2.1", at=NOW)
     before = NOW - timedelta(days=1)
     assert not subscribers.leave(found.id, reason="old", at=NOW, sent=before)
-    assert not subscribers.suppress(found.id, reason="old", at=NOW, sent=before)
+    assert not subscribers.leave(found.id, "suppressed", reason="old", at=NOW, sent=before)
     assert subscribers.leave(found.id, reason="new", at=NOW, sent=NOW)
 
 
