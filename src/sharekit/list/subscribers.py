@@ -142,14 +142,14 @@ class Subscribers:
 
     def edit(self, one: int, *, language: str | None = None, tags: Collection[str] | None = None) -> bool:
         """Change language or tags, and nothing about their consent; whether there is such a subscriber."""
-        values = {"language": language, "tags": None if tags is None else joined(tuple(tags))}
-        return self._change(_is(one), **{name: value for name, value in values.items() if value is not None})
+        spoken = SUBSCRIBERS.c.language if language is None else language
+        return self._change(_is(one), language=spoken, tags=SUBSCRIBERS.c.tags if tags is None else joined(tuple(tags)))
 
     def find(self, one: Address | int) -> Subscriber | None:
         """The subscriber with an address, or an id."""
         return next(map(_subscriber, fetch(self._where, sa.select(SUBSCRIBERS).where(_is(one)))), None)
 
-    def _change(self, these: sa.ColumnElement[bool], **values: str) -> bool:
+    def _change(self, these: sa.ColumnElement[bool], **values: object) -> bool:
         return change(self._where, sa.update(SUBSCRIBERS).where(these).values(**values)) > 0
 
     def erase(self, address: Address) -> bool:

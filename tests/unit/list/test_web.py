@@ -276,6 +276,39 @@ def test_every_answer_has_the_headers_that_keep_it_to_itself(
     assert not {"server", "set-cookie", "access-control-allow-origin"} & set(answer.headers)
 
 
+@pytest.mark.parametrize(
+    ("page", "kind", "name"),
+    [
+        ("subscribe", "text/html; charset=utf-8", None),
+        ("nothing", "text/html; charset=utf-8", None),
+        ("metrics", "text/plain; version=0.0.4; charset=utf-8", None),
+        ("health", "application/json", 'attachment; filename="api.json"'),
+        ("openapi.json", "application/json", 'attachment; filename="api.json"'),
+    ],
+)
+def test_every_answer_says_what_it_is(site: ListService, page: str, kind: str, name: str | None) -> None:
+    headers = TestClient(site.app, client=("127.0.0.1", 1)).get(f"/{page}").headers
+    assert (headers["content-type"], headers.get("content-disposition")) == (kind, name)
+
+
+SQL = "x'); DROP TABLE sharekit_subscribers; --"
+
+
+def test_what_looks_like_sql_is_text(site: ListService) -> None:
+    link = subscribed(site, language="fr")
+    assert (
+        site.client.post("/subscribe", data={"email": "o'br--ien@x.example", "language": SQL, "choice": SQL}).status_code
+        == 200
+    )
+    assert state(site, "o'br--ien@x.example") == "pending"
+    assert site.client.post("/subscribe", data={"email": f"{SQL}@x.example"}).status_code == 422
+    assert site.client.post(f"{link}/preferences", data={"language": SQL, "choice": SQL}).status_code == 200
+    assert site.client.get("/leave/1' OR '1'='1").status_code == 404
+    found = site.subscribers.find(read_address(ZOE))
+    assert found is not None
+    assert (found.language, found.tags, found.state) == ("fr", (), "active")
+
+
 def test_the_style_sheet_is_the_one_that_the_policy_allows(site: ListService) -> None:
     import base64
     import hashlib
