@@ -261,6 +261,8 @@ def test_one_subscriber_is_found_changed_and_leaves(subscribers: Subscribers) ->
     found = subscribers.find(zoe.id)
     assert found is not None
     assert (found.language, found.tags, found.state, found.changed_at) == ("de", ("b", "c"), "active", zoe.changed_at)
+    assert subscribers.edit(zoe.id)
+    assert subscribers.find(zoe.id) == found
     with pytest.raises(ValueError, match="comma"):
         subscribers.edit(zoe.id, tags=["a,b"])
     assert subscribers.leave(zoe.id, reason="link", at=NOW)
