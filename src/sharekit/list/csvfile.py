@@ -26,7 +26,7 @@ COLUMNS = ("address", "language", "tags", "state", "consent", "reason", "added_a
 NAMES = {
     "address": (
         "address", "email address", "email", "email_address", "e-mail", "e-mail address", "subscriber", "mail",
-        "adresse e-mail", "adresse email", "courriel", "e-mail-adresse", "correo electrónico",
+        "emails", "adresse e-mail", "adresse email", "courriel", "e-mail-adresse", "correo electrónico",
         "dirección de correo electrónico", "indirizzo e-mail", "indirizzo email", "endereço de e-mail", "e-mailadres",
     ),
     "language": ("language", "lang", "locale", "langue"),
@@ -44,12 +44,14 @@ STATE_NAMES = (
 # What others call the states: listmonk, Mailchimp, Buttondown, Brevo and spreadsheets. Who was written to without a yes
 # ("transactional", "non-subscribed"), or is paused, gets no letter.
 WORDS: dict[SubscriberState, str] = {
-    "active": ", active, enabled, regular, premium, gifted, trialed, subscribed, confirmed, abonné, abonnée, "
-    "free, paid, comp, gift, founding, author, opted in, opted_in, opt-in",
-    "pending": "pending, unactivated, unconfirmed, not confirmed, validating, non confirmé",
+    "active": ", active, enabled, regular, premium, gifted, trialed, subscribed, confirmed, abonné, abonnée, inscrit, inscrite, "
+    "actif, aktiv, abonniert, angemeldet, bestätigt, activo, suscrito, suscrita, iscritto, iscritta, ativo, inscrito, "
+    "ingeschreven, actief, free, paid, comp, gift, founding, author, opted in, opted_in, opt-in",
+    "pending": "pending, unactivated, unconfirmed, not confirmed, validating, non confirmé, unbestätigt, pendiente, pendente",
     "unsubscribed": "unsubscribed, unsubscribe, removed, disabled, inactive, archived, paused, cancelled, canceled, "
     "churned, upcoming, opted out, opted_out, opt-out, non-subscribed, nonsubscribed, transactional, désabonné, "
-    "désabonnée, désinscrit, désinscrite",
+    "désabonnée, désinscrit, désinscrite, inactif, inaktiv, abgemeldet, gelöscht, inactivo, dado de baja, baja, "
+    "disiscritto, inativo, cancelado, uitgeschreven, afgemeld",
     "suppressed": "cleaned, suppressed, undeliverable, bounced, hard bounce, hard bounced, hard_bounced, blocklisted, "
     "blacklisted, blocked, complained, spam, spammy, malicious, invalid, bounce, complaint, junk",
 }
@@ -59,14 +61,17 @@ YES = ("true", "yes", "1", "y", "t", "on", "oui", "vrai", "ja", "sí", "si")
 NO = ("false", "no", "0", "n", "f", "off", "non", "faux", "nein", "")
 LEAVE: dict[tuple[SubscriberState, str], str] = {
     ("unsubscribed", "moment"): "unsub_time, unsubscribed_at, unsubscription_date, unsubscribe date, unsubscribed date, "
-    "date unsubscribed, deleted_at",
+    "date unsubscribed, unsubscribed on, deleted_at, date de désabonnement, date de désinscription, désinscrit le",
     ("suppressed", "moment"): "clean_time, bounced_at, undeliverability_date",
     ("unsubscribed", "no"): "subscribed_to_emails, subscribed, is_subscribed, opt_in, opt-in, optin, accepts marketing, "
     "accepts email marketing, abonné, abonnée, inscrit, inscrite, abonniert, suscrito, suscrita, "
     "inscrito, iscritto, ingeschreven",
     ("unsubscribed", "yes"): "email_disabled, unsubscribed, isunsubscribed, is_unsubscribed, isexcludedfromcampaigns, "
-    "opted out, opted_out, opt_out",
-    ("suppressed", "yes"): "emailblacklisted, email_blacklisted, email blacklisted, email blocklisted, blacklisted, "
+    "opted out, opted_out, opt_out, emails disabled, désinscrit, désinscrite",
+    (
+        "suppressed",
+        "yes",
+    ): "blacklisté email, email_blacklisté, emailblacklisted, email_blacklisted, email blacklisted, email blocklisted, blacklisted, "
     "blocklisted",
 }
 LEFT = {name: meaning for meaning, names in LEAVE.items() for name in names.split(", ")}
@@ -122,10 +127,9 @@ def read_subscribers(file: TextIO, *, consent: str = "", name: str = "") -> Iter
     addresses, or one that may tell who left and is not understood.
     """
     try:
-        head, before = file.readline(), 1
-        said = re.fullmatch(r'"?sep=(.)"?\s*', head)
-        if said:  # Excel's own first line
-            head, before = file.readline(), 2
+        before, head, said = 0, "\n", None
+        while head.isspace() or (said is None and (said := re.fullmatch(r'"?sep=(.)"?\s*', head))):  # Excel's own first line
+            before, head = before + 1, file.readline()
         # The sign that makes a column of addresses, and most columns.
         read = {sign: _columns(head, sign) for sign in (said[1] if said else ",;\t|")}
         delimiter = max(read, key=lambda sign: (not {*read[sign]}.isdisjoint(NAMES["address"]), len(read[sign])))
@@ -151,14 +155,16 @@ def read_subscribers(file: TextIO, *, consent: str = "", name: str = "") -> Iter
         # A column that is not there is the last one, which is empty.
         empty = [""] * (len(fields) + 1)
         cells = itemgetter(*(columns.get(each, -1) for each in NAMES))
+        line = before
         for row in rows:
-            if row:
+            first, line = line + 1, rows.line_num + before
+            if "".join(row).strip():
                 row += empty[len(row) :] or [""]
                 try:
                     state = _state(row, left, stated, of_all) if left or stated else of_all
                     yield _subscriber(cells(row), state, consent)
                 except ValueError as error:
-                    yield Wrong(rows.line_num + before, str(error))
+                    yield Wrong(first, str(error))
     except (csv.Error, UnicodeDecodeError) as error:
         raise ConfigError(f"the file cannot be read as CSV: {error}", hint="Nothing after that was read.") from error
 
@@ -171,6 +177,8 @@ def _subscriber(cells: Sequence[str], state: SubscriberState, consent: str) -> S
     """The subscriber of a line's cells, in the order of NAMES. Raises ValueError for an address that cannot be mailed."""
     read = _armed if "'" in "".join(cells) else str.strip
     address, language, tags, own_consent, reason, added_at = map(read, cells)
+    if address.endswith(">"):  # "Name <address>", as address books have it
+        address = address.rpartition("<")[2][:-1]
     return Subscriber(
         address=read_address(address).text,
         language=language,
@@ -193,8 +201,8 @@ def _state(
         state = max(state, MEANS[word], key=STATES.index)
     for place, (away, kind) in left.items():
         value = row[place].strip().lower()
-        if kind == "yes" and MOMENT.match(value):
-            kind = "moment"  # MailerLite writes into "Unsubscribed" when that was
+        if MOMENT.match(value):  # MailerLite writes into "Subscribed" and "Unsubscribed" when that was
+            kind, value = ("moment", value) if kind == "yes" else (kind, "yes" if kind == "no" else value)
         if kind != "moment" and value not in YES + NO:
             raise ValueError(f'"{value}", which should tell whether they get mail, is neither yes nor no')
         if value and (kind == "moment" or value in (YES if kind == "yes" else NO)):
