@@ -44,10 +44,10 @@ STATE_NAMES = (
 # What others call the states: listmonk, Mailchimp, Buttondown, Brevo and spreadsheets. Who was written to without a yes
 # ("transactional", "non-subscribed"), or is paused, gets no letter.
 WORDS: dict[SubscriberState, str] = {
-    "active": ", active, enabled, regular, premium, gifted, trialed, subscribed, confirmed, abonné, abonnée, inscrit, inscrite, "
-    "actif, aktiv, abonniert, angemeldet, bestätigt, activo, suscrito, suscrita, iscritto, iscritta, ativo, inscrito, "
-    "ingeschreven, actief, free, paid, comp, gift, founding, author, opted in, opted_in, opt-in",
-    "pending": "pending, unactivated, unconfirmed, not confirmed, validating, non confirmé, unbestätigt, pendiente, pendente",
+    "active": ", active, enabled, regular, premium, gifted, trialed, subscribed, confirmed, free, paid, comp, gift, "
+    "founding, author, opted in, opted_in, opt-in, abonné, abonnée, inscrit, inscrite, actif, aktiv, abonniert, angemeldet, "
+    "bestätigt, activo, suscrito, suscrita, iscritto, iscritta, ativo, inscrito, ingeschreven, actief",
+    "pending": "pending, unactivated, unconfirmed, not confirmed, validating, non confirmé, unbestätigt, pendiente",
     "unsubscribed": "unsubscribed, unsubscribe, removed, disabled, inactive, archived, paused, cancelled, canceled, "
     "churned, upcoming, opted out, opted_out, opt-out, non-subscribed, nonsubscribed, transactional, désabonné, "
     "désabonnée, désinscrit, désinscrite, inactif, inaktiv, abgemeldet, gelöscht, inactivo, dado de baja, baja, "
@@ -68,11 +68,8 @@ LEAVE: dict[tuple[SubscriberState, str], str] = {
     "inscrito, iscritto, ingeschreven",
     ("unsubscribed", "yes"): "email_disabled, unsubscribed, isunsubscribed, is_unsubscribed, isexcludedfromcampaigns, "
     "opted out, opted_out, opt_out, emails disabled, désinscrit, désinscrite",
-    (
-        "suppressed",
-        "yes",
-    ): "blacklisté email, email_blacklisté, emailblacklisted, email_blacklisted, email blacklisted, email blocklisted, blacklisted, "
-    "blocklisted",
+    ("suppressed", "yes"): "emailblacklisted, email_blacklisted, email blacklisted, email blocklisted, blacklisted, "
+    "blocklisted, blacklisté email, email_blacklisté",
 }
 LEFT = {name: meaning for meaning, names in LEAVE.items() for name in names.split(", ")}
 # A column that may tell of leaving, and that is not understood, must not be ignored: its file is not imported.
