@@ -316,7 +316,7 @@ def _places(document: Document) -> Iterator[ConfigError]:
 
 
 def _folder(name: str) -> None:
-    from sharekit.feeds.addresses import feed_name
+    from sharekit.feeds.document import feed_name
 
     feed_name(name)
 
@@ -390,7 +390,7 @@ def _names(document: Document) -> Iterator[ConfigError]:
 
 def _times(document: Document) -> Iterator[ConfigError]:
     from sharekit.issue.calendar import read_calendar
-    from sharekit.issue.clients import chosen
+    from sharekit.issue.lint_html import chosen
     from sharekit.schedule.calendar import Calendar, moments, offset, parse_quiet, parse_windows
 
     utc = ZoneInfo("UTC")

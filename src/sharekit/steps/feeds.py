@@ -10,9 +10,8 @@ from urllib.parse import urljoin
 
 from sharekit.errors import OutputError
 from sharekit.feeds.document import refuse_duplicates
-from sharekit.feeds.documents import documents, render_stylesheet, stylesheet_path
 from sharekit.feeds.entries import Entries
-from sharekit.feeds.render import count_entries, render
+from sharekit.feeds.render import count_entries, documents, render, render_stylesheet, stylesheet_path
 from sharekit.feeds.select import places, select_feeds, series_addresses
 from sharekit.feeds.websub import plan_pings
 from sharekit.files import write_if_changed

@@ -11,9 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feedkit import SITE, documents_of, feeds_of, many, post, tree
-from sharekit.feeds.addresses import slugs
-from sharekit.feeds.documents import css_string, link_tags, render_stylesheet, stylesheet_path
-from sharekit.feeds.render import render
+from sharekit.feeds.document import slugs
+from sharekit.feeds.render import css_string, link_tags, render, render_stylesheet, stylesheet_path
 from sharekit.model import Series
 
 ATOM = "{http://www.w3.org/2005/Atom}"

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from sharekit.sources import params
-from sharekit.sources.dates import loose_moment
 from sharekit.sources.front import decode
 from sharekit.sources.markdown.rules import DATE_KEYS, UPDATED_KEYS, MarkdownFile, Names, Rules, falsy, text_of
+from sharekit.sources.params import loose_moment
 from sharekit.sources.slugs import jekyll as slugify
 from sharekit.sources.slugs import jekyll_pretty
 

@@ -8,9 +8,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from sharekit.sources import params
-from sharekit.sources.dates import DateError, moment
 from sharekit.sources.front import Unreadable
 from sharekit.sources.markdown.rules import LONGEST_NAME, MarkdownFile, Names, Rules, table_of, text_of
+from sharekit.sources.params import DateError, moment
 from sharekit.sources.slugs import pymdownx as slugify
 
 if TYPE_CHECKING:

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any
 
 from sharekit.errors import SourceError
 from sharekit.sources import front, params
-from sharekit.sources.dates import loose_moment
 from sharekit.sources.front import Unreadable, decode
 from sharekit.sources.markdown.render import MARKUP
 from sharekit.sources.markdown.rules import MarkdownFile, Names, Rules, text_of
 from sharekit.sources.pages import parse_page, read_meta
+from sharekit.sources.params import loose_moment
 from sharekit.sources.slugs import pelican as slugify
 from sharekit.sources.slugs import simple
 

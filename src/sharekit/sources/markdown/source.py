@@ -24,9 +24,9 @@ from sharekit.sources.front import Unreadable
 from sharekit.sources.markdown.javascript import Astro, Eleventy
 from sharekit.sources.markdown.jekyll import Jekyll
 from sharekit.sources.markdown.mkdocs import MkDocs
-from sharekit.sources.markdown.plain import Plain
 from sharekit.sources.markdown.python import Nikola, Pelican
 from sharekit.sources.markdown.render import left_to_render, pictures_beside, render, resolve, without_pictures_beside
+from sharekit.sources.markdown.rules import Plain
 from sharekit.sources.markdown.zola import Zola
 from sharekit.sources.pages import article_html, parse_page, read_page
 from sharekit.sources.reading import (
