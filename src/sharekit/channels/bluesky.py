@@ -174,7 +174,7 @@ class BlueskyChannel(NetworkChannel):
 
 
 class BlueskySession:
-    """Calls by XRPC (https://atproto.com/specs/xrpc). Signs in when it is first used: a server allows 300 sign-ins a day, and some fewer."""
+    """Calls by XRPC (https://atproto.com/specs/xrpc). Signs in when first used: a server may allow 300 sign-ins a day."""
 
     def __init__(self, service: str, handle: str, password: Secret, *, clock: Callable[[], datetime]) -> None:
         self._service = service
