@@ -8,6 +8,7 @@ import unicodedata
 import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import quote, urljoin
 
@@ -132,12 +133,16 @@ def moment(time: datetime) -> datetime:
 
 
 def stable_id(post: Post) -> str:
-    """The declared id; else the path where the post was first published: that of its first alias, else its own.
-
-    A post that moved keeps its old address as an alias, so it keeps its id.
-    """
+    """The declared id; else the path where the post was first published, so that a post that moved keeps its id."""
     declared = post.id != post_id(post.url)
-    return post.id if declared or not post.aliases else post_id(post.aliases[0])
+    return post.id if declared or not post.aliases else post_id(_first_alias(post))
+
+
+def _first_alias(post: Post) -> str:
+    """The alias that was the first address: the one that the file is still named after, else the first that is given."""
+    file = PurePosixPath(post.source)
+    name = re.sub(r"^\d{4}-\d{1,2}-\d{1,2}-", "", file.parent.name if file.stem in ("index", "_index") else file.stem)
+    return next((each for each in post.aliases if PurePosixPath(path_of(each)).stem == name), post.aliases[0])
 
 
 def first_permalink(post: Post) -> str | None:
@@ -147,7 +152,7 @@ def first_permalink(post: Post) -> str | None:
     if not post.aliases:
         return post.url
     # Aliases redirect: the first one is still a permalink. Written as the generator writes its addresses.
-    old = path_of(post.aliases[0])
+    old = path_of(_first_alias(post))
     is_file = re.search(r"\.(?:html?|php|aspx?)$", old, re.IGNORECASE)
     # One that moved from or to ".html" had, or has, no slash at its end, whatever the other one has.
     slash = "" if is_file or not (post.url.endswith("/") or post.url.endswith((".html", ".htm"))) else "/"

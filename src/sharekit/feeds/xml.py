@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from html import escape
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
 from feedgen.ext.base import BaseEntryExtension, BaseExtension
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
+    from sharekit.config import Format
     from sharekit.feeds.document import FeedDocument, FeedEntry
     from sharekit.model import Image
 
@@ -43,22 +44,15 @@ LETTER = 600
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 CREATOR, IDENTIFIER = f"{{{DC}}}creator", f"{{{DC}}}identifier"
-
-Format = Literal["rss", "atom"]
 # A Creative Commons licence, by its short name or its address.
 NAMED = re.compile(r"\bCC[\s-]*(BY(?:-NC)?(?:-(?:SA|ND))?)\b(?:[\s-]*(\d\.\d))?", re.IGNORECASE)
 LINKED = re.compile(r"https?://creativecommons\.org/(?:licenses|publicdomain)/[a-z-]+/\d\.\d/", re.IGNORECASE)
 
 
-def render_rss(document: FeedDocument) -> bytes:
-    """The document as RSS 2.0, full content in ``content:encoded``."""
-    made: bytes = _filled(document, "rss").rss_str(pretty=True)
-    return made
-
-
-def render_atom(document: FeedDocument) -> bytes:
-    """The document as Atom 1.0 (RFC 4287)."""
-    made: bytes = _filled(document, "atom").atom_str(pretty=True)
+def render_xml(document: FeedDocument, form: Format) -> bytes:
+    """The document as RSS 2.0, full content in ``content:encoded``, or as Atom 1.0 (RFC 4287)."""
+    feed = _filled(document, form)
+    made: bytes = feed.rss_str(pretty=True) if form == "rss" else feed.atom_str(pretty=True)
     return made
 
 
@@ -67,7 +61,8 @@ def _filled(document: FeedDocument, form: Format) -> Any:
 
     site = document.site
     feed: Any = FeedGenerator()
-    feed.id(_feed_id(document))
+    # An archive is a document of the same feed, so it has the same id (RFC 5005 §4).
+    feed.id(document.feed.address.url("atom"))
     feed.title(document.feed.title)
     feed.description(document.feed.description)
     feed.language(document.feed.language)
@@ -81,20 +76,15 @@ def _filled(document: FeedDocument, form: Format) -> Any:
         feed.rights(strip_illegal(site.licence))
     if document.ttl:
         feed.ttl(document.ttl)
-    if site.image:
-        _picture(feed, document, form)
-    register(feed, document, form)
+    _picture(feed, document, form)
+    feed.register_extension("sharekit", FeedExtension, EntryExtension, atom=form == "atom", rss=form == "rss")
+    feed.sharekit.document, feed.sharekit.form = document, form
     for entry in document.entries:
         # feedgen prepends unless asked otherwise.
         made = feed.add_entry(order="append")
         made.sharekit.entry, made.sharekit.feed = entry, feed.sharekit
         _fill(made, entry, document, form)
     return feed
-
-
-def _feed_id(document: FeedDocument) -> str:
-    # An archive is a document of the same feed, so it has the same id (RFC 5005 §4).
-    return document.feed.address.url("atom")
 
 
 def _picture(feed: Any, document: FeedDocument, form: Format) -> None:
@@ -224,12 +214,6 @@ class EntryExtension(BaseEntryExtension):  # type: ignore[misc]  # feedgen carri
             SubElement(element, IDENTIFIER).text = entry.guid
         _add_picture(element, entry, letter=False)
         return element
-
-
-def register(feed: Any, document: FeedDocument, form: Format) -> None:
-    """Make feedgen's ``feed`` call the hooks above for this document."""
-    feed.register_extension("sharekit", FeedExtension, EntryExtension, atom=form == "atom", rss=form == "rss")
-    feed.sharekit.document, feed.sharekit.form = document, form
 
 
 def rfc822(time: datetime) -> str:
