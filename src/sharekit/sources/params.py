@@ -12,7 +12,7 @@ LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
 LONGEST_TAG = 35
 IMAGE_KEYS = ("image", "featured_image", "featuredimage", "cover", "thumbnail", "images", "featuredimg", "banner")
 # 2024-05-01, 2024/5/1 8:30, 2024-05-01T08:30:00.5+02:00, "2024-05-01 08:30:00 -0700", "… UTC", "… Z"
-PATTERN = re.compile(
+DATE = re.compile(
     r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})"
     r"(?:(?:[Tt]|\s+|-(?=\d\d[:-]))(?P<hour>\d{1,2})[:-](?P<minute>\d{2})(?:[:-](?P<second>\d{2})(?:[.,](?P<part>\d{1,9})\d*)?)?)?"
     r"\s*(?P<zone>[Zz]|(?:UTC|GMT)(?![+-])|(?:UTC|GMT)?[+-]\d{2}:?\d{2}|[+-]\d{1,2}(?!\d))?(?:\s*\[?[A-Za-z_]+/[A-Za-z_]+\]?)?\Z"
@@ -118,7 +118,7 @@ def moment(value: Any, zone: tzinfo = UTC) -> datetime:
     if isinstance(value, date):
         return datetime(value.year, value.month, value.day, tzinfo=zone)
     text = str(value).strip().strip("\"'").strip()
-    found = PATTERN.match(text)
+    found = DATE.match(text)
     made = _from_parts(found, zone, text) if found else _from_words(text, zone)
     if not 1 < made.year < 9999:
         raise DateError(f'the date "{text}" cannot be')

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import mimetypes
+import os
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urljoin, urlsplit
 
@@ -14,7 +16,6 @@ from sharekit.model import NO_ADDRESS, Finding, Image, Post, Reading, Skipped, p
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from pathlib import Path
 
     from sharekit.config import SourceSettings
     from sharekit.model import Site
@@ -32,6 +33,8 @@ FENCE = re.compile(r"\s{0,3}(`{3,}|~{3,})")
 # Code in the mark-up of HTML, Hugo, Jekyll and Zola.
 CODE_BEGINS, CODE_ENDS = r"<pre\b|\{[{%][<%-]?\s*(?:highlight|raw)\b", r"</pre>|\bendhighlight\b|\bendraw\b|/\s*highlight\b"
 MARKDOWN = (".md", ".markdown", ".mdx", ".qmd", ".Rmd", ".Rmarkdown")
+# Folders in which nobody writes.
+NOT_OURS = frozenset({"node_modules", "vendor", "__pycache__", "venv"})
 # Where posts stand in memory until the blog has an address; nothing that leaves is made with it (RFC 2606).
 NOWHERE = "https://blog.invalid/"
 # What `hugo new site`, Zola and the starters of Astro write.
@@ -265,6 +268,17 @@ def conflicting(source: str, root: Path) -> Skipped | None:
         elif first and line.startswith(">>>>>>> "):
             return Skipped(source=source, line=first, reason="a merge conflict marker: resolve the conflict")
     return None
+
+
+def broken_folders(root: Path) -> list[Skipped]:
+    """The links to folders that are not there, such as those of a submodule that was not fetched."""
+    found = []
+    for parent, folders, names in os.walk(root):
+        folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in NOT_OURS)
+        links = (path for path in (Path(parent, name) for name in sorted(names)) if path.is_symlink() and not path.exists())
+        found += [path.relative_to(root).as_posix() for path in links if not path.suffix]
+    reason = "it is a link to something that is not there"
+    return [Skipped(source=UNSHOWABLE.sub("\ufffd", name), reason=reason) for name in found]
 
 
 def no_posts(reason: str) -> Finding:

@@ -24,7 +24,7 @@ from sharekit.errors import SourceError
 from sharekit.model import Finding, Image, Post, Site, Skipped, path_of, post_id
 from sharekit.sources import params as read
 from sharekit.sources.hugo.program import Declared
-from sharekit.sources.reading import Addresses, Pictures, no_address, reading, unreachable
+from sharekit.sources.reading import Addresses, Pictures, broken_folders, no_address, reading, unreachable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -195,7 +195,7 @@ def read_export(
 
     return reading(
         site,
-        (*reader.posts, *exported.skipped, *reader.skipped),
+        (*reader.posts, *exported.skipped, *reader.skipped, *broken_folders(root)),
         now,
         findings=(*_without_address(reader.first, root), *exported.findings, *reader.findings),
         picture=reader.pictures.find,

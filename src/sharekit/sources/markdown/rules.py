@@ -18,13 +18,13 @@ from sharekit.sources import front, params
 from sharekit.sources.front import Unreadable, decode, read_data
 from sharekit.sources.markdown.render import MARKUP, Markup, first_heading
 from sharekit.sources.params import DateError, moment, zone_of
+from sharekit.sources.reading import NOT_OURS
 from sharekit.sources.slugs import from_file_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
 LONGEST_NAME = 200
-NEVER = frozenset({"node_modules", "vendor", "__pycache__", "venv"})
 # sharekit's own, in the blog's folder: none is an article.
 DRAFTS = frozenset({"shares", "issues"})
 DATE_KEYS = (
@@ -171,7 +171,7 @@ class Rules:
     def below(self, folder: Path) -> Iterator[Path]:
         """The files under a folder with our endings, in order, without hidden folders and built sites."""
         for parent, folders, names in os.walk(folder, followlinks=False):
-            never = NEVER | DRAFTS if Path(parent) == self.root else NEVER
+            never = NOT_OURS | DRAFTS if Path(parent) == self.root else NOT_OURS
             folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in never)
             for name in sorted(names):
                 if name.lower().endswith(self.endings) and not name.startswith("."):
@@ -216,7 +216,7 @@ class Rules:
 
     def is_published(self, document: MarkdownFile) -> bool:
         """Whether it is no draft, and would be on the site once its time has come."""
-        return not truthy(document.table.get("draft"))
+        return not truthy(document.table.get("draft")) and not falsy(document.table.get("published"))
 
     def title(self, document: MarkdownFile) -> str:
         """Its title where it gives none itself. Raises Unreadable where its generator makes none."""
@@ -224,7 +224,7 @@ class Rules:
 
     def language_of(self, document: MarkdownFile) -> str:
         """Its language, as it is written."""
-        return text_of(document.table, "lang", "language", "locale") or self.language
+        return text_of(document.table, "lang", "language", "locale") or self.split_language(document)[1]
 
     def params(self, document: MarkdownFile) -> Mapping[str, Any]:
         """Its metadata in the shapes that are usual."""
@@ -356,9 +356,6 @@ class Plain(Rules):
 
     def site(self) -> Site:
         return Site(title=from_file_name(self.root.resolve().name), url="")
-
-    def is_published(self, document: MarkdownFile) -> bool:
-        return super().is_published(document) and not falsy(document.table.get("published"))
 
     def path(self, document: MarkdownFile, title: str, published: datetime) -> str:
         given = text_of(document.table, "permalink", "url")

@@ -61,9 +61,6 @@ class Zola(Rules):
             return found or (moment("-".join(given.groups())) if given and keys is None else None)
         return None
 
-    def language_of(self, document: MarkdownFile) -> str:
-        return self.split_language(document)[1]
-
     def path(self, document: MarkdownFile, title: str, published: datetime) -> str:
         given = text_of(document.table, "path")
         if given:
