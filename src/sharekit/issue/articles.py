@@ -65,7 +65,7 @@ TOKENS = (
 )
 LANGUAGE = re.compile(r"(?:^|\s)lang(?:uage)?-([\w#+.-]+)")
 # Longer code than this is data, and would weigh more in colours than the article.
-MOST = 20_000
+MOST_COLOURED = 20_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -277,7 +277,7 @@ def colour(block: HtmlElement) -> None:
     for code in block.iter("code"):
         named = LANGUAGE.search(code.get("class") or "")
         text = code.text or ""
-        if not named or len(code) or len(text) > MOST:
+        if not named or len(code) or len(text) > MOST_COLOURED:
             continue
         code.text = ""
         last = None

@@ -1,4 +1,4 @@
-"""The rules that read the HTML of an issue: links, pictures, elements, CSS and colours that some client or reader gets wrong.
+"""The rules that read the HTML of an issue: links, pictures, elements, CSS and colours that some client gets wrong.
 
 What clients can show are Can I email's facts (MIT), made into a table by ``tools/caniemail.py``.
 """
@@ -92,7 +92,7 @@ USUAL = (
     "orange/desktop-webmail", "outlook/outlook-com", "outlook/windows", "sfr/desktop-webmail", "yahoo/desktop-webmail",
 )  # fmt: skip
 DARK = re.compile(r"@media[^{}]*prefers-color-scheme:\s*dark[^{}]*\{((?:[^{}]*\{[^{}]*\})*)\s*\}", re.IGNORECASE)
-RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
+CSS_RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
 DECLARATION = re.compile(r"([\w-]+)\s*:\s*([^;!]+)")
 NOT_SHOWN = frozenset(("title", "style", "script"))
 
@@ -268,7 +268,7 @@ def _dark_rules(document: HtmlElement) -> dict[HtmlElement, dict[str, str]]:
 
     css = "\n".join(style.text or "" for style in document.iter("style"))
     found = []
-    for selectors, block in RULE.findall("".join(DARK.findall(re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)))):
+    for selectors, block in CSS_RULE.findall("".join(DARK.findall(re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)))):
         try:
             found += [(each.specificity(), each, _declared(block)) for each in parse(selectors)]
         except SelectorError:
