@@ -157,37 +157,25 @@ def settle_addresses(posts: Sequence[Post]) -> tuple[list[Post], list[Finding]]:
     pages = {path_of(post.url): post for post in posts}
     claims: dict[str, list[Post]] = defaultdict(list)
     for post in posts:
-        for alias in dict.fromkeys(post.aliases):
+        for alias in set(post.aliases):
             claims[alias].append(post)
-    dropped: dict[str, set[str]] = defaultdict(set)
+    settled: list[Post] = []
     findings: list[Finding] = []
-    for alias, claimants in claims.items():
-        page = pages.get(alias)
-        if page is None and len(claimants) == 1:
-            continue
-        for post in claimants:
-            dropped[post.url].add(alias)
-            other = page or next(each for each in claimants if each is not post)
-            if other is not post:
-                findings.append(_clash(post, alias, other, is_page=page is not None))
-    settled = [
-        replace(post, aliases=tuple(each for each in post.aliases if each not in dropped[post.url]))
-        if post.url in dropped
-        else post
-        for post in posts
-    ]
+    for post in posts:
+        kept = []
+        for alias in dict.fromkeys(post.aliases):
+            page = pages.get(alias)
+            other = page or next((each for each in claims[alias] if each is not post), None)
+            if other is None:
+                kept.append(alias)
+            elif other is not post:
+                what = f"the address of {other.source}" if page else f"an alias of {other.source} too"
+                message = f"its alias /{alias} is {what}; it is not counted as an address of this article"
+                hint = "Remove the alias, or give the other article another address."
+                rule = "alias-clash" if page else "alias-twice"
+                findings.append(Finding("warn", rule, message, path=post.source, hint=hint))
+        settled.append(post if len(kept) == len(post.aliases) else replace(post, aliases=tuple(kept)))
     return settled, findings
-
-
-def _clash(post: Post, alias: str, other: Post, *, is_page: bool) -> Finding:
-    what = f"the address of {other.source}" if is_page else f"an alias of {other.source} too"
-    return Finding(
-        "warn",
-        "alias-clash" if is_page else "alias-twice",
-        f"its alias /{alias} is {what}; it is not counted as an address of this article",
-        path=post.source,
-        hint="Remove the alias, or give the other article another address.",
-    )
 
 
 def alias_path(alias: str, base: str) -> str | None:

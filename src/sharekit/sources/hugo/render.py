@@ -20,7 +20,7 @@ from sharekit.sources.front import decode, line_of
 from sharekit.text.part_words import MARKS, PATTERN, SIGNS
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sharekit.model import Level
@@ -113,12 +113,12 @@ class Renderer:
         if theme_is_missing(self.facts.answer):
             self._report_theme(self.facts.answer)
 
-    def render(self, scratch: Path, wanted: Collection[str] | None = None, *, everything: bool = False) -> Rendered:
-        """The lines of the export; with ``wanted`` files only the contents of these, or of ``everything``.
+    def render(self, scratch: Path, *, bodies: bool = False) -> Rendered:
+        """The lines of the export; those of the contents alone, and of all of them, where ``bodies`` are asked for.
 
         Raises SourceError with file and line where Hugo refuses the site as a whole.
         """
-        overlay = lay(scratch / "overlay", self.facts.version, wanted, everything=everything)
+        overlay = lay(scratch / "overlay", self.facts.version, bodies=bodies)
         stand_ins = scratch / "shortcodes"
         self.environment |= {
             "HUGO_STATICDIR": str(scratch / "no-static"),
@@ -221,18 +221,14 @@ def _refused(error: SourceError, source: str) -> Finding:
     )
 
 
-def lay(
-    folder: Path, version: tuple[int, int, int], wanted: Collection[str] | None = None, *, everything: bool = False
-) -> Path:
-    """Write the overlay into ``folder``: with ``wanted`` files it writes only their contents, or those of ``everything``."""
+def lay(folder: Path, version: tuple[int, int, int], *, bodies: bool) -> Path:
+    """Write the overlay into ``folder``."""
     shutil.copytree(OVERLAY, folder, dirs_exist_ok=True)
     values = {
         "marks": _slice(MARKS),
         "signs": _slice(SIGNS),
         "pattern": f"`{PATTERN}`",
-        "known": "false" if wanted is None else "true",
-        "wanted": _table(wanted or ()),
-        "all": "true" if everything else "false",
+        "bodies": json.dumps(bodies),
         "few": str(FEW),
         "newest": str(NEWEST),
         "content": GUARDED if version[:2] >= TRY else BARE,
@@ -247,14 +243,6 @@ def lay(
 def _slice(texts: Sequence[str]) -> str:
     # A Go string is written as a JSON string is.
     return f"(slice {' '.join(map(json.dumps, texts))})"
-
-
-def _table(names: Collection[str]) -> str:
-    if not names:
-        return "dict"
-    # Template marks inside a string mean nothing, but a newline would end it.
-    quoted = json.dumps(dict.fromkeys(sorted(names), True), ensure_ascii=False)
-    return f"({json.dumps(quoted, ensure_ascii=False)} | transform.Unmarshal)"
 
 
 # --- what Hugo says -------------------------------------------------------------------------------------------------
