@@ -122,7 +122,7 @@ def serve() -> Iterator[Callable[[Fault], str]]:
 
 def outcome_of(url: str) -> tuple[str, str, datetime | None]:
     clock = FrozenClock(NOW)
-    client = Client("Network", clock=clock, read=2, total=3)
+    client = Client("Network", clock=clock, total=3)
 
     def post(_entry: object, _note: object) -> Receipt:
         found = client.request("POST", url, content=b"{}")

@@ -116,11 +116,8 @@ def check_json(findings: Sequence[Finding]) -> dict[str, Any]:
     return {"findings": [fields(each, "level rule path line message hint") for each in findings]}
 
 
-def check_lines(findings: Sequence[Finding], posts: int) -> list[str]:
-    return [*findings_lines(findings), count_line(findings, posts)]
-
-
 def count_line(findings: Sequence[Finding], posts: int) -> str:
+    """How many findings of each level there are, for the last line of ``check``."""
     counts = Counter(each.level for each in findings)
     counted = ", ".join(
         f"{counts[level]} {one if counts[level] == 1 else many}" for level, (one, many) in NOUNS.items() if counts[level]
