@@ -12,6 +12,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
+from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -290,21 +291,21 @@ def _table(
 
 
 def _places(document: Document) -> Iterator[ConfigError]:
-    from sharekit.feeds.addresses import feed_name
-    from sharekit.issue.mime import list_id
-    from sharekit.mailers.base import sender_of
-
-    yield from _tried(document, ("feed", "name"), feed_name, "cannot name a file")
+    name = "sharekit.feeds.addresses:feed_name"
+    yield from _tried(document, ("feed", "name"), name, "cannot name a file")
     hint = 'Write it as in: archive = "newsletter"'
-    yield from _tried(document, ("issue", "archive"), feed_name, "is no folder below output", hint=hint)
+    yield from _tried(document, ("issue", "archive"), name, "is no folder below output", hint=hint)
     for key, usual in (("from", "The blog <letter@blog.example>"), ("reply_to", "letter@blog.example")):
         hint = f'Write it as in: {key} = "{usual}"'
-        address = ("issue", key)
-        yield from _tried(
-            document, address, lambda text: sender_of(IssueSettings(from_=text)), "is not an address", hint=hint
-        )
-    hint = 'Write it as in: list_id = "letter.blog.example"'
-    yield from _tried(document, ("issue", "list_id"), list_id, "is not the name of a list (RFC 2919)", hint=hint)
+        yield from _tried(document, ("issue", key), _sender, "is not an address", hint=hint)
+    hint, reason = 'Write it as in: list_id = "letter.blog.example"', "is not the name of a list (RFC 2919)"
+    yield from _tried(document, ("issue", "list_id"), "sharekit.issue.mime:list_id", reason, hint=hint)
+
+
+def _sender(text: str) -> None:
+    from sharekit.mailers.base import sender_of
+
+    sender_of(IssueSettings(from_=text))
 
 
 def _names(document: Document) -> Iterator[ConfigError]:
@@ -327,8 +328,6 @@ def _names(document: Document) -> Iterator[ConfigError]:
 
 
 def _times(document: Document) -> Iterator[ConfigError]:
-    from sharekit.issue.calendar import read_calendar
-    from sharekit.issue.clients import chosen
     from sharekit.schedule.calendar import Calendar, moments, offset, parse_quiet, parse_windows
 
     utc = ZoneInfo("UTC")
@@ -355,8 +354,8 @@ def _times(document: Document) -> Iterator[ConfigError]:
         yield from _tried(document, ("shares", "windows"), opens, WINDOW)
     else:
         yield from _tried(document, ("shares", "quiet"), lambda _: opens(""), "leaves no day", list)
-    yield from _tried(document, ("issue", "when"), read_calendar, "is not understood")
-    yield from _tried(document, ("issue", "clients"), chosen, "has an unknown name", list)
+    yield from _tried(document, ("issue", "when"), "sharekit.issue.calendar:read_calendar", "is not understood")
+    yield from _tried(document, ("issue", "clients"), "sharekit.issue.clients:chosen", "has an unknown name", list)
     yield from _tried(document, ("timezone",), lambda name: Config(timezone=name).zone(), "is not known")
     yield from _tried(document, ("since",), lambda text: Config(since=text).since_moment(utc), "is not a date")
 
@@ -364,18 +363,21 @@ def _times(document: Document) -> Iterator[ConfigError]:
 def _tried(
     document: Document,
     place: tuple[str, ...],
-    parse: Callable[[Any], object],
+    parse: Callable[[Any], object] | str,
     reason: str,
     kind: type = str,
     *,
     hint: str | None = None,
 ) -> Iterator[ConfigError]:
-    """What a parser says of a value, if it is of the type that the parser takes: the others have their error already."""
+    """What a parser says of a value, if it is of the type that the parser takes: the others have their error already.
+
+    A parser that is named, as ``module:function``, is imported where there is something to parse.
+    """
     value = document.value(*place)
     if not isinstance(value, kind) or (isinstance(value, list) and not all(isinstance(each, str) for each in value)):
         return
     try:
-        parse(value)
+        (resolve_name(parse) if isinstance(parse, str) else parse)(value)
     except ConfigError as error:
         yield document.problem(place, reason, hint=hint or error.hint)
     except OverflowError:

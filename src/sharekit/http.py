@@ -263,7 +263,7 @@ class Client:
     def _exchange(self, method: str, url: str, follow: bool, watch: _Watch, content: dict[str, Any]) -> Answer:
         import httpx
 
-        timeout = httpx.Timeout(min(READ, self._total), connect=CONNECT)
+        timeout = httpx.Timeout(READ, connect=CONNECT)
         headers = {"accept-encoding": "identity", "user-agent": "sharekit", **content.pop("headers", {})}
         # A fresh connection each time: on a kept one that the server is just closing, nobody can tell what arrived.
         with httpx.Client(timeout=timeout, follow_redirects=follow, verify=follow or _tls(url)) as client:

@@ -53,8 +53,8 @@ def reset(connection: socket.socket) -> None:
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
 
 
-def silent(_connection: socket.socket) -> None:
-    time.sleep(2.5)
+def silent(connection: socket.socket) -> None:
+    connection.recv(1)  # until the client gives up
 
 
 def trickle(connection: socket.socket) -> None:
