@@ -16,7 +16,7 @@ from markupsafe import Markup, escape
 
 from sharekit.model import IssueDraft, Share, State
 from sharekit.registry import outlet
-from sharekit.report.plan import HEADINGS
+from sharekit.report.acts import HEADINGS
 from sharekit.shares.habits import FOLD, habit
 from sharekit.templating import environment, locale_of, translations
 

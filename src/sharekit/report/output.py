@@ -104,8 +104,7 @@ def findings_lines(findings: Iterable[Finding]) -> list[str]:
     lines = []
     for finding in findings:
         place = ":".join(str(part) for part in (finding.path, finding.line) if part is not None)
-        level = {"error": "error", "warn": "warning", "info": "note"}[finding.level]
-        lines.append(visible(f"{level}: {place + ': ' if place else ''}{finding.message}"))
+        lines.append(visible(f"{NOUNS[finding.level][0]}: {place + ': ' if place else ''}{finding.message}"))
         if finding.hint:
             lines += ["         " + visible(line) for line in finding.hint.splitlines()]
     return lines
