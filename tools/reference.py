@@ -10,7 +10,6 @@ import inspect
 import json
 import pkgutil
 import sys
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +17,7 @@ import click
 import msgspec
 import providers
 
+from sharekit import cli as verbs
 from sharekit import config, errors, registry, report
 from sharekit.cli.app import VERBS, group
 
@@ -94,10 +94,8 @@ def cli() -> Iterator[str]:
     yield from ("exit codes in [errors.md](errors.md).", "")
     yield from _help(group, "sharekit")
     for name in VERBS:
-        if not find_spec(f"sharekit.cli.{name}"):
-            continue
-        command = importlib.import_module(f"sharekit.cli.{name}").command
-        yield from _help(command, f"sharekit {name}")
+        if command := group.get_command(click.Context(group), name):
+            yield from _help(command, f"sharekit {name}")
 
 
 def _help(command: click.Command, path: str) -> Iterator[str]:
@@ -214,8 +212,11 @@ def _default(field: msgspec.structs.FieldInfo) -> str:
 def shapes() -> Iterator[str]:
     """What every command prints with ``--format json``, as the function that makes it says."""
     yield from ("# JSON", "", NOTE, "", *JSON_NOTE, "")
-    for info in pkgutil.iter_modules(report.__path__):
-        module = importlib.import_module(f"sharekit.report.{info.name}")
+    for info in (
+        *pkgutil.iter_modules(report.__path__, "sharekit.report."),
+        *pkgutil.iter_modules(verbs.__path__, "sharekit.cli."),
+    ):
+        module = importlib.import_module(info.name)
         for name, function in inspect.getmembers(module, inspect.isfunction):
             if name.endswith("_json") and not name.startswith("_") and function.__module__ == module.__name__:
                 said = " ".join((inspect.getdoc(function) or "").split()).replace("``", "`")

@@ -31,7 +31,16 @@ Address = Annotated[
     str,
     msgspec.Meta(pattern=r"^(https://[^\s@]+|http://(localhost|127\.0\.0\.1|\[::1\])[^\s@]*|[^\s:/@]+\.[^\s/@]+[^\s@]*)$"),
 ]
-
+Web = Annotated[str, msgspec.Meta(pattern=r"^\s*[Hh][Tt][Tt][Pp][Ss]?://[^\s/:]")]
+# RFC 5646 §2.1: a language has two or three letters; longer ones were never registered.
+Language = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$")]
+Colour = Annotated[str, msgspec.Meta(pattern=r"^#([0-9A-Fa-f]{3}|[0-9A-Fa-f]{6})$")]
+Fonts = Annotated[str, msgspec.Meta(pattern=r"^[\w\s,'.-]+$")]
+Database = Annotated[str, msgspec.Meta(pattern=r"^(sqlite|postgres|postgresql)(\+\w+)?://")]
+# What git-check-ref-format takes.
+Branch = Annotated[
+    str, msgspec.Meta(pattern=r"^(?![-/.@]$|[-/.]|.*(\.\.|@\{|//|[/.]$|\.lock$))[^\s~^:?*\[\\\x00-\x1f\x7f]+$")
+]
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 WINDOWS = "When it may go out, in the blog's time zone; by default at any time."
@@ -58,8 +67,8 @@ class SiteSettings(Settings, frozen=True):
     """[site] What the source does not know or gets wrong."""
 
     title: Annotated[str | None, described("The blog's title.")] = None
-    url: Annotated[str | None, described("The blog's address.", example="https://blog.example")] = None
-    language: Annotated[str | None, described("The language of the posts (BCP 47).", example="fr")] = None
+    url: Annotated[Web | None, described("The blog's address.", example="https://blog.example")] = None
+    language: Annotated[Language | None, described("The language of the posts (BCP 47).", example="fr")] = None
     description: Annotated[str | None, described("What the blog is about, in a sentence.")] = None
     licence: Annotated[
         str | None,
@@ -76,7 +85,11 @@ class SourceSettings(Settings, frozen=True):
         tuple[str, ...], described("Read only posts in these sections; all by default.", example=["post"])
     ] = ()
     url: Annotated[
-        str | None, described("The blog's address, for a source that does not know it; by default that of `[site]`.")
+        Web | None,
+        described(
+            "The blog's address, for a source that does not know it; by default that of `[site]`.",
+            example="https://blog.example",
+        ),
     ] = None
     hugo: Annotated[
         str | None, described("The path of the Hugo to run; by default the one on PATH or from the `hugo` package.")
@@ -106,7 +119,7 @@ class FeedSettings(Settings, frozen=True):
     ] = "id"
     image: Annotated[str | None, described("The picture of the feed: a file of the blog or an address.")] = None
     ttl: Annotated[Count, described("Minutes before a feed reader should check again.")] = 60
-    hub: Annotated[str | None, described("The WebSub hub to notify of new entries.", example="https://hub.example")] = None
+    hub: Annotated[Web | None, described("The WebSub hub to notify of new entries.", example="https://hub.example")] = None
     iframes: Annotated[Literal["keep", "link"], described("Whether videos stay in the entries or become links.")] = "keep"
     email: Annotated[bool, described("Whether to write another feed, for services that mail feed entries.")] = False
     gzip: Annotated[bool, described("Whether to write a compressed copy of each feed too.")] = False
@@ -140,8 +153,8 @@ class IssueSettings(Settings, frozen=True):
         str | None, described("The List-Id (RFC 2919) that subscribers filter by.", example="letter.blog.example")
     ] = None
     logo: Annotated[str | None, described("The picture at the top: a file of the blog or an address.")] = None
-    colour: Annotated[str | None, described("The colour of links and buttons.", example="#0057b7")] = None
-    font: Annotated[str | None, described("The font, as in CSS.", example="Georgia, serif")] = None
+    colour: Annotated[Colour | None, described("The colour of links and buttons.", example="#0057b7")] = None
+    font: Annotated[Fonts | None, described("The font, as in CSS.", example="Georgia, serif")] = None
     clients: Annotated[
         tuple[str, ...],
         described("The mail programs to check against, as caniemail.com names them; the usual ones without it."),
@@ -210,10 +223,12 @@ class LedgerSettings(Settings, frozen=True):
     """[ledger] Where it is recorded what went out."""
 
     url: Annotated[
-        str | None,
+        Database | None,
         described("A database instead of a branch; SHAREKIT_LEDGER_URL wins.", example="sqlite:///ledger.sqlite"),
     ] = None
-    branch: Annotated[str, described("The branch of the blog's repository.")] = "sharekit-ledger"
+    branch: Annotated[Branch, described("The branch of the blog's repository.", example="sharekit-ledger")] = (
+        "sharekit-ledger"
+    )
     remote: Annotated[str, described("The remote that the branch is pushed to.")] = "origin"
 
 

@@ -13,9 +13,8 @@ from sharekit.model import Finding, Part, Receipt, ShareDraft, Skipped
 from sharekit.outbox import News, Result
 from sharekit.ports import LedgerEntry
 from sharekit.registry import outlet
+from sharekit.report.acts import delivered_json, drafts_json, plan_json, would_json
 from sharekit.report.blog import build_json
-from sharekit.report.deliver import delivered_json, would_json
-from sharekit.report.plan import drafts_json, plan_json
 from sharekit.steps.blog import Build, Made
 from sharekit.steps.deliver import Delivered, Delivery
 from unit.report.test_blog import build
