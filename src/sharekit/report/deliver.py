@@ -21,10 +21,10 @@ COUNTED = ("delivered", "waiting", "refused", "unknown", "held")
 def delivered_json(delivery: Delivery) -> dict[str, Any]:
     """``{"dry_run": false, "acts": […], "counts", "held": […], "left", "news": [{"rule", "subject"}]}``.
 
-    An act is ``{"key", "kind", "target", "title", "state", "url", "reason", "hint", "retry_at"}``; ``counts`` has one for
-    each of ``"delivered"``, ``"waiting"``, ``"refused"``, ``"unknown"`` and ``"held"``. ``held`` are the keys of what does
-    not go out by itself, ``left`` counts what the next run sends, ``news`` names what needs a person and was not reported
-    before. ``"missed"`` is ``held`` by its older name.
+    An act is ``{"key", "kind", "target", "title", "state", "url", "reason", "hint", "retry_at"}``; ``counts`` has
+    ``"delivered"``, ``"waiting"``, ``"refused"``, ``"unknown"`` and ``"held"``. ``held`` lists the keys that need a person,
+    ``left`` counts what the next run sends, ``news`` lists problems that no earlier run reported. ``"missed"`` is the
+    old name of ``held``.
     """
     held = [act.key for act in delivery.plan.of("held", "refused")]
     return {
@@ -90,7 +90,7 @@ def would_lines(acts: Sequence[Act], plan: Plan | None = None, left: int = 0) ->
 
 
 def would_json(acts: Sequence[Act]) -> dict[str, Any]:
-    """``{"dry_run": true, "acts": [{"key", "kind", "target", "title", "state", "text"}]}``: ``deliver --dry-run``."""
+    """``{"dry_run": true, "acts": [{"key", "kind", "target", "title", "state", "text"}]}``."""
     return {"dry_run": True, "acts": [fields(act, "key kind target title state text") for act in acts]}
 
 

@@ -37,7 +37,8 @@ def plan_json(plan: Plan) -> dict[str, Any]:
     """``{"since", "due", "scheduled", "waiting", "unknown", "held", "refused", "skipped", "orphans"}``.
 
     Each state has a list of acts: ``{"key", "kind", "target", "slot", "at", "title", "text", "cost", "reason", "hint",
-    "source"}``. ``orphans`` are the keys of open records whose draft is gone. ``"next"`` is ``scheduled`` by its older name.
+    "source"}``. ``orphans`` lists the keys of unsettled entries whose draft is gone. ``"next"`` is the old
+    name of ``scheduled``.
     """
     shown: tuple[State, ...] = (*HEADINGS, "skipped")
     states = {str(state): [fields(act, ACT) for act in plan.of(state)] for state in shown}
