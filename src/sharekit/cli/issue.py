@@ -203,7 +203,6 @@ def _mailing(session: Session, issue_id: str | None) -> tuple[sa.Engine, Mailing
 
     tables = tables_of("mailers", "smtp", session.config).values()
     engine = open_subscribers(tables, environment=session.environment, root=session.root)
-    mailings.prepare(engine)
     key = f"issue/{issue_id}/{session.config.issue.mailer}" if issue_id else None
     found = mailings.find_mailing(engine, key)
     if found is None:
