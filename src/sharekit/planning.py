@@ -17,7 +17,7 @@ from sharekit.counting import Outlet, too_long
 from sharekit.feeds.websub import HUB
 from sharekit.ledgers.records import DAMAGED, SKEW, ahead, free
 from sharekit.model import CLOSING, Act, Card, Finding, Image, Share, issue_key, share_key
-from sharekit.outbox import ENDED, NEWS, is_over
+from sharekit.outbox import ENDED, NEWS, SEED, is_over
 from sharekit.registry import channel_names, outlet
 from sharekit.schedule.calendar import moments, offset, settled
 from sharekit.schedule.queue import in_time, in_words, order
@@ -33,8 +33,6 @@ if TYPE_CHECKING:
     from sharekit.model import IssueDraft, Post, ShareDraft, State
     from sharekit.ports import LedgerEntry
 
-# A seed is a record of the ledger: everything published up to its moment counts as out.
-SEED = "seed/"
 CLOCK = "%Y-%m-%d %H:%M %Z"
 MONTH = re.compile(r"(\d{4})-(\d{2})\Z")
 # An issue that is named after its month or week was meant for then. Any other leaves when a person approves it.

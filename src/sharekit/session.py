@@ -21,7 +21,6 @@ from typing import TYPE_CHECKING
 
 from sharekit import registry
 from sharekit.configuration import load_config
-from sharekit.drafts import Drafts, read_drafts
 from sharekit.errors import LedgerUnavailable
 from sharekit.git import git_output
 from sharekit.model import Finding
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from sharekit.config import Config
+    from sharekit.drafts import Drafts
     from sharekit.model import IssueDraft, Post, RenderedIssue, Series
     from sharekit.ports import Channel, Ledger, LedgerEntry, Mailer
     from sharekit.steps.blog import Build, Folders
@@ -98,8 +98,7 @@ class Session:
     @cached_property
     def drafts(self) -> Drafts:
         """The draft files as they lie there."""
-        found = read_drafts(self.root, shares=self.folders.shares, issues=self.folders.issues)
-        return found.known_as(self.blog.articles.by_name(found.shares, found.issues)) if found.issues else found
+        return self.blog.read_drafts()
 
     @cached_property
     def ledger(self) -> Ledger:

@@ -84,7 +84,7 @@ def test(call: Call, issue_id: str | None, addresses: tuple[str, ...]) -> None:
 
     Without ISSUE it is the one that has not been sent. At a provider this creates the draft that is sent later.
     """
-    from sharekit.steps.issue_send import draft_of, mailer_of, pick
+    from sharekit.steps.deliver import draft_of, mailer_of, pick
 
     session = call.session()
     act = pick(session.plan_without_ledger()[0], issue_id)
@@ -106,9 +106,8 @@ def send(call: Call, issue_id: str | None, at: datetime | None, yes: bool, force
     Without ISSUE it is the one that has not been sent. You are asked to confirm, with the number of subscribers.
     """
     from sharekit.list import mailing as mailings
-    from sharekit.steps.issue_send import check_moment, check_open, mailer_of, pick
-    from sharekit.steps.issue_send import send as send_issue
-    from sharekit.steps.ledger import settle
+    from sharekit.outbox import settle
+    from sharekit.steps.deliver import check_moment, check_open, mailer_of, pick, send_issue
 
     session = call.session()
     if failed and at:

@@ -12,7 +12,7 @@ from urllib.parse import quote, urljoin
 
 import msgspec
 
-from sharekit.drafts import ISSUE_ID, format_issue_draft, issue_edited, read_drafts
+from sharekit.drafts import ISSUE_ID, format_issue_draft, issue_edited
 from sharekit.errors import DraftError, did_you_mean
 from sharekit.files import write_if_changed
 from sharekit.issue.archive import Edition, archive_index, archive_page
@@ -36,12 +36,6 @@ if TYPE_CHECKING:
     from sharekit.steps.blog import Blog
 
 
-def read_issues(blog: Blog) -> Drafts:
-    """The drafts of the blog, with what is wrong with them."""
-    drafts = read_drafts(blog.folders.root, shares=blog.folders.shares, issues=blog.folders.issues)
-    return drafts.known_as(posts_by_name(blog, drafts))
-
-
 def posts_by_name(blog: Blog, drafts: Drafts) -> dict[str, Post]:
     """The posts under every name that an issue may have for them."""
     return blog.articles.by_name(drafts.shares, drafts.issues)
@@ -57,7 +51,7 @@ def write_issue(blog: Blog, posts: Sequence[Post], entries: Mapping[str, LedgerE
 
     ``entries`` is the ledger: an issue that is out stays as its subscribers have it.
     """
-    drafts = read_issues(blog)
+    drafts = blog.read_drafts()
     sent = _sent(blog, drafts, entries)
     proposed = proposals(blog, posts, drafts)
     known = {issue.id: issue for issue in drafts.issues}
@@ -171,7 +165,7 @@ def new_issue(
 
     Raises DraftError for a post or a series that is not there, and for a file that is.
     """
-    drafts = read_issues(blog)
+    drafts = blog.read_drafts()
     named = posts_by_name(blog, drafts)
     taken = {
         named[post].id if post in named else post: file.path
@@ -217,7 +211,7 @@ def _chosen(blog: Blog, posts: Sequence[str], series: str | None, taken: Collect
 
 def rendered_issue(blog: Blog, file: IssueDraft) -> RenderedIssue:
     """The issue of a file, as it leaves. Raises DraftError for a post that the blog does not have."""
-    return _rendering(blog, file, read_issues(blog))[0]
+    return _rendering(blog, file, blog.read_drafts())[0]
 
 
 def _rendering(blog: Blog, file: IssueDraft, drafts: Drafts) -> tuple[RenderedIssue, list[Finding]]:
@@ -265,7 +259,7 @@ def _is_up(blog: Blog, page: str, clock: Callable[[], datetime]) -> bool:
 
 def issue_findings(blog: Blog, names: Sequence[str] = ()) -> list[Finding]:
     """What is wrong with the issues, or with those that are named. Raises DraftError for a name that is none."""
-    drafts = read_issues(blog)
+    drafts = blog.read_drafts()
     files = {file.id: file for file in drafts.issues if file.status != "skip"}
     for name in names:
         if name not in files:
@@ -280,7 +274,7 @@ def issue_findings(blog: Blog, names: Sequence[str] = ()) -> list[Finding]:
 
 def issue_error(blog: Blog, file: IssueDraft) -> str:
     """The first error for which an issue must not be sent as it is; empty where there is none."""
-    return next((each.message for each in _found(blog, file, read_issues(blog)) if each.level == "error"), "")
+    return next((each.message for each in _found(blog, file, blog.read_drafts()) if each.level == "error"), "")
 
 
 def _found(blog: Blog, file: IssueDraft, drafts: Drafts) -> list[Finding]:
@@ -304,7 +298,7 @@ def write_archive_of(blog: Blog, entries: Mapping[str, LedgerEntry] | None) -> l
 
     Without the ledger any page that is there may be that of a sent issue, and stays.
     """
-    drafts = read_issues(blog)
+    drafts = blog.read_drafts()
     sent = {issue.id for issue in drafts.issues} if entries is None else _sent(blog, drafts, entries)
     rendered = []
     for issue in drafts.issues:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from sharekit.articles import Articles, SentShares, opening_digest, record_of, with_new_address
 from sharekit.counting import Outlet, too_long
-from sharekit.drafts import CARD, format_share_draft, read_drafts, share_draft_edited
+from sharekit.drafts import CARD, format_share_draft, share_draft_edited
 from sharekit.errors import DraftError
 from sharekit.files import digest, write_if_changed
 from sharekit.model import Finding, ShareDraft
@@ -93,7 +93,7 @@ class Drafting:
         self._moved_on = {name: sorted(days)[-MOVED_ON] for name, days in dates.items() if len(days) >= MOVED_ON}
         self.articles = Articles(blog.posts)
         self.sent = SentShares(entries, self.articles)
-        self.drafts = read_drafts(blog.folders.root, shares=blog.folders.shares, issues=blog.folders.issues)
+        self.drafts = blog.read_drafts()
         self._of_draft = self.articles.of_drafts(self.drafts.shares)
         self.of_post = {post.id: draft for draft in self.drafts.shares if (post := self._of_draft.get(draft.path))}
         self.superseded = self._supersede()

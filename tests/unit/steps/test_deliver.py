@@ -24,11 +24,11 @@ from sharekit.errors import (
 )
 from sharekit.ledgers.records import damaged
 from sharekit.model import Issue, Post, Reading, RenderedIssue, Site
+from sharekit.outbox import seed, settle
 from sharekit.ports import Lookup
 from sharekit.session import Session
 from sharekit.steps.blog import Blog, folders
 from sharekit.steps.deliver import Deliver, Delivery, check_names, page_answer
-from sharekit.steps.ledger import seed, settle
 from sharekit.testing import LOST, Faulty, FrozenClock, MemoryLedger, RecordingChannel, RecordingMailer
 
 if TYPE_CHECKING:
