@@ -23,17 +23,11 @@ def write_if_changed(path: Path, content: bytes | str) -> Written:
     """
     data = content.encode() if isinstance(content, str) else content
     try:
-        try:
-            if path.read_bytes() == data:
-                return "unchanged"
-            existed = True
-        except FileNotFoundError:
-            existed = False
-        try:
-            _replace(path, data)
-        except FileNotFoundError:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            _replace(path, data)
+        existed = path.exists()
+        if existed and path.read_bytes() == data:
+            return "unchanged"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _replace(path, data)
     except OSError as error:
         reason = error.strerror or str(error)
         raise OutputError(

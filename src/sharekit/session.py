@@ -1,14 +1,6 @@
 """An open blog: its configuration, its articles, its drafts, its ledger and its adapters, each opened when first needed.
 
-The command line and a library user share it::
-
-    import sharekit
-
-    blog = sharekit.open("~/blog")
-    blog.build()
-    for act in blog.plan().of("due"):
-        print(act.target, act.text)
-    blog.deliver()
+The command line and a library user share it (:mod:`sharekit`).
 """
 
 from __future__ import annotations

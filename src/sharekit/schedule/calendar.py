@@ -128,14 +128,10 @@ class Calendar:
         """
         if self.opening_at(moment) is not None:
             return moment
-        if self.windows is not None:
-            return self.next_from(moment)
-        day = moment.astimezone(self.zone).date()
-        for _ in range(FURTHEST):
-            day += A_DAY
-            if not self._closed(day):
-                return settled(datetime.combine(day, time()), self.zone)
-        raise ConfigError("[shares]: quiet days leave no day on which anything may go out", hint=QUIET_HINT)
+        if self.windows is None:
+            # From midnight on: the day itself is quiet.
+            moment = settled(datetime.combine(moment.astimezone(self.zone).date(), time()), self.zone)
+        return self.next_from(moment)
 
     def is_quiet(self, moment: datetime) -> bool:
         """Whether nothing goes out on that day."""

@@ -96,12 +96,12 @@ class Deliver:
         self._entries: dict[str, LedgerEntry] = {}
         self.delivery = Delivery(plan=session.plan(at_once=at_once), done=[])
 
-    def run(self) -> Iterator[Delivered]:
+    def run(self, *, rehearse: bool = False) -> Iterator[Delivered]:
         """Carry out what is due, oldest first. One act that fails never stops the others.
 
-        Nothing goes out before ``since`` or a seed says where to begin. After each act the rest is planned anew from the
-        ledger's answer: what failed takes nobody's place. Raises LedgerError when what went out cannot be kept: then nothing
-        more goes out.
+        A rehearsal sends nothing, and takes each act for delivered. Nothing goes out before ``since`` or a seed says where to
+        begin. After each act the rest is planned anew from the ledger's answer: what failed takes nobody's place. Raises
+        LedgerError when what went out cannot be kept: then nothing more goes out.
         """
         delivery = self.delivery
         if delivery.plan.since is None:
@@ -117,7 +117,7 @@ class Deliver:
                 delivery.left = waiting
                 return
             tried.add(act.key)
-            result = self._one(act)
+            result = self._rehearsed(act) if rehearse else self._one(act)
             if result.entry is not None:
                 self._entries[act.key] = result.entry
             if result.state in SENT and act.state != "unknown":
@@ -129,21 +129,6 @@ class Deliver:
             yield done
             stuck = {each.act.key for each in delivery.done if each.result.state not in SENT}
             delivery.plan = self._session.plan(entries=self._entries, stuck=stuck, at_once=self._at_once)
-
-    def due(self) -> tuple[list[Act], int]:
-        """What a run would try now if everything goes well, and how many more are left for the next one."""
-        plan, entries, now = self.delivery.plan, dict(self.delivery.plan.entries), self._session.clock()
-        found: list[Act] = []
-        sends = 0
-        while True:
-            tried = {act.key for act in found}
-            act, waiting = self._next(plan, tried, sends)
-            if act is None:
-                return found, waiting
-            found.append(act)
-            sends += act.state != "unknown"
-            entries[act.key] = LedgerEntry(key=act.key, state="delivered", claimed_at=now, run="", nonce="")
-            plan = self._session.plan(entries=entries, stuck=tried, at_once=self._at_once)
 
     def _next(self, plan: Plan, tried: Collection[str], sends: int, paused: Collection[str] = ()) -> tuple[Act | None, int]:
         """What is tried next, None where that is nothing or ``sends`` are enough, and how many acts wait to be tried."""
@@ -166,6 +151,10 @@ class Deliver:
             run=self._session.run,
         )
         return delivery
+
+    def _rehearsed(self, act: Act) -> Result:
+        entry = LedgerEntry(key=act.key, state="delivered", claimed_at=self._session.clock(), run="", nonce="")
+        return Result(key=act.key, state="delivered", entry=entry)
 
     def _one(self, act: Act) -> Result:
         try:
