@@ -99,8 +99,8 @@ class Deliver:
     def run(self, *, rehearse: bool = False) -> Iterator[Delivered]:
         """Carry out what is due, oldest first. One act that fails never stops the others.
 
-        A rehearsal sends nothing, and takes each act for delivered. Nothing goes out before ``since`` or a seed says where to
-        begin. After each act the rest is planned anew from the ledger's answer: what failed takes nobody's place. Raises
+        A rehearsal sends nothing, and takes each act for delivered. Nothing goes out before ``since`` or a seed says where
+        to begin. After each act the rest is planned anew from the ledger's answer: what failed takes nobody's place. Raises
         LedgerError when what went out cannot be kept: then nothing more goes out.
         """
         delivery = self.delivery
