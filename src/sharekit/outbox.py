@@ -137,9 +137,9 @@ class Outbox:
         known: LedgerEntry | None = None,
         sent: Mapping[str, str] | None = None,
     ) -> Result:
-        """Send what may be sent; ``known`` is the ledger's record as it was last read, ``sent`` what is to be remembered.
+        """Send what may be sent. ``known`` is the ledger's record as it was last read, ``sent`` what the claim records.
 
-        Raises LedgerError when it cannot be known or kept what went out: then nothing more may go out.
+        Raises LedgerError where what went out cannot be read or recorded: then nothing more may go out.
         """
         entry = known
         if entry is not None and self._is_open(entry):
@@ -320,11 +320,9 @@ class News:
 def report(
     current: Iterable[News], entries: Mapping[str, LedgerEntry], *, ledger: Ledger, at: datetime, run: str
 ) -> Sequence[News]:
-    """Remember what is news; return it. What was reported and has ended is forgotten, so that its return is news again.
+    """Remember what is news, and return it. What was reported and has ended is forgotten, so that it can be news again.
 
-    What another run reports at the same moment is its news, not this one's.
-
-    Raises LedgerUnavailable.
+    What another run reports at the same moment is that run's news. Raises LedgerUnavailable.
     """
     now = {news.key: news for news in current}
     fresh = []

@@ -122,9 +122,8 @@ class Calendar:
         return max((each for each in openings if since <= each <= since + OPEN_FOR), default=None)
 
     def open_from(self, moment: datetime) -> datetime:
-        """The first moment from ``moment`` on at which something that is late may go out.
-
-        That is the moment itself while a window is open, else the next opening; without windows, the end of a quiet day.
+        """The first moment from ``moment`` on at which something late may go out: the moment itself while a window is open,
+        else the next opening; without windows, the end of a quiet day.
         """
         if self.opening_at(moment) is not None:
             return moment

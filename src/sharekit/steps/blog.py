@@ -216,9 +216,8 @@ class Build:
 def build(session: Session, *, only: Collection[str] = (), everything: bool = False) -> Build:
     """Write what changed. ``only`` names the steps to take, ``everything`` drafts posts however old.
 
-    Raises SourceError, with nothing written, for a post for which the generator refuses the whole site: the site cannot be
-    published, and an article that was in the feed must not fall out of it silently. Raises OutputError with everything
-    before it written and nothing half written.
+    Raises SourceError, with nothing written, where the generator refuses the whole site for one post: an article must not
+    fall out of the feed silently. Raises OutputError for a file that cannot be written; no file is half written.
     """
     blog, now = session.blog, session.clock()
     for finding in blog.reading.findings:

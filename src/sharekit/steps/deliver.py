@@ -222,8 +222,8 @@ def _find(channel: Channel, share: Share, entry: LedgerEntry) -> Lookup:
 def page_answer(url: str, *, clock: Callable[[], datetime]) -> str:
     """Why an article's page cannot be linked to yet; empty where it answers with success.
 
-    A redirect to another page, such as the front page or a log-in, is not the article. Nor is a page that names another
-    one of the same host as its canonical address (RFC 6596): some hosts answer every address with their front page.
+    A redirect to another page, such as a log-in, is not the article. Nor is a page whose canonical address (RFC 6596) is
+    another one of the same host: some hosts answer every address with their front page.
     """
     from sharekit.http import Client
 

@@ -110,10 +110,7 @@ def _site(blog: Blog) -> Site:
 
 
 def feed_pings(blog: Blog, known: Collection[str]) -> tuple[Ping, ...]:
-    """The notifications that a hub is due for the feeds in the output folder; nothing where no hub is configured.
-
-    ``known`` are the keys of earlier notifications, as the ledger has them.
-    """
+    """The notifications due to the hub, if any, for the feeds in the output folder; ``known`` are the keys of earlier ones."""
     if not blog.config.feed.hub:
         return ()
     written = {}

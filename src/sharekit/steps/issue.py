@@ -233,7 +233,7 @@ def _rendering(blog: Blog, file: IssueDraft, drafts: Drafts) -> tuple[RenderedIs
 
 
 def issue_to_send(blog: Blog, file: IssueDraft, *, clock: Callable[[], datetime]) -> RenderedIssue:
-    """The issue for a mailer, which fills the placeholders in. Raises DraftError as :func:`rendered_issue`.
+    """The issue for a mailer, which fills in the placeholders. Raises DraftError.
 
     It is dated now, and links to its page on the web only where that page is up.
     """
