@@ -196,9 +196,9 @@ class Outcome:
 class LedgerEntry:
     """What the ledger knows of one key: who claimed it when, and what came of it.
 
-    ``sent`` is what the claim was made for: ``digest`` of the text (``digest_of_words``), ``url`` of the article, ``source`` its file,
-    ``after`` the slot's offset, ``first`` the moment of the first attempt (ISO 8601). It
-    stays when the claim is settled. ``facts`` are notes of an attempt under way.
+    ``sent`` is what the claim was made for: ``digest`` of the text (``digest_of_words``), ``url`` of the article, ``source``
+    its file, ``after`` the slot's offset, ``first`` the moment of the first attempt (ISO 8601). It stays when the claim is
+    settled. ``facts`` are notes of an attempt under way.
     """
 
     key: str
