@@ -110,7 +110,7 @@ def _site(blog: Blog) -> Site:
 
 
 def feed_pings(blog: Blog, known: Collection[str]) -> tuple[Ping, ...]:
-    """The notifications due to the hub, if any, of the feeds in the output folder; ``known`` are the keys of earlier ones."""
+    """The notifications due to the hub, if any, of the feeds in the output folder; ``known`` are earlier keys."""
     if not blog.config.feed.hub:
         return ()
     written = {}
