@@ -433,6 +433,10 @@ def parts_by_post(series: Sequence[Series]) -> dict[str, tuple[Part, ...]]:
 # --- what names a post, and the act of sending something: never a text, so that an edit does not repost ----------------
 
 
+# The prefix of the keys of notifications to a WebSub hub.
+HUB = "hub/"
+
+
 def share_key(post_id: str, channel: str, slot: str) -> str:
     return f"share/{post_id}/{channel}/{slot}"
 

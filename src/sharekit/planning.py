@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING
 
 from sharekit.articles import Articles, SentShares, record_of, same_text
 from sharekit.counting import Outlet, too_long
-from sharekit.feeds.websub import HUB
 from sharekit.ledgers.records import DAMAGED, SKEW, ahead, free
-from sharekit.model import CLOSING, Act, Card, Finding, Image, Share, issue_key, share_key
+from sharekit.model import CLOSING, HUB, Act, Card, Finding, Image, Share, issue_key, share_key
 from sharekit.outbox import ENDED, NEWS, SEED, is_over
 from sharekit.registry import channel_names, outlet
 from sharekit.schedule.calendar import moments, offset, settled

@@ -211,12 +211,12 @@ class Session:
         if self.config.shares.approve != "merge":
             return frozenset()
         shares = self.folders.shares.name
-        if git_output(self.root, "rev-parse", "--git-dir") is None:
+        added = git_output(self.root, "ls-files", "--others", "-z", "--", shares)
+        if added is None:  # there is no repository
             return frozenset()
         changed = git_output(self.root, "diff", "--name-only", "--relative", "-z", "HEAD", "--", shares)
         if changed is None:  # there is no commit yet
             return frozenset(draft.path for draft in self.drafts.shares)
-        added = git_output(self.root, "ls-files", "--others", "-z", "--", shares) or ""
         return frozenset(filter(None, (*changed.split("\0"), *added.split("\0"))))
 
     def _issue_errors(self, issue: IssueDraft) -> str:
