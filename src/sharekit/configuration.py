@@ -287,7 +287,7 @@ def _table(
 
 
 def _places(document: Document) -> Iterator[ConfigError]:
-    name = "sharekit.feeds.addresses:feed_name"
+    name = "sharekit.feeds.document:feed_name"
     yield from _tried(document, ("feed", "name"), name, "cannot name a file")
     hint = 'Write it as in: archive = "newsletter"'
     yield from _tried(document, ("issue", "archive"), name, "is no folder below output", hint=hint)
@@ -324,6 +324,7 @@ def _names(document: Document) -> Iterator[ConfigError]:
 
 
 def _times(document: Document) -> Iterator[ConfigError]:
+
     from sharekit.schedule.calendar import Calendar, moments, offset, parse_quiet, parse_windows
 
     utc = ZoneInfo("UTC")
@@ -351,7 +352,7 @@ def _times(document: Document) -> Iterator[ConfigError]:
     else:
         yield from _tried(document, ("shares", "quiet"), lambda _: opens(""), "leaves no day", list)
     yield from _tried(document, ("issue", "when"), "sharekit.issue.calendar:read_calendar", "is not understood")
-    yield from _tried(document, ("issue", "clients"), "sharekit.issue.clients:chosen", "has an unknown name", list)
+    yield from _tried(document, ("issue", "clients"), "sharekit.issue.lint_html:chosen", "has an unknown name", list)
     yield from _tried(document, ("timezone",), lambda name: Config(timezone=name).zone(), "is not known")
     yield from _tried(document, ("since",), lambda text: Config(since=text).since_moment(utc), "is not a date")
 

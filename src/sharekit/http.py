@@ -275,6 +275,8 @@ class Client:
                 try:
                     for chunk in response.iter_bytes():
                         body += chunk
+                        if len(body) > self._max_bytes and follow:
+                            raise Refused(f"{self.name}: what it sends has more than {self._max_bytes} bytes")
                         if len(body) > self._max_bytes:
                             raise httpx.ReadError(f"the answer is longer than {self._max_bytes} bytes")
                     if watch.late:

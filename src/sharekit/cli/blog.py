@@ -61,7 +61,7 @@ def feeds(call: Call, tags: bool) -> None:
 
     With --links, print the tags for the <head> of your theme.
     """
-    from sharekit.feeds.documents import link_tags
+    from sharekit.feeds.render import link_tags
     from sharekit.report.blog import feeds_json, feeds_lines
     from sharekit.steps.feeds import blog_feeds
 

@@ -111,7 +111,11 @@ def verify(call: Call) -> None:
 
 
 def entry_json(entry: LedgerEntry) -> dict[str, Any]:
-    """One entry, flat; times are ISO 8601, what is not known is null. ``sent`` is what the claim was made for."""
+    """``{"key", "state", "claimed_at", "run", "attempts", "settled_at", "id", "url", "reason", "retry_at", "paused",
+    "sent"}``.
+
+    ``sent`` describes what the request contained. ``list`` and ``export`` print a list of entries.
+    """
     outcome, receipt = entry.outcome, entry.receipt
     return fields(entry, "key state claimed_at run attempts") | {
         "settled_at": outcome.at.isoformat() if outcome else None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import re
 from dataclasses import dataclass, replace
+from html import escape
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
@@ -331,3 +332,36 @@ def _box(series: Series, place: Part, shown: Collection[str]) -> SeriesBox:
         for number, title in enumerate(series.announced, start=len(series.members) + 1)
     ]
     return SeriesBox(place=place, parts=tuple(parts))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Edition:
+    """An issue on the web."""
+
+    issue: Issue
+    url: str
+    html: str
+
+
+def archive_page(html: str, settings: IssueSettings) -> str:
+    """The mail as a page: the link that unsubscribes is a subscriber's own, and belongs to no page."""
+    if not settings.unsubscribe:
+        return html
+    link = re.escape(escape(settings.unsubscribe, quote=False))
+    return re.sub(rf'<a\b[^>]*\bhref="{link}"[^>]*>.*?</a>', "", html, flags=re.DOTALL)
+
+
+def archive_index(
+    editions: Sequence[Edition], site: Site, settings: IssueSettings, *, base: str, overrides: Sequence[Path] = ()
+) -> tuple[str, str]:
+    """The index page and the feed, newest issue first."""
+    jinja = environment(language=site.language, overrides=overrides, html=True)
+    values = {
+        "editions": editions,
+        "site": site,
+        "settings": settings,
+        "base": base,
+        "theme": theme_of(settings, site.language),
+        "day": lambda edition: format_day(edition.issue.date.date(), site.language),
+    }
+    return jinja.get_template("issue/archive.html").render(values), jinja.get_template("issue/archive.xml").render(values)

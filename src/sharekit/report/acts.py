@@ -37,7 +37,8 @@ def plan_json(plan: Plan) -> dict[str, Any]:
     """``{"since", "due", "scheduled", "waiting", "unknown", "held", "refused", "skipped", "orphans"}``.
 
     Each state has a list of acts: ``{"key", "kind", "target", "slot", "at", "title", "text", "cost", "reason", "hint",
-    "source"}``. ``orphans`` are the keys of open records whose draft is gone. ``"next"`` is ``scheduled`` by its older name.
+    "source"}``. ``orphans`` lists the keys of unsettled entries whose draft is gone. ``"next"`` is the old
+    name of ``scheduled``.
     """
     shown: tuple[State, ...] = (*HEADINGS, "skipped")
     states = {str(state): [fields(act, ACT) for act in plan.of(state)] for state in shown}
@@ -96,10 +97,10 @@ COUNTED = ("delivered", "waiting", "refused", "unknown", "held")
 def delivered_json(delivery: Delivery) -> dict[str, Any]:
     """``{"dry_run": false, "acts": […], "counts", "held": […], "left", "news": [{"rule", "subject"}]}``.
 
-    An act is ``{"key", "kind", "target", "title", "state", "url", "reason", "hint", "retry_at"}``; ``counts`` has one for
-    each of ``"delivered"``, ``"waiting"``, ``"refused"``, ``"unknown"`` and ``"held"``. ``held`` are the keys of what does
-    not go out by itself, ``left`` counts what the next run sends, ``news`` names what needs a person and was not reported
-    before. ``"missed"`` is ``held`` by its older name.
+    An act is ``{"key", "kind", "target", "title", "state", "url", "reason", "hint", "retry_at"}``; ``counts`` has
+    ``"delivered"``, ``"waiting"``, ``"refused"``, ``"unknown"`` and ``"held"``. ``held`` lists the keys that need a person,
+    ``left`` counts what the next run sends, ``news`` lists problems that no earlier run reported. ``"missed"`` is the
+    old name of ``held``.
     """
     held = [act.key for act in delivery.plan.of("held", "refused")]
     return {
@@ -165,7 +166,7 @@ def would_lines(acts: Sequence[Act], plan: Plan | None = None, left: int = 0) ->
 
 
 def would_json(acts: Sequence[Act]) -> dict[str, Any]:
-    """``{"dry_run": true, "acts": [{"key", "kind", "target", "title", "state", "text"}]}``: ``deliver --dry-run``."""
+    """``{"dry_run": true, "acts": [{"key", "kind", "target", "title", "state", "text"}]}``."""
     return {"dry_run": True, "acts": [fields(act, "key kind target title state text") for act in acts]}
 
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
-from sharekit.errors import OutputError
+from sharekit.errors import OutputError, SourceError
 from sharekit.feeds.document import refuse_duplicates
-from sharekit.feeds.documents import documents, render_stylesheet, stylesheet_path
 from sharekit.feeds.entries import Entries
-from sharekit.feeds.render import count_entries, render
+from sharekit.feeds.render import documents, render, render_stylesheet, stylesheet_path
 from sharekit.feeds.select import places, select_feeds, series_addresses
 from sharekit.feeds.websub import plan_pings
 from sharekit.files import write_if_changed
@@ -79,7 +79,12 @@ def _write(blog: Blog, document: FeedDocument, form: Format) -> Made:
 
 
 def _refuse_emptying(path: Path, blog: Blog) -> None:
-    before = count_entries(path.read_bytes()) if path.is_file() else 0
+    from sharekit.sources.feed import Fetched, parse
+
+    before = 0
+    if path.is_file():
+        with contextlib.suppress(SourceError):
+            before = len(parse(Fetched(url=path.name, data=path.read_bytes())).entries)
     if before:
         raise OutputError(
             f"the feed has {before} entries and would be left with none, so it was not written",

@@ -15,12 +15,11 @@ import msgspec
 from sharekit.drafts import ISSUE_ID, format_issue_draft, issue_edited
 from sharekit.errors import DraftError, did_you_mean
 from sharekit.files import write_if_changed
-from sharekit.issue.archive import Edition, archive_index, archive_page
 from sharekit.issue.calendar import read_calendar
 from sharekit.issue.compose import compose, in_reading_order, proposal, propose
 from sharekit.issue.lint import lint, lint_templates
 from sharekit.issue.mime import build_message
-from sharekit.issue.render import Context, render
+from sharekit.issue.render import Context, Edition, archive_index, archive_page, render
 from sharekit.model import ADDRESS, UNSUBSCRIBE, Finding, issue_key, parts_by_post
 from sharekit.shares.links import share_links
 from sharekit.steps.blog import Made, fresh_posts

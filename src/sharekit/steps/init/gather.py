@@ -17,7 +17,7 @@ import msgspec
 from sharekit.config import Address, Config, IssueSettings, is_needed, schema_of, type_words
 from sharekit.config import origin as origin_of
 from sharekit.errors import ConfigError, did_you_mean
-from sharekit.feeds.addresses import feed_name
+from sharekit.feeds.document import feed_name
 from sharekit.mailers.base import sender_of
 from sharekit.registry import credentials, declared, kind_named, kinds, table_kind
 from sharekit.sources.markdown.source import generator_of

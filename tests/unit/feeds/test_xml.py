@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sharekit.feeds.extensions import licence_url
+from sharekit.feeds.xml import licence_url
 
 
 @pytest.mark.parametrize(
