@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from sharekit.cli.options import NOW, QUIET, TEXT_OR_JSON, Call, on_blog
+from sharekit.cli.app import NOW, QUIET, TEXT_OR_JSON, Call, on_blog
 from sharekit.errors import ConfigError
 from sharekit.registry import prices
 from sharekit.report.output import fields, shorten, table

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sharekit.cli.options import FORMAT, IN, NOW, Call, on_blog
+from sharekit.cli.app import FORMAT, IN, NOW, Call, on_blog
 from sharekit.report.output import emit, fields, table
 
 if TYPE_CHECKING:
