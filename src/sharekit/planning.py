@@ -22,6 +22,7 @@ from sharekit.schedule.calendar import moments, offset, settled
 from sharekit.schedule.queue import in_time, in_words, order
 from sharekit.shares.habits import cost, habit
 from sharekit.shares.links import tagged
+from sharekit.text.visible import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -431,13 +432,12 @@ def _issue(issue: IssueDraft, given: Situation, paused: Mapping[str, str]) -> Ac
     key = issue_key(issue.id, mailer)
     moment = _issue_moment(issue, given.zone) or now
     entry = given.entries.get(key)
-    noun = "post" if len(issue.posts) == 1 else "posts"
     act = Act(
         key=key,
         kind="issue",
         target=mailer,
         slot=issue.id,
-        title=f"{issue.subject} ({len(issue.posts)} {noun})",
+        title=f"{issue.subject} ({counted(len(issue.posts), 'post')})",
         planned=moment,
         given=moment,
         at=moment,

@@ -12,6 +12,7 @@ import click
 from sharekit.cli.app import FORMAT, IN, NOW, QUIET, Call, Moment, on_blog
 from sharekit.errors import ConfigError, DraftError
 from sharekit.report.output import emit, fields, json_text
+from sharekit.text.visible import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -142,7 +143,7 @@ def send(call: Call, issue_id: str | None, at: datetime | None, yes: bool, force
 
 def _confirm(act: Act, count: int, at: datetime | None, session: Session) -> None:
     when = f" on {at.astimezone(session.zone):%a %d %b %Y at %H:%M %Z}" if at else ""
-    question = f'Send "{act.title}" to {count} subscriber{"" if count == 1 else "s"} through {act.target}{when}?'
+    question = f'Send "{act.title}" to {counted(count, "subscriber")} through {act.target}{when}?'
     if not sys.stdin.isatty():
         raise click.UsageError(f"{question} There is no terminal to ask on; --yes confirms it.")
     click.confirm(question, abort=True, err=True)

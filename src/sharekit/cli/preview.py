@@ -10,6 +10,7 @@ import click
 
 from sharekit.cli.app import FORMAT, NOW, QUIET, Call, on_blog
 from sharekit.errors import ConfigError, SharekitError
+from sharekit.text.visible import counted
 
 if TYPE_CHECKING:
     from sharekit.session import Session
@@ -49,9 +50,7 @@ def command(call: Call, output: Path | None, opened: bool, served: bool, port: i
     kinds = Counter([*(act.kind for act in overview.plan.acts), *("feed" for _ in overview.feeds)])
     kinds["sample"] = len(overview.samples)
     shown = ", ".join(
-        f"{kinds[kind]} {kind}{'' if kinds[kind] == 1 else 's'}"
-        for kind in ("share", "issue", "feed", "sample")
-        if kinds[kind] or kind != "sample"
+        counted(kinds[kind], kind) for kind in ("share", "issue", "feed", "sample") if kinds[kind] or kind != "sample"
     )
     first = files[0].as_uri()
     call.emit({"pages": list(map(str, files))}, [f"Preview  {shown}", f"         {first}"])

@@ -24,6 +24,7 @@ from sharekit.model import ADDRESS, UNSUBSCRIBE, Finding, issue_key, parts_by_po
 from sharekit.shares.links import share_links
 from sharekit.steps.blog import Made, fresh_posts
 from sharekit.templating import translations
+from sharekit.text.visible import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -66,7 +67,7 @@ def write_issue(blog: Blog, posts: Sequence[Post], entries: Mapping[str, LedgerE
             continue
         old_proposal = issue.id not in names and untouched(issue)
         if issue.id not in names and issue.status == "draft" and not old_proposal:
-            made.append(Made("issue", issue.path, _posts(issue), "edited"))
+            made.append(Made("issue", issue.path, counted(len(issue.posts), "post"), "edited"))
         if old_proposal and any(ids.get(name) in covered for name in issue.posts):
             made.append(_dropped(blog, issue, "its posts are in other issues"))
             continue
@@ -126,10 +127,10 @@ def _write_proposals(
         if blog.folders.relative(path) in drafts.broken:
             continue
         if same is None or untouched(same):
-            made.append(blog.write("issue", path, format_issue_draft(each), f"{_posts(each)}, proposed"))
+            made.append(blog.write("issue", path, format_issue_draft(each), f"{counted(len(each.posts), 'post')}, proposed"))
             known[each.id] = replace(each, path=made[-1].path)
             continue
-        made.append(Made("issue", same.path, _posts(same), "edited"))
+        made.append(Made("issue", same.path, counted(len(same.posts), "post"), "edited"))
         if missing := [post for post in each.posts if post not in same.posts]:
             message = f"it was edited by you and left alone; {len(missing)} newer posts are not in it: {', '.join(missing)}"
             hint = "Add them under posts: if they belong there."
@@ -148,10 +149,6 @@ def _broken(blog: Blog, issue: IssueDraft, error: DraftError) -> Finding:
     # What is broken may be the template.
     path = blog.folders.relative(Path(error.path)) if error.path else issue.path
     return Finding("error", "issue", error.message, path=path, line=error.line or 1, hint=error.hint)
-
-
-def _posts(file: IssueDraft) -> str:
-    return "1 post" if len(file.posts) == 1 else f"{len(file.posts)} posts"
 
 
 # --- an issue that a person asks for by name ----------------------------------------------------------------------------

@@ -23,6 +23,7 @@ from sharekit.steps.blog import Made, fresh_posts
 from sharekit.text.article import read_article
 from sharekit.text.hook import description, story
 from sharekit.text.typography import disarmed, typeset
+from sharekit.text.visible import counted
 from sharekit.text.words import plain
 
 if TYPE_CHECKING:
@@ -390,9 +391,7 @@ def _drafted_for(sections: Collection[str]) -> str:
     channels, slots = ({name.partition(" @ ")[place] for name in sections} for place in (0, 2))
     if len(channels) * len(slots) != len(sections):
         return f"{len(sections)} sections"
-    return " × ".join(
-        f"{len(found)} {noun}" + "s" * (len(found) != 1) for found, noun in ((channels, "channel"), (slots, "slot"))
-    )
+    return f"{counted(len(channels), 'channel')} × {counted(len(slots), 'slot')}"
 
 
 def _neighbours(series: Sequence[Series]) -> tuple[dict[str, Post], dict[str, Series]]:
