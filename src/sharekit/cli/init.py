@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from sharekit.cli.options import NOW, QUIET, TEXT_OR_JSON, Call, on_blog
+from sharekit.cli.app import NOW, QUIET, TEXT_OR_JSON, Call, on_blog
 from sharekit.errors import ConfigError
 from sharekit.registry import prices
 from sharekit.report.output import fields, shorten, table
 from sharekit.steps.init.answers import PLACES
 from sharekit.steps.init.write import OURS
+from sharekit.text.visible import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -154,9 +155,9 @@ def init_json(blog: Blog, answers: Answers, proposed: Sequence[Proposed], sample
 
 def init_lines(blog: Blog, answers: Answers, proposed: Sequence[Proposed], samples: Sequence[str]) -> list[str]:
     """What was found and written, the differences left alone, and the next steps."""
-    site, names, count = blog.site, [each.name for each in blog.series], len(blog.reading.posts)
+    site, names = blog.site, [each.name for each in blog.series]
     found = f'{site.generator} "{shorten(site.title, 50)}" ({site.language}), {answers.url or "no address"}'
-    found += f", {count} post{'' if count == 1 else 's'}" + (f", {len(names)} series" if names else "")
+    found += f", {counted(len(blog.reading.posts), 'post')}" + (f", {len(names)} series" if names else "")
     rows: list[tuple[str, ...]] = [("Found", found), *(("", name) for name in names[:5])]
     rows += [("", f"… and {len(names) - 5} more series")] if len(names) > 5 else []
     rows += [("Zone", f"{answers.timezone} ({answers.zone_from})")]

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import click
 
-from sharekit.cli.options import FORMAT, IN, NOW, QUIET, Call, Moment, on_blog
+from sharekit.cli.app import FORMAT, IN, NOW, QUIET, Call, Moment, on_blog
 from sharekit.errors import ConfigError, DraftError
 from sharekit.report.output import emit, fields, json_text
+from sharekit.text.visible import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -84,7 +85,7 @@ def test(call: Call, issue_id: str | None, addresses: tuple[str, ...]) -> None:
 
     Without ISSUE it is the one that has not been sent. At a provider this creates the draft that is sent later.
     """
-    from sharekit.steps.issue_send import draft_of, mailer_of, pick
+    from sharekit.steps.deliver import draft_of, mailer_of, pick
 
     session = call.session()
     act = pick(session.plan_without_ledger()[0], issue_id)
@@ -106,9 +107,8 @@ def send(call: Call, issue_id: str | None, at: datetime | None, yes: bool, force
     Without ISSUE it is the one that has not been sent. You are asked to confirm, with the number of subscribers.
     """
     from sharekit.list import mailing as mailings
-    from sharekit.steps.issue_send import check_moment, check_open, mailer_of, pick
-    from sharekit.steps.issue_send import send as send_issue
-    from sharekit.steps.ledger import settle
+    from sharekit.outbox import settle
+    from sharekit.steps.deliver import check_moment, check_open, mailer_of, pick, send_issue
 
     session = call.session()
     if failed and at:
@@ -143,7 +143,7 @@ def send(call: Call, issue_id: str | None, at: datetime | None, yes: bool, force
 
 def _confirm(act: Act, count: int, at: datetime | None, session: Session) -> None:
     when = f" on {at.astimezone(session.zone):%a %d %b %Y at %H:%M %Z}" if at else ""
-    question = f'Send "{act.title}" to {count} subscriber{"" if count == 1 else "s"} through {act.target}{when}?'
+    question = f'Send "{act.title}" to {counted(count, "subscriber")} through {act.target}{when}?'
     if not sys.stdin.isatty():
         raise click.UsageError(f"{question} There is no terminal to ask on; --yes confirms it.")
     click.confirm(question, abort=True, err=True)

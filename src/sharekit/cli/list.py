@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 import click
 import msgspec
 
-from sharekit.cli.options import QUIET, TEXT_OR_JSON, Call, on_blog
+from sharekit.cli.app import QUIET, TEXT_OR_JSON, Call, on_blog
 from sharekit.errors import ConfigError, not_installed
 
 if TYPE_CHECKING:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta, timezone
+
 import click
 import pytest
 from click.testing import CliRunner
 
-from sharekit.cli.app import VERBS, group, run
+from sharekit.cli.app import VERBS, Moment, group, run
 from sharekit.errors import ConfigError, ConfigErrors, DraftError
 
 
@@ -61,3 +63,21 @@ def test_a_failure_in_a_workflow_is_an_annotation_too(
     with pytest.raises(SystemExit):
         run(["plan"])
     assert "::error file=a.md,line=3::too long" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("2026-12-01", datetime(2026, 12, 1, tzinfo=UTC)),
+        ("2026-12-01T08:30", datetime(2026, 12, 1, 8, 30, tzinfo=UTC)),
+        ("2026-12-01T08:30+01:00", datetime(2026, 12, 1, 8, 30, tzinfo=timezone(timedelta(hours=1)))),
+    ],
+)
+def test_a_moment_without_a_zone_is_utc(text: str, moment: datetime) -> None:
+    assert Moment().convert(text, None, None) == moment
+
+
+@pytest.mark.parametrize(("text", "words"), [("soon", "is not a time"), ("0001-01-01", "is not in the years")])
+def test_what_is_no_moment_is_refused(text: str, words: str) -> None:
+    with pytest.raises(click.BadParameter, match=words):
+        Moment().convert(text, None, None)

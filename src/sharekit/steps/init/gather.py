@@ -84,9 +84,9 @@ class Flags:
 
 
 def gather(blog: Blog, repository: Repository, flags: Flags, ask: Asker) -> Answers:
-    """Raises ConfigError for a flag that cannot be: an unknown zone, network, mailer or setting.
+    """The answers, by the blog, the flags and the person. What an earlier run wrote stays, above all its ``since``.
 
-    What an earlier run wrote stays: its ``since`` above all, so that running it again does not move it.
+    Raises ConfigError for an unknown zone, network, mailer or setting among the flags.
     """
     config, site = blog.config, blog.site
     again = config.since is not None
