@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from plans import PARIS, config, draft, post
 from sharekit.drafts import Drafts
 from sharekit.errors import ChannelPaused, OutcomeUnknown, Refused, Unavailable
-from sharekit.ledgers.memory import MemoryLedger
+from sharekit.ledgers.records import MemoryLedger
 from sharekit.model import CLOSING, Part, Receipt
 from sharekit.outbox import Outbox
 from sharekit.planning import Situation, make_plan

@@ -39,10 +39,16 @@ VERBS = {
     "help": "Show a page of the documentation: a network, a mailer, a task.",
     "measure": "Count texts as a network does, JSON in and out.",
 }
+# The modules that hold several verbs; any other verb is the ``command`` of the module of its name.
+MODULES = {
+    **dict.fromkeys(("posts", "series", "feeds", "links", "check"), "blog"),
+    **dict.fromkeys(("inline", "measure"), "filters"),
+    **dict.fromkeys(("serve", "worker"), "list"),
+}
 
 
 class Verbs(click.Group):
-    """The commands, each the ``command`` of its module, which is imported when it is called: start-up stays cheap."""
+    """The commands. A module is imported when its command is called: start-up stays cheap."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(VERBS)
@@ -50,7 +56,8 @@ class Verbs(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in VERBS:
             return None
-        command: click.Command = importlib.import_module(f"sharekit.cli.{cmd_name}").command
+        module = importlib.import_module(f"sharekit.cli.{MODULES.get(cmd_name, cmd_name)}")
+        command: click.Command = getattr(module, cmd_name if cmd_name in MODULES else "command")
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -92,7 +99,8 @@ def run(arguments: Sequence[str]) -> None:
         error.show()
         sys.exit(2)
     except click.ClickException as error:
-        _say(ConfigError(error.format_message(), hint=_usage_hint(error)))
+        context = error.ctx if isinstance(error, click.UsageError) else None
+        _say(ConfigError(error.format_message(), hint=f"See: {context.command_path} --help" if context else None))
         sys.exit(2)
     except (click.Abort, KeyboardInterrupt):
         click.echo("Stopped.", err=True)
@@ -103,23 +111,13 @@ def run(arguments: Sequence[str]) -> None:
         sys.exit(0)
 
 
-def _usage_hint(error: click.ClickException) -> str | None:
-    context = error.ctx if isinstance(error, click.UsageError) else None
-    return f"See: {context.command_path} --help" if context else None
-
-
 def _say(error: SharekitError) -> None:
-    for each in error.problems if isinstance(error, ConfigErrors) else (error,):
-        _say_one(each)
-
-
-def _say_one(error: SharekitError) -> None:
     label = click.style("error:", fg="red", bold=True)
-    click.echo(f"{label} {visible(str(error))}", err=True)
-    if error.hint:
-        for line in error.hint.splitlines():
+    for each in error.problems if isinstance(error, ConfigErrors) else (error,):
+        click.echo(f"{label} {visible(str(each))}", err=True)
+        for line in (each.hint or "").splitlines():
             click.echo(f"       {visible(line)}", err=True)
-    if os.environ.get("GITHUB_ACTIONS") == "true":
-        from sharekit.report.output import annotation
+        if os.environ.get("GITHUB_ACTIONS") == "true":
+            from sharekit.report.output import annotation
 
-        click.echo(annotation("error", error.message, path=error.path, line=error.line), err=True)
+            click.echo(annotation("error", each.message, path=each.path, line=each.line), err=True)

@@ -36,7 +36,7 @@ def command(call: Call, only: tuple[str, ...], dry_run: bool, most: int | None) 
     Exits with 0 unless something new needs you: 1 when something was refused, is late or its channel is paused, 3 when
     a draft is broken, 5 when it is unknown whether something went out. The same problem does not fail later runs.
     """
-    from sharekit.report.deliver import would_json, would_lines
+    from sharekit.report.acts import would_json, would_lines
     from sharekit.steps.deliver import BEGIN, Deliver, check_ledger, check_names
 
     session = call.session()
@@ -75,7 +75,7 @@ def _refuse_other_times(session: Session, only: tuple[str, ...], *, feeds: bool)
 
 
 def _send(run: Deliver, session: Session, form: str, *, drafts: bool, feeds: bool) -> int:
-    from sharekit.report.deliver import counts, delivered_json, delivered_line, summary_line
+    from sharekit.report.acts import counts, delivered_json, delivered_line, summary_line
     from sharekit.report.github import delivered_summary
     from sharekit.report.output import json_text
 
@@ -99,7 +99,7 @@ def _send(run: Deliver, session: Session, form: str, *, drafts: bool, feeds: boo
 
 def _news_lines(delivery: Delivery) -> Iterator[str]:
     """What needs a person, was not reported before, and was not tried in this run."""
-    from sharekit.report.deliver import hint_lines, short_title
+    from sharekit.report.acts import hint_lines, short_title
 
     tried = {each.act.key for each in delivery.done}
     for news in delivery.news:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from typing import TYPE_CHECKING
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import click
 
@@ -13,12 +14,13 @@ from sharekit.errors import ConfigError, DraftError
 from sharekit.report.output import emit, fields, json_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from datetime import datetime
 
     import sqlalchemy as sa
 
     from sharekit.list.mailing import Cause, Mailing
+    from sharekit.list.sender import Progress
     from sharekit.model import Act
     from sharekit.outbox import Result
     from sharekit.session import Session
@@ -103,7 +105,6 @@ def send(call: Call, issue_id: str | None, at: datetime | None, yes: bool, force
 
     Without ISSUE it is the one that has not been sent. You are asked to confirm, with the number of subscribers.
     """
-    from sharekit.cli.progress import watched
     from sharekit.list import mailing as mailings
     from sharekit.steps.issue_send import check_moment, check_open, mailer_of, pick
     from sharekit.steps.issue_send import send as send_issue
@@ -201,7 +202,7 @@ def _mailing(session: Session, issue_id: str | None) -> tuple[sa.Engine, Mailing
     from sharekit.registry import tables_of
 
     tables = tables_of("mailers", "smtp", session.config).values()
-    engine = open_subscribers(tables, environment=os.environ, root=session.root)
+    engine = open_subscribers(tables, environment=session.environment, root=session.root)
     mailings.prepare(engine)
     key = f"issue/{issue_id}/{session.config.issue.mailer}" if issue_id else None
     found = mailings.find_mailing(engine, key)
@@ -232,3 +233,58 @@ def _report_lines(mailing: Mailing, counts: dict[str, int], causes: list[Cause])
                 yield f"           {cause.count} × {f'{cause.code} ' if cause.code else ''}{cause.said}"
         if state in TO_DO:
             yield f"           → {TO_DO[state].format(id=mailing.issue_id)}"
+
+
+# --- progress: a bar on a terminal, a line every ten seconds elsewhere, events with --format json ------------------------
+
+# Seconds between two plain lines, and between two events.
+LINE, EVENT = 10.0, 1.0
+
+
+@runtime_checkable
+class Watchable(Protocol):
+    """A mailer that reports its progress."""
+
+    watch: Callable[[Progress], None]
+
+
+@contextmanager
+def watched(mailer: object, form: str, *, quiet: bool) -> Iterator[None]:
+    """Show the progress of a mailer that reports it, while the block runs."""
+    if not isinstance(mailer, Watchable) or (quiet and form != "json"):
+        yield
+    elif form != "json" and sys.stderr.isatty():
+        with click.progressbar(length=0, file=sys.stderr, show_pos=True, item_show_func=lambda rate: rate) as bar:
+
+            def show(progress: Progress) -> None:
+                bar.length = progress.total
+                bar.update(progress.done - bar.pos, f"{progress.rate:.0f}/s")
+
+            mailer.watch = show
+            yield
+    else:
+        mailer.watch = _at_most_every(*((EVENT, _event) if form == "json" else (LINE, _line)))
+        yield
+
+
+def _at_most_every(seconds: float, show: Callable[[Progress], None]) -> Callable[[Progress], None]:
+    last = [time.monotonic(), -1.0]
+
+    def watch(progress: Progress) -> None:
+        now = time.monotonic()
+        ended = progress.done >= progress.total
+        if progress.done != last[1] and (now - last[0] >= seconds or ended):
+            last[:] = [now, progress.done]
+            show(progress)
+
+    return watch
+
+
+def _line(progress: Progress) -> None:
+    left = (progress.total - progress.done) / progress.rate if progress.rate else 0
+    click.echo(f"{progress.done} of {progress.total}, {progress.rate:.0f}/s, about {left:.0f} s left", err=True)
+
+
+def _event(progress: Progress) -> None:
+    event = {"event": "progress", "done": progress.done, "total": progress.total, "rate": round(progress.rate, 1)}
+    click.echo(json_text(event | dict(progress.counts), indent=-1))

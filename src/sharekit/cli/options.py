@@ -15,10 +15,9 @@ from sharekit.report.output import annotate, emit, findings_lines
 from sharekit.session import Session
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from sharekit.model import Finding
-    from sharekit.steps.why import Fact
 
 Option = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -82,12 +81,6 @@ class Call:
     def emit(self, value: object, lines: Iterable[str]) -> None:
         """Write the result to stdout: the value as JSON, else the lines."""
         emit(value, self.form, lines)
-
-    def explain(self, facts: Sequence[Fact]) -> None:
-        """Write where facts come from: ``--why``."""
-        from sharekit.report.blog import why_json, why_lines
-
-        self.emit(why_json(facts), why_lines(facts))
 
     def narrate(self, line: str) -> None:
         """Write a line about progress to stderr."""

@@ -86,8 +86,8 @@ def _serve(call: Call, session: Session, place: Path, *, port: int, opened: bool
         except SharekitError as error:
             call.narrate(f"error: {error}")
 
-    server = PreviewServer(root, place, again, port=port)
-    click.echo(f"Preview  {server.url}   (Ctrl-C ends it)")
-    if opened:
-        click.launch(server.url)
-    server.run()
+    with PreviewServer(root, place, again, port=port) as server:
+        click.echo(f"Preview  {server.url}   (Ctrl-C ends it)")
+        if opened:
+            click.launch(server.url)
+        server.serve_forever()

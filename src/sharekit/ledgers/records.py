@@ -14,6 +14,7 @@ Every ledger keeps these rules through :class:`BaseLedger`; what it adds is wher
 from __future__ import annotations
 
 import secrets
+import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -26,7 +27,7 @@ from sharekit.model import Receipt
 from sharekit.ports import EntryState, LedgerEntry, Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     Change = Callable[[LedgerEntry | None], LedgerEntry]
 
@@ -297,3 +298,23 @@ class BaseLedger:
     def _change(self, key: str, change: Change) -> LedgerEntry:
         """Store ``change`` of the entry of ``key`` as it is then, and return it."""
         raise NotImplementedError
+
+
+class MemoryLedger(BaseLedger):
+    """A :class:`sharekit.ports.NotingLedger` in a dictionary, safe between threads: for tests, and where nothing is kept."""
+
+    def __init__(self) -> None:
+        self._entries: dict[str, LedgerEntry] = {}
+        self._lock = threading.Lock()
+
+    def get(self, key: str) -> LedgerEntry | None:
+        return self._entries.get(key)
+
+    def entries(self, prefix: str = "") -> Iterator[LedgerEntry]:
+        with self._lock:
+            return iter([entry for key, entry in sorted(self._entries.items()) if key.startswith(prefix)])
+
+    def _change(self, key: str, change: Change) -> LedgerEntry:
+        with self._lock:
+            self._entries[key] = after = change(self._entries.get(key))
+            return after

@@ -11,18 +11,13 @@ import os
 import sqlite3
 import weakref
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from sharekit.databases import PATIENCE, failed, guard, open_engine, shown, sqlite_file
 from sharekit.errors import LedgerError, LedgerUnavailable
 from sharekit.ledgers.records import FORM, UNREADABLE, BaseLedger, damaged, from_fields
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from sharekit.ports import LedgerEntry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -78,26 +73,6 @@ RESTORED = (
 )
 
 
-class Database(Protocol):
-    """A database that can hold the table. All methods raise LedgerUnavailable."""
-
-    name: str
-    collation: str
-    lock: str
-
-    def columns(self) -> set[str]:
-        """The columns of the table, none where it is not there. A look makes no database."""
-        ...
-
-    def reading(self) -> contextlib.AbstractContextManager[Execute]:
-        """Executes statements that only read."""
-        ...
-
-    def writing(self) -> contextlib.AbstractContextManager[Execute]:
-        """Executes statements in one transaction, which is on the disk when the block ends."""
-        ...
-
-
 class SqlLedger(BaseLedger):
     """The ledger at a URL of SQLAlchemy's form; a relative SQLite file lies in ``root``."""
 
@@ -115,9 +90,7 @@ class SqlLedger(BaseLedger):
         Opens nothing yet. Raises ConfigError, which names ``setting``, for a URL of no database that can be used.
         """
         file = sqlite_file(url, root=root, setting=setting)
-        self._database: Database = (
-            Sqlite(file, patience=patience) if file else Postgres(url, root=root, setting=setting, patience=patience)
-        )
+        self._database = Sqlite(file, patience) if file else Postgres(url, root=root, setting=setting, patience=patience)
         self._mark = Mark(state, self._database.name) if state else None
         self._checked = False
         self._ready = False
@@ -183,17 +156,18 @@ class SqlLedger(BaseLedger):
 
 
 class Sqlite:
-    """A :class:`Database` in ``file``. Each use opens it anew, so threads and forks share nothing."""
+    """A file with the table. Each use opens it anew, so threads and forks share nothing. All raise LedgerUnavailable."""
 
     collation = ""
     lock = ""
 
-    def __init__(self, file: Path, *, patience: float) -> None:
+    def __init__(self, file: Path, patience: float) -> None:
         self.name = f"sqlite:///{file}"
         self._file = file
         self._patience = patience
 
     def columns(self) -> set[str]:
+        """The columns of the table, none where it is not there. A look makes no database."""
         if not self._file.exists():
             return set()
         with self.reading() as execute:
@@ -201,6 +175,7 @@ class Sqlite:
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[Execute]:
+        """Executes statements that only read."""
         try:
             connecting = sqlite3.connect(self._file, timeout=self._patience, isolation_level=None)
             with contextlib.closing(connecting) as connection:
@@ -210,6 +185,7 @@ class Sqlite:
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[Execute]:
+        """Executes statements in one transaction, which is on the disk when the block ends."""
         with self.reading() as execute:
             if execute("PRAGMA journal_mode", {})[0]["journal_mode"] != "wal":
                 # Readers go on while one writes. The file remembers it. Of several who ask for it at once each would wait
@@ -252,7 +228,7 @@ def _text(data: bytes) -> str | bytes:
 
 
 class Postgres:
-    """A :class:`Database` at a URL, through SQLAlchemy: the extra ``postgres``."""
+    """A server with the table, through SQLAlchemy: the extra ``postgres``. The methods are those of :class:`Sqlite`."""
 
     # By code point, as Python and SQLite compare, and not by the words of the database's language.
     collation = ' COLLATE "C"'

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -11,13 +12,12 @@ from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple, get_args
 from urllib.parse import urlsplit
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from sharekit.model import IssueDraft, Share, State
-from sharekit.preview.texts import fold, shown
 from sharekit.registry import outlet
-from sharekit.report.plan import HEADINGS
-from sharekit.shares.habits import habit
+from sharekit.report.acts import HEADINGS
+from sharekit.shares.habits import FOLD, habit
 from sharekit.templating import environment, locale_of, translations
 
 if TYPE_CHECKING:
@@ -41,6 +41,15 @@ STATES: tuple[State, ...] = ("unknown", "refused", "held", "due", "waiting", "sc
 MOST_NEXT = 5
 # How far the calendar reaches.
 BEFORE, AFTER = timedelta(days=31), timedelta(days=92)
+# These show an address without its scheme, and cut it after so many characters.
+SHORTENING = {"x": 34, "mastodon": 30}
+TELLING = re.compile(
+    r"(?P<link>https?://\S*[^\s.,;:!?)\]»”’'\"])"
+    r"|(?<![\w/&])(?P<tag>[#＃]\w*[^\W\d]\w*)"
+    r"|(?<![\w/@])(?P<mention>@\w[\w.-]*\w(?:@[\w.-]+\w)?)"
+)
+# LinkedIn shows so many lines of a text on a telephone (reference: linkedinpreview.com, "LinkedIn Hook Preview").
+LINES = 3
 
 
 class ShownFeed(NamedTuple):
@@ -149,9 +158,36 @@ def anchor(act: Act) -> str:
 
 
 def folded(text: str, like: str) -> tuple[str, str]:
-    """What a network shows of a text at once, and what it hides until a reader asks for it."""
-    cut = fold(text) if habit(like).more else len(text)
-    return text[:cut], text[cut:]
+    """What a network shows of a text at once, and what it hides until a reader asks for it.
+
+    LinkedIn cuts it after its third line, or after so many characters, between two words.
+    """
+    if not habit(like).more:
+        return text, ""
+    most = min(FOLD, len("".join(text.splitlines(keepends=True)[:LINES])))
+    if most == FOLD < len(text):
+        most = max(text.rfind(" ", 0, most + 1), text.rfind("\n", 0, most + 1)) + 1 or most
+    return text[:most], text[most:]
+
+
+def shown(text: str, like: str) -> Markup:
+    """The text as HTML, every character of it escaped. ``like`` is the network whose habits it follows."""
+    made = Markup()
+    end = 0
+    for found in TELLING.finditer(text):
+        link = _link(found["link"], like) if found["link"] else Markup("<b>{}</b>").format(found.group())
+        made += escape(text[end : found.start()]) + link
+        end = found.end()
+    return made + escape(text[end:])
+
+
+def _link(url: str, like: str) -> Markup:
+    most = SHORTENING.get(like)
+    label = url
+    if most is not None:
+        label = url.partition("://")[2].removeprefix("www.")
+        label = label if len(label) <= most else f"{label[:most]}…"
+    return Markup('<a href="{}">{}</a>').format(url, label)
 
 
 def decisions(acts: Sequence[Act]) -> list[list[Act]]:

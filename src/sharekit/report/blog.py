@@ -20,7 +20,7 @@ KINDS = {"site": "The blog", "language": "Language", "series": "Series", "tag": 
 
 
 def posts_json(reading: Reading, series: Sequence[Series]) -> dict[str, Any]:
-    """``{"site": {…}, "posts": […], "upcoming": […], "skipped": […]}``; times are ISO 8601 with their offset."""
+    """``{"site": {…}, "posts": […], "upcoming": […], "skipped": […]}``."""
     site = reading.site
     parts = parts_by_post(series)
     return {
@@ -43,7 +43,7 @@ def _post_json(post: Post, parts: Sequence[Part]) -> dict[str, Any]:
 def series_json(series: Sequence[Series], proposed: Sequence[Series] = ()) -> dict[str, Any]:
     """``{"series": [{"name", "language", "evidence", "members": [{"position", "id", "url", "title"}]}], "proposed": …}``.
 
-    ``proposed`` has the same shape: what only titles or doubtful words tell, and the author has not confirmed.
+    ``proposed`` has the same shape: series that only titles or ambiguous words suggest, and you have not confirmed.
     """
     return {"series": [_series_json(each) for each in series], "proposed": [_series_json(each) for each in proposed]}
 
@@ -145,7 +145,7 @@ HEADINGS = {"feed": "Feed", "issue": "Issue", "share": "Shares"}
 def build_json(build: Build) -> dict[str, Any]:
     """``{"posts", "skipped": [{"source", "reason"}], "series", "made": [{"kind", "path", "change"}], "findings": […]}``.
 
-    ``posts`` is a count, ``series`` the names. A finding is ``{"level", "rule", "message", "path", "line"}``.
+    ``posts`` is a count, ``series`` a list of names. A finding is ``{"level", "rule", "message", "path", "line"}``.
     """
     return {
         "posts": len(build.blog.reading.posts),

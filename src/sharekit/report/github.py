@@ -11,15 +11,14 @@ import html
 import os
 import re
 import secrets
-import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from sharekit.errors import ConfigError
 from sharekit.registry import outlet
-from sharekit.report.deliver import summary_line
-from sharekit.report.plan import HEADINGS
+from sharekit.report.acts import HEADINGS, summary_line
+from sharekit.text.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -131,12 +130,12 @@ def _row(done: Delivered) -> str:
 
 def words(text: str) -> str:
     """A title or a reason as one line of plain text: what Markdown or HTML could act on is a reference (CommonMark §2.5)."""
-    return MARKS.sub(_reference, " ".join(_visible(text).split()))
+    return MARKS.sub(_reference, " ".join(visible(text).split()))
 
 
 def block(text: str) -> str:
     """A share's text as it will look, line breaks kept, as one line of HTML."""
-    kept = "".join(_visible(line) + "\n" for line in text.splitlines()).rstrip("\n")
+    kept = "\n".join(map(visible, text.splitlines())).rstrip("\n")
     return f"<pre>{html.escape(kept).replace(chr(10), '&#10;')}</pre>"
 
 
@@ -153,12 +152,3 @@ def _reference(found: re.Match[str]) -> str:
     if mark in HARMLESS:
         return mark
     return f"&#{ord(mark)};{JOINER if mark in '@#' else ''}"
-
-
-def _visible(text: str) -> str:
-    """Without control characters, and without those that turn the direction of what follows."""
-    return "".join(
-        " " if unicodedata.category(char) == "Cc" else char
-        for char in text
-        if unicodedata.bidirectional(char) not in ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI")
-    )

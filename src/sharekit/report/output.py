@@ -104,8 +104,7 @@ def findings_lines(findings: Iterable[Finding]) -> list[str]:
     lines = []
     for finding in findings:
         place = ":".join(str(part) for part in (finding.path, finding.line) if part is not None)
-        level = {"error": "error", "warn": "warning", "info": "note"}[finding.level]
-        lines.append(visible(f"{level}: {place + ': ' if place else ''}{finding.message}"))
+        lines.append(visible(f"{NOUNS[finding.level][0]}: {place + ': ' if place else ''}{finding.message}"))
         if finding.hint:
             lines += ["         " + visible(line) for line in finding.hint.splitlines()]
     return lines
@@ -116,11 +115,8 @@ def check_json(findings: Sequence[Finding]) -> dict[str, Any]:
     return {"findings": [fields(each, "level rule path line message hint") for each in findings]}
 
 
-def check_lines(findings: Sequence[Finding], posts: int) -> list[str]:
-    return [*findings_lines(findings), count_line(findings, posts)]
-
-
 def count_line(findings: Sequence[Finding], posts: int) -> str:
+    """How many findings of each level there are, for the last line of ``check``."""
     counts = Counter(each.level for each in findings)
     counted = ", ".join(
         f"{counts[level]} {one if counts[level] == 1 else many}" for level, (one, many) in NOUNS.items() if counts[level]

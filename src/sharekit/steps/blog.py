@@ -10,7 +10,7 @@ from msgspec.structs import asdict
 
 from sharekit.articles import Articles
 from sharekit.config import notes
-from sharekit.errors import LedgerUnavailable, SourceError
+from sharekit.errors import LedgerUnavailable, SourceError, did_you_mean
 from sharekit.files import relative, write_if_changed
 from sharekit.model import NO_ADDRESS, REFUSED
 from sharekit.registry import no_shares
@@ -87,6 +87,23 @@ class Blog:
     def posts(self) -> tuple[Post, ...]:
         """The published articles and those to come."""
         return (*self.reading.posts, *self.reading.upcoming)
+
+    def post_named(self, name: str) -> Post:
+        """The post of that id, address, file or title. Raises SourceError for an unknown one."""
+        known = {key: post for post in reversed(self.posts) for key in (post.title, post.url, post.source, post.id)}
+        found = known.get(name) or known.get(name.strip("/"))
+        if found is None:
+            hint = did_you_mean(name, known, "A post is named by its id, its URL, its file or its title: sharekit posts")
+            raise SourceError(f'there is no post "{name}"', hint=hint)
+        return found
+
+    def series_named(self, name: str) -> Series:
+        """The series of that name. Raises SourceError for an unknown one."""
+        known = {each.name.casefold(): each for each in reversed(self.series)}
+        if name.casefold() not in known:
+            hint = did_you_mean(name, [each.name for each in self.series], "The names are those of: sharekit series")
+            raise SourceError(f'there is no series "{name}"', hint=hint)
+        return known[name.casefold()]
 
     def write(self, kind: Kind, path: Path, content: str | bytes, what: str, group: str = "") -> Made:
         """Write a file where it changed. Raises OutputError."""

@@ -235,7 +235,7 @@ def page_answer(url: str, *, clock: Callable[[], datetime]) -> str:
     """
     from sharekit.http import Client
 
-    client = Client("The page", clock=clock, total=PAGE_TIMEOUT, read=PAGE_TIMEOUT, max_bytes=PAGE_BYTES)
+    client = Client("The page", clock=clock, total=PAGE_TIMEOUT, max_bytes=PAGE_BYTES)
     place = url
     try:
         for _ in range(MOST_REDIRECTS):

@@ -199,12 +199,7 @@ def new_issue(
 
 def _chosen(blog: Blog, posts: Sequence[str], series: str | None, taken: Collection[str]) -> Sequence[Post]:
     if series is not None:
-        found = {each.name: each.members for each in blog.series}
-        if series not in found:
-            raise DraftError(
-                f'there is no series "{series}"', hint=did_you_mean(series, found, "sharekit series lists them.")
-            )
-        return found[series]
+        return blog.series_named(series).members
     if not posts:
         free = [post for post in fresh_posts(blog) if post.id not in taken and post.language == blog.site.language]
         return in_reading_order(free, blog.series)

@@ -336,16 +336,10 @@ def _old_ones(blog: Blog, drafting: Drafting, wanted: set[str]) -> list[Finding]
 def new_share_draft(blog: Blog, entries: Mapping[str, LedgerEntry], name: str, *, now: datetime) -> str:
     """Draft an article on demand, however old: its slots count from ``now``. Its path.
 
-    ``name`` is its id, its address or its file. Raises DraftError for one that is not there or is drafted already.
+    ``name`` is its id, its address, its file or its title. Raises SourceError for one that is not there, and DraftError
+    for one that is drafted already.
     """
-    import difflib
-
-    post = next((each for each in blog.posts if name in (each.id, each.url, each.source, each.title)), None)
-    if post is None:
-        near = difflib.get_close_matches(name, [each.id for each in blog.posts], n=1)
-        raise DraftError(
-            f'there is no published post "{name}"', hint=f'Did you mean "{near[0]}"?' if near else "sharekit posts"
-        )
+    post = blog.post_named(name)
     drafting = Drafting(blog, entries, now=now)
     if not channel_names(blog.config):
         raise DraftError("no channel is configured", hint="sharekit init, or [channels.x] in sharekit.toml")

@@ -5,8 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from sharekit.errors import ConfigError, LedgerError
-from sharekit.ledgers.memory import MemoryLedger
-from sharekit.ledgers.records import ahead
+from sharekit.ledgers.records import MemoryLedger, ahead
 from sharekit.model import Receipt
 from sharekit.ports import LedgerEntry, Outcome
 from sharekit.steps.ledger import seed, settle

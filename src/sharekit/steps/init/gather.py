@@ -21,8 +21,7 @@ from sharekit.feeds.document import feed_name
 from sharekit.mailers.base import sender_of
 from sharekit.registry import credentials, declared, kind_named, kinds, table_kind
 from sharekit.sources.markdown.source import generator_of
-from sharekit.steps.init.answers import LATER, NONE, PLACES, Answers, Origin, Place, is_open, parse_origin
-from sharekit.steps.init.repository import installed_origin
+from sharekit.steps.init.answers import LATER, NONE, PLACES, Answers, Origin, Place, installed_origin, is_open, parse_origin
 from sharekit.steps.init.zone import guess_zone
 
 if TYPE_CHECKING:
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
     from sharekit.model import Site
     from sharekit.registry import Port
     from sharekit.steps.blog import Blog
-    from sharekit.steps.init.repository import Repository
+    from sharekit.steps.init.answers import Repository
 
 T = TypeVar("T")
 # How a zone is known that a person has to confirm.

@@ -1,7 +1,8 @@
-"""``sharekit inline``."""
+"""Filters, which need no blog: ``sharekit inline`` and ``sharekit measure``."""
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 from pathlib import Path
@@ -21,16 +22,16 @@ LABELS = {"utf-16": "utf-8", "utf-16le": "utf-8", "utf-16be": "utf-8", "iso-8859
 PRESCAN = 1024
 
 
-@click.command("inline", epilog="Example: sharekit inline letter.html > letter-inlined.html")
+@click.command(epilog="Example: sharekit inline letter.html > letter-inlined.html")
 @click.argument("file", metavar="[FILE]", type=click.Path(path_type=Path), default=Path("-"))
-def command(file: Path) -> None:
+def inline(file: Path) -> None:
     """Write an HTML document with its CSS in style attributes, for mail clients that read nothing else.
 
     FILE is read, or standard input; the result goes to standard output in the same encoding. Media queries and :hover stay
     in the style element, and so does all of <style data-premailer="ignore">. Nothing is fetched. CSS that premailer cannot
     follow is reported on standard error, with its line.
     """
-    from sharekit.issue.inline import inline
+    from sharekit.issue.inline import inline as inlined
     from sharekit.issue.unsupported import unsupported
     from sharekit.model import Finding
     from sharekit.report.output import findings_lines
@@ -50,11 +51,11 @@ def command(file: Path) -> None:
     for line in findings_lines(findings):
         click.echo(line, err=True)
     try:
-        inlined = inline(text)
+        made = inlined(text)
     except SourceError as error:
         error.path = path
         raise
-    sys.stdout.buffer.write(inlined.encode(encoding, errors="xmlcharrefreplace"))
+    sys.stdout.buffer.write(made.encode(encoding, errors="xmlcharrefreplace"))
     sys.stdout.buffer.flush()
 
 
@@ -76,3 +77,19 @@ def _encoding(data: bytes) -> str:
         return marked or "utf-8"
     name = (declared[1] or declared[2]).decode("ascii").lower()
     return LABELS.get(name, name)
+
+
+@click.command(epilog="""Example: echo '["Hello https://blog.example/"]' | sharekit measure --channel x""")
+@click.option("--channel", required=True, help="The network, such as x or mastodon.")
+def measure(channel: str) -> None:
+    """Read a JSON list of texts and write the JSON list of their lengths, as the network counts them."""
+    from sharekit.registry import counter_for, kind_named
+
+    counter = counter_for(kind_named("channels", channel), {})[1]
+    try:
+        texts = json.loads(sys.stdin.buffer.read())
+    except (ValueError, RecursionError) as error:
+        raise click.UsageError(f"standard input is not JSON: {error}") from error
+    if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
+        raise click.UsageError('standard input is not a JSON list of texts, as in ["a", "b"]')
+    click.echo(json.dumps([counter.measure(text) for text in texts]))
