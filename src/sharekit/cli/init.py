@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import sys
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -96,9 +95,10 @@ def command(call: Call, origin: str | None, no_input: bool, **flags: Any) -> Non
     from sharekit.steps.init.write import propose, write
     from sharekit.steps.sample import write_samples
 
-    given = Flags(now=call.now or datetime.now(UTC), origin=parse_origin(origin) if origin else None, **flags)
     call.narrate("Reading the posts …")
-    blog = call.session().blog
+    session = call.session()
+    blog = session.blog
+    given = Flags(now=call.now or session.clock(), origin=parse_origin(origin) if origin else None, **flags)
     repository = repository_of(blog.folders.root)
     silent = no_input or call.form == "json" or not sys.stdin.isatty()
     answers = gather(blog, repository, given, Questions(silent=silent))
@@ -107,7 +107,7 @@ def command(call: Call, origin: str | None, no_input: bool, **flags: Any) -> Non
     # The configuration that was just written says how drafts are made. Another address is another reading of the blog.
     fresh = call.session()
     drafted = fresh.blog if answers.given_url else replace(blog, config=fresh.config)
-    samples = write_samples(drafted, now=given.now)
+    samples = write_samples(drafted, now=session.clock())
     call.emit(init_json(blog, answers, proposed, samples), init_lines(blog, answers, proposed, samples))
 
 
