@@ -11,7 +11,7 @@ import click
 
 from sharekit.cli.app import NOW, QUIET, TEXT_OR_JSON, Call, on_blog
 from sharekit.errors import ConfigError
-from sharekit.registry import prices
+from sharekit.registry import credentials, prices
 from sharekit.report.output import fields, shorten, table
 from sharekit.steps.init.answers import PLACES
 from sharekit.steps.init.write import OURS
@@ -215,7 +215,10 @@ def next_steps(blog: Blog, answers: Answers, proposed: Sequence[Proposed]) -> li
         places = [f"{SECRETS_GO[place]}" for place in answers.places] or ["the environment of the delivery"]
         width = max(map(len, answers.credentials))
         names = [f"{name.ljust(width)}  {scope}" for name, scope in sorted(answers.credentials.items())]
-        steps.append("\n".join(["Add the secrets: " + "; or ".join(places), *names]))
+        known = [credentials("channels", *each) for each in answers.channels.items()]
+        known.append(credentials("mailers", answers.mailer, answers.mailer_table))
+        pages = ", ".join(dict.fromkeys(each.page for account in known for each in account.values()))
+        steps.append("\n".join(["Add the secrets: " + "; or ".join(places), *names, f"Where to get them: {pages}"]))
     steps += [THEN[place].format(minute=answers.minute) for place in answers.places if place == "server" or answers.origin]
     if any(each.path.startswith(".gitlab/") for each in proposed):
         steps.append("Add to your .gitlab-ci.yml: include: [{local: .gitlab/sharekit.yml}]")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import click
 
-from sharekit.cli.options import FORMAT, IN, NOW, QUIET, Call, Moment, aware, on_blog
+from sharekit.cli.app import FORMAT, IN, NOW, QUIET, Call, Moment, aware, on_blog
 from sharekit.errors import ConfigError, DraftError
 from sharekit.report.output import emit, fields, json_text
 from sharekit.text.visible import counted
