@@ -178,7 +178,7 @@ class SmtpMailer:
         return Account(facts=tuple(found))
 
     def _try_one_click(self, leave: Leave) -> None:
-        client = Client("the page to unsubscribe on", clock=self._clock, total=20, read=20, max_bytes=2**20)
+        client = Client("the page to unsubscribe on", clock=self._clock, total=20, max_bytes=2**20)
         form = {"List-Unsubscribe": "One-Click"}
         answer = client.request("POST", leave.url + leave.tokens.token(0), harmless=True, also=range(300, 600), data=form)
         if not 200 <= answer.status < 300:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sharekit.series.words import (
@@ -39,11 +39,15 @@ SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|(?<=[。！？])")
 
 @dataclass(frozen=True)
 class Lead:
-    """The words before a list, the heading right above them, and what is set off in them."""
+    """The words before a list, the heading right above them, and what is set off in them.
+
+    ``item`` is what an entry says whose own list it is: "- Our cluster", after words that introduce a series.
+    """
 
     text: str = ""
     heading: str = ""
     strong: tuple[str, ...] = ()
+    item: str = ""
 
     def introduction(self) -> str | None:
         """What introduces a list of parts: the words, else the heading above one sentence; None where nothing does."""
@@ -54,7 +58,9 @@ class Lead:
         return f"{self.heading}: {self.text}" if self.heading and short and introduces(self.heading) else None
 
     def name(self) -> str:
-        """The name that stands in bold or italics right beside the word for a series."""
+        """The name that stands in bold or italics right beside the word for a series, or that the entry above has."""
+        if self.item:
+            return self.item.strip(' :«»"“”')
         for each in self.strong:
             before, found, after = self.text.partition(each)
             if found and (
@@ -96,13 +102,19 @@ def lead_of(element: HtmlElement) -> Lead:
     at: HtmlElement = element
     for _ in range(DEEPEST):
         found = _before(at)
-        if found is not None:
-            return found
         parent = at.getparent()
+        if found is not None:
+            above = lead_of(parent.getparent()) if parent is not None and _is_entry(parent, at) else Lead()
+            return replace(above, item=found.text) if above.introduction() else found
         if parent is None or parent.tag not in WRAPPERS:
             break
         at = parent
     return Lead()
+
+
+def _is_entry(element: HtmlElement, inner: HtmlElement) -> bool:
+    """Whether an element is an entry of a list that only names what stands in the list within it."""
+    return element.tag == "li" and not any(link.get("href") for link in inner.itersiblings("a", preceding=True))
 
 
 def _before(at: HtmlElement) -> Lead | None:

@@ -12,7 +12,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from sharekit.content import parse_fragment
-from sharekit.series.leads import LONGEST_INTRODUCTION, SENTENCE_END, STRONG, Lead, introduces, is_sure, lead_of, one_line
+from sharekit.series.leads import (
+    HEADINGS,
+    LONGEST_INTRODUCTION,
+    SENTENCE_END,
+    STRONG,
+    Lead,
+    introduces,
+    is_sure,
+    lead_of,
+    one_line,
+)
 from sharekit.series.lines import Line, line_of
 from sharekit.series.resolve import Item
 from sharekit.series.words import (
@@ -20,7 +30,9 @@ from sharekit.series.words import (
     NEXT_PART,
     NO_SERIES,
     NUMBERED,
+    ORDINAL,
     PREVIOUS_PART,
+    THE,
     THIS_IS,
     TOLD_AROUND,
     TOLD_BEFORE,
@@ -80,6 +92,7 @@ def raw_lists(html: str) -> Iterator[RawList]:
         if found is not None:
             yield found
     yield from _in_paragraphs(fragment)
+    yield from _in_headings(fragment)
     linked = _with_links(fragment)
     for element in (each for each in fragment.iter(*CONTAINERS) if each in linked):
         line = line_of(element)
@@ -209,6 +222,28 @@ def _in_paragraphs(fragment: HtmlElement) -> Iterator[RawList]:
         run = [paragraph] if paragraph is not None and _is_entry_paragraph(paragraph) else []
 
 
+def _in_headings(fragment: HtmlElement) -> Iterator[RawList]:
+    """Headings of one level that are each a link, whatever stands below them, after words that introduce them."""
+    for level in HEADINGS[1:5]:
+        run: list[HtmlElement] = []
+        for heading in (*fragment.iter(*HEADINGS), None):
+            if heading is not None and heading.tag >= level:
+                run += [heading] if heading.tag == level else []
+                continue
+            if sum(_leads_away(each) for each in run) > 1:
+                first = next((at for at, each in enumerate(run) if lead_of(each).introduction()), len(run))
+                items = [_item(each) for each in run[first:] if _is_entry_paragraph(each)][:MOST_ITEMS]
+                found = _introduced(lead_of(run[first]), items, "paragraphs") if len(items) > 1 else None
+                if found is not None:
+                    yield found
+            run = []
+
+
+def _leads_away(heading: HtmlElement) -> bool:
+    # Themes put a link to itself into each heading.
+    return any(not (link.get("href") or "#").startswith("#") for link in heading.iter("a"))
+
+
 def _is_entry_paragraph(paragraph: HtmlElement) -> bool:
     line = line_of(paragraph)
     return line is not None and "\n" not in line.text.strip() and _is_entry(line, 0, len(line.text))
@@ -280,32 +315,44 @@ def _told(line: Line) -> RawList | None:
 
 
 def _numbered_links(line: Line) -> RawList | None:
-    """ "This is part 3, see also [part 1] and [part 2]": the article numbers itself, and the links are the other numbers."""
-    marks = list(NUMBERED.finditer(line.text))
+    """ "This is part 3, see also [part 1] and the [second part]": the article numbers itself, the links are the others."""
+    marks = [*NUMBERED.finditer(line.text), *ORDINAL.finditer(line.text)]
     linked = {}
     free = []
     for mark in marks:
         inside = [link for link in line.links if link.start <= mark.start() and mark.end() <= link.end <= mark.end() + 2]
-        if inside and mark.start() - inside[0].start <= 2:
+        if inside and THE.fullmatch(line.text, inside[0].start, mark.start()):
             linked[value_of(mark["number"])] = inside[0]
         elif not line.between(mark.start(), mark.end()):
             free.append(mark)
     itself = [mark for mark in free if THIS_IS.fullmatch(SENTENCE_END.split(line.text[: mark.start()])[-1].lower())]
-    if not linked or len(itself) != 1 or len({mark["word"].casefold() for mark in marks}) != 1:
+    if not linked or len(itself) > 1 or len({mark["word"].casefold() for mark in marks}) != 1:
         return None
-    own = value_of(itself[0]["number"])
     # A part whose link is broken counts all the same.
-    named = {value_of(mark["number"]) for mark in free if mark is not itself[0]}
+    named = {value_of(mark["number"]) for mark in free if mark not in itself}
+    if itself:
+        own = value_of(itself[0]["number"])
+    elif not free and all(mark.re is ORDINAL for mark in marks) and linked.keys() == set(range(1, len(linked) + 1)):
+        # "The [first part] was about ropes": the one that says so goes on with it, perhaps.
+        own = len(linked) + 1
+    else:
+        return None
     if own in linked or own in named or not {own - 1, own + 1} & (linked.keys() | named):
         return None
     numbers = sorted({own, *linked})
     items = [
-        Item(text=f"{itself[0]['word']} {number}", links=(linked[number].href,))
+        Item(text=f"{marks[0]['word']} {number}", links=(linked[number].href,))
         if number in linked
         else Item(text="", itself=True)
         for number in numbers
     ]
-    return RawList(introduction=one_line(line.text), items=tuple(items), form="numbered links", numbers=tuple(numbers))
+    return RawList(
+        introduction=one_line(line.text),
+        items=tuple(items),
+        form="numbered links",
+        numbers=tuple(numbers),
+        sure=bool(itself),
+    )
 
 
 def _neighbours(line: Line) -> RawList | None:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from sharekit.model import Series
 from sharekit.series.resolve import normalised
-from sharekit.series.words import NUMBERED, WORDED
-from sharekit.text.part_words import NUMBERS, PART_WORDS, value_of
+from sharekit.series.words import NUMBERED, ORDINAL
+from sharekit.text.part_words import NUMBERS, value_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,12 +25,7 @@ FRACTION = re.compile(
     r"[)\]]?",
     re.IGNORECASE,
 )
-# "First day", "deuxième partie", "dritter Teil"; 第2回, その2
-WORD_FIRST = re.compile(
-    rf"(?<!\w)(?P<number>{WORDED}|\d{{1,2}}(?:st|nd|rd|th|er|re|ère|e|ème|è|º|ª|\.))\s+"
-    rf"(?:et dernier\s+|and last\s+)?(?P<word>{PART_WORDS})(?!\w)",
-    re.IGNORECASE,
-)
+# 第2回, その2
 CJK = re.compile(
     r"第\s*(?P<number>\d{1,3}|[一二三四五六七八九十]{1,3})\s*[回章部話话篇弾弹]|その\s*(?P<other>\d{1,3})|"
     r"[（(](?P<bracketed>[一二三四五六七八九十]{1,3})[)）]"
@@ -70,7 +65,7 @@ OPEN_ENDS = re.compile(
     re.IGNORECASE,
 )
 UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
-ORDINAL = re.compile(r"^\W*第?[\d一二三四五六七八九十]+[回章話话篇部]?[\s：:、.．]+")
+NUMBER_FIRST = re.compile(r"^\W*第?[\d一二三四五六七八九十]+[回章話话篇部]?[\s：:、.．]+")
 SHORTEST_START = 3
 # A name has fewer words; the time to find it grows with their square.
 MOST_WORDS = 40
@@ -90,7 +85,7 @@ def numbered(title: str) -> Numbered | None:
     """The number that a title gives itself, or None."""
     if len(title) > LONGEST_TITLE:
         return None
-    for pattern in (FRACTION, NUMBERED, WORD_FIRST, CJK, HASH):
+    for pattern in (FRACTION, NUMBERED, ORDINAL, CJK, HASH):
         found = pattern.search(title)
         if found is None:
             continue
@@ -120,14 +115,8 @@ def _value(text: str) -> int:
     if text and not set(text) - set(HAN):
         tens, ten, ones = text.rpartition("十")
         return (10 * (HAN.index(tens) if len(tens) == 1 else 1) if ten else 0) + (HAN.index(ones) if len(ones) == 1 else 0)
-    digits = re.match(r"\d+", text)
-    return (
-        int(digits[0])
-        if digits
-        else value_of(text)
-        if text.casefold() in NUMBERS or re.fullmatch(r"[ivx]+", text, re.IGNORECASE)
-        else 0
-    )
+    known = text.isdigit() or text.casefold() in NUMBERS or re.fullmatch(r"[ivx]+", text, re.IGNORECASE)
+    return value_of(text) if known else 0
 
 
 def _name(title: str, found: re.Match[str]) -> str:
@@ -205,7 +194,7 @@ def common_name(posts: Sequence[Post]) -> str:
 
 def _common_start(titles: Sequence[str]) -> str:
     """What titles of a script without spaces begin with, up to the number of the part: "連載：第1章" and "連載：第2章"."""
-    start = commonprefix([ORDINAL.sub("", title) for title in titles])
+    start = commonprefix([NUMBER_FIRST.sub("", title) for title in titles])
     if not UNSPACED.search(titles[0]) or len(start) < SHORTEST_START:
         return ""
     cut = (

@@ -224,3 +224,11 @@ NUMBERED = re.compile(
     r"(?:[ \u00a0]*(?:/|of|sur|von|de|di|van|sobre)[ \u00a0]*(?P<total>\d{1,3}))?",
     re.IGNORECASE,
 )
+# The same with the number first: "First day", "deuxième partie", "dritter Teil".
+ORDINAL = re.compile(
+    rf"(?<!\w)(?P<number>{WORDED}|\d{{1,2}}(?=st|nd|rd|th|er|re|ère|e|ème|è|º|ª|\.))(?:st|nd|rd|th|er|re|ère|e|ème|è|º|ª|\.)?\s+"
+    rf"(?:et dernier\s+|and last\s+)?(?P<word>{PART_WORDS})(?!\w)",
+    re.IGNORECASE,
+)
+# What may stand before a number within its link.
+THE = re.compile(r"\W*(?:(?:the|my|our|la|le|l|ma|der|die|das|el|o|a|de|il|den)\W+)?\W*", re.IGNORECASE)

@@ -14,9 +14,10 @@ from sharekit.shares.hashtags import hashtags
 from sharekit.shares.links import tagged
 from sharekit.shares.templates import Templates
 from sharekit.text.hook import MOST_HEADINGS
-from sharekit.text.scoring import ENOUGH, is_dated
+from sharekit.text.scoring import ENOUGH
 from sharekit.text.sentences import excerpt, sentences, together
 from sharekit.text.typography import inert, typeset
+from sharekit.text.vocabulary import lowered, vocabulary
 from sharekit.text.words import plain, weight, words
 
 if TYPE_CHECKING:
@@ -116,7 +117,12 @@ class _Drafts:
         self._story = offer
         self._title = title = plain(post.title)
         # What a later slot may say: nothing that was true on the day alone.
-        later = [tuple(itertools.takewhile(lambda text: not is_dated(text), each)) for each in offer.passages if slots > 1]
+        dated = vocabulary(offer.language).dated
+        later = [
+            tuple(itertools.takewhile(lambda text: not dated.search(lowered(text)), each))
+            for each in offer.passages
+            if slots > 1
+        ]
         self._later = [each if weight(" ".join(each)) >= ENOUGH else () for each in later]
         self._place = place(part, post.language, title, last=last)
         # "Building a be...": no caption, for the card shows it too.

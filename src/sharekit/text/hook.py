@@ -13,9 +13,9 @@ from html import unescape
 from typing import TYPE_CHECKING, NamedTuple
 
 from sharekit.text.article import read_article
-from sharekit.text.phrases import has_leftovers, says_nothing
-from sharekit.text.scoring import ENOUGH, LEANING, content_words, is_label, leans, place_value, score, spoken, subject
+from sharekit.text.scoring import ENOUGH, has_leftovers, is_label, place_value, says_nothing, score, subject
 from sharekit.text.sentences import balanced, closed, excerpt, sentences, together
+from sharekit.text.vocabulary import Vocabulary, lowered, spoken, vocabulary
 from sharekit.text.words import WORD, plain, repeats, weight, words
 
 if TYPE_CHECKING:
@@ -51,32 +51,7 @@ _BACK, _NEAR = 2, 1.5
 _SAME = 0.6
 # Words in common say nothing where one has no more than so many.
 _TOO_FEW = 3
-_NO_TOPICS = {
-    "acknowledgements", "all in all", "annexe", "antiseche", "appendix", "bilan", "bonus", "bookmarks",
-    "c est deja fini", "c est fini", "closing thoughts", "conclusion", "conclusions", "credits", "edit", "en conclusion",
-    "en resume", "epilogue", "et maintenant", "fin", "final thoughts", "footnotes", "further reading", "in conclusion",
-    "intro", "introduction", "la suite", "le mot de la fin", "les liens", "liens", "links", "next steps", "notes",
-    "petit bilan", "post scriptum", "pour aller plus loin", "pour conclure", "pour finir", "pour resumer", "preambule",
-    "ps", "references", "remerciements", "ressources", "resources", "slides", "sommaire", "source", "sources", "summary",
-    "thanks", "the end", "tl dr", "tldr", "to conclude", "update", "updates", "video", "what s next", "wrap up",
-    "wrapping up", "table of contents", "contents", "toc", "overview", "background", "comments", "einleitung", "fazit",
-    "zusammenfassung", "introduccion", "introducao", "conclusion es", "conclusao", "resumen", "resumo", "referencias",
-    "bibliografia", "conclusiones", "agradecimientos", "faq", "related posts", "see also", "related", "changelog",
-}  # fmt: skip
-_ENDING = {
-    "conclusion",
-    "conclusions",
-    "conclusao",
-    "conclusiones",
-    "fazit",
-    "bilan",
-    "summary",
-    "final thoughts",
-    "takeaways",
-}
 _LONGEST_NO_TOPIC = 30
-# In a language whose words are not known, the opening is all there is.
-_KNOWN = frozenset(LEANING)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,13 +60,14 @@ class Story:
 
     ``passages`` are runs of its sentences, each sentence in one of them, the best first; the first ``strong`` ones can be
     shared alone, the others are good beside them. ``own_words`` says that the first is the author's description. ``topics``
-    are its headings.
+    are its headings, ``language`` is what it is written in, whatever the blog says.
     """
 
     passages: tuple[tuple[str, ...], ...]
     strong: int = 0
     own_words: bool = False
     topics: tuple[str, ...] = ()
+    language: str = "en"
 
 
 class _Sentence(NamedTuple):
@@ -124,38 +100,43 @@ def story(post: Post, article: Article | None = None, *, most: int = 4, before: 
     said again.
     """
     article = article or read_article(post.html)
-    title = plain(post.title)
-    titled = frozenset(words(title))
+    titled = frozenset(words(plain(post.title)))
     split = _split(article)
     counts = Counter(itertools.chain.from_iterable(each.words for each in split))
-    language = spoken(counts, post.language)
+    written_in = spoken(counts, post.language)
+    language = vocabulary(written_in)
+    about = subject(titled, post.tags, counts, language)
     own = _described(post, article, titled, language)
     headings = [words(heading) for heading in article.headings]
-    found = _scored(split, article, headings, titled, subject(title, post.tags, counts), language, " ".join(before.split()))
-    telling = bool(own) and _adds(own, title)
-    runs = _passages(found, language, most=most + 1, said=own)
-    passages = [own] if telling else []
-    passages += [texts for texts, _ in runs]
+    found = _scored(split, article, headings, titled, about, language, " ".join(before.split()))
+    # It says more than the title does in other words.
+    telling = len(language.content(word for each in own for word in each.words) - about.title) > 1
+    passages = _passages(found, most=most + 1, said=own)
     steps = len(found) > _MANY and any(paragraph.code for paragraph in article.paragraphs)
     least = _WORTH_OF_STEPS if steps else _WORTH
-    strong = len(passages) - sum(value < least for _, value in runs[0 if telling else 1 :])
+    if telling:
+        passages.insert(0, own)
+    strong = len(passages) - sum(max(each.score for each in run[:2]) < least for run in passages[1:])
     if len(passages) < most and len(found) <= _MANY:
-        said = [sentence for passage in (*passages, own) for sentence in passage]
-        items = _passages(_items(article, titled, language), language, most=most - len(passages), said=said)
-        passages[strong:strong] = [texts for texts, _ in items]
+        said = [each for run in (*passages, own) for each in run]
+        items = _passages(_items(article, titled, language), most=most - len(passages), said=said)
+        passages[strong:strong] = items
         strong += len(items)
     if own and not telling:
         passages.append(own)
     if not passages:
         # Nothing stands alone: its opening beside the title is more than the title.
-        beside = [each._replace(opens=each.good) for each in found]
-        passages = [texts for texts, _ in _passages(beside, "", most=1, said=())]
+        passages = _passages([each._replace(opens=each.good, score=_WORTH) for each in found], most=1, said=())
     if len(passages) > 1 and _length(passages[0]) < ENOUGH:
         passages[:2] = [passages[0] + passages[1]]
         strong = max(1, strong - 1)
-    kept = tuple(passages[:most])
+    kept = tuple(tuple(each.text for each in run) for run in passages[:most])
     return Story(
-        passages=kept, strong=min(len(kept), max(1, strong)), own_words=telling, topics=_topics(article, headings, titled)
+        passages=kept,
+        strong=min(len(kept), max(1, strong)),
+        own_words=telling,
+        topics=_topics(article, headings, titled, language),
+        language=written_in,
     )
 
 
@@ -184,43 +165,41 @@ def summary(post: Post, most: int, *, html: str) -> str:
     return description(story(post, read_article(html)), most)
 
 
-def _adds(passage: Sequence[str], title: str) -> bool:
-    """Whether a text says more than the title does in other words."""
-    return len(set(content_words(" ".join(passage))) - set(content_words(title))) > 1
+def _length(run: Sequence[_Sentence]) -> int:
+    return sum(weight(each.text) + 1 for each in run) - 1
 
 
-def _length(passage: Sequence[str]) -> int:
-    return weight(" ".join(passage))
-
-
-def _items(article: Article, title: Collection[str], language: str) -> list[_Sentence]:
+def _items(article: Article, title: Collection[str], language: Vocabulary) -> list[_Sentence]:
     """The items of lists that say something by themselves."""
     found = []
     for item in article.items[:FROM_TOP]:
-        text, own = closed(item.text), words(item.text)
-        if weight(text) >= ENOUGH and _is_good(item.text, own) and not repeats(own, title):
-            opens = len(text) <= _LONGEST_START and not leans(text, language)
+        text, own, low = closed(item.text), words(item.text), lowered(item.text)
+        if weight(text) >= ENOUGH and _is_good(item.text, low, language) and not repeats(own, title):
+            opens = len(text) <= _LONGEST_START and not language.leans.match(low)
             found.append(_Sentence(text, follows=False, words=frozenset(own), good=True, opens=opens, score=_WORTH_OF_STEPS))
     return found
 
 
-def _described(post: Post, article: Article, title: Collection[str], language: str) -> tuple[str, ...]:
+def _described(post: Post, article: Article, title: Collection[str], language: Vocabulary) -> list[_Sentence]:
     """The sentences of the author's own description; none where it repeats the title or is the article's beginning."""
     given = [value for name in _OWN_WORDS if isinstance(value := post.params.get(name), str)]
     if post.summary and not (given and post.summary.strip() == given[0].strip()):
         given.append("" if _is_the_beginning(post.summary, article) else post.summary)
     for text in given:
         shown = " ".join(plain(_TAG.sub(" ", text)).split())
-        found = [(closed(each), words(each)) for each in sentences(shown)]
-        if found and found[-1][0].endswith(("…", "...")):
+        found = sentences(shown)
+        if found and closed(found[-1]).endswith(("…", "...")):
             found.pop()  # it was cut
-        kept = [each for each in found if not has_leftovers(each[0]) and not says_nothing(*each) and balanced(each[0])]
+        kept = [each for each in found if balanced(each) and not has_leftovers(each)]
+        kept = [each for each in kept if not says_nothing(lowered(closed(each)), language)]
         # What leaned on a sentence that is gone goes with it.
         if kept[:1] != found[:1]:
-            kept = list(itertools.dropwhile(lambda each: leans(each[0], language), kept))
-        if kept and not repeats([word for _, own in kept for word in own], title):
-            return tuple(text for text, _ in kept[:LONGEST_PASSAGE])
-    return ()
+            kept = list(itertools.dropwhile(lambda each: language.leans.match(lowered(each)), kept))
+        own = [words(each) for each in kept]
+        if kept and not repeats([*itertools.chain.from_iterable(own)], title):
+            pairs = zip(kept[:LONGEST_PASSAGE], own, strict=False)
+            return [_Sentence(closed(text), follows=True, words=frozenset(said)) for text, said in pairs]
+    return []
 
 
 def _is_the_beginning(summary: str, article: Article) -> bool:
@@ -253,69 +232,65 @@ def _scored(
     headings: Sequence[Sequence[str]],
     title: Collection[str],
     about: Subject,
-    language: str,
+    language: Vocabulary,
     earlier: str,
 ) -> list[_Sentence]:
     """The sentences with what each is worth. ``earlier`` is what the part before it says."""
     count = len(article.paragraphs)
-    endings = {number for number, own in enumerate(headings, start=1) if " ".join(own) in _ENDING}
+    endings = {number for number, own in enumerate(headings, start=1) if language.endings.fullmatch(" ".join(own))}
     found = []
     for place, number, text, own in split:
         paragraph, known = article.paragraphs[place], frozenset(own)
         follows = number > 0 or paragraph.follows
-        if (earlier and text.rstrip(".") in earlier) or not _is_good(text, own) or repeats(own, title):
+        low = lowered(text)
+        if (earlier and text.rstrip(".") in earlier) or not _is_good(text, low, language) or repeats(own, title):
             found.append(_Sentence(text, follows, known))
             continue
         text = closed(text)
-        leaning = leans(text, language)
-        worth = place_value(place, count, ending=paragraph.section in endings)
-        worth += score(text, known, about, language, first=number == 0, leaning=leaning, code=paragraph.code)
+        leaning = language.leans.match(low) is not None
+        # In a language whose words are not known, the opening is all there is.
+        worth = _WORTH_OF_STEPS
+        if language.is_known:
+            worth = place_value(place, count, ending=paragraph.section in endings)
+            worth += score(text, low, known, about, language, first=number == 0, leaning=leaning, code=paragraph.code)
         opens = not leaning and len(text) <= _LONGEST_START and not is_label(text, own)
         found.append(_Sentence(text, follows, known, good=True, opens=opens, score=worth))
     return found
 
 
-def _is_good(text: str, own: Sequence[str]) -> bool:
+def _is_good(text: str, low: str, language: Vocabulary) -> bool:
     if not _SHORTEST <= weight(text) <= _LONGEST or not balanced(text):
         return False
     if text.endswith(("…", "...")) or " ... " in text or not (text[0].isalnum() or text[0] in _OPENING):
         return False
     if text.isupper() or _DATE.match(text) or _QUOTED.search(text) or (text[-1].isalnum() and _LABEL.search(text)):
         return False
-    return len(_NO_LETTER.findall(text)) <= 0.4 * len(text) and not has_leftovers(text) and not says_nothing(text, own)
+    return len(_NO_LETTER.findall(text)) <= 0.4 * len(text) and not has_leftovers(text) and not says_nothing(low, language)
 
 
-def _passages(
-    found: Sequence[_Sentence], language: str, *, most: int, said: Sequence[str]
-) -> list[tuple[tuple[str, ...], float]]:
-    """The best runs of sentences that stand together and repeat nothing of what is said already, and how much each says."""
+def _passages(found: Sequence[_Sentence], *, most: int, said: Sequence[_Sentence]) -> list[list[_Sentence]]:
+    """The best runs of sentences that stand together and repeat nothing of what is said already."""
     used: set[int] = set()
-    said_before = [frozenset(words(each)) for each in said]
-    made: list[tuple[tuple[str, ...], float]] = []
-    short: list[list[int]] = []
-    if language in _KNOWN:
-        order = sorted(range(len(found)), key=lambda at: (-found[at].score, at))
-    else:
-        order = list(range(len(found)))
-    for start in order:
+    said_before = [each.words for each in said]
+    made: list[list[_Sentence]] = []
+    short: list[int] = []
+    for start in sorted(range(len(found)), key=lambda at: -found[at].score):
         if len(made) == most:
             break
         if start in used or not found[start].opens or _repeated(found[start].words, said_before):
             continue
-        start = _beginning(found, start, used, said_before)
-        run = _run(found, start, used, said_before)
+        run = _run(found, _beginning(found, start, used, said_before), used, said_before)
         used.update(run)
-        texts = tuple(found[at].text for at in run)
-        if _length(texts) < ENOUGH:
-            short.append(run)
+        sentences_of_it = [found[at] for at in run]
+        if _length(sentences_of_it) < ENOUGH:
+            short += run
             continue
-        made.append((texts, max(found[at].score for at in run[:2]) if language in _KNOWN else _WORTH_OF_STEPS))
-        said_before += [found[at].words for at in run]
+        made.append(sentences_of_it)
+        said_before += [each.words for each in sentences_of_it]
     if made or said or not short:
         return made
     # Nothing says much alone: a few of them, in the article's order.
-    together = sorted(at for run in short for at in run)
-    return [(tuple(found[at].text for at in together[:LONGEST_PASSAGE]), _WORTH_OF_STEPS)]
+    return [[found[at]._replace(score=_WORTH_OF_STEPS) for at in sorted(short)[:LONGEST_PASSAGE]]]
 
 
 def _beginning(found: Sequence[_Sentence], start: int, used: set[int], said_before: Sequence[frozenset[str]]) -> int:
@@ -348,15 +323,20 @@ def _repeated(own: frozenset[str], said_before: Sequence[frozenset[str]]) -> boo
     )
 
 
-def _topics(article: Article, headings: Sequence[Sequence[str]], title: Collection[str]) -> tuple[str, ...]:
+def _topics(
+    article: Article, headings: Sequence[Sequence[str]], title: Collection[str], language: Vocabulary
+) -> tuple[str, ...]:
     shown = [(heading.rstrip("#¶§: \u00a0"), own) for heading, own in zip(article.headings, headings, strict=True)]
-    topics = [heading for heading, own in shown if _is_a_topic(heading, own) and not repeats(own, title)]
+    topics = [heading for heading, own in shown if _is_a_topic(heading, own, language) and not repeats(own, title)]
     # One or two, or words alone, are no list of what is in it.
     return tuple(topics) if len(topics) > 2 and sum(" " in topic for topic in topics) * 2 > len(topics) else ()
 
 
-def _is_a_topic(heading: str, own: Sequence[str]) -> bool:
+def _is_a_topic(heading: str, own: Sequence[str], language: Vocabulary) -> bool:
     # "Good morning!" and "Conclusion" say nothing of what is in the article.
     if not heading or heading.endswith((".", "!", "…")) or has_leftovers(heading):
         return False
-    return len(heading) > _LONGEST_NO_TOPIC or " ".join(own) not in _NO_TOPICS
+    if len(heading) > _LONGEST_NO_TOPIC:
+        return True
+    bare = " ".join(own)
+    return not (language.headings.fullmatch(bare) or language.endings.fullmatch(bare))

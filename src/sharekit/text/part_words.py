@@ -31,6 +31,10 @@ PATTERN = (
     r"(?:part|teil|deel|del|część|часть|[ée]pisod|folge|chapter|kapitel|chapitre|capítulo|capitolo|puntata|instal|entrega|aflev|avsnitt|rozdz|odcin|глава)|"
     r"(?:part[ei]e?|[ée]pisod[eio]+|chapitre|cap[íi]tulo|capitolo|volet|puntata|entrega|część|часть)\s+"
     r"(?:pr[ée]c[ée]d|suivant|anterior|siguiente|seguinte|successiv|seguente|poprzed|następ)|"
+    # "the first part", "deuxième partie"
+    r"\b(?:\d|first|second|third|fourth|premi[eè]re?|deuxi[eè]me|troisi[eè]me|erste|zweite|dritte|primer|segund|tercer|terceir)"
+    r"\S{0,3}\s+"
+    r"(?:part|teil|deel|volet|[ée]pisod|chap|kapitel|cap[íi]t|folge)|"
     # "part 2 of 5"
     r"(?:part|partie|teil|parte|deel)\s+\d+\s*(?:of|sur|von|de|van|/)|"
     # An item that begins with its number as a part.

@@ -64,6 +64,9 @@ SET = {
     "heading and a word": f"<h2>The series</h2><p>Here is the whole list.</p>{items(*ALL)}",
     "sentence": f"<p>{INTRO} {link('knots')}, {link('splices')} and {link('rigging')}.</p>",
     "numbered line": f"<p>Part 1: {link('knots')}, Part 2: {link('splices')}, Part 3: {link('rigging')}</p>",
+    "one entry": f"<p>{INTRO}</p><ul><li>Ropes at sea{items(*ALL)}</li></ul>",
+    "one entry of a loose list": f"<p>{INTRO}</p><ul><li><p>Ropes at sea</p>{items(*ALL)}</li></ul>",
+    "headings": f"<p>{INTRO}</p>" + "".join(f"<h3>{link(slug)}</h3><p>What it says.</p><h4>More</h4>" for slug in ALL),
     "heading and sentence": f"<h2>In the same series</h2><p>Here they are, in order:</p>{items(*ALL)}",
     "long introduction": "<p>" + "Hemp is heavy, wire is cold and nylon stretches more than one would like. " * 3
     + f"The method and all the measurements are in the series:</p>{items(*ALL)}",
@@ -92,13 +95,13 @@ def test_what_says_nothing_may_stand_before_a_list(between: str) -> None:
     assert [found for _, found in read(same(f"<p>{INTRO}</p>{between}{items(*ALL)}"))] == [list(ALL)]
 
 
-@pytest.mark.parametrize("form", ["table", "paragraphs", "lines"])
+@pytest.mark.parametrize("form", ["table", "paragraphs", "lines", "one entry", "headings"])
 def test_the_article_itself_is_not_linked(form: str) -> None:
     html = SET[form].replace(link("splices"), "Long splices")
     assert [found for _, found in read(blog(knots="", splices=html, rigging=""))] == [list(ALL)]
 
 
-@pytest.mark.parametrize("form", ["table", "paragraphs", "lines", "sentence"])
+@pytest.mark.parametrize("form", ["table", "paragraphs", "lines", "sentence", "one entry", "headings"])
 def test_links_that_nothing_introduces_are_no_list(form: str) -> None:
     assert read(same(SET[form].replace(INTRO, "I went out, and this is what I saw:") + "<p>A series.</p>")) == []
 
@@ -168,6 +171,35 @@ def test_articles_that_number_themselves_and_link_the_other_numbers(word: str, f
     links = [word, link("knots", f"{word} 1"), link("splices", f"{word} 2"), link("rigging", f"{word} 3")]
     html = [f"<p>{text.format(*links)}</p>" for text in (first, second, third)]
     assert [found for _, found in read(blog(**dict(zip(ALL, html, strict=True))))] == [list(ALL)]
+
+
+@pytest.mark.parametrize(
+    ("words", "html"),
+    [
+        (("first part", "second part"), ("This is the first part, the {2} is out.", "This is the second part; see {1}.")),
+        (("1re partie", "2e partie"), ("Voici la première partie ; la {2} arrive.", "Ceci est la 2e partie, après la {1}.")),
+        (("ersten Teil", "zweiten Teil"), ("Dies ist der erste Teil, zum {2}.", "Das ist der zweite Teil, nach dem {1}.")),
+    ],
+)
+def test_a_number_may_stand_before_its_noun(words: tuple[str, str], html: tuple[str, str]) -> None:
+    links = ["", link("knots", words[0]), link("splices", f"the {words[1]}")]
+    parts = [f"<p>{text.format(*links)}</p>" for text in html]
+    assert [found for _, found in read(blog(knots=parts[0], splices=parts[1]))] == [["knots", "splices"]]
+    assert [found for _, found in read(blog(knots="", splices=parts[1]))] == [["knots", "splices"]]
+    assert all(map(may_list_parts, parts))
+
+
+def test_an_article_after_the_first_part_is_the_second_where_the_titles_agree() -> None:
+    html = f"<p>The {link('knots', 'first part')} was about rope.</p>"
+    named = [post(1, "knots", "", "Ropes at sea, part 1"), post(2, "splices", html, "Ropes at sea, part 2")]
+    assert read(named) == [("Ropes at sea", ["knots", "splices"])]
+    alone = blog(knots="", splices=html)
+    assert read(alone) == []
+    assert [slugs(each) for each in propose_series(alone, ())] == [["knots", "splices"]]
+
+
+def test_an_entry_that_names_its_own_list_names_the_series() -> None:
+    assert read(same(SET["one entry"])) == [("Ropes at sea", list(ALL))]
 
 
 def test_a_part_whose_link_is_broken_leaves_the_numbers_of_the_others() -> None:

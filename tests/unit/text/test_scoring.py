@@ -6,18 +6,24 @@ from collections import Counter
 
 import pytest
 
-from sharekit.text.scoring import content_words, is_dated, is_label, leans, place_value, points_back, score, spoken, subject
+from sharekit.text.scoring import is_label, place_value, score, subject
+from sharekit.text.vocabulary import LANGUAGES, lowered, spoken, vocabulary
 from sharekit.text.words import words
 
 CUES = "lost"
-ABOUT = subject(
-    "Setting a frame saw", ["joinery"], Counter(words(f"Blade, blade, blade of oak, there and there and there. {CUES}"))
-)
+ENGLISH = vocabulary("en")
+SAID = Counter(words(f"Blade, blade, blade of oak, there and there and there. {CUES}"))
+ABOUT = subject(words("Setting a frame saw"), ["joinery"], SAID, ENGLISH)
 PLAIN = "The frame saw in the cellar has twelve fine teeth an inch."
 
 
-def value(text: str, *, first: bool = False, code: bool = False, language: str = "en") -> float:
-    return score(text, frozenset(words(text)), ABOUT, language, first=first, leaning=leans(text, language), code=code)
+def leans(text: str, language: str) -> bool:
+    return vocabulary(language).leans.match(lowered(text)) is not None
+
+
+def value(text: str, *, first: bool = False, code: bool = False) -> float:
+    known = frozenset(words(text))
+    return score(text, lowered(text), known, ABOUT, ENGLISH, first=first, leaning=leans(text, "en"), code=code)
 
 
 def test_the_subject_is_title_tags_and_what_the_article_returns_to() -> None:
@@ -27,7 +33,8 @@ def test_the_subject_is_title_tags_and_what_the_article_returns_to() -> None:
 
 
 def test_words_of_any_text_are_no_content() -> None:
-    assert content_words("There would have been a saw, après tout, über frame and também") == ["uber", "frame"]
+    assert ENGLISH.content(words("There would have been a saw, über frame")) == {"uber", "frame"}
+    assert vocabulary("fr").content(words("Après tout, une scie à cadre.")) == {"scie", "cadre"}
 
 
 @pytest.mark.parametrize(
@@ -163,32 +170,41 @@ def test_what_stands_alone_does_not_lean(language: str, sentence: str) -> None:
     ],
 )
 def test_a_this_that_was_said_before_points_back(language: str, sentence: str, back: bool) -> None:
-    assert points_back(sentence, language, frozenset(words(sentence))) is back
+    assert (vocabulary(language).back.search(lowered(sentence)) is not None) is back
 
 
 @pytest.mark.parametrize(
-    "sentence",
+    ("language", "sentence"),
     [
-        "Today we are excited to announce a saw.",
-        "The shop opens next week.",
-        "We just released a new blade.",
-        "A few hours ago the blade broke.",
-        "Saws are sung to in the barn at 19:30.",
-        "Aujourd’hui la scie chante.",
-        "La boutique vient d’annoncer une scie.",
-        "Heute singt die Säge.",
-        "Esta semana la sierra canta.",
-        "A loja acaba de lançar uma serra.",
-        "Ontem a serra cantou.",
+        ("en", "Today we are excited to announce a saw."),
+        ("en", "The shop opens next week."),
+        ("en", "We just released a new blade."),
+        ("en", "A few hours ago the blade broke."),
+        ("fr", "Une scie chante dans la grange à 19h30."),
+        ("fr", "Aujourd’hui la scie chante."),
+        ("fr", "La boutique vient d’annoncer une scie."),
+        ("de", "Heute singt die Säge."),
+        ("es", "Esta semana la sierra canta."),
+        ("pt", "A loja acaba de lançar uma serra."),
+        ("pt", "Ontem a serra cantou."),
     ],
 )
-def test_what_was_true_on_the_day_is_dated(sentence: str) -> None:
-    assert is_dated(sentence)
+def test_what_was_true_on_the_day_is_dated(language: str, sentence: str) -> None:
+    assert vocabulary(language).dated.search(lowered(sentence))
 
 
-@pytest.mark.parametrize("sentence", ["A saw sings.", "Hier steht die Säge.", "Der Morgen war kalt.", "This is a saw."])
-def test_what_stays_true_is_not_dated(sentence: str) -> None:
-    assert not is_dated(sentence)
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [("en", "A saw sings."), ("de", "Hier steht die Säge."), ("de", "Der Morgen war kalt."), ("en", "This is a saw.")],
+)
+def test_what_stays_true_is_not_dated(language: str, sentence: str) -> None:
+    assert not vocabulary(language).dated.search(lowered(sentence))
+
+
+def test_each_language_that_a_text_may_be_in_has_its_lists() -> None:
+    assert set(TEXTS) == set(LANGUAGES)
+    assert all(vocabulary(language).is_known for language in LANGUAGES)
+    assert not vocabulary("fi").is_known
 
 
 TEXTS = {

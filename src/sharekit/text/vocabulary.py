@@ -1,0 +1,112 @@
+"""What sentences say in a language: the lists of ``languages/*.toml``, compiled when a text in that language is met."""
+
+from __future__ import annotations
+
+import functools
+import re
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sharekit.text.words import words
+
+if TYPE_CHECKING:
+    from collections import Counter
+    from collections.abc import Iterable
+
+LANGUAGES = ("en", "fr", "de", "es", "pt")
+# Fewer of the common words than these decide nothing.
+_LEAST = 12
+_NEVER = re.compile(r"(?!)")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Vocabulary:
+    """The words of one language; its patterns are for what :func:`lowered` makes of a text.
+
+    ``is_known`` is False for a language without a list, whose sentences are held against those of English that do no harm.
+    """
+
+    is_known: bool
+    begins: re.Pattern[str]
+    says: re.Pattern[str]
+    ends: tuple[str, ...]
+    leans: re.Pattern[str]
+    back: re.Pattern[str]
+    dated: re.Pattern[str]
+    cues: frozenset[str]
+    stems: tuple[str, ...]
+    function: frozenset[str]
+    headings: re.Pattern[str]
+    endings: re.Pattern[str]
+
+    def tells(self, word: str) -> bool:
+        """Whether a word is not in any text."""
+        return len(word) > 3 and word not in self.function
+
+    def content(self, own: Iterable[str]) -> frozenset[str]:
+        """The words that are not in any text."""
+        return frozenset(filter(self.tells, own))
+
+
+def lowered(text: str) -> str:
+    """A text as the patterns expect it: in lower case, with straight apostrophes."""
+    return text.lower().replace("’", "'")
+
+
+@functools.cache
+def vocabulary(language: str) -> Vocabulary:
+    """The words of a language (ISO 639-1)."""
+    is_known = language in LANGUAGES
+    lists = _lists(language if is_known else "en")
+    begins = rf"(?:{lists['greetings']})\b(?!-)|(?:{lists['labels']})\s*[:：\-–—(]|(?:{lists['begins']})(?!\w)"
+    return Vocabulary(
+        is_known=is_known,
+        begins=re.compile(rf"[\W_]*(?:{begins})"),
+        says=_anywhere(lists["says"]),
+        ends=tuple(f" {end}" for end in lists["ends"].split("|")),
+        leans=re.compile(rf"[\W_]*(?:{lists['leans']})(?![\w'-])") if is_known else _NEVER,
+        back=_anywhere(lists["back"]) if is_known else _NEVER,
+        dated=_anywhere(lists["dated"]),
+        cues=frozenset(words(lists["cues"])),
+        stems=tuple(words(lists["stems"])),
+        function=frozenset(words(lists["function"])),
+        headings=re.compile(lists["headings"]),
+        endings=re.compile(lists["endings"]),
+    )
+
+
+def _anywhere(alternatives: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{alternatives})(?!\w)")
+
+
+@functools.cache
+def _lists(language: str) -> dict[str, str]:
+    text = (Path(__file__).parent / "languages" / f"{language}.toml").read_text(encoding="utf-8")
+    found: dict[str, str] = {}
+    for name, value in tomllib.loads(text).items():
+        made = "|".join(value.strip().splitlines())
+        for other, alternatives in found.items():
+            made = made.replace(f"{{{other}}}", alternatives)
+        found[name] = made
+    return found
+
+
+def spoken(said: Counter[str], declared: str) -> str:
+    """The language of a text by its commonest words, as an ISO 639-1 code: a blog's own setting is often that of its theme.
+
+    ``said`` counts its words. The declared one is believed unless another of ``LANGUAGES`` is plainly more likely, and where
+    it is none of them.
+    """
+    language = declared.partition("-")[0].lower()
+    if language not in LANGUAGES:
+        return language
+    found = {name: sum(said[word] for word in _common(name) & said.keys()) for name in LANGUAGES}
+    likely, count = max(found.items(), key=lambda pair: pair[1])
+    return likely if count >= _LEAST and count > 2 * found[language] else language
+
+
+@functools.cache
+def _common(language: str) -> frozenset[str]:
+    return frozenset(words(_lists(language)["common"]))
