@@ -1,9 +1,7 @@
 """The list's mailbox (IMAP, RFC 3501): what is in it is read once, acted on, and marked as read.
 
-A message is done when the database knows its number, which only grows (RFC 3501 §2.3.1.1). Should a run die before that, or
-the mailbox be numbered afresh, doing it again changes nothing: what is older than somebody's own confirmation does not undo
-it.
-What nobody's program wrote stays unread, for a person.
+A message is done when the database knows its number, which only grows (RFC 3501 §2.3.1.1). Doing it again changes nothing:
+what is older than somebody's own confirmation does not undo it. What nobody's program wrote stays unread, for a person.
 """
 
 from __future__ import annotations
@@ -58,15 +56,6 @@ class Mailbox:
     secret: Secret
     oauth: bool = False
     folder: str = "INBOX"
-
-
-@dataclass(frozen=True)
-class Message:
-    """A message by its number; it has no reports where it is not understood."""
-
-    uid: int
-    arrived: datetime
-    reports: list[Report]
 
 
 @contextlib.contextmanager
@@ -135,11 +124,11 @@ def read_inbox(
         query = sa.select(INBOXES.c.uid).where(INBOXES.c.place == place, INBOXES.c.validity == validity)
         last = next((int(uid) for (uid,) in fetch(engine, query)), 0)
         for uids in _new(server, last):
-            messages = list(_messages(server, uids))
+            messages = list(_reports(server, uids))
             # Nobody else writes meanwhile, so nothing is asked of the mail server within it.
             with transaction(engine) as connection:
                 acts = _Acts(connection, tokens, counts)
-                done = [message.uid for message in messages if acts.do(message)]
+                done = [uid for uid, arrived, reports in messages if acts.do(reports, arrived)]
                 connection.execute(sa.delete(INBOXES).where(INBOXES.c.place == place))
                 connection.execute(sa.insert(INBOXES).values(place=place, validity=validity, uid=uids[-1]))
             if done:
@@ -155,10 +144,9 @@ class _Acts:
         self._connection, self._tokens, self._counts = connection, tokens, counts
         self._subscribers = Subscribers(connection)
 
-    def do(self, message: Message) -> bool:
-        """Act on a message; whether it is done."""
-        what = [self._act(report, message.arrived) for report in message.reports]
-        # A report about several recipients is one message.
+    def do(self, reports: list[Report], arrived: datetime) -> bool:
+        """Act on what one message says; whether it is done."""
+        what = [self._act(report, arrived) for report in reports]
         self._counts[min(what, key=WHAT.index, default="broken")] += 1
         return bool(what) and not any(each in ("left for you", "not ours") for each in what)
 
@@ -225,18 +213,18 @@ def _new(server: imaplib.IMAP4, last: int) -> Iterator[list[int]]:
             return
 
 
-def _messages(server: imaplib.IMAP4, uids: Sequence[int]) -> Iterator[Message]:
-    """What messages say. Of most the header is enough; of reports the whole is read."""
+def _reports(server: imaplib.IMAP4, uids: Sequence[int]) -> Iterator[tuple[int, datetime, list[Report]]]:
+    """What messages say, nothing where they are not understood. Of most the header is enough, of reports all is read."""
     whole: list[int] = []
     for uid, arrived, head in _fetch(server, uids, f"BODY.PEEK[HEADER]<0.{MOST_HEAD}>"):
         reports = _read(read_head, head)
         if reports is None:
             whole.append(uid)
         else:
-            yield Message(uid, arrived, reports)
+            yield uid, arrived, reports
     for first in range(0, len(whole), REPORTS):
         for uid, arrived, data in _fetch(server, whole[first : first + REPORTS], f"BODY.PEEK[]<0.{MOST_REPORT}>"):
-            yield Message(uid, arrived, _read(read_report, data) or [])
+            yield uid, arrived, _read(read_report, data) or []
 
 
 def _read(read: Callable[[bytes], list[Report] | None], data: bytes) -> list[Report] | None:
