@@ -7,6 +7,7 @@ import csv
 import functools
 import io
 import re
+import tomllib
 from dataclasses import dataclass
 from operator import itemgetter
 from pathlib import PurePath
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from sharekit.errors import ConfigError
 from sharekit.list.subscribers import STATES, Subscriber, SubscriberState
+from sharekit.templating import shipped_templates
 from sharekit.text.addresses import read_address
 
 if TYPE_CHECKING:
@@ -21,57 +23,15 @@ if TYPE_CHECKING:
     from typing import TextIO
 
 COLUMNS = ("address", "language", "tags", "state", "consent", "reason", "added_at")
-# Our column → what exports of others call it, in lower case; Mailchimp and spreadsheets call the first one so in French,
-# German, Spanish, Italian, Portuguese and Dutch too.
-NAMES = {
-    "address": (
-        "address", "email address", "email", "email_address", "e-mail", "e-mail address", "subscriber", "mail",
-        "emails", "adresse e-mail", "adresse email", "courriel", "e-mail-adresse", "correo electrónico",
-        "dirección de correo electrónico", "indirizzo e-mail", "indirizzo email", "endereço de e-mail", "e-mailadres",
-    ),
-    "language": ("language", "lang", "locale", "langue"),
-    "tags": ("tags", "labels"),
-    "consent": ("consent", "optin_time", "confirm_time", "subscribed_at", "date subscribed"),
-    "reason": ("reason",),
-    "added_at": ("added_at", "creation_date", "created_at"),
-}  # fmt: skip
-# Every one of these columns counts: a service may tell of the person and of the subscription apart.
-STATE_NAMES = (
-    "state", "status", "type", "subscriber type", "subscriber_type", "statut", "estado", "stato", "email status",
-    "email_status", "global status", "list status", "subscriber status", "subscription status", "subscription_status",
-    "statut global", "statut de la liste",
-)  # fmt: skip
-# What others call the states: listmonk, Mailchimp, Buttondown, Brevo and spreadsheets. Who was written to without a yes
-# ("transactional", "non-subscribed"), or is paused, gets no letter.
-WORDS: dict[SubscriberState, str] = {
-    "active": ", active, enabled, regular, premium, gifted, trialed, subscribed, confirmed, free, paid, comp, gift, "
-    "founding, author, opted in, opted_in, opt-in, abonné, abonnée, inscrit, inscrite, actif, aktiv, abonniert, angemeldet, "
-    "bestätigt, activo, suscrito, suscrita, iscritto, iscritta, ativo, inscrito, ingeschreven, actief",
-    "pending": "pending, unactivated, unconfirmed, not confirmed, validating, non confirmé, unbestätigt, pendiente",
-    "unsubscribed": "unsubscribed, unsubscribe, removed, disabled, inactive, archived, paused, cancelled, canceled, "
-    "churned, upcoming, opted out, opted_out, opt-out, non-subscribed, nonsubscribed, transactional, désabonné, "
-    "désabonnée, désinscrit, désinscrite, inactif, inaktiv, abgemeldet, gelöscht, inactivo, dado de baja, baja, "
-    "disiscritto, inativo, cancelado, uitgeschreven, afgemeld",
-    "suppressed": "cleaned, suppressed, undeliverable, bounced, hard bounce, hard bounced, hard_bounced, blocklisted, "
-    "blacklisted, blocked, complained, spam, spammy, malicious, invalid, bounce, complaint, junk",
+EXPORTS = tomllib.loads((shipped_templates() / "list" / "exports.toml").read_text(encoding="utf-8"))
+NAMES: dict[str, list[str]] = EXPORTS["columns"]
+STATE_NAMES: list[str] = EXPORTS["state_columns"]
+MEANS: dict[str, SubscriberState] = {word: state for state, words in EXPORTS["states"].items() for word in words}
+LEFT: dict[str, tuple[SubscriberState, str]] = {
+    name: (state, kind) for state, kinds in EXPORTS["leave"].items() for kind, names in kinds.items() for name in names
 }
-MEANS: dict[str, SubscriberState] = {word: state for state, words in WORDS.items() for word in words.split(", ")}
-# Columns that tell of leaving by themselves, and how: a moment that is there, or a word that says yes or no.
 YES = ("true", "yes", "1", "y", "t", "on", "oui", "vrai", "ja", "sí", "si")
 NO = ("false", "no", "0", "n", "f", "off", "non", "faux", "nein", "")
-LEAVE: dict[tuple[SubscriberState, str], str] = {
-    ("unsubscribed", "moment"): "unsub_time, unsubscribed_at, unsubscription_date, unsubscribe date, unsubscribed date, "
-    "date unsubscribed, unsubscribed on, deleted_at, date de désabonnement, date de désinscription, désinscrit le",
-    ("suppressed", "moment"): "clean_time, bounced_at, undeliverability_date",
-    ("unsubscribed", "no"): "subscribed_to_emails, subscribed, is_subscribed, opt_in, opt-in, optin, accepts marketing, "
-    "accepts email marketing, abonné, abonnée, inscrit, inscrite, abonniert, suscrito, suscrita, "
-    "inscrito, iscritto, ingeschreven",
-    ("unsubscribed", "yes"): "email_disabled, unsubscribed, isunsubscribed, is_unsubscribed, isexcludedfromcampaigns, "
-    "opted out, opted_out, opt_out, emails disabled, désinscrit, désinscrite",
-    ("suppressed", "yes"): "emailblacklisted, email_blacklisted, email blacklisted, email blocklisted, blacklisted, "
-    "blocklisted, blacklisté email, email_blacklisté",
-}
-LEFT = {name: meaning for meaning, names in LEAVE.items() for name in names.split(", ")}
 # A column that may tell of leaving, and that is not understood, must not be ignored: its file is not imported.
 SUSPICIOUS = re.compile(
     r"unsub|opt.?(?:ed.?)?out|bounced|blocked|blocklist|blacklist|disabled|complain|désabon|désinscri|abgemeldet|undeliverab"
@@ -82,12 +42,7 @@ SUSPICIOUS = re.compile(
 HARMLESS = re.compile(
     r"(?:unsub|clean)_(?:campaign|reason)|.*unsubscri(?:be|ption)[_ ]?(?:url|link|token|reason)|undeliverability_reason"
 )
-# How Mailchimp names the file of each state: nothing in the file of those who never said yes tells it.
-FILE_STATES: dict[str, SubscriberState] = {
-    "nonsubscribed": "unsubscribed",
-    "unsubscribed": "unsubscribed",
-    "cleaned": "suppressed",
-}
+FILE_STATES: dict[str, SubscriberState] = EXPORTS["files"]
 FILE_STATE = re.compile(rf"({'|'.join(FILE_STATES)})(?:_|-|\.|$)")
 MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}")
 # A cell that begins so is a formula to a spreadsheet (OWASP, CSV injection).
