@@ -219,10 +219,7 @@ class Connection:
 
 
 def submit(connection: Connection, sender: str, address: str, body: bytes) -> Reply:
-    """Send one message, ``body`` with its closing dot; the server's last word, which may be a refusal.
-
-    Raises Lost before the message left, OutcomeUnknown when no answer came to it.
-    """
+    """Send one message, ``body`` with its closing dot; the server's last word. Raises Lost, OutcomeUnknown once it left."""
     for command in (f"MAIL FROM:<{sender}>", f"RCPT TO:<{address}>", "DATA"):
         reply = connection.command(command)
         if not reply.ok:

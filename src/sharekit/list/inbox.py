@@ -60,10 +60,7 @@ class Mailbox:
 
 @contextlib.contextmanager
 def open_mailbox(mailbox: Mailbox) -> Iterator[imaplib.IMAP4]:
-    """The mailbox, signed in, with its folder open.
-
-    Raises Unavailable, and ChannelPaused for what a person has to change.
-    """
+    """The mailbox, with its folder open. Raises Unavailable, and ChannelPaused for what a person has to change."""
     where = f"{mailbox.host}:{mailbox.port}"
     server: imaplib.IMAP4 | None = None
     if not mailbox.folder.isascii() or not mailbox.folder.isprintable():

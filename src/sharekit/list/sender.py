@@ -72,10 +72,7 @@ class Attempt(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a refusal means: ``result`` is the recipient's if it is about them; ``about``, if ``most`` in a row say so.
-
-    ``at`` is when it came, on the monotonic clock.
-    """
+    """What a refusal means: ``result`` is the recipient's if it is about them; ``about``, if ``most`` in a row say so."""
 
     result: SendResult
     about: About

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from sharekit.errors import SharekitError
-from sharekit.list.connection import Connection, Lost, submit
+from sharekit.list.connection import MOST_LATER, Connection, Lost, submit
 from sharekit.list.database import change, fetch, transaction
 from sharekit.list.dkim import Signing
 from sharekit.list.letter import Template
@@ -101,12 +101,12 @@ class Signups:
             connection.execute(sa.delete(ERASED).where(ERASED.c.digest == digest(known.address.casefold())))
         return True
 
-    def waiting(self, most: int = 20) -> Sequence[sa.Row[Any]]:
-        """The sign-ups whose letter is to be sent, the oldest first: subscriber_id, asked_at, language, address."""
+    def waiting(self, most: int = 20, *, last: Collection[int] = ()) -> Sequence[sa.Row[Any]]:
+        """Whom a letter is to be sent: subscriber_id, asked_at, language, address; the oldest first, and ``last`` behind."""
         one = SIGNUPS.c
         query = sa.select(one.subscriber_id, one.asked_at, one.language, SUBSCRIBERS.c.address)
-        query = query.join_from(SIGNUPS, SUBSCRIBERS, SUBSCRIBERS.c.id == one.subscriber_id)
-        return fetch(self.engine, query.where(one.sent_at.is_(None)).order_by(one.asked_at).limit(most))
+        query = query.join_from(SIGNUPS, SUBSCRIBERS, SUBSCRIBERS.c.id == one.subscriber_id).where(one.sent_at.is_(None))
+        return fetch(self.engine, query.order_by(one.subscriber_id.in_(last), one.asked_at).limit(most))
 
     def sent(self, subscriber_ids: Sequence[int], *, at: datetime) -> None:
         """The letters of these sign-ups left, or never can."""
@@ -141,6 +141,7 @@ class Confirmations:
     signer: Signer | None
     said: Callable[[str], None]
     new: asyncio.Event = field(default_factory=asyncio.Event)
+    later: set[int] = field(default_factory=set)
 
     async def run(self) -> None:
         """Send whatever waits, until cancelled. What could not be sent is tried again."""
@@ -162,19 +163,25 @@ class Confirmations:
             self.new.clear()
 
     def send_waiting(self) -> int:
-        """Send those that wait, over one connection; how many. Raises what keeps them from leaving."""
-        count = 0
-        while waiting := self.signups.waiting():
+        """Send those that wait, over one connection; how many. Raises what keeps some from leaving."""
+        count, later = 0, set[int]()
+        while waiting := self.signups.waiting(last=self.later | later):
+            waiting = [each for each in waiting if each.subscriber_id not in later]
+            if not waiting or (not count and len(later) >= MOST_LATER):
+                self.later = later
+                raise Lost("the mail server asked to come back later")
             connection = Connection(self.server)
             done: list[int] = []
             try:
                 for each in waiting:
                     reply = submit(connection, self.bounces, each.address, self.message(each))
-                    if not reply.ok and reply.code < 500:
-                        raise Lost(f"the mail server answered {reply.code}")
-                    done.append(each.subscriber_id)
-                    count += reply.ok
                     self.said(json.dumps({"event": "confirmation", "code": reply.code}))
+                    count += reply.ok
+                    # One address that the server does not take now keeps the others from nothing.
+                    if 400 <= reply.code < 500:
+                        later.add(each.subscriber_id)
+                    else:
+                        done.append(each.subscriber_id)
             finally:
                 connection.close()
                 self.signups.sent(done, at=datetime.now(UTC))

@@ -1,7 +1,4 @@
-"""The table of subscribers.
-
-Every change carries when and why, because consent has to be shown (GDPR, article 7).
-"""
+"""The subscribers. Every change of theirs carries when and why, because consent has to be shown (GDPR, article 7)."""
 
 from __future__ import annotations
 

@@ -413,13 +413,29 @@ def test_confirmations_wait_until_the_server_takes_them_and_are_sent_once(tmp_pa
     with SmtpServer(answer=lambda verb, to: answers.get(verb) if to.startswith("zoe") else None) as server:
         site = open_service(tmp_path, port=server.port)
         site.client.post("/subscribe", data={"email": ZOE})
-        with pytest.raises(Lost, match="451"):
+        with pytest.raises(Lost, match="later"):
             site.confirmations.send_waiting()
         assert [each.address for each in site.signups.waiting()] == [ZOE]
         answers.clear()
         assert site.confirmations.send_waiting() == 1
         assert site.confirmations.send_waiting() == 0
     assert server.accepted == {ZOE: 1}
+
+
+def test_addresses_that_the_server_does_not_take_now_keep_nobody_else_waiting(tmp_path: Path) -> None:
+    def answer(verb: str, to: str) -> str | None:
+        return "452 4.2.2 mailbox full" if verb == "RCPT" and to.startswith("full") else None
+
+    with SmtpServer(answer=answer) as server:
+        site = open_service(tmp_path, port=server.port, per_client="100/h")
+        others = ["a@x.example", "b@x.example"]
+        for email in [*(f"full{number}@x.example" for number in range(22)), *others]:
+            site.client.post("/subscribe", data={"email": email})
+        for _ in range(3):
+            with pytest.raises(Lost, match="later"):
+                site.confirmations.send_waiting()
+    assert server.accepted == dict.fromkeys(others, 1)
+    assert len(site.signups.waiting(most=50)) == 22
 
 
 def test_an_address_that_does_not_exist_is_not_asked_again(tmp_path: Path) -> None:
