@@ -126,9 +126,9 @@ def test_a_heading_that_links_to_itself_keeps_its_words_and_another_link_stays()
 
 
 def test_frames_are_kept_or_become_links() -> None:
-    frame = '<p>a</p><iframe src="https://v.example/1" title="Le montage"></iframe>b'
+    frame = '<p>a</p><iframe src="https://v.example/1" title="Le montage"></iframe><p>b</p>'
     assert '<iframe src="https://v.example/1"' in html(frame)
-    assert html(frame, iframes="link") == '<p>a</p><p><a href="https://v.example/1">Le montage</a></p>b'
+    assert html(frame, iframes="link") == '<p>a</p><p><a href="https://v.example/1">Le montage</a></p><p>b</p>'
 
 
 def test_code_is_its_text() -> None:
