@@ -123,6 +123,16 @@ def test_addresses_that_are_guessed_are_called_guessed(tmp_path: Path) -> None:
     assert ["guessed" in finding.message for finding in reading.findings] == [True]
 
 
+def test_the_home_page_of_the_built_site_says_where_the_blog_is(tmp_path: Path) -> None:
+    home = '<html><link rel="canonical" href="https://true.example/b/"><title>A</title></html>'
+    files = {
+        "astro.config.mjs": "export default { site: process.env.SITE ?? 'https://other.example' }",
+        "dist/index.html": home,
+    }
+    reading = read(tmp_path, {**files, "src/content/blog/a.md": POST})
+    assert (reading.site.url, reading.posts[0].url) == ("https://true.example/b/", "https://true.example/b/blog/a/")
+
+
 def test_the_built_site_says_where_a_post_is(tmp_path: Path) -> None:
     files = {
         **ASTRO,

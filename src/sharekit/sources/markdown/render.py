@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 Markup = Literal["markdown", "mdx", "rst", "html"]
-MARKUP: dict[str, Markup] = {".mdx": "mdx", ".rst": "rst", ".html": "html", ".htm": "html"}
+MARKUP: dict[str, Markup] = {".mdx": "mdx", ".rst": "rst", ".txt": "rst", ".html": "html", ".htm": "html"}
 HEADING = re.compile(r" {0,3}#[ \t]+(?=[^ \t])")
 CODE = re.compile(
     r"^ {0,3}(?P<fence>`{3,}+|~{3,}+)[^\n]*\n.*?(?:^ {0,3}(?P=fence)[`~]*[ \t]*$|\Z)|`[^`\n]+`", re.MULTILINE | re.DOTALL

@@ -179,10 +179,15 @@ class Rules:
 
     def document(self, path: Path, source: str, text: str) -> MarkdownFile:
         """The file in its halves. Raises Unreadable."""
-        own, body = front.split(text)
         markup = MARKUP.get(path.suffix.lower(), "markdown")
-        document = MarkdownFile(path=path, source=source, table=params.lowered(own), body=body, text=text, markup=markup)
+        own, body = self.split(path, text, markup)
+        document = MarkdownFile(path=path, source=source, table=own, body=body, text=text, markup=markup)
         return replace(document, table=self.complete(document))
+
+    def split(self, path: Path, text: str, markup: Markup) -> tuple[dict[str, Any], str]:
+        """The metadata, with lower-case keys, and the body. Raises Unreadable."""
+        made = front.split(text)
+        return params.lowered(made.table), made.body
 
     def complete(self, document: MarkdownFile) -> Mapping[str, Any]:
         """Its metadata with what the site adds to it."""

@@ -28,7 +28,7 @@ from sharekit.sources.markdown.python import Nikola, Pelican
 from sharekit.sources.markdown.render import left_to_render, pictures_beside, render, resolve, without_pictures_beside
 from sharekit.sources.markdown.rules import START, Plain
 from sharekit.sources.markdown.zola import Zola
-from sharekit.sources.pages import article_html, parse_page, read_page
+from sharekit.sources.pages import Page, article_html, parse_page, read_page
 from sharekit.sources.reading import (
     NOWHERE,
     UNSHOWABLE,
@@ -115,12 +115,14 @@ class _Blog:
         self.sections = settings.sections
         self.findings: list[Finding] = []
         site = rules.site()
-        url = settings.url or site.url
-        url = url if host_of(url) else NOWHERE
-        title = site.title or urlsplit(url).netloc
-        self.site = replace(site, title=title, url=f"{url.rstrip('/')}/", generator=rules.name)
         outputs = (root / name for name in rules.outputs)
         self.built = next((path for path in outputs if (path / "index.html").is_file()), None)
+        # What is code is not run, and the home page says what came of it.
+        home = read_page(parse_page((self.built / "index.html").read_bytes())) if self.built and rules.guesses else Page()
+        urls = (settings.url or "", "" if home.redirect else home.canonical, site.url)
+        url = next(filter(host_of, urls), NOWHERE)
+        title = site.title or urlsplit(url).netloc
+        self.site = replace(site, title=title, url=f"{url.rstrip('/')}/", generator=rules.name)
         self.pictures = Pictures(base=self.site.url, folders=tuple(root / name for name in (*rules.outputs, *STATIC)))
         self.seen = 0
         self.posts: list[Post] = []
