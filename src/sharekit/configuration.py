@@ -1,6 +1,4 @@
-"""Loads the configuration, with every error's file, line, value and likely intention; and checks what types do not say:
-adapters and their tables, times, names.
-"""
+"""Loads ``sharekit.toml``, and reports all its errors with file, line, value and what was probably meant."""
 
 from __future__ import annotations
 
@@ -164,9 +162,7 @@ def _parsed(text: str, path: str) -> dict[str, Any]:
 
 
 def line_of(text: str, place: Place) -> int | None:
-    """The 1-based line where a place is written, as far as a scan of the lines can tell: its own, else its table's,
-    else that of the first table below it.
-    """
+    """The 1-based line of a place, by a scan of the lines: its own, else its table's, else the first table's below it."""
     current: Place = ()
     tables: dict[str, int] = {}
     best: tuple[int, int] = (0, 0)

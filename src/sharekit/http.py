@@ -7,14 +7,12 @@ ChannelPaused, or Unavailable with the moment that it named).
 
 from __future__ import annotations
 
-import html
 import json
 import re
 import socket
 import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from sharekit.errors import ChannelPaused, ConfigError, DeliveryError, OutcomeUnknown, Refused, Unavailable
@@ -114,8 +112,10 @@ class Answer:
         said = _said(self.json())
         if not said:
             text = self.body[:100_000].decode(errors="replace")
+            from html import unescape
+
             title = re.search(r"<title[^>]*>(.*?)</title>", text, re.IGNORECASE | re.DOTALL)
-            said = html.unescape(title.group(1)) if title else "" if "<" in text else text
+            said = unescape(title.group(1)) if title else "" if "<" in text else text
         line = " ".join("".join(c if c.isprintable() else " " for c in said).split())
         return line if len(line) <= _WORDS_LENGTH else line[: _WORDS_LENGTH - 1] + "…"
 
@@ -144,6 +144,8 @@ def retry_moment(headers: Mapping[str, str], now: datetime) -> datetime | None:
 
 
 def _moment(value: str, now: datetime) -> datetime | None:
+    from email.utils import parsedate_to_datetime
+
     try:
         if value.isascii() and value.replace(".", "", 1).isdigit():
             seconds = float(value)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sharekit.cli.options import FORMAT, NOW, QUIET, Call, on_blog
+from sharekit.cli.app import FORMAT, NOW, QUIET, Call, on_blog
 from sharekit.errors import SourceError
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sharekit.cli.options import FORMAT, NOW, QUIET, Call, on_blog
+from sharekit.cli.app import FORMAT, NOW, QUIET, Call, on_blog
 from sharekit.errors import ConfigError, DraftError
 from sharekit.report.github import write_github_files
 from sharekit.report.output import emit
@@ -37,7 +37,7 @@ def command(call: Call, only: tuple[str, ...], dry_run: bool, most: int | None) 
     a draft is broken, 5 when it is unknown whether something went out. The same problem does not fail later runs.
     """
     from sharekit.report.acts import would_json, would_lines
-    from sharekit.steps.deliver import BEGIN, Deliver, check_ledger, check_names
+    from sharekit.steps.deliver import BEGIN, Deliver, check_names
 
     session = call.session()
     drafts = tuple(name for name in only if name not in FEEDS)
@@ -52,9 +52,8 @@ def command(call: Call, only: tuple[str, ...], dry_run: bool, most: int | None) 
         return
     check_names(plan, drafts)
     if dry_run:
-        check_ledger(plan)
-        acts, left = run.due()
-        call.emit(would_json(acts), would_lines(acts, run.delivery.plan, left))
+        acts = [each.act for each in run.run(rehearse=True)]
+        call.emit(would_json(acts), would_lines(acts, plan, run.delivery.left))
         sys.exit(DraftError.exit_code if any(each.level == "error" and each.path for each in plan.findings) else 0)
     sys.exit(_send(run, session, call.form, drafts=not only or bool(drafts), feeds=feeds))
 

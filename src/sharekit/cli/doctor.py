@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sharekit.cli.options import FORMAT, NOW, QUIET, Call, on_blog
+from sharekit.cli.app import FORMAT, NOW, QUIET, Call, on_blog
 from sharekit.model import Finding
+from sharekit.text.visible import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,9 +59,9 @@ def doctor_lines(checks: Sequence[Check]) -> list[str]:
     states = [check.state for check in checks]
     verdict = "Everything is in order."
     if failed := states.count("fail"):
-        verdict = f"{failed} {'check' if failed == 1 else 'checks'} failed."
+        verdict = f"{counted(failed, 'check')} failed."
     elif doubtful := states.count("warn"):
-        verdict = f"Ready to deliver, with {doubtful} {'warning' if doubtful == 1 else 'warnings'}."
+        verdict = f"Ready to deliver, with {counted(doubtful, 'warning')}."
     return [*lines, "", verdict]
 
 

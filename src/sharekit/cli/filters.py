@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
-from pathlib import Path
+from typing import BinaryIO
 
 import click
 
@@ -23,8 +23,8 @@ PRESCAN = 1024
 
 
 @click.command(epilog="Example: sharekit inline letter.html > letter-inlined.html")
-@click.argument("file", metavar="[FILE]", type=click.Path(path_type=Path), default=Path("-"))
-def inline(file: Path) -> None:
+@click.argument("file", type=click.File("rb"), default="-")
+def inline(file: BinaryIO) -> None:
     """Write an HTML document with its CSS in style attributes, for mail clients that read nothing else.
 
     FILE is read, or standard input; the result goes to standard output in the same encoding. Media queries and :hover stay
@@ -36,17 +36,17 @@ def inline(file: Path) -> None:
     from sharekit.model import Finding
     from sharekit.report.output import findings_lines
 
-    data = _read(file)
+    path = "standard input" if file.name == "<stdin>" else file.name
+    data = file.read()
     encoding = _encoding(data)
     try:
         text = data.decode(encoding)
     except (UnicodeDecodeError, LookupError) as error:
         raise SourceError(
             f"is not text in {encoding}: {error}",
-            path=str(file),
+            path=path,
             hint='Declare its encoding with <meta charset="…">, or save it as UTF-8.',
         ) from error
-    path = "standard input" if str(file) == "-" else str(file)
     findings = [Finding("warn", "mail-css", each, path=path, line=line) for line, each in unsupported(text)]
     for line in findings_lines(findings):
         click.echo(line, err=True)
@@ -57,17 +57,6 @@ def inline(file: Path) -> None:
         raise
     sys.stdout.buffer.write(made.encode(encoding, errors="xmlcharrefreplace"))
     sys.stdout.buffer.flush()
-
-
-def _read(file: Path) -> bytes:
-    if str(file) == "-":
-        return sys.stdin.buffer.read()
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        raise SourceError(
-            f"cannot be read: {error.strerror}", path=str(file), hint="Name an HTML file, or none for standard input."
-        ) from error
 
 
 def _encoding(data: bytes) -> str:

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import click
 
-from sharekit.cli.options import FORMAT, IN, NOW, QUIET, Call, Moment, on_blog
+from sharekit.cli.app import FORMAT, IN, NOW, QUIET, Call, Moment, aware, on_blog
 from sharekit.errors import ConfigError, DraftError
 from sharekit.report.output import emit, fields, json_text
+from sharekit.text.visible import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -84,7 +85,7 @@ def test(call: Call, issue_id: str | None, addresses: tuple[str, ...]) -> None:
 
     Without ISSUE it is the one that has not been sent. At a provider this creates the draft that is sent later.
     """
-    from sharekit.steps.issue_send import draft_of, mailer_of, pick
+    from sharekit.steps.deliver import draft_of, mailer_of, pick
 
     session = call.session()
     act = pick(session.plan_without_ledger()[0], issue_id)
@@ -95,7 +96,9 @@ def test(call: Call, issue_id: str | None, addresses: tuple[str, ...]) -> None:
 
 @command.command("send", epilog="Example: sharekit issue send 2026-12 --at 2026-12-01T08:00+01:00")
 @ISSUE
-@click.option("--at", type=Moment(), help="Schedule it with the provider for this moment (ISO 8601).")
+@click.option(
+    "--at", type=Moment(), help="Schedule it with the provider for this time (ISO 8601), by default in the blog's zone."
+)
 @click.option("--yes", is_flag=True, help="Do not ask for confirmation; needed where there is no terminal.")
 @click.option("--force", is_flag=True, help="Send it although it has errors (sharekit issue lint).")
 @click.option("--failed", is_flag=True, help="Over SMTP: only to those that failed, once the cause is gone.")
@@ -106,9 +109,8 @@ def send(call: Call, issue_id: str | None, at: datetime | None, yes: bool, force
     Without ISSUE it is the one that has not been sent. You are asked to confirm, with the number of subscribers.
     """
     from sharekit.list import mailing as mailings
-    from sharekit.steps.issue_send import check_moment, check_open, mailer_of, pick
-    from sharekit.steps.issue_send import send as send_issue
-    from sharekit.steps.ledger import settle
+    from sharekit.outbox import settle
+    from sharekit.steps.deliver import check_moment, check_open, mailer_of, pick, send_issue
 
     session = call.session()
     if failed and at:
@@ -123,6 +125,7 @@ def send(call: Call, issue_id: str | None, at: datetime | None, yes: bool, force
         check_open(act, force=force)
         count = mailer_of(act, session).subscribers()
     if at is not None:
+        at = aware(at, session.zone)
         check_moment(at, now=session.clock(), late=session.config.shares.late)
     if not yes:
         _confirm(act, count, at, session)
@@ -143,7 +146,7 @@ def send(call: Call, issue_id: str | None, at: datetime | None, yes: bool, force
 
 def _confirm(act: Act, count: int, at: datetime | None, session: Session) -> None:
     when = f" on {at.astimezone(session.zone):%a %d %b %Y at %H:%M %Z}" if at else ""
-    question = f'Send "{act.title}" to {count} subscriber{"" if count == 1 else "s"} through {act.target}{when}?'
+    question = f'Send "{act.title}" to {counted(count, "subscriber")} through {act.target}{when}?'
     if not sys.stdin.isatty():
         raise click.UsageError(f"{question} There is no terminal to ask on; --yes confirms it.")
     click.confirm(question, abort=True, err=True)
@@ -203,7 +206,6 @@ def _mailing(session: Session, issue_id: str | None) -> tuple[sa.Engine, Mailing
 
     tables = tables_of("mailers", "smtp", session.config).values()
     engine = open_subscribers(tables, environment=session.environment, root=session.root)
-    mailings.prepare(engine)
     key = f"issue/{issue_id}/{session.config.issue.mailer}" if issue_id else None
     found = mailings.find_mailing(engine, key)
     if found is None:

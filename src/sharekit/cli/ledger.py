@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sharekit.cli.options import FORMAT, IN, NOW, Call, on_blog
+from sharekit.cli.app import FORMAT, IN, NOW, Call, on_blog
 from sharekit.report.output import emit, fields, table
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def settle_(call: Call, keys: tuple[str, ...], delivered: str | None, release: b
 
     A record that a wrong clock dated in the future needs no option: it keeps its state, and its time becomes now.
     """
-    from sharekit.steps.ledger import settle
+    from sharekit.outbox import settle
 
     if delivered and len(keys) > 1:
         raise click.UsageError("--delivered settles one key at a time.")
@@ -77,7 +77,7 @@ def settle_(call: Call, keys: tuple[str, ...], delivered: str | None, release: b
 @on_blog(NOW, place=IN)
 def seed_(call: Call) -> None:
     """Start the ledger: every post published up to now counts as out."""
-    from sharekit.steps.ledger import seed
+    from sharekit.outbox import seed
 
     session = call.session()
     entry = seed(session.ledger, at=session.clock(), run=session.run)

@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from sharekit.cli.options import IN, NOW, TEXT_OR_JSON, Call, on_blog
+from sharekit.cli.app import IN, NOW, TEXT_OR_JSON, Call, on_blog
 
 
 @click.group("shares")

@@ -10,14 +10,14 @@ import hashlib
 import os
 import sqlite3
 import weakref
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from sharekit.databases import PATIENCE, failed, guard, open_engine, shown, sqlite_file
 from sharekit.errors import LedgerError, LedgerUnavailable
-from sharekit.ledgers.records import FORM, UNREADABLE, BaseLedger, damaged, from_fields
+from sharekit.ledgers.records import UNREADABLE, BaseLedger, damaged, from_fields, written
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -31,25 +31,26 @@ if TYPE_CHECKING:
     Row = Mapping[Any, Any]
     Execute = Callable[..., list[Row]]
 
-# Moments are texts in UTC of one width, so that every database compares and shows them alike.
+# A column → its type, and its place in the record. Moments are texts in UTC of one width, so that every database compares
+# and shows them alike; tables are JSON. What was noted on the way is in "detail" until there is a receipt.
 COLUMNS = {
-    "key": "TEXT NOT NULL PRIMARY KEY",
-    "state": "TEXT NOT NULL",
-    "claimed_at": "TEXT NOT NULL",
-    "run": "TEXT NOT NULL",
-    "nonce": "TEXT NOT NULL",
-    "attempts": "INTEGER NOT NULL",
-    "settled_at": "TEXT",
-    "remote_id": "TEXT",
-    "url": "TEXT",
-    "sent_at": "TEXT",
-    "detail": "TEXT",
-    "reason": "TEXT",
-    "retry_at": "TEXT",
-    "form": "INTEGER NOT NULL DEFAULT 1",
+    "key": ("TEXT NOT NULL PRIMARY KEY", "key"),
+    "state": ("TEXT NOT NULL", "state"),
+    "claimed_at": ("TEXT NOT NULL", "claimed.at"),
+    "run": ("TEXT NOT NULL", "claimed.run"),
+    "nonce": ("TEXT NOT NULL", "claimed.nonce"),
+    "attempts": ("INTEGER NOT NULL", "attempts"),
+    "settled_at": ("TEXT", "settled.at"),
+    "remote_id": ("TEXT", "settled.id"),
+    "url": ("TEXT", "settled.url"),
+    "sent_at": ("TEXT", "settled.sent"),
+    "detail": ("TEXT", "settled.detail"),
+    "reason": ("TEXT", "settled.reason"),
+    "retry_at": ("TEXT", "settled.retry_at"),
+    "form": ("INTEGER NOT NULL DEFAULT 1", "form"),
     # Added to a table that was made without them.
-    "sent": "TEXT",
-    "paused": "INTEGER",
+    "sent": ("TEXT", "claimed.sent"),
+    "paused": ("INTEGER", "settled.paused"),
 }
 # Only our own names of the table and its columns are put into these texts.
 # ruff: noqa: S608
@@ -129,7 +130,8 @@ class SqlLedger(BaseLedger):
         if self._ready:
             return
         missing = COLUMNS.keys() - self._database.columns()
-        types = COLUMNS | {"key": COLUMNS["key"] + self._database.collation}
+        types = {name: kind for name, (kind, _) in COLUMNS.items()}
+        types["key"] += self._database.collation
         try:
             if len(missing) == len(COLUMNS):
                 every = ", ".join(f"{name} {kind}" for name, kind in types.items())
@@ -320,28 +322,21 @@ class Mark:
 
 
 def row_of(entry: LedgerEntry) -> dict[str, Any]:
-    outcome = entry.outcome
-    receipt = outcome.receipt if outcome else None
-    # One column for both: what was noted on the way goes when the receipt comes.
-    detail = receipt.detail if receipt else entry.facts
-    return {
-        "key": entry.key,
-        "state": entry.state,
-        "claimed_at": _utc(entry.claimed_at),
-        "run": entry.run,
-        "nonce": entry.nonce,
-        "attempts": entry.attempts,
-        "settled_at": _utc(outcome.at) if outcome else None,
-        "remote_id": receipt.id if receipt else None,
-        "url": receipt.url if receipt else None,
-        "sent_at": _utc(receipt.at) if receipt else None,
-        "detail": _json(detail) if receipt or detail else None,
-        "reason": outcome.reason if outcome else None,
-        "retry_at": _utc(outcome.retry_at) if outcome and outcome.retry_at else None,
-        "form": FORM,
-        "sent": _json(entry.sent) if entry.sent else None,
-        "paused": int(outcome.paused) if outcome else None,
-    }
+    record = written(entry)
+    row = {}
+    for column, (_, place) in COLUMNS.items():
+        table, _, name = place.rpartition(".")
+        part = getattr(record, table) if table else record
+        row[column] = None if part is None else _stored(getattr(part, name))
+    return row if row["remote_id"] is not None else row | {"detail": _stored(record.facts)}
+
+
+def _stored(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="microseconds")
+    if isinstance(value, dict):
+        return msgspec.json.encode(value).decode() if value else None
+    return int(value) if isinstance(value, bool) else value
 
 
 def entry_of(row: Mapping[Any, Any]) -> LedgerEntry:
@@ -351,39 +346,18 @@ def entry_of(row: Mapping[Any, Any]) -> LedgerEntry:
     """
     key = row["key"]
     key = key.decode(errors="backslashreplace") if isinstance(key, bytes) else str(key)
+    parts: dict[str, dict[str, Any]] = {"": {}, "claimed": {}, "settled": {}}
     try:
-        detail, sent = _fields(row["detail"]), _fields(row.get("sent"))
+        for column, (_, place) in COLUMNS.items():
+            table, _, name = place.rpartition(".")
+            value = row.get(column)
+            if value is not None:
+                parts[table][name] = msgspec.json.decode(value) if column in ("detail", "sent") else value
     except (*UNREADABLE, TypeError) as error:
         return damaged(key, f"its record cannot be read: {error}")
-    settled = {
-        "at": row["settled_at"],
-        "id": row["remote_id"],
-        "url": row["url"],
-        "sent": row["sent_at"],
-        "reason": row["reason"] or "",
-        "retry_at": row["retry_at"],
-        "paused": bool(row.get("paused")),
-    }
-    has_receipt = row["remote_id"] is not None
-    fields = {
-        "key": row["key"],
-        "state": row["state"],
-        "attempts": row["attempts"],
-        "form": row["form"],
-        "facts": {} if has_receipt else detail,
-        "claimed": {"at": row["claimed_at"], "run": row["run"], "nonce": row["nonce"], "sent": sent},
-        "settled": settled | ({"detail": detail} if has_receipt else {}) if row["settled_at"] is not None else None,
-    }
+    fields, settled = parts[""] | {"claimed": parts["claimed"]}, parts["settled"]
+    if row["remote_id"] is None:
+        fields["facts"] = settled.pop("detail", {})
+    if row["settled_at"] is not None:
+        fields["settled"] = settled | {"paused": bool(settled.get("paused"))}
     return from_fields(fields, key)
-
-
-def _utc(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat(timespec="microseconds")
-
-
-def _fields(text: Any) -> Any:
-    return msgspec.json.decode(text) if text else {}
-
-
-def _json(values: Mapping[str, str]) -> str:
-    return msgspec.json.encode(dict(values)).decode()

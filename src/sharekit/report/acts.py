@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sharekit.drafts import section_edited
 from sharekit.report.output import fields, shorten, table
+from sharekit.text.visible import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -267,7 +268,7 @@ def refresh_lines(changes: Sequence[Refresh], *, written: bool) -> list[str]:
         return ["Every section is as sharekit would draft it now."]
     lines = [line for change in changes for line in (*change.diff, "")]
     edited = sum(change.edited for change in changes)
-    count = f"{len(changes)} section{'s' if len(changes) != 1 else ''}"
+    count = counted(len(changes), "section")
     if written:
         return [*lines, f"{count} written as sharekit drafts them now, {edited} of which you had edited."]
     note = "Nothing was written. To take sharekit's words: sharekit shares refresh --write"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sharekit.model import parts_by_post
 from sharekit.report.output import fields, shorten, table
-from sharekit.text.visible import visible
+from sharekit.text.visible import counted, visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -91,7 +91,7 @@ def posts_lines(reading: Reading, series: Sequence[Series]) -> list[str]:
 def series_lines(series: Sequence[Series]) -> list[str]:
     lines: list[str] = []
     for each in series:
-        parts = f"{len(each.members)} part{'' if len(each.members) == 1 else 's'}"
+        parts = counted(len(each.members), "part")
         parts += ", more to come" if each.more or each.announced else ""
         lines.append(visible(f"{each.name} ({each.language}): {parts}, from {each.evidence}"))
         rows = [(f"{n}.", f"{post.published:%Y-%m-%d}", post.title) for n, post in enumerate(each.members, start=1)]
@@ -123,7 +123,7 @@ def feeds_json(feeds: Sequence[Feed]) -> list[dict[str, Any]]:
 def feeds_lines(feeds: Sequence[Feed]) -> list[str]:
     rows = []
     for each in feeds:
-        count = "1 post" if len(each.posts) == 1 else f"{len(each.posts)} posts"
+        count = counted(len(each.posts), "post")
         for number, form in enumerate(each.formats):
             first = (KINDS[each.kind], each.title, count) if not number else ("", "", "")
             rows.append((*first, form, each.address.url(form)))
@@ -167,7 +167,7 @@ def build_lines(build: Build) -> list[str]:
     rows = [("Posts", f"{len(reading.posts)} published ({reading.site.generator}){coming}, {len(reading.skipped)} skipped")]
     rows += [("", f"left out: {each.source}: {each.reason}") for each in reading.skipped]
     for number, series in enumerate(build.series[:MOST_SERIES]):
-        parts = "1 part" if len(series.members) == 1 else f"{len(series.members)} parts"
+        parts = counted(len(series.members), "part")
         rows.append(("Series" if not number else "", f"{series.name}: {parts}, from {series.evidence}"))
     if len(build.series) > MOST_SERIES:
         rows.append(("", f"and {len(build.series) - MOST_SERIES} more: sharekit series lists them"))

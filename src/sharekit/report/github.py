@@ -1,8 +1,7 @@
 """What a run says on GitHub: the step's outputs, and its summary in Markdown, which a pull request shows as a comment.
 
-The plan shows each draft as it will look, a delivery links to what went out. The words and numbers are those of the
-other two forms. What a title or a text says shows as it is written, and does nothing: no mark of Markdown or HTML acts,
-nobody is notified, no line ends.
+The plan shows each draft as it will look, a delivery links to what went out. Titles and texts are shown as they are
+written: no mark of Markdown or HTML acts, nobody is notified, no line ends.
 """
 
 from __future__ import annotations
@@ -42,9 +41,7 @@ JOINER = "&#8288;"
 
 
 def write_github_files(*, summary: str = "", outputs: Mapping[str, str] | None = None) -> None:
-    """Append to the step's summary and outputs; does nothing outside a workflow.
-
-    A summary that is too long is cut and says so; an output that is too long is left empty.
+    """Append to the step's summary, cut where it is too long, and its outputs, empty where too long; only in a workflow.
 
     See https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands
     """

@@ -10,6 +10,7 @@ from msgspec.structs import asdict
 
 from sharekit.articles import Articles
 from sharekit.config import notes
+from sharekit.drafts import read_drafts
 from sharekit.errors import LedgerUnavailable, SourceError, did_you_mean
 from sharekit.files import relative, write_if_changed
 from sharekit.model import NO_ADDRESS, REFUSED
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from sharekit.config import Config
+    from sharekit.drafts import Drafts
     from sharekit.model import Finding, Post, Reading, Series, Site
     from sharekit.ports import LedgerEntry, Source
     from sharekit.session import Session
@@ -104,6 +106,11 @@ class Blog:
             hint = did_you_mean(name, [each.name for each in self.series], "The names are those of: sharekit series")
             raise SourceError(f'there is no series "{name}"', hint=hint)
         return known[name.casefold()]
+
+    def read_drafts(self) -> Drafts:
+        """The draft files as they lie there, with what is wrong with them."""
+        found = read_drafts(self.folders.root, shares=self.folders.shares, issues=self.folders.issues)
+        return found.known_as(self.articles.by_name(found.shares, found.issues)) if found.issues else found
 
     def write(self, kind: Kind, path: Path, content: str | bytes, what: str, group: str = "") -> Made:
         """Write a file where it changed. Raises OutputError."""
@@ -209,9 +216,8 @@ class Build:
 def build(session: Session, *, only: Collection[str] = (), everything: bool = False) -> Build:
     """Write what changed. ``only`` names the steps to take, ``everything`` drafts posts however old.
 
-    Raises SourceError, with nothing written, for a post for which the generator refuses the whole site: the site cannot be
-    published, and an article that was in the feed must not fall out of it silently. Raises OutputError with everything
-    before it written and nothing half written.
+    Raises SourceError, with nothing written, where the generator refuses the whole site for one post: an article must not
+    fall out of the feed silently. Raises OutputError for a file that cannot be written; no file is half written.
     """
     blog, now = session.blog, session.clock()
     for finding in blog.reading.findings:

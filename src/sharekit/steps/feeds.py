@@ -18,6 +18,7 @@ from sharekit.feeds.websub import plan_pings
 from sharekit.files import write_if_changed
 from sharekit.model import Finding, Image
 from sharekit.ports import Lookup
+from sharekit.text.visible import counted
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -67,9 +68,7 @@ def _write(blog: Blog, document: FeedDocument, form: Format) -> Made:
     data = render(document, form)
     if not document.entries:
         _refuse_emptying(path, blog)
-    count = len(document.entries)
-    what = "1 entry" if count == 1 else f"{count} entries"
-    what += "" if document.archive is None else " each"
+    what = counted(len(document.entries), "entry", "entries") + ("" if document.archive is None else " each")
     group = f"{document.feed.address.path('rss')} {'' if document.archive is None else 'archive'}"
     made = blog.write("feed", path, data, what, group)
     if blog.config.feed.gzip:
@@ -115,10 +114,7 @@ def _site(blog: Blog) -> Site:
 
 
 def feed_pings(blog: Blog, known: Collection[str]) -> tuple[Ping, ...]:
-    """The notifications that a hub is due for the feeds in the output folder; nothing where no hub is configured.
-
-    ``known`` are the keys of earlier notifications, as the ledger has them.
-    """
+    """The notifications due to the hub, if any, of the feeds in the output folder; ``known`` are earlier keys."""
     if not blog.config.feed.hub:
         return ()
     written = {}

@@ -30,10 +30,7 @@ SHA = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 
 @dataclass(frozen=True, kw_only=True)
 class Origin:
-    """Where the CI gets sharekit from: a git URL, and a commit, tag or branch of it.
-
-    ``version`` is said beside a commit, for the reader of the workflow.
-    """
+    """Where the CI gets sharekit from: a git URL, and a commit, tag or branch; ``version`` explains a commit to readers."""
 
     url: str
     ref: str
@@ -182,9 +179,9 @@ class Answers:
 
     @property
     def minute(self) -> int:
-        """The minute of the hourly run: the same for the same blog, and never near a full or half hour.
+        """The minute of the hourly run: always the same for a blog, and not near a full or half hour.
 
-        Scheduled runs are latest, and dropped, when everybody's start: at the full hour.
+        At the full hour, when most schedules begin, runs start late or are dropped.
         """
         number = int(hashlib.sha256(self.url.encode()).hexdigest(), 16)
         minutes: list[int] = [*range(7, 25), *range(36, 55)]
