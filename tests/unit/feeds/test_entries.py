@@ -66,7 +66,9 @@ def test_a_permalink_that_was_an_id_is_written_as_it_was(now: str, alias: str, g
     assert first_permalink(moved) == guid
 
 
-@pytest.mark.parametrize("source", ["content/un.md", "_posts/2026-05-01-un.md", "content/un/index.md"])
+@pytest.mark.parametrize(
+    "source", ["content/un.md", "_posts/2026-05-01-un.md", "content/un/index.fr.md", "content/un.fr.md"]
+)
 @pytest.mark.parametrize("aliases", [("/deux/", "/2026/un/"), ("/2026/un/", "/deux/")])
 def test_a_second_alias_changes_no_id_wherever_it_is_put(source: str, aliases: tuple[str, ...]) -> None:
     moved = replace(post(source=source), id="trois", url="https://blog.example/trois/", aliases=aliases)
