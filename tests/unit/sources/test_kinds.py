@@ -69,6 +69,8 @@ def test_modules_and_comments_stand_outside_of_code() -> None:
         ("It{' '}is {\n  one\n} and \\{two\\}", "<p>It is  and {two}</p>"),
         ("A {/* {b} */}formula $\\frac{a}{b}$ for $5 {c} and $6", "<p>A formula $\\frac{a}{b}$ for $5  and $6</p>"),
         ("{props.open {", "<p>{props.open {</p>"),
+        ("Run {`npm i`}, {\"or\"} {'not'}: {`a ${b}`}.", "<p>Run <code>npm i</code>, or not: <code>a ${b}</code>.</p>"),
+        ("<pre>{`a {\n  b\n}`}</pre>", "<pre>a {\n  b\n}</pre>"),
         ("## Steps {#steps}\n\n<Note kind={x} size='2'>Words</Note>", "<h2>Steps</h2>\n<p><Note size='2'>Words</Note></p>"),
     ],
 )

@@ -46,10 +46,11 @@ EXPRESSION = re.compile(
     rf"\{{\s*/\*(?:(?!\{{/\*).)*?\*/\s*\}}|(?<![\\$])\{{{NESTED}*+\}}|(?P<formula>\$\$[^$]+\$\$|\$(?! )[^$\n]+(?<! )\$)",
     re.DOTALL,
 )
-LITERAL = re.compile(r"""\{\s*(["'])([^"'{}]*)\1\s*\}""")
+# A value that is written out: a string, a template without values in it, or code that was set aside.
+LITERAL = re.compile(r"""\{\s*(?:"([^"]*)"|'([^']*)'|`((?:[^`$]|\$(?!\{))*)`|(\x00\d+\x00))\s*\}""")
 # What stands for an expression: an element that is nothing without its value goes with it, another one loses the attribute.
 VALUED = re.compile(r"<[A-Za-z][\w.]*\s(?:[^<>]{0,2000}\s)?(?:src|href)=\x01[^<>]*>")
-VALUE = re.compile(r"\s+[\w:-]+=\x01(?=[^<>]{0,2000}>)|\s*\x01(?=\s*/?>)|\x01")
+VALUE = re.compile(r"(?<!\s)\s++[\w:-]+=\x01(?=[^<>]{0,2000}>)|(?<!\s)\s*+\x01(?=\s*+/?>)|\x01")
 # "Tabs.Item" is no name that HTML knows: it would be shown as words.
 DOTTED = re.compile(r"</?[A-Z]\w*(?:\.\w+)+(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>")
 # A component with nothing in it, which HTML would leave open; "Image" HTML knows as a picture. "<>" is a fragment.
@@ -104,7 +105,7 @@ def _plain_mdx(text: str) -> str:
 
     def known(found: re.Match[str]) -> str:
         literal = LITERAL.fullmatch(found[0])
-        return found["formula"] or (literal[2] if literal else "\x01")
+        return found["formula"] or ("".join(filter(None, literal.groups())) if literal else "\x01")
 
     text = EXPRESSION.sub(known, text)
     for pattern in (OPEN_ESM, ESM, VALUED, VALUE, DOTTED, EMPTY):
