@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 ARTICLE_TYPES = frozenset(
     {"article", "blogposting", "newsarticle", "techarticle", "scholarlyarticle", "report", "socialmediaposting"}
 )
-LARGEST = 20_000_000
 # Where the words of the article are, most telling first.
 BODIES = (
     ".//*[@itemprop='articleBody']",
