@@ -30,10 +30,10 @@ def write_if_changed(path: Path, content: bytes | str) -> Written:
         except FileNotFoundError:
             existed = False
         try:
-            _replace(path, data)
+            _replace(path, data, existed=existed)
         except FileNotFoundError:
             path.parent.mkdir(parents=True, exist_ok=True)
-            _replace(path, data)
+            _replace(path, data, existed=existed)
     except OSError as error:
         reason = error.strerror or str(error)
         raise OutputError(
@@ -44,7 +44,7 @@ def write_if_changed(path: Path, content: bytes | str) -> Written:
     return "changed" if existed else "new"
 
 
-def _replace(path: Path, data: bytes) -> None:
+def _replace(path: Path, data: bytes, *, existed: bool) -> None:
     import secrets
 
     # A name of its own per attempt: two runs on one folder must not write into each other's half file.
@@ -54,7 +54,7 @@ def _replace(path: Path, data: bytes) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        if path.exists():
+        if existed:
             beside.chmod(path.stat().st_mode & 0o7777)
         beside.replace(path)
     except BaseException:

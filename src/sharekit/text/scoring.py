@@ -41,7 +41,7 @@ _MARKUP = re.compile(
     r"^\$ \w|;\s*$|"
     r"https?:|www\.|\{\{|\}\}|\{%|%\}|\{:|\[\^|\]\(|\]\[|</?\w+[^<>]*>|&#?\w+;|\*\*|__\w|```|``|`|\\[A-Za-z({\[]|"
     r"\$[^\s$][^$]*\$|^\s*[|>#]\s|"
-    r":::|\[[ x]\]|(?<!\w):[a-z_]{3,}:(?!\w)|\[(?:\d+|toc|\w[^\[\]]*\w)\]|==\w|[-=]>|<!--|-->|\bNone\b\s*$|[↩︎↑【】]",
+    r":::|\[[ x]\]|(?<!\w):[a-z_]{3,}:(?!\w)|\[(?:\d+|toc|\w[^\[\]]*\w)\]|==\w|[-=]>|<!--|-->|\bNone\b\s*$|[↩︎↑【】]|:\s*@\w",
 )
 # One of these is in whatever is markup, an address or code.
 _SUSPECT = re.compile(r"[`*\[\]{}<>|#=:;/\\_&$^~@(↩︎↑【】]")
@@ -49,14 +49,17 @@ _SUSPECT = re.compile(r"[`*\[\]{}<>|#=:;/\\_&$^~@(↩︎↑【】]")
 _SYMBOLS = re.compile(r"[{}\[\]<>=|\\^~$#]|_(?!\w)|@(?!\w)")
 
 
-def says_nothing(lowered: str, language: Vocabulary) -> bool:
-    """Whether a sentence greets, speaks of the article itself or of another one, or leads to what stands below it."""
-    ending = lowered.rstrip(".!… \u00a0\u202f")
+def says_nothing(low: str, own: Iterable[str], language: Vocabulary) -> bool:
+    """Whether a sentence greets, speaks of the article itself or of another one, or leads to what stands below it.
+
+    ``low`` is the sentence in lower case, ``own`` are its words.
+    """
+    ending = low.rstrip(".!… \u00a0\u202f")
     return bool(
         ending.endswith(_OPEN_ENDS)
         or ending.endswith(language.ends)
-        or language.begins.match(lowered)
-        or language.says.search(lowered)
+        or language.begins.match(low)
+        or language.says.are_in(low, own)
     )
 
 
@@ -70,6 +73,13 @@ def has_leftovers(sentence: str) -> bool:
 def is_label(sentence: str, own: Sequence[str]) -> bool:
     """Whether a sentence is a label or has one ("Software.", "Exercise: measure the rain"). ``own`` are its words."""
     return (len(own) < _FEWEST and sentence.isascii() and sentence.endswith(".")) or bool(_LABELLED.match(sentence))
+
+
+def is_aside(low: str, own: frozenset[str], about: Subject, language: Vocabulary) -> bool:
+    """Whether a sentence speaks of the author's journey, or of the author and nothing that the article is about."""
+    if language.asides.are_in(low, own):
+        return True
+    return language.me.match(low) is not None and all(map(own.isdisjoint, (about.title, about.tags, about.topics)))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,19 +106,20 @@ def subject(title: Iterable[str], tags: Iterable[str], said: Counter[str], langu
 
 def score(
     text: str,
-    lowered: str,
+    low: str,
     known: frozenset[str],
     about: Subject,
     language: Vocabulary,
     *,
     first: bool,
     leaning: bool,
+    aside: bool,
     code: bool,
 ) -> float:
     """How much a sentence says when it stands alone.
 
     ``known`` are its words; ``first``: it begins its paragraph; ``leaning``: it needs the sentence before it;
-    ``code``: it stands beside a listing, of which it speaks more often than not.
+    ``aside``: it tells of the author; ``code``: it stands beside a listing, of which it speaks more often than not.
     """
     specific = min(2.0, 0.7 * len(known & about.title)) + min(1.0, 0.5 * len(known & about.tags))
     specific += min(1.2, 0.4 * len(known & about.topics))
@@ -124,8 +135,10 @@ def score(
         value -= (length - _LONG) / 100
     if leaning:
         value -= 3.5
-    elif language.back.search(lowered):
+    elif language.back.are_in(low, known):
         value -= 2.2
+    if aside or language.steps.match(low):
+        value -= 2.0
     if _NOTE.match(text):
         value -= 1.5
     # So many commas make a list.
