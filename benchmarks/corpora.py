@@ -20,7 +20,7 @@ from urllib.parse import unquote, urlsplit
 from sharekit.config import Config
 from sharekit.registry import open_source
 from sharekit.series import find_series
-from sharekit.sources.dates import DateError, moment
+from sharekit.sources.params import DateError, moment
 
 if TYPE_CHECKING:
     from sharekit.model import Reading, Series

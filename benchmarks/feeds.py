@@ -20,9 +20,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sharekit.config import FeedSettings
-from sharekit.feeds.documents import documents
 from sharekit.feeds.entries import Entries
-from sharekit.feeds.render import render
+from sharekit.feeds.render import documents, render
 from sharekit.feeds.select import select_feeds
 from sharekit.files import write_if_changed
 from sharekit.model import Author, Image, Post, Site

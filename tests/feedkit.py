@@ -14,9 +14,8 @@ import jsonschema
 from lxml import etree
 
 from sharekit.config import FeedSettings
-from sharekit.feeds.documents import documents
 from sharekit.feeds.entries import Entries
-from sharekit.feeds.render import render
+from sharekit.feeds.render import documents, render
 from sharekit.feeds.select import places, select_feeds, series_addresses
 from sharekit.model import Author, Post, Series, Site
 

@@ -43,10 +43,10 @@ def _requests() -> Iterator[str]:
     for path in sorted(SPECS.glob("*.json")):
         document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         yield from (f"### {document['title']}", "", _linked(document["$comment"]), "")
-        yield from ("| request | source of truth | verdict |", "|-|-|-|")
+        yield from ("| request | source | how it was checked |", "|-|-|-|")
         for place, described in document["requests"].items():
-            verdict = document["checked"]["official" if "official" in described else "read"]
-            yield f"| `{place}` | {_linked(described['$comment'])} | {verdict} |"
+            checked = document["checked"]["official" if "official" in described else "read"]
+            yield f"| `{place}` | {_linked(described['$comment'])} | {checked} |"
         yield ""
 
 

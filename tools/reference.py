@@ -10,7 +10,6 @@ import inspect
 import json
 import pkgutil
 import sys
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +17,7 @@ import click
 import msgspec
 import providers
 
+from sharekit import cli as verbs
 from sharekit import config, errors, registry, report
 from sharekit.cli.app import VERBS, group
 
@@ -29,10 +29,18 @@ WIDTH = 100
 NOTE = "<!-- Made from the code by tools/reference.py. Correct the code, then run it. -->"
 
 JSON_NOTE = (
-    "`--format json` prints one document on stdout. The shapes are stable: they only grow, so a program should pass over",
-    "keys that it does not know. Times are ISO 8601 with their offset; what is not known is `null`. Findings and narration",
-    "go to stderr. The exit codes are in [errors.md](reference/errors.md).",
+    "`--format json` prints one document on stdout. Keys may be added, but are never removed or renamed: ignore those that",
+    "you do not know. Times are ISO 8601 with an offset; an unknown value is `null`. Findings and progress go to stderr.",
+    "Exit codes are in [errors.md](reference/errors.md).",
 )
+# The commands that print a shape, where its function is not named after its one command.
+PRINTED_BY = {
+    "delivered": "deliver",
+    "drafts": "shares list",
+    "entry": "ledger list, show and export",
+    "why": "posts --why, series --why",
+    "would": "deliver --dry-run",
+}
 
 
 def main(arguments: list[str]) -> int:
@@ -90,14 +98,12 @@ def schema() -> dict[str, Any]:
 def cli() -> Iterator[str]:
     """The help of every command, as the command itself prints it."""
     yield from ("# Command line", "", NOTE, "")
-    yield "stdout is the product, stderr the narration. The shapes of `--format json` are in [json.md](../json.md), the"
-    yield from ("exit codes in [errors.md](errors.md).", "")
+    yield "Results go to stdout, progress and findings to stderr. [json.md](../json.md) describes the output of"
+    yield from ("`--format json`, and [errors.md](errors.md) the exit codes.", "")
     yield from _help(group, "sharekit")
     for name in VERBS:
-        if not find_spec(f"sharekit.cli.{name}"):
-            continue
-        command = importlib.import_module(f"sharekit.cli.{name}").command
-        yield from _help(command, f"sharekit {name}")
+        if command := group.get_command(click.Context(group), name):
+            yield from _help(command, f"sharekit {name}")
 
 
 def _help(command: click.Command, path: str) -> Iterator[str]:
@@ -126,7 +132,7 @@ def configuration() -> Iterator[str]:
             yield from (f"### {adapter.label}: `{kind}`", "")
             yield from _keys(adapter.Settings, common=config.ChannelSettings if port == "channels" else None)
             if adapter.SECRETS:
-                yield from ("| environment variable | what it must allow |", "|-|-|")
+                yield from ("| environment variable | required permission |", "|-|-|")
                 yield from (
                     f"| `{each.variable}` | {each.scope} ([where to get it](../how-to/{each.page.split()[-1]}.md)) |"
                     for each in adapter.SECRETS
@@ -141,14 +147,14 @@ PORTS: tuple[tuple[registry.Port, tuple[str, ...]], ...] = (
     (
         "channels",
         (
-            "An account that shares go to. Its kind is its name, unless the table says `kind`: a second account of one kind",
-            'has a name of its own, such as `[channels.perso]` with `kind = "mastodon"`. The account\'s name then takes the',
-            "place of the kind's in its environment variables: `SHAREKIT_PERSO_TOKEN`.",
+            "An account that shares are posted to. `NAME` is also its kind, unless the table sets `kind`: give a second",
+            'account of a kind its own name, such as `[channels.perso]` with `kind = "mastodon"`. Its environment variables',
+            "then contain that name: `SHAREKIT_PERSO_TOKEN`.",
         ),
     ),
     (
         "mailers",
-        ("What takes the newsletter to its subscribers, named by `mailer` in `[issue]`. `kind` is as with channels.",),
+        ("What sends the newsletter to the subscribers; `mailer` in `[issue]` names it. `kind` works as for channels.",),
     ),
 )
 
@@ -156,7 +162,7 @@ PORTS: tuple[tuple[registry.Port, tuple[str, ...]], ...] = (
 def _table(name: str, struct: type[config.Settings]) -> Iterator[str]:
     fields = msgspec.structs.fields(struct)
     inner = {field.encode_name: each for field in fields if (each := config.struct_in(field.type))}
-    yield from (f"## {name or 'The top of the file'}", "", _words(struct), "")
+    yield from (f"## {name or 'Top level'}", "", _words(struct), "")
     yield from _keys(struct)
     for key, each in inner.items():
         yield from _table("[[series]]" if key == "series" else f"[{key}]", each)
@@ -178,7 +184,7 @@ def _keys(struct: type[config.Settings], common: type[config.Settings] | None = 
     for field in plain:
         schema = config.schema_of(field.type)
         example = f" Such as `{_json(schema['examples'][0])}`." if schema.get("examples") else ""
-        needed = " **Needed.**" if config.is_needed(field) else ""
+        needed = " **Required.**" if config.is_needed(field) else ""
         cells = (f"`{field.encode_name}`", schema["description"] + example + needed, _type(schema), _default(field))
         yield f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
     yield ""
@@ -214,12 +220,18 @@ def _default(field: msgspec.structs.FieldInfo) -> str:
 def shapes() -> Iterator[str]:
     """What every command prints with ``--format json``, as the function that makes it says."""
     yield from ("# JSON", "", NOTE, "", *JSON_NOTE, "")
-    for info in pkgutil.iter_modules(report.__path__):
-        module = importlib.import_module(f"sharekit.report.{info.name}")
-        for name, function in inspect.getmembers(module, inspect.isfunction):
-            if name.endswith("_json") and not name.startswith("_") and function.__module__ == module.__name__:
-                said = " ".join((inspect.getdoc(function) or "").split()).replace("``", "`")
-                yield from (f"## {name.removesuffix('_json')}", "", said, "")
+    found = {}
+    for info in (
+        *pkgutil.iter_modules(report.__path__, "sharekit.report."),
+        *pkgutil.iter_modules(verbs.__path__, "sharekit.cli."),
+    ):
+        module = importlib.import_module(info.name)
+        for function_name, function in inspect.getmembers(module, inspect.isfunction):
+            name = function_name.removesuffix("_json")
+            if name != function_name and not name.startswith("_") and function.__module__ == module.__name__:
+                found[PRINTED_BY.get(name, name)] = inspect.getdoc(function) or ""
+    for command, text in sorted(found.items()):
+        yield from (f"## {command}", "", " ".join(text.split()).replace("``", "`"), "")
 
 
 def failures() -> Iterator[str]:
@@ -227,12 +239,12 @@ def failures() -> Iterator[str]:
     doc = inspect.getdoc(errors) or ""
     tree = doc.partition("::\n")[2].partition("\nThe number")[0]
     yield from ("# Errors and exit codes", "", NOTE, "", "```text", inspect.cleandoc(tree), "```", "")
-    yield from ("The number is the exit code of a command that ends with the error.", "")
+    yield from ("The number is the exit code of a command that fails with the error.", "")
     yield from ("| error | exit code | what it means |", "|-|-|-|")
     for each in _family(errors.SharekitError):
         said = (inspect.getdoc(each) or "").partition("\n\n")[0]
         yield f"| {each.__name__} | {each.exit_code} | {' '.join(said.split())} |"
-    yield from ("", "0: done, also when nothing was due. 130: stopped by hand.")
+    yield from ("", "0: done, even if nothing was due. 130: interrupted.")
 
 
 def _family(first: type[errors.SharekitError]) -> Iterator[type[errors.SharekitError]]:

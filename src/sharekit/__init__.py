@@ -7,7 +7,8 @@
     blog = sharekit.open("~/blog")
     print(blog.posts[-1].title, [series.name for series in blog.series])
     blog.build()
-    plan = blog.plan()
+    for act in blog.plan().of("due"):
+        print(act.target, act.text)
     blog.deliver()
 """
 

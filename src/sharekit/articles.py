@@ -59,10 +59,9 @@ class Articles:
         return tuple(dict.fromkeys(name for name in names if self._addresses.get(name) is post))
 
     def by_name(self, drafts: Sequence[ShareDraft], issues: Sequence[IssueDraft]) -> dict[str, Post]:
-        """The articles under every name that an issue may have for them.
+        """The articles under every name that an issue may have for them: their ids and addresses, old ones too.
 
-        That is the id, each address, and what the share draft or the issue itself knows by the article's file when its
-        address changed.
+        An old address is known from the article's file, which the share draft or the issue names.
         """
         lost = {
             name: issue.sources.get(digest(name), "") for issue in issues for name in {*issue.posts} - self._addresses.keys()

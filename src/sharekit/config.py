@@ -31,13 +31,22 @@ Address = Annotated[
     str,
     msgspec.Meta(pattern=r"^(https://[^\s@]+|http://(localhost|127\.0\.0\.1|\[::1\])[^\s@]*|[^\s:/@]+\.[^\s/@]+[^\s@]*)$"),
 ]
-
+Web = Annotated[str, msgspec.Meta(pattern=r"^\s*[Hh][Tt][Tt][Pp][Ss]?://[^\s/:]")]
+# RFC 5646 §2.1: a language has two or three letters; longer ones were never registered.
+Language = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$")]
+Colour = Annotated[str, msgspec.Meta(pattern=r"^#([0-9A-Fa-f]{3}|[0-9A-Fa-f]{6})$")]
+Fonts = Annotated[str, msgspec.Meta(pattern=r"^[\w\s,'.-]+$")]
+Database = Annotated[str, msgspec.Meta(pattern=r"^(sqlite|postgres|postgresql)(\+\w+)?://")]
+# What git-check-ref-format takes.
+Branch = Annotated[
+    str, msgspec.Meta(pattern=r"^(?![-/.@]$|[-/.]|.*(\.\.|@\{|//|[/.]$|\.lock$))[^\s~^:?*\[\\\x00-\x1f\x7f]+$")
+]
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 WINDOWS = "When it may go out, in the blog's time zone; by default at any time."
 WINDOWS_EXAMPLE = "Tue,Thu 08:30; Sat 10:00"
 KIND = "The network or provider, if the table's name is not it."
-THREAD = "How a part of a series answers the part before it."
+THREAD = "How a part of a series follows the previous part."
 
 
 def described(text: str, *, example: object = None, pattern: str | None = None, required: bool = False) -> msgspec.Meta:
@@ -58,8 +67,8 @@ class SiteSettings(Settings, frozen=True):
     """[site] What the source does not know or gets wrong."""
 
     title: Annotated[str | None, described("The blog's title.")] = None
-    url: Annotated[str | None, described("The blog's address.", example="https://blog.example")] = None
-    language: Annotated[str | None, described("The language of the posts (BCP 47).", example="fr")] = None
+    url: Annotated[Web | None, described("The blog's address.", example="https://blog.example")] = None
+    language: Annotated[Language | None, described("The language of the posts (BCP 47).", example="fr")] = None
     description: Annotated[str | None, described("What the blog is about, in a sentence.")] = None
     licence: Annotated[
         str | None,
@@ -72,14 +81,16 @@ class SourceSettings(Settings, frozen=True):
 
     kind: Annotated[str, described("The generator of the blog; `auto` detects it from the files.", example="hugo")] = "auto"
     path: Annotated[str, described("The folder of the blog, or its feed or export, relative to this file.")] = "."
-    sections: Annotated[
-        tuple[str, ...], described("Read only posts in these sections; all by default.", example=["post"])
-    ] = ()
+    sections: Annotated[tuple[str, ...], described("Read only posts in these sections.", example=["post"])] = ()
     url: Annotated[
-        str | None, described("The blog's address, for a source that does not know it; by default that of `[site]`.")
+        Web | None,
+        described(
+            "The blog's address, if the source does not know it; by default that of `[site]`.",
+            example="https://blog.example",
+        ),
     ] = None
     hugo: Annotated[
-        str | None, described("The path of the Hugo to run; by default the one on PATH or from the `hugo` package.")
+        str | None, described("The path of the Hugo to run; by default the one on PATH, else that of the `hugo` package.")
     ] = None
 
 
@@ -96,7 +107,7 @@ class FeedSettings(Settings, frozen=True):
         ),
     ] = None
     limit: Annotated[Count, described("The most entries; 0 for all posts.")] = 20
-    content: Annotated[Literal["full", "summary"], described("Whether entries carry the full article.")] = "full"
+    content: Annotated[Literal["full", "summary"], described("Whether entries contain the full article.")] = "full"
     series: Annotated[bool, described("Whether each series gets its own feed.")] = False
     tags: Annotated[tuple[str, ...], described("Tags that get their own feed.", example=["kubernetes"])] = ()
     archive: Annotated[Count, described("Entries per archive page (RFC 5005) of older posts; 0 for no archive.")] = 0
@@ -106,10 +117,10 @@ class FeedSettings(Settings, frozen=True):
     ] = "id"
     image: Annotated[str | None, described("The picture of the feed: a file of the blog or an address.")] = None
     ttl: Annotated[Count, described("Minutes before a feed reader should check again.")] = 60
-    hub: Annotated[str | None, described("The WebSub hub to notify of new entries.", example="https://hub.example")] = None
+    hub: Annotated[Web | None, described("The WebSub hub to notify of new entries.", example="https://hub.example")] = None
     iframes: Annotated[Literal["keep", "link"], described("Whether videos stay in the entries or become links.")] = "keep"
-    email: Annotated[bool, described("Whether to write another feed, for services that mail feed entries.")] = False
-    gzip: Annotated[bool, described("Whether to write a compressed copy of each feed too.")] = False
+    email: Annotated[bool, described("Whether to also write a feed for services that mail feed entries.")] = False
+    gzip: Annotated[bool, described("Whether to also write a compressed copy of each feed.")] = False
 
 
 class IssueSettings(Settings, frozen=True):
@@ -117,36 +128,36 @@ class IssueSettings(Settings, frozen=True):
 
     mode: Annotated[
         Literal["post", "digest", "series", "manual"],
-        described("When an issue is drafted: for each post, for a period, for a series that is complete, or never."),
+        described("When an issue is drafted: for each post, for each period, for each complete series, or never."),
     ] = "digest"
     when: Annotated[
         str,
-        described("When it goes out, in the blog's time zone.", example="weekly on monday at 08:00"),
+        described("When it is sent, in the blog's time zone.", example="weekly on monday at 08:00"),
     ] = "monthly on day 1 at 08:00"
-    mailer: Annotated[str, described("What sends it to the subscribers: a table of `[mailers]`, or a kind.")] = "files"
+    mailer: Annotated[str, described("What sends it: the name of a `[mailers]` table, or a kind.")] = "files"
     from_: Annotated[str | None, described("The sender.", example="The blog <letter@blog.example>")] = msgspec.field(
         default=None, name="from"
     )
     reply_to: Annotated[str | None, described("The address for replies, if it is not the sender's.")] = None
     variant: Annotated[
         Literal["cards", "full", "plain"] | None,
-        described("How articles look: `cards`, `full` or `plain`. One article is in full and several are cards without it."),
+        described("How articles look. By default a single article is shown in full, and several as cards."),
     ] = None
     address: Annotated[
         str | None, described("Your postal address, where the law requires one.", example="1 rue du Port, 44000 Nantes")
     ] = None
-    unsubscribe: Annotated[str | None, described("The unsubscribe page, for mailers that have none.")] = None
+    unsubscribe: Annotated[str | None, described("The unsubscribe page, for mailers that do not provide one.")] = None
     list_id: Annotated[
         str | None, described("The List-Id (RFC 2919) that subscribers filter by.", example="letter.blog.example")
     ] = None
     logo: Annotated[str | None, described("The picture at the top: a file of the blog or an address.")] = None
-    colour: Annotated[str | None, described("The colour of links and buttons.", example="#0057b7")] = None
-    font: Annotated[str | None, described("The font, as in CSS.", example="Georgia, serif")] = None
+    colour: Annotated[Colour | None, described("The colour of links and buttons.", example="#0057b7")] = None
+    font: Annotated[Fonts | None, described("The font, as in CSS.", example="Georgia, serif")] = None
     clients: Annotated[
         tuple[str, ...],
-        described("The mail programs to check against, as caniemail.com names them; the usual ones without it."),
+        described("The mail clients to check against, as caniemail.com names them; by default the common ones."),
     ] = ()
-    archive: Annotated[str, described("The folder below `output` where each issue is a page.")] = "newsletter"
+    archive: Annotated[str, described("The folder below `output` for the web page of each issue.")] = "newsletter"
 
 
 class SharesSettings(Settings, frozen=True):
@@ -162,18 +173,18 @@ class SharesSettings(Settings, frozen=True):
         tuple[str, ...],
         described("Days on which nothing goes out.", example=["Sun", "12-25", "2026-12-24..2027-01-02"]),
     ] = ()
-    late: Annotated[str, described("A share later than this is held for you.", example="7d")] = "7d"
-    spacing: Annotated[str, described("Two shares of one channel are never closer than this.", example="30m")] = "30m"
+    late: Annotated[str, described("A share that is later than this is held for you.", example="7d")] = "7d"
+    spacing: Annotated[str, described("The least time between two shares on a channel.", example="30m")] = "30m"
     grace: Annotated[str | None, described("Deprecated; use `late`.")] = None
     approve: Annotated[
         Literal["merge", "explicit"],
         described("`merge`: a draft on the default branch is approved. `explicit`: only `status: approved` is."),
     ] = "merge"
     hashtags: Annotated[
-        Count | None, described("The most hashtags of a share. Without it what a network's users expect.", example=3)
+        Count | None, described("The most hashtags in a share; by default what is usual on each network.", example=3)
     ] = None
     names: Annotated[
-        dict[str, str], described("A tag of the blog and how it is written on the networks.", example={"k8s": "Kubernetes"})
+        dict[str, str], described("A tag of the blog, and how to write it on the networks.", example={"k8s": "Kubernetes"})
     ] = msgspec.field(default_factory=dict)
     utm: Annotated[dict[str, str], described("UTM parameters to add to links.", example={"source": "{channel}"})] = (
         msgspec.field(default_factory=dict)
@@ -185,7 +196,7 @@ class SharesSettings(Settings, frozen=True):
     closing: Annotated[bool, described("Whether a completed series gets its own share.")] = False
     alt: Annotated[
         Literal["warn", "error"],
-        described("Whether a picture without a description is a warning, or an error that holds its share."),
+        described("Whether a picture without alternative text is a warning, or an error that holds the share."),
     ] = "warn"
 
 
@@ -196,7 +207,8 @@ class ChannelSettings(Settings, frozen=True):
 
     handle: Annotated[str | None, described("The account's name, for previews; it is not repeated as the author.")] = None
     limit: Annotated[
-        Annotated[int, msgspec.Meta(ge=1)] | None, described("The maximum length, if the instance or plan allows more.")
+        Annotated[int, msgspec.Meta(ge=1)] | None,
+        described("The maximum length, if the instance or plan differs."),
     ] = None
     windows: Annotated[str | None, described("As in [shares], for this channel only.", example=WINDOWS_EXAMPLE)] = None
     thread: Annotated[Thread, described(THREAD)] = "none"
@@ -210,17 +222,21 @@ class LedgerSettings(Settings, frozen=True):
     """[ledger] Where it is recorded what went out."""
 
     url: Annotated[
-        str | None,
-        described("A database instead of a branch; SHAREKIT_LEDGER_URL wins.", example="sqlite:///ledger.sqlite"),
+        Database | None,
+        described(
+            "A database to use instead of a branch; SHAREKIT_LEDGER_URL takes precedence.", example="sqlite:///ledger.sqlite"
+        ),
     ] = None
-    branch: Annotated[str, described("The branch of the blog's repository.")] = "sharekit-ledger"
+    branch: Annotated[Branch, described("The branch of the blog's repository.", example="sharekit-ledger")] = (
+        "sharekit-ledger"
+    )
     remote: Annotated[str, described("The remote that the branch is pushed to.")] = "origin"
 
 
 class DeliverSettings(Settings, frozen=True):
     """[deliver] What one run does."""
 
-    max_per_run: Annotated[int, msgspec.Meta(ge=1), described("The most that one run sends; the rest waits.")] = 10
+    max_per_run: Annotated[int, msgspec.Meta(ge=1), described("The most that one run sends; the rest stays due.")] = 10
     check_page: Annotated[bool, described("Whether the page of an article must answer before it is shared.")] = True
 
 
@@ -241,11 +257,12 @@ class Config(Settings, frozen=True):
         str | None,
         described("Older posts are never shared or mailed. Nothing goes out without it.", example="2026-11-23"),
     ] = None
-    timezone: Annotated[str | None, described("The time zone; by default the blog's own.", example="Europe/Paris")] = None
+    timezone: Annotated[str | None, described("The time zone; by default the blog's.", example="Europe/Paris")] = None
     output: Annotated[str, described("The folder of the built site, where the feeds are written.")] = "public"
     templates: Annotated[str, described("The folder of your own templates.")] = "sharekit"
     accept_series: Annotated[
-        tuple[str, ...], described("Series that `sharekit series` only proposes, by name.", example=["Ropes at sea"])
+        tuple[str, ...],
+        described("Names of proposed series that you accept.", example=["Ropes at sea"]),
     ] = ()
     site: SiteSettings = SiteSettings()
     source: SourceSettings = SourceSettings()

@@ -1,6 +1,4 @@
-"""Loads the configuration, with every error's file, line, value and likely intention; and checks what types do not say:
-adapters and their tables, times, names.
-"""
+"""Loads ``sharekit.toml``, and reports all its errors with file, line, value and what was probably meant."""
 
 from __future__ import annotations
 
@@ -12,8 +10,8 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
+from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -38,8 +36,6 @@ RESERVED = ("SHAREKIT_LEDGER_URL", "SHAREKIT_SUBSCRIBERS_URL")
 # A name becomes part of a ledger key and of a heading in a draft: ``## NAME @ SLOT``.
 NAME = re.compile(r"[\w.-]+")
 NAME_HINT = "Letters, digits, hyphens, dots and underscores."
-# RFC 5646 §2.1: a language has two or three letters; longer ones were never registered.
-LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
 Place = tuple[str, ...]
 
 
@@ -166,9 +162,7 @@ def _parsed(text: str, path: str) -> dict[str, Any]:
 
 
 def line_of(text: str, place: Place) -> int | None:
-    """The 1-based line where a place is written, as far as a scan of the lines can tell: its own, else its table's,
-    else that of the first table below it.
-    """
+    """The 1-based line of a place, by a scan of the lines: its own, else its table's, else the first table's below it."""
     current: Place = ()
     tables: dict[str, int] = {}
     best: tuple[int, int] = (0, 0)
@@ -293,80 +287,21 @@ def _table(
 
 
 def _places(document: Document) -> Iterator[ConfigError]:
-    for place in (("site", "url"), ("source", "url"), ("feed", "hub")):
-        hint = f'Write it as in: {place[1]} = "https://blog.example"'
-        yield from _tried(document, place, _web_address, "is not an address of the web", hint=hint)
-    yield from _tried(document, ("feed", "name"), _folder, "cannot name a file")
+    name = "sharekit.feeds.document:feed_name"
+    yield from _tried(document, ("feed", "name"), name, "cannot name a file")
     hint = 'Write it as in: archive = "newsletter"'
-    yield from _tried(document, ("issue", "archive"), _folder, "is no folder below output", hint=hint)
+    yield from _tried(document, ("issue", "archive"), name, "is no folder below output", hint=hint)
     for key, usual in (("from", "The blog <letter@blog.example>"), ("reply_to", "letter@blog.example")):
         hint = f'Write it as in: {key} = "{usual}"'
         yield from _tried(document, ("issue", key), _sender, "is not an address", hint=hint)
-    yield from _tried(document, ("issue", "colour"), _colour, "is not a colour", hint='Write it as in: colour = "#0f609b"')
-    hint = "Write it as in: font = \"Georgia, 'Times New Roman', serif\""
-    yield from _tried(document, ("issue", "font"), _font, "is not a list of fonts", hint=hint)
-    hint = 'Write it as in: list_id = "letter.blog.example"'
-    yield from _tried(document, ("issue", "list_id"), _list_id, "is not the name of a list (RFC 2919)", hint=hint)
-    hint = 'Write it as in: language = "fr"'
-    yield from _tried(document, ("site", "language"), _language, "is not a language tag (BCP 47)", hint=hint)
-    hint = "Write it as sqlite:///FILE.sqlite or postgresql://user@host:port/database"
-    yield from _tried(document, ("ledger", "url"), _database, "is not the URL of a database that can be used", hint=hint)
-    hint = 'Write it as in: branch = "sharekit-ledger"'
-    yield from _tried(document, ("ledger", "branch"), _branch, "is not the name of a branch", hint=hint)
-
-
-def _folder(name: str) -> None:
-    from sharekit.feeds.addresses import feed_name
-
-    feed_name(name)
+    hint, reason = 'Write it as in: list_id = "letter.blog.example"', "is not the name of a list (RFC 2919)"
+    yield from _tried(document, ("issue", "list_id"), "sharekit.issue.mime:list_id", reason, hint=hint)
 
 
 def _sender(text: str) -> None:
     from sharekit.mailers.base import sender_of
 
     sender_of(IssueSettings(from_=text))
-
-
-def _colour(text: str) -> None:
-    from sharekit.issue.theme import HEX
-
-    if not HEX.match(text):
-        raise ValueError
-
-
-def _font(text: str) -> None:
-    from sharekit.issue.theme import FONT_STACK
-
-    if not FONT_STACK.match(text):
-        raise ValueError
-
-
-def _list_id(text: str) -> None:
-    from sharekit.issue.mime import list_id
-
-    list_id(text)
-
-
-def _web_address(text: str) -> None:
-    parts = urlsplit(text.strip())
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError
-
-
-def _language(tag: str) -> None:
-    if not LANGUAGE.fullmatch(tag):
-        raise ValueError
-
-
-def _database(url: str) -> None:
-    if not re.match(r"(sqlite|postgres|postgresql)(\+\w+)?://", url):
-        raise ValueError
-
-
-def _branch(name: str) -> None:
-    # What git-check-ref-format refuses.
-    if re.search(r"[\s~^:?*\[\\\x00-\x1f\x7f]|\.\.|@\{|//|^[-/.]|[/.]$|\.lock$|^@$|^$", name):
-        raise ValueError
 
 
 def _names(document: Document) -> Iterator[ConfigError]:
@@ -389,8 +324,7 @@ def _names(document: Document) -> Iterator[ConfigError]:
 
 
 def _times(document: Document) -> Iterator[ConfigError]:
-    from sharekit.issue.calendar import read_calendar
-    from sharekit.issue.clients import chosen
+
     from sharekit.schedule.calendar import Calendar, moments, offset, parse_quiet, parse_windows
 
     utc = ZoneInfo("UTC")
@@ -417,8 +351,8 @@ def _times(document: Document) -> Iterator[ConfigError]:
         yield from _tried(document, ("shares", "windows"), opens, WINDOW)
     else:
         yield from _tried(document, ("shares", "quiet"), lambda _: opens(""), "leaves no day", list)
-    yield from _tried(document, ("issue", "when"), read_calendar, "is not understood")
-    yield from _tried(document, ("issue", "clients"), chosen, "has an unknown name", list)
+    yield from _tried(document, ("issue", "when"), "sharekit.issue.calendar:read_calendar", "is not understood")
+    yield from _tried(document, ("issue", "clients"), "sharekit.issue.lint_html:chosen", "has an unknown name", list)
     yield from _tried(document, ("timezone",), lambda name: Config(timezone=name).zone(), "is not known")
     yield from _tried(document, ("since",), lambda text: Config(since=text).since_moment(utc), "is not a date")
 
@@ -426,18 +360,21 @@ def _times(document: Document) -> Iterator[ConfigError]:
 def _tried(
     document: Document,
     place: tuple[str, ...],
-    parse: Callable[[Any], object],
+    parse: Callable[[Any], object] | str,
     reason: str,
     kind: type = str,
     *,
     hint: str | None = None,
 ) -> Iterator[ConfigError]:
-    """What a parser says of a value, if it is of the type that the parser takes: the others have their error already."""
+    """What a parser says of a value, if it is of the type that the parser takes: the others have their error already.
+
+    A parser that is named, as ``module:function``, is imported where there is something to parse.
+    """
     value = document.value(*place)
     if not isinstance(value, kind) or (isinstance(value, list) and not all(isinstance(each, str) for each in value)):
         return
     try:
-        parse(value)
+        (resolve_name(parse) if isinstance(parse, str) else parse)(value)
     except ConfigError as error:
         yield document.problem(place, reason, hint=hint or error.hint)
     except OverflowError:

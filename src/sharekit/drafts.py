@@ -237,7 +237,7 @@ class _Header:
         return made
 
     def status(self) -> DraftStatus:
-        status = self.word("status") or "draft"
+        status = self.word("status").lower() or "draft"
         if status not in STATUSES:
             raise self.error("status", f'the status "{status}" is not known', f"status: {' | '.join(STATUSES)}")
         return cast("DraftStatus", status)

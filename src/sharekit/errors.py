@@ -4,20 +4,20 @@
 
     SharekitError
     ├── ConfigError                2   a setting is wrong
-    │   └── ConfigErrors               more than one of them
+    │   └── ConfigErrors               several settings are wrong
     ├── SourceError                3   the blog cannot be read
     ├── DraftError                 3   a share or issue file is wrong
     ├── OutputError                3   a file cannot be written
-    ├── LedgerError                4   what went out cannot be known or kept
-    │   ├── AlreadyClaimed             another run has the key (benign)
+    ├── LedgerError                4   the ledger cannot be read or written
+    │   ├── AlreadyClaimed             another run claimed the key (harmless)
     │   └── LedgerUnavailable
     └── DeliveryError              1
-        ├── Refused                    this text: the provider will not take it as it is
-        ├── ChannelPaused              this account: nothing goes out through it before a person acts
-        ├── Unavailable                later: not taken, and certainly not out
-        └── OutcomeUnknown         5   the request left and no answer came
+        ├── Refused                    the provider rejects this text
+        ├── ChannelPaused              the provider rejects this account until a person acts
+        ├── Unavailable                not accepted; retried later
+        └── OutcomeUnknown         5   the request was sent, and no answer came
 
-The number is the exit code of a command that ends with the error; it is carried by the class.
+The number is the exit code of a command that fails with the error.
 A message names the place (file and line, URL or setting), the cause, and what to do next.
 """
 
@@ -59,7 +59,7 @@ class ConfigError(SharekitError):
 
 
 class ConfigErrors(ConfigError):
-    """More than one setting is wrong; ``problems`` are all of them, in the order of their lines."""
+    """Several settings are wrong; ``problems`` lists them in the order of their lines."""
 
     def __init__(self, problems: Iterable[ConfigError]) -> None:
         self.problems = tuple(problems)
@@ -83,19 +83,19 @@ class DraftError(SharekitError):
 
 
 class OutputError(SharekitError):
-    """A file cannot be written; what was there before is untouched."""
+    """A file cannot be written; its previous content is intact."""
 
     exit_code = 3
 
 
 class LedgerError(SharekitError):
-    """What went out cannot be known or kept, so nothing may go out."""
+    """The ledger cannot be trusted or written, so nothing may go out."""
 
     exit_code = 4
 
 
 class AlreadyClaimed(LedgerError):
-    """Another run owns the key. Benign: that run will settle it."""
+    """Another run claimed the key and will settle it. Harmless."""
 
 
 class LedgerUnavailable(LedgerError):
@@ -103,24 +103,24 @@ class LedgerUnavailable(LedgerError):
 
 
 class DeliveryError(SharekitError):
-    """A channel or a mailer did not take what was handed to it."""
+    """A channel or a mailer did not accept a share or an issue."""
 
 
 class Refused(DeliveryError):
-    """The provider refused this text or issue for good; another one may be taken. A person has to change it."""
+    """The provider rejects this text or issue permanently. A person has to change it."""
 
 
 class ChannelPaused(DeliveryError):
-    """The provider takes nothing from this account: credentials, permission, plan, API version or a lock.
+    """The provider accepts nothing from this account: credentials, permissions, plan, API version, or the account is locked.
 
-    Certainly not out. The message names the cause; ``hint`` the variable, the scope and the page to visit.
+    It did not go out. The message names the cause; ``hint`` the variable, the scope and the page to visit.
     """
 
 
 class Unavailable(DeliveryError):
-    """Certainly not out, and worth another try.
+    """It did not go out, and may be retried.
 
-    ``retry_at`` is the earliest moment that the provider named (aware), or None where it named none.
+    ``retry_at`` is the earliest time that the provider named (aware), or None.
     """
 
     def __init__(self, message: str, *, retry_at: datetime | None = None, hint: str | None = None) -> None:
@@ -129,7 +129,7 @@ class Unavailable(DeliveryError):
 
 
 class OutcomeUnknown(DeliveryError):
-    """The request left and no readable answer came: it may be out, so it is never tried again blindly."""
+    """The request was sent and no readable answer came: it may be out, so it is never retried blindly."""
 
     exit_code = 5
 

@@ -16,24 +16,17 @@ Written = Literal["new", "changed", "unchanged"]
 
 
 def write_if_changed(path: Path, content: bytes | str) -> Written:
-    """Write beside and rename, unless the file holds these bytes already; makes the folders it needs.
+    """Write the file and the folders it needs, unless it holds these bytes already.
 
-    The rename is atomic on POSIX, so a reader sees the old file or the new one. Raises OutputError, with what was
-    there before untouched.
+    A reader sees the old file or the new one. Raises OutputError, with what was there before untouched.
     """
     data = content.encode() if isinstance(content, str) else content
     try:
-        try:
-            if path.read_bytes() == data:
-                return "unchanged"
-            existed = True
-        except FileNotFoundError:
-            existed = False
-        try:
-            _replace(path, data, existed=existed)
-        except FileNotFoundError:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            _replace(path, data, existed=existed)
+        existed = path.exists()
+        if existed and path.read_bytes() == data:
+            return "unchanged"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _replace(path, data)
     except OSError as error:
         reason = error.strerror or str(error)
         raise OutputError(
@@ -44,7 +37,7 @@ def write_if_changed(path: Path, content: bytes | str) -> Written:
     return "changed" if existed else "new"
 
 
-def _replace(path: Path, data: bytes, *, existed: bool) -> None:
+def _replace(path: Path, data: bytes) -> None:
     import secrets
 
     # A name of its own per attempt: two runs on one folder must not write into each other's half file.
@@ -54,7 +47,7 @@ def _replace(path: Path, data: bytes, *, existed: bool) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        if existed:
+        if path.exists():
             beside.chmod(path.stat().st_mode & 0o7777)
         beside.replace(path)
     except BaseException:
@@ -69,9 +62,6 @@ def relative(path: Path, root: Path) -> str:
 
 
 def digest(text: str) -> str:
-    """A short digest of a text as a person sees it: line endings and outer blank lines do not count.
-
-    Kept beside what sharekit wrote, it tells later whether a person edited it.
-    """
+    """A short digest of a text without its line endings and outer blank lines: it tells whether a person edited the text."""
     lines = map(str.rstrip, text.strip().splitlines())
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:8]

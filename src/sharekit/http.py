@@ -7,15 +7,12 @@ ChannelPaused, or Unavailable with the moment that it named).
 
 from __future__ import annotations
 
-import html
 import json
-import os
 import re
 import socket
 import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from sharekit.errors import ChannelPaused, ConfigError, DeliveryError, OutcomeUnknown, Refused, Unavailable
@@ -27,6 +24,8 @@ if TYPE_CHECKING:
 
     from sharekit.ports import Credential
 
+# Seconds for one step of a request.
+CONNECT, READ = 10, 30
 _WORDS_LENGTH = 300
 _SAID_IN = ("detail", "error_description", "message", "error_message", "error", "title", "reason", "errors")
 # Credentials (RFC 9110 §15.5.2 to .4) or a version of the API that has ended (§15.5.22): no other text would be taken.
@@ -62,29 +61,21 @@ class Secret:
         raise TypeError("a secret is never stored")
 
 
-def secret(name: str, *, scope: str, page: str, environment: Mapping[str, str] = os.environ) -> Secret:
-    """The credential in the environment variable ``name``, without the blanks that pasting adds.
-
-    Raises ConfigError that names the variable, what the credential must allow (``scope``), and the ``page`` of our
-    documentation that says where to get it.
-    """
-    value = environment.get(name, "").strip()
-    if not value:
-        raise ConfigError(f"{name} is not set; it must allow {scope}", hint=f"Where to get it: {page}")
-    if not value.isprintable() or not value.isascii():
-        raise ConfigError(f"{name} holds characters that no credential has", hint=f"Copy it again: {page}")
-    return Secret(value, name)
-
-
 def credential(
     declared: Credential, kind: str, name: str, environment: Mapping[str, str], named: str | None = None
 ) -> Secret:
-    """The credential of the account ``name``, from its environment variable, or from ``named``.
+    """The credential of the account ``name``, from its environment variable or from ``named``, without pasted blanks.
 
     Raises ConfigError that names the variable, what it must allow and the page that says where to get it.
     """
-    found = named or declared.variable_of(kind, name)
-    return secret(found, scope=declared.scope, page=declared.page, environment=environment)
+    variable = named or declared.variable_of(kind, name)
+    value = environment.get(variable, "").strip()
+    if not value:
+        hint = f"Where to get it: {declared.page}"
+        raise ConfigError(f"{variable} is not set; it must allow {declared.scope}", hint=hint)
+    if not value.isprintable() or not value.isascii():
+        raise ConfigError(f"{variable} holds characters that no credential has", hint=f"Copy it again: {declared.page}")
+    return Secret(value, variable)
 
 
 @dataclass(frozen=True)
@@ -121,8 +112,10 @@ class Answer:
         said = _said(self.json())
         if not said:
             text = self.body[:100_000].decode(errors="replace")
+            from html import unescape
+
             title = re.search(r"<title[^>]*>(.*?)</title>", text, re.IGNORECASE | re.DOTALL)
-            said = html.unescape(title.group(1)) if title else "" if "<" in text else text
+            said = unescape(title.group(1)) if title else "" if "<" in text else text
         line = " ".join("".join(c if c.isprintable() else " " for c in said).split())
         return line if len(line) <= _WORDS_LENGTH else line[: _WORDS_LENGTH - 1] + "…"
 
@@ -151,6 +144,8 @@ def retry_moment(headers: Mapping[str, str], now: datetime) -> datetime | None:
 
 
 def _moment(value: str, now: datetime) -> datetime | None:
+    from email.utils import parsedate_to_datetime
+
     try:
         if value.isascii() and value.replace(".", "", 1).isdigit():
             seconds = float(value)
@@ -206,8 +201,8 @@ class _Watch:
 class Client:
     """Talks to one server. Knows its name, and the credentials that no message may repeat.
 
-    ``connect`` and ``read`` are seconds for one step, ``total`` for the whole request with its answer, ``max_bytes``
-    bounds the decoded body. ``login`` is the hint after an answer about the account, ``clock`` tells the (aware) time.
+    ``total`` is seconds for the whole request with its answer, ``max_bytes`` bounds the decoded body. ``login`` is the hint
+    after an answer about the account, ``clock`` tells the (aware) time.
     ``api`` says that no success of this server is a web page: one comes from something between, such as a login.
     """
 
@@ -218,8 +213,6 @@ class Client:
         clock: Callable[[], datetime],
         secrets: Collection[Secret] = (),
         login: str = "",
-        connect: float = 10,
-        read: float = 30,
         total: float = 90,
         max_bytes: int = 2**22,
         api: bool = False,
@@ -229,7 +222,7 @@ class Client:
         self.clock = clock
         self.login = login
         self._hidden = [secret.reveal() for secret in secrets]
-        self._connect, self._read, self._total, self._max_bytes = connect, read, total, max_bytes
+        self._total, self._max_bytes = total, max_bytes
 
     def request(
         self,
@@ -272,7 +265,7 @@ class Client:
     def _exchange(self, method: str, url: str, follow: bool, watch: _Watch, content: dict[str, Any]) -> Answer:
         import httpx
 
-        timeout = httpx.Timeout(self._read, connect=self._connect)
+        timeout = httpx.Timeout(READ, connect=CONNECT)
         headers = {"accept-encoding": "identity", "user-agent": "sharekit", **content.pop("headers", {})}
         # A fresh connection each time: on a kept one that the server is just closing, nobody can tell what arrived.
         with httpx.Client(timeout=timeout, follow_redirects=follow, verify=follow or _tls(url)) as client:
@@ -282,6 +275,8 @@ class Client:
                 try:
                     for chunk in response.iter_bytes():
                         body += chunk
+                        if len(body) > self._max_bytes and follow:
+                            raise Refused(f"{self.name}: what it sends has more than {self._max_bytes} bytes")
                         if len(body) > self._max_bytes:
                             raise httpx.ReadError(f"the answer is longer than {self._max_bytes} bytes")
                     if watch.late:

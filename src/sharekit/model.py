@@ -377,10 +377,9 @@ class Act:
 
     ``planned`` is publication plus slot (``after`` is the slot's offset); ``given`` the moment that the channel's queue gave
     it (its window); ``at`` when it goes out as far as is known now, or went out. ``answers`` is the key of the part before
-    it. ``exact`` says that a person chose the moment, ``dated`` that the moment is a schedule that can be missed,
-    ``try_now`` that a delivery would try it now. ``section`` is its heading in
-    the draft. ``rule`` names what a person has to do something about, empty where nobody
-    has; ``hint`` is the command or the edit. ``entry`` is the ledger's record of the key. ``cost`` is in US dollars.
+    it. ``exact`` says that a person chose the moment, ``dated`` that it can be missed, ``try_now`` that a delivery would try
+    it now. ``section`` is its heading in the draft. ``rule`` names a problem that a person has to solve, ``hint`` how.
+    ``entry`` is the ledger's record of the key. ``cost`` is in US dollars.
     """
 
     key: str
@@ -432,6 +431,10 @@ def parts_by_post(series: Sequence[Series]) -> dict[str, tuple[Part, ...]]:
 
 
 # --- what names a post, and the act of sending something: never a text, so that an edit does not repost ----------------
+
+
+# The prefix of the keys of notifications to a WebSub hub.
+HUB = "hub/"
 
 
 def share_key(post_id: str, channel: str, slot: str) -> str:

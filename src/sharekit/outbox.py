@@ -20,6 +20,7 @@ import re
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from sharekit.errors import (
     AlreadyClaimed,
@@ -35,7 +36,7 @@ from sharekit.errors import (
     Unavailable,
 )
 from sharekit.files import digest
-from sharekit.ledgers.records import DAMAGED, free
+from sharekit.ledgers.records import DAMAGED, ahead, brought_back, free
 from sharekit.model import Receipt
 from sharekit.ports import Outcome, claim_deadline
 from sharekit.process import is_running, own_name
@@ -64,6 +65,8 @@ ENDED = "the run that claimed it ended without saying what came of it"
 MACHINE = re.compile(r" @([0-9a-f]+-\d+:\d+\.\d+)$")
 # The prefix of the keys, as ledgers have it since the first version.
 NEWS = "told/"
+# A seed is a record of the ledger: everything published up to its moment counts as out.
+SEED = "seed/"
 NOBODY_KNOWS = ("unknown", "damaged", "orphan", "ledger-damaged")
 
 
@@ -134,9 +137,9 @@ class Outbox:
         known: LedgerEntry | None = None,
         sent: Mapping[str, str] | None = None,
     ) -> Result:
-        """Send what may be sent; ``known`` is the ledger's record as it was last read, ``sent`` what is to be remembered.
+        """Send what may be sent. ``known`` is the ledger's record as it was last read, ``sent`` what the claim records.
 
-        Raises LedgerError when it cannot be known or kept what went out: then nothing more may go out.
+        Raises LedgerError where what went out cannot be read or recorded: then nothing more may go out.
         """
         entry = known
         if entry is not None and self._is_open(entry):
@@ -317,11 +320,9 @@ class News:
 def report(
     current: Iterable[News], entries: Mapping[str, LedgerEntry], *, ledger: Ledger, at: datetime, run: str
 ) -> Sequence[News]:
-    """Remember what is news; return it. What was reported and has ended is forgotten, so that its return is news again.
+    """Remember what is news, and return it. What was reported and has ended is forgotten, so that it can be news again.
 
-    What another run reports at the same moment is its news, not this one's.
-
-    Raises LedgerUnavailable.
+    What another run reports at the same moment is that run's news. Raises LedgerUnavailable.
     """
     now = {news.key: news for news in current}
     fresh = []
@@ -341,3 +342,49 @@ def report(
         if key.startswith(NEWS) and key not in now and entry.state in ("claimed", "delivered"):
             ledger.settle(key, Outcome(state="released", at=at, reason="it has ended"), nonce=entry.nonce)
     return fresh
+
+
+# --- by hand ------------------------------------------------------------------------------------------------------------
+
+
+def seed(ledger: Ledger, *, at: datetime, run: str) -> LedgerEntry:
+    """Note that everything up to ``at`` counts as out."""
+    moment = at.strftime("%Y-%m-%dT%H-%M-%SZ")
+    entry = ledger.claim(f"{SEED}{moment}", at=at, run=run)
+    outcome = Outcome(state="delivered", at=at, receipt=Receipt(id=moment, url=None, at=at), reason="counts as out")
+    return ledger.settle(entry.key, outcome, nonce=entry.nonce)
+
+
+def _id_in(url: str) -> str:
+    """The id that an address ends in, as on X and Mastodon, so that the next part can answer it; else the address."""
+    last = urlsplit(url).path.rstrip("/").rpartition("/")[2]
+    return last if last.isdecimal() else url
+
+
+def settle(ledger: Ledger, key: str, *, delivered: str | None, release: bool, at: datetime, run: str) -> LedgerEntry:
+    """Write down what a person found out: that it is out at the URL ``delivered``, or that it may be sent again.
+
+    A key that no run ever claimed can be settled as delivered: it went out by hand. A record that a wrong clock dated in
+    the future needs neither: it stays what it is, from ``at`` on, and an open claim is looked up by the next run. Raises
+    ConfigError where neither is said of another.
+    """
+    entry = ledger.get(key)
+    redated = brought_back(entry, at).outcome if entry and ahead(entry, at) else None
+    known = redated.receipt if redated else None
+    if delivered and not release:
+        receipt = known if known and known.url == delivered else Receipt(id=_id_in(delivered), url=delivered, at=at)
+        outcome = Outcome(state="delivered", at=at, receipt=receipt, reason="settled by hand")
+    elif release and not delivered:
+        outcome = Outcome(state="released", at=at, reason="released by hand")
+    elif entry and ahead(entry, at) and not delivered:
+        outcome = redated or Outcome(state="unknown", at=at, reason="claimed by a run whose clock was ahead")
+    else:
+        raise ConfigError("say what happened to it: --delivered URL, or --release")
+    if entry is None:
+        if release:
+            raise LedgerError(
+                f"{key} was never claimed, so there is nothing to release", hint="List the keys with: sharekit plan"
+            )
+        # It went out at another time, by hand: it keeps no other act waiting.
+        entry = ledger.claim(key, at=at, run=run, sent={"by": "hand"})
+    return ledger.settle(key, outcome, nonce=entry.nonce)

@@ -14,15 +14,15 @@ from typing import TYPE_CHECKING
 
 from sharekit.articles import Articles, SentShares, record_of, same_text
 from sharekit.counting import Outlet, too_long
-from sharekit.feeds.websub import HUB
 from sharekit.ledgers.records import DAMAGED, SKEW, ahead, free
-from sharekit.model import CLOSING, Act, Card, Finding, Image, Share, issue_key, share_key
-from sharekit.outbox import ENDED, NEWS, is_over
+from sharekit.model import CLOSING, HUB, Act, Card, Finding, Image, Share, issue_key, share_key
+from sharekit.outbox import ENDED, NEWS, SEED, is_over
 from sharekit.registry import channel_names, outlet
 from sharekit.schedule.calendar import moments, offset, settled
 from sharekit.schedule.queue import in_time, in_words, order
 from sharekit.shares.habits import cost, habit
 from sharekit.shares.links import tagged
+from sharekit.text.visible import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -33,8 +33,6 @@ if TYPE_CHECKING:
     from sharekit.model import IssueDraft, Post, ShareDraft, State
     from sharekit.ports import LedgerEntry
 
-# A seed is a record of the ledger: everything published up to its moment counts as out.
-SEED = "seed/"
 CLOCK = "%Y-%m-%d %H:%M %Z"
 MONTH = re.compile(r"(\d{4})-(\d{2})\Z")
 # An issue that is named after its month or week was meant for then. Any other leaves when a person approves it.
@@ -434,13 +432,12 @@ def _issue(issue: IssueDraft, given: Situation, paused: Mapping[str, str]) -> Ac
     key = issue_key(issue.id, mailer)
     moment = _issue_moment(issue, given.zone) or now
     entry = given.entries.get(key)
-    noun = "post" if len(issue.posts) == 1 else "posts"
     act = Act(
         key=key,
         kind="issue",
         target=mailer,
         slot=issue.id,
-        title=f"{issue.subject} ({len(issue.posts)} {noun})",
+        title=f"{issue.subject} ({counted(len(issue.posts), 'post')})",
         planned=moment,
         given=moment,
         at=moment,

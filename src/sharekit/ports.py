@@ -35,10 +35,10 @@ class Source(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Lookup:
-    """What the provider says about a key after an unclear outcome.
+    """What the provider says of a key whose outcome is unknown: its ``receipt`` where it is there.
 
-    ``receipt`` is set when it is there. When it is not, ``certain`` says whether that proves that it never
-    arrived; ``repeat_is_harmless`` says that sending it again under the same key cannot make a second one.
+    Where it is not, ``certain`` says that it never arrived, and ``repeat_is_harmless`` that sending it again under the
+    same key cannot make a second one.
     """
 
     receipt: Receipt | None = None
@@ -50,8 +50,8 @@ class Lookup:
 class Credential:
     """A secret of an adapter: its environment variable, what it must allow, and the page that says where to get it.
 
-    ``variable`` is that of the account named like its kind. Another account of the kind has its own name in the place
-    of the kind's: ``SHAREKIT_MASTODON_TOKEN`` is ``SHAREKIT_PERSO_TOKEN`` for ``[channels.perso]``.
+    For another account of the kind, its name replaces the kind's: ``SHAREKIT_MASTODON_TOKEN`` is ``SHAREKIT_PERSO_TOKEN``
+    for ``[channels.perso]``.
     """
 
     variable: str
@@ -59,9 +59,9 @@ class Credential:
     page: str
 
     def variable_of(self, kind: str, name: str) -> str:
-        """The environment variable for the account ``name``: its name stands in the place of the kind's.
+        """The environment variable for the account ``name``, whose name replaces the kind's; other characters become ``_``.
 
-        What is neither a letter nor a digit is ``_``. A variable without the kind's name is the same for all its accounts.
+        A variable without the kind's name is the same for all its accounts.
         """
         if name == kind:
             return self.variable
@@ -178,11 +178,10 @@ class AccountReader(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What came of a claimed act.
+    """What came of a claimed act: ``delivered`` has a receipt, ``waiting`` the earliest moment of the next attempt.
 
-    ``delivered`` carries a receipt; ``waiting`` the earliest moment of the next try; ``refused`` and ``unknown``
-    say why in ``reason``; ``released`` gives the key back, as if it had never been claimed. ``paused`` goes with
-    ``waiting``: the provider takes nothing from this account before a person acts.
+    ``released`` gives the key back, as if it had never been claimed. ``paused`` goes with ``waiting``: the provider takes
+    nothing from this account before a person acts.
     """
 
     state: Literal["delivered", "refused", "waiting", "unknown", "released"]
@@ -197,9 +196,9 @@ class Outcome:
 class LedgerEntry:
     """What the ledger knows of one key: who claimed it when, and what came of it.
 
-    ``sent`` is what the claim was made for: ``digest`` of the text (:func:`sharekit.text.digest_of_words`), ``url`` of the
-    article, ``source`` its file, ``after`` the slot's offset, ``first`` the moment of the first attempt (ISO 8601). It
-    stays when the claim is settled. ``facts`` are notes of an attempt under way.
+    ``sent`` is what the claim was made for: ``digest`` of the text (``digest_of_words``), ``url`` of the article, ``source``
+    its file, ``after`` the slot's offset, ``first`` the moment of the first attempt (ISO 8601). It stays when the claim is
+    settled. ``facts`` are notes of an attempt under way.
     """
 
     key: str

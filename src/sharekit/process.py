@@ -18,10 +18,7 @@ def place() -> str | None:
 
 
 def started(pid: int) -> str | None:
-    """When a process began, in clock ticks since boot (stat, field 22): with it, a reused id is not mistaken.
-
-    None for one that has ended.
-    """
+    """When a process began, in clock ticks since boot (stat, field 22), as ids are reused; None when it has ended."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except OSError:

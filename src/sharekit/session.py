@@ -1,14 +1,6 @@
 """An open blog: its configuration, its articles, its drafts, its ledger and its adapters, each opened when first needed.
 
-The command line and a library user share it::
-
-    import sharekit
-
-    blog = sharekit.open("~/blog")
-    blog.build()
-    for act in blog.plan().of("due"):
-        print(act.target, act.text)
-    blog.deliver()
+The command line and a library user share it (:mod:`sharekit`).
 """
 
 from __future__ import annotations
@@ -21,7 +13,6 @@ from typing import TYPE_CHECKING
 
 from sharekit import registry
 from sharekit.configuration import load_config
-from sharekit.drafts import Drafts, read_drafts
 from sharekit.errors import LedgerUnavailable
 from sharekit.git import git_output
 from sharekit.model import Finding
@@ -34,6 +25,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from sharekit.config import Config
+    from sharekit.drafts import Drafts
     from sharekit.model import IssueDraft, Post, RenderedIssue, Series
     from sharekit.ports import Channel, Ledger, LedgerEntry, Mailer
     from sharekit.steps.blog import Build, Folders
@@ -98,8 +90,7 @@ class Session:
     @cached_property
     def drafts(self) -> Drafts:
         """The draft files as they lie there."""
-        found = read_drafts(self.root, shares=self.folders.shares, issues=self.folders.issues)
-        return found.known_as(self.blog.articles.by_name(found.shares, found.issues)) if found.issues else found
+        return self.blog.read_drafts()
 
     @cached_property
     def ledger(self) -> Ledger:
@@ -220,12 +211,12 @@ class Session:
         if self.config.shares.approve != "merge":
             return frozenset()
         shares = self.folders.shares.name
-        if git_output(self.root, "rev-parse", "--git-dir") is None:
+        added = git_output(self.root, "ls-files", "--others", "-z", "--", shares)
+        if added is None:  # there is no repository
             return frozenset()
         changed = git_output(self.root, "diff", "--name-only", "--relative", "-z", "HEAD", "--", shares)
         if changed is None:  # there is no commit yet
             return frozenset(draft.path for draft in self.drafts.shares)
-        added = git_output(self.root, "ls-files", "--others", "-z", "--", shares) or ""
         return frozenset(filter(None, (*changed.split("\0"), *added.split("\0"))))
 
     def _issue_errors(self, issue: IssueDraft) -> str:

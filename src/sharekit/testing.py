@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sharekit.errors import OutcomeUnknown
-from sharekit.ledgers.memory import MemoryLedger
+from sharekit.ledgers.records import MemoryLedger
 from sharekit.model import Receipt
 from sharekit.ports import Lookup
 

@@ -53,8 +53,8 @@ def reset(connection: socket.socket) -> None:
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
 
 
-def silent(_connection: socket.socket) -> None:
-    time.sleep(2.5)
+def silent(connection: socket.socket) -> None:
+    connection.recv(1)  # until the client gives up
 
 
 def trickle(connection: socket.socket) -> None:
@@ -122,7 +122,7 @@ def serve() -> Iterator[Callable[[Fault], str]]:
 
 def outcome_of(url: str) -> tuple[str, str, datetime | None]:
     clock = FrozenClock(NOW)
-    client = Client("Network", clock=clock, read=2, total=3)
+    client = Client("Network", clock=clock, total=3)
 
     def post(_entry: object, _note: object) -> Receipt:
         found = client.request("POST", url, content=b"{}")

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["jekyll-mailchimp-github", "hugo-mastodon-forgejo", "hugo-mastodon-gitlab"])
+@pytest.mark.parametrize("name", ["hugo-mailchimp-github", "astro-forgejo", "hugo-gitlab"])
 def test_what_is_pushed_is_drafted_reviewed_and_goes_out_once(tmp_path: Path, name: str) -> None:
     with world() as servers:
         rehearse(SETUPS[name], tmp_path, servers)

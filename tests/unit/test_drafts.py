@@ -174,6 +174,13 @@ def test_a_draft_of_before_needs_no_source() -> None:
     assert read.drafted == {"x": "1234"}
 
 
+@pytest.mark.parametrize("status", ["Approved", "APPROVED", '"approved"'])
+def test_a_status_may_be_written_with_capitals(status: str) -> None:
+    header = f"---\npost: one\npublished: 2022-05-20T08:30:00+02:00\nstatus: {status}\n---\n## x\na\n"
+    assert written(header).status == "approved"
+    assert parse_issue_draft(f"---\nid: a\nsubject: b\nstatus: {status}\n---\n", "a.md").status == "approved"
+
+
 # --- bad input ----------------------------------------------------------------------------------------------------------
 
 

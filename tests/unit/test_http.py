@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sharekit.errors import ChannelPaused, ConfigError, OutcomeUnknown, Refused, Unavailable
-from sharekit.http import Answer, Client, Secret, retry_moment, secret
-from sharekit.ports import claim_deadline
+from sharekit.http import Answer, Client, Secret, credential, retry_moment
+from sharekit.ports import Credential, claim_deadline
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
+KEY = Credential(variable="SHAREKIT_EXAMPLE_KEY", scope="posting", page="sharekit help example")
 
 
 @contextmanager
@@ -160,11 +161,10 @@ def test_a_success_that_says_nothing_is_unknown() -> None:
         client().unreadable(Answer(200, {}, b"<html>hello"), "an id")
 
 
-def test_a_secret_is_not_shown_and_not_stored(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_secret_is_not_shown_and_not_stored() -> None:
     import pickle
 
-    monkeypatch.setenv("SHAREKIT_EXAMPLE_KEY", " s3cr+t\n")
-    key = secret("SHAREKIT_EXAMPLE_KEY", scope="posting", page="sharekit help example")
+    key = credential(KEY, "example", "example", {"SHAREKIT_EXAMPLE_KEY": " s3cr+t\n"})
 
     assert key.reveal() == "s3cr+t"
     assert "s3cr" not in f"{key} {key!r}"
@@ -172,10 +172,9 @@ def test_a_secret_is_not_shown_and_not_stored(monkeypatch: pytest.MonkeyPatch) -
         pickle.dumps(key)
 
 
-def test_a_missing_secret_names_itself_its_scope_and_where_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("SHAREKIT_EXAMPLE_KEY", raising=False)
+def test_a_missing_secret_names_itself_its_scope_and_where_to_get_it() -> None:
     with pytest.raises(ConfigError, match=r"SHAREKIT_EXAMPLE_KEY is not set; it must allow posting") as raised:
-        secret("SHAREKIT_EXAMPLE_KEY", scope="posting", page="sharekit help example")
+        credential(KEY, "example", "example", {})
 
     assert raised.value.hint == "Where to get it: sharekit help example"
 

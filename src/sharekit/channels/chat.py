@@ -61,7 +61,7 @@ class ChatChannel(NetworkChannel):
 
         variable: Annotated[
             str | None,
-            described("The environment variable with the room's Apprise address, where it has a name of its own."),
+            described("The environment variable with the room's Apprise address, if not the default one."),
         ] = None
 
     _settings: Settings

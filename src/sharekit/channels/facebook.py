@@ -52,7 +52,7 @@ class FacebookChannel(NetworkChannel):
 
         page: Annotated[
             str | None,
-            described("The number of the Page (sharekit help facebook#page).", example="1234567890", required=True),
+            described("The Page's id (sharekit help facebook#page).", example="1234567890", required=True),
         ] = None
         version: Annotated[str, described("The version of the Graph API.")] = "v25.0"
         api: Annotated[str, described("The address of the API.")] = "https://graph.facebook.com"

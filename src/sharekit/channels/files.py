@@ -34,7 +34,8 @@ class FilesChannel:
 
         folder: Annotated[str, described("The folder, relative to the blog.")] = "outbox"
         like: Annotated[
-            str | None, described("The network whose limit and counting apply; that of its name.", example="mastodon")
+            str | None,
+            described("The network whose limit and counting apply; by default its name.", example="mastodon"),
         ] = None
 
     def __init__(

@@ -60,7 +60,7 @@ class XChannel(NetworkChannel):
 
         THREADS: ClassVar[tuple[Thread, ...]] = ("reply", "quote", "none")
 
-        thread: Annotated[Thread, described(f"{THREAD} X takes neither by API from the plans that one can buy.")] = "none"
+        thread: Annotated[Thread, described(f"{THREAD} X's public API plans allow neither.")] = "none"
         api: Annotated[str, described("The address of the API.")] = SIGNED_FOR
 
     _settings: Settings

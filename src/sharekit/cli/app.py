@@ -1,11 +1,16 @@
-"""The command group, and what a failure looks like."""
+"""The command group, what the verbs have in common, and what a failure looks like."""
 
 from __future__ import annotations
 
+import functools
 import importlib
 import os
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,7 +19,11 @@ from sharekit.text.visible import visible
 from sharekit.version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
+    from datetime import tzinfo
+
+    from sharekit.model import Finding
+    from sharekit.session import Session
 
 VERBS = {
     "init": "Set up a blog: sharekit.toml, its CI workflow, and what to do next.",
@@ -39,10 +48,16 @@ VERBS = {
     "help": "Show a page of the documentation: a network, a mailer, a task.",
     "measure": "Count texts as a network does, JSON in and out.",
 }
+# The modules that hold several verbs; any other verb is the ``command`` of the module of its name.
+MODULES = {
+    **dict.fromkeys(("posts", "series", "feeds", "links", "check"), "blog"),
+    **dict.fromkeys(("inline", "measure"), "filters"),
+    **dict.fromkeys(("serve", "worker"), "list"),
+}
 
 
 class Verbs(click.Group):
-    """The commands, each the ``command`` of its module, which is imported when it is called: start-up stays cheap."""
+    """The commands. A module is imported when its command is called: start-up stays cheap."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(VERBS)
@@ -50,7 +65,8 @@ class Verbs(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in VERBS:
             return None
-        command: click.Command = importlib.import_module(f"sharekit.cli.{cmd_name}").command
+        module = importlib.import_module(f"sharekit.cli.{MODULES.get(cmd_name, cmd_name)}")
+        command: click.Command = getattr(module, cmd_name if cmd_name in MODULES else "command")
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -92,7 +108,8 @@ def run(arguments: Sequence[str]) -> None:
         error.show()
         sys.exit(2)
     except click.ClickException as error:
-        _say(ConfigError(error.format_message(), hint=_usage_hint(error)))
+        context = error.ctx if isinstance(error, click.UsageError) else None
+        _say(ConfigError(error.format_message(), hint=f"See: {context.command_path} --help" if context else None))
         sys.exit(2)
     except (click.Abort, KeyboardInterrupt):
         click.echo("Stopped.", err=True)
@@ -103,23 +120,122 @@ def run(arguments: Sequence[str]) -> None:
         sys.exit(0)
 
 
-def _usage_hint(error: click.ClickException) -> str | None:
-    context = error.ctx if isinstance(error, click.UsageError) else None
-    return f"See: {context.command_path} --help" if context else None
-
-
 def _say(error: SharekitError) -> None:
-    for each in error.problems if isinstance(error, ConfigErrors) else (error,):
-        _say_one(each)
-
-
-def _say_one(error: SharekitError) -> None:
     label = click.style("error:", fg="red", bold=True)
-    click.echo(f"{label} {visible(str(error))}", err=True)
-    if error.hint:
-        for line in error.hint.splitlines():
+    for each in error.problems if isinstance(error, ConfigErrors) else (error,):
+        click.echo(f"{label} {visible(str(each))}", err=True)
+        for line in (each.hint or "").splitlines():
             click.echo(f"       {visible(line)}", err=True)
-    if os.environ.get("GITHUB_ACTIONS") == "true":
-        from sharekit.report.output import annotation
+        if os.environ.get("GITHUB_ACTIONS") == "true":
+            from sharekit.report.output import annotation
 
-        click.echo(annotation("error", error.message, path=error.path, line=error.line), err=True)
+            click.echo(annotation("error", each.message, path=each.path, line=each.line), err=True)
+
+
+# --- what the verbs have in common: the blog that they open, the usual options, how they report --------------------------
+
+
+Option = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+
+class Moment(click.ParamType[datetime]):
+    """An ISO 8601 date or date and time; without an offset it is naive, for :func:`aware`."""
+
+    name = "ISO time"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        if isinstance(value, datetime):
+            return value
+        try:
+            moment = datetime.fromisoformat(str(value))
+        except ValueError:
+            self.fail(f"{value!r} is not a time; write it as 2026-11-23T08:30:00+01:00", param, ctx)
+        from sharekit.config import YEARS
+
+        if moment.year not in YEARS:
+            self.fail(f"{value!r} is not in the years {YEARS[0]} to {YEARS[-1]}", param, ctx)
+        return moment
+
+
+def aware(moment: datetime, zone: tzinfo) -> datetime:
+    """A moment as a person gave it: without an offset it is in the blog's zone."""
+    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+
+
+PLACE = click.argument("folder", metavar="[DIR]", type=click.Path(path_type=Path), default=Path())
+IN = click.option("--in", "folder", type=click.Path(path_type=Path), default=Path(), help="The blog's folder.  [default: .]")
+CONFIG = click.option(
+    "--config",
+    "config_path",
+    type=click.Path(path_type=Path),
+    help="The configuration file.  [default: sharekit.toml in the blog's folder]",
+)
+NOW = click.option("--now", type=Moment(), help="Act as if it were this time (ISO 8601), by default in the blog's zone.")
+FORMAT = click.option(
+    "--format",
+    "form",
+    type=click.Choice(["human", "json", "github"]),
+    default="human",
+    show_default=True,
+    help="Text, JSON, or GitHub annotations and job summary.",
+)
+TEXT_OR_JSON = click.option(
+    "--format", "form", type=click.Choice(["human", "json"]), default="human", show_default=True, help="Text or JSON."
+)
+QUIET = click.option("--quiet", "-q", is_flag=True, help="Print nothing on stderr but warnings and errors.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Call:
+    """One call of a verb: where the blog is, the moment to act at, and how to report."""
+
+    folder: Path
+    config: Path | None = None
+    now: datetime | None = None
+    form: str = "human"
+    quiet: bool = False
+
+    def session(self, output: Path | None = None) -> Session:
+        """The blog. ``output`` is relative to where the person is, not to the blog."""
+        from sharekit.session import Session
+
+        session = Session(self.folder.resolve(), config=self.config, output=output.resolve() if output else None)
+        if self.now:
+            session.now = self.now if self.now.tzinfo else aware(self.now, session.config.zone())
+        return session
+
+    def emit(self, value: object, lines: Iterable[str]) -> None:
+        """Write the result to stdout: the value as JSON, else the lines."""
+        from sharekit.report.output import emit
+
+        emit(value, self.form, lines)
+
+    def narrate(self, line: str) -> None:
+        """Write a line about progress to stderr."""
+        if not self.quiet:
+            click.echo(line, err=True)
+
+    def show(self, findings: Iterable[Finding]) -> None:
+        """Write each finding once to stderr: annotations for GitHub, else lines. ``--quiet`` leaves out mere notes."""
+        from sharekit.report.output import annotate, findings_lines
+
+        shown = [finding for finding in dict.fromkeys(findings) if not (self.quiet and finding.level == "info")]
+        for line in annotate(shown) if self.form == "github" else findings_lines(shown):
+            click.echo(line, err=True)
+
+
+def on_blog(*options: Option, place: Option = PLACE) -> Option:
+    """A verb that works on a blog: its function takes a :class:`Call` before the options of its own."""
+
+    def decorated(function: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(function)
+        def called(*, folder: Path, config_path: Path | None, **given: Any) -> Any:
+            common = {name: given.pop(name) for name in ("now", "form", "quiet") if name in given}
+            return function(Call(folder=folder, config=config_path, **common), **given)
+
+        verb: Any = called
+        for option in (*reversed(options), CONFIG, place):
+            verb = option(verb)
+        return verb  # type: ignore[no-any-return]  # click's decorators keep the type
+
+    return decorated

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sharekit.cli.options import FORMAT, NOW, QUIET, Call, on_blog
+from sharekit.cli.app import FORMAT, NOW, QUIET, Call, on_blog
 from sharekit.errors import DraftError
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sharekit.cli.options import FORMAT, NOW, QUIET, Call, on_blog
+from sharekit.cli.app import FORMAT, NOW, QUIET, Call, on_blog
 from sharekit.errors import ConfigError, DraftError
 from sharekit.report.github import write_github_files
 from sharekit.report.output import emit
@@ -36,8 +36,8 @@ def command(call: Call, only: tuple[str, ...], dry_run: bool, most: int | None) 
     Exits with 0 unless something new needs you: 1 when something was refused, is late or its channel is paused, 3 when
     a draft is broken, 5 when it is unknown whether something went out. The same problem does not fail later runs.
     """
-    from sharekit.report.deliver import would_json, would_lines
-    from sharekit.steps.deliver import BEGIN, Deliver, check_ledger, check_names
+    from sharekit.report.acts import would_json, would_lines
+    from sharekit.steps.deliver import BEGIN, Deliver, check_names
 
     session = call.session()
     drafts = tuple(name for name in only if name not in FEEDS)
@@ -52,9 +52,8 @@ def command(call: Call, only: tuple[str, ...], dry_run: bool, most: int | None) 
         return
     check_names(plan, drafts)
     if dry_run:
-        check_ledger(plan)
-        acts, left = run.due()
-        call.emit(would_json(acts), would_lines(acts, run.delivery.plan, left))
+        acts = [each.act for each in run.run(rehearse=True)]
+        call.emit(would_json(acts), would_lines(acts, plan, run.delivery.left))
         sys.exit(DraftError.exit_code if any(each.level == "error" and each.path for each in plan.findings) else 0)
     sys.exit(_send(run, session, call.form, drafts=not only or bool(drafts), feeds=feeds))
 
@@ -75,7 +74,7 @@ def _refuse_other_times(session: Session, only: tuple[str, ...], *, feeds: bool)
 
 
 def _send(run: Deliver, session: Session, form: str, *, drafts: bool, feeds: bool) -> int:
-    from sharekit.report.deliver import counts, delivered_json, delivered_line, summary_line
+    from sharekit.report.acts import counts, delivered_json, delivered_line, summary_line
     from sharekit.report.github import delivered_summary
     from sharekit.report.output import json_text
 
@@ -99,7 +98,7 @@ def _send(run: Deliver, session: Session, form: str, *, drafts: bool, feeds: boo
 
 def _news_lines(delivery: Delivery) -> Iterator[str]:
     """What needs a person, was not reported before, and was not tried in this run."""
-    from sharekit.report.deliver import hint_lines, short_title
+    from sharekit.report.acts import hint_lines, short_title
 
     tried = {each.act.key for each in delivery.done}
     for news in delivery.news:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 import sys
-from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import click
 
 from sharekit.errors import ConfigError, did_you_mean
+from sharekit.templating import shipped_templates
 
-PACKAGE = Path(__file__).resolve().parents[1]
+if TYPE_CHECKING:
+    from pathlib import Path
+
 # Verbs whose page has another name.
 PAGES = {
     "shares": "drafts",
@@ -55,11 +57,9 @@ def command(topic: str | None) -> None:
 
 
 def _pages() -> dict[str, Path]:
-    """The pages by name: in the wheel, or in a checkout."""
-    in_wheel = PACKAGE / "docs"
-    folder = in_wheel if in_wheel.is_dir() else PACKAGE.parents[1] / "docs"
-    found = [path for path in sorted(folder.rglob("*.md")) if path.name != "index.md"]
-    return {path.stem: path for path in found}
+    """The pages by name."""
+    docs = shipped_templates().parent / "docs"
+    return {path.stem: path for path in sorted(docs.rglob("*.md")) if path.name != "index.md"}
 
 
 def _title(page: Path) -> str:

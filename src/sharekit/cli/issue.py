@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from typing import TYPE_CHECKING
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import click
 
-from sharekit.cli.options import FORMAT, IN, NOW, QUIET, Call, Moment, on_blog
+from sharekit.cli.app import FORMAT, IN, NOW, QUIET, Call, Moment, aware, on_blog
 from sharekit.errors import ConfigError, DraftError
 from sharekit.report.output import emit, fields, json_text
+from sharekit.text.visible import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from datetime import datetime
 
     import sqlalchemy as sa
 
     from sharekit.list.mailing import Cause, Mailing
+    from sharekit.list.sender import Progress
     from sharekit.model import Act
     from sharekit.outbox import Result
     from sharekit.session import Session
@@ -82,7 +85,7 @@ def test(call: Call, issue_id: str | None, addresses: tuple[str, ...]) -> None:
 
     Without ISSUE it is the one that has not been sent. At a provider this creates the draft that is sent later.
     """
-    from sharekit.steps.issue_send import draft_of, mailer_of, pick
+    from sharekit.steps.deliver import draft_of, mailer_of, pick
 
     session = call.session()
     act = pick(session.plan_without_ledger()[0], issue_id)
@@ -93,7 +96,9 @@ def test(call: Call, issue_id: str | None, addresses: tuple[str, ...]) -> None:
 
 @command.command("send", epilog="Example: sharekit issue send 2026-12 --at 2026-12-01T08:00+01:00")
 @ISSUE
-@click.option("--at", type=Moment(), help="Schedule it with the provider for this moment (ISO 8601).")
+@click.option(
+    "--at", type=Moment(), help="Schedule it with the provider for this time (ISO 8601), by default in the blog's zone."
+)
 @click.option("--yes", is_flag=True, help="Do not ask for confirmation; needed where there is no terminal.")
 @click.option("--force", is_flag=True, help="Send it although it has errors (sharekit issue lint).")
 @click.option("--failed", is_flag=True, help="Over SMTP: only to those that failed, once the cause is gone.")
@@ -103,11 +108,9 @@ def send(call: Call, issue_id: str | None, at: datetime | None, yes: bool, force
 
     Without ISSUE it is the one that has not been sent. You are asked to confirm, with the number of subscribers.
     """
-    from sharekit.cli.progress import watched
     from sharekit.list import mailing as mailings
-    from sharekit.steps.issue_send import check_moment, check_open, mailer_of, pick
-    from sharekit.steps.issue_send import send as send_issue
-    from sharekit.steps.ledger import settle
+    from sharekit.outbox import settle
+    from sharekit.steps.deliver import check_moment, check_open, mailer_of, pick, send_issue
 
     session = call.session()
     if failed and at:
@@ -122,6 +125,7 @@ def send(call: Call, issue_id: str | None, at: datetime | None, yes: bool, force
         check_open(act, force=force)
         count = mailer_of(act, session).subscribers()
     if at is not None:
+        at = aware(at, session.zone)
         check_moment(at, now=session.clock(), late=session.config.shares.late)
     if not yes:
         _confirm(act, count, at, session)
@@ -142,7 +146,7 @@ def send(call: Call, issue_id: str | None, at: datetime | None, yes: bool, force
 
 def _confirm(act: Act, count: int, at: datetime | None, session: Session) -> None:
     when = f" on {at.astimezone(session.zone):%a %d %b %Y at %H:%M %Z}" if at else ""
-    question = f'Send "{act.title}" to {count} subscriber{"" if count == 1 else "s"} through {act.target}{when}?'
+    question = f'Send "{act.title}" to {counted(count, "subscriber")} through {act.target}{when}?'
     if not sys.stdin.isatty():
         raise click.UsageError(f"{question} There is no terminal to ask on; --yes confirms it.")
     click.confirm(question, abort=True, err=True)
@@ -201,8 +205,7 @@ def _mailing(session: Session, issue_id: str | None) -> tuple[sa.Engine, Mailing
     from sharekit.registry import tables_of
 
     tables = tables_of("mailers", "smtp", session.config).values()
-    engine = open_subscribers(tables, environment=os.environ, root=session.root)
-    mailings.prepare(engine)
+    engine = open_subscribers(tables, environment=session.environment, root=session.root)
     key = f"issue/{issue_id}/{session.config.issue.mailer}" if issue_id else None
     found = mailings.find_mailing(engine, key)
     if found is None:
@@ -232,3 +235,58 @@ def _report_lines(mailing: Mailing, counts: dict[str, int], causes: list[Cause])
                 yield f"           {cause.count} × {f'{cause.code} ' if cause.code else ''}{cause.said}"
         if state in TO_DO:
             yield f"           → {TO_DO[state].format(id=mailing.issue_id)}"
+
+
+# --- progress: a bar on a terminal, a line every ten seconds elsewhere, events with --format json ------------------------
+
+# Seconds between two plain lines, and between two events.
+LINE, EVENT = 10.0, 1.0
+
+
+@runtime_checkable
+class Watchable(Protocol):
+    """A mailer that reports its progress."""
+
+    watch: Callable[[Progress], None]
+
+
+@contextmanager
+def watched(mailer: object, form: str, *, quiet: bool) -> Iterator[None]:
+    """Show the progress of a mailer that reports it, while the block runs."""
+    if not isinstance(mailer, Watchable) or (quiet and form != "json"):
+        yield
+    elif form != "json" and sys.stderr.isatty():
+        with click.progressbar(length=0, file=sys.stderr, show_pos=True, item_show_func=lambda rate: rate) as bar:
+
+            def show(progress: Progress) -> None:
+                bar.length = progress.total
+                bar.update(progress.done - bar.pos, f"{progress.rate:.0f}/s")
+
+            mailer.watch = show
+            yield
+    else:
+        mailer.watch = _at_most_every(*((EVENT, _event) if form == "json" else (LINE, _line)))
+        yield
+
+
+def _at_most_every(seconds: float, show: Callable[[Progress], None]) -> Callable[[Progress], None]:
+    last = [time.monotonic(), -1.0]
+
+    def watch(progress: Progress) -> None:
+        now = time.monotonic()
+        ended = progress.done >= progress.total
+        if progress.done != last[1] and (now - last[0] >= seconds or ended):
+            last[:] = [now, progress.done]
+            show(progress)
+
+    return watch
+
+
+def _line(progress: Progress) -> None:
+    left = (progress.total - progress.done) / progress.rate if progress.rate else 0
+    click.echo(f"{progress.done} of {progress.total}, {progress.rate:.0f}/s, about {left:.0f} s left", err=True)
+
+
+def _event(progress: Progress) -> None:
+    event = {"event": "progress", "done": progress.done, "total": progress.total, "rate": round(progress.rate, 1)}
+    click.echo(json_text(event | dict(progress.counts), indent=-1))

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+import csv
 import sys
+from collections import Counter
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from sharekit.cli.options import FORMAT, IN, NOW, Call, on_blog
-from sharekit.report.output import emit
+from sharekit.cli.app import FORMAT, IN, NOW, Call, on_blog
+from sharekit.report.output import emit, fields, table
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from zoneinfo import ZoneInfo
+
+    from sharekit.ports import LedgerEntry
+
+COLUMNS = ("key", "state", "claimed_at", "run", "attempts", "settled_at", "id", "url", "reason", "retry_at")
+# A spreadsheet reads a cell that starts with one of these as a formula (OWASP ASVS 5.0, 1.2.10).
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @click.group("ledger")
@@ -21,11 +34,9 @@ def command() -> None:
 @on_blog(FORMAT, place=IN)
 def list_(call: Call, prefix: str, state: tuple[str, ...]) -> None:
     """List the entries, all or those whose key begins with PREFIX."""
-    from sharekit.report.ledger import entries_lines, entry_json
-
     session = call.session()
     found = [entry for entry in session.ledger.entries(prefix) if not state or entry.state in state]
-    call.emit([entry_json(entry) for entry in found], entries_lines(found, session.zone))
+    call.emit([entry_json(entry) for entry in found], _list_lines(found, session.zone))
 
 
 @command.command("show")
@@ -33,13 +44,13 @@ def list_(call: Call, prefix: str, state: tuple[str, ...]) -> None:
 @on_blog(FORMAT, place=IN)
 def show(call: Call, key: str) -> None:
     """Show everything known about one KEY."""
-    from sharekit.report.ledger import entry_json, entry_lines
-
-    session = call.session()
-    entry = session.ledger.get(key)
+    entry = call.session().ledger.get(key)
     if entry is None:
         raise click.UsageError(f"{key} was never claimed. List the keys with: sharekit ledger list")
-    call.emit(entry_json(entry), entry_lines(entry, session.zone))
+    values = entry_json(entry) | {"sent": ""}
+    rows = [(name.replace("_", " "), str(value)) for name, value in values.items() if value not in (None, "", False)]
+    rows += [(f"sent {name}", value) for name, value in entry.sent.items()]
+    call.emit(entry_json(entry), table(rows) + [f"{name}: {value}" for name, value in entry.facts.items()])
 
 
 @command.command("settle", epilog="Example: sharekit ledger settle share/2026/day-1/x/launch --release")
@@ -52,7 +63,7 @@ def settle_(call: Call, keys: tuple[str, ...], delivered: str | None, release: b
 
     A record that a wrong clock dated in the future needs no option: it keeps its state, and its time becomes now.
     """
-    from sharekit.steps.ledger import settle
+    from sharekit.outbox import settle
 
     if delivered and len(keys) > 1:
         raise click.UsageError("--delivered settles one key at a time.")
@@ -66,7 +77,7 @@ def settle_(call: Call, keys: tuple[str, ...], delivered: str | None, release: b
 @on_blog(NOW, place=IN)
 def seed_(call: Call) -> None:
     """Start the ledger: every post published up to now counts as out."""
-    from sharekit.steps.ledger import seed
+    from sharekit.outbox import seed
 
     session = call.session()
     entry = seed(session.ledger, at=session.clock(), run=session.run)
@@ -79,22 +90,54 @@ def seed_(call: Call) -> None:
 @on_blog(place=IN)
 def export(call: Call, kind: str) -> None:
     """Write every entry to stdout."""
-    from sharekit.report.ledger import entries_csv, entry_json
-
-    entries = call.session().ledger.entries()
+    rows = [entry_json(entry) for entry in call.session().ledger.entries()]
     if kind == "json":
-        emit([entry_json(entry) for entry in entries], kind, ())
-    else:
-        sys.stdout.write(entries_csv(entries))
+        emit(rows, kind, ())
+        return
+    writer = csv.writer(sys.stdout, lineterminator="\r\n")  # RFC 4180
+    writer.writerow(COLUMNS)
+    writer.writerows([_cell(row[name]) for name in COLUMNS] for row in rows)
 
 
 @command.command("verify")
 @on_blog(NOW, FORMAT, place=IN)
 def verify(call: Call) -> None:
     """Read every entry and report what needs a person. Exits with 4 when something is wrong with the ledger."""
-    from sharekit.report.ledger import count_line
-
     plan = call.session().plan()
     call.show(plan.findings)
-    click.echo(count_line(plan.entries.values()))
+    found = Counter(entry.state for entry in plan.entries.values())
+    click.echo(", ".join(f"{count} {state}" for state, count in sorted(found.items())) or "The ledger is empty.")
     sys.exit(4 if any(each.level == "error" for each in plan.findings) else 0)
+
+
+def entry_json(entry: LedgerEntry) -> dict[str, Any]:
+    """``{"key", "state", "claimed_at", "run", "attempts", "settled_at", "id", "url", "reason", "retry_at", "paused",
+    "sent"}``.
+
+    ``sent`` describes what the request contained. ``list`` and ``export`` print a list of entries.
+    """
+    outcome, receipt = entry.outcome, entry.receipt
+    return fields(entry, "key state claimed_at run attempts") | {
+        "settled_at": outcome.at.isoformat() if outcome else None,
+        "id": receipt.id if receipt else None,
+        "url": receipt.url if receipt else None,
+        "reason": outcome.reason if outcome else "",
+        "retry_at": outcome.retry_at.isoformat() if outcome and outcome.retry_at else None,
+        "paused": bool(outcome and outcome.paused),
+        "sent": dict(entry.sent),
+    }
+
+
+def _list_lines(entries: Sequence[LedgerEntry], zone: ZoneInfo) -> list[str]:
+    rows = []
+    for entry in entries:
+        outcome, receipt = entry.outcome, entry.receipt
+        moment = outcome.at if outcome else entry.claimed_at
+        what = (receipt.url or receipt.id if receipt else "") or (outcome.reason if outcome else entry.run)
+        rows.append((entry.state, f"{moment.astimezone(zone):%d %b %Y %H:%M}", entry.key, what))
+    return table(rows) or ["The ledger is empty. Start with: sharekit ledger seed"]
+
+
+def _cell(value: object) -> str:
+    text = "" if value is None else str(value)
+    return f"'{text}" if text.startswith(FORMULA) else text

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from sharekit.cli.options import FORMAT, NOW, QUIET, Call, on_blog
+from sharekit.cli.app import FORMAT, NOW, QUIET, Call, on_blog
 from sharekit.errors import DraftError
 
 
@@ -19,14 +19,14 @@ def command(call: Call, ics: Path | None) -> None:
 
     Exits with 3 when a draft is broken.
     """
-    from sharekit.report.plan import plan_json, plan_lines
+    from sharekit.report.acts import plan_json, plan_lines
 
     session = call.session()
     made, unseen = session.plan_without_ledger()
     call.emit(plan_json(made), plan_lines(made, session.zone))
     if ics:
         from sharekit.files import write_if_changed
-        from sharekit.report.plan import plan_ics
+        from sharekit.report.acts import plan_ics
 
         write_if_changed(ics, plan_ics(made, name=f"sharekit: {session.root.name}"))
     if made.since is None:

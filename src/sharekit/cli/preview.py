@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sharekit.cli.options import FORMAT, NOW, QUIET, Call, on_blog
+from sharekit.cli.app import FORMAT, NOW, QUIET, Call, on_blog
 from sharekit.errors import ConfigError, SharekitError
+from sharekit.text.visible import counted
 
 if TYPE_CHECKING:
     from sharekit.session import Session
@@ -37,7 +38,7 @@ def command(call: Call, output: Path | None, opened: bool, served: bool, port: i
 
     They show the drafts as they are in your files, edits and all, and need neither a server nor the network. Sends nothing.
     """
-    from sharekit.preview.overview import write_pages
+    from sharekit.preview.pages import write_pages
 
     call.narrate("Reading the posts …")
     session = call.session()
@@ -45,23 +46,21 @@ def command(call: Call, output: Path | None, opened: bool, served: bool, port: i
     if served:
         _serve(call, session, place, port=port, opened=opened)
         return
-    overview, files, findings = write_pages(session, place)
+    overview, files = write_pages(session, place)
     kinds = Counter([*(act.kind for act in overview.plan.acts), *("feed" for _ in overview.feeds)])
     kinds["sample"] = len(overview.samples)
     shown = ", ".join(
-        f"{kinds[kind]} {kind}{'' if kinds[kind] == 1 else 's'}"
-        for kind in ("share", "issue", "feed", "sample")
-        if kinds[kind] or kind != "sample"
+        counted(kinds[kind], kind) for kind in ("share", "issue", "feed", "sample") if kinds[kind] or kind != "sample"
     )
     first = files[0].as_uri()
     call.emit({"pages": list(map(str, files))}, [f"Preview  {shown}", f"         {first}"])
-    call.show(findings)
+    call.show(overview.findings)
     if opened:
         click.launch(first)
 
 
 def _serve(call: Call, session: Session, place: Path, *, port: int, opened: bool) -> None:
-    from sharekit.preview.overview import write_pages
+    from sharekit.preview.pages import write_pages
     from sharekit.preview.server import PreviewServer, stamps
 
     root = session.root
@@ -86,8 +85,8 @@ def _serve(call: Call, session: Session, place: Path, *, port: int, opened: bool
         except SharekitError as error:
             call.narrate(f"error: {error}")
 
-    server = PreviewServer(root, place, again, port=port)
-    click.echo(f"Preview  {server.url}   (Ctrl-C ends it)")
-    if opened:
-        click.launch(server.url)
-    server.run()
+    with PreviewServer(root, place, again, port=port) as server:
+        click.echo(f"Preview  {server.url}   (Ctrl-C ends it)")
+        if opened:
+            click.launch(server.url)
+        server.serve_forever()

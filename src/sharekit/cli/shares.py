@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from sharekit.cli.options import IN, NOW, TEXT_OR_JSON, Call, on_blog
+from sharekit.cli.app import IN, NOW, TEXT_OR_JSON, Call, on_blog
 
 
 @click.group("shares")
@@ -19,7 +19,7 @@ def command() -> None:
 def list_(call: Call) -> None:
     """List the drafts and each section's length as the network counts it, its state, and its URL or reason."""
     from sharekit.registry import outlet
-    from sharekit.report.plan import drafts_json, drafts_lines
+    from sharekit.report.acts import drafts_json, drafts_lines
 
     session = call.session()
     plan, unseen = session.plan_without_ledger()
@@ -48,7 +48,7 @@ def new(call: Call, post: str) -> None:
 def send(call: Call, key: str, dry_run: bool) -> None:
     """Send the share of KEY now, once, regardless of windows, lateness, approval and other parts."""
     from sharekit.errors import DraftError
-    from sharekit.report.deliver import delivered_line, would_lines
+    from sharekit.report.acts import delivered_line, would_lines
     from sharekit.steps.deliver import Deliver
 
     session = call.session()
@@ -74,7 +74,7 @@ def send(call: Call, key: str, dry_run: bool) -> None:
 @on_blog()
 def refresh(call: Call, only: tuple[str, ...], write: bool) -> None:
     """Show where the drafts differ from what sharekit would draft now. Writes nothing without --write."""
-    from sharekit.report.plan import refresh_lines
+    from sharekit.report.acts import refresh_lines
     from sharekit.steps.refresh import refresh as refreshed
 
     session = call.session()

@@ -1,24 +1,27 @@
-"""What a feed document says, whatever its format: the values that the three renderers write."""
+"""What a feed document says, whatever its format, where each feed is published, and the ids of its entries."""
 
 from __future__ import annotations
 
+import hashlib
 import re
+import unicodedata
 import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import quote, urljoin
 
 from msgspec import Struct
 
-from sharekit.errors import SourceError
+from sharekit.errors import ConfigError, SourceError
 from sharekit.model import path_of, post_id
+from sharekit.urls import uri
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from sharekit.config import Format
-    from sharekit.feeds.addresses import FeedAddress
     from sharekit.model import Author, Image, Post, Site
 
 Kind = Literal["site", "language", "series", "tag", "email"]
@@ -27,6 +30,13 @@ NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 # The name space of the ids that Atom shows: an Atom id has to be an IRI (RFC 4287 §4.2.6), ours is a path.
 NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "tag:sharekit,2026:post")
 IRI = re.compile(r"(?:https?://[^\s/]+|urn:[A-Za-z0-9][A-Za-z0-9-]+:|tag:[^\s,]+,\d{4}[-\d]*:)\S*")
+# The names that readers and themes already know: Hugo's own RSS is index.xml.
+FILES: dict[Format, str] = {"rss": "index.xml", "atom": "atom.xml", "json": "feed.json"}
+MEDIA_TYPES: dict[Format, str] = {
+    "rss": "application/rss+xml",
+    "atom": "application/atom+xml",
+    "json": "application/feed+json",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,12 +133,16 @@ def moment(time: datetime) -> datetime:
 
 
 def stable_id(post: Post) -> str:
-    """The declared id; else the path where the post was first published: that of its first alias, else its own.
-
-    A post that moved keeps its old address as an alias, so it keeps its id.
-    """
+    """The declared id; else the path where the post was first published, so that a post that moved keeps its id."""
     declared = post.id != post_id(post.url)
-    return post.id if declared or not post.aliases else post_id(post.aliases[0])
+    return post.id if declared or not post.aliases else post_id(_first_alias(post))
+
+
+def _first_alias(post: Post) -> str:
+    """The alias that was the first address: the one that the file is still named after, else the first that is given."""
+    file = PurePosixPath(post.source)
+    name = re.sub(r"^\d{4}-\d{1,2}-\d{1,2}-", "", file.parent.name if file.stem in ("index", "_index") else file.stem)
+    return next((each for each in post.aliases if PurePosixPath(path_of(each)).stem == name), post.aliases[0])
 
 
 def first_permalink(post: Post) -> str | None:
@@ -138,7 +152,7 @@ def first_permalink(post: Post) -> str | None:
     if not post.aliases:
         return post.url
     # Aliases redirect: the first one is still a permalink. Written as the generator writes its addresses.
-    old = path_of(post.aliases[0])
+    old = path_of(_first_alias(post))
     is_file = re.search(r"\.(?:html?|php|aspx?)$", old, re.IGNORECASE)
     # One that moved from or to ".html" had, or has, no slash at its end, whatever the other one has.
     slash = "" if is_file or not (post.url.endswith("/") or post.url.endswith((".html", ".htm"))) else "/"
@@ -161,3 +175,66 @@ def refuse_duplicates(posts: Iterable[Post]) -> None:
                 path=post.source or post.url,
                 hint="Readers would show only one of them. Give one its own id: in its front matter, or another alias.",
             )
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeedAddress:
+    """A feed's place. ``folder`` is relative to the site, ``""`` or ending in ``/``; ``name`` replaces the usual one.
+
+    ``stem`` is what a person calls the file of their ``first`` format, without the ending. ``root`` is the folder of what is
+    published that is the root of the site.
+    """
+
+    site: str
+    folder: str = ""
+    root: str = ""
+    name: str | None = None
+    stem: str | None = None
+    first: Format = "rss"
+
+    def path(self, form: Format, archive: int | None = None) -> str:
+        """The file of one format, or of its archive document number ``archive`` (from 1, the oldest)."""
+        name = self.name or self._name(form)
+        if archive is not None:
+            stem, _, ending = name.rpartition(".")
+            name = f"archive/{stem}-{archive}.{ending}"
+        return self.root + self.folder + name
+
+    def _name(self, form: Format) -> str:
+        if not self.stem:
+            return FILES[form]
+        ending = "json" if self.first == "json" else "xml"
+        if form == self.first:
+            return f"{self.stem}.{ending}"
+        return f"{self.stem}.{form}.{ending}" if FILES[form] == f"{self.stem}.{ending}" else FILES[form]
+
+    def url(self, form: Format, archive: int | None = None) -> str:
+        """The absolute URL of that file."""
+        return uri(urljoin(self.site, quote(self.path(form, archive).removeprefix(self.root))))
+
+
+def feed_name(given: str | None) -> str | None:
+    """The name of the feed's file without its ending. Raises ConfigError for one that is no place below the site."""
+    if given is None:
+        return None
+    stem = re.sub(r"\.(?:xml|rss|atom|json)\Z", "", given.strip().strip("/"))
+    if not re.fullmatch(r"[\w.-]+(?:/[\w.-]+)*", stem) or ".." in stem:
+        hint = 'Write [feed] name = "feed" for /feed.xml, or "blog/index" for /blog/index.xml.'
+        raise ConfigError(f'[feed] name = "{given}" cannot name a file', hint=hint)
+    return stem
+
+
+def slug(words: str) -> str:
+    """A name as a folder: lower case, without accents, words joined by hyphens. Other alphabets are kept."""
+    plain = "".join(each for each in unicodedata.normalize("NFKD", words) if not unicodedata.combining(each))
+    return re.sub(r"[^\w]+", "-", unicodedata.normalize("NFC", plain).casefold()).strip("-_") or "_"
+
+
+def slugs(names: Iterable[str]) -> dict[str, str]:
+    """A folder for each name; names that would share one get a digest of the name, whatever their order."""
+    made = {name: slug(name) for name in names}
+    shared = [each for each in made.values() if list(made.values()).count(each) > 1]
+    return {
+        name: f"{each}-{hashlib.sha256(name.encode()).hexdigest()[:4]}" if each in shared else each
+        for name, each in made.items()
+    }

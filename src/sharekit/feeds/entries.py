@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections import OrderedDict
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Literal
+from functools import lru_cache
+from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 from sharekit.content import cleaned, remove_title, serialise, strip_illegal
@@ -46,7 +46,7 @@ ADDRESS = re.compile(r"\s*<[^<>\s@]+@[^<>\s@]+>\s*$")
 
 @dataclass(kw_only=True)
 class Entries:
-    """Makes the entry of a post, and gathers what a person should know of it in :attr:`findings`.
+    """Makes the entry :meth:`of` a post, and gathers what a person should know of it in :attr:`findings`.
 
     ``places`` gives a post's places in its series, by its id; ``picture`` what is known of a file of the blog's.
     """
@@ -55,18 +55,10 @@ class Entries:
     places: Mapping[str, tuple[SeriesPlace, ...]]
     picture: Callable[[str], Image | None] = lambda _url: None
     findings: dict[tuple[str, str], Finding] = field(default_factory=dict)
-    _made: OrderedDict[str, FeedEntry] = field(default_factory=OrderedDict)
+    of: Callable[[Post], FeedEntry] = field(init=False)
 
-    def of(self, post: Post) -> FeedEntry:
-        """The entry of a post; the same one while it is remembered."""
-        if post.id in self._made:
-            self._made.move_to_end(post.id)
-            return self._made[post.id]
-        made = self._make(post)
-        self._made[post.id] = made
-        if len(self._made) > REMEMBERED:
-            self._made.popitem(last=False)
-        return made
+    def __post_init__(self) -> None:
+        self.of = lru_cache(maxsize=REMEMBERED)(self._make)
 
     def article(self, post: Post) -> str:
         """The HTML of a post, fit for readers."""
@@ -82,7 +74,10 @@ class Entries:
             )
         article = cleaned(html, post.url)
         remove_title(article, post.title)
-        return strip_illegal(serialise(fit(article, iframes=self.settings.iframes))).strip()
+        if self.settings.iframes == "link":
+            link_frames(article)
+        plain_code(article)
+        return strip_illegal(serialise(article)).strip()
 
     def _make(self, post: Post) -> FeedEntry:
         permalink = first_permalink(post) if self.settings.guid == "permalink" else None
@@ -175,14 +170,6 @@ def clean_author(author: Author) -> Author:
     name = ADDRESS.sub("", strip_illegal(author.name)).strip() or strip_illegal(author.name).strip()
     url = uri(author.url) if author.url else author.url
     return author if (author.name, author.url) == (name, url) else replace(author, name=name, url=url)
-
-
-def fit(fragment: HtmlElement, *, iframes: Literal["keep", "link"]) -> HtmlElement:
-    """The cleaned article, changed in place: frames kept or linked to, code as text alone."""
-    if iframes == "link":
-        link_frames(fragment)
-    plain_code(fragment)
-    return fragment
 
 
 def link_frames(fragment: HtmlElement) -> None:

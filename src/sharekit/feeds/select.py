@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 from sharekit.content import strip_illegal
-from sharekit.feeds.addresses import FeedAddress, feed_name, slugs
-from sharekit.feeds.document import Feed, SeriesPlace
+from sharekit.feeds.document import Feed, FeedAddress, SeriesPlace, feed_name, slugs
 from sharekit.templating import translations
 
 if TYPE_CHECKING:

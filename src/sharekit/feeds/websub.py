@@ -7,14 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sharekit.http import Client
-from sharekit.model import Receipt
+from sharekit.model import HUB, Receipt
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
     from datetime import datetime
-
-# The prefix of the keys of notifications.
-HUB = "hub/"
 
 
 @dataclass(frozen=True, kw_only=True)

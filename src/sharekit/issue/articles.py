@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING
 from sharekit.content import HEADINGS, alignment, blank_repeated_captions, cleaned, remove_title, serialise, words
 from sharekit.elements import BLOCKS
 from sharekit.embeds import CONTAINERS, open_box
-from sharekit.issue.code import colour, colour_of
 from sharekit.issue.cut import cut, size
 from sharekit.issue.media import COLUMN, formulas, galleries, pictures, players
 from sharekit.issue.notes import is_way_back, join_notes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from lxml.html import HtmlElement
 
@@ -56,6 +55,17 @@ MERGE_TAG = re.compile(
     r"|\$(?=\{)|\[(?=(?:\w+_)?(?:unsubscribe|mirror|update_profile|weblink)\])",
     re.IGNORECASE,
 )
+# Pygments' short names, which Chroma has too, → the five colours that the templates know.
+TOKENS = (
+    ("tk", re.compile(r"k\w?|ow|nt|gh|gu")),
+    ("ts", re.compile(r"s\w?|gi")),
+    ("tc", re.compile(r"c\w{0,3}|gd")),
+    ("tn", re.compile(r"m\w?|il|kc|no|l\w?")),
+    ("tf", re.compile(r"n[abcf]|nx|bp|fm")),
+)
+LANGUAGE = re.compile(r"(?:^|\s)lang(?:uage)?-([\w#+.-]+)")
+# Longer code than this is data, and would weigh more in colours than the article.
+MOST_COLOURED = 20_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -253,3 +263,50 @@ def _style(element: HtmlElement) -> str:
     if align:
         return f"text-align:{align}"
     return "list-style-type:none" if element.tag == "li" and words(element).startswith(TASK) else ""
+
+
+def colour_of(short: str) -> str | None:
+    """The class of the colour that a token has, by its short name."""
+    return next((own for own, pattern in TOKENS if pattern.fullmatch(short)), None)
+
+
+def colour(block: HtmlElement) -> None:
+    """Give a ``pre`` whose ``code`` names its language, and is plain text, spans with the short names of its tokens."""
+    from lxml.html import builder as make
+
+    for code in block.iter("code"):
+        named = LANGUAGE.search(code.get("class") or "")
+        text = code.text or ""
+        if not named or len(code) or len(text) > MOST_COLOURED:
+            continue
+        code.text = ""
+        last = None
+        for short, value in _tokens(text, named[1].lower()):
+            own = colour_of(short) if value.strip() else None
+            if own and last is not None and not last.tail and colour_of(last.get("class", "")) == own:
+                last.text += value
+            elif own:
+                last = make.SPAN(value)
+                last.set("class", short)
+                code.append(last)
+            elif last is None:
+                code.text += value
+            else:
+                last.tail = (last.tail or "") + value
+
+
+def _tokens(text: str, language: str) -> Iterator[tuple[str, str]]:
+    """The short names of the tokens, and their text; one without a name where the language is not known."""
+    from pygments.lexers import get_lexer_by_name
+    from pygments.token import STANDARD_TYPES
+    from pygments.util import ClassNotFound
+
+    try:
+        lexer = get_lexer_by_name(language, stripnl=False, ensurenl=False)
+    except ClassNotFound:
+        yield "", text
+        return
+    for kind, value in lexer.get_tokens(text):
+        while kind not in STANDARD_TYPES:
+            kind = kind.parent
+        yield STANDARD_TYPES[kind], value

@@ -11,9 +11,7 @@ from quopri import encodestring
 from typing import TYPE_CHECKING
 
 from sharekit.issue.articles import one_line
-from sharekit.issue.clients import chosen, without
-from sharekit.issue.contrast import poor_contrasts
-from sharekit.issue.lint_html import STYLE, features_used, found, html_findings, parse
+from sharekit.issue.lint_html import STYLE, chosen, features_used, found, html_findings, parse, poor_contrasts, without
 from sharekit.issue.render import opening
 from sharekit.issue.unsupported import unsupported
 from sharekit.model import Finding

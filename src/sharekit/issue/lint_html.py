@@ -1,16 +1,27 @@
-"""The rules that read the HTML of an issue: links, pictures, elements and CSS that some client gets wrong."""
+"""The rules that read the HTML of an issue: links, pictures, elements, CSS and colours that some client gets wrong.
+
+What clients can show are Can I email's facts (MIT), made into a table by ``tools/caniemail.py``.
+"""
 
 from __future__ import annotations
 
+import functools
+import json
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sharekit.errors import ConfigError, did_you_mean
+from sharekit.issue.theme import HEX, READABLE, contrast
+
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from lxml.html import HtmlElement
 
     from sharekit.model import Level
+
+    Declared = Mapping[str, str]
 
 Found = tuple["Level", str, str, str]
 # Each rule: its level, and the source of it.
@@ -74,6 +85,16 @@ SHEETS = (
 IMPORTANT = re.compile(r"([\w-]+)\s*:[^;]*!\s*important", re.IGNORECASE)
 NEGATIVE_MARGIN = re.compile(r"margin[\w-]*\s*:[^;]*-\d[^;]*", re.IGNORECASE)
 STYLE = re.compile(r"<style\b[^>]*>(.*?)</style>", re.DOTALL | re.IGNORECASE)
+TABLE = Path(__file__).with_name("caniemail.json")
+# What most readers of a blog have, and the French web mails.
+USUAL = (
+    "apple-mail/ios", "apple-mail/macos", "gmail/android", "gmail/desktop-webmail", "gmail/ios", "laposte/desktop-webmail",
+    "orange/desktop-webmail", "outlook/outlook-com", "outlook/windows", "sfr/desktop-webmail", "yahoo/desktop-webmail",
+)  # fmt: skip
+DARK = re.compile(r"@media[^{}]*prefers-color-scheme:\s*dark[^{}]*\{((?:[^{}]*\{[^{}]*\})*)\s*\}", re.IGNORECASE)
+CSS_RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
+DECLARATION = re.compile(r"([\w-]+)\s*:\s*([^;!]+)")
+NOT_SHOWN = frozenset(("title", "style", "script"))
 
 
 def parse(html: str) -> HtmlElement:
@@ -177,3 +198,88 @@ def features_used(document: HtmlElement, html: str) -> Iterator[tuple[str, str]]
         if matched:
             found.setdefault(feature, matched[0])
     yield from sorted(found.items())
+
+
+@functools.cache
+def _table() -> tuple[tuple[str, ...], Mapping[str, str]]:
+    table = json.loads(TABLE.read_text(encoding="utf-8"))
+    return tuple(table["clients"]), table["features"]
+
+
+def chosen(names: Sequence[str]) -> list[str]:
+    """Clients as Can I email names them: ``outlook/windows``, or ``gmail`` for all of a family. None is the usual ones.
+
+    Raises ConfigError for one that is not known.
+    """
+    known, _ = _table()
+    found: list[str] = []
+    for name in names or USUAL:
+        matching = [each for each in known if each == name or each.split("/")[0] == name]
+        if not matching:
+            hint = did_you_mean(name, [*known, *{each.split("/")[0] for each in known}])
+            raise ConfigError(f'[issue] clients: "{name}" is not known', hint=hint)
+        found += matching
+    return list(dict.fromkeys(found))
+
+
+def without(feature: str, clients: Iterable[str]) -> list[str]:
+    """Those of the clients that do not show a feature, such as ``css-display-flex``."""
+    known, features = _table()
+    answers = features[feature]
+    return [client for client in clients if answers[known.index(client)] == "n"]
+
+
+def poor_contrasts(document: HtmlElement) -> list[str]:
+    """In words, each pair of colours below 4.5 : 1 that some text has. Colours that are not hexadecimal are passed over."""
+    found: dict[str, None] = {}
+    for mode, rules in (("light", {}), ("dark", _dark_rules(document))):
+        for element, colour, background in _texts(document, rules):
+            ratio = contrast(colour, background)
+            if ratio < READABLE:
+                found[f"in {mode} mode, {colour} on {background} is {ratio:.1f} : 1 in <{element.tag}>; 4.5 is readable"] = (
+                    None
+                )
+    return list(found)
+
+
+def _texts(document: HtmlElement, rules: Mapping[HtmlElement, Declared]) -> Iterator[tuple[HtmlElement, str, str]]:
+    """Each element with text of its own, its colour and what lies behind it."""
+    colours: dict[HtmlElement | None, tuple[str, str]] = {None: ("#000000", "#ffffff")}
+    hidden: set[HtmlElement] = set()
+    for element in document.iter():
+        if not isinstance(element.tag, str):
+            continue
+        declared = {**_declared(element.get("style") or ""), **rules.get(element, {})}
+        parent = element.getparent()
+        colour, background = (
+            declared[name] if HEX.match(declared.get(name, "")) else inherited
+            for name, inherited in zip(("color", "background-color"), colours[parent], strict=True)
+        )
+        colours[element] = colour, background
+        if parent in hidden or declared.get("display") == "none":
+            hidden.add(element)
+        elif element.tag not in NOT_SHOWN and any(map(str.strip, element.xpath("text()"))):
+            yield element, colour, background
+
+
+def _dark_rules(document: HtmlElement) -> dict[HtmlElement, dict[str, str]]:
+    """What the rules for dark mode declare for each element, the heavier rule last."""
+    from cssselect import GenericTranslator, SelectorError, parse
+
+    css = "\n".join(style.text or "" for style in document.iter("style"))
+    found = []
+    for selectors, block in CSS_RULE.findall("".join(DARK.findall(re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)))):
+        try:
+            found += [(each.specificity(), each, _declared(block)) for each in parse(selectors)]
+        except SelectorError:
+            continue
+    rules: dict[HtmlElement, dict[str, str]] = {}
+    for _, selector, declared in sorted(found, key=lambda each: each[0]):
+        if selector.pseudo_element is None:
+            for element in document.xpath(GenericTranslator().selector_to_xpath(selector)):
+                rules.setdefault(element, {}).update(declared)
+    return rules
+
+
+def _declared(css: str) -> dict[str, str]:
+    return {name.lower(): value.strip() for name, value in DECLARATION.findall(css)}

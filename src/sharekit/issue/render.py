@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import re
 from dataclasses import dataclass, replace
+from html import escape
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
@@ -111,7 +112,8 @@ def render(issue: Issue, context: Context) -> tuple[RenderedIssue, list[Finding]
     html, findings = _fitting(issue, context)
     translate = translations(issue.language).gettext
     full = variant(issue, context.settings) == "full"
-    footer = "\n".join(filter(None, (context.site.licence, context.settings.address, _unsubscribe_text(context, translate))))
+    unsubscribe = context.settings.unsubscribe and f"{translate('Unsubscribe')} {context.settings.unsubscribe}"
+    footer = "\n".join(filter(None, (context.site.licence, context.settings.address, unsubscribe)))
     text = render_text(
         issue,
         title=context.site.title if _same_title(issue) else f"{context.site.title} – {issue.subject}",
@@ -126,11 +128,6 @@ def render(issue: Issue, context: Context) -> tuple[RenderedIssue, list[Finding]
 def _same_title(issue: Issue) -> bool:
     """Whether the only post has the subject for its title, which then is the only heading."""
     return len(issue.entries) == 1 and one_line(issue.entries[0].post.title) == issue.subject
-
-
-def _unsubscribe_text(context: Context, words: Callable[[str], str]) -> str:
-    unsubscribe = context.settings.unsubscribe
-    return f"{words('Unsubscribe')} {unsubscribe}" if unsubscribe else ""
 
 
 def variant(issue: Issue, settings: IssueSettings) -> str:
@@ -331,3 +328,36 @@ def _box(series: Series, place: Part, shown: Collection[str]) -> SeriesBox:
         for number, title in enumerate(series.announced, start=len(series.members) + 1)
     ]
     return SeriesBox(place=place, parts=tuple(parts))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Edition:
+    """An issue on the web."""
+
+    issue: Issue
+    url: str
+    html: str
+
+
+def archive_page(html: str, settings: IssueSettings) -> str:
+    """The mail as a page: the link that unsubscribes is a subscriber's own, and belongs to no page."""
+    if not settings.unsubscribe:
+        return html
+    link = re.escape(escape(settings.unsubscribe, quote=False))
+    return re.sub(rf'<a\b[^>]*\bhref="{link}"[^>]*>.*?</a>', "", html, flags=re.DOTALL)
+
+
+def archive_index(
+    editions: Sequence[Edition], site: Site, settings: IssueSettings, *, base: str, overrides: Sequence[Path] = ()
+) -> tuple[str, str]:
+    """The index page and the feed, newest issue first."""
+    jinja = environment(language=site.language, overrides=overrides, html=True)
+    values = {
+        "editions": editions,
+        "site": site,
+        "settings": settings,
+        "base": base,
+        "theme": theme_of(settings, site.language),
+        "day": lambda edition: format_day(edition.issue.date.date(), site.language),
+    }
+    return jinja.get_template("issue/archive.html").render(values), jinja.get_template("issue/archive.xml").render(values)

@@ -14,6 +14,7 @@ Every ledger keeps these rules through :class:`BaseLedger`; what it adds is wher
 from __future__ import annotations
 
 import secrets
+import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -26,7 +27,7 @@ from sharekit.model import Receipt
 from sharekit.ports import EntryState, LedgerEntry, Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     Change = Callable[[LedgerEntry | None], LedgerEntry]
 
@@ -155,7 +156,9 @@ class _Settled(msgspec.Struct, frozen=True, omit_defaults=True):
     paused: bool = False
 
 
-class _Written(msgspec.Struct, frozen=True, omit_defaults=True):
+class Written(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The form in which every ledger keeps an entry."""
+
     key: str
     state: EntryState
     claimed: _Claimed
@@ -171,9 +174,14 @@ UNREADABLE = (msgspec.MsgspecError, ValueError, RecursionError)
 
 def encode(entry: LedgerEntry) -> bytes:
     """An entry as JSON that a person can read; a line of its own for the claim and for what came of it."""
+    return msgspec.json.format(msgspec.json.encode(written(entry)), indent=1) + b"\n"
+
+
+def written(entry: LedgerEntry) -> Written:
+    """An entry as it is written down, with its moments in UTC."""
     outcome = entry.outcome
     receipt = outcome.receipt if outcome else None
-    written = _Written(
+    return Written(
         key=entry.key,
         state=entry.state,
         claimed=_Claimed(at=_utc(entry.claimed_at), run=entry.run, nonce=entry.nonce, sent=dict(entry.sent)),
@@ -192,7 +200,6 @@ def encode(entry: LedgerEntry) -> bytes:
         attempts=entry.attempts,
         facts=dict(entry.facts),
     )
-    return msgspec.json.format(msgspec.json.encode(written), indent=1) + b"\n"
 
 
 def decode(data: bytes, key: str) -> LedgerEntry:
@@ -207,7 +214,7 @@ def decode(data: bytes, key: str) -> LedgerEntry:
 def from_fields(fields: Any, key: str) -> LedgerEntry:
     """As :func:`decode`, for a record that was kept as fields of the same names."""
     try:
-        return _entry(msgspec.convert(fields, _Written), key)
+        return _entry(msgspec.convert(fields, Written), key)
     except UNREADABLE as error:
         form = fields.get("form") if isinstance(fields, dict) else None
         if isinstance(form, int) and form > FORM:
@@ -223,7 +230,7 @@ def key_in(data: bytes) -> str:
         return ""
 
 
-def _entry(written: _Written, key: str) -> LedgerEntry:
+def _entry(written: Written, key: str) -> LedgerEntry:
     if written.key != key:
         raise ValueError(f"it names another key, {written.key}")
     if written.form > FORM:
@@ -297,3 +304,23 @@ class BaseLedger:
     def _change(self, key: str, change: Change) -> LedgerEntry:
         """Store ``change`` of the entry of ``key`` as it is then, and return it."""
         raise NotImplementedError
+
+
+class MemoryLedger(BaseLedger):
+    """A :class:`sharekit.ports.NotingLedger` in a dictionary, safe between threads: for tests, and where nothing is kept."""
+
+    def __init__(self) -> None:
+        self._entries: dict[str, LedgerEntry] = {}
+        self._lock = threading.Lock()
+
+    def get(self, key: str) -> LedgerEntry | None:
+        return self._entries.get(key)
+
+    def entries(self, prefix: str = "") -> Iterator[LedgerEntry]:
+        with self._lock:
+            return iter([entry for key, entry in sorted(self._entries.items()) if key.startswith(prefix)])
+
+    def _change(self, key: str, change: Change) -> LedgerEntry:
+        with self._lock:
+            self._entries[key] = after = change(self._entries.get(key))
+            return after

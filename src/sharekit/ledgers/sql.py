@@ -10,19 +10,14 @@ import hashlib
 import os
 import sqlite3
 import weakref
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Protocol
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from sharekit.databases import PATIENCE, failed, guard, open_engine, shown, sqlite_file
 from sharekit.errors import LedgerError, LedgerUnavailable
-from sharekit.ledgers.records import FORM, UNREADABLE, BaseLedger, damaged, from_fields
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from sharekit.ports import LedgerEntry
+from sharekit.ledgers.records import UNREADABLE, BaseLedger, damaged, from_fields, written
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -36,25 +31,26 @@ if TYPE_CHECKING:
     Row = Mapping[Any, Any]
     Execute = Callable[..., list[Row]]
 
-# Moments are texts in UTC of one width, so that every database compares and shows them alike.
+# A column → its type, and its place in the record. Moments are texts in UTC of one width, so that every database compares
+# and shows them alike; tables are JSON. What was noted on the way is in "detail" until there is a receipt.
 COLUMNS = {
-    "key": "TEXT NOT NULL PRIMARY KEY",
-    "state": "TEXT NOT NULL",
-    "claimed_at": "TEXT NOT NULL",
-    "run": "TEXT NOT NULL",
-    "nonce": "TEXT NOT NULL",
-    "attempts": "INTEGER NOT NULL",
-    "settled_at": "TEXT",
-    "remote_id": "TEXT",
-    "url": "TEXT",
-    "sent_at": "TEXT",
-    "detail": "TEXT",
-    "reason": "TEXT",
-    "retry_at": "TEXT",
-    "form": "INTEGER NOT NULL DEFAULT 1",
+    "key": ("TEXT NOT NULL PRIMARY KEY", "key"),
+    "state": ("TEXT NOT NULL", "state"),
+    "claimed_at": ("TEXT NOT NULL", "claimed.at"),
+    "run": ("TEXT NOT NULL", "claimed.run"),
+    "nonce": ("TEXT NOT NULL", "claimed.nonce"),
+    "attempts": ("INTEGER NOT NULL", "attempts"),
+    "settled_at": ("TEXT", "settled.at"),
+    "remote_id": ("TEXT", "settled.id"),
+    "url": ("TEXT", "settled.url"),
+    "sent_at": ("TEXT", "settled.sent"),
+    "detail": ("TEXT", "settled.detail"),
+    "reason": ("TEXT", "settled.reason"),
+    "retry_at": ("TEXT", "settled.retry_at"),
+    "form": ("INTEGER NOT NULL DEFAULT 1", "form"),
     # Added to a table that was made without them.
-    "sent": "TEXT",
-    "paused": "INTEGER",
+    "sent": ("TEXT", "claimed.sent"),
+    "paused": ("INTEGER", "settled.paused"),
 }
 # Only our own names of the table and its columns are put into these texts.
 # ruff: noqa: S608
@@ -78,26 +74,6 @@ RESTORED = (
 )
 
 
-class Database(Protocol):
-    """A database that can hold the table. All methods raise LedgerUnavailable."""
-
-    name: str
-    collation: str
-    lock: str
-
-    def columns(self) -> set[str]:
-        """The columns of the table, none where it is not there. A look makes no database."""
-        ...
-
-    def reading(self) -> contextlib.AbstractContextManager[Execute]:
-        """Executes statements that only read."""
-        ...
-
-    def writing(self) -> contextlib.AbstractContextManager[Execute]:
-        """Executes statements in one transaction, which is on the disk when the block ends."""
-        ...
-
-
 class SqlLedger(BaseLedger):
     """The ledger at a URL of SQLAlchemy's form; a relative SQLite file lies in ``root``."""
 
@@ -115,9 +91,7 @@ class SqlLedger(BaseLedger):
         Opens nothing yet. Raises ConfigError, which names ``setting``, for a URL of no database that can be used.
         """
         file = sqlite_file(url, root=root, setting=setting)
-        self._database: Database = (
-            Sqlite(file, patience=patience) if file else Postgres(url, root=root, setting=setting, patience=patience)
-        )
+        self._database = Sqlite(file, patience) if file else Postgres(url, root=root, setting=setting, patience=patience)
         self._mark = Mark(state, self._database.name) if state else None
         self._checked = False
         self._ready = False
@@ -156,7 +130,8 @@ class SqlLedger(BaseLedger):
         if self._ready:
             return
         missing = COLUMNS.keys() - self._database.columns()
-        types = COLUMNS | {"key": COLUMNS["key"] + self._database.collation}
+        types = {name: kind for name, (kind, _) in COLUMNS.items()}
+        types["key"] += self._database.collation
         try:
             if len(missing) == len(COLUMNS):
                 every = ", ".join(f"{name} {kind}" for name, kind in types.items())
@@ -183,17 +158,18 @@ class SqlLedger(BaseLedger):
 
 
 class Sqlite:
-    """A :class:`Database` in ``file``. Each use opens it anew, so threads and forks share nothing."""
+    """A file with the table. Each use opens it anew, so threads and forks share nothing. All raise LedgerUnavailable."""
 
     collation = ""
     lock = ""
 
-    def __init__(self, file: Path, *, patience: float) -> None:
+    def __init__(self, file: Path, patience: float) -> None:
         self.name = f"sqlite:///{file}"
         self._file = file
         self._patience = patience
 
     def columns(self) -> set[str]:
+        """The columns of the table, none where it is not there. A look makes no database."""
         if not self._file.exists():
             return set()
         with self.reading() as execute:
@@ -201,6 +177,7 @@ class Sqlite:
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[Execute]:
+        """Executes statements that only read."""
         try:
             connecting = sqlite3.connect(self._file, timeout=self._patience, isolation_level=None)
             with contextlib.closing(connecting) as connection:
@@ -210,6 +187,7 @@ class Sqlite:
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[Execute]:
+        """Executes statements in one transaction, which is on the disk when the block ends."""
         with self.reading() as execute:
             if execute("PRAGMA journal_mode", {})[0]["journal_mode"] != "wal":
                 # Readers go on while one writes. The file remembers it. Of several who ask for it at once each would wait
@@ -252,7 +230,7 @@ def _text(data: bytes) -> str | bytes:
 
 
 class Postgres:
-    """A :class:`Database` at a URL, through SQLAlchemy: the extra ``postgres``."""
+    """A server with the table, through SQLAlchemy: the extra ``postgres``. The methods are those of :class:`Sqlite`."""
 
     # By code point, as Python and SQLite compare, and not by the words of the database's language.
     collation = ' COLLATE "C"'
@@ -344,28 +322,21 @@ class Mark:
 
 
 def row_of(entry: LedgerEntry) -> dict[str, Any]:
-    outcome = entry.outcome
-    receipt = outcome.receipt if outcome else None
-    # One column for both: what was noted on the way goes when the receipt comes.
-    detail = receipt.detail if receipt else entry.facts
-    return {
-        "key": entry.key,
-        "state": entry.state,
-        "claimed_at": _utc(entry.claimed_at),
-        "run": entry.run,
-        "nonce": entry.nonce,
-        "attempts": entry.attempts,
-        "settled_at": _utc(outcome.at) if outcome else None,
-        "remote_id": receipt.id if receipt else None,
-        "url": receipt.url if receipt else None,
-        "sent_at": _utc(receipt.at) if receipt else None,
-        "detail": _json(detail) if receipt or detail else None,
-        "reason": outcome.reason if outcome else None,
-        "retry_at": _utc(outcome.retry_at) if outcome and outcome.retry_at else None,
-        "form": FORM,
-        "sent": _json(entry.sent) if entry.sent else None,
-        "paused": int(outcome.paused) if outcome else None,
-    }
+    record = written(entry)
+    row = {}
+    for column, (_, place) in COLUMNS.items():
+        table, _, name = place.rpartition(".")
+        part = getattr(record, table) if table else record
+        row[column] = None if part is None else _stored(getattr(part, name))
+    return row if row["remote_id"] is not None else row | {"detail": _stored(record.facts)}
+
+
+def _stored(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="microseconds")
+    if isinstance(value, dict):
+        return msgspec.json.encode(value).decode() if value else None
+    return int(value) if isinstance(value, bool) else value
 
 
 def entry_of(row: Mapping[Any, Any]) -> LedgerEntry:
@@ -375,39 +346,18 @@ def entry_of(row: Mapping[Any, Any]) -> LedgerEntry:
     """
     key = row["key"]
     key = key.decode(errors="backslashreplace") if isinstance(key, bytes) else str(key)
+    parts: dict[str, dict[str, Any]] = {"": {}, "claimed": {}, "settled": {}}
     try:
-        detail, sent = _fields(row["detail"]), _fields(row.get("sent"))
+        for column, (_, place) in COLUMNS.items():
+            table, _, name = place.rpartition(".")
+            value = row.get(column)
+            if value is not None:
+                parts[table][name] = msgspec.json.decode(value) if column in ("detail", "sent") else value
     except (*UNREADABLE, TypeError) as error:
         return damaged(key, f"its record cannot be read: {error}")
-    settled = {
-        "at": row["settled_at"],
-        "id": row["remote_id"],
-        "url": row["url"],
-        "sent": row["sent_at"],
-        "reason": row["reason"] or "",
-        "retry_at": row["retry_at"],
-        "paused": bool(row.get("paused")),
-    }
-    has_receipt = row["remote_id"] is not None
-    fields = {
-        "key": row["key"],
-        "state": row["state"],
-        "attempts": row["attempts"],
-        "form": row["form"],
-        "facts": {} if has_receipt else detail,
-        "claimed": {"at": row["claimed_at"], "run": row["run"], "nonce": row["nonce"], "sent": sent},
-        "settled": settled | ({"detail": detail} if has_receipt else {}) if row["settled_at"] is not None else None,
-    }
+    fields, settled = parts[""] | {"claimed": parts["claimed"]}, parts["settled"]
+    if row["remote_id"] is None:
+        fields["facts"] = settled.pop("detail", {})
+    if row["settled_at"] is not None:
+        fields["settled"] = settled | {"paused": bool(settled.get("paused"))}
     return from_fields(fields, key)
-
-
-def _utc(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat(timespec="microseconds")
-
-
-def _fields(text: Any) -> Any:
-    return msgspec.json.decode(text) if text else {}
-
-
-def _json(values: Mapping[str, str]) -> str:
-    return msgspec.json.encode(dict(values)).decode()

@@ -38,9 +38,9 @@ class BrevoMailer(CampaignMailer):
 
         lists: Annotated[
             tuple[int, ...],
-            described("The numbers of the lists (sharekit help brevo#lists).", example=[2, 5], required=True),
+            described("The ids of the lists (sharekit help brevo#lists).", example=[2, 5], required=True),
         ] = ()
-        segments: Annotated[tuple[int, ...], described("The numbers of segments: only they get the issue.")] = ()
+        segments: Annotated[tuple[int, ...], described("The ids of segments: only their members get the issue.")] = ()
         url: Annotated[str, described("The address of the API.")] = "https://api.brevo.com/v3"
 
     LOGIN = "must be a key of this account, and the address that asks must be one that it allows"

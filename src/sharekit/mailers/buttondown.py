@@ -41,7 +41,7 @@ class ButtondownMailer(CampaignMailer):
 
         template: Annotated[
             Literal["naked", "classic", "modern", "plaintext"],
-            described("Buttondown's frame around the issue; `naked` leaves it as it is."),
+            described("Buttondown's template around the issue; `naked` adds nothing."),
         ] = "naked"
         tag: Annotated[str | None, described("The id of a tag: only its subscribers get the issue.")] = None
         url: Annotated[str, described("The address of the API.")] = "https://api.buttondown.com/v1"

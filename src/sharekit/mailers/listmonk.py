@@ -72,10 +72,10 @@ class ListmonkMailer(CampaignMailer):
             str | None, described("The address of your listmonk.", example="https://listmonk.example", required=True)
         ] = None
         user: Annotated[str | None, described("The name of its API user.", example="sharekit", required=True)] = None
-        lists: Annotated[tuple[int, ...], described("The numbers of its lists.", example=[1, 3], required=True)] = ()
+        lists: Annotated[tuple[int, ...], described("The ids of its lists.", example=[1, 3], required=True)] = ()
         template: Annotated[
             int | None,
-            described("The number of a template that frames nothing; listmonk's default one frames the issue."),
+            described("The id of an empty template; listmonk's default one adds a frame around the issue."),
         ] = None
 
     LOGIN = "must be the token of the API user that user names"

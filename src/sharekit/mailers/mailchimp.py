@@ -54,10 +54,10 @@ class MailchimpMailer(CampaignMailer):
             described("The audience's id (sharekit help mailchimp#audience).", example="a1b2c3d4e5", required=True),
         ] = None
         segment: Annotated[
-            int | None, described("The number of a saved segment of the audience: only it gets the issue.")
+            int | None, described("The id of a saved segment of the audience: only its members get the issue.")
         ] = None
         tracking: Annotated[bool, described("Whether Mailchimp counts opens and clicks.")] = False
-        url: Annotated[str | None, described("Another address of the API, for a proxy.")] = None
+        url: Annotated[str | None, described("Another address of the API, such as a proxy.")] = None
 
     LOGIN = "is a key of another account, or was revoked"
     NEEDS: ClassVar[Mapping[str, str]] = {"list": f"It is the audience's id: {PAGE}#audience"}

@@ -12,11 +12,10 @@ from sharekit.config import FILE_NAME, LOOPBACK, described
 from sharekit.config import Settings as Table
 from sharekit.errors import ConfigError
 from sharekit.http import Secret, credential
-from sharekit.list.connection import Login, Server
+from sharekit.list.connection import Server
 from sharekit.list.database import DEFAULT_URL, URL_VARIABLE
-from sharekit.list.letter import Leave
-from sharekit.list.limits import Limits, read_limit
-from sharekit.list.tokens import Tokens
+from sharekit.list.letter import Leave, Tokens
+from sharekit.list.queue import Limits, read_limit
 from sharekit.ports import Credential
 from sharekit.text.addresses import read_address
 
@@ -40,21 +39,19 @@ PORTS = {"starttls": 587, "tls": 465, "none": 25}
 class DkimSettings(Table, frozen=True):
     """[mailers.smtp.dkim] Where the public key is in the DNS: ``<selector>._domainkey.<domain>``."""
 
-    domain: Annotated[str, described("The domain that signs; it should be that of the sender.", example="blog.example")]
-    selector: Annotated[str, described("The name of the key.", example="2026a")]
+    domain: Annotated[str, described("The domain that signs, which should be the sender's.", example="blog.example")]
+    selector: Annotated[str, described("The selector of the key.", example="2026a")]
 
 
 class InboxSettings(Table, frozen=True):
     """[mailers.smtp.inbox] The mailbox (IMAP) for requests to unsubscribe, bounces and complaints."""
 
     host: Annotated[str, described("The IMAP server.", example="imap.blog.example")]
-    user: Annotated[str, described("The name to sign in with.", example="leave@blog.example")]
-    address: Annotated[
-        str | None, described("Its address, which letters name in `List-Unsubscribe`; the user's name without it.")
-    ] = None
-    port: Annotated[int | None, described("Its port; 993 or 143 as `security` says.")] = None
+    user: Annotated[str, described("The user name.", example="leave@blog.example")]
+    address: Annotated[str | None, described("Its address, for `List-Unsubscribe`; by default `user`.")] = None
+    port: Annotated[int | None, described("Its port; by default 993 or 143, depending on `security`.")] = None
     security: Annotated[
-        Literal["tls", "starttls", "none"], described("How the connection is encrypted; `none` is for this machine alone.")
+        Literal["tls", "starttls", "none"], described("How the connection is encrypted; `none` is for this machine only.")
     ] = "tls"
     ca: Annotated[str | None, described("A file with the server's certificate authority, relative to the blog.")] = None
     folder: Annotated[str, described("The folder to read.")] = "INBOX"
@@ -69,42 +66,39 @@ class SignupSettings(Table, frozen=True):
     """[mailers.smtp.signup] The pages of `sharekit serve`."""
 
     text: Annotated[
-        str | None, described("What people agree to, shown above the form and kept with their consent; ours without it.")
+        str | None,
+        described("What people agree to, shown above the form and stored with their consent."),
     ] = None
     choices: Annotated[
         dict[str, str],
         described(
-            "Tags that people choose one of, and how each is called.",
+            "Tags of which people choose one, and the label of each.",
             example={"each": "Every article", "digest": "Once a month"},
         ),
     ] = msgspec.field(default_factory=dict)
     per_client: Annotated[str, described("The most sign-ups from one client.", example="20/h")] = "20/h"
-    rate: Annotated[str, described("The most sign-ups in all.", example="1000/h")] = "1000/h"
+    rate: Annotated[str, described("The most sign-ups overall.", example="1000/h")] = "1000/h"
 
 
 class SmtpSettings(Table, frozen=True):
     """[mailers.smtp]"""
 
-    host: Annotated[str | None, described("The server that takes the mail.", example="mail.blog.example", required=True)] = (
-        None
-    )
-    port: Annotated[int | None, described("Its port; 587, 465 or 25 as `security` says.")] = None
+    host: Annotated[str | None, described("The mail server.", example="mail.blog.example", required=True)] = None
+    port: Annotated[int | None, described("Its port; by default 587, 465 or 25, depending on `security`.")] = None
     security: Annotated[
-        Literal["starttls", "tls", "none"], described("How the connection is encrypted. `none` takes no password.")
+        Literal["starttls", "tls", "none"], described("How the connection is encrypted; `none` allows no password.")
     ] = "starttls"
     ca: Annotated[str | None, described("A file with the server's certificate authority, relative to the blog.")] = None
     user: Annotated[
         str | None,
-        described(
-            "The name to sign in with; none where the server asks for none.", example="letter@blog.example", required=True
-        ),
+        described("The user name, if the server requires one.", example="letter@blog.example", required=True),
     ] = None
-    name: Annotated[str, described("The name of this machine in EHLO.")] = "localhost"
-    sender: Annotated[str | None, described("The address that bounces go to; that of `from` without it.")] = None
+    name: Annotated[str, described("The host name to send in EHLO.")] = "localhost"
+    sender: Annotated[str | None, described("The address that bounces go to; by default that of `from`.")] = None
     unsubscribe: Annotated[
         str | None,
         described(
-            "The page to unsubscribe on; each subscriber's token is added to it.",
+            "The unsubscribe page; each subscriber's token is added to its address.",
             example="https://letter.blog.example/unsubscribe/",
             required=True,
         ),
@@ -112,25 +106,26 @@ class SmtpSettings(Table, frozen=True):
     to: Annotated[
         str | None,
         described(
-            "The address of a list that others keep (Mailman, Sympa, Google Groups): it gets one letter, and the list does "
+            "The address of a list on another service (Mailman, Sympa, Google Groups): it gets one mail, and the list does "
             "the rest.",
             example="announce@lists.example",
         ),
     ] = None
-    connections: Annotated[int, msgspec.Meta(ge=1, le=100), described("The most connections at once.")] = 4
-    rate: Annotated[tuple[str, ...], described("The most messages in all.", example=["14/s", "50000/day"])] = ()
+    connections: Annotated[int, msgspec.Meta(ge=1, le=100), described("The most simultaneous connections.")] = 4
+    rate: Annotated[tuple[str, ...], described("The most messages overall.", example=["14/s", "50000/day"])] = ()
     per_domain: Annotated[
-        str | None, described("The most messages to any one domain that `domains` does not name.", example="500/h")
+        str | None, described("The most messages to any domain that `domains` does not list.", example="500/h")
     ] = None
     domains: Annotated[dict[str, str], described("The most messages to a domain.", example={"orange.fr": "2/s"})] = (
         msgspec.field(default_factory=dict)
     )
     policy: Annotated[
         Literal["hold", "resend"],
-        described("What becomes of a letter of which nobody knows whether it arrived: held for a person, or sent again."),
+        described("Whether a mail with an unknown outcome is held for a person or sent again."),
     ] = "hold"
     database: Annotated[
-        str, described(f"The subscribers' database. {URL_VARIABLE} in the environment wins, for it may hold a password.")
+        str,
+        described(f"The subscribers' database. {URL_VARIABLE} takes precedence, and may have a password."),
     ] = DEFAULT_URL
     tags: Annotated[tuple[str, ...], described("Only subscribers with one of these tags get the issue.")] = ()
     dkim: DkimSettings | None = None
@@ -163,24 +158,26 @@ def leave_of(settings: SmtpSettings, *, environment: Mapping[str, str]) -> Leave
             path=FILE_NAME,
             hint='address = "leave@blog.example"',
         ) from error
-    return Leave(token=Tokens(environment=environment).token, url=settings.unsubscribe or "", address=address)
+    return Leave(tokens=Tokens(environment=environment), url=settings.unsubscribe or "", address=address)
 
 
 def server_of(settings: SmtpSettings, *, environment: Mapping[str, str], root: Path, name: str = "smtp") -> Server:
     """The server to hand mail to. Raises ConfigError for what would send mail or a password in the clear."""
     if not settings.host:
         raise ConfigError("[mailers.smtp] host is not set", path=FILE_NAME, hint=f'host = "smtp.example": {PAGE}')
-    login = _login(settings, environment, name)
-    if settings.security == "none" and settings.host not in LOOPBACK and login:
+    if settings.security == "none" and settings.host not in LOOPBACK and settings.user:
         raise ConfigError(
             'security = "none" in [mailers.smtp] would show the password to the whole way', path=FILE_NAME, hint=PAGE
         )
+    secret, oauth = _secret(PASSWORD, TOKEN, environment, name) if settings.user else (None, False)
     return Server(
         host=settings.host,
         port=settings.port or PORTS[settings.security],
         security=settings.security,
         tls=tls_of(settings.security, settings.ca, root),
-        login=login,
+        user=settings.user or "",
+        secret=secret,
+        oauth=oauth,
         name=settings.name,
     )
 
@@ -214,12 +211,10 @@ def database_url(settings: SmtpSettings, environment: Mapping[str, str]) -> str:
     return environment.get(URL_VARIABLE) or settings.database
 
 
-def _login(settings: SmtpSettings, environment: Mapping[str, str], name: str) -> Login | None:
-    if not settings.user:
-        return None
-    if environment.get(TOKEN.variable_of("smtp", name)):
-        return Login(user=settings.user, token=credential(TOKEN, "smtp", name, environment))
-    return Login(user=settings.user, password=credential(PASSWORD, "smtp", name, environment))
+def _secret(password: Credential, token: Credential, environment: Mapping[str, str], name: str) -> tuple[Secret, bool]:
+    """The token where there is one, else the password; and whether it is the token."""
+    oauth = bool(environment.get(token.variable_of("smtp", name)))
+    return credential(token if oauth else password, "smtp", name, environment), oauth
 
 
 def mailbox_of(inbox: InboxSettings, *, environment: Mapping[str, str], root: Path, name: str = "smtp") -> Mailbox:
@@ -231,7 +226,7 @@ def mailbox_of(inbox: InboxSettings, *, environment: Mapping[str, str], root: Pa
         raise ConfigError(
             'security = "none" in [mailers.smtp.inbox] would show the password to the whole way', path=FILE_NAME, hint=PAGE
         )
-    oauth = environment.get(IMAP_TOKEN.variable_of("smtp", name))
+    secret, oauth = _secret(IMAP_PASSWORD, IMAP_TOKEN, environment, name)
     return Mailbox(
         host=inbox.host,
         port=inbox.port or IMAP_PORTS[inbox.security],
@@ -239,8 +234,8 @@ def mailbox_of(inbox: InboxSettings, *, environment: Mapping[str, str], root: Pa
         tls=tls_of(inbox.security, inbox.ca, root),
         user=inbox.user,
         folder=inbox.folder,
-        token=credential(IMAP_TOKEN, "smtp", name, environment) if oauth else None,
-        password=None if oauth else credential(IMAP_PASSWORD, "smtp", name, environment),
+        secret=secret,
+        oauth=oauth,
     )
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sharekit.model import parts_by_post
 from sharekit.report.output import fields, shorten, table
-from sharekit.text.visible import visible
+from sharekit.text.visible import counted, visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,7 +20,7 @@ KINDS = {"site": "The blog", "language": "Language", "series": "Series", "tag": 
 
 
 def posts_json(reading: Reading, series: Sequence[Series]) -> dict[str, Any]:
-    """``{"site": {…}, "posts": […], "upcoming": […], "skipped": […]}``; times are ISO 8601 with their offset."""
+    """``{"site": {…}, "posts": […], "upcoming": […], "skipped": […]}``."""
     site = reading.site
     parts = parts_by_post(series)
     return {
@@ -43,7 +43,7 @@ def _post_json(post: Post, parts: Sequence[Part]) -> dict[str, Any]:
 def series_json(series: Sequence[Series], proposed: Sequence[Series] = ()) -> dict[str, Any]:
     """``{"series": [{"name", "language", "evidence", "members": [{"position", "id", "url", "title"}]}], "proposed": …}``.
 
-    ``proposed`` has the same shape: what only titles or doubtful words tell, and the author has not confirmed.
+    ``proposed`` has the same shape: series that only titles or ambiguous words suggest, and you have not confirmed.
     """
     return {"series": [_series_json(each) for each in series], "proposed": [_series_json(each) for each in proposed]}
 
@@ -91,7 +91,7 @@ def posts_lines(reading: Reading, series: Sequence[Series]) -> list[str]:
 def series_lines(series: Sequence[Series]) -> list[str]:
     lines: list[str] = []
     for each in series:
-        parts = f"{len(each.members)} part{'' if len(each.members) == 1 else 's'}"
+        parts = counted(len(each.members), "part")
         parts += ", more to come" if each.more or each.announced else ""
         lines.append(visible(f"{each.name} ({each.language}): {parts}, from {each.evidence}"))
         rows = [(f"{n}.", f"{post.published:%Y-%m-%d}", post.title) for n, post in enumerate(each.members, start=1)]
@@ -123,7 +123,7 @@ def feeds_json(feeds: Sequence[Feed]) -> list[dict[str, Any]]:
 def feeds_lines(feeds: Sequence[Feed]) -> list[str]:
     rows = []
     for each in feeds:
-        count = "1 post" if len(each.posts) == 1 else f"{len(each.posts)} posts"
+        count = counted(len(each.posts), "post")
         for number, form in enumerate(each.formats):
             first = (KINDS[each.kind], each.title, count) if not number else ("", "", "")
             rows.append((*first, form, each.address.url(form)))
@@ -145,7 +145,7 @@ HEADINGS = {"feed": "Feed", "issue": "Issue", "share": "Shares"}
 def build_json(build: Build) -> dict[str, Any]:
     """``{"posts", "skipped": [{"source", "reason"}], "series", "made": [{"kind", "path", "change"}], "findings": […]}``.
 
-    ``posts`` is a count, ``series`` the names. A finding is ``{"level", "rule", "message", "path", "line"}``.
+    ``posts`` is a count, ``series`` a list of names. A finding is ``{"level", "rule", "message", "path", "line"}``.
     """
     return {
         "posts": len(build.blog.reading.posts),
@@ -167,7 +167,7 @@ def build_lines(build: Build) -> list[str]:
     rows = [("Posts", f"{len(reading.posts)} published ({reading.site.generator}){coming}, {len(reading.skipped)} skipped")]
     rows += [("", f"left out: {each.source}: {each.reason}") for each in reading.skipped]
     for number, series in enumerate(build.series[:MOST_SERIES]):
-        parts = "1 part" if len(series.members) == 1 else f"{len(series.members)} parts"
+        parts = counted(len(series.members), "part")
         rows.append(("Series" if not number else "", f"{series.name}: {parts}, from {series.evidence}"))
     if len(build.series) > MOST_SERIES:
         rows.append(("", f"and {len(build.series) - MOST_SERIES} more: sharekit series lists them"))

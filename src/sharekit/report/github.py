@@ -1,8 +1,7 @@
 """What a run says on GitHub: the step's outputs, and its summary in Markdown, which a pull request shows as a comment.
 
-The plan shows each draft as it will look, a delivery links to what went out. The words and numbers are those of the
-other two forms. What a title or a text says shows as it is written, and does nothing: no mark of Markdown or HTML acts,
-nobody is notified, no line ends.
+The plan shows each draft as it will look, a delivery links to what went out. Titles and texts are shown as they are
+written: no mark of Markdown or HTML acts, nobody is notified, no line ends.
 """
 
 from __future__ import annotations
@@ -11,15 +10,14 @@ import html
 import os
 import re
 import secrets
-import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from sharekit.errors import ConfigError
 from sharekit.registry import outlet
-from sharekit.report.deliver import summary_line
-from sharekit.report.plan import HEADINGS
+from sharekit.report.acts import HEADINGS, summary_line
+from sharekit.text.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,9 +41,7 @@ JOINER = "&#8288;"
 
 
 def write_github_files(*, summary: str = "", outputs: Mapping[str, str] | None = None) -> None:
-    """Append to the step's summary and outputs; does nothing outside a workflow.
-
-    A summary that is too long is cut and says so; an output that is too long is left empty.
+    """Append to the step's summary, cut where it is too long, and its outputs, empty where too long; only in a workflow.
 
     See https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands
     """
@@ -131,12 +127,12 @@ def _row(done: Delivered) -> str:
 
 def words(text: str) -> str:
     """A title or a reason as one line of plain text: what Markdown or HTML could act on is a reference (CommonMark §2.5)."""
-    return MARKS.sub(_reference, " ".join(_visible(text).split()))
+    return MARKS.sub(_reference, " ".join(visible(text).split()))
 
 
 def block(text: str) -> str:
     """A share's text as it will look, line breaks kept, as one line of HTML."""
-    kept = "".join(_visible(line) + "\n" for line in text.splitlines()).rstrip("\n")
+    kept = "\n".join(map(visible, text.splitlines())).rstrip("\n")
     return f"<pre>{html.escape(kept).replace(chr(10), '&#10;')}</pre>"
 
 
@@ -153,12 +149,3 @@ def _reference(found: re.Match[str]) -> str:
     if mark in HARMLESS:
         return mark
     return f"&#{ord(mark)};{JOINER if mark in '@#' else ''}"
-
-
-def _visible(text: str) -> str:
-    """Without control characters, and without those that turn the direction of what follows."""
-    return "".join(
-        " " if unicodedata.category(char) == "Cc" else char
-        for char in text
-        if unicodedata.bidirectional(char) not in ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI")
-    )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import msgspec
 
-from sharekit.text.visible import visible
+from sharekit.text.visible import counted, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -20,11 +20,7 @@ if TYPE_CHECKING:
 KINDS = {"error": "error", "warn": "warning", "info": "notice"}
 # GitHub shows ten annotations of a kind per step and silently drops the rest.
 MOST_PER_KIND = 10
-NOUNS: dict[Level, tuple[str, str]] = {
-    "error": ("error", "errors"),
-    "warn": ("warning", "warnings"),
-    "info": ("note", "notes"),
-}
+NOUNS: dict[Level, str] = {"error": "error", "warn": "warning", "info": "note"}
 
 
 def emit(value: object, form: str, lines: Iterable[str]) -> None:
@@ -104,8 +100,7 @@ def findings_lines(findings: Iterable[Finding]) -> list[str]:
     lines = []
     for finding in findings:
         place = ":".join(str(part) for part in (finding.path, finding.line) if part is not None)
-        level = {"error": "error", "warn": "warning", "info": "note"}[finding.level]
-        lines.append(visible(f"{level}: {place + ': ' if place else ''}{finding.message}"))
+        lines.append(visible(f"{NOUNS[finding.level]}: {place + ': ' if place else ''}{finding.message}"))
         if finding.hint:
             lines += ["         " + visible(line) for line in finding.hint.splitlines()]
     return lines
@@ -116,16 +111,11 @@ def check_json(findings: Sequence[Finding]) -> dict[str, Any]:
     return {"findings": [fields(each, "level rule path line message hint") for each in findings]}
 
 
-def check_lines(findings: Sequence[Finding], posts: int) -> list[str]:
-    return [*findings_lines(findings), count_line(findings, posts)]
-
-
 def count_line(findings: Sequence[Finding], posts: int) -> str:
+    """How many findings of each level there are, for the last line of ``check``."""
     counts = Counter(each.level for each in findings)
-    counted = ", ".join(
-        f"{counts[level]} {one if counts[level] == 1 else many}" for level, (one, many) in NOUNS.items() if counts[level]
-    )
-    return f"{posts} {'post' if posts == 1 else 'posts'}: {counted or 'no problems'}"
+    found = ", ".join(counted(counts[level], noun) for level, noun in NOUNS.items() if counts[level])
+    return f"{counted(posts, 'post')}: {found or 'no problems'}"
 
 
 def annotation(level: str, message: str, *, path: str | None = None, line: int | None = None) -> str:

@@ -122,20 +122,15 @@ class Calendar:
         return max((each for each in openings if since <= each <= since + OPEN_FOR), default=None)
 
     def open_from(self, moment: datetime) -> datetime:
-        """The first moment from ``moment`` on at which something that is late may go out.
-
-        That is the moment itself while a window is open, else the next opening; without windows, the end of a quiet day.
+        """The first moment from ``moment`` on at which something late may go out: the moment itself while a window is open,
+        else the next opening; without windows, the end of a quiet day.
         """
         if self.opening_at(moment) is not None:
             return moment
-        if self.windows is not None:
-            return self.next_from(moment)
-        day = moment.astimezone(self.zone).date()
-        for _ in range(FURTHEST):
-            day += A_DAY
-            if not self._closed(day):
-                return settled(datetime.combine(day, time()), self.zone)
-        raise ConfigError("[shares]: quiet days leave no day on which anything may go out", hint=QUIET_HINT)
+        if self.windows is None:
+            # From midnight on: the day itself is quiet.
+            moment = settled(datetime.combine(moment.astimezone(self.zone).date(), time()), self.zone)
+        return self.next_from(moment)
 
     def is_quiet(self, moment: datetime) -> bool:
         """Whether nothing goes out on that day."""

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from sharekit.model import Share
 from sharekit.schedule.calendar import Calendar, offset, parse_quiet, parse_windows
+from sharekit.text.visible import counted
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -308,8 +309,7 @@ def in_words(span: timedelta) -> str:
     minutes = int(span.total_seconds() // 60)
     for unit, length in (("day", 1440), ("hour", 60), ("minute", 1)):
         if minutes % length == 0:
-            count = minutes // length
-            return f"{count} {unit}" + ("" if count == 1 else "s")
+            return counted(minutes // length, unit)
     raise AssertionError("every span is a whole number of minutes")
 
 

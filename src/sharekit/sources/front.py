@@ -143,15 +143,6 @@ def line_of(text: str, key: str) -> int | None:
     return None
 
 
-def body_of(text: str) -> str:
-    """What follows the front matter, found by its fences alone and without reading what is between them."""
-    opening = OPENING.match(text.removeprefix("\ufeff"))
-    if opening is None:
-        return text
-    end = FENCES[opening[1]][1].search(text, opening.end())
-    return text[end.end() :].removeprefix("\n") if end else text
-
-
 class _Loader(Base):  # type: ignore[misc]  # its class depends on how PyYAML was built
     """SafeLoader without YAML 1.1's surprises."""
 

@@ -19,9 +19,9 @@ from sharekit.content import strip_illegal
 from sharekit.errors import SourceError
 from sharekit.model import Author, Finding, Post, Reading, Site, Skipped, path_of, post_id
 from sharekit.sources import params
-from sharekit.sources.dates import DateError, moment
 from sharekit.sources.detect import built_folder
 from sharekit.sources.pages import LARGEST, Page, article_html, parse_page, read_page
+from sharekit.sources.params import DateError, moment
 from sharekit.sources.reading import (
     NOWHERE,
     UNSHOWABLE,
@@ -29,6 +29,7 @@ from sharekit.sources.reading import (
     Addresses,
     BaseSource,
     Pictures,
+    broken_folders,
     no_address,
     no_posts,
     reading,
@@ -58,24 +59,24 @@ class HtmlSource(BaseSource):
         """Every post among the pages. Raises SourceError when the folder holds no page at all."""
         root = built_folder(self.root) or self.root
         above = f"{root.relative_to(self.root).as_posix()}/" if root != self.root else ""
-        found: list[tuple[str, Page]] = []
+        pages: list[tuple[str, Page]] = []
         posts: list[Post | Skipped] = []
         for path in _pages(root):
             name = path.relative_to(root).as_posix()
             if self.settings.sections and not set(PurePosixPath(name).parts[:-1]) & set(self.settings.sections):
                 continue
             try:
-                found.append((name, _read(path, name)))
+                pages.append((name, _read(path, name)))
             except (OSError, ValueError, RecursionError) as error:
                 posts.append(Skipped(source=above + UNSHOWABLE.sub("\ufffd", name), reason=str(error)))
-        if not found and not posts:
+        if not pages and not posts:
             raise SourceError(
                 "there is no HTML page here", path=str(root), hint="Name the folder that your generator builds into."
             )
-        site, findings = self._site(found)
+        site, findings = self._site(pages)
         pictures = Pictures(base=site.url, folders=(root,))
-        aliases = _aliases(found, site)
-        for name, page in _posts(found):
+        aliases = _aliases(pages, site)
+        for name, page in _posts(pages):
             url = _url(root, name, page, site)
             try:
                 post = _post(root / name, page, site, url, moment(page.published or _day(name), UTC)) if url else None
@@ -87,11 +88,12 @@ class HtmlSource(BaseSource):
                 image = pictures.featured(url, page.image, page.image_alt)
                 posts.append(replace(post, source=above + name, aliases=others, image=image))
         if not any(isinstance(each, Post) for each in posts):
-            findings.append(no_posts(f"of {len(found)} pages none says that it is an article and when it was published"))
+            findings.append(no_posts(f"of {len(pages)} pages none says that it is an article and when it was published"))
         addresses = Addresses(base=site.url, pictures=pictures, built=root)
         # What is built is published, whatever its date.
         ever = datetime.max.replace(tzinfo=UTC)
-        return reading(site, posts, ever, findings=findings, picture=pictures.find, serves=addresses.serves)
+        everything = (*posts, *broken_folders(self.root))
+        return reading(site, everything, ever, findings=findings, picture=pictures.find, serves=addresses.serves)
 
     def _site(self, found: list[tuple[str, Page]]) -> tuple[Site, list[Finding]]:
         home = next((page for name, page in found if name == "index.html"), None) or (found[0][1] if found else Page())
@@ -145,9 +147,7 @@ def _post(path: Path, page: Page, site: Site, url: str, published: datetime) -> 
         updated = moment(page.updated, UTC) if page.updated else None
     except DateError:
         updated = None
-    series = {
-        key: values[0] if len(values) == 1 else values for key, values in page.meta.items() if key.startswith("series")
-    }
+    series = {key: values for key, values in page.meta.items() if key.startswith("series")}
     return Post(
         id=post_id(url),
         url=url,

@@ -36,6 +36,7 @@ PUBLISHED = (
     "article:published_time", "og:published_time", "date", "dc.date", "dcterms.date", "dcterms.created", "datepublished",
 )  # fmt: skip
 UPDATED = ("article:modified_time", "og:updated_time", "datemodified")
+H_ENTRY = frozenset({"p-name", "p-summary", "dt-published", "dt-updated", "p-author", "p-category"})
 FURNITURE = ("nav", "footer", "aside", "script", "style", "template")
 
 
@@ -93,7 +94,7 @@ def read_page(document: HtmlElement) -> Page:
         return next((meta[name][0] for name in names if meta.get(name, [""])[0]), "")
 
     def fact(linked_name: str, names: tuple[str, ...], entry_name: str) -> str:
-        return _text(linked.get(linked_name)) or said(*names) or entry.get(entry_name, "")
+        return _text(linked.get(linked_name)) or said(*names) or next(filter(None, entry.get(entry_name, ())), "")
 
     signs = {
         "json-ld": bool(linked),
@@ -115,8 +116,8 @@ def read_page(document: HtmlElement) -> Page:
         site=said("og:site_name", "application-name"),
         image=_url(_picture(linked.get("image")) or said("og:image", "og:image:url", "twitter:image")),
         image_alt=said("og:image:alt", "twitter:image:alt"),
-        authors=_names(linked.get("author")) or tuple(meta.get("author", [])) or tuple(_lines(entry.get("p-author"))),
-        tags=tuple(meta.get("article:tag", [])) or _listed(linked.get("keywords")) or tuple(_lines(entry.get("p-category"))),
+        authors=_names(linked.get("author")) or tuple(meta.get("author", [])) or tuple(entry.get("p-author", ())[:1]),
+        tags=tuple(meta.get("article:tag", [])) or _listed(linked.get("keywords")) or tuple(entry.get("p-category", ())),
         sections=tuple(meta.get("article:section", [])),
         signs=tuple(name for name, holds in signs.items() if holds),
         articles=articles,
@@ -182,19 +183,14 @@ def _nodes(value: Any) -> Iterator[dict[str, Any]]:
             yield from (node for node in graph if isinstance(node, dict)) if isinstance(graph, list) else ()
 
 
-def _h_entry(document: HtmlElement) -> dict[str, str]:
+def _h_entry(document: HtmlElement) -> dict[str, list[str]]:
     """The facts of the page's one microformat entry. https://microformats.org/wiki/h-entry"""
     entries = document.xpath("//*[contains(concat(' ', normalize-space(@class), ' '), ' h-entry ')]")
-    if len(entries) != 1:
-        return {}
-    found = {"h-entry": "yes"}
-    for element in entries[0].iterdescendants("*"):
-        for name in {"p-name", "p-summary", "dt-published", "dt-updated", "p-author", "p-category"} & {
-            *element.get("class", "").split()
-        }:
+    found: dict[str, list[str]] = {"h-entry": []} if len(entries) == 1 else {}
+    for element in entries[0].iterdescendants("*") if found else ():
+        for name in H_ENTRY.intersection(element.get("class", "").split()):
             value = element.get("datetime") if name.startswith("dt-") else None
-            words = " ".join((value or element.text_content()).split())
-            found[name] = f"{found[name]}\n{words}" if name == "p-category" and name in found else found.get(name) or words
+            found.setdefault(name, []).append(" ".join((value or element.text_content()).split()))
     return found
 
 
@@ -247,7 +243,3 @@ def _names(value: Any) -> tuple[str, ...]:
 def _listed(value: Any) -> tuple[str, ...]:
     given = value.split(",") if isinstance(value, str) else value if isinstance(value, list) else []
     return tuple(str(each).strip() for each in given if str(each).strip())
-
-
-def _lines(text: str | None) -> list[str]:
-    return text.split("\n") if text else []

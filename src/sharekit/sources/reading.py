@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import mimetypes
+import os
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urljoin, urlsplit
 
@@ -14,7 +16,6 @@ from sharekit.model import NO_ADDRESS, Finding, Image, Post, Reading, Skipped, p
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from pathlib import Path
 
     from sharekit.config import SourceSettings
     from sharekit.model import Site
@@ -32,6 +33,8 @@ FENCE = re.compile(r"\s{0,3}(`{3,}|~{3,})")
 # Code in the mark-up of HTML, Hugo, Jekyll and Zola.
 CODE_BEGINS, CODE_ENDS = r"<pre\b|\{[{%][<%-]?\s*(?:highlight|raw)\b", r"</pre>|\bendhighlight\b|\bendraw\b|/\s*highlight\b"
 MARKDOWN = (".md", ".markdown", ".mdx", ".qmd", ".Rmd", ".Rmarkdown")
+# Folders in which nobody writes.
+NOT_OURS = frozenset({"node_modules", "vendor", "__pycache__", "venv"})
 # Where posts stand in memory until the blog has an address; nothing that leaves is made with it (RFC 2606).
 NOWHERE = "https://blog.invalid/"
 # What `hugo new site`, Zola and the starters of Astro write.
@@ -154,37 +157,25 @@ def settle_addresses(posts: Sequence[Post]) -> tuple[list[Post], list[Finding]]:
     pages = {path_of(post.url): post for post in posts}
     claims: dict[str, list[Post]] = defaultdict(list)
     for post in posts:
-        for alias in dict.fromkeys(post.aliases):
+        for alias in set(post.aliases):
             claims[alias].append(post)
-    dropped: dict[str, set[str]] = defaultdict(set)
+    settled: list[Post] = []
     findings: list[Finding] = []
-    for alias, claimants in claims.items():
-        page = pages.get(alias)
-        if page is None and len(claimants) == 1:
-            continue
-        for post in claimants:
-            dropped[post.url].add(alias)
-            other = page or next(each for each in claimants if each is not post)
-            if other is not post:
-                findings.append(_clash(post, alias, other, is_page=page is not None))
-    settled = [
-        replace(post, aliases=tuple(each for each in post.aliases if each not in dropped[post.url]))
-        if post.url in dropped
-        else post
-        for post in posts
-    ]
+    for post in posts:
+        kept = []
+        for alias in dict.fromkeys(post.aliases):
+            page = pages.get(alias)
+            other = page or next((each for each in claims[alias] if each is not post), None)
+            if other is None:
+                kept.append(alias)
+            elif other is not post:
+                what = f"the address of {other.source}" if page else f"an alias of {other.source} too"
+                message = f"its alias /{alias} is {what}; it is not counted as an address of this article"
+                hint = "Remove the alias, or give the other article another address."
+                rule = "alias-clash" if page else "alias-twice"
+                findings.append(Finding("warn", rule, message, path=post.source, hint=hint))
+        settled.append(post if len(kept) == len(post.aliases) else replace(post, aliases=tuple(kept)))
     return settled, findings
-
-
-def _clash(post: Post, alias: str, other: Post, *, is_page: bool) -> Finding:
-    what = f"the address of {other.source}" if is_page else f"an alias of {other.source} too"
-    return Finding(
-        "warn",
-        "alias-clash" if is_page else "alias-twice",
-        f"its alias /{alias} is {what}; it is not counted as an address of this article",
-        path=post.source,
-        hint="Remove the alias, or give the other article another address.",
-    )
 
 
 def alias_path(alias: str, base: str) -> str | None:
@@ -265,6 +256,17 @@ def conflicting(source: str, root: Path) -> Skipped | None:
         elif first and line.startswith(">>>>>>> "):
             return Skipped(source=source, line=first, reason="a merge conflict marker: resolve the conflict")
     return None
+
+
+def broken_folders(root: Path) -> list[Skipped]:
+    """The links to folders that are not there, such as those of a submodule that was not fetched."""
+    found = []
+    for parent, folders, names in os.walk(root):
+        folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in NOT_OURS)
+        links = (path for path in (Path(parent, name) for name in sorted(names)) if path.is_symlink() and not path.exists())
+        found += [path.relative_to(root).as_posix() for path in links if not path.suffix]
+    reason = "it is a link to something that is not there"
+    return [Skipped(source=UNSHOWABLE.sub("\ufffd", name), reason=reason) for name in found]
 
 
 def no_posts(reason: str) -> Finding:

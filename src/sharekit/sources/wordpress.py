@@ -16,7 +16,7 @@ from sharekit.content import strip_illegal
 from sharekit.errors import SourceError
 from sharekit.model import Author, Image, Post, Site, Skipped, post_id
 from sharekit.sources import params
-from sharekit.sources.dates import moment
+from sharekit.sources.params import moment
 from sharekit.sources.reading import BaseSource, reading
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ from msgspec.structs import asdict
 
 from sharekit.articles import Articles
 from sharekit.config import notes
-from sharekit.errors import LedgerUnavailable, SourceError
+from sharekit.drafts import read_drafts
+from sharekit.errors import LedgerUnavailable, SourceError, did_you_mean
 from sharekit.files import relative, write_if_changed
 from sharekit.model import NO_ADDRESS, REFUSED
 from sharekit.registry import no_shares
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from sharekit.config import Config
+    from sharekit.drafts import Drafts
     from sharekit.model import Finding, Post, Reading, Series, Site
     from sharekit.ports import LedgerEntry, Source
     from sharekit.session import Session
@@ -87,6 +89,28 @@ class Blog:
     def posts(self) -> tuple[Post, ...]:
         """The published articles and those to come."""
         return (*self.reading.posts, *self.reading.upcoming)
+
+    def post_named(self, name: str) -> Post:
+        """The post of that id, address, file or title. Raises SourceError for an unknown one."""
+        known = {key: post for post in reversed(self.posts) for key in (post.title, post.url, post.source, post.id)}
+        found = known.get(name) or known.get(name.strip("/"))
+        if found is None:
+            hint = did_you_mean(name, known, "A post is named by its id, its URL, its file or its title: sharekit posts")
+            raise SourceError(f'there is no post "{name}"', hint=hint)
+        return found
+
+    def series_named(self, name: str) -> Series:
+        """The series of that name. Raises SourceError for an unknown one."""
+        known = {each.name.casefold(): each for each in reversed(self.series)}
+        if name.casefold() not in known:
+            hint = did_you_mean(name, [each.name for each in self.series], "The names are those of: sharekit series")
+            raise SourceError(f'there is no series "{name}"', hint=hint)
+        return known[name.casefold()]
+
+    def read_drafts(self) -> Drafts:
+        """The draft files as they lie there, with what is wrong with them."""
+        found = read_drafts(self.folders.root, shares=self.folders.shares, issues=self.folders.issues)
+        return found.known_as(self.articles.by_name(found.shares, found.issues)) if found.issues else found
 
     def write(self, kind: Kind, path: Path, content: str | bytes, what: str, group: str = "") -> Made:
         """Write a file where it changed. Raises OutputError."""
@@ -192,9 +216,8 @@ class Build:
 def build(session: Session, *, only: Collection[str] = (), everything: bool = False) -> Build:
     """Write what changed. ``only`` names the steps to take, ``everything`` drafts posts however old.
 
-    Raises SourceError, with nothing written, for a post for which the generator refuses the whole site: the site cannot be
-    published, and an article that was in the feed must not fall out of it silently. Raises OutputError with everything
-    before it written and nothing half written.
+    Raises SourceError, with nothing written, where the generator refuses the whole site for one post: an article must not
+    fall out of the feed silently. Raises OutputError for a file that cannot be written; no file is half written.
     """
     blog, now = session.blog, session.clock()
     for finding in blog.reading.findings:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 from sharekit.content import parse_fragment
-from sharekit.drafts import read_drafts
 from sharekit.model import REFUSED, Finding, path_of
 from sharekit.series import propose_series
 from sharekit.series.declared import declared_order
@@ -209,7 +208,7 @@ def _gaps(series: Series, lines: _Lines) -> Iterator[Finding]:
 def _attached(blog: Blog, lines: _Lines) -> Iterator[Finding]:
     """The pictures of share drafts that no network is given: a text under review does not show where a path leads."""
     root = blog.folders.root.resolve()
-    for draft in read_drafts(blog.folders.root, shares=blog.folders.shares, issues=blog.folders.issues).shares:
+    for draft in blog.read_drafts().shares:
         for url in (image.url for image in draft.images if urlsplit(image.url).scheme not in ("http", "https")):
             file = (root / url.lstrip("/")).resolve()
             if file.is_relative_to(root) and file.is_file():

@@ -9,11 +9,12 @@ from functools import cache, partial
 from typing import TYPE_CHECKING, NamedTuple, cast
 from urllib.parse import urljoin, urlsplit
 
-from sharekit.errors import ConfigError, LedgerError, SharekitError, Unavailable
+from sharekit.errors import ConfigError, DraftError, LedgerError, Refused, SharekitError, Unavailable
 from sharekit.model import IssueDraft, Share, path_of
 from sharekit.outbox import News, Result, report
 from sharekit.ports import LedgerEntry
 from sharekit.registry import kind_of
+from sharekit.schedule.calendar import offset
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from sharekit.model import Act, Receipt
     from sharekit.outbox import Note
     from sharekit.planning import Plan
-    from sharekit.ports import Channel, Lookup, SteppingChannel
+    from sharekit.ports import Channel, ListMailer, Lookup, SteppingChannel
     from sharekit.session import Session
 
 BEGIN = (
@@ -36,6 +37,8 @@ PAGE_TIMEOUT, PAGE_BYTES = 20.0, 2**22
 PAGE_HEAD = 200_000
 REDIRECTS, MOST_REDIRECTS = (301, 302, 303, 307, 308), 5
 SENT = ("delivered", "unknown", "refused")
+# States of an issue that a command cannot change.
+CLOSED = {"delivered": "went out already", "refused": "was refused"}
 
 
 class Delivered(NamedTuple):
@@ -93,12 +96,12 @@ class Deliver:
         self._entries: dict[str, LedgerEntry] = {}
         self.delivery = Delivery(plan=session.plan(at_once=at_once), done=[])
 
-    def run(self) -> Iterator[Delivered]:
+    def run(self, *, rehearse: bool = False) -> Iterator[Delivered]:
         """Carry out what is due, oldest first. One act that fails never stops the others.
 
-        Nothing goes out before ``since`` or a seed says where to begin. After each act the rest is planned anew from the
-        ledger's answer: what failed takes nobody's place. Raises LedgerError when what went out cannot be kept: then nothing
-        more goes out.
+        A rehearsal sends nothing, and takes each act for delivered. Nothing goes out before ``since`` or a seed says where
+        to begin. After each act the rest is planned anew from the ledger's answer: what failed takes nobody's place. Raises
+        LedgerError when what went out cannot be kept: then nothing more goes out.
         """
         delivery = self.delivery
         if delivery.plan.since is None:
@@ -114,7 +117,7 @@ class Deliver:
                 delivery.left = waiting
                 return
             tried.add(act.key)
-            result = self._one(act)
+            result = self._rehearsed(act) if rehearse else self._one(act)
             if result.entry is not None:
                 self._entries[act.key] = result.entry
             if result.state in SENT and act.state != "unknown":
@@ -126,21 +129,6 @@ class Deliver:
             yield done
             stuck = {each.act.key for each in delivery.done if each.result.state not in SENT}
             delivery.plan = self._session.plan(entries=self._entries, stuck=stuck, at_once=self._at_once)
-
-    def due(self) -> tuple[list[Act], int]:
-        """What a run would try now if everything goes well, and how many more are left for the next one."""
-        plan, entries, now = self.delivery.plan, dict(self.delivery.plan.entries), self._session.clock()
-        found: list[Act] = []
-        sends = 0
-        while True:
-            tried = {act.key for act in found}
-            act, waiting = self._next(plan, tried, sends)
-            if act is None:
-                return found, waiting
-            found.append(act)
-            sends += act.state != "unknown"
-            entries[act.key] = LedgerEntry(key=act.key, state="delivered", claimed_at=now, run="", nonce="")
-            plan = self._session.plan(entries=entries, stuck=tried, at_once=self._at_once)
 
     def _next(self, plan: Plan, tried: Collection[str], sends: int, paused: Collection[str] = ()) -> tuple[Act | None, int]:
         """What is tried next, None where that is nothing or ``sends`` are enough, and how many acts wait to be tried."""
@@ -163,6 +151,10 @@ class Deliver:
             run=self._session.run,
         )
         return delivery
+
+    def _rehearsed(self, act: Act) -> Result:
+        entry = LedgerEntry(key=act.key, state="delivered", claimed_at=self._session.clock(), run="", nonce="")
+        return Result(key=act.key, state="delivered", entry=entry)
 
     def _one(self, act: Act) -> Result:
         try:
@@ -230,12 +222,12 @@ def _find(channel: Channel, share: Share, entry: LedgerEntry) -> Lookup:
 def page_answer(url: str, *, clock: Callable[[], datetime]) -> str:
     """Why an article's page cannot be linked to yet; empty where it answers with success.
 
-    A redirect to another page, such as the front page or a log-in, is not the article. Nor is a page that names another
-    one of the same host as its canonical address (RFC 6596): some hosts answer every address with their front page.
+    A redirect to another page, such as a log-in, is not the article. Nor is a page whose canonical address (RFC 6596) is
+    another one of the same host: some hosts answer every address with their front page.
     """
     from sharekit.http import Client
 
-    client = Client("The page", clock=clock, total=PAGE_TIMEOUT, read=PAGE_TIMEOUT, max_bytes=PAGE_BYTES)
+    client = Client("The page", clock=clock, total=PAGE_TIMEOUT, max_bytes=PAGE_BYTES)
     place = url
     try:
         for _ in range(MOST_REDIRECTS):
@@ -284,3 +276,73 @@ def news_of(plan: Plan, done: Sequence[Delivered]) -> list[News]:
         if each.level == "error"
     ]
     return list(dict.fromkeys(found))
+
+
+# --- one issue, on a person's command: to all subscribers, now or at a given moment --------------------------------------
+
+
+def pick(plan: Plan, issue_id: str | None) -> Act:
+    """The issue of that id, or the only one that is not out. Raises ConfigError where that is none or several."""
+    issues = [act for act in plan.acts if act.kind == "issue"]
+    ids = [act.slot for act in issues]
+    if issue_id is not None:
+        found = [act for act in issues if act.slot == issue_id]
+        if not found:
+            raise ConfigError(f'there is no issue "{issue_id}"', hint=f"There are: {', '.join(ids) or 'none'}")
+        return found[0]
+    waiting = [act for act in issues if act.state not in ("delivered", "skipped")]
+    if len(waiting) != 1:
+        said = f"{len(waiting)} issues are not out" if waiting else "every issue is out"
+        hint = f"Name one: {', '.join(act.slot for act in waiting)}" if waiting else "sharekit build proposes one."
+        raise ConfigError(said, hint=hint)
+    return waiting[0]
+
+
+def check_open(act: Act, *, force: bool = False) -> None:
+    """Raise DraftError when the issue may not go out; ``force`` sends one that has errors."""
+    status = draft_of(act).status
+    if status in ("hold", "skip"):
+        raise DraftError(f"its status is {status}", path=act.source, hint="status: approved lets it go.")
+    if act.state in CLOSED or (act.state == "waiting" and act.entry and act.entry.state == "claimed"):
+        why = f": {act.reason}" if act.reason else ""
+        kind = Refused if act.state == "refused" else DraftError
+        raise kind(
+            f"{act.key} {CLOSED.get(act.state, 'is being sent by another run')}{why}",
+            hint=f"See: sharekit ledger show '{act.key}'",
+        )
+    if act.rule == "issue-errors" and not force:
+        raise DraftError(act.reason, path=act.source, hint=act.hint)
+    if act.state == "held" and act.rule not in ("late", "issue-errors") and status == "approved":
+        raise DraftError(act.reason, path=act.source, hint=act.hint or None)
+
+
+def check_moment(at: datetime, *, now: datetime, late: str) -> None:
+    """Raise DraftError for a moment long past: what was meant for then may not be meant for now."""
+    if now - at > offset(late):
+        raise DraftError(
+            f"{at:%Y-%m-%d %H:%M %Z} was more than {late} ago; the issue is held",
+            hint="Name another time, or leave --at out to send it now.",
+        )
+
+
+def mailer_of(act: Act, session: Session) -> ListMailer:
+    """What sends the issue: every built-in mailer knows its list."""
+    return cast("ListMailer", session.mailer(act.target))
+
+
+def send_issue(act: Act, at: datetime | None, session: Session) -> Result:
+    """Claim it and send it, or leave it with the provider until ``at``. Raises LedgerError."""
+    mailer, issue = mailer_of(act, session), draft_of(act)
+
+    def sending(_entry: LedgerEntry, _note: Note) -> Receipt:
+        rendered = session.rendered(issue)
+        if at is not None and at > session.clock():
+            return mailer.schedule(rendered, act.key, at)
+        return mailer.send(rendered, act.key)
+
+    sent = {"subject": issue.subject}
+    return session.outbox.deliver(act.key, send=sending, find=lambda _: mailer.find(act.key), known=act.entry, sent=sent)
+
+
+def draft_of(act: Act) -> IssueDraft:
+    return cast("IssueDraft", act.content)

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
-from sharekit.errors import OutputError
+from sharekit.errors import OutputError, SourceError
 from sharekit.feeds.document import refuse_duplicates
-from sharekit.feeds.documents import documents, render_stylesheet, stylesheet_path
 from sharekit.feeds.entries import Entries
-from sharekit.feeds.render import count_entries, render
+from sharekit.feeds.render import documents, render, render_stylesheet, stylesheet_path
 from sharekit.feeds.select import places, select_feeds, series_addresses
 from sharekit.feeds.websub import plan_pings
 from sharekit.files import write_if_changed
 from sharekit.model import Finding, Image
 from sharekit.ports import Lookup
+from sharekit.text.visible import counted
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -67,9 +68,7 @@ def _write(blog: Blog, document: FeedDocument, form: Format) -> Made:
     data = render(document, form)
     if not document.entries:
         _refuse_emptying(path, blog)
-    count = len(document.entries)
-    what = "1 entry" if count == 1 else f"{count} entries"
-    what += "" if document.archive is None else " each"
+    what = counted(len(document.entries), "entry", "entries") + ("" if document.archive is None else " each")
     group = f"{document.feed.address.path('rss')} {'' if document.archive is None else 'archive'}"
     made = blog.write("feed", path, data, what, group)
     if blog.config.feed.gzip:
@@ -79,7 +78,12 @@ def _write(blog: Blog, document: FeedDocument, form: Format) -> Made:
 
 
 def _refuse_emptying(path: Path, blog: Blog) -> None:
-    before = count_entries(path.read_bytes()) if path.is_file() else 0
+    from sharekit.sources.feed import Fetched, parse
+
+    before = 0
+    if path.is_file():
+        with contextlib.suppress(SourceError):
+            before = len(parse(Fetched(url=path.name, data=path.read_bytes())).entries)
     if before:
         raise OutputError(
             f"the feed has {before} entries and would be left with none, so it was not written",
@@ -110,10 +114,7 @@ def _site(blog: Blog) -> Site:
 
 
 def feed_pings(blog: Blog, known: Collection[str]) -> tuple[Ping, ...]:
-    """The notifications that a hub is due for the feeds in the output folder; nothing where no hub is configured.
-
-    ``known`` are the keys of earlier notifications, as the ledger has them.
-    """
+    """The notifications due to the hub, if any, of the feeds in the output folder; ``known`` are earlier keys."""
     if not blog.config.feed.hub:
         return ()
     written = {}

@@ -12,19 +12,19 @@ from urllib.parse import quote, urljoin
 
 import msgspec
 
-from sharekit.drafts import ISSUE_ID, format_issue_draft, issue_edited, read_drafts
+from sharekit.drafts import ISSUE_ID, format_issue_draft, issue_edited
 from sharekit.errors import DraftError, did_you_mean
 from sharekit.files import write_if_changed
-from sharekit.issue.archive import Edition, archive_index, archive_page
 from sharekit.issue.calendar import read_calendar
 from sharekit.issue.compose import compose, in_reading_order, proposal, propose
 from sharekit.issue.lint import lint, lint_templates
 from sharekit.issue.mime import build_message
-from sharekit.issue.render import Context, render
+from sharekit.issue.render import Context, Edition, archive_index, archive_page, render
 from sharekit.model import ADDRESS, UNSUBSCRIBE, Finding, issue_key, parts_by_post
 from sharekit.shares.links import share_links
 from sharekit.steps.blog import Made, fresh_posts
 from sharekit.templating import translations
+from sharekit.text.visible import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -34,12 +34,6 @@ if TYPE_CHECKING:
     from sharekit.model import IssueDraft, Post, RenderedIssue
     from sharekit.ports import LedgerEntry
     from sharekit.steps.blog import Blog
-
-
-def read_issues(blog: Blog) -> Drafts:
-    """The drafts of the blog, with what is wrong with them."""
-    drafts = read_drafts(blog.folders.root, shares=blog.folders.shares, issues=blog.folders.issues)
-    return drafts.known_as(posts_by_name(blog, drafts))
 
 
 def posts_by_name(blog: Blog, drafts: Drafts) -> dict[str, Post]:
@@ -57,7 +51,7 @@ def write_issue(blog: Blog, posts: Sequence[Post], entries: Mapping[str, LedgerE
 
     ``entries`` is the ledger: an issue that is out stays as its subscribers have it.
     """
-    drafts = read_issues(blog)
+    drafts = blog.read_drafts()
     sent = _sent(blog, drafts, entries)
     proposed = proposals(blog, posts, drafts)
     known = {issue.id: issue for issue in drafts.issues}
@@ -73,7 +67,7 @@ def write_issue(blog: Blog, posts: Sequence[Post], entries: Mapping[str, LedgerE
             continue
         old_proposal = issue.id not in names and untouched(issue)
         if issue.id not in names and issue.status == "draft" and not old_proposal:
-            made.append(Made("issue", issue.path, _posts(issue), "edited"))
+            made.append(Made("issue", issue.path, counted(len(issue.posts), "post"), "edited"))
         if old_proposal and any(ids.get(name) in covered for name in issue.posts):
             made.append(_dropped(blog, issue, "its posts are in other issues"))
             continue
@@ -133,10 +127,10 @@ def _write_proposals(
         if blog.folders.relative(path) in drafts.broken:
             continue
         if same is None or untouched(same):
-            made.append(blog.write("issue", path, format_issue_draft(each), f"{_posts(each)}, proposed"))
+            made.append(blog.write("issue", path, format_issue_draft(each), f"{counted(len(each.posts), 'post')}, proposed"))
             known[each.id] = replace(each, path=made[-1].path)
             continue
-        made.append(Made("issue", same.path, _posts(same), "edited"))
+        made.append(Made("issue", same.path, counted(len(same.posts), "post"), "edited"))
         if missing := [post for post in each.posts if post not in same.posts]:
             message = f"it was edited by you and left alone; {len(missing)} newer posts are not in it: {', '.join(missing)}"
             hint = "Add them under posts: if they belong there."
@@ -157,10 +151,6 @@ def _broken(blog: Blog, issue: IssueDraft, error: DraftError) -> Finding:
     return Finding("error", "issue", error.message, path=path, line=error.line or 1, hint=error.hint)
 
 
-def _posts(file: IssueDraft) -> str:
-    return "1 post" if len(file.posts) == 1 else f"{len(file.posts)} posts"
-
-
 # --- an issue that a person asks for by name ----------------------------------------------------------------------------
 
 
@@ -171,7 +161,7 @@ def new_issue(
 
     Raises DraftError for a post or a series that is not there, and for a file that is.
     """
-    drafts = read_issues(blog)
+    drafts = blog.read_drafts()
     named = posts_by_name(blog, drafts)
     taken = {
         named[post].id if post in named else post: file.path
@@ -200,12 +190,7 @@ def new_issue(
 
 def _chosen(blog: Blog, posts: Sequence[str], series: str | None, taken: Collection[str]) -> Sequence[Post]:
     if series is not None:
-        found = {each.name: each.members for each in blog.series}
-        if series not in found:
-            raise DraftError(
-                f'there is no series "{series}"', hint=did_you_mean(series, found, "sharekit series lists them.")
-            )
-        return found[series]
+        return blog.series_named(series).members
     if not posts:
         free = [post for post in fresh_posts(blog) if post.id not in taken and post.language == blog.site.language]
         return in_reading_order(free, blog.series)
@@ -222,7 +207,7 @@ def _chosen(blog: Blog, posts: Sequence[str], series: str | None, taken: Collect
 
 def rendered_issue(blog: Blog, file: IssueDraft) -> RenderedIssue:
     """The issue of a file, as it leaves. Raises DraftError for a post that the blog does not have."""
-    return _rendering(blog, file, read_issues(blog))[0]
+    return _rendering(blog, file, blog.read_drafts())[0]
 
 
 def _rendering(blog: Blog, file: IssueDraft, drafts: Drafts) -> tuple[RenderedIssue, list[Finding]]:
@@ -244,7 +229,7 @@ def _rendering(blog: Blog, file: IssueDraft, drafts: Drafts) -> tuple[RenderedIs
 
 
 def issue_to_send(blog: Blog, file: IssueDraft, *, clock: Callable[[], datetime]) -> RenderedIssue:
-    """The issue for a mailer, which fills the placeholders in. Raises DraftError as :func:`rendered_issue`.
+    """The issue for a mailer, which fills in the placeholders. Raises DraftError.
 
     It is dated now, and links to its page on the web only where that page is up.
     """
@@ -270,7 +255,7 @@ def _is_up(blog: Blog, page: str, clock: Callable[[], datetime]) -> bool:
 
 def issue_findings(blog: Blog, names: Sequence[str] = ()) -> list[Finding]:
     """What is wrong with the issues, or with those that are named. Raises DraftError for a name that is none."""
-    drafts = read_issues(blog)
+    drafts = blog.read_drafts()
     files = {file.id: file for file in drafts.issues if file.status != "skip"}
     for name in names:
         if name not in files:
@@ -285,7 +270,7 @@ def issue_findings(blog: Blog, names: Sequence[str] = ()) -> list[Finding]:
 
 def issue_error(blog: Blog, file: IssueDraft) -> str:
     """The first error for which an issue must not be sent as it is; empty where there is none."""
-    return next((each.message for each in _found(blog, file, read_issues(blog)) if each.level == "error"), "")
+    return next((each.message for each in _found(blog, file, blog.read_drafts()) if each.level == "error"), "")
 
 
 def _found(blog: Blog, file: IssueDraft, drafts: Drafts) -> list[Finding]:
@@ -309,7 +294,7 @@ def write_archive_of(blog: Blog, entries: Mapping[str, LedgerEntry] | None) -> l
 
     Without the ledger any page that is there may be that of a sent issue, and stays.
     """
-    drafts = read_issues(blog)
+    drafts = blog.read_drafts()
     sent = {issue.id for issue in drafts.issues} if entries is None else _sent(blog, drafts, entries)
     rendered = []
     for issue in drafts.issues:

@@ -39,10 +39,7 @@ def _git_in(folder: Path) -> Iterator[Git]:
 
 
 def take_in(folder: Path, branch: str) -> None:
-    """Merge what is on the remote's ``branch`` into the checkout, before anything is drafted.
-
-    Raises OutputError where the checkout has changes of its own, or the two cannot be merged without a person.
-    """
+    """Merge the remote's ``branch`` into the checkout. Raises OutputError for uncommitted changes and for conflicts."""
     if not re.fullmatch(r"[\w.][\w./-]*", branch):
         raise OutputError(f'"{branch}" cannot be the name of a branch', hint="Name it as in: --push sharekit/drafts")
     with _git_in(folder) as git:
@@ -60,9 +57,9 @@ def take_in(folder: Path, branch: str) -> None:
 
 
 def push_drafts(folder: Path, paths: Sequence[Path], branch: str) -> bool:
-    """Commit what changed under ``paths`` and push it to the remote's ``branch``; False when nothing had changed.
+    """Commit what changed under ``paths`` and push it to the remote's ``branch``; False where nothing had changed.
 
-    Raises OutputError, saying what the remote's rule asks for, where the push is refused.
+    Raises OutputError where the remote rejects the push, with its reason and what to do.
     """
     with _git_in(folder) as git:
         present = [str(path) for path in paths if path.exists()]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from sharekit.articles import Articles, SentShares, opening_digest, record_of, with_new_address
 from sharekit.counting import Outlet, too_long
-from sharekit.drafts import CARD, format_share_draft, read_drafts, share_draft_edited
+from sharekit.drafts import CARD, format_share_draft, share_draft_edited
 from sharekit.errors import DraftError
 from sharekit.files import digest, write_if_changed
 from sharekit.model import Finding, ShareDraft
@@ -23,6 +23,7 @@ from sharekit.steps.blog import Made, fresh_posts
 from sharekit.text.article import read_article
 from sharekit.text.hook import description, story
 from sharekit.text.typography import disarmed, typeset
+from sharekit.text.visible import counted
 from sharekit.text.words import plain
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ class Drafting:
         self._moved_on = {name: sorted(days)[-MOVED_ON] for name, days in dates.items() if len(days) >= MOVED_ON}
         self.articles = Articles(blog.posts)
         self.sent = SentShares(entries, self.articles)
-        self.drafts = read_drafts(blog.folders.root, shares=blog.folders.shares, issues=blog.folders.issues)
+        self.drafts = blog.read_drafts()
         self._of_draft = self.articles.of_drafts(self.drafts.shares)
         self.of_post = {post.id: draft for draft in self.drafts.shares if (post := self._of_draft.get(draft.path))}
         self.superseded = self._supersede()
@@ -336,16 +337,10 @@ def _old_ones(blog: Blog, drafting: Drafting, wanted: set[str]) -> list[Finding]
 def new_share_draft(blog: Blog, entries: Mapping[str, LedgerEntry], name: str, *, now: datetime) -> str:
     """Draft an article on demand, however old: its slots count from ``now``. Its path.
 
-    ``name`` is its id, its address or its file. Raises DraftError for one that is not there or is drafted already.
+    ``name`` is its id, its address, its file or its title. Raises SourceError for one that is not there, and DraftError
+    for one that is drafted already.
     """
-    import difflib
-
-    post = next((each for each in blog.posts if name in (each.id, each.url, each.source, each.title)), None)
-    if post is None:
-        near = difflib.get_close_matches(name, [each.id for each in blog.posts], n=1)
-        raise DraftError(
-            f'there is no published post "{name}"', hint=f'Did you mean "{near[0]}"?' if near else "sharekit posts"
-        )
+    post = blog.post_named(name)
     drafting = Drafting(blog, entries, now=now)
     if not channel_names(blog.config):
         raise DraftError("no channel is configured", hint="sharekit init, or [channels.x] in sharekit.toml")
@@ -396,9 +391,7 @@ def _drafted_for(sections: Collection[str]) -> str:
     channels, slots = ({name.partition(" @ ")[place] for name in sections} for place in (0, 2))
     if len(channels) * len(slots) != len(sections):
         return f"{len(sections)} sections"
-    return " × ".join(
-        f"{len(found)} {noun}" + "s" * (len(found) != 1) for found, noun in ((channels, "channel"), (slots, "slot"))
-    )
+    return f"{counted(len(channels), 'channel')} × {counted(len(slots), 'slot')}"
 
 
 def _neighbours(series: Sequence[Series]) -> tuple[dict[str, Post], dict[str, Series]]:

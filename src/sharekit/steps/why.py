@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from sharekit.errors import SourceError, did_you_mean
 from sharekit.series.body import EVIDENCE as BODY_LIST
 from sharekit.series.declared import EVIDENCE as FRONT_MATTER
 from sharekit.series.declared import GROUP_KEYS, ORDER_KEYS, TITLE_KEYS
@@ -36,7 +35,7 @@ class Fact(NamedTuple):
 
 def why_post(blog: Blog, name: str) -> list[Fact]:
     """The facts of the post of that id, address, file or title. Raises SourceError for an unknown one."""
-    post = _post_named(blog, name)
+    post = blog.post_named(name)
     generator = blog.site.generator
     otherwise = "the language of the site, of the folder or of the file name"
     day, rule = post.published.isoformat(), f"{generator}'s rule for dates, or the file name"
@@ -55,7 +54,7 @@ def why_post(blog: Blog, name: str) -> list[Fact]:
 
 def why_series(blog: Blog, name: str) -> list[Fact]:
     """The facts of the series of that name: how it is known, and the place of each part. Raises SourceError."""
-    series = _series_named(blog, name)
+    series = blog.series_named(name)
     facts = [Fact(name="series", value=series.name, rule=f"from {series.evidence}")]
     if series.evidence == BODY_LIST:
         facts += [_listing(blog, each) for each in _lists(blog.reading.posts, series)]
@@ -102,20 +101,3 @@ def _written(blog: Blog, post: Post, name: str, value: str, keys: Sequence[str],
         if line is not None:
             return Fact(name, value, f"front matter: {key}", path=post.source, line=line)
     return Fact(name, value, otherwise, path=post.source)
-
-
-def _post_named(blog: Blog, name: str) -> Post:
-    known = {key: post for post in reversed(blog.posts) for key in (post.title, post.url, post.source, post.id)}
-    found = known.get(name) or known.get(name.strip("/"))
-    if found is None:
-        hint = did_you_mean(name, known, "A post is named by its id, its URL, its file or its title: sharekit posts")
-        raise SourceError(f'there is no post "{name}"', hint=hint)
-    return found
-
-
-def _series_named(blog: Blog, name: str) -> Series:
-    known = {each.name.casefold(): each for each in reversed(blog.series)}
-    if name.casefold() not in known:
-        hint = did_you_mean(name, [each.name for each in blog.series], "The names are those of: sharekit series")
-        raise SourceError(f'there is no series "{name}"', hint=hint)
-    return known[name.casefold()]

@@ -47,6 +47,11 @@ def redact(text: str, secrets: Iterable[str] = ()) -> str:
     return USER.sub("", PASSWORD.sub("", text))
 
 
+def counted(number: int, noun: str, plural: str = "") -> str:
+    """``1 post``, ``3 posts``; ``plural`` is for nouns that do not take an s."""
+    return f"{number} {noun if number == 1 else plural or f'{noun}s'}"
+
+
 def _inert(text: str) -> str:
     return _COMMAND.sub(lambda found: f"{found['space']}{_JOINER}{found['sign']}", text)
 

@@ -10,7 +10,7 @@ from PIL import Image as Pillow
 
 from contracts.channel import NOW, share
 from servers.drawn import noise
-from servers.wire import PIXEL
+from servers.wire import PIXEL, Wire
 from sharekit.channels import pictures
 from sharekit.channels.bluesky import THUMBNAIL
 from sharekit.channels.pictures import MAGIC, Picture, card_picture, post_pictures
@@ -137,6 +137,16 @@ def test_a_file_over_all_limits_is_never_sent_in_part(tmp_path: Path, monkeypatc
     monkeypatch.setattr(pictures, "MOST_BYTES", 5000)
     with pytest.raises(Refused, match="more than 5000 bytes"):
         taken(tmp_path, PIXEL + b"0" * 5000, replace(SMALL, most_bytes=10_000))
+
+
+def test_a_picture_on_the_web_over_all_limits_is_refused_and_not_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pictures, "MOST_BYTES", 20)
+    with Wire() as server:
+        sent = replace(share("x"), images=(Image(url=f"{server.url}/pixel.png"),))
+        with pytest.raises(Refused, match=r"pixel\.png: .* more than 20 bytes"):
+            post_pictures(sent, SMALL, root=tmp_path, clock=lambda: NOW)
 
 
 def test_without_pillow_a_card_goes_without_and_what_was_attached_says_what_to_install(

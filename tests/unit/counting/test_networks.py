@@ -38,6 +38,7 @@ URL = "https://blog.example.org/" + "a" * 100
         ("bluesky", URL, 125),
         ("bluesky", "👩\u200d👩\u200d👧é", 2),
         ("bluesky", "👩\u200d👩\u200d👧" * 200, 301),  # 3,600 bytes
+        ("bluesky", "👩\u200d👩\u200d👧" * 166 + "a" * 12, 178),  # 3,000 bytes, which is what fits
         ("linkedin", "C (le langage)", 16),
         ("linkedin", "#Kubernetes", 11),
         ("linkedin", "(https://blog.example.org/b_(c))", 37),

@@ -66,6 +66,13 @@ def test_a_permalink_that_was_an_id_is_written_as_it_was(now: str, alias: str, g
     assert first_permalink(moved) == guid
 
 
+@pytest.mark.parametrize("source", ["content/un.md", "_posts/2026-05-01-un.md", "content/un/index.md"])
+@pytest.mark.parametrize("aliases", [("/deux/", "/2026/un/"), ("/2026/un/", "/deux/")])
+def test_a_second_alias_changes_no_id_wherever_it_is_put(source: str, aliases: tuple[str, ...]) -> None:
+    moved = replace(post(source=source), id="trois", url="https://blog.example/trois/", aliases=aliases)
+    assert (stable_id(moved), first_permalink(moved)) == ("2026/un", "https://blog.example/2026/un/")
+
+
 def test_two_posts_with_one_id_are_refused_by_name() -> None:
     with pytest.raises(SourceError, match=r"same id as content/post/un\.md") as caught:
         refuse_duplicates([post("un"), post("deux", id="2026/un")])

@@ -16,10 +16,9 @@ import pytest
 from letters import SITE, UNSUBSCRIBE, context, issue, post
 from sharekit.config import IssueSettings
 from sharekit.errors import ConfigError
-from sharekit.issue.archive import archive_page
 from sharekit.issue.lint import lint, lint_templates
 from sharekit.issue.mime import build_message
-from sharekit.issue.render import render
+from sharekit.issue.render import archive_page, render
 from sharekit.model import Entry, RenderedIssue
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from contracts.ledger import LedgerContract
-from sharekit.ledgers.memory import MemoryLedger
+from sharekit.ledgers.records import MemoryLedger
 
 if TYPE_CHECKING:
     from sharekit.ports import Ledger

@@ -314,7 +314,7 @@ def test_a_run_that_wakes_after_its_claim_grew_old_sends_nothing(bench: Bench) -
     bench.channel.idempotent = True
     with socket.create_server(("127.0.0.1", 0)) as server:
         server.settimeout(0)
-        client = Client("Network", clock=bench.clock, read=1)
+        client = Client("Network", clock=bench.clock, total=1)
 
         def stopped_for_long(_entry: LedgerEntry, _note: object) -> Receipt:
             bench.clock.advance(seconds=LEASE.total_seconds())

@@ -10,13 +10,15 @@ from zoneinfo import ZoneInfo
 import lxml.html
 import pytest
 from babel.messages.pofile import read_po
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sharekit.config import Config
 from sharekit.model import Act, Card, Finding, Image, Part, Receipt, Share, Site
 from sharekit.planning import Plan
 from sharekit.ports import LedgerEntry, Outcome
-from sharekit.preview.pages import Overview, by_post, calendar_of, folded, month, render_preview
-from sharekit.report.plan import HEADINGS
+from sharekit.preview.pages import Overview, by_post, calendar_of, folded, month, render_preview, shown
+from sharekit.report.acts import HEADINGS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -247,3 +249,44 @@ def test_every_word_of_the_pages_is_in_every_catalogue(project: Path) -> None:
 
 def page(made: dict[str, str], name: str) -> HtmlElement:
     return cast("HtmlElement", lxml.html.document_fromstring(made[f"{name}.html"]))
+
+
+# --- a text as its network shows it --------------------------------------------------------------------------------------
+
+
+def test_links_hashtags_and_mentions_stand_out() -> None:
+    made = shown("Merci @moi@ici.example & #météo https://blog.example/a?b=1&c=2.", "bluesky")
+    assert made == (
+        "Merci <b>@moi@ici.example</b> &amp; <b>#météo</b> "
+        '<a href="https://blog.example/a?b=1&amp;c=2">https://blog.example/a?b=1&amp;c=2</a>.'
+    )
+
+
+@pytest.mark.parametrize("text", ["C#", "n°#", "a/#b", "# seul", "moi@ici.example", "#2026"])
+def test_what_no_network_links_stays_plain(text: str) -> None:
+    assert "<b>" not in shown(text, "x")
+
+
+def test_x_shows_the_beginning_of_an_address() -> None:
+    made = shown("https://www.blog.example/2026/04/un-article-au-nom-long/", "x")
+    assert made == (
+        '<a href="https://www.blog.example/2026/04/un-article-au-nom-long/">blog.example/2026/04/un-article-au…</a>'
+    )
+
+
+@given(st.text(st.characters(exclude_categories=["Cs", "Cc"])), st.sampled_from(["x", "mastodon", "linkedin"]))
+def test_no_text_becomes_markup(text: str, like: str) -> None:
+    made = lxml.html.fragment_fromstring(f"<div>{shown(text, like)}</div>")
+    assert {each.tag for each in made.iter()} <= {"div", "a", "b"}
+    if like == "linkedin":
+        assert made.text_content() == text
+
+
+def test_linkedin_folds_a_text_after_three_lines_or_two_hundred_characters() -> None:
+    assert folded("court", "linkedin") == ("court", "")
+    text = "un mot " * 60
+    seen, hidden = folded(text, "linkedin")
+    assert seen.endswith(" ")
+    assert len(seen) <= 200
+    assert seen + hidden == text
+    assert folded("un\n\ndeux\n\ntrois", "linkedin") == ("un\n\ndeux\n", "\ntrois")

@@ -13,9 +13,8 @@ from sharekit.model import Finding, Part, Receipt, ShareDraft, Skipped
 from sharekit.outbox import News, Result
 from sharekit.ports import LedgerEntry
 from sharekit.registry import outlet
+from sharekit.report.acts import delivered_json, drafts_json, plan_json, would_json
 from sharekit.report.blog import build_json
-from sharekit.report.deliver import delivered_json, would_json
-from sharekit.report.plan import drafts_json, plan_json
 from sharekit.steps.blog import Build, Made
 from sharekit.steps.deliver import Delivered, Delivery
 from unit.report.test_blog import build
@@ -74,7 +73,9 @@ def test_every_name_is_documented_and_every_documented_name_is_there(
     function: Callable[..., Any], sample: Callable[[], Any], project: Path
 ) -> None:
     page = (project / "docs" / "json.md").read_text(encoding="utf-8")
-    section = page.partition(f"## {function.__name__.removesuffix('_json')}\n")[2].partition("\n## ")[0]
+    command = {"delivered": "deliver", "drafts": "shares list", "would": "deliver --dry-run"}
+    name = function.__name__.removesuffix("_json")
+    section = page.partition(f"## {command.get(name, name)}\n")[2].partition("\n## ")[0]
     assert set(re.findall(r'"(\w+)"', section)) == set(names(sample()))
 
 

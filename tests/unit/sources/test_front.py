@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sharekit.sources.front import Unreadable, body_of, decode, line_of, split
+from sharekit.sources.front import Unreadable, decode, line_of, split
 
 KEYS = st.text(st.characters(categories=["Ll"], max_codepoint=0x17F), min_size=1, max_size=12)
 WORDS = st.text(st.characters(categories=["L", "N", "P", "Zs"]), max_size=40)
@@ -101,7 +101,6 @@ def test_what_was_written_comes_back(table: dict[str, str], body: str) -> None:
     made = split(f"---\n{quoted}---\n{body}")
     assert made.table == table
     assert made.body == body
-    assert body_of(f"---\n{quoted}---\n{body}") == body
 
 
 @given(st.text(alphabet=st.sampled_from(list("-+;.{}[]:#&*!|>%@`\"' \n\tab1,?=\ufeff\u00e9")), max_size=120))

@@ -65,6 +65,11 @@ def test_modules_and_comments_stand_outside_of_code() -> None:
         ('<YouTube id="a/b" />\n\nWords <Icon name="x"/> go on', "<p>Words  go on</p>"),
         ("<>\n\nWords\n\n</>", "<p>Words</p>"),
         ("A `export {x}` and `{y}`", "<p>A <code>export {x}</code> and <code>{y}</code></p>"),
+        ("It costs {price}, or {list.map((x) => <b>{x.y}</b>)} no.", "<p>It costs , or  no.</p>"),
+        ("It{' '}is {\n  one\n} and \\{two\\}", "<p>It is  and {two}</p>"),
+        ("A {/* {b} */}formula $\\frac{a}{b}$ for $5 {c} and $6", "<p>A formula $\\frac{a}{b}$ for $5  and $6</p>"),
+        ("{props.open {", "<p>{props.open {</p>"),
+        ("## Steps {#steps}\n\n<Note kind={x} size='2'>Words</Note>", "<h2>Steps</h2>\n<p><Note size='2'>Words</Note></p>"),
     ],
 )
 def test_what_mdx_adds_to_markdown_is_no_words(written: str, shown: str) -> None:
@@ -218,16 +223,37 @@ def test_what_is_read_from_its_sources_is_not_taken_for_another(tmp_path: Path) 
     "files",
     [
         {"_config.yml": "url: https://j.example\n", "_posts/README.txt": "x"},
+        {"_config.yml": "url: https://j.example\n", "_layouts/post.html": "{{ content }}"},
+        {"_config.yml": "url: https://j.example\n", "index.html": "---\nlayout: home\n---\n<h1>J</h1>"},
         {**ASTRO, "src/content/blog/a.md": "---\ntitle: A\n---\n"},
         {"posts/a.md": "---\ntitle: A\n---\n"},
         {"index.html": '<link rel="canonical" href="https://h.example/"><title>H</title>'},
     ],
-    ids=["jekyll", "astro", "plain", "html"],
+    ids=["jekyll", "new jekyll", "jekyll with a home page", "astro", "plain", "html"],
 )
 def test_no_post_is_never_without_a_reason(files: dict[str, str], tmp_path: Path) -> None:
     reading = read(tmp_path, files)
     assert reading.posts == ()
     assert "no-posts" in rules(reading)
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"hugo.toml": "baseURL = 'https://h.example/'\ntitle = 'H'\n", "content/post/a.md": POST},
+        {"_config.yml": "url: https://j.example\n", "_posts/2026-05-02-a.md": POST},
+        {"content/a.md": POST},
+        {"index.html": '<link rel="canonical" href="https://h.example/">', "a/index.html": PAGE},
+    ],
+    ids=["hugo", "jekyll", "plain", "html"],
+)
+def test_a_folder_that_leads_nowhere_is_named_and_the_rest_is_read(files: dict[str, str], tmp_path: Path) -> None:
+    write(tmp_path, files)
+    (tmp_path / "content").mkdir(exist_ok=True)
+    (tmp_path / "content" / "module").symlink_to("../../module")
+    reading = open_source(tmp_path, Config(), now=NOW).read()
+    assert len(reading.posts) == 1
+    assert [each.source for each in reading.skipped] == ["content/module"]
 
 
 # Data

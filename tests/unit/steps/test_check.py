@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from blogs import write
 from sharekit.config import Config
 from sharekit.registry import open_source
-from sharekit.report.output import annotate, check_json, check_lines
+from sharekit.report.output import annotate, check_json, count_line
 from sharekit.steps.blog import folders, read_blog
 from sharekit.steps.check import check
 
@@ -106,7 +106,7 @@ def test_weights_in_tens_are_no_gaps(tmp_path: Path) -> None:
 def test_the_three_forms_say_the_same(tmp_path: Path) -> None:
     findings = checked(tmp_path, {"_posts/2024-01-05-f.md": "---\ntitle: 'F\n---\n"})
     assert check_json(findings)["findings"][0]["path"] == "_posts/2024-01-05-f.md"
-    assert check_lines(findings, 0)[-1].startswith("0 posts: 1 error")
+    assert count_line(findings, 0).startswith("0 posts: 1 error")
     assert annotate(findings)[0].startswith("::error file=_posts/2024-01-05-f.md,line=")
 
 

@@ -24,11 +24,11 @@ from sharekit.errors import (
 )
 from sharekit.ledgers.records import damaged
 from sharekit.model import Issue, Post, Reading, RenderedIssue, Site
+from sharekit.outbox import seed, settle
 from sharekit.ports import Lookup
 from sharekit.session import Session
 from sharekit.steps.blog import Blog, folders
 from sharekit.steps.deliver import Deliver, Delivery, check_names, page_answer
-from sharekit.steps.ledger import seed, settle
 from sharekit.testing import LOST, Faulty, FrozenClock, MemoryLedger, RecordingChannel, RecordingMailer
 
 if TYPE_CHECKING:
@@ -411,10 +411,11 @@ def test_what_could_not_be_sent_is_not_counted(tmp_path: Path) -> None:
 def test_what_a_run_would_do_is_what_it_does(tmp_path: Path) -> None:
     blog = World(tmp_path, channels={name: {"kind": "files"} for name in ("a", "b", "c")})
     blog.draft(2, "a", "b", "c")
-    would, left = Deliver(blog, most=2).due()
+    rehearsal = Deliver(blog, most=2)
+    would = [each.act for each in rehearsal.run(rehearse=True)]
     delivery = blog.run_once(most=2)
     assert [act.key for act in would] == [each.act.key for each in delivery.done]
-    assert left == delivery.left == 1
+    assert rehearsal.delivery.left == delivery.left == 1
 
 
 def test_two_of_one_channel_keep_their_distance_within_a_run(tmp_path: Path) -> None:

@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from sharekit.cli.doctor import doctor_findings, doctor_json, doctor_lines, doctor_summary
 from sharekit.config import Config, IssueSettings, SharesSettings
 from sharekit.errors import ChannelPaused, ConfigError, LedgerUnavailable, Refused
 from sharekit.model import Finding, Post, Reading, Site
 from sharekit.planning import Plan
 from sharekit.ports import Account, Lookup
-from sharekit.report.doctor import doctor_findings, doctor_json, doctor_lines, doctor_summary, is_well
 from sharekit.session import open_session
 from sharekit.steps import doctor
 from sharekit.steps.blog import Blog, folders
@@ -131,7 +131,7 @@ def test_a_blog_in_order_is_well_and_was_asked_for_a_share_that_never_was(reposi
     session = FakeSession(repository)
     report = examine(session)
     assert {check.state for check in report} == {"ok"}
-    assert is_well(report)
+    assert doctor_json(report)["well"]
     assert session.network.asked == ["share/sharekit-doctor/x/launch"]
     assert doctor_lines(report)[-1] == "Everything is in order."
     assert doctor_findings(report) == []
@@ -142,7 +142,7 @@ def test_a_blog_in_order_is_well_and_was_asked_for_a_share_that_never_was(reposi
 def test_the_last_line_counts_what_is_to_be_looked_at(repository: Path) -> None:
     subprocess.run(["git", "remote", "remove", "origin"], cwd=repository, check=True)
     report = examine(FakeSession(repository))
-    assert is_well(report)
+    assert doctor_json(report)["well"]
     assert doctor_lines(report)[-1] == "Ready to deliver, with 1 warning."
 
 
@@ -164,7 +164,7 @@ def test_what_is_missing_is_told_with_its_hint_and_hides_nothing_else(repository
     session = FakeSession(repository, missing={name: LedgerUnavailable("it is not there", hint="put it there")})
     report = examine(session)
     assert [check.name for check in report if check.state == "fail"] == [name]
-    assert not is_well(report)
+    assert not doctor_json(report)["well"]
     assert any("put it there" in line for line in doctor_lines(report))
     assert doctor_lines(report)[-1] == "1 check failed."
     assert [finding.level for finding in doctor_findings(report)] == ["error"]
@@ -234,7 +234,7 @@ def test_what_a_provider_warns_of_is_told_with_the_page_to_visit(repository: Pat
     check = next(check for check in report if check.name == "mailer mailchimp")
     assert (check.state, check.hint) == ("warn", "Leave out --at: sharekit help mailchimp")
     assert check.message == "reachable as Le Blog\nits free plan cannot schedule"
-    assert is_well(report)
+    assert doctor_json(report)["well"]
 
 
 def test_an_account_that_is_locked_fails_with_the_page_to_visit(repository: Path) -> None:

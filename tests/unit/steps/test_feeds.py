@@ -12,7 +12,6 @@ import pytest
 from feedkit import SITE, parsed, post
 from sharekit.config import Config, FeedSettings
 from sharekit.errors import OutputError, SourceError
-from sharekit.feeds.render import count_entries
 from sharekit.model import Finding, Image, Reading
 from sharekit.steps.blog import Blog, folders
 from sharekit.steps.feeds import feed_pings, write_feeds
@@ -50,7 +49,6 @@ def test_a_feed_is_never_emptied_but_may_be_empty_from_the_start(tmp_path: Path,
     made, _ = write_feeds(blog(tmp_path, [post()], formats=(form,)))
     file = tmp_path / made[0].path
     before = file.read_bytes()
-    assert count_entries(before) == 1
     with pytest.raises(OutputError, match="has 1 entries and would be left with none") as caught:
         write_feeds(blog(tmp_path, [], formats=(form,)))
     assert caught.value.path == made[0].path

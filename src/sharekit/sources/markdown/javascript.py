@@ -21,7 +21,6 @@ from sharekit.sources.markdown.rules import (
     MarkdownFile,
     Names,
     Rules,
-    falsy,
     joined_path,
     table_of,
     text_of,
@@ -98,8 +97,7 @@ class Astro(Rules):
                     yield path
 
     def is_published(self, document: MarkdownFile) -> bool:
-        table = document.table
-        return super().is_published(document) and not truthy(table.get("isdraft")) and not falsy(table.get("published"))
+        return super().is_published(document) and not truthy(document.table.get("isdraft"))
 
     def language_of(self, document: MarkdownFile) -> str:
         return text_of(document.table, "lang", "language", "locale") or self._folder_language(document) or self.language

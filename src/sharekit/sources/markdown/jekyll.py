@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from sharekit.sources import params
-from sharekit.sources.dates import loose_moment
 from sharekit.sources.front import decode
-from sharekit.sources.markdown.rules import DATE_KEYS, UPDATED_KEYS, MarkdownFile, Names, Rules, falsy, text_of
+from sharekit.sources.markdown.rules import DATE_KEYS, UPDATED_KEYS, MarkdownFile, Names, Rules, text_of
+from sharekit.sources.params import loose_moment
 from sharekit.sources.slugs import jekyll as slugify
 from sharekit.sources.slugs import jekyll_pretty
 
@@ -110,9 +110,6 @@ class Jekyll(Rules):
             ):
                 table[key] = f"{given} UTC"
         return table
-
-    def is_published(self, document: MarkdownFile) -> bool:
-        return super().is_published(document) and not falsy(document.table.get("published"))
 
     def title(self, document: MarkdownFile) -> str:
         return " ".join(word.capitalize() for word in self._slug(document).split("-"))

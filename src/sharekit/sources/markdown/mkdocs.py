@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from sharekit.sources import params
-from sharekit.sources.dates import DateError, moment
 from sharekit.sources.front import Unreadable
 from sharekit.sources.markdown.rules import LONGEST_NAME, MarkdownFile, Names, Rules, table_of, text_of
 from sharekit.sources.slugs import pymdownx as slugify
@@ -62,16 +61,17 @@ class MkDocs(Rules):
         for folder in [self._posts(blog) for blog in self.blogs] or [self.docs]:
             yield from self.below(folder)
 
+    def complete(self, document: MarkdownFile) -> Mapping[str, Any]:
+        dates = document.table.get("date")
+        if not isinstance(dates, dict):
+            return document.table
+        return {**document.table, "date": dates.get("created"), "updated": dates.get("updated")}
+
     def date(self, document: MarkdownFile, keys: tuple[str, ...] | None = None) -> datetime | None:
         found = super().date(document, keys)
-        if found is None and keys is None:
-            found = self._date(document, "created")
-            if found is None and self._blog_of(document) is not None:
-                raise Unreadable("it has no date")
+        if found is None and keys is None and self._blog_of(document) is not None:
+            raise Unreadable("it has no date")
         return found
-
-    def updated(self, document: MarkdownFile) -> datetime | None:
-        return self._date(document, "updated") or super().updated(document)
 
     def path(self, document: MarkdownFile, title: str, published: datetime) -> str:
         blog = self._blog_of(document)
@@ -115,14 +115,6 @@ class MkDocs(Rules):
 
     def _blog_of(self, document: MarkdownFile) -> dict[str, Any] | None:
         return next((each for each in self.blogs if document.path.is_relative_to(self._posts(each))), None)
-
-    def _date(self, document: MarkdownFile, name: str) -> datetime | None:
-        """One of the dates in a table of them. Raises Unreadable."""
-        given = document.table.get("date")
-        try:
-            return moment(given[name], self.zone) if isinstance(given, dict) and given.get(name) else None
-        except DateError as error:
-            raise Unreadable(str(error), 2) from error
 
 
 def _folder(blog: dict[str, Any]) -> str:

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any
 
 from sharekit.errors import SourceError
 from sharekit.sources import front, params
-from sharekit.sources.dates import loose_moment
 from sharekit.sources.front import Unreadable, decode
 from sharekit.sources.markdown.render import MARKUP
 from sharekit.sources.markdown.rules import MarkdownFile, Names, Rules, text_of
 from sharekit.sources.pages import parse_page, read_meta
+from sharekit.sources.params import loose_moment
 from sharekit.sources.slugs import pelican as slugify
 from sharekit.sources.slugs import simple
 
@@ -47,8 +47,19 @@ SETTING = re.compile(r"^\s*(?:BLOG_TITLE|POSTS)\s*=", re.MULTILINE)
 HIDDEN = {"draft", "private", "mathjax-draft"}
 
 
-class Pelican(Rules):
-    """The rules of Pelican 4. Its settings are read, not run; those of ``publishconf.py`` stand over the others."""
+class PythonRules(Rules):
+    """What both have in common. Their settings are read, not run."""
+
+    needs_date = True
+    read_date = staticmethod(loose_moment)
+
+    @cached_property
+    def settings(self) -> dict[str, Any]:
+        return python_settings(self.root, self.configs)
+
+
+class Pelican(PythonRules):
+    """The rules of Pelican 4. The settings of ``publishconf.py`` stand over the others."""
 
     name = "Pelican"
     configs = ("pelicanconf.py", "publishconf.py")
@@ -57,12 +68,6 @@ class Pelican(Rules):
     address = "SITEURL in publishconf.py"
     endings = (".md", ".markdown", ".mkd", ".mdown", ".rst", ".html", ".htm")
     aliases_key = "alias"
-    needs_date = True
-    read_date = staticmethod(loose_moment)
-
-    @cached_property
-    def settings(self) -> dict[str, Any]:
-        return python_settings(self.root, self.configs)
 
     @property
     def content(self) -> Path:
@@ -154,8 +159,8 @@ class Pelican(Rules):
             raise Unreadable(f"{setting} = {pattern!r} cannot be filled in for it: {error}") from error
 
 
-class Nikola(Rules):
-    """The rules of Nikola 8. Its settings are read, not run."""
+class Nikola(PythonRules):
+    """The rules of Nikola 8."""
 
     name = "Nikola"
     configs = ("conf.py",)
@@ -164,16 +169,10 @@ class Nikola(Rules):
     address = "SITE_URL in conf.py"
     endings = (".rst", ".md", ".markdown", ".mdown", ".html", ".htm", ".txt")
     language_setting = "translations"
-    needs_date = True
-    read_date = staticmethod(loose_moment)
 
     @classmethod
     def is_here(cls, root: Path) -> bool:
         return super().is_here(root) and SETTING.search(decode((root / "conf.py").read_bytes())[0]) is not None
-
-    @cached_property
-    def settings(self) -> dict[str, Any]:
-        return python_settings(self.root, self.configs)
 
     @cached_property
     def places(self) -> list[tuple[str, str, str]]:
@@ -208,9 +207,6 @@ class Nikola(Rules):
     def is_published(self, document: MarkdownFile) -> bool:
         tags = params.labels(document.table.get("tags"))
         return HIDDEN.isdisjoint([text_of(document.table, "status").lower(), *(tag.lower() for tag in tags)])
-
-    def language_of(self, document: MarkdownFile) -> str:
-        return self.split_language(document)[1]
 
     def params(self, document: MarkdownFile) -> Mapping[str, Any]:
         return {**document.table, "categories": params.labels(document.table.get("category"))}

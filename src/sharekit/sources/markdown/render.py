@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import posixpath
 import re
+from functools import partial
 from html import escape, unescape
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import unquote
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 Markup = Literal["markdown", "mdx", "rst", "html"]
 MARKUP: dict[str, Markup] = {".mdx": "mdx", ".rst": "rst", ".html": "html", ".htm": "html"}
@@ -32,17 +33,23 @@ CONSTRUCTS = {
 }
 ONLY_IN = {"MDX imports or components": "mdx", "MDX expressions": "mdx", "directives": "rst"}
 # ESM stands in blocks of its own, up to a blank line. https://mdxjs.com/docs/what-is-mdx/#esm
-ESM = re.compile(r"(?:\A|(?<=\n))(?<![^\n]\n)(?:import|export)[ \t{*\"'][^\n]*(?:\n[ \t]*\S[^\n]*)*")
+ESM = re.compile(r"(?:\A|(?<=\n))(?<![^\n]\n)(?:import|export)[ \t{*\"'\x01][^\n]*(?:\n[ \t]*\S[^\n]*)*")
 # What is open at the end of its first line goes on to the line that closes it, whatever empty lines there are.
 OPEN_ESM = re.compile(
-    r"(?:\A|(?<=\n))(?<![^\n]\n)(?:import|export)[ \t{*\"'][^\n]*[{(\[][ \t]*\n(?:(?![})\]])[^\n]*\n){0,500}?[})\]][^\n]*"
+    r"(?:\A|(?<=\n))(?<![^\n]\n)(?:import|export)[ \t{*\"'\x01][^\n]*[(\[][ \t]*\n(?:(?![)\]])[^\n]*\n){0,500}?[)\]][^\n]*"
 )
-MDX_COMMENT = re.compile(r"\{\s*/\*(?:(?!\{/\*).)*?\*/\s*\}", re.DOTALL)
-# An element that is nothing without a value that only JavaScript knows, and such values of others.
-VALUED = re.compile(r"<[A-Za-z][\w.]*(?=[^<>]{0,2000}\s(?:src|href)=\{)(?:[^<>{}]|\{[^{}]*\})*/?>")
-VALUE = re.compile(
-    r"(?<=[\w\"'}])\s+(?:[\w:-]+=\{(?:[^{}]|\{[^{}]*\})*\}|\{\.\.\.[^{}]*\})(?=[^<>]{0,2000}>|[^<>\"]*\"[^\"]*\"[^<>]*>)"
+NESTED = r"[^{}]"
+for _ in range(6):
+    NESTED = rf"(?:[^{{}}]++|\{{{NESTED}*+\}})"
+# A comment or another expression, or a formula (remark-math), in which braces are TeX.
+EXPRESSION = re.compile(
+    rf"\{{\s*/\*(?:(?!\{{/\*).)*?\*/\s*\}}|(?<![\\$])\{{{NESTED}*+\}}|(?P<formula>\$\$[^$]+\$\$|\$(?! )[^$\n]+(?<! )\$)",
+    re.DOTALL,
 )
+LITERAL = re.compile(r"""\{\s*(["'])([^"'{}]*)\1\s*\}""")
+# What stands for an expression: an element that is nothing without its value goes with it, another one loses the attribute.
+VALUED = re.compile(r"<[A-Za-z][\w.]*\s(?:[^<>]{0,2000}\s)?(?:src|href)=\x01[^<>]*>")
+VALUE = re.compile(r"\s+[\w:-]+=\x01(?=[^<>]{0,2000}>)|\s*\x01(?=\s*/?>)|\x01")
 # "Tabs.Item" is no name that HTML knows: it would be shown as words.
 DOTTED = re.compile(r"</?[A-Z]\w*(?:\.\w+)+(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>")
 # A component with nothing in it, which HTML would leave open; "Image" HTML knows as a picture. "<>" is a fragment.
@@ -89,11 +96,20 @@ def render(body: str, markup: Markup) -> str:
         return body
     if markup == "rst":
         return _rst(body)
-    # MDX has more than Markdown: modules, comments, and elements whose values are JavaScript.
-    if markup == "mdx":
-        body = _without(body, MDX_COMMENT, OPEN_ESM, ESM, VALUED, VALUE, DOTTED, EMPTY)
-        body = _without(_without(body, COMPONENT_OPENS, instead=r"\1\n\n"), COMPONENT_CLOSES, instead=r"\n\n\1")
-    return _markdown(body)
+    return _markdown(_outside_code(body, _plain_mdx) if markup == "mdx" else body)
+
+
+def _plain_mdx(text: str) -> str:
+    """The Markdown of MDX: without modules, without comments and whatever else only JavaScript knows."""
+
+    def known(found: re.Match[str]) -> str:
+        literal = LITERAL.fullmatch(found[0])
+        return found["formula"] or (literal[2] if literal else "\x01")
+
+    text = EXPRESSION.sub(known, text)
+    for pattern in (OPEN_ESM, ESM, VALUED, VALUE, DOTTED, EMPTY):
+        text = pattern.sub("", text)
+    return COMPONENT_CLOSES.sub(r"\n\n\1", COMPONENT_OPENS.sub(r"\1\n\n", text))
 
 
 def pictures_beside(body: str) -> list[str]:
@@ -103,20 +119,18 @@ def pictures_beside(body: str) -> list[str]:
 
 def without_pictures_beside(body: str) -> str:
     """The article without them: where they are when the site is built, only the generator knows."""
-    return _without(body, BESIDE)
+    return _outside_code(body, partial(BESIDE.sub, ""))
 
 
-def _without(body: str, *patterns: re.Pattern[str], instead: str = "") -> str:
-    """The text without what the patterns find anywhere but in its code, or with ``instead`` in its place."""
+def _outside_code(body: str, change: Callable[[str], str]) -> str:
+    """The text with everything but its code changed."""
     codes: list[str] = []
 
     def kept(found: re.Match[str]) -> str:
         codes.append(found[0])
         return f"\x00{len(codes) - 1}\x00"
 
-    changed = CODE.sub(kept, body.replace("\x00", ""))
-    for pattern in patterns:
-        changed = pattern.sub(instead, changed)
+    changed = change(CODE.sub(kept, re.sub("[\x00\x01]", "", body)))
     return re.sub(r"\x00(\d+)\x00", lambda found: codes[int(found[1])], changed)
 
 
@@ -131,7 +145,7 @@ def _markdown(body: str) -> str:
     options = comrak.RenderOptions()
     options.unsafe_ = True
     # Attribute lists ({: .class}, {#id}) are no words; in code they are.
-    body = PELICAN_LINK.sub("", _without(body, ATTRIBUTES) if "{" in body else body)
+    body = PELICAN_LINK.sub("", _outside_code(body, partial(ATTRIBUTES.sub, "")) if "{" in body else body)
     made: str = comrak.render_markdown(body, extensions, comrak.ParseOptions(), options)
     return made
 

@@ -1,4 +1,4 @@
-"""What the rules of all generators have in common."""
+"""What the rules of all generators have in common, and the rules for a folder whose generator is not known."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from urllib.parse import quote
 from sharekit.errors import SourceError
 from sharekit.model import Site
 from sharekit.sources import front, params
-from sharekit.sources.dates import DateError, moment, zone_of
 from sharekit.sources.front import Unreadable, decode, read_data
 from sharekit.sources.markdown.render import MARKUP, Markup, first_heading
+from sharekit.sources.params import DateError, moment, zone_of
+from sharekit.sources.reading import NOT_OURS
 from sharekit.sources.slugs import from_file_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
 LONGEST_NAME = 200
-NEVER = frozenset({"node_modules", "vendor", "__pycache__", "venv"})
 # sharekit's own, in the blog's folder: none is an article.
 DRAFTS = frozenset({"shares", "issues"})
 DATE_KEYS = (
@@ -39,6 +39,7 @@ ARTICLES = re.compile(
     r"artikel|artículos|articulos|entradas|noticias|beitr[äa]ge|microblog|weeknotes)",
     re.IGNORECASE,
 )
+START = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:---|\+\+\+|;;;|\{\s*\")")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -170,7 +171,7 @@ class Rules:
     def below(self, folder: Path) -> Iterator[Path]:
         """The files under a folder with our endings, in order, without hidden folders and built sites."""
         for parent, folders, names in os.walk(folder, followlinks=False):
-            never = NEVER | DRAFTS if Path(parent) == self.root else NEVER
+            never = NOT_OURS | DRAFTS if Path(parent) == self.root else NOT_OURS
             folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in never)
             for name in sorted(names):
                 if name.lower().endswith(self.endings) and not name.startswith("."):
@@ -215,7 +216,7 @@ class Rules:
 
     def is_published(self, document: MarkdownFile) -> bool:
         """Whether it is no draft, and would be on the site once its time has come."""
-        return not truthy(document.table.get("draft"))
+        return not truthy(document.table.get("draft")) and not falsy(document.table.get("published"))
 
     def title(self, document: MarkdownFile) -> str:
         """Its title where it gives none itself. Raises Unreadable where its generator makes none."""
@@ -223,7 +224,7 @@ class Rules:
 
     def language_of(self, document: MarkdownFile) -> str:
         """Its language, as it is written."""
-        return text_of(document.table, "lang", "language", "locale") or self.language
+        return text_of(document.table, "lang", "language", "locale") or self.split_language(document)[1]
 
     def params(self, document: MarkdownFile) -> Mapping[str, Any]:
         """Its metadata in the shapes that are usual."""
@@ -290,18 +291,13 @@ def table_of(root: Path, names: Sequence[str]) -> dict[str, Any]:
     for name in names:
         path = root / name
         if path.is_file():
-            text, _ = decode(path.read_bytes())
-            return params.lowered(_parsed(name, text))
+            form = name.rpartition(".")[2]
+            try:
+                value = read_data(decode(path.read_bytes())[0], form if form in ("toml", "json") else "yaml")
+            except Unreadable as error:
+                raise SourceError(error.reason, path=name, line=error.line) from error
+            return params.lowered(value if isinstance(value, dict) else {})
     return {}
-
-
-def _parsed(name: str, text: str) -> dict[str, Any]:
-    form = name.rpartition(".")[2]
-    try:
-        value = read_data(text, form if form in ("toml", "json") else "yaml")
-    except Unreadable as error:
-        raise SourceError(error.reason, path=name, line=error.line) from error
-    return value if isinstance(value, dict) else {}
 
 
 def truthy(value: object) -> bool:
@@ -326,3 +322,41 @@ def text_of(table: Mapping[str, Any], *keys: str) -> str:
 def joined_path(*parts: str) -> str:
     """A path from the root of the site, with single slashes and quoted as an address."""
     return quote(re.sub(r"/{2,}", "/", "/".join(("", *parts))), safe="/%~-._")
+
+
+class Plain(Rules):
+    """Front matter and file names, by the habits that most generators share."""
+
+    name = "Markdown"
+    outputs = ("public", "_site", "dist", "site", "output", "build")
+    aliases_key = "aliases"
+    endings = (".md", ".markdown", ".mdx")
+    guesses = "the generator is not known"
+    titles_by_heading = True
+    date_keys = DATE_KEYS
+    dated = re.compile(r"(\d{4}-\d{1,2}-\d{1,2})[-_ ]+(.+)")
+
+    @classmethod
+    def is_here(cls, root: Path) -> bool:
+        """Whether a Markdown file with front matter lies in the folder or where posts usually are."""
+        for folder in (root, *(root / name for name in ("content", "posts", "_posts", "blog", "src", "docs"))):
+            for path in sorted(folder.glob("*.md"))[:50] + sorted(folder.glob("*/*.md"))[:50]:
+                if path.relative_to(root).parts[0] in DRAFTS:
+                    continue
+                # A link that leads nowhere, a folder of that name: the reading says so.
+                with contextlib.suppress(OSError), path.open("rb") as file:
+                    if START.match(file.read(64)):
+                        return True
+        return False
+
+    def site(self) -> Site:
+        return Site(title=from_file_name(self.root.resolve().name), url="")
+
+    def path(self, document: MarkdownFile, title: str, published: datetime) -> str:
+        given = text_of(document.table, "permalink", "url")
+        if "://" in given:
+            return given
+        inside = document.path.relative_to(self.root)
+        folder = inside.parent.parent if inside.stem == "index" else inside.parent
+        slug = text_of(document.table, "slug") or self.bare_name(document)
+        return joined_path(given or f"{folder.as_posix().strip('.')}/{slug}/")

@@ -24,9 +24,9 @@ from sharekit.sources.front import Unreadable
 from sharekit.sources.markdown.javascript import Astro, Eleventy
 from sharekit.sources.markdown.jekyll import Jekyll
 from sharekit.sources.markdown.mkdocs import MkDocs
-from sharekit.sources.markdown.plain import Plain
 from sharekit.sources.markdown.python import Nikola, Pelican
 from sharekit.sources.markdown.render import left_to_render, pictures_beside, render, resolve, without_pictures_beside
+from sharekit.sources.markdown.rules import START, Plain
 from sharekit.sources.markdown.zola import Zola
 from sharekit.sources.pages import article_html, parse_page, read_page
 from sharekit.sources.reading import (
@@ -37,6 +37,7 @@ from sharekit.sources.reading import (
     BaseSource,
     Pictures,
     alias_path,
+    broken_folders,
     host_of,
     joined,
     no_address,
@@ -87,7 +88,7 @@ class MarkdownSource(BaseSource):
         blog.read()
         return reading(
             blog.site,
-            (*blog.posts, *blog.skipped),
+            (*blog.posts, *blog.skipped, *broken_folders(self.root)),
             now,
             findings=(*blog.about_site(), *blog.findings),
             picture=blog.pictures.find,
@@ -97,7 +98,12 @@ class MarkdownSource(BaseSource):
 
 def generator_of(root: Path) -> Rules | None:
     """The rules for a folder; None where there is nothing in it that could be a blog."""
-    return next((rules(root) for rules in GENERATORS if rules.is_here(root)), None)
+    found = next((rules for rules in GENERATORS if rules.is_here(root)), None)
+    if found is None and any((root / name).is_file() for name in Jekyll.configs):
+        # A new blog of Jekyll has no folder of posts yet; its home page is a template with front matter.
+        home = root / "index.html"
+        found = Jekyll if not home.is_file() or START.match(home.read_bytes()[:64]) else None
+    return found(root) if found else None
 
 
 class _Blog:

@@ -9,10 +9,10 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from sharekit.sources import front, params
-from sharekit.sources.dates import DateError, moment
 from sharekit.sources.detect import ZOLA, is_zola_site
 from sharekit.sources.front import Unreadable
 from sharekit.sources.markdown.rules import MarkdownFile, Names, Rules, text_of, truthy
+from sharekit.sources.params import DateError, moment
 from sharekit.sources.slugs import from_file_name
 from sharekit.sources.slugs import simple as slugify
 
@@ -60,9 +60,6 @@ class Zola(Rules):
         with contextlib.suppress(DateError):
             return found or (moment("-".join(given.groups())) if given and keys is None else None)
         return None
-
-    def language_of(self, document: MarkdownFile) -> str:
-        return self.split_language(document)[1]
 
     def path(self, document: MarkdownFile, title: str, published: datetime) -> str:
         given = text_of(document.table, "path")

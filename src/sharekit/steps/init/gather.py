@@ -17,12 +17,11 @@ import msgspec
 from sharekit.config import Address, Config, IssueSettings, is_needed, schema_of, type_words
 from sharekit.config import origin as origin_of
 from sharekit.errors import ConfigError, did_you_mean
-from sharekit.feeds.addresses import feed_name
+from sharekit.feeds.document import feed_name
 from sharekit.mailers.base import sender_of
 from sharekit.registry import credentials, declared, kind_named, kinds, table_kind
 from sharekit.sources.markdown.source import generator_of
-from sharekit.steps.init.answers import LATER, NONE, PLACES, Answers, Origin, Place, is_open, parse_origin
-from sharekit.steps.init.repository import installed_origin
+from sharekit.steps.init.answers import LATER, NONE, PLACES, Answers, Origin, Place, installed_origin, is_open, parse_origin
 from sharekit.steps.init.zone import guess_zone
 
 if TYPE_CHECKING:
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
     from sharekit.model import Site
     from sharekit.registry import Port
     from sharekit.steps.blog import Blog
-    from sharekit.steps.init.repository import Repository
+    from sharekit.steps.init.answers import Repository
 
 T = TypeVar("T")
 # How a zone is known that a person has to confirm.
@@ -71,7 +70,7 @@ class Asker(Protocol):
 class Flags:
     """What the flags said; None or empty where they said nothing.
 
-    ``now`` is aware; ``settings`` holds a table's name, a key and its value.
+    ``now`` without an offset is in the blog's zone; ``settings`` holds a table's name, a key and its value.
     """
 
     now: datetime
@@ -85,15 +84,16 @@ class Flags:
 
 
 def gather(blog: Blog, repository: Repository, flags: Flags, ask: Asker) -> Answers:
-    """Raises ConfigError for a flag that cannot be: an unknown zone, network, mailer or setting.
+    """The answers, by the blog, the flags and the person. What an earlier run wrote stays, above all its ``since``.
 
-    What an earlier run wrote stays: its ``since`` above all, so that running it again does not move it.
+    Raises ConfigError for an unknown zone, network, mailer or setting among the flags.
     """
     config, site = blog.config, blog.site
     again = config.since is not None
     zone_name, zone_from = _zone(blog, flags, ask)
     zone = ZoneInfo(zone_name)
-    since = config.since_moment(zone) or flags.now.astimezone(zone).replace(microsecond=0)
+    now = flags.now.astimezone(zone) if flags.now.tzinfo else flags.now.replace(tzinfo=zone)
+    since = config.since_moment(zone) or now.replace(microsecond=0)
     channels = {name: dict(table) for name, table in config.channels.items()}
     names = _networks(", ".join(flags.channels))
     if not flags.channels and not again:

@@ -39,3 +39,16 @@ def test_the_remedy_adds_to_what_the_site_allows(policy: str, advised: str, tmp_
     assert f"allowContent = {advised} " in error.message
     assert error.path == "content/post/fiche.html"
     assert "front matter" not in error.message
+
+
+def test_the_remedy_is_right_for_articles_of_all_kinds_at_once(tmp_path: Path) -> None:
+    (tmp_path / "content/post").mkdir(parents=True)
+    for name in ("fiche.html", "fiche.org"):
+        (tmp_path / "content/post" / name).touch()
+    for policy, advised in (
+        ("['! ^text/html$', '! ^text/org$']", "['.*']"),
+        ("['^text/markdown$']", "['^text/markdown$', '^text/html$', '^text/org$']"),
+        ("['! ^text/html$', '! ^text/org$', '! ^text/rst$']", "['! ^text/rst$']"),
+    ):
+        error = explain(REFUSAL.replace("\\\n", "").format(root=tmp_path, policy=policy), tmp_path)
+        assert f"allowContent = {advised} " in error.message

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 
+from sharekit.cli.init import init_lines
 from sharekit.config import Config, FeedSettings, IssueSettings, LedgerSettings
 from sharekit.errors import ConfigError
 from sharekit.model import Post, Reading, Site
 from sharekit.registry import declared
-from sharekit.report.init import init_lines
 from sharekit.steps.blog import Blog, folders
+from sharekit.steps.init.answers import Repository
 from sharekit.steps.init.gather import Flags, gather, mode_named, value_of
-from sharekit.steps.init.repository import Repository
 from sharekit.steps.init.write import Proposed
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import pytest
 from acts import MOMENT, plan_of, share_act
 from sharekit.model import Part, Receipt
 from sharekit.outbox import Result
-from sharekit.report.deliver import delivered_line, summary_line, would_lines
+from sharekit.report.acts import delivered_line, summary_line, would_lines
 from sharekit.steps.deliver import Delivered, Delivery
 
 PARIS = ZoneInfo("Europe/Paris")

@@ -9,7 +9,7 @@ import pytest
 from feedkit import SITE, post
 from sharekit.config import FeedSettings
 from sharekit.errors import ConfigError
-from sharekit.feeds.addresses import FeedAddress, feed_name
+from sharekit.feeds.document import FeedAddress, feed_name
 from sharekit.feeds.select import select_feeds, series_addresses
 from sharekit.model import Series, Site
 

@@ -5,11 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from sharekit.errors import ConfigError, LedgerError
-from sharekit.ledgers.memory import MemoryLedger
-from sharekit.ledgers.records import ahead
+from sharekit.ledgers.records import MemoryLedger, ahead
 from sharekit.model import Receipt
+from sharekit.outbox import seed, settle
 from sharekit.ports import LedgerEntry, Outcome
-from sharekit.steps.ledger import seed, settle
 
 NOW = datetime(2026, 3, 4, 5, tzinfo=UTC)
 LATER = NOW + timedelta(days=20)

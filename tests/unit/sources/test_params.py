@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sharekit.sources.dates import DateError, loose_moment, moment, zone_of
+from sharekit.sources.params import DateError, loose_moment, moment, zone_of
 
 PARIS = ZoneInfo("Europe/Paris")
 

@@ -1,10 +1,10 @@
-"""What the extension of feedgen knows besides."""
+"""Licences as feeds name them."""
 
 from __future__ import annotations
 
 import pytest
 
-from sharekit.feeds.extensions import licence_url
+from sharekit.feeds.xml import licence_url
 
 
 @pytest.mark.parametrize(
