@@ -13,7 +13,17 @@ from html import unescape
 from typing import TYPE_CHECKING, NamedTuple
 
 from sharekit.text.article import read_article
-from sharekit.text.scoring import ENOUGH, has_leftovers, is_aside, is_label, place_value, says_nothing, score, subject
+from sharekit.text.scoring import (
+    ENOUGH,
+    OPENING,
+    has_leftovers,
+    is_aside,
+    is_label,
+    place_value,
+    says_nothing,
+    score,
+    subject,
+)
 from sharekit.text.sentences import balanced, closed, excerpt, sentences, together
 from sharekit.text.vocabulary import Vocabulary, lowered, spoken, vocabulary
 from sharekit.text.words import WORD, plain, repeats, weight, words
@@ -248,7 +258,7 @@ def _scored(
             continue
         text = closed(text)
         leaning = language.leans.match(low) is not None
-        aside = is_aside(low, known, about, language)
+        aside = is_aside(low, known, about, language, opening=place < OPENING)
         # In a language whose words are not known, the opening is all there is.
         worth = _WORTH
         if language.is_known:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 # Fewer characters than these say nothing alone.
 ENOUGH = 45
+# So many paragraphs say what the article is about.
+OPENING = 3
 _TOPICS, _OFTEN = 10, 3
 # Of the words of an article; among these many are none that are in any text.
 _LOOKED_AT = 100
@@ -75,11 +77,15 @@ def is_label(sentence: str, own: Sequence[str]) -> bool:
     return (len(own) < _FEWEST and sentence.isascii() and sentence.endswith(".")) or bool(_LABELLED.match(sentence))
 
 
-def is_aside(low: str, own: frozenset[str], about: Subject, language: Vocabulary) -> bool:
-    """Whether a sentence speaks of the author's journey, or of the author and nothing that the article is about."""
+def is_aside(low: str, own: frozenset[str], about: Subject, language: Vocabulary, *, opening: bool = False) -> bool:
+    """Whether a sentence speaks of the author's journey, or of the author and nothing that the article is about.
+
+    In the ``opening`` an author may be what it is about.
+    """
     if language.asides.are_in(low, own):
         return True
-    return language.me.match(low) is not None and all(map(own.isdisjoint, (about.title, about.tags, about.topics)))
+    elsewhere = all(map(own.isdisjoint, (about.title, about.tags, about.topics)))
+    return elsewhere and not opening and language.me.match(low) is not None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,7 +154,7 @@ def score(
 
 def place_value(place: int, count: int, *, ending: bool) -> float:
     """What the place of a paragraph is worth: the opening says what it is about, the conclusion what was found."""
-    if place < 3:
+    if place < OPENING:
         return 2.6 - 0.7 * place
     if ending or place >= count - 3:
         return 0.9
