@@ -30,7 +30,7 @@ from typing import TYPE_CHECKING, NamedTuple
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests")]
 
-from mailing_list import KEY, add_subscribers, open_smtp, states, whole_issue  # noqa: E402 - after the path is set
+from mailing_list import ENVIRONMENT, KEY, add_subscribers, open_smtp, states, whole_issue  # noqa: E402 - after the path is set
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -242,14 +242,14 @@ def dkim() -> None:
 
     from sharekit.http import Secret
     from sharekit.list.dkim import Signer
-    from sharekit.list.letter import Copies, Leave, make_template
+    from sharekit.list.letter import Copies, Leave, Tokens, make_template
 
     issue = large_issue()
     template = make_template(issue.message, address="1, rue", leave="one-click")
     for key in (rsa.generate_private_key(65537, 2048), ed25519.Ed25519PrivateKey.generate()):
         pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
         signer = Signer(Secret(pem, "KEY"), domain="b.example", selector="s")
-        leave = Leave(token=str, url="https://l.example/")
+        leave = Leave(tokens=Tokens(environment=ENVIRONMENT), url="https://l.example/")
         signing = Copies(template, key="k", domain="b.example", leave=leave, signer=signer)
         plain = Copies(template, key="k", domain="b.example", leave=leave)
         costs = {

@@ -11,23 +11,23 @@ from contracts.mailer import ISSUE
 from sharekit.issue.theme import theme_of
 from sharekit.list.connection import Server
 from sharekit.list.database import open_database
+from sharekit.list.letter import Tokens
 from sharekit.list.pages import Pages, paths_of
 from sharekit.list.signups import Confirmations, Signups
 from sharekit.list.subscribers import Subscribers
-from sharekit.list.tokens import Tokens
 from sharekit.list.web import Service, make_app
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from starlette.applications import Starlette
+    from starlette.types import ASGIApp
 
 
 @dataclass
 class ListService:
     """``client`` asks without starting what sends the confirmations."""
 
-    app: Starlette
+    app: ASGIApp
     client: TestClient
     subscribers: Subscribers
     signups: Signups

@@ -16,10 +16,10 @@ from servers import dovecot
 from servers.smtp import SmtpServer
 from sharekit.errors import LedgerUnavailable
 from sharekit.http import Secret
-from sharekit.list.inbox import Inbox, Mailbox
+from sharekit.list.inbox import Mailbox, read_inbox
+from sharekit.list.letter import Tokens
 from sharekit.list.signups import Signup, Signups
 from sharekit.list.subscribers import Subscribers
-from sharekit.list.tokens import Tokens
 from sharekit.text.addresses import read_address
 
 if TYPE_CHECKING:
@@ -66,8 +66,8 @@ class Sent:
 
     def read(self, **changes: object) -> dict[str, int]:
         given = {"host": "127.0.0.1", "port": self.imap.port, "security": "none", "tls": None, "user": dovecot.USER}
-        mailbox = Mailbox(**{**given, "password": Secret(dovecot.PASSWORD), **changes})  # type: ignore[arg-type]  # fields by name
-        counts = Inbox(self.mailer.engine, TOKENS).read(mailbox)
+        mailbox = Mailbox(**{**given, "secret": Secret(dovecot.PASSWORD), **changes})  # type: ignore[arg-type]  # fields by name
+        counts = read_inbox(self.mailer.engine, TOKENS, mailbox)
         return {what: count for what, count in counts.items() if count}
 
 

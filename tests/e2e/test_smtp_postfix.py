@@ -23,9 +23,9 @@ from servers import dovecot
 from servers.smtp import SmtpServer
 from sharekit.http import Secret
 from sharekit.list import mailing as mailings
-from sharekit.list.inbox import Inbox, Mailbox
+from sharekit.list.inbox import Mailbox, read_inbox
+from sharekit.list.letter import Tokens
 from sharekit.list.subscribers import Subscribers
-from sharekit.list.tokens import Tokens
 from sharekit.mailers.smtp_settings import DkimSettings, InboxSettings
 
 if TYPE_CHECKING:
@@ -121,8 +121,8 @@ def test_what_bounces_behind_the_relay_is_suppressed(postfix: tuple[int, Path, i
         assert mailer.send(whole_issue(), KEY).detail == {"sent": "3"}
         imap.put(*(raw.replace(b"\n", b"\r\n") for raw in arrived_in(mail / "all" / "new", 2)))
         password = Secret(dovecot.PASSWORD)
-        box = Mailbox(host="127.0.0.1", port=imap.port, security="none", tls=None, user=dovecot.USER, password=password)
-        counts = Inbox(mailer.engine, Tokens(environment=ENVIRONMENT)).read(box)
+        box = Mailbox(host="127.0.0.1", port=imap.port, security="none", tls=None, user=dovecot.USER, secret=password)
+        counts = read_inbox(mailer.engine, Tokens(environment=ENVIRONMENT), box)
     assert (counts["bounced"], counts["suppressed"]) == (2, 1)
     assert Subscribers(mailer.engine).counts() == {"active": 2, "pending": 0, "unsubscribed": 0, "suppressed": 1}
     assert states(mailer) == {"sent": 1, "failed": 2}

@@ -64,7 +64,6 @@ def run(
     with SmtpServer(keep=False, delay=0.002) as server:
         mailer = open_smtp(server.port, root, database, policy=policy)
         addresses = add_subscribers(mailer, READERS)
-        mailings.prepare(mailer.engine)
 
         def start() -> multiprocessing.process.BaseProcess:
             child = context.Process(target=main, args=(str(root), server.port, policy, database, connections))

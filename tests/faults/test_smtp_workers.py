@@ -19,7 +19,7 @@ from servers.smtp import SmtpServer
 from sharekit.errors import ConfigError, LedgerUnavailable
 from sharekit.list import mailing as mailings
 from sharekit.list import queue as queues
-from sharekit.list.limits import Limits
+from sharekit.list.queue import Limits
 from sharekit.list.worker import Work, send_batch
 
 if TYPE_CHECKING:

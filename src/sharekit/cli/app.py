@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,7 @@ from sharekit.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import tzinfo
 
     from sharekit.model import Finding
     from sharekit.session import Session
@@ -138,7 +139,7 @@ Option = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
 class Moment(click.ParamType[datetime]):
-    """An ISO 8601 date or date and time; without a zone it is UTC."""
+    """An ISO 8601 date or date and time; without an offset it is naive, for :func:`aware`."""
 
     name = "ISO time"
 
@@ -153,7 +154,12 @@ class Moment(click.ParamType[datetime]):
 
         if moment.year not in YEARS:
             self.fail(f"{value!r} is not in the years {YEARS[0]} to {YEARS[-1]}", param, ctx)
-        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        return moment
+
+
+def aware(moment: datetime, zone: tzinfo) -> datetime:
+    """A moment as a person gave it: without an offset it is in the blog's zone."""
+    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
 
 
 PLACE = click.argument("folder", metavar="[DIR]", type=click.Path(path_type=Path), default=Path())
@@ -164,7 +170,7 @@ CONFIG = click.option(
     type=click.Path(path_type=Path),
     help="The configuration file.  [default: sharekit.toml in the blog's folder]",
 )
-NOW = click.option("--now", type=Moment(), help="Act as if it were this moment (ISO 8601).")
+NOW = click.option("--now", type=Moment(), help="Act as if it were this time (ISO 8601), by default in the blog's zone.")
 FORMAT = click.option(
     "--format",
     "form",
@@ -193,7 +199,10 @@ class Call:
         """The blog. ``output`` is relative to where the person is, not to the blog."""
         from sharekit.session import Session
 
-        return Session(self.folder.resolve(), config=self.config, now=self.now, output=output.resolve() if output else None)
+        session = Session(self.folder.resolve(), config=self.config, output=output.resolve() if output else None)
+        if self.now:
+            session.now = self.now if self.now.tzinfo else aware(self.now, session.config.zone())
+        return session
 
     def emit(self, value: object, lines: Iterable[str]) -> None:
         """Write the result to stdout: the value as JSON, else the lines."""

@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 import sys
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from sharekit.cli.app import NOW, QUIET, TEXT_OR_JSON, Call, on_blog
 from sharekit.errors import ConfigError
-from sharekit.registry import prices
+from sharekit.registry import credentials, prices
 from sharekit.report.output import fields, shorten, table
 from sharekit.steps.init.answers import PLACES
 from sharekit.steps.init.write import OURS
@@ -96,9 +95,10 @@ def command(call: Call, origin: str | None, no_input: bool, **flags: Any) -> Non
     from sharekit.steps.init.write import propose, write
     from sharekit.steps.sample import write_samples
 
-    given = Flags(now=call.now or datetime.now(UTC), origin=parse_origin(origin) if origin else None, **flags)
     call.narrate("Reading the posts …")
-    blog = call.session().blog
+    session = call.session()
+    blog = session.blog
+    given = Flags(now=call.now or session.clock(), origin=parse_origin(origin) if origin else None, **flags)
     repository = repository_of(blog.folders.root)
     silent = no_input or call.form == "json" or not sys.stdin.isatty()
     answers = gather(blog, repository, given, Questions(silent=silent))
@@ -107,7 +107,7 @@ def command(call: Call, origin: str | None, no_input: bool, **flags: Any) -> Non
     # The configuration that was just written says how drafts are made. Another address is another reading of the blog.
     fresh = call.session()
     drafted = fresh.blog if answers.given_url else replace(blog, config=fresh.config)
-    samples = write_samples(drafted, now=given.now)
+    samples = write_samples(drafted, now=session.clock())
     call.emit(init_json(blog, answers, proposed, samples), init_lines(blog, answers, proposed, samples))
 
 
@@ -215,7 +215,10 @@ def next_steps(blog: Blog, answers: Answers, proposed: Sequence[Proposed]) -> li
         places = [f"{SECRETS_GO[place]}" for place in answers.places] or ["the environment of the delivery"]
         width = max(map(len, answers.credentials))
         names = [f"{name.ljust(width)}  {scope}" for name, scope in sorted(answers.credentials.items())]
-        steps.append("\n".join(["Add the secrets: " + "; or ".join(places), *names]))
+        known = [credentials("channels", *each) for each in answers.channels.items()]
+        known.append(credentials("mailers", answers.mailer, answers.mailer_table))
+        pages = ", ".join(dict.fromkeys(each.page for account in known for each in account.values()))
+        steps.append("\n".join(["Add the secrets: " + "; or ".join(places), *names, f"Where to get them: {pages}"]))
     steps += [THEN[place].format(minute=answers.minute) for place in answers.places if place == "server" or answers.origin]
     if any(each.path.startswith(".gitlab/") for each in proposed):
         steps.append("Add to your .gitlab-ci.yml: include: [{local: .gitlab/sharekit.yml}]")

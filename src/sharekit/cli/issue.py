@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import click
 
-from sharekit.cli.app import FORMAT, IN, NOW, QUIET, Call, Moment, on_blog
+from sharekit.cli.app import FORMAT, IN, NOW, QUIET, Call, Moment, aware, on_blog
 from sharekit.errors import ConfigError, DraftError
 from sharekit.report.output import emit, fields, json_text
 from sharekit.text.visible import counted
@@ -96,7 +96,9 @@ def test(call: Call, issue_id: str | None, addresses: tuple[str, ...]) -> None:
 
 @command.command("send", epilog="Example: sharekit issue send 2026-12 --at 2026-12-01T08:00+01:00")
 @ISSUE
-@click.option("--at", type=Moment(), help="Schedule it with the provider for this moment (ISO 8601).")
+@click.option(
+    "--at", type=Moment(), help="Schedule it with the provider for this time (ISO 8601), by default in the blog's zone."
+)
 @click.option("--yes", is_flag=True, help="Do not ask for confirmation; needed where there is no terminal.")
 @click.option("--force", is_flag=True, help="Send it although it has errors (sharekit issue lint).")
 @click.option("--failed", is_flag=True, help="Over SMTP: only to those that failed, once the cause is gone.")
@@ -123,6 +125,7 @@ def send(call: Call, issue_id: str | None, at: datetime | None, yes: bool, force
         check_open(act, force=force)
         count = mailer_of(act, session).subscribers()
     if at is not None:
+        at = aware(at, session.zone)
         check_moment(at, now=session.clock(), late=session.config.shares.late)
     if not yes:
         _confirm(act, count, at, session)
@@ -203,7 +206,6 @@ def _mailing(session: Session, issue_id: str | None) -> tuple[sa.Engine, Mailing
 
     tables = tables_of("mailers", "smtp", session.config).values()
     engine = open_subscribers(tables, environment=session.environment, root=session.root)
-    mailings.prepare(engine)
     key = f"issue/{issue_id}/{session.config.issue.mailer}" if issue_id else None
     found = mailings.find_mailing(engine, key)
     if found is None:

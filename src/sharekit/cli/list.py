@@ -15,7 +15,7 @@ from sharekit.errors import ConfigError, not_installed
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from starlette.applications import Starlette
+    from starlette.types import ASGIApp
 
     from sharekit.list.pages import Pages
     from sharekit.mailers.smtp import SmtpMailer
@@ -37,8 +37,8 @@ def inbox(call: Call) -> None:
     stays unread, for you.
     """
     from sharekit.list.database import open_database
-    from sharekit.list.inbox import PAGE, Inbox
-    from sharekit.list.tokens import Tokens
+    from sharekit.list.inbox import PAGE, read_inbox
+    from sharekit.list.letter import Tokens
     from sharekit.mailers.smtp_settings import database_url, mailbox_of
 
     session = call.session()
@@ -47,8 +47,9 @@ def inbox(call: Call) -> None:
         raise ConfigError("there is no [mailers.smtp.inbox]", hint=f"Name the mailbox: {PAGE}")
     mailbox = mailbox_of(settings.inbox, environment=session.environment, root=session.root, name=name)
     engine = open_database(database_url(settings, session.environment), root=session.root)
-    counts = Inbox(engine, Tokens(environment=session.environment)).read(
-        mailbox, watch=lambda count: call.narrate(f"{count} messages read") if count % 10_000 == 0 else None
+    tokens = Tokens(environment=session.environment)
+    counts = read_inbox(
+        engine, tokens, mailbox, watch=lambda count: call.narrate(f"{count} messages read") if count % 10_000 == 0 else None
     )
     said = ", ".join(f"{number} {what}" for what, number in counts.items() if number)
     call.emit(counts, [said or "nothing new"])
@@ -155,12 +156,12 @@ def pages_of(session: Session) -> Pages:
     )
 
 
-def _app(session: Session, *, said: Callable[[str], None]) -> Starlette:
+def _app(session: Session, *, said: Callable[[str], None]) -> ASGIApp:
     """The service that answers the pages. Raises ConfigError for what is missing in the configuration."""
     from sharekit.list.database import open_database
+    from sharekit.list.letter import Tokens
     from sharekit.list.signups import Confirmations, Signups
     from sharekit.list.subscribers import Subscribers
-    from sharekit.list.tokens import Tokens
     from sharekit.list.web import Service, make_app
     from sharekit.mailers.base import sender_of
     from sharekit.mailers.smtp_settings import database_url, server_of, signer_of

@@ -124,7 +124,6 @@ def show(call: Call, address: str) -> None:
     from sharekit.report.output import fields, table
 
     subscribers, found = _found(call, address)
-    mailings.prepare(subscribers.engine)
     letters = mailings.letters(subscribers.engine, found.id)
     value = fields(found, "address state language tags consent reason added_at changed_at")
     rows = [[name, ", ".join(shown) if isinstance(shown, tuple) else shown] for name, shown in value.items()]

@@ -112,7 +112,8 @@ def render(issue: Issue, context: Context) -> tuple[RenderedIssue, list[Finding]
     html, findings = _fitting(issue, context)
     translate = translations(issue.language).gettext
     full = variant(issue, context.settings) == "full"
-    footer = "\n".join(filter(None, (context.site.licence, context.settings.address, _unsubscribe_text(context, translate))))
+    unsubscribe = context.settings.unsubscribe and f"{translate('Unsubscribe')} {context.settings.unsubscribe}"
+    footer = "\n".join(filter(None, (context.site.licence, context.settings.address, unsubscribe)))
     text = render_text(
         issue,
         title=context.site.title if _same_title(issue) else f"{context.site.title} – {issue.subject}",
@@ -127,11 +128,6 @@ def render(issue: Issue, context: Context) -> tuple[RenderedIssue, list[Finding]
 def _same_title(issue: Issue) -> bool:
     """Whether the only post has the subject for its title, which then is the only heading."""
     return len(issue.entries) == 1 and one_line(issue.entries[0].post.title) == issue.subject
-
-
-def _unsubscribe_text(context: Context, words: Callable[[str], str]) -> str:
-    unsubscribe = context.settings.unsubscribe
-    return f"{words('Unsubscribe')} {unsubscribe}" if unsubscribe else ""
 
 
 def variant(issue: Issue, settings: IssueSettings) -> str:

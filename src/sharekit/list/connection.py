@@ -15,13 +15,16 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+import msgspec
+
 from sharekit.errors import ChannelPaused, DeliveryError, OutcomeUnknown, Refused, Unavailable
-from sharekit.http import Secret
 from sharekit.text.visible import redact
 
 if TYPE_CHECKING:
     import ssl
     from datetime import datetime
+
+    from sharekit.http import Secret
 
 # Who a refusal is about: the recipient, the letter, our account (a person has to act), or the server as it is now.
 About = Literal["recipient", "letter", "account", "server"]
@@ -47,8 +50,7 @@ LOGIN_CODES = (530, 534, 535, 538)
 ADDRESS = re.compile(r"<?[^\s<>]+@[^\s<>,;]+>?")
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(msgspec.Struct, frozen=True, gc=False):
     """A server's answer: its code, and all its lines in one."""
 
     code: int
@@ -82,23 +84,19 @@ class Lost(ConnectionError):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Login:
-    """Who signs in, and with what: a password, or a token of OAuth 2."""
-
-    user: str
-    password: Secret | None = None
-    token: Secret | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
 class Server:
-    """Where mail is handed over. ``tls`` checks certificates; ``security`` says when it begins. ``name`` is ours in EHLO."""
+    """Where mail is handed over. ``tls`` checks certificates; ``security`` says when it begins. ``name`` is ours in EHLO.
+
+    ``user`` signs in with ``secret``: a password, or with ``oauth`` a token of OAuth 2.
+    """
 
     host: str
     port: int
     security: str = "starttls"
     tls: ssl.SSLContext | None = None
-    login: Login | None = None
+    user: str = ""
+    secret: Secret | None = None
+    oauth: bool = False
     name: str = "localhost"
 
 
@@ -112,20 +110,24 @@ class _Smtp(smtplib.SMTP):
         if self.file is None:
             self.file = self.sock.makefile("rb")
         deadline = time.monotonic() + (self.sock.gettimeout() or REPLY)
-        reply, last = b"", 0
+        said, line, left = [], b"", MOST_REPLY
         try:
-            while not reply.endswith(b"\n") or reply[last + 3 : last + 4] == b"-":
-                last = len(reply) if reply.endswith(b"\n") else last
+            while True:
                 # Not what more than one read from the network gives: each of them may take as long as is allowed.
                 ready = self.file.peek()
-                reply += self.file.read((ready.find(b"\n") + 1) or len(ready))
-                if not ready or len(reply) > MOST_REPLY or time.monotonic() > deadline:
+                piece = self.file.read((ready.find(b"\n") + 1) or len(ready))
+                line, left = line + piece, left - len(piece)
+                if not ready or left < 0 or time.monotonic() > deadline:
                     raise smtplib.SMTPServerDisconnected("its answer has no end" if ready else "it hung up")
+                if piece.endswith(b"\n"):
+                    said.append(line[4:].strip())
+                    if line[3:4] != b"-":
+                        break
+                    line = b""
         except OSError as error:
             self.close()
             raise smtplib.SMTPServerDisconnected(str(error) or "no answer") from None
-        code = reply[last : last + 3]
-        return int(code) if code.isdigit() else -1, b"\n".join(line[4:].strip() for line in reply.splitlines())
+        return int(line[:3]) if line[:3].isdigit() else -1, b"\n".join(said)
 
 
 class _SmtpTls(_Smtp, smtplib.SMTP_SSL):
@@ -138,21 +140,20 @@ class Connection:
     def __init__(self, server: Server) -> None:
         """Raises OSError where there is none, Unavailable for "later", ChannelPaused for what a person has to change."""
         self._server = server
+        where = (server.host, server.port, server.name)
         try:
             if server.security == "tls":
-                self._smtp: smtplib.SMTP = _SmtpTls(
-                    server.host, server.port, server.name, timeout=CONNECT, context=server.tls
-                )
+                self._smtp: smtplib.SMTP = _SmtpTls(*where, timeout=CONNECT, context=server.tls)
             else:
-                self._smtp = _Smtp(server.host, server.port, server.name, timeout=CONNECT)
+                self._smtp = _Smtp(*where, timeout=CONNECT)
         except smtplib.SMTPConnectError as error:
             raise _failure("its greeting", _reply(error.smtp_code, error.smtp_error)) from None
         try:
             self._hello()
             if server.security == "starttls":
                 self._encrypt()
-            if server.login:
-                self._sign_in(server.login)
+            if server.secret:
+                self._sign_in(server, server.secret.reveal())
         except BaseException:
             self.close()
             raise
@@ -214,31 +215,28 @@ class Connection:
             raise _failure("STARTTLS", _reply(error.smtp_code, error.smtp_error)) from None
         self._hello()
 
-    def _sign_in(self, login: Login) -> None:
+    def _sign_in(self, server: Server, secret: str) -> None:
         offered = self._smtp.esmtp_features.get("auth", "").upper().split()
-        secret = (login.token or login.password or Secret("")).reveal()
-        oauth, plain = (
-            _b64(text) for text in (f"user={login.user}\x01auth=Bearer {secret}\x01\x01", f"\0{login.user}\0{secret}")
-        )
-        if login.token and "XOAUTH2" in offered:
-            answer = self.command(f"AUTH XOAUTH2 {oauth}")
-            if answer.code == 334:
-                # The error is in the challenge; an empty answer asks for the code.
-                answer = self.command("")
-        # Not smtplib's own, which takes no password with an accent.
-        elif login.password and "PLAIN" in offered:
-            answer = self.command(f"AUTH PLAIN {plain}")
-        elif login.password and "LOGIN" in offered:
-            answer = self.command("AUTH LOGIN")
-            for value in (login.user, secret):
-                if answer.code == 334:
-                    answer = self.command(_b64(value))
-        else:
+        oauth, plain = _b64(f"user={server.user}\x01auth=Bearer {secret}\x01\x01"), _b64(f"\0{server.user}\0{secret}")
+        # Each line after the first one answers a challenge. Not smtplib's own, which takes no password with an accent.
+        ways = {
+            # The error is in the challenge; an empty answer asks for the code.
+            "XOAUTH2": (f"AUTH XOAUTH2 {oauth}", ""),
+            "PLAIN": (f"AUTH PLAIN {plain}",),
+            "LOGIN": ("AUTH LOGIN", _b64(server.user), _b64(secret)),
+        }
+        way = next((each for each in ways if each in offered and (each == "XOAUTH2") == server.oauth), None)
+        if way is None:
             raise ChannelPaused(
                 f"the server offers to sign in with {', '.join(offered) or 'nothing'}, and we have "
-                f"{'a token (XOAUTH2)' if login.token else 'a password (PLAIN or LOGIN)'}",
+                f"{'a token (XOAUTH2)' if server.oauth else 'a password (PLAIN or LOGIN)'}",
                 hint=LOGIN_HINT,
             )
+        first, *rest = ways[way]
+        answer = self.command(first)
+        for line in rest:
+            if answer.code == 334:
+                answer = self.command(line)
         if answer.code != 235:
             # Its words may repeat what it was given.
             said = redact(answer.text, (secret, _b64(secret), oauth, plain))

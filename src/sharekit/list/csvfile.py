@@ -8,6 +8,7 @@ import functools
 import io
 import re
 from dataclasses import dataclass
+from operator import itemgetter
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ from sharekit.text.addresses import read_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from typing import Any, TextIO
+    from typing import TextIO
 
 COLUMNS = ("address", "language", "tags", "state", "consent", "reason", "added_at")
 # Our column → what exports of others call it, in lower case; Mailchimp and spreadsheets call the first one so in French,
@@ -145,13 +146,16 @@ def read_subscribers(file: TextIO, *, consent: str = "", name: str = "") -> Iter
         left = {names[each]: meaning for each, meaning in LEFT.items() if each in names}
         stated = [names[each] for each in STATE_NAMES if each in names]
         of_file = FILE_STATE.match(PurePath(name).name.lower())
-        of_all = FILE_STATES[of_file[1]] if of_file else None
+        of_all: SubscriberState = FILE_STATES[of_file[1]] if of_file else "active"
+        # A column that is not there is the last one, which is empty.
+        empty = [""] * (len(fields) + 1)
+        cells = itemgetter(*(columns.get(each, -1) for each in NAMES))
         for row in rows:
             if row:
-                if len(row) < len(fields):
-                    row += [""] * (len(fields) - len(row))
+                row += empty[len(row) :] or [""]
                 try:
-                    yield _subscriber(row, columns, _state(row, left, stated, of_all), consent)
+                    state = _state(row, left, stated, of_all) if left or stated else of_all
+                    yield _subscriber(cells(row), state, consent)
                 except ValueError as error:
                     yield Wrong(rows.line_num + before, str(error))
     except (csv.Error, UnicodeDecodeError) as error:
@@ -164,25 +168,25 @@ def _columns_known(head: str, delimiter: str) -> tuple[int, int]:
     return sum(name in NAMES["address"] for name in names), len(names)
 
 
-def _subscriber(row: Sequence[str], columns: Mapping[str, int], state: SubscriberState, consent: str) -> Subscriber:
-    """The subscriber of a line. Raises ValueError for an address that cannot be mailed."""
-    values: dict[str, Any] = {ours: row[place].strip() for ours, place in columns.items()}
-    if "'" in "".join(row):
-        values = {ours: _armed(value) for ours, value in values.items()}
-    values["address"] = read_address(values["address"]).text
-    values["tags"] = _tags(values.get("tags", ""))
-    values["consent"] = values.get("consent") or consent
-    return Subscriber(state=state, **values)
+def _subscriber(cells: Sequence[str], state: SubscriberState, consent: str) -> Subscriber:
+    """The subscriber of a line's cells, in the order of NAMES. Raises ValueError for an address that cannot be mailed."""
+    read = _armed if "'" in "".join(cells) else str.strip
+    address, language, tags, own_consent, reason, added_at = map(read, cells)
+    return Subscriber(
+        address=read_address(address).text,
+        language=language,
+        tags=_tags(tags),
+        state=state,
+        consent=own_consent or consent,
+        reason=reason,
+        added_at=added_at,
+    )
 
 
 def _state(
-    row: Sequence[str],
-    left: Mapping[int, tuple[SubscriberState, str]],
-    stated: Sequence[int],
-    of_all: SubscriberState | None,
+    row: Sequence[str], left: Mapping[int, tuple[SubscriberState, str]], stated: Sequence[int], state: SubscriberState
 ) -> SubscriberState:
     """What all columns of a line say together: the one that is furthest from getting mail. Raises ValueError."""
-    state: SubscriberState = of_all or "active"
     for place in stated:
         word = _armed(row[place]).lower()
         if word not in MEANS:

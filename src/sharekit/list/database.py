@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,20 +14,21 @@ from sharekit.git import keep_out_of_git
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from contextlib import AbstractContextManager
 
     import sqlalchemy as sa
 
 URL_VARIABLE = "SHAREKIT_SUBSCRIBERS_URL"
 DEFAULT_URL = "sqlite:///subscribers.sqlite"
 SETTING = f"the URL of the subscribers' database ({URL_VARIABLE}, or database in its table)"
+# Turns what the database raises into LedgerUnavailable, without values and without the URL's password.
+guard = partial(databases.guard, name="the subscribers' database")
 
 
 def open_database(url: str, *, root: Path, patience: float = PATIENCE) -> sa.Engine:
-    """The engine for a URL of SQLAlchemy's form; a relative SQLite file lies in ``root`` and is its owner's alone.
+    """The database of a URL of SQLAlchemy's form, with its tables; a relative SQLite file lies in ``root``.
 
-    ``patience`` is the seconds that a writer of SQLite waits for another.
-    Raises ConfigError for what is no such URL. The URL may hold a password and is never repeated.
+    ``patience`` is the seconds that a writer of SQLite waits for another. Raises ConfigError for what is no such URL (which
+    may hold a password and is never repeated), LedgerUnavailable.
     """
     engine = open_engine(url, root=root, setting=SETTING, patience=patience, check_same_thread=False)
     if engine.dialect.name == "sqlite":
@@ -39,6 +41,10 @@ def open_database(url: str, *, root: Path, patience: float = PATIENCE) -> sa.Eng
             keep_out_of_git(path)
         listen(engine, "connect", _prepare)
         listen(engine, "begin", _begin)
+    from sharekit.list.tables import METADATA
+
+    with guard(engine):
+        METADATA.create_all(engine)
     return engine
 
 
@@ -50,22 +56,15 @@ def open_subscribers(tables: Iterable[Mapping[str, Any]], *, environment: Mappin
 
 def _prepare(connection: Any, _record: object) -> None:
     connection.isolation_level = None
-    connection.execute("PRAGMA journal_mode=WAL")
-    connection.execute("PRAGMA synchronous=FULL")
-    connection.execute("PRAGMA foreign_keys=ON")
-    # What is erased is overwritten, not only unlinked.
-    connection.execute("PRAGMA secure_delete=ON")
+    # What is erased is overwritten, not only unlinked. The log may grow to 32 MB: so no page is written over and over.
+    for setting in ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON", "wal_autocheckpoint=8000"):
+        connection.execute(f"PRAGMA {setting}")
 
 
 def _begin(connection: sa.Connection) -> None:
     # A transaction that reads first and then writes would fail at once where another one wrote in between.
     reads = connection.get_execution_options().get("reads", False)
     connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
-
-
-def reading(engine: sa.Engine) -> sa.Engine:
-    """The same database, for transactions that only read: they wait for nobody."""
-    return engine.execution_options(reads=True)
 
 
 @contextmanager
@@ -80,7 +79,7 @@ def transaction(where: sa.Engine | sa.Connection, *, reads: bool = False) -> Ite
         if isinstance(where, sa.Connection):
             yield where
         elif reads:
-            with reading(where).connect() as connection:
+            with where.execution_options(reads=True).connect() as connection:
                 yield connection
         else:
             with where.begin() as connection:
@@ -97,8 +96,3 @@ def change(where: sa.Engine | sa.Connection, statement: sa.Update | sa.Delete) -
     """Change rows; how many."""
     with transaction(where) as connection:
         return connection.execute(statement).rowcount
-
-
-def guard(engine: sa.Engine) -> AbstractContextManager[None]:
-    """Turn what the database raises into LedgerUnavailable, without values and without the URL's password."""
-    return databases.guard(engine, "the subscribers' database")

@@ -24,7 +24,8 @@ from sharekit.errors import ChannelPaused, ConfigError, Unavailable
 from sharekit.list import mailing as mailings
 from sharekit.list.database import fetch, transaction
 from sharekit.list.reports import Report, read_head, read_report
-from sharekit.list.subscribers import COMPLAINT, METADATA, Subscribers
+from sharekit.list.subscribers import COMPLAINT, Subscribers
+from sharekit.list.tables import INBOXES
 from sharekit.text.addresses import read_address
 
 if TYPE_CHECKING:
@@ -32,15 +33,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from sharekit.http import Secret
-    from sharekit.list.tokens import Tokens
+    from sharekit.list.letter import Tokens
 
-INBOXES = sa.Table(
-    "sharekit_inboxes",
-    METADATA,
-    sa.Column("place", sa.Text, primary_key=True),
-    sa.Column("validity", sa.BigInteger, nullable=False),
-    sa.Column("uid", sa.BigInteger, nullable=False),
-)
 # Messages whose header is read at once, reports that are, and numbers that are asked for at once; bytes of a header and of
 # a report: what a mailbox of any size takes of the memory.
 BATCH, REPORTS, SPAN = 500, 40, 50_000
@@ -55,16 +49,16 @@ WHAT = ("unsubscribed", "bounced", "suppressed", "complaints", "automatic", "not
 
 @dataclass(frozen=True, kw_only=True)
 class Mailbox:
-    """Where the mailbox is. ``tls`` checks the certificate; one of ``password`` and ``token`` (OAuth 2) signs in."""
+    """Where the mailbox is. ``tls`` checks the certificate; ``secret`` is a password, or with ``oauth`` a token."""
 
     host: str
     port: int
     security: str
     tls: ssl.SSLContext | None
     user: str
+    secret: Secret
+    oauth: bool = False
     folder: str = "INBOX"
-    password: Secret | None = None
-    token: Secret | None = None
 
 
 @dataclass(frozen=True)
@@ -109,12 +103,12 @@ def _sign_in(server: imaplib.IMAP4, mailbox: Mailbox) -> None:
     try:
         if mailbox.security == "starttls":
             server.starttls(mailbox.tls)
-        if mailbox.token:
-            oauth = f"user={mailbox.user}\x01auth=Bearer {mailbox.token.reveal()}\x01\x01"
+        if mailbox.oauth:
+            oauth = f"user={mailbox.user}\x01auth=Bearer {mailbox.secret.reveal()}\x01\x01"
             server.authenticate("XOAUTH2", lambda _challenge: oauth.encode())
         else:
             # imaplib quotes the password, and not the name.
-            server.login(_quoted(mailbox.user), mailbox.password.reveal() if mailbox.password else "")
+            server.login(_quoted(mailbox.user), mailbox.secret.reveal())
     except imaplib.IMAP4.abort:
         raise
     except imaplib.IMAP4.error:
@@ -131,34 +125,28 @@ def _quoted(text: str) -> str:
     return f'"{escaped}"'
 
 
-class Inbox:
-    """Reads a mailbox for the list in a database."""
-
-    def __init__(self, engine: sa.Engine, tokens: Tokens) -> None:
-        self._engine = engine
-        self._tokens = tokens
-        mailings.prepare(engine)
-
-    def read(self, mailbox: Mailbox, *, watch: Callable[[int], None] = lambda _count: None) -> dict[str, int]:
-        """Read what is new; how many messages there were of each kind. ``watch`` hears how many are done."""
-        counts: Counter[str] = Counter()
-        place = f"{mailbox.user}@{mailbox.host}/{mailbox.folder}"
-        with open_mailbox(mailbox) as server:
-            validity = int((server.response("UIDVALIDITY")[1] or [b"0"])[0] or 0)
-            query = sa.select(INBOXES.c.uid).where(INBOXES.c.place == place, INBOXES.c.validity == validity)
-            last = next((int(uid) for (uid,) in fetch(self._engine, query)), 0)
-            for uids in _new(server, last):
-                messages = list(_messages(server, uids))
-                # Nobody else writes meanwhile, so nothing is asked of the mail server within it.
-                with transaction(self._engine) as connection:
-                    acts = _Acts(connection, self._tokens, counts)
-                    done = [message.uid for message in messages if acts.do(message)]
-                    connection.execute(sa.delete(INBOXES).where(INBOXES.c.place == place))
-                    connection.execute(sa.insert(INBOXES).values(place=place, validity=validity, uid=uids[-1]))
-                if done:
-                    server.uid("STORE", _set(done), "+FLAGS.SILENT", "(\\Seen)")
-                watch(sum(counts[what] for what in WHAT if what != "suppressed"))
-        return {what: counts[what] for what in WHAT}
+def read_inbox(
+    engine: sa.Engine, tokens: Tokens, mailbox: Mailbox, *, watch: Callable[[int], None] = lambda _count: None
+) -> dict[str, int]:
+    """Read what is new; how many messages there were of each kind. ``watch`` hears how many are done."""
+    counts: Counter[str] = Counter()
+    place = f"{mailbox.user}@{mailbox.host}/{mailbox.folder}"
+    with open_mailbox(mailbox) as server:
+        validity = int((server.response("UIDVALIDITY")[1] or [b"0"])[0] or 0)
+        query = sa.select(INBOXES.c.uid).where(INBOXES.c.place == place, INBOXES.c.validity == validity)
+        last = next((int(uid) for (uid,) in fetch(engine, query)), 0)
+        for uids in _new(server, last):
+            messages = list(_messages(server, uids))
+            # Nobody else writes meanwhile, so nothing is asked of the mail server within it.
+            with transaction(engine) as connection:
+                acts = _Acts(connection, tokens, counts)
+                done = [message.uid for message in messages if acts.do(message)]
+                connection.execute(sa.delete(INBOXES).where(INBOXES.c.place == place))
+                connection.execute(sa.insert(INBOXES).values(place=place, validity=validity, uid=uids[-1]))
+            if done:
+                server.uid("STORE", _set(done), "+FLAGS.SILENT", "(\\Seen)")
+            watch(sum(counts[what] for what in WHAT if what != "suppressed"))
+    return {what: counts[what] for what in WHAT}
 
 
 class _Acts:

@@ -7,8 +7,10 @@ a header line. The values are checked when they are filled in.
 
 from __future__ import annotations
 
+import base64
 import binascii
 import hashlib
+import hmac
 import re
 import time
 from dataclasses import dataclass
@@ -17,12 +19,12 @@ from email import message_from_bytes
 from email.utils import format_datetime
 from typing import TYPE_CHECKING, Literal
 
-from sharekit.errors import DraftError
+from sharekit.errors import ConfigError, DraftError
 from sharekit.list.dkim import Signing
 from sharekit.model import ADDRESS, UNSUBSCRIBE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from email.message import Message
 
     from sharekit.list.dkim import Signer
@@ -42,24 +44,75 @@ THEIRS = ("list-id", "list-post", "list-archive", "auto-submitted")
 LONGEST_LINE = 998
 QP_LINE = 74
 UNSAFE = frozenset("&\"'<> \\")
-# What quoted-printable leaves as it is, wherever it stands in a line.
-PLAIN = re.compile(r"[A-Za-z0-9/:_~-][A-Za-z0-9/:._~?&#%+,;!*@$-]*")
+# What quoted-printable does not leave as it is, wherever it stands; and a line, which ends in the middle of no sign.
+SPECIAL = re.compile(rb"[^A-Za-z0-9/:._~?&#%+,;!*@$-]")
+LINE = re.compile(rb".{1,74}(?<!=)(?<!=.)")
+SECRET = "SHAREKIT_SECRET"  # noqa: S105  # the variable's name
+SHORTEST_SECRET = 32
+
+
+class Tokens:
+    """The tokens in the links of letters. They are signed, so that nobody acts for another, and hold no address.
+
+    Those to unsubscribe never expire: the same subscriber has the same one for ever (RFC 8058 §3.1). Those to confirm name
+    the moment of the sign-up, and belong to it alone.
+    """
+
+    def __init__(self, *, environment: Mapping[str, str]) -> None:
+        """Raises ConfigError where ``SHAREKIT_SECRET`` is missing or short enough to be guessed."""
+        secret = environment.get(SECRET, "").strip()
+        if len(secret) < SHORTEST_SECRET:
+            raise ConfigError(
+                f"{SECRET} is {'not set' if not secret else 'too short'}; unsubscribe links are signed with it",
+                hint='Make one and keep it for ever: python -c "import secrets; print(secrets.token_urlsafe(48))"',
+            )
+        # The keys are derived once, here, and not once for each of a million subscribers: one for each purpose.
+        self._leave, self._confirm = (
+            hashlib.sha256(f"sharekit {purpose} {secret}".encode()).digest() for purpose in ("unsubscribe", "confirm")
+        )
+
+    def token(self, subscriber_id: int) -> str:
+        """The token to unsubscribe with: letters, digits, ``-``, ``_`` and a dot in the middle."""
+        return _signed(self._leave, str(subscriber_id))
+
+    def read(self, token: str) -> int | None:
+        """The subscriber's id, or None for a token that is not ours."""
+        found = _unsigned(self._leave, token)
+        return int(found) if found else None
+
+    def confirmation(self, subscriber_id: int, asked: int) -> str:
+        """The token to confirm a sign-up with; ``asked`` is its moment in Unix seconds."""
+        return _signed(self._confirm, f"{subscriber_id}-{asked}")
+
+    def read_confirmation(self, token: str) -> tuple[int, int] | None:
+        """The subscriber's id and the moment of the sign-up, or None for a token that is not ours."""
+        number, _, asked = _unsigned(self._confirm, token).partition("-")
+        return (int(number), int(asked)) if asked else None
+
+
+def _signed(key: bytes, value: str) -> str:
+    signature = base64.urlsafe_b64encode(hmac.digest(key, value.encode(), "sha256"))
+    return f"{value}.{signature.decode().rstrip('=')}"
+
+
+def _unsigned(key: bytes, token: str) -> str:
+    value = token.partition(".")[0]
+    return value if token.isascii() and hmac.compare_digest(token, _signed(key, value)) else ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Leave:
     """How to unsubscribe: on a page, ``url`` with the token behind it; by mail to ``address`` with the token in the subject.
 
-    At least one of the two is there. ``token`` gives each subscriber's.
+    At least one of the two is there.
     """
 
-    token: Callable[[int], str]
+    tokens: Tokens
     url: str = ""
     address: str = ""
 
-    def ways(self, subscriber_id: int) -> list[str]:
+    def ways(self, token: str) -> list[str]:
         """The addresses that a subscriber unsubscribes at, the best first (RFC 2369 §2, RFC 8058)."""
-        token = self.token(subscriber_id)
         mail = f"mailto:{self.address}?subject={REQUEST}%20{token}"
         return [f"{self.url}{token}"] * bool(self.url) + [mail] * bool(self.address)
 
@@ -76,23 +129,15 @@ class Template:
 
 
 def make_template(message: bytes, *, address: str, leave: Leaving) -> Template:
-    """A message with the placeholders of :mod:`sharekit.model` → its template; ``address`` is the
-    postal one, for where it is asked for.
+    """The template of a message with the placeholders of :mod:`sharekit.model`; ``address`` is the postal one.
 
     Raises DraftError for a message that is not text with HTML, or has no unsubscribe link in both.
     """
     parsed = message_from_bytes(message)
     others = OURS if leave != "none" else (*OURS, *THEIRS)
     fixed = b"".join(_raw(name, value) for name, value in parsed.raw_items() if name.lower() not in others)
-    pieces: list[bytes | Gap] = [
-        _crlf(fixed) + b"Date: ",
-        "date",
-        b"\r\nTo: ",
-        "to",
-        b"\r\nMessage-ID: <",
-        "message-id",
-        b">\r\n",
-    ]
+    pieces: list[bytes | Gap] = [_crlf(fixed) + b"Date: ", "date", b"\r\nTo: ", "to", b"\r\nMessage-ID: <", "message-id"]
+    pieces.append(b">\r\n")
     if leave != "none":
         pieces += [b"List-Unsubscribe: <", "unsubscribe-header", b">\r\n"]
     if leave == "one-click":
@@ -121,50 +166,39 @@ class Copies:
     """
 
     def __init__(
-        self,
-        template: Template,
-        *,
-        key: str,
-        domain: str,
-        leave: Leave | None,
-        signer: Signer | None = None,
+        self, template: Template, *, key: str, domain: str, leave: Leave | None, signer: Signer | None = None
     ) -> None:
-        self._pieces = template.pieces
-        self._leave = leave
-        self._domain = domain.encode()
-        self._key = key
+        self._leave, self._key, self._domain = leave, key, domain.encode()
         self._second, self._date = 0, b""
         self._signing = Signing(template, signer) if signer else None
-        self._body = [piece.replace(b"\r\n.", b"\r\n..") if isinstance(piece, bytes) else piece for piece in self._pieces]
+        self._pieces = [
+            piece.replace(b"\r\n.", b"\r\n..") if isinstance(piece, bytes) else piece for piece in template.pieces
+        ]
 
     def message(self, subscriber_id: int, address: str) -> bytes:
         """The message with its closing dot. Raises ValueError for a value that cannot stand where it belongs."""
         filled = self._values(subscriber_id, address)
-        parts = [piece if isinstance(piece, bytes) else filled[piece] for piece in self._body]
+        parts = [piece if isinstance(piece, bytes) else filled[piece] for piece in self._pieces]
         if self._signing:
             parts.insert(0, self._signing.sign(filled))
         parts.append(b".\r\n")
         return b"".join(parts)
 
     def _values(self, subscriber_id: int, address: str) -> dict[Gap, bytes]:
-        token = self._leave.token(subscriber_id) if self._leave else str(subscriber_id)
-        common: dict[Gap, bytes] = {
+        token = self._leave.tokens.token(subscriber_id) if self._leave else str(subscriber_id)
+        filled: dict[Gap, bytes] = {
             "date": self._now(),
             "to": header_value(address, what="the address"),
             "message-id": letter_name(self._key, token).encode() + b"@" + self._domain,
         }
-        if self._leave is None:
-            return common
-        ways = self._leave.ways(subscriber_id)
-        link = ways[0]
-        if not link.isascii() or not UNSAFE.isdisjoint(link):
-            raise ValueError("the unsubscribe address has a character that does not belong there")
-        return {
-            **common,
+        if self._leave:
+            ways = self._leave.ways(token)
+            if not ways[0].isascii() or not UNSAFE.isdisjoint(ways[0]):
+                raise ValueError("the unsubscribe address has a character that does not belong there")
             # The header has the first "<" and the last ">" already.
-            "unsubscribe-header": header_value(">, <".join(ways), what="the unsubscribe address"),
-            "unsubscribe": quoted(link),
-        }
+            filled["unsubscribe-header"] = header_value(">, <".join(ways), what="the unsubscribe address")
+            filled["unsubscribe"] = quoted(ways[0])
+        return filled
 
     def _now(self) -> bytes:
         second = int(time.time())
@@ -183,18 +217,9 @@ def letter_name(key: str, token: str) -> str:
 
 def quoted(value: str) -> bytes:
     """A value for a gap in a body: quoted-printable, in lines that stay short."""
-    if PLAIN.fullmatch(value):
-        encoded = value.encode()
-        cut = b"=\r\n".join([encoded[start : start + QP_LINE] for start in range(0, len(encoded), QP_LINE)])
-        # SMTP would ask for a dot that begins a line to be doubled.
-        return cut.replace(b"=\r\n.", b"=\r\n=2E")
-    units = re.findall(rb"=..|.", binascii.b2a_qp(value.encode(), istext=False).replace(b"=\n", b""))
-    lines: list[bytes] = [b""]
-    for unit in units:
-        if len(lines[-1]) + len(unit) > QP_LINE:
-            lines.append(b"")
-        lines[-1] += b"=2E" if unit == b"." and not lines[-1] else unit
-    return b"=\r\n".join(lines)
+    encoded = SPECIAL.sub(lambda found: b"=%02X" % ord(found[0]), value.encode())
+    # SMTP would ask for a dot that begins a line to be doubled.
+    return b"=\r\n".join(b"=2E" + line[1:] if line[:1] == b"." else line for line in LINE.findall(encoded))
 
 
 def header_value(value: str, *, what: str) -> bytes:

@@ -9,7 +9,6 @@
        └── resend, or the policy ``resend``, from held                      skipped: unsubscribed since
 
 A recipient whom the server refused for what may be the sender's fault is ``claimed`` until the next answers tell.
-The columns are called as they were first: ``reader`` is a subscriber.
 """
 
 from __future__ import annotations
@@ -17,6 +16,7 @@ from __future__ import annotations
 import hashlib
 import os
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -26,7 +26,8 @@ from sharekit.errors import Refused
 from sharekit.list.database import change, fetch, guard, transaction
 from sharekit.list.letter import letter_name
 from sharekit.list.queue import LONGEST_WORDS
-from sharekit.list.subscribers import METADATA, SUBSCRIBERS, wanted
+from sharekit.list.subscribers import wanted
+from sharekit.list.tables import DELIVERIES, MAILINGS, SENDERS, SUBSCRIBERS
 from sharekit.process import is_running, own_name, place
 
 if TYPE_CHECKING:
@@ -37,53 +38,6 @@ Policy = Literal["hold", "resend"]
 # Seconds without a sign of life after which a sender on another machine counts as dead.
 LEASE = 120.0
 DIED = "the sender ended in the middle: it may have arrived"
-# ``message`` is what every recipient gets, before it is made theirs: a restart sends the same words.
-# Who is at it. ``beat`` is in Unix seconds: a sender on another machine that is silent for long has died.
-SENDERS = sa.Table(
-    "sharekit_senders",
-    METADATA,
-    sa.Column("owner", sa.Text, primary_key=True),
-    sa.Column("beat", sa.Float, nullable=False),
-)
-MAILINGS = sa.Table(
-    "sharekit_mailings",
-    METADATA,
-    sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("key", sa.Text, nullable=False, unique=True),
-    sa.Column("readers", sa.Integer, key="recipients", nullable=False),
-    sa.Column("audience", sa.Text, nullable=False),
-    sa.Column("content", sa.Text, nullable=False),
-    sa.Column("message", sa.LargeBinary, nullable=False),
-    # What fills the message's gaps for everybody, so that a worker needs no blog: the blog's URL and postal address.
-    sa.Column("site", sa.Text, nullable=False),
-    sa.Column("address", sa.Text, nullable=False),
-    sa.Column("began_at", sa.Text, nullable=False),
-    sa.Column("done_at", sa.Text),
-)
-# ``next_at`` is in Unix seconds; ``doubts`` counts the attempts of which nobody knows whether they arrived.
-DELIVERIES = sa.Table(
-    "sharekit_deliveries",
-    METADATA,
-    sa.Column("mailing_id", sa.Integer, primary_key=True),
-    sa.Column("reader_id", sa.Integer, key="subscriber_id", primary_key=True),
-    sa.Column("state", sa.Text, nullable=False, server_default="queued"),
-    sa.Column("next_at", sa.Float, nullable=False, server_default="0"),
-    sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
-    sa.Column("doubts", sa.Integer, nullable=False, server_default="0"),
-    sa.Column("code", sa.Integer),
-    sa.Column("said", sa.Text),
-    sa.Column("owner", sa.Text),
-    sa.Column("at", sa.Float),
-    sqlite_with_rowid=False,
-)
-# Only what waits is in it: a recipient leaves it when claimed, and no later step pays for it.
-sa.Index(
-    "sharekit_deliveries_queued",
-    DELIVERIES.c.mailing_id,
-    DELIVERIES.c.subscriber_id,
-    sqlite_where=DELIVERIES.c.state == "queued",
-    postgresql_where=DELIVERIES.c.state == "queued",
-)
 # The letters that left, the last mailing's first.
 LETTERS = (
     sa.select(MAILINGS.c.id, MAILINGS.c.site, MAILINGS.c.key, MAILINGS.c.done_at)
@@ -97,7 +51,16 @@ FINAL = ("sent", "failed", "held", "skipped")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Mailing:
+class Letter:
+    """What everybody gets: the message, and the blog's URL and postal address, which fill its gaps for all."""
+
+    message: bytes
+    site: str
+    address: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mailing(Letter):
     """One issue on its way. ``audience`` is a digest of who it goes to, ``content`` one of what they get."""
 
     id: int
@@ -105,9 +68,6 @@ class Mailing:
     recipients: int
     audience: str
     content: str
-    message: bytes
-    site: str
-    address: str
     began_at: str
     done_at: str | None
 
@@ -118,15 +78,6 @@ class Mailing:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Letter:
-    """What everybody gets: the message, and what fills its gaps for all."""
-
-    message: bytes
-    site: str
-    address: str
-
-
-@dataclass(frozen=True, kw_only=True)
 class Cause:
     """How many recipients are in a state for one reason."""
 
@@ -134,12 +85,6 @@ class Cause:
     code: int | None
     said: str
     count: int
-
-
-def prepare(engine: sa.Engine) -> None:
-    """Make the tables where they are missing."""
-    with guard(engine):
-        METADATA.create_all(engine)
 
 
 def find_mailing(engine: sa.Engine, name: str | int | None) -> Mailing | None:
@@ -156,35 +101,25 @@ def freeze(engine: sa.Engine, key: str, letter: Letter, *, tags: Collection[str]
     While nobody has anything of it, a letter that was corrected takes the place of the first, and those who were refused
     are tried again. Raises Refused when there is no subscriber at all.
     """
-    prepare(engine)
     known = find_mailing(engine, key)
-    if known:
-        return known if known.done_at else _refreshed(engine, known, letter)
-    with guard(engine):
-        try:
-            with engine.begin() as connection:
-                again = connection.execute(sa.select(MAILINGS.c.id).where(MAILINGS.c.key == key)).scalar_one_or_none()
-                if again is None:
-                    _freeze(connection, key, letter, tags, at)
-        except sa.exc.IntegrityError:
-            # Another sender froze it at the same moment, and was first: its audience is everybody's.
-            pass
+    if known is None:
+        # Another sender may freeze it at the same moment, and be first: its audience is everybody's.
+        with guard(engine), suppress(sa.exc.IntegrityError), engine.begin() as connection:
+            _freeze(connection, key, letter, tags, at)
+    elif not known.done_at:
+        _correct(engine, known, letter)
     found = find_mailing(engine, key)
-    if found is None:
-        raise Refused(f"the mailing {key} is gone from the database")
+    assert found is not None  # noqa: S101 - nobody takes it away
     return found
 
 
 def _freeze(connection: sa.Connection, key: str, letter: Letter, tags: Collection[str], at: datetime) -> None:
-    values = {"key": key, "content": hashlib.sha256(letter.message).hexdigest(), "recipients": 0, "audience": ""}
-    values |= {"message": letter.message, "site": letter.site, "address": letter.address}
-    made = connection.execute(sa.insert(MAILINGS).values(**values, began_at=at.isoformat(timespec="seconds")))
-    number = made.inserted_primary_key[0] if made.inserted_primary_key else 0
+    new = {"key": key, "recipients": 0, "audience": "", "began_at": at.isoformat(timespec="seconds")}
+    made = connection.execute(sa.insert(MAILINGS).values(**new, **_values(letter)).returning(MAILINGS.c.id))
+    number, one = made.scalar_one(), DELIVERIES.c.subscriber_id
     audience = sa.select(sa.literal(number), SUBSCRIBERS.c.id).where(wanted(tags)).order_by(SUBSCRIBERS.c.id)
     connection.execute(sa.insert(DELIVERIES).from_select(["mailing_id", "subscriber_id"], audience))
-    chosen = (
-        sa.select(DELIVERIES.c.subscriber_id).where(DELIVERIES.c.mailing_id == number).order_by(DELIVERIES.c.subscriber_id)
-    )
+    chosen = sa.select(one).where(DELIVERIES.c.mailing_id == number).order_by(one)
     digest, count = hashlib.sha256(), 0
     for rows in connection.execute(chosen, execution_options={"yield_per": 5000}).partitions():
         digest.update(b"".join(b"%d\n" % number for (number,) in rows))
@@ -197,20 +132,20 @@ def _freeze(connection: sa.Connection, key: str, letter: Letter, tags: Collectio
     connection.execute(this.values(recipients=count, audience=digest.hexdigest()))
 
 
-def _refreshed(engine: sa.Engine, known: Mailing, letter: Letter) -> Mailing:
-    rows, mailing = DELIVERIES.c.mailing_id == known.id, MAILINGS.c.id == known.id
-    begun = (
-        sa.select(DELIVERIES.c.state).where(rows, DELIVERIES.c.state.in_(("claimed", "sending", "sent", "held"))).limit(1)
-    )
+def _values(letter: Letter) -> dict[str, object]:
+    content = hashlib.sha256(letter.message).hexdigest()
+    return {"content": content, "message": letter.message, "site": letter.site, "address": letter.address}
+
+
+def _correct(engine: sa.Engine, known: Mailing, letter: Letter) -> None:
+    """Take another letter for a mailing of which nobody has anything, and may have anything."""
+    rows = DELIVERIES.c.mailing_id == known.id
+    begun = sa.select(DELIVERIES.c.state).where(rows, DELIVERIES.c.state.in_(("claimed", "sending", "sent", "held")))
     with transaction(engine) as connection:
-        if connection.execute(begun).first():
-            return known
-        new = {"message": letter.message, "site": letter.site, "address": letter.address}
-        new["content"] = hashlib.sha256(letter.message).hexdigest()
-        connection.execute(sa.update(MAILINGS).where(mailing).values(**new))
-        again = sa.update(DELIVERIES).where(rows, DELIVERIES.c.state == "failed")
-        connection.execute(again.values(state="queued", next_at=0.0))
-    return find_mailing(engine, known.key) or known
+        if connection.execute(begun.limit(1)).first() is None:
+            connection.execute(sa.update(MAILINGS).where(MAILINGS.c.id == known.id).values(**_values(letter)))
+            again = sa.update(DELIVERIES).where(rows, DELIVERIES.c.state == "failed")
+            connection.execute(again.values(state="queued", next_at=0.0))
 
 
 def recover(engine: sa.Engine, mailing: Mailing, *, policy: Policy, within: tuple[int, int] | None = None) -> None:
@@ -219,9 +154,7 @@ def recover(engine: sa.Engine, mailing: Mailing, *, policy: Policy, within: tupl
     ``within`` are recipients that belong to the caller alone: there, whoever else claimed them has lost them.
     """
     with transaction(engine) as connection:
-        here = sa.and_(DELIVERIES.c.mailing_id == mailing.id, DELIVERIES.c.state.in_(("claimed", "sending")))
-        if within:
-            here = sa.and_(here, DELIVERIES.c.subscriber_id.between(*within))
+        here = sa.and_(_rows(mailing, within), DELIVERIES.c.state.in_(("claimed", "sending")))
         owners = [str(name) for name in connection.execute(sa.select(DELIVERIES.c.owner).where(here).distinct()).scalars()]
         beats = {str(row.owner): float(row.beat) for row in connection.execute(sa.select(SENDERS))}
         now = _epoch(connection)
@@ -229,11 +162,12 @@ def recover(engine: sa.Engine, mailing: Mailing, *, policy: Policy, within: tupl
         for name in dead:
             left = sa.and_(here, DELIVERIES.c.owner == name)
             # What a process of this epoch wrote is all there, so what it only claimed it never began.
-            certain = name.partition("|")[0] == now
-            if certain:
+            if name.partition("|")[0] == now:
                 back = sa.update(DELIVERIES).where(left, DELIVERIES.c.state == "claimed")
                 connection.execute(back.values(state="queued", owner=None))
-            connection.execute(sa.update(DELIVERIES).where(left).values(**_doubt(policy)))
+            # Of the others nobody knows: held for a person, or sent again and named.
+            doubt = {"state": "queued" if policy == "resend" else "held", "said": DIED, "doubts": DELIVERIES.c.doubts + 1}
+            connection.execute(sa.update(DELIVERIES).where(left).values(**doubt))
         if dead and not within:
             connection.execute(sa.delete(SENDERS).where(SENDERS.c.owner.in_(dead)))
 
@@ -258,23 +192,28 @@ def _is_alive(owner: str, beats: Mapping[str, float]) -> bool:
     return time.time() - beats.get(owner, 0.0) < LEASE if running is None else running
 
 
-def _doubt(policy: Policy) -> dict[str, object]:
-    """What becomes of a recipient of whom nobody knows: held for a person, or sent again and named."""
-    return {"state": "queued" if policy == "resend" else "held", "said": DIED, "doubts": DELIVERIES.c.doubts + 1}
+def _rows(mailing: Mailing, within: tuple[int, int] | None = None) -> sa.ColumnElement[bool]:
+    rows = DELIVERIES.c.mailing_id == mailing.id
+    return sa.and_(rows, DELIVERIES.c.subscriber_id.between(*within)) if within else rows
 
 
 def counts(engine: sa.Engine, mailing: Mailing) -> dict[str, int]:
     """How many recipients are in each state; all of them, together the audience."""
-    query = sa.select(DELIVERIES.c.state, sa.func.count()).where(DELIVERIES.c.mailing_id == mailing.id)
+    query = sa.select(DELIVERIES.c.state, sa.func.count()).where(_rows(mailing))
     found = {str(state): int(count) for state, count in fetch(engine, query.group_by(DELIVERIES.c.state))}
     return {state: found.get(state, 0) for state in STATES}
+
+
+def waiting(found: Mapping[str, int]) -> int:
+    """How many of :func:`counts` have not come to an end."""
+    return sum(found[state] for state in STATES if state not in FINAL)
 
 
 def causes(engine: sa.Engine, mailing: Mailing) -> list[Cause]:
     """Why recipients are where they are, the most frequent reason first; those who have it are not among them."""
     table = DELIVERIES.c
     query = sa.select(table.state, table.code, table.said, sa.func.count())
-    query = query.where(table.mailing_id == mailing.id, table.state != "sent", table.said.is_not(None))
+    query = query.where(_rows(mailing), table.state != "sent", table.said.is_not(None))
     query = query.group_by(table.state, table.code, table.said).order_by(sa.func.count().desc(), table.said).limit(50)
     return [Cause(state=state, code=code, said=said, count=count) for state, code, said, count in fetch(engine, query)]
 
@@ -288,9 +227,8 @@ def letters(engine: sa.Engine, subscriber_id: int) -> list[tuple[str, str, str]]
 
 def addresses(engine: sa.Engine, mailing: Mailing, state: str) -> Iterator[tuple[str, str]]:
     """The address of each recipient in a state, and why."""
-    join = sa.outerjoin(DELIVERIES, SUBSCRIBERS, SUBSCRIBERS.c.id == DELIVERIES.c.subscriber_id)
-    query = sa.select(SUBSCRIBERS.c.address, DELIVERIES.c.said).select_from(join)
-    query = query.where(DELIVERIES.c.mailing_id == mailing.id, DELIVERIES.c.state == state)
+    query = sa.select(SUBSCRIBERS.c.address, DELIVERIES.c.said).where(_rows(mailing), DELIVERIES.c.state == state)
+    query = query.join_from(DELIVERIES, SUBSCRIBERS, SUBSCRIBERS.c.id == DELIVERIES.c.subscriber_id, isouter=True)
     with transaction(engine, reads=True) as connection:
         for row in connection.execute(query.order_by(DELIVERIES.c.subscriber_id), execution_options={"yield_per": 1000}):
             yield row.address or "(erased)", row.said or ""
@@ -328,8 +266,8 @@ def _letters(where: sa.Engine | sa.Connection, subscriber_id: int, token: str) -
 
 def take_as_sent(engine: sa.Engine, mailing: Mailing) -> int:
     """A person's word on the held: they have it; how many there were."""
-    held = sa.and_(DELIVERIES.c.mailing_id == mailing.id, DELIVERIES.c.state == "held")
-    return change(engine, sa.update(DELIVERIES).where(held).values(state="sent", said="taken as sent by hand"))
+    held = sa.update(DELIVERIES).where(_in_state(mailing, "held"))
+    return change(engine, held.values(state="sent", said="taken as sent by hand"))
 
 
 def send_again(engine: sa.Engine, mailing: Mailing, state: Literal["held", "failed"]) -> int:
@@ -348,17 +286,13 @@ def failed(engine: sa.Engine, mailing: Mailing) -> int:
 
 def _in_state(mailing: Mailing, state: str) -> sa.ColumnElement[bool]:
     active = sa.select(SUBSCRIBERS.c.id).where(SUBSCRIBERS.c.state == "active")
-    rows = DELIVERIES.c
-    still = [rows.subscriber_id.in_(active)] if state == "failed" else []
-    return sa.and_(rows.mailing_id == mailing.id, rows.state == state, *still)
+    still = [DELIVERIES.c.subscriber_id.in_(active)] if state == "failed" else []
+    return sa.and_(_rows(mailing), DELIVERIES.c.state == state, *still)
 
 
 def next_moment(engine: sa.Engine, mailing: Mailing, *, within: tuple[int, int] | None = None) -> float | None:
     """When the first of those who wait may be tried again, in Unix seconds; None when nobody waits."""
-    query = sa.select(sa.func.min(DELIVERIES.c.next_at))
-    query = query.where(DELIVERIES.c.mailing_id == mailing.id, DELIVERIES.c.state == "queued")
-    if within:
-        query = query.where(DELIVERIES.c.subscriber_id.between(*within))
+    query = sa.select(sa.func.min(DELIVERIES.c.next_at)).where(_rows(mailing, within), DELIVERIES.c.state == "queued")
     moment: float | None = fetch(engine, query)[0][0]
     return moment
 
@@ -366,7 +300,7 @@ def next_moment(engine: sa.Engine, mailing: Mailing, *, within: tuple[int, int] 
 def ranges(engine: sa.Engine, mailing: Mailing, size: int) -> Iterator[tuple[int, int]]:
     """The audience cut into ranges of ids, each with at most ``size`` recipients, that leave nobody out."""
     low, number = 0, DELIVERIES.c.subscriber_id
-    query = sa.select(number).where(DELIVERIES.c.mailing_id == mailing.id).order_by(number).limit(size)
+    query = sa.select(number).where(_rows(mailing)).order_by(number).limit(size)
     while rows := fetch(engine, query.where(number > low)):
         yield low + 1, int(rows[-1][0])
         low = int(rows[-1][0])
@@ -378,9 +312,7 @@ def finish(engine: sa.Engine, mailing: Mailing, *, at: datetime) -> dict[str, in
     One that the server refused for everybody stays open, so that it can be sent when that is corrected.
     """
     found = counts(engine, mailing)
-    if not any(found[state] for state in STATES if state not in FINAL) and (
-        found["sent"] or found["held"] or not found["failed"]
-    ):
+    if not waiting(found) and (found["sent"] or found["held"] or not found["failed"]):
         this = sa.update(MAILINGS).where(MAILINGS.c.id == mailing.id, MAILINGS.c.done_at.is_(None))
         change(engine, this.values(done_at=at.isoformat(timespec="seconds")))
     return found

@@ -13,7 +13,7 @@ from sharekit.errors import ConfigError
 from sharekit.templating import environment, shipped_templates, translations
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from pathlib import Path
 
 
@@ -24,14 +24,8 @@ class Paths:
     origin: str
     base: str
     leave: str
-
-    @property
-    def subscribe(self) -> str:
-        return f"{self.base}subscribe"
-
-    @property
-    def confirm(self) -> str:
-        return f"{self.base}confirm/"
+    subscribe: str
+    confirm: str
 
 
 def paths_of(unsubscribe: str) -> Paths:
@@ -43,7 +37,8 @@ def paths_of(unsubscribe: str) -> Paths:
             hint='unsubscribe = "https://letter.blog.example/unsubscribe/"',
         )
     base = parts.path.rstrip("/").rpartition("/")[0] + "/"
-    return Paths(origin=f"{parts.scheme}://{parts.netloc}", base=base, leave=parts.path)
+    origin = f"{parts.scheme}://{parts.netloc}"
+    return Paths(origin=origin, base=base, leave=parts.path, subscribe=f"{base}subscribe", confirm=f"{base}confirm/")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,16 +55,12 @@ class Pages:
     theme: Any
     text: str = ""
     choices: Mapping[str, str]
-    overrides: Sequence[Path] = ()
+    overrides: tuple[Path, ...] = ()
 
     @functools.cached_property
     def style(self) -> str:
         """The one style sheet."""
-        return (
-            environment(language="en", overrides=self.overrides, html=False)
-            .get_template("list/style.css")
-            .render(theme=self.theme)
-        )
+        return str(_template("list/style.css", "en", self.overrides).render(theme=self.theme))
 
     @functools.cached_property
     def style_digest(self) -> str:
@@ -108,8 +99,7 @@ class Pages:
         """A page: ``list/<name>``."""
         from markupsafe import Markup
 
-        made = _environment(language, tuple(self.overrides), html=name.endswith(".html"))
-        page: str = made.get_template(f"list/{name}").render(
+        page: str = _template(f"list/{name}", language, self.overrides).render(
             title=self.title,
             address=self.address,
             paths=self.paths,
@@ -123,6 +113,6 @@ class Pages:
         return page
 
 
-@functools.lru_cache(maxsize=32)
-def _environment(language: str, overrides: tuple[Path, ...], *, html: bool) -> Any:
-    return environment(language=language, overrides=overrides, html=html)
+@functools.lru_cache(maxsize=64)
+def _template(name: str, language: str, overrides: tuple[Path, ...]) -> Any:
+    return environment(language=language, overrides=overrides, html=name.endswith(".html")).get_template(name)

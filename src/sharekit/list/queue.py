@@ -12,42 +12,45 @@ from __future__ import annotations
 
 import contextlib
 import heapq
+import re
 import threading
 import time
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from sharekit.databases import PATIENCE
+from sharekit.errors import ConfigError
 from sharekit.list.database import guard, transaction
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     import sqlalchemy as sa
 
-    from sharekit.list.limits import Limits
-
 # The most characters of a server's words that are kept.
 LONGEST_WORDS = 200
-# SQLite tidies its log up after so many pages of 4 KB.
-PAGES = 8000
+SECONDS = {"s": 1.0, "second": 1.0, "min": 60.0, "minute": 60.0, "h": 3600.0, "hour": 3600.0, "d": 86400.0, "day": 86400.0}
+RATE = re.compile(r"\s*(\d+(?:\.\d+)?)\s*/\s*([a-z]+)\s*")
 # Nothing but the marks of parameters is ever put into these texts.
 # ruff: noqa: S608
 ROW = "mailing_id = {p} AND reader_id = {p}"
 ACTIVE = "EXISTS (SELECT 1 FROM sharekit_subscribers s WHERE s.id = reader_id AND s.state = 'active')"
-FREE = (
-    "SELECT d.reader_id, s.address, s.state, d.attempts FROM sharekit_deliveries d"
-    " LEFT JOIN sharekit_subscribers s ON s.id = d.reader_id"
-    " WHERE d.mailing_id = {p} AND d.state = 'queued' AND d.reader_id BETWEEN {p} AND {p} AND d.next_at <= {p}"
+STATE, ADDRESS = (f"(SELECT s.{name} FROM sharekit_subscribers s WHERE s.id = reader_id)" for name in ("state", "address"))
+CLAIM = (
+    "WITH chosen AS MATERIALIZED (SELECT reader_id FROM sharekit_deliveries WHERE mailing_id = {p} AND state = 'queued'"
+    " AND reader_id BETWEEN {p} AND {p} AND next_at <= {p} AND {which} LIMIT {p}{lock})"
+    f" UPDATE sharekit_deliveries SET owner = {{p}}, state = CASE WHEN {ACTIVE} THEN 'claimed' ELSE 'skipped' END,"
+    f" said = CASE WHEN {ACTIVE} THEN said ELSE coalesce({STATE}, 'erased') END"
+    " WHERE mailing_id = {p} AND reader_id IN (SELECT reader_id FROM chosen)"
+    f" RETURNING attempts, reader_id, state, {ADDRESS}"
 )
-LIMIT = " LIMIT {p}{lock}"
 STATEMENTS = {
     # Those who were tried already come last: one whom the server answers badly must not keep the others from their letter.
-    "FRESH": f"{FREE} AND d.attempts = 0 ORDER BY d.reader_id{LIMIT}",
-    "TRIED": f"{FREE} AND d.attempts > 0 ORDER BY d.attempts, d.reader_id{LIMIT}",
-    "CLAIM": f"UPDATE sharekit_deliveries SET state = 'claimed', owner = {{p}} WHERE {ROW}",
-    "SKIP": f"UPDATE sharekit_deliveries SET state = 'skipped', said = {{p}}, at = {{p}} WHERE {ROW}",
+    "FRESH": CLAIM.replace("{which}", "attempts = 0 ORDER BY reader_id"),
+    "TRIED": CLAIM.replace("{which}", "attempts > 0 ORDER BY attempts, reader_id"),
     "BEGIN": f"UPDATE sharekit_deliveries SET state = 'sending' WHERE {ROW} AND state = 'claimed' AND owner = {{p}}"
     f" AND {ACTIVE}",
     "LEFT": f"UPDATE sharekit_deliveries SET state = 'skipped', said = 'unsubscribed', at = {{p}} WHERE {ROW}"
@@ -64,8 +67,7 @@ STATEMENTS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Recipient:
+class Recipient(msgspec.Struct, frozen=True, gc=False):
     """A subscriber whom an attempt is made for; ``attempts`` is how many there were before."""
 
     id: int
@@ -78,8 +80,7 @@ class Recipient:
         return self.address.rpartition("@")[2].lower()
 
 
-@dataclass(frozen=True, slots=True)
-class SendResult:
+class SendResult(msgspec.Struct, frozen=True):
     """What came of an attempt.
 
     ``state`` is sent, failed, held, queued until ``next_at`` (Unix seconds), or claimed while its meaning is not clear.
@@ -92,6 +93,59 @@ class SendResult:
     next_at: float = 0.0
     doubt: bool = False
     suppress: bool = False
+
+
+@dataclass
+class Limit:
+    """At most ``count`` in any ``seconds`` of this process: one that starts again counts afresh."""
+
+    count: int
+    seconds: float
+    moments: deque[float] = field(default_factory=deque)
+
+    def wait(self, now: float) -> float:
+        """Seconds until one more may go."""
+        while self.moments and self.moments[0] <= now - self.seconds:
+            self.moments.popleft()
+        return 0.0 if len(self.moments) < self.count else self.moments[0] + self.seconds - now
+
+    def take(self, now: float) -> None:
+        """One goes."""
+        self.moments.append(now)
+
+
+def read_limit(text: str, *, setting: str) -> Limit:
+    """``14/s``, ``100/min``, ``500/h`` or ``50000/day``. Raises ConfigError for anything else."""
+    found = RATE.fullmatch(text.lower())
+    seconds = SECONDS.get(found[2]) if found else None
+    if found is None or seconds is None or float(found[1]) <= 0:
+        raise ConfigError(f'{setting} = "{text}" is not a rate', hint='Write it as in "14/s", "100/min" or "50000/day".')
+    count = float(found[1])
+    return Limit(int(count), seconds) if count >= 1 else Limit(1, seconds / count)
+
+
+class Limits:
+    """All limits of a mailing. ``domains`` maps a domain to its own; ``every_domain`` is for the others."""
+
+    def __init__(self, total: list[Limit], domains: dict[str, str], every_domain: str | None) -> None:
+        self.total, self._rates, self._every = total, domains, every_domain
+        self._domains: dict[str, list[Limit]] = {}
+
+    def wait(self, domain: str, now: float) -> float:
+        """Seconds until a message to this domain may go; 0 takes its place in every limit."""
+        if (rate := self._rates.get(domain, self._every)) and domain not in self._domains:
+            self._domains[domain] = [read_limit(rate, setting=f"mailers.smtp.domains.{domain}")]
+        limits = self.total + self._domains.get(domain, [])
+        longest = longest_wait(limits, now)
+        if longest <= 0:
+            for limit in limits:
+                limit.take(now)
+        return longest
+
+
+def longest_wait(limits: Iterable[Limit], now: float) -> float:
+    """Seconds until one more may go by all of these."""
+    return max((limit.wait(now) for limit in limits), default=0.0)
 
 
 @dataclass
@@ -129,7 +183,7 @@ class Queue:
         self._turns: deque[_Turn] = deque()
         self._writing = threading.Lock()
         self._postgres = engine.dialect.name == "postgresql"
-        mark, lock = ("%s", " FOR UPDATE OF d SKIP LOCKED") if self._postgres else ("?", "")
+        mark, lock = ("%s", " FOR UPDATE SKIP LOCKED") if self._postgres else ("?", "")
         self._sql = {name: text.format(p=mark, lock=lock) for name, text in STATEMENTS.items()}
         with transaction(engine, reads=True) as connection:
             self._owner = owner_now(connection)
@@ -139,24 +193,23 @@ class Queue:
             if self._postgres:
                 driver.rollback()
                 driver.autocommit = True
-            self._driver, self._cursor = driver, driver.cursor()
-            self._set(
+            self._cursor = driver.cursor()
+            if self._postgres:
+                self._cursor.execute("SET synchronous_commit = off")
                 # A process that is stopped in the middle would keep all others from its rows until it goes on, or for ever.
-                ("synchronous_commit = off", f"idle_in_transaction_session_timeout = '{PATIENCE}s'"),
+                self._cursor.execute(f"SET idle_in_transaction_session_timeout = '{PATIENCE}s'")
+            else:
                 # Nothing that it overwrites names anybody, and it overwrites much.
-                ("secure_delete=OFF", f"wal_autocheckpoint={PAGES}"),
-            )
+                self._cursor.execute("PRAGMA secure_delete=OFF")
         self._durable: bool | None = None
 
     def close(self) -> None:
-        """Give back what is claimed and was not begun, and the connection as it was."""
+        """Give back what is claimed and was not begun."""
         with self.transaction() as cursor:
             cursor.execute(self._sql["RELEASE"], (self._mailing, self._owner))
-        self._set(("synchronous_commit = DEFAULT", "idle_in_transaction_session_timeout = DEFAULT"), ("secure_delete=ON",))
         self._cursor.close()
-        if self._postgres:
-            self._driver.autocommit = False
-        self._connection.close()
+        # Its settings are nobody else's.
+        self._connection.invalidate()
 
     def take(self, *, wait: bool = True) -> Recipient | None:
         """The next recipient, as soon as they may be sent to; None when nobody is left, or nobody is to be sent to any more.
@@ -217,7 +270,7 @@ class Queue:
         while self._parked and self._parked[0][0] <= now:
             self._ready.appendleft(heapq.heappop(self._parked)[2])
         while self._fill():
-            if seconds := self._limits.total_wait(now):
+            if seconds := longest_wait(self._limits.total, now):
                 return None, seconds
             recipient = self._ready.popleft()
             if recipient.domain in self._avoided:
@@ -241,18 +294,13 @@ class Queue:
         now = time.time()
         for name, start in dict.fromkeys((("FRESH", self._start), ("FRESH", self._low), ("TRIED", self._low))):
             with self._writing, self.transaction(durable=True) as cursor:
-                cursor.execute(self._sql[name], (self._mailing, start, self._high, now, self._size))
-                rows = cursor.fetchall()
-                gone = [(state or "erased", now, self._mailing, number) for number, _, state, _ in rows if state != "active"]
-                mine = [(self._owner, self._mailing, number) for number, _, state, _ in rows if state == "active"]
-                if mine:
-                    cursor.executemany(self._sql["CLAIM"], mine)
-                if gone:
-                    cursor.executemany(self._sql["SKIP"], gone)
+                whose = (self._mailing, start, self._high, now, self._size, self._owner, self._mailing)
+                cursor.execute(self._sql[name], whose)
+                rows = sorted(cursor.fetchall())
             if rows:
                 if name == "FRESH":
-                    self._start = rows[-1][0] + 1
-                taken = [Recipient(number, address, tried) for number, address, state, tried in rows if state == "active"]
+                    self._start = rows[-1][1] + 1
+                taken = [Recipient(number, address, tried) for tried, number, state, address in rows if state == "claimed"]
                 # A batch of nobody but unsubscribed ones is not the end.
                 return taken or self._claim()
         return []
@@ -309,7 +357,3 @@ class Queue:
                 cursor.execute("ROLLBACK")
             with guard(self._engine):
                 raise
-
-    def _set(self, postgres: Sequence[str], sqlite: Sequence[str]) -> None:
-        for setting in postgres if self._postgres else sqlite:
-            self._cursor.execute(f"SET {setting}" if self._postgres else f"PRAGMA {setting}")

@@ -15,16 +15,20 @@ import threading
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor, wait
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
+
+import msgspec
+from msgspec.structs import replace
 
 from sharekit.errors import DeliveryError, LedgerUnavailable, Refused, Unavailable
 from sharekit.list.connection import GONE, MOST_GONE, MOST_UNCLEAR, Connection, Lost, Reply, classify, refusal
 from sharekit.list.queue import Recipient, SendResult
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from sharekit.list.connection import About, Server
     from sharekit.list.letter import Copies
@@ -38,20 +42,6 @@ FIRST_PAUSE, LONGEST_PAUSE = 300.0, 4 * 3600.0
 # With these pauses about two days, which is what mail servers themselves give a message (RFC 5321 §4.5.4.1: 4 to 5).
 MOST_ATTEMPTS = 18
 AGAIN = 60.0
-
-
-@dataclass(frozen=True, kw_only=True)
-class Route:
-    """How a mailing is to be sent. ``sender`` is the envelope's.
-
-    ``pause`` is in seconds, before the second attempt to connect; it doubles with each.
-    """
-
-    server: Server
-    sender: str
-    policy: Policy = "hold"
-    connections: int = 4
-    pause: float = 1.0
 
 
 @dataclass
@@ -73,46 +63,52 @@ class Progress:
         return self.done / seconds if seconds > 0 else 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
+class Attempt(msgspec.Struct, frozen=True):
     """A letter in hand. ``made`` is when, on the monotonic clock: before anything of it went to the server."""
 
     recipient: Recipient
     body: bytes
-    made: float = field(default_factory=time.monotonic)
+    made: float = msgspec.field(default_factory=time.monotonic)
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a refusal means: ``result`` is the recipient's if it is about them; ``about``, if ``most`` in a row say so."""
+    """What a refusal means: ``result`` is the recipient's if it is about them; ``about``, if ``most`` in a row say so.
+
+    ``at`` is when it came, on the monotonic clock.
+    """
 
     result: SendResult
     about: About
     most: int
+    at: float = field(default_factory=time.monotonic)
 
 
+@dataclass(kw_only=True)
 class Sender:
-    """One run over what waits in a mailing. ``taken`` tells whether the server took a letter of this mailing before."""
+    """One run over what waits in a mailing. ``sender`` is the envelope's.
 
-    def __init__(
-        self,
-        queue: Queue,
-        copies: Copies,
-        route: Route,
-        *,
-        progress: Progress,
-        taken: bool,
-        watch: Callable[[Progress], None],
-    ) -> None:
-        self.queue, self.route, self.progress = queue, route, progress
-        self._copies = copies
-        self._watch = watch
-        self._why: Exception | None = None
-        self._beaten = 0.0
+    ``pause`` is in seconds, before the second attempt to connect; it doubles with each. ``taken`` tells whether the server
+    took a letter of this mailing before.
+    """
+
+    queue: Queue
+    copies: Copies
+    server: Server
+    sender: str
+    policy: Policy
+    connections: int
+    pause: float
+    progress: Progress
+    taken: bool
+    watch: Callable[[Progress], None]
+
+    def __post_init__(self) -> None:
+        # What stopped the run.
+        self.why: Exception | None = None
         self._lock = threading.Lock()
-        # Refusals that no later letter has explained yet, with the moment of each.
-        self._open: list[tuple[float, Verdict]] = []
-        self._taken = taken
+        # Refusals that no later letter has explained yet.
+        self._open: list[Verdict] = []
         # How many it takes to be sure, for each refusal of a domain since it took a letter; and who takes none now.
         self._streaks: dict[str, list[int]] = {}
         self._refusing: dict[str, DeliveryError] = {}
@@ -122,125 +118,109 @@ class Sender:
 
         Raises what stopped it: Refused for the letter, ChannelPaused for the account, Unavailable, or LedgerUnavailable.
         """
+        beaten = 0.0
         try:
-            with ThreadPoolExecutor(self.route.connections) as pool:
-                running = {pool.submit(self._guarded, self._work) for _ in range(self.route.connections)}
+            with ThreadPoolExecutor(self.connections) as pool:
+                running = {pool.submit(self._guarded, self._work) for _ in range(self.connections)}
                 while running:
-                    self._guarded(self._tick)
+                    if time.monotonic() - beaten > BEAT:
+                        beaten = time.monotonic()
+                        self._guarded(self.queue.beat)
+                    self._guarded(partial(self.watch, self.progress))
                     running = wait(running, timeout=TICK).not_done
-            if self._open and not self._why:
+            if self._open and not self.why:
                 self._guarded(self._close_open)
         finally:
             self.queue.close()
-            self._watch(self.progress)
-        if self._why:
-            raise self._why
+            self.watch(self.progress)
+        if self.why:
+            raise self.why
         for domain, why in self._refusing.items():
             if not self.progress.counts["sent"]:
                 raise why
             said = f"{domain} takes no mail from us now: {why.message}"
             raise Unavailable(said, retry_at=datetime.now(UTC), hint=why.hint)
 
-    @property
-    def failed(self) -> bool:
-        """Whether something stopped the run."""
-        return self._why is not None
-
     def next(self, *, wait: bool = True) -> Attempt | None:
         """The next letter, when it may go; None when nobody is left. Without ``wait`` None also when that is not now."""
         while recipient := self.queue.take(wait=wait):
             try:
-                return Attempt(recipient, self._copies.message(recipient.id, recipient.address))
+                return Attempt(recipient, self.copies.message(recipient.id, recipient.address))
             except ValueError as error:
-                self.settle([impossible(recipient, str(error))])
+                self.keep([impossible(recipient, str(error))])
         return None
 
-    def begin(self, attempt: Attempt, done: list[SendResult]) -> bool:
-        """Keep what came of the letter before, and begin this one, at once; whether it may begin."""
-        begun = self.queue.turn(done, begin=attempt.recipient.id)
-        self._count(done)
-        return begun
-
-    def settle(self, results: list[SendResult]) -> None:
-        """Keep what came of attempts."""
-        if results:
-            self.queue.turn(results)
-            self._count(results)
-
-    def _count(self, results: Iterable[SendResult]) -> None:
+    def keep(self, results: list[SendResult], begin: Attempt | None = None) -> bool:
+        """Write down what came of attempts, and that the next one begins, at once; whether it may."""
+        if not results and begin is None:
+            return True
+        begun = self.queue.turn(results, begin=begin.recipient.id if begin else None)
         with self._lock:
             self.progress.counts.update(result.state for result in results if result.state != "claimed")
+        return begun
 
     def weigh(self, attempt: Attempt, reply: Reply) -> list[SendResult]:
         """What to keep after a reply. One that may be about the sender stays open, and enough of them stop the run."""
-        with self._lock:
-            return self._weigh(attempt, reply)
-
-    def _weigh(self, attempt: Attempt, reply: Reply) -> list[SendResult]:
         domain = attempt.recipient.domain
-        if reply.ok:
-            self._taken = True
-            self._streaks.pop(domain, None)
-            sent = SendResult(attempt.recipient, "sent", reply.code, reply.words)
-            return [sent, *self._explained(attempt.made)] if self._open else [sent]
-        verdict = judge(attempt.recipient, reply, time.time())
-        if domain in self._refusing:
-            return [self._later(verdict)]
-        self._open.append((time.monotonic(), verdict))
-        streak = self._streaks.setdefault(domain, [])
-        streak.append(verdict.most)
-        if 1 < verdict.most <= sum(most <= verdict.most for most in streak):
-            return self._refused_by(domain, verdict)
-        same = [each for _, each in self._open if each.most <= verdict.most]
-        if len(same) >= verdict.most:
-            about = "account" if verdict.about == "recipient" else verdict.about
-            self._stop(refusal(about, self.route.server.host, self._said(verdict, len(same)), at=datetime.now(UTC)))
-        return [replace(verdict.result, state="claimed", next_at=0.0, suppress=False)]
+        with self._lock:
+            if reply.ok:
+                self.taken = True
+                self._streaks.pop(domain, None)
+                # Refusals before it were about their recipients.
+                explained = [each.result for each in self._open if each.at <= attempt.made]
+                self._open = [each for each in self._open if each.at > attempt.made]
+                return [SendResult(attempt.recipient, "sent", reply.code, reply.words), *explained]
+            verdict = judge(attempt.recipient, reply, time.time())
+            if domain in self._refusing:
+                return [self._later(verdict)]
+            self._open.append(verdict)
+            streak = self._streaks.setdefault(domain, [])
+            streak.append(verdict.most)
+            if 1 < verdict.most <= sum(most <= verdict.most for most in streak):
+                return self._refused_by(domain, verdict)
+            if (same := sum(each.most <= verdict.most for each in self._open)) >= verdict.most:
+                self._stop(self._refusal(verdict, same))
+            return [replace(verdict.result, state="claimed", next_at=0.0, suppress=False)]
 
     def _refused_by(self, domain: str, verdict: Verdict) -> list[SendResult]:
         """One domain takes nothing from us: its recipients wait, and the others get their letter."""
-        about = "account" if verdict.about == "recipient" else verdict.about
-        said = self._said(verdict, verdict.most)
-        self._refusing[domain] = refusal(about, self.route.server.host, said, at=datetime.now(UTC))
+        self._refusing[domain] = self._refusal(verdict, verdict.most)
         self.queue.avoid(domain)
-        theirs = [each for _, each in self._open if each.result.recipient.domain == domain]
-        self._open = [(at, each) for at, each in self._open if each.result.recipient.domain != domain]
+        theirs = [each for each in self._open if each.result.recipient.domain == domain]
+        self._open = [each for each in self._open if each.result.recipient.domain != domain]
         return [self._later(each) for each in theirs]
 
     def _later(self, verdict: Verdict) -> SendResult:
         """The result of a refusal by a domain that takes nothing: not before the next run, and in three runs for good."""
-        if self._taken and verdict.result.recipient.attempts + 1 >= MOST_UNCLEAR:
+        if self.taken and verdict.result.recipient.attempts + 1 >= MOST_UNCLEAR:
             return verdict.result
         return replace(verdict.result, state="queued", next_at=0.0, suppress=False)
 
-    def _said(self, verdict: Verdict, count: int) -> str:
+    def _refusal(self, verdict: Verdict, count: int) -> DeliveryError:
+        """The error of ``count`` refusals, of which this was the last one."""
         said = f"{verdict.result.code} {verdict.result.said}"
-        return said if verdict.most == 1 else f"{count} recipients in a row were refused, the last one with {said}"
-
-    def _explained(self, made: float) -> list[SendResult]:
-        """The results of refusals before a letter that was taken: they were about their recipients."""
-        known = [verdict.result for at, verdict in self._open if at <= made]
-        self._open = [(at, verdict) for at, verdict in self._open if at > made]
-        return known
+        if verdict.most > 1:
+            said = f"{count} recipients in a row were refused, the last one with {said}"
+        about = "account" if verdict.about == "recipient" else verdict.about
+        return refusal(about, self.server.host, said, at=datetime.now(UTC))
 
     def _close_open(self) -> None:
         """At the end no later letter explains anything: a clear word is taken as it is, any other is about the account."""
         clear: list[Verdict] = []
         unclear: list[Verdict] = []
-        for _, verdict in self._open:
+        for verdict in self._open:
             sure = verdict.about == "server" or verdict.most == MOST_GONE
             # The letter is the same for everybody; and whoever was refused in three runs, while others were not, is alone.
-            alone = self._taken and (verdict.about == "letter" or verdict.result.recipient.attempts + 1 >= MOST_UNCLEAR)
+            alone = self.taken and (verdict.about == "letter" or verdict.result.recipient.attempts + 1 >= MOST_UNCLEAR)
             (clear if sure or alone else unclear).append(verdict)
         # Where nobody at all was taken, even "no such user" is not believed for good.
-        self.settle([replace(each.result, suppress=each.result.suppress and self._taken) for each in clear])
+        self.keep([replace(each.result, suppress=each.result.suppress and self.taken) for each in clear])
         if unclear and not self.queue.stopped:
-            last = unclear[-1]
-            raise refusal(last.about, self.route.server.host, self._said(last, len(unclear)), at=datetime.now(UTC))
+            raise self._refusal(unclear[-1], len(unclear))
 
     def _stop(self, why: Exception) -> None:
         """Begin nothing any more, because of this. The others end in order, with their answers read and written down."""
-        self._why = self._why or why
+        self.why = self.why or why
         self.queue.stop()
 
     def _guarded(self, work: Callable[[], None]) -> None:
@@ -249,49 +229,42 @@ class Sender:
         except Exception as error:  # noqa: BLE001 - raised by run() when all have come to rest
             self._stop(error)
 
-    def _tick(self) -> None:
-        if time.monotonic() - self._beaten > BEAT:
-            self._beaten = time.monotonic()
-            self.queue.beat()
-        self._watch(self.progress)
-
     def _work(self) -> None:
-        failures = 0
+        failures: int = 0
+        failure: Exception | None = None
         while attempt := self.next():
             before = self.progress.counts["sent"]
             try:
-                connection = Connection(self.route.server)
+                connection = Connection(self.server)
                 self._check_size(connection, attempt)
-            except (OSError, Unavailable) as error:
+            except Exception as error:
                 self.queue.give_back(attempt.recipient)
-                failures += 1
-                self._pause(failures, error)
-                continue
-            except Exception:
-                self.queue.give_back(attempt.recipient)
-                raise
-            failure = _Line(self, connection, attempt).work()
+                if not isinstance(error, OSError | Unavailable):
+                    raise
+                failures, failure = failures + 1, error
+            else:
+                failure = _Line(self, connection, attempt).work()
+                failures = failures + 1 if failure and self.progress.counts["sent"] == before else 0
             if failure:
-                failures = 0 if self.progress.counts["sent"] > before else failures + 1
                 self._pause(failures, failure)
 
     def _pause(self, failures: int, error: Exception) -> None:
         deferred = isinstance(error, Unavailable) or (isinstance(error, Lost) and error.reply is not None)
         if failures >= (MOST_DEFERRALS if deferred else MOST_CONNECTS):
-            server = self.route.server
+            server = self.server
             said = str(error) or "no answer in time"
             # What the server says may be over in a minute; a server that is away is not asked by every run.
             retry_at = datetime.now(UTC) if deferred else None
             raise Unavailable(f"{server.host}:{server.port} takes no mail now: {said}", retry_at=retry_at) from error
         if failures:
-            self.queue.sleep(self.route.pause * 2 ** (failures - 1))
+            self.queue.sleep(self.pause * 2 ** (failures - 1))
 
     def _check_size(self, connection: Connection, attempt: Attempt) -> None:
         most, size = connection.most_bytes, len(attempt.body)
         if 0 < most < size:
             connection.close()
             raise Refused(
-                f"{self.route.server.host} takes messages of {most} bytes, and the issue has {size}",
+                f"{self.server.host} takes messages of {most} bytes, and the issue has {size}",
                 hint='variant = "cards" in [issue] sends excerpts instead of whole articles.',
             )
 
@@ -320,15 +293,15 @@ class _Line:
         except OSError as error:
             self._give_up()
             if self._flight:
-                lost = unanswered(self._flight.recipient, str(error), self._sender.route.policy, time.time())
+                lost = unanswered(self._flight.recipient, str(error), self._sender.policy, time.time())
                 self._done.append(lost)
-            self._sender.settle(self._done)
+            self._sender.keep(self._done)
             return error
         except Exception:
             self._give_up()
             # What was answered is kept even so; the database itself may be what failed.
             with contextlib.suppress(LedgerUnavailable):
-                self._sender.settle(self._done)
+                self._sender.keep(self._done)
             raise
         self._connection.quit()
         return None
@@ -339,9 +312,12 @@ class _Line:
             self._sender.queue.give_back(self._next.recipient)
 
     def _step(self) -> bool:
+        """Read what is said of one letter and send the next; whether there was one."""
         if self._flight:
-            self._read_answer(self._flight)
-        if self._sender.failed and self._next:
+            reply = self._connection.reply()
+            answered, self._flight = self._flight, None
+            self._weigh(answered, reply)
+        if self._sender.why and self._next:
             # Its envelope may be on its way: only hanging up takes that back.
             raise Lost("stopped")
         if self._next is None:
@@ -350,22 +326,25 @@ class _Line:
             if self._next is None:
                 return False
             self._announce()
-        if self._envelope(self._next):
-            self._send(self._next)
-        else:
+        attempt = self._next
+        if not self._envelope(attempt):
             self._next = None
             self._settle()
             self._connection.command("RSET")
+            return True
+        following = self._sender.next(wait=False) if self._pipelining else None
+        done, self._done = self._done, []
+        if not self._sender.keep(done, begin=attempt):
+            # The server waits for a letter that must not come: only hanging up takes the envelope back.
+            self._next = following
+            raise Lost("a subscriber left in the last moment")
+        self._connection.write(attempt.body + b"".join(self._commands(following)) if following else attempt.body)
+        self._flight, self._next = attempt, following
         return True
 
     def _settle(self) -> None:
         done, self._done = self._done, []
-        self._sender.settle(done)
-
-    def _read_answer(self, flight: Attempt) -> None:
-        reply = self._connection.reply()
-        self._flight = None
-        self._weigh(flight, reply)
+        self._sender.keep(done)
 
     def _weigh(self, attempt: Attempt, reply: Reply) -> None:
         if reply.code == 421:
@@ -375,66 +354,48 @@ class _Line:
             raise Lost(str(reply), reply)
         self._done += self._sender.weigh(attempt, reply)
 
-    def _send(self, attempt: Attempt) -> None:
-        following = self._sender.next(wait=False) if self._pipelining else None
-        done, self._done = self._done, []
-        if not self._sender.begin(attempt, done):
-            # The server waits for a letter that must not come: only hanging up takes the envelope back.
-            self._next = following
-            raise Lost("a subscriber left in the last moment")
-        self._connection.write(attempt.body + self._commands(following) if following else attempt.body)
-        self._flight, self._next = attempt, following
-
     def _announce(self) -> None:
         if self._next and self._pipelining:
-            self._connection.write(self._commands(self._next))
+            self._connection.write(b"".join(self._commands(self._next)))
 
-    def _commands(self, attempt: Attempt) -> bytes:
-        return f"{self._mail(attempt)}\r\nRCPT TO:<{attempt.recipient.address}>\r\nDATA\r\n".encode()
-
-    def _mail(self, attempt: Attempt) -> str:
-        extensions = self._connection.extensions
-        line = f"MAIL FROM:<{self._sender.route.sender}>"
-        if "size" in extensions:
-            line += f" SIZE={len(attempt.body)}"
-        if not attempt.recipient.address.isascii():
-            line += " SMTPUTF8" + (" BODY=8BITMIME" if "8bitmime" in extensions else "")
-        return line
+    def _commands(self, attempt: Attempt) -> tuple[bytes, ...]:
+        """The envelope of a letter."""
+        extensions, address = self._connection.extensions, attempt.recipient.address
+        size = f" SIZE={len(attempt.body)}" if "size" in extensions else ""
+        accents = "" if address.isascii() else " SMTPUTF8" + (" BODY=8BITMIME" if "8bitmime" in extensions else "")
+        mail = f"MAIL FROM:<{self._sender.sender}>{size}{accents}\r\n"
+        return mail.encode(), f"RCPT TO:<{address}>\r\n".encode(), b"DATA\r\n"
 
     def _envelope(self, attempt: Attempt) -> bool:
         """Have the envelope taken, so that the server waits for the letter; whether it was."""
-        mail, rcpt, data = self._replies(attempt)
+        connection = self._connection
+        replies: list[Reply] = []
+        for command in self._commands(attempt):
+            # Without pipelining nothing is said after a refusal, which then stands for all.
+            if not self._pipelining and (not replies or replies[-1].ok):
+                connection.write(command)
+                replies.append(connection.reply())
+            else:
+                replies.append(connection.reply() if self._pipelining else replies[-1])
+        mail, rcpt, data = replies
         if data.code == 354 and not rcpt.ok:
             # RFC 2920 §3.1: there is nobody to send to, so what is sent is nothing.
-            self._connection.command(".")
-        if not rcpt.ok and not attempt.recipient.address.isascii() and "smtputf8" not in self._connection.extensions:
+            connection.command(".")
+        if not rcpt.ok and not attempt.recipient.address.isascii() and "smtputf8" not in connection.extensions:
             self._done.append(impossible(attempt.recipient, "the server takes no address with accents (SMTPUTF8)"))
             return False
-        self._check_sender(mail)
+        if not mail.ok:
+            # It names no recipient, so it is about us.
+            if mail.code == 421:
+                raise Lost(str(mail), mail)
+            about = classify(mail)[0]
+            said, host = f"the sender {self._sender.sender}: {mail}", self._sender.server.host
+            raise refusal("account" if about == "recipient" else about, host, said, at=datetime.now(UTC))
         if rcpt.ok and data.code == 354:
             return True
         refused = rcpt if not rcpt.ok else data
         self._weigh(attempt, refused if not refused.ok else Reply(451, str(refused)))
         return False
-
-    def _replies(self, attempt: Attempt) -> tuple[Reply, Reply, Reply]:
-        connection = self._connection
-        if self._pipelining:
-            return connection.reply(), connection.reply(), connection.reply()
-        mail = connection.command(self._mail(attempt))
-        rcpt = connection.command(f"RCPT TO:<{attempt.recipient.address}>") if mail.ok else mail
-        return mail, rcpt, connection.command("DATA") if rcpt.ok else rcpt
-
-    def _check_sender(self, mail: Reply) -> None:
-        """Raise what a refusal of MAIL means: it names no recipient, so it is about us."""
-        if mail.ok:
-            return
-        if mail.code == 421:
-            raise Lost(str(mail), mail)
-        about = classify(mail)[0]
-        route = self._sender.route
-        said = f"the sender {route.sender}: {mail}"
-        raise refusal("account" if about == "recipient" else about, route.server.host, said, at=datetime.now(UTC))
 
 
 def judge(recipient: Recipient, reply: Reply, now: float) -> Verdict:

@@ -26,26 +26,16 @@ from sharekit.list.connection import Connection, Lost, submit
 from sharekit.list.database import change, fetch, transaction
 from sharekit.list.dkim import Signing
 from sharekit.list.letter import Template
-from sharekit.list.subscribers import (
-    COMPLAINT,
-    CONFIRMED,
-    ERASED,
-    SIGNUPS,
-    SUBSCRIBERS,
-    Subscriber,
-    digest,
-    insert,
-    prepare,
-    row_of,
-)
+from sharekit.list.subscribers import COMPLAINT, CONFIRMED, Subscriber, Subscribers, digest, insert, joined, row_of
+from sharekit.list.tables import ERASED, SIGNUPS, SUBSCRIBERS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from sharekit.list.connection import Server
     from sharekit.list.dkim import Signer
+    from sharekit.list.letter import Tokens
     from sharekit.list.pages import Pages
-    from sharekit.list.tokens import Tokens
     from sharekit.text.addresses import Address
 
 # Seconds: a sign-up that is not confirmed is forgotten; and after the first letter the next one has to wait, four times as
@@ -54,21 +44,6 @@ VALID = 7 * 86400
 FIRST_WAIT = 900
 # Seconds between two looks for letters that wait, after a server that took none, and between two times of forgetting.
 LOOK, PAUSE, FORGET = 30.0, 60.0, 3600.0
-
-
-# Whoever has one of ``keys``, and the last sign-up for them.
-KNOWN = (
-    sa.select(
-        SUBSCRIBERS.c.id,
-        SUBSCRIBERS.c.address_key,
-        SUBSCRIBERS.c.state,
-        SUBSCRIBERS.c.reason,
-        SIGNUPS.c.asked_at,
-        SIGNUPS.c.asks,
-    )
-    .join_from(SUBSCRIBERS, SIGNUPS, SIGNUPS.c.subscriber_id == SUBSCRIBERS.c.id, isouter=True)
-    .where(SUBSCRIBERS.c.address_key.in_(sa.bindparam("keys", expanding=True)))
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,61 +62,52 @@ class Signups:
 
     def __init__(self, engine: sa.Engine) -> None:
         self.engine = engine
-        prepare(engine)
 
     def ask(self, signups: Sequence[Signup], *, at: datetime) -> list[bool]:
         """Keep sign-ups, all at once; whether a letter is to be sent for each. An address that complained gets none."""
         now, moment = int(at.timestamp()), at.isoformat(timespec="seconds")
         by_key = {each.address.key: each for each in reversed(signups)}
         new = [Subscriber(address=each.address.text, language=each.language, state="pending") for each in by_key.values()]
+        table, last = SUBSCRIBERS.c, SIGNUPS.c
+        known = sa.select(table.id, table.address_key, table.state, table.reason, last.asked_at, last.asks)
+        known = known.join_from(SUBSCRIBERS, SIGNUPS, last.subscriber_id == table.id, isouter=True)
         with transaction(self.engine) as connection:
             # It keeps whoever is there as they are, and others who ask for them at this moment waiting.
             insert(connection, sorted(row_of(each, moment) for each in new))
-            known = connection.execute(KNOWN, {"keys": list(by_key)})
-            asked = {row.address_key: row for row in known if _may_ask(row, now)}
+            found = connection.execute(known.where(table.address_key.in_(by_key)))
+            asked = {row.address_key: row for row in found if _may_ask(row, now)}
             if again := [row.id for row in asked.values() if row.asks]:
-                connection.execute(sa.delete(SIGNUPS).where(SIGNUPS.c.subscriber_id.in_(again)))
+                connection.execute(sa.delete(SIGNUPS).where(last.subscriber_id.in_(again)))
             if asked:
                 connection.execute(sa.insert(SIGNUPS), [_row(by_key[key], row, now) for key, row in asked.items()])
         return [by_key[each.address.key] is each and each.address.key in asked for each in signups]
 
     def confirm(self, subscriber_id: int, asked_at: int, *, client: str, at: datetime) -> bool:
         """Make somebody a subscriber by their own confirmation; whether they are one now."""
-        now = int(at.timestamp())
-        here, one = SIGNUPS.c.subscriber_id == subscriber_id, SUBSCRIBERS.c.id == subscriber_id
+        now, valid = int(at.timestamp()), at.timestamp() - asked_at <= VALID
+        here = SIGNUPS.c.subscriber_id == subscriber_id
         with transaction(self.engine) as connection:
-            subscriber = connection.execute(sa.select(SUBSCRIBERS).where(one)).one_or_none()
+            known = Subscribers(connection).find(subscriber_id)
             row = connection.execute(sa.select(SIGNUPS).where(here, SIGNUPS.c.asked_at == asked_at)).one_or_none()
-            if subscriber is None or row is None or now - asked_at > VALID:
-                return subscriber is not None and subscriber.state == "active" and now - asked_at <= VALID
+            if known is None or row is None or not valid:
+                return valid and known is not None and known.state == "active"
             asked = json.loads(row.proof)
-            connection.execute(
-                sa.update(SUBSCRIBERS)
-                .where(one)
-                .values(
-                    state="active",
-                    language=row.language,
-                    tags=with_tag(subscriber.tags, row.tag) if row.tag else subscriber.tags,
-                    consent=f"{CONFIRMED}{_moment(now)} from {client}; signed up {asked['at']} from {asked['from']}: "
-                    f"“{asked['text']}”",
-                    reason="",
-                    changed_at=_moment(now),
-                )
+            consent = (
+                f"{CONFIRMED}{_moment(now)} from {client}; signed up {asked['at']} from {asked['from']}: “{asked['text']}”"
             )
+            values = {"state": "active", "language": row.language, "reason": "", "changed_at": _moment(now)}
+            values |= {"consent": consent, "tags": joined(with_tag(known.tags, row.tag))}
+            connection.execute(sa.update(SUBSCRIBERS).where(SUBSCRIBERS.c.id == subscriber_id).values(**values))
             connection.execute(sa.delete(SIGNUPS).where(here))
-            connection.execute(sa.delete(ERASED).where(ERASED.c.digest == digest(subscriber.address_key)))
+            connection.execute(sa.delete(ERASED).where(ERASED.c.digest == digest(known.address.casefold())))
         return True
 
     def waiting(self, most: int = 20) -> Sequence[sa.Row[Any]]:
         """The sign-ups whose letter is to be sent, the oldest first: subscriber_id, asked_at, language, address."""
-        return fetch(
-            self.engine,
-            sa.select(SIGNUPS.c.subscriber_id, SIGNUPS.c.asked_at, SIGNUPS.c.language, SUBSCRIBERS.c.address)
-            .join_from(SIGNUPS, SUBSCRIBERS, SUBSCRIBERS.c.id == SIGNUPS.c.subscriber_id)
-            .where(SIGNUPS.c.sent_at.is_(None))
-            .order_by(SIGNUPS.c.asked_at)
-            .limit(most),
-        )
+        one = SIGNUPS.c
+        query = sa.select(one.subscriber_id, one.asked_at, one.language, SUBSCRIBERS.c.address)
+        query = query.join_from(SIGNUPS, SUBSCRIBERS, SUBSCRIBERS.c.id == one.subscriber_id)
+        return fetch(self.engine, query.where(one.sent_at.is_(None)).order_by(one.asked_at).limit(most))
 
     def sent(self, subscriber_ids: Sequence[int], *, at: datetime) -> None:
         """The letters of these sign-ups left, or never can."""
@@ -151,13 +117,11 @@ class Signups:
     def forget(self, *, at: datetime) -> int:
         """Forget what nobody confirmed in time, and the addresses that are known from nothing else; how many."""
         old = SIGNUPS.c.asked_at < int(at.timestamp()) - VALID
-        pending = SUBSCRIBERS.c.state == "pending"
+        names = sa.select(SIGNUPS.c.subscriber_id).where(old)
+        # One who was imported as pending has a consent of their own.
+        unknown = sa.and_(SUBSCRIBERS.c.state == "pending", SUBSCRIBERS.c.consent == "", SUBSCRIBERS.c.id.in_(names))
         with transaction(self.engine) as connection:
-            names = sa.select(SIGNUPS.c.subscriber_id).where(old)
-            # One who was imported as pending has a consent of their own.
-            connection.execute(
-                sa.delete(SUBSCRIBERS).where(pending, SUBSCRIBERS.c.consent == "", SUBSCRIBERS.c.id.in_(names))
-            )
+            connection.execute(sa.delete(SUBSCRIBERS).where(unknown))
             return int(connection.execute(sa.delete(SIGNUPS).where(old)).rowcount)
 
 
@@ -254,10 +218,9 @@ def _row(signup: Signup, known: Any, now: int) -> dict[str, object]:
     }
 
 
-def with_tag(tags: str, tag: str, among: tuple[str, ...] = ()) -> str:
-    """A subscriber's tags, as they are kept, with one more; ``among`` are those that it takes the place of."""
-    kept = [each for each in tags.split(",") if each and each != tag and each not in among]
-    return f",{','.join([*kept, tag])}," if tag or kept else ""
+def with_tag(tags: Sequence[str], tag: str, among: Collection[str] = ()) -> tuple[str, ...]:
+    """Tags with one more, or none; ``among`` are those that it takes the place of."""
+    return tuple(dict.fromkeys([*(each for each in tags if each not in among), *([tag] if tag else [])]))
 
 
 def _moment(seconds: int) -> str:

@@ -15,6 +15,7 @@ import msgspec
 import sqlalchemy as sa
 
 from sharekit.list.database import change, fetch, transaction
+from sharekit.list.tables import ERASED, SIGNUPS, SUBSCRIBERS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -25,48 +26,17 @@ if TYPE_CHECKING:
 SubscriberState = Literal["active", "pending", "unsubscribed", "suppressed"]
 STATES = ("active", "pending", "unsubscribed", "suppressed")
 
-METADATA = sa.MetaData()
-SUBSCRIBERS = sa.Table(
-    "sharekit_subscribers",
-    METADATA,
-    sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("address", sa.Text, nullable=False),
-    sa.Column("address_key", sa.Text, nullable=False, unique=True),
-    sa.Column("language", sa.Text, nullable=False, server_default=""),
-    # Between commas, with one at each end, so that one tag is found by LIKE '%,tag,%'.
-    sa.Column("tags", sa.Text, nullable=False, server_default=""),
-    sa.Column("state", sa.Text, nullable=False),
-    sa.Column("consent", sa.Text, nullable=False, server_default=""),
-    sa.Column("reason", sa.Text, nullable=False, server_default=""),
-    sa.Column("added_at", sa.Text, nullable=False),
-    sa.Column("changed_at", sa.Text, nullable=False),
-    sqlite_autoincrement=True,  # an id is never given again: what was sent to one subscriber is not another's
-)
-# Addresses that asked to be forgotten: only a digest, so that an old list that is imported again does not bring them back.
-ERASED = sa.Table("sharekit_erased", METADATA, sa.Column("digest", sa.Text, primary_key=True))
-# ``asked_at`` and ``sent_at`` are in Unix seconds; ``proof`` says from where, and to which text.
-SIGNUPS = sa.Table(
-    "sharekit_signups",
-    METADATA,
-    sa.Column("subscriber_id", sa.Integer, primary_key=True),
-    sa.Column("asked_at", sa.Integer, nullable=False),
-    sa.Column("asks", sa.Integer, nullable=False),
-    sa.Column("language", sa.Text, nullable=False),
-    sa.Column("tag", sa.Text, nullable=False),
-    sa.Column("proof", sa.Text, nullable=False),
-    sa.Column("sent_at", sa.Integer),
-)
 COLUMNS = ("address", "address_key", "language", "tags", "state", "consent", "reason", "added_at", "changed_at")
 # An import takes a subscriber further away from getting mail, and never back.
 AWAY = ("unsubscribed", "suppressed")
 IMPORT = (
-    f"INSERT INTO {SUBSCRIBERS.name} AS here ({', '.join(COLUMNS)}) VALUES ({{}})"  # noqa: S608 - names of ours
+    f"INSERT INTO {SUBSCRIBERS.name} AS here ({', '.join(COLUMNS)}) VALUES {{}}"  # noqa: S608 - names of ours
     " ON CONFLICT (address_key) DO UPDATE SET state = excluded.state, reason = excluded.reason,"
     " changed_at = excluded.changed_at WHERE excluded.state = 'suppressed' AND here.state <> 'suppressed'"
     " OR excluded.state = 'unsubscribed' AND here.state IN ('active', 'pending')"
 )
-# Subscribers that are read at once, and imported in one transaction: SQLite takes no more parameters (32,766).
-BATCH, IMPORTED = 500, 30_000
+# Subscribers read at once, imported in one transaction (SQLite takes no more parameters: 32,766), and in one statement.
+BATCH, IMPORTED, ROWS = 500, 30_000, 50
 # How the reason of a complaint begins: whoever complained gets no letter at all, not even to confirm.
 COMPLAINT = "complaint"
 # How the consent of somebody begins who confirmed it from their own mailbox.
@@ -75,7 +45,7 @@ CONFIRMED = "confirmed "
 SKEW = timedelta(hours=1)
 
 
-class Subscriber(msgspec.Struct, frozen=True, kw_only=True):
+class Subscriber(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One subscriber. ``consent`` says how and when it was given; ``reason`` why the state is what it is."""
 
     address: str
@@ -89,18 +59,11 @@ class Subscriber(msgspec.Struct, frozen=True, kw_only=True):
     id: int = 0
 
 
-def prepare(where: sa.Engine | sa.Connection) -> None:
-    """Make the tables of subscribers where they are missing."""
-    with transaction(where) as connection:
-        METADATA.create_all(connection, tables=[SUBSCRIBERS, ERASED, SIGNUPS])
-
-
 class Subscribers:
     """The subscribers in a database, or as a transaction sees them. All methods raise LedgerUnavailable."""
 
     def __init__(self, where: sa.Engine | sa.Connection) -> None:
         self._where, self.engine = where, where.engine
-        prepare(where)
 
     def add(self, subscribers: Iterable[Subscriber], *, at: datetime) -> dict[str, int]:
         """Import subscribers; how many were ``added``, ``known`` already, ``unsubscribed`` or ``erased``.
@@ -178,7 +141,7 @@ class Subscribers:
 
     def edit(self, one: int, *, language: str | None = None, tags: Collection[str] | None = None) -> bool:
         """Change language or tags, and nothing about their consent; whether there is such a subscriber."""
-        values = {"language": language, "tags": None if tags is None else _tags(tuple(tags))}
+        values = {"language": language, "tags": None if tags is None else joined(tuple(tags))}
         return self._change(_is(one), **{name: value for name, value in values.items() if value is not None})
 
     def find(self, one: Address | int) -> Subscriber | None:
@@ -248,7 +211,8 @@ def _tagged(tag: str) -> sa.ColumnElement[bool]:
 
 # Most subscribers of a file have the same ones.
 @functools.lru_cache(maxsize=1000)
-def _tags(tags: tuple[str, ...]) -> str:
+def joined(tags: tuple[str, ...]) -> str:
+    """Tags as they are kept. Raises ValueError for one with a comma."""
     if any("," in tag for tag in tags):
         raise ValueError("a tag has a comma")
     return f",{','.join(tags)}," if tags else ""
@@ -262,15 +226,20 @@ def _subscriber(row: sa.Row[Any]) -> Subscriber:
 
 def row_of(each: Subscriber, moment: str) -> tuple[str, ...]:
     """The values of ``COLUMNS``. The address is as :func:`read_address` gives it."""
-    key, tags = each.address.casefold(), _tags(each.tags)
+    key, tags = each.address.casefold(), joined(each.tags)
     return each.address, key, each.language, tags, each.state, each.consent, each.reason, each.added_at or moment, moment
 
 
 def insert(connection: sa.Connection, rows: list[tuple[str, ...]]) -> None:
     """Insert rows of ``COLUMNS``; of whoever is there already, the state alone may change: to one further away."""
-    # The driver itself, because a list may have a million lines.
-    mark = "?" if connection.dialect.name == "sqlite" else "%s"
-    connection.exec_driver_sql(IMPORT.format(", ".join([mark] * len(COLUMNS))), rows)
+    # The driver itself, because a list may have a million lines; and PostgreSQL takes an address once in a statement.
+    mark, at_once = ("?", ROWS) if connection.dialect.name == "sqlite" else ("%s", 1)
+    one = f"({', '.join([mark] * len(COLUMNS))})"
+    whole = len(rows) // at_once * at_once
+    for count, these in ((at_once, rows[:whole]), (1, rows[whole:])):
+        values = [tuple(itertools.chain(*these[first : first + count])) for first in range(0, len(these), count)]
+        if values:
+            connection.exec_driver_sql(IMPORT.format(", ".join([one] * count)), values)
 
 
 def _moment(at: datetime) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import ipaddress
+import json
 import time
 from collections import Counter, OrderedDict
 from contextlib import asynccontextmanager, suppress
@@ -17,11 +18,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
-import msgspec
-
 from sharekit.errors import LedgerUnavailable, not_installed
 from sharekit.list import mailing as mailings
-from sharekit.list.limits import Limit, read_limit
+from sharekit.list.queue import Limit, longest_wait, read_limit
 from sharekit.list.signups import Signup, with_tag
 from sharekit.templating import shipped_templates
 from sharekit.text.addresses import read_address
@@ -38,15 +37,14 @@ except ModuleNotFoundError as error:
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
-    import sqlalchemy as sa
     from starlette.requests import Request
     from starlette.responses import Response
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+    from sharekit.list.letter import Tokens
     from sharekit.list.pages import Pages
     from sharekit.list.signups import Confirmations, Signups
-    from sharekit.list.subscribers import Subscribers
-    from sharekit.list.tokens import Tokens
+    from sharekit.list.subscribers import Subscriber, Subscribers
 
 # Bytes of a form, and its fields.
 LONGEST_FORM, MOST_FIELDS = 8192, 20
@@ -54,8 +52,23 @@ LONGEST_FORM, MOST_FIELDS = 8192, 20
 MOST_CLIENTS = 10_000
 # Sign-ups that are written in one transaction.
 MOST_AT_ONCE = 200
+WRONG, LATER = "Something went wrong", "Please try again later."
 ASKED = "A message with a link is on its way to this address. You are subscribed once you confirm there."
 FORM = "application/x-www-form-urlencoded"
+# Nothing of a page is for anybody else: no script, no frame, no device, and no site that opened it.
+POLICY = "default-src 'none'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    # The token in the address of a page is nobody else's business, and stays in no cache.
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), display-capture=(), fullscreen=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Strict-Transport-Security": "max-age=31536000",
+}
+# What programs read is no page (OWASP ASVS 4.0.3, 14.4.2).
+API = {"Content-Disposition": 'attachment; filename="api.json"'}
 
 
 @dataclass(kw_only=True)
@@ -77,54 +90,44 @@ class Service:
 
     def __post_init__(self) -> None:
         # The one page that a flood gets.
-        self.asked = functools.cache(self._asked)
+        self.asked = functools.cache(functools.partial(self._said, "Check your inbox", ASKED))
         self.total = read_limit(self.rate, setting="mailers.smtp.signup.rate")
         self.of_each = read_limit(self.per_client, setting="mailers.smtp.signup.per_client")
 
-    # --- to leave ---
+    # --- to leave: what is not async runs in a thread, as it waits for the database ---
 
-    async def leave_page(self, request: Request) -> Response:
-        number = self._number(request)
-        known = await run_in_threadpool(self.subscribers.find, number)
+    def leave_page(self, request: Request) -> Response:
+        known = self.subscribers.find(self._number(request))
         if known is None or known.state not in ("active", "pending"):
-            return self._left(self.pages.language_of(known.language if known else "", _accepted(request)))
+            return self._left(request, known)
         choice = next((tag for tag in self.pages.choices if tag in known.tags), "")
         language = self.pages.language_of(known.language, _accepted(request))
         return self._page("leave.html", language, chosen=language, choice=choice, here=request.url.path)
 
-    async def leave(self, request: Request) -> Response:
+    def leave(self, request: Request) -> Response:
         """RFC 8058 §3.2: no cookies, no questions; what the body says does not matter."""
         number = self._number(request)
-        subscribers = self.subscribers
-        await run_in_threadpool(subscribers.leave, number, reason="unsubscribed by their link", at=datetime.now(UTC))
-        return self._left(await self._language(request, number))
+        self.subscribers.leave(number, reason="unsubscribed by their link", at=datetime.now(UTC))
+        return self._left(request, self.subscribers.find(number))
 
-    def _left(self, language: str) -> Response:
-        words = self.pages.words
-        said = words("You get no more letters from “%(title)s”.", language)
-        return self._said(words("You are unsubscribed", language), said, language, again=True)
+    def _left(self, request: Request, known: Subscriber | None) -> Response:
+        language = self._language(request, known)
+        return self._said("You are unsubscribed", "You get no more letters from “%(title)s”.", language, again=True)
 
     async def preferences(self, request: Request) -> Response:
         number = self._number(request)
-        given = await _form(request)
-        subscribers = self.subscribers
-        known = await run_in_threadpool(subscribers.find, number)
-        language = given.get("language", "")
-        if known and known.state in ("active", "pending"):
-            tag, among = given.get("choice", ""), tuple(self.pages.choices)
-            tags = with_tag(",".join(known.tags), tag, among) if tag in among else None
-            await run_in_threadpool(
-                subscribers.edit,
-                number,
-                language=language if language in self.pages.languages else None,
-                tags=tags.strip(",").split(",") if tags else None,
-            )
-        language = self.pages.language_of(language, known.language if known else "")
-        words = self.pages.words
-        return self._said(words("Saved", language), words("Your preferences are saved.", language), language)
+        return await run_in_threadpool(self._prefer, number, await _form(request))
 
-    async def _language(self, request: Request, number: int) -> str:
-        known = await run_in_threadpool(self.subscribers.find, number)
+    def _prefer(self, number: int, given: dict[str, str]) -> Response:
+        known, language = self.subscribers.find(number), given.get("language", "")
+        if known and known.state in ("active", "pending"):
+            tag, among = given.get("choice", ""), self.pages.choices
+            tags = with_tag(known.tags, tag, among) if tag in among else None
+            self.subscribers.edit(number, language=language if language in self.pages.languages else None, tags=tags)
+        language = self.pages.language_of(language, known.language if known else "")
+        return self._said("Saved", "Your preferences are saved.", language)
+
+    def _language(self, request: Request, known: Subscriber | None) -> str:
         return self.pages.language_of(known.language if known else "", _accepted(request))
 
     def _number(self, request: Request) -> int:
@@ -147,29 +150,17 @@ class Service:
             raise HTTPException(429, headers={"Retry-After": str(int(wait) + 1)})
         given = await _form(request)
         language = self.pages.language_of(given.get("language", ""), _accepted(request))
-        words = self.pages.words
         try:
             address = read_address(given.get("email", ""))
         except ValueError:
-            error = words("This is not an e-mail address.", language)
+            error = self.pages.words("This is not an e-mail address.", language)
             return self._page("subscribe.html", language, 422, email=given.get("email", ""), error=error)
         if not given.get("website"):
-            tag = given.get("choice", "")
-            signup = Signup(
-                address=address,
-                language=language,
-                client=client,
-                text=self.pages.consent(language),
-                tag=tag if tag in self.pages.choices else "",
-            )
-            if await self._ask(signup):
+            tag = given.get("choice", "") if given.get("choice", "") in self.pages.choices else ""
+            text = self.pages.consent(language)
+            if await self._ask(Signup(address=address, language=language, client=client, text=text, tag=tag)):
                 self.confirmations.new.set()
-        return HTMLResponse(self.asked(language), headers={"Content-Language": language})
-
-    def _asked(self, language: str) -> str:
-        words = self.pages.words
-        heading = words("Check your inbox", language)
-        return self.pages.page("said.html", language, heading=heading, said=words(ASKED, language), again=False)
+        return self.asked(language)
 
     async def _ask(self, signup: Signup) -> bool:
         """Keep a sign-up: those that came while others were written are written together."""
@@ -200,26 +191,24 @@ class Service:
         self.clients[key] = own
         if len(self.clients) > MOST_CLIENTS:
             self.clients.popitem(last=False)
-        wait = max(own.wait(now), self.total.wait(now))
-        if wait <= 0:
-            own.take(now)
-            self.total.take(now)
-        return wait
+        limits = (own, self.total)
+        if wait := longest_wait(limits, now):
+            return wait
+        for limit in limits:
+            limit.take(now)
+        return 0.0
 
     async def confirm_page(self, request: Request) -> Response:
         self._signup(request)
         return self._page("confirm.html", self.pages.language_of(_accepted(request)), here=request.url.path)
 
-    async def confirm(self, request: Request) -> Response:
+    def confirm(self, request: Request) -> Response:
         number, asked = self._signup(request)
-        signups = self.signups
-        done = await run_in_threadpool(signups.confirm, number, asked, client=_client(request), at=datetime.now(UTC))
-        language, words = await self._language(request, number), self.pages.words
+        done = self.signups.confirm(number, asked, client=_client(request), at=datetime.now(UTC))
+        language = self._language(request, self.subscribers.find(number))
         if not done:
-            title = words("This link is no longer valid", language)
-            return self._said(title, words("Please subscribe again.", language), language, 410, again=True)
-        said = words("The next letter from “%(title)s” comes to you.", language)
-        return self._said(words("You are subscribed", language), said, language)
+            return self._said("This link is no longer valid", "Please subscribe again.", language, 410, again=True)
+        return self._said("You are subscribed", "The next letter from “%(title)s” comes to you.", language)
 
     def _signup(self, request: Request) -> tuple[int, int]:
         found = self.tokens.read_confirmation(request.path_params["token"])
@@ -232,47 +221,45 @@ class Service:
 
     # --- for who runs it ---
 
-    async def health(self, _request: Request) -> Response:
-        await run_in_threadpool(self.subscribers.find, 0)
-        return JSONResponse({"status": "ok"})
+    def health(self, _request: Request) -> Response:
+        self.subscribers.find(0)
+        return JSONResponse({"status": "ok"}, headers=API)
 
-    async def metrics(self, request: Request) -> Response:
+    def metrics(self, request: Request) -> Response:
         """Prometheus' text format (0.0.4), for this machine and private networks alone."""
         headers = request.headers
         if "x-forwarded-for" in headers or "forwarded" in headers or not _is_private(_client(request)):
             raise HTTPException(404)
-        states = await run_in_threadpool(self.subscribers.counts)
-        letters = await run_in_threadpool(_last_letters, self.subscribers.engine)
+        engine = self.subscribers.engine
+        # That began last.
+        mailing = mailings.find_mailing(engine, None)
+        letters = mailings.counts(engine, mailing) if mailing else {}
         lines = ["# TYPE sharekit_subscribers gauge"]
-        lines += [f'sharekit_subscribers{{state="{state}"}} {count}' for state, count in states.items()]
+        lines += [f'sharekit_subscribers{{state="{state}"}} {count}' for state, count in self.subscribers.counts().items()]
         lines.append("# TYPE sharekit_letters gauge")
         lines += [f'sharekit_letters{{issue="last",state="{state}"}} {count}' for state, count in letters.items()]
         lines.append("# TYPE sharekit_requests_total counter")
-        for (page, method, status), count in sorted(self.counts.items()):
-            labels = f'page="{page}",method="{method}",status="{status}"'
-            lines.append(f"sharekit_requests_total{{{labels}}} {count}")
+        for (page, method, status), count in sorted(self.counts.copy().items()):
+            lines.append(f'sharekit_requests_total{{page="{page}",method="{method}",status="{status}"}} {count}')
         return PlainTextResponse("\n".join(lines) + "\n", media_type="text/plain; version=0.0.4")
 
     async def openapi(self, _request: Request) -> Response:
         """What the service answers (OpenAPI 3.1)."""
-        text = (shipped_templates() / "list" / "openapi.json").read_text(encoding="utf-8")
-        paths = self.pages.paths
-        value = msgspec.json.decode(text)
+        value, paths = json.loads((shipped_templates() / "list" / "openapi.json").read_bytes()), self.pages.paths
         value["paths"] = {
             path.replace("/unsubscribe/", paths.leave) if "/unsubscribe/" in path else paths.base + path[1:]: each
             for path, each in value["paths"].items()
         }
-        return JSONResponse(value)
+        return JSONResponse(value, headers=API)
 
     # --- answers ---
 
     async def refused(self, request: Request, error: HTTPException) -> Response:
-        language, words = self.pages.language_of(_accepted(request)), self.pages.words
         heading, said = {
             404: ("This page does not exist", "Is the link complete? A part of it may have been cut off."),
-            429: ("Too many requests", "Please try again later."),
-        }.get(error.status_code, ("Something went wrong", "Please try again later."))
-        answer = self._said(words(heading, language), words(said, language), language, error.status_code)
+            429: ("Too many requests", LATER),
+        }.get(error.status_code, (WRONG, LATER))
+        answer = self._said(heading, said, self.pages.language_of(_accepted(request)), error.status_code)
         answer.headers.update(error.headers or {})
         if error.status_code == 405:
             # Starlette names the methods of one route alone, and a path has one for each method (RFC 9110 §10.2.1).
@@ -282,21 +269,20 @@ class Service:
 
     async def away(self, request: Request, error: Exception) -> Response:
         known = isinstance(error, LedgerUnavailable)
-        self.said(msgspec.json.encode({"event": "failed", "why": type(error).__name__}).decode())
-        language, words = self.pages.language_of(_accepted(request)), self.pages.words
-        said = words("Please try again later.", language)
-        answer = self._said(words("Something went wrong", language), said, language, 503 if known else 500)
+        self.said(json.dumps({"event": "failed", "why": type(error).__name__}))
+        answer = self._said(WRONG, LATER, self.pages.language_of(_accepted(request)), 503 if known else 500)
         answer.headers["Retry-After"] = "60"
         return answer
 
     def _said(self, heading: str, said: str, language: str, status: int = 200, *, again: bool = False) -> Response:
+        heading, said = (self.pages.words(each, language) for each in (heading, said))
         return self._page("said.html", language, status, heading=heading, said=said, again=again)
 
     def _page(self, name: str, language: str, status: int = 200, **values: Any) -> Response:
         return HTMLResponse(self.pages.page(name, language, **values), status, {"Content-Language": language})
 
 
-def make_app(service: Service) -> Starlette:
+def make_app(service: Service) -> ASGIApp:
     """The service as an ASGI application."""
     paths = service.pages.paths
 
@@ -322,57 +308,35 @@ def make_app(service: Service) -> Starlette:
         Route(paths.base, service.home, methods=["GET"]),
     ]
     handlers: dict[Any, Any] = {HTTPException: service.refused, LedgerUnavailable: service.away, Exception: service.away}
-    app = Starlette(routes=routes, exception_handlers=handlers, lifespan=lifespan)
-    app.add_middleware(_Guarded, service=service)
-    return app
+    return _guarded(Starlette(routes=routes, exception_handlers=handlers, lifespan=lifespan), service)
 
 
-class _Guarded:
-    """What every answer has: the headers that keep a page to itself, a line in the log and a place in the counts.
+def _guarded(app: ASGIApp, service: Service) -> ASGIApp:
+    """The app, every answer of which has HEADERS, a line in the log and a place in the counts.
 
     The log has no address: neither that of a person nor that of a client, and no token.
     """
+    raw = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
+    style = f"style-src '{service.pages.style_digest}'; {POLICY}"
+    raw.append((b"content-security-policy", style.encode()))
 
-    def __init__(self, app: ASGIApp, service: Service) -> None:
-        self._app, self._service = app, service
-        csp = f"default-src 'none'; style-src '{service.pages.style_digest}'; form-action 'self'; frame-ancestors 'none'; "
-        headers = {
-            "Content-Security-Policy": csp + "base-uri 'none'",
-            "X-Content-Type-Options": "nosniff",
-            # The token in the address of a page is nobody else's business.
-            "Referrer-Policy": "no-referrer",
-            "Cache-Control": "no-store",
-            "Strict-Transport-Security": "max-age=31536000",
-        }
-        self._raw = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
+    async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
         began = time.monotonic()
 
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *self._raw]
-                status = message["status"]
-                page = getattr(scope.get("endpoint"), "__name__", "none")
+                message["headers"] = [*message["headers"], *raw]
+                page, status = getattr(scope.get("endpoint"), "__name__", "none"), message["status"]
                 # Another method is anything that a client may write.
                 method = scope["method"] if page != "none" and status != 405 else "other"
-                self._service.counts[page, method, status] += 1
+                service.counts[page, method, status] += 1
                 line: dict[str, object] = {"event": "request", "page": page, "method": method, "status": status}
-                line["ms"] = round((time.monotonic() - began) * 1000)
-                self._service.said(msgspec.json.encode(line).decode())
+                service.said(json.dumps({**line, "ms": round((time.monotonic() - began) * 1000)}))
             await send(message)
 
-        await self._app(scope, receive, sending)
+        await app(scope, receive, sending)
 
-
-def _last_letters(engine: sa.Engine) -> dict[str, int]:
-    """How many letters of the mailing that began last are in each state."""
-    mailings.prepare(engine)
-    mailing = mailings.find_mailing(engine, None)
-    return mailings.counts(engine, mailing) if mailing else {}
+    return guarded
 
 
 async def _form(request: Request) -> dict[str, str]:
@@ -408,7 +372,6 @@ def _network(client: str) -> str:
 
 
 def _is_private(client: str) -> bool:
-    try:
+    with suppress(ValueError):
         return ipaddress.ip_address(client).is_private
-    except ValueError:
-        return False
+    return False

@@ -19,10 +19,9 @@ from sharekit.errors import ChannelPaused, ConfigError, DeliveryError, OutcomeUn
 from sharekit.http import Client
 from sharekit.list.connection import Connection, classify, refusal, submit
 from sharekit.list.database import open_database
-from sharekit.list.letter import Copies, make_template
+from sharekit.list.letter import SECRET, Copies, make_template
 from sharekit.list.queue import Queue
-from sharekit.list.sender import Progress, Route, Sender
-from sharekit.list.tokens import SECRET
+from sharekit.list.sender import Progress, Sender
 from sharekit.mailers.smtp_settings import (
     IMAP_PASSWORD,
     PAGE,
@@ -139,8 +138,8 @@ class SmtpMailer:
             self.deliver(mailing)
         except (Unavailable, ChannelPaused, Refused) as error:
             counts = mailings.counts(self.engine, mailing)
-            waiting = sum(counts[state] for state in mailings.STATES if state not in mailings.FINAL)
-            error.message += f". {counts['sent']} of {mailing.recipients} subscribers have the letter, {waiting} wait"
+            have = f"{counts['sent']} of {mailing.recipients} subscribers have the letter"
+            error.message += f". {have}, {mailings.waiting(counts)} wait"
             raise
         return self.receipt(mailing)
 
@@ -150,7 +149,6 @@ class SmtpMailer:
 
         if self._list:
             return Lookup()
-        mailings.prepare(self.engine)
         mailing = mailings.find_mailing(self.engine, key)
         if mailing is None or mailing.done_at is None:
             return Lookup(certain=True, repeat_is_harmless=True)
@@ -182,7 +180,7 @@ class SmtpMailer:
     def _try_one_click(self, leave: Leave) -> None:
         client = Client("the page to unsubscribe on", clock=self._clock, total=20, max_bytes=2**20)
         form = {"List-Unsubscribe": "One-Click"}
-        answer = client.request("POST", leave.url + leave.token(0), harmless=True, also=range(300, 600), data=form)
+        answer = client.request("POST", leave.url + leave.tokens.token(0), harmless=True, also=range(300, 600), data=form)
         if not 200 <= answer.status < 300:
             raise ConfigError(
                 f"{leave.url} answers {answer.status} to a request that unsubscribes with one click (RFC 8058)",
@@ -252,19 +250,21 @@ class SmtpMailer:
         """
         from sharekit.list import mailing as mailings
 
-        letter = mailings.Letter(message=mailing.message, site=mailing.site, address=mailing.address)
-        copies = self._copies(letter, mailing.key)
-        route = Route(
+        counts = mailings.counts(self.engine, mailing)
+        connections = self.settings.connections
+        queue = Queue(self.engine, mailing.id, self._limits, size=BATCH * connections, within=within)
+        sender = Sender(
+            queue=queue,
+            copies=self._copies(mailing, mailing.key),
             server=self._server,
             sender=self._sender(mailing.message),
             policy=self.settings.policy,
-            connections=self.settings.connections,
+            connections=connections,
             pause=self.pause,
+            progress=Progress(total=counts["queued"] + counts["claimed"]),
+            taken=counts["sent"] > 0,
+            watch=self.watch,
         )
-        counts = mailings.counts(self.engine, mailing)
-        progress = Progress(total=counts["queued"] + counts["claimed"])
-        queue = Queue(self.engine, mailing.id, self._limits, size=BATCH * route.connections, within=within)
-        sender = Sender(queue, copies, route, progress=progress, taken=counts["sent"] > 0, watch=self.watch)
         self._stopped = False
 
         def drain(_signal: int, _frame: FrameType | None) -> None:
@@ -282,8 +282,7 @@ class SmtpMailer:
         from sharekit.list import mailing as mailings
 
         counts = mailings.finish(self.engine, mailing, at=self._clock())
-        waiting = sum(counts[state] for state in mailings.STATES if state not in mailings.FINAL)
-        if waiting:
+        if waiting := mailings.waiting(counts):
             moment = mailings.next_moment(self.engine, mailing)
             at = None if self._stopped or not moment else datetime.fromtimestamp(moment, UTC)
             why = "stopped" if self._stopped else "the server asked to come back later"

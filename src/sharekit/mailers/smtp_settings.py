@@ -12,11 +12,10 @@ from sharekit.config import FILE_NAME, LOOPBACK, described
 from sharekit.config import Settings as Table
 from sharekit.errors import ConfigError
 from sharekit.http import Secret, credential
-from sharekit.list.connection import Login, Server
+from sharekit.list.connection import Server
 from sharekit.list.database import DEFAULT_URL, URL_VARIABLE
-from sharekit.list.letter import Leave
-from sharekit.list.limits import Limits, read_limit
-from sharekit.list.tokens import Tokens
+from sharekit.list.letter import Leave, Tokens
+from sharekit.list.queue import Limits, read_limit
 from sharekit.ports import Credential
 from sharekit.text.addresses import read_address
 
@@ -159,24 +158,26 @@ def leave_of(settings: SmtpSettings, *, environment: Mapping[str, str]) -> Leave
             path=FILE_NAME,
             hint='address = "leave@blog.example"',
         ) from error
-    return Leave(token=Tokens(environment=environment).token, url=settings.unsubscribe or "", address=address)
+    return Leave(tokens=Tokens(environment=environment), url=settings.unsubscribe or "", address=address)
 
 
 def server_of(settings: SmtpSettings, *, environment: Mapping[str, str], root: Path, name: str = "smtp") -> Server:
     """The server to hand mail to. Raises ConfigError for what would send mail or a password in the clear."""
     if not settings.host:
         raise ConfigError("[mailers.smtp] host is not set", path=FILE_NAME, hint=f'host = "smtp.example": {PAGE}')
-    login = _login(settings, environment, name)
-    if settings.security == "none" and settings.host not in LOOPBACK and login:
+    if settings.security == "none" and settings.host not in LOOPBACK and settings.user:
         raise ConfigError(
             'security = "none" in [mailers.smtp] would show the password to the whole way', path=FILE_NAME, hint=PAGE
         )
+    secret, oauth = _secret(PASSWORD, TOKEN, environment, name) if settings.user else (None, False)
     return Server(
         host=settings.host,
         port=settings.port or PORTS[settings.security],
         security=settings.security,
         tls=tls_of(settings.security, settings.ca, root),
-        login=login,
+        user=settings.user or "",
+        secret=secret,
+        oauth=oauth,
         name=settings.name,
     )
 
@@ -210,12 +211,10 @@ def database_url(settings: SmtpSettings, environment: Mapping[str, str]) -> str:
     return environment.get(URL_VARIABLE) or settings.database
 
 
-def _login(settings: SmtpSettings, environment: Mapping[str, str], name: str) -> Login | None:
-    if not settings.user:
-        return None
-    if environment.get(TOKEN.variable_of("smtp", name)):
-        return Login(user=settings.user, token=credential(TOKEN, "smtp", name, environment))
-    return Login(user=settings.user, password=credential(PASSWORD, "smtp", name, environment))
+def _secret(password: Credential, token: Credential, environment: Mapping[str, str], name: str) -> tuple[Secret, bool]:
+    """The token where there is one, else the password; and whether it is the token."""
+    oauth = bool(environment.get(token.variable_of("smtp", name)))
+    return credential(token if oauth else password, "smtp", name, environment), oauth
 
 
 def mailbox_of(inbox: InboxSettings, *, environment: Mapping[str, str], root: Path, name: str = "smtp") -> Mailbox:
@@ -227,7 +226,7 @@ def mailbox_of(inbox: InboxSettings, *, environment: Mapping[str, str], root: Pa
         raise ConfigError(
             'security = "none" in [mailers.smtp.inbox] would show the password to the whole way', path=FILE_NAME, hint=PAGE
         )
-    oauth = environment.get(IMAP_TOKEN.variable_of("smtp", name))
+    secret, oauth = _secret(IMAP_PASSWORD, IMAP_TOKEN, environment, name)
     return Mailbox(
         host=inbox.host,
         port=inbox.port or IMAP_PORTS[inbox.security],
@@ -235,8 +234,8 @@ def mailbox_of(inbox: InboxSettings, *, environment: Mapping[str, str], root: Pa
         tls=tls_of(inbox.security, inbox.ca, root),
         user=inbox.user,
         folder=inbox.folder,
-        token=credential(IMAP_TOKEN, "smtp", name, environment) if oauth else None,
-        password=None if oauth else credential(IMAP_PASSWORD, "smtp", name, environment),
+        secret=secret,
+        oauth=oauth,
     )
 
 

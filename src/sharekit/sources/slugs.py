@@ -58,8 +58,7 @@ def github(text: str) -> str:
 
 def pymdownx(text: str) -> str:
     """``pymdownx.slugs.slugify(case="lower")``, the default of MkDocs Material's blog."""
-    bare = re.sub(r"</?[^>]*>", "", unicodedata.normalize("NFC", text)).strip().lower()
-    return re.sub(r"[^\w\- ]", "", bare).replace(" ", "-")
+    return github(re.sub(r"</?[^>]*>", "", unicodedata.normalize("NFC", text)).strip())
 
 
 def from_file_name(name: str) -> str:

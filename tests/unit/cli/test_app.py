@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import click
 import pytest
 from click.testing import CliRunner
 
-from sharekit.cli.app import VERBS, Moment, group, run
+from sharekit.cli.app import VERBS, Call, Moment, group, run
 from sharekit.errors import ConfigError, ConfigErrors, DraftError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @pytest.mark.parametrize("verb", VERBS)
@@ -65,16 +69,15 @@ def test_a_failure_in_a_workflow_is_an_annotation_too(
     assert "::error file=a.md,line=3::too long" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize(
-    ("text", "moment"),
-    [
-        ("2026-12-01", datetime(2026, 12, 1, tzinfo=UTC)),
-        ("2026-12-01T08:30", datetime(2026, 12, 1, 8, 30, tzinfo=UTC)),
-        ("2026-12-01T08:30+01:00", datetime(2026, 12, 1, 8, 30, tzinfo=timezone(timedelta(hours=1)))),
-    ],
-)
-def test_a_moment_without_a_zone_is_utc(text: str, moment: datetime) -> None:
-    assert Moment().convert(text, None, None) == moment
+def test_a_moment_without_an_offset_is_in_the_zone_of_the_blog(tmp_path: Path) -> None:
+    def session_now(text: str) -> datetime | None:
+        return Call(folder=tmp_path, now=Moment().convert(text, None, None)).session().now
+
+    assert session_now("2026-12-01T08:30") == datetime(2026, 12, 1, 8, 30, tzinfo=UTC)
+    (tmp_path / "sharekit.toml").write_text('timezone = "Europe/Paris"\n')
+    assert session_now("2026-12-01") == datetime(2026, 11, 30, 23, tzinfo=UTC)
+    assert session_now("2026-07-01T08:30") == datetime(2026, 7, 1, 6, 30, tzinfo=UTC)
+    assert session_now("2026-12-01T08:30+03:00") == datetime(2026, 12, 1, 5, 30, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(("text", "words"), [("soon", "is not a time"), ("0001-01-01", "is not in the years")])

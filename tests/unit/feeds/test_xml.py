@@ -1,4 +1,4 @@
-"""What the extension of feedgen knows besides."""
+"""Licences as feeds name them."""
 
 from __future__ import annotations
 

@@ -11,12 +11,12 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
-from mailing_list import add_subscribers, open_smtp, whole_issue
+from mailing_list import ENVIRONMENT, add_subscribers, open_smtp, whole_issue
 from servers.smtp import SmtpServer
 from sharekit.errors import ConfigError
 from sharekit.http import Secret
 from sharekit.list.dkim import Signer
-from sharekit.list.letter import Copies, Leave, make_template
+from sharekit.list.letter import Copies, Leave, Tokens, make_template
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,7 +56,7 @@ def signed(kind: str, reader: int = 7, address: str = "zoe@blog.example") -> byt
         template,
         key="k",
         domain="blog.example",
-        leave=Leave(token=lambda number: f"{number}.abc_-", url="https://l.example/u/"),
+        leave=Leave(tokens=Tokens(environment=ENVIRONMENT), url="https://l.example/u/"),
         signer=signer,
     )
     return copies.message(reader, address).removesuffix(b".\r\n")

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from sharekit.errors import ConfigError
-from sharekit.list.limits import Limits, read_limit
+from sharekit.list.queue import Limits, read_limit
 
 
 def passed(limits: Limits, domains: list[str], seconds: float, step: float = 0.01) -> int:

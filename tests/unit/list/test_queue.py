@@ -12,8 +12,7 @@ from contracts.mailer import NOW
 from mailing_list import KEY, add_subscribers, open_smtp, states
 from sharekit.errors import LedgerUnavailable
 from sharekit.list import mailing as mailings
-from sharekit.list.limits import Limits
-from sharekit.list.queue import Queue, Recipient, SendResult
+from sharekit.list.queue import Limits, Queue, Recipient, SendResult
 
 if TYPE_CHECKING:
     from pathlib import Path

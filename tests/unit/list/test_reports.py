@@ -7,8 +7,8 @@ from email.message import EmailMessage
 import pytest
 
 from list_mail import bounce, complaint
+from sharekit.list.letter import Tokens
 from sharekit.list.reports import Report, read_head, read_report
-from sharekit.list.tokens import Tokens
 
 TOKENS = Tokens(environment={"SHAREKIT_SECRET": "s" * 48})
 TOKEN = TOKENS.token(17)

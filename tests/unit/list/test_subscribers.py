@@ -10,9 +10,9 @@ from postgres import Postgres, postgres
 from sharekit.errors import ConfigError
 from sharekit.list.csvfile import Wrong, decoded, read_subscribers, write_subscribers
 from sharekit.list.database import open_database
+from sharekit.list.letter import Tokens
 from sharekit.list.signups import Signup, Signups
 from sharekit.list.subscribers import Subscriber, Subscribers
-from sharekit.list.tokens import Tokens
 from sharekit.text.addresses import read_address
 
 if TYPE_CHECKING:

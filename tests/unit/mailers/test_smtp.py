@@ -15,7 +15,7 @@ from servers.smtp import SmtpServer
 from sharekit.errors import ChannelPaused, ConfigError, DraftError, OutcomeUnknown, Refused, Unavailable
 from sharekit.http import Answer, Client
 from sharekit.issue.mime import build_message
-from sharekit.list.tokens import Tokens
+from sharekit.list.letter import Tokens
 from sharekit.mailers.smtp_settings import InboxSettings
 from sharekit.model import UNSUBSCRIBE
 

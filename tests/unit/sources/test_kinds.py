@@ -224,11 +224,12 @@ def test_what_is_read_from_its_sources_is_not_taken_for_another(tmp_path: Path) 
     [
         {"_config.yml": "url: https://j.example\n", "_posts/README.txt": "x"},
         {"_config.yml": "url: https://j.example\n", "_layouts/post.html": "{{ content }}"},
+        {"_config.yml": "url: https://j.example\n", "index.html": "---\nlayout: home\n---\n<h1>J</h1>"},
         {**ASTRO, "src/content/blog/a.md": "---\ntitle: A\n---\n"},
         {"posts/a.md": "---\ntitle: A\n---\n"},
         {"index.html": '<link rel="canonical" href="https://h.example/"><title>H</title>'},
     ],
-    ids=["jekyll", "new jekyll", "astro", "plain", "html"],
+    ids=["jekyll", "new jekyll", "jekyll with a home page", "astro", "plain", "html"],
 )
 def test_no_post_is_never_without_a_reason(files: dict[str, str], tmp_path: Path) -> None:
     reading = read(tmp_path, files)

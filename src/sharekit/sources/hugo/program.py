@@ -155,14 +155,12 @@ class Facts:
 
 def is_hugo_site(root: Path) -> bool:
     """Whether the folder has a configuration of Hugo's: ``hugo.*``, or ``config.*`` beside ``content``."""
-    if any((root / f"hugo.{ending}").is_file() for ending in CONFIG_ENDINGS):
-        return True
-    folder = root / "config" / "_default"
-    if any((folder / f"hugo.{ending}").is_file() for ending in CONFIG_ENDINGS):
-        return True
-    if not any((root / name).is_dir() for name in ("content", "themes", "archetypes")):
-        return False
-    return any((place / f"config.{ending}").is_file() for place in (root, folder) for ending in CONFIG_ENDINGS)
+
+    def has(name: str) -> bool:
+        places = (root, root / "config" / "_default")
+        return any((place / f"{name}.{ending}").is_file() for place in places for ending in CONFIG_ENDINGS)
+
+    return has("hugo") or (any((root / each).is_dir() for each in ("content", "themes", "archetypes")) and has("config"))
 
 
 def site_facts(hugo: Hugo, root: Path) -> Facts:

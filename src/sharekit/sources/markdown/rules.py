@@ -291,18 +291,13 @@ def table_of(root: Path, names: Sequence[str]) -> dict[str, Any]:
     for name in names:
         path = root / name
         if path.is_file():
-            text, _ = decode(path.read_bytes())
-            return params.lowered(_parsed(name, text))
+            form = name.rpartition(".")[2]
+            try:
+                value = read_data(decode(path.read_bytes())[0], form if form in ("toml", "json") else "yaml")
+            except Unreadable as error:
+                raise SourceError(error.reason, path=name, line=error.line) from error
+            return params.lowered(value if isinstance(value, dict) else {})
     return {}
-
-
-def _parsed(name: str, text: str) -> dict[str, Any]:
-    form = name.rpartition(".")[2]
-    try:
-        value = read_data(text, form if form in ("toml", "json") else "yaml")
-    except Unreadable as error:
-        raise SourceError(error.reason, path=name, line=error.line) from error
-    return value if isinstance(value, dict) else {}
 
 
 def truthy(value: object) -> bool:

@@ -26,7 +26,7 @@ from sharekit.sources.markdown.jekyll import Jekyll
 from sharekit.sources.markdown.mkdocs import MkDocs
 from sharekit.sources.markdown.python import Nikola, Pelican
 from sharekit.sources.markdown.render import left_to_render, pictures_beside, render, resolve, without_pictures_beside
-from sharekit.sources.markdown.rules import Plain
+from sharekit.sources.markdown.rules import START, Plain
 from sharekit.sources.markdown.zola import Zola
 from sharekit.sources.pages import article_html, parse_page, read_page
 from sharekit.sources.reading import (
@@ -99,9 +99,10 @@ class MarkdownSource(BaseSource):
 def generator_of(root: Path) -> Rules | None:
     """The rules for a folder; None where there is nothing in it that could be a blog."""
     found = next((rules for rules in GENERATORS if rules.is_here(root)), None)
-    if found is None and any((root / name).is_file() for name in Jekyll.configs) and not (root / "index.html").is_file():
-        # A new blog of Jekyll has no folder of posts yet.
-        found = Jekyll
+    if found is None and any((root / name).is_file() for name in Jekyll.configs):
+        # A new blog of Jekyll has no folder of posts yet; its home page is a template with front matter.
+        home = root / "index.html"
+        found = Jekyll if not home.is_file() or START.match(home.read_bytes()[:64]) else None
     return found(root) if found else None
 
 

@@ -70,7 +70,7 @@ class Asker(Protocol):
 class Flags:
     """What the flags said; None or empty where they said nothing.
 
-    ``now`` is aware; ``settings`` holds a table's name, a key and its value.
+    ``now`` without an offset is in the blog's zone; ``settings`` holds a table's name, a key and its value.
     """
 
     now: datetime
@@ -92,7 +92,8 @@ def gather(blog: Blog, repository: Repository, flags: Flags, ask: Asker) -> Answ
     again = config.since is not None
     zone_name, zone_from = _zone(blog, flags, ask)
     zone = ZoneInfo(zone_name)
-    since = config.since_moment(zone) or flags.now.astimezone(zone).replace(microsecond=0)
+    now = flags.now.astimezone(zone) if flags.now.tzinfo else flags.now.replace(tzinfo=zone)
+    since = config.since_moment(zone) or now.replace(microsecond=0)
     channels = {name: dict(table) for name, table in config.channels.items()}
     names = _networks(", ".join(flags.channels))
     if not flags.channels and not again:
