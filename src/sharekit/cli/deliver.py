@@ -21,6 +21,11 @@ if TYPE_CHECKING:
     from sharekit.session import Session
     from sharekit.steps.deliver import Deliver, Delivery
 
+BEGIN = (
+    "Nothing goes out until you say where to begin, so that old posts are not shared again:\n"
+    "    sharekit ledger seed            everything up to now counts as out\n"
+    "or in sharekit.toml:  since = 2026-11-23"
+)
 # The names of --only for notifying the WebSub hub of changed feeds.
 FEEDS = ("feed", "feeds")
 # An output of action.yml, and the state that it counts.
@@ -36,7 +41,6 @@ def plan(call: Call, ics: Path | None) -> None:
     Exits with 3 when a draft is broken.
     """
     from sharekit.report.acts import plan_ics, plan_json, plan_lines
-    from sharekit.steps.deliver import BEGIN
 
     session = call.session()
     made, unseen = session.plan_without_ledger()
@@ -67,7 +71,7 @@ def deliver(call: Call, only: tuple[str, ...], dry_run: bool, most: int | None) 
     a draft is broken, 5 when it is unknown whether something went out. The same problem does not fail later runs.
     """
     from sharekit.report.acts import would_json, would_lines
-    from sharekit.steps.deliver import BEGIN, Deliver, check_names
+    from sharekit.steps.deliver import Deliver, check_names
 
     session = call.session()
     drafts = tuple(name for name in only if name not in FEEDS)
