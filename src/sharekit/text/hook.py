@@ -214,8 +214,9 @@ def _is_empty(sentence: _Sentence, language: Vocabulary) -> bool:
 
 def _is_the_beginning(summary: str, article: Article) -> bool:
     """Whether a generator took a summary from the article itself, wherever that begins."""
-    # Headings may stand between: half of it in one piece is enough.
-    whole = f" {' '.join(WORD.findall(' '.join(each[:300] for each in article.beginning)))} "
+    # Headings may stand between: half of it in one piece is enough. A generator takes quotations and listings too.
+    beginning = " ".join((*(each[:300] for each in article.beginning), article.text[:600]))
+    whole = f" {' '.join(WORD.findall(beginning))} "
     return any(f" {' '.join(piece)} " in whole for piece in _halves(summary))
 
 

@@ -144,6 +144,12 @@ def test_a_summary_that_a_generator_cut_from_the_page_is_no_description() -> Non
     assert found.passages[0] == (POINT,)
 
 
+def test_neither_is_one_that_begins_with_a_quotation() -> None:
+    said = "Qui scie trop vite scie deux fois, dit mon voisin. — Anna"
+    body = f"<blockquote><p>{said}</p></blockquote><p>{POINT}</p><pre>scie --vite</pre>"
+    assert not story(post(body, summary=f"{said} {POINT} scie --vite")).own_words
+
+
 def test_no_sentence_is_in_two_passages() -> None:
     passages = story(post(f"<p>{POINT}</p><h2>Plus</h2><p>{MORE}</p><p>{POINT}</p>")).passages
     said = [sentence for passage in passages for sentence in passage]
