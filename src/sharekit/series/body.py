@@ -13,11 +13,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sharekit.model import Finding, Series
-from sharekit.series.leads import introduces
+from sharekit.series.leads import introduces, name_in
 from sharekit.series.lists import raw_lists
 from sharekit.series.resolve import NEAR, Classified, Posts, classify, normalised, same_title, similarity, title_of
 from sharekit.series.titles import common_name, numbered
-from sharekit.series.words import BELONGS, COMMON_HEADING, HERE, NAMED, NUMBERED, PREVIOUS, SAME_SERIES
+from sharekit.series.words import BELONGS, COMMON_HEADING, HERE, NUMBERED, PREVIOUS, SAME_SERIES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -130,7 +130,10 @@ def _raw(post: Post) -> list[RawList]:
 def _candidate(post: Post, raw: RawList, known: Posts) -> tuple[PartList, bool] | None:
     """The list as the article has it, and whether it counts where the article is none of its parts."""
     if raw.form == "prose":
-        page = known.address(raw.items[0].links[0], base=post.url)
+        # Without a page its name is what the parts have in common.
+        page = (
+            known.address(raw.items[0].links[0], base=post.url) if raw.items else f"{post.language} {normalised(raw.name)}"
+        )
         told = PartList(owner=post, members=(post,), page=page, form="prose", name=raw.name, numbers=raw.numbers)
         return (told, True) if page else None
     given = (
@@ -300,27 +303,3 @@ def _name(newest: PartList, group: Sequence[PartList], members: Sequence[Post]) 
 
 def _is_name(heading: str) -> bool:
     return bool(heading) and not COMMON_HEADING.fullmatch(heading.strip(" :.")) and not introduces(heading)
-
-
-def name_in(introduction: str) -> str:
-    """The name that an introduction gives the series, as in "part of the Rope science series"; else empty."""
-    found = NAMED.search(introduction)
-    if not found:
-        return ""
-    name = re.sub(
-        r"^(?:a|the|of|in|on)\s+|[\s\"“”«»]+$",
-        "",
-        (
-            found["name"]
-            or found["quoted"]
-            or found["bracketed"]
-            or found["after"]
-            or found["bare"]
-            or found["titled"]
-            or found["told"]
-        ).strip(),
-        flags=re.IGNORECASE,
-    )
-    # Two signs are a word in Chinese, Japanese and Korean.
-    says = re.search(r"[^\W\d]{3}|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2}", name)
-    return name if says and name.casefold() not in ("blog", "article", "post", "this", "part") else ""

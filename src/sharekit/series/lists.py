@@ -21,16 +21,19 @@ from sharekit.series.leads import (
     introduces,
     is_sure,
     lead_of,
+    name_in,
     one_line,
 )
 from sharekit.series.lines import Line, line_of
 from sharekit.series.resolve import Item
+from sharekit.series.titles import number_of
 from sharekit.series.words import (
     MORE,
     NEXT_PART,
     NO_SERIES,
     NUMBERED,
     ORDINAL,
+    PART_OF_SERIES,
     PREVIOUS_PART,
     THE,
     THIS_IS,
@@ -108,6 +111,19 @@ def raw_lists(html: str) -> Iterator[RawList]:
         )
         if found is not None:
             yield found
+    for element in fragment.iter("p"):
+        yield from _stated(one_line(element.text_content()))
+
+
+def _stated(text: str) -> Iterator[RawList]:
+    """ "This is part 2 of 3 of the series “Ropes at sea”.": the article alone, without a link to anything."""
+    for sentence in SENTENCE_END.split(text):
+        begins = THIS_IS.match(sentence.lower())
+        mark = begins and PART_OF_SERIES.match(sentence.lower(), begins.end())
+        name = name_in(sentence) if mark and not NO_SERIES.search(sentence.lower()) else ""
+        if mark and name:
+            number = number_of(mark["number"] or mark["ordinal"])
+            yield RawList(introduction=sentence, items=(), form="prose", name=name, numbers=(number,))
 
 
 def _with_links(fragment: HtmlElement) -> set[HtmlElement]:

@@ -33,6 +33,7 @@ CJK = re.compile(
 HAN = "零一二三四五六七八九十"
 HASH = re.compile(r"(?<!\w)(?:#|no\.?\s?|n°\s?|nr\.?\s?)(?P<number>\d{1,3})(?!\w)", re.IGNORECASE)
 ENDING = re.compile(r"[\s(\[–—-]+(?P<number>\d{1,2}|[IVX]+)[)\]]?\s*(?:$|(?=[:–—]))")
+SHARED = re.compile(r"[\s:–—-]*([^:]{3,60}?)\s*(?::|\s[–—-]\s)")
 # "Example 3.0.0 preview 2" counts its releases.
 RELEASE = re.compile(
     r"\b\d+\.\d+(?:\.\d+)?\b|\b(?:v\d+|previews?|previa|beta|alpha|rc|version|versión|versão|versione|release|milestone|update)\W*$",
@@ -91,7 +92,7 @@ def numbered(title: str) -> Numbered | None:
             continue
         groups = found.groupdict()
         text = groups.get("number") or groups.get("other") or groups.get("bracketed") or ""
-        number = _value(text)
+        number = number_of(text)
         total = int(groups.get("total") or 0)
         if (
             not number
@@ -99,7 +100,10 @@ def numbered(title: str) -> Numbered | None:
             or (pattern is NUMBERED and text.casefold() in ("i", "v", "x") and text.islower())
         ):
             continue
-        return Numbered(stem=_stem(title, found), number=number, total=total, name=_name(title, found))
+        # "[2/3] The well: lining it": what follows the number is shared, up to its own colon.
+        begins = SHARED.match(title, found.end()) if total and not normalised(title[: found.start()]) else None
+        name = begins[1] if begins else _name(title, found)
+        return Numbered(stem=normalised(name) if begins else _stem(title, found), number=number, total=total, name=name)
     return _at_the_end(title)
 
 
@@ -111,7 +115,8 @@ def _at_the_end(title: str) -> Numbered | None:
     return Numbered(stem=_stem(title, found), number=number, name=_name(title, found)) if number else None
 
 
-def _value(text: str) -> int:
+def number_of(text: str) -> int:
+    """The number that digits, a word, a Roman numeral or Han characters say; 0 for anything else."""
     if text and not set(text) - set(HAN):
         tens, ten, ones = text.rpartition("十")
         return (10 * (HAN.index(tens) if len(tens) == 1 else 1) if ten else 0) + (HAN.index(ones) if len(ones) == 1 else 0)

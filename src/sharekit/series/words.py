@@ -227,8 +227,13 @@ NUMBERED = re.compile(
 # The same with the number first: "First day", "deuxième partie", "dritter Teil".
 ORDINAL = re.compile(
     rf"(?<!\w)(?P<number>{WORDED}|\d{{1,2}}(?=st|nd|rd|th|er|re|ère|e|ème|è|º|ª|\.))(?:st|nd|rd|th|er|re|ère|e|ème|è|º|ª|\.)?\s+"
-    rf"(?:et dernier\s+|and last\s+)?(?P<word>{PART_WORDS})(?!\w)",
+    rf"(?:(?:et|and|und|y|e|en)\s+\w+\s+)?(?P<word>{PART_WORDS})(?!\w)",
     re.IGNORECASE,
 )
 # What may stand before a number within its link.
 THE = re.compile(r"\W*(?:(?:the|my|our|la|le|l|ma|der|die|das|el|o|a|de|il|den)\W+)?\W*", re.IGNORECASE)
+# "part 2 of 3 of the series", "deuxième article de la série": a number of a part, then the word for a series.
+PART_OF_SERIES = re.compile(
+    rf"(?:{NUMBERED.pattern}|(?P<ordinal>{WORDED}|\d{{1,2}}(?=st|nd|rd|th|er|re|e|ème|è|º|ª|\.))(?:st|nd|rd|th|er|re|e|ème|è|º|ª|\.)?"
+    rf"\s+(?:(?:et|and|und|y|e)\s+\w+\s+)?(?:{PART_WORDS}|{ARTICLES}))[^.!?:]{{0,40}}?\b{SERIES}\b",
+)

@@ -10,7 +10,7 @@ import re
 
 PART_WORDS = (
     r"parts?|partie|parte|pt\.?|teil|deel|del|część|часть|[ée]pisode|episodio|episódio|folge|volet|jour|día|day|tag|"
-    r"chapter|chapitre|capítulo|kapitel|capitolo|volume|vol\.?|tome|level|acte?|week|semaine|étape|step|round"
+    r"chapter|entrega|puntata|chapitre|capítulo|kapitel|capitolo|volume|vol\.?|tome|level|acte?|week|semaine|étape|step|round"
 )
 # One of these is in every article that lists anything or links anywhere: Markdown, HTML, shortcodes, Org, AsciiDoc.
 MARKS = ("](", "][", "{{", "<", "\n- ", "\n* ", "\n+ ", "\n1")

@@ -9,7 +9,7 @@ import pytest
 
 from sharekit.model import Post, Series, post_id
 from sharekit.series import find_series, propose_series
-from sharekit.series.body import name_in
+from sharekit.series.leads import name_in
 
 INTRO = "In this series of articles:"
 
@@ -169,3 +169,23 @@ def test_the_heading_above_the_lists_is_the_name_without_what_stands_around_it(a
 def test_a_dossier_and_a_cycle_are_series(intro: str) -> None:
     (series,) = find_series([titled(1, intro, 1, 2), titled(2, intro, 1, 2)])[0]
     assert (series.name, len(series.members)) == ("Notre port", 2)
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        ("This is part 1 of 2 of the series “Notre port”.", "This is part 2 of 2 of the series “Notre port”."),
+        ("Dies ist Teil 1 von 2 der Serie „Notre port“.", "Dies ist der zweite Teil der Reihe „Notre port“."),
+        (
+            "Cet article est le 1er volet de la série « Notre port ».",
+            "Deuxième et dernier article de la série « Notre port ».",
+        ),
+        ("Esta es la primera entrega de la serie «Notre port».", "Este artículo es la parte 2 de la serie «Notre port»."),
+    ],
+)
+def test_articles_that_say_their_number_and_the_name_of_the_series_need_no_list(parts: tuple[str, str]) -> None:
+    aside = 'I read <a href="https://rope.example/">part 3 of the series “Knots”</a>.'
+    (series,) = find_series(
+        [post(day, f"Rope {day * 'x'}", f"<p>{aside}</p><p>{text}</p>") for day, text in enumerate(parts, 1)]
+    )[0]
+    assert (series.name, [member.id for member in series.members]) == ("Notre port", ["p1", "p2"])

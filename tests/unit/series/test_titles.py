@@ -117,3 +117,11 @@ def test_any_title_is_taken_apart_or_left(title: str) -> None:
 )
 def test_a_name_does_not_wait_for_what_follows(titles: tuple[str, ...], name: str) -> None:
     assert common_name([post(day, title) for day, title in enumerate(titles, start=1)]) == name
+
+
+def test_a_number_in_front_is_followed_by_the_name() -> None:
+    made = [numbered(title) for title in ("[1/2] The well: digging", "2/2 – The well – lining it")]
+    assert [(each.name, each.number, each.stem) for each in made if each] == [
+        ("The well", 1, "the well"),
+        ("The well", 2, "the well"),
+    ]
