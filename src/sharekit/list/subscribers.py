@@ -76,6 +76,8 @@ class Subscribers:
         rows = (row_of(each, moment) for each in subscribers)
         while batch := list(itertools.islice(rows, IMPORTED)):
             self._add(batch, counts)
+        # The next one to use the connection needs no 64 MB.
+        self.engine.dispose()
         return counts
 
     def _add(self, batch: list[tuple[str, ...]], counts: dict[str, int]) -> None:
