@@ -46,9 +46,8 @@ _LONGEST_START = 260
 _OWN_WORDS = ("description", "summary", "excerpt", "abstract", "teaser", "tldr", "subtitle", "lead")
 _TAG = re.compile(r"<[^<>]+>")
 _OPENING = "\"“‘'«„([¿¡"
-# What is no sentence: a link's words where no mark ends them ("Example Site - How to plane"), an entry of a diary.
+# What is no sentence: a link's words where no mark ends them ("Example Site - How to plane").
 _LABEL = re.compile(r" [-|»] ")
-_DATE = re.compile(r"\d{4}-\d\d")
 # Words of somebody else, with the name after them.
 _QUOTED = re.compile(r"[”\"»] ?(?:--?|[—–]) ?[A-ZÀ-ÖØ-Þ]")
 # What a sentence has to score to be shared when a better one was: nobody misses a weak reminder.
@@ -276,7 +275,7 @@ def _is_good(text: str, low: str, own: Sequence[str], language: Vocabulary) -> b
         return False
     if text.endswith(("…", "...")) or " ... " in text or not (text[0].isalnum() or text[0] in _OPENING):
         return False
-    if text.isupper() or _DATE.match(text) or _QUOTED.search(text) or (text[-1].isalnum() and _LABEL.search(text)):
+    if text.isupper() or _QUOTED.search(text) or (text[-1].isalnum() and _LABEL.search(text)):
         return False
     # Figures and signs make no sentence.
     letters = sum(map(len, filter(str.isalpha, own)))
