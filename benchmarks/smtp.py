@@ -1,6 +1,7 @@
 """How fast mail leaves, as ratios within one run; never asserted in tests.
 
-``python benchmarks/smtp.py [speed [COUNT]]``    against ``smtp-source -d`` with ten sessions, into smtp-sink, with ledger
+``python benchmarks/smtp.py [speed [COUNT]]``    against ``smtp-source -d`` with ten sessions, into smtp-sink, with ledger;
+                                                 and against smtplib in ten threads, the floor of what Python can do
 ``python benchmarks/smtp.py delay [COUNT]``      against smtplib, one connection each, 20 ms for a round trip
 ``python benchmarks/smtp.py memory [COUNT]``     the largest memory with 10,000 subscribers and with COUNT
 ``python benchmarks/smtp.py dkim``               our signature against a hash of the body and the bare signature
@@ -21,9 +22,11 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -88,6 +91,21 @@ def send_all(root: str, port: int, connections: int, subscribers: int) -> None:
     print(wall, cpu, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, flush=True)
 
 
+def send_bare(_root: str, port: int, connections: int, subscribers: int) -> None:
+    """The same bytes to each address by smtplib, with nothing made, signed or written down; prints as :func:`send_all`."""
+    message = large_issue().message
+
+    def some(thread: int) -> None:
+        with smtplib.SMTP("127.0.0.1", port) as client:
+            for number in range(thread, subscribers, connections):
+                client.sendmail("a@b.example", [f"reader{number}@d.example"], message)
+
+    wall, cpu = time.perf_counter(), time.process_time()
+    with ThreadPoolExecutor(connections) as pool:
+        list(pool.map(some, range(connections)))
+    print(time.perf_counter() - wall, time.process_time() - cpu, 0, flush=True)
+
+
 def apart(*arguments: object) -> tuple[float, float, float]:
     """Run this file with arguments, in a process of its own; what it printed."""
     command = [sys.executable, __file__, *map(str, arguments)]
@@ -122,10 +140,10 @@ def source_once(subscribers: int, size: int) -> Run:
     return Run(rate, (between - before) / subscribers * 1e6, (children_cpu() - between) / subscribers * 1e6)
 
 
-def sharekit_once(subscribers: int) -> Run:
-    """A run of sharekit."""
+def python_once(what: str, subscribers: int) -> Run:
+    """A run of sharekit (``send``), or of smtplib (``bare``)."""
     with sink() as port, tempfile.TemporaryDirectory() as root:
-        wall, cpu, _ = apart("send", root, port, 10, subscribers)
+        wall, cpu, _ = apart(what, root, port, 10, subscribers)
         between = children_cpu()
     return Run(subscribers / wall, cpu / subscribers * 1e6, (children_cpu() - between) / subscribers * 1e6)
 
@@ -133,17 +151,21 @@ def sharekit_once(subscribers: int) -> Run:
 def speed(subscribers: int) -> None:
     """Messages in a second, round by round in turn."""
     size = len(large_issue().message)
-    ours, theirs = [], []
+    runs: dict[str, list[Run]] = {"smtp-source": [], "smtplib": [], "sharekit": []}
     for number in range(ROUNDS):
-        theirs.append(source_once(subscribers, size))
-        ours.append(sharekit_once(subscribers))
-        for name, run in (("smtp-source", theirs[-1]), ("sharekit", ours[-1])):
-            print(
-                f"{number + 1}: {name} {run.rate:.0f}/s, CPU {run.cpu:.0f} + {run.sink_cpu:.0f} µs in the sink", flush=True
-            )
-    rate = statistics.median(run.rate for run in ours) / statistics.median(run.rate for run in theirs)
-    cpu = statistics.median(sum(run[1:]) for run in ours) / statistics.median(sum(run[1:]) for run in theirs)
-    print(f"median: {rate:.2f} × smtp-source, {size} bytes, {subscribers} subscribers; {cpu:.2f} × the CPU of both sides")
+        runs["smtp-source"].append(source_once(subscribers, size))
+        runs["smtplib"].append(python_once("bare", subscribers))
+        runs["sharekit"].append(python_once("send", subscribers))
+        for name, found in runs.items():
+            rate, cpu, sink_cpu = found[-1]
+            print(f"{number + 1}: {name} {rate:.0f}/s, CPU {cpu:.0f} + {sink_cpu:.0f} µs in the sink", flush=True)
+    print(f"{size} bytes, {subscribers} subscribers; medians:")
+    for name in ("smtp-source", "smtplib"):
+        rate, cpu = (
+            statistics.median(map(of, runs["sharekit"])) / statistics.median(map(of, runs[name]))
+            for of in (attrgetter("rate"), attrgetter("cpu"))
+        )
+        print(f"sharekit {rate:.2f} × {name}, with {cpu:.2f} × its CPU")
 
 
 @contextmanager
@@ -290,8 +312,8 @@ if __name__ == "__main__":
         print("skipped: it needs smtp-sink and smtp-source: apt-get install postfix")
         sys.exit()
     numbers = {"speed": 10_000, "delay": 100, "memory": 1_000_000}
-    if what in ("send", "part"):
-        (send_all if what == "send" else send_part)(rest[0], *map(int, rest[1:]))
+    if what in ("send", "part", "bare"):
+        {"send": send_all, "part": send_part, "bare": send_bare}[what](rest[0], *map(int, rest[1:]))
     elif what == "dkim":
         dkim()
     else:

@@ -31,6 +31,7 @@ LEFT: dict[str, tuple[SubscriberState, str]] = {
     name: (state, kind) for state, kinds in EXPORTS["leave"].items() for kind, names in kinds.items() for name in names
 }
 YES = ("true", "yes", "1", "y", "t", "on", "oui", "vrai", "ja", "sí", "si")
+NONE = [""]
 NO = ("false", "no", "0", "n", "f", "off", "non", "faux", "nein", "")
 # A column that may tell of leaving, and that is not understood, must not be ignored: its file is not imported.
 SUSPICIOUS = re.compile(
@@ -105,16 +106,17 @@ def read_subscribers(file: TextIO, *, consent: str = "", name: str = "") -> Iter
         of_file = FILE_STATE.match(PurePath(name).name.lower())
         of_all: SubscriberState = FILE_STATES[of_file[1]] if of_file else "active"
         # A column that is not there is the last one, which is empty.
-        empty = [""] * (len(fields) + 1)
+        empty = NONE * (len(fields) + 1)
         cells = itemgetter(*(columns.get(each, -1) for each in NAMES))
         line = before
         for row in rows:
             first, line = line + 1, rows.line_num + before
-            if "".join(row).strip():
-                row += empty[len(row) :] or [""]
+            text = "".join(row)
+            if text and not text.isspace():
+                row += empty[len(row) :] if len(row) < len(fields) else NONE
                 try:
                     state = _state(row, left, stated, of_all) if left or stated else of_all
-                    yield _subscriber(cells(row), state, consent)
+                    yield _subscriber(map(_armed if "'" in text else str.strip, cells(row)), state, consent)
                 except ValueError as error:
                     yield Wrong(first, str(error))
     except (csv.Error, UnicodeDecodeError) as error:
@@ -125,10 +127,9 @@ def _columns(head: str, delimiter: str) -> list[str]:
     return [each.strip().lower().lstrip("\ufeff") for each in next(csv.reader([head], delimiter=delimiter), [])]
 
 
-def _subscriber(cells: Sequence[str], state: SubscriberState, consent: str) -> Subscriber:
+def _subscriber(cells: Iterable[str], state: SubscriberState, consent: str) -> Subscriber:
     """The subscriber of a line's cells, in the order of NAMES. Raises ValueError for an address that cannot be mailed."""
-    read = _armed if "'" in "".join(cells) else str.strip
-    address, language, tags, own_consent, reason, added_at = map(read, cells)
+    address, language, tags, own_consent, reason, added_at = cells
     if address.endswith(">"):  # "Name <address>", as address books have it
         address = address.rpartition("<")[2][:-1]
     return Subscriber(

@@ -34,8 +34,29 @@ class Signer:
 
     def __init__(self, key: Secret, *, domain: str, selector: str) -> None:
         """Raises ConfigError for a key that cannot be read, or is too weak (RFC 8301 §3.2)."""
-        self.sign, self.algorithm = _signing(key)
+        try:
+            from cryptography.hazmat.primitives import hashes
+            from cryptography.hazmat.primitives.asymmetric import ed25519, padding, rsa
+            from cryptography.hazmat.primitives.serialization import load_pem_private_key
+        except ModuleNotFoundError as error:
+            raise not_installed("cryptography", "smtp") from error
+        try:
+            loaded: Any = load_pem_private_key(key.reveal().encode(), password=None)
+        except (ValueError, TypeError):
+            # The library's words may hold a piece of the key.
+            raise ConfigError(f"{key.name} is not a private key in PEM without a password") from None
         self.domain, self.selector = domain, selector
+        self.sign: Callable[[bytes], bytes]
+        if isinstance(loaded, rsa.RSAPrivateKey):
+            if loaded.key_size < RSA_LEAST:
+                raise ConfigError(f"{key.name} has {loaded.key_size} bits; receivers ask for {RSA_LEAST}")
+            scheme, digest = padding.PKCS1v15(), hashes.SHA256()
+            self.algorithm, self.sign = "rsa-sha256", lambda data: loaded.sign(data, scheme, digest)
+        elif isinstance(loaded, ed25519.Ed25519PrivateKey):
+            # RFC 8463 §3: it is the SHA-256 of the data that is signed.
+            self.algorithm, self.sign = "ed25519-sha256", lambda data: loaded.sign(hashlib.sha256(data).digest())
+        else:
+            raise ConfigError(f"{key.name} is neither an RSA nor an Ed25519 key, and DKIM knows no other")
 
 
 class Signing:
@@ -50,11 +71,15 @@ class Signing:
         # last one comes first.
         names = [name for name in map(str.lower, SIGNED) for _ in range(len(there.get(name, ())) + 1)]
         self._input = _split("".join(f"{name}:{there[name].pop()}\r\n" for name in names if there.get(name)))
+        folded = re.sub(r"(.{1,60}:)", r"\1\r\n  ", ":".join(names))
         self._field = (
             f"v=1; a={signer.algorithm}; c=relaxed/relaxed; d={signer.domain};\r\n s={signer.selector};"
-            f" h={_folded(':'.join(names))};\r\n bh={{}};\r\n b="
+            f" h={folded};\r\n bh={{}};\r\n b="
         )
-        body = [_relaxed_body(piece) if isinstance(piece, bytes) else piece for piece in template.pieces[template.headers :]]
+        body = [
+            re.sub(rb"[ \t]+(?=\r\n)", b"", re.sub(rb"[ \t]+", b" ", piece)) if isinstance(piece, bytes) else piece
+            for piece in template.pieces[template.headers :]
+        ]
         # The empty line before the body, with which its first piece begins, is not part of it.
         self._start = hashlib.sha256(bytes(body[0], "ascii")[2:] if isinstance(body[0], str) else body[0][2:])
         self._body = body[1:]
@@ -68,32 +93,8 @@ class Signing:
         headers = b"".join(piece if isinstance(piece, bytes) else filled[piece] for piece in self._input)
         own = "dkim-signature:" + re.sub(r"\s+", " ", field).strip()
         signature = base64.b64encode(self._sign(headers + own.encode())).decode()
-        lines = [signature[start : start + 72] for start in range(0, len(signature), 72)]
-        joined = "\r\n ".join(lines)
-        return f"DKIM-Signature: {field}{joined}\r\n".encode()
-
-
-def _signing(key: Secret) -> tuple[Callable[[bytes], bytes], str]:
-    try:
-        from cryptography.hazmat.primitives import hashes
-        from cryptography.hazmat.primitives.asymmetric import ed25519, padding, rsa
-        from cryptography.hazmat.primitives.serialization import load_pem_private_key
-    except ModuleNotFoundError as error:
-        raise not_installed("cryptography", "smtp") from error
-    try:
-        loaded: Any = load_pem_private_key(key.reveal().encode(), password=None)
-    except (ValueError, TypeError):
-        # The library's words may hold a piece of the key.
-        raise ConfigError(f"{key.name} is not a private key in PEM without a password") from None
-    if isinstance(loaded, rsa.RSAPrivateKey):
-        if loaded.key_size < RSA_LEAST:
-            raise ConfigError(f"{key.name} has {loaded.key_size} bits; receivers ask for {RSA_LEAST}")
-        scheme, digest = padding.PKCS1v15(), hashes.SHA256()
-        return (lambda data: loaded.sign(data, scheme, digest)), "rsa-sha256"
-    if isinstance(loaded, ed25519.Ed25519PrivateKey):
-        # RFC 8463 §3: it is the SHA-256 of the data that is signed.
-        return (lambda data: loaded.sign(hashlib.sha256(data).digest())), "ed25519-sha256"
-    raise ConfigError(f"{key.name} is neither an RSA nor an Ed25519 key, and DKIM knows no other")
+        folded = re.sub(r"(.{72})(?=.)", "\\1\r\n ", signature)
+        return f"DKIM-Signature: {field}{folded}\r\n".encode()
 
 
 def _fields(template: Template) -> list[tuple[str, str]]:
@@ -106,11 +107,3 @@ def _fields(template: Template) -> list[tuple[str, str]]:
 def _split(text: str) -> list[bytes | Gap]:
     parts: list[Any] = re.split(r"\x00([a-z-]+)\x00", text)
     return [part.encode("utf-8", "surrogateescape") if number % 2 == 0 else part for number, part in enumerate(parts)]
-
-
-def _folded(names: str) -> str:
-    return re.sub(r"(.{1,60}:)", r"\1\r\n  ", names) if len(names) > 60 else names
-
-
-def _relaxed_body(piece: bytes) -> bytes:
-    return re.sub(rb"[ \t]+(?=\r\n)", b"", re.sub(rb"[ \t]+", b" ", piece))

@@ -15,7 +15,7 @@ USUAL = re.compile(r"[A-Za-z0-9_]++(?:[.+-][A-Za-z0-9_]++)*+@(?:[a-z0-9]++(?:-[a
 LONGEST_LOCAL, LONGEST = 64, 254
 
 
-class Address(msgspec.Struct, frozen=True):
+class Address(msgspec.Struct, frozen=True, gc=False):
     """An address that can be mailed. ``text`` is as it is sent, its domain in ASCII; ``key`` is equal for equal ones."""
 
     text: str
@@ -32,9 +32,9 @@ class Address(msgspec.Struct, frozen=True):
 
 def read_address(text: str) -> Address:
     """An address as a person wrote it. Raises ValueError that says what is wrong with it, without repeating it."""
-    text = text.strip()
     if len(text) <= LONGEST_LOCAL and USUAL.fullmatch(text):
         return Address(text)
+    text = text.strip()
     if not text.isprintable():
         raise ValueError("it has a control character")
     local, at, domain = text.rpartition("@")
