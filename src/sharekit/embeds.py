@@ -45,7 +45,7 @@ def replace_embedded(fragment: HtmlElement, page: str) -> None:
             case "iframe":
                 _show_frame(element, page)
             case tag if tag in EMBEDDED:
-                replace(element, _link(element, page, "")) if _is_empty(element) else open_box(element)
+                replace(element, link_to(element, page, "")) if _is_empty(element) else open_box(element)
             case tag if "-" in tag and _is_empty(element):
                 _show_custom(element)
 
@@ -53,12 +53,12 @@ def replace_embedded(fragment: HtmlElement, page: str) -> None:
 def _show_written(script: HtmlElement) -> None:
     written = next((found.expand(to) for at, to in WRITERS if (found := at.fullmatch(script.get("src") or ""))), "")
     if written:
-        replace(script, _link(script, written, ""))
+        replace(script, link_to(script, written, ""))
 
 
 def _show_frame(frame: HtmlElement, page: str) -> None:
     if not frame.get("src"):
-        replace(frame, _link(frame, page, "")) if frame.get("srcdoc") else frame.drop_tree()
+        replace(frame, link_to(frame, page, "")) if frame.get("srcdoc") else frame.drop_tree()
 
 
 def _is_empty(element: HtmlElement) -> bool:
@@ -80,7 +80,7 @@ def _show_custom(element: HtmlElement) -> None:
         picture = make.IMG(src=source, alt=element.get("alt") or "")
         replace(element, picture)
     elif source:
-        replace(element, _link(element, source, element.get("alt") or element.get("playlabel") or ""))
+        replace(element, link_to(element, source, element.get("alt") or element.get("playlabel") or ""))
 
 
 def _show_object(element: HtmlElement, page: str) -> None:
@@ -102,18 +102,18 @@ def _show_object(element: HtmlElement, page: str) -> None:
     elif shown or (not source and words):
         open_box(element)
     elif element.tag == "object" and (words or element.find(".//img") is not None):
-        element.addnext(_link(element, source, ""))
+        element.addnext(link_to(element, source, ""))
         element.getnext().tail, element.tail = element.tail, None
         open_box(element)
     else:
-        replace(element, _link(element, source or page, ""))
+        replace(element, link_to(element, source or page, ""))
 
 
 def _complete_player(player: HtmlElement, page: str) -> None:
     # A browser that plays it shows nothing of this; a reader that does not shows nothing else.
-    source = player.get("src") or next((each.get("src") for each in player.iter("source") if each.get("src")), None)
+    source = source_of(player)
     if player.find(".//a") is None:
-        link = _link(player, source or page, "")
+        link = link_to(player, source or page, "")
         if len(player):
             player[-1].tail = f"{player[-1].tail or ''} "
         elif player.text:
@@ -121,7 +121,12 @@ def _complete_player(player: HtmlElement, page: str) -> None:
         player.append(link[0] if link.tag == "p" else link)
 
 
-def _link(place: HtmlElement, url: str, label: str) -> HtmlElement:
+def source_of(player: HtmlElement) -> str | None:
+    """The address of what a player plays."""
+    return player.get("src") or next((each.get("src") for each in player.iter("source") if each.get("src")), None)
+
+
+def link_to(place: HtmlElement, url: str, label: str) -> HtmlElement:
     """A link to stand in the place of an element, in a paragraph of its own where one may stand."""
     from lxml.html import builder as make
 
@@ -162,7 +167,7 @@ def replace_controls(fragment: HtmlElement, page: str) -> None:
     for form in list(fragment.iter("form")):
         asks = any((each.get("type") or "text") not in (*BOXES, "hidden", "submit", "button") for each in form.iter("input"))
         if asks or form.find(".//select") is not None or form.find(".//textarea") is not None:
-            form.append(_link(form, page, ""))
+            form.append(link_to(form, page, ""))
         form.tag = "div"
         form.attrib.clear()
     for field in list(fragment.iter("input")):

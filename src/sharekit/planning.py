@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from sharekit.config import Config
     from sharekit.drafts import Drafts
     from sharekit.model import IssueDraft, Post, ShareDraft, State
-    from sharekit.ports import LedgerEntry
+    from sharekit.ports import LedgerEntry, Outcome
 
 CLOCK = "%Y-%m-%d %H:%M %Z"
 MONTH = re.compile(r"(\d{4})-(\d{2})\Z")
@@ -368,22 +368,17 @@ def _as_recorded(act: Act, entry: LedgerEntry, given: Situation) -> Act:
 
 
 def _paused(acts: Sequence[Act], entries: Mapping[str, LedgerEntry]) -> dict[str, str]:
-    """Channel → why it takes nothing: its newest record says so."""
-    newest: dict[str, LedgerEntry] = {}
+    """Channel or mailer → why it takes nothing: its newest outcome says so."""
+    newest: dict[str, Outcome] = {}
     known = [act.entry for act in acts if act.entry] + [e for key, e in entries.items() if key.startswith("issue/")]
     for entry in known:
         outcome = entry.outcome
-        if outcome and (outcome.paused or entry.state == "delivered"):
+        if outcome and (outcome.paused or outcome.state == "delivered"):
             parts = entry.key.split("/")
             target = parts[-1] if parts[0] == "issue" else parts[-2]
-            before = newest.get(target)
-            if before is None or before.outcome is None or outcome.at >= before.outcome.at:
-                newest[target] = entry
-    return {
-        target: entry.outcome.reason
-        for target, entry in newest.items()
-        if entry.outcome and entry.outcome.paused and entry.state == "waiting"
-    }
+            if target not in newest or outcome.at >= newest[target].at:
+                newest[target] = outcome
+    return {target: outcome.reason for target, outcome in newest.items() if outcome.paused}
 
 
 def _ledger_findings(entries: Mapping[str, LedgerEntry], *, now: datetime, since: datetime | None) -> list[Finding]:

@@ -30,7 +30,7 @@ class NetworkChannel(ABC):
     """
 
     kind: ClassVar[str]
-    counter: ClassVar[Counter]
+    counter: Counter
     _settings: ChannelSettings
 
     def __init__(

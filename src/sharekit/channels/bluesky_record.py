@@ -128,7 +128,11 @@ def post_record(
     }
     if found := facets(share.text, identities):
         record["facets"] = found
-    media = _images(images) if images else _external(share, thumbnail)
+    card: dict[str, Any] = {"uri": uri(share.card.url), "title": share.card.title, "description": share.card.description}
+    card |= {"thumb": thumbnail} if thumbnail else {}
+    media: dict[str, Any] = {"$type": "app.bsky.embed.external", "external": card}
+    if images:
+        media = {"$type": "app.bsky.embed.images", "images": images}
     if parent and quote:
         quoted = {"$type": "app.bsky.embed.record", "record": {"uri": parent.uri, "cid": parent.cid}}
         media = {"$type": "app.bsky.embed.recordWithMedia", "record": quoted, "media": media}
@@ -139,14 +143,3 @@ def post_record(
         }
     record["embed"] = media
     return record
-
-
-def _external(share: Share, thumbnail: Mapping[str, Any] | None) -> dict[str, Any]:
-    external: dict[str, Any] = {"uri": uri(share.card.url), "title": share.card.title, "description": share.card.description}
-    if thumbnail:
-        external["thumb"] = thumbnail
-    return {"$type": "app.bsky.embed.external", "external": external}
-
-
-def _images(images: list[dict[str, Any]]) -> dict[str, Any]:
-    return {"$type": "app.bsky.embed.images", "images": images}

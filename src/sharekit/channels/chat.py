@@ -142,15 +142,11 @@ def escaped(text: str, service: str) -> str:
     pieces = []
     end = 0
     for first, last in [*found_links(text), (len(text), len(text))]:
-        plain = MARKUP.sub(lambda sign: _escaped_sign(sign.group()), text[end:first])
+        # A number keeps its digits: it is the point after it that makes a list.
+        plain = MARKUP.sub(lambda sign: f"{sign[0]}\\" if sign[0].isdigit() else f"\\{sign[0]}", text[end:first])
         pieces += [EVERYBODY.sub("@\u200b", plain), text[first:last]]
         end = last
     return "".join(pieces)
-
-
-def _escaped_sign(sign: str) -> str:
-    # A number keeps its digits: it is the point after it that makes a list.
-    return f"{sign}\\" if sign.isdigit() else f"\\{sign}"
 
 
 @dataclass

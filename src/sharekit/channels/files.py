@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import quote
 
+from sharekit.channels.base import NetworkChannel
 from sharekit.config import ChannelSettings, described
 from sharekit.counting import Counter
 from sharekit.errors import OutputError, Unavailable
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from sharekit.model import Share
 
 
-class FilesChannel:
+class FilesChannel(NetworkChannel):
     """Writes each share to ``<folder>/<key>.json``; a repeat writes the same file, so it is harmless."""
 
     kind, label = "files", "Files"
@@ -38,28 +39,15 @@ class FilesChannel:
             described("The network whose limit and counting apply; by default its name.", example="mastodon"),
         ] = None
 
-    def __init__(
-        self,
-        settings: Settings,
-        *,
-        environment: Mapping[str, str],
-        root: Path,
-        name: str = "files",
-        counter: Counter | None = None,
-    ) -> None:
-        """``environment`` is not read: files need no credential. ``counter`` is the network's that it counts as."""
-        self._root = root
-        self._folder = root / settings.folder
-        self._counter = counter or self.counter
+    _settings: Settings
 
-    @property
-    def limit(self) -> int:
-        """The most that the network takes."""
-        return self._counter.limit
+    def __init__(self, settings: Settings, *, counter: Counter | None = None, **world: Any) -> None:
+        """``counter`` is the network's that it counts as."""
+        super().__init__(settings, **world)
+        self.counter = counter or self.counter
 
-    def measure(self, text: str) -> int:
-        """The length as the network counts it."""
-        return self._counter.measure(text)
+    def _connect(self, name: str, environment: Mapping[str, str]) -> None:
+        self._folder = self._root / self._settings.folder
 
     def post(self, share: Share, key: str) -> Receipt:
         """Write it. Raises Unavailable when the folder cannot be written."""

@@ -50,6 +50,8 @@ VERBS = {
 }
 # The modules that hold several verbs; any other verb is the ``command`` of the module of its name.
 MODULES = {
+    **dict.fromkeys(("build", "preview"), "build"),
+    **dict.fromkeys(("plan", "deliver"), "deliver"),
     **dict.fromkeys(("posts", "series", "feeds", "links", "check"), "blog"),
     **dict.fromkeys(("inline", "measure"), "filters"),
     **dict.fromkeys(("serve", "worker"), "list"),

@@ -1,16 +1,18 @@
-"""``sharekit deliver``."""
+"""``sharekit plan`` and ``sharekit deliver``."""
 
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from sharekit.cli.app import FORMAT, NOW, QUIET, Call, on_blog
 from sharekit.errors import ConfigError, DraftError
+from sharekit.files import write_if_changed
 from sharekit.report.github import write_github_files
-from sharekit.report.output import emit
+from sharekit.report.output import emit, json_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,25 +21,57 @@ if TYPE_CHECKING:
     from sharekit.session import Session
     from sharekit.steps.deliver import Deliver, Delivery
 
+BEGIN = (
+    "Nothing goes out until you say where to begin, so that old posts are not shared again:\n"
+    "    sharekit ledger seed            everything up to now counts as out\n"
+    "or in sharekit.toml:  since = 2026-11-23"
+)
 # The names of --only for notifying the WebSub hub of changed feeds.
 FEEDS = ("feed", "feeds")
 # An output of action.yml, and the state that it counts.
 OUTPUTS = {"delivered": "delivered", "failed": "refused", "unknown": "unknown"}
 
 
-@click.command("deliver", epilog="Example: sharekit deliver --dry-run")
+@click.command(epilog="Example: sharekit plan --now 2026-12-01T08:30:00+01:00")
+@click.option("--ics", type=click.Path(path_type=Path), help="Also write it as a calendar to subscribe to (iCalendar).")
+@on_blog(NOW, FORMAT, QUIET)
+def plan(call: Call, ics: Path | None) -> None:
+    """Show what is due, what comes next, and what is held and why. Changes nothing.
+
+    Exits with 3 when a draft is broken.
+    """
+    from sharekit.report.acts import plan_ics, plan_json, plan_lines
+
+    session = call.session()
+    made, unseen = session.plan_without_ledger()
+    call.emit(plan_json(made), plan_lines(made, session.zone))
+    if ics:
+        write_if_changed(ics, plan_ics(made, name=f"sharekit: {session.root.name}"))
+    if made.since is None:
+        click.echo(BEGIN, err=True)
+    call.show((*unseen, *made.findings))
+    if call.form == "github":
+        from sharekit.report.github import plan_summary
+
+        summary = plan_summary(made, session.zone, session.config)
+        write_github_files(summary=summary, outputs={"plan-json": json_text(plan_json(made), indent=-1)})
+    if any(finding.level == "error" and finding.path for finding in made.findings):
+        sys.exit(DraftError.exit_code)
+
+
+@click.command(epilog="Example: sharekit deliver --dry-run")
 @click.option("--only", multiple=True, metavar="NAME", help="Only this kind, channel, mailer or key; repeatable.")
 @click.option("--dry-run", is_flag=True, help="Show what would go out, and change nothing.")
 @click.option("--max", "most", type=click.IntRange(min=1), help="Send at most this many; the rest stay due.")
 @on_blog(NOW, FORMAT, QUIET)
-def command(call: Call, only: tuple[str, ...], dry_run: bool, most: int | None) -> None:
+def deliver(call: Call, only: tuple[str, ...], dry_run: bool, most: int | None) -> None:
     """Send what is due, once. Each act is claimed in the ledger before it is sent and settled after.
 
     Exits with 0 unless something new needs you: 1 when something was refused, is late or its channel is paused, 3 when
     a draft is broken, 5 when it is unknown whether something went out. The same problem does not fail later runs.
     """
     from sharekit.report.acts import would_json, would_lines
-    from sharekit.steps.deliver import BEGIN, Deliver, check_names
+    from sharekit.steps.deliver import Deliver, check_names
 
     session = call.session()
     drafts = tuple(name for name in only if name not in FEEDS)
@@ -76,7 +110,6 @@ def _refuse_other_times(session: Session, only: tuple[str, ...], *, feeds: bool)
 def _send(run: Deliver, session: Session, form: str, *, drafts: bool, feeds: bool) -> int:
     from sharekit.report.acts import counts, delivered_json, delivered_line, summary_line
     from sharekit.report.github import delivered_summary
-    from sharekit.report.output import json_text
 
     if feeds and session.config.feed.hub:
         _notify_hub(session, session.config.feed.hub, run.delivery.plan)

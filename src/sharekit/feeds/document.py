@@ -141,8 +141,12 @@ def stable_id(post: Post) -> str:
 def _first_alias(post: Post) -> str:
     """The alias that was the first address: the one that the file is still named after, else the first that is given."""
     file = PurePosixPath(post.source)
-    name = re.sub(r"^\d{4}-\d{1,2}-\d{1,2}-", "", file.parent.name if file.stem in ("index", "_index") else file.stem)
-    return next((each for each in post.aliases if PurePosixPath(path_of(each)).stem == name), post.aliases[0])
+    name = re.sub(r"^\d{4}-\d{1,2}-\d{1,2}-", "", file.stem)
+    # "rabot.fr.md" is in French; "index.md" is called as its folder is.
+    names = {name, name.partition(".")[0]} if name.partition(".")[0] not in ("index", "_index") else {file.parent.name}
+    return next(
+        (each for each in post.aliases if PurePosixPath(path_of(each)).name.removesuffix(".html") in names), post.aliases[0]
+    )
 
 
 def first_permalink(post: Post) -> str | None:

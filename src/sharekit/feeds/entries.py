@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 from sharekit.content import cleaned, remove_title, serialise, strip_illegal
+from sharekit.embeds import link_to
+from sharekit.embeds import replace as replace_element
 from sharekit.feeds.document import FeedEntry, first_permalink, moment, stable_id
 from sharekit.model import Finding, Image
 from sharekit.text.hook import summary
@@ -174,19 +176,8 @@ def clean_author(author: Author) -> Author:
 
 def link_frames(fragment: HtmlElement) -> None:
     """Each frame becomes a link to what it shows, for readers that would drop it in silence."""
-    from lxml.html import fromstring
-
     for frame in list(fragment.iter("iframe")):
-        url = frame.get("src") or ""
-        parent = frame.getparent()
-        if parent is not None and url:
-            link = fromstring("<p><a></a></p>")
-            link[0].set("href", url)
-            link[0].text = frame.get("title") or urlsplit(url).hostname or url
-            link.tail, frame.tail = frame.tail, None
-            parent.replace(frame, link)
-        else:
-            frame.drop_tree()
+        replace_element(frame, link_to(frame, frame.get("src") or "", ""))
 
 
 def plain_code(fragment: HtmlElement) -> None:
@@ -194,13 +185,11 @@ def plain_code(fragment: HtmlElement) -> None:
     for table in list(fragment.iter("table")):
         cells = table.findall(".//td")
         blocks = [cell.find(".//pre") for cell in cells]
-        parent = table.getparent()
-        if parent is None or len(cells) != 2 or None in blocks:
+        if len(cells) != 2 or None in blocks:
             continue
         numbers, code = blocks
-        if numbers is not None and code is not None and numbers.text_content().replace("\n", "").replace(" ", "").isdigit():
-            code.tail = table.tail
-            parent.replace(table, code)
+        if numbers is not None and code is not None and "".join(numbers.text_content().split()).isdigit():
+            replace_element(table, code)
     for block in fragment.iter("pre"):
         for span in list(block.iter("span")):
             span.drop_tag()

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from sharekit.feeds.document import Feed
     from sharekit.feeds.entries import Entries
     from sharekit.model import Post, Site
+
 STYLESHEET = "feed.css"
 TEMPLATE = "feed/feed.css"
 

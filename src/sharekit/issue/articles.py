@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sharekit.content import HEADINGS, alignment, blank_repeated_captions, cleaned, remove_title, serialise, words
 from sharekit.elements import BLOCKS
-from sharekit.embeds import CONTAINERS, open_box
+from sharekit.embeds import CONTAINERS, open_box, replace
 from sharekit.issue.cut import cut, size
 from sharekit.issue.media import COLUMN, formulas, galleries, pictures, players
 from sharekit.issue.notes import is_way_back, join_notes
@@ -142,10 +142,7 @@ def _code(article: HtmlElement, *, colours: bool) -> None:
     for lined in list(article.xpath(".//table[contains(concat(' ', @class, ' '), ' lntable ')]")):
         blocks = list(lined.iter("pre"))
         if blocks:
-            block = blocks[-1]
-            block.tail = lined.tail
-            lined.tail = None
-            lined.getparent().replace(lined, block)
+            replace(lined, blocks[-1])
     for block in list(article.iter("pre")):
         if colours:
             colour(block)
@@ -155,9 +152,7 @@ def _code(article: HtmlElement, *, colours: bool) -> None:
         cell.set("class", "code")
         table = make.TABLE(make.TR(cell), role="presentation", width="100%", cellpadding="0", cellspacing="0", border="0")
         table.set("class", "block")
-        table.tail = block.tail
-        block.tail = None
-        block.getparent().replace(block, table)
+        replace(block, table)
         cell.append(block)
 
 
@@ -183,9 +178,7 @@ def _tables(article: HtmlElement) -> None:
         # A table of many columns scrolls by itself, so that the page does not.
         wide = make.DIV()
         wide.set("class", "wide")
-        wide.tail = table.tail
-        table.tail = None
-        table.getparent().replace(table, wide)
+        replace(table, wide)
         wide.append(table)
 
 

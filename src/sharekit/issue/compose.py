@@ -169,7 +169,6 @@ def compose(
     parts: Mapping[str, tuple[Part, ...]],
     *,
     language: str,
-    drafts: Collection[str] = (),
 ) -> Issue:
     """The issue that a file describes. Raises DraftError for a post that is not there, and for no post at all."""
     if not file.posts:
@@ -178,8 +177,6 @@ def compose(
     for name in file.posts:
         post = posts.get(name)
         if post is None:
-            if name in drafts:
-                raise DraftError(f'the post "{name}" is a draft', path=file.path, hint="Publish it first, or leave it out.")
             hint = did_you_mean(name, posts, "sharekit posts lists the published ones.")
             raise DraftError(f'there is no published post "{name}"', path=file.path, hint=hint)
         if any(entry.post.id == post.id for entry in entries):

@@ -184,8 +184,7 @@ def features_used(document: HtmlElement, html: str) -> Iterator[tuple[str, str]]
             found.setdefault(ELEMENTS[element.tag], f"<{element.tag}>")
         style = element.get("style") or ""
         for feature, pattern in DECLARED:
-            matched = pattern.search(style)
-            if matched:
+            if matched := pattern.search(style):
                 found.setdefault(feature, f'"{matched[0].strip("; ")}"')
         if element.tag == "img" and element.get("srcset"):
             found.setdefault("html-srcset", "srcset")
@@ -194,8 +193,7 @@ def features_used(document: HtmlElement, html: str) -> Iterator[tuple[str, str]]
                 found.setdefault(feature, str(element.get("src")))
     sheets = "\n".join(STYLE.findall(html))
     for feature, pattern in SHEETS:
-        matched = pattern.search(sheets)
-        if matched:
+        if matched := pattern.search(sheets):
             found.setdefault(feature, matched[0])
     yield from sorted(found.items())
 
@@ -231,15 +229,13 @@ def without(feature: str, clients: Iterable[str]) -> list[str]:
 
 def poor_contrasts(document: HtmlElement) -> list[str]:
     """In words, each pair of colours below 4.5 : 1 that some text has. Colours that are not hexadecimal are passed over."""
-    found: dict[str, None] = {}
-    for mode, rules in (("light", {}), ("dark", _dark_rules(document))):
-        for element, colour, background in _texts(document, rules):
-            ratio = contrast(colour, background)
-            if ratio < READABLE:
-                found[f"in {mode} mode, {colour} on {background} is {ratio:.1f} : 1 in <{element.tag}>; 4.5 is readable"] = (
-                    None
-                )
-    return list(found)
+    found = (
+        f"in {mode} mode, {colour} on {background} is {ratio:.1f} : 1 in <{element.tag}>; 4.5 is readable"
+        for mode, rules in (("light", {}), ("dark", _dark_rules(document)))
+        for element, colour, background in _texts(document, rules)
+        if (ratio := contrast(colour, background)) < READABLE
+    )
+    return list(dict.fromkeys(found))
 
 
 def _texts(document: HtmlElement, rules: Mapping[HtmlElement, Declared]) -> Iterator[tuple[HtmlElement, str, str]]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from sharekit.content import words
-from sharekit.embeds import CONTAINERS, open_box, replace
+from sharekit.embeds import CONTAINERS, open_box, replace, source_of
 from sharekit.model import Image
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ SEEN = (".jpg", ".jpeg", ".png")
 def players(article: HtmlElement, known: Callable[[str], Image | None], translate: Callable[[str], str]) -> None:
     """Videos, sounds and embedded pages as a link with their poster, or with the name of their host; a map as its links."""
     for player in list(article.iter("iframe", "video", "audio")):
-        source = player.get("src") or next((each.get("src") for each in player.iter("source") if each.get("src")), None)
+        source = source_of(player)
         if source and source.startswith(("https://", "http://")):
             _play(player, source, known, translate)
         else:

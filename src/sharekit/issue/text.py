@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 from sharekit.content import HEADINGS, alignment, blank_repeated_captions, cleaned, remove_title, words
 from sharekit.elements import BLOCKS
+from sharekit.embeds import source_of
 from sharekit.issue.notes import is_way_back, note_links
 from sharekit.templating import locale_of
 from sharekit.text.typography import script
@@ -238,7 +239,7 @@ class _Writer:
         return "\v" + "\v".join(self._element(block, UNWRAPPED, flowed=False)) + "\v"
 
     def _player(self, player: HtmlElement) -> str:
-        source = player.get("src") or next((each.get("src") for each in player.iter("source") if each.get("src")), None)
+        source = source_of(player)
         if not source:
             inside = "".join(self._inline(each) + (each.tail or "") for each in player)
             return f" {player.text or ''}{inside} "

@@ -10,7 +10,8 @@ from __future__ import annotations
 import base64
 import contextlib
 import re
-import smtplib
+import socket
+import ssl
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
@@ -21,7 +22,6 @@ from sharekit.errors import ChannelPaused, DeliveryError, OutcomeUnknown, Refuse
 from sharekit.text.visible import redact
 
 if TYPE_CHECKING:
-    import ssl
     from datetime import datetime
 
     from sharekit.http import Secret
@@ -100,82 +100,67 @@ class Server:
     name: str = "localhost"
 
 
-class _Smtp(smtplib.SMTP):
-    """The standard library's, whose replies end: RFC 5321 §4.5.3.1.5 bounds a line, and nothing their number."""
-
-    def getreply(self) -> tuple[int, bytes]:
-        """The next reply: its code, or -1, and its lines. Raises SMTPServerDisconnected."""
-        if self.sock is None:
-            raise smtplib.SMTPServerDisconnected("the connection is closed")
-        if self.file is None:
-            self.file = self.sock.makefile("rb")
-        deadline = time.monotonic() + (self.sock.gettimeout() or REPLY)
-        said, line, left = [], b"", MOST_REPLY
-        try:
-            while True:
-                # Not what more than one read from the network gives: each of them may take as long as is allowed.
-                ready = self.file.peek()
-                piece = self.file.read((ready.find(b"\n") + 1) or len(ready))
-                line, left = line + piece, left - len(piece)
-                if not ready or left < 0 or time.monotonic() > deadline:
-                    raise smtplib.SMTPServerDisconnected("its answer has no end" if ready else "it hung up")
-                if piece.endswith(b"\n"):
-                    said.append(line[4:].strip())
-                    if line[3:4] != b"-":
-                        break
-                    line = b""
-        except OSError as error:
-            self.close()
-            raise smtplib.SMTPServerDisconnected(str(error) or "no answer") from None
-        return int(line[:3]) if line[:3].isdigit() else -1, b"\n".join(said)
-
-
-class _SmtpTls(_Smtp, smtplib.SMTP_SSL):
-    """The same, encrypted from the beginning."""
-
-
 class Connection:
     """A connection that is ready for mail: greeted, encrypted (RFC 3207) and signed in (RFC 4954)."""
 
     def __init__(self, server: Server) -> None:
         """Raises OSError where there is none, Unavailable for "later", ChannelPaused for what a person has to change."""
-        self._server = server
-        where = (server.host, server.port, server.name)
+        self._server, self.extensions = server, dict[str, str]()
+        self._socket = socket.create_connection((server.host, server.port), CONNECT)
+        self._file = self._socket.makefile("rb")
         try:
             if server.security == "tls":
-                self._smtp: smtplib.SMTP = _SmtpTls(*where, timeout=CONNECT, context=server.tls)
-            else:
-                self._smtp = _Smtp(*where, timeout=CONNECT)
-        except smtplib.SMTPConnectError as error:
-            raise _failure("its greeting", _reply(error.smtp_code, error.smtp_error)) from None
-        try:
+                self._encrypt()
+            _expect("its greeting", self.reply())
             self._hello()
             if server.security == "starttls":
+                if "starttls" not in self.extensions:
+                    raise ChannelPaused(
+                        f"{server.host} does not offer STARTTLS, and nothing is sent in the clear",
+                        hint="It may have been taken out on the way. For a server on this machine: "
+                        'security = "none" in [mailers.smtp].',
+                    )
+                _expect("STARTTLS", self.command("STARTTLS"))
                 self._encrypt()
+                self._hello()
             if server.secret:
                 self._sign_in(server, server.secret.reveal())
         except BaseException:
             self.close()
             raise
-        self.extensions = self._smtp.esmtp_features
         size = self.extensions.get("size", "").strip()
         self.most_bytes = int(size) if size.isdigit() else 0
-        self._wait(REPLY)
+        self._socket.settimeout(REPLY)
 
     def write(self, data: bytes) -> None:
         """Send bytes. Where the connection is gone the next reply says so, or what the server said before it hung up."""
-        if self._smtp.sock:
-            with contextlib.suppress(OSError):
-                self._smtp.sock.sendall(data)
+        with contextlib.suppress(OSError):
+            self._socket.sendall(data)
 
     def reply(self) -> Reply:
-        """The next reply. Raises Lost."""
-        if not self._smtp.sock:
-            raise Lost("the connection is closed")
+        """The next reply. Raises Lost, also for one without an end: RFC 5321 bounds a line, and nothing their number."""
+        deadline = time.monotonic() + (self._socket.gettimeout() or REPLY)
+        said, line, left = [], b"", MOST_REPLY
         try:
-            return _reply(*self._smtp.getreply())
-        except OSError as error:
+            while not line or line[3:4] == b"-":
+                line = b""
+                while line[-1:] != b"\n":
+                    # Not what more than one read from the network gives: each of them may take as long as is allowed.
+                    ready = self._file.peek()
+                    line += self._file.read((ready.find(b"\n") + 1) or len(ready))
+                    if not ready or len(line) > left or time.monotonic() > deadline:
+                        raise Lost("its answer has no end" if ready else "it hung up")
+                left -= len(line)
+                said.append(line[4:].decode("utf-8", "replace").strip())
+        except Lost:
+            self.close()
+            raise
+        except (OSError, ValueError) as error:
+            self.close()
             raise Lost(str(error) or "no answer") from error
+        if not re.match(rb"[2-5]\d\d", line):
+            raise Lost(f"it does not speak SMTP: {line[:60]!r}")
+        return Reply(int(line[:3]), "\n".join(said))
 
     def command(self, line: str) -> Reply:
         """Send a line and read its reply."""
@@ -184,41 +169,32 @@ class Connection:
 
     def close(self) -> None:
         """Hang up without a word: what was announced and not sent is taken back."""
-        self._smtp.close()
+        self._socket.close()
+        self._file.close()
 
     def quit(self, patience: float = GOODBYE) -> None:
         """Say goodbye, and hang up on a server that does not answer within ``patience`` seconds."""
-        self._wait(patience)
         with contextlib.suppress(OSError):
-            self._smtp.quit()
+            self._socket.settimeout(patience)
+            self.command("QUIT")
         self.close()
 
-    def _wait(self, seconds: float) -> None:
-        if self._smtp.sock:
-            self._smtp.sock.settimeout(seconds)
+    def _encrypt(self) -> None:
+        context = self._server.tls or ssl.create_default_context()
+        self._socket = context.wrap_socket(self._socket, server_hostname=self._server.host)
+        # What came in the clear and was not read is thrown away.
+        self._file = self._socket.makefile("rb")
 
     def _hello(self) -> None:
-        answer = _reply(*self._smtp.ehlo())
-        if not answer.ok:
-            raise _failure("EHLO", answer)
-
-    def _encrypt(self) -> None:
-        try:
-            self._smtp.starttls(context=self._server.tls)
-        except smtplib.SMTPNotSupportedError:
-            raise ChannelPaused(
-                f"{self._server.host} does not offer STARTTLS, and nothing is sent in the clear",
-                hint="It may have been taken out on the way. For a server on this machine: "
-                'security = "none" in [mailers.smtp].',
-            ) from None
-        except smtplib.SMTPResponseException as error:
-            raise _failure("STARTTLS", _reply(error.smtp_code, error.smtp_error)) from None
-        self._hello()
+        answer = _expect("EHLO", self.command(f"EHLO {self._server.name}"))
+        # "AUTH=LOGIN" is an older way to say it.
+        offered = (line.replace("=", " ").partition(" ") for line in answer.text.splitlines()[1:])
+        self.extensions = {name.lower(): more.strip() for name, _, more in offered}
 
     def _sign_in(self, server: Server, secret: str) -> None:
-        offered = self._smtp.esmtp_features.get("auth", "").upper().split()
+        offered = self.extensions.get("auth", "").upper().split()
         oauth, plain = _b64(f"user={server.user}\x01auth=Bearer {secret}\x01\x01"), _b64(f"\0{server.user}\0{secret}")
-        # Each line after the first one answers a challenge. Not smtplib's own, which takes no password with an accent.
+        # Each line after the first one answers a challenge.
         ways = {
             # The error is in the challenge; an empty answer asks for the code.
             "XOAUTH2": (f"AUTH XOAUTH2 {oauth}", ""),
@@ -237,17 +213,13 @@ class Connection:
         for line in rest:
             if answer.code == 334:
                 answer = self.command(line)
-        if answer.code != 235:
-            # Its words may repeat what it was given.
-            said = redact(answer.text, (secret, _b64(secret), oauth, plain))
-            raise _failure("who we are", Reply(answer.code, said))
+        # Its words may repeat what it was given.
+        said = redact(answer.text, (secret, _b64(secret), oauth, plain))
+        _expect("who we are", Reply(answer.code, said), code=235)
 
 
 def submit(connection: Connection, sender: str, address: str, body: bytes) -> Reply:
-    """Send one message, ``body`` with its closing dot; the server's last word, which may be a refusal.
-
-    Raises Lost before the message left, OutcomeUnknown when no answer came to it.
-    """
+    """Send one message, ``body`` with its closing dot; the server's last word. Raises Lost, OutcomeUnknown once it left."""
     for command in (f"MAIL FROM:<{sender}>", f"RCPT TO:<{address}>", "DATA"):
         reply = connection.command(command)
         if not reply.ok:
@@ -294,17 +266,13 @@ def refusal(about: About, host: str, said: str, *, at: datetime) -> DeliveryErro
     )
 
 
-def _reply(code: int, text: bytes | str) -> Reply:
-    said = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
-    if not 200 <= code < 600:
-        raise Lost(f"it does not speak SMTP: {said[:60]!r}")
-    return Reply(code, said)
-
-
 def _b64(text: str) -> str:
     return base64.b64encode(text.encode()).decode()
 
 
-def _failure(what: str, answer: Reply) -> DeliveryError:
+def _expect(what: str, answer: Reply, code: int = 0) -> Reply:
+    """The answer, where it says yes. Raises Unavailable, or ChannelPaused."""
     said = f"the mail server answered {what} with {answer}"
-    return Unavailable(said) if classify(answer)[0] == "server" else ChannelPaused(said, hint=LOGIN_HINT)
+    if not answer.ok or code not in (0, answer.code):
+        raise Unavailable(said) if classify(answer)[0] == "server" else ChannelPaused(said, hint=LOGIN_HINT)
+    return answer

@@ -7,6 +7,7 @@ import csv
 import functools
 import io
 import re
+import tomllib
 from dataclasses import dataclass
 from operator import itemgetter
 from pathlib import PurePath
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from sharekit.errors import ConfigError
 from sharekit.list.subscribers import STATES, Subscriber, SubscriberState
+from sharekit.templating import shipped_templates
 from sharekit.text.addresses import read_address
 
 if TYPE_CHECKING:
@@ -21,55 +23,15 @@ if TYPE_CHECKING:
     from typing import TextIO
 
 COLUMNS = ("address", "language", "tags", "state", "consent", "reason", "added_at")
-# Our column → what exports of others call it, in lower case; Mailchimp and spreadsheets call the first one so in French,
-# German, Spanish, Italian, Portuguese and Dutch too.
-NAMES = {
-    "address": (
-        "address", "email address", "email", "email_address", "e-mail", "e-mail address", "subscriber", "mail",
-        "adresse e-mail", "adresse email", "courriel", "e-mail-adresse", "correo electrónico",
-        "dirección de correo electrónico", "indirizzo e-mail", "indirizzo email", "endereço de e-mail", "e-mailadres",
-    ),
-    "language": ("language", "lang", "locale", "langue"),
-    "tags": ("tags", "labels"),
-    "consent": ("consent", "optin_time", "confirm_time", "subscribed_at", "date subscribed"),
-    "reason": ("reason",),
-    "added_at": ("added_at", "creation_date", "created_at"),
-}  # fmt: skip
-# Every one of these columns counts: a service may tell of the person and of the subscription apart.
-STATE_NAMES = (
-    "state", "status", "type", "subscriber type", "subscriber_type", "statut", "estado", "stato", "email status",
-    "email_status", "global status", "list status", "subscriber status", "subscription status", "subscription_status",
-    "statut global", "statut de la liste",
-)  # fmt: skip
-# What others call the states: listmonk, Mailchimp, Buttondown, Brevo and spreadsheets. Who was written to without a yes
-# ("transactional", "non-subscribed"), or is paused, gets no letter.
-WORDS: dict[SubscriberState, str] = {
-    "active": ", active, enabled, regular, premium, gifted, trialed, subscribed, confirmed, abonné, abonnée, "
-    "free, paid, comp, gift, founding, author, opted in, opted_in, opt-in",
-    "pending": "pending, unactivated, unconfirmed, not confirmed, validating, non confirmé",
-    "unsubscribed": "unsubscribed, unsubscribe, removed, disabled, inactive, archived, paused, cancelled, canceled, "
-    "churned, upcoming, opted out, opted_out, opt-out, non-subscribed, nonsubscribed, transactional, désabonné, "
-    "désabonnée, désinscrit, désinscrite",
-    "suppressed": "cleaned, suppressed, undeliverable, bounced, hard bounce, hard bounced, hard_bounced, blocklisted, "
-    "blacklisted, blocked, complained, spam, spammy, malicious, invalid, bounce, complaint, junk",
+EXPORTS = tomllib.loads((shipped_templates() / "list" / "exports.toml").read_text(encoding="utf-8"))
+NAMES: dict[str, list[str]] = EXPORTS["columns"]
+STATE_NAMES: list[str] = EXPORTS["state_columns"]
+MEANS: dict[str, SubscriberState] = {word: state for state, words in EXPORTS["states"].items() for word in words}
+LEFT: dict[str, tuple[SubscriberState, str]] = {
+    name: (state, kind) for state, kinds in EXPORTS["leave"].items() for kind, names in kinds.items() for name in names
 }
-MEANS: dict[str, SubscriberState] = {word: state for state, words in WORDS.items() for word in words.split(", ")}
-# Columns that tell of leaving by themselves, and how: a moment that is there, or a word that says yes or no.
 YES = ("true", "yes", "1", "y", "t", "on", "oui", "vrai", "ja", "sí", "si")
 NO = ("false", "no", "0", "n", "f", "off", "non", "faux", "nein", "")
-LEAVE: dict[tuple[SubscriberState, str], str] = {
-    ("unsubscribed", "moment"): "unsub_time, unsubscribed_at, unsubscription_date, unsubscribe date, unsubscribed date, "
-    "date unsubscribed, deleted_at",
-    ("suppressed", "moment"): "clean_time, bounced_at, undeliverability_date",
-    ("unsubscribed", "no"): "subscribed_to_emails, subscribed, is_subscribed, opt_in, opt-in, optin, accepts marketing, "
-    "accepts email marketing, abonné, abonnée, inscrit, inscrite, abonniert, suscrito, suscrita, "
-    "inscrito, iscritto, ingeschreven",
-    ("unsubscribed", "yes"): "email_disabled, unsubscribed, isunsubscribed, is_unsubscribed, isexcludedfromcampaigns, "
-    "opted out, opted_out, opt_out",
-    ("suppressed", "yes"): "emailblacklisted, email_blacklisted, email blacklisted, email blocklisted, blacklisted, "
-    "blocklisted",
-}
-LEFT = {name: meaning for meaning, names in LEAVE.items() for name in names.split(", ")}
 # A column that may tell of leaving, and that is not understood, must not be ignored: its file is not imported.
 SUSPICIOUS = re.compile(
     r"unsub|opt.?(?:ed.?)?out|bounced|blocked|blocklist|blacklist|disabled|complain|désabon|désinscri|abgemeldet|undeliverab"
@@ -80,12 +42,7 @@ SUSPICIOUS = re.compile(
 HARMLESS = re.compile(
     r"(?:unsub|clean)_(?:campaign|reason)|.*unsubscri(?:be|ption)[_ ]?(?:url|link|token|reason)|undeliverability_reason"
 )
-# How Mailchimp names the file of each state: nothing in the file of those who never said yes tells it.
-FILE_STATES: dict[str, SubscriberState] = {
-    "nonsubscribed": "unsubscribed",
-    "unsubscribed": "unsubscribed",
-    "cleaned": "suppressed",
-}
+FILE_STATES: dict[str, SubscriberState] = EXPORTS["files"]
 FILE_STATE = re.compile(rf"({'|'.join(FILE_STATES)})(?:_|-|\.|$)")
 MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}")
 # A cell that begins so is a formula to a spreadsheet (OWASP, CSV injection).
@@ -122,14 +79,14 @@ def read_subscribers(file: TextIO, *, consent: str = "", name: str = "") -> Iter
     addresses, or one that may tell who left and is not understood.
     """
     try:
-        head, before = file.readline(), 1
-        said = re.fullmatch(r'"?sep=(.)"?\s*', head)
-        if said:  # Excel's own first line
-            head, before = file.readline(), 2
-        delimiter = said[1] if said else max(",;\t|", key=lambda each: _columns_known(head, each))
-        fields = next(csv.reader([head], delimiter=delimiter), [])
-        rows = csv.reader(file, strict=True, delimiter=delimiter)
-        names = {name.strip().lower().lstrip("\ufeff"): place for place, name in enumerate(fields)}
+        before, head, said = 0, "\n", None
+        while head.isspace() or (said is None and (said := re.fullmatch(r'"?sep=(.)"?\s*', head))):  # Excel's own first line
+            before, head = before + 1, file.readline()
+        # The sign that makes a column of addresses, and most columns.
+        read = {sign: _columns(head, sign) for sign in (said[1] if said else ",;\t|")}
+        delimiter = max(read, key=lambda sign: (not {*read[sign]}.isdisjoint(NAMES["address"]), len(read[sign])))
+        rows, fields = csv.reader(file, strict=True, delimiter=delimiter), read[delimiter]
+        names = {name: place for place, name in enumerate(fields)}
         columns = {ours: names[each] for ours, theirs in NAMES.items() for each in reversed(theirs) if each in names}
         if "address" not in columns:
             raise ConfigError(
@@ -150,28 +107,30 @@ def read_subscribers(file: TextIO, *, consent: str = "", name: str = "") -> Iter
         # A column that is not there is the last one, which is empty.
         empty = [""] * (len(fields) + 1)
         cells = itemgetter(*(columns.get(each, -1) for each in NAMES))
+        line = before
         for row in rows:
-            if row:
+            first, line = line + 1, rows.line_num + before
+            if "".join(row).strip():
                 row += empty[len(row) :] or [""]
                 try:
                     state = _state(row, left, stated, of_all) if left or stated else of_all
                     yield _subscriber(cells(row), state, consent)
                 except ValueError as error:
-                    yield Wrong(rows.line_num + before, str(error))
+                    yield Wrong(first, str(error))
     except (csv.Error, UnicodeDecodeError) as error:
         raise ConfigError(f"the file cannot be read as CSV: {error}", hint="Nothing after that was read.") from error
 
 
-def _columns_known(head: str, delimiter: str) -> tuple[int, int]:
-    """How many columns of addresses a first line has if it is set apart so, and how many columns."""
-    names = [each.strip().lower().lstrip("\ufeff") for each in next(csv.reader([head], delimiter=delimiter), [])]
-    return sum(name in NAMES["address"] for name in names), len(names)
+def _columns(head: str, delimiter: str) -> list[str]:
+    return [each.strip().lower().lstrip("\ufeff") for each in next(csv.reader([head], delimiter=delimiter), [])]
 
 
 def _subscriber(cells: Sequence[str], state: SubscriberState, consent: str) -> Subscriber:
     """The subscriber of a line's cells, in the order of NAMES. Raises ValueError for an address that cannot be mailed."""
     read = _armed if "'" in "".join(cells) else str.strip
     address, language, tags, own_consent, reason, added_at = map(read, cells)
+    if address.endswith(">"):  # "Name <address>", as address books have it
+        address = address.rpartition("<")[2][:-1]
     return Subscriber(
         address=read_address(address).text,
         language=language,
@@ -194,8 +153,8 @@ def _state(
         state = max(state, MEANS[word], key=STATES.index)
     for place, (away, kind) in left.items():
         value = row[place].strip().lower()
-        if kind == "yes" and MOMENT.match(value):
-            kind = "moment"  # MailerLite writes into "Unsubscribed" when that was
+        if MOMENT.match(value):  # MailerLite writes into "Subscribed" and "Unsubscribed" when that was
+            kind, value = ("moment", value) if kind == "yes" else (kind, "yes" if kind == "no" else value)
         if kind != "moment" and value not in YES + NO:
             raise ValueError(f'"{value}", which should tell whether they get mail, is neither yes nor no')
         if value and (kind == "moment" or value in (YES if kind == "yes" else NO)):

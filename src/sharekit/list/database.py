@@ -69,10 +69,7 @@ def _begin(connection: sa.Connection) -> None:
 
 @contextmanager
 def transaction(where: sa.Engine | sa.Connection, *, reads: bool = False) -> Iterator[sa.Connection]:
-    """A transaction, which waits for nobody if it only ``reads``; within one already, that one.
-
-    Raises LedgerUnavailable for what fails in the database.
-    """
+    """A transaction, which waits for nobody if it only ``reads``; within one already, that one. Raises LedgerUnavailable."""
     import sqlalchemy as sa
 
     with guard(where.engine):

@@ -1,9 +1,7 @@
 """The list's mailbox (IMAP, RFC 3501): what is in it is read once, acted on, and marked as read.
 
-A message is done when the database knows its number, which only grows (RFC 3501 §2.3.1.1). Should a run die before that, or
-the mailbox be numbered afresh, doing it again changes nothing: what is older than somebody's own confirmation does not undo
-it.
-What nobody's program wrote stays unread, for a person.
+A message is done when the database knows its number, which only grows (RFC 3501 §2.3.1.1). Doing it again changes nothing:
+what is older than somebody's own confirmation does not undo it. What nobody's program wrote stays unread, for a person.
 """
 
 from __future__ import annotations
@@ -15,7 +13,6 @@ import time
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -61,42 +58,30 @@ class Mailbox:
     folder: str = "INBOX"
 
 
-@dataclass(frozen=True)
-class Message:
-    """A message by its number; it has no reports where it is not understood."""
-
-    uid: int
-    arrived: datetime
-    reports: list[Report]
-
-
 @contextlib.contextmanager
 def open_mailbox(mailbox: Mailbox) -> Iterator[imaplib.IMAP4]:
-    """The mailbox, signed in, with its folder open.
-
-    Raises Unavailable, and ChannelPaused for what a person has to change.
-    """
+    """The mailbox, with its folder open. Raises Unavailable, and ChannelPaused for what a person has to change."""
     where = f"{mailbox.host}:{mailbox.port}"
+    server: imaplib.IMAP4 | None = None
     if not mailbox.folder.isascii() or not mailbox.folder.isprintable():
         raise ConfigError(f'folder = "{mailbox.folder}" in [mailers.smtp.inbox] has other letters than ASCII')
     try:
         if mailbox.security == "tls":
-            server: imaplib.IMAP4 = imaplib.IMAP4_SSL(mailbox.host, mailbox.port, ssl_context=mailbox.tls, timeout=TIMEOUT)
+            server = imaplib.IMAP4_SSL(mailbox.host, mailbox.port, ssl_context=mailbox.tls, timeout=TIMEOUT)
         else:
             server = imaplib.IMAP4(mailbox.host, mailbox.port, timeout=TIMEOUT)
-    except (OSError, imaplib.IMAP4.error) as error:
-        raise Unavailable(f"{where} does not answer: {error}") from error
-    try:
         _sign_in(server, mailbox)
         kind, said = server.select(_quoted(mailbox.folder))
         if kind != "OK":
             raise ChannelPaused(f'{where} does not open the folder "{mailbox.folder}": {said}', hint=PAGE)
         yield server
     except (OSError, imaplib.IMAP4.error) as error:
-        raise Unavailable(f"{where} broke off: {error}", hint="What was done is kept; the next run goes on.") from error
+        what = "broke off" if server else "does not answer"
+        raise Unavailable(f"{where} {what}: {error}", hint="What was done is kept; the next run goes on.") from error
     finally:
         with contextlib.suppress(OSError, imaplib.IMAP4.error):
-            server.logout()
+            if server:
+                server.logout()
 
 
 def _sign_in(server: imaplib.IMAP4, mailbox: Mailbox) -> None:
@@ -136,11 +121,11 @@ def read_inbox(
         query = sa.select(INBOXES.c.uid).where(INBOXES.c.place == place, INBOXES.c.validity == validity)
         last = next((int(uid) for (uid,) in fetch(engine, query)), 0)
         for uids in _new(server, last):
-            messages = list(_messages(server, uids))
+            messages = list(_reports(server, uids))
             # Nobody else writes meanwhile, so nothing is asked of the mail server within it.
             with transaction(engine) as connection:
                 acts = _Acts(connection, tokens, counts)
-                done = [message.uid for message in messages if acts.do(message)]
+                done = [uid for uid, arrived, reports in messages if acts.do(reports, arrived)]
                 connection.execute(sa.delete(INBOXES).where(INBOXES.c.place == place))
                 connection.execute(sa.insert(INBOXES).values(place=place, validity=validity, uid=uids[-1]))
             if done:
@@ -156,10 +141,9 @@ class _Acts:
         self._connection, self._tokens, self._counts = connection, tokens, counts
         self._subscribers = Subscribers(connection)
 
-    def do(self, message: Message) -> bool:
-        """Act on a message; whether it is done."""
-        what = [self._act(report, message.arrived) for report in message.reports]
-        # A report about several recipients is one message.
+    def do(self, reports: list[Report], arrived: datetime) -> bool:
+        """Act on what one message says; whether it is done."""
+        what = [self._act(report, arrived) for report in reports]
         self._counts[min(what, key=WHAT.index, default="broken")] += 1
         return bool(what) and not any(each in ("left for you", "not ours") for each in what)
 
@@ -175,13 +159,16 @@ class _Acts:
             self._subscribers.leave(number, reason=reason, at=at, sent=arrived)
             return "unsubscribed"
         if report.kind == "complaint":
-            self._subscribers.suppress(number, reason=f"{COMPLAINT}, reported by their provider", at=at, sent=arrived)
+            complained = f"{COMPLAINT}, reported by their provider"
+            self._subscribers.leave(number, "suppressed", reason=complained, at=at, sent=arrived)
             return "complaints"
         said = f"bounced: {report.status} {report.said}".strip()
-        mailings.bounced(self._connection, number, self._tokens.token(number), said, message_id=report.message_id)
+        letters = mailings.letters_of(self._connection, number, self._tokens.token(number))
+        if letter := letters.get(_name(report), next(iter(letters.values()), None)):
+            mailings.bounced(self._connection, letter.id, number, said)
         # Anybody can write that an address is gone: it takes a letter of ours in it, or one that left a short while ago.
         if report.gone and proven:
-            self._counts["suppressed"] += self._subscribers.suppress(number, reason=said, at=at, sent=arrived)
+            self._counts["suppressed"] += self._subscribers.leave(number, "suppressed", reason=said, at=at, sent=arrived)
         return "bounced"
 
     def _subscriber(self, report: Report, arrived: datetime) -> tuple[int | None, bool]:
@@ -196,11 +183,17 @@ class _Acts:
                 continue
             if found is None:
                 continue
-            was_sent = partial(mailings.was_sent, self._connection, found.id, self._tokens.token(found.id))
-            if report.kind == "request" or was_sent(message_id=report.message_id):
-                recent = report.kind == "bounce" and was_sent(after=arrived - LATEST_BOUNCE)
-                return found.id, bool(report.message_id) or recent
+            letters, name = mailings.letters_of(self._connection, found.id, self._tokens.token(found.id)), _name(report)
+            if report.kind == "request" or (name in letters if name else letters):
+                since = (arrived - LATEST_BOUNCE).isoformat(timespec="seconds")
+                recent = any((letter.done_at or since) >= since for letter in letters.values())
+                return found.id, bool(name) or (report.kind == "bounce" and recent)
         return None, False
+
+
+def _name(report: Report) -> str:
+    """What the Message-ID of the letter that a report returns has before its @."""
+    return report.message_id.partition("@")[0]
 
 
 def _new(server: imaplib.IMAP4, last: int) -> Iterator[list[int]]:
@@ -217,18 +210,18 @@ def _new(server: imaplib.IMAP4, last: int) -> Iterator[list[int]]:
             return
 
 
-def _messages(server: imaplib.IMAP4, uids: Sequence[int]) -> Iterator[Message]:
-    """What messages say. Of most the header is enough; of reports the whole is read."""
+def _reports(server: imaplib.IMAP4, uids: Sequence[int]) -> Iterator[tuple[int, datetime, list[Report]]]:
+    """What messages say, nothing where they are not understood. Of most the header is enough, of reports all is read."""
     whole: list[int] = []
     for uid, arrived, head in _fetch(server, uids, f"BODY.PEEK[HEADER]<0.{MOST_HEAD}>"):
         reports = _read(read_head, head)
         if reports is None:
             whole.append(uid)
         else:
-            yield Message(uid, arrived, reports)
+            yield uid, arrived, reports
     for first in range(0, len(whole), REPORTS):
         for uid, arrived, data in _fetch(server, whole[first : first + REPORTS], f"BODY.PEEK[]<0.{MOST_REPORT}>"):
-            yield Message(uid, arrived, _read(read_report, data) or [])
+            yield uid, arrived, _read(read_report, data) or []
 
 
 def _read(read: Callable[[bytes], list[Report] | None], data: bytes) -> list[Report] | None:

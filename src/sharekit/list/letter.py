@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import functools
 import hashlib
 import hmac
 import re
@@ -102,10 +103,7 @@ def _unsigned(key: bytes, token: str) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Leave:
-    """How to unsubscribe: on a page, ``url`` with the token behind it; by mail to ``address`` with the token in the subject.
-
-    At least one of the two is there.
-    """
+    """How to unsubscribe: at ``url`` with the token behind it, or by mail to ``address`` with it in the subject, or both."""
 
     tokens: Tokens
     url: str = ""
@@ -169,7 +167,6 @@ class Copies:
         self, template: Template, *, key: str, domain: str, leave: Leave | None, signer: Signer | None = None
     ) -> None:
         self._leave, self._key, self._domain = leave, key, domain.encode()
-        self._second, self._date = 0, b""
         self._signing = Signing(template, signer) if signer else None
         self._pieces = [
             piece.replace(b"\r\n.", b"\r\n..") if isinstance(piece, bytes) else piece for piece in template.pieces
@@ -187,7 +184,7 @@ class Copies:
     def _values(self, subscriber_id: int, address: str) -> dict[Gap, bytes]:
         token = self._leave.tokens.token(subscriber_id) if self._leave else str(subscriber_id)
         filled: dict[Gap, bytes] = {
-            "date": self._now(),
+            "date": _date(int(time.time())),
             "to": header_value(address, what="the address"),
             "message-id": letter_name(self._key, token).encode() + b"@" + self._domain,
         }
@@ -200,11 +197,10 @@ class Copies:
             filled["unsubscribe"] = quoted(ways[0])
         return filled
 
-    def _now(self) -> bytes:
-        second = int(time.time())
-        if second != self._second:
-            self._second, self._date = second, format_datetime(datetime.fromtimestamp(second, UTC)).encode()
-        return self._date
+
+@functools.lru_cache(maxsize=1)
+def _date(second: int) -> bytes:
+    return format_datetime(datetime.fromtimestamp(second, UTC)).encode()
 
 
 def letter_name(key: str, token: str) -> str:

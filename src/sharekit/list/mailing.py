@@ -38,13 +38,6 @@ Policy = Literal["hold", "resend"]
 # Seconds without a sign of life after which a sender on another machine counts as dead.
 LEASE = 120.0
 DIED = "the sender ended in the middle: it may have arrived"
-# The letters that left, the last mailing's first.
-LETTERS = (
-    sa.select(MAILINGS.c.id, MAILINGS.c.site, MAILINGS.c.key, MAILINGS.c.done_at)
-    .join_from(MAILINGS, DELIVERIES, DELIVERIES.c.mailing_id == MAILINGS.c.id)
-    .where(DELIVERIES.c.attempts > 0, DELIVERIES.c.state.in_(("sent", "held", "failed")))
-    .order_by(MAILINGS.c.id.desc())
-)
 STATES = ("queued", "claimed", "sending", "sent", "failed", "held", "skipped")
 # Nothing more happens to these by itself.
 FINAL = ("sent", "failed", "held", "skipped")
@@ -156,9 +149,10 @@ def recover(engine: sa.Engine, mailing: Mailing, *, policy: Policy, within: tupl
     with transaction(engine) as connection:
         here = sa.and_(_rows(mailing, within), DELIVERIES.c.state.in_(("claimed", "sending")))
         owners = [str(name) for name in connection.execute(sa.select(DELIVERIES.c.owner).where(here).distinct()).scalars()]
-        beats = {str(row.owner): float(row.beat) for row in connection.execute(sa.select(SENDERS))}
-        now = _epoch(connection)
-        dead = [name for name in owners if within or not _is_alive(name, beats)]
+        beating = set(connection.execute(sa.select(SENDERS.c.owner).where(SENDERS.c.beat > time.time() - LEASE)).scalars())
+        now, running = _epoch(connection), {name: is_running(name.partition("|")[2]) for name in owners}
+        # Of a process on another machine only its beat is known.
+        dead = [name for name, alive in running.items() if within or not (name in beating if alive is None else alive)]
         for name in dead:
             left = sa.and_(here, DELIVERIES.c.owner == name)
             # What a process of this epoch wrote is all there, so what it only claimed it never began.
@@ -185,11 +179,6 @@ def _epoch(connection: sa.Connection) -> str:
     if connection.dialect.name == "postgresql":
         return str(connection.exec_driver_sql("SELECT extract(epoch FROM pg_postmaster_start_time())").scalar_one())
     return (place() or "unknown").partition("-")[0]
-
-
-def _is_alive(owner: str, beats: Mapping[str, float]) -> bool:
-    running = is_running(owner.partition("|")[2])
-    return time.time() - beats.get(owner, 0.0) < LEASE if running is None else running
 
 
 def _rows(mailing: Mailing, within: tuple[int, int] | None = None) -> sa.ColumnElement[bool]:
@@ -234,34 +223,20 @@ def addresses(engine: sa.Engine, mailing: Mailing, state: str) -> Iterator[tuple
             yield row.address or "(erased)", row.said or ""
 
 
-def was_sent(
-    where: sa.Engine | sa.Connection, subscriber_id: int, token: str, *, message_id: str = "", after: datetime | None = None
-) -> bool:
-    """Whether a subscriber was sent a letter: the one with this Message-ID, where there is one.
-
-    ``after`` asks for one whose mailing was still under way then.
-    """
-    letters = _letters(where, subscriber_id, token)
-    if after is not None:
-        letters = {name: row for name, row in letters.items() if (row.done_at or "9") >= after.isoformat(timespec="seconds")}
-    return message_id.partition("@")[0] in letters if message_id else bool(letters)
+def letters_of(where: sa.Engine | sa.Connection, subscriber_id: int, token: str) -> dict[str, Any]:
+    """The mailings whose letter left for a subscriber, the last one first, each by the name in its Message-ID."""
+    query = sa.select(MAILINGS.c.id, MAILINGS.c.site, MAILINGS.c.key, MAILINGS.c.done_at)
+    query = query.join_from(MAILINGS, DELIVERIES, DELIVERIES.c.mailing_id == MAILINGS.c.id).order_by(MAILINGS.c.id.desc())
+    left = (DELIVERIES.c.attempts > 0, DELIVERIES.c.state.in_(("sent", "held", "failed")))
+    rows = fetch(where, query.where(DELIVERIES.c.subscriber_id == subscriber_id, *left))
+    return {letter_name(f"{row.site} {row.key}", token): row for row in rows}
 
 
-def bounced(where: sa.Engine | sa.Connection, subscriber_id: int, token: str, said: str, *, message_id: str = "") -> None:
-    """Keep that a letter that the server took came back: the one with this Message-ID, else the last one."""
-    letters = _letters(where, subscriber_id, token)
-    letter = letters.get(message_id.partition("@")[0], next(iter(letters.values()), None))
-    if letter is None:
-        return
-    one = sa.and_(DELIVERIES.c.mailing_id == letter.id, DELIVERIES.c.subscriber_id == subscriber_id)
+def bounced(where: sa.Engine | sa.Connection, mailing_id: int, subscriber_id: int, said: str) -> None:
+    """Keep that a letter that the server took came back."""
+    one = sa.and_(DELIVERIES.c.mailing_id == mailing_id, DELIVERIES.c.subscriber_id == subscriber_id)
     sent = sa.update(DELIVERIES).where(one, DELIVERIES.c.state == "sent")
     change(where, sent.values(state="failed", said=said[:LONGEST_WORDS]))
-
-
-def _letters(where: sa.Engine | sa.Connection, subscriber_id: int, token: str) -> dict[str, Any]:
-    """The mailings whose letter left for a subscriber, each by the name in its Message-ID, the last one first."""
-    query = LETTERS.where(DELIVERIES.c.subscriber_id == subscriber_id)
-    return {letter_name(f"{row.site} {row.key}", token): row for row in fetch(where, query)}
 
 
 def take_as_sent(engine: sa.Engine, mailing: Mailing) -> int:

@@ -1,8 +1,7 @@
 """The recipients of a mailing as a queue that many connections share: claimed in batches, begun one by one, results kept.
 
-This is the one hot path of the database, so it speaks to the driver itself, on a connection of its own. A claim waits for
-the disk. What follows does not: it survives the death of the process, and what it would lose with the machine is taken for
-held (see :func:`sharekit.list.mailing.owner_now`).
+This is the one hot path of the database, so it speaks to the driver itself. A claim waits for the disk; what follows
+survives the death of the process alone, and is taken for held with the machine (:func:`sharekit.list.mailing.owner_now`).
 
 To begin an attempt is a compare-and-swap: the row is still claimed by us, and its subscriber still wants it. So neither a
 process that was stopped for an hour nor an unsubscription in the last second sends what it should not.
@@ -26,7 +25,7 @@ from sharekit.errors import ConfigError
 from sharekit.list.database import guard, transaction
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     import sqlalchemy as sa
 
@@ -81,10 +80,7 @@ class Recipient(msgspec.Struct, frozen=True, gc=False):
 
 
 class SendResult(msgspec.Struct, frozen=True):
-    """What came of an attempt.
-
-    ``state`` is sent, failed, held, queued until ``next_at`` (Unix seconds), or claimed while its meaning is not clear.
-    """
+    """What came of an attempt: sent, failed, held, queued until ``next_at`` (Unix seconds), claimed while unclear."""
 
     recipient: Recipient
     state: str
@@ -107,11 +103,7 @@ class Limit:
         """Seconds until one more may go."""
         while self.moments and self.moments[0] <= now - self.seconds:
             self.moments.popleft()
-        return 0.0 if len(self.moments) < self.count else self.moments[0] + self.seconds - now
-
-    def take(self, now: float) -> None:
-        """One goes."""
-        self.moments.append(now)
+        return 0.0 if len(self.moments) < self.count else max(0.0, self.moments[0] + self.seconds - now)
 
 
 def read_limit(text: str, *, setting: str) -> Limit:
@@ -135,17 +127,20 @@ class Limits:
         """Seconds until a message to this domain may go; 0 takes its place in every limit."""
         if (rate := self._rates.get(domain, self._every)) and domain not in self._domains:
             self._domains[domain] = [read_limit(rate, setting=f"mailers.smtp.domains.{domain}")]
-        limits = self.total + self._domains.get(domain, [])
-        longest = longest_wait(limits, now)
-        if longest <= 0:
-            for limit in limits:
-                limit.take(now)
-        return longest
+        return take_place(self.total + self._domains.get(domain, []), now)
 
 
-def longest_wait(limits: Iterable[Limit], now: float) -> float:
+def longest_wait(limits: Sequence[Limit], now: float) -> float:
     """Seconds until one more may go by all of these."""
     return max((limit.wait(now) for limit in limits), default=0.0)
+
+
+def take_place(limits: Sequence[Limit], now: float) -> float:
+    """Seconds until one more may go by all of these; 0 takes its place in each."""
+    if not (longest := longest_wait(limits, now)):
+        for limit in limits:
+            limit.moments.append(now)
+    return longest
 
 
 @dataclass
@@ -247,10 +242,7 @@ class Queue:
             self._changed.wait_for(lambda: self.stopped, seconds)
 
     def turn(self, results: Sequence[SendResult], begin: int | None = None) -> bool:
-        """Keep results and begin an attempt; whether it may begin. What it says is written down before it returns.
-
-        Turns that came while another was written are written together.
-        """
+        """Keep results and begin an attempt; whether it may begin. Turns that came while another was written go together."""
         mine = _Turn(results, begin)
         self._turns.append(mine)
         with self._writing:

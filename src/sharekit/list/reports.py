@@ -23,12 +23,15 @@ if TYPE_CHECKING:
 
 Kind = Literal["request", "bounce", "complaint", "automatic", "other"]
 TOKEN = re.compile(r"(?:(?<=%20)|(?<![\w.%-]))\d{1,12}\.[A-Za-z0-9_-]{43}(?![A-Za-z0-9_-])")
-# A subject that asks by itself, in the languages of the pages, with or without a sign of a reply before it.
+# A subject that asks and says nothing else, in the languages of the pages.
 ASKS = re.compile(
-    rf"(?:(?:re|aw|sv|tr|fwd?)\s*:\s*)*(?:please\s+)?(?:{REQUEST}|remove(?:\s+me)?|stop|désabonne\w*|désinscri\w*|"
-    r"(?:abo\s+)?(?:abmeld\w*|abbestell\w*|kündig\w*)|(?:darse\s+de\s+)?baja|cancelar\s+(?:la\s+)?suscripción|"
-    r"disiscri\w*|cancellami|annulla\w*\s+iscrizione|afmeld\w*|uitschrijv\w*|cancelar\s+(?:a\s+)?(?:assinatura|inscrição))"
-    r"\s*[.!]*",
+    r"\W*(?:(?:re|aw|sv|tr|fwd?) ?: ?)*"
+    r"(?:(?:please|bitte|i want to|je (?:souhaite|veux|voudrais)|quiero|quisiera|vorrei|ik wil|me|se|mich|newsletter|abo) )*"
+    rf"(?:{REQUEST}|remove|stop|opt[ -]?out|désabonn\w*|désinscri\w*|abmeld\w*|abbestell\w*|kündig\w*|(?:dar[ms]e de )?baja|"
+    r"cancelar (?:la )?suscripción|disiscri\w*|cancellami|annulla\w* iscrizione|afmeld\w*|uitschrijv\w*|"
+    r"cancelar (?:a )?(?:assinatura|inscrição))"
+    r"(?:[ -](?:me|moi|mi|please|bitte|svp|por favor|aub|(?:(?:from|of|de|von) )?(?:(?:this|your|the|cette|votre|la) )?"
+    r"(?:mailing )?(?:newsletter|list|liste|lista)))*[ .!\]]*",
     re.IGNORECASE,
 )
 # Feedback types that say "I do not want this"; "not-spam" (RFC 6430) and "auth-failure" (RFC 6591) do not.
@@ -61,14 +64,15 @@ def read_head(data: bytes) -> list[Report] | None:
     head = BytesHeaderParser().parsebytes(data)
     if head.get_content_type() == "multipart/report":
         return None
-    subject = _words(head.get("subject"))
+    subject = " ".join(_words(head.get("subject")).split())
     named = " ".join((subject, *map(_words, head.get_all("to", ()))))
     if tokens := tuple(TOKEN.findall(named)):
         # A reply that a program wrote quotes our subject, and never this one.
         return [Report(kind="request", tokens=tokens, addresses=_addresses(head))]
     if _is_automatic(head):
-        return [Report(kind="automatic")]
-    if ASKS.fullmatch(subject) or re.match(rf"\s*{REQUEST}\s+\S+\s*$", subject, re.IGNORECASE):
+        # Some relays put a report into a message of their own.
+        return None if head.get_content_maintype() == "multipart" else [Report(kind="automatic")]
+    if ASKS.fullmatch(subject) or re.fullmatch(rf"{REQUEST} \S+", subject, re.IGNORECASE):
         return [Report(kind="request", addresses=_addresses(head))]
     return [Report(kind="other")]
 

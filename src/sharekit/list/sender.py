@@ -1,9 +1,8 @@
 """The sending: some connections at work until nobody is left, each replaced when it ends.
 
-With PIPELINING (RFC 2920) a letter and the envelope of the next one leave in one piece, so that a letter costs one round
-trip. A server that has taken the envelope waits for the letter, and that is the moment at which the attempt is written
-down: one transaction keeps what came of the letter before and that this one begins. Before it the letter was certainly
-not sent; after it, until the reply, nobody knows.
+With PIPELINING (RFC 2920) a letter and the envelope of the next one leave in one piece: one round trip. When the server
+has taken the envelope, one transaction keeps what came of the letter before and that this one begins. Before it the letter
+was certainly not sent; after it, until the reply, nobody knows.
 
 A recipient is refused for good only when the server took a later letter, and what is said to several in a row is about us.
 """
@@ -73,10 +72,7 @@ class Attempt(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a refusal means: ``result`` is the recipient's if it is about them; ``about``, if ``most`` in a row say so.
-
-    ``at`` is when it came, on the monotonic clock.
-    """
+    """What a refusal means: ``result`` is the recipient's if it is about them; ``about``, if ``most`` in a row say so."""
 
     result: SendResult
     about: About
@@ -114,10 +110,7 @@ class Sender:
         self._refusing: dict[str, DeliveryError] = {}
 
     def run(self) -> None:
-        """Send to everybody who is due.
-
-        Raises what stopped it: Refused for the letter, ChannelPaused for the account, Unavailable, or LedgerUnavailable.
-        """
+        """Send to everybody who is due. Raises what stopped it: Refused, ChannelPaused, Unavailable, LedgerUnavailable."""
         beaten = 0.0
         try:
             with ThreadPoolExecutor(self.connections) as pool:
@@ -282,10 +275,7 @@ class _Line:
         self._done: list[SendResult] = []
 
     def work(self) -> Exception | None:
-        """Send until nobody is left, or the connection ends; why it ended. What is unsent goes back.
-
-        Raises what stops the whole mailing, LedgerUnavailable when nothing can be written down.
-        """
+        """Send until nobody is left, or the connection ends; why it ended. Raises what stops the whole mailing."""
         try:
             self._announce()
             while self._step():

@@ -18,11 +18,10 @@ from email.policy import SMTP
 from email.utils import format_datetime, make_msgid
 from typing import TYPE_CHECKING, Any
 
-import msgspec
 import sqlalchemy as sa
 
 from sharekit.errors import SharekitError
-from sharekit.list.connection import Connection, Lost, submit
+from sharekit.list.connection import MOST_LATER, Connection, Lost, submit
 from sharekit.list.database import change, fetch, transaction
 from sharekit.list.dkim import Signing
 from sharekit.list.letter import Template
@@ -79,7 +78,7 @@ class Signups:
             if again := [row.id for row in asked.values() if row.asks]:
                 connection.execute(sa.delete(SIGNUPS).where(last.subscriber_id.in_(again)))
             if asked:
-                connection.execute(sa.insert(SIGNUPS), [_row(by_key[key], row, now) for key, row in asked.items()])
+                connection.execute(sa.insert(SIGNUPS), [_kept(by_key[key], row, now) for key, row in asked.items()])
         return [by_key[each.address.key] is each and each.address.key in asked for each in signups]
 
     def confirm(self, subscriber_id: int, asked_at: int, *, client: str, at: datetime) -> bool:
@@ -102,12 +101,12 @@ class Signups:
             connection.execute(sa.delete(ERASED).where(ERASED.c.digest == digest(known.address.casefold())))
         return True
 
-    def waiting(self, most: int = 20) -> Sequence[sa.Row[Any]]:
-        """The sign-ups whose letter is to be sent, the oldest first: subscriber_id, asked_at, language, address."""
+    def waiting(self, most: int = 20, *, last: Collection[int] = ()) -> Sequence[sa.Row[Any]]:
+        """Whom a letter is to be sent: subscriber_id, asked_at, language, address; the oldest first, and ``last`` behind."""
         one = SIGNUPS.c
         query = sa.select(one.subscriber_id, one.asked_at, one.language, SUBSCRIBERS.c.address)
-        query = query.join_from(SIGNUPS, SUBSCRIBERS, SUBSCRIBERS.c.id == one.subscriber_id)
-        return fetch(self.engine, query.where(one.sent_at.is_(None)).order_by(one.asked_at).limit(most))
+        query = query.join_from(SIGNUPS, SUBSCRIBERS, SUBSCRIBERS.c.id == one.subscriber_id).where(one.sent_at.is_(None))
+        return fetch(self.engine, query.order_by(one.subscriber_id.in_(last), one.asked_at).limit(most))
 
     def sent(self, subscriber_ids: Sequence[int], *, at: datetime) -> None:
         """The letters of these sign-ups left, or never can."""
@@ -142,6 +141,7 @@ class Confirmations:
     signer: Signer | None
     said: Callable[[str], None]
     new: asyncio.Event = field(default_factory=asyncio.Event)
+    later: set[int] = field(default_factory=set)
 
     async def run(self) -> None:
         """Send whatever waits, until cancelled. What could not be sent is tried again."""
@@ -163,19 +163,25 @@ class Confirmations:
             self.new.clear()
 
     def send_waiting(self) -> int:
-        """Send those that wait, over one connection; how many. Raises what keeps them from leaving."""
-        count = 0
-        while waiting := self.signups.waiting():
+        """Send those that wait, over one connection; how many. Raises what keeps some from leaving."""
+        count, later = 0, set[int]()
+        while waiting := self.signups.waiting(last=self.later | later):
+            waiting = [each for each in waiting if each.subscriber_id not in later]
+            if not waiting or (not count and len(later) >= MOST_LATER):
+                self.later = later
+                raise Lost("the mail server asked to come back later")
             connection = Connection(self.server)
             done: list[int] = []
             try:
                 for each in waiting:
                     reply = submit(connection, self.bounces, each.address, self.message(each))
-                    if not reply.ok and reply.code < 500:
-                        raise Lost(f"the mail server answered {reply.code}")
-                    done.append(each.subscriber_id)
-                    count += reply.ok
                     self.said(json.dumps({"event": "confirmation", "code": reply.code}))
+                    count += reply.ok
+                    # One address that the server does not take now keeps the others from nothing.
+                    if 400 <= reply.code < 500:
+                        later.add(each.subscriber_id)
+                    else:
+                        done.append(each.subscriber_id)
             finally:
                 connection.close()
                 self.signups.sent(done, at=datetime.now(UTC))
@@ -206,16 +212,10 @@ def _may_ask(row: Any, now: int) -> bool:
     return row.asked_at is None or now >= row.asked_at + FIRST_WAIT * 4 ** min(row.asks - 1, 5)
 
 
-def _row(signup: Signup, known: Any, now: int) -> dict[str, object]:
-    proof = {"at": _moment(now), "from": signup.client, "text": signup.text}
-    return {
-        "subscriber_id": known.id,
-        "asked_at": now,
-        "asks": (known.asks or 0) + 1,
-        "language": signup.language,
-        "tag": signup.tag,
-        "proof": msgspec.json.encode(proof).decode(),
-    }
+def _kept(signup: Signup, known: Any, now: int) -> dict[str, object]:
+    proof = json.dumps({"at": _moment(now), "from": signup.client, "text": signup.text})
+    row = {"subscriber_id": known.id, "asked_at": now, "asks": (known.asks or 0) + 1}
+    return {**row, "language": signup.language, "tag": signup.tag, "proof": proof}
 
 
 def with_tag(tags: Sequence[str], tag: str, among: Collection[str] = ()) -> tuple[str, ...]:

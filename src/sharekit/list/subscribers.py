@@ -1,7 +1,4 @@
-"""The table of subscribers.
-
-Every change carries when and why, because consent has to be shown (GDPR, article 7).
-"""
+"""The subscribers. Every change of theirs carries when and why, because consent has to be shown (GDPR, article 7)."""
 
 from __future__ import annotations
 
@@ -24,6 +21,7 @@ if TYPE_CHECKING:
 
 
 SubscriberState = Literal["active", "pending", "unsubscribed", "suppressed"]
+# Each is further away from getting mail than the one before it.
 STATES = ("active", "pending", "unsubscribed", "suppressed")
 
 COLUMNS = ("address", "address_key", "language", "tags", "state", "consent", "reason", "added_at", "changed_at")
@@ -126,29 +124,29 @@ class Subscribers:
         """Change a subscriber's state; whether there is such a subscriber."""
         return self._change(_is(one), state=state, reason=reason, changed_at=_moment(at))
 
-    def leave(self, one: int, *, reason: str, at: datetime, sent: datetime | None = None) -> bool:
-        """Unsubscribe one who asked for it; whether anything changed.
+    def leave(
+        self, one: int, state: SubscriberState = "unsubscribed", *, reason: str, at: datetime, sent: datetime | None = None
+    ) -> bool:
+        """Take one off who asked for it, or who is ``suppressed``: gone, or complained; whether anything changed.
 
-        ``sent`` is when they asked: what is older than a confirmation of their own does not undo it.
+        ``sent`` is when that was: what is older than a confirmation of their own does not undo it.
         """
-        there = sa.and_(_is(one), SUBSCRIBERS.c.state.in_(("active", "pending")), _not_confirmed_since(sent))
-        return self._change(there, state="unsubscribed", reason=reason, changed_at=_moment(at))
-
-    def suppress(self, one: int, *, reason: str, at: datetime, sent: datetime) -> bool:
-        """Send nothing any more to one whose address takes no mail, or who complained; as :meth:`leave`."""
-        there = sa.and_(_is(one), SUBSCRIBERS.c.state != "suppressed", _not_confirmed_since(sent))
-        return self._change(there, state="suppressed", reason=reason, changed_at=_moment(at))
+        there = sa.and_(_is(one), SUBSCRIBERS.c.state.in_(STATES[: STATES.index(state)]))
+        if sent:
+            before = SUBSCRIBERS.c.changed_at <= _moment((sent + SKEW).astimezone(UTC))
+            there = sa.and_(there, sa.or_(before, sa.not_(SUBSCRIBERS.c.consent.startswith(CONFIRMED))))
+        return self._change(there, state=state, reason=reason, changed_at=_moment(at))
 
     def edit(self, one: int, *, language: str | None = None, tags: Collection[str] | None = None) -> bool:
         """Change language or tags, and nothing about their consent; whether there is such a subscriber."""
-        values = {"language": language, "tags": None if tags is None else joined(tuple(tags))}
-        return self._change(_is(one), **{name: value for name, value in values.items() if value is not None})
+        spoken = SUBSCRIBERS.c.language if language is None else language
+        return self._change(_is(one), language=spoken, tags=SUBSCRIBERS.c.tags if tags is None else joined(tuple(tags)))
 
     def find(self, one: Address | int) -> Subscriber | None:
         """The subscriber with an address, or an id."""
         return next(map(_subscriber, fetch(self._where, sa.select(SUBSCRIBERS).where(_is(one)))), None)
 
-    def _change(self, these: sa.ColumnElement[bool], **values: str) -> bool:
+    def _change(self, these: sa.ColumnElement[bool], **values: object) -> bool:
         return change(self._where, sa.update(SUBSCRIBERS).where(these).values(**values)) > 0
 
     def erase(self, address: Address) -> bool:
@@ -190,14 +188,6 @@ def wanted(tags: Collection[str]) -> sa.ColumnElement[bool]:
 
 def _is(one: Address | int) -> sa.ColumnElement[bool]:
     return SUBSCRIBERS.c.id == one if isinstance(one, int) else SUBSCRIBERS.c.address_key == one.key
-
-
-def _not_confirmed_since(moment: datetime | None) -> sa.ColumnElement[bool]:
-    """Whose own confirmation is not younger than a moment (aware)."""
-    if moment is None:
-        return sa.true()
-    before = SUBSCRIBERS.c.changed_at <= _moment((moment + SKEW).astimezone(UTC))
-    return sa.or_(before, sa.not_(SUBSCRIBERS.c.consent.startswith(CONFIRMED)))
 
 
 def digest(key: str) -> str:

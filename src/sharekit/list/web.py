@@ -20,7 +20,7 @@ from urllib.parse import parse_qsl
 
 from sharekit.errors import LedgerUnavailable, not_installed
 from sharekit.list import mailing as mailings
-from sharekit.list.queue import Limit, longest_wait, read_limit
+from sharekit.list.queue import Limit, read_limit, take_place
 from sharekit.list.signups import Signup, with_tag
 from sharekit.templating import shipped_templates
 from sharekit.text.addresses import read_address
@@ -191,12 +191,7 @@ class Service:
         self.clients[key] = own
         if len(self.clients) > MOST_CLIENTS:
             self.clients.popitem(last=False)
-        limits = (own, self.total)
-        if wait := longest_wait(limits, now):
-            return wait
-        for limit in limits:
-            limit.take(now)
-        return 0.0
+        return take_place((own, self.total), now)
 
     async def confirm_page(self, request: Request) -> Response:
         self._signup(request)
@@ -312,10 +307,7 @@ def make_app(service: Service) -> ASGIApp:
 
 
 def _guarded(app: ASGIApp, service: Service) -> ASGIApp:
-    """The app, every answer of which has HEADERS, a line in the log and a place in the counts.
-
-    The log has no address: neither that of a person nor that of a client, and no token.
-    """
+    """The app, every answer of which has HEADERS, a place in the counts and a line in the log, without address and token."""
     raw = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
     style = f"style-src '{service.pages.style_digest}'; {POLICY}"
     raw.append((b"content-security-policy", style.encode()))

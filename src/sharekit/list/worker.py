@@ -1,8 +1,7 @@
 """Workers: a mailing as jobs, one for each batch of recipients, in the subscribers' own PostgreSQL, through Procrastinate.
 
-https://procrastinate.readthedocs.io/. A job has its recipients to itself (its lock sees to that), so what another sender
-claimed of them is that of one who died or was stopped; and the compare-and-swap of the queue keeps out one who was
-stopped and goes on.
+https://procrastinate.readthedocs.io/. A job has its recipients to itself by its lock, so what another sender claimed of them
+is that of one who died or was stopped; the compare-and-swap of the queue keeps out one who was stopped and goes on.
 """
 
 from __future__ import annotations
@@ -86,9 +85,8 @@ def run(
 ) -> None:
     """Send batches until it is asked to stop, or with ``once`` until no job is left.
 
-    ``heartbeat`` is how often the process shows that it is alive, ``stalled`` after how long without that another takes
-    its jobs up, ``poll`` how often it looks for jobs that nobody called it for; all in seconds.
-    Raises ConfigError without PostgreSQL or Procrastinate.
+    In seconds: ``heartbeat`` is how often it shows that it is alive, ``stalled`` after how long without that others take its
+    jobs up, ``poll`` how often it looks for jobs. Raises ConfigError without PostgreSQL or Procrastinate.
     """
     with _opened(work.engine):
         pass

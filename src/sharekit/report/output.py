@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections import Counter
 from datetime import datetime
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -54,16 +55,10 @@ def table(rows: Sequence[Sequence[str]], *, indent: str = "") -> list[str]:
 
     Each cell is made :func:`visible`: it may hold what a post says.
     """
-    if not rows:
-        return []
-    rows = [[visible(cell) for cell in row] for row in rows]
-    columns = max(len(row) for row in rows)
-    widths = [max((width(row[i]) for row in rows if i < len(row)), default=0) for i in range(columns)]
-    lines = []
-    for row in rows:
-        cells = [cell + " " * (widths[i] - width(cell)) for i, cell in enumerate(row)]
-        lines.append((indent + "  ".join(cells)).rstrip())
-    return lines
+    shown = [[visible(cell) for cell in row] for row in rows]
+    widths = [max(map(width, column)) for column in zip_longest(*shown, fillvalue="")]
+    padded = ([cell + " " * (most - width(cell)) for cell, most in zip(row, widths, strict=False)] for row in shown)
+    return [(indent + "  ".join(row)).rstrip() for row in padded]
 
 
 def width(text: str) -> int:

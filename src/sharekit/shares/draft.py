@@ -129,6 +129,7 @@ class _Drafts:
         self._cut = title.endswith(("…", "...")) and len(title) > _SHORT_TITLE
         self._tags = hashtags(post.tags, most=len(post.tags), names=settings.names, title=title)
         self._before = before
+        self._shown_above = hashtags(before.tags, most=len(before.tags), names=settings.names) if before else []
 
     def text(self, outlet: Outlet, slot: str, number: int, said: set[int], *, shorter: bool) -> str:
         """The text of a section; empty where nothing new is left to say. ``said`` are the passages that are used.
@@ -154,7 +155,8 @@ class _Drafts:
         form = self._templates.choose(self._post.language, outlet, slot if number else "")
         custom = habit(outlet.like)
         around = self._around(outlet, custom, url, number)
-        own, specific = own_text(self._post.params.get("share"), outlet, slot, first=number == 0)
+        given = self._post.params.get("share")
+        own, specific = own_text(given, outlet, slot, first=number == 0) if given else ("", False)
         if own:
             if number == 0:
                 said.update(self._echoed(own))
@@ -194,9 +196,7 @@ class _Drafts:
         link = url if custom.link else ""
         if outlet.threaded and self._before and not number:
             # It answers the part before it, which stands above it with the name of the series and the hashtags.
-            above = self._before.tags
-            shown = hashtags(above, most=len(above), names=self._settings.names)
-            return _Around(places[1:] or places, link, [tag for tag in self._tags if tag not in shown][:most])
+            return _Around(places[1:] or places, link, [tag for tag in self._tags if tag not in self._shown_above][:most])
         return _Around(places, link, self._tags[:most])
 
     def _of_author(self, text: str, around: _Around, *, cut: bool) -> Iterator[_Attempt]:

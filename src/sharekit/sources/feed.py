@@ -128,7 +128,15 @@ class FeedSource(BaseSource):
             seen.add(fetched.url)
             parsed = parse(fetched)
             older = self._archive(parsed.own or fetched.url, parsed.older, fetched.url) if parsed.older else None
-            stopped = _stopped(parsed, older, seen)
+            reason = ""
+            if parsed.older and older is None:
+                reason = "it leads away from the feed's own host or folder"
+            elif older and older.url in seen:
+                reason = "it leads in a circle"
+            elif older and len(seen) >= MOST_DOCUMENTS:
+                reason = f"{MOST_DOCUMENTS} documents were read already"
+            message = f"the archive {parsed.older} was not followed, because {reason}; older posts are missing"
+            stopped = (Finding("warn", "archive-not-followed", message),) if reason else ()
             yield replace(parsed, findings=(*parsed.findings, *stopped))
             fetched = None if stopped else older
 
@@ -171,21 +179,6 @@ def _read(file: Path) -> Fetched:
             path=str(file),
             hint="Set source.path to the feed's file or URL; its archives belong into the same folder.",
         ) from error
-
-
-def _stopped(parsed: Parsed, older: Fetched | None, seen: set[str]) -> tuple[Finding, ...]:
-    if parsed.older is None:
-        return ()
-    if older is None:
-        reason = "it leads away from the feed's own host or folder"
-    elif older.url in seen:
-        reason = "it leads in a circle"
-    elif len(seen) >= MOST_DOCUMENTS:
-        reason = f"{MOST_DOCUMENTS} documents were read already"
-    else:
-        return ()
-    message = f"the archive {parsed.older} was not followed, because {reason}; older posts are missing"
-    return (Finding("warn", "archive-not-followed", message),)
 
 
 def parse(fetched: Fetched) -> Parsed:

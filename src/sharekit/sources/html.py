@@ -20,20 +20,20 @@ from sharekit.errors import SourceError
 from sharekit.model import Author, Finding, Post, Reading, Site, Skipped, path_of, post_id
 from sharekit.sources import params
 from sharekit.sources.detect import built_folder
-from sharekit.sources.pages import LARGEST, Page, article_html, parse_page, read_page
+from sharekit.sources.pages import Page, article_html, parse_page, read_page
 from sharekit.sources.params import DateError, moment
 from sharekit.sources.reading import (
     NOWHERE,
-    UNSHOWABLE,
-    UNSHOWABLE_NAME,
     Addresses,
     BaseSource,
     Pictures,
     broken_folders,
     no_address,
     no_posts,
+    read_file,
     reading,
     served_file,
+    skipped,
 )
 from sharekit.text.part_words import may_list_parts
 
@@ -66,9 +66,9 @@ class HtmlSource(BaseSource):
             if self.settings.sections and not set(PurePosixPath(name).parts[:-1]) & set(self.settings.sections):
                 continue
             try:
-                pages.append((name, _read(path, name)))
-            except (OSError, ValueError, RecursionError) as error:
-                posts.append(Skipped(source=above + UNSHOWABLE.sub("\ufffd", name), reason=str(error)))
+                pages.append((name, read_page(parse_page(read_file(path, name)))))
+            except (ValueError, RecursionError) as error:
+                posts.append(skipped(above + name, error))
         if not pages and not posts:
             raise SourceError(
                 "there is no HTML page here", path=str(root), hint="Name the folder that your generator builds into."
@@ -110,16 +110,6 @@ class HtmlSource(BaseSource):
             generator=f"HTML ({home.generator.split()[0]})" if home.generator else "HTML",
         )
         return site, findings
-
-
-def _read(path: Path, name: str) -> Page:
-    if UNSHOWABLE.search(name):
-        raise ValueError(UNSHOWABLE_NAME)
-    if not path.is_file():
-        raise ValueError("it is no file that can be read")
-    if path.stat().st_size > LARGEST:
-        raise ValueError(f"it is larger than {LARGEST // 1_000_000} MB")
-    return read_page(parse_page(path.read_bytes()))
 
 
 def _aliases(found: Sequence[tuple[str, Page]], site: Site) -> dict[str, list[str]]:

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 ARTICLE_TYPES = frozenset(
     {"article", "blogposting", "newsarticle", "techarticle", "scholarlyarticle", "report", "socialmediaposting"}
 )
-LARGEST = 20_000_000
 # Where the words of the article are, most telling first.
 BODIES = (
     ".//*[@itemprop='articleBody']",
@@ -129,8 +128,6 @@ def read_page(document: HtmlElement) -> Page:
 
 def article_html(document: HtmlElement) -> str:
     """The words of the article: its body where the page marks it, else its only ``<article>``, else ``<main>``."""
-    from lxml.html import tostring
-
     found = next((hits for path in BODIES if len(hits := document.xpath(path)) == 1), None)
     found = (
         found
@@ -147,8 +144,14 @@ def article_html(document: HtmlElement) -> str:
     # The title and the date of the page stand in a <header>, or are a heading of the first level.
     for element in [*body.xpath("./header"), *body.xpath("./h1"), *body.xpath("./div/h1")][:3]:
         element.drop_tree()
-    inner = [body.text or "", *(tostring(child, encoding="unicode") for child in body)]
-    return "".join(inner).strip()
+    return inner_html(body).strip()
+
+
+def inner_html(element: HtmlElement) -> str:
+    """The HTML inside an element."""
+    from lxml.html import tostring
+
+    return "".join([element.text or "", *(tostring(child, encoding="unicode") for child in element)])
 
 
 def read_meta(document: HtmlElement) -> dict[str, list[str]]:

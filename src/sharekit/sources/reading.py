@@ -5,6 +5,7 @@ from __future__ import annotations
 import mimetypes
 import os
 import re
+import stat
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -27,7 +28,8 @@ MADE = re.compile(
 
 # What a line of a report cannot show, and an address should not hold: control characters, bytes that are no UTF-8.
 UNSHOWABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
-UNSHOWABLE_NAME = "its name holds a line break, another control character or bytes that are no UTF-8"
+# In bytes: no article and no page is so large.
+LARGEST = 20_000_000
 # CommonMark 4.5: a fence of code, which only one as long closes.
 FENCE = re.compile(r"\s{0,3}(`{3,}|~{3,})")
 # Code in the mark-up of HTML, Hugo, Jekyll and Zola.
@@ -258,6 +260,26 @@ def conflicting(source: str, root: Path) -> Skipped | None:
     return None
 
 
+def read_file(path: Path, name: str) -> bytes:
+    """A file of the blog. Raises ValueError for one that cannot be read, and for one that cannot be an article."""
+    try:
+        if UNSHOWABLE.search(name):
+            raise ValueError("its name holds a line break, another control character or bytes that are no UTF-8")
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            raise ValueError("it is no file, but a folder, a pipe, a socket or a device")
+        if status.st_size > LARGEST:
+            raise ValueError(f"it is larger than {LARGEST // 1_000_000} MB")
+        return path.read_bytes()
+    except OSError as error:
+        raise ValueError(f"it cannot be read: {error.strerror or error}") from error
+
+
+def skipped(name: str, reason: Exception) -> Skipped:
+    """What was left out, by a name that can be shown."""
+    return Skipped(source=UNSHOWABLE.sub("\ufffd", name), reason=str(reason), line=getattr(reason, "line", None))
+
+
 def broken_folders(root: Path) -> list[Skipped]:
     """The links to folders that are not there, such as those of a submodule that was not fetched."""
     found = []
@@ -265,8 +287,7 @@ def broken_folders(root: Path) -> list[Skipped]:
         folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in NOT_OURS)
         links = (path for path in (Path(parent, name) for name in sorted(names)) if path.is_symlink() and not path.exists())
         found += [path.relative_to(root).as_posix() for path in links if not path.suffix]
-    reason = "it is a link to something that is not there"
-    return [Skipped(source=UNSHOWABLE.sub("\ufffd", name), reason=reason) for name in found]
+    return [skipped(name, ValueError("it is a link to something that is not there")) for name in found]
 
 
 def no_posts(reason: str) -> Finding:

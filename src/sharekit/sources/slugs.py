@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+import regex
+
 # What NFKD cannot take apart; the transliteration tables of the generators agree on these.
 LETTERS = str.maketrans(
     {
@@ -32,23 +34,13 @@ def pelican(text: str) -> str:
 
 def jekyll(text: str) -> str:
     """``Jekyll::Utils.slugify`` in its default mode: every run of other than letters and digits is a hyphen."""
-    return _hyphened(text.lower())
+    # Ruby's [[:alnum:]] has the marks that some scripts write vowels with; \w has not.
+    return regex.sub(r"[^\p{L}\p{M}\p{Nd}]+", "-", text.lower()).strip("-")
 
 
 def jekyll_pretty(text: str) -> str:
     """``Jekyll::Utils.slugify`` in its mode "pretty" with the case kept: ``:title`` in a permalink."""
-    return _hyphened(text, kept="._~!$&'()+,;=@")
-
-
-def _hyphened(text: str, *, kept: str = "") -> str:
-    # Ruby's [[:alnum:]] has the marks that some scripts write vowels with; \w has not.
-    hyphened = "".join(char if char in kept or _is_alnum(char) else "-" for char in text)
-    return re.sub(r"^-|-$", "", re.sub(r"-+", "-", hyphened))
-
-
-def _is_alnum(char: str) -> bool:
-    category = unicodedata.category(char)
-    return category[0] in "LM" or category == "Nd"
+    return regex.sub(r"[^\p{L}\p{M}\p{Nd}._~!$&'()+,;=@]+", "-", text).strip("-")
 
 
 def github(text: str) -> str:

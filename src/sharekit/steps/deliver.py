@@ -26,11 +26,6 @@ if TYPE_CHECKING:
     from sharekit.ports import Channel, ListMailer, Lookup, SteppingChannel
     from sharekit.session import Session
 
-BEGIN = (
-    "Nothing goes out until you say where to begin, so that old posts are not shared again:\n"
-    "    sharekit ledger seed            everything up to now counts as out\n"
-    "or in sharekit.toml:  since = 2026-11-23"
-)
 # Seconds for the page of an article, and the most of it that is read.
 PAGE_TIMEOUT, PAGE_BYTES = 20.0, 2**22
 # The part of a page that its head is in.

@@ -13,13 +13,23 @@ from html import unescape
 from typing import TYPE_CHECKING, NamedTuple
 
 from sharekit.text.article import read_article
-from sharekit.text.scoring import ENOUGH, has_leftovers, is_label, place_value, says_nothing, score, subject
+from sharekit.text.scoring import (
+    ENOUGH,
+    OPENING,
+    has_leftovers,
+    is_aside,
+    is_label,
+    place_value,
+    says_nothing,
+    score,
+    subject,
+)
 from sharekit.text.sentences import balanced, closed, excerpt, sentences, together
 from sharekit.text.vocabulary import Vocabulary, lowered, spoken, vocabulary
 from sharekit.text.words import WORD, plain, repeats, weight, words
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Sequence, Set
 
     from sharekit.model import Post
     from sharekit.text.article import Article
@@ -41,10 +51,10 @@ _LABEL = re.compile(r" [-|»] ")
 _DATE = re.compile(r"\d{4}-\d\d")
 # Words of somebody else, with the name after them.
 _QUOTED = re.compile(r"[”\"»] ?(?:--?|[—–]) ?[A-ZÀ-ÖØ-Þ]")
-_NO_LETTER = re.compile(r"[\W\d_]")
-# What a sentence has to score to be shared when a better one was: more in a long article with listings, where one from the
-# middle is a step, which nobody understands alone.
-_WORTH, _WORTH_OF_STEPS, _MANY = 2.0, 3.0, 16
+# What a sentence has to score to be shared when a better one was: nobody misses a weak reminder.
+_WORTH = 3.0
+# A short article may offer the items of its lists as well.
+_MANY = 16
 # So many sentences before the best one may be shown with it, each saying no more than so much less.
 _BACK, _NEAR = 2, 1.5
 # Above this share of common words, one sentence repeats another.
@@ -112,11 +122,9 @@ def story(post: Post, article: Article | None = None, *, most: int = 4, before: 
     # It says more than the title does in other words.
     telling = len(language.content(word for each in own for word in each.words) - about.title) > 1
     passages = _passages(found, most=most + 1, said=own)
-    steps = len(found) > _MANY and any(paragraph.code for paragraph in article.paragraphs)
-    least = _WORTH_OF_STEPS if steps else _WORTH
     if telling:
         passages.insert(0, own)
-    strong = len(passages) - sum(max(each.score for each in run[:2]) < least for run in passages[1:])
+    strong = len(passages) - sum(max(each.score for each in run[:2]) < _WORTH for run in passages[1:])
     if len(passages) < most and len(found) <= _MANY:
         said = [each for run in (*passages, own) for each in run]
         items = _passages(_items(article, titled, language), most=most - len(passages), said=said)
@@ -169,18 +177,18 @@ def _length(run: Sequence[_Sentence]) -> int:
     return sum(weight(each.text) + 1 for each in run) - 1
 
 
-def _items(article: Article, title: Collection[str], language: Vocabulary) -> list[_Sentence]:
+def _items(article: Article, title: Set[str], language: Vocabulary) -> list[_Sentence]:
     """The items of lists that say something by themselves."""
     found = []
     for item in article.items[:FROM_TOP]:
         text, own, low = closed(item.text), words(item.text), lowered(item.text)
-        if weight(text) >= ENOUGH and _is_good(item.text, low, language) and not repeats(own, title):
+        if weight(text) >= ENOUGH and _is_good(item.text, low, own, language) and not repeats(frozenset(own), title):
             opens = len(text) <= _LONGEST_START and not language.leans.match(low)
-            found.append(_Sentence(text, follows=False, words=frozenset(own), good=True, opens=opens, score=_WORTH_OF_STEPS))
+            found.append(_Sentence(text, follows=False, words=frozenset(own), good=True, opens=opens, score=_WORTH))
     return found
 
 
-def _described(post: Post, article: Article, title: Collection[str], language: Vocabulary) -> list[_Sentence]:
+def _described(post: Post, article: Article, title: Set[str], language: Vocabulary) -> list[_Sentence]:
     """The sentences of the author's own description; none where it repeats the title or is the article's beginning."""
     given = [value for name in _OWN_WORDS if isinstance(value := post.params.get(name), str)]
     if post.summary and not (given and post.summary.strip() == given[0].strip()):
@@ -190,16 +198,18 @@ def _described(post: Post, article: Article, title: Collection[str], language: V
         found = sentences(shown)
         if found and closed(found[-1]).endswith(("…", "...")):
             found.pop()  # it was cut
-        kept = [each for each in found if balanced(each) and not has_leftovers(each)]
-        kept = [each for each in kept if not says_nothing(lowered(closed(each)), language)]
+        kept = [_Sentence(closed(each), follows=True, words=frozenset(words(each))) for each in found if balanced(each)]
+        kept = [each for each in kept if not _is_empty(each, language)]
         # What leaned on a sentence that is gone goes with it.
-        if kept[:1] != found[:1]:
-            kept = list(itertools.dropwhile(lambda each: language.leans.match(lowered(each)), kept))
-        own = [words(each) for each in kept]
-        if kept and not repeats([*itertools.chain.from_iterable(own)], title):
-            pairs = zip(kept[:LONGEST_PASSAGE], own, strict=False)
-            return [_Sentence(closed(text), follows=True, words=frozenset(said)) for text, said in pairs]
+        if kept and kept[0].text != closed(found[0]):
+            kept = list(itertools.dropwhile(lambda each: language.leans.match(lowered(each.text)), kept))
+        if kept and not repeats(kept[0].words.union(*(each.words for each in kept)), title):
+            return kept[:LONGEST_PASSAGE]
     return []
+
+
+def _is_empty(sentence: _Sentence, language: Vocabulary) -> bool:
+    return has_leftovers(sentence.text) or says_nothing(lowered(sentence.text), sentence.words, language)
 
 
 def _is_the_beginning(summary: str, article: Article) -> bool:
@@ -231,7 +241,7 @@ def _scored(
     split: Sequence[_Split],
     article: Article,
     headings: Sequence[Sequence[str]],
-    title: Collection[str],
+    title: Set[str],
     about: Subject,
     language: Vocabulary,
     earlier: str,
@@ -244,29 +254,34 @@ def _scored(
         paragraph, known = article.paragraphs[place], frozenset(own)
         follows = number > 0 or paragraph.follows
         low = lowered(text)
-        if (earlier and text.rstrip(".") in earlier) or not _is_good(text, low, language) or repeats(own, title):
+        if (earlier and text.rstrip(".") in earlier) or not _is_good(text, low, own, language) or repeats(known, title):
             found.append(_Sentence(text, follows, known))
             continue
         text = closed(text)
         leaning = language.leans.match(low) is not None
+        aside = is_aside(low, known, about, language, opening=place < OPENING)
         # In a language whose words are not known, the opening is all there is.
-        worth = _WORTH_OF_STEPS
+        worth = _WORTH
         if language.is_known:
             worth = place_value(place, count, ending=paragraph.section in endings)
-            worth += score(text, low, known, about, language, first=number == 0, leaning=leaning, code=paragraph.code)
+            worth += score(
+                text, low, known, about, language, first=number == 0, leaning=leaning, aside=aside, code=paragraph.code
+            )
         opens = not leaning and len(text) <= _LONGEST_START and not is_label(text, own)
-        found.append(_Sentence(text, follows, known, good=True, opens=opens, score=worth))
+        found.append(_Sentence(text, follows and not aside, known, good=True, opens=opens, score=worth))
     return found
 
 
-def _is_good(text: str, low: str, language: Vocabulary) -> bool:
+def _is_good(text: str, low: str, own: Sequence[str], language: Vocabulary) -> bool:
     if not _SHORTEST <= weight(text) <= _LONGEST or not balanced(text):
         return False
     if text.endswith(("…", "...")) or " ... " in text or not (text[0].isalnum() or text[0] in _OPENING):
         return False
     if text.isupper() or _DATE.match(text) or _QUOTED.search(text) or (text[-1].isalnum() and _LABEL.search(text)):
         return False
-    return len(_NO_LETTER.findall(text)) <= 0.4 * len(text) and not has_leftovers(text) and not says_nothing(low, language)
+    # Figures and signs make no sentence.
+    letters = sum(map(len, filter(str.isalpha, own)))
+    return letters >= 0.6 * len(text) and not has_leftovers(text) and not says_nothing(low, own, language)
 
 
 def _passages(found: Sequence[_Sentence], *, most: int, said: Sequence[_Sentence]) -> list[list[_Sentence]]:
@@ -291,7 +306,7 @@ def _passages(found: Sequence[_Sentence], *, most: int, said: Sequence[_Sentence
     if made or said or not short:
         return made
     # Nothing says much alone: a few of them, in the article's order.
-    return [[found[at]._replace(score=_WORTH_OF_STEPS) for at in sorted(short)[:LONGEST_PASSAGE]]]
+    return [[found[at]._replace(score=_WORTH) for at in sorted(short)[:LONGEST_PASSAGE]]]
 
 
 def _beginning(found: Sequence[_Sentence], start: int, used: set[int], said_before: Sequence[frozenset[str]]) -> int:
@@ -324,11 +339,9 @@ def _repeated(own: frozenset[str], said_before: Sequence[frozenset[str]]) -> boo
     )
 
 
-def _topics(
-    article: Article, headings: Sequence[Sequence[str]], title: Collection[str], language: Vocabulary
-) -> tuple[str, ...]:
+def _topics(article: Article, headings: Sequence[Sequence[str]], title: Set[str], language: Vocabulary) -> tuple[str, ...]:
     shown = [(heading.rstrip("#¶§: \u00a0"), own) for heading, own in zip(article.headings, headings, strict=True)]
-    topics = [heading for heading, own in shown if _is_a_topic(heading, own, language) and not repeats(own, title)]
+    topics = [heading for heading, own in shown if _is_a_topic(heading, own, language) and not repeats(set(own), title)]
     # One or two, or words alone, are no list of what is in it.
     return tuple(topics) if len(topics) > 2 and sum(" " in topic for topic in topics) * 2 > len(topics) else ()
 

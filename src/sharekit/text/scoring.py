@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 # Fewer characters than these say nothing alone.
 ENOUGH = 45
+# So many paragraphs say what the article is about.
+OPENING = 3
 _TOPICS, _OFTEN = 10, 3
 # Of the words of an article; among these many are none that are in any text.
 _LOOKED_AT = 100
@@ -41,7 +43,7 @@ _MARKUP = re.compile(
     r"^\$ \w|;\s*$|"
     r"https?:|www\.|\{\{|\}\}|\{%|%\}|\{:|\[\^|\]\(|\]\[|</?\w+[^<>]*>|&#?\w+;|\*\*|__\w|```|``|`|\\[A-Za-z({\[]|"
     r"\$[^\s$][^$]*\$|^\s*[|>#]\s|"
-    r":::|\[[ x]\]|(?<!\w):[a-z_]{3,}:(?!\w)|\[(?:\d+|toc|\w[^\[\]]*\w)\]|==\w|[-=]>|<!--|-->|\bNone\b\s*$|[↩︎↑【】]",
+    r":::|\[[ x]\]|(?<!\w):[a-z_]{3,}:(?!\w)|\[(?:\d+|toc|\w[^\[\]]*\w)\]|==\w|[-=]>|<!--|-->|\bNone\b\s*$|[↩︎↑【】]|:\s*@\w",
 )
 # One of these is in whatever is markup, an address or code.
 _SUSPECT = re.compile(r"[`*\[\]{}<>|#=:;/\\_&$^~@(↩︎↑【】]")
@@ -49,14 +51,17 @@ _SUSPECT = re.compile(r"[`*\[\]{}<>|#=:;/\\_&$^~@(↩︎↑【】]")
 _SYMBOLS = re.compile(r"[{}\[\]<>=|\\^~$#]|_(?!\w)|@(?!\w)")
 
 
-def says_nothing(lowered: str, language: Vocabulary) -> bool:
-    """Whether a sentence greets, speaks of the article itself or of another one, or leads to what stands below it."""
-    ending = lowered.rstrip(".!… \u00a0\u202f")
+def says_nothing(low: str, own: Iterable[str], language: Vocabulary) -> bool:
+    """Whether a sentence greets, speaks of the article itself or of another one, or leads to what stands below it.
+
+    ``low`` is the sentence in lower case, ``own`` are its words.
+    """
+    ending = low.rstrip(".!… \u00a0\u202f")
     return bool(
         ending.endswith(_OPEN_ENDS)
         or ending.endswith(language.ends)
-        or language.begins.match(lowered)
-        or language.says.search(lowered)
+        or language.begins.match(low)
+        or language.says.are_in(low, own)
     )
 
 
@@ -70,6 +75,17 @@ def has_leftovers(sentence: str) -> bool:
 def is_label(sentence: str, own: Sequence[str]) -> bool:
     """Whether a sentence is a label or has one ("Software.", "Exercise: measure the rain"). ``own`` are its words."""
     return (len(own) < _FEWEST and sentence.isascii() and sentence.endswith(".")) or bool(_LABELLED.match(sentence))
+
+
+def is_aside(low: str, own: frozenset[str], about: Subject, language: Vocabulary, *, opening: bool = False) -> bool:
+    """Whether a sentence speaks of the author's journey, or of the author and nothing that the article is about.
+
+    In the ``opening`` an author may be what it is about.
+    """
+    if language.asides.are_in(low, own):
+        return True
+    elsewhere = all(map(own.isdisjoint, (about.title, about.tags, about.topics)))
+    return elsewhere and not opening and language.me.match(low) is not None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,19 +112,20 @@ def subject(title: Iterable[str], tags: Iterable[str], said: Counter[str], langu
 
 def score(
     text: str,
-    lowered: str,
+    low: str,
     known: frozenset[str],
     about: Subject,
     language: Vocabulary,
     *,
     first: bool,
     leaning: bool,
+    aside: bool,
     code: bool,
 ) -> float:
     """How much a sentence says when it stands alone.
 
     ``known`` are its words; ``first``: it begins its paragraph; ``leaning``: it needs the sentence before it;
-    ``code``: it stands beside a listing, of which it speaks more often than not.
+    ``aside``: it tells of the author; ``code``: it stands beside a listing, of which it speaks more often than not.
     """
     specific = min(2.0, 0.7 * len(known & about.title)) + min(1.0, 0.5 * len(known & about.tags))
     specific += min(1.2, 0.4 * len(known & about.topics))
@@ -124,8 +141,10 @@ def score(
         value -= (length - _LONG) / 100
     if leaning:
         value -= 3.5
-    elif language.back.search(lowered):
+    elif language.back.are_in(low, known):
         value -= 2.2
+    if aside or language.steps.match(low):
+        value -= 2.0
     if _NOTE.match(text):
         value -= 1.5
     # So many commas make a list.
@@ -135,7 +154,7 @@ def score(
 
 def place_value(place: int, count: int, *, ending: bool) -> float:
     """What the place of a paragraph is worth: the opening says what it is about, the conclusion what was found."""
-    if place < 3:
+    if place < OPENING:
         return 2.6 - 0.7 * place
     if ending or place >= count - 3:
         return 0.9

@@ -26,7 +26,6 @@ _ABBREVIATED = re.compile(
 _WIDE_END = re.compile(r"[。！？][」』”）]*$")
 # Thai, Lao, Khmer, Chinese and Japanese letters.
 _NO_STOP = re.compile(r"[\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
-_DOTS = re.compile(r"(?:\.\.\.|…)$")
 _PAIRED = re.compile(r"[\"“”«»()\[\]「」„]")
 _PAIRS = (("“", "”"), ("«", "»"), ("(", ")"), ("[", "]"), ("「", "」"), ("„", "“”"))
 # A quotation or bracket that is longer than this is taken for one that was never closed.
@@ -41,7 +40,7 @@ def sentences(text: str) -> list[str]:
     found: list[str] = []
     for part in _split(text):
         before = found[-1] if found else ""
-        if before and (is_abbreviated(before[-14:]) or _DOTS.search(before) or _is_open(before, part)):
+        if before and (before.endswith(("...", "…")) or is_abbreviated(before[-14:]) or _is_open(before, part)):
             found[-1] = f"{before} {part}"
         else:
             found.append(part)

@@ -19,6 +19,20 @@ LANGUAGES = ("en", "fr", "de", "es", "pt")
 # Fewer of the common words than these decide nothing.
 _LEAST = 12
 _NEVER = re.compile(r"(?!)")
+# The words that an alternative begins with, after what may have to stand before them.
+_HEAD = re.compile(r"(?:\(\?<=[^()]*\))?(?:\(\?:(?P<words>[^()]+)\)|(?P<word>\w+))")
+
+
+@dataclass(frozen=True)
+class Phrases:
+    """What may stand anywhere in a sentence. ``first`` are the words that one of them begins with."""
+
+    pattern: re.Pattern[str]
+    first: frozenset[str]
+
+    def are_in(self, low: str, own: Iterable[str]) -> bool:
+        """Whether one stands in a sentence; ``own`` are its words."""
+        return not self.first.isdisjoint(own) and self.pattern.search(low) is not None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,10 +44,13 @@ class Vocabulary:
 
     is_known: bool
     begins: re.Pattern[str]
-    says: re.Pattern[str]
+    says: Phrases
     ends: tuple[str, ...]
     leans: re.Pattern[str]
-    back: re.Pattern[str]
+    back: Phrases
+    steps: re.Pattern[str]
+    me: re.Pattern[str]
+    asides: Phrases
     dated: re.Pattern[str]
     cues: frozenset[str]
     stems: tuple[str, ...]
@@ -64,10 +81,13 @@ def vocabulary(language: str) -> Vocabulary:
     return Vocabulary(
         is_known=is_known,
         begins=re.compile(rf"[\W_]*(?:{begins})"),
-        says=_anywhere(lists["says"]),
+        says=_phrases(lists["says"]),
         ends=tuple(f" {end}" for end in lists["ends"].split("|")),
-        leans=re.compile(rf"[\W_]*(?:{lists['leans']})(?![\w'-])") if is_known else _NEVER,
-        back=_anywhere(lists["back"]) if is_known else _NEVER,
+        leans=_beginning(lists["leans"]) if is_known else _NEVER,
+        back=_phrases(lists["back"] if is_known else ""),
+        steps=_beginning(lists["steps"]),
+        me=_beginning(lists["me"]),
+        asides=_phrases(lists["asides"]),
         dated=_anywhere(lists["dated"]),
         cues=frozenset(words(lists["cues"])),
         stems=tuple(words(lists["stems"])),
@@ -75,6 +95,23 @@ def vocabulary(language: str) -> Vocabulary:
         headings=re.compile(lists["headings"]),
         endings=re.compile(lists["endings"]),
     )
+
+
+def _phrases(alternatives: str) -> Phrases:
+    first: set[str] = set()
+    depth = start = 0
+    for at, sign in enumerate(f"{alternatives}|"):
+        depth += (sign == "(") - (sign == ")")
+        if sign == "|" and not depth:
+            head = _HEAD.match(alternatives, start)
+            for each in (head["words"] or head["word"]).split("|") if head else ():
+                first.update(words(each)[:1])
+            start = at + 1
+    return Phrases(_anywhere(alternatives), frozenset(first))
+
+
+def _beginning(alternatives: str) -> re.Pattern[str]:
+    return re.compile(rf"[\W_]*(?:{alternatives})(?![\w'-])")
 
 
 def _anywhere(alternatives: str) -> re.Pattern[str]:

@@ -8,7 +8,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Set
 
 # Above this share of common words, a text says the title again; not one that is so many times as long.
 REPEATS = 0.7
@@ -55,9 +55,9 @@ def weight(text: str) -> int:
     return len(text) if text.isascii() else len(text) + len(_WIDE.findall(text))
 
 
-def repeats(own: Sequence[str], title: Collection[str]) -> bool:
+def repeats(own: Set[str], title: Set[str]) -> bool:
     """Whether the words of a text say little more than those of the title."""
-    return 0 < len(own) <= LONGER * len(title) and sum(word in title for word in own) >= REPEATS * len(own)
+    return 0 < len(own) <= LONGER * len(title) and len(own & title) >= REPEATS * len(own)
 
 
 def words(text: str) -> list[str]:

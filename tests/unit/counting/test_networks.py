@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sharekit.counting.linkedin import escaped, unescaped
 from sharekit.registry import counter_for
 
 CHANNELS = ("x", "mastodon", "bluesky", "linkedin", "facebook", "threads", "chat")
@@ -50,6 +51,7 @@ URL = "https://blog.example.org/" + "a" * 100
         ("threads", "a" * 500, 500),
         ("threads", " ".join(f"https://a.example.org/{n}" for n in range(5)), 119),
         ("threads", " ".join(f"https://a.example.org/{n}" for n in range(6)), 501),
+        ("threads", " ".join(f"https://a.example.org/{n % 5}" for n in range(6)), 143),  # five different ones
         ("chat", "é🎉", 2),
     ],
 )
@@ -64,3 +66,12 @@ def test_counting_never_fails_and_never_shrinks_a_text_below_nothing(channel: st
     length = counter_for(channel, {})[1].measure(text)
     assert length >= 0
     assert counter_for(channel, {})[1].measure(f"{text} a") >= length
+
+
+@given(st.text(alphabet=r"ab#\\|{}@[]()<>*_~ :/"))
+def test_a_text_is_read_from_linkedin_as_it_was(text: str) -> None:
+    assert unescaped(escaped(text)) == text
+
+
+def test_a_hashtag_of_linkedin_is_read_as_it_was_written() -> None:
+    assert unescaped(r"On {hashtag|\#|Kubernetes} and {hashtag|#|CNCF}") == "On #Kubernetes and #CNCF"

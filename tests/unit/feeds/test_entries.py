@@ -66,7 +66,9 @@ def test_a_permalink_that_was_an_id_is_written_as_it_was(now: str, alias: str, g
     assert first_permalink(moved) == guid
 
 
-@pytest.mark.parametrize("source", ["content/un.md", "_posts/2026-05-01-un.md", "content/un/index.md"])
+@pytest.mark.parametrize(
+    "source", ["content/un.md", "_posts/2026-05-01-un.md", "content/un/index.fr.md", "content/un.fr.md"]
+)
 @pytest.mark.parametrize("aliases", [("/deux/", "/2026/un/"), ("/2026/un/", "/deux/")])
 def test_a_second_alias_changes_no_id_wherever_it_is_put(source: str, aliases: tuple[str, ...]) -> None:
     moved = replace(post(source=source), id="trois", url="https://blog.example/trois/", aliases=aliases)
@@ -126,9 +128,9 @@ def test_a_heading_that_links_to_itself_keeps_its_words_and_another_link_stays()
 
 
 def test_frames_are_kept_or_become_links() -> None:
-    frame = '<p>a</p><iframe src="https://v.example/1" title="Le montage"></iframe>b'
+    frame = '<p>a</p><iframe src="https://v.example/1" title="Le montage"></iframe><p>b</p>'
     assert '<iframe src="https://v.example/1"' in html(frame)
-    assert html(frame, iframes="link") == '<p>a</p><p><a href="https://v.example/1">Le montage</a></p>b'
+    assert html(frame, iframes="link") == '<p>a</p><p><a href="https://v.example/1">Le montage</a></p><p>b</p>'
 
 
 def test_code_is_its_text() -> None:

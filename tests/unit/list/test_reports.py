@@ -57,6 +57,18 @@ def test_a_mail_program_that_says_it_is_one_asks_all_the_same() -> None:
         "disiscrivimi",
         "Afmelden",
         "unsubscribe 17.cut",
+        "Please unsubscribe me",
+        "I want to unsubscribe",
+        "Remove me from your mailing list",
+        "[unsubscribe]",
+        "opt-out",
+        "Désabonnez-moi svp",
+        "Je souhaite me désabonner",
+        "Désinscription newsletter",
+        "Bitte abmelden",
+        "Newsletter abbestellen",
+        "Quiero darme de baja",
+        "Uitschrijven aub",
     ],
 )
 def test_a_person_asks_in_their_own_words(subject: str) -> None:
@@ -65,7 +77,17 @@ def test_a_person_asks_in_their_own_words(subject: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "subject", ["Why do people unsubscribe?", "Re: Trois jours d’été", "Stop the presses", "", "Question"]
+    "subject",
+    [
+        "Why do people unsubscribe?",
+        "How do I unsubscribe?",
+        "Re: Trois jours d’été",
+        "Stop the presses",
+        "",
+        "Question",
+        "I want to stop smoking",
+        "please " * 2000 + "and more",
+    ],
 )
 def test_other_letters_are_for_a_person(subject: str) -> None:
     found = only(mail(subject))
@@ -123,6 +145,15 @@ def test_the_class_of_a_bounce_says_whether_anything_will_ever_arrive(status: st
 def test_what_did_not_fail_is_no_bounce(action: str) -> None:
     (found,) = read_report(bounce("zoe@lecteur.example", token=TOKEN, action=action))
     assert found.kind == "automatic"
+
+
+def test_a_report_that_a_relay_wrapped_is_read() -> None:
+    whole = bounce("zoe@lecteur.example", token=TOKEN)
+    head, _, body = whole.partition(b"MIME-Version")
+    data = head + b"Content-Type: multipart/mixed; boundary=W\r\n\r\n--W\r\nMIME-Version" + body + b"\r\n--W--\r\n"
+    assert read_head(data) is None
+    (found,) = read_report(data)
+    assert (found.kind, found.status, found.tokens) == ("bounce", "5.1.1", (TOKEN,))
 
 
 def test_a_bounce_may_be_about_several() -> None:

@@ -167,12 +167,30 @@ def test_spreadsheets_have_their_own_signs_and_encodings(encoding: str, delimite
         ("email,abonniert", "a@x.example,ja", "active"),
         ("email,newsletter_consent_date", "a@x.example,2025-03-01", "active"),
         ("email,subscribed_to_emails,labels,unsubscribe_url", "a@x.example,true,vip,https://x.example/u", "active"),
+        ("Subscriber,Status,Subscribed,Unsubscribed", "a@x.example,active,2025-03-01 10:00,", "active"),
+        ("Subscriber,Subscribed,Unsubscribed", "a@x.example,1/3/2025,2/4/2025", "unsubscribed"),
+        ("Email,Type,Emails disabled", "a@x.example,Free,yes", "unsubscribed"),
+        ("Email Address,Unsubscribed On", "a@x.example,2025-03-01", "unsubscribed"),
+        ("E-Mail;Status", "a@x.example;Abgemeldet", "unsubscribed"),
+        ("E-Mail;Status", "a@x.example;Bestätigt", "active"),
+        ("Correo electrónico;Estado", "a@x.example;Dado de baja", "unsubscribed"),
+        ("email;Désinscrit", "a@x.example;oui", "unsubscribed"),
+        ("email;Date de désabonnement", "a@x.example;01/02/2025", "unsubscribed"),
+        ("ID CONTACT;EMAIL;EMAIL_BLACKLISTÉ", "1;a@x.example;Oui", "suppressed"),
     ],
 )
 def test_whoever_left_elsewhere_is_not_active_here(head: str, line: str, state: str) -> None:
     (found,) = read_subscribers(io.StringIO(f"{head}\n{line}\n"))
     assert isinstance(found, Subscriber)
     assert found.state == state
+
+
+def test_what_spreadsheets_add_is_no_line_and_a_wrong_one_is_where_it_begins() -> None:
+    text = '\n  \nemail;note\n"Zoé <zoe@x.example>";"two\nlines"\n"bad";"two\nlines"\n;\n  ;  \n'
+    zoe, wrong = read_subscribers(io.StringIO(text))
+    assert isinstance(zoe, Subscriber)
+    assert zoe.address == "zoe@x.example"
+    assert wrong == Wrong(6, "it has no @")
 
 
 @pytest.mark.parametrize(
@@ -261,11 +279,13 @@ def test_one_subscriber_is_found_changed_and_leaves(subscribers: Subscribers) ->
     found = subscribers.find(zoe.id)
     assert found is not None
     assert (found.language, found.tags, found.state, found.changed_at) == ("de", ("b", "c"), "active", zoe.changed_at)
+    assert subscribers.edit(zoe.id)
+    assert subscribers.find(zoe.id) == found
     with pytest.raises(ValueError, match="comma"):
         subscribers.edit(zoe.id, tags=["a,b"])
     assert subscribers.leave(zoe.id, reason="link", at=NOW)
     assert not subscribers.leave(zoe.id, reason="again", at=NOW)
-    assert subscribers.suppress(zoe.id, reason="complaint", at=NOW, sent=NOW)
+    assert subscribers.leave(zoe.id, "suppressed", reason="complaint", at=NOW, sent=NOW)
     assert not subscribers.leave(zoe.id, reason="again", at=NOW)
     found = subscribers.find(zoe.id)
     assert found is not None
@@ -282,7 +302,7 @@ def test_what_is_older_than_their_confirmation_undoes_nothing(subscribers: Subsc
     assert signups.confirm(found.id, int(NOW.timestamp()), client="192.0.2.1", at=NOW)
     before = NOW - timedelta(days=1)
     assert not subscribers.leave(found.id, reason="old", at=NOW, sent=before)
-    assert not subscribers.suppress(found.id, reason="old", at=NOW, sent=before)
+    assert not subscribers.leave(found.id, "suppressed", reason="old", at=NOW, sent=before)
     assert subscribers.leave(found.id, reason="new", at=NOW, sent=NOW)
 
 

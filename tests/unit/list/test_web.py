@@ -120,7 +120,7 @@ def test_preferences_change_language_and_choice_and_nothing_else(site: ListServi
     found = site.subscribers.find(read_address(ZOE))
     assert found is not None
     assert (found.language, found.tags, found.state) == ("de", ("digest",), "active")
-    site.client.post(f"{link}/preferences", data={"language": "xx", "choice": "admin"})
+    assert site.client.post(f"{link}/preferences", data={"language": "xx", "choice": "admin"}).status_code == 200
     site.client.post(f"{link}/preferences", data={"choice": "each"})
     found = site.subscribers.find(read_address(ZOE))
     assert found is not None
@@ -276,6 +276,39 @@ def test_every_answer_has_the_headers_that_keep_it_to_itself(
     assert not {"server", "set-cookie", "access-control-allow-origin"} & set(answer.headers)
 
 
+@pytest.mark.parametrize(
+    ("page", "kind", "name"),
+    [
+        ("subscribe", "text/html; charset=utf-8", None),
+        ("nothing", "text/html; charset=utf-8", None),
+        ("metrics", "text/plain; version=0.0.4; charset=utf-8", None),
+        ("health", "application/json", 'attachment; filename="api.json"'),
+        ("openapi.json", "application/json", 'attachment; filename="api.json"'),
+    ],
+)
+def test_every_answer_says_what_it_is(site: ListService, page: str, kind: str, name: str | None) -> None:
+    headers = TestClient(site.app, client=("127.0.0.1", 1)).get(f"/{page}").headers
+    assert (headers["content-type"], headers.get("content-disposition")) == (kind, name)
+
+
+SQL = "x'); DROP TABLE sharekit_subscribers; --"
+
+
+def test_what_looks_like_sql_is_text(site: ListService) -> None:
+    link = subscribed(site, language="fr")
+    assert (
+        site.client.post("/subscribe", data={"email": "o'br--ien@x.example", "language": SQL, "choice": SQL}).status_code
+        == 200
+    )
+    assert state(site, "o'br--ien@x.example") == "pending"
+    assert site.client.post("/subscribe", data={"email": f"{SQL}@x.example"}).status_code == 422
+    assert site.client.post(f"{link}/preferences", data={"language": SQL, "choice": SQL}).status_code == 200
+    assert site.client.get("/leave/1' OR '1'='1").status_code == 404
+    found = site.subscribers.find(read_address(ZOE))
+    assert found is not None
+    assert (found.language, found.tags, found.state) == ("fr", (), "active")
+
+
 def test_the_style_sheet_is_the_one_that_the_policy_allows(site: ListService) -> None:
     import base64
     import hashlib
@@ -380,13 +413,29 @@ def test_confirmations_wait_until_the_server_takes_them_and_are_sent_once(tmp_pa
     with SmtpServer(answer=lambda verb, to: answers.get(verb) if to.startswith("zoe") else None) as server:
         site = open_service(tmp_path, port=server.port)
         site.client.post("/subscribe", data={"email": ZOE})
-        with pytest.raises(Lost, match="451"):
+        with pytest.raises(Lost, match="later"):
             site.confirmations.send_waiting()
         assert [each.address for each in site.signups.waiting()] == [ZOE]
         answers.clear()
         assert site.confirmations.send_waiting() == 1
         assert site.confirmations.send_waiting() == 0
     assert server.accepted == {ZOE: 1}
+
+
+def test_addresses_that_the_server_does_not_take_now_keep_nobody_else_waiting(tmp_path: Path) -> None:
+    def answer(verb: str, to: str) -> str | None:
+        return "452 4.2.2 mailbox full" if verb == "RCPT" and to.startswith("full") else None
+
+    with SmtpServer(answer=answer) as server:
+        site = open_service(tmp_path, port=server.port, per_client="100/h")
+        others = ["a@x.example", "b@x.example"]
+        for email in [*(f"full{number}@x.example" for number in range(22)), *others]:
+            site.client.post("/subscribe", data={"email": email})
+        for _ in range(3):
+            with pytest.raises(Lost, match="later"):
+                site.confirmations.send_waiting()
+    assert server.accepted == dict.fromkeys(others, 1)
+    assert len(site.signups.waiting(most=50)) == 22
 
 
 def test_an_address_that_does_not_exist_is_not_asked_again(tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ BODY = (
     f"<p>{FIRST} On les soude en une soirée. La pluie fait le reste.</p>"
     "<h2>Le boîtier étanche</h2><p>Un boîtier de jardin garde l'électronique au sec quatre hivers, sans joint ni colle.</p>"
     "<h2>Les trois capteurs</h2><p>Le baromètre annonce un orage deux heures avant lui, à un demi-degré près.</p>"
-    "<h2>Le réseau radio</h2><p>Une antenne de huit centimètres porte jusqu'au fond du jardin, même sous la neige.</p>"
+    "<h2>Le réseau radio</h2><p>Une antenne de huit centimètres relie la station au fond du jardin, même sous la neige.</p>"
 )
 TWO = SharesSettings(slots={"launch": "0d", "reminder": "7d"})
 

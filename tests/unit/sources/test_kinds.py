@@ -69,6 +69,8 @@ def test_modules_and_comments_stand_outside_of_code() -> None:
         ("It{' '}is {\n  one\n} and \\{two\\}", "<p>It is  and {two}</p>"),
         ("A {/* {b} */}formula $\\frac{a}{b}$ for $5 {c} and $6", "<p>A formula $\\frac{a}{b}$ for $5  and $6</p>"),
         ("{props.open {", "<p>{props.open {</p>"),
+        ("Run {`npm i`}, {\"or\"} {'not'}: {`a ${b}`}.", "<p>Run <code>npm i</code>, or not: <code>a ${b}</code>.</p>"),
+        ("<pre>{`a {\n  b\n}`}</pre>", "<pre>a {\n  b\n}</pre>"),
         ("## Steps {#steps}\n\n<Note kind={x} size='2'>Words</Note>", "<h2>Steps</h2>\n<p><Note size='2'>Words</Note></p>"),
     ],
 )
@@ -121,6 +123,16 @@ def test_addresses_that_are_guessed_are_called_guessed(tmp_path: Path) -> None:
     reading = read(tmp_path, {**ASTRO, "src/content/blog/a.md": "---\ntitle: A\npubDate: 2024-01-01\nslug: blog/x\n---\n"})
     assert [post.url for post in reading.posts] == ["https://a.example/blog/x/"]
     assert ["guessed" in finding.message for finding in reading.findings] == [True]
+
+
+def test_the_home_page_of_the_built_site_says_where_the_blog_is(tmp_path: Path) -> None:
+    home = '<html><link rel="canonical" href="https://true.example/b/"><title>A</title></html>'
+    files = {
+        "astro.config.mjs": "export default { site: process.env.SITE ?? 'https://other.example' }",
+        "dist/index.html": home,
+    }
+    reading = read(tmp_path, {**files, "src/content/blog/a.md": POST})
+    assert (reading.site.url, reading.posts[0].url) == ("https://true.example/b/", "https://true.example/b/blog/a/")
 
 
 def test_the_built_site_says_where_a_post_is(tmp_path: Path) -> None:

@@ -61,6 +61,13 @@ def test_a_page_of_metadata(unit: str) -> None:
     assert pelican_metadata(unit * (LENGTH // len(unit)), "html")[0].keys() <= {"title"}
 
 
+@pytest.mark.parametrize(
+    "unit", ["{", "{{", "}{", "<a x={y} ", "import a\n\n", "$a ", "{/* ", "<A.b ", "{`", '<A "', "</A>\n"]
+)
+def test_an_article_of_mdx_of_one_sign(unit: str) -> None:
+    assert render(unit * (LENGTH // len(unit)), "mdx") is not None
+
+
 def test_a_heading_with_much_space() -> None:
     assert first_heading("# a" + " #" * LENGTH + "b")[1] == ""
     assert first_heading("# C# and F# ##\nx") == ("C# and F#", "x")

@@ -12,13 +12,14 @@ from sharekit.text.hook import description, story, summary
 from sharekit.text.scoring import ENOUGH, has_leftovers
 from sharekit.text.scoring import says_nothing as is_empty
 from sharekit.text.vocabulary import lowered, vocabulary
+from sharekit.text.words import words
 
 POINT = "Un tour à bois tient dans deux mètres carrés, et il se règle en dix minutes."
 MORE = "Les gouges coûtent plus cher que le tour, et elles durent toute une vie."
 
 
 def says_nothing(sentence: str, language: str) -> bool:
-    return is_empty(lowered(sentence), vocabulary(language))
+    return is_empty(lowered(sentence), words(sentence), vocabulary(language))
 
 
 def post(body: str, *, title: str = "Le tour", language: str = "fr", **more: Any) -> Post:
@@ -114,8 +115,8 @@ def test_what_leans_on_the_sentence_before_opens_nothing() -> None:
 
 
 def test_a_short_sentence_is_not_left_alone() -> None:
-    said = first("<p>Ce matin je suis arrivé tard. Le marchand tournait un bol en poirier. J'en ai pris trois.</p>")
-    assert said == "Ce matin je suis arrivé tard. Le marchand tournait un bol en poirier. J'en ai pris trois."
+    said = first("<p>Ce matin je suis arrivé tard. Le marchand tournait un bol en poirier. Trois bols sèchent.</p>")
+    assert said == "Ce matin je suis arrivé tard. Le marchand tournait un bol en poirier. Trois bols sèchent."
     assert len(first(f"<p>Il pleut.</p><p>Du bois sec.</p><p>{POINT}</p>")) >= ENOUGH
 
 

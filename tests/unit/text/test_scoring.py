@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from sharekit.text.scoring import is_label, place_value, score, subject
+from sharekit.text.scoring import is_aside, is_label, place_value, score, subject
 from sharekit.text.vocabulary import LANGUAGES, lowered, spoken, vocabulary
 from sharekit.text.words import words
 
@@ -23,7 +23,9 @@ def leans(text: str, language: str) -> bool:
 
 def value(text: str, *, first: bool = False, code: bool = False) -> float:
     known = frozenset(words(text))
-    return score(text, lowered(text), known, ABOUT, ENGLISH, first=first, leaning=leans(text, "en"), code=code)
+    low = lowered(text)
+    aside = is_aside(low, known, ABOUT, ENGLISH)
+    return score(text, low, known, ABOUT, ENGLISH, first=first, leaning=leans(text, "en"), aside=aside, code=code)
 
 
 def test_the_subject_is_title_tags_and_what_the_article_returns_to() -> None:
@@ -50,6 +52,9 @@ def test_words_of_any_text_are_no_content() -> None:
         (PLAIN, f"{PLAIN[:-1]} (I think)."),
         (PLAIN, PLAIN.replace("The frame", "This frame")),
         (PLAIN, PLAIN.replace("the cellar", "this cellar")),
+        (PLAIN, PLAIN.replace("The frame saw", "I ate breakfast, the frame saw")),
+        ("The dog sleeps on the old bench by the dark door.", "I sleep on the old bench by the dark cellar door."),
+        (PLAIN, f"Open the shop: {PLAIN}"),
         (PLAIN, f"art: {PLAIN}"),
         (PLAIN, "t" + PLAIN[1:]),
         (PLAIN, "The frame saw sings."),
@@ -170,7 +175,7 @@ def test_what_stands_alone_does_not_lean(language: str, sentence: str) -> None:
     ],
 )
 def test_a_this_that_was_said_before_points_back(language: str, sentence: str, back: bool) -> None:
-    assert (vocabulary(language).back.search(lowered(sentence)) is not None) is back
+    assert vocabulary(language).back.are_in(lowered(sentence), words(sentence)) is back
 
 
 @pytest.mark.parametrize(
@@ -233,3 +238,62 @@ def test_half_of_the_common_words_must_be_more_than_twice_as_many() -> None:
     french = "le les des est une dans pour pas sur que qui du"
     assert spoken(Counter(french.split()), "en") == "fr"
     assert spoken(Counter(french.removesuffix(" du").split()), "en") == "en"
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence", "aside"),
+    [
+        ("en", "We arrived at the fair after noon.", True),
+        ("en", "I slept badly.", True),
+        ("en", "I sharpen a frame saw by hand.", False),
+        ("en", "The fair opens at noon.", False),
+        ("fr", "Malheureusement je suis arrivé un peu tard au salon.", True),
+        ("fr", "Je n’avais jamais vu une poêle aussi grande.", True),
+        ("fr", "La salle était pleine à craquer.", True),
+        ("fr", "Le forgeron a montré trois lames.", False),
+        ("de", "Mein Zug kam nicht.", True),
+        ("es", "Llegué tarde al taller.", True),
+        ("pt", "Eu dormi mal.", True),
+    ],
+)
+def test_the_journey_of_the_author_is_an_aside(language: str, sentence: str, aside: bool) -> None:
+    assert is_aside(lowered(sentence), frozenset(words(sentence)), ABOUT, vocabulary(language)) is aside
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence", "step"),
+    [
+        ("en", "Click on the saw.", True),
+        ("en", "In the settings of the saw, change the blade.", True),
+        ("en", "Running saws cut well.", False),
+        ("fr", "Ouvrez la boîte.", True),
+        ("fr", "Dans les réglages de la scie, changez la lame.", True),
+        ("fr", "Chez le forgeron, tout chante.", False),
+        ("de", "Öffne die Kiste.", True),
+        ("es", "Abre la caja.", True),
+        ("pt", "Abra a caixa.", True),
+    ],
+)
+def test_a_step_tells_the_reader_what_to_do(language: str, sentence: str, step: bool) -> None:
+    assert (vocabulary(language).steps.match(lowered(sentence)) is not None) is step
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("en", "The first keynote was the usual one."),
+        ("en", "In other news, the fair moves to Oslo."),
+        ("en", "The good news is that it cuts."),
+        ("en", "First, the blade is bent."),
+        ("fr", "La première keynote était l’habituelle revue."),
+        ("fr", "Dans les petites news, le salon part à Oslo."),
+        ("fr", "La bonne nouvelle, c’est que la scie coupe."),
+        ("fr", "Tiens, une scie."),
+        ("fr", "Le premier, en chêne, tient dix ans."),
+        ("de", "Der zweite Vortrag handelte vom Hobel."),
+        ("es", "La primera charla trató de sierras."),
+        ("pt", "A segunda palestra tratou de serras."),
+    ],
+)
+def test_what_announces_or_counts_leans_on_what_was_announced(language: str, sentence: str) -> None:
+    assert leans(sentence, language)

@@ -10,7 +10,6 @@ import os
 import posixpath
 import re
 from collections import Counter
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, partial
 from operator import attrgetter
@@ -95,15 +94,6 @@ class SiteLine(msgspec.Struct, frozen=True):
     sections: list[dict[str, str]] | None = None
 
 
-@dataclass(frozen=True)
-class Lines:
-    """The sites by language, the pages, and the files of pages that cannot be read."""
-
-    sites: dict[str, SiteLine]
-    pages: list[PageLine]
-    unreadable: list[str]
-
-
 class Bodies:
     """Rendered articles by URL. The first one that is missing makes Hugo ``render`` them all."""
 
@@ -127,23 +117,28 @@ class Bodies:
         return str(msgspec.json.decode(self._html[url])["html"])
 
 
-def read_lines(text: bytes, bodies: Bodies) -> Lines:
-    """The sites and the pages. The articles go to ``bodies``, and are not decoded."""
-    made = Lines({}, [], [])
+def read_lines(text: bytes, bodies: Bodies) -> tuple[dict[str, SiteLine], list[PageLine], list[str]]:
+    """The sites by language, the pages, and the files of pages that cannot be read.
+
+    The articles go to ``bodies``, and are not decoded.
+    """
+    sites: dict[str, SiteLine] = {}
+    pages: list[PageLine] = []
+    unreadable: list[str] = []
     decode = msgspec.json.Decoder(PageLine).decode
     for line in text.split(b"\n"):
         if line.startswith(PAGE):
             try:
-                made.pages.append(decode(line))
+                pages.append(decode(line))
             except RecursionError:
                 found = FILE.search(line)
-                made.unreadable.append(str(msgspec.json.decode(found[1])) if found else "")
+                unreadable.append(str(msgspec.json.decode(found[1])) if found else "")
         elif line.startswith(CONTENT):
             bodies.add([line])
         elif line.strip():
             site = msgspec.json.decode(line, type=SiteLine)
-            made.sites[site.lang] = site
-    return made
+            sites[site.lang] = site
+    return sites, pages, unreadable
 
 
 # --- the reading ------------------------------------------------------------------------------------------------------
@@ -165,21 +160,21 @@ def read_export(
 
     ``bodies`` takes the contents. What is published after ``now`` is upcoming, what has expired is none of the blog's.
     """
-    lines = read_lines(text, bodies)
+    sites, pages, unreadable = read_lines(text, bodies)
     declared = exported.declared
-    pages = lines.pages if declared.expired else [page for page in lines.pages if not _has_expired(page, now)]
-    reader = _PageReader(root, lines.sites, pages, declared, bodies)
+    pages = [page for page in pages if declared.expired or not _has_expired(page, now)]
+    reader = _PageReader(root, sites, pages, declared, bodies)
     site = reader.site
     chosen = tuple(sections) or post_sections(pages, reader.first, declared.main)
     for page in sorted(pages, key=attrgetter("publish")):
         if page.section in chosen:
             reader.take(page)
-    reader.skipped += [Skipped(source=reader.source_of(file), reason=TOO_DEEP) for file in lines.unreadable]
+    reader.skipped += [Skipped(source=reader.source_of(file), reason=TOO_DEEP) for file in unreadable]
 
     @cache
     def addresses() -> Addresses:
         out = [page for page in pages if _published(page) <= now]
-        others = (urljoin(site.url, other) for each in lines.sites.values() for other in each.others or ())
+        others = (urljoin(site.url, other) for each in sites.values() for other in each.others or ())
         known = {*map(path_of, others), *(path for page in out for path in (path_of(page.url), *reader.aliases(page)))}
         return Addresses(base=site.url, pictures=reader.pictures, known=frozenset(known))
 

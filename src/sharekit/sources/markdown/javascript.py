@@ -210,11 +210,11 @@ class Eleventy(Rules):
         hidden = truthy(document.table.get("eleventyexcludefromcollections")) or document.table.get("permalink") is False
         return super().is_published(document) and is_article and not hidden
 
-    def date(self, document: MarkdownFile, keys: tuple[str, ...] | None = None) -> datetime | None:
+    def date(self, document: MarkdownFile) -> datetime | None:
         given = text_of(document.table, "date")
         # "git Last Modified", "Created" and templates are no dates of an article.
-        if keys or (re.search(r"\d", given) and "{{" not in given):
-            return super().date(document, keys)
+        if re.search(r"\d", given) and "{{" not in given:
+            return super().date(document)
         if not self.dated.match(self.name_of(document)) and any(map(ARTICLES.fullmatch, document.table["tags"])):
             raise Unreadable("it has no date, and Eleventy takes the file's own, which no two checkouts share")
         return None

@@ -67,9 +67,9 @@ class MkDocs(Rules):
             return document.table
         return {**document.table, "date": dates.get("created"), "updated": dates.get("updated")}
 
-    def date(self, document: MarkdownFile, keys: tuple[str, ...] | None = None) -> datetime | None:
-        found = super().date(document, keys)
-        if found is None and keys is None and self._blog_of(document) is not None:
+    def date(self, document: MarkdownFile) -> datetime | None:
+        found = super().date(document)
+        if found is None and self._blog_of(document) is not None:
             raise Unreadable("it has no date")
         return found
 

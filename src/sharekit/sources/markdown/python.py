@@ -16,9 +16,8 @@ from typing import TYPE_CHECKING, Any
 from sharekit.errors import SourceError
 from sharekit.sources import front, params
 from sharekit.sources.front import Unreadable, decode
-from sharekit.sources.markdown.render import MARKUP
 from sharekit.sources.markdown.rules import MarkdownFile, Names, Rules, text_of
-from sharekit.sources.pages import parse_page, read_meta
+from sharekit.sources.pages import inner_html, parse_page, read_meta
 from sharekit.sources.params import loose_moment
 from sharekit.sources.slugs import pelican as slugify
 from sharekit.sources.slugs import simple
@@ -94,16 +93,16 @@ class Pelican(PythonRules):
         value = self.settings.get(setting, default)
         return [str(each).strip("/") for each in value] if isinstance(value, list) else default
 
-    def document(self, path: Path, source: str, text: str) -> MarkdownFile:
-        markup = MARKUP.get(path.suffix.lower(), "markdown")
-        own, body = pelican_metadata(text, markup)
-        table = {**self._around(path), **own}
+    def split(self, path: Path, text: str, markup: Markup) -> tuple[dict[str, Any], str]:
+        return pelican_metadata(text, markup)
+
+    def complete(self, document: MarkdownFile) -> Mapping[str, Any]:
+        table = {**self._around(document.path), **document.table}
         for name in ("tags", "keywords", "authors", "alias"):
             if isinstance(table.get(name), str):
                 separator = ";" if ";" in table[name] else ","
                 table[name] = [each.strip() for each in table[name].split(separator) if each.strip()]
-        table["categories"] = [str(table["category"])]
-        return MarkdownFile(path=path, source=source, table=table, body=body, text=text, markup=markup)
+        return {**table, "categories": [str(table["category"])]}
 
     def _around(self, path: Path) -> dict[str, Any]:
         """What the place of a file and the settings say of it."""
@@ -194,15 +193,14 @@ class Nikola(PythonRules):
         source = path.relative_to(self.root).as_posix()
         return next(((base, folder) for pattern, base, folder in self.places if fnmatch.fnmatch(source, pattern)), None)
 
-    def document(self, path: Path, source: str, text: str) -> MarkdownFile:
+    def split(self, path: Path, text: str, markup: Markup) -> tuple[dict[str, Any], str]:
         table, body = nikola_metadata(text)
         beside = path.with_suffix(".meta")
         if beside.is_file():
             table, body = {**nikola_metadata(decode(beside.read_bytes())[0])[0], **table}, body if table else text
         if isinstance(table.get("tags"), str):
             table["tags"] = table["tags"].split(",")
-        markup = MARKUP.get(path.suffix.lower(), "rst" if path.suffix == ".txt" else "markdown")
-        return MarkdownFile(path=path, source=source, table=table, body=body, text=text, markup=markup)
+        return table, body
 
     def is_published(self, document: MarkdownFile) -> bool:
         tags = params.labels(document.table.get("tags"))
@@ -313,11 +311,7 @@ def _lines(text: str, key: re.Pattern[str], more: re.Pattern[str]) -> tuple[dict
 
 
 def _html(text: str) -> tuple[dict[str, Any], str]:
-    from lxml.html import tostring
-
     document = parse_page(text.encode())
     table: dict[str, Any] = {name: values[0] for name, values in read_meta(document).items()}
     title = document.findtext("head/title")
-    body = document.find("body")
-    words = "".join([body.text or "", *(tostring(child, encoding="unicode") for child in body)])
-    return ({"title": " ".join(title.split())} if title else {}) | table, words
+    return ({"title": " ".join(title.split())} if title else {}) | table, inner_html(document.find("body"))

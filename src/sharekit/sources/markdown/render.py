@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 Markup = Literal["markdown", "mdx", "rst", "html"]
-MARKUP: dict[str, Markup] = {".mdx": "mdx", ".rst": "rst", ".html": "html", ".htm": "html"}
+MARKUP: dict[str, Markup] = {".mdx": "mdx", ".rst": "rst", ".txt": "rst", ".html": "html", ".htm": "html"}
 HEADING = re.compile(r" {0,3}#[ \t]+(?=[^ \t])")
 CODE = re.compile(
     r"^ {0,3}(?P<fence>`{3,}+|~{3,}+)[^\n]*\n.*?(?:^ {0,3}(?P=fence)[`~]*[ \t]*$|\Z)|`[^`\n]+`", re.MULTILINE | re.DOTALL
@@ -46,10 +46,11 @@ EXPRESSION = re.compile(
     rf"\{{\s*/\*(?:(?!\{{/\*).)*?\*/\s*\}}|(?<![\\$])\{{{NESTED}*+\}}|(?P<formula>\$\$[^$]+\$\$|\$(?! )[^$\n]+(?<! )\$)",
     re.DOTALL,
 )
-LITERAL = re.compile(r"""\{\s*(["'])([^"'{}]*)\1\s*\}""")
+# A value that is written out: a string, a template without values in it, or code that was set aside.
+LITERAL = re.compile(r"""\{\s*(?:"([^"]*)"|'([^']*)'|`((?:[^`$]|\$(?!\{))*)`|(\x00\d+\x00))\s*\}""")
 # What stands for an expression: an element that is nothing without its value goes with it, another one loses the attribute.
 VALUED = re.compile(r"<[A-Za-z][\w.]*\s(?:[^<>]{0,2000}\s)?(?:src|href)=\x01[^<>]*>")
-VALUE = re.compile(r"\s+[\w:-]+=\x01(?=[^<>]{0,2000}>)|\s*\x01(?=\s*/?>)|\x01")
+VALUE = re.compile(r"(?<!\s)\s++[\w:-]+=\x01(?=[^<>]{0,2000}>)|(?<!\s)\s*+\x01(?=\s*+/?>)|\x01")
 # "Tabs.Item" is no name that HTML knows: it would be shown as words.
 DOTTED = re.compile(r"</?[A-Z]\w*(?:\.\w+)+(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>")
 # A component with nothing in it, which HTML would leave open; "Image" HTML knows as a picture. "<>" is a fragment.
@@ -104,7 +105,7 @@ def _plain_mdx(text: str) -> str:
 
     def known(found: re.Match[str]) -> str:
         literal = LITERAL.fullmatch(found[0])
-        return found["formula"] or (literal[2] if literal else "\x01")
+        return found["formula"] or ("".join(filter(None, literal.groups())) if literal else "\x01")
 
     text = EXPRESSION.sub(known, text)
     for pattern in (OPEN_ESM, ESM, VALUED, VALUE, DOTTED, EMPTY):

@@ -179,10 +179,15 @@ class Rules:
 
     def document(self, path: Path, source: str, text: str) -> MarkdownFile:
         """The file in its halves. Raises Unreadable."""
-        own, body = front.split(text)
         markup = MARKUP.get(path.suffix.lower(), "markdown")
-        document = MarkdownFile(path=path, source=source, table=params.lowered(own), body=body, text=text, markup=markup)
+        own, body = self.split(path, text, markup)
+        document = MarkdownFile(path=path, source=source, table=own, body=body, text=text, markup=markup)
         return replace(document, table=self.complete(document))
+
+    def split(self, path: Path, text: str, markup: Markup) -> tuple[dict[str, Any], str]:
+        """The metadata, with lower-case keys, and the body. Raises Unreadable."""
+        made = front.split(text)
+        return params.lowered(made.table), made.body
 
     def complete(self, document: MarkdownFile) -> Mapping[str, Any]:
         """Its metadata with what the site adds to it."""
@@ -234,10 +239,13 @@ class Rules:
         """Its address below the site's URL, or a whole URL. Raises Unreadable."""
         raise NotImplementedError
 
-    def date(self, document: MarkdownFile, keys: tuple[str, ...] | None = None) -> datetime | None:
-        """The first date that the metadata gives. Raises Unreadable for one that cannot be."""
+    def date(self, document: MarkdownFile) -> datetime | None:
+        """When its metadata says that it was published. Raises Unreadable for a date that cannot be."""
+        return self._first_date(document, self.date_keys)
+
+    def _first_date(self, document: MarkdownFile, keys: tuple[str, ...]) -> datetime | None:
         zone = zone_of(document.table.get("timezone"), self.zone)
-        for key in keys or self.date_keys:
+        for key in keys:
             value = document.table.get(key)
             if value in (None, "") or isinstance(value, bool | dict | list):
                 continue
@@ -272,7 +280,7 @@ class Rules:
     def updated(self, document: MarkdownFile) -> datetime | None:
         """When it was last changed, where the metadata says so in a way that can be read."""
         with contextlib.suppress(Unreadable):
-            return self.date(document, UPDATED_KEYS)
+            return self._first_date(document, UPDATED_KEYS)
         return None
 
     def split_language(self, document: MarkdownFile) -> tuple[str, str]:

@@ -8,7 +8,6 @@ could have rendered is reported, post by post.
 from __future__ import annotations
 
 import re
-import stat
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property, partial
@@ -28,11 +27,9 @@ from sharekit.sources.markdown.python import Nikola, Pelican
 from sharekit.sources.markdown.render import left_to_render, pictures_beside, render, resolve, without_pictures_beside
 from sharekit.sources.markdown.rules import START, Plain
 from sharekit.sources.markdown.zola import Zola
-from sharekit.sources.pages import article_html, parse_page, read_page
+from sharekit.sources.pages import Page, article_html, parse_page, read_page
 from sharekit.sources.reading import (
     NOWHERE,
-    UNSHOWABLE,
-    UNSHOWABLE_NAME,
     Addresses,
     BaseSource,
     Pictures,
@@ -42,8 +39,10 @@ from sharekit.sources.reading import (
     joined,
     no_address,
     no_posts,
+    read_file,
     reading,
     served_file,
+    skipped,
     unreachable,
 )
 from sharekit.text.part_words import may_list_parts
@@ -58,7 +57,6 @@ if TYPE_CHECKING:
 
 # In order: a file of its own before a file that several share, a plain folder last.
 GENERATORS: tuple[type[Rules], ...] = (Pelican, Astro, Eleventy, MkDocs, Zola, Nikola, Jekyll, Plain)
-LARGEST = 20_000_000
 KEY = re.compile(r"^([\w-]+):", re.MULTILINE)
 SUMMARIES = ("description", "summary", "excerpt", "abstract")
 STATIC = ("static", "public", "assets", "content", "docs", "src", "images", "files", "")
@@ -115,12 +113,14 @@ class _Blog:
         self.sections = settings.sections
         self.findings: list[Finding] = []
         site = rules.site()
-        url = settings.url or site.url
-        url = url if host_of(url) else NOWHERE
-        title = site.title or urlsplit(url).netloc
-        self.site = replace(site, title=title, url=f"{url.rstrip('/')}/", generator=rules.name)
         outputs = (root / name for name in rules.outputs)
         self.built = next((path for path in outputs if (path / "index.html").is_file()), None)
+        # What is code is not run, and the home page says what came of it.
+        home = read_page(parse_page((self.built / "index.html").read_bytes())) if self.built and rules.guesses else Page()
+        urls = (settings.url or "", "" if home.redirect else home.canonical, site.url)
+        url = next(filter(host_of, urls), NOWHERE)
+        title = site.title or urlsplit(url).netloc
+        self.site = replace(site, title=title, url=f"{url.rstrip('/')}/", generator=rules.name)
         self.pictures = Pictures(base=self.site.url, folders=tuple(root / name for name in (*rules.outputs, *STATIC)))
         self.seen = 0
         self.posts: list[Post] = []
@@ -135,15 +135,10 @@ class _Blog:
             source = path.relative_to(self.root).as_posix()
             if self.sections and not any(part in self.sections for part in Path(source).parts[:-1]):
                 continue
-            if UNSHOWABLE.search(source):
-                self.skipped.append(Skipped(source=UNSHOWABLE.sub("\ufffd", source), reason=UNSHOWABLE_NAME))
-                continue
             try:
                 entry = self._entry(path, source)
-            except Unreadable as error:
-                self.skipped.append(Skipped(source=source, reason=error.reason, line=error.line))
-            except OSError as error:
-                self.skipped.append(Skipped(source=source, reason=f"it cannot be read: {error.strerror or error}"))
+            except ValueError as error:
+                self.skipped.append(skipped(source, error))
             else:
                 entries += [entry] if entry else []
         for entry, url in zip(entries, self._settled(entries), strict=True):
@@ -188,12 +183,7 @@ class _Blog:
         )
 
     def _entry(self, path: Path, source: str) -> MarkdownEntry | None:
-        status = path.stat()
-        if not stat.S_ISREG(status.st_mode):
-            raise Unreadable("it is no file, but a pipe, a socket or a device")
-        if status.st_size > LARGEST:
-            raise Unreadable(f"it is larger than {LARGEST // 1_000_000} MB")
-        text, clean = front.decode(path.read_bytes())
+        text, clean = front.decode(read_file(path, source))
         entry = self.rules.entry(self.rules.document(path, source, text))
         if entry is None:
             return None

@@ -54,11 +54,11 @@ class Zola(Rules):
         )
         return super().is_published(document) and not hidden
 
-    def date(self, document: MarkdownFile, keys: tuple[str, ...] | None = None) -> datetime | None:
-        found = super().date(document, keys)
+    def date(self, document: MarkdownFile) -> datetime | None:
+        found = super().date(document)
         given = DATED_PATH.search(text_of(document.table, "path"))
         with contextlib.suppress(DateError):
-            return found or (moment("-".join(given.groups())) if given and keys is None else None)
+            return found or (moment("-".join(given.groups())) if given else None)
         return None
 
     def path(self, document: MarkdownFile, title: str, published: datetime) -> str:
