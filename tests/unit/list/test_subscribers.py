@@ -197,7 +197,7 @@ def test_who_did_not_consent_gets_no_letter() -> None:
     text = "email,consent\nlea@x.example,no\nzoe@x.example,a form\nanna@x.example,\n"
     found = [each for each in read_subscribers(io.StringIO(text), consent="asked") if isinstance(each, Subscriber)]
     assert [(each.state, each.consent) for each in found] == [
-        ("unsubscribed", "asked"),
+        ("unsubscribed", "no"),
         ("active", "a form"),
         ("active", "asked"),
     ]
