@@ -210,7 +210,7 @@ def test_a_link_that_leads_nowhere_is_no_traceback(site: Path) -> None:
 
 
 def test_a_file_in_another_encoding_is_named(site: Path) -> None:
-    text = "---\ntitle: \"Été\"\ndate: 2024-03-01\n---\nUn texte.\n"
+    text = '---\ntitle: "Été"\ndate: 2024-03-01\n---\nUn texte.\n'
     (site / "content/posts/wide.md").write_text(text, encoding="utf-16")
     (site / "content/posts/latin.md").write_text(text, encoding="latin-1")
     found = read(site)
