@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
 # What sharekit imports where it is used, and most commands use.
-HEAVY = ("premailer", "jinja2", "babel.dates", "httpx", "yaml", "dateutil.parser", "pygments.lexers")
+HEAVY = ("premailer", "feedgen.feed", "jinja2", "babel.dates", "httpx", "yaml", "dateutil.parser", "pygments.lexers")
 LONGEST = 2**17
 
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = ROOT / "src" / "sharekit"
 TESTS = ROOT / "tests" / "unit"
-LIBRARIES = ("pytest", "hypothesis", "lxml.html", "jinja2", "babel.dates", "feedparser", "yaml", "zoneinfo")
+LIBRARIES = ("pytest", "hypothesis", "lxml.html", "jinja2", "babel.dates", "feedgen.feed", "feedparser", "yaml", "zoneinfo")
 EDGES: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Lt: ast.LtE,
     ast.LtE: ast.Lt,

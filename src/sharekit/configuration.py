@@ -32,6 +32,7 @@ SPAN, SPAN_HINT = "is not a span of time", 'Write it as in "30m", "36h", "7d" or
 WINDOW = "is not a window in which anything can go out"
 # Google Analytics, "URL builders: Collect campaign data with custom URLs".
 UTM = ("source", "medium", "campaign", "id", "term", "content", "source_platform", "creative_format", "marketing_tactic")
+PLACEHOLDERS = ("channel", "slot")
 RESERVED = ("SHAREKIT_LEDGER_URL", "SHAREKIT_SUBSCRIBERS_URL")
 # A name becomes part of a ledger key and of a heading in a draft: ``## NAME @ SLOT``.
 NAME = re.compile(r"[\w.-]+")
@@ -317,10 +318,14 @@ def _names(document: Document) -> Iterator[ConfigError]:
                     ("shares", "handles", author, name), f'unknown channel "{name}" in [shares.handles]', hint=hint
                 )
     parameters = document.value("shares", "utm")
-    for name in parameters if isinstance(parameters, dict) else ():
+    for name, value in parameters.items() if isinstance(parameters, dict) else ():
         if name.removeprefix("utm_") not in UTM:
             message = f'unknown parameter "{name}" in [shares.utm]'
             yield document.error(("shares", "utm", name), message, hint=did_you_mean(name, UTM))
+        for filled in re.findall(r"\{(\w*)\}", str(value)):
+            if filled not in PLACEHOLDERS:
+                message = f'unknown placeholder "{{{filled}}}" in [shares.utm]'
+                yield document.error(("shares", "utm", name), message, hint=did_you_mean(filled, PLACEHOLDERS))
 
 
 def _times(document: Document) -> Iterator[ConfigError]:

@@ -12,12 +12,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar, cast, get_args
 
-from sharekit.errors import DraftError
+from sharekit.errors import DraftError, did_you_mean
 from sharekit.files import digest
 from sharekit.model import DraftStatus, Finding, Image, IssueDraft, Part, ShareDraft
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from pathlib import Path
 
     from sharekit.model import Post
@@ -311,7 +311,7 @@ def parse_share_draft(text: str, path: str) -> ShareDraft:
         requested=header.moment("requested", requested, "2026-11-28T09:00+01:00") if requested else None,
         status=header.status(),
         images=_images(header),
-        at=_moments(header),
+        at=_moments(header, sections),
         delivered=header.table("delivered"),
         drafted=header.table("drafted"),
         sections=sections,
@@ -357,11 +357,14 @@ def _images(header: _Header) -> tuple[Image, ...]:
     return tuple(found)
 
 
-def _moments(header: _Header) -> dict[str, datetime]:
+def _moments(header: _Header, sections: Collection[str]) -> dict[str, datetime]:
     value = header.values.get("at")
     if value is None or value == "":
         return {}
     table = value if isinstance(value, dict) else {"": value}
+    for name in table:
+        if name and str(name) not in sections:
+            raise header.error("at", f'at: there is no section "{name}"', did_you_mean(str(name), sections))
     return {str(name): header.moment("at", each, AT) for name, each in table.items()}
 
 

@@ -160,10 +160,6 @@ class _Shares:
         published = post.published if post else draft.published
         base = max(published, draft.requested) if draft.requested else published
         at = moments(base, self._slots, self._given.zone)
-        for name in sorted(set(draft.at) - {"", *draft.sections}):
-            message = f'at: there is no section "{name}"; its moment has no effect'
-            hint = f"Known: {', '.join(draft.sections) or 'none'}."
-            self._findings.append(Finding("error", "unknown-section", message, path=draft.path, hint=hint))
         return [act for name in draft.sections if (act := self._section(draft, post, name, base, at)) is not None]
 
     def _section(

@@ -209,6 +209,17 @@ def test_a_link_that_leads_nowhere_is_no_traceback(site: Path) -> None:
     assert len(read(site).posts) == 2
 
 
+def test_a_file_in_another_encoding_is_named(site: Path) -> None:
+    text = '---\ntitle: "Été"\ndate: 2024-03-01\n---\nUn texte.\n'
+    (site / "content/posts/wide.md").write_text(text, encoding="utf-16")
+    (site / "content/posts/latin.md").write_text(text, encoding="latin-1")
+    found = read(site)
+    assert [(each.path, each.rule) for each in found.findings] == [("content/posts/latin.md", "encoding")]
+    assert [each.reason for each in found.skipped if each.source.endswith("wide.md")] == [
+        "it is UTF-16, which Hugo does not read: save it as UTF-8"
+    ]
+
+
 def test_the_series_in_the_body_is_found_through_both(site: Path, tmp_path: Path) -> None:
     built = tmp_path / "built"
     find_hugo().run(["build", "--quiet", "--source", str(site), "--destination", str(built), "--clock", NOW.isoformat()])

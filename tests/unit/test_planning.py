@@ -190,13 +190,6 @@ def test_what_does_not_last_has_no_reminder() -> None:
     assert the(found).state == "due"
 
 
-def test_a_moment_for_a_section_that_is_not_there_is_an_error() -> None:
-    found = plan([draft(ONE, {"bluesky": "a"}, at={"blueksy": at("2026-12-01T10:00")})], [ONE])
-    (finding,) = found.findings
-    assert (finding.level, finding.path) == ("error", "shares/one.md")
-    assert finding.message == 'at: there is no section "blueksy"; its moment has no effect'
-
-
 @pytest.mark.parametrize(
     ("name", "words"),
     [("mastodn", 'the channel "mastodn" is not configured'), ("bluesky @ later", 'the slot "later" is not configured')],

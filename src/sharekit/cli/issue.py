@@ -11,7 +11,7 @@ import click
 
 from sharekit.cli.app import FORMAT, IN, NOW, QUIET, Call, Moment, aware, on_blog
 from sharekit.errors import ConfigError, DraftError
-from sharekit.report.output import emit, fields, json_text
+from sharekit.report.output import fields, json_text
 from sharekit.text.visible import counted
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def lint(call: Call, names: tuple[str, ...]) -> None:
 
     The mail clients are those of [issue] clients; the data is from Can I email. Exits with 3 on an error.
     """
-    from sharekit.report.output import annotate, fields, findings_lines
+    from sharekit.report.output import annotate, findings_lines
     from sharekit.steps.issue import issue_findings
 
     findings = issue_findings(call.session().blog, names)
@@ -196,7 +196,10 @@ def report(call: Call, issue_id: str | None, state: str | None, resend: bool, as
         if resend and count:
             click.echo(f"Next: sharekit ledger settle '{mailing.key}' --release && sharekit deliver --only issue")
     else:
-        _emit_report(engine, mailing, call.form)
+        counts, causes = mailings.counts(engine, mailing), mailings.causes(engine, mailing)
+        value = fields(mailing, "key recipients audience") | {"counts": counts}
+        value["causes"] = [fields(each, "state code said count") for each in causes]
+        call.emit(value, _report_lines(mailing, counts, causes))
 
 
 def _mailing(session: Session, issue_id: str | None) -> tuple[sa.Engine, Mailing]:
@@ -212,15 +215,6 @@ def _mailing(session: Session, issue_id: str | None) -> tuple[sa.Engine, Mailing
         hint = "For an issue sent through a provider, see the URL in its receipt."
         raise ConfigError(f"{key or 'no issue'} was never sent over SMTP", hint=hint)
     return engine, found
-
-
-def _emit_report(engine: sa.Engine, mailing: Mailing, form: str) -> None:
-    from sharekit.list import mailing as mailings
-
-    counts, causes = mailings.counts(engine, mailing), mailings.causes(engine, mailing)
-    value = fields(mailing, "key recipients audience") | {"counts": counts}
-    value["causes"] = [fields(each, "state code said count") for each in causes]
-    emit(value, form, _report_lines(mailing, counts, causes))
 
 
 def _report_lines(mailing: Mailing, counts: dict[str, int], causes: list[Cause]) -> Iterator[str]:

@@ -11,8 +11,14 @@ from sharekit.text.sentences import excerpt, is_abbreviated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Literal
 
     from lxml.html import HtmlElement
+
+    Slot = Literal["text", "tail"]
+    # The text of an element or what is behind it, and how many characters of it.
+    Place = tuple[HtmlElement, Slot, int]
+
 
 # The end of a sentence: its mark and what closes a quotation, before a word that can begin the next one, or before nothing.
 SENTENCE = re.compile(
@@ -31,12 +37,16 @@ def cut(article: HtmlElement, most: int) -> bool:
     if size(article) <= most:
         return False
     text = words(article)
-    _keep(article, most)
+    place: Place = article, "text", 0
+    for weight, here in _places(article):
+        if weight > most:
+            break
+        place = here
+    _end_at(article, *place)
     _trim(article)
     if not words(article) and article.find(".//img") is None:
         # One sentence, or none at all, that is longer than all the room there is.
-        for child in list(article):
-            article.remove(child)
+        del article[:]
         article.text = excerpt(text, max(most, 1))
     return True
 
@@ -48,72 +58,48 @@ def size(element: HtmlElement) -> int:
     return len(tostring(element, encoding="utf-8", method="html", with_tail=False)) + STYLE * sum(1 for _ in element.iter())
 
 
-def _keep(element: HtmlElement, room: int) -> None:
-    room -= STYLE + 2 * len(element.tag) + 5
-    room -= len((element.text or "").encode())
-    if room < 0:
-        _remove_after(element, None)
-        _end_at_a_sentence(element, element, "text", room)
-        return
-    for child in list(element):
-        weight = size(child)
-        if weight > room:
-            _remove_after(element, child)
-            child.tail = None
-            if child.tag not in WHOLE or weight > LONG:
-                _keep(child, room)
-            else:
-                element.remove(child)
-                if child.tag not in BLOCKS and len(element):
-                    _end_at_a_sentence(_block(element), element[-1], "tail", 0)
-                elif child.tag not in BLOCKS:
-                    _end_at_a_sentence(_block(element), element, "text", 0)
+def _places(article: HtmlElement) -> Iterator[tuple[int, Place]]:
+    """Where an article may end, each with the bytes of what is before it."""
+    from lxml.etree import iterwalk
+
+    weight = in_code = 0
+    walk = iterwalk(article, events=("start", "end"))
+    for event, element in walk:
+        slot: Slot = "text" if event == "start" else "tail"
+        if slot == "text" and element.tag in WHOLE and (whole := size(element)) <= LONG:
+            weight += whole
+            walk.skip_subtree()
+            continue
+        in_code += (event == "start") - (event == "end") if element.tag == "pre" else 0
+        if slot == "text":
+            weight += STYLE + 2 * len(element.tag) + 5 + sum(len(name) + len(value) + 4 for name, value in element.items())
+        elif element is article:
             return
-        room -= weight + len((child.tail or "").encode())
-        if room < 0:
-            _remove_after(element, child)
-            _end_at_a_sentence(_block(element), child, "tail", room)
-            return
+        text = getattr(element, slot) or ""
+        if slot == "tail" and element.tag in BLOCKS:
+            yield weight, (element, slot, len(text) - len(text.lstrip()))
+        end = 0
+        for found in (LINE if in_code else SENTENCE).finditer(text):
+            if not is_abbreviated(text[max(0, found.end() - 14) : found.end()]):
+                weight += len(text[end : found.end()].encode())
+                end = found.end()
+                yield weight, (element, slot, end)
+        weight += len(text[end:].encode())
 
 
-def _remove_after(element: HtmlElement, child: HtmlElement | None) -> None:
-    for other in list(element)[0 if child is None else element.index(child) + 1 :]:
-        element.remove(other)
-
-
-def _block(element: HtmlElement) -> HtmlElement:
-    while element.tag not in BLOCKS and element.getparent() is not None:
-        element = element.getparent()
-    return element
-
-
-def _end_at_a_sentence(block: HtmlElement, last: HtmlElement, slot: str, room: int) -> None:
-    """End a block at the last whole sentence before a place in it: ``room`` (negative) bytes before the end of a text."""
-    boundary = LINE if block.tag == "pre" or next(block.iterancestors("pre"), None) is not None else SENTENCE
-    if boundary is SENTENCE:
-        block = _block(block)
-    for owner, name in reversed(list(_slots(block))):
-        text = getattr(owner, name) or ""
-        limit = len(text)
-        if owner is last and name == slot and room < 0:
-            limit = len(text.encode()[:room].decode(errors="ignore"))
-        ends = [each.end() for each in boundary.finditer(text) if each.end() <= limit]
-        ends = [end for end in ends if not is_abbreviated(text[max(0, end - 14) : end])]
-        if ends:
-            setattr(owner, name, text[: ends[-1]])
-            return
-        setattr(owner, name, None)
-        if name == "text" and owner is not block and not len(owner):
-            parent, tail = owner.getparent(), owner.tail
-            if parent is not None and not tail:
-                parent.remove(owner)
-
-
-def _slots(element: HtmlElement) -> Iterator[tuple[HtmlElement, str]]:
-    yield element, "text"
-    for child in element:
-        yield from _slots(child)
-        yield child, "tail"
+def _end_at(article: HtmlElement, element: HtmlElement, slot: Slot, end: int) -> None:
+    """Remove all that is behind a place."""
+    setattr(element, slot, (getattr(element, slot) or "")[:end] or None)
+    if slot == "text":
+        del element[:]
+    node = element
+    while node is not article:
+        parent = node.getparent()
+        for after in list(node.itersiblings()):
+            parent.remove(after)
+        if node is not element or slot == "text":
+            node.tail = None
+        node = parent
 
 
 def _trim(article: HtmlElement) -> None:

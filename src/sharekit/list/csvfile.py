@@ -36,7 +36,7 @@ NO = ("false", "no", "0", "n", "f", "off", "non", "faux", "nein", "")
 # A column that may tell of leaving, and that is not understood, must not be ignored: its file is not imported.
 SUSPICIOUS = re.compile(
     r"unsub|opt.?(?:ed.?)?out|bounced|blocked|blocklist|blacklist|disabled|complain|désabon|désinscri|abgemeldet|undeliverab"
-    r"|(?:marketing|newsletter|mail)[ _-]?(?:consent|opt.?in)(?!.*(?:date|time|_at|ip\b))"
+    r"|(?:marketing|newsletter|mail|gdpr|rgpd|dsgvo|lgpd)[ _-]?(?:consent|opt.?in)(?!.*(?:date|time|_at|ip\b))"
     r"|consentement|einwilligung|desuscri|uitgeschreven|disiscri"
     r"|\bstat(?:us|ut|e|o)\b|_status$|\bestado\b"
 )
@@ -130,6 +130,8 @@ def _columns(head: str, delimiter: str) -> list[str]:
 def _subscriber(cells: Iterable[str], state: SubscriberState, consent: str) -> Subscriber:
     """The subscriber of a line's cells, in the order of NAMES. Raises ValueError for an address that cannot be mailed."""
     address, language, tags, own_consent, reason, added_at = cells
+    if own_consent and own_consent.lower() in NO:
+        state = max(state, "unsubscribed", key=STATES.index)
     if address.endswith(">"):  # "Name <address>", as address books have it
         address = address.rpartition("<")[2][:-1]
     return Subscriber(

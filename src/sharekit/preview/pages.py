@@ -61,7 +61,7 @@ SOURCE = re.compile(r"""(<img\b[^>]*?\bsrc=)(["'])(.*?)\2""", re.IGNORECASE | re
 BEFORE, AFTER = timedelta(days=31), timedelta(days=92)
 # These show an address without its scheme, and cut it after so many characters.
 SHORTENING = {"x": 34, "mastodon": 30}
-TELLING = re.compile(
+SPECIAL = re.compile(
     r"(?P<link>https?://\S*[^\s.,;:!?)\]»”’'\"])"
     r"|(?<![\w/&])(?P<tag>[#＃]\w*[^\W\d]\w*)"
     r"|(?<![\w/@])(?P<mention>@\w[\w.-]*\w(?:@[\w.-]+\w)?)"
@@ -292,7 +292,7 @@ def shown(text: str, like: str) -> Markup:
     """The text as HTML, every character of it escaped. ``like`` is the network whose habits it follows."""
     made = Markup()
     end = 0
-    for found in TELLING.finditer(text):
+    for found in SPECIAL.finditer(text):
         link = _link(found["link"], like) if found["link"] else Markup("<b>{}</b>").format(found.group())
         made += escape(text[end : found.start()]) + link
         end = found.end()

@@ -21,7 +21,7 @@ from sharekit.text.vocabulary import lowered, vocabulary
 from sharekit.text.words import plain, weight, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from sharekit.config import SharesSettings
     from sharekit.counting import Outlet
@@ -341,6 +341,16 @@ def own_text(given: object, outlet: Outlet, slot: str, *, first: bool) -> tuple[
             return found, True
     value = values.get(slot.casefold())
     return _words_of(value), False
+
+
+def unused_words(given: object, known: Collection[str]) -> Iterator[str]:
+    """Why texts of the author's in ``share`` are not used. ``known`` are the channels and slots."""
+    for key, value in given.items() if isinstance(given, Mapping) else [("", given)]:
+        name = _name(str(key)).partition(" @ ")[0]
+        if name and name not in known:
+            yield f'share: there is no channel or slot "{key}"'
+        elif not isinstance(value, str | bool | None | (Mapping if name else str)):
+            yield f'share: the text for "{key}" is not a text' if name else "share: is not a text"
 
 
 def _words_of(value: object) -> str:

@@ -39,6 +39,8 @@ BLANK = re.compile(r"^[ \t]*\t[ \t]*$", re.MULTILINE)
 TOO_DEEP = "is nested too deeply"
 # Text may hold line ends as they are.
 JSON = json.JSONDecoder(strict=False)
+# The byte order marks of UTF-16.
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 class Unreadable(ValueError):
@@ -62,7 +64,7 @@ def decode(data: bytes) -> tuple[str, bool]:
 
     A byte order mark tells UTF-16; anything else is UTF-8, with U+FFFD for what is not.
     """
-    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    encoding = "utf-16" if data[:2] in UTF_16 else "utf-8-sig"
     try:
         text, clean = data.decode(encoding), True
     except UnicodeDecodeError:

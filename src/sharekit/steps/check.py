@@ -12,8 +12,10 @@ from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 from sharekit.content import parse_fragment
 from sharekit.model import REFUSED, Finding, path_of
+from sharekit.registry import kinds
 from sharekit.series import propose_series
 from sharekit.series.declared import declared_order
+from sharekit.shares.draft import unused_words
 from sharekit.sources.front import line_of
 from sharekit.sources.reading import joined
 from sharekit.text.words import unaccented
@@ -60,6 +62,7 @@ def check(blog: Blog, *, now: datetime) -> list[Finding]:
         *(finding for series in blog.series for finding in _gaps(series, lines)),
         *(_proposal(series) for series in propose_series(blog.reading.posts, blog.series)),
         *_attached(blog, lines),
+        *_own_words(blog, lines),
     ]
     return sorted(
         dict.fromkeys(found), key=lambda each: (ORDER[each.level], each.path or "", each.line or 0, each.rule, each.message)
@@ -70,6 +73,14 @@ def _found(
     post: Post | Skipped, level: Level, rule: str, message: str, line: int | None, hint: str | None = None
 ) -> Finding:
     return Finding(level, rule, message, path=post.source, line=line, hint=hint)
+
+
+def _own_words(blog: Blog, lines: _Lines) -> Iterator[Finding]:
+    known = {*blog.config.channels, *kinds("channels"), *blog.config.shares.slots}
+    for post in blog.posts:
+        for message in unused_words(post.params.get("share"), {name.casefold() for name in known}):
+            hint = f"Known: {', '.join([*blog.config.channels, *blog.config.shares.slots])}. More: sharekit help drafts"
+            yield _found(post, "warn", "share", message, lines.key(post.source, "share"), hint)
 
 
 class _Lines:

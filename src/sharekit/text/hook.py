@@ -46,15 +46,13 @@ _LONGEST_START = 260
 _OWN_WORDS = ("description", "summary", "excerpt", "abstract", "teaser", "tldr", "subtitle", "lead")
 _TAG = re.compile(r"<[^<>]+>")
 _OPENING = "\"“‘'«„([¿¡"
-# What is no sentence: a link's words where no mark ends them ("Example Site - How to plane"), an entry of a diary.
+# What is no sentence: a link's words where no mark ends them ("Example Site - How to plane").
 _LABEL = re.compile(r" [-|»] ")
-_DATE = re.compile(r"\d{4}-\d\d")
 # Words of somebody else, with the name after them.
 _QUOTED = re.compile(r"[”\"»] ?(?:--?|[—–]) ?[A-ZÀ-ÖØ-Þ]")
-# What a sentence has to score to be shared when a better one was: nobody misses a weak reminder.
-_WORTH = 3.0
-# A short article may offer the items of its lists as well.
-_MANY = 16
+# What a sentence has to score to be shared when a better one was: more in a long article with listings, where one from the
+# middle is a step, which nobody understands alone.
+_WORTH, _WORTH_OF_STEPS, _MANY = 1.8, 3.0, 16
 # So many sentences before the best one may be shown with it, each saying no more than so much less.
 _BACK, _NEAR = 2, 1.5
 # Above this share of common words, one sentence repeats another.
@@ -122,9 +120,11 @@ def story(post: Post, article: Article | None = None, *, most: int = 4, before: 
     # It says more than the title does in other words.
     telling = len(language.content(word for each in own for word in each.words) - about.title) > 1
     passages = _passages(found, most=most + 1, said=own)
+    steps = len(found) > _MANY and any(paragraph.code for paragraph in article.paragraphs)
+    least = _WORTH_OF_STEPS if steps else _WORTH
     if telling:
         passages.insert(0, own)
-    strong = len(passages) - sum(max(each.score for each in run[:2]) < _WORTH for run in passages[1:])
+    strong = len(passages) - sum(max(each.score for each in run[:2]) < least for run in passages[1:])
     if len(passages) < most and len(found) <= _MANY:
         said = [each for run in (*passages, own) for each in run]
         items = _passages(_items(article, titled, language), most=most - len(passages), said=said)
@@ -134,7 +134,7 @@ def story(post: Post, article: Article | None = None, *, most: int = 4, before: 
         passages.append(own)
     if not passages:
         # Nothing stands alone: its opening beside the title is more than the title.
-        passages = _passages([each._replace(opens=each.good, score=_WORTH) for each in found], most=1, said=())
+        passages = _passages([each._replace(opens=each.good, score=_WORTH_OF_STEPS) for each in found], most=1, said=())
     if len(passages) > 1 and _length(passages[0]) < ENOUGH:
         passages[:2] = [passages[0] + passages[1]]
         strong = max(1, strong - 1)
@@ -184,7 +184,7 @@ def _items(article: Article, title: Set[str], language: Vocabulary) -> list[_Sen
         text, own, low = closed(item.text), words(item.text), lowered(item.text)
         if weight(text) >= ENOUGH and _is_good(item.text, low, own, language) and not repeats(frozenset(own), title):
             opens = len(text) <= _LONGEST_START and not language.leans.match(low)
-            found.append(_Sentence(text, follows=False, words=frozenset(own), good=True, opens=opens, score=_WORTH))
+            found.append(_Sentence(text, follows=False, words=frozenset(own), good=True, opens=opens, score=_WORTH_OF_STEPS))
     return found
 
 
@@ -261,7 +261,7 @@ def _scored(
         leaning = language.leans.match(low) is not None
         aside = is_aside(low, known, about, language, opening=place < OPENING)
         # In a language whose words are not known, the opening is all there is.
-        worth = _WORTH
+        worth = _WORTH_OF_STEPS
         if language.is_known:
             worth = place_value(place, count, ending=paragraph.section in endings)
             worth += score(
@@ -277,7 +277,7 @@ def _is_good(text: str, low: str, own: Sequence[str], language: Vocabulary) -> b
         return False
     if text.endswith(("…", "...")) or " ... " in text or not (text[0].isalnum() or text[0] in _OPENING):
         return False
-    if text.isupper() or _DATE.match(text) or _QUOTED.search(text) or (text[-1].isalnum() and _LABEL.search(text)):
+    if text.isupper() or _QUOTED.search(text) or (text[-1].isalnum() and _LABEL.search(text)):
         return False
     # Figures and signs make no sentence.
     letters = sum(map(len, filter(str.isalpha, own)))
@@ -306,7 +306,7 @@ def _passages(found: Sequence[_Sentence], *, most: int, said: Sequence[_Sentence
     if made or said or not short:
         return made
     # Nothing says much alone: a few of them, in the article's order.
-    return [[found[at]._replace(score=_WORTH) for at in sorted(short)[:LONGEST_PASSAGE]]]
+    return [[found[at]._replace(score=_WORTH_OF_STEPS) for at in sorted(short)[:LONGEST_PASSAGE]]]
 
 
 def _beginning(found: Sequence[_Sentence], start: int, used: set[int], said_before: Sequence[frozenset[str]]) -> int:

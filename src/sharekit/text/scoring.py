@@ -78,11 +78,10 @@ def is_label(sentence: str, own: Sequence[str]) -> bool:
 
 
 def is_aside(low: str, own: frozenset[str], about: Subject, language: Vocabulary, *, opening: bool = False) -> bool:
-    """Whether a sentence speaks of the author's journey, or of the author and nothing that the article is about.
-
-    In the ``opening`` an author may be what it is about.
+    """Whether a sentence is a step for the reader to follow, speaks of the author's journey, or of the author and nothing
+    that the article is about. In the ``opening`` an author may be what it is about.
     """
-    if language.asides.are_in(low, own):
+    if language.steps.match(low) or language.asides.are_in(low, own):
         return True
     elsewhere = all(map(own.isdisjoint, (about.title, about.tags, about.topics)))
     return elsewhere and not opening and language.me.match(low) is not None
@@ -125,7 +124,7 @@ def score(
     """How much a sentence says when it stands alone.
 
     ``known`` are its words; ``first``: it begins its paragraph; ``leaning``: it needs the sentence before it;
-    ``aside``: it tells of the author; ``code``: it stands beside a listing, of which it speaks more often than not.
+    ``aside``: see :func:`is_aside`; ``code``: it stands beside a listing, of which it speaks more often than not.
     """
     specific = min(2.0, 0.7 * len(known & about.title)) + min(1.0, 0.5 * len(known & about.tags))
     specific += min(1.2, 0.4 * len(known & about.topics))
@@ -143,7 +142,7 @@ def score(
         value -= 3.5
     elif language.back.are_in(low, known):
         value -= 2.2
-    if aside or language.steps.match(low):
+    if aside:
         value -= 2.0
     if _NOTE.match(text):
         value -= 1.5

@@ -1,4 +1,4 @@
-"""Licences as feeds name them."""
+"""What the extension of feedgen knows besides."""
 
 from __future__ import annotations
 

@@ -193,6 +193,16 @@ def test_what_spreadsheets_add_is_no_line_and_a_wrong_one_is_where_it_begins() -
     assert wrong == Wrong(6, "it has no @")
 
 
+def test_who_did_not_consent_gets_no_letter() -> None:
+    text = "email,consent\nlea@x.example,no\nzoe@x.example,a form\nanna@x.example,\n"
+    found = [each for each in read_subscribers(io.StringIO(text), consent="asked") if isinstance(each, Subscriber)]
+    assert [(each.state, each.consent) for each in found] == [
+        ("unsubscribed", "no"),
+        ("active", "a form"),
+        ("active", "asked"),
+    ]
+
+
 @pytest.mark.parametrize(
     "column",
     [
@@ -203,6 +213,7 @@ def test_what_spreadsheets_add_is_no_line_and_a_wrong_one_is_where_it_begins() -
         "Payment status",
         "abgemeldet am",
         "newsletter_consent",
+        "GDPR consent",
         "Email opt-in",
         "uitgeschreven",
     ],

@@ -125,3 +125,20 @@ def test_a_picture_of_a_draft_that_leads_out_of_the_blog_is_reported(tmp_path: P
         ("shares/a.md", 4, "the picture gone.png is not among the blog's files"),
         ("shares/a.md", 4, "the picture static/link.png lies outside of the blog"),
     ]
+
+
+def test_words_of_the_author_that_go_nowhere_are_named(tmp_path: Path) -> None:
+    a, b, c = (f"_posts/2024-01-0{day}-{name}.md" for day, name in enumerate("abc", 1))
+    findings = checked(
+        tmp_path,
+        {
+            a: "---\ntitle: A\nshare: {x: 12, tooot: Hi, launch: Hi, twitter: {launch: Hi}, mastodon @ launch: Hi}\n---\n",
+            b: "---\ntitle: B\nshare: [Hi]\n---\n",
+            c: "---\ntitle: C\nshare: false\n---\n",
+        },
+    )
+    assert [(each.path, each.line, each.message) for each in findings if each.rule == "share"] == [
+        (a, 3, 'share: the text for "x" is not a text'),
+        (a, 3, 'share: there is no channel or slot "tooot"'),
+        (b, 3, "share: is not a text"),
+    ]

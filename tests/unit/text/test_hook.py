@@ -222,8 +222,8 @@ def test_one_sentence_that_is_too_long_for_a_card_is_cut_after_a_word() -> None:
 
 
 def test_what_is_no_sentence_is_not_said() -> None:
-    link, entry = "Atelier - Comment régler un rabot en bois de cormier", "2026-11-24 - Le cormier du jardin est mort."
-    assert first(f"<p>{link}</p><p>{entry}</p><p>{POINT}</p>") == POINT
+    link = "Atelier - Comment régler un rabot en bois de cormier"
+    assert first(f"<p>{link}</p><p>{POINT}</p>") == POINT
     assert first(f"<p>{POINT}</p><p>Revenons à nos moutons, et d'abord au tour à bois.</p>") == POINT
 
 
@@ -272,3 +272,16 @@ def test_where_nothing_stands_alone_the_opening_is_said_beside_the_title() -> No
 )
 def test_what_leads_to_the_article_says_nothing(language: str, sentence: str, nothing: bool) -> None:
     assert says_nothing(sentence, language) is nothing
+
+
+@pytest.mark.parametrize(
+    ("language", "notice"),
+    [
+        ("fr", "Mis à jour le 3 mars 2026 : ajout des chiffres."),
+        ("de", "Aktualisiert am 3. März 2026: Zahlen ergänzt und geprüft."),
+        ("es", "Actualizado el 3 de marzo de 2026: se añaden las cifras."),
+        ("en", "Updated on March 3, 2026: added the figures of last week."),
+    ],
+)
+def test_a_notice_that_the_article_was_changed_is_no_hook(language: str, notice: str) -> None:
+    assert first(f"<p><em>{notice}</em></p><p>{POINT}</p>", language=language) == POINT

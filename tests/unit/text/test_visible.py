@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sharekit.text.visible import redact, visible
+from sharekit.text.visible import counted, redact, visible
 
 
 @pytest.mark.parametrize(
@@ -69,3 +69,8 @@ def test_the_longer_of_two_secrets_is_hidden_whole() -> None:
 
 def test_a_short_secret_leaves_no_gaps_in_other_words() -> None:
     assert redact('password "a1" of user a1b2 failed', ["a1"]) == 'password "***" of user a1b2 failed'
+
+
+def test_what_is_counted_is_in_the_plural_unless_it_is_one() -> None:
+    assert [counted(0, "post"), counted(1, "post"), counted(2, "post")] == ["0 posts", "1 post", "2 posts"]
+    assert counted(3, "entry", "entries") == "3 entries"

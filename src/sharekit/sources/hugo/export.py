@@ -23,7 +23,7 @@ from sharekit.content import plain_text, strip_illegal
 from sharekit.errors import SourceError
 from sharekit.model import Finding, Image, Post, Site, Skipped, path_of, post_id
 from sharekit.sources import params as read
-from sharekit.sources.front import Unreadable, decode, split
+from sharekit.sources.front import UTF_16, Unreadable, decode, split
 from sharekit.sources.hugo.program import Declared
 from sharekit.sources.reading import Addresses, Pictures, broken_folders, no_address, reading, unreachable
 
@@ -251,6 +251,9 @@ class _PageReader:
         if reason := _unusable(page):
             self.skipped.append(Skipped(source=source, reason=reason))
             return
+        if "\ufffd" in page.title + page.summary:
+            message = "it is not valid UTF-8; what could not be read is shown as \ufffd"
+            self.findings.append(Finding("warn", "encoding", message, path=source, hint="Save it as UTF-8."))
         body = partial(self.bodies.get, page.url)
         if page.error:
             self.findings.append(_failing(page.error, source, self.root))
@@ -368,6 +371,9 @@ def _unusable(page: PageLine) -> str | None:
     if not page.url:
         return "it has no page of its own (build.render is never), so nothing can link to it"
     if not page.title.strip():
+        with contextlib.suppress(OSError):
+            if Path(page.file).read_bytes()[:2] in UTF_16:
+                return "it is UTF-16, which Hugo does not read: save it as UTF-8"
         return "it has no title"
     if page.date.startswith("0001"):
         return "it has no date"

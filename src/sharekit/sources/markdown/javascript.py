@@ -115,7 +115,7 @@ class Astro(Rules):
         pages = self.root / "src" / "pages"
         if document.path.is_relative_to(pages):
             return joined_path(document.path.relative_to(pages).with_suffix("").as_posix().removesuffix("/index") + ending)
-        parts = [github(part) for part in self._inside(document).with_suffix("").parts if part != language]
+        parts = [github(part) for part in self.inside(document).with_suffix("").parts if part != language]
         slug = text_of(document.table, "slug").strip("/") or "/".join(parts).removesuffix("/index")
         # A slug may hold the route already.
         route = self._collection(document).name if self._route is None else self._route
@@ -124,7 +124,7 @@ class Astro(Rules):
     def _collection(self, document: MarkdownFile) -> Path:
         return next(folder for folder in self.collections if document.path.is_relative_to(folder))
 
-    def _inside(self, document: MarkdownFile) -> PurePosixPath:
+    def inside(self, document: MarkdownFile) -> PurePosixPath:
         return PurePosixPath(document.path.relative_to(self._collection(document)).as_posix())
 
     def _folder_language(self, document: MarkdownFile) -> str:
@@ -163,7 +163,7 @@ class Eleventy(Rules):
         return script_settings(script_of(self.root, self.configs))
 
     @cached_property
-    def input(self) -> Path:
+    def content(self) -> Path:
         return self.folder(self.folders.get("input", ""))
 
     @cached_property
@@ -181,8 +181,8 @@ class Eleventy(Rules):
         return f"{url.rstrip('/')}/{self.folders.get('pathprefix', '').strip('/')}" if host_of(url) else ""
 
     def files(self) -> Iterator[Path]:
-        for path in self.below(self.input):
-            if NO_PAGES.isdisjoint(path.relative_to(self.input).parts):
+        for path in self.below(self.content):
+            if NO_PAGES.isdisjoint(path.relative_to(self.content).parts):
                 yield path
 
     def complete(self, document: MarkdownFile) -> Mapping[str, Any]:
@@ -190,7 +190,7 @@ class Eleventy(Rules):
 
         Eleventy merges tables deeply and joins lists. https://www.11ty.dev/docs/data-deep-merge/
         """
-        folders = [self.input / folder for folder in reversed(self._inside(document).parents)]
+        folders = [self.content / folder for folder in reversed(self.inside(document).parents)]
         layers = [_data_beside(folder / folder.name) for folder in folders]
         layers += [_data_beside(document.path.with_suffix("")), dict(document.table)]
         made: dict[str, Any] = {}
@@ -202,10 +202,10 @@ class Eleventy(Rules):
     @cached_property
     def _has_articles(self) -> bool:
         # Without any folder of articles, every dated page is a post.
-        return any(ARTICLES.fullmatch(part) for path in self.files() for part in path.relative_to(self.input).parts[:-1])
+        return any(ARTICLES.fullmatch(part) for path in self.files() for part in path.relative_to(self.content).parts[:-1])
 
     def is_published(self, document: MarkdownFile) -> bool:
-        names = (*self._inside(document).parts[:-1], *document.table["tags"])
+        names = (*self.inside(document).parts[:-1], *document.table["tags"])
         is_article = not self._has_articles or any(ARTICLES.fullmatch(name) for name in names)
         hidden = truthy(document.table.get("eleventyexcludefromcollections")) or document.table.get("permalink") is False
         return super().is_published(document) and is_article and not hidden
@@ -224,7 +224,7 @@ class Eleventy(Rules):
         return {**document.table, "tags": tags}
 
     def path(self, document: MarkdownFile, title: str, published: datetime) -> str:
-        inside = self._inside(document)
+        inside = self.inside(document)
         stem = self.dated.sub(r"\2", inside.stem, count=1)
         folder = inside.parent.as_posix().strip(".")
         # A page that is named as its folder is stands for it.
@@ -233,9 +233,6 @@ class Eleventy(Rules):
         facts = {**document.table, "title": title, "page.fileslug": slug, "page.filepathstem": f"{folder}/{stem}"}
         pattern = text_of(document.table, "permalink") or f"{path}/"
         return joined_path(EXPRESSION.sub(lambda found: _filled(found[1], facts), pattern).removesuffix("index.html"))
-
-    def _inside(self, document: MarkdownFile) -> PurePosixPath:
-        return PurePosixPath(document.path.relative_to(self.input).as_posix())
 
 
 def _merged(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -70,7 +69,7 @@ class Jekyll(Rules):
         return f"https://{domain}" if DOMAIN.fullmatch(domain) else ""
 
     @cached_property
-    def source(self) -> Path:
+    def content(self) -> Path:
         """The folder of the sources; one that a build step makes first stands nowhere yet, and the posts are looked for."""
         configured = self.folder(text_of(self.settings, "source"))
         if configured.is_dir():
@@ -79,8 +78,8 @@ class Jekyll(Rules):
 
     def files(self) -> Iterator[Path]:
         excluded = {str(name).strip("/") for name in self.settings.get("exclude") or [] if isinstance(name, str)}
-        for path in self.below(self.source):
-            inside = path.relative_to(self.source)
+        for path in self.below(self.content):
+            inside = path.relative_to(self.content)
             if (
                 "_posts" in inside.parts[:-1]
                 and self.dated.match(path.stem)
@@ -144,7 +143,7 @@ class Jekyll(Rules):
         return text_of(document.table, "slug") or self.bare_name(document).rstrip(".")
 
     def _categories(self, document: MarkdownFile) -> list[str]:
-        above = PurePosixPath(document.path.relative_to(self.source).as_posix()).parts
+        above = self.inside(document).parts
         folders = above[: above.index("_posts")]
         given = _words(document.table.get("categories")) or _words(document.table.get("category"), whole=True)
         return list(dict.fromkeys([*folders, *given]))

@@ -53,12 +53,12 @@ class MkDocs(Rules):
             if str(name).rpartition("/")[2] == "blog"
         ]
 
-    @property
-    def docs(self) -> Path:
+    @cached_property
+    def content(self) -> Path:
         return self.folder(text_of(self.settings, "docs_dir") or "docs")
 
     def files(self) -> Iterator[Path]:
-        for folder in [self._posts(blog) for blog in self.blogs] or [self.docs]:
+        for folder in [self._posts(blog) for blog in self.blogs] or [self.content]:
             yield from self.below(folder)
 
     def complete(self, document: MarkdownFile) -> Mapping[str, Any]:
@@ -76,7 +76,7 @@ class MkDocs(Rules):
     def path(self, document: MarkdownFile, title: str, published: datetime) -> str:
         blog = self._blog_of(document)
         if blog is None:
-            inside = document.path.relative_to(self.docs).with_suffix("")
+            inside = self.inside(document).with_suffix("")
             bare = inside.parent if inside.name in ("index", "README") else inside
             return f"/{bare.as_posix()}/".replace("/./", "/")
         from babel.dates import format_date
@@ -104,14 +104,14 @@ class MkDocs(Rules):
         if blog is None or not given:
             return document.table
         place = str(blog.get("authors_file") or "{blog}/.authors.yml").replace("{blog}", _folder(blog) or ".")
-        known = table_of(self.docs, [place[:LONGEST_NAME]]).get("authors")
+        known = table_of(self.content, [place[:LONGEST_NAME]]).get("authors")
         if not isinstance(known, dict):
             return document.table
         return {**document.table, "authors": [known.get(each, each) for each in given]}
 
     def _posts(self, blog: dict[str, Any]) -> Path:
         inside = str(blog.get("post_dir") or "{blog}/posts").replace("{blog}", _folder(blog)).strip("/")
-        return self.folder(f"{self.docs.relative_to(self.root)}/{inside.removeprefix('./')}")
+        return self.folder(f"{self.content.relative_to(self.root)}/{inside.removeprefix('./')}")
 
     def _blog_of(self, document: MarkdownFile) -> dict[str, Any] | None:
         return next((each for each in self.blogs if document.path.is_relative_to(self._posts(each))), None)

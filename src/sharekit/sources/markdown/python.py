@@ -68,7 +68,7 @@ class Pelican(PythonRules):
     endings = (".md", ".markdown", ".mkd", ".mdown", ".rst", ".html", ".htm")
     aliases_key = "alias"
 
-    @property
+    @cached_property
     def content(self) -> Path:
         return self.folder(self.settings.get("path") or ("content" if (self.root / "content").is_dir() else "."))
 
@@ -150,7 +150,7 @@ class Pelican(PythonRules):
             "author": slugify(authors[0].name if authors else str(self.settings.get("author") or "")),
             "category": slugify(str(table["category"])),
             "filename": PurePosixPath(document.source).name,
-            "path": document.path.relative_to(self.content).with_suffix("").as_posix(),
+            "path": self.inside(document).with_suffix("").as_posix(),
         }
         try:
             return "/" + pattern.format_map(facts).lstrip("/")

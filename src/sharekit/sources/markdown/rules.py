@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 from urllib.parse import quote
 
@@ -160,9 +160,18 @@ class Rules:
 
     # Its files
 
+    @cached_property
+    def content(self) -> Path:
+        """The folder of the sources."""
+        return self.root
+
+    def inside(self, document: MarkdownFile) -> PurePosixPath:
+        """Its path within the folder of the sources."""
+        return PurePosixPath(document.path.relative_to(self.content).as_posix())
+
     def files(self) -> Iterator[Path]:
         """The files that may be posts, in order."""
-        return self.below(self.root)
+        return self.below(self.content)
 
     def folder(self, name: object) -> Path:
         """The place within the site that a setting names; what no file system could have called so is cut off."""
@@ -364,7 +373,7 @@ class Plain(Rules):
         given = text_of(document.table, "permalink", "url")
         if "://" in given:
             return given
-        inside = document.path.relative_to(self.root)
+        inside = self.inside(document)
         folder = inside.parent.parent if inside.stem == "index" else inside.parent
         slug = text_of(document.table, "slug") or self.bare_name(document)
         return joined_path(given or f"{folder.as_posix().strip('.')}/{slug}/")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import re
 from functools import cached_property
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from sharekit.sources import front, params
@@ -19,7 +18,7 @@ from sharekit.sources.slugs import simple as slugify
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import datetime
-    from pathlib import Path
+    from pathlib import Path, PurePosixPath
 
 # A page that is given its whole address, as a blog that was moved to Zola gives it: 2014/12/12/the-slug.
 DATED_PATH = re.compile(r"(?:^|/)(\d{4})/(\d{1,2})/(\d{1,2})/")
@@ -44,11 +43,15 @@ class Zola(Rules):
     def is_here(cls, root: Path) -> bool:
         return is_zola_site(root)
 
+    @cached_property
+    def content(self) -> Path:
+        return self.root / "content"
+
     def files(self) -> Iterator[Path]:
-        return (path for path in self.below(self.root / "content") if not path.name.startswith("_index."))
+        return (path for path in self.below(self.content) if not path.name.startswith("_index."))
 
     def is_published(self, document: MarkdownFile) -> bool:
-        folders = self._inside(document).parents
+        folders = self.inside(document).parents
         hidden = document.table.get("render") is False or any(
             truthy(self.sections.get(str(each), {}).get("draft")) for each in folders
         )
@@ -87,11 +90,8 @@ class Zola(Rules):
                 made.pop("weight", None)
         return made
 
-    def _inside(self, document: MarkdownFile) -> PurePosixPath:
-        return PurePosixPath(document.path.relative_to(self.root / "content").as_posix())
-
     def _folder(self, document: MarkdownFile) -> PurePosixPath:
-        parent = self._inside(document).parent
+        parent = self.inside(document).parent
         return parent.parent if self.split_language(document)[0] == "index" else parent
 
     def _slugify(self, key: str) -> Any:
@@ -106,11 +106,10 @@ class Zola(Rules):
     def sections(self) -> dict[str, dict[str, Any]]:
         """What each section says in its ``_index.md``, by its folder."""
         found = {}
-        content = self.root / "content"
-        for path in content.rglob("_index.md"):
+        for path in self.content.rglob("_index.md"):
             with contextlib.suppress(OSError, Unreadable):
                 table = front.split(front.decode(path.read_bytes())[0]).table
-                found[path.parent.relative_to(content).as_posix()] = params.lowered(table)
+                found[path.parent.relative_to(self.content).as_posix()] = params.lowered(table)
         return found
 
 

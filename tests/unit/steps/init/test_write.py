@@ -79,6 +79,14 @@ def test_what_runs_is_the_commit_that_was_named(tmp_path: Path, place: Any) -> N
     assert 'fetch --quiet --depth 1 "$SHAREKIT_SOURCE" "$SHAREKIT_COMMIT"' in made.content
 
 
+def test_forgejo_installs_the_driver_of_a_database_whose_address_is_a_secret(tmp_path: Path) -> None:
+    secrets = {"SHAREKIT_SUBSCRIBERS_URL": "a database", "SHAREKIT_SMTP_PASSWORD": "sending mail"}
+    made = propose(tmp_path, replace(ANSWERS, places=("forgejo",), credentials=secrets))[-1]
+    steps = {step["name"]: step for step in yaml.safe_load(made.content)["jobs"]["publish"]["steps"]}
+    assert set(steps["Install"]["env"]) == {"SHAREKIT_SUBSCRIBERS_URL"}
+    assert set(steps["Deliver"]["env"]) == {"JOB_TOKEN", *secrets}
+
+
 def test_an_odd_answer_stays_inside_its_quotes(tmp_path: Path) -> None:
     made = {each.path: each.content for each in propose(tmp_path, replace(ODD, places=PLACES))}
     table = tomllib.loads(made["sharekit.toml"])
