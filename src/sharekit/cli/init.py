@@ -226,6 +226,8 @@ def next_steps(blog: Blog, answers: Answers, proposed: Sequence[Proposed]) -> li
         steps.append(f"Keep the drafts out of your site, in _config.yml: exclude: [{', '.join(OURS)}]")
     if not answers.is_git:
         steps.append("git init: the drafts are reviewed in git, and the ledger is a branch of it")
+    where = "github#the-feeds" if "github" in answers.places else "feeds"
+    steps.append(f"Publish the feeds: sharekit build{at} --only feed, where the site is built (sharekit help {where})")
     written = " ".join(each.path for each in proposed if each.state in ("new", "added"))
     if written:
         steps.append(
