@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from urllib.parse import unquote, urljoin, urlsplit
 
 from sharekit.model import post_id
-from sharekit.series.words import HERE, MORE, NUMBERED, PLANNED
+from sharekit.series.words import AND_SO_ON, HERE, MORE, NUMBERED, PLANNED
 from sharekit.text.words import unaccented
 
 if TYPE_CHECKING:
@@ -79,7 +79,8 @@ def _one(item: Item, owner: Post, known: Posts) -> Classified:
         return _post(target, owner, item)
     if item.links:
         return Classified(kind="dead" if ours else "external", text=item.text, link=(ours or item.links)[0])
-    if len(re.findall(r"\w{3,}", MORE.sub("", title))) < 2 and MORE.search(item.text) and not NUMBERED.search(item.text):
+    names_none = len(re.findall(r"\w{3,}", MORE.sub("", title))) < 2 and not NUMBERED.search(item.text)
+    if names_none and (MORE.search(item.text) or AND_SO_ON.fullmatch(item.text)):
         return Classified(kind="more", text=item.text)
     return Classified(kind="planned", text=item.text, strong=item.strong)
 

@@ -137,6 +137,8 @@ MORE = re.compile(
     r"продолжение следует|つづく|未完待续",
     re.IGNORECASE,
 )
+# An item of dots alone, or "etc.": further parts that nobody has named yet.
+AND_SO_ON = re.compile(r"[\W_]*(?:etc|usw)?[\W_]*", re.IGNORECASE)
 PLANNED = re.compile(
     r"coming soon|to come|upcoming|planned|not yet|tba|tbd|todo|soon|à venir|a venir|bientôt|prochainement|en cours|prévu|"
     r"demnächst|folgt|in arbeit|geplant|próximamente|pr[óo]xim[oa]|em breve|in arrivo|binnenkort|скоро|wip\b|draft",

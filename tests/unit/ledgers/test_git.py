@@ -6,7 +6,8 @@ import pytest
 
 from contracts.ledger import DELIVERED, NOW, LedgerContract
 from repositories import git, make_hosting
-from sharekit.ledgers.git import GitLedger
+from sharekit.ledgers.git import GitLedger, path_of
+from sharekit.ports import Outcome
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -64,3 +65,19 @@ def test_a_second_clone_with_ids_of_64_digits_reads_what_the_first_wrote(tmp_pat
     assert [entry.state for entry in first.entries()] == ["delivered"]
     assert len(git(hosting.bare, "rev-parse", "sharekit-ledger")) == 64
     assert not list(hosting.folder.rglob("*crash*"))
+
+
+@pytest.mark.parametrize(("length", "is_whole"), [(200, True), (201, False)])
+def test_a_name_that_no_file_system_takes_is_cut_and_told_apart_by_its_digest(length: int, is_whole: bool) -> None:
+    name = path_of(f"share/{'a' * length}/x/launch").split("/")[1]
+    assert (name == "a" * length) == is_whole
+    assert len(name) <= 200
+    assert name != path_of(f"share/{'a' * (length - 1)}b/x/launch").split("/")[1]
+
+
+def test_a_commit_says_what_came_of_which_key_why_and_in_which_run(hosting: Hosting) -> None:
+    clone = hosting.clone("clone")
+    claim = (ledger := GitLedger(clone)).claim("share/a/x/launch", at=NOW, run="by hand")
+    ledger.settle("share/a/x/launch", Outcome(state="refused", at=NOW, reason="too long"), nonce=claim.nonce)
+    said = git(clone, "log", "-1", "--format=%B", "origin/sharekit-ledger").strip()
+    assert said == "refused share/a/x/launch\n\ntoo long\nRun: by hand"

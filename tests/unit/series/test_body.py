@@ -189,3 +189,12 @@ def test_articles_that_say_their_number_and_the_name_of_the_series_need_no_list(
         [post(day, f"Rope {day * 'x'}", f"<p>{aside}</p><p>{text}</p>") for day, text in enumerate(parts, 1)]
     )[0]
     assert (series.name, [member.id for member in series.members]) == ("Notre port", ["p1", "p2"])
+
+
+@pytest.mark.parametrize(
+    ("last", "goes_on"), [("…", True), ("- etc.", True), ("and more to come", True), ("Rope dddd, to come", False)]
+)
+def test_a_list_that_ends_with_dots_goes_on(last: str, goes_on: bool) -> None:
+    posts = [post(1, html=listed(*links(1, 2, 3), last)), post(2), post(3)]
+    (series,) = find_series(posts)[0]
+    assert series.more == goes_on
