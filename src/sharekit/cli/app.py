@@ -97,6 +97,7 @@ def group() -> None:
 def run(arguments: Sequence[str]) -> None:
     """Run the group; a failure is one clear message and its exit code, never a traceback."""
     try:
+        _check_place()
         group.main(args=list(arguments), prog_name="sharekit", standalone_mode=False)
     except SharekitError as error:
         _say(error)
@@ -120,6 +121,13 @@ def run(arguments: Sequence[str]) -> None:
         # The reading end of a pipe closed (`| head`): no failure, and Python must not complain at exit either.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+
+
+def _check_place() -> None:
+    try:
+        Path.cwd()
+    except FileNotFoundError as error:
+        raise ConfigError("the folder that you are in was removed", hint="Go to your blog: cd ~/my-blog") from error
 
 
 def _say(error: SharekitError) -> None:

@@ -69,6 +69,18 @@ def test_a_failure_in_a_workflow_is_an_annotation_too(
     assert "::error file=a.md,line=3::too long" in capsys.readouterr().err
 
 
+def test_a_folder_that_was_removed_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder := tmp_path / "blog").mkdir()
+    monkeypatch.chdir(folder)
+    folder.rmdir()
+    with pytest.raises(SystemExit) as ended:
+        run(["plan"])
+    assert ended.value.code == 2
+    assert "the folder that you are in was removed" in capsys.readouterr().err
+
+
 def test_a_moment_without_an_offset_is_in_the_zone_of_the_blog(tmp_path: Path) -> None:
     def session_now(text: str) -> datetime | None:
         return Call(folder=tmp_path, now=Moment().convert(text, None, None)).session().now
