@@ -305,8 +305,9 @@ def _passages(found: Sequence[_Sentence], *, most: int, said: Sequence[_Sentence
         said_before += [each.words for each in sentences_of_it]
     if made or said or not short:
         return made
-    # Nothing says much alone: a few of them, in the article's order.
-    return [[found[at]._replace(score=_WORTH_OF_STEPS) for at in sorted(short)[:LONGEST_PASSAGE]]]
+    # Nothing says much alone: a few short ones, in the article's order.
+    few = [each for each in found[min(short) :] if each.good and weight(each.text) < ENOUGH]
+    return [[each._replace(score=_WORTH_OF_STEPS) for each in few[:LONGEST_PASSAGE]]]
 
 
 def _beginning(found: Sequence[_Sentence], start: int, used: set[int], said_before: Sequence[frozenset[str]]) -> int:

@@ -285,3 +285,10 @@ def test_what_leads_to_the_article_says_nothing(language: str, sentence: str, no
 )
 def test_a_notice_that_the_article_was_changed_is_no_hook(language: str, notice: str) -> None:
     assert first(f"<p><em>{notice}</em></p><p>{POINT}</p>", language=language) == POINT
+
+
+def test_an_article_of_short_sentences_says_them_together() -> None:
+    body = "<h2>Une</h2><p>La gouge d'abord.</p><h2>Deux</h2><p>Le mandrin ensuite.</p><h2>Trois</h2><p>La cire enfin.</p>"
+    assert (
+        description(story(post(body, title="Tourner un bol")), 300) == "La gouge d'abord. Le mandrin ensuite. La cire enfin."
+    )
