@@ -1,13 +1,14 @@
-"""Reads every blog of a folder of corpora and holds it against its truth: ``python benchmarks/corpora.py DIR``.
+"""Reads every blog of a folder of corpora and holds it against its truth: ``python benchmarks/corpora.py [DIR]``.
 
-DIR holds ``NAME.tar.gz`` archives or unpacked folders, and ``truth/NAME.json``. The table shows posts and series that
-agree; ``--details`` says which do not. Exit 1 when a truth is not met.
+DIR holds ``NAME.tar.gz`` archives or unpacked folders, and ``truth/NAME.json``; by default it is ``$SHAREKIT_SHARED/corpus``.
+The table shows posts and series that agree; ``--details`` says which do not. Exit 1 when a truth is not met.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 import tarfile
 import tempfile
@@ -25,15 +26,18 @@ from sharekit.sources.params import DateError, moment
 if TYPE_CHECKING:
     from sharekit.model import Reading, Series
 
+ROOT = Path(__file__).resolve().parents[1]
+
 
 def main() -> int:
     arguments = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
-    arguments.add_argument("folder", type=Path, nargs="?", help="without it nothing is compared")
+    shared = Path(os.environ.get("SHAREKIT_SHARED", ROOT.parent / "shared"))
+    arguments.add_argument("folder", type=Path, nargs="?", default=shared / "corpus")
     arguments.add_argument("--details", action="store_true", help="name what differs")
     arguments.add_argument("--only", default="", help="one blog")
     given = arguments.parse_args()
-    if given.folder is None:
-        print("skipped: name the folder of the corpora")
+    if not given.folder.is_dir():
+        print(f"skipped: {given.folder} is no folder of corpora")
         return 0
     wrong = 0
     print(f"{'blog':<15}{'source':<10}{'posts':>12}{'titles':>9}{'dates':>9}{'series':>9}{'skipped':>9}{'seconds':>9}")
