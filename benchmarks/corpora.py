@@ -1,6 +1,6 @@
 """Reads every blog of a folder of corpora and holds it against its truth: ``python benchmarks/corpora.py [DIR]``.
 
-DIR holds ``NAME.tar.gz`` archives or unpacked folders, and ``truth/NAME.json``; by default it is ``$SHAREKIT_SHARED/corpus``.
+DIR holds ``NAME.tar.gz`` archives or unpacked folders, and ``truth/NAME.json``, by default ``$SHAREKIT_SHARED/corpus``.
 The table shows posts and series that agree; ``--details`` says which do not. Exit 1 when a truth is not met.
 """
 
