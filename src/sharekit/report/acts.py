@@ -56,7 +56,7 @@ def plan_lines(plan: Plan, zone: ZoneInfo) -> list[str]:
     for state, heading in HEADINGS.items():
         found = plan.of(state)
         lines += [heading] if found else []
-        for act, row in zip(found, table([_row(act, zone) for act in found], indent="  "), strict=True):
+        for act, row in zip(found, table([_row(act, plan, zone) for act in found], indent="  "), strict=True):
             lines += [row, *hint_lines(act.hint)]
     for entry in plan.orphans:
         lines += ["The draft is gone", f"  {entry.key}  {entry.state} since {entry.claimed_at.astimezone(zone):%d %b %H:%M}"]
@@ -72,9 +72,10 @@ def plan_lines(plan: Plan, zone: ZoneInfo) -> list[str]:
     ]
 
 
-def _row(act: Act, zone: ZoneInfo) -> tuple[str, ...]:
+def _row(act: Act, plan: Plan, zone: ZoneInfo) -> tuple[str, ...]:
     since = "since " if act.state == "due" else ""
-    shown = act.state not in ("held", "refused", "unknown")
+    # What waits for a person may still be on time.
+    shown = act.at > plan.now if act.state == "held" else act.state not in ("refused", "unknown")
     moment = f"{since}{act.at.astimezone(zone):%a %d %b %Y %H:%M}" if shown else ""
     answers = "answers the part before it" if act.answers and act.state in ("due", "scheduled") and not act.reason else ""
     remarks = (f"${act.cost:.2f}" if act.cost else "", act.reason or answers)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -8,8 +9,11 @@ import pytest
 from acts import MOMENT, plan_of, share_act
 from sharekit.model import Part, Receipt
 from sharekit.outbox import Result
-from sharekit.report.acts import delivered_line, summary_line, would_lines
+from sharekit.report.acts import delivered_line, plan_lines, summary_line, would_lines
 from sharekit.steps.deliver import Delivered, Delivery
+
+if TYPE_CHECKING:
+    from sharekit.model import State
 
 PARIS = ZoneInfo("Europe/Paris")
 ACT = share_act(
@@ -98,3 +102,10 @@ def test_a_rehearsal_ends_with_what_waits_for_a_person() -> None:
 )
 def test_the_last_line_counts_what_was_done_and_what_waits_for_a_person(delivery: Delivery, line: str) -> None:
     assert summary_line(delivery) == line
+
+
+@pytest.mark.parametrize(("state", "days", "shown"), [("held", 1, True), ("held", -1, False), ("refused", 1, False)])
+def test_what_waits_for_a_person_is_shown_with_its_moment_while_it_is_on_time(state: State, days: int, shown: bool) -> None:
+    act = share_act(state=state, at=MOMENT + timedelta(days=days))
+    line = plan_lines(plan_of(act), PARIS)[1]
+    assert ("08:30" in line) == shown
