@@ -125,3 +125,17 @@ def test_a_number_in_front_is_followed_by_the_name() -> None:
         ("The well", 1, "the well"),
         ("The well", 2, "the well"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("title", "number"), [("Cordes, partie ii", 2), ("Cordes, partie I", 1), ("Cordes, partie v", None)]
+)
+def test_a_small_letter_alone_is_no_roman_numeral(title: str, number: int | None) -> None:
+    found = numbered(title)
+    assert (found.number if found else None) == number
+
+
+@pytest.mark.parametrize(("total", "more"), [(3, False), (4, True)])
+def test_more_comes_where_the_last_number_is_less_than_the_total(total: int, more: bool) -> None:
+    posts = [post(day, f"Argile ({day}/{total})") for day in (1, 2, 3)]
+    assert [series.more for series in propose_series(posts, ())] == [more]
