@@ -329,7 +329,6 @@ def _names(document: Document) -> Iterator[ConfigError]:
 
 
 def _times(document: Document) -> Iterator[ConfigError]:
-
     from sharekit.schedule.calendar import Calendar, moments, offset, parse_quiet, parse_windows
 
     utc = ZoneInfo("UTC")
