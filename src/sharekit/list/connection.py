@@ -35,6 +35,7 @@ About = Literal["recipient", "letter", "account", "server"]
 CONNECT, REPLY, GOODBYE = 60.0, 600.0, 2.0
 # Bytes of a reply, all its lines together; and a reply, with its code where it has one (RFC 5321 §4.2).
 MOST_REPLY = 65_536
+MOST_WORDS = 1000
 WHOLE_REPLY = re.compile(rb"(?:[^\n]{3}-[^\n]*\n)*+(?:([2-5]\d\d)(?:[ \r][^\n]*)?|[^\n]*)\n")
 PAGE = "sharekit help smtp#refusals"
 LOGIN_HINT = (
@@ -72,7 +73,8 @@ class Reply(msgspec.Struct, frozen=True, gc=False):
     @property
     def words(self) -> str:
         """What the server said, in one line and without addresses."""
-        return ADDRESS.sub("…", " ".join(self.text.split()))
+        words = " ".join(self.text[:MOST_WORDS].split())
+        return ADDRESS.sub("…", words) if "@" in words else words
 
     def __str__(self) -> str:
         return f"{self.code} {' '.join(self.text.split())}"
@@ -124,7 +126,8 @@ class _Smtp(smtplib.SMTP):
             self.close()
             raise error if isinstance(error, Lost) else Lost(str(error) or "no answer") from error
         self.received = self.received[found.end() :]
-        return int(found[1]), b"\n".join(line[4:].strip() for line in found[0].splitlines())
+        lines = found[0].splitlines() if found.start(1) else [found[0]]
+        return int(found[1]), b"\n".join([line[4:].strip() for line in lines])
 
 
 class _SmtpOverTls(_Smtp, smtplib.SMTP_SSL):
@@ -159,7 +162,9 @@ class Connection:
                 hint='Taken out on the way? For a server on this machine: security = "none" in [mailers.smtp].',
             ) from None
         except smtplib.SMTPResponseException as error:
-            raise _turned_away(Reply(error.smtp_code, _text(error.smtp_error))) from error
+            said = error.smtp_error
+            text = said if isinstance(said, str) else said.decode("utf-8", "replace")
+            raise _turned_away(Reply(error.smtp_code, text)) from error
         self.extensions = self._smtp.esmtp_features
         size = self.extensions.get("size", "").strip()
         self.most_bytes = int(size) if size.isdigit() else 0
@@ -173,7 +178,7 @@ class Connection:
     def reply(self) -> Reply:
         """The next reply. Raises Lost, also for one without an end."""
         code, text = self._smtp.getreply()
-        return Reply(code, _text(text))
+        return Reply(code, text.decode("utf-8", "replace"))
 
     def command(self, line: str) -> Reply:
         """Send a line and read its reply."""
@@ -265,10 +270,6 @@ def refusal(about: About, host: str, said: str, *, at: datetime) -> DeliveryErro
         hint="It is about the account, the sender (from in [issue], sender in [mailers.smtp]) or its domain's SPF and DKIM: "
         f"{PAGE}. Whoever has no letter yet gets it when the server takes mail again.",
     )
-
-
-def _text(said: bytes | str) -> str:
-    return said if isinstance(said, str) else said.decode("utf-8", "replace")
 
 
 def _b64(text: str) -> str:
