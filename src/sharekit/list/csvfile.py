@@ -30,19 +30,10 @@ MEANS: dict[str, SubscriberState] = {word: state for state, words in EXPORTS["st
 LEFT: dict[str, tuple[SubscriberState, str]] = {
     name: (state, kind) for state, kinds in EXPORTS["leave"].items() for kind, names in kinds.items() for name in names
 }
-YES = ("true", "yes", "1", "y", "t", "on", "oui", "vrai", "ja", "sí", "si")
+YES, NO = EXPORTS["yes"], EXPORTS["no"]
 NONE = [""]
-NO = ("false", "no", "0", "n", "f", "off", "non", "faux", "nein", "")
 # A column that may tell of leaving, and that is not understood, must not be ignored: its file is not imported.
-SUSPICIOUS = re.compile(
-    r"unsub|opt.?(?:ed.?)?out|bounced|blocked|blocklist|blacklist|disabled|complain|désabon|désinscri|abgemeldet|undeliverab"
-    r"|(?:marketing|newsletter|mail|gdpr|rgpd|dsgvo|lgpd)[ _-]?(?:consent|opt.?in)(?!.*(?:date|time|_at|ip\b))"
-    r"|consentement|einwilligung|desuscri|uitgeschreven|disiscri"
-    r"|\bstat(?:us|ut|e|o)\b|_status$|\bestado\b"
-)
-HARMLESS = re.compile(
-    r"(?:unsub|clean)_(?:campaign|reason)|.*unsubscri(?:be|ption)[_ ]?(?:url|link|token|reason)|undeliverability_reason"
-)
+SUSPICIOUS, HARMLESS = ("|".join(EXPORTS[each]) for each in ("suspicious", "harmless"))
 FILE_STATES: dict[str, SubscriberState] = EXPORTS["files"]
 FILE_STATE = re.compile(rf"({'|'.join(FILE_STATES)})(?:_|-|\.|$)")
 MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}")
@@ -95,7 +86,7 @@ def read_subscribers(file: TextIO, *, consent: str = "", name: str = "") -> Iter
                 hint=f"Its first line names the columns. Known names: {', '.join(NAMES['address'])}",
             )
         known = {*LEFT, *STATE_NAMES, *(each for theirs in NAMES.values() for each in theirs)}
-        odd = [name for name in names if name not in known and SUSPICIOUS.search(name) and not HARMLESS.match(name)]
+        odd = [name for name in names if name not in known and re.search(SUSPICIOUS, name) and not re.match(HARMLESS, name)]
         if odd:
             raise ConfigError(
                 f'the column "{odd[0]}" may tell who left, and is not known: nothing was imported',
