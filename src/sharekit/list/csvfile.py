@@ -24,11 +24,21 @@ if TYPE_CHECKING:
 
 COLUMNS = ("address", "language", "tags", "state", "consent", "reason", "added_at")
 EXPORTS = tomllib.loads((shipped_templates() / "list" / "exports.toml").read_text(encoding="utf-8"))
-NAMES: dict[str, list[str]] = EXPORTS["columns"]
-STATE_NAMES: list[str] = EXPORTS["state_columns"]
+
+
+def _plain(name: str) -> str:
+    """A column's name, whether its words have spaces, "_" or "-" between them."""
+    return name.strip().lower().lstrip("\ufeff").replace("_", " ").replace("-", " ")
+
+
+NAMES: dict[str, list[str]] = {ours: [*map(_plain, theirs)] for ours, theirs in EXPORTS["columns"].items()}
+STATE_NAMES: list[str] = [*map(_plain, EXPORTS["state_columns"])]
 MEANS: dict[str, SubscriberState] = {word: state for state, words in EXPORTS["states"].items() for word in words}
 LEFT: dict[str, tuple[SubscriberState, str]] = {
-    name: (state, kind) for state, kinds in EXPORTS["leave"].items() for kind, names in kinds.items() for name in names
+    _plain(each): (state, kind)
+    for state, kinds in EXPORTS["leave"].items()
+    for kind, names in kinds.items()
+    for each in names
 }
 YES, NO = EXPORTS["yes"], EXPORTS["no"]
 NONE = [""]
@@ -116,7 +126,7 @@ def read_subscribers(file: TextIO, *, consent: str = "", name: str = "") -> Iter
 
 
 def _columns(head: str, delimiter: str) -> list[str]:
-    return [each.strip().lower().lstrip("\ufeff") for each in next(csv.reader([head], delimiter=delimiter), [])]
+    return [_plain(each) for each in next(csv.reader([head], delimiter=delimiter), [])]
 
 
 def _subscriber(cells: Iterable[str], state: SubscriberState, consent: str) -> Subscriber:

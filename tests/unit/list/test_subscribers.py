@@ -369,3 +369,28 @@ def test_a_url_that_is_none_is_told_without_its_password(url: str, tmp_path: Pat
     with pytest.raises(ConfigError) as caught:
         open_database(url, root=tmp_path)
     assert "hush" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("head", "cells", "state"),
+    [
+        ("opted_in", "false", "unsubscribed"),
+        ("Opted-In", "No", "unsubscribed"),
+        ("is_active", "0", "unsubscribed"),
+        ("is_active", "1", "active"),
+        ("Is Confirmed", "0", "pending"),
+        ("confirmed", "2024-01-02 10:00:00", "active"),
+        ("is_active,confirmed", "0,0", "unsubscribed"),
+        ("EMAIL_BLACKLIST,SMS_BLACKLIST", "1,0", "suppressed"),
+        ("EMAIL_BLACKLIST,SMS_BLACKLIST", "0,1", "active"),
+        ("Email subscribed,Email unsubscribed", "no,yes", "unsubscribed"),
+        ("global_status,list-status", "subscribed,unsubscribed", "unsubscribed"),
+        ("bounced", "yes", "suppressed"),
+        ("unsubscribe_reason,undeliverability reason", "boring,none", "active"),
+        ("gdpr_consent_at", "2024-01-02", "active"),
+    ],
+)
+def test_a_column_tells_who_left_however_its_words_are_joined(head: str, cells: str, state: str) -> None:
+    (found,) = read_subscribers(decoded(f"email,{head}\nzoe@blog.example,{cells}\n".encode()))
+    assert isinstance(found, Subscriber)
+    assert found.state == state
