@@ -124,7 +124,7 @@ class _Drafts:
             if slots > 1
         ]
         self._later = [each if weight(" ".join(each)) >= ENOUGH else () for each in later]
-        self._place = place(part, post.language, title, last=last)
+        self._place = place(part, offer.language, title, last=last)
         # "Building a be...": no caption, for the card shows it too.
         self._cut = title.endswith(("…", "...")) and len(title) > _SHORT_TITLE
         self._tags = hashtags(post.tags, most=len(post.tags), names=settings.names, title=title)
@@ -152,7 +152,7 @@ class _Drafts:
             "headings": [inert(each, handles) for each in self._topics],
             "more_headings": len(self._story.topics) > MOST_HEADINGS,
         }
-        form = self._templates.choose(self._post.language, outlet, slot if number else "")
+        form = self._templates.choose(self._story.language, outlet, slot if number else "")
         custom = habit(outlet.like)
         around = self._around(outlet, custom, url, number)
         given = self._post.params.get("share")
@@ -176,7 +176,7 @@ class _Drafts:
         self, form: Form, known: Mapping[str, object], attempts: Iterable[_Attempt], outlet: Outlet, handles: Sequence[str]
     ) -> tuple[str, Sequence[int]]:
         for attempt in attempts:
-            text = typeset(form.filled({**known, **self._values(attempt, handles)}), self._post.language)
+            text = typeset(form.filled({**known, **self._values(attempt, handles)}), self._story.language)
             if outlet.counter.fits(text):
                 break
         return text, attempt.uses  # there is always the title

@@ -91,7 +91,7 @@ class Drafting:
         # Earlier posts are held against an article: they were read a moment ago.
         self._article = functools.lru_cache(maxsize=4)(lambda post: read_article(post.html))
         self._openings = functools.lru_cache(maxsize=4 * EARLIER)(lambda post: openings(self._article(post)))
-        self._earlier = _earlier(blog.posts)
+        self._earlier: dict[str, Sequence[Post]] = {}
         dates: dict[str, list[datetime]] = {}
         for each in blog.reading.posts:
             dates.setdefault(each.language, []).append(each.published)
@@ -122,6 +122,7 @@ class Drafting:
 
     def draft(self, posts: Sequence[Post], *, requested: datetime | None = None) -> Iterator[Drafted]:
         """Each article's draft; writes nothing."""
+        self._earlier = _earlier(posts)
         names = _file_names(posts, {path.name for path in self._blog.folders.shares.glob("*.md")})
         broken = set(self.drafts.broken.values())
         files = {PurePosixPath(path).stem for path in self.drafts.broken}
@@ -186,7 +187,7 @@ class Drafting:
             texts |= closing_texts(ending, outlets=self.outlets, settings=self._settings, templates=self._templates)
         card = {
             "title": plain(post.title),
-            "description": typeset(description(offer, DESCRIPTION), post.language),
+            "description": typeset(description(offer, DESCRIPTION), offer.language),
             "image": post.image.url if post.image else "",
         }
         drafted = {name: text for name, text in card.items() if text} | texts
@@ -198,7 +199,7 @@ class Drafting:
             url=post.url,
             published=post.published,
             part=parts[0] if parts else None,
-            language=post.language,
+            language=offer.language,
             description=card["description"],
             image=card["image"],
             alt=post.image.alt if post.image else "",

@@ -47,6 +47,7 @@ _OWN_WORDS = ("description", "summary", "excerpt", "abstract", "teaser", "tldr",
 _TAG = re.compile(r"<[^<>]+>")
 _DIGITS = re.compile(r"\d+")
 _SAME_OPENING = 60
+_MARKS = (".", "!", "?")
 _OPENING = "\"“‘'«»„([¿¡"
 # What is no sentence: a link's words where no mark ends them ("Example Site - How to plane").
 _LABEL = re.compile(r" [-|»] ")
@@ -146,9 +147,9 @@ def story(post: Post, article: Article | None = None, *, most: int = 4, said: Se
         strong += len(items)
     if own and not telling:
         passages.append(own)
-    if len(passages) > 1 and _length(passages[0]) < ENOUGH:
+    if strong > 1 and _length(passages[0]) < ENOUGH:
         passages[:2] = [passages[0] + passages[1]]
-        strong = max(1, strong - 1)
+        strong -= 1
     kept = tuple(tuple(each.text for each in run) for run in passages[:most])
     return Story(
         passages=kept,
@@ -191,11 +192,9 @@ def _as_begun(passages: list[list[_Sentence]], found: Sequence[_Sentence]) -> li
     """
     best = max(map(_worth, passages), default=0.0)
     if best < _WEAK:
-        in_order = [
-            each._replace(opens=each.good and (each.opens or not each.follows or found[at - 1].good), score=-at)
-            for at, each in enumerate(found)
-        ]
-        return _passages(in_order, most=1, said=())
+        in_order = [each._replace(score=-at) for at, each in enumerate(found)]
+        whatever = (each._replace(opens=each.good) for each in in_order)
+        return _passages(in_order, most=1, said=()) or _passages([*whatever], most=1, said=())
     places = {each.text: at for at, each in enumerate(found)}
     first = min((run for run in passages if _worth(run) >= best - _NEAR_BEST), key=lambda run: places[run[0].text])
     return [first, *(run for run in passages if run is not first)]
@@ -212,10 +211,12 @@ def _length(run: Sequence[_Sentence]) -> int:
 def _items(article: Article, title: Set[str], language: Vocabulary) -> list[_Sentence]:
     """The items of lists that say something by themselves."""
     found = []
-    for item in article.items[:FROM_TOP]:
+    # A phrase is one, too, where there is hardly anything else, as in the notes of a podcast.
+    some = [each for each in article.items[:FROM_TOP] if each.text.endswith(_MARKS) or len(article.paragraphs) <= OPENING]
+    for item in some:
         text, own, low = closed(item.text), words(item.text), lowered(item.text)
         if weight(text) >= ENOUGH and _is_good(item.text, low, own, language) and not repeats(frozenset(own), title):
-            opens = len(text) <= _LONGEST_START and not language.leans.match(low)
+            opens = len(text) <= _LONGEST_START and not language.leans.match(low) and not language.steps.match(low)
             found.append(_Sentence(text, follows=False, words=frozenset(own), good=True, opens=opens, score=_WORTH_OF_STEPS))
     return found
 
@@ -280,14 +281,16 @@ def _scored(
 ) -> list[_Sentence]:
     """The sentences with what each is worth. ``said`` are the openings of earlier posts."""
     count = len(article.paragraphs)
-    known_places = {at for at, each in enumerate(article.paragraphs) if _opening(each.text) in said} if said else ()
+    common = {at for at, each in enumerate(article.paragraphs) if _opening(each.text) in said} if said else set()
+    if len(common) == count:
+        common.clear()  # the same article again
     endings = {number for number, own in enumerate(headings, start=1) if language.endings.fullmatch(" ".join(own))}
     found = []
     for place, number, text, own in split:
         paragraph, known = article.paragraphs[place], frozenset(own)
         follows = number > 0 or paragraph.follows
         low = lowered(text)
-        if place in known_places or not _is_good(text, low, own, language) or repeats(known, title):
+        if place in common or not _is_good(text, low, own, language) or repeats(known, title):
             found.append(_Sentence(text, follows, known))
             continue
         text = closed(text)

@@ -61,7 +61,7 @@ COMPONENT_CLOSES = re.compile(r"(?<=[^\s>])[ \t]*\n( {0,3}</[A-Z]\w*>)[ \t]*$", 
 BESIDE = re.compile(r"!\[[^\[\]\n]*\]\((?!\w+:|[/#])[^()\s]+(?:\s+[\"'][^\n\"']*[\"'])?\)")
 # More cells than so many in one row are no table.
 MOST_CELLS = 1000
-ATTRIBUTES = re.compile(r"(?<=[)\w`*\x00])\{(?::|[ \t]*[.#])[^{}\n]*\}|^\{:[^{}\n]*\}[ \t]*$", re.MULTILINE)
+ATTRIBUTES = re.compile(r"(?<=[)\w`*\x00])(?:\{(?::|[ \t]*(?:[.#]|\w+=))[^{}\n]*\})+|^\{:[^{}\n]*\}[ \t]*$", re.MULTILINE)
 # Jekyll's own code block.
 HIGHLIGHT = re.compile(r"\{%-?\s*highlight\b[^%]*%\}[ \t]*\n?(?P<code>.*?)\{%-?\s*endhighlight\s*-?%\}", re.DOTALL)
 PELICAN_LINK = re.compile(r"\{(?:static|filename|attach|author|category|index|tag)\}|\|(?:static|filename|attach)\|")
