@@ -56,7 +56,7 @@ _QUOTED = re.compile(r"[”\"»] ?(?:--?|[—–]) ?[A-ZÀ-ÖØ-Þ]")
 # What a sentence has to score to be shared when a better one was: more in a long article with listings, where one from the
 # middle is a step, which nobody understands alone.
 _WORTH, _WORTH_OF_STEPS, _MANY = 2.5, 3.0, 16
-# Where the best scores less than this, nothing in an article stands alone; what scores so much less than the best is near it.
+# Where the best scores less than this, nothing stands alone; what scores so much less than the best is near it.
 _WEAK, _NEAR_BEST = 1.5, 1.0
 # So many sentences before the best one may be shown with it, each saying no more than so much less.
 _BACK, _NEAR = 2, 1.5

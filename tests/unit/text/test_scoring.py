@@ -224,7 +224,7 @@ TEXTS = {
 @pytest.mark.parametrize("language", TEXTS)
 @pytest.mark.parametrize("declared", ["en", "fr-FR", "de", "es-419", "pt-BR"])
 def test_the_words_of_a_text_tell_its_language(language: str, declared: str) -> None:
-    assert spoken(Counter(words(TEXTS[language] * 2)), declared) .partition("-")[0] == language
+    assert spoken(Counter(words(TEXTS[language] * 2)), declared).partition("-")[0] == language
 
 
 @pytest.mark.parametrize(
