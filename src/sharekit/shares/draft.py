@@ -169,6 +169,8 @@ class _Drafts:
             return ""  # it would say what the shorter networks say
         attempts = self._of_article(passages, free, custom, around, number, shorter=shorter)
         text, used = self._first_that_fits(form, known, attempts, outlet, handles)
+        if number and not outlet.counter.fits(text):
+            return ""
         said.update(used)
         return text
 
@@ -235,7 +237,8 @@ class _Drafts:
                 yield _Attempt([at], lead[:count], title=title, place=where, link=link, tags=tags[:tagged_with])
             for where, count in itertools.product(places, range(_least(lead), 0, -1)) if at != chosen[0] else ():
                 yield _Attempt([at], lead[:count], place=where, link=link)
-        yield from self._bare(passages[chosen[0]] if chosen else (), chosen[:1], around, points=custom.points)
+        if slot == 0:
+            yield from self._bare(passages[chosen[0]] if chosen else (), chosen[:1], around, points=custom.points)
 
     def _steps(
         self, lead: Sequence[str], custom: Habit, around: _Around, slot: int, *, shorter: bool
@@ -258,7 +261,7 @@ class _Drafts:
         """Where no sentence fits, or none is there: the beginning of one, or the title."""
         places, link, tags = around
         for where in places if len(passage) > 1 else ():
-            for sentence in sorted(passage, key=len, reverse=True):
+            for sentence in filter(self._stands_alone, sorted(passage, key=len, reverse=True)):
                 yield _Attempt(used, (sentence,), place=where, link=link)
         for where in places if passage else ():
             for most in _CUTS:
@@ -270,6 +273,9 @@ class _Drafts:
         letters = graphemes(self._title)
         for length in range(len(letters) - 1, 0, -1):
             yield _Attempt(title="".join(letters[:length]).rstrip() + "…", place=places[-1], link=link)
+
+    def _stands_alone(self, sentence: str) -> bool:
+        return vocabulary(self._story.language).leans.match(lowered(sentence)) is None
 
     @property
     def _topics(self) -> Sequence[str]:

@@ -216,7 +216,8 @@ def _items(article: Article, title: Set[str], language: Vocabulary) -> list[_Sen
     for item in some:
         text, own, low = closed(item.text), words(item.text), lowered(item.text)
         if weight(text) >= ENOUGH and _is_good(item.text, low, own, language) and not repeats(frozenset(own), title):
-            opens = len(text) <= _LONGEST_START and not language.leans.match(low) and not language.steps.match(low)
+            leaning = language.leans.match(low) or language.steps.match(low)
+            opens = len(text) <= _LONGEST_START and not leaning
             found.append(_Sentence(text, follows=False, words=frozenset(own), good=True, opens=opens, score=_WORTH_OF_STEPS))
     return found
 
