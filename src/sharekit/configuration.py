@@ -19,6 +19,7 @@ import msgspec
 from sharekit.config import FILE_NAME, Config, IssueSettings, schema_of, struct_in, type_words
 from sharekit.errors import ConfigError, ConfigErrors, did_you_mean
 from sharekit.registry import counter_for, declared, kind_named, kinds, table_kind
+from sharekit.schedule.calendar import Calendar, moments, offset, parse_quiet, parse_windows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -228,10 +229,15 @@ def load_config(root: Path, given: Path | None) -> Config:
     if given is None and not os.path.lexists(path):
         return Config()
     config = read_config(path)
-    if config.issue.mailer in config.mailers:
-        return config
-    issue = msgspec.structs.replace(config.issue, mailer=kind_named("mailers", config.issue.mailer))
-    return msgspec.structs.replace(config, issue=issue)
+    # The keys of a TOML table have no order: the first slot is the earliest one.
+    after = moments(FAR, config.shares.slots, ZoneInfo("UTC"))
+    slots = {name: config.shares.slots[name] for name in sorted(after, key=after.__getitem__)}
+    shares = msgspec.structs.replace(config.shares, slots=slots)
+    mailer = config.issue.mailer
+    issue = msgspec.structs.replace(
+        config.issue, mailer=mailer if mailer in config.mailers else kind_named("mailers", mailer)
+    )
+    return msgspec.structs.replace(config, issue=issue, shares=shares)
 
 
 def problems(document: Document) -> Iterator[ConfigError]:
@@ -329,8 +335,6 @@ def _names(document: Document) -> Iterator[ConfigError]:
 
 
 def _times(document: Document) -> Iterator[ConfigError]:
-    from sharekit.schedule.calendar import Calendar, moments, offset, parse_quiet, parse_windows
-
     utc = ZoneInfo("UTC")
     for key in ("late", "spacing", "grace"):
         yield from _tried(document, ("shares", key), offset, SPAN, hint=SPAN_HINT)

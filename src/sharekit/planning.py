@@ -205,6 +205,10 @@ class _Shares:
         )
         stood = self._stand(act, draft, post, place)
         if stood.state == "scheduled" and not entry and act.key != self._given.at_once:
+            # A slot that is out without a section of its own: another one was the earliest slot then.
+            unnamed = (each for each in _out(sent) if each in self._slots and f"{channel} @ {each}" not in draft.sections)
+            if name == channel and (out := next((each for each in unnamed if each != CLOSING), "")):
+                stood = _maybe_out(stood, out)
             return self._unless_out(stood, sent, self._sent.elsewhere(addresses, source, self._channels))
         return stood
 
@@ -281,6 +285,12 @@ class _Shares:
         if channel not in self._outlets:
             self._outlets[channel] = outlet(channel, self._config.channels.get(channel, {}))
         return self._outlets[channel]
+
+
+def _maybe_out(act: Act, slot: str) -> Act:
+    reason = f'"{slot}" was the earliest slot when it went out: these may be its words, edited since'
+    hint = f"If so, correct the heading: ## {act.target} @ {slot}\nIf they are new: sharekit shares send '{act.key}'"
+    return replace(act, state="held", reason=reason, rule="slots-reordered", hint=hint)
 
 
 def _out(sent: Mapping[str, LedgerEntry]) -> dict[str, LedgerEntry]:
