@@ -450,17 +450,17 @@ def _issue(issue: IssueDraft, given: Situation, paused: Mapping[str, str]) -> Ac
     )
     if entry is not None and not free(entry, now) and not _retries(entry):
         return _as_recorded(act, entry, given)
-    if issue.status == "skip":
-        return replace(act, state="skipped", reason="status: skip")
-    if issue.status == "hold":
-        return replace(act, state="held", reason="status: hold")
+    if issue.status in ("skip", "hold"):
+        return replace(act, state="held" if issue.status == "hold" else "skipped", reason=f"status: {issue.status}")
     if issue.path in given.drafts.held:
         return replace(act, state="held", reason=given.drafts.held[issue.path].message)
-    if issue.status == "draft":
+    if issue.status == "draft" and key != given.at_once:
         return replace(act, state="held", reason="waits for status: approved")
     if wrong := given.issue_errors(issue):
         hint = f"Correct it: sharekit issue lint {issue.id}. Or send it as it is: sharekit issue send {issue.id} --force"
         return replace(act, state="held", reason=wrong, rule="issue-errors", hint=hint)
+    if key == given.at_once:
+        return replace(act, state="due", try_now=True)
     retry = entry.outcome.retry_at if entry and entry.state == "waiting" and entry.outcome else None
     at = max(moment, retry or moment)
     late = offset(given.config.shares.late)
