@@ -16,6 +16,7 @@ from sharekit.config import Config, DeliverSettings, SharesSettings
 from sharekit.errors import (
     ChannelPaused,
     ConfigError,
+    DraftError,
     LedgerError,
     LedgerUnavailable,
     OutcomeUnknown,
