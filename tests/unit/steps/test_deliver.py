@@ -105,9 +105,7 @@ class World(Session):
             for day in days
         )
         reading = Reading(site=Site(title="Blog", url=f"{self.base}/"), posts=posts)
-        self.__dict__["blog"] = Blog(
-            config=self.config, folders=folders(self.root, self.config), reading=reading, series=(), ahead=(), findings=()
-        )
+        self.__dict__["blog"] = Blog(config=self.config, folders=folders(self.root, self.config), reading=reading)
 
     def draft(self, day: int, *names: str, status: str = "approved") -> None:
         (self.root / "shares").mkdir(exist_ok=True)
