@@ -210,7 +210,7 @@ class Simulation:
         return self.network
 
     def plan(
-        self, *, entries: Mapping[str, LedgerEntry] | None = None, stuck: Collection[str] = (), at_once: str = ""
+        self, *, entries: Mapping[str, LedgerEntry] | None = None, stuck: Collection[str] = (), **_command: object
     ) -> Plan:
         self.current = make_plan(
             Situation(

@@ -14,6 +14,7 @@ from sharekit.drafts import read_drafts
 from sharekit.errors import LedgerUnavailable, SourceError, did_you_mean
 from sharekit.files import relative, write_if_changed
 from sharekit.model import NO_ADDRESS, REFUSED
+from sharekit.planning import slots_of
 from sharekit.registry import no_shares
 
 if TYPE_CHECKING:
@@ -139,6 +140,7 @@ class Blog:
     def read_drafts(self) -> Drafts:
         """The draft files as they lie there, with what is wrong with them."""
         found = read_drafts(self.folders.root, shares=self.folders.shares, issues=self.folders.issues)
+        found = found.for_slots(slots_of(self.config))
         return found.known_as(self.articles.by_name(found.shares, found.issues)) if found.issues else found
 
     def write(self, kind: Kind, path: Path, content: str | bytes, what: str, group: str = "") -> Made:
