@@ -75,11 +75,13 @@ class FeedSource(BaseSource):
         """
         documents = list(self._documents())
         site = documents[0].site
+        if self.settings.url:
+            site = replace(site, url=f"{self.settings.url.rstrip('/')}/")
         if not site.url or not site.title:
             raise SourceError(
                 "the feed does not say which blog it is of: it has no title or no link",
                 path=self.settings.path,
-                hint="Name another of its feeds; most blogs have more than one.",
+                hint='Name another of its feeds, or write the blog\'s address in sharekit.toml: [site] url = "https://…"',
             )
         posts: dict[str, Post] = {}
         skipped: list[Skipped] = []
@@ -188,7 +190,11 @@ def parse(fetched: Fetched) -> Parsed:
     feed = read["feed"]
     links = {each.get("rel"): each.get("href", "") for each in feed.get("links", [])}
     image = (feed.get("image") or {}).get("href") or feed.get("logo")
-    url = str(feed.get("link") or "").rstrip("/")
+    url = str(feed.get("link") or "")
+    if "alternate" not in links and (not url or url == feed.get("id")):
+        # Atom asks for an id and only recommends links; feedparser takes the id for one (RFC 4287 §4.1.1).
+        url = next((urljoin(each, "./") for each in (url, links.get("self", "")) if _is_address(each)), "")
+    url = url.rstrip("/")
     site = Site(
         title=_line(feed.get("title", ""), html=False),
         url=f"{url}/" if url else "",
@@ -282,15 +288,17 @@ def _entry(entry: Any, feed: Any, place: str) -> Post | Skipped:
     url, guid, title = str(entry.get("link", "")), str(entry.get("id", "")), _line(entry.get("title", ""), html=False)
     published, updated = _when(entry, "published"), _when(entry, "updated")
     published = published or updated
+    # An Atom entry with content needs no link (RFC 4287 §4.1.2); its id is often the address all the same.
+    url = url if _is_address(url) or not _is_address(guid) else guid
     reason = ""
-    if not url.startswith(("http://", "https://")):
-        reason = "it has no link, so nothing can lead to it"
+    if not _is_address(url):
+        reason = "it has no link and its id is no address, so nothing can lead to it"
     elif not title:
         reason = "it has no title"
     if reason or published is None:
         return Skipped(source=f"{place}: {url or guid or title or 'an entry'}", reason=reason or "it has no date")
     # A guid that is an address is one of the blog's own: without its host it survives a move to another.
-    own = post_id(guid or url) if not guid or guid.startswith(("http://", "https://")) else guid
+    own = post_id(guid or url) if not guid or _is_address(guid) else guid
     contents = [str(each["value"]) for each in entry.get("content", []) if each.get("value")]
     short = str(entry.get("summary", ""))
     is_html = (entry.get("summary_detail") or {}).get("type") != "text/plain"
@@ -321,6 +329,10 @@ def _entry(entry: Any, feed: Any, place: str) -> Post | Skipped:
         source=post_id(url),
         params={"series": [term for term, _ in series], **order} if series else {},
     )
+
+
+def _is_address(text: object) -> bool:
+    return str(text).startswith(("http://", "https://"))
 
 
 def _authors(table: Any) -> tuple[Author, ...]:
