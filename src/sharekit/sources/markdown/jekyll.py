@@ -71,7 +71,7 @@ class Jekyll(Rules):
     @cached_property
     def content(self) -> Path:
         """The folder of the sources; one that a build step makes first stands nowhere yet, and the posts are looked for."""
-        configured = self.folder(text_of(self.settings, "source"))
+        configured = self.folder(f"{text_of(self.settings, 'source')}/{text_of(self.settings, 'collections_dir')}")
         if configured.is_dir():
             return configured
         return next((path.parent for path in sorted(self.root.glob("*/_posts"))), self.root)

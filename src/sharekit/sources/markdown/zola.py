@@ -72,8 +72,9 @@ class Zola(Rules):
         language = self.language_of(document)
         prefix = "" if language == self.language else f"/{language}"
         name = self.name_of(document) if truthy(self._slugify("paths_keep_dates")) else self.bare_name(document)
-        slug = text_of(document.table, "slug") or self._slug(name)
-        return f"{prefix}/{'/'.join([*map(self._slug, self._folder(document).parts), slug]).strip('/')}/"
+        slug = self._slug(text_of(document.table, "slug") or name)
+        # Folders stand in the address as they are called (components/content/src/page.rs).
+        return f"{prefix}/{(self._folder(document) / slug).as_posix().strip('/')}/"
 
     def params(self, document: MarkdownFile) -> Mapping[str, Any]:
         extra, taxonomies = document.table.get("extra"), document.table.get("taxonomies")
@@ -100,7 +101,8 @@ class Zola(Rules):
 
     def _slug(self, text: str) -> str:
         mode = self._slugify("paths") or "on"
-        return slugify(text) if mode == "on" else re.sub(r"[\s<>:\"/|?*#()\[\]\\]+", "_", text) if mode == "safe" else text
+        # components/utils/src/slugs.rs
+        return slugify(text) if mode == "on" else re.sub(r"[ .]+\Z|[<>:\"/\\|?*]", "", text) if mode == "safe" else text
 
     @cached_property
     def sections(self) -> dict[str, dict[str, Any]]:
