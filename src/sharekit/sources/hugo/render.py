@@ -21,9 +21,10 @@ from sharekit.text.part_words import MARKS, PATTERN, SIGNS
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
+    from subprocess import CompletedProcess
 
     from sharekit.model import Level
-    from sharekit.sources.hugo.program import Facts, Hugo, Output
+    from sharekit.sources.hugo.program import Facts, Hugo
 
 OVERLAY = Path(__file__).with_name("overlay")
 TEMPLATE = Path("layouts", "sharekit", "sharekit.sharekit.json")
@@ -75,20 +76,11 @@ NOT_ALLOWED = re.compile(r'"([\w./+-]+)" is not whitelisted in policy "security\
 ARTICLES = (".md", ".markdown", ".mdown", ".html", ".htm", ".org", ".adoc", ".asciidoc", ".ad", ".rst", ".pdc", ".pandoc")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Rendered:
-    """What Hugo wrote, and what it had to do without."""
-
-    text: bytes
-    findings: tuple[Finding, ...] = ()
-    skipped: tuple[Skipped, ...] = ()
-
-
 @dataclass(kw_only=True)
 class Renderer:
     """Runs one Hugo on one site, once. The site's own folder is not written to: not its lock file, not its resources.
 
-    What a run leaves out (``formats`` on) is learnt from those before it.
+    What a run leaves out (``formats`` on) is learnt from those before it; ``findings`` and ``skipped`` say what it was.
     """
 
     hugo: Hugo
@@ -109,7 +101,7 @@ class Renderer:
         if theme_is_missing(self.facts.answer):
             self._report_theme(self.facts.answer)
 
-    def render(self, scratch: Path, *, bodies: bool = False) -> Rendered:
+    def render(self, scratch: Path, *, bodies: bool = False) -> bytes:
         """The lines of the export; those of the contents alone, and of all of them, where ``bodies`` are asked for.
 
         Raises SourceError with file and line where Hugo refuses the site as a whole.
@@ -127,14 +119,14 @@ class Renderer:
             words = output.stderr + output.stdout
             # A site with a host for each language has a folder for each.
             export = next((scratch / "out").rglob("sharekit-export/sharekit.json"), None)
-            if export is not None and (output.code == 0 or only_logged(words)):
-                findings = (*self.findings, *warnings(words, self.root))
-                return Rendered(text=export.read_bytes(), findings=findings, skipped=tuple(self.skipped))
+            if export is not None and (output.returncode == 0 or only_logged(words)):
+                self.findings += warnings(words, self.root)
+                return export.read_bytes()
             if not self._learn(output, words, stand_ins):
                 break
         raise explain(words, self.root)
 
-    def _run(self, destination: Path, theme: str) -> Output:
+    def _run(self, destination: Path, theme: str) -> CompletedProcess[str]:
         arguments = ["build"] if self.facts.version >= (0, 112, 0) else []
         arguments += ["--noBuildLock", "--source", str(self.root), "--destination", str(destination), "--theme", theme]
         arguments += ["--renderSegments", "sharekit"] if self.facts.version >= (0, 124, 0) else []
@@ -144,7 +136,7 @@ class Renderer:
         environment |= {"HUGO_IGNOREFILES": json.dumps(self.ignored)} if self.ignored else {}
         return self.hugo.run(arguments, environment=environment)
 
-    def _learn(self, output: Output, words: str, stand_ins: Path) -> bool:
+    def _learn(self, output: CompletedProcess[str], words: str, stand_ins: Path) -> bool:
         """Whether another attempt, without what this one failed on, can do better."""
         if theme_is_missing(output) and "HUGO_MODULE_IMPORTS" not in self.environment:
             self.environment["HUGO_MODULE_IMPORTS"] = "[]"
@@ -175,7 +167,7 @@ class Renderer:
             return True
         return self._leave_out(error)
 
-    def _report_theme(self, output: Output) -> None:
+    def _report_theme(self, output: CompletedProcess[str]) -> None:
         if self.has_theme:
             self.has_theme = False
             cause = next((line.strip() for line in (output.stderr + output.stdout).splitlines() if "modules" in line), "")
@@ -201,9 +193,9 @@ def only_logged(words: str) -> bool:
     return ONLY_LOGGED.search(words) is not None and "is not a parsable date" not in words
 
 
-def theme_is_missing(output: Output) -> bool:
+def theme_is_missing(output: CompletedProcess[str]) -> bool:
     """Whether Hugo stopped because a theme or a module of the site could not be loaded."""
-    return output.code != 0 and "failed to load modules" in (output.stderr + output.stdout).lower()
+    return output.returncode != 0 and "failed to load modules" in (output.stderr + output.stdout).lower()
 
 
 def _refused(error: SourceError, source: str) -> Finding:
