@@ -39,13 +39,6 @@ def relink(path: Path, target: str) -> None:
     path.symlink_to(target)
 
 
-def touched_later(path: Path) -> None:
-    """The file, written again once the clock of the file system has moved on."""
-    before = path.stat().st_ctime_ns
-    while path.stat().st_ctime_ns == before:
-        path.touch()
-
-
 CHANGES: dict[str, Callable[[Path], object]] = {
     "written": lambda root: (root / "content/a.md").write_text("Autre chose\n"),
     "added": lambda root: (root / "content/d.md").write_text("Quatre\n"),
