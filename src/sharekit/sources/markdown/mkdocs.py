@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sharekit.sources import params
 from sharekit.sources.front import Unreadable
-from sharekit.sources.markdown.rules import LONGEST_NAME, MarkdownFile, Names, Rules, table_of, text_of
+from sharekit.sources.markdown.rules import LONGEST_NAME, MarkdownFile, Names, Rules, at, table_of, text_of
 from sharekit.sources.slugs import pymdownx as slugify
 
 if TYPE_CHECKING:
@@ -34,8 +34,7 @@ class MkDocs(Rules):
 
     @cached_property
     def language(self) -> str:
-        theme = self.settings.get("theme")
-        return str((theme.get("language") if isinstance(theme, dict) else None) or "en")
+        return str(at(self.settings, "theme", "language") or "en")
 
     def site(self) -> Site:
         licence = re.sub(r"<[^>]+>", "", text_of(self.settings, "copyright")).replace("&copy;", "©")
