@@ -303,14 +303,6 @@ def _entry(entry: Any, feed: Any, place: str) -> Post | Skipped:
     short = str(entry.get("summary", ""))
     is_html = (entry.get("summary_detail") or {}).get("type") != "text/plain"
     html = strip_illegal(max(contents, key=len, default=short))
-    terms = [
-        (_line(each.get("term") or "", html=False), each.get("scheme") or "", each.get("label") or "")
-        for each in entry.get("tags", [])
-    ]
-    series = [(term, label) for term, scheme, label in terms if term and SERIES.search(scheme)]
-    places = [found for _, label in series if (found := PLACE.search(label))]
-    # An order belongs to one series; of a post in two, their dates tell.
-    order = {"series_order": int(places[0].group(1))} if len(series) == len(places) == 1 else {}
     return Post(
         id=str(entry.get("dc_identifier", "")) or own,
         url=url,
@@ -321,14 +313,29 @@ def _entry(entry: Any, feed: Any, place: str) -> Post | Skipped:
         language=params.language_tag(str((entry.get("title_detail") or {}).get("language") or feed.get("language") or "en")),
         summary=_line(short, html=is_html) if contents else "",
         authors=_authors(entry),
-        tags=params.labels(
-            [term for term, scheme, _ in terms if not SERIES.search(scheme) and not CATEGORIES.search(scheme)]
-        ),
-        categories=params.labels([term for term, scheme, _ in terms if CATEGORIES.search(scheme)]),
         image=_picture(entry),
         source=post_id(url),
-        params={"series": [term for term, _ in series], **order} if series else {},
+        **_terms(entry),
     )
+
+
+def _terms(entry: Any) -> dict[str, Any]:
+    """Tags, categories and series, which our own feeds tell apart by their schemes."""
+    tags, categories, series, places = (list[str]() for _ in range(4))
+    for each in entry.get("tags", []):
+        term, scheme = _line(each.get("term") or "", html=False), each.get("scheme") or ""
+        if SERIES.search(scheme):
+            series += [term] if term else []
+            places += PLACE.findall(each.get("label") or "")
+        else:
+            (categories if CATEGORIES.search(scheme) else tags).append(term)
+    # An order belongs to one series; of a post in two, their dates tell.
+    order = {"series_order": int(places[0])} if len(series) == len(places) == 1 else {}
+    return {
+        "tags": params.labels(tags),
+        "categories": params.labels(categories),
+        "params": {"series": series, **order} if series else {},
+    }
 
 
 def _is_address(text: object) -> bool:
