@@ -12,7 +12,7 @@ from html import escape, unescape
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
-from sharekit.content import strip_illegal
+from sharekit.content import plain_text, strip_illegal
 from sharekit.errors import SourceError
 from sharekit.model import Author, Image, Post, Site, Skipped, post_id
 from sharekit.sources import params
@@ -186,7 +186,7 @@ def _post(
         updated=modified if modified and modified > published else None,
         body=partial(paragraphs, facts.get("content", "")),
         language=site.language,
-        summary=" ".join(re.sub(r"<[^>]+>", "", facts.get("excerpt", "")).split()),
+        summary=plain_text(facts.get("excerpt", "")),
         authors=(Author(name=author),) if author else (),
         tags=params.labels(terms.get("post_tag")),
         categories=params.labels([term for term in terms.get("category", []) if term.casefold() != "uncategorized"]),
