@@ -196,7 +196,7 @@ def parse(fetched: Fetched) -> Parsed:
         url = next((urljoin(each, "./") for each in (url, links.get("self", "")) if _is_address(each)), "")
     url = url.rstrip("/")
     site = Site(
-        title=_line(feed.get("title", ""), html=False),
+        title=_title(feed),
         url=f"{url}/" if url else "",
         language=params.language_tag(str(feed.get("language") or "en")),
         description=_line(feed.get("subtitle", "")),
@@ -218,6 +218,12 @@ def parse(fetched: Fetched) -> Parsed:
 def _line(text: str, *, html: bool = True) -> str:
     """A text on one line, without what XML cannot hold; of HTML its words."""
     return " ".join(strip_illegal(plain_text(text) if html and re.search(r"[<&]", text) else text).split())
+
+
+def _title(table: Any) -> str:
+    """A title: words, unless its feed says that they are HTML (RFC 4287 §3.1)."""
+    kind = (table.get("title_detail") or {}).get("type", "")
+    return _line(table.get("title", ""), html="html" in str(kind))
 
 
 def _moment(text: str) -> datetime | None:
@@ -285,7 +291,7 @@ def _problems(read: Any, fetched: Fetched) -> Iterator[Finding]:
 
 def _entry(entry: Any, feed: Any, place: str) -> Post | Skipped:
     """The post, or why it is none."""
-    url, guid, title = str(entry.get("link", "")), str(entry.get("id", "")), _line(entry.get("title", ""), html=False)
+    url, guid, title = str(entry.get("link", "")), str(entry.get("id", "")), _title(entry)
     published, updated = _when(entry, "published"), _when(entry, "updated")
     published = published or updated
     # An Atom entry with content needs no link (RFC 4287 §4.1.2); its id is often the address all the same.

@@ -249,3 +249,17 @@ def test_the_configuration_says_where_the_blog_of_a_feed_is(tmp_path: Path) -> N
     (tmp_path / "atom.xml").write_text(ATOM.format("<id>urn:x</id>", "<id>https://blog.example/rabot/</id>"))
     settings = SourceSettings(path="atom.xml", url="https://blog.example")
     assert FeedSource(tmp_path / "atom.xml", settings, now=NOW).read().site.url == "https://blog.example/"
+
+
+@pytest.mark.parametrize(
+    ("title", "words"),
+    [
+        ('<title type="html">Fer &amp;amp; &lt;em&gt;bois&lt;/em&gt;</title>', "Fer & bois"),
+        ('<title type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml">Fer <b>bleu</b></div></title>', "Fer bleu"),
+        ("<title>List&lt;T&gt; &amp;amp; co</title>", "List<T> &amp; co"),
+    ],
+)
+def test_a_title_is_what_its_feed_says_that_it_is(tmp_path: Path, title: str, words: str) -> None:
+    feed = ATOM.format("<id>https://blog.example/</id>", "<id>https://blog.example/rabot/</id>")
+    reading = read(tmp_path, feed.replace("<title>Rabot</title>", title), "atom.xml")
+    assert [each.title for each in reading.posts] == [words]
