@@ -525,3 +525,34 @@ def test_a_configuration_that_is_nested_without_end_is_an_error(name: str, tmp_p
     (tmp_path / name).write_text(f"a: {deep}\n" if name.endswith("yml") else f"a = {deep}\n")
     with pytest.raises(SourceError, match="nested too deeply"):
         open_source(tmp_path, Config(), now=NOW).read()
+
+
+HOME = '<html lang="fr"><head><meta property="og:site_name" content="Carnet"><link rel="canonical" href="https://c.example/"></head></html>'
+
+
+def test_what_is_code_is_read_from_the_home_page_of_the_built_site(tmp_path: Path) -> None:
+    files = {
+        "astro.config.mjs": "export default { site: 'https://a.example', integrations: [named({ title: 'A plug-in' })] }",
+        "src/content/blog/a.md": "---\ntitle: A\npubDate: 2024-01-02\n---\nx",
+        "dist/index.html": HOME,
+    }
+    reading = read(tmp_path, files)
+    assert (reading.site.title, reading.site.url, reading.site.language) == ("Carnet", "https://c.example/", "fr")
+    assert reading.posts[0].language == "fr"
+
+
+def test_a_post_that_is_newer_than_the_built_site_says_what_it_lacks(tmp_path: Path) -> None:
+    page = "<html><head><title>A</title></head><body><article><p>built</p></article></body></html>"
+    new = {"_posts/2024-01-05-new.md": "---\ntitle: New\n---\n{% include gallery.html %}"}
+    built = {"_site/index.html": HOME, "_site/2024/01/01/a.html": page}
+    reading = read(tmp_path, {**JEKYLL, **new, **built})
+    assert [each.path for each in reading.findings if each.rule == "not-rendered"] == ["_posts/2024-01-05-new.md"]
+
+
+def test_eleventy_with_its_folder_set_in_code(tmp_path: Path) -> None:
+    files = {
+        "eleventy.config.js": 'export default (config) => { config.setInputDirectory("content"); };',
+        "content/_data/site.json": '{"title": "E", "url": "https://e.example"}',
+        "content/blog/a.md": "---\ntitle: A\ndate: 2024-01-02\n---\nx",
+    }
+    assert [url for url, _, _ in told(read(tmp_path, files))] == ["https://e.example/blog/a/"]
