@@ -263,9 +263,12 @@ class Drafting:
         return made, [name for name in differing if name not in made.delivered]
 
     def _is_in_time(self, section: str, draft: ShareDraft, post: Post) -> bool:
-        """Whether a section for a new channel or slot would not be late from the start."""
+        """Whether a section for a new channel or slot would not be late from the start, or out already."""
         slots = slots_of(self._blog.config)
-        slot = section.partition(" @ ")[2] or next(iter(slots))
+        channel, _, slot = section.partition(" @ ")
+        slot = slot or next(iter(slots))
+        if slot in self.sent.of((draft.post, *self.articles.known_addresses(post)), post.source, channel):
+            return False
         base = max(post.published, draft.requested) if draft.requested else post.published
         return self._now - moments(base, slots, self._blog.zone)[slot] <= offset(self._settings.late)
 

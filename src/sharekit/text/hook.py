@@ -136,14 +136,14 @@ def story(post: Post, article: Article | None = None, *, most: int = 4, said: Se
     passages = _passages(found, most=most + 1, said=own)
     steps = len(found) > _MANY and any(paragraph.code for paragraph in article.paragraphs)
     least = _WORTH_OF_STEPS if steps else _WORTH
-    if not telling:
-        passages = _as_begun(passages, found)
     if telling:
         passages.insert(0, own)
+    else:
+        passages = _as_begun(passages, found)
     strong = len(passages) - sum(_worth(run) < least for run in passages[1:])
     if len(passages) < most and len(found) <= _MANY:
-        said = [each for run in (*passages, own) for each in run]
-        items = _passages(_items(article, titled, language), most=most - len(passages), said=said)
+        shown = [each for run in (*passages, own) for each in run]
+        items = _passages(_items(article, titled, language), most=most - len(passages), said=shown)
         passages[strong:strong] = items
         strong += len(items)
     if own and not telling:

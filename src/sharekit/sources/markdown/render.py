@@ -64,6 +64,7 @@ MOST_CELLS = 1000
 ATTRIBUTES = re.compile(r"(?<=[)\w`*\x00])(?:\{(?::|[ \t]*(?:[.#]|\w+=))[^{}\n]*\})+|^\{:[^{}\n]*\}[ \t]*$", re.MULTILINE)
 # Jekyll's own code block.
 HIGHLIGHT = re.compile(r"\{%-?\s*highlight\b[^%]*%\}[ \t]*\n?(?P<code>.*?)\{%-?\s*endhighlight\s*-?%\}", re.DOTALL)
+HEADING_ATTRIBUTES = re.compile(r"(?<!\s)[ \t]*\{:?[ \t]*[#.:][^{}\n]*\}[ \t]*(?=\n|\Z)")
 PELICAN_LINK = re.compile(r"\{(?:static|filename|attach|author|category|index|tag)\}|\|(?:static|filename|attach)\|")
 
 # What a Markdown link, a reference definition or an HTML attribute leads to.
@@ -225,10 +226,8 @@ def first_heading(body: str) -> tuple[str, str]:
         underlined = number + 1 < len(lines) and re.match(r" {0,3}=+[ \t]*$", lines[number + 1]) and line.strip()
         length = 1 if HEADING.match(line) else 2 if underlined else 0
         if length:
-            heading = "\n".join(lines[number : number + length]).rstrip()
-            start = heading.rfind("{")
             # An attribute list at its end is no word of it.
-            heading = heading[:start] if heading.endswith("}") and heading[start + 1] in ":#." else heading
+            heading = HEADING_ATTRIBUTES.sub("", "\n".join(lines[number : number + length]))
             rest = "\n".join(lines[:number] + lines[number + length :])
             words = unescape(re.sub(r"<[^<>]*>", "", _markdown(heading)))
             return " ".join(words.split()), rest.lstrip("\n")
