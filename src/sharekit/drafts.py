@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast, get_args
 
 from sharekit.errors import DraftError, did_you_mean
 from sharekit.files import digest
-from sharekit.model import DraftStatus, Finding, Image, IssueDraft, Part, ShareDraft
+from sharekit.model import CLOSING, DraftStatus, Finding, Image, IssueDraft, Part, ShareDraft
+from sharekit.text.visible import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -75,6 +76,49 @@ class Drafts:
             held={**at_odds, **self.held},
             findings=(*self.findings, *(each for path, each in at_odds.items() if path not in self.held)),
         )
+
+    def for_slots(self, slots: Collection[str]) -> Drafts:
+        """The same, with sections named by the slots as they are ordered now: a heading without a slot is the first one's.
+
+        A draft with ``x`` and ``x @ reminder`` was written when another slot was the first, and ``x`` stays that one's text.
+        """
+        shares = tuple(_renamed(draft, slots) for draft in self.shares)
+        count = sum(new is not old for new, old in zip(shares, self.shares, strict=True))
+        if not count:
+            return self
+        message = (
+            f'"{next(iter(slots))}" is the earliest slot now; when {counted(count, "draft")} were written another one was'
+        )
+        hint = "Each of their sections keeps the slot that it was written for."
+        finding = Finding("warn", "slots-reordered", message, path="sharekit.toml", hint=hint)
+        return replace(self, shares=shares, findings=(*self.findings, finding))
+
+
+def _renamed(draft: ShareDraft, slots: Collection[str]) -> ShareDraft:
+    first = next(iter(slots), "")
+    names: dict[str, str] = {}
+    for channel in draft.sections:
+        if f"{channel} @ {first}" in draft.sections:
+            unnamed = (each for each in slots if each != CLOSING and f"{channel} @ {each}" not in draft.sections)
+            if slot := next(unnamed, ""):
+                names |= {channel: f"{channel} @ {slot}", f"{channel} @ {first}": channel}
+    if not names:
+        return draft
+    if "" in draft.at:
+        every = {name: draft.at[""] for name in draft.sections if " @ " not in name}
+        draft = replace(draft, at={**every, **{name: moment for name, moment in draft.at.items() if name}})
+
+    def renamed(table: Mapping[str, T]) -> dict[str, T]:
+        return {names.get(name, name): value for name, value in table.items()}
+
+    return replace(
+        draft,
+        sections=renamed(draft.sections),
+        drafted=renamed(draft.drafted),
+        delivered=renamed(draft.delivered),
+        at=renamed(draft.at),
+        lines=renamed(draft.lines),
+    )
 
 
 def read_drafts(root: Path, *, shares: Path, issues: Path) -> Drafts:

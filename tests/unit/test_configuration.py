@@ -255,3 +255,8 @@ def test_a_file_that_is_not_utf_8_is_an_error_with_its_line(tmp_path: Path, cont
 def test_a_quiet_day_needs_no_quotes(tmp_path: Path) -> None:
     (tmp_path / "sharekit.toml").write_text('[shares]\nquiet = [2026-12-25, "Sun"]\n')
     assert load_config(tmp_path, None).shares.quiet == ("2026-12-25", "Sun")
+
+
+def test_the_first_slot_is_the_earliest_however_the_table_is_written(tmp_path: Path) -> None:
+    (tmp_path / "sharekit.toml").write_text('[shares]\nslots = {reminder = "1mo", b = "36h", launch = "0d", a = "36h"}\n')
+    assert list(load_config(tmp_path, None).shares.slots) == ["launch", "b", "a", "reminder"]

@@ -85,12 +85,12 @@ def test(call: Call, issue_id: str | None, addresses: tuple[str, ...]) -> None:
 
     Without ISSUE it is the one that has not been sent. At a provider this creates the draft that is sent later.
     """
-    from sharekit.steps.deliver import draft_of, mailer_of, pick
+    from sharekit.steps.deliver import list_mailer, pick
 
     session = call.session()
-    act = pick(session.plan_without_ledger()[0], issue_id)
+    act, issue = pick(session.plan_without_ledger()[0], issue_id)
     # Nothing is claimed: tests may be repeated.
-    said = mailer_of(act, session).test(session.rendered(draft_of(act)), act.key, addresses)
+    said = list_mailer(session, act.target).test(session.rendered(issue), act.key, addresses)
     click.echo(f"tested  {act.slot}  {act.target}  {', '.join(addresses)}  ({said})")
 
 
@@ -110,23 +110,24 @@ def send(call: Call, issue_id: str | None, at: datetime | None, yes: bool, force
     """
     from sharekit.list import mailing as mailings
     from sharekit.outbox import settle
-    from sharekit.steps.deliver import check_moment, check_open, mailer_of, pick, send_issue
+    from sharekit.steps.deliver import Deliver, check_moment, list_mailer, pick
 
     session = call.session()
     if failed and at:
         raise click.UsageError("--failed and --at exclude each other.")
-    if failed:
-        engine, mailing = _mailing(session, issue_id)
-        issue_id = mailing.issue_id
-        if not (count := mailings.failed(engine, mailing)):
-            raise ConfigError(f"nobody who is still subscribed failed to get {issue_id}")
-    act = pick(session.plan(), issue_id)
-    if not failed:
-        check_open(act, force=force)
-        count = mailer_of(act, session).subscribers()
     if at is not None:
         at = aware(at, session.zone)
         check_moment(at, now=session.clock(), late=session.config.shares.late)
+    if failed:
+        engine, mailing = _mailing(session, issue_id)
+        if not (count := mailings.failed(engine, mailing)):
+            raise ConfigError(f"nobody who is still subscribed failed to get {mailing.issue_id}")
+        act, _ = pick(session.plan(), mailing.issue_id)
+    else:
+        act, _ = pick(session.plan(), issue_id)
+        run = Deliver(session, at_once=act.key, at=at, force=force)
+        run.requested()
+        count = list_mailer(session, act.target).subscribers()
     if not yes:
         _confirm(act, count, at, session)
     if failed:
@@ -134,9 +135,9 @@ def send(call: Call, issue_id: str | None, at: datetime | None, yes: bool, force
         mailings.send_again(engine, mailing, "failed")
         if session.ledger.get(mailing.key):
             settle(session.ledger, mailing.key, delivered=None, release=True, at=session.clock(), run=session.run)
-        act = pick(session.plan(), issue_id)
+        run = Deliver(session, at_once=act.key, force=True)
     with watched(session.mailer(act.target), call.form, quiet=call.quiet):
-        result = send_issue(act, at, session)
+        [(act, result)] = run.run()
     if call.form == "json":
         click.echo(_result_json(act, result, count))
     else:

@@ -261,6 +261,8 @@ def _leads_away(heading: HtmlElement) -> bool:
 
 
 def _is_entry_paragraph(paragraph: HtmlElement) -> bool:
+    if len(one_line(paragraph.text_content())) > LONGEST_ENTRY:
+        return False  # as most are
     line = line_of(paragraph)
     return line is not None and "\n" not in line.text.strip() and _is_entry(line, 0, len(line.text))
 

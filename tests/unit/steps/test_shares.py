@@ -9,7 +9,6 @@ from plans import SITE, at, config, post, record
 from sharekit.drafts import format_share_draft, parse_share_draft
 from sharekit.errors import DraftError, SourceError
 from sharekit.model import Image, Reading, Site
-from sharekit.series import find_series
 from sharekit.steps.blog import Blog, folders
 from sharekit.steps.refresh import refresh
 from sharekit.steps.shares import new_share_draft, write_shares
@@ -44,10 +43,7 @@ class Folder:
             posts=tuple(posts),
             upcoming=tuple(upcoming),
         )
-        series = tuple(find_series(posts, ())[0])
-        ahead = tuple(find_series((*posts, *upcoming), ())[0])
-        where = folders(self.root, self.settings)
-        return Blog(config=self.settings, folders=where, reading=reading, series=series, ahead=ahead, findings=())
+        return Blog(config=self.settings, folders=folders(self.root, self.settings), reading=reading)
 
     @property
     def ledger(self) -> dict[str, LedgerEntry]:
