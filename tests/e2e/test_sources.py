@@ -60,7 +60,7 @@ def test_hugo_and_the_pages_that_it_built_name_the_same_posts(site: Path, tmp_pa
     built = tmp_path / "built"
     hugo = find_hugo()
     arguments = ["build", "--quiet", "--source", str(site), "--destination", str(built), "--clock", NOW.isoformat()]
-    assert hugo.run(arguments).code == 0
+    assert hugo.run(arguments).returncode == 0
     by_hugo, by_html = read(site), read(built)
     assert [(post.id, post.url, post.title, post.published) for post in by_hugo.posts] == [
         (post.id, post.url, post.title, post.published) for post in by_html.posts
@@ -111,7 +111,7 @@ def test_aliases_are_the_paths_at_which_hugo_redirects(settings: str, tmp_path: 
         },
     )
     built = tmp_path / "built"
-    assert find_hugo().run(["build", "--quiet", "--source", str(root), "--destination", str(built)]).code == 0
+    assert find_hugo().run(["build", "--quiet", "--source", str(root), "--destination", str(built)]).returncode == 0
     base = settings.partition("'")[2].partition("'")[0]
     real = redirects(built, base)
     reading = read(root)

@@ -181,15 +181,7 @@ def link_frames(fragment: HtmlElement) -> None:
 
 
 def plain_code(fragment: HtmlElement) -> None:
-    """Code as its text: a table of line numbers loses them, and colours and focus stops mean nothing in a reader."""
-    for table in list(fragment.iter("table")):
-        cells = table.findall(".//td")
-        blocks = [cell.find(".//pre") for cell in cells]
-        if len(cells) != 2 or None in blocks:
-            continue
-        numbers, code = blocks
-        if numbers is not None and code is not None and "".join(numbers.text_content().split()).isdigit():
-            replace_element(table, code)
+    """Code as its text: colours and focus stops mean nothing in a reader."""
     for block in fragment.iter("pre"):
         for span in list(block.iter("span")):
             span.drop_tag()

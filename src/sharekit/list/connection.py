@@ -10,10 +10,11 @@ from __future__ import annotations
 import base64
 import contextlib
 import re
-import socket
+import smtplib
 import ssl
 import time
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
@@ -22,6 +23,7 @@ from sharekit.errors import ChannelPaused, DeliveryError, OutcomeUnknown, Refuse
 from sharekit.text.visible import redact
 
 if TYPE_CHECKING:
+    import socket
     from datetime import datetime
 
     from sharekit.http import Secret
@@ -31,8 +33,10 @@ About = Literal["recipient", "letter", "account", "server"]
 
 # Seconds: RFC 5321 §4.5.3.2.6 for the end of a message, which is the longest; the others are nobody's rule.
 CONNECT, REPLY, GOODBYE = 60.0, 600.0, 2.0
-# Bytes of a reply, all its lines together.
+# Bytes of a reply, all its lines together; and a reply, with its code where it has one (RFC 5321 §4.2).
 MOST_REPLY = 65_536
+MOST_WORDS = 1000
+WHOLE_REPLY = re.compile(rb"(?:[^\n]{3}-[^\n]*\n)*+(?:([2-5]\d\d)(?:[ \r][^\n]*)?|[^\n]*)\n")
 PAGE = "sharekit help smtp#refusals"
 LOGIN_HINT = (
     "user in [mailers.smtp], and SHAREKIT_SMTP_PASSWORD (or SHAREKIT_SMTP_TOKEN), which must allow sending mail: "
@@ -69,7 +73,8 @@ class Reply(msgspec.Struct, frozen=True, gc=False):
     @property
     def words(self) -> str:
         """What the server said, in one line and without addresses."""
-        return ADDRESS.sub("…", " ".join(self.text.split()))
+        words = " ".join(self.text[:MOST_WORDS].split())
+        return ADDRESS.sub("…", words) if "@" in words else words
 
     def __str__(self) -> str:
         return f"{self.code} {' '.join(self.text.split())}"
@@ -100,67 +105,80 @@ class Server:
     name: str = "localhost"
 
 
+class _Smtp(smtplib.SMTP):
+    """smtplib, with replies that end: RFC 5321 bounds neither their lines nor the time that they take."""
+
+    sock: socket.socket
+    received = b""
+
+    def getreply(self) -> tuple[int, bytes]:
+        """The code of the next reply, and its lines. Raises Lost."""
+        deadline = time.monotonic() + (self.sock.gettimeout() or REPLY)
+        try:
+            while not (found := WHOLE_REPLY.match(self.received)):
+                more = self.sock.recv(MOST_REPLY)
+                self.received += more
+                if not more or len(self.received) > MOST_REPLY or time.monotonic() > deadline:
+                    raise Lost("its answer has no end" if more else "it hung up")
+            if not found[1]:
+                raise Lost(f"it does not speak SMTP: {found[0][:60]!r}")
+        except OSError as error:
+            self.close()
+            raise error if isinstance(error, Lost) else Lost(str(error) or "no answer") from error
+        self.received = self.received[found.end() :]
+        lines = found[0].splitlines() if found.start(1) else [found[0]]
+        return int(found[1]), b"\n".join([line[4:].strip() for line in lines])
+
+
+class _SmtpOverTls(_Smtp, smtplib.SMTP_SSL):
+    pass
+
+
 class Connection:
     """A connection that is ready for mail: greeted, encrypted (RFC 3207) and signed in (RFC 4954)."""
 
     def __init__(self, server: Server) -> None:
         """Raises OSError where there is none, Unavailable for "later", ChannelPaused for what a person has to change."""
-        self._server, self.extensions = server, dict[str, str]()
-        self._socket = socket.create_connection((server.host, server.port), CONNECT)
-        self._file = self._socket.makefile("rb")
+        # Without a context smtplib would believe any certificate.
+        tls = None if server.security == "none" else server.tls or ssl.create_default_context()
+        made = partial(_SmtpOverTls, context=tls) if server.security == "tls" else _Smtp
         try:
-            if server.security == "tls":
-                self._encrypt()
-            _expect("its greeting", self.reply())
-            self._hello()
-            if server.security == "starttls":
-                if "starttls" not in self.extensions:
-                    raise ChannelPaused(
-                        f"{server.host} does not offer STARTTLS, and nothing is sent in the clear",
-                        hint="It may have been taken out on the way. For a server on this machine: "
-                        'security = "none" in [mailers.smtp].',
-                    )
-                _expect("STARTTLS", self.command("STARTTLS"))
-                self._encrypt()
-                self._hello()
-            if server.secret:
-                self._sign_in(server, server.secret.reveal())
-        except BaseException:
-            self.close()
-            raise
+            self._smtp = made(server.host, server.port, server.name, timeout=CONNECT)
+            try:
+                self._smtp.ehlo_or_helo_if_needed()
+                if server.security == "starttls":
+                    self._smtp.starttls(context=tls)
+                    # What came in the clear and was not read is thrown away.
+                    self._smtp.received = b""
+                    self._smtp.ehlo_or_helo_if_needed()
+                if server.secret:
+                    self._sign_in(server, server.secret.reveal())
+            except BaseException:
+                self.close()
+                raise
+        except smtplib.SMTPNotSupportedError:
+            raise ChannelPaused(
+                f"{server.host} does not offer STARTTLS, and nothing is sent in the clear",
+                hint='Taken out on the way? For a server on this machine: security = "none" in [mailers.smtp].',
+            ) from None
+        except smtplib.SMTPResponseException as error:
+            said = error.smtp_error
+            text = said if isinstance(said, str) else said.decode("utf-8", "replace")
+            raise _turned_away(Reply(error.smtp_code, text)) from error
+        self.extensions = self._smtp.esmtp_features
         size = self.extensions.get("size", "").strip()
         self.most_bytes = int(size) if size.isdigit() else 0
-        self._socket.settimeout(REPLY)
+        self._smtp.sock.settimeout(REPLY)
 
     def write(self, data: bytes) -> None:
         """Send bytes. Where the connection is gone the next reply says so, or what the server said before it hung up."""
         with contextlib.suppress(OSError):
-            self._socket.sendall(data)
+            self._smtp.sock.sendall(data)
 
     def reply(self) -> Reply:
-        """The next reply. Raises Lost, also for one without an end: RFC 5321 bounds a line, and nothing their number."""
-        deadline = time.monotonic() + (self._socket.gettimeout() or REPLY)
-        said, line, left = [], b"", MOST_REPLY
-        try:
-            while not line or line[3:4] == b"-":
-                line = b""
-                while line[-1:] != b"\n":
-                    # Not what more than one read from the network gives: each of them may take as long as is allowed.
-                    ready = self._file.peek()
-                    line += self._file.read((ready.find(b"\n") + 1) or len(ready))
-                    if not ready or len(line) > left or time.monotonic() > deadline:
-                        raise Lost("its answer has no end" if ready else "it hung up")
-                left -= len(line)
-                said.append(line[4:].decode("utf-8", "replace").strip())
-        except Lost:
-            self.close()
-            raise
-        except (OSError, ValueError) as error:
-            self.close()
-            raise Lost(str(error) or "no answer") from error
-        if not re.match(rb"[2-5]\d\d", line):
-            raise Lost(f"it does not speak SMTP: {line[:60]!r}")
-        return Reply(int(line[:3]), "\n".join(said))
+        """The next reply. Raises Lost, also for one without an end."""
+        code, text = self._smtp.getreply()
+        return Reply(code, text.decode("utf-8", "replace"))
 
     def command(self, line: str) -> Reply:
         """Send a line and read its reply."""
@@ -169,30 +187,17 @@ class Connection:
 
     def close(self) -> None:
         """Hang up without a word: what was announced and not sent is taken back."""
-        self._socket.close()
-        self._file.close()
+        self._smtp.close()
 
     def quit(self, patience: float = GOODBYE) -> None:
         """Say goodbye, and hang up on a server that does not answer within ``patience`` seconds."""
         with contextlib.suppress(OSError):
-            self._socket.settimeout(patience)
-            self.command("QUIT")
+            self._smtp.sock.settimeout(patience)
+            self._smtp.quit()
         self.close()
 
-    def _encrypt(self) -> None:
-        context = self._server.tls or ssl.create_default_context()
-        self._socket = context.wrap_socket(self._socket, server_hostname=self._server.host)
-        # What came in the clear and was not read is thrown away.
-        self._file = self._socket.makefile("rb")
-
-    def _hello(self) -> None:
-        answer = _expect("EHLO", self.command(f"EHLO {self._server.name}"))
-        # "AUTH=LOGIN" is an older way to say it.
-        offered = (line.replace("=", " ").partition(" ") for line in answer.text.splitlines()[1:])
-        self.extensions = {name.lower(): more.strip() for name, _, more in offered}
-
     def _sign_in(self, server: Server, secret: str) -> None:
-        offered = self.extensions.get("auth", "").upper().split()
+        offered = self._smtp.esmtp_features.get("auth", "").upper().split()
         oauth, plain = _b64(f"user={server.user}\x01auth=Bearer {secret}\x01\x01"), _b64(f"\0{server.user}\0{secret}")
         # Each line after the first one answers a challenge.
         ways = {
@@ -215,7 +220,8 @@ class Connection:
                 answer = self.command(line)
         # Its words may repeat what it was given.
         said = redact(answer.text, (secret, _b64(secret), oauth, plain))
-        _expect("who we are", Reply(answer.code, said), code=235)
+        if answer.code != 235:
+            raise _turned_away(Reply(answer.code, said))
 
 
 def submit(connection: Connection, sender: str, address: str, body: bytes) -> Reply:
@@ -270,9 +276,7 @@ def _b64(text: str) -> str:
     return base64.b64encode(text.encode()).decode()
 
 
-def _expect(what: str, answer: Reply, code: int = 0) -> Reply:
-    """The answer, where it says yes. Raises Unavailable, or ChannelPaused."""
-    said = f"the mail server answered {what} with {answer}"
-    if not answer.ok or code not in (0, answer.code):
-        raise Unavailable(said) if classify(answer)[0] == "server" else ChannelPaused(said, hint=LOGIN_HINT)
-    return answer
+def _turned_away(answer: Reply) -> DeliveryError:
+    """The error of a server that does not let us in, for now or until a person changes something."""
+    said = f"the mail server answered {answer}"
+    return Unavailable(said) if classify(answer)[0] == "server" else ChannelPaused(said, hint=LOGIN_HINT)

@@ -44,7 +44,6 @@ REQUEST = "unsubscribe"
 THEIRS = ("list-id", "list-post", "list-archive", "auto-submitted")
 LONGEST_LINE = 998
 QP_LINE = 74
-UNSAFE = frozenset("&\"'<> \\")
 # What quoted-printable does not leave as it is, wherever it stands; and a line, which ends in the middle of no sign.
 SPECIAL = re.compile(rb"[^A-Za-z0-9/:._~?&#%+,;!*@$-]")
 LINE = re.compile(rb".{1,74}(?<!=)(?<!=.)")
@@ -168,17 +167,19 @@ class Copies:
     ) -> None:
         self._leave, self._key, self._domain = leave, key, domain.encode()
         self._signing = Signing(template, signer) if signer else None
-        self._pieces = [
-            piece.replace(b"\r\n.", b"\r\n..") if isinstance(piece, bytes) else piece for piece in template.pieces
-        ]
+        pieces = [*template.pieces, b".\r\n"]
+        # The bytes of all copies, with nothing where a gap is.
+        self._fixed = [each.replace(b"\r\n.", b"\r\n..") if isinstance(each, bytes) else b"" for each in pieces]
+        self._gaps = [(place, each) for place, each in enumerate(pieces) if not isinstance(each, bytes)]
 
     def message(self, subscriber_id: int, address: str) -> bytes:
         """The message with its closing dot. Raises ValueError for a value that cannot stand where it belongs."""
         filled = self._values(subscriber_id, address)
-        parts = [piece if isinstance(piece, bytes) else filled[piece] for piece in self._pieces]
+        parts = self._fixed.copy()
+        for place, gap in self._gaps:
+            parts[place] = filled[gap]
         if self._signing:
             parts.insert(0, self._signing.sign(filled))
-        parts.append(b".\r\n")
         return b"".join(parts)
 
     def _values(self, subscriber_id: int, address: str) -> dict[Gap, bytes]:
@@ -190,10 +191,8 @@ class Copies:
         }
         if self._leave:
             ways = self._leave.ways(token)
-            if not ways[0].isascii() or not UNSAFE.isdisjoint(ways[0]):
-                raise ValueError("the unsubscribe address has a character that does not belong there")
             # The header has the first "<" and the last ">" already.
-            filled["unsubscribe-header"] = header_value(">, <".join(ways), what="the unsubscribe address")
+            filled["unsubscribe-header"] = ">, <".join(ways).encode()
             filled["unsubscribe"] = quoted(ways[0])
         return filled
 

@@ -79,7 +79,7 @@ class Recipient(msgspec.Struct, frozen=True, gc=False):
         return self.address.rpartition("@")[2].lower()
 
 
-class SendResult(msgspec.Struct, frozen=True):
+class SendResult(msgspec.Struct, frozen=True, gc=False):
     """What came of an attempt: sent, failed, held, queued until ``next_at`` (Unix seconds), claimed while unclear."""
 
     recipient: Recipient

@@ -62,7 +62,7 @@ class Progress:
         return self.done / seconds if seconds > 0 else 0.0
 
 
-class Attempt(msgspec.Struct, frozen=True):
+class Attempt(msgspec.Struct, frozen=True, gc=False):
     """A letter in hand. ``made`` is when, on the monotonic clock: before anything of it went to the server."""
 
     recipient: Recipient
@@ -359,15 +359,16 @@ class _Line:
     def _envelope(self, attempt: Attempt) -> bool:
         """Have the envelope taken, so that the server waits for the letter; whether it was."""
         connection = self._connection
-        replies: list[Reply] = []
-        for command in self._commands(attempt):
-            # Without pipelining nothing is said after a refusal, which then stands for all.
-            if not self._pipelining and (not replies or replies[-1].ok):
-                connection.write(command)
-                replies.append(connection.reply())
-            else:
-                replies.append(connection.reply() if self._pipelining else replies[-1])
-        mail, rcpt, data = replies
+        if self._pipelining:
+            mail, rcpt, data = connection.reply(), connection.reply(), connection.reply()
+        else:
+            replies: list[Reply] = []
+            for command in self._commands(attempt):
+                # Nothing is said after a refusal, which then stands for all.
+                if not replies or replies[-1].ok:
+                    connection.write(command)
+                replies.append(connection.reply() if not replies or replies[-1].ok else replies[-1])
+            mail, rcpt, data = replies
         if data.code == 354 and not rcpt.ok:
             # RFC 2920 §3.1: there is nobody to send to, so what is sent is nothing.
             connection.command(".")

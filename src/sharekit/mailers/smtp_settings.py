@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import ssl
 from typing import TYPE_CHECKING, Annotated, Literal
-from urllib.parse import urlsplit
 
 import msgspec
 
@@ -33,6 +33,8 @@ IMAP_PASSWORD = Credential(variable="SHAREKIT_IMAP_PASSWORD", scope="reading the
 IMAP_TOKEN = Credential(variable="SHAREKIT_IMAP_TOKEN", scope="reading the list's mailbox (OAuth 2)", page=PAGE)
 DKIM_KEY = "SHAREKIT_DKIM_KEY"
 
+# Each letter has it in a header and in an attribute of HTML, with the subscriber's token behind it.
+HTTPS = re.compile(r"https://[!#-%(-;=?-\[\]-~]+", re.IGNORECASE)
 PORTS = {"starttls": 587, "tls": 465, "none": 25}
 
 
@@ -138,9 +140,9 @@ class SmtpSettings(Table, frozen=True):
 
 def leave_of(settings: SmtpSettings, *, environment: Mapping[str, str]) -> Leave:
     """How subscribers unsubscribe. Raises ConfigError where there is no way to: nothing is sent without one."""
-    if settings.unsubscribe and urlsplit(settings.unsubscribe).scheme != "https":
+    if settings.unsubscribe and not HTTPS.fullmatch(settings.unsubscribe):
         raise ConfigError(
-            "[mailers.smtp] unsubscribe is not an https address",
+            "[mailers.smtp] unsubscribe is not an https address in ASCII, without spaces and quotes",
             path=FILE_NAME,
             hint=f'unsubscribe = "https://letter.blog.example/unsubscribe/": {PAGE}#unsubscribing',
         )

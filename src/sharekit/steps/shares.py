@@ -21,7 +21,7 @@ from sharekit.shares.frame import readable
 from sharekit.shares.templates import Templates
 from sharekit.steps.blog import Made, fresh_posts
 from sharekit.text.article import read_article
-from sharekit.text.hook import description, story
+from sharekit.text.hook import description, openings, story
 from sharekit.text.typography import disarmed, typeset
 from sharekit.text.visible import counted
 from sharekit.text.words import plain
@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 DESCRIPTION = 200
 # So many articles after the newest part, and a series that nobody declared complete is over.
 MOVED_ON = 5
+# So many posts before an article tell what its blog says in every post.
+EARLIER = 8
 MOVE_HINT = (
     "If it is the same article: give it its old address as an alias, and build again. "
     "If it is another one: set status: approved in the new draft."
@@ -86,8 +88,10 @@ class Drafting:
         # It reads articles, so only of the series that something is drafted for: a generator may have to render them first.
         self._readable = functools.cache(lambda series: replace(series, name=readable(series.name, series.members)))
         self._before, self._ending = _neighbours(blog.ahead)
-        # The part before it is held against an article: it was read a moment ago.
+        # Earlier posts are held against an article: they were read a moment ago.
         self._article = functools.lru_cache(maxsize=4)(lambda post: read_article(post.html))
+        self._openings = functools.lru_cache(maxsize=4 * EARLIER)(lambda post: openings(self._article(post)))
+        self._earlier: dict[str, Sequence[Post]] = {}
         dates: dict[str, list[datetime]] = {}
         for each in blog.reading.posts:
             dates.setdefault(each.language, []).append(each.published)
@@ -118,6 +122,7 @@ class Drafting:
 
     def draft(self, posts: Sequence[Post], *, requested: datetime | None = None) -> Iterator[Drafted]:
         """Each article's draft; writes nothing."""
+        self._earlier = _earlier(posts)
         names = _file_names(posts, {path.name for path in self._blog.folders.shares.glob("*.md")})
         broken = set(self.drafts.broken.values())
         files = {PurePosixPath(path).stem for path in self.drafts.broken}
@@ -163,7 +168,9 @@ class Drafting:
         before = self._before.get(post.id)
         article = self._article(post)
         most = max(4, 2 * len(self._settings.slots))
-        offer = story(post, article, most=most, before=self._article(before).text if before else "")
+        earlier = self._earlier.get(post.id, ())
+        said = frozenset().union(*map(self._openings, {before, *earlier} if before else earlier))
+        offer = story(post, article, most=most, said=said)
         texts = draft_texts(
             post,
             parts=parts,
@@ -180,7 +187,7 @@ class Drafting:
             texts |= closing_texts(ending, outlets=self.outlets, settings=self._settings, templates=self._templates)
         card = {
             "title": plain(post.title),
-            "description": typeset(description(offer, DESCRIPTION), post.language),
+            "description": typeset(description(offer, DESCRIPTION), offer.language),
             "image": post.image.url if post.image else "",
         }
         drafted = {name: text for name, text in card.items() if text} | texts
@@ -192,7 +199,7 @@ class Drafting:
             url=post.url,
             published=post.published,
             part=parts[0] if parts else None,
-            language=post.language,
+            language=offer.language,
             description=card["description"],
             image=card["image"],
             alt=post.image.alt if post.image else "",
@@ -407,6 +414,17 @@ def _neighbours(series: Sequence[Series]) -> tuple[dict[str, Post], dict[str, Se
         if len(each.members) > 1 and not each.announced and not each.more:
             ending[each.members[-1].id] = each
     return before, ending
+
+
+def _earlier(posts: Sequence[Post]) -> dict[str, Sequence[Post]]:
+    """A post's id → the posts before it in its language."""
+    found: dict[str, Sequence[Post]] = {}
+    by_language: dict[str, list[Post]] = {}
+    for post in sorted(posts, key=lambda each: each.published):
+        before = by_language.setdefault(post.language, [])
+        found[post.id] = before[-EARLIER:]
+        before.append(post)
+    return found
 
 
 def _file_names(posts: Sequence[Post], taken: set[str]) -> dict[str, str]:

@@ -276,7 +276,7 @@ class _PageReader:
                 body=body,
                 may_list_parts=page.tells,
                 language=site.language,
-                summary=" ".join(strip_illegal(str(summary or "")).split()),
+                summary=read.summary(str(summary or "")),
                 authors=read.authors(params, line.authors or {}) or site.authors,
                 tags=read.labels(params.get("tags")),
                 categories=read.labels(params.get("categories")),

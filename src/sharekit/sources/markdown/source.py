@@ -25,7 +25,7 @@ from sharekit.sources.markdown.jekyll import Jekyll
 from sharekit.sources.markdown.mkdocs import MkDocs
 from sharekit.sources.markdown.python import Nikola, Pelican
 from sharekit.sources.markdown.render import left_to_render, pictures_beside, render, resolve, without_pictures_beside
-from sharekit.sources.markdown.rules import START, Plain
+from sharekit.sources.markdown.rules import START, Plain, text_of
 from sharekit.sources.markdown.zola import Zola
 from sharekit.sources.pages import Page, article_html, parse_page, read_page
 from sharekit.sources.reading import (
@@ -119,7 +119,10 @@ class _Blog:
         home = read_page(parse_page((self.built / "index.html").read_bytes())) if self.built and rules.guesses else Page()
         urls = (settings.url or "", "" if home.redirect else home.canonical, site.url)
         url = next(filter(host_of, urls), NOWHERE)
-        title = site.title or urlsplit(url).netloc
+        if home.language and not text_of(rules.settings, *rules.names.language):
+            rules.language = home.language
+            site = replace(site, language=params.language_tag(home.language))
+        title = home.site or site.title or urlsplit(url).netloc
         self.site = replace(site, title=title, url=f"{url.rstrip('/')}/", generator=rules.name)
         self.pictures = Pictures(base=self.site.url, folders=tuple(root / name for name in (*rules.outputs, *STATIC)))
         self.seen = 0
@@ -245,7 +248,7 @@ class _Blog:
 
     def _post(self, entry: MarkdownEntry, url: str) -> Post:
         table = {key: value for key, value in entry.params.items() if value not in (None, "")}
-        if self.built is None:
+        if _page_at(self.built, url, self.site.url) is None:
             left = left_to_render(entry.body, entry.document.markup)
             if self.rules.renames_pictures and pictures_beside(entry.body):
                 left.append("pictures that lie beside it")
@@ -262,7 +265,7 @@ class _Blog:
             updated=entry.updated if entry.updated and entry.updated > entry.published else None,
             body=partial(_content, entry, self.rules, url, self.site.url, self.built, self.files),
             language=entry.language,
-            summary=" ".join(strip_illegal(summary).split()),
+            summary=params.summary(summary),
             authors=params.authors(table, {}) or self.site.authors,
             tags=params.labels(tags.split(",") if isinstance(tags, str) else tags),
             categories=params.labels(table.get("categories") or table.get("category")),
