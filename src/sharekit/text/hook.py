@@ -56,13 +56,14 @@ _LABEL = re.compile(r" [-|»] ")
 _QUOTED = re.compile(r"[”\"»] ?(?:--?|[—–]) ?[A-ZÀ-ÖØ-Þ]")
 # What a sentence has to score to be shared when a better one was: more in an article with listings, where one from the middle
 # is a step, which nobody understands alone, and in the middle of its paragraph.
-_WORTH, _WORTH_OF_STEPS, _INSIDE = 2.5, 3.4, 1.0
+_WORTH, _WORTH_OF_STEPS, _INSIDE = 1.85, 3.4, 1.0
 # It is shared whatever else there is: in a language without a list, and an item of a short article.
 _TAKEN = 4.4
 # An article of more sentences needs no items of lists.
 _MANY = 16
-# Where the best scores less than this, nothing stands alone; what scores so much less than the best is near it.
-_WEAK, _NEAR_BEST = 1.5, 1.0
+# Where the best scores less than this, nothing stands alone. Of the first sentences, one that scores so much less than the best
+# is as good to begin with.
+_WEAK, _FIRST, _NEAR_BEST = 1.5, 10, 1.0
 # So many sentences before the best one may be shown with it, each saying no more than so much less.
 _BACK, _NEAR, _SLIGHTLY = 2, 1.5, 0.5
 # Above this share of common words, one sentence repeats another.
@@ -194,7 +195,7 @@ def summary(post: Post, most: int, *, html: str) -> str:
 
 
 def _as_begun(passages: list[list[_Sentence]], found: Sequence[_Sentence]) -> list[list[_Sentence]]:
-    """The passages, first the one that an author would begin with: the earliest that says nearly as much as the best.
+    """The passages, first the one that an author would begin with: of the opening, where that says nearly as much as the best.
 
     Where none says much, the beginning of the article alone, whatever it leans on.
     """
@@ -204,7 +205,8 @@ def _as_begun(passages: list[list[_Sentence]], found: Sequence[_Sentence]) -> li
         whatever = (each._replace(opens=each.good) for each in in_order)
         return _passages(in_order, most=1, said=()) or _passages([*whatever], most=1, said=())
     places = {each.text: at for at, each in enumerate(found)}
-    first = min((run for run in passages if _worth(run) >= best - _NEAR_BEST), key=lambda run: places[run[0].text])
+    near = [run for run in passages if _worth(run) >= best - _NEAR_BEST and places[run[0].text] < _FIRST]
+    first = min(near, key=lambda run: places[run[0].text], default=passages[0])
     return [first, *(run for run in passages if run is not first)]
 
 
