@@ -61,9 +61,9 @@ _WORTH, _WORTH_OF_STEPS, _INSIDE = 1.85, 3.4, 1.0
 _TAKEN = 4.4
 # An article of more sentences needs no items of lists.
 _MANY = 16
-# Where the best scores less than this, nothing stands alone. Of the first sentences, one that scores so much less than the best
-# is as good to begin with.
-_WEAK, _FIRST, _NEAR_BEST = 1.5, 10, 1.0
+# Where the best scores less than _WEAK, nothing stands alone, and what scores no more than _NEVER is worse than the title. Of the
+# first sentences, one that scores so much less than the best is as good to begin with.
+_WEAK, _NEVER, _FIRST, _NEAR_BEST = 1.5, -1.5, 10, 1.0
 # So many sentences before the best one may be shown with it, each saying no more than so much less.
 _BACK, _NEAR, _SLIGHTLY = 2, 1.5, 0.5
 # Above this share of common words, one sentence repeats another.
@@ -202,8 +202,8 @@ def _as_begun(passages: list[list[_Sentence]], found: Sequence[_Sentence]) -> li
     best = max(map(_worth, passages), default=0.0)
     if best < _WEAK:
         in_order = [each._replace(score=-at) for at, each in enumerate(found)]
-        whatever = (each._replace(opens=each.good) for each in in_order)
-        return _passages(in_order, most=1, said=()) or _passages([*whatever], most=1, said=())
+        bearable = [each._replace(opens=each.good and was.score > _NEVER) for each, was in zip(in_order, found, strict=True)]
+        return _passages(in_order, most=1, said=()) or _passages(bearable, most=1, said=())
     places = {each.text: at for at, each in enumerate(found)}
     near = [run for run in passages if _worth(run) >= best - _NEAR_BEST and places[run[0].text] < _FIRST]
     first = min(near, key=lambda run: places[run[0].text], default=passages[0])
