@@ -54,15 +54,15 @@ _OPENS = re.compile("[\"“‘'«»„([¿¡\u2600-\u27bf\U0001f000-\U0001faff]"
 _LABEL = re.compile(r" [-|»] ")
 # Words of somebody else, with the name after them.
 _QUOTED = re.compile(r"[”\"»] ?(?:--?|[—–]) ?[A-ZÀ-ÖØ-Þ]")
-# What a sentence has to score to be shared when a better one was: more in an article with listings, where one from the middle
-# is a step, which nobody understands alone, and in the middle of its paragraph.
+# What a sentence has to score to be shared when a better one was: more in an article with listings, where one from the
+# middle is a step, which nobody understands alone, and in the middle of its paragraph.
 _WORTH, _WORTH_OF_STEPS, _INSIDE = 1.85, 3.4, 1.0
 # It is shared whatever else there is: in a language without a list, and an item of a short article.
 _TAKEN = 4.4
 # An article of more sentences needs no items of lists.
 _MANY = 16
-# Where the best scores less than _WEAK, nothing stands alone, and what scores no more than _NEVER is worse than the title. Of the
-# first sentences, one that scores so much less than the best is as good to begin with.
+# Where the best scores less than _WEAK, nothing stands alone, and what scores no more than _NEVER is worse than the title.
+# Of the first sentences, one that scores so much less than the best is as good to begin with.
 _WEAK, _NEVER, _FIRST, _NEAR_BEST = 1.5, -1.5, 10, 1.0
 # So many sentences before the best one may be shown with it, each saying no more than so much less.
 _BACK, _NEAR, _SLIGHTLY = 2, 1.5, 0.5
@@ -195,7 +195,7 @@ def summary(post: Post, most: int, *, html: str) -> str:
 
 
 def _as_begun(passages: list[list[_Sentence]], found: Sequence[_Sentence]) -> list[list[_Sentence]]:
-    """The passages, first the one that an author would begin with: of the opening, where that says nearly as much as the best.
+    """The passages, first the one that an author would begin with: the opening's, where that says nearly as much as the best.
 
     Where none says much, the beginning of the article alone, whatever it leans on.
     """
