@@ -195,7 +195,7 @@ def summary(post: Post, most: int, *, html: str) -> str:
 
 
 def _as_begun(passages: list[list[_Sentence]], found: Sequence[_Sentence]) -> list[list[_Sentence]]:
-    """The passages, first the one that an author would begin with: the opening's, where that says nearly as much as the best.
+    """The passages, first the one to begin with: that of the opening, where it says nearly as much as the best.
 
     Where none says much, the beginning of the article alone, whatever it leans on.
     """
