@@ -208,6 +208,22 @@ def test_headings_are_topics_where_there_are_several() -> None:
     assert story(post("<h2>Le réseau électrique</h2><h2>Slides</h2>")).topics == ()
 
 
+@pytest.mark.parametrize(
+    ("language", "empty"),
+    [
+        ("en", "The solution(s)"),
+        ("en", "Fin"),
+        ("fr", "Le problème"),
+        ("de", "Die Lösung"),
+        ("es", "El problema"),
+        ("pt", "A solução"),
+    ],
+)
+def test_a_heading_that_any_article_may_have_is_no_topic(language: str, empty: str) -> None:
+    body = "".join(f"<h2>{heading}</h2>" for heading in ("Gate 1 closes", empty, "Gate 2 closes", "Gate 3 closes"))
+    assert story(post(body, language=language)).topics == ("Gate 1 closes", "Gate 2 closes", "Gate 3 closes")
+
+
 def test_a_feed_keeps_the_summary_that_the_author_wrote_and_no_other() -> None:
     body = f"<h2>Un</h2><p>{POINT}</p>"
     assert summary(post(body, summary="Vec<T> & Cie"), 500, html=body) == "Vec<T> & Cie"
