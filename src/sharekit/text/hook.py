@@ -63,7 +63,7 @@ _TAKEN = 4.4
 _MANY = 16
 # Where the best scores less than this, nothing stands alone; what scores so much less than the best is near it; what scores
 # no more than the last is worse than the title alone.
-_WEAK, _NEAR_BEST, _NEVER = 1.5, 1.0, -1.5
+_WEAK, _NEAR_BEST, _NEVER = 1.5, 1.0, 0.0
 # So many sentences before the best one may be shown with it, each saying no more than so much less.
 _BACK, _NEAR, _SLIGHTLY = 2, 1.5, 0.5
 # Above this share of common words, one sentence repeats another.
