@@ -48,7 +48,8 @@ _TAG = re.compile(r"<[^<>]+>")
 _DIGITS = re.compile(r"\d+")
 _SAME_OPENING = 60
 _MARKS = (".", "!", "?")
-_OPENING = "\"“‘'«»„([¿¡"
+# A quotation, a bracket or an emoji.
+_OPENS = re.compile("[\"“‘'«»„([¿¡\u2600-\u27bf\U0001f000-\U0001faff]")
 # What is no sentence: a link's words where no mark ends them ("Example Site - How to plane").
 _LABEL = re.compile(r" [-|»] ")
 # Words of somebody else, with the name after them.
@@ -312,7 +313,7 @@ def _scored(
 def _is_good(text: str, low: str, own: Sequence[str], language: Vocabulary) -> bool:
     if not _SHORTEST <= weight(text) <= _LONGEST or not balanced(text):
         return False
-    if text.endswith(("…", "...")) or " ... " in text or not (text[0].isalnum() or text[0] in _OPENING):
+    if text.endswith(("…", "...")) or " ... " in text or not (text[0].isalnum() or _OPENS.match(text)):
         return False
     if text.isupper() or _QUOTED.search(text) or (text[-1].isalnum() and _LABEL.search(text)):
         return False

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from sharekit.model import Post
-from sharekit.text.hook import description, story, summary
+from sharekit.text.article import read_article
+from sharekit.text.hook import description, openings, story, summary
 from sharekit.text.scoring import ENOUGH, has_leftovers
 from sharekit.text.scoring import says_nothing as is_empty
 from sharekit.text.vocabulary import lowered, vocabulary
@@ -292,3 +293,52 @@ def test_an_article_of_short_sentences_says_them_together() -> None:
     assert (
         description(story(post(body, title="Tourner un bol")), 300) == "La gouge d'abord. Le mandrin ensuite. La cire enfin."
     )
+
+
+def test_an_opening_may_begin_with_an_emoji() -> None:
+    assert first(f"<p>🎉 {POINT}</p><p>{MORE}</p>").startswith(f"🎉 {POINT}")
+
+
+def test_what_opens_earlier_posts_too_is_no_hook() -> None:
+    every = "Chaque mardi, l'atelier ouvre le tour à bois numéro {} à qui veut apprendre à s'en servir."
+    said = openings(read_article(f"<p>{every.format(1)}</p><p>Autre chose.</p>"))
+    body = f"<p>{every.format(2)}</p><p>{POINT} {MORE}</p>"
+    offer = story(post(body), said=said)
+    assert offer.passages[0] == (POINT, MORE)
+    assert not any("mardi" in sentence for passage in offer.passages for sentence in passage)
+    # The same article again has nothing else to say.
+    assert story(post(body), said=openings(read_article(body))).passages == story(post(body)).passages
+
+
+def test_an_author_would_begin_with_the_opening_where_it_says_nearly_as_much() -> None:
+    later = "Un tour à bois de 1950 pèse 300 kg, et celui de Ravenne en pèse 80, moteur compris."
+    assert first(f"<p>{POINT}</p><p>{later}</p>").startswith(POINT)
+
+
+def test_where_nothing_stands_alone_the_beginning_is_shown_and_nothing_else() -> None:
+    offer = story(
+        post("<p>Elle arrive demain, et personne ici n'y croyait plus vraiment.</p><p>Donc on attend encore un peu.</p>")
+    )
+    assert offer.strong == 1
+    assert offer.passages[0][0].startswith("Elle arrive demain")
+
+
+def test_a_sentence_that_leans_is_passed_over_where_another_stands_alone() -> None:
+    after = "Le menuisier range ses outils dans une caisse en chêne, sous la fenêtre."
+    assert first(f"<p>Voici la suite :</p><p>Elle est donc là aussi, et on la garde comme ça.</p><p>{after}</p>") == after
+
+
+@pytest.mark.parametrize(
+    ("language", "leaning"),
+    [
+        ("en", "To mask the hole we use a second board and a lot of glue."),
+        ("fr", "En tout cas, ce choix nous a coûté trois semaines de travail."),
+        ("de", "Als drittes wird mit einer weiteren Leiste die Kante verleimt."),
+        ("es", "Es similar al torno antiguo, con la diferencia de que pesa menos."),
+        ("pt", "É parecido com o torno antigo, com a diferença de que pesa menos."),
+    ],
+)
+def test_what_needs_the_sentence_before_it_is_no_reminder(language: str, leaning: str) -> None:
+    known = vocabulary(language)
+    low = lowered(leaning)
+    assert known.leans.match(low) or known.steps.match(low)

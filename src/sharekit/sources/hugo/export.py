@@ -25,7 +25,7 @@ from sharekit.model import Finding, Image, Post, Site, Skipped, path_of, post_id
 from sharekit.sources import params as read
 from sharekit.sources.front import UTF_16, Unreadable, decode, split
 from sharekit.sources.hugo.program import Declared
-from sharekit.sources.reading import Addresses, Pictures, broken_folders, no_address, reading, unreachable
+from sharekit.sources.reading import Addresses, Pictures, broken_folders, no_address, not_utf8, reading, unreachable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -252,8 +252,7 @@ class _PageReader:
             self.skipped.append(Skipped(source=source, reason=reason))
             return
         if "\ufffd" in page.title + page.summary:
-            message = "it is not valid UTF-8; what could not be read is shown as \ufffd"
-            self.findings.append(Finding("warn", "encoding", message, path=source, hint="Save it as UTF-8."))
+            self.findings.append(not_utf8(source))
         body = partial(self.bodies.get, page.url)
         if page.error:
             self.findings.append(_failing(page.error, source, self.root))
@@ -358,13 +357,12 @@ def _failing(error: str, source: str, root: Path) -> Finding:
 
 
 def _without_hugo(path: Path) -> str:
-    import comrak
+    from sharekit.sources.markdown.render import render
 
     body = ""
     with contextlib.suppress(Unreadable):
         body = split(decode(path.read_bytes())[0]).body
-    made: str = comrak.render_markdown(SHORTCODE.sub("", body))
-    return made
+    return render(SHORTCODE.sub("", body), "markdown")
 
 
 def _unusable(page: PageLine) -> str | None:

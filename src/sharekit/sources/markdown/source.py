@@ -39,6 +39,7 @@ from sharekit.sources.reading import (
     joined,
     no_address,
     no_posts,
+    not_utf8,
     read_file,
     reading,
     served_file,
@@ -191,8 +192,7 @@ class _Blog:
         if entry is None:
             return None
         if not clean:
-            message = "it is not valid UTF-8; what could not be read is shown as \ufffd"
-            self._find("encoding", message, entry, hint="Save it as UTF-8.")
+            self.findings.append(not_utf8(source))
         seen = set()
         for key in KEY.finditer(text, 0, len(text) - len(entry.document.body)):
             if key[1] in seen:
