@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
 
 from sharekit.drafts import format_share_draft
 from sharekit.files import digest, write_if_changed
@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from sharekit.steps.blog import Blog
 
 
-@dataclass(frozen=True, kw_only=True)
-class Refresh:
+class Refresh(NamedTuple):
     """A section that would change: unified diff lines, and whether a person edited it."""
 
     edited: bool

@@ -528,7 +528,8 @@ def test_what_would_be_drafted_otherwise_is_shown_and_then_taken(folder: Folder)
     folder.edit(FILE, sections={"bluesky": "Mine"}, status="approved")
     blog = folder.blog(article())
     (change,) = refresh(blog, {}, now=NOW)
-    assert (change.path, change.section, change.edited) == (f"shares/{FILE}", "bluesky", True)
+    assert change.edited
+    assert change.diff[0].startswith(f"--- shares/{FILE}  bluesky  ")
     assert "-Mine" in change.diff
     assert folder.read(FILE).sections["bluesky"] == "Mine"
     assert refresh(blog, {}, now=NOW, only=["mastodon"]) == []
