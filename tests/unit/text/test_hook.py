@@ -342,3 +342,28 @@ def test_what_needs_the_sentence_before_it_is_no_reminder(language: str, leaning
     known = vocabulary(language)
     low = lowered(leaning)
     assert known.leans.match(low) or known.steps.match(low)
+
+
+def test_a_report_of_several_talks_has_a_reminder_for_what_broke() -> None:
+    """Nothing of it stands in the opening, and each finding begins its paragraph."""
+    filler = "".join("<p>Je suis allé boire un café au bar avec des amis.</p>" for _ in range(12))
+    broke = "Une clé oubliée dans le mandrin a cassé la vitre de l'atelier de Jeanne Vasseur au bout de deux secondes."
+    told = "Marc Leroy, tourneur à Nantes, nous a raconté comment son tour a survécu à trois déménagements."
+    offer = story(
+        post(
+            f"<p>{POINT} {MORE}</p>{filler}<p>{told}</p>{filler}<p>{broke}</p>{filler}",
+            title="Récap du salon du tour, jour 1",
+        )
+    )
+    assert offer.passages[0][0] == POINT
+    later = [passage[0] for passage in offer.passages[1 : offer.strong]]
+    assert broke in later
+    assert told in later
+
+
+def test_a_weaker_sentence_of_the_middle_is_not_begun_with() -> None:
+    filler = "".join("<p>Je suis allé boire un café au bar avec des amis.</p>" for _ in range(12))
+    weaker = "Léa Morin (Atelier du Lac) a voulu comparer le tour et la scie."
+    best = "Le tour à bois de Marc Leroy tient dans 2 mètres carrés, coûte 300 euros et se règle en 10 minutes."
+    passages = story(post(f"{filler}<p>{weaker}</p>{filler}<p>{best}</p>", title="Récap du salon du tour, jour 3")).passages
+    assert passages[0][0] == best
