@@ -108,6 +108,8 @@ class Document:
         value = self.value(*place)
         shown = value.isoformat() if hasattr(value, "isoformat") else json.dumps(value, ensure_ascii=False, default=str)
         table = f"[{_name(place[:-1])}] " if len(place) > 1 else ""
+        # What stands between a colon and an @ may be a password, also in what is no URL for a slip.
+        shown = re.sub(r':[^\s"]*@', ":…@", shown)
         return self.error(place, f"{table}{place[-1]} = {shown} {reason}", hint=hint)
 
     def error(self, place: Place, message: str, *, hint: str | None = None) -> ConfigError:
@@ -139,12 +141,17 @@ class Document:
         return self.error((*place, key), f'unknown key "{key}"{where}.', hint=did_you_mean(key, known, otherwise))
 
     def _wrong(self, value: Any, kind: Any, place: Place) -> Iterator[ConfigError]:
-        inner = struct_in(kind)
-        if inner and isinstance(value, dict):
-            yield from self.problems(value, inner, place)
-        elif inner and isinstance(value, list) and all(isinstance(each, dict) for each in value):
+        inner, name = struct_in(kind), _name(place)
+        many = inner is not None and schema_of(kind).get("type") == "array"
+        if inner and many and isinstance(value, list) and all(isinstance(each, dict) for each in value):
             for number, each in enumerate(value):
                 yield from self.problems(each, inner, (*place, str(number)))
+        elif inner and many:
+            yield self.error(place, f"{name} is not a list of tables", hint=f"Begin each with: [[{name}]]")
+        elif inner and isinstance(value, dict):
+            yield from self.problems(value, inner, place)
+        elif inner:
+            yield self.error(place, f"{name} is not a table", hint=f"Begin it with: [{name}]")
         else:
             try:
                 msgspec.convert(value, kind)

@@ -428,7 +428,8 @@ def _sections(body: str, path: str, first: int) -> tuple[dict[str, str], dict[st
         elif current is not None:
             current.append(line)
         elif line.strip():
-            raise DraftError("there is text before the first section", path=path, line=number, hint="## x")
+            hint = "A section begins with a heading that names its channel: ## x"
+            raise DraftError("there is text before the first section", path=path, line=number, hint=hint)
     return {name: "\n".join(text).strip() for name, text in texts.items()}, lines
 
 

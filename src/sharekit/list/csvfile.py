@@ -112,12 +112,13 @@ def read_subscribers(file: TextIO, *, consent: str = "", name: str = "") -> Iter
         for row in rows:
             first, line = line + 1, rows.line_num + before
             text = "".join(row)
-            if text and not text.isspace():
-                row += empty[len(row) :] if len(row) < len(fields) else NONE
-                try:
-                    state = _state(row, left, stated, of_all) if left or stated else of_all
-                    yield _subscriber(map(_armed if "'" in text else str.strip, cells(row)), state, consent)
-                except ValueError as error:
+            row += empty[len(row) :] if len(row) < len(fields) else NONE
+            try:
+                state = _state(row, left, stated, of_all) if left or stated else of_all
+                clean = _armed if "'" in text else str.strip
+                yield _subscriber([each and clean(each) for each in cells(row)], state, consent)
+            except ValueError as error:
+                if text and not text.isspace():
                     yield Wrong(first, str(error))
     except (csv.Error, UnicodeDecodeError) as error:
         raise ConfigError(f"the file cannot be read as CSV: {error}", hint="Nothing after that was read.") from error
@@ -137,7 +138,7 @@ def _subscriber(cells: Iterable[str], state: SubscriberState, consent: str) -> S
     return Subscriber(
         address=read_address(address).text,
         language=language,
-        tags=_tags(tags),
+        tags=_tags(tags) if tags else (),
         state=state,
         consent=own_consent or consent,
         reason=reason,

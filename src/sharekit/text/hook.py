@@ -48,18 +48,24 @@ _TAG = re.compile(r"<[^<>]+>")
 _DIGITS = re.compile(r"\d+")
 _SAME_OPENING = 60
 _MARKS = (".", "!", "?")
-_OPENING = "\"“‘'«»„([¿¡"
+# A quotation, a bracket or an emoji.
+_OPENS = re.compile("[\"“‘'«»„([¿¡\u2600-\u27bf\U0001f000-\U0001faff]")
 # What is no sentence: a link's words where no mark ends them ("Example Site - How to plane").
 _LABEL = re.compile(r" [-|»] ")
 # Words of somebody else, with the name after them.
 _QUOTED = re.compile(r"[”\"»] ?(?:--?|[—–]) ?[A-ZÀ-ÖØ-Þ]")
-# What a sentence has to score to be shared when a better one was: more in a long article with listings, where one from the
-# middle is a step, which nobody understands alone.
-_WORTH, _WORTH_OF_STEPS, _MANY = 2.5, 3.0, 16
-# Where the best scores less than this, nothing stands alone; what scores so much less than the best is near it.
-_WEAK, _NEAR_BEST = 1.5, 1.0
+# What a sentence has to score to be shared when a better one was: more in an article with listings, where one from the
+# middle is a step, which nobody understands alone, and in the middle of its paragraph.
+_WORTH, _WORTH_OF_STEPS, _INSIDE = 1.85, 3.4, 1.0
+# It is shared whatever else there is: in a language without a list, and an item of a short article.
+_TAKEN = 4.4
+# An article of more sentences needs no items of lists.
+_MANY = 16
+# Where the best scores less than _WEAK, nothing stands alone, and what scores no more than _NEVER is worse than the title.
+# Of the first sentences, one that scores so much less than the best is as good to begin with.
+_WEAK, _NEVER, _FIRST, _NEAR_BEST = 1.5, -1.5, 10, 1.0
 # So many sentences before the best one may be shown with it, each saying no more than so much less.
-_BACK, _NEAR = 2, 1.5
+_BACK, _NEAR, _SLIGHTLY = 2, 1.5, 0.5
 # Above this share of common words, one sentence repeats another.
 _SAME = 0.6
 # Words in common say nothing where one has no more than so many.
@@ -86,7 +92,8 @@ class Story:
 class _Sentence(NamedTuple):
     """One that is not ``good`` is never shown; ``follows``: only text stands between it and the one before.
 
-    ``opens`` says that it can stand first, ``score`` how much it says and what its place is worth.
+    ``opens`` says that it can stand first, ``first`` that it begins its paragraph, ``score`` how much it says and what its
+    place is worth.
     """
 
     text: str
@@ -94,6 +101,7 @@ class _Sentence(NamedTuple):
     words: frozenset[str]
     good: bool = False
     opens: bool = False
+    first: bool = True
     score: float = 0.0
 
 
@@ -133,13 +141,14 @@ def story(post: Post, article: Article | None = None, *, most: int = 4, said: Se
     # It says more than the title does in other words.
     telling = len(language.content(word for each in own for word in each.words) - about.title) > 1
     passages = _passages(found, most=most + 1, said=own)
-    steps = len(found) > _MANY and any(paragraph.code for paragraph in article.paragraphs)
-    least = _WORTH_OF_STEPS if steps else _WORTH
+    least = _WORTH_OF_STEPS if any(paragraph.code for paragraph in article.paragraphs) else _WORTH
     if telling:
         passages.insert(0, own)
     else:
         passages = _as_begun(passages, found)
-    strong = len(passages) - sum(_worth(run) < least for run in passages[1:])
+    # The sort keeps the order of each half.
+    passages[1:] = sorted(passages[1:], key=lambda run: not _is_strong(run, least))
+    strong = len(passages) - sum(not _is_strong(run, least) for run in passages[1:])
     if len(passages) < most and len(found) <= _MANY:
         shown = [each for run in (*passages, own) for each in run]
         items = _passages(_items(article, titled, language), most=most - len(passages), said=shown)
@@ -186,18 +195,24 @@ def summary(post: Post, most: int, *, html: str) -> str:
 
 
 def _as_begun(passages: list[list[_Sentence]], found: Sequence[_Sentence]) -> list[list[_Sentence]]:
-    """The passages, first the one that an author would begin with: the earliest that says nearly as much as the best.
+    """The passages, first the one to begin with: that of the opening, where it says nearly as much as the best.
 
     Where none says much, the beginning of the article alone, whatever it leans on.
     """
     best = max(map(_worth, passages), default=0.0)
     if best < _WEAK:
         in_order = [each._replace(score=-at) for at, each in enumerate(found)]
-        whatever = (each._replace(opens=each.good) for each in in_order)
-        return _passages(in_order, most=1, said=()) or _passages([*whatever], most=1, said=())
+        bearable = [each._replace(opens=each.good and was.score > _NEVER) for each, was in zip(in_order, found, strict=True)]
+        return _passages(in_order, most=1, said=()) or _passages(bearable, most=1, said=())
     places = {each.text: at for at, each in enumerate(found)}
-    first = min((run for run in passages if _worth(run) >= best - _NEAR_BEST), key=lambda run: places[run[0].text])
+    near = [run for run in passages if _worth(run) >= best - _NEAR_BEST and places[run[0].text] < _FIRST]
+    first = min(near, key=lambda run: places[run[0].text], default=passages[0])
     return [first, *(run for run in passages if run is not first)]
+
+
+def _is_strong(run: Sequence[_Sentence], least: float) -> bool:
+    """Whether a run can be shared alone when a better one was."""
+    return _worth(run) >= least + (0.0 if run[0].first else _INSIDE) and run[0].score >= least - _SLIGHTLY
 
 
 def _worth(run: Sequence[_Sentence]) -> float:
@@ -218,7 +233,7 @@ def _items(article: Article, title: Set[str], language: Vocabulary) -> list[_Sen
         if weight(text) >= ENOUGH and _is_good(item.text, low, own, language) and not repeats(frozenset(own), title):
             leaning = language.leans.match(low) or language.steps.match(low)
             opens = len(text) <= _LONGEST_START and not leaning
-            found.append(_Sentence(text, follows=False, words=frozenset(own), good=True, opens=opens, score=_WORTH_OF_STEPS))
+            found.append(_Sentence(text, follows=False, words=frozenset(own), good=True, opens=opens, score=_TAKEN))
     return found
 
 
@@ -298,21 +313,21 @@ def _scored(
         leaning = language.leans.match(low) is not None
         aside = is_aside(low, known, about, language, opening=place < OPENING)
         # In a language whose words are not known, the opening is all there is.
-        worth = _WORTH_OF_STEPS
+        worth = _TAKEN
         if language.is_known:
             worth = place_value(place, count, ending=paragraph.section in endings)
             worth += score(
                 text, low, known, about, language, first=number == 0, leaning=leaning, aside=aside, code=paragraph.code
             )
         opens = not leaning and len(text) <= _LONGEST_START and not is_label(text, own)
-        found.append(_Sentence(text, follows and not aside, known, good=True, opens=opens, score=worth))
+        found.append(_Sentence(text, follows and not aside, known, good=True, opens=opens, first=number == 0, score=worth))
     return found
 
 
 def _is_good(text: str, low: str, own: Sequence[str], language: Vocabulary) -> bool:
     if not _SHORTEST <= weight(text) <= _LONGEST or not balanced(text):
         return False
-    if text.endswith(("…", "...")) or " ... " in text or not (text[0].isalnum() or text[0] in _OPENING):
+    if text.endswith(("…", "...")) or " ... " in text or not (text[0].isalnum() or _OPENS.match(text)):
         return False
     if text.isupper() or _QUOTED.search(text) or (text[-1].isalnum() and _LABEL.search(text)):
         return False
@@ -344,7 +359,7 @@ def _passages(found: Sequence[_Sentence], *, most: int, said: Sequence[_Sentence
         return made
     # Nothing says much alone: a few short ones, in the article's order.
     few = [each for each in found[min(short) :] if each.good and weight(each.text) < ENOUGH]
-    return [[each._replace(score=_WORTH_OF_STEPS) for each in few[:LONGEST_PASSAGE]]]
+    return [[each._replace(score=_TAKEN) for each in few[:LONGEST_PASSAGE]]]
 
 
 def _beginning(found: Sequence[_Sentence], start: int, used: set[int], said_before: Sequence[frozenset[str]]) -> int:

@@ -58,6 +58,17 @@ def test_jekyll(tmp_path: Path) -> None:
     assert 'href="https://j.example/b/x/named.html"' in reading.posts[1].html
 
 
+def test_jekylls_own_marks_are_no_words(tmp_path: Path) -> None:
+    body = (
+        '[Saw](/saw){: .button}{:target="_blank"} and `file`{:.language-sh} cut.\n\n'
+        "{% highlight sh %}\ncut {: .x}\n\nplane\n{% endhighlight %}\n"
+    )
+    (made,) = read(tmp_path, {"_config.yml": "url: https://j.example", "_posts/2024-01-02-a.md": f"---\n---\n{body}"}).posts
+    assert made.html == (
+        '<p><a href="/saw">Saw</a> and <code>file</code> cut.</p>\n<pre><code>cut {: .x}\n\nplane\n</code></pre>\n'
+    )
+
+
 def test_jekyll_as_ruby_reads_dates_and_names(tmp_path: Path) -> None:
     reading = read(
         tmp_path,
