@@ -63,7 +63,7 @@ _TAKEN = 4.4
 _MANY = 16
 # Where the best scores less than _WEAK, nothing stands alone, and what scores no more than _NEVER is worse than the title.
 # Of the first sentences, one that scores so much less than the best is as good to begin with.
-_WEAK, _NEVER, _FIRST, _NEAR_BEST = 1.5, 0.0, 10, 1.0
+_WEAK, _NEVER, _FIRST, _NEAR_BEST = 1.5, -1.5, 10, 1.0
 # So many sentences before the best one may be shown with it, each saying no more than so much less.
 _BACK, _NEAR, _SLIGHTLY = 2, 1.5, 0.5
 # Above this share of common words, one sentence repeats another.
