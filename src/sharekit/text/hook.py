@@ -56,7 +56,7 @@ _LABEL = re.compile(r" [-|»] ")
 _QUOTED = re.compile(r"[”\"»] ?(?:--?|[—–]) ?[A-ZÀ-ÖØ-Þ]")
 # What a sentence has to score to be shared when a better one was: more in an article with listings, where one from the
 # middle is a step, which nobody understands alone, and in the middle of its paragraph.
-_WORTH, _WORTH_OF_STEPS, _INSIDE = 1.85, 3.4, 1.0
+_WORTH, _WORTH_OF_STEPS, _INSIDE = 2.5, 3.4, 1.0
 # It is shared whatever else there is: in a language without a list, and an item of a short article.
 _TAKEN = 4.4
 # An article of more sentences needs no items of lists.
