@@ -140,11 +140,12 @@ def address_beside_card(draft: Draft) -> bool:
 
 
 def no_more_than_x(draft: Draft) -> bool:
-    """LinkedIn that says no more than X."""
-    if draft.network != "linkedin":
-        return False
+    """LinkedIn that says no more than X, although another section shows that the article does."""
     on_x = draft.others.get(draft.name.replace("linkedin", "x", 1))
-    return on_x is not None and len(_words(draft.hook)) <= len(_words(hook_of(on_x, draft.header)))
+    if draft.network != "linkedin" or on_x is None:
+        return False
+    said = {sentence for text in draft.others.values() for sentence in _sentences(hook_of(text, draft.header))}
+    return len(_words(draft.hook)) <= len(_words(hook_of(on_x, draft.header))) and not said <= _sentences(draft.hook)
 
 
 def breakable_french(draft: Draft) -> bool:
@@ -160,8 +161,8 @@ def series_not_named(draft: Draft) -> bool:
 
 
 def only_title(draft: Draft) -> bool:
-    """Nothing but the title."""
-    return not draft.hook
+    """Nothing but the title, although the card shows that the article says more."""
+    return not draft.hook and bool(draft.header.get("description"))
 
 
 def link_not_alone(draft: Draft) -> bool:
@@ -242,7 +243,7 @@ def leftovers(draft: Draft) -> bool:
 
 def unclosed(draft: Draft) -> bool:
     """A quotation or bracket that does not close."""
-    text = re.sub(r"[:;]-?[()]", "", draft.hook)
+    text = re.sub(r"[:;]-?[()]|„[^„“”]*[“”]", "", draft.hook)
     return any(text.count(one) != text.count(two) for one, two in ("()", "[]", "«»", "“”")) or bool(text.count('"') % 2)
 
 

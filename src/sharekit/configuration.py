@@ -7,10 +7,10 @@ import os
 import re
 import tomllib
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
-from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -19,9 +19,10 @@ import msgspec
 from sharekit.config import FILE_NAME, Config, IssueSettings, schema_of, struct_in, type_words
 from sharekit.errors import ConfigError, ConfigErrors, did_you_mean
 from sharekit.registry import counter_for, declared, kind_named, kinds, table_kind
+from sharekit.schedule.calendar import Calendar, Quiet, moments, offset, parse_quiet, parse_windows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from sharekit.config import Settings
     from sharekit.registry import Port
@@ -37,7 +38,22 @@ RESERVED = ("SHAREKIT_LEDGER_URL", "SHAREKIT_SUBSCRIBERS_URL")
 # A name becomes part of a ledger key and of a heading in a draft: ``## NAME @ SLOT``.
 NAME = re.compile(r"[\w.-]+")
 NAME_HINT = "Letters, digits, hyphens, dots and underscores."
+UTC_ZONE = ZoneInfo("UTC")
 Place = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Check:
+    """What a value has to be besides its type: ``parse`` raises ConfigError, ValueError or OverflowError for any other.
+
+    ``*`` in the place stands for each key of a table. ``kind`` is the type that ``parse`` takes, a list being one of texts.
+    """
+
+    place: Place
+    parse: Callable[[Any], object]
+    reason: str
+    hint: str | None = None
+    kind: type = str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,11 +74,34 @@ class Document:
                 node = node.get(key) if isinstance(node, dict) else None
         return node
 
+    def checked(self, check: Check) -> Iterator[ConfigError]:
+        """What a check says of the values at its place, where they are of the type that it is for."""
+        place = check.place
+        if "*" in place:
+            at = place.index("*")
+            table = self.value(*place[:at])
+            for name in table if isinstance(table, dict) else ():
+                yield from self.checked(replace(check, place=(*place[:at], name, *place[at + 1 :])))
+            return
+        value: Any = self.value(*place)
+        if type(value) is not check.kind or (isinstance(value, list) and not all(isinstance(each, str) for each in value)):
+            return  # it has its error already
+        try:
+            check.parse(value)
+        except ConfigError as error:
+            yield self.problem(place, check.reason, hint=check.hint or error.hint)
+        except OverflowError:
+            yield self.problem(place, f"{check.reason}: it is out of range", hint=check.hint)
+        except ValueError:
+            yield self.problem(place, check.reason, hint=check.hint)
+
     def problem(self, place: Place, reason: str, *, hint: str | None = None) -> ConfigError:
         """An error about the value at a place: ``[shares] late = "3 days" …reason``."""
         value = self.value(*place)
         shown = value.isoformat() if hasattr(value, "isoformat") else json.dumps(value, ensure_ascii=False, default=str)
         table = f"[{_name(place[:-1])}] " if len(place) > 1 else ""
+        # What stands between a colon and an @ may be a password, also in what is no URL for a slip.
+        shown = re.sub(r':[^\s"]*@', ":…@", shown)
         return self.error(place, f"{table}{place[-1]} = {shown} {reason}", hint=hint)
 
     def error(self, place: Place, message: str, *, hint: str | None = None) -> ConfigError:
@@ -94,12 +133,17 @@ class Document:
         return self.error((*place, key), f'unknown key "{key}"{where}.', hint=did_you_mean(key, known, otherwise))
 
     def _wrong(self, value: Any, kind: Any, place: Place) -> Iterator[ConfigError]:
-        inner = struct_in(kind)
-        if inner and isinstance(value, dict):
-            yield from self.problems(value, inner, place)
-        elif inner and isinstance(value, list) and all(isinstance(each, dict) for each in value):
+        inner, name = struct_in(kind), _name(place)
+        many = inner is not None and schema_of(kind).get("type") == "array"
+        if inner and many and isinstance(value, list) and all(isinstance(each, dict) for each in value):
             for number, each in enumerate(value):
                 yield from self.problems(each, inner, (*place, str(number)))
+        elif inner and many:
+            yield self.error(place, f"{name} is not a list of tables", hint=f"Begin each with: [[{name}]]")
+        elif inner and isinstance(value, dict):
+            yield from self.problems(value, inner, place)
+        elif inner:
+            yield self.error(place, f"{name} is not a table", hint=f"Begin it with: [{name}]")
         else:
             try:
                 msgspec.convert(value, kind)
@@ -228,18 +272,24 @@ def load_config(root: Path, given: Path | None) -> Config:
     if given is None and not os.path.lexists(path):
         return Config()
     config = read_config(path)
-    if config.issue.mailer in config.mailers:
-        return config
-    issue = msgspec.structs.replace(config.issue, mailer=kind_named("mailers", config.issue.mailer))
-    return msgspec.structs.replace(config, issue=issue)
+    # The keys of a TOML table have no order: the first slot is the earliest one.
+    after = moments(FAR, config.shares.slots, UTC_ZONE)
+    slots = {name: config.shares.slots[name] for name in sorted(after, key=after.__getitem__)}
+    shares = msgspec.structs.replace(config.shares, slots=slots)
+    mailer = config.issue.mailer
+    issue = msgspec.structs.replace(
+        config.issue, mailer=mailer if mailer in config.mailers else kind_named("mailers", mailer)
+    )
+    return msgspec.structs.replace(config, issue=issue, shares=shares)
 
 
 def problems(document: Document) -> Iterator[ConfigError]:
     """Everything that is wrong in a configuration file, apart from the types of its own keys."""
     yield from _adapters(document)
-    yield from _places(document)
     yield from _names(document)
-    yield from _times(document)
+    yield from _windows(document)
+    for check in CHECKS:
+        yield from document.checked(check)
 
 
 def _adapters(document: Document) -> Iterator[ConfigError]:
@@ -252,11 +302,10 @@ def _adapters(document: Document) -> Iterator[ConfigError]:
                 yield document.error((port, name), f'"{name}" cannot name a {port.removesuffix("s")}', hint=NAME_HINT)
             if isinstance(table, dict):
                 yield from _table(document, port, name, table, variables)
-    mailer = document.value("issue", "mailer")
-    if isinstance(mailer, str) and mailer not in (document.value("mailers") or {}):
-        yield from _tried(document, ("issue", "mailer"), lambda name: kind_named("mailers", name), "is not known")
+    if document.value("issue", "mailer") not in [*(document.value("mailers") or ())]:
+        yield from document.checked(Check(("issue", "mailer"), partial(kind_named, "mailers"), "is not known"))
     if document.value("source", "kind") != "auto":
-        yield from _tried(document, ("source", "kind"), lambda name: kind_named("sources", name), "is not known")
+        yield from document.checked(Check(("source", "kind"), partial(kind_named, "sources"), "is not known"))
 
 
 def _table(
@@ -287,24 +336,6 @@ def _table(
             yield document.error(place, message, hint="Give it another name.")
 
 
-def _places(document: Document) -> Iterator[ConfigError]:
-    name = "sharekit.feeds.document:feed_name"
-    yield from _tried(document, ("feed", "name"), name, "cannot name a file")
-    hint = 'Write it as in: archive = "newsletter"'
-    yield from _tried(document, ("issue", "archive"), name, "is no folder below output", hint=hint)
-    for key, usual in (("from", "The blog <letter@blog.example>"), ("reply_to", "letter@blog.example")):
-        hint = f'Write it as in: {key} = "{usual}"'
-        yield from _tried(document, ("issue", key), _sender, "is not an address", hint=hint)
-    hint, reason = 'Write it as in: list_id = "letter.blog.example"', "is not the name of a list (RFC 2919)"
-    yield from _tried(document, ("issue", "list_id"), "sharekit.issue.mime:list_id", reason, hint=hint)
-
-
-def _sender(text: str) -> None:
-    from sharekit.mailers.base import sender_of
-
-    sender_of(IssueSettings(from_=text))
-
-
 def _names(document: Document) -> Iterator[ConfigError]:
     """The keys of the tables in which a person names networks and parameters."""
     channels = document.value("channels")
@@ -328,60 +359,74 @@ def _names(document: Document) -> Iterator[ConfigError]:
                 yield document.error(("shares", "utm", name), message, hint=did_you_mean(filled, PLACEHOLDERS))
 
 
-def _times(document: Document) -> Iterator[ConfigError]:
-    from sharekit.schedule.calendar import Calendar, moments, offset, parse_quiet, parse_windows
-
-    utc = ZoneInfo("UTC")
-    for key in ("late", "spacing", "grace"):
-        yield from _tried(document, ("shares", key), offset, SPAN, hint=SPAN_HINT)
+def _windows(document: Document) -> Iterator[ConfigError]:
+    """The slots' names, and the windows with the quiet days, which together may leave no time at all."""
     slots = document.value("shares", "slots")
     for name in slots if isinstance(slots, dict) else ():
         if not NAME.fullmatch(name):
             yield document.error(("shares", "slots", name), f'"{name}" cannot name a slot', hint=NAME_HINT)
-        yield from _tried(document, ("shares", "slots", name), lambda span: moments(FAR, {"": span}, utc), SPAN)
-    wrong = list(_tried(document, ("shares", "quiet"), parse_quiet, "has an invalid day", list))
-    yield from wrong
-    days = document.value("shares", "quiet")
-    whole = isinstance(days, list) and all(isinstance(each, str) for each in days)
-    quiet = parse_quiet(days) if whole and not wrong else ()
+    quiet: list[Quiet] = [()]
+    days = Check(("shares", "quiet"), lambda days: quiet.append(parse_quiet(days)), "has an invalid day", kind=list)
+    yield from document.checked(days)
 
     def opens(text: str) -> None:
-        Calendar(windows=parse_windows(text, setting="windows"), quiet=quiet, zone=utc).next_from(FAR)
+        Calendar(windows=parse_windows(text, setting="windows"), quiet=quiet[-1], zone=UTC_ZONE).next_from(FAR)
 
-    channels = document.value("channels")
-    for name in channels if isinstance(channels, dict) else ():
-        yield from _tried(document, ("channels", name, "windows"), opens, WINDOW)
+    yield from document.checked(Check(("channels", "*", "windows"), opens, WINDOW))
     if document.value("shares", "windows") is not None:
-        yield from _tried(document, ("shares", "windows"), opens, WINDOW)
-    else:
-        yield from _tried(document, ("shares", "quiet"), lambda _: opens(""), "leaves no day", list)
-    yield from _tried(document, ("issue", "when"), "sharekit.issue.calendar:read_calendar", "is not understood")
-    yield from _tried(document, ("issue", "clients"), "sharekit.issue.lint_html:chosen", "has an unknown name", list)
-    yield from _tried(document, ("timezone",), lambda name: Config(timezone=name).zone(), "is not known")
-    yield from _tried(document, ("since",), lambda text: Config(since=text).since_moment(utc), "is not a date")
+        yield from document.checked(Check(("shares", "windows"), opens, WINDOW))
+    elif quiet[-1]:
+        yield from document.checked(replace(days, parse=lambda _: opens(""), reason="leaves no day"))
 
 
-def _tried(
-    document: Document,
-    place: tuple[str, ...],
-    parse: Callable[[Any], object] | str,
-    reason: str,
-    kind: type = str,
-    *,
-    hint: str | None = None,
-) -> Iterator[ConfigError]:
-    """What a parser says of a value, if it is of the type that the parser takes: the others have their error already.
+# The parsers of values, imported where there is something to parse.
 
-    A parser that is named, as ``module:function``, is imported where there is something to parse.
-    """
-    value = document.value(*place)
-    if not isinstance(value, kind) or (isinstance(value, list) and not all(isinstance(each, str) for each in value)):
-        return
-    try:
-        (resolve_name(parse) if isinstance(parse, str) else parse)(value)
-    except ConfigError as error:
-        yield document.problem(place, reason, hint=hint or error.hint)
-    except OverflowError:
-        yield document.problem(place, f"{reason}: it is out of range", hint=hint)
-    except ValueError:
-        yield document.problem(place, reason, hint=hint)
+
+def _feed_name(text: str) -> None:
+    from sharekit.feeds.document import feed_name
+
+    feed_name(text)
+
+
+def _sender(text: str) -> None:
+    from sharekit.mailers.base import sender_of
+
+    sender_of(IssueSettings(from_=text))
+
+
+def _list_id(text: str) -> None:
+    from sharekit.issue.mime import list_id
+
+    list_id(text)
+
+
+def _issue_calendar(text: str) -> None:
+    from sharekit.issue.calendar import read_calendar
+
+    read_calendar(text)
+
+
+def _mail_clients(names: Sequence[str]) -> None:
+    from sharekit.issue.lint_html import chosen
+
+    chosen(names)
+
+
+CHECKS = (
+    Check(("since",), lambda text: Config(since=text).since_moment(UTC_ZONE), "is not a date"),
+    Check(("timezone",), lambda name: Config(timezone=name).zone(), "is not known"),
+    Check(("feed", "name"), _feed_name, "cannot name a file"),
+    Check(("issue", "archive"), _feed_name, "is no folder below output", 'Write it as in: archive = "newsletter"'),
+    Check(("issue", "from"), _sender, "is not an address", 'Write it as in: from = "The blog <letter@blog.example>"'),
+    Check(("issue", "reply_to"), _sender, "is not an address", 'Write it as in: reply_to = "letter@blog.example"'),
+    Check(
+        ("issue", "list_id"),
+        _list_id,
+        "is not the name of a list (RFC 2919)",
+        'Write it as in: list_id = "letter.blog.example"',
+    ),
+    Check(("issue", "when"), _issue_calendar, "is not understood"),
+    Check(("issue", "clients"), _mail_clients, "has an unknown name", kind=list),
+    *(Check(("shares", key), offset, SPAN, SPAN_HINT) for key in ("late", "spacing", "grace")),
+    Check(("shares", "slots", "*"), lambda span: moments(FAR, {"": span}, UTC_ZONE), SPAN),
+)

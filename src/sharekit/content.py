@@ -25,6 +25,8 @@ SHOWN = ("img", "svg", "math", "video", "audio", "iframe", "hr")
 URL_ATTRIBUTES = frozenset({"href", "src", "poster", "cite", "longdesc", "background", "data-src", "xlink:href"})
 SRCSETS = frozenset({"srcset", "imagesrcset", "data-srcset"})
 LAZY = (("data-lazy-src", "src"), ("data-original", "src"), ("data-src", "src"), ("data-srcset", "srcset"))
+# What a script would have put the picture into; what an author drew is larger.
+PLACEHOLDER = re.compile(r"data:.{0,500}\Z", re.DOTALL)
 VOID_END = re.compile(f"</(?:{'|'.join(UNKNOWN_AS_VOID)})>")
 ANCHOR = re.compile(r"(?:^|[\s_-])(?:anchor|headerlink|permalink|header-mark)(?:$|[\s_-])", re.IGNORECASE)
 UNSEEN = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
@@ -41,6 +43,8 @@ RAW = ("iframe", "noembed", "noframes")
 SELF_CLOSED = re.compile(r"<(audio|canvas|object|portal|video)\b((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)/>", re.IGNORECASE)
 # Whose words never run together with those before or after; the last three are a drawing's.
 APART = BLOCKS | {"br", "title", "desc", "text"}
+# The classes of a line's number in code, of Chroma and of Pygments and Rouge.
+NUMBER = frozenset(("ln", "lnt", "lineno", "linenos"))
 # The boxes in which KaTeX, MathJax 2 and MediaWiki write a formula, and what calls its source TeX (MathML 3, 5.1.4).
 FORMULAS = frozenset(
     ("katex", "MathJax", "MathJax_CHTML", "MathJax_SVG", "MathJax_MathML", "mjx-chtml", "mjx-container", "mwe-math-element")
@@ -186,6 +190,9 @@ def undo_lazy_loading(fragment: HtmlElement) -> None:
         element.attrib.pop("loading", None)
     for copy in list(fragment.iter("noscript")):
         before = copy.getprevious()
+        for beside in (before, copy.getnext()):
+            if beside is not None and copy.find(".//img") is not None and PLACEHOLDER.match(beside.get("src") or ""):
+                beside.drop_tree()
         shown = set() if before is None else {img.get("src") for img in before.iter("img")}
         if shown and {img.get("src") for img in copy.iter("img")} == shown:
             copy.drop_tree()
@@ -270,6 +277,20 @@ def remove_heading_anchors(fragment: HtmlElement) -> None:
                 link.drop_tag()
 
 
+def remove_line_numbers(fragment: HtmlElement) -> None:
+    """Code without the numbers of its lines, which stand in a table beside it, or before each line."""
+    for table in list(fragment.iter("table")):
+        cells = table.findall(".//td")
+        numbers, code = (cell.find(".//pre") for cell in cells) if len(cells) == 2 else (None, None)
+        if numbers is not None and code is not None and "".join(numbers.text_content().split()).isdigit():
+            replace(table, code)
+            if next(code.iterancestors("pre"), None) is not None:
+                code.drop_tag()
+    for span in list(fragment.xpath(".//pre//span")):
+        if not NUMBER.isdisjoint((span.get("class") or "").split()):
+            span.drop_tree()
+
+
 def _is_formula(element: HtmlElement) -> bool:
     return not FORMULAS.isdisjoint((element.get("class") or "").split())
 
@@ -322,6 +343,7 @@ def cleaned(html: str, base: str) -> HtmlElement:
     replace_controls(fragment, base)
     remove_hidden(fragment)
     remove_heading_anchors(fragment)
+    remove_line_numbers(fragment)
     for paragraph in list(fragment.iter("p")):
         if any(each.tag in BLOCKS for each in paragraph.iterdescendants()):
             # What took the place of an object: no paragraph can hold it (HTML Standard, 4.4.1).

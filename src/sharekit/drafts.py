@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast, get_args
 
 from sharekit.errors import DraftError, did_you_mean
 from sharekit.files import digest
-from sharekit.model import DraftStatus, Finding, Image, IssueDraft, Part, ShareDraft
+from sharekit.model import CLOSING, DraftStatus, Finding, Image, IssueDraft, Part, ShareDraft
+from sharekit.text.visible import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -59,6 +60,7 @@ class Drafts:
 
     ``held`` maps the path of a draft that can be read, but must not be sent as things are, to the reason. ``broken`` maps
     the path of one that cannot be read to the post that it seems to be for, so that no second draft is made for it.
+    ``renamed`` are the paths of those whose headings :meth:`for_slots` corrected.
     """
 
     shares: tuple[ShareDraft, ...] = ()
@@ -66,6 +68,7 @@ class Drafts:
     findings: tuple[Finding, ...] = ()
     held: Mapping[str, Finding] = field(default_factory=dict, hash=False)
     broken: Mapping[str, str] = field(default_factory=dict, hash=False)
+    renamed: frozenset[str] = frozenset()
 
     def known_as(self, posts: Mapping[str, Post]) -> Drafts:
         """The same, with a post in two issues found also where one of them has an old address of it (``posts``: by name)."""
@@ -75,6 +78,50 @@ class Drafts:
             held={**at_odds, **self.held},
             findings=(*self.findings, *(each for path, each in at_odds.items() if path not in self.held)),
         )
+
+    def for_slots(self, slots: Collection[str]) -> Drafts:
+        """The same, with sections named by the slots as they are ordered now: a heading without a slot is the first one's.
+
+        A draft with ``x`` and ``x @ reminder`` was written when another slot was the first, and ``x`` stays that one's text.
+        """
+        shares = tuple(_renamed(draft, slots) for draft in self.shares)
+        renamed = frozenset(new.path for new, old in zip(shares, self.shares, strict=True) if new is not old)
+        if not renamed:
+            return self
+        first = next(iter(slots))
+        message = (
+            f'"{first}" is the earliest slot now, and another one was when {counted(len(renamed), "draft")} were written'
+        )
+        hint = "Each of their sections keeps the slot that it was written for; sharekit build corrects the headings."
+        finding = Finding("warn", "slots-reordered", message, path="sharekit.toml", hint=hint)
+        return replace(self, shares=shares, renamed=renamed, findings=(*self.findings, finding))
+
+
+def _renamed(draft: ShareDraft, slots: Collection[str]) -> ShareDraft:
+    first = next(iter(slots), "")
+    names: dict[str, str] = {}
+    for channel in draft.sections:
+        if f"{channel} @ {first}" in draft.sections:
+            unnamed = (each for each in slots if each != CLOSING and f"{channel} @ {each}" not in draft.sections)
+            if slot := next(unnamed, ""):
+                names |= {channel: f"{channel} @ {slot}", f"{channel} @ {first}": channel}
+    if not names:
+        return draft
+    if "" in draft.at:
+        every = {name: draft.at[""] for name in draft.sections if " @ " not in name}
+        draft = replace(draft, at={**every, **{name: moment for name, moment in draft.at.items() if name}})
+
+    def renamed(table: Mapping[str, T]) -> dict[str, T]:
+        return {names.get(name, name): value for name, value in table.items()}
+
+    return replace(
+        draft,
+        sections=renamed(draft.sections),
+        drafted=renamed(draft.drafted),
+        delivered=renamed(draft.delivered),
+        at=renamed(draft.at),
+        lines=renamed(draft.lines),
+    )
 
 
 def read_drafts(root: Path, *, shares: Path, issues: Path) -> Drafts:
@@ -384,7 +431,8 @@ def _sections(body: str, path: str, first: int) -> tuple[dict[str, str], dict[st
         elif current is not None:
             current.append(line)
         elif line.strip():
-            raise DraftError("there is text before the first section", path=path, line=number, hint="## x")
+            hint = "A section begins with a heading that names its channel: ## x"
+            raise DraftError("there is text before the first section", path=path, line=number, hint=hint)
     return {name: "\n".join(text).strip() for name, text in texts.items()}, lines
 
 

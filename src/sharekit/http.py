@@ -302,9 +302,7 @@ class Client:
 
     def fail(self, answer: Answer, *, harmless: bool = False, hint: str | None = None) -> NoReturn:
         """Raise what an answer that is not a success means."""
-        status = answer.status
-        said = self.redact(answer.words())
-        message = f"{self.name} answered {status}" + (f": {said}" if said else "")
+        status, message = answer.status, self.message(answer)
         retry_at = retry_moment(answer.headers, self.clock())
         # 408 and 425: the server says itself that it did not process the request (RFC 9110 §15.5.9, RFC 8470).
         if status in (408, 425, 429) or (status == 503 and "retry-after" in answer.headers):
@@ -332,6 +330,11 @@ class Client:
             f"{self.name} answered {answer.status} without {missing}" + (f': "{said}"' if said else ""),
             hint="Something between may have answered in its place, or it took the request and failed later.",
         )
+
+    def message(self, answer: Answer) -> str:
+        """What the server answered, in its own words."""
+        said = self.redact(answer.words())
+        return f"{self.name} answered {answer.status}" + (f": {said}" if said else "")
 
     def redact(self, text: str) -> str:
         """The text without any of the credentials, in any of the spellings in which they leave."""

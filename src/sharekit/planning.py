@@ -205,6 +205,10 @@ class _Shares:
         )
         stood = self._stand(act, draft, post, place)
         if stood.state == "scheduled" and not entry and act.key != self._given.at_once:
+            # A slot that is out without a section of its own: another one was the earliest slot then.
+            unnamed = (each for each in _out(sent) if each in self._slots and f"{channel} @ {each}" not in draft.sections)
+            if name == channel and (out := next((each for each in unnamed if each != CLOSING), "")):
+                stood = _maybe_out(stood, out)
             return self._unless_out(stood, sent, self._sent.elsewhere(addresses, source, self._channels))
         return stood
 
@@ -281,6 +285,12 @@ class _Shares:
         if channel not in self._outlets:
             self._outlets[channel] = outlet(channel, self._config.channels.get(channel, {}))
         return self._outlets[channel]
+
+
+def _maybe_out(act: Act, slot: str) -> Act:
+    reason = f'"{slot}" was the earliest slot when it went out: these may be its words, edited since'
+    hint = f"If so, correct the heading: ## {act.target} @ {slot}\nIf they are new: sharekit shares send '{act.key}'"
+    return replace(act, state="held", reason=reason, rule="slots-reordered", hint=hint)
 
 
 def _out(sent: Mapping[str, LedgerEntry]) -> dict[str, LedgerEntry]:
@@ -440,17 +450,17 @@ def _issue(issue: IssueDraft, given: Situation, paused: Mapping[str, str]) -> Ac
     )
     if entry is not None and not free(entry, now) and not _retries(entry):
         return _as_recorded(act, entry, given)
-    if issue.status == "skip":
-        return replace(act, state="skipped", reason="status: skip")
-    if issue.status == "hold":
-        return replace(act, state="held", reason="status: hold")
+    if issue.status in ("skip", "hold"):
+        return replace(act, state="held" if issue.status == "hold" else "skipped", reason=f"status: {issue.status}")
     if issue.path in given.drafts.held:
         return replace(act, state="held", reason=given.drafts.held[issue.path].message)
-    if issue.status == "draft":
+    if issue.status == "draft" and key != given.at_once:
         return replace(act, state="held", reason="waits for status: approved")
     if wrong := given.issue_errors(issue):
         hint = f"Correct it: sharekit issue lint {issue.id}. Or send it as it is: sharekit issue send {issue.id} --force"
         return replace(act, state="held", reason=wrong, rule="issue-errors", hint=hint)
+    if key == given.at_once:
+        return replace(act, state="due", try_now=True)
     retry = entry.outcome.retry_at if entry and entry.state == "waiting" and entry.outcome else None
     at = max(moment, retry or moment)
     late = offset(given.config.shares.late)

@@ -126,6 +126,7 @@ class Mailer(Protocol):
         ...
 
 
+@runtime_checkable
 class ListMailer(Mailer, Protocol):
     """A mailer that knows its list, can send tests, and can schedule."""
 

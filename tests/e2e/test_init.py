@@ -76,7 +76,10 @@ def test_from_a_blog_to_a_planned_share_without_an_edit(run: Sharekit, blog: Pat
 
 @pytest.mark.slow
 def test_readers_of_the_feed_that_hugo_made_see_nothing_twice(run: Sharekit, blog: Path, tmp_path: Path) -> None:
-    assert find_hugo().run(["--source", str(blog), "--destination", str(tmp_path / "before"), "--clock", NOW[1]]).code == 0
+    assert (
+        find_hugo().run(["--source", str(blog), "--destination", str(tmp_path / "before"), "--clock", NOW[1]]).returncode
+        == 0
+    )
     assert run("init", "--no-input", *ORIGIN, *NOW, cwd=blog).returncode == 0
     assert run("build", *NOW, cwd=blog).returncode == 0
     before, after = (guids(folder / "index.xml") for folder in (tmp_path / "before", blog / "public"))

@@ -60,7 +60,7 @@ def test_hugo_and_the_pages_that_it_built_name_the_same_posts(site: Path, tmp_pa
     built = tmp_path / "built"
     hugo = find_hugo()
     arguments = ["build", "--quiet", "--source", str(site), "--destination", str(built), "--clock", NOW.isoformat()]
-    assert hugo.run(arguments).code == 0
+    assert hugo.run(arguments).returncode == 0
     by_hugo, by_html = read(site), read(built)
     assert [(post.id, post.url, post.title, post.published) for post in by_hugo.posts] == [
         (post.id, post.url, post.title, post.published) for post in by_html.posts
@@ -111,7 +111,7 @@ def test_aliases_are_the_paths_at_which_hugo_redirects(settings: str, tmp_path: 
         },
     )
     built = tmp_path / "built"
-    assert find_hugo().run(["build", "--quiet", "--source", str(root), "--destination", str(built)]).code == 0
+    assert find_hugo().run(["build", "--quiet", "--source", str(root), "--destination", str(built)]).returncode == 0
     base = settings.partition("'")[2].partition("'")[0]
     real = redirects(built, base)
     reading = read(root)
@@ -162,6 +162,20 @@ def test_a_site_with_other_settings_is_read_all_the_same(site: Path) -> None:
     reading = read(site)
     assert len(reading.posts) == 3
     assert [each.rule for each in reading.findings] == ["theme-missing"]
+
+
+def test_a_cover_under_a_name_of_its_own_and_a_home_page_that_ends_in_html(site: Path) -> None:
+    named = "resources:\n- src: rabot.png\n  name: cover\n"
+    write(site, {"hugo.toml": f"uglyURLs = true\n{SITE['hugo.toml']}"})
+    write(site, {"content/posts/un/index.md": f"---\ntitle: Rabot\ndate: 2024-02-01\n{named}---\nx\n"})
+    (site / "content/posts/un/rabot.png").write_bytes(
+        b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + (16).to_bytes(4) + (8).to_bytes(4) + b"\0" * 9
+    )
+    reading = read(site)
+    assert reading.site.url == "https://carnet.example/"
+    image = next(post.image for post in reading.posts if post.title == "Rabot")
+    assert image is not None
+    assert (image.url.rpartition("/")[2], image.width, image.height) == ("rabot.png", 16, 8)
 
 
 def test_html_that_hugo_does_not_take_is_left_out_with_the_remedy(site: Path) -> None:

@@ -429,6 +429,16 @@ def test_a_post_in_two_approved_issues_is_in_neither(week: Week) -> None:
     assert week.out() == []
 
 
+def test_a_check_names_an_issue_of_a_person_whose_post_is_gone(week: Week) -> None:
+    week.configure(f"{MANUAL}{FILES}")
+    week.write("issues/un.md", ISSUE.format(id="un", text="Bonjour à tous,").replace("approved", "draft"))
+    for verb in ("check", "build"):
+        said = week.run(verb, code=3)
+        assert 'issues/un.md:1: there is no published post "post/rabot"' in said
+    week.article("rabot", f"{MONDAY}T08:00:00+01:00")
+    assert "no problems" in week.run("check")
+
+
 def test_an_issue_with_errors_is_held_until_they_are_gone_or_forced(week: Week) -> None:
     week.configure(f"{MANUAL}{FILES}")
     week.article("rabot", f"{MONDAY}T08:00:00+01:00")

@@ -452,3 +452,24 @@ def test_another_moment_to_send_is_an_edit() -> None:
     text = format_issue_draft(make_issue(status="draft", send=at("2026-12-01T08:00")))
     assert not issue_edited(parse_issue_draft(text, ""))
     assert issue_edited(parse_issue_draft(text.replace("T08:00", "T09:00"), ""))
+
+
+# --- the slots of the configuration have changed ------------------------------------------------------------------------
+
+
+def test_a_heading_keeps_the_slot_that_it_was_written_for() -> None:
+    sections = {"x": "New", "x @ reminder": "Again", "chat": "New here"}
+    noon, evening = datetime(2026, 11, 26, 12), datetime(2026, 11, 26, 18)  # noqa: DTZ001 - as a person writes them
+    one = draft(post("one"), sections, at={"": noon, "x @ reminder": evening}, delivered={"x": "https://x.example/1"})
+    found = Drafts(shares=(one, draft(post("two"), {"x": "Two"})))
+    assert found.for_slots(("launch", "reminder")) is found
+    again = found.for_slots(("reminder", "launch"))
+    first, second = again.shares
+    assert first.sections == {"x @ launch": "New", "x": "Again", "chat": "New here"}
+    assert first.delivered == {"x @ launch": "https://x.example/1"}
+    assert first.at == {"x @ launch": noon, "x": evening, "chat": noon}
+    assert not section_edited(first, "x @ launch")
+    assert not section_edited(first, "x")
+    assert second is found.shares[1]
+    assert [(each.rule, each.path) for each in again.findings] == [("slots-reordered", "sharekit.toml")]
+    assert again.for_slots(("launch", "reminder")).shares[0].sections == sections

@@ -210,7 +210,7 @@ class Simulation:
         return self.network
 
     def plan(
-        self, *, entries: Mapping[str, LedgerEntry] | None = None, stuck: Collection[str] = (), at_once: str = ""
+        self, *, entries: Mapping[str, LedgerEntry] | None = None, stuck: Collection[str] = (), **_command: object
     ) -> Plan:
         self.current = make_plan(
             Situation(
@@ -277,8 +277,9 @@ class Simulation:
     def deliver(self) -> None:
         due = {key for key, moment in self.announced.items() if moment <= self.now}
         run = Run(self)
-        changed = False
+        changed = acted = False
         for done in run.run():
+            acted = True
             # Anything else is a change: a failure, what a provider says of an unknown one, a page that is there now.
             changed |= done.result.state != "delivered" or done.act.state in ("unknown", "waiting")
             if done.act.key in self.announced and not changed:
@@ -289,6 +290,8 @@ class Simulation:
         else:
             assert not due, f"{due} was announced for now"
         self.announced = {key: moment for key, moment in self.announced.items() if key not in self.delivered()}
+        if acted:
+            self.plan()
         self.announce()
 
     def delivered(self) -> set[str]:
@@ -296,7 +299,6 @@ class Simulation:
 
     def announce(self) -> None:
         """What the plan says now binds, and is what it said before."""
-        self.plan()
         coming = self.coming()
         for key, moment in self.announced.items():
             assert coming.get(key) == moment, f"{key} was announced for {moment} and now is for {coming.get(key)}"

@@ -220,6 +220,19 @@ def test_a_slot_that_was_renamed_is_no_new_act(sent: dict[str, str]) -> None:
     assert [(act.key, act.state, act.slot) for act in found.acts] == [(KEY, "delivered", "first")]
 
 
+def test_edited_words_that_may_be_out_for_the_slot_that_was_the_earliest_are_held() -> None:
+    exchanged = config({"slots": {"reminder": "0d", "launch": "7d"}})
+    out = record(KEY, "delivered", "2026-11-24T08:30", sent={"digest": "of other words", "after": "0d"})
+    found = plan([draft(ONE)], [ONE], entries=[out], settings=exchanged)
+    held = the(found, "share/one/bluesky/reminder")
+    assert (held.state, held.rule) == ("held", "slots-reordered")
+    assert held.hint.startswith("If so, correct the heading: ## bluesky @ launch")
+    assert the(plan([draft(ONE)], [ONE], entries=[out], settings=exchanged, at_once=held.key), held.key).state == "due"
+    named = draft(ONE, {"bluesky": "Again", "bluesky @ launch": "New"})
+    found = plan([named], [ONE], entries=[out], settings=exchanged)
+    assert {act.section: act.state for act in found.acts} == {"bluesky": "due", "bluesky @ launch": "delivered"}
+
+
 def test_a_slot_of_months_that_was_renamed_is_no_new_act() -> None:
     # Months have no length: they are the same where they are written the same.
     out = record("share/one/bluesky/later", "delivered", "2026-11-24T08:00", sent={"after": "3mo"})
@@ -243,7 +256,7 @@ def test_a_slot_with_another_offset_is_another_act() -> None:
 SWAPPED = {"first": "0d", "launch": "7d"}
 
 
-@pytest.mark.parametrize(("text", "state"), [("Read one", "skipped"), ("Other words", "due")])
+@pytest.mark.parametrize(("text", "state"), [("Read one", "skipped"), ("Other words", "held")])
 def test_words_that_are_out_do_not_go_out_again_for_another_slot(text: str, state: str) -> None:
     sent = {"after": "0d", "digest": digest_of_words("Read one")}
     out = record(KEY, "delivered", "2026-11-24T08:00", sent=sent)

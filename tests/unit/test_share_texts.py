@@ -80,7 +80,18 @@ def test_a_good_draft_misses_nothing(tool: ModuleType, name: str) -> None:
     ],
 )
 def test_each_property_finds_its_case(tool: ModuleType, rule: str, name: str, said: str, header: dict[str, str]) -> None:
-    assert rule in tool.missed(draft(tool, name, said, others={"x": said if name == "x" else text()}, **header))
+    others = {"x": said if name == "x" else text(), "facebook": text(f"{GOOD} {MORE}")}
+    assert rule in tool.missed(draft(tool, name, said, others=others, **header))
+
+
+def test_an_article_that_says_no_more_asks_for_no_more(tool: ModuleType) -> None:
+    picture = f"Choisir une scie\n{PLACE}\n{URL}"
+    assert not tool.only_title(draft(tool, "mastodon", picture, description=""))
+    assert not tool.no_more_than_x(draft(tool, "linkedin", text(), others={"x": text()}))
+
+
+def test_german_quotation_marks_close(tool: ModuleType) -> None:
+    assert not tool.unclosed(draft(tool, "mastodon", text("Die Säge heißt „Fuchsschwanz“, und niemand weiß warum.")))
 
 
 def test_every_property_is_tried(tool: ModuleType) -> None:

@@ -7,23 +7,23 @@ https://docs.bsky.app/docs/advanced-guides/posts and the lexicons ``com.atproto.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, NoReturn
 
 import msgspec
 
-from sharekit.channels.base import NetworkChannel, add_note, moment
+from sharekit.channels.api import ApiChannel
+from sharekit.channels.base import add_note, moment
 from sharekit.channels.bluesky_record import Parent, handles, post_record, record_key
-from sharekit.channels.pictures import card_picture, post_pictures
-from sharekit.config import THREAD, ChannelSettings, Thread, described, origin, required
+from sharekit.config import THREAD, ChannelSettings, Thread, described
 from sharekit.counting import Counter
 from sharekit.counting.bluesky import LIMIT, length
 from sharekit.errors import ChannelPaused, Refused, Unavailable
-from sharekit.http import Answer, Client, Secret, credential
 from sharekit.model import Receipt
 from sharekit.ports import Account, Credential, Lookup, PictureRules
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from datetime import datetime
 
     from sharekit.channels.pictures import Picture
@@ -55,12 +55,14 @@ ABOUT_THE_ACCOUNT = {
 }
 
 
-class BlueskyChannel(NetworkChannel):
+class BlueskyChannel(ApiChannel):
     """Posts to the account of ``settings.handle``, signed in with an app password."""
 
     kind, label = "bluesky", "Bluesky"
     aliases = ("bsky",)
     SECRETS = (Credential(variable="SHAREKIT_BLUESKY_APP_PASSWORD", scope="posting (an app password)", page=PAGE),)
+    NEEDS: ClassVar[Mapping[str, str]] = {"handle": 'handle = "you.bsky.social"'}
+    SERVER = "service"
     counter = Counter(limit=LIMIT, measure=length, rule="Bluesky counts a link in full")
     # The lexicon bounds no alternative text; the app does (social-app, src/lib/constants.ts: MAX_ALT_TEXT).
     pictures = PictureRules(types=TYPES, most_bytes=2_000_000, most=4, longest_alt=2000)
@@ -76,12 +78,15 @@ class BlueskyChannel(NetworkChannel):
 
     _settings: Settings
 
-    def _connect(self, name: str, environment: Mapping[str, str]) -> None:
-        handle = required(self._settings.handle, setting=f"channels.{name}.handle", hint='handle = "you.bsky.social"')
-        self._handle = handle.removeprefix("@")
-        password = credential(self.SECRETS[0], self.kind, name, environment)
-        service = origin(self._settings.service, setting=f"channels.{name}.service")
-        self._session = BlueskySession(service, self._handle, password, clock=self._clock)
+    @property
+    def _handle(self) -> str:
+        return (self._settings.handle or "").removeprefix("@")
+
+    def _login(self) -> str:
+        return f"{self._secrets[0].name} must hold an app password of {self._handle}: {PAGE}#app-password"
+
+    def _headers(self) -> dict[str, str]:
+        return {"authorization": f"Bearer {self._session.field('accessJwt')}"}
 
     def post(self, share: Share, key: str) -> Receipt:
         """Create the record of ``key``, or learn that it is there already."""
@@ -89,13 +94,13 @@ class BlueskyChannel(NetworkChannel):
             raise Refused("the text is empty; Bluesky would take it all the same", path=share.source or None)
         images = [
             {
-                "image": self._session.upload(picture),
+                "image": self._upload(picture),
                 "alt": picture.alt,
                 "aspectRatio": {"width": picture.size[0], "height": picture.size[1]},
             }
-            for picture in post_pictures(share, self.pictures, root=self._root, clock=self._clock)
+            for picture in self._attached(share)
         ]
-        thumbnail, notes = card_picture(share, THUMBNAIL, self._session.upload, root=self._root, clock=self._clock)
+        thumbnail, notes = self._thumbnail(share, self._upload, THUMBNAIL)
         parent = self._parent(share.answers) if share.answers and self._settings.thread != "none" else None
         if share.answers and self._settings.thread != "none" and parent is None:
             notes = add_note(notes, "the part before is gone: posted on its own")
@@ -107,23 +112,23 @@ class BlueskyChannel(NetworkChannel):
             parent=parent,
             quote=self._settings.thread == "quote",
         )
-        body = {"repo": self._session.did, "collection": COLLECTION, "rkey": record_key(key), "record": record}
-        answer = self._session.call("POST", "com.atproto.repo.putRecord", json={**body, "swapRecord": None}, also=(400,))
+        body = {"repo": self._did, "collection": COLLECTION, "rkey": record_key(key), "record": record}
+        answer = self._xrpc("POST", "com.atproto.repo.putRecord", json={**body, "swapRecord": None}, also=(400,))
         if answer.status == 400:
             if answer.field("error") != "InvalidSwap":
-                self._session.fail(answer)
+                self._fail(answer)
             there = self.find(share, key).receipt
             if there is None:
                 raise Unavailable("Bluesky says that the record is there and not there; another run may be at it")
             return there
         uri, cid = answer.field("uri"), answer.field("cid")
         if not uri or not cid:
-            self._session.unreadable(answer, "the record's uri and cid")
+            self._client.unreadable(answer, "the record's uri and cid")
         return self._receipt(uri, cid, notes, self._clock())
 
     def account(self) -> Account:
         """The account's handle, as the server has it."""
-        handle = self._session.handle
+        handle = self._session.field("handle").lower()
         if handle in ("", self._handle.lower()):
             return Account(name=f"@{self._handle}", facts=("app passwords do not end",))
         # com.atproto.server.createSession: handle.invalid where the domain does not name the account (any more).
@@ -135,9 +140,7 @@ class BlueskyChannel(NetworkChannel):
         answer = self._record(record_key(key))
         if answer.status != 200:
             return Lookup(certain=True, repeat_is_harmless=True)
-        uri, cid = answer.field("uri"), answer.field("cid")
-        if not uri or not cid:
-            raise Unavailable(f"Bluesky answered without the record's uri and cid: {answer.words()}")
+        uri, cid = self._needed(answer, "uri"), self._needed(answer, "cid")
         at = moment(answer.field("value", "createdAt"), share.created)
         return Lookup(receipt=self._receipt(uri, cid, {}, at), certain=True)
 
@@ -156,101 +159,68 @@ class BlueskyChannel(NetworkChannel):
 
     def _record(self, rkey: str) -> Answer:
         """The answer to a question for a post of the account: 200, or one that says that it is not there."""
-        query = {"repo": self._session.did, "collection": COLLECTION, "rkey": rkey}
-        answer = self._session.call("GET", "com.atproto.repo.getRecord", params=query, also=(400, 404))
+        query = {"repo": self._did, "collection": COLLECTION, "rkey": rkey}
+        answer = self._xrpc("GET", "com.atproto.repo.getRecord", params=query, also=(400, 404))
         if answer.status != 200 and answer.field("error") != "RecordNotFound":
-            self._session.fail(answer, harmless=True)
+            self._fail(answer, harmless=True)
         return answer
 
     def _identities(self, text: str) -> dict[str, str]:
         found = {}
         for handle in handles(text):
-            answer = self._session.call(
-                "GET", "com.atproto.identity.resolveHandle", params={"handle": handle}, also=(400, 404)
-            )
+            answer = self._xrpc("GET", "com.atproto.identity.resolveHandle", params={"handle": handle}, also=(400, 404))
             if did := answer.field("did"):
                 found[handle] = did
         return found
 
+    # --- XRPC: https://atproto.com/specs/xrpc -----------------------------------------------------------------------------
 
-class BlueskySession:
-    """Calls by XRPC (https://atproto.com/specs/xrpc). Signs in when first used: a server may allow 300 sign-ins a day."""
-
-    def __init__(self, service: str, handle: str, password: Secret, *, clock: Callable[[], datetime]) -> None:
-        self._service = service
-        self._handle = handle
-        self._password = password
-        self._login = f"{password.name} must hold an app password of {handle}: {PAGE}#app-password"
-        self._client = Client("Bluesky", clock=clock, secrets=[password], login=self._login, api=True)
-        self._token = ""
-        self._did = ""
-        self._called = ""
-
-    @property
-    def did(self) -> str:
-        """The account's identity."""
-        if not self._did:
-            self._sign_in()
-        return self._did
-
-    @property
-    def handle(self) -> str:
-        """The account's handle, in lower case; a name of its own where its domain does not name it."""
-        if not self._token:
-            self._sign_in()
-        return self._called
-
-    def call(self, method: str, name: str, *, harmless: bool = False, also: tuple[int, ...] = (), **content: Any) -> Answer:
-        """One call; see :meth:`sharekit.http.Client.request`. A token that has expired is renewed, once."""
-        if not self._token:
-            self._sign_in()
-        answer = self._send(method, name, also, harmless=harmless, **content)
-        if answer.field("error") == "ExpiredToken":
-            # It is refused before anything is done, so that sending it again repeats nothing.
-            self._sign_in()
-            answer = self._send(method, name, also, harmless=harmless, **content)
-        if not 200 <= answer.status < 300 and answer.status not in also:
-            self.fail(answer, harmless=harmless)
+    @cached_property
+    def _session(self) -> Answer:
+        """The session, begun when first needed: a server may allow 300 sign-ins a day."""
+        login = {"identifier": self._handle, "password": self._secrets[0].reveal()}
+        url = f"{self._api}/xrpc/com.atproto.server.createSession"
+        answer = self._client.request("POST", url, json=login, harmless=True, also=(400, 404))
+        if answer.status >= 400:
+            # Nothing was said of the text yet: whatever is wrong is wrong with the account, or with its server's address.
+            self._pause(answer)
+        for name in ("did", "accessJwt"):
+            self._needed(answer, name)
         return answer
 
-    def upload(self, picture: Picture) -> dict[str, Any]:
+    @property
+    def _did(self) -> str:
+        return self._session.field("did")
+
+    def _xrpc(self, method: str, name: str, *, harmless: bool = False, also: tuple[int, ...] = (), **content: Any) -> Answer:
+        """One call. A token that has expired is renewed, once."""
+        path, judged = f"/xrpc/{name}", (*also, 400, 401)
+        answer = self._call(method, path, harmless=harmless, also=judged, **content)
+        if answer.field("error") == "ExpiredToken":
+            # It is refused before anything is done, so that sending it again repeats nothing.
+            del self._session
+            answer = self._call(method, path, harmless=harmless, also=judged, **content)
+        if answer.status >= 400 and answer.status not in also:
+            self._fail(answer, harmless=harmless)
+        return answer
+
+    def _upload(self, picture: Picture) -> dict[str, Any]:
         """The picture as a blob to refer to. A blob that nothing refers to is forgotten by the server."""
         headers = {"content-type": picture.media_type}
-        answer = self.call("POST", "com.atproto.repo.uploadBlob", content=picture.data, headers=headers, harmless=True)
+        answer = self._xrpc("POST", "com.atproto.repo.uploadBlob", content=picture.data, headers=headers, harmless=True)
         body = answer.json()
         blob = body.get("blob") if isinstance(body, dict) else None
         if not isinstance(blob, dict):
             raise Unavailable(f"Bluesky answered {answer.status} to the picture without a blob: {answer.words()}")
         return blob
 
-    def fail(self, answer: Answer, *, harmless: bool = False) -> NoReturn:
+    def _fail(self, answer: Answer, *, harmless: bool = False) -> NoReturn:
         """Raise what the answer means."""
         if answer.status < 500 and answer.field("error") in ABOUT_THE_ACCOUNT:
             self._pause(answer)
         self._client.fail(answer, harmless=harmless)
 
-    def unreadable(self, answer: Answer, missing: str) -> NoReturn:
-        """Raise OutcomeUnknown: a success that lacks what it must hold."""
-        self._client.unreadable(answer, missing)
-
     def _pause(self, answer: Answer) -> NoReturn:
         said = self._client.redact(answer.words())
-        error = answer.field("error")
-        raise ChannelPaused(f"Bluesky answered {answer.status} {error}: {said}", hint=self._login)
-
-    def _sign_in(self) -> None:
-        login = {"identifier": self._handle, "password": self._password.reveal()}
-        url = f"{self._service}/xrpc/com.atproto.server.createSession"
-        answer = self._client.request("POST", url, json=login, harmless=True, also=(400, 404))
-        if answer.status >= 400:
-            # Nothing was said of the text yet: whatever is wrong is wrong with the account, or with its server's address.
-            self._pause(answer)
-        self._did, self._token = answer.field("did"), answer.field("accessJwt")
-        self._called = answer.field("handle").lower()
-        if not self._did or not self._token:
-            raise Unavailable(f"Bluesky answered {answer.status} to the sign-in without a session: {answer.words()}")
-
-    def _send(self, method: str, name: str, also: tuple[int, ...], *, harmless: bool, **content: Any) -> Answer:
-        headers = {**content.pop("headers", {}), "authorization": f"Bearer {self._token}"}
-        url = f"{self._service}/xrpc/{name}"
-        return self._client.request(method, url, headers=headers, harmless=harmless, also=(*also, 400, 401), **content)
+        message = f"Bluesky answered {answer.status} {answer.field('error')}: {said}"
+        raise ChannelPaused(message, hint=self._client.login)

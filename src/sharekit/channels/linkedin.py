@@ -13,13 +13,12 @@ from urllib.parse import quote, urlsplit
 
 import msgspec
 
-from sharekit.channels.base import NetworkChannel, Posted, add_note, look_up
-from sharekit.channels.pictures import Picture, card_picture, post_pictures
-from sharekit.config import ChannelSettings, Thread, described, origin, required
+from sharekit.channels.api import ApiChannel
+from sharekit.channels.base import Posted, add_note, look_up
+from sharekit.config import ChannelSettings, Thread, described, origin
 from sharekit.counting import Counter
 from sharekit.counting.linkedin import escaped, length, unescaped
 from sharekit.errors import ChannelPaused, Refused, Unavailable
-from sharekit.http import Answer, Client, credential
 from sharekit.model import Receipt
 from sharekit.ports import Account, Credential, Lookup, PictureRules
 from sharekit.urls import uri
@@ -27,12 +26,15 @@ from sharekit.urls import uri
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from sharekit.channels.pictures import Picture
+    from sharekit.http import Answer
     from sharekit.model import Share
 
 PAGE = "sharekit help linkedin"
 LISTED = 50
 LONGEST_TITLE, LONGEST_DESCRIPTION = 400, 4086
-POLLS, PAUSE, UNSEEN = 20, 1.0, 10.0
+# Seconds that a picture is given where nobody can ask for it.
+UNSEEN = 10.0
 Urn = Annotated[str, msgspec.Meta(pattern=r"^urn:li:(person|organization):[^\s:]+$")]
 NO_IMAGE = "urn:li:image:sharekit"
 TOKENS_END = f"LinkedIn does not say when the token ends: 60 days after it was made, {PAGE}#token"
@@ -44,7 +46,7 @@ ABOUT_THE_PARENT = re.compile(r"reshare|parent", re.IGNORECASE)
 ABOUT_THE_PICTURE = re.compile(r"image|thumbnail", re.IGNORECASE)
 
 
-class LinkedInChannel(NetworkChannel):
+class LinkedInChannel(ApiChannel):
     """Posts as ``settings.author``."""
 
     kind, label = "linkedin", "LinkedIn"
@@ -56,6 +58,8 @@ class LinkedInChannel(NetworkChannel):
         ),
     )
     counter = Counter(limit=3000, measure=length, rule="LinkedIn counts characters that it escapes twice")
+    NEEDS: ClassVar[Mapping[str, str]] = {"author": f'author = "urn:li:person:…"; {PAGE}#author says how to learn it'}
+    JUDGED = (400, 426, 429)
     # images-api and multiimage-post-api: JPG, PNG and GIF, below 36,152,320 pixels; up to twenty. Bytes are named
     # nowhere there; clients in production keep to 5 MB or to 8.
     pictures = PictureRules(
@@ -87,20 +91,24 @@ class LinkedInChannel(NetworkChannel):
 
     _settings: Settings
 
-    def _connect(self, name: str, environment: Mapping[str, str]) -> None:
-        hint = f'author = "urn:li:person:…"; {PAGE}#author says how to learn it'
-        self._author = required(self._settings.author, setting=f"channels.{name}.author", hint=hint)
-        self._organisation = self._author.startswith("urn:li:organization:")
-        scope = "w_organization_social" if self._organisation else "w_member_social"
-        token = credential(self.SECRETS[0], self.kind, name, environment)
-        self._api = origin(self._settings.api, setting=f"channels.{name}.api")
-        self._headers = {
-            "authorization": f"Bearer {token.reveal()}",
+    @property
+    def _author(self) -> str:
+        return self._settings.author or ""
+
+    @property
+    def _is_organization(self) -> bool:
+        return self._author.startswith("urn:li:organization:")
+
+    def _login(self) -> str:
+        scope = "w_organization_social" if self._is_organization else "w_member_social"
+        return f"{self._secrets[0].name} must allow {scope} for {self._author}, and ends after 60 days: {PAGE}#token"
+
+    def _headers(self) -> dict[str, str]:
+        return {
+            "authorization": f"Bearer {self._secrets[0].reveal()}",
             "linkedin-version": self._settings.version,
             "x-restli-protocol-version": "2.0.0",
         }
-        self._login = f"{token.name} must allow {scope} for {self._author}, and ends after 60 days: {PAGE}#token"
-        self._client = Client("LinkedIn", clock=self._clock, secrets=[token], login=self._login, api=True)
 
     def post(self, share: Share, key: str) -> Receipt:
         """Post it; where LinkedIn says that these words are out, the post that it names is the receipt."""
@@ -143,10 +151,10 @@ class LinkedInChannel(NetworkChannel):
         # Whatever LinkedIn says of a picture that is not there: it looked at token and version before.
         self._call("GET", f"/rest/images/{quote(NO_IMAGE, safe='')}", also=(400, 403, 404))
         facts = [f"version {self._settings.version} is active", TOKENS_END]
-        headers = {"authorization": self._headers["authorization"]}
+        headers = {"authorization": self._headers()["authorization"]}
         answer = self._client.request("GET", f"{self._api}/v2/userinfo", headers=headers, also=(403,))
         name, sub = answer.field("name"), answer.field("sub")
-        if sub and not self._organisation and self._author != f"urn:li:person:{sub}":
+        if sub and not self._is_organization and self._author != f"urn:li:person:{sub}":
             hint = f'Set author = "urn:li:person:{sub}" in [channels], or use the token of {self._author}: {PAGE}#author'
             raise ChannelPaused(f"the token is of {name or 'somebody else'}, urn:li:person:{sub}", hint=hint)
         if not sub:
@@ -160,7 +168,7 @@ class LinkedInChannel(NetworkChannel):
 
     def find(self, share: Share, key: str) -> Lookup:
         """List an organisation's posts. A member's cannot be listed: nothing is known of those."""
-        if not self._organisation:
+        if not self._is_organization:
             return Lookup()
         query = f"author={quote(self._author, safe='')}&q=author&count={LISTED}&sortBy=CREATED"
         answer = self._call("GET", f"/rest/posts?{query}", headers={"x-restli-method": "FINDER"}, also=(403,))
@@ -184,7 +192,7 @@ class LinkedInChannel(NetworkChannel):
         named = DUPLICATE.search(answer.body.decode(errors="replace"))
         if named is None:
             if re.search(r"\bauthor\b", answer.words()):
-                raise ChannelPaused(f"LinkedIn answered 422: {self._client.redact(answer.words())}", hint=self._login)
+                raise ChannelPaused(self._client.message(answer), hint=self._client.login)
             return self._client.fail(answer)
         seen = self._call("GET", f"/rest/posts/{quote(named.group(), safe='')}", also=(403, 404))
         if seen.status == 404:
@@ -193,10 +201,7 @@ class LinkedInChannel(NetworkChannel):
         return _receipt(named.group(), self._clock(), {"note": "LinkedIn had these words already"})
 
     def _content(self, share: Share) -> tuple[dict[str, Any], dict[str, str]]:
-        pictures = [
-            {"id": self._upload(picture), "altText": picture.alt}
-            for picture in post_pictures(share, self.pictures, root=self._root, clock=self._clock)
-        ]
+        pictures = [{"id": self._upload(picture), "altText": picture.alt} for picture in self._attached(share)]
         if len(pictures) > 1:
             return {"multiImage": {"images": pictures}}, {}
         if pictures:
@@ -205,7 +210,7 @@ class LinkedInChannel(NetworkChannel):
         article = {"source": uri(card.url), "title": card.title[:LONGEST_TITLE]}
         if card.description:
             article["description"] = card.description[:LONGEST_DESCRIPTION]
-        thumbnail, notes = card_picture(share, self.pictures, self._upload, root=self._root, clock=self._clock)
+        thumbnail, notes = self._thumbnail(share, self._upload)
         if thumbnail:
             article["thumbnail"] = thumbnail
         return {"article": article}, notes
@@ -213,51 +218,36 @@ class LinkedInChannel(NetworkChannel):
     def _upload(self, picture: Picture) -> str:
         asked = {"initializeUploadRequest": {"owner": self._author}}
         answer = self._call("POST", "/rest/images?action=initializeUpload", json=asked, harmless=True)
-        urn, address = answer.field("value", "image"), answer.field("value", "uploadUrl")
-        if not urn or not address:
-            raise Unavailable(f"LinkedIn answered {answer.status} without a place for the picture: {answer.words()}")
+        urn, address = self._needed(answer, "value", "image"), self._needed(answer, "value", "uploadUrl")
         origin(address, setting="LinkedIn's upload address")
         headers = {"content-type": picture.media_type}
         if _is_same_site(address, self._api):
-            headers["authorization"] = self._headers["authorization"]
+            headers["authorization"] = self._headers()["authorization"]
         self._client.request("PUT", address, content=picture.data, headers=headers, harmless=True)
-        self._wait(urn)
+        self._wait(lambda: self._is_available(urn), "the picture")
         return urn
 
-    def _wait(self, urn: str) -> None:
-        """Until the picture can be used: a post must not name one that is not AVAILABLE (images-api)."""
-        for _ in range(POLLS):
-            answer = self._call("GET", f"/rest/images/{quote(urn, safe='')}", also=(403, 404))
-            status = answer.field("status")
-            if status == "AVAILABLE":
-                return
-            if answer.status != 200:
-                # A token that may only write cannot ask, and pictures take some seconds.
-                self._sleep(UNSEEN)
-                return
-            if status == "PROCESSING_FAILED":
-                raise Refused("LinkedIn could not process the picture")
-            self._sleep(PAUSE)
-        raise Unavailable("LinkedIn is still working on the picture")
+    def _is_available(self, urn: str) -> bool:
+        """Whether the picture can be used: a post must not name one that is not AVAILABLE (images-api)."""
+        answer = self._call("GET", f"/rest/images/{quote(urn, safe='')}", also=(403, 404))
+        if answer.status != 200:
+            # A token that may only write cannot ask, and pictures take some seconds.
+            self._sleep(UNSEEN)
+            return True
+        if answer.field("status") == "PROCESSING_FAILED":
+            raise Refused("LinkedIn could not process the picture")
+        return answer.field("status") == "AVAILABLE"
 
-    def _call(self, method: str, path: str, *, harmless: bool = False, also: tuple[int, ...] = (), **content: Any) -> Answer:
-        headers = {**self._headers, **content.pop("headers", {})}
-        answer = self._client.request(
-            method, self._api + path, headers=headers, harmless=harmless, also=(*also, 400, 426, 429), **content
-        )
+    def _judge(self, answer: Answer, path: str, *, expected: bool) -> None:
+        message = self._client.message(answer)
         if answer.status == 426 or "VERSION" in answer.field("code"):
             # marketing/versioning: NONEXISTENT_VERSION (426), VERSION_MISSING (400). A version lives for about a year.
             hint = f"Set version in [channels] to one that is active, as YYYYMM: {PAGE}#version"
-            message = f"LinkedIn answered {answer.status}: {self._client.redact(answer.words())}"
             raise ChannelPaused(f"{message} (version {self._settings.version})", hint=hint)
         if answer.status == 429 and "DAY" in answer.words() and "retry-after" not in answer.headers:
             # shared/api-guide/concepts/rate-limits: they are reset at midnight UTC.
             tomorrow = self._clock().astimezone(UTC) + timedelta(days=1)
-            midnight = tomorrow.replace(hour=0, minute=0, second=0, microsecond=0)
-            raise Unavailable(f"LinkedIn answered 429: {self._client.redact(answer.words())}", retry_at=midnight)
-        if answer.status in (400, 429) and answer.status not in also:
-            self._client.fail(answer, harmless=harmless)
-        return answer
+            raise Unavailable(message, retry_at=tomorrow.replace(hour=0, minute=0, second=0, microsecond=0))
 
 
 def _is_same_site(address: str, api: str) -> bool:

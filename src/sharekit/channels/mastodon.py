@@ -11,21 +11,13 @@ import re
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 from urllib.parse import quote
 
-from sharekit.channels.base import (
-    NetworkChannel,
-    alike,
-    first_attempt,
-    is_before,
-    matches,
-    moment,
-)
-from sharekit.channels.pictures import Picture, post_pictures
-from sharekit.config import THREAD, Address, ChannelSettings, Thread, described, origin, required
+from sharekit.channels.api import ApiChannel
+from sharekit.channels.base import alike, first_attempt, is_before, matches, moment
+from sharekit.config import THREAD, Address, ChannelSettings, Thread, described
 from sharekit.content import parse_fragment
 from sharekit.counting import Counter
 from sharekit.counting.mastodon import length
 from sharekit.errors import ChannelPaused, DeliveryError, Refused, Unavailable
-from sharekit.http import Answer, Client, credential
 from sharekit.model import Receipt
 from sharekit.ports import Account, Credential, Lookup, PictureRules
 
@@ -33,25 +25,25 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from sharekit.channels.pictures import Picture
+    from sharekit.http import Answer
     from sharekit.model import Share
 
 PAGE = "sharekit help mastodon"
 SCOPES = ("write:statuses", "write:media", "read:statuses", "read:accounts")
+SCOPE = f"{', '.join(SCOPES[:-1])} and {SCOPES[-1]}"
 PAGES, PER_PAGE = 10, 40
-POLLS, PAUSE = 20, 1.0
 
 
-class MastodonChannel(NetworkChannel):
+class MastodonChannel(ApiChannel):
     """Posts to the account that the token belongs to."""
 
     kind, label = "mastodon", "Mastodon"
-    SECRETS = (
-        Credential(
-            variable="SHAREKIT_MASTODON_TOKEN",
-            scope=f"{', '.join(SCOPES[:-1])} and {SCOPES[-1]}",
-            page=PAGE,
-        ),
-    )
+    SECRETS = (Credential(variable="SHAREKIT_MASTODON_TOKEN", scope=SCOPE, page=PAGE),)
+    NEEDS: ClassVar[Mapping[str, str]] = {"instance": 'instance = "https://mastodon.example"'}
+    SERVER = "instance"
+    LOGIN = f"must be a token of this account and allow {SCOPE}: {PAGE}#permissions"
+    JUDGED = (404,)
     counter = Counter(limit=500, measure=length, rule="Mastodon counts a link as 23")
     # app/models/media_attachment.rb: IMAGE_MIME_TYPES, IMAGE_LIMIT, MAX_DESCRIPTION_LENGTH; four to a status.
     # app/models/concerns/attachmentable.rb: MAX_MATRIX_LIMIT.
@@ -76,14 +68,8 @@ class MastodonChannel(NetworkChannel):
 
     _settings: Settings
 
-    def _connect(self, name: str, environment: Mapping[str, str]) -> None:
-        setting = f"channels.{name}.instance"
-        instance = required(self._settings.instance, setting=setting, hint='instance = "https://mastodon.example"')
-        self._instance = origin(instance, setting=setting)
-        token = credential(self.SECRETS[0], self.kind, name, environment)
-        self._authorization = f"Bearer {token.reveal()}"
-        login = f"{token.name} must be a token of this account and allow {self.SECRETS[0].scope}: {PAGE}#permissions"
-        self._client = Client("Mastodon", clock=self._clock, secrets=[token], login=login, api=True)
+    def _headers(self) -> dict[str, str]:
+        return {"authorization": f"Bearer {self._secrets[0].reveal()}"}
 
     def post(self, share: Share, key: str) -> Receipt:
         """Post the status under ``key``; on its own where the status that it would answer is gone."""
@@ -94,8 +80,7 @@ class MastodonChannel(NetworkChannel):
             # ISO 639-1 alone: an instance refuses a region that it does not list.
             "language": share.language.split("-")[0].lower(),
         }
-        pictures = post_pictures(share, self.pictures, root=self._root, clock=self._clock)
-        if pictures:
+        if pictures := self._attached(share):
             fields["media_ids"] = [self._upload(picture) for picture in pictures]
         parent = share.answers.id if share.answers and self._settings.thread == "reply" else None
         if parent is None:
@@ -122,10 +107,10 @@ class MastodonChannel(NetworkChannel):
     def account(self) -> Account:
         """The account's name, and the scopes of the application that its token was made for (from Mastodon 4.3 on)."""
         who = self._call("GET", "/api/v1/accounts/verify_credentials")
-        name = f"@{who.field('acct')}@{self._instance.partition('://')[2]}"
+        name = f"@{who.field('acct')}@{self._api.partition('://')[2]}"
         body = who.json()
         if isinstance(body, dict) and body.get("suspended") is True:
-            raise ChannelPaused(f"{self._instance} has suspended {name}", hint=self._client.login)
+            raise ChannelPaused(f"{self._api} has suspended {name}", hint=self._client.login)
         answer = self._call("GET", "/api/v1/apps/verify_credentials", also=(401, 403, 404)).json()
         scopes = answer.get("scopes") if isinstance(answer, dict) else None
         if not isinstance(scopes, list):
@@ -136,9 +121,7 @@ class MastodonChannel(NetworkChannel):
 
     def find(self, share: Share, key: str) -> Lookup:
         """Read the account's statuses back to the attempt."""
-        account = self._call("GET", "/api/v1/accounts/verify_credentials").field("id")
-        if not account:
-            raise Unavailable("Mastodon did not say whose token this is")
+        account = self._needed(self._call("GET", "/api/v1/accounts/verify_credentials"), "id")
         query: dict[str, str | int] = {"limit": PER_PAGE, "exclude_reblogs": "true"}
         similar = False
         for _ in range(PAGES):
@@ -148,7 +131,7 @@ class MastodonChannel(NetworkChannel):
             for status in statuses:
                 if is_before(share, status.get("created_at")):
                     continue
-                texts = _texts(status, self._instance)
+                texts = _texts(status, self._api)
                 if any(matches(share, text) for text in texts):
                     return Lookup(receipt=_receipt(status, share.earliest), certain=True)
                 # The same link in other words may be this share before an edit, or another slot of it.
@@ -176,7 +159,7 @@ class MastodonChannel(NetworkChannel):
         length = self.measure(share.text)
         if most.isdigit() and length > int(most):
             raise Refused(
-                f"the text has {length} of the {most} characters that {self._instance} takes",
+                f"the text has {length} of the {most} characters that {self._api} takes",
                 path=share.source or None,
                 hint=f"Shorten it, or set limit = {most} in [channels.mastodon] and run sharekit shares refresh.",
             )
@@ -184,28 +167,16 @@ class MastodonChannel(NetworkChannel):
     def _upload(self, picture: Picture) -> str:
         files = {"file": (picture.file_name, picture.data, picture.media_type)}
         answer = self._call("POST", "/api/v2/media", files=files, data={"description": picture.alt}, harmless=True)
-        media = answer.field("id")
-        if not media:
-            raise Unavailable(f"Mastodon answered {answer.status} to the picture without an id: {answer.words()}")
-        for _ in range(POLLS):
+        media = self._needed(answer, "id")
+        if answer.status != 200:
             # 202 and 206: it is taken, and still being worked on; a status must not name it yet.
-            if answer.status == 200:
-                return media
-            self._sleep(PAUSE)
-            answer = self._call("GET", f"/api/v1/media/{media}")
-        raise Unavailable("Mastodon is still working on the picture")
+            self._wait(lambda: self._call("GET", f"/api/v1/media/{media}").status == 200, "the picture")
+        return media
 
-    def _call(self, method: str, path: str, *, harmless: bool = False, also: tuple[int, ...] = (), **content: Any) -> Answer:
-        headers = {**content.pop("headers", {}), "authorization": self._authorization}
-        answer = self._client.request(
-            method, self._instance + path, headers=headers, harmless=harmless, also=(*also, 404), **content
-        )
-        if answer.status == 404 and 404 not in also:
-            raise ChannelPaused(
-                f"{self._instance} answered 404 to {path}: {self._client.redact(answer.words())}",
-                hint=f"Is its instance a Mastodon server? {PAGE}",
-            )
-        return answer
+    def _judge(self, answer: Answer, path: str, *, expected: bool) -> None:
+        if not expected:
+            message = f"{self._api} answered 404 to {path}: {self._client.redact(answer.words())}"
+            raise ChannelPaused(message, hint=f"Is its instance a Mastodon server? {PAGE}")
 
 
 def _idempotency_key(key: str, attempt: datetime) -> str:

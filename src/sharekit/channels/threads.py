@@ -6,45 +6,38 @@ was; without a note the account's own posts do.
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 from urllib.parse import urlsplit
 
-from sharekit.channels.base import NetworkChannel, Posted, add_note, look_up, moment
-from sharekit.channels.graph import Graph
-from sharekit.channels.pictures import post_pictures
-from sharekit.config import THREAD, ChannelSettings, Thread, described, origin
+from sharekit.channels.base import add_note
+from sharekit.channels.graph import STATUSES, GraphChannel, code
+from sharekit.config import THREAD, ChannelSettings, Thread, described
 from sharekit.counting import Counter
 from sharekit.counting.threads import LIMIT, length
 from sharekit.errors import DeliveryError, Refused, Unavailable
-from sharekit.http import credential
-from sharekit.model import Receipt
 from sharekit.ports import Account, Credential, Lookup, PictureRules
 from sharekit.urls import uri
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from sharekit.model import Share
+    from sharekit.model import Receipt, Share
 
 PAGE = "sharekit help threads"
-LISTED = 50
-POLLS, PAUSE = 30, 2.0
+SCOPE = "threads_basic, threads_content_publish and threads_manage_replies"
 QUOTA = 250
 
 
-class ThreadsChannel(NetworkChannel):
+class ThreadsChannel(GraphChannel):
     """Posts to the account that the token belongs to."""
 
     kind, label = "threads", "Threads"
-    SECRETS = (
-        Credential(
-            variable="SHAREKIT_THREADS_TOKEN",
-            scope="threads_basic, threads_content_publish and threads_manage_replies",
-            page=PAGE,
-        ),
-    )
+    SECRETS = (Credential(variable="SHAREKIT_THREADS_TOKEN", scope=SCOPE, page=PAGE),)
+    LOGIN = f"must allow {SCOPE}, and ends after 60 days: {PAGE}#token"
+    FIELDS = ("text", "permalink", "timestamp", "link_attachment_url")
     counter = Counter(limit=LIMIT, measure=length, rule="Threads counts an emoji as its bytes, and takes five links")
     # threads/posts, image specifications.
     pictures = PictureRules(types=("image/jpeg", "image/png"), most_bytes=8_000_000, longest_alt=1000, fetched=True)
@@ -58,12 +51,6 @@ class ThreadsChannel(NetworkChannel):
         api: Annotated[str, described("The address of the API.")] = "https://graph.threads.net/v1.0"
 
     _settings: Settings
-
-    def _connect(self, name: str, environment: Mapping[str, str]) -> None:
-        token = credential(self.SECRETS[0], self.kind, name, environment)
-        api = origin(self._settings.api, setting=f"channels.{name}.api")
-        login = f"{token.name} must allow {self.SECRETS[0].scope}, and ends after 60 days: {PAGE}#token"
-        self._graph = Graph("Threads", api, token, login=login, clock=self._clock)
 
     def post(self, share: Share, key: str) -> Receipt:
         """Make the container, wait until it is ready, publish it."""
@@ -87,98 +74,77 @@ class ThreadsChannel(NetworkChannel):
 
     def _published(self, fields: Mapping[str, str], note: Callable[[Mapping[str, str]], object]) -> Receipt:
         try:
-            return self._made(fields, note)
+            container = self._id_of(self._post("/me/threads", fields, harmless=True), harmless=True)
+            note({"creation_id": container})
+            self._wait(lambda: self._is_finished(container), "the post; nothing is published", polls=30, pause=2.0)
+            ending = self._ending()
+            number = self._id_of(self._post("/me/threads_publish", {"creation_id": container}))
         except Unavailable as error:
-            if error.retry_at is None and self._is_used_up():
-                message = f"{error.message} (the {QUOTA} posts within 24 hours are used up)"
-                raise Unavailable(message, retry_at=self._clock() + timedelta(hours=1)) from error
+            with contextlib.suppress(DeliveryError):
+                used, most = self._quota()
+                if error.retry_at is None and used >= most:
+                    error.message += f" (the {most} posts within 24 hours are used up)"
+                    error.retry_at = self._clock() + timedelta(hours=1)
             raise
-
-    def _is_used_up(self) -> bool:
-        try:
-            used, most = self._quota()
-        except DeliveryError:
-            return False
-        return used >= most
-
-    def _made(self, fields: Mapping[str, str], note: Callable[[Mapping[str, str]], object]) -> Receipt:
-        container = self._graph.made(self._graph.post("/me/threads", fields, harmless=True), harmless=True)
-        note({"creation_id": container})
-        self._wait(container)
-        ending = self._graph.ending()
-        number = self._graph.made(self._graph.post("/me/threads_publish", {"creation_id": container}))
-        detail = {"note": ending} if ending else {}
-        return Receipt(id=number, url=self._permalink(number), at=self._clock(), detail=detail)
+        return self._receipt(number, self._permalink(number), self._clock(), ending)
 
     def account(self) -> Account:
         """The account's name, what its token may do, and how much of the day's quota is used."""
-        name = "@" + str(self._graph.get("/me", fields="id,username").get("username") or "")
+        name = "@" + str(self._get("/me", fields="id,username").get("username") or "")
         needed = ["threads_basic", "threads_content_publish"]
         if self._settings.thread == "reply":
             needed.append("threads_manage_replies")
-        answer = self._graph.account(name, needed)
+        answer = self._account(name, needed)
         used, most = self._quota()
         return replace(answer, facts=(*answer.facts, f"{used} of {most} posts within 24 hours"))
 
     def _quota(self) -> tuple[int, int]:
         # threads/troubleshooting: a window of 24 hours that moves along.
-        data = self._graph.get("/me/threads_publishing_limit", fields="quota_usage,config").get("data")
+        data = self._get("/me/threads_publishing_limit", fields="quota_usage,config").get("data")
         answer = data[0] if isinstance(data, list) and data and isinstance(data[0], dict) else {}
         most = answer.get("config", {}).get("quota_total") if isinstance(answer.get("config"), dict) else None
         return int(answer.get("quota_usage") or 0), int(most or QUOTA)
 
     def _is_gone(self, post: str) -> bool:
+        """Whether a post is certainly not there (any more)."""
         try:
-            return self._graph.is_gone(post)
+            answer = self._call("GET", f"/{post}", params=self._with_token({"fields": "id"}), also=STATUSES)
         except DeliveryError:
             return False
+        missing = code(answer) == "24" or (code(answer), answer.field("error", "error_subcode")) == ("100", "33")
+        return answer.status in STATUSES and missing
 
     def find(self, share: Share, key: str) -> Lookup:
         """Ask for the noted container, and read the account's posts since the attempt."""
         noted = share.facts.get("creation_id")
-        status = self._graph.get(f"/{noted}", fields="status").get("status") if noted else None
+        status = self._get(f"/{noted}", fields="status").get("status") if noted else None
         if status not in (None, "PUBLISHED"):
             return Lookup(certain=True, repeat_is_harmless=True)
-        since = int(share.earliest.timestamp())
-        fields = "id,text,permalink,timestamp,link_attachment_url"
-        body = self._graph.get("/me/threads", fields=fields, since=since, limit=LISTED)
-        listed: list[dict[str, Any]] = body.get("data") or []
-        posts = (
-            Posted(
-                receipt=Receipt(
-                    id=str(post["id"]), url=post.get("permalink"), at=moment(post.get("timestamp"), share.earliest)
-                ),
-                texts=[str(post.get("text", ""))],
-                shown=f"{post.get('text', '')} {post.get('link_attachment_url', '')}",
-            )
-            for post in listed
-        )
         # Without a note nothing was published, and what was not published stays unseen.
-        return look_up(share, posts, complete="data" in body and status is None and len(listed) < LISTED)
+        return self._look_up("/me/threads", share, complete=status is None)
+
+    def _linked(self, post: Mapping[str, Any]) -> str:
+        return str(post.get("link_attachment_url", ""))
 
     def _fields(self, share: Share) -> dict[str, str]:
         if not share.images:
             return {"media_type": "TEXT", "text": share.text, "link_attachment": uri(share.card.url)}
         # It is fetched here only to see that Threads can take it.
-        picture = post_pictures(share, self.pictures, root=self._root, clock=self._clock)[0]
+        picture = self._attached(share)[0]
         image = share.images[0]
         if urlsplit(image.url).scheme not in ("https", "http"):
             hint = "Threads fetches pictures itself: give the picture's public https address."
             raise Refused(f"Threads cannot reach the picture {image.url}", path=share.source or None, hint=hint)
         return {"media_type": "IMAGE", "text": share.text, "image_url": uri(image.url), "alt_text": picture.alt}
 
-    def _wait(self, container: str) -> None:
-        for _ in range(POLLS):
-            state = self._graph.get(f"/{container}", fields="status,error_message")
-            if state.get("status") == "FINISHED":
-                return
-            if state.get("status") in ("ERROR", "EXPIRED"):
-                raise Refused(f"Threads does not take it: {state.get('error_message', state['status'])}")
-            self._sleep(PAUSE)
-        raise Unavailable("Threads is still working on the post; nothing is published")
+    def _is_finished(self, container: str) -> bool:
+        state = self._get(f"/{container}", fields="status,error_message")
+        if state.get("status") in ("ERROR", "EXPIRED"):
+            raise Refused(f"Threads does not take it: {state.get('error_message', state['status'])}")
+        return state.get("status") == "FINISHED"
 
     def _permalink(self, number: str) -> str | None:
         try:
-            return str(self._graph.get(f"/{number}", fields="permalink")["permalink"])
+            return str(self._get(f"/{number}", fields="permalink")["permalink"])
         except (DeliveryError, KeyError):
             return None  # it is out: an address that cannot be learnt must not make that unknown

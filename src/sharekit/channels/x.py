@@ -11,21 +11,23 @@ import base64
 import html
 import re
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
-from sharekit.channels.base import NetworkChannel, Posted, add_note, look_up, moment
-from sharekit.channels.pictures import Picture, post_pictures
-from sharekit.config import THREAD, ChannelSettings, Thread, described, origin
+from sharekit.channels.api import ApiChannel
+from sharekit.channels.base import Posted, add_note, look_up, moment
+from sharekit.config import THREAD, ChannelSettings, Thread, described
 from sharekit.counting import Counter
 from sharekit.counting.x import weighted_length
 from sharekit.errors import ChannelPaused, Refused, Unavailable
-from sharekit.http import Answer, Client, credential, retry_moment
+from sharekit.http import retry_moment
 from sharekit.model import Receipt
 from sharekit.ports import Account, Credential, Lookup, PictureRules
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from sharekit.channels.pictures import Picture
+    from sharekit.http import Answer
     from sharekit.model import Share
 
 PAGE = "sharekit help x"
@@ -39,13 +41,14 @@ ABOUT_THE_TEXT = re.compile(r"duplicate|too long|shorter|harmful|invalid (?:url|
 PARENT_IS_GONE = re.compile(r"(?:reply to|quote) a (?:tweet|post) that is deleted", re.IGNORECASE)
 
 
-class XChannel(NetworkChannel):
+class XChannel(ApiChannel):
     """Posts to the account that the access token belongs to."""
 
     kind, label = "x", "X"
     aliases = ("twitter",)
     price = PRICES
     SECRETS = tuple(Credential(variable=name, scope='posting ("Read and write")', page=PAGE) for name in VARIABLES)
+    JUDGED = (402, 429)
     counter = Counter(limit=280, measure=weighted_length, rule="X counts a link as 23 and each emoji as 2")
     # docs.x.com/x-api/media/quickstart/best-practices: 5 MB.
     pictures = PictureRules(
@@ -65,18 +68,17 @@ class XChannel(NetworkChannel):
 
     _settings: Settings
 
-    def _connect(self, name: str, environment: Mapping[str, str]) -> None:
-        self._api = origin(self._settings.api, setting=f"channels.{name}.api")
-        self._keys = [credential(each, self.kind, name, environment) for each in self.SECRETS]
-        token = self._keys[2].name
-        login = f'The app needs "Read and write", and {token} must be made after it was granted: {PAGE}#permissions'
-        self._client = Client("X", clock=self._clock, secrets=self._keys, login=login, api=True)
+    def _login(self) -> str:
+        token = self._secrets[2].name
+        return f'The app needs "Read and write", and {token} must be made after it was granted: {PAGE}#permissions'
+
+    def _headers(self) -> dict[str, str]:
+        return {}  # each request is signed: see _call
 
     def post(self, share: Share, key: str) -> Receipt:
         """Post it. X refuses the same text twice; then the post that is there is the receipt."""
         fields: dict[str, Any] = {"text": share.text}
-        pictures = post_pictures(share, self.pictures, root=self._root, clock=self._clock)
-        if pictures:
+        if pictures := self._attached(share):
             fields["media"] = {"media_ids": [self._upload(picture) for picture in pictures]}
         answering: dict[str, Any] = {}
         if share.answers and self._settings.thread == "reply":
@@ -99,9 +101,7 @@ class XChannel(NetworkChannel):
     def account(self) -> Account:
         """The account's name and what its token may do, at the price of reading one user."""
         answer = self._call("GET", "/2/users/me")
-        name = answer.field("data", "username")
-        if not name:
-            raise Unavailable("X did not say whose token this is")
+        name = self._needed(answer, "data", "username")
         # docs.x.com/fundamentals/authentication/guides/app-permissions: read, read-write or with direct messages.
         level = answer.headers.get("x-access-level", "")
         if level == "read":
@@ -126,7 +126,7 @@ class XChannel(NetworkChannel):
 
     def _timeline(self, share: Share) -> dict[str, Any]:
         # An OAuth 1.0a access token begins with the number of its user: a request to X for it would cost.
-        user = self._keys[2].reveal().partition("-")[0]
+        user = self._secrets[2].reveal().partition("-")[0]
         start = share.earliest.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         query = {"max_results": LOOKED_AT, "start_time": start}
         # The prose of X's documentation says tweet.fields, its OpenAPI description post.fields.
@@ -144,8 +144,7 @@ class XChannel(NetworkChannel):
         return body
 
     def _refused(self, answer: Answer, share: Share, key: str, *, answering: bool) -> Receipt:
-        words = self._client.redact(answer.words())
-        message = f"X answered {answer.status}: {words}"
+        words, message = answer.words(), self._client.message(answer)
         if "duplicate" in words.lower():
             if there := self.find(share, key).receipt:
                 return there
@@ -164,9 +163,7 @@ class XChannel(NetworkChannel):
     def _upload(self, picture: Picture) -> str:
         sent = {"media": base64.b64encode(picture.data).decode(), "media_category": "tweet_image"}
         answer = self._call("POST", "/2/media/upload", json=sent, harmless=True)
-        media = answer.field("data", "id")
-        if not media:
-            raise Unavailable(f"X answered {answer.status} to the picture without an id: {answer.words()}")
+        media = self._needed(answer, "data", "id")
         if picture.alt:
             alt = {"id": media, "metadata": {"alt_text": {"text": picture.alt}}}
             self._call("POST", "/2/media/metadata", json=alt, harmless=True)
@@ -176,27 +173,20 @@ class XChannel(NetworkChannel):
         name = (self._settings.handle or "i").lstrip("@")
         return Receipt(id=number, url=f"https://x.com/{name}/status/{number}", at=at, detail=detail)
 
-    def _call(
-        self, method: str, route: str, *, harmless: bool = False, also: tuple[int, ...] = (), **content: Any
-    ) -> Answer:
+    def _call(self, method: str, path: str, *, harmless: bool = False, also: tuple[int, ...] = (), **content: Any) -> Answer:
         import requests
         import tweepy
 
-        auth = tweepy.OAuth1UserHandler(*(key.reveal() for key in self._keys)).apply_auth()
-        signed = requests.Request(method, SIGNED_FOR + route, auth=auth, **content).prepare()
+        auth = tweepy.OAuth1UserHandler(*(each.reveal() for each in self._secrets)).apply_auth()
+        signed = requests.Request(method, SIGNED_FOR + path, auth=auth, **content).prepare()
         # requests writes values as str or bytes; oauthlib's Authorization is bytes.
         given = {name.lower(): value for name, value in signed.headers.items()}
         headers = {name: given[name] for name in ("authorization", "content-type") if name in given}
-        place = str(signed.url).replace(SIGNED_FOR, self._api, 1)
-        answer = self._client.request(
-            method, place, headers=headers, content=signed.body, harmless=harmless, also=(*also, 402, 429)
-        )
-        if answer.status in (402, 429):
-            self._limited(answer, harmless=harmless)
-        return answer
+        path = str(signed.url).removeprefix(SIGNED_FOR)
+        return super()._call(method, path, headers=headers, content=signed.body, harmless=harmless, also=also)
 
-    def _limited(self, answer: Answer, *, harmless: bool) -> NoReturn:
-        message = f"X answered {answer.status}: {self._client.redact(answer.words())}"
+    def _judge(self, answer: Answer, path: str, *, expected: bool) -> None:
+        message = self._client.message(answer)
         if answer.status == 402 or "usage-capped" in answer.field("type"):
             hint = f"X is paid in advance: buy credit, or raise the cap, at https://console.x.com. {PAGE}#cost"
             raise ChannelPaused(message, hint=hint)
@@ -206,7 +196,6 @@ class XChannel(NetworkChannel):
             if answer.headers.get(f"{limit}-remaining") == "0":
                 day = {"x-rate-limit-reset": answer.headers.get(f"{limit}-reset", "")}
                 raise Unavailable(message, retry_at=retry_moment(day, self._clock()))
-        self._client.fail(answer, harmless=harmless)
 
 
 def _texts(post: Mapping[str, Any]) -> tuple[list[str], bool]:

@@ -9,9 +9,13 @@ import click
 
 from sharekit.cli.app import FORMAT, NOW, QUIET, Call, on_blog
 from sharekit.errors import SourceError
+from sharekit.model import IssueDraft
 
 if TYPE_CHECKING:
     from sharekit.model import Post
+
+# States of an issue that is not sent any more, whatever becomes of its posts.
+OVER = ("delivered", "skipped")
 
 
 @click.command(epilog="Example: sharekit posts ~/blog --format json")
@@ -124,12 +128,15 @@ def check(call: Call) -> None:
     """
     from sharekit.report.output import annotate, check_json, count_line, findings_lines
     from sharekit.steps.check import check as checked
+    from sharekit.steps.issue import without_posts
 
     session = call.session()
     blog = session.blog
     # What is wrong with drafts comes from the plan, so that every command reports the same.
-    drafts = [each for each in session.plan_without_ledger()[0].findings if each.path]
-    findings = [*drafts, *checked(blog, now=session.clock())]
+    plan = session.plan_without_ledger()[0]
+    waiting = [act.content for act in plan.acts if isinstance(act.content, IssueDraft) and act.state not in OVER]
+    drafts = [each for each in plan.findings if each.path]
+    findings = [*drafts, *without_posts(blog, waiting), *checked(blog, now=session.clock())]
     lines = annotate(findings) if call.form == "github" else findings_lines(findings)
     call.emit(check_json(findings), [*lines, count_line(findings, len(blog.reading.posts))])
     if any(finding.level == "error" for finding in findings):

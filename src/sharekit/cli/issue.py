@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from sharekit.list.mailing import Mailing
     from sharekit.list.sender import Progress
     from sharekit.model import Act
-    from sharekit.outbox import Result
     from sharekit.session import Session
+    from sharekit.steps.deliver import Delivered
 
 EXIT_CODES = {"delivered": 0, "waiting": 0, "unknown": 5}
 # What a person can do about the recipients in each state.
@@ -86,12 +86,12 @@ def test(call: Call, issue_id: str | None, addresses: tuple[str, ...]) -> None:
 
     Without ISSUE it is the one that has not been sent. At a provider this creates the draft that is sent later.
     """
-    from sharekit.steps.deliver import draft_of, mailer_of, pick
+    from sharekit.steps.deliver import list_mailer, pick
 
     session = call.session()
-    act = pick(session.plan_without_ledger()[0], issue_id)
+    act, issue = pick(session.plan_without_ledger()[0], issue_id)
     # Nothing is claimed: tests may be repeated.
-    said = mailer_of(act, session).test(session.rendered(draft_of(act)), act.key, addresses)
+    said = list_mailer(session, act.target).test(session.rendered(issue), act.key, addresses)
     click.echo(f"tested  {act.slot}  {act.target}  {', '.join(addresses)}  ({said})")
 
 
@@ -111,23 +111,25 @@ def send(call: Call, issue_id: str | None, at: datetime | None, yes: bool, force
     """
     from sharekit.list import mailing as mailings
     from sharekit.outbox import settle
-    from sharekit.steps.deliver import check_moment, check_open, mailer_of, pick, send_issue
+    from sharekit.report.acts import delivered_line
+    from sharekit.steps.deliver import Deliver, check_moment, list_mailer, pick
 
     session = call.session()
     if failed and at:
         raise click.UsageError("--failed and --at exclude each other.")
-    if failed:
-        engine, mailing = _mailing(session, issue_id)
-        issue_id = mailing.issue_id
-        if not (count := mailings.failed(engine, mailing)):
-            raise ConfigError(f"nobody who is still subscribed failed to get {issue_id}")
-    act = pick(session.plan(), issue_id)
-    if not failed:
-        check_open(act, force=force)
-        count = mailer_of(act, session).subscribers()
     if at is not None:
         at = aware(at, session.zone)
         check_moment(at, now=session.clock(), late=session.config.shares.late)
+    if failed:
+        engine, mailing = _mailing(session, issue_id)
+        if not (count := mailings.failed(engine, mailing)):
+            raise ConfigError(f"nobody who is still subscribed failed to get {mailing.issue_id}")
+        act, _ = pick(session.plan(), mailing.issue_id)
+    else:
+        act, _ = pick(session.plan(), issue_id)
+        run = Deliver(session, at_once=act.key, at=at, force=force)
+        run.requested()
+        count = list_mailer(session, act.target).subscribers()
     if not yes:
         _confirm(act, count, at, session)
     if failed:
@@ -135,14 +137,16 @@ def send(call: Call, issue_id: str | None, at: datetime | None, yes: bool, force
         mailings.send_again(engine, mailing, "failed")
         if session.ledger.get(mailing.key):
             settle(session.ledger, mailing.key, delivered=None, release=True, at=session.clock(), run=session.run)
-        act = pick(session.plan(), issue_id)
+        run = Deliver(session, at_once=act.key, force=True)
     with watched(session.mailer(act.target), call.form, quiet=call.quiet):
-        result = send_issue(act, at, session)
+        [done] = run.run()
     if call.form == "json":
-        click.echo(_result_json(act, result, count))
+        click.echo(_result_json(done, count))
     else:
-        click.echo("\n".join(_result_lines(act, result, session)))
-    sys.exit(EXIT_CODES.get(result.state, 1))
+        click.echo(delivered_line(done, session.zone))
+        for name, value in (done.result.receipt.detail if done.result.receipt else {}).items():
+            click.echo(f"       {name}: {value}")
+    sys.exit(EXIT_CODES.get(done.result.state, 1))
 
 
 def _confirm(act: Act, count: int, at: datetime | None, session: Session) -> None:
@@ -153,26 +157,14 @@ def _confirm(act: Act, count: int, at: datetime | None, session: Session) -> Non
     click.confirm(question, abort=True, err=True)
 
 
-def _result_json(act: Act, result: Result, count: int) -> str:
+def _result_json(done: Delivered, count: int) -> str:
     """One line, as the events of progress before it are."""
-    receipt = result.receipt
+    act, result, receipt = done.act, done.result, done.result.receipt
     # "readers" is "subscribers" by its older name.
     value = {"event": "result", "key": act.key, "state": result.state, "subscribers": count, "readers": count}
     value |= fields(result, "reason retry_at") | {"hint": result.hint or None}
     value |= fields(receipt, "id url detail") if receipt else {"id": None, "url": None, "detail": {}}
     return json_text(value, indent=-1)
-
-
-def _result_lines(act: Act, result: Result, session: Session) -> Iterator[str]:
-    receipt = result.receipt
-    what = receipt.url or receipt.id if receipt else result.reason
-    if result.retry_at:
-        what += f", again after {result.retry_at.astimezone(session.zone):%a %H:%M}"
-    yield f"issue  {act.target}  {act.slot}  {result.state}  {what}"
-    for name, value in (receipt.detail if receipt else {}).items():
-        yield f"       {name}: {value}"
-    for line in result.hint.splitlines():
-        yield f"       {line.replace('KEY', act.key)}"
 
 
 @command.command("report", epilog="Example: sharekit issue report 2026-12 --list held")

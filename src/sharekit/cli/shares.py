@@ -47,19 +47,14 @@ def new(call: Call, post: str) -> None:
 @on_blog(place=IN)
 def send(call: Call, key: str, dry_run: bool) -> None:
     """Send the share of KEY now, once, regardless of windows, lateness, approval and other parts."""
-    from sharekit.errors import DraftError
     from sharekit.report.acts import delivered_line, would_lines
     from sharekit.steps.deliver import Deliver
 
     session = call.session()
-    run = Deliver(session, only=[key], most=1, at_once=key)
-    act = run.delivery.plan.act(key)
+    run = Deliver(session, at_once=key)
+    act = run.requested()
     if act is None or act.kind != "share":
         raise click.UsageError(f"there is no share {key}. List the keys with: sharekit shares list --format json")
-    if not act.try_now:
-        raise DraftError(
-            f"{key} is {act.state}" + (f": {act.reason}" if act.reason else ""), path=act.source, hint=act.hint or None
-        )
     if dry_run:
         click.echo("\n".join(would_lines([act])))
         return

@@ -47,7 +47,6 @@ RENAMED = {"tt": "code", "strike": "s", "acronym": "abbr", "menu": "ul", "dir": 
 # Without an alignment of its own a passage in another direction would begin at the wrong edge.
 EDGES = {"rtl": "right", "ltr": "left"}
 TASK = ("\u2610", "\u2611")
-NO_LINE_NUMBER = "lnt", "ln"
 # The first sign of what Mailchimp, Liquid, Django, Marketing Cloud, Mailjet, Freemarker, Pardot, Mailgun, MailerLite, and
 # Brevo and SendGrid of old, would replace. Of words in single brackets, those that could be a footer's.
 MERGE_TAG = re.compile(
@@ -59,7 +58,7 @@ MERGE_TAG = re.compile(
 TOKENS = (
     ("tk", re.compile(r"k\w?|ow|nt|gh|gu")),
     ("ts", re.compile(r"s\w?|gi")),
-    ("tc", re.compile(r"c\w{0,3}|gd")),
+    ("tc", re.compile(r"c(?:h|m|p|pf|1|s)?|gd")),
     ("tn", re.compile(r"m\w?|il|kc|no|l\w?")),
     ("tf", re.compile(r"n[abcf]|nx|bp|fm")),
 )
@@ -139,10 +138,6 @@ def one_line(text: str) -> str:
 def _code(article: HtmlElement, *, colours: bool) -> None:
     from lxml.html import builder as make
 
-    for lined in list(article.xpath(".//table[contains(concat(' ', @class, ' '), ' lntable ')]")):
-        blocks = list(lined.iter("pre"))
-        if blocks:
-            replace(lined, blocks[-1])
     for block in list(article.iter("pre")):
         if colours:
             colour(block)
@@ -158,9 +153,6 @@ def _code(article: HtmlElement, *, colours: bool) -> None:
 
 def _token(part: HtmlElement, *, colours: bool) -> None:
     classes = (part.get("class") or "").split()
-    if any(each in NO_LINE_NUMBER for each in classes):
-        part.drop_tree()
-        return
     name = next(filter(None, map(colour_of, classes)), None)
     if name is None or not colours or not (part.text or "").strip():
         part.drop_tag()

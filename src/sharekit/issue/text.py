@@ -255,11 +255,11 @@ class _Writer:
         # A link without a word is one that nobody sees.
         if not href or text.strip() in ("", href):
             return text
-        if text.endswith("\v"):
-            return self._linked(text.rstrip("\v"), href) + "\v"
         if href not in self.links:
             self.links.append(href)
-        return f"{text} [{self.links.index(href) + 1}]"
+        # The mark belongs to the words: what is white behind them stays behind it.
+        said = text.rstrip()
+        return f"{said} [{self.links.index(href) + 1}]{text[len(said) :]}"
 
 
 def _picture(element: HtmlElement) -> str:

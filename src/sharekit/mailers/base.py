@@ -21,6 +21,7 @@ import re
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import count
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, NoReturn
 
 from sharekit.config import FILE_NAME, origin, required
@@ -58,6 +59,24 @@ class Dialect:
     escape_html: Callable[[str], str]
     escape_text: Callable[[str], str]
     escape_subject: Callable[[str], str] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listing:
+    """Where a provider has its campaigns, and what it calls the facts of one; a dot leads into a table.
+
+    ``rows`` and ``total`` are its names for the campaigns in a list and for how many there are in all, ``moments`` for when
+    one leaves. ``page`` is where its owner sees one, with the names of facts in braces.
+    """
+
+    path: str
+    rows: str
+    total: str
+    name: str = "name"
+    html: str = ""
+    address: str = ""
+    moments: tuple[str, ...]
+    page: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -188,6 +207,13 @@ def in_utc(at: datetime, *, timespec: str = "seconds") -> str:
     return at.astimezone(UTC).isoformat(timespec=timespec).replace("+00:00", "Z")
 
 
+def member(node: Any, path: str) -> Any:
+    """What is at a dotted path of a JSON value; None where there is nothing."""
+    for name in path.split("."):
+        node = node.get(name) if isinstance(node, dict) else None
+    return node
+
+
 class CampaignMailer(ABC):
     """A :class:`sharekit.ports.ListMailer` over the few requests in which providers differ."""
 
@@ -195,6 +221,7 @@ class CampaignMailer(ABC):
     label: ClassVar[str]
     SECRETS: ClassVar[tuple[Credential, ...]]
     DIALECT: ClassVar[Dialect]
+    LISTING: ClassVar[Listing]
     # What the provider calls the state of a campaign → what it is for us. Any other one is of a person's making.
     STATES: ClassVar[Mapping[str, State]]
     # The settings that it cannot do without, and a hint for them.
@@ -276,25 +303,62 @@ class CampaignMailer(ABC):
             raise Unavailable(f"{self.label} answered without the id of the campaign")
         return str(made)
 
-    @abstractmethod
     def campaigns(self, marked: str) -> Iterator[Campaign]:
-        """Every campaign that may carry the mark, in any state."""
+        """Every campaign that may carry the mark, in any state: all of them, where the provider searches no names."""
+        return self._listed()
 
-    @abstractmethod
+    def _listed(self, *, position: str = "offset", **query: str | int) -> Iterator[Campaign]:
+        """The campaigns, page by page. ``position`` is "offset", or "page" where pages are counted (from 1)."""
+        read = 0
+        for page in count(1):
+            listing = self.LISTING
+            answer = self._object("GET", listing.path, params={**query, position: page if position == "page" else read})
+            rows = answer.get(listing.rows)
+            if rows is None and answer.get(listing.total) == 0:
+                return
+            if not isinstance(rows, list):
+                raise Unavailable(f"{self.label} did not list the campaigns")
+            yield from map(self._campaign, rows)
+            read += len(rows)
+            if not rows or read >= int(answer.get(listing.total) or 0):
+                return
+
+    def _campaign(self, listed: Mapping[str, Any]) -> Campaign:
+        facts = self.LISTING
+        said = str(listed.get("status", ""))
+        state = self.STATES.get(said, "stopped")
+        at = next((listed[name] for name in facts.moments if listed.get(name)), None) if state != "draft" else None
+        return Campaign(
+            id=str(listed["id"]),
+            mark=str(member(listed, facts.name) or ""),
+            state=state,
+            said="scheduled" if state == "scheduled" else said.replace("_", " "),
+            url=listed.get(facts.address) or None,
+            place=facts.page.format_map(listed),
+            at=datetime.fromisoformat(str(at)) if at else None,
+        )
+
     def campaign(self, campaign_id: str) -> Campaign:
         """One campaign as it is now."""
+        return self._campaign(self._object("GET", f"{self.LISTING.path}/{campaign_id}"))
 
-    @abstractmethod
     def words(self, campaign_id: str) -> tuple[str, str]:
         """The subject and the HTML that a campaign has now."""
+        there = self._object("GET", f"{self.LISTING.path}/{campaign_id}")
+        return str(there.get("subject", "")), str(there.get(self.LISTING.html, ""))
 
     @abstractmethod
+    def _fields(self, letter: CampaignText, mark: str) -> dict[str, Any]:
+        """A campaign as the provider is handed it."""
+
     def create(self, letter: CampaignText, mark: Callable[[str], str]) -> str:
         """Make a draft; its id. ``mark`` gives the mark for a fingerprint."""
+        return self._made("POST", self.LISTING.path, json=self._fields(letter, mark(letter.fingerprint)))
 
-    @abstractmethod
     def update(self, campaign_id: str, letter: CampaignText, mark: Callable[[str], str]) -> None:
         """Write the letter into a draft of ours."""
+        fields = self._fields(letter, mark(letter.fingerprint))
+        self._call("PUT", f"{self.LISTING.path}/{campaign_id}", json=fields, harmless=True)
 
     @abstractmethod
     def launch(self, campaign_id: str, letter: CampaignText, at: datetime | None) -> datetime | None:

@@ -5,17 +5,26 @@ Its campaigns take no idempotency key; a campaign that was sent cannot be sent a
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from sharekit.config import Settings as Table
 from sharekit.config import described
-from sharekit.errors import Refused, Unavailable
-from sharekit.mailers.base import Campaign, CampaignMailer, CampaignText, Dialect, escape_braces, escape_braces_html, in_utc
+from sharekit.errors import Refused
+from sharekit.mailers.base import (
+    Campaign,
+    CampaignMailer,
+    CampaignText,
+    Dialect,
+    Listing,
+    escape_braces,
+    escape_braces_html,
+    in_utc,
+)
 from sharekit.ports import Account, Credential
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import datetime
 
     from sharekit.http import Answer
     from sharekit.mailers.base import State
@@ -51,6 +60,15 @@ class BrevoMailer(CampaignMailer):
         # Brevo reviews some campaigns before they leave, and then sends them by itself.
         **dict.fromkeys(("sent", "in_process", "in_review", "archive"), "out"),
     }
+    LISTING = Listing(
+        path="/emailCampaigns",
+        rows="campaigns",
+        total="count",
+        html="htmlContent",
+        address="shareLink",
+        moments=("sentDate", "scheduledAt"),
+        page="https://app.brevo.com/marketing-campaign/edit/{id}",
+    )
     DIALECT = Dialect(unsubscribe="{{ unsubscribe }}", escape_html=escape_braces_html, escape_text=escape_braces)
 
     def _headers(self) -> dict[str, str]:
@@ -60,32 +78,7 @@ class BrevoMailer(CampaignMailer):
         return f"The account has no credit left for this many subscribers: {PAGE}" if answer.status == 402 else None
 
     def campaigns(self, marked: str) -> Iterator[Campaign]:
-        """Names cannot be asked for, so all campaigns are read, newest first and without their HTML."""
-        query: dict[str, Any] = {"type": "classic", "limit": PER_PAGE, "offset": 0, "sort": "desc"}
-        query["excludeHtmlContent"] = "true"
-        while True:
-            data = self._object("GET", "/emailCampaigns", params=query)
-            listed = data.get("campaigns", [] if data.get("count") == 0 else None)
-            if not isinstance(listed, list):
-                raise Unavailable("Brevo did not list the campaigns")
-            yield from map(self._campaign, listed)
-            query["offset"] += len(listed)
-            if not listed or query["offset"] >= int(data.get("count", 0)):
-                return
-
-    def campaign(self, campaign_id: str) -> Campaign:
-        return self._campaign(self._object("GET", f"/emailCampaigns/{campaign_id}"))
-
-    def words(self, campaign_id: str) -> tuple[str, str]:
-        there = self._object("GET", f"/emailCampaigns/{campaign_id}")
-        return str(there.get("subject", "")), str(there.get("htmlContent", ""))
-
-    def create(self, letter: CampaignText, mark: Callable[[str], str]) -> str:
-        return self._made("POST", "/emailCampaigns", json=self._fields(letter, mark(letter.fingerprint)))
-
-    def update(self, campaign_id: str, letter: CampaignText, mark: Callable[[str], str]) -> None:
-        fields = self._fields(letter, mark(letter.fingerprint))
-        self._call("PUT", f"/emailCampaigns/{campaign_id}", json=fields, harmless=True)
+        return self._listed(type="classic", limit=PER_PAGE, sort="desc", excludeHtmlContent="true")
 
     def launch(self, campaign_id: str, letter: CampaignText, at: datetime | None) -> datetime | None:
         if at is None:
@@ -122,14 +115,14 @@ class BrevoMailer(CampaignMailer):
         found = [self._object("GET", f"/contacts/lists/{number}") for number in self._settings.lists]
         return sum(int(each.get("uniqueSubscribers", each.get("totalSubscribers", 0))) for each in found)
 
-    def _fields(self, letter: CampaignText, name: str) -> dict[str, Any]:
+    def _fields(self, letter: CampaignText, mark: str) -> dict[str, Any]:
         if len(letter.html.encode()) > LARGEST:
             raise Refused(f"Brevo takes {LARGEST} bytes of HTML, and the issue has {len(letter.html.encode())}")
         recipients = {"listIds": list(self._settings.lists)}
         if self._settings.segments:
             recipients["segmentIds"] = list(self._settings.segments)
         return {
-            "name": name,
+            "name": mark,
             "subject": letter.subject,
             "sender": {"name": letter.sender.name, "email": letter.sender.address},
             "replyTo": letter.sender.reply_to,
@@ -137,16 +130,3 @@ class BrevoMailer(CampaignMailer):
             "htmlContent": letter.html,
             "recipients": recipients,
         }
-
-    def _campaign(self, listed: Mapping[str, Any]) -> Campaign:
-        status = str(listed.get("status", ""))
-        at = listed.get("sentDate") or listed.get("scheduledAt")
-        return Campaign(
-            id=str(listed["id"]),
-            mark=str(listed.get("name", "")),
-            state=self.STATES.get(status, "stopped"),
-            said={"queued": "scheduled", "in_process": "being sent"}.get(status, status),
-            url=listed.get("shareLink") or None,
-            place=f"https://app.brevo.com/marketing-campaign/edit/{listed['id']}",
-            at=datetime.fromisoformat(str(at)) if at and status != "draft" else None,
-        )

@@ -6,17 +6,26 @@ Every request takes an idempotency key, and an e-mail's metadata has room for ou
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from sharekit.config import Settings as Table
 from sharekit.config import described
-from sharekit.errors import ChannelPaused, Refused, Unavailable
-from sharekit.mailers.base import Campaign, CampaignMailer, CampaignText, Dialect, escape_braces, escape_braces_html, in_utc
+from sharekit.errors import ChannelPaused, Refused
+from sharekit.mailers.base import (
+    Campaign,
+    CampaignMailer,
+    CampaignText,
+    Dialect,
+    Listing,
+    escape_braces,
+    escape_braces_html,
+    in_utc,
+)
 from sharekit.ports import Account, Credential
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
+    from datetime import datetime
 
     from sharekit.http import Answer
     from sharekit.mailers.base import State
@@ -53,6 +62,16 @@ class ButtondownMailer(CampaignMailer):
         "scheduled": "scheduled",
         **dict.fromkeys(("about_to_send", "in_flight", "sent", "throttled", "resending"), "out"),
     }
+    LISTING = Listing(
+        path="/emails",
+        rows="results",
+        total="count",
+        name="metadata.sharekit",
+        html="body",
+        address="absolute_url",
+        moments=("publish_date",),
+        page="https://buttondown.com/emails/{id}",
+    )
     DIALECT = Dialect(unsubscribe="{{ unsubscribe_url }}", escape_html=escape_braces_html, escape_text=escape_braces)
 
     def _headers(self) -> dict[str, str]:
@@ -67,31 +86,20 @@ class ButtondownMailer(CampaignMailer):
         return f"Confirm the address of the account first: {PAGE}" if unconfirmed else None
 
     def campaigns(self, marked: str) -> Iterator[Campaign]:
-        """Metadata cannot be asked for, so all e-mails are read, newest first and without their bodies."""
-        page = 1
-        while True:
-            query = {"ordering": "-creation_date", "excluded_fields": "body", "page": page}
-            listed = self._object("GET", "/emails", params=query)
-            if not isinstance(listed.get("results"), list):
-                raise Unavailable("Buttondown did not list the e-mails")
-            yield from map(self._campaign, listed["results"])
-            if not listed.get("next"):
-                return
-            page += 1
-
-    def campaign(self, campaign_id: str) -> Campaign:
-        return self._campaign(self._object("GET", f"/emails/{campaign_id}"))
+        return self._listed(position="page", ordering="-creation_date", excluded_fields="body")
 
     def words(self, campaign_id: str) -> tuple[str, str]:
-        there = self._object("GET", f"/emails/{campaign_id}")
-        return str(there.get("subject", "")), str(there.get("body", "")).removeprefix(FANCY)
+        subject, body = super().words(campaign_id)
+        return subject, body.removeprefix(FANCY)
 
     def create(self, letter: CampaignText, mark: Callable[[str], str]) -> str:
-        fields = {**self._fields(letter, mark), "status": "draft"}
-        return self._made("POST", "/emails", json=fields, headers=self._once("create", mark(letter.fingerprint)))
+        marked = mark(letter.fingerprint)
+        fields = {**self._fields(letter, marked), "status": "draft"}
+        return self._made("POST", "/emails", json=fields, headers=self._once("create", marked))
 
     def update(self, campaign_id: str, letter: CampaignText, mark: Callable[[str], str]) -> None:
-        self._call("PATCH", f"/emails/{campaign_id}", json=self._fields(letter, mark), harmless=True)
+        fields = self._fields(letter, mark(letter.fingerprint))
+        self._call("PATCH", f"/emails/{campaign_id}", json=fields, harmless=True)
 
     def launch(self, campaign_id: str, letter: CampaignText, at: datetime | None) -> datetime | None:
         if at is None:
@@ -122,29 +130,15 @@ class ButtondownMailer(CampaignMailer):
         key = hashlib.sha256(f"{verb} {what} {self._clock():%Y-%m-%dT%H}".encode()).hexdigest()
         return {"x-idempotency-key": key}
 
-    def _fields(self, letter: CampaignText, mark: Callable[[str], str]) -> dict[str, Any]:
+    def _fields(self, letter: CampaignText, mark: str) -> dict[str, Any]:
         fields = {
             "subject": letter.subject,
             "description": letter.preheader,
             "body": FANCY + letter.html,
             "template": self._settings.template,
-            "metadata": {"sharekit": mark(letter.fingerprint)},
+            "metadata": {"sharekit": mark},
         }
         if self._settings.tag:
             only = {"field": "subscriber.tags", "operator": "contains", "value": self._settings.tag}
             fields["filters"] = {"filters": [only], "groups": [], "predicate": "and"}
         return fields
-
-    def _campaign(self, listed: Mapping[str, Any]) -> Campaign:
-        status = str(listed.get("status", ""))
-        at = listed.get("publish_date")
-        metadata = listed.get("metadata")
-        return Campaign(
-            id=str(listed["id"]),
-            mark=str(metadata.get("sharekit", "")) if isinstance(metadata, dict) else "",
-            state=self.STATES.get(status, "stopped"),
-            said=status.replace("_", " "),
-            url=listed.get("absolute_url") or None,
-            place=f"https://buttondown.com/emails/{listed['id']}",
-            at=datetime.fromisoformat(at) if at and status != "draft" else None,
-        )

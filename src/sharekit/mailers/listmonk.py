@@ -17,6 +17,7 @@ from sharekit.mailers.base import (
     CampaignMailer,
     CampaignText,
     Dialect,
+    Listing,
     escape_braces,
     escape_braces_html,
     in_utc,
@@ -26,7 +27,7 @@ from sharekit.model import UNSUBSCRIBE
 from sharekit.ports import Account, Credential
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from sharekit.http import Answer
     from sharekit.mailers.base import State
@@ -87,6 +88,14 @@ class ListmonkMailer(CampaignMailer):
         "scheduled": "scheduled",
         **dict.fromkeys(("running", "finished"), "out"),
     }
+    LISTING = Listing(
+        path="/campaigns",
+        rows="results",
+        total="total",
+        html="body",
+        moments=("started_at", "send_at"),
+        page="{admin}/admin/campaigns/{id}",
+    )
     DIALECT = Dialect(
         unsubscribe="{{ UnsubscribeURL }}",
         escape_html=escape_braces_html,
@@ -118,32 +127,7 @@ class ListmonkMailer(CampaignMailer):
         return data
 
     def campaigns(self, marked: str) -> Iterator[Campaign]:
-        query: dict[str, Any] = {"query": marked, "no_body": "true", "per_page": PER_PAGE, "page": 1}
-        while True:
-            data = self._object("GET", "/campaigns", params=query)
-            listed = data.get("results")
-            if listed is None and data.get("total", 0) == 0 and "results" in data:
-                return
-            if not isinstance(listed, list):
-                raise Unavailable("listmonk did not list the campaigns")
-            yield from map(self._campaign, listed)
-            if query["page"] * PER_PAGE >= int(data.get("total") or 0):
-                return
-            query["page"] += 1
-
-    def campaign(self, campaign_id: str) -> Campaign:
-        return self._campaign(self._object("GET", f"/campaigns/{campaign_id}"))
-
-    def words(self, campaign_id: str) -> tuple[str, str]:
-        there = self._object("GET", f"/campaigns/{campaign_id}")
-        return str(there.get("subject", "")), str(there.get("body", ""))
-
-    def create(self, letter: CampaignText, mark: Callable[[str], str]) -> str:
-        return self._made("POST", "/campaigns", json=self._fields(letter, mark(letter.fingerprint)))
-
-    def update(self, campaign_id: str, letter: CampaignText, mark: Callable[[str], str]) -> None:
-        fields = self._fields(letter, mark(letter.fingerprint))
-        self._call("PUT", f"/campaigns/{campaign_id}", json=fields, harmless=True)
+        return self._listed(position="page", query=marked, no_body="true", per_page=PER_PAGE)
 
     def launch(self, campaign_id: str, letter: CampaignText, at: datetime | None) -> datetime | None:
         there = self._object("GET", f"/campaigns/{campaign_id}")
@@ -184,9 +168,9 @@ class ListmonkMailer(CampaignMailer):
         found = [self._object("GET", f"/lists/{number}").get("subscriber_count", 0) for number in self._settings.lists]
         return sum(map(int, found))
 
-    def _fields(self, letter: CampaignText, name: str) -> dict[str, Any]:
+    def _fields(self, letter: CampaignText, mark: str) -> dict[str, Any]:
         fields: dict[str, Any] = {
-            "name": name,
+            "name": mark,
             "subject": letter.subject,
             "lists": list(self._settings.lists),
             "from_email": mailbox(letter.sender.name, letter.sender.address),
@@ -205,17 +189,7 @@ class ListmonkMailer(CampaignMailer):
         return fields
 
     def _campaign(self, listed: Mapping[str, Any]) -> Campaign:
-        status = str(listed.get("status", ""))
-        at = listed.get("started_at") or listed.get("send_at")
-        base = self._url.removesuffix("/api")
-        return Campaign(
-            id=str(listed["id"]),
-            mark=str(listed.get("name", "")),
-            state=self.STATES.get(status, "stopped"),
-            said=status,
-            place=f"{base}/admin/campaigns/{listed['id']}",
-            at=datetime.fromisoformat(str(at)) if at and status != "draft" else None,
-        )
+        return super()._campaign({**listed, "admin": self._url.removesuffix("/api")})
 
 
 def _whole_second(at: datetime) -> datetime:

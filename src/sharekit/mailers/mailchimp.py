@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from sharekit.config import Settings as Table
 from sharekit.config import described
-from sharekit.errors import ConfigError, Refused, Unavailable
-from sharekit.mailers.base import WRITING, Campaign, CampaignMailer, CampaignText, Dialect, in_utc
+from sharekit.errors import ConfigError, Refused
+from sharekit.mailers.base import WRITING, Campaign, CampaignMailer, CampaignText, Dialect, Listing, in_utc, member
 from sharekit.ports import Account, Credential
 
 if TYPE_CHECKING:
@@ -62,6 +62,15 @@ class MailchimpMailer(CampaignMailer):
     LOGIN = "is a key of another account, or was revoked"
     NEEDS: ClassVar[Mapping[str, str]] = {"list": f"It is the audience's id: {PAGE}#audience"}
     STATES: ClassVar[Mapping[str, State]] = {"save": "draft", "schedule": "scheduled", "sending": "out", "sent": "out"}
+    LISTING = Listing(
+        path="/campaigns",
+        rows="campaigns",
+        total="total_items",
+        name="settings.title",
+        address="archive_url",
+        moments=("send_time",),
+        page="https://admin.mailchimp.com/campaigns/edit?id={web_id}",
+    )
     DIALECT = Dialect(
         unsubscribe="*|UNSUB|*",
         address="*|HTML:LIST_ADDRESS_HTML|*",
@@ -93,29 +102,13 @@ class MailchimpMailer(CampaignMailer):
         return None
 
     def campaigns(self, marked: str) -> Iterator[Campaign]:
-        """Mailchimp searches no titles through its API, so all of the audience's campaigns are read, newest first."""
-        query: dict[str, Any] = {
-            "list_id": self._settings.list,
-            "count": PER_PAGE,
-            "offset": 0,
-            "fields": f"{SHOWN},total_items",
-        }
-        query |= {"sort_field": "create_time", "sort_dir": "DESC"}
-        while True:
-            there = self._object("GET", "/campaigns", params=query)
-            listed = there.get("campaigns")
-            if not isinstance(listed, list):
-                raise Unavailable("Mailchimp did not list the campaigns")
-            yield from map(self._campaign, listed)
-            query["offset"] += len(listed)
-            if not listed or query["offset"] >= (there.get("total_items") or 0):
-                return
-
-    def campaign(self, campaign_id: str) -> Campaign:
-        return self._campaign(self._object("GET", f"/campaigns/{campaign_id}"))
+        shown = f"{SHOWN},total_items"
+        return self._listed(
+            list_id=self._settings.list, count=PER_PAGE, fields=shown, sort_field="create_time", sort_dir="DESC"
+        )
 
     def words(self, campaign_id: str) -> tuple[str, str]:
-        subject = member(self._object("GET", f"/campaigns/{campaign_id}"), "settings", "subject_line")
+        subject = member(self._object("GET", f"/campaigns/{campaign_id}"), "settings.subject_line")
         html = self._object("GET", f"/campaigns/{campaign_id}/content").get("html")
         return str(subject or ""), str(html or "")
 
@@ -181,45 +174,25 @@ class MailchimpMailer(CampaignMailer):
         return Account(name=name, facts=facts, warnings=(("its free plan cannot schedule", hint),))
 
     def subscribers(self) -> int:
-        count = member(self._object("GET", f"/lists/{self._settings.list}"), "stats", "member_count")
+        count = member(self._object("GET", f"/lists/{self._settings.list}"), "stats.member_count")
         return count if isinstance(count, int) else 0
 
     def _recipients(self) -> dict[str, Any]:
         segment = self._settings.segment
         return {"list_id": self._settings.list} | ({"segment_opts": {"saved_segment_id": segment}} if segment else {})
 
-    def _fields(self, letter: CampaignText, title: str) -> dict[str, str]:
+    def _fields(self, letter: CampaignText, mark: str) -> dict[str, Any]:
         return {
             "subject_line": letter.subject,
             "preview_text": letter.preheader,
-            "title": title,
+            "title": mark,
             "from_name": letter.sender.name,
             # The one address of a campaign: its From, and where answers go.
             "reply_to": letter.sender.address,
         }
-
-    def _campaign(self, listed: Mapping[str, Any]) -> Campaign:
-        status = str(listed.get("status", ""))
-        sent = str(listed.get("send_time") or "")
-        return Campaign(
-            id=str(listed["id"]),
-            mark=str(member(listed, "settings", "title") or ""),
-            state=self.STATES.get(status, "stopped"),
-            said={"save": "a draft", "schedule": "scheduled"}.get(status, status),
-            url=listed.get("archive_url") or None,
-            place=f"https://admin.mailchimp.com/campaigns/edit?id={listed['web_id']}" if listed.get("web_id") else None,
-            at=datetime.fromisoformat(sent) if sent else None,
-        )
 
 
 def next_quarter(at: datetime) -> datetime:
     """The moment, or the next one on a quarter of an hour: Mailchimp takes no other."""
     late = (at - datetime(1970, 1, 1, tzinfo=UTC)) % QUARTER
     return (at + (QUARTER - late if late else timedelta(0))).astimezone(UTC)
-
-
-def member(node: Any, *path: str) -> Any:
-    """What is at ``path`` of a JSON value; None where there is nothing."""
-    for name in path:
-        node = node.get(name) if isinstance(node, dict) else None
-    return node

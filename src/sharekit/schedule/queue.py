@@ -193,7 +193,8 @@ class Queue:
         free, reason, waits = self._free_from(act, before)
         outcome = act.entry.outcome if act.entry and act.entry.state == "waiting" else None
         retry = outcome.retry_at.astimezone(UTC) if outcome and outcome.retry_at else free
-        act = replace(act, reason=reason or (outcome.reason if outcome else ""))
+        if reason := reason or (outcome.reason if outcome else ""):
+            act = replace(act, reason=reason)
         if (act.key in self.stuck and retry <= self._now) or (outcome and act.entry and act.entry.sent.get("page")):
             self._settle(self._waiting(act, free))
             return
@@ -351,7 +352,8 @@ def in_time(
             carried = _on_hold(carried, paused[channel])
         if at_once in carried:
             carried[at_once] = _at_once(carried[at_once], now)
-        made += (replace(act, at=act.at.astimezone(zone)) for act in (carried[each.key] for each in own))
+        settled = [carried[each.key] for each in own]
+        made += (act if act.at.tzinfo is zone else replace(act, at=act.at.astimezone(zone)) for act in settled)
     return made
 
 

@@ -197,4 +197,4 @@ def _is_heading(element: HtmlElement) -> bool:
 
 def one_line(text: str) -> str:
     """A text on one line, its white space single."""
-    return re.sub(r"\s+", " ", text).strip()
+    return " ".join(text.split())

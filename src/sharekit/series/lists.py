@@ -28,6 +28,7 @@ from sharekit.series.lines import Line, line_of
 from sharekit.series.resolve import Item
 from sharekit.series.titles import number_of
 from sharekit.series.words import (
+    LAST,
     MORE,
     NEXT_PART,
     NO_SERIES,
@@ -261,6 +262,8 @@ def _leads_away(heading: HtmlElement) -> bool:
 
 
 def _is_entry_paragraph(paragraph: HtmlElement) -> bool:
+    if len(one_line(paragraph.text_content())) > LONGEST_ENTRY:
+        return False  # as most are
     line = line_of(paragraph)
     return line is not None and "\n" not in line.text.strip() and _is_entry(line, 0, len(line.text))
 
@@ -341,13 +344,19 @@ def _numbered_links(line: Line) -> RawList | None:
             linked[value_of(mark["number"])] = inside[0]
         elif not line.between(mark.start(), mark.end()):
             free.append(mark)
-    itself = [mark for mark in free if THIS_IS.fullmatch(SENTENCE_END.split(line.text[: mark.start()])[-1].lower())]
+    itself = [mark for mark in free if _is_this(SENTENCE_END.split(line.text[: mark.start()])[-1].lower())]
     if not linked or len(itself) > 1 or len({mark["word"].casefold() for mark in marks}) != 1:
         return None
     # A part whose link is broken counts all the same.
     named = {value_of(mark["number"]) for mark in free if mark not in itself}
+    # "The [third and last part]": the article is one of so many.
+    last = next((value_of(mark["number"]) for mark in marks if LAST.search(mark[0])), 0)
+    missing = set(range(1, last + 1)) - linked.keys()
     if itself:
         own = value_of(itself[0]["number"])
+    elif last and len(missing) < 2 and named <= missing:
+        own = missing.pop() if missing else 0
+        named = set()
     elif not free and all(mark.re is ORDINAL for mark in marks) and linked.keys() == set(range(1, len(linked) + 1)):
         # "The [first part] was about ropes": the one that says so goes on with it, perhaps.
         own = len(linked) + 1
@@ -355,7 +364,7 @@ def _numbered_links(line: Line) -> RawList | None:
         return None
     if own in linked or own in named or not {own - 1, own + 1} & (linked.keys() | named):
         return None
-    numbers = sorted({own, *linked})
+    numbers = sorted({own, *linked} - {0})
     items = [
         Item(text=f"{marks[0]['word']} {number}", links=(linked[number].href,))
         if number in linked
@@ -367,8 +376,14 @@ def _numbered_links(line: Line) -> RawList | None:
         items=tuple(items),
         form="numbered links",
         numbers=tuple(numbers),
-        sure=bool(itself),
+        sure=bool(itself) or last > 0,
     )
+
+
+def _is_this(before: str) -> bool:
+    """Whether the words before a number say that it is the article's own: "This is the", "After part 1, here is the"."""
+    clause = before.rpartition(", ")[2]
+    return THIS_IS.fullmatch(before) is not None or (bool(clause.strip()) and THIS_IS.fullmatch(clause) is not None)
 
 
 def _neighbours(line: Line) -> RawList | None:

@@ -127,6 +127,13 @@ NO_SERIES = re.compile(
     rf"\b(?:fans? (?:of|de|von|di|van)|ador\w+|aim[eé]\w*|lov(?:e|ed|ing)|lik(?:e|ed)|enjoy\w*|liebe|encant\w+|gust\w+|piac\w+|amo|elsker|älskar|"
     rf"uwielbiam|kocham|люблю)\b[^.!?:]{{0,30}}\b{SERIES}\b(?![^.!?:]{{0,20}}\b{ARTICLES}\b)|"
     rf"\b(?:eine[rn]?|een)[ \u00a0](?:reihe|reeks|serie)[ \u00a0](?!(?:von|van|über|over)\b)\w+(?![^.!?:]{{0,40}}\b{ARTICLES}\b)|"
+    # Somebody else's: "I read a series of articles".
+    rf"\b(?:read|found|discovered|came across|stumbled (?:up)?on|recommend|liked|loved|enjoyed|bookmarked|lu|d[ée]couvert|trouv[ée]|appr[ée]ci[ée]|"
+    rf"recommande|le[íi](?:do)?|encontr(?:[ée]|ado)|descubierto|encontrei|descubr[íi]|descobri|recomiendo|recomendo|li)\b[ \u00a0](?:\w+[ \u00a0])?(?:an?|une|una|uma)[ \u00a0]"
+    rf"(?:\w+[ \u00a0]){{0,2}}{SERIES}\b[^.!?:]*|"
+    rf"\b(?:an?|une|una|uma)[ \u00a0](?:\w+[ \u00a0])?{SERIES}[ \u00a0](?:of|de|d['’])[ \u00a0]?{ARTICLES}[ \u00a0][^.!?:]{{0,40}}"
+    rf"\b(?:i|j['’]ai|we|me|m['’]a|m['’]ont) (?:(?:really|beaucoup|tant|ha|han) )?(?:read|liked|loved|enjoyed|found|lu|aim[ée]\w*|ador[ée]\w*|plu\w*|gust\w+)\b[^.!?:]*|"
+    rf"\beine[rn]?[ \u00a0]\w*(?:serie|reihe)\b[^.!?:]{{0,40}}\b(?:gelesen|gefunden|entdeckt|empfohlen)\b[^.!?:]*|"
     # "the Ryzen 7000 series"; a year may be one of the author's.
     r"\b(?!(?:19|20)\d\d\b)\d[\d.]*[a-z]{0,2}[ -]series\b(?! of)|"
     r"\btable of contents\b|\bfurther reading\b",
@@ -231,6 +238,9 @@ ORDINAL = re.compile(
     rf"(?<!\w)(?P<number>{WORDED}|\d{{1,2}}(?=st|nd|rd|th|er|re|ère|e|ème|è|º|ª|\.))(?:st|nd|rd|th|er|re|ère|e|ème|è|º|ª|\.)?\s+"
     rf"(?:(?:et|and|und|y|e|en)\s+\w+\s+)?(?P<word>{PART_WORDS})(?!\w)",
     re.IGNORECASE,
+)
+LAST = re.compile(
+    r"\b(?:last|final|derni[eè]re?|letzte[rsn]?|[uú]ltim[oa]|laatste|sista|sidste|ostatni\w*|последн\w+)\b", re.IGNORECASE
 )
 # What may stand before a number within its link.
 THE = re.compile(r"\W*(?:(?:the|my|our|la|le|l|ma|der|die|das|el|o|a|de|il|den)\W+)?\W*", re.IGNORECASE)

@@ -124,7 +124,7 @@ class _Drafts:
             if slots > 1
         ]
         self._later = [each if weight(" ".join(each)) >= ENOUGH else () for each in later]
-        self._place = place(part, post.language, title, last=last)
+        self._place = place(part, offer.language, title, last=last)
         # "Building a be...": no caption, for the card shows it too.
         self._cut = title.endswith(("…", "...")) and len(title) > _SHORT_TITLE
         self._tags = hashtags(post.tags, most=len(post.tags), names=settings.names, title=title)
@@ -152,7 +152,7 @@ class _Drafts:
             "headings": [inert(each, handles) for each in self._topics],
             "more_headings": len(self._story.topics) > MOST_HEADINGS,
         }
-        form = self._templates.choose(self._post.language, outlet, slot if number else "")
+        form = self._templates.choose(self._story.language, outlet, slot if number else "")
         custom = habit(outlet.like)
         around = self._around(outlet, custom, url, number)
         given = self._post.params.get("share")
@@ -169,6 +169,8 @@ class _Drafts:
             return ""  # it would say what the shorter networks say
         attempts = self._of_article(passages, free, custom, around, number, shorter=shorter)
         text, used = self._first_that_fits(form, known, attempts, outlet, handles)
+        if number and not outlet.counter.fits(text):
+            return ""
         said.update(used)
         return text
 
@@ -176,7 +178,7 @@ class _Drafts:
         self, form: Form, known: Mapping[str, object], attempts: Iterable[_Attempt], outlet: Outlet, handles: Sequence[str]
     ) -> tuple[str, Sequence[int]]:
         for attempt in attempts:
-            text = typeset(form.filled({**known, **self._values(attempt, handles)}), self._post.language)
+            text = typeset(form.filled({**known, **self._values(attempt, handles)}), self._story.language)
             if outlet.counter.fits(text):
                 break
         return text, attempt.uses  # there is always the title
@@ -235,7 +237,8 @@ class _Drafts:
                 yield _Attempt([at], lead[:count], title=title, place=where, link=link, tags=tags[:tagged_with])
             for where, count in itertools.product(places, range(_least(lead), 0, -1)) if at != chosen[0] else ():
                 yield _Attempt([at], lead[:count], place=where, link=link)
-        yield from self._bare(passages[chosen[0]] if chosen else (), chosen[:1], around, points=custom.points)
+        if slot == 0:
+            yield from self._bare(passages[chosen[0]] if chosen else (), chosen[:1], around, points=custom.points)
 
     def _steps(
         self, lead: Sequence[str], custom: Habit, around: _Around, slot: int, *, shorter: bool
@@ -258,7 +261,7 @@ class _Drafts:
         """Where no sentence fits, or none is there: the beginning of one, or the title."""
         places, link, tags = around
         for where in places if len(passage) > 1 else ():
-            for sentence in sorted(passage, key=len, reverse=True):
+            for sentence in filter(self._stands_alone, sorted(passage, key=len, reverse=True)):
                 yield _Attempt(used, (sentence,), place=where, link=link)
         for where in places if passage else ():
             for most in _CUTS:
@@ -270,6 +273,9 @@ class _Drafts:
         letters = graphemes(self._title)
         for length in range(len(letters) - 1, 0, -1):
             yield _Attempt(title="".join(letters[:length]).rstrip() + "…", place=places[-1], link=link)
+
+    def _stands_alone(self, sentence: str) -> bool:
+        return vocabulary(self._story.language).leans.match(lowered(sentence)) is None
 
     @property
     def _topics(self) -> Sequence[str]:

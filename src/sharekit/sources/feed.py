@@ -75,11 +75,13 @@ class FeedSource(BaseSource):
         """
         documents = list(self._documents())
         site = documents[0].site
+        if self.settings.url:
+            site = replace(site, url=f"{self.settings.url.rstrip('/')}/")
         if not site.url or not site.title:
             raise SourceError(
                 "the feed does not say which blog it is of: it has no title or no link",
                 path=self.settings.path,
-                hint="Name another of its feeds; most blogs have more than one.",
+                hint='Name another of its feeds, or write the blog\'s address in sharekit.toml: [site] url = "https://…"',
             )
         posts: dict[str, Post] = {}
         skipped: list[Skipped] = []
@@ -188,9 +190,13 @@ def parse(fetched: Fetched) -> Parsed:
     feed = read["feed"]
     links = {each.get("rel"): each.get("href", "") for each in feed.get("links", [])}
     image = (feed.get("image") or {}).get("href") or feed.get("logo")
-    url = str(feed.get("link") or "").rstrip("/")
+    url = str(feed.get("link") or "")
+    if "alternate" not in links and (not url or url == feed.get("id")):
+        # Atom asks for an id and only recommends links; feedparser takes the id for one (RFC 4287 §4.1.1).
+        url = next((urljoin(each, "./") for each in (url, links.get("self", "")) if _is_address(each)), "")
+    url = url.rstrip("/")
     site = Site(
-        title=_line(feed.get("title", ""), html=False),
+        title=_title(feed),
         url=f"{url}/" if url else "",
         language=params.language_tag(str(feed.get("language") or "en")),
         description=_line(feed.get("subtitle", "")),
@@ -212,6 +218,12 @@ def parse(fetched: Fetched) -> Parsed:
 def _line(text: str, *, html: bool = True) -> str:
     """A text on one line, without what XML cannot hold; of HTML its words."""
     return " ".join(strip_illegal(plain_text(text) if html and re.search(r"[<&]", text) else text).split())
+
+
+def _title(table: Any) -> str:
+    """A title: words, unless its feed says that they are HTML (RFC 4287 §3.1)."""
+    kind = (table.get("title_detail") or {}).get("type", "")
+    return _line(table.get("title", ""), html="html" in str(kind))
 
 
 def _moment(text: str) -> datetime | None:
@@ -279,30 +291,24 @@ def _problems(read: Any, fetched: Fetched) -> Iterator[Finding]:
 
 def _entry(entry: Any, feed: Any, place: str) -> Post | Skipped:
     """The post, or why it is none."""
-    url, guid, title = str(entry.get("link", "")), str(entry.get("id", "")), _line(entry.get("title", ""), html=False)
+    url, guid, title = str(entry.get("link", "")), str(entry.get("id", "")), _title(entry)
     published, updated = _when(entry, "published"), _when(entry, "updated")
     published = published or updated
+    # An Atom entry with content needs no link (RFC 4287 §4.1.2); its id is often the address all the same.
+    url = url if _is_address(url) or not _is_address(guid) else guid
     reason = ""
-    if not url.startswith(("http://", "https://")):
-        reason = "it has no link, so nothing can lead to it"
+    if not _is_address(url):
+        reason = "it has no link and its id is no address, so nothing can lead to it"
     elif not title:
         reason = "it has no title"
     if reason or published is None:
         return Skipped(source=f"{place}: {url or guid or title or 'an entry'}", reason=reason or "it has no date")
     # A guid that is an address is one of the blog's own: without its host it survives a move to another.
-    own = post_id(guid or url) if not guid or guid.startswith(("http://", "https://")) else guid
+    own = post_id(guid or url) if not guid or _is_address(guid) else guid
     contents = [str(each["value"]) for each in entry.get("content", []) if each.get("value")]
     short = str(entry.get("summary", ""))
     is_html = (entry.get("summary_detail") or {}).get("type") != "text/plain"
     html = strip_illegal(max(contents, key=len, default=short))
-    terms = [
-        (_line(each.get("term") or "", html=False), each.get("scheme") or "", each.get("label") or "")
-        for each in entry.get("tags", [])
-    ]
-    series = [(term, label) for term, scheme, label in terms if term and SERIES.search(scheme)]
-    places = [found for _, label in series if (found := PLACE.search(label))]
-    # An order belongs to one series; of a post in two, their dates tell.
-    order = {"series_order": int(places[0].group(1))} if len(series) == len(places) == 1 else {}
     return Post(
         id=str(entry.get("dc_identifier", "")) or own,
         url=url,
@@ -313,14 +319,33 @@ def _entry(entry: Any, feed: Any, place: str) -> Post | Skipped:
         language=params.language_tag(str((entry.get("title_detail") or {}).get("language") or feed.get("language") or "en")),
         summary=_line(short, html=is_html) if contents else "",
         authors=_authors(entry),
-        tags=params.labels(
-            [term for term, scheme, _ in terms if not SERIES.search(scheme) and not CATEGORIES.search(scheme)]
-        ),
-        categories=params.labels([term for term, scheme, _ in terms if CATEGORIES.search(scheme)]),
         image=_picture(entry),
         source=post_id(url),
-        params={"series": [term for term, _ in series], **order} if series else {},
+        **_terms(entry),
     )
+
+
+def _terms(entry: Any) -> dict[str, Any]:
+    """Tags, categories and series, which our own feeds tell apart by their schemes."""
+    tags, categories, series, places = (list[str]() for _ in range(4))
+    for each in entry.get("tags", []):
+        term, scheme = _line(each.get("term") or "", html=False), each.get("scheme") or ""
+        if SERIES.search(scheme):
+            series += [term] if term else []
+            places += PLACE.findall(each.get("label") or "")
+        else:
+            (categories if CATEGORIES.search(scheme) else tags).append(term)
+    # An order belongs to one series; of a post in two, their dates tell.
+    order = {"series_order": int(places[0])} if len(series) == len(places) == 1 else {}
+    return {
+        "tags": params.labels(tags),
+        "categories": params.labels(categories),
+        "params": {"series": series, **order} if series else {},
+    }
+
+
+def _is_address(text: object) -> bool:
+    return str(text).startswith(("http://", "https://"))
 
 
 def _authors(table: Any) -> tuple[Author, ...]:

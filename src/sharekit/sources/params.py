@@ -6,11 +6,16 @@ import re
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from typing import Any
 
+from sharekit.content import plain_text, strip_illegal
 from sharekit.model import Author
 
 LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
 LONGEST_TAG = 35
 IMAGE_KEYS = ("image", "featured_image", "featuredimage", "cover", "thumbnail", "images", "featuredimg", "banner")
+# What is meant as HTML: of "List<T>" nothing is.
+HTML = re.compile(
+    r"</(?:a|abbr|b|code|div|em|i|li|p|small|span|strong|sub|sup|u)>|<br ?/?>|&(?:[a-z]{2,8}|#\d{2,6});", re.IGNORECASE
+)
 # 2024-05-01, 2024/5/1 8:30, 2024-05-01T08:30:00.5+02:00, "2024-05-01 08:30:00 -0700", "… UTC", "… Z"
 DATE = re.compile(
     r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})"
@@ -91,6 +96,11 @@ def featured(params: dict[str, Any]) -> tuple[str, str] | None:
         elif isinstance(value, str) and value.strip():
             return value.strip(), str(params.get("image_alt") or params.get("imagealt") or "")
     return None
+
+
+def summary(text: str) -> str:
+    """What an author says of an article, on one line: words, whether they wrote them as HTML or not."""
+    return " ".join(strip_illegal(plain_text(text) if HTML.search(text) else text).split())
 
 
 def licence(copyright_line: str, params: dict[str, Any]) -> str:

@@ -12,7 +12,7 @@ from html import escape, unescape
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
-from sharekit.content import strip_illegal
+from sharekit.content import plain_text, strip_illegal
 from sharekit.errors import SourceError
 from sharekit.model import Author, Image, Post, Site, Skipped, post_id
 from sharekit.sources import params
@@ -75,11 +75,11 @@ class WordPressSource(BaseSource):
         path = self._file()
         channel = _channel(path)
         facts = _children(channel)
-        items = [(item, _children(item)) for item in channel if _name(item)[1] == "item"]
+        items = [(item, _children(item)) for item in _named(channel, "item")]
         link = facts.get("base_blog_url") or facts.get("link", "")
         if not link and not items:
             raise SourceError("is no WordPress export: it has no channel with a link and items", path=path.name)
-        writers = [_children(each) for each in channel if _name(each)[1] == "author"]
+        writers = map(_children, _named(channel, "author"))
         authors = {each.get("author_login", ""): each.get("author_display_name", "") for each in writers}
         site = Site(
             title=facts.get("title", ""),
@@ -141,6 +141,10 @@ def _name(element: _Element) -> tuple[str, str]:
     return space, local
 
 
+def _named(element: _Element, name: str) -> list[_Element]:
+    return [child for child in element.iterchildren("*") if _name(child)[1] == name]
+
+
 def _children(element: _Element) -> dict[str, str]:
     """The texts of its children by their local names, the first of each."""
     found: dict[str, str] = {}
@@ -169,15 +173,11 @@ def _post(
     modified = _moment(facts.get("post_modified_gmt"))
     author = authors.get(facts.get("creator", "")) or facts.get("creator", "")
     terms: dict[str, list[str]] = {}
-    picture = ""
-    for child in item.iterchildren("*"):
-        name, text = _name(child)[1], unescape((child.text or "").strip())
-        if name == "category":
-            terms.setdefault(child.get("domain") or "category", []).append(text)
-        elif name == "postmeta":
-            pair = _children(child)
-            if pair.get("meta_key") == "_thumbnail_id":
-                picture = pictures.get(pair.get("meta_value", ""), "")
+    for child in _named(item, "category"):
+        terms.setdefault(child.get("domain") or "category", []).append(unescape((child.text or "").strip()))
+    pairs = map(_children, _named(item, "postmeta"))
+    thumbnail = next((each.get("meta_value", "") for each in pairs if each.get("meta_key") == "_thumbnail_id"), "")
+    picture = pictures.get(thumbnail, "")
     return Post(
         id=post_id(url),
         url=url,
@@ -186,7 +186,7 @@ def _post(
         updated=modified if modified and modified > published else None,
         body=partial(paragraphs, facts.get("content", "")),
         language=site.language,
-        summary=" ".join(re.sub(r"<[^>]+>", "", facts.get("excerpt", "")).split()),
+        summary=plain_text(facts.get("excerpt", "")),
         authors=(Author(name=author),) if author else (),
         tags=params.labels(terms.get("post_tag")),
         categories=params.labels([term for term in terms.get("category", []) if term.casefold() != "uncategorized"]),

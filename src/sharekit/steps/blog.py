@@ -14,6 +14,7 @@ from sharekit.drafts import read_drafts
 from sharekit.errors import LedgerUnavailable, SourceError, did_you_mean
 from sharekit.files import relative, write_if_changed
 from sharekit.model import NO_ADDRESS, REFUSED
+from sharekit.planning import slots_of
 from sharekit.registry import no_shares
 
 if TYPE_CHECKING:
@@ -62,14 +63,11 @@ class Folders:
 
 @dataclass(frozen=True, kw_only=True)
 class Blog:
-    """What every step starts from. ``ahead`` are the series with their upcoming articles, as share drafts name them."""
+    """What every step starts from. Series are looked for when a step asks for them: a delivery never does."""
 
     config: Config
     folders: Folders
     reading: Reading
-    series: tuple[Series, ...]
-    ahead: tuple[Series, ...]
-    findings: tuple[Finding, ...]
 
     @property
     def site(self) -> Site:
@@ -84,6 +82,38 @@ class Blog:
     def articles(self) -> Articles:
         """The published articles, by all that may lead to them."""
         return Articles(self.reading.posts)
+
+    @property
+    def series(self) -> tuple[Series, ...]:
+        """The series of the published articles."""
+        return self._series[0]
+
+    @cached_property
+    def ahead(self) -> tuple[Series, ...]:
+        """The series with their upcoming articles, as share drafts name them."""
+        return self._with_upcoming[0] if self.reading.upcoming else self.series
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """What is wrong with the configuration, the posts and their series."""
+        found = self._series[1]
+        if self.reading.upcoming:
+            # A list of parts may link to one that is dated in the future.
+            found = tuple(each for each in found if each in self._with_upcoming[1])
+        return (*notes(self.config), *self.reading.findings, *found)
+
+    @cached_property
+    def _series(self) -> tuple[tuple[Series, ...], tuple[Finding, ...]]:
+        return self._find_series(self.reading.posts)
+
+    @cached_property
+    def _with_upcoming(self) -> tuple[tuple[Series, ...], tuple[Finding, ...]]:
+        return self._find_series(self.posts)
+
+    def _find_series(self, posts: Sequence[Post]) -> tuple[tuple[Series, ...], tuple[Finding, ...]]:
+        from sharekit.series import find_series
+
+        return find_series(posts, self.config.series, self.config.accept_series)
 
     @property
     def posts(self) -> tuple[Post, ...]:
@@ -110,6 +140,7 @@ class Blog:
     def read_drafts(self) -> Drafts:
         """The draft files as they lie there, with what is wrong with them."""
         found = read_drafts(self.folders.root, shares=self.folders.shares, issues=self.folders.issues)
+        found = found.for_slots(slots_of(self.config))
         return found.known_as(self.articles.by_name(found.shares, found.issues)) if found.issues else found
 
     def write(self, kind: Kind, path: Path, content: str | bytes, what: str, group: str = "") -> Made:
@@ -143,8 +174,7 @@ def folders(root: Path, config: Config, *, output: Path | None = None) -> Folder
 
 
 def read_blog(source: Source, config: Config, where: Folders) -> Blog:
-    """Read the posts and find their series. Raises SourceError when the folder does not exist or holds no blog."""
-    from sharekit.series import find_series
+    """Read the posts. Raises SourceError when the folder does not exist or holds no blog."""
     from sharekit.sources.reading import conflicting, settle_addresses
 
     if not where.root.is_dir():
@@ -166,20 +196,7 @@ def read_blog(source: Source, config: Config, where: Folders) -> Blog:
         skipped=(*reading.skipped, *conflicts),
         findings=(*reading.findings, *clashes),
     )
-    series, findings = find_series(reading.posts, config.series, config.accept_series)
-    ahead = series
-    if reading.upcoming:
-        ahead, still = find_series((*reading.posts, *reading.upcoming), config.series, config.accept_series)
-        # A list of parts may link to one that is dated in the future.
-        findings = tuple(each for each in findings if each in still)
-    return Blog(
-        config=config,
-        folders=where,
-        reading=reading,
-        series=tuple(series),
-        ahead=tuple(ahead),
-        findings=(*notes(config), *reading.findings, *findings),
-    )
+    return Blog(config=config, folders=where, reading=reading)
 
 
 def fresh_posts(blog: Blog, *, everything: bool = False, upcoming: bool = False) -> Sequence[Post]:

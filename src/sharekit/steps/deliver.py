@@ -9,10 +9,10 @@ from functools import cache, partial
 from typing import TYPE_CHECKING, NamedTuple, cast
 from urllib.parse import urljoin, urlsplit
 
-from sharekit.errors import ConfigError, DraftError, LedgerError, Refused, SharekitError, Unavailable
+from sharekit.errors import ConfigError, DraftError, LedgerError, SharekitError, Unavailable
 from sharekit.model import IssueDraft, Share, path_of
 from sharekit.outbox import News, Result, report
-from sharekit.ports import LedgerEntry
+from sharekit.ports import LedgerEntry, ListMailer
 from sharekit.registry import kind_of
 from sharekit.schedule.calendar import offset
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from sharekit.model import Act, Receipt
     from sharekit.outbox import Note
     from sharekit.planning import Plan
-    from sharekit.ports import Channel, ListMailer, Lookup, SteppingChannel
+    from sharekit.ports import Channel, Lookup, SteppingChannel
     from sharekit.session import Session
 
 # Seconds for the page of an article, and the most of it that is read.
@@ -32,8 +32,6 @@ PAGE_TIMEOUT, PAGE_BYTES = 20.0, 2**22
 PAGE_HEAD = 200_000
 REDIRECTS, MOST_REDIRECTS = (301, 302, 303, 307, 308), 5
 SENT = ("delivered", "unknown", "refused")
-# States of an issue that a command cannot change.
-CLOSED = {"delivered": "went out already", "refused": "was refused"}
 
 
 class Delivered(NamedTuple):
@@ -81,15 +79,37 @@ def is_named(act: Act, names: Collection[str]) -> bool:
 class Deliver:
     """One run. :meth:`run` yields each act as it is done; :attr:`delivery` holds the outcome."""
 
-    def __init__(self, session: Session, *, only: Collection[str] = (), most: int | None = None, at_once: str = "") -> None:
+    def __init__(
+        self,
+        session: Session,
+        *,
+        only: Collection[str] = (),
+        most: int | None = None,
+        at_once: str = "",
+        at: datetime | None = None,
+        force: bool = False,
+    ) -> None:
+        """``at_once`` is the key of the one act that a person sends by command. An issue stays with the provider until
+        ``at``, and with ``force`` it goes in spite of its errors.
+        """
         self._session = session
-        self._only = only
+        self._only = {at_once} if at_once else only
         self._most = most or session.config.deliver.max_per_run
         self._at_once = at_once
+        self._at = at
+        self._plan = partial(session.plan, at_once=at_once, force=force)
         self._outbox = session.outbox
         self._page: Callable[[str], str] = cache(partial(page_answer, clock=session.clock))
         self._entries: dict[str, LedgerEntry] = {}
-        self.delivery = Delivery(plan=session.plan(at_once=at_once), done=[])
+        self.delivery = Delivery(plan=self._plan(), done=[])
+
+    def requested(self) -> Act | None:
+        """The act that a person sends by command, None where there is none. Raises DraftError where it cannot go out."""
+        act = self.delivery.plan.act(self._at_once)
+        if act and not act.try_now:
+            message = f"{act.key} is {act.state}" + (f": {act.reason}" if act.reason else "")
+            raise DraftError(message, path=act.source, hint=act.hint or f"See: sharekit ledger show '{act.key}'")
+        return act
 
     def run(self, *, rehearse: bool = False) -> Iterator[Delivered]:
         """Carry out what is due, oldest first. One act that fails never stops the others.
@@ -99,7 +119,7 @@ class Deliver:
         LedgerError when what went out cannot be kept: then nothing more goes out.
         """
         delivery = self.delivery
-        if delivery.plan.since is None:
+        if delivery.plan.since is None and not self._at_once:
             return  # First contact: a person says first where to begin.
         check_ledger(delivery.plan)
         self._entries = dict(delivery.plan.entries)
@@ -123,7 +143,7 @@ class Deliver:
             delivery.done.append(done)
             yield done
             stuck = {each.act.key for each in delivery.done if each.result.state not in SENT}
-            delivery.plan = self._session.plan(entries=self._entries, stuck=stuck, at_once=self._at_once)
+            delivery.plan = self._plan(entries=self._entries, stuck=stuck)
 
     def _next(self, plan: Plan, tried: Collection[str], sends: int, paused: Collection[str] = ()) -> tuple[Act | None, int]:
         """What is tried next, None where that is nothing or ``sends`` are enough, and how many acts wait to be tried."""
@@ -186,14 +206,17 @@ class Deliver:
         return None if receipt is None or receipt.id == receipt.url else receipt
 
     def _issue(self, act: Act, issue: IssueDraft) -> Result:
-        mailer = self._session.mailer(act.target)
-        return self._outbox.deliver(
-            act.key,
-            send=lambda _entry, _note: mailer.send(self._session.rendered(issue), act.key),
-            find=lambda _entry: mailer.find(act.key),
-            known=act.entry,
-            sent={"subject": issue.subject},
-        )
+        session = self._session
+        mailer = session.mailer(act.target)
+
+        def send(_entry: LedgerEntry, _note: Note) -> Receipt:
+            rendered = session.rendered(issue)
+            if self._at and self._at > session.clock():
+                return list_mailer(session, act.target).schedule(rendered, act.key, self._at)
+            return mailer.send(rendered, act.key)
+
+        sent = {"subject": issue.subject}
+        return self._outbox.deliver(act.key, send=send, find=lambda _: mailer.find(act.key), known=act.entry, sent=sent)
 
 
 def _under(share: Share, entry: LedgerEntry) -> Share:
@@ -273,42 +296,22 @@ def news_of(plan: Plan, done: Sequence[Delivered]) -> list[News]:
     return list(dict.fromkeys(found))
 
 
-# --- one issue, on a person's command: to all subscribers, now or at a given moment --------------------------------------
+# --- one issue, on a person's command -----------------------------------------------------------------------------------
 
 
-def pick(plan: Plan, issue_id: str | None) -> Act:
+def pick(plan: Plan, issue_id: str | None) -> tuple[Act, IssueDraft]:
     """The issue of that id, or the only one that is not out. Raises ConfigError where that is none or several."""
-    issues = [act for act in plan.acts if act.kind == "issue"]
-    ids = [act.slot for act in issues]
+    issues = {act.slot: (act, act.content) for act in plan.acts if isinstance(act.content, IssueDraft)}
     if issue_id is not None:
-        found = [act for act in issues if act.slot == issue_id]
-        if not found:
-            raise ConfigError(f'there is no issue "{issue_id}"', hint=f"There are: {', '.join(ids) or 'none'}")
-        return found[0]
-    waiting = [act for act in issues if act.state not in ("delivered", "skipped")]
+        if issue_id not in issues:
+            raise ConfigError(f'there is no issue "{issue_id}"', hint=f"There are: {', '.join(issues) or 'none'}")
+        return issues[issue_id]
+    waiting = [name for name, (act, _) in issues.items() if act.state not in ("delivered", "skipped")]
     if len(waiting) != 1:
         said = f"{len(waiting)} issues are not out" if waiting else "every issue is out"
-        hint = f"Name one: {', '.join(act.slot for act in waiting)}" if waiting else "sharekit build proposes one."
+        hint = f"Name one: {', '.join(waiting)}" if waiting else "sharekit build proposes one."
         raise ConfigError(said, hint=hint)
-    return waiting[0]
-
-
-def check_open(act: Act, *, force: bool = False) -> None:
-    """Raise DraftError when the issue may not go out; ``force`` sends one that has errors."""
-    status = draft_of(act).status
-    if status in ("hold", "skip"):
-        raise DraftError(f"its status is {status}", path=act.source, hint="status: approved lets it go.")
-    if act.state in CLOSED or (act.state == "waiting" and act.entry and act.entry.state == "claimed"):
-        why = f": {act.reason}" if act.reason else ""
-        kind = Refused if act.state == "refused" else DraftError
-        raise kind(
-            f"{act.key} {CLOSED.get(act.state, 'is being sent by another run')}{why}",
-            hint=f"See: sharekit ledger show '{act.key}'",
-        )
-    if act.rule == "issue-errors" and not force:
-        raise DraftError(act.reason, path=act.source, hint=act.hint)
-    if act.state == "held" and act.rule not in ("late", "issue-errors") and status == "approved":
-        raise DraftError(act.reason, path=act.source, hint=act.hint or None)
+    return issues[waiting[0]]
 
 
 def check_moment(at: datetime, *, now: datetime, late: str) -> None:
@@ -320,24 +323,10 @@ def check_moment(at: datetime, *, now: datetime, late: str) -> None:
         )
 
 
-def mailer_of(act: Act, session: Session) -> ListMailer:
-    """What sends the issue: every built-in mailer knows its list."""
-    return cast("ListMailer", session.mailer(act.target))
-
-
-def send_issue(act: Act, at: datetime | None, session: Session) -> Result:
-    """Claim it and send it, or leave it with the provider until ``at``. Raises LedgerError."""
-    mailer, issue = mailer_of(act, session), draft_of(act)
-
-    def sending(_entry: LedgerEntry, _note: Note) -> Receipt:
-        rendered = session.rendered(issue)
-        if at is not None and at > session.clock():
-            return mailer.schedule(rendered, act.key, at)
-        return mailer.send(rendered, act.key)
-
-    sent = {"subject": issue.subject}
-    return session.outbox.deliver(act.key, send=sending, find=lambda _: mailer.find(act.key), known=act.entry, sent=sent)
-
-
-def draft_of(act: Act) -> IssueDraft:
-    return cast("IssueDraft", act.content)
+def list_mailer(session: Session, name: str) -> ListMailer:
+    """The mailer of that name. Raises ConfigError for one that knows no list, as that of another package may."""
+    mailer = session.mailer(name)
+    if not isinstance(mailer, ListMailer):
+        message = f"{name} can neither count its subscribers nor send tests nor schedule"
+        raise ConfigError(message, hint="sharekit deliver --only issue sends with it.")
+    return mailer

@@ -273,6 +273,18 @@ def issue_error(blog: Blog, file: IssueDraft) -> str:
     return next((each.message for each in _found(blog, file, blog.read_drafts()) if each.level == "error"), "")
 
 
+def without_posts(blog: Blog, files: Sequence[IssueDraft]) -> list[Finding]:
+    """The issues of a person that name a post which is not published, as a build would report them."""
+    posts, found = posts_by_name(blog, blog.read_drafts()), []
+    for file in files:
+        try:
+            if not untouched(file):
+                compose(file, posts, {}, language=blog.site.language)
+        except DraftError as error:
+            found.append(_broken(blog, file, error))
+    return found
+
+
 def _found(blog: Blog, file: IssueDraft, drafts: Drafts) -> list[Finding]:
     try:
         return _rendering(blog, file, drafts)[1]

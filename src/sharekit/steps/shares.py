@@ -21,7 +21,7 @@ from sharekit.shares.frame import readable
 from sharekit.shares.templates import Templates
 from sharekit.steps.blog import Made, fresh_posts
 from sharekit.text.article import read_article
-from sharekit.text.hook import description, story
+from sharekit.text.hook import description, openings, story
 from sharekit.text.typography import disarmed, typeset
 from sharekit.text.visible import counted
 from sharekit.text.words import plain
@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 DESCRIPTION = 200
 # So many articles after the newest part, and a series that nobody declared complete is over.
 MOVED_ON = 5
+# So many posts before an article tell what its blog says in every post.
+EARLIER = 8
 MOVE_HINT = (
     "If it is the same article: give it its old address as an alias, and build again. "
     "If it is another one: set status: approved in the new draft."
@@ -86,8 +88,11 @@ class Drafting:
         # It reads articles, so only of the series that something is drafted for: a generator may have to render them first.
         self._readable = functools.cache(lambda series: replace(series, name=readable(series.name, series.members)))
         self._before, self._ending = _neighbours(blog.ahead)
-        # The part before it is held against an article: it was read a moment ago.
+        # Earlier posts are held against an article: they were read a moment ago.
         self._article = functools.lru_cache(maxsize=4)(lambda post: read_article(post.html))
+        self._openings = functools.lru_cache(maxsize=4 * EARLIER)(lambda post: openings(self._article(post)))
+        # Of the whole blog, so that a draft says the same whichever articles are drafted with it.
+        self._earlier = _earlier(blog.posts)
         dates: dict[str, list[datetime]] = {}
         for each in blog.reading.posts:
             dates.setdefault(each.language, []).append(each.published)
@@ -163,7 +168,9 @@ class Drafting:
         before = self._before.get(post.id)
         article = self._article(post)
         most = max(4, 2 * len(self._settings.slots))
-        offer = story(post, article, most=most, before=self._article(before).text if before else "")
+        earlier = self._earlier.get(post.id, ())
+        said = frozenset().union(*map(self._openings, {before, *earlier} if before else earlier))
+        offer = story(post, article, most=most, said=said)
         texts = draft_texts(
             post,
             parts=parts,
@@ -180,7 +187,7 @@ class Drafting:
             texts |= closing_texts(ending, outlets=self.outlets, settings=self._settings, templates=self._templates)
         card = {
             "title": plain(post.title),
-            "description": typeset(description(offer, DESCRIPTION), post.language),
+            "description": typeset(description(offer, DESCRIPTION), offer.language),
             "image": post.image.url if post.image else "",
         }
         drafted = {name: text for name, text in card.items() if text} | texts
@@ -192,7 +199,7 @@ class Drafting:
             url=post.url,
             published=post.published,
             part=parts[0] if parts else None,
-            language=post.language,
+            language=offer.language,
             description=card["description"],
             image=card["image"],
             alt=post.image.alt if post.image else "",
@@ -256,9 +263,12 @@ class Drafting:
         return made, [name for name in differing if name not in made.delivered]
 
     def _is_in_time(self, section: str, draft: ShareDraft, post: Post) -> bool:
-        """Whether a section for a new channel or slot would not be late from the start."""
+        """Whether a section for a new channel or slot would not be late from the start, or out already."""
         slots = slots_of(self._blog.config)
-        slot = section.partition(" @ ")[2] or next(iter(slots))
+        channel, _, slot = section.partition(" @ ")
+        slot = slot or next(iter(slots))
+        if slot in self.sent.of((draft.post, *self.articles.known_addresses(post)), post.source, channel):
+            return False
         base = max(post.published, draft.requested) if draft.requested else post.published
         return self._now - moments(base, slots, self._blog.zone)[slot] <= offset(self._settings.late)
 
@@ -306,7 +316,8 @@ def write_shares(
         relative = blog.folders.relative(each.path)
         if relative in drafting.drafts.held:
             continue
-        change = write_if_changed(each.path, format_share_draft(each.draft)) if each.draft != each.known else "unchanged"
+        same = each.draft == each.known and relative not in drafting.drafts.renamed
+        change = "unchanged" if same else write_if_changed(each.path, format_share_draft(each.draft))
         what = _drafted_for(each.draft.sections)
         made.append(Made("share", relative, what, "edited" if each.differing else change))
         findings += _findings(each, drafting.outlets, blog.config.shares, relative)
@@ -404,6 +415,17 @@ def _neighbours(series: Sequence[Series]) -> tuple[dict[str, Post], dict[str, Se
         if len(each.members) > 1 and not each.announced and not each.more:
             ending[each.members[-1].id] = each
     return before, ending
+
+
+def _earlier(posts: Sequence[Post]) -> dict[str, Sequence[Post]]:
+    """A post's id → the posts before it in its language."""
+    found: dict[str, Sequence[Post]] = {}
+    by_language: dict[str, list[Post]] = {}
+    for post in sorted(posts, key=lambda each: each.published):
+        before = by_language.setdefault(post.language, [])
+        found[post.id] = before[-EARLIER:]
+        before.append(post)
+    return found
 
 
 def _file_names(posts: Sequence[Post], taken: set[str]) -> dict[str, str]:

@@ -45,16 +45,27 @@ _SHORTEST, _LONGEST = 12, 420
 _LONGEST_START = 260
 _OWN_WORDS = ("description", "summary", "excerpt", "abstract", "teaser", "tldr", "subtitle", "lead")
 _TAG = re.compile(r"<[^<>]+>")
-_OPENING = "\"“‘'«„([¿¡"
+_DIGITS = re.compile(r"\d+")
+_SAME_OPENING = 60
+_MARKS = (".", "!", "?")
+# A quotation, a bracket or an emoji.
+_OPENS = re.compile("[\"“‘'«»„([¿¡\u2600-\u27bf\U0001f000-\U0001faff]")
 # What is no sentence: a link's words where no mark ends them ("Example Site - How to plane").
 _LABEL = re.compile(r" [-|»] ")
 # Words of somebody else, with the name after them.
 _QUOTED = re.compile(r"[”\"»] ?(?:--?|[—–]) ?[A-ZÀ-ÖØ-Þ]")
-# What a sentence has to score to be shared when a better one was: more in a long article with listings, where one from the
-# middle is a step, which nobody understands alone.
-_WORTH, _WORTH_OF_STEPS, _MANY = 1.8, 3.0, 16
+# What a sentence has to score to be shared when a better one was: more in an article with listings, where one from the
+# middle is a step, which nobody understands alone, and in the middle of its paragraph.
+_WORTH, _WORTH_OF_STEPS, _INSIDE = 2.5, 3.4, 1.0
+# It is shared whatever else there is: in a language without a list, and an item of a short article.
+_TAKEN = 4.4
+# An article of more sentences needs no items of lists.
+_MANY = 16
+# Where the best scores less than _WEAK, nothing stands alone, and what scores no more than _NEVER is worse than the title.
+# Of the first sentences, one that scores so much less than the best is as good to begin with.
+_WEAK, _NEVER, _FIRST, _NEAR_BEST = 1.5, -1.5, 10, 1.0
 # So many sentences before the best one may be shown with it, each saying no more than so much less.
-_BACK, _NEAR = 2, 1.5
+_BACK, _NEAR, _SLIGHTLY = 2, 1.5, 0.5
 # Above this share of common words, one sentence repeats another.
 _SAME = 0.6
 # Words in common say nothing where one has no more than so many.
@@ -81,7 +92,8 @@ class Story:
 class _Sentence(NamedTuple):
     """One that is not ``good`` is never shown; ``follows``: only text stands between it and the one before.
 
-    ``opens`` says that it can stand first, ``score`` how much it says and what its place is worth.
+    ``opens`` says that it can stand first, ``first`` that it begins its paragraph, ``score`` how much it says and what its
+    place is worth.
     """
 
     text: str
@@ -89,6 +101,7 @@ class _Sentence(NamedTuple):
     words: frozenset[str]
     good: bool = False
     opens: bool = False
+    first: bool = True
     score: float = 0.0
 
 
@@ -101,11 +114,19 @@ class _Split(NamedTuple):
     words: list[str]
 
 
-def story(post: Post, article: Article | None = None, *, most: int = 4, before: str = "") -> Story:
+def openings(article: Article) -> frozenset[str]:
+    """How the paragraphs of an article begin, but for their numbers: one that begins so in several posts is boilerplate."""
+    return frozenset(map(_opening, (paragraph.text for paragraph in article.paragraphs)))
+
+
+def _opening(text: str) -> str:
+    return _DIGITS.sub("#", text[:_SAME_OPENING])
+
+
+def story(post: Post, article: Article | None = None, *, most: int = 4, said: Set[str] = frozenset()) -> Story:
     """What a post offers, in at most ``most`` passages. ``article`` is what it says, where that was read already.
 
-    ``before`` is the text of the part before it: what that says too, such as an introduction that opens every part, is not
-    said again.
+    ``said`` are the :func:`openings` of earlier posts: an introduction that stands in each of them says nothing of this one.
     """
     article = article or read_article(post.html)
     titled = frozenset(words(plain(post.title)))
@@ -116,28 +137,28 @@ def story(post: Post, article: Article | None = None, *, most: int = 4, before: 
     about = subject(titled, post.tags, counts, language)
     own = _described(post, article, titled, language)
     headings = [words(heading) for heading in article.headings]
-    found = _scored(split, article, headings, titled, about, language, " ".join(before.split()))
+    found = _scored(split, article, headings, titled, about, language, said)
     # It says more than the title does in other words.
     telling = len(language.content(word for each in own for word in each.words) - about.title) > 1
     passages = _passages(found, most=most + 1, said=own)
-    steps = len(found) > _MANY and any(paragraph.code for paragraph in article.paragraphs)
-    least = _WORTH_OF_STEPS if steps else _WORTH
+    least = _WORTH_OF_STEPS if any(paragraph.code for paragraph in article.paragraphs) else _WORTH
     if telling:
         passages.insert(0, own)
-    strong = len(passages) - sum(max(each.score for each in run[:2]) < least for run in passages[1:])
+    else:
+        passages = _as_begun(passages, found)
+    # The sort keeps the order of each half.
+    passages[1:] = sorted(passages[1:], key=lambda run: not _is_strong(run, least))
+    strong = len(passages) - sum(not _is_strong(run, least) for run in passages[1:])
     if len(passages) < most and len(found) <= _MANY:
-        said = [each for run in (*passages, own) for each in run]
-        items = _passages(_items(article, titled, language), most=most - len(passages), said=said)
+        shown = [each for run in (*passages, own) for each in run]
+        items = _passages(_items(article, titled, language), most=most - len(passages), said=shown)
         passages[strong:strong] = items
         strong += len(items)
     if own and not telling:
         passages.append(own)
-    if not passages:
-        # Nothing stands alone: its opening beside the title is more than the title.
-        passages = _passages([each._replace(opens=each.good, score=_WORTH_OF_STEPS) for each in found], most=1, said=())
-    if len(passages) > 1 and _length(passages[0]) < ENOUGH:
+    if strong > 1 and _length(passages[0]) < ENOUGH:
         passages[:2] = [passages[0] + passages[1]]
-        strong = max(1, strong - 1)
+        strong -= 1
     kept = tuple(tuple(each.text for each in run) for run in passages[:most])
     return Story(
         passages=kept,
@@ -173,6 +194,31 @@ def summary(post: Post, most: int, *, html: str) -> str:
     return description(story(post, read_article(html)), most)
 
 
+def _as_begun(passages: list[list[_Sentence]], found: Sequence[_Sentence]) -> list[list[_Sentence]]:
+    """The passages, first the one to begin with: that of the opening, where it says nearly as much as the best.
+
+    Where none says much, the beginning of the article alone, whatever it leans on.
+    """
+    best = max(map(_worth, passages), default=0.0)
+    if best < _WEAK:
+        in_order = [each._replace(score=-at) for at, each in enumerate(found)]
+        bearable = [each._replace(opens=each.good and was.score > _NEVER) for each, was in zip(in_order, found, strict=True)]
+        return _passages(in_order, most=1, said=()) or _passages(bearable, most=1, said=())
+    places = {each.text: at for at, each in enumerate(found)}
+    near = [run for run in passages if _worth(run) >= best - _NEAR_BEST and places[run[0].text] < _FIRST]
+    first = min(near, key=lambda run: places[run[0].text], default=passages[0])
+    return [first, *(run for run in passages if run is not first)]
+
+
+def _is_strong(run: Sequence[_Sentence], least: float) -> bool:
+    """Whether a run can be shared alone when a better one was."""
+    return _worth(run) >= least + (0.0 if run[0].first else _INSIDE) and run[0].score >= least - _SLIGHTLY
+
+
+def _worth(run: Sequence[_Sentence]) -> float:
+    return max(each.score for each in run[:2])
+
+
 def _length(run: Sequence[_Sentence]) -> int:
     return sum(weight(each.text) + 1 for each in run) - 1
 
@@ -180,11 +226,14 @@ def _length(run: Sequence[_Sentence]) -> int:
 def _items(article: Article, title: Set[str], language: Vocabulary) -> list[_Sentence]:
     """The items of lists that say something by themselves."""
     found = []
-    for item in article.items[:FROM_TOP]:
+    # A phrase is one, too, where there is hardly anything else, as in the notes of a podcast.
+    some = [each for each in article.items[:FROM_TOP] if each.text.endswith(_MARKS) or len(article.paragraphs) <= OPENING]
+    for item in some:
         text, own, low = closed(item.text), words(item.text), lowered(item.text)
         if weight(text) >= ENOUGH and _is_good(item.text, low, own, language) and not repeats(frozenset(own), title):
-            opens = len(text) <= _LONGEST_START and not language.leans.match(low)
-            found.append(_Sentence(text, follows=False, words=frozenset(own), good=True, opens=opens, score=_WORTH_OF_STEPS))
+            leaning = language.leans.match(low) or language.steps.match(low)
+            opens = len(text) <= _LONGEST_START and not leaning
+            found.append(_Sentence(text, follows=False, words=frozenset(own), good=True, opens=opens, score=_TAKEN))
     return found
 
 
@@ -244,38 +293,41 @@ def _scored(
     title: Set[str],
     about: Subject,
     language: Vocabulary,
-    earlier: str,
+    said: Set[str],
 ) -> list[_Sentence]:
-    """The sentences with what each is worth. ``earlier`` is what the part before it says."""
+    """The sentences with what each is worth. ``said`` are the openings of earlier posts."""
     count = len(article.paragraphs)
+    common = {at for at, each in enumerate(article.paragraphs) if _opening(each.text) in said} if said else set()
+    if len(common) == count:
+        common.clear()  # the same article again
     endings = {number for number, own in enumerate(headings, start=1) if language.endings.fullmatch(" ".join(own))}
     found = []
     for place, number, text, own in split:
         paragraph, known = article.paragraphs[place], frozenset(own)
         follows = number > 0 or paragraph.follows
         low = lowered(text)
-        if (earlier and text.rstrip(".") in earlier) or not _is_good(text, low, own, language) or repeats(known, title):
+        if place in common or not _is_good(text, low, own, language) or repeats(known, title):
             found.append(_Sentence(text, follows, known))
             continue
         text = closed(text)
         leaning = language.leans.match(low) is not None
         aside = is_aside(low, known, about, language, opening=place < OPENING)
         # In a language whose words are not known, the opening is all there is.
-        worth = _WORTH_OF_STEPS
+        worth = _TAKEN
         if language.is_known:
             worth = place_value(place, count, ending=paragraph.section in endings)
             worth += score(
                 text, low, known, about, language, first=number == 0, leaning=leaning, aside=aside, code=paragraph.code
             )
         opens = not leaning and len(text) <= _LONGEST_START and not is_label(text, own)
-        found.append(_Sentence(text, follows and not aside, known, good=True, opens=opens, score=worth))
+        found.append(_Sentence(text, follows and not aside, known, good=True, opens=opens, first=number == 0, score=worth))
     return found
 
 
 def _is_good(text: str, low: str, own: Sequence[str], language: Vocabulary) -> bool:
     if not _SHORTEST <= weight(text) <= _LONGEST or not balanced(text):
         return False
-    if text.endswith(("…", "...")) or " ... " in text or not (text[0].isalnum() or text[0] in _OPENING):
+    if text.endswith(("…", "...")) or " ... " in text or not (text[0].isalnum() or _OPENS.match(text)):
         return False
     if text.isupper() or _QUOTED.search(text) or (text[-1].isalnum() and _LABEL.search(text)):
         return False
@@ -307,7 +359,7 @@ def _passages(found: Sequence[_Sentence], *, most: int, said: Sequence[_Sentence
         return made
     # Nothing says much alone: a few short ones, in the article's order.
     few = [each for each in found[min(short) :] if each.good and weight(each.text) < ENOUGH]
-    return [[each._replace(score=_WORTH_OF_STEPS) for each in few[:LONGEST_PASSAGE]]]
+    return [[each._replace(score=_TAKEN) for each in few[:LONGEST_PASSAGE]]]
 
 
 def _beginning(found: Sequence[_Sentence], start: int, used: set[int], said_before: Sequence[frozenset[str]]) -> int:

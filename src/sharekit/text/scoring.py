@@ -34,6 +34,8 @@ _FEWEST = 4
 _LABELLED = re.compile(r"\w+[ \u00a0\u202f]?: ")
 # "art: drew a dragon", and notes that begin without a capital.
 _NOTE = re.compile(r"[\w ]{1,24}: |[a-zà-öø-ÿ]")
+# "In any case, …": a few words that link it to what stands before it; a name or a year among them does not.
+_LINKED = re.compile(r"[\W_]*[^\W\d_][a-zß-öø-ÿ'’-]*(?: [a-zß-öø-ÿ'’-]+){0,3}, ")
 # It leads to what stands below it.
 _OPEN_ENDS = (":", "：", ";", ",", "(", "-", "–", "—")
 _MARKUP = re.compile(
@@ -129,7 +131,7 @@ def score(
     specific = min(2.0, 0.7 * len(known & about.title)) + min(1.0, 0.5 * len(known & about.tags))
     specific += min(1.2, 0.4 * len(known & about.topics))
     specific += 0.4 * bool(_DIGIT.search(text)) + min(0.6, 0.2 * len(_NAME.findall(text)))
-    specific += 0.6 * ("%" in text or not known.isdisjoint(about.cues))
+    specific += 1.0 * ("%" in text or not known.isdisjoint(about.cues))
     value = specific + 0.3 * text.endswith("?") + 0.9 * first
     if not specific:
         value -= 1.2
@@ -142,6 +144,8 @@ def score(
         value -= 3.5
     elif language.back.are_in(low, known):
         value -= 2.2
+    elif _LINKED.match(text):
+        value -= 1.0
     if aside:
         value -= 2.0
     if _NOTE.match(text):

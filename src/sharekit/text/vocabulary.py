@@ -74,7 +74,8 @@ def lowered(text: str) -> str:
 
 @functools.cache
 def vocabulary(language: str) -> Vocabulary:
-    """The words of a language (ISO 639-1)."""
+    """The words of a language (BCP 47)."""
+    language = language.partition("-")[0].lower()
     is_known = language in LANGUAGES
     lists = _lists(language if is_known else "en")
     begins = rf"(?:{lists['greetings']})\b(?!-)|(?:{lists['labels']})\s*[:：\-–—(]|(?:{lists['begins']})(?!\w)"
@@ -131,17 +132,17 @@ def _lists(language: str) -> dict[str, str]:
 
 
 def spoken(said: Counter[str], declared: str) -> str:
-    """The language of a text by its commonest words, as an ISO 639-1 code: a blog's own setting is often that of its theme.
+    """The language of a text by its commonest words: a blog's own setting is often that of its theme.
 
     ``said`` counts its words. The declared one is believed unless another of ``LANGUAGES`` is plainly more likely, and where
     it is none of them.
     """
     language = declared.partition("-")[0].lower()
     if language not in LANGUAGES:
-        return language
+        return declared
     found = {name: sum(said[word] for word in _common(name) & said.keys()) for name in LANGUAGES}
     likely, count = max(found.items(), key=lambda pair: pair[1])
-    return likely if count >= _LEAST and count > 2 * found[language] else language
+    return likely if count >= _LEAST and count > 2 * found[language] else declared
 
 
 @functools.cache

@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from letters import post
+from sharekit.config import FeedSettings
+from sharekit.feeds.entries import Entries
 from sharekit.issue.articles import mail_article
+from sharekit.issue.text import article_text
 from sharekit.model import Image
 
 if TYPE_CHECKING:
@@ -139,3 +142,28 @@ def test_what_a_provider_would_replace_is_not_there_to_be_found(placeholder: str
 @pytest.mark.parametrize("text", ["100 % sûr", "a[0] {x} $5", "[unsubscribed] [x]", "50%25"])
 def test_other_signs_stay(text: str) -> None:
     assert made(f"<p>{text}</p>").html == f"<p>{text}</p>"
+
+
+CHROMA = (
+    '<table class="lntable"><tr><td class="lntd"><pre><code><span class="lnt">1\n</span><span class="lnt">2\n</span></code></pre></td>'
+    '<td class="lntd"><pre><code><span class="cl">ls -l\n</span><span class="cl">pwd\n</span></code></pre></td></tr></table>'
+)
+ROUGE = (
+    '<pre class="highlight"><code><table class="rouge-table"><tr><td class="gutter"><pre class="lineno">1\n2\n</pre></td>'
+    '<td class="code"><pre>ls -l\npwd\n</pre></td></tr></table></code></pre>'
+)
+BEFORE = '<pre><code><span class="ln">1</span>ls -l\n<span class="linenos">2</span>pwd\n</code></pre>'
+
+
+@pytest.mark.parametrize("html", [CHROMA, ROUGE, BEFORE], ids=["Chroma's table", "Rouge's table", "before each line"])
+def test_the_numbers_of_lines_are_no_words_of_the_code(html: str) -> None:
+    shown = post(html=html)
+    assert article_text(shown) == "    ls -l\n    pwd"
+    made = mail_article(shown, picture=lambda _url: None).html
+    assert made.count("<pre>") == 1
+    assert "<code>ls -l\npwd\n</code>" in made or "<pre>ls -l\npwd\n</pre>" in made
+    assert "ls -l\npwd\n" in Entries(settings=FeedSettings(), places={}).article(shown)
+
+
+def test_the_mark_of_a_link_stands_beside_its_words() -> None:
+    assert article_text(post(html='<p><a href="/a">un </a><a href="/b">deux</a></p>')).startswith("un [1] deux [2]\n")

@@ -25,9 +25,8 @@ def build(*made: Made, series: int = 0, upcoming: tuple[Post, ...] = ()) -> Buil
     reading = Reading(
         site=Site(title="Blog", url="https://blog.example/", generator="Hugo"), posts=(post(1),), upcoming=upcoming
     )
-    blog = Blog(
-        config=Config(), folders=folders(Path("/blog"), Config()), reading=reading, series=found, ahead=found, findings=()
-    )
+    blog = Blog(config=Config(), folders=folders(Path("/blog"), Config()), reading=reading)
+    vars(blog)["_series"] = found, ()
     return Build(blog=blog, made=made, findings=())
 
 

@@ -476,3 +476,50 @@ def test_other_series_are_none_of_the_blogs(told: str) -> None:
 
 def test_one_article_that_names_a_page_is_no_series() -> None:
     assert find_series(blog(knots='This is part 1 of the series <a href="/ropes/">Ropes</a>.', splices="x"))[0] == ()
+
+
+LINK = '<a href="/p{}/">{}</a>'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"Zum {LINK.format(1, 'ersten Teil')} und zum {LINK.format(2, 'zweiten Teil')}: dies ist der dritte und letzte Teil.",
+        f"Après la {LINK.format(1, 'première partie')} et la {LINK.format(2, 'seconde partie')}, voici la troisième et dernière partie.",
+        f"The {LINK.format(1, 'first part')} cut, the {LINK.format(2, 'second part')} planed; the third and last part glues.",
+    ],
+)
+def test_the_last_of_several_is_the_article_itself(text: str) -> None:
+    (found,) = raw_lists(f"<p>{text}</p>")
+    assert [item.links or item.itself for item in found.items] == [("/p1/",), ("/p2/",), True]
+    assert found.numbers == (1, 2, 3)
+    assert found.sure
+
+
+def test_the_first_and_the_last_leave_the_second_to_the_article() -> None:
+    first, last = LINK.format(1, "première partie"), LINK.format(3, "troisième et dernière partie")
+    (found,) = raw_lists(f"<p>Entre la {first} et la {last}, on ponce.</p>")
+    assert [item.links or item.itself for item in found.items] == [("/p1/",), True, ("/p3/",)]
+
+
+def test_all_parts_up_to_the_last_are_all_there_are() -> None:
+    links = [LINK.format(n, f"{name} part") for n, name in ((1, "first"), (2, "second"), (3, "third and final"))]
+    (found,) = raw_lists(f"<p>The {links[0]}, the {links[1]} and the {links[2]}.</p>")
+    assert [item.links for item in found.items] == [("/p1/",), ("/p2/",), ("/p3/",)]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "I read a short series of articles:",
+        "A series of posts about saws that I enjoyed:",
+        "J'ai découvert une série d'articles sur les scies :",
+        "Ich habe eine Artikelserie über Sägen gelesen:",
+        "He encontrado una serie de artículos:",
+        "Encontrei uma série de artigos:",
+    ],
+)
+def test_a_series_that_the_author_read_is_none_of_theirs(words: str) -> None:
+    items = f"<ul><li>{LINK.format(1, 'Saws')}</li><li>{LINK.format(2, 'Files')}</li></ul>"
+    assert list(raw_lists(f"<p>{words}</p>{items}")) == []
+    assert len(list(raw_lists(f"<p>I wrote a series of articles:</p>{items}"))) == 1

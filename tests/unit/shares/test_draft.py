@@ -14,7 +14,8 @@ from sharekit.model import Author, Part, Post, Series
 from sharekit.registry import outlet
 from sharekit.shares.draft import closing_texts, draft_texts
 from sharekit.shares.templates import Templates
-from sharekit.text.hook import story
+from sharekit.text.article import read_article
+from sharekit.text.hook import openings, story
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -270,7 +271,7 @@ def test_a_part_that_answers_repeats_nothing_that_the_thread_shows() -> None:
     first = post(id="p1", body=lambda: f"<p>{opening}</p>", tags=("Météo", "DIY"))
     second = post(id="p2", body=lambda: f"<p>{opening}</p><p>{news}</p>", tags=("Météo", "Arduino"), title="La pluie")
     channels = ("mastodon", "x")
-    offer = story(second, before=f"{opening} Fin.")
+    offer = story(second, said=openings(read_article(first.html)))
     made = texts(second, channels=channels, parts=part(2, 3), before=first, settings=TWO, offer=offer)
     assert made["mastodon"] == (
         f"{news}\n\nStation météo, 2/3\nLa pluie\nhttps://blog.example.org/2026/station-1/\n\n#Arduino"
@@ -284,7 +285,7 @@ def test_a_part_that_answers_repeats_nothing_that_the_thread_shows() -> None:
         outlets=[outlet("mastodon", {"thread": "none"})],
         settings=TWO,
         before=first,
-        offer=story(second, before=f"{opening} Fin."),
+        offer=story(second, said=openings(read_article(first.html))),
     )["mastodon"]
     assert "partie 2 sur 3" in alone
     assert alone.endswith("#Météo #Arduino")

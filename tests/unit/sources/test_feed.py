@@ -195,7 +195,7 @@ def test_entries_that_cannot_be_posts_are_left_out_by_name(tmp_path: Path) -> No
     reading = read(tmp_path, rss(items))
     assert [each.reason for each in reading.skipped] == [
         "it has no date",
-        "it has no link, so nothing can lead to it",
+        "it has no link and its id is no address, so nothing can lead to it",
         "it has no title",
     ]
     assert "https://blog.example/a" in reading.skipped[0].source
@@ -217,3 +217,49 @@ def test_posts_of_the_future_are_left_out_by_name(tmp_path: Path) -> None:
 def test_a_folder_without_a_feed_says_what_it_looked_for(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match=r"index\.xml, atom\.xml, feed\.json"):
         FeedSource(tmp_path, SourceSettings()).read()
+
+
+ATOM = """<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom"><title>B</title>{0}<updated>2026-03-01T08:00:00Z</updated>
+<entry><title>Rabot</title>{1}<updated>2026-03-01T08:00:00Z</updated><content type="html">Un rabot.</content></entry></feed>"""
+
+
+@pytest.mark.parametrize(
+    "links",
+    [
+        "<id>https://blog.example/</id>",
+        "<id>https://blog.example/atom.xml</id>",
+        "<id>tag:blog.example,2026:b</id><link rel='self' href='https://blog.example/atom.xml'/>",
+        "<id>urn:x</id><link href='https://blog.example/'/>",
+    ],
+)
+def test_an_entry_of_atom_with_content_needs_no_link(tmp_path: Path, links: str) -> None:
+    reading = read(tmp_path, ATOM.format(links, "<id>https://blog.example/rabot/</id>"), "atom.xml")
+    assert reading.site.url == "https://blog.example/"
+    assert [(each.id, each.url) for each in reading.posts] == [("rabot", "https://blog.example/rabot/")]
+
+
+def test_an_entry_that_nothing_can_lead_to_is_named(tmp_path: Path) -> None:
+    reading = read(tmp_path, ATOM.format("<id>https://blog.example/</id>", "<id>urn:uuid:1225c695</id>"), "atom.xml")
+    assert not reading.posts
+    assert reading.skipped[0].source.endswith("atom.xml: urn:uuid:1225c695")
+    assert "its id is no address" in reading.skipped[0].reason
+
+
+def test_the_configuration_says_where_the_blog_of_a_feed_is(tmp_path: Path) -> None:
+    (tmp_path / "atom.xml").write_text(ATOM.format("<id>urn:x</id>", "<id>https://blog.example/rabot/</id>"))
+    settings = SourceSettings(path="atom.xml", url="https://blog.example")
+    assert FeedSource(tmp_path / "atom.xml", settings, now=NOW).read().site.url == "https://blog.example/"
+
+
+@pytest.mark.parametrize(
+    ("title", "words"),
+    [
+        ('<title type="html">Fer &amp;amp; &lt;em&gt;bois&lt;/em&gt;</title>', "Fer & bois"),
+        ('<title type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml">Fer <b>bleu</b></div></title>', "Fer bleu"),
+        ("<title>List&lt;T&gt; &amp;amp; co</title>", "List<T> &amp; co"),
+    ],
+)
+def test_a_title_is_what_its_feed_says_that_it_is(tmp_path: Path, title: str, words: str) -> None:
+    feed = ATOM.format("<id>https://blog.example/</id>", "<id>https://blog.example/rabot/</id>")
+    reading = read(tmp_path, feed.replace("<title>Rabot</title>", title), "atom.xml")
+    assert [each.title for each in reading.posts] == [words]

@@ -58,6 +58,17 @@ def test_jekyll(tmp_path: Path) -> None:
     assert 'href="https://j.example/b/x/named.html"' in reading.posts[1].html
 
 
+def test_jekylls_own_marks_are_no_words(tmp_path: Path) -> None:
+    body = (
+        '[Saw](/saw){: .button}{:target="_blank"} and `file`{:.language-sh} cut.\n\n'
+        "{% highlight sh %}\ncut {: .x}\n\nplane\n{% endhighlight %}\n"
+    )
+    (made,) = read(tmp_path, {"_config.yml": "url: https://j.example", "_posts/2024-01-02-a.md": f"---\n---\n{body}"}).posts
+    assert made.html == (
+        '<p><a href="/saw">Saw</a> and <code>file</code> cut.</p>\n<pre><code>cut {: .x}\n\nplane\n</code></pre>\n'
+    )
+
+
 def test_jekyll_as_ruby_reads_dates_and_names(tmp_path: Path) -> None:
     reading = read(
         tmp_path,
@@ -152,6 +163,19 @@ def test_zola_with_a_section_that_is_a_series(tmp_path: Path) -> None:
     ]
     series, _ = find_series(reading.posts)
     assert [(each.name, [post.title for post in each.members]) for each in series] == [("Rope science", ["One", "Two"])]
+
+
+def test_zola_slugifies_what_an_author_calls_a_page_and_no_folder(tmp_path: Path) -> None:
+    files = {
+        "config.toml": "base_url = 'https://z.example'\n",
+        "content/Mes Notes/a.md": "+++\ntitle = 'A'\ndate = 2024-01-02\nslug = 'Le Café'\n+++\n",
+        "content/b (fin).md": "+++\ntitle = 'B'\ndate = 2024-01-03\n+++\n",
+    }
+    urls = [url for url, _, _ in told(read(tmp_path, files))]
+    assert urls == ["https://z.example/Mes%20Notes/le-cafe/", "https://z.example/b-fin/"]
+    (tmp_path / "config.toml").write_text("base_url = 'https://z.example'\n[slugify]\npaths = 'safe'\n")
+    urls = [post.url for post in open_source(tmp_path, Config(), now=NOW).read().posts]
+    assert urls == ["https://z.example/Mes%20Notes/Le%20Caf%C3%A9/", "https://z.example/b%20(fin)/"]
 
 
 def test_zola_with_the_date_in_the_path(tmp_path: Path) -> None:
@@ -435,6 +459,25 @@ def test_what_is_dated_in_the_future_is_upcoming(name: str, tmp_path: Path) -> N
     assert reading.skipped == ()
 
 
+def test_jekyll_s_folder_of_collections_is_no_category(tmp_path: Path) -> None:
+    files = {
+        "_config.yml": "title: J\nurl: https://j.example\ncollections_dir: lists\n",
+        "lists/_posts/2024-01-01-a.md": "---\ntitle: A\n---\n",
+        "lists/fr/_posts/2024-01-02-b.md": "---\ntitle: B\n---\n",
+    }
+    urls = [url for url, _, _ in told(read(tmp_path, files))]
+    assert urls == ["https://j.example/2024/01/01/a.html", "https://j.example/fr/2024/01/02/b.html"]
+
+
+@pytest.mark.parametrize("title", ["C\n#", "Go\n==", "=\nC\n=", "Rust\n====", "====\nRust\n===="])
+def test_a_title_of_restructuredtext_may_be_as_short_as_its_line(title: str, tmp_path: Path) -> None:
+    files = {
+        "pelicanconf.py": "SITENAME = 'P'\nSITEURL = 'https://p.example'\n",
+        "content/a.rst": f"{title}\n\n:date: 2024-01-02\n\nHi",
+    }
+    assert [name for _, name, _ in told(read(tmp_path, files))] == [title.strip("#=\n")]
+
+
 def test_jekyll_is_at_the_domain_of_its_cname(tmp_path: Path) -> None:
     reading = read(tmp_path, {**JEKYLL, "_config.yml": "title: J\n", "CNAME": "j.example\n"})
     assert reading.posts[0].url == "https://j.example/2024/01/01/a.html"
@@ -493,3 +536,48 @@ def test_a_configuration_that_is_nested_without_end_is_an_error(name: str, tmp_p
     (tmp_path / name).write_text(f"a: {deep}\n" if name.endswith("yml") else f"a = {deep}\n")
     with pytest.raises(SourceError, match="nested too deeply"):
         open_source(tmp_path, Config(), now=NOW).read()
+
+
+HOME = '<html lang="fr"><head><meta property="og:site_name" content="Carnet"><link rel="canonical" href="https://c.example/"></head></html>'
+
+
+def test_what_is_code_is_read_from_the_home_page_of_the_built_site(tmp_path: Path) -> None:
+    files = {
+        "astro.config.mjs": "export default { site: 'https://a.example', integrations: [named({ title: 'A plug-in' })] }",
+        "src/content/blog/a.md": "---\ntitle: A\npubDate: 2024-01-02\n---\nx",
+        "dist/index.html": HOME,
+    }
+    reading = read(tmp_path, files)
+    assert (reading.site.title, reading.site.url, reading.site.language) == ("Carnet", "https://c.example/", "fr")
+    assert reading.posts[0].language == "fr"
+
+
+def test_a_post_that_is_newer_than_the_built_site_says_what_it_lacks(tmp_path: Path) -> None:
+    page = "<html><head><title>A</title></head><body><article><p>built</p></article></body></html>"
+    new = {"_posts/2024-01-05-new.md": "---\ntitle: New\n---\n{% include gallery.html %}"}
+    built = {"_site/index.html": HOME, "_site/2024/01/01/a.html": page}
+    reading = read(tmp_path, {**JEKYLL, **new, **built})
+    assert [each.path for each in reading.findings if each.rule == "not-rendered"] == ["_posts/2024-01-05-new.md"]
+
+
+def test_eleventy_with_its_folder_set_in_code(tmp_path: Path) -> None:
+    files = {
+        "eleventy.config.js": 'export default (config) => { config.setInputDirectory("content"); };',
+        "content/_data/site.json": '{"title": "E", "url": "https://e.example"}',
+        "content/blog/a.md": "---\ntitle: A\ndate: 2024-01-02\n---\nx",
+    }
+    assert [url for url, _, _ in told(read(tmp_path, files))] == ["https://e.example/blog/a/"]
+
+
+def test_a_built_page_says_its_address_to_the_slash(tmp_path: Path) -> None:
+    page = '<html><head><title>{}</title><link rel="canonical" href="{}"></head><body><p>x</p></body></html>'
+    files = {
+        "astro.config.mjs": "export default { site: 'https://c.example', build: { format: 'file' } }",
+        "src/content/blog/a.md": "---\ntitle: A\npubDate: 2024-01-02\n---\nx",
+        "src/content/blog/b.md": "---\ntitle: B\npubDate: 2024-01-03\n---\nx",
+        "dist/index.html": HOME,
+        "dist/blog/a.html": page.format("A", "https://c.example/blog/a"),
+        # A copy names its original.
+        "dist/blog/b.html": page.format("B", "https://c.example/blog/a"),
+    }
+    assert [url for url, _, _ in told(read(tmp_path, files))] == ["https://c.example/blog/a", "https://c.example/blog/b/"]

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sharekit.sources.params import DateError, loose_moment, moment, zone_of
+from sharekit.sources.params import DateError, loose_moment, moment, summary, zone_of
 
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -89,3 +89,15 @@ def test_any_text_is_a_moment_or_refused(text: str) -> None:
 @given(st.datetimes(min_value=datetime(1970, 1, 1), max_value=datetime(2100, 1, 1)))  # noqa: DTZ001 - naive is the subject
 def test_iso_comes_back(when: datetime) -> None:
     assert moment(when.isoformat()) == when.replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("<p>Un <b>rabot</b> &amp; une scie</p>", "Un rabot & une scie"),
+        ("L&#39;établi", "L'établi"),
+        ("List<T> and a < b,\n R&D", "List<T> and a < b, R&D"),
+    ],
+)
+def test_a_summary_is_words(text: str, words: str) -> None:
+    assert summary(text) == words

@@ -72,6 +72,8 @@ def test_a_heading_with_much_space() -> None:
     assert first_heading("# a" + " #" * LENGTH + "b")[1] == ""
     assert first_heading("# C# and F# ##\nx") == ("C# and F#", "x")
     assert first_heading("# C#\nx") == ("C#", "x")
+    assert first_heading("# Un fer {#fer}\nx") == first_heading("# Un fer { #fer .bleu }\nx") == ("Un fer", "x")
+    assert first_heading("# Un {fer}\nx") == ("Un {fer}", "x")
 
 
 @pytest.mark.parametrize("text", ["a: " + "[" * 150_000, "a: " + "{a: " * 40_000, "a:\n" + "- " * 90_000, "? " * 90_000])

@@ -20,7 +20,7 @@ HEAD = """<?xml version="1.0"?><rss version="2.0" xmlns:content="http://purl.org
  xmlns:wp="http://wordpress.org/export/1.2/"><channel><title>W</title><link>https://w.example</link><language>fr-FR</language>
  <wp:author><wp:author_login>ann</wp:author_login><wp:author_display_name>Ann Example</wp:author_display_name></wp:author>"""
 ITEM = """<item><title>{title}</title><link>https://w.example/{slug}/</link><dc:creator>ann</dc:creator>
- <content:encoded><![CDATA[{content}]]></content:encoded><excerpt:encoded><![CDATA[Short]]></excerpt:encoded>
+ <content:encoded><![CDATA[{content}]]></content:encoded><excerpt:encoded><![CDATA[Court &amp; <b>net</b>]]></excerpt:encoded>
  <wp:post_id>{id}</wp:post_id><wp:post_date_gmt>{date}</wp:post_date_gmt><wp:status>{status}</wp:status><wp:post_type>{kind}</wp:post_type>
  <category domain="category" nicename="c">Réseau &amp;amp; co</category><category domain="post_tag">dns</category>
  <category domain="series">Pas à pas</category>
@@ -62,7 +62,7 @@ def test_published_posts_are_read_and_the_others_are_not(tmp_path: Path) -> None
     assert [(post.title, post.url) for post in reading.posts] == [("One", "https://w.example/one/")]
     one = reading.posts[0]
     assert (one.tags, one.categories, one.params["series"]) == (("dns",), ("Réseau & co",), ["Pas à pas"])
-    assert (one.authors[0].name, one.summary, one.language) == ("Ann Example", "Short", "fr-FR")
+    assert (one.authors[0].name, one.summary, one.language) == ("Ann Example", "Court & net", "fr-FR")
     assert one.image is not None
     assert one.image.url == "https://w.example/f.png"
     assert one.html == "<p>A line<br>\nand more</p>\n<h2>Head</h2>\n<p>Block</p>"

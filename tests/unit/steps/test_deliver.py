@@ -16,6 +16,7 @@ from sharekit.config import Config, DeliverSettings, SharesSettings
 from sharekit.errors import (
     ChannelPaused,
     ConfigError,
+    DraftError,
     LedgerError,
     LedgerUnavailable,
     OutcomeUnknown,
@@ -104,9 +105,7 @@ class World(Session):
             for day in days
         )
         reading = Reading(site=Site(title="Blog", url=f"{self.base}/"), posts=posts)
-        self.__dict__["blog"] = Blog(
-            config=self.config, folders=folders(self.root, self.config), reading=reading, series=(), ahead=(), findings=()
-        )
+        self.__dict__["blog"] = Blog(config=self.config, folders=folders(self.root, self.config), reading=reading)
 
     def draft(self, day: int, *names: str, status: str = "approved") -> None:
         (self.root / "shares").mkdir(exist_ok=True)
@@ -524,7 +523,7 @@ def test_a_rate_limit_is_no_news(blog: World) -> None:
 
 def sent_at_once(blog: World, key: str = "day-2/x/launch") -> dict[str, str]:
     key = f"share/2026/{key}"
-    return blog.sends(only=[key], most=1, at_once=key)
+    return blog.sends(at_once=key)
 
 
 def test_a_late_share_is_sent_by_command(blog: World) -> None:
@@ -835,3 +834,29 @@ def test_a_page_that_says_it_is_another_article_is_not_up(online: World, pages: 
 def test_a_page_that_cannot_be_asked_for_says_so() -> None:
     assert "the page" in page_answer("https://[broken/", clock=FrozenClock())
     assert "the page" in page_answer("/relative/", clock=FrozenClock())
+
+
+def test_an_issue_goes_by_command_before_its_moment_and_unapproved_but_not_twice_nor_against_a_hold(tmp_path: Path) -> None:
+    blog = World(tmp_path)
+    blog.issue("draft", more="send: 2026-05-01T08:00\n")
+    key = f"issue/2026-03/{blog.config.issue.mailer}"
+    run = Deliver(blog, at_once=key)
+    assert run.requested()
+    assert [each.result.state for each in run.run()] == ["delivered"]
+    with pytest.raises(DraftError, match=f"{key} is delivered"):
+        Deliver(blog, at_once=key).requested()
+    blog.issue("hold", id_="2026-04")
+    with pytest.raises(DraftError, match="is held: status: hold"):
+        Deliver(blog, at_once=key.replace("03", "04")).requested()
+
+
+def test_force_sends_an_issue_with_errors(tmp_path: Path) -> None:
+    blog = World(tmp_path)
+    blog.issue()
+    path = tmp_path / "issues" / "2026-03.md"
+    path.write_text(path.read_text().replace("Hello", "TODO"))
+    key = f"issue/2026-03/{blog.config.issue.mailer}"
+    with pytest.raises(DraftError, match="placeholder text") as refused:
+        Deliver(blog, at_once=key).requested()
+    assert "--force" in (refused.value.hint or "")
+    assert [each.result.state for each in Deliver(blog, at_once=key, force=True).run()] == ["delivered"]

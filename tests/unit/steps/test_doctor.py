@@ -78,9 +78,7 @@ class FakeSession:
         post = Post(id="a", url=f"{self.url}a/", title="A", published=NOW, body=str)
         reading = Reading(site=Site(title="x", url=self.url, generator="Hugo 0.168.0"), posts=(post,))
         where = folders(self.root, self.config)
-        return self._there(
-            "blog", Blog(config=self.config, folders=where, reading=reading, series=(), ahead=(), findings=())
-        )
+        return self._there("blog", Blog(config=self.config, folders=where, reading=reading))
 
     @property
     def ledger(self) -> MemoryLedger:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 def blog(root: Path, posts: Sequence[Post], *, findings: Sequence[Finding] = (), **settings: Any) -> Blog:
     config = Config(feed=FeedSettings(**settings))
     reading = Reading(site=SITE, posts=tuple(posts), findings=tuple(findings))
-    return Blog(config=config, folders=folders(root, config), reading=reading, series=(), ahead=(), findings=())
+    return Blog(config=config, folders=folders(root, config), reading=reading)
 
 
 def test_what_did_not_change_is_not_written_again(tmp_path: Path) -> None:

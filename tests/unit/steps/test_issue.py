@@ -36,7 +36,7 @@ def blog(root: Path, posts: list[Post], **settings: Any) -> Blog:
     config = Config(issue=issue, deliver=deliver_settings, mailers={"smtp": {"host": "127.0.0.1"}}, timezone="Europe/Paris")
     ordered = tuple(sorted(posts, key=lambda each: (each.published, each.id)))
     reading = Reading(site=SITE, posts=ordered, findings=())
-    return Blog(config=config, folders=folders(root, config), reading=reading, series=(), ahead=(), findings=())
+    return Blog(config=config, folders=folders(root, config), reading=reading)
 
 
 def build(made: Blog) -> None:

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from sharekit.model import Post
-from sharekit.text.hook import description, story, summary
+from sharekit.text.article import read_article
+from sharekit.text.hook import description, openings, story, summary
 from sharekit.text.scoring import ENOUGH, has_leftovers
 from sharekit.text.scoring import says_nothing as is_empty
 from sharekit.text.vocabulary import lowered, vocabulary
@@ -207,6 +208,22 @@ def test_headings_are_topics_where_there_are_several() -> None:
     assert story(post("<h2>Le réseau électrique</h2><h2>Slides</h2>")).topics == ()
 
 
+@pytest.mark.parametrize(
+    ("language", "empty"),
+    [
+        ("en", "The solution(s)"),
+        ("en", "Fin"),
+        ("fr", "Le problème"),
+        ("de", "Die Lösung"),
+        ("es", "El problema"),
+        ("pt", "A solução"),
+    ],
+)
+def test_a_heading_that_any_article_may_have_is_no_topic(language: str, empty: str) -> None:
+    body = "".join(f"<h2>{heading}</h2>" for heading in ("Gate 1 closes", empty, "Gate 2 closes", "Gate 3 closes"))
+    assert story(post(body, language=language)).topics == ("Gate 1 closes", "Gate 2 closes", "Gate 3 closes")
+
+
 def test_a_feed_keeps_the_summary_that_the_author_wrote_and_no_other() -> None:
     body = f"<h2>Un</h2><p>{POINT}</p>"
     assert summary(post(body, summary="Vec<T> & Cie"), 500, html=body) == "Vec<T> & Cie"
@@ -292,3 +309,77 @@ def test_an_article_of_short_sentences_says_them_together() -> None:
     assert (
         description(story(post(body, title="Tourner un bol")), 300) == "La gouge d'abord. Le mandrin ensuite. La cire enfin."
     )
+
+
+def test_an_opening_may_begin_with_an_emoji() -> None:
+    assert first(f"<p>🎉 {POINT}</p><p>{MORE}</p>").startswith(f"🎉 {POINT}")
+
+
+def test_what_opens_earlier_posts_too_is_no_hook() -> None:
+    every = "Chaque mardi, l'atelier ouvre le tour à bois numéro {} à qui veut apprendre à s'en servir."
+    said = openings(read_article(f"<p>{every.format(1)}</p><p>Autre chose.</p>"))
+    body = f"<p>{every.format(2)}</p><p>{POINT} {MORE}</p>"
+    offer = story(post(body), said=said)
+    assert offer.passages[0] == (POINT, MORE)
+    assert not any("mardi" in sentence for passage in offer.passages for sentence in passage)
+    # The same article again has nothing else to say.
+    assert story(post(body), said=openings(read_article(body))).passages == story(post(body)).passages
+
+
+def test_an_author_would_begin_with_the_opening_where_it_says_nearly_as_much() -> None:
+    later = "Un tour à bois de 1950 pèse 300 kg, et celui de Ravenne en pèse 80, moteur compris."
+    assert first(f"<p>{POINT}</p><p>{later}</p>").startswith(POINT)
+
+
+def test_where_nothing_stands_alone_the_beginning_is_shown_and_nothing_else() -> None:
+    offer = story(
+        post("<p>Elle arrive demain, et personne ici n'y croyait plus vraiment.</p><p>Donc on attend encore un peu.</p>")
+    )
+    assert offer.strong == 1
+    assert offer.passages[0][0].startswith("Elle arrive demain")
+
+
+def test_a_sentence_that_leans_is_passed_over_where_another_stands_alone() -> None:
+    after = "Le menuisier range ses outils dans une caisse en chêne, sous la fenêtre."
+    assert first(f"<p>Voici la suite :</p><p>Elle est donc là aussi, et on la garde comme ça.</p><p>{after}</p>") == after
+
+
+@pytest.mark.parametrize(
+    ("language", "leaning"),
+    [
+        ("en", "To mask the hole we use a second board and a lot of glue."),
+        ("fr", "En tout cas, ce choix nous a coûté trois semaines de travail."),
+        ("de", "Als drittes wird mit einer weiteren Leiste die Kante verleimt."),
+        ("es", "Es similar al torno antiguo, con la diferencia de que pesa menos."),
+        ("pt", "É parecido com o torno antigo, com a diferença de que pesa menos."),
+    ],
+)
+def test_what_needs_the_sentence_before_it_is_no_reminder(language: str, leaning: str) -> None:
+    known = vocabulary(language)
+    low = lowered(leaning)
+    assert known.leans.match(low) or known.steps.match(low)
+
+
+def test_a_report_of_several_talks_has_a_reminder_for_what_broke() -> None:
+    """Nothing of it stands in the opening, and each finding begins its paragraph."""
+    filler = "".join("<p>Je suis allé boire un café au bar avec des amis.</p>" for _ in range(12))
+    broke = "Une clé oubliée dans le mandrin a cassé la vitre de l'atelier de Jeanne Vasseur au bout de deux secondes."
+    told = "Marc Leroy, tourneur à Nantes, nous a raconté comment son tour a survécu à trois déménagements."
+    offer = story(
+        post(
+            f"<p>{POINT} {MORE}</p>{filler}<p>{told}</p>{filler}<p>{broke}</p>{filler}",
+            title="Récap du salon du tour, jour 1",
+        )
+    )
+    assert offer.passages[0][0] == POINT
+    later = [passage[0] for passage in offer.passages[1 : offer.strong]]
+    assert broke in later
+    assert told not in later, "it says little without the article"
+
+
+def test_a_weaker_sentence_of_the_middle_is_not_begun_with() -> None:
+    filler = "".join("<p>Je suis allé boire un café au bar avec des amis.</p>" for _ in range(12))
+    weaker = "Léa Morin (Atelier du Lac) a voulu comparer le tour et la scie."
+    best = "Le tour à bois de Marc Leroy tient dans 2 mètres carrés, coûte 300 euros et se règle en 10 minutes."
+    passages = story(post(f"{filler}<p>{weaker}</p>{filler}<p>{best}</p>", title="Récap du salon du tour, jour 3")).passages
+    assert passages[0][0] == best

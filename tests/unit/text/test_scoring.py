@@ -224,11 +224,11 @@ TEXTS = {
 @pytest.mark.parametrize("language", TEXTS)
 @pytest.mark.parametrize("declared", ["en", "fr-FR", "de", "es-419", "pt-BR"])
 def test_the_words_of_a_text_tell_its_language(language: str, declared: str) -> None:
-    assert spoken(Counter(words(TEXTS[language] * 2)), declared) == language
+    assert spoken(Counter(words(TEXTS[language] * 2)), declared).partition("-")[0] == language
 
 
 @pytest.mark.parametrize(
-    ("text", "declared", "said"), [("Die Säge.", "en-US", "en"), ("", "fr", "fr"), (TEXTS["de"], "nl", "nl")]
+    ("text", "declared", "said"), [("Die Säge.", "en-US", "en-US"), ("", "fr", "fr"), (TEXTS["de"], "nl", "nl")]
 )
 def test_a_few_words_and_other_languages_are_believed(text: str, declared: str, said: str) -> None:
     assert spoken(Counter(words(text)), declared) == said

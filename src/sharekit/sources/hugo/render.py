@@ -9,7 +9,6 @@ import json
 import os
 import re
 import shutil
-import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,9 +21,10 @@ from sharekit.text.part_words import MARKS, PATTERN, SIGNS
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
+    from subprocess import CompletedProcess
 
     from sharekit.model import Level
-    from sharekit.sources.hugo.program import Facts, Hugo, Output
+    from sharekit.sources.hugo.program import Facts, Hugo
 
 OVERLAY = Path(__file__).with_name("overlay")
 TEMPLATE = Path("layouts", "sharekit", "sharekit.sharekit.json")
@@ -73,26 +73,14 @@ PLACE = re.compile(r'"?((?:/|[A-Za-z]:\\|content/)[^":\n]+?\.\w+)(?::(\d+)(?::\d
 LONGEST_LINE = 4000
 # Newer versions want a site to allow content in HTML and other forms that may carry scripts.
 NOT_ALLOWED = re.compile(r'"([\w./+-]+)" is not whitelisted in policy "security\.allowContent"')
-# The policy as it is now, which Hugo prints with its refusal.
-POLICY = re.compile(r"^\s*allowContent = \[.*\]", re.MULTILINE)
-TYPES = {".html": "text/html", ".htm": "text/html", ".org": "text/org", ".adoc": "text/asciidoc", ".rst": "text/rst"}
 ARTICLES = (".md", ".markdown", ".mdown", ".html", ".htm", ".org", ".adoc", ".asciidoc", ".ad", ".rst", ".pdc", ".pandoc")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Rendered:
-    """What Hugo wrote, and what it had to do without."""
-
-    text: bytes
-    findings: tuple[Finding, ...] = ()
-    skipped: tuple[Skipped, ...] = ()
 
 
 @dataclass(kw_only=True)
 class Renderer:
     """Runs one Hugo on one site, once. The site's own folder is not written to: not its lock file, not its resources.
 
-    What a run leaves out (``formats`` on) is learnt from those before it.
+    What a run leaves out (``formats`` on) is learnt from those before it; ``findings`` and ``skipped`` say what it was.
     """
 
     hugo: Hugo
@@ -113,7 +101,7 @@ class Renderer:
         if theme_is_missing(self.facts.answer):
             self._report_theme(self.facts.answer)
 
-    def render(self, scratch: Path, *, bodies: bool = False) -> Rendered:
+    def render(self, scratch: Path, *, bodies: bool = False) -> bytes:
         """The lines of the export; those of the contents alone, and of all of them, where ``bodies`` are asked for.
 
         Raises SourceError with file and line where Hugo refuses the site as a whole.
@@ -131,14 +119,14 @@ class Renderer:
             words = output.stderr + output.stdout
             # A site with a host for each language has a folder for each.
             export = next((scratch / "out").rglob("sharekit-export/sharekit.json"), None)
-            if export is not None and (output.code == 0 or only_logged(words)):
-                findings = (*self.findings, *warnings(words, self.root))
-                return Rendered(text=export.read_bytes(), findings=findings, skipped=tuple(self.skipped))
+            if export is not None and (output.returncode == 0 or only_logged(words)):
+                self.findings += warnings(words, self.root)
+                return export.read_bytes()
             if not self._learn(output, words, stand_ins):
                 break
         raise explain(words, self.root)
 
-    def _run(self, destination: Path, theme: str) -> Output:
+    def _run(self, destination: Path, theme: str) -> CompletedProcess[str]:
         arguments = ["build"] if self.facts.version >= (0, 112, 0) else []
         arguments += ["--noBuildLock", "--source", str(self.root), "--destination", str(destination), "--theme", theme]
         arguments += ["--renderSegments", "sharekit"] if self.facts.version >= (0, 124, 0) else []
@@ -148,7 +136,7 @@ class Renderer:
         environment |= {"HUGO_IGNOREFILES": json.dumps(self.ignored)} if self.ignored else {}
         return self.hugo.run(arguments, environment=environment)
 
-    def _learn(self, output: Output, words: str, stand_ins: Path) -> bool:
+    def _learn(self, output: CompletedProcess[str], words: str, stand_ins: Path) -> bool:
         """Whether another attempt, without what this one failed on, can do better."""
         if theme_is_missing(output) and "HUGO_MODULE_IMPORTS" not in self.environment:
             self.environment["HUGO_MODULE_IMPORTS"] = "[]"
@@ -179,7 +167,7 @@ class Renderer:
             return True
         return self._leave_out(error)
 
-    def _report_theme(self, output: Output) -> None:
+    def _report_theme(self, output: CompletedProcess[str]) -> None:
         if self.has_theme:
             self.has_theme = False
             cause = next((line.strip() for line in (output.stderr + output.stdout).splitlines() if "modules" in line), "")
@@ -205,9 +193,9 @@ def only_logged(words: str) -> bool:
     return ONLY_LOGGED.search(words) is not None and "is not a parsable date" not in words
 
 
-def theme_is_missing(output: Output) -> bool:
+def theme_is_missing(output: CompletedProcess[str]) -> bool:
     """Whether Hugo stopped because a theme or a module of the site could not be loaded."""
-    return output.code != 0 and "failed to load modules" in (output.stderr + output.stdout).lower()
+    return output.returncode != 0 and "failed to load modules" in (output.stderr + output.stdout).lower()
 
 
 def _refused(error: SourceError, source: str) -> Finding:
@@ -261,8 +249,8 @@ def explain(words: str, root: Path) -> SourceError:
     message = _cause(line, root)
     if refused := NOT_ALLOWED.search(line):
         message = (
-            f"Hugo takes {refused[1]} as content only where the site allows it. In Hugo's configuration, "
-            f"[security]: allowContent = {_allowing(refused[1], words, root)} (or make it a Markdown file)"
+            f"Hugo takes {refused[1]} as content only where allowContent of [security] in Hugo's configuration lets it: "
+            "allowContent = ['.*'] lets in whatever you write (or make it a Markdown file)"
         )
         return SourceError(message, path=path or str(root), hint=NOTE)
     bad_date = re.search(r'the "(\w+)" front matter field is not a parsable date', line)
@@ -278,25 +266,6 @@ def explain(words: str, root: Path) -> SourceError:
         found = re.search(r":(\d+):\d+", line)
         number = int(found.group(1)) if path and found else None
     return SourceError(message, path=path or str(root), line=number, hint=NOTE)
-
-
-def _allowing(media_type: str, words: str, root: Path) -> str:
-    """The site's own policy, in TOML, with a media type and those of all other articles added to it. Patterns after ``!``
-    refuse; where there are no others, everything else is allowed. https://gohugo.io/configuration/security/
-    """
-    found = POLICY.search(words)
-    try:
-        policy = tomllib.loads(found[0])["allowContent"] if found else []
-    except tomllib.TOMLDecodeError:
-        policy = []
-    others = {TYPES[path.suffix] for path in (root / "content").rglob("*") if path.suffix in TYPES}
-    wanted = sorted({media_type, *others})
-    kept = [each for each in policy if not (each.startswith("! ") and any(re.search(each[2:], name) for name in wanted))]
-    allowed = [each for each in kept if not each.startswith("! ")]
-    if allowed:
-        kept += [f"^{each}$" for each in wanted if not any(re.search(pattern, each) for pattern in allowed)]
-    quoted = ", ".join(f"'{each}'" for each in kept or [".*"])
-    return f"[{quoted}]"
 
 
 def warnings(words: str, root: Path) -> list[Finding]:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from sharekit.model import Reading
-    from sharekit.sources.hugo.render import Rendered
+    from sharekit.sources.hugo.render import Renderer
 
 # What Hugo takes from the environment: its own settings, and what its templates may ask for unless a site allows more.
 READ_BY_HUGO = re.compile(r"HUGO_|CI$|TZ$")
@@ -67,7 +67,7 @@ class HugoSource(BaseSource):
             exported,
             root=self.root,
             sections=self.settings.sections,
-            bodies=Bodies(lambda: self._render(bodies=True).text),
+            bodies=Bodies(lambda: self._render(bodies=True)[1]),
             now=self.now or datetime.now(UTC),
         )
         if not found.posts and not found.upcoming:
@@ -90,18 +90,18 @@ class HugoSource(BaseSource):
         before = inputs(self.root, self._words)
         _let_tick_pass(before.newest)
         started = time.time_ns()
-        made = self._render()
+        renderer, text = self._render()
         exported = Exported(
-            length=len(made.text),
+            length=len(text),
             declared=self._facts.declared,
-            findings=list(made.findings),
-            skipped=list(made.skipped),
+            findings=renderer.findings,
+            skipped=renderer.skipped,
         )
         settled = before.newest + TICK <= started
         # Else a file was saved while Hugo ran, or could be without a trace, and nobody knows which of the two it read.
         if settled and not self._facts.outside and inputs(self.root, self._words) == before:
-            keep(self.root / CACHE, f"hugo-{before.digest}", msgspec.json.encode(exported) + b"\n" + made.text)
-        return exported, made.text
+            keep(self.root / CACHE, f"hugo-{before.digest}", msgspec.json.encode(exported) + b"\n" + text)
+        return exported, text
 
     @cached_property
     def _words(self) -> tuple[str, ...]:
@@ -120,12 +120,12 @@ class HugoSource(BaseSource):
     def _facts(self) -> Facts:
         return site_facts(self._hugo, self.root)
 
-    def _render(self, *, bodies: bool = False) -> Rendered:
+    def _render(self, *, bodies: bool = False) -> tuple[Renderer, bytes]:
         from sharekit.sources.hugo.render import Renderer
 
         renderer = Renderer(hugo=self._hugo, root=self.root, facts=self._facts, now=self.now, url=self.settings.url)
         with tempfile.TemporaryDirectory(prefix="sharekit-hugo-") as scratch:
-            return renderer.render(Path(scratch), bodies=bodies)
+            return renderer, renderer.render(Path(scratch), bodies=bodies)
 
 
 class Inputs(NamedTuple):

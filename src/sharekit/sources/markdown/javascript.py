@@ -40,6 +40,8 @@ PAIR = re.compile(
 SITE_FILES = ("src/consts.ts", "src/config.ts", "src/site.config.ts", "src/consts.js", "src/config.js", "src/data/site.ts")
 # A page for each entry: src/pages/blog/[...slug].astro
 PARAMETER = re.compile(r"(?:index)?\[(?:\.\.\.)?(?:slug|id|path|post|entry)\]")
+# eleventyConfig.setInputDirectory("content"): https://www.11ty.dev/docs/config/#input-directory
+DIRECTORY = re.compile(r"""\.set(?P<name>Input|Data)Directory\(\s*["'`](?P<value>[^"'`\n]*)""")
 LOCALES = re.compile(r"locales\s*:\s*\[([^\]]*)\]")
 DATA_ENDINGS = (".json", ".11tydata.json", ".yaml", ".yml")
 SITE_DATA = re.compile(r"(?:site|meta|metadata|siteMetadata|config|blog)\.(?:json|js|cjs|mjs|yaml|yml)", re.IGNORECASE)
@@ -160,7 +162,9 @@ class Eleventy(Rules):
 
     @cached_property
     def folders(self) -> dict[str, str]:
-        return script_settings(script_of(self.root, self.configs))
+        script = script_of(self.root, self.configs)
+        set_in_code = {found["name"].lower(): found["value"] for found in DIRECTORY.finditer(script)}
+        return {**script_settings(script), **set_in_code}
 
     @cached_property
     def content(self) -> Path:

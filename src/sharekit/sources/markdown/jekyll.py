@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from sharekit.sources import params
 from sharekit.sources.front import decode
-from sharekit.sources.markdown.rules import DATE_KEYS, UPDATED_KEYS, MarkdownFile, Names, Rules, text_of
+from sharekit.sources.markdown.rules import DATE_KEYS, UPDATED_KEYS, MarkdownFile, Names, Rules, at, text_of
 from sharekit.sources.params import loose_moment
 from sharekit.sources.slugs import jekyll as slugify
 from sharekit.sources.slugs import jekyll_pretty
@@ -71,7 +71,7 @@ class Jekyll(Rules):
     @cached_property
     def content(self) -> Path:
         """The folder of the sources; one that a build step makes first stands nowhere yet, and the posts are looked for."""
-        configured = self.folder(text_of(self.settings, "source"))
+        configured = self.folder(f"{text_of(self.settings, 'source')}/{text_of(self.settings, 'collections_dir')}")
         if configured.is_dir():
             return configured
         return next((path.parent for path in sorted(self.root.glob("*/_posts"))), self.root)
@@ -118,10 +118,9 @@ class Jekyll(Rules):
         return {**document.table, "categories": self._categories(document), "tags": tags}
 
     def path(self, document: MarkdownFile, title: str, published: datetime) -> str:
-        collections = self.settings.get("collections")
-        posts = collections.get("posts") if isinstance(collections, dict) else None
-        own = text_of(params.lowered(posts), "permalink") if isinstance(posts, dict) else ""
-        pattern = text_of(document.table, "permalink") or own or text_of(self.settings, "permalink") or "date"
+        own = at(self.settings, "collections", "posts")
+        tables = (document.table, own if isinstance(own, dict) else {}, self.settings)
+        pattern = next(filter(None, (text_of(table, "permalink") for table in tables)), "date")
         slug, categories = self._slug(document), self._categories(document)
         day = published.astimezone(self.zone)
         values = {name: day.strftime(form) for name, form in MOMENTS.items()} | {

@@ -7,9 +7,10 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from sharekit.content import plain_text
 from sharekit.sources import params
 from sharekit.sources.front import Unreadable
-from sharekit.sources.markdown.rules import LONGEST_NAME, MarkdownFile, Names, Rules, table_of, text_of
+from sharekit.sources.markdown.rules import LONGEST_NAME, MarkdownFile, Names, Rules, at, table_of, text_of
 from sharekit.sources.slugs import pymdownx as slugify
 
 if TYPE_CHECKING:
@@ -34,12 +35,10 @@ class MkDocs(Rules):
 
     @cached_property
     def language(self) -> str:
-        theme = self.settings.get("theme")
-        return str((theme.get("language") if isinstance(theme, dict) else None) or "en")
+        return str(at(self.settings, "theme", "language") or "en")
 
     def site(self) -> Site:
-        licence = re.sub(r"<[^>]+>", "", text_of(self.settings, "copyright")).replace("&copy;", "©")
-        return replace(super().site(), licence=licence)
+        return replace(super().site(), licence=plain_text(text_of(self.settings, "copyright")))
 
     @cached_property
     def blogs(self) -> list[dict[str, Any]]:

@@ -37,10 +37,14 @@ FIELD = re.compile(r":([^:\n]+):\s*(.*)")
 MORE_OF_FIELD = re.compile(r"[ \t]+(\S.*)")
 NIKOLA_HEAD = re.compile(r"<!--.*?(?:-->|\Z)|(?:\.\.[^\n]*(?:\n|\Z))+", re.DOTALL)
 NIKOLA = re.compile(r"^[ \t]*\.\. ([\w-]+):(?!:)[ \t]*(.*)", re.MULTILINE)
-# The title of a reStructuredText document, underlined or between two lines.
+# The title of a reStructuredText document, underlined or between two lines; below one of one or two signs the line may be as
+# short. https://docutils.sourceforge.io/docs/ref/rst/restructuredtext.html#sections
+SIGN = r"[=\-`:.'\"~^_*+#<>]"
 TITLE = re.compile(
-    r"(?:([=\-`:.'\"~^_*+#<>])\1{2,}[ \t]*\n)?(?P<title>[^\n]*)\n([=\-`:.'\"~^_*+#<>])\3{2,}[ \t]*(?:\n|\Z)"
-    r"(?:[ \t]*\n|#[^\n]*\n)*"
+    rf"(?:({SIGN})\1*[ \t]*\n)?"
+    rf"(?P<title>[^\n]{{1,2}}(?=\n({SIGN})\3?[ \t]*$)|[^\n]*(?=\n({SIGN})\4{{2,}}[ \t]*$))\n[^\n]*(?:\n|\Z)"
+    r"(?:[ \t]*\n|#[^\n]*\n)*",
+    re.MULTILINE,
 )
 SETTING = re.compile(r"^\s*(?:BLOG_TITLE|POSTS)\s*=", re.MULTILINE)
 HIDDEN = {"draft", "private", "mathjax-draft"}

@@ -61,7 +61,10 @@ COMPONENT_CLOSES = re.compile(r"(?<=[^\s>])[ \t]*\n( {0,3}</[A-Z]\w*>)[ \t]*$", 
 BESIDE = re.compile(r"!\[[^\[\]\n]*\]\((?!\w+:|[/#])[^()\s]+(?:\s+[\"'][^\n\"']*[\"'])?\)")
 # More cells than so many in one row are no table.
 MOST_CELLS = 1000
-ATTRIBUTES = re.compile(r"(?<=[)\w`*])\{:?[ \t]*[.#][^{}\n]*\}|^\{:[^{}\n]*\}[ \t]*$", re.MULTILINE)
+ATTRIBUTES = re.compile(r"(?<=[)\w`*\x00])(?:\{(?::|[ \t]*(?:[.#]|\w+=))[^{}\n]*\})+|^\{:[^{}\n]*\}[ \t]*$", re.MULTILINE)
+# Jekyll's own code block.
+HIGHLIGHT = re.compile(r"\{%-?\s*highlight\b[^%]*%\}[ \t]*\n?(?P<code>.*?)\{%-?\s*endhighlight\s*-?%\}", re.DOTALL)
+HEADING_ATTRIBUTES = re.compile(r"(?<!\s)[ \t]*\{:?[ \t]*[#.:][^{}\n]*\}[ \t]*(?=\n|\Z)")
 PELICAN_LINK = re.compile(r"\{(?:static|filename|attach|author|category|index|tag)\}|\|(?:static|filename|attach)\|")
 
 # What a Markdown link, a reference definition or an HTML attribute leads to.
@@ -145,6 +148,7 @@ def _markdown(body: str) -> str:
     extensions.table = all(line.count("|") <= MOST_CELLS for line in body.split("\n"))
     options = comrak.RenderOptions()
     options.unsafe_ = True
+    body = HIGHLIGHT.sub(lambda found: f"\n~~~~~~\n{found['code'].rstrip()}\n~~~~~~\n", body) if "{%" in body else body
     # Attribute lists ({: .class}, {#id}) are no words; in code they are.
     body = PELICAN_LINK.sub("", _outside_code(body, partial(ATTRIBUTES.sub, "")) if "{" in body else body)
     made: str = comrak.render_markdown(body, extensions, comrak.ParseOptions(), options)
@@ -222,10 +226,8 @@ def first_heading(body: str) -> tuple[str, str]:
         underlined = number + 1 < len(lines) and re.match(r" {0,3}=+[ \t]*$", lines[number + 1]) and line.strip()
         length = 1 if HEADING.match(line) else 2 if underlined else 0
         if length:
-            heading = "\n".join(lines[number : number + length]).rstrip()
-            start = heading.rfind("{")
             # An attribute list at its end is no word of it.
-            heading = heading[:start] if heading.endswith("}") and heading[start + 1] in ":#." else heading
+            heading = HEADING_ATTRIBUTES.sub("", "\n".join(lines[number : number + length]))
             rest = "\n".join(lines[:number] + lines[number + length :])
             words = unescape(re.sub(r"<[^<>]*>", "", _markdown(heading)))
             return " ".join(words.split()), rest.lstrip("\n")

@@ -336,6 +336,13 @@ def text_of(table: Mapping[str, Any], *keys: str) -> str:
     return ""
 
 
+def at(table: object, *path: str) -> Any:
+    """What is at a path of tables within tables; None where there is nothing."""
+    for name in path:
+        table = table.get(name) if isinstance(table, dict) else None
+    return table
+
+
 def joined_path(*parts: str) -> str:
     """A path from the root of the site, with single slashes and quoted as an address."""
     return quote(re.sub(r"/{2,}", "/", "/".join(("", *parts))), safe="/%~-._")

@@ -25,7 +25,7 @@ from sharekit.sources.markdown.jekyll import Jekyll
 from sharekit.sources.markdown.mkdocs import MkDocs
 from sharekit.sources.markdown.python import Nikola, Pelican
 from sharekit.sources.markdown.render import left_to_render, pictures_beside, render, resolve, without_pictures_beside
-from sharekit.sources.markdown.rules import START, Plain
+from sharekit.sources.markdown.rules import START, Plain, text_of
 from sharekit.sources.markdown.zola import Zola
 from sharekit.sources.pages import Page, article_html, parse_page, read_page
 from sharekit.sources.reading import (
@@ -39,6 +39,7 @@ from sharekit.sources.reading import (
     joined,
     no_address,
     no_posts,
+    not_utf8,
     read_file,
     reading,
     served_file,
@@ -119,7 +120,10 @@ class _Blog:
         home = read_page(parse_page((self.built / "index.html").read_bytes())) if self.built and rules.guesses else Page()
         urls = (settings.url or "", "" if home.redirect else home.canonical, site.url)
         url = next(filter(host_of, urls), NOWHERE)
-        title = site.title or urlsplit(url).netloc
+        if home.language and not text_of(rules.settings, *rules.names.language):
+            rules.language = home.language
+            site = replace(site, language=params.language_tag(home.language))
+        title = home.site or site.title or urlsplit(url).netloc
         self.site = replace(site, title=title, url=f"{url.rstrip('/')}/", generator=rules.name)
         self.pictures = Pictures(base=self.site.url, folders=tuple(root / name for name in (*rules.outputs, *STATIC)))
         self.seen = 0
@@ -188,8 +192,7 @@ class _Blog:
         if entry is None:
             return None
         if not clean:
-            message = "it is not valid UTF-8; what could not be read is shown as \ufffd"
-            self._find("encoding", message, entry, hint="Save it as UTF-8.")
+            self.findings.append(not_utf8(source))
         seen = set()
         for key in KEY.finditer(text, 0, len(text) - len(entry.document.body)):
             if key[1] in seen:
@@ -221,7 +224,16 @@ class _Blog:
             elif page is None and self.rules.guesses:
                 message = "its page was not found in the built site; its address is guessed"
                 self._find("guessed-address", message, entry, hint="Build the site again.")
+            if self.rules.guesses and (file := page or other):
+                urls[number] = self._canonical(file) or urls[number]
         return urls
+
+    def _canonical(self, page: Path) -> str | None:
+        """The address that a page names as its own; None where that leads elsewhere, as a translation's to its original."""
+        named = read_page(parse_page(page.read_bytes())).canonical
+        url = joined(self.site.url, named) if named else None
+        leads_here = url and host_of(url) == host_of(self.site.url) and _page_at(self.built, url, self.site.url) == page
+        return url if leads_here else None
 
     def _page_called(self, title: str, url: str, known: set[Path]) -> Path | None:
         """The one page with that title which is no other post's."""
@@ -245,7 +257,7 @@ class _Blog:
 
     def _post(self, entry: MarkdownEntry, url: str) -> Post:
         table = {key: value for key, value in entry.params.items() if value not in (None, "")}
-        if self.built is None:
+        if _page_at(self.built, url, self.site.url) is None:
             left = left_to_render(entry.body, entry.document.markup)
             if self.rules.renames_pictures and pictures_beside(entry.body):
                 left.append("pictures that lie beside it")
@@ -262,7 +274,7 @@ class _Blog:
             updated=entry.updated if entry.updated and entry.updated > entry.published else None,
             body=partial(_content, entry, self.rules, url, self.site.url, self.built, self.files),
             language=entry.language,
-            summary=" ".join(strip_illegal(summary).split()),
+            summary=params.summary(summary),
             authors=params.authors(table, {}) or self.site.authors,
             tags=params.labels(tags.split(",") if isinstance(tags, str) else tags),
             categories=params.labels(table.get("categories") or table.get("category")),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sharekit.sources import front, params
 from sharekit.sources.detect import ZOLA, is_zola_site
 from sharekit.sources.front import Unreadable
-from sharekit.sources.markdown.rules import MarkdownFile, Names, Rules, text_of, truthy
+from sharekit.sources.markdown.rules import MarkdownFile, Names, Rules, at, text_of, truthy
 from sharekit.sources.params import DateError, moment
 from sharekit.sources.slugs import from_file_name
 from sharekit.sources.slugs import simple as slugify
@@ -71,9 +71,12 @@ class Zola(Rules):
             return f"/{given.strip('/')}/"
         language = self.language_of(document)
         prefix = "" if language == self.language else f"/{language}"
-        name = self.name_of(document) if truthy(self._slugify("paths_keep_dates")) else self.bare_name(document)
-        slug = text_of(document.table, "slug") or self._slug(name)
-        return f"{prefix}/{'/'.join([*map(self._slug, self._folder(document).parts), slug]).strip('/')}/"
+        name = (
+            self.name_of(document) if truthy(at(self.settings, "slugify", "paths_keep_dates")) else self.bare_name(document)
+        )
+        slug = self._slug(text_of(document.table, "slug") or name)
+        # Folders stand in the address as they are called (components/content/src/page.rs).
+        return f"{prefix}/{(self._folder(document) / slug).as_posix().strip('/')}/"
 
     def params(self, document: MarkdownFile) -> Mapping[str, Any]:
         extra, taxonomies = document.table.get("extra"), document.table.get("taxonomies")
@@ -94,13 +97,10 @@ class Zola(Rules):
         parent = self.inside(document).parent
         return parent.parent if self.split_language(document)[0] == "index" else parent
 
-    def _slugify(self, key: str) -> Any:
-        table = self.settings.get("slugify")
-        return table.get(key) if isinstance(table, dict) else None
-
     def _slug(self, text: str) -> str:
-        mode = self._slugify("paths") or "on"
-        return slugify(text) if mode == "on" else re.sub(r"[\s<>:\"/|?*#()\[\]\\]+", "_", text) if mode == "safe" else text
+        mode = at(self.settings, "slugify", "paths") or "on"
+        # components/utils/src/slugs.rs
+        return slugify(text) if mode == "on" else re.sub(r"[ .]+\Z|[<>:\"/\\|?*]", "", text) if mode == "safe" else text
 
     @cached_property
     def sections(self) -> dict[str, dict[str, Any]]:

@@ -31,4 +31,4 @@ def test_a_hugo_that_does_not_end_is_stopped(tmp_path: Path) -> None:
 
 def test_its_code_and_its_words_are_told(tmp_path: Path) -> None:
     output = Hugo(program=program(tmp_path, 'echo "$1"; echo no >&2; exit 3')).run(["build"])
-    assert (output.code, output.stdout, output.stderr) == (3, "build\n", "no\n")
+    assert (output.returncode, output.stdout, output.stderr) == (3, "build\n", "no\n")

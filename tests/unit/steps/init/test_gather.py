@@ -61,7 +61,7 @@ def blog(config: Config | None = None, url: str = "https://blog.example/", timez
     post = Post(id="a", url=f"{url}a/", title="A", published=NOW, body=str)
     site = Site(title="Notes", url=url, generator="Hugo 0.168.0", timezone=timezone)
     where = folders(Path("/blog"), config)
-    return Blog(config=config, folders=where, reading=Reading(site=site, posts=(post,)), series=(), ahead=(), findings=())
+    return Blog(config=config, folders=where, reading=Reading(site=site, posts=(post,)))
 
 
 def answers(person: Person | Nobody, made: Blog | None = None, **flags: Any) -> Answers:
