@@ -450,15 +450,8 @@ def _issue(issue: IssueDraft, given: Situation, paused: Mapping[str, str]) -> Ac
     )
     if entry is not None and not free(entry, now) and not _retries(entry):
         return _as_recorded(act, entry, given)
-    if issue.status in ("skip", "hold"):
-        return replace(act, state="held" if issue.status == "hold" else "skipped", reason=f"status: {issue.status}")
-    if issue.path in given.drafts.held:
-        return replace(act, state="held", reason=given.drafts.held[issue.path].message)
-    if issue.status == "draft" and key != given.at_once:
-        return replace(act, state="held", reason="waits for status: approved")
-    if wrong := given.issue_errors(issue):
-        hint = f"Correct it: sharekit issue lint {issue.id}. Or send it as it is: sharekit issue send {issue.id} --force"
-        return replace(act, state="held", reason=wrong, rule="issue-errors", hint=hint)
+    if stopped := _stopped(act, issue, given):
+        return stopped
     if key == given.at_once:
         return replace(act, state="due", try_now=True)
     retry = entry.outcome.retry_at if entry and entry.state == "waiting" and entry.outcome else None
@@ -475,6 +468,38 @@ def _issue(issue: IssueDraft, given: Situation, paused: Mapping[str, str]) -> Ac
     if at > now:
         return replace(act, state="waiting" if retry else "scheduled", at=at, reason=reason)
     return replace(act, state="due", try_now=key not in given.stuck, reason=reason)
+
+
+def _stopped(act: Act, issue: IssueDraft, given: Situation) -> Act | None:
+    """An issue that does not go out as things are, whatever the time."""
+    other = sent_by(issue.id, given.entries)
+    if other and act.key != given.at_once:
+        return _by_another_mailer(act, other)
+    if issue.status in ("skip", "hold"):
+        return replace(act, state="held" if issue.status == "hold" else "skipped", reason=f"status: {issue.status}")
+    if issue.path in given.drafts.held:
+        return replace(act, state="held", reason=given.drafts.held[issue.path].message)
+    if issue.status == "draft" and act.key != given.at_once:
+        return replace(act, state="held", reason="waits for status: approved")
+    if wrong := given.issue_errors(issue):
+        hint = f"Correct it: sharekit issue lint {issue.id}. Or send it as it is: sharekit issue send {issue.id} --force"
+        return replace(act, state="held", reason=wrong, rule="issue-errors", hint=hint)
+    return None
+
+
+def sent_by(issue_id: str, entries: Mapping[str, LedgerEntry]) -> LedgerEntry | None:
+    """The record of an issue that is out or may be, through whichever mailer it was sent."""
+    own = (entry for key, entry in entries.items() if key.startswith(issue_key(issue_id, "")))
+    return next((entry for entry in own if entry.state in ("delivered", "unknown", "claimed")), None)
+
+
+def _by_another_mailer(act: Act, other: LedgerEntry) -> Act:
+    """An issue that went to the subscribers before the mailer was changed does not go to them again."""
+    name = other.key.rpartition("/")[2]
+    if other.state == "delivered":
+        return replace(act, state="skipped", reason=f'it went out through "{name}" already')
+    hint = f"Check whether it is there, then: sharekit ledger settle '{other.key}' --delivered URL   (or --release)"
+    return replace(act, state="held", reason=f'nobody knows whether it went out through "{name}"', hint=hint)
 
 
 def _issue_moment(issue: IssueDraft, zone: ZoneInfo) -> datetime | None:

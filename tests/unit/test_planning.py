@@ -13,6 +13,7 @@ from sharekit.model import Act, Finding, Image, Share
 
 if TYPE_CHECKING:
     from sharekit.planning import Plan
+    from sharekit.ports import EntryState
 
 ONE = post("one")
 KEY = "share/one/bluesky/launch"
@@ -604,6 +605,25 @@ def test_an_issue_that_waits_for_its_mailer() -> None:
     assert (probe.state, probe.try_now, probe.rule, probe.reason) == ("waiting", True, "paused", "mailer paused: 401")
     undated = plan(issues=[issue("hello")], now="2026-12-01T08:30", entries=[replace(paused, key="issue/hello/files")])
     assert (undated.acts[0].state, undated.acts[0].try_now) == ("waiting", True)
+
+
+@pytest.mark.parametrize(
+    ("entry", "state", "said"),
+    [
+        ("delivered", "skipped", 'it went out through "paper" already'),
+        ("unknown", "held", 'nobody knows whether it went out through "paper"'),
+        ("refused", "due", ""),
+    ],
+)
+def test_an_issue_does_not_go_out_again_when_the_mailer_is_changed(entry: EntryState, state: str, said: str) -> None:
+    earlier = record("issue/2026-12/paper", entry, "2026-12-01T08:00")
+    act = letter(entries=[earlier])
+    assert (act.state, act.reason) == (state, said)
+    assert "issue/2026-12/paper" in act.hint or state != "held"
+    longer = record("issue/2026-12-b/paper", entry, "2026-12-01T08:00")
+    assert letter(entries=[longer]).state == "due"
+    [sent] = plan(issues=[issue()], now="2026-12-01T08:00", entries=[earlier], at_once=act.key).acts
+    assert sent.state == "due"
 
 
 def test_an_issue_that_is_out() -> None:
