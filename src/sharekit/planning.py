@@ -17,7 +17,7 @@ from sharekit.counting import Outlet, too_long
 from sharekit.ledgers.records import DAMAGED, SKEW, ahead, free
 from sharekit.model import CLOSING, HUB, Act, Card, Finding, Image, Share, issue_key, share_key
 from sharekit.outbox import ENDED, NEWS, SEED, is_over
-from sharekit.registry import channel_names, outlet
+from sharekit.registry import channel_names, kinds, outlet, table_kind
 from sharekit.schedule.calendar import moments, offset, settled
 from sharekit.schedule.queue import in_time, in_words, order
 from sharekit.shares.habits import cost, habit
@@ -215,19 +215,27 @@ class _Shares:
     def _unless_out(
         self, act: Act, sent: Mapping[str, LedgerEntry], elsewhere: Mapping[str, Mapping[str, LedgerEntry]]
     ) -> Act:
-        """The act, unless its very words are out: by a slot that was the first one, or by a channel that is no more."""
+        """The act, unless it is out: its very words by a slot that was the first one, or by a channel that is no more, or
+        any words by that where the act's channel may be the same account under another name.
+        """
         if act.slot == self._first and (twin := same_text(act.text, _out(sent))):
             return replace(act, state="skipped", reason=f"the same words are out already: {twin.key}")
         for channel, records in elsewhere.items():
-            if twin := same_text(act.text, _out(records)):
+            out = _out(records)
+            if twin := same_text(act.text, out) or (out.get(act.slot) if self._may_be(channel, act.target) else None):
                 place = (twin.receipt.url if twin.receipt else None) or "URL"
-                reason = f'the same words went out to "{channel}", which is not in sharekit.toml any more'
+                reason = f'it went out to "{channel}", which is not in sharekit.toml any more'
                 hint = (
                     f"If {act.target} is that account under another name: sharekit ledger settle '{act.key}' --delivered "
                     f"{place}\nIf it is another one: sharekit shares send '{act.key}'"
                 )
                 return replace(act, state="held", reason=reason, rule="renamed-channel", hint=hint)
         return act
+
+    def _may_be(self, gone: str, new: str) -> bool:
+        """Whether a channel on which nothing was ever tried may be one that is not configured any more."""
+        kind = table_kind("channels", new, self._config.channels[new])
+        return not self._sent.knows(new) and (gone == kind or gone not in kinds("channels"))
 
     def _stand(self, act: Act, draft: ShareDraft, post: Post | None, place: Outlet | None) -> Act:
         if act.entry is not None and not free(act.entry, self._given.now) and not _retries(act.entry):

@@ -271,10 +271,10 @@ def test_words_that_are_out_do_not_go_out_again_for_another_slot(text: str, stat
         ("delivered", "Read one", "held"),
         ("unknown", "Read one", "held"),
         ("refused", "Read one", "due"),
-        ("delivered", "Read this", "due"),
+        ("delivered", "Read this", "held"),
     ],
 )
-def test_a_channel_under_a_new_name_does_not_say_the_same_again(before: Any, text: str, state: str) -> None:
+def test_a_channel_under_a_new_name_does_not_share_it_again(before: Any, text: str, state: str) -> None:
     sent = {"after": "0d", "digest": digest_of_words("Read one")}
     out = record("share/one/salon/launch", before, "2026-11-24T08:00", sent=sent)
     found = plan([draft(ONE, {"bluesky": text})], [ONE], entries=[out])
@@ -285,6 +285,17 @@ def test_a_channel_under_a_new_name_does_not_say_the_same_again(before: Any, tex
         place = "https://network.example/share/one/salon/launch" if before == "delivered" else "URL"
         assert f"--delivered {place}\n" in act.hint
         assert the(plan([draft(ONE)], [ONE], entries=[out], at_once=KEY)).state == "due"
+
+
+@pytest.mark.parametrize(
+    ("gone", "used", "state"),
+    [("mastodon", (), "due"), ("bluesky", (), "held"), ("salon", (), "held"), ("salon", ("share/two/sky/launch",), "due")],
+)
+def test_only_a_new_channel_may_be_one_that_is_gone_and_of_its_kind(gone: str, used: tuple[str, ...], state: str) -> None:
+    out = [record(key, "delivered", "2026-11-24T08:00", sent={"after": "0d"}) for key in (f"share/one/{gone}/launch", *used)]
+    settings = config({"spacing": "0m"}, channels={"sky": {"kind": "bluesky"}})
+    found = plan([draft(ONE, {"sky": "Edited"})], [ONE], entries=out, settings=settings)
+    assert the(found, "share/one/sky/launch").state == state
 
 
 def test_the_words_of_a_slot_that_is_gone_stand_for_the_first_one() -> None:
