@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from sharekit.list.mailing import Cause, Mailing
     from sharekit.list.sender import Progress
     from sharekit.model import Act
-    from sharekit.outbox import Result
     from sharekit.session import Session
+    from sharekit.steps.deliver import Delivered
 
 EXIT_CODES = {"delivered": 0, "waiting": 0, "unknown": 5}
 # What a person can do about the recipients in each state.
@@ -110,6 +110,7 @@ def send(call: Call, issue_id: str | None, at: datetime | None, yes: bool, force
     """
     from sharekit.list import mailing as mailings
     from sharekit.outbox import settle
+    from sharekit.report.acts import delivered_line
     from sharekit.steps.deliver import Deliver, check_moment, list_mailer, pick
 
     session = call.session()
@@ -137,12 +138,14 @@ def send(call: Call, issue_id: str | None, at: datetime | None, yes: bool, force
             settle(session.ledger, mailing.key, delivered=None, release=True, at=session.clock(), run=session.run)
         run = Deliver(session, at_once=act.key, force=True)
     with watched(session.mailer(act.target), call.form, quiet=call.quiet):
-        [(act, result)] = run.run()
+        [done] = run.run()
     if call.form == "json":
-        click.echo(_result_json(act, result, count))
+        click.echo(_result_json(done, count))
     else:
-        click.echo("\n".join(_result_lines(act, result, session)))
-    sys.exit(EXIT_CODES.get(result.state, 1))
+        click.echo(delivered_line(done, session.zone))
+        for name, value in (done.result.receipt.detail if done.result.receipt else {}).items():
+            click.echo(f"       {name}: {value}")
+    sys.exit(EXIT_CODES.get(done.result.state, 1))
 
 
 def _confirm(act: Act, count: int, at: datetime | None, session: Session) -> None:
@@ -153,26 +156,14 @@ def _confirm(act: Act, count: int, at: datetime | None, session: Session) -> Non
     click.confirm(question, abort=True, err=True)
 
 
-def _result_json(act: Act, result: Result, count: int) -> str:
+def _result_json(done: Delivered, count: int) -> str:
     """One line, as the events of progress before it are."""
-    receipt = result.receipt
+    act, result, receipt = done.act, done.result, done.result.receipt
     # "readers" is "subscribers" by its older name.
     value = {"event": "result", "key": act.key, "state": result.state, "subscribers": count, "readers": count}
     value |= fields(result, "reason retry_at") | {"hint": result.hint or None}
     value |= fields(receipt, "id url detail") if receipt else {"id": None, "url": None, "detail": {}}
     return json_text(value, indent=-1)
-
-
-def _result_lines(act: Act, result: Result, session: Session) -> Iterator[str]:
-    receipt = result.receipt
-    what = receipt.url or receipt.id if receipt else result.reason
-    if result.retry_at:
-        what += f", again after {result.retry_at.astimezone(session.zone):%a %H:%M}"
-    yield f"issue  {act.target}  {act.slot}  {result.state}  {what}"
-    for name, value in (receipt.detail if receipt else {}).items():
-        yield f"       {name}: {value}"
-    for line in result.hint.splitlines():
-        yield f"       {line.replace('KEY', act.key)}"
 
 
 @command.command("report", epilog="Example: sharekit issue report 2026-12 --list held")

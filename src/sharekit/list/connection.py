@@ -44,7 +44,7 @@ LOGIN_HINT = (
 )
 # So many in a row, with no letter taken in between, are not about the recipients: for good, later, and without a clear word.
 MOST_GONE, MOST_LATER, MOST_UNCLEAR = 25, 5, 3
-STATUS = re.compile(r"([245])\.(\d{1,3})\.(\d{1,3})\b")
+STATUS = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})\b(?!\.\d)")
 # "No such mailbox", "moved without a new address", "takes no mail" (RFC 7505), "disabled": nothing will ever arrive there.
 GONE = ("1.1", "1.3", "1.6", "1.10", "2.1")
 # "Bad sender's address" (X.1.7, X.1.8), "authentication" and "encryption required" (RFC 4954 §6, RFC 3463 X.7.8 ff.).

@@ -316,7 +316,8 @@ def write_shares(
         relative = blog.folders.relative(each.path)
         if relative in drafting.drafts.held:
             continue
-        change = write_if_changed(each.path, format_share_draft(each.draft)) if each.draft != each.known else "unchanged"
+        same = each.draft == each.known and relative not in drafting.drafts.renamed
+        change = "unchanged" if same else write_if_changed(each.path, format_share_draft(each.draft))
         what = _drafted_for(each.draft.sections)
         made.append(Made("share", relative, what, "edited" if each.differing else change))
         findings += _findings(each, drafting.outlets, blog.config.shares, relative)

@@ -501,6 +501,24 @@ def test_what_is_not_there_or_is_drafted_already_is_told(folder: Folder) -> None
         new_share_draft(folder.blog(article()), {}, "ecluse", now=NOW)
 
 
+# --- the slots of the configuration -------------------------------------------------------------------------------------
+
+
+def test_a_build_corrects_the_headings_when_the_slots_changed_places(folder: Folder) -> None:
+    folder.settings = config({"slots": {"launch": "0d", "reminder": "7d"}})
+    folder.build(article())
+    words = {"bluesky": f"New {SITE}ecluse/", "bluesky @ reminder": f"Again {SITE}ecluse/"}
+    folder.edit(FILE, sections=words)
+    folder.settings = config({"slots": {"reminder": "0d", "launch": "7d"}})
+    folder.build(article())
+    corrected = {"bluesky @ launch": words["bluesky"], "bluesky": words["bluesky @ reminder"]}
+    assert folder.read(FILE).sections == corrected
+    assert [each.path for each in folder.findings if each.rule == "slots-reordered"] == ["sharekit.toml"]
+    folder.build(article())
+    assert folder.read(FILE).sections == corrected
+    assert not any(each.rule == "slots-reordered" for each in folder.findings)
+
+
 # --- shares refresh -----------------------------------------------------------------------------------------------------
 
 
@@ -510,7 +528,8 @@ def test_what_would_be_drafted_otherwise_is_shown_and_then_taken(folder: Folder)
     folder.edit(FILE, sections={"bluesky": "Mine"}, status="approved")
     blog = folder.blog(article())
     (change,) = refresh(blog, {}, now=NOW)
-    assert (change.path, change.section, change.edited) == (f"shares/{FILE}", "bluesky", True)
+    assert change.edited
+    assert change.diff[0].startswith(f"--- shares/{FILE}  bluesky  ")
     assert "-Mine" in change.diff
     assert folder.read(FILE).sections["bluesky"] == "Mine"
     assert refresh(blog, {}, now=NOW, only=["mastodon"]) == []
