@@ -202,7 +202,10 @@ def _as_begun(passages: list[list[_Sentence]], found: Sequence[_Sentence]) -> li
     best = max(map(_worth, passages), default=0.0)
     if best < _WEAK:
         in_order = [each._replace(score=-at) for at, each in enumerate(found)]
-        bearable = [each._replace(opens=each.good and was.score > _NEVER) for each, was in zip(in_order, found, strict=True)]
+        # As its first sentence even one that leans on the title.
+        bearable = [
+            each._replace(opens=each.good and (at == 0 or found[at].score > _NEVER)) for at, each in enumerate(in_order)
+        ]
         return _passages(in_order, most=1, said=()) or _passages(bearable, most=1, said=())
     places = {each.text: at for at, each in enumerate(found)}
     near = [run for run in passages if _worth(run) >= best - _NEAR_BEST and places[run[0].text] < _FIRST]
