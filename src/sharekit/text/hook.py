@@ -54,8 +54,8 @@ _OPENS = re.compile("[\"“‘'«»„([¿¡\u2600-\u27bf\U0001f000-\U0001faff]"
 _LABEL = re.compile(r" [-|»] ")
 # Words of somebody else, with the name after them.
 _QUOTED = re.compile(r"[”\"»] ?(?:--?|[—–]) ?[A-ZÀ-ÖØ-Þ]")
-# What a sentence has to score to be shared when a better one was: more in an article with listings, where one from the middle
-# is a step, which nobody understands alone, and in the middle of its paragraph.
+# What a sentence has to score to be shared when a better one was: more in an article with listings, where one from the
+# middle is a step, which nobody understands alone, and more in the middle of its paragraph.
 _WORTH, _WORTH_OF_STEPS, _INSIDE = 2.5, 3.4, 1.0
 # It is shared whatever else there is: in a language without a list, and an item of a short article.
 _TAKEN = 4.4
@@ -156,9 +156,9 @@ def story(post: Post, article: Article | None = None, *, most: int = 4, said: Se
         strong += len(items)
     if own and not telling:
         passages.append(own)
-    if strong > 1 and _length(passages[0]) < ENOUGH:
+    if len(passages) > 1 and _length(passages[0]) < ENOUGH and _worth(passages[1]) >= _WEAK:
         passages[:2] = [passages[0] + passages[1]]
-        strong -= 1
+        strong = max(1, strong - 1)
     kept = tuple(tuple(each.text for each in run) for run in passages[:most])
     return Story(
         passages=kept,
