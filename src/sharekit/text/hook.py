@@ -120,7 +120,7 @@ def openings(article: Article) -> frozenset[str]:
 
 
 def _opening(text: str) -> str:
-    return _DIGITS.sub("#", text[:_SAME_OPENING])
+    return _DIGITS.sub("#", text[:_SAME_OPENING].lower())
 
 
 def story(post: Post, article: Article | None = None, *, most: int = 4, said: Set[str] = frozenset()) -> Story:
@@ -153,7 +153,7 @@ def story(post: Post, article: Article | None = None, *, most: int = 4, said: Se
         shown = [each for run in (*passages, own) for each in run]
         items = _passages(_items(article, titled, language), most=most - len(passages), said=shown)
         passages[strong:strong] = items
-        strong += len(items)
+        strong += sum(_is_strong(run, least) for run in items)
     if own and not telling:
         passages.append(own)
     if len(passages) > 1 and _length(passages[0]) < ENOUGH and _worth(passages[1]) >= _WEAK:
@@ -235,7 +235,9 @@ def _items(article: Article, title: Set[str], language: Vocabulary) -> list[_Sen
         if weight(text) >= ENOUGH and _is_good(item.text, low, own, language) and not repeats(frozenset(own), title):
             leaning = language.leans.match(low) or language.steps.match(low)
             opens = len(text) <= _LONGEST_START and not leaning
-            found.append(_Sentence(text, follows=False, words=frozenset(own), good=True, opens=opens, score=_TAKEN))
+            # "Rabbet: a groove along an edge" is an entry among others.
+            worth = _WEAK if is_label(text, own) else _TAKEN
+            found.append(_Sentence(text, follows=False, words=frozenset(own), good=True, opens=opens, score=worth))
     return found
 
 
