@@ -15,6 +15,7 @@ import msgspec
 
 from sharekit.errors import ConfigError
 from sharekit.model import Finding
+from sharekit.text.visible import redact
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -359,7 +360,7 @@ def origin(address: str, *, setting: str) -> str:
     parts = urlsplit(address if "//" in address else f"https://{address}")
     if not parts.hostname or not (parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)):
         raise ConfigError(
-            f'{setting} = "{address}" is not an https address',
+            f'{setting} = "{redact(address)}" is not an https address',
             path=FILE_NAME,
             hint='Write it as in "https://social.example".',
         )

@@ -19,7 +19,7 @@ import msgspec
 from sharekit.config import FILE_NAME, Config, IssueSettings, schema_of, struct_in, type_words
 from sharekit.errors import ConfigError, ConfigErrors, did_you_mean
 from sharekit.registry import counter_for, declared, kind_named, kinds, table_kind
-from sharekit.schedule.calendar import Calendar, moments, offset, parse_quiet, parse_windows
+from sharekit.schedule.calendar import Calendar, Quiet, moments, offset, parse_quiet, parse_windows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -74,28 +74,20 @@ class Document:
                 node = node.get(key) if isinstance(node, dict) else None
         return node
 
-    def places(self, place: Place) -> list[Place]:
-        """The places in the file that a place with ``*`` stands for."""
-        if "*" not in place:
-            return [place]
-        at = place.index("*")
-        table = self.value(*place[:at])
-        return [(*place[:at], name, *place[at + 1 :]) for name in table] if isinstance(table, dict) else []
-
-    def fits(self, check: Check, place: Place = ()) -> bool:
-        """Whether there is a value of the type that a check is for: another has its error already."""
-        value: Any = self.value(*(place or check.place))
-        if isinstance(value, list):
-            return check.kind is list and all(isinstance(each, str) for each in value)
-        return isinstance(value, check.kind)
-
-    def checked(self, check: Check, place: Place = ()) -> Iterator[ConfigError]:
-        """What a check says of the value at its place."""
-        place = place or check.place
-        if not self.fits(check, place):
+    def checked(self, check: Check) -> Iterator[ConfigError]:
+        """What a check says of the values at its place, where they are of the type that it is for."""
+        place = check.place
+        if "*" in place:
+            at = place.index("*")
+            table = self.value(*place[:at])
+            for name in table if isinstance(table, dict) else ():
+                yield from self.checked(replace(check, place=(*place[:at], name, *place[at + 1 :])))
             return
+        value: Any = self.value(*place)
+        if type(value) is not check.kind or (isinstance(value, list) and not all(isinstance(each, str) for each in value)):
+            return  # it has its error already
         try:
-            check.parse(self.value(*place))
+            check.parse(value)
         except ConfigError as error:
             yield self.problem(place, check.reason, hint=check.hint or error.hint)
         except OverflowError:
@@ -108,6 +100,8 @@ class Document:
         value = self.value(*place)
         shown = value.isoformat() if hasattr(value, "isoformat") else json.dumps(value, ensure_ascii=False, default=str)
         table = f"[{_name(place[:-1])}] " if len(place) > 1 else ""
+        # What stands between a colon and an @ may be a password, also in what is no URL for a slip.
+        shown = re.sub(r':[^\s"]*@', ":…@", shown)
         return self.error(place, f"{table}{place[-1]} = {shown} {reason}", hint=hint)
 
     def error(self, place: Place, message: str, *, hint: str | None = None) -> ConfigError:
@@ -139,12 +133,17 @@ class Document:
         return self.error((*place, key), f'unknown key "{key}"{where}.', hint=did_you_mean(key, known, otherwise))
 
     def _wrong(self, value: Any, kind: Any, place: Place) -> Iterator[ConfigError]:
-        inner = struct_in(kind)
-        if inner and isinstance(value, dict):
-            yield from self.problems(value, inner, place)
-        elif inner and isinstance(value, list) and all(isinstance(each, dict) for each in value):
+        inner, name = struct_in(kind), _name(place)
+        many = inner is not None and schema_of(kind).get("type") == "array"
+        if inner and many and isinstance(value, list) and all(isinstance(each, dict) for each in value):
             for number, each in enumerate(value):
                 yield from self.problems(each, inner, (*place, str(number)))
+        elif inner and many:
+            yield self.error(place, f"{name} is not a list of tables", hint=f"Begin each with: [[{name}]]")
+        elif inner and isinstance(value, dict):
+            yield from self.problems(value, inner, place)
+        elif inner:
+            yield self.error(place, f"{name} is not a table", hint=f"Begin it with: [{name}]")
         else:
             try:
                 msgspec.convert(value, kind)
@@ -290,8 +289,7 @@ def problems(document: Document) -> Iterator[ConfigError]:
     yield from _names(document)
     yield from _windows(document)
     for check in CHECKS:
-        for place in document.places(check.place):
-            yield from document.checked(check, place)
+        yield from document.checked(check)
 
 
 def _adapters(document: Document) -> Iterator[ConfigError]:
@@ -367,19 +365,17 @@ def _windows(document: Document) -> Iterator[ConfigError]:
     for name in slots if isinstance(slots, dict) else ():
         if not NAME.fullmatch(name):
             yield document.error(("shares", "slots", name), f'"{name}" cannot name a slot', hint=NAME_HINT)
-    days = Check(("shares", "quiet"), parse_quiet, "has an invalid day", kind=list)
-    wrong = list(document.checked(days))
-    yield from wrong
-    quiet = parse_quiet(document.value("shares", "quiet") or ()) if document.fits(days) and not wrong else ()
+    quiet: list[Quiet] = [()]
+    days = Check(("shares", "quiet"), lambda days: quiet.append(parse_quiet(days)), "has an invalid day", kind=list)
+    yield from document.checked(days)
 
     def opens(text: str) -> None:
-        Calendar(windows=parse_windows(text, setting="windows"), quiet=quiet, zone=UTC_ZONE).next_from(FAR)
+        Calendar(windows=parse_windows(text, setting="windows"), quiet=quiet[-1], zone=UTC_ZONE).next_from(FAR)
 
-    for place in document.places(("channels", "*", "windows")):
-        yield from document.checked(Check(place, opens, WINDOW))
+    yield from document.checked(Check(("channels", "*", "windows"), opens, WINDOW))
     if document.value("shares", "windows") is not None:
         yield from document.checked(Check(("shares", "windows"), opens, WINDOW))
-    else:
+    elif quiet[-1]:
         yield from document.checked(replace(days, parse=lambda _: opens(""), reason="leaves no day"))
 
 

@@ -60,6 +60,7 @@ class Drafts:
 
     ``held`` maps the path of a draft that can be read, but must not be sent as things are, to the reason. ``broken`` maps
     the path of one that cannot be read to the post that it seems to be for, so that no second draft is made for it.
+    ``renamed`` are the paths of those whose headings :meth:`for_slots` corrected.
     """
 
     shares: tuple[ShareDraft, ...] = ()
@@ -67,6 +68,7 @@ class Drafts:
     findings: tuple[Finding, ...] = ()
     held: Mapping[str, Finding] = field(default_factory=dict, hash=False)
     broken: Mapping[str, str] = field(default_factory=dict, hash=False)
+    renamed: frozenset[str] = frozenset()
 
     def known_as(self, posts: Mapping[str, Post]) -> Drafts:
         """The same, with a post in two issues found also where one of them has an old address of it (``posts``: by name)."""
@@ -83,15 +85,16 @@ class Drafts:
         A draft with ``x`` and ``x @ reminder`` was written when another slot was the first, and ``x`` stays that one's text.
         """
         shares = tuple(_renamed(draft, slots) for draft in self.shares)
-        count = sum(new is not old for new, old in zip(shares, self.shares, strict=True))
-        if not count:
+        renamed = frozenset(new.path for new, old in zip(shares, self.shares, strict=True) if new is not old)
+        if not renamed:
             return self
+        first = next(iter(slots))
         message = (
-            f'"{next(iter(slots))}" is the earliest slot now; when {counted(count, "draft")} were written another one was'
+            f'"{first}" is the earliest slot now, and another one was when {counted(len(renamed), "draft")} were written'
         )
-        hint = "Each of their sections keeps the slot that it was written for."
+        hint = "Each of their sections keeps the slot that it was written for; sharekit build corrects the headings."
         finding = Finding("warn", "slots-reordered", message, path="sharekit.toml", hint=hint)
-        return replace(self, shares=shares, findings=(*self.findings, finding))
+        return replace(self, shares=shares, renamed=renamed, findings=(*self.findings, finding))
 
 
 def _renamed(draft: ShareDraft, slots: Collection[str]) -> ShareDraft:
@@ -428,7 +431,8 @@ def _sections(body: str, path: str, first: int) -> tuple[dict[str, str], dict[st
         elif current is not None:
             current.append(line)
         elif line.strip():
-            raise DraftError("there is text before the first section", path=path, line=number, hint="## x")
+            hint = "A section begins with a heading that names its channel: ## x"
+            raise DraftError("there is text before the first section", path=path, line=number, hint=hint)
     return {name: "\n".join(text).strip() for name, text in texts.items()}, lines
 
 

@@ -189,7 +189,7 @@ class Outbox:
             return self._failed(entry, error)
         except (DraftError, ConfigError) as error:
             released = self._settle(entry, Outcome(state="released", at=self._clock(), reason=_words(error)))
-            hint = error.hint or ""
+            hint = _hint(error, entry.key)
             return Result(key=entry.key, state="held", reason=_words(error), hint=hint, rule="unusable", entry=released)
         except LedgerError:
             raise
@@ -216,7 +216,7 @@ class Outbox:
 
     def _failed(self, entry: LedgerEntry, error: DeliveryError) -> Result:
         now = self._clock()
-        hint = error.hint or ""
+        hint = _hint(error, entry.key)
         if isinstance(error, ChannelPaused):
             # The reason is read long after, from the ledger alone: it says what to do.
             reason, hint = f"{_words(error)}. {hint}" if hint else _words(error), ""
@@ -288,6 +288,11 @@ def result_of(entry: LedgerEntry, *, hint: str = "") -> Result:
 
 def _words(error: SharekitError) -> str:
     return ADDRESS.sub("…", str(error))
+
+
+def _hint(error: SharekitError, key: str) -> str:
+    """What to do; an adapter says KEY for the key, which it need not know."""
+    return re.sub(r"\bKEY\b", lambda _: f"'{key}'", error.hint or "")
 
 
 # --- news -------------------------------------------------------------------------------------------------------------

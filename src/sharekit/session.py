@@ -11,13 +11,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sharekit import registry
 from sharekit.configuration import load_config
 from sharekit.errors import LedgerUnavailable
 from sharekit.git import git_output
 from sharekit.model import Finding
 from sharekit.outbox import Outbox, is_over, run_name
 from sharekit.planning import Plan, Situation, make_plan
+from sharekit.registry import NoLedger, open_channel, open_ledger, open_mailer, open_source
 from sharekit.steps.blog import Blog, folders, read_blog
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ class Session:
     @cached_property
     def blog(self) -> Blog:
         """The articles and their series, as the generator has them. Raises SourceError."""
-        return read_blog(registry.open_source(self.root, self.config, now=self.now), self.config, self.folders)
+        return read_blog(open_source(self.root, self.config, now=self.now), self.config, self.folders)
 
     @property
     def posts(self) -> Sequence[Post]:
@@ -95,7 +95,7 @@ class Session:
     @cached_property
     def ledger(self) -> Ledger:
         """What went out. Raises ConfigError where there is no place to keep it."""
-        return registry.open_ledger(self.root, self.config, environment=self.environment)
+        return open_ledger(self.root, self.config, environment=self.environment)
 
     @cached_property
     def run(self) -> str:
@@ -118,13 +118,13 @@ class Session:
     def channel(self, name: str) -> Channel:
         """The channel, opened once. Raises ConfigError for a missing secret or setting."""
         if name not in self._channels:
-            self._channels[name] = registry.open_channel(name, self.config, environment=self.environment, root=self.root)
+            self._channels[name] = open_channel(name, self.config, environment=self.environment, root=self.root)
         return self._channels[name]
 
     def mailer(self, name: str) -> Mailer:
         """The mailer, opened once. Raises ConfigError for a missing secret or setting."""
         if name not in self._mailers:
-            self._mailers[name] = registry.open_mailer(
+            self._mailers[name] = open_mailer(
                 name, self.config, environment=self.environment, root=self.root, site=self.blog.site
             )
         return self._mailers[name]
@@ -190,7 +190,7 @@ class Session:
         """
         try:
             return {entry.key: entry for entry in self.ledger.entries()}, []
-        except registry.NoLedger as error:
+        except NoLedger as error:
             return {}, [Finding("warn", "no-ledger", error.message, hint=error.hint)]
         except LedgerUnavailable as error:
             last_seen = getattr(self.ledger, "last_seen", None)

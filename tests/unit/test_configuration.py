@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 
-from sharekit.config import Config, SharesSettings, notes, schema_of, struct_in
+from sharekit.config import Config, SharesSettings, notes, origin, schema_of, struct_in
 from sharekit.configuration import load_config
 from sharekit.errors import ConfigError, ConfigErrors
 from sharekit.registry import BUILT_IN, declared
@@ -255,6 +255,43 @@ def test_a_file_that_is_not_utf_8_is_an_error_with_its_line(tmp_path: Path, cont
 def test_a_quiet_day_needs_no_quotes(tmp_path: Path) -> None:
     (tmp_path / "sharekit.toml").write_text('[shares]\nquiet = [2026-12-25, "Sun"]\n')
     assert load_config(tmp_path, None).shares.quiet == ("2026-12-25", "Sun")
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "said"),
+    [
+        ('since = 2026-01-01\n[series]\nname = "x"', 2, "series is not a list of tables"),
+        ('[[shares]]\nlate = "7d"', 1, "shares is not a table"),
+        ("series = 5", 1, "series is not a list of tables"),
+    ],
+)
+def test_a_table_of_another_form_is_named_with_its_heading(tmp_path: Path, text: str, line: int, said: str) -> None:
+    (tmp_path / "sharekit.toml").write_text(text)
+    with pytest.raises(ConfigError) as found:
+        load_config(tmp_path, None)
+    assert (found.value.line, found.value.message) == (line, said)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "https://zoe:hunter2@social.example",
+        "postgresql:/zoe:hunter2@host/x",
+        "mysql://zoe:hunt@er2@host",
+        "zoe:hunter2@host",
+    ],
+)
+def test_no_part_of_a_password_in_a_setting_is_printed(tmp_path: Path, value: str) -> None:
+    tables = f'[ledger]\nurl = "{value}"\n[channels.mastodon]\ninstance = "{value}"\n[feed]\nhub = "ftp://{value}"'
+    (tmp_path / "sharekit.toml").write_text(tables)
+    with pytest.raises(ConfigErrors) as found:
+        load_config(tmp_path, None)
+    said = f"{found.value}{[each.hint for each in found.value.problems]}"
+    assert "hunt" not in said
+    assert "er2" not in said
+    with pytest.raises(ConfigError) as refused:
+        origin("http://zoe:hunter2@social.example", setting="url")
+    assert "hunter2" not in str(refused.value)
 
 
 def test_the_first_slot_is_the_earliest_however_the_table_is_written(tmp_path: Path) -> None:

@@ -71,6 +71,15 @@ class Verbs(click.Group):
         command: click.Command = getattr(module, cmd_name if cmd_name in MODULES else "command")
         return command
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """As click does, but the end of a pipe's reader (``| head``) is no failure."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            # Python must not complain at exit either.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return ctx.exit(0)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The lines of help, for which nothing is imported."""
         with formatter.section("Commands"):
@@ -117,10 +126,6 @@ def run(arguments: Sequence[str]) -> None:
     except (click.Abort, KeyboardInterrupt):
         click.echo("Stopped.", err=True)
         sys.exit(130)
-    except BrokenPipeError:
-        # The reading end of a pipe closed (`| head`): no failure, and Python must not complain at exit either.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
 
 
 def _check_place() -> None:

@@ -15,16 +15,17 @@ from sharekit.report.output import fields, json_text
 from sharekit.text.visible import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
+    from typing import Any
 
     import sqlalchemy as sa
 
-    from sharekit.list.mailing import Cause, Mailing
+    from sharekit.list.mailing import Mailing
     from sharekit.list.sender import Progress
     from sharekit.model import Act
-    from sharekit.outbox import Result
     from sharekit.session import Session
+    from sharekit.steps.deliver import Delivered
 
 EXIT_CODES = {"delivered": 0, "waiting": 0, "unknown": 5}
 # What a person can do about the recipients in each state.
@@ -110,6 +111,7 @@ def send(call: Call, issue_id: str | None, at: datetime | None, yes: bool, force
     """
     from sharekit.list import mailing as mailings
     from sharekit.outbox import settle
+    from sharekit.report.acts import delivered_line
     from sharekit.steps.deliver import Deliver, check_moment, list_mailer, pick
 
     session = call.session()
@@ -137,12 +139,14 @@ def send(call: Call, issue_id: str | None, at: datetime | None, yes: bool, force
             settle(session.ledger, mailing.key, delivered=None, release=True, at=session.clock(), run=session.run)
         run = Deliver(session, at_once=act.key, force=True)
     with watched(session.mailer(act.target), call.form, quiet=call.quiet):
-        [(act, result)] = run.run()
+        [done] = run.run()
     if call.form == "json":
-        click.echo(_result_json(act, result, count))
+        click.echo(_result_json(done, count))
     else:
-        click.echo("\n".join(_result_lines(act, result, session)))
-    sys.exit(EXIT_CODES.get(result.state, 1))
+        click.echo(delivered_line(done, session.zone))
+        for name, value in (done.result.receipt.detail if done.result.receipt else {}).items():
+            click.echo(f"       {name}: {value}")
+    sys.exit(EXIT_CODES.get(done.result.state, 1))
 
 
 def _confirm(act: Act, count: int, at: datetime | None, session: Session) -> None:
@@ -153,26 +157,14 @@ def _confirm(act: Act, count: int, at: datetime | None, session: Session) -> Non
     click.confirm(question, abort=True, err=True)
 
 
-def _result_json(act: Act, result: Result, count: int) -> str:
+def _result_json(done: Delivered, count: int) -> str:
     """One line, as the events of progress before it are."""
-    receipt = result.receipt
+    act, result, receipt = done.act, done.result, done.result.receipt
     # "readers" is "subscribers" by its older name.
     value = {"event": "result", "key": act.key, "state": result.state, "subscribers": count, "readers": count}
     value |= fields(result, "reason retry_at") | {"hint": result.hint or None}
     value |= fields(receipt, "id url detail") if receipt else {"id": None, "url": None, "detail": {}}
     return json_text(value, indent=-1)
-
-
-def _result_lines(act: Act, result: Result, session: Session) -> Iterator[str]:
-    receipt = result.receipt
-    what = receipt.url or receipt.id if receipt else result.reason
-    if result.retry_at:
-        what += f", again after {result.retry_at.astimezone(session.zone):%a %H:%M}"
-    yield f"issue  {act.target}  {act.slot}  {result.state}  {what}"
-    for name, value in (receipt.detail if receipt else {}).items():
-        yield f"       {name}: {value}"
-    for line in result.hint.splitlines():
-        yield f"       {line.replace('KEY', act.key)}"
 
 
 @command.command("report", epilog="Example: sharekit issue report 2026-12 --list held")
@@ -199,17 +191,15 @@ def report(call: Call, issue_id: str | None, state: str | None, resend: bool, as
     else:
         counts, causes = mailings.counts(engine, mailing), mailings.causes(engine, mailing)
         value = fields(mailing, "key recipients audience") | {"counts": counts}
-        value["causes"] = [fields(each, "state code said count") for each in causes]
+        value["causes"] = [dict(zip(("state", "code", "said", "count"), each, strict=True)) for each in causes]
         call.emit(value, _report_lines(mailing, counts, causes))
 
 
 def _mailing(session: Session, issue_id: str | None) -> tuple[sa.Engine, Mailing]:
+    from sharekit.cli.list import open_list
     from sharekit.list import mailing as mailings
-    from sharekit.list.database import open_subscribers
-    from sharekit.registry import tables_of
 
-    tables = tables_of("mailers", "smtp", session.config).values()
-    engine = open_subscribers(tables, environment=session.environment, root=session.root)
+    engine = open_list(session)
     key = f"issue/{issue_id}/{session.config.issue.mailer}" if issue_id else None
     found = mailings.find_mailing(engine, key)
     if found is None:
@@ -218,7 +208,7 @@ def _mailing(session: Session, issue_id: str | None) -> tuple[sa.Engine, Mailing
     return engine, found
 
 
-def _report_lines(mailing: Mailing, counts: dict[str, int], causes: list[Cause]) -> Iterator[str]:
+def _report_lines(mailing: Mailing, counts: dict[str, int], causes: Sequence[sa.Row[Any]]) -> Iterator[str]:
     end = f"finished {mailing.done_at}" if mailing.done_at else "not finished"
     yield f"{mailing.key}: {mailing.recipients} recipients, started {mailing.began_at}, {end}"
     for state, count in counts.items():
@@ -227,7 +217,7 @@ def _report_lines(mailing: Mailing, counts: dict[str, int], causes: list[Cause])
         yield f"  {state:8} {count}"
         for cause in causes:
             if cause.state == state:
-                yield f"           {cause.count} × {f'{cause.code} ' if cause.code else ''}{cause.said}"
+                yield f"           {cause.recipients} × {f'{cause.code} ' if cause.code else ''}{cause.said}"
         if state in TO_DO:
             yield f"           → {TO_DO[state].format(id=mailing.issue_id)}"
 

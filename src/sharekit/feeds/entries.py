@@ -6,13 +6,13 @@ import re
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 from sharekit.content import cleaned, remove_title, serialise, strip_illegal
 from sharekit.embeds import link_to
 from sharekit.embeds import replace as replace_element
 from sharekit.feeds.document import FeedEntry, first_permalink, moment, stable_id
-from sharekit.model import Finding, Image
+from sharekit.model import Finding, Image, path_of
 from sharekit.text.hook import summary
 from sharekit.urls import uri
 
@@ -43,6 +43,10 @@ TYPES = {
     "mp3": "audio/mpeg", "m4a": "audio/mp4", "ogg": "audio/ogg", "oga": "audio/ogg", "opus": "audio/ogg",
     "mp4": "video/mp4", "m4v": "video/mp4", "webm": "video/webm",
 }  # fmt: skip
+# What can be an address, and no word such as "yes".
+FILE = re.compile(r"://|^/|\.\w{2,5}(?:[?#]|$)")
+# Of bytes, with or without signs between thousands: "12.5" is of something else.
+NUMBER = re.compile(r"\d{1,3}(?:[\s,_.]\d{3})+|\d+")
 ADDRESS = re.compile(r"\s*<[^<>\s@]+@[^<>\s@]+>\s*$")
 
 
@@ -119,15 +123,19 @@ class Entries:
         for name in RECORDINGS:
             given = params.get(name)
             address, length, kind = _named(given[0] if isinstance(given, list) and given else given)
-            if not address:
+            if not FILE.search(address):
                 continue
-            file = self._measured(Image(url=urljoin(post.url, address)))
-            if urlsplit(file.url).scheme not in ("http", "https"):
+            try:
+                url = urljoin(post.url, address)
+            except ValueError:
+                continue  # such as http://[
+            if not url.startswith(("http://", "https://")):
                 continue
-            beside = next((str(params[key]) for key in LENGTHS_BESIDE if params.get(key)), "")
-            digits = re.sub(r"[\s,_.]", "", length or beside)
-            kind = kind or TYPES.get(urlsplit(file.url).path.rpartition(".")[2].lower(), "")
-            file = replace(file, length=file.length or (int(digits) if digits.isdigit() else None) or None)
+            file = self._measured(Image(url=url))
+            length = length or next((str(params[key]) for key in LENGTHS_BESIDE if params.get(key)), "")
+            number = int(re.sub(r"\D", "", length)) if NUMBER.fullmatch(length.strip()) else None
+            kind = kind or TYPES.get(path_of(file.url).rpartition(".")[2].lower(), "")
+            file = replace(file, length=file.length or number or None)
             return self._enclosure(post, replace(file, media_type=file.media_type or kind or None))
         return None
 

@@ -8,6 +8,7 @@ from collections import Counter
 from itertools import chain, count
 from typing import TYPE_CHECKING
 
+from sharekit.content import strip_illegal
 from sharekit.errors import DraftError, did_you_mean
 from sharekit.files import digest
 from sharekit.issue.articles import one_line
@@ -181,12 +182,12 @@ def compose(
             raise DraftError(f'there is no published post "{name}"', path=file.path, hint=hint)
         if any(entry.post.id == post.id for entry in entries):
             raise DraftError(f'the post "{name}" is in the issue twice', path=file.path, hint="Remove one of them.")
-        entries.append(Entry(post=post, blurb=file.blurbs.get(name, ""), parts=parts.get(name, ())))
+        entries.append(Entry(post=post, blurb=strip_illegal(file.blurbs.get(name, "")), parts=parts.get(name, ())))
     return Issue(
         id=file.id,
-        subject=" ".join(file.subject.split()),
-        preheader=" ".join(file.preheader.split()),
-        introduction=file.introduction,
+        subject=one_line(strip_illegal(file.subject)),
+        preheader=one_line(strip_illegal(file.preheader)),
+        introduction=strip_illegal(file.introduction),
         entries=tuple(entries),
         language=language,
         date=file.send or max(entry.post.published for entry in entries),

@@ -290,6 +290,12 @@ def broken_folders(root: Path) -> list[Skipped]:
     return [skipped(name, ValueError("it is a link to something that is not there")) for name in found]
 
 
+def not_utf8(source: str) -> Finding:
+    """A file of which some bytes were lost."""
+    message = "it is not valid UTF-8; what could not be read is shown as \ufffd"
+    return Finding("warn", "encoding", message, path=source, hint="Save it as UTF-8.")
+
+
 def no_posts(reason: str) -> Finding:
     """A blog without a post is never reported without the reason."""
     return Finding(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
 
 from sharekit.drafts import format_share_draft
 from sharekit.files import digest, write_if_changed
@@ -16,15 +16,11 @@ if TYPE_CHECKING:
 
     from sharekit.ports import LedgerEntry
     from sharekit.steps.blog import Blog
-    from sharekit.steps.shares import Drafted
 
 
-@dataclass(frozen=True, kw_only=True)
-class Refresh:
+class Refresh(NamedTuple):
     """A section that would change: unified diff lines, and whether a person edited it."""
 
-    path: str
-    section: str
     edited: bool
     diff: tuple[str, ...]
 
@@ -44,37 +40,19 @@ def refresh(
     """
     found: list[Refresh] = []
     for each in Drafting(blog, entries, now=now).draft(blog.posts):
-        if each.known is None:
-            continue
-        differing = _differing(each, blog.folders.relative(each.path), only)
-        found += differing
-        if write and differing:
-            _take(each, {change.section for change in differing})
+        known = each.known.sections if each.known else {}
+        changed = {
+            name: fresh
+            for name, fresh in each.fresh.sections.items()
+            if name in known and name not in each.draft.delivered and (not only or name in only)
+            if digest(known[name]) != digest(fresh)
+        }
+        for name, fresh in changed.items():
+            heading = f"{blog.folders.relative(each.path)}  {name}  (as it is)", "as sharekit would draft it"
+            lines = difflib.unified_diff(known[name].splitlines(), fresh.splitlines(), *heading, lineterm="")
+            found.append(Refresh(edited=name in each.differing, diff=tuple(lines)))
+        if write and changed:
+            drafted = {**each.draft.drafted, **{name: digest(fresh) for name, fresh in changed.items()}}
+            draft = replace(each.draft, sections={**each.draft.sections, **changed}, drafted=drafted)
+            write_if_changed(each.path, format_share_draft(draft))
     return found
-
-
-def _differing(each: Drafted, path: str, only: Collection[str]) -> list[Refresh]:
-    known = each.known.sections if each.known else {}
-    changes = []
-    for section, fresh in each.fresh.sections.items():
-        current = known.get(section)
-        if current is None or section in each.draft.delivered or digest(current) == digest(fresh):
-            continue
-        if only and section not in only:
-            continue
-        lines = difflib.unified_diff(
-            current.splitlines(),
-            fresh.splitlines(),
-            f"{path}  {section}  (as it is)",
-            "as sharekit would draft it",
-            lineterm="",
-        )
-        changes.append(Refresh(path=path, section=section, edited=section in each.differing, diff=tuple(lines)))
-    return changes
-
-
-def _take(each: Drafted, names: Collection[str]) -> None:
-    sections = {name: each.fresh.sections[name] if name in names else text for name, text in each.draft.sections.items()}
-    taken = {name: digest(each.fresh.sections[name]) for name in names}
-    draft = replace(each.draft, sections=sections, drafted={**each.draft.drafted, **taken})
-    write_if_changed(each.path, format_share_draft(draft))

@@ -91,7 +91,8 @@ class Drafting:
         # Earlier posts are held against an article: they were read a moment ago.
         self._article = functools.lru_cache(maxsize=4)(lambda post: read_article(post.html))
         self._openings = functools.lru_cache(maxsize=4 * EARLIER)(lambda post: openings(self._article(post)))
-        self._earlier: dict[str, Sequence[Post]] = {}
+        # Of the whole blog, so that a draft says the same whichever articles are drafted with it.
+        self._earlier = _earlier(blog.posts)
         dates: dict[str, list[datetime]] = {}
         for each in blog.reading.posts:
             dates.setdefault(each.language, []).append(each.published)
@@ -122,7 +123,6 @@ class Drafting:
 
     def draft(self, posts: Sequence[Post], *, requested: datetime | None = None) -> Iterator[Drafted]:
         """Each article's draft; writes nothing."""
-        self._earlier = _earlier(posts)
         names = _file_names(posts, {path.name for path in self._blog.folders.shares.glob("*.md")})
         broken = set(self.drafts.broken.values())
         files = {PurePosixPath(path).stem for path in self.drafts.broken}
@@ -316,7 +316,8 @@ def write_shares(
         relative = blog.folders.relative(each.path)
         if relative in drafting.drafts.held:
             continue
-        change = write_if_changed(each.path, format_share_draft(each.draft)) if each.draft != each.known else "unchanged"
+        same = each.draft == each.known and relative not in drafting.drafts.renamed
+        change = "unchanged" if same else write_if_changed(each.path, format_share_draft(each.draft))
         what = _drafted_for(each.draft.sections)
         made.append(Made("share", relative, what, "edited" if each.differing else change))
         findings += _findings(each, drafting.outlets, blog.config.shares, relative)

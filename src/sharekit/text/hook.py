@@ -61,9 +61,9 @@ _WORTH, _WORTH_OF_STEPS, _INSIDE = 2.5, 3.4, 1.0
 _TAKEN = 4.4
 # An article of more sentences needs no items of lists.
 _MANY = 16
-# Where the best scores less than this, nothing stands alone; what scores so much less than the best is near it; what scores
-# no more than the last is worse than the title alone.
-_WEAK, _NEAR_BEST, _NEVER = 1.5, 1.0, 0.0
+# Where the best scores less than _WEAK, nothing stands alone, and what scores no more than _NEVER is worse than the title.
+# Of the first sentences, one that scores so much less than the best is as good to begin with.
+_WEAK, _NEVER, _FIRST, _NEAR_BEST = 1.5, -1.5, 10, 1.0
 # So many sentences before the best one may be shown with it, each saying no more than so much less.
 _BACK, _NEAR, _SLIGHTLY = 2, 1.5, 0.5
 # Above this share of common words, one sentence repeats another.
@@ -195,7 +195,7 @@ def summary(post: Post, most: int, *, html: str) -> str:
 
 
 def _as_begun(passages: list[list[_Sentence]], found: Sequence[_Sentence]) -> list[list[_Sentence]]:
-    """The passages, first the one that an author would begin with: the earliest that says nearly as much as the best.
+    """The passages, first the one to begin with: that of the opening, where it says nearly as much as the best.
 
     Where none says much, the beginning of the article alone, whatever it leans on.
     """
@@ -208,7 +208,8 @@ def _as_begun(passages: list[list[_Sentence]], found: Sequence[_Sentence]) -> li
         ]
         return _passages(in_order, most=1, said=()) or _passages(bearable, most=1, said=())
     places = {each.text: at for at, each in enumerate(found)}
-    first = min((run for run in passages if _worth(run) >= best - _NEAR_BEST), key=lambda run: places[run[0].text])
+    near = [run for run in passages if _worth(run) >= best - _NEAR_BEST and places[run[0].text] < _FIRST]
+    first = min(near, key=lambda run: places[run[0].text], default=passages[0])
     return [first, *(run for run in passages if run is not first)]
 
 

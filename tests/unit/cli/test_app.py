@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -96,3 +99,12 @@ def test_a_moment_without_an_offset_is_in_the_zone_of_the_blog(tmp_path: Path) -
 def test_what_is_no_moment_is_refused(text: str, words: str) -> None:
     with pytest.raises(click.BadParameter, match=words):
         Moment().convert(text, None, None)
+
+
+def test_a_reader_that_closes_the_pipe_is_no_failure() -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = [sys.executable, "-m", "sharekit", "help", "drafts"]
+    done = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, timeout=60, check=False)
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (0, b"")

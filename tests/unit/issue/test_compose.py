@@ -183,3 +183,10 @@ def test_an_issue_without_posts_is_refused() -> None:
 
     with pytest.raises(DraftError, match="no post"):
         compose(file, {}, {}, language="fr")
+
+
+def test_what_no_mail_can_carry_is_left_out_of_a_person_s_words() -> None:
+    text = '---\nid: i\nsubject: "Le\\u0007 rabot"\npreheader: "\\x00 un fer"\nposts: [post/1]\n---\nUne\x0bscie\n'
+    file = parse_issue(text, path="issues/i.md")
+    made = compose(file, {each.id: each for each in POSTS}, {}, language="fr")
+    assert (made.subject, made.preheader, made.introduction.strip()) == ("Le rabot", "un fer", "Unescie")

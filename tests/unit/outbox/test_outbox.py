@@ -115,8 +115,10 @@ def test_what_is_delivered_is_not_sent_again(bench: Bench) -> None:
 
 
 def test_a_refusal_stays_until_a_person_releases_it(bench: Bench) -> None:
-    result = bench.deliver(post=[Refused("403: duplicate", hint="change it")])
-    assert (result.state, result.reason, result.hint, result.rule) == ("refused", "403: duplicate", "change it", "refused")
+    hint = "Set SHAREKIT_X_KEY, then: sharekit ledger settle KEY --release"
+    result = bench.deliver(post=[Refused("403: duplicate", hint=hint)])
+    assert (result.state, result.reason, result.rule) == ("refused", "403: duplicate", "refused")
+    assert result.hint == f"Set SHAREKIT_X_KEY, then: sharekit ledger settle '{KEY}' --release"
     assert bench.deliver(bench.entry).state == "refused"
     assert not bench.channel.posted
 

@@ -11,7 +11,7 @@ from sharekit.errors import DraftError, SourceError
 from sharekit.model import Image, Reading, Site
 from sharekit.steps.blog import Blog, folders
 from sharekit.steps.refresh import refresh
-from sharekit.steps.shares import new_share_draft, write_shares
+from sharekit.steps.shares import EARLIER, Drafting, new_share_draft, write_shares
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -96,8 +96,8 @@ def test_an_article_is_drafted_once(folder: Folder) -> None:
     assert folder.findings == []
 
 
-def test_an_article_that_nothing_is_drafted_for_is_not_read(folder: Folder) -> None:
-    """A generator may have to render it first: of an archive of thousands that takes longer than all the rest."""
+def test_an_archive_is_not_read_but_for_the_last_articles_before_what_is_drafted(folder: Folder) -> None:
+    """A generator may have to render them first: of an archive of thousands that takes longer than all the rest."""
 
     def unread() -> str:
         raise AssertionError("it was read")
@@ -107,7 +107,23 @@ def test_an_article_that_nothing_is_drafted_for_is_not_read(folder: Folder) -> N
         article(name, f"2020-01-0{day}T08:00", params=old, may_list_parts=False, body=unread)
         for day, name in enumerate("ab", start=1)
     ]
-    assert folder.build(*archive, article()) == {FILE: "new"}
+    last = [article(f"last-{day}", f"2020-02-0{day}T08:00") for day in range(1, EARLIER + 1)]
+    assert folder.build(*archive, *last, article()) == {FILE: "new"}
+
+
+def test_a_draft_says_the_same_whatever_is_drafted_with_it(folder: Folder) -> None:
+    """What opens an earlier article too is no hook, whether that is drafted as well or older than what is drafted."""
+    greeting = "Carnet is the journal of a keeper who has tended the gates of this harbour for thirty years."
+    said = "The new gates of the lock were cast in one piece and close in half the time of the old ones."
+    posts = [
+        article(name, f"2026-11-{day}T08:00", summary="", body=lambda text=text: f"<p>{greeting}</p><p>{text}</p>")
+        for name, day, text in (("a", 21, WORDS), ("b", 22, said))
+    ]
+    alone = next(Drafting(folder.blog(*posts), {}, now=NOW).draft(posts[1:])).draft.sections["bluesky"]
+    assert said in alone
+    assert greeting not in alone
+    folder.build(*posts)
+    assert folder.read("2026-11-22-b.md").sections["bluesky"] == alone
 
 
 def test_an_article_to_come_is_drafted_at_once(folder: Folder) -> None:
@@ -485,6 +501,24 @@ def test_what_is_not_there_or_is_drafted_already_is_told(folder: Folder) -> None
         new_share_draft(folder.blog(article()), {}, "ecluse", now=NOW)
 
 
+# --- the slots of the configuration -------------------------------------------------------------------------------------
+
+
+def test_a_build_corrects_the_headings_when_the_slots_changed_places(folder: Folder) -> None:
+    folder.settings = config({"slots": {"launch": "0d", "reminder": "7d"}})
+    folder.build(article())
+    words = {"bluesky": f"New {SITE}ecluse/", "bluesky @ reminder": f"Again {SITE}ecluse/"}
+    folder.edit(FILE, sections=words)
+    folder.settings = config({"slots": {"reminder": "0d", "launch": "7d"}})
+    folder.build(article())
+    corrected = {"bluesky @ launch": words["bluesky"], "bluesky": words["bluesky @ reminder"]}
+    assert folder.read(FILE).sections == corrected
+    assert [each.path for each in folder.findings if each.rule == "slots-reordered"] == ["sharekit.toml"]
+    folder.build(article())
+    assert folder.read(FILE).sections == corrected
+    assert not any(each.rule == "slots-reordered" for each in folder.findings)
+
+
 # --- shares refresh -----------------------------------------------------------------------------------------------------
 
 
@@ -494,7 +528,8 @@ def test_what_would_be_drafted_otherwise_is_shown_and_then_taken(folder: Folder)
     folder.edit(FILE, sections={"bluesky": "Mine"}, status="approved")
     blog = folder.blog(article())
     (change,) = refresh(blog, {}, now=NOW)
-    assert (change.path, change.section, change.edited) == (f"shares/{FILE}", "bluesky", True)
+    assert change.edited
+    assert change.diff[0].startswith(f"--- shares/{FILE}  bluesky  ")
     assert "-Mine" in change.diff
     assert folder.read(FILE).sections["bluesky"] == "Mine"
     assert refresh(blog, {}, now=NOW, only=["mastodon"]) == []

@@ -25,7 +25,7 @@ from sharekit.model import Finding, Image, Post, Site, Skipped, path_of, post_id
 from sharekit.sources import params as read
 from sharekit.sources.front import UTF_16, Unreadable, decode, split
 from sharekit.sources.hugo.program import Declared
-from sharekit.sources.reading import Addresses, Pictures, broken_folders, no_address, reading, unreachable
+from sharekit.sources.reading import Addresses, Pictures, broken_folders, no_address, not_utf8, reading, unreachable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -41,12 +41,11 @@ OTHERS = re.compile(
 # Taxonomies whose terms are series.
 SERIES = re.compile(r"s[ée]ries?|serien|reihen?|reeks(?:en)?|sagas?|feuilletons?", re.IGNORECASE)
 TOO_DEEP = "its front matter is nested too deeply"
-PICTURE = re.compile(r"(cover|featured?|thumbnail)\b", re.IGNORECASE)
 SHORTCODE = re.compile(r"\{\{[<%][^{}]*[>%]\}\}")
 # How a line with an article begins, and one with what is known of a page: the keys are in order.
 CONTENT = b'{"html":'
 PAGE = b'{"aliases":'
-FILE = re.compile(rb'"file":("(?:[^"\\\\]|\\\\.)*"),"images":')
+FILE = re.compile(rb'"file":("(?:[^"\\\\]|\\\\.)*"),"image":')
 
 
 class PageLine(msgspec.Struct, frozen=True):
@@ -70,7 +69,7 @@ class PageLine(msgspec.Struct, frozen=True):
     error: str
     tells: bool
     aliases: list[str] | None
-    images: list[dict[str, Any]]
+    image: str
     params: dict[str, Any] | None
 
 
@@ -137,7 +136,8 @@ def read_lines(text: bytes, bodies: Bodies) -> tuple[dict[str, SiteLine], list[P
             bodies.add([line])
         elif line.strip():
             site = msgspec.json.decode(line, type=SiteLine)
-            sites[site.lang] = site
+            # Where addresses end in .html that of the home page does too.
+            sites[site.lang] = msgspec.structs.replace(site, home=site.home.removesuffix("index.html"))
     return sites, pages, unreadable
 
 
@@ -236,7 +236,7 @@ class _PageReader:
             base=self.site.url,
             folders=(root / "static", root / "assets", root / "content"),
             bundles={
-                unquote(urlsplit(page.url).path).strip("/"): Path(page.file).parent
+                unquote(urlsplit(page.url).path).strip("/").removesuffix(".html"): Path(page.file).parent
                 for page in pages
                 if page.url and os.path.basename(page.file).partition(".")[0] == "index"
             },
@@ -252,8 +252,7 @@ class _PageReader:
             self.skipped.append(Skipped(source=source, reason=reason))
             return
         if "\ufffd" in page.title + page.summary:
-            message = "it is not valid UTF-8; what could not be read is shown as \ufffd"
-            self.findings.append(Finding("warn", "encoding", message, path=source, hint="Save it as UTF-8."))
+            self.findings.append(not_utf8(source))
         body = partial(self.bodies.get, page.url)
         if page.error:
             self.findings.append(_failing(page.error, source, self.root))
@@ -288,8 +287,7 @@ class _PageReader:
         )
 
     def _image(self, page: PageLine, params: dict[str, Any], source: str) -> Image | None:
-        named = [each["name"] for each in page.images if PICTURE.match(each["name"])]
-        path, alt = read.featured(params) or (named[0] if named else "", "")
+        path, alt = read.featured(params) or (page.image, "")
         image = self.pictures.featured(page.url.rstrip("/") + "/", path, alt)
         if image and image.file is None and self.pictures.is_ours(image.url):
             message = f"the featured image {image.url} is not among the blog's files"
@@ -358,13 +356,12 @@ def _failing(error: str, source: str, root: Path) -> Finding:
 
 
 def _without_hugo(path: Path) -> str:
-    import comrak
+    from sharekit.sources.markdown.render import render
 
     body = ""
     with contextlib.suppress(Unreadable):
         body = split(decode(path.read_bytes())[0]).body
-    made: str = comrak.render_markdown(SHORTCODE.sub("", body))
-    return made
+    return render(SHORTCODE.sub("", body), "markdown")
 
 
 def _unusable(page: PageLine) -> str | None:
