@@ -55,7 +55,7 @@ _LABEL = re.compile(r" [-|»] ")
 # Words of somebody else, with the name after them.
 _QUOTED = re.compile(r"[”\"»] ?(?:--?|[—–]) ?[A-ZÀ-ÖØ-Þ]")
 # What a sentence has to score to be shared when a better one was: more in an article with listings, where one from the
-# middle is a step, which nobody understands alone, and in the middle of its paragraph.
+# middle is a step, which nobody understands alone, and more in the middle of its paragraph.
 _WORTH, _WORTH_OF_STEPS, _INSIDE = 2.5, 3.4, 1.0
 # It is shared whatever else there is: in a language without a list, and an item of a short article.
 _TAKEN = 4.4
@@ -120,7 +120,7 @@ def openings(article: Article) -> frozenset[str]:
 
 
 def _opening(text: str) -> str:
-    return _DIGITS.sub("#", text[:_SAME_OPENING])
+    return _DIGITS.sub("#", text[:_SAME_OPENING].lower())
 
 
 def story(post: Post, article: Article | None = None, *, most: int = 4, said: Set[str] = frozenset()) -> Story:
@@ -153,12 +153,12 @@ def story(post: Post, article: Article | None = None, *, most: int = 4, said: Se
         shown = [each for run in (*passages, own) for each in run]
         items = _passages(_items(article, titled, language), most=most - len(passages), said=shown)
         passages[strong:strong] = items
-        strong += len(items)
+        strong += sum(_is_strong(run, least) for run in items)
     if own and not telling:
         passages.append(own)
-    if strong > 1 and _length(passages[0]) < ENOUGH:
+    if len(passages) > 1 and _length(passages[0]) < ENOUGH and _worth(passages[1]) >= _WEAK:
         passages[:2] = [passages[0] + passages[1]]
-        strong -= 1
+        strong = max(1, strong - 1)
     kept = tuple(tuple(each.text for each in run) for run in passages[:most])
     return Story(
         passages=kept,
@@ -236,7 +236,9 @@ def _items(article: Article, title: Set[str], language: Vocabulary) -> list[_Sen
         if weight(text) >= ENOUGH and _is_good(item.text, low, own, language) and not repeats(frozenset(own), title):
             leaning = language.leans.match(low) or language.steps.match(low)
             opens = len(text) <= _LONGEST_START and not leaning
-            found.append(_Sentence(text, follows=False, words=frozenset(own), good=True, opens=opens, score=_TAKEN))
+            # "Rabbet: a groove along an edge" is an entry among others.
+            worth = _WEAK if is_label(text, own) else _TAKEN
+            found.append(_Sentence(text, follows=False, words=frozenset(own), good=True, opens=opens, score=worth))
     return found
 
 
