@@ -17,7 +17,7 @@ A draft or a setting that the adapter objects to was not sent: its key is given 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -171,7 +171,10 @@ class Outbox:
 
     def _as_it_stands(self, key: str) -> Result:
         found = self.ledger.get(key)
-        return result_of(found) if found else Result(key=key, state="waiting", reason="another run is sending it")
+        if found is None:
+            return Result(key=key, state="waiting", reason="another run is sending it")
+        result = result_of(found)
+        return replace(result, reason="by another run") if result.state == "delivered" else result
 
     def _is_open(self, entry: LedgerEntry) -> bool:
         if DAMAGED in entry.facts:

@@ -130,7 +130,7 @@ def delivered_line(done: Delivered, zone: ZoneInfo) -> str:
     act, result = done.act, done.result
     what = result.reason
     if result.state == "delivered" and result.receipt:
-        note = result.receipt.detail.get("note")
+        note = result.receipt.detail.get("note") or result.reason
         what = (result.receipt.url or result.receipt.id) + (f"  ({note})" if note else "")
     elif result.retry_at:
         what = f"{what}, again after {result.retry_at.astimezone(zone):%a %H:%M}"
