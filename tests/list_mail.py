@@ -44,6 +44,15 @@ def bounce(
     ).encode()
 
 
+def words(intro: str, failed: str, *, token: str = "", message_id: str = "abc@blog.example") -> bytes:
+    """A bounce in words alone: what it begins with, who failed, a line that begins with a dash, and the letter."""
+    return (
+        "Return-Path: <>\r\nFrom: MAILER-DAEMON@mx.lecteur.example\r\nTo: lettre@blog.example\r\n"
+        f"Subject: failure notice\r\n\r\n{intro}\r\n\r\n{failed}\r\n\r\n"
+        f"--- Below this line is a copy.\r\n\r\n{_letter(token, message_id)}\r\nBonjour\r\n"
+    ).encode()
+
+
 def complaint(
     *, token: str = "", to: str = "zoe@lecteur.example", kind: str = "abuse", message_id: str = "abc@blog.example"
 ) -> bytes:

@@ -25,6 +25,8 @@ SHOWN = ("img", "svg", "math", "video", "audio", "iframe", "hr")
 URL_ATTRIBUTES = frozenset({"href", "src", "poster", "cite", "longdesc", "background", "data-src", "xlink:href"})
 SRCSETS = frozenset({"srcset", "imagesrcset", "data-srcset"})
 LAZY = (("data-lazy-src", "src"), ("data-original", "src"), ("data-src", "src"), ("data-srcset", "srcset"))
+# What a script would have put the picture into; what an author drew is larger.
+PLACEHOLDER = re.compile(r"data:.{0,500}\Z", re.DOTALL)
 VOID_END = re.compile(f"</(?:{'|'.join(UNKNOWN_AS_VOID)})>")
 ANCHOR = re.compile(r"(?:^|[\s_-])(?:anchor|headerlink|permalink|header-mark)(?:$|[\s_-])", re.IGNORECASE)
 UNSEEN = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
@@ -188,6 +190,9 @@ def undo_lazy_loading(fragment: HtmlElement) -> None:
         element.attrib.pop("loading", None)
     for copy in list(fragment.iter("noscript")):
         before = copy.getprevious()
+        for beside in (before, copy.getnext()):
+            if beside is not None and copy.find(".//img") is not None and PLACEHOLDER.match(beside.get("src") or ""):
+                beside.drop_tree()
         shown = set() if before is None else {img.get("src") for img in before.iter("img")}
         if shown and {img.get("src") for img in copy.iter("img")} == shown:
             copy.drop_tree()

@@ -164,6 +164,20 @@ def test_a_site_with_other_settings_is_read_all_the_same(site: Path) -> None:
     assert [each.rule for each in reading.findings] == ["theme-missing"]
 
 
+def test_a_cover_under_a_name_of_its_own_and_a_home_page_that_ends_in_html(site: Path) -> None:
+    named = "resources:\n- src: rabot.png\n  name: cover\n"
+    write(site, {"hugo.toml": f"uglyURLs = true\n{SITE['hugo.toml']}"})
+    write(site, {"content/posts/un/index.md": f"---\ntitle: Rabot\ndate: 2024-02-01\n{named}---\nx\n"})
+    (site / "content/posts/un/rabot.png").write_bytes(
+        b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + (16).to_bytes(4) + (8).to_bytes(4) + b"\0" * 9
+    )
+    reading = read(site)
+    assert reading.site.url == "https://carnet.example/"
+    image = next(post.image for post in reading.posts if post.title == "Rabot")
+    assert image is not None
+    assert (image.url.rpartition("/")[2], image.width, image.height) == ("rabot.png", 16, 8)
+
+
 def test_html_that_hugo_does_not_take_is_left_out_with_the_remedy(site: Path) -> None:
     write(site, {"content/posts/page.html": "---\ntitle: Page\ndate: 2024-01-01\n---\n<p>x</p>\n"})
     reading = read(site)

@@ -26,6 +26,14 @@ def clean(html: str) -> str:
             ),
         ),
         ('<img data-src="a.png" loading="lazy">', '<img src="https://blog.example/2026/post/a.png">'),
+        (
+            '<noscript><img src="/a.png"></noscript><img src="data:image/gif;base64,R0lGOD">b',
+            '<img src="https://blog.example/a.png">b',
+        ),
+        (
+            '<img src="data:image/gif;base64,R0lGOD"><noscript><img src="/a.png"></noscript>b',
+            '<img src="https://blog.example/a.png">b',
+        ),
         ('<p onclick="x()">a<script>b</script></p>', "<p>a</p>"),
         ('<a href="java\tscript:alert(1)">a</a>', "<a>a</a>"),
         ("a<form method=post>b<button>c</button></form>d", "a<div>b c </div>d"),

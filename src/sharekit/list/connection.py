@@ -44,7 +44,7 @@ LOGIN_HINT = (
 )
 # So many in a row, with no letter taken in between, are not about the recipients: for good, later, and without a clear word.
 MOST_GONE, MOST_LATER, MOST_UNCLEAR = 25, 5, 3
-STATUS = re.compile(r"([245])\.(\d{1,3})\.(\d{1,3})\b")
+STATUS = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})\b(?!\.\d)")
 # "No such mailbox", "moved without a new address", "takes no mail" (RFC 7505), "disabled": nothing will ever arrive there.
 GONE = ("1.1", "1.3", "1.6", "1.10", "2.1")
 # "Bad sender's address" (X.1.7, X.1.8), "authentication" and "encryption required" (RFC 4954 §6, RFC 3463 X.7.8 ff.).
@@ -198,7 +198,7 @@ class Connection:
 
     def _sign_in(self, server: Server, secret: str) -> None:
         offered = self._smtp.esmtp_features.get("auth", "").upper().split()
-        oauth, plain = _b64(f"user={server.user}\x01auth=Bearer {secret}\x01\x01"), _b64(f"\0{server.user}\0{secret}")
+        oauth, plain = _b64(xoauth2(server.user, secret)), _b64(f"\0{server.user}\0{secret}")
         # Each line after the first one answers a challenge.
         ways = {
             # The error is in the challenge; an empty answer asks for the code.
@@ -270,6 +270,11 @@ def refusal(about: About, host: str, said: str, *, at: datetime) -> DeliveryErro
         hint="It is about the account, the sender (from in [issue], sender in [mailers.smtp]) or its domain's SPF and DKIM: "
         f"{PAGE}. Whoever has no letter yet gets it when the server takes mail again.",
     )
+
+
+def xoauth2(user: str, token: str) -> str:
+    """What signs in with a token: https://developers.google.com/workspace/gmail/imap/xoauth2-protocol."""
+    return f"user={user}\x01auth=Bearer {token}\x01\x01"
 
 
 def _b64(text: str) -> str:

@@ -1,5 +1,7 @@
 """What arrives in the list's mailbox: requests to unsubscribe, bounces (RFC 3464), complaints (RFC 5965), auto-replies.
 
+Bounces in words alone are read where the words are documented: qmail's, Postfix's and Exim's. Others are left for a person.
+
 A report is believed only about a letter of ours: the letter that it returns has the subscriber's signed token in its
 ``List-Unsubscribe``, or else the address in it is one that was sent to, and a Message-ID in it is one of ours.
 """
@@ -15,7 +17,7 @@ from email.parser import BytesHeaderParser, HeaderParser
 from email.utils import getaddresses
 from typing import TYPE_CHECKING, Literal
 
-from sharekit.list.connection import ADDRESS, GONE, STATUS
+from sharekit.list.connection import ADDRESS, GONE, MOST_WORDS, STATUS
 from sharekit.list.letter import REQUEST
 
 if TYPE_CHECKING:
@@ -34,6 +36,15 @@ ASKS = re.compile(
     r"(?:mailing )?(?:newsletter|list|liste|lista)))*[ .!\]]*",
     re.IGNORECASE,
 )
+# How bounces begin that are words alone: https://cr.yp.to/proto/qsbmf.txt §2, https://www.postfix.org/bounce.5.html, and
+# "Customizing bounce messages" in Exim's specification. Each failed recipient begins a paragraph, and a line that begins
+# with "-" ends them: what follows is the letter.
+IN_WORDS = re.compile(
+    r"\s*(?:Hi\. This is the|This is the mail system at host|This message was created automatically by mail delivery)"
+)
+FAILED = re.compile(r"\s*(?:<([^<>\s@]+@[^<>\s@]+)>:|([^<>\s@]+@[^<>\s@]+)\n)(.*)", re.DOTALL)
+PERMANENT = re.compile(rf"(?=5){STATUS.pattern}")
+DAEMONS = ("mailer-daemon", "postmaster")
 # Feedback types that say "I do not want this"; "not-spam" (RFC 6430) and "auth-failure" (RFC 6591) do not.
 COMPLAINTS = ("abuse", "fraud", "opt-out", "opt-out-list", "unsubscribe", "other")
 
@@ -71,20 +82,18 @@ def read_head(data: bytes) -> list[Report] | None:
         return [Report(kind="request", tokens=tokens, addresses=_addresses(head))]
     if _is_automatic(head):
         # Some relays put a report into a message of their own.
-        return None if head.get_content_maintype() == "multipart" else [Report(kind="automatic")]
+        read = head.get_content_maintype() == "multipart" or _is_of_daemon(head)
+        return None if read else [Report(kind="automatic")]
     if ASKS.fullmatch(subject) or re.fullmatch(rf"{REQUEST} \S+", subject, re.IGNORECASE):
         return [Report(kind="request", addresses=_addresses(head))]
-    return [Report(kind="other")]
+    return None if _is_of_daemon(head) else [Report(kind="other")]
 
 
 def read_report(data: bytes) -> list[Report]:
     """What a report says (RFC 6522), for each recipient that it names."""
     message = message_from_bytes(data)
     parts = list(message.walk())
-    original = _original(parts)
-    tokens = tuple(dict.fromkeys(TOKEN.findall(original)))
-    found = re.search(r"^Message-ID:\s*<([^<>\s]+)>", original, re.IGNORECASE | re.MULTILINE)
-    identifier = found[1] if found else ""
+    tokens, identifier = _named(_original(parts))
     for part in parts:
         if part.get_content_type() == "message/feedback-report":
             fields = next(_blocks(part), Message())
@@ -93,7 +102,22 @@ def read_report(data: bytes) -> list[Report]:
             return [Report(kind=kind, tokens=tokens, addresses=about, message_id=identifier)]
         if part.get_content_type() in ("message/delivery-status", "message/global-delivery-status"):
             return [_bounce(fields, tokens, identifier) for fields in _blocks(part) if "action" in fields]
-    return [Report(kind="automatic")]
+    return _in_words(parts) if _is_of_daemon(message) else [Report(kind="automatic")]
+
+
+def _in_words(parts: Iterable[Message]) -> list[Report]:
+    """What a bounce of a mail server says that has no parts for programs; one report of no kind where that is unknown."""
+    text = next((_text(part) for part in parts if part.get_content_type() == "text/plain"), "").replace("\r\n", "\n")
+    told, _, original = text.partition("\n-")
+    tokens, identifier = _named(_unfolded(original) or _original(parts))
+    reports = []
+    for paragraph in re.split(r"\n[ \t]*\n", told if IN_WORDS.match(told) else ""):
+        failed = FAILED.match(paragraph)
+        if failed and (status := PERMANENT.search(failed[3])):
+            about, said = (failed[1] or failed[2],), _said(failed[3])
+            found = Report(kind="bounce", tokens=tokens, addresses=about, status=status[0], said=said, message_id=identifier)
+            reports.append(found)
+    return reports or [Report(kind="other")]
 
 
 def _bounce(fields: Message, tokens: tuple[str, ...], identifier: str) -> Report:
@@ -109,10 +133,14 @@ def _bounce(fields: Message, tokens: tuple[str, ...], identifier: str) -> Report
         tokens=tokens,
         addresses=_recipients(fields, "original-recipient", "final-recipient"),
         status=status[0] if status else "",
-        # No database takes half a character, nor a NUL.
-        said=ADDRESS.sub("…", "".join(filter(str.isprintable, " ".join(diagnosis.split()))))[:200],
+        said=_said(diagnosis),
         message_id=identifier,
     )
+
+
+def _said(words: str) -> str:
+    """A server's words, without addresses and what no database takes: half a character, or a NUL."""
+    return ADDRESS.sub("…", "".join(filter(str.isprintable, " ".join(words.split())))[:MOST_WORDS])[:200]
 
 
 def _blocks(part: Message) -> Iterator[Message]:
@@ -130,12 +158,24 @@ def _original(parts: Iterable[Message]) -> str:
         if part.get_content_type() in kinds:
             payload = part.get_payload()
             if isinstance(payload, list):
-                text = "\n".join(each.as_string() for each in payload if isinstance(each, Message))
-            else:
-                decoded = part.get_payload(decode=True)
-                text = decoded.decode("utf-8", "replace") if isinstance(decoded, bytes) else ""
-            return re.sub(r"\r?\n[ \t]+", " ", re.sub(r"=\r?\n", "", text))
+                return _unfolded("\n".join(each.as_string() for each in payload if isinstance(each, Message)))
+            return _unfolded(_text(part))
     return ""
+
+
+def _unfolded(text: str) -> str:
+    return re.sub(r"\r?\n[ \t]+", " ", re.sub(r"=\r?\n", "", text))
+
+
+def _text(part: Message) -> str:
+    decoded = part.get_payload(decode=True)
+    return decoded.decode("utf-8", "replace") if isinstance(decoded, bytes) else ""
+
+
+def _named(original: str) -> tuple[tuple[str, ...], str]:
+    """What looks like our tokens in a letter that came back, and its Message-ID."""
+    found = re.search(r"^Message-ID:\s*<([^<>\s]+)>", original, re.IGNORECASE | re.MULTILINE)
+    return tuple(dict.fromkeys(TOKEN.findall(original))), found[1] if found else ""
 
 
 def _is_automatic(head: Message) -> bool:
@@ -147,6 +187,10 @@ def _is_automatic(head: Message) -> bool:
         or any(name in head for name in ("x-autoreply", "x-autorespond", "x-auto-response-suppress", "list-id"))
         or _words(head.get("return-path")).strip() == "<>"
     )
+
+
+def _is_of_daemon(head: Message) -> bool:
+    return any(address.partition("@")[0].lower() in DAEMONS for address in _addresses(head))
 
 
 def _addresses(head: Message) -> tuple[str, ...]:

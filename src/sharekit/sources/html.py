@@ -129,7 +129,8 @@ def _url(root: Path, name: str, page: Page, site: Site) -> str:
         return canonical
     if urlsplit(canonical).netloc != urlsplit(site.url).netloc:
         return url
-    return "" if served_file(root, canonical, site.url) else canonical
+    # The address of a page often does without the ending of its file.
+    return canonical if served_file(root, canonical, site.url) in (None, root / name) else ""
 
 
 def _post(path: Path, page: Page, site: Site, url: str, published: datetime) -> Post:

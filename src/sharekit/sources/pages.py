@@ -115,8 +115,17 @@ def read_page(document: HtmlElement) -> Page:
         site=said("og:site_name", "application-name"),
         image=_url(_picture(linked.get("image")) or said("og:image", "og:image:url", "twitter:image")),
         image_alt=said("og:image:alt", "twitter:image:alt"),
-        authors=_names(linked.get("author")) or tuple(meta.get("author", [])) or tuple(entry.get("p-author", ())[:1]),
-        tags=tuple(meta.get("article:tag", [])) or _listed(linked.get("keywords")) or tuple(entry.get("p-category", ())),
+        authors=(
+            _names(linked.get("author"))
+            or tuple(meta.get("author", []))
+            # Open Graph asks for the address of a profile here, and gets names.
+            or tuple(each for each in meta.get("article:author", []) if "://" not in each)
+            or tuple(entry.get("p-author", ())[:1])
+        ),
+        # One for each, or all of them in one.
+        tags=_listed(",".join(meta.get("article:tag", [])))
+        or _listed(linked.get("keywords"))
+        or tuple(entry.get("p-category", ())),
         sections=tuple(meta.get("article:section", [])),
         signs=tuple(name for name, holds in signs.items() if holds),
         articles=articles,

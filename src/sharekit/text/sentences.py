@@ -23,6 +23,9 @@ _ABBREVIATED = re.compile(
     r"(?:^|[\s(\u00a0])(?:[A-Za-z]|e\.g|i\.e|p\.ej|(?:am|vom|zum|de[mnrs]|ab|bis|seit|und)\s\d{1,2}|ex|"
     r"bzw|bspw|evtl|inkl|vgl|env|aprox|núm|pág|bijv|chap|pp|nr|ca|Nr|Abb|cf|vs|resp|fig|Fig|approx|etc|No|MM|Mr|Mrs|Ms|Dr|Dra|Prof|St|Sr|Sra|Inc|Ltd|Co|Jr)\.$"
 )
+# "3. April", "30.8. 2013": the day of a German date.
+_DAY = re.compile(r"(?:^|[\s(.])\d{1,2}\.$")
+_MONTH = re.compile(r"(?:Jan|Feb|Mär|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez)|(?:19|20)\d\d\b")
 _WIDE_END = re.compile(r"[。！？][」』”）]*$")
 # Thai, Lao, Khmer, Chinese and Japanese letters.
 _NO_STOP = re.compile(r"[\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
@@ -40,7 +43,8 @@ def sentences(text: str) -> list[str]:
     found: list[str] = []
     for part in _split(text):
         before = found[-1] if found else ""
-        if before and (before.endswith(("...", "…")) or is_abbreviated(before[-14:]) or _is_open(before, part)):
+        dated = _MONTH.match(part) and _DAY.search(before[-4:])
+        if before and (dated or before.endswith(("...", "…")) or is_abbreviated(before[-14:]) or _is_open(before, part)):
             found[-1] = f"{before} {part}"
         else:
             found.append(part)

@@ -6,7 +6,7 @@ from email.message import EmailMessage
 
 import pytest
 
-from list_mail import bounce, complaint
+from list_mail import bounce, complaint, words
 from sharekit.list.letter import Tokens
 from sharekit.list.reports import Report, read_head, read_report
 
@@ -173,6 +173,69 @@ def test_a_complaint_is_one_by_its_type(kind: str, expected: str) -> None:
 def test_a_complaint_may_hide_whom_it_is_about() -> None:
     (found,) = read_report(complaint(token=TOKEN, to="redacted"))
     assert found.tokens == (TOKEN,)
+
+
+# https://cr.yp.to/proto/qsbmf.txt, https://www.postfix.org/bounce.5.html, and Exim's "Customizing bounce messages".
+QMAIL = "Hi. This is the qmail-send program at mx.lecteur.example.\r\nI'm afraid I wasn't able to deliver your message."
+POSTFIX = "This is the mail system at host mx.lecteur.example.\r\n\r\nI'm sorry to have to inform you of that."
+EXIM = (
+    "This message was created automatically by mail delivery software.\r\n\r\nA message that you sent could not be "
+    "delivered. This is a permanent error.\r\nThe following address(es) failed:"
+)
+
+
+@pytest.mark.parametrize(
+    ("intro", "failed"),
+    [
+        (QMAIL, "<zoe@lecteur.example>:\r\nSorry, no mailbox here by that name. (#5.1.1)"),
+        (
+            QMAIL,
+            "<zoe@lecteur.example>:\r\n192.5.1.25 does not like it.\r\nRemote host said: 550 5.1.1 zoe@lecteur.example",
+        ),
+        (
+            POSTFIX,
+            "<zoe@lecteur.example>: host mx.lecteur.example[192.5.1.2] said: 550 5.1.1\r\n    unknown (in reply to RCPT)",
+        ),
+        (EXIM, "  zoe@lecteur.example\r\n    host mx.lecteur.example [192.5.1.2]\r\n    SMTP error: 550 5.1.1 User unknown"),
+    ],
+    ids=["qmail", "qmail about another host", "Postfix", "Exim"],
+)
+def test_a_bounce_in_words_alone_is_one_where_the_words_are_documented(intro: str, failed: str) -> None:
+    data = words(intro, failed, token=TOKEN)
+    assert read_head(data) is None
+    (found,) = read_report(data)
+    assert (found.kind, found.status, found.gone) == ("bounce", "5.1.1", True)
+    assert (found.addresses, found.tokens, found.message_id) == (("zoe@lecteur.example",), (TOKEN,), "abc@blog.example")
+    assert "@" not in found.said
+
+
+def test_a_bounce_in_words_alone_may_be_about_several() -> None:
+    failed = "<zoe@lecteur.example>:\r\nNo such user. (#5.1.1)\r\n\r\n<max@lecteur.example>:\r\nFull. (#5.2.2)"
+    found = read_report(words(QMAIL, failed))
+    assert [(each.addresses, each.status) for each in found] == [
+        (("zoe@lecteur.example",), "5.1.1"),
+        (("max@lecteur.example",), "5.2.2"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("intro", "failed"),
+    [
+        ("Your message could not be delivered.", "<zoe@lecteur.example>:\r\nNo such user. (#5.1.1)"),
+        (QMAIL, "zoe is not here. (#5.1.1)"),
+        (QMAIL, "<zoe@lecteur.example>:\r\nI give up."),
+        (POSTFIX, "<zoe@lecteur.example>: host mx.lecteur.example[5.1.1.25] said: 450 4.2.0 Greylisted"),
+        (EXIM, "@" * 100_000),
+    ],
+    ids=["nobody's words", "nobody named", "no status", "not for good", "hostile"],
+)
+def test_what_a_mail_server_says_otherwise_is_left_for_a_person(intro: str, failed: str) -> None:
+    assert [each.kind for each in read_report(words(intro, failed, token=TOKEN))] == ["other"]
+
+
+def test_the_words_of_a_server_may_be_of_any_length() -> None:
+    (found,) = read_report(bounce("zoe@lecteur.example", diagnosis="a" * 250_000))
+    assert len(found.said) == 200
 
 
 def test_a_receipt_that_somebody_read_it_is_nothing() -> None:

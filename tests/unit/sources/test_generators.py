@@ -567,3 +567,17 @@ def test_eleventy_with_its_folder_set_in_code(tmp_path: Path) -> None:
         "content/blog/a.md": "---\ntitle: A\ndate: 2024-01-02\n---\nx",
     }
     assert [url for url, _, _ in told(read(tmp_path, files))] == ["https://e.example/blog/a/"]
+
+
+def test_a_built_page_says_its_address_to_the_slash(tmp_path: Path) -> None:
+    page = '<html><head><title>{}</title><link rel="canonical" href="{}"></head><body><p>x</p></body></html>'
+    files = {
+        "astro.config.mjs": "export default { site: 'https://c.example', build: { format: 'file' } }",
+        "src/content/blog/a.md": "---\ntitle: A\npubDate: 2024-01-02\n---\nx",
+        "src/content/blog/b.md": "---\ntitle: B\npubDate: 2024-01-03\n---\nx",
+        "dist/index.html": HOME,
+        "dist/blog/a.html": page.format("A", "https://c.example/blog/a"),
+        # A copy names its original.
+        "dist/blog/b.html": page.format("B", "https://c.example/blog/a"),
+    }
+    assert [url for url, _, _ in told(read(tmp_path, files))] == ["https://c.example/blog/a", "https://c.example/blog/b/"]

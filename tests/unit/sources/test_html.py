@@ -147,3 +147,28 @@ def test_the_date_of_dublin_core_says_when_a_page_was_published(tmp_path: Path) 
         ("https://b.example/un/", "2026-05-01"),
         ("https://b.example/deux/", "2026-05-02"),
     ]
+
+
+def test_an_address_without_the_ending_of_its_file_is_that_of_the_page(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {
+        "index.html": page("Site", "", ""),
+        "posts/rabot.html": page("Rabot", "posts/rabot", "<p>Words</p>", OG),
+        "copies/rabot.html": page("Rabot", "posts/rabot", "<p>Words</p>", OG),
+    }
+    (post,) = read(tmp_path, files).posts
+    assert post.url == "https://b.example/posts/rabot"
+    assert post.aliases == ("copies/rabot.html", "posts/rabot.html")
+
+
+def test_names_and_tags_as_open_graph_has_them(tmp_path: Path) -> None:
+    author = '<meta property="article:author" content="{}">'
+    tags = '<meta property="article:tag" content="bois, fer"><meta property="article:tag" content="acier">'
+    files: dict[str, str | bytes] = {
+        "index.html": page("Site", "", ""),
+        "a/index.html": page("A", "a/", "x", OG + author.format("Inès Vidal") + tags),
+        "b/index.html": page("B", "b/", "x", OG + author.format("https://b.example/ines")),
+    }
+    one, other = read(tmp_path, files).posts
+    assert [each.name for each in one.authors] == ["Inès Vidal"]
+    assert one.tags == ("bois", "fer", "acier")
+    assert other.authors == ()

@@ -64,6 +64,10 @@ def test_modules_and_comments_stand_outside_of_code() -> None:
         ),
         ('<YouTube id="a/b" />\n\nWords <Icon name="x"/> go on', "<p>Words  go on</p>"),
         ("<>\n\nWords\n\n</>", "<p>Words</p>"),
+        (
+            '<Note\n  kind="x"\n  onClick={() => {\n    go()\n  }}\n>\n  Words\n</Note>',
+            '<Note kind="x" >\n<p>Words</p>\n</Note>',
+        ),
         ("A `export {x}` and `{y}`", "<p>A <code>export {x}</code> and <code>{y}</code></p>"),
         ("It costs {price}, or {list.map((x) => <b>{x.y}</b>)} no.", "<p>It costs , or  no.</p>"),
         ("It{' '}is {\n  one\n} and \\{two\\}", "<p>It is  and {two}</p>"),

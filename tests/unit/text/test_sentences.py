@@ -82,3 +82,12 @@ def test_a_sentence_is_closed_where_its_script_closes_one(text: str, said: str) 
 
 def test_an_excerpt_is_on_one_line() -> None:
     assert excerpt("A  saw\nsings.", 20) == "A saw sings."
+
+
+@pytest.mark.parametrize("day", ["Am 3. April", "Das Treffen vom 30.8. 2013", "Seit dem 12. Dezember"])
+def test_the_day_of_a_german_date_ends_no_sentence(day: str) -> None:
+    assert sentences(f"{day} wird der neue Ofen angeheizt. Danach gibt es Brot.") == [
+        f"{day} wird der neue Ofen angeheizt.",
+        "Danach gibt es Brot.",
+    ]
+    assert sentences("Das ist Kapitel 3. Brot gibt es danach.") == ["Das ist Kapitel 3.", "Brot gibt es danach."]

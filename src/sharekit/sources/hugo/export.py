@@ -41,12 +41,11 @@ OTHERS = re.compile(
 # Taxonomies whose terms are series.
 SERIES = re.compile(r"s[ée]ries?|serien|reihen?|reeks(?:en)?|sagas?|feuilletons?", re.IGNORECASE)
 TOO_DEEP = "its front matter is nested too deeply"
-PICTURE = re.compile(r"(cover|featured?|thumbnail)\b", re.IGNORECASE)
 SHORTCODE = re.compile(r"\{\{[<%][^{}]*[>%]\}\}")
 # How a line with an article begins, and one with what is known of a page: the keys are in order.
 CONTENT = b'{"html":'
 PAGE = b'{"aliases":'
-FILE = re.compile(rb'"file":("(?:[^"\\\\]|\\\\.)*"),"images":')
+FILE = re.compile(rb'"file":("(?:[^"\\\\]|\\\\.)*"),"image":')
 
 
 class PageLine(msgspec.Struct, frozen=True):
@@ -70,7 +69,7 @@ class PageLine(msgspec.Struct, frozen=True):
     error: str
     tells: bool
     aliases: list[str] | None
-    images: list[dict[str, Any]]
+    image: str
     params: dict[str, Any] | None
 
 
@@ -137,7 +136,8 @@ def read_lines(text: bytes, bodies: Bodies) -> tuple[dict[str, SiteLine], list[P
             bodies.add([line])
         elif line.strip():
             site = msgspec.json.decode(line, type=SiteLine)
-            sites[site.lang] = site
+            # Where addresses end in .html that of the home page does too.
+            sites[site.lang] = msgspec.structs.replace(site, home=site.home.removesuffix("index.html"))
     return sites, pages, unreadable
 
 
@@ -236,7 +236,7 @@ class _PageReader:
             base=self.site.url,
             folders=(root / "static", root / "assets", root / "content"),
             bundles={
-                unquote(urlsplit(page.url).path).strip("/"): Path(page.file).parent
+                unquote(urlsplit(page.url).path).strip("/").removesuffix(".html"): Path(page.file).parent
                 for page in pages
                 if page.url and os.path.basename(page.file).partition(".")[0] == "index"
             },
@@ -287,8 +287,7 @@ class _PageReader:
         )
 
     def _image(self, page: PageLine, params: dict[str, Any], source: str) -> Image | None:
-        named = [each["name"] for each in page.images if PICTURE.match(each["name"])]
-        path, alt = read.featured(params) or (named[0] if named else "", "")
+        path, alt = read.featured(params) or (page.image, "")
         image = self.pictures.featured(page.url.rstrip("/") + "/", path, alt)
         if image and image.file is None and self.pictures.is_ours(image.url):
             message = f"the featured image {image.url} is not among the blog's files"

@@ -55,6 +55,8 @@ VALUE = re.compile(r"(?<!\s)\s++[\w:-]+=\x01(?=[^<>]{0,2000}>)|(?<!\s)\s*+\x01(?
 DOTTED = re.compile(r"</?[A-Z]\w*(?:\.\w+)+(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>")
 # A component with nothing in it, which HTML would leave open; "Image" HTML knows as a picture. "<>" is a fragment.
 EMPTY = re.compile(r"<(?!(?:Image|Picture)\b)[A-Z]\w*(?:\s(?:[^<>\"'/]|/(?!>)|\"[^\"]*\"|'[^']*')*)?/>|</?>")
+# A tag over several lines, of which Markdown would take the last one, ">", for a quotation.
+SPREAD = re.compile(r"<[A-Za-z][\w.]*+(?:[^<>\"']|\"[^\"<>]*\"|'[^'<>]*')*+>")
 # What stands in a component is Markdown in MDX, and would be HTML without an empty line beside the tags.
 COMPONENT_OPENS = re.compile(r"^( {0,3}<[A-Z]\w*(?:\s[^<>\n]*)?(?<!/)>)[ \t]*\n(?= {0,3}[^\s<])", re.MULTILINE)
 COMPONENT_CLOSES = re.compile(r"(?<=[^\s>])[ \t]*\n( {0,3}</[A-Z]\w*>)[ \t]*$", re.MULTILINE)
@@ -113,6 +115,7 @@ def _plain_mdx(text: str) -> str:
     text = EXPRESSION.sub(known, text)
     for pattern in (OPEN_ESM, ESM, VALUED, VALUE, DOTTED, EMPTY):
         text = pattern.sub("", text)
+    text = SPREAD.sub(lambda found: re.sub(r"\s*\n\s*", " ", found[0]), text)
     return COMPONENT_CLOSES.sub(r"\n\n\1", COMPONENT_OPENS.sub(r"\1\n\n", text))
 
 

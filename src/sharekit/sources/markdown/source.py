@@ -224,7 +224,16 @@ class _Blog:
             elif page is None and self.rules.guesses:
                 message = "its page was not found in the built site; its address is guessed"
                 self._find("guessed-address", message, entry, hint="Build the site again.")
+            if self.rules.guesses and (file := page or other):
+                urls[number] = self._canonical(file) or urls[number]
         return urls
+
+    def _canonical(self, page: Path) -> str | None:
+        """The address that a page names as its own; None where that leads elsewhere, as a translation's to its original."""
+        named = read_page(parse_page(page.read_bytes())).canonical
+        url = joined(self.site.url, named) if named else None
+        leads_here = url and host_of(url) == host_of(self.site.url) and _page_at(self.built, url, self.site.url) == page
+        return url if leads_here else None
 
     def _page_called(self, title: str, url: str, known: set[Path]) -> Path | None:
         """The one page with that title which is no other post's."""
