@@ -298,6 +298,11 @@ def _hint(error: SharekitError, key: str) -> str:
     return re.sub(r"\bKEY\b", lambda _: f"'{key}'", error.hint or "")
 
 
+def how_to_settle(key: str) -> str:
+    """What a person can do about a key of which nobody knows what came of it."""
+    return f"Check whether it is out, then: sharekit ledger settle '{key}' --delivered URL   (or --release)"
+
+
 # --- news -------------------------------------------------------------------------------------------------------------
 #
 # It makes one run fail, so that CI sends its mail; then the ledger remembers that it was reported, for CI starts from
