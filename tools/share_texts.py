@@ -214,7 +214,9 @@ def leans_on_earlier(draft: Draft) -> bool:
 
 def leans(draft: Draft) -> bool:
     """A hook that begins with a word for what was said before."""
-    return bool(LEANS.match(draft.hook.lstrip('«“"( \u00a0')))
+    found = LEANS.match(draft.hook.lstrip('«“"( \u00a0'))
+    # "He visto": in Spanish it is the author.
+    return found is not None and not (found[0] == "He" and str(draft.header.get("language", "")).startswith("es"))
 
 
 def filler(draft: Draft) -> bool:

@@ -132,6 +132,10 @@ class SentShares:
         gone = self._channels.difference(channels)
         return {channel: self.of(addresses, source, channel) for channel in sorted(gone)}
 
+    def knows(self, channel: str) -> bool:
+        """Whether any share was tried on a channel."""
+        return channel in self._channels
+
     def id_of(self, addresses: Iterable[str]) -> str | None:
         """The id under which an article was shared before, where its draft is gone."""
         posts = {post for post, _ in self._by_address}

@@ -17,7 +17,7 @@ from sharekit.counting import Outlet, too_long
 from sharekit.ledgers.records import DAMAGED, SKEW, ahead, free
 from sharekit.model import CLOSING, HUB, Act, Card, Finding, Image, Share, issue_key, share_key
 from sharekit.outbox import ENDED, NEWS, SEED, is_over
-from sharekit.registry import channel_names, outlet
+from sharekit.registry import channel_names, kinds, outlet, table_kind
 from sharekit.schedule.calendar import moments, offset, settled
 from sharekit.schedule.queue import in_time, in_words, order
 from sharekit.shares.habits import cost, habit
@@ -215,19 +215,27 @@ class _Shares:
     def _unless_out(
         self, act: Act, sent: Mapping[str, LedgerEntry], elsewhere: Mapping[str, Mapping[str, LedgerEntry]]
     ) -> Act:
-        """The act, unless its very words are out: by a slot that was the first one, or by a channel that is no more."""
+        """The act, unless it is out: its very words by a slot that was the first one, or by a channel that is no more, or
+        any words by that where the act's channel may be the same account under another name.
+        """
         if act.slot == self._first and (twin := same_text(act.text, _out(sent))):
             return replace(act, state="skipped", reason=f"the same words are out already: {twin.key}")
         for channel, records in elsewhere.items():
-            if twin := same_text(act.text, _out(records)):
+            out = _out(records)
+            if twin := same_text(act.text, out) or (out.get(act.slot) if self._may_be(channel, act.target) else None):
                 place = (twin.receipt.url if twin.receipt else None) or "URL"
-                reason = f'the same words went out to "{channel}", which is not in sharekit.toml any more'
+                reason = f'it went out to "{channel}", which is not in sharekit.toml any more'
                 hint = (
                     f"If {act.target} is that account under another name: sharekit ledger settle '{act.key}' --delivered "
                     f"{place}\nIf it is another one: sharekit shares send '{act.key}'"
                 )
                 return replace(act, state="held", reason=reason, rule="renamed-channel", hint=hint)
         return act
+
+    def _may_be(self, gone: str, new: str) -> bool:
+        """Whether a channel on which nothing was ever tried may be one that is not configured any more."""
+        kind = table_kind("channels", new, self._config.channels[new])
+        return not self._sent.knows(new) and (gone == kind or gone not in kinds("channels"))
 
     def _stand(self, act: Act, draft: ShareDraft, post: Post | None, place: Outlet | None) -> Act:
         if act.entry is not None and not free(act.entry, self._given.now) and not _retries(act.entry):
@@ -450,15 +458,8 @@ def _issue(issue: IssueDraft, given: Situation, paused: Mapping[str, str]) -> Ac
     )
     if entry is not None and not free(entry, now) and not _retries(entry):
         return _as_recorded(act, entry, given)
-    if issue.status in ("skip", "hold"):
-        return replace(act, state="held" if issue.status == "hold" else "skipped", reason=f"status: {issue.status}")
-    if issue.path in given.drafts.held:
-        return replace(act, state="held", reason=given.drafts.held[issue.path].message)
-    if issue.status == "draft" and key != given.at_once:
-        return replace(act, state="held", reason="waits for status: approved")
-    if wrong := given.issue_errors(issue):
-        hint = f"Correct it: sharekit issue lint {issue.id}. Or send it as it is: sharekit issue send {issue.id} --force"
-        return replace(act, state="held", reason=wrong, rule="issue-errors", hint=hint)
+    if stopped := _stopped(act, issue, given):
+        return stopped
     if key == given.at_once:
         return replace(act, state="due", try_now=True)
     retry = entry.outcome.retry_at if entry and entry.state == "waiting" and entry.outcome else None
@@ -475,6 +476,38 @@ def _issue(issue: IssueDraft, given: Situation, paused: Mapping[str, str]) -> Ac
     if at > now:
         return replace(act, state="waiting" if retry else "scheduled", at=at, reason=reason)
     return replace(act, state="due", try_now=key not in given.stuck, reason=reason)
+
+
+def _stopped(act: Act, issue: IssueDraft, given: Situation) -> Act | None:
+    """An issue that does not go out as things are, whatever the time."""
+    other = sent_by(issue.id, given.entries)
+    if other and act.key != given.at_once:
+        return _by_another_mailer(act, other)
+    if issue.status in ("skip", "hold"):
+        return replace(act, state="held" if issue.status == "hold" else "skipped", reason=f"status: {issue.status}")
+    if issue.path in given.drafts.held:
+        return replace(act, state="held", reason=given.drafts.held[issue.path].message)
+    if issue.status == "draft" and act.key != given.at_once:
+        return replace(act, state="held", reason="waits for status: approved")
+    if wrong := given.issue_errors(issue):
+        hint = f"Correct it: sharekit issue lint {issue.id}. Or send it as it is: sharekit issue send {issue.id} --force"
+        return replace(act, state="held", reason=wrong, rule="issue-errors", hint=hint)
+    return None
+
+
+def sent_by(issue_id: str, entries: Mapping[str, LedgerEntry]) -> LedgerEntry | None:
+    """The record of an issue that is out or may be, through whichever mailer it was sent."""
+    own = (entry for key, entry in entries.items() if key.startswith(issue_key(issue_id, "")))
+    return next((entry for entry in own if entry.state in ("delivered", "unknown", "claimed")), None)
+
+
+def _by_another_mailer(act: Act, other: LedgerEntry) -> Act:
+    """An issue that went to the subscribers before the mailer was changed does not go to them again."""
+    name = other.key.rpartition("/")[2]
+    if other.state == "delivered":
+        return replace(act, state="skipped", reason=f'it went out through "{name}" already')
+    hint = f"Check whether it is there, then: sharekit ledger settle '{other.key}' --delivered URL   (or --release)"
+    return replace(act, state="held", reason=f'nobody knows whether it went out through "{name}"', hint=hint)
 
 
 def _issue_moment(issue: IssueDraft, zone: ZoneInfo) -> datetime | None:

@@ -13,6 +13,7 @@ from sharekit.model import Act, Finding, Image, Share
 
 if TYPE_CHECKING:
     from sharekit.planning import Plan
+    from sharekit.ports import EntryState
 
 ONE = post("one")
 KEY = "share/one/bluesky/launch"
@@ -270,10 +271,10 @@ def test_words_that_are_out_do_not_go_out_again_for_another_slot(text: str, stat
         ("delivered", "Read one", "held"),
         ("unknown", "Read one", "held"),
         ("refused", "Read one", "due"),
-        ("delivered", "Read this", "due"),
+        ("delivered", "Read this", "held"),
     ],
 )
-def test_a_channel_under_a_new_name_does_not_say_the_same_again(before: Any, text: str, state: str) -> None:
+def test_a_channel_under_a_new_name_does_not_share_it_again(before: Any, text: str, state: str) -> None:
     sent = {"after": "0d", "digest": digest_of_words("Read one")}
     out = record("share/one/salon/launch", before, "2026-11-24T08:00", sent=sent)
     found = plan([draft(ONE, {"bluesky": text})], [ONE], entries=[out])
@@ -284,6 +285,17 @@ def test_a_channel_under_a_new_name_does_not_say_the_same_again(before: Any, tex
         place = "https://network.example/share/one/salon/launch" if before == "delivered" else "URL"
         assert f"--delivered {place}\n" in act.hint
         assert the(plan([draft(ONE)], [ONE], entries=[out], at_once=KEY)).state == "due"
+
+
+@pytest.mark.parametrize(
+    ("gone", "used", "state"),
+    [("mastodon", (), "due"), ("bluesky", (), "held"), ("salon", (), "held"), ("salon", ("share/two/sky/launch",), "due")],
+)
+def test_only_a_new_channel_may_be_one_that_is_gone_and_of_its_kind(gone: str, used: tuple[str, ...], state: str) -> None:
+    out = [record(key, "delivered", "2026-11-24T08:00", sent={"after": "0d"}) for key in (f"share/one/{gone}/launch", *used)]
+    settings = config({"spacing": "0m"}, channels={"sky": {"kind": "bluesky"}})
+    found = plan([draft(ONE, {"sky": "Edited"})], [ONE], entries=out, settings=settings)
+    assert the(found, "share/one/sky/launch").state == state
 
 
 def test_the_words_of_a_slot_that_is_gone_stand_for_the_first_one() -> None:
@@ -604,6 +616,25 @@ def test_an_issue_that_waits_for_its_mailer() -> None:
     assert (probe.state, probe.try_now, probe.rule, probe.reason) == ("waiting", True, "paused", "mailer paused: 401")
     undated = plan(issues=[issue("hello")], now="2026-12-01T08:30", entries=[replace(paused, key="issue/hello/files")])
     assert (undated.acts[0].state, undated.acts[0].try_now) == ("waiting", True)
+
+
+@pytest.mark.parametrize(
+    ("entry", "state", "said"),
+    [
+        ("delivered", "skipped", 'it went out through "paper" already'),
+        ("unknown", "held", 'nobody knows whether it went out through "paper"'),
+        ("refused", "due", ""),
+    ],
+)
+def test_an_issue_does_not_go_out_again_when_the_mailer_is_changed(entry: EntryState, state: str, said: str) -> None:
+    earlier = record("issue/2026-12/paper", entry, "2026-12-01T08:00")
+    act = letter(entries=[earlier])
+    assert (act.state, act.reason) == (state, said)
+    assert "issue/2026-12/paper" in act.hint or state != "held"
+    longer = record("issue/2026-12-b/paper", entry, "2026-12-01T08:00")
+    assert letter(entries=[longer]).state == "due"
+    [sent] = plan(issues=[issue()], now="2026-12-01T08:00", entries=[earlier], at_once=act.key).acts
+    assert sent.state == "due"
 
 
 def test_an_issue_that_is_out() -> None:

@@ -90,6 +90,12 @@ def test_an_article_that_says_no_more_asks_for_no_more(tool: ModuleType) -> None
     assert not tool.no_more_than_x(draft(tool, "linkedin", text(), others={"x": text()}))
 
 
+def test_the_author_of_a_spanish_sentence_is_nobody_from_before(tool: ModuleType) -> None:
+    said = text("He visto tres sierras en un taller, y ninguna era cara.")
+    assert not tool.leans(draft(tool, "mastodon", said, language="es"))
+    assert tool.leans(draft(tool, "mastodon", text("He saw three of them in a shop, and none was dear."), language="en"))
+
+
 def test_german_quotation_marks_close(tool: ModuleType) -> None:
     assert not tool.unclosed(draft(tool, "mastodon", text("Die Säge heißt „Fuchsschwanz“, und niemand weiß warum.")))
 

@@ -15,12 +15,13 @@ from sharekit.report.output import fields, json_text
 from sharekit.text.visible import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
+    from typing import Any
 
     import sqlalchemy as sa
 
-    from sharekit.list.mailing import Cause, Mailing
+    from sharekit.list.mailing import Mailing
     from sharekit.list.sender import Progress
     from sharekit.model import Act
     from sharekit.session import Session
@@ -190,17 +191,15 @@ def report(call: Call, issue_id: str | None, state: str | None, resend: bool, as
     else:
         counts, causes = mailings.counts(engine, mailing), mailings.causes(engine, mailing)
         value = fields(mailing, "key recipients audience") | {"counts": counts}
-        value["causes"] = [fields(each, "state code said count") for each in causes]
+        value["causes"] = [dict(zip(("state", "code", "said", "count"), each, strict=True)) for each in causes]
         call.emit(value, _report_lines(mailing, counts, causes))
 
 
 def _mailing(session: Session, issue_id: str | None) -> tuple[sa.Engine, Mailing]:
+    from sharekit.cli.list import open_list
     from sharekit.list import mailing as mailings
-    from sharekit.list.database import open_subscribers
-    from sharekit.registry import tables_of
 
-    tables = tables_of("mailers", "smtp", session.config).values()
-    engine = open_subscribers(tables, environment=session.environment, root=session.root)
+    engine = open_list(session)
     key = f"issue/{issue_id}/{session.config.issue.mailer}" if issue_id else None
     found = mailings.find_mailing(engine, key)
     if found is None:
@@ -209,7 +208,7 @@ def _mailing(session: Session, issue_id: str | None) -> tuple[sa.Engine, Mailing
     return engine, found
 
 
-def _report_lines(mailing: Mailing, counts: dict[str, int], causes: list[Cause]) -> Iterator[str]:
+def _report_lines(mailing: Mailing, counts: dict[str, int], causes: Sequence[sa.Row[Any]]) -> Iterator[str]:
     end = f"finished {mailing.done_at}" if mailing.done_at else "not finished"
     yield f"{mailing.key}: {mailing.recipients} recipients, started {mailing.began_at}, {end}"
     for state, count in counts.items():
@@ -218,7 +217,7 @@ def _report_lines(mailing: Mailing, counts: dict[str, int], causes: list[Cause])
         yield f"  {state:8} {count}"
         for cause in causes:
             if cause.state == state:
-                yield f"           {cause.count} × {f'{cause.code} ' if cause.code else ''}{cause.said}"
+                yield f"           {cause.recipients} × {f'{cause.code} ' if cause.code else ''}{cause.said}"
         if state in TO_DO:
             yield f"           → {TO_DO[state].format(id=mailing.issue_id)}"
 

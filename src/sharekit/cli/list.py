@@ -15,6 +15,7 @@ from sharekit.errors import ConfigError, not_installed
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    import sqlalchemy as sa
     from starlette.types import ASGIApp
 
     from sharekit.list.pages import Pages
@@ -36,18 +37,16 @@ def inbox(call: Call) -> None:
     Run it from CI, before `deliver`. Each message is read once and marked as read; what a person wrote
     stays unread, for you.
     """
-    from sharekit.list.database import open_database
     from sharekit.list.inbox import PAGE, read_inbox
     from sharekit.list.letter import Tokens
-    from sharekit.mailers.smtp_settings import database_url, mailbox_of
+    from sharekit.mailers.smtp_settings import mailbox_of
 
     session = call.session()
     name, settings = _smtp(session)
     if settings.inbox is None:
         raise ConfigError("there is no [mailers.smtp.inbox]", hint=f"Name the mailbox: {PAGE}")
     mailbox = mailbox_of(settings.inbox, environment=session.environment, root=session.root, name=name)
-    engine = open_database(database_url(settings, session.environment), root=session.root)
-    tokens = Tokens(environment=session.environment)
+    tokens, engine = Tokens(environment=session.environment), open_list(session)
     counts = read_inbox(
         engine, tokens, mailbox, watch=lambda count: call.narrate(f"{count} messages read") if count % 10_000 == 0 else None
     )
@@ -158,19 +157,18 @@ def pages_of(session: Session) -> Pages:
 
 def _app(session: Session, *, said: Callable[[str], None]) -> ASGIApp:
     """The service that answers the pages. Raises ConfigError for what is missing in the configuration."""
-    from sharekit.list.database import open_database
     from sharekit.list.letter import Tokens
     from sharekit.list.signups import Confirmations, Signups
     from sharekit.list.subscribers import Subscribers
     from sharekit.list.web import Service, make_app
     from sharekit.mailers.base import sender_of
-    from sharekit.mailers.smtp_settings import database_url, server_of, signer_of
+    from sharekit.mailers.smtp_settings import server_of, signer_of
 
     pages = pages_of(session)
     name, settings = _smtp(session)
     sender = sender_of(session.config.issue)
     environment, root = session.environment, session.root
-    engine = open_database(database_url(settings, environment), root=root, patience=5)
+    engine = open_list(session, patience=5)
     signups, tokens = Signups(engine), Tokens(environment=environment)
     confirmations = Confirmations(
         signups=signups,
@@ -195,6 +193,15 @@ def _app(session: Session, *, said: Callable[[str], None]) -> ASGIApp:
             said=said,
         )
     )
+
+
+def open_list(session: Session, **patience: float) -> sa.Engine:
+    """The subscribers' database of a blog."""
+    from sharekit.list.database import open_database
+    from sharekit.mailers.smtp_settings import database_url
+
+    _, settings = _smtp(session)
+    return open_database(database_url(settings, session.environment), root=session.root, **patience)
 
 
 def _smtp(session: Session) -> tuple[str, SmtpSettings]:

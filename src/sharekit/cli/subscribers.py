@@ -94,10 +94,14 @@ def add(call: Call, addresses: tuple[str, ...], language: str, tags: tuple[str, 
 def remove(call: Call, addresses: tuple[str, ...], erase: bool, reason: str) -> None:
     """Unsubscribe people; an issue being sent leaves them out."""
     subscribers, at = _open(call), datetime.now(UTC)
-    done = [
-        subscribers.erase(each) if erase else subscribers.set_state(each, "unsubscribed", reason=reason, at=at)
-        for each in map(_address, addresses)
-    ]
+    done = []
+    for each in map(_address, addresses):
+        if erase:
+            done.append(subscribers.erase(each))
+        else:
+            done.append(subscribers.find(each) is not None)
+            # Whoever complained stays one who complained.
+            subscribers.leave(each, reason=reason, at=at)
     _report(call, {"erased" if erase else "unsubscribed": sum(done), "not there": len(done) - sum(done)})
     sys.exit(0 if all(done) else 1)
 
@@ -171,13 +175,10 @@ def count(call: Call, tags: tuple[str, ...]) -> None:
 
 
 def _open(call: Call) -> Subscribers:
-    from sharekit.list.database import open_subscribers
+    from sharekit.cli.list import open_list
     from sharekit.list.subscribers import Subscribers
-    from sharekit.registry import tables_of
 
-    session = call.session()
-    tables = tables_of("mailers", "smtp", session.config).values()
-    return Subscribers(open_subscribers(tables, environment=session.environment, root=session.root))
+    return Subscribers(open_list(call.session()))
 
 
 def _found(call: Call, address: str) -> tuple[Subscribers, Subscriber]:

@@ -198,7 +198,7 @@ class Connection:
 
     def _sign_in(self, server: Server, secret: str) -> None:
         offered = self._smtp.esmtp_features.get("auth", "").upper().split()
-        oauth, plain = _b64(f"user={server.user}\x01auth=Bearer {secret}\x01\x01"), _b64(f"\0{server.user}\0{secret}")
+        oauth, plain = _b64(xoauth2(server.user, secret)), _b64(f"\0{server.user}\0{secret}")
         # Each line after the first one answers a challenge.
         ways = {
             # The error is in the challenge; an empty answer asks for the code.
@@ -270,6 +270,11 @@ def refusal(about: About, host: str, said: str, *, at: datetime) -> DeliveryErro
         hint="It is about the account, the sender (from in [issue], sender in [mailers.smtp]) or its domain's SPF and DKIM: "
         f"{PAGE}. Whoever has no letter yet gets it when the server takes mail again.",
     )
+
+
+def xoauth2(user: str, token: str) -> str:
+    """What signs in with a token: https://developers.google.com/workspace/gmail/imap/xoauth2-protocol."""
+    return f"user={user}\x01auth=Bearer {token}\x01\x01"
 
 
 def _b64(text: str) -> str:

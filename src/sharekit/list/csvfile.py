@@ -24,25 +24,26 @@ if TYPE_CHECKING:
 
 COLUMNS = ("address", "language", "tags", "state", "consent", "reason", "added_at")
 EXPORTS = tomllib.loads((shipped_templates() / "list" / "exports.toml").read_text(encoding="utf-8"))
-NAMES: dict[str, list[str]] = EXPORTS["columns"]
-STATE_NAMES: list[str] = EXPORTS["state_columns"]
+
+
+def _plain(name: str) -> str:
+    """A column's name, whether its words have spaces, "_" or "-" between them."""
+    return name.strip().lower().lstrip("\ufeff").replace("_", " ").replace("-", " ")
+
+
+NAMES: dict[str, list[str]] = {ours: [*map(_plain, theirs)] for ours, theirs in EXPORTS["columns"].items()}
+STATE_NAMES: list[str] = [*map(_plain, EXPORTS["state_columns"])]
 MEANS: dict[str, SubscriberState] = {word: state for state, words in EXPORTS["states"].items() for word in words}
 LEFT: dict[str, tuple[SubscriberState, str]] = {
-    name: (state, kind) for state, kinds in EXPORTS["leave"].items() for kind, names in kinds.items() for name in names
+    _plain(each): (state, kind)
+    for state, kinds in EXPORTS["leave"].items()
+    for kind, names in kinds.items()
+    for each in names
 }
-YES = ("true", "yes", "1", "y", "t", "on", "oui", "vrai", "ja", "sí", "si")
+YES, NO = EXPORTS["yes"], EXPORTS["no"]
 NONE = [""]
-NO = ("false", "no", "0", "n", "f", "off", "non", "faux", "nein", "")
 # A column that may tell of leaving, and that is not understood, must not be ignored: its file is not imported.
-SUSPICIOUS = re.compile(
-    r"unsub|opt.?(?:ed.?)?out|bounced|blocked|blocklist|blacklist|disabled|complain|désabon|désinscri|abgemeldet|undeliverab"
-    r"|(?:marketing|newsletter|mail|gdpr|rgpd|dsgvo|lgpd)[ _-]?(?:consent|opt.?in)(?!.*(?:date|time|_at|ip\b))"
-    r"|consentement|einwilligung|desuscri|uitgeschreven|disiscri"
-    r"|\bstat(?:us|ut|e|o)\b|_status$|\bestado\b"
-)
-HARMLESS = re.compile(
-    r"(?:unsub|clean)_(?:campaign|reason)|.*unsubscri(?:be|ption)[_ ]?(?:url|link|token|reason)|undeliverability_reason"
-)
+SUSPICIOUS, HARMLESS = ("|".join(EXPORTS[each]) for each in ("suspicious", "harmless"))
 FILE_STATES: dict[str, SubscriberState] = EXPORTS["files"]
 FILE_STATE = re.compile(rf"({'|'.join(FILE_STATES)})(?:_|-|\.|$)")
 MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}")
@@ -95,7 +96,7 @@ def read_subscribers(file: TextIO, *, consent: str = "", name: str = "") -> Iter
                 hint=f"Its first line names the columns. Known names: {', '.join(NAMES['address'])}",
             )
         known = {*LEFT, *STATE_NAMES, *(each for theirs in NAMES.values() for each in theirs)}
-        odd = [name for name in names if name not in known and SUSPICIOUS.search(name) and not HARMLESS.match(name)]
+        odd = [name for name in names if name not in known and re.search(SUSPICIOUS, name) and not re.match(HARMLESS, name)]
         if odd:
             raise ConfigError(
                 f'the column "{odd[0]}" may tell who left, and is not known: nothing was imported',
@@ -125,7 +126,7 @@ def read_subscribers(file: TextIO, *, consent: str = "", name: str = "") -> Iter
 
 
 def _columns(head: str, delimiter: str) -> list[str]:
-    return [each.strip().lower().lstrip("\ufeff") for each in next(csv.reader([head], delimiter=delimiter), [])]
+    return [_plain(each) for each in next(csv.reader([head], delimiter=delimiter), [])]
 
 
 def _subscriber(cells: Iterable[str], state: SubscriberState, consent: str) -> Subscriber:

@@ -13,7 +13,7 @@ from sharekit.databases import PATIENCE, open_engine
 from sharekit.git import keep_out_of_git
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     import sqlalchemy as sa
 
@@ -46,12 +46,6 @@ def open_database(url: str, *, root: Path, patience: float = PATIENCE) -> sa.Eng
     with guard(engine):
         METADATA.create_all(engine)
     return engine
-
-
-def open_subscribers(tables: Iterable[Mapping[str, Any]], *, environment: Mapping[str, str], root: Path) -> sa.Engine:
-    """The subscribers' database: SHAREKIT_SUBSCRIBERS_URL, else the first ``database`` in the tables of SMTP mailers."""
-    named = (str(table["database"]) for table in tables if "database" in table)
-    return open_database(environment.get(URL_VARIABLE) or next(named, DEFAULT_URL), root=root)
 
 
 def _prepare(connection: Any, _record: object) -> None:

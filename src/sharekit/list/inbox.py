@@ -19,6 +19,7 @@ import sqlalchemy as sa
 
 from sharekit.errors import ChannelPaused, ConfigError, Unavailable
 from sharekit.list import mailing as mailings
+from sharekit.list.connection import Server, xoauth2
 from sharekit.list.database import fetch, transaction
 from sharekit.list.reports import Report, read_head, read_report
 from sharekit.list.subscribers import COMPLAINT, Subscribers
@@ -26,7 +27,6 @@ from sharekit.list.tables import INBOXES
 from sharekit.text.addresses import read_address
 
 if TYPE_CHECKING:
-    import ssl
     from collections.abc import Callable, Iterator, Sequence
 
     from sharekit.http import Secret
@@ -45,16 +45,10 @@ WHAT = ("unsubscribed", "bounced", "suppressed", "complaints", "automatic", "not
 
 
 @dataclass(frozen=True, kw_only=True)
-class Mailbox:
-    """Where the mailbox is. ``tls`` checks the certificate; ``secret`` is a password, or with ``oauth`` a token."""
+class Mailbox(Server):
+    """Where the mailbox is."""
 
-    host: str
-    port: int
-    security: str
-    tls: ssl.SSLContext | None
-    user: str
     secret: Secret
-    oauth: bool = False
     folder: str = "INBOX"
 
 
@@ -89,8 +83,7 @@ def _sign_in(server: imaplib.IMAP4, mailbox: Mailbox) -> None:
         if mailbox.security == "starttls":
             server.starttls(mailbox.tls)
         if mailbox.oauth:
-            oauth = f"user={mailbox.user}\x01auth=Bearer {mailbox.secret.reveal()}\x01\x01"
-            server.authenticate("XOAUTH2", lambda _challenge: oauth.encode())
+            server.authenticate("XOAUTH2", lambda _challenge: xoauth2(mailbox.user, mailbox.secret.reveal()).encode())
         else:
             # imaplib quotes the password, and not the name.
             server.login(_quoted(mailbox.user), mailbox.secret.reveal())

@@ -31,7 +31,7 @@ from sharekit.list.tables import DELIVERIES, MAILINGS, SENDERS, SUBSCRIBERS
 from sharekit.process import is_running, own_name, place
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from datetime import datetime
 
 Policy = Literal["hold", "resend"]
@@ -68,16 +68,6 @@ class Mailing(Letter):
     def issue_id(self) -> str:
         """The issue's id, which its key holds: ``issue/<id>/<mailer>``."""
         return self.key.removeprefix("issue/").rpartition("/")[0]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Cause:
-    """How many recipients are in a state for one reason."""
-
-    state: str
-    code: int | None
-    said: str
-    count: int
 
 
 def find_mailing(engine: sa.Engine, name: str | int | None) -> Mailing | None:
@@ -198,13 +188,13 @@ def waiting(found: Mapping[str, int]) -> int:
     return sum(found[state] for state in STATES if state not in FINAL)
 
 
-def causes(engine: sa.Engine, mailing: Mailing) -> list[Cause]:
-    """Why recipients are where they are, the most frequent reason first; those who have it are not among them."""
+def causes(engine: sa.Engine, mailing: Mailing) -> Sequence[sa.Row[Any]]:
+    """Why recipients are where they are: state, code, said and how many; the most frequent reason first, but of "sent"."""
     table = DELIVERIES.c
-    query = sa.select(table.state, table.code, table.said, sa.func.count())
+    query = sa.select(table.state, table.code, table.said, sa.func.count().label("recipients"))
     query = query.where(_rows(mailing), table.state != "sent", table.said.is_not(None))
     query = query.group_by(table.state, table.code, table.said).order_by(sa.func.count().desc(), table.said).limit(50)
-    return [Cause(state=state, code=code, said=said, count=count) for state, code, said, count in fetch(engine, query)]
+    return fetch(engine, query)
 
 
 def letters(engine: sa.Engine, subscriber_id: int) -> list[tuple[str, str, str]]:

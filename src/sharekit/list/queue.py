@@ -143,17 +143,6 @@ def take_place(limits: Sequence[Limit], now: float) -> float:
     return longest
 
 
-@dataclass
-class _Turn:
-    """What one connection has to write down: the results that it got, and whose attempt it is about to begin."""
-
-    results: Sequence[SendResult]
-    begin: int | None
-    done: bool = False
-    begun: bool = True
-    error: Exception | None = None
-
-
 class Queue:
     """The recipients of one mailing, for the threads of one process. ``within`` bounds the subscribers' ids.
 
@@ -175,7 +164,6 @@ class Queue:
         self._avoided: set[str] = set()
         self._dry = self.stopped = False
         self._changed = threading.Condition()
-        self._turns: deque[_Turn] = deque()
         self._writing = threading.Lock()
         self._postgres = engine.dialect.name == "postgresql"
         mark, lock = ("%s", " FOR UPDATE SKIP LOCKED") if self._postgres else ("?", "")
@@ -242,15 +230,17 @@ class Queue:
             self._changed.wait_for(lambda: self.stopped, seconds)
 
     def turn(self, results: Sequence[SendResult], begin: int | None = None) -> bool:
-        """Keep results and begin an attempt; whether it may begin. Turns that came while another was written go together."""
-        mine = _Turn(results, begin)
-        self._turns.append(mine)
-        with self._writing:
-            if not mine.done:
-                self._write([self._turns.popleft() for _ in range(len(self._turns))])
-        if mine.error:
-            raise mine.error
-        return mine.begun
+        """Keep results and begin an attempt, all at once; whether it may begin."""
+        now, begun = time.time(), True
+        with self._writing, self.transaction() as cursor:
+            for result in results:
+                self._settle(cursor, result, now)
+            if begin is not None:
+                cursor.execute(self._sql["BEGIN"], (self._mailing, begin, self._owner))
+                begun = cursor.rowcount > 0
+                if not begun:
+                    cursor.execute(self._sql["LEFT"], (now, self._mailing, begin, self._owner))
+        return begun
 
     def beat(self) -> None:
         """Show that this process is alive."""
@@ -296,24 +286,6 @@ class Queue:
                 # A batch of nobody but unsubscribed ones is not the end.
                 return taken or self._claim()
         return []
-
-    def _write(self, turns: Sequence[_Turn]) -> None:
-        now = time.time()
-        try:
-            with self.transaction() as cursor:
-                for turn in turns:
-                    for result in turn.results:
-                        self._settle(cursor, result, now)
-                    if turn.begin is not None:
-                        cursor.execute(self._sql["BEGIN"], (self._mailing, turn.begin, self._owner))
-                        turn.begun = cursor.rowcount > 0
-                        if not turn.begun:
-                            cursor.execute(self._sql["LEFT"], (now, self._mailing, turn.begin, self._owner))
-        except Exception as error:  # noqa: BLE001 - it is theirs who wait, and is raised there
-            for turn in turns:
-                turn.error = error
-        for turn in turns:
-            turn.done = True
 
     def _settle(self, cursor: Any, result: SendResult, now: float) -> None:
         said, recipient = result.said[:LONGEST_WORDS], result.recipient

@@ -119,12 +119,14 @@ class Subscribers:
                 connection.execute(sa.update(SUBSCRIBERS).where(one).values(**back))
         return "back" if left else "added" if state is None else "known"
 
-    def set_state(self, one: Address | int, state: SubscriberState, *, reason: str, at: datetime) -> bool:
-        """Change a subscriber's state; whether there is such a subscriber."""
-        return self._change(_is(one), state=state, reason=reason, changed_at=_moment(at))
-
     def leave(
-        self, one: int, state: SubscriberState = "unsubscribed", *, reason: str, at: datetime, sent: datetime | None = None
+        self,
+        one: Address | int,
+        state: SubscriberState = "unsubscribed",
+        *,
+        reason: str,
+        at: datetime,
+        sent: datetime | None = None,
     ) -> bool:
         """Take one off who asked for it, or who is ``suppressed``: gone, or complained; whether anything changed.
 

@@ -17,6 +17,7 @@ from sharekit.ledgers.records import SKEW
 from sharekit.model import NO_ADDRESS, Card, Share, issue_key
 from sharekit.ports import SOON, AccountReader, SettingsChecker
 from sharekit.registry import channel_names, credentials, kind_of, no_shares
+from sharekit.text.visible import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -64,7 +65,10 @@ def examine(session: Session, *, offline: bool = False) -> list[Check]:
     if not offline:
         check("push", lambda: _push(session))
     if reason := no_shares(config):
-        check("channels", lambda: ("ok" if config.channels else "warn", f"no shares: {reason}", None))
+        check(
+            "channels",
+            lambda: ("ok" if config.channels or not config.shares.enabled else "warn", f"no shares: {reason}", None),
+        )
     for name in channel_names(config):
         check(f"channel {name}", partial(_channel, session, name, offline=offline))
     check(f"mailer {config.issue.mailer}", lambda: _mailer(session, config.issue.mailer, offline=offline))
@@ -83,7 +87,8 @@ def _configuration(session: Session) -> Found:
 
 def _blog(session: Session) -> Found:
     reading, series = session.blog.reading, session.blog.series
-    seen = f"{reading.site.generator}, {reading.site.language}, {len(reading.posts)} posts, {len(series)} series"
+    posts = counted(len(reading.posts), "post")
+    seen = f"{reading.site.generator}, {reading.site.language}, {posts}, {len(series)} series"
     if not reading.posts:
         hint = "No post is published; see [source] in sharekit.toml."
         return "warn", seen, hint

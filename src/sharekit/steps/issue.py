@@ -20,7 +20,8 @@ from sharekit.issue.compose import compose, in_reading_order, proposal, propose
 from sharekit.issue.lint import lint, lint_templates
 from sharekit.issue.mime import build_message
 from sharekit.issue.render import Context, Edition, archive_index, archive_page, render
-from sharekit.model import ADDRESS, UNSUBSCRIBE, Finding, issue_key, parts_by_post
+from sharekit.model import ADDRESS, UNSUBSCRIBE, Finding, parts_by_post
+from sharekit.planning import sent_by
 from sharekit.shares.links import share_links
 from sharekit.steps.blog import Made, fresh_posts
 from sharekit.templating import translations
@@ -52,7 +53,7 @@ def write_issue(blog: Blog, posts: Sequence[Post], entries: Mapping[str, LedgerE
     ``entries`` is the ledger: an issue that is out stays as its subscribers have it.
     """
     drafts = blog.read_drafts()
-    sent = _sent(blog, drafts, entries)
+    sent = _sent(drafts, entries)
     proposed = proposals(blog, posts, drafts)
     known = {issue.id: issue for issue in drafts.issues}
     made, findings = _write_proposals(blog, drafts, proposed, known)
@@ -88,9 +89,9 @@ def write_issue(blog: Blog, posts: Sequence[Post], entries: Mapping[str, LedgerE
     return made + _write_archive(blog, rendered, sent), findings
 
 
-def _sent(blog: Blog, drafts: Drafts, entries: Mapping[str, LedgerEntry]) -> set[str]:
-    keys = {issue.id: issue_key(issue.id, blog.config.issue.mailer) for issue in drafts.issues}
-    return {name for name, key in keys.items() if key in entries and entries[key].state == "delivered"}
+def _sent(drafts: Drafts, entries: Mapping[str, LedgerEntry]) -> set[str]:
+    found = {issue.id: sent_by(issue.id, entries) for issue in drafts.issues}
+    return {name for name, entry in found.items() if entry and entry.state == "delivered"}
 
 
 def proposals(blog: Blog, posts: Sequence[Post], drafts: Drafts) -> list[IssueDraft]:
@@ -307,7 +308,7 @@ def write_archive_of(blog: Blog, entries: Mapping[str, LedgerEntry] | None) -> l
     Without the ledger any page that is there may be that of a sent issue, and stays.
     """
     drafts = blog.read_drafts()
-    sent = {issue.id for issue in drafts.issues} if entries is None else _sent(blog, drafts, entries)
+    sent = {issue.id for issue in drafts.issues} if entries is None else _sent(drafts, entries)
     rendered = []
     for issue in drafts.issues:
         if issue.status == "approved" and issue.path not in drafts.held:

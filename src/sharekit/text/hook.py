@@ -56,7 +56,7 @@ _LABEL = re.compile(r" [-|»] ")
 _QUOTED = re.compile(r"[”\"»] ?(?:--?|[—–]) ?[A-ZÀ-ÖØ-Þ]")
 # What a sentence has to score to be shared when a better one was: more in an article with listings, where one from the
 # middle is a step, which nobody understands alone, and in the middle of its paragraph.
-_WORTH, _WORTH_OF_STEPS, _INSIDE = 1.85, 3.4, 1.0
+_WORTH, _WORTH_OF_STEPS, _INSIDE = 2.5, 3.4, 1.0
 # It is shared whatever else there is: in a language without a list, and an item of a short article.
 _TAKEN = 4.4
 # An article of more sentences needs no items of lists.
@@ -202,7 +202,10 @@ def _as_begun(passages: list[list[_Sentence]], found: Sequence[_Sentence]) -> li
     best = max(map(_worth, passages), default=0.0)
     if best < _WEAK:
         in_order = [each._replace(score=-at) for at, each in enumerate(found)]
-        bearable = [each._replace(opens=each.good and was.score > _NEVER) for each, was in zip(in_order, found, strict=True)]
+        # As its first sentence even one that leans on the title.
+        bearable = [
+            each._replace(opens=each.good and (at == 0 or found[at].score > _NEVER)) for at, each in enumerate(in_order)
+        ]
         return _passages(in_order, most=1, said=()) or _passages(bearable, most=1, said=())
     places = {each.text: at for at, each in enumerate(found)}
     near = [run for run in passages if _worth(run) >= best - _NEAR_BEST and places[run[0].text] < _FIRST]

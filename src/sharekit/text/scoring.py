@@ -131,7 +131,7 @@ def score(
     specific = min(2.0, 0.7 * len(known & about.title)) + min(1.0, 0.5 * len(known & about.tags))
     specific += min(1.2, 0.4 * len(known & about.topics))
     specific += 0.4 * bool(_DIGIT.search(text)) + min(0.6, 0.2 * len(_NAME.findall(text)))
-    specific += 0.6 * ("%" in text or not known.isdisjoint(about.cues))
+    specific += 1.0 * ("%" in text or not known.isdisjoint(about.cues))
     value = specific + 0.3 * text.endswith("?") + 0.9 * first
     if not specific:
         value -= 1.2

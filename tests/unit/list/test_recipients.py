@@ -49,7 +49,7 @@ def test_whoever_unsubscribes_while_it_goes_out_gets_nothing(tmp_path: Path) -> 
 
     def answer(verb: str, to: str) -> str | None:
         if verb == "." and to == "reader1@host1.example":
-            Subscribers(mailer.engine).set_state(read_address(gone), "unsubscribed", reason="link", at=NOW)
+            Subscribers(mailer.engine).leave(read_address(gone), "unsubscribed", reason="link", at=NOW)
         return None
 
     with SmtpServer(answer=answer) as server:

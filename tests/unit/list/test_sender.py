@@ -333,7 +333,7 @@ def test_those_that_failed_get_it_when_a_person_says_so_and_those_that_left_do_n
         mailing = mailings.find_mailing(mailer.engine, KEY)
         assert mailing is not None
         left = read_address("failed-and-left@z.example")
-        Subscribers(mailer.engine).set_state(left, "unsubscribed", reason="x", at=NOW)
+        Subscribers(mailer.engine).leave(left, "unsubscribed", reason="x", at=NOW)
         moody.calm = True
         assert mailings.failed(mailer.engine, mailing) == 1
         assert mailings.send_again(mailer.engine, mailing, "failed") == 1

@@ -44,7 +44,7 @@ def test_readers_come_once(subscribers: Subscribers) -> None:
 
 def test_an_import_subscribes_nobody_again(subscribers: Subscribers) -> None:
     add(subscribers, "zoe@blog.example", "max@blog.example")
-    assert subscribers.set_state(read_address("zoe@blog.example"), "unsubscribed", reason="link", at=NOW)
+    assert subscribers.leave(read_address("zoe@blog.example"), "unsubscribed", reason="link", at=NOW)
     assert subscribers.erase(read_address("max@blog.example"))
     assert add(subscribers, "zoe@blog.example", "max@blog.example") == {
         "added": 0, "known": 0, "unsubscribed": 1, "erased": 1,
@@ -264,14 +264,14 @@ def test_a_later_file_takes_people_off_and_never_back(subscribers: Subscribers) 
 def test_whoever_asks_again_comes_back_with_a_new_consent(subscribers: Subscribers) -> None:
     zoe, max_ = "zoe@blog.example", "max@blog.example"
     assert subscribers.subscribe(Subscriber(address=zoe), at=NOW) == "added"
-    subscribers.set_state(read_address(zoe), "unsubscribed", reason="link", at=NOW)
+    subscribers.leave(read_address(zoe), "unsubscribed", reason="link", at=NOW)
     assert subscribers.subscribe(Subscriber(address=zoe), at=NOW) == "unsubscribed"
     assert subscribers.subscribe(Subscriber(address=zoe, consent="asked by mail again"), at=NOW) == "back"
     assert subscribers.subscribe(Subscriber(address=zoe, consent="and again"), at=NOW) == "known"
     add(subscribers, max_)
     subscribers.erase(read_address(max_))
     assert subscribers.subscribe(Subscriber(address=max_, consent="asked"), at=NOW) == "back"
-    subscribers.set_state(read_address(max_), "suppressed", reason="550 5.1.1", at=NOW)
+    subscribers.leave(read_address(max_), "suppressed", reason="550 5.1.1", at=NOW)
     assert subscribers.subscribe(Subscriber(address=max_, consent="asked"), at=NOW) == "unsubscribed"
     assert [each.consent for each in subscribers.each()] == ["asked by mail again", "asked"]
 
@@ -369,3 +369,28 @@ def test_a_url_that_is_none_is_told_without_its_password(url: str, tmp_path: Pat
     with pytest.raises(ConfigError) as caught:
         open_database(url, root=tmp_path)
     assert "hush" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("head", "cells", "state"),
+    [
+        ("opted_in", "false", "unsubscribed"),
+        ("Opted-In", "No", "unsubscribed"),
+        ("is_active", "0", "unsubscribed"),
+        ("is_active", "1", "active"),
+        ("Is Confirmed", "0", "pending"),
+        ("confirmed", "2024-01-02 10:00:00", "active"),
+        ("is_active,confirmed", "0,0", "unsubscribed"),
+        ("EMAIL_BLACKLIST,SMS_BLACKLIST", "1,0", "suppressed"),
+        ("EMAIL_BLACKLIST,SMS_BLACKLIST", "0,1", "active"),
+        ("Email subscribed,Email unsubscribed", "no,yes", "unsubscribed"),
+        ("global_status,list-status", "subscribed,unsubscribed", "unsubscribed"),
+        ("bounced", "yes", "suppressed"),
+        ("unsubscribe_reason,undeliverability reason", "boring,none", "active"),
+        ("gdpr_consent_at", "2024-01-02", "active"),
+    ],
+)
+def test_a_column_tells_who_left_however_its_words_are_joined(head: str, cells: str, state: str) -> None:
+    (found,) = read_subscribers(decoded(f"email,{head}\nzoe@blog.example,{cells}\n".encode()))
+    assert isinstance(found, Subscriber)
+    assert found.state == state

@@ -175,7 +175,7 @@ def test_the_answer_is_the_same_for_every_address(site: ListService) -> None:
     subscribed(site)
     complained = read_address("cross@lecteur.example")
     site.subscribers.add([Subscriber(address=complained.text)], at=datetime.now(UTC))
-    site.subscribers.set_state(complained, "suppressed", reason="complaint", at=datetime.now(UTC))
+    site.subscribers.leave(complained, "suppressed", reason="complaint", at=datetime.now(UTC))
     answers = [
         site.client.post("/subscribe", data={"email": each})
         for each in (ZOE, ZOE, "new@lecteur.example", complained.text, "  NEW@lecteur.example ")

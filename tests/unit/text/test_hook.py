@@ -361,9 +361,8 @@ def test_what_needs_the_sentence_before_it_is_no_reminder(language: str, leaning
 
 
 def test_a_report_of_several_talks_has_a_reminder_for_what_broke() -> None:
-    """Nothing of it stands in the opening, and each finding begins its paragraph."""
     filler = "".join("<p>Je suis allé boire un café au bar avec des amis.</p>" for _ in range(12))
-    broke = "Une clé oubliée dans le mandrin a cassé la vitre de l'atelier de Jeanne Vasseur au bout de deux secondes."
+    broke = "Une clé oubliée sur le tour a cassé la vitre de l'atelier de Jeanne Vasseur au bout de deux secondes."
     told = "Marc Leroy, tourneur à Nantes, nous a raconté comment son tour a survécu à trois déménagements."
     offer = story(
         post(
@@ -372,9 +371,7 @@ def test_a_report_of_several_talks_has_a_reminder_for_what_broke() -> None:
         )
     )
     assert offer.passages[0][0] == POINT
-    later = [passage[0] for passage in offer.passages[1 : offer.strong]]
-    assert broke in later
-    assert told in later
+    assert [passage[0] for passage in offer.passages[1 : offer.strong]] == [broke]
 
 
 def test_a_weaker_sentence_of_the_middle_is_not_begun_with() -> None:
