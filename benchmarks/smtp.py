@@ -1,5 +1,7 @@
 """How fast mail leaves, as ratios within one run; never asserted in tests.
 
+It needs two idle cores, one for each side: where others use them too, the ratio is one of CPU. The load is printed.
+
 ``python benchmarks/smtp.py [speed [COUNT]]``    against ``smtp-source -d`` with ten sessions, into smtp-sink, with ledger;
                                                  and against smtplib in ten threads, the floor of what Python can do
 ``python benchmarks/smtp.py delay [COUNT]``      against smtplib, one connection each, 20 ms for a round trip
@@ -156,6 +158,7 @@ def speed(subscribers: int) -> None:
         runs["smtp-source"].append(source_once(subscribers, size))
         runs["smtplib"].append(python_once("bare", subscribers))
         runs["sharekit"].append(python_once("send", subscribers))
+        print(f"load {os.getloadavg()[0]:.1f}, of which about one is this")
         for name, found in runs.items():
             rate, cpu, sink_cpu = found[-1]
             print(f"{number + 1}: {name} {rate:.0f}/s, CPU {cpu:.0f} + {sink_cpu:.0f} µs in the sink", flush=True)

@@ -17,7 +17,7 @@ A draft or a setting that the adapter objects to was not sent: its key is given 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -171,7 +171,10 @@ class Outbox:
 
     def _as_it_stands(self, key: str) -> Result:
         found = self.ledger.get(key)
-        return result_of(found) if found else Result(key=key, state="waiting", reason="another run is sending it")
+        if found is None:
+            return Result(key=key, state="waiting", reason="another run is sending it")
+        result = result_of(found)
+        return replace(result, reason="by another run") if result.state == "delivered" else result
 
     def _is_open(self, entry: LedgerEntry) -> bool:
         if DAMAGED in entry.facts:
@@ -293,6 +296,11 @@ def _words(error: SharekitError) -> str:
 def _hint(error: SharekitError, key: str) -> str:
     """What to do; an adapter says KEY for the key, which it need not know."""
     return re.sub(r"\bKEY\b", lambda _: f"'{key}'", error.hint or "")
+
+
+def how_to_settle(key: str) -> str:
+    """What a person can do about a key of which nobody knows what came of it."""
+    return f"Check whether it is out, then: sharekit ledger settle '{key}' --delivered URL   (or --release)"
 
 
 # --- news -------------------------------------------------------------------------------------------------------------

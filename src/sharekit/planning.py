@@ -16,7 +16,7 @@ from sharekit.articles import Articles, SentShares, record_of, same_text
 from sharekit.counting import Outlet, too_long
 from sharekit.ledgers.records import DAMAGED, SKEW, ahead, free
 from sharekit.model import CLOSING, HUB, Act, Card, Finding, Image, Share, issue_key, share_key
-from sharekit.outbox import ENDED, NEWS, SEED, is_over
+from sharekit.outbox import ENDED, NEWS, SEED, how_to_settle, is_over
 from sharekit.registry import channel_names, kinds, outlet, table_kind
 from sharekit.schedule.calendar import moments, offset, settled
 from sharekit.schedule.queue import in_time, in_words, order
@@ -369,20 +369,17 @@ def _retries(entry: LedgerEntry) -> bool:
 
 def _as_recorded(act: Act, entry: LedgerEntry, given: Situation) -> Act:
     """An act that is out, refused, in the hands of another run, or of which nobody knows."""
-    settle = f"sharekit ledger settle '{entry.key}'"
     reason = entry.outcome.reason if entry.outcome else ""
     if DAMAGED in entry.facts:
-        hint = f"Check whether it is out, then: {settle} --delivered URL   (or --release)"
-        return replace(act, state="held", reason=entry.facts[DAMAGED], rule="damaged", hint=hint)
+        return replace(act, state="held", reason=entry.facts[DAMAGED], rule="damaged", hint=how_to_settle(entry.key))
     if entry.state == "delivered":
         return replace(act, state="delivered", reason=reason, at=entry.receipt.at if entry.receipt else entry.claimed_at)
     if entry.state == "refused":
-        hint = f"Correct the draft, then: {settle} --release"
+        hint = f"Correct the draft, then: sharekit ledger settle '{entry.key}' --release"
         return replace(act, state="refused", reason=reason, rule="refused", hint=hint)
     if entry.state == "claimed" and not given.over(entry, given.now):
         return replace(act, state="waiting", reason="another run is sending it")
-    hint = f"Check whether it is there, then: {settle} --delivered URL   (or --release)"
-    return replace(act, state="unknown", reason=reason or ENDED, rule="unknown", hint=hint, try_now=True)
+    return replace(act, state="unknown", reason=reason or ENDED, rule="unknown", hint=how_to_settle(entry.key), try_now=True)
 
 
 def _paused(acts: Sequence[Act], entries: Mapping[str, LedgerEntry]) -> dict[str, str]:
@@ -401,12 +398,7 @@ def _paused(acts: Sequence[Act], entries: Mapping[str, LedgerEntry]) -> dict[str
 
 def _ledger_findings(entries: Mapping[str, LedgerEntry], *, now: datetime, since: datetime | None) -> list[Finding]:
     found = [
-        Finding(
-            "error",
-            "ledger-damaged",
-            f"{key}: {entry.facts[DAMAGED]}",
-            hint=f"Check whether it is out, then: sharekit ledger settle '{key}' --delivered URL   (or --release)",
-        )
+        Finding("error", "ledger-damaged", f"{key}: {entry.facts[DAMAGED]}", hint=how_to_settle(key))
         for key, entry in entries.items()
         if DAMAGED in entry.facts
     ]
@@ -506,8 +498,8 @@ def _by_another_mailer(act: Act, other: LedgerEntry) -> Act:
     name = other.key.rpartition("/")[2]
     if other.state == "delivered":
         return replace(act, state="skipped", reason=f'it went out through "{name}" already')
-    hint = f"Check whether it is there, then: sharekit ledger settle '{other.key}' --delivered URL   (or --release)"
-    return replace(act, state="held", reason=f'nobody knows whether it went out through "{name}"', hint=hint)
+    reason = f'nobody knows whether it went out through "{name}"'
+    return replace(act, state="held", reason=reason, hint=how_to_settle(other.key))
 
 
 def _issue_moment(issue: IssueDraft, zone: ZoneInfo) -> datetime | None:

@@ -159,6 +159,8 @@ def test_a_key_of_which_nobody_knows_is_told_until_a_person_settles_it(blog: Pat
     assert "The draft is gone" in sharekit(blog, "plan", "--now", MORNING)
     reported = sharekit(blog, "ledger", "settle", claim.key, "--delivered", "https://x.example/1", "--now", MORNING)
     assert reported == "share/gone/x/launch is delivered.\n"
+    mistyped = sharekit(blog, "ledger", "settle", "share/gone/x/lunch", "--delivered", "https://x.example/1", code=2)
+    assert "share/gone/x/lunch is the key of no draft, and was never claimed" in mistyped
     sharekit(blog, "deliver", "--now", MORNING)
     exported = sharekit(blog, "ledger", "export")
     assert "share/gone/x/launch,delivered," in exported

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sharekit.cli.app import FORMAT, IN, NOW, Call, on_blog
+from sharekit.errors import ConfigError, did_you_mean
 from sharekit.report.output import emit, fields, table
 
 if TYPE_CHECKING:
@@ -69,6 +70,9 @@ def settle_(call: Call, keys: tuple[str, ...], delivered: str | None, release: b
         raise click.UsageError("--delivered settles one key at a time.")
     session = call.session()
     for key in keys:
+        if delivered and session.ledger.get(key) is None and session.plan().act(key) is None:
+            hint = did_you_mean(key, [act.key for act in session.plan().acts], "List the keys with: sharekit plan")
+            raise ConfigError(f"{key} is the key of no draft, and was never claimed", hint=hint)
         entry = settle(session.ledger, key, delivered=delivered, release=release, at=session.clock(), run=session.run)
         click.echo(f"{entry.key} is {entry.state}.")
 

@@ -185,6 +185,13 @@ class Connection:
         self.write(f"{line}\r\n".encode())
         return self.reply()
 
+    def envelope(self, sender: str, address: str, size: int) -> tuple[str, str, str]:
+        """The commands before a letter of ``size`` bytes; an address with accents needs SMTPUTF8 (RFC 6531)."""
+        offered = self.extensions
+        length = f" SIZE={size}" if "size" in offered else ""
+        accents = "" if address.isascii() else " SMTPUTF8" + (" BODY=8BITMIME" if "8bitmime" in offered else "")
+        return f"MAIL FROM:<{sender}>{length}{accents}", f"RCPT TO:<{address}>", "DATA"
+
     def close(self) -> None:
         """Hang up without a word: what was announced and not sent is taken back."""
         self._smtp.close()
@@ -226,7 +233,7 @@ class Connection:
 
 def submit(connection: Connection, sender: str, address: str, body: bytes) -> Reply:
     """Send one message, ``body`` with its closing dot; the server's last word. Raises Lost, OutcomeUnknown once it left."""
-    for command in (f"MAIL FROM:<{sender}>", f"RCPT TO:<{address}>", "DATA"):
+    for command in connection.envelope(sender, address, len(body)):
         reply = connection.command(command)
         if not reply.ok:
             connection.command("RSET")

@@ -328,7 +328,7 @@ class _Line:
             # The server waits for a letter that must not come: only hanging up takes the envelope back.
             self._next = following
             raise Lost("a subscriber left in the last moment")
-        self._connection.write(attempt.body + b"".join(self._commands(following)) if following else attempt.body)
+        self._connection.write(attempt.body + self._piece(following) if following else attempt.body)
         self._flight, self._next = attempt, following
         return True
 
@@ -346,15 +346,14 @@ class _Line:
 
     def _announce(self) -> None:
         if self._next and self._pipelining:
-            self._connection.write(b"".join(self._commands(self._next)))
+            self._connection.write(self._piece(self._next))
 
-    def _commands(self, attempt: Attempt) -> tuple[bytes, ...]:
-        """The envelope of a letter."""
-        extensions, address = self._connection.extensions, attempt.recipient.address
-        size = f" SIZE={len(attempt.body)}" if "size" in extensions else ""
-        accents = "" if address.isascii() else " SMTPUTF8" + (" BODY=8BITMIME" if "8bitmime" in extensions else "")
-        mail = f"MAIL FROM:<{self._sender.sender}>{size}{accents}\r\n"
-        return mail.encode(), f"RCPT TO:<{address}>\r\n".encode(), b"DATA\r\n"
+    def _piece(self, attempt: Attempt) -> bytes:
+        """The envelope in one piece."""
+        return "\r\n".join((*self._commands(attempt), "")).encode()
+
+    def _commands(self, attempt: Attempt) -> tuple[str, str, str]:
+        return self._connection.envelope(self._sender.sender, attempt.recipient.address, len(attempt.body))
 
     def _envelope(self, attempt: Attempt) -> bool:
         """Have the envelope taken, so that the server waits for the letter; whether it was."""
@@ -362,13 +361,11 @@ class _Line:
         if self._pipelining:
             mail, rcpt, data = connection.reply(), connection.reply(), connection.reply()
         else:
-            replies: list[Reply] = []
-            for command in self._commands(attempt):
-                # Nothing is said after a refusal, which then stands for all.
-                if not replies or replies[-1].ok:
-                    connection.write(command)
-                replies.append(connection.reply() if not replies or replies[-1].ok else replies[-1])
-            mail, rcpt, data = replies
+            commands = self._commands(attempt)
+            mail = connection.command(commands[0])
+            # Nothing is said after a refusal, which then stands for all.
+            rcpt = connection.command(commands[1]) if mail.ok else mail
+            data = connection.command(commands[2]) if rcpt.ok else rcpt
         if data.code == 354 and not rcpt.ok:
             # RFC 2920 §3.1: there is nobody to send to, so what is sent is nothing.
             connection.command(".")

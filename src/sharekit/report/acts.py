@@ -8,6 +8,7 @@ from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sharekit.drafts import section_edited
+from sharekit.outbox import how_to_settle
 from sharekit.report.output import fields, shorten, table
 from sharekit.text.visible import counted
 
@@ -60,7 +61,7 @@ def plan_lines(plan: Plan, zone: ZoneInfo) -> list[str]:
             lines += [row, *hint_lines(act.hint)]
     for entry in plan.orphans:
         lines += ["The draft is gone", f"  {entry.key}  {entry.state} since {entry.claimed_at.astimezone(zone):%d %b %H:%M}"]
-        lines += hint_lines(f"Check whether it is there, then: sharekit ledger settle '{entry.key}' --delivered URL")
+        lines += hint_lines(how_to_settle(entry.key))
     out, skipped = plan.of("delivered"), plan.of("skipped")
     if out or skipped:
         lines.append(f"Out: {len(out)} delivered" + (f", {len(skipped)} skipped" if skipped else ""))
@@ -130,15 +131,14 @@ def delivered_line(done: Delivered, zone: ZoneInfo) -> str:
     act, result = done.act, done.result
     what = result.reason
     if result.state == "delivered" and result.receipt:
-        note = result.receipt.detail.get("note")
+        note = result.receipt.detail.get("note") or result.reason
         what = (result.receipt.url or result.receipt.id) + (f"  ({note})" if note else "")
     elif result.retry_at:
         what = f"{what}, again after {result.retry_at.astimezone(zone):%a %H:%M}"
     row = (act.kind, act.target.ljust(8), short_title(act, 44).ljust(44), result.state.ljust(9), what)
     lines = table([row])
     if result.state == "unknown":
-        settle = f"sharekit ledger settle '{result.key}' --delivered URL   (or --release)"
-        lines += hint_lines(f"Check whether it is there, then:\n{settle}")
+        lines += hint_lines(how_to_settle(result.key))
     return "\n".join([*lines, *hint_lines(result.hint)])
 
 

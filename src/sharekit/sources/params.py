@@ -20,7 +20,7 @@ HTML = re.compile(
 DATE = re.compile(
     r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})"
     r"(?:(?:[Tt]|\s+|-(?=\d\d[:-]))(?P<hour>\d{1,2})[:-](?P<minute>\d{2})(?:[:-](?P<second>\d{2})(?:[.,](?P<part>\d{1,9})\d*)?)?)?"
-    r"\s*(?P<zone>[Zz]|(?:UTC|GMT)(?![+-])|(?:UTC|GMT)?[+-]\d{2}:?\d{2}|[+-]\d{1,2}(?!\d))?(?:\s*\[?[A-Za-z_]+/[A-Za-z_]+\]?)?\Z"
+    r"\s*(?P<zone>[Zz]|(?:UTC|GMT)(?![+-])|(?:UTC|GMT)?[+-]\d{2}:?\d{2}|[+-]\d{1,2}(?!\d))?(?:\s*\[?(?P<place>[A-Za-z_]+/[\w/]+)\]?)?\Z"
 )
 # What a lenient reader finds in "2024-05-01- 08:30 +02:00" or "2024-05-01 at 8:30": a day, and a time with its zone.
 LOOSE_DAY = re.compile(r"\d{4}-\d{1,2}-\d{1,2}(?!\d)")
@@ -56,7 +56,8 @@ def labels(value: Any) -> tuple[str, ...]:
     given = [value] if isinstance(value, str) else value if isinstance(value, list) else []
     found: dict[str, str] = {}
     for each in given:
-        text = " ".join(str(each).split())
+        # YAML's own words, as they are written: true, and null for nothing.
+        text = "" if each is None else " ".join((str(each).lower() if isinstance(each, bool) else str(each)).split())
         if text:
             found.setdefault(text.casefold(), text)
     return tuple(found.values())
@@ -152,7 +153,7 @@ def _from_parts(found: re.Match[str], zone: tzinfo, text: str) -> datetime:
     number = {name: int(found[name] or 0) for name in ("year", "month", "day", "hour", "minute", "second")}
     micro = int((found["part"] or "").ljust(6, "0")[:6] or 0)
     try:
-        return datetime(**number, microsecond=micro, tzinfo=_offset(found["zone"]) or zone)
+        return datetime(**number, microsecond=micro, tzinfo=_offset(found["zone"]) or zone_of(found["place"], zone))
     except (ValueError, OverflowError) as error:
         raise DateError(f'the date "{text}" does not exist') from error
 

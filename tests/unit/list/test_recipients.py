@@ -30,6 +30,13 @@ def test_accents_go_where_the_server_takes_them(tmp_path: Path) -> None:
     assert "SMTPUTF8 BODY=8BITMIME" in next(each for each in server.commands if "UTF8" in each)
 
 
+def test_a_letter_to_oneself_goes_to_an_address_with_accents_too(tmp_path: Path) -> None:
+    with SmtpServer() as server:
+        open_smtp(server.port, tmp_path).test(whole_issue(), KEY, ["zoé@blog.example"])
+    assert server.accepted == {"zoé@blog.example": 1}
+    assert "SMTPUTF8 BODY=8BITMIME" in next(each for each in server.commands if each.startswith("MAIL"))
+
+
 def test_accents_fail_alone_where_the_server_does_not(tmp_path: Path) -> None:
     def answer(verb: str, to: str) -> str | None:
         return "553 5.6.7 no accents" if verb == "RCPT" and not to.isascii() else None

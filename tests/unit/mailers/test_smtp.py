@@ -37,7 +37,12 @@ def without_link() -> RenderedIssue:
 def test_without_a_way_to_leave_nothing_is_sent(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="nobody could leave"):
         open_smtp(25, tmp_path, unsubscribe=None)
-    for address in ("http://letter.blog.example/", "https://l.example/a b/", "https://l.example/?a=1&t=", "https://é.example/"):
+    for address in (
+        "http://letter.blog.example/",
+        "https://l.example/a b/",
+        "https://l.example/?a=1&t=",
+        "https://é.example/",
+    ):
         with pytest.raises(ConfigError, match="not an https address"):
             open_smtp(25, tmp_path, unsubscribe=address, inbox=INBOX)
     with pytest.raises(ConfigError, match="no address that can be mailed"):

@@ -383,3 +383,10 @@ def test_a_page_of_an_act_that_another_run_sends_changes_nothing(bench: Bench) -
     result = bench.outbox().note_page(KEY, "the page answers 404", known=None, sent={})
     assert (result.state, result.reason) == ("waiting", "another run is sending it")
     assert bench.entry == claim
+
+
+def test_what_another_run_sent_meanwhile_says_so(bench: Bench) -> None:
+    assert bench.deliver(run="first").reason == ""
+    late = bench.deliver(run="second")  # its plan was made before
+    assert (late.state, late.reason) == ("delivered", "by another run")
+    assert [key for key, _ in bench.channel.posted] == [KEY]

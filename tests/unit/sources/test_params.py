@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sharekit.sources.params import DateError, loose_moment, moment, summary, zone_of
+from sharekit.sources.params import DateError, labels, loose_moment, moment, summary, zone_of
 
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -25,6 +25,8 @@ PARIS = ZoneInfo("Europe/Paris")
         ("2012-09-15 19:52:05 UTC", "2012-09-15T19:52:05+00:00"),
         ("2012-09-15 19:52:05 UTC+02:00", "2012-09-15T19:52:05+02:00"),
         ("'2024-07-01'", "2024-07-01T00:00:00+02:00"),
+        ("2024-07-01 10:00 America/New_York", "2024-07-01T10:00:00-04:00"),
+        ("2024-07-01T10:00+09:00[Asia/Tokyo]", "2024-07-01T10:00:00+09:00"),
         ("5 March 2024", "2024-03-05T00:00:00+01:00"),
         ("March 5, 2024 10:00", "2024-03-05T10:00:00+01:00"),
         ("Tue, 05 Mar 2024 10:00:00 +0000", "2024-03-05T10:00:00+00:00"),
@@ -101,3 +103,7 @@ def test_iso_comes_back(when: datetime) -> None:
 )
 def test_a_summary_is_words(text: str, words: str) -> None:
     assert summary(text) == words
+
+
+def test_labels_are_words_as_they_were_written() -> None:
+    assert labels([1, True, None, " Go  lang ", "go lang", ""]) == ("1", "true", "Go lang")
