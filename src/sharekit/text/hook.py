@@ -48,8 +48,8 @@ _TAG = re.compile(r"<[^<>]+>")
 _DIGITS = re.compile(r"\d+")
 _SAME_OPENING = 60
 _MARKS = (".", "!", "?")
-# A quotation, a bracket or an emoji.
-_OPENS = re.compile("[\"“‘'«»„([¿¡\u2600-\u27bf\U0001f000-\U0001faff]")
+_EMOJI = re.compile("[\u2600-\u27bf\U0001f000-\U0001faff]")
+_OPENING_MARKS = "\"“‘'«»„([¿¡"
 # What is no sentence: a link's words where no mark ends them ("Example Site - How to plane").
 _LABEL = re.compile(r" [-|»] ")
 # Words of somebody else, with the name after them.
@@ -332,8 +332,14 @@ def _scored(
 def _is_good(text: str, low: str, own: Sequence[str], language: Vocabulary) -> bool:
     if not _SHORTEST <= weight(text) <= _LONGEST or not balanced(text):
         return False
-    if text.endswith(("…", "...")) or " ... " in text or not (text[0].isalnum() or _OPENS.match(text)):
+    if (
+        text.endswith(("…", "..."))
+        or " ... " in text
+        or not (text[0].isalnum() or text[0] in _OPENING_MARKS or _EMOJI.match(text))
+    ):
         return False
+    if _EMOJI.match(text) and text.count(text[0]) > 1:
+        return False  # "🔗 The code 🔗 The site"
     if text.isupper() or _QUOTED.search(text) or (text[-1].isalnum() and _LABEL.search(text)):
         return False
     # Figures and signs make no sentence.

@@ -315,6 +315,11 @@ def test_an_opening_may_begin_with_an_emoji() -> None:
     assert first(f"<p>🎉 {POINT}</p><p>{MORE}</p>").startswith(f"🎉 {POINT}")
 
 
+def test_links_behind_an_emoji_each_are_no_opening() -> None:
+    links = "🔗 Le tour à bois de Marc Leroy 🔗 Ses plans sur le site du club 🔗 La vidéo de la démonstration."
+    assert first(f"<p>{links}</p><p>{POINT}</p>") == POINT
+
+
 def test_what_opens_earlier_posts_too_is_no_hook() -> None:
     every = "Chaque mardi, l'atelier ouvre le tour à bois numéro {} à qui veut apprendre à s'en servir."
     said = openings(read_article(f"<p>{every.format(1)}</p><p>Autre chose.</p>"))
