@@ -332,14 +332,11 @@ def _scored(
 def _is_good(text: str, low: str, own: Sequence[str], language: Vocabulary) -> bool:
     if not _SHORTEST <= weight(text) <= _LONGEST or not balanced(text):
         return False
-    if (
-        text.endswith(("…", "..."))
-        or " ... " in text
-        or not (text[0].isalnum() or text[0] in _OPENING_MARKS or _EMOJI.match(text))
-    ):
+    # "🔗 The code 🔗 The site" is a list of links.
+    if not (text[0].isalnum() or text[0] in _OPENING_MARKS or (_EMOJI.match(text) and text.count(text[0]) == 1)):
         return False
-    if _EMOJI.match(text) and text.count(text[0]) > 1:
-        return False  # "🔗 The code 🔗 The site"
+    if text.endswith(("…", "...")) or " ... " in text:
+        return False
     if text.isupper() or _QUOTED.search(text) or (text[-1].isalnum() and _LABEL.search(text)):
         return False
     # Figures and signs make no sentence.
