@@ -277,6 +277,8 @@ def result_of(entry: LedgerEntry, *, hint: str = "") -> Result:
         return Result(key=entry.key, state="waiting", reason="another run is sending it", entry=entry)
     state: State = "held" if DAMAGED in entry.facts else outcome.state if outcome.state != "released" else "waiting"
     rules = {"refused": "refused", "unknown": "unknown", "held": "damaged"}
+    if state == "refused" and "--release" not in hint:
+        hint = "\n".join(filter(None, (hint, how_to_release(entry.key))))
     return Result(
         key=entry.key,
         state=state,
@@ -301,6 +303,11 @@ def _hint(error: SharekitError, key: str) -> str:
 def how_to_settle(key: str) -> str:
     """What a person can do about a key of which nobody knows what came of it."""
     return f"Check whether it is out, then: sharekit ledger settle '{key}' --delivered URL   (or --release)"
+
+
+def how_to_release(key: str) -> str:
+    """What a person can do about a key whose text was refused."""
+    return f"Correct the draft, then: sharekit ledger settle '{key}' --release"
 
 
 # --- news -------------------------------------------------------------------------------------------------------------
@@ -352,9 +359,15 @@ def report(
         receipt = Receipt(id=news.rule, url=None, at=at)
         ledger.settle(claim.key, Outcome(state="delivered", at=at, receipt=receipt), nonce=claim.nonce)
     for key, entry in entries.items():
-        if key.startswith(NEWS) and key not in now and entry.state in ("claimed", "delivered"):
-            ledger.settle(key, Outcome(state="released", at=at, reason="it has ended"), nonce=entry.nonce)
+        if key.startswith(NEWS) and key not in now:
+            _forget(ledger, entry, at=at)
     return fresh
+
+
+def _forget(ledger: Ledger, reported: LedgerEntry, *, at: datetime) -> None:
+    """Release a report, so that the same is news again when it comes back."""
+    if reported.state in ("claimed", "delivered"):
+        ledger.settle(reported.key, Outcome(state="released", at=at, reason="it has ended"), nonce=reported.nonce)
 
 
 # --- by hand ------------------------------------------------------------------------------------------------------------
@@ -377,6 +390,7 @@ def _id_in(url: str) -> str:
 def settle(ledger: Ledger, key: str, *, delivered: str | None, release: bool, at: datetime, run: str) -> LedgerEntry:
     """Write down what a person found out: that it is out at the URL ``delivered``, or that it may be sent again.
 
+    What was reported of the key is forgotten: should it need a person again, that is news.
     A key that no run ever claimed can be settled as delivered: it went out by hand. A record that a wrong clock dated in
     the future needs neither: it stays what it is, from ``at`` on, and an open claim is looked up by the next run. Raises
     ConfigError where neither is said of another.
@@ -400,4 +414,8 @@ def settle(ledger: Ledger, key: str, *, delivered: str | None, release: bool, at
             )
         # It went out at another time, by hand: it keeps no other act waiting.
         entry = ledger.claim(key, at=at, run=run, sent={"by": "hand"})
-    return ledger.settle(key, outcome, nonce=entry.nonce)
+    settled = ledger.settle(key, outcome, nonce=entry.nonce)
+    for reported in ledger.entries(NEWS):
+        if reported.sent.get("subject") == key:
+            _forget(ledger, reported, at=at)
+    return settled

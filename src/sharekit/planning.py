@@ -16,7 +16,7 @@ from sharekit.articles import Articles, SentShares, record_of, same_text
 from sharekit.counting import Outlet, too_long
 from sharekit.ledgers.records import DAMAGED, SKEW, ahead, free
 from sharekit.model import CLOSING, HUB, Act, Card, Finding, Image, Share, issue_key, share_key
-from sharekit.outbox import ENDED, NEWS, SEED, how_to_settle, is_over
+from sharekit.outbox import ENDED, NEWS, SEED, how_to_release, how_to_settle, is_over
 from sharekit.registry import channel_names, kinds, outlet, table_kind
 from sharekit.schedule.calendar import moments, offset, settled
 from sharekit.schedule.queue import in_time, in_words, order
@@ -375,8 +375,7 @@ def _as_recorded(act: Act, entry: LedgerEntry, given: Situation) -> Act:
     if entry.state == "delivered":
         return replace(act, state="delivered", reason=reason, at=entry.receipt.at if entry.receipt else entry.claimed_at)
     if entry.state == "refused":
-        hint = f"Correct the draft, then: sharekit ledger settle '{entry.key}' --release"
-        return replace(act, state="refused", reason=reason, rule="refused", hint=hint)
+        return replace(act, state="refused", reason=reason, rule="refused", hint=how_to_release(entry.key))
     if entry.state == "claimed" and not given.over(entry, given.now):
         return replace(act, state="waiting", reason="another run is sending it")
     return replace(act, state="unknown", reason=reason or ENDED, rule="unknown", hint=how_to_settle(entry.key), try_now=True)

@@ -498,7 +498,16 @@ def test_what_needs_a_person_makes_one_run_fail(blog: World) -> None:
     blog.faults["x"] = {"post": [Refused("403: duplicate")]}
     first, second = blog.run_once(), blog.run_once()
     assert (first.exit_code, [news.rule for news in first.news]) == (1, ["refused"])
+    key = "share/2026/day-2/x/launch"
+    assert first.done[0].result.hint == f"Correct the draft, then: sharekit ledger settle '{key}' --release"
     assert (second.exit_code, list(second.news)) == (0, [])
+
+
+def test_what_is_refused_again_after_its_release_is_news_again(blog: World) -> None:
+    blog.faults["x"] = {"post": [Refused("403: duplicate"), Refused("403: still")]}
+    assert blog.run_once().exit_code == 1
+    settle(blog.ledger, "share/2026/day-2/x/launch", delivered=None, release=True, at=blog.time(), run="me")
+    assert [blog.run_once().exit_code for _ in range(2)] == [1, 0]
 
 
 def test_a_late_share_is_news_once_and_named_by_its_command(blog: World) -> None:
