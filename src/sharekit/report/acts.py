@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from sharekit.counting import Outlet
     from sharekit.drafts import Drafts
-    from sharekit.model import Act, ShareDraft, State
+    from sharekit.model import Act, Finding, ShareDraft, State
     from sharekit.planning import Plan
     from sharekit.steps.deliver import Delivered, Delivery
     from sharekit.steps.refresh import Refresh
@@ -68,9 +68,13 @@ def plan_lines(plan: Plan, zone: ZoneInfo) -> list[str]:
         lines += [f"  {count} × {reason}" for reason, count in Counter(act.reason for act in skipped).items()]
     if price := _price(plan):
         lines.append(price)
-    return lines or [
-        "Nothing is drafted yet. sharekit build drafts new articles; sharekit shares new POST drafts an older one."
-    ]
+    return lines or [_nothing(plan.findings)]
+
+
+def _nothing(findings: Sequence[Finding]) -> str:
+    if any(each.level == "error" and each.path for each in findings):
+        return "No draft can go out before its errors are corrected."
+    return "Nothing is drafted yet. sharekit build drafts new articles; sharekit shares new POST drafts an older one."
 
 
 def _row(act: Act, plan: Plan, zone: ZoneInfo) -> tuple[str, ...]:
@@ -239,9 +243,7 @@ def drafts_lines(drafts: Drafts, plan: Plan, outlets: Mapping[str, Outlet], zone
             for name, length, limit, act in _sections(draft, acts, outlets)
         ]
         lines += table(rows, indent="  ")
-    return lines or [
-        "Nothing is drafted yet. sharekit build drafts new articles; sharekit shares new POST drafts an older one."
-    ]
+    return lines or [_nothing(drafts.findings)]
 
 
 def _sections(

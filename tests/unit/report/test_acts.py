@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from acts import MOMENT, plan_of, share_act
-from sharekit.model import Part, Receipt
+from sharekit.model import Finding, Part, Receipt
 from sharekit.outbox import Result
 from sharekit.report.acts import delivered_line, plan_lines, summary_line, would_lines
 from sharekit.steps.deliver import Delivered, Delivery
@@ -102,6 +102,12 @@ def test_a_rehearsal_ends_with_what_waits_for_a_person() -> None:
 )
 def test_the_last_line_counts_what_was_done_and_what_waits_for_a_person(delivery: Delivery, line: str) -> None:
     assert summary_line(delivery) == line
+
+
+def test_a_draft_that_cannot_be_read_is_not_said_to_be_missing() -> None:
+    assert plan_lines(plan_of(), PARIS)[0].startswith("Nothing is drafted yet.")
+    broken = Finding("error", "draft", "a merge conflict marker", path="shares/a.md", line=3)
+    assert plan_lines(plan_of(findings=(broken,)), PARIS) == ["No draft can go out before its errors are corrected."]
 
 
 @pytest.mark.parametrize(("state", "days", "shown"), [("held", 1, True), ("held", -1, False), ("refused", 1, False)])
