@@ -102,7 +102,7 @@ def test_what_is_due_goes_out_once(blog: Path) -> None:
     again = json.loads(sharekit(blog, "deliver", "--format", "json", "--now", MORNING))
     assert (again["acts"], again["held"], again["left"]) == ([], [], 0)
     said = sharekit(blog, "deliver", "--now", MORNING)
-    assert "Nothing was due. Next: 2026-03-04T08:30+01:00." in said
+    assert "Nothing was due. Next: Wed 04 Mar 08:30." in said
     written = json.loads((blog / f"outbox/{key(3, 'x')}.json").read_text())
     assert written["text"] == "Day 3 https://blog.example/2026/03/03/day-3/"
 
@@ -133,7 +133,7 @@ def test_what_is_late_is_held_with_its_command_and_makes_one_run_fail(blog: Path
     late = "2026-03-10T09:00:00+01:00"
     said = sharekit(blog, "deliver", "--now", late, "--only", "mastodon", code=1)
     assert f"sharekit shares send '{key(2, 'x')}'" in said
-    assert "2 delivered; 2 late" in said
+    assert "2 delivered, 2 late" in said
     again = sharekit(blog, "deliver", "--now", late, "--only", "mastodon")
     assert "Nothing was due." in again
     held = json.loads(sharekit(blog, "plan", "--now", late, "--format", "json"))["held"]

@@ -142,7 +142,7 @@ def test_a_delivery_tells_its_outputs_and_keeps_its_secrets(scene: Scene, tmp_pa
     job = runner.run(DELIVER, sha=scene.story.stages[0].sha)["deliver"]
     assert job.code == 0, job.log
     summary = (tmp_path / "run" / "temp" / "summary.md").read_text()
-    assert summary.rstrip().endswith("2 delivered; 1 held: sharekit plan")
+    assert summary.rstrip().endswith("2 delivered, 1 held: sharekit plan")
     kept = "".join(path.read_text(errors="replace") for path in (tmp_path / "run").rglob("*") if path.is_file())
     assert SECRETS["SHAREKIT_MASTODON_TOKEN"] not in kept
 

@@ -121,11 +121,11 @@ def _send(run: Deliver, session: Session, form: str, *, drafts: bool, feeds: boo
         run.report_news()
     finally:
         # Also when the ledger failed half-way: what is out by then is reported.
-        emit(delivered_json(delivery), form, [*_news_lines(delivery), summary_line(delivery)])
+        emit(delivered_json(delivery), form, [*_news_lines(delivery), summary_line(delivery, session.zone)])
         if form == "github":
             outputs = {name: str(counts(delivery.done)[state]) for name, state in OUTPUTS.items()}
             outputs["plan-json"] = json_text(delivered_json(delivery), indent=-1)
-            write_github_files(summary=delivered_summary(delivery), outputs=outputs)
+            write_github_files(summary=delivered_summary(delivery, session.zone), outputs=outputs)
     return delivery.exit_code
 
 

@@ -99,6 +99,8 @@ def _price(plan: Plan) -> str | None:
 
 
 COUNTED = ("delivered", "waiting", "refused", "unknown", "held")
+# What the last line counts beside what went out: held for being late and otherwise, and on a channel that is paused.
+BEHIND = ("waiting", "paused", "late", "held", "refused", "unknown")
 
 
 def delivered_json(delivery: Delivery) -> dict[str, Any]:
@@ -139,6 +141,8 @@ def delivered_line(done: Delivered, zone: ZoneInfo) -> str:
         what = (result.receipt.url or result.receipt.id) + (f"  ({note})" if note else "")
     elif result.retry_at:
         what = f"{what}, again after {result.retry_at.astimezone(zone):%a %H:%M}"
+    if result.rule == "paused":
+        what = f"{'mailer' if act.kind == 'issue' else 'channel'} paused: {what}"
     row = (act.kind, act.target.ljust(8), short_title(act, 44).ljust(44), result.state.ljust(9), what)
     lines = table([row])
     if result.state == "unknown":
@@ -166,8 +170,8 @@ def would_lines(acts: Sequence[Act], plan: Plan | None = None, left: int = 0) ->
         lines += [f"    {line}" for line in act.text.splitlines()]
     if left:
         lines.append(f"{left} more are due, and left for the next run (max_per_run)")
-    behind = _behind(plan, {act.key for act in acts}) if plan else ""
-    end = [*([] if lines else ["Nothing is due."]), *([f"{behind}: sharekit plan"] if behind else [])]
+    behind = _counts(_behind(plan, {act.key for act in acts})) if plan else ""
+    end = [*([] if lines else ["Nothing is due."]), *([behind] if behind else [])]
     return [*lines, " ".join(end)] if end else lines
 
 
@@ -176,22 +180,22 @@ def would_json(acts: Sequence[Act]) -> dict[str, Any]:
     return {"dry_run": True, "acts": [fields(act, "key kind target title state text") for act in acts]}
 
 
-def summary_line(delivery: Delivery) -> str:
-    """The last line: how many ended how, what is left for the next run, and what waits for a person."""
-    plan, done = delivery.plan, delivery.done
-    left = f", {delivery.left} left for the next run (max_per_run)" if delivery.left else ""
-    behind = _behind(plan, {each.act.key for each in done})
+def summary_line(delivery: Delivery, zone: ZoneInfo) -> str:
+    """The last line: how many went out, what is left for the next run, and what waits or needs a person."""
+    plan, done, left = delivery.plan, delivery.done, delivery.left
+    found = _behind(plan, {each.act.key for each in done})
+    found.update("paused" if each.result.rule == "paused" else each.result.state for each in done)
+    behind = _counts(found)
     if not done:
         coming = plan.of("scheduled")
-        ahead = f" Next: {min(act.at for act in coming).isoformat(timespec='minutes')}." if coming else ""
-        return f"Nothing was due{left}.{ahead}" + (f" {behind}: sharekit plan" if behind else "")
-    found = counts(done)
-    parts = [f"{found[state]} {state}" for state in COUNTED if found[state] or state == "delivered"]
-    return ", ".join(parts) + left + (f"; {behind}: sharekit plan" if behind else "")
+        ahead = f" Next: {min(act.at for act in coming).astimezone(zone):%a %d %b %H:%M}." if coming else ""
+        return f"Nothing was due.{ahead}{f' {behind}' if behind else ''}"
+    parts = (f"{found['delivered']} delivered", f"{left} left for the next run (max_per_run)" if left else "", behind)
+    return ", ".join(filter(None, parts))
 
 
-def _behind(plan: Plan, tried: set[str]) -> str:
-    """Counts of what was not tried: late, held otherwise, refused, unknown, and on a channel that is paused."""
+def _behind(plan: Plan, tried: set[str]) -> Counter[str]:
+    """Counts of what was not tried, by the names of BEHIND."""
     found: Counter[str] = Counter()
     for act in plan.acts:
         if act.key in tried:
@@ -202,7 +206,13 @@ def _behind(plan: Plan, tried: set[str]) -> str:
             found[act.state] += 1
         elif act.state == "waiting":
             found["paused" if act.target in plan.paused else "waiting"] += 1
-    return ", ".join(f"{count} {name}" for name, count in found.items())
+    return found
+
+
+def _counts(found: Counter[str]) -> str:
+    """``1 paused, 2 held: sharekit plan``, empty where nothing waits."""
+    parts = [f"{found[name]} {name}" for name in BEHIND if found[name]]
+    return ", ".join(parts) + ": sharekit plan" if parts else ""
 
 
 # --- the share drafts -------------------------------------------------------------------------------------------------

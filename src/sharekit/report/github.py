@@ -107,7 +107,7 @@ def _length(act: Act, config: Config) -> str:
     return f"{rule.measure(act.text)} of {rule.limit}"
 
 
-def delivered_summary(delivery: Delivery) -> str:
+def delivered_summary(delivery: Delivery, zone: ZoneInfo) -> str:
     """Markdown: a row for each act with a link to what went out, what a person has to do, and the counts."""
     lines = ["### sharekit deliver", ""]
     if delivery.done:
@@ -115,7 +115,7 @@ def delivered_summary(delivery: Delivery) -> str:
     for act in delivery.plan.acts:
         if act.rule:
             lines += [f"- {words(act.target)} {words(act.title)}: {words(act.reason)} {words(act.hint)}"]
-    return "\n".join([*lines, "", summary_line(delivery)])
+    return "\n".join([*lines, "", summary_line(delivery, zone)])
 
 
 def _row(done: Delivered) -> str:

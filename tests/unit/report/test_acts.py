@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -46,6 +47,13 @@ def test_a_wait_says_until_when_in_the_zone_of_the_blog() -> None:
     assert line.endswith("waiting    429, again after Thu 09:30")
 
 
+@pytest.mark.parametrize(("kind", "shown"), [("share", "channel paused: 401"), ("issue", "mailer paused: 401")])
+def test_an_act_that_waits_for_a_paused_account_says_so(kind: str, shown: str) -> None:
+    paused = done("waiting", reason="401", rule="paused")
+    line = delivered_line(paused._replace(act=replace(paused.act, kind=kind)), PARIS)  # type: ignore[arg-type]  # a parameter
+    assert line.endswith(f"waiting    {shown}")
+
+
 def test_what_nobody_knows_comes_with_the_command_that_settles_it() -> None:
     lines = delivered_line(done("unknown", reason="no answer came", hint="report it"), PARIS).splitlines()
     assert any(f"sharekit ledger settle '{ACT.key}' --delivered URL" in line for line in lines)
@@ -72,12 +80,12 @@ def test_a_rehearsal_ends_with_what_waits_for_a_person() -> None:
         (Delivery(plan=plan_of(), done=[]), "Nothing was due."),
         (
             Delivery(plan=plan_of(share_act(state="scheduled"), share_act(state="held", post="b", rule="late")), done=[]),
-            "Nothing was due. Next: 2026-05-21T06:30+00:00. 1 late: sharekit plan",
+            "Nothing was due. Next: Thu 21 May 08:30. 1 late: sharekit plan",
         ),
         (Delivery(plan=plan_of(), done=[done()]), "1 delivered"),
         (
             Delivery(plan=plan_of(), done=[done("waiting")], left=2),
-            "0 delivered, 1 waiting, 2 left for the next run (max_per_run)",
+            "0 delivered, 2 left for the next run (max_per_run), 1 waiting: sharekit plan",
         ),
         (
             Delivery(
@@ -91,17 +99,14 @@ def test_a_rehearsal_ends_with_what_waits_for_a_person() -> None:
                     share_act(state="unknown", post="e"),
                     paused={"linkedin": "401"},
                 ),
-                done=[done(), done("refused"), done("unknown"), done("held")],
+                done=[done(), done("refused"), done("unknown"), done("held"), done("waiting", rule="paused")],
             ),
-            (
-                "1 delivered, 1 refused, 1 unknown, 1 held; "
-                "1 waiting, 1 paused, 1 late, 1 held, 1 refused, 1 unknown: sharekit plan"
-            ),
+            "1 delivered, 1 waiting, 2 paused, 1 late, 2 held, 2 refused, 2 unknown: sharekit plan",
         ),
     ],
 )
 def test_the_last_line_counts_what_was_done_and_what_waits_for_a_person(delivery: Delivery, line: str) -> None:
-    assert summary_line(delivery) == line
+    assert summary_line(delivery, PARIS) == line
 
 
 def test_a_draft_that_cannot_be_read_is_not_said_to_be_missing() -> None:

@@ -128,13 +128,13 @@ def test_a_delivery_links_to_what_went_out_and_names_what_needs_a_person() -> No
         Delivered(act=first, result=Result(key=first.key, state="delivered", receipt=receipt)),
         Delivered(act=second, result=Result(key=second.key, state="unknown", reason="no answer came")),
     ]
-    lines = delivered_summary(Delivery(plan=plan_of(second), done=done)).splitlines()
+    lines = delivered_summary(Delivery(plan=plan_of(second), done=done), PARIS).splitlines()
     rows = [line for line in lines if line.startswith("| share")]
     assert len(rows) == 2
     assert all(row.count("|") == 5 for row in rows)
     assert '<a href="https://x.com/a/status/1">delivered</a>' in rows[0]
     assert "- x Un titre: no answer came Check &#96;it&#96; &#124; then settle" in lines
-    assert lines[-1] == "1 delivered, 1 unknown"
+    assert lines[-1] == "1 delivered, 1 unknown: sharekit plan"
 
 
 @pytest.fixture
