@@ -297,7 +297,8 @@ class _Shares:
 
 def _maybe_out(act: Act, slot: str) -> Act:
     reason = f'"{slot}" was the earliest slot when it went out: these may be its words, edited since'
-    hint = f"If so, correct the heading: ## {act.target} @ {slot}\nIf they are new: sharekit shares send '{act.key}'"
+    heading = f"If this text is out, correct the heading: ## {act.target} @ {slot}"
+    hint = f"{heading}\nIf it is new: sharekit shares send '{act.key}'"
     return replace(act, state="held", reason=reason, rule="slots-reordered", hint=hint)
 
 

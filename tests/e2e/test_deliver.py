@@ -178,4 +178,4 @@ def test_a_missing_credential_holds_its_channel_alone(blog: Path, tmp_path: Path
     done = Sharekit(tmp_path)("deliver", cwd=blog, at=MORNING)
     assert done.returncode == 1
     assert "SHAREKIT_MASTODON_TOKEN" in done.stdout
-    assert "2 delivered, 1 held" in done.stdout
+    assert "2 delivered, 2 waiting, 1 held: sharekit plan" in done.stdout

@@ -331,7 +331,7 @@ def test_an_expired_token_pauses_the_channel_and_its_renewal_sends(lively: Week,
     said = lively.deliver(code=1)
     assert "SHAREKIT_MASTODON_TOKEN" in said
     assert "expired-token" not in said
-    assert "1 waiting" in lively.deliver(code=0)
+    assert "1 paused" in lively.deliver(code=0)
     assert "channel paused" in lively.state("rabot")[1]
     lively.environment["SHAREKIT_MASTODON_TOKEN"] = renewed
     assert "1 delivered" in lively.deliver()

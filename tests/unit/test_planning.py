@@ -227,7 +227,7 @@ def test_edited_words_that_may_be_out_for_the_slot_that_was_the_earliest_are_hel
     found = plan([draft(ONE)], [ONE], entries=[out], settings=exchanged)
     held = the(found, "share/one/bluesky/reminder")
     assert (held.state, held.rule) == ("held", "slots-reordered")
-    assert held.hint.startswith("If so, correct the heading: ## bluesky @ launch")
+    assert held.hint.startswith("If this text is out, correct the heading: ## bluesky @ launch")
     assert the(plan([draft(ONE)], [ONE], entries=[out], settings=exchanged, at_once=held.key), held.key).state == "due"
     named = draft(ONE, {"bluesky": "Again", "bluesky @ launch": "New"})
     found = plan([named], [ONE], entries=[out], settings=exchanged)

@@ -45,6 +45,7 @@ class NetworkChannel(ABC):
     ) -> None:
         """``root`` is the blog's folder, ``name`` the account's table. Raises ConfigError for what is missing."""
         self._settings, self._root, self._clock, self._sleep = settings, root, clock, sleep
+        self._table = f"[channels.{name or self.kind}]"
         self._connect(name or self.kind, environment)
 
     @abstractmethod

@@ -133,7 +133,7 @@ class BlueskyChannel(ApiChannel):
             return Account(name=f"@{self._handle}", facts=("app passwords do not end",))
         # com.atproto.server.createSession: handle.invalid where the domain does not name the account (any more).
         message = f"the account is called @{handle} and handle is {self._handle}"
-        return Account(name=f"@{handle}", warnings=((message, f"Correct handle in [channels]: {PAGE}"),))
+        return Account(name=f"@{handle}", warnings=((message, f"Correct handle in {self._table}: {PAGE}"),))
 
     def find(self, share: Share, key: str) -> Lookup:
         """Ask for the record of ``key``: there is no other place where it could be."""

@@ -155,7 +155,7 @@ class LinkedInChannel(ApiChannel):
         answer = self._client.request("GET", f"{self._api}/v2/userinfo", headers=headers, also=(403,))
         name, sub = answer.field("name"), answer.field("sub")
         if sub and not self._is_organization and self._author != f"urn:li:person:{sub}":
-            hint = f'Set author = "urn:li:person:{sub}" in [channels], or use the token of {self._author}: {PAGE}#author'
+            hint = f'Set author = "urn:li:person:{sub}" in {self._table}, or use the token of {self._author}: {PAGE}#author'
             raise ChannelPaused(f"the token is of {name or 'somebody else'}, urn:li:person:{sub}", hint=hint)
         if not sub:
             facts.append("whose token it is could not be asked: it lacks openid and profile")
@@ -163,7 +163,7 @@ class LinkedInChannel(ApiChannel):
         warnings = []
         if self._clock() - made > OLD:
             message = f"LinkedIn ends version {self._settings.version} about a year after its month"
-            warnings.append((message, f"Set version in [channels] to a newer one: {PAGE}#version"))
+            warnings.append((message, f"Set version in {self._table} to a newer one: {PAGE}#version"))
         return Account(name=name or self._author, facts=tuple(facts), warnings=tuple(warnings))
 
     def find(self, share: Share, key: str) -> Lookup:
@@ -242,7 +242,7 @@ class LinkedInChannel(ApiChannel):
         message = self._client.message(answer)
         if answer.status == 426 or "VERSION" in answer.field("code"):
             # marketing/versioning: NONEXISTENT_VERSION (426), VERSION_MISSING (400). A version lives for about a year.
-            hint = f"Set version in [channels] to one that is active, as YYYYMM: {PAGE}#version"
+            hint = f"Set version in {self._table} to one that is active, as YYYYMM: {PAGE}#version"
             raise ChannelPaused(f"{message} (version {self._settings.version})", hint=hint)
         if answer.status == 429 and "DAY" in answer.words() and "retry-after" not in answer.headers:
             # shared/api-guide/concepts/rate-limits: they are reset at midnight UTC.

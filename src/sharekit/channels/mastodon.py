@@ -161,7 +161,7 @@ class MastodonChannel(ApiChannel):
             raise Refused(
                 f"the text has {length} of the {most} characters that {self._api} takes",
                 path=share.source or None,
-                hint=f"Shorten it, or set limit = {most} in [channels.mastodon] and run sharekit shares refresh.",
+                hint=f"Shorten it, or set limit = {most} in {self._table} and run sharekit shares refresh.",
             )
 
     def _upload(self, picture: Picture) -> str:

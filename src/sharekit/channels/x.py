@@ -111,7 +111,7 @@ class XChannel(ApiChannel):
         if handle.lower() == name.lower():
             return Account(name=f"@{name}", facts=facts)
         message = f"the token is of @{name} and handle is {self._settings.handle}"
-        return Account(name=f"@{name}", facts=facts, warnings=((message, f"Correct handle in [channels]: {PAGE}"),))
+        return Account(name=f"@{name}", facts=facts, warnings=((message, f"Correct handle in {self._table}: {PAGE}"),))
 
     def find(self, share: Share, key: str) -> Lookup:
         """Read the account's posts since the attempt: at most 20, at $0.005 each."""

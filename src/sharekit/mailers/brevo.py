@@ -21,6 +21,7 @@ from sharekit.mailers.base import (
     in_utc,
 )
 from sharekit.ports import Account, Credential
+from sharekit.text.visible import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -99,13 +100,13 @@ class BrevoMailer(CampaignMailer):
         ]
         credit = sum(int(each.get("credits") or 0) for each in plans)
         needed = self.subscribers()
-        facts = [f"{needed} subscribers", "keys do not end"]
+        facts = [counted(needed, "subscriber"), "keys do not end"]
         warnings = []
         if plans:
             kind = str(plans[0].get("type"))
             facts.append(f"plan {kind}, {credit} e-mails left" + (" today" if kind == "free" else ""))
             if credit < needed and kind != "subscription":
-                message = f"the credit is for {credit} e-mails and the lists have {needed} subscribers"
+                message = f"the credit is for {credit} e-mails and the lists have {counted(needed, 'subscriber')}"
                 warnings.append((message, f"Buy credit, or choose smaller lists: {PAGE}#plans"))
         return Account(
             name=str(account.get("companyName") or account.get("email") or ""), facts=tuple(facts), warnings=tuple(warnings)

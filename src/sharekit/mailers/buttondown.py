@@ -22,6 +22,7 @@ from sharekit.mailers.base import (
     in_utc,
 )
 from sharekit.ports import Account, Credential
+from sharekit.text.visible import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -114,7 +115,7 @@ class ButtondownMailer(CampaignMailer):
 
     def account(self) -> Account:
         """The account's name."""
-        facts = (f"{self.subscribers()} subscribers", "keys do not end")
+        facts = (counted(self.subscribers(), "subscriber"), "keys do not end")
         try:
             name = str(self._object("GET", "/accounts/me").get("username") or "")
         except (ChannelPaused, Refused):

@@ -25,6 +25,7 @@ from sharekit.mailers.base import (
 )
 from sharekit.model import UNSUBSCRIBE
 from sharekit.ports import Account, Credential
+from sharekit.text.visible import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -160,7 +161,7 @@ class ListmonkMailer(CampaignMailer):
         missing = [each for each in ("campaigns:get", "campaigns:manage") if not {each, f"{each}_all"} & may]
         if may and missing:
             raise ChannelPaused(f"the role of {account.get('username')} lacks {', '.join(missing)}", hint=user)
-        facts = (f"{subscribers} subscribers", "tokens of API users do not end")
+        facts = (counted(subscribers, "subscriber"), "tokens of API users do not end")
         warnings = () if "campaigns:send" in may else (("its role lacks campaigns:send, needed from 6.1 on", user),)
         return Account(name=str(account.get("username") or ""), facts=facts, warnings=warnings if may else ())
 

@@ -16,6 +16,7 @@ from sharekit.config import described
 from sharekit.errors import ConfigError, Refused
 from sharekit.mailers.base import WRITING, Campaign, CampaignMailer, CampaignText, Dialect, Listing, in_utc, member
 from sharekit.ports import Account, Credential
+from sharekit.text.visible import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -166,7 +167,7 @@ class MailchimpMailer(CampaignMailer):
     def account(self) -> Account:
         """The account's name and its plan: free ones cannot schedule."""
         account = self._object("GET", "/", params={"fields": "account_name,login_id,pricing_plan_type"})
-        facts = (f"{self.subscribers()} subscribers", "keys do not end")
+        facts = (counted(self.subscribers(), "subscriber"), "keys do not end")
         name = str(account.get("account_name") or "")
         if account.get("pricing_plan_type") != "forever_free":
             return Account(name=name, facts=facts)

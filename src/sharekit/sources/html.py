@@ -36,6 +36,7 @@ from sharekit.sources.reading import (
     skipped,
 )
 from sharekit.text.part_words import may_list_parts
+from sharekit.text.visible import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -88,7 +89,8 @@ class HtmlSource(BaseSource):
                 image = pictures.featured(url, page.image, page.image_alt)
                 posts.append(replace(post, source=above + name, aliases=others, image=image))
         if not any(isinstance(each, Post) for each in posts):
-            findings.append(no_posts(f"of {len(pages)} pages none says that it is an article and when it was published"))
+            seen = counted(len(pages), "page")
+            findings.append(no_posts(f"of {seen} none says that it is an article and when it was published"))
         addresses = Addresses(base=site.url, pictures=pictures, built=root)
         # What is built is published, whatever its date.
         ever = datetime.max.replace(tzinfo=UTC)

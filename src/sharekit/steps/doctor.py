@@ -113,11 +113,11 @@ def _time(session: Session) -> Found:
 def _ledger(session: Session) -> Found:
     entries = list(session.ledger.entries())
     place = "in the database" if session.config.ledger.url else f"on the branch {session.config.ledger.branch}"
+    kept = f"{counted(len(entries), 'entry', 'entries')} {place}"
     unclear = sum(entry.state == "unknown" for entry in entries)
     if unclear:
-        message = f"{len(entries)} entries {place}, {unclear} with an unknown outcome"
-        return "warn", message, "sharekit plan names them and how to settle them."
-    return f"{len(entries)} entries {place}"
+        return "warn", f"{kept}, {unclear} with an unknown outcome", "sharekit plan names them and how to settle them."
+    return kept
 
 
 def _push(session: Session) -> Found:
@@ -194,7 +194,7 @@ def _drafts(session: Session) -> Found:
         return "fail", wrong.message, wrong.hint
     ahead = plan.of("due", "scheduled")
     if not ahead:
-        return f"{len(plan.acts)} acts drafted, none upcoming"
+        return f"{counted(len(plan.acts), 'act')} drafted, none upcoming"
     first = ahead[0]
     moment = f"{first.at.astimezone(session.zone):%a %d %b %Y %H:%M}"
     return f"{len(plan.of('due'))} due, {len(plan.of('scheduled'))} to come; first: {first.target}, {first.title}, {moment}"

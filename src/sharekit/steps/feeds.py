@@ -86,7 +86,7 @@ def _refuse_emptying(path: Path, blog: Blog) -> None:
             before = len(parse(Fetched(url=path.name, data=path.read_bytes())).entries)
     if before:
         raise OutputError(
-            f"the feed has {before} entries and would be left with none, so it was not written",
+            f"the feed has {counted(before, 'entry', 'entries')} and would be left with none, so it was not written",
             path=blog.folders.relative(path),
             hint="Find out why no posts were read: sharekit posts. If the feed should be empty, delete the file first.",
         )

@@ -107,7 +107,7 @@ class TestLinkedInMember(ChannelContract):
         server.refuse(Reply(status, body))
         with pytest.raises(ChannelPaused, match="202609") as caught:
             channel.post(share("linkedin"), self.key)
-        assert "version" in str(caught.value.hint)
+        assert str(caught.value.hint).startswith("Set version in [channels.linkedin] to one that is active")
 
     def test_a_version_that_has_ended_is_noticed_with_the_picture(
         self, server: LinkedInServer, channel: LinkedInChannel

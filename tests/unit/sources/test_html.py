@@ -81,6 +81,11 @@ def test_a_site_that_names_no_address(tmp_path: Path) -> None:
     assert read(tmp_path, pages, url="https://b.example/x").posts[0].url == "https://b.example/x/a/"
 
 
+def test_one_page_that_is_no_article_is_counted_in_the_singular(tmp_path: Path) -> None:
+    found = read(tmp_path, {"a.html": "<html><head><title>A</title></head><body><p>x</p></body></html>"}).findings
+    assert any("of 1 page none says" in each.message for each in found)
+
+
 def test_a_folder_without_pages_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="no HTML page"):
         read(tmp_path, {})

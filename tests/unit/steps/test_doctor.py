@@ -169,6 +169,14 @@ def test_what_is_missing_is_told_with_its_hint_and_hides_nothing_else(repository
     assert doctor_json(report)["well"] is False
 
 
+def test_one_entry_of_the_ledger_is_counted_in_the_singular(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ledger = MemoryLedger()
+    ledger.claim("share/a/x/launch", at=NOW, run="run")
+    monkeypatch.setattr(FakeSession, "ledger", ledger)
+    report = examine(FakeSession(repository), offline=True)
+    assert any(line.endswith("1 entry on the branch sharekit-ledger") for line in doctor_lines(report))
+
+
 def test_every_variable_that_an_account_lacks_is_named_at_once(repository: Path) -> None:
     config = Config(since="2026-01-01", channels={"zweit": {"kind": "x"}})
     environment = {**SECRETS, "SHAREKIT_ZWEIT_API_KEY": "s"}

@@ -49,7 +49,7 @@ def test_a_feed_is_never_emptied_but_may_be_empty_from_the_start(tmp_path: Path,
     made, _ = write_feeds(blog(tmp_path, [post()], formats=(form,)))
     file = tmp_path / made[0].path
     before = file.read_bytes()
-    with pytest.raises(OutputError, match="has 1 entries and would be left with none") as caught:
+    with pytest.raises(OutputError, match="has 1 entry and would be left with none") as caught:
         write_feeds(blog(tmp_path, [], formats=(form,)))
     assert caught.value.path == made[0].path
     assert file.read_bytes() == before
