@@ -19,6 +19,7 @@ from sharekit.model import NO_ADDRESS, path_of
 from sharekit.registry import open_source
 from sharekit.series import find_series
 from sharekit.series.declared import series_in_front_matter
+from sharekit.session import Session
 from sharekit.sources.hugo.program import find_hugo
 
 if TYPE_CHECKING:
@@ -223,15 +224,16 @@ def test_a_link_that_leads_nowhere_is_no_traceback(site: Path) -> None:
     assert len(read(site).posts) == 2
 
 
-def test_a_file_in_another_encoding_is_named(site: Path) -> None:
+def test_a_file_in_another_encoding_is_left_out_by_name(site: Path) -> None:
     text = '---\ntitle: "Été"\ndate: 2024-03-01\n---\nUn texte.\n'
     (site / "content/posts/wide.md").write_text(text, encoding="utf-16")
     (site / "content/posts/latin.md").write_text(text, encoding="latin-1")
-    found = read(site)
-    assert [(each.path, each.rule) for each in found.findings] == [("content/posts/latin.md", "encoding")]
-    assert [each.reason for each in found.skipped if each.source.endswith("wide.md")] == [
-        "it is UTF-16, which Hugo does not read: save it as UTF-8"
-    ]
+    found = Session(site, now=NOW).blog.reading
+    assert len(found.posts) == 2
+    assert {(each.source, each.line, each.reason) for each in found.skipped} == {
+        ("content/posts/wide.md", None, "it is UTF-16, which Hugo does not read: save it as UTF-8"),
+        ("content/posts/latin.md", 2, "it is not valid UTF-8: save it as UTF-8"),
+    }
 
 
 def test_the_series_in_the_body_is_found_through_both(site: Path, tmp_path: Path) -> None:

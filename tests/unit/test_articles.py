@@ -26,6 +26,11 @@ def test_an_article_is_found_by_its_id_its_path_and_its_aliases() -> None:
     assert articles.known_addresses(article) == ("declared", "2026/été", "old", "older")
 
 
+def test_an_issue_may_name_an_article_by_its_full_address() -> None:
+    article = post("saw")
+    assert Articles([article, post("plane")]).by_name([], [])[article.url] is article
+
+
 def test_what_two_articles_claim_leads_to_neither() -> None:
     one, two = post("one", aliases=("/old/", "/two/", "/mine/")), post("two", aliases=("/old/",))
     articles = Articles([one, two])

@@ -205,7 +205,7 @@ def _read(path: str, root: Path) -> bytes:
     try:
         place = (blog / path.lstrip("/")).resolve()
         if not place.is_relative_to(blog):
-            raise Refused(f"the picture {path} lies outside of the blog")
+            raise Refused(f"the picture {path} is outside the blog")
         if not place.is_file():
             raise Refused(f"the picture {path} cannot be read: there is no such file in the blog")
         with place.open("rb") as file:

@@ -109,7 +109,7 @@ def built_folder(root: Path) -> Path | None:
     if found is None:
         places = " or ".join(f"{name}/" for name in outputs)
         raise SourceError(
-            f"{generator.name} is not read from its sources, and no built site lies in {places}",
+            f"{generator.name} is not read from its sources, and there is no built site in {places}",
             path=str(root),
             hint=f"Build the site first ({generator.command}); its pages are read.",
         )

@@ -59,17 +59,13 @@ class Front(NamedTuple):
     body: str
 
 
-def decode(data: bytes) -> tuple[str, bool]:
-    """The text of a file with ``\\n`` line ends, and whether every byte of it was valid.
+def decode(data: bytes) -> str:
+    """The text of a file with ``\\n`` line ends.
 
     A byte order mark tells UTF-16; anything else is UTF-8, with U+FFFD for what is not.
     """
-    encoding = "utf-16" if data[:2] in UTF_16 else "utf-8-sig"
-    try:
-        text, clean = data.decode(encoding), True
-    except UnicodeDecodeError:
-        text, clean = data.decode(encoding, "replace"), False
-    return text.replace("\r\n", "\n").replace("\r", "\n"), clean
+    text = data.decode("utf-16" if data[:2] in UTF_16 else "utf-8-sig", "replace")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def split(text: str) -> Front:

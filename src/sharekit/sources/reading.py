@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urljoin, urlsplit
 
 from sharekit.model import NO_ADDRESS, Finding, Image, Post, Reading, Skipped, path_of
+from sharekit.sources.front import UTF_16
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -233,18 +234,22 @@ def reading(
     )
 
 
-def conflicting(source: str, root: Path) -> Skipped | None:
-    """What says that an article's file holds the two sides of a merge that nobody resolved; None for any other file.
-
-    What shows such markers as code, as an article about Git does, is none.
-    """
+def damaged(source: str, root: Path) -> Skipped | None:
+    """What is wrong with an article's file that its generator publishes all the same; None for a sound one."""
     try:
         data = (root / source).read_bytes() if source.endswith(MARKDOWN) else b""
+        text = "" if data[:2] in UTF_16 else data.decode()
     except OSError:
         return None
-    if b"<<<<<<< " not in data or b">>>>>>> " not in data:
-        return None
-    lines = data.decode(errors="replace").splitlines()
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        return Skipped(source=source, line=line, reason="it is not valid UTF-8: save it as UTF-8")
+    found = _conflict(text.splitlines()) if "<<<<<<< " in text and ">>>>>>> " in text else None
+    return Skipped(source=source, line=found, reason="a merge conflict marker: resolve the conflict") if found else None
+
+
+def _conflict(lines: Sequence[str]) -> int | None:
+    """The line at which two sides of a merge begin; code that shows such markers is passed over."""
     fence, first = "", 0
     for number, line in enumerate(lines, start=1):
         if fence:
@@ -256,7 +261,7 @@ def conflicting(source: str, root: Path) -> Skipped | None:
         elif line.startswith("<<<<<<< "):
             first = first or number
         elif first and line.startswith(">>>>>>> "):
-            return Skipped(source=source, line=first, reason="a merge conflict marker: resolve the conflict")
+            return first
     return None
 
 
@@ -288,12 +293,6 @@ def broken_folders(root: Path) -> list[Skipped]:
         links = (path for path in (Path(parent, name) for name in sorted(names)) if path.is_symlink() and not path.exists())
         found += [path.relative_to(root).as_posix() for path in links if not path.suffix]
     return [skipped(name, ValueError("it is a link to something that is not there")) for name in found]
-
-
-def not_utf8(source: str) -> Finding:
-    """A file of which some bytes were lost."""
-    message = "it is not valid UTF-8; what could not be read is shown as \ufffd"
-    return Finding("warn", "encoding", message, path=source, hint="Save it as UTF-8.")
 
 
 def no_posts(reason: str) -> Finding:

@@ -175,13 +175,13 @@ def folders(root: Path, config: Config, *, output: Path | None = None) -> Folder
 
 def read_blog(source: Source, config: Config, where: Folders) -> Blog:
     """Read the posts. Raises SourceError when the folder does not exist or holds no blog."""
-    from sharekit.sources.reading import conflicting, settle_addresses
+    from sharekit.sources.reading import damaged, settle_addresses
 
     if not where.root.is_dir():
         raise SourceError("there is no such folder", path=str(where.root), hint="Name the folder of your blog.")
     reading = source.read()
-    conflicts = [each for post in (*reading.posts, *reading.upcoming) if (each := conflicting(post.source, where.root))]
-    left_out = {each.source for each in conflicts}
+    unsound = [each for post in (*reading.posts, *reading.upcoming) if (each := damaged(post.source, where.root))]
+    left_out = {each.source for each in unsound}
     posts = [post for post in (*reading.posts, *reading.upcoming) if post.source not in left_out]
     published = sum(post.source not in left_out for post in reading.posts)
     if language := config.site.language:
@@ -193,7 +193,7 @@ def read_blog(source: Source, config: Config, where: Folders) -> Blog:
         site=replace(reading.site, **{name: value for name, value in asdict(config.site).items() if value is not None}),
         posts=tuple(settled[:published]),
         upcoming=tuple(settled[published:]),
-        skipped=(*reading.skipped, *conflicts),
+        skipped=(*reading.skipped, *unsound),
         findings=(*reading.findings, *clashes),
     )
     return Blog(config=config, folders=where, reading=reading)

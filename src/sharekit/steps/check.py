@@ -224,7 +224,7 @@ def _attached(blog: Blog, lines: _Lines) -> Iterator[Finding]:
             file = (root / url.lstrip("/")).resolve()
             if file.is_relative_to(root) and file.is_file():
                 continue
-            wrong = "is not among the blog's files" if file.is_relative_to(root) else "lies outside of the blog"
+            wrong = "is not among the blog's files" if file.is_relative_to(root) else "is outside the blog"
             line = lines.of(draft.path, url)
             yield Finding(
                 "error",

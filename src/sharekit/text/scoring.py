@@ -36,6 +36,7 @@ _LABELLED = re.compile(r"\w+[ \u00a0\u202f]?: ")
 _NOTE = re.compile(r"[\w ]{1,24}: |[a-zà-öø-ÿ]")
 # "In any case, …": a few words that link it to what stands before it; a name or a year among them does not.
 _LINKED = re.compile(r"[\W_]*[^\W\d_][a-zß-öø-ÿ'’-]*(?: [a-zß-öø-ÿ'’-]+){0,3}, ")
+_STOPS = (".", "!", "?")
 # It leads to what stands below it.
 _OPEN_ENDS = (":", "：", ";", ",", "(", "-", "–", "—")
 _MARKUP = re.compile(
@@ -62,6 +63,8 @@ def says_nothing(low: str, own: Iterable[str], language: Vocabulary) -> bool:
     return bool(
         ending.endswith(_OPEN_ENDS)
         or ending.endswith(language.ends)
+        or (not low.endswith(_STOPS) and ending.endswith(language.unfinished))
+        or (ending.endswith(language.here) and language.found.search(low))
         or language.begins.match(low)
         or language.says.are_in(low, own)
     )

@@ -46,6 +46,9 @@ class Vocabulary:
     begins: re.Pattern[str]
     says: Phrases
     ends: tuple[str, ...]
+    unfinished: tuple[str, ...]
+    here: tuple[str, ...]
+    found: re.Pattern[str]
     leans: re.Pattern[str]
     back: Phrases
     steps: re.Pattern[str]
@@ -83,7 +86,10 @@ def vocabulary(language: str) -> Vocabulary:
         is_known=is_known,
         begins=re.compile(rf"[\W_]*(?:{begins})"),
         says=_phrases(lists["says"]),
-        ends=tuple(f" {end}" for end in lists["ends"].split("|")),
+        ends=_last(lists["ends"]),
+        unfinished=_last(lists["unfinished"]),
+        here=_last(lists["here"]),
+        found=_anywhere(lists["found"]),
         leans=_beginning(lists["leans"]) if is_known else _NEVER,
         back=_phrases(lists["back"] if is_known else ""),
         steps=_beginning(lists["steps"]),
@@ -96,6 +102,10 @@ def vocabulary(language: str) -> Vocabulary:
         headings=re.compile(lists["headings"]),
         endings=re.compile(lists["endings"]),
     )
+
+
+def _last(alternatives: str) -> tuple[str, ...]:
+    return tuple(f" {each}" for each in alternatives.split("|"))
 
 
 def _phrases(alternatives: str) -> Phrases:

@@ -100,3 +100,13 @@ def test_an_article_with_a_merge_that_nobody_resolved_is_left_out(tmp_path: Path
 
     assert [(each.source, each.line) for each in found.reading.skipped] == ([("saw.md", line)] if line else [])
     assert len(found.reading.posts) == (1 if line else 2)
+
+
+def test_an_article_that_is_no_utf_8_is_left_out_with_its_line(tmp_path: Path) -> None:
+    (tmp_path / "saw.md").write_bytes("---\ntitle: Scie\ndate: 2026-11-02\n---\nUn été\n".encode("latin-1"))
+    (tmp_path / "wide.md").write_text("---\ntitle: Été\ndate: 2026-11-02\n---\nUn été\n", encoding="utf-16")
+    found = read_blog(
+        open_source(tmp_path, config(site={"url": "https://b.example"})), config(), folders(tmp_path, config())
+    )
+    assert [(each.source, each.line) for each in found.reading.skipped] == [("saw.md", 5)]
+    assert [each.title for each in found.reading.posts] == ["Été"]

@@ -121,9 +121,9 @@ def test_a_picture_of_a_draft_that_leads_out_of_the_blog_is_reported(tmp_path: P
     files = {"shares/a.md": head, "_posts/2024-01-05-a.md": "---\ntitle: A\n---\nx\n"}
     found = [each for each in checked(root, files) if each.rule == "draft-picture"]
     assert [(each.path, each.line, each.message.partition(", so")[0]) for each in found] == [
-        ("shares/a.md", 4, "the picture ../private.png lies outside of the blog"),
+        ("shares/a.md", 4, "the picture ../private.png is outside the blog"),
         ("shares/a.md", 4, "the picture gone.png is not among the blog's files"),
-        ("shares/a.md", 4, "the picture static/link.png lies outside of the blog"),
+        ("shares/a.md", 4, "the picture static/link.png is outside the blog"),
     ]
 
 

@@ -385,3 +385,29 @@ def test_a_weaker_sentence_of_the_middle_is_not_begun_with() -> None:
     best = "Le tour à bois de Marc Leroy tient dans 2 mètres carrés, coûte 300 euros et se règle en 10 minutes."
     passages = story(post(f"{filler}<p>{weaker}</p>{filler}<p>{best}</p>", title="Récap du salon du tour, jour 3")).passages
     assert passages[0][0] == best
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence", "nothing"),
+    [
+        ("fr", "Une sauvegarde jamais relue n'en est pas une.", False),
+        ("fr", "Un établi solide tient depuis dix ans ici.", False),
+        ("fr", "Un bon rabot, il faut savoir compter avec.", False),
+        ("fr", "Le code du rabot est ici.", True),
+        ("fr", "On peut le télécharger ici.", True),
+        ("fr", "Le rabot est fait de trois pièces, avec", True),
+        ("en", "A cheap saw is what most workshops are made of.", False),
+        ("en", "The old oak bench is still standing here.", False),
+        ("en", "The source of the bench is available here.", True),
+        ("en", "The bench is drawn below.", True),
+        ("de", "Der alte Hobel steht seit zehn Jahren hier.", False),
+        ("de", "Ein stumpfes Eisen reißt jede Faser aus, pass auf.", False),
+        ("de", "Die Dateien gibt es hier.", True),
+        ("es", "El banco viejo sigue en pie aquí.", False),
+        ("es", "El código se puede descargar aquí.", True),
+        ("pt", "O banco velho continua de pé aqui.", False),
+        ("pt", "O código está disponível aqui.", True),
+    ],
+)
+def test_a_last_word_is_held_against_what_the_sentence_says(language: str, sentence: str, nothing: bool) -> None:
+    assert says_nothing(sentence, language) is nothing

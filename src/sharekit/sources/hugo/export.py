@@ -25,7 +25,7 @@ from sharekit.model import Finding, Image, Post, Site, Skipped, path_of, post_id
 from sharekit.sources import params as read
 from sharekit.sources.front import UTF_16, Unreadable, decode, split
 from sharekit.sources.hugo.program import Declared
-from sharekit.sources.reading import Addresses, Pictures, broken_folders, no_address, not_utf8, reading, unreachable
+from sharekit.sources.reading import Addresses, Pictures, broken_folders, no_address, reading, unreachable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -251,8 +251,6 @@ class _PageReader:
         if reason := _unusable(page):
             self.skipped.append(Skipped(source=source, reason=reason))
             return
-        if "\ufffd" in page.title + page.summary:
-            self.findings.append(not_utf8(source))
         body = partial(self.bodies.get, page.url)
         if page.error:
             self.findings.append(_failing(page.error, source, self.root))
@@ -360,7 +358,7 @@ def _without_hugo(path: Path) -> str:
 
     body = ""
     with contextlib.suppress(Unreadable):
-        body = split(decode(path.read_bytes())[0]).body
+        body = split(decode(path.read_bytes())).body
     return render(SHORTCODE.sub("", body), "markdown")
 
 

@@ -255,7 +255,7 @@ def explain(words: str, root: Path) -> SourceError:
         return SourceError(message, path=path or str(root), hint=NOTE)
     bad_date = re.search(r'the "(\w+)" front matter field is not a parsable date', line)
     if bad_date and path:
-        text = decode((root / path).read_bytes())[0] if (root / path).is_file() else ""
+        text = decode((root / path).read_bytes()) if (root / path).is_file() else ""
         number = line_of(text, bad_date[1])
         value = re.split("[:=]", text.split("\n")[number - 1], maxsplit=1)[1].strip(" \t\"',") if number else ""
         message = f'the {bad_date[1]} "{value}" does not exist or is not written as a date.'

@@ -267,7 +267,7 @@ def _data_beside(stem: Path) -> dict[str, Any]:
 def _data(path: Path) -> dict[str, Any]:
     """What a data file gives; of a script the keys whose values are plain texts."""
     if path.suffix not in (".json", ".yaml", ".yml"):
-        return dict(script_settings(decode(path.read_bytes())[0]))
+        return dict(script_settings(decode(path.read_bytes())))
     try:
         return table_of(path.parent, (path.name,))
     except SourceError:
@@ -285,4 +285,4 @@ def script_settings(text: str) -> dict[str, str]:
 
 def script_of(root: Path, names: Sequence[str]) -> str:
     """The text of the first of these files; empty when there is none."""
-    return next((decode((root / name).read_bytes())[0] for name in names if (root / name).is_file()), "")
+    return next((decode((root / name).read_bytes()) for name in names if (root / name).is_file()), "")

@@ -64,7 +64,7 @@ class Jekyll(Rules):
     def _domain(self) -> str:
         """The address that the file CNAME gives the site on GitHub Pages, where Jekyll is given it as ``site.url``."""
         path = self.root / "CNAME"
-        lines = decode(path.read_bytes())[0].split() if path.is_file() else []
+        lines = decode(path.read_bytes()).split() if path.is_file() else []
         domain = re.sub(r"^https?://|/$", "", lines[0]) if lines else ""
         return f"https://{domain}" if DOMAIN.fullmatch(domain) else ""
 

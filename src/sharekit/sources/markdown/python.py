@@ -175,7 +175,7 @@ class Nikola(PythonRules):
 
     @classmethod
     def is_here(cls, root: Path) -> bool:
-        return super().is_here(root) and SETTING.search(decode((root / "conf.py").read_bytes())[0]) is not None
+        return super().is_here(root) and SETTING.search(decode((root / "conf.py").read_bytes())) is not None
 
     @cached_property
     def places(self) -> list[tuple[str, str, str]]:
@@ -201,7 +201,7 @@ class Nikola(PythonRules):
         table, body = nikola_metadata(text)
         beside = path.with_suffix(".meta")
         if beside.is_file():
-            table, body = {**nikola_metadata(decode(beside.read_bytes())[0])[0], **table}, body if table else text
+            table, body = {**nikola_metadata(decode(beside.read_bytes()))[0], **table}, body if table else text
         if isinstance(table.get("tags"), str):
             table["tags"] = table["tags"].split(",")
         return table, body
@@ -238,7 +238,7 @@ def python_settings(root: Path, names: Sequence[str]) -> dict[str, Any]:
     made: dict[str, Any] = {}
     for path in (root / name for name in names if (root / name).is_file()):
         try:
-            tree = ast.parse(decode(path.read_bytes())[0], path.name)
+            tree = ast.parse(decode(path.read_bytes()), path.name)
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             line = getattr(error, "lineno", None)
             raise SourceError(f"cannot be understood: {error}", path=path.name, line=line) from error

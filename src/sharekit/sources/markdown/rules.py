@@ -310,7 +310,7 @@ def table_of(root: Path, names: Sequence[str]) -> dict[str, Any]:
         if path.is_file():
             form = name.rpartition(".")[2]
             try:
-                value = read_data(decode(path.read_bytes())[0], form if form in ("toml", "json") else "yaml")
+                value = read_data(decode(path.read_bytes()), form if form in ("toml", "json") else "yaml")
             except Unreadable as error:
                 raise SourceError(error.reason, path=name, line=error.line) from error
             return params.lowered(value if isinstance(value, dict) else {})

@@ -39,7 +39,6 @@ from sharekit.sources.reading import (
     joined,
     no_address,
     no_posts,
-    not_utf8,
     read_file,
     reading,
     served_file,
@@ -187,12 +186,10 @@ class _Blog:
         )
 
     def _entry(self, path: Path, source: str) -> MarkdownEntry | None:
-        text, clean = front.decode(read_file(path, source))
+        text = front.decode(read_file(path, source))
         entry = self.rules.entry(self.rules.document(path, source, text))
         if entry is None:
             return None
-        if not clean:
-            self.findings.append(not_utf8(source))
         seen = set()
         for key in KEY.finditer(text, 0, len(text) - len(entry.document.body)):
             if key[1] in seen:

@@ -108,7 +108,7 @@ class Zola(Rules):
         found = {}
         for path in self.content.rglob("_index.md"):
             with contextlib.suppress(OSError, Unreadable):
-                table = front.split(front.decode(path.read_bytes())[0]).table
+                table = front.split(front.decode(path.read_bytes())).table
                 found[path.parent.relative_to(self.content).as_posix()] = params.lowered(table)
         return found
 
