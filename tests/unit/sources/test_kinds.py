@@ -197,6 +197,14 @@ BUILT = {
     "Gatsby": ({"gatsby-config.js": "", "content/blog/scie/index.md": POST}, "public"),
     "Quarto": ({"_quarto.yml": "", "posts/scie/index.qmd": POST}, "_site"),
     "Hexo": ({"_config.yml": "url: https://d.example\n", "scaffolds/post.md": "", "source/_posts/scie.md": POST}, "public"),
+    "Hexo without themes": (
+        {
+            "_config.yml": "url: https://d.example\n",
+            "package.json": '{"dependencies": {"hexo": "7"}}',
+            "source/_posts/s.md": POST,
+        },
+        "public",
+    ),
     "Next.js": ({"next.config.mjs": "", "posts/scie.mdx": POST}, "out"),
     "VitePress": ({".vitepress/config.ts": "", "posts/scie.md": POST}, ".vitepress/dist"),
     "Sphinx": ({"conf.py": "extensions = ['ablog']\n", "blog/scie.rst": "x", "index.rst": "x"}, "_website"),
@@ -205,7 +213,7 @@ BUILT = {
 
 @pytest.mark.parametrize("name", BUILT)
 def test_without_its_built_site_one_sentence_says_to_build_first(name: str, tmp_path: Path) -> None:
-    with pytest.raises(SourceError, match=f"{name}.* is not read") as caught:
+    with pytest.raises(SourceError, match=f"{name.split()[0]}.* is not read") as caught:
         read(tmp_path, BUILT[name][0])
     assert "Build the site first" in str(caught.value.hint)
 
