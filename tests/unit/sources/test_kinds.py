@@ -262,6 +262,21 @@ def test_no_post_is_never_without_a_reason(files: dict[str, str], tmp_path: Path
 
 
 @pytest.mark.parametrize(
+    ("setting", "reason"),
+    [
+        ("baseURL = ''", "the site's baseURL is not set"),
+        ("title = 'H'", "the site's baseURL is not set"),
+        ("baseURL = 'https://example.org/'", "the site's baseURL is https://example.org/, a name that is reserved"),
+    ],
+)
+def test_an_address_that_hugo_makes_up_is_not_said_to_be_set(setting: str, reason: str, tmp_path: Path) -> None:
+    reading = read(tmp_path, {"hugo.toml": f"{setting}\n", "content/post/a.md": POST})
+    [found] = [each for each in reading.findings if each.rule == "no-address"]
+    assert found.message.startswith(reason)
+    assert found.path == "hugo.toml"
+
+
+@pytest.mark.parametrize(
     "files",
     [
         {"hugo.toml": "baseURL = 'https://h.example/'\ntitle = 'H'\n", "content/post/a.md": POST},
