@@ -299,6 +299,9 @@ def unset_settings(config: Config, text: str) -> Iterator[Finding]:
                 message = f"[{port}.{name}] has no {key}, so nothing can be sent with it"
                 line = line_of(text, (port, name))
                 yield Finding("warn", "unset", message, path=FILE_NAME, line=line, hint=hint)
+    if not config.issue.from_ and table_kind("mailers", mailer, tables[-1][2]) != "files":
+        message, hint = "[issue] has no from, so no issue can be sent", 'from = "Name <letter@blog.example>"'
+        yield Finding("warn", "unset", message, path=FILE_NAME, line=line_of(text, ("issue",)), hint=hint)
 
 
 def problems(document: Document) -> Iterator[ConfigError]:

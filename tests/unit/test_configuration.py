@@ -241,6 +241,7 @@ def test_a_setting_that_is_left_for_later_is_a_warning_with_the_line_of_its_tabl
         ("warn", 1, "[channels.mastodon] has no instance"),
         ("warn", 2, "[channels.perso] has no handle"),
         ("warn", 9, "[mailers.smtp] has no host"),
+        ("warn", 7, "[issue] has no from"),
     ]
     assert list(unset_settings(Config(), "")) == []
 
