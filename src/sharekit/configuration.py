@@ -18,7 +18,8 @@ import msgspec
 
 from sharekit.config import FILE_NAME, Config, IssueSettings, schema_of, struct_in, type_words
 from sharekit.errors import ConfigError, ConfigErrors, did_you_mean
-from sharekit.registry import counter_for, declared, kind_named, kinds, table_kind
+from sharekit.model import Finding
+from sharekit.registry import channel_names, counter_for, declared, kind_named, kinds, table_kind
 from sharekit.schedule.calendar import Calendar, Quiet, moments, offset, parse_quiet, parse_windows
 
 if TYPE_CHECKING:
@@ -194,7 +195,9 @@ def _parsed(text: str, path: str) -> dict[str, Any]:
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"\(at line (\d+)", str(error))
         line = int(found.group(1)) if found else None
-        raise ConfigError(f"is not valid TOML: {error}", path=path, line=line) from error
+        # A line with another slip may hold a secret.
+        shown = f"{text.splitlines()[line - 1].strip()}: " if line and str(error).startswith("Invalid date") else ""
+        raise ConfigError(f"is not valid TOML: {shown}{error}", path=path, line=line) from error
     except RecursionError as error:
         raise ConfigError("is nested too deeply", path=path, hint="No setting needs more than three levels.") from error
     if isinstance(table.get("since"), date):
@@ -281,6 +284,24 @@ def load_config(root: Path, given: Path | None) -> Config:
         config.issue, mailer=mailer if mailer in config.mailers else kind_named("mailers", mailer)
     )
     return msgspec.structs.replace(config, issue=issue, shares=shares)
+
+
+def unset_settings(config: Config, text: str) -> Iterator[Finding]:
+    """Warnings of what a channel or the mailer cannot send without: ``init`` leaves it for later. ``text`` is the file's."""
+    mailer = config.issue.mailer
+    tables: list[tuple[Port, str, Mapping[str, Any]]] = [
+        *(("channels", name, config.channels[name]) for name in channel_names(config)),
+        ("mailers", mailer, config.mailers.get(mailer, {})),
+    ]
+    for port, name, table in tables:
+        for key, hint in getattr(declared(port, table_kind(port, name, table)), "NEEDS", {}).items():
+            if not table.get(key):
+                message = f"[{port}.{name}] has no {key}, so nothing can be sent with it"
+                line = line_of(text, (port, name))
+                yield Finding("warn", "unset", message, path=FILE_NAME, line=line, hint=hint)
+    if not config.issue.from_ and table_kind("mailers", mailer, tables[-1][2]) != "files":
+        message, hint = "[issue] has no from, so no issue can be sent", 'from = "Name <letter@blog.example>"'
+        yield Finding("warn", "unset", message, path=FILE_NAME, line=line_of(text, ("issue",)), hint=hint)
 
 
 def problems(document: Document) -> Iterator[ConfigError]:

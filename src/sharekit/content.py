@@ -7,7 +7,7 @@ from functools import cache
 from itertools import chain, takewhile
 from typing import TYPE_CHECKING
 
-from sharekit.elements import BLOCKS, HIDDEN, HIDDEN_IN_DRAWINGS, UNKNOWN_AS_VOID
+from sharekit.elements import ALL, BLOCKS, HIDDEN, HIDDEN_IN_DRAWINGS, UNKNOWN_AS_VOID
 from sharekit.embeds import replace, replace_controls, replace_embedded
 from sharekit.urls import Base
 
@@ -333,6 +333,13 @@ def keep_one_formula(fragment: HtmlElement) -> None:
             note.drop_tree()
 
 
+def unwrap_unknown(fragment: HtmlElement) -> None:
+    """Leave what is in an element that HTML does not know, such as a component: no reader knows what it looks like."""
+    for element in list(fragment.iterdescendants()):
+        if element.tag not in ALL and next(element.iterancestors("svg", "math"), None) is None:
+            element.drop_tag()
+
+
 def cleaned(html: str, base: str) -> HtmlElement:
     """An article ready to be published elsewhere: see the functions above. ``base`` is the post's URL."""
     fragment = parse_fragment(html)
@@ -342,6 +349,7 @@ def cleaned(html: str, base: str) -> HtmlElement:
     replace_embedded(fragment, base)
     replace_controls(fragment, base)
     remove_hidden(fragment)
+    unwrap_unknown(fragment)
     remove_heading_anchors(fragment)
     remove_line_numbers(fragment)
     for paragraph in list(fragment.iter("p")):

@@ -95,11 +95,13 @@ def kind_named(port: Port, text: str) -> str:
     known = {re.sub(r"[\W_]+", "", each.casefold()): each for each in kinds(port)}
     if name in known:
         return known[name]
+    others: dict[str, str] = {}
     if port != "sources":
         others = {alias: each for each in kinds(port) for alias in getattr(declared(port, each), "aliases", ())}
         if name in others:
             return others[name]
-    raise ConfigError(f'the {port.removesuffix("s")} "{text}" is not known', hint=did_you_mean(name, kinds(port)))
+    hint = did_you_mean(name, (*kinds(port), *others), f"Known: {', '.join(kinds(port))}")
+    raise ConfigError(f'the {port.removesuffix("s")} "{text}" is not known', hint=hint)
 
 
 def declared(port: Port, kind: str) -> Declared:
@@ -115,11 +117,13 @@ def table_kind(port: Port, name: str, table: Mapping[str, Any]) -> str:
     try:
         return kind_named(port, str(table.get("kind", name)))
     except ConfigError as error:
+        message, hint = f"[{port}.{name}]: {error.message}", error.hint or ""
         if "kind" in table:
             message = f'[{port}.{name}]: kind = "{table["kind"]}" is not known'
         else:
-            message = f"[{port}.{name}]: {error.message}; a table with a name of its own says its kind"
-        raise ConfigError(message, path=FILE_NAME, hint=error.hint) from error
+            example = 'kind = "mastodon" (or another network)' if port == "channels" else 'kind = "smtp" (or another mailer)'
+            hint = f"{hint}{'' if hint.endswith('?') else '.'} Add {example} to a table with a name of your own."
+        raise ConfigError(message, path=FILE_NAME, hint=hint) from error
 
 
 def prices(channels: Mapping[str, Mapping[str, Any]], mailers: Mapping[str, Mapping[str, Any]]) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from sharekit.config import Config, SharesSettings, notes, origin, schema_of, struct_in
-from sharekit.configuration import load_config
+from sharekit.configuration import load_config, unset_settings
 from sharekit.errors import ConfigError, ConfigErrors
 from sharekit.registry import BUILT_IN, declared
 
@@ -104,7 +104,7 @@ lists = "2,5"
         ('[channels.bluesky]\nthread = "chain"', 2, '[channels.bluesky] thread = "chain" is not one of none, quote, reply'),
         ('[channels.mastodon]\nthread = "quote"', 2, 'thread = "quote" cannot be done here; known: reply, none'),
         ('[channels.files]\nlike = "mastodn"', 2, 'channels.files.like = "mastodn" is not known'),
-        ("[channels.atelier]\nhandle = '@a'", 1, 'the channel "atelier" is not known; a table with a name of its own says'),
+        ("[channels.atelier]\nhandle = '@a'", 1, 'the channel "atelier" is not known'),
         ("[channels.perso]\nkind = 3", 2, '[channels.perso]: kind = "3" is not known'),
         ('[channels.mastodon]\ninstance = "@me@social.example"', 2, 'instance = "@me@social.example" is not like https://'),
         (
@@ -205,6 +205,45 @@ def test_a_link_that_leads_nowhere_is_not_a_missing_configuration(tmp_path: Path
     (tmp_path / "sharekit.toml").symlink_to("gone.toml")
     with pytest.raises(ConfigError, match="there is no such file"):
         load_config(tmp_path, None)
+
+
+@pytest.mark.parametrize(
+    ("table", "hint"),
+    [
+        ("[channels.twiter]", 'Did you mean "twitter"? Add kind = "mastodon" (or another network) to a table with a name'),
+        ("[channels.atelier]", 'Add kind = "mastodon" (or another network) to a table with a name of your own.'),
+        ("[mailers.mailchip]", 'Did you mean "mailchimp"? Add kind = "smtp" (or another mailer) to a table with a name'),
+    ],
+)
+def test_a_table_of_no_known_kind_is_told_how_to_say_it(tmp_path: Path, table: str, hint: str) -> None:
+    [found] = problems(tmp_path, table)
+    assert hint in str(found.hint)
+
+
+def test_an_impossible_date_is_shown_and_another_broken_line_is_not(tmp_path: Path) -> None:
+    [date] = problems(tmp_path, 'timezone = "UTC"\nsince = 2026-02-30\n')
+    assert (date.line, date.message.partition(" (")[0]) == (
+        2,
+        "is not valid TOML: since = 2026-02-30: Invalid date or datetime",
+    )
+    [other] = problems(tmp_path, '[ledger]\nurl = "postgresql://a:secret@h/d\n')
+    assert "secret" not in other.message
+
+
+def test_a_setting_that_is_left_for_later_is_a_warning_with_the_line_of_its_table(tmp_path: Path) -> None:
+    text = (
+        "[channels.mastodon]\n[channels.perso]\nkind = 'bluesky'\n[channels.linkedin]\nauthor = 'urn:li:person:a'\n"
+        "[channels.files]\n[issue]\nmailer = 'smtp'\n[mailers.smtp]\n# host = 'mail.example'\n[mailers.brevo]\n"
+    )
+    (tmp_path / "sharekit.toml").write_text(text)
+    config = load_config(tmp_path, None)
+    assert [(each.level, each.line, each.message.partition(",")[0]) for each in unset_settings(config, text)] == [
+        ("warn", 1, "[channels.mastodon] has no instance"),
+        ("warn", 2, "[channels.perso] has no handle"),
+        ("warn", 9, "[mailers.smtp] has no host"),
+        ("warn", 7, "[issue] has no from"),
+    ]
+    assert list(unset_settings(Config(), "")) == []
 
 
 def test_an_old_key_is_a_note(tmp_path: Path) -> None:

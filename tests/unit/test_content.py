@@ -96,3 +96,9 @@ def test_the_words_alone() -> None:
 
 def test_text_between_elements_is_kept() -> None:
     assert serialise(parse_fragment("a &lt; b <i>c</i> d")) == "a &lt; b <i>c</i> d"
+
+
+def test_components_leave_what_is_in_them() -> None:
+    html = '<p><note type="tip">A <b>b</b></note></p><x-card><p>c</p></x-card><svg><path d="M0"></path></svg>'
+    made = serialise(cleaned(html, "https://b.example/a/"))
+    assert made == '<p>A <b>b</b></p><p>c</p><svg><path d="M0"></path></svg>'

@@ -111,7 +111,7 @@ def _fetch(image: Image, rules: PictureRules, alt: str, *, root: Path, clock: Ca
             raise Refused(f"{image.url}: {error.message}") from error
     else:
         data = _read(image.url, root)
-    picture = Picture(data=data, media_type=_type_of(data), size=_size_of(data), alt=_cut(alt, rules.longest_alt))
+    picture = Picture(data=data, media_type=picture_type(data), size=_size_of(data), alt=_cut(alt, rules.longest_alt))
     if not picture.media_type or min(picture.size) < 1:
         raise Refused(f"what is at {image.url} is not a picture (PNG, JPEG, GIF, WebP or AVIF)")
     unfit = _unfit(picture, rules)
@@ -122,7 +122,8 @@ def _fetch(image: Image, rules: PictureRules, alt: str, *, root: Path, clock: Ca
     return _converted(picture, rules, f"{image.url} {unfit}")
 
 
-def _type_of(data: bytes) -> str:
+def picture_type(data: bytes) -> str:
+    """The media type of a picture by its first bytes; empty for what is none that a network may take."""
     return next((name for name, magic in MAGIC.items() if re.match(magic, data, re.DOTALL)), "")
 
 

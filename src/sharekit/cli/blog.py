@@ -95,14 +95,14 @@ def links(call: Call, wanted: str | None, services: tuple[str, ...], instance: s
     blog = call.session().blog
     post = _chosen(blog.reading.posts, wanted)
     words = translations(post.language).gettext
-    most = habit("x").hashtags if blog.config.shares.hashtags is None else blog.config.shares.hashtags
+    most = habit("x").most_hashtags(blog.config.shares.hashtags)
     made = share_links(
         post,
         email_label=words("E-mail"),
         services=services or tuple(LABELS),
         instance=instance,
         via=str(blog.config.channels.get("x", {}).get("handle", "")),
-        hashtags=hashtags(post.tags, most=most, names=blog.config.shares.names),
+        hashtags=hashtags(post.tags, most=most, names=blog.config.shares.names, language=post.language),
     )
     if call.form == "html":
         click.echo(links_html(made, heading=words("Share:").rstrip(" :\u00a0\u202f")))

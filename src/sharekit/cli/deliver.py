@@ -40,6 +40,8 @@ def plan(call: Call, ics: Path | None) -> None:
 
     Exits with 3 when a draft is broken.
     """
+    from sharekit.config import FILE_NAME
+    from sharekit.configuration import unset_settings
     from sharekit.report.acts import plan_ics, plan_json, plan_lines
 
     session = call.session()
@@ -49,7 +51,8 @@ def plan(call: Call, ics: Path | None) -> None:
         write_if_changed(ics, plan_ics(made, name=f"sharekit: {session.root.name}"))
     if made.since is None:
         click.echo(BEGIN, err=True)
-    call.show((*unseen, *made.findings))
+    unset = unset_settings(session.config, session.folders.text(FILE_NAME))
+    call.show((*unset, *unseen, *made.findings))
     if call.form == "github":
         from sharekit.report.github import plan_summary
 

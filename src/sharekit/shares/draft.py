@@ -127,9 +127,11 @@ class _Drafts:
         self._place = place(part, offer.language, title, last=last)
         # "Building a be...": no caption, for the card shows it too.
         self._cut = title.endswith(("…", "...")) and len(title) > _SHORT_TITLE
-        self._tags = hashtags(post.tags, most=len(post.tags), names=settings.names, title=title)
+        self._tags = hashtags(post.tags, most=len(post.tags), names=settings.names, title=title, language=offer.language)
         self._before = before
-        self._shown_above = hashtags(before.tags, most=len(before.tags), names=settings.names) if before else []
+        self._shown_above = (
+            hashtags(before.tags, most=len(before.tags), names=settings.names, language=before.language) if before else []
+        )
 
     def text(self, outlet: Outlet, slot: str, number: int, said: set[int], *, shorter: bool) -> str:
         """The text of a section; empty where nothing new is left to say. ``said`` are the passages that are used.
@@ -194,7 +196,7 @@ class _Drafts:
     def _around(self, outlet: Outlet, custom: Habit, url: str, number: int) -> _Around:
         where = self._place
         places = list(dict.fromkeys((where.again if number else where.full, where.short, where.bare))) if where else [""]
-        most = custom.hashtags if self._settings.hashtags is None else self._settings.hashtags
+        most = custom.most_hashtags(self._settings.hashtags)
         link = url if custom.link else ""
         if outlet.threaded and self._before and not number:
             # It answers the part before it, which stands above it with the name of the series and the hashtags.
@@ -380,11 +382,17 @@ def closing_texts(
     """
     templates = templates or Templates()
     newest = series.members[-1]
-    tags = hashtags(newest.tags, most=len(newest.tags), names=settings.names, title=plain(newest.title))
+    tags = hashtags(
+        newest.tags,
+        most=len(newest.tags),
+        names=settings.names,
+        title=plain(newest.title),
+        language=series.language,
+    )
     texts = {}
     for outlet in outlets:
         custom = habit(outlet.like)
-        most = custom.hashtags if settings.hashtags is None else settings.hashtags
+        most = custom.most_hashtags(settings.hashtags)
         parts = [
             {"title": inert(plain(post.title)), "url": tagged(post.url, settings.utm, channel=outlet.name, slot=CLOSING)}
             for post in series.members

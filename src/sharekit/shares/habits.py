@@ -15,16 +15,22 @@ X_POST, X_POST_WITH_LINK = 0.015, 0.200
 class Habit:
     """How many hashtags; whether the link stands in the text (elsewhere its card carries it), and the title above it.
 
-    ``sentences`` is the most of a hook. ``more`` says that a text is longer and opens with its point above the fold;
-    ``points``, that headings may stand in for sentences.
+    ``limit`` is how many hashtags the network takes. ``sentences`` is the most of a hook. ``more`` says that a text is
+    longer and opens with its point above the fold; ``points``, that headings may stand in for sentences.
     """
 
     hashtags: int = 3
+    limit: int | None = None
     link: bool = True
     title: bool = True
     sentences: int = 3
     more: bool = False
     points: bool = False
+
+    def most_hashtags(self, setting: int | None) -> int:
+        """How many a share may have: as many as ``[shares] hashtags`` says, where the network takes them."""
+        wanted = self.hashtags if setting is None else setting
+        return wanted if self.limit is None else min(wanted, self.limit)
 
 
 USUAL = Habit()
@@ -35,7 +41,7 @@ HABITS = {
     "bluesky": Habit(link=False, title=False),
     "facebook": Habit(points=True),
     # A post on Threads has one topic.
-    "threads": Habit(hashtags=1, link=False, title=False),
+    "threads": Habit(hashtags=1, limit=1, link=False, title=False),
     "chat": Habit(hashtags=0),
 }
 # LinkedIn folds a text after about 210 characters on a computer, and after less on a phone.

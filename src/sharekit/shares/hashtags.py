@@ -21,9 +21,14 @@ _SIGNS = (
     (re.compile(r"(?<!\w)\.net", re.IGNORECASE), "DotNet"),
     (re.compile(r"(?<=\w)\+\+"), "PlusPlus"),
     (re.compile(r"(?<=\w)\+(?!\w)"), "Plus"),
-    (re.compile(r"(?<=\w)\s?&\s?(?=\w)"), " And "),
 )
 _ALONE = {"cpp": "cpp", "csharp": "csharp", "fsharp": "fsharp", "dotnet": "dotnet", "aspnet": "aspnet", "jsharp": "jsharp"}
+# The word for "&": alone between initials ("R&D"), where capitals would run into theirs.
+_AND = {"fr": "et", "de": "und", "es": "y", "pt": "e"}
+_BETWEEN_INITIALS = re.compile(r"(?<=\b[^\W\d_])\s?&\s?(?=[^\W\d_]\b)")
+_BETWEEN_WORDS = re.compile(r"(?<=\w)\s?&\s?(?=\w)")
+# A question begins with it, and nobody looks for it.
+_QUESTION = re.compile(r"(?<!\w)qu[’']est-ce(?:[ -]qu[ei])?(?!\w)", re.IGNORECASE)
 # French and Italian: an article that lost its vowel is no part of the word.
 _ELIDED = re.compile(r"(?<![\w’'])(?:[ldjmtsnc]|qu|dell|all|nell|sull|un)[’'](?=\w)", re.IGNORECASE)
 # What a blog files its posts under, and nobody looks for.
@@ -44,7 +49,9 @@ _GENERAL = frozenset(
 _MOST_WORDS, _LONGEST = 4, 28
 
 
-def hashtags(tags: Sequence[str], *, most: int, names: Mapping[str, str], title: str = "") -> list[str]:
+def hashtags(
+    tags: Sequence[str], *, most: int, names: Mapping[str, str], title: str = "", language: str = "en"
+) -> list[str]:
     """At most ``most`` hashtags: what the title names first, then the tags in their order, the most general last.
 
     Of tags that only add words to another ("Kubecon", "Kubecon Europe 2022"), the shortest stands for all. ``names``
@@ -53,9 +60,9 @@ def hashtags(tags: Sequence[str], *, most: int, names: Mapping[str, str], title:
     found: dict[str, str] = {}
     known = {tag.casefold(): name for tag, name in names.items()}
     asked = set(words(title))
-    for tag in sorted(_roots(tags), key=lambda tag: _rank(tag, asked)):
+    for tag in sorted(_roots(tags, language), key=lambda tag: _rank(tag, asked)):
         name = known.get(tag.casefold())
-        made = (name or _hashtag(tag)).lstrip("#")
+        made = (name or _hashtag(tag, language)).lstrip("#")
         if _LETTER.search(made) and (name or len(made) <= _LONGEST):
             found.setdefault(made.casefold(), made)
     return [f"#{each}" for each in list(found.values())[:most]]
@@ -67,20 +74,22 @@ def _rank(tag: str, title: set[str]) -> tuple[int, int]:
     return (1 if general else 0, 0 if own and set(own) <= title else 1)
 
 
-def _hashtag(tag: str) -> str:
-    tag = _spelled(tag)
+def _hashtag(tag: str, language: str) -> str:
+    tag = _spelled(tag, language)
     if len(_words(tag)) > _MOST_WORDS:
         return ""
     made = camel_case(tag)
     return _ALONE.get(made.casefold(), made)
 
 
-def _spelled(tag: str) -> str:
+def _spelled(tag: str, language: str) -> str:
     if tag.replace(" ", "").isalnum():
         return tag
     for sign, name in _SIGNS:
         tag = sign.sub(name, tag)
-    return _ELIDED.sub("", tag)
+    word = _AND.get(language.partition("-")[0].casefold(), "And")
+    tag = _BETWEEN_WORDS.sub(f" {word} ", _BETWEEN_INITIALS.sub(word, tag))
+    return _ELIDED.sub("", _QUESTION.sub("", tag))
 
 
 def camel_case(tag: str) -> str:
@@ -101,8 +110,8 @@ def _words(tag: str) -> list[str]:
     return "".join(kept).split()
 
 
-def _roots(tags: Sequence[str]) -> list[str]:
-    split = [(tag, _words(_spelled(tag).casefold())) for tag in tags]
+def _roots(tags: Sequence[str], language: str) -> list[str]:
+    split = [(tag, _words(_spelled(tag, language).casefold())) for tag in tags]
     if len({own[0] for _, own in split if own}) == len(tags):
         return list(tags)
     return [

@@ -17,7 +17,10 @@ BASE_URL = re.compile(rb"^\s*base_url\s*=", re.MULTILINE)
 
 
 class Generator(NamedTuple):
-    """Its name, the files that show it (one of each group), where it builds to, and the command; blanks part names."""
+    """Its name, the files that show it (one of each group), where it builds to, and the command; blanks part names.
+
+    What stands after a ``~`` is a word that the file holds.
+    """
 
     name: str
     signs: tuple[str, ...]
@@ -27,12 +30,13 @@ class Generator(NamedTuple):
 
 SPHINX = ("conf.py docs/conf.py source/conf.py", "*.rst *.md docs/*.rst docs/*.md source/*.rst source/*.md")
 SPHINX_OUTPUTS = "_website _build/html build/html docs/_build/html _build/dirhtml"
+HEXO = 'scaffolds themes _config.*.yml package.json~"hexo"'
 VUEPRESS = ".vuepress docs/.vuepress src/.vuepress"
 GENERATORS = (
     Generator("Docusaurus", ("docusaurus.config.*",), "build", "npx docusaurus build"),
     Generator("Gatsby", ("gatsby-config.*",), "public", "npx gatsby build"),
     Generator("Quarto", ("_quarto.yml _quarto.yaml",), "_site docs public", "quarto render"),
-    Generator("Hexo", ("_config.yml", "source/_posts", "scaffolds themes _config.*.yml"), "public", "npx hexo generate"),
+    Generator("Hexo", ("_config.yml", "source/_posts", HEXO), "public", "npx hexo generate"),
     Generator("Next.js", ("next.config.*",), "out", 'npx next build, with output: "export"'),
     Generator("Nuxt", ("nuxt.config.*",), ".output/public dist", "npx nuxt generate"),
     Generator("VitePress", (".vitepress docs/.vitepress",), ".vitepress/dist docs/.vitepress/dist", "npx vitepress build"),
@@ -91,9 +95,14 @@ def is_zola_site(root: Path) -> bool:
 def generator_here(root: Path) -> Generator | None:
     """The one of them whose files lie in a folder."""
     for generator in GENERATORS:
-        if all(any(any(root.glob(pattern)) for pattern in group.split()) for group in generator.signs):
+        if all(any(_shows(root, sign) for sign in group.split()) for group in generator.signs):
             return generator
     return None
+
+
+def _shows(root: Path, sign: str) -> bool:
+    pattern, _, word = sign.partition("~")
+    return any(not word or word.encode() in path.read_bytes() for path in root.glob(pattern))
 
 
 def built_folder(root: Path) -> Path | None:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from msgspec.structs import asdict
 
 from sharekit.articles import Articles
-from sharekit.config import notes
+from sharekit.config import FILE_NAME, notes
+from sharekit.configuration import unset_settings
 from sharekit.drafts import read_drafts
 from sharekit.errors import LedgerUnavailable, SourceError, did_you_mean
 from sharekit.files import relative, write_if_changed
@@ -100,7 +101,8 @@ class Blog:
         if self.reading.upcoming:
             # A list of parts may link to one that is dated in the future.
             found = tuple(each for each in found if each in self._with_upcoming[1])
-        return (*notes(self.config), *self.reading.findings, *found)
+        unset = unset_settings(self.config, self.folders.text(FILE_NAME))
+        return (*notes(self.config), *unset, *self.reading.findings, *found)
 
     @cached_property
     def _series(self) -> tuple[tuple[Series, ...], tuple[Finding, ...]]:

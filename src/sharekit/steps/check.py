@@ -23,6 +23,7 @@ from sharekit.text.words import unaccented
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
+    from pathlib import Path
 
     from sharekit.model import Level, Post, Series, Skipped
     from sharekit.steps.blog import Blog, Folders
@@ -218,13 +219,20 @@ def _gaps(series: Series, lines: _Lines) -> Iterator[Finding]:
 
 def _attached(blog: Blog, lines: _Lines) -> Iterator[Finding]:
     """The pictures of share drafts that no network is given: a text under review does not show where a path leads."""
+    from sharekit.channels.pictures import picture_type
+
     root = blog.folders.root.resolve()
     for draft in blog.read_drafts().shares:
         for url in (image.url for image in draft.images if urlsplit(image.url).scheme not in ("http", "https")):
             file = (root / url.lstrip("/")).resolve()
-            if file.is_relative_to(root) and file.is_file():
+            if not file.is_relative_to(root):
+                wrong = "is outside the blog"
+            elif not file.is_file():
+                wrong = "is not among the blog's files"
+            elif not picture_type(_beginning(file)):
+                wrong = "is not a picture (PNG, JPEG, GIF, WebP or AVIF)"
+            else:
                 continue
-            wrong = "is not among the blog's files" if file.is_relative_to(root) else "is outside the blog"
             line = lines.of(draft.path, url)
             yield Finding(
                 "error",
@@ -234,6 +242,11 @@ def _attached(blog: Blog, lines: _Lines) -> Iterator[Finding]:
                 line=line,
                 hint="Copy it into the blog's folder, or correct images:.",
             )
+
+
+def _beginning(file: Path) -> bytes:
+    with file.open("rb") as opened:
+        return opened.read(32)
 
 
 def _proposal(series: Series) -> Finding:

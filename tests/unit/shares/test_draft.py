@@ -87,6 +87,11 @@ def test_hashtags_are_as_many_as_a_network_is_used_to(channel: str, most: int) -
     assert texts(post(tags=tags), channels=(channel,), settings=chosen)[channel].count("#") == (1 if most else 0)
 
 
+def test_a_post_on_threads_has_one_topic_whatever_is_set() -> None:
+    made = texts(post(tags=("un", "deux", "trois")), channels=("threads", "mastodon"), settings=SharesSettings(hashtags=8))
+    assert [made[name].count("#") for name in ("threads", "mastodon")] == [1, 3]
+
+
 def test_linkedin_says_more_than_x_and_its_point_above_the_fold() -> None:
     made = texts(post(), channels=("x", "linkedin"))
     assert len(made["linkedin"].split("#")[0]) > len(made["x"].split("#")[0])

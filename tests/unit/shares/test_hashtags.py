@@ -34,3 +34,24 @@ def test_hashtags(tags: tuple[str, ...], names: dict[str, str], expected: list[s
 def test_what_the_title_names_comes_first_and_the_general_last() -> None:
     made = hashtags(("blog", "wood", "planes"), most=3, names={}, title="Setting planes")
     assert made == ["#planes", "#wood", "#blog"]
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        ("fr", ["#RetD", "#SonEtImage"]),
+        ("fr-CA", ["#RetD", "#SonEtImage"]),
+        ("de", ["#RundD", "#SonUndImage"]),
+        ("es", ["#RyD", "#SonYImage"]),
+        ("pt-BR", ["#ReD", "#SonEImage"]),
+        ("en", ["#RAndD", "#SonAndImage"]),
+        ("sv", ["#RAndD", "#SonAndImage"]),
+    ],
+)
+def test_an_ampersand_is_the_word_of_the_language(language: str, expected: list[str]) -> None:
+    assert hashtags(("R&D", "Son & image"), most=9, names={}, language=language) == expected
+
+
+def test_a_question_is_no_hashtag() -> None:
+    tags = ("qu'est-ce", "Qu’est-ce que", "qu'est-ce que le varech", "est-ce-ville")
+    assert hashtags(tags, most=9, names={}, language="fr") == ["#LeVarech", "#EstCeVille"]

@@ -197,6 +197,14 @@ BUILT = {
     "Gatsby": ({"gatsby-config.js": "", "content/blog/scie/index.md": POST}, "public"),
     "Quarto": ({"_quarto.yml": "", "posts/scie/index.qmd": POST}, "_site"),
     "Hexo": ({"_config.yml": "url: https://d.example\n", "scaffolds/post.md": "", "source/_posts/scie.md": POST}, "public"),
+    "Hexo without themes": (
+        {
+            "_config.yml": "url: https://d.example\n",
+            "package.json": '{"dependencies": {"hexo": "7"}}',
+            "source/_posts/s.md": POST,
+        },
+        "public",
+    ),
     "Next.js": ({"next.config.mjs": "", "posts/scie.mdx": POST}, "out"),
     "VitePress": ({".vitepress/config.ts": "", "posts/scie.md": POST}, ".vitepress/dist"),
     "Sphinx": ({"conf.py": "extensions = ['ablog']\n", "blog/scie.rst": "x", "index.rst": "x"}, "_website"),
@@ -205,7 +213,7 @@ BUILT = {
 
 @pytest.mark.parametrize("name", BUILT)
 def test_without_its_built_site_one_sentence_says_to_build_first(name: str, tmp_path: Path) -> None:
-    with pytest.raises(SourceError, match=f"{name}.* is not read") as caught:
+    with pytest.raises(SourceError, match=f"{name.split()[0]}.* is not read") as caught:
         read(tmp_path, BUILT[name][0])
     assert "Build the site first" in str(caught.value.hint)
 
@@ -251,6 +259,21 @@ def test_no_post_is_never_without_a_reason(files: dict[str, str], tmp_path: Path
     reading = read(tmp_path, files)
     assert reading.posts == ()
     assert "no-posts" in rules(reading)
+
+
+@pytest.mark.parametrize(
+    ("setting", "reason"),
+    [
+        ("baseURL = ''", "the site's baseURL is not set"),
+        ("title = 'H'", "the site's baseURL is not set"),
+        ("baseURL = 'https://example.org/'", "the site's baseURL is https://example.org/, a name that is reserved"),
+    ],
+)
+def test_an_address_that_hugo_makes_up_is_not_said_to_be_set(setting: str, reason: str, tmp_path: Path) -> None:
+    reading = read(tmp_path, {"hugo.toml": f"{setting}\n", "content/post/a.md": POST})
+    [found] = [each for each in reading.findings if each.rule == "no-address"]
+    assert found.message.startswith(reason)
+    assert found.path == "hugo.toml"
 
 
 @pytest.mark.parametrize(

@@ -114,14 +114,16 @@ def test_a_picture_of_a_draft_that_leads_out_of_the_blog_is_reported(tmp_path: P
     (tmp_path / "private.png").write_bytes(b"x")
     root = tmp_path / "blog"
     (root / "static").mkdir(parents=True)
-    (root / "static/in.png").write_bytes(b"x")
+    (root / "static/in.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    (root / ".env").write_text("TOKEN=1")
     (root / "static/link.png").symlink_to(tmp_path / "private.png")
-    images = '["/static/in.png", "https://c.example/a.png", {url: static/link.png}, ../private.png, gone.png]'
+    images = '["/static/in.png", "https://c.example/a.png", {url: static/link.png}, ../private.png, gone.png, .env]'
     head = f"---\npost: a\npublished: 2026-11-24T08:30Z\nimages: {images}\n---\n## x\nHello\n"
     files = {"shares/a.md": head, "_posts/2024-01-05-a.md": "---\ntitle: A\n---\nx\n"}
     found = [each for each in checked(root, files) if each.rule == "draft-picture"]
     assert [(each.path, each.line, each.message.partition(", so")[0]) for each in found] == [
         ("shares/a.md", 4, "the picture ../private.png is outside the blog"),
+        ("shares/a.md", 4, "the picture .env is not a picture (PNG, JPEG, GIF, WebP or AVIF)"),
         ("shares/a.md", 4, "the picture gone.png is not among the blog's files"),
         ("shares/a.md", 4, "the picture static/link.png is outside the blog"),
     ]

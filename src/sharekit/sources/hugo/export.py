@@ -40,6 +40,8 @@ OTHERS = re.compile(
 )
 # Taxonomies whose terms are series.
 SERIES = re.compile(r"s[ée]ries?|serien|reihen?|reeks(?:en)?|sagas?|feuilletons?", re.IGNORECASE)
+# What Hugo says where there is no baseURL, or an empty one.
+UNSET = "https://example.org/"
 TOO_DEEP = "its front matter is nested too deeply"
 SHORTCODE = re.compile(r"\{\{[<%][^{}]*[>%]\}\}")
 # How a line with an article begins, and one with what is known of a page: the keys are in order.
@@ -381,10 +383,13 @@ def _without_address(line: SiteLine, root: Path) -> list[Finding]:
     unusable = unreachable(line.base) if is_whole else ""
     if is_whole and not unusable:
         return []
-    config = next((path.name for path in sorted(root.glob("hugo.*")) + sorted(root.glob("config.*"))), None)
+    files = [*sorted(root.glob("hugo.*")), *sorted(root.glob("config.*")), *(root / "config").glob("*/*")]
+    config = next((path.name for path in files if path.parent == root and path.is_file()), None)
     reason = f"the site's baseURL is {unusable}" if unusable else "the site has no address: its baseURL names no host"
     if parts.hostname and not parts.scheme:
         reason = f"the site's baseURL is {line.base}, without https://"
+    if unusable and line.base == UNSET and not any(b"example.org" in path.read_bytes() for path in files if path.is_file()):
+        reason = "the site's baseURL is not set"
     return [no_address(reason, "baseURL for Hugo", config)]
 
 
