@@ -61,7 +61,7 @@ Les briques du dernier rang se taillent une par une, au ciseau et sans hâte. Un
 voûte haute garde la chaleur jusqu'au lendemain.""",
     """La première cuisson demande trois jours de petit feu. L’eau quitte la terre lentement. Puis vient le pain de seigle.
 
-Le bois de hêtre donne une flamme longue et presque pas de fumée. Un four qui a séché sans fissure servira pendant trente
+Le four à pain veut du bois de hêtre, qui donne peu de fumée. Un four qui a séché sans fissure servira pendant trente
 ans, si le toit le garde de la pluie.""",
 )
 PUSH = {"event_name": "push", "ref_name": "main"}
