@@ -113,7 +113,7 @@ def test_an_archive_is_not_read_but_for_the_last_articles_before_what_is_drafted
 
 def test_a_draft_says_the_same_whatever_is_drafted_with_it(folder: Folder) -> None:
     """What opens an earlier article too is no hook, whether that is drafted as well or older than what is drafted."""
-    greeting = "Carnet is the journal of a keeper who has tended the gates of this harbour for thirty years."
+    greeting = "The lock of Carnet has opened 2 times a day since 1890, and Jeanne Vasseur learned to keep it."
     said = "The new gates of the lock were cast in one piece and close in half the time of the old ones."
     posts = [
         article(name, f"2026-11-{day}T08:00", summary="", body=lambda text=text: f"<p>{greeting}</p><p>{text}</p>")
