@@ -38,7 +38,8 @@ def blog(project: Path, tmp_path: Path) -> Path:
 
 
 def test_a_mailer_that_sends_needs_to_know_from_whom(run: Sharekit, blog: Path) -> None:
-    mailed = run("init", "--no-input", "--mailer", "mailchimp", "--set", "mailchimp.list=a1b2c3d4e5", *NOW, cwd=blog)
+    given = ("--mailer", "mailchimp", "--set", "mailchimp.list=a1b2c3d4e5")
+    mailed = run("init", "--no-input", *ORIGIN, *given, *NOW, cwd=blog)
     assert mailed.returncode == 0, mailed.stderr
     assert "1. sharekit preview --open" in mailed.stdout
     assert '[issue] from = "NAME <ADDRESS>"' in mailed.stdout

@@ -72,7 +72,8 @@ def test_a_browser_shows_them_within_its_width_and_axe_finds_nothing(
 ) -> None:
     settings = blog / "sharekit.toml"
     settings.unlink()
-    given = ("--channel", "x", "--channel", "linkedin", "--set", "linkedin.author=later")
+    origin = ("--sharekit", "https://github.com/example/sharekit@v0.2.0")
+    given = (*origin, "--channel", "x", "--channel", "linkedin", "--set", "linkedin.author=later")
     assert sharekit("init", "--no-input", *given, *NOW, cwd=blog).returncode == 0
     settings.write_text(settings.read_text().replace("since    = 2026-04-20", "since    = 2026-01-01"))
     assert sharekit("build", "--quiet", *NOW, cwd=blog).returncode == 0

@@ -44,9 +44,10 @@ REQUEST = "unsubscribe"
 THEIRS = ("list-id", "list-post", "list-archive", "auto-submitted")
 LONGEST_LINE = 998
 QP_LINE = 74
-# What quoted-printable does not leave as it is, wherever it stands; and a line, which ends in the middle of no sign.
+# What quoted-printable does not leave as it is, wherever it stands; and a line, which ends in the middle of no sign, with
+# room for "=2E" in place of a dot and for the "=" at its end (RFC 2045 §6.7: 76 at most).
 SPECIAL = re.compile(rb"[^A-Za-z0-9/:._~?&#%+,;!*@$-]")
-LINE = re.compile(rb".{1,74}(?<!=)(?<!=.)")
+LINE = re.compile(rb".{1,73}(?<!=)(?<!=.)")
 SECRET = "SHAREKIT_SECRET"  # noqa: S105  # the variable's name
 SHORTEST_SECRET = 32
 

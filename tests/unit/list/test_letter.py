@@ -6,7 +6,7 @@ import quopri
 from email.message import EmailMessage
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sharekit.errors import DraftError
@@ -55,6 +55,7 @@ def test_the_gaps_are_filled_and_every_other_word_stays(before: str, after: str)
 
 @settings(deadline=None)
 @given(st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=400))
+@example(".0{" + "\xa0" * 6 + "\U00010000" * 3)
 def test_a_value_is_quoted_in_short_lines_without_a_dot_at_their_beginning(value: str) -> None:
     lines = quoted(value).split(b"\r\n")
     assert all(len(line) <= 76 and not line.startswith(b".") for line in lines)
