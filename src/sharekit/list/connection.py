@@ -159,7 +159,7 @@ class Connection:
         except smtplib.SMTPNotSupportedError:
             raise ChannelPaused(
                 f"{server.host} does not offer STARTTLS, and nothing is sent in the clear",
-                hint='Something on the way may have removed it. A server on this machine: security = "none" in [mailers.smtp].',
+                hint='It may have been removed on the way. On this machine: security = "none" in [mailers.smtp].',
             ) from None
         except smtplib.SMTPResponseException as error:
             said = error.smtp_error
