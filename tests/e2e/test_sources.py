@@ -168,8 +168,8 @@ def test_a_site_with_other_settings_is_read_all_the_same(site: Path) -> None:
 def test_a_cover_under_a_name_of_its_own_and_a_home_page_that_ends_in_html(site: Path) -> None:
     named = "resources:\n- src: rabot.png\n  name: cover\n"
     write(site, {"hugo.toml": f"uglyURLs = true\n{SITE['hugo.toml']}"})
-    write(site, {"content/posts/un/index.md": f"---\ntitle: Rabot\ndate: 2024-02-01\n{named}---\nx\n"})
-    (site / "content/posts/un/rabot.png").write_bytes(
+    write(site, {"content/posts/rabot/index.md": f"---\ntitle: Rabot\ndate: 2024-02-01\n{named}---\nx\n"})
+    (site / "content/posts/rabot/rabot.png").write_bytes(
         b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + (16).to_bytes(4) + (8).to_bytes(4) + b"\0" * 9
     )
     reading = read(site)
