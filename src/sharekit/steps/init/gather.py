@@ -158,7 +158,7 @@ def _zone(blog: Blog, flags: Flags, ask: Asker) -> tuple[str, str]:
     if flags.timezone:
         return _valid_zone(flags.timezone), "given"
     if blog.config.timezone:
-        return blog.config.timezone, "sharekit.toml says so"
+        return blog.config.timezone, "from sharekit.toml"
     name, known = guess_zone(blog.site, blog.reading.posts, machine_zone())
     if not known.startswith(GUESSED):
         return name, known

@@ -38,18 +38,18 @@ def guess_zone(site: Site, posts: Sequence[Post], machine: str | None = None) ->
     (``fr-FR``) or of the domain; ``machine``, the zone of the computer; the country where the language is most spoken.
     """
     if site.timezone:
-        return site.timezone, f"{site.generator.split()[0] if site.generator else 'the blog'} says so"
+        return site.timezone, f"from {site.generator.split()[0] if site.generator else 'the blog'}"
     countries = _countries(site.url, [site.language])
     carried = [post.published for post in posts if post.published.utcoffset()][-MOST_MOMENTS:]
     written = _countries(site.url, {site.language: None, **{post.language: None for post in posts}})
     if carried and (found := _fitting(carried, written)):
         offsets = sorted({f"{moment:%z}" for moment in carried})
-        return found, f"the posts carry {' and '.join(f'{each[:3]}:{each[3:5]}' for each in offsets[:3])}"
+        return found, f"from the dates of the posts: {' and '.join(f'{each[:3]}:{each[3:5]}' for each in offsets[:3])}"
     for country in countries:
         if found := _main_zone(country):
-            return found, f"from the blog's language or domain ({country})"
+            return found, f"from the blog's language or domain: {country}"
     if machine and machine not in ("UTC", "Etc/UTC", "GMT"):
-        return machine, "this computer's"
+        return machine, "of this computer"
     likely = _likely_country(site.language)
     if likely and (found := _main_zone(likely)):
         return found, f"a guess from the language ({site.language})"
