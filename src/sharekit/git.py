@@ -45,11 +45,6 @@ PUSH_ERRORS = (
         ),
     ),
     (
-        r"refusing to allow .* (?:workflow|without `workflow`)",
-        "the token may not change workflow files, and the commit contains one",
-        "Merge the default branch into sharekit's branch by hand once.",
-    ),
-    (
         r"permission to .* denied|\b403\b|write access .* not granted|not allowed to (?:push|upload)|read[- ]only",
         "the token has no write permission",
         (
@@ -61,16 +56,6 @@ PUSH_ERRORS = (
         r"authentication failed|could not read (?:username|password)|\b401\b|invalid credentials|terminal prompts disabled",
         "the remote did not accept the credentials",
         "In a workflow of your own: give the action's token input, or let checkout keep its credentials.",
-    ),
-    (
-        r"could not resolve host|unable to access|connection (?:refused|reset|timed out)|early eof|remote end hung up",
-        "the remote could not be reached",
-        "Nothing is lost: the next run tries again.",
-    ),
-    (
-        r"pre-receive hook declined|hook declined",
-        "a hook on the server rejected it",
-        "Ask the server's administrator to allow pushes to sharekit-ledger and sharekit/drafts; it pushes to no others.",
     ),
 )
 
