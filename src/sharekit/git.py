@@ -62,16 +62,6 @@ PUSH_ERRORS = (
         "the remote did not accept the credentials",
         "In a workflow of your own: give the action's token input, or let checkout keep its credentials.",
     ),
-    (
-        r"could not resolve host|unable to access|connection (?:refused|reset|timed out)|early eof|remote end hung up",
-        "the remote could not be reached",
-        "Nothing is lost: the next run tries again.",
-    ),
-    (
-        r"pre-receive hook declined|hook declined",
-        "a hook on the server rejected it",
-        "Ask the server's administrator to allow pushes to sharekit-ledger and sharekit/drafts; it pushes to no others.",
-    ),
 )
 
 
