@@ -45,6 +45,11 @@ PUSH_ERRORS = (
         ),
     ),
     (
+        r"refusing to allow .* (?:workflow|without `workflow`)",
+        "the token may not change workflow files, and the commit contains one",
+        "Merge the default branch into sharekit's branch by hand once.",
+    ),
+    (
         r"permission to .* denied|\b403\b|write access .* not granted|not allowed to (?:push|upload)|read[- ]only",
         "the token has no write permission",
         (

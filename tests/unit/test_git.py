@@ -15,6 +15,8 @@ remote: - Commits must have verified signatures.
  ! (pre-receive hook declined)""",
     "no write permission": """remote: Permission to o/r.git denied to github-actions[bot].
 fatal: unable to access 'https://github.com/o/r/': The requested URL returned error: 403""",
+    "workflow": """ ! [remote rejected] HEAD -> x (refusing to allow a GitHub App to create or update workflow
+`.github/workflows/x.yml` without `workflows` permission)""",
     "credentials": "fatal: could not read Username for 'https://github.com': terminal prompts disabled",
 }
 

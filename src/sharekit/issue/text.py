@@ -35,8 +35,13 @@ PLAYERS = ("iframe", "video", "audio")
 # What keeps the punctuation of a passage on its side where there is no mark-up (Unicode Bidirectional Algorithm, 2.4).
 ISOLATES = {"ltr": "\u2066", "rtl": "\u2067", "auto": "\u2068"}
 ISOLATE_ENDS = "\u2069"
-# What is struck out or quoted would say the contrary without its marks.
-MARKS = {"code": ("`", "`"), "q": ("“", "”"), **dict.fromkeys(("del", "s", "strike"), ("~~", "~~"))}
+ROMAN = (
+    (1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"), (9, "ix"),
+    (5, "v"), (4, "iv"), (1, "i"),
+)  # fmt: skip
+MARKS = {"code": ("`", "`"), **dict.fromkeys(("del", "s", "strike"), ("~~", "~~"))}
+# Around a q a browser writes the marks of the language.
+QUOTES = {"": ("“", "”"), "fr": ("«\u00a0", "\u00a0»"), "de": ("„", "“"), "es": ("«", "»"), "it": ("«", "»")}
 # What is shown otherwise than by the words in it.
 SHOWN = ("img", "svg", "math", *PLAYERS)
 
@@ -46,7 +51,8 @@ def article_text(post: Post) -> str:
     article = cleaned(post.html, post.url)
     remove_title(article, post.title)
     blank_repeated_captions(article)
-    writer = _Writer(note_links(article, post.url), locale_of(post.language).text_direction)
+    locale = locale_of(post.language)
+    writer = _Writer(note_links(article, post.url), locale.text_direction, locale.language)
     lines = writer.block(article, WIDTH, flowed=True)
     if writer.links:
         lines += ["", *(f"[{number}] {url}" for number, url in enumerate(writer.links, start=1))]
@@ -56,12 +62,14 @@ def article_text(post: Post) -> str:
 class _Writer:
     """Writes the lines of elements. ``notes`` are links that need no address, ``links`` the addresses so far.
 
-    Where it is ``flowed`` a line that goes on in the next ends in a space (RFC 3676). ``direction`` is the article's.
+    Where it is ``flowed`` a line that goes on in the next ends in a space (RFC 3676). ``direction`` and ``language`` are
+    those of the article.
     """
 
-    def __init__(self, notes: Collection[HtmlElement], direction: str) -> None:
+    def __init__(self, notes: Collection[HtmlElement], direction: str, language: str) -> None:
         self.notes = notes
         self.direction = direction
+        self.language = language
         self.links: list[str] = []
 
     def block(self, element: HtmlElement, width: int, *, flowed: bool = False) -> list[str]:
@@ -129,19 +137,20 @@ class _Writer:
         return text.split("\n") if text else []
 
     def _list(self, element: HtmlElement, width: int) -> list[str]:
-        number = _number(element.get("start"), 1)
+        backwards = element.tag == "ol" and element.get("reversed") is not None
+        number = _number(element.get("start"), sum(item.tag == "li" for item in element) if backwards else 1)
         lines = self._paragraph(element.text or "", width, flowed=False)
         for item in element:
             if item.tag != "li":
                 lines += self.block(_alone(item), width)
             else:
                 number = _number(item.get("value"), number)
-                mark = f"{number}. " if element.tag == "ol" else "- "
+                mark = f"{_counted(number, element.get('type') or '')}. " if element.tag == "ol" else "- "
                 inner = self.block(item, width - len(mark))
                 # A short list stays together; the empty lines of code are the author's.
                 inner = inner if item.find(".//pre") is not None else [line for line in inner if line]
                 lines += [(mark if at == 0 else " " * len(mark) if line else "") + line for at, line in enumerate(inner)]
-                number += 1
+                number += -1 if backwards else 1
             lines += self._paragraph(item.tail or "", width, flowed=False)
         return lines
 
@@ -152,7 +161,7 @@ class _Writer:
         rows = [row for row in chain.from_iterable(groups) if row.tag == "tr"]
         if any(row.find(f".//{name}") is not None for row in rows for name in LARGE):
             return _joined([head, *(self.block(cell, width, flowed=flowed) for row in rows for cell in row)])
-        cells = [[(self._line(cell), alignment(cell) or "left") for cell in row] for row in rows]
+        cells = self._cells(rows)
         widths = [max(_columns(text) for text, _ in column) for column in zip(*cells, strict=False)]
         if len({len(row) for row in cells}) > 1 or sum(widths) + 3 * len(widths) > width:
             return [*head, *(" | ".join(text for text, _ in row) for row in cells)]
@@ -163,6 +172,23 @@ class _Writer:
                 for row in cells
             ),
         ]
+
+    def _cells(self, rows: Sequence[HtmlElement]) -> list[list[tuple[str, str]]]:
+        """Each row's words and how they are aligned; nothing where a cell from above reaches into it."""
+        made: list[list[tuple[str, str]]] = []
+        reaching: dict[int, int] = {}  # a column → how many more rows the cell above is in
+        for row in rows:
+            line: list[tuple[str, str]] = []
+            for cell in (*row, None):
+                while reaching.get(len(line)):
+                    reaching[len(line)] -= 1
+                    line.append(("", "left"))
+                if cell is not None:
+                    # As many rows as browsers take (HTML Standard, 4.9.11).
+                    reaching[len(line)] = min(_number(cell.get("rowspan"), 1), 65534) - 1
+                    line.append((self._line(cell), alignment(cell) or "left"))
+            made.append(line)
+        return made
 
     def _line(self, element: HtmlElement) -> str:
         """The words of an element on one line, those of its blocks apart."""
@@ -189,8 +215,13 @@ class _Writer:
             return self._linked(text, element.get("href") or "")
         if tag in ("sup", "sub"):
             return script(text, tag) or text
-        before, after = MARKS.get(tag, ("", "")) if text.strip() else ("", "")
-        return self._isolated(element, f"{before}{text}{after}")
+        return self._isolated(element, self._marked(tag, text))
+
+    def _marked(self, tag: str, text: str) -> str:
+        """The words of an inline element, with the marks that a browser writes or shows them by."""
+        # What is struck out or quoted would say the contrary without its marks.
+        before, after = QUOTES.get(self.language, QUOTES[""]) if tag == "q" else MARKS.get(tag, ("", ""))
+        return f"{before}{text}{after}" if text.strip() else text
 
     def _code(self, element: HtmlElement) -> str:
         """What is in a ``pre`` as it stands; a block in it has lines of its own."""
@@ -252,6 +283,22 @@ def _padded(text: str, aligned: str, columns: int) -> str:
 
 def _number(given: str | None, otherwise: int) -> int:
     return int(given) if given and re.fullmatch(r"-?\d{1,9}", given.strip()) else otherwise
+
+
+def _counted(number: int, kind: str) -> str:
+    """The number of an item as its list counts: in letters, in Roman numerals, else in digits (HTML Standard, 4.4.5)."""
+    text = ""
+    if kind in ("a", "A") and number > 0:
+        rest = number
+        while rest:
+            rest, letter = divmod(rest - 1, 26)
+            text = chr(ord("a") + letter) + text
+    elif kind in ("i", "I") and 0 < number < 4000:
+        rest = number
+        for value, sign in ROMAN:
+            text += sign * (rest // value)
+            rest %= value
+    return (text.upper() if kind.isupper() else text) or str(number)
 
 
 def _joined(pieces: Sequence[list[str]]) -> list[str]:

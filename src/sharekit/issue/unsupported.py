@@ -10,6 +10,8 @@ from sharekit.issue.inline import LOCK, css_parser
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from lxml.etree import _Element
+
     Found = tuple[int, str]
 
 STYLE = re.compile(r"<style\b([^>]*)>(.*?)</style>", re.IGNORECASE | re.DOTALL)
@@ -31,6 +33,8 @@ HOOK = re.compile(
     r"\[data-og|\[owa\b|\[office365|\[class[~^*]?=[\"']?x_|\bu ?\+|#outlook\b|#MessageView|\.(?:ExternalClass|ReadMsgBody)\b"
 )
 CAPITAL_ELEMENT = re.compile(r"(?:^|[\s>+~])[a-z]*[A-Z]")
+# The longhands of margin, padding, border, background, font and list-style.
+SHORTHANDS = re.compile(r"(?:margin|padding|list-style|background|font|border)-(?!collapse|spacing|.*radius)")
 
 
 class _Token(NamedTuple):
@@ -47,9 +51,18 @@ class _Token(NamedTuple):
 
 
 class _Declaration(NamedTuple):
+    """A declaration that premailer inlines, with one of the selectors of its rule."""
+
+    selector: str
     name: str
     important: bool
     line: int
+
+    @property
+    def weight(self) -> tuple[int, ...]:
+        """What premailer sorts by."""
+        elements = len(re.findall(r"(?:^|\s)\w", self.selector))
+        return self.important, self.selector.count("#"), self.selector.count("."), elements
 
 
 def unsupported(source: str) -> list[Found]:
@@ -75,7 +88,7 @@ def unsupported(source: str) -> list[Found]:
         for each in declarations
         if each.important and each.name in named
     ]
-    return sorted({*found})
+    return sorted({*found, *_order(sorted(declarations, key=lambda each: each.weight), STYLE.sub("", text))})
 
 
 def _lines(found: re.Match[str]) -> str:
@@ -108,11 +121,12 @@ def _sheet(tokens: Sequence[_Token], declarations: list[_Declaration] | None) ->
             parts = [each for each in _split(block, ";") if each]
             yield from (problem for part in parts for problem in _value(part))
             for selector in filter(None, _split(prelude, ",")):
-                yield from _selector(selector[0].line, _text(selector), in_media=declarations is None)
-            if declarations is not None:
-                own = list(map(_declaration, parts))
-                yield from _fallbacks(own)
-                declarations += own
+                text = _text(selector)
+                yield from _selector(selector[0].line, text, in_media=declarations is None)
+                if declarations is not None:
+                    own = [_declaration(text, part) for part in parts]
+                    yield from _fallbacks(own)
+                    declarations += own
 
 
 def _statements(tokens: Iterable[_Token]) -> Iterator[tuple[list[_Token], list[_Token]]]:
@@ -178,9 +192,9 @@ def _value(tokens: Sequence[_Token]) -> Iterator[Found]:
         yield line, f'"{text}" is lost: premailer cannot read it'
 
 
-def _declaration(tokens: Sequence[_Token]) -> _Declaration:
+def _declaration(selector: str, tokens: Sequence[_Token]) -> _Declaration:
     name, _, value = _text(tokens).lower().partition(":")
-    return _Declaration(name.strip(), bool(re.search(r"!\s*important\Z", value)), tokens[0].line)
+    return _Declaration(selector, name.strip(), bool(re.search(r"!\s*important\Z", value)), tokens[0].line)
 
 
 def _fallbacks(declarations: Sequence[_Declaration]) -> Iterator[Found]:
@@ -188,3 +202,43 @@ def _fallbacks(declarations: Sequence[_Declaration]) -> Iterator[Found]:
     for number, each in enumerate(declarations):
         if each.name in names[number + 1 :]:
             yield each.line, f"this {each.name} is lost: of several in one rule premailer keeps the last"
+
+
+def _order(declarations: Sequence[_Declaration], document: str) -> Iterator[Found]:
+    """Shorthands and longhands that end up in another order.
+
+    A property that is set again keeps its first place in the style attribute: of ``margin``, ``margin-top``, ``margin``
+    the second wins.
+    """
+    from lxml import etree
+
+    tree = etree.fromstring(f"<html>{document}</html>", etree.HTMLParser(huge_tree=True))
+    for number, last in enumerate(declarations):
+        between: list[_Declaration] = []
+        for earlier in reversed(declarations[:number]):
+            same = between if earlier.name == last.name else []
+            winner = next((each for each in same if _meet(tree, earlier, each, last)), None)
+            if winner:
+                yield last.line, f"{last.name} loses to {winner.name} of line {winner.line}: write {winner.name} here too"
+                break
+            if _overlap(earlier.name, last.name):
+                between.append(earlier)
+
+
+def _overlap(one: str, other: str) -> bool:
+    """Whether one is a shorthand of the other."""
+    short, long = sorted((one, other), key=len)
+    return bool(long.startswith(f"{short}-") and SHORTHANDS.match(long)) or {short, long} == {"font", "line-height"}
+
+
+def _meet(tree: _Element, *declarations: _Declaration) -> bool:
+    """Whether all reach one element of the document, or end in one class, which another document may have."""
+    from lxml.cssselect import CSSSelector, SelectorError
+
+    names = (frozenset(re.findall(r"[.#][\w-]+", re.split(r"[\s>+~]+", each.selector)[-1])) for each in declarations)
+    try:
+        found = (CSSSelector(each.selector)(tree) for each in declarations)
+        reached = (frozenset(each) for each in found)  # type: ignore[arg-type]  # a selector finds elements alone
+        return bool(frozenset.intersection(*names) or frozenset.intersection(*reached))
+    except SelectorError:
+        return False

@@ -6,6 +6,7 @@ from __future__ import annotations
 import pytest
 
 from letters import context, issue, post
+from sharekit.issue.inline import inline
 from sharekit.issue.render import draw
 from sharekit.issue.unsupported import unsupported
 
@@ -71,6 +72,15 @@ def test_the_line_is_that_of_the_file_whatever_jinja_stands_before_it() -> None:
     template = "{# a\n comment #}\n<!-- [if]\n<style>@layer{}</style> -->\n<style>\np { color: {{ theme.ink }}; }\n\nb { color: var(--x) }\n</style>"
 
     assert [line for line, _ in unsupported(template)] == [8]
+
+
+def test_a_shorthand_that_is_set_again_after_its_longhand_loses_its_place() -> None:
+    css = "p { margin: 5px } .a { margin-top: 9px } .b { margin: 0 }"
+    body = "<p class='a b'>x</p>"
+
+    assert messages(css, body) == ["margin loses to margin-top of line 1: write margin-top here too"]
+    assert "margin:0; margin-top:9px" in inline(f"<style>{css}</style>{body}")
+    assert messages(css, "<p class='a'>x</p><p class='b'>y</p>") == []
 
 
 def test_importance_loses_to_the_style_attributes_of_the_document() -> None:

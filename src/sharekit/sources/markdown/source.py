@@ -266,7 +266,7 @@ class _Blog:
         return Post(
             id=post_id(url, table.get("id") or table.get("guid")),
             url=uri(url),
-            title=strip_illegal(entry.title),
+            title=entry.title,
             published=entry.published,
             updated=entry.updated if entry.updated and entry.updated > entry.published else None,
             body=partial(_content, entry, self.rules, url, self.site.url, self.built, self.files),
