@@ -36,6 +36,7 @@ Web = Annotated[str, msgspec.Meta(pattern=r"^\s*[Hh][Tt][Tt][Pp][Ss]?://[^\s/:]"
 # RFC 5646 §2.1: a language has two or three letters; longer ones were never registered.
 Language = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$")]
 Colour = Annotated[str, msgspec.Meta(pattern=r"^#([0-9A-Fa-f]{3}|[0-9A-Fa-f]{6})$")]
+# Nothing that could end the declaration or the style element.
 Fonts = Annotated[str, msgspec.Meta(pattern=r"^[\w\s,'.-]+$")]
 Database = Annotated[str, msgspec.Meta(pattern=r"^(sqlite|postgres|postgresql)(\+\w+)?://")]
 # What git-check-ref-format takes.

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, NoReturn
 
 import msgspec
 
-from sharekit.channels.api import ApiChannel
-from sharekit.channels.base import add_note, moment
+from sharekit.channels.base import ApiChannel, add_note, moment
 from sharekit.channels.bluesky_record import Parent, handles, post_record, record_key
 from sharekit.config import THREAD, ChannelSettings, Thread, described
 from sharekit.counting import Counter
