@@ -29,7 +29,7 @@ from sharekit.text.vocabulary import Vocabulary, lowered, spoken, vocabulary
 from sharekit.text.words import WORD, plain, repeats, weight, words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence, Set
+    from collections.abc import Iterable, Sequence, Set
 
     from sharekit.model import Post
     from sharekit.text.article import Article
@@ -64,6 +64,8 @@ _MANY = 16
 # Where the best scores less than _WEAK, nothing stands alone, and what scores no more than _NEVER is worse than the title.
 # Of the first sentences, one that scores so much less than the best is as good to begin with.
 _WEAK, _NEVER, _FIRST, _NEAR_BEST = 1.5, -1.5, 10, 1.0
+# The author's own words and the opening are enough for so many passages.
+_BESIDE_OWN = 2
 # So many sentences before the best one may be shown with it, each saying no more than so much less.
 _BACK, _NEAR, _SLIGHTLY = 2, 1.5, 0.5
 # Above this share of common words, one sentence repeats another.
@@ -130,16 +132,21 @@ def story(post: Post, article: Article | None = None, *, most: int = 4, said: Se
     """
     article = article or read_article(post.html)
     titled = frozenset(words(plain(post.title)))
-    split = _split(article)
+    split = _split(article, range(min(OPENING, len(article.paragraphs))))
     counts = Counter(itertools.chain.from_iterable(each.words for each in split))
     written_in = spoken(counts, post.language)
+    own = _described(post, article, titled, vocabulary(written_in))
+    # It says more than the title does in other words.
+    telling = len(vocabulary(written_in).content(itertools.chain.from_iterable(each.words for each in own)) - titled) > 1
+    if not telling or most > _BESIDE_OWN:
+        count = len(article.paragraphs)
+        split += _split(article, (at for at in range(OPENING, count) if at < FROM_TOP or at >= count - FROM_END))
+        counts.update(itertools.chain.from_iterable(each.words for each in split if each.place >= OPENING))
+        written_in = spoken(counts, post.language)
     language = vocabulary(written_in)
     about = subject(titled, post.tags, counts, language)
-    own = _described(post, article, titled, language)
     headings = [words(heading) for heading in article.headings]
     found = _scored(split, article, headings, titled, about, language, said)
-    # It says more than the title does in other words.
-    telling = len(language.content(word for each in own for word in each.words) - about.title) > 1
     passages = _passages(found, most=most + 1, said=own)
     least = _WORTH_OF_STEPS if any(paragraph.code for paragraph in article.paragraphs) else _WORTH
     if telling:
@@ -280,14 +287,12 @@ def _halves(summary: str) -> tuple[list[str], ...]:
     return (asked[: len(asked) // 2], asked[len(asked) // 2 :]) if len(asked) >= 4 else ()
 
 
-def _split(article: Article) -> list[_Split]:
-    """The sentences of the opening and of the end."""
-    count = len(article.paragraphs)
+def _split(article: Article, places: Iterable[int]) -> list[_Split]:
+    """The sentences of some paragraphs."""
     return [
         _Split(place, number, text, words(text))
-        for place, paragraph in enumerate(article.paragraphs)
-        if place < FROM_TOP or place >= count - FROM_END
-        for number, text in enumerate(sentences(paragraph.text)[:MOST_SENTENCES])
+        for place in places
+        for number, text in enumerate(sentences(article.paragraphs[place].text)[:MOST_SENTENCES])
     ]
 
 
