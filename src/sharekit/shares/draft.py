@@ -195,6 +195,8 @@ class _Drafts:
         self, form: Form, known: Mapping[str, object], attempts: Iterable[_Attempt], outlet: Outlet
     ) -> tuple[str, Sequence[int]]:
         for attempt in attempts:
+            if attempt.lead and not outlet.counter.fits(together(attempt.lead)):
+                continue
             text = typeset(form.filled({**known, **self._values(attempt)}), self._story.language)
             if outlet.counter.fits(text):
                 break

@@ -29,7 +29,7 @@ from sharekit.text.vocabulary import Vocabulary, lowered, spoken, vocabulary
 from sharekit.text.words import WORD, plain, repeats, weight, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence, Set
+    from collections.abc import Sequence, Set
 
     from sharekit.model import Post
     from sharekit.text.article import Article
@@ -132,19 +132,16 @@ def story(post: Post, article: Article | None = None, *, most: int = 4, said: Se
     """
     article = article or read_article(post.html)
     titled = frozenset(words(plain(post.title)))
-    split = _split(article, range(min(OPENING, len(article.paragraphs))))
+    split = _split(article, OPENING if most <= _BESIDE_OWN else FROM_TOP, 0 if most <= _BESIDE_OWN else FROM_END)
     counts = Counter(itertools.chain.from_iterable(each.words for each in split))
     written_in = spoken(counts, post.language)
-    own = _described(post, article, titled, vocabulary(written_in))
-    # It says more than the title does in other words.
-    telling = len(vocabulary(written_in).content(itertools.chain.from_iterable(each.words for each in own)) - titled) > 1
-    if not telling or most > _BESIDE_OWN:
-        count = len(article.paragraphs)
-        split += _split(article, (at for at in range(OPENING, count) if at < FROM_TOP or at >= count - FROM_END))
-        counts.update(itertools.chain.from_iterable(each.words for each in split if each.place >= OPENING))
-        written_in = spoken(counts, post.language)
     language = vocabulary(written_in)
     about = subject(titled, post.tags, counts, language)
+    own = _described(post, article, titled, language)
+    # It says more than the title does in other words.
+    telling = len(language.content(word for each in own for word in each.words) - about.title) > 1
+    if most <= _BESIDE_OWN and not telling:
+        return story(post, article, most=_BESIDE_OWN + 1, said=said)
     headings = [words(heading) for heading in article.headings]
     found = _scored(split, article, headings, titled, about, language, said)
     passages = _passages(found, most=most + 1, said=own)
@@ -287,12 +284,14 @@ def _halves(summary: str) -> tuple[list[str], ...]:
     return (asked[: len(asked) // 2], asked[len(asked) // 2 :]) if len(asked) >= 4 else ()
 
 
-def _split(article: Article, places: Iterable[int]) -> list[_Split]:
-    """The sentences of some paragraphs."""
+def _split(article: Article, top: int, end: int) -> list[_Split]:
+    """The sentences of so many paragraphs from the top and from the end."""
+    count = len(article.paragraphs)
     return [
         _Split(place, number, text, words(text))
-        for place in places
-        for number, text in enumerate(sentences(article.paragraphs[place].text)[:MOST_SENTENCES])
+        for place, paragraph in enumerate(article.paragraphs)
+        if place < top or place >= count - end
+        for number, text in enumerate(sentences(paragraph.text)[:MOST_SENTENCES])
     ]
 
 
