@@ -84,20 +84,10 @@ def find_hugo(given: str | None = None) -> Hugo:
     found = shutil.which(os.path.expanduser(given or "hugo"))
     if given and not found:
         raise SourceError(f'there is no program "{given}"', hint=f"Correct [source] hugo. {INSTALL}")
-    program = _behind(Path(found)) if found else _in_wheel()
+    program = Path(found) if found else _in_wheel()
     if program is None:
         raise SourceError("Hugo was not found, and only Hugo can render the posts of this blog.", hint=INSTALL)
     return Hugo(program=program)
-
-
-def _behind(program: Path) -> Path:
-    # The console script of the wheel prints a banner on stdout, before what Hugo says.
-    with program.open("rb") as file:
-        start = file.read(2048)
-    if start.startswith(b"#!") and b"hugo.cli" in start:
-        beside = [*program.resolve().parent.parent.glob("lib/python*/site-packages/hugo/binaries/hugo")]
-        return beside[0] if beside else _in_wheel() or program
-    return program
 
 
 def _in_wheel() -> Path | None:
