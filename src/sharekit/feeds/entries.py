@@ -29,10 +29,15 @@ SUMMARY = 500
 # A post is in the site's feed and often in one of its series or tags: what was made for one is kept for the next.
 REMEMBERED = 128
 # Front matter that names a recording: a podcast app plays what is enclosed.
-RECORDINGS = ("audio", "podcast", "enclosure", "enclosures", "attachments", "mp3")
-LOCATIONS = ("url", "src", "href", "file", "mp3")
-LENGTHS = ("length", "size", "bytes", "size_in_bytes")
+RECORDINGS = (
+    "audio", "podcast", "enclosure", "enclosures", "attachments", "podcast_file", "podcast_url", "audio_file",
+    "audio_file_path", "audio_url", "audio_link", "audiourl", "mp3",
+)  # fmt: skip
+LOCATIONS = ("url", "src", "href", "file", "path", "audio", "mp3", "m4a", "ogg", "opus", "mp4")
+LENGTHS = ("length", "size", "filesize", "file_size", "bytes", "size_in_bytes")
 KINDS = ("type", "mime", "mime_type")
+# Beside a recording that is named alone, as Hugo's and Jekyll's podcast themes write it.
+LENGTHS_BESIDE = ("podcast_bytes", "podcast_length", "audio_file_size", "filesize")
 # RFC 3003, 4337, 5334, 7845: what the ending tells where neither file nor author does.
 TYPES = {
     "mp3": "audio/mpeg", "m4a": "audio/mp4", "ogg": "audio/ogg", "oga": "audio/ogg", "opus": "audio/ogg",
@@ -40,6 +45,8 @@ TYPES = {
 }  # fmt: skip
 # What can be an address, and no word such as "yes".
 FILE = re.compile(r"://|^/|\.\w{2,5}(?:[?#]|$)")
+# Of bytes, with or without signs between thousands: "12.5" is of something else.
+NUMBER = re.compile(r"\d{1,3}(?:[\s,_.]\d{3})+|\d+")
 ADDRESS = re.compile(r"\s*<[^<>\s@]+@[^<>\s@]+>\s*$")
 
 
@@ -125,7 +132,8 @@ class Entries:
             if not url.startswith(("http://", "https://")):
                 continue
             file = self._measured(Image(url=url))
-            number = int(length) if length.isdecimal() else None
+            length = length or next((str(params[key]) for key in LENGTHS_BESIDE if params.get(key)), "")
+            number = int(re.sub(r"\D", "", length)) if NUMBER.fullmatch(length.strip()) else None
             kind = kind or TYPES.get(path_of(file.url).rpartition(".")[2].lower(), "")
             file = replace(file, length=file.length or number or None)
             return self._enclosure(post, replace(file, media_type=file.media_type or kind or None))
@@ -152,6 +160,10 @@ def _named(given: object) -> tuple[str, str, str]:
         return found[0].strip(), found[1], found[2]
     if not isinstance(given, str):
         return "", "", ""
+    # WordPress keeps all three in one field, a line for each; others set them apart with spaces.
+    parts = given.split()
+    if len(parts) >= 3 and parts[1].isdigit() and "/" in parts[2]:
+        return parts[0], parts[1], parts[2]
     return given.strip(), "", ""
 
 

@@ -261,7 +261,9 @@ def page_answer(url: str, *, clock: Callable[[], datetime]) -> str:
     except (SharekitError, ValueError) as error:
         return f"the page cannot be asked for: {error}"
     if not 200 <= answer.status < 300:
-        return f"the page answers {answer.status}"
+        # A wall against robots keeps its readers' browsers in: it would hold the share until it is late.
+        walled = "; if your browser opens it, set [deliver] check_page = false" if answer.status in (401, 403) else ""
+        return f"the page answers {answer.status}{walled}"
     address = _canonical(answer.body[:PAGE_HEAD].decode(errors="replace"))
     other = urljoin(place, address)
     if address and urlsplit(other).netloc == urlsplit(place).netloc and _last_part(other) != _last_part(url):

@@ -180,9 +180,15 @@ def test_a_recording_may_be_named_with_its_length_and_type(table: dict[str, str]
     "params",
     [
         {"enclosures": [{"url": "https://media.example/e.mp3", "length": 522}]},
+        {"enclosure": "https://media.example/e.mp3\n522\naudio/mpeg"},
+        {"enclosure": "https://media.example/e.mp3 522 audio/mpeg"},
         {"podcast": {"mp3": "https://media.example/e.mp3", "size": "522"}},
+        {"podcast_file": "https://media.example/e.mp3", "podcast_bytes": 522},
+        {"audio_file_path": "https://media.example/e.mp3", "audio_file_size": "522"},
         {"enclosure": {"href": "https://media.example/e.mp3", "bytes": "522", "mime": "audio/mpeg"}},
         {"attachments": [{"url": "https://media.example/e.mp3", "size_in_bytes": 522, "mime_type": "audio/mpeg"}]},
+        {"audioUrl": "https://media.example/e.mp3", "podcast_length": 522},
+        {"mp3": "https://media.example/e.mp3", "filesize": "522"},
     ],
 )
 def test_podcast_themes_name_a_recording_in_ways_of_their_own(params: dict[str, object]) -> None:
@@ -198,7 +204,9 @@ def test_what_names_no_recording_is_none(name: str) -> None:
     assert not made.findings
 
 
-@pytest.mark.parametrize(("length", "known"), [("1522", 1522), (12.5, None), ("12 MB", None), (-1, None)])
+@pytest.mark.parametrize(
+    ("length", "known"), [("1,522", 1522), ("12 345 678", 12345678), (12.5, None), ("12 MB", None), (-1, None)]
+)
 def test_a_length_is_in_bytes_or_none(length: object, known: int | None) -> None:
     made = entries()
     enclosed = made.of(post(params={"audio": {"file": "https://media.example/e.mp3", "size": length}})).enclosure
