@@ -39,6 +39,8 @@ RESERVED = ("SHAREKIT_LEDGER_URL", "SHAREKIT_SUBSCRIBERS_URL")
 NAME = re.compile(r"[\w.-]+")
 NAME_HINT = "Letters, digits, hyphens, dots and underscores."
 UTC_ZONE = ZoneInfo("UTC")
+# The schema of what a table of texts holds.
+TEXT = {"type": "string"}
 Place = tuple[str, ...]
 
 
@@ -153,9 +155,8 @@ class Document:
         inner = schema.get("additionalProperties")
         if isinstance(value, dict) and isinstance(inner, dict):
             for key, each in value.items():
-                if not _fits(each, inner):
-                    yield from self._mistyped(each, inner, (*place, key))
-        else:
+                yield from self._mistyped(each, inner, (*place, key))
+        elif schema != TEXT or not isinstance(value, str):
             options = schema.get("enum", ())
             hint = did_you_mean(value, options) if options and isinstance(value, str) else _example(place[-1], schema)
             yield self.problem(place, f"is not {type_words(schema)}", hint=hint)
@@ -246,14 +247,6 @@ def _blamed(message: str, table: Mapping[str, Any], place: Place) -> Place:
     """The key of the table that a message of its own names first."""
     key = next((key for key in table if message.startswith(f"{key} ")), None)
     return (*place, key) if key else place
-
-
-def _fits(value: Any, schema: Mapping[str, Any]) -> bool:
-    """Whether what is in a table is what the table holds: text, or a table again."""
-    if schema.get("type") == "object":
-        inner = schema.get("additionalProperties") or {}
-        return isinstance(value, dict) and all(_fits(each, inner) for each in value.values())
-    return schema.get("type") != "string" or isinstance(value, str)
 
 
 def _example(key: str, schema: Mapping[str, Any]) -> str | None:

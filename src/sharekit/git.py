@@ -58,9 +58,12 @@ PUSH_ERRORS = (
         ),
     ),
     (
-        r"authentication failed|could not read (?:username|password)|\b401\b|invalid credentials|terminal prompts disabled",
+        r"authentication failed|could not read (?:username|password)|permission denied \(|\b401\b|invalid credentials",
         "the remote did not accept the credentials",
-        "In a workflow of your own: give the action's token input, or let checkout keep its credentials.",
+        (
+            "Here: a credential helper, a token or an SSH key for git. In a workflow of your own: give the action's token "
+            "input, or let checkout keep its credentials."
+        ),
     ),
 )
 

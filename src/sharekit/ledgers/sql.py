@@ -201,22 +201,15 @@ class Sqlite:
 
 
 def _on_sqlite(connection: sqlite3.Connection) -> Execute:
+    # One text that is not UTF-8 must not hide the others.
+    connection.text_factory = _text
+
     def execute(statement: str, values: Mapping[str, object]) -> list[Row]:
-        try:
-            return _rows(connection.execute(statement, values))
-        except sqlite3.OperationalError as error:
-            if "decode to UTF-8" not in str(error):
-                raise
-        # One text that is not UTF-8 must not hide the others. Without it, the faster way is taken.
-        connection.text_factory = _text
-        return _rows(connection.execute(statement, values))
+        cursor = connection.execute(statement, values)
+        names = [column[0] for column in cursor.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in cursor]
 
     return execute
-
-
-def _rows(cursor: sqlite3.Cursor) -> list[Row]:
-    names = [column[0] for column in cursor.description or ()]
-    return [dict(zip(names, row, strict=True)) for row in cursor]
 
 
 def _text(data: bytes) -> str | bytes:
