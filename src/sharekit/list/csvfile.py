@@ -40,7 +40,7 @@ LEFT: dict[str, tuple[SubscriberState, str]] = {
     for kind, names in kinds.items()
     for each in names
 }
-YES, NO = EXPORTS["yes"], EXPORTS["no"]
+YES, NO, NOTHING = EXPORTS["yes"], EXPORTS["no"], EXPORTS["nothing"]
 # A column that may tell of leaving, and that is not understood, must not be ignored: its file is not imported.
 SUSPICIOUS, HARMLESS = ("|".join(EXPORTS[each]) for each in ("suspicious", "harmless"))
 FILE_STATES: dict[str, SubscriberState] = EXPORTS["files"]
@@ -157,7 +157,7 @@ def _state(
             raise ValueError(f'the state "{word}" is not known; known: {", ".join(STATES)}')
         state = max(state, MEANS[word], key=STATES.index)
     for place, (away, kind) in left.items():
-        value = row[place].strip().lower()
+        value = "" if (said := row[place].strip().lower()) in NOTHING else said
         if MOMENT.match(value):  # MailerLite writes into "Subscribed" and "Unsubscribed" when that was
             kind, value = ("moment", value) if kind == "yes" else (kind, "yes" if kind == "no" else value)
         if kind != "moment" and value not in YES + NO:
