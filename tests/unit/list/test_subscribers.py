@@ -196,6 +196,11 @@ def test_what_spreadsheets_add_is_no_line_and_a_wrong_one_is_where_it_begins() -
     assert wrong == [Wrong(6, "it has no @")]
 
 
+def test_a_language_is_a_tag_or_none() -> None:
+    text = "email,language\na@x.example,pt-BR\nb@x.example,Deutsch\nc@x.example, fr \n"
+    assert [each.language for each in read_subscribers(io.StringIO(text), [])] == ["pt-BR", "", "fr"]
+
+
 def test_who_did_not_consent_gets_no_letter() -> None:
     text = "email,consent\nlea@x.example,no\nzoe@x.example,a form\nanna@x.example,\n"
     found = read_subscribers(io.StringIO(text), [], consent="asked")
