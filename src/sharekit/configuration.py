@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import tomllib
@@ -16,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from sharekit.config import FILE_NAME, Config, IssueSettings, schema_of, struct_in, type_words
+from sharekit.config import FILE_NAME, Config, IssueSettings, schema_of, struct_in, toml_value, type_words
 from sharekit.errors import ConfigError, ConfigErrors, did_you_mean
 from sharekit.model import Finding
 from sharekit.registry import channel_names, counter_for, declared, kind_named, kinds, table_kind
@@ -101,10 +100,9 @@ class Document:
     def problem(self, place: Place, reason: str, *, hint: str | None = None) -> ConfigError:
         """An error about the value at a place: ``[shares] late = "3 days" …reason``."""
         value = self.value(*place)
-        shown = value.isoformat() if hasattr(value, "isoformat") else json.dumps(value, ensure_ascii=False, default=str)
         table = f"[{_name(place[:-1])}] " if len(place) > 1 else ""
         # What stands between a colon and an @ may be a password, also in what is no URL for a slip.
-        shown = re.sub(r':[^\s"]*@', ":…@", shown)
+        shown = re.sub(r':[^\s"]*@', ":…@", toml_value(value))
         return self.error(place, f"{table}{place[-1]} = {shown} {reason}", hint=hint)
 
     def error(self, place: Place, message: str, *, hint: str | None = None) -> ConfigError:
@@ -253,7 +251,7 @@ def _blamed(message: str, table: Mapping[str, Any], place: Place) -> Place:
 
 def _example(key: str, schema: Mapping[str, Any]) -> str | None:
     examples = schema.get("examples")
-    return f"Write it as in: {key} = {json.dumps(examples[0], ensure_ascii=False)}" if examples else None
+    return f"Write it as in: {key} = {toml_value(examples[0])}" if examples else None
 
 
 # --- what the types do not say -------------------------------------------------------------------------------------

@@ -25,7 +25,7 @@ from sharekit.list.connection import MOST_LATER, Connection, Lost, submit
 from sharekit.list.database import change, fetch, transaction
 from sharekit.list.dkim import Signing
 from sharekit.list.letter import Template
-from sharekit.list.subscribers import COMPLAINT, CONFIRMED, Subscriber, Subscribers, digest, insert, joined, row_of
+from sharekit.list.subscribers import COMPLAINT, CONFIRMED, Subscriber, Subscribers, digest, insert, joined, rows_of
 from sharekit.list.tables import ERASED, SIGNUPS, SUBSCRIBERS
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ class Signups:
         known = known.join_from(SUBSCRIBERS, SIGNUPS, last.subscriber_id == table.id, isouter=True)
         with transaction(self.engine) as connection:
             # It keeps whoever is there as they are, and others who ask for them at this moment waiting.
-            insert(connection, sorted(row_of(each, moment) for each in new))
+            insert(connection, sorted(rows_of(new, moment)))
             found = connection.execute(known.where(table.address_key.in_(by_key)))
             asked = {row.address_key: row for row in found if _may_ask(row, now)}
             if again := [row.id for row in asked.values() if row.asks]:

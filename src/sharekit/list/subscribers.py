@@ -28,7 +28,7 @@ COLUMNS = ("address", "address_key", "language", "tags", "state", "consent", "re
 AWAY = ("unsubscribed", "suppressed")
 INSERT = f"INSERT INTO {SUBSCRIBERS.name} ({', '.join(COLUMNS)}) VALUES {{}} ON CONFLICT DO NOTHING"  # noqa: S608 - ours
 # Subscribers read at once, imported in one transaction, and in one statement.
-BATCH, IMPORTED, ROWS = 500, 100_000, 200
+BATCH, IMPORTED, ROWS = 500, 100_000, 50
 # SQLite takes 32,766.
 PARAMETERS = 30_000
 # How the reason of a complaint begins: whoever complained gets no letter at all, not even to confirm.
@@ -67,7 +67,7 @@ class Subscribers:
         """
         counts = dict.fromkeys(("added", "known", "unsubscribed", "erased"), 0)
         moment = _moment(at)
-        rows = (row_of(each, moment) for each in subscribers)
+        rows = rows_of(subscribers, moment)
         while batch := list(itertools.islice(rows, IMPORTED)):
             self._add(batch, counts)
         # The next one to use the connection needs no 64 MB.
@@ -102,7 +102,7 @@ class Subscribers:
         Whoever left comes back only with a new consent, and an address that takes no mail does not. The address is as
         :func:`read_address` gives it.
         """
-        row = dict(zip(COLUMNS, row_of(subscriber, _moment(at)), strict=True))
+        row = dict(zip(COLUMNS, *rows_of([subscriber], _moment(at)), strict=True))
         key = row["address_key"]
         one = SUBSCRIBERS.c.address_key == key
         with transaction(self.engine) as connection:
@@ -215,10 +215,11 @@ def _subscriber(row: sa.Row[Any]) -> Subscriber:
     return Subscriber(**values)
 
 
-def row_of(each: Subscriber, moment: str) -> tuple[str, ...]:
-    """The values of ``COLUMNS``. The address is as :func:`read_address` gives it."""
-    key, tags = each.address.casefold(), joined(each.tags) if each.tags else ""
-    return each.address, key, each.language, tags, each.state, each.consent, each.reason, each.added_at or moment, moment
+def rows_of(subscribers: Iterable[Subscriber], moment: str) -> Iterator[tuple[str, ...]]:
+    """The values of ``COLUMNS``. Each address is as :func:`read_address` gives it."""
+    for each in subscribers:
+        key, tags, added_at = each.address.casefold(), joined(each.tags) if each.tags else "", each.added_at or moment
+        yield each.address, key, each.language, tags, each.state, each.consent, each.reason, added_at, moment
 
 
 def insert(connection: sa.Connection, rows: list[tuple[str, ...]]) -> int:

@@ -123,9 +123,9 @@ class _Drafts:
         ]
         self._story = offer
         title = plain(post.title)
-        self._title = self._inert(title)
-        self._topics = [self._inert(each) for each in offer.topics[:MOST_HEADINGS]]
-        self._passages = [tuple(map(self._inert, each)) for each in offer.passages]
+        self._title = self._set(title)
+        self._topics = [self._set(each) for each in offer.topics[:MOST_HEADINGS]]
+        self._passages = [tuple(map(self._set, each)) for each in offer.passages]
         # What a later slot may say: nothing that was true on the day alone.
         dated = vocabulary(offer.language).dated
         later = [
@@ -135,6 +135,8 @@ class _Drafts:
         ]
         self._later = [each if weight(" ".join(each)) >= ENOUGH else () for each in later]
         self._place = where = place(part, offer.language, title, last=last)
+        self._places = [*map(self._set, dict.fromkeys((where.full, where.short, where.bare)))] if where else [""]
+        self._again = [*map(self._set, dict.fromkeys((where.again, where.short, where.bare)))] if where else [""]
         # "Building a be...": no caption, for the card shows it too.
         self._cut = title.endswith(("…", "...")) and len(title) > _SHORT_TITLE
         self._tags = hashtags(post.tags, most=len(post.tags), names=settings.names, title=title, language=offer.language)
@@ -149,8 +151,9 @@ class _Drafts:
             "more_headings": len(offer.topics) > MOST_HEADINGS,
         }
 
-    def _inert(self, text: str) -> str:
-        return inert(text, self._handles)
+    def _set(self, text: str) -> str:
+        """As it may stand in any share of the article."""
+        return typeset(inert(text, self._handles), self._story.language)
 
     def text(self, outlet: Outlet, slot: str, number: int, said: set[int], *, shorter: bool) -> str:
         """The text of a section; empty where nothing new is left to say. ``said`` are the passages that are used.
@@ -192,6 +195,8 @@ class _Drafts:
         self, form: Form, known: Mapping[str, object], attempts: Iterable[_Attempt], outlet: Outlet
     ) -> tuple[str, Sequence[int]]:
         for attempt in attempts:
+            if attempt.lead and not outlet.counter.fits(together(attempt.lead)):
+                continue
             text = typeset(form.filled({**known, **self._values(attempt)}), self._story.language)
             if outlet.counter.fits(text):
                 break
@@ -206,8 +211,7 @@ class _Drafts:
                 yield at
 
     def _around(self, outlet: Outlet, custom: Habit, url: str, number: int) -> _Around:
-        where = self._place
-        places = list(dict.fromkeys((where.again if number else where.full, where.short, where.bare))) if where else [""]
+        places = self._again if number else self._places
         most = custom.most_hashtags(self._settings.hashtags)
         link = url if custom.link else ""
         before = self._before
@@ -320,7 +324,7 @@ class _Drafts:
             "more": together(more),
             "title": title or self._title,
             "caption": caption,
-            "place": "" if caption and self._place and self._place.in_title else self._inert(place),
+            "place": "" if caption and self._place and self._place.in_title else place,
             "points": points,
             "sentences": lead,
             "link": link,

@@ -38,7 +38,9 @@ NAMES = ("index.xml", "atom.xml", "feed.json", "feed.xml", "rss.xml")
 # What precedes the root element, with a declaration of entities in it (XML 1.0 §4.2), in any encoding of ASCII width.
 ENTITIES = re.compile(rb"<!DOCTYPE[^<]*\[.*?<!ENTITY", re.DOTALL | re.IGNORECASE)
 JSON_FEED = "https://jsonfeed.org/version/"
-SCHEME = re.compile(r"/(series|categories)/?$")
+SERIES = re.compile(r"/series/?$")
+CATEGORIES = re.compile(r"/categories/?$")
+PLACE = re.compile(r"\((\d+)/\d+\)$")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -325,13 +327,21 @@ def _entry(entry: Any, feed: Any, place: str) -> Post | Skipped:
 
 def _terms(entry: Any) -> dict[str, Any]:
     """Tags, categories and series, which our own feeds tell apart by their schemes."""
-    found: dict[str, list[str]] = {"tags": [], "categories": [], "series": []}
+    tags, categories, series, places = (list[str]() for _ in range(4))
     for each in entry.get("tags", []):
-        scheme = SCHEME.search(each.get("scheme") or "")
-        found[scheme[1] if scheme else "tags"].append(_line(each.get("term") or "", html=False))
-    terms = {name: params.labels(given) for name, given in found.items()}
-    series = terms.pop("series")
-    return {**terms, "params": {"series": list(series)} if series else {}}
+        term, scheme = _line(each.get("term") or "", html=False), each.get("scheme") or ""
+        if SERIES.search(scheme):
+            series += [term] if term else []
+            places += PLACE.findall(each.get("label") or "")
+        else:
+            (categories if CATEGORIES.search(scheme) else tags).append(term)
+    # An order belongs to one series; of a post in two, their dates tell.
+    order = {"series_order": int(places[0])} if len(series) == len(places) == 1 else {}
+    return {
+        "tags": params.labels(tags),
+        "categories": params.labels(categories),
+        "params": {"series": series, **order} if series else {},
+    }
 
 
 def _is_address(text: object) -> bool:
@@ -400,7 +410,10 @@ def _json_entry(item: Mapping[str, Any]) -> dict[str, Any]:
     categories = _texts(ours.get("categories"))
     terms = [{"term": each, "scheme": "/categories/"} for each in categories]
     terms += [{"term": each} for each in _texts(item.get("tags")) if each not in categories]
-    terms += [{"term": _text(each, "name"), "scheme": "/series/"} for each in _tables(ours.get("series"))]
+    terms += [
+        {"term": _text(each, "name"), "scheme": "/series/", "label": f"({_text(each, 'position')}/0)"}
+        for each in _tables(ours.get("series"))
+    ]
     image = _text(item, "image")
     file = next((each for each in _tables(item.get("attachments")) if _text(each, "url") == image), {})
     size, kind = file.get("size_in_bytes"), _text(file, "mime_type")

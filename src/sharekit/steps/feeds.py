@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 def blog_feeds(blog: Blog) -> tuple[Feed, ...]:
     """The feeds of a blog as it is configured. Upcoming articles are in none of them."""
-    return select_feeds(_site(blog), blog.reading.posts, blog.series, blog.config.feed)
+    return select_feeds(blog.site, blog.reading.posts, blog.series, blog.config.feed, blog.reading.others)
 
 
 def write_feeds(blog: Blog) -> tuple[list[Made], list[Finding]]:
@@ -45,9 +45,8 @@ def write_feeds(blog: Blog) -> tuple[list[Made], list[Finding]]:
     Raises SourceError where two posts have one id, and OutputError for a feed that would lose all of its entries.
     """
     settings = blog.config.feed
-    site = _site(blog)
     refuse_duplicates(blog.reading.posts)
-    addresses = series_addresses(site, blog.reading.posts, blog.series) if settings.series else {}
+    addresses = series_addresses(blog.site, blog.reading.posts, blog.series) if settings.series else {}
     entries = Entries(settings=settings, places=places(blog.series, addresses), picture=blog.reading.picture)
     made: list[Made] = []
     findings: list[Finding] = []
@@ -56,7 +55,7 @@ def write_feeds(blog: Blog) -> tuple[list[Made], list[Finding]]:
         if feed.kind == "tag" and not feed.posts:
             message, hint = f"no post has the tag of the feed “{feed.title}”", "Correct it under [feed] tags."
             findings.append(Finding("warn", "tag-unused", message, path="sharekit.toml", hint=hint))
-        for document in documents(site, feed, settings, entries):
+        for document in documents(_site(blog, feed.language), feed, settings, entries):
             made += [_write(blog, document, form) for form in feed.formats]
     made += _write_stylesheets(blog, feeds)
     # A featured image that is missing was reported when the posts were read.
@@ -106,12 +105,13 @@ def _write_stylesheets(blog: Blog, feeds: Sequence[Feed]) -> list[Made]:
     ]
 
 
-def _site(blog: Blog) -> Site:
+def _site(blog: Blog, language: str) -> Site:
+    site = next((each for each in blog.reading.others if each.language == language), blog.site)
     given = blog.config.feed.image
     if not given:
-        return blog.site
+        return site
     url = urljoin(blog.site.url, given)
-    return replace(blog.site, image=blog.reading.picture(url) or Image(url=url))
+    return replace(site, image=blog.reading.picture(url) or Image(url=url))
 
 
 class Ping(NamedTuple):

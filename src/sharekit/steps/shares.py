@@ -167,7 +167,7 @@ class Drafting:
         evergreen = post.params.get("evergreen") is not False
         before = self._before.get(post.id)
         article = self._article(post)
-        most = max(4, 2 * len(self._settings.slots))
+        most = 2 * len(self._settings.slots)
         earlier = self._earlier.get(post.id, ())
         said = frozenset().union(*map(self._openings, {before, *earlier} if before else earlier))
         offer = story(post, article, most=most, said=said)

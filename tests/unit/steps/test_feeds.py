@@ -105,6 +105,14 @@ def test_the_configured_picture_is_the_feeds(tmp_path: Path) -> None:
     assert parsed((tmp_path / "public" / "index.xml").read_bytes()).feed.image.href == "https://blog.example/logo.png"
 
 
+def test_the_feed_of_another_language_has_its_title_and_its_home_page(tmp_path: Path) -> None:
+    one = blog(tmp_path, [post("un"), post("en/one", language="en")])
+    english = replace(SITE, title="Workshop notes", url=f"{SITE.url}en/", language="en", description="")
+    write_feeds(replace(one, reading=replace(one.reading, others=(english,))))
+    feeds = [parsed((tmp_path / "public" / name).read_bytes()).feed for name in ("index.xml", "en/index.xml")]
+    assert [(each.title, each.link) for each in feeds] == [(SITE.title, SITE.url), ("Workshop notes", english.url)]
+
+
 def test_a_hub_is_told_of_what_changed_and_only_where_there_is_one(tmp_path: Path) -> None:
     def pings(
         posts: Sequence[Post], known: Sequence[str] = (), hub: str | None = "https://hub.example/"

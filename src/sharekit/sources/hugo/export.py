@@ -187,6 +187,7 @@ def read_export(
         findings=(*_without_address(reader.first, root), *exported.findings, *reader.findings),
         picture=reader.pictures.find,
         serves=lambda url: addresses().serves(url),
+        others=tuple(each for each in reader.sites.values() if each is not site),
     )
 
 

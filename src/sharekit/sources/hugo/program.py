@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import subprocess
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from subprocess import CompletedProcess
@@ -36,23 +37,28 @@ class Hugo:
 
     def run(self, arguments: Sequence[str], *, environment: Mapping[str, str] | None = None) -> CompletedProcess[str]:
         """Run it to its end. Raises SourceError when it cannot be started or takes longer than ``timeout``."""
-        try:
-            done = subprocess.run(  # noqa: S603 - the user's own hugo, with arguments of ours
-                [str(self.program), *arguments],
-                env={**os.environ, **(environment or {})},
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                timeout=self.timeout,
-                check=False,
-            )
-        except subprocess.TimeoutExpired as error:
-            raise SourceError(
-                f"Hugo was still running after {self.timeout:g} seconds, and was stopped.",
-                hint="Run hugo yourself to see what it waits for, such as a remote resource in a template.",
-            ) from error
-        except OSError as error:
-            raise SourceError(f"Hugo cannot be started: {error.strerror}", path=str(self.program)) from error
-        return CompletedProcess(done.args, done.returncode, _text(done.stdout), _text(done.stderr))
+        # Files, not pipes: a grandchild that holds a pipe open would keep us waiting after the end.
+        with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+            try:
+                done = subprocess.run(  # noqa: S603 - the user's own hugo, with arguments of ours
+                    [str(self.program), *arguments],
+                    env={**os.environ, **(environment or {})},
+                    stdin=subprocess.DEVNULL,
+                    stdout=out,
+                    stderr=err,
+                    timeout=self.timeout,
+                    check=False,
+                )
+            except subprocess.TimeoutExpired as error:
+                raise SourceError(
+                    f"Hugo was still running after {self.timeout:g} seconds, and was stopped.",
+                    hint="Run hugo yourself to see what it waits for, such as a remote resource in a template.",
+                ) from error
+            except OSError as error:
+                raise SourceError(f"Hugo cannot be started: {error.strerror}", path=str(self.program)) from error
+            out.seek(0)
+            err.seek(0)
+            return CompletedProcess(done.args, done.returncode, _text(out.read()), _text(err.read()))
 
     def version(self) -> tuple[int, int, int]:
         """Its version. Raises SourceError for a program that is not Hugo, or is older than sharekit can use."""
@@ -78,10 +84,20 @@ def find_hugo(given: str | None = None) -> Hugo:
     found = shutil.which(os.path.expanduser(given or "hugo"))
     if given and not found:
         raise SourceError(f'there is no program "{given}"', hint=f"Correct [source] hugo. {INSTALL}")
-    program = Path(found) if found else _in_wheel()
+    program = _behind(Path(found)) if found else _in_wheel()
     if program is None:
         raise SourceError("Hugo was not found, and only Hugo can render the posts of this blog.", hint=INSTALL)
     return Hugo(program=program)
+
+
+def _behind(program: Path) -> Path:
+    # The console script of the wheel prints a banner on stdout, before what Hugo says.
+    with program.open("rb") as file:
+        start = file.read(2048)
+    if start.startswith(b"#!") and b"hugo.cli" in start:
+        beside = [*program.resolve().parent.parent.glob("lib/python*/site-packages/hugo/binaries/hugo")]
+        return beside[0] if beside else _in_wheel() or program
+    return program
 
 
 def _in_wheel() -> Path | None:
