@@ -191,10 +191,9 @@ def _drafts(session: Session) -> Found:
     plan = session.plan()
     wrong = [finding for finding in plan.findings if finding.level == "error"]
     if wrong:
-        first = wrong[0]
-        place = "".join(f"{part}:" for part in (first.path, first.line) if part is not None)
+        place = "".join(f"{part}:" for part in (wrong[0].path, wrong[0].line) if part is not None)
         more = f" (and {len(wrong) - 1} more: sharekit check)" if wrong[1:] else ""
-        return "fail", f"{place} {first.message}{more}".strip(), first.hint
+        return "fail", f"{place} {wrong[0].message}{more}".strip(), wrong[0].hint
     ahead = plan.of("due", "scheduled")
     if not ahead:
         return f"{counted(len(plan.acts), 'act')} drafted, none upcoming"
