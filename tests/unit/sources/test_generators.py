@@ -144,7 +144,8 @@ def test_zola_with_a_section_that_is_a_series(tmp_path: Path) -> None:
     reading = read(
         tmp_path,
         {
-            "config.toml": 'base_url = "https://z.example"\ntitle = "Z"\ndefault_language = "en"\n[languages.fr]\n',
+            "config.toml": 'base_url = "https://z.example"\ntitle = "Z"\ndefault_language = "en"\n'
+            '[languages.fr]\ntitle = "Zo"\n[languages.de]\n',
             "content/series/_index.md": "+++\ntitle = 'All'\n+++\n",
             "content/series/rope/_index.md": "+++\ntitle = 'Rope science'\nsort_by = 'date'\n+++\n",
             "content/series/rope/2024-01-02-part-one/index.md": page.format("One", "weight = 9\n"),
@@ -163,6 +164,7 @@ def test_zola_with_a_section_that_is_a_series(tmp_path: Path) -> None:
     ]
     series, _ = find_series(reading.posts)
     assert [(each.name, [post.title for post in each.members]) for each in series] == [("Rope science", ["One", "Two"])]
+    assert [(each.language, each.title, each.url) for each in reading.others] == [("fr", "Zo", "https://z.example/fr/")]
 
 
 def test_zola_slugifies_what_an_author_calls_a_page_and_no_folder(tmp_path: Path) -> None:
