@@ -132,10 +132,10 @@ def annotate(findings: Iterable[Finding]) -> list[str]:
     for finding in findings:
         shown[finding.level] += 1
         if shown[finding.level] <= MOST_PER_KIND:
-            message = f"{finding.message} {finding.hint}" if finding.hint else finding.message
+            message = f"{finding.message}\n{finding.hint}" if finding.hint else finding.message
             lines.append(annotation(finding.level, message, path=finding.path, line=finding.line))
     more = {level: count - MOST_PER_KIND for level, count in shown.items() if count > MOST_PER_KIND}
-    return [*lines, *(f"{count} more of level {level} are not shown here" for level, count in more.items())]
+    return [*lines, *(f"{counted(count, f'more {NOUNS[level]}')} not shown here" for level, count in more.items())]
 
 
 def _data(text: str) -> str:
