@@ -335,13 +335,11 @@ def _part(part: Message, address: str, *, linked: bool) -> Iterator[bytes | Gap]
             f"the issue's {part.get_content_type()} has no unsubscribe link, and nothing is sent without one",
             hint='Your template for the issue left it out: <a href="{{ unsubscribe }}">…</a> belongs in its footer.',
         )
-    for number, piece in enumerate(pieces):
-        if number:
-            yield "unsubscribe"
-            yield b"=\r\n"
-        yield _encoded(piece)
-        if number < len(pieces) - 1:
-            yield b"=\r\n"
+    yield _encoded(pieces[0])
+    for piece in pieces[1:]:
+        yield b"=\r\n"
+        yield "unsubscribe"
+        yield b"=\r\n" + _encoded(piece)
 
 
 def _encoded(text: str) -> bytes:
