@@ -42,6 +42,7 @@ PATH_END = rf"(?:[+\-a-z{CYRILLIC}0-9=_#/{ACCENTS}]|{BALANCED})"
 PATH = rf"(?:(?:{PATH_CHAR}*(?:{BALANCED}{PATH_CHAR}*)*{PATH_END})|(?:@{PATH_CHAR}+/))"
 QUERY = r"(?-i:\?[A-Za-z0-9!?*'@();:&=+$/%#\[\]\-_.,~|]*[A-Za-z0-9\-_&=#/])"
 SPACE = re.compile(f"[{SPACES}]")
+LAST_SPACE = re.compile(f"(?s:.*)[{SPACES}]")
 # What may be a top-level domain, in ASCII: letters to their end, or any domain in Punycode.
 ENDING = re.compile(r"(?<=[a-z0-9])\.(?:xn--|([a-z]++)(?![0-9@+-]))", re.ASCII | re.IGNORECASE)
 # The usual link, alone in its word and of nothing but letters, digits, "-" and "_": the long pattern takes the whole of it.
@@ -80,9 +81,9 @@ def words_with(mark: str, text: str) -> Iterator[tuple[int, str]]:
         closing = SPACE.search(text, after)
         end = closing.start() if closing else len(text)
         if end > after:
-            start = at
-            while start and not SPACE.match(text, start):
-                start -= 1
+            # The last blank before it; the word's own first sign where it begins the text.
+            before = LAST_SPACE.match(text, 0, at)
+            start = before.end() - 1 if before else 0
             yield start, text[start:end]
         at = max(after, end)
 

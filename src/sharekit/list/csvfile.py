@@ -30,7 +30,7 @@ def _plain(name: str) -> str:
     return name.strip().lower().lstrip("\ufeff").replace("_", " ").replace("-", " ")
 
 
-NAMES: dict[str, list[str]] = {ours: [*map(_plain, theirs)] for ours, theirs in EXPORTS["columns"].items()}
+NAMES: dict[str, list[str]] = {ours: [*dict.fromkeys(map(_plain, theirs))] for ours, theirs in EXPORTS["columns"].items()}
 STATE_NAMES: list[str] = [*map(_plain, EXPORTS["state_columns"])]
 MEANS: dict[str, SubscriberState] = {word: state for state, words in EXPORTS["states"].items() for word in words}
 LEFT: dict[str, tuple[SubscriberState, str]] = {
@@ -39,12 +39,14 @@ LEFT: dict[str, tuple[SubscriberState, str]] = {
     for kind, names in kinds.items()
     for each in names
 }
-YES, NO = EXPORTS["yes"], EXPORTS["no"]
+YES, NO, NOTHING = EXPORTS["yes"], EXPORTS["no"], EXPORTS["nothing"]
 # A column that may tell of leaving, and that is not understood, must not be ignored: its file is not imported.
 SUSPICIOUS, HARMLESS = ("|".join(EXPORTS[each]) for each in ("suspicious", "harmless"))
 FILE_STATES: dict[str, SubscriberState] = EXPORTS["files"]
 FILE_STATE = re.compile(rf"({'|'.join(FILE_STATES)})(?:_|-|\.|$)")
 MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}")
+# "Deutsch" names no language to a mail client (RFC 5646, 2.1).
+TAG = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 # A cell that begins so is a formula to a spreadsheet (OWASP, CSV injection).
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -134,7 +136,7 @@ def _subscriber(cells: Iterable[str], state: SubscriberState, consent: str) -> S
         address = address.rpartition("<")[2][:-1]
     return Subscriber(
         address=read_address(address).text,
-        language=language.strip(),
+        language=tag[0] if language and (tag := TAG.fullmatch(language.strip())) else "",
         tags=_tags(tags) if tags else (),
         state=state,
         consent=own_consent or consent,
@@ -153,7 +155,7 @@ def _state(
             raise ValueError(f'the state "{word}" is not known; known: {", ".join(STATES)}')
         state = max(state, MEANS[word], key=STATES.index)
     for place, (away, kind) in left.items():
-        value = row[place].strip().lower()
+        value = "" if (said := row[place].strip().lower()) in NOTHING else said
         if MOMENT.match(value):  # MailerLite writes into "Subscribed" and "Unsubscribed" when that was
             kind, value = ("moment", value) if kind == "yes" else (kind, "yes" if kind == "no" else value)
         if kind != "moment" and value not in YES + NO:

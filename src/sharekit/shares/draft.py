@@ -59,7 +59,7 @@ def draft_texts(
     slots = list(settings.slots) if evergreen else list(settings.slots)[:1]
     part = parts[0] if parts else None
     ends = part is not None and part.position == part.total if last is None else last
-    drafts = _Drafts(post, part, offer, len(slots), settings, templates or Templates(), before, last=ends)
+    drafts = _Drafts(post, part, offer, outlets, len(slots), settings, templates or Templates(), before, last=ends)
     longer = any(habit(outlet.like).more for outlet in outlets)
     texts: dict[str, str] = {}
     for outlet in outlets:
@@ -105,6 +105,7 @@ class _Drafts:
         post: Post,
         part: Part | None,
         offer: Story,
+        outlets: Sequence[Outlet],
         slots: int,
         settings: SharesSettings,
         templates: Templates,
@@ -114,24 +115,45 @@ class _Drafts:
     ) -> None:
         self._post, self._part, self._slots = post, part, slots
         self._settings, self._templates = settings, templates
+        # Whom a text may name: what stands in an article as "@name" notifies nobody else.
+        self._handles = [
+            *(outlet.handle for outlet in outlets),
+            *(handle for each in settings.handles.values() for handle in each.values()),
+            *(handle for author in post.authors for handle in author.handles.values()),
+        ]
         self._story = offer
-        self._title = title = plain(post.title)
+        title = plain(post.title)
+        self._title = self._set(title)
+        self._topics = [self._set(each) for each in offer.topics[:MOST_HEADINGS]]
+        self._passages = [tuple(map(self._set, each)) for each in offer.passages]
         # What a later slot may say: nothing that was true on the day alone.
         dated = vocabulary(offer.language).dated
         later = [
             tuple(itertools.takewhile(lambda text: not dated.search(lowered(text)), each))
-            for each in offer.passages
+            for each in self._passages
             if slots > 1
         ]
         self._later = [each if weight(" ".join(each)) >= ENOUGH else () for each in later]
-        self._place = place(part, offer.language, title, last=last)
+        self._place = where = place(part, offer.language, title, last=last)
+        self._places = [*map(self._set, dict.fromkeys((where.full, where.short, where.bare)))] if where else [""]
+        self._again = [*map(self._set, dict.fromkeys((where.again, where.short, where.bare)))] if where else [""]
         # "Building a be...": no caption, for the card shows it too.
         self._cut = title.endswith(("…", "...")) and len(title) > _SHORT_TITLE
         self._tags = hashtags(post.tags, most=len(post.tags), names=settings.names, title=title, language=offer.language)
         self._before = before
-        self._shown_above = (
-            hashtags(before.tags, most=len(before.tags), names=settings.names, language=before.language) if before else []
-        )
+        self._known = {
+            "post": post,
+            "part": part,
+            # 2/3, where the title does not number itself; 2 alone where nobody knows how many there will be.
+            "label": where.label if where else "",
+            "before": plain(before.title) if before else "",
+            "headings": self._topics,
+            "more_headings": len(offer.topics) > MOST_HEADINGS,
+        }
+
+    def _set(self, text: str) -> str:
+        """As it may stand in any share of the article."""
+        return typeset(inert(text, self._handles), self._story.language)
 
     def text(self, outlet: Outlet, slot: str, number: int, said: set[int], *, shorter: bool) -> str:
         """The text of a section; empty where nothing new is left to say. ``said`` are the passages that are used.
@@ -139,20 +161,12 @@ class _Drafts:
         ``shorter``: a sentence is left to the network that says more.
         """
         url = tagged(self._post.url, self._settings.utm, channel=outlet.name, slot=slot)
-        by = self._by(outlet)
-        handles = [*by, outlet.handle, *(handle for each in self._settings.handles.values() for handle in each.values())]
         known = {
-            "post": self._post,
-            "part": self._part,
-            # 2/3, where the title does not number itself; 2 alone where nobody knows how many there will be.
-            "label": self._place.label if self._place else "",
-            "before": plain(self._before.title) if self._before else "",
+            **self._known,
             "slot": slot,
             "url": url,
-            "by": by,
+            "by": self._by(outlet),
             "own_words": self._story.own_words and number == 0,
-            "headings": [inert(each, handles) for each in self._topics],
-            "more_headings": len(self._story.topics) > MOST_HEADINGS,
         }
         form = self._templates.choose(self._story.language, outlet, slot if number else "")
         custom = habit(outlet.like)
@@ -162,28 +176,33 @@ class _Drafts:
         if own:
             if number == 0:
                 said.update(self._echoed(own))
-            return self._first_that_fits(form, known, self._of_author(own, around, cut=not specific), outlet, handles)[0]
-        passages = self._later if number else self._story.passages
+            own = inert(own, self._handles, hashtags=True)
+            return self._first_that_fits(form, known, self._of_author(own, around, cut=not specific), outlet)[0]
+        passages = self._later if number else self._passages
         free = [at for at in range(self._story.strong if number else len(passages)) if at not in said and passages[at]]
         if number and not free:
             return ""
         if number and custom.more and not self._has_more(number) and len(passages[free[0]]) == 1:
             return ""  # it would say what the shorter networks say
         attempts = self._of_article(passages, free, custom, around, number, shorter=shorter)
-        text, used = self._first_that_fits(form, known, attempts, outlet, handles)
+        text, used = self._first_that_fits(form, known, attempts, outlet)
         if number and not outlet.counter.fits(text):
             return ""
         said.update(used)
         return text
 
     def _first_that_fits(
-        self, form: Form, known: Mapping[str, object], attempts: Iterable[_Attempt], outlet: Outlet, handles: Sequence[str]
+        self, form: Form, known: Mapping[str, object], attempts: Iterable[_Attempt], outlet: Outlet
     ) -> tuple[str, Sequence[int]]:
+        text: str = ""
+        used: Sequence[int] = ()
         for attempt in attempts:
-            text = typeset(form.filled({**known, **self._values(attempt, handles)}), self._story.language)
+            if attempt.lead and not outlet.counter.fits(together(attempt.lead)):
+                continue
+            text, used = typeset(form.filled({**known, **self._values(attempt)}), self._story.language), attempt.uses
             if outlet.counter.fits(text):
                 break
-        return text, attempt.uses  # there is always the title
+        return text, used
 
     def _echoed(self, text: str) -> Iterator[int]:
         """The passages that an author's text says already."""
@@ -194,13 +213,14 @@ class _Drafts:
                 yield at
 
     def _around(self, outlet: Outlet, custom: Habit, url: str, number: int) -> _Around:
-        where = self._place
-        places = list(dict.fromkeys((where.again if number else where.full, where.short, where.bare))) if where else [""]
+        places = self._again if number else self._places
         most = custom.most_hashtags(self._settings.hashtags)
         link = url if custom.link else ""
-        if outlet.threaded and self._before and not number:
+        before = self._before
+        if outlet.threaded and before and not number:
             # It answers the part before it, which stands above it with the name of the series and the hashtags.
-            return _Around(places[1:] or places, link, [tag for tag in self._tags if tag not in self._shown_above][:most])
+            above = hashtags(before.tags, most=len(before.tags), names=self._settings.names, language=before.language)
+            return _Around(places[1:] or places, link, [tag for tag in self._tags if tag not in above][:most])
         return _Around(places, link, self._tags[:most])
 
     def _of_author(self, text: str, around: _Around, *, cut: bool) -> Iterator[_Attempt]:
@@ -279,10 +299,6 @@ class _Drafts:
     def _stands_alone(self, sentence: str) -> bool:
         return vocabulary(self._story.language).leans.match(lowered(sentence)) is None
 
-    @property
-    def _topics(self) -> Sequence[str]:
-        return self._story.topics[:MOST_HEADINGS]
-
     def _has_more(self, slot: int) -> bool:
         """Whether something is left to a network that says more than the others."""
         return self._slots + slot < self._story.strong or self._lists_topics(slot)
@@ -299,25 +315,23 @@ class _Drafts:
             return None
         return 1 if slot == 0 and len(passages) > 1 and len(passages[lead]) == 1 else None
 
-    def _values(self, attempt: _Attempt, handles: Sequence[str]) -> dict[str, object]:
+    def _values(self, attempt: _Attempt) -> dict[str, object]:
         """The variables of the templates."""
         _, lead, own, more, points, title, place, link, tags, folded = attempt
         said = own or together(lead)
         named = title.casefold() in said.casefold() and names(said, title)
         caption = "" if named or (self._cut and lead) else title
-        values = {
+        return {
             "hook": own or ("\n\n".join(_paragraphs(lead)) if folded else said),
             "more": together(more),
             "title": title or self._title,
             "caption": caption,
             "place": "" if caption and self._place and self._place.in_title else place,
+            "points": points,
+            "sentences": lead,
+            "link": link,
+            "hashtags": list(tags),
         }
-        made: dict[str, object] = {
-            name: inert(text, handles, hashtags=bool(own) and name == "hook") for name, text in values.items()
-        }
-        made["points"] = [inert(each, handles) for each in points]
-        made["sentences"] = [inert(each, handles) for each in lead]
-        return {**made, "link": link, "hashtags": list(tags)}
 
     def _by(self, outlet: Outlet) -> list[str]:
         """The handles of the post's authors on the network, without the account that posts it."""

@@ -64,6 +64,8 @@ _MANY = 16
 # Where the best scores less than _WEAK, nothing stands alone, and what scores no more than _NEVER is worse than the title.
 # Of the first sentences, one that scores so much less than the best is as good to begin with.
 _WEAK, _NEVER, _FIRST, _NEAR_BEST = 1.5, -1.5, 10, 1.0
+# The author's own words and the opening are enough for so many passages.
+_BESIDE_OWN = 2
 # So many sentences before the best one may be shown with it, each saying no more than so much less.
 _BACK, _NEAR, _SLIGHTLY = 2, 1.5, 0.5
 # Above this share of common words, one sentence repeats another.
@@ -130,16 +132,18 @@ def story(post: Post, article: Article | None = None, *, most: int = 4, said: Se
     """
     article = article or read_article(post.html)
     titled = frozenset(words(plain(post.title)))
-    split = _split(article)
+    split = _split(article, OPENING if most <= _BESIDE_OWN else FROM_TOP, 0 if most <= _BESIDE_OWN else FROM_END)
     counts = Counter(itertools.chain.from_iterable(each.words for each in split))
     written_in = spoken(counts, post.language)
     language = vocabulary(written_in)
     about = subject(titled, post.tags, counts, language)
     own = _described(post, article, titled, language)
-    headings = [words(heading) for heading in article.headings]
-    found = _scored(split, article, headings, titled, about, language, said)
     # It says more than the title does in other words.
     telling = len(language.content(word for each in own for word in each.words) - about.title) > 1
+    if most <= _BESIDE_OWN and not telling:
+        return story(post, article, most=_BESIDE_OWN + 1, said=said)
+    headings = [words(heading) for heading in article.headings]
+    found = _scored(split, article, headings, titled, about, language, said)
     passages = _passages(found, most=most + 1, said=own)
     least = _WORTH_OF_STEPS if any(paragraph.code for paragraph in article.paragraphs) else _WORTH
     if telling:
@@ -271,7 +275,8 @@ def _is_the_beginning(summary: str, article: Article) -> bool:
     # Headings may stand between: half of it in one piece is enough. A generator takes quotations and listings too.
     beginning = " ".join((*(each[:300] for each in article.beginning), article.text[:600]))
     whole = f" {' '.join(WORD.findall(beginning))} "
-    return any(f" {' '.join(piece)} " in whole for piece in _halves(summary))
+    pieces = _halves(summary) or [WORD.findall(plain(summary))]
+    return any(f" {' '.join(piece)} " in whole for piece in pieces)
 
 
 def _halves(summary: str) -> tuple[list[str], ...]:
@@ -280,13 +285,13 @@ def _halves(summary: str) -> tuple[list[str], ...]:
     return (asked[: len(asked) // 2], asked[len(asked) // 2 :]) if len(asked) >= 4 else ()
 
 
-def _split(article: Article) -> list[_Split]:
-    """The sentences of the opening and of the end."""
+def _split(article: Article, top: int, end: int) -> list[_Split]:
+    """The sentences of so many paragraphs from the top and from the end."""
     count = len(article.paragraphs)
     return [
         _Split(place, number, text, words(text))
         for place, paragraph in enumerate(article.paragraphs)
-        if place < FROM_TOP or place >= count - FROM_END
+        if place < top or place >= count - end
         for number, text in enumerate(sentences(paragraph.text)[:MOST_SENTENCES])
     ]
 

@@ -37,9 +37,9 @@ def typeset(text: str, language: str) -> str:
         return text
     if ";" in text or "!" in text or "?" in text:
         text = _BEFORE_HIGH.sub(rf"{_NARROW}\1", text)
-    if " :" in text or f"{_NARROW}:" in text or f"{_WIDE}:" in text:
+    if " :" in text or f"{_NARROW}:" in text:
         text = _BEFORE_COLON.sub(f"{_WIDE}:", text)
-    if "«" in text or "»" in text:
+    if text.count("«") != text.count(f"«{_WIDE}") or text.count("»") != text.count(f"{_WIDE}»"):
         for blank in (" ", _NARROW, _WIDE):
             text = text.replace(f"«{blank}", "«").replace(f"{blank}»", "»")
         text = text.replace("«", f"«{_WIDE}").replace("»", f"{_WIDE}»")

@@ -174,6 +174,13 @@ def test_spreadsheets_have_their_own_signs_and_encodings(encoding: str, delimite
         ("email;Désinscrit", "a@x.example;oui", "unsubscribed"),
         ("email;Date de désabonnement", "a@x.example;01/02/2025", "unsubscribed"),
         ("ID CONTACT;EMAIL;EMAIL_BLACKLISTÉ", "1;a@x.example;Oui", "suppressed"),
+        ("email;Actif", "a@x.example;Non", "unsubscribed"),
+        ("email;Bestätigt", "a@x.example;nein", "pending"),
+        ("email,Email marketing", "a@x.example,Not subscribed", "unsubscribed"),
+        ("email,consent", "a@x.example,withdrawn", "unsubscribed"),
+        ("email,unsubscribed_at,bounced_at", "a@x.example,null,NULL", "active"),
+        ("email,unsubscribed_at,bounced_at", r"a@x.example,2024-01-01T00:00:00Z,\N", "unsubscribed"),
+        ("email,deleted_at", "a@x.example,0000-00-00 00:00:00", "active"),
     ],
 )
 def test_whoever_left_elsewhere_is_not_active_here(head: str, line: str, state: str) -> None:
@@ -187,6 +194,11 @@ def test_what_spreadsheets_add_is_no_line_and_a_wrong_one_is_where_it_begins() -
     (zoe,) = read_subscribers(io.StringIO(text), wrong)
     assert zoe.address == "zoe@x.example"
     assert wrong == [Wrong(6, "it has no @")]
+
+
+def test_a_language_is_a_tag_or_none() -> None:
+    text = "email,language\na@x.example,pt-BR\nb@x.example,Deutsch\nc@x.example, fr \n"
+    assert [each.language for each in read_subscribers(io.StringIO(text), [])] == ["pt-BR", "", "fr"]
 
 
 def test_who_did_not_consent_gets_no_letter() -> None:
@@ -212,6 +224,14 @@ def test_who_did_not_consent_gets_no_letter() -> None:
         "GDPR consent",
         "Email opt-in",
         "uitgeschreven",
+        "Abmeldedatum",
+        "Fecha de baja",
+        "Kündigung",
+        "Leave date",
+        "Do not email",
+        "Hard bounce",
+        "Newsletter",
+        "Cancelled",
     ],
 )
 def test_a_column_that_may_tell_who_left_stops_the_import(column: str) -> None:
