@@ -13,6 +13,7 @@ import time
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -56,26 +57,18 @@ class Mailbox(Server):
 def open_mailbox(mailbox: Mailbox) -> Iterator[imaplib.IMAP4]:
     """The mailbox, with its folder open. Raises Unavailable, and ChannelPaused for what a person has to change."""
     where = f"{mailbox.host}:{mailbox.port}"
-    server: imaplib.IMAP4 | None = None
     if not mailbox.folder.isascii() or not mailbox.folder.isprintable():
         raise ConfigError(f'folder = "{mailbox.folder}" in [mailers.smtp.inbox] has other letters than ASCII')
+    opened = partial(imaplib.IMAP4_SSL, ssl_context=mailbox.tls) if mailbox.security == "tls" else imaplib.IMAP4
     try:
-        if mailbox.security == "tls":
-            server = imaplib.IMAP4_SSL(mailbox.host, mailbox.port, ssl_context=mailbox.tls, timeout=TIMEOUT)
-        else:
-            server = imaplib.IMAP4(mailbox.host, mailbox.port, timeout=TIMEOUT)
-        _sign_in(server, mailbox)
-        kind, said = server.select(_quoted(mailbox.folder))
-        if kind != "OK":
-            raise ChannelPaused(f'{where} does not open the folder "{mailbox.folder}": {said}', hint=PAGE)
-        yield server
+        with opened(mailbox.host, mailbox.port, timeout=TIMEOUT) as server:
+            _sign_in(server, mailbox)
+            kind, said = server.select(_quoted(mailbox.folder))
+            if kind != "OK":
+                raise ChannelPaused(f'{where} does not open the folder "{mailbox.folder}": {said}', hint=PAGE)
+            yield server
     except (OSError, imaplib.IMAP4.error) as error:
-        what = "broke off" if server else "does not answer"
-        raise Unavailable(f"{where} {what}: {error}", hint="What was done is kept; the next run goes on.") from error
-    finally:
-        with contextlib.suppress(OSError, imaplib.IMAP4.error):
-            if server:
-                server.logout()
+        raise Unavailable(f"{where} failed: {error}", hint="What was done is kept; the next run goes on.") from error
 
 
 def _sign_in(server: imaplib.IMAP4, mailbox: Mailbox) -> None:
